@@ -1,0 +1,41 @@
+# The commands of the house. On a fresh machine each of them sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check lint types lock schemas clean setup
+.DEFAULT_GOAL := check
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(READY)  ## Embedded broker, worker, alerting, a simulated brand and its crisis
+	$(BIN)/tocsin demo
+
+test: $(READY)  ## All tests; those that need a real Kafka where a JDK and Maven are found
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+check: lint types test  ## What CI runs
+
+lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade --group dev pyproject.toml -o requirements.lock
+
+schemas: $(READY)  ## Publish the JSON Schemas
+	$(BIN)/tocsin schemas --write
+
+clean:
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Everything that touches the outside: ingest, alerting, brokers, the command line."""

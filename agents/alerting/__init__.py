@@ -1,0 +1,1 @@
+"""From incidents on Kafka to people."""

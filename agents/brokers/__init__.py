@@ -1,0 +1,1 @@
+"""Kafka for those who have none: embedded, and a local real one."""

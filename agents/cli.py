@@ -1,0 +1,44 @@
+"""The ``tocsin`` command: a table of commands, each loaded only when it is called.
+
+Loading lazily keeps ``tocsin check`` free of Faust, and a start fast.
+"""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": "agents.commands.demo",
+    "check": "agents.commands.check",
+    "topics": "agents.commands.topics",
+    "worker": "agents.commands.worker",
+    "ingest": "agents.commands.ingest",
+    "alert": "agents.commands.alert",
+    "backtest": "agents.commands.backtest",
+    "score-volume": "agents.commands.score_volume",
+    "sentiment": "agents.commands.sentiment",
+    "train": "agents.commands.train",
+    "broker": "agents.commands.broker",
+    "schemas": "agents.commands.schemas",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on first use; each module offers ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tocsin")
+def main() -> None:
+    """Tocsin rings when what is said about a brand starts to look like a crisis."""

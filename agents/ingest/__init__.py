@@ -1,0 +1,1 @@
+"""From a source of posts to batches on Kafka."""

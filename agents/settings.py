@@ -1,0 +1,80 @@
+"""The one place that reads the environment. Everything below gets its settings handed in."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "TOCSIN_"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Infrastructure and secrets, from variables named ``TOCSIN_`` + the field in capitals.
+
+    The two tokens keep the names their vendors use: ``SLACK_BOT_TOKEN`` and ``X_BEARER_TOKEN``.
+    """
+
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    partitions: Annotated[int, Meta(ge=1, le=1000)] = 8
+    replication: Annotated[int, Meta(ge=1, le=10)] = 1
+    bucket_s: Annotated[int, Meta(ge=1, le=3600)] = 10
+    lateness_s: Annotated[int, Meta(ge=0, le=3600)] = 10
+    future_s: Annotated[int, Meta(ge=0, le=3600)] = 60
+    blind_after_s: Annotated[int, Meta(ge=1, le=86400)] = 60
+    metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    metrics_host: str = "127.0.0.1"
+    spool_dir: str = ".cache/spool"
+    spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
+    x_base_url: str = "https://api.x.com"
+    slack_base_url: str = "https://slack.com/api/"
+    log_level: str = "INFO"
+    slack_bot_token: str = ""
+    x_bearer_token: str = ""
+
+    def __repr__(self) -> str:
+        """Without the secrets: a repr ends up in logs."""
+        return f"Settings(kafka_bootstrap={self.kafka_bootstrap!r}, partitions={self.partitions})"
+
+
+VENDOR_NAMES = {"slack_bot_token": "SLACK_BOT_TOKEN", "x_bearer_token": "X_BEARER_TOKEN"}
+
+
+class SettingsError(ValueError):
+    """All faults of the environment at once, one a line."""
+
+
+def variable(field: str) -> str:
+    """Name of the environment variable for a field of ``Settings``."""
+    return VENDOR_NAMES.get(field, PREFIX + field.upper())
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Build ``Settings`` from an environment, or raise ``SettingsError`` with every fault.
+
+    >>> read_settings({"TOCSIN_PARTITIONS": "3"}).partitions
+    3
+    >>> read_settings({"TOCSIN_PARTITIONS": "many"})
+    Traceback (most recent call last):
+        ...
+    agents.settings.SettingsError: TOCSIN_PARTITIONS='many': Expected `int`, got `str`
+    """
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    known = {variable(field.name): field for field in msgspec.structs.fields(Settings)}
+    for name, field in known.items():
+        if name not in environ:
+            continue
+        try:
+            values[field.name] = msgspec.convert(environ[name], field.type, strict=False)
+        except msgspec.ValidationError as error:
+            shown = "…" if field.name in VENDOR_NAMES else repr(environ[name])
+            faults.append(f"{name}={shown}: {error}")
+    faults.extend(
+        f"{name}: no such setting; known are {', '.join(sorted(known))}"
+        for name in environ
+        if name.startswith(PREFIX) and name not in known
+    )
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return Settings(**values)

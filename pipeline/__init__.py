@@ -1,0 +1,1 @@
+"""The stream processors: scoring, rolling up, judging. Pure, but for ``pipeline.topology``."""

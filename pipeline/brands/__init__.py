@@ -1,0 +1,1 @@
+"""Which brands a post names: configuration, matching, rules for X."""

@@ -1,0 +1,1 @@
+"""From buckets to incidents: features, resemblance, life cycle."""

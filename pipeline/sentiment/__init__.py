@@ -1,0 +1,1 @@
+"""Sentiment of short texts: tokens, features, model, training."""

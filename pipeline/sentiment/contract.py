@@ -1,0 +1,40 @@
+"""What the roll-up asks of a sentiment model, whatever the model is."""
+
+from enum import IntFlag
+from typing import NamedTuple, Protocol
+
+
+class Cue(IntFlag):
+    """What the words of a post give away beside its sentiment. Several may hold at once."""
+
+    OUTRAGE = 1
+    BOYCOTT = 2
+    COMPLAINT = 4
+    FIRST_PERSON = 8
+
+
+class Score(NamedTuple):
+    """Sentiment of one text: probabilities that sum to 1, cues, and its content words.
+
+    ``terms``: at most 8 distinct lower-case content words, no stop words, in order of appearance.
+    A named tuple, because a million of them are made a minute.
+    """
+
+    p_negative: float
+    p_neutral: float
+    p_positive: float
+    cues: int = 0
+    terms: tuple[str, ...] = ()
+
+
+class SentimentModel(Protocol):
+    """A loaded model: a version and a function of text and language."""
+
+    @property
+    def version(self) -> str:
+        """Name and digest of the weights, as every bucket states it."""
+        ...
+
+    def score(self, text: str, lang: str) -> Score:
+        """Score one text. ``lang``: BCP 47 primary tag, ``und`` where unknown. Never raises."""
+        ...

@@ -1,0 +1,1 @@
+"""How unusual a volume is, as a return period."""

@@ -1,0 +1,39 @@
+"""The brand configuration: what a user writes in one YAML file."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
+AlertLanguage = Literal["en", "fr"]
+BrandKey = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One brand to listen for.
+
+    ``id``: key on every topic. ``names``: all spellings; matching ignores accents and case, so one
+    of ``Nestlé``/``Nestle`` is enough to match, and X rules get both. ``handles`` and
+    ``own_accounts`` without ``@``, ``hashtags`` without ``#``. ``exclude``: words that make a post
+    one about something else. ``languages``: BCP 47 primary tags; empty means all.
+    ``false_alarms_per_week``: how many times a week the brand may ring for nothing.
+    ``minimum_mentions``: fewer than this within an hour never ring.
+    """
+
+    id: BrandKey
+    names: tuple[str, ...]
+    handles: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    own_accounts: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
+    slack_channel: str = ""
+    alert_language: AlertLanguage = "en"
+    false_alarms_per_week: Annotated[float, Meta(gt=0, le=100)] = 0.25
+    minimum_mentions: Annotated[int, Meta(ge=1)] = 20
+
+
+class Brands(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file as a whole."""
+
+    brands: tuple[Brand, ...]

@@ -1,0 +1,88 @@
+"""Ten seconds of what was said about one brand: the data product between counting and judging."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.base import Counted, Identifier, Record, UtcTime
+from schemas.mention import Gap, Kind
+
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Example(Struct, frozen=True, kw_only=True):
+    """A post worth showing: the one with the most followers behind it, shortened.
+
+    ``text`` comes from outside: whoever shows it must neutralise it for the place it is shown in.
+    """
+
+    id: Identifier
+    handle: str
+    followers: Count
+    created_at: UtcTime
+    kind: Kind
+    text: str
+    p_negative: float
+
+
+class Bucket(Record, frozen=True, kw_only=True):
+    """A closed event-time bucket ``[start, start + width_s)`` of one brand.
+
+    ``(brand, start, revision)`` is its identity: a second copy is dropped by whoever reads it. A
+    bucket in which nothing was said is not sent; the next one that is sent says through ``start``
+    how many lie between, and ``gaps`` whether they were quiet or blind. A bucket for brand ``*``
+    has no counts: it is the clock of its partition and says that every brand of it is complete
+    up to ``watermark``.
+
+    Posts by the brand's own accounts are counted in ``own`` and nowhere else. ``weighted`` is the
+    estimate of the true number of mentions when the source samples. ``negative + neutral +
+    positive == mentions``. ``authors`` are distinct; ``new_authors`` had not spoken about the
+    brand in the one to two days before. ``outrage``, ``boycott``, ``complaint`` and ``first_person`` count
+    mentions whose words say so. ``duplicates``, ``edited``, ``late`` and ``future`` count what was
+    *not* included and was noticed since the brand's previous bucket.
+    """
+
+    brand: Identifier
+    start: UtcTime
+    width_s: Annotated[int, Meta(gt=0)]
+    watermark: UtcTime
+    revision: Count = 0
+    mentions: Count = 0
+    weighted: float = 0.0
+    originals: Count = 0
+    reposts: Count = 0
+    replies: Count = 0
+    quotes: Count = 0
+    own: Count = 0
+    negative: Count = 0
+    neutral: Count = 0
+    positive: Count = 0
+    p_negative_sum: float = 0.0
+    outrage: Count = 0
+    boycott: Count = 0
+    complaint: Count = 0
+    first_person: Count = 0
+    authors: Count = 0
+    new_authors: Count = 0
+    reach: Count = 0
+    languages: tuple[Counted, ...] = ()
+    hashtags: tuple[Counted, ...] = ()
+    links: tuple[Counted, ...] = ()
+    handles: tuple[Counted, ...] = ()
+    terms: tuple[Counted, ...] = ()
+    loudest: tuple[Counted, ...] = ()
+    """Authors (handles) by number of posts."""
+    reposted: tuple[Counted, ...] = ()
+    """Reposted posts (``ref_id``) by number of reposts."""
+    examples: tuple[Example, ...] = ()
+    duplicates: Count = 0
+    edited: Count = 0
+    late: Count = 0
+    future: Count = 0
+    gaps: tuple[Gap, ...] = ()
+    """Known gaps that touch the time since the brand's previous bucket."""
+    sources: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+    """Sources of this brand that were silent beyond their heartbeat when the bucket closed."""
+    model: str = ""
+    """Version of the sentiment model that scored it."""

@@ -1,0 +1,105 @@
+"""What the judge says: every change in the life of an incident, with its reasons."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.base import Counted, Identifier, Record, UtcTime
+from schemas.bucket import Example
+from schemas.mention import Gap
+
+State = Literal["open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"]
+"""``dismissed``: noticed, judged harmless, never rung."""
+
+EpisodeKind = Literal["crisis", "harmless"]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """One feature's part in the judgement, in figures that wording turns into a sentence.
+
+    ``code`` is a feature of the pattern match (``surge``, ``negative_shift``, …). ``value`` is what
+    was seen, ``normal`` the brand's own normal where it has one, ``weight`` the feature's share of
+    the log10 evidence: above zero speaks for a crisis, below for harmless.
+    """
+
+    code: str
+    value: float
+    normal: float | None = None
+    weight: float = 0.0
+    detail: str = ""
+
+
+class Resemblance(Struct, frozen=True, kw_only=True):
+    """How near the episode is to a named one of the library, and how far along it would be."""
+
+    episode: str
+    kind: EpisodeKind
+    distance: Annotated[float, Meta(ge=0)]
+    phase: Share
+
+
+class Volume(Struct, frozen=True, kw_only=True):
+    """How many, against how many usually, and how rare that is.
+
+    ``return_period_s``: a level like this is exceeded once in so many seconds on this brand's own
+    past, as far as it has one.
+    """
+
+    last_10_min: float
+    last_hour: float
+    usual_per_hour: float
+    since_onset: int
+    return_period_s: float
+
+
+class Completeness(Struct, frozen=True, kw_only=True):
+    """What could be seen: share of the time since onset that is covered, gaps, blind sources."""
+
+    coverage: Share = 1.0
+    gaps: tuple[Gap, ...] = ()
+    blind: tuple[str, ...] = ()
+    sampled: bool = False
+
+
+class Drivers(Struct, frozen=True, kw_only=True):
+    """Who and what carries the episode: top lists since its onset."""
+
+    hashtags: tuple[Counted, ...] = ()
+    links: tuple[Counted, ...] = ()
+    handles: tuple[Counted, ...] = ()
+    authors: tuple[Counted, ...] = ()
+    languages: tuple[Counted, ...] = ()
+    terms: tuple[Counted, ...] = ()
+
+
+class Transition(Record, frozen=True, kw_only=True):
+    """One step in the life of an incident; ``(incident, seq)`` is its identity.
+
+    ``reason`` is the name of the rule that decided (the same word in log, metric and test).
+    ``evidence`` is log10 of the odds crisis : harmless. ``at`` is event time: the end of the bucket
+    that decided.
+    """
+
+    incident: Identifier
+    seq: Annotated[int, Meta(ge=0)]
+    brand: Identifier
+    state: State
+    reason: str
+    at: UtcTime
+    onset: UtcTime
+    severity: Annotated[int, Meta(ge=1, le=10)]
+    pattern: str
+    evidence: float
+    confidence: Share
+    peak: UtcTime | None = None
+    rung_at: UtcTime | None = None
+    volume: Volume
+    negative_share: Share = 0.0
+    usual_negative_share: Share = 0.0
+    completeness: Completeness = Completeness()
+    drivers: Drivers = Drivers()
+    reasons: tuple[Reason, ...] = ()
+    nearest: tuple[Resemblance, ...] = ()
+    examples: tuple[Example, ...] = ()
+    model: str = ""

@@ -1,0 +1,100 @@
+"""The one table of topics: name, key, retention, schema. ``tocsin topics`` makes them so."""
+
+from msgspec import Struct
+
+from schemas.bucket import Bucket
+from schemas.dead_letter import DeadLetter
+from schemas.feedback import Feedback
+from schemas.incident import Transition
+from schemas.mention import MentionBatch
+
+DAY_MS = 86_400_000
+
+
+class Topic(Struct, frozen=True, kw_only=True):
+    """A topic as it must be. Partition counts are one setting, the same for all of them.
+
+    A table of Faust needs equal counts on all its topics, and a brand must lie in one partition
+    everywhere. ``retention_ms`` is None where the topic is compacted.
+    """
+
+    name: str
+    key: str
+    record: type
+    retention_ms: int | None
+    what: str
+
+    @property
+    def compacted(self) -> bool:
+        """Whether Kafka keeps the newest record of each key for ever."""
+        return self.retention_ms is None
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Topic settings in Kafka's own names."""
+        if self.retention_ms is None:
+            return {"cleanup.policy": "compact"}
+        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
+
+
+MENTIONS = Topic(
+    name="tocsin.mentions",
+    key="brand",
+    record=MentionBatch,
+    retention_ms=7 * DAY_MS,
+    what="what ingest agents saw; texts, so kept short",
+)
+BUCKETS = Topic(
+    name="tocsin.buckets",
+    key="brand",
+    record=Bucket,
+    retention_ms=400 * DAY_MS,
+    what="ten-second counts of each brand",
+)
+INCIDENTS = Topic(
+    name="tocsin.incidents",
+    key="brand",
+    record=Transition,
+    retention_ms=400 * DAY_MS,
+    what="every change in the life of an incident",
+)
+FEEDBACK = Topic(
+    name="tocsin.feedback",
+    key="brand",
+    record=Feedback,
+    retention_ms=400 * DAY_MS,
+    what="what people said about incidents and labels",
+)
+DEAD_LETTERS = Topic(
+    name="tocsin.dead-letters",
+    key="origin",
+    record=DeadLetter,
+    retention_ms=30 * DAY_MS,
+    what="what could not be read, with the reason",
+)
+
+ROLLUP_TABLE = "rollup"
+JUDGE_TABLE = "judge"
+APP_ID = "tocsin-worker"
+
+
+def changelog(table: str) -> Topic:
+    """Topic in which Faust keeps a table of the worker."""
+    return Topic(
+        name=f"{APP_ID}-{table}-changelog",
+        key="table key",
+        record=bytes,
+        retention_ms=None,
+        what=f"state of the worker's {table} table",
+    )
+
+
+TOPICS = (
+    MENTIONS,
+    BUCKETS,
+    INCIDENTS,
+    FEEDBACK,
+    DEAD_LETTERS,
+    changelog(ROLLUP_TABLE),
+    changelog(JUDGE_TABLE),
+)
