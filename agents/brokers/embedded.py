@@ -18,10 +18,11 @@ import confluent_kafka.cimpl
 
 from schemas.topics import TOPICS
 
-KAFKA_PYTHON_API = (2, 1, 0)
+KAFKA_PYTHON_API = (2, 1)
 """``api_version`` that kafka-python 3 must be given to talk to the embedded broker."""
 
 _PRODUCER = 0
+_ERRORS_ONLY = b"3"  # in syslog's numbers; the client warns that it has no broker, as is meant
 _ERROR_BYTES = 512
 
 
@@ -34,6 +35,16 @@ def _librdkafka() -> ctypes.CDLL:
     library = ctypes.CDLL(confluent_kafka.cimpl.__file__)
     signatures: dict[str, tuple[Any, list[Any]]] = {
         "rd_kafka_conf_new": (ctypes.c_void_p, []),
+        "rd_kafka_conf_set": (
+            ctypes.c_int,
+            [
+                ctypes.c_void_p,
+                ctypes.c_char_p,
+                ctypes.c_char_p,
+                ctypes.c_char_p,
+                ctypes.c_size_t,
+            ],
+        ),
         "rd_kafka_new": (
             ctypes.c_void_p,
             [ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t],
@@ -102,9 +113,9 @@ class EmbeddedBroker:
         library = self._library
         error = ctypes.create_string_buffer(_ERROR_BYTES)
         # A successful rd_kafka_new owns the configuration; a failed one is about to end the run.
-        self._client = library.rd_kafka_new(
-            _PRODUCER, library.rd_kafka_conf_new(), error, _ERROR_BYTES
-        )
+        conf = library.rd_kafka_conf_new()
+        library.rd_kafka_conf_set(conf, b"log_level", _ERRORS_ONLY, error, _ERROR_BYTES)
+        self._client = library.rd_kafka_new(_PRODUCER, conf, error, _ERROR_BYTES)
         if self._client is None:
             raise OSError(f"librdkafka did not start: {error.value.decode()}")
         self._cluster = library.rd_kafka_mock_cluster_new(self._client, 1)
