@@ -37,9 +37,9 @@ class Bucket(Record, frozen=True, kw_only=True):
     Posts by the brand's own accounts are counted in ``own`` and nowhere else. ``weighted`` is the
     estimate of the true number of mentions when the source samples. ``negative + neutral +
     positive == mentions``. ``authors`` are distinct; ``new_authors`` had not spoken about the
-    brand in the one to two days before. ``outrage``, ``boycott``, ``complaint`` and ``first_person`` count
-    mentions whose words say so. ``duplicates``, ``edited``, ``late`` and ``future`` count what was
-    *not* included and was noticed since the brand's previous bucket.
+    brand in the one to two days before. ``outrage``, ``boycott``, ``complaint`` and
+    ``first_person`` count mentions whose words say so. ``duplicates``,
+    ``edited``, ``late`` and ``future`` count what was *not* included and was noticed in this time.
     """
 
     brand: Identifier

@@ -43,16 +43,23 @@ class Decoder(Generic[T]):
     schemas.codec.UnreadableError: invalid: Object missing required field `brand`
     """
 
-    def __init__(self, record_type: type[T], *, limit_bytes: int = 4_000_000) -> None:
+    def __init__(
+        self,
+        record_type: type[T],
+        *,
+        limit_bytes: int = 4_000_000,
+        forbid_control: bool = True,
+    ) -> None:
         self._decode = msgspec.json.Decoder(record_type).decode
         self._limit_bytes = limit_bytes
+        self._forbid_control = forbid_control
 
     def decode(self, raw: bytes) -> T:
         """Return the record in ``raw``; raise ``UnreadableError`` with a reason and a detail."""
         if len(raw) > self._limit_bytes:
             msg = f"{len(raw)} bytes, at most {self._limit_bytes} are read"
             raise UnreadableError("too_large", msg)
-        if b"\\u00" in raw and (found := _ESCAPED_CONTROL.search(raw)):
+        if self._forbid_control and b"\\u00" in raw and (found := _ESCAPED_CONTROL.search(raw)):
             msg = f"control character {found.group()[-6:].decode()} at byte {found.end() - 6}"
             raise UnreadableError("control_characters", msg)
         try:

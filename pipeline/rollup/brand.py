@@ -1,0 +1,219 @@
+"""The rolling state of one brand: open buckets, what was seen, how far time has come."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from pipeline.rollup.authors import AuthorMemory
+from pipeline.rollup.entry import Entry
+from pipeline.rollup.partial import Partial
+from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.snowflake import posted_at_s
+from pipeline.rollup.watermarks import progress
+from pipeline.sentiment.contract import Score
+from schemas.bucket import Bucket
+from schemas.mention import Gap, Mention, MentionBatch
+
+GAPS_KEPT = 100
+
+Scorer = Callable[[str, str], Score]
+SourceGap = tuple[str, Gap]
+Dropped = Literal["duplicates", "edited", "late", "future"]
+
+
+class Checkpoint(Struct, array_like=True):
+    """A brand's state as of ``closed_until_s``: everything but the buckets still open then."""
+
+    offset: int
+    closed_until_s: int
+    previous_end_s: int
+    watermarks_s: dict[str, float]
+    gaps: list[Gap]
+    authors_started_s: int
+    authors_current: bytes
+    authors_previous: bytes
+
+
+class BrandRollup:
+    """Counts the mentions of one brand into event-time buckets.
+
+    ``digest`` decides what a batch adds and changes nothing; ``fold`` applies the outcome;
+    ``close`` hands out the buckets that no live source can add to any more. Folding the
+    same entries again, on top of the checkpoint that they follow, gives the same state.
+    """
+
+    def __init__(self, brand: str, rules: RollupRules, *, own_accounts: Iterable[str] = ()) -> None:
+        self.brand = brand
+        self.offset = -1
+        self.closed_until_s = 0
+        self.watermarks_s: dict[str, float] = {}
+        self._rules = rules
+        self._own = frozenset(handle.lower() for handle in own_accounts)
+        self._open: dict[int, Partial] = {}
+        self._seen: dict[int, set[str]] = {}
+        self._previous_end_s = 0
+        self._authors = AuthorMemory()
+        self._gaps: list[Gap] = []
+
+    @property
+    def has_open(self) -> bool:
+        """Whether a bucket waits for time to pass."""
+        return bool(self._open)
+
+    def digest(self, offset: int, batch: MentionBatch, score: Scorer, model: str) -> Entry:
+        """What ``batch`` adds: each mention once, at the time of its first version, or not at all.
+
+        Not counted, but noted in the bucket of the batch's watermark: duplicates, later versions of
+        an edited post, posts for a bucket already closed (late), and posts from the future.
+        """
+        rules = self._rules
+        watermark_s = batch.watermark.timestamp()
+        partials: dict[int, Partial] = {}
+        fresh: dict[int, set[str]] = {}
+        noticed = Partial(max(rules.bucket_of(watermark_s), self.closed_until_s))
+        for mention in batch.mentions:
+            start_s = rules.bucket_of(_counted_at_s(mention))
+            dropped = self._why_not(mention, start_s, watermark_s, fresh)
+            if dropped is not None:
+                setattr(noticed, dropped, getattr(noticed, dropped) + 1)
+                continue
+            if start_s not in partials:
+                partials[start_s] = Partial(start_s, model=model)
+                fresh[start_s] = set()
+            fresh[start_s].add(mention.identity)
+            if mention.author.handle.lower() in self._own:
+                partials[start_s].add_own(mention)
+            else:
+                partials[start_s].add(mention, score(mention.text, mention.lang))
+        if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
+            if noticed.start_s in partials:
+                partials[noticed.start_s].merge(noticed)
+            else:
+                partials[noticed.start_s] = noticed
+        return Entry(offset, batch.source, watermark_s, list(partials.values()), batch.gap)
+
+    def fold(self, entry: Entry) -> None:
+        """Apply an entry. Parts of buckets that are closed already only mark their ids as seen."""
+        self.offset = max(self.offset, entry.offset)
+        known_s = self.watermarks_s.get(entry.source, 0.0)
+        self.watermarks_s[entry.source] = max(known_s, entry.watermark_s)
+        if entry.gap is not None and entry.gap not in self._gaps:
+            self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
+        for partial in entry.partials:
+            start_s = partial.start_s
+            self._seen.setdefault(start_s, set()).update(partial.ids)
+            if start_s >= self.closed_until_s:
+                if start_s not in self._open:
+                    self._open[start_s] = Partial(start_s)
+                self._open[start_s].merge(partial)
+
+    def close(
+        self,
+        partition_watermarks_s: Mapping[str, float],
+        partition_gaps: Iterable[SourceGap] = (),
+    ) -> list[Bucket]:
+        """The buckets that are complete now, in order of time; each is handed out once.
+
+        ``partition_watermarks_s`` and ``partition_gaps`` come from heartbeats that speak for every
+        brand of a partition; they count for sources that have spoken of this brand.
+        """
+        rules = self._rules
+        now = progress(
+            {
+                source: max(at_s, partition_watermarks_s.get(source, 0.0))
+                for source, at_s in self.watermarks_s.items()
+            },
+            rules.blind_after_s,
+        )
+        until_s = rules.closed_until(now.watermark_s)
+        if until_s <= self.closed_until_s:
+            return []
+        self.closed_until_s = until_s
+        ready = sorted(start_s for start_s in self._open if start_s < until_s)
+        buckets = []
+        for start_s in ready:
+            partial = self._open.pop(start_s)
+            end_s = start_s + rules.width_s
+            gaps = self._gaps_between(self._previous_end_s, end_s, partition_gaps)
+            self._previous_end_s = end_s
+            buckets.append(
+                partial.close(
+                    self.brand,
+                    rules.width_s,
+                    new_authors=self._authors.count_new(start_s, partial.authors),
+                    gaps=gaps,
+                    sources=now.live,
+                    blind=now.blind,
+                )
+            )
+        forget_s = until_s - rules.width_s - rules.dedup_s
+        for start_s in [start_s for start_s in self._seen if start_s < forget_s]:
+            del self._seen[start_s]
+        return buckets
+
+    def checkpoint(self) -> Checkpoint:
+        """Everything as of ``closed_until_s``; entries that lie wholly before it can go."""
+        return Checkpoint(
+            offset=self.offset,
+            closed_until_s=self.closed_until_s,
+            previous_end_s=self._previous_end_s,
+            watermarks_s=self.watermarks_s,
+            gaps=self._gaps,
+            authors_started_s=self._authors.started_s,
+            authors_current=self._authors.pack(self._authors.current),
+            authors_previous=self._authors.pack(self._authors.previous),
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Take up the state of a checkpoint; entries are folded on top of it."""
+        self.offset = checkpoint.offset
+        self.closed_until_s = checkpoint.closed_until_s
+        self._previous_end_s = checkpoint.previous_end_s
+        self.watermarks_s = dict(checkpoint.watermarks_s)
+        self._gaps = list(checkpoint.gaps)
+        self._authors = AuthorMemory(
+            checkpoint.authors_started_s,
+            AuthorMemory.unpack(checkpoint.authors_current),
+            AuthorMemory.unpack(checkpoint.authors_previous),
+        )
+
+    def _why_not(
+        self,
+        mention: Mention,
+        start_s: int,
+        watermark_s: float,
+        fresh: Mapping[int, set[str]],
+    ) -> Dropped | None:
+        identity = mention.identity
+        edited = len(mention.edit_history) > 1
+        for seen in (self._seen, fresh):
+            if start_s in seen and identity in seen[start_s]:
+                return "edited" if edited else "duplicates"
+            # Without a snowflake id the first version may lie in another bucket.
+            if edited and any(identity in ids for ids in seen.values()):
+                return "edited"
+        if start_s + self._rules.width_s <= self.closed_until_s:
+            return "late"
+        if start_s > watermark_s + self._rules.future_s:
+            return "future"
+        return None
+
+    def _gaps_between(
+        self, start_s: int, end_s: int, partition_gaps: Iterable[SourceGap]
+    ) -> tuple[Gap, ...]:
+        stated = [*self._gaps, *(gap for name, gap in partition_gaps if name in self.watermarks_s)]
+        touching = {
+            (gap.start, gap.end, gap.cause): gap
+            for gap in stated
+            if gap.start.timestamp() < end_s and gap.end.timestamp() > start_s
+        }
+        return tuple(touching[key] for key in sorted(touching))
+
+
+def _counted_at_s(mention: Mention) -> float:
+    if len(mention.edit_history) > 1:
+        first_s = posted_at_s(mention.identity)
+        if first_s is not None:
+            return first_s
+    return mention.created_at.timestamp()

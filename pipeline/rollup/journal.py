@@ -1,0 +1,72 @@
+"""The entries of one brand in a table: one small write a record, and a checkpoint now and then.
+
+A table is any mutable mapping of ``str`` to ``bytes``: Faust's in the worker, a ``dict`` in tests.
+Keys are ``partition|brand`` for the checkpoint and ``partition|brand|slot`` for entries. A slot
+whose entry is no longer needed is overwritten by a later one, so the table needs no deletions.
+"""
+
+from collections.abc import MutableMapping
+
+import msgspec
+
+from pipeline.rollup.brand import BrandRollup, Checkpoint
+from pipeline.rollup.entry import Entry
+from schemas.codec import encode
+
+Table = MutableMapping[str, bytes]
+
+CHECKPOINT_BYTES = 256_000
+"""Bytes of entries after which a checkpoint is due, unless the last checkpoint was larger."""
+
+_read_entry = msgspec.json.Decoder(Entry).decode
+_read_checkpoint = msgspec.json.Decoder(Checkpoint).decode
+
+
+class Journal:
+    """Where the state of one brand survives a crash."""
+
+    def __init__(self, table: Table, key: str) -> None:
+        self._table = table
+        self._key = key
+        self._last_start_s: dict[int, int] = {}
+        self._free: list[int] = []
+        self._due_bytes = CHECKPOINT_BYTES
+        self._written_bytes = 0
+
+    @property
+    def checkpoint_due(self) -> bool:
+        """Whether a checkpoint now costs less than what it lets go."""
+        return self._written_bytes >= self._due_bytes
+
+    def append(self, entry: Entry) -> None:
+        """Write one entry: the single table write that a record costs."""
+        slot = self._free.pop() if self._free else len(self._last_start_s)
+        raw = encode(entry)
+        self._table[f"{self._key}|{slot}"] = raw
+        self._last_start_s[slot] = entry.last_start_s
+        self._written_bytes += len(raw)
+
+    def write_checkpoint(self, rollup: BrandRollup, *, needed_from_s: int) -> None:
+        """Write the state; entries that end before ``needed_from_s`` give up their slots."""
+        raw = encode(rollup.checkpoint())
+        self._table[self._key] = raw
+        self._free = [
+            slot for slot, start_s in self._last_start_s.items() if start_s < needed_from_s
+        ]
+        self._due_bytes = max(CHECKPOINT_BYTES, len(raw))
+        self._written_bytes = 0
+
+    def replay(self, rollup: BrandRollup, slots: list[int], *, dedup_s: int) -> int:
+        """Bring ``rollup`` back to where the table left it; return ``sent_until_s``."""
+        if self._key in self._table:
+            rollup.restore(_read_checkpoint(self._table[self._key]))
+        entries = {slot: _read_entry(self._table[f"{self._key}|{slot}"]) for slot in slots}
+        needed_from_s = rollup.closed_until_s - dedup_s
+        sent_until_s = rollup.closed_until_s
+        for slot, entry in sorted(entries.items(), key=lambda item: item[1].offset):
+            rollup.fold(entry)
+            sent_until_s = max(sent_until_s, entry.sent_until_s)
+            self._last_start_s[slot] = entry.last_start_s
+            if entry.last_start_s < needed_from_s:
+                self._free.append(slot)
+        return sent_until_s

@@ -1,0 +1,178 @@
+"""Fed twice = fed once; any order within lateness = same buckets; crash anywhere = same state."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.rolling import BRANDS, T0, FakeModel, batch, mention, raw
+
+from pipeline.rollup import RollupRules
+from pipeline.rollup.brand import BrandRollup
+from pipeline.rollup.journal import Journal
+from pipeline.rollup.shard import Shard
+from schemas.bucket import Bucket
+
+RULES = RollupRules(width_s=10, lateness_s=10)
+MODEL = FakeModel()
+END_S = 400
+
+seconds = st.integers(0, 299)
+texts = st.sampled_from(["so so", "bad", "good #x"])
+kinds = st.sampled_from(["original", "repost", "reply", "quote"])
+
+
+@st.composite
+def mentions_in_time(draw: st.DrawFn):
+    drawn = draw(st.lists(st.tuples(seconds, texts, kinds, st.integers(0, 9)), max_size=60))
+    return [
+        mention(str(n), second, text, kind=kind, handle=f"h{who}", ref_id="r")
+        for n, (second, text, kind, who) in enumerate(sorted(drawn, key=lambda row: row[0]))
+    ]
+
+
+def roll(batches) -> list[Bucket]:
+    state = BrandRollup("nestle", RULES)
+    buckets = []
+    for offset, one in enumerate(batches):
+        state.fold(state.digest(offset, one, MODEL.score, MODEL.version))
+        buckets += state.close({})
+    return buckets
+
+
+def second_of(one) -> int:
+    return int(one.created_at.timestamp()) - T0
+
+
+def counted(buckets: list[Bucket]) -> int:
+    return sum(bucket.mentions for bucket in buckets)
+
+
+@given(mentions_in_time())
+def test_every_mention_is_counted_once(mentions):
+    assert counted(roll([batch(*mentions, to=299), batch(to=END_S)])) == len(mentions)
+
+
+@given(mentions_in_time(), st.randoms(use_true_random=False))
+def test_any_order_within_lateness_gives_the_same_buckets(mentions, random):
+    ordered = [batch(one, to=0) for one in mentions]
+    shuffled = list(ordered)
+    random.shuffle(shuffled)
+    end = batch(to=END_S)
+    # The watermark stands still until the last batch, so every order is within lateness.
+    rules = RollupRules(width_s=10, lateness_s=10, future_s=3600)
+
+    def run(batches):
+        state = BrandRollup("nestle", rules)
+        for offset, one in enumerate(batches):
+            state.fold(state.digest(offset, one, MODEL.score, MODEL.version))
+        return state.close({})
+
+    assert run([*ordered, end]) == run([*shuffled, end])
+
+
+@given(mentions_in_time(), st.data())
+def test_fed_twice_is_fed_once(mentions, data):
+    batches = [batch(one, to=second_of(one)) for one in mentions]
+    again = [batch(*mentions[: data.draw(st.integers(0, len(mentions)))], to=0)]
+    end = [batch(to=END_S)]
+
+    def sums(buckets):
+        return [
+            (b.start, b.mentions, b.negative, b.authors, b.hashtags) for b in buckets if b.mentions
+        ]
+
+    assert sums(roll(batches + again + end)) == sums(roll(batches + end))
+
+
+class CrashError(Exception):
+    """The process ends here."""
+
+
+class CrashingTable(dict[str, bytes]):
+    """A table that stops the process just before or just after its nth write."""
+
+    def __init__(self, at_write: int, *, after: bool) -> None:
+        super().__init__()
+        self._left = at_write
+        self._after = after
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            raise CrashError
+        super().__setitem__(key, value)
+        if self._left == 0:
+            raise CrashError
+
+
+def shard(table) -> Shard:
+    return Shard(0, table=table, brands=BRANDS, rules=RULES, model=MODEL)
+
+
+def run_shard(records, table, sent: dict, *, acked: int = 10**9) -> None:
+    """One life of a worker, from the first record that it may see again."""
+    state = shard(table)
+    for bucket in state.recovered:
+        sent.setdefault((bucket.brand, bucket.start), []).append(bucket)
+        state.acknowledge(bucket)
+    for offset, one in records:
+        for bucket in state.apply(offset, one).buckets:
+            sent.setdefault((bucket.brand, bucket.start), []).append(bucket)
+            if acked > 0:
+                acked -= 1
+                state.acknowledge(bucket)
+
+
+@settings(max_examples=200, deadline=None)
+@given(mentions_in_time(), mentions_in_time(), st.data())
+def test_crash_anywhere_gives_the_same_buckets(nestle, kitkat, data):
+    both = sorted(
+        [("nestle", one) for one in nestle] + [("kitkat", one) for one in kitkat],
+        key=lambda pair: pair[1].created_at,
+    )
+    records = []
+    for brand, one in both:
+        second = second_of(one)
+        records.append(raw(one, to=second, brand=brand))
+        if second % 3 == 0:
+            records.append(raw(to=second, brand="*"))
+    records += [raw(to=END_S, brand="*")]
+    log = list(enumerate(records))
+    whole: dict = {}
+    run_shard(log, {}, whole)
+
+    cut = data.draw(st.integers(1, len(records)))
+    table = CrashingTable(cut, after=data.draw(st.booleans()))
+    sent: dict = {}
+    acked = data.draw(st.sampled_from([0, 3, 10**9]))
+    try:
+        run_shard(log, table, sent, acked=acked)
+    except CrashError:
+        committed = data.draw(st.integers(0, min(cut, len(log)) - 1))
+        run_shard(log[committed:], dict(table), sent)
+
+    ticks = {key for key in whole if key[0] == "*"}
+    assert sent.keys() - ticks == whole.keys() - ticks
+    for key, copies in sent.items():
+        if key[0] != "*":
+            assert all(copy == whole[key][0] for copy in copies)
+
+
+@given(mentions_in_time(), st.integers(1, 40))
+def test_a_checkpoint_anywhere_changes_nothing(mentions, every):
+    log = [raw(one, to=second_of(one)) for one in mentions]
+    log.append(raw(to=END_S, brand="nestle"))
+    whole: dict = {}
+    run_shard(list(enumerate(log)), {}, whole)
+
+    table: dict[str, bytes] = {}
+    sent: dict = {}
+    limit, Journal.checkpoint_due = (
+        Journal.checkpoint_due,
+        property(lambda journal: len(journal._last_start_s) % every == 0),
+    )
+    try:
+        for offset, one in enumerate(log):  # a new life for every record
+            run_shard([(offset, one)], table, sent)
+    finally:
+        Journal.checkpoint_due = limit
+    assert sent.keys() == whole.keys()
+    assert all(copy == whole[key][0] for key, copies in sent.items() for copy in copies)
