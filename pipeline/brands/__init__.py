@@ -1,1 +1,16 @@
 """Which brands a post names: configuration, matching, rules for X."""
+
+from pipeline.brands.load import BrandFaultsError, Inspection, inspect_brands, load_brands
+from pipeline.brands.match import Matcher
+from pipeline.brands.x_rules import Rule, RuleTooLongError, x_rules
+
+__all__ = [
+    "BrandFaultsError",
+    "Inspection",
+    "Matcher",
+    "Rule",
+    "RuleTooLongError",
+    "inspect_brands",
+    "load_brands",
+    "x_rules",
+]

@@ -1,0 +1,146 @@
+"""What a brand has to make sense of: alone, and beside the other brands of the file."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import yaml
+
+from pipeline.brands.common_words import COMMON_WORDS
+from pipeline.brands.fold import is_unspaced, words
+from pipeline.brands.located_yaml import FaultList, Located, Section, line_of
+from pipeline.brands.match import brand_patterns
+from pipeline.brands.spelling import Pattern, name_patterns
+from pipeline.brands.x_rules import RULES_LIMIT, RuleTooLongError, x_rules
+from schemas.brand import Brand
+
+_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LONGEST_NAME = 200
+
+Lists = Mapping[str, Sequence[Located[str]]]
+
+
+def check_brand(section: Section, lists: Lists, faults: FaultList) -> None:
+    """Note what is wrong within one brand."""
+    names = section.nodes.get("names")
+    if isinstance(names, yaml.SequenceNode) and not names.value:
+        faults.add(
+            line_of(names), f"'names' of {section.where} lists nothing", "list what people call it"
+        )
+    for name in lists["names"]:
+        _check_name(name, faults)
+    for key in ("handles", "own_accounts"):
+        for handle in lists[key]:
+            _check_handle(key, handle, faults)
+    for tag in lists["hashtags"]:
+        _check_tag(tag, faults)
+    for language in lists["languages"]:
+        _check_language(language, faults)
+    for phrase in lists["exclude"]:
+        _check_excluded(phrase, lists, faults)
+    for key, located in lists.items():
+        _check_doubles(key, located, faults)
+
+
+def _check_name(name: Located[str], faults: FaultList) -> None:
+    found = words(name.value)
+    if not name.value:
+        faults.add(name.line, "a name is empty", "fill it in or delete it")
+    elif name.value[0] in "@#":
+        key = "handles" if name.value[0] == "@" else "hashtags"
+        do = f"list {name.value[1:]} under '{key}'"
+        faults.add(name.line, f"name '{name.value}' begins with {name.value[0]}", do)
+    elif len(name.value) > _LONGEST_NAME:
+        do = f"use at most {_LONGEST_NAME}"
+        faults.add(name.line, f"a name of {len(name.value)} characters", do)
+    elif not any(character.isalnum() for word in found for character in word):
+        do = "write it with letters or digits"
+        faults.add(name.line, f"name '{name.value}' holds no word to look for", do)
+    elif len(found) == 1 and len(found[0]) == 1 and not is_unspaced(found[0]):
+        what = f"name '{name.value}' is a single letter, it will match nearly everything"
+        faults.warn(name.line, what, "use handles and hashtags, or a longer name")
+    elif len(found) == 1 and found[0] in COMMON_WORDS:
+        what = f"name '{name.value}' is an everyday word, most posts with it mean something else"
+        faults.warn(name.line, what, "use longer names, handles, or 'exclude'")
+
+
+def _check_handle(key: str, handle: Located[str], faults: FaultList) -> None:
+    plain = handle.value.lstrip("@#")
+    if plain != handle.value:
+        what = f"'{handle.value}' under '{key}' begins with {handle.value[0]}"
+        faults.add(handle.line, what, f"write {plain}" if plain else "fill it in or delete it")
+    elif not _HANDLE.fullmatch(handle.value):
+        what = f"'{handle.value}' under '{key}' is no handle"
+        faults.add(handle.line, what, "X takes 1 to 15 of A-Z, a-z, 0-9 and _")
+
+
+def _check_tag(tag: Located[str], faults: FaultList) -> None:
+    plain = tag.value.lstrip("#@")
+    if plain != tag.value:
+        what = f"'{tag.value}' under 'hashtags' begins with {tag.value[0]}"
+        faults.add(tag.line, what, f"write {plain}" if plain else "fill it in or delete it")
+    elif not tag.value or any(c.isspace() or c in "-.,&+'’!?$/" for c in tag.value):
+        what = f"'{tag.value}' under 'hashtags' is no hashtag"
+        faults.add(tag.line, what, "one word of letters, digits and _")
+    elif tag.value.isdigit():
+        what = f"'{tag.value}' under 'hashtags' has digits only, X makes no hashtag of it"
+        faults.add(tag.line, what, "add a letter or delete it")
+
+
+def _check_language(language: Located[str], faults: FaultList) -> None:
+    if not _LANGUAGE.fullmatch(language.value):
+        primary = re.split(r"[-_]", language.value.lower())[0]
+        do = f"write {primary}" if _LANGUAGE.fullmatch(primary) else "use codes such as en, fr, de"
+        what = f"'{language.value}' is no two- or three-letter language code"
+        faults.add(language.line, what, do)
+
+
+def _check_excluded(phrase: Located[str], lists: Lists, faults: FaultList) -> None:
+    excluded = tuple(words(phrase.value))
+    if not excluded:
+        do = "fill it in or delete it"
+        faults.add(phrase.line, f"excluded '{phrase.value}' holds no word to look for", do)
+        return
+    do = "no post could ever match that: delete one of them"
+    for name in lists["names"]:
+        if any(_within(excluded, pattern) for pattern in name_patterns(name.value)):
+            what = f"excluded '{phrase.value}' is part of name '{name.value}', line {name.line}"
+            faults.add(phrase.line, what, do)
+    for tag in lists["hashtags"]:
+        if _within(excluded, tuple(words(tag.value))):
+            what = f"excluded '{phrase.value}' is hashtag '{tag.value}', line {tag.line}"
+            faults.add(phrase.line, what, do)
+
+
+def _within(part: Pattern, whole: Pattern) -> bool:
+    return any(whole[i : i + len(part)] == part for i in range(len(whole) - len(part) + 1))
+
+
+def _check_doubles(key: str, located: Sequence[Located[str]], faults: FaultList) -> None:
+    first: dict[str, int] = {}
+    for value, line in located:
+        earlier = first.setdefault(value.casefold(), line)
+        if earlier != line:
+            what = f"'{value}' is listed twice under '{key}', first on line {earlier}"
+            faults.warn(line, what, "delete one")
+
+
+def check_together(found: Sequence[tuple[Brand, Section]], faults: FaultList) -> None:
+    """Note what is wrong between brands, and what X would refuse."""
+    users: dict[Pattern, list[str]] = defaultdict(list)
+    rules = 0
+    for brand, section in found:
+        try:
+            rules += len(x_rules(brand))
+        except RuleTooLongError as error:
+            what = f"{section.where} makes {error}"
+            faults.add(section.line, what, "shorten 'exclude', 'languages' or the name")
+        for pattern in dict.fromkeys(brand_patterns(brand)):
+            if users[pattern]:
+                what = f"{section.where} shares '{' '.join(pattern)}' with '{users[pattern][0]}'"
+                faults.warn(section.line, what, "a post with it will count for both")
+            users[pattern].append(brand.id)
+    if rules > RULES_LIMIT:
+        what = f"{rules} rules for X, a pay-per-use stream holds {RULES_LIMIT}"
+        faults.warn(1, what, "drop names, hashtags or excluded words")

@@ -1,0 +1,230 @@
+"""YAML that knows its lines, so that every fault of a file can be named at once and in place.
+
+A reader asks a ``Section`` for what it expects, field by field; whatever is wrong is added to a
+``FaultList`` and reading goes on. Values come as ``Located``, with the line to blame later.
+"""
+
+import difflib
+from collections.abc import Collection
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import yaml
+
+T = TypeVar("T")
+
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_NULL = "tag:yaml.org,2002:null"
+_STRING = "tag:yaml.org,2002:str"
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+class Fault(NamedTuple):
+    """Something wrong (or, as a warning, doubtful) in a file: where, what, what to do."""
+
+    line: int
+    what: str
+    do: str
+    warning: bool = False
+
+    def at(self, path: str) -> str:
+        """One line of text for terminals and logs."""
+        kind = "warning: " if self.warning else ""
+        return f"{path}:{self.line}: {kind}{self.what}; {self.do}"
+
+
+class Located(NamedTuple, Generic[T]):
+    """A value and the line it stands on."""
+
+    value: T
+    line: int
+
+
+class FaultsError(ValueError):
+    """All faults of one file; ``str()`` gives one a line, with file and line number."""
+
+    def __init__(self, path: str, faults: Collection[Fault]) -> None:
+        self.path = path
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(fault.at(path) for fault in self.faults))
+
+
+class FaultList:
+    """Collects faults while a file is read."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(self, line: int, what: str, do: str) -> None:
+        """Note a fault."""
+        self.found.append(Fault(line, what, do))
+
+    def warn(self, line: int, what: str, do: str) -> None:
+        """Note something that may be meant, but probably is not."""
+        self.found.append(Fault(line, what, do, warning=True))
+
+    @property
+    def errors(self) -> list[Fault]:
+        """Faults that are not mere warnings."""
+        return [fault for fault in self.found if not fault.warning]
+
+
+class Section:
+    """A mapping of the file, checked for doubled and unknown keys."""
+
+    def __init__(
+        self, node: yaml.Node, known: Collection[str], faults: FaultList, where: str
+    ) -> None:
+        self.line = line_of(node)
+        self.faults = faults
+        self.where = where
+        self.nodes: dict[str, yaml.Node] = {}
+        if not isinstance(node, yaml.MappingNode):
+            do = f"write keys and values: {', '.join(known)}"
+            faults.add(self.line, f"{where} is {_kind(node)}, not keys with values", do)
+            return
+        for key_node, value_node in node.value:
+            self._take(key_node, value_node, known)
+
+    def _take(self, key_node: yaml.Node, value_node: yaml.Node, known: Collection[str]) -> None:
+        line, key = line_of(key_node), str(key_node.value)
+        if key_node.tag == _MERGE:
+            self.faults.add(line, "'<<' (merge) is not read here", "write the keys out")
+        elif key in self.nodes:
+            first = line_of(self.nodes[key])
+            what = f"'{key}' occurs twice in {self.where}, first near line {first}"
+            self.faults.add(line, what, "keep one of them")
+        elif known and key not in known:
+            close = difflib.get_close_matches(key.lower(), list(known), n=1)
+            do = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+            self.faults.add(line, f"'{key}' is no setting of {self.where}", do)
+        else:
+            self.nodes[key] = value_node
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.nodes
+
+    def section(self, key: str, known: Collection[str]) -> "Section | None":
+        """The mapping under ``key``, or None if there is none."""
+        if key not in self.nodes:
+            return None
+        return Section(self.nodes[key], known, self.faults, f"{self.where}.{key}")
+
+    def items(self, key: str) -> list[yaml.Node]:
+        """Nodes of the list under ``key``; empty if there is none."""
+        node = self.nodes.get(key)
+        if isinstance(node, yaml.SequenceNode):
+            return list(node.value)
+        if node is not None and node.tag == _NULL:
+            do = "delete the key, or list something under it"
+            self.faults.add(line_of(node), f"'{key}' is empty", do)
+        elif node is not None:
+            do = f'write {key}: ["{node.value}"]' if isinstance(node, yaml.ScalarNode) else "use -"
+            self.faults.add(line_of(node), f"'{key}' is {_kind(node)}, not a list", do)
+        return []
+
+    def text(self, key: str) -> Located[str] | None:
+        """The text under ``key``, or None if there is none."""
+        if key not in self.nodes:
+            return None
+        return text(self.nodes[key], self.faults, f"'{key}'")
+
+    def texts(self, key: str) -> list[Located[str]]:
+        """The list of texts under ``key``; empty if there is none."""
+        read = (text(node, self.faults, f"an item of '{key}'") for node in self.items(key))
+        return [located for located in read if located is not None]
+
+    def number(self, key: str) -> Located[float] | None:
+        """The number under ``key``, or None if there is none."""
+        node = self.nodes.get(key)
+        if node is None:
+            return None
+        if node.tag not in _NUMBERS:
+            self.faults.add(line_of(node), f"'{key}' is {_kind(node)}", "write a number")
+            return None
+        return Located(_constructed(node), line_of(node))
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """The yes or no under ``key``."""
+        node = self.nodes.get(key)
+        if node is None:
+            return default
+        if node.tag != _BOOLEAN:
+            self.faults.add(line_of(node), f"'{key}' is {_kind(node)}", "write true or false")
+            return default
+        return bool(_constructed(node))
+
+
+def line_of(node: yaml.Node) -> int:
+    """Line of a node, from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def text(node: yaml.Node, faults: FaultList, what: str) -> Located[str] | None:
+    """The text of ``node``; traps of YAML (``no``, ``2024``, ``#x``) are explained."""
+    line = line_of(node)
+    if isinstance(node, yaml.ScalarNode) and node.tag == _STRING:
+        return Located(node.value.strip(), line)
+    if node.tag == _BOOLEAN:
+        norwegian = " (so it does with the code of Norwegian)" if node.value.lower() == "no" else ""
+        message = f"{what}: YAML reads {node.value} as true or false{norwegian}"
+        faults.add(line, message, f'write "{node.value}" in quotes')
+    elif node.tag == _NULL:
+        do = 'fill it in or delete it; what begins with # is a comment unless it is in "quotes"'
+        faults.add(line, f"{what} is empty", do)
+    elif isinstance(node, yaml.ScalarNode):
+        message = f"{what}: YAML reads {node.value} as {_kind(node)}"
+        faults.add(line, message, f'write "{node.value}" in quotes')
+    else:
+        faults.add(line, f"{what} is {_kind(node)}", "write a single text")
+    return None
+
+
+def compose(source: str, faults: FaultList) -> yaml.Node | None:
+    """Parse ``source`` without building objects; None, with a fault, where it is no YAML."""
+    try:
+        node = yaml.compose(source, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = 1 if mark is None else mark.line + 1
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        faults.add(line, f"this is no YAML: {what}", _remedy(what))
+        return None
+    except yaml.reader.ReaderError as error:
+        line = source.count("\n", 0, error.position) + 1
+        what = f"character U+{error.character:04X} is not allowed in YAML"
+        faults.add(line, what, "delete it")
+        return None
+    if node is None:
+        faults.add(1, "the file is empty", "see examples/ for one to start from")
+    return node
+
+
+def _remedy(problem: str) -> str:
+    """What to do about a syntax error, as far as its message tells."""
+    if "'@'" in problem:
+        return "write handles without @, or in quotes"
+    if r"'\t'" in problem:
+        return "indent with spaces, YAML takes no tabs"
+    return "check indentation, colons and quotes there and in the line above"
+
+
+def _kind(node: yaml.Node) -> str:
+    """What a node is, in words."""
+    if isinstance(node, yaml.MappingNode):
+        return "a mapping"
+    if isinstance(node, yaml.SequenceNode):
+        return "a list"
+    name = node.tag.rsplit(":", 1)[-1]
+    return {
+        "str": f"the text '{node.value}'",
+        "bool": f"true/false ({node.value})",
+        "null": "empty",
+        "int": "a number",
+        "float": "a number",
+        "timestamp": "a date",
+    }.get(name, f"of type {name}")
+
+
+def _constructed(node: yaml.Node) -> Any:  # noqa: ANN401 - a plain value of YAML
+    return yaml.constructor.SafeConstructor().construct_document(node)

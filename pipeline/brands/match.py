@@ -1,0 +1,147 @@
+"""Which brands a post is about.
+
+The text is folded once; each word is looked up in one table, in which every pattern of every
+brand stands under its longest (so rarest) word. The cost hardly grows with the number of brands.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pipeline.brands.fold import words
+from pipeline.brands.languages import canonical_language, says_nothing
+from pipeline.brands.spelling import Pattern, name_patterns
+from schemas.brand import Brand, Brands
+from schemas.mention import Mention
+
+
+class _Entry(NamedTuple):
+    """A pattern as found from its anchor: ``offset`` words before it the pattern begins."""
+
+    brand: int
+    offset: int
+    pattern: Pattern
+
+
+_Table = dict[str, tuple[_Entry, ...]]
+
+
+def _table(patterns: Iterable[tuple[int, Pattern]]) -> _Table:
+    """Index patterns by their longest word."""
+    entries: dict[str, set[_Entry]] = defaultdict(set)
+    for brand, pattern in patterns:
+        anchor = max(pattern, key=len)
+        entries[anchor].add(_Entry(brand, pattern.index(anchor), pattern))
+    return {anchor: tuple(sorted(found)) for anchor, found in entries.items()}
+
+
+def _find(table: _Table, found_words: list[str]) -> set[int]:
+    """Brands of which a pattern occurs in ``found_words``."""
+    if table.keys().isdisjoint(found_words):
+        return set()
+    hits: set[int] = set()
+    for position, word in enumerate(found_words):
+        for brand, offset, pattern in table.get(word, ()):
+            start = position - offset
+            if len(pattern) == 1 or (
+                start >= 0 and tuple(found_words[start : start + len(pattern)]) == pattern
+            ):
+                hits.add(brand)
+    return hits
+
+
+def brand_patterns(brand: Brand) -> Iterable[Pattern]:
+    """Every pattern of words that makes a post one about ``brand``."""
+    for name in brand.names:
+        yield from name_patterns(name)
+    for tag in brand.hashtags:
+        yield ("#", *words(tag))
+    for handle in (*brand.handles, *brand.own_accounts):
+        yield (f"@{handle.casefold()}",)
+
+
+class Matcher:
+    """Brands in, brands of a mention out. Holds no state of the stream; safe to share.
+
+    >>> from datetime import UTC, datetime
+    >>> from schemas.mention import Author
+    >>> cola = Brand(id="cola", names=("Coca-Cola", "$KO"), handles=("CocaCola",))
+    >>> tree = Brand(id="nestle", names=("Nestlé",), exclude=("nestle down",))
+    >>> matcher = Matcher(Brands(brands=(cola, tree)))
+    >>> def post(text):
+    ...     return Mention(id="1", created_at=datetime.now(UTC), text=text, author=Author(id="a"))
+    >>> matcher.match(post("NESTLE or #cocacola?"))
+    ('cola', 'nestle')
+    >>> matcher.match(post("we nestle down with a knockout"))
+    ()
+    """
+
+    def __init__(self, brands: Brands) -> None:
+        listed = brands.brands
+        self._ids = tuple(brand.id for brand in listed)
+        self._known = frozenset(self._ids)
+        self._named = _table(
+            (index, pattern)
+            for index, brand in enumerate(listed)
+            for pattern in brand_patterns(brand)
+        )
+        self._excluded = _table(
+            (index, tuple(words(phrase)))
+            for index, brand in enumerate(listed)
+            for phrase in brand.exclude
+        )
+        self._languages = {
+            index: frozenset(map(canonical_language, brand.languages))
+            for index, brand in enumerate(listed)
+            if brand.languages
+        }
+        own: dict[str, set[int]] = defaultdict(set)
+        for index, brand in enumerate(listed):
+            for handle in brand.own_accounts:
+                own[handle.casefold()].add(index)
+        self._own = dict(own)
+        self._own_accounts = {
+            brand.id: frozenset(map(str.casefold, brand.own_accounts)) for brand in listed
+        }
+
+    def match(self, mention: Mention) -> tuple[str, ...]:
+        """Ids of the brands that ``mention`` is about, in the order of the file.
+
+        A mention that names its brand is of that brand if it is known, of none otherwise. Else a
+        brand matches when the text, a hashtag, an addressed handle or the author of the post
+        referred to names it, no excluded word occurs and the language is one of its own (or
+        unknown). What an own account posts always belongs to its brand.
+        """
+        if mention.brand:
+            return (mention.brand,) if mention.brand in self._known else ()
+        found_words = words(_searched(mention))
+        hits = _find(self._named, found_words)
+        if hits and self._excluded:
+            hits -= _find(self._excluded, found_words)
+        if hits and self._languages and not says_nothing(mention.lang):
+            language = canonical_language(mention.lang)
+            hits = {hit for hit in hits if language in self._languages.get(hit, (language,))}
+        if mention.author.handle:
+            hits |= self._own.get(mention.author.handle.casefold(), set())
+        return tuple(self._ids[hit] for hit in sorted(hits))
+
+    def is_own(self, brand_id: str, author_handle: str) -> bool:
+        """Whether ``author_handle`` is one of the brand's own accounts.
+
+        >>> brand = Brand(id="nestle", names=("Nestlé",), own_accounts=("NestleFR",))
+        >>> Matcher(Brands(brands=(brand,))).is_own("nestle", "nestlefr")
+        True
+        """
+        return author_handle.casefold() in self._own_accounts.get(brand_id, ())
+
+
+def _searched(mention: Mention) -> str:
+    """The text and, as it may be cut, what the source says was in it."""
+    text = mention.text
+    if mention.hashtags:
+        text = f"{text} #{' #'.join(mention.hashtags)}"
+    if mention.addressed:
+        text = f"{text} @{' @'.join(mention.addressed)}"
+    if mention.ref_author:
+        text = f"{text} @{mention.ref_author}"
+    return text

@@ -1,0 +1,57 @@
+"""All the ways in which a name is written, and how each looks as a pattern of words."""
+
+from pipeline.brands.fold import is_unspaced, without_accents, words
+
+Pattern = tuple[str, ...]
+
+# One-letter words and the article that Arabic writes together with the word that follows.
+_ARABIC_PREFIXES = ("ال", "و", "ف", "ب", "ل", "ك", "وال", "فال", "بال", "كال", "لل")
+_ARABIC = range(0x0620, 0x0700)
+
+_SHORTEST_JOINED = 5
+
+
+def joined(pattern: Pattern) -> str:
+    """The name as one word (``cocacola``), as hashtags write it; ``""`` where that is no word.
+
+    Short ones are left out: ``E.ON`` is not ``eon``; nor is anything joined across ``&`` or ``+``.
+    """
+    one_word = "".join(pattern)
+    plain = one_word.isalnum() and not any(is_unspaced(word) for word in pattern)
+    return one_word if plain and len(pattern) > 1 and len(one_word) >= _SHORTEST_JOINED else ""
+
+
+def name_patterns(name: str) -> tuple[Pattern, ...]:
+    """Patterns of words by which ``name`` is recognised in a folded text.
+
+    >>> name_patterns("Coca-Cola")
+    (('coca', 'cola'), ('cocacola',))
+    """
+    base = tuple(words(name))
+    if not base:
+        return ()
+    patterns = [base]
+    if one_word := joined(base):
+        patterns.append((one_word,))
+    if ord(base[0][0]) in _ARABIC:
+        patterns.extend((prefix + base[0], *base[1:]) for prefix in _ARABIC_PREFIXES)
+    return tuple(patterns)
+
+
+def written_forms(name: str) -> tuple[str, ...]:
+    """Spellings that X must be told apart, as it matches accents exactly: as given, and without.
+
+    >>> written_forms("Nestlé")
+    ('Nestlé', 'Nestle')
+    >>> written_forms("Coca-Cola")
+    ('Coca-Cola', 'CocaCola')
+    """
+    forms: dict[str, str] = {}
+    for form in (name, name.replace("'", "’"), name.replace("’", "'")):
+        for spelling in (form, without_accents(form)):
+            forms.setdefault(spelling.casefold(), spelling)
+    if joined(tuple(words(name))):
+        for form in tuple(forms.values()):
+            one_word = "".join(character for character in form if character.isalnum())
+            forms.setdefault(one_word.casefold(), one_word)
+    return tuple(forms.values())
