@@ -1,0 +1,104 @@
+"""Alerts in a terminal: a panel when it rings, a line for each later step."""
+
+from collections import OrderedDict
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from agents.alerting.sections import Part
+from agents.alerting.sink import Outcome
+from agents.alerting.story import Snapshot, Story, mark, snapshot, tell, tell_change
+from schemas.brand import Brand
+from schemas.incident import Transition
+
+_COLOURS = {"🔴": "red", "🟠": "dark_orange3", "🟡": "yellow3", "🔵": "blue", "🟢": "green"}
+_WIDTH = 100
+_REMEMBERED = 10_000
+
+
+class ConsoleSink:
+    """Show transitions on a rich console.
+
+    Strangers' text reaches the terminal only as rich ``Text``, never as markup, and without
+    control characters. ``(incident, seq)`` seen before is dropped.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: OrderedDict[str, Snapshot] = OrderedDict()
+
+    def deliver(self, transition: Transition, brand: Brand) -> Outcome:
+        """Show one transition and say what became of it."""
+        if transition.state == "dismissed":
+            return "harmless"
+        before = self._last.get(transition.incident)
+        if before is not None and before.seq >= transition.seq:
+            return "duplicate"
+        if before is None or transition.state == "reopened":
+            self._console.print(panel(tell(transition, brand), transition))
+        else:
+            self._console.print(line(transition, brand, before))
+        self._last[transition.incident] = snapshot(transition)
+        self._last.move_to_end(transition.incident)
+        if len(self._last) > _REMEMBERED:
+            self._last.popitem(last=False)
+        return "posted" if before is None else "updated"
+
+
+def panel(story: Story, transition: Transition) -> Panel:
+    """Return the whole alert, framed in the colour of its severity."""
+    colour = _COLOURS.get(mark(transition), "white")
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column()
+    for fact in story.facts:
+        facts.add_row(Text(fact.label), Text(fact.value, style="bold"))
+        if fact.beside:
+            facts.add_row("", Text(fact.beside, style="dim"))
+    body: list[Table | Text | Rule] = [facts]
+    for part in story.parts:
+        body += [Text(), *_part(part, colour)]
+    if story.quotes:
+        body += [Text(), Text(story.quotes_heading, style=f"bold {colour}")]
+        for quote in story.quotes:
+            body.append(_beside("▏", Text(quote.text, style="italic")))
+            body.append(_beside("▏", Text(f"{quote.by}  {quote.url}".rstrip(), style="dim")))
+    for part in story.closing:
+        body += [Text(), *_part(part, colour)]
+    body += [Rule(style="dim"), Text(story.footer, style="dim")]
+    return Panel(
+        Group(*body),
+        title=Text(f" {story.mark} {story.headline} ", style=f"bold {colour}"),
+        title_align="left",
+        border_style=colour,
+        padding=(1, 2),
+        width=_WIDTH,
+    )
+
+
+def line(transition: Transition, brand: Brand, before: Snapshot | None) -> Text:
+    """Return a later step as one line: which brand, what changed, by how much."""
+    change = tell_change(transition, brand, before)
+    colour = _COLOURS.get(change.mark, "white")
+    return Text.assemble(
+        (f"{change.mark} {change.brand} ", f"bold {colour}"),
+        (change.headline, "bold"),
+        ("  " + " ".join(change.lines[:2]), "default"),
+        no_wrap=False,
+    )
+
+
+def _part(part: Part, colour: str) -> list[Table | Text]:
+    bullets = [_beside("•", Text(line)) for line in part.lines]
+    return [Text(part.heading, style=f"bold {colour}"), *bullets]
+
+
+def _beside(mark_: str, text: Text) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1, style="dim")
+    grid.add_column()
+    grid.add_row(Text(mark_), text)
+    return grid

@@ -1,0 +1,216 @@
+"""The sections of an alert: why, who drives it, how complete, in whose words, what to do."""
+
+import math
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from agents.alerting.neutral import link, outside
+from agents.alerting.wording import Words
+from schemas.bucket import Example
+from schemas.incident import Drivers, Reason, Transition
+
+FOR_LIMIT = 5
+AGAINST_LIMIT = 2
+DRIVER_LIMIT = 3
+EXAMPLE_LIMIT = 3
+GAP_LIMIT = 3
+NEAREST_LIMIT = 3
+
+_SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+_SNOWFLAKE_TIME_SHIFT = 22
+_SNOWFLAKE_SLACK_S = 2.0
+_MOST_ODDS_LOG10 = 4.0
+_GRAVE, _SERIOUS = 7, 5
+_DOUBTFUL = 0.8
+
+
+class Part(Struct, frozen=True):
+    """A heading and the lines below it."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+class Quote(Struct, frozen=True):
+    """A post, neutralised: who and when, its text, and where to open it if that is certain."""
+
+    by: str
+    text: str
+    url: str
+    open: str
+    """What the link to ``url`` is called."""
+
+
+def why(words: Words, transition: Transition) -> tuple[Part, ...]:
+    """Say what speaks for a crisis and, where something does, what speaks against it."""
+    lines = reasons(words, transition, limit=FOR_LIMIT)
+    parts = [Part(words.texts["heading_why"], (*lines, *nearest(words, transition)))]
+    light = sorted(transition.reasons, key=lambda reason: reason.weight)[:AGAINST_LIMIT]
+    if against := tuple(sentence(words, reason) for reason in light if reason.weight < 0):
+        parts.append(Part(words.texts["heading_against"], against))
+    return tuple(parts)
+
+
+def reasons(words: Words, transition: Transition, *, limit: int) -> list[str]:
+    """Return sentences for the reasons that speak for a crisis, the heaviest first."""
+    speaking = [reason for reason in transition.reasons if reason.weight >= 0]
+    speaking.sort(key=lambda reason: -reason.weight)
+    return [sentence(words, reason) for reason in speaking[:limit]]
+
+
+def sentence(words: Words, reason: Reason) -> str:
+    """Return one reason as a sentence; a code that is not known is shown as it is, with figures."""
+    detail = outside(reason.detail, 80)
+    known = words.reasons.get(reason.code)
+    if known is None:
+        code = outside(reason.code.replace("_", " "), 40)
+        value = words.number(reason.value)
+        if reason.normal is None:
+            return words.say("reason_unknown_bare", code=code, value=value)
+        return words.say(
+            "reason_unknown", code=code, value=value, normal=words.number(reason.normal)
+        )
+    value = words.value(known.unit, reason.value)
+    if reason.normal is None:
+        return known.bare.format(value=value, detail=detail)
+    normal = words.value(known.unit, reason.normal)
+    return known.text.format(value=value, normal=normal, detail=detail)
+
+
+def nearest(words: Words, transition: Transition) -> list[str]:
+    """Name the nearest episodes of the library and how far along this one would be."""
+    items = [
+        words.say(
+            "nearest_harmless" if near.kind == "harmless" else "nearest_item",
+            pattern=outside(words.pattern(near.episode), 60),
+            phase=words.percent(near.phase),
+        )
+        for near in transition.nearest[:NEAREST_LIMIT]
+    ]
+    return [words.say("nearest", episodes=", ".join(items))] if items else []
+
+
+def evidence(words: Words, log10_odds: float) -> str:
+    """Say the odds crisis : harmless; beyond 10,000 : 1 no figure is claimed."""
+    odds = words.number(round(10 ** min(abs(log10_odds), _MOST_ODDS_LOG10)))
+    if abs(log10_odds) > _MOST_ODDS_LOG10:
+        odds = f">\u00a0{odds}"
+    return words.say("odds_for" if log10_odds >= 0 else "odds_against", odds=odds)
+
+
+def drivers(words: Words, found: Drivers) -> Part:
+    """Name who and what carries the episode, with counts."""
+    languages = tuple((words.language(tag), n) for tag, n in found.languages)
+    groups: tuple[tuple[str, Sequence[tuple[str, int]]], ...] = (
+        ("drivers_hashtags", tuple((f"#{tag}", n) for tag, n in found.hashtags)),
+        ("drivers_links", tuple((link(url), n) for url, n in found.links)),
+        ("drivers_authors", tuple((f"@{name}", n) for name, n in found.authors)),
+        ("drivers_handles", tuple((f"@{name}", n) for name, n in found.handles)),
+        ("drivers_languages", languages),
+        ("drivers_terms", found.terms),
+    )
+    lines = []
+    for key, counted in groups:
+        items = [
+            words.say("drivers_item", what=outside(what, 80), n=words.number(n))
+            for what, n in counted[:DRIVER_LIMIT]
+        ]
+        if items:
+            lines.append(f"{words.texts[key]}{words.colon} {', '.join(items)}")
+    return Part(words.texts["heading_drivers"], tuple(lines) or (words.texts["drivers_none"],))
+
+
+def completeness(words: Words, transition: Transition) -> Part:
+    """Say what was seen of the time since the onset, and what was not."""
+    lines = blind_spots(words, transition) or [words.texts["seen_all"]]
+    return Part(words.texts["heading_seen"], tuple(lines))
+
+
+def blind_spots(words: Words, transition: Transition) -> list[str]:
+    """Say what could not be seen; empty where everything was."""
+    seen = transition.completeness
+    lines = []
+    if seen.coverage < 1:
+        lines.append(words.say("seen_part", coverage=words.percent(seen.coverage)))
+    for gap in seen.gaps[:GAP_LIMIT]:
+        lines.append(
+            words.say(
+                "seen_gap",
+                start=words.moment(gap.start, beside=transition.at),
+                end=words.moment(gap.end, beside=transition.at),
+                cause=words.causes[gap.cause],
+                recovery=words.recoveries[gap.recovered],
+            )
+        )
+    if len(seen.gaps) > GAP_LIMIT:
+        lines.append(words.count("seen_gaps_more", len(seen.gaps) - GAP_LIMIT))
+    if seen.blind:
+        names = ", ".join(outside(name, 40) for name in seen.blind[:GAP_LIMIT])
+        lines.append(words.say("seen_blind", sources=names))
+    if seen.sampled:
+        lines.append(words.texts["seen_sampled"])
+    return lines
+
+
+def quotes(words: Words, transition: Transition) -> tuple[Quote, ...]:
+    """Return up to three examples, neutralised."""
+    return tuple(_quote(words, transition, post) for post in transition.examples[:EXAMPLE_LIMIT])
+
+
+def _quote(words: Words, transition: Transition, post: Example) -> Quote:
+    by = [
+        f"@{outside(post.handle, 40) or '?'}",
+        words.count("followers", post.followers),
+        words.texts[f"kind_{post.kind}"],
+        words.moment(post.created_at, beside=transition.at),
+    ]
+    return Quote(
+        by=", ".join(part for part in by if part),
+        text=outside(post.text),
+        url=post_url(post),
+        open=words.texts["open_post"],
+    )
+
+
+def post_url(post: Example) -> str:
+    """Return the address of a post on X, or nothing where its id is not certainly one of X.
+
+    An id that X gave carries the millisecond of its making (41 bits above bit 22, counted from
+    4 November 2010); where that is not the post's time, the post is from elsewhere.
+    """
+    if not (post.id.isascii() and post.id.isdigit() and len(post.id) < 20):
+        return ""
+    made_s = ((int(post.id) >> _SNOWFLAKE_TIME_SHIFT) + _SNOWFLAKE_EPOCH_MS) / 1000
+    off = abs(made_s - post.created_at.timestamp())
+    return f"https://x.com/i/web/status/{post.id}" if off < _SNOWFLAKE_SLACK_S else ""
+
+
+def advice(words: Words, transition: Transition) -> Part:
+    """Say what to do now, in at most three lines."""
+    lines = []
+    if transition.state == "resolved":
+        lines.append(words.texts["do_over"])
+    elif transition.state == "fading":
+        lines.append(words.texts["do_easing"])
+    else:
+        lines += _decide(words, transition)
+    codes = {reason.code for reason in transition.reasons if reason.weight > 0}
+    if "own_reply_second_wave" in codes and transition.state != "resolved":
+        lines.append(words.texts["do_one_voice"])
+    elif transition.pattern in words.lessons and transition.state != "resolved":
+        lines.append(words.lessons[transition.pattern])
+    return Part(words.texts["heading_do"], tuple(lines))
+
+
+def _decide(words: Words, transition: Transition) -> list[str]:
+    if transition.severity >= _GRAVE:
+        first = "do_decide"
+    elif transition.severity >= _SERIOUS:
+        first = "do_prepare"
+    else:
+        first = "do_watch"
+    lines = [words.texts[first]]
+    if transition.confidence < _DOUBTFUL:
+        lines.append(words.texts["do_doubt"])
+    return lines

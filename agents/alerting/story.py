@@ -1,0 +1,278 @@
+"""What an alert says, before anyone decides how it looks: a transition told in one language.
+
+``tell`` gives the whole message, ``tell_change`` the few lines of its thread. Both are pure. Every
+string in them is safe to be shown literally; none is safe to be parsed as markup (``mrkdwn`` of
+``agents.alerting.neutral`` makes it so for Slack).
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from agents.alerting import sections
+from agents.alerting.neutral import cut, outside
+from agents.alerting.sections import Part, Quote
+from agents.alerting.wording import LANGUAGES, Words
+from schemas.brand import Brand
+from schemas.incident import State, Transition
+
+HEADLINE_LIMIT = 148
+NAME_LIMIT = 60
+
+_EASING: dict[State, str] = {"fading": "🔵", "resolved": "🟢", "dismissed": "⚪"}
+_ALARMS = ((7, "🔴"), (5, "🟠"), (1, "🟡"))
+_WORSE: frozenset[State] = frozenset({"open", "escalating", "reopened"})
+
+
+class Fact(Struct, frozen=True):
+    """One figure to see at a glance: a label, the figure, and what puts it in proportion."""
+
+    label: str
+    value: str
+    beside: str = ""
+    dated: bool = False
+    """Whether the value is the onset, which may be shown in the reader's own time as well."""
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """A message. ``summary`` stands alone: it is what a locked phone shows."""
+
+    mark: str
+    brand: str
+    headline: str
+    summary: str
+    facts: tuple[Fact, ...]
+    onset: datetime
+    your_time: str
+    parts: tuple[Part, ...]
+    quotes_heading: str
+    quotes: tuple[Quote, ...]
+    closing: tuple[Part, ...]
+    next: str
+    footer: str
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """What was last said of an incident, to say what changed since."""
+
+    seq: int
+    state: State
+    severity: int
+    last_hour: float
+    negative_share: float
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One step of an incident, for its thread. ``loud``: people must hear of it again."""
+
+    mark: str
+    brand: str
+    headline: str
+    lines: tuple[str, ...]
+    loud: bool
+
+
+def snapshot(transition: Transition) -> Snapshot:
+    """Return what the next change will be compared with."""
+    return Snapshot(
+        seq=transition.seq,
+        state=transition.state,
+        severity=transition.severity,
+        last_hour=transition.volume.last_hour,
+        negative_share=transition.negative_share,
+    )
+
+
+def words_of(brand: Brand) -> Words:
+    """Return the words of the brand's alert language."""
+    return LANGUAGES[brand.alert_language]
+
+
+def name_of(brand: Brand) -> str:
+    """Return the brand's name as its owner writes it first."""
+    return outside(brand.names[0] if brand.names else brand.id, NAME_LIMIT)
+
+
+def mark(transition: Transition) -> str:
+    """Return the coloured dot: red from severity 7, orange from 5, blue and green when it ends."""
+    if transition.state in _EASING:
+        return _EASING[transition.state]
+    return next(dot for bound, dot in _ALARMS if transition.severity >= bound)
+
+
+def tell(transition: Transition, brand: Brand) -> Story:
+    """Tell the incident as it stands after ``transition``."""
+    words = words_of(brand)
+    headline = _headline(words, transition, brand)
+    facts = _facts(words, transition)
+    volume, negative = facts[0], facts[1]
+    return Story(
+        mark=mark(transition),
+        brand=name_of(brand),
+        headline=headline,
+        summary=f"{mark(transition)} {headline}. {volume.value}; "
+        f"{negative.label.lower()}{words.colon} {negative.value}.",
+        facts=facts,
+        onset=transition.onset,
+        your_time=words.texts["since_local"],
+        parts=(
+            *sections.why(words, transition),
+            sections.drivers(words, transition.drivers),
+        ),
+        quotes_heading=words.texts["heading_examples"],
+        quotes=sections.quotes(words, transition),
+        closing=(
+            sections.completeness(words, transition),
+            sections.advice(words, transition),
+        ),
+        next=words.texts["next"],
+        footer=words.say(
+            "footer",
+            incident=outside(transition.incident, 80),
+            step=words.number(transition.seq),
+            moment=words.moment(transition.at),
+            model=outside(transition.model, 60) or "?",
+        ),
+    )
+
+
+def tell_change(transition: Transition, brand: Brand, before: Snapshot | None) -> Change:
+    """Tell what ``transition`` changed, and by which rule.
+
+    ``before`` is None where the previous step is not known; then nothing is compared.
+    """
+    words = words_of(brand)
+    state = _capital(words.states[transition.state])
+    fields = {"state": state, "time": words.moment(transition.at)}
+    after = words.number(transition.severity)
+    if before is None or before.severity == transition.severity:
+        headline = words.say("change_same", after=after, **fields)
+    else:
+        headline = words.say("change", before=words.number(before.severity), after=after, **fields)
+    lines = [_rule(words, transition.reason), _figures(words, transition, before)]
+    if transition.state in _WORSE:
+        lines += sections.reasons(words, transition, limit=3)
+    if transition.state == "resolved":
+        lines.append(
+            words.say(
+                "change_total",
+                total=words.number(transition.volume.since_onset),
+                duration=words.duration((transition.at - transition.onset).total_seconds()),
+                peak=words.moment(transition.peak or transition.onset, beside=transition.at),
+            )
+        )
+    lines += sections.blind_spots(words, transition)
+    return Change(
+        mark=mark(transition),
+        brand=name_of(brand),
+        headline=headline,
+        lines=tuple(line for line in lines if line),
+        loud=is_loud(transition, before),
+    )
+
+
+def is_loud(transition: Transition, before: Snapshot | None) -> bool:
+    """Whether people who saw the alert must hear of this step.
+
+    They must when it came back, and when its severity reached a graver word than last time.
+    """
+    if transition.state == "reopened":
+        return True
+    words = LANGUAGES["en"]
+    graver = before is not None and words.severity(before.severity) != words.severity(
+        transition.severity
+    )
+    return graver and before is not None and transition.severity > before.severity
+
+
+def _headline(words: Words, transition: Transition, brand: Brand) -> str:
+    nearest = next((near for near in transition.nearest), None)
+    pattern = transition.pattern or (nearest.episode if nearest else "")
+    kinds = {near.episode: near.kind for near in transition.nearest}
+    if not pattern:
+        likeness = words.texts["like_nothing"]
+    else:
+        key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
+        likeness = words.say(key, pattern=outside(words.pattern(pattern), NAME_LIMIT))
+    headline = words.say(
+        "headline",
+        brand=name_of(brand),
+        word=words.severity(transition.severity),
+        severity=words.number(transition.severity),
+        state=words.states[transition.state],
+        likeness=likeness,
+    )
+    return cut(headline, HEADLINE_LIMIT)
+
+
+def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
+    volume = transition.volume
+    hour = words.number(round(volume.last_hour))
+    if volume.usual_per_hour > 0:
+        said = words.say(
+            "volume",
+            hour=hour,
+            ratio=words.count("times", volume.last_hour / volume.usual_per_hour),
+            usual=words.number(volume.usual_per_hour),
+        )
+    else:
+        said = words.say("volume_unusual", hour=hour)
+    more = words.say(
+        "volume_more",
+        ten=words.number(round(volume.last_10_min)),
+        total=words.number(volume.since_onset),
+    )
+    if volume.return_period_s > 0:
+        more += f" · {words.say('rarity', period=words.period(volume.return_period_s))}"
+    return (
+        Fact(words.texts["label_volume"], said, more),
+        Fact(
+            words.texts["label_negative"],
+            words.say(
+                "negative",
+                share=words.percent(transition.negative_share),
+                usual=words.percent(transition.usual_negative_share),
+            ),
+        ),
+        Fact(
+            words.texts["label_since"],
+            words.say(
+                "since",
+                moment=words.moment(transition.onset),
+                duration=words.duration((transition.at - transition.onset).total_seconds()),
+            ),
+            dated=True,
+        ),
+        Fact(
+            words.texts["label_sure"],
+            words.say(
+                "sure",
+                words=words.sure(transition.confidence),
+                confidence=words.percent(transition.confidence),
+            ),
+            sections.evidence(words, transition.evidence),
+        ),
+    )
+
+
+def _figures(words: Words, transition: Transition, before: Snapshot | None) -> str:
+    hour = words.number(round(transition.volume.last_hour))
+    share = words.percent(transition.negative_share)
+    if before is None:
+        return words.say("change_volume_first", hour=hour, share=share)
+    return words.say(
+        "change_volume",
+        hour=hour,
+        hour_before=words.number(round(before.last_hour)),
+        share=share,
+        share_before=words.percent(before.negative_share),
+    )
+
+
+def _rule(words: Words, rule: str) -> str:
+    known = words.rules.get(rule)
+    return known or words.say("rule_unknown", rule=outside(rule.replace("_", " "), NAME_LIMIT))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

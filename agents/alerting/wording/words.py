@@ -1,0 +1,155 @@
+"""How a language says figures, times and sentences. The words themselves are data: en.py, fr.py."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Literal
+
+from msgspec import Struct
+
+Unit = Literal["share", "times", "count", "number", "none"]
+"""How a value is said: 46 %, 3.4 times, 1,240, 1.7, or not at all."""
+
+_MINUTE_S = 60
+_HOUR_S = 3600
+_DAY_S = 86_400
+_EXACT_BELOW = 10
+_PERIODS = (("years", 365.25 * _DAY_S), ("months", 30.44 * _DAY_S), ("weeks", 7.0 * _DAY_S))
+_LONGEST_PERIOD_S = 10 * 365.25 * _DAY_S
+
+
+class Sentence(Struct, frozen=True):
+    """What a reason is called in a sentence.
+
+    ``text`` may use ``{value}``, ``{normal}`` and ``{detail}``. ``bare`` is said where the brand
+    has no normal yet; it may use ``{value}`` and ``{detail}``.
+    """
+
+    unit: Unit
+    text: str
+    bare: str
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """One language. Every language has the same keys; a test holds it.
+
+    ``texts``: templates by name; a name that ends in ``_one`` and ``_many`` is chosen by number.
+    ``severities``, ``sureness``: from the top, the first whose bound is reached.
+    """
+
+    code: str
+    colon: str
+    decimal: str
+    thousands: str
+    share: str
+    clock: str
+    months: tuple[str, ...]
+    plural_from: float
+    zero_is_singular: bool
+    severities: tuple[tuple[int, str], ...]
+    sureness: tuple[tuple[float, str], ...]
+    states: Mapping[str, str]
+    reasons: Mapping[str, Sentence]
+    rules: Mapping[str, str]
+    patterns: Mapping[str, str]
+    lessons: Mapping[str, str]
+    languages: Mapping[str, str]
+    causes: Mapping[str, str]
+    recoveries: Mapping[str, str]
+    texts: Mapping[str, str]
+
+    def say(self, key: str, **fields: str) -> str:
+        """Fill the template ``key``."""
+        return self.texts[key].format(**fields)
+
+    def count(self, key: str, number: float) -> str:
+        """Fill the singular or plural form of ``key`` with ``{n}``."""
+        singular = abs(number) < self.plural_from and (number == 1 or self.zero_is_singular)
+        return self.say(f"{key}_{'one' if singular else 'many'}", n=self.number(number))
+
+    def number(self, value: float) -> str:
+        """Say a figure: whole from 10 upwards, one decimal below where it has one."""
+        if not math.isfinite(value):
+            return "∞"
+        digits = 0 if abs(value) >= _EXACT_BELOW or float(value).is_integer() else 1
+        whole, _, fraction = f"{value:,.{digits}f}".partition(".")
+        whole = whole.replace(",", self.thousands).replace("-", "\u2212")
+        return f"{whole}{self.decimal}{fraction}" if fraction.strip("0") else whole
+
+    def percent(self, share: float) -> str:
+        """Say a share of 0 to 1 in per cent; what is neither 0 nor 100 % is not rounded to it."""
+        percent = 100 * share
+        if 0 < percent < 1:
+            return "<\u00a0" + self.share.format("1")
+        rounded = math.floor(percent) if percent > 99 else round(percent)
+        return self.share.format(rounded)
+
+    def value(self, unit: Unit, value: float) -> str:
+        """Say a reason's value in its unit."""
+        if unit == "none":
+            return ""
+        if unit == "share":
+            return self.percent(min(1.0, max(0.0, value)))
+        if unit == "times":
+            return self.count("times", value)
+        return self.number(round(value) if unit == "count" else value)
+
+    def day(self, at: datetime) -> str:
+        """Say a date, in UTC, with its year."""
+        utc = at.astimezone(timezone.utc)
+        return f"{utc.day}\u00a0{self.months[utc.month - 1]}\u00a0{utc.year}"
+
+    def time(self, at: datetime) -> str:
+        """Say a time of day, in UTC."""
+        utc = at.astimezone(timezone.utc)
+        return self.clock.format(hour=utc.hour, minute=utc.minute)
+
+    def moment(self, at: datetime, *, beside: datetime | None = None) -> str:
+        """Say date and time in UTC; only the time where ``beside`` is on the same day."""
+        same = (
+            beside and beside.astimezone(timezone.utc).date() == at.astimezone(timezone.utc).date()
+        )
+        return self.time(at) if same else f"{self.day(at)}, {self.time(at)}"
+
+    def duration(self, seconds: float) -> str:
+        """Say how long, in its two largest units."""
+        minutes = max(0, round(seconds / _MINUTE_S))
+        if minutes == 0 and seconds > 0:
+            return self.count("seconds", max(1, round(seconds)))
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        if days:
+            large = self.count("days", days)
+            return f"{large} {self.count('hours', hours)}" if hours else large
+        if hours:
+            large = self.count("hours", hours)
+            return f"{large} {self.count('minutes', minutes)}" if minutes else large
+        return self.count("minutes", minutes)
+
+    def period(self, seconds: float) -> str:
+        """Say how rare a level is, as once in so much time; nothing is claimed past ten years."""
+        if seconds >= _LONGEST_PERIOD_S or not math.isfinite(seconds):
+            return self.say("rarer_than", period=self.count("years", 10))
+        for unit, length_s in _PERIODS:
+            if seconds >= 2 * length_s:
+                return self.say("once_in", period=self.count(unit, round(seconds / length_s)))
+        if seconds >= 2 * _DAY_S:
+            return self.say("once_in", period=self.count("days", round(seconds / _DAY_S)))
+        return self.say("once_in", period=self.duration(seconds))
+
+    def severity(self, severity: int) -> str:
+        """Return the word for a severity of 1 to 10."""
+        return next(word for bound, word in self.severities if severity >= bound)
+
+    def sure(self, confidence: float) -> str:
+        """Return the words for a confidence of 0 to 1."""
+        return next(word for bound, word in self.sureness if confidence >= bound)
+
+    def pattern(self, name: str) -> str:
+        """Return an episode's name as people know it; one that is not known keeps its own."""
+        return self.patterns.get(name) or re.sub(r"[-_]+", " ", name).strip() or name
+
+    def language(self, tag: str) -> str:
+        """Return a language's name for its BCP 47 tag."""
+        return self.languages.get(tag, tag)
