@@ -1,0 +1,27 @@
+"""One alarm an episode: when to ring, and when to hold one's tongue."""
+
+from pipeline.volume.design import HOUR_S, QUIET_H, RENEWAL
+
+
+class Episode:
+    """Rings at the first loud moment after a quiet stretch, and again at one ten times rarer.
+
+    Loud moments in between only prolong the episode. Nothing rings while nothing is said.
+    """
+
+    __slots__ = ("loud_at_s", "rung_severity")
+
+    def __init__(self) -> None:
+        self.loud_at_s: int | None = None
+        self.rung_severity = 0.0
+
+    def rings(self, end_s: int, severity: float, *, said: bool) -> bool:
+        """Take note of a loud moment that ends at ``end_s``; whether it is news."""
+        quiet = self.loud_at_s is None or end_s - self.loud_at_s > QUIET_H * HOUR_S
+        if quiet and not said:
+            return False
+        self.loud_at_s = end_s
+        news = said and (quiet or severity > self.rung_severity + RENEWAL)
+        if news:
+            self.rung_severity = severity
+        return news
