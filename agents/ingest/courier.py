@@ -1,0 +1,201 @@
+"""Carries parcels from the outbox to Kafka, in order, and tells the outbox what arrived.
+
+Delivery rests on kafka-python's idempotent producer: it keeps one request per partition in flight
+and repeats it in place, so parcels of one partition arrive in the order in which they were read.
+It never gives a parcel up (no delivery timeout): while Kafka is away the parcels wait, in the
+outbox beyond ``window_bytes``. An error that retrying cannot heal (a refused topic, a broker that
+lost its log) stops the courier at once, before anything behind it can overtake, and is raised
+where the next parcel is handed in; what is unacknowledged is sent again by the next run.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, Event, Thread
+from time import monotonic
+from typing import Any, Literal
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from agents.ingest.outbox import Outbox, Parcel
+
+log = logging.getLogger(__name__)
+
+API_VERSION = (2, 1)
+"""Spoken with every broker: Kafka 2.1 to 4 know it, and so does the embedded broker, whose
+version handshake kafka-python 3 cannot read."""
+
+_FOREVER_MS = 10 * 365 * 86_400_000
+_AWAY_AFTER_S = 5.0
+
+Compression = Literal["gzip", "snappy", "lz4", "zstd"]
+
+
+class DeliveryError(RuntimeError):
+    """Kafka refused a record for good, or its topics are not as they must be."""
+
+
+def connect(bootstrap: str, *, compression: Compression | None = "gzip") -> KafkaProducer:
+    """Make the producer. Does not wait for Kafka to answer."""
+    return KafkaProducer(
+        bootstrap_servers=bootstrap.split(","),
+        api_version=API_VERSION,
+        acks="all",
+        enable_idempotence=True,
+        delivery_timeout_ms=_FOREVER_MS,
+        compression_type=compression,
+        batch_size=256_000,
+        linger_ms=2,  # our batches have lingered already; this joins what is there at once
+        max_block_ms=1_000,
+        request_timeout_ms=10_000,
+        reconnect_backoff_max_ms=2_000,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
+
+
+class Courier(Thread):
+    """A thread between an ``Outbox`` and Kafka.
+
+    ``topics`` must have ``partitions`` partitions, else heartbeats would miss some of them.
+    ``delivered`` is called with every parcel that Kafka has acknowledged, from Kafka's own thread.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        make_producer: Callable[[], KafkaProducer],
+        *,
+        topics: tuple[str, ...],
+        partitions: int,
+        delivered: Callable[[Parcel], None],
+        window_bytes: int = 8_000_000,
+    ) -> None:
+        super().__init__(name="courier", daemon=True)
+        self.error: DeliveryError | None = None
+        self._outbox = outbox
+        self._make_producer = make_producer
+        self._topics = topics
+        self._partitions = partitions
+        self._delivered = delivered
+        self._window_bytes = window_bytes
+        self._halt = Event()
+        self._changed = Condition()
+        # In the order of the outbox: [position behind the parcel, bytes, sent at, arrived].
+        self._in_flight: deque[list[Any]] = deque()
+        self._in_flight_bytes = 0
+
+    def run(self) -> None:
+        """Carry until halted or refused."""
+        producer = self._make_producer()
+        try:
+            if all(self._wait_for_topic(producer, topic) for topic in self._topics):
+                self._carry(producer)
+        except DeliveryError as error:
+            self.error = error
+        except (KafkaError, OSError, ValueError) as error:
+            self.error = DeliveryError(f"{type(error).__name__}: {error}")
+        finally:
+            _close(producer, clean=not self._in_flight)
+
+    def halt(self) -> None:
+        """Stop carrying; what is on its way may or may not arrive."""
+        self._halt.set()
+        with self._changed:
+            self._changed.notify_all()
+
+    def _wait_for_topic(self, producer: KafkaProducer, topic: str) -> bool:
+        """Wait until Kafka answers; False if halted before."""
+        told = False
+        while not self._halt.is_set():
+            try:
+                found = producer.partitions_for(topic)
+            except KafkaTimeoutError:
+                if not told:
+                    log.warning("Kafka does not answer, or has no topic %s yet", topic)
+                    told = True
+                continue
+            if len(found) != self._partitions:
+                raise DeliveryError(
+                    f"topic {topic} has {len(found)} partitions, the setting says "
+                    f"{self._partitions}: set TOCSIN_PARTITIONS={len(found)} for every process"
+                )
+            return True
+        return False
+
+    def _carry(self, producer: KafkaProducer) -> None:
+        position = self._outbox.acknowledged
+        while self._wait_for_room():
+            found = self._outbox.read(position, 0.2)
+            if found is None:
+                continue
+            parcel, position = found
+            entry: list[Any] = [position, len(parcel.value), monotonic(), False]
+            with self._changed:
+                self._in_flight.append(entry)
+                self._in_flight_bytes += entry[1]
+            self._send(producer, parcel, entry)
+
+    def _send(self, producer: KafkaProducer, parcel: Parcel, entry: list[Any]) -> None:
+        while not self._halt.is_set():
+            try:
+                future = producer.send(
+                    parcel.topic, parcel.value, key=parcel.key, partition=parcel.partition
+                )
+            except KafkaTimeoutError:
+                continue  # the topic is unknown for a moment while a broker starts
+            future.add_callback(self._arrived, entry, parcel)
+            future.add_errback(self._refused, producer, parcel)
+            return
+
+    def _wait_for_room(self) -> bool:
+        """Wait until less than the window is on its way; False when it is time to stop."""
+        told = False
+        with self._changed:
+            while not self._halt.is_set() and self.error is None:
+                oldest_s = self._in_flight[0][2] if self._in_flight else monotonic()
+                if not told and monotonic() - oldest_s > _AWAY_AFTER_S:
+                    log.warning("Kafka is away; %d bytes wait", self._outbox.waiting_bytes)
+                    told = True
+                if self._in_flight_bytes < self._window_bytes:
+                    return True
+                self._changed.wait(0.5)
+        return False
+
+    def _arrived(self, entry: list[Any], parcel: Parcel, _metadata: object) -> None:
+        with self._changed:
+            entry[3] = True
+            self._in_flight_bytes -= entry[1]
+            position = None
+            while self._in_flight and self._in_flight[0][3]:
+                position = self._in_flight.popleft()[0]
+            if position is not None:
+                self._outbox.acknowledge(position)
+            self._changed.notify_all()
+        self._delivered(parcel)
+
+    def _refused(self, producer: KafkaProducer, parcel: Parcel, error: Exception) -> None:
+        # Runs in the producer's own thread, which ends before it sends anything else.
+        _abandon(producer)
+        if not self._halt.is_set() and self.error is None:
+            self.error = DeliveryError(
+                f"Kafka refused a record for {parcel.topic} of {len(parcel.value)} bytes: "
+                f"{type(error).__name__}: {error}"
+            )
+        with self._changed:
+            self._changed.notify_all()
+
+
+def _close(producer: KafkaProducer, *, clean: bool) -> None:
+    if clean:
+        producer.close(timeout=5)
+    else:
+        _abandon(producer)
+
+
+def _abandon(producer: KafkaProducer) -> None:
+    """Close without waiting. ``KafkaProducer.close`` raises while records are unsent."""
+    producer._unregister_cleanup()  # noqa: SLF001 - no public way
+    producer._sender.force_close()  # noqa: SLF001
+    producer._closed = True  # noqa: SLF001

@@ -1,0 +1,84 @@
+"""From items in event-time order to the publisher: what ``replay`` and ``simulate`` share."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from agents.ingest.formats import BadLine
+from agents.ingest.pacing import Tick
+from agents.ingest.publisher import Publisher
+from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.mention import Mention
+
+
+class Feed:
+    """Publishes each mention once per brand it is about, and a heartbeat every ``heartbeat_s``.
+
+    ``route`` gives the brands of a mention. ``now`` dates dead letters. Heartbeats follow event
+    time: where the input is silent for longer, one heartbeat covers the silence. The counters
+    speak of input: ``items`` read, ``mentions`` among them, ``bad`` lines, and ``unmatched``
+    mentions that are about no brand.
+    """
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        route: Callable[[Mention], tuple[str, ...]],
+        *,
+        now: Callable[[], datetime],
+        heartbeat_s: float,
+    ) -> None:
+        self.items = 0
+        self.mentions = 0
+        self.bad = 0
+        self.unmatched = 0
+        self.first: datetime | None = None
+        self.reached: datetime | None = None
+        self._publisher = publisher
+        self._route = route
+        self._now = now
+        self._heartbeat = timedelta(seconds=heartbeat_s)
+        self._beaten: datetime | None = None
+
+    def run(self, items: Iterable[Mention | BadLine | Tick]) -> Iterator[None]:
+        """Publish item by item; pause after each, so that the caller may look or stop."""
+        for item in items:
+            if isinstance(item, Tick):
+                self._reach(item.at)
+                self._publisher.tick()
+            elif isinstance(item, BadLine):
+                self.items += 1
+                self.bad += 1
+                self._publisher.dead_letter(self._letter(item))
+            else:
+                self.items += 1
+                self.mentions += 1
+                self._reach(item.created_at)
+                brands = self._route(item)
+                self.unmatched += not brands
+                for brand in brands:
+                    self._publisher.publish(brand, item)
+            yield
+
+    def finish(self, tail_s: float) -> None:
+        """Say that nothing was said for another ``tail_s``, so that the last buckets close."""
+        if self.reached:
+            self._publisher.heartbeat(self.reached + timedelta(seconds=tail_s))
+
+    def _reach(self, at: datetime) -> None:
+        if self.reached is None or self._beaten is None:
+            self.first = self.reached = self._beaten = at
+        self.reached = max(self.reached, at)
+        self._publisher.reach(self.reached)
+        if self.reached - self._beaten >= self._heartbeat:
+            self._publisher.heartbeat(self.reached)
+            self._beaten = self.reached
+
+    def _letter(self, line: BadLine) -> DeadLetter:
+        return DeadLetter(
+            at=self._now(),
+            origin=f"{line.file}:{line.line}",
+            reason=line.reason,
+            detail=line.detail,
+            payload=line.raw[:PAYLOAD_LIMIT_BYTES],
+            payload_bytes=len(line.raw),
+        )

@@ -1,0 +1,41 @@
+"""Puts a publisher together from the settings."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from agents.ingest.batcher import Batcher
+from agents.ingest.courier import connect
+from agents.ingest.outbox import MemoryOutbox, Outbox, Parcel
+from agents.ingest.publisher import Publisher
+from agents.ingest.spool import Spool
+from agents.settings import Settings
+
+
+def open_publisher(
+    settings: Settings,
+    source: str,
+    *,
+    live: bool,
+    stop: Event | None = None,
+    delivered: Callable[[Parcel], None] = lambda _parcel: None,
+) -> Publisher:
+    """Make the publisher of a source.
+
+    A ``live`` source spools to ``spool_dir/<source>`` and loses its newest mentions, countedly,
+    when the spool is full. Any other is read again if need be: it keeps little, in memory, and
+    waits. Raises ``SpoolInUseError`` if a process already publishes this live source.
+    """
+    outbox: Outbox = MemoryOutbox()
+    if live:
+        outbox = Spool(Path(settings.spool_dir) / source, limit_bytes=settings.spool_bytes)
+    return Publisher(
+        Batcher(source, partitions=settings.partitions),
+        outbox,
+        partial(connect, settings.kafka_bootstrap),
+        partitions=settings.partitions,
+        can_wait=not live,
+        stop=stop,
+        delivered=delivered,
+    )

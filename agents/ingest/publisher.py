@@ -1,0 +1,226 @@
+"""The one way into Kafka for every ingest agent: batches, heartbeats, gaps, dead letters."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event
+from time import monotonic
+
+import msgspec
+from kafka import KafkaProducer
+
+from agents.ingest.batcher import Batcher, Outgoing
+from agents.ingest.courier import Courier
+from agents.ingest.losses import Losses
+from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
+from schemas.codec import encode
+from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.mention import Gap, Mention
+from schemas.topics import DEAD_LETTERS, MENTIONS
+
+log = logging.getLogger(__name__)
+
+_TURN_S = 0.2
+
+
+class StoppedError(Exception):
+    """The process was asked to stop while it waited for room."""
+
+
+class Publisher:
+    """Publishes what one source says. Made for one thread; one publisher per source name.
+
+    The source tells how far it got in event time with ``reach``; the batches' watermarks follow
+    (``agents.ingest.batcher``). Call ``tick`` at least every 50 ms while nothing is published, so
+    that lingering batches leave.
+
+    When the outbox is full, a source that ``can_wait`` is held up until there is room (or raises
+    ``StoppedError`` once ``stop`` is set). Any other loses its newest batches: they are counted,
+    and as soon as there is room a gap with cause ``broker_away`` is stated.
+
+    Every method raises ``DeliveryError`` when Kafka has refused something for good: end the
+    process then; what is not acknowledged is sent by the next one, if the outbox is a spool.
+
+    ``mentions`` counts what was handed in, ``dropped`` what was lost to a full outbox.
+    """
+
+    def __init__(
+        self,
+        batcher: Batcher,
+        outbox: Outbox,
+        make_producer: Callable[[], KafkaProducer],
+        *,
+        partitions: int,
+        can_wait: bool,
+        stop: Event | None = None,
+        delivered: Callable[[Parcel], None] = lambda _parcel: None,
+        clock_s: Callable[[], float] = monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.mentions = 0
+        self._batcher = batcher
+        self._outbox = outbox
+        self._can_wait = can_wait
+        self._stop = stop or Event()
+        self._clock_s = clock_s
+        self._now = now
+        self._position = outbox.end
+        self._losses = Losses()
+        self._courier = Courier(
+            outbox,
+            make_producer,
+            topics=(MENTIONS.name, DEAD_LETTERS.name),
+            partitions=partitions,
+            delivered=delivered,
+        )
+        self._courier.start()
+
+    @property
+    def dropped(self) -> int:
+        """Mentions lost because the outbox was full."""
+        return self._losses.mentions
+
+    @property
+    def position(self) -> int:
+        """Where the outbox ends for everything that has left the batcher."""
+        return self._position
+
+    @property
+    def acknowledged(self) -> int:
+        """Everything up to this ``position`` is safe in Kafka."""
+        return self._outbox.acknowledged
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Size of what waits for Kafka."""
+        return self._outbox.waiting_bytes
+
+    def reach(self, watermark: datetime) -> None:
+        """State that nothing older will be published, as far as the source can know."""
+        self._batcher.reach(watermark)
+
+    def publish(self, brand_id: str, mention: Mention) -> None:
+        """Publish one mention of one brand, with others of that brand within the linger time.
+
+        A mention that no batch can hold goes to the dead letters.
+        """
+        if mention.brand or mention.source:
+            mention = msgspec.structs.replace(mention, brand="", source="")
+        raw = encode(mention)
+        if len(raw) > self._batcher.max_bytes:
+            self._set_aside(mention, raw)
+            return
+        self.mentions += 1
+        now_s = self._clock_s()
+        self._post_all(self._batcher.add(brand_id, mention, len(raw), now_s))
+        self._post_all(self._batcher.due(now_s))
+
+    def tick(self) -> None:
+        """Send the batches that have lingered long enough."""
+        self._post_all(self._batcher.due(self._clock_s()))
+
+    def heartbeat(self, watermark: datetime) -> None:
+        """Send what waits, then say to every partition: alive, and complete up to ``watermark``."""
+        self._batcher.reach(watermark)
+        self._post_all(self._batcher.to_all())
+
+    def gap(self, gap: Gap) -> None:
+        """Send what waits, then say to every partition what was missed."""
+        self._post_all(self._batcher.to_all(gap))
+
+    def dead_letter(self, letter: DeadLetter) -> None:
+        """Set aside what could not be read."""
+        self._hand_over(
+            Parcel(topic=DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter))
+        )
+
+    def push(self) -> int:
+        """Hand everything to the outbox; return the ``position`` behind it."""
+        self._post_all(self._batcher.flush())
+        return self._position
+
+    def flush(self, timeout_s: float = 30.0) -> bool:
+        """Send everything; return whether Kafka has acknowledged all of it in time."""
+        end = self.push()
+        deadline_s = self._clock_s() + timeout_s
+        while self._outbox.acknowledged < end:
+            self._raise_refusal()
+            if self._clock_s() >= deadline_s:
+                return False
+            self._outbox.wait(_TURN_S)
+        return True
+
+    def close(self, grace_s: float = 10.0) -> bool:
+        """Send everything within ``grace_s`` and let go; return whether all of it arrived.
+
+        What did not stays in the outbox: a spool sends it first at the next start.
+        """
+        self._stop.set()
+        try:
+            return self.flush(grace_s)
+        except StoppedError:
+            return False
+        finally:
+            self._courier.halt()
+            self._courier.join()
+            if self._outbox.waiting_bytes:
+                log.warning("%d bytes have not reached Kafka", self._outbox.waiting_bytes)
+            self._outbox.close()
+
+    def _set_aside(self, mention: Mention, raw: bytes) -> None:
+        self.dead_letter(
+            DeadLetter(
+                at=self._now(),
+                origin=f"{self._batcher.source}:{mention.id}",
+                reason="too_large",
+                detail=f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}",
+                payload=raw[:PAYLOAD_LIMIT_BYTES],
+                payload_bytes=len(raw),
+            )
+        )
+
+    def _post_all(self, batches: list[Outgoing]) -> None:
+        for outgoing in batches:
+            # A loss is stated before anything that comes after it.
+            may_go = self._losses.unstated is None or self._state_losses()
+            if not (may_go and self._hand_over(_parcel(outgoing))):
+                self._losses.add(outgoing.batch)
+
+    def _state_losses(self) -> bool:
+        """Say what was lost, now that there may be room; False if there is not."""
+        gap = self._losses.unstated
+        if not all(self._hand_over(_parcel(out)) for out in self._batcher.statement(gap)):
+            return False
+        self._losses.unstated = None
+        return True
+
+    def _hand_over(self, parcel: Parcel) -> bool:
+        """Put a parcel into the outbox; False if it is full and the source cannot wait."""
+        while True:
+            self._raise_refusal()
+            try:
+                self._position = self._outbox.append(parcel)
+            except OutboxFullError:
+                if not self._can_wait:
+                    return False
+                if self._stop.is_set():
+                    raise StoppedError from None
+                self._outbox.wait(_TURN_S)
+            else:
+                return True
+
+    def _raise_refusal(self) -> None:
+        if self._courier.error:
+            raise self._courier.error
+
+
+def _parcel(outgoing: Outgoing) -> Parcel:
+    batch, partition = outgoing
+    return Parcel(
+        topic=MENTIONS.name,
+        key=batch.brand.encode(),
+        value=encode(batch),
+        partition=partition,
+        mentions=len(batch.mentions),
+        newest_s=max((one.created_at.timestamp() for one in batch.mentions), default=0.0),
+    )

@@ -1,0 +1,220 @@
+import gc
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Event
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from agents.brokers.embedded import EmbeddedBroker
+from agents.ingest.batcher import Batcher
+from agents.ingest.courier import API_VERSION, DeliveryError, connect
+from agents.ingest.outbox import MemoryOutbox
+from agents.ingest.publisher import Publisher
+from agents.ingest.spool import Spool
+from schemas.codec import Decoder
+from schemas.dead_letter import DeadLetter
+from schemas.mention import ALL_BRANDS, Author, Gap, Mention, MentionBatch
+from schemas.topics import DEAD_LETTERS, MENTIONS
+
+# kafka-python leaves the socket of a refused connection to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+T0 = datetime(2010, 3, 17, 9, tzinfo=UTC)
+PARTITIONS = 3
+
+
+def mention(number):
+    return Mention(
+        id=str(number),
+        created_at=T0 + timedelta(seconds=number),
+        text="no",
+        author=Author(id="a"),
+    )
+
+
+def read(bootstrap, topic, record):
+    """All records of a topic as (partition, key, record), in order within each partition."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap, api_version=API_VERSION, auto_offset_reset="earliest"
+    )
+    try:
+        parts = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        consumer.assign(parts)
+        ends = consumer.end_offsets(parts)
+        found = []
+        for _ in range(100):
+            for part, records in consumer.poll(timeout_ms=100).items():
+                found += [(part.partition, one.key, one.value) for one in records]
+            if all(consumer.position(part) >= ends[part] for part in parts):
+                break
+        return [(part, key, Decoder(record).decode(value)) for part, key, value in found]
+    finally:
+        consumer.close()
+
+
+def batches(bootstrap):
+    return [batch for _, _, batch in read(bootstrap, MENTIONS.name, MentionBatch)]
+
+
+def ids_by_brand(bootstrap):
+    found = defaultdict(list)
+    for batch in batches(bootstrap):
+        found[batch.brand] += [int(one.id) for one in batch.mentions]
+    return found
+
+
+def in_first_seen_order(numbers):
+    return list(dict.fromkeys(numbers))
+
+
+@pytest.fixture
+def broker():
+    with EmbeddedBroker(partitions=PARTITIONS) as running:
+        yield running
+    gc.collect()
+
+
+def publisher(broker, outbox=None, *, can_wait=True, stop=None, partitions=PARTITIONS):
+    return Publisher(
+        Batcher("s", partitions=partitions, linger_s=0.01),
+        outbox or MemoryOutbox(),
+        partial(connect, broker.bootstrap),
+        partitions=partitions,
+        can_wait=can_wait,
+        stop=stop,
+    )
+
+
+def test_mentions_arrive_in_order_in_the_partition_of_their_brand(broker):
+    source = publisher(broker)
+    for number in range(300):
+        source.reach(mention(number).created_at)
+        source.publish(f"b{number % 4}", mention(number))
+    assert source.close()
+    found = ids_by_brand(broker.bootstrap)
+    assert {brand: found[brand] for brand in sorted(found)} == {
+        f"b{rest}": list(range(rest, 300, 4)) for rest in range(4)
+    }
+    where = defaultdict(set)
+    for partition, key, _ in read(broker.bootstrap, MENTIONS.name, MentionBatch):
+        where[key].add(partition)
+    assert all(len(partitions) == 1 for partitions in where.values())
+
+
+def test_a_mention_travels_without_what_the_envelope_says(broker):
+    source = publisher(broker)
+    source.publish(
+        "b", Mention(id="1", created_at=T0, text="no", author=Author(id="a"), brand="b", source="f")
+    )
+    source.close()
+    (batch,) = batches(broker.bootstrap)
+    assert (batch.brand, batch.source) == ("b", "s")
+    assert (batch.mentions[0].brand, batch.mentions[0].source) == ("", "")
+
+
+def test_a_heartbeat_reaches_every_partition_behind_the_mentions(broker):
+    source = publisher(broker)
+    source.publish("b", mention(1))
+    source.heartbeat(T0 + timedelta(minutes=1))
+    source.close()
+    found = read(broker.bootstrap, MENTIONS.name, MentionBatch)
+    beats = [(part, one.watermark) for part, key, one in found if key == ALL_BRANDS.encode()]
+    assert sorted(beats) == [(part, T0 + timedelta(minutes=1)) for part in range(PARTITIONS)]
+    (home,) = {part for part, key, _ in found if key == b"b"}
+    assert [one.brand for part, _, one in found if part == home] == ["b", ALL_BRANDS]
+
+
+def test_a_dead_letter_arrives_with_its_origin_as_key(broker):
+    letter = DeadLetter(
+        at=T0, origin="f.jsonl:3", reason="invalid", detail="no id", payload=b"{}", payload_bytes=2
+    )
+    source = publisher(broker)
+    source.dead_letter(letter)
+    source.close()
+    found = read(broker.bootstrap, DEAD_LETTERS.name, DeadLetter)
+    assert [(key, one) for _, key, one in found] == [(b"f.jsonl:3", letter)]
+
+
+def test_a_mention_that_no_batch_can_hold_is_a_dead_letter(broker):
+    source = publisher(broker)
+    huge = Mention(id="7", created_at=T0, text="", author=Author(id="a"), urls=("u" * 600_000,))
+    source.publish("b", huge)
+    source.publish("b", mention(1))
+    assert source.close()
+    assert ids_by_brand(broker.bootstrap) == {"b": [1]}
+    ((_, _, letter),) = read(broker.bootstrap, DEAD_LETTERS.name, DeadLetter)
+    assert (letter.origin, letter.reason) == ("s:7", "too_large")
+
+
+def test_a_broker_that_was_away_gets_everything_in_order(broker):
+    source = publisher(broker)
+    for number in range(100):
+        source.publish(f"b{number % 2}", mention(number))
+    assert source.flush(10)
+    broker.go_down()
+    for number in range(100, 200):
+        source.publish(f"b{number % 2}", mention(number))
+    assert not source.flush(0.5)
+    broker.come_up()
+    assert source.close(20)
+    found = ids_by_brand(broker.bootstrap)
+    for rest in range(2):
+        assert in_first_seen_order(found[f"b{rest}"]) == list(range(rest, 200, 2))
+
+
+def test_the_spool_is_sent_first_at_the_next_start(broker, tmp_path):
+    broker.go_down()
+    source = publisher(broker, Spool(tmp_path, limit_bytes=1_000_000), can_wait=False)
+    source.publish("b", mention(1))
+    assert not source.close(0.3)
+    broker.come_up()
+    source = publisher(broker, Spool(tmp_path, limit_bytes=1_000_000), can_wait=False)
+    source.publish("b", mention(2))
+    assert source.close()
+    assert ids_by_brand(broker.bootstrap) == {"b": [1, 2]}
+
+
+def test_what_did_not_fit_into_the_spool_is_stated_as_a_gap(broker, tmp_path):
+    broker.go_down()
+    source = publisher(broker, Spool(tmp_path, limit_bytes=20_000), can_wait=False)
+    for number in range(1_000):
+        source.publish("b", mention(number))
+        source.heartbeat(mention(number).created_at)
+    lost = source.dropped
+    assert lost > 0
+    broker.come_up()
+    assert source.flush(20)
+    source.heartbeat(T0 + timedelta(hours=1))
+    assert source.close()
+    kept = ids_by_brand(broker.bootstrap)["b"]
+    assert kept == list(range(1_000 - lost))
+    gaps = {batch.gap for batch in batches(broker.bootstrap)} - {None}
+    assert gaps == {
+        Gap(
+            start=mention(1_000 - lost).created_at,
+            end=mention(999).created_at,
+            cause="broker_away",
+            detail=f"{lost} mentions did not fit into the spool",
+        )
+    }
+
+
+def test_a_source_that_can_wait_is_held_up_and_can_still_be_stopped(broker):
+    broker.go_down()
+    stop = Event()
+    source = publisher(broker, MemoryOutbox(2_000), stop=stop)
+    stop.set()
+    for number in range(10):
+        source.publish("b", mention(number))
+        if source.waiting_bytes:
+            break
+    assert not source.close(0.2)
+
+
+def test_a_wrong_partition_count_is_refused_with_what_to_do(broker):
+    source = publisher(broker, partitions=PARTITIONS + 1)
+    source.publish("b", mention(1))
+    with pytest.raises(DeliveryError, match=f"TOCSIN_PARTITIONS={PARTITIONS}"):
+        source.close()
