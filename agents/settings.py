@@ -19,7 +19,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     partitions: Annotated[int, Meta(ge=1, le=1000)] = 8
     replication: Annotated[int, Meta(ge=1, le=10)] = 1
     bucket_s: Annotated[int, Meta(ge=1, le=3600)] = 10
-    lateness_s: Annotated[int, Meta(ge=0, le=3600)] = 10
+    lateness_s: Annotated[int, Meta(ge=0, le=3600)] = 5
     future_s: Annotated[int, Meta(ge=0, le=3600)] = 60
     blind_after_s: Annotated[int, Meta(ge=1, le=86400)] = 60
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0

@@ -14,7 +14,7 @@ class RollupRules(NamedTuple):
     """
 
     width_s: int = 10
-    lateness_s: int = 10
+    lateness_s: int = 5
     future_s: int = 60
     blind_after_s: int = 60
     dedup_s: int = 60

@@ -2,13 +2,13 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.rolling import BRANDS, T0, FakeModel, batch, mention, raw
 
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
 from pipeline.rollup.journal import Journal
 from pipeline.rollup.shard import Shard
 from schemas.bucket import Bucket
+from support.rolling import BRANDS, T0, FakeModel, batch, mention, raw
 
 RULES = RollupRules(width_s=10, lateness_s=10)
 MODEL = FakeModel()

@@ -1,0 +1,40 @@
+"""What most commands need first: settings from the environment, brands from their file."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from agents.settings import Settings, SettingsError, read_settings
+from pipeline.brands import BrandFaultsError, load_brands
+from schemas.brand import Brand, Brands
+
+brands_option = click.option(
+    "--brands",
+    "brands_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML of brands (see tocsin check).",
+)
+
+
+def settings_or_exit() -> Settings:
+    """Read the environment; say all its faults and end with exit code 2 if there are any."""
+    try:
+        return read_settings(os.environ)
+    except SettingsError as error:
+        raise click.UsageError(f"the environment has faults:\n{error}") from error
+
+
+def brands_or_exit(path: Path) -> Brands:
+    """Read a brands file; say all its faults and end with exit code 1 if there are any."""
+    try:
+        return load_brands(path.read_text(encoding="utf-8"), str(path))
+    except BrandFaultsError as error:
+        raise click.ClickException(f"the brands file has faults:\n{error}") from error
+
+
+def by_id(brands: Brands) -> Mapping[str, Brand]:
+    """The brands by their id."""
+    return {brand.id: brand for brand in brands.brands}

@@ -1,0 +1,55 @@
+"""``tocsin worker``: score, roll up and judge what ingest agents publish."""
+
+import logging
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import faust
+
+from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
+from pipeline.rollup.rules import RollupRules
+from pipeline.sentiment import load_model
+from pipeline.topology import Worker, WorkerOptions, utc_now
+
+EX_SOFTWARE = 70
+
+log = logging.getLogger("tocsin.worker")
+
+
+def crash(error: BaseException) -> NoReturn:
+    """End the process now, without another commit: what it had not finished is read again."""
+    log.critical("the worker ends itself: %s", error, exc_info=error)
+    logging.shutdown()
+    os._exit(EX_SOFTWARE)
+
+
+@click.command()
+@brands_option
+def command(brands_file: Path) -> None:
+    """Run one stream processor; several share the load by partition.
+
+    Reads tocsin.mentions, writes tocsin.buckets and tocsin.incidents. Settings come from
+    TOCSIN_… variables (see tocsin check). The topics must exist (tocsin topics).
+    """
+    settings = settings_or_exit()
+    brands = by_id(brands_or_exit(brands_file))
+    worker = Worker(
+        WorkerOptions(
+            settings.kafka_bootstrap,
+            settings.partitions,
+            RollupRules(
+                width_s=settings.bucket_s,
+                lateness_s=settings.lateness_s,
+                future_s=settings.future_s,
+                blind_after_s=settings.blind_after_s,
+            ),
+        ),
+        brands=brands,
+        model=load_model(),
+        metrics=None,
+        now=utc_now,
+        crash=crash,
+    )
+    faust.Worker(worker.app, loglevel=settings.log_level).execute_from_commandline()

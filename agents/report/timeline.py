@@ -1,0 +1,105 @@
+"""The timeline of one brand as inline SVG: mentions, negative and positive, and where it rang."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from pipeline.backtest.summary import BIN_S, Bin
+from schemas.report import BrandReport
+
+WIDTH = 1000
+HEIGHT = 190
+TOP = 22
+BOTTOM = 20
+BARS = 500
+LABELS = 6
+
+
+def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
+    """The SVG element, or nothing where nothing was said."""
+    if not bins:
+        return ""
+    first_s = min(bins)
+    span_s = max(bins) + BIN_S - first_s
+    bar_s = BIN_S * -(-span_s // (BIN_S * BARS))
+    span_s = -(-span_s // bar_s) * bar_s
+    bars: dict[int, list[int]] = {}
+    for start_s, one in bins.items():
+        bar = bars.setdefault((start_s - first_s) // bar_s, [0, 0, 0])
+        for place, count in enumerate(one):
+            bar[place] += count
+    most = max(bar[0] for bar in bars.values()) or 1
+    base = HEIGHT - BOTTOM
+    scale = (base - TOP) / most
+    step = WIDTH * bar_s / span_s
+
+    def x_of(at_s: float) -> float:
+        return WIDTH * (at_s - first_s) / span_s
+
+    def rects(place: int, colour: str) -> str:
+        return "".join(
+            f'<rect x="{index * step:.1f}" y="{base - bar[place] * scale:.1f}" '
+            f'width="{max(step * 0.9, 0.8):.1f}" height="{bar[place] * scale:.1f}" '
+            f'fill="var(--{colour})"/>'
+            for index, bar in sorted(bars.items())
+            if bar[place]
+        )
+
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="mentions over time, {len(brand.incidents)} incidents">'
+        f"{_shades(brand, first_s, span_s)}"
+        f"{rects(0, 'bar')}{rects(1, 'bad')}"
+        f'<g opacity=".55">{rects(2, "good")}</g>'
+        f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="var(--line)"/>'
+        f'<text x="2" y="12">{most:,} mentions in {_span(bar_s)}</text>'
+        f"{_axis(first_s, span_s)}"
+        + "".join(
+            _ring(x_of(incident.rung_at.timestamp()), incident.severity)
+            for incident in brand.incidents
+        )
+        + "</svg>"
+    )
+
+
+def _shades(brand: BrandReport, first_s: int, span_s: int) -> str:
+    shades = []
+    for incident in brand.incidents:
+        ended = incident.resolved_at or brand.last or incident.peak
+        left = WIDTH * (incident.onset.timestamp() - first_s) / span_s
+        right = WIDTH * (ended.timestamp() - first_s) / span_s
+        shades.append(
+            f'<rect x="{left:.1f}" y="{TOP - 4}" width="{max(right - left, 1):.1f}" '
+            f'height="{HEIGHT - BOTTOM - TOP + 4}" fill="var(--ring)" opacity=".1"/>'
+        )
+    return "".join(shades)
+
+
+def _ring(x: float, severity: int) -> str:
+    anchor = "start" if x < WIDTH * 0.9 else "end"
+    shift = 5 if anchor == "start" else -5
+    return (
+        f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" '
+        f'stroke="var(--ring)" stroke-width="1.5"/>'
+        f'<text class="ring-label" x="{x + shift:.1f}" y="{TOP - 1}" text-anchor="{anchor}">'
+        f"{severity}/10</text>"
+    )
+
+
+def _axis(first_s: int, span_s: int) -> str:
+    form = "%d %b %H:%M" if span_s < 10 * 86_400 else "%d %b %Y"
+    labels = []
+    for place in range(LABELS + 1):
+        at = datetime.fromtimestamp(first_s + span_s * place / LABELS, UTC)
+        anchor = "start" if place == 0 else "end" if place == LABELS else "middle"
+        labels.append(
+            f'<text x="{WIDTH * place / LABELS:.0f}" y="{HEIGHT - 5}" text-anchor="{anchor}">'
+            f"{at:{form}}</text>"
+        )
+    return "".join(labels)
+
+
+def _span(seconds: int) -> str:
+    for unit, length_s in (("d", 86_400), ("h", 3_600)):
+        if seconds >= length_s and seconds % length_s == 0:
+            return f"{seconds // length_s} {unit}"
+    return f"{seconds / 3600:.1f} h" if seconds > 3600 else f"{seconds // 60} min"  # noqa: PLR2004

@@ -1,0 +1,107 @@
+"""What Faust needs so that nothing is committed before it is safe.
+
+Faust flushes its producer before it commits, but a send that failed is only a failed future, a
+flush gives up early while the broker is away, and an exception that leaves an agent is acked and
+lost. Here every send is tracked: a failed one ends the process at once, and a commit waits until
+all that came before it is acknowledged. What was not committed is read again; the state knows
+what it has applied.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import faust
+import faust.app.base
+from faust.transport.drivers import aiokafka
+from faust.types import FutureMessage
+
+Crash = Callable[[BaseException], NoReturn]
+
+
+class UnsafeCommitError(RuntimeError):
+    """Sends were still open when a commit could wait no longer."""
+
+
+class Outstanding:
+    """The sends that Kafka has not acknowledged yet."""
+
+    def __init__(self, crash: Crash, *, timeout_s: float = 120.0) -> None:
+        self._crash = crash
+        self._timeout_s = timeout_s
+        self._futures: set[asyncio.Future[Any]] = set()
+
+    def __len__(self) -> int:
+        """How many are open."""
+        return len(self._futures)
+
+    def track(self, future: asyncio.Future[Any], on_sent: Callable[[], None] | None = None) -> None:
+        """Follow one send; call ``on_sent`` when Kafka has it, end the process when it fails."""
+        self._futures.add(future)
+
+        def done(finished: asyncio.Future[Any]) -> None:
+            self._futures.discard(finished)
+            if finished.cancelled():
+                return  # only at shutdown, after which nothing is committed
+            error = finished.exception()
+            if error is not None:
+                self._crash(error)
+            if on_sent is not None:
+                on_sent()
+
+        future.add_done_callback(done)
+
+    async def drained(self) -> None:
+        """Wait until all that is open now is acknowledged.
+
+        Raises:
+            UnsafeCommitError: it takes longer than ``timeout_s``.
+        """
+        if not self._futures:
+            return
+        _, late = await asyncio.wait(set(self._futures), timeout=self._timeout_s)
+        if late:
+            raise UnsafeCommitError(f"{len(late)} sends open after {self._timeout_s:.0f} s")
+
+
+class Producer(aiokafka.Producer):  # type: ignore[misc] # Faust ships without types
+    """Faust's producer, whose flush means flushed."""
+
+    async def flush(self) -> None:
+        """Send what is buffered and wait until every send is acknowledged."""
+        await super().flush()
+        await self.app.outstanding.drained()
+
+
+class Transport(aiokafka.Transport):  # type: ignore[misc]
+    """Faust's Kafka transport with the producer above."""
+
+    Producer = Producer
+
+
+class BootStrategy(faust.app.base.BootStrategy):  # type: ignore[misc]
+    """No web server: Faust's own ignores ``web_enabled=False`` and would show table contents."""
+
+    enable_web = False
+
+
+class App(faust.App):  # type: ignore[misc]
+    """A Faust app that knows its open sends."""
+
+    BootStrategy = BootStrategy
+
+    def __init__(self, *args: Any, crash: Crash, **options: Any) -> None:  # noqa: ANN401
+        self.outstanding = Outstanding(crash)
+        super().__init__(*args, **options)
+        self.transport = Transport([self.conf.broker[0]], self, loop=self.loop)
+        self.producer_transport = self.transport
+
+
+class Table(faust.Table):  # type: ignore[misc]
+    """A table whose changelog writes are tracked like any other send."""
+
+    def send_changelog(self, *args: Any, **options: Any) -> FutureMessage:  # noqa: ANN401
+        """Send one change and track it."""
+        future = super().send_changelog(*args, **options)
+        self.app.outstanding.track(future)
+        return future

@@ -1,0 +1,156 @@
+"""One partition of the judgement: raw buckets in, transitions and dead letters out.
+
+A judge's state is larger than a bucket, so a bucket costs one write of itself, and every
+``BUCKETS_PER_CHECKPOINT`` buckets one of the whole state. Keys: ``partition|brand`` and
+``partition|brand|slot``.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+from pipeline.judge import Judge
+from schemas.brand import Brand
+from schemas.bucket import Bucket
+from schemas.codec import Decoder, UnreadableError, encode
+from schemas.incident import Transition
+from schemas.mention import ALL_BRANDS
+
+BUCKETS_PER_CHECKPOINT = 16
+
+_bucket = Decoder(Bucket)
+
+
+class Judged(NamedTuple):
+    """What a bucket led to; ``error`` where it could not be read."""
+
+    transitions: list[Transition]
+    error: UnreadableError | None = None
+
+
+class _Applied(Struct, array_like=True):
+    offset: int
+    bucket: Raw
+
+
+class _Checkpoint(Struct, array_like=True):
+    offset: int
+    judge: Raw
+    unsent: list[Transition] = field(default_factory=list)
+
+
+_read_applied = msgspec.json.Decoder(_Applied).decode
+_read_checkpoint = msgspec.json.Decoder(_Checkpoint).decode
+
+
+class _Seat:
+    """The judge of one brand and where its state is kept."""
+
+    def __init__(self, judge: Judge, key: str, table: MutableMapping[str, bytes]) -> None:
+        self.judge = judge
+        self.offset = -1
+        self.unsent: dict[tuple[str, int], Transition] = {}
+        self._key = key
+        self._table = table
+        self._since = 0
+
+    def apply(self, offset: int, raw: bytes, bucket: Bucket) -> list[Transition]:
+        if offset <= self.offset:
+            return []
+        transitions = self._update(offset, bucket)
+        if self._since < BUCKETS_PER_CHECKPOINT:
+            self._table[f"{self._key}|{self._since}"] = encode(_Applied(offset, Raw(raw)))
+            self._since += 1
+        else:
+            state = _Checkpoint(offset, Raw(self.judge.dump()), list(self.unsent.values()))
+            self._table[self._key] = encode(state)
+            self._since = 0
+        return transitions
+
+    def replay(self, applied: list[_Applied]) -> None:
+        """Apply the buckets that came after the checkpoint, in order of offset."""
+        self._since = 0
+        for one in sorted(applied, key=lambda item: item.offset):
+            if one.offset > self.offset:
+                self._update(one.offset, _bucket.decode(bytes(one.bucket)))
+                self._since += 1
+
+    def _update(self, offset: int, bucket: Bucket) -> list[Transition]:
+        self.offset = offset
+        transitions = self.judge.update(bucket)
+        self.unsent.update(((one.incident, one.seq), one) for one in transitions)
+        return transitions
+
+
+class JudgeShard:
+    """The judges of all brands of one partition, kept in ``table``.
+
+    The counterpart of ``pipeline.rollup.shard.Shard``: skips what it has seen, keeps transitions
+    until ``acknowledge``, and offers those in doubt after a crash in ``recovered``.
+    """
+
+    def __init__(
+        self,
+        partition: int,
+        *,
+        table: MutableMapping[str, bytes],
+        brands: Mapping[str, Brand],
+        width_s: int,
+    ) -> None:
+        self._partition = partition
+        self._table = table
+        self._brands = brands
+        self._width_s = width_s
+        self._seats: dict[str, _Seat] = {}
+        self.recovered = self._recover()
+
+    def apply(self, offset: int, raw: bytes) -> Judged:
+        """Apply the bucket at ``offset``. Writes to the table before it returns."""
+        try:
+            bucket = _bucket.decode(raw)
+        except UnreadableError as error:
+            return Judged([], error)
+        if bucket.brand == ALL_BRANDS:
+            seats = [seat for seat in self._seats.values() if seat.judge.active]
+        elif bucket.brand in self._brands:
+            seats = [self._seat(bucket.brand)]
+        else:
+            detail = f"brand {bucket.brand!r} is not in the brands file of this worker"
+            return Judged([], UnreadableError("wrong_brand", detail))
+        return Judged([one for seat in seats for one in seat.apply(offset, raw, bucket)])
+
+    def acknowledge(self, transition: Transition) -> None:
+        """Kafka has this transition: it need not be sent again."""
+        if transition.brand in self._seats:
+            unsent = self._seats[transition.brand].unsent
+            unsent.pop((transition.incident, transition.seq), None)
+
+    def _seat(self, brand: str) -> _Seat:
+        if brand not in self._seats:
+            judge = Judge(self._brands[brand], width_s=self._width_s)
+            self._seats[brand] = _Seat(judge, f"{self._partition}|{brand}", self._table)
+        return self._seats[brand]
+
+    def _recover(self) -> list[Transition]:
+        own = str(self._partition)
+        slots: dict[str, list[str]] = {}
+        for key in self._table:
+            partition, _, rest = key.partition("|")
+            if partition == own:
+                brand, _, slot = rest.partition("|")
+                slots.setdefault(brand, []).extend([key] if slot else [])
+        for brand in sorted(slots):
+            if brand in self._brands:
+                self._restore(brand, slots[brand])
+        return [one for seat in self._seats.values() for one in seat.unsent.values()]
+
+    def _restore(self, brand: str, keys: list[str]) -> None:
+        seat = self._seat(brand)
+        if f"{self._partition}|{brand}" in self._table:
+            state = _read_checkpoint(self._table[f"{self._partition}|{brand}"])
+            seat.judge = Judge.load(bytes(state.judge), self._brands[brand], width_s=self._width_s)
+            seat.offset = state.offset
+            seat.unsent = {(one.incident, one.seq): one for one in state.unsent}
+        seat.replay([_read_applied(self._table[key]) for key in keys])

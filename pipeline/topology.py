@@ -1,0 +1,235 @@
+"""The stream processors on Faust: the one place where it is wired.
+
+Two agents. Each takes a record, calls a pure shard, sends what comes out, and nothing else::
+
+    tocsin.mentions ─► Shard ─► tocsin.buckets ─► JudgeShard ─► tocsin.incidents
+                         └──────────┬──────────────────┘
+                                    ▼
+                           tocsin.dead-letters
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+import faust
+from faust.types import EventT, StreamT
+
+from pipeline.delivery import App, Crash, Table
+from pipeline.judge.shard import JudgeShard
+from pipeline.metrics import Metrics
+from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.shard import Shard
+from pipeline.sentiment.contract import SentimentModel
+from schemas import topics
+from schemas.base import Record
+from schemas.brand import Brand
+from schemas.codec import UnreadableError, encode
+from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.incident import Transition
+from schemas.mention import ALL_BRANDS, MentionBatch
+
+Cut = Callable[[str], Awaitable[None]]
+"""Awaited between two steps of a record with the name of the place; tests end the process there."""
+
+
+async def no_cut(_: str) -> None:
+    """Go on."""
+
+
+class WorkerOptions(NamedTuple):
+    """Where the worker's Kafka is and how it behaves towards it."""
+
+    bootstrap: str
+    partitions: int
+    rules: RollupRules
+    session_timeout_s: float = 30.0
+    commit_interval_s: float = 2.0
+
+
+class Worker:
+    """The Faust app of one worker process, with its shards."""
+
+    def __init__(
+        self,
+        options: WorkerOptions,
+        *,
+        brands: Mapping[str, Brand],
+        model: SentimentModel,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        crash: Crash,
+        on_progress: Callable[[], None] = lambda: None,
+        cut: Cut = no_cut,
+    ) -> None:
+        self._options = options
+        self._brands = brands
+        self._model = model
+        self._metrics = metrics
+        self._now = now
+        self._crash = crash
+        self._on_progress = on_progress
+        self._cut = cut
+        self._shards: dict[int, Shard] = {}
+        self._judges: dict[int, JudgeShard] = {}
+        self.app = self._build()
+
+    def _build(self) -> App:
+        options = self._options
+        app = App(
+            topics.APP_ID,
+            crash=self._crash,
+            broker=f"kafka://{options.bootstrap}",
+            store="memory://",
+            topic_partitions=options.partitions,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            table_standby_replicas=0,
+            web_enabled=False,
+            broker_session_timeout=options.session_timeout_s,
+            broker_heartbeat_interval=options.session_timeout_s / 10,
+            broker_commit_interval=options.commit_interval_s,
+            consumer_auto_offset_reset="earliest",
+            producer_linger=0.005,
+            producer_max_request_size=2_000_000,
+            stream_wait_empty=True,
+            worker_redirect_stdouts=False,
+        )
+        self._mentions = self._topic(app, topics.MENTIONS)
+        self._buckets = self._topic(app, topics.BUCKETS)
+        self._incidents = self._topic(app, topics.INCIDENTS)
+        self._dead_letters = self._topic(app, topics.DEAD_LETTERS)
+        self._rollup_table = self._table(app, topics.ROLLUP_TABLE)
+        self._judge_table = self._table(app, topics.JUDGE_TABLE)
+        app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
+        app.agent(self._buckets, name="judge")(self._guarded(self._judge))
+        app.on_partitions_revoked.connect(self._forget)
+        return app
+
+    def _topic(self, app: App, topic: topics.Topic) -> faust.Topic:
+        return app.topic(topic.name, key_type=bytes, value_type=bytes)
+
+    def _table(self, app: App, name: str) -> Table:
+        table = Table(
+            app,
+            name=name,
+            partitions=self._options.partitions,
+            key_type=str,
+            value_type=bytes,
+            changelog_topic=app.topic(
+                topics.changelog(name).name, key_type=str, value_type=bytes, compacting=True
+            ),
+        )
+        app.tables.add(table)
+        return table
+
+    def _forget(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
+        """Partitions moved: what is kept is built anew from the recovered tables."""
+        self._shards.clear()
+        self._judges.clear()
+
+    def _guarded(self, step: Callable[[EventT], Any]) -> Callable[[StreamT], AsyncIterator[None]]:
+        """Make an agent that ends the process on any error; one that escapes is acked and lost."""
+
+        async def agent(stream: StreamT) -> AsyncIterator[None]:
+            async for event in stream.events():
+                try:
+                    await step(event)
+                except Exception as error:  # noqa: BLE001 - crash is the policy, see above
+                    self._crash(error)
+                self._on_progress()
+                yield
+
+        agent.__name__ = step.__name__
+        return agent
+
+    async def _roll_up(self, event: EventT) -> None:
+        message = event.message
+        partition = message.partition
+        self._metrics.received("rollup")
+        shard = self._shards.get(partition)
+        if shard is None:
+            shard = self._shards[partition] = Shard(
+                partition,
+                table=self._rollup_table,
+                brands=self._brands,
+                rules=self._options.rules,
+                model=self._model,
+            )
+            for bucket in shard.recovered:
+                await self._send(self._buckets, bucket, partition, shard.acknowledge)
+        outcome = shard.apply(message.offset, message.value)
+        await self._cut("state_written")
+        for bucket in outcome.buckets:
+            await self._send(self._buckets, bucket, partition, shard.acknowledge)
+            if bucket.brand != ALL_BRANDS:
+                self._metrics.latency("bucket", self._now() - bucket.watermark)
+        for rejected in outcome.rejected:
+            place = "" if rejected.place is None else f"#{rejected.place}"
+            await self._bury(event, rejected.error, rejected.raw, place=place, stage="rollup")
+        await self._cut("output_sent")
+        if outcome.batch is not None:
+            self._count(outcome.batch, outcome.dropped)
+
+    async def _judge(self, event: EventT) -> None:
+        message = event.message
+        partition = message.partition
+        self._metrics.received("judge")
+        shard = self._judges.get(partition)
+        if shard is None:
+            shard = self._judges[partition] = JudgeShard(
+                partition,
+                table=self._judge_table,
+                brands=self._brands,
+                width_s=self._options.rules.width_s,
+            )
+            for transition in shard.recovered:
+                await self._send(self._incidents, transition, partition, shard.acknowledge)
+        judged = shard.apply(message.offset, message.value)
+        for transition in judged.transitions:
+            await self._send(self._incidents, transition, partition, shard.acknowledge)
+            self._metrics.latency("incident", self._now() - transition.at)
+        if judged.error is not None:
+            await self._bury(event, judged.error, message.value, stage="judge")
+
+    async def _send(
+        self,
+        topic: faust.Topic,
+        record: Any,  # noqa: ANN401 - Bucket or Transition, with its own acknowledge
+        partition: int,
+        acknowledge: Callable[[Any], None],
+    ) -> None:
+        future = await topic.send(
+            key=record.brand.encode(), value=encode(record), partition=partition
+        )
+        self.app.outstanding.track(future, partial(acknowledge, record))
+        self._metrics.emitted("judge" if isinstance(record, Transition) else "rollup")
+
+    async def _bury(
+        self, event: EventT, error: UnreadableError, raw: bytes, *, stage: str, place: str = ""
+    ) -> None:
+        message = event.message
+        origin = f"{message.topic}[{message.partition}]@{message.offset}{place}"
+        letter: Record = DeadLetter(
+            at=self._now(),
+            origin=origin,
+            reason=error.reason,
+            detail=error.detail[:1000],
+            payload=raw[:PAYLOAD_LIMIT_BYTES],
+            payload_bytes=len(raw),
+        )
+        future = await self._dead_letters.send(key=origin.encode(), value=encode(letter))
+        self.app.outstanding.track(future)
+        self._metrics.errored(stage, error.reason)
+
+    def _count(self, batch: MentionBatch, dropped: Mapping[str, int]) -> None:
+        self._metrics.mentions("rollup", len(batch.mentions))
+        for reason, count in dropped.items():
+            self._metrics.dropped("rollup", reason, count)
+        self._metrics.watermark_age(batch.source, self._now() - batch.watermark)
+
+
+def utc_now() -> datetime:
+    """The wall clock, for the edge to hand in."""
+    return datetime.now(UTC)

@@ -1,0 +1,171 @@
+"""The worker killed on a real Kafka: every bucket equals that of the uninterrupted run."""
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from agents.brokers.apache import ApacheKafka
+from agents.brokers.jars import missing_tools
+from agents.brokers.topics import create_topics
+from agents.settings import Settings
+from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.shard import Shard
+from schemas.bucket import Bucket
+from schemas.codec import Decoder
+from schemas.topics import BUCKETS, MENTIONS
+from support.rolling import BRANDS, FakeModel, mention, raw
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+
+PARTITIONS = 2
+RECORDS = 900
+SCRIPT = Path(__file__).parents[1] / "support" / "worker_process.py"
+JARS = Path(__file__).parents[2] / ".cache" / "kafka"
+SIGKILLED = -9
+CRASHED = 70
+
+Key = tuple[str, object]
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+    if missing := missing_tools(JARS):
+        pytest.skip(f"needs a real Apache Kafka, and {' and '.join(missing)} not on the PATH")
+    with ApacheKafka(tmp_path_factory.mktemp("worker-kafka"), cache=JARS) as kafka:
+        yield kafka
+
+
+@pytest.fixture
+def kafka(broker: ApacheKafka) -> ApacheKafka:
+    """A broker that has forgotten everything, with Tocsin's topics."""
+    broker.kill()
+    broker.wipe()
+    broker.start()
+    create_topics(broker.bootstrap, Settings(partitions=PARTITIONS))
+    return broker
+
+
+def make_records() -> list[tuple[str, int | None, bytes]]:
+    """Key, partition and value of each record: two brands, heartbeats, duplicates, late posts."""
+    chance = random.Random(7)
+    records: list[tuple[str, int | None, bytes]] = []
+    for number in range(RECORDS):
+        second = number * 0.4
+        brand = chance.choice(["nestle", "nestle", "kitkat"])
+        mentions = [
+            mention(
+                f"{brand}-{number - (chance.random() < 0.1)}-{place}",
+                second - chance.random() * 30,
+                chance.choice(["bad", "good", "so so"]),
+                handle=f"h{chance.randrange(50)}",
+            )
+            for place in range(chance.randrange(5))
+        ]
+        records.append((brand, None, raw(*mentions, to=second, brand=brand)))
+        if number % 20 == 0:
+            beat = raw(to=second, brand="*")
+            records += [("*", partition, beat) for partition in range(PARTITIONS)]
+    end = raw(to=RECORDS, brand="*")
+    return [*records, *(("*", partition, end) for partition in range(PARTITIONS))]
+
+
+def publish(kafka: ApacheKafka) -> None:
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap)
+    for key, partition, value in make_records():
+        producer.send(MENTIONS.name, key=key.encode(), value=value, partition=partition)
+    producer.close()
+
+
+def read(kafka: ApacheKafka, topic: str) -> Iterator[tuple[int, int, bytes]]:
+    """Partition, offset and value of all that the topic holds now."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=kafka.bootstrap, group_id=None, auto_offset_reset="earliest"
+    )
+    parts = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+    consumer.assign(parts)
+    ends = consumer.end_offsets(parts)
+    try:
+        while any(consumer.position(part) < ends[part] for part in parts):
+            for part, records in consumer.poll(timeout_ms=500).items():
+                for record in records:
+                    yield part.partition, record.offset, record.value
+    finally:
+        consumer.close()
+
+
+def uninterrupted(kafka: ApacheKafka) -> dict[Key, Bucket]:
+    """What one pure run over the same topic gives."""
+    shards = {
+        number: Shard(number, table={}, brands=BRANDS, rules=RollupRules(), model=FakeModel())
+        for number in range(PARTITIONS)
+    }
+    return {
+        (bucket.brand, bucket.start): bucket
+        for partition, offset, value in read(kafka, MENTIONS.name)
+        for bucket in shards[partition].apply(offset, value).buckets
+        if bucket.brand != "*"
+    }
+
+
+def buckets(kafka: ApacheKafka) -> dict[Key, list[Bucket]]:
+    decoder = Decoder(Bucket)
+    found: dict[Key, list[Bucket]] = {}
+    for _, _, value in read(kafka, BUCKETS.name):
+        bucket = decoder.decode(value)
+        if bucket.brand != "*":
+            found.setdefault((bucket.brand, bucket.start), []).append(bucket)
+    return found
+
+
+def start(kafka: ApacheKafka, fault: str = "none", nth: int = 0) -> subprocess.Popen[bytes]:
+    command = [sys.executable, SCRIPT, kafka.bootstrap, PARTITIONS, fault, nth]
+    return subprocess.Popen([str(part) for part in command], stderr=subprocess.PIPE)
+
+
+def finish(kafka: ApacheKafka, expected: dict[Key, Bucket]) -> None:
+    """Let a worker without fault end the job; hold every bucket against the uninterrupted run."""
+    worker = start(kafka)
+    try:
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and len(buckets(kafka)) < len(expected):
+            time.sleep(0.5)
+    finally:
+        worker.terminate()
+        _, errors = worker.communicate(timeout=30)
+    assert worker.returncode == 0, errors.decode()
+    found = buckets(kafka)
+    assert found.keys() == expected.keys()
+    for key, copies in found.items():
+        assert all(copy == expected[key] for copy in copies)
+
+
+@pytest.mark.parametrize(
+    ("fault", "nth", "exit_code"),
+    [
+        ("state_written", 300, SIGKILLED),
+        ("output_sent", 300, SIGKILLED),
+        ("changelog_fails", 300, CRASHED),
+    ],
+)
+def test_each_cut_leaves_every_bucket_as_it_would_have_been(kafka, fault, nth, exit_code):
+    publish(kafka)
+    worker = start(kafka, fault, nth)
+    _, errors = worker.communicate(timeout=60)
+    assert worker.returncode == exit_code, errors.decode()
+    finish(kafka, uninterrupted(kafka))
+
+
+def test_kill_9_at_random_points_leaves_every_bucket_as_it_would_have_been(kafka):
+    publish(kafka)
+    chance = random.Random(2010)
+    for _ in range(4):
+        worker = start(kafka, "state_written", chance.randrange(20, 250))
+        _, errors = worker.communicate(timeout=60)
+        assert worker.returncode == SIGKILLED, errors.decode()
+    finish(kafka, uninterrupted(kafka))
