@@ -1,0 +1,139 @@
+"""Word lists: polarity, negators and boosters (learned with, so kept in the weights) and cues."""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct
+
+from pipeline.sentiment.contract import Cue
+
+LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
+"""Languages with lists of their own. Any other is scored with what the languages share."""
+
+_POLARITIES = {"-2": -2.0, "-1": -1.0, "+1": 1.0, "+2": 2.0}
+_CUES = {
+    "outrage": Cue.OUTRAGE,
+    "boycott": Cue.BOYCOTT,
+    "complaint": Cue.COMPLAINT,
+    "self": Cue.FIRST_PERSON,
+}
+_KINDS = {*_POLARITIES, *_CUES, "not", "boost", "stop"}
+
+_ACCENTS = dict.fromkeys([*range(0x300, 0x370), *range(0x64B, 0x653), 0x640])
+_LETTERS = str.maketrans("أإآٱىةؤئ", "اااايهوي") | {ord("ß"): "ss", ord("œ"): "oe", ord("æ"): "ae"}
+_ARTICLE = re.compile(r"(?:[وف]?(?:ال|بال|كال)|و?لل)(?=\w{3})")
+
+
+def fold(word: str) -> str:
+    """Word without accents, ligatures and Arabic variants of letters, article and "and".
+
+    >>> fold("dégoûté"), fold("cœur"), fold("والمشكلة")
+    ('degoute', 'coeur', 'مشكله')
+    """
+    if word.isascii():
+        return word
+    folded = unicodedata.normalize("NFD", word).translate(_ACCENTS)
+    folded = unicodedata.normalize("NFC", folded).translate(_LETTERS)
+    return _ARTICLE.sub("", folded, count=1) if "\u0600" <= folded[:1] <= "\u06ff" else folded
+
+
+class Lexicon(Struct, frozen=True):
+    """What the features of one language lean on. ``word*`` stands for every word that starts so."""
+
+    polarity: dict[str, float] = {}
+    negators: frozenset[str] = frozenset()
+    boosters: frozenset[str] = frozenset()
+
+    def tone(self, folded: str) -> float:
+        """Polarity of a folded word in [-2, 2]: its own, or that of its longest stem; else 0."""
+        polarity = self.polarity
+        if folded in polarity:
+            return polarity[folded]
+        for end in range(len(folded), 1, -1):
+            tone = polarity.get(folded[:end] + "*")
+            if tone is not None:
+                return tone
+        return 0.0
+
+
+class Cues(Struct, frozen=True):
+    """Cues by word, by stem and by phrase (a tuple of folded words), and stop words."""
+
+    words: dict[str, int] = {}
+    stems: dict[str, int] = {}
+    phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {}
+    stops: frozenset[str] = frozenset()
+
+    def of(self, folded: str) -> int:
+        """Cues of one folded word."""
+        found = self.words.get(folded, 0)
+        for end in range(len(folded), 2, -1):
+            found |= self.stems.get(folded[:end], 0)
+        return found
+
+
+def parse(text: str) -> dict[str, list[str]]:
+    """Read a word list (see ``lexicons/README.md``) into folded entries by kind.
+
+    Raises:
+        ValueError: a line is not ``kind: words`` with a known kind.
+    """
+    entries: dict[str, list[str]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        kind, _, words = line.partition(":")
+        if kind not in _KINDS:
+            known = ", ".join(sorted(_KINDS))
+            raise ValueError(f"line {number}: unknown kind {kind!r}; known are {known}")
+        entries.setdefault(kind, []).extend(map(fold, words.lower().split()))
+    return entries
+
+
+def lexicon_of(entries: dict[str, list[str]], base: dict[str, float]) -> Lexicon:
+    """Build a ``Lexicon``; ``base`` holds polarities that the entries override."""
+    own = {word: tone for kind, tone in _POLARITIES.items() for word in entries.get(kind, ())}
+    return Lexicon(
+        polarity=base | own,
+        negators=frozenset(entries.get("not", ())),
+        boosters=frozenset(entries.get("boost", ())),
+    )
+
+
+def cues_of(entries: dict[str, list[str]]) -> Cues:
+    """Build the ``Cues`` of one language."""
+    words: dict[str, int] = {}
+    stems: dict[str, int] = {}
+    phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {}
+    for kind, cue in _CUES.items():
+        for entry in entries.get(kind, ()):
+            first, *rest = entry.split("_")
+            if rest:
+                phrases[first] = (*phrases.get(first, ()), (tuple(rest), int(cue)))
+            elif entry.endswith("*"):
+                stems[entry[:-1]] = stems.get(entry[:-1], 0) | cue
+            else:
+                words[entry] = words.get(entry, 0) | cue
+    return Cues(words, stems, phrases, frozenset(entries.get("stop", ())))
+
+
+@cache
+def read_entries(lang: str) -> dict[str, list[str]]:
+    """Entries of a shipped list. ``lang`` is one of ``LANGUAGES``."""
+    path = files("pipeline.sentiment") / "lexicons" / f"{lang}.txt"
+    return parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def cues_for(lang: str) -> Cues:
+    """Cues of a language; French and English together where the language has no list."""
+    if lang in LANGUAGES:
+        return cues_of(read_entries(lang))
+    both: dict[str, list[str]] = {}
+    for each in ("fr", "en"):
+        for kind, words in read_entries(each).items():
+            if kind != "self":  # "me" and "mon" are other words elsewhere
+                both.setdefault(kind, []).extend(words)
+    return cues_of(both)

@@ -1,0 +1,54 @@
+"""The VADER lexicon (MIT, Hutto & Gilbert 2014) as polarities, read from the installed package.
+
+Only at training time: what is used of it is kept in the weights, with its name among the sources.
+"""
+
+from importlib.metadata import distribution
+from pathlib import Path
+
+from pipeline.sentiment.lexicon import LANGUAGES, Lexicon, fold, lexicon_of, read_entries
+from pipeline.sentiment.weights import SHARED
+
+ENGLISH = frozenset({"en", "hi"})
+"""Languages whose tweets are full of English words."""
+
+_SCALE = 0.5
+_LIMIT = 2.0
+
+
+def polarities() -> tuple[dict[str, float], dict[str, float]]:
+    """Words, and signs that mean the same everywhere (emoji, emoticons), in [-2, 2].
+
+    An emoji has the sum of the words that describe it, as in VADER itself.
+    """
+    words: dict[str, float] = {}
+    signs: dict[str, float] = {}
+    for token, value, *_ in _rows("vader_lexicon.txt"):
+        table = words if token[0].isalpha() else signs
+        table[fold(token.lower())] = _bounded(float(value))
+    for emoji, description in _rows("emoji_utf8_lexicon.txt"):
+        value = sum(words.get(word, 0.0) for word in description.split())
+        if value and len(emoji) == 1:
+            signs[emoji] = _bounded(value / _SCALE)
+    return words, signs
+
+
+def all_lexicons() -> dict[str, Lexicon]:
+    """Lexicon of every language, and of ``*`` for the others: signs alone."""
+    words, signs = polarities()
+    lexicons = {SHARED: Lexicon(polarity=signs)}
+    for lang in LANGUAGES:
+        base = signs | words if lang in ENGLISH else signs
+        lexicons[lang] = lexicon_of(read_entries(lang), base)
+    return lexicons
+
+
+def _bounded(value: float) -> float:
+    return round(max(-_LIMIT, min(_LIMIT, value * _SCALE)), 2)
+
+
+def _rows(name: str) -> list[list[str]]:
+    package = distribution("vaderSentiment")
+    path = Path(str(package.locate_file(f"vaderSentiment/{name}")))
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n") if line]
+    return [row for row in rows if len(row) > 1]
