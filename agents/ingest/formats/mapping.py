@@ -1,0 +1,302 @@
+"""The column mapping: how the columns of a foreign file become the fields of a mention.
+
+::
+
+    format: csv                  # or jsonl; told from the file where it is left out
+    encoding: utf-8              # CSV only, as are the next three
+    delimiter: ","               # told from the header where it is left out
+    quote: '"'
+    escape: ""                   # such as a backslash; left out, quotes are doubled
+    timezone: Europe/Paris       # of times that carry no offset
+    unescape_html: true          # &amp; in texts is &
+
+    id: tweet_id                 # a column; a.b.c for nested JSON, [a, b] for the first that is filled
+    # id: {hash: [user, time, text]}   for files whose ids are lost or damaged
+    created_at: {column: time, format: iso}   # iso, unix, unix_ms, twitter, a strptime pattern, or a list
+    text: text
+    lang: {constant: en}
+    author: {id: user.id, handle: user.name, followers: …, verified: …, created_at: …}
+    kind:                        # the first rule that holds: repost, reply, then quote
+      repost: [retweeted_id, {text_begins: "RT @"}]     # a column that is filled, or how texts begin
+      reply: [in_reply_to_id]
+    ref_id: [retweeted_id, in_reply_to_id]
+    ref_author: in_reply_to_name
+    conversation_id: thread
+    hashtags: tags               # a list, or one text of words; found in the text where left out
+    urls: links
+    addressed: mentions
+    brand: {column: ticker, values: {KO: coca-cola}}   # left out: brands are matched by their names
+    weight: {constant: 1}
+
+``id``, ``created_at``, ``text`` and one of ``author.id``, ``author.handle`` are required.
+"""
+
+import codecs
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from agents.ingest.formats.csv_rows import Dialect
+from agents.ingest.formats.times import NAMED_FORMATS
+from pipeline.brands.located_yaml import FaultList, FaultsError, Located, Section, compose, line_of
+from pipeline.brands.located_yaml import text as text_of
+
+FIELDS = (
+    "id",
+    "created_at",
+    "text",
+    "lang",
+    "ref_id",
+    "ref_author",
+    "conversation_id",
+    "hashtags",
+    "urls",
+    "addressed",
+    "brand",
+    "weight",
+)
+AUTHOR_FIELDS = ("id", "handle", "followers", "verified", "created_at")
+_TIMES = ("created_at", "author.created_at")
+_OPTIONS = ("format", "encoding", "delimiter", "quote", "escape", "timezone", "unescape_html")
+_KEYS = (*FIELDS, "author", "kind", *_OPTIONS)
+_KINDS = ("repost", "reply", "quote")
+
+
+class MappingFaultsError(FaultsError):
+    """All faults of a mapping file at once."""
+
+
+class Source(NamedTuple):
+    """Where a field comes from: the first filled of ``columns``, a hash of them, or a constant."""
+
+    columns: tuple[str, ...] = ()
+    hashed: bool = False
+    constant: str | None = None
+    line: int = 0
+    formats: tuple[str, ...] = ("iso",)
+
+
+class KindRules(NamedTuple):
+    """When a post is of a kind: one of ``columns`` is filled, or its text begins so."""
+
+    columns: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
+    line: int = 0
+
+
+class ColumnMapping(NamedTuple):
+    """A mapping file, checked."""
+
+    path: str
+    sources: dict[str, Source]
+    kinds: dict[str, KindRules]
+    brand_values: dict[str, str]
+    file_format: str = ""
+    dialect: Dialect = Dialect()
+    zone: tzinfo | None = None
+    unescape_html: bool = True
+
+    def column_lines(self) -> list[tuple[str, int]]:
+        """Every column that is asked for, with the line that asks."""
+        asked = [*self.sources.values(), *self.kinds.values()]
+        return [(column, source.line) for source in asked for column in source.columns]
+
+
+def read_mapping(path: Path) -> ColumnMapping:
+    """Read and check a mapping file; raises ``MappingFaultsError`` with every fault."""
+    try:
+        written = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        faults = FaultList()
+        faults.add(1, f"the file cannot be read: {error}", "check path, permissions and UTF-8")
+        raise MappingFaultsError(str(path), faults.found) from error
+    return load_mapping(written, str(path))
+
+
+def load_mapping(written: str, path: str) -> ColumnMapping:
+    """Check a mapping; ``path`` is only for messages. Raises ``MappingFaultsError``.
+
+    >>> load_mapping("{id: i, text: t, created_at: at, author: {id: a}}", "m.yaml").sources["id"].columns
+    ('i',)
+    """
+    faults = FaultList()
+    root = compose(written, faults)
+    if root is None:
+        raise MappingFaultsError(path, faults.found)
+    top = Section(root, _KEYS, faults, "the mapping")
+    mapping = ColumnMapping(
+        path=path,
+        sources=_sources(top),
+        kinds=_kinds(top),
+        brand_values=_brand_values(top),
+        file_format=_choice(top, "format", ("csv", "jsonl")),
+        dialect=_dialect(top),
+        zone=_zone(top),
+        unescape_html=top.flag("unescape_html", default=True),
+    )
+    if isinstance(root, yaml.MappingNode):
+        _check_required(top, faults)
+    if faults.errors:
+        raise MappingFaultsError(path, faults.found)
+    return mapping
+
+
+def _check_required(top: Section, faults: FaultList) -> None:
+    for key in ("id", "created_at", "text", "author"):
+        if key not in top:
+            hint = "{id: COLUMN}" if key == "author" else "COLUMN"
+            faults.add(top.line, f"'{key}' is missing", f"say where it comes from: {key}: {hint}")
+    author = top.section("author", ()) if "author" in top else None
+    if author is not None and author.nodes and "id" not in author and "handle" not in author:
+        faults.add(author.line, "'author' says neither 'id' nor 'handle'", "say one of them")
+
+
+def _sources(top: Section) -> dict[str, Source]:
+    sources = {}
+    author = top.section("author", AUTHOR_FIELDS)
+    places = [(key, top, key) for key in FIELDS]
+    if author is not None:
+        places += [(f"author.{key}", author, key) for key in AUTHOR_FIELDS]
+    for field, section, key in places:
+        if key in section and (source := _source(section, key, field)) is not None:
+            sources[field] = source
+    return sources
+
+
+def _source(section: Section, key: str, field: str) -> Source | None:
+    """Read one of: ``column``, ``[column, column]``, ``{column|hash|constant: …}``."""
+    node, faults = section.nodes[key], section.faults
+    line = line_of(node)
+    if isinstance(node, yaml.ScalarNode):
+        column = text_of(node, faults, f"'{key}'")
+        return None if column is None else _from_columns([column], line)
+    if isinstance(node, yaml.SequenceNode):
+        return _from_columns(section.texts(key), line)
+    known = ["column", "constant"]
+    known += ["hash"] if field == "id" else []
+    known += ["format"] if field in _TIMES else []
+    known += ["values"] if field == "brand" else []
+    inner = Section(node, known, faults, f"'{key}'")
+    ways = [way for way in ("column", "constant", "hash") if way in inner]
+    if len(ways) != 1:
+        what = f"'{key}' says {' and '.join(ways) or 'nothing'}"
+        faults.add(line, what, f"say exactly one of {', '.join(known[:3])}")
+        return None
+    if ways == ["constant"]:
+        constant = _constant(inner)
+        return None if constant is None else Source(constant=constant, line=line)
+    if ways == ["hash"]:
+        hashed = inner.texts("hash")
+        return Source(tuple(column.value for column in hashed), hashed=True, line=line)
+    source = _source(inner, "column", "")
+    return None if source is None else source._replace(formats=_formats(inner))
+
+
+def _constant(section: Section) -> str | None:
+    node = section.nodes["constant"]
+    if isinstance(node, yaml.ScalarNode) and node.tag.endswith((":int", ":float")):
+        return str(node.value)
+    found = section.text("constant")
+    return None if found is None else found.value
+
+
+def _from_columns(columns: list[Located[str]], line: int) -> Source:
+    return Source(tuple(column.value for column in columns), line=line)
+
+
+def _formats(section: Section) -> tuple[str, ...]:
+    if "format" not in section:
+        return ("iso",)
+    several = isinstance(section.nodes["format"], yaml.SequenceNode)
+    one = None if several else section.text("format")
+    found = section.texts("format") if several else [one] if one else []
+    for name, line in found:
+        if name in NAMED_FORMATS:
+            continue
+        try:
+            datetime.strptime(datetime(2000, 1, 2, tzinfo=UTC).strftime(name), name)  # noqa: DTZ007 - only tried
+            usable = "%" in name
+        except ValueError:
+            usable = False
+        if not usable:
+            do = f"write {', '.join(NAMED_FORMATS)} or a strptime pattern such as %d/%m/%Y %H:%M"
+            section.faults.add(line, f"'{name}' is no format of times", do)
+    return tuple(name for name, _ in found)
+
+
+def _kinds(top: Section) -> dict[str, KindRules]:
+    section = top.section("kind", _KINDS)
+    if section is None:
+        return {}
+    rules = {}
+    for kind in _KINDS:
+        if kind not in section:
+            continue
+        node = section.nodes[kind]
+        parts = list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+        columns: list[str] = []
+        beginnings: list[str] = []
+        for part in parts:
+            if isinstance(part, yaml.MappingNode):
+                begins = Section(part, ("text_begins",), top.faults, f"kind.{kind}")
+                found = begins.text("text_begins")
+                beginnings += [found.value] if found else []
+            elif (column := text_of(part, top.faults, f"kind.{kind}")) is not None:
+                columns.append(column.value)
+        rules[kind] = KindRules(tuple(columns), tuple(beginnings), line_of(node))
+    return rules
+
+
+def _brand_values(top: Section) -> dict[str, str]:
+    if "brand" not in top or not isinstance(top.nodes["brand"], yaml.MappingNode):
+        return {}
+    inner = Section(top.nodes["brand"], (), FaultList(), "'brand'")
+    values = inner.section("values", ())
+    if values is None:
+        return {}
+    values.faults = top.faults
+    read = {key: values.text(key) for key in values.nodes}
+    return {key: brand.value for key, brand in read.items() if brand is not None}
+
+
+def _choice(top: Section, key: str, choices: tuple[str, ...]) -> str:
+    found = top.text(key)
+    if found is None:
+        return ""
+    if found.value not in choices:
+        top.faults.add(found.line, f"'{key}' is '{found.value}'", f"write {' or '.join(choices)}")
+    return found.value
+
+
+def _dialect(top: Section) -> Dialect:
+    encoding = top.text("encoding")
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding.value)
+        except LookupError:
+            do = "write utf-8, cp1252, latin-1 or another that Python knows"
+            top.faults.add(encoding.line, f"'{encoding.value}' is no encoding", do)
+    signs = {}
+    for key, default in (("delimiter", ""), ("quote", '"'), ("escape", "")):
+        node = top.nodes.get(key)
+        signs[key] = str(node.value) if isinstance(node, yaml.ScalarNode) else default
+        if len(signs[key]) > 1 or (node is not None and not isinstance(node, yaml.ScalarNode)):
+            top.faults.add(line_of(node), f"'{key}' is not one character", 'write one, as in ";"')
+    return Dialect(encoding.value if encoding else "utf-8", **signs)
+
+
+def _zone(top: Section) -> tzinfo | None:
+    found = top.text("timezone")
+    if found is None:
+        return None
+    if found.value.upper() in {"UTC", "Z", "GMT"}:
+        return UTC
+    try:
+        return ZoneInfo(found.value)
+    except (ZoneInfoNotFoundError, ValueError):
+        do = "write a name such as Europe/Paris or UTC"
+        top.faults.add(found.line, f"'{found.value}' is no time zone", do)
+        return None

@@ -1,0 +1,111 @@
+"""Written times → aware ``datetime`` in UTC. Naive times need a zone; nothing is guessed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+
+TimeParser = Callable[[str], datetime]
+"""Raises ``ValueError`` if the text is not of its format."""
+
+_MONTH_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
+_TWITTER_LENGTH = len("Wed Aug 27 13:08:45 +0000 2008")
+_SECONDS_LENGTH = len("2015-02-24 11:35:52")
+
+
+def twitter_time(written: str) -> datetime:
+    """Time as API v1.1 writes it; by hand, as ``strptime`` is slow and depends on the locale.
+
+    >>> twitter_time("Wed Aug 27 13:08:45 +0000 2008").isoformat()
+    '2008-08-27T13:08:45+00:00'
+    """
+    month = _MONTHS.get(written[4:7])
+    if month is None or len(written) != _TWITTER_LENGTH:
+        msg = f"{written!r} is no time such as 'Wed Aug 27 13:08:45 +0000 2008'"
+        raise ValueError(msg)
+    moment = datetime(
+        int(written[26:30]),
+        month,
+        int(written[8:10]),
+        int(written[11:13]),
+        int(written[14:16]),
+        int(written[17:19]),
+        tzinfo=UTC,
+    )
+    if written[20:25] == "+0000":
+        return moment
+    ahead = timedelta(hours=int(written[21:23]), minutes=int(written[23:25]))
+    return moment - ahead if written[20] == "+" else moment + ahead
+
+
+def iso_time(written: str) -> datetime:
+    """ISO 8601, also with a blank before the offset; may be naive.
+
+    >>> iso_time("2015-02-24 11:35:52 -0800").isoformat()
+    '2015-02-24T11:35:52-08:00'
+    """
+    if written[_SECONDS_LENGTH : _SECONDS_LENGTH + 1] == " ":
+        written = written[:_SECONDS_LENGTH] + written[_SECONDS_LENGTH + 1 :]
+    return datetime.fromisoformat(written)
+
+
+def unix_time(written: str) -> datetime:
+    """Seconds since 1970."""
+    return _from_unix(float(written))
+
+
+def unix_ms_time(written: str) -> datetime:
+    """Milliseconds since 1970."""
+    return _from_unix(float(written) / 1000)
+
+
+def _from_unix(seconds: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError) as error:
+        msg = f"{seconds} seconds since 1970 is no time"
+        raise ValueError(msg) from error
+
+
+NAMED_FORMATS: dict[str, TimeParser] = {
+    "iso": iso_time,
+    "twitter": twitter_time,
+    "unix": unix_time,
+    "unix_ms": unix_ms_time,
+}
+
+
+def time_parser(formats: tuple[str, ...], zone: tzinfo | None) -> TimeParser:
+    """Parser that tries ``formats`` in order: names of ``NAMED_FORMATS`` or ``strptime`` patterns.
+
+    ``zone`` is for times without an offset; without it they are refused.
+    """
+    parsers = tuple(NAMED_FORMATS.get(name) or _pattern(name) for name in formats)
+
+    def parse(written: str) -> datetime:
+        moment: datetime | None = None
+        for parser in parsers:
+            try:
+                moment = parser(written)
+                break
+            except ValueError:
+                continue
+        if moment is None:
+            msg = f"{written!r} is no time of format {' or '.join(formats)}"
+            raise ValueError(msg)
+        if moment.tzinfo is UTC:
+            return moment
+        if moment.tzinfo is None:
+            if zone is None:
+                msg = f"{written!r} has no offset from UTC; say 'timezone' in the mapping"
+                raise ValueError(msg)
+            moment = moment.replace(tzinfo=zone)
+        return moment.astimezone(UTC)
+
+    return parse
+
+
+def _pattern(pattern: str) -> TimeParser:
+    def parse(written: str) -> datetime:
+        return datetime.strptime(written, pattern)  # noqa: DTZ007 - the caller sees to the zone
+
+    return parse
