@@ -34,8 +34,7 @@ def message(story: Story) -> tuple[str, list[Block]]:
     ]
     if story.quotes:
         elements = [_paragraph(_text(story.quotes_heading, bold=True))]
-        for quote in story.quotes:
-            elements.append(_quote(quote))
+        elements += [_quote(quote) for quote in story.quotes]
         blocks.append(_rich(elements))
     blocks += [_rich(_part(part)) for part in story.closing]
     blocks.append(

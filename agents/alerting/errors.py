@@ -33,7 +33,7 @@ _GONE = frozenset({
 })  # fmt: skip
 _FORM = frozenset({
     "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long",
-    "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "markdown_text_conflict",
+    "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large",
 })  # fmt: skip
 
 

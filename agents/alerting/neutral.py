@@ -14,6 +14,7 @@ import unicodedata
 # that stay; every other one hides or reorders text. Variation selectors and combining marks (M)
 # stay as well, but only a few in a row: a hundred of them paint over the lines around.
 _JOINERS = {"\u200c", "\u200d"}
+_LAST_LATIN = "\u02af"
 _HIDDEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}
 _MARKS_IN_A_ROW = 3
 _PING = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
@@ -22,13 +23,13 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 
 
 def outside(text: str, limit: int = 280) -> str:
-    """Return ``text`` on one line, readable, inert and at most ``limit`` characters long.
+    r"""Return ``text`` on one line, readable, inert and at most ``limit`` characters long.
 
     Control, format (bidirectional, zero-width, tag), surrogate, private and unassigned characters
     go; white space becomes single spaces; ``@here`` and Slack's ``<!…>``, ``<@…>``, ``<#…>`` lose
     the character that makes them act. What is cut ends in ``…``.
 
-    >>> outside("boycott\\u202e \\x1b[31m <!channel>\\n@here now")
+    >>> outside("boycott\u202e \x1b[31m <!channel>\n@here now")
     'boycott [31m ‹!channel> ＠here now'
     >>> outside("a" * 10, limit=4)
     'aaa…'
@@ -46,7 +47,7 @@ def outside(text: str, limit: int = 280) -> str:
             if marks <= _MARKS_IN_A_ROW:
                 kept.append(character)
         elif character in _JOINERS:
-            if kept and kept[-1] not in _JOINERS and kept[-1] != " ":
+            if kept and kept[-1] > _LAST_LATIN and kept[-1] not in _JOINERS:
                 kept.append(character)
         elif category[0] != "C" and character not in _HIDDEN_LETTERS:
             kept.append(character)

@@ -1,6 +1,5 @@
 """The sections of an alert: why, who drives it, how complete, in whose words, what to do."""
 
-import math
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -19,6 +18,7 @@ NEAREST_LIMIT = 3
 
 _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 _SNOWFLAKE_TIME_SHIFT = 22
+_SNOWFLAKE_DIGITS = 19
 _SNOWFLAKE_SLACK_S = 2.0
 _MOST_ODDS_LOG10 = 4.0
 _GRAVE, _SERIOUS = 7, 5
@@ -44,7 +44,7 @@ class Quote(Struct, frozen=True):
 
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
     """Say what speaks for a crisis and, where something does, what speaks against it."""
-    lines = reasons(words, transition, limit=FOR_LIMIT)
+    lines = [rule(words, transition.reason), *reasons(words, transition, limit=FOR_LIMIT)]
     parts = [Part(words.texts["heading_why"], (*lines, *nearest(words, transition)))]
     light = sorted(transition.reasons, key=lambda reason: reason.weight)[:AGAINST_LIMIT]
     if against := tuple(sentence(words, reason) for reason in light if reason.weight < 0):
@@ -61,7 +61,7 @@ def reasons(words: Words, transition: Transition, *, limit: int) -> list[str]:
 
 def sentence(words: Words, reason: Reason) -> str:
     """Return one reason as a sentence; a code that is not known is shown as it is, with figures."""
-    detail = outside(reason.detail, 80)
+    detail = _detail(words, reason)
     known = words.reasons.get(reason.code)
     if known is None:
         code = outside(reason.code.replace("_", " "), 40)
@@ -76,6 +76,20 @@ def sentence(words: Words, reason: Reason) -> str:
         return known.bare.format(value=value, detail=detail)
     normal = words.value(known.unit, reason.normal)
     return known.text.format(value=value, normal=normal, detail=detail)
+
+
+def _detail(words: Words, reason: Reason) -> str:
+    # What carries an episode is a hashtag, a link or a reposted post; an id tells a reader nothing.
+    if reason.code == "concentration" and not ({"#", ".", "/"} & set(reason.detail)):
+        return words.texts["one_post"]
+    return outside(reason.detail, 80)
+
+
+def rule(words: Words, name: str) -> str:
+    """Return the sentence for the rule that decided; one that is not known keeps its name."""
+    return words.rules.get(name) or words.say(
+        "rule_unknown", rule=outside(name.replace("_", " "), 60)
+    )
 
 
 def nearest(words: Words, transition: Transition) -> list[str]:
@@ -133,16 +147,16 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
     lines = []
     if seen.coverage < 1:
         lines.append(words.say("seen_part", coverage=words.percent(seen.coverage)))
-    for gap in seen.gaps[:GAP_LIMIT]:
-        lines.append(
-            words.say(
-                "seen_gap",
-                start=words.moment(gap.start, beside=transition.at),
-                end=words.moment(gap.end, beside=transition.at),
-                cause=words.causes[gap.cause],
-                recovery=words.recoveries[gap.recovered],
-            )
+    lines += [
+        words.say(
+            "seen_gap",
+            start=words.moment(gap.start, beside=transition.at),
+            end=words.moment(gap.end, beside=transition.at),
+            cause=words.causes[gap.cause],
+            recovery=words.recoveries[gap.recovered],
         )
+        for gap in seen.gaps[:GAP_LIMIT]
+    ]
     if len(seen.gaps) > GAP_LIMIT:
         lines.append(words.count("seen_gaps_more", len(seen.gaps) - GAP_LIMIT))
     if seen.blind:
@@ -179,7 +193,7 @@ def post_url(post: Example) -> str:
     An id that X gave carries the millisecond of its making (41 bits above bit 22, counted from
     4 November 2010); where that is not the post's time, the post is from elsewhere.
     """
-    if not (post.id.isascii() and post.id.isdigit() and len(post.id) < 20):
+    if not (post.id.isascii() and post.id.isdigit() and len(post.id) <= _SNOWFLAKE_DIGITS):
         return ""
     made_s = ((int(post.id) >> _SNOWFLAKE_TIME_SHIFT) + _SNOWFLAKE_EPOCH_MS) / 1000
     off = abs(made_s - post.created_at.timestamp())
@@ -195,8 +209,7 @@ def advice(words: Words, transition: Transition) -> Part:
         lines.append(words.texts["do_easing"])
     else:
         lines += _decide(words, transition)
-    codes = {reason.code for reason in transition.reasons if reason.weight > 0}
-    if "own_reply_second_wave" in codes and transition.state != "resolved":
+    if transition.reason == "wave_after_reply":
         lines.append(words.texts["do_one_voice"])
     elif transition.pattern in words.lessons and transition.state != "resolved":
         lines.append(words.lessons[transition.pattern])

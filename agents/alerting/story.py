@@ -149,7 +149,7 @@ def tell_change(transition: Transition, brand: Brand, before: Snapshot | None) -
         headline = words.say("change_same", after=after, **fields)
     else:
         headline = words.say("change", before=words.number(before.severity), after=after, **fields)
-    lines = [_rule(words, transition.reason), _figures(words, transition, before)]
+    lines = [sections.rule(words, transition.reason), _figures(words, transition, before)]
     if transition.state in _WORSE:
         lines += sections.reasons(words, transition, limit=3)
     if transition.state == "resolved":
@@ -267,11 +267,6 @@ def _figures(words: Words, transition: Transition, before: Snapshot | None) -> s
         share=share,
         share_before=words.percent(before.negative_share),
     )
-
-
-def _rule(words: Words, rule: str) -> str:
-    known = words.rules.get(rule)
-    return known or words.say("rule_unknown", rule=outside(rule.replace("_", " "), NAME_LIMIT))
 
 
 def _capital(text: str) -> str:

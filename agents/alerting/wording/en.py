@@ -5,8 +5,8 @@ from agents.alerting.wording.words import Sentence, Words
 _REASONS = {
     "surge": Sentence(
         "times",
-        "The last minutes bring {value} the usual number of mentions.",
-        "The last minutes bring {value} the number of mentions before.",
+        "{value} as many mentions as usual.",
+        "{value} as many mentions as usual.",
     ),
     "acceleration": Sentence(
         "times",
@@ -14,46 +14,71 @@ _REASONS = {
         "Mentions come {value} as fast as a little earlier.",
     ),
     "negative_shift": Sentence(
-        "share", "{value} of posts are negative, against {normal} usually.",
-        "{value} of posts are negative.",
-    ),
-    "repost_share": Sentence(
-        "share", "{value} of posts are reposts, against {normal} usually.",
-        "{value} of posts are reposts: it is being passed on.",
-    ),
-    "new_author_share": Sentence(
-        "share", "{value} of authors had not spoken of the brand before, against {normal} usually.",
-        "{value} of authors had not spoken of the brand before.",
-    ),
-    "concentration": Sentence(
-        "share", "{value} of posts carry the same {detail}, against {normal} usually.",
-        "{value} of posts carry the same {detail}.",
-    ),
-    "language_spread": Sentence(
-        "number", "It runs in {value} languages, against {normal} usually.",
-        "It runs in {value} languages.",
-    ),
-    "first_person_drop": Sentence(
-        "share", "Only {value} of posts tell of the author's own experience, against {normal} usually.",
-        "Only {value} of posts tell of the author's own experience.",
-    ),
-    "outrage": Sentence(
-        "share", "{value} of posts speak in words of outrage, against {normal} usually.",
-        "{value} of posts speak in words of outrage.",
-    ),
-    "boycott": Sentence(
-        "share", "{value} of posts call for a boycott, against {normal} usually.",
-        "{value} of posts call for a boycott.",
-    ),
-    "complaint": Sentence(
-        "share", "{value} of posts complain about product or service, against {normal} usually.",
-        "{value} of posts complain about product or service.",
+        "share",
+        "{value} of the extra posts are negative, against {normal} usually.",
+        "{value} of the extra posts are negative.",
     ),
     "positive_share": Sentence(
-        "share", "{value} of posts are positive, against {normal} usually.",
-        "{value} of posts are positive.",
+        "share",
+        "{value} of the extra posts are positive, against {normal} usually.",
+        "{value} of the extra posts are positive.",
     ),
-}  # fmt: skip
+    "repost_share": Sentence(
+        "share",
+        "{value} of the extra posts are reposts, against {normal} usually.",
+        "{value} of the extra posts are reposts.",
+    ),
+    "reply_share": Sentence(
+        "share",
+        "{value} of the extra posts are replies, against {normal} usually.",
+        "{value} of the extra posts are replies.",
+    ),
+    "new_author_share": Sentence(
+        "share",
+        "{value} of the extra posts come from authors new to the brand, against {normal} usually.",
+        "{value} of the extra posts come from authors new to the brand.",
+    ),
+    "first_person_drop": Sentence(
+        "share",
+        "{value} of the extra posts tell of something lived, against {normal} usually.",
+        "{value} of the extra posts tell of something lived.",
+    ),
+    "complaint": Sentence(
+        "share",
+        "{value} of the extra posts complain about product or service, against {normal} usually.",
+        "{value} of the extra posts complain about product or service.",
+    ),
+    "outrage": Sentence(
+        "share",
+        "{value} of the extra posts speak in words of outrage, against {normal} usually.",
+        "{value} of the extra posts speak in words of outrage.",
+    ),
+    "boycott": Sentence(
+        "share",
+        "{value} of the extra posts call for a boycott, against {normal} usually.",
+        "{value} of the extra posts call for a boycott.",
+    ),
+    "concentration": Sentence(
+        "share",
+        "{value} of the extra posts carry the same thing: {detail}; usually {normal}.",
+        "{value} of the extra posts carry the same thing: {detail}.",
+    ),
+    "repeat_share": Sentence(
+        "share",
+        "{value} of posts are by authors who had just posted, {detail} first; usually {normal}.",
+        "{value} of posts are by authors who had just posted, {detail} first.",
+    ),
+    "language_spread": Sentence(
+        "number",
+        "It is spoken of in about {value} languages, against {normal} usually.",
+        "It is spoken of in about {value} languages.",
+    ),
+    "course": Sentence(
+        "none",
+        "Its course so far points the same way.",
+        "Its course so far points the same way.",
+    ),
+}
 
 ENGLISH = Words(
     code="en",
@@ -82,13 +107,57 @@ ENGLISH = Words(
         "dismissed": "harmless",
     },
     reasons=_REASONS,
-    rules={},
-    patterns={"nestle-greenpeace-2010": "Nestlé/Greenpeace 2010"},
+    rules={
+        "crisis_pattern": "Rare volume, a tone worse than usual, and at least ten to one for a "
+        "crisis.",
+        "negativity_shift": "The tone turned far more negative than usual, beyond chance.",
+        "early_crisis_pattern": "The brand’s normal is still being learnt; it rings because the "
+        "evidence is at least a hundred to one.",
+        "growing": "It keeps growing.",
+        "second_wave": "After it had ebbed, a second wave is rising.",
+        "wave_after_reply": "A new wave followed a post by the brand’s own accounts.",
+        "no_longer_growing": "No new high for half an hour.",
+        "falling": "Down to half of its peak or less.",
+        "back_to_normal": "Back near the usual level.",
+        "silence": "Nothing more is said.",
+        "too_long": "Closed after seven days, though not back to normal.",
+        "renewed": "It flared up again within a day of its end.",
+    },
+    patterns={
+        "bad-day": "a somewhat worse day than usual",
+        "bot-swarm": "spam from throw-away accounts",
+        "boycott-call": "a call for a boycott",
+        "busy-hour": "a busy hour",
+        "celebrity-mention": "a celebrity’s mention",
+        "giveaway": "a giveaway",
+        "leaked-document": "a leaked document",
+        "lone-complainer": "a lone complainer who finds an audience (HP 2010)",
+        "misconduct-video": "a video of misconduct",
+        "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
+        "news-neutral": "neutral news",
+        "offensive-campaign": "an offensive campaign",
+        "positive-storm": "a storm of praise",
+        "product-failure": "a product failure",
+        "product-launch": "a product launch",
+        "service-complaints": "everyday service complaints",
+        "service-outage": "a service outage",
+        "spam-flood": "a flood of spam",
+        "sports-or-tv-moment": "a sports or TV moment",
+    },
     lessons={
-        "nestle-greenpeace-2010": (
-            "In 2010, having the video taken down and answering sharply made the second, larger "
-            "wave: delete nothing and do not argue."
-        ),
+        "boycott-call": "Know exactly what is demanded before you answer; an answer beside it "
+        "feeds it.",
+        "leaked-document": "Have it checked whether the document is genuine before a word is said.",
+        "lone-complainer": "Speak with this one person, directly, and before the audience grows.",
+        "misconduct-video": "See all of the video, and reach the person it shows, before a "
+        "statement.",
+        "nestle-greenpeace-2010": "In 2010, having the video taken down and answering sharply made "
+        "the second, larger wave: delete nothing and do not argue.",
+        "offensive-campaign": "Decide once whether it stays or goes; half a withdrawal rings "
+        "twice.",
+        "product-failure": "Settle the question of safety, and of a recall, before any statement.",
+        "service-outage": "Say what fails, since when, and when you will say more; then keep that "
+        "time.",
     },
     languages={
         "ar": "Arabic",
@@ -170,6 +239,7 @@ ENGLISH = Words(
         "heading_examples": "In their words",
         "heading_seen": "How complete this is",
         "heading_do": "What to do now",
+        "one_post": "one reposted post",
         "reason_unknown": "{code}: {value}, usually {normal}.",
         "reason_unknown_bare": "{code}: {value}.",
         "rule_unknown": "Rule: {rule}.",
@@ -182,7 +252,7 @@ ENGLISH = Words(
         "drivers_item": "{what} ({n})",
         "drivers_none": "Nothing stands out.",
         "seen_all": "All of the time since the onset was covered, by all sources.",
-        "seen_part": "Only {coverage} of the time since the onset was covered: true counts are higher.",
+        "seen_part": "Only {coverage} of the time since the onset was covered: counts may be too low.",
         "seen_gap": "Missed: {start} to {end} ({cause}; {recovery}).",
         "seen_gaps_more_one": "And {n} gap more.",
         "seen_gaps_more_many": "And {n} gaps more.",
@@ -196,12 +266,12 @@ ENGLISH = Words(
         "kind_quote": "quote",
         "open_post": "open",
         "no_examples": "No example was kept.",
-        "do_decide": "Wake whoever decides on communication: this wants a decision within the hour.",
+        "do_decide": "Wake whoever decides on communication: decide within the hour.",
         "do_prepare": "Read the examples and open the main link; agree who answers, and whether.",
         "do_watch": "Nothing to decide yet; look again if it escalates.",
         "do_over": "Nothing more to do; note what worked while it is fresh.",
         "do_easing": "Do not feed it: no new statement unless facts changed.",
-        "do_one_voice": "The brand's own reply was followed by a second wave: stop single replies.",
+        "do_one_voice": "The brand’s own reply was followed by a new wave: stop single replies.",
         "do_doubt": "It may still be harmless: check before anyone is woken.",
         "next": "This message keeps itself up to date; each change is told in its thread.",
         "footer": "Incident {incident}, step {step}, as of {moment}. Sentiment: {model}.",

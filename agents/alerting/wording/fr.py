@@ -13,63 +13,79 @@ def _set(texts: Mapping[str, str]) -> dict[str, str]:
 _REASONS = {
     "surge": Sentence(
         "times",
-        "Les dernières minutes apportent {value} plus de mentions que d'habitude.",
-        "Les dernières minutes apportent {value} plus de mentions qu'avant.",
+        "{value} le nombre habituel de mentions.",
+        "{value} le nombre habituel de mentions.",
     ),
     "acceleration": Sentence(
         "times",
-        "Les mentions arrivent {value} plus vite qu'un peu plus tôt.",
-        "Les mentions arrivent {value} plus vite qu'un peu plus tôt.",
+        "Rythme : {value} celui d'un peu plus tôt.",
+        "Rythme : {value} celui d'un peu plus tôt.",
     ),
     "negative_shift": Sentence(
         "share",
-        "{value} de messages négatifs, contre {normal} d'habitude.",
-        "{value} de messages négatifs.",
-    ),
-    "repost_share": Sentence(
-        "share",
-        "{value} des messages sont des reposts, contre {normal} d'habitude.",
-        "{value} des messages sont des reposts : on fait passer.",
-    ),
-    "new_author_share": Sentence(
-        "share",
-        "{value} des auteurs n'avaient jamais parlé de la marque, contre {normal} d'habitude.",
-        "{value} des auteurs n'avaient jamais parlé de la marque.",
-    ),
-    "concentration": Sentence(
-        "share",
-        "{value} des messages portent la même chose ({detail}), contre {normal} d'habitude.",
-        "{value} des messages portent la même chose ({detail}).",
-    ),
-    "language_spread": Sentence(
-        "number",
-        "On en parle en {value} langues, contre {normal} d'habitude.",
-        "On en parle en {value} langues.",
-    ),
-    "first_person_drop": Sentence(
-        "share",
-        "Seuls {value} des messages racontent une expérience vécue, contre {normal} d'habitude.",
-        "Seuls {value} des messages racontent une expérience vécue.",
-    ),
-    "outrage": Sentence(
-        "share",
-        "{value} des messages crient au scandale, contre {normal} d'habitude.",
-        "{value} des messages crient au scandale.",
-    ),
-    "boycott": Sentence(
-        "share",
-        "{value} des messages appellent au boycott, contre {normal} d'habitude.",
-        "{value} des messages appellent au boycott.",
-    ),
-    "complaint": Sentence(
-        "share",
-        "{value} de réclamations sur un produit ou le service, contre {normal} d'habitude.",
-        "{value} de réclamations sur un produit ou le service.",
+        "{value} de messages négatifs dans l'afflux, contre {normal} d'habitude.",
+        "{value} de messages négatifs dans l'afflux.",
     ),
     "positive_share": Sentence(
         "share",
-        "{value} de messages positifs, contre {normal} d'habitude.",
-        "{value} de messages positifs.",
+        "{value} de messages positifs dans l'afflux, contre {normal} d'habitude.",
+        "{value} de messages positifs dans l'afflux.",
+    ),
+    "repost_share": Sentence(
+        "share",
+        "{value} de reposts dans l'afflux, contre {normal} d'habitude.",
+        "{value} de reposts dans l'afflux.",
+    ),
+    "reply_share": Sentence(
+        "share",
+        "{value} de réponses dans l'afflux, contre {normal} d'habitude.",
+        "{value} de réponses dans l'afflux.",
+    ),
+    "new_author_share": Sentence(
+        "share",
+        "{value} de l'afflux vient d'auteurs nouveaux pour la marque, contre {normal} d'habitude.",
+        "{value} de l'afflux vient d'auteurs nouveaux pour la marque.",
+    ),
+    "first_person_drop": Sentence(
+        "share",
+        "{value} de récits vécus dans l'afflux, contre {normal} d'habitude.",
+        "{value} de récits vécus dans l'afflux.",
+    ),
+    "complaint": Sentence(
+        "share",
+        "{value} de réclamations (produit, service) dans l'afflux, contre {normal} d'habitude.",
+        "{value} de réclamations (produit, service) dans l'afflux.",
+    ),
+    "outrage": Sentence(
+        "share",
+        "{value} de messages indignés dans l'afflux, contre {normal} d'habitude.",
+        "{value} de messages indignés dans l'afflux.",
+    ),
+    "boycott": Sentence(
+        "share",
+        "{value} d'appels au boycott dans l'afflux, contre {normal} d'habitude.",
+        "{value} d'appels au boycott dans l'afflux.",
+    ),
+    "concentration": Sentence(
+        "share",
+        "{value} de l'afflux porte la même chose : {detail} ; d'habitude {normal}.",
+        "{value} de l'afflux porte la même chose : {detail}.",
+    ),
+    "repeat_share": Sentence(
+        "share",
+        "{value} des messages viennent d'auteurs qui venaient d'écrire, {detail} en tête ; "
+        "d'habitude {normal}.",
+        "{value} des messages viennent d'auteurs qui venaient d'écrire, {detail} en tête.",
+    ),
+    "language_spread": Sentence(
+        "number",
+        "On en parle dans l'équivalent de {value} langues, contre {normal} d'habitude.",
+        "On en parle dans l'équivalent de {value} langues.",
+    ),
+    "course": Sentence(
+        "none",
+        "Son déroulement jusqu'ici va dans le même sens.",
+        "Son déroulement jusqu'ici va dans le même sens.",
     ),
 }
 
@@ -116,14 +132,66 @@ FRENCH = Words(
         code: Sentence(sentence.unit, french(sentence.text), french(sentence.bare))
         for code, sentence in _REASONS.items()
     },
-    rules=_set({}),
-    patterns={"nestle-greenpeace-2010": "Nestlé/Greenpeace 2010"},
+    rules=_set(
+        {
+            "crisis_pattern": "Volume rare, ton plus négatif que d'habitude, et au moins dix "
+            "contre un en faveur d'une crise.",
+            "negativity_shift": "Le ton est devenu bien plus négatif que d'habitude, au-delà du "
+            "hasard.",
+            "early_crisis_pattern": "L'habitude de la marque est encore en apprentissage ; "
+            "l'alerte sonne parce que les indices sont d'au moins cent contre un.",
+            "growing": "Cela continue de monter.",
+            "second_wave": "Après un reflux, une deuxième vague monte.",
+            "wave_after_reply": "Une nouvelle vague a suivi un message des comptes de la marque.",
+            "no_longer_growing": "Pas de nouveau maximum depuis une demi-heure.",
+            "falling": "Retombé à la moitié du pic ou moins.",
+            "back_to_normal": "Revenu près du niveau habituel.",
+            "silence": "On n'en parle plus.",
+            "too_long": "Clos après sept jours, sans retour à la normale.",
+            "renewed": "C'est reparti moins d'un jour après la fin.",
+        }
+    ),
+    patterns=_set(
+        {
+            "bad-day": "une journée un peu moins bonne",
+            "bot-swarm": "un spam de comptes jetables",
+            "boycott-call": "un appel au boycott",
+            "busy-hour": "une heure chargée",
+            "celebrity-mention": "une célébrité qui cite la marque",
+            "giveaway": "un jeu-concours",
+            "leaked-document": "une fuite de document",
+            "lone-complainer": "un plaignant isolé qui trouve son public (HP 2010)",
+            "misconduct-video": "une vidéo de mauvais comportement",
+            "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
+            "news-neutral": "une actualité sans passion",
+            "offensive-campaign": "une campagne qui choque",
+            "positive-storm": "une vague d'éloges",
+            "product-failure": "un produit défaillant",
+            "product-launch": "un lancement de produit",
+            "service-complaints": "les réclamations de tous les jours",
+            "service-outage": "une panne de service",
+            "spam-flood": "une inondation de spam",
+            "sports-or-tv-moment": "un moment de sport ou de télé",
+        }
+    ),
     lessons=_set(
         {
-            "nestle-greenpeace-2010": (
-                "En 2010, c'est en faisant retirer la vidéo et en répondant sèchement que Nestlé a "
-                "provoqué la deuxième vague, plus forte : ne rien supprimer, ne pas polémiquer."
-            ),
+            "boycott-call": "Savoir exactement ce qui est demandé avant de répondre : une réponse "
+            "à côté attise.",
+            "leaked-document": "Faire vérifier que le document est authentique avant tout propos.",
+            "lone-complainer": "Parler à cette personne, directement, avant que le public "
+            "grossisse.",
+            "misconduct-video": "Voir toute la vidéo et joindre la personne qu'elle montre avant "
+            "de s'exprimer.",
+            "nestle-greenpeace-2010": "En 2010, c'est en faisant retirer la vidéo et en répondant "
+            "sèchement que Nestlé a provoqué la deuxième vague, plus forte : ne rien supprimer, "
+            "ne pas polémiquer.",
+            "offensive-campaign": "Décider une fois : maintenir ou retirer ; un demi-retrait "
+            "relance.",
+            "product-failure": "Régler la question de la sécurité, et d'un rappel, avant de "
+            "s'exprimer.",
+            "service-outage": "Dire ce qui ne marche pas, depuis quand, et quand on en dira plus ; "
+            "puis s'y tenir.",
         }
     ),
     languages={
@@ -211,6 +279,7 @@ FRENCH = Words(
             "heading_examples": "Ce qui se dit",
             "heading_seen": "Ce qui a été vu",
             "heading_do": "Que faire maintenant",
+            "one_post": "un même message reposté",
             "reason_unknown": "{code} : {value}, contre {normal} d'habitude.",
             "reason_unknown_bare": "{code} : {value}.",
             "rule_unknown": "Règle : {rule}.",
@@ -223,7 +292,7 @@ FRENCH = Words(
             "drivers_item": "{what} ({n})",
             "drivers_none": "Rien ne ressort.",
             "seen_all": "Tout, depuis le début, par toutes les sources.",
-            "seen_part": "{coverage} seulement du temps écoulé : les chiffres sont trop bas.",
+            "seen_part": "{coverage} seulement du temps écoulé : les chiffres sont peut-être trop bas.",
             "seen_gap": "Manque : de {start} à {end} ({cause} ; {recovery}).",
             "seen_gaps_more_one": "Et {n} autre trou.",
             "seen_gaps_more_many": "Et {n} autres trous.",
@@ -243,12 +312,13 @@ FRENCH = Words(
             "do_watch": "Rien à décider encore ; revoir si l'alerte s'aggrave.",
             "do_over": "Plus rien à faire ; noter à chaud ce qui a marché.",
             "do_easing": "Ne pas relancer : pas de nouvelle prise de parole sans fait nouveau.",
-            "do_one_voice": "La réponse de la marque a été suivie d'une deuxième vague : arrêter les "
-            "réponses isolées.",
+            "do_one_voice": "La réponse de la marque a été suivie d'une nouvelle vague : arrêter "
+            "les réponses isolées.",
             "do_doubt": "Cela peut encore être sans gravité : vérifier avant de réveiller "
             "quelqu'un.",
             "next": "Ce message se tient à jour ; chaque évolution est dite dans son fil.",
-            "footer": "Incident {incident}, étape {step}, état au {moment}. Modèle de tonalité : {model}.",
+            "footer": "Incident {incident}, étape {step}, état au {moment}. Modèle de "
+            "tonalité : {model}.",
             "change": "{state} : gravité {before} → {after}/10, {time}",
             "change_same": "{state} : gravité toujours {after}/10, {time}",
             "change_volume": "{hour} mentions en une heure (avant : {hour_before}), "

@@ -14,13 +14,13 @@ _RULES = (
 
 
 def french(text: str) -> str:
-    """Set the spaces that French forbids to break, and its apostrophe.
+    r"""Set the spaces that French forbids to break, and its apostrophe.
 
     Rules of the Imprimerie nationale (*Lexique des règles typographiques*): a no-break space
     before ``:`` and ``%`` and within « », a thin one before ``;``, ``!`` and ``?``.
 
     >>> ascii(french("Qu'est-ce : 5 % ?"))
-    "'Qu\\u2019est-ce\\xa0: 5\\xa0%\\u202f?'"
+    "'Qu\u2019est-ce\xa0: 5\xa0%\u202f?'"
     """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ _MINUTE_S = 60
 _HOUR_S = 3600
 _DAY_S = 86_400
 _EXACT_BELOW = 10
+_NEARLY_ALL = 99
 _PERIODS = (("years", 365.25 * _DAY_S), ("months", 30.44 * _DAY_S), ("weeks", 7.0 * _DAY_S))
 _LONGEST_PERIOD_S = 10 * 365.25 * _DAY_S
 
@@ -82,7 +83,7 @@ class Words(Struct, frozen=True, kw_only=True):
         percent = 100 * share
         if 0 < percent < 1:
             return "<\u00a0" + self.share.format("1")
-        rounded = math.floor(percent) if percent > 99 else round(percent)
+        rounded = round(percent) if percent < _NEARLY_ALL else math.floor(percent)
         return self.share.format(rounded)
 
     def value(self, unit: Unit, value: float) -> str:
@@ -97,19 +98,17 @@ class Words(Struct, frozen=True, kw_only=True):
 
     def day(self, at: datetime) -> str:
         """Say a date, in UTC, with its year."""
-        utc = at.astimezone(timezone.utc)
+        utc = at.astimezone(UTC)
         return f"{utc.day}\u00a0{self.months[utc.month - 1]}\u00a0{utc.year}"
 
     def time(self, at: datetime) -> str:
         """Say a time of day, in UTC."""
-        utc = at.astimezone(timezone.utc)
+        utc = at.astimezone(UTC)
         return self.clock.format(hour=utc.hour, minute=utc.minute)
 
     def moment(self, at: datetime, *, beside: datetime | None = None) -> str:
         """Say date and time in UTC; only the time where ``beside`` is on the same day."""
-        same = (
-            beside and beside.astimezone(timezone.utc).date() == at.astimezone(timezone.utc).date()
-        )
+        same = beside and beside.astimezone(UTC).date() == at.astimezone(UTC).date()
         return self.time(at) if same else f"{self.day(at)}, {self.time(at)}"
 
     def duration(self, seconds: float) -> str:

@@ -33,7 +33,7 @@ def transition(**changes: object) -> Transition:
         "seq": 0,
         "brand": "nestle",
         "state": "open",
-        "reason": "crisis_evidence",
+        "reason": "crisis_pattern",
         "at": ONSET + timedelta(minutes=42),
         "onset": ONSET,
         "severity": 8,
@@ -72,12 +72,13 @@ def transition(**changes: object) -> Transition:
             terms=(("palm", 402), ("orangutan", 333)),
         ),
         "reasons": (
-            Reason(code="surge", value=72.0, normal=1.0, weight=0.6),
+            Reason(code="surge", value=31.0, weight=0.6),
             Reason(code="negative_shift", value=0.46, normal=0.18, weight=0.5),
             Reason(
                 code="concentration", value=0.41, normal=0.06, weight=0.3,
                 detail="video.example/watch?v=fingers",
             ),
+            Reason(code="course", value=1.6, weight=0.2),
             Reason(code="complaint", value=0.04, normal=0.11, weight=-0.1),
         ),
         "nearest": (

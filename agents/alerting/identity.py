@@ -1,0 +1,82 @@
+"""How an incident's message is known again: Slack keeps the identity beside the message.
+
+Each message carries ``(incident, seq)`` as Slack's message metadata, so that whoever lost its
+memory can ask Slack what it already has. Why so: docs/adr/0003-alert-identity.md.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct, ValidationError, convert
+
+from agents.alerting.slack_api import Address, Message
+from agents.alerting.story import Snapshot
+from schemas.incident import State, Transition
+
+INCIDENT_EVENT = "tocsin_incident"
+STEP_EVENT = "tocsin_step"
+
+
+class Posted(Struct, frozen=True):
+    """A message that is in Slack, and what it says."""
+
+    at: Address
+    said: Snapshot
+
+
+class _Payload(Struct, frozen=True):
+    incident: str
+    seq: int
+    state: State
+    severity: int
+    last_hour: float
+    negative_share: float
+
+
+def metadata(event_type: str, transition: Transition) -> dict[str, Any]:
+    """Return what Slack keeps beside the message: identity, and what the next step compares."""
+    return {
+        "event_type": event_type,
+        "event_payload": {
+            "incident": transition.incident,
+            "seq": transition.seq,
+            "state": transition.state,
+            "severity": transition.severity,
+            "last_hour": round(transition.volume.last_hour, 3),
+            "negative_share": round(transition.negative_share, 6),
+        },
+    }
+
+
+def find_message(messages: Iterable[Message], channel_id: str, incident: str) -> Posted | None:
+    """Return the message of ``incident`` among ``messages``, or None."""
+    for message in messages:
+        payload = _payload(message, INCIDENT_EVENT)
+        if payload is not None and payload.incident == incident:
+            said = Snapshot(
+                seq=payload.seq,
+                state=payload.state,
+                severity=payload.severity,
+                last_hour=payload.last_hour,
+                negative_share=payload.negative_share,
+            )
+            return Posted(Address(channel_id, str(message["ts"])), said)
+    return None
+
+
+def has_step(replies: Iterable[Message], transition: Transition) -> bool:
+    """Whether the thread already tells ``transition``."""
+    wanted = (transition.incident, transition.seq)
+    told = (_payload(reply, STEP_EVENT) for reply in replies)
+    return any(payload and (payload.incident, payload.seq) == wanted for payload in told)
+
+
+def _payload(message: Message, event_type: str) -> _Payload | None:
+    found = message.get("metadata") or {}
+    if found.get("event_type") != event_type:
+        return None
+    try:
+        return convert(found.get("event_payload"), _Payload, strict=False)
+    except ValidationError:
+        # Another app of the same workspace may use our event's name; it is not our message then.
+        return None

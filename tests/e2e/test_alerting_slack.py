@@ -1,0 +1,219 @@
+"""The Slack sink against a Slack of our own over real HTTP."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support.alert_examples import BRAND, ONSET, transition
+from support.slack_server import Fault, SlackServer
+
+from agents.alerting.errors import AccountError, PlaceError, TryLaterError
+from agents.alerting.slack import SlackSink
+from agents.alerting.slack_api import SlackApi
+from schemas.incident import Transition
+
+SENT = datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackServer]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with SlackServer() as server:
+        yield server
+        assert server.broken_rules == []
+
+
+def sink(slack: SlackServer, default: str = "", refused: list[str] | None = None) -> SlackSink:
+    api = SlackApi("xoxb-test", slack.url, timeout_s=2)
+    codes = refused if refused is not None else []
+    return SlackSink(api, default_channel=default, refused=codes.append)
+
+
+def later(seq: int, state: str = "escalating", **changes: object) -> Transition:
+    at = ONSET + timedelta(minutes=42 + 30 * seq)
+    return transition(**{"seq": seq, "state": state, "reason": "growing", "at": at, **changes})
+
+
+def test_first_transition_is_posted_in_the_brands_channel(slack: SlackServer) -> None:
+    assert sink(slack).deliver(transition(), BRAND, SENT) == "posted"
+    [message] = slack.roots()
+    assert message["metadata"]["event_payload"]["incident"] == "nestle-20100317T0910"
+    assert message["text"].startswith("🔴 Nestlé: severe (8/10), new. Looks like Nestlé/Greenpeace")
+
+
+def test_an_incident_first_seen_reopened_is_posted(slack: SlackServer) -> None:
+    assert sink(slack).deliver(later(5, "reopened"), BRAND, SENT) == "posted"
+
+
+def test_dismissed_is_never_posted(slack: SlackServer) -> None:
+    assert sink(slack).deliver(transition(state="dismissed"), BRAND, SENT) == "harmless"
+    assert slack.calls == []
+
+
+def test_a_later_transition_updates_the_message_and_replies_once(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    assert alerts.deliver(later(1, severity=9), BRAND, SENT) == "updated"
+    [message] = slack.roots()
+    assert "extreme (9/10), escalating" in message["text"]
+    [reply] = slack.replies()
+    assert "severity 8 → 9/10" in reply["text"]
+    assert reply["broadcast"]
+
+
+def test_an_easing_step_stays_in_the_thread(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    alerts.deliver(later(1, "fading", reason="falling", severity=6), BRAND, SENT)
+    assert [reply["broadcast"] for reply in slack.replies()] == [False]
+
+
+def test_a_reopened_incident_is_told_to_all_again(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    alerts.deliver(later(1, "resolved", reason="silence", severity=2), BRAND, SENT)
+    alerts.deliver(later(2, "reopened", reason="renewed", severity=2), BRAND, SENT)
+    assert [reply["broadcast"] for reply in slack.replies()] == [False, True]
+
+
+def test_a_second_copy_is_dropped(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    alerts.deliver(later(1), BRAND, SENT)
+    calls = len(slack.calls)
+    assert alerts.deliver(transition(), BRAND, SENT) == "duplicate"
+    assert alerts.deliver(later(1), BRAND, SENT) == "duplicate"
+    assert len(slack.calls) == calls
+
+
+def test_after_a_restart_a_second_copy_is_known_again(slack: SlackServer) -> None:
+    sink(slack).deliver(transition(), BRAND, SENT)
+    assert sink(slack).deliver(transition(), BRAND, SENT) == "duplicate"
+    assert len(slack.roots()) == 1
+
+
+def test_after_a_restart_the_next_step_finds_its_message(slack: SlackServer) -> None:
+    sink(slack).deliver(transition(), BRAND, SENT)
+    assert sink(slack).deliver(later(1, severity=9), BRAND, SENT) == "updated"
+    assert len(slack.roots()) == 1
+    assert "severity 8 → 9/10" in slack.replies()[0]["text"]
+
+
+def test_the_message_is_found_behind_a_busy_channel(slack: SlackServer) -> None:
+    sink(slack).deliver(transition(), BRAND, SENT)
+    chatter = {"text": "lunch?", "metadata": {"event_type": "other"}}
+    slack.messages["C0NESTLE1"] += [
+        {**chatter, "ts": f"17000{number:05}.000200"} for number in range(2, 700)
+    ]
+    assert sink(slack).deliver(transition(), BRAND, SENT) == "duplicate"
+
+
+def test_an_answer_lost_after_the_post_does_not_ring_twice(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    slack.faults.append(Fault("lose_answer", "chat.postMessage"))
+    with pytest.raises(TryLaterError):
+        alerts.deliver(transition(), BRAND, SENT)
+    assert alerts.deliver(transition(), BRAND, SENT) == "duplicate"
+    assert len(slack.roots()) == 1
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+def test_an_answer_lost_during_a_step_tells_it_once(slack: SlackServer, method: str) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    slack.faults.append(Fault("lose_answer", method))
+    with pytest.raises(TryLaterError):
+        alerts.deliver(later(1), BRAND, SENT)
+    alerts.deliver(later(1), BRAND, SENT)
+    assert len(slack.replies()) == 1
+    assert slack.roots()[0]["metadata"]["event_payload"]["seq"] == 1
+
+
+def test_a_crash_between_reply_and_update_is_mended(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    slack.faults.append(Fault("hang_up", "chat.update"))
+    with pytest.raises(TryLaterError):
+        alerts.deliver(later(1), BRAND, SENT)
+    assert sink(slack).deliver(later(1), BRAND, SENT) == "updated"
+    assert len(slack.replies()) == 1
+    assert slack.roots()[0]["metadata"]["event_payload"]["seq"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "after_s"),
+    [
+        (Fault("status", status=429, headers=(("Retry-After", "30"),)), "ratelimited", 30),
+        (Fault("status", status=500), "http_500", 0),
+        (Fault("status", status=503), "http_503", 0),
+        (Fault("hang_up"), "connection", 0),
+        (Fault("garbage"), "not_json", 0),
+        (Fault("error", error="internal_error"), "internal_error", 0),
+    ],
+)
+def test_passing_trouble_asks_to_come_again(
+    slack: SlackServer, fault: Fault, code: str, after_s: float
+) -> None:
+    slack.faults.append(fault)
+    with pytest.raises(TryLaterError) as caught:
+        sink(slack).deliver(transition(), BRAND, SENT)
+    assert (caught.value.code, caught.value.after_s) == (code, after_s)
+
+
+def test_nobody_listens(slack: SlackServer) -> None:
+    api = SlackApi("xoxb-test", "http://127.0.0.1:1/api/", timeout_s=1)
+    with pytest.raises(TryLaterError, match="connection"):
+        SlackSink(api).deliver(transition(), BRAND, SENT)
+
+
+def test_a_refused_token_is_an_account_error(slack: SlackServer) -> None:
+    slack.faults.append(Fault("error", error="invalid_auth"))
+    with pytest.raises(AccountError, match="invalid_auth"):
+        sink(slack).deliver(transition(), BRAND, SENT)
+
+
+def test_a_refused_channel_falls_back_to_the_default_one(slack: SlackServer) -> None:
+    codes: list[str] = []
+    slack.refusals["C0NESTLE1"] = "is_archived"
+    assert sink(slack, "#fallback", codes).deliver(transition(), BRAND, SENT) == "posted"
+    assert len(slack.roots("C0FALLBK1")) == 1
+    assert codes == ["is_archived"]
+
+
+def test_the_fallback_message_is_found_and_updated(slack: SlackServer) -> None:
+    slack.refusals["C0NESTLE1"] = "not_in_channel"
+    sink(slack, "#fallback").deliver(transition(), BRAND, SENT)
+    assert sink(slack, "#fallback").deliver(later(1), BRAND, SENT) == "updated"
+    assert len(slack.roots("C0FALLBK1")) == 1
+
+
+def test_no_channel_at_all_is_said(slack: SlackServer) -> None:
+    slack.refusals["C0NESTLE1"] = "is_archived"
+    with pytest.raises(PlaceError, match="is_archived"):
+        sink(slack).deliver(transition(), BRAND, SENT)
+
+
+def test_a_deleted_message_is_posted_again(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    slack.messages["C0NESTLE1"].clear()
+    assert alerts.deliver(later(1), BRAND, SENT) == "posted"
+    assert len(slack.roots()) == 1
+
+
+def test_refused_blocks_are_sent_as_plain_words(slack: SlackServer) -> None:
+    slack.faults.append(Fault("error", "chat.postMessage", error="invalid_blocks"))
+    assert sink(slack).deliver(transition(), BRAND, SENT) == "posted"
+    assert slack.roots()[0]["blocks"] is None
+
+
+def test_without_the_right_to_read_alerts_still_go_out(slack: SlackServer) -> None:
+    slack.unscoped = {"conversations.history", "conversations.replies"}
+    alerts = sink(slack)
+    assert alerts.deliver(transition(), BRAND, SENT) == "posted"
+    assert alerts.deliver(later(1), BRAND, SENT) == "updated"
+
+
+def test_a_check_names_the_scopes_of_the_token(slack: SlackServer) -> None:
+    assert "chat:write" in SlackApi("xoxb-test", slack.url).check()

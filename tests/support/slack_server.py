@@ -1,0 +1,277 @@
+"""A Slack of our own for tests: real HTTP on a free port, strict about what it is sent.
+
+It keeps channels and messages, checks every payload against Slack's documented rules, and does
+what it is told to do wrong: limit rates, fail, hang up before or after it has done the work.
+"""
+
+import json
+import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+from urllib.parse import parse_qsl
+
+PINGS = ("<!here", "<!channel", "<!everyone", "<!subteam", "<@", "@here", "@channel", "@everyone")
+BOT = "U0TOCSIN"
+
+
+class Fault(NamedTuple):
+    """What goes wrong with the next call of ``method`` (any, if empty).
+
+    ``kind``: ``status`` answers so, ``error`` is Slack's ``ok: false``, ``hang_up`` closes the
+    connection before the work, ``lose_answer`` after it, ``garbage`` answers with a web page.
+    """
+
+    kind: str
+    method: str = ""
+    status: int = 200
+    error: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class SlackServer:
+    """Alive within a ``with`` block. ``channels``: name → id, of which the bot is a member."""
+
+    def __init__(self, channels: dict[str, str] | None = None) -> None:
+        self.channels = channels or {"nestle-alerts": "C0NESTLE1", "fallback": "C0FALLBK1"}
+        self.messages: dict[str, list[dict[str, Any]]] = {i: [] for i in self.channels.values()}
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.broken_rules: list[str] = []
+        self.faults: deque[Fault] = deque()
+        self.refusals: dict[str, str] = {}
+        """Channel id → the error that every post and every read of it gets."""
+        self.unscoped: set[str] = set()
+        """Methods that the token's scopes do not allow."""
+        self._lock = threading.Lock()
+        self._clock = 1_700_000_000
+
+    def __enter__(self) -> Self:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                server._serve(self)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited name
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(timeout=5)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/api/"
+
+    def roots(self, channel: str = "C0NESTLE1") -> list[dict[str, Any]]:
+        """Messages that stand in the channel itself."""
+        return [m for m in self.messages[channel] if "thread_ts" not in m]
+
+    def replies(self, channel: str = "C0NESTLE1") -> list[dict[str, Any]]:
+        return [m for m in self.messages[channel] if "thread_ts" in m]
+
+    def methods(self) -> list[str]:
+        return [method for method, _ in self.calls]
+
+    def _serve(self, http: BaseHTTPRequestHandler) -> None:
+        method = http.path.removeprefix("/api/")
+        raw = http.rfile.read(int(http.headers.get("Content-Length", 0)))
+        if "json" in http.headers.get("Content-Type", ""):
+            arguments = json.loads(raw or b"{}")
+        else:
+            arguments = dict(parse_qsl(raw.decode()))
+        with self._lock:
+            self.calls.append((method, arguments))
+            fault = self._fault(method)
+            if fault and fault.kind == "hang_up":
+                http.close_connection = True
+                return
+            if fault and fault.kind == "status":
+                self._answer(http, fault.status, b'{"ok":false}', fault.headers)
+                return
+            if fault and fault.kind == "garbage":
+                self._answer(http, 200, b"<html>sign in to the proxy</html>", ())
+                return
+            answer = (
+                {"ok": False, "error": fault.error} if fault and fault.kind == "error" else None
+            )
+            answer = answer or self._do(method, arguments)
+        if fault and fault.kind == "lose_answer":
+            http.close_connection = True
+            return
+        self._answer(http, 200, json.dumps(answer).encode(), ())
+
+    def _fault(self, method: str) -> Fault | None:
+        if self.faults and self.faults[0].method in {"", method}:
+            return self.faults.popleft()
+        return None
+
+    def _answer(
+        self,
+        http: BaseHTTPRequestHandler,
+        status: int,
+        body: bytes,
+        headers: tuple[tuple[str, str], ...],
+    ) -> None:
+        http.send_response(status)
+        http.send_header("Content-Type", "application/json; charset=utf-8")
+        http.send_header("X-OAuth-Scopes", "chat:write,channels:history,channels:read")
+        http.send_header("Content-Length", str(len(body)))
+        for name, value in headers:
+            http.send_header(name, value)
+        http.end_headers()
+        http.wfile.write(body)
+
+    def _do(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if method in self.unscoped:
+            return {"ok": False, "error": "missing_scope", "needed": "channels:history"}
+        channel = str(arguments.get("channel", ""))
+        channel = self.channels.get(channel.removeprefix("#"), channel)
+        if channel in self.refusals:
+            return {"ok": False, "error": self.refusals[channel]}
+        if "channel" in arguments and channel not in self.messages:
+            return {"ok": False, "error": "channel_not_found"}
+        match method:
+            case "auth.test":
+                return {"ok": True, "user_id": BOT}
+            case "users.conversations":
+                found = [{"id": i, "name": name} for name, i in self.channels.items()]
+                return {"ok": True, "channels": found, "response_metadata": {"next_cursor": ""}}
+            case "chat.postMessage":
+                return self._post(channel, arguments)
+            case "chat.update":
+                return self._update(channel, arguments)
+            case "conversations.history":
+                return self._history(channel, arguments)
+            case "conversations.replies":
+                root = arguments["ts"]
+                found = [m for m in self.messages[channel] if root in {m["ts"], m.get("thread_ts")}]
+                return {"ok": True, "messages": found, "has_more": False}
+        return {"ok": False, "error": "unknown_method"}
+
+    def _post(self, channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check(arguments)
+        if arguments.get("unfurl_links") is not False or arguments.get("unfurl_media") is not False:
+            self.broken_rules.append("links would be unfurled")
+        self._clock += 1
+        message = {
+            "ts": f"{self._clock}.000100",
+            "text": arguments["text"],
+            "blocks": arguments.get("blocks"),
+            "metadata": arguments["metadata"],
+        }
+        thread = arguments.get("thread_ts")
+        if thread is not None:
+            if not any(m["ts"] == thread for m in self.messages[channel]):
+                return {"ok": False, "error": "thread_not_found"}
+            message["thread_ts"] = thread
+            message["broadcast"] = bool(arguments.get("reply_broadcast"))
+        self.messages[channel].append(message)
+        return {"ok": True, "channel": channel, "ts": message["ts"]}
+
+    def _update(self, channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check(arguments)
+        for message in self.messages[channel]:
+            if message["ts"] == arguments["ts"]:
+                message["text"] = arguments["text"]
+                message["blocks"] = arguments.get("blocks")
+                message["metadata"] = arguments["metadata"]
+                return {"ok": True, "channel": channel, "ts": message["ts"]}
+        return {"ok": False, "error": "message_not_found"}
+
+    def _history(self, channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        newest_first = [
+            m
+            for m in reversed(self.messages[channel])
+            if ("thread_ts" not in m or m["broadcast"])
+            and float(m["ts"]) >= float(arguments.get("oldest", 0))
+        ]
+        start = int(arguments.get("cursor") or 0)
+        end = start + int(arguments["limit"])
+        cursor = str(end) if end < len(newest_first) else ""
+        page = newest_first[start:end]
+        if str(arguments.get("include_all_metadata")) not in {"1", "True", "true"}:
+            page = [{**m, "metadata": {"event_type": m["metadata"]["event_type"]}} for m in page]
+        return {"ok": True, "messages": page, "response_metadata": {"next_cursor": cursor}}
+
+    def _check(self, arguments: dict[str, Any]) -> None:
+        self.broken_rules += broken_rules(arguments)
+
+
+def broken_rules(arguments: dict[str, Any]) -> list[str]:
+    """Return which of Slack's rules, and of ours, a message breaks.
+
+    Block Kit: at most 50 blocks, 150 characters a header, 3,000 a text, 10 fields of 2,000, no empty
+    text, 10 elements a context. Ours: nothing that pings, and no stranger's text parsed as mrkdwn.
+    """
+    broken = []
+    body = json.dumps(arguments, ensure_ascii=False)
+    broken += [f"pings: {ping}" for ping in PINGS if ping in body]
+    if not arguments.get("text"):
+        broken.append("no fallback text")
+    if len(arguments.get("text", "")) > 4000:
+        broken.append("fallback text too long")
+    event = arguments.get("metadata", {})
+    if len(json.dumps(event.get("event_payload", {}))) > 8000:
+        broken.append("metadata too large")
+    if any(isinstance(value, dict | list) for value in event.get("event_payload", {}).values()):
+        broken.append("nested metadata")
+    blocks = arguments.get("blocks") or []
+    if len(blocks) > 50:
+        broken.append("more than 50 blocks")
+    for block in blocks:
+        broken += _broken_block(block)
+    return broken
+
+
+def _broken_block(block: dict[str, Any]) -> list[str]:
+    match block["type"]:
+        case "header":
+            return _broken_text(block["text"], "plain_text", 150)
+        case "section":
+            fields = block.get("fields", [])
+            broken = ["fields"] if not 1 <= len(fields) <= 10 else []
+            return broken + [rule for f in fields for rule in _broken_text(f, "mrkdwn", 2000)]
+        case "context":
+            elements = block["elements"]
+            broken = ["context"] if not 1 <= len(elements) <= 10 else []
+            return broken + [r for e in elements for r in _broken_text(e, "plain_text", 3000)]
+        case "rich_text":
+            return [rule for element in block["elements"] for rule in _broken_rich(element)]
+    return [f"unknown block {block['type']}"]
+
+
+def _broken_text(text: dict[str, Any], kind: str, limit: int) -> list[str]:
+    broken = [] if text["type"] == kind else [f"{text['type']} where {kind} is due"]
+    if not 1 <= len(text["text"]) <= limit:
+        broken.append(f"{len(text['text'])} characters in a {kind} of at most {limit}")
+    return broken
+
+
+def _broken_rich(element: dict[str, Any]) -> list[str]:
+    match element["type"]:
+        case "rich_text_section" | "rich_text_quote" | "rich_text_list":
+            if not element["elements"]:
+                return [f"empty {element['type']}"]
+            return [rule for inner in element["elements"] for rule in _broken_rich(inner)]
+        case "text":
+            return [] if 1 <= len(element["text"]) <= 3000 else ["rich text empty or too long"]
+        case "link":
+            fine = element["url"].startswith("https://x.com/i/web/status/")
+            return [] if fine else ["a link that is not ours"]
+    return [f"unknown element {element['type']}"]
