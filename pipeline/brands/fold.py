@@ -38,7 +38,7 @@ _UNSPACED = re.compile(
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"  # Han
     "\uac00-\ud7a3]"  # Hangul
 )
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S+")
 
 # Combining classes of marks that readers leave out: nukta, Hebrew and Arabic points, and accents
 # above or below. Viramas (9), kana voicing (8) and vowel signs (0) make another word and stay.

@@ -1,23 +1,27 @@
-"""How to get at what a row holds: by column in CSV, by path in JSON."""
+"""How to get at what a row holds: by column in CSV, by path in JSON; all columns in one go."""
 
 import difflib
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from agents.ingest.formats.mapping import ColumnMapping, MappingFaultsError
 from pipeline.brands.located_yaml import FaultList
 
-Get = Callable[[Any], Any]
-"""From a row to what it holds in one column; ``None`` or ``""`` where it holds nothing."""
+Pick = Callable[[Any], Sequence[Any]]
+"""From a row to what it holds in each of the columns asked for; ``None`` or ``""`` for nothing."""
+
+MakePick = Callable[[Sequence[str], Sequence[str]], Pick]
+"""From column names (``""`` for none at all) and constants that follow them to a ``Pick``."""
 
 
 def filled(value: Any) -> bool:  # noqa: ANN401 - whatever a file holds
     """Whether a column says something; 0 and false do, ``null``, ``""`` and ``[]`` do not."""
-    return value is not None and value != "" and value != []
+    return value is not None and value not in ("", [])
 
 
-def csv_columns(mapping: ColumnMapping, header: Sequence[str], file: str) -> Callable[[str], Get]:
-    """From column name to getter; raises ``MappingFaultsError`` for every absent column."""
+def csv_picker(mapping: ColumnMapping, header: Sequence[str], file: str) -> MakePick:
+    """For rows of a CSV file; raises ``MappingFaultsError`` for every absent column."""
     faults = FaultList()
     for column, line in dict.fromkeys(mapping.column_lines()):
         if column not in header:
@@ -27,30 +31,50 @@ def csv_columns(mapping: ColumnMapping, header: Sequence[str], file: str) -> Cal
     if faults.errors:
         raise MappingFaultsError(mapping.path, faults.found)
 
-    def column_getter(name: str) -> Get:
-        index = header.index(name)
-        return lambda cells: cells[index]
+    def make(columns: Sequence[str], constants: Sequence[str]) -> Pick:
+        added = ["", *constants]
+        places = [header.index(column) if column else len(header) for column in columns]
+        places += range(len(header) + 1, len(header) + len(added))
+        pick = itemgetter(*places)
+        return lambda cells: pick(cells + added)
 
-    return column_getter
+    return make
 
 
-def json_column(path: str) -> Get:
-    """Getter of ``a.b.c`` in a JSON object; a list on the way gives the list of its items'.
+def json_pick(columns: Sequence[str], constants: Sequence[str]) -> Pick:
+    """For JSON objects: ``a.b.c`` goes into objects; a list on the way gives its items' values.
 
-    >>> json_column("entities.tags.text")({"entities": {"tags": [{"text": "x"}, {"text": "y"}]}})
-    ['x', 'y']
+    >>> pick = json_pick(["id", "", "entities.tags.text"], ["en"])
+    >>> pick({"id": 7, "entities": {"tags": [{"text": "x"}, {"text": "y"}]}})
+    (7, None, ['x', 'y'], 'en')
     """
-    first, *rest = path.split(".")
-    if not rest:
-        return lambda row: row.get(first)
+    top = [column for column in columns if "." not in column]
+    nested: dict[str, list[str]] = {}
+    for column in columns:
+        parent, _, key = column.rpartition(".")
+        if parent:
+            nested.setdefault(parent, []).append(key)
+    parents = [(parent.split("."), keys) for parent, keys in nested.items()]
+    read = [*top, *(f"{parent}.{key}" for parent, keys in nested.items() for key in keys)]
+    places = [read.index(column) for column in columns]
+    places += range(len(read), len(read) + len(constants))
+    order = itemgetter(*places)
 
-    def get(row: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the file holds
-        value = row.get(first)
-        for key in rest:
-            value = _step(value, key)
-        return value
+    def pick(row: dict[str, Any]) -> Sequence[Any]:
+        values = [*map(row.get, top)]
+        for path, keys in parents:
+            value: Any = row
+            for key in path:
+                value = _step(value, key)
+            if isinstance(value, dict):
+                values += map(value.get, keys)
+            else:
+                values += [_step(value, key) for key in keys]
+        values += constants
+        picked: Sequence[Any] = order(values)
+        return picked
 
-    return get
+    return pick
 
 
 def _step(value: Any, key: str) -> Any:  # noqa: ANN401 - whatever the file holds

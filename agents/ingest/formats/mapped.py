@@ -1,12 +1,16 @@
-"""A mapping applied: rows of CSV or objects of JSON → mentions."""
+"""A mapping applied: rows of CSV or objects of JSON → mentions.
+
+All values that a mapping asks for are picked from a row in one call; the rest is plain code on
+local names. (A getter per field, the first version, took half as long again.)
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from agents.ingest.formats.columns import Get, filled
+from agents.ingest.formats.columns import MakePick, filled
 from agents.ingest.formats.make import (
     addressed_in,
     checked,
@@ -21,6 +25,7 @@ from agents.ingest.formats.times import TimeParser, time_parser
 from schemas.codec import UnreadableError
 from schemas.mention import Author, Kind, Mention
 
+_NAMES = (*FIELDS, *(f"author.{name}" for name in AUTHOR_FIELDS))
 _KINDS: tuple[Kind, ...] = ("repost", "reply", "quote")
 _SPREADSHEET_NUMBER = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _WORDS = re.compile(r"[\s,;|]+")
@@ -29,139 +34,161 @@ _UNIT_SEPARATOR = "\x1f"
 
 
 class RowMapper:
-    """``mapper(row)`` → ``Mention``; raises ``UnreadableError`` naming the field at fault.
+    """``mapper(row)`` → ``Mention``; raises ``UnreadableError`` naming the field at fault."""
 
-    ``column`` turns the name of a column into a function from a row to what it holds.
-    """
-
-    def __init__(self, mapping: ColumnMapping, column: Callable[[str], Get]) -> None:
-        names = (*FIELDS, *(f"author.{name}" for name in AUTHOR_FIELDS))
-        sources = {name: mapping.sources.get(name, Source(constant="")) for name in names}
-        self._get = {name: _getter(source, column) for name, source in sources.items()}
-        self._parse = {
-            name: time_parser(sources[name].formats, mapping.zone)
-            for name in ("created_at", "author.created_at")
-        }
-        self._told = frozenset(mapping.sources)
+    def __init__(self, mapping: ColumnMapping, make_pick: MakePick) -> None:
+        sources = mapping.sources
+        self._told = frozenset(sources)
         self._hashed = sources["id"].hashed
         self._unescape = mapping.unescape_html
         self._brands = mapping.brand_values
+        self._parse = time_parser(sources["created_at"].formats, mapping.zone)
+        joined = sources.get("author.created_at", Source())
+        self._parse_joined = time_parser(joined.formats, mapping.zone)
+        self._lay_out(mapping, make_pick)
+
+    def _lay_out(self, mapping: ColumnMapping, make_pick: MakePick) -> None:
+        """Decide which place of a pick holds what: fields first, then whatever they fall back on."""
+        columns = [(*mapping.sources.get(name, Source()).columns, "")[0] for name in _NAMES]
+
+        def places(wanted: Sequence[str]) -> tuple[int, ...]:
+            columns.extend(wanted)
+            return tuple(range(len(columns) - len(wanted), len(columns)))
+
+        listed = [(name, mapping.sources[name]) for name in _NAMES if name in mapping.sources]
+        self._hash_places = places(mapping.sources["id"].columns)
         self._kinds = tuple(
-            (kind, tuple(column(name) for name in rules.columns), rules.beginnings)
+            (kind, places(mapping.kinds[kind].columns), mapping.kinds[kind].beginnings)
             for kind in _KINDS
-            if (rules := mapping.kinds.get(kind)) is not None
+            if kind in mapping.kinds
         )
+        self._else = [
+            (_NAMES.index(name), places(source.columns[1:]))
+            for name, source in listed
+            if len(source.columns) > 1 and not source.hashed
+        ]
+        self._else += [
+            (_NAMES.index(name), (len(columns) + number,))
+            for number, name in enumerate(n for n, s in listed if s.constant is not None)
+        ]
+        constants = [s.constant for _, s in listed if s.constant is not None]
+        self._pick = make_pick(columns, constants)
 
     def __call__(self, row: Any) -> Mention:  # noqa: ANN401 - list of cells or JSON object
-        get = self._get
-        text = _text(get["text"](row), "text")
+        """Map one row."""
+        values = self._pick(row)
+        if self._else:
+            values = self._fallen_back(values)
+        (
+            identity,
+            created_at,
+            text,
+            lang,
+            ref_id,
+            ref_author,
+            conversation,
+            hashtags,
+            urls,
+            addressed,
+            brand,
+            weight,
+            author_id,
+            handle,
+            followers,
+            verified,
+            joined,
+        ) = values[: len(_NAMES)]
+        text = _text(text, "text")
         if self._unescape:
             text = unescape(text)
-        kind = self._kind(row, text)
-        ref_author = _text(get["ref_author"](row), "ref_author").lstrip("@")
+        kind = self._kind(values, text)
+        ref_author = _text(ref_author, "ref_author").lstrip("@") if ref_author else ""
         if kind == "repost" and not ref_author:
             ref_author = reposted_handle(text)
+        told = self._told
         return checked(
             Mention(
-                id=self._identity(row),
-                created_at=self._created_at(row),
+                id=self._identity(identity, values),
+                created_at=_time(self._parse, created_at, "created_at"),
                 text=text,
-                author=self._author(row),
-                brand=self._brand(row),
-                lang=_text(get["lang"](row), "lang") or "und",
+                author=self._author(author_id, handle, followers, verified, joined),
+                brand=self._brand(brand) if brand else "",
+                lang=_text(lang, "lang") or "und",
                 kind=kind,
-                ref_id="" if kind == "original" else _text(get["ref_id"](row), "ref_id"),
+                ref_id=_text(ref_id, "ref_id") if ref_id and kind != "original" else "",
                 ref_author=ref_author,
-                conversation_id=_text(get["conversation_id"](row), "conversation_id"),
-                hashtags=self._listed("hashtags", row, text, "#＃", hashtags_in),
-                urls=self._listed("urls", row, text, "", urls_in),
-                addressed=self._listed("addressed", row, text, "@＠", addressed_in),
-                weight=_number(get["weight"](row), "weight", 1.0),
+                conversation_id=_text(conversation, "conversation_id"),
+                hashtags=_listed(hashtags, "#＃") if "hashtags" in told else hashtags_in(text),
+                urls=_listed(urls, "") if "urls" in told else urls_in(text),
+                addressed=_listed(addressed, "@＠") if "addressed" in told else addressed_in(text),
+                weight=_number(weight, "weight") if filled(weight) else 1.0,
             )
         )
 
-    def _identity(self, row: Any) -> str:  # noqa: ANN401
-        value = self._get["id"](row)
+    def _fallen_back(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Fill empty places from the next columns or the constant of their field."""
+        changed = list(values)
+        for place, others in self._else:
+            if not filled(changed[place]):
+                found = (changed[other] for other in others if filled(changed[other]))
+                changed[place] = next(found, None)
+        return changed
+
+    def _identity(self, value: Any, values: Sequence[Any]) -> str:  # noqa: ANN401
+        if self._hashed:
+            # Rows that agree in all of these columns are one post.
+            parts = _UNIT_SEPARATOR.join(_text(values[place], "id") for place in self._hash_places)
+            return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
         identity = _text(value, "id")
-        if not self._hashed and (
+        if not identity.isdigit() and (
             isinstance(value, float) or _SPREADSHEET_NUMBER.fullmatch(identity)
         ):
-            msg = (
-                f"id {identity} went through a spreadsheet and lost digits; use id: {{hash: [...]}}"
-            )
+            msg = f"id {identity} lost its digits in a spreadsheet; map id: {{hash: [...]}} instead"
             raise UnreadableError("invalid", msg)
         return identity
 
-    def _created_at(self, row: Any) -> datetime:  # noqa: ANN401
-        written = _text(self._get["created_at"](row), "created_at")
-        return _time(self._parse["created_at"], written, "created_at")
-
-    def _author(self, row: Any) -> Author:  # noqa: ANN401
-        get = self._get
-        handle = _text(get["author.handle"](row), "author.handle").lstrip("@")
-        joined = _text(get["author.created_at"](row), "author.created_at")
-        parse = self._parse["author.created_at"]
+    def _author(
+        self,
+        identity: Any,  # noqa: ANN401
+        handle: Any,  # noqa: ANN401
+        followers: Any,  # noqa: ANN401
+        verified: Any,  # noqa: ANN401
+        joined: Any,  # noqa: ANN401
+    ) -> Author:
+        handle = _text(handle, "author.handle").lstrip("@") if handle else ""
         return Author(
-            id=_text(get["author.id"](row), "author.id") or handle.casefold(),
+            id=_text(identity, "author.id") or handle.casefold(),
             handle=handle,
-            followers=int(_number(get["author.followers"](row), "author.followers", 0)),
-            verified=_text(get["author.verified"](row), "author.verified").casefold() in _TRUE,
-            created_at=_time(parse, joined, "author.created_at") if joined else None,
+            followers=int(_number(followers, "author.followers")) if filled(followers) else 0,
+            verified=_text(verified, "author.verified").casefold() in _TRUE if verified else False,
+            created_at=_time(self._parse_joined, joined, "author.created_at") if joined else None,
         )
 
-    def _kind(self, row: Any, text: str) -> Kind:  # noqa: ANN401
-        for kind, columns, beginnings in self._kinds:
-            if (beginnings and text.startswith(beginnings)) or any(
-                filled(get(row)) for get in columns
-            ):
+    def _kind(self, values: Sequence[Any], text: str) -> Kind:
+        for kind, places, beginnings in self._kinds:
+            if beginnings and text.startswith(beginnings):
                 return kind
+            for place in places:
+                if filled(values[place]):
+                    return kind
         return "original"
 
-    def _brand(self, row: Any) -> str:  # noqa: ANN401
-        value = _text(self._get["brand"](row), "brand")
-        if not self._brands or not value:
-            return value
-        if value not in self._brands:
-            msg = f"'values' of the mapping's 'brand' does not name {value!r}"
+    def _brand(self, value: Any) -> str:  # noqa: ANN401
+        written = _text(value, "brand")
+        if not self._brands:
+            return written
+        if written not in self._brands:
+            msg = f"'values' of the mapping's 'brand' does not name {written!r}"
             raise UnreadableError("wrong_brand", msg)
-        return self._brands[value]
-
-    def _listed(
-        self,
-        field: str,
-        row: Any,  # noqa: ANN401
-        text: str,
-        sigils: str,
-        find: Callable[[str], tuple[str, ...]],
-    ) -> tuple[str, ...]:
-        """The list that a column holds; what the text holds, if there is no such column."""
-        if field not in self._told:
-            return find(text)
-        value = self._get[field](row)
-        if not filled(value):
-            return ()
-        items = value if isinstance(value, list) else _WORDS.split(str(value))
-        return distinct(str(item).strip().lstrip(sigils) for item in items if item is not None)
+        return self._brands[written]
 
 
-def _getter(source: Source, column: Callable[[str], Get]) -> Get:
-    """Compile where a field comes from."""
-    if source.constant is not None:
-        constant = source.constant
-        return lambda _row: constant
-    columns = tuple(column(name) for name in source.columns)
-    if source.hashed:
-        return lambda row: _hash(columns, row)
-    if len(columns) == 1:
-        return columns[0]
-    return lambda row: next((v for get in columns if filled(v := get(row))), None)
-
-
-def _hash(columns: tuple[Get, ...], row: Any) -> str:  # noqa: ANN401
-    """An id from several columns; rows that agree in all of them are one post."""
-    values = (_text(get(row), "id") for get in columns)
-    joined = _UNIT_SEPARATOR.join(values).encode("utf-8", "surrogatepass")
-    return blake2b(joined, digest_size=10).hexdigest()
+def _listed(value: Any, sigils: str) -> tuple[str, ...]:  # noqa: ANN401
+    """What a column holds as a list; one text is a list of words."""
+    if not filled(value):
+        return ()
+    items = value if isinstance(value, list) else _WORDS.split(str(value))
+    return distinct([str(item).strip().lstrip(sigils) for item in items if item is not None])
 
 
 def _text(value: Any, field: str) -> str:  # noqa: ANN401
@@ -174,9 +201,7 @@ def _text(value: Any, field: str) -> str:  # noqa: ANN401
     raise UnreadableError("invalid", f"{field} is a {type(value).__name__}, not a text")
 
 
-def _number(value: Any, field: str, default: float) -> float:  # noqa: ANN401
-    if not filled(value):
-        return default
+def _number(value: Any, field: str) -> float:  # noqa: ANN401
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
@@ -186,8 +211,8 @@ def _number(value: Any, field: str, default: float) -> float:  # noqa: ANN401
     return number
 
 
-def _time(parse: TimeParser, written: str, field: str) -> datetime:
+def _time(parse: TimeParser, value: Any, field: str) -> datetime:  # noqa: ANN401
     try:
-        return parse(written)
+        return parse(_text(value, field))
     except (ValueError, OverflowError) as error:
         raise UnreadableError("invalid", f"{field}: {error}") from error

@@ -10,14 +10,14 @@
     timezone: Europe/Paris       # of times that carry no offset
     unescape_html: true          # &amp; in texts is &
 
-    id: tweet_id                 # a column; a.b.c for nested JSON, [a, b] for the first that is filled
+    id: tweet_id                 # a column; a.b.c in nested JSON; [a, b]: the first that is filled
     # id: {hash: [user, time, text]}   for files whose ids are lost or damaged
-    created_at: {column: time, format: iso}   # iso, unix, unix_ms, twitter, a strptime pattern, or a list
+    created_at: {column: time, format: iso}   # or unix, unix_ms, twitter, a strptime pattern; a list
     text: text
     lang: {constant: en}
     author: {id: user.id, handle: user.name, followers: …, verified: …, created_at: …}
     kind:                        # the first rule that holds: repost, reply, then quote
-      repost: [retweeted_id, {text_begins: "RT @"}]     # a column that is filled, or how texts begin
+      repost: [retweeted_id, {text_begins: "RT @"}]     # a filled column, or how texts begin
       reply: [in_reply_to_id]
     ref_id: [retweeted_id, in_reply_to_id]
     ref_author: in_reply_to_name
@@ -101,8 +101,9 @@ class ColumnMapping(NamedTuple):
 
     def column_lines(self) -> list[tuple[str, int]]:
         """Every column that is asked for, with the line that asks."""
-        asked = [*self.sources.values(), *self.kinds.values()]
-        return [(column, source.line) for source in asked for column in source.columns]
+        asked = [(source.columns, source.line) for source in self.sources.values()]
+        asked += [(rules.columns, rules.line) for rules in self.kinds.values()]
+        return [(column, line) for columns, line in asked for column in columns]
 
 
 def read_mapping(path: Path) -> ColumnMapping:
@@ -119,7 +120,8 @@ def read_mapping(path: Path) -> ColumnMapping:
 def load_mapping(written: str, path: str) -> ColumnMapping:
     """Check a mapping; ``path`` is only for messages. Raises ``MappingFaultsError``.
 
-    >>> load_mapping("{id: i, text: t, created_at: at, author: {id: a}}", "m.yaml").sources["id"].columns
+    >>> written = "{id: i, text: t, created_at: at, author: {id: a}}"
+    >>> load_mapping(written, "m.yaml").sources["id"].columns
     ('i',)
     """
     faults = FaultList()
@@ -283,7 +285,7 @@ def _dialect(top: Section) -> Dialect:
     for key, default in (("delimiter", ""), ("quote", '"'), ("escape", "")):
         node = top.nodes.get(key)
         signs[key] = str(node.value) if isinstance(node, yaml.ScalarNode) else default
-        if len(signs[key]) > 1 or (node is not None and not isinstance(node, yaml.ScalarNode)):
+        if node is not None and (not isinstance(node, yaml.ScalarNode) or len(node.value) > 1):
             top.faults.add(line_of(node), f"'{key}' is not one character", 'write one, as in ";"')
     return Dialect(encoding.value if encoding else "utf-8", **signs)
 

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from agents.ingest.formats import neutral, x_v1, x_v2
-from agents.ingest.formats.columns import csv_columns, json_column
+from agents.ingest.formats.columns import csv_picker, json_pick
 from agents.ingest.formats.csv_rows import read_header, read_rows
 from agents.ingest.formats.detect import FORMATS, detect_format
 from agents.ingest.formats.lines import BadLine, FormatError, read_lines
@@ -80,13 +80,13 @@ def _parsed_lines(path: Path, parse: Parse) -> Items:
 
 def _json_parser(mapping: ColumnMapping) -> Parse:
     decode = Decoder(dict).decode
-    to_mention = RowMapper(mapping, json_column)
+    to_mention = RowMapper(mapping, json_pick)
     return lambda raw: [to_mention(decode(raw))]
 
 
 def _mapped_csv(path: Path, mapping: ColumnMapping) -> Items:
     header, dialect = read_header(path, mapping.dialect)
-    to_mention = RowMapper(mapping, csv_columns(mapping, header, str(path)))
+    to_mention = RowMapper(mapping, csv_picker(mapping, header, str(path)))
 
     def rows() -> Items:
         for row in read_rows(path, dialect, len(header)):

@@ -82,24 +82,19 @@ def time_parser(formats: tuple[str, ...], zone: tzinfo | None) -> TimeParser:
     parsers = tuple(NAMED_FORMATS.get(name) or _pattern(name) for name in formats)
 
     def parse(written: str) -> datetime:
-        moment: datetime | None = None
         for parser in parsers:
             try:
                 moment = parser(written)
-                break
             except ValueError:
                 continue
-        if moment is None:
-            msg = f"{written!r} is no time of format {' or '.join(formats)}"
-            raise ValueError(msg)
-        if moment.tzinfo is UTC:
-            return moment
-        if moment.tzinfo is None:
-            if zone is None:
-                msg = f"{written!r} has no offset from UTC; say 'timezone' in the mapping"
-                raise ValueError(msg)
-            moment = moment.replace(tzinfo=zone)
-        return moment.astimezone(UTC)
+            if moment.tzinfo is None:
+                if zone is None:
+                    msg = f"{written!r} has no offset from UTC; say 'timezone' in the mapping"
+                    raise ValueError(msg)
+                moment = moment.replace(tzinfo=zone)
+            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        msg = f"{written!r} is no time of format {' or '.join(formats)}"
+        raise ValueError(msg)
 
     return parse
 
