@@ -52,8 +52,8 @@ def play(
     """Play ``items`` and close the publisher.
 
     ``skipped`` items came before these, of ``total`` altogether. The progress bar goes to
-    ``console``. Once ``stop`` is set no more is read, and what was read is sent within the
-    publisher's grace time.
+    ``console``. It waits for Kafka as long as it takes; once ``stop`` is set no more is read, and
+    what was read is sent within the publisher's grace time.
     """
     ended = delivered = False
     began_s = looked_s = monotonic()
@@ -80,6 +80,8 @@ def play(
                 feed.finish(tail_s)
             if checkpoints:
                 checkpoints.note(publisher.push(), skipped + feed.items)
+            while not stop.is_set() and not publisher.flush(_LOOK_EVERY_S):
+                bar.update(task, rate=f"{publisher.waiting_bytes:,} bytes wait for Kafka")
         except StoppedError:
             # No room and no time: what Kafka lacks is after the last checkpoint.
             ended = False

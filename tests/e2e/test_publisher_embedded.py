@@ -1,4 +1,5 @@
 import gc
+import logging
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -70,7 +71,9 @@ def in_first_seen_order(numbers):
 
 
 @pytest.fixture
-def broker():
+def broker(caplog):
+    # A kept log record of kafka-python would keep the sockets it speaks of.
+    caplog.set_level(logging.CRITICAL, logger="kafka")
     with EmbeddedBroker(partitions=PARTITIONS) as running:
         yield running
     gc.collect()

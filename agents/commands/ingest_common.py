@@ -1,0 +1,122 @@
+"""What ``replay`` and ``simulate`` share on the command line."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+import click
+from rich.console import Console
+
+from agents.ingest.courier import DeliveryError
+from agents.ingest.feed import Feed
+from agents.ingest.pacing import parse_speed
+from agents.ingest.play import Outcome, heartbeat_every_s
+from agents.ingest.publisher import Publisher
+from agents.settings import Settings
+from pipeline.brands import Matcher
+from schemas.brand import Brands
+
+Command = Callable[..., None]
+
+
+class Speed(click.ParamType):
+    """``realtime``, ``60``, ``x60`` or ``max``."""
+
+    name = "speed"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return event seconds per second."""
+        try:
+            return value if isinstance(value, float) else parse_speed(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not realtime, max or a factor such as 60", param, ctx)
+
+
+class Moment(click.ParamType):
+    """An ISO 8601 date or time, in UTC unless it says otherwise, or ``now``."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return it as an aware time."""
+        if isinstance(value, datetime):
+            return value
+        if value == "now":
+            return datetime.now(UTC)
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2010-03-17T09:00", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+speed_option = click.option(
+    "--speed",
+    type=Speed(),
+    default="max",
+    show_default=True,
+    help="realtime, a factor such as 60, or max.",
+)
+tail_option = click.option(
+    "--tail-s",
+    type=click.FloatRange(min=0),
+    help="Silence stated after the end, so that the last buckets close. "
+    "[default: a bucket and the lateness]",
+)
+
+
+def source_option(default: str) -> Callable[[Command], Command]:
+    """Option that names the source."""
+    return click.option(
+        "--source",
+        default=default,
+        show_default=True,
+        help="Name of this source; one process per name.",
+    )
+
+
+def make_feed(publisher: Publisher, brands: Brands, speed: float, settings: Settings) -> Feed:
+    """Feed that routes by the brands file."""
+    return Feed(
+        publisher,
+        Matcher(brands).match,
+        now=partial(datetime.now, UTC),
+        heartbeat_s=heartbeat_every_s(speed, settings.bucket_s),
+    )
+
+
+def tail_or_default_s(asked_s: float | None, settings: Settings) -> float:
+    """Silence that closes every bucket, unless another was asked for."""
+    return settings.bucket_s + settings.lateness_s if asked_s is None else asked_s
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn what the user can mend into a message without a traceback."""
+    try:
+        yield
+    except (DeliveryError, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def report(console: Console, feed: Feed, published: int, outcome: Outcome) -> None:
+    """Say what was done; end with exit code 1 unless Kafka has all that was read."""
+    span = ""
+    if feed.first and feed.reached:
+        span = f", {feed.first:%Y-%m-%d %H:%M} to {feed.reached:%Y-%m-%d %H:%M}"
+    console.print(
+        f"{feed.mentions:,} mentions{span}: {published:,} published, "
+        f"{feed.unmatched:,} about no brand, {feed.bad:,} bad lines; "
+        f"{feed.items / max(outcome.took_s, 0.001):,.0f} a second",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if not outcome.ended:
+        console.print("Stopped before the end.")
+    if not outcome.delivered:
+        raise click.ClickException("Kafka did not take all of it in time")

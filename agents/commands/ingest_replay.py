@@ -1,0 +1,75 @@
+"""``tocsin ingest replay``: recorded posts, with the times they had."""
+
+from itertools import islice
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from agents.commands.common import brands_option, brands_or_exit, settings_or_exit
+from agents.commands.ingest_common import (
+    make_feed,
+    one_line_errors,
+    report,
+    source_option,
+    speed_option,
+    tail_option,
+    tail_or_default_s,
+)
+from agents.ingest.checkpoint import Checkpoints, describe, load
+from agents.ingest.formats import FORMATS, open_mentions
+from agents.ingest.opening import open_publisher
+from agents.ingest.play import play
+from agents.ingest.stopping import stop_on_signals
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@brands_option
+@click.option("--mapping", type=_FILE, help="YAML that maps columns or fields to a mention.")
+@click.option("--input-format", type=click.Choice(FORMATS), help="Where it cannot be told.")
+@speed_option
+@source_option("replay")
+@tail_option
+@click.option("--resume", is_flag=True, help="Go on where the last run of this input ended.")
+def command(
+    *,
+    files: tuple[Path, ...],
+    brands_file: Path,
+    mapping: Path | None,
+    input_format: str | None,
+    speed: float,
+    source: str,
+    tail_s: float | None,
+    resume: bool,
+) -> None:
+    """Replay FILES with their own times: neutral JSONL, X API v2 or v1.1, CSV with a mapping.
+
+    Progress that Kafka has acknowledged is kept in TOCSIN_SPOOL_DIR/SOURCE.replay.json for
+    --resume.
+    """
+    settings = settings_or_exit()
+    brands = brands_or_exit(brands_file)
+    console = Console(stderr=True)
+    state = Path(settings.spool_dir) / f"{source}.replay.json"
+    with one_line_errors(), stop_on_signals() as stop:
+        inputs = describe(files)
+        skipped = load(state, inputs) if resume else 0
+        items = open_mentions(files, input_format=input_format, mapping=mapping)
+        publisher = open_publisher(settings, source, live=False, stop=stop)
+        feed = make_feed(publisher, brands, speed, settings)
+        outcome = play(
+            islice(items, skipped, None),
+            feed,
+            publisher,
+            speed=speed,
+            tail_s=tail_or_default_s(tail_s, settings),
+            stop=stop,
+            console=console,
+            checkpoints=Checkpoints(state, inputs),
+            skipped=skipped,
+            total=sum(path.read_bytes().count(b"\n") for path in files),
+        )
+    report(console, feed, publisher.mentions, outcome)

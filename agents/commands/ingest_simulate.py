@@ -1,0 +1,100 @@
+"""``tocsin ingest simulate``: a brand's chatter, with a crisis or something harmless in it."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.commands.ingest_common import (
+    Moment,
+    make_feed,
+    one_line_errors,
+    report,
+    source_option,
+    speed_option,
+    tail_option,
+    tail_or_default_s,
+)
+from agents.ingest.opening import open_publisher
+from agents.ingest.play import play
+from agents.ingest.simulate import SCENARIOS, simulate, write_jsonl
+from agents.ingest.stopping import stop_on_signals
+from schemas.brand import Brand, Brands
+
+
+@click.command()
+@click.option(
+    "--scenario",
+    type=click.Choice(tuple(SCENARIOS)),
+    default="nestle-greenpeace-2010",
+    show_default=True,
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same posts.")
+@brands_option
+@click.option("--brand", "brand_id", help="Which brand, where the file has several.")
+@click.option("--mentions-per-hour", type=float, default=120.0, show_default=True)
+@click.option("--start", type=Moment(), default="2010-03-15", show_default=True, help="UTC, or now")
+@click.option("--days", type=float, help="Length.  [default: the scenario's]")
+@click.option("--crisis-scale", type=float, default=1.0, show_default=True, help="Size of it.")
+@click.option("--tempo", type=float, default=1.0, show_default=True, help="2: twice as sudden.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write JSON lines, publish nothing.")
+@speed_option
+@source_option("simulate")
+@tail_option
+def command(
+    *,
+    scenario: str,
+    seed: int,
+    brands_file: Path,
+    brand_id: str | None,
+    mentions_per_hour: float,
+    start: datetime,
+    days: float | None,
+    crisis_scale: float,
+    tempo: float,
+    out: Path | None,
+    speed: float,
+    source: str,
+    tail_s: float | None,
+) -> None:
+    """Simulate what is said about a brand, with a crisis or something harmless in it."""
+    settings = settings_or_exit()
+    brands = brands_or_exit(brands_file)
+    console = Console(stderr=True)
+    with one_line_errors(), stop_on_signals() as stop:
+        mentions = simulate(
+            scenario,
+            seed=seed,
+            brand=_chosen(brands, brand_id),
+            start=start,
+            days=days,
+            mentions_per_hour=mentions_per_hour,
+            crisis_scale=crisis_scale,
+            tempo=tempo,
+        )
+        if out:
+            console.print(f"{write_jsonl(out, mentions):,} mentions written to {out}")
+            return
+        publisher = open_publisher(settings, source, live=False, stop=stop)
+        feed = make_feed(publisher, brands, speed, settings)
+        outcome = play(
+            mentions,
+            feed,
+            publisher,
+            speed=speed,
+            tail_s=tail_or_default_s(tail_s, settings),
+            stop=stop,
+            console=console,
+        )
+    report(console, feed, publisher.mentions, outcome)
+
+
+def _chosen(brands: Brands, brand_id: str | None) -> Brand:
+    if brand_id is None and len(brands.brands) == 1:
+        return brands.brands[0]
+    chosen = by_id(brands).get(brand_id or "")
+    if chosen is None:
+        raise click.UsageError(f"say which brand with --brand: {', '.join(by_id(brands))}")
+    return chosen

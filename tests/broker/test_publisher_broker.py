@@ -1,0 +1,128 @@
+"""A real broker is killed under a publisher: nothing is lost, and the order stays."""
+
+import gc
+import logging
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
+from threading import Event, Thread
+
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+from kafka import KafkaConsumer, TopicPartition
+
+from agents.ingest.batcher import NO_PROMISE, Batcher
+from agents.ingest.courier import API_VERSION, connect
+from agents.ingest.publisher import Publisher
+from agents.ingest.spool import Spool
+from schemas.codec import Decoder
+from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
+from schemas.topics import DEAD_LETTERS, MENTIONS
+
+# kafka-python leaves the socket of a refused connection to the garbage collector.
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
+
+PARTITIONS = 4
+BRANDS = 6
+T0 = datetime(2010, 3, 17, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def topics(apache_kafka, caplog):
+    """Empty topics, under the names that the publisher knows."""
+    # A kept log record of kafka-python would keep the sockets it speaks of.
+    caplog.set_level(logging.CRITICAL, logger="kafka")
+    admin = AdminClient({"bootstrap.servers": apache_kafka.bootstrap})
+    names = [MENTIONS.name, DEAD_LETTERS.name]
+    made = admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
+    for future in made.values():
+        future.result(30)
+    yield apache_kafka
+    if apache_kafka.pid is None:
+        apache_kafka.start()
+    for future in admin.delete_topics(names).values():
+        future.result(30)
+    gc.collect()
+
+
+def mention(number):
+    at = T0 + timedelta(seconds=number)
+    return Mention(id=str(number), created_at=at, text="no", author=Author(id="a"))
+
+
+def batches(bootstrap):
+    """All batches, per partition, in order."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap, api_version=API_VERSION, auto_offset_reset="earliest"
+    )
+    parts = [TopicPartition(MENTIONS.name, number) for number in range(PARTITIONS)]
+    consumer.assign(parts)
+    ends = consumer.end_offsets(parts)
+    found = {part: [] for part in parts}
+    for _ in range(300):
+        for part, records in consumer.poll(timeout_ms=100).items():
+            found[part] += [Decoder(MentionBatch).decode(one.value) for one in records]
+        if all(consumer.position(part) >= ends[part] for part in parts):
+            break
+    consumer.close()
+    return list(found.values())
+
+
+def check_every_promise_was_kept(found):
+    """No mention comes for the first time behind a watermark that had passed it."""
+    for partition in found:
+        promised, seen = {}, set()
+        for batch in partition:
+            passed = max(
+                promised.get(batch.brand, NO_PROMISE), promised.get(ALL_BRANDS, NO_PROMISE)
+            )
+            for one in batch.mentions:
+                assert (batch.brand, one.id) in seen or one.created_at >= passed
+                seen.add((batch.brand, one.id))
+            promised[batch.brand] = max(passed, batch.watermark)
+
+
+def first_seen(found, brand):
+    numbers = [int(m.id) for part in found for b in part if b.brand == brand for m in b.mentions]
+    return list(dict.fromkeys(numbers))
+
+
+def test_every_mention_arrives_in_order_though_the_broker_is_killed(topics, tmp_path):
+    publisher = Publisher(
+        Batcher("s", partitions=PARTITIONS, linger_s=0.005, max_mentions=20),
+        Spool(tmp_path, limit_bytes=50_000_000),
+        partial(connect, topics.bootstrap),
+        partitions=PARTITIONS,
+        can_wait=False,
+    )
+    enough, published = Event(), []
+
+    def publish():
+        for number in count():
+            publisher.reach(mention(number).created_at)
+            publisher.publish(f"b{number % BRANDS}", mention(number))
+            if number % 50 == 0:
+                publisher.heartbeat(mention(number).created_at)
+            publisher.tick()
+            published.append(number)
+            if enough.wait(0.0005):
+                return
+
+    source = Thread(target=publish)
+    source.start()
+    try:
+        enough.wait(1)
+        topics.kill()
+        enough.wait(0.5)
+        topics.start()
+    finally:
+        enough.set()
+        source.join(30)
+    assert publisher.close(60)
+    found = batches(topics.bootstrap)
+    for brand in range(BRANDS):
+        assert first_seen(found, f"b{brand}") == published[brand::BRANDS]
+    check_every_promise_was_kept(found)
