@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents.ingest.formats.mapping import ColumnMapping, MappingFaultsError
 from pipeline.brands.located_yaml import FaultList
@@ -11,8 +11,15 @@ from pipeline.brands.located_yaml import FaultList
 Pick = Callable[[Any], Sequence[Any]]
 """From a row to what it holds in each of the columns asked for; ``None`` or ``""`` for nothing."""
 
-MakePick = Callable[[Sequence[str], Sequence[str]], Pick]
-"""From column names (``""`` for none at all) and constants that follow them to a ``Pick``."""
+
+class Constant(NamedTuple):
+    """Stands where a column could: the same value in every row."""
+
+    value: str
+
+
+MakePick = Callable[[Sequence[str | Constant]], Pick]
+"""From column names (``""`` for none at all) and constants to a ``Pick``."""
 
 
 def filled(value: Any) -> bool:  # noqa: ANN401 - whatever a file holds
@@ -31,40 +38,48 @@ def csv_picker(mapping: ColumnMapping, header: Sequence[str], file: str) -> Make
     if faults.errors:
         raise MappingFaultsError(mapping.path, faults.found)
 
-    def make(columns: Sequence[str], constants: Sequence[str]) -> Pick:
-        added = ["", *constants]
-        places = [header.index(column) if column else len(header) for column in columns]
-        places += range(len(header) + 1, len(header) + len(added))
+    def make(columns: Sequence[str | Constant]) -> Pick:
+        places: list[int] = []
+        added = [""]
+        for column in columns:
+            if isinstance(column, Constant):
+                places.append(len(header) + len(added))
+                added.append(column.value)
+            else:
+                places.append(header.index(column) if column else len(header))
         pick = itemgetter(*places)
         return lambda cells: pick(cells + added)
 
     return make
 
 
-def json_pick(columns: Sequence[str], constants: Sequence[str]) -> Pick:
+def json_pick(columns: Sequence[str | Constant]) -> Pick:
     """For JSON objects: ``a.b.c`` goes into objects; a list on the way gives its items' values.
 
-    >>> pick = json_pick(["id", "", "entities.tags.text"], ["en"])
+    >>> pick = json_pick(["id", "", "entities.tags.text", Constant("en")])
     >>> pick({"id": 7, "entities": {"tags": [{"text": "x"}, {"text": "y"}]}})
     (7, None, ['x', 'y'], 'en')
     """
-    top = [column for column in columns if "." not in column]
+    paths = [column for column in columns if isinstance(column, str)]
+    constants = [column.value for column in columns if isinstance(column, Constant)]
+    top = [path for path in paths if "." not in path]
     nested: dict[str, list[str]] = {}
-    for column in columns:
-        parent, _, key = column.rpartition(".")
+    for path in paths:
+        parent, _, key = path.rpartition(".")
         if parent:
             nested.setdefault(parent, []).append(key)
     parents = [(parent.split("."), keys) for parent, keys in nested.items()]
     read = [*top, *(f"{parent}.{key}" for parent, keys in nested.items() for key in keys)]
-    places = [read.index(column) for column in columns]
-    places += range(len(read), len(read) + len(constants))
-    order = itemgetter(*places)
+    following = iter(range(len(read), len(read) + len(constants)))
+    order = itemgetter(
+        *(read.index(column) if isinstance(column, str) else next(following) for column in columns)
+    )
 
     def pick(row: dict[str, Any]) -> Sequence[Any]:
         values = [*map(row.get, top)]
-        for path, keys in parents:
+        for steps, keys in parents:
             value: Any = row
-            for key in path:
+            for key in steps:
                 value = _step(value, key)
             if isinstance(value, dict):
                 values += map(value.get, keys)

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from agents.ingest.formats.columns import MakePick, filled
+from agents.ingest.formats.columns import Constant, MakePick, filled
 from agents.ingest.formats.make import (
     addressed_in,
     checked,
@@ -48,31 +48,26 @@ class RowMapper:
         self._lay_out(mapping, make_pick)
 
     def _lay_out(self, mapping: ColumnMapping, make_pick: MakePick) -> None:
-        """Decide which place of a pick holds what: fields first, then whatever they fall back on."""
-        columns = [(*mapping.sources.get(name, Source()).columns, "")[0] for name in _NAMES]
+        """Decide which place of a pick holds what: fields first, then what they fall back on."""
+        listed = [mapping.sources.get(name, Source()) for name in _NAMES]
+        columns: list[str | Constant] = [_first(source) for source in listed]
 
         def places(wanted: Sequence[str]) -> tuple[int, ...]:
             columns.extend(wanted)
             return tuple(range(len(columns) - len(wanted), len(columns)))
 
-        listed = [(name, mapping.sources[name]) for name in _NAMES if name in mapping.sources]
-        self._hash_places = places(mapping.sources["id"].columns)
+        self._hash_places = places(mapping.sources["id"].columns) if self._hashed else ()
         self._kinds = tuple(
             (kind, places(mapping.kinds[kind].columns), mapping.kinds[kind].beginnings)
             for kind in _KINDS
             if kind in mapping.kinds
         )
         self._else = [
-            (_NAMES.index(name), places(source.columns[1:]))
-            for name, source in listed
+            (place, places(source.columns[1:]))
+            for place, source in enumerate(listed)
             if len(source.columns) > 1 and not source.hashed
         ]
-        self._else += [
-            (_NAMES.index(name), (len(columns) + number,))
-            for number, name in enumerate(n for n, s in listed if s.constant is not None)
-        ]
-        constants = [s.constant for _, s in listed if s.constant is not None]
-        self._pick = make_pick(columns, constants)
+        self._pick = make_pick(columns)
 
     def __call__(self, row: Any) -> Mention:  # noqa: ANN401 - list of cells or JSON object
         """Map one row."""
@@ -126,7 +121,7 @@ class RowMapper:
         )
 
     def _fallen_back(self, values: Sequence[Any]) -> Sequence[Any]:
-        """Fill empty places from the next columns or the constant of their field."""
+        """Fill empty places from the next columns of their field."""
         changed = list(values)
         for place, others in self._else:
             if not filled(changed[place]):
@@ -137,7 +132,7 @@ class RowMapper:
     def _identity(self, value: Any, values: Sequence[Any]) -> str:  # noqa: ANN401
         if self._hashed:
             # Rows that agree in all of these columns are one post.
-            parts = _UNIT_SEPARATOR.join(_text(values[place], "id") for place in self._hash_places)
+            parts = _UNIT_SEPARATOR.join([str(values[place]) for place in self._hash_places])
             return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
         identity = _text(value, "id")
         if not identity.isdigit() and (
@@ -181,6 +176,12 @@ class RowMapper:
             msg = f"'values' of the mapping's 'brand' does not name {written!r}"
             raise UnreadableError("wrong_brand", msg)
         return self._brands[written]
+
+
+def _first(source: Source) -> str | Constant:
+    if source.constant is not None:
+        return Constant(source.constant)
+    return source.columns[0] if source.columns else ""
 
 
 def _listed(value: Any, sigils: str) -> tuple[str, ...]:  # noqa: ANN401

@@ -12,7 +12,7 @@
 
     id: tweet_id                 # a column; a.b.c in nested JSON; [a, b]: the first that is filled
     # id: {hash: [user, time, text]}   for files whose ids are lost or damaged
-    created_at: {column: time, format: iso}   # or unix, unix_ms, twitter, a strptime pattern; a list
+    created_at: {column: time, format: iso}   # unix, unix_ms, twitter, %d/%m/%Y …, a list
     text: text
     lang: {constant: en}
     author: {id: user.id, handle: user.name, followers: …, verified: …, created_at: …}
