@@ -1,0 +1,140 @@
+"""What every process counts, under the same names, for Prometheus.
+
+====================================  ==========================================================
+tocsin_records_received_total         ``stage``: records read
+tocsin_records_emitted_total          ``stage``: records written (or messages posted)
+tocsin_records_errored_total          ``stage``, ``reason``: could not be processed
+tocsin_records_dropped_total          ``stage``, ``reason``: left out on purpose, such as duplicates
+tocsin_mentions_total                 ``stage``: mentions within the records
+tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
+tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
+tocsin_latency_seconds                ``to``: from the post to kafka, bucket, incident or slack
+tocsin_build_info                     ``version``, ``python``: always 1
+====================================  ==========================================================
+
+``reason`` is always one of a few fixed words (such as ``schemas.dead_letter.DeadReason``), never
+text from outside: each one is a time series.
+"""
+
+import platform
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+
+Milestone = Literal["kafka", "bucket", "incident", "slack"]
+
+LATENCY_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600)
+
+
+class Metrics:
+    """The instruments, in ``registry``. One per registry: a second one is a ``ValueError``.
+
+    ``clock_s`` runs on between two watermarks, so that the age of a silent source keeps growing.
+
+    >>> registry = CollectorRegistry()
+    >>> Metrics(registry).mentions("rollup", 25)
+    >>> registry.get_sample_value("tocsin_mentions_total", {"stage": "rollup"})
+    25.0
+    """
+
+    def __init__(
+        self, registry: CollectorRegistry, *, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock_s = clock_s
+        self._watermarks_s: dict[str, float] = {}
+        self._partitions: set[tuple[str, int]] = set()
+        self._received = Counter(
+            "tocsin_records_received", "Records read", ["stage"], registry=registry
+        )
+        self._emitted = Counter(
+            "tocsin_records_emitted", "Records written or posted", ["stage"], registry=registry
+        )
+        self._errored = Counter(
+            "tocsin_records_errored",
+            "Records that could not be processed",
+            ["stage", "reason"],
+            registry=registry,
+        )
+        self._dropped = Counter(
+            "tocsin_records_dropped",
+            "Records or mentions left out on purpose",
+            ["stage", "reason"],
+            registry=registry,
+        )
+        self._mentions = Counter(
+            "tocsin_mentions", "Mentions within records", ["stage"], registry=registry
+        )
+        self._lag = Gauge(
+            "tocsin_consumer_lag_records",
+            "Records written and not yet read",
+            ["topic", "partition"],
+            registry=registry,
+        )
+        self._watermark_age = Gauge(
+            "tocsin_watermark_age_seconds",
+            "Seconds since the time up to which a source has told everything",
+            ["source"],
+            registry=registry,
+        )
+        self._latency = Histogram(
+            "tocsin_latency_seconds",
+            "Seconds from the time of a post to a milestone",
+            ["to"],
+            buckets=LATENCY_BUCKETS_S,
+            registry=registry,
+        )
+        Info("tocsin_build", "Version of Tocsin and of Python", registry=registry).info(
+            {"version": version("tocsin"), "python": platform.python_version()}
+        )
+
+    def received(self, stage: str, count: int = 1) -> None:
+        """Count records that a stage read."""
+        self._received.labels(stage).inc(count)
+
+    def emitted(self, stage: str, count: int = 1) -> None:
+        """Count records that a stage wrote."""
+        self._emitted.labels(stage).inc(count)
+
+    def errored(self, stage: str, reason: str, count: int = 1) -> None:
+        """Count records that a stage could not process."""
+        self._errored.labels(stage, reason).inc(count)
+
+    def dropped(self, stage: str, reason: str, count: int = 1) -> None:
+        """Count what a stage left out on purpose."""
+        self._dropped.labels(stage, reason).inc(count)
+
+    def mentions(self, stage: str, count: int) -> None:
+        """Count mentions that passed a stage."""
+        self._mentions.labels(stage).inc(count)
+
+    def lag(self, topic: str, partition: int, records: int) -> None:
+        """State how many records of a partition are still to be read."""
+        self._partitions.add((topic, partition))
+        self._lag.labels(topic, str(partition)).set(records)
+
+    def forget_lag(self, topic: str, partition: int) -> None:
+        """Another worker has the partition now. Harmless where it was never stated."""
+        if (topic, partition) in self._partitions:
+            self._partitions.remove((topic, partition))
+            self._lag.remove(topic, str(partition))
+
+    def watermark_age(self, source: str, age: timedelta) -> None:
+        """State how old a watermark of ``source`` is now; its newest one counts."""
+        now_s = self._clock_s()
+        # A watermark of the future (a wrong clock) must not hide a source that falls silent.
+        watermark_s = now_s - max(age.total_seconds(), 0.0)
+        known_s = self._watermarks_s.get(source)
+        if known_s is None:
+            self._watermark_age.labels(source).set_function(
+                lambda: self._clock_s() - self._watermarks_s[source]
+            )
+        if known_s is None or watermark_s > known_s:
+            self._watermarks_s[source] = watermark_s
+
+    def latency(self, to: Milestone, elapsed: timedelta) -> None:
+        """Observe how long after its post something reached ``to``. Below zero counts as zero."""
+        self._latency.labels(to).observe(max(elapsed.total_seconds(), 0.0))
