@@ -120,10 +120,11 @@ def _within(part: Pattern, whole: Pattern) -> bool:
 def _check_doubles(key: str, located: Sequence[Located[str]], faults: FaultList) -> None:
     first: dict[str, int] = {}
     for value, line in located:
-        earlier = first.setdefault(value.casefold(), line)
-        if earlier != line:
+        if value.casefold() in first:
+            earlier = first[value.casefold()]
             what = f"'{value}' is listed twice under '{key}', first on line {earlier}"
             faults.warn(line, what, "delete one")
+        first.setdefault(value.casefold(), line)
 
 
 def check_together(found: Sequence[tuple[Brand, Section]], faults: FaultList) -> None:

@@ -38,6 +38,8 @@ _UNSPACED = re.compile(
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"  # Han
     "\uac00-\ud7a3]"  # Hangul
 )
+_HASHTAG = re.compile(r"#(\w+)")
+_HUMP = re.compile("(?<=[a-zß-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])")
 _LINK = re.compile(r"https?://\S+")
 
 # Combining classes of marks that readers leave out: nukta, Hebrew and Arabic points, and accents
@@ -113,6 +115,16 @@ def words(text: str) -> list[str]:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return text.translate(_FOLDING).split()
+
+
+def hashtag_words(text: str) -> list[str]:
+    """Hashtags written in CamelCase, spelt out: what ``#BoycottNestlé`` says about Nestlé.
+
+    >>> hashtag_words("#BoycottNestlé #BPOilSpill #kitkat")
+    ['Boycott Nestlé', 'BP Oil Spill']
+    """
+    spelt = ((tag, _HUMP.sub(" ", tag)) for tag in _HASHTAG.findall(text))
+    return [words_of_tag for tag, words_of_tag in spelt if words_of_tag != tag]
 
 
 def without_accents(text: str) -> str:

@@ -101,10 +101,10 @@ def _brand(section: Section, ids: dict[str, int]) -> Brand | None:
 
 
 def _check_id(identity: Located[str], ids: dict[str, int], faults: FaultList) -> None:
-    earlier = ids.setdefault(identity.value, identity.line)
-    if earlier != identity.line:
-        what = f"id '{identity.value}' is taken by the brand on line {earlier}"
+    if identity.value in ids:
+        what = f"id '{identity.value}' is taken by the brand on line {ids[identity.value]}"
         faults.add(identity.line, what, "give every brand an id of its own")
+    ids.setdefault(identity.value, identity.line)
     try:
         msgspec.convert(identity.value, _FIELDS["id"].type)
     except msgspec.ValidationError:

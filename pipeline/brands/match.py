@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipeline.brands.fold import words
+from pipeline.brands.fold import hashtag_words, words
 from pipeline.brands.languages import canonical_language, says_nothing
 from pipeline.brands.spelling import Pattern, name_patterns
 from schemas.brand import Brand, Brands
@@ -144,4 +144,7 @@ def _searched(mention: Mention) -> str:
         text = f"{text} @{' @'.join(mention.addressed)}"
     if mention.ref_author:
         text = f"{text} @{mention.ref_author}"
+    if "#" in text and (spelt := hashtag_words(text)):
+        # A lone @ is a word of no pattern: nothing matches across it.
+        text = f"{text} @ {' @ '.join(spelt)}"
     return text

@@ -38,18 +38,26 @@ def name_patterns(name: str) -> tuple[Pattern, ...]:
     return tuple(patterns)
 
 
-def written_forms(name: str) -> tuple[str, ...]:
-    """Spellings that X must be told apart, as it matches accents exactly: as given, and without.
+def accent_forms(name: str) -> tuple[str, ...]:
+    """Spellings that X does not take for one: with and without accents, both apostrophes.
 
-    >>> written_forms("Nestlé")
+    >>> accent_forms("Nestlé")
     ('Nestlé', 'Nestle')
-    >>> written_forms("Coca-Cola")
-    ('Coca-Cola', 'CocaCola')
     """
     forms: dict[str, str] = {}
     for form in (name, name.replace("'", "’"), name.replace("’", "'")):
         for spelling in (form, without_accents(form)):
             forms.setdefault(spelling.casefold(), spelling)
+    return tuple(forms.values())
+
+
+def written_forms(name: str) -> tuple[str, ...]:
+    """Everything to tell X about a name: ``accent_forms``, and those as one word.
+
+    >>> written_forms("Coca-Cola")
+    ('Coca-Cola', 'CocaCola')
+    """
+    forms = {form.casefold(): form for form in accent_forms(name)}
     if joined(tuple(words(name))):
         for form in tuple(forms.values()):
             one_word = "".join(character for character in form if character.isalnum())

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.brands.languages import x_rule_languages
-from pipeline.brands.spelling import written_forms
+from pipeline.brands.spelling import accent_forms, written_forms
 from schemas.brand import Brand
 
 RULE_LIMIT = 1024
@@ -44,7 +44,7 @@ def _word(text: str) -> str:
 def _named(brand: Brand) -> list[str]:
     """Operators of which one has to match for a post to be about the brand."""
     alternatives = [_word(form) for name in brand.names for form in written_forms(name)]
-    alternatives += [f"#{form}" for tag in brand.hashtags for form in written_forms(tag)]
+    alternatives += [f"#{form}" for tag in brand.hashtags for form in accent_forms(tag)]
     alternatives += [f"@{handle}" for handle in (*brand.handles, *brand.own_accounts)]
     for account in brand.own_accounts:
         alternatives += [f"to:{account}", f"retweets_of:{account}"]
@@ -55,7 +55,7 @@ def _filters(brand: Brand) -> str:
     """What every alternative is restricted by."""
     languages = [f"lang:{code}" for tag in brand.languages for code in x_rule_languages(tag)]
     parts = [_group(languages)] if languages else []
-    parts += [f"-{_word(form)}" for phrase in brand.exclude for form in written_forms(phrase)]
+    parts += [f"-{_word(form)}" for phrase in brand.exclude for form in accent_forms(phrase)]
     return " ".join((*parts, _NO_ADVERTS))
 
 
