@@ -1,0 +1,121 @@
+"""An episode under way: what was gathered about it since its onset."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct, field
+
+from pipeline.judge.lifecycle import Life
+from pipeline.judge.resemblance import Alignment
+from pipeline.judge.rules import NoticeRule
+from pipeline.judge.tops import Tops, tally
+from schemas.bucket import Bucket, Example
+from schemas.incident import Reason, Resemblance
+from schemas.mention import Gap
+
+EXAMPLES: Final = 5
+GAPS: Final = 20
+
+
+class Verdict(Struct):
+    """The newest judgement that rested on enough mentions, as a transition states it."""
+
+    evidence: float = 0.0
+    confidence: float = 0.0
+    severity: int = 1
+    crisis: str = ""
+    harmless: str = ""
+    negative_share: float = 0.0
+    usual_negative_share: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    nearest: tuple[Resemblance, ...] = ()
+
+
+class Episode(Struct):
+    """Everything about one episode that its transitions tell.
+
+    ``before``: mentions a minute that would have come anyway. ``looks``: consecutive looks that
+    found a crisis. ``loudest`` is the verdict where the excess was largest; it, ``repeats``,
+    ``negative`` and ``loudest_hour`` decide the name of a dismissal.
+    """
+
+    onset_s: int
+    rule: NoticeRule
+    before: float
+    life: Life
+    mentions: int = 0
+    drivers: Tops = field(default_factory=dict)
+    examples: list[Example] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    blind: list[str] = field(default_factory=list)
+    sampled: bool = False
+    replied_s: int = 0
+    alignment: Alignment = field(default_factory=Alignment)
+    cell_s: int = 0
+    looked_s: int = 0
+    looks: int = 0
+    loudest_hour: int = 0
+    repeats: float = 0.0
+    negative: bool = False
+    learning: bool = False
+    verdict: Verdict = field(default_factory=Verdict)
+    loudest: Verdict = field(default_factory=Verdict)
+    most_excess: float = 0.0
+    model: str = ""
+
+    def add(self, bucket: Bucket, end_s: int) -> None:
+        """Gather one bucket."""
+        self.mentions += bucket.mentions
+        tally(self.drivers, bucket)
+        if bucket.examples:
+            self.examples = foremost([*self.examples, *bucket.examples])
+        if bucket.own:
+            self.replied_s = end_s
+        for gap in bucket.gaps:
+            if gap not in self.gaps:
+                self.gaps = [*self.gaps, gap][-GAPS:]
+        for source in bucket.blind:
+            if source not in self.blind:
+                self.blind = sorted([*self.blind, source])
+        self.sampled = self.sampled or is_sampled(bucket)
+        self.model = bucket.model or self.model
+
+    def coverage(self, now_s: int) -> float:
+        """Share of the time since the onset that no gap took away."""
+        length = max(now_s - self.onset_s, 1)
+        return 1.0 - min(unseen_s(self.gaps, self.onset_s, now_s) / length, 1.0)
+
+
+def foremost(examples: Iterable[Example]) -> list[Example]:
+    """The posts most worth showing: reach times negativity, one an author.
+
+    >>> foremost([])
+    []
+    """
+    ranked = sorted(
+        examples,
+        key=lambda example: (-(example.followers + 1) * (example.p_negative + 0.05), example.id),
+    )
+    chosen: dict[str, Example] = {}
+    for example in ranked:
+        chosen.setdefault(example.handle or example.id, example)
+    return list(chosen.values())[:EXAMPLES]
+
+
+def is_sampled(bucket: Bucket) -> bool:
+    """Whether the bucket's mentions stand for more than themselves."""
+    return bucket.weighted > bucket.mentions + 0.5
+
+
+def unseen_s(gaps: Iterable[Gap], from_s: int, until_s: int) -> float:
+    """Length of the union of the gaps within a stretch; what was fetched in full is no gap."""
+    total, reached = 0.0, float(from_s)
+    for gap in sorted(gaps, key=lambda gap: (gap.start, gap.end)):
+        if gap.recovered == "full":
+            continue
+        begin = max(gap.start.timestamp(), reached)
+        end = min(gap.end.timestamp(), float(until_s))
+        if end > begin:
+            total += end - begin
+            reached = end
+    return total

@@ -1,0 +1,337 @@
+"""The judge of one brand: buckets in, transitions out. Pure, deterministic, exact to resume."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, field
+
+from pipeline.judge.counts import INDEX
+from pipeline.judge.dismissal import why_harmless
+from pipeline.judge.episode import Episode, is_sampled
+from pipeline.judge.library import Library, load_library
+from pipeline.judge.lifecycle import Pulse, advance, begin, ring
+from pipeline.judge.look import Look, is_crisis, look
+from pipeline.judge.normal import Normal
+from pipeline.judge.notice import Signs, notice, onset_of
+from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
+from pipeline.judge.rules import (
+    EARLY_EVIDENCE,
+    FIRST_LOOKS_S,
+    LATER_LOOK_S,
+    LOOK_S,
+    NOTICE_MARGIN,
+    REFRESH_S,
+    RENEWAL,
+    REOPEN_S,
+    REST_S,
+    RING_EVIDENCE,
+    RING_LOOKS,
+    LifeRule,
+    RingRule,
+)
+from pipeline.judge.severity import Size
+from pipeline.judge.transition import Identity, Moment, identity, transition
+from pipeline.volume import VolumeMonitor
+from schemas.brand import Brand
+from schemas.bucket import Bucket
+from schemas.incident import State, Transition
+from schemas.mention import ALL_BRANDS
+
+TEN_MINUTES_S: Final = 600
+HOUR_S: Final = 3600
+
+
+class JudgeState(Struct):
+    """Everything the judge knows about its brand; JSON-safe.
+
+    ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
+    minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
+    mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
+    explains what goes on. ``identity``: the incident under way, or the last one while it may be
+    reopened.
+    """
+
+    recent: Recent = field(default_factory=Recent)
+    normal: Normal = field(default_factory=Normal)
+    volume: dict[str, Any] = field(default_factory=dict)
+    first_s: int = -1
+    start_s: int = -1
+    now_s: int = 0
+    minute_s: int = 0
+    said_s: int = 0
+    usual_per_hour: float = 0.0
+    return_period_s: float = 0.0
+    severity: float = 0.0
+    muted: float = 0.0
+    ended_s: int = 0
+    episode: Episode | None = None
+    identity: Identity | None = None
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(JudgeState).decode
+
+
+class Judge:
+    """Judges what is said about ``brand`` from its buckets of ``width_s`` seconds.
+
+    ``library``: the reference episodes; without it, those that Tocsin ships.
+    """
+
+    def __init__(self, brand: Brand, *, width_s: int, library: Library | None = None) -> None:
+        self.brand = brand
+        self.width_s = width_s
+        self.library = library if library is not None else load_library()
+        self._volume = VolumeMonitor(
+            step_s=width_s,
+            false_alarms_per_week=brand.false_alarms_per_week,
+            minimum_mentions=brand.minimum_mentions,
+        )
+        self._state = JudgeState()
+
+    @classmethod
+    def load(
+        cls, raw: bytes, brand: Brand, *, width_s: int, library: Library | None = None
+    ) -> "Judge":
+        """Go on from ``dump``; nothing tells that there was an interruption.
+
+        Raises:
+            ValueError: if ``raw`` is no such state, or one of another version or width.
+        """
+        judge = cls(brand, width_s=width_s, library=library)
+        judge._state = _decode(raw)
+        if judge._state.volume:
+            judge._volume.load(judge._state.volume)
+        return judge
+
+    def dump(self) -> bytes:
+        """The state as JSON."""
+        self._state.volume = self._volume.dump()
+        return _encode(self._state)
+
+    @property
+    def active(self) -> bool:
+        """Whether an episode is under way, so that the passing of time matters."""
+        return self._state.episode is not None
+
+    def update(self, bucket: Bucket) -> list[Transition]:
+        """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
+
+        A bucket that is not after the last one is a second copy and changes nothing.
+        """
+        state = self._state
+        if bucket.brand == ALL_BRANDS:
+            return self._pass_until(int(bucket.watermark.timestamp()))
+        start_s = int(bucket.start.timestamp())
+        if start_s <= state.start_s:
+            return []
+        changes = self._pass_until(start_s)
+        state.start_s = start_s
+        state.now_s = max(state.now_s, start_s + self.width_s)
+        self._take(bucket, start_s)
+        if state.episode is None:
+            self._notice(bucket)
+        episode = state.episode
+        if episode is not None and episode.life.state == "noticed" and bucket.mentions:
+            changes += self._try_to_ring(episode)
+        return changes
+
+    def _take(self, bucket: Bucket, start_s: int) -> None:
+        """Count the bucket everywhere it counts."""
+        state, episode = self._state, self._state.episode
+        if state.first_s < 0:
+            state.first_s = start_s
+        blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
+        incident = episode is not None and episode.life.state != "noticed"
+        verdict = self._volume.update(
+            start_s, max(bucket.weighted, float(bucket.mentions)), frozen=blind or incident
+        )
+        state.severity = verdict.severity
+        state.usual_per_hour = verdict.usual_per_hour
+        state.return_period_s = verdict.return_period_s
+        if verdict.severity < self._volume.threshold - NOTICE_MARGIN:
+            state.muted = 0.0
+        if bucket.mentions:
+            state.said_s = state.now_s
+        for block in state.recent.add(bucket, start_s, blind=blind):
+            if block.blind or episode is not None or block.start_s < state.ended_s:
+                state.normal.skip(block.start_s + BLOCK_S)
+            else:
+                state.normal.learn(block)
+        if episode is not None:
+            episode.add(bucket, state.now_s)
+
+    def _notice(self, bucket: Bucket) -> None:
+        state = self._state
+        threshold = self._volume.threshold - NOTICE_MARGIN
+        if state.muted:
+            threshold = max(threshold, state.muted + RENEWAL)
+        rare = state.severity >= threshold
+        known = state.normal.acquainted
+        # Talk that turns negative is a matter of an hour: once a block is often enough.
+        if not rare and (state.now_s - state.ended_s < REST_S or not bucket.negative or not known):
+            return
+        cues = 0.0
+        if not known:
+            hour = state.recent.window(state.now_s - HOUR_S).counts
+            cues = (hour[INDEX["outrage"]] + hour[INDEX["boycott"]]) / max(hour[0], 1)
+        signs = Signs(
+            now_s=state.now_s,
+            rare=rare,
+            usual_per_hour=state.usual_per_hour,
+            watched_s=state.now_s - state.first_s,
+            minimum=self.brand.minimum_mentions,
+            cues=cues,
+        )
+        rule = notice(signs, state.recent, state.normal)
+        if rule is None:
+            return
+        onset = onset_of(
+            state.recent,
+            state.now_s,
+            not_before_s=max(state.first_s, state.ended_s),
+            negative=rule == "negativity",
+        )
+        state.episode = Episode(
+            onset_s=onset.at_s,
+            rule=rule,
+            before=self._usual_per_minute(onset.before, onset.at_s),
+            life=begin(state.now_s, onset.at_s),
+            mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
+            drivers=state.recent.window(onset.at_s - onset.at_s % BLOCK_S).tops,
+            cell_s=state.now_s,
+            learning=not known,
+        )
+        state.episode.add(bucket, state.now_s)
+        state.minute_s = state.now_s - state.now_s % MINUTE_S + MINUTE_S
+
+    def _usual_per_minute(self, before: float, onset_s: int) -> float:
+        """The rate just before the onset, with an hour of the brand's usual as a prior."""
+        state = self._state
+        minutes = min((onset_s - state.first_s) / MINUTE_S, 360.0)
+        usual = state.usual_per_hour / 60
+        return (before * minutes + usual * 60) / (minutes + 60)
+
+    def _try_to_ring(self, episode: Episode) -> list[Transition]:
+        state = self._state
+        young = state.now_s - episode.life.since_s <= FIRST_LOOKS_S
+        if state.now_s - episode.looked_s < (LOOK_S if young else LATER_LOOK_S):
+            return []
+        seen = self._look(episode)
+        if seen is None:
+            return []
+        needed = EARLY_EVIDENCE if episode.learning else RING_EVIDENCE
+        moment = self._moment(state.now_s)
+        enough = moment.last_hour >= self.brand.minimum_mentions
+        episode.looks = episode.looks + 1 if enough and is_crisis(seen, evidence=needed) else 0
+        if episode.looks < RING_LOOKS:
+            return []
+        episode.life = ring(episode.life, self._pulse(episode, state.now_s))
+        who = state.identity
+        if who is not None and state.now_s - who.ended_s <= REOPEN_S:
+            return [self._say(episode, state.now_s, "reopened", "renewed")]
+        state.identity = identity(self.brand.id, episode.onset_s)
+        state.identity.rung_s = state.now_s
+        rule: RingRule = "crisis_pattern"
+        if episode.learning:
+            rule = "early_crisis_pattern"
+        elif episode.rule == "negativity":
+            rule = "negativity_shift"
+        return [self._say(episode, state.now_s, "open", rule)]
+
+    def _look(self, episode: Episode) -> Look | None:
+        state = self._state
+        moment = self._moment(state.now_s)
+        size = Size(moment.last_hour, episode.before * 60, self.brand.minimum_mentions)
+        seen = look(
+            episode, state.recent, state.normal, library=self.library, size=size, now_s=state.now_s
+        )
+        episode.looked_s = state.now_s
+        if seen is not None:
+            episode.verdict = seen.verdict
+            episode.negative = episode.negative or seen.negative
+            if seen.excess >= episode.most_excess:
+                episode.most_excess = seen.excess
+                episode.loudest = seen.verdict
+                episode.repeats = seen.repeats
+        return seen
+
+    def _pass_until(self, until_s: int) -> list[Transition]:
+        """Let time pass: what the life of the episode makes of each full minute."""
+        state = self._state
+        changes: list[Transition] = []
+        while (episode := state.episode) is not None and state.minute_s <= until_s:
+            now_s = state.minute_s
+            state.now_s = max(state.now_s, now_s)
+            state.minute_s += MINUTE_S
+            pulse = self._pulse(episode, now_s)
+            episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
+            rung = episode.life.state != "noticed"
+            if rung and now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
+                self._look(episode)
+            episode.life, change = advance(episode.life, pulse)
+            if change is None:
+                continue
+            if change.rule is None:
+                changes.append(self._dismiss(episode, now_s))
+            else:
+                changes.append(self._say(episode, now_s, change.state, change.rule))
+            if episode.life.state == "over":
+                self._end(now_s)
+        state.now_s = max(state.now_s, until_s)
+        return changes
+
+    def _end(self, now_s: int) -> None:
+        state = self._state
+        state.episode = None
+        state.ended_s = now_s
+        state.muted = max(state.severity, 0.0)
+
+    def _dismiss(self, episode: Episode, now_s: int) -> Transition:
+        who = identity(self.brand.id, episode.onset_s)
+        verdict = episode.loudest
+        reason = why_harmless(episode, minimum=self.brand.minimum_mentions)
+        moment = self._moment(now_s)
+        return transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
+
+    def _say(
+        self, episode: Episode, now_s: int, to: State, reason: RingRule | LifeRule
+    ) -> Transition:
+        """The next transition of the incident under way."""
+        who = self._state.identity
+        if who is None:  # pragma: no cover - an episode that has rung has an identity
+            raise RuntimeError("an incident without identity")
+        moment = self._moment(now_s)
+        said = transition(moment, episode, episode.verdict, who=who, state=to, reason=reason)
+        who.seq += 1
+        if to == "resolved":
+            who.ended_s = now_s
+            who.mentions += episode.mentions
+        return said
+
+    def _moment(self, now_s: int) -> Moment:
+        state = self._state
+        return Moment(
+            brand=self.brand.id,
+            now_s=now_s,
+            last_10_min=self._last(TEN_MINUTES_S, now_s),
+            last_hour=self._last(HOUR_S, now_s),
+            usual_per_hour=state.usual_per_hour,
+            return_period_s=state.return_period_s,
+        )
+
+    def _pulse(self, episode: Episode, now_s: int) -> Pulse:
+        return Pulse(
+            now_s=now_s,
+            rate=self._last(TEN_MINUTES_S, now_s) * HOUR_S / TEN_MINUTES_S,
+            rate_hour=float(self._last(HOUR_S, now_s)),
+            usual=max(episode.before * 60, self._state.usual_per_hour),
+            minimum=self.brand.minimum_mentions,
+            last_said_s=self._state.said_s,
+            replied_s=episode.replied_s,
+        )
+
+    def _last(self, length_s: int, now_s: int) -> int:
+        """Mentions of the last so many seconds, in whole minutes, the newest one included."""
+        until_s = now_s + -now_s % MINUTE_S
+        return self._state.recent.mentions_between(until_s - length_s, until_s)

@@ -1,0 +1,168 @@
+"""The life of an episode once it is noticed, as a pure function of (life, pulse).
+
+    noticed → open → escalating ⇄ peaking → fading → resolved        noticed → dismissed
+                     escalating ← fading (second wave)               resolved → reopened
+
+Every step has a name (``LifeRule``), a least time to the step before it, and a gap between the
+level that starts it and the one that undoes it, so that it does not chatter.
+"""
+
+from math import sqrt
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from pipeline.judge.rules import LONGEST_NOTICED_S, LONGEST_S, LifeRule
+from schemas.incident import State
+
+LifeState = Literal["noticed", "open", "escalating", "peaking", "fading", "over"]
+
+DWELL_S: Final = 600
+PLATEAU_S: Final = 1800
+FADING_LEAST_S: Final = 1800
+SILENCE_S: Final = 3 * 3600
+GROWTH: Final = 1.5
+FALL: Final = 0.5
+WAVE: Final = 1.8
+REPLY_S: Final = 3 * 3600
+CALM_TIMES: Final = 1.6
+"""Times the usual at which the last hour counts as normal again."""
+NOTICED_LEAST_S: Final = 1200
+
+
+class Pulse(NamedTuple):
+    """What the life depends on, at a full minute. Rates are mentions an hour.
+
+    ``rate``: of the last ten minutes. ``rate_hour``: of the last hour. ``usual``: of the brand.
+    ``last_said_s``: end of the last bucket with a mention. ``replied_s``: last post of the brand's
+    own accounts, 0 for none.
+    """
+
+    now_s: int
+    rate: float
+    rate_hour: float
+    usual: float
+    minimum: int
+    last_said_s: int
+    replied_s: int
+
+
+class Life(Struct, frozen=True, array_like=True):
+    """``mark``: rate at the last step up; ``trough``: lowest rate since it began to fade."""
+
+    state: LifeState
+    began_s: int
+    since_s: int
+    peak: float = 0.0
+    peak_s: int = 0
+    mark: float = 0.0
+    trough: float = 0.0
+
+
+class Change(NamedTuple):
+    """A step: the state to announce and the rule that decided. ``rule`` is None for a dismissal.
+
+    Why an episode that was noticed is harmless is for the judge to say.
+    """
+
+    state: State
+    rule: LifeRule | None
+
+
+def begin(now_s: int, onset_s: int) -> Life:
+    """A life that begins with being noticed."""
+    return Life(state="noticed", began_s=onset_s, since_s=now_s)
+
+
+def ring(life: Life, pulse: Pulse) -> Life:
+    """The life after the episode has rung."""
+    return msgspec.structs.replace(
+        life, state="open", since_s=pulse.now_s, mark=max(pulse.rate, 1.0), trough=0.0
+    )
+
+
+def advance(life: Life, pulse: Pulse) -> tuple[Life, Change | None]:
+    """One minute further; at most one step."""
+    if pulse.rate > life.peak:
+        life = msgspec.structs.replace(life, peak=pulse.rate, peak_s=pulse.now_s)
+    if life.state == "fading" and pulse.rate < life.trough:
+        life = msgspec.structs.replace(life, trough=pulse.rate)
+    change = _change(life, pulse)
+    if change is None:
+        return life, None
+    return _after(life, change, pulse), change
+
+
+def _change(life: Life, pulse: Pulse) -> Change | None:
+    stayed_s = pulse.now_s - life.since_s
+    if life.state == "over" or stayed_s < DWELL_S:
+        return None
+    if life.state == "noticed":
+        return Change("dismissed", None) if _harmless_end(life, pulse, stayed_s) else None
+    if life.state == "fading":
+        return _from_fading(life, pulse, stayed_s)
+    return _from_rung(life, pulse)
+
+
+def _from_rung(life: Life, pulse: Pulse) -> Change | None:
+    if pulse.now_s - life.began_s > LONGEST_S:
+        return Change("resolved", "too_long")
+    if _rises(pulse.rate, life.mark, GROWTH):
+        return Change("escalating", _wave(pulse, "growing"))
+    if pulse.rate <= FALL * life.peak and pulse.rate_hour <= 0.8 * life.peak:
+        return Change("fading", "falling")
+    if life.state != "peaking" and pulse.now_s - life.peak_s >= PLATEAU_S:
+        return Change("peaking", "no_longer_growing")
+    return None
+
+
+def _from_fading(life: Life, pulse: Pulse, stayed_s: int) -> Change | None:
+    if pulse.now_s - pulse.last_said_s >= SILENCE_S:
+        return Change("resolved", "silence")
+    loud = pulse.rate >= 0.35 * life.peak
+    if loud and _rises(pulse.rate, max(life.trough, pulse.usual), WAVE):
+        return Change("escalating", _wave(pulse, "second_wave"))
+    calm = max(CALM_TIMES * pulse.usual, 0.5 * pulse.minimum)
+    if stayed_s >= FADING_LEAST_S and max(pulse.rate_hour, 0.6 * pulse.rate) <= calm:
+        return Change("resolved", "back_to_normal")
+    if pulse.now_s - life.began_s > LONGEST_S:
+        return Change("resolved", "too_long")
+    return None
+
+
+def _harmless_end(life: Life, pulse: Pulse, stayed_s: int) -> bool:
+    if stayed_s < NOTICED_LEAST_S:
+        return False
+    calm = max(CALM_TIMES * pulse.usual, 0.5 * pulse.minimum)
+    over = pulse.rate <= 0.7 * life.peak and pulse.rate_hour <= calm
+    return over or stayed_s >= LONGEST_NOTICED_S
+
+
+def _rises(rate: float, level: float, factor: float) -> bool:
+    """Whether a rate an hour, counted over ten minutes, is above a level beyond chance."""
+    return rate >= factor * level and (rate - level) / 6 >= 3 * sqrt(level / 6 + 1)
+
+
+def _wave(pulse: Pulse, otherwise: LifeRule) -> LifeRule:
+    replied = pulse.replied_s and pulse.now_s - pulse.replied_s <= REPLY_S
+    return "wave_after_reply" if replied else otherwise
+
+
+def _after(life: Life, change: Change, pulse: Pulse) -> Life:
+    to: LifeState
+    if change.state in {"resolved", "dismissed"}:
+        to = "over"
+    elif change.state == "escalating":
+        to = "escalating"
+    elif change.state == "peaking":
+        to = "peaking"
+    else:
+        to = "fading"
+    return msgspec.structs.replace(
+        life,
+        state=to,
+        since_s=pulse.now_s,
+        mark=max(life.mark, pulse.rate) if to == "escalating" else life.mark,
+        trough=pulse.rate if to == "fading" else 0.0,
+    )

@@ -1,0 +1,99 @@
+"""One closer look at an episode: features of its newest part, compared with the library."""
+
+from typing import Final, NamedTuple
+
+from pipeline.judge.counts import MENTIONS
+from pipeline.judge.episode import Episode, Verdict
+from pipeline.judge.features import Feature, View, features
+from pipeline.judge.library import Library
+from pipeline.judge.normal import Normal
+from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
+from pipeline.judge.resemblance import CELL_S, extend, resemblance
+from pipeline.judge.rules import MOST_REPEATS, NEGATIVE_LOGITS, NEGATIVE_SIGMAS
+from pipeline.judge.severity import Size, confidence, severity
+
+WINDOWS_S: Final = (600, 1200, 2400, 3600)
+ENOUGH_EXCESS: Final = 50.0
+"""The shortest window that holds so many mentions beyond the usual is looked at."""
+LEAST_EXCESS: Final = 5.0
+"""Fewer make no new judgement: the last one stands."""
+HOUR_S: Final = 3600
+
+
+class Look(NamedTuple):
+    """Features now, what the library makes of them, and the two guards."""
+
+    verdict: Verdict
+    excess: float
+    negative: bool
+    repeats: float
+
+
+def look(
+    episode: Episode, recent: Recent, normal: Normal, *, library: Library, size: Size, now_s: int
+) -> Look | None:
+    """Judge the newest part of ``episode``, or None where too little was said."""
+    view = view_of(episode, recent, now_s)
+    if view.excess < LEAST_EXCESS:
+        return None
+    now = features(view, normal)
+    shift = now["negative_shift"]
+    wobble = normal.wobble_logits
+    now["negative_shift"] = shift._replace(sd=(shift.sd**2 + wobble**2) ** 0.5)
+    judgement = resemblance(episode.alignment, now, library)
+    if now_s - episode.cell_s >= CELL_S:
+        episode.alignment = extend(episode.alignment, now, library)
+        episode.cell_s = now_s
+    verdict = Verdict(
+        evidence=judgement.evidence,
+        confidence=confidence(
+            judgement.evidence,
+            view.excess,
+            episode.coverage(now_s),
+            impaired=bool(episode.blind) or episode.sampled,
+            learning=episode.learning,
+        ),
+        severity=severity(size, now),
+        crisis=judgement.crisis,
+        harmless=judgement.harmless,
+        negative_share=round(shift.value, 4),
+        usual_negative_share=round(shift.normal or 0.0, 4),
+        reasons=judgement.reasons,
+        nearest=judgement.nearest,
+    )
+    return Look(verdict, view.excess, _negative(now["negative_shift"]), _x(now, "repeat_share"))
+
+
+def view_of(episode: Episode, recent: Recent, now_s: int) -> View:
+    """The newest part of the episode that holds enough to judge by."""
+    onset_s = episode.onset_s - episode.onset_s % BLOCK_S
+    from_s = now_s
+    for window_s in WINDOWS_S:
+        from_s = now_s - window_s
+        from_s = max(from_s - from_s % BLOCK_S, onset_s)
+        usual = episode.before * (now_s - from_s) / MINUTE_S
+        if recent.mentions_since_block(from_s) - usual >= ENOUGH_EXCESS or from_s == onset_s:
+            break
+    window = recent.window(from_s)
+    last_s = now_s - 1 - (now_s - 1) % MINUTE_S
+    half_s = last_s + MINUTE_S - WINDOWS_S[0]
+    return View(
+        window=window,
+        usual=min(usual, float(window.counts[MENTIONS])),
+        newer=recent.mentions_between(half_s, now_s),
+        older=recent.mentions_between(half_s - WINDOWS_S[0], half_s),
+    )
+
+
+def is_crisis(seen: Look, *, evidence: float) -> bool:
+    """Whether a look says crisis: enough evidence, more negative than usual, many voices."""
+    return seen.verdict.evidence >= evidence and seen.negative and seen.repeats < MOST_REPEATS
+
+
+def _negative(shift: Feature) -> bool:
+    return shift.x >= max(NEGATIVE_LOGITS, NEGATIVE_SIGMAS * shift.sd)
+
+
+def _x(now: dict[str, Feature], code: str) -> float:
+    feature = now.get(code)
+    return feature.x if feature else 0.0

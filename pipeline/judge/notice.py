@@ -1,0 +1,87 @@
+"""When to look closer: the first gate. It costs little, and lets through more than rings."""
+
+from math import sqrt
+from typing import Final, NamedTuple
+
+from pipeline.judge.normal import KNOWN_MENTIONS, Normal, logit
+from pipeline.judge.onset import Onset, find_onset
+from pipeline.judge.recent import MINUTE_S, MINUTES_KEPT_S, Recent
+from pipeline.judge.rules import (
+    EARLY_S,
+    EARLY_TIMES_BUSIEST,
+    SHIFT_RATE,
+    SHIFT_SIGMAS,
+    STRANGER_CUES,
+    STRANGER_S,
+    STRANGER_TIMES,
+    NoticeRule,
+)
+
+HOUR_S: Final = 3600
+TEN_MINUTES_S: Final = 600
+
+
+class Signs(NamedTuple):
+    """What the gate looks at. ``rare``: the volume is rarer than the budget asks for.
+
+    ``watched_s``: time since the brand's first bucket. ``minimum``: fewest mentions in an hour.
+    ``cues``: share of the last hour's mentions in words of outrage or boycott.
+    """
+
+    now_s: int
+    rare: bool
+    usual_per_hour: float
+    watched_s: int
+    minimum: int
+    cues: float
+
+
+def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
+    """The rule by which the brand's talk deserves a closer look, if any."""
+    hour = recent.mentions_between(signs.now_s - HOUR_S, signs.now_s)
+    if hour < signs.minimum:
+        return None
+    if normal.acquainted:
+        if signs.rare:
+            return "volume"
+        return "negativity" if _turned_negative(signs, recent, normal, hour) else None
+    if normal.acquainted_s >= EARLY_S:
+        ten_minutes = recent.mentions_between(signs.now_s - TEN_MINUTES_S, signs.now_s)
+        busiest = max(normal.busiest_hour, signs.usual_per_hour, signs.minimum)
+        loud = max(hour, 3 * ten_minutes) >= EARLY_TIMES_BUSIEST * busiest
+        return "early_volume" if signs.rare and loud else None
+    strange = signs.watched_s >= STRANGER_S and normal.counts[0] < KNOWN_MENTIONS
+    met_with_outrage = hour >= STRANGER_TIMES * signs.minimum and signs.cues >= STRANGER_CUES
+    return "stranger" if strange and met_with_outrage else None
+
+
+def _turned_negative(signs: Signs, recent: Recent, normal: Normal, hour: int) -> bool:
+    if hour < SHIFT_RATE * signs.usual_per_hour:
+        return False
+    usual = normal.share("negative")
+    negative = recent.negative_between(signs.now_s - HOUR_S, signs.now_s)
+    share = (negative + 4 * usual) / (hour + 4)
+    deviation = sqrt(1 / ((hour + 4) * share * (1 - share)) + normal.wobble)
+    return logit(share) - logit(usual) >= SHIFT_SIGMAS * deviation
+
+
+def onset_of(recent: Recent, now_s: int, *, not_before_s: int, negative: bool) -> Onset:
+    """Where the rise began, at most six hours back, by all mentions or by the negative ones.
+
+    ``before`` is always in mentions a minute, of all kinds.
+    """
+    last_s = now_s - 1 - (now_s - 1) % MINUTE_S
+    floor_s = not_before_s - not_before_s % MINUTE_S
+    first_s = max(last_s - MINUTES_KEPT_S + MINUTE_S, floor_s)
+    if first_s < not_before_s:
+        first_s = min(first_s + MINUTE_S, last_s)
+    size = (last_s - first_s) // MINUTE_S + 1
+    every, critical = [0] * size, [0] * size
+    for minute in recent.minutes:
+        place = (minute.start_s - first_s) // MINUTE_S
+        if 0 <= place < size:
+            every[place] = minute.mentions
+            critical[place] = minute.negative
+    onset = find_onset(critical if negative else every, first_s)
+    place = (onset.at_s - first_s) // MINUTE_S
+    return Onset(onset.at_s, sum(every[:place]) / place if place else 0.0)

@@ -1,0 +1,93 @@
+"""What is still in living memory: minutes for the course, blocks of five minutes for the rest."""
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from pipeline.judge.counts import MENTIONS, add, counts_of, nothing
+from pipeline.judge.tops import Tops, merge, room, tally
+from schemas.bucket import Bucket
+
+MINUTE_S: Final = 60
+MINUTES_KEPT_S: Final = 6 * 3600
+BLOCK_S: Final = 300
+BLOCKS_KEPT_S: Final = 3600
+"""Blocks older than this pass into the brand's normal: a crisis that creeps up is seen before."""
+
+
+class Block(Struct, array_like=True):
+    """Counts and top lists from ``start_s`` on. ``blind``: a gap, blind or sampled source in it."""
+
+    start_s: int
+    counts: list[int] = field(default_factory=nothing)
+    tops: Tops = field(default_factory=dict)
+    blind: bool = False
+
+
+class Minute(Struct, array_like=True):
+    """Mentions and negative ones of one minute in which something was said."""
+
+    start_s: int
+    mentions: int = 0
+    negative: int = 0
+
+
+class Recent(Struct, array_like=True):
+    """Six hours in minutes and one hour in blocks; stretches of silence take no room."""
+
+    minutes: list[Minute] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    def add(self, bucket: Bucket, start_s: int, *, blind: bool) -> list[Block]:
+        """Take in a bucket and return the blocks that are now too old to be kept."""
+        counts = counts_of(bucket)
+        minute_s = start_s - start_s % MINUTE_S
+        minutes = self.minutes
+        if not minutes or minutes[-1].start_s < minute_s:
+            while minutes and minutes[0].start_s < minute_s - MINUTES_KEPT_S:
+                del minutes[0]
+            minutes.append(Minute(minute_s))
+        minutes[-1].mentions += bucket.mentions
+        minutes[-1].negative += bucket.negative
+        block_s = start_s - start_s % BLOCK_S
+        expired: list[Block] = []
+        if not self.blocks or self.blocks[-1].start_s < block_s:
+            while self.blocks and self.blocks[0].start_s <= block_s - BLOCKS_KEPT_S:
+                expired.append(self.blocks.pop(0))
+            self.blocks.append(Block(block_s))
+        block = self.blocks[-1]
+        add(block.counts, counts)
+        tally(block.tops, bucket)
+        block.blind = block.blind or blind
+        return expired
+
+    def mentions_between(self, from_s: int, until_s: int) -> int:
+        """Mentions of the minutes that begin in ``[from_s, until_s)``; at most six hours back."""
+        total = 0
+        for minute in reversed(self.minutes):
+            if minute.start_s < from_s:
+                break
+            if minute.start_s < until_s:
+                total += minute.mentions
+        return total
+
+    def negative_between(self, from_s: int, until_s: int) -> int:
+        """Negative mentions of the minutes that begin in ``[from_s, until_s)``."""
+        return sum(m.negative for m in self.minutes if from_s <= m.start_s < until_s)
+
+    def window(self, from_s: int) -> Block:
+        """Sum of the blocks that begin at ``from_s`` or later."""
+        total = Block(from_s)
+        for block in self.blocks:
+            if block.start_s < from_s:
+                continue
+            add(total.counts, block.counts)
+            for category, counts in block.tops.items():
+                # Only the ends of the lists are lost: a driver is at the top of every block.
+                merge(total.tops.setdefault(category, {}), counts.items(), 2 * room(category))
+            total.blind = total.blind or block.blind
+        return total
+
+    def mentions_since_block(self, from_s: int) -> int:
+        """Mentions in blocks that begin at ``from_s`` or later."""
+        return sum(b.counts[MENTIONS] for b in self.blocks if b.start_s >= from_s)

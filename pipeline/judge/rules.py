@@ -1,0 +1,62 @@
+"""The thresholds and the named reasons of the judge, in one place."""
+
+from typing import Final, Literal
+
+NoticeRule = Literal["volume", "negativity", "early_volume", "stranger"]
+"""Why an episode was looked at: the volume is rare for the brand; its talk turned negative; the
+same while the brand is still being learnt; a hardly known brand is met with outrage."""
+
+RingRule = Literal["crisis_pattern", "negativity_shift", "early_crisis_pattern"]
+DismissRule = Literal[
+    "few_mentions", "few_voices", "not_negative", "resembles_harmless", "unproven", "still_learning"
+]
+LifeRule = Literal[
+    "growing",
+    "second_wave",
+    "wave_after_reply",
+    "no_longer_growing",
+    "falling",
+    "back_to_normal",
+    "silence",
+    "too_long",
+    "renewed",
+]
+
+RING_EVIDENCE: Final = 1.0
+"""Ten to one for a crisis."""
+EARLY_EVIDENCE: Final = 2.0
+"""A hundred to one, while the brand is still being learnt."""
+RING_LOOKS: Final = 2
+"""So many looks in a row must agree."""
+LOOK_S: Final = 20
+LATER_LOOK_S: Final = 60
+FIRST_LOOKS_S: Final = 1800
+"""An episode is looked at every ``LOOK_S`` for so long, then every ``LATER_LOOK_S``."""
+
+NEGATIVE_LOGITS: Final = 0.35
+NEGATIVE_SIGMAS: Final = 2.0
+"""No crisis without talk that is more negative than usual, beyond chance."""
+MOST_REPEATS: Final = 0.45
+"""Share of posts by authors heard before, above which a few make the noise."""
+
+NOTICE_MARGIN: Final = 0.3
+"""A volume this much (in log10 of the return period) short of the budget is looked at already."""
+SHIFT_SIGMAS: Final = 3.5
+SHIFT_RATE: Final = 1.25
+"""Talk that turns negative is looked at when it is this far from normal and this much louder."""
+EARLY_S: Final = 6 * 3600
+EARLY_TIMES_BUSIEST: Final = 2.0
+"""Before a brand is known: at least so long, and so many times its busiest hour."""
+STRANGER_S: Final = 24 * 3600
+STRANGER_TIMES: Final = 3
+STRANGER_CUES: Final = 0.15
+
+RENEWAL: Final = 1.0
+"""After an episode, a volume is news again when it is ten times rarer than what was explained."""
+REST_S: Final = 3600
+"""How soon after an episode talk that is merely negative is looked at again."""
+REFRESH_S: Final = 300
+"""How often the judgement of an incident that has rung is renewed."""
+REOPEN_S: Final = 24 * 3600
+LONGEST_NOTICED_S: Final = 12 * 3600
+LONGEST_S: Final = 7 * 86_400

@@ -1,0 +1,57 @@
+"""Bounded top lists by category: which hashtag, link, author … carries how many mentions."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from schemas.base import Counted
+from schemas.bucket import Bucket
+
+CATEGORIES: Final = ("hashtags", "links", "reposted", "handles", "loudest", "languages", "terms")
+"""Fields of ``Bucket`` that hold top lists."""
+
+CARRIERS: Final = ("links", "hashtags", "reposted")
+"""Categories in which a campaign shows as one entry that everybody repeats."""
+
+KEPT: Final = 12
+KEPT_LOUDEST: Final = 40
+"""Authors are many and each is small, so that more of them are needed to see who repeats."""
+
+Tops = dict[str, dict[str, int]]
+
+
+def tally(into: Tops, bucket: Bucket) -> None:
+    """Add the top lists of ``bucket``; every list stays bounded."""
+    for category in CATEGORIES:
+        counted: tuple[Counted, ...] = getattr(bucket, category)
+        if counted:
+            merge(into.setdefault(category, {}), counted, room(category))
+
+
+def room(category: str) -> int:
+    """How many entries of a category are kept."""
+    return KEPT_LOUDEST if category == "loudest" else KEPT
+
+
+def merge(into: dict[str, int], counted: Iterable[Counted], most: int) -> None:
+    """Add counts in place; when twice as many keys as ``most`` are held, the smallest go.
+
+    >>> counts = {"a": 1, "b": 5}
+    >>> merge(counts, [("c", 2), ("a", 1)], most=1)
+    >>> counts
+    {'b': 5}
+    """
+    for key, count in counted:
+        into[key] = into.get(key, 0) + count
+    if len(into) > 2 * most:
+        kept = top(into, most)
+        into.clear()
+        into.update(kept)
+
+
+def top(counts: Mapping[str, int], most: int) -> tuple[Counted, ...]:
+    """The largest first; equals in order of name, so that the order never depends on luck.
+
+    >>> top({"b": 2, "a": 2, "c": 9}, most=2)
+    (('c', 9), ('a', 2))
+    """
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])

@@ -1,0 +1,109 @@
+"""What the judge says aloud: an episode put into a transition."""
+
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from pipeline.judge.episode import Episode, Verdict
+from pipeline.judge.tops import top
+from schemas.base import Counted
+from schemas.incident import Completeness, Drivers, State, Transition, Volume
+
+TOP: Final = 10
+
+
+class Identity(Struct):
+    """An incident that rang: its id and the number of its next transition."""
+
+    incident: str
+    onset_s: int
+    seq: int = 0
+    rung_s: int = 0
+    ended_s: int = 0
+    mentions: int = 0
+
+
+class Moment(NamedTuple):
+    """Event time, and what the brand's volume is at it."""
+
+    brand: str
+    now_s: int
+    last_10_min: int
+    last_hour: int
+    usual_per_hour: float
+    return_period_s: float
+
+
+def identity(brand: str, onset_s: int) -> Identity:
+    """The identity of an episode of ``brand``; no two begin in the same second.
+
+    >>> identity("acme", 1268816400).incident
+    'acme-20100317T090000Z'
+    """
+    return Identity(f"{brand}-{utc(onset_s):%Y%m%dT%H%M%SZ}", onset_s)
+
+
+def transition(
+    moment: Moment,
+    episode: Episode,
+    verdict: Verdict,
+    *,
+    who: Identity,
+    state: State,
+    reason: str,
+) -> Transition:
+    """The next transition of ``who``."""
+    now_s = moment.now_s
+    harmless = state == "dismissed" and verdict.evidence < 0
+    return Transition(
+        incident=who.incident,
+        seq=who.seq,
+        brand=moment.brand,
+        state=state,
+        reason=reason,
+        at=utc(now_s),
+        onset=utc(who.onset_s),
+        severity=verdict.severity,
+        pattern=(verdict.harmless if harmless else verdict.crisis) or "unknown",
+        evidence=round(verdict.evidence, 3),
+        confidence=verdict.confidence,
+        peak=utc(episode.life.peak_s) if episode.life.peak_s else None,
+        rung_at=utc(who.rung_s) if who.rung_s else None,
+        volume=Volume(
+            last_10_min=float(moment.last_10_min),
+            last_hour=float(moment.last_hour),
+            usual_per_hour=round(moment.usual_per_hour, 2),
+            since_onset=who.mentions + episode.mentions,
+            return_period_s=round(moment.return_period_s, 1),
+        ),
+        negative_share=verdict.negative_share,
+        usual_negative_share=verdict.usual_negative_share,
+        completeness=Completeness(
+            coverage=round(episode.coverage(now_s), 4),
+            gaps=tuple(episode.gaps),
+            blind=tuple(episode.blind),
+            sampled=episode.sampled,
+        ),
+        drivers=Drivers(
+            hashtags=_top(episode, "hashtags"),
+            links=_top(episode, "links"),
+            handles=_top(episode, "handles"),
+            authors=_top(episode, "loudest"),
+            languages=_top(episode, "languages"),
+            terms=_top(episode, "terms"),
+        ),
+        reasons=verdict.reasons,
+        nearest=verdict.nearest,
+        examples=tuple(episode.examples),
+        model=episode.model,
+    )
+
+
+def utc(at_s: int) -> datetime:
+    """A point in time from seconds since the epoch."""
+    return datetime.fromtimestamp(at_s, tz=UTC)
+
+
+def _top(episode: Episode, category: str) -> tuple[Counted, ...]:
+    return top(episode.drivers.get(category, {}), TOP)
