@@ -13,6 +13,7 @@ from agents.ingest.feed import Feed
 from agents.ingest.pacing import parse_speed
 from agents.ingest.play import Outcome, heartbeat_every_s
 from agents.ingest.publisher import Publisher
+from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings
 from pipeline.brands import Matcher
 from schemas.brand import Brands
@@ -80,11 +81,19 @@ def source_option(default: str) -> Callable[[Command], Command]:
     )
 
 
-def make_feed(publisher: Publisher, brands: Brands, speed: float, settings: Settings) -> Feed:
+def make_feed(
+    publisher: Publisher,
+    brands: Brands,
+    telemetry: Telemetry,
+    *,
+    speed: float,
+    settings: Settings,
+) -> Feed:
     """Feed that routes by the brands file."""
     return Feed(
         publisher,
         Matcher(brands).match,
+        telemetry=telemetry,
         now=partial(datetime.now, UTC),
         heartbeat_s=heartbeat_every_s(speed, settings.bucket_s),
     )

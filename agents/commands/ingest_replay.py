@@ -21,6 +21,7 @@ from agents.ingest.formats import FORMATS, open_mentions
 from agents.ingest.opening import open_publisher
 from agents.ingest.play import play
 from agents.ingest.stopping import stop_on_signals
+from agents.ingest.telemetry import served_telemetry
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -58,18 +59,19 @@ def command(
         inputs = describe(files)
         skipped = load(state, inputs) if resume else 0
         items = open_mentions(files, input_format=input_format, mapping=mapping)
-        publisher = open_publisher(settings, source, live=False, stop=stop)
-        feed = make_feed(publisher, brands, speed, settings)
-        outcome = play(
-            islice(items, skipped, None),
-            feed,
-            publisher,
-            speed=speed,
-            tail_s=tail_or_default_s(tail_s, settings),
-            stop=stop,
-            console=console,
-            checkpoints=Checkpoints(state, inputs),
-            skipped=skipped,
-            total=sum(path.read_bytes().count(b"\n") for path in files),
-        )
+        with served_telemetry(settings, source, live=False) as telemetry:
+            publisher = open_publisher(settings, source, live=False, stop=stop, telemetry=telemetry)
+            feed = make_feed(publisher, brands, telemetry, speed=speed, settings=settings)
+            outcome = play(
+                islice(items, skipped, None),
+                feed,
+                publisher,
+                speed=speed,
+                tail_s=tail_or_default_s(tail_s, settings),
+                stop=stop,
+                console=console,
+                checkpoints=Checkpoints(state, inputs),
+                skipped=skipped,
+                total=sum(path.read_bytes().count(b"\n") for path in files),
+            )
     report(console, feed, publisher.mentions, outcome)

@@ -21,6 +21,7 @@ from agents.ingest.opening import open_publisher
 from agents.ingest.play import play
 from agents.ingest.simulate import SCENARIOS, simulate, write_jsonl
 from agents.ingest.stopping import stop_on_signals
+from agents.ingest.telemetry import served_telemetry
 from schemas.brand import Brand, Brands
 
 
@@ -77,17 +78,18 @@ def command(
         if out:
             console.print(f"{write_jsonl(out, mentions):,} mentions written to {out}")
             return
-        publisher = open_publisher(settings, source, live=False, stop=stop)
-        feed = make_feed(publisher, brands, speed, settings)
-        outcome = play(
-            mentions,
-            feed,
-            publisher,
-            speed=speed,
-            tail_s=tail_or_default_s(tail_s, settings),
-            stop=stop,
-            console=console,
-        )
+        with served_telemetry(settings, source, live=False) as telemetry:
+            publisher = open_publisher(settings, source, live=False, stop=stop, telemetry=telemetry)
+            feed = make_feed(publisher, brands, telemetry, speed=speed, settings=settings)
+            outcome = play(
+                mentions,
+                feed,
+                publisher,
+                speed=speed,
+                tail_s=tail_or_default_s(tail_s, settings),
+                stop=stop,
+                console=console,
+            )
     report(console, feed, publisher.mentions, outcome)
 
 

@@ -7,6 +7,7 @@ from time import monotonic
 from agents.ingest.formats import BadLine
 from agents.ingest.pacing import Tick
 from agents.ingest.publisher import Publisher
+from agents.ingest.telemetry import Telemetry
 from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
 from schemas.mention import Mention
 
@@ -28,6 +29,7 @@ class Feed:
         publisher: Publisher,
         route: Callable[[Mention], tuple[str, ...]],
         *,
+        telemetry: Telemetry,
         now: Callable[[], datetime],
         heartbeat_s: float,
         clock_s: Callable[[], float] = monotonic,
@@ -40,6 +42,7 @@ class Feed:
         self.reached: datetime | None = None
         self._publisher = publisher
         self._route = route
+        self._telemetry = telemetry
         self._now = now
         self._heartbeat = timedelta(seconds=heartbeat_s)
         self._clock_s = clock_s
@@ -53,23 +56,33 @@ class Feed:
                 self._reach(item.at)
                 self._publisher.tick()
             elif isinstance(item, BadLine):
-                self.items += 1
+                self._received()
                 self.bad += 1
+                self._telemetry.bad(item.reason)
                 self._publisher.dead_letter(self._letter(item))
             else:
-                self.items += 1
-                self.mentions += 1
-                self._reach(item.created_at)
-                brands = self._route(item)
-                self.unmatched += not brands
-                for brand in brands:
-                    self._publisher.publish(brand, item)
+                self._received()
+                self._mention(item)
             yield
 
     def finish(self, tail_s: float) -> None:
         """Say that nothing was said for another ``tail_s``, so that the last buckets close."""
         if self.reached:
             self._publisher.heartbeat(self.reached + timedelta(seconds=tail_s))
+
+    def _received(self) -> None:
+        self.items += 1
+        self._telemetry.received()
+
+    def _mention(self, mention: Mention) -> None:
+        self.mentions += 1
+        self._reach(mention.created_at)
+        brands = self._route(mention)
+        for brand in brands:
+            self._publisher.publish(brand, mention)
+        if not brands:
+            self.unmatched += 1
+            self._telemetry.unmatched()
 
     def _reach(self, at: datetime) -> None:
         if self.reached is None or self._beaten is None:

@@ -1,15 +1,15 @@
 """Puts a publisher together from the settings."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Event
 
 from agents.ingest.batcher import Batcher
 from agents.ingest.courier import connect
-from agents.ingest.outbox import MemoryOutbox, Outbox, Parcel
+from agents.ingest.outbox import MemoryOutbox, Outbox
 from agents.ingest.publisher import Publisher
 from agents.ingest.spool import Spool
+from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings
 
 
@@ -19,7 +19,7 @@ def open_publisher(
     *,
     live: bool,
     stop: Event | None = None,
-    delivered: Callable[[Parcel], None] = lambda _parcel: None,
+    telemetry: Telemetry | None = None,
 ) -> Publisher:
     """Make the publisher of a source.
 
@@ -37,5 +37,5 @@ def open_publisher(
         partitions=settings.partitions,
         can_wait=not live,
         stop=stop,
-        delivered=delivered,
+        telemetry=telemetry,
     )

@@ -13,6 +13,7 @@ from agents.ingest.batcher import Batcher, Outgoing
 from agents.ingest.courier import Courier
 from agents.ingest.losses import Losses
 from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
+from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
 from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
 from schemas.mention import Gap, Mention
@@ -53,7 +54,7 @@ class Publisher:
         partitions: int,
         can_wait: bool,
         stop: Event | None = None,
-        delivered: Callable[[Parcel], None] = lambda _parcel: None,
+        telemetry: Telemetry | None = None,
         clock_s: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -64,6 +65,8 @@ class Publisher:
         self._stop = stop or Event()
         self._clock_s = clock_s
         self._now = now
+        self._telemetry = telemetry or Telemetry(batcher.source)
+        self._telemetry.watch(lambda: outbox.waiting_bytes)
         self._position = outbox.end
         self._losses = Losses()
         self._courier = Courier(
@@ -71,7 +74,7 @@ class Publisher:
             make_producer,
             topics=(MENTIONS.name, DEAD_LETTERS.name),
             partitions=partitions,
-            delivered=delivered,
+            delivered=self._telemetry.delivered,
         )
         self._courier.start()
 
@@ -98,6 +101,7 @@ class Publisher:
     def reach(self, watermark: datetime) -> None:
         """State that nothing older will be published, as far as the source can know."""
         self._batcher.reach(watermark)
+        self._telemetry.reached(watermark)
 
     def publish(self, brand_id: str, mention: Mention) -> None:
         """Publish one mention of one brand, with others of that brand within the linger time.
@@ -121,7 +125,7 @@ class Publisher:
 
     def heartbeat(self, watermark: datetime) -> None:
         """Send what waits, then say to every partition: alive, and complete up to ``watermark``."""
-        self._batcher.reach(watermark)
+        self.reach(watermark)
         self._post_all(self._batcher.to_all())
 
     def gap(self, gap: Gap) -> None:
@@ -168,6 +172,7 @@ class Publisher:
             self._outbox.close()
 
     def _set_aside(self, mention: Mention, raw: bytes) -> None:
+        self._telemetry.bad("too_large")
         self.dead_letter(
             DeadLetter(
                 at=self._now(),
@@ -185,6 +190,7 @@ class Publisher:
             may_go = self._losses.unstated is None or self._state_losses()
             if not (may_go and self._hand_over(_parcel(outgoing))):
                 self._losses.add(outgoing.batch)
+                self._telemetry.lost(len(outgoing.batch.mentions))
 
     def _state_losses(self) -> bool:
         """Say what was lost, now that there may be room; False if there is not."""

@@ -70,12 +70,12 @@ class Backoff:
             self._row = ("", 0)
             return 0.0
         limited = ended.status == HTTPStatus.TOO_MANY_REQUESTS
-        kind = "network" if ended.kind == "dropped" else f"{ended.kind} {limited}"
-        times = self._row[1] + 1 if self._row[0] == kind else 1
-        self._row = (kind, times)
+        kind = "limited" if limited else "http" if ended.kind == "http" else "network"
+        before = self._row[1] if self._row[0] == kind else 0
+        self._row = (kind, before + 1)
         if kind == "network":
-            return min(_NETWORK_STEP_S * times, _NETWORK_MOST_S)
-        if limited:
-            told_s = (ended.retry_at_s or now_s) - now_s
-            return max(min(_RATE_FIRST_S * 2.0 ** (times - 1), _RATE_MOST_S), told_s)
-        return min(_HTTP_FIRST_S * 2.0 ** (times - 1), _HTTP_MOST_S)
+            return min(_NETWORK_STEP_S * (before + 1), _NETWORK_MOST_S)
+        if kind == "http":
+            return min(_HTTP_FIRST_S * 2.0**before, _HTTP_MOST_S)
+        told_s = (ended.retry_at_s or now_s) - now_s
+        return max(min(_RATE_FIRST_S * 2.0**before, _RATE_MOST_S), told_s)

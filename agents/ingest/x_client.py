@@ -17,7 +17,9 @@ import tweepy
 from agents.ingest.x_backoff import Ended
 
 _HARD_CODED = "https://api.twitter.com"
-_TIMEOUT_S = 21.0
+SILENCE_S = 21.0
+"""X sends a keep-alive every 20 s; a connection that is silent for longer is dead."""
+
 _SHOWN = 300
 
 FIELDS = {
@@ -45,11 +47,13 @@ FIELDS = {
 class RebasedSession(requests.Session):
     """A session that sends what tweepy addresses to its fixed host to ``base_url`` instead.
 
-    ``latest`` is the newest response, whose headers tweepy does not hand on.
+    No answer, and no byte of a stream, for ``timeout_s`` is an error. ``latest`` is the newest
+    response, whose headers tweepy does not hand on.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, timeout_s: float) -> None:
         super().__init__()
+        self._timeout_s = timeout_s
         self._base_url = base_url.rstrip("/")
         self.latest: requests.Response | None = None
 
@@ -59,7 +63,7 @@ class RebasedSession(requests.Session):
         url: str,
         **kwargs: Any,  # noqa: ANN401 - handed on as they are
     ) -> requests.Response:
-        kwargs.setdefault("timeout", _TIMEOUT_S)
+        kwargs["timeout"] = self._timeout_s
         url = self._base_url + url.removeprefix(_HARD_CODED)
         self.latest = super().request(method, url, **kwargs)
         return self.latest
@@ -80,9 +84,10 @@ class XClient(tweepy.StreamingClient):  # type: ignore[misc]  # tweepy has no ty
         on_line: Callable[[bytes], None],
         on_open: Callable[[], None],
         on_alive: Callable[[], None],
+        silence_s: float = SILENCE_S,
     ) -> None:
         super().__init__(bearer_token)
-        self.session = RebasedSession(base_url)
+        self.session = RebasedSession(base_url, silence_s)
         self.user_agent = f"tocsin/{version('tocsin')}"
         self._on_line = on_line
         self._on_open = on_open
@@ -94,7 +99,10 @@ class XClient(tweepy.StreamingClient):  # type: ignore[misc]  # tweepy has no ty
         """Connect once, hand on lines until the connection ends, and say how it ended."""
         self._opened_s = None
         self._ended = Ended("network", detail="connection failed")
-        self.filter(**FIELDS)
+        try:
+            self.filter(**FIELDS)
+        except requests.RequestException as error:
+            self._ended = Ended("network", detail=f"{type(error).__name__}: {error}"[:_SHOWN])
         if self._opened_s is None:
             return self._ended
         return Ended("dropped", detail=self._ended.detail, stayed_s=monotonic() - self._opened_s)

@@ -11,7 +11,7 @@ import requests
 import tweepy
 
 from agents.ingest.x_backoff import Backoff, Ended
-from agents.ingest.x_client import XClient
+from agents.ingest.x_client import SILENCE_S, XClient
 from agents.ingest.x_sync import sync_rules
 from pipeline.brands import Rule
 
@@ -72,6 +72,7 @@ class XReader(Thread):
         now: Callable[[], datetime],
         backoff: Backoff | None = None,
         capacity: int = CAPACITY,
+        silence_s: float = SILENCE_S,
     ) -> None:
         super().__init__(name="x-reader", daemon=True)
         self.signals: queue.Queue[Signal] = queue.Queue(capacity)
@@ -87,6 +88,7 @@ class XReader(Thread):
             on_line=lambda raw: self._put(Line(raw, now())),
             on_open=lambda: self._put(Opened(now())),
             on_alive=lambda: self._put(Alive(now())),
+            silence_s=silence_s,
         )
 
     def run(self) -> None:

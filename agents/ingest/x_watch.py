@@ -10,7 +10,7 @@ class Watch:
 
     The stream is complete up to the newest sign of life (a post or a keep-alive) less
     ``delay_s``, the time X may take to deliver. While it is not connected nothing is promised;
-    once it is again, the time between is a gap.
+    once it is again, the time between is a gap. ``complete_to`` is what a former run left.
 
     >>> from datetime import UTC
     >>> nine = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -20,7 +20,7 @@ class Watch:
     """
 
     def __init__(self, *, delay_s: float, complete_to: datetime | None = None) -> None:
-        self._delay = timedelta(seconds=delay_s)
+        self.delay = timedelta(seconds=delay_s)
         self._connected = False
         self._complete_to = complete_to
         self._cause: Cause = "restart"
@@ -40,7 +40,7 @@ class Watch:
         """Note a new connection; return the gap before it."""
         self._connected = True
         start = self._complete_to
-        self._complete_to = max(at - self._delay, start or at - self._delay)
+        self._complete_to = max(at - self.delay, start or at - self.delay)
         if start is None:
             return None
         return Gap(start=start, end=max(at, start), cause=self._cause, detail=self._detail)
@@ -48,7 +48,7 @@ class Watch:
     def alive(self, at: datetime) -> None:
         """Note a post or a keep-alive that came at ``at``."""
         if self._connected and self._complete_to:
-            self._complete_to = max(self._complete_to, at - self._delay)
+            self._complete_to = max(self._complete_to, at - self.delay)
 
     def lost(self, cause: Cause, detail: str) -> None:
         """Note that the connection ended, or that an attempt failed."""

@@ -1,0 +1,96 @@
+"""What an ingest agent tells Prometheus, and when it counts as healthy."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from agents.health import Progress, process_registry, serve
+from agents.ingest.outbox import Parcel
+from agents.settings import Settings
+from pipeline.metrics import Metrics
+from schemas.dead_letter import DeadReason
+
+_STAGE = "ingest"
+
+
+class Telemetry:
+    """The instruments of one source: those of ``Metrics`` under stage ``ingest``, and its own.
+
+    ``tocsin_spool_bytes{source}`` is what waits for Kafka, on disk or in memory. Progress is what
+    Kafka acknowledges; with nothing waiting there is nothing to do. Latency and watermark age are
+    told of ``live`` sources only: a replay speaks of other times. ``now`` is UTC.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        live: bool = False,
+        registry: CollectorRegistry | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.registry = registry or CollectorRegistry()
+        self.progress = Progress(idle=lambda: self._waiting_bytes() == 0)
+        self._source = source
+        self._live = live
+        self._now = now
+        self._metrics = Metrics(self.registry)
+        self._waiting_bytes: Callable[[], int] = lambda: 0
+        self._spool = Gauge(
+            "tocsin_spool_bytes", "Bytes that wait for Kafka", ["source"], registry=self.registry
+        )
+
+    def watch(self, waiting_bytes: Callable[[], int]) -> None:
+        """Ask ``waiting_bytes`` what waits, from now on."""
+        self._waiting_bytes = waiting_bytes
+        self._spool.labels(self._source).set_function(waiting_bytes)
+
+    def received(self) -> None:
+        """Count a line or an item that was read."""
+        self._metrics.received(_STAGE)
+
+    def bad(self, reason: DeadReason) -> None:
+        """Count one that went to the dead letters."""
+        self._metrics.errored(_STAGE, reason)
+
+    def unmatched(self) -> None:
+        """Count a mention that is about no brand."""
+        self._metrics.dropped(_STAGE, "no_brand")
+
+    def lost(self, mentions: int) -> None:
+        """Count mentions that did not fit into the spool."""
+        self._metrics.dropped(_STAGE, "spool_full", mentions)
+
+    def overrun(self, lines: int) -> None:
+        """Count lines that came faster than they could be taken."""
+        self._metrics.dropped(_STAGE, "overload", lines)
+
+    def reached(self, watermark: datetime) -> None:
+        """State up to when the source has told everything."""
+        if self._live:
+            self._metrics.watermark_age(self._source, self._now() - watermark)
+
+    def delivered(self, parcel: Parcel) -> None:
+        """Count a record that Kafka has. Called from Kafka's thread."""
+        self.progress.made()
+        self._metrics.emitted(_STAGE)
+        if parcel.mentions:
+            self._metrics.mentions(_STAGE, parcel.mentions)
+            if self._live:
+                elapsed_s = self._now().timestamp() - parcel.newest_s
+                self._metrics.latency("kafka", timedelta(seconds=elapsed_s))
+
+
+@contextmanager
+def served_telemetry(settings: Settings, source: str, *, live: bool) -> Iterator[Telemetry]:
+    """Telemetry at ``/metrics`` and ``/healthz``, unless the settings have no port for it."""
+    telemetry = Telemetry(source, live=live, registry=process_registry())
+    if not settings.metrics_port:
+        yield telemetry
+        return
+    with serve(
+        settings.metrics_host, settings.metrics_port, telemetry.registry, telemetry.progress
+    ):
+        yield telemetry

@@ -1,0 +1,192 @@
+import math
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agents.ingest.checkpoint import CheckpointError, Checkpoints, describe, load
+from agents.ingest.feed import Feed
+from agents.ingest.formats import BadLine
+from agents.ingest.pacing import Tick, paced, parse_speed
+from agents.ingest.telemetry import Telemetry
+from schemas.mention import Author, Mention
+
+T0 = datetime(2010, 3, 17, 9, tzinfo=UTC)
+
+
+def at(seconds):
+    return T0 + timedelta(seconds=seconds)
+
+
+def mention(second, text="Acme"):
+    return Mention(id=str(second), created_at=at(second), text=text, author=Author(id="a"))
+
+
+BAD = BadLine(file="f.jsonl", line=3, reason="invalid", detail="no id", raw=b"{}")
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self):
+        self.now_s = 100.0
+
+    def __call__(self):
+        return self.now_s
+
+    def sleep(self, seconds):
+        self.now_s += seconds
+
+
+def pace(items, speed, tick_s=1.0):
+    clock = Clock()
+    return [
+        (round(clock() - 100, 6), item)
+        for item in paced(items, speed, clock_s=clock, sleep=clock.sleep, tick_s=tick_s)
+    ]
+
+
+def test_at_real_time_mentions_keep_their_distance():
+    passed = pace([mention(5), mention(7)], 1.0, tick_s=10)
+    assert passed == [(0, mention(5)), (2, Tick(at(7))), (2, mention(7))]
+
+
+def test_at_sixty_times_a_minute_takes_a_second():
+    passed = pace([mention(0), mention(60), mention(120)], 60.0, tick_s=10)
+    assert [at_s for at_s, item in passed if isinstance(item, Mention)] == [0, 1, 2]
+
+
+def test_event_time_ticks_while_nothing_is_said():
+    passed = pace([mention(0), mention(180)], 60.0)
+    assert [item.at for _, item in passed if isinstance(item, Tick)] == [at(60), at(120), at(180)]
+
+
+def test_at_most_nothing_is_held():
+    assert pace([mention(0), mention(9_999)], math.inf) == [(0, mention(0)), (0, mention(9_999))]
+
+
+def test_a_bad_line_passes_at_once():
+    assert pace([BAD, mention(0)], 1.0) == [(0, BAD), (0, mention(0))]
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "fast", ""])
+def test_a_speed_that_is_none_is_refused(text):
+    with pytest.raises(ValueError, match=r"speed|float"):
+        parse_speed(text)
+
+
+class Recorder:
+    """A publisher that remembers, in order, what it was given."""
+
+    def __init__(self):
+        self.said = []
+
+    def publish(self, brand_id, mention):
+        self.said.append((brand_id, mention.id))
+
+    def dead_letter(self, letter):
+        self.said.append((letter.origin, letter.reason, letter.payload))
+
+    def heartbeat(self, watermark):
+        self.said.append(("heartbeat", watermark))
+
+    def reach(self, watermark):
+        self.said.append(("reach", watermark))
+
+    def tick(self):
+        self.said.append("tick")
+
+
+def run(items, brands=("acme",), heartbeat_s=1e9, tail_s=None):
+    clock, publisher = Clock(), Recorder()
+    feed = Feed(
+        publisher,
+        lambda _mention: brands,
+        telemetry=Telemetry("t"),
+        now=lambda: T0,
+        heartbeat_s=heartbeat_s,
+        clock_s=clock,
+    )
+    for _ in feed.run(items):
+        clock.sleep(0.1)
+    if tail_s is not None:
+        feed.finish(tail_s)
+    return feed, publisher.said
+
+
+def test_a_mention_is_published_once_for_each_of_its_brands_after_its_time_is_reached():
+    _, said = run([mention(1)], brands=("acme", "bolt"))
+    assert said == [("reach", at(1)), ("acme", "1"), ("bolt", "1")]
+
+
+def test_a_mention_of_no_brand_still_moves_event_time():
+    feed, said = run([mention(1)], brands=())
+    assert said == [("reach", at(1))]
+    assert (feed.mentions, feed.unmatched) == (1, 1)
+
+
+def test_a_bad_line_becomes_a_dead_letter_that_says_where_it_was():
+    feed, said = run([BAD])
+    assert said == [("f.jsonl:3", "invalid", b"{}")]
+    assert (feed.items, feed.bad) == (1, 1)
+
+
+def test_a_tick_moves_event_time_and_the_publisher():
+    _, said = run([Tick(at(1))])
+    assert said == [("reach", at(1)), "tick"]
+
+
+def test_heartbeats_come_by_event_time_and_one_covers_a_silence():
+    _, said = run([mention(0), mention(9), mention(10), mention(15), mention(500)], heartbeat_s=10)
+    assert [one for one in said if one[0] == "heartbeat"] == [
+        ("heartbeat", at(10)),
+        ("heartbeat", at(500)),
+    ]
+
+
+def test_event_time_never_goes_back():
+    _, said = run([mention(5), mention(3)])
+    assert [one for one in said if one[0] == "reach"] == [("reach", at(5)), ("reach", at(5))]
+
+
+def test_the_end_is_stated_beyond_the_last_mention():
+    _, said = run([mention(5)], tail_s=20)
+    assert said[-1] == ("heartbeat", at(25))
+
+
+def test_no_input_states_nothing():
+    assert run([], tail_s=20)[1] == []
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text("{}\n")
+    return path
+
+
+def test_a_checkpoint_waits_for_the_acknowledgement(tmp_path, source):
+    state, inputs = tmp_path / "state.json", describe([source])
+    checkpoints = Checkpoints(state, inputs)
+    checkpoints.note(100, 10)
+    checkpoints.note(200, 20)
+    checkpoints.save(99)
+    assert load(state, inputs) == 0
+    checkpoints.save(150)
+    assert load(state, inputs) == 10
+    checkpoints.save(500)
+    assert load(state, inputs) == 20
+
+
+def test_a_checkpoint_of_other_input_is_refused(tmp_path, source):
+    checkpoints = Checkpoints(tmp_path / "state.json", describe([source]))
+    checkpoints.note(1, 1)
+    checkpoints.save(1)
+    source.write_text("{}\n{}\n")
+    with pytest.raises(CheckpointError, match="without --resume"):
+        load(tmp_path / "state.json", describe([source]))
+
+
+def test_a_broken_checkpoint_says_what_to_do(tmp_path, source):
+    (tmp_path / "state.json").write_text("{")
+    with pytest.raises(CheckpointError, match="delete it"):
+        load(tmp_path / "state.json", describe([source]))
