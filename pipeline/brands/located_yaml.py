@@ -108,7 +108,7 @@ class Section:
         """The mapping under ``key``, or None if there is none."""
         if key not in self.nodes:
             return None
-        return Section(self.nodes[key], known, self.faults, f"{self.where}.{key}")
+        return Section(self.nodes[key], known, self.faults, f"'{key}'")
 
     def items(self, key: str) -> list[yaml.Node]:
         """Nodes of the list under ``key``; empty if there is none."""

@@ -76,17 +76,15 @@ def read_header(path: Path, dialect: Dialect) -> tuple[list[str], Dialect]:
         raise FormatError(msg)
     try:
         text = first[1].decode(dialect.encoding)
-        candidates = dialect.delimiter or DELIMITERS
-        headers = {sign: _cells(text, dialect._replace(delimiter=sign)) for sign in candidates}
+        quoted = re.escape(dialect.quote)
+        plain = re.sub(f"{quoted}[^{quoted}]*{quoted}", "", text) if quoted else text
+        delimiter = dialect.delimiter or max(DELIMITERS, key=plain.count)
+        dialect = dialect._replace(delimiter=delimiter)
+        header = next(_reader([text], dialect), [])
     except (UnicodeDecodeError, csv.Error) as error:
         msg = f"{path}: the header cannot be read: {error}; check encoding and quote"
         raise FormatError(msg) from error
-    delimiter = max(headers, key=lambda sign: len(headers[sign]))
-    return [name.strip() for name in headers[delimiter]], dialect._replace(delimiter=delimiter)
-
-
-def _cells(text: str, dialect: Dialect) -> list[str]:
-    return next(_reader([text], dialect), [])
+    return [name.strip() for name in header], dialect
 
 
 def _reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:

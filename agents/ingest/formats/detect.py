@@ -14,7 +14,10 @@ InputFormat = Literal["neutral", "x-v2", "x-v1", "csv", "jsonl"]
 FORMATS: tuple[InputFormat, ...] = get_args(InputFormat)
 
 _LOOKED_AT = 50
-_HINT = "say --input-format neutral, x-v2 or x-v1, or give a --mapping for foreign columns"
+_HINT = (
+    "it has to be one JSON object a line: say --input-format neutral, x-v2 or x-v1, "
+    "or give a --mapping for foreign columns"
+)
 
 
 def detect_format(path: Path, *, mapped: bool) -> InputFormat:
@@ -37,10 +40,7 @@ def detect_format(path: Path, *, mapped: bool) -> InputFormat:
         msg = f"{path} is empty; there is nothing to read"
         raise FormatError(msg)
     if begins[:1] in (b"{", b"["):
-        msg = (
-            f"{path}: the format cannot be told from its first lines; {_HINT}. JSON has to be one "
-        )
-        msg += "object a line"
+        msg = f"{path}: the format cannot be told from its first lines; {_HINT}"
         raise FormatError(msg)
     if mapped:
         return "csv"
