@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import faust
-from faust.types import EventT, StreamT
+from faust.types import TP, EventT, StreamT
 
 from pipeline.delivery import App, Crash, Table
 from pipeline.judge.shard import JudgeShard
@@ -29,6 +29,8 @@ from schemas.codec import UnreadableError, encode
 from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
+
+LAG_INTERVAL_S = 5.0
 
 Cut = Callable[[str], Awaitable[None]]
 """Awaited between two steps of a record with the name of the place; tests end the process there."""
@@ -73,7 +75,13 @@ class Worker:
         self._cut = cut
         self._shards: dict[int, Shard] = {}
         self._judges: dict[int, JudgeShard] = {}
+        self._applied: dict[TP, int] = {}
+        self._lag: dict[TP, int] = {}
         self.app = self._build()
+
+    def caught_up(self) -> bool:
+        """Whether all that Kafka holds for this worker was applied when lag was last looked at."""
+        return not any(self._lag.values())
 
     def _build(self) -> App:
         options = self._options
@@ -105,6 +113,7 @@ class Worker:
         app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
         app.on_partitions_revoked.connect(self._forget)
+        app.timer(LAG_INTERVAL_S)(self._observe_lag)
         return app
 
     def _topic(self, app: App, topic: topics.Topic) -> faust.Topic:
@@ -128,6 +137,20 @@ class Worker:
         """Partitions moved: what is kept is built anew from the recovered tables."""
         self._shards.clear()
         self._judges.clear()
+        self._applied.clear()
+        for part in self._lag:
+            self._metrics.forget_lag(part.topic, part.partition)
+        self._lag.clear()
+
+    async def _observe_lag(self) -> None:
+        consumer = self.app.consumer
+        for part in consumer.assignment():
+            if part.topic in (topics.MENTIONS.name, topics.BUCKETS.name):
+                end = consumer.highwater(part) or 0
+                applied = self._applied.get(part)
+                reached = await consumer.position(part) if applied is None else applied + 1
+                self._lag[part] = max(0, end - (reached or 0))
+                self._metrics.lag(part.topic, part.partition, self._lag[part])
 
     def _guarded(self, step: Callable[[EventT], Any]) -> Callable[[StreamT], AsyncIterator[None]]:
         """Make an agent that ends the process on any error; one that escapes is acked and lost."""
@@ -138,6 +161,7 @@ class Worker:
                     await step(event)
                 except Exception as error:  # noqa: BLE001 - crash is the policy, see above
                     self._crash(error)
+                self._applied[event.message.tp] = event.message.offset
                 self._on_progress()
                 yield
 

@@ -9,6 +9,8 @@ import click
 import faust
 
 from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.health import Progress, process_registry, serve
+from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.sentiment import load_model
 from pipeline.topology import Worker, WorkerOptions, utc_now
@@ -35,6 +37,12 @@ def command(brands_file: Path) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
+    registry = process_registry()
+
+    def caught_up() -> bool:
+        return worker.caught_up()
+
+    progress = Progress(idle=caught_up)
     worker = Worker(
         WorkerOptions(
             settings.kafka_bootstrap,
@@ -48,8 +56,11 @@ def command(brands_file: Path) -> None:
         ),
         brands=brands,
         model=load_model(),
-        metrics=None,
+        metrics=Metrics(registry),
         now=utc_now,
         crash=crash,
+        on_progress=progress.made,
     )
+    if settings.metrics_port:
+        serve(settings.metrics_host, settings.metrics_port, registry, progress)
     faust.Worker(worker.app, loglevel=settings.log_level).execute_from_commandline()
