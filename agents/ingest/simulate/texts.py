@@ -1,0 +1,76 @@
+"""The text files of a scenario, with one brand's names in their slots."""
+
+import re
+from importlib.resources import files
+from unicodedata import normalize
+
+from agents.ingest.simulate.authors import Names
+from agents.ingest.simulate.draws import Draws
+from agents.ingest.simulate.grammar import Section, parse
+from agents.ingest.simulate.scenario import Beat
+from schemas.brand import Brand
+
+LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "ar", "hi")
+"""Languages in which there are texts, and the order in which everything about them is drawn."""
+
+_FOLDER = files("agents.ingest.simulate").joinpath("texts")
+
+
+class Texts:
+    """What can be said, by language and section: a scenario's own sections before the chatter's."""
+
+    def __init__(self, stems: tuple[str, ...], brand: Brand) -> None:
+        given = brand_slots(brand)
+        self._books: dict[str, dict[str, Section]] = {}
+        for language in LANGUAGES:
+            book: dict[str, Section] = {}
+            for stem in stems:
+                name = f"{stem}.{language}.txt"
+                file = _FOLDER.joinpath(name)
+                if file.is_file():
+                    book |= parse(file.read_text("utf-8"), name, given)
+            self._books[language] = book
+
+    def section(self, name: str, language: str) -> Section | None:
+        """Return a section, or ``None`` where nobody wrote it in this language."""
+        return self._books[language].get(name)
+
+    def require(self, beat: Beat) -> Section:
+        """Return the section of a beat; raise ``KeyError`` where nobody wrote it."""
+        return self._books[beat.language][beat.voice]
+
+
+def brand_slots(brand: Brand) -> dict[str, tuple[str, ...]]:
+    """Return the slots that speak of the brand: a name, a handle, a hashtag.
+
+    >>> brand_slots(Brand(id="acme", names=("Acmé Corp",)))["tag"]
+    ('#AcmeCorp',)
+    """
+    names = brand.names or (brand.id,)
+    tags = tuple(f"#{tag}" for tag in brand.hashtags)
+    return {
+        "brand": names,
+        "handle": (f"@{own_handle(brand)}",),
+        "tag": tags or (f"#{plain(names[0])}",),
+    }
+
+
+def own_handle(brand: Brand) -> str:
+    """Return the handle under which the brand itself posts."""
+    return (*brand.own_accounts, *brand.handles, plain(brand.id))[0]
+
+
+def plain(name: str) -> str:
+    """Return letters and digits of a name without accents, as a hashtag has them."""
+    ascii_only = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"\W", "", ascii_only) or "brand"
+
+
+def made_up_names(draws: Draws) -> Names:
+    """Return the giver of handles, with its words by language."""
+    words: dict[str, tuple[str, ...]] = {}
+    for line in _FOLDER.joinpath("handles.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            language, _, rest = line.partition(":")
+            words[language] = (*words.get(language, ()), *rest.split())
+    return Names(words, draws)
