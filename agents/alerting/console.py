@@ -79,7 +79,7 @@ def panel(story: Story, transition: Transition) -> Panel:
     )
 
 
-def line(transition: Transition, brand: Brand, before: Snapshot | None) -> Text:
+def line(transition: Transition, brand: Brand, before: Snapshot) -> Text:
     """Return a later step as one line: which brand, what changed, by how much."""
     change = tell_change(transition, brand, before)
     colour = _COLOURS.get(change.mark, "white")

@@ -25,7 +25,7 @@ _LATER = frozenset({
 _ACCOUNT = frozenset({
     "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired",
     "missing_scope", "no_permission", "not_allowed_token_type", "org_login_required",
-    "ekm_access_denied", "two_factor_setup_required", "access_denied", "app_missing_action_url",
+    "ekm_access_denied", "two_factor_setup_required", "access_denied",
 })  # fmt: skip
 _GONE = frozenset({
     "message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed",
@@ -34,6 +34,13 @@ _GONE = frozenset({
 _FORM = frozenset({
     "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long",
     "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large",
+})  # fmt: skip
+_PLACE = frozenset({
+    "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_channel",
+    "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
+    "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "no_text",
+    "method_not_supported_for_channel_type", "team_access_not_granted", "posting_to_channel_denied",
+    "is_inactive", "message_limit_exceeded",
 })  # fmt: skip
 
 
@@ -88,7 +95,7 @@ def from_answer(error: SlackApiError) -> SlackError:
     for codes, kind in ((_ACCOUNT, AccountError), (_GONE, GoneError), (_FORM, FormError)):
         if said in codes:
             return kind(said, needed)
-    return PlaceError(said)
+    return PlaceError(said if said in _PLACE else "refused", said)
 
 
 def from_network(error: OSError | HTTPException | UnicodeError) -> TryLaterError:

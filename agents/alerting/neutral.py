@@ -17,7 +17,7 @@ _JOINERS = {"\u200c", "\u200d"}
 _LAST_LATIN = "\u02af"
 _HIDDEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}
 _MARKS_IN_A_ROW = 3
-_PING = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+_PING = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 _SLACK_CONTROL = re.compile(r"<(?=[!@#])")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 

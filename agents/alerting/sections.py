@@ -174,7 +174,7 @@ def quotes(words: Words, transition: Transition) -> tuple[Quote, ...]:
 
 def _quote(words: Words, transition: Transition, post: Example) -> Quote:
     by = [
-        f"@{outside(post.handle, 40) or '?'}",
+        outside(f"@{post.handle or '?'}", 40),
         words.count("followers", post.followers),
         words.texts[f"kind_{post.kind}"],
         words.moment(post.created_at, beside=transition.at),

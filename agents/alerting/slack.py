@@ -156,8 +156,7 @@ class SlackSink:
                     raise
                 log.warning(
                     "cannot read %s (%s): after a crash an alert may be posted twice; "
-                    "give the app channels:history, groups:history, channels:read and groups:read "
-                    "and invite it to the channel",
+                    "give the app the scopes it lacks and invite it to the channel",
                     channel,
                     error,
                 )

@@ -76,7 +76,7 @@ class SlackApi:
             )
         )
         address = Address(str(answer["channel"]), str(answer["ts"]))
-        self._ids[channel] = address.channel
+        self._ids[channel.removeprefix("#")] = address.channel
         return address
 
     def update(
@@ -118,18 +118,26 @@ class SlackApi:
         """
         if _CHANNEL_ID.fullmatch(channel):
             return channel
-        if channel not in self._ids:
-            found = self._pages(
-                self._client.users_conversations,
-                "channels",
-                pages=_CHANNEL_PAGES,
-                types="public_channel,private_channel",
-                exclude_archived=True,
-            )
-            for item in found:
-                self._ids[f"#{item.get('name', '')}"] = str(item["id"])
-                self._ids[str(item.get("name", ""))] = str(item["id"])
-        return self._ids.get(channel)
+        name = channel.removeprefix("#")
+        if name not in self._ids:
+            self.list_channels()
+        return self._ids.get(name)
+
+    def list_channels(self) -> None:
+        """Learn which channels the bot is a member of."""
+        found = self._pages(
+            self._client.users_conversations,
+            "channels",
+            pages=_CHANNEL_PAGES,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+        )
+        for item in found:
+            self._ids[str(item.get("name", ""))] = str(item["id"])
+
+    def is_member(self, channel: str) -> bool:
+        """Whether ``list_channels`` found the bot in ``channel``, given by id or name."""
+        return channel.removeprefix("#") in self._ids or channel in self._ids.values()
 
     def _pages(
         self,

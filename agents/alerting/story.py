@@ -136,16 +136,13 @@ def tell(transition: Transition, brand: Brand) -> Story:
     )
 
 
-def tell_change(transition: Transition, brand: Brand, before: Snapshot | None) -> Change:
-    """Tell what ``transition`` changed, and by which rule.
-
-    ``before`` is None where the previous step is not known; then nothing is compared.
-    """
+def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Change:
+    """Tell what ``transition`` changed since ``before``, and by which rule."""
     words = words_of(brand)
     state = _capital(words.states[transition.state])
     fields = {"state": state, "time": words.moment(transition.at)}
     after = words.number(transition.severity)
-    if before is None or before.severity == transition.severity:
+    if before.severity == transition.severity:
         headline = words.say("change_same", after=after, **fields)
     else:
         headline = words.say("change", before=words.number(before.severity), after=after, **fields)
@@ -171,7 +168,7 @@ def tell_change(transition: Transition, brand: Brand, before: Snapshot | None) -
     )
 
 
-def is_loud(transition: Transition, before: Snapshot | None) -> bool:
+def is_loud(transition: Transition, before: Snapshot) -> bool:
     """Whether people who saw the alert must hear of this step.
 
     They must when it came back, and when its severity reached a graver word than last time.
@@ -179,10 +176,8 @@ def is_loud(transition: Transition, before: Snapshot | None) -> bool:
     if transition.state == "reopened":
         return True
     words = LANGUAGES["en"]
-    graver = before is not None and words.severity(before.severity) != words.severity(
-        transition.severity
-    )
-    return graver and before is not None and transition.severity > before.severity
+    graver = words.severity(before.severity) != words.severity(transition.severity)
+    return graver and transition.severity > before.severity
 
 
 def _headline(words: Words, transition: Transition, brand: Brand) -> str:
@@ -255,11 +250,9 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
     )
 
 
-def _figures(words: Words, transition: Transition, before: Snapshot | None) -> str:
+def _figures(words: Words, transition: Transition, before: Snapshot) -> str:
     hour = words.number(round(transition.volume.last_hour))
     share = words.percent(transition.negative_share)
-    if before is None:
-        return words.say("change_volume_first", hour=hour, share=share)
     return words.say(
         "change_volume",
         hour=hour,

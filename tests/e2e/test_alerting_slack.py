@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.alert_examples import BRAND, ONSET, transition
-from support.slack_server import Fault, SlackServer
 
 from agents.alerting.errors import AccountError, PlaceError, TryLaterError
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from schemas.incident import Transition
+from support.alert_examples import BRAND, ONSET, transition
+from support.slack_server import Fault, SlackServer
 
 SENT = datetime.fromtimestamp(1_700_000_000, UTC)
 
@@ -162,7 +162,9 @@ def test_passing_trouble_asks_to_come_again(
 
 
 def test_nobody_listens(slack: SlackServer) -> None:
-    api = SlackApi("xoxb-test", "http://127.0.0.1:1/api/", timeout_s=1)
+    url = slack.url
+    slack.close()
+    api = SlackApi("xoxb-test", url, timeout_s=1)
     with pytest.raises(TryLaterError, match="connection"):
         SlackSink(api).deliver(transition(), BRAND, SENT)
 

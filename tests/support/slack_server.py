@@ -43,6 +43,9 @@ class SlackServer:
         """Channel id → the error that every post and every read of it gets."""
         self.unscoped: set[str] = set()
         """Methods that the token's scopes do not allow."""
+        self.scopes = [
+            "chat:write", "channels:history", "channels:read", "groups:history", "groups:read",
+        ]  # fmt: skip
         self._lock = threading.Lock()
         self._clock = 1_700_000_000
 
@@ -55,7 +58,7 @@ class SlackServer:
             def do_POST(self) -> None:
                 server._serve(self)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited name
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
                 pass
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -70,6 +73,9 @@ class SlackServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join(timeout=5)
@@ -130,7 +136,7 @@ class SlackServer:
     ) -> None:
         http.send_response(status)
         http.send_header("Content-Type", "application/json; charset=utf-8")
-        http.send_header("X-OAuth-Scopes", "chat:write,channels:history,channels:read")
+        http.send_header("X-OAuth-Scopes", ",".join(self.scopes))
         http.send_header("Content-Length", str(len(body)))
         for name, value in headers:
             http.send_header(name, value)
@@ -146,23 +152,29 @@ class SlackServer:
             return {"ok": False, "error": self.refusals[channel]}
         if "channel" in arguments and channel not in self.messages:
             return {"ok": False, "error": "channel_not_found"}
-        match method:
-            case "auth.test":
-                return {"ok": True, "user_id": BOT}
-            case "users.conversations":
-                found = [{"id": i, "name": name} for name, i in self.channels.items()]
-                return {"ok": True, "channels": found, "response_metadata": {"next_cursor": ""}}
-            case "chat.postMessage":
-                return self._post(channel, arguments)
-            case "chat.update":
-                return self._update(channel, arguments)
-            case "conversations.history":
-                return self._history(channel, arguments)
-            case "conversations.replies":
-                root = arguments["ts"]
-                found = [m for m in self.messages[channel] if root in {m["ts"], m.get("thread_ts")}]
-                return {"ok": True, "messages": found, "has_more": False}
-        return {"ok": False, "error": "unknown_method"}
+        known = {
+            "auth.test": self._auth,
+            "users.conversations": self._memberships,
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "conversations.history": self._history,
+            "conversations.replies": self._replies,
+        }
+        if method not in known:
+            return {"ok": False, "error": "unknown_method"}
+        return known[method](channel, arguments)
+
+    def _auth(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "user_id": BOT}
+
+    def _memberships(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
+        found = [{"id": i, "name": name} for name, i in self.channels.items()]
+        return {"ok": True, "channels": found, "response_metadata": {"next_cursor": ""}}
+
+    def _replies(self, channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        root = arguments["ts"]
+        found = [m for m in self.messages[channel] if root in {m["ts"], m.get("thread_ts")}]
+        return {"ok": True, "messages": found, "has_more": False}
 
     def _post(self, channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check(arguments)
@@ -216,8 +228,8 @@ class SlackServer:
 def broken_rules(arguments: dict[str, Any]) -> list[str]:
     """Return which of Slack's rules, and of ours, a message breaks.
 
-    Block Kit: at most 50 blocks, 150 characters a header, 3,000 a text, 10 fields of 2,000, no empty
-    text, 10 elements a context. Ours: nothing that pings, and no stranger's text parsed as mrkdwn.
+    Block Kit: at most 50 blocks, 150 characters a header, 3,000 a text, 10 fields of 2,000, no
+    empty text, 10 elements a context. Ours: nothing that pings, no stranger's text in mrkdwn.
     """
     broken = []
     body = json.dumps(arguments, ensure_ascii=False)

@@ -252,7 +252,7 @@ ENGLISH = Words(
         "drivers_item": "{what} ({n})",
         "drivers_none": "Nothing stands out.",
         "seen_all": "All of the time since the onset was covered, by all sources.",
-        "seen_part": "Only {coverage} of the time since the onset was covered: counts may be too low.",
+        "seen_part": "Only {coverage} of the time since the onset was seen: counts may be too low.",
         "seen_gap": "Missed: {start} to {end} ({cause}; {recovery}).",
         "seen_gaps_more_one": "And {n} gap more.",
         "seen_gaps_more_many": "And {n} gaps more.",
@@ -279,7 +279,6 @@ ENGLISH = Words(
         "change_same": "{state}: severity stays {after}/10, {time}",
         "change_volume": "{hour} mentions in the last hour (before: {hour_before}), "
         "{share} negative (before: {share_before}).",
-        "change_volume_first": "{hour} mentions in the last hour, {share} negative.",
         "change_total": "{total} mentions in {duration}; peak: {peak}.",
     },
 )  # fmt: skip

@@ -292,7 +292,7 @@ FRENCH = Words(
             "drivers_item": "{what} ({n})",
             "drivers_none": "Rien ne ressort.",
             "seen_all": "Tout, depuis le début, par toutes les sources.",
-            "seen_part": "{coverage} seulement du temps écoulé : les chiffres sont peut-être trop bas.",
+            "seen_part": "{coverage} seulement du temps écoulé : chiffres peut-être trop bas.",
             "seen_gap": "Manque : de {start} à {end} ({cause} ; {recovery}).",
             "seen_gaps_more_one": "Et {n} autre trou.",
             "seen_gaps_more_many": "Et {n} autres trous.",
@@ -323,7 +323,6 @@ FRENCH = Words(
             "change_same": "{state} : gravité toujours {after}/10, {time}",
             "change_volume": "{hour} mentions en une heure (avant : {hour_before}), "
             "{share} de messages négatifs (avant : {share_before}).",
-            "change_volume_first": "{hour} mentions en une heure, {share} de messages négatifs.",
             "change_total": "{total} mentions en {duration} ; pic : {peak}.",
         }
     ),

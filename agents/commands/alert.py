@@ -1,0 +1,109 @@
+"""``tocsin alert``: incidents from Kafka to Slack, or to this terminal."""
+
+import logging
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import click
+from kafka.errors import KafkaError
+from rich.console import Console
+from rich.logging import RichHandler
+
+from agents.alerting.console import ConsoleSink
+from agents.alerting.consumer import IncidentConsumer, connect
+from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
+from agents.alerting.report import STAGE, STALE_AFTER_S, Report
+from agents.alerting.slack import SlackSink
+from agents.alerting.slack_api import SlackApi
+from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.health import Progress, process_registry, serve
+from agents.ingest.stopping import stop_on_signals
+from pipeline.metrics import Metrics
+
+HOUR_S = 3600
+
+
+@click.command()
+@brands_option
+@click.option("--default-channel", default="", help="For brands without one, or whose own refuses.")
+@click.option("--console", "on_console", is_flag=True, help="Show alerts here, even with a token.")
+@click.option("--group", default="", help="Consumer group. [default: tocsin-alert-slack/-console]")
+@click.option("--once", is_flag=True, help="Deliver what is there now, then end.")
+@click.option("--from-beginning", is_flag=True, help="Read the whole topic again, however old.")
+@click.option(
+    "--max-age-h",
+    type=click.FloatRange(min=0, min_open=True),
+    default=168.0,
+    show_default=True,
+    help="Records older than this at the start do not ring any more.",
+)
+def command(
+    *,
+    brands_file: Path,
+    default_channel: str,
+    on_console: bool,
+    group: str,
+    once: bool,
+    from_beginning: bool,
+    max_age_h: float,
+) -> None:
+    """Post incidents to Slack, one message each, kept up to date; without a token, show them here.
+
+    Reads tocsin.incidents and commits a record once Slack has it. SLACK_BOT_TOKEN needs the scopes
+    chat:write, channels:history, channels:read, groups:history and groups:read, and the bot must be
+    a member of the channels (/invite).
+    """
+    settings = settings_or_exit()
+    brands = by_id(brands_or_exit(brands_file))
+    log_to = RichHandler(console=Console(stderr=True), show_path=False)
+    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
+    logging.getLogger("kafka").setLevel(logging.WARNING)
+
+    registry = process_registry()
+    metrics = Metrics(registry)
+    progress = Progress(stale_after_s=STALE_AFTER_S)
+    screen = ConsoleSink(Console())
+    find = brand_of(brands)
+    if settings.slack_bot_token and not on_console:
+        api = SlackApi(settings.slack_bot_token, settings.slack_base_url)
+        try:
+            check_slack(api, brands.values(), default_channel)
+        except CannotRingError as error:
+            raise click.ClickException(str(error)) from error
+        sink = SlackSink(
+            api,
+            default_channel=default_channel,
+            refused=lambda code: metrics.errored(STAGE, code),
+        )
+        deliver, answers, place = to_slack(sink, find), sink.answers, "slack"
+    else:
+        # A group of its own: a look from a terminal must not take alerts away from Slack.
+        deliver, answers, place = to_console(screen, find), lambda: True, "console"
+
+    with ExitStack() as stack:
+        stop = stack.enter_context(stop_on_signals())
+        try:
+            consumer = connect(settings.kafka_bootstrap, group or f"tocsin-alert-{place}")
+        except KafkaError as error:
+            raise click.ClickException(
+                f"Kafka does not answer on {settings.kafka_bootstrap}: {error}"
+            ) from error
+        stack.callback(consumer.close, autocommit=False)
+        dead = stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap)))
+        if settings.metrics_port:
+            stack.enter_context(
+                serve(settings.metrics_host, settings.metrics_port, registry, progress)
+            )
+        IncidentConsumer(
+            consumer,
+            deliver=deliver,
+            last_resort=lambda transition: screen.deliver(transition, find(transition)),
+            slack_answers=answers,
+            dead=dead.send,
+            report=Report(metrics, progress, time.time),
+            now=time.time,
+            oldest_s=0.0 if from_beginning else time.time() - max_age_h * HOUR_S,
+            from_beginning=from_beginning,
+        ).run(stop, once=once)

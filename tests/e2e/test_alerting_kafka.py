@@ -1,0 +1,368 @@
+"""From the incidents topic of an embedded broker to a Slack of our own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from threading import Event
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from prometheus_client import CollectorRegistry
+
+from agents.alerting.consumer import Deliver, IncidentConsumer, connect
+from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.errors import AccountError, TryLaterError
+from agents.alerting.opening import brand_of, to_slack
+from agents.alerting.report import Report
+from agents.alerting.sink import Outcome
+from agents.alerting.slack import SlackSink
+from agents.alerting.slack_api import SlackApi
+from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.commands.alert import command
+from agents.health import Progress
+from pipeline.metrics import Metrics
+from schemas.brand import Brand
+from schemas.codec import encode
+from schemas.dead_letter import DeadLetter
+from schemas.incident import Transition
+from schemas.topics import DEAD_LETTERS, INCIDENTS
+from support.alert_examples import BRAND, transition
+from support.slack_server import Fault, SlackServer
+
+GROUP = "alert-test"
+OTHER = Brand(id="other", names=("Other",), slack_channel="#fallback")
+BRANDS = {"nestle": BRAND, "other": OTHER}
+DEADLINE_S = 60
+TOCSIN = Path(sys.executable).with_name("tocsin")
+
+
+class ImpatientError(Exception):
+    """Ends a consumer where a crash would."""
+
+
+@pytest.fixture
+def broker() -> Iterator[EmbeddedBroker]:
+    with EmbeddedBroker(partitions=2) as running:
+        yield running
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackServer]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with SlackServer() as server:
+        yield server
+        assert server.broken_rules == []
+
+
+def publish(broker: EmbeddedBroker, *values: tuple[int, Transition | bytes]) -> None:
+    producer = KafkaProducer(bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API)
+    for partition, value in values:
+        raw = value if isinstance(value, bytes) else encode(value)
+        producer.send(INCIDENTS.name, raw, partition=partition).get(timeout=10)
+    producer.close()
+
+
+def committed(broker: EmbeddedBroker, partition: int) -> int | None:
+    with closing(connect(broker.bootstrap, GROUP, session_s=1.2)) as consumer:
+        offset: int | None = consumer.committed(TopicPartition(INCIDENTS.name, partition))
+        return offset
+
+
+class Run:
+    """One life of the alerting process, on a clock that runs ``tick_s`` each time it is read."""
+
+    def __init__(self, broker: EmbeddedBroker, deliver: Deliver, tick_s: float = 5.0) -> None:
+        self.broker = broker
+        self.deliver = deliver
+        self.tick_s = tick_s
+        self.registry = CollectorRegistry()
+        self.progress = Progress(stale_after_s=0)
+        self.shown: list[Transition] = []
+        self.answers: Callable[[], bool] = lambda: True
+        self.oldest_s = 0.0
+
+    def __call__(self, *, from_beginning: bool = False) -> "Run":
+        clock = count(time.time(), self.tick_s)
+        with (
+            closing(DeadLetters(self.broker.bootstrap)) as dead,
+            closing(connect(self.broker.bootstrap, GROUP, session_s=1.2)) as consumer,
+        ):
+            IncidentConsumer(
+                consumer,
+                deliver=self.deliver,
+                last_resort=self.shown.append,
+                slack_answers=self.answers,
+                dead=dead.send,
+                report=Report(Metrics(self.registry), self.progress, time.time),
+                now=lambda: next(clock),
+                oldest_s=self.oldest_s,
+                from_beginning=from_beginning,
+                poll_s=0.05,
+            ).run(Event(), once=True)
+        return self
+
+    def metric(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(name, {"stage": "alert", **labels})
+
+
+def slack_deliver(slack: SlackServer) -> Deliver:
+    return to_slack(SlackSink(SlackApi("xoxb-test", slack.url, timeout_s=2)), brand_of(BRANDS))
+
+
+def later(seq: int, **changes: object) -> Transition:
+    return transition(**{"seq": seq, "state": "escalating", "reason": "growing", **changes})
+
+
+def other(seq: int = 0) -> Transition:
+    return transition(incident="other-1", brand="other", seq=seq)
+
+
+def test_an_incident_becomes_one_message_and_is_committed(
+    broker: EmbeddedBroker, slack: SlackServer
+) -> None:
+    publish(broker, (0, transition()), (0, later(1)), (0, later(2, state="dismissed")))
+    run = Run(broker, slack_deliver(slack))()
+    assert len(slack.roots()) == 1
+    assert len(slack.replies()) == 1
+    assert committed(broker, 0) == 3
+    assert run.metric("tocsin_records_received_total") == 3
+    assert run.metric("tocsin_records_emitted_total") == 2
+    assert run.metric("tocsin_records_dropped_total", reason="harmless") == 1
+
+
+def test_trouble_on_the_way_loses_nothing_and_keeps_the_order(
+    broker: EmbeddedBroker, slack: SlackServer
+) -> None:
+    slack.faults += [
+        Fault("status", status=429, headers=(("Retry-After", "3"),)),
+        Fault("status", status=500),
+        Fault("hang_up"),
+        Fault("lose_answer", "chat.postMessage"),
+        Fault("garbage"),
+        Fault("lose_answer", "chat.postMessage"),
+        Fault("lose_answer", "chat.update"),
+    ]
+    publish(broker, *((0, later(seq, severity=5 + seq)) for seq in range(4)))
+    Run(broker, slack_deliver(slack))()
+    told = [reply["metadata"]["event_payload"]["seq"] for reply in slack.replies()]
+    assert told == [1, 2, 3]
+    [message] = slack.roots()
+    assert message["metadata"]["event_payload"]["seq"] == 3
+    assert committed(broker, 0) == 4
+
+
+def test_a_crash_between_post_and_commit_does_not_ring_twice(
+    broker: EmbeddedBroker, slack: SlackServer
+) -> None:
+    publish(broker, (0, transition()))
+    deliver = slack_deliver(slack)
+
+    def deliver_and_die(one: Transition, sent_at: datetime) -> Outcome:
+        deliver(one, sent_at)
+        raise ImpatientError
+
+    with pytest.raises(ImpatientError):
+        Run(broker, deliver_and_die)()
+    assert len(slack.roots()) == 1
+    run = Run(broker, slack_deliver(slack))()
+    assert len(slack.roots()) == 1
+    assert run.metric("tocsin_records_dropped_total", reason="duplicate") == 1
+    assert committed(broker, 0) == 1
+
+
+def test_nothing_is_committed_before_slack_has_it(broker: EmbeddedBroker) -> None:
+    publish(broker, (0, transition()))
+
+    def die(_one: Transition, _sent_at: datetime) -> Outcome:
+        raise ImpatientError
+
+    with pytest.raises(ImpatientError):
+        Run(broker, die)()
+    assert committed(broker, 0) is None
+
+
+def test_reading_again_from_the_beginning_rings_nothing_twice(
+    broker: EmbeddedBroker, slack: SlackServer
+) -> None:
+    publish(broker, (0, transition()), (0, later(1)))
+    Run(broker, slack_deliver(slack))()
+    Run(broker, slack_deliver(slack))(from_beginning=True)
+    assert len(slack.roots()) == 1
+    assert len(slack.replies()) == 1
+
+
+def test_a_partition_that_waits_does_not_hold_back_another(broker: EmbeddedBroker) -> None:
+    publish(broker, (0, transition()), (0, later(1)), (1, other()), (1, other(1)))
+    order: list[tuple[str, int]] = []
+    failures = iter(range(3))
+
+    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+        if one.brand == "nestle" and next(failures, None) is not None:
+            raise TryLaterError("http_503")
+        order.append((one.brand, one.seq))
+        return "posted"
+
+    Run(broker, deliver, tick_s=0.7)()
+    assert order.index(("other", 1)) < order.index(("nestle", 0))
+    assert order.index(("nestle", 0)) < order.index(("nestle", 1))
+
+
+def test_no_channel_takes_it_so_it_is_shown_and_the_next_goes_out(
+    broker: EmbeddedBroker, slack: SlackServer
+) -> None:
+    slack.refusals["C0NESTLE1"] = "is_archived"
+    publish(broker, (0, transition()), (0, other()))
+    run = Run(broker, slack_deliver(slack))()
+    assert [one.brand for one in run.shown] == ["nestle"]
+    assert len(slack.roots("C0FALLBK1")) == 1
+    assert committed(broker, 0) == 2
+    assert run.metric("tocsin_records_errored_total", reason="is_archived") == 1
+
+
+def test_what_fails_alone_for_long_is_shown_and_left_behind(broker: EmbeddedBroker) -> None:
+    publish(broker, (0, transition()), (0, other()))
+
+    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+        if one.brand == "nestle":
+            raise TryLaterError("http_500")
+        return "posted"
+
+    run = Run(broker, deliver, tick_s=30)()
+    assert [one.brand for one in run.shown] == ["nestle"]
+    assert committed(broker, 0) == 2
+
+
+@pytest.mark.parametrize("error", [TryLaterError("http_500"), AccountError("invalid_auth")])
+def test_while_slack_is_away_or_refuses_the_token_everything_waits(
+    broker: EmbeddedBroker, error: Exception
+) -> None:
+    publish(broker, (0, transition()))
+    attempts = iter(range(40))
+
+    def deliver(_one: Transition, _sent_at: datetime) -> Outcome:
+        if next(attempts, None) is None:
+            return "posted"
+        raise error
+
+    def away() -> bool:
+        raise error
+
+    run = Run(broker, deliver, tick_s=120)
+    run.answers = away
+    run()
+    assert run.shown == []
+    assert committed(broker, 0) == 1
+
+
+def test_what_cannot_be_read_goes_to_the_dead_letters(broker: EmbeddedBroker) -> None:
+    wrong = msgspec.json.encode({**msgspec.to_builtins(transition()), "schema": 99})
+    publish(broker, (0, b"{"), (0, wrong), (0, b'{"schema":1,"incident":"\\u0000"}'))
+    publish(broker, (0, transition()))
+    run = Run(broker, lambda _one, _at: "posted")()
+    assert committed(broker, 0) == 4
+    assert run.metric("tocsin_records_errored_total", reason="unknown_schema") == 1
+    dead = KafkaConsumer(
+        DEAD_LETTERS.name,
+        bootstrap_servers=broker.bootstrap,
+        api_version=KAFKA_PYTHON_API,
+        auto_offset_reset="earliest",
+        consumer_timeout_ms=2000,
+    )
+    letters = []
+    with closing(dead):
+        for record in dead:
+            letters.append(msgspec.json.decode(record.value, type=DeadLetter))
+            if len(letters) == 3:
+                break
+    found = {letter.origin: letter.reason for letter in letters}
+    assert found == {
+        "tocsin.incidents[0]@0": "malformed_json",
+        "tocsin.incidents[0]@1": "unknown_schema",
+        "tocsin.incidents[0]@2": "control_characters",
+    }
+
+
+def test_old_records_do_not_ring(broker: EmbeddedBroker) -> None:
+    publish(broker, (0, transition()))
+    run = Run(broker, lambda _one, _at: "posted")
+    run.oldest_s = time.time() + 60
+    run()
+    assert run.metric("tocsin_records_dropped_total", reason="stale") == 1
+
+
+def brands_file(tmp_path: Path) -> Path:
+    path = tmp_path / "brands.yaml"
+    path.write_text(
+        "brands:\n  - id: nestle\n    names: [Nestlé]\n    slack_channel: '#nestle-alerts'\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def environment(broker: EmbeddedBroker, slack: SlackServer | None) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept |= {"TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap, "COLUMNS": "120", "NO_COLOR": "1"}
+    if slack:
+        kept |= {"SLACK_BOT_TOKEN": "xoxb-test", "TOCSIN_SLACK_BASE_URL": slack.url}
+    return kept
+
+
+def test_the_command_shows_alerts_in_the_terminal(broker: EmbeddedBroker, tmp_path: Path) -> None:
+    publish(broker, (0, transition()))
+    arguments = ["--brands", str(brands_file(tmp_path)), "--once"]
+    done = CliRunner().invoke(command, arguments, env=environment(broker, None))
+    assert done.exit_code == 0
+    assert "Nestlé: severe (8/10), new." in done.stdout
+
+
+def test_the_command_posts_to_slack_and_ends_on_sigterm(
+    broker: EmbeddedBroker, slack: SlackServer, tmp_path: Path
+) -> None:
+    publish(broker, (0, transition()))
+    process = subprocess.Popen(
+        [TOCSIN, "alert", "--brands", brands_file(tmp_path)], env=environment(broker, slack)
+    )
+    try:
+        until = time.monotonic() + DEADLINE_S
+        while not slack.roots() and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=DEADLINE_S) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert len(slack.roots()) == 1
+
+
+def test_the_command_says_all_that_would_keep_it_from_ringing(
+    broker: EmbeddedBroker, slack: SlackServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "brands.yaml"
+    path.write_text("brands:\n  - id: acme\n    names: [Acme]\n", encoding="utf-8")
+    slack.faults.append(Fault("error", "auth.test", error="invalid_auth"))
+    arguments = ["--brands", str(path), "--once"]
+    done = CliRunner().invoke(command, arguments, env=environment(broker, slack))
+    assert done.exit_code == 1
+    assert "brand acme: no slack_channel" in done.stderr
+    assert "Slack refuses SLACK_BOT_TOKEN: invalid_auth" in done.stderr
+    assert "xoxb-test" not in done.output
+
+
+def test_health_turns_when_the_token_is_refused() -> None:
+    progress = Progress(stale_after_s=0)
+    report = Report(Metrics(CollectorRegistry()), progress, time.time)
+    report.retried(AccountError("token_revoked"))
+    report.polled(waiting=True)
+    health = progress.check()
+    assert not health.healthy
+    assert "Slack refuses the token: token_revoked" in health.reason

@@ -1,0 +1,199 @@
+import io
+from datetime import timedelta
+
+import pytest
+from rich.console import Console
+
+from agents.alerting.console import ConsoleSink
+from agents.alerting.sections import post_url
+from agents.alerting.story import Story, is_loud, snapshot, tell, tell_change
+from schemas.brand import Brand
+from schemas.bucket import Example
+from schemas.incident import Completeness, Drivers, Reason, Transition, Volume
+from support.alert_examples import BRAND, MARQUE, ONSET, example, transition
+
+
+def lines(story: Story) -> str:
+    told = [line for part in (*story.parts, *story.closing) for line in part.lines]
+    return "\n".join(told)
+
+
+def volume(**changes: float) -> Volume:
+    values = {
+        "last_10_min": 5.0,
+        "last_hour": 30.0,
+        "usual_per_hour": 10.0,
+        "since_onset": 30,
+        "return_period_s": 0.0,
+    }
+    return Volume(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_the_headline_says_brand_severity_state_and_likeness() -> None:
+    headline = tell(transition(), BRAND).headline
+    assert headline == "Nestlé: severe (8/10), new. Looks like Nestlé/Greenpeace 2010"
+
+
+def test_the_headline_in_french() -> None:
+    headline = tell(transition(), MARQUE).headline
+    expected = "Nestlé\u00a0: grave (8/10), nouvelle alerte. Ressemble à Nestlé/Greenpeace 2010"
+    assert headline == expected
+
+
+def test_the_summary_stands_alone_on_a_locked_phone() -> None:
+    assert tell(transition(), BRAND).summary.endswith(
+        "1,240 in the last hour, 31 times the usual 40; negative: 46% of posts, usually 18%."
+    )
+
+
+def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
+    why = tell(transition(), BRAND).parts[0].lines
+    assert why[1:3] == (
+        "31 times as many mentions as usual.",
+        "46% of the extra posts are negative, against 18% usually.",
+    )
+
+
+def test_what_speaks_against_it_is_told_as_well() -> None:
+    against = tell(transition(), BRAND).parts[1]
+    assert against.heading == "What speaks against it"
+    assert against.lines == (
+        "4% of the extra posts complain about product or service, against 11% usually.",
+    )
+
+
+def test_an_unknown_reason_is_shown_with_its_figures() -> None:
+    reasons = (Reason(code="moon_phase", value=0.5, normal=0.25, weight=1.0),)
+    assert "moon phase: 0.5, usually 0.2." in lines(tell(transition(reasons=reasons), BRAND))
+
+
+def test_an_unknown_rule_is_shown_by_its_name() -> None:
+    assert "Rule: gut feeling." in lines(tell(transition(reason="gut_feeling"), BRAND))
+
+
+def test_a_reposted_post_is_not_shown_as_a_number() -> None:
+    reasons = (Reason(code="concentration", value=0.5, weight=1.0, detail="1729"),)
+    assert "the same thing: one reposted post." in lines(tell(transition(reasons=reasons), BRAND))
+
+
+def test_what_could_not_be_seen_is_said() -> None:
+    seen = lines(tell(transition(), BRAND))
+    assert "Only 93% of the time since the onset was seen" in seen
+    assert "Missed: 09:30 UTC to 09:33 UTC (connection lost; fetched afterwards, but" in seen
+    assert "Silent sources, so nothing is known from them: rss." in seen
+
+
+def test_a_sample_is_called_one() -> None:
+    completeness = Completeness(sampled=True)
+    told = lines(tell(transition(completeness=completeness), BRAND))
+    assert "The source is a sample: counts are estimates." in told
+
+
+def test_completeness_is_claimed_only_where_nothing_is_missing() -> None:
+    assert "by all sources" not in lines(tell(transition(), BRAND))
+    assert "by all sources" in lines(tell(transition(completeness=Completeness()), BRAND))
+
+
+def test_no_usual_level_is_not_called_zero() -> None:
+    facts = tell(transition(volume=volume(usual_per_hour=0.0)), BRAND).facts
+    assert facts[0].value == "30 in the last hour; no usual level known yet"
+
+
+def test_no_more_than_three_examples_are_shown() -> None:
+    examples = tuple(example(number) for number in range(1, 6))
+    assert len(tell(transition(examples=examples), BRAND).quotes) == 3
+
+
+def test_nothing_known_is_still_a_message() -> None:
+    bare = transition(
+        reasons=(), nearest=(), examples=(), drivers=Drivers(), pattern="", model="", peak=None
+    )
+    assert tell(bare, BRAND).headline.endswith("Like no known episode")
+    assert tell(bare, Brand(id="x", names=())).headline.startswith("x: ")
+
+
+def test_a_link_is_given_only_for_a_post_that_is_certainly_on_x() -> None:
+    at = ONSET.replace(year=2026)
+    milliseconds = round(at.timestamp() * 1000) - 1_288_834_974_657
+    real = Example(
+        id=str((milliseconds << 22) + 5),
+        handle="a",
+        followers=1,
+        created_at=at,
+        kind="original",
+        text="",
+        p_negative=0.5,
+    )
+    assert post_url(real) == f"https://x.com/i/web/status/{real.id}"
+    assert post_url(example()) == ""
+
+
+def later(seq: int, **changes: object) -> Transition:
+    at = ONSET + timedelta(hours=seq + 1)
+    return transition(
+        **{"seq": seq, "at": at, "state": "escalating", "reason": "growing", **changes}
+    )
+
+
+def test_a_change_says_what_changed_from_what_and_why() -> None:
+    change = tell_change(later(1, severity=9), BRAND, snapshot(transition()))
+    assert change.headline == "Escalating: severity 8 → 9/10, 17\u00a0Mar\u00a02010, 11:10 UTC"
+    assert change.lines[0] == "It keeps growing."
+    assert "(before: 1,240), 46% negative (before: 46%)" in change.lines[1]
+
+
+def test_the_end_says_how_much_it_was() -> None:
+    over = later(9, state="resolved", reason="silence", peak=ONSET + timedelta(hours=3))
+    change = tell_change(over, BRAND, snapshot(later(8)))
+    assert "1,240 mentions in 10 h; peak: 12:10 UTC." in change.lines
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "state", "loud"),
+    [
+        (5, 6, "escalating", False),
+        (6, 7, "escalating", True),
+        (9, 3, "fading", False),
+        (3, 3, "reopened", True),
+    ],
+)
+def test_people_hear_again_of_a_graver_word_or_a_return(
+    before: int, after: int, state: str, *, loud: bool
+) -> None:
+    earlier = snapshot(transition(severity=before))
+    assert is_loud(later(1, severity=after, state=state), earlier) is loud
+
+
+def shown(*transitions: Transition, brand: Brand = BRAND) -> str:
+    written = io.StringIO()
+    sink = ConsoleSink(Console(file=written, width=120))
+    for one in transitions:
+        sink.deliver(one, brand)
+    return written.getvalue()
+
+
+def test_the_console_shows_a_panel_when_it_rings() -> None:
+    text = shown(transition())
+    assert "Nestlé: severe (8/10), new." in text
+    assert "What to do now" in text
+
+
+def test_the_console_shows_a_line_for_each_later_step() -> None:
+    first, second = shown(transition()), shown(transition(), later(1, severity=9))
+    added = second.removeprefix(first)
+    assert "Nestlé" in added
+    assert "severity 8 → 9/10" in added
+    assert "╭" not in added
+
+
+def test_the_console_shows_a_panel_again_when_it_is_back() -> None:
+    assert shown(transition(), later(1, state="reopened")).count("╭") == 2
+
+
+def test_the_console_drops_second_copies_and_harmless_ones() -> None:
+    sink = ConsoleSink(Console(file=io.StringIO()))
+    outcomes = [
+        sink.deliver(one, BRAND)
+        for one in (transition(), transition(), later(1), transition(), later(2, state="dismissed"))
+    ]
+    assert outcomes == ["posted", "duplicate", "updated", "duplicate", "harmless"]
