@@ -1,40 +1,24 @@
-"""The constants of the detector: windows, offsets, blocks, memories. One set for every series."""
+"""The constants of the detector: windows, offsets, block, memories. One set for every series."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 ROW_S: Final = 300
 """Windows are made of rows of five minutes (or of one step, where steps are longer)."""
-
 HOUR_S: Final = 3_600
-DAY_S: Final = 86_400
 WEEK_S: Final = 604_800
 
-
-class Design(NamedTuple):
-    """What the detector looks at.
-
-    ``offsets``: k of ln(count + k), in mentions a row. ``banks``: windows in rows of five minutes;
-    every bank makes members of its own. ``rough``: windows of the roughness channels, in rows.
-    ``flashes_s``: windows below a row, in seconds. ``blocks_h``: the block whose largest hourly
-    value is calibrated, in hours.
-    """
-
-    offsets: tuple[float, ...]
-    banks: tuple[tuple[int, ...], ...]
-    rough: tuple[int, ...]
-    flashes_s: tuple[int, ...]
-    blocks_h: tuple[int, ...]
-
-
-DESIGN: Final = Design(
-    offsets=(2.0, 8.0),
-    banks=((1, 4, 16, 64), (2, 6, 24, 96), (1, 3, 12, 48), (2, 8, 32, 80)),
-    rough=(24, 48, 96),
-    flashes_s=(10, 60),
-    blocks_h=(24, 48),
-)
+OFFSETS: Final = (0.25, 1.0)
+"""k of ln(count + k), in mentions a row. Large ones blind the detector on small brands."""
+SPANS: Final = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96)
+"""Windows of the level, in rows of five minutes: five minutes to eight hours."""
+ROUGH_SPAN: Final = 48
+"""Window of the roughness, in rows: the mean step from row to row shows a change of regime."""
+FLASHES_S: Final = (10, 60)
+"""Windows below a row, where steps are shorter than a row."""
 
 LEVEL_HALF_LIFE_H: Final = 24.0
+BLOCK_H: Final = 48
+"""The largest hourly value of so many hours is what is calibrated."""
 CALIBRATION_HALF_LIFE_H: Final = 240.0
 PRIOR_H: Final = 24.0
 """How many hours of a brand's own past the prior is worth."""

@@ -1,23 +1,25 @@
 """One alarm an episode: when to ring, and when to hold one's tongue."""
 
-from pipeline.volume.design import HOUR_S, QUIET_H, RENEWAL
+from pipeline.volume.design import QUIET_H, RENEWAL
 
 
 class Episode:
     """Rings at the first loud moment after a quiet stretch, and again at one ten times rarer.
 
     Loud moments in between only prolong the episode. Nothing rings while nothing is said.
+    ``hour_s``: length of an hour, or of a row where rows are longer.
     """
 
-    __slots__ = ("loud_at_s", "rung_severity")
+    __slots__ = ("_quiet_s", "loud_at_s", "rung_severity")
 
-    def __init__(self) -> None:
+    def __init__(self, hour_s: int) -> None:
+        self._quiet_s = QUIET_H * hour_s
         self.loud_at_s: int | None = None
         self.rung_severity = 0.0
 
     def rings(self, end_s: int, severity: float, *, said: bool) -> bool:
         """Take note of a loud moment that ends at ``end_s``; whether it is news."""
-        quiet = self.loud_at_s is None or end_s - self.loud_at_s > QUIET_H * HOUR_S
+        quiet = self.loud_at_s is None or end_s - self.loud_at_s > self._quiet_s
         if quiet and not said:
             return False
         self.loud_at_s = end_s

@@ -7,13 +7,22 @@ bucket in which nothing was said is no reason for a look of its own, so silence 
 nothing, and zeros that are fed one by one leave the same state as zeros that are left out.
 """
 
-from collections.abc import Mapping, Sequence
-from math import log10, pow, prod  # pow: always a float
+from collections.abc import Mapping
+from math import exp, log, log10
 from typing import Any, NamedTuple
 
-from pipeline.volume.design import DESIGN, HOUR_S, LEARNING_H, ROW_S, WEEK_S, Design
+from pipeline.volume.design import (
+    BLOCK_H,
+    FLASHES_S,
+    HOUR_S,
+    LEARNING_H,
+    OFFSETS,
+    ROW_S,
+    WEEK_S,
+)
 from pipeline.volume.episode import Episode
 from pipeline.volume.scale import Scale
+from pipeline.volume.usual import Usual
 
 VERSION = 1
 """Of the dumped state. Another layout or another design raises it."""
@@ -61,26 +70,21 @@ class VolumeMonitor:
     True
     """
 
-    def __init__(
-        self,
-        *,
-        step_s: int,
-        false_alarms_per_week: float,
-        minimum_mentions: int,
-        design: Design = DESIGN,
-    ) -> None:
+    def __init__(self, *, step_s: int, false_alarms_per_week: float, minimum_mentions: int) -> None:
         self.step_s = step_s
         self.minimum_mentions = minimum_mentions
         self._steps = max(1, round(ROW_S / step_s))
         self._row_s = step_s * self._steps
-        self._rows_per_hour = max(1, round(HOUR_S / self._row_s))
-        self.block_s = _geometric_mean(design.blocks_h) * HOUR_S
+        pace_s = min(self._row_s, HOUR_S)
+        self._rows_per_hour = max(1, round(HOUR_S / pace_s))
+        self.block_s = BLOCK_H * self._rows_per_hour * self._row_s
         self.threshold = log10(WEEK_S / false_alarms_per_week / self.block_s)
-        flashes = [max(1, round(flash / step_s)) for flash in design.flashes_s]
-        self._flashes = tuple(sorted({steps for steps in flashes if steps < self._steps}))
+        flashes = {max(1, round(flash_s / step_s)) for flash_s in FLASHES_S}
+        self._flashes = tuple(sorted(steps for steps in flashes if steps < self._steps))
         parts = [steps / self._steps for steps in self._flashes]
-        self._scales = [Scale(offset, design, self._row_s, parts) for offset in design.offsets]
-        self._episode = Episode()
+        self._scales = [Scale(offset, pace_s, parts) for offset in OFFSETS]
+        self._usual = Usual(pace_s)
+        self._episode = Episode(self._rows_per_hour * self._row_s)
         self._next: int | None = None
         self._recent = [0.0] * self._steps
         self._rows = [0.0] * max(self._rows_per_hour, 2)
@@ -95,12 +99,10 @@ class VolumeMonitor:
         over a gap, while a source samples, and while an incident is under way.
 
         Raises:
-            ValueError: if the bucket is not after the last one, or ``count`` is no number from 0
-                to ``LARGEST_COUNT``.
+            ValueError: if the bucket is not after the last one, or the count is impossible.
         """
         step = start_s // self.step_s
-        if not 0 <= count <= LARGEST_COUNT:
-            raise ValueError(f"count {count!r} at {start_s}: must be from 0 to {LARGEST_COUNT:g}")
+        check_count(count)
         if self._next is None:
             self._next = step
             self._tainted = step % self._steps != 0
@@ -114,11 +116,22 @@ class VolumeMonitor:
         self._next = step + 1
         return self._look(step, said=count > 0, learn=not frozen)
 
+    def pass_over(self, until_s: int) -> None:
+        """Go on to ``until_s`` over buckets that were never seen: neither silence nor evidence.
+
+        The windows take them as usual, nothing is learnt from them.
+        """
+        step = until_s // self.step_s
+        if self._next is None:
+            self._next = step
+        elif step > self._next:
+            self._next = self._skip(self._next, step, frozen=True)
+
     def _skip(self, step: int, until: int, *, frozen: bool) -> int:
         """Feed the buckets from ``step`` to ``until``, which never came."""
         limit = (FROZEN_LIMIT_S if frozen else SILENCE_LIMIT_S) // self.step_s
         step += max(0, (until - step - limit) // self._steps) * self._steps
-        filler = self.usual_per_row / self._steps if frozen else 0.0
+        filler = self._scales[-1].level.usual / self._steps if frozen else 0.0
         while step < until:
             place = step % self._steps
             here = min(until - step, self._steps - place)
@@ -153,7 +166,7 @@ class VolumeMonitor:
             and self._episode.rings((step + 1) * self.step_s, severity, said=said)
         )
         ten_minutes = max(1, round(TEN_MINUTES_S / self._row_s))
-        usual = self.usual_per_row
+        usual = self._usual.mean
         verdict = VolumeVerdict(
             score=_score(severity - self.threshold, rings=rings),
             severity=severity,
@@ -181,6 +194,7 @@ class VolumeMonitor:
         if not learn:
             return
         self._learnt += 1
+        self._usual.learn(count)
         hours, rest = divmod(self._learnt, self._rows_per_hour)
         for scale in self._scales:
             scale.level.learn(count)
@@ -192,11 +206,6 @@ class VolumeMonitor:
         """Whether the brand's own past is shorter than ``LEARNING_H`` hours."""
         return self._learnt < LEARNING_H * self._rows_per_hour
 
-    @property
-    def usual_per_row(self) -> float:
-        """Mentions in a usual row: the level with the largest offset, the nearest to the mean."""
-        return self._scales[-1].level.usual
-
     def dump(self) -> dict[str, Any]:
         """State, JSON-safe; ``load`` goes on from it bit for bit."""
         return {
@@ -206,6 +215,7 @@ class VolumeMonitor:
             "recent": list(self._recent),
             "rows": list(self._rows),
             "learnt": self._learnt,
+            "usual": self._usual.mean,
             "tainted": self._tainted,
             "loud_at_s": self._episode.loud_at_s,
             "rung_severity": self._episode.rung_severity,
@@ -227,7 +237,8 @@ class VolumeMonitor:
         self._next = state["next"]
         self._recent = list(state["recent"])
         self._rows = list(state["rows"])
-        self._learnt = state["learnt"]
+        self._learnt = self._usual.rows = state["learnt"]
+        self._usual.mean = state["usual"]
         self._tainted = state["tainted"]
         self._episode.loud_at_s = state["loud_at_s"]
         self._episode.rung_severity = state["rung_severity"]
@@ -235,16 +246,24 @@ class VolumeMonitor:
             scale.load(part)
 
 
-def _geometric_mean(values: Sequence[int]) -> float:
-    return float(prod(values) ** (1.0 / len(values)))
+def check_count(count: float) -> None:
+    """Raise ``ValueError`` if ``count`` is no number from 0 to ``LARGEST_COUNT``.
+
+    >>> check_count(float("nan"))
+    Traceback (most recent call last):
+        ...
+    ValueError: count nan is not from 0 to 1e+12
+    """
+    if not 0 <= count <= LARGEST_COUNT:
+        raise ValueError(f"count {count!r} is not from 0 to {LARGEST_COUNT:g}")
 
 
 def _score(above: float, *, rings: bool) -> float:
     """Map a severity, counted from the threshold, to [0, 1]: one half at the threshold."""
-    score = 1.0 / (1.0 + 10.0 ** -min(max(above, -9.0), 9.0))
+    score = 1.0 / (1.0 + exp(-log(10.0) * min(max(above, -9.0), 9.0)))
     return max(score, 0.5) if rings else min(score, JUST_BELOW)
 
 
 def _return_period_s(severity: float, block_s: float) -> float:
-    rarest = log10(LONGEST_RETURN_PERIOD_S / block_s)
-    return block_s * pow(10.0, min(severity, rarest))
+    rarest = log(LONGEST_RETURN_PERIOD_S / block_s)
+    return block_s * exp(min(severity * log(10.0), rarest))

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 MILLI = 1_000
 LIMIT = 32_767
 """Residuals are kept as thousandths in 16 bits: sums are exact and the state is small."""
+SLACK = 100
+"""How many rows pile up before the oldest ones are cut off, all at once."""
 
 
 def milli(value: float) -> int:
@@ -18,74 +21,71 @@ def milli(value: float) -> int:
 
 
 class Windows:
-    """Means of the last w residuals, and of their steps, for several w.
+    """Sums over the last w residuals, for several w, and over the last steps from row to row.
 
-    A row that was never seen counts as a usual one (residual 0).
+    ``spans``: those w, in rows, two or more. ``rough``: how many steps. All in thousandths; a row
+    that was never seen counts as a usual one.
     """
 
-    __slots__ = ("_head", "_levels", "_moves", "_ring", "_slopes", "_sums", "rough", "spans")
+    __slots__ = (
+        "_history",
+        "_kept",
+        "_leaving",
+        "_leaving_of",
+        "_rough",
+        "_spans",
+        "_steps",
+        "_sums",
+    )
 
-    def __init__(self, spans: Sequence[int], rough: Sequence[int]) -> None:
-        self.spans = tuple(spans)
-        self.rough = tuple(rough)
-        self._ring = [0] * (max(*spans, *rough) + 2)
-        self._head = 0
-        self._sums = [0] * len(spans)
-        self._moves = [0] * len(rough)
-        self._slide()
+    _history: list[int]
+    _leaving: tuple[int, ...]
+    _steps: int
+    _sums: list[int]
 
-    def push(self, residual: float) -> None:
-        """Take the residual of a complete row."""
-        ring, size = self._ring, len(self._ring)
-        x = milli(residual)
-        head = self._head
-        newest = ring[head - 1]
-        ring[head] = x
-        step = abs(x - newest)
-        for i, span in enumerate(self.rough):
-            gone = ring[head - span] - ring[head - span - 1]
-            self._moves[i] += step - abs(gone)
-        for i, span in enumerate(self.spans):
-            self._sums[i] += x - ring[head - span]
-        self._head = (head + 1) % size
-        self._slide()
+    def __init__(self, spans: Sequence[int], rough: int) -> None:
+        self._spans = tuple(spans)
+        self._rough = rough
+        self._kept = max(*spans, rough + 1)
+        self._leaving_of = itemgetter(*[-span for span in spans])
+        self.restore([0] * self._kept)
 
-    def _slide(self) -> None:
-        ring, head = self._ring, self._head
-        newest = ring[head - 1]
-        self._levels = [total - newest for total in self._sums]
-        self._slopes = [newest - ring[head - span] for span in self.spans]
-
-    def complete(self) -> list[float]:
-        """Mean residual of each window that ends with the newest complete row."""
-        return [total / (MILLI * span) for total, span in zip(self._sums, self.spans, strict=True)]
+    def push(self, residual: float) -> list[float]:
+        """Take the residual of a complete row; the sum of each window, then that of the steps."""
+        newest = milli(residual)
+        history, rough = self._history, self._rough
+        self._steps += abs(newest - history[-1]) - abs(history[-rough] - history[-rough - 1])
+        self._sums = [
+            total + newest - gone for total, gone in zip(self._sums, self._leaving, strict=True)
+        ]
+        history.append(newest)
+        if len(history) > self._kept + SLACK:
+            del history[: -self._kept]
+        self._leaving = self._leaving_of(history)
+        return [*self._sums, self._steps]
 
     def sliding(self, residual: float, fraction: float) -> list[float]:
-        """Mean residual of each window that ends ``fraction`` of a row after the newest one.
+        """The same at ``fraction`` of a row after the newest one; nothing is taken.
 
         ``residual`` is that of the last row's length of time. What lies before it is interpolated
-        between complete rows; with ``fraction`` 1 it is exactly what ``complete`` would say if
-        this residual were pushed.
+        between complete rows; with ``fraction`` 1 it is what ``push`` would say, but for rounding
+        and the steps.
         """
-        x = residual * MILLI
-        return [
-            (x + level + fraction * slope) / (MILLI * span)
-            for level, slope, span in zip(self._levels, self._slopes, self.spans, strict=True)
+        base = residual * MILLI - (1.0 - fraction) * self._history[-1]
+        values: list[float] = [
+            base + total - fraction * gone
+            for total, gone in zip(self._sums, self._leaving, strict=True)
         ]
-
-    def roughness(self) -> list[float]:
-        """Mean absolute step from row to row over each of the roughness windows."""
-        return [total / (MILLI * span) for total, span in zip(self._moves, self.rough, strict=True)]
+        values.append(self._steps)
+        return values
 
     def rows(self) -> list[int]:
-        """The residuals that are kept, oldest first, in thousandths."""
-        return self._ring[self._head :] + self._ring[: self._head]
+        """The residuals that are kept, oldest first."""
+        return self._history[-self._kept :]
 
     def restore(self, rows: Sequence[int]) -> None:
         """Start again from what ``rows`` gave."""
-        self._ring = list(rows)
-        self._head = 0
-        self._sums = [sum(rows[-span:]) for span in self.spans]
-        steps = [abs(newer - older) for older, newer in pairwise(rows)]
-        self._moves = [sum(steps[-span:]) for span in self.rough]
-        self._slide()
+        self._history = list(rows)
+        self._sums = [sum(rows[-span:]) for span in self._spans]
+        self._steps = sum(abs(b - a) for a, b in pairwise(rows[-self._rough - 1 :]))
+        self._leaving = self._leaving_of(self._history)
