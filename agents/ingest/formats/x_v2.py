@@ -141,12 +141,11 @@ def to_mentions(page: Page | dict[str, Any]) -> list[Mention]:
         msg = f"no post but a message: {', '.join(titles) or 'no data'}"
         raise UnreadableError("unmapped", msg)
     posts = page.data if isinstance(page.data, tuple) else (page.data,)
-    includes = page.includes or _Includes()
-    users = {str(user.id): user for user in includes.users}
-    others = {str(post.id): post for post in includes.tweets}
+    users = {str(user.id): user for user in page.includes.users} if page.includes else {}
+    others = {str(post.id): post for post in page.includes.tweets} if page.includes else {}
     mentions = [_mention(post, users, others) for post in posts]
-    brands = distinct(rule.tag or "" for rule in page.matching_rules or ())
-    brands = tuple(brand for brand in brands if _is_brand(brand))
+    tags = distinct([rule.tag or "" for rule in page.matching_rules or ()])
+    brands = [tag for tag in tags if _is_brand(tag)]
     if not brands:
         return mentions
     replace = msgspec.structs.replace
