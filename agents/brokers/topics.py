@@ -1,0 +1,207 @@
+"""Make Kafka's topics what ``schemas.topics`` says, without ever touching data.
+
+Missing topics are created. One with another partition count is refused: keys would lie in other
+partitions than before, and a table of Faust needs the counts of its topics to be equal. So is one
+with another cleanup policy: a changelog that deletes loses state. Both are for a person to solve.
+"""
+
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from agents.settings import Settings
+from schemas.topics import TOPICS, Topic
+
+Verdict = Literal["right", "missing", "created", "differs", "wrong"]
+"""``differs``: works, but not as declared. ``wrong``: must not be used like this."""
+
+FATAL = ("partitions", "cleanup.policy")
+
+_PROBE_S = 2.0
+
+
+class TopicsError(RuntimeError):
+    """Kafka cannot be asked, or refused; the message names everything at once."""
+
+
+class FoundTopic(NamedTuple):
+    """A topic as Kafka has it."""
+
+    partitions: int
+    replication: int
+    config: Mapping[str, str]
+
+
+class TopicStatus(NamedTuple):
+    """One topic: how it is, and every setting as ``(name, wanted, found)`` that is otherwise."""
+
+    name: str
+    verdict: Verdict
+    differences: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def usable(self) -> bool:
+        """Whether Tocsin may run on it."""
+        return self.verdict in ("right", "created", "differs")
+
+
+def compare(topic: Topic, found: FoundTopic | None, settings: Settings) -> TopicStatus:
+    """Compare one topic with how it should be.
+
+    >>> from schemas.topics import MENTIONS
+    >>> compare(MENTIONS, FoundTopic(3, 1, MENTIONS.config), Settings(partitions=8))
+    TopicStatus(name='tocsin.mentions', verdict='wrong', differences=(('partitions', '8', '3'),))
+    """
+    if found is None:
+        return TopicStatus(topic.name, "missing")
+    wanted = {
+        "partitions": str(settings.partitions),
+        "replication": str(settings.replication),
+        **topic.config,
+    }
+    there = {
+        "partitions": str(found.partitions),
+        "replication": str(found.replication),
+        **found.config,
+    }
+    differences = tuple(
+        (name, value, there.get(name, "?"))
+        for name, value in wanted.items()
+        if there.get(name) != value
+    )
+    if not differences:
+        return TopicStatus(topic.name, "right")
+    fatal = any(name in FATAL for name, _, _ in differences)
+    return TopicStatus(topic.name, "wrong" if fatal else "differs", differences)
+
+
+def inspect_topics(
+    bootstrap: str,
+    settings: Settings,
+    *,
+    topics: Sequence[Topic] = TOPICS,
+    wait_s: float = 10.0,
+) -> list[TopicStatus]:
+    """Compare all topics with how they should be. Raises ``TopicsError`` where Kafka is away."""
+    with _connect(bootstrap, wait_s) as admin:
+        return _inspect(admin, topics, settings)
+
+
+def create_topics(
+    bootstrap: str,
+    settings: Settings,
+    *,
+    topics: Sequence[Topic] = TOPICS,
+    wait_s: float = 10.0,
+) -> list[TopicStatus]:
+    """Create what is missing and return how all topics are then; a second run changes nothing.
+
+    Where one topic is wrong, none is created. With three or more replicas a write needs all but one
+    of them (``min.insync.replicas``), so that an acknowledged record survives the loss of a broker.
+    Raises ``TopicsError`` where Kafka is away or refuses.
+    """
+    with _connect(bootstrap, wait_s) as admin:
+        before = _inspect(admin, topics, settings)
+        missing = {status.name for status in before if status.verdict == "missing"}
+        if not missing or any(status.verdict == "wrong" for status in before):
+            return before
+        _create(admin, [topic for topic in topics if topic.name in missing], settings)
+        after = _inspect(admin, topics, settings)
+    return [
+        status._replace(verdict="created")
+        if status.name in missing and status.verdict == "right"
+        else status
+        for status in after
+    ]
+
+
+def await_kafka(
+    bootstrap: str, wait_s: float, *, clock_s: Callable[[], float] = time.monotonic
+) -> None:
+    """Return as soon as one of the addresses takes a connection; else raise ``TopicsError``."""
+    addresses = [address.strip() for address in bootstrap.split(",")]
+    deadline_s = clock_s() + wait_s
+    while True:
+        faults = []
+        for address in addresses:
+            host, _, port = address.rpartition(":")
+            try:
+                socket.create_connection((host.strip("[]"), int(port)), timeout=_PROBE_S).close()
+            except ValueError:
+                raise TopicsError(f"{address!r} is not an address like host:9092") from None
+            except OSError as error:
+                faults.append(f"{address}: {error.strerror or error}")
+            else:
+                return
+        if clock_s() >= deadline_s:
+            raise TopicsError(
+                f"no Kafka within {wait_s:g} s ({'; '.join(faults)}): is it running, and is "
+                "TOCSIN_KAFKA_BOOTSTRAP its address?"
+            )
+        time.sleep(min(0.25, wait_s))
+
+
+def _connect(bootstrap: str, wait_s: float) -> Any:  # noqa: ANN401 - kafka-python is untyped
+    await_kafka(bootstrap, wait_s)
+    try:
+        return KafkaAdminClient(
+            bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=max(wait_s, 5) * 1000
+        )
+    except KafkaError as error:
+        raise TopicsError(f"what answers on {bootstrap} is no Kafka for us: {error}") from error
+
+
+def _inspect(admin: Any, topics: Sequence[Topic], settings: Settings) -> list[TopicStatus]:  # noqa: ANN401
+    try:
+        known = {each["name"]: each["partitions"] for each in admin.describe_topics()}
+        ours = [topic for topic in topics if topic.name in known]
+        resources = [
+            ConfigResource(ConfigResourceType.TOPIC, topic.name, dict.fromkeys(topic.config))
+            for topic in ours
+        ]
+        configs = (
+            admin.describe_configs(resources, config_filter="all")["topic"] if resources else {}
+        )
+    except KafkaError as error:
+        raise TopicsError(f"Kafka did not describe its topics: {error}") from error
+    found = {
+        topic.name: FoundTopic(
+            partitions=len(known[topic.name]),
+            replication=min(len(each["replica_nodes"]) for each in known[topic.name]),
+            config={name: entry["value"] for name, entry in configs[topic.name].items()},
+        )
+        for topic in ours
+    }
+    return [compare(topic, found.get(topic.name), settings) for topic in topics]
+
+
+def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  # noqa: ANN401
+    durable = {}
+    if settings.replication > 2:  # noqa: PLR2004 - with two, one loss would stop all writing
+        durable = {"min.insync.replicas": str(settings.replication - 1)}
+    wanted = {
+        topic.name: {
+            "num_partitions": settings.partitions,
+            "replication_factor": settings.replication,
+            "configs": topic.config | durable,
+        }
+        for topic in topics
+    }
+    try:
+        answer = admin.create_topics(wanted, raise_errors=False)
+        faults = [
+            f"{each['name']}: {each['error_message'] or for_code(each['error_code']).__name__}"
+            for each in answer["topics"]
+            # Another run may create the same topics at the same time; what counts is what is there.
+            if each["error_code"] not in (0, TopicAlreadyExistsError.errno)
+        ]
+        if not faults:
+            admin.wait_for_topics(list(wanted))
+    except KafkaError as error:
+        raise TopicsError(f"Kafka did not create the topics: {error}") from error
+    if faults:
+        raise TopicsError("Kafka refused to create:\n" + "\n".join(faults))
