@@ -1,9 +1,8 @@
 """``tocsin score-volume``: the volume part alone, over a file of counts, for public benchmarks."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TextIO
 
 import click
 
@@ -15,9 +14,9 @@ BAD_ROWS = 2
 
 
 @click.command()
-@click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="replace"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.pass_context
-def command(ctx: click.Context, file: TextIO) -> None:
+def command(ctx: click.Context, file: str) -> None:
     """Score every row of FILE (CSV with the header timestamp,value; - for standard input).
 
     Writes timestamp,value,anomaly_score row by row, as the rows come. The score is in [0, 1]; 0.5
@@ -27,11 +26,20 @@ def command(ctx: click.Context, file: TextIO) -> None:
     A row that cannot be read is named on standard error, scored 0 and left out of what is learnt;
     the exit code is then 2.
     """
-    rows = csv.reader(file)
+    with click.open_file(file, encoding="utf-8-sig", errors="replace") as lines:
+        bad = _score_all(lines, "standard input" if file == "-" else file)
+    if bad:
+        click.echo(f"{bad} bad rows, each scored 0", err=True)
+        ctx.exit(BAD_ROWS)
+
+
+def _score_all(lines: Iterable[str], name: str) -> int:
+    """Write a score for every row; how many rows were bad."""
+    rows = csv.reader(lines)
     header = next(rows, [])
-    if tuple(name.strip().lower() for name in header) != COLUMNS:
+    if tuple(column.strip().lower() for column in header) != COLUMNS:
         found = ",".join(header)
-        raise click.UsageError(f"{file.name}:1: expected the header timestamp,value, got {found!r}")
+        raise click.UsageError(f"{name}:1: expected the header timestamp,value, got {found!r}")
     stdout = click.get_text_stream("stdout")
     write = csv.writer(stdout, lineterminator="\n").writerow
     write([*COLUMNS, "anomaly_score"])
@@ -46,13 +54,11 @@ def command(ctx: click.Context, file: TextIO) -> None:
         except ValueError as error:
             bad += 1
             score = 0.0
-            click.echo(f"{file.name}:{rows.line_num}: {error}", err=True)
+            click.echo(f"{name}:{rows.line_num}: {error}", err=True)
         timestamp, value = (*row, "")[:2]
         write((timestamp, value, f"{score:.6f}"))
         stdout.flush()
-    if bad:
-        click.echo(f"{bad} bad rows, each scored 0", err=True)
-        ctx.exit(BAD_ROWS)
+    return bad
 
 
 def _score(scorer: SeriesScorer, row: Sequence[str]) -> float:
