@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from threading import Condition, Event, Thread
 from time import monotonic
-from typing import Any, Literal
+from typing import Literal
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
@@ -36,7 +36,7 @@ class DeliveryError(RuntimeError):
     """Kafka refused a record for good, or its topics are not as they must be."""
 
 
-def connect(bootstrap: str, *, compression: Compression | None = "gzip") -> KafkaProducer:
+def connect(bootstrap: str, *, compression: Compression | None = None) -> KafkaProducer:
     """Make the producer. Does not wait for Kafka to answer."""
     return KafkaProducer(
         bootstrap_servers=bootstrap.split(","),
@@ -46,13 +46,24 @@ def connect(bootstrap: str, *, compression: Compression | None = "gzip") -> Kafk
         delivery_timeout_ms=_FOREVER_MS,
         compression_type=compression,
         batch_size=256_000,
-        linger_ms=2,  # our batches have lingered already; this joins what is there at once
+        linger_ms=10,  # our batches have lingered already; this joins what leaves together
         max_block_ms=1_000,
         request_timeout_ms=10_000,
         reconnect_backoff_max_ms=2_000,
         allow_auto_create_topics=False,
         metrics_enabled=False,
     )
+
+
+class _InFlight:
+    """A parcel that was sent: the position behind it, and whether Kafka has it."""
+
+    __slots__ = ("arrived", "end", "size_bytes")
+
+    def __init__(self, end: int, size_bytes: int) -> None:
+        self.end = end
+        self.size_bytes = size_bytes
+        self.arrived = False
 
 
 class Courier(Thread):
@@ -82,9 +93,11 @@ class Courier(Thread):
         self._window_bytes = window_bytes
         self._halt = Event()
         self._changed = Condition()
-        # In the order of the outbox: [position behind the parcel, bytes, sent at, arrived].
-        self._in_flight: deque[list[Any]] = deque()
+        # In the order of the outbox.
+        self._in_flight: deque[_InFlight] = deque()
         self._in_flight_bytes = 0
+        self._heard_s = monotonic()
+        self._told = False
 
     def run(self) -> None:
         """Carry until halted or refused."""
@@ -131,13 +144,15 @@ class Courier(Thread):
             if found is None:
                 continue
             parcel, position = found
-            entry: list[Any] = [position, len(parcel.value), monotonic(), False]
+            entry = _InFlight(position, len(parcel.value))
             with self._changed:
+                if not self._in_flight:
+                    self._heard_s = monotonic()
                 self._in_flight.append(entry)
-                self._in_flight_bytes += entry[1]
+                self._in_flight_bytes += entry.size_bytes
             self._send(producer, parcel, entry)
 
-    def _send(self, producer: KafkaProducer, parcel: Parcel, entry: list[Any]) -> None:
+    def _send(self, producer: KafkaProducer, parcel: Parcel, entry: _InFlight) -> None:
         while not self._halt.is_set():
             try:
                 future = producer.send(
@@ -151,27 +166,37 @@ class Courier(Thread):
 
     def _wait_for_room(self) -> bool:
         """Wait until less than the window is on its way; False when it is time to stop."""
-        told = False
         with self._changed:
             while not self._halt.is_set() and self.error is None:
-                oldest_s = self._in_flight[0][2] if self._in_flight else monotonic()
-                if not told and monotonic() - oldest_s > _AWAY_AFTER_S:
-                    log.warning("Kafka is away; %d bytes wait", self._outbox.waiting_bytes)
-                    told = True
+                self._tell_if_away()
                 if self._in_flight_bytes < self._window_bytes:
                     return True
                 self._changed.wait(0.5)
         return False
 
-    def _arrived(self, entry: list[Any], parcel: Parcel, _metadata: object) -> None:
+    def _tell_if_away(self) -> None:
+        silent_s = monotonic() - self._heard_s
+        if self._in_flight and silent_s > _AWAY_AFTER_S and not self._told:
+            self._told = True
+            log.warning(
+                "Kafka has not answered for %.0f s; %d bytes wait",
+                silent_s,
+                self._outbox.waiting_bytes,
+            )
+
+    def _arrived(self, entry: _InFlight, parcel: Parcel, _metadata: object) -> None:
         with self._changed:
-            entry[3] = True
-            self._in_flight_bytes -= entry[1]
+            entry.arrived = True
+            self._in_flight_bytes -= entry.size_bytes
             position = None
-            while self._in_flight and self._in_flight[0][3]:
-                position = self._in_flight.popleft()[0]
+            while self._in_flight and self._in_flight[0].arrived:
+                position = self._in_flight.popleft().end
             if position is not None:
                 self._outbox.acknowledge(position)
+            self._heard_s = monotonic()
+            if self._told:
+                self._told = False
+                log.warning("Kafka answers again; %d bytes wait", self._outbox.waiting_bytes)
             self._changed.notify_all()
         self._delivered(parcel)
 
