@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from agents.ingest.formats.lines import BadLine, FormatError, read_lines
+from agents.ingest.formats.lines import BadLine, FormatError, Numbered, read_lines
 from schemas.codec import UnreadableError
 
 DELIMITERS = ",;\t|"
 
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 
 
 class Dialect(NamedTuple):
@@ -41,31 +41,52 @@ class _Feed:
 
     def __init__(self, path: Path, encoding: str) -> None:
         self._lines = read_lines(path)
-        self._again: deque[tuple[int, bytes]] = deque()
+        self._again: deque[Numbered] = deque()
         self._encoding = encoding
-        self.taken: list[tuple[int, bytes]] = []
+        self.taken: list[Numbered] = []
         self.bad: list[BadLine] = []
+        self.undecodable: UnicodeDecodeError | None = None
 
     def __iter__(self) -> Iterator[str]:
-        return self
+        encoding, again, taken = self._encoding, self._again, self.taken
+        while True:
+            line = again.popleft() if again else next(self._lines, None)
+            if line is None:
+                return
+            if isinstance(line, BadLine):
+                self.bad.append(line)
+                continue
+            taken.append(line)
+            try:
+                yield line[1].decode(encoding)
+            except UnicodeDecodeError as error:
+                self.undecodable = error
+                yield line[1].decode(encoding, "replace")
 
-    def __next__(self) -> str:
-        self.taken.append(self._again.popleft() if self._again else self._fresh())
-        return self.taken[-1][1].decode(self._encoding)
-
-    def _fresh(self) -> tuple[int, bytes]:
-        for line in self._lines:
-            if not isinstance(line, BadLine):
-                return line
-            self.bad.append(line)
-        raise StopIteration
-
-    def give_up_first_line(self) -> tuple[int, bytes]:
+    def give_up_first_line(self) -> Numbered:
         """Keep the first line of the record as bad; the others are read again."""
         first, *rest = self.taken
         self._again.extendleft(reversed(rest))
-        self.taken = []
+        self.taken.clear()
+        self.undecodable = None
         return first
+
+    def whole_record(self) -> Numbered:
+        """Number of the first line of the record, and the bytes of all its lines."""
+        number, raw = self.taken[0]
+        if len(self.taken) > 1:
+            raw = b"".join([line for _, line in self.taken])
+        self.taken.clear()
+        return number, raw
+
+    def unreadable(self, raw: bytes) -> UnreadableError:
+        """Why the record is not to be read; the next one starts with a clean slate."""
+        undecodable, self.undecodable = self.undecodable, None
+        if undecodable:
+            detail = f"{undecodable}; say 'encoding' in the mapping if the file is not UTF-8"
+            return UnreadableError("not_utf8", detail)
+        code = next(code for code in raw if code in _CONTROL)
+        return UnreadableError("control_characters", f"control character U+{code:04X}")
 
 
 def read_header(path: Path, dialect: Dialect) -> tuple[list[str], Dialect]:
@@ -105,39 +126,26 @@ def read_rows(path: Path, dialect: Dialect, columns: int) -> Iterator[Row | BadL
     reader = _reader(feed, dialect)
     header_seen = False
     while True:
+        fault = ""
         try:
-            cells = next(reader)
-            raw = feed.taken[0][1] if len(feed.taken) == 1 else b"".join(r for _, r in feed.taken)
-            if cells:
-                _check(cells, columns, raw)
-        except StopIteration:
-            break
-        except UnicodeDecodeError as error:
-            number, raw = feed.give_up_first_line()
-            detail = f"{error}; say 'encoding' in the mapping if the file is not UTF-8"
-            yield BadLine.of(path, number, raw, UnreadableError("not_utf8", detail))
-        except (csv.Error, UnreadableError) as error:
-            number, raw = feed.give_up_first_line()
-            reason = error if isinstance(error, UnreadableError) else _csv_error(error)
-            yield BadLine.of(path, number, raw, reason)
-        else:
-            if header_seen and cells:
-                yield Row(feed.taken[0][0], raw, cells)
-            header_seen = header_seen or bool(cells)
-            feed.taken.clear()
+            cells = next(reader, None)
+        except csv.Error as error:
+            cells, fault = [], f"no CSV record: {error}"
         if feed.bad:
             yield from feed.bad
             feed.bad.clear()
-    yield from feed.bad
-
-
-def _check(cells: list[str], columns: int, raw: bytes) -> None:
-    if len(cells) != columns:
-        raise UnreadableError("invalid", f"{len(cells)} cells, the header has {columns}")
-    if found := _CONTROL.search(raw):
-        detail = f"control character {found.group()!r} at byte {found.start()}"
-        raise UnreadableError("control_characters", detail)
-
-
-def _csv_error(error: csv.Error) -> UnreadableError:
-    return UnreadableError("invalid", f"no CSV record: {error}")
+        if cells is None:
+            return
+        if cells and len(cells) != columns:
+            fault = f"{len(cells)} cells, the header has {columns}"
+        if fault:
+            number, raw = feed.give_up_first_line()
+            yield BadLine.of(path, number, raw, UnreadableError("invalid", fault))
+            reader = _reader(feed, dialect)
+            continue
+        number, raw = feed.whole_record()
+        if feed.undecodable or len(raw.translate(None, _CONTROL)) != len(raw):
+            yield BadLine.of(path, number, raw, feed.unreadable(raw))
+        elif header_seen and cells:
+            yield Row(number, raw, cells)
+        header_seen = header_seen or bool(cells)

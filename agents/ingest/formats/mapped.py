@@ -93,14 +93,27 @@ class RowMapper:
             verified,
             joined,
         ) = values[: len(_NAMES)]
-        text = _text(text, "text")
-        if self._unescape:
+        if text.__class__ is not str:
+            text = _text(text, "text")
+        if self._unescape and "&" in text:
             text = unescape(text)
-        kind = self._kind(values, text)
+        kind = self._kind(values, text) if self._kinds else "original"
         ref_author = _text(ref_author, "ref_author").lstrip("@") if ref_author else ""
         if kind == "repost" and not ref_author:
             ref_author = reposted_handle(text)
         told = self._told
+        if "hashtags" in told:
+            hashtags = _listed(hashtags, "#＃") if hashtags else ()
+        else:
+            hashtags = hashtags_in(text)
+        if "urls" in told:
+            urls = _listed(urls, "") if urls else ()
+        else:
+            urls = urls_in(text) if "http" in text else ()
+        if "addressed" in told:
+            addressed = _listed(addressed, "@＠") if addressed else ()
+        else:
+            addressed = addressed_in(text)
         return checked(
             Mention(
                 id=self._identity(identity, values),
@@ -108,15 +121,15 @@ class RowMapper:
                 text=text,
                 author=self._author(author_id, handle, followers, verified, joined),
                 brand=self._brand(brand) if brand else "",
-                lang=_text(lang, "lang") or "und",
+                lang=_text(lang, "lang") if lang else "und",
                 kind=kind,
                 ref_id=_text(ref_id, "ref_id") if ref_id and kind != "original" else "",
                 ref_author=ref_author,
-                conversation_id=_text(conversation, "conversation_id"),
-                hashtags=_listed(hashtags, "#＃") if "hashtags" in told else hashtags_in(text),
-                urls=_listed(urls, "") if "urls" in told else urls_in(text),
-                addressed=_listed(addressed, "@＠") if "addressed" in told else addressed_in(text),
-                weight=_number(weight, "weight") if filled(weight) else 1.0,
+                conversation_id=_text(conversation, "conversation_id") if conversation else "",
+                hashtags=hashtags,
+                urls=urls,
+                addressed=addressed,
+                weight=1.0 if weight is None or weight == "" else _number(weight, "weight"),
             )
         )
 
@@ -164,7 +177,8 @@ class RowMapper:
             if beginnings and text.startswith(beginnings):
                 return kind
             for place in places:
-                if filled(values[place]):
+                value = values[place]
+                if value is not None and filled(value):
                     return kind
         return "original"
 
@@ -186,8 +200,6 @@ def _first(source: Source) -> str | Constant:
 
 def _listed(value: Any, sigils: str) -> tuple[str, ...]:  # noqa: ANN401
     """What a column holds as a list; one text is a list of words."""
-    if not filled(value):
-        return ()
     items = value if isinstance(value, list) else _WORDS.split(str(value))
     return distinct([str(item).strip().lstrip(sigils) for item in items if item is not None])
 
@@ -214,6 +226,6 @@ def _number(value: Any, field: str) -> float:  # noqa: ANN401
 
 def _time(parse: TimeParser, value: Any, field: str) -> datetime:  # noqa: ANN401
     try:
-        return parse(_text(value, field))
+        return parse(value if value.__class__ is str else _text(value, field))
     except (ValueError, OverflowError) as error:
         raise UnreadableError("invalid", f"{field}: {error}") from error

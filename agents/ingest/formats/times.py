@@ -80,23 +80,30 @@ def time_parser(formats: tuple[str, ...], zone: tzinfo | None) -> TimeParser:
     ``zone`` is for times without an offset; without it they are refused.
     """
     parsers = tuple(NAMED_FORMATS.get(name) or _pattern(name) for name in formats)
+    several = len(parsers) > 1
 
     def parse(written: str) -> datetime:
-        for parser in parsers:
-            try:
-                moment = parser(written)
-            except ValueError:
-                continue
-            if moment.tzinfo is None:
-                if zone is None:
-                    msg = f"{written!r} has no offset from UTC; say 'timezone' in the mapping"
-                    raise ValueError(msg)
-                moment = moment.replace(tzinfo=zone)
-            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-        msg = f"{written!r} is no time of format {' or '.join(formats)}"
-        raise ValueError(msg)
+        moment = _first_fitting(parsers, written) if several else parsers[0](written)
+        if moment.tzinfo is UTC:
+            return moment
+        if moment.tzinfo is None:
+            if zone is None:
+                msg = f"{written!r} has no offset from UTC; say 'timezone' in the mapping"
+                raise ValueError(msg)
+            moment = moment.replace(tzinfo=zone)
+        return moment.astimezone(UTC)
 
     return parse
+
+
+def _first_fitting(parsers: tuple[TimeParser, ...], written: str) -> datetime:
+    faults = []
+    for parser in parsers:
+        try:
+            return parser(written)
+        except ValueError as error:
+            faults.append(str(error))
+    raise ValueError("; ".join(faults))
 
 
 def _pattern(pattern: str) -> TimeParser:

@@ -174,7 +174,7 @@ def test_hash_of_columns_is_the_id() -> None:
         ("", {"i": 5.7e17}, "invalid", "spreadsheet"),
         ("", {"i": "5.70306133677761E+017"}, "invalid", "{hash: [...]}"),
         ("", {"i": ["1"]}, "invalid", "id is a list"),
-        ("", {"at": "yesterday"}, "invalid", "created_at: 'yesterday' is no time"),
+        ("", {"at": "yesterday"}, "invalid", "created_at: Invalid isoformat string: 'yesterday'"),
         ("", {"at": "2015-02-24T12:00:00"}, "invalid", "say 'timezone'"),
         ("", {"t": {"a": 1}}, "invalid", "text is a dict"),
         ("", {"t": "x" * 30_001}, "invalid", "at most 30000"),
