@@ -1,0 +1,168 @@
+"""What is wrong with a record is named, and what is only unknown is tolerated."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from msgspec import inspect as mi
+
+from schemas.base import Record
+from schemas.bucket import Bucket
+from schemas.codec import Decoder, UnreadableError, encode
+from schemas.dead_letter import DeadLetter
+from schemas.export import published_types
+from schemas.feedback import Feedback
+from schemas.incident import Transition, Volume
+from schemas.mention import Author, Mention, MentionBatch
+from schemas.report import BacktestReport
+
+T = datetime(2010, 3, 17, 9, tzinfo=UTC)
+
+SAMPLES: dict[type, Record] = {
+    type(record): record
+    for record in (
+        MentionBatch(
+            brand="acme",
+            source="x",
+            seq=0,
+            watermark=T,
+            mentions=(Mention(id="7", created_at=T, text="no", author=Author(id="a")),),
+        ),
+        Bucket(brand="acme", start=T, width_s=10, watermark=T),
+        Transition(
+            incident="acme-1",
+            seq=0,
+            brand="acme",
+            state="open",
+            reason="surge",
+            at=T,
+            onset=T,
+            severity=4,
+            pattern="crisis",
+            evidence=1.5,
+            confidence=0.9,
+            volume=Volume(
+                last_10_min=90,
+                last_hour=200,
+                usual_per_hour=20,
+                since_onset=90,
+                return_period_s=1e6,
+            ),
+        ),
+        Feedback(id="1", brand="acme", at=T, by="ana", kind="ack"),
+        DeadLetter(
+            at=T, origin="f:1", reason="invalid", detail="no", payload=b"x", payload_bytes=1
+        ),
+        BacktestReport(tocsin="0", model="m", files=("f",), lines=1, bad=0, unmatched=1, brands=()),
+    )
+}
+RECORDS = list(SAMPLES)
+
+
+def sample(record: type) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(encode(SAMPLES[record]))
+    return plain
+
+
+def test_there_is_a_sample_of_every_record() -> None:
+    assert set(RECORDS) == {each for each in published_types() if issubclass(each, Record)}
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_unknown_fields_are_tolerated(record: type) -> None:
+    raw = json.dumps(sample(record) | {"of_tomorrow": {"x": [1]}}).encode()
+    assert Decoder(record).decode(raw) == SAMPLES[record]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_missing_field_is_named(record: type) -> None:
+    required = [f.encode_name for f in mi.type_info(record).fields if f.required]
+    assert required
+    for name in required:
+        cut = {key: value for key, value in sample(record).items() if key != name}
+        with pytest.raises(UnreadableError, match=f"missing required field `{name}`") as caught:
+            Decoder(record).decode(json.dumps(cut).encode())
+        assert caught.value.reason == "invalid"
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_wrong_field_is_named(record: type) -> None:
+    wrong = {"never": "this"}
+    for field in mi.type_info(record).fields:
+        raw = json.dumps(sample(record) | {field.encode_name: wrong}).encode()
+        if isinstance(field.type, mi.StructType):
+            continue  # an object may be right there; its own fields are named within it
+        with pytest.raises(UnreadableError, match=rf"\$\.{field.encode_name}") as caught:
+            Decoder(record).decode(raw)
+        assert caught.value.reason == "invalid"
+
+
+@pytest.mark.parametrize("record", RECORDS)
+@pytest.mark.parametrize("number", [0, 2, "1", None])
+def test_another_schema_number_is_refused(record: type, number: object) -> None:
+    raw = json.dumps(sample(record) | {"schema": number}).encode()
+    with pytest.raises(UnreadableError) as caught:
+        Decoder(record).decode(raw)
+    assert caught.value.reason == "unknown_schema"
+
+
+def batch(text: str) -> bytes:
+    mention = {
+        "id": "7",
+        "created_at": "2010-03-17T09:00:00Z",
+        "text": text,
+        "author": {"id": "a"},
+    }
+    envelope = sample(MentionBatch) | {"mentions": [mention]}
+    return json.dumps(envelope).encode()
+
+
+def reason(raw: bytes, *, limit_bytes: int = 4_000_000) -> str:
+    with pytest.raises(UnreadableError) as caught:
+        Decoder(MentionBatch, limit_bytes=limit_bytes).decode(raw)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("character", ["\0", "\x01", "\x0e", "\x1b", "\x1f"])
+def test_control_characters_are_refused(character: str) -> None:
+    assert reason(batch(f"a{character}b")) == "control_characters"
+
+
+@pytest.mark.parametrize("text", ["a\nb\tc", "é \\u0000 as words", "\\\\u001f", "😀", "\x7f"])
+def test_what_only_looks_like_a_control_character_is_not(text: str) -> None:
+    assert Decoder(MentionBatch).decode(batch(text)).mentions[0].text == text
+
+
+def test_a_null_byte_itself_is_no_json() -> None:
+    assert reason(batch("here").replace(b"here", b"he\0re")) == "malformed_json"
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"null", b"[]", b'{"schema":1}x', b"\x00", b"[" * 9999])
+def test_what_is_no_record_is_refused(raw: bytes) -> None:
+    assert reason(raw) in {"malformed_json", "invalid"}
+
+
+def test_bytes_that_are_no_utf8_are_refused() -> None:
+    assert reason(batch("here").replace(b"here", b"\xff\xfe")) in {"not_utf8", "malformed_json"}
+
+
+def test_a_text_that_is_no_post_is_refused_with_its_place() -> None:
+    with pytest.raises(UnreadableError, match=r"length <= 30000 .*`\$\.mentions\[0\]\.text`"):
+        Decoder(MentionBatch).decode(batch("x" * 30_001))
+
+
+def test_too_many_bytes_are_not_even_parsed() -> None:
+    assert reason(b"{" * 101, limit_bytes=100) == "too_large"
+
+
+def test_a_naive_time_is_refused() -> None:
+    raw = json.dumps(sample(Feedback) | {"at": "2010-03-17T09:00:00"}).encode()
+    with pytest.raises(UnreadableError, match=r"timezone.*`\$\.at`"):
+        Decoder(Feedback).decode(raw)
+
+
+def test_records_cannot_be_changed() -> None:
+    record = Decoder(Feedback).decode(encode(SAMPLES[Feedback]))
+    with pytest.raises(AttributeError):
+        record.brand = "other"  # type: ignore[misc]
