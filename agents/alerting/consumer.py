@@ -51,20 +51,14 @@ def connect(
     bootstrap: str,
     group: str,
     *,
-    session_s: float = 45.0,
     api_version: tuple[int, ...] = API_VERSION,
 ) -> Any:  # noqa: ANN401 - kafka-python is untyped
-    """Make the consumer: a new group begins at the oldest record; nothing commits by itself.
-
-    After ``session_s`` without a sign of life its partitions go to another member.
-    """
+    """Make the consumer: a new group begins at the oldest record; nothing commits by itself."""
     return KafkaConsumer(
         bootstrap_servers=bootstrap.split(","),
         group_id=group,
         client_id=group,
         api_version=api_version,
-        session_timeout_ms=round(session_s * 1000),
-        heartbeat_interval_ms=round(min(session_s / 3, 3.0) * 1000),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         allow_auto_create_topics=False,
@@ -89,6 +83,7 @@ class IncidentConsumer:
         oldest_s: records written before then are stale and dropped.
         from_beginning: read the whole topic again, whatever was committed.
         poll_s: how long to wait for records before looking at due retries and at ``stop``.
+        topic: of transitions.
     """
 
     def __init__(
@@ -104,6 +99,7 @@ class IncidentConsumer:
         oldest_s: float = 0.0,
         from_beginning: bool = False,
         poll_s: float = 0.5,
+        topic: str = INCIDENTS.name,
     ) -> None:
         self._consumer = consumer
         self._poll_ms = round(poll_s * 1000)
@@ -116,7 +112,7 @@ class IncidentConsumer:
         self._oldest_s = oldest_s
         self._rewind = from_beginning
         self._waiting: dict[TopicPartition, Waiting] = {}
-        consumer.subscribe([INCIDENTS.name], listener=_Rebalance(self.assigned, self.revoked))
+        consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
 
     def run(self, stop: Event, *, once: bool = False) -> None:
         """Consume until ``stop`` is set; with ``once``, until all there is now is done with."""
