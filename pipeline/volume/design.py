@@ -16,6 +16,13 @@ ROUGH_SPAN: Final = 48
 FLASHES_S: Final = (10, 60)
 """Windows below a row, where steps are shorter than a row."""
 
+LOOKS: Final = 4.0
+"""How many of the channels look as if independently: what the rarest of them is divided by.
+
+Measured on quiet series as the ratio of false alarms observed to those stated; the worst case, that
+of brands with few mentions. ``benchmarks/volume.py`` shows what is left.
+"""
+
 LEVEL_HALF_LIFE_H: Final = 24.0
 BLOCK_H: Final = 48
 """The largest hourly value of so many hours is what is calibrated."""

@@ -30,7 +30,8 @@ def warm_up(monitor: VolumeMonitor, rows: Iterable[tuple[int, float]], *, width_
         check_count(count)
         monitor.pass_over(start_s)
         for i, part in enumerate(scatter(count, steps, start_s)):
-            monitor.update(start_s + i * monitor.step_s, part)
+            if part or i == steps - 1:  # zeros that are left out count as zeros
+                monitor.update(start_s + i * monitor.step_s, part)
 
 
 def scatter(count: float, steps: int, seed: int) -> list[float]:

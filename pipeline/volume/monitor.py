@@ -16,6 +16,7 @@ from pipeline.volume.design import (
     FLASHES_S,
     HOUR_S,
     LEARNING_H,
+    LOOKS,
     OFFSETS,
     ROW_S,
     WEEK_S,
@@ -150,7 +151,7 @@ class VolumeMonitor:
         recent = sum(self._recent)
         flashes = [sum([self._recent[place - i] for i in range(n)]) for n in self._flashes]
         learn &= said if not complete else not self._tainted
-        severity = 0.0
+        severity = -log10(LOOKS)
         for scale in self._scales:
             values = scale.row(recent) if complete else scale.sliding(recent, fraction)
             values += scale.flashes(flashes)
