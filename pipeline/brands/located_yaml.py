@@ -18,6 +18,8 @@ _STRING = "tag:yaml.org,2002:str"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _MERGE = "tag:yaml.org,2002:merge"
 
+_ONE_A_LINE = "write one item a line, each after '- '"
+
 
 class Fault(NamedTuple):
     """Something wrong (or, as a warning, doubtful) in a file: where, what, what to do."""
@@ -88,7 +90,9 @@ class Section:
 
     def _take(self, key_node: yaml.Node, value_node: yaml.Node, known: Collection[str]) -> None:
         line, key = line_of(key_node), str(key_node.value)
-        if key_node.tag == _MERGE:
+        if not isinstance(key_node, yaml.ScalarNode):
+            self.faults.add(line, f"a key of {self.where} is {_kind(key_node)}", "write a word")
+        elif key_node.tag == _MERGE:
             self.faults.add(line, "'<<' (merge) is not read here", "write the keys out")
         elif key in self.nodes:
             first = line_of(self.nodes[key])
@@ -119,7 +123,11 @@ class Section:
             do = "delete the key, or list something under it"
             self.faults.add(line_of(node), f"'{key}' is empty", do)
         elif node is not None:
-            do = f'write {key}: ["{node.value}"]' if isinstance(node, yaml.ScalarNode) else "use -"
+            do = (
+                f'write {key}: ["{node.value}"]'
+                if isinstance(node, yaml.ScalarNode)
+                else _ONE_A_LINE
+            )
             self.faults.add(line_of(node), f"'{key}' is {_kind(node)}, not a list", do)
         return []
 

@@ -19,6 +19,7 @@ _TEXT_LIMIT = 30_000
 _TAG = re.compile(r"#(?<!\w#)(\w*[^\W\d_]\w*)")
 _ADDRESSED = re.compile(r"@(?<![\w@]@)(\w{1,20})", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>\"]+")
+_NO_CONTROL = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
 _REPOST = re.compile(r"RT @(\w{1,20})", re.ASCII)
 _LINK_END = ".,;:!?…)'\""
 
@@ -37,8 +38,17 @@ class Found(NamedTuple):
 
 
 def unescape(text: str) -> str:
-    """X escapes ``&``, ``<`` and ``>`` for web pages; take that back."""
-    return html.unescape(text) if "&" in text else text
+    """X escapes ``&``, ``<`` and ``>`` for web pages; take that back.
+
+    Control characters that are smuggled in that way (``&#7;``) are dropped.
+
+    >>> unescape("a &lt; b&#7;")
+    'a < b'
+    """
+    if "&" not in text:
+        return text
+    plain = html.unescape(text)
+    return plain.translate(_NO_CONTROL) if "&#" in text else plain
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:

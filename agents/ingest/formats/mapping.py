@@ -176,7 +176,7 @@ def _source(section: Section, key: str, field: str) -> Source | None:
         column = text_of(node, faults, f"'{key}'")
         return None if column is None else _from_columns([column], line)
     if isinstance(node, yaml.SequenceNode):
-        return _from_columns(section.texts(key), line)
+        return _from_columns(_columns(section, key), line)
     known = ["column", "constant"]
     known += ["hash"] if field == "id" else []
     known += ["format"] if field in _TIMES else []
@@ -191,10 +191,18 @@ def _source(section: Section, key: str, field: str) -> Source | None:
         constant = _constant(inner)
         return None if constant is None else Source(constant=constant, line=line)
     if ways == ["hash"]:
-        hashed = inner.texts("hash")
+        hashed = _columns(inner, "hash")
         return Source(tuple(column.value for column in hashed), hashed=True, line=line)
     source = _source(inner, "column", "")
     return None if source is None else source._replace(formats=_formats(inner))
+
+
+def _columns(section: Section, key: str) -> list[Located[str]]:
+    """A list of columns, of which there has to be one at least."""
+    node = section.nodes[key]
+    if isinstance(node, yaml.SequenceNode) and not node.value:
+        section.faults.add(line_of(node), f"'{key}' lists no column", "name one at least")
+    return section.texts(key)
 
 
 def _constant(section: Section) -> str | None:

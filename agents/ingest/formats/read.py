@@ -53,6 +53,9 @@ def open_mentions(
 def _open_one(path: Path, input_format: str | None, mapping: ColumnMapping | None) -> Items:
     declared = mapping.file_format if mapping else ""
     chosen = input_format or declared or detect_format(path, mapped=mapping is not None)
+    if chosen in _PARSERS and mapping is not None:
+        msg = f"{path}: format {chosen} takes no --mapping; leave one of them out"
+        raise FormatError(msg)
     if chosen in _PARSERS:
         return _parsed_lines(path, _PARSERS[chosen])
     if mapping is None:

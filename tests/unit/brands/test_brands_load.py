@@ -90,6 +90,7 @@ def test_byte_order_mark_is_no_fault() -> None:
         ("names: [Aa]\n    alert_language: de", ("'de'", "one of en, fr")),
         ("names: [Aa]\n    false_alarms_per_week: 0", ("> 0", "default, 0.25")),
         ("names: [Aa]\n    false_alarms_per_week: some", ("the text 'some'", "write a number")),
+        ("names: [Aa]\n    false_alarms_per_week: .nan", ("is nan", "default, 0.25")),
         ("names: [Aa]\n    minimum_mentions: 2.5", ("Expected `int`", "default, 20")),
         ("names: [Aa]\n    <<: {handles: [b]}", ("merge", "write the keys out")),
         (f"names: [Aa]\n    exclude: [{'w' * 1100}]", ("X takes 1024", "shorten 'exclude'")),

@@ -167,6 +167,12 @@ def test_absent_mapping_is_said_at_once(tmp_path: Path) -> None:
         open_mentions([], mapping=tmp_path / "absent")
 
 
+def test_mapping_for_a_form_that_needs_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(CSV_MAPPING)
+    with pytest.raises(FormatError, match="takes no --mapping"):
+        read(tmp_path / "x", "{}", input_format="neutral", mapping=tmp_path / "m.yaml")
+
+
 def test_format_that_is_given_is_not_guessed(tmp_path: Path) -> None:
     [item] = read(tmp_path / "x", json.dumps(V1), input_format="neutral")
     assert isinstance(item, BadLine)
