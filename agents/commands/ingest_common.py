@@ -1,5 +1,6 @@
 """What ``replay`` and ``simulate`` share on the command line."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from functools import partial
 
 import click
 from rich.console import Console
+from rich.logging import RichHandler
 
 from agents.ingest.courier import DeliveryError
 from agents.ingest.feed import Feed
@@ -102,6 +104,16 @@ def make_feed(
 def tail_or_default_s(asked_s: float | None, settings: Settings) -> float:
     """Silence that closes every bucket, unless another was asked for."""
     return settings.bucket_s + settings.lateness_s if asked_s is None else asked_s
+
+
+def log_to(console: Console, level: str) -> None:
+    """Send the log to ``console``. Raises ``ValueError`` for a level that is none."""
+    handler = RichHandler(console=console, show_path=False)
+    logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
+    # A line per retry is too much; the courier says when Kafka is away and when it is back.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    # At DEBUG tweepy would log the bearer token.
+    logging.getLogger("tweepy").setLevel(logging.CRITICAL)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from agents.commands.common import brands_option, brands_or_exit, settings_or_exit
 from agents.commands.ingest_common import (
+    log_to,
     make_feed,
     one_line_errors,
     report,
@@ -56,6 +57,7 @@ def command(
     console = Console(stderr=True)
     state = Path(settings.spool_dir) / f"{source}.replay.json"
     with one_line_errors(), stop_on_signals() as stop:
+        log_to(console, settings.log_level)
         inputs = describe(files)
         skipped = load(state, inputs) if resume else 0
         items = open_mentions(files, input_format=input_format, mapping=mapping)

@@ -9,6 +9,7 @@ from rich.console import Console
 from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
 from agents.commands.ingest_common import (
     Moment,
+    log_to,
     make_feed,
     one_line_errors,
     report,
@@ -65,6 +66,7 @@ def command(
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
     with one_line_errors(), stop_on_signals() as stop:
+        log_to(console, settings.log_level)
         mentions = simulate(
             scenario,
             seed=seed,

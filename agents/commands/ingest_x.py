@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from agents.commands.common import brands_option, brands_or_exit, settings_or_exit
-from agents.commands.ingest_common import one_line_errors, source_option
+from agents.commands.ingest_common import log_to, one_line_errors, source_option
 from agents.ingest.bookmark import Bookmark
 from agents.ingest.opening import open_publisher
 from agents.ingest.stopping import stop_on_signals
@@ -31,7 +31,14 @@ from pipeline.brands.x_rules import RULES_LIMIT
     show_default=True,
     help="How late X may deliver a post; the watermark stays so far behind.",
 )
-def command(*, brands_file: Path, source: str, delay_s: float) -> None:
+@click.option(
+    "--grace-s",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    help="How long a stop waits for Kafka; what is left then waits in the spool.",
+)
+def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -> None:
     """Publish posts about the brands as X delivers them, until SIGTERM or Ctrl-C.
 
     Needs X_BEARER_TOKEN. Makes the rules of the project's filtered stream those of the brands.
@@ -41,7 +48,9 @@ def command(*, brands_file: Path, source: str, delay_s: float) -> None:
     faults = []
     if not settings.x_bearer_token:
         faults.append("X_BEARER_TOKEN is not set")
+    console = Console(stderr=True)
     with one_line_errors():
+        log_to(console, settings.log_level)
         rules = [rule for brand in brands.brands for rule in x_rules(brand)]
     if len(rules) > RULES_LIMIT:
         faults.append(f"the brands make {len(rules)} rules, X takes {RULES_LIMIT}")
@@ -72,8 +81,8 @@ def command(*, brands_file: Path, source: str, delay_s: float) -> None:
             raise click.ClickException(str(error)) from error
         finally:
             reader.halt()
-            publisher.close()
-    Console(stderr=True).print(
+            publisher.close(grace_s)
+    console.print(
         f"{feed.lines:,} lines from X, {publisher.mentions:,} mentions published, "
         f"{feed.bad:,} lines that were no posts",
         highlight=False,

@@ -1,0 +1,77 @@
+import socket
+from datetime import UTC, datetime, timedelta
+from urllib.request import urlopen
+
+import pytest
+
+from agents.ingest.outbox import Parcel
+from agents.ingest.telemetry import Telemetry, served_telemetry
+from agents.settings import Settings
+
+NINE = datetime(2010, 3, 17, 9, tzinfo=UTC)
+
+
+def value(telemetry, name, **labels):
+    return telemetry.registry.get_sample_value(name, labels)
+
+
+def made(*, live):
+    telemetry = Telemetry("x", live=live, now=lambda: NINE)
+    posted = NINE - timedelta(seconds=3)
+    telemetry.delivered(
+        Parcel(topic="t", key=b"k", value=b"v", mentions=5, newest_s=posted.timestamp())
+    )
+    return telemetry
+
+
+def test_records_and_mentions_count_when_kafka_has_them():
+    telemetry = made(live=True)
+    assert value(telemetry, "tocsin_records_emitted_total", stage="ingest") == 1
+    assert value(telemetry, "tocsin_mentions_total", stage="ingest") == 5
+
+
+def test_latency_is_from_the_post_to_the_acknowledgement():
+    assert value(made(live=True), "tocsin_latency_seconds_sum", to="kafka") == 3
+
+
+def test_a_replay_tells_no_latency():
+    assert value(made(live=False), "tocsin_latency_seconds_sum", to="kafka") is None
+
+
+def test_what_waits_is_asked_when_scraped():
+    telemetry = Telemetry("x")
+    waiting = [7]
+    telemetry.watch(lambda: waiting[0])
+    assert value(telemetry, "tocsin_spool_bytes", source="x") == 7
+    waiting[0] = 9
+    assert value(telemetry, "tocsin_spool_bytes", source="x") == 9
+
+
+@pytest.mark.parametrize(
+    ("count", "name", "labels"),
+    [
+        (lambda t: t.received(), "tocsin_records_received_total", {}),
+        (lambda t: t.bad("invalid"), "tocsin_records_errored_total", {"reason": "invalid"}),
+        (lambda t: t.unmatched(), "tocsin_records_dropped_total", {"reason": "no_brand"}),
+        (lambda t: t.lost(1), "tocsin_records_dropped_total", {"reason": "spool_full"}),
+        (lambda t: t.overrun(1), "tocsin_records_dropped_total", {"reason": "overload"}),
+    ],
+)
+def test_what_does_not_get_through_is_counted_with_its_reason(count, name, labels):
+    telemetry = Telemetry("x")
+    count(telemetry)
+    assert value(telemetry, name, stage="ingest", **labels) == 1
+
+
+def test_metrics_are_served_where_the_settings_have_a_port(unused_port):
+    settings = Settings(metrics_port=unused_port)
+    with served_telemetry(settings, "x", live=True) as telemetry:
+        telemetry.received()
+        with urlopen(f"http://127.0.0.1:{unused_port}/metrics") as answer:
+            assert b'tocsin_records_received_total{stage="ingest"} 1.0' in answer.read()
+
+
+@pytest.fixture
+def unused_port():
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
