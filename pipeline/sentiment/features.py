@@ -13,40 +13,53 @@ Short Informal Texts" (2014).
 """
 
 import re
+from collections.abc import Sequence
 from math import sqrt
 
-from pipeline.sentiment.contract import Cue
 from pipeline.sentiment.lexicon import Cues, Lexicon, fold
 from pipeline.sentiment.tokens import LINK, chunks, split_chunk
 
 NEGATED_WORDS = 4
 """How far a negator reaches, unless punctuation ends it before."""
 
-_FLIP_WORDS = 3
-_FLIP = -0.6
+FLIPPED_FROM = 2
+"""A polarity turns while at least so many words of the reach are left."""
+
+FLIP = -0.6
+EDGE = "~^"
+PLUS, MINUS = "~+", "~-"
+
 _PREFIXES = (3, 4, 5)
 _ENDS = frozenset(".,;:")
+_MARKS = frozenset(("!", "!!", "?", "??", "?!", "…", LINK))
 _SUM_STEPS = (0.0, 1.0, 2.0, 3.5)
 _LENGTH_STEPS = (3, 6, 10, 15, 20, 26, 40)
 _SHOUT = re.compile(r"[A-ZÀ-Þ]{3,}")
+_MAX_SHOUTS = 3
 _MIN_TERM = 3
 
 
 class Word:
-    """What is known of a token without its context. ``names`` are its own features."""
+    """What is known of a token without its context.
+
+    ``names`` are its own features; ``term`` is its content word or empty; ``sign`` is ``~+`` or
+    ``~-`` where it has a tone.
+    """
 
     __slots__ = (
-        "boosts", "count", "cues", "ends", "names", "negates", "opens", "phrases", "term", "text",
-        "tone", "weight",
+        "boosts", "count", "cues", "ends", "mark", "names", "negates", "phrases", "sign", "term",
+        "text", "tone",
     )  # fmt: skip
 
     def __init__(self, text: str, lexicon: Lexicon, cues: Cues) -> None:
         """Look ``text``, a normal token, up in the lists of one language."""
         self.text = text
         self.ends = text in _ENDS
+        self.mark = text if text in _MARKS else ""
         body = text.removeprefix("#")
         folded = fold(body)
         self.tone = lexicon.tone(folded)
+        self.sign = PLUS if self.tone > 0 else MINUS
         self.negates = folded in lexicon.negators
         self.boosts = folded in lexicon.boosters
         self.cues = cues.of(folded)
@@ -55,8 +68,6 @@ class Word:
         self.term = body if listed and body not in cues.stops and folded not in cues.stops else ""
         self.names = () if self.ends else _names(text, body, folded)
         self.count = len(self.names)
-        self.opens = True
-        self.weight = 0j
 
 
 def _names(text: str, body: str, folded: str) -> tuple[str, ...]:
@@ -65,102 +76,137 @@ def _names(text: str, body: str, folded: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def context(words: list[Word], text: str) -> tuple[list[str], int]:
-    """Names of all features that need more than one word, or the raw ``text``; and their number.
+def opposite(sign: str) -> str:
+    """``~-`` for ``~+`` and the other way round."""
+    return MINUS if sign == PLUS else PLUS
 
-    Pairs that begin with a word whose ``opens`` is false are counted but not named: the scorer
-    knows that they weigh nothing.
-    """
-    names: list[str] = []
-    add = names.append
-    before = _EDGE
-    negated = flip = 0
-    positive = negative = 0.0
-    last = ""
-    unnamed = 0
-    for word in words:
-        if word.ends:
-            negated = flip = 0
-            continue
-        here = word.text
-        if before.opens:
-            add(f"{before.text} {here}")
-        else:
-            unnamed += 1
-        if negated:
-            add("~" + here)
-            negated -= 1
-        tone = word.tone
-        if tone:
-            if flip:
-                tone *= _FLIP
-            if tone > 0:
-                positive += tone
-                sign = "~+"
-            else:
-                negative -= tone
-                sign = "~-"
-            add(f"{before.text} {sign}")
-            add(f"{last} {sign}")
-            if before.boosts:
-                add(f"~boost {sign}")
-            if flip:
-                add(f"~not {sign}")
-            last = sign
-        elif before.tone:
-            add(f"{last} {here}")
-        if word.negates:
-            negated, flip = NEGATED_WORDS, _FLIP_WORDS
-        elif flip:
-            flip -= 1
-        before = word
-    add(f"{before.text} ~$")
-    add(f"~pos {_step(positive, _SUM_STEPS)}")
-    add(f"~neg {_step(negative, _SUM_STEPS)}")
-    add(f"~sum {_step(positive, _SUM_STEPS)} {_step(negative, _SUM_STEPS)}")
-    add(f"~length {_step(len(words), _LENGTH_STEPS)}")
-    add(f"~last {last} {before.text if before.count == 1 else ''}")
-    shouts = len(_SHOUT.findall(text))
-    if shouts:
-        add(f"~caps {min(shouts, 3)}")
-    if text.startswith("@"):
-        add("~to")
-    if LINK in text:
-        add(f"~link {last}")
-    return names, len(names) + unnamed
+
+def tone_names(last: str, sign: str, *, boosted: bool, flipped: bool) -> list[str]:
+    """Features of a polar word among polar words: the pair with the last one, booster, negator."""
+    names = [f"{last} {sign}"]
+    if boosted:
+        names.append(f"~boost {sign}")
+    if flipped:
+        names.append(f"~not {sign}")
+    return names
+
+
+ShapeKey = tuple[int, int, int, str, str, int, bool, bool]
+
+
+def shape_of(
+    text: str, positive: float, negative: float, length: int, last: str, mark: str
+) -> ShapeKey:
+    """Steps of a text's measures: two texts of the same shape have the same ``shape_names``."""
+    return (
+        _step(positive, _SUM_STEPS),
+        _step(negative, _SUM_STEPS),
+        _step(length, _LENGTH_STEPS),
+        last,
+        mark,
+        min(len(_SHOUT.findall(text)), _MAX_SHOUTS),
+        text.startswith("@"),
+        LINK in text,
+    )
+
+
+def shape_names(shape: ShapeKey) -> list[str]:
+    """Features of a shape."""
+    positive, negative, length, last, mark, shouts, addressed, linked = shape
+    names = [
+        f"~pos {positive}",
+        f"~neg {negative}",
+        f"~sum {positive} {negative}",
+        f"~length {length}",
+        f"~last {last} {mark}",
+        f"~caps {shouts}",
+    ]
+    if addressed:
+        names.append("~to")
+    if linked:
+        names.append(f"~link {last}")
+    return names
 
 
 def _step(value: float, steps: tuple[float, ...]) -> int:
-    return sum(value > step for step in steps)
+    step = 0
+    for limit in steps:
+        if value > limit:
+            step += 1
+    return step
 
 
-_EDGE = Word("~^", Lexicon(), Cues())
+def context(words: list[Word], text: str) -> list[str]:
+    """Names of all features that need more than one word, or the raw ``text``."""
+    names: list[str] = []
+    before, tone_before, boosted = EDGE, False, False
+    negated = length = 0
+    positive = negative = 0.0
+    last, mark = EDGE, ""
+    for word in words:
+        if word.ends:
+            negated = 0
+            continue
+        length += 1
+        names.append(f"{before} {word.text}")
+        if negated:
+            names.append("~" + word.text)
+        if word.tone:
+            flipped = negated >= FLIPPED_FROM
+            tone = word.tone * FLIP if flipped else word.tone
+            sign = opposite(word.sign) if flipped else word.sign
+            positive += max(tone, 0.0)
+            negative -= min(tone, 0.0)
+            names.append(f"{before} {sign}")
+            names += tone_names(last, sign, boosted=boosted, flipped=flipped)
+            last = sign
+        elif tone_before:
+            names.append(f"{last} {word.text}")
+        if word.negates:
+            negated = NEGATED_WORDS
+        elif negated:
+            negated -= 1
+        before, tone_before, boosted, mark = word.text, bool(word.tone), word.boosts, word.mark
+    names.append(f"{before} ~$")
+    return names + shape_names(shape_of(text, positive, negative, length, last, mark))
 
 
-def cues_in(words: list[Word]) -> int:
-    """Cues (see ``Cue``) that hold anywhere in the text, by word or by phrase."""
+def phrase_cues(words: Sequence[Word]) -> int:
+    """Cues that a row of words gives away, as ``Cue`` bits; those of single words are theirs."""
     found = 0
     for at, word in enumerate(words):
-        found |= word.cues
         for rest, cue in word.phrases:
             following = words[at + 1 : at + 1 + len(rest)]
-            if len(following) == len(rest) and all(
-                fold(w.text) == part for w, part in zip(following, rest, strict=True)
-            ):
+            if tuple(fold(next_.text) for next_ in following) == rest:
                 found |= cue
-    return int(Cue(found))
+    return found
 
 
-def features(text: str, lexicon: Lexicon) -> dict[str, float]:
+class Book(dict[str, Word]):
+    """Words of one language, each looked up once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Start empty."""
+        super().__init__()
+        self._lexicon = lexicon
+
+    def __missing__(self, token: str) -> Word:
+        word = self[token] = Word(token, self._lexicon, _NO_CUES)
+        return word
+
+
+_NO_CUES = Cues()
+
+
+def features(text: str, book: Book) -> dict[str, float]:
     """Features of ``text``, each worth 1/√(their number): what the model is trained on.
 
-    >>> sorted(features("Not bad", Lexicon(negators=frozenset({"not"}))))[:4]
+    >>> sorted(features("Not bad", Book(Lexicon(negators=frozenset({"not"})))))[:4]
     ['bad', 'bad ~$', 'not', 'not bad']
     """
-    cues = Cues()
-    words = [Word(token, lexicon, cues) for chunk in chunks(text) for token in split_chunk(chunk)]
-    names, _ = context(words, text)
-    for word in {word.text: word for word in words}.values():
+    words = [book[token] for chunk in chunks(text) for token in split_chunk(chunk)]
+    names = context(words, text)
+    for word in dict.fromkeys(words):
         names.extend(word.names)
     value = 1 / sqrt(len(names))
     found = dict.fromkeys(names, 0.0)

@@ -14,10 +14,10 @@ LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
 
 _POLARITIES = {"-2": -2.0, "-1": -1.0, "+1": 1.0, "+2": 2.0}
 _CUES = {
-    "outrage": Cue.OUTRAGE,
-    "boycott": Cue.BOYCOTT,
-    "complaint": Cue.COMPLAINT,
-    "self": Cue.FIRST_PERSON,
+    "outrage": Cue.OUTRAGE.value,  # plain integers: they are joined a million times a minute
+    "boycott": Cue.BOYCOTT.value,
+    "complaint": Cue.COMPLAINT.value,
+    "self": Cue.FIRST_PERSON.value,
 }
 _KINDS = {*_POLARITIES, *_CUES, "not", "boost", "stop"}
 
@@ -111,7 +111,7 @@ def cues_of(entries: dict[str, list[str]]) -> Cues:
         for entry in entries.get(kind, ()):
             first, *rest = entry.split("_")
             if rest:
-                phrases[first] = (*phrases.get(first, ()), (tuple(rest), int(cue)))
+                phrases[first] = (*phrases.get(first, ()), (tuple(rest), cue))
             elif entry.endswith("*"):
                 stems[entry[:-1]] = stems.get(entry[:-1], 0) | cue
             else:

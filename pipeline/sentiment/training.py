@@ -14,7 +14,7 @@ from typing import NamedTuple
 from river import linear_model, optim
 
 from pipeline.sentiment.corpus import LABELS, Example
-from pipeline.sentiment.features import features
+from pipeline.sentiment.features import Book, features
 from pipeline.sentiment.lexicon import Lexicon
 from pipeline.sentiment.weights import SHARED, Pair
 
@@ -37,6 +37,17 @@ class Recipe(NamedTuple):
     balance: frozenset[str] = frozenset({"en"})
 
 
+class _AdaGrad(optim.AdaGrad):  # type: ignore[misc]  # river is untyped here
+    """river's AdaGrad, bit for bit, in a loop that looks the rate up once: twice as fast."""
+
+    def _step_with_dict(self, w: Vector, g: Vector) -> Vector:
+        squares, rate, eps = self.g2, self.learning_rate, self.eps
+        for name, slope in g.items():
+            squares[name] += slope**2
+            w[name] -= rate / (squares[name] + eps) ** 0.5 * slope
+        return w
+
+
 class Learned(NamedTuple):
     """Log-odds against neutral, negative and positive side; ``tables`` by language or ``*``."""
 
@@ -47,7 +58,8 @@ class Learned(NamedTuple):
 
 def vectors(examples: Iterable[Example], lexicons: dict[str, Lexicon]) -> list[Vector]:
     """Features of each example, in order."""
-    return [features(each.text, lexicons.get(each.lang, Lexicon())) for each in examples]
+    books = {lang: Book(lexicon) for lang, lexicon in lexicons.items()}
+    return [features(each.text, books.get(each.lang, books[SHARED])) for each in examples]
 
 
 def learn(
@@ -67,7 +79,7 @@ def learn(
     weight = _weights(examples, recipe.balance)
     learners = [
         linear_model.LogisticRegression(
-            optimizer=optim.AdaGrad(_LEARNING_RATE), intercept_lr=_BIAS_RATE, l2=0.0
+            optimizer=_AdaGrad(_LEARNING_RATE), intercept_lr=_BIAS_RATE, l2=0.0
         )
         for _ in LABELS
     ]

@@ -23,16 +23,12 @@ class WeightsError(ValueError):
     """The weights are not what they claim to be; says what to do."""
 
 
-class Calibration(Struct, frozen=True):
-    """Per language: log-odds against neutral are divided by ``temperature``, then shifted."""
-
-    temperature: float = 1.0
-    negative: float = 0.0
-    positive: float = 0.0
-
-
 class Weights(Struct, frozen=True, kw_only=True):
-    """A trained model; its tables are by language, or ``*`` (``SHARED``)."""
+    """A trained model; its tables are by language, or ``*`` (``SHARED``).
+
+    ``temperatures``: what log-odds are divided by, so that probabilities come true as often as they
+    say (Guo et al., 2017). ``pairs``: weights by name of feature.
+    """
 
     name: str
     tokenizer: int
@@ -42,7 +38,7 @@ class Weights(Struct, frozen=True, kw_only=True):
     bias: Pair
     lexicons: dict[str, Lexicon]
     pairs: dict[str, dict[str, Pair]]
-    calibration: dict[str, Calibration]
+    temperatures: dict[str, float]
     votes: Votes
 
 

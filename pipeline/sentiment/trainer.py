@@ -1,0 +1,184 @@
+"""From labelled texts to weights and their held-out figures. Pure and deterministic."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.evaluation import Figures, figures, softmax, temperature_of
+from pipeline.sentiment.language import count_votes
+from pipeline.sentiment.model import Model
+from pipeline.sentiment.tokens import LINK, TOKENIZER, tokens
+from pipeline.sentiment.training import STEPS, Recipe, Vector, learn, strongest, vectors
+from pipeline.sentiment.vader_lexicon import all_lexicons
+from pipeline.sentiment.weights import SHARED, Weights
+
+NAME = "tocsin-tweets"
+_KEY_CHARACTERS = 45
+_TEXTS_FOR_LANGUAGE = 4_000
+
+Progress = Callable[[str, int, int], object]
+"""Told of a stage, and how many of its steps are done, of how many."""
+
+
+class Held(Struct, frozen=True):
+    """Held-out figures of one source: language stated, language left to guess, and raw.
+
+    ``guessed`` is the share of texts whose language was guessed right.
+    """
+
+    lang: str
+    stated: Figures
+    unstated: Figures
+    guessed: float
+
+
+class Trained(Struct, frozen=True):
+    """Weights learned from all examples; figures by source from models that never saw them."""
+
+    weights: Weights
+    held: dict[str, Held]
+
+
+def key_of(text: str) -> str:
+    """First letters of a text without mentions and links: the same for copies and near-copies."""
+    words = [token for token in tokens(text) if token[0].isalnum() and token not in {LINK, "rt"}]
+    return "".join(words)[:_KEY_CHARACTERS]
+
+
+def fold_of(key: str, folds: int) -> int:
+    """Fold of a text: all its copies fall into the same one."""
+    return int.from_bytes(hashlib.sha256(key.encode("utf-8", "replace")).digest()[:4]) % folds
+
+
+def train(
+    examples: Sequence[Example],
+    recipe: Recipe,
+    *,
+    folds: int,
+    progress: Progress = lambda *_: None,
+) -> Trained:
+    """Learn weights from all ``examples``, and figures and temperatures from ``folds`` held out.
+
+    Raises:
+        ValueError: no examples, or fewer than two folds.
+    """
+    if not examples or folds < 2:  # noqa: PLR2004 - one fold would leave nothing to learn from
+        raise ValueError("training needs examples and at least two folds")
+    progress("reading", 0, 1)
+    found = vectors(examples, all_lexicons())
+    progress("reading", 1, 1)
+    fold = [fold_of(key_of(each.text), folds) for each in examples]
+    outcomes: dict[int, _Outcome] = {}
+    for number in range(folds):
+        kept = [at for at, each in enumerate(fold) if each != number]
+        model = Model(_fit(examples, found, kept, recipe, f"fold {number + 1}", progress), "0" * 8)
+        for at in (at for at, each in enumerate(fold) if each == number):
+            outcomes[at] = _outcome(model, examples[at])
+    everything = list(range(len(examples)))
+    weights = _fit(examples, found, everything, recipe, "final", progress)
+    temperatures = {
+        lang: _temperature(examples, outcomes, [at for at in everything if _is(examples[at], lang)])
+        for lang in sorted({each.lang for each in examples})
+    }
+    temperatures[SHARED] = _temperature(examples, outcomes, everything)
+    return Trained(
+        replace(weights, temperatures=temperatures),
+        {
+            source: _held(examples, outcomes, fold, source)
+            for source in sorted({each.source for each in examples})
+        },
+    )
+
+
+class _Outcome(Struct, frozen=True):
+    stated: tuple[float, float]
+    unstated: tuple[float, float]
+    guess: str
+
+
+def _is(example: Example, lang: str) -> bool:
+    return example.lang == lang
+
+
+def _outcome(model: Model, example: Example) -> _Outcome:
+    guess = model.guess(example.text)
+    return _Outcome(
+        model.log_odds(example.text, example.lang), model.log_odds(example.text, guess), guess
+    )
+
+
+def _fit(
+    examples: Sequence[Example],
+    found: Sequence[Vector],
+    kept: Sequence[int],
+    recipe: Recipe,
+    stage: str,
+    progress: Progress,
+) -> Weights:
+    chosen = [examples[at] for at in kept]
+    steps = recipe.passes * len(kept)
+    learned = learn(
+        chosen,
+        [found[at] for at in kept],
+        recipe,
+        lambda done: progress(stage, done, steps),
+    )
+    languages = tuple(sorted({each.lang for each in examples}))
+    taken = Counter[str]()
+    voters: list[tuple[list[str], str]] = []
+    for each in chosen:
+        taken[each.lang] += 1
+        if taken[each.lang] <= _TEXTS_FOR_LANGUAGE:
+            voters.append((tokens(each.text), each.lang))
+    return Weights(
+        name=NAME,
+        tokenizer=TOKENIZER,
+        made_with={"river": version("river"), "tocsin": version("tocsin")},
+        sources=tuple(sorted({each.source for each in examples})) + _LEXICONS,
+        steps=STEPS,
+        bias=(round(learned.bias[0] * STEPS), round(learned.bias[1] * STEPS)),
+        lexicons=all_lexicons(),
+        pairs=strongest(learned),
+        temperatures={},
+        votes=count_votes(voters, languages),
+    )
+
+
+_LEXICONS = ("lexicon: tocsin", f"lexicon: VADER {version('vaderSentiment')} (MIT)")
+
+
+def _temperature(
+    examples: Sequence[Example], outcomes: dict[int, _Outcome], chosen: Sequence[int]
+) -> float:
+    return temperature_of(
+        [examples[at].label for at in chosen], [outcomes[at].stated for at in chosen]
+    )
+
+
+def _held(
+    examples: Sequence[Example], outcomes: dict[int, _Outcome], fold: Sequence[int], source: str
+) -> Held:
+    """Figures of one source; each half of the folds is calibrated on the other half."""
+    chosen = [at for at, each in enumerate(examples) if each.source == source]
+    lang = examples[chosen[0]].lang
+    alike = [at for at in range(len(examples)) if examples[at].lang == lang]
+    temperature = [
+        _temperature(examples, outcomes, [at for at in alike if fold[at] % 2 != half] or alike)
+        for half in (0, 1)
+    ]
+    labels = [examples[at].label for at in chosen]
+    return Held(
+        lang,
+        figures(
+            labels, [softmax(*outcomes[at].stated, temperature[fold[at] % 2]) for at in chosen]
+        ),
+        figures(
+            labels, [softmax(*outcomes[at].unstated, temperature[fold[at] % 2]) for at in chosen]
+        ),
+        sum(outcomes[at].guess == lang for at in chosen) / len(chosen),
+    )
