@@ -37,17 +37,21 @@ def _table(patterns: Iterable[tuple[int, Pattern]]) -> _Table:
 
 def _find(table: _Table, found_words: list[str]) -> set[int]:
     """Brands of which a pattern occurs in ``found_words``."""
-    if table.keys().isdisjoint(found_words):
-        return set()
     hits: set[int] = set()
-    for position, word in enumerate(found_words):
-        for brand, offset, pattern in table.get(word, ()):
-            start = position - offset
-            if len(pattern) == 1 or (
-                start >= 0 and tuple(found_words[start : start + len(pattern)]) == pattern
-            ):
+    for anchor in table.keys() & found_words:
+        for brand, offset, pattern in table[anchor]:
+            if len(pattern) == 1 or _occurs(pattern, offset, found_words):
                 hits.add(brand)
     return hits
+
+
+def _occurs(pattern: Pattern, offset: int, found_words: list[str]) -> bool:
+    """Whether ``pattern`` stands around one of the places of its anchor."""
+    starts = (place - offset for place, word in enumerate(found_words) if word == pattern[offset])
+    return any(
+        start >= 0 and tuple(found_words[start : start + len(pattern)]) == pattern
+        for start in starts
+    )
 
 
 def brand_patterns(brand: Brand) -> Iterable[Pattern]:
