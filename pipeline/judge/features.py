@@ -135,13 +135,13 @@ def _concentration(view: View, normal: Normal) -> Feature:
 
 
 def _repeats(view: View) -> Feature:
-    """Share of mentions by authors who had already spoken in the window."""
+    """Share of the excess by authors who had already spoken in the window."""
     loudest = view.window.tops["loudest"]
     repeats = sum(count - 1 for count in loudest.values())
-    mentions = max(view.window.counts[MENTIONS], 1)
-    share = min(repeats / (mentions + PRIOR_MENTIONS), 1.0)
+    base = view.excess + PRIOR_MENTIONS
+    share = min(repeats / base, 1.0)
     handle = max(loudest, key=lambda key: (loudest[key], key))
-    deviation = sqrt((share * (1 - share) + 0.02) / (mentions + PRIOR_MENTIONS))
+    deviation = sqrt((share * (1 - share) + 0.02) / base)
     return Feature(share, deviation, share, None, f"@{handle}")
 
 

@@ -39,6 +39,8 @@ from schemas.mention import ALL_BRANDS
 
 TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
+ENOUGH: Final = 30
+"""Mentions that make a rate."""
 
 
 class JudgeState(Struct):
@@ -165,10 +167,11 @@ class Judge:
         state = self._state
         threshold = self._volume.threshold - NOTICE_MARGIN
         if state.muted:
-            threshold = max(threshold, state.muted + RENEWAL)
+            threshold = max(threshold, state.muted) + RENEWAL
+        elif state.now_s - state.ended_s < REST_S:
+            threshold += RENEWAL
         rare = state.severity >= threshold
         known = state.normal.acquainted
-        # Talk that turns negative is a matter of an hour: once a block is often enough.
         if not rare and (state.now_s - state.ended_s < REST_S or not bucket.negative or not known):
             return
         cues = 0.0
@@ -221,12 +224,12 @@ class Judge:
         if seen is None:
             return []
         needed = EARLY_EVIDENCE if episode.learning else RING_EVIDENCE
-        moment = self._moment(state.now_s)
-        enough = moment.last_hour >= self.brand.minimum_mentions
-        episode.looks = episode.looks + 1 if enough and is_crisis(seen, evidence=needed) else 0
+        crisis = is_crisis(seen, evidence=needed, minimum=self.brand.minimum_mentions)
+        episode.looks = episode.looks + 1 if crisis else 0
         if episode.looks < RING_LOOKS:
             return []
         episode.life = ring(episode.life, self._pulse(episode, state.now_s))
+        self._date(episode)
         who = state.identity
         if who is not None and state.now_s - who.ended_s <= REOPEN_S:
             return [self._say(episode, state.now_s, "reopened", "renewed")]
@@ -238,6 +241,16 @@ class Judge:
         elif episode.rule == "negativity":
             rule = "negativity_shift"
         return [self._say(episode, state.now_s, "open", rule)]
+
+    def _date(self, episode: Episode) -> None:
+        """Find the onset anew: now that it is a crisis, the rise of what is negative tells best."""
+        onset = onset_of(
+            self._state.recent,
+            self._state.now_s,
+            not_before_s=episode.onset_s,
+            negative=True,
+        )
+        episode.onset_s = onset.at_s
 
     def _look(self, episode: Episode) -> Look | None:
         state = self._state
@@ -273,7 +286,8 @@ class Judge:
             if change is None:
                 continue
             if change.rule is None:
-                changes.append(self._dismiss(episode, now_s))
+                if episode.most_excess:
+                    changes.append(self._dismiss(episode, now_s))
             else:
                 changes.append(self._say(episode, now_s, change.state, change.rule))
             if episode.life.state == "over":
@@ -323,13 +337,21 @@ class Judge:
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:
         return Pulse(
             now_s=now_s,
-            rate=self._last(TEN_MINUTES_S, now_s) * HOUR_S / TEN_MINUTES_S,
+            rate=self._rate(now_s),
             rate_hour=float(self._last(HOUR_S, now_s)),
             usual=max(episode.before * 60, self._state.usual_per_hour),
             minimum=self.brand.minimum_mentions,
             last_said_s=self._state.said_s,
             replied_s=episode.replied_s,
         )
+
+    def _rate(self, now_s: int) -> float:
+        """Mentions an hour, over the shortest stretch that holds enough to count on."""
+        for length_s in (TEN_MINUTES_S, 3 * TEN_MINUTES_S):
+            mentions = self._last(length_s, now_s)
+            if mentions >= ENOUGH:
+                return mentions * HOUR_S / length_s
+        return float(self._last(HOUR_S, now_s))
 
     def _last(self, length_s: int, now_s: int) -> int:
         """Mentions of the last so many seconds, in whole minutes, the newest one included."""

@@ -19,6 +19,8 @@ from schemas.incident import State
 LifeState = Literal["noticed", "open", "escalating", "peaking", "fading", "over"]
 
 DWELL_S: Final = 600
+DWELL_PART: Final = 0.15
+"""The least time between two steps: the longer of ``DWELL_S`` and this part of the age."""
 PLATEAU_S: Final = 1800
 FADING_LEAST_S: Final = 1800
 SILENCE_S: Final = 3 * 3600
@@ -34,9 +36,9 @@ NOTICED_LEAST_S: Final = 1200
 class Pulse(NamedTuple):
     """What the life depends on, at a full minute. Rates are mentions an hour.
 
-    ``rate``: of the last ten minutes. ``rate_hour``: of the last hour. ``usual``: of the brand.
-    ``last_said_s``: end of the last bucket with a mention. ``replied_s``: last post of the brand's
-    own accounts, 0 for none.
+    ``rate``: of the last ten minutes, or of more where little is said. ``rate_hour``: of the last
+    hour. ``usual``: of the brand. ``last_said_s``: end of the last bucket with a mention.
+    ``replied_s``: last post of the brand's own accounts, 0 for none.
     """
 
     now_s: int
@@ -96,7 +98,7 @@ def advance(life: Life, pulse: Pulse) -> tuple[Life, Change | None]:
 
 def _change(life: Life, pulse: Pulse) -> Change | None:
     stayed_s = pulse.now_s - life.since_s
-    if life.state == "over" or stayed_s < DWELL_S:
+    if life.state == "over" or stayed_s < max(DWELL_S, DWELL_PART * (pulse.now_s - life.began_s)):
         return None
     if life.state == "noticed":
         return Change("dismissed", None) if _harmless_end(life, pulse, stayed_s) else None

@@ -85,9 +85,10 @@ def view_of(episode: Episode, recent: Recent, now_s: int) -> View:
     )
 
 
-def is_crisis(seen: Look, *, evidence: float) -> bool:
-    """Whether a look says crisis: enough evidence, more negative than usual, many voices."""
-    return seen.verdict.evidence >= evidence and seen.negative and seen.repeats < MOST_REPEATS
+def is_crisis(seen: Look, *, evidence: float, minimum: int) -> bool:
+    """Whether a look says crisis: enough evidence, on enough mentions, negative, by many voices."""
+    sure = seen.verdict.evidence >= evidence and seen.excess >= minimum
+    return sure and seen.negative and seen.repeats < MOST_REPEATS
 
 
 def _negative(shift: Feature) -> bool:

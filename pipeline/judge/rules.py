@@ -22,10 +22,10 @@ LifeRule = Literal[
     "renewed",
 ]
 
-RING_EVIDENCE: Final = 1.0
-"""Ten to one for a crisis."""
-EARLY_EVIDENCE: Final = 2.0
-"""A hundred to one, while the brand is still being learnt."""
+RING_EVIDENCE: Final = 0.8
+"""Six to one for a crisis."""
+EARLY_EVIDENCE: Final = 1.5
+"""Thirty to one, while the brand is still being learnt."""
 RING_LOOKS: Final = 2
 """So many looks in a row must agree."""
 LOOK_S: Final = 20
@@ -36,7 +36,7 @@ FIRST_LOOKS_S: Final = 1800
 NEGATIVE_LOGITS: Final = 0.35
 NEGATIVE_SIGMAS: Final = 2.0
 """No crisis without talk that is more negative than usual, beyond chance."""
-MOST_REPEATS: Final = 0.45
+MOST_REPEATS: Final = 0.4
 """Share of posts by authors heard before, above which a few make the noise."""
 
 NOTICE_MARGIN: Final = 0.3
@@ -53,7 +53,7 @@ STRANGER_CUES: Final = 0.15
 
 RENEWAL: Final = 1.0
 """After an episode, a volume is news again when it is ten times rarer than what was explained."""
-REST_S: Final = 3600
+REST_S: Final = 3 * 3600
 """How soon after an episode talk that is merely negative is looked at again."""
 REFRESH_S: Final = 300
 """How often the judgement of an incident that has rung is renewed."""

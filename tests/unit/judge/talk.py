@@ -86,10 +86,11 @@ def buckets(
     width_s: int = 10,
     brand: str = "acme",
     start_s: int = START_S,
+    from_s: int = 0,
 ) -> Iterator[Bucket]:
-    """Buckets in which something was said, in order of time."""
+    """Buckets of ``[from_s, length_s)`` in which something was said, in order of time."""
     rng = random.Random(seed)
-    for offset_s in range(0, length_s, width_s):
+    for offset_s in range(from_s, length_s, width_s):
         drawn = [(part, poisson(rng, part.rate(offset_s) * width_s / HOUR_S)) for part in parts]
         if any(count for _, count in drawn):
             yield bucket(drawn, rng, start_s + offset_s, width_s, brand)
@@ -125,13 +126,10 @@ def bucket(drawn, rng, start_s, width_s, brand):
                 ("boycott", "boycott"),
             ):
                 totals[field] += rng.random() < getattr(kind, name)
-            carrier = (
-                f"https://example.org/{part.name}"
-                if rng.random() < kind.carrier
-                else f"https://example.org/{rng.randrange(500)}"
-            )
-            if rng.random() < max(0.3, kind.carrier):
-                tops.setdefault("links", Counter())[carrier] += 1
+            carried = rng.random() < kind.carrier
+            if carried or rng.random() < 0.3:
+                page = part.name if carried else str(rng.randrange(500))
+                tops.setdefault("links", Counter())[f"https://example.org/{page}"] += 1
             if repost:
                 ref = part.name if rng.random() < kind.one_post else str(rng.randrange(300))
                 tops.setdefault("reposted", Counter())[ref] += 1

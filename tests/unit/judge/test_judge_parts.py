@@ -1,0 +1,164 @@
+"""Features, normal, onset, library and evidence, each by itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.judge.counts import FIELDS, INDEX
+from pipeline.judge.dismissal import why_harmless
+from pipeline.judge.episode import Episode, Verdict, unseen_s
+from pipeline.judge.features import FEATURES, Feature, View, features
+from pipeline.judge.library import Library, LibraryError, load_episodes, load_library, read_episode
+from pipeline.judge.lifecycle import begin
+from pipeline.judge.normal import Normal
+from pipeline.judge.onset import find_onset
+from pipeline.judge.recent import BLOCK_S, Block
+from pipeline.judge.resemblance import Alignment, extend, resemblance
+from schemas.mention import Gap
+
+START = datetime(2010, 3, 17, tzinfo=UTC)
+
+
+def view(usual: float = 0.0, **counts: int) -> View:
+    window = Block(0, [counts.get(name, 0) for name in FIELDS])
+    return View(window=window, usual=usual, newer=5, older=5)
+
+
+def taught(**counts: int) -> Normal:
+    normal = Normal()
+    for index in range(300):
+        block = Block(index * BLOCK_S, [counts.get(name, 0) for name in FIELDS])
+        normal.learn(block)
+    return normal
+
+
+def test_three_angry_posts_of_four_say_nothing() -> None:
+    shift = features(view(mentions=4, negative=3), Normal())["negative_shift"]
+    assert abs(shift.x) < 2 * shift.sd
+
+
+def test_three_hundred_angry_posts_of_four_hundred_say_much() -> None:
+    shift = features(view(mentions=400, negative=300), Normal())["negative_shift"]
+    assert shift.x > 10 * shift.sd
+
+
+def test_a_brand_with_many_complaints_is_judged_by_its_own_normal() -> None:
+    normal = taught(mentions=10, negative=7)
+    shift = features(view(mentions=400, negative=280), normal)["negative_shift"]
+    assert abs(shift.x) < 0.1
+
+
+def test_the_usual_mentions_do_not_dilute_what_came_on_top() -> None:
+    normal = taught(mentions=10, negative=2)
+    seen = features(view(usual=400, mentions=500, negative=160), normal)["negative_shift"]
+    assert seen.value == pytest.approx(0.8, abs=0.06)
+
+
+def test_what_a_source_never_says_is_left_out() -> None:
+    normal = taught(mentions=10, negative=2)
+    assert "repost_share" not in features(view(mentions=50), normal)
+
+
+def test_features_do_not_depend_on_size() -> None:
+    normal = taught(mentions=10, negative=2, reposts=3)
+    small = features(view(usual=300, mentions=900, negative=500, reposts=400), normal)
+    large = features(view(usual=3000, mentions=9000, negative=5000, reposts=4000), normal)
+    for code in ("surge", "negative_shift", "repost_share"):
+        assert small[code].x == pytest.approx(large[code].x, abs=0.05)
+
+
+def test_a_hashtag_that_is_always_there_is_no_campaign() -> None:
+    normal = Normal()
+    for index in range(100):
+        normal.learn(Block(index * BLOCK_S, [10] + [0] * 9, {"hashtags": {"acme": 8}}))
+    window = Block(0, [100] + [0] * 9, {"hashtags": {"acme": 80}})
+    seen = features(View(window=window, usual=20, newer=5, older=5), normal)
+    assert seen["concentration"].x < 0.1
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=120))
+def test_an_onset_lies_within_the_course(counts: list[int]) -> None:
+    onset = find_onset(counts, 0)
+    assert 0 <= onset.at_s < 60 * len(counts)
+
+
+@given(st.integers(15, 200), st.integers(3, 30), st.integers(0, 3))
+def test_a_step_is_dated_exactly(before: int, after: int, low: int) -> None:
+    onset = find_onset([low] * before + [low + 12] * after, 0)
+    assert onset.at_s == 60 * before
+
+
+def test_gaps_that_overlap_are_counted_once() -> None:
+    gaps = [
+        Gap(start=START, end=START + timedelta(minutes=2), cause="restart"),
+        Gap(
+            start=START + timedelta(minutes=1), end=START + timedelta(minutes=3), cause="disconnect"
+        ),
+    ]
+    start_s = int(START.timestamp())
+    assert unseen_s(gaps, start_s, start_s + 600) == 180
+
+
+def test_every_reference_is_nearest_to_itself() -> None:
+    library = load_library()
+    for reference in library.references:
+        alignment = Alignment()
+        for phase in reference.phases:
+            now = {
+                code: Feature(value, 0.05, value)
+                for code, (value, _) in zip(FEATURES, phase, strict=True)
+            }
+            judgement = resemblance(alignment, now, library)
+            alignment = extend(alignment, now, library)
+        assert judgement.nearest[0].kind == reference.kind
+        assert (judgement.evidence > 0) == (reference.kind == "crisis"), reference.name
+
+
+def test_uncertain_features_are_no_evidence() -> None:
+    vague = {code: Feature(0.5, 50.0, 0.5) for code in FEATURES}
+    assert abs(resemblance(Alignment(), vague, load_library()).evidence) < 0.1
+
+
+def test_every_episode_names_its_sources_and_the_reconstruction_says_so() -> None:
+    episodes = {episode.name: episode for episode in load_episodes()}
+    assert all(episode.sources for episode in episodes.values())
+    assert episodes["nestle-greenpeace-2010"].provenance == "reconstruction"
+
+
+def test_an_unknown_feature_in_a_library_file_is_named() -> None:
+    raw = (
+        b'{"name":"a-b","kind":"crisis","title":"t","provenance":"archetype","sources":[],'
+        b'"phases":[{"name":"p","features":{"anger":[1,1]}}]}'
+    )
+    with pytest.raises(LibraryError, match=r"mine\.json: no such feature: anger"):
+        read_episode(raw, "mine.json")
+
+
+def test_a_library_of_crises_alone_is_refused() -> None:
+    crises = [episode for episode in load_episodes() if episode.kind == "crisis"]
+    with pytest.raises(LibraryError, match="harmless"):
+        Library.of(crises)
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        ({"loudest_hour": 5}, "few_mentions"),
+        ({"repeats": 0.9}, "few_voices"),
+        ({"loudest": Verdict(evidence=-1.0)}, "resembles_harmless"),
+        ({"negative": False}, "not_negative"),
+        ({"learning": True}, "still_learning"),
+        ({}, "unproven"),
+    ],
+)
+def test_each_dismissal_has_its_reason(found: dict[str, object], reason: str) -> None:
+    plain = {"loudest_hour": 90, "negative": True, "loudest": Verdict(evidence=0.5)}
+    life = begin(0, 0)
+    seen = Episode(onset_s=0, rule="volume", before=1.0, life=life, **{**plain, **found})
+    assert why_harmless(seen, minimum=20) == reason
+
+
+def test_shares_are_in_the_order_of_the_fields() -> None:
+    assert INDEX["mentions"] == 0
