@@ -127,7 +127,12 @@ class Worker:
             key_type=str,
             value_type=bytes,
             changelog_topic=app.topic(
-                topics.changelog(name).name, key_type=str, value_type=bytes, compacting=True
+                topics.changelog(name).name,
+                key_type=str,
+                key_serializer="json",  # what a table writes for str, whatever its topic says
+                value_serializer="raw",
+                value_type=bytes,
+                compacting=True,
             ),
         )
         app.tables.add(table)
