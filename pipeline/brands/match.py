@@ -16,11 +16,12 @@ from schemas.mention import Mention
 
 
 class _Entry(NamedTuple):
-    """A pattern as found from its anchor: ``offset`` words before it the pattern begins."""
+    """A pattern as found from its anchor, the word number ``offset`` of it."""
 
     brand: int
     offset: int
     pattern: Pattern
+    needed: frozenset[str]
 
 
 _Table = dict[str, tuple[_Entry, ...]]
@@ -28,19 +29,23 @@ _Table = dict[str, tuple[_Entry, ...]]
 
 def _table(patterns: Iterable[tuple[int, Pattern]]) -> _Table:
     """Index patterns by their longest word."""
-    entries: dict[str, set[_Entry]] = defaultdict(set)
-    for brand, pattern in patterns:
+    entries: dict[str, list[_Entry]] = defaultdict(list)
+    for brand, pattern in dict.fromkeys(patterns):
         anchor = max(pattern, key=len)
-        entries[anchor].add(_Entry(brand, pattern.index(anchor), pattern))
-    return {anchor: tuple(sorted(found)) for anchor, found in entries.items()}
+        entry = _Entry(brand, pattern.index(anchor), pattern, frozenset(pattern))
+        entries[anchor].append(entry)
+    return {anchor: tuple(found) for anchor, found in entries.items()}
 
 
 def _find(table: _Table, found_words: list[str]) -> set[int]:
     """Brands of which a pattern occurs in ``found_words``."""
     hits: set[int] = set()
-    for anchor in table.keys() & found_words:
-        for brand, offset, pattern in table[anchor]:
-            if len(pattern) == 1 or _occurs(pattern, offset, found_words):
+    distinct_words = set(found_words)
+    for anchor in distinct_words & table.keys():
+        for brand, offset, pattern, needed in table[anchor]:
+            if len(pattern) == 1 or (
+                needed <= distinct_words and _occurs(pattern, offset, found_words)
+            ):
                 hits.add(brand)
     return hits
 

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.brands import Matcher
@@ -200,6 +200,7 @@ def test_any_text_is_matched_without_error(text: str) -> None:
     assert set(MATCHER.match(post(text))) <= {"nestle", "cola"}
 
 
+@settings(max_examples=40)
 @given(st.lists(st.from_regex(r"[a-z]{6,9}", fullmatch=True), min_size=1, max_size=30, unique=True))
 def test_one_table_finds_what_single_brands_find(names: list[str]) -> None:
     brands = [Brand(id=name, names=(name,)) for name in names]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.brands import Rule, RuleTooLongError, x_rules
@@ -73,6 +73,7 @@ def test_alternative_that_cannot_fit_is_refused() -> None:
         x_rules(Brand(id="a", names=("Aa",), exclude=("word " * 300,)))
 
 
+@settings(max_examples=40)
 @given(
     names=st.lists(st.from_regex(r"[a-zé]{2,40}", fullmatch=True), min_size=1, max_size=150),
     exclude=st.lists(st.from_regex(r"[0-9]{2,9}", fullmatch=True), max_size=20),
