@@ -37,6 +37,8 @@ class Scale:
 
     def flashes(self, counts: Sequence[float]) -> list[float]:
         """Values of the windows below a row: log ratio to what is usual in so short a time."""
+        if not counts:
+            return []
         usual, offset = self.level.usual, self.level.offset
         return [
             MILLI * log((count + offset) / (usual * part + offset))
