@@ -1,6 +1,7 @@
 """What ``replay`` and ``simulate`` share on the command line."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -73,10 +74,25 @@ tail_option = click.option(
 )
 
 
+class SourceName(click.ParamType):
+    """A name that may stand in a path and in a metric."""
+
+    name = "name"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return it unchanged."""
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", str(value)):
+            self.fail(f"{value!r} is not made of letters, digits, '.', '_' and '-'", param, ctx)
+        return str(value)
+
+
 def source_option(default: str) -> Callable[[Command], Command]:
     """Option that names the source."""
     return click.option(
         "--source",
+        type=SourceName(),
         default=default,
         show_default=True,
         help="Name of this source; one process per name.",

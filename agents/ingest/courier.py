@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Literal
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError
 
 from agents.ingest.outbox import Outbox, Parcel
 
@@ -101,13 +101,17 @@ class Courier(Thread):
 
     def run(self) -> None:
         """Carry until halted or refused."""
-        producer = self._make_producer()
+        try:
+            producer = self._make_producer()
+        except Exception as error:  # noqa: BLE001 - raised in the thread that hands in parcels
+            self.error = DeliveryError(f"no Kafka client: {type(error).__name__}: {error}")
+            return
         try:
             if all(self._wait_for_topic(producer, topic) for topic in self._topics):
                 self._carry(producer)
         except DeliveryError as error:
             self.error = error
-        except (KafkaError, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - as above
             self.error = DeliveryError(f"{type(error).__name__}: {error}")
         finally:
             _close(producer, clean=not self._in_flight)

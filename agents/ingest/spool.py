@@ -29,7 +29,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Parcel).decode
 
 
-class SpoolInUseError(RuntimeError):
+class SpoolInUseError(OSError):
     """Another process holds this spool."""
 
 

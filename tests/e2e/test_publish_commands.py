@@ -60,7 +60,7 @@ def env(shared_broker, tmp_path, caplog):
 
 @pytest.fixture
 def source(request):
-    return request.node.name
+    return request.node.name[:60]
 
 
 def mention(number, text="Acme again"):

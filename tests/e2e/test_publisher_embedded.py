@@ -93,7 +93,7 @@ def broker(shared_broker, caplog):
 
 @pytest.fixture
 def source(request):
-    return request.node.name
+    return request.node.name[:60]
 
 
 def publisher(source, broker, outbox=None, *, can_wait=True, stop=None, partitions=PARTITIONS):

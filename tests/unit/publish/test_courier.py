@@ -120,6 +120,18 @@ def test_a_kafka_that_does_not_answer_yet_is_waited_for(running):
     until(lambda: producer.sent)
 
 
+def test_a_client_that_cannot_be_made_is_said_and_not_waited_for():
+    def fail():
+        raise ValueError("no such host")
+
+    publisher = Publisher(
+        Batcher("s", partitions=1), MemoryOutbox(), fail, partitions=1, can_wait=True
+    )
+    until(lambda: publisher._courier.error)
+    with pytest.raises(DeliveryError, match="no such host"):
+        publisher.heartbeat(publisher._batcher.reached)
+
+
 def test_with_everything_arrived_the_producer_is_closed_in_order(running):
     producer, outbox = FakeProducer(), MemoryOutbox()
     courier, _ = running(producer, outbox)
