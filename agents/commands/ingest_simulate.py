@@ -32,11 +32,18 @@ from schemas.brand import Brand, Brands
     type=click.Choice(tuple(SCENARIOS)),
     default="nestle-greenpeace-2010",
     show_default=True,
+    help="What happens to the brand.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same posts.")
 @brands_option
 @click.option("--brand", "brand_id", help="Which brand, where the file has several.")
-@click.option("--mentions-per-hour", type=float, default=120.0, show_default=True)
+@click.option(
+    "--mentions-per-hour",
+    type=float,
+    default=120.0,
+    show_default=True,
+    help="Usual chatter, as the mean over a week.",
+)
 @click.option("--start", type=Moment(), default="2010-03-15", show_default=True, help="UTC, or now")
 @click.option("--days", type=float, help="Length.  [default: the scenario's]")
 @click.option("--crisis-scale", type=float, default=1.0, show_default=True, help="Size of it.")
