@@ -1,0 +1,53 @@
+"""``tocsin demo``: the main job on this machine, without Kafka, account or Docker."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from agents.commands.common import brands_or_exit, settings_or_exit
+from agents.demo.run import Show, play_demo
+from agents.ingest.simulate import SCENARIOS
+
+DEMO_BRANDS = Path(__file__).parents[1] / "demo" / "brands.yaml"
+START = datetime(2010, 3, 14, 20, tzinfo=UTC)
+LEAD_DAYS = 2.5
+DAYS = 4.0
+
+
+@click.command()
+@click.option(
+    "--scenario",
+    type=click.Choice(tuple(SCENARIOS)),
+    default="nestle-greenpeace-2010",
+    show_default=True,
+)
+@click.option("--seed", type=int, default=2010, show_default=True, help="Same seed, same posts.")
+@click.option("--mentions-per-hour", type=float, default=120.0, show_default=True)
+@click.option("--stay", is_flag=True, help="Leave everything running at the end, until Ctrl-C.")
+def command(*, scenario: str, seed: int, mentions_per_hour: float, stay: bool) -> None:
+    """Show the whole way: embedded Kafka, worker, alerting, and a crisis that makes it ring.
+
+    Alerts appear here, or in Slack where SLACK_BOT_TOKEN is set. Exit code 1 if nothing rang, or
+    if it rang before the crisis began.
+    """
+    rang = play_demo(
+        Show(
+            scenario=scenario,
+            seed=seed,
+            start=START,
+            lead_days=LEAD_DAYS,
+            days=DAYS,
+            mentions_per_hour=mentions_per_hour,
+        ),
+        brands_file=DEMO_BRANDS,
+        brands=brands_or_exit(DEMO_BRANDS),
+        settings=settings_or_exit(),
+        environ=os.environ,
+        console=Console(),
+        stay=stay,
+    )
+    sys.exit(0 if rang else 1)
