@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from agents.ingest.simulate.counts import episode_from_counts
 from agents.ingest.simulate.engine import Labelled, Simulation
 from agents.ingest.simulate.plan import Plan, make_plan
 from agents.ingest.simulate.scenario import SCENARIOS, Beat, Scenario, Truth, Wave
@@ -32,6 +33,7 @@ __all__ = [
     "Simulation",
     "Truth",
     "Wave",
+    "episode_from_counts",
     "make_plan",
     "simulate",
     "write_jsonl",

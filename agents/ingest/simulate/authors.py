@@ -12,7 +12,14 @@ from schemas.mention import Author
 _LONGEST_REAL_HANDLE = 15
 _MOST_FOLLOWERS = 8_000_000
 _REMEMBERED_NEWCOMERS = 600
+_EQUALS = 25.0
+_JOINTS = ("", "", "_")
+_KNOWN_FROM, _KNOWN_SHARE = 60_000, 0.4
 _FIRST_ACCOUNT = datetime.fromisoformat("2006-07-15T00:00:00+00:00")
+
+
+CAREFUL = -1
+"""Habits of those who type without slips."""
 
 
 class Person(NamedTuple):
@@ -20,7 +27,7 @@ class Person(NamedTuple):
 
     author: Author
     habits: int
-    """32 random bits: what the style module makes of them is this person's way of writing."""
+    """32 random bits, which say how this person types, or ``CAREFUL``."""
 
 
 class Names:
@@ -39,23 +46,31 @@ class Names:
         while len(handle) < _LONGEST_REAL_HANDLE:
             handle = f"{handle}_{draws.pick(words)}"
         self._given += 1
-        return f"{handle}{self._given}" if draws.random() < 0.7 else f"{handle}_{self._given}"
+        return f"{handle}{draws.pick(_JOINTS)}{self._given}"
 
 
 class Crowd:
     """The regulars of one language around one brand, and the newcomers of the day.
 
     ``young`` crowds are of accounts a few weeks old that hardly anybody follows.
-    A few regulars write most of what regulars write (Zipf). Newcomers are remembered for a while
-    and some write again. Memory is bounded: regulars by their number, newcomers by a window.
+    A few dozen regulars write much of what regulars write (Zipf and Mandelbrot). Newcomers are
+    remembered for a while and some write again. Memory is bounded: regulars by their number,
+    newcomers by a window.
     """
 
     def __init__(
-        self, language: str, regulars: int, *, start: datetime, names: Names, draws: Draws, salt: str,
+        self,
+        language: str,
+        regulars: int,
+        *,
+        start: datetime,
+        names: Names,
+        draws: Draws,
+        salt: str,
         young: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._language = language
-        self._start = start
+        self._start = start.replace(microsecond=0)
         self._young = young
         self._names = names
         self._draws = draws
@@ -74,7 +89,7 @@ class Crowd:
             return person
         if self._recent and chance < newcomer_share + 0.25 * (1 - newcomer_share):
             return draws.pick(self._recent)
-        rank = int(self._regulars ** draws.random())
+        rank = int(_EQUALS * ((self._regulars / _EQUALS + 1) ** draws.random() - 1))
         if rank not in self._known:
             self._known[rank] = self.newcomer(age_bonus=1.5)
         return self._known[rank]
@@ -93,7 +108,7 @@ class Crowd:
                 id=str(self._next_id),
                 handle=self._names.give(self._language),
                 followers=followers,
-                verified=verified or (followers > 60_000 and draws.random() < 0.4),
+                verified=verified or (followers > _KNOWN_FROM and draws.random() < _KNOWN_SHARE),
                 created_at=self._born(age_bonus),
             ),
             draws.below(1 << 32),
@@ -106,4 +121,4 @@ class Crowd:
             age_s = min(draws.lognormal(12 * 86_400, 0.8), since_first)
         else:
             age_s = since_first * draws.random() ** (1.0 / age_bonus)
-        return (self._start - timedelta(seconds=int(max(age_s, 0)))).replace(microsecond=0)
+        return self._start - timedelta(seconds=int(max(age_s, 0)))

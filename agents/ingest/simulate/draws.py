@@ -24,7 +24,7 @@ class Draws:
     """
 
     def __init__(self, *name: object) -> None:
-        # A string seed goes through SHA-512: equal everywhere, and near seeds give unlike sequences.
+        # A string seed goes through SHA-512: equal everywhere, and near seeds differ.
         self.random = Random("/".join(map(str, name))).random  # noqa: S311 - not a secret
 
     def below(self, limit: int) -> int:
@@ -40,7 +40,7 @@ class Draws:
         return items[int(self.random() * len(items))]
 
     def poisson(self, mean: float) -> int:
-        """Return a Poisson count (Knuth's product of uniforms, in pieces where it would underflow)."""
+        """Return a Poisson count (Knuth's product of uniforms; large means in pieces)."""
         total = 0
         while mean > 0:
             piece = min(mean, _LARGEST_MEAN)

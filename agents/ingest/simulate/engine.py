@@ -141,7 +141,7 @@ class Simulation:
             words = root.words
         else:
             words = self._writing.answer(stream, language, root, person, echo=coming.echo)
-        mention = self._mention(at_s, person.author, kind, language, words, root)
+        mention = self._mention(at_s, person.author, words, kind=kind, language=language, root=root)
         if root is None or kind != "repost":
             root = Root(mention.id, person.author.handle, language, mention.conversation_id, words)
             self._remember(root, stream, beat)
@@ -151,7 +151,8 @@ class Simulation:
             virality = 1.0
         if kind == "reply":
             virality *= REPLY_REACH
-        self._spread(at_s, person.author.followers, virality, stream, root)
+        reach = virality * mean_offspring(person.author.followers, stream.wave.branching)
+        self._spread(at_s, reach, stream, root)
         return Labelled(mention, stream not in self._usual, words.stance)
 
     def _target(self, coming: _Coming) -> tuple[Kind, Root | None]:
@@ -169,9 +170,10 @@ class Simulation:
         self,
         at_s: float,
         author: Author,
+        words: Words,
+        *,
         kind: Kind,
         language: str,
-        words: Words,
         root: Root | None,
     ) -> Mention:
         time_ms = self._start_ms + int(at_s * 1000)
@@ -213,12 +215,10 @@ class Simulation:
             at_s += ((opens - hour) % 24 + 2 * draws.random()) * 3600
         self._push(at_s, _Coming(self._plan.own_answers, root.language, "reply", root))
 
-    def _spread(
-        self, at_s: float, followers: int, virality: float, stream: Stream, root: Root
-    ) -> None:
+    def _spread(self, at_s: float, reach: float, stream: Stream, root: Root) -> None:
+        """Draw who passes a post on, replies to it or quotes it, and when."""
         draws = self._draws
-        mean = virality * mean_offspring(followers, stream.wave.branching)
-        for _ in range(draws.poisson(mean)):
+        for _ in range(draws.poisson(reach)):
             then_s = at_s + delay_s(draws)
             rhythm = self._rhythms[root.language]
             awake = rhythm.at_hour(self._first_hour + then_s / 3600) / rhythm.peak

@@ -8,7 +8,8 @@ r"""Texts from phrasings with slots: small files that a writer can extend withou
     [I love|I like] their {fruit}, {brand}!         one phrasing a line
 
 ``[a|b]`` chooses, also nested and also empty (``[very |]``); ``{slot}`` is replaced. Marks of a
-section: ``to_brand`` (speaks to the brand's handle), ``link``, ``own`` (the brand itself speaks).
+section: ``to_brand`` (speaks to the brand's handle), ``link``, ``plain`` (never with the tags and
+links of its wave: a supporter does not spread the protest), ``own`` (the brand itself speaks).
 """
 
 import re
@@ -23,7 +24,7 @@ Phrase: TypeAlias = "list[Node]"
 
 _HEADER = re.compile(r"== (?P<name>[a-z-]+): (?P<marks>[a-z_, ]+) ==")
 _SLOT = re.compile(r"@(?P<name>[a-z_]+) = (?P<choices>.+)")
-_MARKS = frozenset(("to_brand", "link", "own"))
+_MARKS = frozenset(("to_brand", "link", "own", "plain"))
 
 
 class Section(NamedTuple):
@@ -33,13 +34,14 @@ class Section(NamedTuple):
     stance: Stance
     to_brand: bool
     link: bool
+    plain: bool
     phrases: list[Phrase]
 
     def compose(self, draws: Draws) -> str:
         """Return one text."""
         out: list[str] = []
         _expand(draws.pick(self.phrases), draws, out)
-        return "".join(out)
+        return " ".join("".join(out).split()).replace(" ,", ",")
 
 
 def _expand(phrase: Phrase, draws: Draws, out: list[str]) -> None:
@@ -91,7 +93,10 @@ def _header(line: str, where: str) -> Section:
     stance, *marks = (mark.strip() for mark in header["marks"].split(","))
     if stance not in get_args(Stance) or not _MARKS.issuperset(marks):
         raise GrammarError(f"{where}: stance {stance!r} or marks {marks} unknown")
-    return Section(header["name"], stance, "to_brand" in marks, "link" in marks, [])  # type: ignore[arg-type]  # just checked
+    known: Stance = stance  # type: ignore[assignment]  # just checked
+    return Section(
+        header["name"], known, "to_brand" in marks, "link" in marks, "plain" in marks, []
+    )
 
 
 def _choices(text: str, slots: dict[str, list[Phrase]], where: str, bar: str) -> list[Phrase]:

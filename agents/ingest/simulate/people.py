@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from agents.ingest.simulate.authors import Crowd, Person
+from agents.ingest.simulate.authors import CAREFUL, Crowd, Person
 from agents.ingest.simulate.draws import Draws
 from agents.ingest.simulate.scenario import Beat
 from agents.ingest.simulate.streams import Stream
@@ -14,8 +14,6 @@ _REGULARS_AT_LEAST = 200
 _REGULARS_PER_HOURLY_MENTION = 40
 _BOTS = 150
 _ONES_FOLLOWERS = 900
-_OWN_HABITS = 0xFFF
-"""The brand types carefully."""
 
 
 class People:
@@ -47,7 +45,7 @@ class People:
                 verified=True,
                 created_at=start.replace(microsecond=0) - timedelta(days=900),
             ),
-            _OWN_HABITS,
+            CAREFUL,
         )
 
     def next_author(

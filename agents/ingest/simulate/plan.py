@@ -107,7 +107,7 @@ def make_plan(
         end=start + (length if days is None else timedelta(days=days)),
         mentions_per_hour=mentions_per_hour,
         texts=texts,
-        **_usual(brand, texts, mentions_per_hour),
+        **_usual(brand, Texts(("chatter",), brand), mentions_per_hour),
         waves=_waves(chosen, brand, texts, excess_scale(mentions_per_hour) * crisis_scale),
     )
 

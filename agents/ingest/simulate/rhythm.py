@@ -43,6 +43,10 @@ def _local(hour_of_week: float) -> float:
     return _DAY_LEVEL[int(day)] * ((1 - part) * shape[whole] + part * shape[(whole + 1) % 24])
 
 
+def _spoken(language: str, hour: float) -> float:
+    return sum(share * _local(hour + ahead) for ahead, share in ZONES[language])
+
+
 class Rhythm:
     """Activity of one language through the week, mean 1.
 
@@ -54,10 +58,7 @@ class Rhythm:
     """
 
     def __init__(self, language: str, strength: float = 1.0) -> None:
-        week = [
-            sum(share * _local(hour + ahead) for ahead, share in ZONES[language]) ** strength
-            for hour in range(HOURS_PER_WEEK)
-        ]
+        week: list[float] = [_spoken(language, hour) ** strength for hour in range(HOURS_PER_WEEK)]
         mean = sum(week) / HOURS_PER_WEEK
         self._week = [value / mean for value in week]
         self._week.append(self._week[0])

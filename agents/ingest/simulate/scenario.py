@@ -34,10 +34,12 @@ class Wave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Its rate rises from ``start_h`` (hours after the onset) over ``rise_h`` to ``peak``, holds for
     ``hold_h``, then decays: ``(1 + t/decay_h) ** -exponent``, or ``exp(-t/decay_h)`` where
     ``exponent`` is 0. ``until_h`` cuts it off. The day's rhythm multiplies it, to the power
-    ``rhythm``. ``voices`` are sections of the text files. ``crowd``: who posts. ``kind`` other than
-    original answers the beat named ``of``. ``echoes``: what those say who reply to these posts or
-    quote them; without it they speak as the wave does. ``campaign``: share that carries one of the ``links``
-    or ``tags``. ``fixed_per_h``: ``peak`` is in posts an hour, whatever the brand's size.
+    ``rhythm``. ``voices`` are sections of the text files; ``echoes`` those of the people who reply
+    or quote, without which they speak as the wave does. ``crowd``: who posts. ``kind`` other than
+    original answers the beat named ``of``; replies of the brand's own answer recent critics.
+    ``tagged`` and ``linked``: shares of posts with one of ``tags`` and ``links``. ``answered``:
+    share of the posts to the brand that its service answers. ``fixed_per_h``: ``peak`` is in posts
+    an hour, whatever the brand's size.
     """
 
     what: str
@@ -107,14 +109,14 @@ class Truth(NamedTuple):
     crisis: bool
     onset: datetime | None
     peak: datetime | None
-    """Middle of the hour with the most posts expected; ``None``, like ``onset``, where all is quiet."""
+    """Middle of the hour with the most posts expected; ``None`` where nothing happens."""
 
 
 class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A course of events for a brand, laid over its usual chatter.
 
-    The onset comes ``lead_days`` after the start, or at the first ``onset_hour_utc`` of a day from
-    then on. ``length_days`` runs from the onset.
+    The onset comes ``lead_days`` after the start, moved to the nearest ``onset_hour_utc`` of a day
+    where one is given. ``length_days`` runs from the onset.
     """
 
     name: str
@@ -132,9 +134,12 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         earliest = start + timedelta(days=self.lead_days if lead_days is None else lead_days)
         if self.onset_hour_utc is None:
             return earliest
-        onset = earliest.replace(hour=0, minute=0, second=0, microsecond=0)
-        onset += timedelta(hours=self.onset_hour_utc)
-        return onset if onset >= earliest else onset + timedelta(days=1)
+        midnight = earliest.replace(hour=0, minute=0, second=0, microsecond=0)
+        nearest = min(
+            (midnight + timedelta(days=day, hours=self.onset_hour_utc) for day in (-1, 0, 1)),
+            key=lambda onset: abs(onset - earliest),
+        )
+        return nearest if nearest >= start else nearest + timedelta(days=1)
 
     def at_tempo(self, tempo: float) -> "Scenario":
         """Return the same course of events, ``tempo`` times as fast."""
@@ -177,6 +182,17 @@ def _load(name: str) -> Scenario:
 NAMES = (
     "quiet",
     "nestle-greenpeace-2010",
+    "boycott-call",
+    "product-failure",
+    "lone-complainer",
+    "leaked-document",
+    "product-launch",
+    "giveaway",
+    "celebrity-mention",
+    "outage-complaints",
+    "spam-flood",
+    "positive-storm",
+    "tv-moment",
 )
 
 SCENARIOS: dict[str, Scenario] = {name: _load(name) for name in NAMES}

@@ -20,7 +20,7 @@ class Snowflakes:
     A simulation that begins before November 2010 counts from the day of the first post instead.
 
     >>> Snowflakes(datetime(2010, 11, 5, tzinfo=UTC), "demo").at_ms(1_288_915_200_000)
-    '336510155853824'
+    '336489480847360'
     """
 
     def __init__(self, start: datetime, name: str) -> None:

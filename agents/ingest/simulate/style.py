@@ -1,6 +1,7 @@
 """How a person types: case, accents, emoji, stretched words, slips of the finger."""
 
 import re
+from collections.abc import Callable
 from unicodedata import normalize
 
 from agents.ingest.simulate.draws import Draws
@@ -18,6 +19,8 @@ _SMILEYS: dict[Stance, tuple[str, ...]] = {
 }
 _EMOJI_SINCE = 2012
 _VOWEL_BEFORE_END = re.compile(r"(?<=\w\w)([aeiou])(?=[a-z]?\b(?!\w))")
+_FACES_FOND, _FACES_OTHERS = 0.5, 0.07
+_LATIN_ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
 _PLAIN_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -29,6 +32,12 @@ class Style:
 
     def __init__(self, draws: Draws, *, year: int, keep: tuple[str, ...]) -> None:
         self._draws = draws
+        self._mishaps: tuple[tuple[float, Callable[[str, Stance], str]], ...] = (
+            (0.05, self._slip),
+            (0.03, self._stretch),
+            (0.015, self._shout),
+            (0.065, self._insist),
+        )
         self._faces = _EMOJI if year >= _EMOJI_SINCE else _SMILEYS
         self._keep = frozenset(
             word.casefold() for name in keep for word in re.findall(r"\w+", name)
@@ -36,25 +45,22 @@ class Style:
 
     def type_out(self, text: str, stance: Stance, habits: int) -> str:
         """Return ``text`` as a person of these ``habits`` (32 bits) types it."""
-        draws = self._draws
         if not habits & 0b111:
             text = _lower(text)
         if not habits >> 3 & 0b111:
             text = _without_accents(text)
         if not habits >> 6 & 0b11:
             text = text.rstrip(".!")
-        luck = draws.random()
-        if luck < 0.05:
-            text = self._slip(text)
-        elif luck < 0.08:
-            text = self._stretch(text)
-        elif luck < 0.095 and stance == "negative":
-            text = self._shout(text)
-        elif luck < 0.16 and text.endswith(("!", "?")):
-            text += text[-1] * (1 + draws.below(3))
-        if draws.random() < (0.5 if not habits >> 8 & 0b11 else 0.07):
-            face = draws.pick(self._faces[stance])
-            text = f"{text} {face}" if draws.random() < 0.75 else f"{text} {face}{face}"
+        luck = self._draws.random()
+        for chance, mishap in self._mishaps:
+            luck -= chance
+            if luck < 0:
+                text = mishap(text, stance)
+                break
+        fond_of_faces = not habits >> 8 & 0b11
+        if self._draws.random() < (_FACES_FOND if fond_of_faces else _FACES_OTHERS):
+            face = self._draws.pick(self._faces[stance])
+            text = f"{text} {face}" + face * (self._draws.below(4) // 3)
         return text
 
     def _word(self, text: str) -> re.Match[str] | None:
@@ -66,7 +72,7 @@ class Style:
         ]
         return self._draws.pick(words) if words else None
 
-    def _slip(self, text: str) -> str:
+    def _slip(self, text: str, _: Stance) -> str:
         word = self._word(text)
         if word is None:
             return text
@@ -79,7 +85,7 @@ class Style:
             case _:
                 return text[:at] + text[at] + text[at:]
 
-    def _stretch(self, text: str) -> str:
+    def _stretch(self, text: str, _: Stance) -> str:
         word = self._word(text)
         if word is None:
             return text
@@ -88,11 +94,17 @@ class Style:
         )
         return text[: word.start()] + stretched + text[word.end() :]
 
-    def _shout(self, text: str) -> str:
+    def _shout(self, text: str, stance: Stance) -> str:
+        if stance != "negative":
+            return text
         return " ".join(
-            word if word.startswith(("@", "#")) or len(word) > 24 else word.upper()
-            for word in text.split(" ")
+            word if word.startswith(("@", "#")) else word.upper() for word in text.split(" ")
         )
+
+    def _insist(self, text: str, _: Stance) -> str:
+        if not text.endswith(("!", "?")):
+            return text
+        return text + text[-1] * (1 + self._draws.below(3))
 
 
 def _lower(text: str) -> str:
@@ -102,5 +114,5 @@ def _lower(text: str) -> str:
 def _without_accents(text: str) -> str:
     if text.isascii():
         return text
-    kept = [char for char in normalize("NFD", text) if not 0x300 <= ord(char) < 0x370]
+    kept = [char for char in normalize("NFD", text) if char not in _LATIN_ACCENTS]
     return normalize("NFC", "".join(kept))

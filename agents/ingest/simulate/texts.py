@@ -35,6 +35,10 @@ class Texts:
         """Return a section, or ``None`` where nobody wrote it in this language."""
         return self._books[language].get(name)
 
+    def sections(self, language: str) -> tuple[Section, ...]:
+        """Return everything that can be said in a language."""
+        return tuple(self._books[language].values())
+
     def require(self, beat: Beat) -> Section:
         """Return the section of a beat; raise ``KeyError`` where nobody wrote it."""
         return self._books[beat.language][beat.voice]

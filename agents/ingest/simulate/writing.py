@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from agents.ingest.simulate.authors import Person
+from agents.ingest.simulate.authors import CAREFUL, Person
 from agents.ingest.simulate.draws import Draws
 from agents.ingest.simulate.grammar import Section, Stance
 from agents.ingest.simulate.scenario import Beat
@@ -81,11 +81,15 @@ class Writing:
     def _write(self, stream: Stream, section: Section, person: Person, to: str = "") -> Words:
         draws = self._draws
         wave = stream.wave
-        text = self._style.type_out(section.compose(draws), section.stance, person.habits)
+        text = section.compose(draws)
+        if person.habits != CAREFUL:
+            text = self._style.type_out(text, section.stance, person.habits)
         if to:
             text = f"@{to} {text}"
         elif section.to_brand and draws.random() < _SPEAKS_TO_HANDLE and "@" not in text:
             text = f"@{self._handle} {text}"
+        if section.plain:
+            return _found(text, section, ())
         if wave.tags and draws.random() < wave.tagged:
             text = f"{text} #{self._named(draws.pick(wave.tags))}"
         elif not wave.tags and draws.random() < wave.tagged and "#" not in text:
