@@ -73,9 +73,21 @@ class Producer(aiokafka.Producer):  # type: ignore[misc] # Faust ships without t
         await self.app.outstanding.drained()
 
 
-class Transport(aiokafka.Transport):  # type: ignore[misc]
-    """Faust's Kafka transport with the producer above."""
+class Consumer(aiokafka.Consumer):  # type: ignore[misc]
+    """Faust's consumer without its watch over partitions.
 
+    The watch only logs, but fails on a partition that has no position yet and takes the worker
+    with it. ``/healthz`` tells progress instead.
+    """
+
+    async def verify_all_partitions_active(self) -> None:
+        """Look at nothing."""
+
+
+class Transport(aiokafka.Transport):  # type: ignore[misc]
+    """Faust's Kafka transport with the consumer and the producer above."""
+
+    Consumer = Consumer
     Producer = Producer
 
 

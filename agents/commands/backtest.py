@@ -1,6 +1,7 @@
 """``tocsin backtest``: what would have rung over a recorded period."""
 
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
-from agents.ingest.formats import FORMATS, BadLine, open_mentions
+from agents.ingest.formats import FORMATS, BadLine, FormatError, MappingFaultsError, open_mentions
 from agents.report.page import render_page
 from agents.report.table import print_report
 from pipeline.backtest import Backtest
@@ -17,6 +18,7 @@ from pipeline.brands import Matcher
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.codec import encode_pretty
+from schemas.mention import Mention
 
 SHOWN_BAD_LINES = 5
 LINES_PER_REFRESH = 5000
@@ -61,7 +63,7 @@ def command(
     matcher = Matcher(brands)
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task("reading", total=None)
-        for item in open_mentions(files, input_format=input_format, mapping=mapping):
+        for item in _open(files, input_format, mapping):
             if isinstance(item, BadLine):
                 backtest.reject()
                 if backtest.bad <= SHOWN_BAD_LINES:
@@ -82,6 +84,15 @@ def command(
     if report.lines and report.lines == report.bad:
         errors.print("not one line could be read; see --mapping and --input-format")
         sys.exit(1)
+
+
+def _open(
+    files: tuple[Path, ...], input_format: str | None, mapping: Path | None
+) -> Iterator[Mention | BadLine]:
+    try:
+        return open_mentions(files, input_format=input_format, mapping=mapping)
+    except (FormatError, MappingFaultsError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _complaint(bad: BadLine) -> str:

@@ -1,4 +1,4 @@
-"""The demo as a whole: broker, worker and alerting as real processes, a simulated brand at speed."""
+"""The whole demo: broker, worker and alerting as real processes, a simulated brand at speed."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
+import click
 from msgspec.structs import replace
 from rich.console import Console
 from rich.panel import Panel
@@ -50,7 +51,8 @@ class Show(NamedTuple):
 class _Seen:
     """What came out of the worker so far."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, worker: subprocess.Popen[bytes]) -> None:
+        self.worker = worker
         self.timeline = Timeline(console)
         self.reached: datetime | None = None
         self.transitions: list[Transition] = []
@@ -101,10 +103,10 @@ def play_demo(
             f"reconstruction. Days pass in seconds; bars grow with the root of the volume.\n"
         )
         with (
-            _process("worker", brands_file, child_environ),
+            _process("worker", brands_file, child_environ) as worker,
             _process("alert", brands_file, child_environ),
         ):
-            seen = _Seen(console)
+            seen = _Seen(console, worker)
             published = _publish(show, settings, brands, seen)
             _summarise(console, seen, truth.onset, published, time.monotonic() - began_s)
             if stay:
@@ -159,6 +161,8 @@ def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int
 
 
 def _drain(follower: Follower, seen: _Seen, timeout_s: float) -> None:
+    if seen.worker.poll() is not None:
+        raise click.ClickException(f"the worker ended with exit code {seen.worker.returncode}")
     for item in follower.poll(timeout_s):
         seen.take(item)
 
@@ -172,10 +176,9 @@ def _summarise(
     console: Console, seen: _Seen, onset: datetime | None, published: int, took_s: float
 ) -> None:
     rung = [one for one in seen.transitions if one.state == "open"]
-    lines = [
-        f"{published:,} posts simulated, {seen.timeline.mentions:,} mentions counted, "
-        f"{seen.timeline.negative:,} of them negative; {took_s:.0f} s in all."
-    ]
+    timeline = seen.timeline
+    counted = f"{timeline.mentions:,} mentions counted, {timeline.negative:,} of them negative"
+    lines = [f"{published:,} posts simulated, {counted}; {took_s:.0f} s in all."]
     if onset is not None:
         lines.append(f"The episode begins on {onset:%d %B %Y at %H:%M} UTC.")
     for one in rung:
@@ -193,13 +196,15 @@ def _summarise(
 
 
 @contextmanager
-def _process(command: str, brands_file: Path, environ: Mapping[str, str]) -> Iterator[None]:
+def _process(
+    command: str, brands_file: Path, environ: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run one of our own commands beside this one, as an operator would."""
     child = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "agents", command, "--brands", str(brands_file)], env=environ
     )
     try:
-        yield
+        yield child
     finally:
         child.terminate()
         try:
