@@ -27,6 +27,7 @@ from schemas.topics import INCIDENTS
 API_VERSION = (2, 1)
 """Spoken with every broker: Kafka 2.1 to 4 know it, and so does the embedded one."""
 
+JOIN_MS = 5_000
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
 LONGEST_ASKED_S = 900.0
@@ -36,6 +37,10 @@ Deliver = Callable[[Transition, datetime], Outcome]
 
 log = logging.getLogger(__name__)
 _decode = Decoder(Transition).decode
+
+
+class NoTopicError(Exception):
+    """The topic does not exist."""
 
 
 class Waiting(Struct):
@@ -63,6 +68,7 @@ def connect(
         auto_offset_reset="earliest",
         allow_auto_create_topics=False,
         max_poll_records=20,
+        metadata_max_age_ms=30_000,
         reconnect_backoff_max_ms=2_000,
         metrics_enabled=False,
     )
@@ -84,6 +90,9 @@ class IncidentConsumer:
         from_beginning: read the whole topic again, whatever was committed.
         poll_s: how long to wait for records before looking at due retries and at ``stop``.
         topic: of transitions.
+
+    Raises:
+        NoTopicError: it does not exist.
     """
 
     def __init__(
@@ -113,12 +122,18 @@ class IncidentConsumer:
         self._rewind = from_beginning
         self._waiting: dict[TopicPartition, Waiting] = {}
         consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
+        # Metadata must be there before the group is joined: kafka-python would join once more when
+        # it comes, or be left with nothing until its next refresh.
+        if topic not in consumer.topics():
+            raise NoTopicError(f"there is no topic {topic}: make it with tocsin topics")
 
     def run(self, stop: Event, *, once: bool = False) -> None:
         """Consume until ``stop`` is set; with ``once``, until all there is now is done with."""
         ends: Mapping[TopicPartition, int] | None = None
         while not stop.is_set():
-            for partition, batch in self._consumer.poll(timeout_ms=self._poll_ms).items():
+            # A poll that ends while the group is being joined makes kafka-python join once more.
+            wait_ms = self._poll_ms if self._consumer.assignment() else JOIN_MS
+            for partition, batch in self._consumer.poll(timeout_ms=wait_ms).items():
                 self._take(partition, batch, stop)
             self._resume_due()
             self._report.polled(waiting=bool(self._waiting))
@@ -127,7 +142,8 @@ class IncidentConsumer:
                 self._state_lag(partition)
             if once and assigned:
                 ends = ends or self._consumer.end_offsets(list(assigned))
-                if all(self._consumer.position(one) >= end for one, end in ends.items()):
+                mine = [one for one in ends if one in assigned]
+                if all(self._consumer.position(one) >= ends[one] for one in mine):
                     return
 
     def assigned(self, partitions: list[TopicPartition]) -> None:

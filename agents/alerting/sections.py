@@ -1,11 +1,13 @@
 """The sections of an alert: why, who drives it, how complete, in whose words, what to do."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from agents.alerting.neutral import link, outside
 from agents.alerting.wording import Words
+from pipeline.rollup.snowflake import posted_at_s
 from schemas.bucket import Example
 from schemas.incident import Drivers, Reason, Transition
 
@@ -16,9 +18,7 @@ EXAMPLE_LIMIT = 3
 GAP_LIMIT = 3
 NEAREST_LIMIT = 3
 
-_SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
-_SNOWFLAKE_TIME_SHIFT = 22
-_SNOWFLAKE_DIGITS = 19
+_X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _SNOWFLAKE_SLACK_S = 2.0
 _MOST_ODDS_LOG10 = 4.0
 _GRAVE, _SERIOUS = 7, 5
@@ -188,16 +188,17 @@ def _quote(words: Words, transition: Transition, post: Example) -> Quote:
 
 
 def post_url(post: Example) -> str:
-    """Return the address of a post on X, or nothing where its id is not certainly one of X.
+    """Return the address of a post on X, or nothing where it is not certainly one of X.
 
-    An id that X gave carries the millisecond of its making (41 bits above bit 22, counted from
-    4 November 2010); where that is not the post's time, the post is from elsewhere.
+    An id that X gave carries the time of the post, and X's handles have at most 15 characters;
+    what was simulated, or comes from elsewhere, fails one or the other.
     """
-    if not (post.id.isascii() and post.id.isdigit() and len(post.id) <= _SNOWFLAKE_DIGITS):
+    made_s = posted_at_s(post.id)
+    if made_s is None or not _X_HANDLE.fullmatch(post.handle):
         return ""
-    made_s = ((int(post.id) >> _SNOWFLAKE_TIME_SHIFT) + _SNOWFLAKE_EPOCH_MS) / 1000
-    off = abs(made_s - post.created_at.timestamp())
-    return f"https://x.com/i/web/status/{post.id}" if off < _SNOWFLAKE_SLACK_S else ""
+    if abs(made_s - post.created_at.timestamp()) > _SNOWFLAKE_SLACK_S:
+        return ""
+    return f"https://x.com/{post.handle}/status/{post.id}"
 
 
 def advice(words: Words, transition: Transition) -> Part:

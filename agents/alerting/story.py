@@ -184,7 +184,7 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
     nearest = next((near for near in transition.nearest), None)
     pattern = transition.pattern or (nearest.episode if nearest else "")
     kinds = {near.episode: near.kind for near in transition.nearest}
-    if not pattern:
+    if pattern in {"", "unknown"}:
         likeness = words.texts["like_nothing"]
     else:
         key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from agents.alerting.console import ConsoleSink
-from agents.alerting.consumer import IncidentConsumer, connect
+from agents.alerting.consumer import IncidentConsumer, NoTopicError, connect
 from agents.alerting.dead_letters import DeadLetters
 from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
 from agents.alerting.report import STAGE, STALE_AFTER_S, Report
@@ -86,24 +86,22 @@ def command(
         stop = stack.enter_context(stop_on_signals())
         try:
             consumer = connect(settings.kafka_bootstrap, group or f"tocsin-alert-{place}")
-        except KafkaError as error:
-            raise click.ClickException(
-                f"Kafka does not answer on {settings.kafka_bootstrap}: {error}"
-            ) from error
-        stack.callback(consumer.close, autocommit=False)
-        dead = stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap)))
+            stack.callback(consumer.close, autocommit=False)
+            alerts = IncidentConsumer(
+                consumer,
+                deliver=deliver,
+                last_resort=lambda transition: screen.deliver(transition, find(transition)),
+                slack_answers=answers,
+                dead=stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send,
+                report=Report(metrics, progress, time.time),
+                now=time.time,
+                oldest_s=0.0 if from_beginning else time.time() - max_age_h * HOUR_S,
+                from_beginning=from_beginning,
+            )
+        except (KafkaError, NoTopicError) as error:
+            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         if settings.metrics_port:
             stack.enter_context(
                 serve(settings.metrics_host, settings.metrics_port, registry, progress)
             )
-        IncidentConsumer(
-            consumer,
-            deliver=deliver,
-            last_resort=lambda transition: screen.deliver(transition, find(transition)),
-            slack_answers=answers,
-            dead=dead.send,
-            report=Report(metrics, progress, time.time),
-            now=time.time,
-            oldest_s=0.0 if from_beginning else time.time() - max_age_h * HOUR_S,
-            from_beginning=from_beginning,
-        ).run(stop, once=once)
+        alerts.run(stop, once=once)

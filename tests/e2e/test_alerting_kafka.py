@@ -379,6 +379,14 @@ def test_the_command_says_all_that_would_keep_it_from_ringing(
     assert "xoxb-test" not in done.output
 
 
+def test_the_command_says_that_a_topic_is_missing(tmp_path: Path) -> None:
+    arguments = ["--brands", str(brands_file(tmp_path)), "--once"]
+    with EmbeddedBroker(partitions=1, topics=()) as empty:
+        done = CliRunner().invoke(command, arguments, env=environment(empty, None))
+    assert done.exit_code == 1
+    assert "there is no topic tocsin.incidents: make it with tocsin topics" in done.stderr
+
+
 def test_health_turns_when_the_token_is_refused() -> None:
     progress = Progress(stale_after_s=0)
     report = Report(Metrics(CollectorRegistry()), progress, time.time)

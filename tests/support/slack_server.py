@@ -284,6 +284,6 @@ def _broken_rich(element: dict[str, Any]) -> list[str]:
         case "text":
             return [] if 1 <= len(element["text"]) <= 3000 else ["rich text empty or too long"]
         case "link":
-            fine = element["url"].startswith("https://x.com/i/web/status/")
+            fine = element["url"].startswith("https://x.com/")
             return [] if fine else ["a link that is not ours"]
     return [f"unknown element {element['type']}"]

@@ -19,8 +19,8 @@ def french(text: str) -> str:
     Rules of the Imprimerie nationale (*Lexique des règles typographiques*): a no-break space
     before ``:`` and ``%`` and within « », a thin one before ``;``, ``!`` and ``?``.
 
-    >>> ascii(french("Qu'est-ce : 5 % ?"))
-    "'Qu\u2019est-ce\xa0: 5\xa0%\u202f?'"
+    >>> print(ascii(french("Qu'est-ce : 5 % ?")))
+    'Qu\u2019est-ce\xa0: 5\xa0%\u202f?'
     """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)

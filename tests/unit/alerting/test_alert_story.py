@@ -1,6 +1,7 @@
 import io
 from datetime import timedelta
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -117,15 +118,18 @@ def test_a_link_is_given_only_for_a_post_that_is_certainly_on_x() -> None:
     milliseconds = round(at.timestamp() * 1000) - 1_288_834_974_657
     real = Example(
         id=str((milliseconds << 22) + 5),
-        handle="a",
+        handle="someone",
         followers=1,
         created_at=at,
         kind="original",
         text="",
         p_negative=0.5,
     )
-    assert post_url(real) == f"https://x.com/i/web/status/{real.id}"
+    assert post_url(real) == f"https://x.com/someone/status/{real.id}"
     assert post_url(example()) == ""
+    assert post_url(msgspec.structs.replace(real, handle="a_simulated_person_1")) == ""
+    assert post_url(msgspec.structs.replace(real, created_at=ONSET)) == ""
+    assert post_url(msgspec.structs.replace(real, handle="a/../b?")) == ""
 
 
 def later(seq: int, **changes: object) -> Transition:
