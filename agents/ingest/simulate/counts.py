@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 from agents.ingest.simulate.cascade import mean_cluster_size
+from agents.ingest.simulate.grammar import Stance
 from agents.ingest.simulate.scenario import Scenario, Wave
 
 _BRANCHING = 0.5
 _RAMP_H = 1.0
 _NEUTRAL = 0.3
 _LANGUAGES = {"en": 6.0, "fr": 4.0}
-# Sections that a storm of either kind is told with: (stance, sections with their shares).
-_VOICES: dict[bool, dict[str, dict[str, float]]] = {
-    True: {
+# Sections by stance, and their shares within it.
+_TOLD: dict[str, dict[Stance, dict[str, float]]] = {
+    "boycott-call": {
         "negative": {"anger": 0.6, "call": 0.25, "pledge": 0.15},
         "neutral": {"remark": 0.6, "mock": 0.4},
         "positive": {"defend": 1.0},
     },
-    False: {
+    "positive-storm": {
         "negative": {"cynic": 1.0},
         "neutral": {"deed-news": 1.0},
         "positive": {"applaud": 0.7, "moved": 0.3},
@@ -31,7 +32,8 @@ def episode_from_counts(
     crisis: bool,
     name: str = "from-counts",
     first_hour_utc: float = 10.0,
-    leading_share: float = 2.0,
+    balance: float = 0.15,
+    lean: float = 2.0,
 ) -> Scenario:
     """Return a scenario with the given number of posts on each day after its onset.
 
@@ -41,7 +43,9 @@ def episode_from_counts(
         crisis: whether it is told as one, and what the truth says.
         name: of the scenario; part of the seed.
         first_hour_utc: when the first day begins. Its count falls on the hours that are left.
-        leading_share: how far a mean sentiment of 1 moves the shares of negative and positive.
+        balance: mean sentiment at which negative and positive are even. Above 0, for everyday posts
+            score as slightly positive on lexicon scales; an assumption, as is ``lean``.
+        lean: how far a mean sentiment of 1 off the balance moves the two shares.
 
     Raises:
         ValueError: if there are no counts, one is negative, or the lengths differ.
@@ -50,7 +54,9 @@ def episode_from_counts(
     >>> [wave.what for wave in storm.waves]
     ['day 1', 'day 2', 'day 3']
     """
-    moods = list(sentiment_by_day) if sentiment_by_day is not None else [0.0] * len(daily_counts)
+    moods = (
+        list(sentiment_by_day) if sentiment_by_day is not None else [balance] * len(daily_counts)
+    )
     faults = []
     if not any(count > 0 for count in daily_counts):
         faults.append("no day has a count above 0")
@@ -62,8 +68,10 @@ def episode_from_counts(
         faults.append(f"first_hour_utc must be within 0 and {24 - 2 * _RAMP_H:g}")
     if faults:
         raise ValueError("; ".join(faults))
+    texts = "boycott-call" if crisis else "positive-storm"
+    told = _TOLD[texts]
     waves = []
-    mood = 0.0
+    mood = balance
     start_h = 0.0
     for day, count in enumerate(daily_counts):
         given = moods[day]
@@ -74,7 +82,11 @@ def episode_from_counts(
             rate = count / mean_cluster_size(_BRANCHING) / (length_h - _RAMP_H / 2)
             waves.append(
                 _day(
-                    f"day {day + 1}", start_h, length_h, rate, _voices(mood, crisis, leading_share)
+                    f"day {day + 1}",
+                    start_h,
+                    length_h,
+                    rate,
+                    _voices(lean * (mood - balance), told),
                 )
             )
         start_h += length_h
@@ -84,7 +96,7 @@ def episode_from_counts(
         crisis=crisis,
         length_days=start_h / 24 + 1.0,
         onset_hour_utc=first_hour_utc,
-        texts="boycott-call" if crisis else "positive-storm",
+        texts=texts,
         waves=tuple(waves),
     )
 
@@ -108,16 +120,16 @@ def _day(
     )
 
 
-def _voices(mood: float, crisis: bool, leading_share: float) -> dict[str, float]:  # noqa: FBT001 - private
-    """Return sections by share: even at mood 0, leaning with it, never all of one stance."""
-    lean = max(-0.9, min(0.9, leading_share * mood))
-    shares = {
+def _voices(lean: float, told: dict[Stance, dict[str, float]]) -> dict[str, float]:
+    """Return sections by share: even at lean 0, and never all of one stance."""
+    lean = max(-0.9, min(0.9, lean))
+    shares: dict[Stance, float] = {
         "negative": (1 - _NEUTRAL) * (1 - lean) / 2,
         "neutral": _NEUTRAL,
         "positive": (1 - _NEUTRAL) * (1 + lean) / 2,
     }
     return {
         section: share * shares[stance]
-        for stance, sections in _VOICES[crisis].items()
+        for stance, sections in told.items()
         for section, share in sections.items()
     }

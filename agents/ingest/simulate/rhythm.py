@@ -4,6 +4,7 @@ Offsets are fixed (no summer time): a simulation must not depend on the machine'
 """
 
 from datetime import datetime
+from functools import cache
 from math import exp, floor
 
 from agents.ingest.simulate.draws import Draws
@@ -43,8 +44,13 @@ def _local(hour_of_week: float) -> float:
     return _DAY_LEVEL[int(day)] * ((1 - part) * shape[whole] + part * shape[(whole + 1) % 24])
 
 
-def _spoken(language: str, hour: float) -> float:
-    return sum(share * _local(hour + ahead) for ahead, share in ZONES[language])
+@cache
+def _spoken(language: str) -> tuple[float, ...]:
+    """Return activity of a language by hour of the week (UTC), not yet scaled."""
+    return tuple(
+        sum(share * _local(hour + ahead) for ahead, share in ZONES[language])
+        for hour in range(HOURS_PER_WEEK)
+    )
 
 
 class Rhythm:
@@ -58,7 +64,7 @@ class Rhythm:
     """
 
     def __init__(self, language: str, strength: float = 1.0) -> None:
-        week: list[float] = [_spoken(language, hour) ** strength for hour in range(HOURS_PER_WEEK)]
+        week: list[float] = [level**strength for level in _spoken(language)]
         mean = sum(week) / HOURS_PER_WEEK
         self._week = [value / mean for value in week]
         self._week.append(self._week[0])

@@ -1,6 +1,7 @@
 """The text files of a scenario, with one brand's names in their slots."""
 
 import re
+from functools import lru_cache
 from importlib.resources import files
 from unicodedata import normalize
 
@@ -20,15 +21,12 @@ class Texts:
     """What can be said, by language and section: a scenario's own sections before the chatter's."""
 
     def __init__(self, stems: tuple[str, ...], brand: Brand) -> None:
-        given = brand_slots(brand)
+        given = tuple(brand_slots(brand).items())
         self._books: dict[str, dict[str, Section]] = {}
         for language in LANGUAGES:
             book: dict[str, Section] = {}
             for stem in stems:
-                name = f"{stem}.{language}.txt"
-                file = _FOLDER.joinpath(name)
-                if file.is_file():
-                    book |= parse(file.read_text("utf-8"), name, given)
+                book |= _book(f"{stem}.{language}.txt", given)
             self._books[language] = book
 
     def section(self, name: str, language: str) -> Section | None:
@@ -42,6 +40,13 @@ class Texts:
     def require(self, beat: Beat) -> Section:
         """Return the section of a beat; raise ``KeyError`` where nobody wrote it."""
         return self._books[beat.language][beat.voice]
+
+
+@lru_cache(maxsize=256)
+def _book(name: str, given: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Section]:
+    """Parse a file once for a brand: evaluations plan the same brand many times over."""
+    file = _FOLDER.joinpath(name)
+    return parse(file.read_text("utf-8"), name, dict(given)) if file.is_file() else {}
 
 
 def brand_slots(brand: Brand) -> dict[str, tuple[str, ...]]:

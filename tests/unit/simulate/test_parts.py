@@ -134,7 +134,7 @@ def test_every_voice_is_written_in_some_language_of_its_wave(scenario: object) -
 
 
 def test_given_counts_are_met_day_by_day_with_their_mood() -> None:
-    counts, moods = [400.0, 2400.0, 900.0], [-0.1, -0.25, 0.2]
+    counts, moods = [400.0, 2400.0, 900.0], [-0.1, -0.25, 0.45]
     storm = episode_from_counts(counts, moods, crisis=True)
     plan = make_plan(storm, seed=1, brand=ACME, start=MONDAY, lead_days=1, mentions_per_hour=5)
     posts = [post for post in Simulation(plan) if post.episode]
