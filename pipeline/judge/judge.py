@@ -244,13 +244,15 @@ class Judge:
 
     def _date(self, episode: Episode) -> None:
         """Find the onset anew: now that it is a crisis, the rise of what is negative tells best."""
+        state = self._state
         onset = onset_of(
-            self._state.recent,
-            self._state.now_s,
-            not_before_s=episode.onset_s,
+            state.recent,
+            state.now_s,
+            not_before_s=max(state.first_s, state.ended_s),
             negative=True,
         )
-        episode.onset_s = onset.at_s
+        # Drivers and mentions were gathered from the first estimate on.
+        episode.onset_s = max(episode.onset_s, onset.at_s)
 
     def _look(self, episode: Episode) -> Look | None:
         state = self._state

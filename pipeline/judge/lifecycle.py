@@ -27,7 +27,7 @@ SILENCE_S: Final = 3 * 3600
 GROWTH: Final = 1.5
 FALL: Final = 0.5
 WAVE: Final = 1.8
-REPLY_S: Final = 3 * 3600
+REPLY_S: Final = 2 * 3600
 CALM_TIMES: Final = 1.6
 """Times the usual at which the last hour counts as normal again."""
 NOTICED_LEAST_S: Final = 1200
@@ -111,7 +111,8 @@ def _from_rung(life: Life, pulse: Pulse) -> Change | None:
     if pulse.now_s - life.began_s > LONGEST_S:
         return Change("resolved", "too_long")
     if _rises(pulse.rate, life.mark, GROWTH):
-        return Change("escalating", _wave(pulse, "growing"))
+        settled = life.state == "peaking"
+        return Change("escalating", _wave(pulse, "second_wave") if settled else "growing")
     if pulse.rate <= FALL * life.peak and pulse.rate_hour <= 0.8 * life.peak:
         return Change("fading", "falling")
     if life.state != "peaking" and pulse.now_s - life.peak_s >= PLATEAU_S:

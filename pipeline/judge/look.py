@@ -9,12 +9,13 @@ from pipeline.judge.library import Library
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
 from pipeline.judge.resemblance import CELL_S, extend, resemblance
-from pipeline.judge.rules import MOST_REPEATS, NEGATIVE_LOGITS, NEGATIVE_SIGMAS
+from pipeline.judge.rules import MOST_REPEATS, NEGATIVE_LOGITS, NEGATIVE_SIGMAS, WORDS_LOGITS
 from pipeline.judge.severity import Size, confidence, severity
 
 WINDOWS_S: Final = (600, 1200, 2400, 3600)
-ENOUGH_EXCESS: Final = 50.0
-"""The shortest window that holds so many mentions beyond the usual is looked at."""
+ENOUGH_EXCESS: Final = 300.0
+"""The shortest window that holds so many mentions beyond the usual is looked at. Fewer would do by
+counting alone, but posts come in cascades of the same text."""
 LEAST_EXCESS: Final = 5.0
 """Fewer make no new judgement: the last one stands."""
 HOUR_S: Final = 3600
@@ -61,7 +62,7 @@ def look(
         reasons=judgement.reasons,
         nearest=judgement.nearest,
     )
-    return Look(verdict, view.excess, _negative(now["negative_shift"]), _x(now, "repeat_share"))
+    return Look(verdict, view.excess, _critical(now), _x(now, "repeat_share"))
 
 
 def view_of(episode: Episode, recent: Recent, now_s: int) -> View:
@@ -91,8 +92,18 @@ def is_crisis(seen: Look, *, evidence: float, minimum: int) -> bool:
     return sure and seen.negative and seen.repeats < MOST_REPEATS
 
 
-def _negative(shift: Feature) -> bool:
-    return shift.x >= max(NEGATIVE_LOGITS, NEGATIVE_SIGMAS * shift.sd)
+def _critical(now: dict[str, Feature]) -> bool:
+    """Whether the talk turned against the brand: by its sentiment, or by words that say so.
+
+    The second is for a model that knows the words of the brand's critics only in part; it must
+    not contradict.
+    """
+    shift = now["negative_shift"]
+    if shift.x >= max(NEGATIVE_LOGITS, NEGATIVE_SIGMAS * shift.sd):
+        return True
+    words = (now["outrage"], now["boycott"])
+    said = any(word.x >= max(WORDS_LOGITS, NEGATIVE_SIGMAS * word.sd) for word in words)
+    return said and shift.x > 0
 
 
 def _x(now: dict[str, Feature], code: str) -> float:

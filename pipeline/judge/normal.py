@@ -25,6 +25,9 @@ PRIOR_SHARES: Final = {
 }
 """What a brand is taken to be like before it has been heard, worth ``PRIOR_MENTIONS`` mentions."""
 
+RAREST: Final = {"outrage": 0.01, "boycott": 0.002, "complaint": 0.01, "new_authors": 0.05}
+"""A word list finds about so many anyhow; less than that is its luck, not the brand's normal."""
+
 SPOKEN_OF: Final = 5.0
 """Fewer (decayed) mentions than this are no acquaintance: time spent with them does not count."""
 KNOWN_MENTIONS: Final = 30.0
@@ -80,7 +83,7 @@ class Normal(Struct):
         index = INDEX[name]
         prior = PRIOR_SHARES[name]
         total = self.counts[MENTIONS] + PRIOR_MENTIONS
-        return (self.counts[index] + PRIOR_MENTIONS * prior) / total
+        return max((self.counts[index] + PRIOR_MENTIONS * prior) / total, RAREST.get(name, 0.0))
 
     def never_seen(self, name: str) -> bool:
         """Whether the brand is well known and this never occurred: the source does not say it."""

@@ -22,7 +22,7 @@ CELL_S: Final = 600
 """A course is cut in cells of so long; the newest one is still growing."""
 FORGET: Final = 0.75
 """Weight of a cell against the next."""
-TEMPER: Final = 0.45
+TEMPER: Final = 0.6
 """Features hang together: their log-likelihoods add up to less than they say."""
 CELL_WORTH: Final = 0.5
 """What a further cell adds, against an independent one."""

@@ -22,8 +22,8 @@ LifeRule = Literal[
     "renewed",
 ]
 
-RING_EVIDENCE: Final = 0.8
-"""Six to one for a crisis."""
+RING_EVIDENCE: Final = 0.7
+"""Five to one for a crisis."""
 EARLY_EVIDENCE: Final = 1.5
 """Thirty to one, while the brand is still being learnt."""
 RING_LOOKS: Final = 2
@@ -35,6 +35,7 @@ FIRST_LOOKS_S: Final = 1800
 
 NEGATIVE_LOGITS: Final = 0.35
 NEGATIVE_SIGMAS: Final = 2.0
+WORDS_LOGITS: Final = 0.8
 """No crisis without talk that is more negative than usual, beyond chance."""
 MOST_REPEATS: Final = 0.4
 """Share of posts by authors heard before, above which a few make the noise."""
