@@ -1,0 +1,177 @@
+"""The whole way on the embedded broker: replay, worker and alert as processes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from schemas.bucket import Bucket
+from schemas.codec import Decoder
+from schemas.dead_letter import DeadLetter
+from schemas.incident import Transition
+from schemas.topics import BUCKETS, DEAD_LETTERS, INCIDENTS, MENTIONS
+from support.airlines import BRANDS_YAML, MAPPING_YAML, write_csv
+from support.rolling import mention, raw
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
+
+PARTITIONS = 4
+WAIT_S = 120.0
+
+
+@contextmanager
+def tocsin(broker: EmbeddedBroker, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a command against the broker; end it afterwards if it has not ended by itself."""
+    environment = {
+        **os.environ,
+        "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
+        "TOCSIN_PARTITIONS": str(PARTITIONS),
+        "TOCSIN_LOG_LEVEL": "WARNING",
+        "COLUMNS": "120",
+    }
+    environment.pop("SLACK_BOT_TOKEN", None)
+    command = [sys.executable, "-m", "agents", *arguments]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.terminate()
+            try:
+                child.wait(30)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def collect(broker: EmbeddedBroker, topic: str, decoder: Decoder, enough) -> list:
+    """Read a topic from its beginning until ``enough`` holds of what was read."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=broker.bootstrap,
+        api_version=KAFKA_PYTHON_API,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
+    found: list = []
+    deadline = time.monotonic() + WAIT_S
+    try:
+        while not enough(found) and time.monotonic() < deadline:
+            for records in consumer.poll(timeout_ms=300).values():
+                found += [decoder.decode(record.value) for record in records]
+    finally:
+        consumer.close()
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "brands.yaml").write_text(BRANDS_YAML, encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(MAPPING_YAML, encoding="utf-8")
+    return tmp_path
+
+
+def test_of_two_airlines_the_one_in_a_storm_rings_and_the_one_with_a_party_does_not(
+    embedded_broker, folder
+):
+    rows = write_csv(folder / "tweets.csv")
+    brands = ("--brands", str(folder / "brands.yaml"))
+    replay = (
+        "ingest",
+        "replay",
+        str(folder / "tweets.csv"),
+        *brands,
+        "--mapping",
+        str(folder / "mapping.yaml"),
+    )
+    with tocsin(embedded_broker, "worker", *brands):
+        with tocsin(embedded_broker, *replay) as replaying:
+            assert replaying.wait(WAIT_S) == 0
+        buckets = collect(
+            embedded_broker,
+            BUCKETS.name,
+            Decoder(Bucket),
+            lambda found: sum(one.mentions for one in found) >= rows,
+        )
+        assert sum(one.mentions for one in buckets) == rows
+        transitions = collect(
+            embedded_broker,
+            INCIDENTS.name,
+            Decoder(Transition),
+            lambda found: any(one.state == "open" for one in found),
+        )
+        with tocsin(embedded_broker, "alert", *brands, "--once") as alert:
+            shown, _ = alert.communicate(timeout=WAIT_S)
+            assert alert.returncode == 0
+    rung = {one.brand for one in transitions if one.state == "open"}
+    assert rung == {"albatros"}
+    assert "Albatros" in shown
+    assert "Pelican" not in shown
+
+
+POISON = {
+    "malformed_json": b'{"schema":1,',
+    "not_utf8": b'{"schema":1,"brand":"\xff"}',
+    "unknown_schema": raw(to=1, brand="pelican").replace(b'"schema":1', b'"schema":7'),
+    "invalid": raw(to=1, brand="pelican").replace(b'"seq":0', b'"seq":"0"'),
+    "control_characters": raw(mention("NUL", 1), to=1, brand="pelican").replace(
+        b"so so", b"so\\u0000so"
+    ),
+    "wrong_brand": raw(to=1, brand="unheard-of"),
+}
+
+
+def test_poison_goes_to_the_dead_letters_with_its_reason_and_the_stream_goes_on(
+    embedded_broker, folder
+):
+    producer = KafkaProducer(
+        bootstrap_servers=embedded_broker.bootstrap, api_version=KAFKA_PYTHON_API
+    )
+    records = [*POISON.values(), raw(mention("1", 3), to=3, brand="pelican")]
+    for value in records:
+        producer.send(MENTIONS.name, key=b"pelican", value=value)
+    producer.send(MENTIONS.name, key=b"pelican", value=raw(to=100, brand="pelican"))
+    producer.close()
+    with tocsin(embedded_broker, "worker", "--brands", str(folder / "brands.yaml")):
+        letters = collect(
+            embedded_broker,
+            DEAD_LETTERS.name,
+            Decoder(DeadLetter),
+            lambda found: len(found) >= len(POISON),
+        )
+        buckets = collect(embedded_broker, BUCKETS.name, Decoder(Bucket), bool)
+    assert sorted(letter.reason for letter in letters) == sorted(POISON)
+    assert {letter.payload for letter in letters} & set(POISON.values())
+    assert all(letter.origin.startswith(f"{MENTIONS.name}[") for letter in letters)
+    assert [bucket.mentions for bucket in buckets] == [1]
+
+
+def test_a_worker_without_its_topics_or_with_bad_settings_says_so(folder):
+    environment = {**os.environ, "TOCSIN_PARTITIONS": "many", "TOCSIN_BUCKETS": "1"}
+    command = [sys.executable, "-m", "agents", "worker", "--brands", str(folder / "brands.yaml")]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "TOCSIN_PARTITIONS" in ended.stderr
+    assert "TOCSIN_BUCKETS" in ended.stderr
+
+
+def test_the_report_is_json_that_other_programs_read(folder):
+    (folder / "none.jsonl").write_text("")
+    command = [sys.executable, "-m", "agents", "backtest", str(folder / "none.jsonl")]
+    command += ["--input-format", "neutral", "--brands", str(folder / "brands.yaml")]
+    command += ["--json", str(folder / "report.json")]
+    subprocess.run(command, check=True, capture_output=True)
+    report = json.loads((folder / "report.json").read_bytes())
+    assert [brand["brand"] for brand in report["brands"]] == ["albatros", "pelican"]
