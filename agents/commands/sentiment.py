@@ -25,7 +25,7 @@ _STYLES = ("bold red", "yellow", "bold green")
 @click.option("--explain", "explained", is_flag=True,
               help="Show in colour which tokens moved each line.")  # fmt: skip
 @click.option("--evaluate", type=click.File("r"), metavar="LABELS",
-              help="Compare with one label a line: negative, neutral, positive, or 0, 1, 2.")  # fmt: skip
+              help="Compare with one label a line, negative to positive or 0 to 2.")  # fmt: skip
 @click.option("--weights", type=click.File("rb"), metavar="JSON",
               help="Use these weights instead of the shipped ones.")  # fmt: skip
 def command(

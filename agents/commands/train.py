@@ -71,6 +71,7 @@ def _text(path: Path) -> str:
 @click.option("--folds", default=4, show_default=True, type=click.IntRange(2, 20),
               help="Parts held out in turn for figures and calibration.")  # fmt: skip
 def command(
+    *,
     data: Path,
     out: Path,
     card: Path | None,
@@ -99,12 +100,14 @@ def command(
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, int] = {}
 
-        def progress(stage: str, done: int, steps: int) -> None:
+        def progress(stage: str, done: int, of: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=steps)
+                tasks[stage] = bars.add_task(stage, total=of)
             bars.update(tasks[stage], completed=done)  # type: ignore[arg-type]
 
-        trained = train(examples, Recipe(passes, seed), folds=folds, progress=progress)
+        trained = train(
+            examples, Recipe(passes, min(2, passes), seed), folds=folds, progress=progress
+        )
     data_bytes = encode(trained.weights)
     out.write_bytes(data_bytes)
     _, digest = decode(data_bytes)

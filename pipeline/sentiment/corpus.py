@@ -24,9 +24,9 @@ class CorpusError(ValueError):
 
 
 def parallel(texts: str, labels: str, *, lang: str, source: str) -> Iterator[Example]:
-    """XLM-T and TweetEval: one text a line, and a label 0, 1 or 2 on the same line of another file.
+    r"""XLM-T and TweetEval: one text a line; a label 0, 1 or 2 on the same line of another file.
 
-    >>> [e.label for e in parallel("bon\\nbof\\n", "2\\n1\\n", lang="fr", source="mine")]
+    >>> [e.label for e in parallel("bon\nbof\n", "2\n1\n", lang="fr", source="mine")]
     [2, 1]
     """
     lines, marks = _lines(texts), _lines(labels)
@@ -51,7 +51,7 @@ def semeval(rows: str, *, source: str) -> Iterator[Example]:
 
 
 def vader(rows: str, *, source: str) -> Iterator[Example]:
-    """VADER's ground truth, English: ``id<TAB>mean rating -4 to 4<TAB>text``; neutral within ±0.5."""
+    """VADER's ground truth, English: ``id<TAB>mean rating<TAB>text``; neutral within ±0.5 of 4."""
     for number, line in enumerate(_lines(rows), 1):
         _, _, rest = line.partition("\t")
         rating, _, text = rest.partition("\t")

@@ -5,6 +5,7 @@ from math import exp, log
 
 from msgspec import Struct
 
+from pipeline.sentiment.contract import Score
 from pipeline.sentiment.corpus import LABELS
 
 CLASSES = range(len(LABELS))
@@ -13,6 +14,8 @@ _GOLDEN = 0.6180339887498949
 _TEMPERATURES = (-1.5, 1.5)
 
 Probabilities = tuple[float, float, float]
+Row = Score | Sequence[float]
+"""Three probabilities, and perhaps more."""
 
 
 class Figures(Struct, frozen=True):
@@ -30,18 +33,18 @@ class Figures(Struct, frozen=True):
     calibration_error: float
 
 
-def label_of(scores: Sequence[float]) -> int:
+def label_of(row: Row) -> int:
     """Index of the most probable class; the first one on a tie."""
-    return max(CLASSES, key=scores.__getitem__)
+    return max(CLASSES, key=row[:3].__getitem__)
 
 
-def figures(labels: Sequence[int], scores: Sequence[Sequence[float]]) -> Figures:
+def figures(labels: Sequence[int], scores: Sequence[Row]) -> Figures:
     """Compare true ``labels`` with ``scores``, whose first three values are probabilities.
 
     >>> figures([0, 2], [(0.9, 0.1, 0.0), (0.6, 0.1, 0.3)]).accuracy
     0.5
     """
-    chosen = [label_of(each) for each in scores]
+    chosen = [label_of(row) for row in scores]
     pairs = list(zip(labels, chosen, strict=True))
     recall, f1 = [], []
     for each in CLASSES:
@@ -61,13 +64,11 @@ def figures(labels: Sequence[int], scores: Sequence[Sequence[float]]) -> Figures
     )
 
 
-def _calibration_error(
-    pairs: Sequence[tuple[int, int]], scores: Sequence[Sequence[float]]
-) -> float:
+def _calibration_error(pairs: Sequence[tuple[int, int]], scores: Sequence[Row]) -> float:
     gaps = [0.0] * _BINS
-    for (label, guess), each in zip(pairs, scores, strict=True):
-        at = min(int(each[guess] * _BINS), _BINS - 1)
-        gaps[at] += each[guess] - (label == guess)
+    for (label, guess), row in zip(pairs, scores, strict=True):
+        certainty = row[:3][guess]
+        gaps[min(int(certainty * _BINS), _BINS - 1)] += certainty - (label == guess)
     return sum(map(abs, gaps)) / (len(pairs) or 1)
 
 

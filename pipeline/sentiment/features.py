@@ -2,7 +2,7 @@
 
 Names of features never collide, for no token holds a space or ``~``:
 
-- ``good``                the word, and ``goo~`` its prefixes of 3, 4 and 5 letters (cheap stemming);
+- ``good``                the word, and ``goo~`` its prefixes of 3, 4 and 5 letters (cheap stems);
 - ``~good``               the word after a negator;
 - ``not good``            two words in a row, with ``~^`` and ``~$`` for the edges;
 - ``~+ luck``, ``a ~-``   a word beside a word of the lexicon;
@@ -13,6 +13,7 @@ Short Informal Texts" (2014).
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from math import sqrt
 
@@ -47,8 +48,8 @@ class Word:
     """
 
     __slots__ = (
-        "boosts", "count", "cues", "ends", "mark", "names", "negates", "phrases", "sign", "term",
-        "text", "tone",
+        "boosts", "count", "cues", "ends", "folded", "mark", "names", "negates", "phrases", "sign",
+        "term", "text", "tone",
     )  # fmt: skip
 
     def __init__(self, text: str, lexicon: Lexicon, cues: Cues) -> None:
@@ -57,7 +58,7 @@ class Word:
         self.ends = text in _ENDS
         self.mark = text if text in _MARKS else ""
         body = text.removeprefix("#")
-        folded = fold(body)
+        self.folded = folded = fold(body)
         self.tone = lexicon.tone(folded)
         self.sign = PLUS if self.tone > 0 else MINUS
         self.negates = folded in lexicon.negators
@@ -95,13 +96,13 @@ ShapeKey = tuple[int, int, int, str, str, int, bool, bool]
 
 
 def shape_of(
-    text: str, positive: float, negative: float, length: int, last: str, mark: str
+    text: str, positive: float, negative: float, *, length: int, last: str, mark: str
 ) -> ShapeKey:
     """Steps of a text's measures: two texts of the same shape have the same ``shape_names``."""
     return (
-        _step(positive, _SUM_STEPS),
-        _step(negative, _SUM_STEPS),
-        _step(length, _LENGTH_STEPS),
+        bisect_left(_SUM_STEPS, positive),
+        bisect_left(_SUM_STEPS, negative),
+        bisect_left(_LENGTH_STEPS, length),
         last,
         mark,
         min(len(_SHOUT.findall(text)), _MAX_SHOUTS),
@@ -126,14 +127,6 @@ def shape_names(shape: ShapeKey) -> list[str]:
     if linked:
         names.append(f"~link {last}")
     return names
-
-
-def _step(value: float, steps: tuple[float, ...]) -> int:
-    step = 0
-    for limit in steps:
-        if value > limit:
-            step += 1
-    return step
 
 
 def context(words: list[Word], text: str) -> list[str]:
@@ -168,17 +161,18 @@ def context(words: list[Word], text: str) -> list[str]:
             negated -= 1
         before, tone_before, boosted, mark = word.text, bool(word.tone), word.boosts, word.mark
     names.append(f"{before} ~$")
-    return names + shape_names(shape_of(text, positive, negative, length, last, mark))
+    return names + shape_names(
+        shape_of(text, positive, negative, length=length, last=last, mark=mark)
+    )
 
 
-def phrase_cues(words: Sequence[Word]) -> int:
-    """Cues that a row of words gives away, as ``Cue`` bits; those of single words are theirs."""
+def phrase_cues(words: Sequence[Word], at: int) -> int:
+    """Cues of the phrases that begin with word ``at``, as ``Cue`` bits."""
     found = 0
-    for at, word in enumerate(words):
-        for rest, cue in word.phrases:
-            following = words[at + 1 : at + 1 + len(rest)]
-            if tuple(fold(next_.text) for next_ in following) == rest:
-                found |= cue
+    for rest, cue in words[at].phrases:
+        following = words[at + 1 : at + 1 + len(rest)]
+        if tuple([word.folded for word in following]) == rest:
+            found |= cue
     return found
 
 

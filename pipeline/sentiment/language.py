@@ -19,6 +19,8 @@ _UNIT = 20.0
 _SMOOTHING = 0.5
 _MIN_COUNT = 4
 _MIN_RATIO = 0.3
+_SCRIPTS = {"script 12": "ar", "script 13": "ar", "script 18": "hi"}
+"""Unicode blocks (see ``traits``) that one of the languages has for itself: no need to learn."""
 
 
 class Votes(Struct, frozen=True):
@@ -31,13 +33,12 @@ class Votes(Struct, frozen=True):
     votes: dict[str, tuple[int, ...]]
     margin: int = 10
 
-    def packed(self, token: str) -> int:
-        """Votes of one token, one lane per language, each raised to be positive."""
-        total = 0
-        for trait in traits(token):
-            for lane, vote in enumerate(self.votes.get(trait, ())):
-                total += (vote + _LIMIT) << (lane * _LANE)
-        return total
+    def packed(self) -> dict[str, int]:
+        """Votes by trait, one lane per language, each raised to be positive."""
+        return {
+            trait: sum((vote + _LIMIT) << (lane * _LANE) for lane, vote in enumerate(votes))
+            for trait, votes in self.votes.items()
+        }
 
     def winner(self, packed: int) -> str:
         """Language that leads the summed votes by the margin, or ``""``."""
@@ -56,7 +57,7 @@ def traits(token: str) -> tuple[str, ...]:
     """
     if not token[0].isalpha():
         return ()
-    if token > "\u0370":
+    if token[0] > "\u0370":
         return (fold(token), f"script {ord(token[0]) >> 7}")
     return (token, "-" + token[-2:], "-" + token[-3:], token[:2] + "-")
 
@@ -86,4 +87,6 @@ def count_votes(texts: Iterable[tuple[list[str], str]], languages: tuple[str, ..
         votes[trait] = tuple(
             max(-_LIMIT, min(_LIMIT, round(_UNIT * (value - mean)))) for value in logs
         )
+    for script, own in _SCRIPTS.items():
+        votes[script] = tuple(_LIMIT if lang == own else -_LIMIT for lang in languages)
     return Votes(languages, votes)

@@ -21,6 +21,8 @@ _CUES = {
 }
 _KINDS = {*_POLARITIES, *_CUES, "not", "boost", "stop"}
 
+_LONGEST_STEM = 24
+
 _ACCENTS = dict.fromkeys([*range(0x300, 0x370), *range(0x64B, 0x653), 0x640])
 _LETTERS = str.maketrans("أإآٱىةؤئ", "اااايهوي") | {ord("ß"): "ss", ord("œ"): "oe", ord("æ"): "ae"}
 _ARTICLE = re.compile(r"(?:[وف]?(?:ال|بال|كال)|و?لل)(?=\w{3})")
@@ -51,10 +53,10 @@ class Lexicon(Struct, frozen=True):
         polarity = self.polarity
         if folded in polarity:
             return polarity[folded]
-        for end in range(len(folded), 1, -1):
-            tone = polarity.get(folded[:end] + "*")
-            if tone is not None:
-                return tone
+        for end in range(min(len(folded), _LONGEST_STEM), 1, -1):
+            stem = folded[:end] + "*"
+            if stem in polarity:
+                return polarity[stem]
         return 0.0
 
 
@@ -65,12 +67,15 @@ class Cues(Struct, frozen=True):
     stems: dict[str, int] = {}
     phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {}
     stops: frozenset[str] = frozenset()
+    openings: frozenset[str] = frozenset()
+    """First three letters of the stems: most words need no look at them."""
 
     def of(self, folded: str) -> int:
         """Cues of one folded word."""
         found = self.words.get(folded, 0)
-        for end in range(len(folded), 2, -1):
-            found |= self.stems.get(folded[:end], 0)
+        if folded[:3] in self.openings:
+            for end in range(min(len(folded), _LONGEST_STEM), 2, -1):
+                found |= self.stems.get(folded[:end], 0)
         return found
 
 
@@ -116,7 +121,8 @@ def cues_of(entries: dict[str, list[str]]) -> Cues:
                 stems[entry[:-1]] = stems.get(entry[:-1], 0) | cue
             else:
                 words[entry] = words.get(entry, 0) | cue
-    return Cues(words, stems, phrases, frozenset(entries.get("stop", ())))
+    stops = frozenset(entries.get("stop", ()))
+    return Cues(words, stems, phrases, stops, frozenset(stem[:3] for stem in stems))
 
 
 @cache

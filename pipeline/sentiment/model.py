@@ -35,7 +35,7 @@ class Model:
         self.version = f"{weights.name}+{digest[:8]}"
         self._tables = {lang: nest(pairs) for lang, pairs in weights.pairs.items()}
         self._bias = complex(*weights.bias)
-        self._votes = Ballot(weights)
+        self._ballot = Ballot(weights)
         self._room = Room()
         self._tongues = self._room.tongues
         self._scores: dict[tuple[str, str], Score] = {}
@@ -51,16 +51,12 @@ class Model:
         words = list(chain.from_iterable(map(tongue.__getitem__, pieces)))
         weight, count, cues = tongue.read(words, text)
         logit = (weight / sqrt(count) + self._bias) / tongue.scale
-        negative = exp(max(-_FAR, min(_FAR, logit.real)))
-        positive = exp(max(-_FAR, min(_FAR, logit.imag)))
+        negative = exp(logit.real) if -_FAR < logit.real < _FAR else _clipped(logit.real)
+        positive = exp(logit.imag) if -_FAR < logit.imag < _FAR else _clipped(logit.imag)
         total = 1.0 + negative + positive
-        score = Score(
-            negative / total,
-            1.0 / total,
-            positive / total,
-            cues,
-            tuple(dict.fromkeys([word.term for word in words if word.term]))[:MAX_TERMS],
-        )
+        terms = tuple(dict.fromkeys([term for word in words if (term := word.term)]))[:MAX_TERMS]
+        # Past the generated __new__, which would take a fortieth of all the time.
+        score = tuple.__new__(Score, (negative / total, 1.0 / total, positive / total, cues, terms))
         if len(text) <= MEMO_TEXT_CHARACTERS:
             if len(self._scores) >= MEMO_TEXTS:
                 self._scores.clear()
@@ -75,6 +71,16 @@ class Model:
         logit = (weight / sqrt(count) + self._bias) / self.weights.steps
         return logit.real, logit.imag
 
+    def forget_texts(self) -> None:
+        """Drop the memory of whole texts alone."""
+        self._scores.clear()
+
+    def forget(self) -> None:
+        """Drop all memory of texts and words; scores stay the same."""
+        self._scores.clear()
+        self._ballot.clear()
+        self._room.empty()
+
     def guess(self, text: str) -> str:
         """Language that the words of ``text`` speak for, or ``*``."""
         return self.language(chunks(text), "")
@@ -83,7 +89,7 @@ class Model:
         """The language to score in: the stated one if known to the model, else a guess or ``*``."""
         primary = lang.partition("-")[0].lower()
         if primary in UNSTATED:
-            return self.weights.votes.winner(sum(map(self._votes.__getitem__, pieces))) or SHARED
+            return self.weights.votes.winner(sum(map(self._ballot.__getitem__, pieces))) or SHARED
         return primary if primary in self.weights.lexicons else SHARED
 
     def _tongue(self, lang: str) -> Tongue:
@@ -93,6 +99,11 @@ class Model:
             tongue = Tongue(lang, self.weights, self._tables, self._room)
             self._tongues[lang] = tongue
         return tongue
+
+
+def _clipped(logit: float) -> float:
+    """Odds that hold up: weights from elsewhere may be extreme."""
+    return exp(max(-_FAR, min(_FAR, logit)))
 
 
 def load_model(data: bytes | None = None) -> Model:

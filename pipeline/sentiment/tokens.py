@@ -37,6 +37,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _DIGITS = re.compile(r"\d+")
+_UNEVEN = re.compile(r"\d|(\w)\1\1")
 
 
 def tokens(text: str) -> list[str]:
@@ -78,6 +79,10 @@ def normal(token: str) -> str:
         return "?!" if asks and calls else token[:2]
     if first == "." and len(token) > 1:
         return "…"
+    if not first.isalnum() and first != "#":
+        return token
     if not token.isascii():
         token = token.replace("’", "'")
+    if _UNEVEN.search(token) is None:
+        return token
     return _REPEATED.sub(r"\1\1", _DIGITS.sub("0", token))

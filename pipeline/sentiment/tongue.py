@@ -17,12 +17,16 @@ from pipeline.sentiment.features import (
     shape_of,
     tone_names,
 )
+from pipeline.sentiment.language import traits
 from pipeline.sentiment.lexicon import Lexicon, cues_for
 from pipeline.sentiment.tokens import LINK, split_chunk
 from pipeline.sentiment.weights import SHARED, Pair, Weights
 
-MEMO_CHUNKS = 40_000
-"""Chunks of text remembered over all languages, and as many for guessing the language."""
+MEMO_ENTRIES = 80_000
+"""Words and chunks of text remembered, over all languages together."""
+
+MEMO_VOTES = 40_000
+"""Chunks remembered for guessing the language."""
 
 MEMO_CHUNK_CHARACTERS = 40
 
@@ -39,26 +43,29 @@ class Ballot(dict[str, int]):
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()
-        self._packed = weights.votes.packed
+        self._packed = weights.votes.packed()
 
     def __missing__(self, chunk: str) -> int:
         if chunk.startswith(LINK) or chunk[0] == "@":
             return 0
-        packed = sum(map(self._packed, split_chunk(chunk)))
+        known = self._packed
+        packed = 0
+        for token in split_chunk(chunk):
+            for trait in traits(token):
+                packed += known.get(trait, 0)
         if _lasting(chunk):
-            if len(self) >= MEMO_CHUNKS:
+            if len(self) >= MEMO_VOTES:
                 self.clear()
             self[chunk] = packed
         return packed
 
 
-_SIGNS = (PLUS, MINUS)
-_NO_SIGNS = dict.fromkeys(_SIGNS, 0j)
 _NOTHING: Table = {}
+_LAST = "~$"
 
 
 class Nested(NamedTuple):
-    """Weights by name, those of pairs of words by first, then second word."""
+    """Weights by name; those whose name has two parts by first, then second part."""
 
     flat: Table
     pairs: dict[str, Table]
@@ -69,7 +76,7 @@ def nest(pairs: dict[str, Pair]) -> Nested:
     nested = Nested({}, {})
     for name, pair in pairs.items():
         first, space, second = name.partition(" ")
-        if space and second[:1] != "~" and (first[:1] != "~" or first == EDGE):
+        if space:
             nested.pairs.setdefault(first, {})[second] = complex(*pair)
         else:
             nested.flat[name] = complex(*pair)
@@ -87,33 +94,30 @@ class Room:
         self._taken = 0
 
     def take(self) -> None:
-        """Count one more chunk."""
-        if self._taken >= MEMO_CHUNKS:
-            for tongue in self.tongues.values():
-                tongue.forget()
-            self._taken = 0
+        """Count one more entry."""
+        if self._taken >= MEMO_ENTRIES:
+            self.empty()
         self._taken += 1
+
+    def empty(self) -> None:
+        """Let all tongues forget."""
+        for tongue in self.tongues.values():
+            tongue.forget()
+        self._taken = 0
 
 
 class Known(Word):
-    """A word with its weights: its own, negated, beside a polar word, and before other words."""
+    """A word with its weights: its own, negated, and before other words or signs."""
 
-    __slots__ = ("after", "before", "following", "negated", "weight")
+    __slots__ = ("following", "negated", "weight")
 
     def __init__(self, word: str, tongue: "Tongue") -> None:
         """Look ``word``, a normal token, up in one language."""
         super().__init__(word, tongue.lexicon, tongue.cues)
-        weigh = tongue.weigh
-        self.weight = sum(map(weigh, self.names), 0j)
+        self.weight = sum(map(tongue.weigh, self.names), 0j)
         self.names = ()
-        self.negated = weigh("~" + word)
-        self.before = {sign: weigh(f"{word} {sign}") for sign in _SIGNS}
-        self.after = {sign: weigh(f"{sign} {word}") for sign in _SIGNS}
+        self.negated = tongue.weigh("~" + word)
         self.following = tongue.following(word)
-        if not any(self.before.values()):
-            self.before = _NO_SIGNS
-        if not any(self.after.values()):
-            self.after = _NO_SIGNS
 
 
 class Tongue(dict[str, tuple[Known, ...]]):
@@ -132,11 +136,12 @@ class Tongue(dict[str, tuple[Known, ...]]):
         self._shapes: dict[ShapeKey, tuple[complex, int]] = {}
         self._tones: dict[tuple[str, str, bool, bool], tuple[complex, int]] = {}
         self._room = room
-        self.edge = Known(EDGE, self)
+        self._edge = Known(EDGE, self)
+        self._after = {sign: self.following(sign) for sign in (PLUS, MINUS)}
         self._link = (self.word(LINK),)
 
     def weigh(self, name: str) -> complex:
-        """Weight of one feature, in steps."""
+        """Weight of one feature whose name has one part, in steps."""
         return self._shared.flat.get(name, 0j) + self._own.flat.get(name, 0j)
 
     def following(self, token: str) -> Table:
@@ -153,6 +158,7 @@ class Tongue(dict[str, tuple[Known, ...]]):
         if word is None:
             word = Known(token, self)
             if len(token) <= MEMO_CHUNK_CHARACTERS:
+                self._room.take()
                 self._words[token] = word
         return word
 
@@ -172,7 +178,7 @@ class Tongue(dict[str, tuple[Known, ...]]):
             self[chunk] = words
         return words
 
-    def read(self, words: list[Known], text: str) -> tuple[complex, int, int]:
+    def read(self, words: list[Known], text: str) -> tuple[complex, int, int]:  # noqa: C901, PLR0912, PLR0915 - one walk on purpose: calls would double its cost
         """Summed weight in steps and number of all features of a text, and its cues.
 
         The features are those of ``features.features``, the walk is that of ``features.context``.
@@ -188,9 +194,11 @@ class Tongue(dict[str, tuple[Known, ...]]):
                 cues |= word.cues
             if word.phrases:
                 phrased = True
-        if phrased:
-            cues |= phrase_cues(words)
-        before = self.edge
+        if phrased:  # rare enough to look again
+            for at, word in enumerate(words):
+                if word.phrases:
+                    cues |= phrase_cues(words, at)
+        before = self._edge
         tone_before = False
         negated = length = 0
         positive = negative = 0.0
@@ -201,10 +209,8 @@ class Tongue(dict[str, tuple[Known, ...]]):
                 continue
             length += 1
             following = before.following
-            if following:
-                weight = following.get(word.text)
-                if weight is not None:
-                    total += weight
+            if following and word.text in following:
+                total += following[word.text]
             if negated:
                 count += 1
                 total += word.negated
@@ -217,13 +223,16 @@ class Tongue(dict[str, tuple[Known, ...]]):
                     positive += tone
                 else:
                     negative -= tone
-                weight, names = self._tone((last, sign, before.boosts, flipped))
-                total += weight + before.before[sign]
+                key = (last, sign, before.boosts, flipped)
+                weight, names = self._tones.get(key) or self._tone(key)
+                total += weight
+                if sign in following:
+                    total += following[sign]
                 count += names + 1
                 last = sign
                 tone_before = True
             elif tone_before:
-                total += word.after[last]
+                total += self._after[last].get(word.text, 0j)
                 count += 1
                 tone_before = False
             if word.negates:
@@ -231,23 +240,22 @@ class Tongue(dict[str, tuple[Known, ...]]):
             elif negated:
                 negated -= 1
             before = word
-        total += self.weigh(f"{before.text} ~$")
-        shape = shape_of(text, positive, negative, length, last, before.mark)
+        total += before.following.get(_LAST, 0j)
+        shape = shape_of(text, positive, negative, length=length, last=last, mark=before.mark)
         known = self._shapes.get(shape)
         if known is None:
             known = self._shapes[shape] = self._sum(shape_names(shape))
         return total + known[0], count + length + known[1], cues
 
     def _tone(self, key: tuple[str, str, bool, bool]) -> tuple[complex, int]:
-        known = self._tones.get(key)
-        if known is None:
-            last, sign, boosted, flipped = key
-            names = tone_names(last, sign, boosted=boosted, flipped=flipped)
-            known = self._tones[key] = self._sum(names)
-        return known
+        last, sign, boosted, flipped = key
+        found = self._sum(tone_names(last, sign, boosted=boosted, flipped=flipped))
+        self._tones[key] = found
+        return found
 
     def _sum(self, names: list[str]) -> tuple[complex, int]:
-        return sum(map(self.weigh, names), 0j), len(names)
-
-
-
+        total = 0j
+        for name in names:
+            first, space, second = name.partition(" ")
+            total += self.following(first).get(second, 0j) if space else self.weigh(name)
+        return total, len(names)

@@ -3,7 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,8 +23,17 @@ NAME = "tocsin-tweets"
 _KEY_CHARACTERS = 45
 _TEXTS_FOR_LANGUAGE = 4_000
 
-Progress = Callable[[str, int, int], object]
-"""Told of a stage, and how many of its steps are done, of how many."""
+
+class Progress(Protocol):
+    """Is told of a stage, how many of its steps are done, and ``of`` how many."""
+
+    def __call__(self, stage: str, done: int, of: int) -> object:
+        """Take note."""
+        ...
+
+
+def _silent(stage: str, done: int, of: int) -> None:
+    """Take no note."""
 
 
 class Held(Struct, frozen=True):
@@ -60,7 +71,7 @@ def train(
     recipe: Recipe,
     *,
     folds: int,
-    progress: Progress = lambda *_: None,
+    progress: Progress = _silent,
 ) -> Trained:
     """Learn weights from all ``examples``, and figures and temperatures from ``folds`` held out.
 
@@ -70,19 +81,33 @@ def train(
     if not examples or folds < 2:  # noqa: PLR2004 - one fold would leave nothing to learn from
         raise ValueError("training needs examples and at least two folds")
     progress("reading", 0, 1)
-    found = vectors(examples, all_lexicons())
+    lexicons = all_lexicons()
+    found = vectors(examples, lexicons)
     progress("reading", 1, 1)
     fold = [fold_of(key_of(each.text), folds) for each in examples]
     outcomes: dict[int, _Outcome] = {}
     for number in range(folds):
-        kept = [at for at, each in enumerate(fold) if each != number]
-        model = Model(_fit(examples, found, kept, recipe, f"fold {number + 1}", progress), "0" * 8)
+        chosen = [at for at, each in enumerate(fold) if each != number]
+        weights = fit(
+            [examples[at] for at in chosen],
+            recipe,
+            found=[found[at] for at in chosen],
+            step=partial(progress, f"part {number + 1}", of=recipe.passes * len(chosen)),
+        )
+        model = Model(weights, "0" * 8)
         for at in (at for at, each in enumerate(fold) if each == number):
             outcomes[at] = _outcome(model, examples[at])
-    everything = list(range(len(examples)))
-    weights = _fit(examples, found, everything, recipe, "final", progress)
+    everything = range(len(examples))
+    weights = fit(
+        examples,
+        recipe,
+        found=found,
+        step=partial(progress, "final", of=recipe.passes * len(examples)),
+    )
     temperatures = {
-        lang: _temperature(examples, outcomes, [at for at in everything if _is(examples[at], lang)])
+        lang: _temperature(
+            examples, outcomes, [at for at in everything if examples[at].lang == lang]
+        )
         for lang in sorted({each.lang for each in examples})
     }
     temperatures[SHARED] = _temperature(examples, outcomes, everything)
@@ -101,10 +126,6 @@ class _Outcome(Struct, frozen=True):
     guess: str
 
 
-def _is(example: Example, lang: str) -> bool:
-    return example.lang == lang
-
-
 def _outcome(model: Model, example: Example) -> _Outcome:
     guess = model.guess(example.text)
     return _Outcome(
@@ -112,26 +133,19 @@ def _outcome(model: Model, example: Example) -> _Outcome:
     )
 
 
-def _fit(
+def fit(
     examples: Sequence[Example],
-    found: Sequence[Vector],
-    kept: Sequence[int],
     recipe: Recipe,
-    stage: str,
-    progress: Progress,
+    *,
+    found: Sequence[Vector] | None = None,
+    step: Callable[[int], object] = lambda _: None,
 ) -> Weights:
-    chosen = [examples[at] for at in kept]
-    steps = recipe.passes * len(kept)
-    learned = learn(
-        chosen,
-        [found[at] for at in kept],
-        recipe,
-        lambda done: progress(stage, done, steps),
-    )
-    languages = tuple(sorted({each.lang for each in examples}))
+    """Learn weights without temperatures. ``found``: the features of the examples, if at hand."""
+    lexicons = all_lexicons()
+    learned = learn(examples, found or vectors(examples, lexicons), recipe, step)
     taken = Counter[str]()
     voters: list[tuple[list[str], str]] = []
-    for each in chosen:
+    for each in examples:
         taken[each.lang] += 1
         if taken[each.lang] <= _TEXTS_FOR_LANGUAGE:
             voters.append((tokens(each.text), each.lang))
@@ -142,10 +156,10 @@ def _fit(
         sources=tuple(sorted({each.source for each in examples})) + _LEXICONS,
         steps=STEPS,
         bias=(round(learned.bias[0] * STEPS), round(learned.bias[1] * STEPS)),
-        lexicons=all_lexicons(),
+        lexicons=lexicons,
         pairs=strongest(learned),
         temperatures={},
-        votes=count_votes(voters, languages),
+        votes=count_votes(voters, tuple(sorted(taken))),
     )
 
 

@@ -27,9 +27,9 @@ def polarities() -> tuple[dict[str, float], dict[str, float]]:
         table = words if token[0].isalpha() else signs
         table[fold(token.lower())] = _bounded(float(value))
     for emoji, description in _rows("emoji_utf8_lexicon.txt"):
-        value = sum(words.get(word, 0.0) for word in description.split())
-        if value and len(emoji) == 1:
-            signs[emoji] = _bounded(value / _SCALE)
+        tone = sum(words.get(word, 0.0) for word in description.split())
+        if tone and len(emoji) == 1:
+            signs[emoji] = _bounded(tone / _SCALE)
     return words, signs
 
 

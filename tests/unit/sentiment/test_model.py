@@ -1,0 +1,170 @@
+"""The contract of the scorer, on the shipped weights."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sentiment import Cue, Model, Score, load_model
+from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.model import MAX_TERMS
+from pipeline.sentiment.weights import shipped
+
+LANGS = st.sampled_from(["fr", "en", "und", "", "hi", "ar", "nl", "fr-CA", "qme", "*", "\x00"])
+TWEETLIKE = st.lists(
+    st.sampled_from(
+        [
+            "never",
+            "again",
+            "!",
+            "?",
+            "not",
+            "bad",
+            "plus",
+            "jamais",
+            "honte",
+            "merci",
+            "super",
+            "@x",
+            "#boycott",
+            ":)",
+            "😂",
+            ".",
+            ",",
+            "http://t.co/a",
+            "très",
+            "I",
+            "j'ai",
+            "BAD",
+            "worst",
+            "love",
+            "शर्म",
+            "عار",
+            "2010",
+            "&amp;",
+            "~",
+            "~+",
+            "~$",
+            "\ud800",
+            "\x00",
+        ]
+    ),
+    max_size=30,
+).map(" ".join)
+
+
+@given(text=st.one_of(st.text(), TWEETLIKE), lang=LANGS)
+def test_any_text_gets_probabilities_that_sum_to_one(model: Model, text: str, lang: str) -> None:
+    score = model.score(text, lang)
+    assert sum(score[:3]) == pytest.approx(1)
+    assert min(score[:3]) > 0
+    assert len(score.terms) <= MAX_TERMS
+    assert len(set(score.terms)) == len(score.terms)
+    assert score.cues == score.cues & 15
+
+
+@given(text=TWEETLIKE, lang=LANGS)
+def test_memory_changes_no_score(model: Model, text: str, lang: str) -> None:
+    first = model.score(text, lang)
+    model.forget()
+    assert model.score(text, lang) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "label"),
+    [
+        ("Quelle honte, service client lamentable, je suis furieux", "fr", 0),
+        ("Ce produit est dégueulasse, une vraie arnaque !!", "fr", 0),
+        ("J'adore cette marque, merci beaucoup, c'est génial !", "fr", 2),
+        ("Bravo, une très belle journée avec une équipe formidable", "fr", 2),
+        ("Le rapport annuel sera publié mardi à Paris http://t.co/x", "fr", 1),
+        ("I hate this company, worst service ever, never again", "en", 0),
+        ("Disgusting. They lied to us and they should be ashamed", "en", 0),
+        ("Love it! Thank you so much, best day ever :)", "en", 2),
+        ("So happy with my new phone, it is amazing", "en", 2),
+        ("The annual report will be published on Tuesday in London http://t.co/x", "en", 1),
+    ],
+)
+@pytest.mark.parametrize("stated", [True, False])
+def test_golden_texts(model: Model, text: str, lang: str, label: int, *, stated: bool) -> None:
+    assert label_of(model.score(text, lang if stated else "und")) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "cue"),
+    [
+        ("Quelle HONTE cette entreprise", "fr", Cue.OUTRAGE),
+        ("Shame on you @brand", "en", Cue.OUTRAGE),
+        ("#BoycottBrand tout de suite", "fr", Cue.BOYCOTT),
+        ("Plus jamais chez eux", "fr", Cue.BOYCOTT),
+        ("never again, cancelling today", "en", Cue.BOYCOTT),
+        ("votre appli ne marche pas", "fr", Cue.COMPLAINT),
+        ("still waiting for my parcel", "en", Cue.COMPLAINT),
+        ("j'ai reçu mon colis", "fr", Cue.FIRST_PERSON),
+        ("my parcel is here", "en", Cue.FIRST_PERSON),
+    ],
+)
+def test_cues(model: Model, text: str, lang: str, cue: Cue) -> None:
+    assert model.score(text, lang).cues & cue
+
+
+def test_news_in_neutral_words_has_no_cue(model: Model) -> None:
+    assert model.score("Results published on Tuesday in Geneva", "en").cues == 0
+
+
+def test_terms_are_content_words_in_order(model: Model) -> None:
+    score = model.score("Le Chocolat de la marque et l'huile de palme #Palme le chocolat", "fr")
+    assert score.terms == ("chocolat", "marque", "huile", "palme")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("je ne sais pas pourquoi ils ont fait cela", "fr"),
+        ("they do not know what you are talking about", "en"),
+        ("ich weiß nicht, warum sie das gemacht haben", "de"),
+        ("لا أعرف لماذا فعلوا هذا", "ar"),
+        ("मुझे नहीं पता क्यों", "hi"),
+        ("日本語のツイート", "*"),
+        ("", "*"),
+    ],
+)
+def test_an_unstated_language_is_guessed(model: Model, text: str, lang: str) -> None:
+    assert model.guess(text) == lang
+
+
+def test_a_region_does_not_matter(model: Model) -> None:
+    text = "Quelle honte"
+    assert model.score(text, "fr-CA") == model.score(text, "fr")
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.sentiment.model.MEMO_TEXTS", 10)
+    monkeypatch.setattr("pipeline.sentiment.tongue.MEMO_ENTRIES", 10)
+    monkeypatch.setattr("pipeline.sentiment.tongue.MEMO_VOTES", 10)
+    small = load_model()
+    for number in range(200):
+        long_chunk = f"a-{number}b" * 20
+        small.score(f"word{number} x{number} {long_chunk}", ("fr", "en", "und")[number % 3])
+        assert len(small._scores) <= 10
+        assert len(small._ballot) <= 10
+        assert sum(len(each) + len(each._words) for each in small._tongues.values()) <= 10
+
+
+def test_the_version_names_the_digest(model: Model) -> None:
+    assert model.version == f"tocsin-tweets+{shipped()[11:19].decode()}"
+
+
+def test_a_score_is_the_same_object_for_a_repost(model: Model) -> None:
+    score: Score = model.score("a repost", "en")
+    assert model.score("a repost", "en") is score
+
+
+def test_scoring_needs_neither_river_nor_numpy() -> None:
+    code = (
+        "import sys; from pipeline.sentiment import load_model; load_model().score('x', 'und');"
+        "sys.exit(bool({'river', 'numpy', 'scipy', 'vaderSentiment'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,45 @@
+"""One tokenizer: what it unites, what it keeps apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sentiment.tokens import MAX_CHARACTERS, chunks, split_chunk, tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("J'adore l’idée, qu'il dit", ["j'", "adore", "l'", "idée", ",", "qu'", "il", "dit"]),
+        ("I'm sure it's d'accord", ["i'm", "sure", "it's", "d'", "accord"]),
+        ("don't can't t'es", ["don't", "can't", "t'", "es"]),
+        ("sooooo goooood", ["soo", "good"]),
+        ("@Nestle: https://t.co/aB1 lien", [":", "http", "lien"]),
+        ("2010 12h30", ["0", "0h0"]),
+        ("quoi ?!? NON!!!! ...", ["quoi", "?!", "non", "!!", "…"]),
+        ("#KitKat 😂😂", ["#kitkat", "😂", "😂"]),
+        (":) :-( <3 xD", [":)", ":-(", "<3", "xd"]),
+        ("बहुत अच्छा है", ["बहुत", "अच्छा", "है"]),
+        ("i\\u2019m &amp; you", ["i'm", "you"]),
+        ("", []),
+    ],
+)
+def test_tokens(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+@given(st.text())
+def test_no_token_is_empty_or_holds_the_signs_that_features_use(text: str) -> None:
+    for token in tokens(text):
+        assert token
+        assert "~" not in token
+        assert " " not in token
+
+
+@given(st.text())
+def test_a_text_is_its_chunks(text: str) -> None:
+    assert tokens(text) == [token for chunk in chunks(text) for token in split_chunk(chunk)]
+
+
+def test_of_a_huge_text_only_the_beginning_is_read() -> None:
+    assert len(tokens("ab " * MAX_CHARACTERS)) <= MAX_CHARACTERS // 3 + 1

@@ -1,0 +1,162 @@
+"""Training: repeatable, and the fast scorer is river's model."""
+
+from math import exp
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sentiment import Model
+from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.features import Book, features
+from pipeline.sentiment.trainer import Trained, fold_of, key_of, train
+from pipeline.sentiment.training import Recipe, learn, strongest, vectors
+from pipeline.sentiment.vader_lexicon import all_lexicons
+from pipeline.sentiment.weights import SHARED, Weights, decode, encode, shipped
+
+RECIPE = Recipe(passes=2, seed=7)
+SAID = st.lists(
+    st.sampled_from(
+        [
+            "honte",
+            "merci",
+            "gare",
+            "pas",
+            "ne",
+            "n'",
+            "très",
+            "plus",
+            ".",
+            ",",
+            "!",
+            "!!!",
+            "?",
+            "BAD",
+            "bad",
+            "not",
+            "never",
+            "great",
+            "so",
+            "the",
+            ":)",
+            "😂",
+            "http://t.co/x",
+            "@you",
+            "#honte",
+            "#great",
+            "GREAT",
+            "2010",
+            "inconnu",
+            "don't",
+        ]
+    ),
+    max_size=25,
+).map(" ".join)
+
+
+@pytest.fixture(scope="module")
+def trained(invented: list[Example]) -> Trained:
+    return train(invented, RECIPE, folds=2)
+
+
+@pytest.fixture(scope="module")
+def scorer(trained: Trained) -> Model:
+    return Model(trained.weights, "0" * 64)
+
+
+def test_the_same_examples_and_seed_give_the_same_bytes(
+    invented: list[Example], trained: Trained
+) -> None:
+    assert encode(train(invented, RECIPE, folds=2).weights) == encode(trained.weights)
+
+
+def test_another_seed_gives_other_weights(invented: list[Example], trained: Trained) -> None:
+    other = train(invented, Recipe(passes=2, seed=8), folds=2)
+    assert encode(other.weights) != encode(trained.weights)
+
+
+def test_what_is_held_out_is_learned_all_the_same(trained: Trained) -> None:
+    for held in trained.held.values():
+        assert held.stated.texts == 180
+        assert held.stated.macro_f1 > 0.9
+
+
+def test_the_weights_survive_the_file(trained: Trained) -> None:
+    weights, digest = decode(encode(trained.weights))
+    assert weights == trained.weights
+    assert len(digest) == 64
+
+
+class Reference:
+    """The softmax of weights times features, spelled out."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+
+    def score(self, text: str, lang: str) -> list[float]:
+        weights = self._weights
+        found = features(text, Book(weights.lexicons[lang]))
+        sides = []
+        for side in (0, 1):
+            total = float(weights.bias[side])
+            for table in (weights.pairs[SHARED], weights.pairs[lang]):
+                total += sum(table[name][side] * found[name] for name in found.keys() & table)
+            sides.append(exp(total / weights.steps / weights.temperatures.get(lang, 1)))
+        whole = 1 + sum(sides)
+        return [sides[0] / whole, 1 / whole, sides[1] / whole]
+
+
+@pytest.fixture(scope="module")
+def reference(trained: Trained) -> Reference:
+    return Reference(trained.weights)
+
+
+@pytest.fixture(scope="module")
+def shipped_reference() -> Reference:
+    return Reference(decode(shipped())[0])
+
+
+@given(text=SAID, lang=st.sampled_from(["fr", "en"]))
+def test_the_scorer_is_the_model_of_its_features(
+    scorer: Model, reference: Reference, text: str, lang: str
+) -> None:
+    assert scorer.score(text, lang)[:3] == pytest.approx(reference.score(text, lang), abs=1e-6)
+
+
+@given(text=SAID, lang=st.sampled_from(["fr", "hi"]))
+def test_the_shipped_scorer_is_the_model_of_its_features(
+    model: Model, shipped_reference: Reference, text: str, lang: str
+) -> None:
+    expected = shipped_reference.score(text, lang)
+    assert model.score(text, lang)[:3] == pytest.approx(expected, abs=1e-6)
+
+
+def test_rounded_weights_are_those_of_river(invented: list[Example]) -> None:
+    found = vectors(invented, all_lexicons())
+    learned = learn(invented, found, RECIPE)
+    for lang, table in strongest(learned).items():
+        for name, pair in table.items():
+            exact = learned.tables[lang][name]
+            assert pair == pytest.approx((exact[0] * 50, exact[1] * 50), abs=0.5)
+
+
+def test_only_the_strongest_are_kept(invented: list[Example]) -> None:
+    learned = learn(invented, vectors(invented, all_lexicons()), RECIPE)
+    kept = strongest(learned, kept=40)
+    assert sum(map(len, kept.values())) == 40
+    texts, table = learned.texts["fr"], learned.tables["fr"]
+    strength = {name: max(map(abs, table[name])) * texts[name] ** 0.5 for name in table}
+    assert min(strength[name] for name in kept["fr"]) >= max(
+        strength[name] for name in strength if name not in kept["fr"]
+    )
+
+
+def test_copies_of_a_text_share_a_fold() -> None:
+    one, other = "@you Such a day! http://t.co/a", "RT @me: such a day http://t.co/b"
+    assert key_of(one) == key_of(other)
+    assert fold_of(key_of(one), 4) == fold_of(key_of(other), 4)
+
+
+def test_training_on_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs examples"):
+        train([], RECIPE, folds=2)
