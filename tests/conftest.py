@@ -14,7 +14,7 @@ JARS = Path(__file__).parents[1] / ".cache" / "kafka"
 
 @pytest.fixture
 def embedded_broker() -> Iterator[EmbeddedBroker]:
-    """Yield an embedded broker of its own for each test: it starts within milliseconds."""
+    """Yield an embedded broker of its own for each test: it starts within a second."""
     with EmbeddedBroker(partitions=4) as broker:
         yield broker
 
