@@ -166,7 +166,8 @@ app = App("bare-" + sys.argv[2], broker="kafka://" + sys.argv[1], store="memory:
 total = int(sys.argv[3])
 seen = first = 0
 
-@app.agent(app.topic(MENTIONS.name, key_type=bytes, value_type=bytes))
+@app.agent(app.topic(MENTIONS.name, key_type=bytes, key_serializer="raw",
+                     value_type=bytes, value_serializer="raw"))
 async def count(stream):
     global seen, first
     async for event in stream.events():

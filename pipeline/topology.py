@@ -117,7 +117,14 @@ class Worker:
         return app
 
     def _topic(self, app: App, topic: topics.Topic) -> faust.Topic:
-        return app.topic(topic.name, key_type=bytes, value_type=bytes)
+        # Without a serializer Faust would parse each value as JSON, and drop those that are none.
+        return app.topic(
+            topic.name,
+            key_type=bytes,
+            key_serializer="raw",
+            value_type=bytes,
+            value_serializer="raw",
+        )
 
     def _table(self, app: App, name: str) -> Table:
         table = Table(

@@ -1,6 +1,7 @@
 """A CSV like a collection of tweets about two airlines: one comes into a storm, one gives a party.
 
 All of it is made here. Three days of chatter about each; on the fourth at 10:00 Albatros Air is
+shown dragging a passenger, and Pelican Air gives tickets away. Both are talked about as much.
 """
 
 import csv

@@ -69,14 +69,14 @@ def transition(**changes: object) -> Transition:
             authors=(("forest_watcher_1", 31),),
             handles=(("nestle", 230),),
             languages=(("en", 800), ("pt", 300), ("fr", 140)),
-            terms=(("palm", 402), ("orangutan", 333)),
+            terms=(("nestlé", 900), ("palm", 402), ("orangutan", 333)),
         ),
         "reasons": (
             Reason(code="surge", value=31.0, weight=0.6),
             Reason(code="negative_shift", value=0.46, normal=0.18, weight=0.5),
             Reason(
                 code="concentration", value=0.41, normal=0.06, weight=0.3,
-                detail="video.example/watch?v=fingers",
+                detail="www.video.example/watch?v=fingers",
             ),
             Reason(code="course", value=1.6, weight=0.2),
             Reason(code="complaint", value=0.04, normal=0.11, weight=-0.1),
