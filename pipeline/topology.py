@@ -8,13 +8,14 @@ Two agents. Each takes a record, calls a pure shard, sends what comes out, and n
                            tocsin.dead-letters
 """
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 import faust
-from faust.types import TP, EventT, StreamT
+from faust.types import TP, EventT, Message, StreamT
 
 from pipeline.delivery import App, Crash, Table
 from pipeline.judge.shard import JudgeShard
@@ -31,6 +32,8 @@ from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
 LAG_INTERVAL_S = 5.0
+
+log = logging.getLogger("tocsin.worker")
 
 Cut = Callable[[str], Awaitable[None]]
 """Awaited between two steps of a record with the name of the place; tests end the process there."""
@@ -169,6 +172,7 @@ class Worker:
 
         async def agent(stream: StreamT) -> AsyncIterator[None]:
             async for event in stream.events():
+                self._notice_a_hole(event.message)
                 try:
                     await step(event)
                 except Exception as error:  # noqa: BLE001 - crash is the policy, see above
@@ -179,6 +183,22 @@ class Worker:
 
         agent.__name__ = step.__name__
         return agent
+
+    def _notice_a_hole(self, message: Message) -> None:
+        """Say it where Kafka's retention took records before they were read."""
+        applied = self._applied.get(message.tp)
+        missing = 0 if applied is None else message.offset - applied - 1
+        if missing > 0:
+            stage = "rollup" if message.topic == topics.MENTIONS.name else "judge"
+            self._metrics.dropped(stage, "expired", missing)
+            log.error(
+                "%s[%s]: %s records before offset %s were gone before they were read; the worker "
+                "is too far behind for the topic's retention",
+                message.topic,
+                message.partition,
+                missing,
+                message.offset,
+            )
 
     async def _roll_up(self, event: EventT) -> None:
         message = event.message

@@ -18,6 +18,7 @@ from rich.panel import Panel
 from agents.brokers.embedded import EmbeddedBroker
 from agents.demo.follow import Follower
 from agents.demo.rows import Timeline
+from agents.demo.watch import WorkerWatch, free_port
 from agents.ingest.feed import Feed
 from agents.ingest.opening import open_publisher
 from agents.ingest.simulate import make_plan, simulate
@@ -30,7 +31,9 @@ from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS
 
 AHEAD_MENTIONS = 6_000
-"""How far ingest may run ahead of the worker: the embedded broker forgets what is older."""
+AHEAD_BUCKETS = 1_500
+"""How far ingest may run ahead of the roll-up, and that of the judge: the embedded broker keeps
+5 MB a topic and forgets what is older."""
 
 FINISH_S = 60.0
 HEARTBEAT_S = 600.0
@@ -51,8 +54,11 @@ class Show(NamedTuple):
 class _Seen:
     """What came out of the worker so far."""
 
-    def __init__(self, console: Console, worker: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, console: Console, worker: subprocess.Popen[bytes], watch: WorkerWatch
+    ) -> None:
         self.worker = worker
+        self.watch = watch
         self.timeline = Timeline(console)
         self.reached: datetime | None = None
         self.transitions: list[Transition] = []
@@ -95,18 +101,20 @@ def play_demo(
             **environ,
             "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
             "TOCSIN_PARTITIONS": "1",
-            "TOCSIN_LOG_LEVEL": "WARNING",
+            "TOCSIN_LOG_LEVEL": "ERROR",
         }
+        metrics_port = free_port()
+        worker_environ = {**child_environ, "TOCSIN_METRICS_PORT": str(metrics_port)}
         console.print(
             f"Kafka (embedded) on {broker.bootstrap}. The brand is {brand.names[0]}: "
             f"{show.lead_days:g} days of chatter, then {show.scenario}, a synthetic "
             f"reconstruction. Days pass in seconds; bars grow with the root of the volume.\n"
         )
         with (
-            _process("worker", brands_file, child_environ) as worker,
+            _process("worker", brands_file, worker_environ) as worker,
             _process("alert", brands_file, child_environ),
         ):
-            seen = _Seen(console, worker)
+            seen = _Seen(console, worker, WorkerWatch(metrics_port))
             published = _publish(show, settings, brands, seen)
             _summarise(console, seen, truth.onset, published, time.monotonic() - began_s)
             if stay:
@@ -142,7 +150,9 @@ def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int
             if number % 500 == 0:
                 publisher.tick()
                 _drain(follower, seen, 0.0)
-            while publisher.mentions - seen.timeline.mentions > AHEAD_MENTIONS:
+            while publisher.mentions - seen.timeline.mentions > AHEAD_MENTIONS or (
+                number % 500 == 0 and seen.watch.unjudged_buckets() > AHEAD_BUCKETS
+            ):
                 publisher.tick()
                 _drain(follower, seen, 0.1)
         tail_s = 2 * settings.bucket_s + settings.lateness_s
@@ -150,7 +160,9 @@ def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int
         publisher.flush(FINISH_S)
         end = (feed.reached or show.start) + timedelta(seconds=settings.bucket_s)
         deadline_s = time.monotonic() + FINISH_S
-        while (seen.reached is None or seen.reached < end) and time.monotonic() < deadline_s:
+        while time.monotonic() < deadline_s and (
+            seen.reached is None or seen.reached < end or seen.watch.unjudged_buckets()
+        ):
             _drain(follower, seen, 0.2)
         _drain(follower, seen, 2.0)
         seen.timeline.finish()
