@@ -48,8 +48,8 @@ def message(story: Story) -> tuple[str, list[Block]]:
 
 def reply(change: Change) -> tuple[str, list[Block]]:
     """Return the fallback text and the blocks of one step, for the thread."""
-    headline = f"{change.mark} {change.brand}: {change.headline}"
-    part = Part(f"{change.mark} {change.headline}", change.lines)
+    headline = f"{change.mark} {change.brand} · {change.headline}"
+    part = Part(headline, change.lines)
     return mrkdwn(cut(headline, FALLBACK_LIMIT)), [_rich(_part(part))]
 
 

@@ -84,7 +84,7 @@ def line(transition: Transition, brand: Brand, before: Snapshot) -> Text:
     change = tell_change(transition, brand, before)
     colour = _COLOURS.get(change.mark, "white")
     return Text.assemble(
-        (f"{change.mark} {change.brand} ", f"bold {colour}"),
+        (f"{change.mark} {change.brand} · ", f"bold {colour}"),
         (change.headline, "bold"),
         ("  " + " ".join(change.lines[:2]), "default"),
         no_wrap=False,

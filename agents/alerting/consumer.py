@@ -1,11 +1,15 @@
 """From tocsin.incidents to a sink: nothing is committed before it is delivered.
 
-One loop, no threads. A record that cannot be delivered now is put back: its partition is rewound
-and paused until a retry is due, while the other partitions go on. So order within a brand holds,
+One loop, no threads. Records wait in a lane per partition; one that cannot be delivered now stays
+first in its lane until a retry is due, while the other lanes go on. So order within a brand holds,
 polling keeps the group membership alive, and one bad place holds back nobody else for long.
+
+Lanes, rather than kafka-python's ``pause``: in 3.0 a partition that is paused with records already
+fetched is never read again once another one has been read to its end.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from threading import Event
@@ -14,7 +18,7 @@ from typing import Any
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
-from msgspec import Struct
+from msgspec import Struct, field
 
 from agents.alerting.errors import AccountError, PlaceError, SlackError, TryLaterError
 from agents.alerting.report import Report
@@ -43,13 +47,22 @@ class NoTopicError(Exception):
     """The topic does not exist."""
 
 
-class Waiting(Struct):
-    """A partition whose next record could not be delivered yet. Times in seconds of ``now``."""
+class Lane(Struct):
+    """What was read of a partition and is not delivered yet. Times in seconds of ``now``.
 
-    offset: int
-    since_s: float
-    due_s: float
+    ``since_s``, ``due_s`` and ``attempts`` are about the first record: when it was first tried,
+    when it will be tried again, and how often it was.
+    """
+
+    records: deque[Any] = field(default_factory=deque)
+    since_s: float = 0.0
+    due_s: float = 0.0
     attempts: int = 0
+
+    def next(self) -> None:
+        """The first record is done with."""
+        self.records.popleft()
+        self.due_s, self.attempts = 0.0, 0
 
 
 def connect(
@@ -67,7 +80,6 @@ def connect(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         allow_auto_create_topics=False,
-        max_poll_records=20,
         metadata_max_age_ms=30_000,
         reconnect_backoff_max_ms=2_000,
         metrics_enabled=False,
@@ -88,7 +100,7 @@ class IncidentConsumer:
         now: seconds since the epoch.
         oldest_s: records written before then are stale and dropped.
         from_beginning: read the whole topic again, whatever was committed.
-        poll_s: how long to wait for records before looking at due retries and at ``stop``.
+        poll_s: how long to wait for records before looking at retries and at ``stop``.
         topic: of transitions.
 
     Raises:
@@ -120,7 +132,7 @@ class IncidentConsumer:
         self._now = now
         self._oldest_s = oldest_s
         self._rewind = from_beginning
-        self._waiting: dict[TopicPartition, Waiting] = {}
+        self._lanes: dict[TopicPartition, Lane] = {}
         consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
         # Metadata must be there before the group is joined: kafka-python would join once more when
         # it comes, or be left with nothing until its next refresh.
@@ -131,19 +143,17 @@ class IncidentConsumer:
         """Consume until ``stop`` is set; with ``once``, until all there is now is done with."""
         ends: Mapping[TopicPartition, int] | None = None
         while not stop.is_set():
-            # A poll that ends while the group is being joined makes kafka-python join once more.
-            wait_ms = self._poll_ms if self._consumer.assignment() else JOIN_MS
-            for partition, batch in self._consumer.poll(timeout_ms=wait_ms).items():
-                self._take(partition, batch, stop)
-            self._resume_due()
-            self._report.polled(waiting=bool(self._waiting))
+            self._fetch()
+            for partition in list(self._lanes):
+                # One record a turn: a slow Slack must not keep us from polling in time.
+                self._deliver_first(partition)
             assigned = self._consumer.assignment()
             for partition in assigned:
                 self._state_lag(partition)
+            self._report.polled(waiting=any(lane.attempts for lane in self._lanes.values()))
             if once and assigned:
                 ends = ends or self._consumer.end_offsets(list(assigned))
-                mine = [one for one in ends if one in assigned]
-                if all(self._consumer.position(one) >= ends[one] for one in mine):
+                if all(self._reached(one) >= ends[one] for one in ends if one in assigned):
                     return
 
     def assigned(self, partitions: list[TopicPartition]) -> None:
@@ -154,21 +164,33 @@ class IncidentConsumer:
     def revoked(self, partitions: list[TopicPartition]) -> None:
         """Drop what is known of partitions that were taken away."""
         for partition in partitions:
-            self._waiting.pop(partition, None)
+            self._lanes.pop(partition, None)
             self._report.lag(partition.topic, partition.partition, None)
 
-    def _take(self, partition: TopicPartition, batch: list[Any], stop: Event) -> None:
-        for record in batch:
-            if stop.is_set() or not self._handle(partition, record):
-                self._consumer.seek(partition, record.offset)
-                return
-            self._waiting.pop(partition, None)
+    def _fetch(self) -> None:
+        now = self._now()
+        if not self._consumer.assignment():
+            # A poll that ends while the group is being joined makes kafka-python join once more.
+            wait_ms = JOIN_MS
+        elif any(lane.records and lane.due_s <= now for lane in self._lanes.values()):
+            wait_ms = 0
+        else:
+            wait_ms = self._poll_ms
+        for partition, batch in self._consumer.poll(timeout_ms=wait_ms).items():
+            self._lanes.setdefault(partition, Lane()).records.extend(batch)
+            self._report.received(len(batch))
+
+    def _deliver_first(self, partition: TopicPartition) -> None:
+        lane = self._lanes[partition]
+        if not lane.records or lane.due_s > self._now():
+            return
+        record = lane.records[0]
+        if self._handle(partition, lane, record):
+            lane.next()
             self._commit(partition, record.offset + 1)
 
-    def _handle(self, partition: TopicPartition, record: Any) -> bool:  # noqa: ANN401 - kafka-python is untyped
+    def _handle(self, partition: TopicPartition, lane: Lane, record: Any) -> bool:  # noqa: ANN401 - kafka-python is untyped
         """Return whether the record is done with, one way or another."""
-        if partition not in self._waiting:
-            self._report.received()
         origin = f"{partition.topic}[{partition.partition}]@{record.offset}"
         written_s = max(0, record.timestamp) / 1000
         try:
@@ -183,34 +205,26 @@ class IncidentConsumer:
         try:
             outcome = self._deliver(transition, datetime.fromtimestamp(written_s, UTC))
         except SlackError as error:
-            if not isinstance(error, PlaceError) and self._put_back(partition, record, error):
+            if not isinstance(error, PlaceError) and self._put_off(lane, origin, error):
                 return False
             self._give_up(transition, error)
         else:
             self._report.delivered(outcome, transition)
         return True
 
-    def _put_back(self, partition: TopicPartition, record: Any, error: SlackError) -> bool:  # noqa: ANN401 - kafka-python is untyped
-        """Have the record read again later; False where waiting on would help nobody."""
+    def _put_off(self, lane: Lane, origin: str, error: SlackError) -> bool:
+        """Have the first record tried again later; False where waiting on would help nobody."""
         now = self._now()
-        waiting = self._waiting.setdefault(partition, Waiting(record.offset, now, now))
-        waiting.attempts += 1
+        if lane.attempts == 0:
+            lane.since_s = now
+        lane.attempts += 1
         self._report.retried(error)
-        overdue = now - waiting.since_s > PATIENCE_S
+        overdue = now - lane.since_s > PATIENCE_S
         if overdue and not isinstance(error, AccountError) and self._slack_is_there():
             return False
-        wait_s = _wait_s(error, waiting.attempts)
-        waiting.due_s = now + wait_s
-        self._consumer.pause(partition)
-        log.warning(
-            "%s[%s]@%s waits %.0f s, attempt %s: Slack: %s",
-            partition.topic,
-            partition.partition,
-            record.offset,
-            wait_s,
-            waiting.attempts,
-            error,
-        )
+        wait_s = _wait_s(error, lane.attempts)
+        lane.due_s = now + wait_s
+        log.warning("%s waits %.0f s, attempt %s: Slack: %s", origin, wait_s, lane.attempts, error)
         return True
 
     def _slack_is_there(self) -> bool:
@@ -243,16 +257,17 @@ class IncidentConsumer:
             )
         )
 
-    def _resume_due(self) -> None:
-        now = self._now()
-        due = {one for one, waiting in self._waiting.items() if now >= waiting.due_s}
-        if due := due & self._consumer.paused():
-            self._consumer.resume(*due)
+    def _reached(self, partition: TopicPartition) -> int:
+        """Offset of the first record that is not done with."""
+        lane = self._lanes.get(partition)
+        if lane and lane.records:
+            return int(lane.records[0].offset)
+        return int(self._consumer.position(partition))
 
     def _state_lag(self, partition: TopicPartition) -> None:
         end = self._consumer.highwater(partition)
         if end is not None:
-            left = max(0, end - self._consumer.position(partition))
+            left = max(0, end - self._reached(partition))
             self._report.lag(partition.topic, partition.partition, left)
 
     def _commit(self, partition: TopicPartition, offset: int) -> None:

@@ -19,18 +19,21 @@ _HIDDEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}
 _MARKS_IN_A_ROW = 3
 _PING = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 _SLACK_CONTROL = re.compile(r"<(?=[!@#])")
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
+# Possessive and anchored, so that a long run of letters is looked at once.
+_SCHEME = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]++:/+", re.IGNORECASE)
 
 
 def outside(text: str, limit: int = 280) -> str:
     r"""Return ``text`` on one line, readable, inert and at most ``limit`` characters long.
 
     Control, format (bidirectional, zero-width, tag), surrogate, private and unassigned characters
-    go; white space becomes single spaces; ``@here`` and Slack's ``<!…>``, ``<@…>``, ``<#…>`` lose
-    the character that makes them act. What is cut ends in ``…``.
+    go; white space becomes single spaces; links lose their scheme; ``@here`` and Slack's ``<!…>``,
+    ``<@…>``, ``<#…>`` lose the character that makes them act. What is cut ends in ``…``.
 
     >>> outside("boycott\u202e \x1b[31m <!channel>\n@here now")
     'boycott [31m ‹!channel> ＠here now'
+    >>> outside("see https://www.video.example/watch?v=7")
+    'see www.video.example/watch?v=7'
     >>> outside("a" * 10, limit=4)
     'aaa…'
     """
@@ -53,6 +56,8 @@ def outside(text: str, limit: int = 280) -> str:
             kept.append(character)
             marks = 0
     line = " ".join("".join(kept).split())
+    # Without its scheme a link is text to read, not one to click on.
+    line = _SCHEME.sub("", line)
     line = _SLACK_CONTROL.sub("‹", _PING.sub("＠", line))
     return cut(line, limit)
 
@@ -60,15 +65,6 @@ def outside(text: str, limit: int = 280) -> str:
 def cut(text: str, limit: int) -> str:
     """Return ``text``, or its beginning and ``…`` where it is longer than ``limit`` characters."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def link(url: str, limit: int = 80) -> str:
-    """Return a link as text: no scheme, so that no client makes it one to click on.
-
-    >>> link("https://www.video.example/watch?v=7")
-    'video.example/watch?v=7'
-    """
-    return outside(_SCHEME.sub("", url.strip()), limit)
 
 
 def mrkdwn(text: str) -> str:

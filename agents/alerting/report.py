@@ -26,9 +26,9 @@ class Report:
         self._progress = progress
         self._now = now
 
-    def received(self) -> None:
-        """Count a record that was read for the first time."""
-        self._metrics.received(STAGE)
+    def received(self, count: int) -> None:
+        """Count records that were read."""
+        self._metrics.received(STAGE, count)
 
     def delivered(self, outcome: Outcome, transition: Transition) -> None:
         """Count what became of a transition; measure how late a new alert rang.

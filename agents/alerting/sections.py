@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from agents.alerting.neutral import link, outside
+from agents.alerting.neutral import outside
 from agents.alerting.wording import Words
+from pipeline.brands.fold import words as folded
 from pipeline.rollup.snowflake import posted_at_s
+from schemas.brand import Brand
 from schemas.bucket import Example
 from schemas.incident import Drivers, Reason, Transition
 
@@ -61,6 +63,8 @@ def reasons(words: Words, transition: Transition, *, limit: int) -> list[str]:
 
 def sentence(words: Words, reason: Reason) -> str:
     """Return one reason as a sentence; a code that is not known is shown as it is, with figures."""
+    if reason.code == "course" and reason.weight < 0:
+        return words.texts["course_against"]
     detail = _detail(words, reason)
     known = words.reasons.get(reason.code)
     if known is None:
@@ -113,16 +117,20 @@ def evidence(words: Words, log10_odds: float) -> str:
     return words.say("odds_for" if log10_odds >= 0 else "odds_against", odds=odds)
 
 
-def drivers(words: Words, found: Drivers) -> Part:
-    """Name who and what carries the episode, with counts."""
+def drivers(words: Words, found: Drivers, brand: Brand) -> Part:
+    """Name who and what carries the episode, with counts; that it names the brand is no news."""
+    own = [folded(name) for name in (*brand.names, *brand.hashtags, *brand.handles)]
     languages = tuple((words.language(tag), n) for tag, n in found.languages)
     groups: tuple[tuple[str, Sequence[tuple[str, int]]], ...] = (
-        ("drivers_hashtags", tuple((f"#{tag}", n) for tag, n in found.hashtags)),
-        ("drivers_links", tuple((link(url), n) for url, n in found.links)),
+        (
+            "drivers_hashtags",
+            tuple((f"#{tag}", n) for tag, n in found.hashtags if folded(tag) not in own),
+        ),
+        ("drivers_links", found.links),
         ("drivers_authors", tuple((f"@{name}", n) for name, n in found.authors)),
         ("drivers_handles", tuple((f"@{name}", n) for name, n in found.handles)),
         ("drivers_languages", languages),
-        ("drivers_terms", found.terms),
+        ("drivers_terms", tuple((term, n) for term, n in found.terms if folded(term) not in own)),
     )
     lines = []
     for key, counted in groups:
@@ -213,7 +221,9 @@ def advice(words: Words, transition: Transition) -> Part:
     if transition.reason == "wave_after_reply":
         lines.append(words.texts["do_one_voice"])
     elif transition.pattern in words.lessons and transition.state != "resolved":
-        lines.append(words.lessons[transition.pattern])
+        pattern = words.pattern(transition.pattern)
+        lesson = words.lessons[transition.pattern]
+        lines.append(words.say("lesson", pattern=pattern, lesson=lesson))
     return Part(words.texts["heading_do"], tuple(lines))
 
 

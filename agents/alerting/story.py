@@ -21,6 +21,7 @@ NAME_LIMIT = 60
 
 _EASING: dict[State, str] = {"fading": "🔵", "resolved": "🟢", "dismissed": "⚪"}
 _ALARMS = ((7, "🔴"), (5, "🟠"), (1, "🟡"))
+_SECOND_WAVE = ("fading", "escalating")
 _WORSE: frozenset[State] = frozenset({"open", "escalating", "reopened"})
 
 
@@ -110,14 +111,15 @@ def tell(transition: Transition, brand: Brand) -> Story:
         mark=mark(transition),
         brand=name_of(brand),
         headline=headline,
-        summary=f"{mark(transition)} {headline}. {volume.value}; "
-        f"{negative.label.lower()}{words.colon} {negative.value}.",
+        summary=f"{mark(transition)} {headline}. "
+        f"{volume.label}{words.colon} {volume.value}. "
+        f"{negative.label}{words.colon} {negative.value}.",
         facts=facts,
         onset=transition.onset,
         your_time=words.texts["since_local"],
         parts=(
             *sections.why(words, transition),
-            sections.drivers(words, transition.drivers),
+            sections.drivers(words, transition.drivers, brand),
         ),
         quotes_heading=words.texts["heading_examples"],
         quotes=sections.quotes(words, transition),
@@ -171,9 +173,10 @@ def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Chang
 def is_loud(transition: Transition, before: Snapshot) -> bool:
     """Whether people who saw the alert must hear of this step.
 
-    They must when it came back, and when its severity reached a graver word than last time.
+    They must when it came back, when it rises again after it had ebbed, and when its severity
+    reached a graver word than last time.
     """
-    if transition.state == "reopened":
+    if transition.state == "reopened" or (before.state, transition.state) == _SECOND_WAVE:
         return True
     words = LANGUAGES["en"]
     graver = words.severity(before.severity) != words.severity(transition.severity)

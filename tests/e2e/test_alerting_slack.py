@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agents.alerting.errors import AccountError, PlaceError, TryLaterError
+from agents.alerting.opening import CannotRingError, check_slack
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
+from schemas.brand import Brand
 from schemas.incident import Transition
 from support.alert_examples import BRAND, ONSET, transition
 from support.slack_server import Fault, SlackServer
@@ -217,5 +219,46 @@ def test_without_the_right_to_read_alerts_still_go_out(slack: SlackServer) -> No
     assert alerts.deliver(later(1), BRAND, SENT) == "updated"
 
 
-def test_a_check_names_the_scopes_of_the_token(slack: SlackServer) -> None:
-    assert "chat:write" in SlackApi("xoxb-test", slack.url).check()
+def check(slack: SlackServer, *brands: Brand, default: str = "") -> None:
+    check_slack(SlackApi("xoxb-test", slack.url, timeout_s=2), brands, default)
+
+
+def test_a_start_where_all_is_well_says_nothing(
+    slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    check(slack, BRAND, default="C0FALLBK1")
+    assert caplog.messages == []
+
+
+def test_a_start_names_all_that_keeps_it_from_ringing(slack: SlackServer) -> None:
+    slack.scopes = ["channels:read"]
+    with pytest.raises(CannotRingError) as caught:
+        check(slack, BRAND, Brand(id="acme", names=("Acme",)))
+    said = str(caught.value).splitlines()
+    assert said == [
+        "brand acme: no slack_channel; give it one or use --default-channel",
+        "SLACK_BOT_TOKEN lacks the scope chat:write: add it to the Slack app",
+    ]
+
+
+def test_a_start_warns_of_a_channel_that_the_bot_is_not_in(
+    slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    check(slack, Brand(id="acme", names=("Acme",), slack_channel="#elsewhere"))
+    assert "the bot is no member of #elsewhere" in caplog.text
+
+
+def test_a_start_warns_where_it_may_not_read(
+    slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.scopes = ["chat:write"]
+    check(slack, BRAND)
+    assert "lacks channels:history, channels:read, groups:history, groups:read" in caplog.text
+
+
+def test_a_start_while_slack_is_away_goes_on(
+    slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.faults.append(Fault("status", status=503))
+    check(slack, BRAND)
+    assert "Slack cannot be asked now" in caplog.text

@@ -5,8 +5,8 @@ from agents.alerting.wording.words import Sentence, Words
 _REASONS = {
     "surge": Sentence(
         "times",
-        "{value} as many mentions as usual.",
-        "{value} as many mentions as usual.",
+        "Most recently, {value} as many mentions as usual.",
+        "Most recently, {value} as many mentions as usual.",
     ),
     "acceleration": Sentence(
         "times",
@@ -65,8 +65,8 @@ _REASONS = {
     ),
     "repeat_share": Sentence(
         "share",
-        "{value} of posts are by authors who had just posted, {detail} first; usually {normal}.",
-        "{value} of posts are by authors who had just posted, {detail} first.",
+        "{value} of the latest posts are by authors already heard in them; usually {normal}.",
+        "{value} of the latest posts are by authors already heard in them.",
     ),
     "language_spread": Sentence(
         "number",
@@ -108,20 +108,19 @@ ENGLISH = Words(
     },
     reasons=_REASONS,
     rules={
-        "crisis_pattern": "Rare volume, a tone worse than usual, and at least ten to one for a "
-        "crisis.",
+        "crisis_pattern": "Rare volume, a tone worse than usual, and the course of a crisis.",
         "negativity_shift": "The tone turned far more negative than usual, beyond chance.",
-        "early_crisis_pattern": "The brand’s normal is still being learnt; it rings because the "
-        "evidence is at least a hundred to one.",
+        "early_crisis_pattern": "The brand’s normal is still being learnt; it rings all the "
+        "same, because the evidence is strong.",
         "growing": "It keeps growing.",
         "second_wave": "After it had ebbed, a second wave is rising.",
         "wave_after_reply": "A new wave followed a post by the brand’s own accounts.",
-        "no_longer_growing": "No new high for half an hour.",
-        "falling": "Down to half of its peak or less.",
+        "no_longer_growing": "No new high for a while.",
+        "falling": "Far below its peak.",
         "back_to_normal": "Back near the usual level.",
         "silence": "Nothing more is said.",
-        "too_long": "Closed after seven days, though not back to normal.",
-        "renewed": "It flared up again within a day of its end.",
+        "too_long": "Closed after its longest time, though not back to normal.",
+        "renewed": "It flared up again soon after its end.",
     },
     patterns={
         "bad-day": "a somewhat worse day than usual",
@@ -145,18 +144,18 @@ ENGLISH = Words(
         "sports-or-tv-moment": "a sports or TV moment",
     },
     lessons={
-        "boycott-call": "Know exactly what is demanded before you answer; an answer beside it "
+        "boycott-call": "know exactly what is demanded before you answer; an answer beside it "
         "feeds it.",
-        "leaked-document": "Have it checked whether the document is genuine before a word is said.",
-        "lone-complainer": "Speak with this one person, directly, and before the audience grows.",
-        "misconduct-video": "See all of the video, and reach the person it shows, before a "
+        "leaked-document": "have it checked whether the document is genuine before a word is said.",
+        "lone-complainer": "speak with this one person, directly, and before the audience grows.",
+        "misconduct-video": "see all of the video, and reach the person it shows, before a "
         "statement.",
-        "nestle-greenpeace-2010": "In 2010, having the video taken down and answering sharply made "
-        "the second, larger wave: delete nothing and do not argue.",
-        "offensive-campaign": "Decide once whether it stays or goes; half a withdrawal rings "
-        "twice.",
-        "product-failure": "Settle the question of safety, and of a recall, before any statement.",
-        "service-outage": "Say what fails, since when, and when you will say more; then keep that "
+        "nestle-greenpeace-2010": "delete nothing and do not argue; in 2010, having the video "
+        "taken down and answering sharply made the second, larger wave.",
+        "offensive-campaign": "decide once whether it stays or goes; half a withdrawal "
+        "starts a second wave.",
+        "product-failure": "settle the question of safety, and of a recall, before any statement.",
+        "service-outage": "say what fails, since when, and when you will say more; then keep that "
         "time.",
     },
     languages={
@@ -222,7 +221,7 @@ ENGLISH = Words(
         "volume_more": "{ten} in the last 10 min, {total} since the onset",
         "rarity": "a level reached {period}",
         "label_negative": "Negative",
-        "negative": "{share} of posts, usually {usual}",
+        "negative": "{share} of the extra posts, usually {usual}",
         "label_since": "Since",
         "since": "{moment} ({duration})",
         "since_local": "your time: {token}",
@@ -240,6 +239,8 @@ ENGLISH = Words(
         "heading_seen": "How complete this is",
         "heading_do": "What to do now",
         "one_post": "one reposted post",
+        "lesson": "If this is like {pattern}, {lesson}",
+        "course_against": "Its course so far looked more harmless.",
         "reason_unknown": "{code}: {value}, usually {normal}.",
         "reason_unknown_bare": "{code}: {value}.",
         "rule_unknown": "Rule: {rule}.",
@@ -278,7 +279,7 @@ ENGLISH = Words(
         "change": "{state}: severity {before} → {after}/10, {time}",
         "change_same": "{state}: severity stays {after}/10, {time}",
         "change_volume": "{hour} mentions in the last hour (before: {hour_before}), "
-        "{share} negative (before: {share_before}).",
+        "{share} of the extra posts negative (before: {share_before}).",
         "change_total": "{total} mentions in {duration}; peak: {peak}.",
     },
 )  # fmt: skip

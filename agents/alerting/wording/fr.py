@@ -13,8 +13,8 @@ def _set(texts: Mapping[str, str]) -> dict[str, str]:
 _REASONS = {
     "surge": Sentence(
         "times",
-        "{value} le nombre habituel de mentions.",
-        "{value} le nombre habituel de mentions.",
+        "En dernier lieu, {value} le nombre habituel de mentions.",
+        "En dernier lieu, {value} le nombre habituel de mentions.",
     ),
     "acceleration": Sentence(
         "times",
@@ -73,9 +73,9 @@ _REASONS = {
     ),
     "repeat_share": Sentence(
         "share",
-        "{value} des messages viennent d'auteurs qui venaient d'écrire, {detail} en tête ; "
+        "{value} des derniers messages viennent d'auteurs qui y ont déjà écrit ; "
         "d'habitude {normal}.",
-        "{value} des messages viennent d'auteurs qui venaient d'écrire, {detail} en tête.",
+        "{value} des derniers messages viennent d'auteurs qui y ont déjà écrit.",
     ),
     "language_spread": Sentence(
         "number",
@@ -134,21 +134,21 @@ FRENCH = Words(
     },
     rules=_set(
         {
-            "crisis_pattern": "Volume rare, ton plus négatif que d'habitude, et au moins dix "
-            "contre un en faveur d'une crise.",
+            "crisis_pattern": "Volume rare, ton plus négatif que d'habitude, et un déroulement de "
+            "crise.",
             "negativity_shift": "Le ton est devenu bien plus négatif que d'habitude, au-delà du "
             "hasard.",
             "early_crisis_pattern": "L'habitude de la marque est encore en apprentissage ; "
-            "l'alerte sonne parce que les indices sont d'au moins cent contre un.",
+            "l'alerte sonne quand même, car les indices sont forts.",
             "growing": "Cela continue de monter.",
             "second_wave": "Après un reflux, une deuxième vague monte.",
             "wave_after_reply": "Une nouvelle vague a suivi un message des comptes de la marque.",
-            "no_longer_growing": "Pas de nouveau maximum depuis une demi-heure.",
-            "falling": "Retombé à la moitié du pic ou moins.",
+            "no_longer_growing": "Pas de nouveau maximum depuis un moment.",
+            "falling": "Retombé loin du pic.",
             "back_to_normal": "Revenu près du niveau habituel.",
             "silence": "On n'en parle plus.",
-            "too_long": "Clos après sept jours, sans retour à la normale.",
-            "renewed": "C'est reparti moins d'un jour après la fin.",
+            "too_long": "Clos à la durée maximale, sans retour à la normale.",
+            "renewed": "C'est reparti peu après la fin.",
         }
     ),
     patterns=_set(
@@ -176,21 +176,20 @@ FRENCH = Words(
     ),
     lessons=_set(
         {
-            "boycott-call": "Savoir exactement ce qui est demandé avant de répondre : une réponse "
+            "boycott-call": "savoir exactement ce qui est demandé avant de répondre : une réponse "
             "à côté attise.",
-            "leaked-document": "Faire vérifier que le document est authentique avant tout propos.",
-            "lone-complainer": "Parler à cette personne, directement, avant que le public "
+            "leaked-document": "faire vérifier que le document est authentique avant tout propos.",
+            "lone-complainer": "parler à cette personne, directement, avant que le public "
             "grossisse.",
-            "misconduct-video": "Voir toute la vidéo et joindre la personne qu'elle montre avant "
+            "misconduct-video": "voir toute la vidéo et joindre la personne qu'elle montre avant "
             "de s'exprimer.",
-            "nestle-greenpeace-2010": "En 2010, c'est en faisant retirer la vidéo et en répondant "
-            "sèchement que Nestlé a provoqué la deuxième vague, plus forte : ne rien supprimer, "
-            "ne pas polémiquer.",
-            "offensive-campaign": "Décider une fois : maintenir ou retirer ; un demi-retrait "
-            "relance.",
-            "product-failure": "Régler la question de la sécurité, et d'un rappel, avant de "
+            "nestle-greenpeace-2010": "ne rien supprimer et ne pas polémiquer ; en 2010, la vidéo "
+            "retirée et les réponses sèches ont provoqué la deuxième vague, plus forte.",
+            "offensive-campaign": "maintenir ou retirer, mais ne décider qu'une fois ; un "
+            "demi-retrait relance.",
+            "product-failure": "régler la question de la sécurité, et d'un rappel, avant de "
             "s'exprimer.",
-            "service-outage": "Dire ce qui ne marche pas, depuis quand, et quand on en dira plus ; "
+            "service-outage": "dire ce qui ne marche pas, depuis quand, et quand on en dira plus ; "
             "puis s'y tenir.",
         }
     ),
@@ -262,7 +261,7 @@ FRENCH = Words(
             "volume_more": "{ten} dans les 10 dernières min, {total} depuis le début",
             "rarity": "niveau atteint {period}",
             "label_negative": "Négatif",
-            "negative": "{share} des messages, {usual} d'habitude",
+            "negative": "{share} de l'afflux, {usual} d'habitude",
             "label_since": "Depuis",
             "since": "{moment} ({duration})",
             "since_local": "à votre heure : {token}",
@@ -280,6 +279,8 @@ FRENCH = Words(
             "heading_seen": "Ce qui a été vu",
             "heading_do": "Que faire maintenant",
             "one_post": "un même message reposté",
+            "lesson": "Si c'est comme {pattern}, {lesson}",
+            "course_against": "Son déroulement jusqu'ici paraissait plus anodin.",
             "reason_unknown": "{code} : {value}, contre {normal} d'habitude.",
             "reason_unknown_bare": "{code} : {value}.",
             "rule_unknown": "Règle : {rule}.",
@@ -322,7 +323,7 @@ FRENCH = Words(
             "change": "{state} : gravité {before} → {after}/10, {time}",
             "change_same": "{state} : gravité toujours {after}/10, {time}",
             "change_volume": "{hour} mentions en une heure (avant : {hour_before}), "
-            "{share} de messages négatifs (avant : {share_before}).",
+            "{share} de négatif dans l'afflux (avant : {share_before}).",
             "change_total": "{total} mentions en {duration} ; pic : {peak}.",
         }
     ),

@@ -42,15 +42,15 @@ def test_the_headline_in_french() -> None:
 
 
 def test_the_summary_stands_alone_on_a_locked_phone() -> None:
-    assert tell(transition(), BRAND).summary.endswith(
-        "1,240 in the last hour, 31 times the usual 40; negative: 46% of posts, usually 18%."
-    )
+    summary = tell(transition(), BRAND).summary
+    assert "Mentions: 1,240 in the last hour, 31 times the usual 40." in summary
+    assert summary.endswith("Negative: 46% of the extra posts, usually 18%.")
 
 
 def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
     why = tell(transition(), BRAND).parts[0].lines
     assert why[1:3] == (
-        "31 times as many mentions as usual.",
+        "Most recently, 31 times as many mentions as usual.",
         "46% of the extra posts are negative, against 18% usually.",
     )
 
@@ -75,6 +75,17 @@ def test_an_unknown_rule_is_shown_by_its_name() -> None:
 def test_a_reposted_post_is_not_shown_as_a_number() -> None:
     reasons = (Reason(code="concentration", value=0.5, weight=1.0, detail="1729"),)
     assert "the same thing: one reposted post." in lines(tell(transition(reasons=reasons), BRAND))
+
+
+def test_an_earlier_course_that_looked_harmless_is_told_as_that() -> None:
+    reasons = (Reason(code="course", value=1.0, weight=-0.3),)
+    told = lines(tell(transition(reasons=reasons), BRAND))
+    assert "Its course so far looked more harmless." in told
+
+
+def test_that_the_talk_names_the_brand_is_no_news() -> None:
+    told = lines(tell(transition(), BRAND))
+    assert "Hashtags: #palmoil (388), #killer (120)" in told
 
 
 def test_what_could_not_be_seen_is_said() -> None:
@@ -143,13 +154,18 @@ def test_a_change_says_what_changed_from_what_and_why() -> None:
     change = tell_change(later(1, severity=9), BRAND, snapshot(transition()))
     assert change.headline == "Escalating: severity 8 → 9/10, 17\u00a0Mar\u00a02010, 11:10 UTC"
     assert change.lines[0] == "It keeps growing."
-    assert "(before: 1,240), 46% negative (before: 46%)" in change.lines[1]
+    assert "(before: 1,240), 46% of the extra posts negative (before: 46%)" in change.lines[1]
 
 
 def test_the_end_says_how_much_it_was() -> None:
     over = later(9, state="resolved", reason="silence", peak=ONSET + timedelta(hours=3))
     change = tell_change(over, BRAND, snapshot(later(8)))
     assert "1,240 mentions in 10 h; peak: 12:10 UTC." in change.lines
+
+
+def test_people_hear_of_a_second_wave() -> None:
+    assert is_loud(later(2), snapshot(later(1, state="fading")))
+    assert not is_loud(later(2), snapshot(later(1, state="peaking")))
 
 
 @pytest.mark.parametrize(
