@@ -132,6 +132,7 @@ class IncidentConsumer:
         self._now = now
         self._oldest_s = oldest_s
         self._rewind = from_beginning
+        self._rewound: set[TopicPartition] = set()
         self._lanes: dict[TopicPartition, Lane] = {}
         consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
         # Metadata must be there before the group is joined: kafka-python would join once more when
@@ -158,8 +159,10 @@ class IncidentConsumer:
 
     def assigned(self, partitions: list[TopicPartition]) -> None:
         """Begin on partitions that were given."""
-        if self._rewind and partitions:
-            self._consumer.seek_to_beginning(*partitions)
+        fresh = [one for one in partitions if one not in self._rewound]
+        if self._rewind and fresh:
+            self._consumer.seek_to_beginning(*fresh)
+            self._rewound.update(fresh)
 
     def revoked(self, partitions: list[TopicPartition]) -> None:
         """Drop what is known of partitions that were taken away."""
