@@ -1,4 +1,4 @@
-"""A real broker is killed under a publisher: nothing is lost, and the order stays."""
+"""A real broker is killed under a publisher: nothing is lost or counted twice, in order."""
 
 import gc
 import logging
@@ -15,9 +15,13 @@ from agents.ingest.batcher import NO_PROMISE, Batcher
 from agents.ingest.courier import API_VERSION, connect
 from agents.ingest.publisher import Publisher
 from agents.ingest.spool import Spool
-from schemas.codec import Decoder
+from pipeline.rollup import RollupRules
+from pipeline.rollup.shard import Shard
+from schemas.brand import Brand
+from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
 from schemas.topics import DEAD_LETTERS, MENTIONS
+from support.rolling import FakeModel
 
 # kafka-python leaves the socket of a refused connection to the garbage collector.
 pytestmark = [
@@ -90,7 +94,22 @@ def first_seen(found, brand):
     return list(dict.fromkeys(numbers))
 
 
-def test_every_mention_arrives_in_order_though_the_broker_is_killed(topics, tmp_path):
+def counted_in_buckets(found):
+    """Mentions in the buckets that the roll-up makes of each partition's batches."""
+    brands = {f"b{number}": Brand(id=f"b{number}", names=("b",)) for number in range(BRANDS)}
+    total = 0
+    for number, batches in enumerate(found):
+        shard = Shard(number, table={}, brands=brands, rules=RollupRules(), model=FakeModel())
+        ended = [
+            MentionBatch(brand=ALL_BRANDS, source="s", seq=0, watermark=T0 + timedelta(days=1))
+        ]
+        for offset, batch in enumerate([*batches, *ended]):
+            outcome = shard.apply(offset, encode(batch))
+            total += sum(bucket.mentions for bucket in outcome.buckets)
+    return total
+
+
+def test_every_mention_is_counted_once_and_in_order_though_the_broker_is_killed(topics, tmp_path):
     publisher = Publisher(
         Batcher("s", partitions=PARTITIONS, linger_s=0.005, max_mentions=20),
         Spool(tmp_path, limit_bytes=50_000_000),
@@ -126,3 +145,4 @@ def test_every_mention_arrives_in_order_though_the_broker_is_killed(topics, tmp_
     for brand in range(BRANDS):
         assert first_seen(found, f"b{brand}") == published[brand::BRANDS]
     check_every_promise_was_kept(found)
+    assert counted_in_buckets(found) == len(published)
