@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types lock schemas clean setup
+.PHONY: demo test check lint types lock schemas docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -40,6 +40,9 @@ lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 
 schemas: $(READY)  ## Publish the JSON Schemas
 	$(BIN)/tocsin schemas --write
+
+docs: $(READY)  ## Write the page of commands anew
+	$(BIN)/python docs/write_commands.py
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

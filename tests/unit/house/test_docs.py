@@ -1,0 +1,245 @@
+"""Docs and code say the same: commands, settings, metrics, rules, links, examples."""
+
+import re
+import runpy
+import shlex
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import get_args
+
+import click
+import msgspec
+import pytest
+from prometheus_client import CollectorRegistry
+
+from agents.cli import COMMANDS, main
+from agents.ingest.formats import FORMATS
+from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, load_mapping
+from agents.ingest.formats.neutral import parse
+from agents.ingest.telemetry import Telemetry
+from agents.settings import Settings, variable
+from pipeline.brands import load_brands
+from pipeline.judge.features import FEATURES
+from pipeline.judge.library import load_library
+from pipeline.judge.rules import DismissRule, LifeRule, RingRule
+from pipeline.rollup.brand import Dropped
+from schemas.brand import Brand
+from schemas.dead_letter import DeadReason
+from schemas.incident import State
+from schemas.mention import Mention
+from schemas.topics import TOPICS
+
+ROOT = Path(__file__).parents[3]
+GUIDE = ROOT / "docs" / "guide"
+PAGES = sorted(
+    page
+    for place in ("*.md", "docs/**/*.md", "pipeline/**/*.md", "deploy/**/*.md")
+    for page in ROOT.glob(place)
+)
+ID = [page.relative_to(ROOT).as_posix() for page in PAGES]
+
+PLAIN_COMMANDS = {"git", "cd", "export", "docker"}
+MADE_BY_THE_READER = {"brands.yaml", "week.json", "BRANDS.yaml", "MAPPING.yaml"}
+"""Files that an example writes, or that the reader has."""
+
+
+def text(*parts: str) -> str:
+    return ROOT.joinpath(*parts).read_text(encoding="utf-8")
+
+
+def absent(words: Iterator[str] | tuple[str, ...], page: str) -> list[str]:
+    """Words that do not stand on the page in code style, alone or at the head of an example."""
+    return [word for word in words if not re.search(rf"`{re.escape(word)}[`: ]", page)]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Code blocks of a page, also those within lists."""
+    found = re.findall(rf"^ *```{language}\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    return [dedent(block) for block in found]
+
+
+def calls(page: str) -> Iterator[list[str]]:
+    """Each command line of the ``sh`` blocks of a page, in words, without comments."""
+    for block in blocks(page, "sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            if words := shlex.split(line, comments=True):
+                yield words
+
+
+def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
+    """Follow ``tocsin ingest x …`` to its command; the rest of the words beside it."""
+    found: click.Command = main
+    while isinstance(found, click.Group) and words:
+        inner = found.get_command(click.Context(found), words[0])
+        if inner is None:
+            break
+        found, words = inner, words[1:]
+    return found, words
+
+
+# Commands
+
+
+def test_the_page_of_commands_is_current() -> None:
+    page: Callable[[], str] = runpy.run_path(str(ROOT / "docs" / "write_commands.py"))["page"]
+    assert text("docs", "guide", "commands.md") == page(), "run make docs"
+
+
+def test_the_readme_names_every_command() -> None:
+    table = re.findall(r"^\| `tocsin ([a-z-]+)` \| \S", text("README.md"), re.MULTILINE)
+    assert table == list(COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ID)
+def test_commands_in_examples_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    for words in calls(page.read_text(encoding="utf-8")):
+        program = words[0].removeprefix(".venv/bin/")
+        if program == "make":
+            assert set(words[1:]) <= targets, words
+        elif program == "python":
+            assert (ROOT / words[1]).is_file(), words
+        elif program == "tocsin":
+            command, rest = command_of(words[1:])
+            assert not isinstance(command, click.Group), words
+            known = {name for option in command.params for name in option.opts}
+            assert {word for word in rest if word.startswith("--")} <= known, words
+        else:
+            assert program in PLAIN_COMMANDS, words
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ID)
+def test_commands_in_running_text_exist(page: Path) -> None:
+    named = re.findall(r"`tocsin ([a-z][a-z -]*)", page.read_text(encoding="utf-8"))
+    assert [name for name in named if command_of(name.split())[0] is main] == []
+
+
+# Settings, metrics, dependencies
+
+
+def test_the_readme_names_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|", text("README.md"), re.MULTILINE)
+    defaults = msgspec.to_builtins(Settings())
+    assert dict(rows) == {variable(name): str(value) for name, value in defaults.items()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ID)
+def test_settings_in_running_text_exist(page: Path) -> None:
+    known = {variable(field) for field in Settings.__struct_fields__}
+    named = set(re.findall(r"\bTOCSIN_[A-Z_]+\b", page.read_text(encoding="utf-8")))
+    assert named <= known
+
+
+def test_the_guide_names_every_metric() -> None:
+    registry = CollectorRegistry()
+    Telemetry("x", registry=registry)
+    suffixes = {"counter": "_total", "info": "_info"}
+    names = tuple(one.name + suffixes.get(one.type, "") for one in registry.collect())
+    assert names
+    assert absent(names, text("docs", "guide", "operating.md")) == []
+
+
+def test_the_readme_explains_every_dependency() -> None:
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    asked = {re.split(r"[<>=,]", line)[0] for line in project["dependencies"]}
+    table = text("README.md").partition("## Dependencies")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)) == asked
+
+
+# What an alert, a topic, a file may say
+
+
+@pytest.mark.parametrize("rules", [RingRule, LifeRule, DismissRule, State], ids=str)
+def test_the_guide_explains_every_rule_and_state(rules: object) -> None:
+    assert absent(get_args(rules), text("docs", "guide", "alerts.md")) == []
+
+
+def test_the_guide_explains_every_feature() -> None:
+    page = text("docs", "guide", "alerts.md")
+    assert [code for code in (*FEATURES, "course") if f"| `{code}` |" not in page] == []
+
+
+def test_the_guide_names_every_episode() -> None:
+    names = tuple(reference.name for reference in load_library().references)
+    assert absent(names, text("docs", "guide", "alerts.md")) == []
+
+
+def test_the_guide_explains_every_topic_and_why_records_are_set_aside() -> None:
+    page = text("docs", "guide", "operating.md")
+    said = (*(topic.name for topic in TOPICS), *get_args(DeadReason), *get_args(Dropped))
+    assert absent(said, page) == []
+
+
+def test_the_guide_states_the_retention_of_every_topic() -> None:
+    rows = re.findall(r"^\| `(tocsin[^`]*)` \| [^|]* \| (\d+ days|compacted) \|",
+                      text("docs", "guide", "operating.md"), re.MULTILINE)  # fmt: skip
+    day_ms = 86_400_000
+    kept = {
+        topic.name: f"{topic.retention_ms // day_ms} days" if topic.retention_ms else "compacted"
+        for topic in TOPICS
+    }
+    assert dict(rows) == kept
+
+
+def test_the_guide_explains_every_field_of_a_brand() -> None:
+    fields = msgspec.structs.fields(Brand)
+    page = text("docs", "guide", "brands-file.md")
+    assert [one.name for one in fields if f"| `{one.name}` |" not in page] == []
+
+
+def test_the_guide_explains_every_field_of_a_mention_and_of_a_mapping() -> None:
+    fields = tuple(one.name for one in msgspec.structs.fields(Mention))
+    page = text("docs", "guide", "input-formats.md")
+    assert absent((*fields, *FIELDS, *AUTHOR_FIELDS, *FORMATS), page) == []
+
+
+# Examples and links
+
+
+def test_brands_in_the_guide_are_valid() -> None:
+    [written] = blocks(text("docs", "guide", "brands-file.md"), "yaml")
+    assert [brand.id for brand in load_brands(written, "guide").brands] == ["acme"]
+
+
+def test_the_mapping_in_the_guide_is_valid() -> None:
+    [written] = blocks(text("docs", "guide", "input-formats.md"), "yaml")
+    assert load_mapping(written, "guide").brand_values == {"Acme France": "acme"}
+
+
+def test_mentions_in_the_guide_are_valid() -> None:
+    [written] = blocks(text("docs", "guide", "input-formats.md"), "json")
+    kinds = [mention.kind for line in written.splitlines() for mention in parse(line.encode())]
+    assert kinds == ["original", "repost"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ID)
+def test_links_lead_somewhere(page: Path) -> None:
+    written = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", written):
+        if target.startswith("https://"):
+            continue
+        path, _, heading = target.partition("#")
+        there = page.parent / path if path else page
+        assert there.exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w\- ]", "", one).lower().replace(" ", "-")
+                               for one in headings}, target  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ID)
+def test_files_that_are_named_exist(page: Path) -> None:
+    written = re.sub(r"\]\([^)]*\)", "]", page.read_text(encoding="utf-8"))
+    named = set(re.findall(r"(?<![\w./*{-])([\w-]+(?:/[\w.-]+)*\.(?:ya?ml|py|toml))\b", written))
+    lost = {name for name in named - MADE_BY_THE_READER if not (ROOT / name).is_file()}
+    assert lost == set()
+
+
+def test_there_are_pages() -> None:
+    assert {"README.md", "CHANGELOG.md", "docs/guide/commands.md"} <= set(ID)
+
+
+def test_the_changelog_has_a_place_for_what_comes() -> None:
+    assert "\n## [Unreleased]\n" in text("CHANGELOG.md")
