@@ -1,0 +1,53 @@
+"""Mentions per second of ``tocsin backtest``, file to report.
+
+    python benchmarks/backtest.py FILE BRANDS [--mapping MAPPING]
+
+Prints processor time of the whole, and of reading and matching alone.
+"""
+
+import argparse
+import platform
+import time
+from pathlib import Path
+
+from agents.ingest.formats import BadLine, open_mentions
+from pipeline.backtest import Backtest
+from pipeline.brands import Matcher, load_brands
+from pipeline.rollup import RollupRules
+from pipeline.sentiment import load_model
+
+
+def main() -> None:
+    """Print one line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("brands", type=Path)
+    parser.add_argument("--mapping", type=Path)
+    options = parser.parse_args()
+    brands = load_brands(options.brands.read_text(encoding="utf-8"), str(options.brands))
+    by_id = {brand.id: brand for brand in brands.brands}
+    model = load_model()
+    model.score("so that loading is not measured", "en")
+
+    begun_s = time.process_time()
+    matcher = Matcher(brands)
+    matched = [
+        (item, matcher.match(item))
+        for item in open_mentions([options.file], mapping=options.mapping)
+        if not isinstance(item, BadLine)
+    ]
+    read_s = time.process_time() - begun_s
+    backtest = Backtest(by_id, rules=RollupRules(), model=model)
+    for mention, found in matched:
+        backtest.feed(mention, found)
+    backtest.finish()
+    took_s = time.process_time() - begun_s
+    print(
+        f"Python {platform.python_version()}; {options.file.name}: {len(matched):,} mentions, "
+        f"{len(matched) / took_s:,.0f} a second of processor time in all, "
+        f"{len(matched) / read_s:,.0f} reading and matching alone"
+    )
+
+
+if __name__ == "__main__":
+    main()
