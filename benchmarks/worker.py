@@ -32,11 +32,9 @@ from pathlib import Path
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from msgspec.structs import replace
+from worker_process import brands_yaml, kafka, worker
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.topics import create_topics
 from agents.ingest.formats import BadLine, open_mentions
-from agents.settings import Settings
 from pipeline.sentiment import load_model
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
@@ -52,9 +50,6 @@ CASES = {
     "25 per batch (250/s, one brand)": (25, 1, 250),
     "200 per batch (2,500/s or faster)": (200, 1, 2500),
 }
-BRANDS_YAML = "brands:\n" + "".join(
-    f"  - {{id: brand{number}, names: [Brand{number}]}}\n" for number in range(10)
-)
 
 
 def real_mentions(data: Path) -> list[Mention]:
@@ -117,14 +112,6 @@ def publish(bootstrap: str, records: Sequence[MentionBatch]) -> None:
 
 def full_rate(bootstrap: str, brands_file: Path, total: int) -> float:
     """Start a worker; mentions per second between its first and its last bucket."""
-    environment = {
-        **os.environ,
-        "TOCSIN_KAFKA_BOOTSTRAP": bootstrap,
-        "TOCSIN_PARTITIONS": str(PARTITIONS),
-        "TOCSIN_LOG_LEVEL": "ERROR",
-    }
-    tocsin = Path(sys.executable).with_name("tocsin")
-    worker = subprocess.Popen([tocsin, "worker", "--brands", brands_file], env=environment)
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest"
     )
@@ -132,7 +119,7 @@ def full_rate(bootstrap: str, brands_file: Path, total: int) -> float:
     decoder = Decoder(Bucket)
     seen: list[tuple[int, int]] = []
     deadline = time.monotonic() + WAIT_S
-    try:
+    with worker(bootstrap, PARTITIONS, brands_file):
         while sum(mentions for _, mentions in seen) < total:
             if time.monotonic() > deadline:
                 raise SystemExit(f"the worker did not finish within {WAIT_S} s")
@@ -140,10 +127,7 @@ def full_rate(bootstrap: str, brands_file: Path, total: int) -> float:
                 seen += [
                     (record.timestamp, decoder.decode(record.value).mentions) for record in records
                 ]
-    finally:
-        consumer.close()
-        worker.terminate()
-        worker.wait(30)
+    consumer.close()
     seen.sort()
     counted = sum(mentions for _, mentions in seen) - seen[0][1]
     return counted / max((seen[-1][0] - seen[0][0]) / 1000, 0.001)
@@ -174,7 +158,7 @@ async def count(stream):
         first = first or time.perf_counter()
         seen += 1
         if seen == total:
-            print(time.perf_counter() - first, flush=True)
+            print("took", time.perf_counter() - first, flush=True)
 
 faust.Worker(app, loglevel="ERROR").execute_from_commandline()
 """
@@ -182,17 +166,17 @@ faust.Worker(app, loglevel="ERROR").execute_from_commandline()
 
 def faust_rate(bootstrap: str, records: int, total: int, group: str) -> float:
     """Mentions per second of an agent that only counts records."""
-    worker = subprocess.Popen(
+    counter = subprocess.Popen(
         [sys.executable, "-c", COUNTING_AGENT, bootstrap, group, str(records)],
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
-        assert worker.stdout is not None  # noqa: S101 - for the type checker
-        return total / float(worker.stdout.readline())
+        took = next(line for line in counter.stdout or () if "took" in line)
+        return total / float(took.split()[-1])
     finally:
-        worker.terminate()
-        worker.wait(30)
+        counter.terminate()
+        counter.wait(30)
 
 
 def score_rate(records: Sequence[MentionBatch], total: int) -> float:
@@ -222,14 +206,15 @@ def main() -> None:
     print(f"{'mentions/s':<38}{'full':>10}{'faust':>10}{'score':>10}{'full ÷ score':>14}")
     with tempfile.TemporaryDirectory() as folder:
         brands_file = Path(folder) / "brands.yaml"
-        brands_file.write_text(BRANDS_YAML, encoding="utf-8")
+        brands_file.write_text(brands_yaml(10), encoding="utf-8")
         for number, (name, (per_batch, brands, per_second)) in enumerate(CASES.items()):
             records = list(batches(mentions, options.mentions, per_batch, brands, per_second))
-            with ApacheKafka(Path(folder) / f"kafka{number}") as kafka:
-                create_topics(kafka.bootstrap, Settings(partitions=PARTITIONS))
-                publish(kafka.bootstrap, records)
-                full = full_rate(kafka.bootstrap, brands_file, options.mentions)
-                bare = faust_rate(kafka.bootstrap, len(records), options.mentions, f"group{number}")
+            with kafka(Path(folder) / f"kafka{number}", PARTITIONS) as broker:
+                publish(broker.bootstrap, records)
+                full = full_rate(broker.bootstrap, brands_file, options.mentions)
+                bare = faust_rate(
+                    broker.bootstrap, len(records), options.mentions, f"group{number}"
+                )
             scored = score_rate(records, options.mentions)
             print(
                 f"{name:<38}{full:>10,.0f}{bare:>10,.0f}{scored:>10,.0f}{full / scored:>14.2f}",
