@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from pipeline.sentiment import Model, load_model
 from pipeline.sentiment.corpus import LABELS, Example, parallel, semeval
@@ -31,15 +32,20 @@ CODES = {
 }  # fmt: skip
 COMPOUND = 0.05
 MEMORY = """
-import resource, sys
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+import sys
+
+def used():
+    for line in open("/proc/self/status"):
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+
+before = used()
 from pipeline.sentiment import load_model
 model = load_model()
-loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+loaded = used()
 for line in open(sys.argv[1], encoding="utf-8", newline="\\n"):
     model.score(line, "und")
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(before, loaded, after)
+print(before, loaded, used())
 """
 
 Scorer = Callable[[str, str], Sequence[float]]
@@ -207,8 +213,9 @@ def speed(examples: list[Example]) -> None:
         again = rate(model, some[-5_000:])
         print(f"  {name:26} never seen {cold:>9,.0f}   words known {warm:>9,.0f}   "
               f"texts known {again:>11,.0f}   ({len(some):,} texts)")  # fmt: skip
-    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - used here only
-
+    if not Path("/proc/self/status").exists():
+        print("memory: not measured, for there is no /proc here")
+        return
     with NamedTemporaryFile("w", encoding="utf-8", newline="\n") as file:
         file.writelines(" ".join(text.split()) + "\n" for text, _ in texts)
         file.flush()
