@@ -1,8 +1,11 @@
 """``tocsin score-volume``: the volume part alone, over a file of counts, for public benchmarks."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from io import BufferedIOBase, IncrementalNewlineDecoder
+from typing import cast
 
 import click
 
@@ -11,6 +14,7 @@ from pipeline.volume.series import SeriesScorer
 COLUMNS = ("timestamp", "value")
 BAD_ROWS = 2
 """Exit code when some rows could not be read."""
+CHUNK_BYTES = 1 << 16
 
 
 @click.command()
@@ -19,31 +23,46 @@ BAD_ROWS = 2
 def command(ctx: click.Context, file: str) -> None:
     """Score every row of FILE (CSV with the header timestamp,value; - for standard input).
 
-    Writes timestamp,value,anomaly_score row by row, as the rows come. The score is in [0, 1]; 0.5
-    or more means: ring now, which happens once an episode. No row is scored with knowledge of a
-    later one. Timestamps are ISO 8601 or seconds since the epoch, at any step.
+    Writes timestamp,value,anomaly_score for every row before it waits for the next. The score is in
+    [0, 1]; 0.5 or more means: ring now, which happens once an episode. No row is scored with
+    knowledge of a later one. Timestamps are ISO 8601 or seconds since the epoch, at any step.
 
     A row that cannot be read is named on standard error, scored 0 and left out of what is learnt;
     the exit code is then 2.
     """
-    with click.open_file(file, encoding="utf-8-sig", errors="replace") as lines:
-        bad = _score_all(lines, "standard input" if file == "-" else file)
+    with click.open_file(file, "rb") as stream:
+        buffered = cast("BufferedIOBase", stream)  # click says only IO
+        bad = _score_all(buffered, "standard input" if file == "-" else file)
     if bad:
         click.echo(f"{bad} bad rows, each scored 0", err=True)
         ctx.exit(BAD_ROWS)
 
 
-def _score_all(lines: Iterable[str], name: str) -> int:
+def _lines(stream: BufferedIOBase, before_reading: Callable[[], None]) -> Iterator[str]:
+    """Lines as they come; calls ``before_reading`` whenever the next one may keep us waiting."""
+    utf8 = getincrementaldecoder("utf-8-sig")("replace")
+    decoder = IncrementalNewlineDecoder(utf8, translate=True)
+    begun, chunk = "", b"..."
+    while chunk:
+        before_reading()
+        chunk = stream.read1(CHUNK_BYTES)
+        *lines, begun = (begun + decoder.decode(chunk, final=not chunk)).split("\n")
+        for line in lines:
+            yield line + "\n"
+    if begun:
+        yield begun
+
+
+def _score_all(stream: BufferedIOBase, name: str) -> int:
     """Write a score for every row; how many rows were bad."""
-    rows = csv.reader(lines)
+    stdout = click.get_text_stream("stdout")
+    rows = csv.reader(_lines(stream, stdout.flush))
     header = next(rows, [])
     if tuple(column.strip().lower() for column in header) != COLUMNS:
         found = ",".join(header)
         raise click.UsageError(f"{name}:1: expected the header timestamp,value, got {found!r}")
-    stdout = click.get_text_stream("stdout")
     write = csv.writer(stdout, lineterminator="\n").writerow
     write([*COLUMNS, "anomaly_score"])
-    stdout.flush()
     scorer = SeriesScorer()
     bad = 0
     for row in rows:
@@ -57,7 +76,6 @@ def _score_all(lines: Iterable[str], name: str) -> int:
             click.echo(f"{name}:{rows.line_num}: {error}", err=True)
         timestamp, value = (*row, "")[:2]
         write((timestamp, value, f"{score:.6f}"))
-        stdout.flush()
     return bad
 
 

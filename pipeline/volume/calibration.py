@@ -17,13 +17,15 @@ from pipeline.volume.design import (
     PRIOR_MEAN,
 )
 from pipeline.volume.packing import pack_floats, pack_shorts, unpack_floats, unpack_shorts
-from pipeline.volume.windows import LIMIT, MILLI
+from pipeline.volume.windows import LIMIT, MILLI, WHOLE
 
 SCALE_PER_DEVIATION = 0.7797
 """sqrt(6) / pi: scale of a Gumbel distribution over its standard deviation."""
 EULER = 0.5772
 LOWEST_DEVIATION = 0.05
 NOTHING = -1e9
+LN_10 = log(10.0)
+RATE = 1.0 - 0.5 ** (1.0 / CALIBRATION_HALF_LIFE_H)
 
 
 class Calibration:
@@ -33,15 +35,41 @@ class Calibration:
     thousandths, is what is calibrated.
     """
 
-    __slots__ = ("_gains", "_hours", "_means", "_peaks", "_shifts", "_spans", "_variances")
+    __slots__ = (
+        "_block",
+        "_gains",
+        "_largest",
+        "_means",
+        "_peaks",
+        "_shifts",
+        "_spans",
+        "_stale",
+        "_variances",
+    )
+
+    _block: list[list[float]]
+    _gains: list[float]
+    _shifts: list[float]
 
     def __init__(self, spans: Sequence[int]) -> None:
-        self._spans = tuple(spans)
+        self._spans = tuple(map(float, spans))
         self._peaks = [NOTHING] * len(spans)
-        self._hours: list[list[int]] = []
+        self._block = []
+        self._largest = [NOTHING] * len(spans)
         self._means = [PRIOR_MEAN] * len(spans)
         self._variances = [PRIOR_DEVIATION**2] * len(spans)
-        self._fit()
+        self._stale = True
+
+    def rarest(self, values: Sequence[float]) -> float:
+        """Log10 of the return period of the rarest of the channels' values, in blocks."""
+        if self._stale:
+            self._fit()
+        rarest = NOTHING
+        for value, gain, shift in zip(values, self._gains, self._shifts, strict=True):
+            rarity = value * gain - shift
+            if rarity > rarest:  # noqa: PLR1730 - max costs four times as much
+                rarest = rarity
+        return rarest
 
     def _fit(self) -> None:
         widths = [
@@ -49,20 +77,13 @@ class Calibration:
             for variance in self._variances
         ]
         self._shifts = [
-            (mean / width - EULER) / log(10.0)
-            for mean, width in zip(self._means, widths, strict=True)
+            (mean / width - EULER) / LN_10 for mean, width in zip(self._means, widths, strict=True)
         ]
         self._gains = [
-            1.0 / (MILLI * span * width * log(10.0))
+            1.0 / (MILLI * span * width * LN_10)
             for span, width in zip(self._spans, widths, strict=True)
         ]
-
-    def rarities(self, values: Sequence[float]) -> list[float]:
-        """Log10 of the return period of each channel's value, in blocks."""
-        return [
-            value * gain - shift
-            for value, gain, shift in zip(values, self._gains, self._shifts, strict=True)
-        ]
+        self._stale = False
 
     def observe(self, values: Sequence[float]) -> None:
         """Take values into the current hour."""
@@ -73,18 +94,37 @@ class Calibration:
 
     def close_hour(self, hours: int) -> None:
         """End the hour. ``hours``: how many of them were closed before this one."""
-        peaks = [
-            min(max(round(peak / span), -LIMIT), LIMIT)
-            for peak, span in zip(self._peaks, self._spans, strict=True)
-        ]
-        self._hours = [*self._hours[1 - BLOCK_H :], peaks]
+        self._close_block(
+            [
+                peak / span + WHOLE - WHOLE
+                for peak, span in zip(self._peaks, self._spans, strict=True)
+            ]
+        )
         self._peaks = [NOTHING] * len(self._peaks)
-        rate = max(1.0 - 0.5 ** (1.0 / CALIBRATION_HALF_LIFE_H), 1.0 / (PRIOR_H + hours + 1.0))
-        for i, largest in enumerate(map(max, zip(*self._hours, strict=True))):
-            off = largest / MILLI - self._means[i]
-            self._means[i] += rate * off
-            self._variances[i] = (1.0 - rate) * (self._variances[i] + rate * off * off)
-        self._fit()
+        rate = max(RATE, 1.0 / (PRIOR_H + hours + 1.0))
+        keep = 1.0 - rate
+        offs = [
+            largest / MILLI - mean for largest, mean in zip(self._largest, self._means, strict=True)
+        ]
+        self._means = [mean + rate * off for mean, off in zip(self._means, offs, strict=True)]
+        self._variances = [
+            keep * (variance + rate * off * off)
+            for variance, off in zip(self._variances, offs, strict=True)
+        ]
+        self._stale = True
+
+    def _close_block(self, peaks: list[float]) -> None:
+        """Take an hour into the block; a channel is searched anew where its largest leaves."""
+        if max(peaks) > LIMIT or min(peaks) < -LIMIT:
+            peaks = [min(max(peak, -LIMIT), LIMIT) for peak in peaks]
+        block, largest = self._block, self._largest
+        block.append(peaks)
+        gone = block.pop(0) if len(block) > BLOCK_H else [NOTHING] * len(peaks)
+        for i, (peak, leaving, most) in enumerate(zip(peaks, gone, largest, strict=True)):
+            if peak >= most:
+                largest[i] = peak
+            elif leaving == most:
+                largest[i] = max([hour[i] for hour in block])
 
     def dump(self) -> list[str]:
         """State, JSON-safe."""
@@ -92,12 +132,14 @@ class Calibration:
             pack_floats(self._peaks),
             pack_floats(self._means),
             pack_floats(self._variances),
-            pack_shorts([peak for hour in self._hours for peak in hour]),
+            pack_shorts([int(peak) for hour in self._block for peak in hour]),
         ]
 
     def load(self, state: Sequence[str]) -> None:
         """Go on from what ``dump`` gave."""
         self._peaks, self._means, self._variances = map(unpack_floats, state[:3])
-        peaks, size = unpack_shorts(state[3]), len(self._spans)
-        self._hours = [peaks[i : i + size] for i in range(0, len(peaks), size)]
-        self._fit()
+        peaks, size = [float(peak) for peak in unpack_shorts(state[3])], len(self._spans)
+        self._block = [peaks[i : i + size] for i in range(0, len(peaks), size)]
+        self._largest = [max(channel) for channel in zip(*self._block, strict=True)]
+        self._largest = self._largest or [NOTHING] * size
+        self._stale = True

@@ -17,9 +17,13 @@ class Episode:
         self.loud_at_s: int | None = None
         self.rung_severity = 0.0
 
+    def lasts(self, end_s: int) -> bool:
+        """Whether the last loud moment is so near that one at ``end_s`` would prolong it."""
+        return self.loud_at_s is not None and end_s - self.loud_at_s <= self._quiet_s
+
     def rings(self, end_s: int, severity: float, *, said: bool) -> bool:
         """Take note of a loud moment that ends at ``end_s``; whether it is news."""
-        quiet = self.loud_at_s is None or end_s - self.loud_at_s > self._quiet_s
+        quiet = not self.lasts(end_s)
         if quiet and not said:
             return False
         self.loud_at_s = end_s

@@ -31,19 +31,36 @@ class Level:
         """How far ``count`` mentions in a row are from the level, in natural logarithms."""
         return log(count + self.offset) - self.level if self.rows else 0.0
 
-    def learn(self, count: float) -> None:
-        """Take one complete row into the level."""
-        if not self.rows:
-            self.level = log(count + self.offset)
+    def learn(self, count: float, times: int = 1) -> list[float]:
+        """Take complete rows of ``count`` mentions each; the residual of each on its arrival."""
+        newest = log(count + self.offset)
+        residuals = []
+        if not self.rows and times:
+            self.level = newest
             self.rows = 1
-            return
-        x = log(count + self.offset) - self.level
-        self.rows += 1
-        rate = max(self._rate, 1.0 / self.rows)
-        reach = CLIP_STEP * self.deviation
-        self.level += rate * min(max(x, -reach), reach)
-        spread = DEVIATION_PER_ABSOLUTE * min(abs(x), CLIP_DEVIATION * self.deviation)
-        self.deviation = max(FLOOR, self.deviation + rate * (spread - self.deviation))
+            times -= 1
+            residuals.append(0.0)
+        level, deviation = self.level, self.deviation
+        for rows in range(self.rows + 1, self.rows + times + 1):
+            residual = newest - level
+            residuals.append(residual)
+            rate = 1.0 / rows
+            if rate < self._rate:  # noqa: PLR1730 - max costs four times as much; so below
+                rate = self._rate
+            size = abs(residual)
+            reach = CLIP_STEP * deviation
+            if size <= reach:
+                level += rate * residual
+            else:
+                level += rate * reach if residual > 0.0 else -rate * reach
+            most = CLIP_DEVIATION * deviation
+            spread = DEVIATION_PER_ABSOLUTE * (size if size < most else most)  # noqa: FURB136
+            deviation += rate * (spread - deviation)
+            if deviation < FLOOR:  # noqa: PLR1730
+                deviation = FLOOR
+        self.level, self.deviation = level, deviation
+        self.rows += times
+        return residuals
 
     @property
     def usual(self) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from math import exp, log, log10
 from typing import Any, NamedTuple
 
+from pipeline.volume.calibration import LN_10
 from pipeline.volume.design import (
     BLOCK_H,
     FLASHES_S,
@@ -36,6 +37,8 @@ TEN_MINUTES_S = 600
 LONGEST_RETURN_PERIOD_S = 100 * 365.25 * 24 * HOUR_S
 """A hundred years: beyond it the figure says nothing."""
 JUST_BELOW = 0.499
+INDEPENDENT = -log10(LOOKS)
+"""Where severities start from: the rarest of several looks is less rare than it looks."""
 
 
 class VolumeVerdict(NamedTuple):
@@ -87,6 +90,8 @@ class VolumeMonitor:
         self._usual = Usual(pace_s)
         self._episode = Episode(self._rows_per_hour * self._row_s)
         self._next: int | None = None
+        self._longest = log(LONGEST_RETURN_PERIOD_S / self.block_s)
+        self._rows_in_10_min = max(1, round(TEN_MINUTES_S / self._row_s))
         self._recent = [0.0] * self._steps
         self._rows = [0.0] * max(self._rows_per_hour, 2)
         self._learnt = 0
@@ -136,12 +141,33 @@ class VolumeMonitor:
         while step < until:
             place = step % self._steps
             here = min(until - step, self._steps - place)
+            if here == self._steps and not frozen and self._deaf(step + here):
+                rows = (until - step) // here
+                self._pass_silence(rows)
+                step += rows * here
+                continue
             self._recent[place : place + here] = [filler] * here
             self._tainted |= frozen
             step += here
             if place + here == self._steps:
                 self._look(step - 1, said=False, learn=not frozen)
         return step
+
+    def _deaf(self, step: int) -> bool:
+        """Whether no look at rows of silence up to ``step`` or later could change anything."""
+        nothing_said = self.minimum_mentions > 0 and not any(self._rows)
+        episode = self._episode.lasts(step * self.step_s)
+        return self._learnt > 0 and (nothing_said or not episode)
+
+    def _pass_silence(self, rows: int) -> None:
+        """Learn complete rows without a mention, an hour at a time, as if one by one."""
+        self._recent = [0.0] * self._steps
+        while rows:
+            here = min(rows, self._rows_per_hour - self._learnt % self._rows_per_hour)
+            for scale in self._scales:
+                scale.silence(here)
+            self._close_rows(0.0, here, learn=True)
+            rows -= here
 
     def _look(self, step: int, *, said: bool, learn: bool) -> VolumeVerdict:
         """Judge the time up to the end of ``step``; at the end of a row, learn it."""
@@ -151,34 +177,42 @@ class VolumeMonitor:
         recent = sum(self._recent)
         flashes = [sum([self._recent[place - i] for i in range(n)]) for n in self._flashes]
         learn &= said if not complete else not self._tainted
-        severity = -log10(LOOKS)
+        severity = INDEPENDENT
         for scale in self._scales:
-            values = scale.row(recent) if complete else scale.sliding(recent, fraction)
-            values += scale.flashes(flashes)
-            severity += scale.severity(values) / len(self._scales)
+            if complete:
+                values = scale.row(recent, flashes)
+            else:
+                values = scale.sliding(recent, fraction, flashes)
+            severity += scale.calibration.rarest(values) / len(self._scales)
             if learn:
                 scale.calibration.observe(values)
-        last_hour = self._last(self._rows_per_hour, recent, fraction)
+                if complete:
+                    scale.level.learn(recent)
         learning = self.learning
-        loud = severity >= self.threshold and last_hour >= self.minimum_mentions and not learning
+        loud = (
+            severity >= self.threshold
+            and not learning
+            and self._last(self._rows_per_hour, recent, fraction) >= self.minimum_mentions
+        )
         rings = (
             loud
             and (said or complete)
             and self._episode.rings((step + 1) * self.step_s, severity, said=said)
         )
-        ten_minutes = max(1, round(TEN_MINUTES_S / self._row_s))
         usual = self._usual.mean
+        last = self._last(self._rows_in_10_min, recent, fraction)
         verdict = VolumeVerdict(
             score=_score(severity - self.threshold, rings=rings),
             severity=severity,
-            return_period_s=_return_period_s(severity, self.block_s),
+            return_period_s=self.block_s * exp(min(severity * LN_10, self._longest)),
             usual_per_hour=usual * HOUR_S / self._row_s,
-            surge=self._last(ten_minutes, recent, fraction) / max(usual * ten_minutes, 1.0),
+            surge=last / max(usual * self._rows_in_10_min, 1.0),
             alarming=loud,
             learning=learning,
         )
         if complete:
-            self._close_row(recent, learn=learn)
+            self._tainted = False
+            self._close_rows(recent, 1, learn=learn)
         return verdict
 
     def _last(self, rows: int, recent: float, fraction: float) -> float:
@@ -189,17 +223,16 @@ class VolumeMonitor:
         older = newer - self._rows[-1] + self._rows[-rows]
         return recent + fraction * newer + (1.0 - fraction) * older
 
-    def _close_row(self, count: float, *, learn: bool) -> None:
-        self._rows = [*self._rows[1:], count]
-        self._tainted = False
+    def _close_rows(self, count: float, rows: int, *, learn: bool) -> None:
+        """Go on by rows of ``count`` mentions each, all of one hour."""
+        self._rows = [*self._rows[rows:], *[count] * min(rows, len(self._rows))]
         if not learn:
             return
-        self._learnt += 1
-        self._usual.learn(count)
+        self._learnt += rows
+        self._usual.learn(count, rows)
         hours, rest = divmod(self._learnt, self._rows_per_hour)
-        for scale in self._scales:
-            scale.level.learn(count)
-            if not rest:
+        if not rest:
+            for scale in self._scales:
                 scale.calibration.close_hour(hours - 1)
 
     @property
@@ -261,10 +294,5 @@ def check_count(count: float) -> None:
 
 def _score(above: float, *, rings: bool) -> float:
     """Map a severity, counted from the threshold, to [0, 1]: one half at the threshold."""
-    score = 1.0 / (1.0 + exp(-log(10.0) * min(max(above, -9.0), 9.0)))
+    score = 1.0 / (1.0 + exp(-LN_10 * min(max(above, -9.0), 9.0)))
     return max(score, 0.5) if rings else min(score, JUST_BELOW)
-
-
-def _return_period_s(severity: float, block_s: float) -> float:
-    rarest = log(LONGEST_RETURN_PERIOD_S / block_s)
-    return block_s * exp(min(severity * log(10.0), rarest))

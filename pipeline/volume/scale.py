@@ -27,13 +27,18 @@ class Scale:
         self.windows = Windows(spans, rough)
         self.calibration = Calibration([*spans, rough, *[1 for _ in flashes]])
 
-    def row(self, count: float) -> list[float]:
-        """Take a complete row into the windows; the values of their channels at its end."""
-        return self.windows.push(self.level.residual(count))
+    def row(self, count: float, flashes: Sequence[float]) -> list[float]:
+        """Take a complete row into the windows; the values of all channels at its end."""
+        values = self.windows.push(self.level.residual(count))
+        return [*values, *self.flashes(flashes)]
 
-    def sliding(self, count: float, fraction: float) -> list[float]:
-        """Values at ``fraction`` of a row; ``count``: mentions in the last row's length of time."""
-        return self.windows.sliding(self.level.residual(count), fraction)
+    def sliding(self, count: float, fraction: float, flashes: Sequence[float]) -> list[float]:
+        """Values at ``fraction`` of a row.
+
+        ``count``: mentions in the last row's length of time; ``flashes``: in windows below it.
+        """
+        values = self.windows.sliding(self.level.residual(count), fraction)
+        return values + self.flashes(flashes)
 
     def flashes(self, counts: Sequence[float]) -> list[float]:
         """Values of the windows below a row: log ratio to what is usual in so short a time."""
@@ -45,9 +50,15 @@ class Scale:
             for count, part in zip(counts, self._flashes, strict=True)
         ]
 
-    def severity(self, values: Sequence[float]) -> float:
-        """How rare the rarest of the channels is: log10 of a return period in blocks."""
-        return max(self.calibration.rarities(values))
+    def silence(self, rows: int) -> None:
+        """Take and learn complete rows without a mention, of one hour, as one by one.
+
+        The level only falls in silence, so the flashes only rise: those of the last row count.
+        """
+        residuals = self.level.learn(0.0, rows - 1)
+        flashes = self.flashes([0.0] * len(self._flashes))
+        residuals += self.level.learn(0.0)
+        self.calibration.observe([*self.windows.push_all(residuals), *flashes])
 
     def dump(self) -> list[str]:
         """State, JSON-safe."""

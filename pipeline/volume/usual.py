@@ -19,9 +19,15 @@ class Usual:
         self.mean = 0.0
         self.rows = 0
 
-    def learn(self, count: float) -> None:
-        """Take one complete row."""
-        self.rows += 1
-        if self.rows > 1:
-            count = min(count, REACH * (self.mean + 1.0))
-        self.mean += max(self._rate, 1.0 / self.rows) * (count - self.mean)
+    def learn(self, count: float, times: int = 1) -> None:
+        """Take complete rows of ``count`` mentions each."""
+        mean = self.mean
+        for rows in range(self.rows + 1, self.rows + times + 1):
+            rate = 1.0 / rows
+            if rate < self._rate:  # noqa: PLR1730 - max costs four times as much; so below
+                rate = self._rate
+            most = REACH * (mean + 1.0) if rows > 1 else count
+            taken = count if count < most else most  # noqa: FURB136
+            mean += rate * (taken - mean)
+        self.mean = mean
+        self.rows += times

@@ -1,23 +1,31 @@
-"""Sliding windows over the residuals of complete rows, many lengths at once, in integers."""
+"""Sliding windows over the residuals of complete rows, many lengths at once, in whole numbers."""
 
 from collections.abc import Sequence
-from itertools import pairwise
-from operator import itemgetter
+from itertools import accumulate
+from operator import itemgetter, sub
 
-MILLI = 1_000
-LIMIT = 32_767
-"""Residuals are kept as thousandths in 16 bits: sums are exact and the state is small."""
+MILLI = 1_000.0
+LIMIT = 32_767.0
+"""Residuals are kept as whole thousandths of 16 bits: sums are exact and the state is small."""
+WHOLE = 1.5 * 2.0**52
+"""Added to a double of less than 2**51 and taken off again, it leaves the nearest whole number.
+
+Halves go to the even one, as with ``round``, which costs three times as much.
+"""
 SLACK = 100
 """How many rows pile up before the oldest ones are cut off, all at once."""
 
 
-def milli(value: float) -> int:
-    """Nearest thousandth that fits in 16 bits.
+def milli(value: float) -> float:
+    """Nearest whole thousandth that fits in 16 bits.
 
     >>> milli(0.6931), milli(-99.0)
-    (693, -32767)
+    (693.0, -32767.0)
     """
-    return min(max(round(value * MILLI), -LIMIT), LIMIT)
+    nearest = value * MILLI + WHOLE - WHOLE
+    if -LIMIT <= nearest <= LIMIT:
+        return nearest
+    return LIMIT if nearest > 0 else -LIMIT
 
 
 class Windows:
@@ -25,44 +33,73 @@ class Windows:
 
     ``spans``: those w, in rows, two or more. ``rough``: how many steps. All in thousandths; a row
     that was never seen counts as a usual one.
+
+    What is kept are running totals: a window of any length is the difference of two of them.
     """
 
     __slots__ = (
+        "_between",
         "_history",
         "_kept",
         "_leaving",
-        "_leaving_of",
+        "_outside",
+        "_rising",
         "_rough",
         "_spans",
-        "_steps",
-        "_sums",
+        "_totals",
+        "_variation",
     )
 
-    _history: list[int]
-    _leaving: tuple[int, ...]
-    _steps: int
-    _sums: list[int]
+    _between: list[tuple[float, float]]
+    _history: list[float]
+    _rising: int
+    _totals: list[float]
+    _variation: list[float]
 
     def __init__(self, spans: Sequence[int], rough: int) -> None:
         self._spans = tuple(spans)
         self._rough = rough
         self._kept = max(*spans, rough + 1)
-        self._leaving_of = itemgetter(*[-span for span in spans])
+        self._leaving = itemgetter(*[-span for span in spans])
+        self._outside = itemgetter(*[-span - 1 for span in spans])
         self.restore([0] * self._kept)
 
     def push(self, residual: float) -> list[float]:
         """Take the residual of a complete row; the sum of each window, then that of the steps."""
         newest = milli(residual)
-        history, rough = self._history, self._rough
-        self._steps += abs(newest - history[-1]) - abs(history[-rough] - history[-rough - 1])
-        self._sums = [
-            total + newest - gone for total, gone in zip(self._sums, self._leaving, strict=True)
+        change = newest - self._history[-1]
+        self._make_room(1, rising=change >= 0.0)
+        totals, steps = self._totals, self._variation
+        total = totals[-1] + newest
+        totals.append(total)
+        steps.append(steps[-1] + abs(change))
+        self._history.append(newest)
+        values = [total - outside for outside in self._outside(totals)]
+        values.append(steps[-1] - steps[-1 - self._rough])
+        return values
+
+    def push_all(self, residuals: Sequence[float]) -> list[float]:
+        """Take several rows; the largest value of each channel that ``push`` would have given.
+
+        Where residuals only rise, as they do in silence, so do the windows over them: the last
+        value is the largest.
+        """
+        rows, rough = len(residuals), self._rough
+        newest = [milli(residual) for residual in residuals]
+        changes = list(map(sub, newest, [self._history[-1], *newest]))
+        self._make_room(rows, rising=min(changes) >= 0.0)
+        totals, steps = self._totals, self._variation
+        totals += accumulate(newest, initial=totals.pop())
+        steps += accumulate(map(abs, changes), initial=steps.pop())
+        self._history += newest
+        values = [
+            totals[-1] - totals[-1 - span]
+            if self._rising >= span + rows
+            else max(map(sub, totals[-rows:], totals[-rows - span : -span]))
+            for span in self._spans
         ]
-        history.append(newest)
-        if len(history) > self._kept + SLACK:
-            del history[: -self._kept]
-        self._leaving = self._leaving_of(history)
-        return [*self._sums, self._steps]
+        values.append(max(map(sub, steps[-rows:], steps[-rows - rough : -rough])))
+        return values
 
     def sliding(self, residual: float, fraction: float) -> list[float]:
         """The same at ``fraction`` of a row after the newest one; nothing is taken.
@@ -71,21 +108,33 @@ class Windows:
         between complete rows; with ``fraction`` 1 it is what ``push`` would say, but for rounding
         and the steps.
         """
+        if not self._between:
+            total = self._totals[-1]
+            sums = [total - outside for outside in self._outside(self._totals)]
+            self._between = list(zip(sums, self._leaving(self._history), strict=True))
         base = residual * MILLI - (1.0 - fraction) * self._history[-1]
-        values: list[float] = [
-            base + total - fraction * gone
-            for total, gone in zip(self._sums, self._leaving, strict=True)
-        ]
-        values.append(self._steps)
+        values: list[float] = [base + total - fraction * gone for total, gone in self._between]
+        values.append(self._variation[-1] - self._variation[-1 - self._rough])
         return values
 
     def rows(self) -> list[int]:
         """The residuals that are kept, oldest first."""
-        return self._history[-self._kept :]
+        return [int(residual) for residual in self._history[-self._kept :]]
 
     def restore(self, rows: Sequence[int]) -> None:
         """Start again from what ``rows`` gave."""
-        self._history = list(rows)
-        self._sums = [sum(rows[-span:]) for span in self._spans]
-        self._steps = sum(abs(b - a) for a, b in pairwise(rows[-self._rough - 1 :]))
-        self._leaving = self._leaving_of(self._history)
+        self._history = [float(row) for row in rows]
+        changes = map(sub, self._history[1:], self._history)
+        self._totals = list(accumulate(self._history, initial=0.0))
+        self._variation = list(accumulate(map(abs, changes), initial=0.0))
+        self._between = []
+        self._rising = 0
+
+    def _make_room(self, rows: int, *, rising: bool) -> None:
+        """Make ready for rows: whether they go on rising, and what is too old to be kept."""
+        self._rising = self._rising + rows if rising else 0
+        self._between = []
+        if len(self._history) > self._kept + SLACK:
+            del self._history[: -self._kept]
+            del self._totals[: -self._kept - 1]
+            del self._variation[: -self._kept]
