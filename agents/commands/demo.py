@@ -24,9 +24,16 @@ DAYS = 4.0
     type=click.Choice(tuple(SCENARIOS)),
     default="nestle-greenpeace-2010",
     show_default=True,
+    help="What happens after the chatter.",
 )
 @click.option("--seed", type=int, default=2010, show_default=True, help="Same seed, same posts.")
-@click.option("--mentions-per-hour", type=float, default=120.0, show_default=True)
+@click.option(
+    "--mentions-per-hour",
+    type=click.FloatRange(min=1, max=2000),
+    default=120.0,
+    show_default=True,
+    help="Size of the usual chatter; the crisis grows with it.",
+)
 @click.option("--stay", is_flag=True, help="Leave everything running at the end, until Ctrl-C.")
 def command(*, scenario: str, seed: int, mentions_per_hour: float, stay: bool) -> None:
     """Show the whole way: embedded Kafka, worker, alerting, and a crisis that makes it ring.

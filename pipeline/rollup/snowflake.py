@@ -8,7 +8,7 @@ def posted_at_s(post_id: str) -> float | None:
     """Seconds since the epoch at which X issued ``post_id``; None if it is no snowflake id.
 
     >>> posted_at_s("1212092628029698048")
-    1577833192.929
+    1577820376.771
     >>> posted_at_s("7") is None
     True
     """
