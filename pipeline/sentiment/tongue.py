@@ -22,7 +22,7 @@ from pipeline.sentiment.lexicon import Lexicon, cues_for
 from pipeline.sentiment.tokens import LINK, split_chunk
 from pipeline.sentiment.weights import SHARED, Pair, Weights
 
-MEMO_ENTRIES = 80_000
+MEMO_ENTRIES = 120_000
 """Words and chunks of text remembered, over all languages together."""
 
 MEMO_VOTES = 40_000
