@@ -67,7 +67,13 @@ def _text(path: Path) -> str:
 @click.option("--skip", multiple=True, metavar="SOURCE",
               help="Leave out a source, e.g. vader. May be repeated.")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Order of the examples.")
-@click.option("--passes", default=3, show_default=True, type=click.IntRange(1, 20))
+@click.option(
+    "--passes",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 20),
+    help="Walks through the shuffled examples.",
+)
 @click.option("--folds", default=4, show_default=True, type=click.IntRange(2, 20),
               help="Parts held out in turn for figures and calibration.")  # fmt: skip
 def command(
