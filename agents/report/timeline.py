@@ -35,9 +35,10 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
     def x_of(at_s: float) -> float:
         return WIDTH * (at_s - first_s) / span_s
 
-    def rects(place: int, colour: str) -> str:
+    def rects(place: int, colour: str, *, on: int | None = None) -> str:
         return "".join(
-            f'<rect x="{index * step:.1f}" y="{base - bar[place] * scale:.1f}" '
+            f'<rect x="{index * step:.1f}" '
+            f'y="{base - (bar[place] + (bar[on] if on is not None else 0)) * scale:.1f}" '
             f'width="{max(step * 0.9, 0.8):.1f}" height="{bar[place] * scale:.1f}" '
             f'fill="var(--{colour})"/>'
             for index, bar in sorted(bars.items())
@@ -48,8 +49,7 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="mentions over time, {len(brand.incidents)} incidents">'
         f"{_shades(brand, first_s, span_s)}"
-        f"{rects(0, 'bar')}{rects(1, 'bad')}"
-        f'<g opacity=".55">{rects(2, "good")}</g>'
+        f"{rects(0, 'bar')}{rects(1, 'bad')}{rects(2, 'good', on=1)}"
         f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="var(--line)"/>'
         f'<text x="2" y="12">{most:,} mentions in {_span(bar_s)}</text>'
         f"{_axis(first_s, span_s)}"
