@@ -15,7 +15,7 @@ from agents.ingest.simulate import SCENARIOS
 DEMO_BRANDS = Path(__file__).parents[1] / "demo" / "brands.yaml"
 START = datetime(2010, 3, 14, 20, tzinfo=UTC)
 LEAD_DAYS = 2.5
-DAYS = 4.0
+DAYS = 3.5
 
 
 @click.command()

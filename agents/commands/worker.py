@@ -63,4 +63,6 @@ def command(brands_file: Path) -> None:
     )
     if settings.metrics_port:
         serve(settings.metrics_host, settings.metrics_port, registry, progress)
-    faust.Worker(worker.app, loglevel=settings.log_level).execute_from_commandline()
+    runner = faust.Worker(worker.app, loglevel=settings.log_level)
+    runner.spinner = None  # it writes control characters wherever the output goes
+    runner.execute_from_commandline()
