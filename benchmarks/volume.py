@@ -82,6 +82,16 @@ def quiet_cost(hours: int = 200) -> float:
     return (process_time() - start_s) / hours * 1e6
 
 
+def silence_cost(days: int = 14, times: int = 10) -> float:
+    """Microseconds of a five-minute row in which nothing is said, after a mention."""
+    one = monitor(10)
+    one.update(0, 1.0)
+    start_s = process_time()
+    for turn in range(1, times + 1):
+        one.update(turn * days * 86_400, 1.0)
+    return (process_time() - start_s) / (times * days * 288) * 1e6
+
+
 def bare_loop() -> float:
     """Nanoseconds of one addition in a loop."""
     start_s, total = process_time(), 0
@@ -115,6 +125,7 @@ def main(weeks: int) -> None:
     print(f"bare loop                           {bare_loop():10.0f} ns an addition")
     print(f"update, 10 s, with a mention        {cost(10, 3.0, 6_000):10.1f} µs")
     print(f"update, 5 min                       {cost(300, 40.0, 3_000):10.1f} µs")
+    print(f"a row of 5 min of silence           {silence_cost():10.1f} µs")
     hourly = quiet_cost()
     print(f"an hour of a brand of 1 mention/h   {hourly:10.1f} µs")
     print(f"10,000 such brands                  {hourly / 3.6e9 * 1e4:10.1%} of one core")

@@ -180,14 +180,10 @@ class VolumeMonitor:
         severity = INDEPENDENT
         for scale in self._scales:
             if complete:
-                values = scale.row(recent, flashes)
+                rarity = scale.row(recent, flashes, learn=learn)
             else:
-                values = scale.sliding(recent, fraction, flashes)
-            severity += scale.calibration.rarest(values) / len(self._scales)
-            if learn:
-                scale.calibration.observe(values)
-                if complete:
-                    scale.level.learn(recent)
+                rarity = scale.sliding(recent, fraction, flashes, learn=learn)
+            severity += rarity / len(OFFSETS)
         learning = self.learning
         loud = (
             severity >= self.threshold

@@ -27,23 +27,34 @@ class Scale:
         self.windows = Windows(spans, rough)
         self.calibration = Calibration([*spans, rough, *[1 for _ in flashes]])
 
-    def row(self, count: float, flashes: Sequence[float]) -> list[float]:
-        """Take a complete row into the windows; the values of all channels at its end."""
-        values = self.windows.push(self.level.residual(count))
-        return [*values, *self.flashes(flashes)]
+    def row(self, count: float, flashes: Sequence[float], *, learn: bool) -> float:
+        """Take a complete row; how rare it is, as log10 of a return period in blocks.
 
-    def sliding(self, count: float, fraction: float, flashes: Sequence[float]) -> list[float]:
-        """Values at ``fraction`` of a row.
-
-        ``count``: mentions in the last row's length of time; ``flashes``: in windows below it.
+        ``flashes``: mentions in the windows below a row, up to its end. ``learn``: whether the row
+        tells what is usual.
         """
+        values = self.windows.push(self.level.residual(count))
+        if flashes:
+            values += self.flashes(flashes)
+        rarity = self.calibration.rarest(values)
+        if learn:
+            self.calibration.observe(values)
+            self.level.learn(count)
+        return rarity
+
+    def sliding(
+        self, count: float, fraction: float, flashes: Sequence[float], *, learn: bool
+    ) -> float:
+        """How rare the time up to ``fraction`` of a row is; ``count``: in the last row's length."""
         values = self.windows.sliding(self.level.residual(count), fraction)
-        return values + self.flashes(flashes)
+        if flashes:
+            values += self.flashes(flashes)
+        if learn:
+            self.calibration.observe(values)
+        return self.calibration.rarest(values)
 
     def flashes(self, counts: Sequence[float]) -> list[float]:
         """Values of the windows below a row: log ratio to what is usual in so short a time."""
-        if not counts:
-            return []
         usual, offset = self.level.usual, self.level.offset
         return [
             MILLI * log((count + offset) / (usual * part + offset))

@@ -42,6 +42,7 @@ class Windows:
         "_history",
         "_kept",
         "_leaving",
+        "_limit",
         "_outside",
         "_rising",
         "_rough",
@@ -60,6 +61,7 @@ class Windows:
         self._spans = tuple(spans)
         self._rough = rough
         self._kept = max(*spans, rough + 1)
+        self._limit = self._kept + SLACK
         self._leaving = itemgetter(*[-span for span in spans])
         self._outside = itemgetter(*[-span - 1 for span in spans])
         self.restore([0] * self._kept)
@@ -67,15 +69,18 @@ class Windows:
     def push(self, residual: float) -> list[float]:
         """Take the residual of a complete row; the sum of each window, then that of the steps."""
         newest = milli(residual)
-        change = newest - self._history[-1]
-        self._make_room(1, rising=change >= 0.0)
-        totals, steps = self._totals, self._variation
+        history, totals, steps = self._history, self._totals, self._variation
+        change = newest - history[-1]
+        self._rising = self._rising + 1 if change >= 0.0 else 0
+        self._between = []
         total = totals[-1] + newest
+        history.append(newest)
         totals.append(total)
         steps.append(steps[-1] + abs(change))
-        self._history.append(newest)
         values = [total - outside for outside in self._outside(totals)]
         values.append(steps[-1] - steps[-1 - self._rough])
+        if len(history) > self._limit:
+            self._trim()
         return values
 
     def push_all(self, residuals: Sequence[float]) -> list[float]:
@@ -87,7 +92,8 @@ class Windows:
         rows, rough = len(residuals), self._rough
         newest = [milli(residual) for residual in residuals]
         changes = list(map(sub, newest, [self._history[-1], *newest]))
-        self._make_room(rows, rising=min(changes) >= 0.0)
+        self._rising = self._rising + rows if min(changes) >= 0.0 else 0
+        self._between = []
         totals, steps = self._totals, self._variation
         totals += accumulate(newest, initial=totals.pop())
         steps += accumulate(map(abs, changes), initial=steps.pop())
@@ -99,6 +105,8 @@ class Windows:
             for span in self._spans
         ]
         values.append(max(map(sub, steps[-rows:], steps[-rows - rough : -rough])))
+        if len(self._history) > self._limit:
+            self._trim()
         return values
 
     def sliding(self, residual: float, fraction: float) -> list[float]:
@@ -130,11 +138,7 @@ class Windows:
         self._between = []
         self._rising = 0
 
-    def _make_room(self, rows: int, *, rising: bool) -> None:
-        """Make ready for rows: whether they go on rising, and what is too old to be kept."""
-        self._rising = self._rising + rows if rising else 0
-        self._between = []
-        if len(self._history) > self._kept + SLACK:
-            del self._history[: -self._kept]
-            del self._totals[: -self._kept - 1]
-            del self._variation[: -self._kept]
+    def _trim(self) -> None:
+        del self._history[: -self._kept]
+        del self._totals[: -self._kept - 1]
+        del self._variation[: -self._kept]

@@ -119,6 +119,15 @@ def test_a_score_knows_nothing_of_later_rows(counts: list[int], cut: int) -> Non
     assert [prefix.score(at, count) for at, count in rows[:cut]] == scores[:cut]
 
 
+def test_chunks_of_a_long_file_cut_no_row_and_no_character(tmp_path: Path) -> None:
+    padding = "é" * 40
+    rows = [f"{1767571200 + 300 * i}{padding},{i}" for i in range(1_000)]
+    file = tmp_path / "counts.csv"
+    file.write_text("\r\n".join([HEADER, *rows]), encoding="utf-8")
+    out = CliRunner().invoke(command, [str(file)]).stdout.splitlines()[1:]
+    assert [row.rsplit(",", 1)[0] for row in out] == rows
+
+
 def test_an_endless_pipe_is_answered_row_by_row() -> None:
     program = "from agents.commands.score_volume import command; command()"
     with subprocess.Popen(
