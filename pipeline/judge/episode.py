@@ -35,8 +35,8 @@ class Episode(Struct):
     """Everything about one episode that its transitions tell.
 
     ``before``: mentions a minute that would have come anyway. ``looks``: consecutive looks that
-    found a crisis. ``loudest`` is the verdict where the excess was largest; it, ``repeats``,
-    ``negative`` and ``loudest_hour`` decide the name of a dismissal.
+    found a crisis, the first of them at ``steady_s``. ``loudest`` is the verdict where the excess
+    was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
     """
 
     onset_s: int
@@ -54,6 +54,7 @@ class Episode(Struct):
     cell_s: int = 0
     looked_s: int = 0
     looks: int = 0
+    steady_s: int = 0
     loudest_hour: int = 0
     repeats: float = 0.0
     negative: bool = False

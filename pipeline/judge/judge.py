@@ -26,6 +26,7 @@ from pipeline.judge.rules import (
     REST_S,
     RING_EVIDENCE,
     RING_LOOKS,
+    RING_STEADY_S,
     LifeRule,
     RingRule,
 )
@@ -226,7 +227,9 @@ class Judge:
         needed = EARLY_EVIDENCE if episode.learning else RING_EVIDENCE
         crisis = is_crisis(seen, evidence=needed, minimum=self.brand.minimum_mentions)
         episode.looks = episode.looks + 1 if crisis else 0
-        if episode.looks < RING_LOOKS:
+        if episode.looks <= 1:
+            episode.steady_s = state.now_s
+        if episode.looks < RING_LOOKS or state.now_s - episode.steady_s < RING_STEADY_S:
             return []
         episode.life = ring(episode.life, self._pulse(episode, state.now_s))
         self._date(episode)

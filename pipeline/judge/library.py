@@ -4,7 +4,9 @@ A file states one episode: ``name``, ``kind``, ``title``, ``provenance``, ``sour
 (how much it counts within its kind) and ``phases`` in order of time, each with a ``name`` and
 ``features``: code → ``[expected value, tolerance]`` on the scales of ``pipeline.judge.features``.
 A feature that a phase leaves out is taken from the episode's ``features``; what neither names is
-expected as in ordinary talk, with a wide tolerance.
+expected as in ordinary talk, with a wide tolerance. ``or_more`` and ``or_less`` list the features
+in which going further up or down than expected is no less like the episode: a louder outrage does
+not make a storm less of a storm.
 """
 
 from collections.abc import Iterable
@@ -46,20 +48,30 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     note: str = ""
     weight: Annotated[float, Meta(gt=0, le=10)] = 1.0
     features: Expected = {}
+    or_more: tuple[str, ...] = ()
+    or_less: tuple[str, ...] = ()
     phases: Annotated[tuple[Phase, ...], Meta(min_length=1, max_length=12)]
 
     def expected(self, phase: Phase, code: str) -> tuple[float, float]:
         """Value and tolerance that ``phase`` expects of a feature."""
         return phase.features.get(code) or self.features.get(code) or UNNAMED
 
+    def side(self, code: str) -> int:
+        """1 if more than expected is as good as expected, -1 if less is, 0 if neither."""
+        return (code in self.or_more) - (code in self.or_less)
+
 
 class Reference(NamedTuple):
-    """An episode made ready for comparison: per phase, in the order of ``FEATURES``."""
+    """An episode made ready for comparison: per phase, in the order of ``FEATURES``.
+
+    ``sides``: see ``Episode.side``.
+    """
 
     name: str
     kind: EpisodeKind
     weight: float
     phases: tuple[tuple[tuple[float, float], ...], ...]
+    sides: tuple[int, ...]
 
 
 class Library(NamedTuple):
@@ -93,10 +105,13 @@ def read_episode(raw: bytes, path: str) -> Episode:
         episode = msgspec.json.decode(raw, type=Episode)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LibraryError(f"{path}: {error}") from error
-    named = {*episode.features, *(code for phase in episode.phases for code in phase.features)}
+    named = {*episode.features, *episode.or_more, *episode.or_less}
+    named |= {code for phase in episode.phases for code in phase.features}
     if unknown := sorted(named - {*FEATURES}):
         known = ", ".join(FEATURES)
         raise LibraryError(f"{path}: no such feature: {', '.join(unknown)}; known are {known}")
+    if both := sorted({*episode.or_more} & {*episode.or_less}):
+        raise LibraryError(f"{path}: or_more and or_less both name {', '.join(both)}: keep one")
     return episode
 
 
@@ -126,4 +141,5 @@ def _reference(episode: Episode) -> Reference:
         phases=tuple(
             tuple(episode.expected(phase, code) for code in FEATURES) for phase in episode.phases
         ),
+        sides=tuple(episode.side(code) for code in FEATURES),
     )

@@ -25,8 +25,18 @@ PRIOR_SHARES: Final = {
 }
 """What a brand is taken to be like before it has been heard, worth ``PRIOR_MENTIONS`` mentions."""
 
-RAREST: Final = {"outrage": 0.01, "boycott": 0.002, "complaint": 0.01, "new_authors": 0.05}
-"""A word list finds about so many anyhow; less than that is its luck, not the brand's normal."""
+RAREST: Final = {
+    "negative": 0.03,
+    "positive": 0.03,
+    "reposts": 0.05,
+    "replies": 0.05,
+    "new_authors": 0.05,
+    "first_person": 0.05,
+    "complaint": 0.01,
+    "outrage": 0.01,
+    "boycott": 0.002,
+}
+"""So many are found anyhow, by chance or by mistake; less is luck, not the brand's normal."""
 
 SPOKEN_OF: Final = 5.0
 """Fewer (decayed) mentions than this are no acquaintance: time spent with them does not count."""

@@ -1,22 +1,25 @@
 """How much an episode is like those of the library: evidence for crisis over evidence for harmless.
 
-In the manner of the latent-source model of S. Nikolov and D. Shah ("A Nonparametric Method for
-Early Detection of Trending Topics", 2012): each reference votes with a weight that falls
-exponentially with its distance, and the ratio of the votes is the answer. Distance is minus the
-log-likelihood of the features under a reference's expectations, summed along the best monotone
-alignment of the course with the reference's phases: a phase may last as long as it likes or be left
-out. Older cells count less, and all cells count less than independent ones would.
+After the latent-source model of S. Nikolov and D. Shah ("A Nonparametric Method for Early Detection
+of Trending Topics", 2012): each reference votes with a weight that falls exponentially with its
+distance, and the ratio of the votes is the answer. Other than there, the loudest vote speaks for
+its kind: the sum would depend on how many references of a kind the library happens to hold.
+Distance is minus the log-likelihood of the features under a reference's expectations, summed along
+the best monotone alignment of the course with the reference's phases: a phase may last as long as
+it likes or be left out. Older cells count less, and all cells count less than independent ones
+would. What goes further than a reference expects, where that is no contradiction, has no distance
+from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import exp, inf, log, pi, sqrt
 from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
 from pipeline.judge.features import FEATURES, Feature
-from pipeline.judge.library import Library
-from schemas.incident import EpisodeKind, Reason, Resemblance
+from pipeline.judge.library import Library, Reference
+from schemas.incident import Reason, Resemblance
 
 CELL_S: Final = 600
 """A course is cut in cells of so long; the newest one is still growing."""
@@ -66,20 +69,18 @@ class Judgement(NamedTuple):
 
 
 class _Match(NamedTuple):
-    name: str
-    kind: EpisodeKind
-    weight: float
+    reference: Reference
     cost: float
-    phase: float
-    parts: tuple[float, ...]
-    distance: float
+    phase: int
+    parts: list[float]
 
 
 def extend(alignment: Alignment, now: Mapping[str, Feature], library: Library) -> Alignment:
     """The alignment with a further complete cell."""
+    seen = _seen(now)
     costs = {}
     for reference in library.references:
-        cell = [-sum(_parts(now, expected)) for expected in reference.phases]
+        cell = [-sum(_parts(seen, expected, reference.sides)) for expected in reference.phases]
         costs[reference.name] = _step(alignment.costs.get(reference.name), cell)
     return Alignment(costs, FORGET * alignment.weight + 1.0)
 
@@ -88,60 +89,51 @@ def resemblance(alignment: Alignment, now: Mapping[str, Feature], library: Libra
     """Compare a course, its newest cell included, with every reference."""
     weight = FORGET * alignment.weight + 1.0
     worth = TEMPER * (1.0 + CELL_WORTH * (weight - 1.0))
+    seen = _seen(now)
     matches = []
     for reference in library.references:
-        parts = [_parts(now, expected) for expected in reference.phases]
+        parts = [_parts(seen, expected, reference.sides) for expected in reference.phases]
         costs = _step(alignment.costs.get(reference.name), [-sum(part) for part in parts])
         best = min(range(len(costs)), key=costs.__getitem__)
-        matches.append(
-            _Match(
-                reference.name,
-                reference.kind,
-                reference.weight,
-                worth * costs[best] / weight,
-                (best + 0.5) / len(costs),
-                parts[best],
-                _distance(now, reference.phases[best]),
-            )
-        )
-    crises = [match for match in matches if match.kind == "crisis"]
-    harmless = [match for match in matches if match.kind == "harmless"]
-    votes_for, parts_for = _vote(crises)
-    votes_against, parts_against = _vote(harmless)
-    evidence = (votes_for - votes_against) / LN10
-    ranked = sorted(matches, key=lambda match: (match.cost, match.name))[:NEAREST]
+        cost = worth * costs[best] / weight - log(reference.weight)
+        matches.append(_Match(reference, cost, best, parts[best]))
+    matches.sort(key=lambda match: (match.cost, match.reference.name))
+    crisis = next(match for match in matches if match.reference.kind == "crisis")
+    harmless = next(match for match in matches if match.reference.kind == "harmless")
+    evidence = (harmless.cost - crisis.cost) / LN10
+    nearest = tuple(_nearest(seen, match) for match in matches[:NEAREST])
     return Judgement(
         evidence=evidence,
-        crisis=min(crises, key=lambda match: (match.cost, match.name)).name,
-        harmless=min(harmless, key=lambda match: (match.cost, match.name)).name,
-        nearest=tuple(
-            Resemblance(
-                episode=match.name,
-                kind=match.kind,
-                distance=round(match.distance, 3),
-                phase=round(match.phase, 3),
-            )
-            for match in ranked
-        ),
-        reasons=_reasons(now, evidence, worth, parts_for, parts_against),
+        crisis=_name(nearest, crisis),
+        harmless=_name(nearest, harmless),
+        nearest=nearest,
+        reasons=_reasons(now, evidence, worth, crisis, harmless),
     )
 
 
+def _seen(now: Mapping[str, Feature]) -> list[tuple[float, float] | None]:
+    """``x`` and variance of each feature, in the order of ``FEATURES``."""
+    found = [now.get(code) for code in FEATURES]
+    return [None if feature is None else (feature.x, feature.sd**2) for feature in found]
+
+
 def _parts(
-    now: Mapping[str, Feature], expected: tuple[tuple[float, float], ...]
-) -> tuple[float, ...]:
+    seen: Iterable[tuple[float, float] | None],
+    expected: Iterable[tuple[float, float]],
+    sides: Iterable[int],
+) -> list[float]:
     """Log-likelihood of each feature, in the order of ``FEATURES``; 0 for one that is not known."""
     parts = []
-    for code, (value, tolerance), floor in zip(FEATURES, expected, _FLOORS, strict=True):
-        feature = now.get(code)
-        if feature is None:
+    for one, (value, tolerance), side, floor in zip(seen, expected, sides, _FLOORS, strict=True):
+        if one is None:
             parts.append(0.0)
             continue
-        variance = tolerance * tolerance + feature.sd * feature.sd
-        off = feature.x - value
-        density = _SCALE / sqrt(variance) * exp(-0.5 * off * off / variance)
-        parts.append(log(density + floor))
-    return tuple(parts)
+        x, variance = one
+        variance += tolerance * tolerance
+        off = x - value
+        square = 0.0 if off * side > 0 else off * off / variance
+        parts.append(log(_SCALE / sqrt(variance) * exp(-0.5 * square) + floor))
+    return parts
 
 
 def _step(before: list[float] | None, cell: list[float]) -> list[float]:
@@ -156,39 +148,39 @@ def _step(before: list[float] | None, cell: list[float]) -> list[float]:
     return costs
 
 
-def _distance(now: Mapping[str, Feature], expected: tuple[tuple[float, float], ...]) -> float:
-    """Root mean square of the deviations from what is expected, in tolerances."""
+def _nearest(seen: list[tuple[float, float] | None], match: _Match) -> Resemblance:
+    """``distance``: root mean square of all deviations from what is expected, in tolerances."""
+    reference = match.reference
     squares = [
-        (feature.x - value) ** 2 / (tolerance**2 + feature.sd**2)
-        for code, (value, tolerance) in zip(FEATURES, expected, strict=True)
-        if (feature := now.get(code)) is not None
+        (one[0] - value) ** 2 / (tolerance**2 + one[1])
+        for one, (value, tolerance) in zip(seen, reference.phases[match.phase], strict=True)
+        if one is not None
     ]
-    return sqrt(sum(squares) / max(len(squares), 1))
+    return Resemblance(
+        episode=reference.name,
+        kind=reference.kind,
+        distance=round(sqrt(sum(squares) / max(len(squares), 1)), 3),
+        phase=round((match.phase + 0.5) / len(reference.phases), 3),
+    )
 
 
-def _vote(matches: list[_Match]) -> tuple[float, list[float]]:
-    """Log of the weighted mean of the votes, and each feature's mean part in it."""
-    least = min(match.cost for match in matches)
-    votes = [match.weight * exp(least - match.cost) for match in matches]
-    total = sum(votes)
-    whole = sum(match.weight for match in matches)
-    parts = [
-        sum(vote * match.parts[index] for vote, match in zip(votes, matches, strict=True)) / total
-        for index in range(len(FEATURES))
-    ]
-    return log(total / whole) - least, parts
+def _name(nearest: Iterable[Resemblance], best: _Match) -> str:
+    """What to call it: a storm beyond all expectations is told by the least deviation."""
+    kind = best.reference.kind
+    same = [resemblance for resemblance in nearest if resemblance.kind == kind]
+    return min(same, key=lambda one: one.distance).episode if same else best.reference.name
 
 
 def _reasons(
     now: Mapping[str, Feature],
     evidence: float,
     worth: float,
-    parts_for: list[float],
-    parts_against: list[float],
+    crisis: _Match,
+    harmless: _Match,
 ) -> tuple[Reason, ...]:
     """Each feature's part of the evidence; ``course`` is what earlier cells had said."""
     weights = {
-        code: worth * (parts_for[index] - parts_against[index]) / LN10
+        code: worth * (crisis.parts[index] - harmless.parts[index]) / LN10
         for index, code in enumerate(FEATURES)
         if code in now
     }

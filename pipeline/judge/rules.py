@@ -27,7 +27,8 @@ RING_EVIDENCE: Final = 0.7
 EARLY_EVIDENCE: Final = 1.5
 """Thirty to one, while the brand is still being learnt."""
 RING_LOOKS: Final = 2
-"""So many looks in a row must agree."""
+RING_STEADY_S: Final = 120
+"""So many looks in a row must agree, over so long: few voices are told from many by then."""
 LOOK_S: Final = 20
 LATER_LOOK_S: Final = 60
 FIRST_LOOKS_S: Final = 1800

@@ -130,11 +130,13 @@ ENGLISH = Words(
         "celebrity-mention": "a celebrity’s mention",
         "giveaway": "a giveaway",
         "leaked-document": "a leaked document",
+        "hostile-swarm": "a few accounts attacking in chorus",
         "lone-complainer": "a lone complainer who finds an audience (HP 2010)",
         "misconduct-video": "a video of misconduct",
         "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
         "news-neutral": "neutral news",
         "offensive-campaign": "an offensive campaign",
+        "page-swarmed": "a swarm on the brand’s own account",
         "positive-storm": "a storm of praise",
         "product-failure": "a product failure",
         "product-launch": "a product launch",
@@ -154,6 +156,7 @@ ENGLISH = Words(
         "taken down and answering sharply made the second, larger wave.",
         "offensive-campaign": "decide once whether it stays or goes; half a withdrawal "
         "starts a second wave.",
+        "page-swarmed": "answer once, calmly, where everybody sees it; delete nothing.",
         "product-failure": "settle the question of safety, and of a recall, before any statement.",
         "service-outage": "say what fails, since when, and when you will say more; then keep that "
         "time.",

@@ -160,11 +160,13 @@ FRENCH = Words(
             "celebrity-mention": "une célébrité qui cite la marque",
             "giveaway": "un jeu-concours",
             "leaked-document": "une fuite de document",
+            "hostile-swarm": "quelques comptes qui attaquent en chœur",
             "lone-complainer": "un plaignant isolé qui trouve son public (HP 2010)",
             "misconduct-video": "une vidéo de mauvais comportement",
             "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
             "news-neutral": "une actualité sans passion",
             "offensive-campaign": "une campagne qui choque",
+            "page-swarmed": "un afflux sur le compte de la marque",
             "positive-storm": "une vague d'éloges",
             "product-failure": "un produit défaillant",
             "product-launch": "un lancement de produit",
@@ -187,6 +189,8 @@ FRENCH = Words(
             "retirée et les réponses sèches ont provoqué la deuxième vague, plus forte.",
             "offensive-campaign": "maintenir ou retirer, mais ne décider qu'une fois ; un "
             "demi-retrait relance.",
+            "page-swarmed": "répondre une fois, avec calme, là où tous le voient ; ne rien "
+            "supprimer.",
             "product-failure": "régler la question de la sécurité, et d'un rappel, avant de "
             "s'exprimer.",
             "service-outage": "dire ce qui ne marche pas, depuis quand, et quand on en dira plus ; "

@@ -119,6 +119,30 @@ def test_a_harmless_episode_does_not_ring(name: str, known: bytes, brand: Brand)
     assert {(step.state, step.reason) for step in said} == {("dismissed", "resembles_harmless")}
 
 
+@pytest.mark.parametrize("carrier", [0.5, 1.0])
+def test_a_clear_storm_rings_within_five_minutes(
+    carrier: float, known: bytes, brand: Brand
+) -> None:
+    clear = CRISIS._replace(negative=0.9, repost=0.0, outrage=0.6, boycott=0.3, carrier=carrier)
+    rate = burst(1500, at=AT_S, rise_s=60, half_life_s=2400, plateau_s=1200)
+    said = judged(known, brand, [Part(clear, rate, "episode")], hours=0.5)
+    assert said[0].state == "open"
+    assert said[0].at - ONSET <= timedelta(minutes=5)
+
+
+def test_a_page_that_is_swarmed_rings_though_nothing_is_passed_on(
+    known: bytes, brand: Brand
+) -> None:
+    swarm = CRISIS._replace(negative=0.75, repost=0.1, reply=0.8, outrage=0.4, carrier=0.0)
+    assert judged(known, brand, episode(swarm), hours=1)[0].state == "open"
+
+
+def test_angry_accounts_in_chorus_do_not_ring(known: bytes, brand: Brand) -> None:
+    chorus = CRISIS._replace(negative=0.9, repost=0.1, outrage=0.6, carrier=0.9, authors=25)
+    said = judged(known, brand, episode(chorus, times=25), hours=3)
+    assert [step.reason for step in said] == ["few_voices"]
+
+
 def test_a_few_loud_accounts_do_not_ring(known: bytes, brand: Brand) -> None:
     loud = CRISIS._replace(authors=8)
     said = judged(known, brand, episode(loud), hours=3)

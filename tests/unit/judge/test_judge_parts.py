@@ -10,7 +10,14 @@ from pipeline.judge.counts import FIELDS, INDEX
 from pipeline.judge.dismissal import why_harmless
 from pipeline.judge.episode import Episode, Verdict, unseen_s
 from pipeline.judge.features import FEATURES, Feature, View, features
-from pipeline.judge.library import Library, LibraryError, load_episodes, load_library, read_episode
+from pipeline.judge.library import (
+    Library,
+    LibraryError,
+    Reference,
+    load_episodes,
+    load_library,
+    read_episode,
+)
 from pipeline.judge.lifecycle import begin
 from pipeline.judge.normal import Normal
 from pipeline.judge.onset import find_onset
@@ -125,6 +132,48 @@ def test_every_episode_names_its_sources_and_the_reconstruction_says_so() -> Non
     episodes = {episode.name: episode for episode in load_episodes()}
     assert all(episode.sources for episode in episodes.values())
     assert episodes["nestle-greenpeace-2010"].provenance == "reconstruction"
+
+
+def at(reference: Reference, **moved: float) -> dict[str, Feature]:
+    """Features as the second phase of a reference expects them, some of them elsewhere."""
+    return {
+        code: Feature(moved.get(code, value), 0.05, value)
+        for code, (value, _) in zip(FEATURES, reference.phases[1], strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "x"),
+    [("surge", 2.5), ("negative_shift", 5.0), ("outrage", 6.0), ("concentration", 0.99)],
+)
+def test_more_of_what_makes_a_crisis_is_no_reason_against_one(code: str, x: float) -> None:
+    library = load_library()
+    video = next(one for one in library.references if one.name == "misconduct-video")
+    plain, louder = (
+        resemblance(Alignment(), now, library).evidence
+        for now in (at(video), at(video, **{code: x}))
+    )
+    assert louder >= plain - 0.1
+
+
+def test_a_further_reference_of_a_kind_does_not_tilt_the_evidence() -> None:
+    library = load_library()
+    video = next(one for one in library.references if one.name == "misconduct-video")
+    twin = video._replace(name="twin")
+    more = Library((*library.references, twin))
+    now = at(video)
+    assert resemblance(Alignment(), now, more).evidence == pytest.approx(
+        resemblance(Alignment(), now, library).evidence
+    )
+
+
+def test_a_library_file_that_goes_both_ways_is_refused() -> None:
+    raw = (
+        b'{"name":"a-b","kind":"crisis","title":"t","provenance":"archetype","sources":[],'
+        b'"or_more":["surge"],"or_less":["surge"],"phases":[{"name":"p"}]}'
+    )
+    with pytest.raises(LibraryError, match=r"mine\.json: or_more and or_less both name surge"):
+        read_episode(raw, "mine.json")
 
 
 def test_an_unknown_feature_in_a_library_file_is_named() -> None:
