@@ -1,7 +1,7 @@
 """The one place that reads the environment. Everything below gets its settings handed in."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -28,7 +28,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
     x_base_url: str = "https://api.x.com"
     slack_base_url: str = "https://slack.com/api/"
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     slack_bot_token: str = ""
     x_bearer_token: str = ""
 

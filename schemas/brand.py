@@ -16,7 +16,8 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     of ``Nestlé``/``Nestle`` is enough to match, and X rules get both. ``handles`` and
     ``own_accounts`` without ``@``, ``hashtags`` without ``#``. ``exclude``: words that make a post
     one about something else. ``languages``: BCP 47 primary tags; empty means all.
-    ``false_alarms_per_week``: how many times a week the brand may ring for nothing.
+    ``false_alarms_per_week``: how often a week the brand's volume alone may be called unusual
+    while nothing is wrong; what is unusual must then also look like a crisis to ring.
     ``minimum_mentions``: fewer than this within an hour never ring.
     """
 

@@ -9,13 +9,18 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.commands.common import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    rollup_rules,
+    settings_or_exit,
+)
 from agents.ingest.formats import FORMATS, BadLine, FormatError, MappingFaultsError, open_mentions
 from agents.report.page import render_page
 from agents.report.table import print_report
 from pipeline.backtest import Backtest
 from pipeline.brands import Matcher
-from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.codec import encode_pretty
 from schemas.mention import Mention
@@ -57,7 +62,7 @@ def command(
     errors = Console(stderr=True)
     backtest = Backtest(
         by_id(brands),
-        rules=RollupRules(width_s=settings.bucket_s, lateness_s=settings.lateness_s),
+        rules=rollup_rules(settings),
         model=load_model(),
     )
     matcher = Matcher(brands)

@@ -8,6 +8,7 @@ import click
 
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.brands import BrandFaultsError, load_brands
+from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
 
 brands_option = click.option(
@@ -33,6 +34,16 @@ def brands_or_exit(path: Path) -> Brands:
         return load_brands(path.read_text(encoding="utf-8"), str(path))
     except BrandFaultsError as error:
         raise click.ClickException(f"the brands file has faults:\n{error}") from error
+
+
+def rollup_rules(settings: Settings) -> RollupRules:
+    """The rules of the roll-up, the same for the worker and for a backtest."""
+    return RollupRules(
+        width_s=settings.bucket_s,
+        lateness_s=settings.lateness_s,
+        future_s=settings.future_s,
+        blind_after_s=settings.blind_after_s,
+    )
 
 
 def by_id(brands: Brands) -> Mapping[str, Brand]:

@@ -8,10 +8,15 @@ from typing import NoReturn
 import click
 import faust
 
-from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.commands.common import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    rollup_rules,
+    settings_or_exit,
+)
 from agents.health import Progress, process_registry, serve
 from pipeline.metrics import Metrics
-from pipeline.rollup.rules import RollupRules
 from pipeline.sentiment import load_model
 from pipeline.topology import Worker, WorkerOptions, utc_now
 
@@ -47,12 +52,7 @@ def command(brands_file: Path) -> None:
         WorkerOptions(
             settings.kafka_bootstrap,
             settings.partitions,
-            RollupRules(
-                width_s=settings.bucket_s,
-                lateness_s=settings.lateness_s,
-                future_s=settings.future_s,
-                blind_after_s=settings.blind_after_s,
-            ),
+            rollup_rules(settings),
         ),
         brands=brands,
         model=load_model(),
