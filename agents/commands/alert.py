@@ -17,7 +17,13 @@ from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_c
 from agents.alerting.report import STAGE, STALE_AFTER_S, Report
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
-from agents.commands.common import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.commands.common import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    kafka_or_exit,
+    settings_or_exit,
+)
 from agents.health import Progress, process_registry, serve
 from agents.ingest.stopping import stop_on_signals
 from pipeline.metrics import Metrics
@@ -82,6 +88,7 @@ def command(
         # A group of its own: a look from a terminal must not take alerts away from Slack.
         deliver, answers, place = to_console(screen, find), lambda: True, "console"
 
+    kafka_or_exit(settings)
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
         try:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
+from agents.brokers.topics import TopicsError, await_kafka
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.brands import BrandFaultsError, load_brands
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
+
+KAFKA_WAIT_S = 30.0
 
 brands_option = click.option(
     "--brands",
@@ -34,6 +37,17 @@ def brands_or_exit(path: Path) -> Brands:
         return load_brands(path.read_text(encoding="utf-8"), str(path))
     except BrandFaultsError as error:
         raise click.ClickException(f"the brands file has faults:\n{error}") from error
+
+
+def kafka_or_exit(settings: Settings) -> None:
+    """Wait half a minute for Kafka to take a connection; say so and end with exit code 1 if not.
+
+    Kafka's own clients would try for ever, and not hear a signal meanwhile.
+    """
+    try:
+        await_kafka(settings.kafka_bootstrap, KAFKA_WAIT_S)
+    except TopicsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def rollup_rules(settings: Settings) -> RollupRules:

@@ -12,6 +12,7 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
+    kafka_or_exit,
     rollup_rules,
     settings_or_exit,
 )
@@ -42,6 +43,7 @@ def command(brands_file: Path) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
+    kafka_or_exit(settings)
     registry = process_registry()
 
     def caught_up() -> bool:
