@@ -1,6 +1,6 @@
 """Seconds from a post to the incident on Kafka, at 250 mentions a second.
 
-    python benchmarks/latency.py [--per-second 250] [--brands 40] [--seconds 75]
+    python benchmarks/latency.py [--per-second 250] [--brands 40] [--seconds 180]
 
 Needs a JDK and Maven (it runs on a real Apache Kafka). Every brand has a day of quiet history; then
 all of them come into a storm at the same moment, in real time, through the real publisher. Measured
@@ -120,7 +120,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--per-second", type=float, default=250.0)
     parser.add_argument("--brands", type=int, default=40)
-    parser.add_argument("--seconds", type=float, default=75.0)
+    parser.add_argument("--seconds", type=float, default=180.0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
