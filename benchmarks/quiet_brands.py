@@ -114,7 +114,8 @@ def main() -> None:
                 time.sleep(15)
                 empty_bytes = process.rss_bytes()
             source = Source(broker.bootstrap)
-            begin = datetime.now(UTC) - timedelta(hours=HISTORY)
+            # A minute earlier than need be, so that the heartbeat at the end closes every bucket.
+            begin = datetime.now(UTC) - timedelta(hours=HISTORY, minutes=1)
             for hour in range(HISTORY):
                 for brand in range(options.brands):
                     at = begin + timedelta(hours=hour, seconds=brand * 3600 / options.brands)
