@@ -15,8 +15,10 @@ from schemas.codec import encode
 
 Table = MutableMapping[str, bytes]
 
-CHECKPOINT_BYTES = 256_000
-"""Bytes of entries after which a checkpoint is due, unless the last checkpoint was larger."""
+CHECKPOINT_BYTES = 16_000
+"""Bytes of entries after which a checkpoint is due, unless the last checkpoint was larger.
+
+It is what a quiet brand keeps at most, so ten thousand of them fit into memory."""
 
 _read_entry = msgspec.json.Decoder(Entry).decode
 _read_checkpoint = msgspec.json.Decoder(Checkpoint).decode

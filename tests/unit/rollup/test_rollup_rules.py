@@ -50,6 +50,23 @@ def test_a_blind_source_holds_nothing_open_and_is_named():
     assert bucket.blind == ("rss",)
 
 
+def test_a_source_that_has_been_gone_for_a_day_is_not_expected_any_more():
+    day_s = 86_400
+    gone = batch(mention("2", 4), to=4, source="replay")
+    buckets = roll(gone, batch(mention("1", 2 * day_s), to=2 * day_s), batch(to=2 * day_s + 60))
+    assert [bucket.blind for bucket in buckets] == [(), ()]
+
+
+def test_a_quiet_brand_keeps_little():
+    table = {}
+    state = Shard(0, table=table, brands=BRANDS, rules=RULES, model=MODEL)
+    for number in range(1000):
+        second = number * 3600
+        for bucket in state.apply(number, raw(mention(str(number), second), to=second)).buckets:
+            state.acknowledge(bucket)
+    assert sum(map(len, table.values())) < 100_000
+
+
 def test_a_late_mention_is_counted_as_late_where_it_was_noticed():
     buckets = roll(batch(to=100), batch(mention("1", 3), to=100), batch(to=200))
     assert [(bucket.start, bucket.mentions, bucket.late) for bucket in buckets] == [(at(100), 0, 1)]
