@@ -4,9 +4,12 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from pipeline.judge import handling
 from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
+from pipeline.judge.doubts import Doubts
 from pipeline.judge.episode import Episode, is_sampled
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
@@ -27,14 +30,17 @@ from pipeline.judge.rules import (
     RING_EVIDENCE,
     RING_LOOKS,
     RING_STEADY_S,
+    FeedbackRule,
     LifeRule,
     RingRule,
 )
 from pipeline.judge.severity import Size
-from pipeline.judge.transition import Identity, Moment, identity, transition
+from pipeline.judge.transition import Identity, Moment, identity, transition, utc
 from pipeline.volume import VolumeMonitor
 from schemas.brand import Brand
 from schemas.bucket import Bucket
+from schemas.codec import UnreadableError
+from schemas.feedback import Feedback
 from schemas.incident import State, Transition
 from schemas.mention import ALL_BRANDS
 
@@ -42,6 +48,17 @@ TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
 ENOUGH: Final = 30
 """Mentions that make a rate."""
+PAST: Final = 3
+"""Incidents that are over and still known, so that they can be called false alarms."""
+HEARD: Final = 64
+"""Ids of feedback that are remembered, to know a second copy."""
+
+
+class Past(Struct, array_like=True):
+    """An incident that is over: its last transition, and the episode that made it ring."""
+
+    last: Transition
+    rang_as: str
 
 
 class JudgeState(Struct):
@@ -51,7 +68,7 @@ class JudgeState(Struct):
     minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
     mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
     explains what goes on. ``identity``: the incident under way, or the last one while it may be
-    reopened.
+    reopened. ``doubts``: what false alarms taught; ``past`` and ``heard``: see their bounds.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -69,6 +86,9 @@ class JudgeState(Struct):
     ended_s: int = 0
     episode: Episode | None = None
     identity: Identity | None = None
+    doubts: Doubts = field(default_factory=Doubts)
+    past: list[Past] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
 
 
 _encode = msgspec.json.Encoder().encode
@@ -139,6 +159,69 @@ class Judge:
             changes += self._try_to_ring(episode)
         return changes
 
+    def hear(self, said: Feedback) -> list[Transition]:
+        """Take what a person said about an incident: the transition that tells what came of it.
+
+        It takes effect at the judge's own event time. A second copy changes nothing, and a label is
+        not for the judge. What is refused leaves no trace.
+
+        Raises:
+            UnreadableError: ``unknown_incident``, ``incident_over``, or ``invalid`` for a snooze
+                without a usable end.
+        """
+        state, episode, who = self._state, self._state.episode, self._state.identity
+        if said.kind == "label" or said.id in state.heard:
+            return []
+        if episode is None or who is None or who.incident != said.incident or not episode.rung:
+            told = self._hear_of_the_past(said)
+        elif said.kind == "false_alarm":
+            state.doubts = state.doubts.after_false_alarm(who.rang_as, state.now_s)
+            told = self._say(episode, state.now_s, "resolved", "false_alarm", said)
+            self._end(state.now_s)
+            state.identity = None  # what comes next is another incident, not this one again
+        else:
+            told = self._handle(episode, who, said)
+        state.heard = [*state.heard, said.id][-HEARD:]
+        return [told]
+
+    def _handle(self, episode: Episode, who: Identity, said: Feedback) -> Transition:
+        severity, now_s = episode.verdict.severity, self._state.now_s
+        if said.kind == "ack":
+            who.handling = handling.acknowledge(who.handling, said, severity)
+            return self._say(episode, now_s, episode.state, "acknowledged", said)
+        who.handling = handling.snooze(who.handling, said, severity, now_s)
+        return self._say(episode, now_s, episode.state, "snoozed", said)
+
+    def _hear_of_the_past(self, said: Feedback) -> Transition:
+        state = self._state
+        past = next((one for one in state.past if one.last.incident == said.incident), None)
+        if past is None:
+            raise UnreadableError(
+                "unknown_incident",
+                f"{said.kind} by {said.by}: of brand {said.brand} no incident {said.incident!r} is "
+                f"under way or among the last {PAST} that rang",
+            )
+        if said.kind != "false_alarm" or past.last.reason == "false_alarm":
+            raise UnreadableError(
+                "incident_over",
+                f"{said.kind} by {said.by}: incident {said.incident} is over since "
+                f"{past.last.at:%Y-%m-%d %H:%M} UTC ({past.last.reason})",
+            )
+        state.doubts = state.doubts.after_false_alarm(past.rang_as, state.now_s)
+        past.last = self._signed(
+            replace(
+                past.last,
+                seq=past.last.seq + 1,
+                at=utc(state.now_s),
+                reason="false_alarm",
+                learned=state.doubts.learned(state.now_s),
+            ),
+            said,
+        )
+        if state.identity is not None and state.identity.incident == said.incident:
+            state.identity = None
+        return past.last
+
     def _take(self, bucket: Bucket, start_s: int) -> None:
         """Count the bucket everywhere it counts."""
         state, episode = self._state, self._state.episode
@@ -166,7 +249,7 @@ class Judge:
 
     def _notice(self, bucket: Bucket) -> None:
         state = self._state
-        threshold = self._volume.threshold - NOTICE_MARGIN
+        threshold = self._volume.threshold - NOTICE_MARGIN + state.doubts.margin(state.now_s)
         if state.muted:
             threshold = max(threshold, state.muted) + RENEWAL
         elif state.now_s - state.ended_s < REST_S:
@@ -235,9 +318,14 @@ class Judge:
         self._date(episode)
         who = state.identity
         if who is not None and state.now_s - who.ended_s <= REOPEN_S:
+            severity = episode.verdict.severity
+            who.handling = handling.reopened(who.handling, severity, state.now_s)
+            state.past = [one for one in state.past if one.last.incident != who.incident]
             return [self._say(episode, state.now_s, "reopened", "renewed")]
         state.identity = identity(self.brand.id, episode.onset_s)
         state.identity.rung_s = state.now_s
+        # Evidence is for a crisis, so the nearest of all is the one that decided.
+        state.identity.rang_as = next(iter(seen.verdict.nearest)).episode
         rule: RingRule = "crisis_pattern"
         if episode.learning:
             rule = "early_crisis_pattern"
@@ -261,8 +349,10 @@ class Judge:
         state = self._state
         moment = self._moment(state.now_s)
         size = Size(moment.last_hour, episode.before * 60, self.brand.minimum_mentions)
+        weights = state.doubts.weights(state.now_s)
+        library = self.library.trusting(weights) if weights else self.library
         seen = look(
-            episode, state.recent, state.normal, library=self.library, size=size, now_s=state.now_s
+            episode, state.recent, state.normal, library=library, size=size, now_s=state.now_s
         )
         episode.looked_s = state.now_s
         if seen is not None:
@@ -284,9 +374,10 @@ class Judge:
             state.minute_s += MINUTE_S
             pulse = self._pulse(episode, now_s)
             episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
-            rung = episode.life.state != "noticed"
-            if rung and now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
-                self._look(episode)
+            if episode.rung:
+                if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
+                    self._look(episode)
+                changes += self._wake(episode, now_s)
             episode.life, change = advance(episode.life, pulse)
             if change is None:
                 continue
@@ -299,6 +390,17 @@ class Judge:
                 self._end(now_s)
         state.now_s = max(state.now_s, until_s)
         return changes
+
+    def _wake(self, episode: Episode, now_s: int) -> list[Transition]:
+        """End the snooze of the incident where it is time, or where it got too grave for it."""
+        who = self._state.identity
+        if who is None:  # pragma: no cover - as in _say
+            return []
+        rule = handling.waking(who.handling, episode.verdict.severity, now_s)
+        if rule is None:
+            return []
+        who.handling = handling.awake(who.handling)
+        return [self._say(episode, now_s, episode.state, rule)]
 
     def _end(self, now_s: int) -> None:
         state = self._state
@@ -314,19 +416,33 @@ class Judge:
         return transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
 
     def _say(
-        self, episode: Episode, now_s: int, to: State, reason: RingRule | LifeRule
+        self,
+        episode: Episode,
+        now_s: int,
+        to: State,
+        reason: RingRule | LifeRule | FeedbackRule,
+        by: Feedback | None = None,
     ) -> Transition:
         """The next transition of the incident under way."""
-        who = self._state.identity
+        state, who = self._state, self._state.identity
         if who is None:  # pragma: no cover - an episode that has rung has an identity
             raise RuntimeError("an incident without identity")
         moment = self._moment(now_s)
         said = transition(moment, episode, episode.verdict, who=who, state=to, reason=reason)
+        said = replace(said, handling=who.handling, learned=state.doubts.learned(now_s))
+        if by is not None:
+            said = self._signed(said, by)
         who.seq += 1
         if to == "resolved":
             who.ended_s = now_s
             who.mentions += episode.mentions
+            state.past = [*state.past, Past(said, who.rang_as)][-PAST:]
         return said
+
+    @staticmethod
+    def _signed(told: Transition, said: Feedback) -> Transition:
+        """A transition with the name of the person who caused it."""
+        return replace(told, by=said.by, feedback=said.id, note=said.note)
 
     def _moment(self, now_s: int) -> Moment:
         state = self._state

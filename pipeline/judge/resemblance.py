@@ -95,7 +95,7 @@ def resemblance(alignment: Alignment, now: Mapping[str, Feature], library: Libra
         parts = [_parts(seen, expected, reference.sides) for expected in reference.phases]
         costs = _step(alignment.costs.get(reference.name), [-sum(part) for part in parts])
         best = min(range(len(costs)), key=costs.__getitem__)
-        cost = worth * costs[best] / weight - log(reference.weight)
+        cost = worth * costs[best] / weight - log(reference.weight * reference.trust)
         matches.append(_Match(reference, cost, best, parts[best]))
     matches.sort(key=lambda match: (match.cost, match.reference.name))
     crisis = next(match for match in matches if match.reference.kind == "crisis")
@@ -178,7 +178,10 @@ def _reasons(
     crisis: _Match,
     harmless: _Match,
 ) -> tuple[Reason, ...]:
-    """Each feature's part of the evidence; ``course`` is what earlier cells had said."""
+    """Each feature's part of the evidence; ``course`` is what earlier cells had said.
+
+    ``false_alarms`` is what past ones took from the weight of the crisis.
+    """
     weights = {
         code: worth * (crisis.parts[index] - harmless.parts[index]) / LN10
         for index, code in enumerate(FEATURES)
@@ -194,6 +197,10 @@ def _reasons(
         )
         for code, weight in weights.items()
     ]
-    rest = round(evidence - sum(weights.values()), 3)
+    doubt = log(crisis.reference.trust) / LN10
+    if doubt:
+        trust = round(crisis.reference.trust, 4)
+        reasons.append(Reason(code="false_alarms", value=trust, weight=round(doubt, 3)))
+    rest = round(evidence - doubt - sum(weights.values()), 3)
     reasons.append(Reason(code="course", value=round(evidence, 3), weight=rest))
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.code)))

@@ -8,13 +8,16 @@ from msgspec import Struct
 from pipeline.judge.episode import Episode, Verdict
 from pipeline.judge.tops import top
 from schemas.base import Counted
-from schemas.incident import Completeness, Drivers, State, Transition, Volume
+from schemas.incident import Completeness, Drivers, Handling, State, Transition, Volume
 
 TOP: Final = 10
 
 
 class Identity(Struct):
-    """An incident that rang: its id and the number of its next transition."""
+    """An incident that rang: its id and the number of its next transition.
+
+    ``rang_as``: the episode of the library that made it ring.
+    """
 
     incident: str
     onset_s: int
@@ -22,6 +25,8 @@ class Identity(Struct):
     rung_s: int = 0
     ended_s: int = 0
     mentions: int = 0
+    rang_as: str = ""
+    handling: Handling = Handling()
 
 
 class Moment(NamedTuple):
@@ -84,6 +89,7 @@ def transition(
             gaps=tuple(episode.gaps),
             blind=tuple(episode.blind),
             sampled=episode.sampled,
+            late=round(episode.late_share, 4),
         ),
         drivers=Drivers(
             hashtags=_top(episode, "hashtags"),

@@ -12,6 +12,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 
 import faust
 from prometheus_client import CollectorRegistry
@@ -28,7 +29,7 @@ FAIL_AFTER_S = 0.3
 
 def main() -> None:
     bootstrap, partitions, fault, nth = sys.argv[1:]
-    seen = {"state_written": 0, "output_sent": 0}
+    seen: Counter[str] = Counter()
 
     def is_due() -> bool:
         return seen["state_written"] + 1 >= int(nth)
