@@ -35,7 +35,8 @@ class Episode(Struct):
     """Everything about one episode that its transitions tell.
 
     ``before``: mentions a minute that would have come anyway. ``looks``: consecutive looks that
-    found a crisis, the first of them at ``steady_s``. ``loudest`` is the verdict where the excess
+    found a crisis, the first of them at ``steady_s``. ``counted`` and ``late``: mentions since it was
+    noticed, and those too late to be counted. ``loudest`` is the verdict where the excess
     was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
     """
 
@@ -63,6 +64,7 @@ class Episode(Struct):
     loudest: Verdict = field(default_factory=Verdict)
     most_excess: float = 0.0
     model: str = ""
+    counted: int = 0
     late: int = 0
 
     def add(self, bucket: Bucket, end_s: int) -> None:
@@ -81,6 +83,7 @@ class Episode(Struct):
                 self.blind = sorted([*self.blind, source])
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
+        self.counted += bucket.mentions
         self.late += bucket.late
 
     def coverage(self, now_s: int) -> float:
@@ -101,8 +104,8 @@ class Episode(Struct):
 
     @property
     def late_share(self) -> float:
-        """Share of the mentions that came too late to be counted."""
-        return self.late / max(self.mentions + self.late, 1)
+        """Share of the mentions since it was noticed that came too late to be counted."""
+        return self.late / max(self.counted + self.late, 1)
 
 
 def foremost(examples: Iterable[Example]) -> list[Example]:
