@@ -57,9 +57,9 @@ class Volume(Struct, frozen=True, kw_only=True):
 class Completeness(Struct, frozen=True, kw_only=True):
     """What could be seen: share of the time since onset that is covered, gaps, blind sources.
 
-    ``late``: share of the mentions since it was noticed that came too late to be counted. ``behind_s``:
-    how long after ``at`` of its transition the worker decided, by the wall clock; more than a day
-    is a replay or a long outage, and nothing tells which.
+    ``late``: share of the mentions since it was noticed that came too late to be counted.
+    ``behind_s``: how long after ``at`` of its transition the worker decided, by the wall clock;
+    more than a day is a replay or a long outage, and nothing tells which.
     """
 
     coverage: Share = 1.0

@@ -35,9 +35,9 @@ class Episode(Struct):
     """Everything about one episode that its transitions tell.
 
     ``before``: mentions a minute that would have come anyway. ``looks``: consecutive looks that
-    found a crisis, the first of them at ``steady_s``. ``counted`` and ``late``: mentions since it was
-    noticed, and those too late to be counted. ``loudest`` is the verdict where the excess
+    found a crisis, the first of them at ``steady_s``. ``loudest`` is the verdict where the excess
     was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
+    ``counted`` and ``late``: mentions since it was noticed, and those too late to be counted.
     """
 
     onset_s: int

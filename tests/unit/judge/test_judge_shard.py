@@ -61,10 +61,11 @@ def bare() -> list[Record]:
 def log(bare, brand) -> list[Record]:
     """The same, with people who speak: 30 records after it rang, again, and in the end."""
     shard = JudgeShard(0, table={}, brands={brand.id: brand}, width_s=10)
-    for place, record in enumerate(bare):
-        if transitions := shard.apply(record.offset, record.value).transitions:
-            break
-    incident = transitions[0].incident
+    place, incident = next(
+        (place, transitions[0].incident)
+        for place, record in enumerate(bare)
+        if (transitions := shard.apply(record.offset, record.value).transitions)
+    )
     at = datetime.fromtimestamp(START_S + BEGINS_S, tz=UTC)
 
     def said(number: int, **fields: object) -> Record:
