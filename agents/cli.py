@@ -15,6 +15,7 @@ COMMANDS = {
     "ingest": "agents.commands.ingest",
     "alert": "agents.commands.alert",
     "feedback": "agents.commands.feedback",
+    "incidents": "agents.commands.incidents",
     "backtest": "agents.commands.backtest",
     "score-volume": "agents.commands.score_volume",
     "sentiment": "agents.commands.sentiment",

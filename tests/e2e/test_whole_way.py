@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -147,13 +148,16 @@ def test_a_false_alarm_said_on_the_command_line_ends_the_incident(embedded_broke
         letters = collect(embedded_broker, DEAD_LETTERS.name, Decoder(DeadLetter), bool)
         with tocsin(embedded_broker, "alert", *brands, "--once") as alert:
             shown, _ = alert.communicate(timeout=WAIT_S)
+    with tocsin(embedded_broker, "incidents", incident) as incidents_command:
+        trail, _ = incidents_command.communicate(timeout=WAIT_S)
     [last] = [one for one in told if one.reason == "false_alarm"]
     assert (last.incident, last.state, last.by) == (incident, "resolved", "Ana")
     assert last.feedback in said
     assert last.learned.budget < 1
     assert last.seq == max(one.seq for one in told if one.incident == incident)
     assert [letter.reason for letter in letters] == ["incident_over"]
-    assert "false alarm" in shown
+    assert "Marked as a false alarm by Ana" in shown
+    assert re.search(r"resolved +false_alarm +\d+ +Ana +a film, no fire", trail)
 
 
 POISON = {
