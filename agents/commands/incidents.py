@@ -1,7 +1,5 @@
 """``tocsin incidents``: what rang, and the audit trail of one incident."""
 
-from collections.abc import Iterator
-
 import click
 from rich.console import Console
 from rich.table import Table
@@ -29,9 +27,16 @@ def command(*, incident: str | None, brand: str | None, last: int) -> None:
     settings = settings_or_exit()
     kafka_or_exit(settings)
     try:
-        found = merge_all(_wanted(settings.kafka_bootstrap, incident, brand))
+        told, unreadable = _read(settings.kafka_bootstrap)
     except HistoryError as error:
         raise click.ClickException(str(error)) from error
+    if unreadable:
+        click.echo(f"{unreadable} records of {INCIDENTS.name} cannot be read.", err=True)
+    found = merge_all(
+        one
+        for one in told
+        if (incident or one.incident) == one.incident and (brand or one.brand) == one.brand
+    )
     console = Console()
     if incident is None:
         newest = sorted(found.values(), key=lambda one: one.onset, reverse=True)
@@ -42,15 +47,16 @@ def command(*, incident: str | None, brand: str | None, last: int) -> None:
         raise click.ClickException(f"no incident {incident!r} on {INCIDENTS.name}")
 
 
-def _wanted(bootstrap: str, incident: str | None, brand: str | None) -> Iterator[Transition]:
+def _read(bootstrap: str) -> tuple[list[Transition], int]:
+    """All transitions there are, and how many records are none."""
     decode = Decoder(Transition).decode
+    told, unreadable = [], 0
     for raw in read_topic(bootstrap, INCIDENTS.name):
         try:
-            told = decode(raw)
+            told.append(decode(raw))
         except UnreadableError:
-            continue  # tocsin alert sets such a record aside, with its reason
-        if (incident or told.incident) == told.incident and (brand or told.brand) == told.brand:
-            yield told
+            unreadable += 1
+    return told, unreadable
 
 
 def overview(incidents: list[Incident]) -> Table:

@@ -1,9 +1,9 @@
 """One incident out of all that is said of it: any order, any number of copies.
 
 The trail of an incident comes in pieces: copies after a crash, a topic read from the middle, two
-readers who each have a part. ``merge`` joins two views of the same incident into one, and what comes
-out does not depend on the order or on how often a piece is seen (it is associative, commutative and
-idempotent). What wins where both speak, after the model of Alertmanager's ``Merge``:
+readers who each have a part. ``merge`` joins two views of the same incident into one, and what
+comes out does not depend on the order or on how often a piece is seen (it is associative,
+commutative and idempotent). What wins where both speak, after Alertmanager's ``Merge``:
 
 - identity: ``Transition.incident``. Two ids are two incidents, whatever they have in common.
 - onset and first ring: the earliest.
