@@ -221,7 +221,8 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         total=words.number(volume.since_onset),
     )
     if volume.return_period_s > 0:
-        more += f" · {words.say('rarity', period=words.period(volume.return_period_s))}"
+        rarity = "rarity_originals" if volume.rare_originals else "rarity"
+        more += f" · {words.say(rarity, period=words.period(volume.return_period_s))}"
     return (
         Fact(words.texts["label_volume"], said, more),
         Fact(

@@ -11,6 +11,7 @@ from pipeline.judge.episode import Episode, is_sampled
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.look import Look, is_crisis, look
+from pipeline.judge.loudness import Loudness, LoudnessMonitor
 from pipeline.judge.normal import Normal
 from pipeline.judge.notice import Signs, notice, onset_of
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
@@ -32,7 +33,6 @@ from pipeline.judge.rules import (
 )
 from pipeline.judge.severity import Size
 from pipeline.judge.transition import Identity, Moment, identity, transition
-from pipeline.volume import VolumeMonitor
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.incident import State, Transition
@@ -62,9 +62,7 @@ class JudgeState(Struct):
     now_s: int = 0
     minute_s: int = 0
     said_s: int = 0
-    usual_per_hour: float = 0.0
-    return_period_s: float = 0.0
-    severity: float = 0.0
+    loudness: Loudness = Loudness()
     muted: float = 0.0
     ended_s: int = 0
     episode: Episode | None = None
@@ -85,11 +83,7 @@ class Judge:
         self.brand = brand
         self.width_s = width_s
         self.library = library if library is not None else load_library()
-        self._volume = VolumeMonitor(
-            step_s=width_s,
-            false_alarms_per_week=brand.false_alarms_per_week,
-            minimum_mentions=brand.minimum_mentions,
-        )
+        self._volume = LoudnessMonitor(brand, width_s=width_s)
         self._state = JudgeState()
 
     @classmethod
@@ -146,13 +140,8 @@ class Judge:
             state.first_s = start_s
         blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
         incident = episode is not None and episode.life.state != "noticed"
-        verdict = self._volume.update(
-            start_s, max(bucket.weighted, float(bucket.mentions)), frozen=blind or incident
-        )
-        state.severity = verdict.severity
-        state.usual_per_hour = verdict.usual_per_hour
-        state.return_period_s = verdict.return_period_s
-        if verdict.severity < self._volume.threshold - NOTICE_MARGIN:
+        state.loudness = self._volume.update(bucket, start_s, frozen=blind or incident)
+        if state.loudness.severity < self._volume.threshold - NOTICE_MARGIN:
             state.muted = 0.0
         if bucket.mentions:
             state.said_s = state.now_s
@@ -171,7 +160,7 @@ class Judge:
             threshold = max(threshold, state.muted) + RENEWAL
         elif state.now_s - state.ended_s < REST_S:
             threshold += RENEWAL
-        rare = state.severity >= threshold
+        rare = state.loudness.severity >= threshold
         known = state.normal.acquainted
         if not rare and (state.now_s - state.ended_s < REST_S or not bucket.negative or not known):
             return
@@ -182,7 +171,7 @@ class Judge:
         signs = Signs(
             now_s=state.now_s,
             rare=rare,
-            usual_per_hour=state.usual_per_hour,
+            usual_per_hour=state.loudness.usual_per_hour,
             watched_s=state.now_s - state.first_s,
             minimum=self.brand.minimum_mentions,
             cues=cues,
@@ -213,7 +202,7 @@ class Judge:
         """The rate just before the onset, with an hour of the brand's usual as a prior."""
         state = self._state
         minutes = min((onset_s - state.first_s) / MINUTE_S, 360.0)
-        usual = state.usual_per_hour / 60
+        usual = state.loudness.usual_per_hour / 60
         return (before * minutes + usual * 60) / (minutes + 60)
 
     def _try_to_ring(self, episode: Episode) -> list[Transition]:
@@ -304,7 +293,7 @@ class Judge:
         state = self._state
         state.episode = None
         state.ended_s = now_s
-        state.muted = max(state.severity, 0.0)
+        state.muted = max(state.loudness.severity, 0.0)
 
     def _dismiss(self, episode: Episode, now_s: int) -> Transition:
         who = identity(self.brand.id, episode.onset_s)
@@ -330,13 +319,14 @@ class Judge:
 
     def _moment(self, now_s: int) -> Moment:
         state = self._state
+        until_s = now_s + -now_s % MINUTE_S
         return Moment(
             brand=self.brand.id,
             now_s=now_s,
             last_10_min=self._last(TEN_MINUTES_S, now_s),
             last_hour=self._last(HOUR_S, now_s),
-            usual_per_hour=state.usual_per_hour,
-            return_period_s=state.return_period_s,
+            originals_last_hour=state.recent.originals_between(until_s - HOUR_S, until_s),
+            usual=state.loudness,
         )
 
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:
@@ -344,7 +334,7 @@ class Judge:
             now_s=now_s,
             rate=self._rate(now_s),
             rate_hour=float(self._last(HOUR_S, now_s)),
-            usual=max(episode.before * 60, self._state.usual_per_hour),
+            usual=max(episode.before * 60, self._state.loudness.usual_per_hour),
             minimum=self.brand.minimum_mentions,
             last_said_s=self._state.said_s,
             replied_s=episode.replied_s,
