@@ -44,7 +44,8 @@ class Volume(Struct, frozen=True, kw_only=True):
     """How many, against how many usually, and how rare that is.
 
     ``return_period_s``: a level like this is exceeded once in so many seconds on this brand's own
-    past, as far as it has one.
+    past, as far as it has one. Originals are all that is no repost; ``rare_originals`` says that it
+    is their level that is so rare, more than that of all mentions.
     """
 
     last_10_min: float
@@ -52,6 +53,9 @@ class Volume(Struct, frozen=True, kw_only=True):
     usual_per_hour: float
     since_onset: int
     return_period_s: float
+    originals_last_hour: float = 0.0
+    usual_originals_per_hour: float = 0.0
+    rare_originals: bool = False
 
 
 class Completeness(Struct, frozen=True, kw_only=True):

@@ -247,7 +247,8 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         total=words.number(volume.since_onset),
     )
     if volume.return_period_s > 0:
-        more += f" · {words.say('rarity', period=words.period(volume.return_period_s))}"
+        rarity = "rarity_originals" if volume.rare_originals else "rarity"
+        more += f" · {words.say(rarity, period=words.period(volume.return_period_s))}"
     learned = sections.learned(words, transition.learned)
     if transition.reason == "false_alarm":
         learned = []  # told among what was said of it

@@ -17,7 +17,13 @@ from schemas.topics import INCIDENTS
 @click.command()
 @click.argument("incident", required=False)
 @click.option("--brand", help="Only incidents of this brand.")
-@click.option("--last", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option(
+    "--last",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="How many to list.",
+)
 def command(*, incident: str | None, brand: str | None, last: int) -> None:
     """List the incidents that rang, newest first; with INCIDENT, every step of that one.
 

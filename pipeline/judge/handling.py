@@ -11,7 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.judge.rules import FeedbackRule
-from pipeline.judge.transition import utc
+from pipeline.judge.transition import Identity, utc
 from schemas.codec import UnreadableError
 from schemas.feedback import Feedback
 from schemas.incident import Handling
@@ -46,22 +46,24 @@ def snooze(handling: Handling, said: Feedback, severity: int, now_s: int) -> Han
     return replace(handling, snoozed_by=said.by, snoozed_until=until, snoozed_severity=severity)
 
 
-def waking(handling: Handling, severity: int, now_s: int) -> FeedbackRule | None:
-    """The rule by which a snooze ends now, if it does."""
-    if handling.snoozed_until is None:
+def wake(who: Identity, severity: int, now_s: int) -> FeedbackRule | None:
+    """End the snooze of ``who`` where it is time; the rule by which.
+
+    By whom it was, and at what severity, stays to be told.
+    """
+    until = who.handling.snoozed_until
+    if until is None:
         return None
-    if severity >= handling.snoozed_severity + BREAKS_AT:
-        return "snooze_broken"
-    return "unsnoozed" if utc(now_s) >= handling.snoozed_until else None
+    broken = severity >= who.handling.snoozed_severity + BREAKS_AT
+    if not broken and utc(now_s) < until:
+        return None
+    who.handling = replace(who.handling, snoozed_until=None)
+    return "snooze_broken" if broken else "unsnoozed"
 
 
-def awake(handling: Handling) -> Handling:
-    """Without the snooze; by whom it was, and at what severity, stays."""
-    return replace(handling, snoozed_until=None)
-
-
-def reopened(handling: Handling, severity: int, now_s: int) -> Handling:
-    """After the incident came back: nobody has it in hand, but a promise of silence is kept."""
-    if waking(handling, severity, now_s) is not None:
-        handling = awake(handling)
-    return replace(handling, acknowledged_by="", acknowledged_at=None, acknowledged_severity=0)
+def reopen(who: Identity, severity: int, now_s: int) -> None:
+    """The incident came back: nobody has it in hand, but a promise of silence is kept."""
+    wake(who, severity, now_s)
+    who.handling = replace(
+        who.handling, acknowledged_by="", acknowledged_at=None, acknowledged_severity=0
+    )

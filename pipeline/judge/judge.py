@@ -1,22 +1,20 @@
 """The judge of one brand: buckets in, transitions out. Pure, deterministic, exact to resume."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from msgspec import Struct, field
-from msgspec.structs import replace
 
-from pipeline.judge import handling
 from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
-from pipeline.judge.doubts import Doubts
 from pipeline.judge.episode import Episode, is_sampled
+from pipeline.judge.handling import reopen, wake
+from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.look import Look, is_crisis, look
-from pipeline.judge.normal import Normal
+from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.judge.notice import Signs, notice, onset_of
-from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
+from pipeline.judge.recent import BLOCK_S, MINUTE_S
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
     FIRST_LOOKS_S,
@@ -35,11 +33,10 @@ from pipeline.judge.rules import (
     RingRule,
 )
 from pipeline.judge.severity import Size
-from pipeline.judge.transition import Identity, Moment, identity, transition, utc
-from pipeline.volume import VolumeMonitor
+from pipeline.judge.state import JudgeState
+from pipeline.judge.transition import Moment, identity, transition
 from schemas.brand import Brand
 from schemas.bucket import Bucket
-from schemas.codec import UnreadableError
 from schemas.feedback import Feedback
 from schemas.incident import State, Transition
 from schemas.mention import ALL_BRANDS
@@ -48,48 +45,6 @@ TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
 ENOUGH: Final = 30
 """Mentions that make a rate."""
-PAST: Final = 3
-"""Incidents that are over and still known, so that they can be called false alarms."""
-HEARD: Final = 64
-"""Ids of feedback that are remembered, to know a second copy."""
-
-
-class Past(Struct, array_like=True):
-    """An incident that is over: its last transition, and the episode that made it ring."""
-
-    last: Transition
-    rang_as: str
-
-
-class JudgeState(Struct):
-    """Everything the judge knows about its brand; JSON-safe.
-
-    ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
-    minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
-    mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
-    explains what goes on. ``identity``: the incident under way, or the last one while it may be
-    reopened. ``doubts``: what false alarms taught; ``past`` and ``heard``: see their bounds.
-    """
-
-    recent: Recent = field(default_factory=Recent)
-    normal: Normal = field(default_factory=Normal)
-    volume: dict[str, Any] = field(default_factory=dict)
-    first_s: int = -1
-    start_s: int = -1
-    now_s: int = 0
-    minute_s: int = 0
-    said_s: int = 0
-    usual_per_hour: float = 0.0
-    return_period_s: float = 0.0
-    severity: float = 0.0
-    muted: float = 0.0
-    ended_s: int = 0
-    episode: Episode | None = None
-    identity: Identity | None = None
-    doubts: Doubts = field(default_factory=Doubts)
-    past: list[Past] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
-
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(JudgeState).decode
@@ -105,11 +60,7 @@ class Judge:
         self.brand = brand
         self.width_s = width_s
         self.library = library if library is not None else load_library()
-        self._volume = VolumeMonitor(
-            step_s=width_s,
-            false_alarms_per_week=brand.false_alarms_per_week,
-            minimum_mentions=brand.minimum_mentions,
-        )
+        self._volume = LoudnessMonitor(brand, width_s=width_s)
         self._state = JudgeState()
 
     @classmethod
@@ -160,67 +111,8 @@ class Judge:
         return changes
 
     def hear(self, said: Feedback) -> list[Transition]:
-        """Take what a person said about an incident: the transition that tells what came of it.
-
-        It takes effect at the judge's own event time. A second copy changes nothing, and a label is
-        not for the judge. What is refused leaves no trace.
-
-        Raises:
-            UnreadableError: ``unknown_incident``, ``incident_over``, or ``invalid`` for a snooze
-                without a usable end.
-        """
-        state, episode, who = self._state, self._state.episode, self._state.identity
-        if said.kind == "label" or said.id in state.heard:
-            return []
-        if episode is None or who is None or who.incident != said.incident or not episode.rung:
-            told = self._hear_of_the_past(said)
-        elif said.kind == "false_alarm":
-            state.doubts = state.doubts.after_false_alarm(who.rang_as, state.now_s)
-            told = self._say(episode, state.now_s, "resolved", "false_alarm", said)
-            self._end(state.now_s)
-            state.identity = None  # what comes next is another incident, not this one again
-        else:
-            told = self._handle(episode, who, said)
-        state.heard = [*state.heard, said.id][-HEARD:]
-        return [told]
-
-    def _handle(self, episode: Episode, who: Identity, said: Feedback) -> Transition:
-        severity, now_s = episode.verdict.severity, self._state.now_s
-        if said.kind == "ack":
-            who.handling = handling.acknowledge(who.handling, said, severity)
-            return self._say(episode, now_s, episode.state, "acknowledged", said)
-        who.handling = handling.snooze(who.handling, said, severity, now_s)
-        return self._say(episode, now_s, episode.state, "snoozed", said)
-
-    def _hear_of_the_past(self, said: Feedback) -> Transition:
-        state = self._state
-        past = next((one for one in state.past if one.last.incident == said.incident), None)
-        if past is None:
-            raise UnreadableError(
-                "unknown_incident",
-                f"{said.kind} by {said.by}: of brand {said.brand} no incident {said.incident!r} is "
-                f"under way or among the last {PAST} that rang",
-            )
-        if said.kind != "false_alarm" or past.last.reason == "false_alarm":
-            raise UnreadableError(
-                "incident_over",
-                f"{said.kind} by {said.by}: incident {said.incident} is over since "
-                f"{past.last.at:%Y-%m-%d %H:%M} UTC ({past.last.reason})",
-            )
-        state.doubts = state.doubts.after_false_alarm(past.rang_as, state.now_s)
-        past.last = self._signed(
-            replace(
-                past.last,
-                seq=past.last.seq + 1,
-                at=utc(state.now_s),
-                reason="false_alarm",
-                learned=state.doubts.learned(state.now_s),
-            ),
-            said,
-        )
-        if state.identity is not None and state.identity.incident == said.incident:
-            state.identity = None
-        return past.last
+        """Take what a person said about an incident: see ``pipeline.judge.hearing``."""
+        return hear(self._state, said, say=self._say, end=self._end)
 
     def _take(self, bucket: Bucket, start_s: int) -> None:
         """Count the bucket everywhere it counts."""
@@ -229,13 +121,8 @@ class Judge:
             state.first_s = start_s
         blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
         incident = episode is not None and episode.life.state != "noticed"
-        verdict = self._volume.update(
-            start_s, max(bucket.weighted, float(bucket.mentions)), frozen=blind or incident
-        )
-        state.severity = verdict.severity
-        state.usual_per_hour = verdict.usual_per_hour
-        state.return_period_s = verdict.return_period_s
-        if verdict.severity < self._volume.threshold - NOTICE_MARGIN:
+        state.loudness = self._volume.update(bucket, start_s, frozen=blind or incident)
+        if state.loudness.severity < self._volume.threshold - NOTICE_MARGIN:
             state.muted = 0.0
         if bucket.mentions:
             state.said_s = state.now_s
@@ -249,12 +136,14 @@ class Judge:
 
     def _notice(self, bucket: Bucket) -> None:
         state = self._state
-        threshold = self._volume.threshold - NOTICE_MARGIN + state.doubts.margin(state.now_s)
+        threshold = (
+            self._volume.threshold - NOTICE_MARGIN + state.answers.doubts.margin(state.now_s)
+        )
         if state.muted:
             threshold = max(threshold, state.muted) + RENEWAL
         elif state.now_s - state.ended_s < REST_S:
             threshold += RENEWAL
-        rare = state.severity >= threshold
+        rare = state.loudness.severity >= threshold
         known = state.normal.acquainted
         if not rare and (state.now_s - state.ended_s < REST_S or not bucket.negative or not known):
             return
@@ -265,7 +154,7 @@ class Judge:
         signs = Signs(
             now_s=state.now_s,
             rare=rare,
-            usual_per_hour=state.usual_per_hour,
+            usual_per_hour=state.loudness.usual_per_hour,
             watched_s=state.now_s - state.first_s,
             minimum=self.brand.minimum_mentions,
             cues=cues,
@@ -296,7 +185,7 @@ class Judge:
         """The rate just before the onset, with an hour of the brand's usual as a prior."""
         state = self._state
         minutes = min((onset_s - state.first_s) / MINUTE_S, 360.0)
-        usual = state.usual_per_hour / 60
+        usual = state.loudness.usual_per_hour / 60
         return (before * minutes + usual * 60) / (minutes + 60)
 
     def _try_to_ring(self, episode: Episode) -> list[Transition]:
@@ -318,9 +207,8 @@ class Judge:
         self._date(episode)
         who = state.identity
         if who is not None and state.now_s - who.ended_s <= REOPEN_S:
-            severity = episode.verdict.severity
-            who.handling = handling.reopened(who.handling, severity, state.now_s)
-            state.past = [one for one in state.past if one.last.incident != who.incident]
+            reopen(who, episode.verdict.severity, state.now_s)
+            state.answers.back(who.incident)
             return [self._say(episode, state.now_s, "reopened", "renewed")]
         state.identity = identity(self.brand.id, episode.onset_s)
         state.identity.rung_s = state.now_s
@@ -349,7 +237,7 @@ class Judge:
         state = self._state
         moment = self._moment(state.now_s)
         size = Size(moment.last_hour, episode.before * 60, self.brand.minimum_mentions)
-        weights = state.doubts.weights(state.now_s)
+        weights = state.answers.doubts.weights(state.now_s)
         library = self.library.trusting(weights) if weights else self.library
         seen = look(
             episode, state.recent, state.normal, library=library, size=size, now_s=state.now_s
@@ -377,7 +265,9 @@ class Judge:
             if episode.rung:
                 if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
                     self._look(episode)
-                changes += self._wake(episode, now_s)
+                rule = state.identity and wake(state.identity, episode.verdict.severity, now_s)
+                if rule:
+                    changes.append(self._say(episode, now_s, episode.state, rule))
             episode.life, change = advance(episode.life, pulse)
             if change is None:
                 continue
@@ -391,22 +281,11 @@ class Judge:
         state.now_s = max(state.now_s, until_s)
         return changes
 
-    def _wake(self, episode: Episode, now_s: int) -> list[Transition]:
-        """End the snooze of the incident where it is time, or where it got too grave for it."""
-        who = self._state.identity
-        if who is None:  # pragma: no cover - as in _say
-            return []
-        rule = handling.waking(who.handling, episode.verdict.severity, now_s)
-        if rule is None:
-            return []
-        who.handling = handling.awake(who.handling)
-        return [self._say(episode, now_s, episode.state, rule)]
-
     def _end(self, now_s: int) -> None:
         state = self._state
         state.episode = None
         state.ended_s = now_s
-        state.muted = max(state.severity, 0.0)
+        state.muted = max(state.loudness.severity, 0.0)
 
     def _dismiss(self, episode: Episode, now_s: int) -> Transition:
         who = identity(self.brand.id, episode.onset_s)
@@ -429,30 +308,24 @@ class Judge:
             raise RuntimeError("an incident without identity")
         moment = self._moment(now_s)
         said = transition(moment, episode, episode.verdict, who=who, state=to, reason=reason)
-        said = replace(said, handling=who.handling, learned=state.doubts.learned(now_s))
-        if by is not None:
-            said = self._signed(said, by)
+        said = state.answers.beside(said, by, now_s)
         who.seq += 1
         if to == "resolved":
             who.ended_s = now_s
             who.mentions += episode.mentions
-            state.past = [*state.past, Past(said, who.rang_as)][-PAST:]
+            state.answers.over(said, who.rang_as)
         return said
-
-    @staticmethod
-    def _signed(told: Transition, said: Feedback) -> Transition:
-        """A transition with the name of the person who caused it."""
-        return replace(told, by=said.by, feedback=said.id, note=said.note)
 
     def _moment(self, now_s: int) -> Moment:
         state = self._state
+        until_s = now_s + -now_s % MINUTE_S
         return Moment(
             brand=self.brand.id,
             now_s=now_s,
             last_10_min=self._last(TEN_MINUTES_S, now_s),
             last_hour=self._last(HOUR_S, now_s),
-            usual_per_hour=state.usual_per_hour,
-            return_period_s=state.return_period_s,
+            originals_last_hour=state.recent.originals_between(until_s - HOUR_S, until_s),
+            usual=state.loudness,
         )
 
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:
@@ -460,7 +333,7 @@ class Judge:
             now_s=now_s,
             rate=self._rate(now_s),
             rate_hour=float(self._last(HOUR_S, now_s)),
-            usual=max(episode.before * 60, self._state.usual_per_hour),
+            usual=max(episode.before * 60, self._state.loudness.usual_per_hour),
             minimum=self.brand.minimum_mentions,
             last_said_s=self._state.said_s,
             replied_s=episode.replied_s,

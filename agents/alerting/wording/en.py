@@ -233,6 +233,7 @@ ENGLISH = Words(
         "volume_unusual": "{hour} in the last hour; no usual level known yet",
         "volume_more": "{ten} in the last 10 min, {total} since the onset",
         "rarity": "a level reached {period}",
+        "rarity_originals": "of own posts, reposts left out, a level reached {period}",
         "label_negative": "Negative",
         "negative": "{share} of the extra posts, usually {usual}",
         "label_since": "Since",

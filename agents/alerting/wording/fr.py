@@ -274,6 +274,7 @@ FRENCH = Words(
             "volume_unusual": "{hour} en une heure ; niveau habituel pas encore connu",
             "volume_more": "{ten} dans les 10 dernières min, {total} depuis le début",
             "rarity": "niveau atteint {period}",
+            "rarity_originals": "messages écrits, hors partages : niveau atteint {period}",
             "label_negative": "Négatif",
             "negative": "{share} de l'afflux, {usual} d'habitude",
             "label_since": "Depuis",

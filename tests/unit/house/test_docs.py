@@ -161,7 +161,8 @@ def test_the_guide_has_every_reason_in_one_table() -> None:
     reasons = [name for rules in (RingRule, LifeRule, FeedbackRule, DismissRule)
                for name in get_args(rules)]  # fmt: skip
     table = text("docs", "guide", "alerts.md").partition("## Reasons")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)` \| `?\w+`? \| \S", table, re.MULTILINE) == reasons
+    rows = re.findall(r"^\| `(\w+)` \| `?\w+`? \| \S", table, re.MULTILINE)
+    assert sorted(rows) == sorted(reasons)
 
 
 def test_the_severities_in_the_guide_are_what_the_judge_says() -> None:
