@@ -264,11 +264,11 @@ class Worker:
             judged = apply(shard, message.offset, message.value)
             if judged.transitions:
                 await self.app.outstanding.drained()
-            await self._cut("judged")
+            await self._cut(f"{stage}_written")
             for transition in judged.transitions:
                 await self._send(self._incidents, transition, partition, shard.acknowledge)
                 self._metrics.latency("incident", self._now() - transition.at)
-            await self._cut("said")
+            await self._cut(f"{stage}_said")
             if judged.error is not None:
                 await self._bury(event, judged.error, message.value, stage=stage)
 

@@ -5,6 +5,8 @@ Usage: worker_process.py BOOTSTRAP PARTITIONS FAULT NTH, where FAULT is one of
 none                    no fault
 state_written           state is with Kafka, output is not: killed
 output_sent             output is with Kafka, state is not: killed
+feedback_written        feedback is in the judge's state, nothing is said of it: killed
+feedback_said           the same, and it is said: killed
 changelog_fails         sending state fails, as a batch that expired would: ends itself
 """
 
