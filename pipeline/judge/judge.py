@@ -292,7 +292,8 @@ class Judge:
         verdict = episode.loudest
         reason = why_harmless(episode, minimum=self.brand.minimum_mentions)
         moment = self._moment(now_s)
-        return transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
+        said = transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
+        return self._state.answers.beside(said, None, now_s)
 
     def _say(
         self,
