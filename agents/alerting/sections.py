@@ -220,6 +220,8 @@ def drivers(words: Words, found: Drivers, brand: Brand) -> Part:
 def completeness(words: Words, transition: Transition) -> Part:
     """Say what was seen of the time since the onset, and what was not."""
     lines = blind_spots(words, transition) or [words.texts["seen_all"]]
+    if transition.completeness.behind_s > LIVE_S:
+        lines.append(words.texts["seen_behind_long"])
     return Part(words.texts["heading_seen"], tuple(lines))
 
 
@@ -248,9 +250,7 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
         lines.append(words.texts["seen_sampled"])
     if seen.late > 0:
         lines.append(words.say("seen_late", share=words.percent(seen.late)))
-    if seen.behind_s > LIVE_S:
-        lines.append(words.texts["seen_behind_long"])
-    elif seen.behind_s > PROMPT_S:
+    if PROMPT_S < seen.behind_s <= LIVE_S:
         lines.append(words.say("seen_behind", duration=words.duration(seen.behind_s)))
     return lines
 
