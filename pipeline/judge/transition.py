@@ -1,5 +1,6 @@
 """What the judge says aloud: an episode put into a transition."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -12,6 +13,8 @@ from schemas.base import Counted
 from schemas.incident import Completeness, Drivers, Handling, State, Transition, Volume
 
 TOP: Final = 10
+
+_INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
 
 
 class Identity(Struct):
@@ -48,6 +51,16 @@ def identity(brand: str, onset_s: int) -> Identity:
     'acme-20100317T090000Z'
     """
     return Identity(f"{brand}-{utc(onset_s):%Y%m%dT%H%M%SZ}", onset_s)
+
+
+def brand_of(incident: str) -> str | None:
+    """The brand in an incident's id, or None where it is none.
+
+    >>> brand_of("acme-20100317T090000Z"), brand_of("acme")
+    ('acme', None)
+    """
+    form = _INCIDENT.fullmatch(incident)
+    return form["brand"] if form else None
 
 
 def transition(
