@@ -70,7 +70,7 @@ class SlackSocket:
         await site.start()
         port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{port}/api/"
-        self._ws = f"ws://127.0.0.1:{port}/socket?ticket=1"
+        self.socket_url = f"ws://127.0.0.1:{port}/socket?ticket=1"
 
     async def _address(self, request: web.Request) -> web.Response:
         with self._changed:
@@ -78,7 +78,7 @@ class SlackSocket:
             self._changed.notify_all()
         if self.error:
             return web.json_response({"ok": False, "error": self.error}, status=self.status)
-        return web.json_response({"ok": True, "url": self._ws})
+        return web.json_response({"ok": True, "url": self.socket_url})
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
