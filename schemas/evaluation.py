@@ -69,9 +69,13 @@ class NabDetector(Struct, frozen=True, kw_only=True):
 
 
 class NabPart(Struct, frozen=True, kw_only=True):
-    """Labelled series in NAB's form. ``source``: name of the directory."""
+    """Labelled series in NAB's form.
+
+    ``source``: name of the directory. ``digest``: SHA-256 of its files, to know the data again.
+    """
 
     source: str
+    digest: str
     rows: Count
     windows: Count
     series: tuple[NabSeries, ...]

@@ -8,14 +8,15 @@ import msgspec
 
 from schemas.brand import Brands
 from schemas.codec import encode_pretty
+from schemas.evaluation import Evaluation
 from schemas.mention import Mention
 from schemas.report import BacktestReport
 from schemas.topics import TOPICS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-FILES = (Mention, Brands, BacktestReport)
-"""What is no record of a topic, but a file: the neutral form's line, the brands, the report."""
+FILES = (Mention, Brands, BacktestReport, Evaluation)
+"""What is no record of a topic, but a file: the neutral form's line, the brands, the reports."""
 
 
 def published_types() -> tuple[type, ...]:
@@ -27,9 +28,10 @@ def published_types() -> tuple[type, ...]:
 def file_name(record: type) -> str:
     """Name of a type's schema file.
 
-    >>> from schemas.mention import MentionBatch
-    >>> file_name(MentionBatch)
-    'mention-batch.json'
+        >>> from schemas.evaluation import Evaluation
+    from schemas.mention import MentionBatch
+        >>> file_name(MentionBatch)
+        'mention-batch.json'
     """
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", record.__name__).lower() + ".json"
 

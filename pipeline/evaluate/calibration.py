@@ -4,12 +4,13 @@ Each brand is watched for a quarter, from its first row. What it may not say whi
 counted as time in which it was silent.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import log10
 from random import Random
 from typing import Final, NamedTuple
 
+from pipeline.evaluate.jobs import Run
 from pipeline.evaluate.poisson import interval
 from pipeline.evaluate.quiet import NOISES, ROW_S, SIZES, WEEK_ROWS, Noise, quiet_counts
 from pipeline.volume import VolumeMonitor
@@ -21,9 +22,6 @@ BUDGETS: Final = (0.1, 0.25, 0.5, 1.0, 2.0)
 """False alarms a week and brand; 0.25 is the default of a brand, 1 that of a bare series."""
 WEEKS: Final = 13
 LEARNING_WEEKS: Final = LEARNING_H * HOUR_S / WEEK_S
-
-Run = Callable[[Callable[["Job"], tuple[int, ...]], Sequence["Job"]], Iterable[tuple[int, ...]]]
-"""How jobs are run: ``map``, or one that uses several processes."""
 
 
 class Job(NamedTuple):
@@ -38,7 +36,7 @@ class Job(NamedTuple):
 
 def run_job(job: Job) -> tuple[int, ...]:
     """How often the brand rang at each of ``BUDGETS``."""
-    dice = Random(f"{job.seed} {job.noise} {job.mentions} {job.number}")
+    dice = Random(f"{job.seed} {job.noise} {job.mentions} {job.number}")  # noqa: S311 - a seed is wanted
     counts = quiet_counts(job.noise, job.mentions, job.weeks * WEEK_ROWS, dice)
     return alarms_at_budgets(counts)
 

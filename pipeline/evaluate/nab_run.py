@@ -1,6 +1,6 @@
 """Tocsin and all baselines over series in NAB's form."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Literal, NamedTuple
@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 from pipeline.evaluate.alarms import ring
 from pipeline.evaluate.baselines.registry import BASELINES
 from pipeline.evaluate.best_threshold import SCORERS, alarms_above, best_threshold, scores_of
+from pipeline.evaluate.jobs import Run
 from pipeline.evaluate.nab import (
     LOW_FALSE_NEGATIVES,
     LOW_FALSE_POSITIVES,
@@ -31,9 +32,6 @@ TOCSIN: Final = "Tocsin, default"
 ALARM: Final = 0.5
 PARTS: Final = 400
 """A picture shows so many parts of a series."""
-
-Run = Callable[[Callable[["Job"], tuple[int, ...]], Sequence["Job"]], Iterable[tuple[int, ...]]]
-"""How jobs are run: ``map``, or one that uses several processes."""
 
 
 class Job(NamedTuple):
@@ -60,7 +58,7 @@ def run_job(job: Job) -> tuple[int, ...]:
     return tuple(row for row, score in enumerate(scores) if score >= ALARM)
 
 
-def evaluate_nab(every: Sequence[Series], source: str, run: Run = map) -> NabPart:
+def evaluate_nab(every: Sequence[Series], *, source: str, digest: str, run: Run = map) -> NabPart:
     """Run every detector over every series and score it.
 
     Raises:
@@ -80,6 +78,7 @@ def evaluate_nab(every: Sequence[Series], source: str, run: Run = map) -> NabPar
     found += [_tuned(name, every) for name in SCORERS]
     return NabPart(
         source=source,
+        digest=digest,
         rows=sum(len(series.counts) for series in every),
         windows=sum(len(series.windows) for series in every),
         series=tuple(map(_series, every)),

@@ -29,7 +29,7 @@ def quiet_counts(noise: Noise, mentions: float, rows: int, dice: Random) -> Iter
     2). ``bursty``: luck also wanders, with a memory of an hour or two.
 
     >>> list(quiet_counts("flat", 2.0, 8, Random(1)))
-    [0, 1, 2, 0, 1, 2, 0, 1]
+    [1, 2, 2, 3, 2, 2, 0, 3]
     """
     wandering = 0.0
     for row in range(rows):
