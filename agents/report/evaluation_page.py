@@ -28,11 +28,11 @@ _STYLE: Final = """
 th.group { padding-top: .9rem; font-weight: 400; font-style: italic; }
 tr.tocsin td { font-weight: 600; }
 svg text.title { font-weight: 600; fill: var(--ink); font-size: 12px; }
-svg text.strip { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 .beside { display: grid; grid-template-columns: minmax(16rem, 2fr) 3fr; gap: 2rem; }
 @media (max-width: 50rem) { .beside { grid-template-columns: 1fr; } }
 .beside table { align-self: start; } td.over { color: var(--bad); font-weight: 600; }
-li { margin: .25rem 0; }
+td.interval { color: var(--soft); font-size: .8em; white-space: nowrap; }
+.beside td, .beside th { padding-right: .5rem; } li { margin: .25rem 0; }
 """
 
 

@@ -1,16 +1,13 @@
 """The evaluation as tables in the terminal."""
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 
-_NOTE = {
-    "tocsin": "one fixed default",
-    "fixed": "textbook setting",
-    "tuned": "tuned on these files",
-}
+_MARK = {"tocsin": "", "fixed": "", "tuned": "*"}
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
@@ -24,9 +21,13 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         console.print(f"Left out: {escape(note)}", style="dim")
 
 
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
 def _print_nab(part: NabPart, console: Console) -> None:
     title = f"{part.source}: {len(part.series)} files, {part.rows:,} rows, {part.windows} windows"
-    table = Table(title=escape(title), title_justify="left")
+    table = _table(escape(title))
     table.add_column("detector", no_wrap=True)
     for name in ("standard", "low FP", "low FN", "found", "false"):
         table.add_column(name, justify="right")
@@ -46,7 +47,7 @@ def _print_nab(part: NabPart, console: Console) -> None:
 
 def _print_quiet(part: QuietPart, console: Console) -> None:
     title = f"False alarms a week on {part.brands:,} quiet brands over {part.weeks} weeks each"
-    table = Table(title=title, title_justify="left")
+    table = _table(title)
     table.add_column("noise", no_wrap=True)
     table.add_column("size", justify="right")
     for one in part.together:
@@ -56,14 +57,14 @@ def _print_quiet(part: QuietPart, console: Console) -> None:
         table.add_row(escape(kind.noise), f"{kind.mentions:g}", *observed)
     table.add_section()
     table.add_row("all", "", *(f"{one.observed:.2f}" for one in part.together), style="bold")
-    intervals = (f"{one.low:.2f} to {one.high:.2f}" for one in part.together)
+    intervals = (f"{one.low:.2f}–{one.high:.2f}" for one in part.together)
     table.add_row("95 %", "", *intervals)
     console.print(table)
     console.print("size: mentions in five minutes; at: the budget stated", style="dim")
 
 
 def _print_targets(targets: tuple[Target, ...], console: Console) -> None:
-    table = Table(title="Targets", title_justify="left")
+    table = _table("Targets")
     table.add_column("figure")
     table.add_column("wanted")
     table.add_column("measured", justify="right")

@@ -51,8 +51,8 @@ def _of_kind(part: NabPart, kind: str) -> list[NabDetector]:
 def _row(one: NabDetector, part: NabPart) -> str:
     scores = one.scores
     width = min(max(scores.standard, 0.0), 100.0)
-    colour = "ring" if one.kind == "tocsin" else "bar"
-    note = "" if one.threshold is None else f' <span class="soft">({one.threshold:.1f})</span>'
+    colour = "good" if one.kind == "tocsin" else "bar"
+    note = "" if one.threshold is None else f' <span class="soft">at {one.threshold:.1f}</span>'
     return (
         f'<tr class="{one.kind}"><td>{escape(one.name)}{note}</td>'
         f'<td class="bar"><b>{scores.standard:.1f}</b>'
@@ -68,7 +68,10 @@ def _pictures(part: NabPart) -> str:
     tocsin, other = tocsin_of(part), best_fixed(part)
     pictures = "".join(draw_series(series, tocsin, other) for series in part.series)
     return (
-        '<div class="key soft">Largest count of each part of a file, on a logarithmic scale.'
+        '<p class="soft">Counts on a logarithmic scale, and below them where Tocsin and the best '
+        f"other detector at a textbook setting ({escape(other.name)}) rang; how many of the "
+        "windows they found, and how often they rang for nothing.</p>"
+        '<div class="key soft">'
         '<span style="background:var(--good);opacity:.35"></span>labelled window'
         '<span style="background:var(--good)"></span>alarm in one'
         '<span style="background:var(--bad)"></span>false alarm'

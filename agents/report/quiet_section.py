@@ -34,7 +34,8 @@ def render_quiet(part: QuietPart) -> str:
         f'</tr><tr><th></th><th></th>{head}</tr>{rows}<tr class="tocsin"><td>all</td><td></td>'
         f'{_cells(part.together)}</tr><tr><td class="soft">95 % interval</td><td></td>'
         + "".join(
-            f'<td class="number soft">{one.low:.2f}–{one.high:.2f}</td>' for one in part.together
+            f'<td class="number interval">{one.low:.2f}–{one.high:.2f}</td>'
+            for one in part.together
         )
         + '</tr></table></div><p class="soft">Red: more than stated, and not by chance (the whole '
         "95 % interval lies above).</p></section>"
@@ -76,14 +77,15 @@ def _picture(part: QuietPart) -> str:
         f"{grid}"
         f'<line x1="{_x(LOWEST)}" y1="{_y(LOWEST)}" x2="{_x(HIGHEST)}" y2="{_y(HIGHEST)}" '
         'stroke="var(--soft)"/>'
-        f'<text x="{_x(0.013):.0f}" y="{_y(0.026):.0f}">more than stated</text>'
+        f'<text x="{LEFT + 6}" y="{_y(1.6):.0f}">above the line:</text>'
+        f'<text x="{LEFT + 6}" y="{_y(1.6) + 14:.0f}">more than stated</text>'
         f"{dots}{''.join(map(_bar, part.together))}"
         f'<text x="{(LEFT + SIDE) / 2}" y="{SIDE - 6}" text-anchor="middle">'
         "stated, a week and brand</text>"
         f'<text x="12" y="{(SIDE - BOTTOM) / 2}" text-anchor="middle" '
         f'transform="rotate(-90 12 {(SIDE - BOTTOM) / 2})">observed</text></svg>'
-        '<div class="key soft"><span style="background:var(--ring)"></span>all brands, 95 % '
-        'interval<span style="background:var(--bar)"></span>one kind and size</div>'
+        '<div class="key soft"><span style="background:var(--ink)"></span>all brands, 95 % '
+        'interval<span style="background:var(--bar)"></span>one kind (lowest: none)</div>'
     )
 
 
@@ -101,6 +103,6 @@ def _bar(one: FalseAlarms) -> str:
     x = _x(one.stated)
     return (
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_y(one.low):.1f}" y2="{_y(one.high):.1f}" '
-        'stroke="var(--ring)" stroke-width="2"/>'
-        f'<circle cx="{x:.1f}" cy="{_y(one.observed):.1f}" r="4.5" fill="var(--ring)"/>'
+        'stroke="var(--ink)" stroke-width="2"/>'
+        f'<circle cx="{x:.1f}" cy="{_y(one.observed):.1f}" r="4.5" fill="var(--ink)"/>'
     )

@@ -6,15 +6,16 @@ from html import escape
 from math import log10
 from typing import Final
 
-from schemas.evaluation import NabAlarms, NabDetector, NabSeries
+from schemas.evaluation import NabDetector, NabSeries
 
 WIDTH: Final = 1000
-LEFT: Final = 44
+LEFT: Final = 160
 TOP: Final = 20
-BASE: Final = 120
+BASE: Final = 118
 STRIP: Final = 22
 HEIGHT: Final = BASE + 2 * STRIP + 22
 LABELS: Final = 6
+_NAMES: Final = ("Tocsin", "best other")
 
 Place = Callable[[datetime], float]
 
@@ -37,7 +38,7 @@ def draw_series(series: NabSeries, tocsin: NabDetector, other: NabDetector) -> s
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(series.name)}: '
         f'counts, labelled windows and alarms">{shades}{_counts(series)}{strips}'
         f"{_axis(first_s, span_s)}"
-        f'<text x="{LEFT}" y="12" class="title">{escape(series.name.removesuffix(".csv"))}</text>'
+        f'<text x="0" y="12" class="title">{escape(series.name.removesuffix(".csv"))}</text>'
         "</svg>"
     )
 
@@ -85,20 +86,13 @@ def _strip(number: int, detector: NabDetector, series: NabSeries, x_of: Place) -
     return (
         f'<line x1="{LEFT}" x2="{WIDTH}" y1="{BASE + STRIP * (number + 1)}" '
         f'y2="{BASE + STRIP * (number + 1)}" stroke="var(--line)"/>{ticks}'
-        f'<text x="{LEFT + 5}" y="{middle + 4:.1f}" class="strip">'
-        f"{escape(_words(detector, alarms, series))}</text>"
+        f'<text x="0" y="{middle + 4:.1f}">{_NAMES[number]}: {alarms.windows_found} of '
+        f"{len(series.windows)}, {alarms.false_alarms} false</text>"
     )
 
 
 def _colour(at: datetime, series: NabSeries) -> str:
     return "good" if any(w.first <= at <= w.last for w in series.windows) else "bad"
-
-
-def _words(detector: NabDetector, alarms: NabAlarms, series: NabSeries) -> str:
-    return (
-        f"{detector.name}: {alarms.windows_found} of {len(series.windows)} found, "
-        f"{alarms.false_alarms} false"
-    )
 
 
 def _axis(first_s: float, span_s: float) -> str:
