@@ -8,12 +8,13 @@ from typing import Final
 from agents.report.nab_section import best_fixed, render_nab, tocsin_of
 from agents.report.quiet_section import render_quiet
 from agents.report.style import page
-from schemas.evaluation import Evaluation, NabPart, Target
+from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 
 DEFAULT_BUDGET: Final = 0.25
 """Of a brand whose file states none."""
 
 _STYLE: Final = """
+section { overflow-x: auto; }
 .targets { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));
   gap: .6rem; margin: 1rem 0; }
 .targets .card { margin: 0; border-left-color: var(--good); }
@@ -76,7 +77,8 @@ def cannot_show(evaluation: Evaluation) -> Iterator[str]:
         )
         yield (
             "Anything about the rule of one alarm an episode, which all detectors are given. It "
-            "helps those most that would ring most often."
+            "spares those that would ring on and on, and leaves little to those that are hardly "
+            "ever silent."
         )
     if evaluation.quiet is not None:
         yield (
@@ -95,12 +97,18 @@ def _summary(evaluation: Evaluation) -> str:
     if evaluation.nab is not None:
         parts.append(_beside_others(evaluation.nab))
     if evaluation.quiet is not None:
-        one = next(one for one in evaluation.quiet.together if one.stated == DEFAULT_BUDGET)
-        parts.append(
-            f"Told to ring for nothing {one.stated:g} times a week at most, quiet brands rang "
-            f"{one.observed:.2f} times ({one.low:.2f}–{one.high:.2f})."
-        )
+        parts.append(_budget_kept(evaluation.quiet))
     return " ".join(parts)
+
+
+def _budget_kept(part: QuietPart) -> str:
+    place = [one.stated for one in part.together].index(DEFAULT_BUDGET)
+    one = part.together[place]
+    worst = max(kind.budgets[place].observed for kind in part.kinds)
+    return (
+        f"Told to ring for nothing {one.stated:g} times a week at most, quiet brands rang "
+        f"{one.observed:.2f} times ({one.low:.2f}–{one.high:.2f}); the worst kind {worst:.2f}."
+    )
 
 
 def _beside_others(part: NabPart) -> str:

@@ -177,6 +177,14 @@ def test_targets_met_and_missed_are_said_first() -> None:
     assert page.index("✗ missed") < page.index("Labelled series")
 
 
+def test_the_worst_kind_of_brand_is_not_hidden_by_the_mean() -> None:
+    worse = QuietKind(noise="bursty", mentions=0.1, budgets=(false_alarms(0.25, 44), RATES[1]))
+    quiet = msgspec.structs.replace(QUIET, kinds=(*QUIET.kinds, worse))
+    header = render_evaluation(evaluation(quiet=quiet)).partition("</header>")[0]
+    assert "rang 0.00 times" in header
+    assert "the worst kind 0.44" in header
+
+
 def test_detectors_stand_in_order_of_their_score() -> None:
     table = render_evaluation(evaluation()).partition('class="scores"')[2].partition("</table>")[0]
     places = [table.index(name) for name in ("Tocsin", "better", "worse", "hindsight")]
