@@ -28,10 +28,9 @@ def published_types() -> tuple[type, ...]:
 def file_name(record: type) -> str:
     """Name of a type's schema file.
 
-        >>> from schemas.evaluation import Evaluation
-    from schemas.mention import MentionBatch
-        >>> file_name(MentionBatch)
-        'mention-batch.json'
+    >>> from schemas.mention import MentionBatch
+    >>> file_name(MentionBatch)
+    'mention-batch.json'
     """
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", record.__name__).lower() + ".json"
 

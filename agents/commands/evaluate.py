@@ -89,6 +89,10 @@ def _evaluate(options: Options, out: Path) -> None:
     from pipeline.evaluate.targets import nab_targets, quiet_targets  # noqa: PLC0415
     from schemas.evaluation import Evaluation  # noqa: PLC0415
 
+    try:  # before the work, which would be lost
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"{out} can't be written: {error}") from error
     with runner(options.jobs, Console(stderr=True)) as run:
         try:
             nab = nab_part(options, run)
@@ -111,7 +115,6 @@ def _evaluate(options: Options, out: Path) -> None:
         nab=nab,
         quiet=quiet,
     )
-    out.mkdir(parents=True, exist_ok=True)
     (out / "report.json").write_bytes(encode_pretty(evaluation))
     (out / "report.html").write_text(render_evaluation(evaluation), encoding="utf-8")
     console = Console()

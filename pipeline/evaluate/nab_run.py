@@ -65,14 +65,9 @@ def evaluate_nab(every: Sequence[Series], *, source: str, digest: str, run: Run 
         ValueError: if no series has a window: there is nothing to find.
     """
     jobs = [Job(name, series) for name in (TOCSIN, *BASELINES) for series in every]
-    rung = dict(zip(jobs, run(run_job, jobs), strict=True))
+    rung = iter(run(run_job, jobs))
     found = [
-        _Rung(
-            name,
-            "tocsin" if name == TOCSIN else "fixed",
-            None,
-            [rung[Job(name, series)] for series in every],
-        )
+        _Rung(name, "tocsin" if name == TOCSIN else "fixed", None, [next(rung) for _ in every])
         for name in (TOCSIN, *BASELINES)
     ]
     found += [_tuned(name, every) for name in SCORERS]

@@ -134,4 +134,11 @@ def test_a_bad_directory_is_a_clear_error(
     assert result.exit_code == 1
     assert complaint in result.output
     assert "Traceback" not in result.output
-    assert not (tmp_path / "out").exists()
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_said_before_the_work(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("here")
+    result = evaluate(tmp_path / "file" / "out", "--nab", data)
+    assert result.exit_code == 1
+    assert "can't be written" in result.output
