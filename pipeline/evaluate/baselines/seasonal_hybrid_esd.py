@@ -41,6 +41,7 @@ class SeasonalHybridEsd:
         self._slots: list[deque[float]] = [deque(maxlen=DAYS) for _ in range(DAY_S // ROW_S)]
         self._usual = [0.0] * len(self._slots)
         self._newest: list[tuple[int, float]] = []
+        self._hour: int | None = None
         self._first_s: int | None = None
         self._alarming = False
 
@@ -48,15 +49,22 @@ class SeasonalHybridEsd:
         """Take a row; was there an outlier in the newest hour?"""
         if self._first_s is None:
             self._first_s = start_s
+        if start_s // HOUR_S != self._hour:
+            self._close_hour(start_s)  # rows were missing, or are longer than five minutes
+            self._hour = start_s // HOUR_S
         slot = start_s % DAY_S // ROW_S
         self._slots[slot].append(count)
         self._usual[slot] = median(self._slots[slot])
         self._newest.append((slot, count))
-        if start_s % HOUR_S + ROW_S >= HOUR_S or len(self._newest) >= HOUR_S // ROW_S:
-            ready = start_s - self._first_s >= LEAST_DAYS * DAY_S
+        if start_s % HOUR_S + ROW_S >= HOUR_S:
+            self._close_hour(start_s)
+        return self._alarming
+
+    def _close_hour(self, now_s: int) -> None:
+        if self._newest and self._first_s is not None:
+            ready = now_s - self._first_s >= LEAST_DAYS * DAY_S
             self._alarming = ready and self._look()
             self._newest.clear()
-        return self._alarming
 
     def _look(self) -> bool:
         largest = max(count - self._usual[slot] for slot, count in self._newest)

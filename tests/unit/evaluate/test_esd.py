@@ -96,3 +96,10 @@ def test_it_looks_back_at_the_end_of_an_hour_only() -> None:
     detector = fed(10)
     said = [detector.update(864_000 + row * 300, 60.0) for row in range(18)]
     assert said == [False] * 11 + [True] * 7
+
+
+def test_an_hour_whose_end_is_missing_is_looked_at_with_the_next_row() -> None:
+    detector = fed(10)
+    said = [detector.update(864_000 + row * 300, 60.0) for row in range(6)]
+    said.append(detector.update(864_000 + 3_600, 1.0))
+    assert said == [False] * 6 + [True]
