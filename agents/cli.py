@@ -15,6 +15,7 @@ COMMANDS = {
     "ingest": "agents.commands.ingest",
     "alert": "agents.commands.alert",
     "backtest": "agents.commands.backtest",
+    "evaluate": "agents.commands.evaluate",
     "score-volume": "agents.commands.score_volume",
     "sentiment": "agents.commands.sentiment",
     "train": "agents.commands.train",
