@@ -78,7 +78,7 @@ def draw_brand(rng: np.random.Generator, name: str, size: float) -> BrandProfile
         ),
         wander=float(rng.uniform(0.08, 0.3)),
         wander_h=float(rng.uniform(3, 18)),
-        contagion=Contagion(float(rng.uniform(0.1, 0.45)), theta=float(rng.uniform(0.4, 0.8))),
+        contagion=Contagion(float(rng.uniform(0.25, 0.6)), theta=float(rng.uniform(0.4, 0.8))),
         voices=_voices(rng),
         cast=_cast(rng),
         reader=draw_reader(rng),
@@ -90,7 +90,7 @@ def draw_brand(rng: np.random.Generator, name: str, size: float) -> BrandProfile
 
 
 def _voices(rng: np.random.Generator) -> dict[str, Voice]:
-    repost = float(rng.uniform(0.35, 0.75))
+    repost = float(rng.uniform(0.4, 0.8))
     stranger = float(rng.uniform(0.35, 0.7))
 
     def voice(negative: float, positive: float, **more: float) -> Voice:

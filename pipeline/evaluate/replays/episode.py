@@ -20,7 +20,7 @@ LONGEST_S: Final = 6 * DAY_S
 _USUAL_STORM: Final = 36.0
 _USUAL_EXPONENT: Final = 0.8
 _STORM_SPREAD: Final = 0.4
-_TRIES: Final = 5
+_TRIES: Final = 10
 _MOST: Final = 4.0
 """Those who care, against those who are expected to speak."""
 
@@ -51,20 +51,22 @@ def draw_episode(
     """An episode of ``profile`` whose first post comes at ``start_s``.
 
     One too small to be seen by anybody (it never reaches a quarter of the brand's talk) is drawn
-    again, half as big again each time.
+    again, half as big again each time; so is, at the same size, one that peaks too soon to be of
+    its kind.
 
     Raises:
-        ValueError: even the fifth one was too small.
+        ValueError: nor was the tenth one such an episode.
     """
     total = shape.hours * usual_storm_per_hour(profile.per_hour)
     total *= float(rng.lognormal(0, _STORM_SPREAD))
     for _ in range(_TRIES):
         mentions = stage(rng, shape, profile, start_s, total)
         truth = truth_of(mentions, shape, profile)
-        if truth is not None:
+        if truth is None:
+            total *= 1.5
+        elif truth.peak_s - truth.first_post_s >= shape.peaks_after_h * HOUR_S:
             return Episode(mentions, truth)
-        total *= 1.5
-    raise ValueError(f"no visible {shape.name} for a brand of {profile.per_hour:.0f} an hour")
+    raise ValueError(f"no {shape.name} for a brand of {profile.per_hour:.0f} an hour")
 
 
 def stage(

@@ -40,9 +40,9 @@ class Voice(NamedTuple):
     hashtag: float = 0.15
     link: float = 0.25
     addressed: float = 0.3
-    repost: float = 0.6
-    quote: float = 0.1
-    reply: float = 0.15
+    repost: float = 0.72
+    quote: float = 0.08
+    reply: float = 0.1
     opens_by_reply: float = 0.2
     stranger: float = 0.8
     audience: float = 1.0
@@ -52,12 +52,12 @@ VOICES: Final = {
     "critic": Voice(0.72, 0.05, outrage=0.22, boycott=0.05, first_person=0.15, stranger=0.9),
     "outraged": Voice(0.86, 0.02, outrage=0.5, boycott=0.12, first_person=0.2, stranger=0.9),
     "boycotter": Voice(
-        0.78, 0.05, outrage=0.3, boycott=0.6, first_person=0.35, hashtag=0.7, link=0.15, repost=0.65
+        0.78, 0.05, outrage=0.3, boycott=0.6, first_person=0.35, hashtag=0.7, link=0.15, repost=0.75
     ),
     "mocker": Voice(0.45, 0.15, outrage=0.08, first_person=0.1, hashtag=0.25, repost=0.7),
     "witness": Voice(
         0.82, 0.03, outrage=0.18, complaint=0.45, first_person=0.75, link=0.1, addressed=0.75,
-        opens_by_reply=0.45, repost=0.45, stranger=0.75,
+        opens_by_reply=0.45, repost=0.6, stranger=0.75,
     ),
     "teller": Voice(0.38, 0.05, outrage=0.04, first_person=0.04, link=0.75, addressed=0.15),
     "asker": Voice(0.3, 0.08, complaint=0.1, first_person=0.3, addressed=0.6, repost=0.3),

@@ -10,8 +10,8 @@ _CAMPAIGN: Final = {"critic": 0.36, "outraged": 0.13, "teller": 0.15, "supporter
 
 CRISES_DEVELOPMENT: Final = (
     Shape(
-        name="activist_video", kind="crisis", split="development", paced=True,
-        hours=14, contagion=Contagion(0.62, theta=0.6), follow=_CAMPAIGN, begins=(7, 10),
+        name="activist_video", kind="crisis", split="development", paced=True, peaks_after_h=18,
+        hours=14, contagion=Contagion(0.74, theta=0.6), follow=_CAMPAIGN, begins=(7, 10),
         again=0.2,
         shocks=(
             # The video in the morning.
@@ -31,7 +31,7 @@ CRISES_DEVELOPMENT: Final = (
     ),
     Shape(
         name="lone_complainer", kind="crisis", split="development",
-        hours=5, contagion=Contagion(0.7, theta=0.5), begins=(9, 20), most_per_hour=900,
+        hours=5, contagion=Contagion(0.82, theta=0.5), begins=(9, 20), most_per_hour=900,
         follow={"witness": 0.25, "critic": 0.3, "mocker": 0.15, "teller": 0.1, "supporter": 0.15,
                 "asker": 0.05},
         links=1, again=0.3,
@@ -43,7 +43,7 @@ CRISES_DEVELOPMENT: Final = (
     ),
     Shape(
         name="product_failure", kind="crisis", split="development",
-        hours=9, contagion=Contagion(0.6, theta=0.55), begins=(5, 20),
+        hours=9, contagion=Contagion(0.72, theta=0.55), begins=(5, 20),
         follow={"critic": 0.3, "witness": 0.2, "teller": 0.3, "asker": 0.12, "supporter": 0.08},
         shocks=(
             # Injured people first, then the press, then the recall.
@@ -57,7 +57,7 @@ CRISES_DEVELOPMENT: Final = (
     ),
     Shape(
         name="outage_outrage", kind="crisis", split="development", least_per_hour=10,
-        hours=9, contagion=Contagion(0.5, theta=0.7), begins=(6, 20),
+        hours=9, contagion=Contagion(0.62, theta=0.7), begins=(6, 20),
         follow={"customer": 0.35, "witness": 0.2, "outraged": 0.2, "mocker": 0.15, "teller": 0.1},
         shocks=(
             # Customers report it; then it emerges that the brand knew, or that people were hurt.
@@ -70,7 +70,7 @@ CRISES_DEVELOPMENT: Final = (
     ),
     Shape(
         name="offensive_advert", kind="crisis", split="development",
-        hours=8, contagion=Contagion(0.74, theta=0.65, flat_s=240), begins=(8, 22),
+        hours=8, contagion=Contagion(0.82, theta=0.65, flat_s=240), begins=(8, 22),
         follow={"outraged": 0.32, "critic": 0.25, "mocker": 0.2, "supporter": 0.18, "teller": 0.05},
         shocks=(
             Shock(0, 0.55, 0.4, 2.5, {"outraged": 0.5, "critic": 0.3, "mocker": 0.2},
@@ -83,7 +83,7 @@ CRISES_DEVELOPMENT: Final = (
     ),
     Shape(
         name="data_breach", kind="crisis", split="development", least_per_hour=5,
-        hours=8, contagion=Contagion(0.55, theta=0.6), begins=(7, 22),
+        hours=8, contagion=Contagion(0.67, theta=0.6), begins=(7, 22),
         follow={"teller": 0.35, "critic": 0.3, "asker": 0.2, "witness": 0.1, "mocker": 0.05},
         links=12,
         shocks=(
@@ -95,7 +95,7 @@ CRISES_DEVELOPMENT: Final = (
     ),
     Shape(
         name="price_anger", kind="crisis", split="development", least_per_hour=5,
-        hours=8, contagion=Contagion(0.55, theta=0.6), begins=(6, 14),
+        hours=8, contagion=Contagion(0.67, theta=0.6), begins=(6, 14),
         follow={"critic": 0.35, "boycotter": 0.15, "witness": 0.15, "mocker": 0.15,
                 "teller": 0.1, "supporter": 0.1},
         shocks=(
@@ -107,7 +107,7 @@ CRISES_DEVELOPMENT: Final = (
     ),
     Shape(
         name="slow_boil", kind="crisis", split="development",
-        hours=16, contagion=Contagion(0.55, theta=0.4, flat_s=900), begins=(6, 20),
+        hours=16, contagion=Contagion(0.67, theta=0.4, flat_s=900), begins=(6, 20),
         follow={"critic": 0.42, "outraged": 0.13, "teller": 0.25, "supporter": 0.12, "asker": 0.08},
         shocks=(
             # Nobody sets it off: it becomes more from hour to hour, for more than a day.

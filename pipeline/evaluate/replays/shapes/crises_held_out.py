@@ -7,8 +7,8 @@ from pipeline.evaluate.replays.shape import Shape, Shock
 
 CRISES_HELD_OUT: Final = (
     Shape(
-        name="activist_report", kind="crisis", split="held_out", paced=True,
-        hours=13, contagion=Contagion(0.66, theta=0.55), begins=(6, 9.5), again=0.22, links=6,
+        name="activist_report", kind="crisis", split="held_out", paced=True, peaks_after_h=18,
+        hours=13, contagion=Contagion(0.78, theta=0.55), begins=(6, 9.5), again=0.22, links=6,
         follow={"critic": 0.4, "boycotter": 0.1, "teller": 0.17, "supporter": 0.25, "mocker": 0.05,
                 "asker": 0.03},
         shocks=(
@@ -28,7 +28,7 @@ CRISES_HELD_OUT: Final = (
     ),
     Shape(
         name="boycott_call", kind="crisis", split="held_out",
-        hours=9, contagion=Contagion(0.65, theta=0.5), begins=(7, 22), hashtags=1, again=0.25,
+        hours=9, contagion=Contagion(0.77, theta=0.5), begins=(7, 22), hashtags=1, again=0.25,
         follow={"boycotter": 0.5, "critic": 0.15, "supporter": 0.2, "mocker": 0.1, "teller": 0.05},
         shocks=(
             Shock(0, 0.5, 0.8, 4, {"boycotter": 0.8, "critic": 0.2}, influencers=3, reach=80_000),
@@ -40,7 +40,7 @@ CRISES_HELD_OUT: Final = (
     ),
     Shape(
         name="leaked_document", kind="crisis", split="held_out", least_per_hour=10,
-        hours=9, contagion=Contagion(0.68, theta=0.6), begins=(8, 21), links=2,
+        hours=9, contagion=Contagion(0.80, theta=0.6), begins=(8, 21), links=2,
         follow={"teller": 0.3, "critic": 0.35, "outraged": 0.15, "asker": 0.1, "supporter": 0.1},
         shocks=(
             Shock(0, 0.4, 0.5, 3, {"teller": 0.55, "critic": 0.4, "outraged": 0.05},
@@ -52,7 +52,7 @@ CRISES_HELD_OUT: Final = (
     ),
     Shape(
         name="employee_misconduct", kind="crisis", split="held_out",
-        hours=8, contagion=Contagion(0.75, theta=0.7, flat_s=240), begins=(8, 23), links=1,
+        hours=8, contagion=Contagion(0.82, theta=0.7, flat_s=240), begins=(8, 23), links=1,
         follow={"outraged": 0.35, "critic": 0.2, "mocker": 0.2, "teller": 0.12, "supporter": 0.08,
                 "asker": 0.05},
         shocks=(
@@ -65,7 +65,7 @@ CRISES_HELD_OUT: Final = (
     ),
     Shape(
         name="ceo_statement", kind="crisis", split="held_out", least_per_hour=10,
-        hours=8, contagion=Contagion(0.68, theta=0.65), begins=(7, 20),
+        hours=8, contagion=Contagion(0.80, theta=0.65), begins=(7, 20),
         follow={"critic": 0.3, "outraged": 0.15, "mocker": 0.2, "supporter": 0.25, "teller": 0.1},
         shocks=(
             Shock(0, 0.7, 0.5, 3.5, {"critic": 0.35, "outraged": 0.2, "teller": 0.3,
@@ -75,7 +75,7 @@ CRISES_HELD_OUT: Final = (
     ),
     Shape(
         name="labour_scandal", kind="crisis", split="held_out",
-        hours=14, contagion=Contagion(0.58, theta=0.45, flat_s=700), begins=(5, 18), links=8,
+        hours=14, contagion=Contagion(0.70, theta=0.45, flat_s=700), begins=(5, 18), links=8,
         follow={"critic": 0.45, "teller": 0.28, "boycotter": 0.1, "supporter": 0.1, "asker": 0.07},
         shocks=(
             # It simmers for a day before the evening news take it up.
@@ -87,7 +87,7 @@ CRISES_HELD_OUT: Final = (
     ),
     Shape(
         name="environmental_accident", kind="crisis", split="held_out",
-        hours=10, contagion=Contagion(0.6, theta=0.55), begins=(0, 24),
+        hours=10, contagion=Contagion(0.72, theta=0.55), begins=(0, 24),
         follow={"teller": 0.35, "critic": 0.3, "outraged": 0.2, "asker": 0.1, "supporter": 0.05},
         shocks=(
             Shock(0, 0.3, 0.6, 3, {"teller": 0.6, "witness": 0.25, "critic": 0.15},
@@ -100,7 +100,7 @@ CRISES_HELD_OUT: Final = (
     ),
     Shape(
         name="small_brand_storm", kind="crisis", split="held_out", most_per_hour=40,
-        hours=4, contagion=Contagion(0.62, theta=0.6), begins=(9, 22), links=1, again=0.3,
+        hours=4, contagion=Contagion(0.74, theta=0.6), begins=(9, 22), links=1, again=0.3,
         follow={"outraged": 0.3, "critic": 0.25, "mocker": 0.2, "witness": 0.1, "supporter": 0.15},
         shocks=(
             # A rude answer to a guest, as a picture.

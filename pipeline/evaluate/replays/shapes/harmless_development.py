@@ -8,7 +8,7 @@ from pipeline.evaluate.replays.shape import Shape, Shock
 HARMLESS_DEVELOPMENT: Final = (
     Shape(
         name="product_launch", kind="harmless", split="development",
-        hours=8, contagion=Contagion(0.5, theta=0.6), begins=(8, 20),
+        hours=8, contagion=Contagion(0.62, theta=0.6), begins=(8, 20),
         follow={"fan": 0.5, "reporter": 0.15, "asker": 0.15, "heckler": 0.1, "joker": 0.1},
         shocks=(
             Shock(0, 0.7, 0.4, 3, {"reporter": 0.4, "fan": 0.5, "asker": 0.1},
@@ -18,7 +18,7 @@ HARMLESS_DEVELOPMENT: Final = (
     ),
     Shape(
         name="celebrity_mention", kind="harmless", split="development",
-        hours=6, contagion=Contagion(0.7, theta=0.7, flat_s=240), begins=(8, 24), links=1,
+        hours=6, contagion=Contagion(0.82, theta=0.7, flat_s=240), begins=(8, 24), links=1,
         follow={"fan": 0.5, "joker": 0.25, "cheerer": 0.2, "heckler": 0.05},
         shocks=(
             Shock(0, 1.0, 0.15, 2.5, {"fan": 0.6, "joker": 0.2, "cheerer": 0.2},
@@ -35,7 +35,7 @@ HARMLESS_DEVELOPMENT: Final = (
     ),
     Shape(
         name="neutral_news", kind="harmless", split="development", least_per_hour=5,
-        hours=5, contagion=Contagion(0.4, theta=0.55), begins=(6, 16), links=15,
+        hours=5, contagion=Contagion(0.52, theta=0.55), begins=(6, 16), links=15,
         follow={"reporter": 0.6, "asker": 0.2, "fan": 0.1, "heckler": 0.1},
         shocks=(
             Shock(0, 0.8, 0.4, 3, {"reporter": 0.9, "asker": 0.1}, influencers=5, reach=400_000),
@@ -53,7 +53,7 @@ HARMLESS_DEVELOPMENT: Final = (
     ),
     Shape(
         name="meme", kind="harmless", split="development",
-        hours=7, contagion=Contagion(0.76, theta=0.6), begins=(8, 24),
+        hours=7, contagion=Contagion(0.82, theta=0.6), begins=(8, 24),
         follow={"joker": 0.85, "fan": 0.1, "heckler": 0.05}, again=0.05,
         shocks=(
             Shock(0, 0.6, 0.6, 4, {"joker": 1.0}, influencers=2, reach=150_000),

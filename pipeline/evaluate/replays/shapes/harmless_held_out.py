@@ -8,7 +8,7 @@ from pipeline.evaluate.replays.shape import Shape, Shock
 HARMLESS_HELD_OUT: Final = (
     Shape(
         name="giveaway", kind="harmless", split="held_out",
-        hours=7, contagion=Contagion(0.6, theta=0.5), begins=(8, 20), hashtags=1, links=1,
+        hours=7, contagion=Contagion(0.72, theta=0.5), begins=(8, 20), hashtags=1, links=1,
         follow={"hopeful": 0.9, "joker": 0.05, "heckler": 0.05}, again=0.3,
         shocks=(
             Shock(0, 0.7, 0.5, 6, {"hopeful": 1.0}, influencers=2, reach=80_000, own_replies=2),
@@ -36,7 +36,7 @@ HARMLESS_HELD_OUT: Final = (
     ),
     Shape(
         name="positive_storm", kind="harmless", split="held_out",
-        hours=11, contagion=Contagion(0.68, theta=0.55), begins=(7, 20),
+        hours=11, contagion=Contagion(0.80, theta=0.55), begins=(7, 20),
         follow={"fan": 0.6, "teller": 0.08, "cheerer": 0.25, "heckler": 0.07},
         shocks=(
             Shock(0, 0.5, 0.6, 4, {"fan": 0.8, "cheerer": 0.2}, influencers=3, reach=300_000),
@@ -69,7 +69,7 @@ HARMLESS_HELD_OUT: Final = (
     ),
     Shape(
         name="mourning", kind="harmless", split="held_out", least_per_hour=5,
-        hours=6, contagion=Contagion(0.6, theta=0.55), begins=(0, 24),
+        hours=6, contagion=Contagion(0.72, theta=0.55), begins=(0, 24),
         follow={"mourner": 0.75, "reporter": 0.2, "fan": 0.05},
         shocks=(
             # Somebody whom everybody links with the brand has died: sad, and not at the brand.
