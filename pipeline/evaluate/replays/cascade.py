@@ -37,7 +37,7 @@ def delays(rng: np.random.Generator, rows: int, contagion: Contagion) -> Floats:
     """Seconds of activity between a post and each of ``rows`` that it causes; at most three days.
 
     >>> drawn = delays(np.random.default_rng(1), 1000, Contagion(0.5))
-    >>> 0 < drawn.min() and drawn.max() <= 3 * 86_400
+    >>> bool(0 < drawn.min() and drawn.max() <= 3 * 86_400)
     True
     """
     theta, flat = contagion.theta, contagion.flat_s

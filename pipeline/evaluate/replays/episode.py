@@ -40,7 +40,7 @@ def usual_storm_per_hour(per_hour: float) -> float:
     """Size of a storm for a brand of this size: it grows with the brand, but more slowly.
 
     >>> [round(usual_storm_per_hour(size)) for size in (2, 90, 3000)]
-    [63, 1318, 21777]
+    [63, 1317, 21777]
     """
     return float(_USUAL_STORM * per_hour**_USUAL_EXPONENT)
 

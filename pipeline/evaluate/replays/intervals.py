@@ -49,7 +49,8 @@ def wilson(hits: int, of: int) -> Proportion:
     spread = _Z * sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
     scale = 1 + _Z**2 / of
     low, high = (centre - spread) / scale, (centre + spread) / scale
-    return Proportion(hits, of, share, max(0.0, low), min(1.0, high))
+    # At the ends the formula gives 0 and 1 but for rounding.
+    return Proportion(hits, of, share, low if hits else 0.0, high if hits < of else 1.0)
 
 
 def poisson_rate(count: int, exposure: float) -> Interval:

@@ -74,18 +74,18 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
     for name in world.shapes:
         number, shape = _BY_NAME[name]
         own = np.random.default_rng([world.seed, size, 1, number])
-        start_s = _start_s(own, profile, past.stream.day_s, shape.begins)
+        start_s = starts_at(own, profile, past.stream.day_s, shape.begins)
         episodes.append((own, draw_episode(own, shape, profile, start_s)))
     for number, storm in enumerate(world.storms):
         own = np.random.default_rng([world.seed, size, 2, number])
-        start_s = _start_s(own, profile, past.stream.day_s, _STORM_BEGINS)
+        start_s = starts_at(own, profile, past.stream.day_s, _STORM_BEGINS)
         episodes.append((own, lay_storm(own, storm, profile, start_s)))
     outcomes = [_befall(world, past, own, episode) for own, episode in episodes]
     quiet = [_keep_quiet(world, past)] if world.quiet_days else []
     return Replayed(tuple(outcomes), tuple(quiet))
 
 
-def _start_s(
+def starts_at(
     rng: np.random.Generator, profile: BrandProfile, day_s: int, begins: tuple[float, float]
 ) -> float:
     """A time of day by the audience's clock, on the first day that has it."""

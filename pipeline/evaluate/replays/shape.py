@@ -38,8 +38,8 @@ class Shape(NamedTuple):
     joins a conversation under way. ``begins``: hours of the audience's day (0 is its deepest
     night) between which it starts. ``again``: posts by people who already took part.
     ``least_per_hour`` and ``most_per_hour``: brands that it happens to. ``paced``: it has the pace
-    of Nestlé's, and is held to its figures. ``peaks_after_h``: one that peaks sooner is another kind
-    of episode.
+    of Nestlé's, and is held to its figures. ``peaks_after_h``: one that peaks sooner is of another
+    kind.
     """
 
     name: str
