@@ -72,6 +72,7 @@ def show(found: Figures) -> None:
         ("harmless episodes that rang", share(found.harmless_rung)),
         ("delay after onset, median", interval(found.delay_median_s)),
         ("delay after onset, 90 %", interval(found.delay_90_s)),
+        ("delay after it could be seen, median", interval(found.after_visible_median_s)),
         ("lead before peak, median", interval(found.lead_median_s)),
         (
             f"false alarms a brand-quarter ({found.quiet_quarters:.0f} quarters)",
@@ -83,14 +84,15 @@ def show(found: Figures) -> None:
         ),
         ("Nestlé's pace: found", share(paced.found)),
         ("Nestlé's pace: ≤ 15 min after onset", share(paced.within_15_min)),
+        ("Nestlé's pace: ≤ 15 min after it could be seen", share(paced.within_15_min_of_visible)),
         ("Nestlé's pace: ≥ 60 min before peak", share(paced.an_hour_before_peak)),
         ("Nestlé's pace: delay, median", interval(paced.delay_median_s)),
         ("Nestlé's pace: lead, median", interval(paced.lead_median_s)),
     )
     print(f"\n== {found.contender}")
     for name, value in lines:
-        print(f"{name:46} {value}")
-    for table in (found.by_shape, found.by_size):
+        print(f"{name:48} {value}")
+    for table in filter(None, (found.by_shape, found.by_size, found.storms)):
         print(f"\n{'':26} {'rang':>8} {'wrong':>6} {'delay':>9} {'lead':>10} {'severity':>8}")
         for line in sorted(table, key=lambda one: (one.kind, one.name)):
             show_line(line)
@@ -109,7 +111,7 @@ def show_line(line: Line) -> None:
 def show_failures(replayed: Replayed, contender: str) -> None:
     """Print what went wrong, so that it can be run alone."""
     print(f"\nWhat {contender} missed (M) or rang on wrongly (W)")
-    for one in verdicts(replayed, contender):
+    for one in verdicts((*replayed.episodes, *replayed.storms), contender):
         truth, outcome = one.outcome.truth, one.outcome
         at = [f"{(ring.at_s - truth.onset_s) / 3600:+.1f} h" for ring in one.wrong]
         missed = one.crisis and one.right is None

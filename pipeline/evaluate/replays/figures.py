@@ -40,15 +40,20 @@ class Verdict(NamedTuple):
         return None if self.right is None else self.right.at_s - self.outcome.truth.onset_s
 
     @property
+    def after_visible_s(self) -> float | None:
+        """From when it could be seen to the ring; below zero where it rang before."""
+        return None if self.right is None else self.right.at_s - self.outcome.truth.visible_s
+
+    @property
     def lead_s(self) -> float | None:
         """From the ring to the peak."""
         return None if self.right is None else self.outcome.truth.peak_s - self.right.at_s
 
 
-def verdicts(replayed: Replayed, contender: str) -> tuple[Verdict, ...]:
+def verdicts(outcomes: Iterable[Outcome], contender: str) -> tuple[Verdict, ...]:
     """What is to be said of each episode."""
     found = []
-    for outcome in replayed.episodes:
+    for outcome in outcomes:
         rings = _rings(outcome.heard, contender)
         right = right_ring(rings, outcome.truth)
         found.append(Verdict(outcome, right, false_alarms(rings, outcome.truth)))
@@ -61,7 +66,7 @@ def figures(replayed: Replayed, contender: str) -> Figures:
     Raises:
         ValueError: it took no part in this run.
     """
-    every = verdicts(replayed, contender)
+    every = verdicts(replayed.episodes, contender)
     crises = [one for one in every if one.crisis]
     harmless = [one for one in every if not one.crisis]
     found = [one for one in crises if one.right is not None]
@@ -75,6 +80,7 @@ def figures(replayed: Replayed, contender: str) -> Figures:
         harmless_rung=wilson(sum(one.right is not None for one in harmless), len(harmless)),
         delay_median_s=quantile(_by_world(crises, _delay), 0.5),
         delay_90_s=quantile(_by_world(crises, _delay), 0.9),
+        after_visible_median_s=quantile(_by_world(crises, _after_visible), 0.5),
         lead_median_s=quantile(_by_world(crises, _lead), 0.5),
         false_per_quarter=poisson_rate(false, quarters),
         quiet_quarters=quarters,
@@ -83,6 +89,7 @@ def figures(replayed: Replayed, contender: str) -> Figures:
         paced=_paced([one for one in crises if one.outcome.truth.paced]),
         by_shape=_lines(every, lambda one: one.outcome.truth.shape),
         by_size=_lines(every, lambda one: f"{one.outcome.size:g} an hour"),
+        storms=_lines(verdicts(replayed.storms, contender), lambda one: one.outcome.truth.shape),
     )
 
 
@@ -95,6 +102,10 @@ def _rings(heard: Sequence[Heard], contender: str) -> tuple[Ring, ...]:
 
 def _delay(one: Verdict) -> float | None:
     return one.delay_s
+
+
+def _after_visible(one: Verdict) -> float | None:
+    return one.after_visible_s
 
 
 def _lead(one: Verdict) -> float | None:
@@ -114,10 +125,12 @@ def _by_world(
 
 def _paced(every: Sequence[Verdict]) -> PacedFigures:
     delays = [one.delay_s for one in every if one.delay_s is not None]
+    seen = [one.after_visible_s for one in every if one.after_visible_s is not None]
     leads = [one.lead_s for one in every if one.lead_s is not None]
     return PacedFigures(
         found=wilson(len(delays), len(every)),
         within_15_min=wilson(sum(value <= _SOON_S for value in delays), len(every)),
+        within_15_min_of_visible=wilson(sum(value <= _SOON_S for value in seen), len(every)),
         an_hour_before_peak=wilson(sum(value >= _AHEAD_S for value in leads), len(every)),
         delay_median_s=quantile(_by_world(every, _delay), 0.5),
         lead_median_s=quantile(_by_world(every, _lead), 0.5),

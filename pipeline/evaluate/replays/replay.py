@@ -70,7 +70,7 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
     past = _Run(stream, Packer(world.name), contenders)
     for _ in range(world.warm_days):
         past.day()
-    episodes = []
+    episodes: list[tuple[np.random.Generator, Episode]] = []
     for name in world.shapes:
         number, shape = _BY_NAME[name]
         own = np.random.default_rng([world.seed, size, 1, number])
@@ -80,9 +80,10 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
         own = np.random.default_rng([world.seed, size, 2, number])
         start_s = starts_at(own, profile, past.stream.day_s, _STORM_BEGINS)
         episodes.append((own, lay_storm(own, storm, profile, start_s)))
-    outcomes = [_befall(world, past, own, episode) for own, episode in episodes]
+    outcomes = tuple(_befall(world, past, own, episode) for own, episode in episodes)
+    made = len(world.shapes)
     quiet = [_keep_quiet(world, past)] if world.quiet_days else []
-    return Replayed(tuple(outcomes), tuple(quiet))
+    return Replayed(outcomes[:made], tuple(quiet), outcomes[made:])
 
 
 def starts_at(
@@ -139,6 +140,7 @@ def replay(
     return Replayed(
         tuple(outcome for one in every for outcome in one.episodes),
         tuple(outcome for one in every for outcome in one.quiet),
+        tuple(outcome for one in every for outcome in one.storms),
     )
 
 

@@ -39,10 +39,11 @@ class QuietOutcome(Struct, frozen=True):
 
 
 class Replayed(Struct, frozen=True):
-    """Everything that was run, before anything is counted."""
+    """Everything that was run, before anything is counted; ``storms`` are the real ones."""
 
     episodes: tuple[Outcome, ...]
     quiet: tuple[QuietOutcome, ...]
+    storms: tuple[Outcome, ...] = ()
 
 
 class PacedFigures(Struct, frozen=True):
@@ -50,6 +51,7 @@ class PacedFigures(Struct, frozen=True):
 
     found: Proportion
     within_15_min: Proportion
+    within_15_min_of_visible: Proportion
     an_hour_before_peak: Proportion
     delay_median_s: Interval
     lead_median_s: Interval
@@ -75,8 +77,10 @@ class Figures(Struct, frozen=True):
     """All figures of one contender.
 
     ``precision``: right rings among all rings of the episodes' replays, crises and harmless as
-    often as they were drawn. Delays count from onset and are negative where it rang before. Leads
+    often as they were drawn. Delays count from onset,
+    ``after_visible`` from when it could be seen. Leads
     count to the peak. ``false_per_quarter``: rings a brand in 90 quiet days.
+    ``storms``: real ones, which are in no other figure.
     """
 
     contender: str
@@ -85,6 +89,7 @@ class Figures(Struct, frozen=True):
     harmless_rung: Proportion
     delay_median_s: Interval
     delay_90_s: Interval
+    after_visible_median_s: Interval
     lead_median_s: Interval
     false_per_quarter: Interval
     quiet_quarters: float
@@ -93,3 +98,4 @@ class Figures(Struct, frozen=True):
     paced: PacedFigures
     by_shape: tuple[Line, ...]
     by_size: tuple[Line, ...]
+    storms: tuple[Line, ...]

@@ -21,7 +21,8 @@ ONSET = 100 * H
 def truth(kind="crisis", *, paced=False, shape="storm"):
     return Truth(
         shape=shape, kind=kind, split="development", paced=paced, first_post_s=ONSET - 60,
-        onset_s=ONSET, peak_s=ONSET + 5 * H, end_s=ONSET + 20 * H, peak_per_hour=500, mentions=3000,
+        onset_s=ONSET, visible_s=ONSET + 600,
+        peak_s=ONSET + 5 * H, end_s=ONSET + 20 * H, peak_per_hour=500, mentions=3000,
     )  # fmt: skip
 
 
@@ -102,6 +103,7 @@ def test_recall_and_precision():
 def test_delay_and_lead():
     found = measured(outcome(0.5), outcome(1), outcome(3))
     assert found.delay_median_s.value == H
+    assert found.after_visible_median_s.value == H - 600
     assert found.lead_median_s.value == 4 * H
 
 
@@ -114,6 +116,7 @@ def test_storms_of_nestles_pace_have_figures_of_their_own():
     found = measured(outcome(0.25, paced=True), outcome(4.5, paced=True), outcome(9)).paced
     assert found.found.of == 2
     assert found.within_15_min.hits == 1
+    assert found.within_15_min_of_visible.hits == 1
     assert found.an_hour_before_peak.hits == 1
 
 
@@ -184,3 +187,10 @@ def test_the_bootstrap_draws_whole_clusters():
     apart = quantile([[0.0]] * 50 + [[1.0]] * 50, 0.2)
     assert (together.low, together.high) == (0.0, 1.0)
     assert (apart.low, apart.high) == (0.0, 0.0)
+
+
+def test_real_storms_have_a_table_of_their_own():
+    replayed = Replayed((outcome(1),), (), (outcome(2, shape="real"),))
+    found = figures(replayed, "x")
+    assert found.recall.of == 1
+    assert [line.name for line in found.storms] == ["real"]

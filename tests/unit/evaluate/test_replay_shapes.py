@@ -44,6 +44,7 @@ def test_a_shape_is_drawn_in_order_of_time_with_sane_facts(shape):
     truth = episode.truth
     assert (np.diff(episode.mentions["at_s"]) >= 0).all()
     assert MONDAY_S <= truth.first_post_s <= truth.onset_s < truth.peak_s < truth.end_s
+    assert 0 < truth.visible_s - truth.onset_s <= 0.5 * HOUR_S
     assert truth.mentions > truth.peak_per_hour > 0
     assert (truth.shape, truth.kind) == (shape.name, shape.kind)
 
