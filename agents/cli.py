@@ -14,6 +14,8 @@ COMMANDS = {
     "worker": "agents.commands.worker",
     "ingest": "agents.commands.ingest",
     "alert": "agents.commands.alert",
+    "feedback": "agents.commands.feedback",
+    "incidents": "agents.commands.incidents",
     "backtest": "agents.commands.backtest",
     "evaluate": "agents.commands.evaluate",
     "score-volume": "agents.commands.score_volume",

@@ -1,20 +1,20 @@
 """The judge of one brand: buckets in, transitions out. Pure, deterministic, exact to resume."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from msgspec import Struct, field
 
 from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
 from pipeline.judge.episode import Episode, is_sampled
+from pipeline.judge.handling import reopen, wake
+from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.look import Look, is_crisis, look
-from pipeline.judge.loudness import Loudness, LoudnessMonitor
-from pipeline.judge.normal import Normal
+from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.judge.notice import Signs, notice, onset_of
-from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
+from pipeline.judge.recent import BLOCK_S, MINUTE_S
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
     FIRST_LOOKS_S,
@@ -28,13 +28,16 @@ from pipeline.judge.rules import (
     RING_EVIDENCE,
     RING_LOOKS,
     RING_STEADY_S,
+    FeedbackRule,
     LifeRule,
     RingRule,
 )
 from pipeline.judge.severity import Size
-from pipeline.judge.transition import Identity, Moment, identity, transition
+from pipeline.judge.state import JudgeState
+from pipeline.judge.transition import Moment, identity, transition
 from schemas.brand import Brand
 from schemas.bucket import Bucket
+from schemas.feedback import Feedback
 from schemas.incident import State, Transition
 from schemas.mention import ALL_BRANDS
 
@@ -42,32 +45,6 @@ TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
 ENOUGH: Final = 30
 """Mentions that make a rate."""
-
-
-class JudgeState(Struct):
-    """Everything the judge knows about its brand; JSON-safe.
-
-    ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
-    minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
-    mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
-    explains what goes on. ``identity``: the incident under way, or the last one while it may be
-    reopened.
-    """
-
-    recent: Recent = field(default_factory=Recent)
-    normal: Normal = field(default_factory=Normal)
-    volume: dict[str, Any] = field(default_factory=dict)
-    first_s: int = -1
-    start_s: int = -1
-    now_s: int = 0
-    minute_s: int = 0
-    said_s: int = 0
-    loudness: Loudness = Loudness()
-    muted: float = 0.0
-    ended_s: int = 0
-    episode: Episode | None = None
-    identity: Identity | None = None
-
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(JudgeState).decode
@@ -133,6 +110,10 @@ class Judge:
             changes += self._try_to_ring(episode)
         return changes
 
+    def hear(self, said: Feedback) -> list[Transition]:
+        """Take what a person said about an incident: see ``pipeline.judge.hearing``."""
+        return hear(self._state, said, say=self._say, end=self._end)
+
     def _take(self, bucket: Bucket, start_s: int) -> None:
         """Count the bucket everywhere it counts."""
         state, episode = self._state, self._state.episode
@@ -155,7 +136,9 @@ class Judge:
 
     def _notice(self, bucket: Bucket) -> None:
         state = self._state
-        threshold = self._volume.threshold - NOTICE_MARGIN
+        threshold = (
+            self._volume.threshold - NOTICE_MARGIN + state.answers.doubts.margin(state.now_s)
+        )
         if state.muted:
             threshold = max(threshold, state.muted) + RENEWAL
         elif state.now_s - state.ended_s < REST_S:
@@ -224,9 +207,13 @@ class Judge:
         self._date(episode)
         who = state.identity
         if who is not None and state.now_s - who.ended_s <= REOPEN_S:
+            reopen(who, episode.verdict.severity, state.now_s)
+            state.answers.back(who.incident)
             return [self._say(episode, state.now_s, "reopened", "renewed")]
         state.identity = identity(self.brand.id, episode.onset_s)
         state.identity.rung_s = state.now_s
+        # Evidence is for a crisis, so the nearest of all is the one that decided.
+        state.identity.rang_as = next(iter(seen.verdict.nearest)).episode
         rule: RingRule = "crisis_pattern"
         if episode.learning:
             rule = "early_crisis_pattern"
@@ -250,8 +237,10 @@ class Judge:
         state = self._state
         moment = self._moment(state.now_s)
         size = Size(moment.last_hour, episode.before * 60, self.brand.minimum_mentions)
+        weights = state.answers.doubts.weights(state.now_s)
+        library = self.library.trusting(weights) if weights else self.library
         seen = look(
-            episode, state.recent, state.normal, library=self.library, size=size, now_s=state.now_s
+            episode, state.recent, state.normal, library=library, size=size, now_s=state.now_s
         )
         episode.looked_s = state.now_s
         if seen is not None:
@@ -273,9 +262,12 @@ class Judge:
             state.minute_s += MINUTE_S
             pulse = self._pulse(episode, now_s)
             episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
-            rung = episode.life.state != "noticed"
-            if rung and now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
-                self._look(episode)
+            if episode.rung:
+                if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
+                    self._look(episode)
+                rule = state.identity and wake(state.identity, episode.verdict.severity, now_s)
+                if rule:
+                    changes.append(self._say(episode, now_s, episode.state, rule))
             episode.life, change = advance(episode.life, pulse)
             if change is None:
                 continue
@@ -300,21 +292,29 @@ class Judge:
         verdict = episode.loudest
         reason = why_harmless(episode, minimum=self.brand.minimum_mentions)
         moment = self._moment(now_s)
-        return transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
+        said = transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
+        return self._state.answers.beside(said, None, now_s)
 
     def _say(
-        self, episode: Episode, now_s: int, to: State, reason: RingRule | LifeRule
+        self,
+        episode: Episode,
+        now_s: int,
+        to: State,
+        reason: RingRule | LifeRule | FeedbackRule,
+        by: Feedback | None = None,
     ) -> Transition:
         """The next transition of the incident under way."""
-        who = self._state.identity
+        state, who = self._state, self._state.identity
         if who is None:  # pragma: no cover - an episode that has rung has an identity
             raise RuntimeError("an incident without identity")
         moment = self._moment(now_s)
         said = transition(moment, episode, episode.verdict, who=who, state=to, reason=reason)
+        said = state.answers.beside(said, by, now_s)
         who.seq += 1
         if to == "resolved":
             who.ended_s = now_s
             who.mentions += episode.mentions
+            state.answers.over(said, who.rang_as)
         return said
 
     def _moment(self, now_s: int) -> Moment:

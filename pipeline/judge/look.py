@@ -54,7 +54,7 @@ def look(
         confidence=confidence(
             judgement.evidence,
             view.excess,
-            episode.coverage(now_s),
+            episode.coverage(now_s) * (1.0 - episode.late_share),
             impaired=bool(episode.blind) or episode.sampled,
             learning=episode.learning,
         ),

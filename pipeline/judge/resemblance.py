@@ -101,7 +101,7 @@ def resemblance(
         cell = [-sum(part) for part in parts]
         costs = _step(alignment.costs.get(reference.name), cell, cell_weight)
         best = min(range(len(costs)), key=costs.__getitem__)
-        cost = worth * costs[best] / weight - log(reference.weight)
+        cost = worth * costs[best] / weight - log(reference.weight * reference.trust)
         matches.append(_Match(reference, cost, best, parts[best]))
     matches.sort(key=lambda match: (match.cost, match.reference.name))
     crisis = next(match for match in matches if match.reference.kind == "crisis")
@@ -186,7 +186,8 @@ def _reasons(
 ) -> tuple[Reason, ...]:
     """Each feature's part of the evidence; ``course`` is what earlier cells had said.
 
-    ``worth``: of the newest cell's log-likelihood in the evidence.
+    ``worth``: of the newest cell's log-likelihood in the evidence. ``false_alarms``: what past ones
+    took from the weight of the crisis.
     """
     weights = {
         code: worth * (crisis.parts[index] - harmless.parts[index]) / LN10
@@ -203,6 +204,10 @@ def _reasons(
         )
         for code, weight in weights.items()
     ]
-    rest = round(evidence - sum(weights.values()), 3)
+    doubt = log(crisis.reference.trust) / LN10
+    if doubt:
+        trust = round(crisis.reference.trust, 4)
+        reasons.append(Reason(code="false_alarms", value=trust, weight=round(doubt, 3)))
+    rest = round(evidence - doubt - sum(weights.values()), 3)
     reasons.append(Reason(code="course", value=round(evidence, 3), weight=rest))
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.code)))

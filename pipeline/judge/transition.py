@@ -9,13 +9,16 @@ from pipeline.judge.episode import Episode, Verdict
 from pipeline.judge.loudness import Loudness
 from pipeline.judge.tops import top
 from schemas.base import Counted
-from schemas.incident import Completeness, Drivers, State, Transition, Volume
+from schemas.incident import Completeness, Drivers, Handling, State, Transition, Volume
 
 TOP: Final = 10
 
 
 class Identity(Struct):
-    """An incident that rang: its id and the number of its next transition."""
+    """An incident that rang: its id and the number of its next transition.
+
+    ``rang_as``: the episode of the library that made it ring.
+    """
 
     incident: str
     onset_s: int
@@ -23,6 +26,8 @@ class Identity(Struct):
     rung_s: int = 0
     ended_s: int = 0
     mentions: int = 0
+    rang_as: str = ""
+    handling: Handling = Handling()
 
 
 class Moment(NamedTuple):
@@ -88,6 +93,7 @@ def transition(
             gaps=tuple(episode.gaps),
             blind=tuple(episode.blind),
             sampled=episode.sampled,
+            late=round(episode.late_share, 4),
         ),
         drivers=Drivers(
             hashtags=_top(episode, "hashtags"),
@@ -101,6 +107,7 @@ def transition(
         nearest=verdict.nearest,
         examples=tuple(episode.examples),
         model=episode.model,
+        handling=who.handling,
     )
 
 
