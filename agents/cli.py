@@ -17,6 +17,7 @@ COMMANDS = {
     "feedback": "agents.commands.feedback",
     "incidents": "agents.commands.incidents",
     "backtest": "agents.commands.backtest",
+    "evaluate": "agents.commands.evaluate",
     "score-volume": "agents.commands.score_volume",
     "sentiment": "agents.commands.sentiment",
     "train": "agents.commands.train",

@@ -58,6 +58,11 @@ _REASONS = {
         "{value} of the extra posts call for a boycott, against {normal} usually.",
         "{value} of the extra posts call for a boycott.",
     ),
+    "takedown": Sentence(
+        "share",
+        "{value} of the extra posts speak of deleting or banning, against {normal} usually.",
+        "{value} of the extra posts speak of deleting or banning.",
+    ),
     "concentration": Sentence(
         "share",
         "{value} of the extra posts carry the same thing: {detail}; usually {normal}.",

@@ -66,6 +66,11 @@ _REASONS = {
         "{value} d'appels au boycott dans l'afflux, contre {normal} d'habitude.",
         "{value} d'appels au boycott dans l'afflux.",
     ),
+    "takedown": Sentence(
+        "share",
+        "{value} de l'afflux parle de suppression ou de censure, contre {normal} d'habitude.",
+        "{value} de l'afflux parle de suppression ou de censure.",
+    ),
     "concentration": Sentence(
         "share",
         "{value} de l'afflux porte la même chose : {detail} ; d'habitude {normal}.",
