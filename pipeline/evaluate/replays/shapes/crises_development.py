@@ -56,7 +56,7 @@ CRISES_DEVELOPMENT: Final = (
         ),
     ),
     Shape(
-        name="outage_outrage", kind="crisis", split="development", least_per_hour=10,
+        name="outage_outrage", kind="crisis", split="development", least_per_hour=10, turns=1,
         hours=9, contagion=Contagion(0.62, theta=0.7), begins=(6, 20),
         follow={"customer": 0.35, "witness": 0.2, "outraged": 0.2, "mocker": 0.15, "teller": 0.1},
         shocks=(
