@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from pipeline.evaluate.replays.brand import LANGUAGES
 from pipeline.evaluate.replays.mentions import (
@@ -74,8 +75,7 @@ class Packer:
         gaps = tuple(
             Gap(start=_utc(one.start_s), end=_utc(one.end_s), cause="disconnect") for one in over
         )
-        fields = {name: getattr(bucket, name) for name in bucket.__struct_fields__}
-        return Bucket(**{**fields, "gaps": gaps})
+        return replace(bucket, gaps=gaps)
 
     def _buckets(self, mentions: Mentions) -> list[Bucket]:
         said = mentions[~mentions["own"]]
