@@ -18,6 +18,9 @@ from pipeline.judge.recent import BLOCK_S, MINUTE_S
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
     FIRST_LOOKS_S,
+    GLANCE_EVIDENCE,
+    GLANCE_MARGIN,
+    GLANCE_S,
     LATER_LOOK_S,
     LOOK_S,
     NOTICE_MARGIN,
@@ -28,6 +31,8 @@ from pipeline.judge.rules import (
     RING_EVIDENCE,
     RING_LOOKS,
     RING_STEADY_S,
+    SURE_EVIDENCE,
+    SURE_TIMES,
     FeedbackRule,
     LifeRule,
     RingRule,
@@ -139,14 +144,21 @@ class Judge:
         threshold = (
             self._volume.threshold - NOTICE_MARGIN + state.answers.doubts.margin(state.now_s)
         )
+        rested = state.now_s - state.ended_s >= REST_S
         if state.muted:
             threshold = max(threshold, state.muted) + RENEWAL
-        elif state.now_s - state.ended_s < REST_S:
+        elif not rested:
             threshold += RENEWAL
-        rare = state.loudness.severity >= threshold
+        loud = state.loudness.severity >= threshold
         known = state.normal.acquainted
-        if not rare and (state.now_s - state.ended_s < REST_S or not bucket.negative or not known):
+        glance = not loud
+        if glance and not (
+            known and rested and bucket.negative and state.now_s - state.glanced_s >= GLANCE_S
+        ):
             return
+        rare = loud or (
+            not state.muted and state.loudness.severity >= threshold + NOTICE_MARGIN - GLANCE_MARGIN
+        )
         cues = 0.0
         if not known:
             hour = state.recent.window(state.now_s - HOUR_S).counts
@@ -168,7 +180,7 @@ class Judge:
             not_before_s=max(state.first_s, state.ended_s),
             negative=rule == "negativity",
         )
-        state.episode = Episode(
+        episode = Episode(
             onset_s=onset.at_s,
             rule=rule,
             before=self._usual_per_minute(onset.before, onset.at_s),
@@ -178,7 +190,13 @@ class Judge:
             cell_s=state.now_s,
             learning=not known,
         )
-        state.episode.add(bucket, state.now_s)
+        episode.add(bucket, state.now_s)
+        if glance:
+            state.glanced_s = state.now_s
+            seen = self._look(episode)
+            if seen is None or not seen.negative or seen.verdict.evidence < GLANCE_EVIDENCE:
+                return
+        state.episode = episode
         state.minute_s = state.now_s - state.now_s % MINUTE_S + MINUTE_S
 
     def _usual_per_minute(self, before: float, onset_s: int) -> float:
@@ -201,7 +219,12 @@ class Judge:
         episode.looks = episode.looks + 1 if crisis else 0
         if episode.looks <= 1:
             episode.steady_s = state.now_s
-        if episode.looks < RING_LOOKS or state.now_s - episode.steady_s < RING_STEADY_S:
+        sure = (
+            seen.verdict.evidence >= max(SURE_EVIDENCE, needed)
+            and seen.excess >= SURE_TIMES * self.brand.minimum_mentions
+        )
+        steady_s = 0 if sure else RING_STEADY_S
+        if episode.looks < RING_LOOKS or state.now_s - episode.steady_s < steady_s:
             return []
         episode.life = ring(episode.life, self._pulse(episode, state.now_s))
         self._date(episode)
