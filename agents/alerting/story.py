@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from agents.alerting import sections
+from agents.alerting.drivers import drivers, reply
 from agents.alerting.neutral import cut, outside
 from agents.alerting.sections import Part, Quote
 from agents.alerting.wording import LANGUAGES, Words
@@ -119,7 +120,7 @@ def tell(transition: Transition, brand: Brand) -> Story:
         your_time=words.texts["since_local"],
         parts=(
             *sections.why(words, transition),
-            sections.drivers(words, transition.drivers, brand),
+            drivers(words, transition, brand),
         ),
         quotes_heading=words.texts["heading_examples"],
         quotes=sections.quotes(words, transition),
@@ -151,6 +152,7 @@ def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Chang
     lines = [sections.rule(words, transition.reason), _figures(words, transition, before)]
     if transition.state in _WORSE:
         lines += sections.reasons(words, transition, limit=3)
+        lines += _reply_and_projection(words, transition)
     if transition.state == "resolved":
         lines.append(
             words.say(
@@ -181,6 +183,16 @@ def is_loud(transition: Transition, before: Snapshot) -> bool:
     words = LANGUAGES["en"]
     graver = words.severity(before.severity) != words.severity(transition.severity)
     return graver and transition.severity > before.severity
+
+
+def _reply_and_projection(words: Words, transition: Transition) -> list[str]:
+    lines = []
+    if transition.reply is not None:
+        lines.append(reply(words, transition.reply, transition))
+    if transition.projection is not None:
+        said, bounds = sections.projection(words, transition.projection)
+        lines.append(f"{words.texts['label_projection']}{words.colon} {said} ({bounds}).")
+    return lines
 
 
 def _headline(words: Words, transition: Transition, brand: Brand) -> str:
@@ -222,7 +234,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
     )
     if volume.return_period_s > 0:
         more += f" · {words.say('rarity', period=words.period(volume.return_period_s))}"
-    return (
+    facts = (
         Fact(words.texts["label_volume"], said, more),
         Fact(
             words.texts["label_negative"],
@@ -250,6 +262,12 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
             ),
             sections.evidence(words, transition.evidence),
         ),
+    )
+    if transition.state == "resolved":
+        return facts
+    return (
+        *facts,
+        Fact(words.texts["label_projection"], *sections.projection(words, transition.projection)),
     )
 
 

@@ -5,12 +5,13 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.judge.influence import Influence, gather
 from pipeline.judge.lifecycle import Life
 from pipeline.judge.resemblance import Alignment
 from pipeline.judge.rules import NoticeRule
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
-from schemas.incident import Reason, Resemblance
+from schemas.incident import Automation, Nature, Reason, Resemblance
 from schemas.mention import Gap
 
 EXAMPLES: Final = 5
@@ -29,6 +30,28 @@ class Verdict(Struct):
     usual_negative_share: float = 0.0
     reasons: tuple[Reason, ...] = ()
     nearest: tuple[Resemblance, ...] = ()
+    nature: Nature = "unclear"
+    automation: Automation | None = None
+
+
+class Replies(Struct, array_like=True):
+    """Posts by the brand's own accounts: the first, how many, and the pace of mentions since.
+
+    ``before`` and ``highest`` in mentions an hour, ``before`` at the first full minute after the
+    first of them; 0 until then.
+    """
+
+    first_s: int = 0
+    posts: int = 0
+    before: float = 0.0
+    highest: float = 0.0
+
+    def pace(self, rate: float) -> None:
+        """Take the rate at a full minute."""
+        if self.first_s and not self.before:
+            self.before = rate
+        if self.before:
+            self.highest = max(self.highest, rate)
 
 
 class Episode(Struct):
@@ -63,15 +86,22 @@ class Episode(Struct):
     loudest: Verdict = field(default_factory=Verdict)
     most_excess: float = 0.0
     model: str = ""
+    influence: Influence = field(default_factory=dict)
+    samples: dict[str, str] = field(default_factory=dict)
+    replies: Replies = field(default_factory=Replies)
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
         self.mentions += bucket.mentions
         tally(self.drivers, bucket)
+        gather(self.influence, bucket.influencers)
+        self._keep_samples(bucket)
         if bucket.examples:
             self.examples = foremost([*self.examples, *bucket.examples])
         if bucket.own:
             self.replied_s = end_s
+            self.replies.first_s = self.replies.first_s or end_s
+            self.replies.posts += bucket.own
         for gap in bucket.gaps:
             if gap not in self.gaps:
                 self.gaps = [*self.gaps, gap][-GAPS:]
@@ -80,6 +110,15 @@ class Episode(Struct):
                 self.blind = sorted([*self.blind, source])
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
+
+    def _keep_samples(self, bucket: Bucket) -> None:
+        """Keep the text of wordings that are copied, as long as they are among the most copied."""
+        copied = self.drivers.get("wordings", {})
+        for example in bucket.examples:
+            if example.wording in copied:
+                self.samples.setdefault(example.wording, example.text)
+        if len(self.samples) > len(copied):
+            self.samples = {one: self.samples[one] for one in self.samples if one in copied}
 
     def coverage(self, now_s: int) -> float:
         """Share of the time since the onset that no gap took away."""

@@ -14,6 +14,9 @@ from pipeline.judge.normal import Normal, logit
 from pipeline.judge.recent import Block
 from pipeline.judge.tops import CARRIERS
 
+WORDING_MARK: Final = "wording "
+"""What stands before the fingerprint of a wording in the detail of ``concentration``."""
+
 PRIOR_MENTIONS: Final = 6.0
 """Ordinary mentions that are thought to be among the excess."""
 OBSERVED: Final = 30
@@ -33,6 +36,8 @@ SHARES: Final = {
 """Feature → count that it is the share of."""
 SOURCE_DEPENDENT: Final = frozenset({"reposts", "replies", "new_authors", "positive"})
 """Counts that some sources never fill; zero before and zero now then means: not known."""
+
+_MARKS: Final = {"hashtags": "#", "wordings": WORDING_MARK}
 
 FEATURES: Final = (
     "surge",
@@ -120,7 +125,7 @@ def _share(view: View, count: int, normal: float) -> Feature:
 
 
 def _concentration(view: View, normal: Normal) -> Feature:
-    """Share of the excess that one link, hashtag or reposted post carries beyond its usual."""
+    """Share of the excess that one link, hashtag, reposted post or wording carries beyond usual."""
     best, detail, usual_share = 0.0, "", 0.0
     base = view.excess + PRIOR_MENTIONS
     for category in CARRIERS:
@@ -129,7 +134,7 @@ def _concentration(view: View, normal: Normal) -> Feature:
             share = min(max(count - view.usual * usual, 0.0) / base, 1.0) - usual
             if share > best:
                 best, usual_share = share, usual
-                detail = f"#{key}" if category == "hashtags" else key
+                detail = f"{_MARKS.get(category, '')}{key}"
     deviation = sqrt((best * (1 - best) + 0.05) / base)
     return Feature(best, deviation, min(best + usual_share, 1.0), usual_share, detail)
 

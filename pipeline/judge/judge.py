@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, field
 
+from pipeline.forecast import project
 from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
 from pipeline.judge.episode import Episode, is_sampled
@@ -196,13 +197,15 @@ class Judge:
             not_before_s=max(state.first_s, state.ended_s),
             negative=rule == "negativity",
         )
+        since = state.recent.window(onset.at_s - onset.at_s % BLOCK_S)
         state.episode = Episode(
             onset_s=onset.at_s,
             rule=rule,
             before=self._usual_per_minute(onset.before, onset.at_s),
             life=begin(state.now_s, onset.at_s),
             mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
-            drivers=state.recent.window(onset.at_s - onset.at_s % BLOCK_S).tops,
+            drivers=since.tops,
+            influence=since.influence,
             cell_s=state.now_s,
             learning=not known,
         )
@@ -283,6 +286,7 @@ class Judge:
             state.now_s = max(state.now_s, now_s)
             state.minute_s += MINUTE_S
             pulse = self._pulse(episode, now_s)
+            episode.replies.pace(pulse.rate)
             episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
             rung = episode.life.state != "noticed"
             if rung and now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
@@ -317,11 +321,22 @@ class Judge:
         self, episode: Episode, now_s: int, to: State, reason: RingRule | LifeRule
     ) -> Transition:
         """The next transition of the incident under way."""
-        who = self._state.identity
+        state = self._state
+        who = state.identity
         if who is None:  # pragma: no cover - an episode that has rung has an identity
             raise RuntimeError("an incident without identity")
         moment = self._moment(now_s)
-        said = transition(moment, episode, episode.verdict, who=who, state=to, reason=reason)
+        said = transition(
+            moment,
+            episode,
+            episode.verdict,
+            who=who,
+            state=to,
+            reason=reason,
+            projection=project(
+                state.recent.course(now_s), usual_per_minute=state.usual_per_hour / 60
+            ),
+        )
         who.seq += 1
         if to == "resolved":
             who.ended_s = now_s
@@ -337,6 +352,7 @@ class Judge:
             last_hour=self._last(HOUR_S, now_s),
             usual_per_hour=state.usual_per_hour,
             return_period_s=state.return_period_s,
+            rate=self._rate(now_s),
         )
 
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:

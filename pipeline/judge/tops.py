@@ -6,10 +6,19 @@ from typing import Final
 from schemas.base import Counted
 from schemas.bucket import Bucket
 
-CATEGORIES: Final = ("hashtags", "links", "reposted", "handles", "loudest", "languages", "terms")
+CATEGORIES: Final = (
+    "hashtags",
+    "links",
+    "reposted",
+    "wordings",
+    "handles",
+    "loudest",
+    "languages",
+    "terms",
+)
 """Fields of ``Bucket`` that hold top lists."""
 
-CARRIERS: Final = ("links", "hashtags", "reposted")
+CARRIERS: Final = ("links", "hashtags", "reposted", "wordings")
 """Categories in which a campaign shows as one entry that everybody repeats."""
 
 KEPT: Final = 12

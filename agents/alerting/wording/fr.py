@@ -283,6 +283,18 @@ FRENCH = Words(
             "heading_seen": "Ce qui a été vu",
             "heading_do": "Que faire maintenant",
             "one_post": "un même message reposté",
+            "one_wording": "un même texte, publié encore et encore",
+            "nature_complaints": "Ce sont des réclamations (produit, service) plutôt que de "
+            "l'indignation.",
+            "nature_outrage": "C'est de l'indignation plutôt que des réclamations.",
+            "nature_both": "Ce sont des réclamations (produit, service), et aussi de "
+            "l'indignation.",
+            "label_projection": "À venir",
+            "projection": "environ {hour} dans l'heure, {day} d'ici un jour",
+            "projection_bounds": "4 chances sur 5 : de {hour_low} à {hour_high}, de {day_low} à "
+            "{day_high}",
+            "projection_growing": "la hausse continue",
+            "projection_none": "trop peu de mentions pour le dire",
             "lesson": "Si c'est comme {pattern}, {lesson}",
             "course_against": "Son déroulement jusqu'ici paraissait plus anodin.",
             "reason_unknown": "{code} : {value}, contre {normal} d'habitude.",
@@ -290,6 +302,24 @@ FRENCH = Words(
             "rule_unknown": "Règle : {rule}.",
             "drivers_hashtags": "Hashtags",
             "drivers_links": "Liens",
+            "drivers_reach": "Plus grande portée",
+            "drivers_passed_on": "Les plus repris",
+            "drivers_wording": "Le même texte, {n} fois de plus : « {sample} »",
+            "drivers_wording_unseen": "Le même texte, {n} fois de plus.",
+            "automation_much": "Une grande part semble automatisée ou sur commande ({rating}/10) : "
+            "{signs}.",
+            "automation_some": "Une part est peut-être automatisée ou sur commande ({rating}/10) : "
+            "{signs}.",
+            "automation_little": "Peu semble automatisé ({rating}/10) : {signs}.",
+            "sign_copied": "{share} de textes copiés",
+            "sign_young": "{share} par des comptes de moins de 30 jours",
+            "sign_repeated": "{share} par des auteurs déjà entendus",
+            "own_posts_one": "{n} message",
+            "own_posts_many": "{n} messages",
+            "reply": "Les comptes de la marque ont parlé : {moment} ({posts} depuis) ; {before} "
+            "mentions par heure alors, {highest} au plus depuis, {now} maintenant.",
+            "reply_just_now": "Les comptes de la marque ont parlé : {moment} ({posts}) ; {now} "
+            "mentions par heure maintenant.",
             "drivers_authors": "Les plus actifs",
             "drivers_handles": "Comptes cités",
             "drivers_languages": "Langues",
