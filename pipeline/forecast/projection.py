@@ -1,11 +1,12 @@
 """From the fits of the self-exciting model to mentions of the next hour and day, with an interval.
 
-What exceeds the usual ebbs, under one fit, at ``(1 − d)(1 − branching)`` a minute. That rate holds
-at first; later the excess is taken to relax as a power law, as attention does (R. Crane and
-D. Sornette, "Robust dynamic classes revealed by measuring the response function of a social
-system", PNAS 105, 2008): ``(1 + rate·t / RELAX) ** −RELAX``, whose sum has a closed form. A fit
-that grows (branching of 1 or more) grows on for half an hour and relaxes from there: a short past
-says nothing of how far a storm goes, only that it still rises.
+What exceeds the usual ebbs, under one fit, at ``(1 − d)(1 − branching)`` a minute. For the next hour
+that rate holds. How fast it ebbs now says little of how it will tomorrow: for the day the rate is
+half-way, on the scale of logarithms, to that of an ordinary storm. Either relaxes as a power law,
+as attention does (R. Crane and D. Sornette, "Robust dynamic classes revealed by measuring the
+response function of a social system", PNAS 105, 2008): ``(1 + rate·t / RELAX) ** −RELAX``, whose
+sum has a closed form. A fit that grows (branching above 1) grows on for half an hour and relaxes
+from there: a short past says nothing of how far a storm goes, only that it still rises.
 
 The interval is that of all fits together, each a log-normal with its own median. Its spread is what
 counting and begetting make (variance over mean = dispersion / (1 − branching), that of a branching
@@ -29,8 +30,10 @@ LEAST_MIN: Final = 10
 GROWS_MIN: Final = 30
 SLOWEST: Final = 1 / 600
 """Slowest ebb, a minute: no attention lasts for ever."""
-RELAX: Final = 1.5
-UNKNOWN: Final = {HOUR_MIN: 0.4, DAY_MIN: 0.8}
+ORDINARY: Final = 1 / 200
+"""Ebb of an ordinary storm, a minute: it halves in two to three hours."""
+RELAX: Final = 3.0
+UNKNOWN: Final = {HOUR_MIN: 0.38, DAY_MIN: 0.72}
 """Horizon → standard deviation, in natural logarithms, of what counts cannot tell."""
 LEAST_OF_USUAL: Final = 0.25
 LEAST_MARGIN: Final = 0.15
@@ -78,18 +81,19 @@ def project(counts: Sequence[int], *, usual_per_minute: float) -> Projection | N
 def reach_min(one: Fit, length_min: int) -> float:
     """Sum over the next minutes of an excess that is 1 a minute now, under one fit.
 
-    >>> round(reach_min(Fit(12.0, 0.0, 1.0, 1.0), 1440), 1), reach_min(Fit(12.0, 1.0, 1.0, 1.0), 30)
-    (33.3, 30.0)
+    >>> steady = Fit(memory_min=12.0, branching=1.0, excess=1.0, weight=1.0)
+    >>> reach_min(steady, 30), reach_min(steady, HOUR_MIN) < 60.0 < reach_min(steady, DAY_MIN)
+    (30.0, True)
     """
-    rate = (1.0 - exp(-1.0 / one.memory_min)) * (1.0 - one.branching)
-    if rate >= SLOWEST:
-        return _relaxed(rate, length_min)
-    first = min(length_min, GROWS_MIN)
-    growth = max(-rate, 0.0)
+    ebb = (1.0 - exp(-1.0 / one.memory_min)) * (1.0 - one.branching)
+    growth = max(-ebb, 0.0)
+    first = min(length_min, GROWS_MIN) if ebb <= 0.0 else 0
     grown = exp(growth * first)
-    return ((grown - 1.0) / growth if growth else float(first)) + grown * _relaxed(
-        SLOWEST, length_min - first
-    )
+    rises = (grown - 1.0) / growth if growth else float(first)
+    rate = max(ebb, SLOWEST)
+    if length_min > HOUR_MIN:
+        rate = sqrt(rate * ORDINARY)
+    return rises + grown * _relaxed(rate, length_min - first)
 
 
 def _relaxed(rate: float, length_min: int) -> float:

@@ -248,7 +248,8 @@ ENGLISH = Words(
         "nature_both": "These are complaints about product or service, and outrage as well.",
         "label_projection": "To come",
         "projection": "about {hour} in the next hour, {day} in the next day",
-        "projection_bounds": "4 chances in 5: {hour_low} to {hour_high}, {day_low} to {day_high}",
+        "projection_bounds": "4 chances in 5: {hour_low} to {hour_high} in the hour, {day_low} to "
+        "{day_high} in the day",
         "projection_growing": "still growing",
         "projection_none": "too few mentions to say",
         "lesson": "If this is like {pattern}, {lesson}",

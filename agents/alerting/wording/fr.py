@@ -291,8 +291,8 @@ FRENCH = Words(
             "l'indignation.",
             "label_projection": "À venir",
             "projection": "environ {hour} dans l'heure, {day} d'ici un jour",
-            "projection_bounds": "4 chances sur 5 : de {hour_low} à {hour_high}, de {day_low} à "
-            "{day_high}",
+            "projection_bounds": "4 chances sur 5 : de {hour_low} à {hour_high} dans l'heure, de "
+            "{day_low} à {day_high} en un jour",
             "projection_growing": "la hausse continue",
             "projection_none": "trop peu de mentions pour le dire",
             "lesson": "Si c'est comme {pattern}, {lesson}",
