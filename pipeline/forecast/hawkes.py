@@ -26,11 +26,14 @@ FLOOR: Final = 0.25
 
 
 class Fit(NamedTuple):
-    """One point of the grid. ``excess``: x(t) now, a minute; ``weight``: of all fits, sum 1."""
+    """One point of the grid. ``rate``: mentions beyond the usual in the next minute.
+
+    ``weight``: of all fits, sum 1.
+    """
 
     memory_min: float
     branching: float
-    excess: float
+    rate: float
     weight: float
 
 
@@ -71,7 +74,7 @@ def fit(counts: Sequence[int], usual: float) -> Fits:
     total = sum(weights)
     return Fits(
         tuple(
-            Fit(memory_min, branching, x, weight / total)
+            Fit(memory_min, branching, branching * x, weight / total)
             for (_, _, memory_min, branching, x), weight in zip(tried, weights, strict=True)
         ),
         dispersion,

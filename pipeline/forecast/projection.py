@@ -1,12 +1,13 @@
 """From the fits of the self-exciting model to mentions of the next hour and day, with an interval.
 
-What exceeds the usual ebbs, under one fit, at ``(1 − d)(1 − branching)`` a minute. For the next hour
-that rate holds. How fast it ebbs now says little of how it will tomorrow: for the day the rate is
-half-way, on the scale of logarithms, to that of an ordinary storm. Either relaxes as a power law,
-as attention does (R. Crane and D. Sornette, "Robust dynamic classes revealed by measuring the
-response function of a social system", PNAS 105, 2008): ``(1 + rate·t / RELAX) ** −RELAX``, whose
-sum has a closed form. A fit that grows (branching above 1) grows on for half an hour and relaxes
-from there: a short past says nothing of how far a storm goes, only that it still rises.
+What exceeds the usual ebbs, under one fit, at ``(1 − d)(1 − branching)`` a minute. For the next
+hour the level and the rate of each fit hold. How loud a flare is and how fast it ebbs say little of
+tomorrow: for the day the level is that of the last hour, and the rate half-way, on the scale of
+logarithms, to that of an ordinary storm. Either relaxes as a power law, as attention does
+(R. Crane and D. Sornette, "Robust dynamic classes revealed by measuring the response function of
+a social system", PNAS 105, 2008): ``(1 + rate·t / RELAX) ** −RELAX``, whose sum has a closed form.
+A fit that grows (branching above 1) grows on for half an hour and relaxes from there: a short past
+says nothing of how far a storm goes, only that it still rises.
 
 The interval is that of all fits together, each a log-normal with its own median. Its spread is what
 counting and begetting make (variance over mean = dispersion / (1 − branching), that of a branching
@@ -33,7 +34,7 @@ SLOWEST: Final = 1 / 600
 ORDINARY: Final = 1 / 200
 """Ebb of an ordinary storm, a minute: it halves in two to three hours."""
 RELAX: Final = 3.0
-UNKNOWN: Final = {HOUR_MIN: 0.38, DAY_MIN: 0.72}
+UNKNOWN: Final = {HOUR_MIN: 0.38, DAY_MIN: 0.65}
 """Horizon → standard deviation, in natural logarithms, of what counts cannot tell."""
 LEAST_OF_USUAL: Final = 0.25
 LEAST_MARGIN: Final = 0.15
@@ -63,8 +64,10 @@ def project(counts: Sequence[int], *, usual_per_minute: float) -> Projection | N
     if len(counts) < LEAST_MIN or sum(counts[-HOUR_MIN:]) < LEAST_MENTIONS:
         return None
     fits = fit(counts, usual_per_minute)
-    hour = _parts(fits, HOUR_MIN, usual_per_minute)
-    day = _parts(fits, DAY_MIN, usual_per_minute)
+    hour = _parts(fits, HOUR_MIN, usual_per_minute, [one.rate for one in fits.fits])
+    last = counts[-HOUR_MIN:]
+    level = sum(last) / len(last) - usual_per_minute
+    day = _parts(fits, DAY_MIN, usual_per_minute, [level] * len(fits.fits))
     branching = sum(one.weight * one.branching for one in fits.fits)
     return Projection(
         next_hour=_quantile(hour, 0.5),
@@ -81,7 +84,7 @@ def project(counts: Sequence[int], *, usual_per_minute: float) -> Projection | N
 def reach_min(one: Fit, length_min: int) -> float:
     """Sum over the next minutes of an excess that is 1 a minute now, under one fit.
 
-    >>> steady = Fit(memory_min=12.0, branching=1.0, excess=1.0, weight=1.0)
+    >>> steady = Fit(memory_min=12.0, branching=1.0, rate=1.0, weight=1.0)
     >>> reach_min(steady, 30), reach_min(steady, HOUR_MIN) < 60.0 < reach_min(steady, DAY_MIN)
     (30.0, True)
     """
@@ -101,11 +104,12 @@ def _relaxed(rate: float, length_min: int) -> float:
     return (1.0 - relaxed) * RELAX / (rate * (RELAX - 1.0))
 
 
-def _parts(fits: Fits, length_min: int, usual: float) -> list[_Part]:
+def _parts(fits: Fits, length_min: int, usual: float, levels: Sequence[float]) -> list[_Part]:
+    """One part of the mixture for each fit; ``levels``: mentions a minute beyond the usual."""
     parts = []
-    for one in fits.fits:
-        come_anyway = usual * length_min
-        mean = come_anyway + one.branching * one.excess * reach_min(one, length_min)
+    come_anyway = usual * length_min
+    for one, level in zip(fits.fits, levels, strict=True):
+        mean = come_anyway + level * reach_min(one, length_min)
         mean = max(mean, LEAST_OF_USUAL * come_anyway, 0.5)
         margin = max(1.0 - one.branching, LEAST_MARGIN)
         counting = log1p(fits.dispersion / margin / mean)
