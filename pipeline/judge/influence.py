@@ -5,8 +5,9 @@ from typing import Final
 
 from schemas.bucket import Influencer
 
-KEPT: Final = 8
-"""Of each of the two kinds."""
+KEPT: Final = 6
+"""Of each of the two kinds, whenever there are more than ``MOST``."""
+MOST: Final = 36
 
 Influence = dict[str, list[int]]
 """Handle → posts, followers, reposts by others."""
@@ -26,17 +27,30 @@ def gather(into: Influence, influencers: Iterable[Influencer]) -> None:
     >>> seen
     {'star': [2, 901, 4]}
     """
-    combine(into, {one.handle: [one.posts, one.followers, one.reposts] for one in influencers})
+    for one in influencers:
+        _add(into, one.handle, one.posts, one.followers, one.reposts)
+    _bound(into)
 
 
 def combine(into: Influence, other: Mapping[str, Sequence[int]]) -> None:
     """Add another part: posts and reposts are summed, of followers the most counts."""
     for handle, (posts, followers, reposts) in other.items():
-        known = into.setdefault(handle, [0, 0, 0])
-        known[0] += posts
-        known[_FOLLOWERS] = max(known[_FOLLOWERS], followers)
-        known[_REPOSTS] += reposts
-    if len(into) > 4 * KEPT:
+        _add(into, handle, posts, followers, reposts)
+    _bound(into)
+
+
+def _add(into: Influence, handle: str, posts: int, followers: int, reposts: int) -> None:
+    known = into.get(handle)
+    if known is None:
+        into[handle] = [posts, followers, reposts]
+        return
+    known[0] += posts
+    known[_FOLLOWERS] = max(known[_FOLLOWERS], followers)
+    known[_REPOSTS] += reposts
+
+
+def _bound(into: Influence) -> None:
+    if len(into) > MOST:
         kept = {handle: into[handle] for handle in foremost(into, KEPT)}
         into.clear()
         into.update(kept)

@@ -197,15 +197,15 @@ class Judge:
             not_before_s=max(state.first_s, state.ended_s),
             negative=rule == "negativity",
         )
-        since = state.recent.window(onset.at_s - onset.at_s % BLOCK_S)
+        since_s = onset.at_s - onset.at_s % BLOCK_S
         state.episode = Episode(
             onset_s=onset.at_s,
             rule=rule,
             before=self._usual_per_minute(onset.before, onset.at_s),
             life=begin(state.now_s, onset.at_s),
             mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
-            drivers=since.tops,
-            influence=since.influence,
+            drivers=state.recent.window(since_s).tops,
+            influence=state.recent.influence(since_s),
             cell_s=state.now_s,
             learning=not known,
         )

@@ -96,8 +96,15 @@ class Recent(Struct, array_like=True):
                 # Only the ends of the lists are lost: a driver is at the top of every block.
                 merge(total.tops.setdefault(category, {}), counts.items(), 2 * room(category))
             add(total.crowd, block.crowd)
-            combine(total.influence, block.influence)
             total.blind = total.blind or block.blind
+        return total
+
+    def influence(self, from_s: int) -> Influence:
+        """Who carried the blocks that begin at ``from_s`` or later; ``window`` leaves it out."""
+        total: Influence = {}
+        for block in self.blocks:
+            if block.start_s >= from_s:
+                combine(total, block.influence)
         return total
 
     def course(self, until_s: int) -> list[int]:

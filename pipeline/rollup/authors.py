@@ -18,4 +18,5 @@ class AuthorMemory(Memory):
     def count_new(self, start_s: int, authors: Iterable[str]) -> int:
         """How many of the distinct ``authors`` of the bucket at ``start_s`` are new; learn them."""
         self.turn(start_s, CAPACITY)
-        return sum(self.is_new(crc32(author.encode())) for author in authors)
+        is_new = self.is_new
+        return sum([is_new(crc32(author.encode())) for author in authors])

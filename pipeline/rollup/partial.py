@@ -77,6 +77,8 @@ def _count(counts: dict[str, int], key: str) -> None:
 
 def _top(counts: dict[str, int], most: int = TOP) -> tuple[Counted, ...]:
     """The most frequent first; equals in order of name, so that the order never depends on luck."""
+    if len(counts) <= 1:
+        return tuple(counts.items())
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
@@ -228,11 +230,13 @@ class Partial(Struct, array_like=True):
             if value := getattr(other, name):
                 setattr(self, name, getattr(self, name) + value)
         for name in _TALLIES:
-            mine = getattr(self, name)
-            for key, count in getattr(other, name).items():
-                mine[key] = mine.get(key, 0) + count
-        for name, followers in other.followers.items():
-            self._reach(name, followers)
+            if theirs := getattr(other, name):
+                mine = getattr(self, name)
+                for key, count in theirs.items():
+                    mine[key] = mine.get(key, 0) + count
+        if other.followers:
+            for name, followers in other.followers.items():
+                self._reach(name, followers)
         if other.examples:
             self.examples = sorted([*self.examples, *other.examples], key=_louder)[:EXAMPLES]
         # Two versions meet in one bucket only while a new model is being swapped in.
@@ -301,7 +305,7 @@ class Partial(Struct, array_like=True):
     def _influencers(self) -> tuple[Influencer, ...]:
         """Those with the most followers, then those whose posts were passed on most."""
         far = [name for name, _ in _top(self.followers, INFLUENCERS)]
-        passed = [name for name, _ in _top(self.passed_on, INFLUENCERS)]
+        passed = [name for name, _ in _top(self.passed_on, INFLUENCERS)] if self.passed_on else []
         return tuple(
             Influencer(
                 handle=name,

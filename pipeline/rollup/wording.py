@@ -75,6 +75,8 @@ class WordingMemory(Memory):
         >>> memory.copies(0, {7: 3, 8: 1}), memory.copies(10, {8: 2})
         ({7: 2}, {8: 2})
         """
+        if not wordings:
+            return {}
         self.turn(start_s, CAPACITY)
         repeated = {one: posts - self.is_new(one) for one, posts in wordings.items()}
         return {one: copies for one, copies in repeated.items() if copies}

@@ -13,7 +13,7 @@ from pipeline.judge import Judge
 from pipeline.judge.automation import automation
 from pipeline.judge.episode import Episode, Replies
 from pipeline.judge.features import WORDING_MARK, Feature, View, features
-from pipeline.judge.influence import KEPT, Influence, combine, foremost, gather
+from pipeline.judge.influence import KEPT, MOST, Influence, combine, foremost, gather
 from pipeline.judge.lifecycle import begin
 from pipeline.judge.nature import nature
 from pipeline.judge.normal import Normal
@@ -54,14 +54,14 @@ def test_the_widest_reach_is_exact_in_any_order_and_room_is_bounded(said, random
         seen: Influence = {}
         for bucket in order:
             gather(seen, bucket)
-            assert len(seen) <= 4 * KEPT + 5
+            assert len(seen) <= MOST
         followers = sorted((values[1] for values in seen.values()), reverse=True)
         assert followers[: len(wanted)] == wanted
 
 
 @given(accounts)
 def test_two_halves_together_are_the_whole_while_there_is_room(said):
-    few = [[one for one in bucket if int(one.handle[1:]) < 4 * KEPT] for bucket in said]
+    few = [[one for one in bucket if int(one.handle[1:]) < MOST] for bucket in said]
     whole: Influence = {}
     halves: list[Influence] = [{}, {}]
     for place, bucket in enumerate(few):
