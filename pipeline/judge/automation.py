@@ -38,7 +38,7 @@ class Sign(NamedTuple):
         return 1.0 - self.weight * min(max(part, 0.0), 1.0)
 
 
-COPIED: Final = Sign(0.2, 0.7, 0.6)
+COPIED: Final = Sign(0.3, 0.8, 0.6)
 YOUNG: Final = Sign(0.15, 0.6, 0.6)
 REPEATED: Final = Sign(0.2, 0.6, 0.5)
 
@@ -54,7 +54,7 @@ def automation(crowd: list[int], repeated: float | None) -> Automation | None:
     ``repeated``: share of posts by authors who had spoken before, where authors are known.
 
     >>> automation([300, 240, 400, 320], 0.1).rating
-    0.84
+    0.828
     >>> automation([300, 3, 400, 30], 0.1).rating
     0.0
     """

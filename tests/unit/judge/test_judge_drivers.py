@@ -118,7 +118,8 @@ def test_what_a_source_does_not_tell_is_not_taken_for_none():
         (0.07, 0.45, 0.05, "outrage"),
         (0.06, 0.03, 0.30, "outrage"),
         (0.40, 0.30, 0.00, "both"),
-        (0.09, 0.05, 0.00, "unclear"),
+        (0.04, 0.03, 0.02, "outrage"),
+        (0.07, 0.03, 0.00, "unclear"),
     ],
 )
 def test_complaints_are_told_from_outrage(complaint, outrage, boycott, said):
