@@ -129,8 +129,8 @@ class Drivers(Struct, frozen=True, kw_only=True):
 class Projection(Struct, frozen=True, kw_only=True):
     """Mentions expected in the next hour and day: the median, and an interval of 80 %.
 
-    ``branching``: how many mentions one begets. ``growing``: it is rather 1 or more than less; such
-    growth is carried on for half an hour only.
+    ``branching``: how many mentions one begets. ``growing``: it is rather more than 1 than not;
+    such growth is carried on for half an hour only.
     """
 
     next_hour: Count

@@ -77,7 +77,7 @@ def project(counts: Sequence[int], *, usual_per_minute: float) -> Projection | N
         next_day_low=_quantile(day, LOW),
         next_day_high=_quantile(day, HIGH),
         branching=round(branching, 3),
-        growing=sum(one.weight for one in fits.fits if one.branching >= 1.0) > 0.5,  # noqa: PLR2004
+        growing=sum(one.weight for one in fits.fits if one.branching > 1.0) > 0.5,  # noqa: PLR2004
     )
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from pipeline.judge.influence import Influence, gather
 from pipeline.judge.lifecycle import Life
+from pipeline.judge.replies import Replies
 from pipeline.judge.resemblance import Alignment
 from pipeline.judge.rules import NoticeRule
 from pipeline.judge.tops import Tops, tally
@@ -32,26 +33,6 @@ class Verdict(Struct):
     nearest: tuple[Resemblance, ...] = ()
     nature: Nature = "unclear"
     automation: Automation | None = None
-
-
-class Replies(Struct, array_like=True):
-    """Posts by the brand's own accounts: the first, how many, and the pace of mentions since.
-
-    ``before`` and ``highest`` in mentions an hour, ``before`` at the first full minute after the
-    first of them; 0 until then.
-    """
-
-    first_s: int = 0
-    posts: int = 0
-    before: float = 0.0
-    highest: float = 0.0
-
-    def pace(self, rate: float) -> None:
-        """Take the rate at a full minute."""
-        if self.first_s and not self.before:
-            self.before = rate
-        if self.before:
-            self.highest = max(self.highest, rate)
 
 
 class Episode(Struct):
@@ -100,8 +81,7 @@ class Episode(Struct):
             self.examples = foremost([*self.examples, *bucket.examples])
         if bucket.own:
             self.replied_s = end_s
-            self.replies.first_s = self.replies.first_s or end_s
-            self.replies.posts += bucket.own
+            self.replies.add(bucket.own, end_s)
         for gap in bucket.gaps:
             if gap not in self.gaps:
                 self.gaps = [*self.gaps, gap][-GAPS:]

@@ -15,6 +15,7 @@ from pipeline.judge.look import Look, is_crisis, look
 from pipeline.judge.normal import Normal
 from pipeline.judge.notice import Signs, notice, onset_of
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
+from pipeline.judge.replies import rate, replies_since
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
     FIRST_LOOKS_S,
@@ -41,8 +42,6 @@ from schemas.mention import ALL_BRANDS
 
 TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
-ENOUGH: Final = 30
-"""Mentions that make a rate."""
 
 
 class JudgeState(Struct):
@@ -259,6 +258,7 @@ class Judge:
         )
         # Drivers and mentions were gathered from the first estimate on.
         episode.onset_s = max(episode.onset_s, onset.at_s)
+        episode.replies = replies_since(state.recent, episode.onset_s, state.now_s)
 
     def _look(self, episode: Episode) -> Look | None:
         state = self._state
@@ -367,12 +367,8 @@ class Judge:
         )
 
     def _rate(self, now_s: int) -> float:
-        """Mentions an hour, over the shortest stretch that holds enough to count on."""
-        for length_s in (TEN_MINUTES_S, 3 * TEN_MINUTES_S):
-            mentions = self._last(length_s, now_s)
-            if mentions >= ENOUGH:
-                return mentions * HOUR_S / length_s
-        return float(self._last(HOUR_S, now_s))
+        """Mentions an hour, the newest minute included."""
+        return rate(self._state.recent, now_s + -now_s % MINUTE_S)
 
     def _last(self, length_s: int, now_s: int) -> int:
         """Mentions of the last so many seconds, in whole minutes, the newest one included."""

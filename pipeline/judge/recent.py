@@ -32,11 +32,12 @@ class Block(Struct, array_like=True):
 
 
 class Minute(Struct, array_like=True):
-    """Mentions and negative ones of one minute in which something was said."""
+    """Mentions, negative ones, and the brand's own posts of one minute in which there were any."""
 
     start_s: int
     mentions: int = 0
     negative: int = 0
+    own: int = 0
 
 
 class Recent(Struct, array_like=True):
@@ -56,6 +57,7 @@ class Recent(Struct, array_like=True):
             minutes.append(Minute(minute_s))
         minutes[-1].mentions += bucket.mentions
         minutes[-1].negative += bucket.negative
+        minutes[-1].own += bucket.own
         block_s = start_s - start_s % BLOCK_S
         expired: list[Block] = []
         if not self.blocks or self.blocks[-1].start_s < block_s:

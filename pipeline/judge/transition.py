@@ -134,7 +134,7 @@ def _reply(episode: Episode, moment: Moment) -> Reply | None:
         return None
     return Reply(
         at=utc(replies.first_s),
-        last=utc(episode.replied_s),
+        last=utc(replies.last_s),
         posts=replies.posts,
         before=round(replies.before, 1),
         highest=round(replies.highest, 1),

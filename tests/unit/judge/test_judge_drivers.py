@@ -11,13 +11,14 @@ from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
 from pipeline.judge import Judge
 from pipeline.judge.automation import automation
-from pipeline.judge.episode import Episode, Replies
+from pipeline.judge.episode import Episode
 from pipeline.judge.features import WORDING_MARK, Feature, View, features
 from pipeline.judge.influence import KEPT, MOST, Influence, combine, foremost, gather
 from pipeline.judge.lifecycle import begin
 from pipeline.judge.nature import nature
 from pipeline.judge.normal import Normal
-from pipeline.judge.recent import Block
+from pipeline.judge.recent import Block, Minute, Recent
+from pipeline.judge.replies import Replies, rate, replies_since
 from schemas.bucket import Bucket, Example, Influencer
 
 KNOWN_S = 36 * HOUR_S
@@ -234,9 +235,33 @@ def test_growth_is_not_known_before_a_full_minute_has_passed():
     replies.pace(50.0)
     assert replies.before == 0.0
     replies.first_s = 7
-    for rate in (50.0, 90.0, 40.0):
-        replies.pace(rate)
+    for pace in (50.0, 90.0, 40.0):
+        replies.pace(pace)
     assert (replies.before, replies.highest) == (50.0, 90.0)
+
+
+def test_replies_are_found_in_the_minutes_since_the_onset():
+    minutes = [Minute(60 * n, 5, 0, 1 if n in {2, 20, 25, 40} else 0) for n in range(41)]
+    minutes[30].mentions = 200
+    found = replies_since(Recent(minutes=minutes), 600, 40 * 60 + 30)
+    assert (found.first_s, found.last_s, found.posts) == (21 * 60, 40 * 60 + 30, 3)
+    assert (found.before, found.highest) == (300.0, 1470.0)
+    assert replies_since(Recent(minutes=minutes), 41 * 60, 42 * 60) == Replies()
+
+
+def test_a_rate_rests_on_enough_mentions():
+    loud = Recent(minutes=[Minute(60 * n, 5) for n in range(60)])
+    quiet = Recent(minutes=[Minute(60 * n, 1) for n in range(0, 60, 10)])
+    assert (rate(loud, 3600), rate(quiet, 3600)) == (300.0, 6.0)
+
+
+def test_a_reply_before_it_was_noticed_counts_and_one_before_the_onset_does_not(known, brand):
+    judge = Judge.load(known, brand, width_s=10)
+    talk = heard([storm(AT_S)], until_s=AT_S + HOUR_S, replies=(AT_S - 900, AT_S + 120))
+    ring = next(one for bucket in talk for one in judge.update(bucket))
+    assert ring.reply is not None
+    assert ring.reply.posts == 1
+    assert ring.onset <= ring.reply.at < ring.at
 
 
 def test_samples_are_kept_only_of_what_is_most_copied():
