@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from pipeline.judge.counts import INDEX, MENTIONS
 from pipeline.judge.normal import Normal, logit
 from pipeline.judge.recent import Block
-from pipeline.judge.tops import CARRIERS
+from pipeline.judge.tops import CARRIERS, CONCENTRATING
 
 WORDING_MARK: Final = "wording "
 """What stands before the fingerprint of a wording in the detail of ``concentration``."""
@@ -128,7 +128,7 @@ def _concentration(view: View, normal: Normal) -> Feature:
     """Share of the excess that one link, hashtag, reposted post or wording carries beyond usual."""
     best, detail, usual_share = 0.0, "", 0.0
     base = view.excess + PRIOR_MENTIONS
-    for category in CARRIERS:
+    for category in CONCENTRATING:
         for key, count in view.window.tops.get(category, {}).items():
             usual = normal.top_share(category, key)
             share = min(max(count - view.usual * usual, 0.0) / base, 1.0) - usual

@@ -18,8 +18,11 @@ CATEGORIES: Final = (
 )
 """Fields of ``Bucket`` that hold top lists."""
 
-CARRIERS: Final = ("links", "hashtags", "reposted", "wordings")
+CARRIERS: Final = ("links", "hashtags", "reposted")
 """Categories in which a campaign shows as one entry that everybody repeats."""
+
+CONCENTRATING: Final = (*CARRIERS, "wordings")
+"""The same, with copied texts: every source carries those, so they do not tell what it carries."""
 
 KEPT: Final = 12
 KEPT_LOUDEST: Final = 40

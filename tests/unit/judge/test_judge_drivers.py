@@ -148,6 +148,13 @@ def test_a_wording_that_everybody_repeats_is_a_concentration():
     assert found["concentration"].value > 0.5
 
 
+def test_copies_do_not_tell_that_a_source_carries_links():
+    block = Block(0, tops={"wordings": {COPY: 300}})
+    block.counts[0] = 500
+    found = features(View(window=block, usual=20.0, newer=300, older=100), Normal())
+    assert "concentration" not in found
+
+
 def heard(parts, *, until_s, replies=()):
     """Buckets of a storm with all that the roll-up tells of its drivers."""
     rng = Random(4)
