@@ -149,7 +149,7 @@ class Transition(Record, frozen=True, kw_only=True):
     ``reason`` is the name of the rule that decided (the same word in log, metric and test).
     ``evidence`` is log10 of the odds crisis : harmless. ``at`` is event time: the end of the bucket
     that decided. ``reply`` is None until the brand's own accounts post. ``projection`` is None
-    where too little was said to project from.
+    where too little was said to project from, or a part of the last hour was not seen.
     """
 
     incident: Identifier

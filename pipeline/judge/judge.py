@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from pipeline.forecast import project
 from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
-from pipeline.judge.episode import Episode, is_sampled
+from pipeline.judge.episode import Episode, is_sampled, unseen_s
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.look import Look, is_crisis, look
@@ -37,11 +37,13 @@ from pipeline.judge.transition import Identity, Moment, identity, transition
 from pipeline.volume import VolumeMonitor
 from schemas.brand import Brand
 from schemas.bucket import Bucket
-from schemas.incident import State, Transition
+from schemas.incident import Projection, State, Transition
 from schemas.mention import ALL_BRANDS
 
 TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
+UNSEEN_S: Final = 300
+"""More than this unseen in the last hour, and no projection is made."""
 
 
 class JudgeState(Struct):
@@ -321,8 +323,7 @@ class Judge:
         self, episode: Episode, now_s: int, to: State, reason: RingRule | LifeRule
     ) -> Transition:
         """The next transition of the incident under way."""
-        state = self._state
-        who = state.identity
+        who = self._state.identity
         if who is None:  # pragma: no cover - an episode that has rung has an identity
             raise RuntimeError("an incident without identity")
         moment = self._moment(now_s)
@@ -333,15 +334,20 @@ class Judge:
             who=who,
             state=to,
             reason=reason,
-            projection=project(
-                state.recent.course(now_s), usual_per_minute=state.usual_per_hour / 60
-            ),
+            projection=self._project(episode, now_s),
         )
         who.seq += 1
         if to == "resolved":
             who.ended_s = now_s
             who.mentions += episode.mentions
         return said
+
+    def _project(self, episode: Episode, now_s: int) -> Projection | None:
+        """What is to come; a gap in the last hour would pass for a fall."""
+        if unseen_s(episode.gaps, now_s - HOUR_S, now_s) > UNSEEN_S:
+            return None
+        state = self._state
+        return project(state.recent.course(now_s), usual_per_minute=state.usual_per_hour / 60)
 
     def _moment(self, now_s: int) -> Moment:
         state = self._state

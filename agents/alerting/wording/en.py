@@ -251,7 +251,7 @@ ENGLISH = Words(
         "projection_bounds": "4 chances in 5: {hour_low} to {hour_high} in the hour, {day_low} to "
         "{day_high} in the day",
         "projection_growing": "still growing",
-        "projection_none": "too few mentions to say",
+        "projection_none": "can’t be said yet: too few mentions, or a gap in them",
         "lesson": "If this is like {pattern}, {lesson}",
         "course_against": "Its course so far looked more harmless.",
         "reason_unknown": "{code}: {value}, usually {normal}.",

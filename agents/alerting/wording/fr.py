@@ -294,7 +294,7 @@ FRENCH = Words(
             "projection_bounds": "4 chances sur 5 : de {hour_low} à {hour_high} dans l'heure, de "
             "{day_low} à {day_high} en un jour",
             "projection_growing": "la hausse continue",
-            "projection_none": "trop peu de mentions pour le dire",
+            "projection_none": "impossible à dire : trop peu de mentions, ou un trou",
             "lesson": "Si c'est comme {pattern}, {lesson}",
             "course_against": "Son déroulement jusqu'ici paraissait plus anodin.",
             "reason_unknown": "{code} : {value}, contre {normal} d'habitude.",

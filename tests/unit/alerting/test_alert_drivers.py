@@ -120,7 +120,7 @@ def test_a_projection_in_french():
 
 
 def test_too_little_to_project_is_said_and_an_end_is_not_projected():
-    assert to_come(BRAND).value == "too few mentions to say"
+    assert to_come(BRAND).value == "can’t be said yet: too few mentions, or a gap in them"
     assert to_come(BRAND, state="resolved").label != "To come"
 
 

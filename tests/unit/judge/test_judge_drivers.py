@@ -1,6 +1,6 @@
 """Who and what drives an episode, how the brand's reply fared, and what is to come."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -20,6 +20,7 @@ from pipeline.judge.normal import Normal
 from pipeline.judge.recent import Block, Minute, Recent
 from pipeline.judge.replies import Replies, rate, replies_since
 from schemas.bucket import Bucket, Example, Influencer
+from schemas.mention import Gap
 
 KNOWN_S = 36 * HOUR_S
 AT_S = KNOWN_S + 1800
@@ -212,6 +213,19 @@ def test_a_transition_projects_more_than_the_usual(told):
     assert ring.projection is not None
     assert ring.projection.next_hour > ring.volume.usual_per_hour
     assert ring.projection.next_hour_low < ring.projection.next_hour_high
+
+
+@pytest.mark.parametrize(("length_s", "projects"), [(120, True), (1200, False)])
+def test_a_gap_is_not_projected_as_a_fall(known, brand, length_s, projects):
+    start = datetime.fromtimestamp(START_S + AT_S - 1500, UTC)
+    gap = Gap(start=start, end=start + timedelta(seconds=length_s), cause="disconnect")
+    judge = Judge.load(known, brand, width_s=10)
+    said = []
+    for bucket in heard([storm(AT_S)], until_s=AT_S + 2400):
+        since_s = int(bucket.start.timestamp()) - START_S
+        late = AT_S <= since_s < AT_S + 600
+        said += judge.update(replace(bucket, gaps=(gap,)) if late else bucket)
+    assert (said[0].projection is not None) == projects
 
 
 def test_the_reply_is_marked_and_the_wave_after_it_measured(told):
