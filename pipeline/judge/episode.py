@@ -12,7 +12,7 @@ from pipeline.judge.resemblance import Alignment
 from pipeline.judge.rules import NoticeRule
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
-from schemas.incident import Automation, Nature, Reason, Resemblance
+from schemas.incident import Automation, Nature, Reason, Resemblance, State
 from schemas.mention import Gap
 
 EXAMPLES: Final = 5
@@ -41,6 +41,7 @@ class Episode(Struct):
     ``before``: mentions a minute that would have come anyway. ``looks``: consecutive looks that
     found a crisis, the first of them at ``steady_s``. ``loudest`` is the verdict where the excess
     was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
+    ``counted`` and ``late``: mentions since it was noticed, and those too late to be counted.
     """
 
     onset_s: int
@@ -67,6 +68,8 @@ class Episode(Struct):
     loudest: Verdict = field(default_factory=Verdict)
     most_excess: float = 0.0
     model: str = ""
+    counted: int = 0
+    late: int = 0
     influence: Influence = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
@@ -90,6 +93,8 @@ class Episode(Struct):
                 self.blind = sorted([*self.blind, source])
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
+        self.counted += bucket.mentions
+        self.late += bucket.late
 
     def _keep_samples(self, bucket: Bucket) -> None:
         """Keep the text of wordings that are copied, as long as they are among the most copied."""
@@ -104,6 +109,22 @@ class Episode(Struct):
         """Share of the time since the onset that no gap took away."""
         length = max(now_s - self.onset_s, 1)
         return 1.0 - min(unseen_s(self.gaps, self.onset_s, now_s) / length, 1.0)
+
+    @property
+    def rung(self) -> bool:
+        """Whether it is an incident that people heard of."""
+        return self.life.state not in {"noticed", "over"}
+
+    @property
+    def state(self) -> State:
+        """Where the incident stands, for a transition that leaves it there."""
+        at = self.life.state
+        return "open" if at == "noticed" else "resolved" if at == "over" else at
+
+    @property
+    def late_share(self) -> float:
+        """Share of the mentions since it was noticed that came too late to be counted."""
+        return self.late / max(self.counted + self.late, 1)
 
 
 def foremost(examples: Iterable[Example]) -> list[Example]:

@@ -32,11 +32,12 @@ class Block(Struct, array_like=True):
 
 
 class Minute(Struct, array_like=True):
-    """Mentions, negative ones, and the brand's own posts of one minute in which there were any."""
+    """Mentions, negative ones, reposts, and the brand's own posts of a minute that had any."""
 
     start_s: int
     mentions: int = 0
     negative: int = 0
+    reposts: int = 0
     own: int = 0
 
 
@@ -57,6 +58,7 @@ class Recent(Struct, array_like=True):
             minutes.append(Minute(minute_s))
         minutes[-1].mentions += bucket.mentions
         minutes[-1].negative += bucket.negative
+        minutes[-1].reposts += bucket.reposts
         minutes[-1].own += bucket.own
         block_s = start_s - start_s % BLOCK_S
         expired: list[Block] = []
@@ -86,6 +88,10 @@ class Recent(Struct, array_like=True):
     def negative_between(self, from_s: int, until_s: int) -> int:
         """Negative mentions of the minutes that begin in ``[from_s, until_s)``."""
         return sum(m.negative for m in self.minutes if from_s <= m.start_s < until_s)
+
+    def originals_between(self, from_s: int, until_s: int) -> int:
+        """What is no repost in the minutes that begin in ``[from_s, until_s)``."""
+        return sum(m.mentions - m.reposts for m in self.minutes if from_s <= m.start_s < until_s)
 
     def window(self, from_s: int) -> Block:
         """Sum of the blocks that begin at ``from_s`` or later."""

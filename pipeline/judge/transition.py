@@ -7,11 +7,13 @@ from msgspec import Struct
 
 from pipeline.judge.episode import Episode, Verdict
 from pipeline.judge.influence import influencers
+from pipeline.judge.loudness import Loudness
 from pipeline.judge.tops import top
 from schemas.base import Counted
 from schemas.incident import (
     Completeness,
     Drivers,
+    Handling,
     Projection,
     Reply,
     State,
@@ -26,7 +28,10 @@ WORDINGS: Final = 3
 
 
 class Identity(Struct):
-    """An incident that rang: its id and the number of its next transition."""
+    """An incident that rang: its id and the number of its next transition.
+
+    ``rang_as``: the episode of the library that made it ring.
+    """
 
     incident: str
     onset_s: int
@@ -34,6 +39,8 @@ class Identity(Struct):
     rung_s: int = 0
     ended_s: int = 0
     mentions: int = 0
+    rang_as: str = ""
+    handling: Handling = Handling()
 
 
 class Moment(NamedTuple):
@@ -43,8 +50,8 @@ class Moment(NamedTuple):
     now_s: int
     last_10_min: int
     last_hour: int
-    usual_per_hour: float
-    return_period_s: float
+    originals_last_hour: int
+    usual: Loudness
     rate: float
 
 
@@ -87,9 +94,12 @@ def transition(
         volume=Volume(
             last_10_min=float(moment.last_10_min),
             last_hour=float(moment.last_hour),
-            usual_per_hour=round(moment.usual_per_hour, 2),
+            usual_per_hour=round(moment.usual.usual_per_hour, 2),
             since_onset=who.mentions + episode.mentions,
-            return_period_s=round(moment.return_period_s, 1),
+            return_period_s=round(moment.usual.return_period_s, 1),
+            originals_last_hour=float(moment.originals_last_hour),
+            usual_originals_per_hour=round(moment.usual.usual_originals_per_hour, 2),
+            rare_originals=moment.usual.originals,
         ),
         negative_share=verdict.negative_share,
         usual_negative_share=verdict.usual_negative_share,
@@ -98,6 +108,7 @@ def transition(
             gaps=tuple(episode.gaps),
             blind=tuple(episode.blind),
             sampled=episode.sampled,
+            late=round(episode.late_share, 4),
         ),
         drivers=Drivers(
             hashtags=_top(episode, "hashtags"),
@@ -120,6 +131,7 @@ def transition(
         automation=verdict.automation,
         reply=_reply(episode, moment),
         projection=projection,
+        handling=who.handling,
     )
 
 

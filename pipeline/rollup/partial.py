@@ -21,11 +21,12 @@ WORDINGS = 5
 YOUNG = timedelta(days=30)
 """An account younger than this is called young: bought and thrown-away ones mostly are."""
 
-_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON = (
+_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _TAKEDOWN = (
     Cue.OUTRAGE.value,
     Cue.BOYCOTT.value,
     Cue.COMPLAINT.value,
     Cue.FIRST_PERSON.value,
+    Cue.TAKEDOWN.value,
 )
 _COUNTS = (
     "mentions",
@@ -43,6 +44,7 @@ _COUNTS = (
     "boycott",
     "complaint",
     "first_person",
+    "takedown",
     "reach",
     "duplicates",
     "edited",
@@ -109,6 +111,7 @@ class Partial(Struct, array_like=True):
     boycott: int = 0
     complaint: int = 0
     first_person: int = 0
+    takedown: int = 0
     reach: int = 0
     duplicates: int = 0
     edited: int = 0
@@ -200,6 +203,8 @@ class Partial(Struct, array_like=True):
                 self.complaint += 1
             if cues & _FIRST_PERSON:
                 self.first_person += 1
+            if cues & _TAKEDOWN:
+                self.takedown += 1
 
     def _reach(self, name: str, followers: int) -> None:
         known = self.followers
@@ -275,6 +280,7 @@ class Partial(Struct, array_like=True):
             boycott=self.boycott,
             complaint=self.complaint,
             first_person=self.first_person,
+            takedown=self.takedown,
             authors=len(self.authors),
             new_authors=new_authors,
             reach=self.reach,

@@ -1,5 +1,6 @@
 """Alerts in English."""
 
+from agents.alerting.wording.drivers import DRIVERS_EN
 from agents.alerting.wording.words import Sentence, Words
 
 _REASONS = {
@@ -58,6 +59,11 @@ _REASONS = {
         "{value} of the extra posts call for a boycott, against {normal} usually.",
         "{value} of the extra posts call for a boycott.",
     ),
+    "takedown": Sentence(
+        "share",
+        "{value} of the extra posts speak of deleting or banning, against {normal} usually.",
+        "{value} of the extra posts speak of deleting or banning.",
+    ),
     "concentration": Sentence(
         "share",
         "{value} of the extra posts carry the same thing: {detail}; usually {normal}.",
@@ -72,6 +78,11 @@ _REASONS = {
         "number",
         "It is spoken of in about {value} languages, against {normal} usually.",
         "It is spoken of in about {value} languages.",
+    ),
+    "false_alarms": Sentence(
+        "share",
+        "Earlier false alarms leave this likeness {value} of its weight.",
+        "Earlier false alarms leave this likeness {value} of its weight.",
     ),
     "course": Sentence(
         "none",
@@ -121,6 +132,11 @@ ENGLISH = Words(
         "silence": "Nothing more is said.",
         "too_long": "Closed after its longest time, though not back to normal.",
         "renewed": "It flared up again soon after its end.",
+        "acknowledged": "Somebody has it in hand.",
+        "snoozed": "Somebody asked for silence.",
+        "unsnoozed": "The time of silence is over.",
+        "snooze_broken": "Severity rose too far for the silence that was asked for.",
+        "false_alarm": "Somebody called it a false alarm.",
     },
     patterns={
         "bad-day": "a somewhat worse day than usual",
@@ -196,6 +212,7 @@ ENGLISH = Words(
         "originals_only": "fetched afterwards, but without reposts",
     },
     texts={
+        **DRIVERS_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",
         "seconds_one": "{n} s",
@@ -223,6 +240,7 @@ ENGLISH = Words(
         "volume_unusual": "{hour} in the last hour; no usual level known yet",
         "volume_more": "{ten} in the last 10 min, {total} since the onset",
         "rarity": "a level reached {period}",
+        "rarity_originals": "of own posts, reposts left out, a level reached {period}",
         "label_negative": "Negative",
         "negative": "{share} of the extra posts, usually {usual}",
         "label_since": "Since",
@@ -242,16 +260,6 @@ ENGLISH = Words(
         "heading_seen": "How complete this is",
         "heading_do": "What to do now",
         "one_post": "one reposted post",
-        "one_wording": "one text, posted again and again",
-        "nature_complaints": "These are complaints about product or service rather than outrage.",
-        "nature_outrage": "This is outrage rather than complaints about a service.",
-        "nature_both": "These are complaints about product or service, and outrage as well.",
-        "label_projection": "To come",
-        "projection": "about {hour} in the next hour, {day} in the next day",
-        "projection_bounds": "4 chances in 5: {hour_low} to {hour_high} in the hour, {day_low} to "
-        "{day_high} in the day",
-        "projection_growing": "still growing",
-        "projection_none": "can’t be said yet: too few mentions, or a gap in them",
         "lesson": "If this is like {pattern}, {lesson}",
         "course_against": "Its course so far looked more harmless.",
         "reason_unknown": "{code}: {value}, usually {normal}.",
@@ -259,22 +267,6 @@ ENGLISH = Words(
         "rule_unknown": "Rule: {rule}.",
         "drivers_hashtags": "Hashtags",
         "drivers_links": "Links",
-        "drivers_reach": "Widest reach",
-        "drivers_passed_on": "Passed on most",
-        "drivers_wording": "The same text, {n} more times: “{sample}”",
-        "drivers_wording_unseen": "The same text, {n} more times.",
-        "automation_much": "Much of it looks automated or made to order ({rating}/10): {signs}.",
-        "automation_some": "Part of it may be automated or made to order ({rating}/10): {signs}.",
-        "automation_little": "Little looks automated ({rating}/10): {signs}.",
-        "sign_copied": "{share} copied texts",
-        "sign_young": "{share} by accounts under 30 days old",
-        "sign_repeated": "{share} by authors already heard",
-        "own_posts_one": "{n} post",
-        "own_posts_many": "{n} posts",
-        "reply": "The brand’s own accounts spoke at {moment} ({posts} since): {before} mentions an "
-        "hour then, at most {highest} since, {now} now.",
-        "reply_just_now": "The brand’s own accounts spoke at {moment} ({posts}): {now} mentions an "
-        "hour now.",
         "drivers_authors": "Most active",
         "drivers_handles": "Accounts named",
         "drivers_languages": "Languages",
@@ -288,6 +280,26 @@ ENGLISH = Words(
         "seen_gaps_more_many": "And {n} gaps more.",
         "seen_blind": "Silent sources, so nothing is known from them: {sources}.",
         "seen_sampled": "The source is a sample: counts are estimates.",
+        "seen_late": "{share} of the posts came too late to be counted.",
+        "seen_behind": "Decided {duration} after the time it tells of; how sure it is was lowered "
+        "for that.",
+        "seen_behind_long": "Decided more than a day after the time it tells of: a replay, or a "
+        "long outage.",
+        "heading_hands": "In whose hands",
+        "hands_ack": "Acknowledged by {by}, {time}.",
+        "hands_snoozed": "Snoozed by {by} until {time}, or until severity reaches {severity}.",
+        "hands_broken": "The snooze by {by} is broken: severity rose from {before} to {after}.",
+        "hands_woken": "The snooze by {by} is over.",
+        "hands_false": "Marked as a false alarm by {by}, {time}.",
+        "hands_note": "{by}: “{note}”",
+        "label_learned": "Learned from false alarms",
+        "learned_budget": "For this brand, a volume must now be {times} as rare to be looked at.",
+        "learned_weight": "Likeness to {pattern} counts {share} of its weight.",
+        "said_acknowledged": "in hand",
+        "said_snoozed": "snoozed",
+        "said_unsnoozed": "snooze over",
+        "said_snooze_broken": "snooze broken",
+        "said_false_alarm": "false alarm",
         "followers_one": "{n} follower",
         "followers_many": "{n} followers",
         "kind_original": "",
@@ -300,6 +312,7 @@ ENGLISH = Words(
         "do_prepare": "Read the examples and open the main link; agree who answers, and whether.",
         "do_watch": "Nothing to decide yet; look again if it escalates.",
         "do_over": "Nothing more to do; note what worked while it is fresh.",
+        "do_false": "Nothing to do; what it taught is said below the figures of the next alerts.",
         "do_easing": "Do not feed it: no new statement unless facts changed.",
         "do_one_voice": "The brand’s own reply was followed by a new wave: stop single replies.",
         "do_doubt": "It may still be harmless: check before anyone is woken.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from agents.alerting.wording.drivers import DRIVERS_FR
 from agents.alerting.wording.typeset import french
 from agents.alerting.wording.words import Sentence, Words
 
@@ -66,6 +67,11 @@ _REASONS = {
         "{value} d'appels au boycott dans l'afflux, contre {normal} d'habitude.",
         "{value} d'appels au boycott dans l'afflux.",
     ),
+    "takedown": Sentence(
+        "share",
+        "{value} de l'afflux parle de suppression ou de censure, contre {normal} d'habitude.",
+        "{value} de l'afflux parle de suppression ou de censure.",
+    ),
     "concentration": Sentence(
         "share",
         "{value} de l'afflux porte la même chose : {detail} ; d'habitude {normal}.",
@@ -81,6 +87,11 @@ _REASONS = {
         "number",
         "On en parle dans l'équivalent de {value} langues, contre {normal} d'habitude.",
         "On en parle dans l'équivalent de {value} langues.",
+    ),
+    "false_alarms": Sentence(
+        "share",
+        "De fausses alertes passées laissent à cette ressemblance {value} de son poids.",
+        "De fausses alertes passées laissent à cette ressemblance {value} de son poids.",
     ),
     "course": Sentence(
         "none",
@@ -149,6 +160,11 @@ FRENCH = Words(
             "silence": "On n'en parle plus.",
             "too_long": "Clos à la durée maximale, sans retour à la normale.",
             "renewed": "C'est reparti peu après la fin.",
+            "acknowledged": "Quelqu'un s'en occupe.",
+            "snoozed": "Le silence a été demandé.",
+            "unsnoozed": "Le temps du silence est passé.",
+            "snooze_broken": "La gravité a trop monté pour le silence demandé.",
+            "false_alarm": "Signalé comme fausse alerte.",
         }
     ),
     patterns=_set(
@@ -237,6 +253,7 @@ FRENCH = Words(
     ),
     texts=_set(
         {
+            **DRIVERS_FR,
             "times_one": "{n} fois",
             "times_many": "{n} fois",
             "seconds_one": "{n} s",
@@ -264,6 +281,7 @@ FRENCH = Words(
             "volume_unusual": "{hour} en une heure ; niveau habituel pas encore connu",
             "volume_more": "{ten} dans les 10 dernières min, {total} depuis le début",
             "rarity": "niveau atteint {period}",
+            "rarity_originals": "messages écrits, hors partages : niveau atteint {period}",
             "label_negative": "Négatif",
             "negative": "{share} de l'afflux, {usual} d'habitude",
             "label_since": "Depuis",
@@ -283,18 +301,6 @@ FRENCH = Words(
             "heading_seen": "Ce qui a été vu",
             "heading_do": "Que faire maintenant",
             "one_post": "un même message reposté",
-            "one_wording": "un même texte, publié encore et encore",
-            "nature_complaints": "Ce sont des réclamations (produit, service) plutôt que de "
-            "l'indignation.",
-            "nature_outrage": "C'est de l'indignation plutôt que des réclamations.",
-            "nature_both": "Ce sont des réclamations (produit, service), et aussi de "
-            "l'indignation.",
-            "label_projection": "À venir",
-            "projection": "environ {hour} dans l'heure, {day} d'ici un jour",
-            "projection_bounds": "4 chances sur 5 : de {hour_low} à {hour_high} dans l'heure, de "
-            "{day_low} à {day_high} en un jour",
-            "projection_growing": "la hausse continue",
-            "projection_none": "impossible à dire : trop peu de mentions, ou un trou",
             "lesson": "Si c'est comme {pattern}, {lesson}",
             "course_against": "Son déroulement jusqu'ici paraissait plus anodin.",
             "reason_unknown": "{code} : {value}, contre {normal} d'habitude.",
@@ -302,24 +308,6 @@ FRENCH = Words(
             "rule_unknown": "Règle : {rule}.",
             "drivers_hashtags": "Hashtags",
             "drivers_links": "Liens",
-            "drivers_reach": "Plus grande portée",
-            "drivers_passed_on": "Les plus repris",
-            "drivers_wording": "Le même texte, {n} fois de plus : « {sample} »",
-            "drivers_wording_unseen": "Le même texte, {n} fois de plus.",
-            "automation_much": "Une grande part semble automatisée ou sur commande ({rating}/10) : "
-            "{signs}.",
-            "automation_some": "Une part est peut-être automatisée ou sur commande ({rating}/10) : "
-            "{signs}.",
-            "automation_little": "Peu semble automatisé ({rating}/10) : {signs}.",
-            "sign_copied": "{share} de textes copiés",
-            "sign_young": "{share} par des comptes de moins de 30 jours",
-            "sign_repeated": "{share} par des auteurs déjà entendus",
-            "own_posts_one": "{n} message",
-            "own_posts_many": "{n} messages",
-            "reply": "Les comptes de la marque ont parlé : {moment} ({posts} depuis) ; {before} "
-            "mentions par heure alors, {highest} au plus depuis, {now} maintenant.",
-            "reply_just_now": "Les comptes de la marque ont parlé : {moment} ({posts}) ; {now} "
-            "mentions par heure maintenant.",
             "drivers_authors": "Les plus actifs",
             "drivers_handles": "Comptes cités",
             "drivers_languages": "Langues",
@@ -333,6 +321,28 @@ FRENCH = Words(
             "seen_gaps_more_many": "Et {n} autres trous.",
             "seen_blind": "Sources muettes, dont on ne sait donc rien : {sources}.",
             "seen_sampled": "La source est un échantillon : les chiffres sont estimés.",
+            "seen_late": "{share} des messages sont arrivés trop tard pour être comptés.",
+            "seen_behind": "Décidé {duration} après les faits ; la certitude est abaissée "
+            "d'autant.",
+            "seen_behind_long": "Décidé plus d'un jour après les faits : une relecture, ou une "
+            "longue panne.",
+            "heading_hands": "Entre quelles mains",
+            "hands_ack": "Pris en charge par {by}, {time}.",
+            "hands_snoozed": "Mis en veille par {by} ; fin : {time}, ou dès la gravité {severity}.",
+            "hands_broken": "La veille demandée par {by} est rompue : la gravité est passée de "
+            "{before} à {after}.",
+            "hands_woken": "La veille demandée par {by} est finie.",
+            "hands_false": "Signalé comme fausse alerte par {by}, {time}.",
+            "hands_note": "{by} : « {note} »",
+            "label_learned": "Appris des fausses alertes",
+            "learned_budget": "Pour cette marque, un volume doit être {times} aussi rare pour "
+            "être examiné.",
+            "learned_weight": "La ressemblance à {pattern} compte pour {share} de son poids.",
+            "said_acknowledged": "pris en charge",
+            "said_snoozed": "mis en veille",
+            "said_unsnoozed": "fin de veille",
+            "said_snooze_broken": "veille rompue",
+            "said_false_alarm": "fausse alerte",
             "followers_one": "{n} abonné",
             "followers_many": "{n} abonnés",
             "kind_original": "",
@@ -346,6 +356,8 @@ FRENCH = Words(
             "répond.",
             "do_watch": "Rien à décider encore ; revoir si l'alerte s'aggrave.",
             "do_over": "Plus rien à faire ; noter à chaud ce qui a marché.",
+            "do_false": "Rien à faire ; ce qu'elle a appris est dit sous les chiffres des "
+            "prochaines alertes.",
             "do_easing": "Ne pas relancer : pas de nouvelle prise de parole sans fait nouveau.",
             "do_one_voice": "La réponse de la marque a été suivie d'une nouvelle vague : arrêter "
             "les réponses isolées.",

@@ -262,7 +262,7 @@ def test_growth_is_not_known_before_a_full_minute_has_passed():
 
 
 def test_replies_are_found_in_the_minutes_since_the_onset():
-    minutes = [Minute(60 * n, 5, 0, 1 if n in {2, 20, 25, 40} else 0) for n in range(41)]
+    minutes = [Minute(60 * n, 5, own=int(n in {2, 20, 25, 40})) for n in range(41)]
     minutes[30].mentions = 200
     found = replies_since(Recent(minutes=minutes), 600, 40 * 60 + 30)
     assert (found.first_s, found.last_s, found.posts) == (21 * 60, 40 * 60 + 30, 3)
