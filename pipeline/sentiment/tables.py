@@ -1,0 +1,164 @@
+"""Weights arranged for look-up by the thousand: names become numbers, pairs one sorted array.
+
+Two weights travel in one 64-bit integer, the negative side in the lower half, the positive in the
+upper: one addition moves both, exactly, in any order.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.sentiment.features import EDGE, MINUS, PLUS
+from pipeline.sentiment.weights import SHARED, Weights, WeightsError
+
+Ints = npt.NDArray[np.int64]
+
+MAX_STEPS = 8_191
+"""Largest weight, in steps: 2¹⁸ of them, sixteen for each token of the longest text, still fit."""
+
+_HALF = 1 << 32
+_NAME_BITS = 20
+_LANG_BITS = 2 * _NAME_BITS
+_SLOT_BITS = 18
+_STANDINS = (EDGE, PLUS, MINUS)
+"""What may stand where a word could, in two words in a row."""
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""2⁶⁴ divided by the golden ratio: Fibonacci hashing (Knuth, TAOCP 3, 6.4)."""
+
+
+def pack(negative: int, positive: int) -> int:
+    """Pack the two weights of a feature.
+
+    >>> int(unpack(np.array([pack(-3, 200) + pack(1, -7)]))[0][0])
+    -2
+    """
+    return negative + positive * _HALF
+
+
+def unpack(packed: Ints) -> tuple[Ints, Ints]:
+    """Negative and positive sides of packed sums."""
+    negative = packed.astype(np.int32).astype(np.int64)
+    return negative, (packed - negative) >> 32
+
+
+class Pairs:
+    """Packed weights by key, in a hash table made for many look-ups at once."""
+
+    def __init__(self, keys: Ints, weights: Ints) -> None:
+        """Take the weights of distinct keys."""
+        slots = _slots(keys)
+        order = np.argsort(slots, kind="stable")
+        # One entry more than there are: where an empty slot at the very end points to.
+        self._keys = np.append(keys[order], -1)
+        self._weights = np.append(weights[order], 0)
+        self._first = np.searchsorted(slots[order], np.arange((1 << _SLOT_BITS) + 1))
+
+    def find(self, keys: Ints) -> Ints:
+        """Weight of each key, 0 where it has none."""
+        slots = _slots(keys)
+        at = self._first[slots]
+        same = self._keys[at] == keys
+        found: Ints = self._weights[at] * same
+        left = np.flatnonzero(~same)
+        end = self._first[slots[left] + 1]
+        at = at[left] + 1
+        while len(left := left[more := at < end]):
+            at, end = at[more], end[more]
+            same = self._keys[at] == keys[left]
+            found[left[same]] = self._weights[at[same]]
+            at += 1
+        return found
+
+
+class Tables:
+    """All weights of one model.
+
+    Most features are weighed by name (``weigh``). Of two words in a row each has a number
+    (``number``; 0: in no pair), by which many pairs are weighed in one go (``weigh_pairs``). So
+    have languages: 0 is what all share.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        """Arrange ``weights``.
+
+        Raises:
+            WeightsError: a weight exceeds ``MAX_STEPS``, or too many words are in pairs.
+        """
+        self._names: dict[str, int] = {}
+        self._numbers = {"": 0}
+        self._single = {SHARED: _arrays({})}
+        self._pairs = {SHARED: _arrays({})}
+        for lang, pairs in weights.pairs.items():
+            single: dict[int, int] = {}
+            paired: dict[int, int] = {}
+            for name, pair in pairs.items():
+                if max(map(abs, pair)) > MAX_STEPS:
+                    raise WeightsError(f"{lang} {name!r} weighs {pair}, beyond {MAX_STEPS} steps")
+                first, _, second = name.partition(" ")
+                if second and (first in _STANDINS or not first.startswith("~")):
+                    one, two = self._renumber(first), self._renumber(second)
+                    paired[one << _NAME_BITS | two] = pack(*pair)
+                if not second or first.startswith("~"):
+                    single[self._names.setdefault(name, len(self._names))] = pack(*pair)
+            self._single[lang], self._pairs[lang] = _arrays(single), _arrays(paired)
+        if len(self._numbers) > 1 << _NAME_BITS:
+            raise WeightsError(f"{len(self._numbers):,} words in pairs are too many")
+        self._langs: list[str] = []
+        self._weights: list[list[int]] = []
+        self._found = Pairs(*_arrays({}))
+        self.lang(SHARED)
+
+    def lang(self, lang: str) -> int:
+        """Number of a language. Weights of languages never asked for take little room."""
+        if lang not in self._pairs:
+            return 0
+        if lang not in self._langs:
+            self._langs.append(lang)
+            weights = np.zeros(len(self._names), np.int64)
+            for each in {SHARED, lang}:
+                weights[self._single[each][0]] += self._single[each][1]
+            self._weights.append(weights.tolist())
+            own = [_merged(self._pairs[SHARED], self._pairs[each]) for each in self._langs[1:]]
+            every = [self._pairs[SHARED], *own]
+            keys = [keys | at << _LANG_BITS for at, (keys, _) in enumerate(every)]
+            self._found = Pairs(np.concatenate(keys), np.concatenate([each[1] for each in every]))
+        return self._langs.index(lang)
+
+    def number(self, part: str) -> int:
+        """Number of a part of a name of two parts."""
+        return self._numbers.get(part, 0)
+
+    def _renumber(self, part: str) -> int:
+        return self._numbers.setdefault(part, len(self._numbers))
+
+    def weigh(self, names: Iterable[str], lang: int) -> int:
+        """Packed weight of features by name: all but those of two words in a row."""
+        known, weights = self._names, self._weights[lang]
+        return sum([weights[known[name]] for name in names if name in known])
+
+    def weigh_pairs(self, first: Ints, second: Ints, lang: Ints) -> Ints:
+        """Packed weights of pairs: ``first`` and ``second`` parts by number, ``lang`` of each."""
+        return self._found.find(lang << _LANG_BITS | first << _NAME_BITS | second)
+
+
+Arrays = tuple[Ints, Ints]
+"""Distinct keys and their packed weights."""
+
+
+def _arrays(weights: dict[int, int]) -> Arrays:
+    return np.array(list(weights), np.int64), np.array(list(weights.values()), np.int64)
+
+
+def _merged(one: Arrays, other: Arrays) -> Arrays:
+    """Both together; where both have a key, the sum of its weights."""
+    keys, at = np.unique(np.concatenate((one[0], other[0])), return_inverse=True)
+    weights = np.zeros(len(keys), np.int64)
+    np.add.at(weights, at, np.concatenate((one[1], other[1])))
+    return keys, weights
+
+
+def _slots(keys: Ints) -> npt.NDArray[np.int64]:
+    spread = keys.view(np.uint64) * _SPREAD >> np.uint64(64 - _SLOT_BITS)
+    return spread.view(np.int64)
