@@ -3,7 +3,7 @@
 from pipeline.sentiment.language import Votes, traits
 from pipeline.sentiment.tokens import LINK, split_chunk
 
-MEMO_VOTES = 40_000
+MEMO_VOTES = 80_000
 """Chunks remembered."""
 
 MEMO_CHUNK_CHARACTERS = 40

@@ -46,7 +46,8 @@ class Model:
         Raises:
             WeightsError: a weight is too large.
         """
-        self.weights = replace(weights, pairs={})  # kept once, below
+        # Pairs and votes are kept once, below.
+        self.weights = replace(weights, pairs={}, votes=replace(weights.votes, votes={}))
         self.version = f"{weights.name}+{digest[:8]}"
         self._tables = Tables(weights)
         self._ballot = Ballot(weights.votes)

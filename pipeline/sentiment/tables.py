@@ -4,6 +4,7 @@ Two weights travel in one 64-bit integer, the negative side in the lower half, t
 upper: one addition moves both, exactly, in any order.
 """
 
+from array import array
 from collections.abc import Iterable
 
 import numpy as np
@@ -18,8 +19,8 @@ MAX_STEPS = 8_191
 """Largest weight, in steps: 2¹⁸ of them, sixteen for each token of the longest text, still fit."""
 
 _HALF = 1 << 32
-_NAME_BITS = 20
-_LANG_BITS = 2 * _NAME_BITS
+_NUMBER_BITS = 20
+_LANG_BITS = 2 * _NUMBER_BITS
 _SLOT_BITS = 18
 _STANDINS = (EDGE, PLUS, MINUS)
 """What may stand where a word could, in two words in a row."""
@@ -75,9 +76,9 @@ class Pairs:
 class Tables:
     """All weights of one model.
 
-    Most features are weighed by name (``weigh``). Of two words in a row each has a number
-    (``number``; 0: in no pair), by which many pairs are weighed in one go (``weigh_pairs``). So
-    have languages: 0 is what all share.
+    Most features are weighed by name (``weigh``). Two words in a row are weighed by their numbers
+    (``number``), many pairs in one go (``weigh_pairs``). Languages have numbers too: 0 is what all
+    share.
     """
 
     def __init__(self, weights: Weights) -> None:
@@ -86,8 +87,7 @@ class Tables:
         Raises:
             WeightsError: a weight exceeds ``MAX_STEPS``, or too many words are in pairs.
         """
-        self._names: dict[str, int] = {}
-        self._numbers = {"": 0}
+        self._numbers = numbers = {"": 0}
         self._single = {SHARED: _arrays({})}
         self._pairs = {SHARED: _arrays({})}
         for lang, pairs in weights.pairs.items():
@@ -98,15 +98,16 @@ class Tables:
                     raise WeightsError(f"{lang} {name!r} weighs {pair}, beyond {MAX_STEPS} steps")
                 first, _, second = name.partition(" ")
                 if second and (first in _STANDINS or not first.startswith("~")):
-                    one, two = self._renumber(first), self._renumber(second)
-                    paired[one << _NAME_BITS | two] = pack(*pair)
+                    one = numbers.setdefault(first, len(numbers))
+                    two = numbers.setdefault(second, len(numbers))
+                    paired[one << _NUMBER_BITS | two] = pack(*pair)
                 if not second or first.startswith("~"):
-                    single[self._names.setdefault(name, len(self._names))] = pack(*pair)
+                    single[numbers.setdefault(name, len(numbers))] = pack(*pair)
             self._single[lang], self._pairs[lang] = _arrays(single), _arrays(paired)
-        if len(self._numbers) > 1 << _NAME_BITS:
-            raise WeightsError(f"{len(self._numbers):,} words in pairs are too many")
+        if len(numbers) > 1 << _NUMBER_BITS:
+            raise WeightsError(f"{len(numbers):,} names and words in pairs are too many")
         self._langs: list[str] = []
-        self._weights: list[list[int]] = []
+        self._weights: list[array[int]] = []
         self._found = Pairs(*_arrays({}))
         self.lang(SHARED)
 
@@ -116,31 +117,28 @@ class Tables:
             return 0
         if lang not in self._langs:
             self._langs.append(lang)
-            weights = np.zeros(len(self._names), np.int64)
+            weights = np.zeros(len(self._numbers), np.int64)
             for each in {SHARED, lang}:
                 weights[self._single[each][0]] += self._single[each][1]
-            self._weights.append(weights.tolist())
+            self._weights.append(array("q", weights.tobytes()))
             own = [_merged(self._pairs[SHARED], self._pairs[each]) for each in self._langs[1:]]
             every = [self._pairs[SHARED], *own]
             keys = [keys | at << _LANG_BITS for at, (keys, _) in enumerate(every)]
             self._found = Pairs(np.concatenate(keys), np.concatenate([each[1] for each in every]))
         return self._langs.index(lang)
 
-    def number(self, part: str) -> int:
-        """Number of a part of a name of two parts."""
-        return self._numbers.get(part, 0)
-
-    def _renumber(self, part: str) -> int:
-        return self._numbers.setdefault(part, len(self._numbers))
+    def number(self, word: str) -> int:
+        """Number of a word, an edge of the text or a sign; that of ``""`` where no pair has it."""
+        return self._numbers.get(word, 0)
 
     def weigh(self, names: Iterable[str], lang: int) -> int:
         """Packed weight of features by name: all but those of two words in a row."""
-        known, weights = self._names, self._weights[lang]
-        return sum([weights[known[name]] for name in names if name in known])
+        numbers, weights = self._numbers, self._weights[lang]
+        return sum([weights[numbers.get(name, 0)] for name in names])
 
     def weigh_pairs(self, first: Ints, second: Ints, lang: Ints) -> Ints:
         """Packed weights of pairs: ``first`` and ``second`` parts by number, ``lang`` of each."""
-        return self._found.find(lang << _LANG_BITS | first << _NAME_BITS | second)
+        return self._found.find(lang << _LANG_BITS | first << _NUMBER_BITS | second)
 
 
 Arrays = tuple[Ints, Ints]
