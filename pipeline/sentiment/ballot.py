@@ -1,9 +1,11 @@
 """Votes for a text's language, remembered by chunk of text."""
 
+from msgspec.structs import replace
+
 from pipeline.sentiment.language import Votes, traits
 from pipeline.sentiment.tokens import LINK, split_chunk
 
-MEMO_VOTES = 80_000
+MEMO_VOTES = 60_000
 """Chunks remembered."""
 
 MEMO_CHUNK_CHARACTERS = 40
@@ -19,7 +21,7 @@ class Ballot(dict[str, int]):
     def __init__(self, votes: Votes) -> None:
         """Start empty."""
         super().__init__()
-        self._votes = votes
+        self._votes = replace(votes, votes={})
         self._packed = votes.packed()
         self._old: dict[str, int] = {}
 

@@ -12,7 +12,13 @@ def explain(model: Model, text: str, lang: str) -> list[tuple[str, float]]:
     """
     found = tokens(text)
     lang = model.language(found, lang)
-    variants = [found, *(found[:at] + found[at + 1 :] for at in range(len(found)))]
-    odds = model.log_odds([(" ".join(variant), lang) for variant in variants])
-    whole, *leans = (positive - negative for negative, positive in odds)
-    return [(token, whole - lean) for token, lean in zip(found, leans, strict=True)]
+    whole = _lean(model, found, lang)
+    return [
+        (token, whole - _lean(model, found[:at] + found[at + 1 :], lang))
+        for at, token in enumerate(found)
+    ]
+
+
+def _lean(model: Model, found: list[str], lang: str) -> float:
+    negative, positive = model.log_odds(" ".join(found), lang)
+    return positive - negative

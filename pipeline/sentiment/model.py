@@ -76,8 +76,12 @@ class Model:
             }
         return [found[key] for key in said]
 
-    def log_odds(self, said: Sequence[Said]) -> list[tuple[float, float]]:
-        """Log-odds of negative and of positive against neutral, before calibration, for texts."""
+    def log_odds(self, text: str, lang: str) -> tuple[float, float]:
+        """Log-odds of negative and of positive against neutral, before calibration."""
+        return self.log_odds_many([(text, lang)])[0]
+
+    def log_odds_many(self, said: Sequence[Said]) -> list[tuple[float, float]]:
+        """What ``log_odds`` gives, for texts with their languages."""
         steps = self.weights.steps
         odds: list[tuple[float, float]] = []
         for part in _parts(said):

@@ -62,7 +62,7 @@ class Pairs:
         at = self._first[slots]
         same = self._keys[at] == keys
         found: Ints = self._weights[at] * same
-        left = np.flatnonzero(~same)
+        left = (~same).nonzero()[0]
         end = self._first[slots[left] + 1]
         at = at[left] + 1
         while len(left := left[more := at < end]):

@@ -128,8 +128,8 @@ class _Outcome(Struct, frozen=True):
 
 def _outcomes(model: Model, examples: Sequence[Example]) -> list[_Outcome]:
     guesses = [model.guess(each.text) for each in examples]
-    stated = model.log_odds([(each.text, each.lang) for each in examples])
-    unstated = model.log_odds(
+    stated = model.log_odds_many([(each.text, each.lang) for each in examples])
+    unstated = model.log_odds_many(
         [(each.text, guess) for each, guess in zip(examples, guesses, strict=True)]
     )
     return list(map(_Outcome, stated, unstated, guesses))

@@ -52,6 +52,7 @@ _SIGNS = (PLUS, MINUS, EDGE)
 """By number: a sign, or that there was none yet."""
 
 _NO_SIGN = 2
+_SUMS, _LENGTHS = np.array(SUM_STEPS), np.array(LENGTH_STEPS)
 _CAPITALS = ((ord("A"), ord("Z")), (ord("À"), ord("Þ")))
 
 
@@ -99,10 +100,10 @@ class Walk:
         columns = self._columns
         rows = np.frombuffer(b"".join(lines), np.int32)
         flags = columns.flags[rows]
-        within = np.flatnonzero((flags & ENDS) == 0)
+        within = _where((flags & ENDS) == 0)
         said = flags[within]
-        begin = np.flatnonzero(said & FIRST)
-        size = np.append(begin[1:], len(said)) - begin
+        begin = _where(said & FIRST)
+        size = np.concatenate((begin[1:], (len(said),))) - begin
         text = np.repeat(np.arange(len(texts)), size)
         place = rows[within]
         spoken = Spoken(
@@ -123,8 +124,9 @@ class Walk:
             self._negated(spoken),
             *self._polar(spoken, last, tones),
         ):
-            np.add.at(weight, where, weights)
-            np.add.at(count, where, counts)
+            if len(where):
+                np.add.at(weight, where, weights)
+                np.add.at(count, where, counts)
         shape = self._shape_sums(
             texts,
             langs,
@@ -145,18 +147,19 @@ class Walk:
         columns = self._columns
         key = np.sort(spoken.text * columns.size + spoken.rows)
         text, row = np.divmod(key[_changes(key)], columns.size)
-        first = np.flatnonzero(_changes(text))
+        first = _where(_changes(text))
         return np.add.reduceat(columns.own[row], first), np.add.reduceat(columns.count[row], first)
 
     def _following(self, spoken: Spoken, begin: Places) -> Ints:
         """Every two words in a row, the edges of the text among them."""
         number = spoken.number
-        pairs = self._tables.weigh_pairs(number[:-1], number[1:], spoken.lang[:-1])
-        return np.add.reduceat(np.append(pairs, 0), begin)
+        pairs = np.zeros(len(number), np.int64)
+        pairs[:-1] = self._tables.weigh_pairs(number[:-1], number[1:], spoken.lang[:-1])
+        return np.add.reduceat(pairs, begin)
 
     def _negated(self, spoken: Spoken) -> tuple[Places, Sums]:
         """Words that a negator reaches."""
-        at = np.flatnonzero(spoken.left)
+        at = _where(spoken.left)
         return spoken.text[at], (self._columns.negated[spoken.rows[at]], np.ones_like(at))
 
     def _polar(
@@ -167,7 +170,7 @@ class Walk:
         Notes each text's ``last`` sign, and its sums of positive and of negative ``tones``.
         """
         tables, number = self._tables, spoken.number
-        at = np.flatnonzero(spoken.tone)
+        at = _where(spoken.tone)
         text, lang = spoken.text[at], spoken.lang[at]
         flipped = spoken.left[at] >= FLIPPED_FROM
         tone = np.where(flipped, spoken.tone[at] * FLIP, spoken.tone[at])
@@ -175,7 +178,8 @@ class Walk:
         tones[0] = np.bincount(text, np.maximum(tone, 0), len(last))
         tones[1] = np.bincount(text, np.maximum(-tone, 0), len(last))
         last[text] = sign  # of several in a text, the last one stays
-        earlier = np.roll(sign, 1)
+        earlier = np.empty_like(sign)
+        earlier[1:] = sign[:-1]
         earlier[_changes(text)] = _NO_SIGN
         boosted = (spoken.flags[at - 1] & BOOSTS) != 0
         weights, counts = self._tone_sums(
@@ -221,9 +225,9 @@ class Walk:
         opening = [(text[:1] == "@") * 2 + (LINK in text) for text in texts]
         key = np.array(langs)
         for value, values in (
-            (np.searchsorted(SUM_STEPS, positive), len(SUM_STEPS) + 1),
-            (np.searchsorted(SUM_STEPS, negative), len(SUM_STEPS) + 1),
-            (np.searchsorted(LENGTH_STEPS, length), len(LENGTH_STEPS) + 1),
+            (_SUMS.searchsorted(positive), len(_SUMS) + 1),
+            (_SUMS.searchsorted(negative), len(_SUMS) + 1),
+            (_LENGTHS.searchsorted(length), len(_LENGTHS) + 1),
             (last, len(_SIGNS)),
             (mark, 1 << 8),
             (np.minimum(_shouts(texts), MAX_SHOUTS), MAX_SHOUTS + 1),
@@ -257,10 +261,10 @@ class Walk:
         found = [0] * texts
         cues = columns.cues[rows]
         text = np.cumsum((flags & FIRST) != 0) - 1
-        at = np.flatnonzero(cues)
+        at = _where(cues)
         for where, cue in zip(text[at].tolist(), cues[at].tolist(), strict=True):
             found[where] |= cue
-        phrased = np.flatnonzero((flags[:-1] & PHRASES != 0) & (flags[1:] & SECOND != 0))
+        phrased = _where((flags[:-1] & PHRASES != 0) & (flags[1:] & SECOND != 0))
         for place in phrased.tolist():
             for rest, cue in columns.phrases[int(rows[place])]:
                 following = rows[place + 1 : place + 1 + len(rest)].tolist()
@@ -269,8 +273,8 @@ class Walk:
         return found
 
     def _terms(self, spoken: Spoken, begin: Places) -> list[list[str]]:
-        at = np.flatnonzero(spoken.flags & TERM)
-        bounds = [*np.searchsorted(at, begin).tolist(), len(at)]
+        at = _where(spoken.flags & TERM)
+        bounds = [*at.searchsorted(begin).tolist(), len(at)]
         terms = list(map(self._columns.terms.__getitem__, spoken.rows[at].tolist()))
         return [terms[bounds[text] : bounds[text + 1]] for text in range(len(begin))]
 
@@ -278,7 +282,7 @@ class Walk:
 def _left(flags: Flags, within: Places, said: Flags) -> Ints:
     """How many words a negator still reaches, by spoken word (see ``Spoken``)."""
     left = np.zeros(len(within), np.int64)
-    negators = np.flatnonzero(said & NEGATES)
+    negators = _where(said & NEGATES)
     if not len(negators):
         return left
     stretch = np.cumsum((flags & (ENDS | FIRST | LAST)) != 0)[within]
@@ -298,9 +302,12 @@ def _shouts(texts: list[str]) -> Ints:
     run = capital[:-2] & capital[1:-1] & capital[2:]
     run[1:] &= ~capital[:-3]
     size = np.array([len(text) + 1 for text in texts])
-    return np.bincount(
-        np.searchsorted(np.cumsum(size), np.flatnonzero(run), "right"), minlength=len(texts)
-    )
+    return np.bincount(np.cumsum(size).searchsorted(_where(run), "right"), minlength=len(texts))
+
+
+def _where(flags: npt.NDArray[np.generic]) -> Places:
+    """Places of what is not 0 (``np.flatnonzero`` without its detours)."""
+    return flags.nonzero()[0]
 
 
 def _changes(values: Ints) -> Booleans:
