@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from pipeline.sentiment.language import Votes, traits
 from pipeline.sentiment.tokens import LINK, split_chunk
 
-MEMO_VOTES = 60_000
+MEMO_VOTES = 90_000
 """Chunks remembered."""
 
 MEMO_CHUNK_CHARACTERS = 40

@@ -88,11 +88,14 @@ class Tables:
             WeightsError: a weight exceeds ``MAX_STEPS``, or too many words are in pairs.
         """
         self._numbers = numbers = {"": 0}
-        self._single = {SHARED: _arrays({})}
-        self._pairs = {SHARED: _arrays({})}
+        self._langs = {SHARED: 0}
+        self._single: dict[int, Arrays] = {0: _arrays({})}
+        paired: dict[int, int] = {}
         for lang, pairs in weights.pairs.items():
+            at = self._langs.setdefault(lang, len(self._langs))
+            # Own keys begin with a number of their own; that of texts in no language has none.
+            own = (at + 1) << _LANG_BITS if at else 0
             single: dict[int, int] = {}
-            paired: dict[int, int] = {}
             for name, pair in pairs.items():
                 if max(map(abs, pair)) > MAX_STEPS:
                     raise WeightsError(f"{lang} {name!r} weighs {pair}, beyond {MAX_STEPS} steps")
@@ -100,32 +103,25 @@ class Tables:
                 if second and (first in _STANDINS or not first.startswith("~")):
                     one = numbers.setdefault(first, len(numbers))
                     two = numbers.setdefault(second, len(numbers))
-                    paired[one << _NUMBER_BITS | two] = pack(*pair)
+                    paired[own | one << _NUMBER_BITS | two] = pack(*pair)
                 if not second or first.startswith("~"):
                     single[numbers.setdefault(name, len(numbers))] = pack(*pair)
-            self._single[lang], self._pairs[lang] = _arrays(single), _arrays(paired)
+            self._single[at] = _arrays(single)
         if len(numbers) > 1 << _NUMBER_BITS:
             raise WeightsError(f"{len(numbers):,} names and words in pairs are too many")
-        self._langs: list[str] = []
-        self._weights: list[array[int]] = []
-        self._found = Pairs(*_arrays({}))
-        self.lang(SHARED)
+        self._found = Pairs(*_arrays(paired))
+        self._weights: dict[int, array[int]] = {}
 
     def lang(self, lang: str) -> int:
-        """Number of a language. Weights of languages never asked for take little room."""
-        if lang not in self._pairs:
-            return 0
-        if lang not in self._langs:
-            self._langs.append(lang)
+        """Number of a language."""
+        at = self._langs.get(lang, 0)
+        if at not in self._weights:
             weights = np.zeros(len(self._numbers), np.int64)
-            for each in {SHARED, lang}:
-                weights[self._single[each][0]] += self._single[each][1]
-            self._weights.append(array("q", weights.tobytes()))
-            own = [_merged(self._pairs[SHARED], self._pairs[each]) for each in self._langs[1:]]
-            every = [self._pairs[SHARED], *own]
-            keys = [keys | at << _LANG_BITS for at, (keys, _) in enumerate(every)]
-            self._found = Pairs(np.concatenate(keys), np.concatenate([each[1] for each in every]))
-        return self._langs.index(lang)
+            for each in {0, at}:
+                keys, own = self._single[each]
+                weights[keys] += own
+            self._weights[at] = array("q", weights.tobytes())
+        return at
 
     def number(self, word: str) -> int:
         """Number of a word, an edge of the text or a sign; that of ``""`` where no pair has it."""
@@ -138,7 +134,9 @@ class Tables:
 
     def weigh_pairs(self, first: Ints, second: Ints, lang: Ints) -> Ints:
         """Packed weights of pairs: ``first`` and ``second`` parts by number, ``lang`` of each."""
-        return self._found.find(lang << _LANG_BITS | first << _NUMBER_BITS | second)
+        shared = first << _NUMBER_BITS | second
+        found = self._found.find(np.concatenate((shared, shared | (lang + 1) << _LANG_BITS)))
+        return found[: len(shared)] + found[len(shared) :]
 
 
 Arrays = tuple[Ints, Ints]
@@ -147,14 +145,6 @@ Arrays = tuple[Ints, Ints]
 
 def _arrays(weights: dict[int, int]) -> Arrays:
     return np.array(list(weights), np.int64), np.array(list(weights.values()), np.int64)
-
-
-def _merged(one: Arrays, other: Arrays) -> Arrays:
-    """Both together; where both have a key, the sum of its weights."""
-    keys, at = np.unique(np.concatenate((one[0], other[0])), return_inverse=True)
-    weights = np.zeros(len(keys), np.int64)
-    np.add.at(weights, at, np.concatenate((one[1], other[1])))
-    return keys, weights
 
 
 def _slots(keys: Ints) -> npt.NDArray[np.int64]:

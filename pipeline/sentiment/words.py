@@ -11,7 +11,7 @@ from pipeline.sentiment.tables import Tables
 from pipeline.sentiment.tokens import LINK, split_chunk
 from pipeline.sentiment.weights import SHARED, Weights
 
-MEMO_ENTRIES = 140_000
+MEMO_ENTRIES = 200_000
 """Words and chunks of text remembered, over all languages together."""
 
 MEMO_CHUNK_CHARACTERS = 40
