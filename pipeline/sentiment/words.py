@@ -1,5 +1,6 @@
 """The words that a scorer has met: a row of columns each, and the rows of a chunk of text."""
 
+import sys
 from itertools import compress
 
 import numpy as np
@@ -72,7 +73,7 @@ class Columns:
             self.phrases[row] = word.phrases
         else:
             self.phrases.pop(row, None)
-        return row.to_bytes(4, "little")
+        return row.to_bytes(4, sys.byteorder)
 
     def keep(self, rows: npt.NDArray[np.bool_]) -> None:
         """Give all rows anew that are not among ``rows`` (by place)."""
