@@ -33,6 +33,8 @@ from pipeline.judge.rules import (
     RING_EVIDENCE,
     RING_LOOKS,
     RING_STEADY_S,
+    SHORTFALL_MOST,
+    SHORTFALL_WORTH,
     SURE_EVIDENCE,
     SURE_TIMES,
     FeedbackRule,
@@ -218,7 +220,7 @@ class Judge:
         seen = self._look(episode)
         if seen is None:
             return []
-        needed = EARLY_EVIDENCE if episode.learning else RING_EVIDENCE
+        needed = EARLY_EVIDENCE if episode.learning else self._evidence_needed()
         crisis = is_crisis(seen, evidence=needed, minimum=self.brand.minimum_mentions)
         episode.looks = episode.looks + 1 if crisis else 0
         if episode.looks <= 1:
@@ -247,6 +249,10 @@ class Judge:
         elif episode.rule == "negativity":
             rule = "negativity_shift"
         return [self._say(episode, state.now_s, "open", rule)]
+
+    def _evidence_needed(self) -> float:
+        shortfall = self._volume.threshold - NOTICE_MARGIN - self._state.loudness.severity
+        return RING_EVIDENCE + SHORTFALL_WORTH * min(max(shortfall, 0.0), SHORTFALL_MOST)
 
     def _date(self, episode: Episode) -> None:
         """Find the onset anew: now that it is a crisis, the rise of what is negative tells best."""

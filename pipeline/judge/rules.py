@@ -31,6 +31,10 @@ EARLY_EVIDENCE: Final = 1.5
 RING_LOOKS: Final = 2
 RING_STEADY_S: Final = 120
 """So many looks in a row must agree, over so long: few voices are told from many by then."""
+SHORTFALL_WORTH: Final = 0.5
+SHORTFALL_MOST: Final = 1.5
+"""How rare the volume is makes a crisis the likelier beforehand: what it falls short of the budget,
+up to so much, is asked of the evidence in this part."""
 SURE_EVIDENCE: Final = 1.3
 SURE_TIMES: Final = 5
 """Twenty to one, on so many times the fewest mentions that may ring: two looks are enough."""
@@ -54,10 +58,10 @@ GLANCE_S: Final = 60
 """A volume this much short of the budget, or talk that turned negative, is worth a glance every
 minute: a rise is common long before it is rare. It begins an episode if what is seen is two to one
 for a crisis; otherwise nothing is begun, and the talk still teaches what is usual."""
-SHIFT_SIGMAS: Final = 3.0
-SHIFT_RATE: Final = 1.1
-SHIFT_WINDOWS_S: Final = (900, 1800, 3600)
-SHIFT_LEAST: Final = 8
+SHIFT_SIGMAS: Final = 3.5
+SHIFT_RATE: Final = 1.25
+SHIFT_WINDOWS_S: Final = (1800, 3600)
+SHIFT_LEAST: Final = 10
 """Talk that turns negative is glanced at when it is this far from normal and this much louder over
 one of these times, with so many negative posts at least."""
 EARLY_S: Final = 6 * 3600
