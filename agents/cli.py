@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "agents.commands.worker",
     "ingest": "agents.commands.ingest",
     "alert": "agents.commands.alert",
+    "history": "agents.commands.history",
     "backtest": "agents.commands.backtest",
     "score-volume": "agents.commands.score_volume",
     "sentiment": "agents.commands.sentiment",

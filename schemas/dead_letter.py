@@ -15,6 +15,7 @@ DeadReason = Literal[
     "too_large",
     "wrong_brand",
     "unmapped",
+    "unusable_history",
 ]
 
 PAYLOAD_LIMIT_BYTES = 100_000

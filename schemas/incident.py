@@ -54,12 +54,17 @@ class Volume(Struct, frozen=True, kw_only=True):
 
 
 class Completeness(Struct, frozen=True, kw_only=True):
-    """What could be seen: share of the time since onset that is covered, gaps, blind sources."""
+    """What could be seen: share of the time since onset that is covered, gaps, blind sources.
+
+    ``from_history``: what is usual for the brand is known from past counts that were handed in; it
+    was not listened to for long enough to know its tone.
+    """
 
     coverage: Share = 1.0
     gaps: tuple[Gap, ...] = ()
     blind: tuple[str, ...] = ()
     sampled: bool = False
+    from_history: bool = False
 
 
 class Drivers(Struct, frozen=True, kw_only=True):

@@ -172,6 +172,8 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
         lines.append(words.say("seen_blind", sources=names))
     if seen.sampled:
         lines.append(words.texts["seen_sampled"])
+    if seen.from_history:
+        lines.append(words.texts["seen_history"])
     return lines
 
 

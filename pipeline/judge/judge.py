@@ -13,6 +13,7 @@ from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.look import Look, is_crisis, look
 from pipeline.judge.normal import Normal
 from pipeline.judge.notice import Signs, notice, onset_of
+from pipeline.judge.past import recall
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
@@ -51,7 +52,7 @@ class JudgeState(Struct):
     minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
     mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
     explains what goes on. ``identity``: the incident under way, or the last one while it may be
-    reopened.
+    reopened. ``history_until_s``: end of the past counts that were handed in, 0 for none.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -69,6 +70,7 @@ class JudgeState(Struct):
     ended_s: int = 0
     episode: Episode | None = None
     identity: Identity | None = None
+    history_until_s: int = 0
 
 
 _encode = msgspec.json.Encoder().encode
@@ -120,11 +122,20 @@ class Judge:
     def update(self, bucket: Bucket) -> list[Transition]:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
 
-        A bucket that is not after the last one is a second copy and changes nothing.
+        A bucket that is not after the last one is a second copy and changes nothing. Counts of the
+        past teach what volume is usual, and nothing else.
+
+        Raises:
+            HistoryError: if a count of the past comes too late or is none.
         """
         state = self._state
         if bucket.brand == ALL_BRANDS:
             return self._pass_until(int(bucket.watermark.timestamp()))
+        if bucket.is_history:
+            state.history_until_s = recall(
+                self._volume, bucket, known_until_s=state.history_until_s, live=state.first_s >= 0
+            )
+            return []
         start_s = int(bucket.start.timestamp())
         if start_s <= state.start_s:
             return []
@@ -146,14 +157,8 @@ class Judge:
             state.first_s = start_s
         blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
         incident = episode is not None and episode.life.state != "noticed"
-        verdict = self._volume.update(
-            start_s, max(bucket.weighted, float(bucket.mentions)), frozen=blind or incident
-        )
-        state.severity = verdict.severity
-        state.usual_per_hour = verdict.usual_per_hour
-        state.return_period_s = verdict.return_period_s
-        if verdict.severity < self._volume.threshold - NOTICE_MARGIN:
-            state.muted = 0.0
+        if start_s >= state.history_until_s:  # what lies before it has been counted
+            self._measure(bucket, start_s, frozen=blind or incident)
         if bucket.mentions:
             state.said_s = state.now_s
         for block in state.recent.add(bucket, start_s, blind=blind):
@@ -163,6 +168,20 @@ class Judge:
                 state.normal.learn(block)
         if episode is not None:
             episode.add(bucket, state.now_s)
+
+    def _measure(self, bucket: Bucket, start_s: int, *, frozen: bool) -> None:
+        """Ask how rare the volume is."""
+        state = self._state
+        if state.history_until_s and start_s == state.first_s:
+            self._volume.pass_over(start_s)  # nobody listened since the history ended
+        verdict = self._volume.update(
+            start_s, max(bucket.weighted, float(bucket.mentions)), frozen=frozen
+        )
+        state.severity = verdict.severity
+        state.usual_per_hour = verdict.usual_per_hour
+        state.return_period_s = verdict.return_period_s
+        if verdict.severity < self._volume.threshold - NOTICE_MARGIN:
+            state.muted = 0.0
 
     def _notice(self, bucket: Bucket) -> None:
         state = self._state
@@ -182,6 +201,7 @@ class Judge:
         signs = Signs(
             now_s=state.now_s,
             rare=rare,
+            remembered=state.history_until_s > 0 and not self._volume.learning,
             usual_per_hour=state.usual_per_hour,
             watched_s=state.now_s - state.first_s,
             minimum=self.brand.minimum_mentions,
@@ -240,7 +260,8 @@ class Judge:
         state.identity.rung_s = state.now_s
         rule: RingRule = "crisis_pattern"
         if episode.learning:
-            rule = "early_crisis_pattern"
+            remembered = episode.rule == "history_volume"
+            rule = "history_crisis_pattern" if remembered else "early_crisis_pattern"
         elif episode.rule == "negativity":
             rule = "negativity_shift"
         return [self._say(episode, state.now_s, "open", rule)]

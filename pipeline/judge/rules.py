@@ -2,11 +2,14 @@
 
 from typing import Final, Literal
 
-NoticeRule = Literal["volume", "negativity", "early_volume", "stranger"]
+NoticeRule = Literal["volume", "negativity", "early_volume", "history_volume", "stranger"]
 """Why an episode was looked at: the volume is rare for the brand; its talk turned negative; the
-same while the brand is still being learnt; a hardly known brand is met with outrage."""
+volume is rare while the brand is still being learnt; it is rare against past counts that were
+handed in, while the tone is still being learnt; a hardly known brand is met with outrage."""
 
-RingRule = Literal["crisis_pattern", "negativity_shift", "early_crisis_pattern"]
+RingRule = Literal[
+    "crisis_pattern", "negativity_shift", "early_crisis_pattern", "history_crisis_pattern"
+]
 DismissRule = Literal[
     "few_mentions", "few_voices", "not_negative", "resembles_harmless", "unproven", "still_learning"
 ]

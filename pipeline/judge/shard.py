@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from pipeline.judge import Judge
+from pipeline.judge.past import HistoryError
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError, encode
@@ -119,7 +120,10 @@ class JudgeShard:
         else:
             detail = f"brand {bucket.brand!r} is not in the brands file of this worker"
             return Judged([], UnreadableError("wrong_brand", detail))
-        return Judged([one for seat in seats for one in seat.apply(offset, raw, bucket)])
+        try:
+            return Judged([one for seat in seats for one in seat.apply(offset, raw, bucket)])
+        except HistoryError as error:
+            return Judged([], UnreadableError("unusable_history", str(error)))
 
     def acknowledge(self, transition: Transition) -> None:
         """Kafka has this transition: it need not be sent again."""

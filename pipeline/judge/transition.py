@@ -84,6 +84,7 @@ def transition(
             gaps=tuple(episode.gaps),
             blind=tuple(episode.blind),
             sampled=episode.sampled,
+            from_history=episode.rule == "history_volume",
         ),
         drivers=Drivers(
             hashtags=_top(episode, "hashtags"),
