@@ -18,6 +18,7 @@ import faust
 from faust.types import TP, EventT, Message, StreamT
 
 from pipeline.delivery import App, Crash, Table
+from pipeline.judge.library import Library
 from pipeline.judge.shard import JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
@@ -67,6 +68,7 @@ class Worker:
         crash: Crash,
         on_progress: Callable[[], None] = lambda: None,
         cut: Cut = no_cut,
+        library: Library | None = None,
     ) -> None:
         self._options = options
         self._brands = brands
@@ -76,6 +78,7 @@ class Worker:
         self._crash = crash
         self._on_progress = on_progress
         self._cut = cut
+        self._library = library
         self._shards: dict[int, Shard] = {}
         self._judges: dict[int, JudgeShard] = {}
         self._applied: dict[TP, int] = {}
@@ -239,6 +242,7 @@ class Worker:
                 table=self._judge_table,
                 brands=self._brands,
                 width_s=self._options.rules.width_s,
+                library=self._library,
             )
             for transition in shard.recovered:
                 await self._send(self._incidents, transition, partition, shard.acknowledge)

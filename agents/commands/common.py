@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,6 +22,23 @@ brands_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML of brands (see tocsin check).",
 )
+
+
+class Several(click.ParamType):
+    """Values of one type, separated by commas; nothing at all is no value."""
+
+    def __init__(self, one: click.ParamType) -> None:
+        self._one = one
+        self.name = f"{one.name},…"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Any, ...]:
+        """Return all of them, in the order given."""
+        if isinstance(value, tuple):
+            return value
+        words = [word.strip() for word in str(value).split(",")]
+        return tuple(self._one.convert(word, param, ctx) for word in words if word)
 
 
 def settings_or_exit() -> Settings:

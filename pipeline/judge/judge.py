@@ -25,7 +25,6 @@ from pipeline.judge.rules import (
     RENEWAL,
     REOPEN_S,
     REST_S,
-    RING_EVIDENCE,
     RING_LOOKS,
     RING_STEADY_S,
     LifeRule,
@@ -244,7 +243,7 @@ class Judge:
         seen = self._look(episode)
         if seen is None:
             return []
-        needed = EARLY_EVIDENCE if episode.learning else RING_EVIDENCE
+        needed = max(self.brand.evidence, EARLY_EVIDENCE if episode.learning else 0.0)
         crisis = is_crisis(seen, evidence=needed, minimum=self.brand.minimum_mentions)
         episode.looks = episode.looks + 1 if crisis else 0
         if episode.looks <= 1:

@@ -25,10 +25,8 @@ LifeRule = Literal[
     "renewed",
 ]
 
-RING_EVIDENCE: Final = 0.7
-"""Five to one for a crisis."""
 EARLY_EVIDENCE: Final = 1.5
-"""Thirty to one, while the brand is still being learnt."""
+"""Thirty to one, while the brand is still being learnt; later ``Brand.evidence`` says it."""
 RING_LOOKS: Final = 2
 RING_STEADY_S: Final = 120
 """So many looks in a row must agree, over so long: few voices are told from many by then."""
