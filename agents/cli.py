@@ -15,6 +15,7 @@ COMMANDS = {
     "ingest": "agents.commands.ingest",
     "alert": "agents.commands.alert",
     "history": "agents.commands.history",
+    "library": "agents.commands.library",
     "backtest": "agents.commands.backtest",
     "score-volume": "agents.commands.score_volume",
     "sentiment": "agents.commands.sentiment",

@@ -18,7 +18,7 @@ import faust
 from faust.types import TP, EventT, Message, StreamT
 
 from pipeline.delivery import App, Crash, Table
-from pipeline.judge.library import Library
+from pipeline.judge.library import Library, load_library
 from pipeline.judge.shard import JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
@@ -78,7 +78,7 @@ class Worker:
         self._crash = crash
         self._on_progress = on_progress
         self._cut = cut
-        self._library = library
+        self._library = library or load_library()
         self._shards: dict[int, Shard] = {}
         self._judges: dict[int, JudgeShard] = {}
         self._applied: dict[TP, int] = {}
@@ -120,7 +120,17 @@ class Worker:
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
         app.on_partitions_revoked.connect(self._forget)
         app.timer(LAG_INTERVAL_S)(self._observe_lag)
+        app.task(self._introduce)
         return app
+
+    async def _introduce(self) -> None:
+        """Say at the start what judges: who compares two runs must know whether it was the same."""
+        log.info(
+            "sentiment %s; library of %s episodes, digest %s",
+            self._model.version,
+            len(self._library.references),
+            self._library.digest,
+        )
 
     def _topic(self, app: App, topic: topics.Topic) -> faust.Topic:
         # Without a serializer Faust would parse each value as JSON, and drop those that are none.

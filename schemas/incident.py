@@ -31,12 +31,16 @@ class Reason(Struct, frozen=True, kw_only=True):
 
 
 class Resemblance(Struct, frozen=True, kw_only=True):
-    """How near the episode is to a named one of the library, and how far along it would be."""
+    """How near the episode is to a named one of the library, and how far along it would be.
+
+    ``title``: what a user's own episode is called; empty for those that Tocsin ships.
+    """
 
     episode: str
     kind: EpisodeKind
     distance: Annotated[float, Meta(ge=0)]
     phase: Share
+    title: str = ""
 
 
 class Volume(Struct, frozen=True, kw_only=True):

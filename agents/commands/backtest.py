@@ -14,11 +14,13 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
+    library_or_exit,
     rollup_rules,
     settings_or_exit,
 )
 from agents.commands.history import history_or_exit
-from agents.ingest.formats import FORMATS, BadLine, FormatError, MappingFaultsError, open_mentions
+from agents.commands.recordings import open_mentions_or_exit
+from agents.ingest.formats import FORMATS, BadLine
 from agents.report.compare import print_comparison
 from agents.report.page import render_page
 from agents.report.table import print_report
@@ -111,10 +113,11 @@ def command(
         by_id(brands),
         rules=rollup_rules(settings),
         model=load_model(),
+        library=library_or_exit(settings),
         settings=compared,
         history=_histories(histories, brands, settings),
     )
-    _play(backtest, Matcher(brands), _open(files, input_format, mapping), errors)
+    _play(backtest, Matcher(brands), open_mentions_or_exit(files, input_format, mapping), errors)
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
     if json_file is not None:
         json_file.write_bytes(encode_pretty(report))
@@ -169,15 +172,6 @@ def _histories(
         past = history_or_exit(Path(name), settings)
         histories[brand] = list(history_buckets(brand, past))
     return histories
-
-
-def _open(
-    files: tuple[Path, ...], input_format: str | None, mapping: Path | None
-) -> Iterator[Mention | BadLine]:
-    try:
-        return open_mentions(files, input_format=input_format, mapping=mapping)
-    except (FormatError, MappingFaultsError) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _complaint(bad: BadLine) -> str:

@@ -1,23 +1,22 @@
 """Mentions in, report out: the same roll-up and the same judges as in the worker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from pipeline.backtest.rolling import SOURCE, Rolling
 from pipeline.backtest.summary import BrandTally, brand_report, swept_brand
 from pipeline.backtest.sweep import Setting
 from pipeline.judge import Judge
 from pipeline.judge.library import Library
-from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.rollup import RollupRules
 from pipeline.sentiment.contract import SentimentModel
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.incident import Transition
-from schemas.mention import ALL_BRANDS, Mention, MentionBatch
+from schemas.mention import ALL_BRANDS, Mention
 from schemas.report import BacktestReport, SweptSetting
 
-SOURCE = "backtest"
-MENTIONS_PER_BATCH = 200
 AS_THE_FILE_SAYS: Final = Setting()
 
 
@@ -37,13 +36,17 @@ class _Lane:
 class _Track:
     """One brand on its way through the period."""
 
-    def __init__(self, brand: Brand, rules: RollupRules, lanes: Sequence[_Lane]) -> None:
-        self.rollup = BrandRollup(brand.id, rules, own_accounts=brand.own_accounts)
+    def __init__(self, brand: str, rolling: Rolling, lanes: Sequence[_Lane]) -> None:
+        self.rolling = rolling
         self.lanes = lanes
-        self.tally = BrandTally(brand.id)
+        self.tally = BrandTally(brand)
         self.tally.transitions = lanes[0].transitions
-        self.waiting: list[Mention] = []
-        self.records = 0
+
+    def update(self, buckets: Iterable[Bucket]) -> None:
+        for bucket in buckets:
+            self.tally.add(bucket)
+            for lane in self.lanes:
+                lane.update(bucket)
 
 
 class Backtest:
@@ -73,8 +76,8 @@ class Backtest:
         self._history = history or {}
         self._tracks = {
             name: _Track(
-                brand,
-                rules,
+                name,
+                Rolling(brand, rules, model),
                 [
                     _Lane(brand, setting, width_s=rules.width_s, library=library)
                     for setting in self._settings
@@ -98,9 +101,7 @@ class Backtest:
             self.unmatched += 1
         for brand in brands:
             track = self._tracks[brand]
-            track.waiting.append(mention)
-            if len(track.waiting) >= MENTIONS_PER_BATCH:
-                self._roll(track, mention.created_at)
+            track.update(track.rolling.feed(mention))
 
     def reject(self) -> None:
         """Count an input line that could not be read."""
@@ -122,7 +123,7 @@ class Backtest:
             sources=(SOURCE,),
         )
         for track in self._tracks.values():
-            self._roll(track, end)
+            track.update(track.rolling.roll(end))
             for lane in track.lanes:
                 if lane.judge.active:
                     lane.update(tick)
@@ -153,23 +154,6 @@ class Backtest:
                     continue
                 for lane in self._tracks[brand].lanes:
                     lane.update(bucket)
-
-    def _roll(self, track: _Track, watermark: datetime) -> None:
-        batch = MentionBatch(
-            brand=track.rollup.brand,
-            source=SOURCE,
-            seq=track.records,
-            watermark=watermark,
-            mentions=tuple(track.waiting),
-        )
-        track.waiting.clear()
-        entry = track.rollup.digest(track.records, batch, self._model.score, self._model.version)
-        track.records += 1
-        track.rollup.fold(entry)
-        for bucket in track.rollup.close({}):
-            track.tally.add(bucket)
-            for lane in track.lanes:
-                lane.update(bucket)
 
     def _sweep(self) -> tuple[SweptSetting, ...]:
         return tuple(

@@ -161,6 +161,7 @@ def _nearest(seen: list[tuple[float, float] | None], match: _Match) -> Resemblan
         kind=reference.kind,
         distance=round(sqrt(sum(squares) / max(len(squares), 1)), 3),
         phase=round((match.phase + 0.5) / len(reference.phases), 3),
+        title=reference.title,
     )
 
 
