@@ -80,9 +80,13 @@ class Reference(NamedTuple):
 
 
 class Library(NamedTuple):
-    """All references, crises first, each kind in order of name."""
+    """All references, crises first, each kind in order of name.
+
+    ``digest``: twelve hexadecimal digits that differ where anything of two libraries does.
+    """
 
     references: tuple[Reference, ...]
+    digest: str = ""
 
     @classmethod
     def of(cls, episodes: Iterable[Episode], own: Iterable[Episode] = ()) -> "Library":
@@ -101,12 +105,8 @@ class Library(NamedTuple):
             raise LibraryError(f"a name is used twice: {', '.join(twice)}: rename one")
         if {episode.kind for episode in ordered} != {"crisis", "harmless"}:
             raise LibraryError("the library needs a crisis and a harmless episode: add one")
-        return cls(tuple(_reference(episode, own=episode.name in names) for episode in ordered))
-
-    @property
-    def digest(self) -> str:
-        """Twelve hexadecimal digits that differ where anything of two libraries does."""
-        return sha256(msgspec.json.encode(self.references)).hexdigest()[:12]
+        references = tuple(_reference(episode, own=episode.name in names) for episode in ordered)
+        return cls(references, sha256(msgspec.json.encode(references)).hexdigest()[:12])
 
 
 def read_episode(raw: bytes, path: str) -> Episode:

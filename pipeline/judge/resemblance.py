@@ -51,11 +51,13 @@ _SCALE: Final = (1 - DOUBT) / sqrt(2 * pi)
 class Alignment(Struct, array_like=True):
     """The cells that are complete: per reference, the cost of the best way to end in each phase.
 
-    ``weight`` is their discounted number.
+    ``weight`` is their discounted number. ``library``: digest of the one they were compared with; a
+    course that another one has seen begins anew, for its costs belong to other phases.
     """
 
     costs: dict[str, list[float]] = field(default_factory=dict)
     weight: float = 0.0
+    library: str = ""
 
 
 class Judgement(NamedTuple):
@@ -77,16 +79,18 @@ class _Match(NamedTuple):
 
 def extend(alignment: Alignment, now: Mapping[str, Feature], library: Library) -> Alignment:
     """The alignment with a further complete cell."""
+    alignment = _known_to(library, alignment)
     seen = _seen(now)
     costs = {}
     for reference in library.references:
         cell = [-sum(_parts(seen, expected, reference.sides)) for expected in reference.phases]
         costs[reference.name] = _step(alignment.costs.get(reference.name), cell)
-    return Alignment(costs, FORGET * alignment.weight + 1.0)
+    return Alignment(costs, FORGET * alignment.weight + 1.0, library.digest)
 
 
 def resemblance(alignment: Alignment, now: Mapping[str, Feature], library: Library) -> Judgement:
     """Compare a course, its newest cell included, with every reference."""
+    alignment = _known_to(library, alignment)
     weight = FORGET * alignment.weight + 1.0
     worth = TEMPER * (1.0 + CELL_WORTH * (weight - 1.0))
     seen = _seen(now)
@@ -109,6 +113,10 @@ def resemblance(alignment: Alignment, now: Mapping[str, Feature], library: Libra
         nearest=nearest,
         reasons=_reasons(now, evidence, worth, crisis, harmless),
     )
+
+
+def _known_to(library: Library, alignment: Alignment) -> Alignment:
+    return alignment if alignment.library == library.digest else Alignment()
 
 
 def _seen(now: Mapping[str, Feature]) -> list[tuple[float, float] | None]:

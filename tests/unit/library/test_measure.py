@@ -10,6 +10,7 @@ from pipeline.judge.features import FEATURES, Feature
 from pipeline.judge.library import Library, load_episodes
 from pipeline.judge.measure import floor_of, measure
 from pipeline.judge.observe import LOOK_S, MeasureError, Sight
+from pipeline.judge.resemblance import Alignment, extend, resemblance
 from pipeline.judge.segment import MOST_PHASES, SHORTEST, segment
 
 
@@ -88,3 +89,15 @@ def test_an_own_episode_replaces_a_shipped_one_and_changes_the_digest() -> None:
     [mine] = [one for one in with_own.references if one.name == "mine"]
     assert mine.title == "Mine"
     assert {one.title for one in shipped.references} == {""}
+
+
+def test_a_course_that_another_library_has_seen_begins_anew() -> None:
+    """An episode replaced while something is under way may have more phases, or fewer."""
+    one = Library.of(load_episodes(), [made([sight(i) for i in range(9)])])
+    steps = [sight(i, surge=x) for i, x in enumerate([0.5] * 10 + [3.0] * 10)]
+    other = Library.of(load_episodes(), [made(steps)])
+    now = sight(0, surge=1.0, negative_shift=1.0).features
+    seen = extend(extend(Alignment(), now, one), now, one)
+    assert resemblance(seen, now, other) == resemblance(Alignment(), now, other)
+    assert extend(seen, now, other) == extend(Alignment(), now, other)
+    assert resemblance(seen, now, one) != resemblance(Alignment(), now, one)
