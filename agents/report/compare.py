@@ -90,7 +90,7 @@ def _section(table: Table, brand: str, rows: Sequence[Row]) -> None:
         table.add_row(
             Text("  " + (_values(row.setting) if place else row.setting)),
             Text(f"{row.rang}" if row.rang else "–", style="bold red" if row.rang else ""),
-            f"{row.per_week:.2f}",
+            f"{row.per_week:.2g}",
             f"{row.dismissed}",
             Text("\n".join(shown)),
             end_section=place == len(rows) - 1,

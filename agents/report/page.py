@@ -84,7 +84,7 @@ def _compared(report: BacktestReport, tallies: Mapping[str, BrandTally]) -> str:
 def _table(rows: Iterable[Row], last: str) -> str:
     lines = "".join(
         f'<tr><td>{escape(row.setting)}</td><td class="number">{row.rang}</td>'
-        f'<td class="number">{row.per_week:.2f}</td><td class="number">{row.dismissed}</td>'
+        f'<td class="number">{row.per_week:.2g}</td><td class="number">{row.dismissed}</td>'
         f"<td>{'<br>'.join(map(escape, row.when))}</td></tr>"
         for row in rows
     )
