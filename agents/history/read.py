@@ -13,6 +13,7 @@ from msgspec import Struct
 from pipeline.judge.past import SHOWN_FAULTS, HistoryError, Past, Row, past_of
 
 COLUMNS: Final = ("timestamp", "value")
+LARGEST_BYTES: Final = 100_000_000
 
 
 class _Count(Struct):
@@ -41,6 +42,8 @@ def read_history(path: Path, *, width_s: int) -> Past:
         HistoryError: naming file, row and what is wrong, many faults at once.
     """
     try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise HistoryError(f"{path}: more than {LARGEST_BYTES:,} bytes are no table of counts")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise HistoryError(f"{path}: {error}") from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 from pipeline.volume import VolumeMonitor, warm_up
@@ -10,6 +10,8 @@ from pipeline.volume.monitor import LARGEST_COUNT
 from schemas.bucket import HISTORY, Bucket
 
 SHOWN_FAULTS: Final = 20
+MOST_ROWS: Final = 600_000
+"""More than a year of minutes. What lies further back has long been forgotten."""
 LONGEST_ROW_S: Final = 86_400
 """A longer row says nothing about the hours that the volume is judged by."""
 
@@ -53,7 +55,9 @@ def past_of(rows: Iterable[Row], *, width_s: int) -> Past:
     >>> past_of((Row(str(i), start + timedelta(hours=i), i) for i in (0, 1, 4)), width_s=10)
     Past(step_s=3600, rows=((1767571200, 0), (1767574800, 1), (1767585600, 4)), cut=0)
     """
-    known = list(rows)
+    known = list(islice(rows, MOST_ROWS + 1))
+    if len(known) > MOST_ROWS:
+        raise HistoryError(f"more than {MOST_ROWS:,} rows: give longer rows, or fewer days")
     _raise([fault for row in known if (fault := _fault(row))])
     pairs = list(pairwise(known))
     _raise(
@@ -90,6 +94,8 @@ def _fault(row: Row) -> str:
         return f"{row.place}: count {row.mentions!r} is not from 0 to {LARGEST_COUNT:g}"
     if row.start.timestamp() < 0:
         return f"{row.place}: {row.start.isoformat()} is before 1970"
+    if row.end is not None and row.end <= row.start:
+        return f"{row.place}: it ends at {row.end.isoformat()}, before it begins"
     return ""
 
 

@@ -9,6 +9,9 @@ from agents.history.read import read_history
 from pipeline.judge.past import HistoryError
 
 HOUR_S = 3600
+X_BACKWARDS = """\
+{"data": [{"start": "2026-01-01T02:00:00Z", "end": "2026-01-01T01:00:00Z", "tweet_count": 1}]}
+"""
 
 
 def written(folder: Path, text: str, name: str = "counts.csv") -> Path:
@@ -80,6 +83,11 @@ def test_all_faults_at_once_and_not_too_many(tmp_path) -> None:
     [
         ("a.csv", "time,count\n0,1\n", "expected the header timestamp,value"),
         ("a.json", '{"data": [{"start": 1}]}', "no answer of X's counts endpoint"),
+        (
+            "a.json",
+            X_BACKWARDS,
+            "before it begins",
+        ),
         ("a.json", '{"errors": []}', "no answer of X's counts endpoint"),
         ("a.json", "{ nonsense", "a.json:1: no answer"),
     ],
