@@ -99,7 +99,7 @@ def command(
     items = open_mentions_or_exit(files, input_format, mapping)
     observer = Observer(int(begins.timestamp()), int(ends.timestamp()))
     try:
-        _observe(items, observer, brands, brand_id, rollup_rules(settings))
+        bad = _observe(items, observer, brands, brand_id, rollup_rules(settings))
         observer.check()
         episode = measure(
             observer.sights,
@@ -114,6 +114,8 @@ def command(
         _write(episode, path)
     except (MeasureError, LibraryError) as error:
         raise click.ClickException(str(error)) from error
+    if bad:
+        click.echo(f"{bad:,} lines could not be read", err=True)
     console = Console()
     print_episode(episode, console)
     console.print(f"Written to {path}.", highlight=False, markup=False, soft_wrap=True)
@@ -125,13 +127,16 @@ def _observe(
     brands: Brands,
     brand_id: str,
     rules: RollupRules,
-) -> None:
-    """Let the observer see the recording as the worker would count it."""
+) -> int:
+    """Let the observer see the recording as the worker would count it; how many lines were bad."""
     rolling = Rolling(by_id(brands)[brand_id], rules, load_model())
     matcher = Matcher(brands)
-    reached = None
+    reached, bad = None, 0
     for item in items:
-        if isinstance(item, BadLine) or brand_id not in matcher.match(item):
+        if isinstance(item, BadLine):
+            bad += 1
+            continue
+        if brand_id not in matcher.match(item):
             continue
         reached = item.created_at
         for bucket in rolling.feed(item):
@@ -140,6 +145,7 @@ def _observe(
         end = reached + timedelta(seconds=rules.width_s + rules.lateness_s)
         for bucket in rolling.roll(end):
             observer.update(bucket)
+    return bad
 
 
 def _write(episode: Episode, path: Path) -> None:

@@ -23,10 +23,8 @@ AS_THE_FILE_SAYS: Final = Setting()
 class _Lane:
     """The judge of one brand under one setting, and what it said."""
 
-    def __init__(
-        self, brand: Brand, setting: Setting, *, width_s: int, library: Library | None
-    ) -> None:
-        self.judge = Judge(setting.of(brand), width_s=width_s, library=library)
+    def __init__(self, brand: Brand, *, width_s: int, library: Library | None) -> None:
+        self.judge = Judge(brand, width_s=width_s, library=library)
         self.transitions: list[Transition] = []
 
     def update(self, bucket: Bucket) -> None:
@@ -34,18 +32,19 @@ class _Lane:
 
 
 class _Track:
-    """One brand on its way through the period."""
+    """One brand on its way through the period. ``lanes``: by setting; some may be the same."""
 
     def __init__(self, brand: str, rolling: Rolling, lanes: Sequence[_Lane]) -> None:
         self.rolling = rolling
         self.lanes = lanes
+        self.judging = list(dict.fromkeys(lanes))
         self.tally = BrandTally(brand)
         self.tally.transitions = lanes[0].transitions
 
     def update(self, buckets: Iterable[Bucket]) -> None:
         for bucket in buckets:
             self.tally.add(bucket)
-            for lane in self.lanes:
+            for lane in self.judging:
                 lane.update(bucket)
 
 
@@ -75,14 +74,7 @@ class Backtest:
         self._settings = (AS_THE_FILE_SAYS, *settings)
         self._history = history or {}
         self._tracks = {
-            name: _Track(
-                name,
-                Rolling(brand, rules, model),
-                [
-                    _Lane(brand, setting, width_s=rules.width_s, library=library)
-                    for setting in self._settings
-                ],
-            )
+            name: _Track(name, Rolling(brand, rules, model), self._lanes(brand, library))
             for name, brand in brands.items()
         }
         self._reached: datetime | None = None
@@ -124,7 +116,7 @@ class Backtest:
         )
         for track in self._tracks.values():
             track.update(track.rolling.roll(end))
-            for lane in track.lanes:
+            for lane in track.judging:
                 if lane.judge.active:
                     lane.update(tick)
 
@@ -146,13 +138,22 @@ class Backtest:
         """The counts over time behind the report, for pictures."""
         return [track.tally for track in self._tracks.values()]
 
+    def _lanes(self, brand: Brand, library: Library | None) -> list[_Lane]:
+        """A lane for each setting; settings that make the same brand share one."""
+        made: dict[Brand, _Lane] = {}
+        for setting in self._settings:
+            under = setting.of(brand)
+            if under not in made:
+                made[under] = _Lane(under, width_s=self._rules.width_s, library=library)
+        return [made[setting.of(brand)] for setting in self._settings]
+
     def _recall(self, first: datetime) -> None:
         for brand, buckets in self._history.items():
             for bucket in buckets:
                 if bucket.watermark > first:
                     self.history_left_out += 1
                     continue
-                for lane in self._tracks[brand].lanes:
+                for lane in self._tracks[brand].judging:
                     lane.update(bucket)
 
     def _sweep(self) -> tuple[SweptSetting, ...]:

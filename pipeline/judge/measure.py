@@ -47,11 +47,11 @@ def measure(
 ) -> Episode:  # fmt: skip
     """The episode whose phases are those of ``sights``.
 
-    A phase expects the mean of each feature, in which a look counts the less the less its mentions
-    tell. Its tolerance is the root of the squares of three
-    parts: how far looks lie from the mean beyond what counting makes, how well the mean is known,
-    and a floor, since one episode says little about how the next will differ. A feature known in
-    less than half of a phase's looks is left out of it.
+    A phase expects the mean of each feature; a look at few mentions counts less in it. Its
+    tolerance is the root of the squares of three parts: how far looks lie from the mean beyond
+    what counting makes, how well the mean is known, and a floor, since one episode says little
+    about how the next will differ. A feature known in less than half of a phase's looks is left
+    out of it.
 
     Raises:
         MeasureError: if there is too little to measure.
