@@ -40,9 +40,10 @@ class Bucket(Record, frozen=True, kw_only=True):
     Posts by the brand's own accounts are counted in ``own`` and nowhere else. ``weighted`` is the
     estimate of the true number of mentions when the source samples. ``negative + neutral +
     positive == mentions``. ``authors`` are distinct; ``new_authors`` had not spoken about the
-    brand in the one to two days before. ``outrage``, ``boycott``, ``complaint`` and
-    ``first_person`` count mentions whose words say so. ``duplicates``,
-    ``edited``, ``late`` and ``future`` count what was *not* included and was noticed in this time.
+    brand in the one to two days before. ``outrage``, ``boycott``, ``complaint``,
+    ``takedown`` (something was deleted, banned or silenced) and ``first_person`` count mentions
+    whose words say so. ``duplicates``, ``edited``, ``late`` and ``future`` count what was *not*
+    included and was noticed in this time.
 
     A bucket whose only source is ``history`` was made from a table of past counts, before the brand
     was listened to: it is as wide as a row of that table and says nothing but ``weighted``, since
@@ -69,6 +70,7 @@ class Bucket(Record, frozen=True, kw_only=True):
     boycott: Count = 0
     complaint: Count = 0
     first_person: Count = 0
+    takedown: Count = 0
     authors: Count = 0
     new_authors: Count = 0
     reach: Count = 0

@@ -16,6 +16,8 @@ DeadReason = Literal[
     "wrong_brand",
     "unmapped",
     "unusable_history",
+    "unknown_incident",
+    "incident_over",
 ]
 
 PAYLOAD_LIMIT_BYTES = 100_000

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from agents.alerting import blocks
+from agents.alerting import blocks, buttons
 from agents.alerting.errors import AccountError, FormError, PlaceError
 from agents.alerting.identity import (
     INCIDENT_EVENT,
@@ -19,7 +19,7 @@ from agents.alerting.identity import (
 )
 from agents.alerting.sink import Outcome
 from agents.alerting.slack_api import Address, SlackApi
-from agents.alerting.story import snapshot, tell, tell_change
+from agents.alerting.story import is_silent, snapshot, tell, tell_change, words_of
 from schemas.brand import Brand
 from schemas.incident import Transition
 
@@ -37,7 +37,8 @@ class SlackSink:
     What this process did not post itself is looked up in Slack before anything is posted, so a
     crash between Slack's acceptance and our commit does not ring twice. After any error the
     incident is forgotten, and so looked up again. ``default_channel`` is for brands without one,
-    and for brands whose own channel refuses. ``refused(code)`` is told of every refusal.
+    and for brands whose own channel refuses. ``with_buttons``: somebody listens to them.
+    ``refused(code)`` is told of every refusal.
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class SlackSink:
         api: SlackApi,
         *,
         default_channel: str = "",
+        with_buttons: bool = False,
         refused: Callable[[str], None] = lambda _code: None,
     ) -> None:
         self._api = api
         self._default_channel = default_channel
+        self._with_buttons = with_buttons
         self._refused = refused
         self._known: OrderedDict[str, Posted] = OrderedDict()
         self._unreadable: set[str] = set()
@@ -90,10 +93,12 @@ class SlackSink:
     def _step(
         self, posted: Posted, transition: Transition, brand: Brand, *, suspicious: bool
     ) -> None:
+        # In a snooze only the message changes, which calls nobody.
         # The reply goes first and the message last, because the message's metadata is what says
         # that all of this step is done.
         at = posted.at
-        if not (suspicious and has_step(self._api.replies(at), transition)):
+        silent = is_silent(transition)
+        if not silent and not (suspicious and has_step(self._api.replies(at), transition)):
             change = tell_change(transition, brand, posted.said)
             identity = metadata(STEP_EVENT, transition)
             self._send(
@@ -105,14 +110,14 @@ class SlackSink:
             )
         self._send(
             at.channel,
-            *blocks.message(tell(transition, brand)),
+            *self._message(transition, brand),
             lambda text, body: self._api.update(
                 at, text, body, metadata(INCIDENT_EVENT, transition)
             ),
         )
 
     def _post(self, transition: Transition, brand: Brand) -> Address:
-        text, body = blocks.message(tell(transition, brand))
+        text, body = self._message(transition, brand)
         identity = metadata(INCIDENT_EVENT, transition)
         refusal = PlaceError("no_channel", f"brand {brand.id} has no slack_channel")
         for channel in self._channels(brand):
@@ -123,6 +128,12 @@ class SlackSink:
                 self._tell_refusal(error, channel)
                 refusal = error
         raise refusal
+
+    def _message(self, transition: Transition, brand: Brand) -> tuple[str, list[blocks.Block]]:
+        text, body = blocks.message(tell(transition, brand))
+        if self._with_buttons:
+            body += buttons.row(words_of(brand), transition)
+        return text, body
 
     def _send(
         self,

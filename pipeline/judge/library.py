@@ -10,7 +10,7 @@ not make a storm less of a storm.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -67,8 +67,9 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reference(NamedTuple):
     """An episode made ready for comparison: per phase, in the order of ``FEATURES``.
 
-    ``sides``: see ``Episode.side``. ``title``: of an episode that a user added; those that Tocsin
-    ships are worded by whoever speaks of them.
+    ``sides``: see ``Episode.side``. ``trust``: what past false alarms left of its weight.
+    ``title``: of an episode that a user added; those that Tocsin ships are worded by whoever speaks
+    of them.
     """
 
     name: str
@@ -77,12 +78,14 @@ class Reference(NamedTuple):
     phases: tuple[tuple[tuple[float, float], ...], ...]
     sides: tuple[int, ...]
     title: str = ""
+    trust: float = 1.0
 
 
 class Library(NamedTuple):
     """All references, crises first, each kind in order of name.
 
-    ``digest``: twelve hexadecimal digits that differ where anything of two libraries does.
+    ``digest``: twelve hexadecimal digits that differ where anything of two libraries does, but for
+    the trust in their episodes: it changes no way through their phases.
     """
 
     references: tuple[Reference, ...]
@@ -107,6 +110,11 @@ class Library(NamedTuple):
             raise LibraryError("the library needs a crisis and a harmless episode: add one")
         references = tuple(_reference(episode, own=episode.name in names) for episode in ordered)
         return cls(references, sha256(msgspec.json.encode(references)).hexdigest()[:12])
+
+    def trusting(self, weights: Mapping[str, float]) -> "Library":
+        """The library for a brand that trusts some episodes less; unknown names are passed over."""
+        references = (one._replace(trust=weights.get(one.name, 1.0)) for one in self.references)
+        return self._replace(references=tuple(references))
 
 
 def read_episode(raw: bytes, path: str) -> Episode:

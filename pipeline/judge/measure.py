@@ -32,13 +32,14 @@ CRISIS_MORE: Final = (
     "outrage",
     "boycott",
     "complaint",
+    "takedown",
     "repost_share",
     "new_author_share",
     "concentration",
     "language_spread",
 )
 HARMLESS_MORE: Final = ("positive_share", "repost_share", "new_author_share", "concentration")
-HARMLESS_LESS: Final = ("negative_shift", "complaint", "outrage", "boycott")
+HARMLESS_LESS: Final = ("negative_shift", "complaint", "outrage", "boycott", "takedown")
 
 
 def measure(

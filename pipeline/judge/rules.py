@@ -24,6 +24,8 @@ LifeRule = Literal[
     "too_long",
     "renewed",
 ]
+FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
+"""What people said, and what became of it. ``unsnoozed``: the time is over."""
 
 EARLY_EVIDENCE: Final = 1.5
 """Thirty to one, while the brand is still being learnt; later ``Brand.evidence`` says it."""

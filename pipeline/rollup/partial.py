@@ -15,11 +15,12 @@ EXAMPLE_CHARACTERS = 280
 TAGS_PER_MENTION = 20
 TAG_CHARACTERS = 200
 
-_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON = (
+_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _TAKEDOWN = (
     Cue.OUTRAGE.value,
     Cue.BOYCOTT.value,
     Cue.COMPLAINT.value,
     Cue.FIRST_PERSON.value,
+    Cue.TAKEDOWN.value,
 )
 _COUNTS = (
     "mentions",
@@ -37,6 +38,7 @@ _COUNTS = (
     "boycott",
     "complaint",
     "first_person",
+    "takedown",
     "reach",
     "duplicates",
     "edited",
@@ -92,6 +94,7 @@ class Partial(Struct, array_like=True):
     boycott: int = 0
     complaint: int = 0
     first_person: int = 0
+    takedown: int = 0
     reach: int = 0
     duplicates: int = 0
     edited: int = 0
@@ -166,6 +169,8 @@ class Partial(Struct, array_like=True):
                 self.complaint += 1
             if cues & _FIRST_PERSON:
                 self.first_person += 1
+            if cues & _TAKEDOWN:
+                self.takedown += 1
 
     def _offer(self, mention: Mention, p_negative: float) -> None:
         example = Example(
@@ -226,6 +231,7 @@ class Partial(Struct, array_like=True):
             boycott=self.boycott,
             complaint=self.complaint,
             first_person=self.first_person,
+            takedown=self.takedown,
             authors=len(self.authors),
             new_authors=new_authors,
             reach=self.reach,

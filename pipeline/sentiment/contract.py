@@ -11,6 +11,7 @@ class Cue(IntFlag):
     BOYCOTT = 2
     COMPLAINT = 4
     FIRST_PERSON = 8
+    TAKEDOWN = 32
 
 
 class Score(NamedTuple):

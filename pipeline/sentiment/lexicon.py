@@ -17,6 +17,7 @@ _CUES = {
     "outrage": Cue.OUTRAGE.value,  # plain integers: they are joined a million times a minute
     "boycott": Cue.BOYCOTT.value,
     "complaint": Cue.COMPLAINT.value,
+    "takedown": Cue.TAKEDOWN.value,
     "self": Cue.FIRST_PERSON.value,
 }
 _KINDS = {*_POLARITIES, *_CUES, "not", "boost", "stop"}

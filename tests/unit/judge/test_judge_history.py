@@ -76,7 +76,7 @@ def test_rows_that_are_missing_are_not_silence(brand) -> None:
     def usual(rows) -> float:
         judge = Judge(brand, width_s=10)
         play(judge, history_buckets("acme", whole._replace(rows=tuple(rows))))
-        return judge._volume._usual.mean * 12
+        return judge._volume.every._usual.mean * 12
 
     assert usual(night) == pytest.approx(PER_HOUR, rel=0.2)
     assert usual(quiet) < 0.8 * PER_HOUR

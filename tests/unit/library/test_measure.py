@@ -60,7 +60,7 @@ def test_sides_follow_what_drove_it() -> None:
     assert crisis.or_less == ("positive_share", "repeat_share")
     calm = made([sight(i, positive_share=2.0, complaint=1.0) for i in range(9)], "harmless")
     assert calm.or_more == ("surge", "positive_share")
-    assert calm.or_less == ("negative_shift", "outrage", "boycott")
+    assert calm.or_less == ("negative_shift", "outrage", "boycott", "takedown")
 
 
 def test_too_few_looks_make_no_episode() -> None:
@@ -86,6 +86,8 @@ def test_an_own_episode_replaces_a_shipped_one_and_changes_the_digest() -> None:
     with_own = Library.of(load_episodes(), [own])
     assert len(with_own.references) == len(shipped.references) + 1
     assert with_own.digest != shipped.digest == Library.of(load_episodes()).digest
+    # False alarms change what an episode weighs, not what a course was compared with.
+    assert with_own.trusting({with_own.references[0].name: 0.5}).digest == with_own.digest
     [mine] = [one for one in with_own.references if one.name == "mine"]
     assert mine.title == "Mine"
     assert {one.title for one in shipped.references} == {""}
