@@ -9,12 +9,15 @@ from pipeline.judge.recent import MINUTE_S, MINUTES_KEPT_S, Recent
 from pipeline.judge.rules import (
     EARLY_S,
     EARLY_TIMES_BUSIEST,
+    SHIFT_LEAST,
     SHIFT_RATE,
     SHIFT_SIGMAS,
+    SHIFT_WINDOWS_S,
     STRANGER_CUES,
     STRANGER_S,
     STRANGER_TIMES,
     NoticeRule,
+    RingRule,
 )
 
 HOUR_S: Final = 3600
@@ -46,7 +49,7 @@ def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
     if normal.acquainted:
         if signs.rare:
             return "volume"
-        return "negativity" if _turned_negative(signs, recent, normal, hour) else None
+        return "negativity" if _turned_negative(signs, recent, normal) else None
     if signs.rare and signs.remembered:
         return "history_volume"
     if normal.acquainted_s >= EARLY_S:
@@ -59,14 +62,27 @@ def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
     return "stranger" if strange and met_with_outrage else None
 
 
-def _turned_negative(signs: Signs, recent: Recent, normal: Normal, hour: int) -> bool:
-    if hour < SHIFT_RATE * signs.usual_per_hour:
-        return False
+def ring_rule(noticed: NoticeRule, *, learning: bool) -> RingRule:
+    """The reason of a ring. ``learning``: the brand's tone was not known when it was noticed."""
+    if learning:
+        return "history_crisis_pattern" if noticed == "history_volume" else "early_crisis_pattern"
+    return "negativity_shift" if noticed == "negativity" else "crisis_pattern"
+
+
+def _turned_negative(signs: Signs, recent: Recent, normal: Normal) -> bool:
     usual = normal.share("negative")
-    negative = recent.negative_between(signs.now_s - HOUR_S, signs.now_s)
-    share = (negative + 4 * usual) / (hour + 4)
-    deviation = sqrt(1 / ((hour + 4) * share * (1 - share)) + normal.wobble)
-    return logit(share) - logit(usual) >= SHIFT_SIGMAS * deviation
+    for length_s in SHIFT_WINDOWS_S:
+        from_s = signs.now_s - length_s
+        mentions = recent.mentions_between(from_s, signs.now_s)
+        negative = recent.negative_between(from_s, signs.now_s)
+        louder = mentions * HOUR_S >= SHIFT_RATE * signs.usual_per_hour * length_s
+        if not louder or negative < SHIFT_LEAST:
+            continue
+        share = (negative + 4 * usual) / (mentions + 4)
+        deviation = sqrt(1 / ((mentions + 4) * share * (1 - share)) + normal.wobble)
+        if logit(share) - logit(usual) >= SHIFT_SIGMAS * deviation:
+            return True
+    return False
 
 
 def onset_of(recent: Recent, now_s: int, *, not_before_s: int, negative: bool) -> Onset:

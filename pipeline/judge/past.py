@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
-from pipeline.volume import VolumeMonitor, warm_up
+from pipeline.judge.loudness import LoudnessMonitor
+from pipeline.judge.rules import NOTICE_MARGIN
+from pipeline.judge.state import JudgeState
+from pipeline.volume import warm_up
 from pipeline.volume.monitor import LARGEST_COUNT
 from schemas.bucket import HISTORY, Bucket
 
@@ -116,31 +119,39 @@ def history_buckets(brand: str, past: Past, *, times: float = 1.0) -> Iterator[B
         )
 
 
-def recall(monitor: VolumeMonitor, bucket: Bucket, *, known_until_s: int, live: bool) -> int:
-    """Teach ``monitor`` one count of the past; the end of what it then knows of it.
-
-    A row that begins before ``known_until_s`` is a second copy. ``live``: whether the brand is
-    listened to already.
+def recall(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket) -> None:
+    """Teach ``volume`` one count of the past; a second copy changes nothing.
 
     Raises:
-        HistoryError: if it is, or if the bucket does not fit the monitor.
+        HistoryError: if the brand is listened to already, or the bucket does not fit the monitor.
     """
+    monitor = volume.every
     start_s = int(bucket.start.timestamp())
     start_s -= start_s % monitor.step_s
-    if start_s < known_until_s:
-        return known_until_s
-    if live:
+    if start_s < state.history_until_s:
+        return
+    what = f"history of brand {bucket.brand!r} at {bucket.start.isoformat()}"
+    if state.first_s >= 0:
         raise HistoryError(
-            f"history of brand {bucket.brand!r} at {bucket.start.isoformat()} came after the brand "
-            "was listened to; it can only be told beforehand"
+            f"{what} came after the brand was listened to; it can only be told beforehand"
         )
     try:
         warm_up(monitor, [(start_s, bucket.weighted)], width_s=bucket.width_s)
     except ValueError as error:
-        raise HistoryError(
-            f"history of brand {bucket.brand!r} at {bucket.start.isoformat()}: {error}"
-        ) from error
-    return start_s + bucket.width_s
+        raise HistoryError(f"{what}: {error}") from error
+    state.history_until_s = start_s + bucket.width_s
+
+
+def measure(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket, *, frozen: bool) -> None:
+    """Ask how rare the volume is now, unless history has told of this time already."""
+    start_s = state.start_s
+    if start_s < state.history_until_s:
+        return
+    if state.history_until_s and start_s == state.first_s:
+        volume.every.pass_over(start_s)  # nobody listened since the history ended
+    state.loudness = volume.update(bucket, start_s, frozen=frozen)
+    if state.loudness.severity < volume.threshold - NOTICE_MARGIN:
+        state.muted = 0.0
 
 
 def _raise(faults: list[str]) -> None:

@@ -11,6 +11,7 @@ from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
 from pipeline.rollup.watermarks import progress
+from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Score
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
@@ -33,6 +34,9 @@ class Checkpoint(Struct, array_like=True):
     authors_started_s: int
     authors_current: bytes
     authors_previous: bytes
+    wordings_started_s: int = 0
+    wordings_current: bytes = b""
+    wordings_previous: bytes = b""
 
 
 class BrandRollup:
@@ -54,6 +58,7 @@ class BrandRollup:
         self._seen: dict[int, set[str]] = {}
         self._previous_end_s = 0
         self._authors = AuthorMemory()
+        self._wordings = WordingMemory()
         self._gaps: list[Gap] = []
 
     @property
@@ -142,6 +147,7 @@ class BrandRollup:
                     self.brand,
                     rules.width_s,
                     new_authors=self._authors.count_new(start_s, partial.authors),
+                    copies=self._wordings.copies(start_s, partial.wordings),
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
@@ -163,6 +169,9 @@ class BrandRollup:
             authors_started_s=self._authors.started_s,
             authors_current=self._authors.pack(self._authors.current),
             authors_previous=self._authors.pack(self._authors.previous),
+            wordings_started_s=self._wordings.started_s,
+            wordings_current=self._wordings.pack(self._wordings.current),
+            wordings_previous=self._wordings.pack(self._wordings.previous),
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -176,6 +185,11 @@ class BrandRollup:
             checkpoint.authors_started_s,
             AuthorMemory.unpack(checkpoint.authors_current),
             AuthorMemory.unpack(checkpoint.authors_previous),
+        )
+        self._wordings = WordingMemory(
+            checkpoint.wordings_started_s,
+            WordingMemory.unpack(checkpoint.wordings_current),
+            WordingMemory.unpack(checkpoint.wordings_previous),
         )
 
     def _why_not(

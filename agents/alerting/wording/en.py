@@ -1,5 +1,6 @@
 """Alerts in English."""
 
+from agents.alerting.wording.drivers import DRIVERS_EN
 from agents.alerting.wording.words import Sentence, Words
 
 _REASONS = {
@@ -213,6 +214,7 @@ ENGLISH = Words(
         "originals_only": "fetched afterwards, but without reposts",
     },
     texts={
+        **DRIVERS_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",
         "seconds_one": "{n} s",
