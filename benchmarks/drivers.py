@@ -45,7 +45,7 @@ def rolled(batches: list[MentionBatch]) -> tuple[list[Bucket], int]:
     score = Score(0.2, 0.7, 0.1, 0, ("forest", "brand"))
     rollup, buckets, size = BrandRollup("b", RollupRules()), [], 0
     for offset, batch in enumerate(batches):
-        entry = rollup.digest(offset, batch, lambda _text, _lang: score, "m")
+        entry = rollup.digest(offset, batch, lambda said: [score] * len(said), "m")
         rollup.fold(entry)
         size += len(encode(entry))
         buckets += rollup.close({})

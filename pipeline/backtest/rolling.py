@@ -39,7 +39,9 @@ class Rolling:
             mentions=tuple(self._waiting),
         )
         self._waiting.clear()
-        entry = self._rollup.digest(self._records, batch, self._model.score, self._model.version)
+        entry = self._rollup.digest(
+            self._records, batch, self._model.score_many, self._model.version
+        )
         self._records += 1
         self._rollup.fold(entry)
         return self._rollup.close({})

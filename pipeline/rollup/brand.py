@@ -1,6 +1,6 @@
 """The rolling state of one brand: open buckets, what was seen, how far time has come."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -12,13 +12,15 @@ from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.contract import Said, Score
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 
 GAPS_KEPT = 100
 
-Scorer = Callable[[str, str], Score]
+Scorer = Callable[[Sequence[Said]], list[Score]]
+"""Scores of texts with their languages, in order."""
+
 SourceGap = tuple[str, Gap]
 Dropped = Literal["duplicates", "edited", "late", "future"]
 
@@ -76,6 +78,7 @@ class BrandRollup:
         watermark_s = batch.watermark.timestamp()
         partials: dict[int, Partial] = {}
         fresh: dict[int, set[str]] = {}
+        kept: list[tuple[Partial, Mention, bool]] = []
         noticed = Partial(max(rules.bucket_of(watermark_s), self.closed_until_s))
         for mention in batch.mentions:
             start_s = rules.bucket_of(_counted_at_s(mention))
@@ -87,10 +90,13 @@ class BrandRollup:
                 partials[start_s] = Partial(start_s, model=model)
                 fresh[start_s] = set()
             fresh[start_s].add(mention.identity)
-            if mention.author.handle.lower() in self._own:
-                partials[start_s].add_own(mention)
+            kept.append((partials[start_s], mention, mention.author.handle.lower() in self._own))
+        scores = iter(score([(each.text, each.lang) for _, each, ours in kept if not ours]))
+        for partial, mention, ours in kept:
+            if ours:
+                partial.add_own(mention)
             else:
-                partials[start_s].add(mention, score(mention.text, mention.lang))
+                partial.add(mention, next(scores))
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
                 partials[noticed.start_s].merge(noticed)

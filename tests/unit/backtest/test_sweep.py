@@ -1,6 +1,6 @@
 """Settings side by side: each says what a run of its own would have said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -13,6 +13,7 @@ from pipeline.backtest import Backtest
 from pipeline.backtest.sweep import LANES, Setting, settings_of
 from pipeline.judge.past import Past, history_buckets
 from pipeline.rollup import RollupRules
+from pipeline.sentiment.contract import Said, Score
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from support.rolling import FakeModel
@@ -29,9 +30,9 @@ class CountingModel(FakeModel):
     def __init__(self) -> None:
         self.scored = 0
 
-    def score(self, text: str, lang: str):
-        self.scored += 1
-        return super().score(text, lang)
+    def score_many(self, said: Sequence[Said]) -> list[Score]:
+        self.scored += len(said)
+        return super().score_many(said)
 
 
 def mentions(*, until: datetime = STORM_AT + timedelta(hours=2)) -> Iterator[Mention]:

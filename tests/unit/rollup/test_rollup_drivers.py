@@ -32,7 +32,7 @@ def post(name: str, second: float = 0.0, text: str = COPY, **fields) -> Mention:
 def rolled(*mentions: Mention, state: BrandRollup | None = None, to: float = 400):
     state = state or BrandRollup("nestle", RollupRules(lateness_s=10, future_s=10**7))
     one = batch(*mentions, to=to)
-    state.fold(state.digest(state.offset + 1, one, FakeModel().score, "m"))
+    state.fold(state.digest(state.offset + 1, one, FakeModel().score_many, "m"))
     return state.close({})
 
 
