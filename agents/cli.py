@@ -14,6 +14,8 @@ COMMANDS = {
     "worker": "agents.commands.worker",
     "ingest": "agents.commands.ingest",
     "alert": "agents.commands.alert",
+    "history": "agents.commands.history",
+    "library": "agents.commands.library",
     "feedback": "agents.commands.feedback",
     "incidents": "agents.commands.incidents",
     "backtest": "agents.commands.backtest",

@@ -25,6 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     blind_after_s: Annotated[int, Meta(ge=1, le=86400)] = 60
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     metrics_host: str = "127.0.0.1"
+    library_dir: str = ""
     spool_dir: str = ".cache/spool"
     spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
     x_base_url: str = "https://api.x.com"

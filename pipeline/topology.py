@@ -20,6 +20,7 @@ import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
 from pipeline.delivery import App, Crash, Table
+from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
 from pipeline.judge.shard import Judged, JudgeShard
 from pipeline.metrics import Metrics
@@ -77,6 +78,7 @@ class Worker:
         crash: Crash,
         on_progress: Callable[[], None] = lambda: None,
         cut: Cut = no_cut,
+        library: Library | None = None,
     ) -> None:
         self._options = options
         self._brands = brands
@@ -86,6 +88,7 @@ class Worker:
         self._crash = crash
         self._on_progress = on_progress
         self._cut = cut
+        self._library = library or load_library()
         self._shards: dict[int, Shard] = {}
         self._judges: dict[int, JudgeShard] = {}
         self._applied: dict[TP, int] = {}
@@ -130,7 +133,17 @@ class Worker:
         app.agent(self._feedback, name="feedback")(self._guarded(self._hear))
         app.on_partitions_revoked.connect(self._forget)
         app.timer(LAG_INTERVAL_S)(self._observe_lag)
+        app.task(self._introduce)
         return app
+
+    async def _introduce(self) -> None:
+        """Say at the start what judges: who compares two runs must know whether it was the same."""
+        log.info(
+            "sentiment %s; library of %s episodes, digest %s",
+            self._model.version,
+            len(self._library.references),
+            self._library.digest,
+        )
 
     def _topic(self, app: App, topic: topics.Topic) -> faust.Topic:
         # Without a serializer Faust would parse each value as JSON, and drop those that are none.
@@ -280,6 +293,7 @@ class Worker:
                 table=self._judge_table,
                 brands=self._brands,
                 width_s=self._options.rules.width_s,
+                library=self._library,
             )
             for transition in shard.recovered:
                 await self._send(self._incidents, transition, partition, shard.acknowledge)

@@ -1,6 +1,6 @@
 """Ten seconds of what was said about one brand: the data product between counting and judging."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -8,6 +8,9 @@ from schemas.base import Counted, Identifier, Record, UtcTime
 from schemas.mention import Gap, Kind
 
 Count = Annotated[int, Meta(ge=0)]
+
+HISTORY: Final = "history"
+"""The only source of a bucket that states a count of the past; no live source may be called so."""
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -59,6 +62,10 @@ class Bucket(Record, frozen=True, kw_only=True):
     and long enough to compare their wording, ``copied`` those of them whose wording had been posted
     in the one to two days before. ``duplicates``, ``edited``, ``late`` and ``future`` count what
     was *not* included and was noticed in this time.
+
+    A bucket whose only source is ``history`` was made from a table of past counts, before the brand
+    was listened to: it is as wide as a row of that table and says nothing but ``weighted``, since
+    nobody read those posts.
     """
 
     brand: Identifier
@@ -114,3 +121,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Sources of this brand that were silent beyond their heartbeat when the bucket closed."""
     model: str = ""
     """Version of the sentiment model that scored it."""
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it states a count of the past rather than what was heard."""
+        return self.sources == (HISTORY,)

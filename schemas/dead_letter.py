@@ -15,6 +15,7 @@ DeadReason = Literal[
     "too_large",
     "wrong_brand",
     "unmapped",
+    "unusable_history",
     "unknown_incident",
     "incident_over",
 ]

@@ -35,12 +35,16 @@ class Reason(Struct, frozen=True, kw_only=True):
 
 
 class Resemblance(Struct, frozen=True, kw_only=True):
-    """How near the episode is to a named one of the library, and how far along it would be."""
+    """How near the episode is to a named one of the library, and how far along it would be.
+
+    ``title``: what a user's own episode is called; empty for those that Tocsin ships.
+    """
 
     episode: str
     kind: EpisodeKind
     distance: Annotated[float, Meta(ge=0)]
     phase: Share
+    title: str = ""
 
 
 class Volume(Struct, frozen=True, kw_only=True):
@@ -64,6 +68,8 @@ class Volume(Struct, frozen=True, kw_only=True):
 class Completeness(Struct, frozen=True, kw_only=True):
     """What could be seen: share of the time since onset that is covered, gaps, blind sources.
 
+    ``from_history``: what is usual for the brand is known from past counts that were handed in; it
+    was not listened to for long enough to know its tone.
     ``late``: share of the mentions since it was noticed that came too late to be counted.
     ``behind_s``: how long after ``at`` of its transition the worker decided, by the wall clock;
     more than a day is a replay or a long outage, and nothing tells which.
@@ -73,6 +79,7 @@ class Completeness(Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     blind: tuple[str, ...] = ()
     sampled: bool = False
+    from_history: bool = False
     late: Share = 0.0
     behind_s: Annotated[float, Meta(ge=0)] = 0.0
 

@@ -92,8 +92,52 @@ class BrandReport(Struct, frozen=True, kw_only=True):
     dismissed: tuple[Dismissed, ...]
 
 
+class SweptIncident(Struct, frozen=True, kw_only=True):
+    """What rang under one setting, in short."""
+
+    incident: str
+    onset: UtcTime
+    rung_at: UtcTime
+    peak: UtcTime
+    resolved_at: UtcTime | None
+    severity: int
+    pattern: str
+    mentions: Count
+
+
+class SweptDismissal(Struct, frozen=True, kw_only=True):
+    """What was noticed under one setting and judged harmless."""
+
+    incident: str
+    onset: UtcTime
+    pattern: str
+    reason: str
+
+
+class SweptBrand(Struct, frozen=True, kw_only=True):
+    """One brand under one setting. ``rang_per_week``: over the time from its first bucket on."""
+
+    brand: str
+    rang: tuple[SweptIncident, ...]
+    dismissed: tuple[SweptDismissal, ...]
+    rang_per_week: float
+
+
+class SweptSetting(Struct, frozen=True, kw_only=True):
+    """All brands judged under one setting; a field that is null stands as in the brands file."""
+
+    label: str
+    false_alarms_per_week: float | None
+    minimum_mentions: int | None
+    evidence: float | None
+    brands: tuple[SweptBrand, ...]
+
+
 class BacktestReport(Record, frozen=True, kw_only=True):
-    """Everything one backtest found. ``bad`` counts input lines that belong to no brand."""
+    """Everything one backtest found. ``bad`` counts input lines that belong to no brand.
+
+    ``sweep``: the settings that were compared, the brands file's own first; empty if none were.
+    """
 
     tocsin: str
     model: str
@@ -102,3 +146,4 @@ class BacktestReport(Record, frozen=True, kw_only=True):
     bad: Count
     unmatched: Count
     brands: tuple[BrandReport, ...]
+    sweep: tuple[SweptSetting, ...] = ()

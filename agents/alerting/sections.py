@@ -176,12 +176,18 @@ def nearest(words: Words, transition: Transition) -> list[str]:
     items = [
         words.say(
             "nearest_harmless" if near.kind == "harmless" else "nearest_item",
-            pattern=outside(words.pattern(near.episode), 60),
+            pattern=outside(words.pattern(near.episode, near.title), 60),
             phase=words.percent(near.phase),
         )
         for near in transition.nearest[:NEAREST_LIMIT]
     ]
     return [words.say("nearest", episodes=", ".join(items))] if items else []
+
+
+def title_of(transition: Transition) -> str:
+    """Return the title of the pattern, where it is an episode that a user added."""
+    found = (near.title for near in transition.nearest if near.episode == transition.pattern)
+    return next(found, "")
 
 
 def evidence(words: Words, log10_odds: float) -> str:
@@ -240,6 +246,8 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
         lines.append(words.say("seen_blind", sources=names))
     if seen.sampled:
         lines.append(words.texts["seen_sampled"])
+    if seen.from_history:
+        lines.append(words.texts["seen_history"])
     if seen.late > 0:
         lines.append(words.say("seen_late", share=words.percent(seen.late)))
     if PROMPT_S < seen.behind_s <= LIVE_S:
@@ -294,7 +302,11 @@ def advice(words: Words, transition: Transition) -> Part:
         lines += _decide(words, transition)
     if transition.reason == "wave_after_reply":
         lines.append(words.texts["do_one_voice"])
-    elif transition.pattern in words.lessons and transition.state != "resolved":
+    elif (
+        transition.pattern in words.lessons
+        and transition.state != "resolved"
+        and not title_of(transition)
+    ):
         pattern = words.pattern(transition.pattern)
         lesson = words.lessons[transition.pattern]
         lines.append(words.say("lesson", pattern=pattern, lesson=lesson))

@@ -227,7 +227,8 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
         likeness = words.texts["like_nothing"]
     else:
         key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
-        likeness = words.say(key, pattern=outside(words.pattern(pattern), NAME_LIMIT))
+        known = words.pattern(pattern, sections.title_of(transition))
+        likeness = words.say(key, pattern=outside(known, NAME_LIMIT))
     headline = words.say(
         "headline",
         brand=name_of(brand),

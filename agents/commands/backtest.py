@@ -10,18 +10,28 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agents.commands.common import (
+    Several,
     brands_option,
     brands_or_exit,
     by_id,
+    library_or_exit,
     rollup_rules,
     settings_or_exit,
 )
-from agents.ingest.formats import FORMATS, BadLine, FormatError, MappingFaultsError, open_mentions
+from agents.commands.history import history_or_exit
+from agents.commands.recordings import open_mentions_or_exit
+from agents.ingest.formats import FORMATS, BadLine
+from agents.report.compare import print_comparison
 from agents.report.page import render_page
 from agents.report.table import print_report
+from agents.settings import Settings
 from pipeline.backtest import Backtest
+from pipeline.backtest.sweep import settings_of
 from pipeline.brands import Matcher
+from pipeline.judge.past import history_buckets
 from pipeline.sentiment import load_model
+from schemas.brand import Brands
+from schemas.bucket import Bucket
 from schemas.codec import encode_pretty
 from schemas.mention import Mention
 
@@ -41,6 +51,34 @@ _out = click.Path(dir_okay=False, path_type=Path)
     type=click.Choice(FORMATS),
     help="Where it cannot be told from the file.",
 )
+@click.option(
+    "--history",
+    "histories",
+    metavar="BRAND=FILE",
+    multiple=True,
+    help="Past counts of a brand (see tocsin history); may be repeated.",
+)
+@click.option(
+    "--budget",
+    "budgets",
+    type=Several(click.FloatRange(0, 100, min_open=True)),
+    default="",
+    help="Compare budgets of false alarms a week, such as 0.1,0.25,1.",
+)
+@click.option(
+    "--min-mentions",
+    "minimums",
+    type=Several(click.IntRange(1)),
+    default="",
+    help="Compare fewest mentions an hour, such as 10,20,50.",
+)
+@click.option(
+    "--evidence",
+    "evidences",
+    type=Several(click.FloatRange(0, 4)),
+    default="",
+    help="Compare evidence asked for (log10 of the odds), such as 0.7,1,1.5.",
+)
 @click.option("--json", "json_file", type=_out, help="Write the report here (BacktestReport).")
 @click.option("--html", "html_file", type=_out, help="Write a page with timelines here.")
 def command(
@@ -49,6 +87,10 @@ def command(
     brands_file: Path,
     mapping: Path | None,
     input_format: str | None,
+    histories: tuple[str, ...],
+    budgets: tuple[float, ...],
+    minimums: tuple[int, ...],
+    evidences: tuple[float, ...],
     json_file: Path | None,
     html_file: Path | None,
 ) -> None:
@@ -56,19 +98,50 @@ def command(
 
     FILES: JSON lines (Tocsin's neutral form, X API v2 or v1.1), or CSV and JSON lines of any
     shape with --mapping; gzip is read as it is. No Kafka is needed.
+
+    With --budget, --min-mentions or --evidence, every combination of them is judged beside what
+    the brands file says, on the same counts: one table, one picture.
     """
     settings = settings_or_exit()
     brands = brands_or_exit(brands_file)
+    try:
+        compared = settings_of(budgets, minimums, evidences)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)
     backtest = Backtest(
         by_id(brands),
         rules=rollup_rules(settings),
         model=load_model(),
+        library=library_or_exit(settings),
+        settings=compared,
+        history=_histories(histories, brands, settings),
     )
-    matcher = Matcher(brands)
+    _play(backtest, Matcher(brands), open_mentions_or_exit(files, input_format, mapping), errors)
+    report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
+    if json_file is not None:
+        json_file.write_bytes(encode_pretty(report))
+    if html_file is not None:
+        html_file.write_text(render_page(report, backtest.tallies), encoding="utf-8")
+    print_report(report, Console())
+    if report.sweep:
+        print_comparison(report, Console())
+    if backtest.history_left_out:
+        errors.print(
+            f"{backtest.history_left_out:,} rows of history lie after the first post and were left "
+            "out"
+        )
+    if report.lines and report.lines == report.bad:
+        errors.print("not one line could be read; see --mapping and --input-format")
+        sys.exit(1)
+
+
+def _play(
+    backtest: Backtest, matcher: Matcher, items: Iterator[Mention | BadLine], errors: Console
+) -> None:
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task("reading", total=None)
-        for item in _open(files, input_format, mapping):
+        for item in items:
             if isinstance(item, BadLine):
                 backtest.reject()
                 if backtest.bad <= SHOWN_BAD_LINES:
@@ -80,24 +153,25 @@ def command(
                     task, completed=backtest.lines, description=f"{backtest.lines:,} lines"
                 )
         backtest.finish()
-    report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
-    if json_file is not None:
-        json_file.write_bytes(encode_pretty(report))
-    if html_file is not None:
-        html_file.write_text(render_page(report, backtest.tallies), encoding="utf-8")
-    print_report(report, Console())
-    if report.lines and report.lines == report.bad:
-        errors.print("not one line could be read; see --mapping and --input-format")
-        sys.exit(1)
 
 
-def _open(
-    files: tuple[Path, ...], input_format: str | None, mapping: Path | None
-) -> Iterator[Mention | BadLine]:
-    try:
-        return open_mentions(files, input_format=input_format, mapping=mapping)
-    except (FormatError, MappingFaultsError) as error:
-        raise click.ClickException(str(error)) from error
+def _histories(
+    given: tuple[str, ...], brands: Brands, settings: Settings
+) -> dict[str, list[Bucket]]:
+    """Past counts by brand; all that is wrong with what was given ends the command."""
+    known = by_id(brands)
+    histories = {}
+    for one in given:
+        brand, equals, name = one.partition("=")
+        if not equals or brand not in known:
+            raise click.UsageError(
+                f"--history {one}: expected BRAND=FILE with a brand of {', '.join(known)}"
+            )
+        if brand in histories:
+            raise click.UsageError(f"--history names {brand} twice")
+        past = history_or_exit(Path(name), settings)
+        histories[brand] = list(history_buckets(brand, past))
+    return histories
 
 
 def _complaint(bad: BadLine) -> str:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from agents.ingest.formats import MappingFaultsError, read_mapping
+from agents.library import LibraryFaultsError, read_own
 from agents.settings import SettingsError, read_settings
 from pipeline.brands import Inspection, Rule, inspect_brands, x_rules
 from schemas.brand import Brand, Brands
@@ -46,7 +47,7 @@ def command(
         for fault in inspection.faults:
             (warnings if fault.warning else faults).append(fault.at(str(path)))
         found += inspection.brands.brands if inspection.brands else ()
-    faults += _mapping_faults(mapping_files) + _settings_faults()
+    faults += _mapping_faults(mapping_files) + _settings_faults() + _library_faults()
     for line in warnings:
         err.print(f"[yellow]{escape(line)}[/]")
     for line in faults:
@@ -83,6 +84,19 @@ def _settings_faults() -> list[str]:
         read_settings(os.environ)
     except SettingsError as error:
         return [f"environment: {line}" for line in str(error).splitlines()]
+    return []
+
+
+def _library_faults() -> list[str]:
+    """What is wrong with the user's own episodes; a faulty environment is told apart."""
+    try:
+        directory = read_settings(os.environ).library_dir
+        if directory:
+            read_own(Path(directory))
+    except LibraryFaultsError as error:
+        return str(error).splitlines()
+    except SettingsError:
+        return []
     return []
 
 

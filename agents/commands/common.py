@@ -3,12 +3,15 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from agents.brokers.topics import TopicsError, await_kafka
+from agents.library import LibraryFaultsError, read_own, replaced
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.brands import BrandFaultsError, load_brands
+from pipeline.judge.library import Episode, Library, load_episodes
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
 
@@ -21,6 +24,23 @@ brands_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML of brands (see tocsin check).",
 )
+
+
+class Several(click.ParamType):
+    """Values of one type, separated by commas; nothing at all is no value."""
+
+    def __init__(self, one: click.ParamType) -> None:
+        self._one = one
+        self.name = f"{one.name},…"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Any, ...]:
+        """Return all of them, in the order given."""
+        if isinstance(value, tuple):
+            return value
+        words = [word.strip() for word in str(value).split(",")]
+        return tuple(self._one.convert(word, param, ctx) for word in words if word)
 
 
 def settings_or_exit() -> Settings:
@@ -37,6 +57,27 @@ def brands_or_exit(path: Path) -> Brands:
         return load_brands(path.read_text(encoding="utf-8"), str(path))
     except BrandFaultsError as error:
         raise click.ClickException(f"the brands file has faults:\n{error}") from error
+
+
+def own_or_exit(settings: Settings) -> tuple[Episode, ...]:
+    """The user's own episodes; say all their faults and end with exit code 1 if there are any."""
+    try:
+        return read_own(Path(settings.library_dir)) if settings.library_dir else ()
+    except LibraryFaultsError as error:
+        raise click.ClickException(f"the library has faults:\n{error}") from error
+
+
+def library_or_exit(settings: Settings) -> Library:
+    """The episodes to compare with, those of ``library_dir`` among them; end with 1 on any fault.
+
+    What replaces an episode that Tocsin ships is said on standard error.
+    """
+    own = own_or_exit(settings)
+    for name in replaced(own):
+        click.echo(
+            f"{settings.library_dir}: {name} replaces the episode that Tocsin ships", err=True
+        )
+    return Library.of(load_episodes(), own)
 
 
 def kafka_or_exit(settings: Settings) -> None:

@@ -20,6 +20,7 @@ from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings
 from pipeline.brands import Matcher
 from schemas.brand import Brands
+from schemas.bucket import HISTORY
 
 Command = Callable[..., None]
 
@@ -85,6 +86,8 @@ class SourceName(click.ParamType):
         """Return it unchanged."""
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", str(value)):
             self.fail(f"{value!r} is not made of letters, digits, '.', '_' and '-'", param, ctx)
+        if value == HISTORY:
+            self.fail(f"{HISTORY!r} is kept for counts of the past; choose another", param, ctx)
         return str(value)
 
 

@@ -3,12 +3,12 @@
 import csv
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from io import BufferedIOBase, IncrementalNewlineDecoder
 from typing import cast
 
 import click
 
+from agents.history.read import time_of
 from pipeline.volume.series import SeriesScorer
 
 COLUMNS = ("timestamp", "value")
@@ -84,24 +84,9 @@ def _score(scorer: SeriesScorer, row: Sequence[str]) -> float:
     if len(row) != len(COLUMNS):
         raise ValueError(f"expected timestamp,value, got {len(row)} fields")
     timestamp, value = row
-    at = _time(timestamp)
+    at = time_of(timestamp)
     try:
         count = float(value)
     except ValueError:
         raise ValueError(f"value {value!r} is no number") from None
     return scorer.score(at, count)
-
-
-def _time(timestamp: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(timestamp.strip())
-    except ValueError:
-        pass
-    else:
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
-    try:
-        return datetime.fromtimestamp(float(timestamp), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise ValueError(
-            f"timestamp {timestamp!r} is neither ISO 8601 nor seconds since the epoch"
-        ) from None

@@ -13,6 +13,7 @@ from agents.commands.common import (
     brands_or_exit,
     by_id,
     kafka_or_exit,
+    library_or_exit,
     rollup_rules,
     settings_or_exit,
 )
@@ -43,6 +44,7 @@ def command(brands_file: Path) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
+    library = library_or_exit(settings)
     kafka_or_exit(settings)
     registry = process_registry()
 
@@ -61,6 +63,7 @@ def command(brands_file: Path) -> None:
         metrics=Metrics(registry),
         now=utc_now,
         crash=crash,
+        library=library,
         on_progress=progress.made,
     )
     if settings.metrics_port:

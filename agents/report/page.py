@@ -1,34 +1,75 @@
 """The backtest as one self-contained HTML page: no script, nothing fetched, text escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 
+from agents.report.compare import Row, brand_rows, eventful, lanes_of, rang, total_rows
 from agents.report.drivers import tell_drivers
+from agents.report.lanes import draw_lanes
 from agents.report.style import page
 from agents.report.timeline import draw_timeline
 from pipeline.backtest.summary import BrandTally
 from schemas.report import BacktestReport, BrandReport, Dismissed, ReportedIncident
+
+_STYLE = """
+h3 { font-size: 1rem; margin: 1.6rem 0 0; }
+svg .in-ring { fill: var(--paper); font-weight: 600; font-size: 10px; }
+"""
 
 
 def render_page(report: BacktestReport, tallies: Sequence[BrandTally]) -> str:
     """The whole page. Brands that rang come first, then by number of mentions."""
     by_brand = {tally.brand: tally for tally in tallies}
     order = sorted(report.brands, key=lambda one: (not one.incidents, -one.mentions, one.brand))
-    rang = sum(len(brand.incidents) for brand in report.brands)
+    rings = sum(len(brand.incidents) for brand in report.brands)
     calm = sum(len(brand.dismissed) for brand in report.brands)
     sections = "".join(_brand(brand, by_brand[brand.brand]) for brand in order)
+    compared = _compared(report, by_brand) if report.sweep else ""
     files = ", ".join(escape(name) for name in report.files)
     return page(
         "Tocsin backtest",
-        f"<header><h1>What would have rung: {rang}</h1>"
+        f"<header><h1>What would have rung: {rings}</h1>"
         f'<div class="soft">{calm} more were noticed and judged harmless. {files}: '
         f"{report.lines:,} lines, {report.bad:,} unreadable, {report.unmatched:,} named no brand. "
         f"Times are UTC. Tocsin {escape(report.tocsin)}, sentiment {escape(report.model)}.</div>"
         '<div class="key soft">per bin:<span style="background:var(--bar)"></span>mentions'
         '<span style="background:var(--bad)"></span>negative'
         '<span style="background:var(--good)"></span>positive</div></header>'
-        f"{sections}",
+        f"{compared}{sections}",
+        style=_STYLE,
+    )
+
+
+def _compared(report: BacktestReport, tallies: Mapping[str, BrandTally]) -> str:
+    every = {brand.brand: lanes_of(report.sweep, brand.brand) for brand in report.brands}
+    told = {brand: lanes for brand, lanes in every.items() if eventful(lanes)}
+    totals = _table(total_rows(report.sweep), "rang for") if len(every) > 1 else ""
+    parts = "".join(
+        f"<h3>{escape(brand)}</h3>{draw_lanes(lanes, tallies[brand].bins)}"
+        + (_table(brand_rows(lanes), "rang when, severity, mentions") if rang(lanes) else "")
+        for brand, lanes in told.items()
+    )
+    quiet = len(every) - len(told)
+    rest = f'<p class="soft">{quiet} brands were quiet under every setting.</p>' if quiet else ""
+    return (
+        "<section><h2>Settings side by side</h2>"
+        '<div class="soft">A disc is a ring, with the highest severity that was reached; its bar '
+        "lasts from onset to end. A small circle was judged harmless. Rings a week are those of "
+        f"one brand, on average.</div>{totals}{parts}{rest}</section>"
+    )
+
+
+def _table(rows: Iterable[Row], last: str) -> str:
+    lines = "".join(
+        f'<tr><td>{escape(row.setting)}</td><td class="number">{row.rang}</td>'
+        f'<td class="number">{row.per_week:.2g}</td><td class="number">{row.dismissed}</td>'
+        f"<td>{'<br>'.join(map(escape, row.when))}</td></tr>"
+        for row in rows
+    )
+    return (
+        '<table><tr><th>setting</th><th class="number">rang</th><th class="number">a week</th>'
+        f'<th class="number">harmless</th><th>{last}</th></tr>{lines}</table>'
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pipeline.backtest.summary import BIN_S, Bin
 from schemas.report import BrandReport
@@ -14,20 +15,40 @@ BARS = 500
 LABELS = 6
 
 
-def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
-    """The SVG element, or nothing where nothing was said."""
-    if not bins:
-        return ""
+class Course(NamedTuple):
+    """Counts over time, in bars. ``bars``: by number, mentions, negative and positive."""
+
+    first_s: int
+    span_s: int
+    bar_s: int
+    bars: dict[int, list[int]]
+
+    @property
+    def most(self) -> int:
+        """Mentions of the highest bar, at least one."""
+        return max(bar[0] for bar in self.bars.values()) or 1
+
+
+def course_of(bins: Mapping[int, Bin]) -> Course:
+    """Bins joined to at most ``BARS`` bars; there must be a bin."""
     first_s = min(bins)
     span_s = max(bins) + BIN_S - first_s
     bar_s = BIN_S * -(-span_s // (BIN_S * BARS))
-    span_s = -(-span_s // bar_s) * bar_s
     bars: dict[int, list[int]] = {}
     for start_s, one in bins.items():
         bar = bars.setdefault((start_s - first_s) // bar_s, [0, 0, 0])
         for place, count in enumerate(one):
             bar[place] += count
-    most = max(bar[0] for bar in bars.values()) or 1
+    return Course(first_s, -(-span_s // bar_s) * bar_s, bar_s, bars)
+
+
+def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
+    """The SVG element, or nothing where nothing was said."""
+    if not bins:
+        return ""
+    course = course_of(bins)
+    first_s, span_s, bar_s, bars = course
+    most = course.most
     base = HEIGHT - BOTTOM
     scale = (base - TOP) / most
     step = WIDTH * bar_s / span_s
@@ -52,7 +73,7 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
         f"{rects(0, 'bar')}{rects(1, 'bad')}{rects(2, 'good', on=1)}"
         f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="var(--line)"/>'
         f'<text x="2" y="12">{most:,} mentions in {_span(bar_s)}</text>'
-        f"{_axis(first_s, span_s)}"
+        f"{axis(first_s, span_s, y=HEIGHT - 5)}"
         + "".join(
             _ring(x_of(incident.rung_at.timestamp()), incident.severity)
             for incident in brand.incidents
@@ -101,15 +122,16 @@ def _reply(x: float) -> str:
     )
 
 
-def _axis(first_s: int, span_s: int) -> str:
+def axis(first_s: int, span_s: int, *, y: int, left: int = 0) -> str:
+    """Labels of time along ``y``, from ``left`` to the right edge."""
     form = "%d %b %H:%M" if span_s < 10 * 86_400 else "%d %b %Y"
     labels = []
     for place in range(LABELS + 1):
         at = datetime.fromtimestamp(first_s + span_s * place / LABELS, UTC)
         anchor = "start" if place == 0 else "end" if place == LABELS else "middle"
         labels.append(
-            f'<text x="{WIDTH * place / LABELS:.0f}" y="{HEIGHT - 5}" text-anchor="{anchor}">'
-            f"{at:{form}}</text>"
+            f'<text x="{left + (WIDTH - left) * place / LABELS:.0f}" y="{y}" '
+            f'text-anchor="{anchor}">{at:{form}}</text>'
         )
     return "".join(labels)
 

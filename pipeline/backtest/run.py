@@ -1,30 +1,51 @@
 """Mentions in, report out: the same roll-up and the same judges as in the worker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from pipeline.backtest.summary import BrandTally, brand_report
+from pipeline.backtest.rolling import SOURCE, Rolling
+from pipeline.backtest.summary import BrandTally, brand_report, swept_brand
+from pipeline.backtest.sweep import Setting
 from pipeline.judge import Judge
-from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.judge.library import Library
+from pipeline.rollup import RollupRules
 from pipeline.sentiment.contract import SentimentModel
 from schemas.brand import Brand
 from schemas.bucket import Bucket
-from schemas.mention import ALL_BRANDS, Mention, MentionBatch
-from schemas.report import BacktestReport
+from schemas.incident import Transition
+from schemas.mention import ALL_BRANDS, Mention
+from schemas.report import BacktestReport, SweptSetting
 
-SOURCE = "backtest"
-MENTIONS_PER_BATCH = 200
+AS_THE_FILE_SAYS: Final = Setting()
+
+
+class _Lane:
+    """The judge of one brand under one setting, and what it said."""
+
+    def __init__(self, brand: Brand, *, width_s: int, library: Library | None) -> None:
+        self.judge = Judge(brand, width_s=width_s, library=library)
+        self.transitions: list[Transition] = []
+
+    def update(self, bucket: Bucket) -> None:
+        self.transitions += self.judge.update(bucket)
 
 
 class _Track:
-    """One brand on its way through the period."""
+    """One brand on its way through the period. ``lanes``: by setting; some may be the same."""
 
-    def __init__(self, brand: Brand, rules: RollupRules) -> None:
-        self.rollup = BrandRollup(brand.id, rules, own_accounts=brand.own_accounts)
-        self.judge = Judge(brand, width_s=rules.width_s)
-        self.tally = BrandTally(brand.id)
-        self.waiting: list[Mention] = []
-        self.records = 0
+    def __init__(self, brand: str, rolling: Rolling, lanes: Sequence[_Lane]) -> None:
+        self.rolling = rolling
+        self.lanes = lanes
+        self.judging = list(dict.fromkeys(lanes))
+        self.tally = BrandTally(brand)
+        self.tally.transitions = lanes[0].transitions
+
+    def update(self, buckets: Iterable[Bucket]) -> None:
+        for bucket in buckets:
+            self.tally.add(bucket)
+            for lane in self.judging:
+                lane.update(bucket)
 
 
 class Backtest:
@@ -32,30 +53,47 @@ class Backtest:
 
     What happens between two mentions of a brand is silence, as it would be on the stream; what
     happens after the last line of the file is unknown, so an incident may end the report open.
+
+    ``library``: as in ``Judge``. ``settings``: compared beside what the brands file says; posts are
+    read, scored and rolled up once for all of them. ``history``: buckets of past counts by brand;
+    those that end after the first mention are left out and counted in ``history_left_out``.
     """
 
     def __init__(
-        self, brands: Mapping[str, Brand], *, rules: RollupRules, model: SentimentModel
+        self,
+        brands: Mapping[str, Brand],
+        *,
+        rules: RollupRules,
+        model: SentimentModel,
+        library: Library | None = None,
+        settings: Sequence[Setting] = (),
+        history: Mapping[str, Sequence[Bucket]] | None = None,
     ) -> None:
         self._rules = rules
         self._model = model
-        self._tracks = {name: _Track(brand, rules) for name, brand in brands.items()}
+        self._settings = (AS_THE_FILE_SAYS, *settings)
+        self._history = history or {}
+        self._tracks = {
+            name: _Track(name, Rolling(brand, rules, model), self._lanes(brand, library))
+            for name, brand in brands.items()
+        }
         self._reached: datetime | None = None
         self.lines = 0
         self.bad = 0
         self.unmatched = 0
+        self.history_left_out = 0
 
     def feed(self, mention: Mention, brands: Sequence[str]) -> None:
         """Take one mention for each of the brands it matched; none at all counts as unmatched."""
         self.lines += 1
+        if self._reached is None:
+            self._recall(mention.created_at)
         self._reached = mention.created_at
         if not brands:
             self.unmatched += 1
         for brand in brands:
             track = self._tracks[brand]
-            track.waiting.append(mention)
-            if len(track.waiting) >= MENTIONS_PER_BATCH:
-                self._roll(track, mention.created_at)
+            track.update(track.rolling.feed(mention))
 
     def reject(self) -> None:
         """Count an input line that could not be read."""
@@ -77,9 +115,10 @@ class Backtest:
             sources=(SOURCE,),
         )
         for track in self._tracks.values():
-            self._roll(track, end)
-            if track.judge.active:
-                track.tally.transitions += track.judge.update(tick)
+            track.update(track.rolling.roll(end))
+            for lane in track.judging:
+                if lane.judge.active:
+                    lane.update(tick)
 
     def report(self, *, tocsin: str, files: Sequence[str]) -> BacktestReport:
         """Everything that was found; call ``finish`` first."""
@@ -91,6 +130,7 @@ class Backtest:
             bad=self.bad,
             unmatched=self.unmatched,
             brands=tuple(brand_report(track.tally) for track in self._tracks.values()),
+            sweep=self._sweep() if len(self._settings) > 1 else (),
         )
 
     @property
@@ -98,20 +138,33 @@ class Backtest:
         """The counts over time behind the report, for pictures."""
         return [track.tally for track in self._tracks.values()]
 
-    def _roll(self, track: _Track, watermark: datetime) -> None:
-        batch = MentionBatch(
-            brand=track.rollup.brand,
-            source=SOURCE,
-            seq=track.records,
-            watermark=watermark,
-            mentions=tuple(track.waiting),
+    def _lanes(self, brand: Brand, library: Library | None) -> list[_Lane]:
+        """A lane for each setting; settings that make the same brand share one."""
+        made: dict[Brand, _Lane] = {}
+        for setting in self._settings:
+            under = setting.of(brand)
+            if under not in made:
+                made[under] = _Lane(under, width_s=self._rules.width_s, library=library)
+        return [made[setting.of(brand)] for setting in self._settings]
+
+    def _recall(self, first: datetime) -> None:
+        for brand, buckets in self._history.items():
+            for bucket in buckets:
+                if bucket.watermark > first:
+                    self.history_left_out += 1
+                    continue
+                for lane in self._tracks[brand].judging:
+                    lane.update(bucket)
+
+    def _sweep(self) -> tuple[SweptSetting, ...]:
+        return tuple(
+            SweptSetting(
+                label=setting.label,
+                **setting._asdict(),
+                brands=tuple(
+                    swept_brand(track.tally, track.lanes[place].transitions)
+                    for track in self._tracks.values()
+                ),
+            )
+            for place, setting in enumerate(self._settings)
         )
-        track.waiting.clear()
-        entry = track.rollup.digest(
-            track.records, batch, self._model.score_many, self._model.version
-        )
-        track.records += 1
-        track.rollup.fold(entry)
-        for bucket in track.rollup.close({}):
-            track.tally.add(bucket)
-            track.tally.transitions += track.judge.update(bucket)

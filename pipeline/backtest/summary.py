@@ -5,12 +5,21 @@ from typing import NamedTuple
 
 from schemas.bucket import Bucket
 from schemas.incident import Transition
-from schemas.report import BrandReport, Dismissed, ReportedIncident, Step
+from schemas.report import (
+    BrandReport,
+    Dismissed,
+    ReportedIncident,
+    Step,
+    SweptBrand,
+    SweptDismissal,
+    SweptIncident,
+)
 
 HOUR_S = 3600
 DAY_S = 86_400
 BIN_S = 600
 """Width of the bins that pictures are drawn from."""
+WEEK_S = 7 * 86_400
 
 _SUMS = (
     "mentions",
@@ -86,22 +95,47 @@ class BrandTally:
 
 def brand_report(tally: BrandTally) -> BrandReport:
     """The part of the report that speaks of one brand."""
-    histories: dict[str, list[Transition]] = {}
-    for transition in tally.transitions:
-        histories.setdefault(transition.incident, []).append(transition)
+    histories = _histories(tally.transitions)
     return BrandReport(
         brand=tally.brand,
         **tally.sums,
         bad=0,
         first=tally.first.start if tally.first else None,
         last=tally.last.watermark if tally.last else None,
-        incidents=tuple(
-            _rung(history, tally) for history in histories.values() if _did_ring(history)
+        incidents=tuple(_rung(history, tally) for history in histories if _did_ring(history)),
+        dismissed=tuple(_dismissed(history) for history in histories if not _did_ring(history)),
+    )
+
+
+def swept_brand(tally: BrandTally, transitions: Sequence[Transition]) -> SweptBrand:
+    """What one setting made of the brand whose counts are in ``tally``."""
+    histories = _histories(transitions)
+    rang = [_rung(history, tally) for history in histories if _did_ring(history)]
+    calm = [history[-1] for history in histories if not _did_ring(history)]
+    weeks = 0.0
+    if tally.first and tally.last:
+        weeks = (tally.last.watermark - tally.first.start).total_seconds() / WEEK_S
+    return SweptBrand(
+        brand=tally.brand,
+        rang=tuple(
+            SweptIncident(**{name: getattr(one, name) for name in SweptIncident.__struct_fields__})
+            for one in rang
         ),
         dismissed=tuple(
-            _dismissed(history) for history in histories.values() if not _did_ring(history)
+            SweptDismissal(
+                incident=one.incident, onset=one.onset, pattern=one.pattern, reason=one.reason
+            )
+            for one in calm
         ),
+        rang_per_week=round(len(rang) / weeks, 4) if weeks else 0.0,
     )
+
+
+def _histories(transitions: Sequence[Transition]) -> list[list[Transition]]:
+    histories: dict[str, list[Transition]] = {}
+    for transition in transitions:
+        histories.setdefault(transition.incident, []).append(transition)
+    return list(histories.values())
 
 
 def _did_ring(history: Sequence[Transition]) -> bool:

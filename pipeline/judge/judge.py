@@ -12,13 +12,14 @@ from pipeline.judge.handling import reopen, wake
 from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
-from pipeline.judge.look import Look, is_crisis, look
+from pipeline.judge.look import Look, look
 from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.judge.notice import Signs, notice, onset_of
+from pipeline.judge.past import measure, recall
 from pipeline.judge.recent import BLOCK_S, MINUTE_S
 from pipeline.judge.replies import rate, replies_since
+from pipeline.judge.ringing import evidence_needed, ring_rule, rings
 from pipeline.judge.rules import (
-    EARLY_EVIDENCE,
     FIRST_LOOKS_S,
     GLANCE_EVIDENCE,
     GLANCE_MARGIN,
@@ -30,13 +31,6 @@ from pipeline.judge.rules import (
     RENEWAL,
     REOPEN_S,
     REST_S,
-    RING_EVIDENCE,
-    RING_LOOKS,
-    RING_STEADY_S,
-    SHORTFALL_MOST,
-    SHORTFALL_WORTH,
-    SURE_EVIDENCE,
-    SURE_TIMES,
     FeedbackRule,
     LifeRule,
     RingRule,
@@ -100,11 +94,18 @@ class Judge:
     def update(self, bucket: Bucket) -> list[Transition]:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
 
-        A bucket that is not after the last one is a second copy and changes nothing.
+        A bucket that is not after the last one is a second copy and changes nothing. Counts of the
+        past teach what volume is usual, and nothing else.
+
+        Raises:
+            HistoryError: if a count of the past comes too late or is none.
         """
         state = self._state
         if bucket.brand == ALL_BRANDS:
             return self._pass_until(int(bucket.watermark.timestamp()))
+        if bucket.is_history:
+            recall(state, self._volume, bucket)
+            return []
         start_s = int(bucket.start.timestamp())
         if start_s <= state.start_s:
             return []
@@ -130,9 +131,7 @@ class Judge:
             state.first_s = start_s
         blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
         incident = episode is not None and episode.life.state != "noticed"
-        state.loudness = self._volume.update(bucket, start_s, frozen=blind or incident)
-        if state.loudness.severity < self._volume.threshold - NOTICE_MARGIN:
-            state.muted = 0.0
+        measure(state, self._volume, bucket, frozen=blind or incident)
         if bucket.mentions:
             state.said_s = state.now_s
         for block in state.recent.add(bucket, start_s, blind=blind):
@@ -170,6 +169,7 @@ class Judge:
         signs = Signs(
             now_s=state.now_s,
             rare=rare,
+            remembered=state.history_until_s > 0 and not self._volume.every.learning,
             usual_per_hour=state.loudness.usual_per_hour,
             watched_s=state.now_s - state.first_s,
             minimum=self.brand.minimum_mentions,
@@ -220,17 +220,12 @@ class Judge:
         seen = self._look(episode)
         if seen is None:
             return []
-        needed = EARLY_EVIDENCE if episode.learning else self._evidence_needed()
-        crisis = is_crisis(seen, evidence=needed, minimum=self.brand.minimum_mentions)
-        episode.looks = episode.looks + 1 if crisis else 0
-        if episode.looks <= 1:
-            episode.steady_s = state.now_s
-        sure = (
-            seen.verdict.evidence >= max(SURE_EVIDENCE, needed)
-            and seen.excess >= SURE_TIMES * self.brand.minimum_mentions
+        needed = evidence_needed(
+            self.brand.evidence,
+            learning=episode.learning,
+            shortfall=self._volume.threshold - NOTICE_MARGIN - state.loudness.severity,
         )
-        steady_s = 0 if sure else RING_STEADY_S
-        if episode.looks < RING_LOOKS or state.now_s - episode.steady_s < steady_s:
+        if not rings(episode, seen, self.brand, needed=needed, now_s=state.now_s):
             return []
         episode.life = ring(episode.life, self._pulse(episode, state.now_s))
         self._date(episode)
@@ -243,16 +238,8 @@ class Judge:
         state.identity.rung_s = state.now_s
         # Evidence is for a crisis, so the nearest of all is the one that decided.
         state.identity.rang_as = next(iter(seen.verdict.nearest)).episode
-        rule: RingRule = "crisis_pattern"
-        if episode.learning:
-            rule = "early_crisis_pattern"
-        elif episode.rule == "negativity":
-            rule = "negativity_shift"
+        rule = ring_rule(episode.rule, learning=episode.learning)
         return [self._say(episode, state.now_s, "open", rule)]
-
-    def _evidence_needed(self) -> float:
-        shortfall = self._volume.threshold - NOTICE_MARGIN - self._state.loudness.severity
-        return RING_EVIDENCE + SHORTFALL_WORTH * min(max(shortfall, 0.0), SHORTFALL_MOST)
 
     def _date(self, episode: Episode) -> None:
         """Find the onset anew: now that it is a crisis, the rise of what is negative tells best."""

@@ -9,8 +9,10 @@ in which going further up or down than expected is no less like the episode: a l
 not make a storm less of a storm.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Annotated, Final, Literal, NamedTuple
 
@@ -23,6 +25,7 @@ from schemas.incident import EpisodeKind
 Tolerance = Annotated[float, Meta(gt=0)]
 Expected = dict[str, tuple[float, Tolerance]]
 
+NAME: Final = "^[a-z0-9][a-z0-9-]{2,63}$"
 UNNAMED: Final = (0.0, 1.0)
 
 
@@ -40,7 +43,7 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file of the library. ``provenance``: rebuilt from reports, or measured on a recording."""
 
-    name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{2,63}$")]
+    name: Annotated[str, Meta(pattern=NAME)]
     kind: EpisodeKind
     title: str
     provenance: Literal["reconstruction", "archetype", "measured"]
@@ -65,6 +68,8 @@ class Reference(NamedTuple):
     """An episode made ready for comparison: per phase, in the order of ``FEATURES``.
 
     ``sides``: see ``Episode.side``. ``trust``: what past false alarms left of its weight.
+    ``title``: of an episode that a user added; those that Tocsin ships are worded by whoever speaks
+    of them.
     """
 
     name: str
@@ -72,34 +77,44 @@ class Reference(NamedTuple):
     weight: float
     phases: tuple[tuple[tuple[float, float], ...], ...]
     sides: tuple[int, ...]
+    title: str = ""
     trust: float = 1.0
 
 
 class Library(NamedTuple):
-    """All references, crises first, each kind in order of name."""
+    """All references, crises first, each kind in order of name.
+
+    ``digest``: twelve hexadecimal digits that differ where anything of two libraries does, but for
+    the trust in their episodes: it changes no way through their phases.
+    """
 
     references: tuple[Reference, ...]
+    digest: str = ""
 
     @classmethod
-    def of(cls, episodes: Iterable[Episode]) -> "Library":
+    def of(cls, episodes: Iterable[Episode], own: Iterable[Episode] = ()) -> "Library":
         """Make a library; it needs a crisis and a harmless episode, and names must differ.
+
+        ``own`` are a user's: one of the name of another replaces it.
 
         Raises:
             LibraryError: if it does not.
         """
-        ordered = sorted(episodes, key=lambda episode: (episode.kind, episode.name))
-        names = [episode.name for episode in ordered]
-        if len(set(names)) < len(names):
-            raise LibraryError(f"a name is used twice among {', '.join(names)}: rename one")
+        mine = list(own)
+        names = {episode.name for episode in mine}
+        rest = [episode for episode in episodes if episode.name not in names]
+        ordered = sorted([*rest, *mine], key=lambda episode: (episode.kind, episode.name))
+        if twice := sorted(name for name, n in Counter(e.name for e in ordered).items() if n > 1):
+            raise LibraryError(f"a name is used twice: {', '.join(twice)}: rename one")
         if {episode.kind for episode in ordered} != {"crisis", "harmless"}:
             raise LibraryError("the library needs a crisis and a harmless episode: add one")
-        return cls(tuple(_reference(episode) for episode in ordered))
+        references = tuple(_reference(episode, own=episode.name in names) for episode in ordered)
+        return cls(references, sha256(msgspec.json.encode(references)).hexdigest()[:12])
 
     def trusting(self, weights: Mapping[str, float]) -> "Library":
         """The library for a brand that trusts some episodes less; unknown names are passed over."""
-        return Library(
-            tuple(one._replace(trust=weights.get(one.name, 1.0)) for one in self.references)
-        )
+        references = (one._replace(trust=weights.get(one.name, 1.0)) for one in self.references)
+        return self._replace(references=tuple(references))
 
 
 def read_episode(raw: bytes, path: str) -> Episode:
@@ -140,7 +155,7 @@ def load_library() -> Library:
     return Library.of(load_episodes())
 
 
-def _reference(episode: Episode) -> Reference:
+def _reference(episode: Episode, *, own: bool) -> Reference:
     return Reference(
         name=episode.name,
         kind=episode.kind,
@@ -149,4 +164,5 @@ def _reference(episode: Episode) -> Reference:
             tuple(episode.expected(phase, code) for code in FEATURES) for phase in episode.phases
         ),
         sides=tuple(episode.side(code) for code in FEATURES),
+        title=episode.title if own else "",
     )

@@ -11,7 +11,7 @@ from pipeline.judge.nature import nature
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
 from pipeline.judge.resemblance import CELL_S, extend, resemblance
-from pipeline.judge.rules import MOST_REPEATS, NEGATIVE_LOGITS, NEGATIVE_SIGMAS, WORDS_LOGITS
+from pipeline.judge.rules import NEGATIVE_LOGITS, NEGATIVE_SIGMAS, WORDS_LOGITS
 from pipeline.judge.severity import Size, confidence, severity
 
 WINDOWS_S: Final = (600, 1200, 2400, 3600)
@@ -95,12 +95,6 @@ def view_of(episode: Episode, recent: Recent, now_s: int) -> View:
         newer=recent.mentions_between(half_s, now_s),
         older=recent.mentions_between(half_s - WINDOWS_S[0], half_s),
     )
-
-
-def is_crisis(seen: Look, *, evidence: float, minimum: int) -> bool:
-    """Whether a look says crisis: enough evidence, on enough mentions, negative, by many voices."""
-    sure = seen.verdict.evidence >= evidence and seen.excess >= minimum
-    return sure and seen.negative and seen.repeats < MOST_REPEATS
 
 
 def _critical(now: dict[str, Feature]) -> bool:

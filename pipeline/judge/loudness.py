@@ -14,15 +14,14 @@ from schemas.bucket import Bucket
 
 LOOKS: Final = 2.0
 """Two series are looked at, so that the rarer one is only half as rare as it looks."""
-SHARE_LOOKS: Final = log10(LOOKS)
 
 
 class Loudness(NamedTuple):
     """What both monitors say up to the end of a bucket; JSON-safe.
 
     ``severity``: log10 of the return period of the rarer series, in blocks, after the correction
-    for two looks. Rates are mentions an hour; ``usual_originals_per_hour`` counts what is no
-    repost. ``originals``: whether it is the originals that are rare.
+    for as many looks as there were. Rates are mentions an hour; ``usual_originals_per_hour``
+    counts what is no repost. ``originals``: whether it is the originals that are rare.
     """
 
     severity: float = 0.0
@@ -33,10 +32,15 @@ class Loudness(NamedTuple):
 
 
 class LoudnessMonitor:
-    """Watches both series of ``brand`` in buckets of ``width_s`` seconds."""
+    """Watches both series of ``brand`` in buckets of ``width_s`` seconds.
+
+    ``every``: the monitor of all mentions, the only one that counts of the past can teach, since
+    they don't tell reposts apart. While it knows the brand so and that of the originals does not,
+    the originals are no second look.
+    """
 
     def __init__(self, brand: Brand, *, width_s: int) -> None:
-        self._every, self._originals = (
+        self.every, self._originals = (
             VolumeMonitor(
                 step_s=width_s,
                 false_alarms_per_week=brand.false_alarms_per_week,
@@ -44,7 +48,7 @@ class LoudnessMonitor:
             )
             for _ in range(2)
         )
-        self.threshold = self._every.threshold
+        self.threshold = self.every.threshold
 
     def update(self, bucket: Bucket, start_s: int, *, frozen: bool) -> Loudness:
         """Take the next bucket. ``frozen``: it is looked at, and nothing is learnt from it.
@@ -54,13 +58,15 @@ class LoudnessMonitor:
         """
         count = max(bucket.weighted, float(bucket.mentions))
         written = count * (1.0 - bucket.reposts / bucket.mentions) if bucket.mentions else 0.0
-        every = self._every.update(start_s, count, frozen=frozen)
+        every = self.every.update(start_s, count, frozen=frozen)
         originals = self._originals.update(start_s, written, frozen=frozen)
+        both = every.learning or not originals.learning
         # Without reposts both say the same, and a tie is told of all mentions.
-        rarer = originals if originals.severity > every.severity else every
+        rarer = originals if both and originals.severity > every.severity else every
+        looks = LOOKS if both else 1.0
         return Loudness(
-            severity=rarer.severity - SHARE_LOOKS,
-            return_period_s=rarer.return_period_s / LOOKS,
+            severity=rarer.severity - log10(looks),
+            return_period_s=rarer.return_period_s / looks,
             usual_per_hour=every.usual_per_hour,
             usual_originals_per_hour=originals.usual_per_hour,
             originals=rarer is originals,
@@ -68,7 +74,7 @@ class LoudnessMonitor:
 
     def dump(self) -> dict[str, Any]:
         """State, JSON-safe; ``load`` goes on from it bit for bit."""
-        return {"every": self._every.dump(), "originals": self._originals.dump()}
+        return {"every": self.every.dump(), "originals": self._originals.dump()}
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Go on from what ``dump`` gave.
@@ -76,5 +82,5 @@ class LoudnessMonitor:
         Raises:
             ValueError: if the state is of another version or another width.
         """
-        self._every.load(state["every"])
+        self.every.load(state["every"])
         self._originals.load(state["originals"])

@@ -26,12 +26,14 @@ TEN_MINUTES_S: Final = 600
 class Signs(NamedTuple):
     """What the gate looks at. ``rare``: the volume is rarer than the budget asks for.
 
-    ``watched_s``: time since the brand's first bucket. ``minimum``: fewest mentions in an hour.
+    ``remembered``: past counts that were handed in are enough to say so. ``watched_s``: time since
+    the brand's first bucket. ``minimum``: fewest mentions in an hour.
     ``cues``: share of the last hour's mentions in words of outrage or boycott.
     """
 
     now_s: int
     rare: bool
+    remembered: bool
     usual_per_hour: float
     watched_s: int
     minimum: int
@@ -47,6 +49,8 @@ def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
         if signs.rare:
             return "volume"
         return "negativity" if _turned_negative(signs, recent, normal) else None
+    if signs.rare and signs.remembered:
+        return "history_volume"
     if normal.acquainted_s >= EARLY_S:
         ten_minutes = recent.mentions_between(signs.now_s - TEN_MINUTES_S, signs.now_s)
         busiest = max(normal.busiest_hour, signs.usual_per_hour, signs.minimum)

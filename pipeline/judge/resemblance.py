@@ -51,11 +51,14 @@ _SCALE: Final = (1 - DOUBT) / sqrt(2 * pi)
 class Alignment(Struct, array_like=True):
     """The cells that are complete: per reference, the cost of the best way to end in each phase.
 
-    ``weight`` is the discounted sum of the cells' own.
+    ``weight`` is the discounted sum of the cells' own. ``library``: digest of the one they were
+    compared with; a course that another one has seen begins anew, for its costs belong to other
+    phases.
     """
 
     costs: dict[str, list[float]] = field(default_factory=dict)
     weight: float = 0.0
+    library: str = ""
 
 
 class Judgement(NamedTuple):
@@ -79,18 +82,20 @@ def extend(
     alignment: Alignment, now: Mapping[str, Feature], library: Library, cell_weight: float = 1.0
 ) -> Alignment:
     """The alignment with a further complete cell that counts as ``cell_weight``, up to 1."""
+    alignment = _known_to(library, alignment)
     seen = _seen(now)
     costs = {}
     for reference in library.references:
         cell = [-sum(_parts(seen, expected, reference.sides)) for expected in reference.phases]
         costs[reference.name] = _step(alignment.costs.get(reference.name), cell, cell_weight)
-    return Alignment(costs, FORGET * alignment.weight + cell_weight)
+    return Alignment(costs, FORGET * alignment.weight + cell_weight, library.digest)
 
 
 def resemblance(
     alignment: Alignment, now: Mapping[str, Feature], library: Library, cell_weight: float = 1.0
 ) -> Judgement:
     """Compare a course, its newest cell included, with every reference."""
+    alignment = _known_to(library, alignment)
     weight = FORGET * alignment.weight + cell_weight
     cells = min(weight / cell_weight, 1.0 / (1.0 - FORGET))
     worth = TEMPER * (1.0 + CELL_WORTH * (cells - 1.0))
@@ -115,6 +120,10 @@ def resemblance(
         nearest=nearest,
         reasons=_reasons(now, evidence, worth * cell_weight / weight, crisis, harmless),
     )
+
+
+def _known_to(library: Library, alignment: Alignment) -> Alignment:
+    return alignment if alignment.library == library.digest else Alignment()
 
 
 def _seen(now: Mapping[str, Feature]) -> list[tuple[float, float] | None]:
@@ -167,6 +176,7 @@ def _nearest(seen: list[tuple[float, float] | None], match: _Match) -> Resemblan
         kind=reference.kind,
         distance=round(sqrt(sum(squares) / max(len(squares), 1)), 3),
         phase=round((match.phase + 0.5) / len(reference.phases), 3),
+        title=reference.title,
     )
 
 

@@ -2,11 +2,14 @@
 
 from typing import Final, Literal
 
-NoticeRule = Literal["volume", "negativity", "early_volume", "stranger"]
+NoticeRule = Literal["volume", "negativity", "early_volume", "history_volume", "stranger"]
 """Why an episode was looked at: the volume is rare for the brand; its talk turned negative; the
-same while the brand is still being learnt; a hardly known brand is met with outrage."""
+volume is rare while the brand is still being learnt; it is rare against past counts that were
+handed in, while the tone is still being learnt; a hardly known brand is met with outrage."""
 
-RingRule = Literal["crisis_pattern", "negativity_shift", "early_crisis_pattern"]
+RingRule = Literal[
+    "crisis_pattern", "negativity_shift", "early_crisis_pattern", "history_crisis_pattern"
+]
 DismissRule = Literal[
     "few_mentions", "few_voices", "not_negative", "resembles_harmless", "unproven", "still_learning"
 ]
@@ -24,10 +27,8 @@ LifeRule = Literal[
 FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
 """What people said, and what became of it. ``unsnoozed``: the time is over."""
 
-RING_EVIDENCE: Final = 0.7
-"""Five to one for a crisis."""
 EARLY_EVIDENCE: Final = 1.5
-"""Thirty to one, while the brand is still being learnt."""
+"""Thirty to one, while the brand is still being learnt; later ``Brand.evidence`` says it."""
 RING_LOOKS: Final = 2
 RING_STEADY_S: Final = 120
 """So many looks in a row must agree, over so long: few voices are told from many by then."""

@@ -15,6 +15,8 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from pipeline.judge import Judge
+from pipeline.judge.library import Library
+from pipeline.judge.past import HistoryError
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError, encode
@@ -119,7 +121,8 @@ class JudgeShard:
     """The judges of all brands of one partition, kept in ``table``.
 
     The counterpart of ``pipeline.rollup.shard.Shard``: skips what it has seen, keeps transitions
-    until ``acknowledge``, and offers those in doubt after a crash in ``recovered``.
+    until ``acknowledge``, and offers those in doubt after a crash in ``recovered``. ``library``:
+    as in ``Judge``.
     """
 
     def __init__(
@@ -129,11 +132,13 @@ class JudgeShard:
         table: MutableMapping[str, bytes],
         brands: Mapping[str, Brand],
         width_s: int,
+        library: Library | None = None,
     ) -> None:
         self._partition = partition
         self._table = table
         self._brands = brands
         self._width_s = width_s
+        self._library = library
         self._seats: dict[str, _Seat] = {}
         self.recovered = self._recover()
 
@@ -149,7 +154,10 @@ class JudgeShard:
             seats = [self._seat(bucket.brand)]
         else:
             return Judged([], _wrong_brand(bucket.brand))
-        return Judged([one for seat in seats for one in seat.apply(offset, raw, bucket)])
+        try:
+            return Judged([one for seat in seats for one in seat.apply(offset, raw, bucket)])
+        except HistoryError as error:
+            return Judged([], UnreadableError("unusable_history", str(error)))
 
     def hear(self, offset: int, raw: bytes) -> Judged:
         """Apply the feedback at ``offset``. Writes to the table before it returns."""
@@ -171,7 +179,7 @@ class JudgeShard:
 
     def _seat(self, brand: str) -> _Seat:
         if brand not in self._seats:
-            judge = Judge(self._brands[brand], width_s=self._width_s)
+            judge = Judge(self._brands[brand], width_s=self._width_s, library=self._library)
             self._seats[brand] = _Seat(judge, f"{self._partition}|{brand}", self._table)
         return self._seats[brand]
 
@@ -192,7 +200,12 @@ class JudgeShard:
         seat = self._seat(brand)
         if f"{self._partition}|{brand}" in self._table:
             state = _read_checkpoint(self._table[f"{self._partition}|{brand}"])
-            seat.judge = Judge.load(bytes(state.judge), self._brands[brand], width_s=self._width_s)
+            seat.judge = Judge.load(
+                bytes(state.judge),
+                self._brands[brand],
+                width_s=self._width_s,
+                library=self._library,
+            )
             seat.offset, seat.heard = state.offset, state.heard
             seat.unsent = {(one.incident, one.seq): one for one in state.unsent}
         keys = [f"{self._partition}|{brand}|{slot}" for slot in sorted(slots)]

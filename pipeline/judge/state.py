@@ -20,7 +20,8 @@ class JudgeState(Struct):
     mention. ``glanced_s``: last glance at talk that did not begin an episode.
     ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
     explains what goes on. ``identity``: the incident under way, or the last one while it may be
-    reopened. ``answers``: what people said, and what it taught.
+    reopened. ``answers``: what people said, and what it taught. ``history_until_s``: end of the
+    past counts that were handed in, 0 for none.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -38,3 +39,4 @@ class JudgeState(Struct):
     episode: Episode | None = None
     identity: Identity | None = None
     answers: Answers = field(default_factory=Answers)
+    history_until_s: int = 0

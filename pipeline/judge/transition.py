@@ -121,6 +121,7 @@ def transition(
             gaps=tuple(episode.gaps),
             blind=tuple(episode.blind),
             sampled=episode.sampled,
+            from_history=episode.rule == "history_volume",
             late=round(episode.late_share, 4),
         ),
         drivers=Drivers(

@@ -5,76 +5,25 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.brokers.embedded import KAFKA_PYTHON_API
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
 from schemas.incident import Transition
 from schemas.topics import BUCKETS, DEAD_LETTERS, INCIDENTS, MENTIONS
 from support.airlines import BRANDS_YAML, MAPPING_YAML, write_csv
+from support.processes import WAIT_S, collect, tocsin
 from support.rolling import mention, raw
 
 pytestmark = [
     pytest.mark.timeout(180),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
-
-PARTITIONS = 4
-WAIT_S = 120.0
-
-
-@contextmanager
-def tocsin(broker: EmbeddedBroker, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a command against the broker; end it afterwards if it has not ended by itself."""
-    environment = {
-        **os.environ,
-        "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
-        "TOCSIN_PARTITIONS": str(PARTITIONS),
-        "TOCSIN_LOG_LEVEL": "WARNING",
-        "COLUMNS": "120",
-    }
-    environment.pop("SLACK_BOT_TOKEN", None)
-    command = [sys.executable, "-m", "agents", *arguments]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as child:
-        try:
-            yield child
-        finally:
-            child.terminate()
-            try:
-                child.wait(30)
-            except subprocess.TimeoutExpired:
-                child.kill()
-
-
-def collect(broker: EmbeddedBroker, topic: str, decoder: Decoder, enough) -> list:
-    """Read a topic from its beginning until ``enough`` holds of what was read."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=broker.bootstrap,
-        api_version=KAFKA_PYTHON_API,
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
-    consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
-    found: list = []
-    deadline = time.monotonic() + WAIT_S
-    try:
-        while not enough(found) and time.monotonic() < deadline:
-            for records in consumer.poll(timeout_ms=300).values():
-                found += [decoder.decode(record.value) for record in records]
-    finally:
-        consumer.close()
-    return found
 
 
 @pytest.fixture

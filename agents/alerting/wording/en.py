@@ -123,6 +123,8 @@ ENGLISH = Words(
         "negativity_shift": "The tone turned far more negative than usual, beyond chance.",
         "early_crisis_pattern": "The brand’s normal is still being learnt; it rings all the "
         "same, because the evidence is strong.",
+        "history_crisis_pattern": "The volume is rare against the past counts that were handed in; "
+        "the brand’s tone is still being learnt, and it rings because the evidence is strong.",
         "growing": "It keeps growing.",
         "second_wave": "After it had ebbed, a second wave is rising.",
         "wave_after_reply": "A new wave followed a post by the brand’s own accounts.",
@@ -280,6 +282,8 @@ ENGLISH = Words(
         "seen_gaps_more_many": "And {n} gaps more.",
         "seen_blind": "Silent sources, so nothing is known from them: {sources}.",
         "seen_sampled": "The source is a sample: counts are estimates.",
+        "seen_history": "What is usual is known from past counts alone: listening began too "
+        "recently to know the brand’s tone.",
         "seen_late": "{share} of the posts came too late to be counted.",
         "seen_behind": "Decided {duration} after the time it tells of; how sure it is was lowered "
         "for that.",

@@ -151,6 +151,9 @@ FRENCH = Words(
             "hasard.",
             "early_crisis_pattern": "L'habitude de la marque est encore en apprentissage ; "
             "l'alerte sonne quand même, car les indices sont forts.",
+            "history_crisis_pattern": "Volume rare au regard des chiffres passés qui ont été "
+            "fournis ; le ton habituel de la marque est encore en apprentissage, et l'alerte sonne "
+            "car les indices sont forts.",
             "growing": "Cela continue de monter.",
             "second_wave": "Après un reflux, une deuxième vague monte.",
             "wave_after_reply": "Une nouvelle vague a suivi un message des comptes de la marque.",
@@ -321,6 +324,8 @@ FRENCH = Words(
             "seen_gaps_more_many": "Et {n} autres trous.",
             "seen_blind": "Sources muettes, dont on ne sait donc rien : {sources}.",
             "seen_sampled": "La source est un échantillon : les chiffres sont estimés.",
+            "seen_history": "L'habitude n'est connue que par des chiffres passés : l'écoute est "
+            "trop récente pour connaître le ton de la marque.",
             "seen_late": "{share} des messages sont arrivés trop tard pour être comptés.",
             "seen_behind": "Décidé {duration} après les faits ; la certitude est abaissée "
             "d'autant.",

@@ -150,9 +150,12 @@ class Words(Struct, frozen=True, kw_only=True):
         """Return the words for a confidence of 0 to 1."""
         return next(word for bound, word in self.sureness if confidence >= bound)
 
-    def pattern(self, name: str) -> str:
-        """Return an episode's name as people know it; one that is not known keeps its own."""
-        return self.patterns.get(name) or re.sub(r"[-_]+", " ", name).strip() or name
+    def pattern(self, name: str, title: str = "") -> str:
+        """Return an episode's name as people know it: the title its owner gave, or ours.
+
+        One that is not known keeps its own.
+        """
+        return title or self.patterns.get(name) or re.sub(r"[-_]+", " ", name).strip() or name
 
     def language(self, tag: str) -> str:
         """Return a language's name for its BCP 47 tag."""

@@ -10,7 +10,7 @@ from agents.alerting.sections import post_url
 from agents.alerting.story import Story, is_loud, snapshot, tell, tell_change
 from schemas.brand import Brand
 from schemas.bucket import Example
-from schemas.incident import Completeness, Drivers, Reason, Transition, Volume
+from schemas.incident import Completeness, Drivers, Reason, Resemblance, Transition, Volume
 from support.alert_examples import BRAND, MARQUE, ONSET, example, transition
 
 
@@ -39,6 +39,24 @@ def test_the_headline_in_french() -> None:
     headline = tell(transition(), MARQUE).headline
     expected = "Nestlé\u00a0: grave (8/10), nouvelle alerte. Ressemble à Nestlé/Greenpeace 2010"
     assert headline == expected
+
+
+def test_an_episode_of_the_users_own_is_called_by_its_title() -> None:
+    own = Resemblance(
+        episode="our-recall", kind="crisis", distance=0.2, phase=0.5, title="our recall of 2019"
+    )
+    story = tell(transition(pattern="our-recall", nearest=(own,)), BRAND)
+    assert story.headline.endswith("Looks like our recall of 2019")
+    assert "Nearest episodes: our recall of 2019 (50% of the way)." in lines(story)
+
+
+def test_an_alert_that_rests_on_history_says_so() -> None:
+    seen = Completeness(from_history=True)
+    told = transition(reason="history_crisis_pattern", completeness=seen)
+    assert "known from past counts alone" in lines(tell(told, BRAND))
+    assert "past counts that were handed in" in lines(tell(told, BRAND))
+    assert "chiffres passés" in lines(tell(told, MARQUE))
+    assert "past counts" not in lines(tell(transition(), BRAND))
 
 
 def test_the_summary_stands_alone_on_a_locked_phone() -> None:

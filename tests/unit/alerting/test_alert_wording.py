@@ -167,6 +167,8 @@ def test_every_severity_and_confidence_has_a_word() -> None:
 
 def test_an_episode_of_the_users_own_library_keeps_its_name() -> None:
     assert ENGLISH.pattern("our-recall_2019") == "our recall 2019"
+    assert ENGLISH.pattern("our-recall_2019", "our recall of 2019") == "our recall of 2019"
+    assert ENGLISH.pattern("boycott-call", "the march on our shop") == "the march on our shop"
 
 
 def test_words_are_data() -> None:

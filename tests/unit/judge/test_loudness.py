@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from talk import START_S, poisson
 
 from pipeline.judge.loudness import LoudnessMonitor
-from pipeline.volume import VolumeMonitor
+from pipeline.volume import VolumeMonitor, warm_up
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 
@@ -85,3 +85,39 @@ def test_a_monitor_goes_on_from_its_state() -> None:
     resumed, same = fed(rows[400:], monitor=again, from_row=400)
     assert same == last
     assert resumed.dump() == whole.dump()
+
+
+def with_history(*, per_hour=3600.0, days=7):
+    """A monitor that past counts have told of all mentions, hour by hour, up to ``START_S``."""
+    rng = random.Random(5)
+    monitor = LoudnessMonitor(BRAND, width_s=WIDTH_S)
+    starts = range(START_S - days * DAY_S, START_S, HOUR_S)
+    warm_up(monitor.every, [(at, poisson(rng, per_hour)) for at in starts], width_s=HOUR_S)
+    return monitor
+
+
+def test_originals_that_are_still_learnt_say_nothing_beside_a_known_volume() -> None:
+    """Their loudest hour yet is no news: nobody knows what they are like."""
+    rng = random.Random(6)
+    rows = [*((poisson(rng, 10), poisson(rng, 290)) for _ in range(288)), *[(120, 180)] * 3]
+    monitor, said = fed(rows, monitor=with_history())
+    assert not monitor.every.learning
+    assert not said.originals
+    assert said.severity < monitor.threshold - 1
+    _, unknown = fed(rows)
+    assert unknown.originals
+    assert unknown.severity > monitor.threshold
+
+
+def test_a_lone_look_counts_as_one() -> None:
+    alone = with_history().every
+    verdict = alone.update(START_S, 2000.0)
+    _, said = fed([(1000, 1000)], monitor=with_history())
+    assert (said.severity, said.return_period_s) == (verdict.severity, verdict.return_period_s)
+
+
+def test_originals_speak_once_they_are_known() -> None:
+    monitor, _ = fed(calm(7 * 288, originals=10, reposts=290), monitor=with_history())
+    _, said = fed([(120, 180)] * 3, monitor=monitor, from_row=7 * 288)
+    assert said.originals
+    assert said.severity >= monitor.threshold

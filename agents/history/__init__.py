@@ -1,0 +1,1 @@
+"""Counts of the past: read from a file, handed to the worker."""

@@ -1,0 +1,52 @@
+"""Hands past counts to the worker: as buckets of their own, where its own buckets lie."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from schemas.bucket import Bucket
+from schemas.codec import encode
+from schemas.topics import BUCKETS
+
+AT_ONCE: Final = 5_000
+"""So many rows are on their way at a time."""
+
+
+class NotDeliveredError(RuntimeError):
+    """Kafka did not take all of it; doing it again sends it again, and copies do no harm."""
+
+
+def publish(buckets: Iterable[Bucket], producer: KafkaProducer, *, timeout_s: float) -> int:
+    """Send buckets in order, keyed by brand; how many Kafka has when this returns.
+
+    The worker writes a brand's buckets to the partition of the brand's key, as does the producer.
+
+    Raises:
+        NotDeliveredError: if Kafka does not take ``AT_ONCE`` of them within ``timeout_s`` seconds.
+    """
+    sent = 0
+    try:
+        for part in _parts(buckets):
+            futures = [
+                producer.send(BUCKETS.name, encode(bucket), key=bucket.brand.encode())
+                for bucket in part
+            ]
+            producer.flush(timeout=timeout_s)
+            for future in futures:
+                future.get(timeout=0)
+            sent += len(futures)
+    except KafkaError as error:
+        raise NotDeliveredError(
+            f"Kafka took {sent:,} rows, then: {type(error).__name__}: {error}. Is there a topic "
+            f"{BUCKETS.name} (tocsin topics)? Run it again: what is there already does no harm."
+        ) from error
+    return sent
+
+
+def _parts(buckets: Iterable[Bucket]) -> Iterator[list[Bucket]]:
+    waiting = iter(buckets)
+    while part := list(islice(waiting, AT_ONCE)):
+        yield part

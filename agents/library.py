@@ -1,0 +1,50 @@
+"""A user's own episodes: a directory of JSON files beside the library that Tocsin ships."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from pipeline.judge.library import Episode, LibraryError, load_episodes, read_episode
+
+MOST_EPISODES: Final = 200
+"""Each costs every look at every brand."""
+
+
+class LibraryFaultsError(ValueError):
+    """All faults of a directory at once, one a line."""
+
+
+def read_own(directory: Path) -> tuple[Episode, ...]:
+    """Every ``*.json`` of a directory, in order of name.
+
+    Raises:
+        LibraryFaultsError: naming each file and what is wrong with it.
+    """
+    if not directory.is_dir():
+        raise LibraryFaultsError(f"{directory}: no such directory; TOCSIN_LIBRARY_DIR names one")
+    paths = sorted(directory.glob("*.json"))
+    faults: list[str] = []
+    if len(paths) > MOST_EPISODES:
+        faults.append(f"{directory}: {len(paths)} episodes, at most {MOST_EPISODES}: take some out")
+    episodes: dict[str, Path] = {}
+    found = []
+    for path in paths:
+        try:
+            episode = read_episode(path.read_bytes(), str(path))
+        except (OSError, LibraryError) as error:
+            faults.append(" ".join(str(error).split("\n")))
+            continue
+        if episode.name in episodes:
+            other = episodes[episode.name].name
+            faults.append(f"{path}: the name {episode.name!r} is that of {other}, too: rename one")
+        episodes.setdefault(episode.name, path)
+        found.append(episode)
+    if faults:
+        raise LibraryFaultsError("\n".join(faults))
+    return tuple(found)
+
+
+def replaced(own: Iterable[Episode]) -> list[str]:
+    """Names of the episodes that Tocsin ships and that ``own`` ones take the place of."""
+    shipped = {episode.name for episode in load_episodes()}
+    return sorted(episode.name for episode in own if episode.name in shipped)

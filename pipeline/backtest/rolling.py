@@ -1,0 +1,47 @@
+"""Mentions of one brand in, closed buckets out: the worker's roll-up without Kafka."""
+
+from datetime import datetime
+from typing import Final
+
+from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.sentiment.contract import SentimentModel
+from schemas.brand import Brand
+from schemas.bucket import Bucket
+from schemas.mention import Mention, MentionBatch
+
+SOURCE: Final = "backtest"
+MENTIONS_PER_BATCH: Final = 200
+
+
+class Rolling:
+    """Feed mentions in order of event time; what lies between two of them is silence."""
+
+    def __init__(self, brand: Brand, rules: RollupRules, model: SentimentModel) -> None:
+        self._rollup = BrandRollup(brand.id, rules, own_accounts=brand.own_accounts)
+        self._model = model
+        self._waiting: list[Mention] = []
+        self._records = 0
+
+    def feed(self, mention: Mention) -> list[Bucket]:
+        """Take a mention; the buckets that are closed by now."""
+        self._waiting.append(mention)
+        if len(self._waiting) < MENTIONS_PER_BATCH:
+            return []
+        return self.roll(mention.created_at)
+
+    def roll(self, watermark: datetime) -> list[Bucket]:
+        """Count what waits; the buckets that end before ``watermark``."""
+        batch = MentionBatch(
+            brand=self._rollup.brand,
+            source=SOURCE,
+            seq=self._records,
+            watermark=watermark,
+            mentions=tuple(self._waiting),
+        )
+        self._waiting.clear()
+        entry = self._rollup.digest(
+            self._records, batch, self._model.score_many, self._model.version
+        )
+        self._records += 1
+        self._rollup.fold(entry)
+        return self._rollup.close({})

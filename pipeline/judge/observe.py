@@ -1,0 +1,100 @@
+"""The features of a stretch that is known to be an episode, as the judge would have seen them."""
+
+from math import sqrt
+from typing import Final, NamedTuple
+
+from pipeline.judge.episode import Episode, is_sampled
+from pipeline.judge.features import Feature, features
+from pipeline.judge.lifecycle import begin
+from pipeline.judge.look import LEAST_EXCESS, view_of
+from pipeline.judge.normal import KNOWN_MENTIONS, KNOWN_S, Normal
+from pipeline.judge.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S, Recent
+from schemas.bucket import Bucket
+
+LOOK_S: Final = BLOCK_S
+"""So often it is looked at; windows of the features are ten minutes to an hour long."""
+
+
+BY_CHANCE: Final = 3.0
+"""An excess of so many standard deviations of the usual count is more than chance."""
+
+
+class MeasureError(ValueError):
+    """A stretch of which no episode can be made: why, and what to do."""
+
+
+class Sight(NamedTuple):
+    """One look: end of the bucket, mentions beyond the usual, features."""
+
+    at_s: int
+    excess: float
+    features: dict[str, Feature]
+
+
+class Observer:
+    """Takes the buckets of one brand and looks at ``[from_s, until_s)``.
+
+    It is made of the judge's own parts and asks nobody whether the stretch deserves it. What comes
+    before teaches the brand's normal, the stretch does not. ``mentions`` and ``negative`` are those
+    of the stretch.
+    """
+
+    def __init__(self, from_s: int, until_s: int) -> None:
+        self.from_s = from_s
+        self.until_s = until_s
+        self.normal = Normal()
+        self.sights: list[Sight] = []
+        self.mentions = 0
+        self.negative = 0
+        self._recent = Recent()
+        self._first_s = -1
+        self._episode: Episode | None = None
+        self._looked_s = from_s
+
+    def update(self, bucket: Bucket) -> None:
+        """Take the next bucket."""
+        start_s = int(bucket.start.timestamp())
+        if start_s >= self.until_s:
+            return
+        if self._first_s < 0:
+            self._first_s = start_s
+        if start_s >= self.from_s and self._episode is None:
+            self._begin()
+        blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
+        for block in self._recent.add(bucket, start_s, blind=blind):
+            if block.blind or block.start_s + BLOCK_S > self.from_s:
+                self.normal.skip(block.start_s + BLOCK_S)
+            else:
+                self.normal.learn(block)
+        if self._episode is not None:
+            self.mentions += bucket.mentions
+            self.negative += bucket.negative
+            self._look(self._episode, start_s + bucket.width_s)
+
+    def check(self) -> None:
+        """Raise ``MeasureError`` if too little is known of the brand before the stretch."""
+        if not self.normal.acquainted:
+            raise MeasureError(
+                f"{self.normal.acquainted_s / 3600:.0f} hours of ordinary talk before the stretch: "
+                f"{KNOWN_S / 3600:.0f} are needed, with {KNOWN_MENTIONS:.0f} mentions, to say what "
+                "was usual: give a recording that begins earlier"
+            )
+
+    def _begin(self) -> None:
+        before_s = min(self.from_s - self._first_s, MINUTES_KEPT_S)
+        mentions = self._recent.mentions_between(self.from_s - before_s, self.from_s)
+        self._episode = Episode(
+            onset_s=self.from_s,
+            rule="volume",
+            before=mentions * MINUTE_S / max(before_s, MINUTE_S),
+            life=begin(self.from_s, self.from_s),
+        )
+
+    def _look(self, episode: Episode, now_s: int) -> None:
+        if now_s - self._looked_s < LOOK_S:
+            return
+        view = view_of(episode, self._recent, now_s)
+        if view.excess < max(LEAST_EXCESS, BY_CHANCE * sqrt(view.usual)):
+            return
+        self._looked_s = now_s
+        self.sights.append(Sight(now_s, view.excess, features(view, self.normal)))
