@@ -1,0 +1,57 @@
+"""A model with a delta on top, under the same contract as any model."""
+
+from pipeline.learning.features import FeatureReader
+from pipeline.sentiment.contract import Score, SentimentModel
+from pipeline.sentiment.online import log_odds, moved, probabilities
+from schemas.model import Delta
+
+MEMO_TEXTS = 8_192
+MEMO_TEXT_CHARACTERS = 600
+
+SHIFT_LIMIT = 4.0
+"""By how many nats a delta may move the log-odds of one text, whatever its weights say."""
+
+Memo = dict[tuple[str, str, str], Score]
+"""Scores by version, text and language; shared by all deltas of a process."""
+
+
+class Adapted:
+    """Scores with ``warm`` and moves the outcome by ``delta``. Cues and terms stay as they are."""
+
+    def __init__(
+        self, warm: SentimentModel, reader: FeatureReader, delta: Delta, digest: str, memo: Memo
+    ) -> None:
+        """Take a verified delta."""
+        self.version = f"{warm.version}+{digest[:8]}"
+        self._warm = warm
+        self._reader = reader
+        self._weights = {name: complex(low, high) / delta.steps for name, low, high in delta.nudges}
+        self._memo = memo
+
+    def score(self, text: str, lang: str) -> Score:
+        """Score one text. ``lang``: BCP 47 primary tag, ``und`` where unknown. Never raises."""
+        key = (self.version, text, lang)
+        known = self._memo.get(key)
+        if known is not None:
+            return known
+        warm = self._warm.score(text, lang)
+        weights = self._weights
+        shift = sum(
+            [
+                weights[name] * value
+                for name, value in self._reader.read(text, lang).items()
+                if name in weights
+            ],
+            0j,
+        )
+        by = (_limited(shift.real), _limited(shift.imag))
+        score = Score(*probabilities(moved(log_odds(warm), by)), warm.cues, warm.terms)
+        if len(text) <= MEMO_TEXT_CHARACTERS:
+            if len(self._memo) >= MEMO_TEXTS:
+                self._memo.clear()
+            self._memo[key] = score
+        return score
+
+
+def _limited(shift: float) -> float:
+    return max(-SHIFT_LIMIT, min(SHIFT_LIMIT, shift))

@@ -1,0 +1,156 @@
+"""Which labels are learned: every one is doubted, and a refusal has a name.
+
+The limits bound what a flood, a replay or one hostile author can move. They rest on ``by``, so
+whoever may write to tocsin.feedback as anybody can pose as many authors: Kafka's access rules
+decide who that is.
+"""
+
+import hashlib
+from collections import OrderedDict
+from typing import Literal, NamedTuple
+
+from pipeline.sentiment.contract import Score
+from pipeline.sentiment.corpus import LABELS
+from pipeline.sentiment.evaluation import label_of
+from schemas.feedback import Feedback
+
+Reason = Literal[
+    "no_label",
+    "no_text",
+    "text_too_long",
+    "unknown_brand",
+    "repeated",
+    "author_rate",
+    "brand_rate",
+    "too_many_authors",
+    "contradicts",
+    "author_share",
+    "disowned",
+]
+"""Why a label is not learned; the same words in metric and audit."""
+
+HOUR_S = 3600
+
+
+class LabelLimits(NamedTuple):
+    """What one author, one hour and one text may do.
+
+    ``free_labels``: what an author may always give to a scope; beyond that, never more than all
+    others together. ``sure``: from which probability on the shipped weights are sure; an author
+    who contradicts them in more than half of at least ``sure_texts`` such texts is not heard.
+    ``weak_influence``: what a declared weak label weighs, a person's weighing 1.
+    """
+
+    text_characters: int = 1_000
+    author_per_hour: int = 120
+    brand_per_hour: int = 600
+    free_labels: float = 100.0
+    authors: int = 2_000
+    sure: float = 0.85
+    sure_texts: int = 8
+    remembered: int = 200_000
+    weak_influence: float = 0.25
+
+
+class Author:
+    """What an author said of texts about which the weights are sure, and how often against."""
+
+    __slots__ = ("against", "sure")
+
+    def __init__(self) -> None:
+        self.sure = 0
+        self.against = 0
+
+
+class Admission:
+    """Decides on one label after another, in order of the time at which Kafka took them."""
+
+    def __init__(self, brands: frozenset[str], limits: LabelLimits) -> None:
+        """``brands``: ids of those that are listened for."""
+        self._brands = brands
+        self._limits = limits
+        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._authors: dict[tuple[str, str], Author] = {}
+        self._authors_of: dict[str, int] = {}
+        self._hour = -1
+        self._by_author: dict[tuple[str, str], int] = {}
+        self._by_brand: dict[str, int] = {}
+
+    def why_not(self, label: Feedback, at_s: float) -> Reason | None:
+        """Why the label is refused whatever the model thinks, or None. Counts it in any case."""
+        limits = self._limits
+        if label.label is None:
+            return "no_label"
+        if not label.text.strip():
+            return "no_text"
+        if len(label.text) > limits.text_characters:
+            return "text_too_long"
+        if label.brand not in self._brands:
+            return "unknown_brand"
+        # An id is good for one label, and one author's word on a text for one, too.
+        said = f"{label.brand}\n{label.by}\n{label.label}\n{label.text}"
+        if not (self._new(f"{label.brand}\n{label.id}") and self._new(said)):
+            return "repeated"
+        return self._too_many(label, at_s)
+
+    def contradicts(self, label: Feedback, warm: Score) -> Reason | None:
+        """Weigh the author's word against the shipped weights, which no label can move."""
+        key = (label.brand, label.by)
+        author = self._authors.get(key)
+        if author is None:
+            if self._authors_of.get(label.brand, 0) >= self._limits.authors:
+                return "too_many_authors"
+            author = self._authors[key] = Author()
+            self._authors_of[label.brand] = self._authors_of.get(label.brand, 0) + 1
+        guess = label_of(warm)
+        if warm[:3][guess] >= self._limits.sure:
+            author.sure += 1
+            author.against += label.label != LABELS[guess]
+        hostile = author.sure >= self._limits.sure_texts and 2 * author.against > author.sure
+        return "contradicts" if hostile else None
+
+    def _new(self, what: str) -> bool:
+        key = hashlib.blake2b(what.encode("utf-8", "replace"), digest_size=16).digest()
+        if key in self._seen:
+            return False
+        self._seen[key] = None
+        if len(self._seen) > self._limits.remembered:
+            self._seen.popitem(last=False)
+        return True
+
+    def _too_many(self, label: Feedback, at_s: float) -> Reason | None:
+        hour = int(at_s // HOUR_S)
+        if hour > self._hour:
+            self._hour = hour
+            self._by_author.clear()
+            self._by_brand.clear()
+        pair = (label.brand, label.by)
+        if self._by_brand.get(label.brand, 0) >= self._limits.brand_per_hour:
+            return "brand_rate"
+        if self._by_author.get(pair, 0) >= self._limits.author_per_hour:
+            return "author_rate"
+        self._by_brand[label.brand] = self._by_brand.get(label.brand, 0) + 1
+        self._by_author[pair] = self._by_author.get(pair, 0) + 1
+        return None
+
+
+class Shares:
+    """How much each author has moved one scope, and whether more is allowed."""
+
+    def __init__(self, limits: LabelLimits) -> None:
+        self._limits = limits
+        self._total = 0.0
+        self.authors: dict[str, int] = {}
+        self._mass: dict[str, float] = {}
+
+    def may(self, by: str, influence: float) -> bool:
+        """Whether ``by`` may add ``influence``."""
+        mass = self._mass.get(by, 0.0) + influence
+        others = self._total - self._mass.get(by, 0.0)
+        return mass <= max(self._limits.free_labels, others)
+
+    def add(self, by: str, influence: float) -> None:
+        """``by`` added ``influence``."""
+        self._total += influence
+        self._mass[by] = self._mass.get(by, 0.0) + influence
+        self.authors[by] = self.authors.get(by, 0) + 1
