@@ -18,6 +18,9 @@ COMMANDS = {
     "score-volume": "agents.commands.score_volume",
     "sentiment": "agents.commands.sentiment",
     "train": "agents.commands.train",
+    "learn": "agents.commands.learn",
+    "models": "agents.commands.models",
+    "feedback": "agents.commands.feedback",
     "broker": "agents.commands.broker",
     "schemas": "agents.commands.schemas",
 }

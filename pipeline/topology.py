@@ -19,6 +19,7 @@ from faust.types import TP, EventT, Message, StreamT
 
 from pipeline.delivery import App, Crash, Table
 from pipeline.judge.shard import JudgeShard
+from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
@@ -51,6 +52,7 @@ class WorkerOptions(NamedTuple):
     rules: RollupRules
     session_timeout_s: float = 30.0
     commit_interval_s: float = 2.0
+    weak_labels_per_hour: int = 0
 
 
 class Worker:
@@ -62,6 +64,7 @@ class Worker:
         *,
         brands: Mapping[str, Brand],
         model: SentimentModel,
+        model_of: Callable[[str], SentimentModel] | None = None,
         metrics: Metrics,
         now: Callable[[], datetime],
         crash: Crash,
@@ -71,6 +74,8 @@ class Worker:
         self._options = options
         self._brands = brands
         self._model = model
+        self._model_of = model_of
+        self._weak = WeakLabels(options.weak_labels_per_hour)
         self._metrics = metrics
         self._now = now
         self._crash = crash
@@ -111,6 +116,7 @@ class Worker:
         self._buckets = self._topic(app, topics.BUCKETS)
         self._incidents = self._topic(app, topics.INCIDENTS)
         self._dead_letters = self._topic(app, topics.DEAD_LETTERS)
+        self._feedback = self._topic(app, topics.FEEDBACK)
         self._rollup_table = self._table(app, topics.ROLLUP_TABLE)
         self._judge_table = self._table(app, topics.JUDGE_TABLE)
         app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
@@ -212,6 +218,7 @@ class Worker:
                 brands=self._brands,
                 rules=self._options.rules,
                 model=self._model,
+                model_of=self._model_of,
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
@@ -227,6 +234,16 @@ class Worker:
         await self._cut("output_sent")
         if outcome.batch is not None:
             self._count(outcome.batch, outcome.dropped)
+            await self._label_weakly(outcome.batch, partition)
+
+    async def _label_weakly(self, batch: MentionBatch, partition: int) -> None:
+        if batch.brand == ALL_BRANDS:
+            return
+        for label in self._weak.of(batch, self._brands[batch.brand].own_accounts):
+            future = await self._feedback.send(
+                key=batch.brand.encode(), value=encode(label), partition=partition
+            )
+            self.app.outstanding.track(future)
 
     async def _judge(self, event: EventT) -> None:
         message = event.message

@@ -6,7 +6,8 @@ decide who that is.
 """
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from pipeline.sentiment.contract import Score
@@ -36,9 +37,10 @@ class LabelLimits(NamedTuple):
     """What one author, one hour and one text may do.
 
     ``free_labels``: what an author may always give to a scope; beyond that, never more than all
-    others together. ``sure``: from which probability on the shipped weights are sure; an author
-    who contradicts them in more than half of at least ``sure_texts`` such texts is not heard.
-    ``weak_influence``: what a declared weak label weighs, a person's weighing 1.
+    others together. ``sure``: from which probability on a model is sure; an author who contradicts
+    it in more than half of the latest ``sure_window`` such texts, of ``sure_texts`` at least, is
+    not heard. ``probation``: labels of a new author that wait at most. ``weak_influence``: what a
+    declared weak label weighs, a person's weighing 1.
     """
 
     text_characters: int = 1_000
@@ -48,18 +50,24 @@ class LabelLimits(NamedTuple):
     authors: int = 2_000
     sure: float = 0.85
     sure_texts: int = 8
+    sure_window: int = 16
+    probation: int = 20
     remembered: int = 200_000
     weak_influence: float = 0.25
 
 
 class Author:
-    """What an author said of texts about which the weights are sure, and how often against."""
+    """How an author of one brand has done: a few labels are held until that can be told.
 
-    __slots__ = ("against", "sure")
+    ``said``: of the latest texts of which a model was sure, whether the author contradicted it.
+    """
 
-    def __init__(self) -> None:
-        self.sure = 0
-        self.against = 0
+    __slots__ = ("said", "trusted", "waiting")
+
+    def __init__(self, limits: LabelLimits) -> None:
+        self.said: deque[bool] = deque(maxlen=limits.sure_window)
+        self.waiting: list[tuple[Feedback, float]] = []
+        self.trusted = False
 
 
 class Admission:
@@ -93,21 +101,40 @@ class Admission:
             return "repeated"
         return self._too_many(label, at_s)
 
-    def contradicts(self, label: Feedback, warm: Score) -> Reason | None:
-        """Weigh the author's word against the shipped weights, which no label can move."""
+    def heard(
+        self, label: Feedback, at_s: float, sure: Iterable[Score]
+    ) -> tuple[list[tuple[Feedback, float]], dict[Reason, int]]:
+        """Labels of this author that may be learned now, and how many may not, by reason.
+
+        ``sure``: what models say that can be trusted: the shipped weights, which no label moves,
+        and what several other people have taught. A new author's labels wait until enough of them
+        were about texts of which one was sure, or until there are ``probation`` of them; who
+        contradicts in more than half of the latest such texts is not heard.
+        """
+        limits = self._limits
         key = (label.brand, label.by)
         author = self._authors.get(key)
         if author is None:
-            if self._authors_of.get(label.brand, 0) >= self._limits.authors:
-                return "too_many_authors"
-            author = self._authors[key] = Author()
+            if self._authors_of.get(label.brand, 0) >= limits.authors:
+                return [], {"too_many_authors": 1}
+            author = self._authors[key] = Author(limits)
             self._authors_of[label.brand] = self._authors_of.get(label.brand, 0) + 1
-        guess = label_of(warm)
-        if warm[:3][guess] >= self._limits.sure:
-            author.sure += 1
-            author.against += label.label != LABELS[guess]
-        hostile = author.sure >= self._limits.sure_texts and 2 * author.against > author.sure
-        return "contradicts" if hostile else None
+        for score in sure:
+            guess = label_of(score)
+            if score[:3][guess] >= limits.sure:
+                author.said.append(label.label != LABELS[guess])
+                break
+        author.waiting.append((label, at_s))
+        if len(author.said) >= limits.sure_texts and 2 * sum(author.said) > len(author.said):
+            count, author.waiting = len(author.waiting), []
+            return [], {"contradicts": count}
+        if not author.trusted:
+            known = len(author.said) >= limits.sure_texts
+            author.trusted = known or len(author.waiting) >= limits.probation
+        if not author.trusted:
+            return [], {}
+        waited, author.waiting = author.waiting, []
+        return waited, {}
 
     def _new(self, what: str) -> bool:
         key = hashlib.blake2b(what.encode("utf-8", "replace"), digest_size=16).digest()
@@ -143,11 +170,14 @@ class Shares:
         self.authors: dict[str, int] = {}
         self._mass: dict[str, float] = {}
 
+    def mass_of_others(self, by: str) -> float:
+        """How much all but ``by`` have added."""
+        return self._total - self._mass.get(by, 0.0)
+
     def may(self, by: str, influence: float) -> bool:
         """Whether ``by`` may add ``influence``."""
         mass = self._mass.get(by, 0.0) + influence
-        others = self._total - self._mass.get(by, 0.0)
-        return mass <= max(self._limits.free_labels, others)
+        return mass <= max(self._limits.free_labels, self.mass_of_others(by))
 
     def add(self, by: str, influence: float) -> None:
         """``by`` added ``influence``."""

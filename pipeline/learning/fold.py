@@ -5,7 +5,7 @@ the topic is read again. Two learners hear a label: that of all brands, and on t
 the label's own brand.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from pipeline.learning.admission import Admission, LabelLimits, Reason, Shares
 from pipeline.learning.delta import make_delta
 from pipeline.learning.prequential import Contest
 from pipeline.learning.verify import Verifier
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.contract import Score, SentimentModel
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import label_of
 from pipeline.sentiment.online import MAX_FEATURES, Learner, log_odds, moved, probabilities, summed
@@ -22,6 +22,9 @@ from schemas.model import EVERY_BRAND, Delta, Disowned
 
 BRAND_FEATURES = 10_000
 """Features of what a brand adds to the delta of all."""
+
+CONSENSUS_AUTHORS, CONSENSUS_LABELS = 2, 50
+"""So many others must have taught a brand so many labels before they count against an author."""
 
 
 class Standing:
@@ -81,19 +84,36 @@ class Fold:
         """Scopes for which something was learned."""
         return sorted(self._standings)
 
-    def apply(self, label: Feedback, at_s: float) -> dict[str, Reason]:
-        """Learn one label that Kafka took at ``at_s``; return why it was refused, by scope.
+    def apply(self, label: Feedback, at_s: float) -> dict[Reason, int]:
+        """Take one label that Kafka took at ``at_s``; return what is not learned, by reason.
 
-        Refused whole, the scope is ``*``.
+        What is learned may be this label, earlier ones of its author that had to wait, or none yet.
         """
         reason = self._admission.why_not(label, at_s)
         if reason is not None:
-            return self._refuse({EVERY_BRAND: reason})
+            return self._count(EVERY_BRAND, {reason: 1})
+        heard, refused = self._admission.heard(label, at_s, self._sure(label))
+        self._count(label.brand, self._count(EVERY_BRAND, refused))
+        for each, its_s in heard:
+            for reason in self._learn(each, its_s):
+                refused[reason] = refused.get(reason, 0) + 1
+        return refused
+
+    def _sure(self, label: Feedback) -> Iterator[Score]:
+        """What can be held against the label: the shipped weights, then what others have taught."""
         warm = self._verifier.warm.score(label.text, label.lang)
-        if not label.weak:
-            reason = self._admission.contradicts(label, warm)
-            if reason is not None:
-                return self._refuse({EVERY_BRAND: reason, label.brand: reason})
+        yield warm
+        own = self.standing(label.brand)
+        others = sum(name != label.by for name in own.shares.authors)
+        if others >= CONSENSUS_AUTHORS and own.shares.mass_of_others(label.by) >= CONSENSUS_LABELS:
+            vector = self._verifier.reader.read(label.text, label.lang)
+            odds = log_odds(warm)
+            for scope in (EVERY_BRAND, label.brand):
+                odds = moved(odds, self.standing(scope).learner.shift(vector))
+            yield Score(*probabilities(odds))
+
+    def _learn(self, label: Feedback, at_s: float) -> list[Reason]:
+        warm = self._verifier.warm.score(label.text, label.lang)
         influence = self._limits.weak_influence if label.weak else 1.0
         true = LABELS.index(label.label or "")
         vector = self._verifier.reader.read(label.text, label.lang)
@@ -101,12 +121,13 @@ class Fold:
         shared, own = self.standing(EVERY_BRAND), self.standing(label.brand)
         for_all = moved(odds, shared.learner.shift(vector))
         for_brand = moved(for_all, own.learner.shift(vector))
-        refused: dict[str, Reason] = {}
+        refused: list[Reason] = []
         for scope, total in ((EVERY_BRAND, for_all), (label.brand, for_brand)):
             standing = self.standing(scope)
             why = self._why_not_here(scope, standing, label, at_s, influence)
             if why is not None:
-                refused[scope] = why
+                self._count(scope, {why: 1})
+                refused.append(why)
                 continue
             self._compare(scope, label, at_s, (true, label_of(warm), total))
             standing.learner.learn(vector, odds, label=true, influence=influence)
@@ -114,7 +135,7 @@ class Fold:
             standing.until_s = max(standing.until_s, at_s)
             # The brand learns what all brands leave over.
             odds = moved(odds, shared.learner.shift(vector))
-        return self._refuse(refused)
+        return refused
 
     def delta(self, scope: str) -> Delta:
         """What was learned so far, as it would be published."""
@@ -146,8 +167,8 @@ class Fold:
             in_force = label_of(rival.model.score(label.text, label.lang))
             contest.add((true, warm, in_force, guess))
 
-    def _refuse(self, refused: dict[str, Reason]) -> dict[str, Reason]:
-        for scope, reason in refused.items():
-            counts = self.standing(scope).refused
-            counts[reason] = counts.get(reason, 0) + 1
+    def _count(self, scope: str, refused: dict[Reason, int]) -> dict[Reason, int]:
+        counts = self.standing(scope).refused
+        for reason, count in refused.items():
+            counts[reason] = counts.get(reason, 0) + count
         return refused

@@ -96,6 +96,11 @@ class ModelStore:
             self._scorers[held.digest] = scorer
         return scorer
 
+    def newest(self, scope: str) -> Held | None:
+        """The newest version of a scope as it is held."""
+        held = self._held.get(scope)
+        return held[-1] if held else None
+
     def in_force(self, scope: str) -> ModelVersion | None:
         """Newest version of a scope, whether or not incidents hold it back."""
         held = self._held.get(scope)

@@ -1,0 +1,133 @@
+"""From a label to a bucket: people say it, the trainer learns it, the worker scores with it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from kafka import KafkaProducer
+
+from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.cli import main
+from agents.learning.reader import TopicReader, connect
+from schemas.bucket import Bucket
+from schemas.codec import Decoder
+from schemas.model import ModelVersion
+from schemas.topics import BUCKETS, MENTIONS, MODELS
+from support.airlines import BRANDS_YAML
+from support.rolling import mention, raw
+
+pytestmark = [
+    pytest.mark.timeout(240),
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.usefixtures("worker"),
+]
+
+WAIT_S = 120.0
+TURNS = ("boarding", "landing", "gate", "seat", "crew", "wing", "luggage", "ticket")
+WORDS = ("today", "in Lyon", "again", "at noon", "with us", "up north")
+
+
+def texts(thing: str) -> str:
+    """Lines that the shipped weights have no strong opinion of."""
+    return "".join(f"the {turn} was {thing} {word}\n" for turn in TURNS for word in WORDS)
+
+
+@pytest.fixture
+def brands(tmp_path: Path) -> str:
+    path = tmp_path / "brands.yaml"
+    path.write_text(BRANDS_YAML, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def environment(embedded_broker: EmbeddedBroker) -> dict[str, str]:
+    return {
+        "TOCSIN_KAFKA_BOOTSTRAP": embedded_broker.bootstrap,
+        "TOCSIN_PARTITIONS": "4",
+        "TOCSIN_LOG_LEVEL": "INFO",
+        "COLUMNS": "160",
+    }
+
+
+@pytest.fixture
+def tocsin(environment: dict[str, str]) -> Callable[..., str]:
+    def run(*words: str, given: str | None = None) -> str:
+        result = CliRunner(env=environment).invoke(main, words, input=given)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run
+
+
+@pytest.fixture
+def worker(environment: dict[str, str], brands: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "agents", "worker", "--brands", brands]
+    with subprocess.Popen(command, env={**os.environ, **environment}) as child:
+        yield child
+        child.terminate()
+        child.wait(30)
+
+
+def read(broker: EmbeddedBroker, topic: str, record: type, enough: Callable[[list], Any]) -> list:
+    found: list = []
+    deadline_s = time.monotonic() + WAIT_S
+    with closing(connect(broker.bootstrap, "test")) as consumer:
+        reader = TopicReader(consumer, (topic,))
+        while not enough(found):
+            assert time.monotonic() < deadline_s, found
+            found += [Decoder(record).decode(each.value) for each in reader.poll(0.3)]
+    return found
+
+
+def test_a_label_becomes_a_version_and_the_next_bucket_carries_it(embedded_broker, tocsin, brands):
+    for thing, label in (("glorbish", "negative"), ("snurfy", "positive"), ("mundo", "neutral")):
+        words = ("feedback", "label", "pelican", "--label", label, "--lang", "en", "--file", "-")
+        assert "48 labels sent" in tocsin(*words, "--by", f"ana-{label}", given=texts(thing))
+    tocsin("learn", "--brands", brands, "--enough", "100", "--once")
+    versions = read(embedded_broker, MODELS.name, ModelVersion, lambda found: len(found) >= 2)
+    by_scope = {version.scope: version for version in versions}
+    assert set(by_scope) == {"*", "pelican"}
+    assert by_scope["pelican"].labels == 144
+    said_by = [f"ana-{label}" for label in ("negative", "neutral", "positive")]
+    assert by_scope["pelican"].authors == tuple((name, 48) for name in said_by)
+
+    pelican = bucket_scored_by(embedded_broker, "pelican", by_scope["pelican"].digest)
+    albatros = bucket_scored_by(embedded_broker, "albatros", by_scope["*"].digest)
+    assert pelican.negative == albatros.negative == 1
+
+    # Rolled back, and swapped while the worker runs.
+    said = tocsin("models", "rollback", "shipped", "--scope", "pelican", "--brands", brands)
+    assert "is in force" in said
+    assert "rolled back" in tocsin("models", "list", "--brands", brands)
+    shown = tocsin("models", "show", "--scope", "pelican", "--brands", brands)
+    assert "pelican #1" in shown
+    digest = next(word for word in shown.split() if len(word) == 64)
+    assert bucket_scored_by(embedded_broker, "pelican", digest, from_s=5_000).neutral == 1
+
+
+def bucket_scored_by(
+    broker: EmbeddedBroker, brand: str, digest: str, *, from_s: float = 0.0
+) -> Bucket:
+    """Say the same thing in ever later buckets until the version scores one."""
+    producer = KafkaProducer(bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API)
+    with closing(producer), closing(connect(broker.bootstrap, "test")) as consumer:
+        reader = TopicReader(consumer, (BUCKETS.name,))
+        deadline_s = time.monotonic() + WAIT_S
+        second = from_s
+        while time.monotonic() < deadline_s:
+            second += 100
+            said = mention(f"{brand}{second}", second, "the seat was glorbish today", lang="en")
+            for value in (raw(said, to=second, brand=brand), raw(to=second + 50, brand=brand)):
+                producer.send(MENTIONS.name, key=brand.encode(), value=value)
+            for each in reader.poll(0.5):
+                bucket = Decoder(Bucket).decode(each.value)
+                if bucket.brand == brand and bucket.model.endswith(f"+{digest[:8]}"):
+                    return bucket
+    raise AssertionError(f"no bucket of {brand} was scored by {digest[:8]}")
