@@ -8,7 +8,7 @@ from schemas.model import Delta
 MEMO_TEXTS = 8_192
 MEMO_TEXT_CHARACTERS = 600
 
-SHIFT_LIMIT = 4.0
+SHIFT_LIMIT = 3.0
 """By how many nats a delta may move the log-odds of one text, whatever its weights say."""
 
 Memo = dict[tuple[str, str, str], Score]

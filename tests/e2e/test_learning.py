@@ -34,9 +34,9 @@ TURNS = ("boarding", "landing", "gate", "seat", "crew", "wing", "luggage", "tick
 WORDS = ("today", "in Lyon", "again", "at noon", "with us", "up north")
 
 
-def texts(thing: str) -> str:
+def texts(thing: str, word: str) -> str:
     """Lines that the shipped weights have no strong opinion of."""
-    return "".join(f"the {turn} was {thing} {word}\n" for turn in TURNS for word in WORDS)
+    return "".join(f"the {turn} was {thing} {word}\n" for turn in TURNS)
 
 
 @pytest.fixture
@@ -87,9 +87,12 @@ def read(broker: EmbeddedBroker, topic: str, record: type, enough: Callable[[lis
 
 
 def test_a_label_becomes_a_version_and_the_next_bucket_carries_it(embedded_broker, tocsin, brands):
-    for thing, label in (("glorbish", "negative"), ("snurfy", "positive"), ("mundo", "neutral")):
-        words = ("feedback", "label", "pelican", "--label", label, "--lang", "en", "--file", "-")
-        assert "48 labels sent" in tocsin(*words, "--by", f"ana-{label}", given=texts(thing))
+    meanings = {"glorbish": "negative", "snurfy": "positive", "mundo": "neutral"}
+    for word in WORDS:
+        for thing, label in meanings.items():
+            words = ("feedback", "label", "pelican", "--label", label, "--lang", "en")
+            said = tocsin(*words, "--by", f"ana-{label}", "--file", "-", given=texts(thing, word))
+            assert said == "8 labels sent\n"
     tocsin("learn", "--brands", brands, "--enough", "100", "--once")
     versions = read(embedded_broker, MODELS.name, ModelVersion, lambda found: len(found) >= 2)
     by_scope = {version.scope: version for version in versions}
