@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
+from msgspec.structs import replace
+
 from agents.health import Progress
 from agents.learning.follower import FOLLOWED, take
 from agents.learning.reader import Read, TopicReader
@@ -99,8 +101,20 @@ class Trainer:
 
     def step(self) -> None:
         """Read what has come; learn what has settled; publish what is due."""
-        for record in self._reader.poll(_POLL_S):
-            self._take(record)
+        records = self._reader.poll(_POLL_S)
+        again = ""
+        for record in records:
+            if record.topic != FEEDBACK.name:
+                version = take(self.store, record, self._metrics)
+                if version is not None and version.status == "rolled_back":
+                    again = f"{version.scope} was rolled back by {version.by}"
+        labels = [place for record in records if (place := self._label(record)) is not None]
+        if any(place <= self._learned for place, _ in labels):
+            again = "a label came late"
+        if again and self._fold is not None:
+            self._restart(again)  # these labels will be read again, too
+        else:
+            self._wait(labels)
         self._progress.made()
         if not self._reader.reached(self._ends):
             return
@@ -114,12 +128,9 @@ class Trainer:
         self._looked_s = self._now_s()
         self._ends = self._reader.ends()
 
-    def _take(self, record: Read) -> None:
+    def _label(self, record: Read) -> tuple[_Place, Feedback] | None:
         if record.topic != FEEDBACK.name:
-            version = take(self.store, record, self._metrics)
-            if version is not None and version.status == "rolled_back":
-                self._restart(f"{version.scope} was rolled back by {version.by}")
-            return
+            return None
         self._metrics.received(STAGE)
         try:
             feedback = _decode(record.value)
@@ -127,21 +138,21 @@ class Trainer:
             self._metrics.errored(STAGE, error.reason)
             origin = f"{record.topic}[{record.partition}]@{record.offset}"
             log.error("%s is left out: %s", origin, error)  # noqa: TRY400 - no trace needed
-            return
+            return None
         if feedback.kind != "label":
-            return
-        place = (record.written_ms, record.partition, record.offset)
-        if place <= self._learned:
-            self._restart("a label came late")
-            return
-        if len(self._waiting) >= MOST_WAITING:
+            return None
+        if len(feedback.text) > self._limits.text_characters:  # refused later; not kept till then
+            feedback = replace(feedback, text=feedback.text[: self._limits.text_characters + 1])
+        return (record.written_ms, record.partition, record.offset), feedback
+
+    def _wait(self, labels: list[tuple[_Place, Feedback]]) -> None:
+        if len(self._waiting) + len(labels) > MOST_WAITING:
             raise TooManyLabelsError(f"more than {MOST_WAITING:,} labels are to be sorted at once")
-        heapq.heappush(self._waiting, (place, feedback))
+        for each in labels:
+            heapq.heappush(self._waiting, each)
 
     def _restart(self, why: str) -> None:
         """Forget what was learned, and read all labels again."""
-        if self._fold is None and not self._waiting:
-            return
         log.warning("all labels are learned again: %s", why)
         self._waiting, self._fold = [], None
         self._learned = (-1, -1, -1)

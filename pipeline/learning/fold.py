@@ -125,14 +125,14 @@ class Fold:
         for scope, total in ((EVERY_BRAND, for_all), (label.brand, for_brand)):
             standing = self.standing(scope)
             why = self._why_not_here(scope, standing, label, at_s, influence)
-            if why is not None:
+            if why is None:
+                self._compare(scope, label, at_s, (true, label_of(warm), total))
+                standing.learner.learn(vector, odds, label=true, influence=influence)
+                standing.shares.add(label.by, influence)
+                standing.until_s = max(standing.until_s, at_s)
+            else:
                 self._count(scope, {why: 1})
                 refused.append(why)
-                continue
-            self._compare(scope, label, at_s, (true, label_of(warm), total))
-            standing.learner.learn(vector, odds, label=true, influence=influence)
-            standing.shares.add(label.by, influence)
-            standing.until_s = max(standing.until_s, at_s)
             # The brand learns what all brands leave over.
             odds = moved(odds, shared.learner.shift(vector))
         return refused

@@ -1,6 +1,5 @@
 """The trainer on a fake Kafka: order, lateness, roll-backs, publishing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -35,11 +34,13 @@ class FakeKafka:
         records = self.written[topic]
         records.append(Read(topic, partition, len(records), at_ms, value))
 
-    def poll(self, _timeout_s: float) -> Iterator[Read]:
+    def poll(self, _timeout_s: float) -> list[Read]:
+        found: list[Read] = []
         for topic, records in self.written.items():
             fresh = records[self._read[topic] :]
             self._read[topic] = len(records)
-            yield from sorted(fresh, key=lambda read: (read.partition, read.offset))
+            found += sorted(fresh, key=lambda read: (read.partition, read.offset))
+        return found
 
     def ends(self) -> dict[str, int]:
         return {topic: len(records) for topic, records in self.written.items()}
@@ -211,7 +212,7 @@ def test_a_refused_version_is_counted_and_the_one_before_stays() -> None:
 
 def test_a_follower_that_cannot_go_on_ends_the_process() -> None:
     class Broken(FakeKafka):
-        def poll(self, _timeout_s: float) -> Iterator[Read]:
+        def poll(self, _timeout_s: float) -> list[Read]:
             raise OSError("gone")
 
     crashed: list[BaseException] = []
