@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from agents.health import Progress
 from agents.learning.follower import FOLLOWED, take
 from agents.learning.reader import Read, TopicReader
-from pipeline.learning.admission import LabelLimits
+from pipeline.learning.admission import LANG_CHARACTERS, LabelLimits
 from pipeline.learning.fold import Fold, Rival
 from pipeline.learning.publishing import Held, PublishRules, next_version, why_held
 from pipeline.learning.store import ModelStore
@@ -141,8 +141,15 @@ class Trainer:
             return None
         if feedback.kind != "label":
             return None
-        if len(feedback.text) > self._limits.text_characters:  # refused later; not kept till then
-            feedback = replace(feedback, text=feedback.text[: self._limits.text_characters + 1])
+        # What is too long is refused later, and what is not needed is not kept till then.
+        most = self._limits.text_characters + 1
+        feedback = replace(
+            feedback,
+            text=feedback.text[:most],
+            lang=feedback.lang[: LANG_CHARACTERS + 1],
+            mention_id="",
+            incident="",
+        )
         return (record.written_ms, record.partition, record.offset), feedback
 
     def _wait(self, labels: list[tuple[_Place, Feedback]]) -> None:

@@ -31,6 +31,8 @@ Reason = Literal[
 """Why a label is not learned; the same words in metric and audit."""
 
 HOUR_S = 3600
+LANG_CHARACTERS = 35
+"""The longest language tags that are in use (RFC 5646)."""
 
 
 class LabelLimits(NamedTuple):
@@ -91,7 +93,7 @@ class Admission:
             return "no_label"
         if not label.text.strip():
             return "no_text"
-        if len(label.text) > limits.text_characters:
+        if len(label.text) > limits.text_characters or len(label.lang) > LANG_CHARACTERS:
             return "text_too_long"
         if label.brand not in self._brands:
             return "unknown_brand"

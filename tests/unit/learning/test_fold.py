@@ -85,6 +85,7 @@ def test_what_was_rolled_back_is_not_learned_in_that_scope():
         ({"label": None}, "no_label"),
         ({"text": " "}, "no_text"),
         ({"text": "x" * 1001}, "text_too_long"),
+        ({"lang": "x" * 36}, "text_too_long"),
         ({"brand": "nobody"}, "unknown_brand"),
     ],
 )
