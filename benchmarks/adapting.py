@@ -28,7 +28,7 @@ from river import feature_extraction, linear_model, multiclass, optim
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.features import FeatureReader
-from pipeline.learning.fold import BRAND_FEATURES, Fold
+from pipeline.learning.fold import Fold, brand_learner
 from pipeline.learning.golden import flips, golden_texts
 from pipeline.learning.verify import Verifier, verifier_of
 from pipeline.sentiment.corpus import LABELS
@@ -124,7 +124,7 @@ Row = tuple[float, float, float]
 
 def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list[Row]]:
     """Scores of the delta as it is learned, and of what is published of it."""
-    shared, own = Learner(), defaultdict[str, Learner](lambda: Learner(BRAND_FEATURES))
+    shared, own = Learner(), defaultdict[str, Learner](brand_learner)
     published: dict[str, dict[str, complex]] = {}
     count: defaultdict[str, int] = defaultdict(int)
     live, fixed = [], []

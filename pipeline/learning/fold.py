@@ -16,7 +16,14 @@ from pipeline.learning.verify import Verifier
 from pipeline.sentiment.contract import Score, SentimentModel
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.online import MAX_FEATURES, Learner, log_odds, moved, probabilities, summed
+from pipeline.sentiment.online import (
+    BRAND_LEARNING_RATE,
+    Learner,
+    log_odds,
+    moved,
+    probabilities,
+    summed,
+)
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND, Delta, Disowned
 
@@ -27,11 +34,16 @@ CONSENSUS_AUTHORS, CONSENSUS_LABELS = 2, 50
 """So many others must have taught a brand so many labels before they count against an author."""
 
 
+def brand_learner() -> Learner:
+    """Make the learner of what one brand adds to the delta of all."""
+    return Learner(BRAND_FEATURES, learning_rate=BRAND_LEARNING_RATE)
+
+
 class Standing:
     """What was learned for one scope, and how it compares."""
 
-    def __init__(self, limits: LabelLimits, features: int) -> None:
-        self.learner = Learner(features)
+    def __init__(self, limits: LabelLimits, learner: Learner) -> None:
+        self.learner = learner
         self.shares = Shares(limits)
         self.contest = Contest()
         self.until_s = 0.0
@@ -75,8 +87,8 @@ class Fold:
         """What is known of a scope. ``scope``: ``*`` or one of the brands."""
         known = self._standings.get(scope)
         if known is None:
-            features = MAX_FEATURES if scope == EVERY_BRAND else BRAND_FEATURES
-            known = self._standings[scope] = Standing(self._limits, features)
+            learner = Learner() if scope == EVERY_BRAND else brand_learner()
+            known = self._standings[scope] = Standing(self._limits, learner)
         return known
 
     @property

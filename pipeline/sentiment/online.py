@@ -15,7 +15,12 @@ from pipeline.sentiment.contract import Score
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import Probabilities
 
-LEARNING_RATE = 0.15
+LEARNING_RATE = 0.2
+"""Of what is learned of all brands."""
+
+BRAND_LEARNING_RATE = 0.1
+"""Of what a brand adds: its labels are few, and most of what they say is learned already."""
+
 START = 1e-4
 """What AdaGrad's sums begin at: the first label of a feature moves it by about the full rate."""
 
@@ -72,9 +77,12 @@ class Learner:
     True
     """
 
-    def __init__(self, max_features: int = MAX_FEATURES) -> None:
+    def __init__(
+        self, max_features: int = MAX_FEATURES, *, learning_rate: float = LEARNING_RATE
+    ) -> None:
         """Start with nothing learned."""
         self._max = max_features
+        self._rate = learning_rate
         # Per feature: three weights, AdaGrad's three sums, and how many labels had it.
         self._features: dict[str, list[float]] = {}
         self._labels = [0] * len(LABELS)
@@ -120,7 +128,7 @@ class Learner:
             for at in (0, 1, 2):
                 slope = slopes[at] * value
                 row[at + 3] += slope * slope
-                weight = row[at] - LEARNING_RATE * slope / sqrt(row[at + 3])
+                weight = row[at] - self._rate * slope / sqrt(row[at + 3])
                 row[at] = max(-WEIGHT_LIMIT, min(WEIGHT_LIMIT, weight))
         if len(known) > self._max + self._max // _SLACK:
             kept = sorted(known, key=lambda name: (-_strength(known[name]), name))[: self._max]
