@@ -75,6 +75,7 @@ def main() -> None:
         mean(f"{name}, one hour late, live" if share < 1 else f"{name}, test then train, live",
              tweets, [run[0] for run in runs])  # fmt: skip
         mean(f"{name}, published", tweets, [run[1] for run in runs])
+        mean(f"{name}, live, nothing of each brand's own", tweets, [run[2] for run in runs])
         mean(f"{name}, river BagOfWords | LogisticRegression", tweets,
              [river(tweets, share, seed) for seed in seeds])  # fmt: skip
     for share, hostile in ((0.05, False), (0.05, True)):
@@ -122,16 +123,17 @@ def stream(tweets: list[Tweet], share: float, seed: int) -> Iterator[tuple[str, 
 Row = tuple[float, float, float]
 
 
-def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list[Row]]:
-    """Scores of the delta as it is learned, and of what is published of it."""
+def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list[Row], list[Row]]:
+    """Scores of the delta as it is learned, of what is published, and without brands' own part."""
     shared, own = Learner(), defaultdict[str, Learner](brand_learner)
     published: dict[str, dict[str, complex]] = {}
     count: defaultdict[str, int] = defaultdict(int)
-    live, fixed = [], []
+    live, fixed, common = [], [], []
     for what, tweet in stream(tweets, share, seed):
         vector, brand = tweet.vector, tweet.brand
         for_all = moved(tweet.odds, shared.shift(vector))
         if what == "score":
+            common.append(probabilities(for_all))
             live.append(probabilities(moved(for_all, own[brand].shift(vector))))
             table = published.get(brand, {})
             shift = sum((table[name] * v for name, v in vector.items() if name in table), 0j)
@@ -146,7 +148,7 @@ def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list
             published[brand] = {
                 n: complex(low, high) / delta.steps for n, low, high in delta.nudges
             }
-    return live, fixed
+    return live, fixed, common
 
 
 def river(tweets: list[Tweet], share: float, seed: int) -> list[Row]:

@@ -17,8 +17,10 @@ from agents.cli import main
 from agents.learning.reader import TopicReader, connect
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
+from schemas.feedback import Feedback
+from schemas.mention import Mention
 from schemas.model import ModelVersion
-from schemas.topics import BUCKETS, MENTIONS, MODELS
+from schemas.topics import BUCKETS, FEEDBACK, MENTIONS, MODELS
 from support.airlines import BRANDS_YAML
 from support.rolling import mention, raw
 
@@ -50,6 +52,7 @@ def environment(embedded_broker: EmbeddedBroker) -> dict[str, str]:
     return {
         "TOCSIN_KAFKA_BOOTSTRAP": embedded_broker.bootstrap,
         "TOCSIN_PARTITIONS": "4",
+        "TOCSIN_WEAK_LABELS_PER_HOUR": "5",
         "TOCSIN_LOG_LEVEL": "INFO",
         "COLUMNS": "160",
     }
@@ -112,21 +115,39 @@ def test_a_label_becomes_a_version_and_the_next_bucket_carries_it(embedded_broke
     digest = next(word for word in shown.split() if len(word) == 64)
     assert bucket_scored_by(embedded_broker, "pelican", digest, from_s=5_000).neutral == 1
 
+    # What the worker was asked to make of emoji, beside what people said.
+    with closing(connect(embedded_broker.bootstrap, "test")) as consumer:
+        reader = TopicReader(consumer, (FEEDBACK.name,))
+        said_so: list[Feedback] = []
+        send(embedded_broker, mention("m1", 9_000, "lovely crew today 😍", lang="en"), 9_000)
+        deadline_s = time.monotonic() + WAIT_S
+        while not any(each.weak for each in said_so) and time.monotonic() < deadline_s:
+            said_so += [Decoder(Feedback).decode(each.value) for each in reader.poll(0.5)]
+    [weak] = [each for each in said_so if each.weak]
+    assert (weak.id, weak.text, weak.label) == ("weak:m1", "lovely crew today", "positive")
+    assert len(said_so) == 145
+
+
+def send(broker: EmbeddedBroker, said: Mention, second: float, brand: str = "pelican") -> None:
+    """Let a source say one thing, and that its time has come further."""
+    producer = KafkaProducer(bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API)
+    with closing(producer):
+        for value in (raw(said, to=second, brand=brand), raw(to=second + 50, brand=brand)):
+            producer.send(MENTIONS.name, key=brand.encode(), value=value)
+
 
 def bucket_scored_by(
     broker: EmbeddedBroker, brand: str, digest: str, *, from_s: float = 0.0
 ) -> Bucket:
     """Say the same thing in ever later buckets until the version scores one."""
-    producer = KafkaProducer(bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API)
-    with closing(producer), closing(connect(broker.bootstrap, "test")) as consumer:
+    with closing(connect(broker.bootstrap, "test")) as consumer:
         reader = TopicReader(consumer, (BUCKETS.name,))
         deadline_s = time.monotonic() + WAIT_S
         second = from_s
         while time.monotonic() < deadline_s:
             second += 100
             said = mention(f"{brand}{second}", second, "the seat was glorbish today", lang="en")
-            for value in (raw(said, to=second, brand=brand), raw(to=second + 50, brand=brand)):
-                producer.send(MENTIONS.name, key=brand.encode(), value=value)
+            send(broker, said, second, brand)
             for each in reader.poll(0.5):
                 bucket = Decoder(Bucket).decode(each.value)
                 if bucket.brand == brand and bucket.model.endswith(f"+{digest[:8]}"):
