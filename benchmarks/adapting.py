@@ -25,11 +25,12 @@ from typing import NamedTuple
 
 from river import feature_extraction, linear_model, multiclass, optim
 
+from pipeline.learning.adapted import Table, shift_of, table_of
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.features import FeatureReader
 from pipeline.learning.fold import Fold, brand_learner
-from pipeline.learning.golden import flips, golden_texts
+from pipeline.learning.golden import flips
 from pipeline.learning.verify import Verifier, verifier_of
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import figures
@@ -41,7 +42,6 @@ from schemas.feedback import Feedback
 
 HOUR_S = 3600.0
 EVERY = 25
-SHIFT = 3.0
 PEOPLE = 12
 
 
@@ -126,7 +126,7 @@ Row = tuple[float, float, float]
 def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list[Row], list[Row]]:
     """Scores of the delta as it is learned, of what is published, and without brands' own part."""
     shared, own = Learner(), defaultdict[str, Learner](brand_learner)
-    published: dict[str, dict[str, complex]] = {}
+    published: dict[str, Table] = {}
     count: defaultdict[str, int] = defaultdict(int)
     live, fixed, common = [], [], []
     for what, tweet in stream(tweets, share, seed):
@@ -135,9 +135,7 @@ def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list
         if what == "score":
             common.append(probabilities(for_all))
             live.append(probabilities(moved(for_all, own[brand].shift(vector))))
-            table = published.get(brand, {})
-            shift = sum((table[name] * v for name, v in vector.items() if name in table), 0j)
-            by = (max(-SHIFT, min(SHIFT, shift.real)), max(-SHIFT, min(SHIFT, shift.imag)))
+            by = shift_of(published.get(brand, {}), vector)
             fixed.append(probabilities(moved(tweet.odds, by)))
             continue
         shared.learn(vector, tweet.odds, label=tweet.label)
@@ -145,9 +143,7 @@ def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list
         count[brand] += 1
         if count[brand] % EVERY == 0:
             delta = make_delta(summed((shared, own[brand])), base="")
-            published[brand] = {
-                n: complex(low, high) / delta.steps for n, low, high in delta.nudges
-            }
+            published[brand] = table_of(delta)
     return live, fixed, common
 
 
@@ -221,7 +217,7 @@ def cost(tweets: list[Tweet], verifier: Verifier) -> None:
     delta = make_delta(summed((learner,)), base=verifier.base)
     print(f"\na delta of all labels: {len(delta.nudges):,} features, {len(encode(delta)):,} bytes, "
           f"length {norm_of(delta):.0f}, golden texts wrong: "
-          f"{flips(verifier.scorer(delta, ''), golden_texts())}")  # fmt: skip
+          f"{flips(delta, verifier.asked)}")  # fmt: skip
     began = time.process_time()
     verifier.check(delta)
     print(f"to verify it: {(time.process_time() - began) * 1000:.0f} ms")

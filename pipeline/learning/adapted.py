@@ -2,7 +2,7 @@
 
 from pipeline.learning.features import FeatureReader
 from pipeline.sentiment.contract import Score, SentimentModel
-from pipeline.sentiment.online import log_odds, moved, probabilities
+from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabilities
 from schemas.model import Delta
 
 MEMO_TEXTS = 8_192
@@ -15,6 +15,21 @@ Memo = dict[tuple[str, str, str], Score]
 """Scores by version, text and language; shared by all deltas of a process."""
 
 
+Table = dict[str, complex]
+"""Weights by feature: negative is real, positive imaginary, both against neutral."""
+
+
+def table_of(delta: Delta) -> Table:
+    """Weights of a delta, for look-up."""
+    return {name: complex(low, high) / delta.steps for name, low, high in delta.nudges}
+
+
+def shift_of(table: Table, vector: Vector) -> LogOdds:
+    """By how much a text with these features is moved, at most ``SHIFT_LIMIT`` each way."""
+    shift = sum([table[name] * value for name, value in vector.items() if name in table], 0j)
+    return _limited(shift.real), _limited(shift.imag)
+
+
 class Adapted:
     """Scores with ``warm`` and moves the outcome by ``delta``. Cues and terms stay as they are."""
 
@@ -25,7 +40,7 @@ class Adapted:
         self.version = f"{warm.version}+{digest[:8]}"
         self._warm = warm
         self._reader = reader
-        self._weights = {name: complex(low, high) / delta.steps for name, low, high in delta.nudges}
+        self._table = table_of(delta)
         self._memo = memo
 
     def score(self, text: str, lang: str) -> Score:
@@ -35,16 +50,7 @@ class Adapted:
         if known is not None:
             return known
         warm = self._warm.score(text, lang)
-        weights = self._weights
-        shift = sum(
-            [
-                weights[name] * value
-                for name, value in self._reader.read(text, lang).items()
-                if name in weights
-            ],
-            0j,
-        )
-        by = (_limited(shift.real), _limited(shift.imag))
+        by = shift_of(self._table, self._reader.read(text, lang))
         score = Score(*probabilities(moved(log_odds(warm), by)), warm.cues, warm.terms)
         if len(text) <= MEMO_TEXT_CHARACTERS:
             if len(self._memo) >= MEMO_TEXTS:

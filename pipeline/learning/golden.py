@@ -3,9 +3,13 @@
 from importlib.resources import files
 from typing import NamedTuple
 
+from pipeline.learning.adapted import shift_of, table_of
+from pipeline.learning.features import FeatureReader
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabilities
+from schemas.model import Delta
 
 ALLOWED_FLIPS = 2
 """A version that gets more of the golden texts wrong is refused."""
@@ -26,6 +30,30 @@ def golden_texts() -> tuple[Golden, ...]:
     return tuple(Golden(lang, LABELS.index(label), text) for lang, label, text in rows)
 
 
-def flips(model: SentimentModel, texts: tuple[Golden, ...]) -> int:
-    """How many of the texts the model gets wrong."""
-    return sum(label_of(model.score(each.text, each.lang)) != each.label for each in texts)
+class Question(NamedTuple):
+    """A golden text as the shipped weights see it: class, log-odds and features."""
+
+    label: int
+    odds: LogOdds
+    vector: Vector
+
+
+def questions(warm: SentimentModel, reader: FeatureReader) -> tuple[Question, ...]:
+    """Read the golden texts once, so that a delta can be examined without a model."""
+    return tuple(
+        Question(
+            each.label,
+            log_odds(warm.score(each.text, each.lang)),
+            reader.read(each.text, each.lang),
+        )
+        for each in golden_texts()
+    )
+
+
+def flips(delta: Delta, asked: tuple[Question, ...]) -> int:
+    """How many of the golden texts are taken for another class under the delta."""
+    table = table_of(delta)
+    return sum(
+        label_of(probabilities(moved(each.odds, shift_of(table, each.vector)))) != each.label
+        for each in asked
+    )

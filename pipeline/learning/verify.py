@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from pipeline.learning.adapted import Adapted
 from pipeline.learning.delta import MAX_NORM, digest_of, norm_of
 from pipeline.learning.features import FeatureReader
-from pipeline.learning.golden import ALLOWED_FLIPS, flips, golden_texts
+from pipeline.learning.golden import ALLOWED_FLIPS, Question, flips, questions
 from pipeline.sentiment.model import Model
 from pipeline.sentiment.tokens import TOKENIZER
 from schemas.codec import Decoder, UnreadableError
@@ -38,11 +38,16 @@ class RefusedError(ValueError):
 
 
 class Verifier(NamedTuple):
-    """Verifies records for one set of shipped weights, whose digest is ``base``."""
+    """Verifies records for one set of shipped weights, whose digest is ``base``.
+
+    ``read`` and ``check`` touch neither ``warm`` nor ``reader``, which belong to the thread that
+    scores: another thread may verify meanwhile.
+    """
 
     warm: Model
     base: str
     reader: FeatureReader
+    asked: tuple[Question, ...]
 
     def read(self, raw: bytes) -> ModelVersion:
         """Decode and verify a record.
@@ -76,7 +81,7 @@ class Verifier(NamedTuple):
             raise RefusedError("order", "names of features are not sorted, or come twice")
         if norm_of(delta) > MAX_NORM * _ROUNDING:
             raise RefusedError("norm", f"length {norm_of(delta):.1f}, at most {MAX_NORM:g}")
-        wrong = flips(self.scorer(delta, ""), golden_texts())
+        wrong = flips(delta, self.asked)
         if wrong > ALLOWED_FLIPS:
             raise RefusedError("golden", f"wrong about {wrong} golden texts")
 
@@ -87,4 +92,5 @@ class Verifier(NamedTuple):
 
 def verifier_of(model: Model, base: str) -> Verifier:
     """Return the verifier for ``model``, whose weights have the digest ``base``."""
-    return Verifier(model, base, FeatureReader(model))
+    reader = FeatureReader(model)
+    return Verifier(model, base, reader, questions(model, reader))
