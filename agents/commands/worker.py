@@ -41,8 +41,9 @@ def crash(error: BaseException) -> NoReturn:
 def command(brands_file: Path) -> None:
     """Run one stream processor; several share the load by partition.
 
-    Reads tocsin.mentions, writes tocsin.buckets and tocsin.incidents. Settings come from
-    TOCSIN_… variables (see tocsin check). The topics must exist (tocsin topics).
+    Reads tocsin.mentions, writes tocsin.buckets and tocsin.incidents; scores with the versions on
+    tocsin.models. Settings come from TOCSIN_… variables (see tocsin check). The topics must exist
+    (tocsin topics).
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))

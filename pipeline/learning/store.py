@@ -5,6 +5,7 @@ first written to Kafka: nothing that adapts may amplify or hide a storm. What co
 at which Kafka took the records, so any order of reading gives the same answer.
 """
 
+import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -22,12 +23,16 @@ SCORERS = 128
 
 
 class Held(NamedTuple):
-    """A verified version as it is kept: its bytes, and when Kafka took it."""
+    """A verified version as it is kept: packed to a third, and when Kafka took it."""
 
     seq: int
     digest: str
     written_ms: int
-    raw: bytes
+    packed: bytes
+
+    def version(self) -> ModelVersion:
+        """Unpack it."""
+        return msgspec.json.decode(zlib.decompress(self.packed), type=ModelVersion)
 
 
 class ModelStore:
@@ -55,7 +60,7 @@ class ModelStore:
         if version.scope != EVERY_BRAND and version.scope not in self._brands:
             return version
         known = {held.seq: held for held in self._held.get(version.scope, ())}
-        known[version.seq] = Held(version.seq, version.digest, written_ms, raw)
+        known[version.seq] = Held(version.seq, version.digest, written_ms, zlib.compress(raw))
         newest = sorted(known.values(), key=lambda held: held.seq)[-KEPT_VERSIONS:]
         self._held = self._held | {version.scope: tuple(newest)}
         return version
@@ -88,9 +93,8 @@ class ModelStore:
             return self._verifier.warm
         scorer = self._scorers.get(held.digest)
         if scorer is None:
-            version = msgspec.json.decode(held.raw, type=ModelVersion)
             warm, reader = self._verifier.warm, self._verifier.reader
-            scorer = Adapted(warm, reader, version.delta, held.digest, self._memo)
+            scorer = Adapted(warm, reader, held.version().delta, held.digest, self._memo)
             if len(self._scorers) >= SCORERS:
                 self._scorers.clear()
             self._scorers[held.digest] = scorer
@@ -104,12 +108,12 @@ class ModelStore:
     def in_force(self, scope: str) -> ModelVersion | None:
         """Newest version of a scope, whether or not incidents hold it back."""
         held = self._held.get(scope)
-        return msgspec.json.decode(held[-1].raw, type=ModelVersion) if held else None
+        return held[-1].version() if held else None
 
     def versions(self) -> list[tuple[ModelVersion, int]]:
         """All that is held, by scope and ``seq``, and when Kafka took it."""
         return [
-            (msgspec.json.decode(held.raw, type=ModelVersion), held.written_ms)
+            (held.version(), held.written_ms)
             for scope in sorted(self._held)
             for held in self._held[scope]
         ]
