@@ -170,12 +170,13 @@ class Trainer:
     def _learn(self, horizon_ms: int) -> list[str]:
         fold = self._fold
         if fold is None:
-            versions = (version for version, _ in self.store.versions())
             fold = self._fold = Fold(
                 self._verifier,
                 self._brands,
                 limits=self._limits,
-                disowned={each.scope: each.disowned for each in versions},  # the newest one's
+                disowned={
+                    scope: self.store.disowned(scope) for scope in (EVERY_BRAND, *self._brands)
+                },
                 rivals=self._rival,
             )
         touched: dict[str, None] = {}

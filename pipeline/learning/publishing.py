@@ -73,7 +73,7 @@ def next_version(
     authors = sorted(standing.shares.authors.items(), key=lambda item: (-item[1], item[0]))
     version = ModelVersion(
         scope=scope,
-        seq=before.seq + 1 if before else 0,
+        seq=store.next_seq(scope),
         at=at,
         digest=digest,
         parent=before.digest if before else "",
@@ -85,7 +85,7 @@ def next_version(
         drifts=standing.contest.drifts,
         authors=tuple(authors[:AUTHORS_NAMED]),
         refused=tuple(sorted(standing.refused.items())),
-        disowned=before.disowned if before else (),
+        disowned=store.disowned(scope),
     )
     return version if len(encode(version)) <= MAX_RECORD_BYTES else "too_large"
 

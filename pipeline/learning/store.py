@@ -12,10 +12,10 @@ from typing import NamedTuple
 import msgspec
 
 from pipeline.learning.adapted import Adapted, Memo
-from pipeline.learning.verify import Verifier
+from pipeline.learning.verify import RefusedError, Verifier
 from pipeline.sentiment.contract import SentimentModel
 from schemas.incident import State, Transition
-from schemas.model import EVERY_BRAND, KEPT_VERSIONS, ModelVersion
+from schemas.model import EVERY_BRAND, KEPT_VERSIONS, Disowned, ModelVersion
 
 OPEN_STATES: frozenset[State] = frozenset(("open", "escalating", "peaking", "fading", "reopened"))
 SCORERS = 128
@@ -47,6 +47,7 @@ class ModelStore:
         self._brands = brands
         self._held: dict[str, tuple[Held, ...]] = {}
         self._frozen: dict[str, tuple[str, int]] = {}
+        self._former: dict[str, tuple[int, tuple[Disowned, ...]]] = {}
         self._scorers: dict[str, Adapted] = {}
         self._memo: Memo = {}
 
@@ -56,7 +57,12 @@ class ModelStore:
         Raises:
             RefusedError: the version may not score.
         """
-        version = self._verifier.read(raw)
+        try:
+            version = self._verifier.read(raw)
+        except RefusedError as error:
+            if error.reason == "base" and error.version is not None:
+                self._note_former(error.version)
+            raise
         if version.scope != EVERY_BRAND and version.scope not in self._brands:
             return version
         known = {held.seq: held for held in self._held.get(version.scope, ())}
@@ -74,6 +80,24 @@ class ModelStore:
                 self._frozen = self._frozen | {brand: (transition.incident, written_ms)}
         elif known is not None and known[0] == transition.incident:
             self._frozen = {key: value for key, value in self._frozen.items() if key != brand}
+
+    def _note_former(self, version: ModelVersion) -> None:
+        """Other weights were shipped then: it can't score, but what was rolled back stays so."""
+        known = self._former.get(version.scope)
+        if (version.scope == EVERY_BRAND or version.scope in self._brands) and (
+            known is None or version.seq > known[0]
+        ):
+            self._former[version.scope] = (version.seq, version.disowned)
+
+    def disowned(self, scope: str) -> tuple[Disowned, ...]:
+        """Times whose labels were rolled back in this scope."""
+        newest = self.in_force(scope)
+        return newest.disowned if newest else self._former.get(scope, (0, ()))[1]
+
+    def next_seq(self, scope: str) -> int:
+        """Number of the next version of a scope."""
+        newest = self.newest(scope)
+        return max(newest.seq if newest else -1, self._former.get(scope, (-1, ()))[0]) + 1
 
     def frozen(self, brand: str) -> bool:
         """Whether the brand has an open incident."""

@@ -30,11 +30,12 @@ _decode = Decoder(ModelVersion, limit_bytes=MAX_RECORD_BYTES).decode
 
 
 class RefusedError(ValueError):
-    """A version that must not score: why, in one word, and in full."""
+    """A version that must not score: why, in one word, and in full; itself if it could be read."""
 
     def __init__(self, reason: Refusal, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason: Refusal = reason
+        self.version: ModelVersion | None = None
 
 
 class Verifier(NamedTuple):
@@ -63,7 +64,11 @@ class Verifier(NamedTuple):
             raise RefusedError(reason, error.detail[:200]) from error
         if digest_of(version.delta) != version.digest:
             raise RefusedError("digest", "the delta does not match its digest")
-        self.check(version.delta)
+        try:
+            self.check(version.delta)
+        except RefusedError as error:
+            error.version = version
+            raise
         return version
 
     def check(self, delta: Delta) -> None:

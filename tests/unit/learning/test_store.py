@@ -18,6 +18,7 @@ from pipeline.learning.publishing import (
     why_held,
 )
 from pipeline.learning.store import ModelStore
+from pipeline.learning.verify import RefusedError
 from schemas.codec import encode
 from schemas.incident import Transition, Volume
 from schemas.model import KEPT_VERSIONS, Delta, ModelVersion
@@ -225,3 +226,14 @@ def test_a_roll_back_to_nothing_known_says_what_there_is(to):
         roll_back([version(0)], to, base="", at=T0, by="ana")
     with pytest.raises(RollBackError, match="no versions"):
         roll_back([], to, base="", at=T0, by="ana")
+
+
+def test_what_was_rolled_back_stays_so_when_other_weights_are_shipped(taught):
+    former = roll_back([version(6, "acme")], "shipped", base="f" * 64, at=T0, by="ana")
+    store = new_store()
+    with pytest.raises(RefusedError, match="base"):
+        store.take(encode(former), 0)
+    assert store.of("acme") is shipped_verifier().warm
+    assert store.disowned("acme") == former.disowned
+    made = publish("acme", taught, store)
+    assert (made.seq, made.disowned, made.parent) == (8, former.disowned, "")
