@@ -27,13 +27,11 @@ class Contest:
     def __init__(self) -> None:
         self._rows: deque[Row] = deque(maxlen=WINDOW)
         self._adwin = ADWIN(delta=_DRIFT_CONFIDENCE)
-        self.since = 0
         self.drifts = 0
 
     def add(self, row: Row) -> bool:
         """Add one label; return whether the talk has drifted with it."""
         self._rows.append(row)
-        self.since += 1
         before = self._adwin.estimation
         self._adwin.update(int(row[0] != row[3]))
         drifted = bool(self._adwin.drift_detected) and self._adwin.estimation > before
@@ -45,7 +43,6 @@ class Contest:
     def begin(self) -> None:
         """A version was published: the comparison begins anew."""
         self._rows.clear()
-        self.since = 0
 
     def result(self) -> Prequential:
         """Macro-F1 of each."""

@@ -44,13 +44,13 @@ def why_held(scope: str, fold: Fold, store: ModelStore, rules: PublishRules) -> 
     standing = fold.standing(scope)
     if standing.learner.labels < rules.enough:
         return "few_labels"
-    if standing.contest.since < rules.new:
+    found = standing.contest.result()
+    if found.labels < rules.new:
         return "few_new"
     if store.frozen(scope):
         return "incident"
     if store.pinned(scope):
         return "pinned"
-    found = standing.contest.result()
     if found.delta < max(found.in_force, found.warm) + rules.margin:
         return "worse"
     return None

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from pipeline.learning.delta import digest_of
 from pipeline.learning.fold import Rival
+from pipeline.learning.prequential import Contest
 from schemas.codec import encode
 from schemas.model import Disowned
 from support.learning import (
@@ -68,7 +69,7 @@ def test_each_label_is_scored_before_it_is_learned(taught):
 def test_only_labels_that_the_version_in_force_does_not_know_count_against_it():
     rival = Rival(shipped_verifier().warm, (T0 + timedelta(hours=3)).timestamp())
     fold = learn(new_fold(rivals=lambda _: rival), honest(240))
-    assert fold.standing("*").contest.since == 59
+    assert fold.standing("*").contest.result().labels == 59
 
 
 def test_what_was_rolled_back_is_not_learned_in_that_scope():
@@ -120,3 +121,15 @@ def test_a_weak_label_moves_less():
 
     assert weak.standing("*").learner.labels == strong.standing("*").learner.labels
     assert pull(weak) < pull(strong)
+
+
+def test_when_the_talk_changes_the_comparison_begins_anew():
+    contest = Contest()
+    steady = [contest.add((at % 3, 0, 0, at % 3)) for at in range(600)]
+    assert not any(steady)
+    changed = [contest.add((at % 3, 0, 0, (at + 1) % 3)) for at in range(200)]
+    assert any(changed)
+    assert contest.drifts == sum(changed)
+    assert contest.result().labels < 200
+    better = [contest.add((at % 3, 0, 0, at % 3)) for at in range(600)]
+    assert not any(better[100:])  # fewer errors than before are no trouble
