@@ -184,6 +184,7 @@ class Trainer:
         while self._waiting and self._waiting[0][0][0] <= horizon_ms:
             place, label = heapq.heappop(self._waiting)
             self._learned = place
+            self._progress.made()
             refused = fold.apply(label, place[0] / 1000)
             for reason, count in refused.items():
                 self._metrics.dropped(STAGE, reason, count)

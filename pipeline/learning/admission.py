@@ -6,8 +6,9 @@ decide who that is.
 """
 
 import hashlib
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable
+from math import log
 from typing import Literal, NamedTuple
 
 from pipeline.sentiment.contract import Score
@@ -31,6 +32,7 @@ Reason = Literal[
 """Why a label is not learned; the same words in metric and audit."""
 
 HOUR_S = 3600
+NEUTRAL = LABELS.index("neutral")
 LANG_CHARACTERS = 35
 """The longest language tags that are in use (RFC 5646)."""
 
@@ -39,9 +41,9 @@ class LabelLimits(NamedTuple):
     """What one author, one hour and one text may do.
 
     ``free_labels``: what an author may always give to a scope; beyond that, never more than all
-    others together. ``sure``: from which probability on a model is sure; an author who contradicts
-    it in more than half of the latest ``sure_window`` such texts, of ``sure_texts`` at least, is
-    not heard. ``probation``: labels of a new author that wait at most. ``weak_influence``: what a
+    others together. ``sure``: from which probability on a model is sure that a text is negative,
+    or positive, so that contradicting it counts against an author. ``probation``: labels of a new
+    author that wait at most. ``authors``: so many are known at most. ``weak_influence``: what a
     declared weak label weighs, a person's weighing 1.
     """
 
@@ -49,27 +51,45 @@ class LabelLimits(NamedTuple):
     author_per_hour: int = 120
     brand_per_hour: int = 600
     free_labels: float = 100.0
-    authors: int = 2_000
-    sure: float = 0.85
-    sure_texts: int = 8
-    sure_window: int = 16
+    authors: int = 5_000
+    sure: float = 0.75
     probation: int = 20
     remembered: int = 200_000
     weak_influence: float = 0.25
 
 
 class Author:
-    """How an author of one brand has done: a few labels are held until that can be told.
+    """What speaks against an author, and labels that wait until that is clear.
 
-    ``said``: of the latest texts of which a model was sure, whether the author contradicted it.
+    Wald's sequential test ("Sequential Tests of Statistical Hypotheses", 1945), kept running as
+    Page's cumulative sum (1954): on texts of which a model is sure, people contradict it now and
+    then, a saboteur mostly. ``doubt`` is the log-odds between the two, at most ``_DECIDED`` each
+    way, so that neither a good nor a bad name lasts for ever.
     """
 
-    __slots__ = ("said", "trusted", "waiting")
+    __slots__ = ("doubt", "trusted", "waiting")
 
-    def __init__(self, limits: LabelLimits) -> None:
-        self.said: deque[bool] = deque(maxlen=limits.sure_window)
-        self.waiting: list[tuple[Feedback, float]] = []
+    def __init__(self) -> None:
+        self.doubt = 0.0
         self.trusted = False
+        self.waiting: list[tuple[Feedback, float]] = []
+
+    def judge(self, *, contradicts: bool) -> None:
+        """Take one text of which a model was sure into account."""
+        step = _AGAINST if contradicts else _FOR
+        self.doubt = max(-_DECIDED, min(_DECIDED, self.doubt + step))
+        if self.doubt <= -_DECIDED:
+            self.trusted = True
+        elif self.doubt >= _DECIDED:
+            self.trusted = False
+
+
+_HONEST, _HOSTILE = 0.2, 0.7
+"""How often an honest author, and a hostile one, contradicts a model that is sure."""
+
+_AGAINST, _FOR = log(_HOSTILE / _HONEST), log((1 - _HOSTILE) / (1 - _HONEST))
+_DECIDED = 2.9
+"""In nats: three texts in agreement, or three against, decide."""
 
 
 class Admission:
@@ -80,8 +100,7 @@ class Admission:
         self._brands = brands
         self._limits = limits
         self._seen: OrderedDict[bytes, None] = OrderedDict()
-        self._authors: dict[tuple[str, str], Author] = {}
-        self._authors_of: dict[str, int] = {}
+        self._authors: dict[str, Author] = {}
         self._hour = -1
         self._by_author: dict[tuple[str, str], int] = {}
         self._by_brand: dict[str, int] = {}
@@ -109,31 +128,26 @@ class Admission:
         """Labels of this author that may be learned now, and how many may not, by reason.
 
         ``sure``: what models say that can be trusted: the shipped weights, which no label moves,
-        and what several other people have taught. A new author's labels wait until enough of them
-        were about texts of which one was sure, or until there are ``probation`` of them; who
-        contradicts in more than half of the latest such texts is not heard.
+        and what several other people have taught. A new author's labels wait until the author is
+        trusted, or until there are ``probation`` of them and nothing speaks against it.
         """
-        limits = self._limits
-        key = (label.brand, label.by)
-        author = self._authors.get(key)
+        author = self._authors.get(label.by)
         if author is None:
-            if self._authors_of.get(label.brand, 0) >= limits.authors:
+            if len(self._authors) >= self._limits.authors:
                 return [], {"too_many_authors": 1}
-            author = self._authors[key] = Author(limits)
-            self._authors_of[label.brand] = self._authors_of.get(label.brand, 0) + 1
+            author = self._authors[label.by] = Author()
         for score in sure:
             guess = label_of(score)
-            if score[:3][guess] >= limits.sure:
-                author.said.append(label.label != LABELS[guess])
+            # "Neutral" is also what a model says that knows no word of the text.
+            if guess != NEUTRAL and score[:3][guess] >= self._limits.sure:
+                author.judge(contradicts=label.label != LABELS[guess])
                 break
         author.waiting.append((label, at_s))
-        if len(author.said) >= limits.sure_texts and 2 * sum(author.said) > len(author.said):
+        full = len(author.waiting) >= self._limits.probation
+        if author.doubt >= _DECIDED or (full and author.doubt > 0):
             count, author.waiting = len(author.waiting), []
             return [], {"contradicts": count}
-        if not author.trusted:
-            known = len(author.said) >= limits.sure_texts
-            author.trusted = known or len(author.waiting) >= limits.probation
-        if not author.trusted:
+        if not (author.trusted or full):
             return [], {}
         waited, author.waiting = author.waiting, []
         return waited, {}

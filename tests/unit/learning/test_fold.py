@@ -12,6 +12,7 @@ from pipeline.learning.prequential import Contest
 from schemas.codec import encode
 from schemas.model import Disowned
 from support.learning import (
+    PLAIN,
     T0,
     TALK,
     honest,
@@ -61,7 +62,7 @@ def test_what_is_compared_moves_no_weight(taught):
 
 def test_each_label_is_scored_before_it_is_learned(taught):
     found = taught.standing("*").contest.result()
-    assert found.labels == 300
+    assert found.labels == 200
     assert found.warm < 0.4
     assert 0.9 < found.delta < 1
 
@@ -110,6 +111,11 @@ def test_a_new_author_waits_until_it_is_known_who_that_is():
     assert fold.standing("*").learner.labels == 0
     learn(fold, honest(1, seed=5, authors=1), T0 + timedelta(hours=1))
     assert fold.standing("*").learner.labels == 20
+
+
+def test_one_who_says_what_all_know_is_known_soon():
+    fold = learn(new_fold(), honest(10, authors=1, words=PLAIN))
+    assert fold.standing("*").learner.labels == 10
 
 
 def test_a_weak_label_moves_less():
