@@ -147,7 +147,8 @@ class Admission:
         if author.doubt >= _DECIDED or (full and author.doubt > 0):
             count, author.waiting = len(author.waiting), []
             return [], {"contradicts": count}
-        if not (author.trusted or full):
+        author.trusted = author.trusted or full
+        if not author.trusted:
             return [], {}
         waited, author.waiting = author.waiting, []
         return waited, {}

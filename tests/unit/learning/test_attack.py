@@ -71,6 +71,13 @@ def test_where_no_model_is_sure_one_author_has_the_free_labels_and_no_more():
     assert fold.standing("acme").learner.labels <= 100
 
 
+def test_who_floods_one_brand_is_not_heard_in_another():
+    fold = learn(new_fold(), flipped(40, PLAIN), step_s=40)
+    learn(fold, [replace(each, id=f"b{each.id}", brand="bolt") for each in flipped(200, PLAIN)],
+          LATER)  # fmt: skip
+    assert fold.standing("bolt").learner.labels == 0
+
+
 def test_one_who_earned_trust_and_turns_is_soon_unheard():
     fold = learn(new_fold(), honest(200) + honest(60, seed=3, authors=1, words=PLAIN))
     before = fold.standing("acme").learner.labels

@@ -62,7 +62,7 @@ def test_what_is_compared_moves_no_weight(taught):
 
 def test_each_label_is_scored_before_it_is_learned(taught):
     found = taught.standing("*").contest.result()
-    assert found.labels == 200
+    assert found.labels == 300
     assert found.warm < 0.4
     assert 0.9 < found.delta < 1
 
