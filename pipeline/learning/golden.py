@@ -12,7 +12,7 @@ from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabil
 from schemas.model import Delta
 
 ALLOWED_FLIPS = 2
-"""A version that gets more of the golden texts wrong is refused."""
+"""A version that turns more of the golden texts is refused."""
 
 
 class Golden(NamedTuple):
@@ -24,7 +24,7 @@ class Golden(NamedTuple):
 
 
 def golden_texts() -> tuple[Golden, ...]:
-    """Read the texts that come with Tocsin. The shipped weights get all of them right."""
+    """Read the texts that come with Tocsin."""
     lines = (files("pipeline.learning") / "golden.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
     return tuple(Golden(lang, LABELS.index(label), text) for lang, label, text in rows)
@@ -39,14 +39,15 @@ class Question(NamedTuple):
 
 
 def questions(warm: SentimentModel, reader: FeatureReader) -> tuple[Question, ...]:
-    """Read the golden texts once, so that a delta can be examined without a model."""
+    """Read the golden texts once, so that a delta can be examined without a model.
+
+    Those that the shipped weights get wrong themselves are left out.
+    """
+    scored = ((each, warm.score(each.text, each.lang)) for each in golden_texts())
     return tuple(
-        Question(
-            each.label,
-            log_odds(warm.score(each.text, each.lang)),
-            reader.read(each.text, each.lang),
-        )
-        for each in golden_texts()
+        Question(each.label, log_odds(score), reader.read(each.text, each.lang))
+        for each, score in scored
+        if label_of(score) == each.label
     )
 
 

@@ -88,7 +88,7 @@ class Verifier(NamedTuple):
             raise RefusedError("norm", f"length {norm_of(delta):.1f}, at most {MAX_NORM:g}")
         wrong = flips(delta, self.asked)
         if wrong > ALLOWED_FLIPS:
-            raise RefusedError("golden", f"wrong about {wrong} golden texts")
+            raise RefusedError("golden", f"{wrong} golden texts turned")
 
     def scorer(self, delta: Delta, digest: str) -> Adapted:
         """Scorer with a verified delta and a memory of its own."""

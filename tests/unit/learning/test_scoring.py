@@ -8,7 +8,7 @@ from agents.cli import main
 from pipeline.learning.adapted import MEMO_TEXTS, SHIFT_LIMIT, Adapted
 from pipeline.learning.delta import no_delta
 from pipeline.learning.features import MAX_WORDS, FeatureReader
-from pipeline.learning.golden import flips
+from pipeline.learning.golden import flips, golden_texts
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
 from pipeline.sentiment.contract import Score
@@ -66,10 +66,10 @@ def test_a_learner_is_bounded_and_keeps_the_strongest():
     assert "always" in learner.weights()
 
 
-def test_the_shipped_weights_know_all_golden_texts():
+def test_the_shipped_weights_know_the_golden_texts():
     verifier = shipped_verifier()
     assert flips(no_delta(verifier.base), verifier.asked) == 0
-    assert len(verifier.asked) >= 30
+    assert len(verifier.asked) >= 0.9 * len(golden_texts())
 
 
 class Angry(FakeModel):
