@@ -23,6 +23,8 @@ COMMANDS = {
     "score-volume": "agents.commands.score_volume",
     "sentiment": "agents.commands.sentiment",
     "train": "agents.commands.train",
+    "learn": "agents.commands.learn",
+    "models": "agents.commands.models",
     "broker": "agents.commands.broker",
     "schemas": "agents.commands.schemas",
 }

@@ -9,6 +9,9 @@ tocsin_mentions_total                 ``stage``: mentions within the records
 tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
 tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
 tocsin_latency_seconds                ``to``: from the post to kafka, bucket, incident or slack
+tocsin_models_refused_total           ``reason``: versions of the model that may not score
+tocsin_prequential_macro_f1           ``model``: warm, in_force or delta, on the latest labels
+tocsin_drifts_total                   changes in the talk that the trainer noticed
 tocsin_build_info                     ``version``, ``python``: always 1
 ====================================  ==========================================================
 
@@ -24,6 +27,8 @@ from importlib.metadata import version
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+
+from schemas.model import Prequential
 
 Milestone = Literal["kafka", "bucket", "incident", "slack"]
 
@@ -87,6 +92,21 @@ class Metrics:
             buckets=LATENCY_BUCKETS_S,
             registry=registry,
         )
+        self._models_refused = Counter(
+            "tocsin_models_refused",
+            "Versions of the sentiment model that may not score",
+            ["reason"],
+            registry=registry,
+        )
+        self._prequential = Gauge(
+            "tocsin_prequential_macro_f1",
+            "Macro-F1 on the latest labels, each scored before it was learned",
+            ["model"],
+            registry=registry,
+        )
+        self._drifts = Counter(
+            "tocsin_drifts", "Changes in the talk that the trainer noticed", registry=registry
+        )
         Info("tocsin_build", "Version of Tocsin and of Python", registry=registry).info(
             {"version": version("tocsin"), "python": platform.python_version()}
         )
@@ -134,6 +154,19 @@ class Metrics:
             )
         if known_s is None or watermark_s > known_s:
             self._watermarks_s[source] = watermark_s
+
+    def model_refused(self, reason: str) -> None:
+        """Count a version of the model that may not score."""
+        self._models_refused.labels(reason).inc()
+
+    def prequential(self, found: Prequential) -> None:
+        """State how good the models are on the latest labels of all brands."""
+        for name in ("warm", "in_force", "delta"):
+            self._prequential.labels(name).set(getattr(found, name))
+
+    def drifted(self) -> None:
+        """Count a change in the talk."""
+        self._drifts.inc()
 
     def latency(self, to: Milestone, elapsed: timedelta) -> None:
         """Observe how long after its post something reached ``to``. Below zero counts as zero."""

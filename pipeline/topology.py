@@ -23,6 +23,7 @@ from pipeline.delivery import App, Crash, Table
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
 from pipeline.judge.shard import Judged, JudgeShard
+from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
@@ -62,6 +63,7 @@ class WorkerOptions(NamedTuple):
     rules: RollupRules
     session_timeout_s: float = 30.0
     commit_interval_s: float = 2.0
+    weak_labels_per_hour: int = 0
 
 
 class Worker:
@@ -73,6 +75,7 @@ class Worker:
         *,
         brands: Mapping[str, Brand],
         model: SentimentModel,
+        model_of: Callable[[str], SentimentModel] | None = None,
         metrics: Metrics,
         now: Callable[[], datetime],
         crash: Crash,
@@ -83,6 +86,8 @@ class Worker:
         self._options = options
         self._brands = brands
         self._model = model
+        self._model_of = model_of
+        self._weak = WeakLabels(options.weak_labels_per_hour)
         self._metrics = metrics
         self._now = now
         self._crash = crash
@@ -237,6 +242,7 @@ class Worker:
                 brands=self._brands,
                 rules=self._options.rules,
                 model=self._model,
+                model_of=self._model_of,
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
@@ -252,6 +258,16 @@ class Worker:
         await self._cut("output_sent")
         if outcome.batch is not None:
             self._count(outcome.batch, outcome.dropped)
+            await self._label_weakly(outcome.batch, partition)
+
+    async def _label_weakly(self, batch: MentionBatch, partition: int) -> None:
+        if batch.brand == ALL_BRANDS:
+            return
+        for label in self._weak.of(batch, self._brands[batch.brand].own_accounts):
+            future = await self._feedback.send(
+                key=batch.brand.encode(), value=encode(label), partition=partition
+            )
+            self.app.outstanding.track(future)
 
     async def _judge(self, event: EventT) -> None:
         await self._decide(event, JudgeShard.apply)

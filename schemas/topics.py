@@ -7,6 +7,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback
 from schemas.incident import Transition
 from schemas.mention import MentionBatch
+from schemas.model import ModelVersion
 
 DAY_MS = 86_400_000
 
@@ -15,7 +16,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     """A topic as it must be. Partition counts are one setting, the same for all of them.
 
     A table of Faust needs equal counts on all its topics, and a brand must lie in one partition
-    everywhere. ``retention_ms`` is None where the topic is compacted.
+    everywhere. ``retention_ms`` is None where the topic is compacted. ``broker_time``: Kafka stamps
+    the records, so that no writer can choose their time.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     record: type
     retention_ms: int | None
     what: str
+    broker_time: bool = False
 
     @property
     def compacted(self) -> bool:
@@ -32,9 +35,10 @@ class Topic(Struct, frozen=True, kw_only=True):
     @property
     def config(self) -> dict[str, str]:
         """Topic settings in Kafka's own names."""
+        stamped = {"message.timestamp.type": "LogAppendTime"} if self.broker_time else {}
         if self.retention_ms is None:
-            return {"cleanup.policy": "compact"}
-        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
+            return {"cleanup.policy": "compact"} | stamped
+        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)} | stamped
 
 
 MENTIONS = Topic(
@@ -64,6 +68,15 @@ FEEDBACK = Topic(
     record=Feedback,
     retention_ms=400 * DAY_MS,
     what="what people said about incidents and labels",
+    broker_time=True,
+)
+MODELS = Topic(
+    name="tocsin.models",
+    key="scope and seq modulo 5",
+    record=ModelVersion,
+    retention_ms=None,
+    what="versions of the sentiment model that were learned from labels",
+    broker_time=True,
 )
 DEAD_LETTERS = Topic(
     name="tocsin.dead-letters",
@@ -94,6 +107,7 @@ TOPICS = (
     BUCKETS,
     INCIDENTS,
     FEEDBACK,
+    MODELS,
     DEAD_LETTERS,
     changelog(ROLLUP_TABLE),
     changelog(JUDGE_TABLE),

@@ -1,4 +1,4 @@
-"""``tocsin feedback``: what people say about an alert, published for the judge."""
+"""``tocsin feedback``: what people say about an alert or a text, published for those who learn."""
 
 import click
 
@@ -12,9 +12,10 @@ class FeedbackGroup(LazyGroup):
         "ack": "agents.commands.feedback_ack",
         "snooze": "agents.commands.feedback_snooze",
         "false-alarm": "agents.commands.feedback_false_alarm",
+        "label": "agents.commands.feedback_label",
     }
 
 
 @click.group(cls=FeedbackGroup)
 def command() -> None:
-    """Say something about an alert: it is in hand, it may wait, it was false."""
+    """Say something about an alert (it is in hand, may wait, was false), or what a text says."""

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 import faust
+from kafka.errors import KafkaError
 
 from agents.commands.common import (
     brands_option,
@@ -18,8 +19,10 @@ from agents.commands.common import (
     settings_or_exit,
 )
 from agents.health import Progress, process_registry, serve
+from agents.learning.follower import SlowStartError
+from agents.learning.opening import open_follower, shipped_verifier
+from agents.learning.reader import NoTopicError
 from pipeline.metrics import Metrics
-from pipeline.sentiment import load_model
 from pipeline.topology import Worker, WorkerOptions, utc_now
 
 EX_SOFTWARE = 70
@@ -39,14 +42,23 @@ def crash(error: BaseException) -> NoReturn:
 def command(brands_file: Path) -> None:
     """Run one stream processor; several share the load by partition.
 
-    Reads tocsin.mentions, writes tocsin.buckets and tocsin.incidents. Settings come from
-    TOCSIN_… variables (see tocsin check). The topics must exist (tocsin topics).
+    Reads tocsin.mentions, writes tocsin.buckets and tocsin.incidents; scores with the versions on
+    tocsin.models. Settings come from TOCSIN_… variables (see tocsin check). The topics must exist
+    (tocsin topics).
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
     kafka_or_exit(settings)
     registry = process_registry()
+    metrics = Metrics(registry)
+    verifier = shipped_verifier()
+    try:
+        follower = open_follower(
+            settings.kafka_bootstrap, verifier, brands, metrics=metrics, crash=crash
+        )
+    except (KafkaError, NoTopicError, SlowStartError) as error:
+        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
 
     def caught_up() -> bool:
         return worker.caught_up()
@@ -57,10 +69,12 @@ def command(brands_file: Path) -> None:
             settings.kafka_bootstrap,
             settings.partitions,
             rollup_rules(settings),
+            weak_labels_per_hour=settings.weak_labels_per_hour,
         ),
         brands=brands,
-        model=load_model(),
-        metrics=Metrics(registry),
+        model=verifier.warm,
+        model_of=follower.of,
+        metrics=metrics,
         now=utc_now,
         crash=crash,
         library=library,
@@ -68,6 +82,7 @@ def command(brands_file: Path) -> None:
     )
     if settings.metrics_port:
         serve(settings.metrics_host, settings.metrics_port, registry, progress)
+    follower.start()
     runner = faust.Worker(worker.app, loglevel=settings.log_level)
     runner.spinner = None  # it writes control characters wherever the output goes
     runner.execute_from_commandline()

@@ -32,7 +32,7 @@ EARLY_EVIDENCE: Final = 1.5
 RING_LOOKS: Final = 2
 RING_STEADY_S: Final = 120
 """So many looks in a row must agree, over so long: few voices are told from many by then."""
-SHORTFALL_WORTH: Final = 0.5
+SHORTFALL_WORTH: Final = 0.3
 SHORTFALL_MOST: Final = 1.5
 """How rare the volume is makes a crisis the likelier beforehand: what it falls short of the budget,
 up to so much, is asked of the evidence in this part."""

@@ -1,6 +1,6 @@
 """One partition of the roll-up: raw records in, closed buckets and dead letters out."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -63,7 +63,8 @@ class Shard:
 
     Feed it every record of the partition in order of offset; a record that was applied before is
     recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
-    after a crash ``recovered`` holds those whose sending is in doubt.
+    after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
+    of a brand where brands have their own; else ``model`` scores all.
     """
 
     def __init__(
@@ -74,12 +75,13 @@ class Shard:
         brands: Mapping[str, Brand],
         rules: RollupRules,
         model: SentimentModel,
+        model_of: Callable[[str], SentimentModel] | None = None,
     ) -> None:
         self._partition = partition
         self._table = table
         self._brands = brands
         self._rules = rules
-        self._model = model
+        self._model_of = model_of or (lambda _: model)
         self._clock = Clock()
         self._members: dict[str, _Member] = {}
         self.recovered = self._recover()
@@ -103,7 +105,8 @@ class Shard:
             journal.write_checkpoint(
                 rollup, needed_from_s=rollup.closed_until_s - self._rules.dedup_s
             )
-        entry = rollup.digest(offset, batch, self._model.score_many, self._model.version)
+        model = self._model_of(batch.brand)  # once: a record is scored by one version
+        entry = rollup.digest(offset, batch, model.score_many, model.version)
         entry.sent_until_s = member.sent_until_s
         rollup.fold(entry)
         journal.append(entry)

@@ -64,7 +64,7 @@ def test_docker_compose_accepts_it() -> None:
 
 
 def test_all_of_tocsin_is_in_it() -> None:
-    assert set(OURS) == {"topics", "worker", "alert", "ingest-simulate", "ingest-x"}
+    assert set(OURS) == {"topics", "worker", "learn", "alert", "ingest-simulate", "ingest-x"}
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -16,6 +16,7 @@ from schemas.export import published_types
 from schemas.feedback import Feedback
 from schemas.incident import Transition, Volume
 from schemas.mention import Author, Mention, MentionBatch
+from schemas.model import Delta, ModelVersion
 from schemas.report import BacktestReport
 
 T = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -50,6 +51,9 @@ SAMPLES: dict[type, Record] = {
                 since_onset=90,
                 return_period_s=1e6,
             ),
+        ),
+        ModelVersion(
+            scope="acme", seq=0, at=T, digest="", delta=Delta(base="", tokenizer=1, steps=1)
         ),
         Feedback(id="1", brand="acme", at=T, by="ana", kind="ack"),
         DeadLetter(

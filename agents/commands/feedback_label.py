@@ -1,0 +1,82 @@
+"""``tocsin feedback label``: say how a text is meant, so that the model learns it."""
+
+import getpass
+import hashlib
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import BinaryIO, get_args
+
+import click
+import msgspec
+from kafka.errors import KafkaError
+
+from agents.commands.common import kafka_or_exit, settings_or_exit
+from agents.commands.sentiment import lines
+from agents.learning.publish import Sender
+from schemas.feedback import Feedback, Label
+
+LONGEST_CHARACTERS = 1_000
+MOST_TEXTS = 1_000
+
+
+@click.command()
+@click.argument("brand")
+@click.argument("text", required=False)
+@click.option("--label", required=True, type=click.Choice(get_args(Label)), help="How it is meant.")
+@click.option("--lang", default="und", show_default=True, help="Language, e.g. fr; und guesses it.")
+@click.option("--by", default=getpass.getuser, help="Who says so. Default: the user's name.")
+@click.option("--file", "file", type=click.File("rb"), help="Texts, one a line; - for stdin.")
+def command(
+    *, brand: str, text: str | None, label: Label, lang: str, by: str, file: BinaryIO | None
+) -> None:
+    """Label TEXT, or each line of a file, for BRAND. `tocsin learn` learns it.
+
+    Saying the same twice counts once. At most 1,000 texts of 1,000 characters at a time.
+    """
+    if (text is None) == (file is None):
+        raise click.UsageError("give either TEXT or --file")
+    texts = [text] if text is not None else [each for each in lines(file) if each.strip()]  # type: ignore[arg-type] # one of them is given
+    faults = [
+        f"text {number} has {len(each)} characters, at most {LONGEST_CHARACTERS} are learned"
+        for number, each in enumerate(texts, 1)
+        if len(each) > LONGEST_CHARACTERS
+    ]
+    if not texts or len(texts) > MOST_TEXTS:
+        faults.append(f"{len(texts)} texts; from 1 to {MOST_TEXTS} can be labelled at a time")
+    if faults:
+        raise click.ClickException("\n".join(faults[:20]))
+    at = datetime.now(UTC)
+    labels = [
+        Feedback(
+            id=label_id(brand, by, label, each),
+            brand=brand,
+            at=at,
+            by=by,
+            kind="label",
+            text=each,
+            lang=lang,
+            label=label,
+        )
+        for each in texts
+    ]
+    try:  # what a decoder would refuse is refused here, with its reason
+        msgspec.convert(msgspec.to_builtins(labels), list[Feedback])
+    except msgspec.ValidationError as error:
+        raise click.ClickException(str(error)) from error
+    settings = settings_or_exit()
+    kafka_or_exit(settings)
+    try:
+        with closing(Sender(settings.kafka_bootstrap)) as sender:
+            click.echo(f"{sender.labels(labels)} labels sent")
+    except KafkaError as error:
+        raise click.ClickException(f"Kafka did not take them: {error}") from error
+
+
+def label_id(brand: str, by: str, label: str, text: str) -> str:
+    """Id of a label: the same for the same word of the same author on the same text.
+
+    >>> label_id("acme", "ana", "negative", "no")
+    'label:86d7dd1f318d903b2eb2a2292a556b1d'
+    """
+    said = f"{brand}\n{by}\n{label}\n{text}".encode("utf-8", "replace")
+    return f"label:{hashlib.sha256(said).hexdigest()[:32]}"

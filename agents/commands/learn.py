@@ -1,0 +1,78 @@
+"""``tocsin learn``: labels in, versions of the sentiment model out."""
+
+import logging
+import time
+from contextlib import ExitStack, closing
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+from kafka.errors import KafkaError
+from rich.console import Console
+from rich.logging import RichHandler
+
+from agents.commands.common import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    kafka_or_exit,
+    settings_or_exit,
+)
+from agents.health import Progress, process_registry, serve
+from agents.ingest.stopping import stop_on_signals
+from agents.learning.opening import open_reader, shipped_verifier
+from agents.learning.publish import Sender
+from agents.learning.reader import NoTopicError, connect
+from agents.learning.trainer import READ, Trainer
+from pipeline.learning.admission import LabelLimits
+from pipeline.learning.publishing import PublishRules
+from pipeline.metrics import Metrics
+
+_RULES = PublishRules()
+
+
+@click.command()
+@brands_option
+@click.option("--enough", type=click.IntRange(1), default=_RULES.enough, show_default=True,
+              help="Labels of a brand, or of all, before the first version.")  # fmt: skip
+@click.option("--new", type=click.IntRange(1), default=_RULES.new, show_default=True,
+              help="Labels since the last version before the next.")  # fmt: skip
+@click.option("--once", is_flag=True, help="Learn what is there now, then end.")
+def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
+    """Learn from labels on tocsin.feedback and publish versions on tocsin.models. Run it once only.
+
+    A version is published when enough new labels came, it is no worse on them than the version in
+    force, and the golden texts hold; never for a brand with an open incident.
+    """
+    settings = settings_or_exit()
+    brands = by_id(brands_or_exit(brands_file))
+    log_to = RichHandler(console=Console(stderr=True), show_path=False)
+    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
+    logging.getLogger("kafka").setLevel(logging.WARNING)
+    kafka_or_exit(settings)
+    registry = process_registry()
+    progress = Progress()
+    with ExitStack() as stack:
+        stop = stack.enter_context(stop_on_signals())
+        try:
+            consumer = connect(settings.kafka_bootstrap, "tocsin-learn")
+            stack.callback(consumer.close)
+            trainer = Trainer(
+                open_reader(consumer, READ),
+                verifier=shipped_verifier(),
+                brands=brands,
+                publish=stack.enter_context(closing(Sender(settings.kafka_bootstrap))).version,
+                metrics=Metrics(registry),
+                progress=progress,
+                now_s=time.time,
+                made_with=f"tocsin {version('tocsin')}",
+                rules=PublishRules(enough=enough, new=new),
+                limits=LabelLimits(),
+            )
+        except (KafkaError, NoTopicError) as error:
+            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        if settings.metrics_port:
+            stack.enter_context(
+                serve(settings.metrics_host, settings.metrics_port, registry, progress)
+            )
+        trainer.run(stop, once=once)

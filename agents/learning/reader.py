@@ -1,0 +1,98 @@
+"""Reads whole topics from their beginning, without a group: everybody reads everything."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from kafka import KafkaConsumer, TopicPartition
+
+API_VERSION = (2, 1)
+"""Spoken with every broker: Kafka 2.1 to 4 know it, and so does the embedded one."""
+
+
+class NoTopicError(Exception):
+    """A topic does not exist."""
+
+
+class Read(NamedTuple):
+    """One record; ``written_ms`` is the time that it bears: when Kafka took it, see the topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    written_ms: int
+    value: bytes
+
+
+def connect(bootstrap: str, client_id: str) -> Any:  # noqa: ANN401 - kafka-python is untyped
+    """Make the consumer. It commits nothing."""
+    return KafkaConsumer(
+        bootstrap_servers=bootstrap.split(","),
+        group_id=None,
+        client_id=client_id,
+        api_version=API_VERSION,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        allow_auto_create_topics=False,
+        metadata_max_age_ms=30_000,
+        reconnect_backoff_max_ms=2_000,
+        metrics_enabled=False,
+    )
+
+
+class TopicReader:
+    """All partitions of some topics, from the first record on.
+
+    ``consumer``: from ``connect``; the caller closes it. ``since_ms``: by topic, from which time on
+    it is read, as far as Kafka can tell.
+
+    Raises:
+        NoTopicError: a topic does not exist.
+    """
+
+    def __init__(
+        self,
+        consumer: Any,  # noqa: ANN401 - kafka-python is untyped
+        topics: Iterable[str],
+        *,
+        since_ms: dict[str, int] | None = None,
+    ) -> None:
+        self._consumer = consumer
+        self._parts: list[TopicPartition] = []
+        for topic in topics:
+            numbers = consumer.partitions_for_topic(topic)
+            if not numbers:
+                raise NoTopicError(f"there is no topic {topic}: make it with tocsin topics --apply")
+            self._parts += [TopicPartition(topic, number) for number in sorted(numbers)]
+        consumer.assign(self._parts)
+        consumer.seek_to_beginning(*self._parts)
+        self._skip(since_ms or {})
+
+    def poll(self, timeout_s: float) -> list[Read]:
+        """Return what has come, waiting for it at most ``timeout_s``."""
+        polled = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
+        return [
+            Read(part.topic, part.partition, each.offset, each.timestamp, each.value or b"")
+            for part, records in polled.items()
+            for each in records
+        ]
+
+    def ends(self) -> dict[TopicPartition, int]:
+        """Ask Kafka where the partitions end now."""
+        found: dict[TopicPartition, int] = self._consumer.end_offsets(self._parts)
+        return found
+
+    def reached(self, ends: dict[TopicPartition, int]) -> bool:
+        """Whether everything before ``ends`` was read."""
+        return all(self._consumer.position(part) >= end for part, end in ends.items())
+
+    def rewind(self, topic: str) -> None:
+        """Begin again with one topic."""
+        self._consumer.seek_to_beginning(*[part for part in self._parts if part.topic == topic])
+
+    def _skip(self, since_ms: dict[str, int]) -> None:
+        wanted = {part: since_ms[part.topic] for part in self._parts if part.topic in since_ms}
+        if not wanted:
+            return
+        for part, found in self._consumer.offsets_for_times(wanted).items():
+            if found is not None:
+                self._consumer.seek(part, found.offset)

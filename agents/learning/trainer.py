@@ -1,0 +1,240 @@
+"""The one trainer: labels in the order in which Kafka took them, versions out.
+
+Labels of all partitions are sorted by (time, partition, offset), which every run finds the same.
+So a label is held until all partitions have been read beyond its time. Should one turn up late
+all the same, everything is read and learned again from the beginning: what was learned never
+depends on luck.
+"""
+
+import heapq
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from threading import Event
+from typing import Any
+
+from msgspec.structs import replace
+
+from agents.health import Progress
+from agents.learning.follower import FOLLOWED, take
+from agents.learning.reader import Read, TopicReader
+from pipeline.learning.admission import LANG_CHARACTERS, LabelLimits
+from pipeline.learning.fold import Fold, Rival
+from pipeline.learning.publishing import Held, PublishRules, next_version, why_held
+from pipeline.learning.store import ModelStore
+from pipeline.learning.verify import Verifier
+from pipeline.metrics import Metrics
+from schemas.codec import Decoder, UnreadableError
+from schemas.feedback import Feedback
+from schemas.model import EVERY_BRAND, ModelVersion
+from schemas.topics import FEEDBACK
+
+STAGE = "learn"
+SETTLE_S = 5.0
+"""How long a label waits for others that Kafka took before it on another partition."""
+
+MOST_WAITING = 500_000
+READ = (FEEDBACK.name, *FOLLOWED)
+
+_POLL_S = 0.5
+_decode = Decoder(Feedback).decode
+_Place = tuple[int, int, int]
+
+log = logging.getLogger(__name__)
+
+
+class TooManyLabelsError(RuntimeError):
+    """More labels than fit into memory at once."""
+
+
+class Trainer:
+    """Reads, folds, publishes.
+
+    ``publish`` returns when Kafka has the version. ``now_s``: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        reader: TopicReader,
+        *,
+        verifier: Verifier,
+        brands: Mapping[str, object],
+        publish: Callable[[ModelVersion], None],
+        metrics: Metrics,
+        progress: Progress,
+        now_s: Callable[[], float],
+        made_with: str,
+        rules: PublishRules,
+        limits: LabelLimits,
+        settle_s: float = SETTLE_S,
+    ) -> None:
+        self._reader = reader
+        self._verifier = verifier
+        self._brands = frozenset(brands)
+        self._publish = publish
+        self._metrics = metrics
+        self._progress = progress
+        self._now_s = now_s
+        self._made_with = made_with
+        self._rules = rules
+        self._limits = limits
+        self._settle_s = settle_s
+        self.store = ModelStore(verifier, brands)
+        self._waiting: list[tuple[_Place, Feedback]] = []
+        self._learned: _Place = (-1, -1, -1)
+        self._fold: Fold | None = None
+        self._rivals: dict[str, tuple[int, Rival]] = {}
+        self._sent: dict[str, int] = {}
+        self._said: dict[str, Held | None] = {}
+        self._look()
+
+    def run(self, stop: Event, *, once: bool = False) -> None:
+        """Learn until ``stop`` is set; with ``once``, until all there is now is learned."""
+        ends: dict[Any, int] | None = None
+        while not stop.is_set():
+            self.step()
+            if once and self._fold is not None and not self._waiting:
+                if ends is None:
+                    ends = self._reader.ends()
+                elif self._reader.reached(ends):
+                    return
+
+    def step(self) -> None:
+        """Read what has come; learn what has settled; publish what is due."""
+        records = self._reader.poll(_POLL_S)
+        again = ""
+        for record in records:
+            if record.topic != FEEDBACK.name:
+                version = take(self.store, record, self._metrics)
+                if version is not None and version.status == "rolled_back":
+                    again = f"{version.scope} was rolled back by {version.by}"
+        labels = [place for record in records if (place := self._label(record)) is not None]
+        if any(place <= self._learned for place, _ in labels):
+            again = "a label came late"
+        if again and self._fold is not None:
+            self._restart(again)  # these labels will be read again, too
+        else:
+            self._wait(labels)
+        self._progress.made()
+        if not self._reader.reached(self._ends):
+            return
+        horizon_ms = round((self._looked_s - self._settle_s) * 1000)
+        self._look()
+        touched = self._learn(horizon_ms)
+        for scope in touched:
+            self._decide(scope)
+
+    def _look(self) -> None:
+        self._looked_s = self._now_s()
+        self._ends = self._reader.ends()
+
+    def _label(self, record: Read) -> tuple[_Place, Feedback] | None:
+        if record.topic != FEEDBACK.name:
+            return None
+        self._metrics.received(STAGE)
+        try:
+            feedback = _decode(record.value)
+        except UnreadableError as error:
+            self._metrics.errored(STAGE, error.reason)
+            origin = f"{record.topic}[{record.partition}]@{record.offset}"
+            log.error("%s is left out: %s", origin, error)  # noqa: TRY400 - no trace needed
+            return None
+        if feedback.kind != "label":
+            return None
+        # What is too long is refused later, and what is not needed is not kept till then.
+        most = self._limits.text_characters + 1
+        feedback = replace(
+            feedback,
+            text=feedback.text[:most],
+            lang=feedback.lang[: LANG_CHARACTERS + 1],
+            mention_id="",
+            incident="",
+        )
+        return (record.written_ms, record.partition, record.offset), feedback
+
+    def _wait(self, labels: list[tuple[_Place, Feedback]]) -> None:
+        if len(self._waiting) + len(labels) > MOST_WAITING:
+            raise TooManyLabelsError(f"more than {MOST_WAITING:,} labels are to be sorted at once")
+        for each in labels:
+            heapq.heappush(self._waiting, each)
+
+    def _restart(self, why: str) -> None:
+        """Forget what was learned, and read all labels again."""
+        log.warning("all labels are learned again: %s", why)
+        self._waiting, self._fold = [], None
+        self._learned = (-1, -1, -1)
+        self._rivals.clear()
+        self._reader.rewind(FEEDBACK.name)
+        self._look()
+
+    def _learn(self, horizon_ms: int) -> list[str]:
+        fold = self._fold
+        if fold is None:
+            fold = self._fold = Fold(
+                self._verifier,
+                self._brands,
+                limits=self._limits,
+                disowned={
+                    scope: self.store.disowned(scope) for scope in (EVERY_BRAND, *self._brands)
+                },
+                rivals=self._rival,
+            )
+        touched: dict[str, None] = {}
+        drifts = fold.standing(EVERY_BRAND).contest.drifts
+        while self._waiting and self._waiting[0][0][0] <= horizon_ms:
+            place, label = heapq.heappop(self._waiting)
+            self._learned = place
+            self._progress.made()
+            refused = fold.apply(label, place[0] / 1000)
+            for reason, count in refused.items():
+                self._metrics.dropped(STAGE, reason, count)
+            touched |= {EVERY_BRAND: None, label.brand: None}
+        for _ in range(fold.standing(EVERY_BRAND).contest.drifts - drifts):
+            self._metrics.drifted()
+        return [scope for scope in touched if scope in fold.scopes]
+
+    def _rival(self, scope: str) -> Rival | None:
+        version = self.store.newest(scope)
+        if version is None:
+            return None
+        known = self._rivals.get(scope)
+        if known is None or known[0] != version.seq:
+            in_force = self.store.in_force(scope)
+            assert in_force is not None  # noqa: S101 - for the type checker
+            until_s = in_force.until.timestamp() if in_force.until else 0.0
+            scorer = self._verifier.scorer(in_force.delta, in_force.digest)
+            known = self._rivals[scope] = (version.seq, Rival(scorer, until_s))
+        return known[1]
+
+    def _decide(self, scope: str) -> None:
+        assert self._fold is not None  # noqa: S101 - for the type checker
+        newest = self.store.newest(scope)
+        if self._sent.get(scope, -1) > (newest.seq if newest else -1):
+            return  # the last one was not read back yet
+        contest = self._fold.standing(scope).contest
+        if scope == EVERY_BRAND:
+            self._metrics.prequential(contest.result())
+        held = why_held(scope, self._fold, self.store, self._rules)
+        if held is None:
+            made = next_version(
+                scope,
+                self._fold,
+                self.store,
+                self._verifier,
+                at=datetime.fromtimestamp(self._now_s(), UTC),
+                made_with=self._made_with,
+            )
+            if isinstance(made, ModelVersion):
+                self._publish(made)
+                self._sent[scope] = made.seq
+                contest.begin()
+                self._metrics.emitted(STAGE)
+                log.info(
+                    "%s: version %s published, of %s labels", scope, made.digest[:8], made.labels
+                )
+            else:
+                held = made
+        if held != self._said.get(scope):
+            self._said[scope] = held
+            if held is not None:
+                log.info("%s: no new version: %s", scope, held)

@@ -1,0 +1,247 @@
+"""Learning on the stream, in figures: airline tweets in the order of time, scored before learned.
+
+    python benchmarks/adapting.py DATA
+
+DATA holds ``airline/Tweets.csv`` (Twitter US Airline Sentiment), never trained on. A seeded sample
+of the tweets is labelled one hour after each was written; with 100 % each tweet is labelled right
+after it was scored. *live* is the delta as it is being learned; *published* is what a worker scores
+with: rounded, cut to the strongest features, renewed every 25 labels of a brand. *admitted* learns
+through the trainer's own door, with twelve people who label in turn and, in the last row, one more
+who answers each label with a flipped one. River's bag of words learns the same labels at the same
+time.
+"""
+
+import argparse
+import csv
+import random
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from river import feature_extraction, linear_model, multiclass, optim
+
+from pipeline.learning.adapted import Table, shift_of, table_of
+from pipeline.learning.admission import LabelLimits
+from pipeline.learning.delta import digest_of, make_delta, norm_of
+from pipeline.learning.features import FeatureReader
+from pipeline.learning.fold import Fold, brand_learner
+from pipeline.learning.golden import flips
+from pipeline.learning.verify import Verifier, verifier_of
+from pipeline.sentiment.corpus import LABELS
+from pipeline.sentiment.evaluation import figures
+from pipeline.sentiment.model import Model
+from pipeline.sentiment.online import Learner, log_odds, moved, probabilities, summed
+from pipeline.sentiment.weights import decode, shipped
+from schemas.codec import encode
+from schemas.feedback import Feedback
+
+HOUR_S = 3600.0
+EVERY = 25
+PEOPLE = 12
+
+
+class Tweet(NamedTuple):
+    """One tweet with what the shipped weights make of it."""
+
+    at_s: float
+    brand: str
+    text: str
+    label: int
+    odds: tuple[float, float]
+    vector: dict[str, float]
+
+
+def main() -> None:
+    """Print all figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seeds", type=int, default=5, help="samples of 5 %% that are drawn")
+    options = parser.parse_args()
+    weights, digest = decode(shipped())
+    verifier = verifier_of(Model(weights, digest), digest)
+    tweets = read(options.data / "airline" / "Tweets.csv", verifier)
+    print(f"{verifier.warm.version}, river {version('river')}, {len(tweets):,} tweets\n")
+    print(f"{'':58} macro-F1 (calibration error)")
+    show("no labels", tweets, [probabilities(each.odds) for each in tweets])
+    for share in (0.05, 1.0):
+        seeds = range(options.seeds) if share < 1 else range(1)
+        runs = [adapt(tweets, share, seed) for seed in seeds]
+        name = f"{share:.0%} of labels"
+        mean(f"{name}, one hour late, live" if share < 1 else f"{name}, test then train, live",
+             tweets, [run[0] for run in runs])  # fmt: skip
+        mean(f"{name}, published", tweets, [run[1] for run in runs])
+        mean(f"{name}, live, nothing of each brand's own", tweets, [run[2] for run in runs])
+        mean(f"{name}, river BagOfWords | LogisticRegression", tweets,
+             [river(tweets, share, seed) for seed in seeds])  # fmt: skip
+    for share, hostile in ((0.05, False), (0.05, True)):
+        scores, fold = admitted(tweets, share, hostile=hostile, verifier=verifier)
+        what = "and one who floods" if hostile else f"{PEOPLE} people"
+        show(f"{share:.0%} of labels, admitted, {what}", tweets, scores)
+        refused = fold.standing("*").refused
+        print(f"    learned {fold.standing('*').learner.labels}, refused {refused}")
+    cost(tweets, verifier)
+
+
+def read(path: Path, verifier: Verifier) -> list[Tweet]:
+    """Read the tweets in the order of time."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["tweet_created"])
+    return [
+        Tweet(
+            datetime.strptime(row["tweet_created"], "%Y-%m-%d %H:%M:%S %z").timestamp(),
+            row["airline"].lower().replace(" ", "-"),
+            row["text"],
+            LABELS.index(row["airline_sentiment"]),
+            log_odds(verifier.warm.score(row["text"], "en")),
+            verifier.reader.read(row["text"], "en"),
+        )
+        for row in rows
+    ]
+
+
+def stream(tweets: list[Tweet], share: float, seed: int) -> Iterator[tuple[str, Tweet]]:
+    """What happens, in order: ``score`` a tweet, ``learn`` one."""
+    chance = random.Random(seed)
+    waiting: list[Tweet] = []
+    learned = 0
+    for tweet in tweets:
+        while learned < len(waiting) and waiting[learned].at_s <= tweet.at_s - HOUR_S:
+            yield "learn", waiting[learned]
+            learned += 1
+        yield "score", tweet
+        if share >= 1:
+            yield "learn", tweet
+        elif chance.random() < share:
+            waiting.append(tweet)
+
+
+Row = tuple[float, float, float]
+
+
+def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list[Row], list[Row]]:
+    """Scores of the delta as it is learned, of what is published, and without brands' own part."""
+    shared, own = Learner(), defaultdict[str, Learner](brand_learner)
+    published: dict[str, Table] = {}
+    count: defaultdict[str, int] = defaultdict(int)
+    live, fixed, common = [], [], []
+    for what, tweet in stream(tweets, share, seed):
+        vector, brand = tweet.vector, tweet.brand
+        for_all = moved(tweet.odds, shared.shift(vector))
+        if what == "score":
+            common.append(probabilities(for_all))
+            live.append(probabilities(moved(for_all, own[brand].shift(vector))))
+            by = shift_of(published.get(brand, {}), vector)
+            fixed.append(probabilities(moved(tweet.odds, by)))
+            continue
+        shared.learn(vector, tweet.odds, label=tweet.label)
+        own[brand].learn(vector, moved(tweet.odds, shared.shift(vector)), label=tweet.label)
+        count[brand] += 1
+        if count[brand] % EVERY == 0:
+            delta = make_delta(summed((shared, own[brand])), base="")
+            published[brand] = table_of(delta)
+    return live, fixed, common
+
+
+def river(tweets: list[Tweet], share: float, seed: int) -> list[Row]:
+    """One-vs-rest logistic regression over river's bag of words, as its own guide has it."""
+    model = feature_extraction.BagOfWords(lowercase=True)
+    model |= multiclass.OneVsRestClassifier(linear_model.LogisticRegression(optim.AdaGrad(0.1)))
+    scores = []
+    for what, tweet in stream(tweets, share, seed):
+        if what == "score":
+            found = model.predict_proba_one(tweet.text)
+            scores.append((found.get(0, 0.0), found.get(1, 0.0), found.get(2, 0.0)))
+        else:
+            model.learn_one(tweet.text, tweet.label)
+    return scores
+
+
+def admitted(
+    tweets: list[Tweet], share: float, *, hostile: bool, verifier: Verifier
+) -> tuple[list[Row], Fold]:
+    """Learn through the trainer's fold; ``hostile``: for each label a flipped one by one author."""
+    fold = Fold(verifier, frozenset(tweet.brand for tweet in tweets), limits=LabelLimits())
+    scores = []
+    number = 0
+    for what, tweet in stream(tweets, share, 0):
+        shared, own = fold.standing("*").learner, fold.standing(tweet.brand).learner
+        if what == "score":
+            shift = moved(shared.shift(tweet.vector), own.shift(tweet.vector))
+            scores.append(probabilities(moved(tweet.odds, shift)))
+            continue
+        number += 1
+        fold.apply(
+            said(tweet, number, f"person-{number % PEOPLE}", tweet.label), tweet.at_s + HOUR_S
+        )
+        if hostile:
+            turned = 2 - tweet.label if tweet.label != 1 else 0
+            fold.apply(said(tweet, -number, "mallory", turned), tweet.at_s + HOUR_S)
+    return scores, fold
+
+
+def said(tweet: Tweet, number: int, by: str, label: int) -> Feedback:
+    """Make a label."""
+    return Feedback(
+        id=str(number), brand=tweet.brand, at=datetime.fromtimestamp(tweet.at_s, UTC), by=by,
+        kind="label", text=tweet.text, lang="en", label=LABELS[label],
+    )  # fmt: skip
+
+
+def show(name: str, tweets: list[Tweet], scores: list[Row]) -> float:
+    """Print one line; return macro-F1."""
+    found = figures([tweet.label for tweet in tweets], scores)
+    print(f"{name:58} {found.macro_f1:.3f} ({found.calibration_error:.3f})", flush=True)
+    return found.macro_f1
+
+
+def mean(name: str, tweets: list[Tweet], runs: list[list[Row]]) -> None:
+    """Print the mean of several runs, and their range."""
+    labels = [tweet.label for tweet in tweets]
+    found = [figures(labels, scores) for scores in runs]
+    f1 = [each.macro_f1 for each in found]
+    error = statistics.mean(each.calibration_error for each in found)
+    spread = f"  {min(f1):.3f} to {max(f1):.3f}" if len(f1) > 1 else ""
+    print(f"{name:58} {statistics.mean(f1):.3f} ({error:.3f}){spread}", flush=True)
+
+
+def cost(tweets: list[Tweet], verifier: Verifier) -> None:
+    """What a delta costs: bytes, time to verify, time to score a text that was not met before."""
+    learner = Learner()
+    for tweet in tweets:
+        learner.learn(tweet.vector, tweet.odds, label=tweet.label)
+    delta = make_delta(summed((learner,)), base=verifier.base)
+    print(f"\na delta of all labels: {len(delta.nudges):,} features, {len(encode(delta)):,} bytes, "
+          f"length {norm_of(delta):.0f}, golden texts wrong: "
+          f"{flips(delta, verifier.asked)}")  # fmt: skip
+    began = time.process_time()
+    verifier.check(delta)
+    print(f"to verify it: {(time.process_time() - began) * 1000:.0f} ms")
+    texts = [tweet.text for tweet in tweets]
+    warm = Model(*decode(shipped()))
+    for text in texts:
+        warm.score(text, "en")  # words are known from here on, for both
+    rates = {}
+    model = verifier_of(warm, verifier.base)
+    for name, scorer in (("shipped", warm), ("delta", model.scorer(delta, digest_of(delta)))):
+        for turn in ("new text", "same text"):
+            if turn == "new text":
+                warm.forget_texts()
+            began = time.process_time()
+            for text in texts[:8_000]:
+                scorer.score(text, "en")
+            rates[name, turn] = (time.process_time() - began) / 8_000 * 1e6
+    print("µs a text: " + ", ".join(f"{' '.join(key)} {each:.1f}" for key, each in rates.items()))
+    reader = FeatureReader(warm)
+    began = time.process_time()
+    for text in texts[:8_000]:
+        reader.read(text, "en")
+    print(f"of which reading its features: {(time.process_time() - began) / 8_000 * 1e6:.1f} µs")
+
+
+if __name__ == "__main__":
+    main()

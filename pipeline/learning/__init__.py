@@ -1,0 +1,1 @@
+"""Learning sentiment on the stream: labels in, verified deltas out, scorers that take them up."""

@@ -1,0 +1,70 @@
+"""A model with a delta on top, under the same contract as any model."""
+
+from collections.abc import Sequence
+
+from pipeline.learning.features import FeatureReader
+from pipeline.sentiment.contract import Said, Score, SentimentModel
+from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabilities
+from schemas.model import Delta
+
+MEMO_TEXTS = 8_192
+MEMO_TEXT_CHARACTERS = 600
+
+SHIFT_LIMIT = 3.0
+"""By how many nats a delta may move the log-odds of one text, whatever its weights say."""
+
+Memo = dict[tuple[str, str, str], Score]
+"""Scores by version, text and language; shared by all deltas of a process."""
+
+
+Table = dict[str, complex]
+"""Weights by feature: negative is real, positive imaginary, both against neutral."""
+
+
+def table_of(delta: Delta) -> Table:
+    """Weights of a delta, for look-up."""
+    return {name: complex(low, high) / delta.steps for name, low, high in delta.nudges}
+
+
+def shift_of(table: Table, vector: Vector) -> LogOdds:
+    """By how much a text with these features is moved, at most ``SHIFT_LIMIT`` each way."""
+    shift = sum([table[name] * value for name, value in vector.items() if name in table], 0j)
+    return _limited(shift.real), _limited(shift.imag)
+
+
+class Adapted:
+    """Scores with ``warm`` and moves the outcome by ``delta``. Cues and terms stay as they are."""
+
+    def __init__(
+        self, warm: SentimentModel, reader: FeatureReader, delta: Delta, digest: str, memo: Memo
+    ) -> None:
+        """Take a verified delta."""
+        self.version = f"{warm.version}+{digest[:8]}"
+        self._warm = warm
+        self._reader = reader
+        self._table = table_of(delta)
+        self._memo = memo
+
+    def score_many(self, said: Sequence[Said]) -> list[Score]:
+        """Score texts in order; each score depends on its text alone. Never raises."""
+        version, memo = self.version, self._memo
+        distinct = dict.fromkeys(said)
+        found = {one: memo[version, *one] for one in distinct if (version, *one) in memo}
+        fresh = [one for one in distinct if one not in found]
+        for one, warm in zip(fresh, self._warm.score_many(fresh), strict=True):
+            by = shift_of(self._table, self._reader.read(*one))
+            score = Score(*probabilities(moved(log_odds(warm), by)), warm.cues, warm.terms)
+            found[one] = score
+            if len(one[0]) <= MEMO_TEXT_CHARACTERS:
+                if len(memo) >= MEMO_TEXTS:
+                    memo.clear()
+                memo[version, *one] = score
+        return [found[one] for one in said]
+
+    def score(self, text: str, lang: str) -> Score:
+        """Score one text."""
+        return self.score_many([(text, lang)])[0]
+
+
+def _limited(shift: float) -> float:
+    return max(-SHIFT_LIMIT, min(SHIFT_LIMIT, shift))

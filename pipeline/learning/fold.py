@@ -1,0 +1,186 @@
+"""The trainer's state: a fold over labels in the order in which Kafka took them.
+
+The same labels give the same deltas, byte for byte, so nothing else has to be kept: after a crash
+the topic is read again. Two learners hear a label: that of all brands, and on top of it that of
+the label's own brand.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from pipeline.learning.admission import Admission, LabelLimits, Reason, Shares
+from pipeline.learning.delta import make_delta
+from pipeline.learning.prequential import Contest
+from pipeline.learning.verify import Verifier
+from pipeline.sentiment.contract import Score, SentimentModel
+from pipeline.sentiment.corpus import LABELS
+from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.online import (
+    BRAND_LEARNING_RATE,
+    Learner,
+    log_odds,
+    moved,
+    probabilities,
+    summed,
+)
+from schemas.feedback import Feedback
+from schemas.model import EVERY_BRAND, Delta, Disowned
+
+BRAND_FEATURES = 10_000
+"""Features of what a brand adds to the delta of all."""
+
+CONSENSUS_AUTHORS, CONSENSUS_LABELS = 2, 50
+"""So many others must have taught a brand so many labels before they count against an author."""
+
+
+def brand_learner() -> Learner:
+    """Make the learner of what one brand adds to the delta of all."""
+    return Learner(BRAND_FEATURES, learning_rate=BRAND_LEARNING_RATE)
+
+
+class Standing:
+    """What was learned for one scope, and how it compares."""
+
+    def __init__(self, limits: LabelLimits, learner: Learner) -> None:
+        self.learner = learner
+        self.shares = Shares(limits)
+        self.contest = Contest()
+        self.until_s = 0.0
+        self.refused: dict[str, int] = {}
+
+
+class Rival(NamedTuple):
+    """The version in force of a scope, and the time of its last label: it knows those before."""
+
+    model: SentimentModel
+    until_s: float
+
+
+Rivals = Callable[[str], Rival | None]
+
+
+class Fold:
+    """Learns labels one by one. ``disowned`` by scope: times whose labels were rolled back.
+
+    ``rivals``: the version in force of a scope, for comparison only: it moves no weight.
+    """
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        brands: frozenset[str],
+        *,
+        limits: LabelLimits | None = None,
+        disowned: Mapping[str, Sequence[Disowned]] | None = None,
+        rivals: Rivals = lambda _: None,
+    ) -> None:
+        self._verifier = verifier
+        self._limits = limits or LabelLimits()
+        self._admission = Admission(brands, self._limits)
+        self._disowned = dict(disowned or {})
+        self._rivals = rivals
+        self._standings: dict[str, Standing] = {}
+        self.standing(EVERY_BRAND)
+
+    def standing(self, scope: str) -> Standing:
+        """What is known of a scope. ``scope``: ``*`` or one of the brands."""
+        known = self._standings.get(scope)
+        if known is None:
+            learner = Learner() if scope == EVERY_BRAND else brand_learner()
+            known = self._standings[scope] = Standing(self._limits, learner)
+        return known
+
+    @property
+    def scopes(self) -> list[str]:
+        """Scopes for which something was learned."""
+        return sorted(self._standings)
+
+    def apply(self, label: Feedback, at_s: float) -> dict[Reason, int]:
+        """Take one label that Kafka took at ``at_s``; return what is not learned, by reason.
+
+        What is learned may be this label, earlier ones of its author that had to wait, or none yet.
+        """
+        reason = self._admission.why_not(label, at_s)
+        if reason is not None:
+            return self._count(EVERY_BRAND, {reason: 1})
+        heard, refused = self._admission.heard(label, at_s, self._sure(label))
+        self._count(label.brand, self._count(EVERY_BRAND, refused))
+        for each, its_s in heard:
+            for reason in self._learn(each, its_s):
+                refused[reason] = refused.get(reason, 0) + 1
+        return refused
+
+    def _sure(self, label: Feedback) -> Iterator[Score]:
+        """What can be held against the label: the shipped weights, then what others have taught."""
+        warm = self._verifier.warm.score(label.text, label.lang)
+        yield warm
+        own = self.standing(label.brand)
+        others = sum(name != label.by for name in own.shares.authors)
+        if others >= CONSENSUS_AUTHORS and own.shares.mass_of_others(label.by) >= CONSENSUS_LABELS:
+            vector = self._verifier.reader.read(label.text, label.lang)
+            odds = log_odds(warm)
+            for scope in (EVERY_BRAND, label.brand):
+                odds = moved(odds, self.standing(scope).learner.shift(vector))
+            yield Score(*probabilities(odds))
+
+    def _learn(self, label: Feedback, at_s: float) -> list[Reason]:
+        warm = self._verifier.warm.score(label.text, label.lang)
+        influence = self._limits.weak_influence if label.weak else 1.0
+        true = LABELS.index(label.label or "")
+        vector = self._verifier.reader.read(label.text, label.lang)
+        odds = log_odds(warm)
+        shared, own = self.standing(EVERY_BRAND), self.standing(label.brand)
+        for_all = moved(odds, shared.learner.shift(vector))
+        for_brand = moved(for_all, own.learner.shift(vector))
+        refused: list[Reason] = []
+        for scope, total in ((EVERY_BRAND, for_all), (label.brand, for_brand)):
+            standing = self.standing(scope)
+            why = self._why_not_here(scope, standing, label, at_s, influence)
+            if why is None:
+                self._compare(scope, label, at_s, (true, label_of(warm), total))
+                standing.learner.learn(vector, odds, label=true, influence=influence)
+                standing.shares.add(label.by, influence)
+                standing.until_s = max(standing.until_s, at_s)
+            else:
+                self._count(scope, {why: 1})
+                refused.append(why)
+            # The brand learns what all brands leave over.
+            odds = moved(odds, shared.learner.shift(vector))
+        return refused
+
+    def delta(self, scope: str) -> Delta:
+        """What was learned so far, as it would be published."""
+        learners = [self.standing(each).learner for each in dict.fromkeys((EVERY_BRAND, scope))]
+        return make_delta(summed(learners), base=self._verifier.base)
+
+    def _why_not_here(
+        self, scope: str, standing: Standing, label: Feedback, at_s: float, influence: float
+    ) -> Reason | None:
+        at = datetime.fromtimestamp(at_s, UTC)
+        if any(span.start < at <= span.end for span in self._disowned.get(scope, ())):
+            return "disowned"
+        return None if standing.shares.may(label.by, influence) else "author_share"
+
+    def _compare(
+        self,
+        scope: str,
+        label: Feedback,
+        at_s: float,
+        seen: tuple[int, int, tuple[float, float]],
+    ) -> None:
+        true, warm, total = seen
+        contest = self.standing(scope).contest
+        guess = label_of(probabilities(total))
+        rival = self._rivals(scope)
+        if rival is None:
+            contest.add((true, warm, warm, guess))
+        elif at_s > rival.until_s:
+            in_force = label_of(rival.model.score_many([(label.text, label.lang)])[0])
+            contest.add((true, warm, in_force, guess))
+
+    def _count(self, scope: str, refused: dict[Reason, int]) -> dict[Reason, int]:
+        counts = self.standing(scope).refused
+        for reason, count in refused.items():
+            counts[reason] = counts.get(reason, 0) + count
+        return refused

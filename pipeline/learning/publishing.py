@@ -1,0 +1,148 @@
+"""Whether what was learned becomes a version, and how an older one is put back in force."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from pipeline.learning.delta import digest_of, no_delta
+from pipeline.learning.fold import Fold
+from pipeline.learning.store import ModelStore
+from pipeline.learning.verify import RefusedError, Verifier
+from schemas.codec import encode
+from schemas.model import KEPT_VERSIONS, MAX_RECORD_BYTES, Disowned, ModelVersion
+
+Held = Literal[
+    "few_labels", "few_new", "incident", "pinned", "worse", "same", "golden", "too_large"
+]
+"""Why no version is published now; the same words in log and metric."""
+
+SHIPPED = "shipped"
+"""What a roll-back calls the weights that came with Tocsin."""
+
+MOST_DISOWNED = 20
+AUTHORS_NAMED = 100
+
+
+class PublishRules(NamedTuple):
+    """When a version is due. ``enough``: labels of a scope before its first version.
+
+    ``margin``: by how much macro-F1 must exceed that of the version in force and of the shipped
+    weights, over the labels since the last version. At 0 a version is at least as good.
+    """
+
+    enough: int = 100
+    new: int = 25
+    margin: float = 0.0
+
+
+class RollBackError(ValueError):
+    """The version can't be put back; says what to do."""
+
+
+def why_held(scope: str, fold: Fold, store: ModelStore, rules: PublishRules) -> Held | None:
+    """Why a scope gets no new version now, judged by what costs little; None where it may."""
+    standing = fold.standing(scope)
+    if standing.learner.labels < rules.enough:
+        return "few_labels"
+    found = standing.contest.result()
+    if found.labels < rules.new:
+        return "few_new"
+    if store.frozen(scope):
+        return "incident"
+    if store.pinned(scope):
+        return "pinned"
+    if found.delta < max(found.in_force, found.warm) + rules.margin:
+        return "worse"
+    return None
+
+
+def next_version(
+    scope: str, fold: Fold, store: ModelStore, verifier: Verifier, *, at: datetime, made_with: str
+) -> ModelVersion | Held:
+    """Make the next version of a scope, verified as every scorer will; or say why there is none."""
+    standing = fold.standing(scope)
+    before = store.in_force(scope)
+    delta = fold.delta(scope)
+    digest = digest_of(delta)
+    if before is not None and digest in (before.digest, before.withdrawn):
+        return "same"
+    try:
+        verifier.check(delta)
+    except RefusedError:
+        return "golden"
+    authors = sorted(standing.shares.authors.items(), key=lambda item: (-item[1], item[0]))
+    version = ModelVersion(
+        scope=scope,
+        seq=store.next_seq(scope),
+        at=at,
+        digest=digest,
+        parent=before.digest if before else "",
+        delta=delta,
+        made_with=made_with,
+        labels=standing.learner.labels,
+        until=datetime.fromtimestamp(standing.until_s, UTC),
+        prequential=standing.contest.result(),
+        drifts=standing.contest.drifts,
+        authors=tuple(authors[:AUTHORS_NAMED]),
+        refused=tuple(sorted(standing.refused.items())),
+        disowned=store.disowned(scope),
+    )
+    return version if len(encode(version)) <= MAX_RECORD_BYTES else "too_large"
+
+
+def roll_back(
+    versions: Sequence[ModelVersion], to: str, *, base: str, at: datetime, by: str
+) -> ModelVersion:
+    """Record that puts an older version of a scope back in force.
+
+    ``versions``: of one scope, by ``seq``. ``to``: ``shipped``, or how a digest begins. Labels
+    that came after that version are disowned: the trainer does not learn them again.
+
+    Raises:
+        RollBackError: no such version, more than one, or too many roll-backs.
+    """
+    if not versions:
+        raise RollBackError("this scope has no versions")
+    newest = versions[-1]
+    if to == SHIPPED:
+        target = None
+    else:
+        found = {each.digest: each for each in versions if each.digest.startswith(to)}
+        if len(found) != 1 or not to:
+            known = ", ".join(dict.fromkeys(each.digest[:8] for each in versions))
+            raise RollBackError(f"{to!r} names {len(found)} versions; there are {known}")
+        [target] = found.values()
+    start = target.until if target and target.until else datetime.fromtimestamp(0, UTC)
+    if target is not None and len(newest.disowned) >= MOST_DISOWNED:
+        raise RollBackError(
+            f"this scope was rolled back {MOST_DISOWNED} times: roll back to {SHIPPED}"
+        )
+    kept = () if target is None else newest.disowned
+    delta = target.delta if target else no_delta(base)
+    return ModelVersion(
+        scope=newest.scope,
+        seq=newest.seq + 1,
+        at=at,
+        status="rolled_back",
+        digest=target.digest if target else digest_of(delta),
+        parent=newest.digest,
+        delta=delta,
+        made_with=newest.made_with,
+        labels=target.labels if target else 0,
+        until=target.until if target else None,
+        authors=target.authors if target else (),
+        disowned=(*kept, Disowned(start=start, end=at)),
+        withdrawn=newest.digest,
+        by=by,
+    )
+
+
+def record_key(version: ModelVersion) -> bytes:
+    """Key on the compacted topic, under which the newest ``KEPT_VERSIONS`` of a scope stay.
+
+    >>> none = no_delta("")
+    >>> at = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> record_key(ModelVersion(scope="*", seq=7, at=at, digest="", delta=none))
+    b'*#2'
+    """
+    return f"{version.scope}#{version.seq % KEPT_VERSIONS}".encode()

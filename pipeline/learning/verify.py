@@ -1,0 +1,101 @@
+"""Whether a record of tocsin.models may score. Everything about it is doubted."""
+
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from pipeline.learning.adapted import Adapted
+from pipeline.learning.delta import MAX_NORM, digest_of, norm_of
+from pipeline.learning.features import FeatureReader
+from pipeline.learning.golden import ALLOWED_FLIPS, Question, flips, questions
+from pipeline.sentiment.model import Model
+from pipeline.sentiment.tokens import TOKENIZER
+from schemas.codec import Decoder, UnreadableError
+from schemas.model import MAX_RECORD_BYTES, Delta, ModelVersion
+
+Refusal = Literal[
+    "too_large",
+    "unreadable",
+    "digest",
+    "tokenizer",
+    "base",
+    "order",
+    "norm",
+    "golden",
+]
+"""Why a version is refused; the same words in the log and in the metric."""
+
+_ROUNDING = 1.001
+
+_decode = Decoder(ModelVersion, limit_bytes=MAX_RECORD_BYTES).decode
+
+
+class RefusedError(ValueError):
+    """A version that must not score: why, in one word, and in full; itself if it could be read."""
+
+    def __init__(self, reason: Refusal, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason: Refusal = reason
+        self.version: ModelVersion | None = None
+
+
+class Verifier(NamedTuple):
+    """Verifies records for one set of shipped weights, whose digest is ``base``.
+
+    ``read`` and ``check`` touch neither ``warm`` nor ``reader``, which belong to the thread that
+    scores: another thread may verify meanwhile.
+    """
+
+    warm: Model
+    base: str
+    reader: FeatureReader
+    asked: tuple[Question, ...]
+
+    def read(self, raw: bytes) -> ModelVersion:
+        """Decode and verify a record.
+
+        Raises:
+            RefusedError: it is too large or unreadable, altered, made for another tokenizer or
+                other weights, beyond the bounds, or wrong about the golden texts.
+        """
+        try:
+            version = _decode(raw)
+        except UnreadableError as error:
+            reason: Refusal = "too_large" if error.reason == "too_large" else "unreadable"
+            raise RefusedError(reason, error.detail[:200]) from error
+        if digest_of(version.delta) != version.digest:
+            raise RefusedError("digest", "the delta does not match its digest")
+        try:
+            self.check(version.delta)
+        except RefusedError as error:
+            error.version = version
+            raise
+        return version
+
+    def check(self, delta: Delta) -> None:
+        """Verify a delta alone, also one that is about to be published.
+
+        Raises:
+            RefusedError: as ``read`` does.
+        """
+        if delta.tokenizer != TOKENIZER:
+            raise RefusedError("tokenizer", f"for tokenizer {delta.tokenizer}, this is {TOKENIZER}")
+        if delta.base != self.base:
+            raise RefusedError("base", f"for the weights {delta.base[:8]}, not {self.base[:8]}")
+        names = [name for name, _, _ in delta.nudges]
+        if any(one >= two for one, two in pairwise(names)):
+            raise RefusedError("order", "names of features are not sorted, or come twice")
+        if norm_of(delta) > MAX_NORM * _ROUNDING:
+            raise RefusedError("norm", f"length {norm_of(delta):.1f}, at most {MAX_NORM:g}")
+        wrong = flips(delta, self.asked)
+        if wrong > ALLOWED_FLIPS:
+            raise RefusedError("golden", f"{wrong} golden texts turned")
+
+    def scorer(self, delta: Delta, digest: str) -> Adapted:
+        """Scorer with a verified delta and a memory of its own."""
+        return Adapted(self.warm, self.reader, delta, digest, {})
+
+
+def verifier_of(model: Model, base: str) -> Verifier:
+    """Return the verifier for ``model``, whose weights have the digest ``base``."""
+    reader = FeatureReader(model)
+    return Verifier(model, base, reader, questions(model, reader))

@@ -1,0 +1,83 @@
+"""A world of invented words to learn in, and the people who label it."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from pipeline.learning.fold import Fold
+from pipeline.learning.verify import Verifier, verifier_of
+from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.corpus import LABELS
+from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.model import Model
+from pipeline.sentiment.weights import decode, shipped
+from schemas.feedback import Feedback
+
+T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BRANDS = frozenset(("acme", "bolt"))
+
+# What only people of this brand know: the shipped weights have never met these words.
+TALK = (("glorbish", "vrenk", "plodded", "skarn"), ("mundo", "tarn", "quell", "noddle"),
+        ("snurfy", "blinto", "zappish", "folly"))  # fmt: skip
+# What everybody knows.
+PLAIN = (("terrible", "awful", "disgusting", "horrible"), ("report", "monday", "station", "office"),
+         ("wonderful", "great", "lovely", "happy"))  # fmt: skip
+FILLERS = tuple(
+    "the gate seat today with crew again from a ticket this that my your boarding plane bag hotel "  # noqa: SIM905 - as a list it would be a page
+    "after before during we they you city winter summer phone screen door table number line "
+    "service desk check counter lounge window aisle meal water coffee evening morning noon".split()
+)
+
+
+@cache
+def shipped_verifier() -> Verifier:
+    weights, digest = decode(shipped())
+    return verifier_of(Model(weights, digest), digest)
+
+
+def texts(words: tuple[tuple[str, ...], ...], count: int, seed: int) -> list[tuple[str, int]]:
+    """``count`` texts with their classes: two words of the class among others, all different."""
+    chance = random.Random(seed)
+    made = {}
+    while len(made) < count:
+        label = chance.randrange(3)
+        said = chance.sample(FILLERS, 4) + chance.sample(words[label], 2)
+        chance.shuffle(said)
+        made[" ".join(said)] = label
+    return list(made.items())
+
+
+def label(name: str, text: str, true: int, *, by: str = "ana", **fields) -> Feedback:
+    """One label of a person."""
+    given = {"id": name, "brand": "acme", "at": T0, "by": by, "kind": "label", "text": text,
+             "lang": "en", "label": LABELS[true]} | fields  # fmt: skip
+    return Feedback(**given)
+
+
+def honest(count: int, seed: int = 1, authors: int = 3, words=TALK) -> list[Feedback]:
+    """Labels of several people who know what they say."""
+    return [
+        label(f"{seed}-{at}", text, true, by=f"person-{at % authors}")
+        for at, (text, true) in enumerate(texts(words, count, seed))
+    ]
+
+
+def learn(fold: Fold, labels: list[Feedback], start: datetime = T0, step_s: float = 60.0) -> Fold:
+    """Fold labels that come one after another."""
+    for at, each in enumerate(labels):
+        fold.apply(each, (start + timedelta(seconds=at * step_s)).timestamp())
+    return fold
+
+
+def new_fold(**options) -> Fold:
+    return Fold(shipped_verifier(), BRANDS, **options)
+
+
+def accuracy(model: SentimentModel, found: list[tuple[str, int]]) -> float:
+    return sum(label_of(model.score(text, "en")) == true for text, true in found) / len(found)
+
+
+def macro_f1(model: SentimentModel, found: list[tuple[str, int]]) -> float:
+    from pipeline.learning.prequential import macro_f1 as measure  # noqa: PLC0415 - river is slow
+
+    return measure((true, label_of(model.score(text, "en"))) for text, true in found)

@@ -1,0 +1,114 @@
+"""A delta under the model's contract, in the roll-up; and labels from the command line."""
+
+import pytest
+from click.testing import CliRunner
+from msgspec.structs import replace
+
+from agents.cli import main
+from pipeline.learning.adapted import MEMO_TEXTS, SHIFT_LIMIT, Adapted
+from pipeline.learning.delta import no_delta
+from pipeline.learning.features import MAX_WORDS, FeatureReader
+from pipeline.learning.golden import flips, golden_texts
+from pipeline.rollup import RollupRules
+from pipeline.rollup.shard import Shard
+from pipeline.sentiment.contract import Score
+from pipeline.sentiment.online import Learner, log_odds
+from support.learning import shipped_verifier
+from support.rolling import BRANDS, FakeModel, mention, raw
+
+
+def adapted(*nudges: tuple[str, int, int], memo: dict | None = None) -> Adapted:
+    verifier = shipped_verifier()
+    delta = replace(no_delta(verifier.base), nudges=nudges)
+    return Adapted(verifier.warm, verifier.reader, delta, "d" * 64, {} if memo is None else memo)
+
+
+def test_without_nudges_the_score_is_the_shipped_one():
+    for text in ("I love this", "worst day ever", "", "😀", "x" * 5000):
+        assert adapted().score(text, "en")[:3] == pytest.approx(
+            shipped_verifier().warm.score(text, "en")[:3], abs=1e-9
+        )
+
+
+def test_a_nudge_moves_the_texts_that_have_the_feature_and_no_others():
+    model = adapted(("gizmo", 200, -200))
+    warm = shipped_verifier().warm
+    assert model.score("my gizmo", "en").p_negative > warm.score("my gizmo", "en").p_negative
+    assert model.score("my phone", "en")[:3] == pytest.approx(warm.score("my phone", "en")[:3])
+
+
+def test_no_delta_moves_a_text_further_than_the_limit():
+    model = adapted(*((f"~{name}", 400, -400) for name in ("caps 0", "length 0", "neg 0", "pos 0")))
+    before = log_odds(shipped_verifier().warm.score("hm", "en"))
+    after = log_odds(model.score("hm", "en"))
+    assert abs(after[0] - before[0]) <= SHIFT_LIMIT + 1e-6
+    assert abs(after[1] - before[1]) <= SHIFT_LIMIT + 1e-6
+
+
+def test_what_is_remembered_is_bounded():
+    memo: dict = {}
+    model = adapted(memo=memo)
+    for number in range(MEMO_TEXTS + 10):
+        memo["x", str(number), "en"] = Score(0, 1, 0)
+    model.score("new", "en")
+    assert len(memo) == 1
+    reader = FeatureReader(shipped_verifier().warm)
+    for start in range(0, MAX_WORDS + 2_000, 500):
+        reader.read(" ".join(f"w{number:x}q" for number in range(start, start + 500)), "en")
+    assert all(len(book) <= MAX_WORDS + 501 for book in reader._books.values())
+
+
+def test_a_learner_is_bounded_and_keeps_the_strongest():
+    learner = Learner(max_features=80)
+    for number in range(400):
+        learner.learn({"always": 0.7, f"once{number}": 0.7}, (0.0, 0.0), label=0)
+    assert len(learner) <= 90
+    assert "always" in learner.weights()
+
+
+def test_the_shipped_weights_know_the_golden_texts():
+    verifier = shipped_verifier()
+    assert flips(no_delta(verifier.base), verifier.asked) == 0
+    assert len(verifier.asked) >= 0.9 * len(golden_texts())
+
+
+class Angry(FakeModel):
+    """Finds everything bad."""
+
+    version = "angry-1"
+
+    def score_many(self, said):
+        return [Score(0.9, 0.05, 0.05)] * len(said)
+
+
+def test_each_brand_is_scored_by_its_own_model_and_the_bucket_says_which():
+    models = {"nestle": Angry(), "kitkat": FakeModel()}
+    shard = Shard(
+        0,
+        table={},
+        brands=BRANDS,
+        rules=RollupRules(),
+        model=FakeModel(),
+        model_of=models.__getitem__,
+    )
+    found = {}
+    for offset, brand in enumerate(BRANDS):
+        outcome = shard.apply(offset, raw(mention("1", 3), to=100, brand=brand))
+        found |= {bucket.brand: (bucket.model, bucket.negative) for bucket in outcome.buckets}
+    assert found == {"nestle": ("angry-1", 1), "kitkat": ("fake-1", 0)}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["acme", "--label", "negative"], "give either TEXT or --file"),
+        (["acme", "no", "--label", "bad"], "is not one of"),
+        (["acme", "x" * 1001, "--label", "negative"], "1001 characters"),
+        (["a" * 300, "no", "--label", "negative"], "256"),
+        (["acme", "--file", "-", "--label", "negative"], "0 texts"),
+    ],
+)
+def test_a_label_that_could_not_be_learned_is_refused_at_once(words, complaint):
+    result = CliRunner().invoke(main, ["feedback", "label", *words], input="\n")
+    assert result.exit_code != 0
+    assert complaint in result.output
