@@ -37,9 +37,10 @@ class Bucket(Record, frozen=True, kw_only=True):
     Posts by the brand's own accounts are counted in ``own`` and nowhere else. ``weighted`` is the
     estimate of the true number of mentions when the source samples. ``negative + neutral +
     positive == mentions``. ``authors`` are distinct; ``new_authors`` had not spoken about the
-    brand in the one to two days before. ``outrage``, ``boycott``, ``complaint`` and
-    ``first_person`` count mentions whose words say so. ``duplicates``,
-    ``edited``, ``late`` and ``future`` count what was *not* included and was noticed in this time.
+    brand in the one to two days before. ``outrage``, ``boycott``, ``complaint``,
+    ``first_person`` and ``sad_news`` (mourning, misfortune) count mentions whose words say so.
+    ``duplicates``, ``edited``, ``late`` and ``future`` count what was *not* included and was
+    noticed in this time.
     """
 
     brand: Identifier
@@ -62,6 +63,7 @@ class Bucket(Record, frozen=True, kw_only=True):
     boycott: Count = 0
     complaint: Count = 0
     first_person: Count = 0
+    sad_news: Count = 0
     authors: Count = 0
     new_authors: Count = 0
     reach: Count = 0

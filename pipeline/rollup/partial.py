@@ -15,11 +15,12 @@ EXAMPLE_CHARACTERS = 280
 TAGS_PER_MENTION = 20
 TAG_CHARACTERS = 200
 
-_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON = (
+_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _SAD_NEWS = (
     Cue.OUTRAGE.value,
     Cue.BOYCOTT.value,
     Cue.COMPLAINT.value,
     Cue.FIRST_PERSON.value,
+    Cue.SAD_NEWS.value,
 )
 _COUNTS = (
     "mentions",
@@ -37,6 +38,7 @@ _COUNTS = (
     "boycott",
     "complaint",
     "first_person",
+    "sad_news",
     "reach",
     "duplicates",
     "edited",
@@ -106,6 +108,7 @@ class Partial(Struct, array_like=True):
     reposted: dict[str, int] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     model: str = ""
+    sad_news: int = 0  # last, for arrays written before it was counted end earlier
 
     def add_own(self, mention: Mention) -> None:
         """Count a post by the brand's own account, which says nothing about the brand's repute."""
@@ -166,6 +169,8 @@ class Partial(Struct, array_like=True):
                 self.complaint += 1
             if cues & _FIRST_PERSON:
                 self.first_person += 1
+            if cues & _SAD_NEWS:
+                self.sad_news += 1
 
     def _offer(self, mention: Mention, p_negative: float) -> None:
         example = Example(
@@ -226,6 +231,7 @@ class Partial(Struct, array_like=True):
             boycott=self.boycott,
             complaint=self.complaint,
             first_person=self.first_person,
+            sad_news=self.sad_news,
             authors=len(self.authors),
             new_authors=new_authors,
             reach=self.reach,

@@ -54,11 +54,15 @@ class _AdaGrad(optim.AdaGrad):  # type: ignore[misc]  # river is untyped here
 
 
 class Learned(NamedTuple):
-    """Log-odds against neutral, negative and positive side; ``tables`` by language or ``*``."""
+    """Log-odds against neutral, negative and positive side; ``tables`` by language or ``*``.
+
+    ``texts``: texts that have a feature; ``sizes``: all texts of a language, or of all.
+    """
 
     bias: tuple[float, float]
     tables: dict[str, dict[str, tuple[float, float]]]
     texts: dict[str, Counter[str]]
+    sizes: Counter[str]
 
 
 def vectors(examples: Iterable[Example], lexicons: dict[str, Lexicon]) -> list[Vector]:
@@ -75,6 +79,8 @@ def learn(
 ) -> Learned:
     """Learn from ``examples`` with their features ``found``; ``progress`` is told steps done."""
     texts: dict[str, Counter[str]] = {SHARED: Counter()}
+    sizes = Counter(each.lang for each in examples)
+    sizes[SHARED] = len(examples)
     for example, vector in zip(examples, found, strict=True):
         texts[SHARED].update(vector.keys())
         texts.setdefault(example.lang, Counter()).update(vector.keys())
@@ -104,7 +110,7 @@ def learn(
         if turn >= recipe.passes - recipe.averaged:
             mean.add(learners)
     progress(done)
-    return mean.learned(texts)
+    return mean.learned(texts, sizes)
 
 
 def _tag(vector: Vector, lang: str, texts: dict[str, Counter[str]]) -> Vector:
@@ -145,21 +151,25 @@ class _Mean:
             sums = self._sums.get(key, (0.0, 0.0))
             self._sums[key] = (sums[0] + negative[key] - between, sums[1] + positive[key] - between)
 
-    def learned(self, texts: dict[str, Counter[str]]) -> Learned:
+    def learned(self, texts: dict[str, Counter[str]], sizes: Counter[str]) -> Learned:
         """Divide, and sort into tables."""
         tables: dict[str, dict[str, tuple[float, float]]] = {lang: {} for lang in sorted(texts)}
         count = self._moments
         for key, sums in sorted(self._sums.items()):
             lang, _, name = key.partition("\t")
             tables[lang][name] = (sums[0] / count, sums[1] / count)
-        return Learned((self._bias[0] / count, self._bias[1] / count), tables, texts)
+        return Learned((self._bias[0] / count, self._bias[1] / count), tables, texts, sizes)
 
 
 def strongest(learned: Learned, kept: int = KEPT) -> dict[str, dict[str, Pair]]:
-    """Round to ``STEPS`` and keep the ``kept`` features that matter most: by |w|·√texts."""
+    """Round to ``STEPS`` and keep the ``kept`` features that matter most: by |w|·√frequency.
+
+    The frequency is that in the texts of a table's language: counted in texts, the languages with
+    few of them would lose most.
+    """
     ranked = sorted(
         (
-            -max(map(abs, pair)) * sqrt(learned.texts[lang][name]),
+            -max(map(abs, pair)) * sqrt(learned.texts[lang][name] / learned.sizes[lang]),
             lang,
             name,
             (round(pair[0] * STEPS), round(pair[1] * STEPS)),
