@@ -56,13 +56,15 @@ class _AdaGrad(optim.AdaGrad):  # type: ignore[misc]  # river is untyped here
 class Learned(NamedTuple):
     """Log-odds against neutral, negative and positive side; ``tables`` by language or ``*``.
 
-    ``texts``: texts that have a feature; ``sizes``: all texts of a language, or of all.
+    ``texts``: texts that have a feature; ``sizes``: all texts of a language, or of all;
+    ``guesses``: label of each example as guessed in the first pass, before it was learned.
     """
 
     bias: tuple[float, float]
     tables: dict[str, dict[str, tuple[float, float]]]
     texts: dict[str, Counter[str]]
     sizes: Counter[str]
+    guesses: tuple[int, ...]
 
 
 def vectors(examples: Iterable[Example], lexicons: dict[str, Lexicon]) -> list[Vector]:
@@ -97,11 +99,14 @@ def learn(
     order = list(range(len(examples)))
     chance = random.Random(recipe.seed)  # noqa: S311 - a seeded shuffle, no secret
     mean = _Mean()
+    guesses = [0] * len(examples)
     done = 0
     for turn in range(recipe.passes):
         chance.shuffle(order)
         for at in order:
             label = examples[at].label
+            if turn == 0:
+                guesses[at] = _guess(learners, tagged[at])
             for mark, learner in enumerate(learners):
                 learner.learn_one(tagged[at], label == mark, weight[at])
             done += 1
@@ -110,7 +115,12 @@ def learn(
         if turn >= recipe.passes - recipe.averaged:
             mean.add(learners)
     progress(done)
-    return mean.learned(texts, sizes)
+    return mean.learned(texts, sizes, tuple(guesses))
+
+
+def _guess(learners: Sequence[linear_model.LogisticRegression], vector: Vector) -> int:
+    sure = [learner.predict_proba_one(vector)[True] for learner in learners]
+    return sure.index(max(sure))
 
 
 def _tag(vector: Vector, lang: str, texts: dict[str, Counter[str]]) -> Vector:
@@ -151,14 +161,18 @@ class _Mean:
             sums = self._sums.get(key, (0.0, 0.0))
             self._sums[key] = (sums[0] + negative[key] - between, sums[1] + positive[key] - between)
 
-    def learned(self, texts: dict[str, Counter[str]], sizes: Counter[str]) -> Learned:
+    def learned(
+        self, texts: dict[str, Counter[str]], sizes: Counter[str], guesses: tuple[int, ...]
+    ) -> Learned:
         """Divide, and sort into tables."""
         tables: dict[str, dict[str, tuple[float, float]]] = {lang: {} for lang in sorted(texts)}
         count = self._moments
         for key, sums in sorted(self._sums.items()):
             lang, _, name = key.partition("\t")
             tables[lang][name] = (sums[0] / count, sums[1] / count)
-        return Learned((self._bias[0] / count, self._bias[1] / count), tables, texts, sizes)
+        return Learned(
+            (self._bias[0] / count, self._bias[1] / count), tables, texts, sizes, guesses
+        )
 
 
 def strongest(learned: Learned, kept: int = KEPT) -> dict[str, dict[str, Pair]]:
