@@ -104,6 +104,8 @@ def test_golden_texts(model: Model, text: str, lang: str, label: int, *, stated:
         ("still waiting for my parcel", "en", Cue.COMPLAINT),
         ("j'ai reçu mon colis", "fr", Cue.FIRST_PERSON),
         ("my parcel is here", "en", Cue.FIRST_PERSON),
+        ("merci bravo, encore deux heures de perdues", "fr", Cue.COMPLAINT),
+        ("Thanks for nothing @brand", "en", Cue.COMPLAINT),
         ("Nos pensées vont aux familles, toutes nos condoléances", "fr", Cue.SAD_NEWS),
         ("So sad, he passed away last night. RIP", "en", Cue.SAD_NEWS),
     ],
