@@ -1,8 +1,8 @@
 """Which tokens moved a score: shares that add up to the log-odds of positive against negative.
 
 The model is linear, so the log-odds are a sum over features. A token gets the features of its own
-and half of those it shares with a neighbour; what belongs to no token (length, capitals, sums over
-the lexicon) is the share of the form.
+and half of those it shares with a neighbour; the words of the lexicon get, in equal parts, what its
+sums and signs weigh; what belongs to no token (length, capitals) is the share of the form.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from pipeline.sentiment.features import Book, Word, context
+from pipeline.sentiment.features import MINUS, PLUS, Book, Word, context
 from pipeline.sentiment.tokens import chunks, split_chunk
 from pipeline.sentiment.weights import SHARED, Weights
 
@@ -53,11 +53,12 @@ class Explainer:
         value = 1 / sqrt(max(len(owned), 1)) / scale
         shares: dict[str, float] = {}
         form = 0.0
-        for name, owners in owned:
-            share = self._lean(name, lang) * value
-            for owner in owners:
-                shares[owner] = shares.get(owner, 0.0) + share / len(owners)
-            form += 0.0 if owners else share
+        for name, groups in owned:
+            share = self._lean(name, lang) * value / max(len(groups), 1)
+            for group in groups:
+                for owner in group:
+                    shares[owner] = shares.get(owner, 0.0) + share / len(group)
+            form += 0.0 if groups else share
         times = Counter(word.text for word in words)
         tokens = tuple((word.text, shares.get(word.text, 0.0) / times[word.text]) for word in words)
         return Explanation(tokens, form, (weights.bias[1] - weights.bias[0]) / scale)
@@ -69,13 +70,29 @@ class Explainer:
         return sum(pair[1] - pair[0] for table in tables if (pair := table.get(name)))
 
 
-def _owned(words: list[Word], names: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every feature of a text with the tokens that it belongs to; none for the form."""
+Group = tuple[str, ...]
+
+_SUMS = frozenset(("~pos", "~neg", "~sum", "~last"))
+_FORM = frozenset(("~length", "~caps"))
+_SIGNS = frozenset((PLUS, MINUS))
+
+
+def _owned(words: list[Word], names: list[str]) -> Iterator[tuple[str, list[Group]]]:
+    """Every feature of a text with the groups of tokens that share it; none for the form."""
     present = {word.text for word in words}
+    toned = tuple(dict.fromkeys(word.text for word in words if word.tone))
     for name in names:
         first, space, second = name.partition(" ")
-        parts = (first, second) if space else (name.removeprefix("~"),)
-        yield name, tuple(part for part in parts if part in present)
+        if first in _SUMS:
+            groups = [toned]
+        elif space:
+            parts = (first,) if first in _FORM else (first, second)
+            groups = [toned if part in _SIGNS else (part,) for part in parts
+                      if part in _SIGNS or part in present]  # fmt: skip
+        else:
+            negated = name.removeprefix("~")
+            groups = [(negated,)] if negated in present else []
+        yield name, [group for group in groups if group]
     for word in dict.fromkeys(words):
         for name in word.names:
-            yield name, (word.text,)
+            yield name, [(word.text,)]

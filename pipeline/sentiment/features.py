@@ -129,7 +129,7 @@ def shape_names(shape: ShapeKey) -> list[str]:
         f"~caps {shouts}",
     ]
     if addressed:
-        names.append("~to")
+        names.append("~@")  # no token: "to" after a negator is "~to"
     if linked:
         names.append(f"~link {last}")
     return names

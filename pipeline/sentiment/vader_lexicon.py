@@ -10,6 +10,9 @@ from pipeline.sentiment.concepts import shipped as concepts_shipped
 from pipeline.sentiment.lexicon import LANGUAGES, Lexicon, fold, lexicon_of, read_entries
 from pipeline.sentiment.weights import SHARED
 
+SIGNS = "signs"
+"""Name of our own list of signs, which goes before VADER's: there a broken heart is a heart."""
+
 ENGLISH = frozenset({"en", "hi"})
 """Languages whose tweets are full of English words."""
 
@@ -37,6 +40,7 @@ def polarities() -> tuple[dict[str, float], dict[str, float]]:
 def all_lexicons() -> dict[str, Lexicon]:
     """Lexicon of every language, and of ``*`` for the others: signs alone."""
     words, signs = polarities()
+    signs = lexicon_of(read_entries(SIGNS), signs).polarity
     concepts = concepts_shipped()
     lexicons = {SHARED: Lexicon(polarity=signs, concepts=concepts[SHARED])}
     for lang in LANGUAGES:
