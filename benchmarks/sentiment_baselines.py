@@ -85,13 +85,14 @@ class FastText:
     """Averaged embeddings of words and pairs, then softmax, under SGD with a falling rate.
 
     After Joulin et al., "Bag of Tricks for Efficient Text Classification" (2017): words and pairs
-    are hashed into one table. Classes of English weigh the same together, as they do for Tocsin.
+    are hashed into one table; rate and passes are the defaults of the original. Classes of English
+    weigh the same together, as they do for Tocsin.
     """
 
     name = "FastText-style (words, pairs)"
 
     def __init__(
-        self, *, width: int = 32, buckets: int = 1 << 19, passes: int = 5, rate: float = 0.5
+        self, *, width: int = 32, buckets: int = 1 << 19, passes: int = 5, rate: float = 0.1
     ) -> None:
         """Start untrained."""
         self._width, self._buckets, self._passes, self._rate = width, buckets, passes, rate

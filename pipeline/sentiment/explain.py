@@ -72,27 +72,38 @@ class Explainer:
 
 Group = tuple[str, ...]
 
-_SUMS = frozenset(("~pos", "~neg", "~sum", "~last"))
 _FORM = frozenset(("~length", "~caps"))
-_SIGNS = frozenset((PLUS, MINUS))
 
 
 def _owned(words: list[Word], names: list[str]) -> Iterator[tuple[str, list[Group]]]:
     """Every feature of a text with the groups of tokens that share it; none for the form."""
-    present = {word.text for word in words}
-    toned = tuple(dict.fromkeys(word.text for word in words if word.tone))
+    toned = _toned(words)
+    groups: dict[str, Group] = {word.text: (word.text,) for word in words} | toned
     for name in names:
         first, space, second = name.partition(" ")
-        if first in _SUMS:
-            groups = [toned]
-        elif space:
-            parts = (first,) if first in _FORM else (first, second)
-            groups = [toned if part in _SIGNS else (part,) for part in parts
-                      if part in _SIGNS or part in present]  # fmt: skip
+        if not space:
+            parts: tuple[str, ...] = (name.removeprefix("~"),)
+        elif first in toned and first not in _SIGNS:
+            parts = (first,)  # the second is a step, no token
         else:
-            negated = name.removeprefix("~")
-            groups = [(negated,)] if negated in present else []
-        yield name, [group for group in groups if group]
+            parts = () if first in _FORM else (first, second)
+        yield name, [groups[part] for part in parts if groups.get(part)]
     for word in dict.fromkeys(words):
         for name in word.names:
-            yield name, [(word.text,)]
+            yield name, [groups[word.text]]
+
+
+_SIGNS = frozenset((PLUS, MINUS))
+
+
+def _toned(words: list[Word]) -> dict[str, Group]:
+    """Words of the lexicon by what sums or signs speak of them."""
+    every = tuple(dict.fromkeys(word.text for word in words if word.tone))
+    bad, good = (
+        tuple(dict.fromkeys(word.text for word in words if word.tone and word.sign == sign))
+        or every  # turned by a negator
+        for sign in (MINUS, PLUS)
+    )
+    return {
+        "~neg": bad, MINUS: bad, "~pos": good, PLUS: good, "~sum": every, "~last": every,
+    }  # fmt: skip

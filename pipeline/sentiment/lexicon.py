@@ -114,9 +114,7 @@ def parse(text: str) -> dict[str, list[str]]:
 
 
 def lexicon_of(
-    entries: dict[str, list[str]],
-    base: dict[str, float],
-    concepts: dict[str, str] = {},  # noqa: B006 - never written to
+    entries: dict[str, list[str]], base: dict[str, float], concepts: dict[str, str] | None = None
 ) -> Lexicon:
     """Build a ``Lexicon``; ``base`` holds polarities that the entries override."""
     own = {word: tone for kind, tone in _POLARITIES.items() for word in entries.get(kind, ())}
@@ -124,7 +122,7 @@ def lexicon_of(
         polarity=base | own,
         negators=frozenset(entries.get("not", ())),
         boosters=frozenset(entries.get("boost", ())),
-        concepts=concepts,
+        concepts=concepts or {},
     )
 
 

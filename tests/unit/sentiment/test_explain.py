@@ -37,6 +37,12 @@ def test_bad_words_pull_down_and_good_words_up(explainer: Explainer) -> None:
     assert shares["honte"] < 0 < shares["merci"]
 
 
+def test_what_a_negator_turns_is_shown_as_turned(explainer: Explainer) -> None:
+    shares = dict(explainer.explain("not good at all", "en").tokens)
+    assert shares["not"] < 0
+    assert shares["good"] < 0
+
+
 def test_every_token_has_its_place(explainer: Explainer) -> None:
     found = explainer.explain("good, good :)", "en").tokens
     assert [token for token, _ in found] == ["good", ",", "good", ":)"]
@@ -44,7 +50,7 @@ def test_every_token_has_its_place(explainer: Explainer) -> None:
 
 
 def test_the_command_shows_label_language_tokens_and_sum() -> None:
-    result = CliRunner().invoke(main, ["sentiment", "explain"], input="Quelle honte, merci\n")
+    result = CliRunner().invoke(main, ["sentiment", "explain"], input="merci pour la honte\n")
     assert result.exit_code == 0
     for part in ("honte -", "merci +", " fr ", "(form)", "= "):
         assert part in result.stdout
