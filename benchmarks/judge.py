@@ -1,4 +1,4 @@
-"""How soon the judge rings in a storm, and how often in what is harmless.
+"""How soon the judge rings in a storm, how often in what is harmless, and what it costs.
 
     python benchmarks/judge.py [--seeds 10] [--first-seed 0] [--only NAME]
 
@@ -290,8 +290,28 @@ def table(shapes: dict[str, Mix], seeds: range, length_s: int) -> list[Result]:
     return every
 
 
+def cost() -> None:
+    """Print what a judge costs by how much is said, its share of a core and its state."""
+    print("\ncost of judging, the volume's part included; all 10,000 brands so busy")
+    print(f"{'mentions/h':>10}{'µs a bucket':>13}{'of one core':>13}{'state, kB':>11}")
+    for usual, days in ((1, 5), (20, 5), (360, 2), (3600, 1)):
+        run = Run("food", usual, 0.0, 0, 0.1, 0)
+        heard = list(buckets(run, None, 0, days * DAY_S))
+        judge = Judge(BRAND, width_s=WIDTH_S)
+        began = process_time()
+        for bucket in heard:
+            judge.update(bucket)
+        spent_s = process_time() - began
+        share = 10_000 * spent_s / (days * DAY_S)
+        print(
+            f"{usual:>10}{spent_s / len(heard) * 1e6:>13.0f}{share:>13.1%}"
+            f"{len(judge.dump()) / 1000:>11.1f}",
+            flush=True,
+        )
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables and the cost."""
     parser = argparse.ArgumentParser(description="How soon the judge rings, and how often.")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=0)
@@ -313,6 +333,7 @@ def main() -> None:
         rung = [result.rung_s for result in found if result.rung_s is not None]
         in_time = sum(0 <= rung_s <= IN_TIME_S for rung_s in rung)
         print(f"all: {len(rung) / len(found):.1%} rang, {in_time / len(found):.1%} within 10 min")
+    cost()
     print(f"\n{process_time() - began:.0f} s of processor time")
 
 

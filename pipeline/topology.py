@@ -1,24 +1,27 @@
 """The stream processors on Faust: the one place where it is wired.
 
-Two agents. Each takes a record, calls a pure shard, sends what comes out, and nothing else::
+Three agents. Each takes a record, calls a pure shard, sends what comes out, and nothing else::
 
     tocsin.mentions ─► Shard ─► tocsin.buckets ─► JudgeShard ─► tocsin.incidents
-                         └──────────┬──────────────────┘
-                                    ▼
+                         └──────────┬──────────────────┤
+                                    ▼                  └──◄ tocsin.feedback
                            tocsin.dead-letters
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import faust
+import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
 from pipeline.delivery import App, Crash, Table
-from pipeline.judge.shard import JudgeShard
+from pipeline.judge.severity import behind
+from pipeline.judge.shard import Judged, JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
@@ -32,6 +35,13 @@ from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
 LAG_INTERVAL_S = 5.0
+
+STAGES: Final = {
+    topics.MENTIONS.name: "rollup",
+    topics.BUCKETS.name: "judge",
+    topics.FEEDBACK.name: "feedback",
+}
+"""The stage that reads each topic, as metrics name it."""
 
 log = logging.getLogger("tocsin.worker")
 
@@ -80,6 +90,7 @@ class Worker:
         self._judges: dict[int, JudgeShard] = {}
         self._applied: dict[TP, int] = {}
         self._lag: dict[TP, int] = {}
+        self._deciding = asyncio.Lock()
         self.app = self._build()
 
     def caught_up(self) -> bool:
@@ -109,12 +120,14 @@ class Worker:
         )
         self._mentions = self._topic(app, topics.MENTIONS)
         self._buckets = self._topic(app, topics.BUCKETS)
+        self._feedback = self._topic(app, topics.FEEDBACK)
         self._incidents = self._topic(app, topics.INCIDENTS)
         self._dead_letters = self._topic(app, topics.DEAD_LETTERS)
         self._rollup_table = self._table(app, topics.ROLLUP_TABLE)
         self._judge_table = self._table(app, topics.JUDGE_TABLE)
         app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
+        app.agent(self._feedback, name="feedback")(self._guarded(self._hear))
         app.on_partitions_revoked.connect(self._forget)
         app.timer(LAG_INTERVAL_S)(self._observe_lag)
         return app
@@ -160,7 +173,7 @@ class Worker:
     async def _observe_lag(self) -> None:
         consumer = self.app.consumer
         for part in consumer.assignment():
-            if part.topic in (topics.MENTIONS.name, topics.BUCKETS.name):
+            if part.topic in STAGES:
                 end = consumer.highwater(part) or 0
                 applied = self._applied.get(part)
                 reached = await consumer.position(part) if applied is None else applied + 1
@@ -189,8 +202,7 @@ class Worker:
         applied = self._applied.get(message.tp)
         missing = 0 if applied is None else message.offset - applied - 1
         if missing > 0:
-            stage = "rollup" if message.topic == topics.MENTIONS.name else "judge"
-            self._metrics.dropped(stage, "expired", missing)
+            self._metrics.dropped(STAGES[message.topic], "expired", missing)
             log.error(
                 "%s[%s]: %s records before offset %s were gone before they were read; the worker "
                 "is too far behind for the topic's retention",
@@ -229,9 +241,38 @@ class Worker:
             self._count(outcome.batch, outcome.dropped)
 
     async def _judge(self, event: EventT) -> None:
+        await self._decide(event, JudgeShard.apply)
+
+    async def _hear(self, event: EventT) -> None:
+        await self._decide(event, JudgeShard.hear)
+
+    async def _decide(
+        self, event: EventT, apply: Callable[[JudgeShard, int, bytes], Judged]
+    ) -> None:
+        """Have a record judged, and send what is said once its state is with Kafka for good.
+
+        Two topics are read side by side: after a crash in between, feedback and buckets could be
+        applied in another order, and what was already said could then not be said again. One record
+        at a time, so that the steps of an incident are sent in their order.
+        """
         message = event.message
         partition = message.partition
-        self._metrics.received("judge")
+        stage = STAGES[message.topic]
+        async with self._deciding:
+            self._metrics.received(stage)
+            shard = await self._judge_of(partition)
+            judged = apply(shard, message.offset, message.value)
+            if judged.transitions:
+                await self.app.outstanding.drained()
+            await self._cut(f"{stage}_written")
+            for transition in judged.transitions:
+                await self._send(self._incidents, transition, partition, shard.acknowledge)
+                self._metrics.latency("incident", self._now() - transition.at)
+            await self._cut(f"{stage}_said")
+            if judged.error is not None:
+                await self._bury(event, judged.error, message.value, stage=stage)
+
+    async def _judge_of(self, partition: int) -> JudgeShard:
         shard = self._judges.get(partition)
         if shard is None:
             shard = self._judges[partition] = JudgeShard(
@@ -242,12 +283,7 @@ class Worker:
             )
             for transition in shard.recovered:
                 await self._send(self._incidents, transition, partition, shard.acknowledge)
-        judged = shard.apply(message.offset, message.value)
-        for transition in judged.transitions:
-            await self._send(self._incidents, transition, partition, shard.acknowledge)
-            self._metrics.latency("incident", self._now() - transition.at)
-        if judged.error is not None:
-            await self._bury(event, judged.error, message.value, stage="judge")
+        return shard
 
     async def _send(
         self,
@@ -256,11 +292,21 @@ class Worker:
         partition: int,
         acknowledge: Callable[[Any], None],
     ) -> None:
+        said = self._stamped(record) if isinstance(record, Transition) else record
         future = await topic.send(
-            key=record.brand.encode(), value=encode(record), partition=partition
+            key=record.brand.encode(), value=encode(said), partition=partition
         )
         self.app.outstanding.track(future, partial(acknowledge, record))
         self._metrics.emitted("judge" if isinstance(record, Transition) else "rollup")
+
+    def _stamped(self, told: Transition) -> Transition:
+        """Say how far behind what it tells of a transition is, and lower its confidence for it."""
+        behind_s = round(max((self._now() - told.at).total_seconds(), 0.0), 1)
+        return msgspec.structs.replace(
+            told,
+            confidence=behind(told.confidence, behind_s),
+            completeness=msgspec.structs.replace(told.completeness, behind_s=behind_s),
+        )
 
     async def _bury(
         self, event: EventT, error: UnreadableError, raw: bytes, *, stage: str, place: str = ""

@@ -38,9 +38,9 @@ class Bucket(Record, frozen=True, kw_only=True):
     estimate of the true number of mentions when the source samples. ``negative + neutral +
     positive == mentions``. ``authors`` are distinct; ``new_authors`` had not spoken about the
     brand in the one to two days before. ``outrage``, ``boycott``, ``complaint``,
-    ``first_person`` and ``sad_news`` (mourning, misfortune) count mentions whose words say so.
-    ``duplicates``, ``edited``, ``late`` and ``future`` count what was *not* included and was
-    noticed in this time.
+    ``takedown`` (something was deleted, banned or silenced), ``first_person`` and ``sad_news``
+    (mourning, misfortune) count mentions whose words say so. ``duplicates``, ``edited``, ``late``
+    and ``future`` count what was *not* included and was noticed in this time.
     """
 
     brand: Identifier
@@ -64,6 +64,7 @@ class Bucket(Record, frozen=True, kw_only=True):
     complaint: Count = 0
     first_person: Count = 0
     sad_news: Count = 0
+    takedown: Count = 0
     authors: Count = 0
     new_authors: Count = 0
     reach: Count = 0

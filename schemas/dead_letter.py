@@ -15,6 +15,8 @@ DeadReason = Literal[
     "too_large",
     "wrong_brand",
     "unmapped",
+    "unknown_incident",
+    "incident_over",
 ]
 
 PAYLOAD_LIMIT_BYTES = 100_000

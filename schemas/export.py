@@ -8,14 +8,15 @@ import msgspec
 
 from schemas.brand import Brands
 from schemas.codec import encode_pretty
+from schemas.evaluation import Evaluation
 from schemas.mention import Mention
 from schemas.report import BacktestReport
 from schemas.topics import TOPICS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-FILES = (Mention, Brands, BacktestReport)
-"""What is no record of a topic, but a file: the neutral form's line, the brands, the report."""
+FILES = (Mention, Brands, BacktestReport, Evaluation)
+"""What is no record of a topic, but a file: the neutral form's line, the brands, the reports."""
 
 
 def published_types() -> tuple[type, ...]:

@@ -1,18 +1,22 @@
 """What people tell Tocsin: about an incident, or about the sentiment of a mention."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from schemas.base import Identifier, MentionText, Record, UtcTime
 
 FeedbackKind = Literal["ack", "snooze", "false_alarm", "label"]
 Label = Literal["negative", "neutral", "positive"]
+Note = Annotated[str, Meta(max_length=1_000)]
+"""A sentence beside it, for whoever reads the trail."""
 
 
 class Feedback(Record, frozen=True, kw_only=True):
     """One statement by a person (or by a declared weak rule), never by the model itself.
 
     ``ack``, ``snooze`` (until ``until``) and ``false_alarm`` name an ``incident``; ``label`` gives
-    ``label`` for ``text``. ``by`` says who, for the audit trail.
+    ``label`` for ``text``. ``by`` says who, for the audit trail; ``id`` makes a second copy known.
     """
 
     id: Identifier
@@ -27,3 +31,4 @@ class Feedback(Record, frozen=True, kw_only=True):
     lang: str = "und"
     label: Label | None = None
     weak: bool = False
+    note: Note = ""

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.base import Counted, Identifier, Record, UtcTime
 from schemas.bucket import Example
+from schemas.feedback import Note
 from schemas.mention import Gap
 
 State = Literal["open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"]
@@ -43,7 +44,8 @@ class Volume(Struct, frozen=True, kw_only=True):
     """How many, against how many usually, and how rare that is.
 
     ``return_period_s``: a level like this is exceeded once in so many seconds on this brand's own
-    past, as far as it has one.
+    past, as far as it has one. Originals are all that is no repost; ``rare_originals`` says that it
+    is their level that is so rare, more than that of all mentions.
     """
 
     last_10_min: float
@@ -51,15 +53,52 @@ class Volume(Struct, frozen=True, kw_only=True):
     usual_per_hour: float
     since_onset: int
     return_period_s: float
+    originals_last_hour: float = 0.0
+    usual_originals_per_hour: float = 0.0
+    rare_originals: bool = False
 
 
 class Completeness(Struct, frozen=True, kw_only=True):
-    """What could be seen: share of the time since onset that is covered, gaps, blind sources."""
+    """What could be seen: share of the time since onset that is covered, gaps, blind sources.
+
+    ``late``: share of the mentions since it was noticed that came too late to be counted.
+    ``behind_s``: how long after ``at`` of its transition the worker decided, by the wall clock;
+    more than a day is a replay or a long outage, and nothing tells which.
+    """
 
     coverage: Share = 1.0
     gaps: tuple[Gap, ...] = ()
     blind: tuple[str, ...] = ()
     sampled: bool = False
+    late: Share = 0.0
+    behind_s: Annotated[float, Meta(ge=0)] = 0.0
+
+
+class Handling(Struct, frozen=True, kw_only=True):
+    """In whose hands an incident is.
+
+    ``acknowledged_at`` is when the person said so; ``acknowledged_severity`` the severity that they
+    had seen. ``snoozed_until`` is set exactly while a snooze holds, in event time;
+    ``snoozed_by`` and ``snoozed_severity`` are kept after it.
+    """
+
+    acknowledged_by: str = ""
+    acknowledged_at: UtcTime | None = None
+    acknowledged_severity: Annotated[int, Meta(ge=0, le=10)] = 0
+    snoozed_by: str = ""
+    snoozed_until: UtcTime | None = None
+    snoozed_severity: Annotated[int, Meta(ge=0, le=10)] = 0
+
+
+class Learned(Struct, frozen=True, kw_only=True):
+    """What false alarms that people marked still change for the brand; each fades with time.
+
+    ``budget``: factor on the brand's ``false_alarms_per_week``. ``weights``: factor on the weight
+    of each episode of the library that is trusted less.
+    """
+
+    budget: Share = 1.0
+    weights: tuple[tuple[str, Share], ...] = ()
 
 
 class Drivers(Struct, frozen=True, kw_only=True):
@@ -78,7 +117,8 @@ class Transition(Record, frozen=True, kw_only=True):
 
     ``reason`` is the name of the rule that decided (the same word in log, metric and test).
     ``evidence`` is log10 of the odds crisis : harmless. ``at`` is event time: the end of the bucket
-    that decided.
+    that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
+    did: these transitions are the audit trail.
     """
 
     incident: Identifier
@@ -103,3 +143,8 @@ class Transition(Record, frozen=True, kw_only=True):
     nearest: tuple[Resemblance, ...] = ()
     examples: tuple[Example, ...] = ()
     model: str = ""
+    by: str = ""
+    feedback: str = ""
+    note: Note = ""
+    handling: Handling = Handling()
+    learned: Learned = Learned()

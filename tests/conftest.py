@@ -1,13 +1,17 @@
-"""Brokers for tests, started at first use and stopped at the end."""
+"""Brokers for tests, started at first use and stopped at the end; no deadlines for properties."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from agents.brokers.apache import ApacheKafka
 from agents.brokers.embedded import EmbeddedBroker
 from agents.brokers.jars import missing_tools
+
+settings.register_profile("tocsin", deadline=None)  # speed is not what is tested
+settings.load_profile("tocsin")
 
 JARS = Path(__file__).parents[1] / ".cache" / "kafka"
 

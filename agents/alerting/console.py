@@ -10,7 +10,7 @@ from rich.text import Text
 
 from agents.alerting.sections import Part
 from agents.alerting.sink import Outcome
-from agents.alerting.story import Snapshot, Story, mark, snapshot, tell, tell_change
+from agents.alerting.story import Snapshot, Story, is_silent, mark, snapshot, tell, tell_change
 from schemas.brand import Brand
 from schemas.incident import Transition
 
@@ -37,15 +37,20 @@ class ConsoleSink:
         before = self._last.get(transition.incident)
         if before is not None and before.seq >= transition.seq:
             return "duplicate"
+        self._remember(transition)
+        if before is not None and is_silent(transition):
+            return "quiet"
         if before is None or transition.state == "reopened":
             self._console.print(panel(tell(transition, brand), transition))
         else:
             self._console.print(line(transition, brand, before))
+        return "posted" if before is None else "updated"
+
+    def _remember(self, transition: Transition) -> None:
         self._last[transition.incident] = snapshot(transition)
         self._last.move_to_end(transition.incident)
         if len(self._last) > _REMEMBERED:
             self._last.popitem(last=False)
-        return "posted" if before is None else "updated"
 
 
 def panel(story: Story, transition: Transition) -> Panel:

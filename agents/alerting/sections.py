@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from typing import get_args
 
 from msgspec import Struct
 
 from agents.alerting.neutral import outside
 from agents.alerting.wording import Words
 from pipeline.brands.fold import words as folded
+from pipeline.judge.handling import BREAKS_AT
+from pipeline.judge.rules import FeedbackRule
+from pipeline.judge.severity import LIVE_S, PROMPT_S
 from pipeline.rollup.snowflake import posted_at_s
 from schemas.brand import Brand
 from schemas.bucket import Example
-from schemas.incident import Drivers, Reason, Transition
+from schemas.incident import Drivers, Learned, Reason, Transition
 
 FOR_LIMIT = 5
 AGAINST_LIMIT = 2
@@ -25,6 +29,11 @@ _SNOWFLAKE_SLACK_S = 2.0
 _MOST_ODDS_LOG10 = 4.0
 _GRAVE, _SERIOUS = 7, 5
 _DOUBTFUL = 0.8
+_NAME_LIMIT = 60
+_NOTE_LIMIT = 280
+
+FEEDBACK_RULES = frozenset(get_args(FeedbackRule))
+"""Reasons of steps that people caused: they say nothing about why it rings."""
 
 
 class Part(Struct, frozen=True):
@@ -46,7 +55,9 @@ class Quote(Struct, frozen=True):
 
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
     """Say what speaks for a crisis and, where something does, what speaks against it."""
-    lines = [rule(words, transition.reason), *reasons(words, transition, limit=FOR_LIMIT)]
+    lines = reasons(words, transition, limit=FOR_LIMIT)
+    if transition.reason not in FEEDBACK_RULES:
+        lines.insert(0, rule(words, transition.reason))
     parts = [Part(words.texts["heading_why"], (*lines, *nearest(words, transition)))]
     light = sorted(transition.reasons, key=lambda reason: reason.weight)[:AGAINST_LIMIT]
     if against := tuple(sentence(words, reason) for reason in light if reason.weight < 0):
@@ -94,6 +105,69 @@ def rule(words: Words, name: str) -> str:
     return words.rules.get(name) or words.say(
         "rule_unknown", rule=outside(name.replace("_", " "), 60)
     )
+
+
+def hands(words: Words, transition: Transition) -> tuple[Part, ...]:
+    """Say in whose hands it is, where somebody said anything about it."""
+    handling, at = transition.handling, transition.at
+    lines = []
+    if transition.reason == "false_alarm":
+        lines.append(words.say("hands_false", by=_name(transition.by), time=words.moment(at)))
+        lines += _note(words, transition) + learned(words, transition.learned)
+        return (Part(words.texts["heading_hands"], tuple(lines)),)
+    if handling.acknowledged_at is not None:
+        by, since = _name(handling.acknowledged_by), handling.acknowledged_at
+        lines.append(words.say("hands_ack", by=by, time=words.moment(since, beside=at)))
+    if handling.snoozed_until is not None:
+        lines.append(
+            words.say(
+                "hands_snoozed",
+                by=_name(handling.snoozed_by),
+                time=words.moment(handling.snoozed_until, beside=at),
+                severity=words.number(handling.snoozed_severity + BREAKS_AT),
+            )
+        )
+    elif transition.reason == "snooze_broken":
+        lines.append(
+            words.say(
+                "hands_broken",
+                by=_name(handling.snoozed_by),
+                before=words.number(handling.snoozed_severity),
+                after=words.number(transition.severity),
+            )
+        )
+    elif transition.reason == "unsnoozed":
+        lines.append(words.say("hands_woken", by=_name(handling.snoozed_by)))
+    lines += _note(words, transition)
+    return (Part(words.texts["heading_hands"], tuple(lines)),) if lines else ()
+
+
+def learned(words: Words, known: Learned) -> list[str]:
+    """Say what false alarms still change for the brand; nothing where they change nothing."""
+    lines = []
+    if known.budget < 1:
+        times = words.count("times", 1 / known.budget)
+        lines.append(words.say("learned_budget", times=times))
+    lines += [
+        words.say(
+            "learned_weight",
+            pattern=outside(words.pattern(episode), _NAME_LIMIT),
+            share=words.percent(weight),
+        )
+        for episode, weight in known.weights
+    ]
+    return lines
+
+
+def _name(by: str) -> str:
+    return outside(by, _NAME_LIMIT)
+
+
+def _note(words: Words, transition: Transition) -> list[str]:
+    if not transition.note:
+        return []
+    note = outside(transition.note, _NOTE_LIMIT)
+    return [words.say("hands_note", by=_name(transition.by), note=note)]
 
 
 def nearest(words: Words, transition: Transition) -> list[str]:
@@ -146,6 +220,8 @@ def drivers(words: Words, found: Drivers, brand: Brand) -> Part:
 def completeness(words: Words, transition: Transition) -> Part:
     """Say what was seen of the time since the onset, and what was not."""
     lines = blind_spots(words, transition) or [words.texts["seen_all"]]
+    if transition.completeness.behind_s > LIVE_S:
+        lines.append(words.texts["seen_behind_long"])
     return Part(words.texts["heading_seen"], tuple(lines))
 
 
@@ -172,6 +248,10 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
         lines.append(words.say("seen_blind", sources=names))
     if seen.sampled:
         lines.append(words.texts["seen_sampled"])
+    if seen.late > 0:
+        lines.append(words.say("seen_late", share=words.percent(seen.late)))
+    if PROMPT_S < seen.behind_s <= LIVE_S:
+        lines.append(words.say("seen_behind", duration=words.duration(seen.behind_s)))
     return lines
 
 
@@ -212,7 +292,9 @@ def post_url(post: Example) -> str:
 def advice(words: Words, transition: Transition) -> Part:
     """Say what to do now, in at most three lines."""
     lines = []
-    if transition.state == "resolved":
+    if transition.reason == "false_alarm":
+        lines.append(words.texts["do_false"])
+    elif transition.state == "resolved":
         lines.append(words.texts["do_over"])
     elif transition.state == "fading":
         lines.append(words.texts["do_easing"])

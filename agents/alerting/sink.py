@@ -2,6 +2,7 @@
 
 from typing import Literal
 
-Outcome = Literal["posted", "updated", "duplicate", "harmless"]
+Outcome = Literal["posted", "updated", "duplicate", "harmless", "quiet"]
 """``posted``: rang as a new message. ``updated``: changed one. ``duplicate``: a second copy of
-``(incident, seq)``, dropped. ``harmless``: a ``dismissed`` transition, which never rings."""
+``(incident, seq)``, dropped. ``harmless``: a ``dismissed`` transition, which never rings.
+``quiet``: a step that a snooze keeps out of sight."""

@@ -19,7 +19,7 @@ from agents.alerting.identity import (
 )
 from agents.alerting.sink import Outcome
 from agents.alerting.slack_api import Address, SlackApi
-from agents.alerting.story import snapshot, tell, tell_change
+from agents.alerting.story import is_silent, snapshot, tell, tell_change
 from schemas.brand import Brand
 from schemas.incident import Transition
 
@@ -90,10 +90,12 @@ class SlackSink:
     def _step(
         self, posted: Posted, transition: Transition, brand: Brand, *, suspicious: bool
     ) -> None:
+        # In a snooze only the message changes, which calls nobody.
         # The reply goes first and the message last, because the message's metadata is what says
         # that all of this step is done.
         at = posted.at
-        if not (suspicious and has_step(self._api.replies(at), transition)):
+        silent = is_silent(transition)
+        if not silent and not (suspicious and has_step(self._api.replies(at), transition)):
             change = tell_change(transition, brand, posted.said)
             identity = metadata(STEP_EVENT, transition)
             self._send(

@@ -22,6 +22,7 @@ NAME_LIMIT = 60
 _EASING: dict[State, str] = {"fading": "🔵", "resolved": "🟢", "dismissed": "⚪"}
 _ALARMS = ((7, "🔴"), (5, "🟠"), (1, "🟡"))
 _SECOND_WAVE = ("fading", "escalating")
+_CALM = frozenset({"acknowledged", "false_alarm"})
 _WORSE: frozenset[State] = frozenset({"open", "escalating", "reopened"})
 
 
@@ -118,6 +119,7 @@ def tell(transition: Transition, brand: Brand) -> Story:
         onset=transition.onset,
         your_time=words.texts["since_local"],
         parts=(
+            *sections.hands(words, transition),
             *sections.why(words, transition),
             sections.drivers(words, transition.drivers, brand),
         ),
@@ -141,14 +143,19 @@ def tell(transition: Transition, brand: Brand) -> Story:
 def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Change:
     """Tell what ``transition`` changed since ``before``, and by which rule."""
     words = words_of(brand)
-    state = _capital(words.states[transition.state])
+    said = words.texts.get(f"said_{transition.reason}")  # by a person, or of what one had said
+    state = _capital(said or words.states[transition.state])
     fields = {"state": state, "time": words.moment(transition.at)}
     after = words.number(transition.severity)
     if before.severity == transition.severity:
         headline = words.say("change_same", after=after, **fields)
     else:
         headline = words.say("change", before=words.number(before.severity), after=after, **fields)
-    lines = [sections.rule(words, transition.reason), _figures(words, transition, before)]
+    if transition.reason in sections.FEEDBACK_RULES:
+        lines = [line for part in sections.hands(words, transition) for line in part.lines]
+    else:
+        lines = [sections.rule(words, transition.reason)]
+    lines.append(_figures(words, transition, before))
     if transition.state in _WORSE:
         lines += sections.reasons(words, transition, limit=3)
     if transition.state == "resolved":
@@ -174,13 +181,30 @@ def is_loud(transition: Transition, before: Snapshot) -> bool:
     """Whether people who saw the alert must hear of this step.
 
     They must when it came back, when it rises again after it had ebbed, and when its severity
-    reached a graver word than last time.
+    reached a graver word than last time. Once somebody has it in hand, only a graver word than then
+    is news. A snooze is silent until it breaks; when its time is over, people hear of it where it
+    got graver meanwhile.
     """
-    if transition.state == "reopened" or (before.state, transition.state) == _SECOND_WAVE:
+    handling = transition.handling
+    if handling.snoozed_until is not None or transition.reason in _CALM:
+        return False
+    if transition.state == "reopened" or transition.reason == "snooze_broken":
+        return True
+    seen = before.severity
+    if transition.reason == "unsnoozed":
+        seen = handling.snoozed_severity
+    elif handling.acknowledged_by:
+        seen = max(seen, handling.acknowledged_severity)
+    elif (before.state, transition.state) == _SECOND_WAVE:
         return True
     words = LANGUAGES["en"]
-    graver = words.severity(before.severity) != words.severity(transition.severity)
-    return graver and transition.severity > before.severity
+    graver = words.severity(seen) != words.severity(transition.severity)
+    return graver and transition.severity > seen
+
+
+def is_silent(transition: Transition) -> bool:
+    """Whether a snooze keeps this step out of sight; that somebody snoozed is itself shown."""
+    return transition.handling.snoozed_until is not None and transition.reason != "snoozed"
 
 
 def _headline(words: Words, transition: Transition, brand: Brand) -> str:
@@ -197,7 +221,9 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
         brand=name_of(brand),
         word=words.severity(transition.severity),
         severity=words.number(transition.severity),
-        state=words.states[transition.state],
+        state=words.texts["said_false_alarm"]
+        if transition.reason == "false_alarm"
+        else words.states[transition.state],
         likeness=likeness,
     )
     return cut(headline, HEADLINE_LIMIT)
@@ -221,7 +247,11 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         total=words.number(volume.since_onset),
     )
     if volume.return_period_s > 0:
-        more += f" · {words.say('rarity', period=words.period(volume.return_period_s))}"
+        rarity = "rarity_originals" if volume.rare_originals else "rarity"
+        more += f" · {words.say(rarity, period=words.period(volume.return_period_s))}"
+    learned = sections.learned(words, transition.learned)
+    if transition.reason == "false_alarm":
+        learned = []  # told among what was said of it
     return (
         Fact(words.texts["label_volume"], said, more),
         Fact(
@@ -250,6 +280,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
             ),
             sections.evidence(words, transition.evidence),
         ),
+        *([Fact(words.texts["label_learned"], " ".join(learned))] if learned else []),
     )
 
 

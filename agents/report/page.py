@@ -4,34 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 
+from agents.report.style import page
 from agents.report.timeline import draw_timeline
 from pipeline.backtest.summary import BrandTally
 from schemas.report import BacktestReport, BrandReport, Dismissed, ReportedIncident
-
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #667085; --line: #d5dae1; --bar: #b4c0d0;
-  --bad: #c62f2f; --good: #3b8f5a; --ring: #c62f2f; --paper: #fff; --card: #f6f7f9; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e7eaf0; --soft: #98a2b3; --line: #39414d;
-  --bar: #5b6980; --bad: #ef6a6a; --good: #5fbf85; --ring: #ff7b7b; --paper: #14181f;
-  --card: #1d232d; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 0; }
-.soft { color: var(--soft); } section { margin: 2rem 0; }
-header { border-bottom: 1px solid var(--line); padding-bottom: .8rem; }
-svg { width: 100%; height: auto; margin: .6rem 0; display: block; }
-svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
-svg .ring-label { fill: var(--ring); font-weight: 600; }
-.card { background: var(--card); border-left: 4px solid var(--ring); padding: .7rem 1rem;
-  margin: .6rem 0; border-radius: 3px; }
-.card.calm { border-left-color: var(--line); }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-td, th { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top; }
-th { font-weight: 600; color: var(--soft); }
-td.number, th.number { text-align: right; }
-details summary { cursor: pointer; color: var(--soft); }
-.key span { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; }
-"""
 
 
 def render_page(report: BacktestReport, tallies: Sequence[BrandTally]) -> str:
@@ -42,10 +18,8 @@ def render_page(report: BacktestReport, tallies: Sequence[BrandTally]) -> str:
     calm = sum(len(brand.dismissed) for brand in report.brands)
     sections = "".join(_brand(brand, by_brand[brand.brand]) for brand in order)
     files = ", ".join(escape(name) for name in report.files)
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Tocsin backtest</title><style>{_STYLE}</style>"
+    return page(
+        "Tocsin backtest",
         f"<header><h1>What would have rung: {rang}</h1>"
         f'<div class="soft">{calm} more were noticed and judged harmless. {files}: '
         f"{report.lines:,} lines, {report.bad:,} unreadable, {report.unmatched:,} named no brand. "
@@ -53,7 +27,7 @@ def render_page(report: BacktestReport, tallies: Sequence[BrandTally]) -> str:
         '<div class="key soft">per bin:<span style="background:var(--bar)"></span>mentions'
         '<span style="background:var(--bad)"></span>negative'
         '<span style="background:var(--good)"></span>positive</div></header>'
-        f"{sections}</html>\n"
+        f"{sections}",
     )
 
 

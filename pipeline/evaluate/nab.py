@@ -5,6 +5,10 @@ for every alarm outside of one, the less the nearer after a window. Three profil
 kinds of error. 0 is the detector that never speaks, 100 the one that speaks at the first row of
 every window and nowhere else.
 
+The benchmark counts no window that begins in the part that is not scored, and takes windows that
+overlap for one: ``pipeline.evaluate.nab_form`` sees to both. It gives every detector the threshold
+that suits all its files best; here a detector has its own, and says so where it does not.
+
 Source: Lavin & Ahmad, "Evaluating Real-time Anomaly Detection Algorithms - the Numenta Anomaly
 Benchmark", ICMLA 2015, and the benchmark's documentation.
 """

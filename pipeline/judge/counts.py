@@ -17,6 +17,7 @@ FIELDS: Final = (
     "complaint",
     "outrage",
     "boycott",
+    "takedown",
 )
 """Order of the figures in every list of counts. The first is what the others are a share of."""
 

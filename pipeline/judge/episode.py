@@ -10,7 +10,7 @@ from pipeline.judge.resemblance import Alignment
 from pipeline.judge.rules import NoticeRule
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
-from schemas.incident import Reason, Resemblance
+from schemas.incident import Reason, Resemblance, State
 from schemas.mention import Gap
 
 EXAMPLES: Final = 5
@@ -37,6 +37,7 @@ class Episode(Struct):
     ``before``: mentions a minute that would have come anyway. ``looks``: consecutive looks that
     found a crisis, the first of them at ``steady_s``. ``loudest`` is the verdict where the excess
     was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
+    ``counted`` and ``late``: mentions since it was noticed, and those too late to be counted.
     """
 
     onset_s: int
@@ -63,6 +64,8 @@ class Episode(Struct):
     loudest: Verdict = field(default_factory=Verdict)
     most_excess: float = 0.0
     model: str = ""
+    counted: int = 0
+    late: int = 0
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
@@ -80,11 +83,29 @@ class Episode(Struct):
                 self.blind = sorted([*self.blind, source])
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
+        self.counted += bucket.mentions
+        self.late += bucket.late
 
     def coverage(self, now_s: int) -> float:
         """Share of the time since the onset that no gap took away."""
         length = max(now_s - self.onset_s, 1)
         return 1.0 - min(unseen_s(self.gaps, self.onset_s, now_s) / length, 1.0)
+
+    @property
+    def rung(self) -> bool:
+        """Whether it is an incident that people heard of."""
+        return self.life.state not in {"noticed", "over"}
+
+    @property
+    def state(self) -> State:
+        """Where the incident stands, for a transition that leaves it there."""
+        at = self.life.state
+        return "open" if at == "noticed" else "resolved" if at == "over" else at
+
+    @property
+    def late_share(self) -> float:
+        """Share of the mentions since it was noticed that came too late to be counted."""
+        return self.late / max(self.counted + self.late, 1)
 
 
 def foremost(examples: Iterable[Example]) -> list[Example]:

@@ -29,9 +29,10 @@ SHARES: Final = {
     "complaint": "complaint",
     "outrage": "outrage",
     "boycott": "boycott",
+    "takedown": "takedown",
 }
 """Feature → count that it is the share of."""
-SOURCE_DEPENDENT: Final = frozenset({"reposts", "replies", "new_authors", "positive"})
+SOURCE_DEPENDENT: Final = frozenset({"reposts", "replies", "new_authors", "positive", "takedown"})
 """Counts that some sources never fill; zero before and zero now then means: not known."""
 
 FEATURES: Final = (

@@ -1,19 +1,20 @@
 """The judge of one brand: buckets in, transitions out. Pure, deterministic, exact to resume."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from msgspec import Struct, field
 
 from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
 from pipeline.judge.episode import Episode, is_sampled
+from pipeline.judge.handling import reopen, wake
+from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.look import Look, is_crisis, look
-from pipeline.judge.normal import Normal
+from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.judge.notice import Signs, notice, onset_of
-from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
+from pipeline.judge.recent import BLOCK_S, MINUTE_S
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
     FIRST_LOOKS_S,
@@ -27,14 +28,16 @@ from pipeline.judge.rules import (
     RING_EVIDENCE,
     RING_LOOKS,
     RING_STEADY_S,
+    FeedbackRule,
     LifeRule,
     RingRule,
 )
 from pipeline.judge.severity import Size
-from pipeline.judge.transition import Identity, Moment, identity, transition
-from pipeline.volume import VolumeMonitor
+from pipeline.judge.state import JudgeState
+from pipeline.judge.transition import Moment, identity, transition
 from schemas.brand import Brand
 from schemas.bucket import Bucket
+from schemas.feedback import Feedback
 from schemas.incident import State, Transition
 from schemas.mention import ALL_BRANDS
 
@@ -42,34 +45,6 @@ TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
 ENOUGH: Final = 30
 """Mentions that make a rate."""
-
-
-class JudgeState(Struct):
-    """Everything the judge knows about its brand; JSON-safe.
-
-    ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
-    minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
-    mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
-    explains what goes on. ``identity``: the incident under way, or the last one while it may be
-    reopened.
-    """
-
-    recent: Recent = field(default_factory=Recent)
-    normal: Normal = field(default_factory=Normal)
-    volume: dict[str, Any] = field(default_factory=dict)
-    first_s: int = -1
-    start_s: int = -1
-    now_s: int = 0
-    minute_s: int = 0
-    said_s: int = 0
-    usual_per_hour: float = 0.0
-    return_period_s: float = 0.0
-    severity: float = 0.0
-    muted: float = 0.0
-    ended_s: int = 0
-    episode: Episode | None = None
-    identity: Identity | None = None
-
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(JudgeState).decode
@@ -85,11 +60,7 @@ class Judge:
         self.brand = brand
         self.width_s = width_s
         self.library = library if library is not None else load_library()
-        self._volume = VolumeMonitor(
-            step_s=width_s,
-            false_alarms_per_week=brand.false_alarms_per_week,
-            minimum_mentions=brand.minimum_mentions,
-        )
+        self._volume = LoudnessMonitor(brand, width_s=width_s)
         self._state = JudgeState()
 
     @classmethod
@@ -139,6 +110,10 @@ class Judge:
             changes += self._try_to_ring(episode)
         return changes
 
+    def hear(self, said: Feedback) -> list[Transition]:
+        """Take what a person said about an incident: see ``pipeline.judge.hearing``."""
+        return hear(self._state, said, say=self._say, end=self._end)
+
     def _take(self, bucket: Bucket, start_s: int) -> None:
         """Count the bucket everywhere it counts."""
         state, episode = self._state, self._state.episode
@@ -146,13 +121,8 @@ class Judge:
             state.first_s = start_s
         blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
         incident = episode is not None and episode.life.state != "noticed"
-        verdict = self._volume.update(
-            start_s, max(bucket.weighted, float(bucket.mentions)), frozen=blind or incident
-        )
-        state.severity = verdict.severity
-        state.usual_per_hour = verdict.usual_per_hour
-        state.return_period_s = verdict.return_period_s
-        if verdict.severity < self._volume.threshold - NOTICE_MARGIN:
+        state.loudness = self._volume.update(bucket, start_s, frozen=blind or incident)
+        if state.loudness.severity < self._volume.threshold - NOTICE_MARGIN:
             state.muted = 0.0
         if bucket.mentions:
             state.said_s = state.now_s
@@ -166,12 +136,14 @@ class Judge:
 
     def _notice(self, bucket: Bucket) -> None:
         state = self._state
-        threshold = self._volume.threshold - NOTICE_MARGIN
+        threshold = (
+            self._volume.threshold - NOTICE_MARGIN + state.answers.doubts.margin(state.now_s)
+        )
         if state.muted:
             threshold = max(threshold, state.muted) + RENEWAL
         elif state.now_s - state.ended_s < REST_S:
             threshold += RENEWAL
-        rare = state.severity >= threshold
+        rare = state.loudness.severity >= threshold
         known = state.normal.acquainted
         if not rare and (state.now_s - state.ended_s < REST_S or not bucket.negative or not known):
             return
@@ -182,7 +154,7 @@ class Judge:
         signs = Signs(
             now_s=state.now_s,
             rare=rare,
-            usual_per_hour=state.usual_per_hour,
+            usual_per_hour=state.loudness.usual_per_hour,
             watched_s=state.now_s - state.first_s,
             minimum=self.brand.minimum_mentions,
             cues=cues,
@@ -213,7 +185,7 @@ class Judge:
         """The rate just before the onset, with an hour of the brand's usual as a prior."""
         state = self._state
         minutes = min((onset_s - state.first_s) / MINUTE_S, 360.0)
-        usual = state.usual_per_hour / 60
+        usual = state.loudness.usual_per_hour / 60
         return (before * minutes + usual * 60) / (minutes + 60)
 
     def _try_to_ring(self, episode: Episode) -> list[Transition]:
@@ -235,9 +207,13 @@ class Judge:
         self._date(episode)
         who = state.identity
         if who is not None and state.now_s - who.ended_s <= REOPEN_S:
+            reopen(who, episode.verdict.severity, state.now_s)
+            state.answers.back(who.incident)
             return [self._say(episode, state.now_s, "reopened", "renewed")]
         state.identity = identity(self.brand.id, episode.onset_s)
         state.identity.rung_s = state.now_s
+        # Evidence is for a crisis, so the nearest of all is the one that decided.
+        state.identity.rang_as = next(iter(seen.verdict.nearest)).episode
         rule: RingRule = "crisis_pattern"
         if episode.learning:
             rule = "early_crisis_pattern"
@@ -261,8 +237,10 @@ class Judge:
         state = self._state
         moment = self._moment(state.now_s)
         size = Size(moment.last_hour, episode.before * 60, self.brand.minimum_mentions)
+        weights = state.answers.doubts.weights(state.now_s)
+        library = self.library.trusting(weights) if weights else self.library
         seen = look(
-            episode, state.recent, state.normal, library=self.library, size=size, now_s=state.now_s
+            episode, state.recent, state.normal, library=library, size=size, now_s=state.now_s
         )
         episode.looked_s = state.now_s
         if seen is not None:
@@ -284,9 +262,12 @@ class Judge:
             state.minute_s += MINUTE_S
             pulse = self._pulse(episode, now_s)
             episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
-            rung = episode.life.state != "noticed"
-            if rung and now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
-                self._look(episode)
+            if episode.rung:
+                if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
+                    self._look(episode)
+                rule = state.identity and wake(state.identity, episode.verdict.severity, now_s)
+                if rule:
+                    changes.append(self._say(episode, now_s, episode.state, rule))
             episode.life, change = advance(episode.life, pulse)
             if change is None:
                 continue
@@ -304,39 +285,48 @@ class Judge:
         state = self._state
         state.episode = None
         state.ended_s = now_s
-        state.muted = max(state.severity, 0.0)
+        state.muted = max(state.loudness.severity, 0.0)
 
     def _dismiss(self, episode: Episode, now_s: int) -> Transition:
         who = identity(self.brand.id, episode.onset_s)
         verdict = episode.loudest
         reason = why_harmless(episode, minimum=self.brand.minimum_mentions)
         moment = self._moment(now_s)
-        return transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
+        said = transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
+        return self._state.answers.beside(said, None, now_s)
 
     def _say(
-        self, episode: Episode, now_s: int, to: State, reason: RingRule | LifeRule
+        self,
+        episode: Episode,
+        now_s: int,
+        to: State,
+        reason: RingRule | LifeRule | FeedbackRule,
+        by: Feedback | None = None,
     ) -> Transition:
         """The next transition of the incident under way."""
-        who = self._state.identity
+        state, who = self._state, self._state.identity
         if who is None:  # pragma: no cover - an episode that has rung has an identity
             raise RuntimeError("an incident without identity")
         moment = self._moment(now_s)
         said = transition(moment, episode, episode.verdict, who=who, state=to, reason=reason)
+        said = state.answers.beside(said, by, now_s)
         who.seq += 1
         if to == "resolved":
             who.ended_s = now_s
             who.mentions += episode.mentions
+            state.answers.over(said, who.rang_as)
         return said
 
     def _moment(self, now_s: int) -> Moment:
         state = self._state
+        until_s = now_s + -now_s % MINUTE_S
         return Moment(
             brand=self.brand.id,
             now_s=now_s,
             last_10_min=self._last(TEN_MINUTES_S, now_s),
             last_hour=self._last(HOUR_S, now_s),
-            usual_per_hour=state.usual_per_hour,
-            return_period_s=state.return_period_s,
+            originals_last_hour=state.recent.originals_between(until_s - HOUR_S, until_s),
+            usual=state.loudness,
         )
 
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:
@@ -344,7 +334,7 @@ class Judge:
             now_s=now_s,
             rate=self._rate(now_s),
             rate_hour=float(self._last(HOUR_S, now_s)),
-            usual=max(episode.before * 60, self._state.usual_per_hour),
+            usual=max(episode.before * 60, self._state.loudness.usual_per_hour),
             minimum=self.brand.minimum_mentions,
             last_said_s=self._state.said_s,
             replied_s=episode.replied_s,

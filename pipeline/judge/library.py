@@ -9,7 +9,7 @@ in which going further up or down than expected is no less like the episode: a l
 not make a storm less of a storm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Final, Literal, NamedTuple
@@ -64,7 +64,7 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reference(NamedTuple):
     """An episode made ready for comparison: per phase, in the order of ``FEATURES``.
 
-    ``sides``: see ``Episode.side``.
+    ``sides``: see ``Episode.side``. ``trust``: what past false alarms left of its weight.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Reference(NamedTuple):
     weight: float
     phases: tuple[tuple[tuple[float, float], ...], ...]
     sides: tuple[int, ...]
+    trust: float = 1.0
 
 
 class Library(NamedTuple):
@@ -93,6 +94,12 @@ class Library(NamedTuple):
         if {episode.kind for episode in ordered} != {"crisis", "harmless"}:
             raise LibraryError("the library needs a crisis and a harmless episode: add one")
         return cls(tuple(_reference(episode) for episode in ordered))
+
+    def trusting(self, weights: Mapping[str, float]) -> "Library":
+        """The library for a brand that trusts some episodes less; unknown names are passed over."""
+        return Library(
+            tuple(one._replace(trust=weights.get(one.name, 1.0)) for one in self.references)
+        )
 
 
 def read_episode(raw: bytes, path: str) -> Episode:

@@ -18,6 +18,9 @@ ENOUGH_EXCESS: Final = 300.0
 counting alone, but posts come in cascades of the same text."""
 LEAST_EXCESS: Final = 5.0
 """Fewer make no new judgement: the last one stands."""
+CRITICS_WORDS: Final = ("outrage", "boycott", "takedown")
+LEAST_WEIGHT: Final = 0.05
+"""Of a cell in the course, however little was said in it; ``ENOUGH_EXCESS`` counts as 1."""
 HOUR_S: Final = 3600
 
 
@@ -41,16 +44,17 @@ def look(
     shift = now["negative_shift"]
     wobble = normal.wobble_logits
     now["negative_shift"] = shift._replace(sd=(shift.sd**2 + wobble**2) ** 0.5)
-    judgement = resemblance(episode.alignment, now, library)
+    weight = max(min(view.excess / ENOUGH_EXCESS, 1.0), LEAST_WEIGHT)
+    judgement = resemblance(episode.alignment, now, library, weight)
     if now_s - episode.cell_s >= CELL_S:
-        episode.alignment = extend(episode.alignment, now, library)
+        episode.alignment = extend(episode.alignment, now, library, weight)
         episode.cell_s = now_s
     verdict = Verdict(
         evidence=judgement.evidence,
         confidence=confidence(
             judgement.evidence,
             view.excess,
-            episode.coverage(now_s),
+            episode.coverage(now_s) * (1.0 - episode.late_share),
             impaired=bool(episode.blind) or episode.sampled,
             learning=episode.learning,
         ),
@@ -101,7 +105,7 @@ def _critical(now: dict[str, Feature]) -> bool:
     shift = now["negative_shift"]
     if shift.x >= max(NEGATIVE_LOGITS, NEGATIVE_SIGMAS * shift.sd):
         return True
-    words = (now["outrage"], now["boycott"])
+    words = [now[code] for code in CRITICS_WORDS if code in now]
     said = any(word.x >= max(WORDS_LOGITS, NEGATIVE_SIGMAS * word.sd) for word in words)
     return said and shift.x > 0
 

@@ -22,6 +22,7 @@ PRIOR_SHARES: Final = {
     "complaint": 0.06,
     "outrage": 0.02,
     "boycott": 0.003,
+    "takedown": 0.005,
 }
 """What a brand is taken to be like before it has been heard, worth ``PRIOR_MENTIONS`` mentions."""
 
@@ -35,6 +36,7 @@ RAREST: Final = {
     "complaint": 0.01,
     "outrage": 0.01,
     "boycott": 0.002,
+    "takedown": 0.004,
 }
 """So many are found anyhow, by chance or by mistake; less is luck, not the brand's normal."""
 

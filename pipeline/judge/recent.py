@@ -25,11 +25,12 @@ class Block(Struct, array_like=True):
 
 
 class Minute(Struct, array_like=True):
-    """Mentions and negative ones of one minute in which something was said."""
+    """Mentions, negative ones and reposts of one minute in which something was said."""
 
     start_s: int
     mentions: int = 0
     negative: int = 0
+    reposts: int = 0
 
 
 class Recent(Struct, array_like=True):
@@ -49,6 +50,7 @@ class Recent(Struct, array_like=True):
             minutes.append(Minute(minute_s))
         minutes[-1].mentions += bucket.mentions
         minutes[-1].negative += bucket.negative
+        minutes[-1].reposts += bucket.reposts
         block_s = start_s - start_s % BLOCK_S
         expired: list[Block] = []
         if not self.blocks or self.blocks[-1].start_s < block_s:
@@ -74,6 +76,10 @@ class Recent(Struct, array_like=True):
     def negative_between(self, from_s: int, until_s: int) -> int:
         """Negative mentions of the minutes that begin in ``[from_s, until_s)``."""
         return sum(m.negative for m in self.minutes if from_s <= m.start_s < until_s)
+
+    def originals_between(self, from_s: int, until_s: int) -> int:
+        """What is no repost in the minutes that begin in ``[from_s, until_s)``."""
+        return sum(m.mentions - m.reposts for m in self.minutes if from_s <= m.start_s < until_s)
 
     def window(self, from_s: int) -> Block:
         """Sum of the blocks that begin at ``from_s`` or later."""

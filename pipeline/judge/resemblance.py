@@ -6,9 +6,9 @@ distance, and the ratio of the votes is the answer. Other than there, the loudes
 its kind: the sum would depend on how many references of a kind the library happens to hold.
 Distance is minus the log-likelihood of the features under a reference's expectations, summed along
 the best monotone alignment of the course with the reference's phases: a phase may last as long as
-it likes or be left out. Older cells count less, and all cells count less than independent ones
-would. What goes further than a reference expects, where that is no contradiction, has no distance
-from it.
+it likes or be left out. Older cells count less, and so do those in which less was said, so that a
+storm is not outvoted by the murmur before it; all cells count less than independent ones would.
+What goes further than a reference expects, where that is no contradiction, has no distance from it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,7 +51,7 @@ _SCALE: Final = (1 - DOUBT) / sqrt(2 * pi)
 class Alignment(Struct, array_like=True):
     """The cells that are complete: per reference, the cost of the best way to end in each phase.
 
-    ``weight`` is their discounted number.
+    ``weight`` is the discounted sum of the cells' own.
     """
 
     costs: dict[str, list[float]] = field(default_factory=dict)
@@ -75,27 +75,33 @@ class _Match(NamedTuple):
     parts: list[float]
 
 
-def extend(alignment: Alignment, now: Mapping[str, Feature], library: Library) -> Alignment:
-    """The alignment with a further complete cell."""
+def extend(
+    alignment: Alignment, now: Mapping[str, Feature], library: Library, cell_weight: float = 1.0
+) -> Alignment:
+    """The alignment with a further complete cell that counts as ``cell_weight``, up to 1."""
     seen = _seen(now)
     costs = {}
     for reference in library.references:
         cell = [-sum(_parts(seen, expected, reference.sides)) for expected in reference.phases]
-        costs[reference.name] = _step(alignment.costs.get(reference.name), cell)
-    return Alignment(costs, FORGET * alignment.weight + 1.0)
+        costs[reference.name] = _step(alignment.costs.get(reference.name), cell, cell_weight)
+    return Alignment(costs, FORGET * alignment.weight + cell_weight)
 
 
-def resemblance(alignment: Alignment, now: Mapping[str, Feature], library: Library) -> Judgement:
+def resemblance(
+    alignment: Alignment, now: Mapping[str, Feature], library: Library, cell_weight: float = 1.0
+) -> Judgement:
     """Compare a course, its newest cell included, with every reference."""
-    weight = FORGET * alignment.weight + 1.0
-    worth = TEMPER * (1.0 + CELL_WORTH * (weight - 1.0))
+    weight = FORGET * alignment.weight + cell_weight
+    cells = min(weight / cell_weight, 1.0 / (1.0 - FORGET))
+    worth = TEMPER * (1.0 + CELL_WORTH * (cells - 1.0))
     seen = _seen(now)
     matches = []
     for reference in library.references:
         parts = [_parts(seen, expected, reference.sides) for expected in reference.phases]
-        costs = _step(alignment.costs.get(reference.name), [-sum(part) for part in parts])
+        cell = [-sum(part) for part in parts]
+        costs = _step(alignment.costs.get(reference.name), cell, cell_weight)
         best = min(range(len(costs)), key=costs.__getitem__)
-        cost = worth * costs[best] / weight - log(reference.weight)
+        cost = worth * costs[best] / weight - log(reference.weight * reference.trust)
         matches.append(_Match(reference, cost, best, parts[best]))
     matches.sort(key=lambda match: (match.cost, match.reference.name))
     crisis = next(match for match in matches if match.reference.kind == "crisis")
@@ -107,7 +113,7 @@ def resemblance(alignment: Alignment, now: Mapping[str, Feature], library: Libra
         crisis=_name(nearest, crisis),
         harmless=_name(nearest, harmless),
         nearest=nearest,
-        reasons=_reasons(now, evidence, worth, crisis, harmless),
+        reasons=_reasons(now, evidence, worth * cell_weight / weight, crisis, harmless),
     )
 
 
@@ -136,15 +142,15 @@ def _parts(
     return parts
 
 
-def _step(before: list[float] | None, cell: list[float]) -> list[float]:
+def _step(before: list[float] | None, cell: list[float], weight: float) -> list[float]:
     """Cost of the best monotone way that ends in each phase, with one more cell."""
     if before is None:
-        return [SKIP * index + cost for index, cost in enumerate(cell)]
+        return [weight * (SKIP * index + cost) for index, cost in enumerate(cell)]
     costs = []
     reachable = inf
     for index, cost in enumerate(cell):
-        reachable = min(before[index], reachable + SKIP)
-        costs.append(FORGET * reachable + cost)
+        reachable = min(before[index], reachable + weight * SKIP)
+        costs.append(FORGET * reachable + weight * cost)
     return costs
 
 
@@ -178,7 +184,11 @@ def _reasons(
     crisis: _Match,
     harmless: _Match,
 ) -> tuple[Reason, ...]:
-    """Each feature's part of the evidence; ``course`` is what earlier cells had said."""
+    """Each feature's part of the evidence; ``course`` is what earlier cells had said.
+
+    ``worth``: of the newest cell's log-likelihood in the evidence. ``false_alarms``: what past ones
+    took from the weight of the crisis.
+    """
     weights = {
         code: worth * (crisis.parts[index] - harmless.parts[index]) / LN10
         for index, code in enumerate(FEATURES)
@@ -194,6 +204,10 @@ def _reasons(
         )
         for code, weight in weights.items()
     ]
-    rest = round(evidence - sum(weights.values()), 3)
+    doubt = log(crisis.reference.trust) / LN10
+    if doubt:
+        trust = round(crisis.reference.trust, 4)
+        reasons.append(Reason(code="false_alarms", value=trust, weight=round(doubt, 3)))
+    rest = round(evidence - doubt - sum(weights.values()), 3)
     reasons.append(Reason(code="course", value=round(evidence, 3), weight=rest))
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.code)))

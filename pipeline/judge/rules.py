@@ -21,6 +21,8 @@ LifeRule = Literal[
     "too_long",
     "renewed",
 ]
+FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
+"""What people said, and what became of it. ``unsnoozed``: the time is over."""
 
 RING_EVIDENCE: Final = 0.7
 """Five to one for a crisis."""

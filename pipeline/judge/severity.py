@@ -1,10 +1,14 @@
 """Severity 1–10 and confidence: how bad, and how sure."""
 
 from collections.abc import Mapping
-from math import log10
-from typing import NamedTuple
+from math import exp2, log10
+from typing import Final, NamedTuple
 
 from pipeline.judge.features import Feature
+
+PROMPT_S: Final = 120
+HALF_TOLD_S: Final = 1800
+LIVE_S: Final = 86_400
 
 
 class Size(NamedTuple):
@@ -55,6 +59,22 @@ def confidence(
     if impaired:
         sure *= 0.8
     return round(min(sure, 0.5) if learning else sure, 3)
+
+
+def behind(confidence: float, behind_s: float) -> float:
+    """Confidence in a judgement that came ``behind_s`` seconds after the time that it is about.
+
+    What is told may be over or far worse by now. Up to ``PROMPT_S`` nothing is taken off; then what
+    is taken off grows to one half, the first quarter within half an hour. More than a day is no
+    lag that the figure could speak of, but a replay or a long outage.
+
+    >>> [behind(0.8, s) for s in (30, 1920, 7 * 3600, 3 * 86_400)]
+    [0.8, 0.6, 0.4, 0.8]
+    """
+    if not PROMPT_S < behind_s <= LIVE_S:
+        return confidence
+    fresh = exp2((PROMPT_S - behind_s) / HALF_TOLD_S)
+    return round(confidence * (0.5 + 0.5 * fresh), 3)
 
 
 def _x(now: Mapping[str, Feature], code: str) -> float:

@@ -6,15 +6,19 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from pipeline.judge.episode import Episode, Verdict
+from pipeline.judge.loudness import Loudness
 from pipeline.judge.tops import top
 from schemas.base import Counted
-from schemas.incident import Completeness, Drivers, State, Transition, Volume
+from schemas.incident import Completeness, Drivers, Handling, State, Transition, Volume
 
 TOP: Final = 10
 
 
 class Identity(Struct):
-    """An incident that rang: its id and the number of its next transition."""
+    """An incident that rang: its id and the number of its next transition.
+
+    ``rang_as``: the episode of the library that made it ring.
+    """
 
     incident: str
     onset_s: int
@@ -22,6 +26,8 @@ class Identity(Struct):
     rung_s: int = 0
     ended_s: int = 0
     mentions: int = 0
+    rang_as: str = ""
+    handling: Handling = Handling()
 
 
 class Moment(NamedTuple):
@@ -31,8 +37,8 @@ class Moment(NamedTuple):
     now_s: int
     last_10_min: int
     last_hour: int
-    usual_per_hour: float
-    return_period_s: float
+    originals_last_hour: int
+    usual: Loudness
 
 
 def identity(brand: str, onset_s: int) -> Identity:
@@ -73,9 +79,12 @@ def transition(
         volume=Volume(
             last_10_min=float(moment.last_10_min),
             last_hour=float(moment.last_hour),
-            usual_per_hour=round(moment.usual_per_hour, 2),
+            usual_per_hour=round(moment.usual.usual_per_hour, 2),
             since_onset=who.mentions + episode.mentions,
-            return_period_s=round(moment.return_period_s, 1),
+            return_period_s=round(moment.usual.return_period_s, 1),
+            originals_last_hour=float(moment.originals_last_hour),
+            usual_originals_per_hour=round(moment.usual.usual_originals_per_hour, 2),
+            rare_originals=moment.usual.originals,
         ),
         negative_share=verdict.negative_share,
         usual_negative_share=verdict.usual_negative_share,
@@ -84,6 +93,7 @@ def transition(
             gaps=tuple(episode.gaps),
             blind=tuple(episode.blind),
             sampled=episode.sampled,
+            late=round(episode.late_share, 4),
         ),
         drivers=Drivers(
             hashtags=_top(episode, "hashtags"),
@@ -97,6 +107,7 @@ def transition(
         nearest=verdict.nearest,
         examples=tuple(episode.examples),
         model=episode.model,
+        handling=who.handling,
     )
 
 

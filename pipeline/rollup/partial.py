@@ -15,12 +15,13 @@ EXAMPLE_CHARACTERS = 280
 TAGS_PER_MENTION = 20
 TAG_CHARACTERS = 200
 
-_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _SAD_NEWS = (
+_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _SAD_NEWS, _TAKEDOWN = (
     Cue.OUTRAGE.value,
     Cue.BOYCOTT.value,
     Cue.COMPLAINT.value,
     Cue.FIRST_PERSON.value,
     Cue.SAD_NEWS.value,
+    Cue.TAKEDOWN.value,
 )
 _COUNTS = (
     "mentions",
@@ -39,6 +40,7 @@ _COUNTS = (
     "complaint",
     "first_person",
     "sad_news",
+    "takedown",
     "reach",
     "duplicates",
     "edited",
@@ -94,6 +96,7 @@ class Partial(Struct, array_like=True):
     boycott: int = 0
     complaint: int = 0
     first_person: int = 0
+    takedown: int = 0
     reach: int = 0
     duplicates: int = 0
     edited: int = 0
@@ -171,6 +174,8 @@ class Partial(Struct, array_like=True):
                 self.first_person += 1
             if cues & _SAD_NEWS:
                 self.sad_news += 1
+            if cues & _TAKEDOWN:
+                self.takedown += 1
 
     def _offer(self, mention: Mention, p_negative: float) -> None:
         example = Example(
@@ -232,6 +237,7 @@ class Partial(Struct, array_like=True):
             complaint=self.complaint,
             first_person=self.first_person,
             sad_news=self.sad_news,
+            takedown=self.takedown,
             authors=len(self.authors),
             new_authors=new_authors,
             reach=self.reach,

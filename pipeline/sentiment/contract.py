@@ -13,6 +13,7 @@ class Cue(IntFlag):
     FIRST_PERSON = 8
     SAD_NEWS = 16
     """Mourning and misfortune: negative, but hardly against the brand."""
+    TAKEDOWN = 32
 
 
 class Score(NamedTuple):

@@ -18,6 +18,7 @@ _CUES = {
     "outrage": Cue.OUTRAGE.value,  # plain integers: they are joined a million times a minute
     "boycott": Cue.BOYCOTT.value,
     "complaint": Cue.COMPLAINT.value,
+    "takedown": Cue.TAKEDOWN.value,
     "self": Cue.FIRST_PERSON.value,
     "sad": Cue.SAD_NEWS.value,
 }

@@ -6,6 +6,7 @@ location and the scale. (Gumbel, "Statistics of Extremes", 1958; Coles, "An Intr
 Statistical Modeling of Extreme Values", 2001, chapter 3.)
 """
 
+from array import array
 from collections.abc import Sequence
 from math import log, sqrt
 
@@ -24,7 +25,7 @@ SCALE_PER_DEVIATION = 0.7797
 EULER = 0.5772
 LOWEST_DEVIATION = 0.05
 NOTHING = -1e9
-WAITING_AT_MOST = 32
+WAITING_AT_MOST = 12
 LN_10 = log(10.0)
 RATE = 1.0 - 0.5 ** (1.0 / CALIBRATION_HALF_LIFE_H)
 
@@ -41,32 +42,38 @@ class Calibration:
         "_gains",
         "_largest",
         "_means",
+        "_nothing",
         "_peaks",
         "_shifts",
         "_spans",
-        "_stale",
         "_variances",
         "_waiting",
     )
 
-    _block: list[list[float]]
+    # Machine numbers where a brand that says little keeps them: there are many such brands.
+    _block: "array[int]"
     _gains: list[float]
+    _largest: "array[float]"
+    _means: "array[float]"
+    _nothing: "array[float]"
+    _peaks: "array[float]"
     _shifts: list[float]
+    _variances: "array[float]"
     _waiting: list[Sequence[float]]
 
     def __init__(self, spans: Sequence[int]) -> None:
         self._spans = tuple(map(float, spans))
-        self._peaks = [NOTHING] * len(spans)
-        self._block = []
+        self._nothing = array("d", [NOTHING]) * len(spans)
+        self._peaks = self._largest = self._nothing
+        self._block = array("h")
         self._waiting = []
-        self._largest = [NOTHING] * len(spans)
-        self._means = [PRIOR_MEAN] * len(spans)
-        self._variances = [PRIOR_DEVIATION**2] * len(spans)
-        self._stale = True
+        self._means = array("d", [PRIOR_MEAN]) * len(spans)
+        self._variances = array("d", [PRIOR_DEVIATION**2]) * len(spans)
+        self._gains = self._shifts = []
 
     def rarest(self, values: Sequence[float]) -> float:
         """Log10 of the return period of the rarest of the channels' values, in blocks."""
-        if self._stale:
+        if not self._gains:
             self._fit()
         rarest = NOTHING
         for value, gain, shift in zip(values, self._gains, self._shifts, strict=True):
@@ -87,7 +94,6 @@ class Calibration:
             1.0 / (MILLI * span * width * LN_10)
             for span, width in zip(self._spans, widths, strict=True)
         ]
-        self._stale = False
 
     def observe(self, values: Sequence[float]) -> None:
         """Take values into the current hour."""
@@ -98,7 +104,7 @@ class Calibration:
     def _settle(self) -> None:
         """Take the largest of what waits into the peaks: all at once costs far less."""
         if self._waiting:
-            self._peaks = list(map(max, self._peaks, *self._waiting))
+            self._peaks = array("d", map(max, self._peaks, *self._waiting))
             self._waiting.clear()
 
     def close_hour(self, hours: int) -> None:
@@ -110,31 +116,36 @@ class Calibration:
                 for peak, span in zip(self._peaks, self._spans, strict=True)
             ]
         )
-        self._peaks = [NOTHING] * len(self._peaks)
+        self._peaks = self._nothing
         rate = max(RATE, 1.0 / (PRIOR_H + hours + 1.0))
         keep = 1.0 - rate
         offs = [
             largest / MILLI - mean for largest, mean in zip(self._largest, self._means, strict=True)
         ]
-        self._means = [mean + rate * off for mean, off in zip(self._means, offs, strict=True)]
-        self._variances = [
+        means = [mean + rate * off for mean, off in zip(self._means, offs, strict=True)]
+        variances = [
             keep * (variance + rate * off * off)
             for variance, off in zip(self._variances, offs, strict=True)
         ]
-        self._stale = True
+        self._means, self._variances = array("d", means), array("d", variances)
+        self._gains = self._shifts = []  # fitted anew when somebody asks
 
     def _close_block(self, peaks: list[float]) -> None:
         """Take an hour into the block; a channel is searched anew where its largest leaves."""
         if max(peaks) > LIMIT or min(peaks) < -LIMIT:
             peaks = [min(max(peak, -LIMIT), LIMIT) for peak in peaks]
-        block, largest = self._block, self._largest
-        block.append(peaks)
-        gone = block.pop(0) if len(block) > BLOCK_H else [NOTHING] * len(peaks)
+        size, block, largest = len(peaks), self._block, self._largest[:]
+        block.extend(map(int, peaks))  # whole thousandths, as in the windows
+        gone: Sequence[float] = self._nothing
+        if len(block) > BLOCK_H * size:
+            gone = block[:size]
+            del block[:size]
         for i, (peak, leaving, most) in enumerate(zip(peaks, gone, largest, strict=True)):
             if peak >= most:
                 largest[i] = peak
             elif leaving == most:
-                largest[i] = max([hour[i] for hour in block])
+                largest[i] = max(block[i::size])
+        self._largest = largest
 
     def dump(self) -> list[str]:
         """State, JSON-safe."""
@@ -143,15 +154,17 @@ class Calibration:
             pack_floats(self._peaks),
             pack_floats(self._means),
             pack_floats(self._variances),
-            pack_shorts([int(peak) for hour in self._block for peak in hour]),
+            pack_shorts(self._block),
         ]
 
     def load(self, state: Sequence[str]) -> None:
         """Go on from what ``dump`` gave."""
         self._waiting.clear()
-        self._peaks, self._means, self._variances = map(unpack_floats, state[:3])
-        peaks, size = [float(peak) for peak in unpack_shorts(state[3])], len(self._spans)
-        self._block = [peaks[i : i + size] for i in range(0, len(peaks), size)]
-        self._largest = [max(channel) for channel in zip(*self._block, strict=True)]
-        self._largest = self._largest or [NOTHING] * size
-        self._stale = True
+        self._peaks, self._means, self._variances = (
+            array("d", unpack_floats(packed)) for packed in state[:3]
+        )
+        self._block, size = array("h", unpack_shorts(state[3])), len(self._spans)
+        self._largest = self._nothing
+        if self._block:
+            self._largest = array("d", (max(self._block[i::size]) for i in range(size)))
+        self._gains = self._shifts = []

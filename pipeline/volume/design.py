@@ -20,7 +20,7 @@ LOOKS: Final = 4.0
 """How many of the channels look as if independently: what the rarest of them is divided by.
 
 Measured on quiet series as the ratio of false alarms observed to those stated; the worst case, that
-of brands with few mentions. ``benchmarks/volume.py`` shows what is left.
+of brands with few mentions. ``tocsin evaluate --quiet`` shows what is left.
 """
 
 LEVEL_HALF_LIFE_H: Final = 24.0

@@ -1,5 +1,6 @@
 """Sliding windows over the residuals of complete rows, many lengths at once, in whole numbers."""
 
+from array import array
 from collections.abc import Sequence
 from itertools import accumulate
 from operator import itemgetter, sub
@@ -52,10 +53,10 @@ class Windows:
     )
 
     _between: list[tuple[float, float]]
-    _history: list[float]
+    _history: "array[float]"  # as machine numbers: a brand has many of these
     _rising: int
-    _totals: list[float]
-    _variation: list[float]
+    _totals: "array[float]"
+    _variation: "array[float]"
 
     def __init__(self, spans: Sequence[int], rough: int) -> None:
         self._spans = tuple(spans)
@@ -95,9 +96,9 @@ class Windows:
         self._rising = self._rising + rows if min(changes) >= 0.0 else 0
         self._between = []
         totals, steps = self._totals, self._variation
-        totals += accumulate(newest, initial=totals.pop())
-        steps += accumulate(map(abs, changes), initial=steps.pop())
-        self._history += newest
+        totals.extend(accumulate(newest, initial=totals.pop()))
+        steps.extend(accumulate(map(abs, changes), initial=steps.pop()))
+        self._history.extend(newest)
         values = [
             totals[-1] - totals[-1 - span]
             if self._rising >= span + rows
@@ -131,10 +132,10 @@ class Windows:
 
     def restore(self, rows: Sequence[int]) -> None:
         """Start again from what ``rows`` gave."""
-        self._history = [float(row) for row in rows]
+        self._history = array("d", rows)
         changes = map(sub, self._history[1:], self._history)
-        self._totals = list(accumulate(self._history, initial=0.0))
-        self._variation = list(accumulate(map(abs, changes), initial=0.0))
+        self._totals = array("d", accumulate(self._history, initial=0.0))
+        self._variation = array("d", accumulate(map(abs, changes), initial=0.0))
         self._between = []
         self._rising = 0
 

@@ -1,16 +1,20 @@
-"""The worker killed on a real Kafka: every bucket equals that of the uninterrupted run."""
+"""The worker killed on a real Kafka: buckets as without it, and each answer told once."""
 
 import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
+from unit.judge.talk import CHATTER, HOUR_S, START_S, Kind, Part, day
+from unit.judge.talk import buckets as talking
 
 from agents.brokers.apache import ApacheKafka
 from agents.brokers.topics import create_topics
@@ -18,8 +22,10 @@ from agents.settings import Settings
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
 from schemas.bucket import Bucket
-from schemas.codec import Decoder
-from schemas.topics import BUCKETS, MENTIONS, TOPICS
+from schemas.codec import Decoder, encode
+from schemas.feedback import Feedback
+from schemas.incident import Completeness, Transition
+from schemas.topics import BUCKETS, FEEDBACK, INCIDENTS, MENTIONS, TOPICS
 from support.rolling import BRANDS, FakeModel, mention, raw
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
@@ -171,3 +177,82 @@ def test_kill_9_at_random_points_leaves_every_bucket_as_it_would_have_been(kafka
         _, errors = worker.communicate(timeout=60)
         assert worker.returncode == SIGKILLED, errors.decode()
     finish(kafka, uninterrupted(kafka))
+
+
+# Feedback
+
+BEGINS_S = 30 * HOUR_S
+STORM = Kind(negative=0.75, positive=0.05, outrage=0.4, boycott=0.1, new=0.85, first=0.1)
+WAIT_S = 60.0
+
+
+def put(kafka: ApacheKafka, topic: str, values: list[bytes]) -> None:
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap)
+    for value in values:
+        producer.send(topic, key=b"nestle", value=value)
+    producer.close()
+
+
+def told(kafka: ApacheKafka) -> list[Transition]:
+    """All that was said, without what depends on when a copy was sent."""
+    decode = Decoder(Transition).decode
+    return [
+        msgspec.structs.replace(decode(value), completeness=Completeness(), confidence=0.0)
+        for _, _, value in read(kafka, INCIDENTS.name)
+    ]
+
+
+def wait_for(kafka: ApacheKafka, holds: Callable[[list[Transition]], bool]) -> list[Transition]:
+    deadline = time.monotonic() + WAIT_S
+    while not holds(found := told(kafka)) and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert holds(found)
+    return found
+
+
+def test_feedback_is_told_once_whatever_is_killed_around_it(kafka):
+    def storm(at_s: float) -> float:
+        return 3000.0 if at_s >= BEGINS_S else 0.0
+
+    talk = [Part(CHATTER, day(20)), Part(STORM, storm, "storm")]
+    heard = talking(talk, length_s=BEGINS_S + HOUR_S, seed=3, brand="nestle")
+    log = [encode(bucket) for bucket in heard]
+    at = datetime.fromtimestamp(START_S + BEGINS_S, tz=UTC)
+
+    put(kafka, BUCKETS.name, log[:-150])
+    worker = start(kafka)
+    try:
+        found = wait_for(kafka, lambda said: any(one.state == "open" for one in said))
+    finally:
+        worker.kill()
+        worker.communicate(timeout=30)
+    incident = next(one.incident for one in found if one.state == "open")
+
+    def said(number: int, kind: str, **more: object) -> bytes:
+        values = {"id": f"f{number}", "brand": "nestle", "by": "Ana", "incident": incident}
+        return encode(Feedback(kind=kind, at=at, **values, **more))
+
+    speaking = [
+        ("feedback_written", said(1, "ack")),
+        ("feedback_said", said(2, "snooze", until=at + timedelta(days=1))),
+    ]
+    for fault, feedback in speaking:
+        put(kafka, FEEDBACK.name, [feedback])
+        worker = start(kafka, fault, 1)
+        _, errors = worker.communicate(timeout=60)
+        assert worker.returncode == SIGKILLED, errors.decode()
+    put(kafka, BUCKETS.name, log[-150:])
+    put(kafka, FEEDBACK.name, [said(1, "ack"), said(3, "false_alarm")])
+    worker = start(kafka)
+    try:
+        found = wait_for(kafka, lambda said: any(one.reason == "false_alarm" for one in said))
+    finally:
+        worker.terminate()
+        _, errors = worker.communicate(timeout=30)
+    assert worker.returncode == 0, errors.decode()
+
+    steps = {one.seq: one for one in found if one.incident == incident}
+    assert sorted(steps) == list(range(len(steps)))
+    assert all(one == steps[one.seq] for one in found if one.incident == incident)
+    answered = [(one.feedback, one.reason) for _, one in sorted(steps.items()) if one.by]
+    assert answered == [("f1", "acknowledged"), ("f2", "snoozed"), ("f3", "false_alarm")]

@@ -10,7 +10,7 @@ from agents.alerting.opening import CannotRingError, check_slack
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from schemas.brand import Brand
-from schemas.incident import Transition
+from schemas.incident import Handling, Learned, Transition
 from support.alert_examples import BRAND, ONSET, transition
 from support.slack_server import Fault, SlackServer
 
@@ -77,6 +77,53 @@ def test_a_reopened_incident_is_told_to_all_again(slack: SlackServer) -> None:
     alerts.deliver(later(1, "resolved", reason="silence", severity=2), BRAND, SENT)
     alerts.deliver(later(2, "reopened", reason="renewed", severity=2), BRAND, SENT)
     assert [reply["broadcast"] for reply in slack.replies()] == [False, True]
+
+
+def test_an_ack_is_shown_in_the_message_and_calls_nobody(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    hands = Handling(acknowledged_by="Ana <!here>", acknowledged_at=ONSET, acknowledged_severity=8)
+    told = later(1, "open", reason="acknowledged", by="Ana", feedback="f", handling=hands)
+    assert alerts.deliver(told, BRAND, SENT) == "updated"
+    [message] = slack.roots()
+    assert "Acknowledged by Ana ‹!here>, 09:10 UTC." in str(message["blocks"])
+    [reply] = slack.replies()
+    assert reply["text"].startswith("🔴 Nestlé · In hand: severity stays 8/10")
+    assert not reply["broadcast"]
+
+
+def test_a_snooze_changes_the_message_in_silence_until_it_breaks(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(severity=5), BRAND, SENT)
+    until = ONSET + timedelta(hours=5)
+    holds = Handling(snoozed_by="Ana", snoozed_until=until, snoozed_severity=5)
+    over = Handling(snoozed_by="Ana", snoozed_severity=5)
+    for step in (
+        later(1, "open", reason="snoozed", severity=5, by="Ana", handling=holds),
+        later(2, severity=6, handling=holds),
+        later(3, severity=7, reason="snooze_broken", handling=over),
+    ):
+        assert alerts.deliver(step, BRAND, SENT) == "updated"
+        [message] = slack.roots()
+        assert message["metadata"]["event_payload"]["seq"] == step.seq
+    snoozed, broken = slack.replies()
+    assert "Snoozed by Ana until 14:10 UTC, or until severity reaches 7." in str(snoozed["blocks"])
+    assert "is broken: severity rose from 5 to 7." in str(broken["blocks"])
+    assert (snoozed["broadcast"], broken["broadcast"]) == (False, True)
+
+
+def test_a_false_alarm_closes_the_message_and_says_what_changes(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    learned = Learned(budget=0.5, weights=(("nestle-greenpeace-2010", 0.5),))
+    told = later(1, "resolved", reason="false_alarm", by="Ana", note="a film", learned=learned)
+    alerts.deliver(told, BRAND, SENT)
+    [message] = slack.roots()
+    assert message["text"].startswith("🟢 Nestlé: severe (8/10), false alarm.")
+    shown = str(message["blocks"])
+    assert "Marked as a false alarm by Ana" in shown
+    assert "Ana: “a film”" in shown
+    assert "Likeness to Nestlé/Greenpeace 2010 counts 50% of its weight." in shown
 
 
 def test_a_second_copy_is_dropped(slack: SlackServer) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -119,6 +120,44 @@ def test_of_two_airlines_the_one_in_a_storm_rings_and_the_one_with_a_party_does_
     assert rung == {"albatros"}
     assert "Albatros" in shown
     assert "Pelican" not in shown
+
+
+def test_a_false_alarm_said_on_the_command_line_ends_the_incident(embedded_broker, folder):
+    write_csv(folder / "tweets.csv")
+    brands = ("--brands", str(folder / "brands.yaml"))
+    mapping = ("--mapping", str(folder / "mapping.yaml"))
+
+    def incidents(enough) -> list[Transition]:
+        return collect(embedded_broker, INCIDENTS.name, Decoder(Transition), enough)
+
+    def say(*words: str) -> str:
+        with tocsin(embedded_broker, "feedback", *words, *brands) as feedback:
+            output, _ = feedback.communicate(timeout=WAIT_S)
+            assert feedback.returncode == 0, output
+        return output
+
+    with tocsin(embedded_broker, "worker", *brands):
+        replay = ("ingest", "replay", str(folder / "tweets.csv"), *brands, *mapping)
+        with tocsin(embedded_broker, *replay) as replaying:
+            assert replaying.wait(WAIT_S) == 0
+        rang = incidents(lambda found: any(one.state == "open" for one in found))
+        incident = next(one.incident for one in rang if one.state == "open")
+        said = say("false-alarm", incident, "--by", "Ana", "--note", "a film, no fire")
+        told = incidents(lambda found: any(one.reason == "false_alarm" for one in found))
+        say("ack", incident, "--by", "Bea")
+        letters = collect(embedded_broker, DEAD_LETTERS.name, Decoder(DeadLetter), bool)
+        with tocsin(embedded_broker, "alert", *brands, "--once") as alert:
+            shown, _ = alert.communicate(timeout=WAIT_S)
+    with tocsin(embedded_broker, "incidents", incident) as incidents_command:
+        trail, _ = incidents_command.communicate(timeout=WAIT_S)
+    [last] = [one for one in told if one.reason == "false_alarm"]
+    assert (last.incident, last.state, last.by) == (incident, "resolved", "Ana")
+    assert last.feedback in said
+    assert last.learned.budget < 1
+    assert last.seq == max(one.seq for one in told if one.incident == incident)
+    assert [letter.reason for letter in letters] == ["incident_over"]
+    assert "Marked as a false alarm by Ana" in shown
+    assert re.search(r"resolved +false_alarm +\d+ +Ana +a film, no fire", trail)
 
 
 POISON = {

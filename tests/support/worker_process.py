@@ -5,6 +5,8 @@ Usage: worker_process.py BOOTSTRAP PARTITIONS FAULT NTH, where FAULT is one of
 none                    no fault
 state_written           state is with Kafka, output is not: killed
 output_sent             output is with Kafka, state is not: killed
+feedback_written        feedback is in the judge's state, nothing is said of it: killed
+feedback_said           the same, and it is said: killed
 changelog_fails         sending state fails, as a batch that expired would: ends itself
 """
 
@@ -12,6 +14,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 
 import faust
 from prometheus_client import CollectorRegistry
@@ -28,7 +31,7 @@ FAIL_AFTER_S = 0.3
 
 def main() -> None:
     bootstrap, partitions, fault, nth = sys.argv[1:]
-    seen = {"state_written": 0, "output_sent": 0}
+    seen: Counter[str] = Counter()
 
     def is_due() -> bool:
         return seen["state_written"] + 1 >= int(nth)

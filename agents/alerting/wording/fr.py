@@ -66,6 +66,11 @@ _REASONS = {
         "{value} d'appels au boycott dans l'afflux, contre {normal} d'habitude.",
         "{value} d'appels au boycott dans l'afflux.",
     ),
+    "takedown": Sentence(
+        "share",
+        "{value} de l'afflux parle de suppression ou de censure, contre {normal} d'habitude.",
+        "{value} de l'afflux parle de suppression ou de censure.",
+    ),
     "concentration": Sentence(
         "share",
         "{value} de l'afflux porte la même chose : {detail} ; d'habitude {normal}.",
@@ -81,6 +86,11 @@ _REASONS = {
         "number",
         "On en parle dans l'équivalent de {value} langues, contre {normal} d'habitude.",
         "On en parle dans l'équivalent de {value} langues.",
+    ),
+    "false_alarms": Sentence(
+        "share",
+        "De fausses alertes passées laissent à cette ressemblance {value} de son poids.",
+        "De fausses alertes passées laissent à cette ressemblance {value} de son poids.",
     ),
     "course": Sentence(
         "none",
@@ -149,6 +159,11 @@ FRENCH = Words(
             "silence": "On n'en parle plus.",
             "too_long": "Clos à la durée maximale, sans retour à la normale.",
             "renewed": "C'est reparti peu après la fin.",
+            "acknowledged": "Quelqu'un s'en occupe.",
+            "snoozed": "Le silence a été demandé.",
+            "unsnoozed": "Le temps du silence est passé.",
+            "snooze_broken": "La gravité a trop monté pour le silence demandé.",
+            "false_alarm": "Signalé comme fausse alerte.",
         }
     ),
     patterns=_set(
@@ -264,6 +279,7 @@ FRENCH = Words(
             "volume_unusual": "{hour} en une heure ; niveau habituel pas encore connu",
             "volume_more": "{ten} dans les 10 dernières min, {total} depuis le début",
             "rarity": "niveau atteint {period}",
+            "rarity_originals": "messages écrits, hors partages : niveau atteint {period}",
             "label_negative": "Négatif",
             "negative": "{share} de l'afflux, {usual} d'habitude",
             "label_since": "Depuis",
@@ -303,6 +319,28 @@ FRENCH = Words(
             "seen_gaps_more_many": "Et {n} autres trous.",
             "seen_blind": "Sources muettes, dont on ne sait donc rien : {sources}.",
             "seen_sampled": "La source est un échantillon : les chiffres sont estimés.",
+            "seen_late": "{share} des messages sont arrivés trop tard pour être comptés.",
+            "seen_behind": "Décidé {duration} après les faits ; la certitude est abaissée "
+            "d'autant.",
+            "seen_behind_long": "Décidé plus d'un jour après les faits : une relecture, ou une "
+            "longue panne.",
+            "heading_hands": "Entre quelles mains",
+            "hands_ack": "Pris en charge par {by}, {time}.",
+            "hands_snoozed": "Mis en veille par {by} ; fin : {time}, ou dès la gravité {severity}.",
+            "hands_broken": "La veille demandée par {by} est rompue : la gravité est passée de "
+            "{before} à {after}.",
+            "hands_woken": "La veille demandée par {by} est finie.",
+            "hands_false": "Signalé comme fausse alerte par {by}, {time}.",
+            "hands_note": "{by} : « {note} »",
+            "label_learned": "Appris des fausses alertes",
+            "learned_budget": "Pour cette marque, un volume doit être {times} aussi rare pour "
+            "être examiné.",
+            "learned_weight": "La ressemblance à {pattern} compte pour {share} de son poids.",
+            "said_acknowledged": "pris en charge",
+            "said_snoozed": "mis en veille",
+            "said_unsnoozed": "fin de veille",
+            "said_snooze_broken": "veille rompue",
+            "said_false_alarm": "fausse alerte",
             "followers_one": "{n} abonné",
             "followers_many": "{n} abonnés",
             "kind_original": "",
@@ -316,6 +354,8 @@ FRENCH = Words(
             "répond.",
             "do_watch": "Rien à décider encore ; revoir si l'alerte s'aggrave.",
             "do_over": "Plus rien à faire ; noter à chaud ce qui a marché.",
+            "do_false": "Rien à faire ; ce qu'elle a appris est dit sous les chiffres des "
+            "prochaines alertes.",
             "do_easing": "Ne pas relancer : pas de nouvelle prise de parole sans fait nouveau.",
             "do_one_voice": "La réponse de la marque a été suivie d'une nouvelle vague : arrêter "
             "les réponses isolées.",

@@ -115,3 +115,23 @@ def test_a_clock_would_be_found() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_small(module: str) -> None:
     assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= 400
+
+
+REPLAYS = [module for module in MODULES if module.startswith("pipeline/evaluate/replays/")]
+
+
+@pytest.mark.parametrize("module", REPLAYS)
+def test_the_replays_do_not_know_whom_they_judge(module: str) -> None:
+    known = ("schemas", "pipeline.evaluate.replays")
+    ours = {name for name in imported(module) if name.partition(".")[0] in ROOMS}
+    assert {name for name in ours if not name.startswith(known)} == set()
+
+
+def test_one_module_brings_the_judge_to_the_replays() -> None:
+    both = {
+        module
+        for module in MODULES
+        if any(name.startswith("pipeline.judge") for name in imported(module))
+        and any(name.startswith("pipeline.evaluate.replays") for name in imported(module))
+    }
+    assert both == {"pipeline/evaluate/contest.py"}

@@ -11,6 +11,7 @@ from schemas.base import Record
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.dead_letter import DeadLetter
+from schemas.evaluation import Evaluation
 from schemas.export import published_types
 from schemas.feedback import Feedback
 from schemas.incident import Transition, Volume
@@ -55,6 +56,19 @@ SAMPLES: dict[type, Record] = {
             at=T, origin="f:1", reason="invalid", detail="no", payload=b"x", payload_bytes=1
         ),
         BacktestReport(tocsin="0", model="m", files=("f",), lines=1, bad=0, unmatched=1, brands=()),
+        Evaluation(
+            tocsin="0",
+            python="3",
+            river="0",
+            machine="m",
+            at=T,
+            seed=1,
+            size="quick",
+            left_out=(),
+            targets=(),
+            nab=None,
+            quiet=None,
+        ),
     )
 }
 RECORDS = list(SAMPLES)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.counts import FIELDS, INDEX
+from pipeline.judge.counts import FIELDS, INDEX, nothing
 from pipeline.judge.dismissal import why_harmless
 from pipeline.judge.episode import Episode, Verdict, unseen_s
 from pipeline.judge.features import FEATURES, Feature, View, features
@@ -79,10 +79,34 @@ def test_features_do_not_depend_on_size() -> None:
 def test_a_hashtag_that_is_always_there_is_no_campaign() -> None:
     normal = Normal()
     for index in range(100):
-        normal.learn(Block(index * BLOCK_S, [10] + [0] * 9, {"hashtags": {"acme": 8}}))
-    window = Block(0, [100] + [0] * 9, {"hashtags": {"acme": 80}})
+        normal.learn(Block(index * BLOCK_S, [10, *nothing()[1:]], {"hashtags": {"acme": 8}}))
+    window = Block(0, [100, *nothing()[1:]], {"hashtags": {"acme": 80}})
     seen = features(View(window=window, usual=20, newer=5, older=5), normal)
     assert seen["concentration"].x < 0.1
+
+
+def test_a_storm_is_not_outvoted_by_the_murmur_before_it() -> None:
+    library = load_library()
+    murmur = features(view(usual=100, mentions=110, complaint=9), taught(mentions=10, negative=2))
+    storm = features(
+        view(usual=100, mentions=900, negative=560, outrage=150, takedown=300, new_authors=700),
+        taught(mentions=10, negative=2, new_authors=5, takedown=1),
+    )
+    evidence = {
+        weight: resemblance(extend(Alignment(), murmur, library, weight), storm, library).evidence
+        for weight in (0.05, 1.0)
+    }
+    assert evidence[0.05] > evidence[1.0] > 0
+
+
+def test_the_reasons_add_up_to_the_evidence() -> None:
+    library = load_library()
+    now = features(view(usual=100, mentions=400, negative=200), taught(mentions=10, negative=2))
+    judged = resemblance(extend(Alignment(), now, library, 0.5), now, library, 0.8)
+    weights = {reason.code: reason.weight for reason in judged.reasons}
+    assert sum(weights.values()) == pytest.approx(judged.evidence, abs=0.01)
+    # The course said what is seen now: it speaks for the same side.
+    assert weights["course"] * judged.evidence > 0
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=120))

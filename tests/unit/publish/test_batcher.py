@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.ingest.batcher import NO_PROMISE, Batcher, Outgoing
@@ -87,8 +87,6 @@ def test_a_statement_promises_nothing_new():
     assert out.batch.watermark == NO_PROMISE
 
 
-no_deadline = settings(deadline=None)  # speed is not what is tested
-
 STEPS = st.one_of(
     st.tuples(st.just("add"), st.sampled_from("bc"), st.integers(0, 100), st.integers(1, 60)),
     st.tuples(st.just("reach"), st.integers(0, 100)),
@@ -129,7 +127,6 @@ def mentions_of(out: list[Outgoing], brand):
     return [one for o in out if o.batch.brand == brand for one in o.batch.mentions]
 
 
-@no_deadline
 @given(st.lists(STEPS, max_size=40))
 def test_every_mention_leaves_once_and_in_order(steps):
     added, out = play(steps)
@@ -137,7 +134,6 @@ def test_every_mention_leaves_once_and_in_order(steps):
         assert mentions_of(out, brand) == added[brand]
 
 
-@no_deadline
 @given(st.lists(STEPS, max_size=40))
 def test_seq_counts_per_brand_and_per_partition_of_heartbeats(steps):
     _, out = play(steps)
@@ -147,7 +143,6 @@ def test_seq_counts_per_brand_and_per_partition_of_heartbeats(steps):
     assert all(seqs == list(range(len(seqs))) for seqs in seen.values())
 
 
-@no_deadline
 @given(st.lists(STEPS, max_size=40))
 def test_a_watermark_never_goes_back(steps):
     _, out = play(steps)
@@ -156,7 +151,6 @@ def test_a_watermark_never_goes_back(steps):
         assert marks == sorted(marks)
 
 
-@no_deadline
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.sampled_from("bc"), st.integers(1, 60)), max_size=40),
     st.data(),
@@ -178,7 +172,6 @@ def test_nothing_older_follows_a_watermark_when_the_source_is_in_order(arrivals,
                 promised = one.batch.watermark
 
 
-@no_deadline
 @given(st.lists(STEPS, max_size=40))
 def test_no_batch_is_larger_than_allowed(steps):
     _, out = play(steps)

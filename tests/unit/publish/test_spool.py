@@ -171,9 +171,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_nothing_unacknowledged_is_lost_whatever_happens(tmp_path_factory, steps):
     directory = tmp_path_factory.mktemp("spool")

@@ -127,7 +127,7 @@ def run_shard(records, table, sent: dict, *, in_flight: int = 0) -> None:
     land(0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(mentions_in_time(), mentions_in_time(), st.data())
 def test_crash_anywhere_gives_the_same_buckets(nestle, kitkat, data):
     both = sorted(

@@ -62,7 +62,7 @@ def test_any_text_gets_probabilities_that_sum_to_one(model: Model, text: str, la
     assert min(score[:3]) > 0
     assert len(score.terms) <= MAX_TERMS
     assert len(set(score.terms)) == len(score.terms)
-    assert score.cues == score.cues & 31
+    assert score.cues == score.cues & 63
 
 
 @given(text=TWEETLIKE, lang=LANGS)

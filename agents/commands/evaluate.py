@@ -1,0 +1,122 @@
+"""``tocsin evaluate``: how good Tocsin is, measured again on this machine."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from agents.evaluation.options import SIZES, Options, Size
+from schemas.codec import encode_pretty
+
+_directory = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--nab",
+    type=_directory,
+    help="Directory of CSV files (timestamp,value) and windows.json, as the Numenta Anomaly "
+    "Benchmark has them: Tocsin beside other detectors, by the benchmark's rules.",
+)
+@click.option("--quiet", is_flag=True, help="False alarms stated and observed on quiet series.")
+@click.option("--all", "everything", is_flag=True, help="All parts for which there is data.")
+@click.option(
+    "--data", type=_directory, help="Directory in which --all looks for data: its folder nab."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("evaluation"),
+    show_default=True,
+    help="Where report.html and report.json are written.",
+)
+@click.option(
+    "--size",
+    type=click.Choice(SIZES),
+    default="normal",
+    show_default=True,
+    help="How much is simulated: a look, a measurement, or narrow intervals.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=os.cpu_count() or 1,
+    show_default="processors",
+    help="Processes at once; results do not depend on it.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Of what is simulated; another seed, other series.",
+)
+def command(
+    *,
+    nab: Path | None,
+    quiet: bool,
+    everything: bool,
+    data: Path | None,
+    out: Path,
+    size: Size,
+    jobs: int,
+    seed: int,
+) -> None:
+    """Measure Tocsin beside other detectors, and write one page with the JSON behind it.
+
+    Everything runs at the one fixed default: nothing is tuned to a file. The same data, size and
+    seed give the same figures on every machine.
+    """
+    if nab is None and everything and data is not None and (data / "nab").is_dir():
+        nab = data / "nab"
+    options = Options(nab=nab, quiet=quiet or everything, size=size, seed=seed, jobs=jobs)
+    if nab is None and not options.quiet:
+        raise click.UsageError("say what to evaluate: --nab DIR, --quiet or --all")
+    _evaluate(options, out)
+
+
+def _evaluate(options: Options, out: Path) -> None:
+    # River is slow to import, and other commands do not need it.
+    from agents.evaluation.parts import left_out, nab_part, quiet_part  # noqa: PLC0415
+    from agents.evaluation.running import runner  # noqa: PLC0415
+    from agents.report.evaluation_page import render_evaluation  # noqa: PLC0415
+    from agents.report.evaluation_table import print_evaluation  # noqa: PLC0415
+    from pipeline.evaluate.nab_form import NabFormError  # noqa: PLC0415
+    from pipeline.evaluate.targets import nab_targets, quiet_targets  # noqa: PLC0415
+    from schemas.evaluation import Evaluation  # noqa: PLC0415
+
+    try:  # before the work, which would be lost
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"{out} can't be written: {error}") from error
+    with runner(options.jobs, Console(stderr=True)) as run:
+        try:
+            nab = nab_part(options, run)
+        except NabFormError as error:
+            raise click.ClickException(str(error)) from error
+        quiet = quiet_part(options, run)
+    evaluation = Evaluation(
+        tocsin=version("tocsin"),
+        python=platform.python_version(),
+        river=version("river"),
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count() or 1} processors",
+        at=datetime.now(UTC),
+        seed=options.seed,
+        size=options.size,
+        left_out=left_out(options),
+        targets=(
+            *(nab_targets(nab) if nab else ()),
+            *(quiet_targets(quiet) if quiet else ()),
+        ),
+        nab=nab,
+        quiet=quiet,
+    )
+    (out / "report.json").write_bytes(encode_pretty(evaluation))
+    (out / "report.html").write_text(render_evaluation(evaluation), encoding="utf-8")
+    console = Console()
+    print_evaluation(evaluation, console)
+    console.print(f"Written: {out / 'report.html'}, {out / 'report.json'}", markup=False)

@@ -1,0 +1,148 @@
+"""What the commands of ``tocsin feedback`` share: options, the brand of an incident, sending."""
+
+import re
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from agents.commands.common import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    kafka_or_exit,
+    settings_or_exit,
+)
+from agents.ingest.courier import connect
+from agents.settings import Settings
+from schemas.codec import encode
+from schemas.feedback import Feedback, FeedbackKind
+from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
+
+SEND_TIMEOUT_S: Final = 30.0
+NOTE_LIMIT: Final = 1_000
+NAME_LIMIT: Final = 256
+
+_INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+class Text(click.ParamType):
+    """Words of at most ``limit`` characters, and not none."""
+
+    name = "text"
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return them without the space around."""
+        text = str(value).strip()
+        if not 0 < len(text) <= self._limit:
+            self.fail(f"give 1 to {self._limit} characters, not {len(text)}", param, ctx)
+        return text
+
+
+def incident_options(command: Command) -> Command:
+    """Add what all commands about an incident take."""
+    for option in (
+        click.option("--note", type=Text(NOTE_LIMIT), help="A sentence for the audit trail."),
+        click.option(
+            "--by", required=True, type=Text(NAME_LIMIT), help="Who says so, for the audit trail."
+        ),
+        brands_option,
+        click.argument("incident"),
+    ):
+        command = option(command)
+    return command
+
+
+def brand_of_incident(incident: str, brands_file: Path) -> str:
+    """The brand of an incident by its id, or a clear error."""
+    form = _INCIDENT.fullmatch(incident)
+    if form is None:
+        raise click.BadParameter(
+            f"{incident!r} is no incident; its id stands at the foot of the alert and looks like "
+            "acme-20100317T091000Z",
+            param_hint="INCIDENT",
+        )
+    brand = form["brand"]
+    known = by_id(brands_or_exit(brands_file))
+    if brand not in known:
+        raise click.BadParameter(
+            f"brand {brand!r} of incident {incident} is not in {brands_file}; it has "
+            f"{', '.join(known)}",
+            param_hint="INCIDENT",
+        )
+    return brand
+
+
+def say(
+    kind: FeedbackKind,
+    incident: str,
+    *,
+    brands_file: Path,
+    by: str,
+    note: str | None,
+    at: datetime | None = None,
+    **more: Any,  # noqa: ANN401 - fields of Feedback
+) -> Feedback:
+    """Publish one statement about an incident; when this returns, Kafka has it."""
+    settings = settings_or_exit()
+    said = Feedback(
+        id=uuid.uuid4().hex,
+        brand=brand_of_incident(incident, brands_file),
+        at=at or datetime.now(UTC),
+        by=by,
+        kind=kind,
+        incident=incident,
+        note=note or "",
+        **more,
+    )
+    kafka_or_exit(settings)
+    send(settings, said)
+    return said
+
+
+def tell(said: Feedback, what: str) -> None:
+    """Say what was done, and where the answer comes."""
+    click.echo(f"{said.incident}: {what}, says {said.by} (feedback {said.id}).")
+    click.echo(f"The judge answers on {INCIDENTS.name}; what it refuses is on {DEAD_LETTERS.name}.")
+
+
+def send(settings: Settings, said: Feedback) -> None:
+    """Send one statement to Kafka, or end the command with what went wrong."""
+    with closing(_Sender(settings.kafka_bootstrap)) as sender:
+        try:
+            found = len(sender.producer.partitions_for(FEEDBACK.name))
+            if found != settings.partitions:
+                raise click.ClickException(
+                    f"topic {FEEDBACK.name} has {found} partitions, the setting says "
+                    f"{settings.partitions}: set TOCSIN_PARTITIONS={found} for every process"
+                )
+            sent = sender.producer.send(FEEDBACK.name, key=said.brand.encode(), value=encode(said))
+            sent.get(timeout=SEND_TIMEOUT_S)
+        except KafkaTimeoutError as error:
+            raise click.ClickException(
+                f"Kafka at {settings.kafka_bootstrap} took nothing for {FEEDBACK.name}: is the "
+                "topic there (tocsin topics)? It may still arrive; saying it again does no harm."
+            ) from error
+        except KafkaError as error:
+            raise click.ClickException(f"Kafka refused it: {error!r}") from error
+
+
+class _Sender:
+    def __init__(self, bootstrap: str) -> None:
+        self.producer: KafkaProducer = connect(bootstrap)
+
+    def close(self) -> None:
+        self.producer.close(timeout=1)

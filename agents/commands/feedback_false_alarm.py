@@ -1,0 +1,19 @@
+"""``tocsin feedback false-alarm``: it should not have rung."""
+
+from pathlib import Path
+
+import click
+
+from agents.commands.feedback_common import incident_options, say, tell
+
+
+@click.command()
+@incident_options
+def command(*, incident: str, brands_file: Path, by: str, note: str | None) -> None:
+    """Say that an incident was a false alarm; also after its end.
+
+    It is over then, and the judge learns for this brand, within bounds and for some months: the
+    episode that made it ring weighs less, and the volume has to be rarer.
+    """
+    said = say("false_alarm", incident, brands_file=brands_file, by=by, note=note)
+    tell(said, "was a false alarm")

@@ -1,0 +1,1 @@
+"""``tocsin evaluate``: reads the data, runs the parts, names the machine."""

@@ -1,0 +1,47 @@
+"""Replays of seeded brands with crises and harmless episodes laid over them, and their figures.
+
+Nothing here knows the detector, its library or its constants: it is given buckets, as they come
+from the roll-up, and only its rings are looked at.
+"""
+
+from pipeline.evaluate.replays.contender import (
+    Baseline,
+    Contender,
+    Counting,
+    MakeContender,
+    Ring,
+    Row,
+    RowContender,
+    RowDetector,
+)
+from pipeline.evaluate.replays.figures import figures
+from pipeline.evaluate.replays.plan import HELD_OUT_FROM, Extent, World, plan
+from pipeline.evaluate.replays.reference import RuleOfThumb
+from pipeline.evaluate.replays.replay import replay
+from pipeline.evaluate.replays.results import Figures, Replayed
+from pipeline.evaluate.replays.shapes import SHAPES, shapes_of
+from pipeline.evaluate.replays.storms import Storm, read_storms
+
+__all__ = [
+    "HELD_OUT_FROM",
+    "SHAPES",
+    "Baseline",
+    "Contender",
+    "Counting",
+    "Extent",
+    "Figures",
+    "MakeContender",
+    "Replayed",
+    "Ring",
+    "Row",
+    "RowContender",
+    "RowDetector",
+    "RuleOfThumb",
+    "Storm",
+    "World",
+    "figures",
+    "plan",
+    "read_storms",
+    "replay",
+    "shapes_of",
+]

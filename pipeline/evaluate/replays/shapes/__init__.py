@@ -1,0 +1,27 @@
+"""The shapes of episodes: half to tune on, half to be judged on."""
+
+from typing import Final
+
+from pipeline.evaluate.replays.shape import Shape, Split
+from pipeline.evaluate.replays.shapes.crises_development import CRISES_DEVELOPMENT
+from pipeline.evaluate.replays.shapes.crises_held_out import CRISES_HELD_OUT
+from pipeline.evaluate.replays.shapes.harmless_development import HARMLESS_DEVELOPMENT
+from pipeline.evaluate.replays.shapes.harmless_held_out import HARMLESS_HELD_OUT
+
+SHAPES: Final = (
+    *CRISES_DEVELOPMENT,
+    *HARMLESS_DEVELOPMENT,
+    *CRISES_HELD_OUT,
+    *HARMLESS_HELD_OUT,
+)
+
+__all__ = ["SHAPES", "shapes_of"]
+
+
+def shapes_of(split: Split) -> tuple[Shape, ...]:
+    """Shapes to tune on, or shapes to be judged on.
+
+    >>> {shape.kind for shape in shapes_of("development")} == {"crisis", "harmless"}
+    True
+    """
+    return tuple(shape for shape in SHAPES if shape.split == split)

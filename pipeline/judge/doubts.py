@@ -1,0 +1,76 @@
+"""What a brand's judge learns from false alarms: to doubt, a little, and for a time.
+
+A false alarm that a person marks is one step of doubt: about the volume of this brand, and about
+the episode of the library that made it ring. A step halves what is doubted. No more than
+``MOST_STEPS`` count, whoever says it how often, and half of the doubt is gone after
+``HALF_LIFE_S`` of event time: a genuine crisis must still ring, and brands change.
+"""
+
+from collections.abc import Mapping
+from math import log10
+from typing import Final
+
+from msgspec import Struct, field
+
+from schemas.incident import Learned
+
+HALF_LIFE_S: Final = 90 * 86_400
+MOST_STEPS: Final = 3.0
+"""An eighth: 0.9 in log10, of a budget as of a weight."""
+FORGOTTEN_STEPS: Final = 0.05
+"""Less is no doubt any more."""
+
+
+class Doubt(Struct, array_like=True):
+    """``steps`` at event time ``at_s``."""
+
+    steps: float = 0.0
+    at_s: int = 0
+
+    def left(self, now_s: int) -> float:
+        """Steps that are left of it.
+
+        >>> Doubt(2.0, 0).left(HALF_LIFE_S)
+        1.0
+        """
+        steps = self.steps * 0.5 ** (max(now_s - self.at_s, 0) / HALF_LIFE_S)
+        return steps if steps >= FORGOTTEN_STEPS else 0.0
+
+    def more(self, now_s: int) -> "Doubt":
+        """One step more, as far as the bound allows."""
+        return Doubt(min(self.left(now_s) + 1.0, MOST_STEPS), now_s)
+
+
+class Doubts(Struct, array_like=True):
+    """Doubt about the brand's volume, and about episodes by name: no more than the library has."""
+
+    volume: Doubt = field(default_factory=Doubt)
+    episodes: dict[str, Doubt] = field(default_factory=dict)
+
+    def after_false_alarm(self, episode: str, now_s: int) -> "Doubts":
+        """What is doubted once an alarm that rang like ``episode`` was false.
+
+        >>> doubts = Doubts().after_false_alarm("boycott-call", 0)
+        >>> doubts.weights(0), round(doubts.margin(0), 3)
+        ({'boycott-call': 0.5}, 0.301)
+        """
+        kept = {name: doubt for name, doubt in self.episodes.items() if doubt.left(now_s)}
+        if episode:
+            kept[episode] = kept.get(episode, Doubt()).more(now_s)
+        return Doubts(self.volume.more(now_s), kept)
+
+    def margin(self, now_s: int) -> float:
+        """How much rarer, in log10 of the return period, a volume must be than the budget asks."""
+        return log10(2) * self.volume.left(now_s)
+
+    def weights(self, now_s: int) -> Mapping[str, float]:
+        """Factor on the weight of each episode that is doubted."""
+        steps = {name: doubt.left(now_s) for name, doubt in sorted(self.episodes.items())}
+        return {name: 0.5**left for name, left in steps.items() if left}
+
+    def learned(self, now_s: int) -> Learned:
+        """The same as a transition states it."""
+        return Learned(
+            budget=round(0.5 ** self.volume.left(now_s), 3),
+            weights=tuple((name, round(f, 3)) for name, f in self.weights(now_s).items()),
+        )

@@ -1,0 +1,80 @@
+"""How rare the brand's volume is: all mentions, and those that people wrote themselves, apart.
+
+A post that is passed on ten thousand times is one voice; ten thousand angry posts are as many. The
+second may drown in the reposts of a popular brand, so that each series has a monitor of its own.
+"""
+
+from collections.abc import Mapping
+from math import log10
+from typing import Any, Final, NamedTuple
+
+from pipeline.volume import VolumeMonitor
+from schemas.brand import Brand
+from schemas.bucket import Bucket
+
+LOOKS: Final = 2.0
+"""Two series are looked at, so that the rarer one is only half as rare as it looks."""
+SHARE_LOOKS: Final = log10(LOOKS)
+
+
+class Loudness(NamedTuple):
+    """What both monitors say up to the end of a bucket; JSON-safe.
+
+    ``severity``: log10 of the return period of the rarer series, in blocks, after the correction
+    for two looks. Rates are mentions an hour; ``usual_originals_per_hour`` counts what is no
+    repost. ``originals``: whether it is the originals that are rare.
+    """
+
+    severity: float = 0.0
+    return_period_s: float = 0.0
+    usual_per_hour: float = 0.0
+    usual_originals_per_hour: float = 0.0
+    originals: bool = False
+
+
+class LoudnessMonitor:
+    """Watches both series of ``brand`` in buckets of ``width_s`` seconds."""
+
+    def __init__(self, brand: Brand, *, width_s: int) -> None:
+        self._every, self._originals = (
+            VolumeMonitor(
+                step_s=width_s,
+                false_alarms_per_week=brand.false_alarms_per_week,
+                minimum_mentions=brand.minimum_mentions,
+            )
+            for _ in range(2)
+        )
+        self.threshold = self._every.threshold
+
+    def update(self, bucket: Bucket, start_s: int, *, frozen: bool) -> Loudness:
+        """Take the next bucket. ``frozen``: it is looked at, and nothing is learnt from it.
+
+        In a sampled stream a mention stands for several; the share of reposts is that of the
+        mentions that were seen.
+        """
+        count = max(bucket.weighted, float(bucket.mentions))
+        written = count * (1.0 - bucket.reposts / bucket.mentions) if bucket.mentions else 0.0
+        every = self._every.update(start_s, count, frozen=frozen)
+        originals = self._originals.update(start_s, written, frozen=frozen)
+        # Without reposts both say the same, and a tie is told of all mentions.
+        rarer = originals if originals.severity > every.severity else every
+        return Loudness(
+            severity=rarer.severity - SHARE_LOOKS,
+            return_period_s=rarer.return_period_s / LOOKS,
+            usual_per_hour=every.usual_per_hour,
+            usual_originals_per_hour=originals.usual_per_hour,
+            originals=rarer is originals,
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """State, JSON-safe; ``load`` goes on from it bit for bit."""
+        return {"every": self._every.dump(), "originals": self._originals.dump()}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``dump`` gave.
+
+        Raises:
+            ValueError: if the state is of another version or another width.
+        """
+        self._every.load(state["every"])
+        self._originals.load(state["originals"])

@@ -1,0 +1,38 @@
+"""What the judge of one brand remembers between two buckets."""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from pipeline.judge.answers import Answers
+from pipeline.judge.episode import Episode
+from pipeline.judge.loudness import Loudness
+from pipeline.judge.normal import Normal
+from pipeline.judge.recent import Recent
+from pipeline.judge.transition import Identity
+
+
+class JudgeState(Struct):
+    """Everything the judge knows about its brand; JSON-safe.
+
+    ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
+    minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
+    mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
+    explains what goes on. ``identity``: the incident under way, or the last one while it may be
+    reopened. ``answers``: what people said, and what it taught.
+    """
+
+    recent: Recent = field(default_factory=Recent)
+    normal: Normal = field(default_factory=Normal)
+    volume: dict[str, Any] = field(default_factory=dict)
+    first_s: int = -1
+    start_s: int = -1
+    now_s: int = 0
+    minute_s: int = 0
+    said_s: int = 0
+    loudness: Loudness = Loudness()
+    muted: float = 0.0
+    ended_s: int = 0
+    episode: Episode | None = None
+    identity: Identity | None = None
+    answers: Answers = field(default_factory=Answers)

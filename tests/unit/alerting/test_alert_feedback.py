@@ -1,0 +1,122 @@
+"""How alerts speak of what people said, and of judgements that came late."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from rich.console import Console
+
+from agents.alerting.console import ConsoleSink
+from agents.alerting.story import Story, is_loud, is_silent, snapshot, tell, tell_change
+from schemas.incident import Completeness, Handling, Learned, Transition
+from support.alert_examples import BRAND, MARQUE, ONSET, transition
+
+UNTIL = ONSET + timedelta(hours=6)
+SNOOZED = Handling(snoozed_by="Ana", snoozed_until=UNTIL, snoozed_severity=5)
+WOKEN = Handling(snoozed_by="Ana", snoozed_severity=5)
+TAKEN = Handling(acknowledged_by="Ana", acknowledged_at=ONSET, acknowledged_severity=6)
+
+
+def lines(story: Story) -> str:
+    told = [line for part in (*story.parts, *story.closing) for line in part.lines]
+    return "\n".join(told)
+
+
+def step(seq: int = 1, state: str = "escalating", **changes: object) -> Transition:
+    at = ONSET + timedelta(hours=seq)
+    return transition(**{"seq": seq, "at": at, "state": state, "reason": "growing", **changes})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "handling", "reason", "loud"),
+    [
+        (5, 9, SNOOZED, "growing", False),
+        (5, 5, SNOOZED, "snoozed", False),
+        (5, 7, WOKEN, "snooze_broken", True),
+        (7, 7, WOKEN, "unsnoozed", True),
+        (5, 5, WOKEN, "unsnoozed", False),
+        (5, 6, TAKEN, "growing", False),
+        (4, 6, TAKEN, "growing", False),
+        (6, 7, TAKEN, "growing", True),
+        (4, 9, TAKEN, "acknowledged", False),
+        (6, 6, Handling(), "growing", False),
+    ],
+)
+def test_who_must_hear_of_it(
+    before: int, after: int, handling: Handling, reason: str, *, loud: bool
+) -> None:
+    told = step(severity=after, handling=handling, reason=reason)
+    assert is_loud(told, snapshot(transition(severity=before))) is loud
+
+
+def test_a_second_wave_calls_nobody_once_somebody_has_it_in_hand() -> None:
+    ebbed = snapshot(step(state="fading", severity=6))
+    assert is_loud(step(2, severity=6), ebbed)
+    assert not is_loud(step(2, severity=6, handling=TAKEN), ebbed)
+
+
+def test_only_that_somebody_snoozed_is_shown_in_a_snooze() -> None:
+    assert is_silent(step(handling=SNOOZED))
+    assert not is_silent(step(handling=SNOOZED, reason="snoozed"))
+    assert not is_silent(step(handling=WOKEN, reason="snooze_broken"))
+
+
+def test_what_was_learned_is_a_figure_of_the_next_alerts_only() -> None:
+    learned = Learned(budget=0.5, weights=(("boycott-call", 0.25),))
+    fact = tell(transition(learned=learned), BRAND).facts[-1]
+    assert fact.label == "Learned from false alarms"
+    assert fact.value == (
+        "For this brand, a volume must now be 2 times as rare to be looked at. "
+        "Likeness to a call for a boycott counts 25% of its weight."
+    )
+    assert len(tell(transition(), BRAND).facts) == 4
+    assert (
+        len(tell(step(state="resolved", reason="false_alarm", learned=learned), BRAND).facts) == 4
+    )
+
+
+def test_a_note_comes_from_outside() -> None:
+    told = step(reason="acknowledged", by="A\u202ena", note="see\n<!channel>", handling=TAKEN)
+    change = tell_change(told, BRAND, snapshot(transition()))
+    assert "Ana: “see ‹!channel>”" in change.lines
+    assert change.headline.startswith("In hand: ")
+
+
+def test_in_french() -> None:
+    shown = lines(tell(step(handling=SNOOZED, reason="snoozed"), MARQUE))
+    assert (
+        "Mis en veille par Ana\u202f; fin\u00a0: 15\u00a0h\u00a010 UTC, ou dès la gravité 7."
+        in shown
+    )
+
+
+@pytest.mark.parametrize(
+    ("behind_s", "said"),
+    [
+        (30, ""),
+        (600, "Decided 10 min after the time it tells of; how sure it is was lowered for that."),
+        (3e8, "Decided more than a day after the time it tells of: a replay, or a long outage."),
+    ],
+)
+def test_a_judgement_that_came_late_is_called_so(behind_s: float, said: str) -> None:
+    shown = lines(tell(transition(completeness=Completeness(behind_s=behind_s)), BRAND))
+    assert said in shown
+    assert ("Decided" in shown) is bool(said)
+    assert ("by all sources" in shown) is (behind_s != 600)
+
+
+def test_posts_that_came_too_late_are_told() -> None:
+    shown = lines(tell(transition(completeness=Completeness(late=0.12)), BRAND))
+    assert "12% of the posts came too late to be counted." in shown
+
+
+def test_the_console_is_silent_in_a_snooze() -> None:
+    written = io.StringIO()
+    sink = ConsoleSink(Console(file=written, width=120))
+    sink.deliver(transition(), BRAND)
+    before = written.getvalue()
+    assert sink.deliver(step(1, handling=SNOOZED), BRAND) == "quiet"
+    assert written.getvalue() == before
+    assert sink.deliver(step(1, handling=SNOOZED), BRAND) == "duplicate"
+    assert sink.deliver(step(2, handling=WOKEN, reason="snooze_broken"), BRAND) == "updated"
+    assert "Snooze broken" in written.getvalue()

@@ -1,0 +1,273 @@
+"""Whole replays, without the judge: the same again, in order, nothing invented."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import numpy as np
+import pytest
+
+from pipeline.evaluate.contest import make_rule_of_thumb
+from pipeline.evaluate.replays import figures, plan, read_storms, replay, shapes_of
+from pipeline.evaluate.replays.brand import draw_brand
+from pipeline.evaluate.replays.contender import Counting, Ring, RowContender
+from pipeline.evaluate.replays.nuisances import Stretch, seen
+from pipeline.evaluate.replays.packing import Packer
+from pipeline.evaluate.replays.plan import World
+from pipeline.evaluate.replays.replay import replay_world
+from pipeline.evaluate.replays.rhythm import DAY_S
+from pipeline.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
+from pipeline.evaluate.replays.stream import Day, Stream
+from schemas.bucket import Bucket
+from schemas.mention import Gap
+
+MONDAY_S = 1_767_571_200
+WORLD = World(3, 15.0, 3, ("offensive_advert", "product_launch"))
+
+
+class Recorder:
+    """Keeps what it is given and never rings."""
+
+    name = "recorder"
+
+    def __init__(self, brand):
+        self.brand = brand
+        self.count = 0
+
+    def take(self, bucket):
+        self.count += bucket.mentions
+        return []
+
+
+class Echo:
+    """Alarmed from twenty mentions in five minutes."""
+
+    name = "echo"
+
+    def update(self, start_s, count):  # noqa: ARG002
+        return count > 20
+
+
+def make_echo(brand):  # noqa: ARG001
+    return RowContender(Counting(Echo()))
+
+
+def days(size, count, seed=1):
+    rng = np.random.default_rng(seed)
+    stream = Stream(draw_brand(rng, "acme", size), rng, MONDAY_S)
+    return [stream.next_day() for _ in range(count)]
+
+
+def packed(size, count):
+    packer = Packer("acme")
+    return [bucket for day in days(size, count) for bucket in packer.pack(day)]
+
+
+# Buckets
+
+
+@pytest.fixture(scope="module")
+def buckets():
+    return packed(90.0, 3)
+
+
+def test_buckets_come_in_order_and_once(buckets):
+    starts = [bucket.start for bucket in buckets]
+    assert starts == sorted(set(starts))
+
+
+def test_counts_of_a_bucket_agree(buckets):
+    for one in buckets:
+        assert one.negative + one.neutral + one.positive == one.mentions
+        assert one.originals + one.reposts + one.replies + one.quotes == one.mentions
+        assert one.new_authors <= one.authors <= one.mentions
+        assert sum(count for _, count in one.languages) == one.mentions
+        assert len(one.terms) <= 10
+
+
+def test_buckets_hold_all_that_was_seen(buckets):
+    total = sum(len(day.mentions) for day in days(90.0, 3))
+    assert sum(bucket.mentions + bucket.own for bucket in buckets) == total
+
+
+def test_the_clock_ticks_through_silence():
+    ends = [bucket.watermark.timestamp() for bucket in packed(2.0, 2)]
+    assert ends[0] - MONDAY_S <= 60
+    assert max(np.diff(ends)) <= 120
+
+
+def test_a_small_brand_is_mostly_ticks():
+    brands = [bucket.brand for bucket in packed(2.0, 2)]
+    assert brands.count("*") > brands.count("acme") > 10
+
+
+def test_talk_is_burstier_than_chance():
+    at_s = np.concatenate([day.mentions["at_s"] for day in days(90.0, 7)])
+    hours = np.bincount(((at_s - MONDAY_S) // 3600).astype(int))
+    assert hours.var() > 3 * hours.mean()
+
+
+def test_a_gap_is_stated_and_holds_the_clock():
+    [day] = days(2.0, 1)
+    gap = Stretch(MONDAY_S + 7000.0, MONDAY_S + 20_000.0, 0.0)
+    seen_day = Day(MONDAY_S, seen(np.random.default_rng(1), day.mentions, [gap]), (gap,))
+    made = list(Packer("acme").pack(seen_day))
+    assert not [b for b in made if 7000 <= b.watermark.timestamp() - MONDAY_S - 60 < 12_900]
+    [stated] = [bucket for bucket in made if bucket.gaps]
+    assert stated.brand == "acme"
+    assert stated.gaps[0].end == datetime.fromtimestamp(gap.end_s, UTC)
+
+
+def test_a_sample_stands_for_all():
+    [day] = days(500.0, 1)
+    half = seen(np.random.default_rng(1), day.mentions, [Stretch(0.0, 1e12, 0.5)])
+    assert 0.45 < len(half) / len(day.mentions) < 0.55
+    assert 0.9 < half["weight"].sum() / len(day.mentions) < 1.1
+
+
+# Replays
+
+
+def test_the_same_world_gives_the_same_bytes():
+    first, second = (
+        msgspec.json.encode(replay_world(WORLD, [make_rule_of_thumb])) for _ in range(2)
+    )
+    assert first == second
+
+
+def test_processes_change_nothing():
+    worlds = (WORLD, World(4, 2.0, 2, ("meme",)))
+    alone = replay(worlds, [make_rule_of_thumb])
+    steps = []
+    shared = replay(worlds, [make_rule_of_thumb], jobs=2, progress=lambda *step: steps.append(step))
+    assert alone == shared
+    assert steps == [(1, 2), (2, 2)]
+
+
+def test_another_seed_is_another_world():
+    other = World(5, WORLD.size, WORLD.warm_days, WORLD.shapes)
+    first, second = (replay_world(one, [make_rule_of_thumb]) for one in (WORLD, other))
+    assert first.episodes[0].truth != second.episodes[0].truth
+
+
+def test_an_episode_does_not_depend_on_its_neighbours():
+    alone = World(WORLD.seed, WORLD.size, WORLD.warm_days, WORLD.shapes[1:])
+    [one] = replay_world(alone, [make_rule_of_thumb]).episodes
+    assert one == replay_world(WORLD, [make_rule_of_thumb]).episodes[1]
+
+
+def test_the_rule_of_thumb_rings_on_outrage_and_not_on_a_launch():
+    found = figures(replay_world(WORLD, [make_rule_of_thumb]), "rule of thumb")
+    assert {line.name: line.rung.hits for line in found.by_shape} == {
+        "offensive_advert": 1,
+        "product_launch": 0,
+    }
+
+
+def test_a_baseline_of_counts_takes_part():
+    found = figures(replay_world(WORLD, [make_echo, Recorder]), "echo")
+    assert found.harmless_rung.hits == 1
+
+
+def test_a_quiet_world_has_days_and_no_episode():
+    world = World(1, 2.0, 2, quiet_days=5)
+    replayed = replay_world(world, [make_rule_of_thumb])
+    assert (replayed.episodes, replayed.quiet[0].days) == ((), 5)
+
+
+def test_a_plan_of_quick_runs_has_quiet_quarters():
+    worlds = plan(shapes_of("development"), extent="quick", first_seed=0)
+    assert sum(world.quiet_days for world in worlds) == 180
+
+
+# Rows
+
+
+def bucket(at_s, mentions, negative=0, **more):
+    return Bucket(
+        brand="acme", start=datetime.fromtimestamp(at_s, UTC), width_s=10, mentions=mentions,
+        watermark=datetime.fromtimestamp(at_s + 10, UTC), weighted=2.0 * mentions,
+        negative=negative, **more,
+    )  # fmt: skip
+
+
+class Rows:
+    """Keeps its rows; alarmed by each that has anything negative."""
+
+    name = "rows"
+
+    def __init__(self):
+        self.seen = []
+
+    def look(self, row):
+        self.seen.append(tuple(row))
+        return row.negative > 0
+
+
+def test_rows_are_five_minutes_of_estimated_mentions():
+    rows = Rows()
+    contender = RowContender(rows)
+    rings = [contender.take(one) for one in (bucket(0, 3), bucket(290, 2, 1), bucket(900, 1))]
+    assert rows.seen == [(0, 10.0, 2.0), (300, 0.0, 0.0), (600, 0.0, 0.0)]
+    assert rings == [[], [], [Ring(300.0)]]
+
+
+def test_rows_with_a_gap_are_not_shown():
+    rows = Rows()
+    contender = RowContender(rows)
+    gap = Gap(
+        start=datetime.fromtimestamp(400, UTC),
+        end=datetime.fromtimestamp(500, UTC),
+        cause="disconnect",
+    )
+    contender.take(bucket(0, 3))
+    contender.take(bucket(950, 3, gaps=(gap,)))
+    assert [row[0] for row in rows.seen] == [0, 600]
+
+
+# Storms
+
+
+STORM = Storm("x", (300, 900, 200), (-0.1, -0.1, 0.1))
+
+
+def laid(storm, seed=1):
+    rng = np.random.default_rng(seed)
+    return lay_storm(rng, storm, draw_brand(rng, "acme", 6.0), MONDAY_S + 30_000.0)
+
+
+def test_a_storm_has_the_counts_of_its_days():
+    at_s = laid(STORM).mentions["at_s"]
+    assert np.bincount(((at_s - MONDAY_S) // DAY_S).astype(int)).tolist() == list(STORM.counts)
+
+
+def test_shares_meet_the_mean_compound():
+    for compound in (-0.1, 0.03, 0.25):
+        negative, positive = shares(compound)
+        low, middle, high = COMPOUND
+        assert low * negative + middle * 0.3 + high * positive == pytest.approx(compound)
+
+
+@pytest.mark.parametrize(("compound", "kind"), [(-0.1, "crisis"), (0.27, "harmless")])
+def test_the_mean_compound_decides_what_a_storm_is(compound, kind):
+    assert laid(Storm("x", (300, 900), (compound, compound))).truth.kind == kind
+
+
+def test_storms_are_read_from_their_first_day_that_matters(tmp_path):
+    (tmp_path / "twitter_activity_A-B.csv").write_text(
+        "date,count\n2020-01-01,1\n2020-01-02,50\n2020-01-03,400\n"
+    )
+    (tmp_path / "twitter_daily_sentiment_A-B.csv").write_text(
+        "date,avg_vader_compound\n2020-01-02,-0.1\n"
+    )
+    assert read_storms(tmp_path) == (Storm("A-B", (50, 400), (-0.1, 0.0)),)
+
+
+def test_a_directory_without_storms_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"no twitter_activity_\*.csv"):
+        read_storms(tmp_path)
+
+
+def test_a_file_of_another_form_is_refused(tmp_path):
+    (tmp_path / "twitter_activity_x.csv").write_text("when,count\n1,2\n")
+    with pytest.raises(ValueError, match="no readable columns date,count"):
+        read_storms(tmp_path)

@@ -1,0 +1,160 @@
+"""Facts that an episode's course has to have, on many seeds."""
+
+import numpy as np
+import pytest
+
+from pipeline.evaluate.replays.brand import SIZES, draw_brand
+from pipeline.evaluate.replays.episode import draw_episode
+from pipeline.evaluate.replays.mentions import COMPLAINT, REPOST, between
+from pipeline.evaluate.replays.plan import plan
+from pipeline.evaluate.replays.reading import AIRLINE, Reader
+from pipeline.evaluate.replays.replay import starts_at
+from pipeline.evaluate.replays.rhythm import DAY_S, HOUR_S
+from pipeline.evaluate.replays.shapes import SHAPES, shapes_of
+from pipeline.evaluate.replays.voices import VOICES
+
+MONDAY_S = 1_767_571_200
+SEEDS = range(4)
+PACED = [shape for shape in SHAPES if shape.paced]
+NAMED = {shape.name: shape for shape in SHAPES}
+PERFECT = Reader(np.eye(3), known_cues=1.0)
+
+
+def drawn(shape, seed, size=90.0, *, perfect=False):
+    rng = np.random.default_rng(seed)
+    brand = draw_brand(rng, "acme", size)
+    if perfect:
+        brand = brand._replace(reader=PERFECT)
+    return draw_episode(rng, shape, brand, starts_at(rng, brand, MONDAY_S, shape.begins))
+
+
+def shares(episode):
+    labels = episode.mentions["label"][~episode.mentions["own"]]
+    return np.bincount(labels, minlength=3) / len(labels)
+
+
+def said(episode):
+    return episode.mentions[~episode.mentions["own"]]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda one: one.name)
+def test_a_shape_is_drawn_in_order_of_time_with_sane_facts(shape):
+    size = next(one for one in SIZES if shape.least_per_hour <= one <= shape.most_per_hour)
+    episode = drawn(shape, 1, size)
+    truth = episode.truth
+    assert (np.diff(episode.mentions["at_s"]) >= 0).all()
+    assert MONDAY_S <= truth.first_post_s <= truth.onset_s < truth.peak_s < truth.end_s
+    assert 0 < truth.visible_s - truth.onset_s <= 0.5 * HOUR_S
+    assert truth.mentions > truth.peak_per_hour > 0
+    assert (truth.shape, truth.kind) == (shape.name, shape.kind)
+
+
+@pytest.mark.parametrize("split", ["development", "held_out"])
+def test_each_half_has_crises_a_paced_one_and_harmless_ones(split):
+    half = shapes_of(split)
+    assert sum(shape.kind == "crisis" for shape in half) == 8
+    assert sum(shape.paced for shape in half) == 1
+    assert sum(shape.kind == "harmless" for shape in half) >= 6
+
+
+def test_no_name_is_used_twice():
+    assert len(NAMED) == len(SHAPES)
+
+
+def test_every_voice_that_a_shape_casts_exists():
+    casts = [cast for one in SHAPES for cast in (one.follow, *(shock.cast for shock in one.shocks))]
+    assert {name for cast in casts for name in cast} <= VOICES.keys()
+
+
+def test_what_a_voice_does_are_shares():
+    for voice in VOICES.values():
+        assert voice.negative + voice.positive <= 1
+        assert voice.repost + voice.quote + voice.reply <= 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("shape", PACED, ids=lambda one: one.name)
+class TestNestlesPace:
+    def test_it_peaks_the_next_day(self, shape, seed):
+        truth = drawn(shape, seed).truth
+        assert 18 * HOUR_S <= truth.peak_s - truth.first_post_s <= 48 * HOUR_S
+
+    def test_the_second_wave_is_larger(self, shape, seed):
+        mentions = said(drawn(shape, seed))
+        start_s = mentions["at_s"][0]
+        hourly = np.bincount(((mentions["at_s"] - start_s) // HOUR_S).astype(int))
+        assert hourly[6:18].max() > hourly[:5].max()
+
+    def test_half_is_critical_a_fifth_supportive(self, shape, seed):
+        negative, _, positive = shares(drawn(shape, seed, perfect=True))
+        assert 0.4 < negative < 0.6
+        assert 0.12 < positive < 0.32
+
+    def test_it_fades_over_days(self, shape, seed):
+        truth = drawn(shape, seed).truth
+        assert truth.end_s - truth.peak_s > 4 * HOUR_S
+        assert truth.end_s - truth.first_post_s > 1.3 * DAY_S
+
+    def test_it_comes_to_other_languages_later(self, shape, seed):
+        mentions = said(drawn(shape, seed))
+        start_s = mentions["at_s"][0]
+        early = between(mentions, start_s, start_s + 5 * HOUR_S)
+        late = between(mentions, start_s + 26 * HOUR_S, start_s + 40 * HOUR_S)
+        assert len(np.unique(late["language"])) > len(np.unique(early["language"]))
+
+    def test_the_brand_answers(self, shape, seed):
+        assert drawn(shape, seed).mentions["own"].sum() >= 9
+
+
+def test_a_slow_boil_takes_a_day():
+    for seed in SEEDS:
+        truth = drawn(NAMED["slow_boil"], seed, 500.0).truth
+        assert truth.end_s - truth.onset_s > 30 * HOUR_S
+
+
+def test_a_flood_is_made_by_few():
+    for name in ("spam_flood", "hostile_flood"):
+        authors, counts = np.unique(said(drawn(NAMED[name], 1))["author"], return_counts=True)
+        assert np.sort(counts)[-40:].sum() > 0.8 * counts.sum()
+        assert len(authors) > 20
+
+
+def test_complaints_are_complaints_and_storms_are_outrage():
+    for seed in SEEDS:
+        wave = said(drawn(NAMED["complaints_wave"], seed, 500.0))
+        storm = said(drawn(NAMED["offensive_advert"], seed, 500.0))
+        assert (wave["cues"] & COMPLAINT > 0).mean() > 2 * (storm["cues"] & COMPLAINT > 0).mean()
+        assert (storm["kind"] == REPOST).mean() > 5 * (wave["kind"] == REPOST).mean()
+
+
+@pytest.mark.parametrize("name", ["positive_storm", "giveaway", "product_launch", "meme"])
+def test_happy_episodes_are_not_negative(name):
+    negative, _, positive = shares(drawn(NAMED[name], 2, 500.0, perfect=True))
+    assert negative < positive
+
+
+def test_words_are_seen_only_in_part():
+    seen = drawn(NAMED["boycott_call"], 3, 500.0)
+    meant = drawn(NAMED["boycott_call"], 3, 500.0, perfect=True)
+    assert (
+        0.2 < (seen.mentions["cues"] & 2 > 0).mean() / (meant.mentions["cues"] & 2 > 0).mean() < 1
+    )
+
+
+def test_the_reader_errs_as_measured():
+    rng = np.random.default_rng(1)
+    meant = np.repeat([0, 1, 2], 20_000)
+    said = Reader(np.array(AIRLINE), 0.5).labels(rng, meant)
+    found = [np.bincount(said[meant == one], minlength=3) / 20_000 for one in range(3)]
+    assert np.allclose(found, AIRLINE, atol=0.015)
+
+
+def test_each_shape_comes_once_a_seed_and_on_other_sizes():
+    worlds = plan(SHAPES, extent="quick", first_seed=0, seeds=5)
+    sizes = {}
+    for world in worlds:
+        for name in world.shapes:
+            sizes.setdefault(name, []).append(world.size)
+    assert {len(each) for each in sizes.values()} == {5}
+    assert set(sizes["activist_video"]) == set(SIZES)
+    assert set(sizes["small_brand_storm"]) == set(SIZES[:2])
