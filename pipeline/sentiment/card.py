@@ -35,7 +35,8 @@ the other word lists were written for Tocsin.
 Each source in {folds} parts by text, copies together; every part scored by a model that saw none of
 it, through the shipped scorer and its rounding. Temperatures for one half of the parts come from
 the other half. "Guessed" is without a stated language. "Prequential" is without parts: in one walk
-in shuffled order each text is guessed, then learned, so it includes the ignorance of the beginning.
+in shuffled order each text is guessed, then learned, so it includes the ignorance of the beginning
+and flatters a source whose texts have copies elsewhere, as XLM-T's English has in SemEval.
 
 {head}
 {rows}
