@@ -12,7 +12,8 @@ PREFIX = "TOCSIN_"
 class Settings(Struct, frozen=True, kw_only=True):
     """Infrastructure and secrets, from variables named ``TOCSIN_`` + the field in capitals.
 
-    The two tokens keep the names their vendors use: ``SLACK_BOT_TOKEN`` and ``X_BEARER_TOKEN``.
+    The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` and
+    ``X_BEARER_TOKEN``.
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
@@ -30,6 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     slack_base_url: str = "https://slack.com/api/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     slack_bot_token: str = ""
+    slack_app_token: str = ""
     x_bearer_token: str = ""
 
     def __repr__(self) -> str:
@@ -37,7 +39,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"Settings(kafka_bootstrap={self.kafka_bootstrap!r}, partitions={self.partitions})"
 
 
-VENDOR_NAMES = {"slack_bot_token": "SLACK_BOT_TOKEN", "x_bearer_token": "X_BEARER_TOKEN"}
+VENDOR_NAMES = {
+    "slack_bot_token": "SLACK_BOT_TOKEN",
+    "slack_app_token": "SLACK_APP_TOKEN",
+    "x_bearer_token": "X_BEARER_TOKEN",
+}
 
 
 class SettingsError(ValueError):

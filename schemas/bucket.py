@@ -23,6 +23,21 @@ class Example(Struct, frozen=True, kw_only=True):
     kind: Kind
     text: str
     p_negative: float
+    wording: str = ""
+    """Fingerprint as in ``Bucket.wordings``; empty for a repost and a text too short to tell."""
+
+
+class Influencer(Struct, frozen=True, kw_only=True):
+    """An account that carries the talk, by those it reaches or by those who pass its posts on.
+
+    ``posts`` about the brand; ``followers``: the most that were stated; ``reposts``: posts by
+    others that repost or quote it.
+    """
+
+    handle: str
+    posts: Count = 0
+    followers: Count = 0
+    reposts: Count = 0
 
 
 class Bucket(Record, frozen=True, kw_only=True):
@@ -39,8 +54,12 @@ class Bucket(Record, frozen=True, kw_only=True):
     positive == mentions``. ``authors`` are distinct; ``new_authors`` had not spoken about the
     brand in the one to two days before. ``outrage``, ``boycott``, ``complaint``,
     ``takedown`` (something was deleted, banned or silenced), ``first_person`` and ``sad_news``
-    (mourning, misfortune) count mentions whose words say so. ``duplicates``, ``edited``, ``late``
-    and ``future`` count what was *not* included and was noticed in this time.
+    (mourning, misfortune) count mentions whose words say so. ``aged`` are mentions by accounts
+    whose age the source states, ``young`` those of them by accounts less than 30 days old.
+    ``compared`` are mentions that are no reposts and long enough to compare their wording,
+    ``copied`` those of them whose wording had been posted in the one to two days before.
+    ``duplicates``, ``edited``, ``late`` and ``future`` count what was *not* included and was
+    noticed in this time.
     """
 
     brand: Identifier
@@ -77,6 +96,14 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Authors (handles) by number of posts."""
     reposted: tuple[Counted, ...] = ()
     """Reposted posts (``ref_id``) by number of reposts."""
+    influencers: tuple[Influencer, ...] = ()
+    """The five authors with the most followers, and the five whose posts were passed on most."""
+    aged: Count = 0
+    young: Count = 0
+    compared: Count = 0
+    copied: Count = 0
+    wordings: tuple[Counted, ...] = ()
+    """Wordings (fingerprints, hexadecimal) by number of copies."""
     examples: tuple[Example, ...] = ()
     duplicates: Count = 0
     edited: Count = 0

@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from schemas.base import Counted, Identifier, Record, UtcTime
-from schemas.bucket import Example
+from schemas.bucket import Count, Example, Influencer
 from schemas.feedback import Note
 from schemas.mention import Gap
 
 State = Literal["open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"]
 """``dismissed``: noticed, judged harmless, never rung."""
+
+Nature = Literal["complaints", "outrage", "both", "unclear"]
+"""What the excess is made of: complaints about product or service, words of outrage, or both."""
 
 EpisodeKind = Literal["crisis", "harmless"]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -101,8 +104,56 @@ class Learned(Struct, frozen=True, kw_only=True):
     weights: tuple[tuple[str, Share], ...] = ()
 
 
+class Wording(Struct, frozen=True, kw_only=True):
+    """A text that was posted again and again; ``sample`` is one of them, where one was kept.
+
+    ``copies``: posts that repeat it. ``sample`` comes from outside, as ``Example.text`` does.
+    """
+
+    id: str
+    copies: Count
+    sample: str = ""
+
+
+class Automation(Struct, frozen=True, kw_only=True):
+    """How much looks made by machines or to order, 0 to 1, and the shares it is made of.
+
+    ``copied``: of posts that are no reposts, those with a wording posted before. ``young``: of
+    mentions, those by accounts less than 30 days old. ``repeated``: those by authors who had
+    spoken before. None where the source does not tell.
+    """
+
+    rating: Share
+    copied: Share | None = None
+    young: Share | None = None
+    repeated: Share | None = None
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """The brand's own posts since the onset, and how the talk went on. Rates: mentions an hour.
+
+    ``at``: the first of them; ``last``: the newest; ``before``: the rate at the first;
+    ``highest``: the highest since; ``now``: the present one.
+    """
+
+    at: UtcTime
+    last: UtcTime
+    posts: Count
+    before: float
+    highest: float
+    now: float
+
+    @property
+    def growth(self) -> float:
+        """How many times the rate at the first reply was reached since; 0 if it is not known."""
+        return self.highest / self.before if self.before else 0.0
+
+
 class Drivers(Struct, frozen=True, kw_only=True):
-    """Who and what carries the episode: top lists since its onset."""
+    """Who and what carries the episode: top lists since its onset.
+
+    ``influencers``: the authors with the most followers, and those whose posts were passed on most.
+    """
 
     hashtags: tuple[Counted, ...] = ()
     links: tuple[Counted, ...] = ()
@@ -110,6 +161,25 @@ class Drivers(Struct, frozen=True, kw_only=True):
     authors: tuple[Counted, ...] = ()
     languages: tuple[Counted, ...] = ()
     terms: tuple[Counted, ...] = ()
+    influencers: tuple[Influencer, ...] = ()
+    wordings: tuple[Wording, ...] = ()
+
+
+class Projection(Struct, frozen=True, kw_only=True):
+    """Mentions expected in the next hour and day: the median, and an interval of 80 %.
+
+    ``branching``: how many mentions one begets. ``growing``: it is rather more than 1 than not;
+    such growth is carried on for half an hour only.
+    """
+
+    next_hour: Count
+    next_hour_low: Count
+    next_hour_high: Count
+    next_day: Count
+    next_day_low: Count
+    next_day_high: Count
+    branching: float = 0.0
+    growing: bool = False
 
 
 class Transition(Record, frozen=True, kw_only=True):
@@ -118,7 +188,9 @@ class Transition(Record, frozen=True, kw_only=True):
     ``reason`` is the name of the rule that decided (the same word in log, metric and test).
     ``evidence`` is log10 of the odds crisis : harmless. ``at`` is event time: the end of the bucket
     that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
-    did: these transitions are the audit trail.
+    did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
+    post. ``projection`` is None where too little was said to project from, or a part of the last
+    hour was not seen.
     """
 
     incident: Identifier
@@ -148,3 +220,7 @@ class Transition(Record, frozen=True, kw_only=True):
     note: Note = ""
     handling: Handling = Handling()
     learned: Learned = Learned()
+    nature: Nature = "unclear"
+    automation: Automation | None = None
+    reply: Reply | None = None
+    projection: Projection | None = None

@@ -5,7 +5,16 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.base import Record, UtcTime
-from schemas.incident import Drivers, Reason, Resemblance, State
+from schemas.incident import (
+    Automation,
+    Drivers,
+    Nature,
+    Projection,
+    Reason,
+    Reply,
+    Resemblance,
+    State,
+)
 
 Count = Annotated[int, Meta(ge=0)]
 
@@ -20,7 +29,12 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class ReportedIncident(Struct, frozen=True, kw_only=True):
-    """What rang. ``severity`` is the highest it reached; times are event time, UTC."""
+    """What rang. ``severity`` is the highest it reached; times are event time, UTC.
+
+    ``projection``, ``nature`` and ``automation`` are those said when it rang; ``came_next_hour``
+    and ``came_next_day`` are the mentions that came from then on, None beyond the recording's end.
+    ``reply`` is the last that was said of the brand's own posts.
+    """
 
     incident: str
     onset: UtcTime
@@ -36,6 +50,12 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
     nearest: tuple[Resemblance, ...]
     drivers: Drivers
     steps: tuple[Step, ...]
+    nature: Nature = "unclear"
+    automation: Automation | None = None
+    reply: Reply | None = None
+    projection: Projection | None = None
+    came_next_hour: Count | None = None
+    came_next_day: Count | None = None
 
 
 class Dismissed(Struct, frozen=True, kw_only=True):

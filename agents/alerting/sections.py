@@ -1,25 +1,22 @@
-"""The sections of an alert: why, who drives it, how complete, in whose words, what to do."""
+"""The sections of an alert: why, how complete, in whose words, what to come, what to do."""
 
 import re
-from collections.abc import Sequence
 from typing import get_args
 
 from msgspec import Struct
 
 from agents.alerting.neutral import outside
 from agents.alerting.wording import Words
-from pipeline.brands.fold import words as folded
+from pipeline.judge.features import WORDING_MARK
 from pipeline.judge.handling import BREAKS_AT
 from pipeline.judge.rules import FeedbackRule
 from pipeline.judge.severity import LIVE_S, PROMPT_S
 from pipeline.rollup.snowflake import posted_at_s
-from schemas.brand import Brand
 from schemas.bucket import Example
-from schemas.incident import Drivers, Learned, Reason, Transition
+from schemas.incident import Learned, Projection, Reason, Transition
 
 FOR_LIMIT = 5
 AGAINST_LIMIT = 2
-DRIVER_LIMIT = 3
 EXAMPLE_LIMIT = 3
 GAP_LIMIT = 3
 NEAREST_LIMIT = 3
@@ -56,6 +53,8 @@ class Quote(Struct, frozen=True):
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
     """Say what speaks for a crisis and, where something does, what speaks against it."""
     lines = reasons(words, transition, limit=FOR_LIMIT)
+    if transition.nature != "unclear":
+        lines.insert(0, words.texts[f"nature_{transition.nature}"])
     if transition.reason not in FEEDBACK_RULES:
         lines.insert(0, rule(words, transition.reason))
     parts = [Part(words.texts["heading_why"], (*lines, *nearest(words, transition)))]
@@ -95,6 +94,8 @@ def sentence(words: Words, reason: Reason) -> str:
 
 def _detail(words: Words, reason: Reason) -> str:
     # What carries an episode is a hashtag, a link or a reposted post; an id tells a reader nothing.
+    if reason.detail.startswith(WORDING_MARK):
+        return words.texts["one_wording"]
     if reason.code == "concentration" and not ({"#", ".", "/"} & set(reason.detail)):
         return words.texts["one_post"]
     return outside(reason.detail, 80)
@@ -191,30 +192,21 @@ def evidence(words: Words, log10_odds: float) -> str:
     return words.say("odds_for" if log10_odds >= 0 else "odds_against", odds=odds)
 
 
-def drivers(words: Words, found: Drivers, brand: Brand) -> Part:
-    """Name who and what carries the episode, with counts; that it names the brand is no news."""
-    own = [folded(name) for name in (*brand.names, *brand.hashtags, *brand.handles)]
-    languages = tuple((words.language(tag), n) for tag, n in found.languages)
-    groups: tuple[tuple[str, Sequence[tuple[str, int]]], ...] = (
-        (
-            "drivers_hashtags",
-            tuple((f"#{tag}", n) for tag, n in found.hashtags if folded(tag) not in own),
-        ),
-        ("drivers_links", found.links),
-        ("drivers_authors", tuple((f"@{name}", n) for name, n in found.authors)),
-        ("drivers_handles", tuple((f"@{name}", n) for name, n in found.handles)),
-        ("drivers_languages", languages),
-        ("drivers_terms", tuple((term, n) for term, n in found.terms if folded(term) not in own)),
+def projection(words: Words, expected: Projection | None) -> tuple[str, str]:
+    """Say how many mentions are to come, and within which bounds; two figures of each."""
+    if expected is None:
+        return words.texts["projection_none"], ""
+    said = words.say(
+        "projection", hour=words.about(expected.next_hour), day=words.about(expected.next_day)
     )
-    lines = []
-    for key, counted in groups:
-        items = [
-            words.say("drivers_item", what=outside(what, 80), n=words.number(n))
-            for what, n in counted[:DRIVER_LIMIT]
-        ]
-        if items:
-            lines.append(f"{words.texts[key]}{words.colon} {', '.join(items)}")
-    return Part(words.texts["heading_drivers"], tuple(lines) or (words.texts["drivers_none"],))
+    bounds = words.say(
+        "projection_bounds",
+        hour_low=words.about(expected.next_hour_low),
+        hour_high=words.about(expected.next_hour_high),
+        day_low=words.about(expected.next_day_low),
+        day_high=words.about(expected.next_day_high),
+    )
+    return said, f"{bounds} · {words.texts['projection_growing']}" if expected.growing else bounds
 
 
 def completeness(words: Words, transition: Transition) -> Part:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from agents.alerting import blocks
+from agents.alerting import blocks, buttons
 from agents.alerting.errors import AccountError, FormError, PlaceError
 from agents.alerting.identity import (
     INCIDENT_EVENT,
@@ -19,7 +19,7 @@ from agents.alerting.identity import (
 )
 from agents.alerting.sink import Outcome
 from agents.alerting.slack_api import Address, SlackApi
-from agents.alerting.story import is_silent, snapshot, tell, tell_change
+from agents.alerting.story import is_silent, snapshot, tell, tell_change, words_of
 from schemas.brand import Brand
 from schemas.incident import Transition
 
@@ -37,7 +37,8 @@ class SlackSink:
     What this process did not post itself is looked up in Slack before anything is posted, so a
     crash between Slack's acceptance and our commit does not ring twice. After any error the
     incident is forgotten, and so looked up again. ``default_channel`` is for brands without one,
-    and for brands whose own channel refuses. ``refused(code)`` is told of every refusal.
+    and for brands whose own channel refuses. ``with_buttons``: somebody listens to them.
+    ``refused(code)`` is told of every refusal.
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class SlackSink:
         api: SlackApi,
         *,
         default_channel: str = "",
+        with_buttons: bool = False,
         refused: Callable[[str], None] = lambda _code: None,
     ) -> None:
         self._api = api
         self._default_channel = default_channel
+        self._with_buttons = with_buttons
         self._refused = refused
         self._known: OrderedDict[str, Posted] = OrderedDict()
         self._unreadable: set[str] = set()
@@ -107,14 +110,14 @@ class SlackSink:
             )
         self._send(
             at.channel,
-            *blocks.message(tell(transition, brand)),
+            *self._message(transition, brand),
             lambda text, body: self._api.update(
                 at, text, body, metadata(INCIDENT_EVENT, transition)
             ),
         )
 
     def _post(self, transition: Transition, brand: Brand) -> Address:
-        text, body = blocks.message(tell(transition, brand))
+        text, body = self._message(transition, brand)
         identity = metadata(INCIDENT_EVENT, transition)
         refusal = PlaceError("no_channel", f"brand {brand.id} has no slack_channel")
         for channel in self._channels(brand):
@@ -125,6 +128,12 @@ class SlackSink:
                 self._tell_refusal(error, channel)
                 refusal = error
         raise refusal
+
+    def _message(self, transition: Transition, brand: Brand) -> tuple[str, list[blocks.Block]]:
+        text, body = blocks.message(tell(transition, brand))
+        if self._with_buttons:
+            body += buttons.row(words_of(brand), transition)
+        return text, body
 
     def _send(
         self,

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from agents.alerting import sections
+from agents.alerting.drivers import drivers, reply
 from agents.alerting.neutral import cut, outside
 from agents.alerting.sections import Part, Quote
 from agents.alerting.wording import LANGUAGES, Words
@@ -121,7 +122,7 @@ def tell(transition: Transition, brand: Brand) -> Story:
         parts=(
             *sections.hands(words, transition),
             *sections.why(words, transition),
-            sections.drivers(words, transition.drivers, brand),
+            drivers(words, transition, brand),
         ),
         quotes_heading=words.texts["heading_examples"],
         quotes=sections.quotes(words, transition),
@@ -158,6 +159,7 @@ def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Chang
     lines.append(_figures(words, transition, before))
     if transition.state in _WORSE:
         lines += sections.reasons(words, transition, limit=3)
+        lines += _reply_and_projection(words, transition)
     if transition.state == "resolved":
         lines.append(
             words.say(
@@ -207,6 +209,16 @@ def is_silent(transition: Transition) -> bool:
     return transition.handling.snoozed_until is not None and transition.reason != "snoozed"
 
 
+def _reply_and_projection(words: Words, transition: Transition) -> list[str]:
+    lines = []
+    if transition.reply is not None:
+        lines.append(reply(words, transition.reply, transition))
+    if transition.projection is not None:
+        said, bounds = sections.projection(words, transition.projection)
+        lines.append(f"{words.texts['label_projection']}{words.colon} {said} ({bounds}).")
+    return lines
+
+
 def _headline(words: Words, transition: Transition, brand: Brand) -> str:
     nearest = next((near for near in transition.nearest), None)
     pattern = transition.pattern or (nearest.episode if nearest else "")
@@ -252,6 +264,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
     learned = sections.learned(words, transition.learned)
     if transition.reason == "false_alarm":
         learned = []  # told among what was said of it
+    to_come = sections.projection(words, transition.projection)
     return (
         Fact(words.texts["label_volume"], said, more),
         Fact(
@@ -279,6 +292,11 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
                 confidence=words.percent(transition.confidence),
             ),
             sections.evidence(words, transition.evidence),
+        ),
+        *(
+            [Fact(words.texts["label_projection"], *to_come)]
+            if transition.state != "resolved"
+            else []
         ),
         *([Fact(words.texts["label_learned"], " ".join(learned))] if learned else []),
     )

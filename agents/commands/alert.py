@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.logging import RichHandler
 
+from agents.alerting.answers import AnswerSender
 from agents.alerting.console import ConsoleSink
 from agents.alerting.consumer import IncidentConsumer, NoTopicError, connect
 from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.errors import SlackError
 from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
 from agents.alerting.report import STAGE, STALE_AFTER_S, Report
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
+from agents.alerting.socket import ButtonListener
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -26,7 +30,9 @@ from agents.commands.common import (
 )
 from agents.health import Progress, process_registry, serve
 from agents.ingest.stopping import stop_on_signals
+from agents.settings import Settings
 from pipeline.metrics import Metrics
+from schemas.brand import Brand
 
 HOUR_S = 3600
 
@@ -59,7 +65,8 @@ def command(
 
     Reads tocsin.incidents and commits a record once Slack has it. SLACK_BOT_TOKEN needs the scopes
     chat:write, channels:history, channels:read, groups:history and groups:read, and the bot must be
-    a member of the channels (/invite).
+    a member of the channels (/invite). With SLACK_APP_TOKEN (scope connections:write) alerts get
+    buttons; what people press goes to tocsin.feedback.
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
@@ -81,6 +88,7 @@ def command(
         sink = SlackSink(
             api,
             default_channel=default_channel,
+            with_buttons=bool(settings.slack_app_token),
             refused=lambda code: metrics.errored(STAGE, code),
         )
         deliver, answers, place = to_slack(sink, find), sink.answers, "slack"
@@ -107,8 +115,24 @@ def command(
             )
         except (KafkaError, NoTopicError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        if place == "slack" and settings.slack_app_token and not once:
+            _listen_to_buttons(stack, settings, brands)
         if settings.metrics_port:
             stack.enter_context(
                 serve(settings.metrics_host, settings.metrics_port, registry, progress)
             )
         alerts.run(stop, once=once)
+
+
+def _listen_to_buttons(stack: ExitStack, settings: Settings, brands: Mapping[str, Brand]) -> None:
+    """Listen to the buttons, or end with what Slack says of the token."""
+    answers = stack.enter_context(
+        closing(AnswerSender(settings.kafka_bootstrap, settings.partitions))
+    )
+    listener = ButtonListener(
+        settings.slack_app_token, settings.slack_base_url, brands=brands, send=answers.send
+    )
+    try:
+        stack.enter_context(listener)
+    except SlackError as error:
+        raise click.ClickException(f"SLACK_APP_TOKEN: {error}") from error

@@ -1,6 +1,5 @@
 """What the commands of ``tocsin feedback`` share: options, the brand of an incident, sending."""
 
-import re
 import uuid
 from collections.abc import Callable
 from contextlib import closing
@@ -9,9 +8,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError
 
+from agents.alerting.answers import AnswerError, AnswerSender
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -19,17 +17,13 @@ from agents.commands.common import (
     kafka_or_exit,
     settings_or_exit,
 )
-from agents.ingest.courier import connect
 from agents.settings import Settings
-from schemas.codec import encode
+from pipeline.judge.transition import brand_of
 from schemas.feedback import Feedback, FeedbackKind
-from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
+from schemas.topics import DEAD_LETTERS, INCIDENTS
 
-SEND_TIMEOUT_S: Final = 30.0
 NOTE_LIMIT: Final = 1_000
 NAME_LIMIT: Final = 256
-
-_INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -68,14 +62,13 @@ def incident_options(command: Command) -> Command:
 
 def brand_of_incident(incident: str, brands_file: Path) -> str:
     """The brand of an incident by its id, or a clear error."""
-    form = _INCIDENT.fullmatch(incident)
-    if form is None:
+    brand = brand_of(incident)
+    if brand is None:
         raise click.BadParameter(
             f"{incident!r} is no incident; its id stands at the foot of the alert and looks like "
             "acme-20100317T091000Z",
             param_hint="INCIDENT",
         )
-    brand = form["brand"]
     known = by_id(brands_or_exit(brands_file))
     if brand not in known:
         raise click.BadParameter(
@@ -121,28 +114,8 @@ def tell(said: Feedback, what: str) -> None:
 
 def send(settings: Settings, said: Feedback) -> None:
     """Send one statement to Kafka, or end the command with what went wrong."""
-    with closing(_Sender(settings.kafka_bootstrap)) as sender:
+    with closing(AnswerSender(settings.kafka_bootstrap, settings.partitions)) as sender:
         try:
-            found = len(sender.producer.partitions_for(FEEDBACK.name))
-            if found != settings.partitions:
-                raise click.ClickException(
-                    f"topic {FEEDBACK.name} has {found} partitions, the setting says "
-                    f"{settings.partitions}: set TOCSIN_PARTITIONS={found} for every process"
-                )
-            sent = sender.producer.send(FEEDBACK.name, key=said.brand.encode(), value=encode(said))
-            sent.get(timeout=SEND_TIMEOUT_S)
-        except KafkaTimeoutError as error:
-            raise click.ClickException(
-                f"Kafka at {settings.kafka_bootstrap} took nothing for {FEEDBACK.name}: is the "
-                "topic there (tocsin topics)? It may still arrive; saying it again does no harm."
-            ) from error
-        except KafkaError as error:
-            raise click.ClickException(f"Kafka refused it: {error!r}") from error
-
-
-class _Sender:
-    def __init__(self, bootstrap: str) -> None:
-        self.producer: KafkaProducer = connect(bootstrap)
-
-    def close(self) -> None:
-        self.producer.close(timeout=1)
+            sender.send(said)
+        except AnswerError as error:
+            raise click.ClickException(str(error)) from error

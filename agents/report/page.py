@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 
+from agents.report.drivers import tell_drivers
 from agents.report.style import page
 from agents.report.timeline import draw_timeline
 from pipeline.backtest.summary import BrandTally
@@ -77,6 +78,7 @@ def _incident(incident: ReportedIncident) -> str:
         f'<div class="soft">since {_when(incident.onset)}, peak {_when(incident.peak)}, '
         f"{incident.mentions:,} mentions, evidence 10^{incident.evidence:.1f}, "
         f"confidence {incident.confidence:.0%}{f'; carried by {tags}' if tags else ''}</div>"
+        f"{tell_drivers(incident)}"
         '<table><tr><th>why it rang</th><th class="number">seen</th>'
         '<th class="number">usual</th><th class="number">weight</th></tr>'
         f'{reasons}</table><div class="soft">{steps}</div></div>'

@@ -1,4 +1,4 @@
-"""The timeline of one brand as inline SVG: mentions, negative and positive, and where it rang."""
+"""The timeline of one brand as inline SVG: mentions, their tone, rings, and the brand's reply."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -57,6 +57,11 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
             _ring(x_of(incident.rung_at.timestamp()), incident.severity)
             for incident in brand.incidents
         )
+        + "".join(
+            _reply(x_of(incident.reply.at.timestamp()))
+            for incident in brand.incidents
+            if incident.reply is not None
+        )
         + "</svg>"
     )
 
@@ -82,6 +87,17 @@ def _ring(x: float, severity: int) -> str:
         f'stroke="var(--ring)" stroke-width="1.5"/>'
         f'<text class="ring-label" x="{x + shift:.1f}" y="{TOP - 1}" text-anchor="{anchor}">'
         f"{severity}/10</text>"
+    )
+
+
+def _reply(x: float) -> str:
+    """Where the brand's own accounts first spoke: a dashed line and a word at its foot."""
+    anchor = "start" if x < WIDTH * 0.9 else "end"
+    shift = 4 if anchor == "start" else -4
+    return (
+        f'<line class="reply" x1="{x:.1f}" y1="{TOP + 6}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" '
+        f'stroke="var(--ink)" stroke-dasharray="3 3"/>'
+        f'<text x="{x + shift:.1f}" y="{TOP + 14}" text-anchor="{anchor}">brand replies</text>'
     )
 
 

@@ -107,7 +107,9 @@ class Backtest:
             mentions=tuple(track.waiting),
         )
         track.waiting.clear()
-        entry = track.rollup.digest(track.records, batch, self._model.score, self._model.version)
+        entry = track.rollup.digest(
+            track.records, batch, self._model.score_many, self._model.version
+        )
         track.records += 1
         track.rollup.fold(entry)
         for bucket in track.rollup.close({}):

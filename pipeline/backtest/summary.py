@@ -7,6 +7,8 @@ from schemas.bucket import Bucket
 from schemas.incident import Transition
 from schemas.report import BrandReport, Dismissed, ReportedIncident, Step
 
+HOUR_S = 3600
+DAY_S = 86_400
 BIN_S = 600
 """Width of the bins that pictures are drawn from."""
 
@@ -57,6 +59,20 @@ class BrandTally:
             self._first = bucket
         self._last = bucket
 
+    def came(self, from_s: int, length_s: int) -> int | None:
+        """Mentions of ``length_s`` from ``from_s`` on; None if the recording ends before.
+
+        The bins at both ends count for the part of them that lies inside.
+        """
+        until_s = from_s + length_s
+        if self._last is None or self._last.watermark.timestamp() < until_s:
+            return None
+        total = 0.0
+        for start_s in range(from_s - from_s % BIN_S, until_s, BIN_S):
+            inside_s = min(start_s + BIN_S, until_s) - max(start_s, from_s)
+            total += self.bins.get(start_s, Bin()).mentions * inside_s / BIN_S
+        return round(total)
+
     @property
     def first(self) -> Bucket | None:
         """The first bucket, if there is one."""
@@ -79,7 +95,9 @@ def brand_report(tally: BrandTally) -> BrandReport:
         bad=0,
         first=tally.first.start if tally.first else None,
         last=tally.last.watermark if tally.last else None,
-        incidents=tuple(_rung(history) for history in histories.values() if _did_ring(history)),
+        incidents=tuple(
+            _rung(history, tally) for history in histories.values() if _did_ring(history)
+        ),
         dismissed=tuple(
             _dismissed(history) for history in histories.values() if not _did_ring(history)
         ),
@@ -90,8 +108,9 @@ def _did_ring(history: Sequence[Transition]) -> bool:
     return any(one.state != "dismissed" for one in history)
 
 
-def _rung(history: Sequence[Transition]) -> ReportedIncident:
+def _rung(history: Sequence[Transition], tally: BrandTally) -> ReportedIncident:
     first, last = history[0], history[-1]
+    rung_s = int((first.rung_at or first.at).timestamp())
     # What was known when it rang is what woke somebody up: reasons and drivers are those.
     return ReportedIncident(
         incident=first.incident,
@@ -111,6 +130,12 @@ def _rung(history: Sequence[Transition]) -> ReportedIncident:
             Step(at=one.at, state=one.state, reason=one.reason, severity=one.severity)
             for one in history
         ),
+        nature=first.nature,
+        automation=first.automation,
+        reply=last.reply,
+        projection=first.projection,
+        came_next_hour=tally.came(rung_s, HOUR_S),
+        came_next_day=tally.came(rung_s, DAY_S),
     )
 
 

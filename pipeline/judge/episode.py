@@ -5,12 +5,14 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.judge.influence import Influence, gather
 from pipeline.judge.lifecycle import Life
+from pipeline.judge.replies import Replies
 from pipeline.judge.resemblance import Alignment
 from pipeline.judge.rules import NoticeRule
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
-from schemas.incident import Reason, Resemblance, State
+from schemas.incident import Automation, Nature, Reason, Resemblance, State
 from schemas.mention import Gap
 
 EXAMPLES: Final = 5
@@ -29,6 +31,8 @@ class Verdict(Struct):
     usual_negative_share: float = 0.0
     reasons: tuple[Reason, ...] = ()
     nearest: tuple[Resemblance, ...] = ()
+    nature: Nature = "unclear"
+    automation: Automation | None = None
 
 
 class Episode(Struct):
@@ -66,15 +70,21 @@ class Episode(Struct):
     model: str = ""
     counted: int = 0
     late: int = 0
+    influence: Influence = field(default_factory=dict)
+    samples: dict[str, str] = field(default_factory=dict)
+    replies: Replies = field(default_factory=Replies)
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
         self.mentions += bucket.mentions
         tally(self.drivers, bucket)
+        gather(self.influence, bucket.influencers)
+        self._keep_samples(bucket)
         if bucket.examples:
             self.examples = foremost([*self.examples, *bucket.examples])
         if bucket.own:
             self.replied_s = end_s
+            self.replies.add(bucket.own, end_s)
         for gap in bucket.gaps:
             if gap not in self.gaps:
                 self.gaps = [*self.gaps, gap][-GAPS:]
@@ -85,6 +95,15 @@ class Episode(Struct):
         self.model = bucket.model or self.model
         self.counted += bucket.mentions
         self.late += bucket.late
+
+    def _keep_samples(self, bucket: Bucket) -> None:
+        """Keep the text of wordings that are copied, as long as they are among the most copied."""
+        copied = self.drivers.get("wordings", {})
+        for example in bucket.examples:
+            if example.wording in copied:
+                self.samples.setdefault(example.wording, example.text)
+        if len(self.samples) > len(copied):
+            self.samples = {one: self.samples[one] for one in self.samples if one in copied}
 
     def coverage(self, now_s: int) -> float:
         """Share of the time since the onset that no gap took away."""

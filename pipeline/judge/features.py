@@ -12,7 +12,10 @@ from typing import Final, NamedTuple
 from pipeline.judge.counts import INDEX, MENTIONS
 from pipeline.judge.normal import Normal, logit
 from pipeline.judge.recent import Block
-from pipeline.judge.tops import CARRIERS
+from pipeline.judge.tops import CARRIERS, CONCENTRATING
+
+WORDING_MARK: Final = "wording "
+"""What stands before the fingerprint of a wording in the detail of ``concentration``."""
 
 PRIOR_MENTIONS: Final = 6.0
 """Ordinary mentions that are thought to be among the excess."""
@@ -34,6 +37,8 @@ SHARES: Final = {
 """Feature → count that it is the share of."""
 SOURCE_DEPENDENT: Final = frozenset({"reposts", "replies", "new_authors", "positive", "takedown"})
 """Counts that some sources never fill; zero before and zero now then means: not known."""
+
+_MARKS: Final = {"hashtags": "#", "wordings": WORDING_MARK}
 
 FEATURES: Final = (
     "surge",
@@ -121,16 +126,16 @@ def _share(view: View, count: int, normal: float) -> Feature:
 
 
 def _concentration(view: View, normal: Normal) -> Feature:
-    """Share of the excess that one link, hashtag or reposted post carries beyond its usual."""
+    """Share of the excess that one link, hashtag, reposted post or wording carries beyond usual."""
     best, detail, usual_share = 0.0, "", 0.0
     base = view.excess + PRIOR_MENTIONS
-    for category in CARRIERS:
+    for category in CONCENTRATING:
         for key, count in view.window.tops.get(category, {}).items():
             usual = normal.top_share(category, key)
             share = min(max(count - view.usual * usual, 0.0) / base, 1.0) - usual
             if share > best:
                 best, usual_share = share, usual
-                detail = f"#{key}" if category == "hashtags" else key
+                detail = f"{_MARKS.get(category, '')}{key}"
     deviation = sqrt((best * (1 - best) + 0.05) / base)
     return Feature(best, deviation, min(best + usual_share, 1.0), usual_share, detail)
 

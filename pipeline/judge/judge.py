@@ -4,9 +4,10 @@ from typing import Final
 
 import msgspec
 
+from pipeline.forecast import project
 from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
-from pipeline.judge.episode import Episode, is_sampled
+from pipeline.judge.episode import Episode, is_sampled, unseen_s
 from pipeline.judge.handling import reopen, wake
 from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
@@ -15,9 +16,13 @@ from pipeline.judge.look import Look, is_crisis, look
 from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.judge.notice import Signs, notice, onset_of
 from pipeline.judge.recent import BLOCK_S, MINUTE_S
+from pipeline.judge.replies import rate, replies_since
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
     FIRST_LOOKS_S,
+    GLANCE_EVIDENCE,
+    GLANCE_MARGIN,
+    GLANCE_S,
     LATER_LOOK_S,
     LOOK_S,
     NOTICE_MARGIN,
@@ -28,6 +33,8 @@ from pipeline.judge.rules import (
     RING_EVIDENCE,
     RING_LOOKS,
     RING_STEADY_S,
+    SURE_EVIDENCE,
+    SURE_TIMES,
     FeedbackRule,
     LifeRule,
     RingRule,
@@ -38,13 +45,13 @@ from pipeline.judge.transition import Moment, identity, transition
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.feedback import Feedback
-from schemas.incident import State, Transition
+from schemas.incident import Projection, State, Transition
 from schemas.mention import ALL_BRANDS
 
 TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
-ENOUGH: Final = 30
-"""Mentions that make a rate."""
+UNSEEN_S: Final = 300
+"""More than this unseen in the last hour, and no projection is made."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(JudgeState).decode
@@ -139,14 +146,21 @@ class Judge:
         threshold = (
             self._volume.threshold - NOTICE_MARGIN + state.answers.doubts.margin(state.now_s)
         )
+        rested = state.now_s - state.ended_s >= REST_S
         if state.muted:
             threshold = max(threshold, state.muted) + RENEWAL
-        elif state.now_s - state.ended_s < REST_S:
+        elif not rested:
             threshold += RENEWAL
-        rare = state.loudness.severity >= threshold
+        loud = state.loudness.severity >= threshold
         known = state.normal.acquainted
-        if not rare and (state.now_s - state.ended_s < REST_S or not bucket.negative or not known):
+        glance = not loud
+        if glance and not (
+            known and rested and bucket.negative and state.now_s - state.glanced_s >= GLANCE_S
+        ):
             return
+        rare = loud or (
+            not state.muted and state.loudness.severity >= threshold + NOTICE_MARGIN - GLANCE_MARGIN
+        )
         cues = 0.0
         if not known:
             hour = state.recent.window(state.now_s - HOUR_S).counts
@@ -168,17 +182,25 @@ class Judge:
             not_before_s=max(state.first_s, state.ended_s),
             negative=rule == "negativity",
         )
-        state.episode = Episode(
+        since_s = onset.at_s - onset.at_s % BLOCK_S
+        episode = Episode(
             onset_s=onset.at_s,
             rule=rule,
             before=self._usual_per_minute(onset.before, onset.at_s),
             life=begin(state.now_s, onset.at_s),
             mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
-            drivers=state.recent.window(onset.at_s - onset.at_s % BLOCK_S).tops,
+            drivers=state.recent.window(since_s).tops,
+            influence=state.recent.influence(since_s),
             cell_s=state.now_s,
             learning=not known,
         )
-        state.episode.add(bucket, state.now_s)
+        episode.add(bucket, state.now_s)
+        if glance:
+            state.glanced_s = state.now_s
+            seen = self._look(episode)
+            if seen is None or not seen.negative or seen.verdict.evidence < GLANCE_EVIDENCE:
+                return
+        state.episode = episode
         state.minute_s = state.now_s - state.now_s % MINUTE_S + MINUTE_S
 
     def _usual_per_minute(self, before: float, onset_s: int) -> float:
@@ -201,7 +223,12 @@ class Judge:
         episode.looks = episode.looks + 1 if crisis else 0
         if episode.looks <= 1:
             episode.steady_s = state.now_s
-        if episode.looks < RING_LOOKS or state.now_s - episode.steady_s < RING_STEADY_S:
+        sure = (
+            seen.verdict.evidence >= max(SURE_EVIDENCE, needed)
+            and seen.excess >= SURE_TIMES * self.brand.minimum_mentions
+        )
+        steady_s = 0 if sure else RING_STEADY_S
+        if episode.looks < RING_LOOKS or state.now_s - episode.steady_s < steady_s:
             return []
         episode.life = ring(episode.life, self._pulse(episode, state.now_s))
         self._date(episode)
@@ -232,6 +259,7 @@ class Judge:
         )
         # Drivers and mentions were gathered from the first estimate on.
         episode.onset_s = max(episode.onset_s, onset.at_s)
+        episode.replies = replies_since(state.recent, episode.onset_s, state.now_s)
 
     def _look(self, episode: Episode) -> Look | None:
         state = self._state
@@ -261,6 +289,7 @@ class Judge:
             state.now_s = max(state.now_s, now_s)
             state.minute_s += MINUTE_S
             pulse = self._pulse(episode, now_s)
+            episode.replies.pace(pulse.rate)
             episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
             if episode.rung:
                 if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
@@ -308,7 +337,15 @@ class Judge:
         if who is None:  # pragma: no cover - an episode that has rung has an identity
             raise RuntimeError("an incident without identity")
         moment = self._moment(now_s)
-        said = transition(moment, episode, episode.verdict, who=who, state=to, reason=reason)
+        said = transition(
+            moment,
+            episode,
+            episode.verdict,
+            who=who,
+            state=to,
+            reason=reason,
+            projection=self._project(episode, now_s),
+        )
         said = state.answers.beside(said, by, now_s)
         who.seq += 1
         if to == "resolved":
@@ -316,6 +353,15 @@ class Judge:
             who.mentions += episode.mentions
             state.answers.over(said, who.rang_as)
         return said
+
+    def _project(self, episode: Episode, now_s: int) -> Projection | None:
+        """What is to come; a gap in the last hour would pass for a fall."""
+        if unseen_s(episode.gaps, now_s - HOUR_S, now_s) > UNSEEN_S:
+            return None
+        state = self._state
+        return project(
+            state.recent.course(now_s), usual_per_minute=state.loudness.usual_per_hour / 60
+        )
 
     def _moment(self, now_s: int) -> Moment:
         state = self._state
@@ -327,6 +373,7 @@ class Judge:
             last_hour=self._last(HOUR_S, now_s),
             originals_last_hour=state.recent.originals_between(until_s - HOUR_S, until_s),
             usual=state.loudness,
+            rate=self._rate(now_s),
         )
 
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:
@@ -341,12 +388,8 @@ class Judge:
         )
 
     def _rate(self, now_s: int) -> float:
-        """Mentions an hour, over the shortest stretch that holds enough to count on."""
-        for length_s in (TEN_MINUTES_S, 3 * TEN_MINUTES_S):
-            mentions = self._last(length_s, now_s)
-            if mentions >= ENOUGH:
-                return mentions * HOUR_S / length_s
-        return float(self._last(HOUR_S, now_s))
+        """Mentions an hour, the newest minute included."""
+        return rate(self._state.recent, now_s + -now_s % MINUTE_S)
 
     def _last(self, length_s: int, now_s: int) -> int:
         """Mentions of the last so many seconds, in whole minutes, the newest one included."""

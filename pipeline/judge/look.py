@@ -2,10 +2,12 @@
 
 from typing import Final, NamedTuple
 
+from pipeline.judge.automation import automation
 from pipeline.judge.counts import MENTIONS
 from pipeline.judge.episode import Episode, Verdict
 from pipeline.judge.features import Feature, View, features
 from pipeline.judge.library import Library
+from pipeline.judge.nature import nature
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
 from pipeline.judge.resemblance import CELL_S, extend, resemblance
@@ -65,6 +67,11 @@ def look(
         usual_negative_share=round(shift.normal or 0.0, 4),
         reasons=judgement.reasons,
         nearest=judgement.nearest,
+        nature=nature(now),
+        automation=automation(
+            view.window.crowd,
+            now["repeat_share"].value if "repeat_share" in now else None,
+        ),
     )
     return Look(verdict, view.excess, _critical(now), _x(now, "repeat_share"))
 

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from pipeline.judge.counts import FIELDS, INDEX, MENTIONS, nothing
 from pipeline.judge.recent import BLOCK_S, Block
-from pipeline.judge.tops import CARRIERS, KEPT
+from pipeline.judge.tops import CARRIERS, CONCENTRATING, KEPT
 
 HALF_LIFE_S: Final = 3 * 86_400
 PRIOR_MENTIONS: Final = 20.0
@@ -81,7 +81,7 @@ class Normal(Struct):
         if known:
             self.acquainted_s += passed_s
         self.learned_until_s = end_s
-        for category in (*CARRIERS, "languages"):
+        for category in (*CONCENTRATING, "languages"):
             if category in block.tops or category in self.tops:
                 self._learn_top(category, keep, block.tops.get(category, {}))
 

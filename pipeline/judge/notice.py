@@ -9,8 +9,10 @@ from pipeline.judge.recent import MINUTE_S, MINUTES_KEPT_S, Recent
 from pipeline.judge.rules import (
     EARLY_S,
     EARLY_TIMES_BUSIEST,
+    SHIFT_LEAST,
     SHIFT_RATE,
     SHIFT_SIGMAS,
+    SHIFT_WINDOWS_S,
     STRANGER_CUES,
     STRANGER_S,
     STRANGER_TIMES,
@@ -44,7 +46,7 @@ def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
     if normal.acquainted:
         if signs.rare:
             return "volume"
-        return "negativity" if _turned_negative(signs, recent, normal, hour) else None
+        return "negativity" if _turned_negative(signs, recent, normal) else None
     if normal.acquainted_s >= EARLY_S:
         ten_minutes = recent.mentions_between(signs.now_s - TEN_MINUTES_S, signs.now_s)
         busiest = max(normal.busiest_hour, signs.usual_per_hour, signs.minimum)
@@ -55,14 +57,20 @@ def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
     return "stranger" if strange and met_with_outrage else None
 
 
-def _turned_negative(signs: Signs, recent: Recent, normal: Normal, hour: int) -> bool:
-    if hour < SHIFT_RATE * signs.usual_per_hour:
-        return False
+def _turned_negative(signs: Signs, recent: Recent, normal: Normal) -> bool:
     usual = normal.share("negative")
-    negative = recent.negative_between(signs.now_s - HOUR_S, signs.now_s)
-    share = (negative + 4 * usual) / (hour + 4)
-    deviation = sqrt(1 / ((hour + 4) * share * (1 - share)) + normal.wobble)
-    return logit(share) - logit(usual) >= SHIFT_SIGMAS * deviation
+    for length_s in SHIFT_WINDOWS_S:
+        from_s = signs.now_s - length_s
+        mentions = recent.mentions_between(from_s, signs.now_s)
+        negative = recent.negative_between(from_s, signs.now_s)
+        louder = mentions * HOUR_S >= SHIFT_RATE * signs.usual_per_hour * length_s
+        if not louder or negative < SHIFT_LEAST:
+            continue
+        share = (negative + 4 * usual) / (mentions + 4)
+        deviation = sqrt(1 / ((mentions + 4) * share * (1 - share)) + normal.wobble)
+        if logit(share) - logit(usual) >= SHIFT_SIGMAS * deviation:
+            return True
+    return False
 
 
 def onset_of(recent: Recent, now_s: int, *, not_before_s: int, negative: bool) -> Onset:

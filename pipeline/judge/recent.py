@@ -4,7 +4,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.judge.automation import CROWD, crowd_of
 from pipeline.judge.counts import MENTIONS, add, counts_of, nothing
+from pipeline.judge.influence import Influence, combine, gather
 from pipeline.judge.tops import Tops, merge, room, tally
 from schemas.bucket import Bucket
 
@@ -16,21 +18,27 @@ BLOCKS_KEPT_S: Final = 3600
 
 
 class Block(Struct, array_like=True):
-    """Counts and top lists from ``start_s`` on. ``blind``: a gap, blind or sampled source in it."""
+    """Counts and top lists from ``start_s`` on. ``blind``: a gap, blind or sampled source in it.
+
+    ``crowd``: see ``automation``.
+    """
 
     start_s: int
     counts: list[int] = field(default_factory=nothing)
     tops: Tops = field(default_factory=dict)
     blind: bool = False
+    influence: Influence = field(default_factory=dict)
+    crowd: list[int] = field(default_factory=lambda: [0] * len(CROWD))
 
 
 class Minute(Struct, array_like=True):
-    """Mentions, negative ones and reposts of one minute in which something was said."""
+    """Mentions, negative ones, reposts, and the brand's own posts of a minute that had any."""
 
     start_s: int
     mentions: int = 0
     negative: int = 0
     reposts: int = 0
+    own: int = 0
 
 
 class Recent(Struct, array_like=True):
@@ -51,6 +59,7 @@ class Recent(Struct, array_like=True):
         minutes[-1].mentions += bucket.mentions
         minutes[-1].negative += bucket.negative
         minutes[-1].reposts += bucket.reposts
+        minutes[-1].own += bucket.own
         block_s = start_s - start_s % BLOCK_S
         expired: list[Block] = []
         if not self.blocks or self.blocks[-1].start_s < block_s:
@@ -60,6 +69,9 @@ class Recent(Struct, array_like=True):
         block = self.blocks[-1]
         add(block.counts, counts)
         tally(block.tops, bucket)
+        add(block.crowd, crowd_of(bucket))
+        if bucket.influencers:
+            gather(block.influence, bucket.influencers)
         block.blind = block.blind or blind
         return expired
 
@@ -91,8 +103,28 @@ class Recent(Struct, array_like=True):
             for category, counts in block.tops.items():
                 # Only the ends of the lists are lost: a driver is at the top of every block.
                 merge(total.tops.setdefault(category, {}), counts.items(), 2 * room(category))
+            add(total.crowd, block.crowd)
             total.blind = total.blind or block.blind
         return total
+
+    def influence(self, from_s: int) -> Influence:
+        """Who carried the blocks that begin at ``from_s`` or later; ``window`` leaves it out."""
+        total: Influence = {}
+        for block in self.blocks:
+            if block.start_s >= from_s:
+                combine(total, block.influence)
+        return total
+
+    def course(self, until_s: int) -> list[int]:
+        """Mentions of each minute that is over at ``until_s``, from the first one kept."""
+        first_s = self.minutes[0].start_s if self.minutes else until_s
+        first_s = max(first_s, until_s - until_s % MINUTE_S - MINUTES_KEPT_S)
+        course = [0] * max((until_s - first_s) // MINUTE_S, 0)
+        for minute in self.minutes:
+            place = (minute.start_s - first_s) // MINUTE_S
+            if 0 <= place < len(course):
+                course[place] = minute.mentions
+        return course
 
     def mentions_since_block(self, from_s: int) -> int:
         """Mentions in blocks that begin at ``from_s`` or later."""

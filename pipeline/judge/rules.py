@@ -31,6 +31,9 @@ EARLY_EVIDENCE: Final = 1.5
 RING_LOOKS: Final = 2
 RING_STEADY_S: Final = 120
 """So many looks in a row must agree, over so long: few voices are told from many by then."""
+SURE_EVIDENCE: Final = 1.3
+SURE_TIMES: Final = 5
+"""Twenty to one, on so many times the fewest mentions that may ring: two looks are enough."""
 LOOK_S: Final = 20
 LATER_LOOK_S: Final = 60
 FIRST_LOOKS_S: Final = 1800
@@ -45,9 +48,18 @@ MOST_REPEATS: Final = 0.4
 
 NOTICE_MARGIN: Final = 0.3
 """A volume this much (in log10 of the return period) short of the budget is looked at already."""
-SHIFT_SIGMAS: Final = 3.5
-SHIFT_RATE: Final = 1.25
-"""Talk that turns negative is looked at when it is this far from normal and this much louder."""
+GLANCE_MARGIN: Final = 1.0
+GLANCE_EVIDENCE: Final = 0.3
+GLANCE_S: Final = 60
+"""A volume this much short of the budget, or talk that turned negative, is worth a glance every
+minute: a rise is common long before it is rare. It begins an episode if what is seen is two to one
+for a crisis; otherwise nothing is begun, and the talk still teaches what is usual."""
+SHIFT_SIGMAS: Final = 3.0
+SHIFT_RATE: Final = 1.1
+SHIFT_WINDOWS_S: Final = (900, 1800, 3600)
+SHIFT_LEAST: Final = 8
+"""Talk that turns negative is glanced at when it is this far from normal and this much louder over
+one of these times, with so many negative posts at least."""
 EARLY_S: Final = 6 * 3600
 EARLY_TIMES_BUSIEST: Final = 2.0
 """Before a brand is known: at least so long, and so many times its busiest hour."""

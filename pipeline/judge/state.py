@@ -17,7 +17,8 @@ class JudgeState(Struct):
 
     ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
     minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
-    mention. ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
+    mention. ``glanced_s``: last glance at talk that did not begin an episode.
+    ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
     explains what goes on. ``identity``: the incident under way, or the last one while it may be
     reopened. ``answers``: what people said, and what it taught.
     """
@@ -32,6 +33,7 @@ class JudgeState(Struct):
     said_s: int = 0
     loudness: Loudness = Loudness()
     muted: float = 0.0
+    glanced_s: int = 0
     ended_s: int = 0
     episode: Episode | None = None
     identity: Identity | None = None

@@ -6,11 +6,23 @@ from typing import Final
 from schemas.base import Counted
 from schemas.bucket import Bucket
 
-CATEGORIES: Final = ("hashtags", "links", "reposted", "handles", "loudest", "languages", "terms")
+CATEGORIES: Final = (
+    "hashtags",
+    "links",
+    "reposted",
+    "wordings",
+    "handles",
+    "loudest",
+    "languages",
+    "terms",
+)
 """Fields of ``Bucket`` that hold top lists."""
 
 CARRIERS: Final = ("links", "hashtags", "reposted")
 """Categories in which a campaign shows as one entry that everybody repeats."""
+
+CONCENTRATING: Final = (*CARRIERS, "wordings")
+"""The same, with copied texts: every source carries those, so they do not tell what it carries."""
 
 KEPT: Final = 12
 KEPT_LOUDEST: Final = 40

@@ -1,17 +1,33 @@
 """What the judge says aloud: an episode put into a transition."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from pipeline.judge.episode import Episode, Verdict
+from pipeline.judge.influence import influencers
 from pipeline.judge.loudness import Loudness
 from pipeline.judge.tops import top
 from schemas.base import Counted
-from schemas.incident import Completeness, Drivers, Handling, State, Transition, Volume
+from schemas.incident import (
+    Completeness,
+    Drivers,
+    Handling,
+    Projection,
+    Reply,
+    State,
+    Transition,
+    Volume,
+    Wording,
+)
 
 TOP: Final = 10
+INFLUENCERS: Final = 5
+WORDINGS: Final = 3
+
+_INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
 
 
 class Identity(Struct):
@@ -31,7 +47,7 @@ class Identity(Struct):
 
 
 class Moment(NamedTuple):
-    """Event time, and what the brand's volume is at it."""
+    """Event time, and what the brand's volume is at it. ``rate``: mentions an hour, as of now."""
 
     brand: str
     now_s: int
@@ -39,6 +55,7 @@ class Moment(NamedTuple):
     last_hour: int
     originals_last_hour: int
     usual: Loudness
+    rate: float
 
 
 def identity(brand: str, onset_s: int) -> Identity:
@@ -50,6 +67,16 @@ def identity(brand: str, onset_s: int) -> Identity:
     return Identity(f"{brand}-{utc(onset_s):%Y%m%dT%H%M%SZ}", onset_s)
 
 
+def brand_of(incident: str) -> str | None:
+    """The brand in an incident's id, or None where it is none.
+
+    >>> brand_of("acme-20100317T090000Z"), brand_of("acme")
+    ('acme', None)
+    """
+    form = _INCIDENT.fullmatch(incident)
+    return form["brand"] if form else None
+
+
 def transition(
     moment: Moment,
     episode: Episode,
@@ -58,6 +85,7 @@ def transition(
     who: Identity,
     state: State,
     reason: str,
+    projection: Projection | None = None,
 ) -> Transition:
     """The next transition of ``who``."""
     now_s = moment.now_s
@@ -102,11 +130,20 @@ def transition(
             authors=_top(episode, "loudest"),
             languages=_top(episode, "languages"),
             terms=_top(episode, "terms"),
+            influencers=influencers(episode.influence, INFLUENCERS),
+            wordings=tuple(
+                Wording(id=one, copies=copies, sample=episode.samples.get(one, ""))
+                for one, copies in _top(episode, "wordings")[:WORDINGS]
+            ),
         ),
         reasons=verdict.reasons,
         nearest=verdict.nearest,
         examples=tuple(episode.examples),
         model=episode.model,
+        nature=verdict.nature,
+        automation=verdict.automation,
+        reply=_reply(episode, moment),
+        projection=projection,
         handling=who.handling,
     )
 
@@ -114,6 +151,20 @@ def transition(
 def utc(at_s: int) -> datetime:
     """A point in time from seconds since the epoch."""
     return datetime.fromtimestamp(at_s, tz=UTC)
+
+
+def _reply(episode: Episode, moment: Moment) -> Reply | None:
+    replies = episode.replies
+    if not replies.first_s:
+        return None
+    return Reply(
+        at=utc(replies.first_s),
+        last=utc(replies.last_s),
+        posts=replies.posts,
+        before=round(replies.before, 1),
+        highest=round(replies.highest, 1),
+        now=round(moment.rate, 1),
+    )
 
 
 def _top(episode: Episode, category: str) -> tuple[Counted, ...]:

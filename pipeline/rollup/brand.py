@@ -1,6 +1,6 @@
 """The rolling state of one brand: open buckets, what was seen, how far time has come."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -11,13 +11,16 @@ from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
 from pipeline.rollup.watermarks import progress
-from pipeline.sentiment.contract import Score
+from pipeline.rollup.wording import WordingMemory
+from pipeline.sentiment.contract import Said, Score
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 
 GAPS_KEPT = 100
 
-Scorer = Callable[[str, str], Score]
+Scorer = Callable[[Sequence[Said]], list[Score]]
+"""Scores of texts with their languages, in order."""
+
 SourceGap = tuple[str, Gap]
 Dropped = Literal["duplicates", "edited", "late", "future"]
 
@@ -33,6 +36,9 @@ class Checkpoint(Struct, array_like=True):
     authors_started_s: int
     authors_current: bytes
     authors_previous: bytes
+    wordings_started_s: int = 0
+    wordings_current: bytes = b""
+    wordings_previous: bytes = b""
 
 
 class BrandRollup:
@@ -54,6 +60,7 @@ class BrandRollup:
         self._seen: dict[int, set[str]] = {}
         self._previous_end_s = 0
         self._authors = AuthorMemory()
+        self._wordings = WordingMemory()
         self._gaps: list[Gap] = []
 
     @property
@@ -71,6 +78,7 @@ class BrandRollup:
         watermark_s = batch.watermark.timestamp()
         partials: dict[int, Partial] = {}
         fresh: dict[int, set[str]] = {}
+        kept: list[tuple[Partial, Mention, bool]] = []
         noticed = Partial(max(rules.bucket_of(watermark_s), self.closed_until_s))
         for mention in batch.mentions:
             start_s = rules.bucket_of(_counted_at_s(mention))
@@ -82,10 +90,13 @@ class BrandRollup:
                 partials[start_s] = Partial(start_s, model=model)
                 fresh[start_s] = set()
             fresh[start_s].add(mention.identity)
-            if mention.author.handle.lower() in self._own:
-                partials[start_s].add_own(mention)
+            kept.append((partials[start_s], mention, mention.author.handle.lower() in self._own))
+        scores = iter(score([(each.text, each.lang) for _, each, ours in kept if not ours]))
+        for partial, mention, ours in kept:
+            if ours:
+                partial.add_own(mention)
             else:
-                partials[start_s].add(mention, score(mention.text, mention.lang))
+                partial.add(mention, next(scores))
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
                 partials[noticed.start_s].merge(noticed)
@@ -142,6 +153,7 @@ class BrandRollup:
                     self.brand,
                     rules.width_s,
                     new_authors=self._authors.count_new(start_s, partial.authors),
+                    copies=self._wordings.copies(start_s, partial.wordings),
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
@@ -163,6 +175,9 @@ class BrandRollup:
             authors_started_s=self._authors.started_s,
             authors_current=self._authors.pack(self._authors.current),
             authors_previous=self._authors.pack(self._authors.previous),
+            wordings_started_s=self._wordings.started_s,
+            wordings_current=self._wordings.pack(self._wordings.current),
+            wordings_previous=self._wordings.pack(self._wordings.previous),
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -176,6 +191,11 @@ class BrandRollup:
             checkpoint.authors_started_s,
             AuthorMemory.unpack(checkpoint.authors_current),
             AuthorMemory.unpack(checkpoint.authors_previous),
+        )
+        self._wordings = WordingMemory(
+            checkpoint.wordings_started_s,
+            WordingMemory.unpack(checkpoint.wordings_current),
+            WordingMemory.unpack(checkpoint.wordings_previous),
         )
 
     def _why_not(

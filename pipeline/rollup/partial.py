@@ -1,12 +1,14 @@
 """What some mentions add to one bucket: a commutative sum, so any order gives the same bucket."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
+from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from schemas.base import Counted
-from schemas.bucket import Bucket, Example
+from schemas.bucket import Bucket, Example, Influencer
 from schemas.mention import Gap, Mention
 
 TOP = 10
@@ -14,6 +16,10 @@ EXAMPLES = 3
 EXAMPLE_CHARACTERS = 280
 TAGS_PER_MENTION = 20
 TAG_CHARACTERS = 200
+INFLUENCERS = 5
+WORDINGS = 5
+YOUNG = timedelta(days=30)
+"""An account younger than this is called young: bought and thrown-away ones mostly are."""
 
 _OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _SAD_NEWS, _TAKEDOWN = (
     Cue.OUTRAGE.value,
@@ -46,6 +52,8 @@ _COUNTS = (
     "edited",
     "late",
     "future",
+    "aged",
+    "young",
 )
 _TALLIES = (
     "authors",
@@ -55,6 +63,8 @@ _TALLIES = (
     "handles",
     "terms",
     "reposted",
+    "passed_on",
+    "wordings",
 )
 
 
@@ -64,8 +74,15 @@ def _tally(counts: dict[str, int], keys: tuple[str, ...]) -> None:
         counts[short] = counts.get(short, 0) + 1
 
 
+def _count(counts: dict[str, int], key: str) -> None:
+    if key:
+        counts[key] = counts.get(key, 0) + 1
+
+
 def _top(counts: dict[str, int], most: int = TOP) -> tuple[Counted, ...]:
     """The most frequent first; equals in order of name, so that the order never depends on luck."""
+    if len(counts) <= 1:
+        return tuple(counts.items())
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
@@ -111,7 +128,13 @@ class Partial(Struct, array_like=True):
     reposted: dict[str, int] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     model: str = ""
-    sad_news: int = 0  # last, for arrays written before it was counted end earlier
+    aged: int = 0
+    young: int = 0
+    followers: dict[str, int] = field(default_factory=dict)
+    """Of the authors with the most: the largest few of a union are among the largest of each."""
+    passed_on: dict[str, int] = field(default_factory=dict)
+    wordings: dict[int, int] = field(default_factory=dict)
+    sad_news: int = 0
 
     def add_own(self, mention: Mention) -> None:
         """Count a post by the brand's own account, which says nothing about the brand's repute."""
@@ -128,17 +151,18 @@ class Partial(Struct, array_like=True):
             self.originals += 1
         elif kind == "repost":
             self.reposts += 1
-            if mention.ref_id:
-                self.reposted[mention.ref_id] = self.reposted.get(mention.ref_id, 0) + 1
+            _count(self.reposted, mention.ref_id)
+            _count(self.passed_on, mention.ref_author[:TAG_CHARACTERS])
         elif kind == "reply":
             self.replies += 1
         else:
             self.quotes += 1
+            _count(self.passed_on, mention.ref_author[:TAG_CHARACTERS])
         self._add_score(score)
-        author = mention.author
-        self.reach += author.followers
-        name = author.handle or author.id
-        self.authors[name] = self.authors.get(name, 0) + 1
+        self._add_author(mention)
+        wording = 0 if kind == "repost" else fingerprint(mention.text)
+        if wording:
+            self.wordings[wording] = self.wordings.get(wording, 0) + 1
         self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
         if mention.hashtags:
             _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))
@@ -148,11 +172,21 @@ class Partial(Struct, array_like=True):
             _tally(self.handles, tuple(handle.lower() for handle in mention.addressed))
         if score.terms:
             _tally(self.terms, score.terms)
-        examples = self.examples
-        if kind != "repost" and (
-            len(examples) < EXAMPLES or author.followers >= examples[-1].followers
-        ):
-            self._offer(mention, score.p_negative)
+        examples, followers = self.examples, mention.author.followers
+        if kind != "repost" and (len(examples) < EXAMPLES or followers >= examples[-1].followers):
+            self._offer(mention, score.p_negative, wording)
+
+    def _add_author(self, mention: Mention) -> None:
+        author = mention.author
+        self.reach += author.followers
+        name = author.handle or author.id
+        self.authors[name] = self.authors.get(name, 0) + 1
+        if author.followers:
+            self._reach(name, author.followers)
+        if author.created_at is not None:
+            self.aged += 1
+            if mention.created_at - author.created_at < YOUNG:
+                self.young += 1
 
     def _add_score(self, score: Score) -> None:
         p_negative, p_neutral, p_positive, cues, _ = score
@@ -177,7 +211,16 @@ class Partial(Struct, array_like=True):
             if cues & _TAKEDOWN:
                 self.takedown += 1
 
-    def _offer(self, mention: Mention, p_negative: float) -> None:
+    def _reach(self, name: str, followers: int) -> None:
+        known = self.followers
+        if followers <= known.get(name, 0):
+            return
+        if len(known) < INFLUENCERS or name in known or followers >= min(known.values()):
+            known[name] = followers
+            if len(known) > INFLUENCERS:
+                del known[max(known, key=lambda one: (-known[one], one))]
+
+    def _offer(self, mention: Mention, p_negative: float, wording: int) -> None:
         example = Example(
             id=mention.id,
             handle=mention.author.handle or mention.author.id,
@@ -186,6 +229,7 @@ class Partial(Struct, array_like=True):
             kind=mention.kind,
             text=mention.text[:EXAMPLE_CHARACTERS],
             p_negative=round(p_negative, 3),
+            wording=wording_name(wording),
         )
         self.examples = sorted([*self.examples, example], key=_louder)[:EXAMPLES]
 
@@ -196,9 +240,13 @@ class Partial(Struct, array_like=True):
             if value := getattr(other, name):
                 setattr(self, name, getattr(self, name) + value)
         for name in _TALLIES:
-            mine = getattr(self, name)
-            for key, count in getattr(other, name).items():
-                mine[key] = mine.get(key, 0) + count
+            if theirs := getattr(other, name):
+                mine = getattr(self, name)
+                for key, count in theirs.items():
+                    mine[key] = mine.get(key, 0) + count
+        if other.followers:
+            for name, followers in other.followers.items():
+                self._reach(name, followers)
         if other.examples:
             self.examples = sorted([*self.examples, *other.examples], key=_louder)[:EXAMPLES]
         # Two versions meet in one bucket only while a new model is being swapped in.
@@ -210,11 +258,12 @@ class Partial(Struct, array_like=True):
         width_s: int,
         *,
         new_authors: int,
+        copies: Mapping[int, int],
         gaps: tuple[Gap, ...],
         sources: tuple[str, ...],
         blind: tuple[str, ...],
     ) -> Bucket:
-        """The bucket as it is published."""
+        """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
         return Bucket(
             brand=brand,
@@ -248,6 +297,12 @@ class Partial(Struct, array_like=True):
             terms=_top(self.terms),
             loudest=_top(self.authors, 5),
             reposted=_top(self.reposted, 5),
+            influencers=self._influencers(),
+            aged=self.aged,
+            young=self.young,
+            compared=sum(self.wordings.values()),
+            copied=sum(copies.values()),
+            wordings=_top({wording_name(one): n for one, n in copies.items()}, WORDINGS),
             examples=tuple(self.examples),
             duplicates=self.duplicates,
             edited=self.edited,
@@ -258,3 +313,26 @@ class Partial(Struct, array_like=True):
             blind=blind,
             model=self.model,
         )
+
+    def _influencers(self) -> tuple[Influencer, ...]:
+        """Those with the most followers, then those whose posts were passed on most."""
+        far = [name for name, _ in _top(self.followers, INFLUENCERS)]
+        passed = [name for name, _ in _top(self.passed_on, INFLUENCERS)] if self.passed_on else []
+        return tuple(
+            Influencer(
+                handle=name,
+                posts=self.authors.get(name, 0),
+                followers=self.followers.get(name, 0),
+                reposts=self.passed_on.get(name, 0),
+            )
+            for name in dict.fromkeys([*far, *passed])
+        )
+
+
+def wording_name(wording: int) -> str:
+    """A fingerprint as records state it; empty for 0, no wording.
+
+    >>> wording_name(255), wording_name(0)
+    ('000000ff', '')
+    """
+    return f"{wording:08x}" if wording else ""

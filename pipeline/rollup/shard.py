@@ -103,7 +103,7 @@ class Shard:
             journal.write_checkpoint(
                 rollup, needed_from_s=rollup.closed_until_s - self._rules.dedup_s
             )
-        entry = rollup.digest(offset, batch, self._model.score, self._model.version)
+        entry = rollup.digest(offset, batch, self._model.score_many, self._model.version)
         entry.sent_until_s = member.sent_until_s
         rollup.fold(entry)
         journal.append(entry)

@@ -1,5 +1,6 @@
 """What the roll-up asks of a sentiment model, whatever the model is."""
 
+from collections.abc import Sequence
 from enum import IntFlag
 from typing import NamedTuple, Protocol
 
@@ -30,6 +31,10 @@ class Score(NamedTuple):
     terms: tuple[str, ...] = ()
 
 
+Said = tuple[str, str]
+"""A text and its language: a BCP 47 primary tag, ``und`` where unknown."""
+
+
 class SentimentModel(Protocol):
     """A loaded model: a version and a function of text and language."""
 
@@ -38,6 +43,6 @@ class SentimentModel(Protocol):
         """Name and digest of the weights, as every bucket states it."""
         ...
 
-    def score(self, text: str, lang: str) -> Score:
-        """Score one text. ``lang``: BCP 47 primary tag, ``und`` where unknown. Never raises."""
+    def score_many(self, said: Sequence[Said]) -> list[Score]:
+        """Score texts in order; each score depends on its text alone. Never raises."""
         ...

@@ -35,10 +35,10 @@ PLUS, MINUS = "~+", "~-"
 _PREFIXES = (3, 4, 5)
 _ENDS = frozenset(".,;:")
 _MARKS = frozenset(("!", "!!", "?", "??", "?!", "…", LINK))
-_SUM_STEPS = (0.0, 1.0, 2.0, 3.5)
-_LENGTH_STEPS = (3, 6, 10, 15, 20, 26, 40)
+SUM_STEPS = (0.0, 1.0, 2.0, 3.5)
+LENGTH_STEPS = (3, 6, 10, 15, 20, 26, 40)
 _SHOUT = re.compile(r"[A-ZÀ-Þ]{3,}")
-_MAX_SHOUTS = 3
+MAX_SHOUTS = 3
 _MIN_TERM = 3
 
 
@@ -106,12 +106,12 @@ def shape_of(
 ) -> ShapeKey:
     """Steps of a text's measures: two texts of the same shape have the same ``shape_names``."""
     return (
-        bisect_left(_SUM_STEPS, positive),
-        bisect_left(_SUM_STEPS, negative),
-        bisect_left(_LENGTH_STEPS, length),
+        bisect_left(SUM_STEPS, positive),
+        bisect_left(SUM_STEPS, negative),
+        bisect_left(LENGTH_STEPS, length),
         last,
         mark,
-        min(len(_SHOUT.findall(text)), _MAX_SHOUTS),
+        min(len(_SHOUT.findall(text)), MAX_SHOUTS),
         text.startswith("@"),
         LINK in text,
     )

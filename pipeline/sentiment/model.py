@@ -1,19 +1,23 @@
 """The scorer: weights, and memory of what was already looked up.
 
-A word's own features weigh the same in every text, so their sum is kept with the word; only what
-depends on neighbours is looked up anew. Sums run over whole steps, as complex numbers: one addition
-moves the negative (real) and the positive (imaginary) side at once, exactly, in any order.
+Scores texts by the batch (``walk``): what a text costs alone, a hundred cost together. Sums run
+over whole steps, so they are exact in any order, and a score depends on its text alone.
 """
 
-from itertools import chain
-from math import exp, sqrt
+from collections.abc import Iterator, Sequence
+from math import exp
 
+import numpy as np
+import numpy.typing as npt
 from msgspec.structs import replace
 
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.ballot import Ballot
+from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.tables import Tables, unpack
 from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.tongue import Ballot, Room, Tongue, nest
+from pipeline.sentiment.walk import Read, Walk
 from pipeline.sentiment.weights import SHARED, Weights, decode, shipped
+from pipeline.sentiment.words import Room, Tongue
 
 MEMO_TEXTS = 8_192
 """Texts remembered: a repost is scored once."""
@@ -23,53 +27,67 @@ MAX_TERMS = 8
 UNSTATED = frozenset(("", "und", "zxx", "mul", "mis", "qam", "qct", "qht", "qme", "qst"))
 """Tags by which sources, X among them, say that they could not tell the language."""
 
+_READ_TEXTS = 256
+_READ_CHARACTERS = 65_536
+"""What is read in one walk, at most, so that memory stays bounded whatever the batch."""
+
 _FAR = 30.0
+"""Log-odds are held within: weights from elsewhere may be extreme."""
+
+Floats = npt.NDArray[np.float64]
 
 
 class Model:
     """Scores texts with fixed weights. Memory is bounded; the same text gives the same score."""
 
     def __init__(self, weights: Weights, digest: str) -> None:
-        """Take verified ``weights`` and their digest, as ``weights.decode`` returns them."""
-        self.weights = replace(weights, pairs={})  # kept once, below
+        """Take verified ``weights`` and their digest, as ``weights.decode`` returns them.
+
+        Raises:
+            WeightsError: a weight is too large.
+        """
+        # Pairs and votes are kept once, below.
+        self.weights = replace(weights, pairs={}, votes=replace(weights.votes, votes={}))
         self.version = f"{weights.name}+{digest[:8]}"
-        self._tables = {lang: nest(pairs) for lang, pairs in weights.pairs.items()}
-        self._bias = complex(*weights.bias)
-        self._ballot = Ballot(weights)
+        self._tables = Tables(weights)
+        self._ballot = Ballot(weights.votes)
         self._room = Room()
-        self._tongues = self._room.tongues
-        self._scores: dict[tuple[str, str], Score] = {}
+        self._walk = Walk(self._tables, self._room.columns)
+        self._scores: dict[Said, Score] = {}
 
     def score(self, text: str, lang: str) -> Score:
         """Score one text. ``lang``: BCP 47 primary tag, ``und`` where unknown. Never raises."""
-        key = (text, lang)
-        known = self._scores.get(key)
-        if known is not None:
-            return known
-        pieces = chunks(text)
-        tongue = self._tongues.get(lang) or self._tongue(self.language(pieces, lang))
-        words = list(chain.from_iterable(map(tongue.__getitem__, pieces)))
-        weight, count, cues = tongue.read(words, text)
-        logit = (weight / sqrt(count) + self._bias) / tongue.scale
-        negative = exp(logit.real) if -_FAR < logit.real < _FAR else _clipped(logit.real)
-        positive = exp(logit.imag) if -_FAR < logit.imag < _FAR else _clipped(logit.imag)
-        total = 1.0 + negative + positive
-        terms = tuple(dict.fromkeys([term for word in words if (term := word.term)]))[:MAX_TERMS]
-        # Past the generated __new__, which would take a fortieth of all the time.
-        score = tuple.__new__(Score, (negative / total, 1.0 / total, positive / total, cues, terms))
-        if len(text) <= MEMO_TEXT_CHARACTERS:
-            if len(self._scores) >= MEMO_TEXTS:
-                self._scores.clear()
-            self._scores[key] = score
-        return score
+        return self._scores.get((text, lang)) or self.score_many([(text, lang)])[0]
+
+    def score_many(self, said: Sequence[Said]) -> list[Score]:
+        """Score texts, each with its language, in order: the scores that ``score`` gives.
+
+        Many together cost a small part of what they cost one by one. Equal ones are scored once.
+        """
+        known = self._scores
+        found = {key: known[key] for key in said if key in known}
+        for part in _parts([key for key in dict.fromkeys(said) if key not in found]):
+            scores = dict(zip(part, self._read_scores(part), strict=True))
+            found |= scores
+            if len(known) + len(scores) > MEMO_TEXTS:
+                known.clear()
+            known |= {
+                key: score for key, score in scores.items() if len(key[0]) <= MEMO_TEXT_CHARACTERS
+            }
+        return [found[key] for key in said]
 
     def log_odds(self, text: str, lang: str) -> tuple[float, float]:
         """Log-odds of negative and of positive against neutral, before calibration."""
-        tongue = self._tongue(self.language([], lang))
-        words = list(chain.from_iterable(map(tongue.__getitem__, chunks(text))))
-        weight, count, _ = tongue.read(words, text)
-        logit = (weight / sqrt(count) + self._bias) / self.weights.steps
-        return logit.real, logit.imag
+        return self.log_odds_many([(text, lang)])[0]
+
+    def log_odds_many(self, said: Sequence[Said]) -> list[tuple[float, float]]:
+        """What ``log_odds`` gives, for texts with their languages."""
+        steps = self.weights.steps
+        odds: list[tuple[float, float]] = []
+        for part in _parts(said):
+            low, high = self._sums(self._read(part)[1])
+            odds += zip((low / steps).tolist(), (high / steps).tolist(), strict=True)
+        return odds
 
     def forget_texts(self) -> None:
         """Drop the memory of whole texts alone."""
@@ -79,7 +97,8 @@ class Model:
         """Drop all memory of texts and words; scores stay the same."""
         self._scores.clear()
         self._ballot.clear()
-        self._room.empty()
+        self._room.forget()
+        self._room.forget()
 
     def guess(self, text: str) -> str:
         """Language that the words of ``text`` speak for, or ``*``."""
@@ -89,21 +108,67 @@ class Model:
         """The language to score in: the stated one if known to the model, else a guess or ``*``."""
         primary = lang.partition("-")[0].lower()
         if primary in UNSTATED:
-            return self.weights.votes.winner(sum(map(self._ballot.__getitem__, pieces))) or SHARED
+            return self._ballot.winner(pieces) or SHARED
         return primary if primary in self.weights.lexicons else SHARED
+
+    def _read(self, said: Sequence[Said]) -> tuple[list[Tongue], Read]:
+        """Find the tongues of a few texts, and walk over their words."""
+        self._room.tidy()
+        tongues, lines = [], []
+        known = self._room.tongues
+        for text, lang in said:
+            pieces = chunks(text)
+            tongue = known.get(lang) or self._tongue(self.language(pieces, lang))
+            tongues.append(tongue)
+            lines.append(b"".join([tongue.first, *map(tongue.__getitem__, pieces), tongue.last]))
+        read = self._walk.read(
+            lines, [text for text, _ in said], [tongue.lang for tongue in tongues]
+        )
+        return tongues, read
+
+    def _sums(self, read: Read) -> tuple[Floats, Floats]:
+        """Log-odds in steps, for negative and for positive."""
+        root = np.sqrt(read.features)
+        low, high = (side / root for side in unpack(read.weight))
+        return low + self.weights.bias[0], high + self.weights.bias[1]
+
+    def _read_scores(self, said: Sequence[Said]) -> list[Score]:
+        tongues, read = self._read(said)
+        scale = np.array([tongue.scale for tongue in tongues])
+        low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in self._sums(read))
+        # Python's exp, not numpy's, which may differ between processors in the last bit.
+        new = tuple.__new__
+        scores = []
+        for a, b, cues, terms in zip(
+            map(exp, low), map(exp, high), read.cues, read.terms, strict=True
+        ):
+            total = 1.0 + a + b
+            distinct = tuple(dict.fromkeys(terms))
+            # Past the generated __new__, which would take a fortieth of all the time.
+            scores.append(
+                new(Score, (a / total, 1.0 / total, b / total, cues, distinct[:MAX_TERMS]))
+            )
+        return scores
 
     def _tongue(self, lang: str) -> Tongue:
         """What the model knows of a language; ``*`` for what all share."""
-        tongue = self._tongues.get(lang)
+        tongue = self._room.tongues.get(lang)
         if tongue is None:
             tongue = Tongue(lang, self.weights, self._tables, self._room)
-            self._tongues[lang] = tongue
+            self._room.tongues[lang] = tongue
         return tongue
 
 
-def _clipped(logit: float) -> float:
-    """Odds that hold up: weights from elsewhere may be extreme."""
-    return exp(max(-_FAR, min(_FAR, logit)))
+def _parts(said: Sequence[Said]) -> Iterator[Sequence[Said]]:
+    """Parts of a batch that are small enough to be read in one walk."""
+    first = characters = 0
+    for at, (text, _) in enumerate(said):
+        characters += len(text)
+        if at - first >= _READ_TEXTS or (characters > _READ_CHARACTERS and at > first):
+            yield said[first:at]
+            first, characters = at, len(text)
+    if first < len(said):
+        yield said[first:]
 
 
 def load_model(data: bytes | None = None) -> Model:

@@ -37,6 +37,9 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _DIGITS = re.compile(r"\d+")
+_LAST = frozenset(".,;:!?…")
+"""Signs that are a token of their own right after a word."""
+
 _UNEVEN = re.compile(r"\d|(\w)\1\1")
 
 
@@ -62,6 +65,10 @@ def chunks(text: str) -> list[str]:
 
 def split_chunk(chunk: str) -> list[str]:
     """Split one lower-case chunk into normal tokens."""
+    if chunk.isalnum():  # one word, as most chunks are: no need of the expression
+        return [normal(chunk)]
+    if chunk[-1] in _LAST and chunk[:-1].isalnum():
+        return [normal(chunk[:-1]), chunk[-1]]
     return [normal(token) for token in _TOKEN.findall(chunk) if token]
 
 

@@ -97,8 +97,8 @@ def train(
             step=partial(progress, f"part {number + 1}", of=recipe.passes * len(chosen)),
         )
         model = Model(weights, "0" * 8)
-        for at in (at for at, each in enumerate(fold) if each == number):
-            outcomes[at] = _outcome(model, examples[at])
+        left_out = [at for at, each in enumerate(fold) if each == number]
+        outcomes |= zip(left_out, _outcomes(model, [examples[at] for at in left_out]), strict=True)
     everything = range(len(examples))
     learned = learn(
         examples, found, recipe, partial(progress, "final", of=recipe.passes * len(examples))
@@ -126,11 +126,13 @@ class _Outcome(Struct, frozen=True):
     guess: str
 
 
-def _outcome(model: Model, example: Example) -> _Outcome:
-    guess = model.guess(example.text)
-    return _Outcome(
-        model.log_odds(example.text, example.lang), model.log_odds(example.text, guess), guess
+def _outcomes(model: Model, examples: Sequence[Example]) -> list[_Outcome]:
+    guesses = [model.guess(each.text) for each in examples]
+    stated = model.log_odds_many([(each.text, each.lang) for each in examples])
+    unstated = model.log_odds_many(
+        [(each.text, guess) for each, guess in zip(examples, guesses, strict=True)]
     )
+    return list(map(_Outcome, stated, unstated, guesses))
 
 
 def fit(

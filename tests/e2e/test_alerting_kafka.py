@@ -29,16 +29,19 @@ from agents.alerting.sink import Outcome
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.brokers.history import read_topic
 from agents.commands.alert import command
 from agents.health import Progress
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
-from schemas.codec import encode
+from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter
+from schemas.feedback import Feedback
 from schemas.incident import Transition
-from schemas.topics import DEAD_LETTERS, INCIDENTS
+from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
 from support.alert_examples import BRAND, transition
 from support.slack_server import Fault, SlackServer
+from support.slack_socket import SlackSocket
 
 OTHER = Brand(id="other", names=("Other",), slack_channel="#fallback")
 BRANDS = {"nestle": BRAND, "other": OTHER}
@@ -363,6 +366,51 @@ def test_the_command_posts_to_slack_and_ends_on_sigterm(
         process.kill()
         process.wait()
     assert len(slack.roots()) == 1
+
+
+def test_a_button_of_the_commands_message_is_heard(
+    broker: EmbeddedBroker, slack: SlackServer, tmp_path: Path
+) -> None:
+    one = transition(incident="nestle-20100317T091000Z")
+    publish(incidents(broker), (0, one))
+    variables = environment(broker, slack) | {
+        "SLACK_APP_TOKEN": "xapp-test",
+        "TOCSIN_PARTITIONS": "2",
+    }
+    with SlackSocket() as socket:
+        slack.socket_url = socket.socket_url
+        child = subprocess.Popen(
+            [TOCSIN, "alert", "--brands", str(brands_file(tmp_path)), "--group", "buttons"],
+            env=variables,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            deadline = time.monotonic() + DEADLINE_S
+            while time.monotonic() < deadline and not pressable(slack, one.incident):
+                time.sleep(0.1)
+            [button, *_] = pressable(slack, one.incident)
+            action = {**button, "action_ts": "1700000000.5"}
+            press = {"type": "block_actions", "user": {"id": "U1"}, "actions": [action]}
+            socket.push({"type": "interactive", "envelope_id": "e1", "payload": press})
+            socket.wait(lambda: socket.acknowledged == ["e1"])
+        finally:
+            child.send_signal(signal.SIGTERM)
+            _, errors = child.communicate(timeout=30)
+    assert child.returncode == 0, errors.decode()
+    [raw] = read_topic(broker.bootstrap, FEEDBACK.name)
+    said = Decoder(Feedback).decode(raw)
+    assert (said.kind, said.incident, said.by) == ("ack", one.incident, "U1")
+
+
+def pressable(slack: SlackServer, incident: str) -> list[dict]:
+    return [
+        element
+        for message in slack.roots()
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["value"] == incident
+    ]
 
 
 def test_the_command_says_all_that_would_keep_it_from_ringing(

@@ -126,6 +126,24 @@ def test_a_false_alarm_closes_the_message_and_says_what_changes(slack: SlackServ
     assert "Likeness to Nestlé/Greenpeace 2010 counts 50% of its weight." in shown
 
 
+def test_buttons_are_those_that_make_sense(slack: SlackServer) -> None:
+    api = SlackApi("xoxb-test", slack.url, timeout_s=2)
+    alerts = SlackSink(api, with_buttons=True)
+
+    def pressable() -> list[str]:
+        [message] = slack.roots()
+        rows = [block for block in message["blocks"] if block["type"] == "actions"]
+        assert {one["value"] for row in rows for one in row["elements"]} <= {transition().incident}
+        return [one["action_id"] for row in rows for one in row["elements"]]
+
+    alerts.deliver(transition(), BRAND, SENT)
+    assert pressable() == ["tocsin_ack", "tocsin_snooze", "tocsin_false_alarm"]
+    alerts.deliver(later(1, "resolved", reason="silence"), BRAND, SENT)
+    assert pressable() == ["tocsin_false_alarm"]
+    alerts.deliver(later(2, "resolved", reason="false_alarm", by="Ana"), BRAND, SENT)
+    assert pressable() == []
+
+
 def test_a_second_copy_is_dropped(slack: SlackServer) -> None:
     alerts = sink(slack)
     alerts.deliver(transition(), BRAND, SENT)

@@ -1,8 +1,9 @@
 """Small mentions and batches for the tests of the roll-up."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.contract import Said, Score
 from schemas.brand import Brand
 from schemas.codec import encode
 from schemas.mention import Author, Gap, Mention, MentionBatch
@@ -17,12 +18,16 @@ class FakeModel:
 
     version = "fake-1"
 
-    def score(self, text: str, lang: str) -> Score:  # noqa: ARG002 - the protocol's signature
-        if "bad" in text:
-            return Score(0.8, 0.15, 0.05, 1, ("bad",))
-        if "good" in text:
-            return Score(0.05, 0.15, 0.8, 0, ("good",))
-        return Score(0.1, 0.8, 0.1)
+    def score_many(self, said: Sequence[Said]) -> list[Score]:
+        return [_score(text) for text, _ in said]
+
+
+def _score(text: str) -> Score:
+    if "bad" in text:
+        return Score(0.8, 0.15, 0.05, 1, ("bad",))
+    if "good" in text:
+        return Score(0.05, 0.15, 0.8, 0, ("good",))
+    return Score(0.1, 0.8, 0.1)
 
 
 def at(second: float) -> datetime:

@@ -46,6 +46,8 @@ class SlackServer:
         self.scopes = [
             "chat:write", "channels:history", "channels:read", "groups:history", "groups:read",
         ]  # fmt: skip
+        self.socket_url = ""
+        """What Socket Mode is told to connect to."""
         self._lock = threading.Lock()
         self._clock = 1_700_000_000
 
@@ -153,6 +155,7 @@ class SlackServer:
         if "channel" in arguments and channel not in self.messages:
             return {"ok": False, "error": "channel_not_found"}
         known = {
+            "apps.connections.open": self._socket,
             "auth.test": self._auth,
             "users.conversations": self._memberships,
             "chat.postMessage": self._post,
@@ -166,6 +169,9 @@ class SlackServer:
 
     def _auth(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
         return {"ok": True, "user_id": BOT}
+
+    def _socket(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "url": self.socket_url}
 
     def _memberships(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
         found = [{"id": i, "name": name} for name, i in self.channels.items()]
@@ -229,7 +235,8 @@ def broken_rules(arguments: dict[str, Any]) -> list[str]:
     """Return which of Slack's rules, and of ours, a message breaks.
 
     Block Kit: at most 50 blocks, 150 characters a header, 3,000 a text, 10 fields of 2,000, no
-    empty text, 10 elements a context. Ours: nothing that pings, no stranger's text in mrkdwn.
+    empty text, 10 elements a context, 75 characters a button, short questions. Ours: nothing that
+    pings, no stranger's text in mrkdwn.
     """
     broken = []
     body = json.dumps(arguments, ensure_ascii=False)
@@ -263,6 +270,10 @@ def _broken_block(block: dict[str, Any]) -> list[str]:
             elements = block["elements"]
             broken = ["context"] if not 1 <= len(elements) <= 10 else []
             return broken + [r for e in elements for r in _broken_text(e, "plain_text", 3000)]
+        case "actions":
+            elements = block["elements"]
+            broken = ["actions"] if not 1 <= len(elements) <= 25 else []
+            return broken + [rule for element in elements for rule in _broken_button(element)]
         case "rich_text":
             return [rule for element in block["elements"] for rule in _broken_rich(element)]
     return [f"unknown block {block['type']}"]
@@ -272,6 +283,18 @@ def _broken_text(text: dict[str, Any], kind: str, limit: int) -> list[str]:
     broken = [] if text["type"] == kind else [f"{text['type']} where {kind} is due"]
     if not 1 <= len(text["text"]) <= limit:
         broken.append(f"{len(text['text'])} characters in a {kind} of at most {limit}")
+    return broken
+
+
+def _broken_button(button: dict[str, Any]) -> list[str]:
+    broken = _broken_text(button["text"], "plain_text", 75)
+    if button["type"] != "button" or not 1 <= len(button["action_id"]) <= 255:
+        broken.append("button")
+    if len(button["value"]) > 2000:
+        broken.append("value of a button too long")
+    limits = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
+    for name, text in button.get("confirm", {}).items():
+        broken += _broken_text(text, "plain_text", limits[name])
     return broken
 
 

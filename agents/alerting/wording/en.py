@@ -1,5 +1,6 @@
 """Alerts in English."""
 
+from agents.alerting.wording.drivers import DRIVERS_EN
 from agents.alerting.wording.words import Sentence, Words
 
 _REASONS = {
@@ -211,6 +212,7 @@ ENGLISH = Words(
         "originals_only": "fetched afterwards, but without reposts",
     },
     texts={
+        **DRIVERS_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",
         "seconds_one": "{n} s",
@@ -290,6 +292,14 @@ ENGLISH = Words(
         "hands_woken": "The snooze by {by} is over.",
         "hands_false": "Marked as a false alarm by {by}, {time}.",
         "hands_note": "{by}: “{note}”",
+        "button_ack": "I have it in hand",
+        "button_snooze": "Quiet for 2 h",
+        "button_false": "False alarm",
+        "confirm_title": "Was it a false alarm?",
+        "confirm_text": "It will be closed, and for this brand the next one like it will need "
+        "more evidence.",
+        "confirm_yes": "It was",
+        "confirm_no": "Not sure",
         "label_learned": "Learned from false alarms",
         "learned_budget": "For this brand, a volume must now be {times} as rare to be looked at.",
         "learned_weight": "Likeness to {pattern} counts {share} of its weight.",

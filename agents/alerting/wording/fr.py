@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from agents.alerting.wording.drivers import DRIVERS_FR
 from agents.alerting.wording.typeset import french
 from agents.alerting.wording.words import Sentence, Words
 
@@ -252,6 +253,7 @@ FRENCH = Words(
     ),
     texts=_set(
         {
+            **DRIVERS_FR,
             "times_one": "{n} fois",
             "times_many": "{n} fois",
             "seconds_one": "{n} s",
@@ -332,6 +334,14 @@ FRENCH = Words(
             "hands_woken": "La veille demandée par {by} est finie.",
             "hands_false": "Signalé comme fausse alerte par {by}, {time}.",
             "hands_note": "{by} : « {note} »",
+            "button_ack": "Je m'en occupe",
+            "button_snooze": "Silence pour 2 h",
+            "button_false": "Fausse alerte",
+            "confirm_title": "Une fausse alerte ?",
+            "confirm_text": "Elle sera close, et pour cette marque la prochaine du même genre "
+            "devra être mieux étayée.",
+            "confirm_yes": "Oui, fausse",
+            "confirm_no": "Pas sûr",
             "label_learned": "Appris des fausses alertes",
             "learned_budget": "Pour cette marque, un volume doit être {times} aussi rare pour "
             "être examiné.",

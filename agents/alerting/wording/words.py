@@ -78,6 +78,11 @@ class Words(Struct, frozen=True, kw_only=True):
         whole = whole.replace(",", self.thousands).replace("-", "\u2212")
         return f"{whole}{self.decimal}{fraction}" if fraction.strip("0") else whole
 
+    def about(self, value: float) -> str:
+        """Say a figure that is no more exact than its first two digits."""
+        digits = len(str(round(abs(value)))) - 2
+        return self.number(round(value, -max(digits, 0)))
+
     def percent(self, share: float) -> str:
         """Say a share of 0 to 1 in per cent; what is neither 0 nor 100 % is not rounded to it."""
         percent = 100 * share

@@ -1,5 +1,6 @@
 """One episode drawn from its shape: the mentions, and what is true of them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ LONGEST_S: Final = 6 * DAY_S
 _USUAL_STORM: Final = 36.0
 _USUAL_EXPONENT: Final = 0.8
 _STORM_SPREAD: Final = 0.4
+_SHIFT: Final = 0.15
 _TRIES: Final = 10
 _MOST: Final = 4.0
 """Those who care, against those who are expected to speak."""
@@ -60,8 +62,12 @@ def draw_episode(
     total = shape.hours * usual_storm_per_hour(profile.per_hour)
     total *= float(rng.lognormal(0, _STORM_SPREAD))
     for _ in range(_TRIES):
-        mentions = stage(rng, shape, profile, start_s, total)
-        truth = truth_of(mentions, shape, profile)
+        times = [
+            start_s + shock.at_h * HOUR_S * (float(rng.lognormal(0, _SHIFT)) if number else 1.0)
+            for number, shock in enumerate(shape.shocks)
+        ]
+        mentions = stage(rng, shape, profile, times, total)
+        truth = truth_of(mentions, shape, profile, turns_s=times[shape.turns])
         if truth is None:
             total *= 1.5
         elif truth.peak_s - truth.first_post_s >= shape.peaks_after_h * HOUR_S:
@@ -70,11 +76,15 @@ def draw_episode(
 
 
 def stage(
-    rng: np.random.Generator, shape: Shape, profile: BrandProfile, start_s: float, total: float
+    rng: np.random.Generator,
+    shape: Shape,
+    profile: BrandProfile,
+    times: Sequence[float],
+    total: float,
 ) -> Mentions:
-    """All mentions of an episode of about ``total`` of them."""
-    end_s = start_s + LONGEST_S
-    clock = ActivityClock(profile.rhythm, start_s, end_s)
+    """All mentions of an episode of about ``total`` of them, with its shocks at these times."""
+    end_s = times[0] + LONGEST_S
+    clock = ActivityClock(profile.rhythm, times[0], end_s)
     branching = float(np.clip(shape.contagion.branching + rng.normal(0, 0.04), 0.02, 0.85))
     contagion = shape.contagion._replace(branching=branching)
     subject = Subject(_SUBJECT, hashtags=shape.hashtags, links=shape.links)
@@ -83,8 +93,7 @@ def stage(
     )
     outside = total * (1 - branching)
     every = []
-    for number, shock in enumerate(shape.shocks):
-        at_s = start_s + shock.at_h * HOUR_S * (float(rng.lognormal(0, 0.15)) if number else 1.0)
+    for at_s, shock in zip(times, shape.shocks, strict=True):
         count = 1 + int(rng.poisson(outside * shock.share * float(rng.lognormal(0, 0.25))))
         at = clock.later(np.full(count, at_s), _arrivals(rng, shock, count))
         roots = _roots(rng, shock, writer, profile.abroad, at[at < end_s])

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from pipeline.evaluate.replays.brand import LANGUAGES
 from pipeline.evaluate.replays.mentions import (
@@ -52,7 +53,7 @@ class Packer:
 
         In a gap the clock stands still: a source that is away promises nothing.
         """
-        self._gaps += day.gaps
+        self._gaps = list(dict.fromkeys((*self._gaps, *day.gaps)))
         made = self._buckets(day.mentions)
         spoken = {int(bucket.start.timestamp()) // TICK_S for bucket in made}
         silent = [
@@ -63,20 +64,18 @@ class Packer:
         ]
         for bucket in sorted((*made, *silent), key=lambda one: one.start):
             yield self._with_gaps(bucket)
-        self._gaps = [one for one in self._gaps if one.end_s > day.start_s + DAY_S]
 
     def _with_gaps(self, bucket: Bucket) -> Bucket:
         """State the gaps that ended since the bucket before."""
         end_s = bucket.watermark.timestamp()
-        if bucket.brand == ALL_BRANDS or not self._gaps or self._gaps[0].end_s > end_s:
-            return bucket
         over = [one for one in self._gaps if one.end_s <= end_s]
+        if bucket.brand == ALL_BRANDS or not over:
+            return bucket
         self._gaps = [one for one in self._gaps if one.end_s > end_s]
         gaps = tuple(
             Gap(start=_utc(one.start_s), end=_utc(one.end_s), cause="disconnect") for one in over
         )
-        fields = {name: getattr(bucket, name) for name in bucket.__struct_fields__}
-        return Bucket(**{**fields, "gaps": gaps})
+        return replace(bucket, gaps=gaps)
 
     def _buckets(self, mentions: Mentions) -> list[Bucket]:
         said = mentions[~mentions["own"]]

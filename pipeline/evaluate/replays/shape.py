@@ -39,7 +39,8 @@ class Shape(NamedTuple):
     night) between which it starts. ``again``: posts by people who already took part.
     ``least_per_hour`` and ``most_per_hour``: brands that it happens to. ``paced``: it has the pace
     of Nestlé's, and is held to its figures. ``peaks_after_h``: one that peaks sooner is of another
-    kind.
+    kind. ``turns``: number of the shock that makes it what it is; what came before was everyday
+    trouble, and its onset is looked for from there.
     """
 
     name: str
@@ -57,3 +58,4 @@ class Shape(NamedTuple):
     most_per_hour: float = 1e9
     paced: bool = False
     peaks_after_h: float = 0.0
+    turns: int = 0

@@ -87,8 +87,9 @@ def _follow(
     fresh["voice"] = np.where(stays, voice[new], writer.ensemble.cast(rng, talk.cast, count))
     writer.write(rng, fresh)
     for field, share in _KEEPS:
-        keeps = (rng.random(count) < share) & (fresh[field] != NONE)
-        fresh[field] = np.where(keeps, parents[field][new], fresh[field])
+        theirs = parents[field][new]
+        keeps = (rng.random(count) < share) & (fresh[field] != NONE) & (theirs != NONE)
+        fresh[field] = np.where(keeps, theirs, fresh[field])
     made[new] = fresh
     writer.sign(rng, made)
     return made

@@ -126,7 +126,7 @@ def lay_storm(
     mentions = together(*parts)
     kind: EpisodeKind = "harmless" if storm.compound >= POSITIVE_FROM else "crisis"
     shape = Shape(storm.name, kind, "held_out", 0, _CONTAGION, {}, ())
-    truth = truth_of(mentions, shape, profile)
+    truth = truth_of(mentions, shape, profile, turns_s=start_s)
     if truth is None:
         raise ValueError(f"{storm.name}: not to be seen over {profile.per_hour:.0f} an hour")
     return Episode(mentions, truth)

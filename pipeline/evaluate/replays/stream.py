@@ -47,7 +47,7 @@ class Stream:
         end_s = start_s + DAY_S
         rng = self._rng
         begun = [
-            stage(rng, one.shape, self.profile, one.start_s, one.total)
+            stage(rng, one.shape, self.profile, (one.start_s,), one.total)
             for one in happenings(rng, self.profile, start_s)
         ]
         self._nuisances = together(between(self._nuisances, start_s, _FAR_S), *begun)

@@ -43,12 +43,17 @@ class Truth(Struct, frozen=True):
     mentions: int
 
 
-def truth_of(mentions: Mentions, shape: Shape, profile: BrandProfile) -> Truth | None:
-    """Facts about these mentions; ``None`` if there never was anything to see."""
+def truth_of(
+    mentions: Mentions, shape: Shape, profile: BrandProfile, *, turns_s: float
+) -> Truth | None:
+    """Facts about these mentions; ``None`` if there never was anything to see.
+
+    ``turns_s``: before it, there was nothing yet that would be called by the episode's name.
+    """
     at_s: Floats = mentions["at_s"][~mentions["own"]]
     if not len(at_s):
         return None
-    seen = _seen(at_s, profile)
+    seen = _seen(at_s[at_s >= turns_s], profile)
     if seen is None:
         return None
     onset_s, visible_s = seen

@@ -69,7 +69,7 @@ def test_what_was_learned_is_a_figure_of_the_next_alerts_only() -> None:
         "For this brand, a volume must now be 2 times as rare to be looked at. "
         "Likeness to a call for a boycott counts 25% of its weight."
     )
-    assert len(tell(transition(), BRAND).facts) == 4
+    assert len(tell(transition(), BRAND).facts) == 5
     assert (
         len(tell(step(state="resolved", reason="false_alarm", learned=learned), BRAND).facts) == 4
     )

@@ -112,6 +112,12 @@ def test_a_slow_boil_takes_a_day():
         assert truth.end_s - truth.onset_s > 30 * HOUR_S
 
 
+def test_an_outage_is_a_crisis_from_the_hour_it_turns():
+    for seed in SEEDS:
+        truth = drawn(NAMED["outage_outrage"], seed, 500.0).truth
+        assert 2 * HOUR_S < truth.onset_s - truth.first_post_s < 6 * HOUR_S
+
+
 def test_a_flood_is_made_by_few():
     for name in ("spam_flood", "hostile_flood"):
         authors, counts = np.unique(said(drawn(NAMED[name], 1))["author"], return_counts=True)

@@ -17,7 +17,7 @@ def roll(*batches, own=(), beats=()):
     state = BrandRollup("nestle", RULES, own_accounts=own)
     buckets = []
     for offset, one in enumerate(batches):
-        state.fold(state.digest(offset, one, MODEL.score, MODEL.version))
+        state.fold(state.digest(offset, one, MODEL.score_many, MODEL.version))
         buckets += state.close(dict(beats))
     return buckets
 

@@ -1,5 +1,6 @@
 """The contract of the scorer, on the shipped weights."""
 
+import random
 import subprocess
 import sys
 
@@ -70,6 +71,34 @@ def test_memory_changes_no_score(model: Model, text: str, lang: str) -> None:
     first = model.score(text, lang)
     model.forget()
     assert model.score(text, lang) == first
+
+
+@given(said=st.lists(st.tuples(st.one_of(st.text(), TWEETLIKE), LANGS), max_size=12))
+def test_a_score_does_not_depend_on_its_batch(model: Model, said: list[tuple[str, str]]) -> None:
+    together = model.score_many(said)
+    model.forget()
+    assert [model.score(*each) for each in said] == together
+
+
+def test_words_forgotten_and_met_again_weigh_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 30)
+    monkeypatch.setattr("pipeline.sentiment.model._READ_TEXTS", 2)
+    small, chance = load_model(), random.Random(3)
+    words = ["great", "great,", "not", "bad", "http://t.co/x", "...http://t.co/y", "#great", "new"]
+    for number in range(300):
+        said = [
+            (" ".join([*chance.choices(words, k=6), f"w{number} ({number}x"]), lang)
+            for lang in ("en", "fr", "und", "en", "en")
+        ]
+        scores = small.score_many(said)
+        fresh = load_model() if number % 100 == 99 else None
+        if fresh:
+            assert fresh.score_many(said) == scores
+
+
+def test_a_batch_of_long_texts_is_read_in_parts(model: Model) -> None:
+    said = [(f"good {number} " + "word " * 3_000, "en") for number in range(30)]
+    assert model.score_many(said)[7] == model.score(*said[7])
 
 
 @pytest.mark.parametrize(
@@ -146,15 +175,20 @@ def test_a_region_does_not_matter(model: Model) -> None:
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.sentiment.model.MEMO_TEXTS", 10)
-    monkeypatch.setattr("pipeline.sentiment.tongue.MEMO_ENTRIES", 10)
-    monkeypatch.setattr("pipeline.sentiment.tongue.MEMO_VOTES", 10)
+    monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 10)
+    monkeypatch.setattr("pipeline.sentiment.ballot.MEMO_VOTES", 10)
+    monkeypatch.setattr("pipeline.sentiment.walk.MEMO_SHAPES", 10)
     small = load_model()
+    most = 40  # entries: what was remembered before, and the words and chunks of one text
     for number in range(200):
         long_chunk = f"a-{number}b" * 20
         small.score(f"word{number} x{number} {long_chunk}", ("fr", "en", "und")[number % 3])
         assert len(small._scores) <= 10
         assert len(small._ballot) <= 10
-        assert sum(len(each) + len(each._words) for each in small._tongues.values()) <= 10
+        assert len(small._walk._shapes) <= 10
+        tongues = small._room.tongues.values()
+        assert sum(len(each) + len(each.old) + len(each.words) for each in tongues) <= most
+        assert small._room.columns.size <= most
 
 
 def test_the_version_names_the_digest(model: Model) -> None:
@@ -166,9 +200,9 @@ def test_a_score_is_the_same_object_for_a_repost(model: Model) -> None:
     assert model.score("a repost", "en") is score
 
 
-def test_scoring_needs_neither_river_nor_numpy() -> None:
+def test_scoring_does_not_load_what_learning_needs() -> None:
     code = (
         "import sys; from pipeline.sentiment import load_model; load_model().score('x', 'und');"
-        "sys.exit(bool({'river', 'numpy', 'scipy', 'vaderSentiment'} & set(sys.modules)))"
+        "sys.exit(bool({'river', 'scipy', 'vaderSentiment'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

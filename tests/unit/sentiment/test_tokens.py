@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sentiment.tokens import MAX_CHARACTERS, chunks, split_chunk, tokens
+from pipeline.sentiment.tokens import _TOKEN, MAX_CHARACTERS, chunks, normal, split_chunk, tokens
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,12 @@ def test_no_token_is_empty_or_holds_the_signs_that_features_use(text: str) -> No
         assert token
         assert "~" not in token
         assert " " not in token
+
+
+@given(st.text("ax8dop3'’:;=.,!?…_#@0²éİ\u0301م", min_size=1) | st.text(min_size=1))
+def test_short_ways_of_splitting_lead_to_the_same_tokens(text: str) -> None:
+    for chunk in chunks(text):
+        assert split_chunk(chunk) == [normal(token) for token in _TOKEN.findall(chunk) if token]
 
 
 @given(st.text())

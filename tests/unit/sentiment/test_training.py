@@ -121,7 +121,7 @@ def shipped_reference() -> Reference:
 def test_the_scorer_is_the_model_of_its_features(
     scorer: Model, reference: Reference, text: str, lang: str
 ) -> None:
-    assert scorer.score(text, lang)[:3] == pytest.approx(reference.score(text, lang), abs=1e-6)
+    assert scorer.score(text, lang)[:3] == pytest.approx(reference.score(text, lang), abs=1e-9)
 
 
 @given(text=SAID, lang=st.sampled_from(["fr", "hi"]))
@@ -129,7 +129,7 @@ def test_the_shipped_scorer_is_the_model_of_its_features(
     model: Model, shipped_reference: Reference, text: str, lang: str
 ) -> None:
     expected = shipped_reference.score(text, lang)
-    assert model.score(text, lang)[:3] == pytest.approx(expected, abs=1e-6)
+    assert model.score(text, lang)[:3] == pytest.approx(expected, abs=1e-9)
 
 
 def test_rounded_weights_are_those_of_river(invented: list[Example]) -> None:

@@ -15,7 +15,7 @@ CRISES_DEVELOPMENT: Final = (
         again=0.2,
         shocks=(
             # The video in the morning.
-            Shock(0, 0.12, 0.8, 5, {"critic": 0.55, "outraged": 0.15, "teller": 0.2,
+            Shock(0, 0.12, 0.3, 5, {"critic": 0.55, "outraged": 0.15, "teller": 0.2,
                                       "supporter": 0.1}, influencers=2, reach=60_000),
             # Taken down at the brand's request the same day: it moves elsewhere, and is news.
             Shock(6.5, 0.27, 0.8, 4, {"outraged": 0.25, "critic": 0.4, "teller": 0.2,
@@ -56,7 +56,7 @@ CRISES_DEVELOPMENT: Final = (
         ),
     ),
     Shape(
-        name="outage_outrage", kind="crisis", split="development", least_per_hour=10,
+        name="outage_outrage", kind="crisis", split="development", least_per_hour=10, turns=1,
         hours=9, contagion=Contagion(0.62, theta=0.7), begins=(6, 20),
         follow={"customer": 0.35, "witness": 0.2, "outraged": 0.2, "mocker": 0.15, "teller": 0.1},
         shocks=(

@@ -13,7 +13,7 @@ CRISES_HELD_OUT: Final = (
                 "asker": 0.03},
         shocks=(
             # A report and pictures in the morning.
-            Shock(0, 0.12, 0.6, 5, {"critic": 0.5, "teller": 0.3, "outraged": 0.1,
+            Shock(0, 0.12, 0.5, 5, {"critic": 0.5, "teller": 0.3, "outraged": 0.1,
                                     "supporter": 0.1}, influencers=1, reach=120_000),
             # A lawyer's letter makes it disappear, and everybody looks for it.
             Shock(8, 0.27, 1.0, 4, {"critic": 0.45, "outraged": 0.2, "teller": 0.15,

@@ -1,0 +1,64 @@
+"""What people answered to an alert, on its way to the judge by tocsin.feedback."""
+
+from threading import Lock
+from typing import Final
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from agents.ingest.courier import connect
+from schemas.codec import encode
+from schemas.feedback import Feedback
+from schemas.topics import FEEDBACK
+
+TIMEOUT_S: Final = 30.0
+
+
+class AnswerError(RuntimeError):
+    """Kafka did not take it: why, and what to do."""
+
+
+class AnswerSender:
+    """Sends answers; connects when the first one comes. Several threads may use it.
+
+    ``partitions``: what the setting says the topic has; with another number a brand's answers would
+    not meet the brand's judge.
+    """
+
+    def __init__(self, bootstrap: str, partitions: int, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._bootstrap = bootstrap
+        self._partitions = partitions
+        self._timeout_s = timeout_s
+        self._producer: KafkaProducer | None = None
+        self._connecting = Lock()
+
+    def send(self, said: Feedback) -> None:
+        """Return when Kafka has it.
+
+        Raises:
+            AnswerError: it does not take it in time, or the topic is not as it must be.
+        """
+        try:
+            with self._connecting:
+                if self._producer is None:
+                    self._producer = connect(self._bootstrap)
+            found = len(self._producer.partitions_for(FEEDBACK.name))
+            if found != self._partitions:
+                raise AnswerError(
+                    f"topic {FEEDBACK.name} has {found} partitions, the setting says "
+                    f"{self._partitions}: set TOCSIN_PARTITIONS={found} for every process"
+                )
+            sent = self._producer.send(FEEDBACK.name, key=said.brand.encode(), value=encode(said))
+            sent.get(timeout=self._timeout_s)
+        except KafkaTimeoutError as error:
+            raise AnswerError(
+                f"Kafka at {self._bootstrap} took nothing for {FEEDBACK.name}: is the topic there "
+                "(tocsin topics)? It may still arrive; saying it again does no harm."
+            ) from error
+        except KafkaError as error:
+            raise AnswerError(f"Kafka refused it: {error!r}") from error
+
+    def close(self) -> None:
+        """Let the connection go."""
+        if self._producer is not None:
+            self._producer.close(timeout=1)

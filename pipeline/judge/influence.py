@@ -1,0 +1,75 @@
+"""Who carries an episode: those with the most followers, and those whose posts are passed on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from schemas.bucket import Influencer
+
+KEPT: Final = 6
+"""Of each of the two kinds, whenever there are more than ``MOST``."""
+MOST: Final = 36
+
+Influence = dict[str, list[int]]
+"""Handle → posts, followers, reposts by others."""
+
+_FOLLOWERS: Final = 1
+_REPOSTS: Final = 2
+
+
+def gather(into: Influence, influencers: Iterable[Influencer]) -> None:
+    """Add what a bucket says, and let the least go when there are too many.
+
+    Followers are exact: whoever is among the first ``KEPT`` now was so at every time before.
+
+    >>> seen: Influence = {}
+    >>> for followers in (900, 901):
+    ...     gather(seen, [Influencer(handle="star", posts=1, followers=followers, reposts=2)])
+    >>> seen
+    {'star': [2, 901, 4]}
+    """
+    for one in influencers:
+        _add(into, one.handle, one.posts, one.followers, one.reposts)
+    _bound(into)
+
+
+def combine(into: Influence, other: Mapping[str, Sequence[int]]) -> None:
+    """Add another part: posts and reposts are summed, of followers the most counts."""
+    for handle, (posts, followers, reposts) in other.items():
+        _add(into, handle, posts, followers, reposts)
+    _bound(into)
+
+
+def _add(into: Influence, handle: str, posts: int, followers: int, reposts: int) -> None:
+    known = into.get(handle)
+    if known is None:
+        into[handle] = [posts, followers, reposts]
+        return
+    known[0] += posts
+    known[_FOLLOWERS] = max(known[_FOLLOWERS], followers)
+    known[_REPOSTS] += reposts
+
+
+def _bound(into: Influence) -> None:
+    if len(into) > MOST:
+        kept = {handle: into[handle] for handle in foremost(into, KEPT)}
+        into.clear()
+        into.update(kept)
+
+
+def foremost(influence: Mapping[str, Sequence[int]], most: int) -> list[str]:
+    """The ``most`` farthest, then the ``most`` that were passed on most; equals by name."""
+
+    def first(place: int) -> list[str]:
+        ranked = sorted(influence, key=lambda handle: (-influence[handle][place], handle))
+        return [handle for handle in ranked[:most] if influence[handle][place]]
+
+    return list(dict.fromkeys([*first(_FOLLOWERS), *first(_REPOSTS)]))
+
+
+def influencers(influence: Mapping[str, Sequence[int]], most: int) -> tuple[Influencer, ...]:
+    """The foremost, as records."""
+    return tuple(
+        Influencer(handle=handle, posts=posts, followers=followers, reposts=reposts)
+        for handle in foremost(influence, most)
+        for posts, followers, reposts in (influence[handle],)
+    )

@@ -1,0 +1,82 @@
+"""Whether two posts say the same in the same words: a fingerprint of the wording, cheap to take.
+
+Links, handles, digits, spaces, punctuation, emoji and case (of a to z) are what a copy is varied
+by; what is left of two copies is the same. Campaigns are found by near-duplicates in H. Gao et al.,
+"Detecting and Characterizing Social Spam Campaigns" (IMC 2010); this is the cheapest form of it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+from zlib import crc32
+
+from pipeline.rollup.memory import Memory
+
+MOST_CHARACTERS: Final = 600
+"""What comes after does not count: a bound on the time that one post can take."""
+LEAST_BYTES: Final = 24
+"""Shorter wordings coincide by chance: *so true*, *good morning all*."""
+CAPACITY: Final = 20_000
+
+_FOLDED: Final = bytes(range(256)).lower().translate(bytes.maketrans(b"\t\n\r\v\f", b"     "))
+_NOISE: Final = bytes(byte for byte in range(128) if not ord("a") <= byte <= ord("z"))
+_TYPOGRAPHIC: Final = b"\xe2\x80"  # U+2000 to U+203F: quotes, dashes, joiners; one byte follows
+_EMOJI: Final = b"\xf0\x9f"  # two bytes follow
+
+
+def fingerprint(text: str) -> int:
+    """A 32-bit fingerprint of the wording of ``text``; 0 where it is too short to tell.
+
+    >>> one = fingerprint("Nestlé, stop buying palm oil now! https://x.example/1 @a")
+    >>> one == fingerprint("@bob NESTLé — STOP buying palm oil now 🔥🔥 http://y.example")
+    True
+    >>> fingerprint("So true @nestle")
+    0
+    """
+    raw = text[:MOST_CHARACTERS].encode("utf-8", "replace").translate(_FOLDED)
+    if b"@" in raw:
+        raw = _without_words(raw, b"@")
+    if b"http" in raw:
+        raw = _without_words(raw, b"http")
+    if not raw.isascii():
+        if _TYPOGRAPHIC in raw:
+            raw = _without_signs(raw, _TYPOGRAPHIC, 1)
+        if _EMOJI in raw:
+            raw = _without_signs(raw, _EMOJI, 2)
+    raw = raw.translate(None, _NOISE)
+    return crc32(raw) or 1 if len(raw) >= LEAST_BYTES else 0
+
+
+def _without_words(raw: bytes, start: bytes) -> bytes:
+    """Without what begins with ``start``, up to the next space."""
+    pieces = raw.split(start)
+    pieces[1:] = [piece.partition(b" ")[2] for piece in pieces[1:]]
+    return b"".join(pieces)
+
+
+def _without_signs(raw: bytes, start: bytes, length: int) -> bytes:
+    """Without the characters that begin with ``start`` and go on for ``length`` bytes."""
+    pieces = raw.split(start)
+    pieces[1:] = [piece[length:] for piece in pieces[1:]]
+    return b"".join(pieces)
+
+
+class WordingMemory(Memory):
+    """The wordings of the current day and of the day before, as fingerprints.
+
+    At 20,000 a generation, one post in 100,000 is taken for a copy of another.
+    """
+
+    def copies(self, start_s: int, wordings: Mapping[int, int]) -> dict[int, int]:
+        """How often each wording of the bucket at ``start_s`` repeats what was said; learn them.
+
+        ``wordings``: fingerprint → posts. The first post of a wording is no copy.
+
+        >>> memory = WordingMemory()
+        >>> memory.copies(0, {7: 3, 8: 1}), memory.copies(10, {8: 2})
+        ({7: 2}, {8: 2})
+        """
+        if not wordings:
+            return {}
+        self.turn(start_s, CAPACITY)
+        repeated = {one: posts - self.is_new(one) for one, posts in wordings.items()}
+        return {one: copies for one, copies in repeated.items() if copies}

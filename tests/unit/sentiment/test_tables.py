@@ -1,0 +1,61 @@
+"""Weights found by name and by number are those of the file."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from pipeline.sentiment.tables import MAX_STEPS, Pairs, Tables, pack, unpack
+from pipeline.sentiment.weights import SHARED, Weights, WeightsError, decode, shipped
+
+STEPS = st.integers(-(1 << 30), 1 << 30)
+KEYS = st.integers(0, 1 << 50)
+
+
+@pytest.fixture(scope="module")
+def weights() -> Weights:
+    return decode(shipped())[0]
+
+
+@given(st.lists(st.tuples(st.integers(-MAX_STEPS, MAX_STEPS), st.integers(-MAX_STEPS, MAX_STEPS))))
+def test_packed_weights_add_up(pairs: list[tuple[int, int]]) -> None:
+    total = np.array([sum(pack(*pair) for pair in pairs)], np.int64)
+    negative, positive = unpack(total)
+    assert negative[0] == sum(pair[0] for pair in pairs)
+    assert positive[0] == sum(pair[1] for pair in pairs)
+
+
+@given(known=st.dictionaries(KEYS, STEPS), asked=st.lists(KEYS))
+def test_every_key_is_found_and_no_other(known: dict[int, int], asked: list[int]) -> None:
+    table = Pairs(np.array(list(known), np.int64), np.array(list(known.values()), np.int64))
+    keys = [*asked, *known]
+    assert table.find(np.array(keys, np.int64)).tolist() == [known.get(key, 0) for key in keys]
+
+
+def test_keys_that_share_a_slot_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.sentiment.tables._SLOT_BITS", 2)
+    keys = np.arange(50, dtype=np.int64)
+    assert Pairs(keys[:40], keys[:40] + 1).find(keys).tolist() == [*range(1, 41), *[0] * 10]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en", "hi", SHARED, "nl"])
+def test_pairs_weigh_what_the_file_says(weights: Weights, lang: str) -> None:
+    tables = Tables(weights)
+    shared, own = weights.pairs[SHARED], weights.pairs.get(lang, {}) if lang != SHARED else {}
+    names = [
+        name
+        for name in sorted({*shared, *own})[::37]
+        if " " in name and not name.startswith("~") and not name.endswith(" ")
+    ]
+    parts = [[tables.number(part) for part in name.split(" ", 1)] for name in names]
+    first, second = np.array(parts, np.int64).T
+    found = tables.weigh_pairs(first, second, np.full(len(names), tables.lang(lang)))
+    expected = [pack(*shared.get(name, (0, 0))) + pack(*own.get(name, (0, 0))) for name in names]
+    assert found.tolist() == expected
+
+
+def test_a_weight_beyond_reason_is_refused(weights: Weights) -> None:
+    pairs = {SHARED: {"good": (0, MAX_STEPS + 1)}}
+    with pytest.raises(WeightsError, match="good"):
+        Tables(replace(weights, pairs=pairs))
