@@ -56,12 +56,13 @@ class Bucket(Record, frozen=True, kw_only=True):
     estimate of the true number of mentions when the source samples. ``negative + neutral +
     positive == mentions``. ``authors`` are distinct; ``new_authors`` had not spoken about the
     brand in the one to two days before. ``outrage``, ``boycott``, ``complaint``,
-    ``takedown`` (something was deleted, banned or silenced) and ``first_person`` count mentions
-    whose words say so. ``aged`` are mentions by accounts whose age the source states, ``young``
-    those of them by accounts less than 30 days old. ``compared`` are mentions that are no reposts
-    and long enough to compare their wording, ``copied`` those of them whose wording had been posted
-    in the one to two days before. ``duplicates``, ``edited``, ``late`` and ``future`` count what
-    was *not* included and was noticed in this time.
+    ``takedown`` (something was deleted, banned or silenced), ``first_person`` and ``sad_news``
+    (mourning, misfortune) count mentions whose words say so. ``aged`` are mentions by accounts
+    whose age the source states, ``young`` those of them by accounts less than 30 days old.
+    ``compared`` are mentions that are no reposts and long enough to compare their wording,
+    ``copied`` those of them whose wording had been posted in the one to two days before.
+    ``duplicates``, ``edited``, ``late`` and ``future`` count what was *not* included and was
+    noticed in this time.
 
     A bucket whose only source is ``history`` was made from a table of past counts, before the brand
     was listened to: it is as wide as a row of that table and says nothing but ``weighted``, since
@@ -88,6 +89,7 @@ class Bucket(Record, frozen=True, kw_only=True):
     boycott: Count = 0
     complaint: Count = 0
     first_person: Count = 0
+    sad_news: Count = 0
     takedown: Count = 0
     authors: Count = 0
     new_authors: Count = 0

@@ -11,7 +11,7 @@ import msgspec
 from kafka.errors import KafkaError
 
 from agents.commands.common import kafka_or_exit, settings_or_exit
-from agents.commands.sentiment import lines
+from agents.commands.sentiment_common import lines
 from agents.learning.publish import Sender
 from schemas.feedback import Feedback, Label
 

@@ -1,6 +1,5 @@
 """``tocsin train``: weights and model card from a directory of labelled files."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -8,54 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from pipeline.sentiment import corpus
-from pipeline.sentiment.corpus import CorpusError, Example
-
-NAMES = {
-    "arabic": "ar",
-    "english": "en",
-    "french": "fr",
-    "german": "de",
-    "hindi": "hi",
-    "italian": "it",
-    "portuguese": "pt",
-    "spanish": "es",
-}
-"""Directories of the XLM-T layout, by language; any other name is taken as a language tag."""
-
-
-def read_examples(data: Path) -> Iterator[Example]:
-    """Read every labelled file below ``data``; a source is named after its directory.
-
-    Raises:
-        CorpusError: a file does not hold what its name promises, or there is none.
-    """
-    empty = True
-    for path in sorted(data.rglob("*")):
-        source = path.parent.name
-        if path.name.endswith("_text.txt"):
-            labels = path.with_name(path.name.replace("_text.txt", "_labels.txt"))
-            if not labels.is_file():
-                raise CorpusError(f"{path}: no {labels.name} beside it")
-            lang = NAMES.get(source, source)
-            found = corpus.parallel(_text(path), _text(labels), lang=lang, source=source)
-        elif path.suffix == ".tsv":
-            found = corpus.semeval(_text(path), source=source)
-        elif path.name == "tweets_GroundTruth.txt":
-            found = corpus.vader(_text(path), source=source)
-        else:
-            continue
-        empty = False
-        try:
-            yield from found
-        except CorpusError as error:
-            raise CorpusError(f"{path.parent}: {path.name}: {error}") from error
-    if empty:
-        raise CorpusError(f"{data}: no *_text.txt, *.tsv or tweets_GroundTruth.txt below it")
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+from agents.labelled import read_directory
+from pipeline.sentiment.corpus import CorpusError
 
 
 @click.command()
@@ -97,7 +50,7 @@ def command(
 
     console = Console(stderr=True)
     try:
-        examples = [each for each in read_examples(data) if each.source not in skip]
+        examples = [each for each in read_directory(data) if each.source not in skip]
     except (CorpusError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
     if not examples:

@@ -21,11 +21,12 @@ WORDINGS = 5
 YOUNG = timedelta(days=30)
 """An account younger than this is called young: bought and thrown-away ones mostly are."""
 
-_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _TAKEDOWN = (
+_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _SAD_NEWS, _TAKEDOWN = (
     Cue.OUTRAGE.value,
     Cue.BOYCOTT.value,
     Cue.COMPLAINT.value,
     Cue.FIRST_PERSON.value,
+    Cue.SAD_NEWS.value,
     Cue.TAKEDOWN.value,
 )
 _COUNTS = (
@@ -44,6 +45,7 @@ _COUNTS = (
     "boycott",
     "complaint",
     "first_person",
+    "sad_news",
     "takedown",
     "reach",
     "duplicates",
@@ -132,6 +134,7 @@ class Partial(Struct, array_like=True):
     """Of the authors with the most: the largest few of a union are among the largest of each."""
     passed_on: dict[str, int] = field(default_factory=dict)
     wordings: dict[int, int] = field(default_factory=dict)
+    sad_news: int = 0
 
     def add_own(self, mention: Mention) -> None:
         """Count a post by the brand's own account, which says nothing about the brand's repute."""
@@ -203,6 +206,8 @@ class Partial(Struct, array_like=True):
                 self.complaint += 1
             if cues & _FIRST_PERSON:
                 self.first_person += 1
+            if cues & _SAD_NEWS:
+                self.sad_news += 1
             if cues & _TAKEDOWN:
                 self.takedown += 1
 
@@ -280,6 +285,7 @@ class Partial(Struct, array_like=True):
             boycott=self.boycott,
             complaint=self.complaint,
             first_person=self.first_person,
+            sad_news=self.sad_news,
             takedown=self.takedown,
             authors=len(self.authors),
             new_authors=new_authors,

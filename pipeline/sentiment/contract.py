@@ -12,6 +12,8 @@ class Cue(IntFlag):
     BOYCOTT = 2
     COMPLAINT = 4
     FIRST_PERSON = 8
+    SAD_NEWS = 16
+    """Mourning and misfortune: negative, but hardly against the brand."""
     TAKEDOWN = 32
 
 

@@ -1,6 +1,8 @@
-"""Labelled texts: three layouts in which research hands them out. Pure: text in, examples out."""
+"""Labelled texts: the layouts in which they are handed out. Pure: text in, examples out."""
 
+import csv
 from collections.abc import Iterator
+from io import StringIO
 from typing import NamedTuple
 
 LABELS = ("negative", "neutral", "positive")
@@ -24,7 +26,9 @@ class CorpusError(ValueError):
 
 
 def parallel(texts: str, labels: str, *, lang: str, source: str) -> Iterator[Example]:
-    r"""XLM-T and TweetEval: one text a line; a label 0, 1 or 2 on the same line of another file.
+    r"""XLM-T and TweetEval: one text a line; its label on the same line of another file.
+
+    A label is 0, 1 or 2 (negative, neutral, positive), or that word.
 
     >>> [e.label for e in parallel("bon\nbof\n", "2\n1\n", lang="fr", source="mine")]
     [2, 1]
@@ -33,9 +37,48 @@ def parallel(texts: str, labels: str, *, lang: str, source: str) -> Iterator[Exa
     if len(lines) != len(marks):
         raise CorpusError(f"{source}: {len(lines)} texts but {len(marks)} labels")
     for number, (text, mark) in enumerate(zip(lines, marks, strict=True), 1):
-        if mark.strip() not in {"0", "1", "2"}:
-            raise CorpusError(f"{source}:{number}: label {mark!r} is not 0, 1 or 2")
-        yield Example(text, lang, int(mark), source)
+        yield Example(text, lang, _label(mark, f"{source}:{number}"), source)
+
+
+def pairs(rows: str, *, lang: str, source: str) -> Iterator[Example]:
+    r"""Plain pairs: ``label<TAB>text``, a line each.
+
+    >>> [e.label for e in pairs("positive\tbon\n1\tbof\n", lang="fr", source="mine")]
+    [2, 1]
+    """
+    for number, line in enumerate(_lines(rows), 1):
+        mark, tab, text = line.partition("\t")
+        if not tab:
+            raise CorpusError(f"{source}:{number}: no tab between label and text")
+        yield Example(text, lang, _label(mark, f"{source}:{number}"), source)
+
+
+class Columns(NamedTuple):
+    """Names of a CSV file's columns; ``lang`` is empty where no column states the language."""
+
+    text: str = "text"
+    label: str = "label"
+    lang: str = ""
+
+
+def table(rows: str, columns: Columns, *, lang: str, source: str) -> Iterator[Example]:
+    r"""CSV with a header, such as Twitter US Airline Sentiment.
+
+    >>> columns = Columns(label="airline_sentiment")
+    >>> [e.text for e in table("airline_sentiment,text\n0,late\n", columns, lang="en", source="s")]
+    ['late']
+    """
+    reader = csv.DictReader(StringIO(rows, newline=""))
+    missing = [name for name in columns if name and name not in (reader.fieldnames or ())]
+    if missing:
+        there = ", ".join(reader.fieldnames or ()) or "none"
+        raise CorpusError(f"{source}:1: no column {', '.join(missing)}; there are {there}")
+    for row in reader:
+        place = f"{source}:{reader.line_num}"
+        if row[columns.text] is None or row[columns.label] is None:
+            raise CorpusError(f"{place}: the row ends before text and label")
+        stated = (row[columns.lang] or lang) if columns.lang else lang
+        yield Example(row[columns.text], stated, _label(row[columns.label], place), source)
 
 
 def semeval(rows: str, *, source: str) -> Iterator[Example]:
@@ -61,6 +104,16 @@ def vader(rows: str, *, source: str) -> Iterator[Example]:
             raise CorpusError(f"{source}:{number}: no mean rating in field 2") from None
         label = 1 + (mean > _VADER_NEUTRAL) - (mean < -_VADER_NEUTRAL)
         yield Example(text, "en", label, source)
+
+
+def _label(mark: str, place: str) -> int:
+    """Index of a label that stands at ``place``."""
+    plain = mark.strip().lower()
+    if plain in LABELS:
+        return LABELS.index(plain)
+    if plain not in {"0", "1", "2"}:
+        raise CorpusError(f"{place}: label {mark!r} is not 0, 1 or 2, nor {', '.join(LABELS)}")
+    return int(plain)
 
 
 def _lines(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from math import exp, log
 from msgspec import Struct
 
 from pipeline.sentiment.contract import Score
-from pipeline.sentiment.corpus import LABELS
+from pipeline.sentiment.corpus import LABELS, Example
 
 CLASSES = range(len(LABELS))
 _BINS = 10
@@ -19,7 +19,7 @@ Row = Score | Sequence[float]
 
 
 class Figures(Struct, frozen=True):
-    """Figures of one set of texts; ``recall`` is by class, in the order of ``LABELS``.
+    """Figures of one set of texts; ``recall``, ``precision``, ``f1`` by class, as in ``LABELS``.
 
     ``calibration_error``: mean gap between stated and true certainty of the chosen label, over ten
     bins of equal width (Guo et al., "On Calibration of Modern Neural Networks", 2017).
@@ -30,6 +30,8 @@ class Figures(Struct, frozen=True):
     macro_recall: float
     accuracy: float
     recall: tuple[float, ...]
+    precision: tuple[float, ...]
+    f1: tuple[float, ...]
     calibration_error: float
 
 
@@ -46,12 +48,13 @@ def figures(labels: Sequence[int], scores: Sequence[Row]) -> Figures:
     """
     chosen = [label_of(row) for row in scores]
     pairs = list(zip(labels, chosen, strict=True))
-    recall, f1 = [], []
+    recall, precision, f1 = [], [], []
     for each in CLASSES:
         hits = sum(label == guess == each for label, guess in pairs)
         labelled = sum(label == each for label, _ in pairs)
         guessed = sum(guess == each for _, guess in pairs)
         recall.append(hits / labelled if labelled else 0.0)
+        precision.append(hits / guessed if guessed else 0.0)
         f1.append(2 * hits / (labelled + guessed) if labelled + guessed else 0.0)
     total = len(pairs) or 1
     return Figures(
@@ -60,8 +63,22 @@ def figures(labels: Sequence[int], scores: Sequence[Row]) -> Figures:
         macro_recall=sum(recall) / len(recall),
         accuracy=sum(label == guess for label, guess in pairs) / total,
         recall=tuple(recall),
+        precision=tuple(precision),
+        f1=tuple(f1),
         calibration_error=_calibration_error(pairs, scores),
     )
+
+
+ALL = "all"
+
+
+def by_language(examples: Sequence[Example], scores: Sequence[Row]) -> dict[str, Figures]:
+    """Figures per language of the examples, and over ``all`` of them, which come last."""
+    found: dict[str, Figures] = {}
+    for lang in sorted({each.lang for each in examples}):
+        chosen = [at for at, each in enumerate(examples) if each.lang == lang]
+        found[lang] = figures([examples[at].label for at in chosen], [scores[at] for at in chosen])
+    return found | {ALL: figures([each.label for each in examples], scores)}
 
 
 def _calibration_error(pairs: Sequence[tuple[int, int]], scores: Sequence[Row]) -> float:

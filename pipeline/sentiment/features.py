@@ -3,6 +3,7 @@
 Names of features never collide, for no token holds a space or ``~``:
 
 - ``good``                the word, and ``goo~`` its prefixes of 3, 4 and 5 letters (cheap stems);
+- ``~=thanks``            a notion that all languages have a word for; ``كتاب~~`` an Arabic stem;
 - ``~good``               the word after a negator;
 - ``not good``            two words in a row, with ``~^`` and ``~$`` for the edges;
 - ``~+ luck``, ``a ~-``   a word beside a word of the lexicon;
@@ -18,6 +19,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from pipeline.sentiment.lexicon import Cues, Lexicon, fold
+from pipeline.sentiment.stems import stem_of
 from pipeline.sentiment.tokens import LINK, chunks, split_chunk
 
 NEGATED_WORDS = 4
@@ -67,13 +69,17 @@ class Word:
         self.phrases = cues.phrases.get(folded, ())
         listed = body[:1].isalpha() and len(body) >= _MIN_TERM and body != LINK
         self.term = body if listed and body not in cues.stops and folded not in cues.stops else ""
-        self.names = () if self.ends else _names(text, body, folded)
+        self.names = () if self.ends else _names(text, body, folded, lexicon.concept(folded))
         self.count = len(self.names)
 
 
-def _names(text: str, body: str, folded: str) -> tuple[str, ...]:
+def _names(text: str, body: str, folded: str, concept: str) -> tuple[str, ...]:
     names = [text] if body == text else [text, body]
     names += [folded[:end] + "~" for end in _PREFIXES if len(folded) > end]
+    if concept:
+        names.append("~=" + concept)
+    if stem := stem_of(folded):
+        names.append(stem + "~~")
     return tuple(names)
 
 
@@ -123,7 +129,7 @@ def shape_names(shape: ShapeKey) -> list[str]:
         f"~caps {shouts}",
     ]
     if addressed:
-        names.append("~to")
+        names.append("~@")  # no token: "to" after a negator is "~to"
     if linked:
         names.append(f"~link {last}")
     return names

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -19,10 +20,13 @@ _CUES = {
     "complaint": Cue.COMPLAINT.value,
     "takedown": Cue.TAKEDOWN.value,
     "self": Cue.FIRST_PERSON.value,
+    "sad": Cue.SAD_NEWS.value,
 }
 _KINDS = {*_POLARITIES, *_CUES, "not", "boost", "stop"}
 
 _LONGEST_STEM = 24
+
+T = TypeVar("T")
 
 _ACCENTS = dict.fromkeys([*range(0x300, 0x370), *range(0x64B, 0x653), 0x640])
 _LETTERS = str.maketrans("أإآٱىةؤئ", "اااايهوي") | {ord("ß"): "ss", ord("œ"): "oe", ord("æ"): "ae"}
@@ -43,22 +47,34 @@ def fold(word: str) -> str:
 
 
 class Lexicon(Struct, frozen=True):
-    """What the features of one language lean on. ``word*`` stands for every word that starts so."""
+    """What the features of one language lean on. ``word*`` stands for every word that starts so.
+
+    ``concepts``: a notion that words of all languages share (see ``concepts``), by word.
+    """
 
     polarity: dict[str, float] = {}
     negators: frozenset[str] = frozenset()
     boosters: frozenset[str] = frozenset()
+    concepts: dict[str, str] = {}
 
     def tone(self, folded: str) -> float:
         """Polarity of a folded word in [-2, 2]: its own, or that of its longest stem; else 0."""
-        polarity = self.polarity
-        if folded in polarity:
-            return polarity[folded]
-        for end in range(min(len(folded), _LONGEST_STEM), 1, -1):
-            stem = folded[:end] + "*"
-            if stem in polarity:
-                return polarity[stem]
-        return 0.0
+        return _longest(self.polarity, folded, 0.0)
+
+    def concept(self, folded: str) -> str:
+        """Notion of a folded word, or ``""``."""
+        return _longest(self.concepts, folded, "")
+
+
+def _longest(table: dict[str, T], folded: str, default: T) -> T:
+    """Entry of a word, else of its longest stem, else ``default``."""
+    if folded in table:
+        return table[folded]
+    for end in range(min(len(folded), _LONGEST_STEM), 1, -1):
+        stem = folded[:end] + "*"
+        if stem in table:
+            return table[stem]
+    return default
 
 
 class Cues(Struct, frozen=True):
@@ -98,13 +114,16 @@ def parse(text: str) -> dict[str, list[str]]:
     return entries
 
 
-def lexicon_of(entries: dict[str, list[str]], base: dict[str, float]) -> Lexicon:
+def lexicon_of(
+    entries: dict[str, list[str]], base: dict[str, float], concepts: dict[str, str] | None = None
+) -> Lexicon:
     """Build a ``Lexicon``; ``base`` holds polarities that the entries override."""
     own = {word: tone for kind, tone in _POLARITIES.items() for word in entries.get(kind, ())}
     return Lexicon(
         polarity=base | own,
         negators=frozenset(entries.get("not", ())),
         boosters=frozenset(entries.get("boost", ())),
+        concepts=concepts or {},
     )
 
 

@@ -1,8 +1,8 @@
 """One tokenizer for training and scoring: a text becomes lower-case tokens.
 
 A text falls into chunks at white space (cheap), a chunk into tokens by one expression (dearer, so
-that the scorer remembers the answer). A change here changes what the weights mean: raise
-``TOKENIZER`` and train again.
+that the scorer remembers the answer). A change here, or of the features, changes what the weights
+mean: raise ``TOKENIZER`` and train again.
 
 >>> tokens("@Nestle j'ai pas aimé... #BoycottNestle :( https://t.co/x 100% NO!!!")
 ["j'", 'ai', 'pas', 'aimé', '…', '#boycottnestle', ':(', 'http', '0', 'no', '!!']
@@ -11,7 +11,7 @@ that the scorer remembers the answer). A change here changes what the weights me
 import html
 import re
 
-TOKENIZER = 1
+TOKENIZER = 2
 
 MAX_CHARACTERS = 4_000
 """What is read of one text. X's long posts exceed it, but say what they feel well before."""

@@ -15,7 +15,7 @@ from pipeline.sentiment.evaluation import Figures, figures, softmax, temperature
 from pipeline.sentiment.language import count_votes
 from pipeline.sentiment.model import Model
 from pipeline.sentiment.tokens import LINK, TOKENIZER, tokens
-from pipeline.sentiment.training import STEPS, Recipe, Vector, learn, strongest, vectors
+from pipeline.sentiment.training import STEPS, Learned, Recipe, Vector, learn, strongest, vectors
 from pipeline.sentiment.vader_lexicon import all_lexicons
 from pipeline.sentiment.weights import SHARED, Weights
 
@@ -39,13 +39,15 @@ def _silent(stage: str, done: int, of: int) -> None:
 class Held(Struct, frozen=True):
     """Held-out figures of one source: language stated, language left to guess, and raw.
 
-    ``guessed`` is the share of texts whose language was guessed right.
+    ``guessed`` is the share of texts whose language was guessed right. ``prequential``: each text
+    guessed by what was learned from those before it, in one walk in shuffled order (Dawid, 1984).
     """
 
     lang: str
     stated: Figures
     unstated: Figures
     guessed: float
+    prequential: Figures
 
 
 class Trained(Struct, frozen=True):
@@ -98,12 +100,10 @@ def train(
         left_out = [at for at, each in enumerate(fold) if each == number]
         outcomes |= zip(left_out, _outcomes(model, [examples[at] for at in left_out]), strict=True)
     everything = range(len(examples))
-    weights = fit(
-        examples,
-        recipe,
-        found=found,
-        step=partial(progress, "final", of=recipe.passes * len(examples)),
+    learned = learn(
+        examples, found, recipe, partial(progress, "final", of=recipe.passes * len(examples))
     )
+    weights = _weights(examples, learned)
     temperatures = {
         lang: _temperature(
             examples, outcomes, [at for at in everything if examples[at].lang == lang]
@@ -114,7 +114,7 @@ def train(
     return Trained(
         replace(weights, temperatures=temperatures),
         {
-            source: _held(examples, outcomes, fold, source)
+            source: _held(examples, outcomes, fold, learned.guesses, source)
             for source in sorted({each.source for each in examples})
         },
     )
@@ -143,8 +143,11 @@ def fit(
     step: Callable[[int], object] = lambda _: None,
 ) -> Weights:
     """Learn weights without temperatures. ``found``: the features of the examples, if at hand."""
-    lexicons = all_lexicons()
-    learned = learn(examples, found or vectors(examples, lexicons), recipe, step)
+    found = found or vectors(examples, all_lexicons())
+    return _weights(examples, learn(examples, found, recipe, step))
+
+
+def _weights(examples: Sequence[Example], learned: Learned) -> Weights:
     taken = Counter[str]()
     voters: list[tuple[list[str], str]] = []
     for each in examples:
@@ -158,7 +161,7 @@ def fit(
         sources=tuple(sorted({each.source for each in examples})) + _LEXICONS,
         steps=STEPS,
         bias=(round(learned.bias[0] * STEPS), round(learned.bias[1] * STEPS)),
-        lexicons=lexicons,
+        lexicons=all_lexicons(),
         pairs=strongest(learned),
         temperatures={},
         votes=count_votes(voters, tuple(sorted(taken))),
@@ -177,7 +180,11 @@ def _temperature(
 
 
 def _held(
-    examples: Sequence[Example], outcomes: dict[int, _Outcome], fold: Sequence[int], source: str
+    examples: Sequence[Example],
+    outcomes: dict[int, _Outcome],
+    fold: Sequence[int],
+    guesses: Sequence[int],
+    source: str,
 ) -> Held:
     """Figures of one source; each half of the folds is calibrated on the other half."""
     chosen = [at for at, each in enumerate(examples) if each.source == source]
@@ -197,4 +204,8 @@ def _held(
             labels, [softmax(*outcomes[at].unstated, temperature[fold[at] % 2]) for at in chosen]
         ),
         sum(outcomes[at].guess == lang for at in chosen) / len(chosen),
+        figures(labels, [_CERTAIN[guesses[at]] for at in chosen]),
     )
+
+
+_CERTAIN = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))

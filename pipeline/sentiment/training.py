@@ -54,11 +54,17 @@ class _AdaGrad(optim.AdaGrad):  # type: ignore[misc]  # river is untyped here
 
 
 class Learned(NamedTuple):
-    """Log-odds against neutral, negative and positive side; ``tables`` by language or ``*``."""
+    """Log-odds against neutral, negative and positive side; ``tables`` by language or ``*``.
+
+    ``texts``: texts that have a feature; ``sizes``: all texts of a language, or of all;
+    ``guesses``: label of each example as guessed in the first pass, before it was learned.
+    """
 
     bias: tuple[float, float]
     tables: dict[str, dict[str, tuple[float, float]]]
     texts: dict[str, Counter[str]]
+    sizes: Counter[str]
+    guesses: tuple[int, ...]
 
 
 def vectors(examples: Iterable[Example], lexicons: dict[str, Lexicon]) -> list[Vector]:
@@ -75,6 +81,8 @@ def learn(
 ) -> Learned:
     """Learn from ``examples`` with their features ``found``; ``progress`` is told steps done."""
     texts: dict[str, Counter[str]] = {SHARED: Counter()}
+    sizes = Counter(each.lang for each in examples)
+    sizes[SHARED] = len(examples)
     for example, vector in zip(examples, found, strict=True):
         texts[SHARED].update(vector.keys())
         texts.setdefault(example.lang, Counter()).update(vector.keys())
@@ -91,11 +99,14 @@ def learn(
     order = list(range(len(examples)))
     chance = random.Random(recipe.seed)  # noqa: S311 - a seeded shuffle, no secret
     mean = _Mean()
+    guesses = [0] * len(examples)
     done = 0
     for turn in range(recipe.passes):
         chance.shuffle(order)
         for at in order:
             label = examples[at].label
+            if turn == 0:
+                guesses[at] = _guess(learners, tagged[at])
             for mark, learner in enumerate(learners):
                 learner.learn_one(tagged[at], label == mark, weight[at])
             done += 1
@@ -104,7 +115,12 @@ def learn(
         if turn >= recipe.passes - recipe.averaged:
             mean.add(learners)
     progress(done)
-    return mean.learned(texts)
+    return mean.learned(texts, sizes, tuple(guesses))
+
+
+def _guess(learners: Sequence[linear_model.LogisticRegression], vector: Vector) -> int:
+    sure = [learner.predict_proba_one(vector)[True] for learner in learners]
+    return sure.index(max(sure))
 
 
 def _tag(vector: Vector, lang: str, texts: dict[str, Counter[str]]) -> Vector:
@@ -145,21 +161,29 @@ class _Mean:
             sums = self._sums.get(key, (0.0, 0.0))
             self._sums[key] = (sums[0] + negative[key] - between, sums[1] + positive[key] - between)
 
-    def learned(self, texts: dict[str, Counter[str]]) -> Learned:
+    def learned(
+        self, texts: dict[str, Counter[str]], sizes: Counter[str], guesses: tuple[int, ...]
+    ) -> Learned:
         """Divide, and sort into tables."""
         tables: dict[str, dict[str, tuple[float, float]]] = {lang: {} for lang in sorted(texts)}
         count = self._moments
         for key, sums in sorted(self._sums.items()):
             lang, _, name = key.partition("\t")
             tables[lang][name] = (sums[0] / count, sums[1] / count)
-        return Learned((self._bias[0] / count, self._bias[1] / count), tables, texts)
+        return Learned(
+            (self._bias[0] / count, self._bias[1] / count), tables, texts, sizes, guesses
+        )
 
 
 def strongest(learned: Learned, kept: int = KEPT) -> dict[str, dict[str, Pair]]:
-    """Round to ``STEPS`` and keep the ``kept`` features that matter most: by |w|·√texts."""
+    """Round to ``STEPS`` and keep the ``kept`` features that matter most: by |w|·√frequency.
+
+    The frequency is that in the texts of a table's language: counted in texts, the languages with
+    few of them would lose most.
+    """
     ranked = sorted(
         (
-            -max(map(abs, pair)) * sqrt(learned.texts[lang][name]),
+            -max(map(abs, pair)) * sqrt(learned.texts[lang][name] / learned.sizes[lang]),
             lang,
             name,
             (round(pair[0] * STEPS), round(pair[1] * STEPS)),

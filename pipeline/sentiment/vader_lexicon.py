@@ -6,8 +6,12 @@ Only at training time: what is used of it is kept in the weights, with its name 
 from importlib.metadata import distribution
 from pathlib import Path
 
+from pipeline.sentiment.concepts import shipped as concepts_shipped
 from pipeline.sentiment.lexicon import LANGUAGES, Lexicon, fold, lexicon_of, read_entries
 from pipeline.sentiment.weights import SHARED
+
+SIGNS = "signs"
+"""Name of our own list of signs, which goes before VADER's: there a broken heart is a heart."""
 
 ENGLISH = frozenset({"en", "hi"})
 """Languages whose tweets are full of English words."""
@@ -36,10 +40,12 @@ def polarities() -> tuple[dict[str, float], dict[str, float]]:
 def all_lexicons() -> dict[str, Lexicon]:
     """Lexicon of every language, and of ``*`` for the others: signs alone."""
     words, signs = polarities()
-    lexicons = {SHARED: Lexicon(polarity=signs)}
+    signs = lexicon_of(read_entries(SIGNS), signs).polarity
+    concepts = concepts_shipped()
+    lexicons = {SHARED: Lexicon(polarity=signs, concepts=concepts[SHARED])}
     for lang in LANGUAGES:
         base = signs | words if lang in ENGLISH else signs
-        lexicons[lang] = lexicon_of(read_entries(lang), base)
+        lexicons[lang] = lexicon_of(read_entries(lang), base, concepts[lang])
     return lexicons
 
 

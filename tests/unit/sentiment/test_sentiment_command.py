@@ -8,7 +8,6 @@ from click.testing import CliRunner, Result
 from agents.cli import main
 from pipeline.sentiment import Model, load_model
 from pipeline.sentiment.corpus import LABELS, Example
-from pipeline.sentiment.explain import explain
 
 
 def run(*args: str | Path, stdin: bytes = b"") -> Result:
@@ -17,7 +16,7 @@ def run(*args: str | Path, stdin: bytes = b"") -> Result:
 
 def test_one_line_out_for_each_line_in() -> None:
     lines = ["J'adore !", "", "   ", "worst service ever", "मुझे", "x\x00y\x0cz\u2028w", "last"]
-    result = run("sentiment", "-", stdin="\n".join(lines).encode())
+    result = run("sentiment", "score", "-", stdin="\n".join(lines).encode())
     rows = [row.split("\t") for row in result.stdout.split("\n")]
     assert rows.pop() == [""]
     assert len(rows) == len(lines)
@@ -29,65 +28,34 @@ def test_one_line_out_for_each_line_in() -> None:
 
 
 def test_an_empty_file_gives_nothing() -> None:
-    result = run("sentiment", "-", stdin=b"")
+    result = run("sentiment", "score", "-", stdin=b"")
     assert (result.exit_code, result.stdout) == (0, "")
 
 
 def test_bytes_that_are_no_text_are_scored_all_the_same() -> None:
-    result = run("sentiment", "-", stdin=b"\xff\xfe bad \x80\nfine\r\n\xc3")
+    result = run("sentiment", "score", "-", stdin=b"\xff\xfe bad \x80\nfine\r\n\xc3")
     assert result.exit_code == 0
     assert result.stdout.count("\n") == 3
 
 
 def test_a_huge_line_is_one_line() -> None:
-    result = run("sentiment", "-", stdin=b"good " * 200_000 + b"\nbad\n")
+    result = run("sentiment", "score", "-", stdin=b"good " * 200_000 + b"\nbad\n")
     assert result.exit_code == 0
     assert result.stdout.count("\n") == 2
 
 
 def test_the_language_can_be_stated(model: Model) -> None:
     text = "quelle honte"
-    stated = run("sentiment", "-", "--lang", "fr", stdin=text.encode()).stdout
+    stated = run("sentiment", "score", "-", "--lang", "fr", stdin=text.encode()).stdout
     assert f"{model.score(text, 'fr').p_negative:.6f}" in stated
-
-
-def test_evaluation_prints_figures(tmp_path: Path) -> None:
-    labels = tmp_path / "labels.txt"
-    labels.write_text("negative\n2\n")
-    texts = b"worst service ever\nlove it, thank you!\n"
-    result = run("sentiment", "-", "--evaluate", labels, stdin=texts)
-    assert result.exit_code == 0
-    assert "1.0000" in result.stdout
-    assert "recall negative" in result.stdout
-
-
-def test_evaluation_names_all_faults(tmp_path: Path) -> None:
-    labels = tmp_path / "labels.txt"
-    labels.write_text("good\n7\n1\n")
-    result = run("sentiment", "-", "--evaluate", labels, stdin=b"one text\n")
-    assert result.exit_code != 0
-    for fault in ("line 1: 'good'", "line 2: '7'", "3 labels for 1 texts"):
-        assert fault in result.output
 
 
 def test_weights_that_are_none_are_refused(tmp_path: Path) -> None:
     weights = tmp_path / "weights.json"
     weights.write_text("{}")
-    result = run("sentiment", "-", "--weights", weights, stdin=b"x")
+    result = run("sentiment", "score", "-", "--weights", weights, stdin=b"x")
     assert result.exit_code != 0
     assert "not a weights file" in result.output
-
-
-def test_an_explanation_shows_label_and_tokens() -> None:
-    result = run("sentiment", "-", "--explain", stdin=b"Quelle honte, merci")
-    assert result.exit_code == 0
-    for part in ("honte", "merci", "+", "-"):
-        assert part in result.stdout
-
-
-def test_bad_words_pull_down_and_good_words_up(model: Model) -> None:
-    pulls = dict(explain(model, "merci pour la honte", "fr"))
-    assert pulls["honte"] < 0 < pulls["merci"]
 
 
 def lay_out(folder: Path, examples: list[Example]) -> None:

@@ -1,5 +1,6 @@
 """Training: repeatable, and the fast scorer is river's model."""
 
+import random
 from math import exp
 
 import pytest
@@ -138,6 +139,25 @@ def test_rounded_weights_are_those_of_river(invented: list[Example]) -> None:
         for name, pair in table.items():
             exact = learned.tables[lang][name]
             assert pair == pytest.approx((exact[0] * 50, exact[1] * 50), abs=0.5)
+
+
+def test_a_text_is_guessed_before_its_label_is_learned(invented: list[Example]) -> None:
+    found = vectors(invented, all_lexicons())
+    recipe = Recipe(passes=1, averaged=1, balance=frozenset())
+    order = list(range(len(invented)))
+    random.Random(recipe.seed).shuffle(order)
+    turn = len(order) // 2
+    flipped = invented[order[turn]]
+    others = list(invented)
+    others[order[turn]] = flipped._replace(label=(flipped.label + 1) % 3)
+    before, after = (learn(each, found, recipe).guesses for each in (invented, others))
+    assert [before[at] for at in order[: turn + 1]] == [after[at] for at in order[: turn + 1]]
+
+
+def test_prequential_figures_count_every_text(trained: Trained) -> None:
+    for held in trained.held.values():
+        assert held.prequential.texts == 180
+        assert 0.5 < held.prequential.macro_f1 < 1
 
 
 def test_only_the_strongest_are_kept(invented: list[Example]) -> None:

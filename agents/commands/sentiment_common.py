@@ -1,0 +1,57 @@
+"""What the sentiment commands share: weights, lines, languages."""
+
+from collections.abc import Iterator
+from io import BufferedIOBase
+from itertools import chain
+from typing import BinaryIO, cast
+
+import click
+
+from pipeline.sentiment.tokens import MAX_CHARACTERS
+from pipeline.sentiment.weights import shipped
+
+_LINE_BYTES = 8 * MAX_CHARACTERS
+_BLOCK_BYTES = 1 << 16
+
+weights_option = click.option(
+    "--weights",
+    type=click.File("rb"),
+    metavar="JSON",
+    help="Use these weights instead of the shipped ones.",
+)
+lang_option = click.option(
+    "--lang",
+    default="und",
+    show_default=True,
+    metavar="TAG",
+    help="Language of all texts, e.g. fr; und guesses it text by text.",
+)
+
+
+def weights_bytes(file: BinaryIO | None) -> bytes:
+    """The bytes of a weights file, or of the shipped one."""
+    return file.read() if file else shipped()
+
+
+def blocks(file: BinaryIO) -> Iterator[list[str]]:
+    """Lines of a stream without their ends, as many together as are at hand without waiting.
+
+    What is not UTF-8 becomes U+FFFD; the rest of an overlong line is passed over.
+    """
+    begun = b""
+    while chunk := cast("BufferedIOBase", file).read1(_BLOCK_BYTES):
+        *whole, begun = (begun + chunk).split(b"\n")
+        begun = begun[:_LINE_BYTES]
+        if whole:
+            yield [_line(raw) for raw in whole]
+    if begun:
+        yield [_line(begun)]
+
+
+def lines(file: BinaryIO) -> Iterator[str]:
+    """The same, one by one."""
+    return chain.from_iterable(blocks(file))
+
+
+def _line(raw: bytes) -> str:
+    return raw[:_LINE_BYTES].decode("utf-8", "replace").rstrip("\r")
