@@ -43,6 +43,11 @@ SOURCE_DEPENDENT: Final = frozenset(
 
 _MARKS: Final = {"hashtags": "#", "wordings": WORDING_MARK}
 
+OF_THE_POSTER: Final = frozenset({"reposts", "replies", "new_authors"})
+"""Counts that say something of who posts, not of the text: a text passed on says it anew."""
+PASSED_ON: Final = 0.85
+"""How much of its worth as an observation of tone a repost loses: its text was counted before."""
+
 FEATURES: Final = (
     "surge",
     "acceleration",
@@ -91,11 +96,13 @@ def features(view: View, normal: Normal) -> dict[str, Feature]:
     """All features that can be told; one that the source does not carry is left out."""
     mentions = view.window.counts[MENTIONS]
     found = {"surge": _surge(mentions, view.usual), "acceleration": _acceleration(view)}
+    voices = _voices(view)
     for code, name in SHARES.items():
         count = view.window.counts[INDEX[name]]
         if name in SOURCE_DEPENDENT and count == 0 and normal.never_seen(name):
             continue
-        found[code] = _share(view, count, normal.share(name))
+        worth = 1.0 if name in OF_THE_POSTER else voices
+        found[code] = _share(view, count, normal.share(name), worth)
     if normal.knows_carriers or any(view.window.tops.get(name) for name in CARRIERS):
         found["concentration"] = _concentration(view, normal)
     if view.window.tops.get("loudest"):
@@ -116,7 +123,14 @@ def _acceleration(view: View) -> Feature:
     return Feature(log2(ratio), deviation, ratio)
 
 
-def _share(view: View, count: int, normal: float) -> Feature:
+def _voices(view: View) -> float:
+    """How many independent texts a mention is worth: what is passed on is one text many times."""
+    again = sum(count - 1 for count in view.window.tops.get("reposted", {}).values())
+    return 1.0 - PASSED_ON * min(again / max(view.window.counts[MENTIONS], 1), 1.0)
+
+
+def _share(view: View, count: int, normal: float, worth: float) -> Feature:
+    """``worth``: of a mention, as an independent one, when chance is reckoned with."""
     base = view.excess + PRIOR_MENTIONS
     excess = max(count - view.usual * normal, 0.0) + PRIOR_MENTIONS * normal
     share = min(excess / base, 1.0)
@@ -124,7 +138,7 @@ def _share(view: View, count: int, normal: float) -> Feature:
     variance = max(share * (1 - share), normal * (1 - normal) / 2) * base
     variance += view.usual * normal * (1 - normal)
     slope = max(share * (1 - share), 0.5 * normal * (1 - normal), 0.002)
-    deviation = min(sqrt(variance) / base / slope, 3.0)
+    deviation = min(sqrt(variance / worth) / base / slope, 3.0)
     return Feature(logit(share) - logit(normal), deviation, share, normal)
 
 

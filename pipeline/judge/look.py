@@ -11,7 +11,7 @@ from pipeline.judge.nature import nature
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
 from pipeline.judge.resemblance import CELL_S, extend, resemblance
-from pipeline.judge.rules import NEGATIVE_LOGITS, NEGATIVE_SIGMAS, WORDS_LOGITS
+from pipeline.judge.rules import NEGATIVE_LOGITS, NEGATIVE_SIGMAS, WORDS_LOGITS, WORDS_SHIFT_LOGITS
 from pipeline.judge.severity import Size, confidence, severity
 
 WINDOWS_S: Final = (600, 1200, 2400, 3600)
@@ -108,7 +108,7 @@ def _critical(now: dict[str, Feature]) -> bool:
         return True
     words = [now[code] for code in CRITICS_WORDS if code in now]
     said = any(word.x >= max(WORDS_LOGITS, NEGATIVE_SIGMAS * word.sd) for word in words)
-    return said and shift.x > 0
+    return said and shift.x >= WORDS_SHIFT_LOGITS
 
 
 def _x(now: dict[str, Feature], code: str) -> float:

@@ -32,7 +32,7 @@ EARLY_EVIDENCE: Final = 1.5
 RING_LOOKS: Final = 2
 RING_STEADY_S: Final = 120
 """So many looks in a row must agree, over so long: few voices are told from many by then."""
-SHORTFALL_WORTH: Final = 0.3
+SHORTFALL_WORTH: Final = 0.25
 SHORTFALL_MOST: Final = 1.5
 """How rare the volume is makes a crisis the likelier beforehand: what it falls short of the budget,
 up to so much, is asked of the evidence in this part."""
@@ -47,6 +47,7 @@ FIRST_LOOKS_S: Final = 1800
 NEGATIVE_LOGITS: Final = 0.35
 NEGATIVE_SIGMAS: Final = 2.0
 WORDS_LOGITS: Final = 0.8
+WORDS_SHIFT_LOGITS: Final = 0.15
 """No crisis without talk that is more negative than usual, beyond chance."""
 MOST_REPEATS: Final = 0.4
 """Share of posts by authors heard before, above which a few make the noise."""
