@@ -72,9 +72,9 @@ def _strip(one: ReplayLine, y: float) -> str:
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - 9:.1f}" y2="{y + 9:.1f}" '
             'stroke="var(--ink)" stroke-width="2"/>'
         )
-    missed = one.rung.hits < one.rung.of
+    name, missed = one.name.replace("_", " "), one.rung.hits < one.rung.of
     return (
-        f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(one.name)}</text>'
+        f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(one.name.replace("_", " "))}</text>'
         f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--line)"/>'
         f"{dots}{middle}"
         f'<text x="{WIDTH - RIGHT + 16}" y="{y + 4:.1f}"'

@@ -36,6 +36,11 @@ def replay_limits(part: ReplayPart) -> Iterator[str]:
         "to plan with."
     )
     yield (
+        "How early those are that ring often. A ring by chance within a crisis, or in the ten "
+        "minutes before it, counts as right, so their share of crises and their delays flatter "
+        "them; their false alarms tell how much."
+    )
+    yield (
         "What the other detectors could do with tone: but for the rule of thumb they see only "
         "counts, and harmless episodes are as loud as crises."
     )

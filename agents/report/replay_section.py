@@ -1,6 +1,6 @@
 """Crisis replays on the evaluation page: contenders side by side, delays, sizes, real storms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
@@ -12,13 +12,12 @@ HALVES: Final = {
     "development": "shapes that tuning may see: a look, no proof",
 }
 PACED: Final = "storms of Nestlé's pace"
-BAR_MOST: Final = 40.0
-"""Bars of false alarms end here, on a scale of square roots."""
 
 
 def render_replays(part: ReplayPart) -> str:
     """The section; Tocsin's line comes first, the others by their recall."""
     tocsin, *others = part.contenders
+    most = max(one.false_per_quarter.high or 0.0 for one in part.contenders) or 1.0
     others.sort(key=lambda one: (-(one.recall.share or 0.0), one.precision.share or 0.0))
     return (
         "<section><h2>Does it ring on crises, in time, and on nothing else?</h2>"
@@ -27,11 +26,13 @@ def render_replays(part: ReplayPart) -> str:
         "quarters of brands in which nothing happens but news hours, viral posts, campaigns and "
         "gaps. All contenders hear the same streams, at the settings they come with, and have the "
         "same rule: what rings again within nine hours is one alarm. All but Tocsin and the rule "
-        "of thumb see only how much is said. Lines and brackets are 95 % intervals.</p>"
+        "of thumb see only how much is said. Black lines and brackets are 95 % intervals; false "
+        "alarms are drawn by their square root.</p>"
         '<table class="scores replays"><tr><th>contender</th><th>crises that rang</th>'
         "<th>rings that were right</th><th>false alarms a brand-quarter</th>"
         '<th class="number">harmless that rang</th><th class="number">median ring after onset</th>'
-        f"</tr>{_row(tocsin, 'tocsin')}{''.join(_row(one, 'fixed') for one in others)}</table>"
+        f"</tr>{_row(tocsin, 'tocsin', most)}"
+        f"{''.join(_row(one, 'fixed', most) for one in others)}</table>"
         f"<h3>Tocsin: how long after onset</h3>{draw_delays(part.by_shape)}"
         f"{_times(tocsin)}"
         f"<h3>Tocsin: by size of brand</h3>{_lines(part.by_size)}"
@@ -58,14 +59,14 @@ def estimate_minutes(one: Estimate) -> str:
     return f"{minutes(one.value)} ({minutes(one.low)} to {minutes(one.high)})"
 
 
-def _row(one: ReplayFigures, kind: str) -> str:
+def _row(one: ReplayFigures, kind: str, most: float) -> str:
     false = one.false_per_quarter
     return (
         f'<tr class="{kind}"><td>{escape(one.contender)}</td>'
         f"{_share_cell(one.recall, kind)}{_share_cell(one.precision, kind)}"
         + _bar_cell(
             "–" if false.value is None else f"{false.value:.1f}",
-            [_root(value) for value in (false.value, false.low, false.high)],
+            [((value or 0.0) / most) ** 0.5 for value in (false.value, false.low, false.high)],
             kind,
         )
         + f'<td class="number">{one.harmless_rung.hits} of {one.harmless_rung.of}</td>'
@@ -78,11 +79,7 @@ def _share_cell(one: Share, kind: str) -> str:
     return _bar_cell(words, [one.share, one.low, one.high], kind)
 
 
-def _root(value: float | None) -> float | None:
-    return None if value is None else min(value / BAR_MOST, 1.0) ** 0.5
-
-
-def _bar_cell(words: str, places: list[float | None], kind: str) -> str:
+def _bar_cell(words: str, places: Sequence[float | None], kind: str) -> str:
     value, low, high = (100 * (place or 0.0) for place in places)
     colour = "good" if kind == "tocsin" else "bar"
     return (

@@ -11,14 +11,13 @@ from schemas.replays import ReplayLine, ReplayPart, Share
 
 
 def replay_tables(part: ReplayPart) -> Iterator[Table]:
-    """All contenders, then Tocsin's times, shapes and sizes, then the real storms of all."""
+    """All contenders, then Tocsin's times, shapes and sizes, then the real storms."""
     yield _contenders(part)
     yield _times(part)
     yield _lines("Tocsin by shape", part.by_shape)
     yield _lines("Tocsin by size, mentions", part.by_size)
-    for one in part.contenders:
-        if one.storms:
-            yield _lines(f"Real storms: {escape(one.contender)}", one.storms)
+    if part.contenders[0].storms:
+        yield _storms(part)
 
 
 def _contenders(part: ReplayPart) -> Table:
@@ -46,7 +45,7 @@ def _contenders(part: ReplayPart) -> Table:
 
 def _times(part: ReplayPart) -> Table:
     one, paced = part.contenders[0], part.contenders[0].paced
-    table = plain_table("Tocsin's times, with 95 % intervals")
+    table = plain_table("Tocsin's times with 95 % intervals")
     table.add_column("")
     table.add_column("all crises that rang", justify="right")
     table.add_column("of Nestlé's pace", justify="right")
@@ -80,6 +79,20 @@ def _lines(title: str, lines: Iterable[ReplayLine]) -> Table:
             minutes(one.delay_median_s),
             minutes(one.lead_median_s),
         )
+    return table
+
+
+def _storms(part: ReplayPart) -> Table:
+    table = plain_table("Real storms: how many rang, and the median after onset")
+    table.add_column("contender")
+    for storm in in_order(part.contenders[0].storms):
+        table.add_column(f"{escape(storm.name)} ({storm.kind})", justify="right")
+    for one in part.contenders:
+        cells = (
+            f"{line.rung.hits} of {line.rung.of}, {minutes(line.delay_median_s)}"
+            for line in in_order(one.storms)
+        )
+        table.add_row(escape(one.contender), *cells)
     return table
 
 

@@ -50,8 +50,8 @@ def replay_targets(part: ReplayPart) -> Iterator[Target]:
     """Tocsin on replays, at settings as they come; real storms only where they were laid."""
     tocsin = part.contenders[0]
     paced = tocsin.paced
-    yield _at_least("crises that rang", tocsin.recall.share, RECALL_AT_LEAST)
-    yield _at_least("rings that were right", tocsin.precision.share, PRECISION_AT_LEAST)
+    yield _at_least("share of crises that rang", tocsin.recall.share, RECALL_AT_LEAST)
+    yield _at_least("share of rings that were right", tocsin.precision.share, PRECISION_AT_LEAST)
     yield _at_most(
         "false alarms a brand-quarter", tocsin.false_per_quarter.value, FALSE_PER_QUARTER_AT_MOST
     )
@@ -63,15 +63,13 @@ def replay_targets(part: ReplayPart) -> Iterator[Target]:
 
 
 def _storm_targets(storms: Sequence[ReplayLine]) -> Iterator[Target]:
-    for kind, what in (("crisis", "negative storms that rang"), ("harmless", "happy ones")):
+    for kind, what in (("crisis", "negative"), ("harmless", "happy")):
         some = [one.rung for one in storms if one.kind == kind]
         if not some:
             continue
         share = sum(one.hits for one in some) / sum(one.of for one in some)
-        if kind == "crisis":
-            yield _at_least(f"real {what}", share, 1.0)
-        else:
-            yield _at_most(f"real {what} that rang", share, 0.0)
+        target, limit = (_at_least, 1.0) if kind == "crisis" else (_at_most, 0.0)
+        yield target(f"share of real {what} storms that rang", share, limit)
 
 
 def _minutes(seconds: float | None) -> float | None:
