@@ -131,7 +131,7 @@ def main() -> None:
         worlds = tuple(world for world in worlds if not world.quiet_days)
     with runner(asked.jobs, Console(stderr=True)) as run:
         replayed = replay(worlds, TUNED, run=run)
-    part = replay_part(replayed, shapes="development", first_seed=first, brands=len(worlds))
+    part = replay_part(replayed, shapes="development", first_seed=first)
     Console().print(*replay_tables(part), sep="\n")
     show_failures(replayed, part.contenders[0].contender)
     if asked.json:

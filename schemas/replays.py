@@ -83,7 +83,7 @@ class ReplayPart(Struct, frozen=True, kw_only=True):
     """Seeded brands with crises and harmless episodes laid over them; Tocsin comes first.
 
     ``shapes``: the half that was run; tuning has seen ``development``. ``by_shape`` and
-    ``by_size``: Tocsin's.
+    ``by_size``: Tocsin's. ``brands``: those that episodes befell.
     """
 
     shapes: Literal["development", "held_out"]

@@ -156,9 +156,9 @@ def _evaluate(options: Options, out: Path) -> None:
         size=options.size,
         left_out=left_out(options),
         targets=(
+            *(replay_targets(replays) if replays else ()),
             *(nab_targets(nab) if nab else ()),
             *(quiet_targets(quiet) if quiet else ()),
-            *(replay_targets(replays) if replays else ()),
         ),
         nab=nab,
         quiet=quiet,

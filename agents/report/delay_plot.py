@@ -74,7 +74,7 @@ def _strip(one: ReplayLine, y: float) -> str:
         )
     name, missed = one.name.replace("_", " "), one.rung.hits < one.rung.of
     return (
-        f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(one.name.replace("_", " "))}</text>'
+        f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(name)}</text>'
         f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--line)"/>'
         f"{dots}{middle}"
         f'<text x="{WIDTH - RIGHT + 16}" y="{y + 4:.1f}"'

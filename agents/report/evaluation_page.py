@@ -8,7 +8,8 @@ from typing import Final
 from agents.report.nab_section import best_fixed, render_nab, tocsin_of
 from agents.report.quiet_section import render_quiet
 from agents.report.replay_limits import replay_limits
-from agents.report.replay_section import minutes, render_replays
+from agents.report.replay_section import render_replays
+from agents.report.replay_words import minutes
 from agents.report.style import page
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 from schemas.replays import ReplayPart

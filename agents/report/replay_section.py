@@ -5,7 +5,8 @@ from html import escape
 from typing import Final
 
 from agents.report.delay_plot import draw_delays
-from schemas.replays import Estimate, ReplayFigures, ReplayLine, ReplayPart, Share
+from agents.report.replay_words import estimate_minutes, in_order, minutes
+from schemas.replays import ReplayFigures, ReplayLine, ReplayPart, Share
 
 HALVES: Final = {
     "held_out": "shapes that tuning has never seen",
@@ -26,7 +27,7 @@ def render_replays(part: ReplayPart) -> str:
         "quarters of brands in which nothing happens but news hours, viral posts, campaigns and "
         "gaps. All contenders hear the same streams, at the settings they come with, and have the "
         "same rule: what rings again within nine hours is one alarm. All but Tocsin and the rule "
-        "of thumb see only how much is said. Black lines and brackets are 95 % intervals; false "
+        "of thumb see only how much is said. Thin lines and brackets are 95 % intervals; false "
         "alarms are drawn by their square root.</p>"
         '<table class="scores replays"><tr><th>contender</th><th>crises that rang</th>'
         "<th>rings that were right</th><th>false alarms a brand-quarter</th>"
@@ -38,25 +39,6 @@ def render_replays(part: ReplayPart) -> str:
         f"<h3>Tocsin: by size of brand</h3>{_lines(part.by_size)}"
         f"{_storms(part)}</section>"
     )
-
-
-def minutes(seconds: float | None) -> str:
-    """Seconds as minutes, or hours when there are many.
-
-    >>> minutes(None), minutes(90.0), minutes(-7200.0), minutes(36_000.0)
-    ('–', '2 min', '-120 min', '10.0 h')
-    """
-    if seconds is None:
-        return "–"
-    hours = abs(seconds) >= 3 * 3600
-    return f"{seconds / 3600:.1f} h" if hours else f"{seconds / 60:.0f} min"
-
-
-def estimate_minutes(one: Estimate) -> str:
-    """Minutes with their interval."""
-    if one.value is None:
-        return "–"
-    return f"{minutes(one.value)} ({minutes(one.low)} to {minutes(one.high)})"
 
 
 def _row(one: ReplayFigures, kind: str, most: float) -> str:
@@ -136,16 +118,6 @@ def _lines(lines: Iterable[ReplayLine]) -> str:
         '<th class="number">other rings</th><th class="number">median after onset</th>'
         f'<th class="number">median before peak</th></tr>{rows}</table>'
     )
-
-
-def in_order(lines: Iterable[ReplayLine]) -> list[ReplayLine]:
-    """Crises first; names that begin with a number by that number."""
-    return sorted(lines, key=lambda one: (one.kind, _number(one.name), one.name))
-
-
-def _number(name: str) -> float:
-    first = name.partition(" ")[0]
-    return float(first) if first.replace(".", "", 1).isdecimal() else 0.0
 
 
 def _storms(part: ReplayPart) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from rich.markup import escape
 from rich.table import Table
 
-from agents.report.replay_section import estimate_minutes, in_order, minutes
+from agents.report.replay_words import estimate_minutes, in_order, minutes
 from agents.report.terminal import plain_table
 from schemas.replays import ReplayLine, ReplayPart, Share
 

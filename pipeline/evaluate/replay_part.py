@@ -55,11 +55,11 @@ def evaluate_replays(
     first = seed_of(shapes, seed)
     worlds = plan(shapes_of(shapes), extent=extent, first_seed=first, storms=storms)
     replayed = replay(worlds, makers, run=run)
-    return replay_part(replayed, shapes=shapes, first_seed=first, brands=len(worlds))
+    return replay_part(replayed, shapes=shapes, first_seed=first)
 
 
-def replay_part(replayed: Replayed, *, shapes: Split, first_seed: int, brands: int) -> ReplayPart:
-    """Count what was heard; all else is only noted.
+def replay_part(replayed: Replayed, *, shapes: Split, first_seed: int) -> ReplayPart:
+    """Count what was heard; ``shapes`` and ``first_seed`` are only noted.
 
     Raises:
         ValueError: no episode was replayed.
@@ -72,7 +72,7 @@ def replay_part(replayed: Replayed, *, shapes: Split, first_seed: int, brands: i
     return ReplayPart(
         shapes=shapes,
         first_seed=first_seed,
-        brands=brands,
+        brands=len({one.world for one in replayed.episodes}),
         crises=crises,
         harmless=len(replayed.episodes) - crises,
         quiet_quarters=every[0].quiet_quarters,

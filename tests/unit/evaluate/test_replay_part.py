@@ -37,7 +37,7 @@ def part(*episodes, storms=(), quiet_rings=0):
     rings = tuple(Ring(100 * H * number) for number in range(quiet_rings))
     quiet = QuietOutcome("w", 0, 2.0, 2.0, 0.0, 90, (Heard("Tocsin", rings), Heard("silent", ())))
     replayed = Replayed(episodes, (quiet,), tuple(storms))
-    return replay_part(replayed, shapes="held_out", first_seed=1100, brands=2)
+    return replay_part(replayed, shapes="held_out", first_seed=1100)
 
 
 def met(made):
@@ -47,7 +47,7 @@ def met(made):
 def test_the_record_says_what_the_figures_say() -> None:
     episodes = (outcome(0.2), outcome(None, kind="harmless"), outcome(0.1, paced=True))
     made = part(*episodes)
-    assert (made.crises, made.harmless, made.quiet_quarters) == (2, 1, 1.0)
+    assert (made.brands, made.crises, made.harmless, made.quiet_quarters) == (1, 2, 1, 1.0)
     found = figures(Replayed(episodes, ()), "Tocsin")
     tocsin, silent = made.contenders
     assert (tocsin.contender, silent.contender) == ("Tocsin", "silent")
