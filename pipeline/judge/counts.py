@@ -18,6 +18,7 @@ FIELDS: Final = (
     "outrage",
     "boycott",
     "takedown",
+    "sad_news",
 )
 """Order of the figures in every list of counts. The first is what the others are a share of."""
 

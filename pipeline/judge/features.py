@@ -33,9 +33,12 @@ SHARES: Final = {
     "outrage": "outrage",
     "boycott": "boycott",
     "takedown": "takedown",
+    "sad_news": "sad_news",
 }
 """Feature → count that it is the share of."""
-SOURCE_DEPENDENT: Final = frozenset({"reposts", "replies", "new_authors", "positive", "takedown"})
+SOURCE_DEPENDENT: Final = frozenset(
+    {"reposts", "replies", "new_authors", "positive", "takedown", "sad_news"}
+)
 """Counts that some sources never fill; zero before and zero now then means: not known."""
 
 _MARKS: Final = {"hashtags": "#", "wordings": WORDING_MARK}

@@ -38,7 +38,13 @@ CRISIS_MORE: Final = (
     "concentration",
     "language_spread",
 )
-HARMLESS_MORE: Final = ("positive_share", "repost_share", "new_author_share", "concentration")
+HARMLESS_MORE: Final = (
+    "positive_share",
+    "repost_share",
+    "new_author_share",
+    "concentration",
+    "sad_news",
+)
 HARMLESS_LESS: Final = ("negative_shift", "complaint", "outrage", "boycott", "takedown")
 
 

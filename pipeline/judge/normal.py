@@ -23,6 +23,7 @@ PRIOR_SHARES: Final = {
     "outrage": 0.02,
     "boycott": 0.003,
     "takedown": 0.005,
+    "sad_news": 0.01,
 }
 """What a brand is taken to be like before it has been heard, worth ``PRIOR_MENTIONS`` mentions."""
 
@@ -37,6 +38,7 @@ RAREST: Final = {
     "outrage": 0.01,
     "boycott": 0.002,
     "takedown": 0.004,
+    "sad_news": 0.005,
 }
 """So many are found anyhow, by chance or by mistake; less is luck, not the brand's normal."""
 

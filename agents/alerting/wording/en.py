@@ -64,6 +64,11 @@ _REASONS = {
         "{value} of the extra posts speak of deleting or banning, against {normal} usually.",
         "{value} of the extra posts speak of deleting or banning.",
     ),
+    "sad_news": Sentence(
+        "share",
+        "{value} of the extra posts mourn or speak of a misfortune, against {normal} usually.",
+        "{value} of the extra posts mourn or speak of a misfortune.",
+    ),
     "concentration": Sentence(
         "share",
         "{value} of the extra posts carry the same thing: {detail}; usually {normal}.",
@@ -152,6 +157,7 @@ ENGLISH = Words(
         "lone-complainer": "a lone complainer who finds an audience (HP 2010)",
         "misconduct-video": "a video of misconduct",
         "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
+        "mourning": "mourning, or news of a misfortune",
         "news-neutral": "neutral news",
         "offensive-campaign": "an offensive campaign",
         "page-swarmed": "a swarm on the brand’s own account",

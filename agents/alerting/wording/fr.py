@@ -72,6 +72,11 @@ _REASONS = {
         "{value} de l'afflux parle de suppression ou de censure, contre {normal} d'habitude.",
         "{value} de l'afflux parle de suppression ou de censure.",
     ),
+    "sad_news": Sentence(
+        "share",
+        "{value} de messages de deuil ou de malheur dans l'afflux, contre {normal} d'habitude.",
+        "{value} de messages de deuil ou de malheur dans l'afflux.",
+    ),
     "concentration": Sentence(
         "share",
         "{value} de l'afflux porte la même chose : {detail} ; d'habitude {normal}.",
@@ -183,6 +188,7 @@ FRENCH = Words(
             "lone-complainer": "un plaignant isolé qui trouve son public (HP 2010)",
             "misconduct-video": "une vidéo de mauvais comportement",
             "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
+            "mourning": "un deuil ou une triste nouvelle",
             "news-neutral": "une actualité sans passion",
             "offensive-campaign": "une campagne qui choque",
             "page-swarmed": "un afflux sur le compte de la marque",

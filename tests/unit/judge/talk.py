@@ -26,6 +26,7 @@ class Kind(NamedTuple):
     complaint: float = 0.06
     outrage: float = 0.02
     boycott: float = 0.002
+    sad: float = 0.0
     carrier: float = 0.0
     one_post: float = 0.0
     authors: int = 100_000
@@ -126,6 +127,7 @@ def bucket(drawn, rng, start_s, width_s, brand):
                 ("boycott", "boycott"),
             ):
                 totals[field] += rng.random() < getattr(kind, name)
+            totals["sad_news"] += kind.sad > 0 and rng.random() < kind.sad
             carried = rng.random() < kind.carrier
             if carried or rng.random() < 0.3:
                 page = part.name if carried else str(rng.randrange(500))

@@ -45,6 +45,9 @@ HARMLESS = {
         complaint=0.35,
         outrage=0.08,
     ),
+    "mourning": CHATTER._replace(
+        negative=0.65, positive=0.1, repost=0.5, new=0.85, carrier=0.3, sad=0.45
+    ),
     "bots": CHATTER._replace(
         negative=0.1, positive=0.2, repost=0.1, reply=0.0, new=0.95, first=0.05, carrier=0.9
     ),
