@@ -1,12 +1,13 @@
-"""Crisis replays: what the judge rings on, how early, and how often for nothing.
+"""Crisis replays for tuning the judge: any seeds, one shape alone, and what went wrong where.
 
-    python benchmarks/replays.py [--set development|held-out] [--size quick|normal|full]
-        [--seeds FIRST:END] [--jobs N] [--only SHAPE] [--storms DIRECTORY] [--json FILE]
+    python benchmarks/replays.py [--size quick|normal|full] [--seeds FIRST:END] [--jobs N]
+        [--only SHAPE] [--storms DIRECTORY] [--json FILE]
     python benchmarks/replays.py --confusion DATA
 
-Tuning belongs to the development set and to seeds below 1000; the figures that are reported come
-from the held-out set and seeds from 1000 on. ``--confusion`` measures what the sentiment model does
-on labelled tweets (DATA/airline/Tweets.csv, DATA/sentiment/xlm-t), from which the replays draw.
+Only development shapes and seeds below 1000 are run here, before the judge and the rule of thumb;
+``tocsin evaluate --replays`` reports the held-out half, beside other detectors. ``--confusion``
+measures what the sentiment model does on labelled tweets (DATA/airline/Tweets.csv,
+DATA/sentiment/xlm-t), from which the replays draw.
 """
 
 import argparse
@@ -17,95 +18,26 @@ from pathlib import Path
 from time import process_time
 
 import msgspec
+from rich.console import Console
 
-from pipeline.evaluate.contest import CONTENDERS
+from agents.evaluation.running import runner
+from agents.report.replay_table import replay_tables
+from pipeline.evaluate.contest import TUNED
+from pipeline.evaluate.replay_part import replay_part
 from pipeline.evaluate.replays import (
     HELD_OUT_FROM,
-    Figures,
     Replayed,
-    figures,
     plan,
     read_storms,
     replay,
     shapes_of,
 )
 from pipeline.evaluate.replays.figures import verdicts
-from pipeline.evaluate.replays.intervals import Interval, Proportion
 from pipeline.evaluate.replays.plan import AMOUNTS
-from pipeline.evaluate.replays.results import Line
 from pipeline.sentiment import load_model
 from pipeline.sentiment.evaluation import label_of
 
 LABELS = {"negative": 0, "neutral": 1, "positive": 2}
-
-
-def share(one: Proportion) -> str:
-    """A share with its interval."""
-    if one.share is None:
-        return "–"
-    return f"{one.share:.2f} [{one.low:.2f}, {one.high:.2f}] ({one.hits}/{one.of})"
-
-
-def minutes(value: float | None) -> str:
-    """Seconds as minutes."""
-    return "–" if value is None else f"{value / 60:.0f} min"
-
-
-def interval(one: Interval) -> str:
-    """Seconds with their interval, as minutes."""
-    if one.value is None:
-        return "–"
-    return f"{one.value / 60:.0f} min [{one.low / 60:.0f}, {one.high / 60:.0f}]"
-
-
-def rate(one: Interval) -> str:
-    """A rate with its interval."""
-    return "–" if one.value is None else f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}]"
-
-
-def show(found: Figures) -> None:
-    """Print the figures of one contender."""
-    paced = found.paced
-    lines = (
-        ("recall", share(found.recall)),
-        ("precision", share(found.precision)),
-        ("harmless episodes that rang", share(found.harmless_rung)),
-        ("delay after onset, median", interval(found.delay_median_s)),
-        ("delay after onset, 90 %", interval(found.delay_90_s)),
-        ("delay after it could be seen, median", interval(found.after_visible_median_s)),
-        ("lead before peak, median", interval(found.lead_median_s)),
-        (
-            f"false alarms a brand-quarter ({found.quiet_quarters:.0f} quarters)",
-            rate(found.false_per_quarter),
-        ),
-        (
-            "severity, median: crises / harmless",
-            f"{found.severity_crisis_median} / {found.severity_harmless_median}",
-        ),
-        ("Nestlé's pace: found", share(paced.found)),
-        ("Nestlé's pace: ≤ 15 min after onset", share(paced.within_15_min)),
-        ("Nestlé's pace: ≤ 15 min after it could be seen", share(paced.within_15_min_of_visible)),
-        ("Nestlé's pace: ≥ 60 min before peak", share(paced.an_hour_before_peak)),
-        ("Nestlé's pace: delay, median", interval(paced.delay_median_s)),
-        ("Nestlé's pace: lead, median", interval(paced.lead_median_s)),
-    )
-    print(f"\n== {found.contender}")
-    for name, value in lines:
-        print(f"{name:48} {value}")
-    for table in filter(None, (found.by_shape, found.by_size, found.storms)):
-        print(f"\n{'':26} {'rang':>8} {'wrong':>6} {'delay':>9} {'lead':>10} {'severity':>8}")
-        for line in sorted(table, key=lambda one: (one.kind, one.name)):
-            show_line(line)
-
-
-def show_line(line: Line) -> None:
-    """Print one row of a table."""
-    rang = f"{line.rung.hits}/{line.rung.of}"
-    severity = "–" if line.severity_median is None else f"{line.severity_median:g}"
-    print(
-        f"{line.kind:8} {line.name:24.24} {rang:>6} {line.false_rings:6} "
-        f"{minutes(line.delay_median_s):>9} {minutes(line.lead_median_s):>10} {severity:>6}"
-    )
 
 
 def show_failures(replayed: Replayed, contender: str) -> None:
@@ -170,9 +102,8 @@ def show_confusion(data: Path) -> None:
 def main() -> None:
     """Parse, run, print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--set", choices=("development", "held-out"), default="development")
     parser.add_argument("--size", choices=tuple(AMOUNTS), default="quick")
-    parser.add_argument("--seeds", help="FIRST:END")
+    parser.add_argument("--seeds", help="FIRST:END", default="")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", help="one shape")
     parser.add_argument("--storms", type=Path)
@@ -182,34 +113,27 @@ def main() -> None:
     if asked.confusion:
         show_confusion(asked.confusion)
         return
-    split = "held_out" if asked.set == "held-out" else "development"
-    shapes = [one for one in shapes_of(split) if asked.only in (None, one.name)]
+    shapes = [one for one in shapes_of("development") if asked.only in (None, one.name)]
     if not shapes:
-        sys.exit(f"no shape {asked.only!r}; there are {[one.name for one in shapes_of(split)]}")
-    first = HELD_OUT_FROM if split == "held_out" else 0
-    seeds = None
-    if asked.seeds:
-        first, end = map(int, asked.seeds.split(":"))
-        seeds = end - first
+        every = [one.name for one in shapes_of("development")]
+        sys.exit(f"no shape {asked.only!r}; there are {every}")
+    first, end = map(int, asked.seeds.split(":")) if asked.seeds else (0, None)
+    if (end or first) > HELD_OUT_FROM:
+        sys.exit(f"seeds from {HELD_OUT_FROM} on are not for tuning")
     worlds = plan(
         shapes,
         extent=asked.size,
         first_seed=first,
-        seeds=seeds,
+        seeds=None if end is None else end - first,
         storms=read_storms(asked.storms) if asked.storms else (),
     )
     if asked.only:
         worlds = tuple(world for world in worlds if not world.quiet_days)
-    replayed = replay(
-        worlds,
-        CONTENDERS,
-        jobs=asked.jobs,
-        progress=lambda done, total: print(f"{done}/{total} worlds", file=sys.stderr),
-    )
-    names = [one.contender for one in replayed.episodes[0].heard]
-    for name in names:
-        show(figures(replayed, name))
-    show_failures(replayed, names[0])
+    with runner(asked.jobs, Console(stderr=True)) as run:
+        replayed = replay(worlds, TUNED, run=run)
+    part = replay_part(replayed, shapes="development", first_seed=first)
+    Console().print(*replay_tables(part), sep="\n")
+    show_failures(replayed, part.contenders[0].contender)
     if asked.json:
         asked.json.write_bytes(msgspec.json.encode(replayed))
     if asked.jobs == 1:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from schemas.base import Record, UtcTime
+from schemas.replays import ReplayPart
 
 Count = Annotated[int, Meta(ge=0)]
 Amount = Annotated[float, Meta(ge=0)]
@@ -115,11 +116,11 @@ class QuietPart(Struct, frozen=True, kw_only=True):
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """A figure to reach. ``wanted`` in words, ``measured`` in figures."""
+    """A figure to reach. ``wanted`` in words, ``measured`` absent where there was nothing."""
 
     what: str
     wanted: str
-    measured: float
+    measured: float | None
     met: bool
 
 
@@ -137,3 +138,4 @@ class Evaluation(Record, frozen=True, kw_only=True):
     targets: tuple[Target, ...]
     nab: NabPart | None
     quiet: QuietPart | None
+    replays: ReplayPart | None = None

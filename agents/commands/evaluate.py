@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from agents.evaluation.options import SIZES, Options, Size
+from agents.evaluation.options import SHAPES, SIZES, Options, Shapes, Size
 from schemas.codec import encode_pretty
 
 _directory = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -23,9 +23,30 @@ _directory = click.Path(exists=True, file_okay=False, path_type=Path)
     "Benchmark has them: Tocsin beside other detectors, by the benchmark's rules.",
 )
 @click.option("--quiet", is_flag=True, help="False alarms stated and observed on quiet series.")
+@click.option(
+    "--replays",
+    is_flag=True,
+    help="Crises and harmless episodes drawn over made-up brands: Tocsin's judgement beside other "
+    "detectors on the same streams.",
+)
+@click.option(
+    "--storms",
+    type=_directory,
+    help="With --replays: directory of real storms (twitter_activity_NAME.csv: date,count; "
+    "twitter_daily_sentiment_NAME.csv: date,avg_vader_compound), laid over made-up brands.",
+)
+@click.option(
+    "--shapes",
+    type=click.Choice(SHAPES),
+    default="held-out",
+    show_default=True,
+    help="Which episodes --replays draws: those kept from tuning, or those that it may see.",
+)
 @click.option("--all", "everything", is_flag=True, help="All parts for which there is data.")
 @click.option(
-    "--data", type=_directory, help="Directory in which --all looks for data: its folder nab."
+    "--data",
+    type=_directory,
+    help="Directory in which --all looks for data: its folders nab and storms.",
 )
 @click.option(
     "--out",
@@ -50,7 +71,7 @@ _directory = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option(
     "--seed",
-    type=int,
+    type=click.IntRange(min=0),
     default=1,
     show_default=True,
     help="Of what is simulated; another seed, other series.",
@@ -59,6 +80,9 @@ def command(
     *,
     nab: Path | None,
     quiet: bool,
+    replays: bool,
+    storms: Path | None,
+    shapes: Shapes,
     everything: bool,
     data: Path | None,
     out: Path,
@@ -71,22 +95,44 @@ def command(
     Everything runs at the one fixed default: nothing is tuned to a file. The same data, size and
     seed give the same figures on every machine.
     """
-    if nab is None and everything and data is not None and (data / "nab").is_dir():
-        nab = data / "nab"
-    options = Options(nab=nab, quiet=quiet or everything, size=size, seed=seed, jobs=jobs)
-    if nab is None and not options.quiet:
-        raise click.UsageError("say what to evaluate: --nab DIR, --quiet or --all")
+    replays = replays or everything
+    if storms is not None and not replays:
+        raise click.UsageError("--storms is a part of --replays")
+    if everything and data is not None:
+        nab = nab or _folder(data / "nab")
+        storms = storms or _folder(data / "storms")
+    options = Options(
+        nab=nab,
+        quiet=quiet or everything,
+        size=size,
+        seed=seed,
+        jobs=jobs,
+        replays=replays,
+        shapes=shapes,
+        storms=storms,
+    )
+    if nab is None and not options.quiet and not replays:
+        raise click.UsageError("say what to evaluate: --nab DIR, --quiet, --replays or --all")
     _evaluate(options, out)
+
+
+def _folder(path: Path) -> Path | None:
+    return path if path.is_dir() else None
 
 
 def _evaluate(options: Options, out: Path) -> None:
     # River is slow to import, and other commands do not need it.
-    from agents.evaluation.parts import left_out, nab_part, quiet_part  # noqa: PLC0415
+    from agents.evaluation.parts import left_out, nab_part, quiet_part, replay_part  # noqa: PLC0415
     from agents.evaluation.running import runner  # noqa: PLC0415
     from agents.report.evaluation_page import render_evaluation  # noqa: PLC0415
     from agents.report.evaluation_table import print_evaluation  # noqa: PLC0415
     from pipeline.evaluate.nab_form import NabFormError  # noqa: PLC0415
-    from pipeline.evaluate.targets import nab_targets, quiet_targets  # noqa: PLC0415
+    from pipeline.evaluate.replays import StormError  # noqa: PLC0415
+    from pipeline.evaluate.targets import (  # noqa: PLC0415
+        nab_targets,
+        quiet_targets,
+        replay_targets,
+    )
     from schemas.evaluation import Evaluation  # noqa: PLC0415
 
     try:  # before the work, which would be lost
@@ -96,7 +142,8 @@ def _evaluate(options: Options, out: Path) -> None:
     with runner(options.jobs, Console(stderr=True)) as run:
         try:
             nab = nab_part(options, run)
-        except NabFormError as error:
+            replays = replay_part(options, run)
+        except (NabFormError, StormError) as error:
             raise click.ClickException(str(error)) from error
         quiet = quiet_part(options, run)
     evaluation = Evaluation(
@@ -109,11 +156,13 @@ def _evaluate(options: Options, out: Path) -> None:
         size=options.size,
         left_out=left_out(options),
         targets=(
+            *(replay_targets(replays) if replays else ()),
             *(nab_targets(nab) if nab else ()),
             *(quiet_targets(quiet) if quiet else ()),
         ),
         nab=nab,
         quiet=quiet,
+        replays=replays,
     )
     (out / "report.json").write_bytes(encode_pretty(evaluation))
     (out / "report.html").write_text(render_evaluation(evaluation), encoding="utf-8")

@@ -3,15 +3,23 @@
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
+Shapes = Literal["held-out", "development"]
+SHAPES: Final[tuple[Shapes, ...]] = get_args(Shapes)
 Size = Literal["quick", "normal", "full"]
 SIZES: Final[tuple[Size, ...]] = get_args(Size)
 
 
 class Options(NamedTuple):
-    """``nab``: directory of labelled series. A part that is not asked for is left out."""
+    """``nab``: directory of labelled series. A part that is not asked for is left out.
+
+    ``shapes``: which half of the replays. ``storms``: directory of real storms to be replayed too.
+    """
 
     nab: Path | None
     quiet: bool
     size: Size
     seed: int
     jobs: int
+    replays: bool = False
+    shapes: Shapes = "held-out"
+    storms: Path | None = None

@@ -5,16 +5,22 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from agents.evaluation.options import Options, Size
+from agents.evaluation.options import Options, Shapes, Size
 from pipeline.evaluate.calibration import evaluate_quiet
 from pipeline.evaluate.jobs import Run
 from pipeline.evaluate.nab_form import NabFormError, Series, read_series, read_windows
 from pipeline.evaluate.nab_run import evaluate_nab
+from pipeline.evaluate.replay_part import evaluate_replays
+from pipeline.evaluate.replays import read_storms
+from pipeline.evaluate.replays.shape import Split
 from schemas.evaluation import NabPart, QuietPart
+from schemas.replays import ReplayPart
 
 WINDOWS_FILE: Final = "windows.json"
 QUIET_BRANDS: Final[Mapping[Size, int]] = {"quick": 1, "normal": 5, "full": 25}
 """Brands of each kind of noise and size; each is watched for a quarter."""
+
+SPLITS: Final[Mapping[Shapes, Split]] = {"held-out": "held_out", "development": "development"}
 
 
 def nab_part(options: Options, run: Run) -> NabPart | None:
@@ -38,6 +44,23 @@ def quiet_part(options: Options, run: Run) -> QuietPart | None:
     return evaluate_quiet(brands=QUIET_BRANDS[options.size], seed=options.seed, run=run)
 
 
+def replay_part(options: Options, run: Run) -> ReplayPart | None:
+    """Tocsin and others on replays of crises.
+
+    Raises:
+        StormError: if the directory of storms is not in the form.
+    """
+    if not options.replays:
+        return None
+    return evaluate_replays(
+        shapes=SPLITS[options.shapes],
+        extent=options.size,
+        seed=options.seed,
+        storms=read_storms(options.storms) if options.storms else (),
+        run=run,
+    )
+
+
 def left_out(options: Options) -> tuple[str, ...]:
     """What was not run, and how to have it."""
     notes = []
@@ -48,6 +71,13 @@ def left_out(options: Options) -> tuple[str, ...]:
         )
     if not options.quiet:
         notes.append("Calibration on quiet series: --quiet.")
+    if not options.replays:
+        notes.append("Crisis replays: --replays.")
+    elif options.storms is None:
+        notes.append(
+            "Real storms in the replays: --storms DIR with twitter_activity_NAME.csv (date,count) "
+            "and twitter_daily_sentiment_NAME.csv (date,avg_vader_compound)."
+        )
     return tuple(notes)
 
 

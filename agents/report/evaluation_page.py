@@ -7,8 +7,12 @@ from typing import Final
 
 from agents.report.nab_section import best_fixed, render_nab, tocsin_of
 from agents.report.quiet_section import render_quiet
+from agents.report.replay_limits import replay_limits
+from agents.report.replay_section import render_replays
+from agents.report.replay_words import minutes
 from agents.report.style import page
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
+from schemas.replays import ReplayPart
 
 DEFAULT_BUDGET: Final = 0.25
 """Of a brand whose file states none."""
@@ -34,6 +38,11 @@ svg text.title { font-weight: 600; fill: var(--ink); font-size: 12px; }
 .beside table { align-self: start; } td.over { color: var(--bad); font-weight: 600; }
 td.interval { color: var(--soft); font-size: .8em; white-space: nowrap; }
 .beside td, .beside th { padding-right: .5rem; } li { margin: .25rem 0; }
+.beside.even { grid-template-columns: 1fr 1fr; } h3 { font-size: 1rem; margin: 1.6rem 0 .4rem; }
+.scores.replays td.bar { width: 17%; white-space: nowrap; } .scores.replays td { font-size: .93em; }
+.scores td.bar > i.whole { position: relative; width: calc(100% - 4.2rem); }
+.scores td.bar i.spread { position: absolute; top: 50%; height: 2px; margin-top: -1px;
+  border-radius: 0; background: var(--ink); }
 """
 
 
@@ -57,10 +66,17 @@ def render_evaluation(evaluation: Evaluation) -> str:
 
 def cannot_show(evaluation: Evaluation) -> Iterator[str]:
     """The limits of what was measured, in sentences."""
-    yield (
-        "Whether an alarm is a crisis. Only counts are looked at here; what wakes somebody is the "
-        "judgement of tone and course that follows."
-    )
+    if evaluation.replays is None:
+        yield (
+            "Whether an alarm is a crisis. Only counts are looked at here; what wakes somebody is "
+            "the judgement of tone and course that follows."
+        )
+    elif evaluation.nab is not None or evaluation.quiet is not None:
+        yield (
+            "Whether an alarm on the series is a crisis. Only counts are looked at there and on "
+            "quiet brands; the judgement of tone and course that follows is looked at in the "
+            "replays."
+        )
     if evaluation.nab is not None:
         yield (
             "How Tocsin does on series nobody has seen: its constants were chosen with the five "
@@ -85,6 +101,8 @@ def cannot_show(evaluation: Evaluation) -> Iterator[str]:
             "What a real quiet quarter is like. The quiet series are made up; campaigns, holidays "
             "and the news are not in them, and a budget can only promise what the past was like."
         )
+    if evaluation.replays is not None:
+        yield from replay_limits(evaluation.replays)
 
 
 def _headline(evaluation: Evaluation) -> str:
@@ -94,11 +112,24 @@ def _headline(evaluation: Evaluation) -> str:
 
 def _summary(evaluation: Evaluation) -> str:
     parts = []
+    if evaluation.replays is not None:
+        parts.append(_crises_heard(evaluation.replays))
     if evaluation.nab is not None:
         parts.append(_beside_others(evaluation.nab))
     if evaluation.quiet is not None:
         parts.append(_budget_kept(evaluation.quiet))
     return " ".join(parts)
+
+
+def _crises_heard(part: ReplayPart) -> str:
+    tocsin = part.contenders[0]
+    false = tocsin.false_per_quarter.value
+    return (
+        f"Of {part.crises} crises drawn over made-up brands {tocsin.recall.hits} rang, in the "
+        f"median {minutes(tocsin.delay_median_s.value)} after onset, and of {part.harmless} "
+        f"harmless episodes {tocsin.harmless_rung.hits}; a quarter of a brand in which nothing "
+        f"happens had {'–' if false is None else format(false, '.1f')} false alarms."
+    )
 
 
 def _budget_kept(part: QuietPart) -> str:
@@ -123,16 +154,20 @@ def _beside_others(part: NabPart) -> str:
 
 def _target(target: Target) -> str:
     verdict = "✓ met" if target.met else "✗ missed"
-    form = ".1f" if abs(target.measured) >= 10 else ".2f"  # noqa: PLR2004 - three figures
+    value = target.measured
+    form = ".1f" if value and abs(value) >= 10 else ".2f"  # noqa: PLR2004 - three figures
+    shown = "–" if value is None else format(value, form)
     return (
         f'<div class="card{"" if target.met else " missed"}">{escape(target.what)}'
-        f"<b>{target.measured:{form}}</b>"
+        f"<b>{shown}</b>"
         f'<span class="soft">{escape(target.wanted)}</span> '
         f'<span class="verdict">{verdict}</span></div>'
     )
 
 
 def _sections(evaluation: Evaluation) -> Iterator[str]:
+    if evaluation.replays is not None:
+        yield render_replays(evaluation.replays)
     if evaluation.nab is not None:
         yield render_nab(evaluation.nab)
     if evaluation.quiet is not None:
@@ -147,6 +182,9 @@ def _provenance(evaluation: Evaluation) -> str:
         "machine": evaluation.machine,
         "simulated": f"size {evaluation.size}, seed {evaluation.seed}",
     }
+    if evaluation.replays is not None:
+        shapes = evaluation.replays.shapes.replace("_", "-")
+        rows["replays"] = f"{shapes} shapes, seeds from {evaluation.replays.first_seed}"
     if evaluation.nab is not None:
         rows["data"] = f"{evaluation.nab.source}, SHA-256 {evaluation.nab.digest[:16]}…"
     lines = "".join(

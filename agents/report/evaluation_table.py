@@ -1,10 +1,10 @@
 """The evaluation as tables in the terminal."""
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from agents.report.replay_table import replay_tables
+from agents.report.terminal import plain_table
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 
 _MARK = {"tocsin": "", "fixed": "", "tuned": "*"}
@@ -12,6 +12,8 @@ _MARK = {"tocsin": "", "fixed": "", "tuned": "*"}
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print each part that ran, the targets, and what was left out."""
+    if evaluation.replays is not None:
+        console.print(*replay_tables(evaluation.replays), sep="\n")
     if evaluation.nab is not None:
         _print_nab(evaluation.nab, console)
     if evaluation.quiet is not None:
@@ -21,13 +23,9 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         console.print(f"Left out: {escape(note)}", style="dim")
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-
-
 def _print_nab(part: NabPart, console: Console) -> None:
     title = f"{part.source}: {len(part.series)} files, {part.rows:,} rows, {part.windows} windows"
-    table = _table(escape(title))
+    table = plain_table(escape(title))
     table.add_column("detector", no_wrap=True)
     for name in ("standard", "low FP", "low FN", "found", "false"):
         table.add_column(name, justify="right")
@@ -47,7 +45,7 @@ def _print_nab(part: NabPart, console: Console) -> None:
 
 def _print_quiet(part: QuietPart, console: Console) -> None:
     title = f"False alarms a week on {part.brands:,} quiet brands over {part.weeks} weeks each"
-    table = _table(title)
+    table = plain_table(title)
     table.add_column("noise", no_wrap=True)
     table.add_column("size", justify="right")
     for one in part.together:
@@ -64,12 +62,13 @@ def _print_quiet(part: QuietPart, console: Console) -> None:
 
 
 def _print_targets(targets: tuple[Target, ...], console: Console) -> None:
-    table = _table("Targets")
+    table = plain_table("Targets")
     table.add_column("figure")
     table.add_column("wanted")
     table.add_column("measured", justify="right")
     table.add_column("")
     for one in targets:
         met = "[green]met[/]" if one.met else "[bold red]missed[/]"
-        table.add_row(escape(one.what), escape(one.wanted), f"{one.measured:.2f}", met)
+        measured = "–" if one.measured is None else f"{one.measured:.2f}"
+        table.add_row(escape(one.what), escape(one.wanted), measured, met)
     console.print(table)

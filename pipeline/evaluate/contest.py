@@ -1,8 +1,10 @@
-"""Tocsin's judge as a contender in replays: the only module that knows both."""
+"""Tocsin's judge as a contender in replays, and who stands beside it: all knowledge of both."""
 
+from functools import partial
 from typing import Final
 
-from pipeline.evaluate.replays.contender import MakeContender, Ring, RowContender
+from pipeline.evaluate.baselines.registry import BASELINES
+from pipeline.evaluate.replays.contender import Counting, MakeContender, Ring, RowContender
 from pipeline.evaluate.replays.packing import WIDTH_S
 from pipeline.evaluate.replays.reference import RuleOfThumb
 from pipeline.judge import Judge
@@ -15,7 +17,7 @@ _RINGS: Final = {"open", "reopened"}
 class JudgeContender:
     """The judge of one brand with all settings as they come; what it opens or reopens rings."""
 
-    name = "tocsin"
+    name = "Tocsin"
 
     def __init__(self, brand: Brand) -> None:
         self._judge = Judge(brand, width_s=WIDTH_S)
@@ -39,4 +41,25 @@ def make_rule_of_thumb(brand: Brand) -> RowContender:  # noqa: ARG001
     return RowContender(RuleOfThumb())
 
 
-CONTENDERS: Final[tuple[MakeContender, ...]] = (make_judge, make_rule_of_thumb)
+def make_counting(name: str, brand: Brand) -> RowContender:  # noqa: ARG001
+    """A detector of counts, by its name in the registry."""
+    return RowContender(Counting(BASELINES[name]()))
+
+
+COUNTING: Final = (
+    "z-score over 12 h, 3σ",
+    "5σ over 14 days",
+    "EARS C2, daily",
+    "river GaussianScorer, 7 days",
+    "river HalfSpaceTrees, 99.5 % quantile",
+    "S-H-ESD, 14 days, hourly",
+)
+"""One of each family; they see how much is said, and nothing of what."""
+
+TUNED: Final[tuple[MakeContender, ...]] = (make_judge, make_rule_of_thumb)
+"""What tuning needs: the judge, and the rule that it has to be better than."""
+
+CONTENDERS: Final[tuple[MakeContender, ...]] = (
+    *TUNED,
+    *(partial(make_counting, name) for name in COUNTING),
+)

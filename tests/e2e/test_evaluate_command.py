@@ -3,12 +3,15 @@
 import json
 import random
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from agents.cli import main
+from pipeline.evaluate.replays import shapes_of
+from pipeline.evaluate.replays.plan import AMOUNTS, Amount
 from schemas.codec import Decoder
 from schemas.evaluation import Evaluation
 
@@ -77,7 +80,8 @@ def test_tocsin_finds_the_planted_events(run: tuple[Path, Result]) -> None:
 def test_it_says_what_it_left_out(run: tuple[Path, Result]) -> None:
     out, result = run
     assert "Left out: Calibration on quiet series: --quiet." in result.output
-    assert read(out).left_out == ("Calibration on quiet series: --quiet.",)
+    notes = ("Calibration on quiet series: --quiet.", "Crisis replays: --replays.")
+    assert read(out).left_out == notes
 
 
 def test_several_processes_give_the_same_figures(
@@ -88,25 +92,70 @@ def test_several_processes_give_the_same_figures(
     assert read(tmp_path).nab == read(run[0]).nab
 
 
-def test_all_looks_for_data_in_a_folder(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One kind of quiet brand, one crisis, one harmless episode, two quiet days."""
     monkeypatch.setattr("pipeline.evaluate.calibration.SIZES", (2.0,))
     monkeypatch.setattr("pipeline.evaluate.calibration.NOISES", ("flat",))
+    monkeypatch.setitem(AMOUNTS, "quick", Amount(1, 3, (2.0,), 1))
+    module = import_module("pipeline.evaluate.replays.plan")  # its package has a plan of its own
+    monkeypatch.setattr(module, "QUARTER_DAYS", 2)
+    few = [one for one in shapes_of("held_out") if one.name in {"small_brand_storm", "giveaway"}]
+    monkeypatch.setattr("pipeline.evaluate.replay_part.shapes_of", {"held_out": few}.__getitem__)
+
+
+@pytest.fixture
+def storms(data: Path) -> Path:
+    folder = data.parent / "storms"
+    folder.mkdir(exist_ok=True)
+    (folder / "twitter_activity_Fire.csv").write_text(
+        "date,count\n2019-03-01,20\n2019-03-02,600\n2019-03-03,200\n"
+    )
+    (folder / "twitter_daily_sentiment_Fire.csv").write_text(
+        "date,avg_vader_compound\n2019-03-01,0\n2019-03-02,-0.2\n2019-03-03,-0.2\n"
+    )
+    return folder
+
+
+@pytest.mark.usefixtures("small", "storms")
+def test_all_looks_for_data_in_a_folder(data: Path, tmp_path: Path) -> None:
     result = evaluate(tmp_path, "--all", "--data", data.parent, "--size", "quick", "--seed", 3)
     assert result.exit_code == 0, result.output
     report = read(tmp_path)
     assert report.nab is not None
     assert report.quiet is not None
+    assert report.replays is not None
     assert report.left_out == ()
     assert (report.size, report.seed) == ("quick", 3)
     assert report.quiet.brands == 1
+    replays = report.replays
+    assert (replays.shapes, replays.first_seed) == ("held_out", 1300)
+    assert (replays.crises, replays.harmless) == (1, 1)
+    names = [one.contender for one in replays.contenders]
+    assert names[:2] == ["Tocsin", "rule of thumb"]
+    assert len(names) == 8
+    assert {one.storms[0].name for one in replays.contenders} == {"Fire"}
+    assert "share of crises that rang" in {one.what for one in report.targets}
+    assert "rule of thumb" in result.output
+
+
+def test_storms_without_replays_are_a_clear_error(tmp_path: Path, storms: Path) -> None:
+    result = evaluate(tmp_path, "--storms", storms)
+    assert result.exit_code == 2
+    assert "--storms is a part of --replays" in result.output
+
+
+def test_a_bad_directory_of_storms_is_a_clear_error(tmp_path: Path) -> None:
+    result = evaluate(tmp_path / "out", "--replays", "--storms", tmp_path)
+    assert result.exit_code == 1
+    assert "no twitter_activity_*.csv" in result.output
+    assert "Traceback" not in result.output
 
 
 def test_nothing_asked_is_a_clear_error(tmp_path: Path) -> None:
     result = evaluate(tmp_path)
     assert result.exit_code == 2
-    assert "--nab DIR, --quiet or --all" in result.output
+    assert "--nab DIR, --quiet, --replays or --all" in result.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -20,7 +20,7 @@ from pipeline.evaluate.replays.reference import RuleOfThumb
 from pipeline.evaluate.replays.replay import replay
 from pipeline.evaluate.replays.results import Figures, Replayed
 from pipeline.evaluate.replays.shapes import SHAPES, shapes_of
-from pipeline.evaluate.replays.storms import Storm, read_storms
+from pipeline.evaluate.replays.storms import Storm, StormError, read_storms
 
 __all__ = [
     "HELD_OUT_FROM",
@@ -38,6 +38,7 @@ __all__ = [
     "RowDetector",
     "RuleOfThumb",
     "Storm",
+    "StormError",
     "World",
     "figures",
     "plan",

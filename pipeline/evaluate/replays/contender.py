@@ -37,7 +37,9 @@ MakeContender = Callable[[Brand], Contender]
 class Baseline(Protocol):
     """A detector of counts: one call for every five minutes that were seen whole."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What tables call it."""
 
     def update(self, start_s: int, count: float) -> bool:
         """Whether to be alarmed at the end of the row ``[start_s, start_s + 300)``."""

@@ -81,6 +81,7 @@ def figures(replayed: Replayed, contender: str) -> Figures:
         delay_median_s=quantile(_by_world(crises, _delay), 0.5),
         delay_90_s=quantile(_by_world(crises, _delay), 0.9),
         after_visible_median_s=quantile(_by_world(crises, _after_visible), 0.5),
+        after_visible_90_s=quantile(_by_world(crises, _after_visible), 0.9),
         lead_median_s=quantile(_by_world(crises, _lead), 0.5),
         false_per_quarter=poisson_rate(false, quarters),
         quiet_quarters=quarters,
@@ -133,6 +134,7 @@ def _paced(every: Sequence[Verdict]) -> PacedFigures:
         within_15_min_of_visible=wilson(sum(value <= _SOON_S for value in seen), len(every)),
         an_hour_before_peak=wilson(sum(value >= _AHEAD_S for value in leads), len(every)),
         delay_median_s=quantile(_by_world(every, _delay), 0.5),
+        after_visible_median_s=quantile(_by_world(every, _after_visible), 0.5),
         lead_median_s=quantile(_by_world(every, _lead), 0.5),
     )
 
@@ -145,12 +147,14 @@ def _lines(every: Sequence[Verdict], name: Callable[[Verdict], str]) -> tuple[Li
 
 
 def _line(kind: str, name: str, group: Sequence[Verdict]) -> Line:
+    delays = sorted(one.delay_s for one in group if one.delay_s is not None)
     return Line(
         name=name,
         kind=kind,
         rung=wilson(sum(one.right is not None for one in group), len(group)),
         false_rings=sum(len(one.wrong) for one in group),
-        delay_median_s=_median([one.delay_s for one in group if one.delay_s is not None]),
+        delays_s=tuple(delays),
+        delay_median_s=_median(delays),
         lead_median_s=_median([one.lead_s for one in group if one.lead_s is not None]),
         severity_median=_median(_severities(group)),
     )

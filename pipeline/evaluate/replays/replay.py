@@ -1,14 +1,12 @@
 """Runs worlds: a past for every contender, then each episode on a copy of it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from copy import deepcopy
-from functools import partial
-from multiprocessing import get_context
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from pipeline.evaluate.jobs import Run
 from pipeline.evaluate.replays.brand import BrandProfile, draw_brand
 from pipeline.evaluate.replays.contender import Contender, MakeContender, Ring
 from pipeline.evaluate.replays.episode import Episode, draw_episode
@@ -20,9 +18,6 @@ from pipeline.evaluate.replays.rhythm import DAY_S, HOUR_S
 from pipeline.evaluate.replays.shapes import SHAPES
 from pipeline.evaluate.replays.storms import lay_storm
 from pipeline.evaluate.replays.stream import Stream
-
-Progress = Callable[[int, int], None]
-"""Called with worlds done and worlds in all."""
 
 _FIRST_MONDAY_S: Final = 1_767_571_200
 """5 January 2026, 00:00 UTC."""
@@ -86,6 +81,18 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
     return Replayed(outcomes[:made], tuple(quiet), outcomes[made:])
 
 
+class Job(NamedTuple):
+    """One world and who takes part."""
+
+    world: World
+    makers: tuple[MakeContender, ...]
+
+
+def run_job(job: Job) -> Replayed:
+    """``replay_world``, as a function of one thing that can travel to another process."""
+    return replay_world(*job)
+
+
 def starts_at(
     rng: np.random.Generator, profile: BrandProfile, day_s: int, begins: tuple[float, float]
 ) -> float:
@@ -117,25 +124,14 @@ def _keep_quiet(world: World, past: _Run) -> QuietOutcome:
     )  # fmt: skip
 
 
-def replay(
-    worlds: Sequence[World],
-    makers: Sequence[MakeContender],
-    *,
-    jobs: int = 1,
-    progress: Progress = lambda done, total: None,  # noqa: ARG005
-) -> Replayed:
-    """Run all worlds, in ``jobs`` processes, and put together what came out, in their order.
+def replay(worlds: Sequence[World], makers: Sequence[MakeContender], *, run: Run = map) -> Replayed:
+    """Run all worlds and put together what came out, in their order.
 
     The largest begin first, so that no process waits for one of them at the end.
     """
     order = sorted(range(len(worlds)), key=lambda one: -_work(worlds[one]))
-    run = partial(replay_world, makers=tuple(makers))
-    found: dict[int, Replayed] = {}
-    if jobs == 1:
-        _collect(order, map(run, [worlds[one] for one in order]), found, progress)
-    else:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            _collect(order, pool.map(run, [worlds[one] for one in order]), found, progress)
+    jobs = [Job(worlds[one], tuple(makers)) for one in order]
+    found = dict(zip(order, run(run_job, jobs), strict=True))
     every = [found[one] for one in range(len(worlds))]
     return Replayed(
         tuple(outcome for one in every for outcome in one.episodes),
@@ -147,14 +143,3 @@ def replay(
 def _work(world: World) -> float:
     busy = min(world.size, 400.0) + 10
     return busy * (world.warm_days + world.quiet_days + 4 * len(world.shapes + world.storms))
-
-
-def _collect(
-    order: Sequence[int],
-    results: Iterable[Replayed],
-    found: dict[int, Replayed],
-    progress: Progress,
-) -> None:
-    for place, result in zip(order, results, strict=True):
-        found[place] = result
-        progress(len(found), len(order))

@@ -54,6 +54,7 @@ class PacedFigures(Struct, frozen=True):
     within_15_min_of_visible: Proportion
     an_hour_before_peak: Proportion
     delay_median_s: Interval
+    after_visible_median_s: Interval
     lead_median_s: Interval
 
 
@@ -61,13 +62,14 @@ class Line(Struct, frozen=True):
     """One row of a table: a shape, or a size of brand.
 
     ``rung``: of its episodes, those that rang in their time. ``false_rings``: other rings in the
-    same replays.
+    same replays. ``delays_s``: of those in their time, the shortest first.
     """
 
     name: str
     kind: str
     rung: Proportion
     false_rings: int
+    delays_s: tuple[float, ...]
     delay_median_s: float | None
     lead_median_s: float | None
     severity_median: float | None
@@ -90,6 +92,7 @@ class Figures(Struct, frozen=True):
     delay_median_s: Interval
     delay_90_s: Interval
     after_visible_median_s: Interval
+    after_visible_90_s: Interval
     lead_median_s: Interval
     false_per_quarter: Interval
     quiet_quarters: float

@@ -47,6 +47,10 @@ _CONTAGION: Final = Contagion(0.5, theta=0.6)
 _SUBJECT: Final = Subject(8_000_000)
 
 
+class StormError(ValueError):
+    """What is said to be a storm can't be read, or can't be laid over a brand."""
+
+
 class Storm(Struct, frozen=True):
     """Days of a storm from its beginning: mentions and mean compound of each."""
 
@@ -65,7 +69,7 @@ def read_storms(directory: Path) -> tuple[Storm, ...]:
     """All storms of a directory, in order of name, from their first day that matters.
 
     Raises:
-        ValueError: no storm there, or a file that is not of the form.
+        StormError: no storm there, or a file that is not of the form.
     """
     found = []
     for path in sorted(directory.glob("twitter_activity_*.csv")):
@@ -84,7 +88,7 @@ def read_storms(directory: Path) -> tuple[Storm, ...]:
             )
         )
     if not found:
-        raise ValueError(f"{directory}: no twitter_activity_*.csv there")
+        raise StormError(f"{directory}: no twitter_activity_*.csv there")
     return tuple(found)
 
 
@@ -93,7 +97,7 @@ def _column(path: Path, column: str) -> dict[str, float]:
         with path.open(newline="", encoding="utf-8") as lines:
             return {row["date"]: float(row[column]) for row in csv.DictReader(lines)}
     except (KeyError, TypeError, ValueError, OSError) as error:
-        raise ValueError(f"{path}: no readable columns date,{column}: {error!r}") from error
+        raise StormError(f"{path}: no readable columns date,{column}: {error!r}") from error
 
 
 def shares(compound: float) -> tuple[float, float]:
@@ -115,7 +119,7 @@ def lay_storm(
     """A storm that begins at ``start_s``; its later days are days of the clock (UTC).
 
     Raises:
-        ValueError: nobody could see it over a brand of this size.
+        StormError: nobody could see it over a brand of this size.
     """
     parts = []
     begin_s = start_s
@@ -128,7 +132,7 @@ def lay_storm(
     shape = Shape(storm.name, kind, "held_out", 0, _CONTAGION, {}, ())
     truth = truth_of(mentions, shape, profile, turns_s=start_s)
     if truth is None:
-        raise ValueError(f"{storm.name}: not to be seen over {profile.per_hour:.0f} an hour")
+        raise StormError(f"{storm.name}: not to be seen over {profile.per_hour:.0f} an hour")
     return Episode(mentions, truth)
 
 

@@ -1,5 +1,6 @@
 """The page and the tables of an evaluation."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from io import StringIO
@@ -24,10 +25,18 @@ from schemas.evaluation import (
     QuietPart,
     Target,
 )
+from schemas.replays import (
+    Estimate,
+    ReplayFigures,
+    ReplayLine,
+    ReplayPace,
+    ReplayPart,
+    Share,
+)
 
 T = datetime(2015, 2, 26, tzinfo=UTC)
 NASTY = '<script>alert("x")</script>[red]'
-VOID = {"meta"}
+VOID = {"meta", "br"}
 
 
 def day(number: float) -> datetime:
@@ -100,6 +109,67 @@ QUIET = QuietPart(
 )
 
 
+def share(hits: int, of: int) -> Share:
+    return Share(hits=hits, of=of, share=hits / of, low=0.1, high=0.95)
+
+
+def line(name: str, kind: Any = "crisis", *delays_s: float, of: int = 2) -> ReplayLine:
+    return ReplayLine(
+        name=name,
+        kind=kind,
+        rung=share(len(delays_s), of),
+        false_rings=0,
+        delays_s=delays_s,
+        delay_median_s=delays_s[0] if delays_s else None,
+        lead_median_s=None,
+    )
+
+
+def contender(name: str, hits: int) -> ReplayFigures:
+    seconds = Estimate(value=1380.0, low=600.0, high=18_000.0)
+    nothing = Estimate(value=None, low=None, high=None)
+    return ReplayFigures(
+        contender=name,
+        recall=share(hits, 10),
+        precision=share(9, 10),
+        harmless_rung=share(1, 8),
+        delay_median_s=seconds,
+        delay_90_s=seconds,
+        after_visible_median_s=seconds,
+        after_visible_90_s=seconds,
+        lead_median_s=nothing,
+        false_per_quarter=Estimate(value=123.4, low=110.0, high=140.0),
+        paced=ReplayPace(
+            found=share(2, 2),
+            within_15_min=share(1, 2),
+            within_15_min_of_visible=share(2, 2),
+            an_hour_before_peak=share(2, 2),
+            delay_median_s=seconds,
+            after_visible_median_s=seconds,
+            lead_median_s=nothing,
+        ),
+        storms=(line(NASTY, "crisis", 660.0, of=1), line("happy", "harmless", of=1)),
+    )
+
+
+REPLAYS = ReplayPart(
+    shapes="held_out",
+    first_seed=1100,
+    brands=12,
+    crises=10,
+    harmless=8,
+    quiet_quarters=3.0,
+    contenders=(contender("Tocsin", 9), contender("plain", 2), contender("deaf", 0)),
+    by_shape=(
+        line("slow", "crisis", 7200.0, 9000.0),
+        line("never"),
+        line("swift", "crisis", -60.0, 600.0),
+        line("launch", "harmless"),
+    ),
+    by_size=(line("500 an hour"), line("90 an hour"), line("2 an hour")),
+)
+
+
 def evaluation(**changed: Any) -> Evaluation:
     whole = Evaluation(
         tocsin="0.1",
@@ -116,6 +186,7 @@ def evaluation(**changed: Any) -> Evaluation:
         ),
         nab=NAB,
         quiet=QUIET,
+        replays=REPLAYS,
     )
     return msgspec.structs.replace(whole, **changed)
 
@@ -152,7 +223,14 @@ def checked(page: str) -> Balance:
 
 
 @pytest.mark.parametrize(
-    "changed", [{}, {"nab": None}, {"quiet": None}, {"nab": None, "quiet": None, "targets": ()}]
+    "changed",
+    [
+        {},
+        {"nab": None},
+        {"quiet": None, "replays": None},
+        {"nab": None, "quiet": None},
+        {"nab": None, "quiet": None, "replays": None, "targets": ()},
+    ],
 )
 def test_the_page_is_well_formed_and_fetches_nothing(changed: dict[str, Any]) -> None:
     page = render_evaluation(evaluation(**changed))
@@ -186,7 +264,8 @@ def test_the_worst_kind_of_brand_is_not_hidden_by_the_mean() -> None:
 
 
 def test_detectors_stand_in_order_of_their_score() -> None:
-    table = render_evaluation(evaluation()).partition('class="scores"')[2].partition("</table>")[0]
+    page = render_evaluation(evaluation(replays=None))
+    table = page.partition('class="scores"')[2].partition("</table>")[0]
     places = [table.index(name) for name in ("Tocsin", "better", "worse", "hindsight")]
     assert places == sorted(places)
 
@@ -216,6 +295,74 @@ def test_the_limits_and_the_making_are_said() -> None:
     page = render_evaluation(evaluation())
     for words in ("What this cannot show", "seed 7", "river 0.26", "0123456789abcdef…", "26 Feb"):
         assert words in page
+
+
+def strips(page: str) -> str:
+    return page.partition("how long after onset</h3>")[2].partition("</svg>")[0]
+
+
+def test_delays_are_dots_and_the_swift_stand_first() -> None:
+    picture = strips(render_evaluation(evaluation()))
+    places = [picture.index(name) for name in ("swift", "slow", "never")]
+    assert places == sorted(places)
+    assert "launch" not in picture
+    assert picture.count("<circle") == 4
+    assert picture.count('class="ring-label">0 of 2 rang') == 1
+
+
+def test_contenders_stand_side_by_side_with_tocsin_first() -> None:
+    page = render_evaluation(evaluation())
+    table = page.partition('class="scores replays"')[2].partition("</table>")[0]
+    places = [table.index(name) for name in ("Tocsin", "plain", "deaf")]
+    assert places == sorted(places)
+    assert table.count("<b>123.4</b>") == 3
+    widths = [float(width) for width in re.findall(r"left:([\d.]+)%", table)]
+    ends = [float(end) for end in re.findall(r"left:[\d.]+%;width:([\d.]+)%", table)]
+    assert max(map(sum, zip(widths, ends, strict=True))) == pytest.approx(100)  # within its cell
+
+
+def test_sizes_stand_in_order_of_their_number() -> None:
+    table = render_evaluation(evaluation()).partition("by size of brand</h3>")[2]
+    places = [table.index(f">{size} an hour") for size in (2, 90, 500)]
+    assert places == sorted(places)
+
+
+def test_real_storms_have_a_table_only_where_there_were_any() -> None:
+    assert "Real storms" in render_evaluation(evaluation())
+    silent = msgspec.structs.replace(REPLAYS.contenders[0], storms=())
+    without = msgspec.structs.replace(REPLAYS, contenders=(silent,))
+    assert "Real storms" not in render_evaluation(evaluation(replays=without))
+
+
+def test_that_only_counts_are_looked_at_is_said_of_what_it_is_true_of() -> None:
+    assert "Only counts are looked at here" in render_evaluation(evaluation(replays=None))
+    page = render_evaluation(evaluation())
+    assert "Only counts are looked at here" not in page
+    assert "Only counts are looked at there" in page
+    assert "Only counts" not in render_evaluation(evaluation(nab=None, quiet=None))
+
+
+def test_replays_of_the_half_for_tuning_are_called_so() -> None:
+    tuning = msgspec.structs.replace(REPLAYS, shapes="development")
+    words = "half that tuning may see"
+    assert words in render_evaluation(evaluation(replays=tuning))
+    assert words not in render_evaluation(evaluation())
+
+
+def test_a_target_without_a_figure_is_missed_and_shown() -> None:
+    nothing = Target(what="lead", wanted="at least 60", measured=None, met=False)
+    assert "<b>–</b>" in render_evaluation(evaluation(targets=(nothing,)))
+    stream = StringIO()
+    print_evaluation(evaluation(targets=(nothing,)), Console(file=stream, width=120))
+    assert "missed" in stream.getvalue()
+
+
+def test_the_terminal_shows_replays_with_intervals() -> None:
+    stream = StringIO()
+    print_evaluation(evaluation(), Console(file=stream, width=120))
+    shown = stream.getvalue()
+    for words in ("0.90 (0.10–0.95)", "123.4 (110.0–140.0)", "1 of 8", "23 min", "5.0 h", "swift"):
+        assert words in shown
 
 
 def test_the_terminal_shows_the_same_figures_literally() -> None:

@@ -1,0 +1,34 @@
+"""How figures of replays are said and in which order, on the page and in the terminal alike."""
+
+from collections.abc import Iterable
+
+from schemas.replays import Estimate, ReplayLine
+
+
+def minutes(seconds: float | None) -> str:
+    """Seconds as minutes, or hours when there are many.
+
+    >>> minutes(None), minutes(90.0), minutes(-7200.0), minutes(36_000.0)
+    ('–', '2 min', '-120 min', '10.0 h')
+    """
+    if seconds is None:
+        return "–"
+    hours = abs(seconds) >= 3 * 3600
+    return f"{seconds / 3600:.1f} h" if hours else f"{seconds / 60:.0f} min"
+
+
+def estimate_minutes(one: Estimate) -> str:
+    """Minutes with their interval."""
+    if one.value is None:
+        return "–"
+    return f"{minutes(one.value)} ({minutes(one.low)} to {minutes(one.high)})"
+
+
+def in_order(lines: Iterable[ReplayLine]) -> list[ReplayLine]:
+    """Crises first; names that begin with a number by that number."""
+    return sorted(lines, key=lambda one: (one.kind, _number(one.name), one.name))
+
+
+def _number(name: str) -> float:
+    first = name.partition(" ")[0]
+    return float(first) if first.replace(".", "", 1).isdecimal() else 0.0

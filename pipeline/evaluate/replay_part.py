@@ -1,0 +1,87 @@
+"""Crisis replays as a part of an evaluation: all contenders, on the same streams."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from pipeline.evaluate.contest import CONTENDERS
+from pipeline.evaluate.jobs import Run
+from pipeline.evaluate.replays import (
+    HELD_OUT_FROM,
+    Extent,
+    MakeContender,
+    Replayed,
+    Storm,
+    figures,
+    plan,
+    replay,
+    shapes_of,
+)
+from pipeline.evaluate.replays.shape import Split
+from schemas.replays import ReplayFigures, ReplayLine, ReplayPart
+
+SEEDS_APART: Final = 100
+"""So many seeds of episodes lie between two seeds of an evaluation; the largest extent fits in."""
+
+
+def seed_of(shapes: Split, seed: int) -> int:
+    """Seed of the first episodes; the held-out half never meets seeds that are for tuning.
+
+    >>> seed_of("held_out", 1), seed_of("development", 1), seed_of("development", 12)
+    (1100, 100, 200)
+    """
+    if shapes == "held_out":
+        return HELD_OUT_FROM + seed * SEEDS_APART
+    return seed * SEEDS_APART % HELD_OUT_FROM
+
+
+def evaluate_replays(
+    *,
+    shapes: Split,
+    extent: Extent,
+    seed: int,
+    storms: Sequence[Storm] = (),
+    run: Run = map,
+    makers: Sequence[MakeContender] = CONTENDERS,
+) -> ReplayPart:
+    """Replay one half of the shapes before all contenders; ``makers`` begins with Tocsin's.
+
+    ``seed``: 0 or more. ``storms``: real ones, laid over brands of their own.
+
+    Raises:
+        StormError: a storm that nobody could see over a brand.
+    """
+    first = seed_of(shapes, seed)
+    worlds = plan(shapes_of(shapes), extent=extent, first_seed=first, storms=storms)
+    replayed = replay(worlds, makers, run=run)
+    return replay_part(replayed, shapes=shapes, first_seed=first)
+
+
+def replay_part(replayed: Replayed, *, shapes: Split, first_seed: int) -> ReplayPart:
+    """Count what was heard; ``shapes`` and ``first_seed`` are only noted.
+
+    Raises:
+        ValueError: no episode was replayed.
+    """
+    if not replayed.episodes:
+        raise ValueError("no episode was replayed")
+    names = [one.contender for one in replayed.episodes[0].heard]
+    every = [figures(replayed, name) for name in names]
+    crises = sum(one.truth.kind == "crisis" for one in replayed.episodes)
+    return ReplayPart(
+        shapes=shapes,
+        first_seed=first_seed,
+        brands=len({one.world for one in replayed.episodes}),
+        crises=crises,
+        harmless=len(replayed.episodes) - crises,
+        quiet_quarters=every[0].quiet_quarters,
+        # The records are those fields of the figures that have their names.
+        contenders=msgspec.convert(every, tuple[ReplayFigures, ...], from_attributes=True),
+        by_shape=_lines(every[0].by_shape),
+        by_size=_lines(every[0].by_size),
+    )
+
+
+def _lines(lines: Sequence[object]) -> tuple[ReplayLine, ...]:
+    return msgspec.convert(lines, tuple[ReplayLine, ...], from_attributes=True)
