@@ -33,6 +33,7 @@ from pipeline.judge.rules import (
     REST_S,
     FeedbackRule,
     LifeRule,
+    NoticeRule,
     RingRule,
 )
 from pipeline.judge.severity import Size
@@ -178,6 +179,18 @@ class Judge:
         rule = notice(signs, state.recent, state.normal)
         if rule is None:
             return
+        episode = self._begin(rule, bucket)
+        if glance:
+            state.glanced_s = state.now_s
+            seen = self._look(episode)
+            if seen is None or not seen.negative or seen.verdict.evidence < GLANCE_EVIDENCE:
+                return
+        state.episode = episode
+        state.minute_s = state.now_s - state.now_s % MINUTE_S + MINUTE_S
+
+    def _begin(self, rule: NoticeRule, bucket: Bucket) -> Episode:
+        """An episode noticed with ``bucket``, dated back to where its rise began."""
+        state = self._state
         onset = onset_of(
             state.recent,
             state.now_s,
@@ -194,16 +207,10 @@ class Judge:
             drivers=state.recent.window(since_s).tops,
             influence=state.recent.influence(since_s),
             cell_s=state.now_s,
-            learning=not known,
+            learning=not state.normal.acquainted,
         )
         episode.add(bucket, state.now_s)
-        if glance:
-            state.glanced_s = state.now_s
-            seen = self._look(episode)
-            if seen is None or not seen.negative or seen.verdict.evidence < GLANCE_EVIDENCE:
-                return
-        state.episode = episode
-        state.minute_s = state.now_s - state.now_s % MINUTE_S + MINUTE_S
+        return episode
 
     def _usual_per_minute(self, before: float, onset_s: int) -> float:
         """The rate just before the onset, with an hour of the brand's usual as a prior."""

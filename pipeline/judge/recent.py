@@ -1,5 +1,7 @@
 """What is still in living memory: minutes for the course, blocks of five minutes for the rest."""
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct, field
@@ -15,6 +17,9 @@ MINUTES_KEPT_S: Final = 6 * 3600
 BLOCK_S: Final = 300
 BLOCKS_KEPT_S: Final = 3600
 """Blocks older than this pass into the brand's normal: a crisis that creeps up is seen before."""
+
+
+_start = attrgetter("start_s")
 
 
 class Block(Struct, array_like=True):
@@ -77,21 +82,19 @@ class Recent(Struct, array_like=True):
 
     def mentions_between(self, from_s: int, until_s: int) -> int:
         """Mentions of the minutes that begin in ``[from_s, until_s)``; at most six hours back."""
-        total = 0
-        for minute in reversed(self.minutes):
-            if minute.start_s < from_s:
-                break
-            if minute.start_s < until_s:
-                total += minute.mentions
-        return total
+        return sum([minute.mentions for minute in self._minutes(from_s, until_s)])
 
     def negative_between(self, from_s: int, until_s: int) -> int:
-        """Negative mentions of the minutes that begin in ``[from_s, until_s)``."""
-        return sum(m.negative for m in self.minutes if from_s <= m.start_s < until_s)
+        """Negative mentions of these minutes."""
+        return sum([minute.negative for minute in self._minutes(from_s, until_s)])
 
     def originals_between(self, from_s: int, until_s: int) -> int:
-        """What is no repost in the minutes that begin in ``[from_s, until_s)``."""
-        return sum(m.mentions - m.reposts for m in self.minutes if from_s <= m.start_s < until_s)
+        """What is no repost in these minutes."""
+        return sum([m.mentions - m.reposts for m in self._minutes(from_s, until_s)])
+
+    def _minutes(self, from_s: int, until_s: int) -> list[Minute]:
+        first = bisect_left(self.minutes, from_s, key=_start)
+        return self.minutes[first : bisect_left(self.minutes, until_s, first, key=_start)]
 
     def window(self, from_s: int) -> Block:
         """Sum of the blocks that begin at ``from_s`` or later."""
