@@ -21,9 +21,9 @@ from pathlib import Path
 from kafka.admin import KafkaAdminClient
 
 from agents.brokers.apache import ApacheKafka
+from agents.brokers.clients import Compression, make_producer
 from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.batcher import Batcher
-from agents.ingest.courier import Compression, connect
 from agents.ingest.outbox import MemoryOutbox, Outbox
 from agents.ingest.publisher import Publisher
 from agents.ingest.simulate import simulate
@@ -62,7 +62,7 @@ def publish(
     publisher = Publisher(
         Batcher("bench", partitions=PARTITIONS),
         outbox,
-        partial(connect, bootstrap, compression=compression),
+        partial(make_producer, bootstrap, compression=compression),
         partitions=PARTITIONS,
         can_wait=True,
     )

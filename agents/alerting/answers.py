@@ -6,7 +6,7 @@ from typing import Final
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from agents.ingest.courier import connect
+from agents.brokers.clients import make_producer
 from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK
@@ -41,7 +41,7 @@ class AnswerSender:
         try:
             with self._connecting:
                 if self._producer is None:
-                    self._producer = connect(self._bootstrap)
+                    self._producer = make_producer(self._bootstrap)
             found = len(self._producer.partitions_for(FEEDBACK.name))
             if found != self._partitions:
                 raise AnswerError(

@@ -28,9 +28,6 @@ from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS
 
-API_VERSION = (2, 1)
-"""Spoken with every broker: Kafka 2.1 to 4 know it, and so does the embedded one."""
-
 JOIN_MS = 5_000
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
@@ -63,27 +60,6 @@ class Lane(Struct):
         """The first record is done with."""
         self.records.popleft()
         self.due_s, self.attempts = 0.0, 0
-
-
-def connect(
-    bootstrap: str,
-    group: str,
-    *,
-    api_version: tuple[int, ...] = API_VERSION,
-) -> Any:  # noqa: ANN401 - kafka-python is untyped
-    """Make the consumer: a new group begins at the oldest record; nothing commits by itself."""
-    return KafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
-        group_id=group,
-        client_id=group,
-        api_version=api_version,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        allow_auto_create_topics=False,
-        metadata_max_age_ms=30_000,
-        reconnect_backoff_max_ms=2_000,
-        metrics_enabled=False,
-    )
 
 
 class IncidentConsumer:

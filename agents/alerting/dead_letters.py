@@ -2,7 +2,7 @@
 
 from kafka import KafkaProducer
 
-from agents.ingest.courier import connect
+from agents.brokers.clients import make_producer
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
 from schemas.topics import DEAD_LETTERS
@@ -20,7 +20,7 @@ class DeadLetters:
     def send(self, letter: DeadLetter) -> None:
         """Return when Kafka has it; raises ``KafkaError`` when it does not take it in time."""
         if self._producer is None:
-            self._producer = connect(self._bootstrap)
+            self._producer = make_producer(self._bootstrap)
         sent = self._producer.send(
             DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter)
         )

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from time import monotonic
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from agents.ingest.courier import API_VERSION
+from agents.brokers.clients import make_consumer
 
 PATIENCE_S = 30.0
 
@@ -28,15 +28,7 @@ def read_topic(bootstrap: str, topic: str) -> Iterator[bytes]:
 
 
 def _read(bootstrap: str, topic: str) -> Iterator[bytes]:
-    consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
-        api_version=API_VERSION,
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        allow_auto_create_topics=False,
-        metrics_enabled=False,
-    )
+    consumer = make_consumer(bootstrap, "tocsin-history")
     try:
         numbers = consumer.partitions_for_topic(topic)
         if not numbers:

@@ -13,7 +13,7 @@ from rich.logging import RichHandler
 
 from agents.alerting.answers import AnswerSender
 from agents.alerting.console import ConsoleSink
-from agents.alerting.consumer import IncidentConsumer, NoTopicError, connect
+from agents.alerting.consumer import IncidentConsumer, NoTopicError
 from agents.alerting.dead_letters import DeadLetters
 from agents.alerting.errors import SlackError
 from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
@@ -21,6 +21,7 @@ from agents.alerting.report import STAGE, STALE_AFTER_S, Report
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.alerting.socket import ButtonListener
+from agents.brokers.clients import make_consumer
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -100,7 +101,8 @@ def command(
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
         try:
-            consumer = connect(settings.kafka_bootstrap, group or f"tocsin-alert-{place}")
+            name = group or f"tocsin-alert-{place}"
+            consumer = make_consumer(settings.kafka_bootstrap, name, group=name)
             stack.callback(consumer.close, autocommit=False)
             alerts = IncidentConsumer(
                 consumer,

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from agents.brokers.clients import make_producer
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -15,7 +16,6 @@ from agents.commands.common import (
 )
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
-from agents.ingest.courier import connect
 from agents.settings import Settings
 from pipeline.judge.past import HistoryError, Past, history_buckets
 from pipeline.volume.design import HOUR_S, LEARNING_H
@@ -55,7 +55,7 @@ def command(*, brand: str, file: Path, brands_file: Path, times: float, dry_run:
         raise click.ClickException(f"{file} ends {ends.isoformat()}, which is still to come")
     if not dry_run:
         kafka_or_exit(settings)
-        producer = connect(settings.kafka_bootstrap)
+        producer = make_producer(settings.kafka_bootstrap)
         try:
             publish(history_buckets(brand, past, times=times), producer, timeout_s=TIMEOUT_S)
         except NotDeliveredError as error:

@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.logging import RichHandler
 
+from agents.brokers.clients import make_consumer
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -22,7 +23,7 @@ from agents.health import Progress, process_registry, serve
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_reader, shipped_verifier
 from agents.learning.publish import Sender
-from agents.learning.reader import NoTopicError, connect
+from agents.learning.reader import NoTopicError
 from agents.learning.trainer import READ, Trainer
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules
@@ -55,7 +56,7 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
         try:
-            consumer = connect(settings.kafka_bootstrap, "tocsin-learn")
+            consumer = make_consumer(settings.kafka_bootstrap, "tocsin-learn")
             stack.callback(consumer.close)
             trainer = Trainer(
                 open_reader(consumer, READ),

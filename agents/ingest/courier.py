@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable
 from threading import Condition, Event, Thread
 from time import monotonic
-from typing import Literal
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
@@ -22,37 +21,11 @@ from agents.ingest.outbox import Outbox, Parcel
 
 log = logging.getLogger(__name__)
 
-API_VERSION = (2, 1)
-"""Spoken with every broker: Kafka 2.1 to 4 know it, and so does the embedded broker, whose
-version handshake kafka-python 3 cannot read."""
-
-_FOREVER_MS = 10 * 365 * 86_400_000
 _AWAY_AFTER_S = 5.0
-
-Compression = Literal["gzip", "snappy", "lz4", "zstd"]
 
 
 class DeliveryError(RuntimeError):
     """Kafka refused a record for good, or its topics are not as they must be."""
-
-
-def connect(bootstrap: str, *, compression: Compression | None = None) -> KafkaProducer:
-    """Make the producer. Does not wait for Kafka to answer."""
-    return KafkaProducer(
-        bootstrap_servers=bootstrap.split(","),
-        api_version=API_VERSION,
-        acks="all",
-        enable_idempotence=True,
-        delivery_timeout_ms=_FOREVER_MS,
-        compression_type=compression,
-        batch_size=256_000,
-        linger_ms=10,  # our batches have lingered already; this joins what leaves together
-        max_block_ms=1_000,
-        request_timeout_ms=10_000,
-        reconnect_backoff_max_ms=2_000,
-        allow_auto_create_topics=False,
-        metrics_enabled=False,
-    )
 
 
 class _InFlight:

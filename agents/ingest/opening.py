@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
+from agents.brokers.clients import make_producer
 from agents.ingest.batcher import Batcher
-from agents.ingest.courier import connect
 from agents.ingest.outbox import MemoryOutbox, Outbox
 from agents.ingest.publisher import Publisher
 from agents.ingest.spool import Spool
@@ -33,7 +33,7 @@ def open_publisher(
     return Publisher(
         Batcher(source, partitions=settings.partitions),
         outbox,
-        partial(connect, settings.kafka_bootstrap),
+        partial(make_producer, settings.kafka_bootstrap),
         partitions=settings.partitions,
         can_wait=not live,
         stop=stop,

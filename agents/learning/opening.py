@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
+from agents.brokers.clients import make_consumer
 from agents.learning.follower import FOLLOWED, INCIDENTS_SINCE_S, ModelFollower
-from agents.learning.reader import TopicReader, connect
+from agents.learning.reader import TopicReader
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError, Verifier, verifier_of
 from pipeline.metrics import Metrics
@@ -37,7 +38,7 @@ def open_follower(
     crash: Callable[[BaseException], object],
 ) -> ModelFollower:
     """Read all versions that there are, and return the thread that follows what comes."""
-    reader = open_reader(connect(bootstrap, "tocsin-models"), FOLLOWED)
+    reader = open_reader(make_consumer(bootstrap, "tocsin-models"), FOLLOWED)
     follower = ModelFollower(reader, ModelStore(verifier, brands), metrics=metrics, crash=crash)
     follower.catch_up(time.monotonic)
     return follower
@@ -48,7 +49,7 @@ def read_store(
 ) -> tuple[ModelStore, list[str]]:
     """All versions on Kafka now, and what is wrong with those that may not score."""
     store, refused = ModelStore(verifier, brands), []
-    with closing(connect(bootstrap, "tocsin-models")) as consumer:
+    with closing(make_consumer(bootstrap, "tocsin-models")) as consumer:
         reader = TopicReader(consumer, (MODELS.name,))
         ends = reader.ends()
         while not reader.reached(ends):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from kafka import KafkaProducer
 
-from agents.ingest.courier import connect
+from agents.brokers.clients import make_producer
 from pipeline.learning.publishing import record_key
 from schemas.codec import encode
 from schemas.feedback import Feedback
@@ -18,7 +18,7 @@ class Sender:
     """Sends records; raises ``KafkaError`` when Kafka does not take one in time."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._producer: KafkaProducer = connect(bootstrap)
+        self._producer: KafkaProducer = make_producer(bootstrap)
 
     def version(self, version: ModelVersion) -> None:
         """Publish a version."""

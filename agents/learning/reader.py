@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from kafka import KafkaConsumer, TopicPartition
-
-API_VERSION = (2, 1)
-"""Spoken with every broker: Kafka 2.1 to 4 know it, and so does the embedded one."""
+from kafka import TopicPartition
 
 
 class NoTopicError(Exception):
@@ -23,27 +20,11 @@ class Read(NamedTuple):
     value: bytes
 
 
-def connect(bootstrap: str, client_id: str) -> Any:  # noqa: ANN401 - kafka-python is untyped
-    """Make the consumer. It commits nothing."""
-    return KafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
-        group_id=None,
-        client_id=client_id,
-        api_version=API_VERSION,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        allow_auto_create_topics=False,
-        metadata_max_age_ms=30_000,
-        reconnect_backoff_max_ms=2_000,
-        metrics_enabled=False,
-    )
-
-
 class TopicReader:
     """All partitions of some topics, from the first record on.
 
-    ``consumer``: from ``connect``; the caller closes it. ``since_ms``: by topic, from which time on
-    it is read, as far as Kafka can tell.
+    ``consumer``: from ``make_consumer``; the caller closes it. ``since_ms``: by topic, from which
+    time on it is read, as far as Kafka can tell.
 
     Raises:
         NoTopicError: a topic does not exist.

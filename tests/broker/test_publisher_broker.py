@@ -11,8 +11,8 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from kafka import KafkaConsumer, TopicPartition
 
+from agents.brokers.clients import API_VERSION, make_producer
 from agents.ingest.batcher import NO_PROMISE, Batcher
-from agents.ingest.courier import API_VERSION, connect
 from agents.ingest.publisher import Publisher
 from agents.ingest.spool import Spool
 from pipeline.rollup import RollupRules
@@ -113,7 +113,7 @@ def test_every_mention_is_counted_once_and_in_order_though_the_broker_is_killed(
     publisher = Publisher(
         Batcher("s", partitions=PARTITIONS, linger_s=0.005, max_mentions=20),
         Spool(tmp_path, limit_bytes=50_000_000),
-        partial(connect, topics.bootstrap),
+        partial(make_producer, topics.bootstrap),
         partitions=PARTITIONS,
         can_wait=False,
     )

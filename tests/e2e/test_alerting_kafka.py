@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.consumer import Deliver, IncidentConsumer, connect
+from agents.alerting.consumer import Deliver, IncidentConsumer
 from agents.alerting.dead_letters import DeadLetters
 from agents.alerting.errors import AccountError, TryLaterError
 from agents.alerting.opening import brand_of, to_slack
@@ -28,6 +28,7 @@ from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
+from agents.brokers.clients import make_consumer
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.brokers.history import read_topic
 from agents.commands.alert import command
@@ -106,9 +107,10 @@ class Run:
 
     def __call__(self, *, from_beginning: bool = False) -> "Run":
         clock = count(time.time(), self.tick_s)
+        address, group = self.kafka.bootstrap, self.kafka.group
         with (
             closing(DeadLetters(self.kafka.bootstrap)) as dead,
-            closing(connect(self.kafka.bootstrap, self.kafka.group)) as consumer,
+            closing(make_consumer(address, group, group=group)) as consumer,
         ):
             try:
                 IncidentConsumer(

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaConsumer, TopicPartition
 
+from agents.brokers.clients import API_VERSION, make_producer
 from agents.brokers.embedded import EmbeddedBroker
 from agents.cli import main
-from agents.ingest.courier import API_VERSION, connect
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.topics import BUCKETS, MENTIONS
@@ -44,7 +44,7 @@ def test_rows_lie_in_order_where_the_brands_buckets_lie(env, tmp_path) -> None:
             result.output
         )
     found = read(env)
-    producer = connect(env["TOCSIN_KAFKA_BOOTSTRAP"])
+    producer = make_producer(env["TOCSIN_KAFKA_BOOTSTRAP"])
     for brand in BRANDS:
         mine = [(part, bucket) for part, bucket in found if bucket.brand == brand]
         assert [bucket.weighted for _, bucket in mine] == [float(i) for i in range(300)]

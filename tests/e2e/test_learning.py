@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaProducer
 
+from agents.brokers.clients import make_consumer
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.cli import main
-from agents.learning.reader import TopicReader, connect
+from agents.learning.reader import TopicReader
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
@@ -79,7 +80,7 @@ def worker(environment: dict[str, str], brands: str) -> Iterator[subprocess.Pope
 
 def versions_in_force(broker: EmbeddedBroker) -> dict[str, ModelVersion]:
     found: list[ModelVersion] = []
-    with closing(connect(broker.bootstrap, "test")) as consumer:
+    with closing(make_consumer(broker.bootstrap, "test")) as consumer:
         reader = TopicReader(consumer, (MODELS.name,))
         ends = reader.ends()
         while not reader.reached(ends):
@@ -116,7 +117,7 @@ def test_a_label_becomes_a_version_and_the_next_bucket_carries_it(embedded_broke
     assert bucket_scored_by(embedded_broker, "pelican", digest, from_s=5_000).neutral == 1
 
     # What the worker was asked to make of emoji, beside what people said.
-    with closing(connect(embedded_broker.bootstrap, "test")) as consumer:
+    with closing(make_consumer(embedded_broker.bootstrap, "test")) as consumer:
         reader = TopicReader(consumer, (FEEDBACK.name,))
         said_so: list[Feedback] = []
         send(embedded_broker, mention("m1", 9_000, "lovely crew today 😍", lang="en"), 9_000)
@@ -140,7 +141,7 @@ def bucket_scored_by(
     broker: EmbeddedBroker, brand: str, digest: str, *, from_s: float = 0.0
 ) -> Bucket:
     """Say the same thing in ever later buckets until the version scores one."""
-    with closing(connect(broker.bootstrap, "test")) as consumer:
+    with closing(make_consumer(broker.bootstrap, "test")) as consumer:
         reader = TopicReader(consumer, (BUCKETS.name,))
         deadline_s = time.monotonic() + WAIT_S
         second = from_s

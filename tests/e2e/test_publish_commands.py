@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaConsumer, TopicPartition
 
+from agents.brokers.clients import API_VERSION
 from agents.brokers.embedded import EmbeddedBroker
 from agents.commands.ingest import command
-from agents.ingest.courier import API_VERSION
 from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch

@@ -8,9 +8,10 @@ from threading import Event
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from agents.brokers.clients import API_VERSION, make_producer
 from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.batcher import Batcher
-from agents.ingest.courier import API_VERSION, DeliveryError, connect
+from agents.ingest.courier import DeliveryError
 from agents.ingest.outbox import MemoryOutbox
 from agents.ingest.publisher import Publisher
 from agents.ingest.spool import Spool
@@ -100,7 +101,7 @@ def publisher(source, broker, outbox=None, *, can_wait=True, stop=None, partitio
     return Publisher(
         Batcher(source, partitions=partitions, linger_s=0.01),
         outbox or MemoryOutbox(),
-        partial(connect, broker.bootstrap),
+        partial(make_producer, broker.bootstrap),
         partitions=partitions,
         can_wait=can_wait,
         stop=stop,

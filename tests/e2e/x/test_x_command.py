@@ -11,8 +11,8 @@ from time import monotonic, sleep
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from agents.brokers.clients import API_VERSION
 from agents.brokers.embedded import EmbeddedBroker
-from agents.ingest.courier import API_VERSION
 from schemas.codec import Decoder
 from schemas.mention import MentionBatch
 from schemas.topics import MENTIONS
