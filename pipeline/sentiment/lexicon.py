@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TypeVar
 
@@ -46,7 +47,11 @@ def fold(word: str) -> str:
     return _ARTICLE.sub("", folded, count=1) if "\u0600" <= folded[:1] <= "\u06ff" else folded
 
 
-class Lexicon(Struct, frozen=True):
+Ends = dict[str, tuple[int, ...]]
+"""Lengths of the stems that begin with two letters, longest first: most words need no look."""
+
+
+class Lexicon(Struct, frozen=True, dict=True):
     """What the features of one language lean on. ``word*`` stands for every word that starts so.
 
     ``concepts``: a notion that words of all languages share (see ``concepts``), by word.
@@ -59,22 +64,38 @@ class Lexicon(Struct, frozen=True):
 
     def tone(self, folded: str) -> float:
         """Polarity of a folded word in [-2, 2]: its own, or that of its longest stem; else 0."""
-        return _longest(self.polarity, folded, 0.0)
+        return _longest(self.polarity, self._polarity_ends, folded, 0.0)
 
     def concept(self, folded: str) -> str:
         """Notion of a folded word, or ``""``."""
-        return _longest(self.concepts, folded, "")
+        return _longest(self.concepts, self._concept_ends, folded, "")
+
+    @cached_property
+    def _polarity_ends(self) -> Ends:
+        return _ends_of(self.polarity)
+
+    @cached_property
+    def _concept_ends(self) -> Ends:
+        return _ends_of(self.concepts)
 
 
-def _longest(table: dict[str, T], folded: str, default: T) -> T:
+def _longest(table: dict[str, T], ends: Ends, folded: str, default: T) -> T:
     """Entry of a word, else of its longest stem, else ``default``."""
     if folded in table:
         return table[folded]
-    for end in range(min(len(folded), _LONGEST_STEM), 1, -1):
+    for end in ends.get(folded[:2], ()):
         stem = folded[:end] + "*"
         if stem in table:
             return table[stem]
     return default
+
+
+def _ends_of(table: Iterable[str]) -> Ends:
+    found: dict[str, set[int]] = {}
+    for entry in table:
+        if entry.endswith("*") and 2 < len(entry) <= _LONGEST_STEM + 1:  # noqa: PLR2004 - two letters
+            found.setdefault(entry[:2], set()).add(len(entry) - 1)
+    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in found.items()}
 
 
 class Cues(Struct, frozen=True):
