@@ -121,7 +121,7 @@ def test_list_and_show_tell_whose_it_is(added) -> None:
     assert listed.exit_code == 0, listed.output
     [row] = [line for line in listed.output.splitlines() if line.strip().startswith(NAME)]
     assert "measured, own" in row
-    assert "22 episodes, digest" in listed.output
+    assert f"{len(load_episodes()) + 1} episodes, digest" in listed.output
     shown = CliRunner().invoke(main, ["library", "show", NAME], env=env)
     assert "our recall of 2024" in shown.output
     assert "negative_shift" in shown.output
@@ -135,7 +135,7 @@ def test_one_of_a_shipped_name_replaces_it_and_says_so(added, tmp_path) -> None:
     listed = CliRunner().invoke(main, ["library", "list"], env=env)
     assert "boycott-call replaces the episode that Tocsin ships" in listed.stderr
     assert "own instead of Tocsin's" in listed.stdout
-    assert "21 episodes" in listed.stdout
+    assert f"{len(load_episodes())} episodes" in listed.stdout
 
 
 def test_check_says_all_faults_of_a_library_at_once(recording, added, tmp_path) -> None:
