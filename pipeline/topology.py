@@ -37,6 +37,8 @@ from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
 LAG_INTERVAL_S = 5.0
+FETCH_BYTES = 4_000_000
+"""Of one partition at a time: some seventy full batches."""
 
 STAGES: Final = {
     topics.MENTIONS.name: "rollup",
@@ -121,6 +123,7 @@ class Worker:
             broker_heartbeat_interval=options.session_timeout_s / 10,
             broker_commit_interval=options.commit_interval_s,
             consumer_auto_offset_reset="earliest",
+            consumer_max_fetch_size=FETCH_BYTES,
             producer_linger=0.005,
             producer_max_request_size=2_000_000,
             stream_wait_empty=True,
