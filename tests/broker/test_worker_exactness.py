@@ -34,6 +34,7 @@ PARTITIONS = 2
 RECORDS = 900
 SCRIPT = Path(__file__).parents[1] / "support" / "worker_process.py"
 SIGKILLED = -9
+TERMINATED = -15
 CRASHED = 70
 
 Key = tuple[str, object]
@@ -137,13 +138,14 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket]) -> None:
     """Let a worker without fault end the job; hold every bucket against the uninterrupted run."""
     worker = start(kafka)
     try:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + WAIT_S
         while time.monotonic() < deadline and len(buckets(kafka)) < len(expected):
             time.sleep(0.5)
     finally:
         worker.terminate()
         _, errors = worker.communicate(timeout=30)
-    assert worker.returncode == 0, errors.decode()
+    # Where nothing was left to do it may be asked to end before it listens.
+    assert worker.returncode in {0, TERMINATED}, errors.decode()
     found = buckets(kafka)
     assert found.keys() == expected.keys()
     for key, copies in found.items():
@@ -183,7 +185,7 @@ def test_kill_9_at_random_points_leaves_every_bucket_as_it_would_have_been(kafka
 
 BEGINS_S = 30 * HOUR_S
 STORM = Kind(negative=0.75, positive=0.05, outrage=0.4, boycott=0.1, new=0.85, first=0.1)
-WAIT_S = 60.0
+WAIT_S = 120
 
 
 def put(kafka: ApacheKafka, topic: str, values: list[bytes]) -> None:
