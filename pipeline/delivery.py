@@ -8,13 +8,13 @@ what it has applied.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 import faust
 import faust.app.base
 from faust.transport.drivers import aiokafka
-from faust.types import FutureMessage
+from faust.types import TP, FutureMessage
 
 FETCH_WAIT_MS = 100
 """How long the broker may hold a fetch back while there is nothing new."""
@@ -91,14 +91,42 @@ class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
 
 
 class Consumer(aiokafka.Consumer):  # type: ignore[misc]
-    """Faust's consumer with the thread above and without its watch over partitions.
+    """Faust's consumer with the thread above, which reads its streams only once tables are there.
 
-    The watch only logs, but fails on a partition that has no position yet and takes the worker
-    with it. ``/healthz`` tells progress instead.
+    At the end of a recovery Faust lets the streams' partitions go, seeks them to what is committed,
+    and empties the queues of the streams, in this order. What was fetched in between was thrown
+    away, and where nothing was committed yet it was not read again. Here the partitions wait until
+    the flow resumes, which comes last.
+
+    It has no watch over partitions: that only logs, but fails on a partition that has no position
+    yet and takes the worker with it. ``/healthz`` tells progress instead.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self._held: set[TP] = set()
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        """Read these again: changelogs now, streams when the flow resumes."""
+        resumed = set(tps)
+        changelogs = {tp for tp in resumed if self._is_changelog_tp(tp)}
+        self._held |= resumed - changelogs
+        super().resume_partitions(changelogs)
+
+    def pause_partitions(self, tps: Iterable[TP]) -> None:
+        """Stop reading these."""
+        paused = set(tps)
+        self._held -= paused
+        super().pause_partitions(paused)
+
+    def resume_flow(self) -> None:
+        """Let records through, those of the partitions that waited for it included."""
+        super().resume_flow()
+        super().resume_partitions(self._held)
+        self._held.clear()
 
     async def verify_all_partitions_active(self) -> None:
         """Look at nothing."""

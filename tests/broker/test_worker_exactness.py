@@ -134,9 +134,9 @@ def start(kafka: ApacheKafka, fault: str = "none", nth: int = 0) -> subprocess.P
     )
 
 
-def finish(kafka: ApacheKafka, expected: dict[Key, Bucket]) -> None:
-    """Let a worker without fault end the job; hold every bucket against the uninterrupted run."""
-    worker = start(kafka)
+def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none") -> None:
+    """Let a worker end the job; hold every bucket against the uninterrupted run."""
+    worker = start(kafka, fault)
     try:
         deadline = time.monotonic() + WAIT_S
         while time.monotonic() < deadline and len(buckets(kafka)) < len(expected):
@@ -179,6 +179,14 @@ def test_kill_9_at_random_points_leaves_every_bucket_as_it_would_have_been(kafka
         _, errors = worker.communicate(timeout=60)
         assert worker.returncode == SIGKILLED, errors.decode()
     finish(kafka, uninterrupted(kafka))
+
+
+def test_nothing_is_fetched_and_thrown_away_while_the_worker_starts(kafka):
+    publish(kafka)
+    worker = start(kafka, "state_written", 1)  # something to recover, and nothing committed
+    _, errors = worker.communicate(timeout=60)
+    assert worker.returncode == SIGKILLED, errors.decode()
+    finish(kafka, uninterrupted(kafka), "slow_seek")
 
 
 # Feedback

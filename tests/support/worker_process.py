@@ -7,6 +7,7 @@ state_written           state is with Kafka, output is not: killed
 output_sent             output is with Kafka, state is not: killed
 feedback_written        feedback is in the judge's state, nothing is said of it: killed
 feedback_said           the same, and it is said: killed
+slow_seek               the seek to what is committed takes as long as a few fetches
 changelog_fails         sending state fails, as a batch that expired would: ends itself
 """
 
@@ -27,6 +28,7 @@ from pipeline.topology import Worker, WorkerOptions, utc_now
 from support.rolling import BRANDS, FakeModel
 
 FAIL_AFTER_S = 0.3
+SEEK_S = 1.0
 
 
 def main() -> None:
@@ -64,6 +66,14 @@ def main() -> None:
             return lost
         return send_changelog(self, *args, **options)
 
+    perform_seek = delivery.Consumer.perform_seek
+
+    async def slow_seek(self) -> None:
+        await perform_seek(self)
+        await asyncio.sleep(SEEK_S)
+
+    if fault == "slow_seek":
+        delivery.Consumer.perform_seek = slow_seek
     delivery.Outstanding.track = remembering
     faust.Table.send_changelog = faulty
     worker = Worker(
