@@ -77,7 +77,11 @@ class Producer(aiokafka.Producer):  # type: ignore[misc] # Faust ships without t
 
 
 class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """Faust's consumer thread, whose fetches do not wait for what is not there.
+    """Faust's consumer thread, whose fetches take what was asked for and do not wait for the rest.
+
+    Faust hands aiokafka the very set from which it takes the partitions it pauses. To aiokafka an
+    empty set means all: a fetch under way when the last changelog is paused came back with records
+    of the streams, which Faust throws away as paused. Here each fetch has a set of its own.
 
     aiokafka has one fetch under way for each broker, and leaves out partitions of which it still
     holds records. Faust lets a fetch wait 1.5 s where the others have nothing new, and for so long
@@ -88,6 +92,12 @@ class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - read at its start; no setting
         return consumer
+
+    async def _fetch_records(
+        self, consumer: object, active_partitions: set[TP], **options: object
+    ) -> object:
+        asked = frozenset(active_partitions)
+        return await super()._fetch_records(consumer, asked, **options) if asked else {}
 
 
 class Consumer(aiokafka.Consumer):  # type: ignore[misc]

@@ -186,7 +186,7 @@ def test_nothing_is_fetched_and_thrown_away_while_the_worker_starts(kafka):
     worker = start(kafka, "state_written", 1)  # something to recover, and nothing committed
     _, errors = worker.communicate(timeout=60)
     assert worker.returncode == SIGKILLED, errors.decode()
-    finish(kafka, uninterrupted(kafka), "slow_seek")
+    finish(kafka, uninterrupted(kafka), "slow_start")
 
 
 # Feedback

@@ -7,7 +7,7 @@ state_written           state is with Kafka, output is not: killed
 output_sent             output is with Kafka, state is not: killed
 feedback_written        feedback is in the judge's state, nothing is said of it: killed
 feedback_said           the same, and it is said: killed
-slow_seek               the seek to what is committed takes as long as a few fetches
+slow_start              recovery ends slowly, and so does each record: fetches fall in between
 changelog_fails         sending state fails, as a batch that expired would: ends itself
 """
 
@@ -18,6 +18,7 @@ import sys
 from collections import Counter
 
 import faust
+from aiokafka.consumer.fetcher import Fetcher
 from prometheus_client import CollectorRegistry
 
 from agents.commands.worker import crash
@@ -28,7 +29,26 @@ from pipeline.topology import Worker, WorkerOptions, utc_now
 from support.rolling import BRANDS, FakeModel
 
 FAIL_AFTER_S = 0.3
-SEEK_S = 1.0
+SEEK_S = 3.0
+FETCH_S = 0.5
+RECORD_S = 0.003
+
+
+def slow_down() -> None:
+    """Make room for what can come between the end of recovery and the first record."""
+    perform_seek = delivery.Consumer.perform_seek
+    fetched_records = Fetcher.fetched_records
+
+    async def seek(self) -> None:
+        await perform_seek(self)
+        await asyncio.sleep(SEEK_S)
+
+    async def fetch(self, *args, **options):
+        await asyncio.sleep(FETCH_S)
+        return await fetched_records(self, *args, **options)
+
+    delivery.Consumer.perform_seek = seek
+    Fetcher.fetched_records = fetch
 
 
 def main() -> None:
@@ -40,6 +60,8 @@ def main() -> None:
 
     async def cut(place: str) -> None:
         seen[place] += 1
+        if fault == "slow_start":
+            await asyncio.sleep(RECORD_S)
         if place == fault and seen[place] == int(nth):
             await worker.app.producer.buffer.flush()
             await asyncio.wait(set(sends), timeout=10)
@@ -66,14 +88,8 @@ def main() -> None:
             return lost
         return send_changelog(self, *args, **options)
 
-    perform_seek = delivery.Consumer.perform_seek
-
-    async def slow_seek(self) -> None:
-        await perform_seek(self)
-        await asyncio.sleep(SEEK_S)
-
-    if fault == "slow_seek":
-        delivery.Consumer.perform_seek = slow_seek
+    if fault == "slow_start":
+        slow_down()
     delivery.Outstanding.track = remembering
     faust.Table.send_changelog = faulty
     worker = Worker(
