@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.alerting.neutral import outside
-from agents.brokers.history import HistoryError, read_topic
+from agents.brokers.read import TopicError, read_topic
 from agents.commands.common import kafka_or_exit, settings_or_exit
 from pipeline.judge.merge import Incident, merge_all
 from schemas.codec import Decoder, UnreadableError
@@ -34,7 +34,7 @@ def command(*, incident: str | None, brand: str | None, last: int) -> None:
     kafka_or_exit(settings)
     try:
         told, unreadable = _read(settings.kafka_bootstrap)
-    except HistoryError as error:
+    except TopicError as error:
         raise click.ClickException(str(error)) from error
     if unreadable:
         click.echo(f"{unreadable} records of {INCIDENTS.name} cannot be read.", err=True)

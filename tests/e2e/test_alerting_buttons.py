@@ -10,7 +10,7 @@ from agents.alerting.answers import AnswerError, AnswerSender
 from agents.alerting.buttons import SNOOZE
 from agents.alerting.errors import AccountError
 from agents.alerting.socket import ButtonListener
-from agents.brokers.history import read_topic
+from agents.brokers.read import read_topic
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK

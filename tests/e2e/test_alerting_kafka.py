@@ -30,7 +30,7 @@ from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.brokers.clients import make_consumer
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.history import read_topic
+from agents.brokers.read import read_topic
 from agents.commands.alert import command
 from agents.health import Progress
 from pipeline.metrics import Metrics

@@ -11,7 +11,7 @@ from agents.brokers.clients import make_consumer
 PATIENCE_S = 30.0
 
 
-class HistoryError(RuntimeError):
+class TopicError(RuntimeError):
     """The topic cannot be read."""
 
 
@@ -19,12 +19,12 @@ def read_topic(bootstrap: str, topic: str) -> Iterator[bytes]:
     """Yield the value of every record that is there when reading begins, partition by partition.
 
     Raises:
-        HistoryError: there is no such topic, or Kafka falls silent for ``PATIENCE_S``.
+        TopicError: there is no such topic, or Kafka falls silent for ``PATIENCE_S``.
     """
     try:
         yield from _read(bootstrap, topic)
     except KafkaError as error:
-        raise HistoryError(f"Kafka at {bootstrap}: {error!r}") from error
+        raise TopicError(f"Kafka at {bootstrap}: {error!r}") from error
 
 
 def _read(bootstrap: str, topic: str) -> Iterator[bytes]:
@@ -32,7 +32,7 @@ def _read(bootstrap: str, topic: str) -> Iterator[bytes]:
     try:
         numbers = consumer.partitions_for_topic(topic)
         if not numbers:
-            raise HistoryError(f"there is no topic {topic}: make it with tocsin topics")
+            raise TopicError(f"there is no topic {topic}: make it with tocsin topics")
         parts = [TopicPartition(topic, number) for number in sorted(numbers)]
         consumer.assign(parts)
         ends = consumer.end_offsets(parts)
@@ -43,6 +43,6 @@ def _read(bootstrap: str, topic: str) -> Iterator[bytes]:
                 heard_s = monotonic()
                 yield from (record.value for record in records if record.offset < ends[part])
             if monotonic() - heard_s > PATIENCE_S:
-                raise HistoryError(f"{topic}: nothing came for {PATIENCE_S:.0f} s before its end")
+                raise TopicError(f"{topic}: nothing came for {PATIENCE_S:.0f} s before its end")
     finally:
         consumer.close()
