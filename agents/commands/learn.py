@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from agents.brokers.clients import make_consumer
+from agents.brokers.reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -23,7 +24,6 @@ from agents.health import Progress, process_registry, serve
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_reader, shipped_verifier
 from agents.learning.publish import Sender
-from agents.learning.reader import NoTopicError
 from agents.learning.trainer import READ, Trainer
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
+from agents.brokers.reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -19,7 +20,6 @@ from agents.commands.common import (
 )
 from agents.learning.opening import read_store, shipped_verifier
 from agents.learning.publish import Sender
-from agents.learning.reader import NoTopicError
 from pipeline.learning.delta import norm_of
 from pipeline.learning.publishing import SHIPPED, RollBackError, roll_back
 from pipeline.learning.store import ModelStore

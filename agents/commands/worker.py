@@ -9,6 +9,8 @@ import click
 import faust
 from kafka.errors import KafkaError
 
+from agents.brokers.follower import SlowStartError
+from agents.brokers.reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -19,9 +21,7 @@ from agents.commands.common import (
     settings_or_exit,
 )
 from agents.health import Progress, process_registry, serve
-from agents.learning.follower import SlowStartError
 from agents.learning.opening import open_follower, shipped_verifier
-from agents.learning.reader import NoTopicError
 from pipeline.metrics import Metrics
 from pipeline.topology import Worker, WorkerOptions, utc_now
 

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from threading import Event, Thread
+from functools import partial
 
-from agents.learning.reader import Read, TopicReader
+from agents.brokers.follower import Follower
+from agents.brokers.reader import Read, TopicReader
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
 from pipeline.metrics import Metrics
@@ -18,14 +19,9 @@ FOLLOWED = (MODELS.name, INCIDENTS.name)
 INCIDENTS_SINCE_S = 60 * 86_400
 """How far back incidents are read: one that did not move for so long is not open."""
 
-_POLL_S = 0.2
 _decode = Decoder(Transition).decode
 
 log = logging.getLogger(__name__)
-
-
-class SlowStartError(Exception):
-    """Kafka did not hand out all versions in time."""
 
 
 def take(store: ModelStore, record: Read, metrics: Metrics) -> ModelVersion | None:
@@ -55,12 +51,8 @@ def take(store: ModelStore, record: Read, metrics: Metrics) -> ModelVersion | No
     return None
 
 
-class ModelFollower(Thread):
-    """Follows versions and incidents for as long as the process lives.
-
-    ``crash`` is called with what ends the thread against its will: a worker that no longer hears of
-    incidents must not go on scoring.
-    """
+class ModelFollower(Follower):
+    """Follows versions and incidents, and tells which model scores a brand."""
 
     def __init__(
         self,
@@ -70,41 +62,9 @@ class ModelFollower(Thread):
         metrics: Metrics,
         crash: Callable[[BaseException], object],
     ) -> None:
-        super().__init__(name="models", daemon=True)
-        self._reader = reader
+        super().__init__("models", reader, partial(take, store, metrics=metrics), crash=crash)
         self._store = store
-        self._metrics = metrics
-        self._crash = crash
-        self._halt = Event()
-
-    def catch_up(self, clock_s: Callable[[], float], wait_s: float = 120.0) -> None:
-        """Read all that is there now, before the thread starts.
-
-        Raises:
-            SlowStartError: it takes longer than ``wait_s``.
-        """
-        ends, deadline_s = self._reader.ends(), clock_s() + wait_s
-        while not self._reader.reached(ends):
-            self._step()
-            if clock_s() > deadline_s:
-                raise SlowStartError(f"the models were not read within {wait_s:.0f} s")
 
     def of(self, brand: str) -> SentimentModel:
         """The model that scores a brand now."""
         return self._store.of(brand)
-
-    def run(self) -> None:
-        """Follow until halted."""
-        try:
-            while not self._halt.is_set():
-                self._step()
-        except Exception as error:  # noqa: BLE001 - handed on: a thread's own would go unseen
-            self._crash(error)
-
-    def halt(self) -> None:
-        """Stop following."""
-        self._halt.set()
-
-    def _step(self) -> None:
-        for record in self._reader.poll(_POLL_S):
-            take(self._store, record, self._metrics)

@@ -15,9 +15,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from agents.brokers.reader import Read, TopicReader
 from agents.health import Progress
 from agents.learning.follower import FOLLOWED, take
-from agents.learning.reader import Read, TopicReader
 from pipeline.learning.admission import LANG_CHARACTERS, LabelLimits
 from pipeline.learning.fold import Fold, Rival
 from pipeline.learning.publishing import Held, PublishRules, next_version, why_held

@@ -14,8 +14,8 @@ from kafka import KafkaProducer
 
 from agents.brokers.clients import make_consumer
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.brokers.reader import TopicReader
 from agents.cli import main
-from agents.learning.reader import TopicReader
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.feedback import Feedback

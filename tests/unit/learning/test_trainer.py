@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
+from agents.brokers.reader import Read
 from agents.health import Progress
 from agents.learning.follower import ModelFollower
-from agents.learning.reader import Read
 from agents.learning.trainer import Trainer
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules, roll_back

@@ -1,0 +1,62 @@
+"""A thread that follows topics for as long as the process lives."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+from agents.brokers.reader import Read, TopicReader
+
+POLL_S = 0.2
+
+
+class SlowStartError(Exception):
+    """Kafka did not hand out all there is in time."""
+
+
+class Follower(Thread):
+    """Hands every record of ``reader`` to ``take``, from this thread alone.
+
+    ``crash`` is called with what ends the thread against its will: a process that no longer hears
+    of what it follows must not go on as if it did.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        reader: TopicReader,
+        take: Callable[[Read], object],
+        *,
+        crash: Callable[[BaseException], object],
+    ) -> None:
+        super().__init__(name=name, daemon=True)
+        self._reader = reader
+        self._take = take
+        self._crash = crash
+        self._halt = Event()
+
+    def catch_up(self, clock_s: Callable[[], float], wait_s: float = 120.0) -> None:
+        """Read all that is there now, before the thread starts.
+
+        Raises:
+            SlowStartError: it takes longer than ``wait_s``.
+        """
+        ends, deadline_s = self._reader.ends(), clock_s() + wait_s
+        while not self._reader.reached(ends):
+            self._step()
+            if clock_s() > deadline_s:
+                raise SlowStartError(f"the {self.name} were not read within {wait_s:.0f} s")
+
+    def run(self) -> None:
+        """Follow until halted."""
+        try:
+            while not self._halt.is_set():
+                self._step()
+        except Exception as error:  # noqa: BLE001 - handed on: a thread's own would go unseen
+            self._crash(error)
+
+    def halt(self) -> None:
+        """Stop following."""
+        self._halt.set()
+
+    def _step(self) -> None:
+        for record in self._reader.poll(POLL_S):
+            self._take(record)
