@@ -17,6 +17,8 @@ class Example(Struct, frozen=True, kw_only=True):
     """A post worth showing: the one with the most followers behind it, shortened.
 
     ``text`` comes from outside: whoever shows it must neutralise it for the place it is shown in.
+    Up to 280 characters it is, with ``lang``, exactly what was scored; of a longer post it is the
+    beginning.
     """
 
     id: Identifier
@@ -28,6 +30,7 @@ class Example(Struct, frozen=True, kw_only=True):
     p_negative: float
     wording: str = ""
     """Fingerprint as in ``Bucket.wordings``; empty for a repost and a text too short to tell."""
+    lang: str = "und"
 
 
 class Influencer(Struct, frozen=True, kw_only=True):

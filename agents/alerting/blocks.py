@@ -34,7 +34,7 @@ def message(story: Story) -> tuple[str, list[Block]]:
     ]
     if story.quotes:
         elements = [_paragraph(_text(story.quotes_heading, bold=True))]
-        elements += [_quote(quote) for quote in story.quotes]
+        elements += [_quoted(quote) for quote in story.quotes]
         blocks.append(_rich(elements))
     blocks += [_rich(_part(part)) for part in story.closing]
     blocks.append(
@@ -51,6 +51,11 @@ def reply(change: Change) -> tuple[str, list[Block]]:
     headline = f"{change.mark} {change.brand} · {change.headline}"
     part = Part(headline, change.lines)
     return mrkdwn(cut(headline, FALLBACK_LIMIT)), [_rich(_part(part))]
+
+
+def cited(quote: Quote) -> Block:
+    """Return a block that shows a stranger's post, literally."""
+    return _rich([_quoted(quote)])
 
 
 def _field(story: Story, fact: Fact) -> Element:
@@ -72,7 +77,7 @@ def _part(part: Part) -> list[Element]:
     return [heading, {"type": "rich_text_list", "style": "bullet", "elements": bullets}]
 
 
-def _quote(quote: Quote) -> Element:
+def _quoted(quote: Quote) -> Element:
     elements = [_text(quote.text or "…"), _text(f"\n{quote.by} ", italic=True)]
     if quote.url:
         elements.append({"type": "link", "url": quote.url, "text": quote.open})

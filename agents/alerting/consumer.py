@@ -23,6 +23,7 @@ from msgspec import Struct, field
 from agents.alerting.errors import AccountError, PlaceError, SlackError, TryLaterError
 from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
+from agents.brokers.reader import NoTopicError
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
 from schemas.incident import Transition
@@ -38,10 +39,6 @@ Deliver = Callable[[Transition, datetime], Outcome]
 
 log = logging.getLogger(__name__)
 _decode = Decoder(Transition).decode
-
-
-class NoTopicError(Exception):
-    """The topic does not exist."""
 
 
 class Lane(Struct):

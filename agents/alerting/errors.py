@@ -7,6 +7,7 @@
     ├── AccountError        the token is not accepted: nothing can be posted anywhere
     └── PlaceError          this channel or message is not accepted: another place may be
         ├── GoneError       the message to be changed is no longer there
+        ├── SpentError      what a press allows was done already
         └── FormError       the message itself is refused
 """
 
@@ -31,6 +32,7 @@ _GONE = frozenset({
     "message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed",
     "cannot_reply_to_message",
 })  # fmt: skip
+_SPENT = frozenset({"exchanged_trigger_id"})
 _FORM = frozenset({
     "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long",
     "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large",
@@ -72,6 +74,10 @@ class GoneError(PlaceError):
     """The message that was to be changed or answered is no longer there."""
 
 
+class SpentError(PlaceError):
+    """A press opens one form; this one did before: a second copy of it."""
+
+
 class FormError(PlaceError):
     """Slack refuses the message as it is built."""
 
@@ -92,7 +98,12 @@ def from_answer(error: SlackApiError) -> SlackError:
     needed = f"needs {data['needed']}" if data.get("needed") else ""
     if said in _LATER:
         return TryLaterError(said, after_s=_seconds(headers.get("retry-after", "")))
-    for codes, kind in ((_ACCOUNT, AccountError), (_GONE, GoneError), (_FORM, FormError)):
+    for codes, kind in (
+        (_ACCOUNT, AccountError),
+        (_GONE, GoneError),
+        (_SPENT, SpentError),
+        (_FORM, FormError),
+    ):
         if said in codes:
             return kind(said, needed)
     return PlaceError(said if said in _PLACE else "refused", said)

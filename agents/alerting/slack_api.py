@@ -111,6 +111,10 @@ class SlackApi:
             include_all_metadata=True,
         )
 
+    def open_view(self, trigger: str, view: dict[str, Any]) -> None:
+        """Show a form to whoever pressed; Slack takes ``trigger`` once, within three seconds."""
+        self._call(lambda: self._client.views_open(trigger_id=trigger, view=view))
+
     def channel_id(self, channel: str) -> str | None:
         """Return the id of a channel given by id or name; None where the bot is no member of it.
 

@@ -1,10 +1,10 @@
-"""Presses of buttons in Slack, heard over Socket Mode: no address of ours is open to the world."""
+"""Buttons and forms in Slack, heard over Socket Mode: no address of ours is open to the world."""
 
 import logging
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from threading import Event, Thread
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 class ButtonListener:
     """Listens within a ``with`` block, and connects again whenever there is no connection.
 
-    ``send`` is handed what people say, in a thread of Slack's client; a press is acknowledged when
-    it returns. Where it raises ``AnswerError``, Slack tells whoever pressed that it did not work.
+    ``send`` is handed what people say of an alert, ``hear`` whatever else they press or fill in, in
+    threads of Slack's client; it is acknowledged when they return, with what ``hear`` returned.
+    Where they raise (``AnswerError``, ``SlackError``), it is not, and Slack tells whoever pressed
+    that it did not work. ``hear`` returns None for what is none of ours.
 
     Raises:
         SlackError: on entering, if Slack refuses the token. One that is away is tried again.
@@ -40,6 +42,7 @@ class ButtonListener:
         *,
         brands: Container[str],
         send: Callable[[Feedback], None],
+        hear: Callable[[Mapping[str, Any]], dict[str, Any] | None] = lambda _: None,
         timeout_s: int = 10,
         retry_s: float = RETRY_S,
     ) -> None:
@@ -48,6 +51,7 @@ class ButtonListener:
         self._client.socket_mode_request_listeners.append(self._hear)
         self._brands = brands
         self._send = send
+        self._hear_more = hear
         self._retry_s = retry_s
         self._stop = Event()
         self._waiting = Thread(target=self._wait_for_slack, name="buttons", daemon=True)
@@ -95,14 +99,23 @@ class ButtonListener:
             return
 
     def _hear(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        said = read(request.payload, self._brands) if request.type == "interactive" else None
-        if said is None:
+        try:
+            reply = self._answer(request.payload) if request.type == "interactive" else None
+        except (AnswerError, SlackError) as error:
+            log.error("what somebody said in Slack is lost: %s", error)  # noqa: TRY400 - says all
+            return
+        if reply is None:
             log.debug("nothing for us: %s", request.type)
-        else:
-            try:
-                self._send(said)
-            except AnswerError as error:
-                log.error("%s by %s on %s is lost: %s", said.kind, said.by, said.incident, error)  # noqa: TRY400 - the message says all
-                return
-            log.info("%s by %s on %s", said.kind, said.by, said.incident)
-        client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+        response = SocketModeResponse(envelope_id=request.envelope_id, payload=reply or None)
+        client.send_socket_mode_response(response)
+
+    def _answer(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+        said = read(payload, self._brands)
+        if said is None:
+            return self._hear_more(payload)
+        try:
+            self._send(said)
+        except AnswerError as error:
+            raise AnswerError(f"{said.kind} by {said.by} on {said.incident}: {error}") from error
+        log.info("%s by %s on %s", said.kind, said.by, said.incident)
+        return {}

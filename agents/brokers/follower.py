@@ -1,6 +1,7 @@
 """A thread that follows topics for as long as the process lives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 
 from agents.brokers.reader import Read, TopicReader
@@ -60,3 +61,14 @@ class Follower(Thread):
     def _step(self) -> None:
         for record in self._reader.poll(POLL_S):
             self._take(record)
+
+
+@contextmanager
+def running(follower: Follower) -> Iterator[Follower]:
+    """Have it follow within the block; on leaving, wait until it holds its consumer no more."""
+    follower.start()
+    try:
+        yield follower
+    finally:
+        follower.halt()
+        follower.join()

@@ -4,24 +4,29 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import click
 from kafka.errors import KafkaError
 from rich.console import Console
 from rich.logging import RichHandler
 
-from agents.alerting.answers import AnswerSender
+from agents.alerting.answers import TIMEOUT_S, AnswerSender
 from agents.alerting.console import ConsoleSink
-from agents.alerting.consumer import IncidentConsumer, NoTopicError
+from agents.alerting.consumer import IncidentConsumer
 from agents.alerting.dead_letters import DeadLetters
 from agents.alerting.errors import SlackError
+from agents.alerting.label_desk import LabelDesk
 from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
 from agents.alerting.report import STAGE, STALE_AFTER_S, Report
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.alerting.socket import ButtonListener
 from agents.brokers.clients import make_consumer
+from agents.brokers.follower import running
+from agents.brokers.reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
@@ -30,12 +35,19 @@ from agents.commands.common import (
     settings_or_exit,
 )
 from agents.health import Progress, process_registry, serve
+from agents.incidents.memory import IncidentMemory
+from agents.incidents.opening import follow
 from agents.ingest.stopping import stop_on_signals
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
 
 HOUR_S = 3600
+LABELS_SINCE_S = 60 * 86_400
+FORM_TIMEOUT_S = 2
+"""Slack waits three seconds, to be asked for a form and to hear that one was taken."""
+LABEL_TIMEOUT_S = 1.5
+"""Kafka's part of these, beside a second to find the topic."""
 
 
 @click.command()
@@ -67,7 +79,7 @@ def command(
     Reads tocsin.incidents and commits a record once Slack has it. SLACK_BOT_TOKEN needs the scopes
     chat:write, channels:history, channels:read, groups:history and groups:read, and the bot must be
     a member of the channels (/invite). With SLACK_APP_TOKEN (scope connections:write) alerts get
-    buttons; what people press goes to tocsin.feedback.
+    buttons, and a form to label their posts; what people say goes to tocsin.feedback.
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
@@ -115,26 +127,68 @@ def command(
                 oldest_s=0.0 if from_beginning else time.time() - max_age_h * HOUR_S,
                 from_beginning=from_beginning,
             )
+            broken: list[BaseException] = []
+            if place == "slack" and settings.slack_app_token and not once:
+                broken = _listen_to_buttons(stack, settings, brands, stop)
         except (KafkaError, NoTopicError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
-        if place == "slack" and settings.slack_app_token and not once:
-            _listen_to_buttons(stack, settings, brands)
         if settings.metrics_port:
             stack.enter_context(
                 serve(settings.metrics_host, settings.metrics_port, registry, progress)
             )
         alerts.run(stop, once=once)
+        if broken:
+            raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
 
 
-def _listen_to_buttons(stack: ExitStack, settings: Settings, brands: Mapping[str, Brand]) -> None:
-    """Listen to the buttons, or end with what Slack says of the token."""
-    answers = stack.enter_context(
-        closing(AnswerSender(settings.kafka_bootstrap, settings.partitions))
+def _listen_to_buttons(
+    stack: ExitStack, settings: Settings, brands: Mapping[str, Brand], stop: Event
+) -> list[BaseException]:
+    """Listen to the buttons, or end with what Slack says of the token.
+
+    The list is empty until what labels rest on breaks down; then ``stop`` is set.
+    """
+    broken: list[BaseException] = []
+
+    def crash(error: BaseException) -> None:
+        broken.append(error)
+        stop.set()
+
+    incidents = IncidentMemory()
+    consumer = make_consumer(settings.kafka_bootstrap, "tocsin-alert-posts")
+    stack.callback(consumer.close)
+    # Not waited for: an alert must not be late because many old ones are read.
+    follower = follow(
+        consumer,
+        incidents,
+        since_s=time.time() - LABELS_SINCE_S,
+        unreadable=lambda _: None,  # alerting itself counts it and sets it aside
+        crash=crash,
+    )
+    stack.enter_context(running(follower))
+
+    def sender(timeout_s: float) -> AnswerSender:
+        made = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=timeout_s)
+        return stack.enter_context(closing(made))
+
+    desk = LabelDesk(
+        brands=brands,
+        incidents=incidents,
+        open_view=SlackApi(
+            settings.slack_bot_token, settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
+        ).open_view,
+        send=sender(LABEL_TIMEOUT_S).send,
+        now=lambda: datetime.now(UTC),
     )
     listener = ButtonListener(
-        settings.slack_app_token, settings.slack_base_url, brands=brands, send=answers.send
+        settings.slack_app_token,
+        settings.slack_base_url,
+        brands=brands,
+        send=sender(TIMEOUT_S).send,
+        hear=desk.hear,
     )
     try:
         stack.enter_context(listener)
     except SlackError as error:
         raise click.ClickException(f"SLACK_APP_TOKEN: {error}") from error
+    return broken

@@ -1,7 +1,6 @@
 """``tocsin feedback label``: say how a text is meant, so that the model learns it."""
 
 import getpass
-import hashlib
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import BinaryIO, get_args
@@ -12,6 +11,7 @@ from kafka.errors import KafkaError
 
 from agents.commands.common import kafka_or_exit, settings_or_exit
 from agents.commands.sentiment_common import lines
+from agents.labelling import label_id
 from agents.learning.publish import Sender
 from schemas.feedback import Feedback, Label
 
@@ -70,13 +70,3 @@ def command(
             click.echo(f"{sender.labels(labels)} labels sent")
     except KafkaError as error:
         raise click.ClickException(f"Kafka did not take them: {error}") from error
-
-
-def label_id(brand: str, by: str, label: str, text: str) -> str:
-    """Id of a label: the same for the same word of the same author on the same text.
-
-    >>> label_id("acme", "ana", "negative", "no")
-    'label:86d7dd1f318d903b2eb2a2292a556b1d'
-    """
-    said = f"{brand}\n{by}\n{label}\n{text}".encode("utf-8", "replace")
-    return f"label:{hashlib.sha256(said).hexdigest()[:32]}"

@@ -230,6 +230,7 @@ class Partial(Struct, array_like=True):
             text=mention.text[:EXAMPLE_CHARACTERS],
             p_negative=round(p_negative, 3),
             wording=wording_name(wording),
+            lang=mention.lang,
         )
         self.examples = sorted([*self.examples, example], key=_louder)[:EXAMPLES]
 

@@ -395,13 +395,44 @@ def test_a_button_of_the_commands_message_is_heard(
             press = {"type": "block_actions", "user": {"id": "U1"}, "actions": [action]}
             socket.push({"type": "interactive", "envelope_id": "e1", "payload": press})
             socket.wait(lambda: socket.acknowledged == ["e1"])
+            [key, *_] = shown_form(socket, slack, pressable(slack, one.incident)[-1])
+            label(socket, one.incident, key, "negative")
         finally:
             child.send_signal(signal.SIGTERM)
             _, errors = child.communicate(timeout=30)
     assert child.returncode == 0, errors.decode()
-    [raw] = read_topic(broker.bootstrap, FEEDBACK.name)
-    said = Decoder(Feedback).decode(raw)
+    raw = read_topic(broker.bootstrap, FEEDBACK.name)
+    said, labelled = map(Decoder(Feedback).decode, raw)
     assert (said.kind, said.incident, said.by) == ("ack", one.incident, "U1")
+    assert (labelled.kind, labelled.label, labelled.by) == ("label", "negative", "slack:U1")
+    assert labelled.text == one.examples[0].text
+
+
+def shown_form(socket: SlackSocket, slack: SlackServer, button: dict) -> list[str]:
+    """Press until the form asks something: incidents are read while alerts go out."""
+    for turn in range(100):
+        action = {**button, "action_ts": "1700000001.5"}
+        press = {"type": "block_actions", "user": {"id": "U1"}, "actions": [action]}
+        press["trigger_id"] = envelope = f"form-{turn}"
+        socket.push({"type": "interactive", "envelope_id": envelope, "payload": press})
+        socket.wait(lambda envelope=envelope: envelope in socket.acknowledged)
+        asked = [one["block_id"] for one in slack.views[-1]["blocks"] if one["type"] == "input"]
+        if asked:
+            return asked
+        time.sleep(0.1)
+    raise AssertionError("no form asked anything")
+
+
+def label(socket: SlackSocket, incident: str, key: str, value: str) -> None:
+    view = {
+        "callback_id": "tocsin_labels",
+        "private_metadata": incident,
+        "state": {"values": {key: {"label": {"selected_option": {"value": value}}}}},
+    }
+    payload = {"type": "view_submission", "user": {"id": "U1"}, "view": view}
+    socket.push({"type": "interactive", "envelope_id": "label", "payload": payload})
+    socket.wait(lambda: "label" in socket.acknowledged)
+    assert socket.replies["label"] == {}
 
 
 def pressable(slack: SlackServer, incident: str) -> list[dict]:

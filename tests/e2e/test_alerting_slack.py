@@ -11,7 +11,7 @@ from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from schemas.brand import Brand
 from schemas.incident import Handling, Learned, Transition
-from support.alert_examples import BRAND, ONSET, transition
+from support.alert_examples import BRAND, ONSET, example, transition
 from support.slack_server import Fault, SlackServer
 
 SENT = datetime.fromtimestamp(1_700_000_000, UTC)
@@ -137,10 +137,16 @@ def test_buttons_are_those_that_make_sense(slack: SlackServer) -> None:
         return [one["action_id"] for row in rows for one in row["elements"]]
 
     alerts.deliver(transition(), BRAND, SENT)
-    assert pressable() == ["tocsin_ack", "tocsin_snooze", "tocsin_false_alarm"]
+    assert pressable() == ["tocsin_ack", "tocsin_snooze", "tocsin_false_alarm", "tocsin_label"]
     alerts.deliver(later(1, "resolved", reason="silence"), BRAND, SENT)
-    assert pressable() == ["tocsin_false_alarm"]
+    assert pressable() == ["tocsin_false_alarm", "tocsin_label"]
     alerts.deliver(later(2, "resolved", reason="false_alarm", by="Ana"), BRAND, SENT)
+    assert pressable() == ["tocsin_label"]
+    alerts.deliver(
+        later(3, "resolved", reason="false_alarm", by="Ana", examples=(example(1, " "),)),
+        BRAND,
+        SENT,
+    )
     assert pressable() == []
 
 

@@ -46,6 +46,11 @@ class SlackServer:
         self.scopes = [
             "chat:write", "channels:history", "channels:read", "groups:history", "groups:read",
         ]  # fmt: skip
+        self.views: list[dict[str, Any]] = []
+        """Forms that were shown."""
+        self.expired = False
+        """Whether three seconds have passed since a press."""
+        self._spent: set[str] = set()
         self.socket_url = ""
         """What Socket Mode is told to connect to."""
         self._lock = threading.Lock()
@@ -158,6 +163,7 @@ class SlackServer:
             "apps.connections.open": self._socket,
             "auth.test": self._auth,
             "users.conversations": self._memberships,
+            "views.open": self._open_view,
             "chat.postMessage": self._post,
             "chat.update": self._update,
             "conversations.history": self._history,
@@ -172,6 +178,17 @@ class SlackServer:
 
     def _socket(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
         return {"ok": True, "url": self.socket_url}
+
+    def _open_view(self, _channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        trigger = arguments["trigger_id"]
+        if self.expired:
+            return {"ok": False, "error": "expired_trigger_id"}
+        if trigger in self._spent:
+            return {"ok": False, "error": "exchanged_trigger_id"}
+        self._spent.add(trigger)
+        self.broken_rules += broken_view(arguments["view"])
+        self.views.append(arguments["view"])
+        return {"ok": True, "view": arguments["view"]}
 
     def _memberships(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
         found = [{"id": i, "name": name} for name, i in self.channels.items()]
@@ -255,6 +272,57 @@ def broken_rules(arguments: dict[str, Any]) -> list[str]:
         broken.append("more than 50 blocks")
     for block in blocks:
         broken += _broken_block(block)
+    return broken
+
+
+def broken_view(view: dict[str, Any]) -> list[str]:
+    """Return which of Slack's rules, and of ours, a modal breaks.
+
+    At most 100 blocks, 24 characters a title or button, 3,000 of private metadata; a button to
+    submit it where something is asked; no two blocks with one name. Ours: nothing that pings.
+    """
+    body = json.dumps(view, ensure_ascii=False)
+    broken = [f"pings: {ping}" for ping in PINGS if ping in body]
+    for name in ("title", "submit", "close"):
+        if name in view:
+            broken += _broken_text(view[name], "plain_text", 24)
+    if view["type"] != "modal" or "title" not in view or "close" not in view:
+        broken.append("modal")
+    if len(view.get("private_metadata", "")) > 3000 or len(view.get("callback_id", "")) > 255:
+        broken.append("too much to remember")
+    if not 1 <= len(view["blocks"]) <= 100:
+        broken.append("blocks of a modal")
+    asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    if asked and "submit" not in view:
+        broken.append("nothing to submit it with")
+    if len(set(asked)) < len(asked) or any(not 1 <= len(name) <= 255 for name in asked):
+        broken.append("names of blocks")
+    return broken + [rule for block in view["blocks"] for rule in _broken_in_view(block)]
+
+
+def _broken_in_view(block: dict[str, Any]) -> list[str]:
+    match block["type"]:
+        case "divider":
+            return []
+        case "input":
+            return _broken_input(block)
+        case "section":
+            return _broken_text(block["text"], "plain_text", 3000)
+    return _broken_block(block)
+
+
+def _broken_input(block: dict[str, Any]) -> list[str]:
+    broken = _broken_text(block["label"], "plain_text", 2000)
+    element = block["element"]
+    if element["type"] != "radio_buttons" or not 1 <= len(element["action_id"]) <= 255:
+        broken.append("radio buttons")
+    if not 1 <= len(element["options"]) <= 10:
+        broken.append("options")
+    for option in element["options"]:
+        broken += _broken_text(option["text"], "plain_text", 75)
+        broken += _broken_text(option["description"], "plain_text", 75)
+        if not 1 <= len(option["value"]) <= 150:
+            broken.append("value of an option")
     return broken
 
 

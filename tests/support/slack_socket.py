@@ -18,6 +18,8 @@ class SlackSocket:
         self.status = 200
         self.tokens: list[str] = []
         self.acknowledged: list[str] = []
+        self.replies: dict[str, dict[str, Any]] = {}
+        """What came back beside an acknowledgement, by envelope."""
         self._open: list[web.WebSocketResponse] = []
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
@@ -89,7 +91,9 @@ class SlackSocket:
             self._changed.notify_all()
         async for message in socket:
             if message.type == WSMsgType.TEXT:
+                came = message.json()
                 with self._changed:
-                    self.acknowledged.append(message.json()["envelope_id"])
+                    self.replies[came["envelope_id"]] = came.get("payload", {})
+                    self.acknowledged.append(came["envelope_id"])
                     self._changed.notify_all()
         return socket

@@ -1,6 +1,7 @@
 """Alerts in English."""
 
 from agents.alerting.wording.drivers import DRIVERS_EN
+from agents.alerting.wording.labels import LABELS_EN
 from agents.alerting.wording.words import Sentence, Words
 
 _REASONS = {
@@ -221,6 +222,7 @@ ENGLISH = Words(
     },
     texts={
         **DRIVERS_EN,
+        **LABELS_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",
         "seconds_one": "{n} s",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agents.alerting.wording.drivers import DRIVERS_FR
+from agents.alerting.wording.labels import LABELS_FR
 from agents.alerting.wording.typeset import french
 from agents.alerting.wording.words import Sentence, Words
 
@@ -263,6 +264,7 @@ FRENCH = Words(
     texts=_set(
         {
             **DRIVERS_FR,
+            **LABELS_FR,
             "times_one": "{n} fois",
             "times_many": "{n} fois",
             "seconds_one": "{n} s",

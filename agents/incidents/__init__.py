@@ -1,0 +1,1 @@
+"""What is known of incidents, for those who answer people about them."""

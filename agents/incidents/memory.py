@@ -1,0 +1,72 @@
+"""Incidents as they stand, and the posts that their alerts have shown. Bounded, for threads."""
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Final
+
+from msgspec import Struct, field
+
+from agents.labelling import post_key
+from pipeline.judge.merge import Incident, merge, view
+from schemas.bucket import Example
+from schemas.incident import Transition
+
+INCIDENTS: Final = 1_000
+POSTS: Final = 60
+"""Of one incident: an alert shows three at a time, and changes them now and then."""
+
+
+class _Known(Struct):
+    incident: Incident
+    posts: OrderedDict[str, Example] = field(default_factory=OrderedDict)
+
+
+class IncidentMemory:
+    """Takes transitions, in any order and any number of copies.
+
+    ``most`` incidents are known; beyond that, the one that was longest without a word is forgotten.
+    What was dismissed never rang, and is left out.
+    """
+
+    def __init__(self, most: int = INCIDENTS) -> None:
+        self._most = most
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, told: Transition) -> None:
+        """Add what one transition says."""
+        if told.state == "dismissed":
+            return
+        with self._lock:
+            known = self._known.pop(told.incident, None)
+            if known is None:
+                known = _Known(view(told))
+            else:
+                known.incident = merge(known.incident, view(told))
+            for post in told.examples:
+                key = post_key(post)
+                known.posts[key] = post
+                known.posts.move_to_end(key)
+            while len(known.posts) > POSTS:
+                known.posts.popitem(last=False)
+            self._known[told.incident] = known
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def of(self, incident: str) -> Incident | None:
+        """One incident as it stands, or None where nothing is known of it."""
+        with self._lock:
+            known = self._known.get(incident)
+            return known.incident if known else None
+
+    def all(self) -> list[Incident]:
+        """All of them, the one with the latest onset first."""
+        with self._lock:
+            found = [known.incident for known in self._known.values()]
+        return sorted(found, key=lambda one: (one.onset, one.newest.incident), reverse=True)
+
+    def post(self, incident: str, key: str) -> Example | None:
+        """A post that an alert of ``incident`` has shown, by its ``post_key``."""
+        with self._lock:
+            known = self._known.get(incident)
+            return known.posts.get(key) if known else None

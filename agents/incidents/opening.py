@@ -1,0 +1,42 @@
+"""Keeps a memory of incidents current from Kafka."""
+
+from collections.abc import Callable
+from typing import Any
+
+from agents.brokers.follower import Follower
+from agents.brokers.reader import Read, TopicReader
+from agents.incidents.memory import IncidentMemory
+from schemas.codec import Decoder, UnreadableError
+from schemas.incident import Transition
+from schemas.topics import INCIDENTS
+
+DAY_S = 86_400
+
+
+def follow(
+    consumer: Any,  # noqa: ANN401 - kafka-python is untyped
+    memory: IncidentMemory,
+    *,
+    since_s: float,
+    unreadable: Callable[[str], object],
+    crash: Callable[[BaseException], object],
+) -> Follower:
+    """Return the thread, not yet started, that tells ``memory`` of what is written.
+
+    From ``since_s`` (seconds since the epoch) on, as far as Kafka can tell. ``unreadable`` is told
+    why a record could not be read; the judge's other readers set it aside.
+
+    Raises:
+        NoTopicError: there are no incidents.
+    """
+    decode = Decoder(Transition).decode
+
+    def take(record: Read) -> None:
+        try:
+            memory.take(decode(record.value))
+        except UnreadableError as error:
+            unreadable(error.reason)
+
+    since_ms = {INCIDENTS.name: max(0, round(since_s * 1000))}
+    reader = TopicReader(consumer, (INCIDENTS.name,), since_ms=since_ms)
+    return Follower("incidents", reader, take, crash=crash)

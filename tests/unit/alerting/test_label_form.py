@@ -1,0 +1,112 @@
+"""The form that asks what posts say: within Slack's limits, inert, strict about what returns."""
+
+import json
+from typing import Any, get_args
+
+import pytest
+
+from agents.alerting.label_form import filled, form, nothing
+from agents.alerting.neutral import outside
+from agents.alerting.story import NAME_LIMIT, words_of
+from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
+from agents.labelling import post_key
+from schemas.feedback import Label
+from support.alert_examples import BRAND, example, transition
+from support.slack_server import PINGS, broken_view
+
+HOSTILE = (
+    "<!channel> @here *bold* <https://evil.example|click> \u202eback\u202c",
+    'quotes " \\ and\nlines' + "é" * 260,
+    "🔥" * 280,
+)
+
+
+def inputs(view: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block for block in view["blocks"] if block["type"] == "input"]
+
+
+@pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
+@pytest.mark.parametrize("texts", [HOSTILE, ("a",), ()])
+def test_it_keeps_to_slacks_limits_in_every_language(words: Words, texts: tuple[str, ...]) -> None:
+    told = transition(
+        incident="b" * 64 + "-20100317T091000Z",
+        examples=tuple(example(number, text) for number, text in enumerate(texts)),
+    )
+    view = form(words, outside("Ñ" * 200, NAME_LIMIT), told)
+    assert broken_view(view) == []
+    assert len(inputs(view)) == len(texts)
+    assert broken_view(nothing(words)) == []
+
+
+def test_posts_are_shown_inert_and_none_is_in_a_name() -> None:
+    told = transition(examples=tuple(example(number, text) for number, text in enumerate(HOSTILE)))
+    view = form(ENGLISH, "Nestlé", told)
+    shown = json.dumps(view, ensure_ascii=False)
+    assert not any(ping in shown for ping in PINGS)
+    assert "\u202e" not in shown
+    assert "‹!channel> ＠here *bold*" in shown
+    assert "mrkdwn" not in shown
+    assert [block["block_id"] for block in inputs(view)] == [post_key(one) for one in told.examples]
+
+
+def test_it_offers_the_models_three_labels_and_prefers_none() -> None:
+    for block in inputs(form(FRENCH, "Nestlé", transition())):
+        element = block["element"]
+        assert [option["value"] for option in element["options"]] == list(get_args(Label))
+        assert [option["text"]["text"] for option in element["options"]] == [
+            "Critique", "Neutre", "Positif",
+        ]  # fmt: skip
+        assert "initial_option" not in element
+        assert block["optional"]
+
+
+def test_a_post_without_words_is_not_asked_about() -> None:
+    told = transition(examples=(example(1, "  "), example(2, "no")))
+    assert [block["block_id"] for block in inputs(form(ENGLISH, "N", told))] == [
+        post_key(example(2, "no"))
+    ]
+    only = form(ENGLISH, "N", transition(examples=(example(1, ""),)))
+    assert only == nothing(ENGLISH)
+
+
+def test_only_what_the_alert_shows_is_asked_about() -> None:
+    told = transition(examples=tuple(example(number) for number in range(9)))
+    assert len(inputs(form(words_of(BRAND), "N", told))) == 3
+
+
+def submission(values: Any, **changes: Any) -> dict[str, Any]:
+    view = {"callback_id": "tocsin_labels", "private_metadata": "x", "state": {"values": values}}
+    return {"type": "view_submission", "user": {"id": "U1"}, "view": view} | changes
+
+
+def chosen(value: Any) -> dict[str, Any]:
+    return {"label": {"type": "radio_buttons", "selected_option": {"value": value}}}
+
+
+def test_what_comes_back_is_read() -> None:
+    empty = {"label": {"type": "radio_buttons", "selected_option": None}}
+    came = filled(submission({"post-1": chosen("negative"), "post-2": empty}))
+    assert came is not None
+    assert (came.answers, came.asked) == ({"post-1": "negative"}, ("post-1", "post-2"))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        submission({"post-1": chosen("angry")}),
+        submission({"post-1": chosen(["negative"])}),
+        submission({"post-1": "negative"}),
+        submission([]),
+        submission({f"post-{number}": chosen("neutral") for number in range(21)}),
+        submission({}, user={"id": ""}),
+        submission({}, user={"id": "U1\n"}),
+        submission({}, user={"id": "U1\nslack:U2"}),
+        submission({}, user="U1"),
+        submission({}, type="view_closed"),
+        submission({}, view={"callback_id": "of another app", "private_metadata": "", "state": {}}),
+        submission({}, view=None),
+    ],
+)
+def test_what_is_not_as_we_made_it_is_none(payload: dict[str, Any]) -> None:
+    assert filled(payload) is None
