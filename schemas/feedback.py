@@ -16,7 +16,8 @@ class Feedback(Record, frozen=True, kw_only=True):
     """One statement by a person (or by a declared weak rule), never by the model itself.
 
     ``ack``, ``snooze`` (until ``until``) and ``false_alarm`` name an ``incident``; ``label`` gives
-    ``label`` for ``text``, and the ``incident`` whose alert showed it, if one did. ``by`` says who, for the audit trail; ``id`` makes a second copy known.
+    ``label`` for ``text``, and the ``incident`` whose alert showed it, if one did. ``by`` says who,
+    for the audit trail; ``id`` makes a second copy known.
     """
 
     id: Identifier
