@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "agents.commands.worker",
     "ingest": "agents.commands.ingest",
     "alert": "agents.commands.alert",
+    "page": "agents.commands.page",
     "history": "agents.commands.history",
     "library": "agents.commands.library",
     "feedback": "agents.commands.feedback",

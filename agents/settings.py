@@ -26,6 +26,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     weak_labels_per_hour: Annotated[int, Meta(ge=0, le=600)] = 0
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     metrics_host: str = "127.0.0.1"
+    page_host: str = "127.0.0.1"
+    page_port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    page_url: Annotated[str, Meta(pattern=r"^(https?://[A-Za-z0-9.\-\[\]:]+)?\Z")] = ""
+    page_user_header: Annotated[str, Meta(pattern=r"^([A-Za-z][A-Za-z0-9-]*)?\Z")] = ""
     library_dir: str = ""
     spool_dir: str = ".cache/spool"
     spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000

@@ -16,8 +16,8 @@ class SlowStartError(Exception):
 class Follower(Thread):
     """Hands every record of ``reader`` to ``take``, from this thread alone.
 
-    ``crash`` is called with what ends the thread against its will: a process that no longer hears
-    of what it follows must not go on as if it did.
+    ``polled`` is called whenever Kafka was asked. ``crash`` is called with what ends the thread
+    against its will: a process that no longer hears of what it follows must not go on as if it did.
     """
 
     def __init__(
@@ -27,11 +27,13 @@ class Follower(Thread):
         take: Callable[[Read], object],
         *,
         crash: Callable[[BaseException], object],
+        polled: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._reader = reader
         self._take = take
         self._crash = crash
+        self._polled = polled
         self._halt = Event()
 
     def catch_up(self, clock_s: Callable[[], float], wait_s: float = 120.0) -> None:
@@ -61,6 +63,7 @@ class Follower(Thread):
     def _step(self) -> None:
         for record in self._reader.poll(POLL_S):
             self._take(record)
+        self._polled()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ def follow(
     since_s: float,
     unreadable: Callable[[str], object],
     crash: Callable[[BaseException], object],
+    polled: Callable[[], object] = lambda: None,
 ) -> Follower:
     """Return the thread, not yet started, that tells ``memory`` of what is written.
 
@@ -39,4 +40,4 @@ def follow(
 
     since_ms = {INCIDENTS.name: max(0, round(since_s * 1000))}
     reader = TopicReader(consumer, (INCIDENTS.name,), since_ms=since_ms)
-    return Follower("incidents", reader, take, crash=crash)
+    return Follower("incidents", reader, take, crash=crash, polled=polled)

@@ -2,6 +2,7 @@
 
 from agents.alerting.wording.drivers import DRIVERS_EN
 from agents.alerting.wording.labels import LABELS_EN
+from agents.alerting.wording.page import PAGE_EN
 from agents.alerting.wording.words import Sentence, Words
 
 _REASONS = {
@@ -223,6 +224,7 @@ ENGLISH = Words(
     texts={
         **DRIVERS_EN,
         **LABELS_EN,
+        **PAGE_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",
         "seconds_one": "{n} s",

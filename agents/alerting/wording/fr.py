@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agents.alerting.wording.drivers import DRIVERS_FR
 from agents.alerting.wording.labels import LABELS_FR
+from agents.alerting.wording.page import PAGE_FR
 from agents.alerting.wording.typeset import french
 from agents.alerting.wording.words import Sentence, Words
 
@@ -265,6 +266,7 @@ FRENCH = Words(
         {
             **DRIVERS_FR,
             **LABELS_FR,
+            **PAGE_FR,
             "times_one": "{n} fois",
             "times_many": "{n} fois",
             "seconds_one": "{n} s",

@@ -64,7 +64,9 @@ def test_docker_compose_accepts_it() -> None:
 
 
 def test_all_of_tocsin_is_in_it() -> None:
-    assert set(OURS) == {"topics", "worker", "learn", "alert", "ingest-simulate", "ingest-x"}
+    assert set(OURS) == {
+        "topics", "worker", "learn", "alert", "page", "ingest-simulate", "ingest-x",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -1,0 +1,127 @@
+"""``tocsin page``: incidents as a web page on the company's own network."""
+
+import asyncio
+import logging
+import secrets
+import time
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import click
+from aiohttp import web
+from kafka.errors import KafkaError
+from rich.console import Console
+from rich.logging import RichHandler
+
+from agents.alerting.answers import AnswerSender
+from agents.brokers.clients import make_consumer
+from agents.brokers.follower import SlowStartError, running
+from agents.brokers.reader import NoTopicError
+from agents.commands.common import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    kafka_or_exit,
+    settings_or_exit,
+)
+from agents.health import Progress, process_registry, serve
+from agents.incidents.memory import IncidentMemory
+from agents.incidents.opening import DAY_S, follow
+from agents.ingest.stopping import stop_on_signals
+from agents.page.app import STAGE, Access, Page
+from agents.page.guard import Tokens
+from pipeline.metrics import Metrics
+
+SEND_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@brands_option
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    default=90,
+    show_default=True,
+    help="How far back incidents are shown; at most the 1,000 latest.",
+)
+def command(*, brands_file: Path, days: int) -> None:
+    """Serve incidents as a web page, in English or French, with forms to answer and to label.
+
+    Listens on TOCSIN_PAGE_HOST and TOCSIN_PAGE_PORT. Answers are taken only from people whom a
+    reverse proxy names in the header that TOCSIN_PAGE_USER_HEADER says; the page has no login of
+    its own, and without that setting it is to look at only.
+    """
+    settings = settings_or_exit()
+    brands = by_id(brands_or_exit(brands_file))
+    log_to = RichHandler(console=Console(stderr=True), show_path=False)
+    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
+    logging.getLogger("kafka").setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    kafka_or_exit(settings)
+    registry = process_registry()
+    metrics, progress = Metrics(registry), Progress()
+    incidents = IncidentMemory()
+    broken: list[BaseException] = []
+    with ExitStack() as stack:
+        stop = stack.enter_context(stop_on_signals())
+
+        def crash(error: BaseException) -> None:
+            broken.append(error)
+            stop.set()
+
+        try:
+            consumer = make_consumer(settings.kafka_bootstrap, "tocsin-page")
+            stack.callback(consumer.close)
+            follower = follow(
+                consumer,
+                incidents,
+                since_s=time.time() - days * DAY_S,
+                unreadable=lambda reason: metrics.errored(STAGE, reason),
+                crash=crash,
+                polled=progress.made,
+            )
+            follower.catch_up(time.monotonic)
+        except (KafkaError, NoTopicError, SlowStartError) as error:
+            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        stack.enter_context(running(follower))
+        sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)
+        stack.enter_context(closing(sender))
+        page = Page(
+            brands=brands,
+            incidents=incidents,
+            send=sender.send,
+            access=Access(settings.page_user_header, settings.page_url),
+            tokens=Tokens(secrets.token_bytes(32)),
+            once=lambda: secrets.token_hex(16),
+            now=lambda: datetime.now(UTC),
+            metrics=metrics,
+        )
+        if settings.metrics_port:
+            stack.enter_context(
+                serve(settings.metrics_host, settings.metrics_port, registry, progress)
+            )
+        asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, stop))
+    if broken:
+        raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
+
+
+async def _serve(application: web.Application, host: str, port: int, stop: Event) -> None:
+    """Serve until ``stop`` is set."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise click.ClickException(
+                f"the page cannot be served on {host}:{port}: {error.strerror}"
+            ) from error
+        at = runner.addresses[0]
+        log.info("the page is on http://%s:%s", f"[{at[0]}]" if ":" in at[0] else at[0], at[1])
+        await asyncio.to_thread(stop.wait)
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,87 @@
+"""What a form of the page says, as feedback."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, NamedTuple, get_args
+
+from agents.labelling import Answer, Speaker, labels
+from schemas.bucket import Example
+from schemas.feedback import Feedback, FeedbackKind, Label
+
+NOTE_CHARACTERS: Final = 280
+SNOOZE_HOURS: Final = (1, 2, 4, 8, 24)
+FIELDS: Final = 100
+KINDS: Final[tuple[FeedbackKind, ...]] = ("ack", "snooze", "false_alarm")
+
+
+class FormError(ValueError):
+    """What came is not what the page's forms send."""
+
+
+class Sender(NamedTuple):
+    """Who sent it, about which incident of which brand, when."""
+
+    user: str
+    incident: str
+    brand: str
+    at: datetime
+
+
+def answer(sender: Sender, form: Mapping[str, str]) -> Feedback:
+    """Return the answer to an alert.
+
+    The same form sent twice has the same id, by the number that the page wrote into it.
+
+    Raises:
+        FormError: it is not one of the page's.
+    """
+    kind = next((one for one in KINDS if one == form.get("kind")), None)
+    note, once = form.get("note", "").strip(), form.get("once", "")
+    if kind is None or not once or len(note) > NOTE_CHARACTERS or not is_plain(note):
+        raise FormError
+    until = sender.at + timedelta(hours=_hours(form)) if kind == "snooze" else None
+    said = f"{sender.user}\n{sender.incident}\n{kind}\n{once}".encode("utf-8", "replace")
+    return Feedback(
+        id=f"page-{sha256(said).hexdigest()[:32]}",
+        brand=sender.brand,
+        at=sender.at,
+        by=sender.user,
+        kind=kind,
+        incident=sender.incident,
+        until=until,
+        note=note,
+    )
+
+
+def labels_of(
+    sender: Sender, form: Mapping[str, str], post: Callable[[str], Example | None]
+) -> list[Feedback]:
+    """Return a label for each post that was answered; ``post`` knows them by their keys.
+
+    Raises:
+        FormError: it is not one of the page's, or a post is not known.
+    """
+    answers = []
+    for key, value in form.items():
+        if not key.startswith("post-"):
+            continue
+        label: Label | None = next((one for one in get_args(Label) if one == value), None)
+        found = post(key)
+        if label is None or found is None:
+            raise FormError
+        answers.append(Answer(found, label))
+    speaker = Speaker(f"page:{sender.user}", "on the page")
+    return labels(sender.incident, sender.brand, speaker, answers, at=sender.at)
+
+
+def is_plain(text: str) -> bool:
+    """Whether it is one line of printable characters, as a record may carry it."""
+    return all(character.isprintable() for character in text)
+
+
+def _hours(form: Mapping[str, str]) -> int:
+    hours = next((one for one in SNOOZE_HOURS if str(one) == form.get("hours")), None)
+    if hours is None:
+        raise FormError
+    return hours

@@ -1,0 +1,95 @@
+"""The list of incidents: what rings now, and what rang before."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from agents.alerting import sections
+from agents.alerting.story import name_of, tell
+from agents.alerting.wording import Words
+from agents.page.layout import page, paragraph, path_of
+from agents.page.markup import Html, tag
+from agents.page.tone import tone
+from pipeline.judge.merge import Incident
+from schemas.brand import Brand
+from schemas.incident import Transition
+
+MOST: Final = 100
+
+BrandOf = Callable[[Transition], Brand]
+"""The brand of a transition, speaking the visitor's language."""
+
+
+def listing(
+    words: Words,
+    incidents: Iterable[Incident],
+    brand_of: BrandOf,
+    *,
+    chosen: str,
+    brands: Sequence[Brand],
+    now: datetime,
+) -> str:
+    """Return the page. ``incidents``: the latest onset first; ``chosen``: a brand's id, or none."""
+    told = [one for one in incidents if chosen in {"", one.newest.brand}]
+    shown = told[:MOST]
+    current = [one for one in shown if one.newest.state != "resolved"]
+    past = [one for one in shown if one.newest.state == "resolved"]
+    body = [
+        tag("h1", words.texts["page_title"]),
+        _choice(words, brands, chosen) if len(brands) > 1 else None,
+        *_section(words, "page_now", "page_calm", current, brand_of),
+        *_section(words, "page_past", "page_no_past", past, brand_of),
+        paragraph(words.say("page_more", n=words.number(MOST)), class_="soft")
+        if len(told) > MOST
+        else None,
+        paragraph(words.say("page_as_of", time=words.time(now)), class_="soft foot"),
+    ]
+    return page(words, words.texts["page_title"], body, reload=True)
+
+
+def _choice(words: Words, brands: Sequence[Brand], chosen: str) -> Html:
+    def link(name: str, brand: str) -> Html:
+        href = f"/?{urlencode({'brand': brand})}" if brand else "/"
+        current = "page" if brand == chosen else None
+        return tag("li", tag("a", name, href=href, aria_current=current))
+
+    items = [link(words.texts["page_every_brand"], "")]
+    items += [link(name_of(brand), brand.id) for brand in brands]
+    return tag("nav", tag("ul", *items, class_="brands"), aria_label=words.texts["page_brands"])
+
+
+def _section(
+    words: Words, heading: str, empty: str, incidents: Sequence[Incident], brand_of: BrandOf
+) -> list[Html]:
+    cards = [_card(words, one, brand_of(one.newest)) for one in incidents]
+    return [
+        tag("h2", words.texts[heading]),
+        tag("ul", *cards, class_="cards") if cards else paragraph(words.texts[empty]),
+    ]
+
+
+def _card(words: Words, incident: Incident, brand: Brand) -> Html:
+    now = incident.newest
+    story = tell(now, brand)
+    onset = words.moment(incident.onset)
+    if now.state == "resolved":
+        duration = words.duration((now.at - incident.onset).total_seconds())
+        figures = [
+            words.say("page_lasted", moment=onset, duration=duration),
+            words.say("page_worst", n=words.number(incident.worst)),
+        ]
+    else:
+        hour = words.number(round(now.volume.last_hour))
+        figures = [
+            words.say("page_since", moment=onset),
+            words.say("page_hour", hour=hour),
+        ]
+    hands = [line for part in sections.hands(words, now) for line in part.lines[:1]]
+    return tag(
+        "li",
+        tag("a", story.headline, href=path_of(now.incident)),
+        paragraph(" · ".join(figures), class_="soft"),
+        *(paragraph(line, class_="soft") for line in hands),
+        class_=f"card {tone(now)}",
+    )

@@ -1,0 +1,13 @@
+"""The colour of an incident, as its alert's mark has it."""
+
+from typing import Final
+
+from agents.alerting.story import mark
+from schemas.incident import Transition
+
+_TONES: Final = {"🔴": "grave", "🟠": "serious", "🟡": "moderate", "🔵": "easing", "🟢": "over"}
+
+
+def tone(told: Transition) -> str:
+    """Return the class that colours it."""
+    return _TONES.get(mark(told), "over")

@@ -1,0 +1,159 @@
+"""``tocsin page`` as an operator runs it: from the incidents topic to a browser and back."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from html import unescape
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+
+import pytest
+from click.testing import CliRunner
+from kafka import KafkaProducer
+
+from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.brokers.read import read_topic
+from agents.commands.page import command
+from agents.demo.watch import free_port
+from agents.labelling import post_key
+from schemas.codec import Decoder, encode
+from schemas.feedback import Feedback
+from schemas.topics import FEEDBACK, INCIDENTS
+from support.alert_examples import transition
+
+INCIDENT = "nestle-20100317T091000Z"
+DEADLINE_S = 60
+WHO = {"X-User": "ana@acme.example"}
+
+
+@pytest.fixture
+def brands(tmp_path: Path) -> str:
+    path = tmp_path / "brands.yaml"
+    path.write_text("brands:\n  - id: nestle\n    names: [Nestlé]\n", encoding="utf-8")
+    return str(path)
+
+
+def environment(broker: EmbeddedBroker, **more: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {
+        "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
+        "TOCSIN_PARTITIONS": "4",
+        "TOCSIN_PAGE_USER_HEADER": "X-User",
+        **more,
+    }
+
+
+def publish(broker: EmbeddedBroker, *values: bytes) -> None:
+    made = KafkaProducer(bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API)
+    with closing(made) as producer:
+        for value in values:
+            producer.send(INCIDENTS.name, key=b"nestle", value=value).get(timeout=10)
+
+
+def get(url: str, **headers: str) -> str:
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - of this machine
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        text: str = answer.read().decode()
+    return text
+
+
+@contextmanager
+def running(environ: dict[str, str], brands: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the command until it answers; end it as an operator does."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "agents", "page", "--brands", brands], env=environ
+    )
+    try:
+        until = time.monotonic() + DEADLINE_S
+        while True:
+            try:
+                get(f"http://127.0.0.1:{environ['TOCSIN_PAGE_PORT']}/")
+                break
+            except (URLError, ConnectionError):
+                assert child.poll() is None
+                assert time.monotonic() < until
+                time.sleep(0.1)
+        yield child
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(30)
+
+
+def test_an_incident_is_shown_and_its_posts_are_labelled(
+    embedded_broker: EmbeddedBroker, brands: str
+) -> None:
+    told = transition(incident=INCIDENT)
+    publish(embedded_broker, b"no record", encode(told))
+    port, metrics = str(free_port()), str(free_port())
+    environ = environment(embedded_broker, TOCSIN_PAGE_PORT=port, TOCSIN_METRICS_PORT=metrics)
+    base = f"http://127.0.0.1:{port}"
+    with running(environ, brands) as child:
+        assert "Nestlé: severe (8/10), new." in get(base)
+        shown = get(f"{base}/incidents/{INCIDENT}", **WHO)
+        found = re.search(r'/labels"[^>]*>.*?name="token" value="(\w+)"', shown, re.DOTALL)
+        assert found
+        form = {"token": unescape(found[1]), post_key(told.examples[0]): "negative"}
+        request = urllib.request.Request(  # noqa: S310 - of this machine
+            f"{base}/incidents/{INCIDENT}/labels",
+            data=urlencode(form).encode(),
+            headers=WHO | {"Origin": base},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            assert answer.url == f"{base}/incidents/{INCIDENT}?said=labels"
+        publish(embedded_broker, encode(transition(incident=INCIDENT, seq=1, severity=9)))
+        until = time.monotonic() + DEADLINE_S
+        while "Nestlé: extreme (9/10)" not in get(base):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert json.loads(get(f"http://127.0.0.1:{metrics}/healthz"))["healthy"]
+        counted = get(f"http://127.0.0.1:{metrics}/metrics")
+        assert 'tocsin_records_emitted_total{stage="page"} 1.0' in counted
+        assert 'reason="malformed_json",stage="page"} 1.0' in counted
+        with pytest.raises(HTTPError, match="404"):
+            get(f"{base}/metrics")
+    assert child.returncode == 0
+    [raw] = read_topic(embedded_broker.bootstrap, FEEDBACK.name)
+    said = Decoder(Feedback).decode(raw)
+    assert (said.kind, said.label, said.by) == ("label", "negative", "page:ana@acme.example")
+    assert said.text == told.examples[0].text
+
+
+def test_a_port_that_is_taken_is_said(embedded_broker: EmbeddedBroker, brands: str) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        environ = environment(embedded_broker, TOCSIN_PAGE_PORT=port)
+        done = CliRunner().invoke(command, ["--brands", brands], env=environ)
+    assert done.exit_code == 1
+    assert f"the page cannot be served on 127.0.0.1:{port}" in done.output
+
+
+def test_all_faults_of_its_settings_are_said_at_once(
+    embedded_broker: EmbeddedBroker, brands: str
+) -> None:
+    environ = environment(
+        embedded_broker,
+        TOCSIN_PAGE_PORT="80808",
+        TOCSIN_PAGE_URL="tocsin.acme.example/path",
+        TOCSIN_PAGE_USER_HEADER="X User\n",
+    )
+    done = CliRunner().invoke(command, ["--brands", brands], env=environ)
+    assert done.exit_code == 2
+    for name in ("TOCSIN_PAGE_PORT", "TOCSIN_PAGE_URL", "TOCSIN_PAGE_USER_HEADER"):
+        assert f"{name}=" in done.output
+
+
+def test_a_missing_topic_is_said(brands: str) -> None:
+    with EmbeddedBroker(partitions=1, topics=["unrelated"]) as bare:
+        environ = environment(bare, TOCSIN_PAGE_PORT="0")
+        done = CliRunner().invoke(command, ["--brands", brands, "--days", "1"], env=environ)
+    assert done.exit_code == 1
+    assert "there is no topic tocsin.incidents" in done.output
