@@ -23,7 +23,7 @@ from msgspec import Struct, field
 from agents.alerting.errors import AccountError, PlaceError, SlackError, TryLaterError
 from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
-from agents.brokers.reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
 from schemas.incident import Transition

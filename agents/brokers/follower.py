@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from agents.brokers.reader import Read, TopicReader
+from agents.brokers.topic_reader import Read, TopicReader
 
 POLL_S = 0.2
 

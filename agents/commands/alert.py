@@ -26,7 +26,7 @@ from agents.alerting.slack_api import SlackApi
 from agents.alerting.socket import ButtonListener
 from agents.brokers.clients import make_consumer
 from agents.brokers.follower import running
-from agents.brokers.reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,

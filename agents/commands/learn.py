@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from agents.brokers.clients import make_consumer
-from agents.brokers.reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,

@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
-from agents.brokers.reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,

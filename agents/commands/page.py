@@ -18,7 +18,7 @@ from rich.logging import RichHandler
 from agents.alerting.answers import AnswerSender
 from agents.brokers.clients import make_consumer
 from agents.brokers.follower import SlowStartError, running
-from agents.brokers.reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,

@@ -10,7 +10,7 @@ import faust
 from kafka.errors import KafkaError
 
 from agents.brokers.follower import SlowStartError
-from agents.brokers.reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agents.brokers.follower import Follower
-from agents.brokers.reader import Read, TopicReader
+from agents.brokers.topic_reader import Read, TopicReader
 from agents.incidents.memory import IncidentMemory
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Transition

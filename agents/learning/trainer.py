@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from agents.brokers.reader import Read, TopicReader
+from agents.brokers.topic_reader import Read, TopicReader
 from agents.health import Progress
 from agents.learning.follower import FOLLOWED, take
 from pipeline.learning.admission import LANG_CHARACTERS, LabelLimits

@@ -14,7 +14,7 @@ from kafka import KafkaProducer
 
 from agents.brokers.clients import make_consumer
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.reader import TopicReader
+from agents.brokers.topic_reader import TopicReader
 from agents.cli import main
 from schemas.bucket import Bucket
 from schemas.codec import Decoder

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from agents.brokers.reader import Read
+from agents.brokers.topic_reader import Read
 from agents.health import Progress
 from agents.learning.follower import ModelFollower
 from agents.learning.trainer import Trainer
