@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from pipeline.rollup.partial import EXAMPLE_CHARACTERS
 from schemas.bucket import Example
 from schemas.feedback import Feedback, Label
 
@@ -39,8 +40,8 @@ def post_key(post: Example) -> str:
 
 
 def is_labelable(post: Example) -> bool:
-    """Whether there is something to read in it."""
-    return bool(post.text.strip())
+    """Whether there is something to read in it, and all of it is shown where it is asked about."""
+    return bool(post.text.strip()) and len(post.text) <= EXAMPLE_CHARACTERS
 
 
 def labels(

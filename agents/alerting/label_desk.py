@@ -13,7 +13,7 @@ from agents.alerting.neutral import outside
 from agents.alerting.story import name_of, words_of
 from agents.alerting.wording import Words
 from agents.incidents.memory import IncidentMemory
-from agents.labelling import Answer, Speaker, labels
+from agents.labelling import Answer, Speaker, is_labelable, labels
 from pipeline.judge.transition import brand_of
 from schemas.brand import Brand
 from schemas.feedback import Feedback
@@ -81,7 +81,7 @@ class LabelDesk:
         if not form_.answers:
             return _mended(words, form_.asked[:1], "labels_empty")
         posts = {key: self._incidents.post(form_.incident, key) for key in form_.answers}
-        if unknown := [key for key, post in posts.items() if post is None]:
+        if unknown := [key for key, post in posts.items() if not (post and is_labelable(post))]:
             return _mended(words, unknown, "labels_unknown")
         user = form_.user
         speaker = Speaker(f"slack:{user.id}", f"{outside(user.called, _NAME_CHARACTERS)} in Slack")

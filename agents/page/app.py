@@ -13,7 +13,7 @@ from agents.alerting.answers import AnswerError
 from agents.alerting.opening import brand_of as finder
 from agents.alerting.wording import LANGUAGES, Words
 from agents.incidents.memory import IncidentMemory
-from agents.page.detail import SAID, Visitor, detail
+from agents.page.detail import Visitor, detail
 from agents.page.forms import FIELDS, FormError, Sender, answer, labels_of
 from agents.page.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.page.language import language_of
@@ -151,14 +151,17 @@ class Page:
         visitor = None
         if user is not None and incident.newest.brand in self._brands:
             visitor = Visitor(user, self._tokens.make(user, name), self._once())
-        said = request.query.get("said", "")
+        said, proof = request.query.get("said", ""), request.query.get("proof", "")
+        # A stranger's link must not tell anybody that something was kept.
+        if user is None or not self._tokens.fits(proof, user, f"{name}\n{said}"):
+            said = ""
         return _html(
             detail(
                 words,
                 incident,
                 brand,
                 visitor=visitor,
-                said=said if visitor and said in SAID else "",
+                said=said,
                 now=self._now(),
             )
         )
@@ -170,7 +173,7 @@ class Page:
         except FormError:
             raise _RefusedError("page_form") from None
         await self._publish([said])
-        raise web.HTTPSeeOther(path_of(sender.incident, said=said.kind))
+        raise self._kept(sender, said.kind)
 
     async def _labels(self, request: web.Request) -> web.StreamResponse:
         sender, form = await self._sent(request)
@@ -181,7 +184,12 @@ class Page:
         if not said:
             raise _RefusedError("page_empty")
         await self._publish(said)
-        raise web.HTTPSeeOther(path_of(sender.incident, said="labels"))
+        raise self._kept(sender, "labels")
+
+    def _kept(self, sender: Sender, what: str) -> web.HTTPSeeOther:
+        """Lead back to the incident, and have it say so."""
+        proof = self._tokens.make(sender.user, f"{sender.incident}\n{what}")
+        return web.HTTPSeeOther(path_of(sender.incident, said=what, proof=proof))
 
     async def _sent(self, request: web.Request) -> tuple[Sender, dict[str, str]]:
         """Return who sent what about which incident, or refuse it."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple, get_args
 
-from agents.labelling import Answer, Speaker, labels
+from agents.labelling import Answer, Speaker, is_labelable, labels
 from schemas.bucket import Example
 from schemas.feedback import Feedback, FeedbackKind, Label
 
@@ -68,7 +68,7 @@ def labels_of(
             continue
         label: Label | None = next((one for one in get_args(Label) if one == value), None)
         found = post(key)
-        if label is None or found is None:
+        if label is None or found is None or not is_labelable(found):
             raise FormError
         answers.append(Answer(found, label))
     speaker = Speaker(f"page:{sender.user}", "on the page")

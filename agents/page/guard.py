@@ -79,17 +79,17 @@ def is_from_page(headers: Mapping[str, str], public: str) -> bool:
 
 
 class Tokens:
-    """Tokens for forms, one for each user and incident. ``secret``: known to this process alone."""
+    """Tokens for one user and one thing each. ``secret``: known to this process alone."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    def make(self, user: str, incident: str) -> str:
-        """Return the token that a form of ``user`` about ``incident`` carries."""
-        said = f"{user}\n{incident}".encode("utf-8", "replace")
+    def make(self, user: str, about: str) -> str:
+        """Return the token of ``user`` about something: an incident's forms, or what was kept."""
+        said = f"{user}\n{about}".encode("utf-8", "replace")
         return hmac.new(self._secret, said, sha256).hexdigest()
 
-    def fits(self, token: str, user: str, incident: str) -> bool:
+    def fits(self, token: str, user: str, about: str) -> bool:
         """Whether ``token`` is that one."""
-        made = self.make(user, incident)
+        made = self.make(user, about)
         return hmac.compare_digest(made.encode(), token.encode("utf-8", "replace"))

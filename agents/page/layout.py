@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from agents.alerting.wording import Words
 from agents.page.markup import Child, Html, join, tag
@@ -45,10 +45,10 @@ def refusal(words: Words, why: str) -> str:
     return page(words, words.texts["page_wrong"], body)
 
 
-def path_of(incident: str, *, part: str = "", said: str = "") -> str:
+def path_of(incident: str, *, part: str = "", **query: str) -> str:
     """Return the address of an incident's page, or of what its forms are sent to."""
     path = f"/incidents/{quote(incident, safe='')}"
-    return path + (f"/{part}" if part else "") + (f"?said={said}" if said else "")
+    return path + (f"/{part}" if part else "") + (f"?{urlencode(query)}" if query else "")
 
 
 def lines(items: Sequence[str]) -> Html:

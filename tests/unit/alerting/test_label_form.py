@@ -60,10 +60,14 @@ def test_it_offers_the_models_three_labels_and_prefers_none() -> None:
         assert block["optional"]
 
 
-def test_a_post_without_words_is_not_asked_about() -> None:
+def test_a_post_without_words_or_not_shown_whole_is_not_asked_about() -> None:
     told = transition(examples=(example(1, "  "), example(2, "no")))
     assert [block["block_id"] for block in inputs(form(ENGLISH, "N", told))] == [
         post_key(example(2, "no"))
+    ]
+    long = transition(examples=(example(1, "x" * 281), example(2, "x" * 280)))
+    assert [block["block_id"] for block in inputs(form(ENGLISH, "N", long))] == [
+        post_key(example(2, "x" * 280))
     ]
     only = form(ENGLISH, "N", transition(examples=(example(1, ""),)))
     assert only == nothing(ENGLISH)
