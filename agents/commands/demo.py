@@ -1,6 +1,7 @@
 """``tocsin demo``: the main job on this machine, without Kafka, account or Docker."""
 
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,8 @@ def command(*, scenario: str, seed: int, mentions_per_hour: float, stay: bool) -
     Alerts appear here, or in Slack where SLACK_BOT_TOKEN is set. Exit code 1 if nothing rang, or
     if it rang before the crisis began.
     """
+    # Ended like by Ctrl-C, or the worker and alerting would be left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     rang = play_demo(
         Show(
             scenario=scenario,

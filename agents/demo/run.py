@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -126,7 +126,8 @@ def play_demo(
                 )
             if stay:
                 console.print("Staying until Ctrl-C.")
-                Event().wait()
+                with suppress(KeyboardInterrupt):
+                    Event().wait()
     return _rang_rightly(seen.transitions, truth.onset) and not unjudged
 
 
