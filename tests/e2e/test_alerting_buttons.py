@@ -22,9 +22,7 @@ INCIDENT = "acme-20100317T091000Z"
 
 
 @pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSocket]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
+def slack() -> Iterator[SlackSocket]:
     with SlackSocket() as server:
         yield server
 

@@ -53,9 +53,7 @@ def told(**changes: object) -> Transition:
 
 
 @pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
+def slack() -> Iterator[SlackServer]:
     with SlackServer() as server, SlackSocket() as socket:
         server.socket_url = socket.socket_url
         server.socket = socket

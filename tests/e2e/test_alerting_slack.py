@@ -1,6 +1,5 @@
 """The Slack sink against a Slack of our own over real HTTP."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,15 +14,6 @@ from support.alert_examples import BRAND, ONSET, example, transition
 from support.slack_server import Fault, SlackServer
 
 SENT = datetime.fromtimestamp(1_700_000_000, UTC)
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    with SlackServer() as server:
-        yield server
-        assert server.broken_rules == []
 
 
 def sink(slack: SlackServer, default: str = "", refused: list[str] | None = None) -> SlackSink:
