@@ -34,7 +34,8 @@ PLUS, MINUS = "~+", "~-"
 
 _PREFIXES = (3, 4, 5)
 _ENDS = frozenset(".,;:")
-_MARKS = frozenset(("!", "!!", "?", "??", "?!", "…", LINK))
+MARKS = frozenset(("!", "!!", "?", "??", "?!", "…", LINK))
+"""Signs that a text may end with, as its shape tells."""
 SUM_STEPS = (0.0, 1.0, 2.0, 3.5)
 LENGTH_STEPS = (3, 6, 10, 15, 20, 26, 40)
 _SHOUT = re.compile(r"[A-ZÀ-Þ]{3,}")
@@ -58,7 +59,7 @@ class Word:
         """Look ``text``, a normal token, up in the lists of one language."""
         self.text = text
         self.ends = text in _ENDS
-        self.mark = text if text in _MARKS else ""
+        self.mark = text if text in MARKS else ""
         body = text.removeprefix("#")
         self.folded = folded = fold(body)
         self.tone = lexicon.tone(folded)

@@ -5,6 +5,7 @@ over whole steps, so they are exact in any order, and a score depends on its tex
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from math import exp
 
 import numpy as np
@@ -15,7 +16,7 @@ from pipeline.sentiment.ballot import Ballot
 from pipeline.sentiment.contract import Said, Score
 from pipeline.sentiment.tables import Tables, unpack
 from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.walk import Read, Walk
+from pipeline.sentiment.walk import Told, read, weigh
 from pipeline.sentiment.weights import SHARED, Weights, decode, shipped
 from pipeline.sentiment.words import Room, Tongue
 
@@ -23,7 +24,6 @@ MEMO_TEXTS = 8_192
 """Texts remembered: a repost is scored once."""
 
 MEMO_TEXT_CHARACTERS = 600
-MAX_TERMS = 8
 UNSTATED = frozenset(("", "und", "zxx", "mul", "mis", "qam", "qct", "qht", "qme", "qst"))
 """Tags by which sources, X among them, say that they could not tell the language."""
 
@@ -35,6 +35,7 @@ _FAR = 30.0
 """Log-odds are held within: weights from elsewhere may be extreme."""
 
 Floats = npt.NDArray[np.float64]
+_SCORE = partial(tuple.__new__, Score)
 
 
 class Model:
@@ -49,10 +50,9 @@ class Model:
         # Pairs and votes are kept once, below.
         self.weights = replace(weights, pairs={}, votes=replace(weights.votes, votes={}))
         self.version = f"{weights.name}+{digest[:8]}"
-        self._tables = Tables(weights)
+        self._tables = Tables(weights.pairs)
         self._ballot = Ballot(weights.votes)
         self._room = Room()
-        self._walk = Walk(self._tables, self._room.columns)
         self._scores: dict[Said, Score] = {}
 
     def score(self, text: str, lang: str) -> Score:
@@ -85,7 +85,7 @@ class Model:
         steps = self.weights.steps
         odds: list[tuple[float, float]] = []
         for part in _parts(said):
-            low, high = self._sums(self._read(part)[1])
+            *_, low, high = self._read(part)
             odds += zip((low / steps).tolist(), (high / steps).tolist(), strict=True)
         return odds
 
@@ -106,49 +106,72 @@ class Model:
 
     def language(self, pieces: list[str], lang: str) -> str:
         """The language to score in: the stated one if known to the model, else a guess or ``*``."""
-        primary = lang.partition("-")[0].lower()
-        if primary in UNSTATED:
-            return self._ballot.winner(pieces) or SHARED
-        return primary if primary in self.weights.lexicons else SHARED
+        return self._languages([lang], [pieces])[0]
 
-    def _read(self, said: Sequence[Said]) -> tuple[list[Tongue], Read]:
-        """Find the tongues of a few texts, and walk over their words."""
-        self._room.tidy()
-        tongues, lines = [], []
+    def _languages(self, stated: Sequence[str], texts: Sequence[list[str]]) -> list[str]:
+        """What ``language`` says, for many texts."""
+        known = self.weights.lexicons
+        primaries = [lang.partition("-")[0].lower() for lang in stated]
+        found = [primary if primary in known else SHARED for primary in primaries]
+        unstated = [at for at, primary in enumerate(primaries) if primary in UNSTATED]
+        if unstated:
+            for at, winner in zip(
+                unstated, self._ballot.winners([texts[at] for at in unstated]), strict=True
+            ):
+                found[at] = winner or SHARED
+        return found
+
+    def _tongues(self, stated: Sequence[str], texts: Sequence[list[str]]) -> list[Tongue]:
+        """Tongues of texts by their chunks."""
         known = self._room.tongues
-        for text, lang in said:
-            pieces = chunks(text)
-            tongue = known.get(lang) or self._tongue(self.language(pieces, lang))
-            tongues.append(tongue)
-            lines.append(b"".join([tongue.first, *map(tongue.__getitem__, pieces), tongue.last]))
-        read = self._walk.read(
-            lines, [text for text, _ in said], [tongue.lang for tongue in tongues]
-        )
-        return tongues, read
+        tongues = [known.get(lang) for lang in stated]
+        left = [at for at, tongue in enumerate(tongues) if tongue is None]
+        if left:
+            found = self._languages([stated[at] for at in left], [texts[at] for at in left])
+            for at, lang in zip(left, found, strict=True):
+                tongues[at] = known.get(lang) or self._tongue(lang)
+        return [tongue for tongue in tongues if tongue is not None]
 
-    def _sums(self, read: Read) -> tuple[Floats, Floats]:
-        """Log-odds in steps, for negative and for positive."""
-        root = np.sqrt(read.features)
-        low, high = (side / root for side in unpack(read.weight))
-        return low + self.weights.bias[0], high + self.weights.bias[1]
+    def _read(self, said: Sequence[Said]) -> tuple[list[Tongue], Told, Floats, Floats]:
+        """Tongues, cues and terms of a few texts, and their log-odds in steps, a side each."""
+        self._room.tidy()
+        texts = [text for text, _ in said]
+        pieced = list(map(chunks, texts))
+        tongues = self._tongues([lang for _, lang in said], pieced)
+        line: list[bytes] = []
+        for tongue, pieces in zip(tongues, pieced, strict=True):
+            line.append(tongue.first)
+            line.extend(map(tongue.__getitem__, pieces))
+            line.append(tongue.last)
+        columns = self._room.columns
+        spoken, told = read(columns, b"".join(line), texts)
+        langs = np.array([tongue.lang for tongue in tongues])
+        packed = weigh(spoken, columns, self._tables, langs)
+        root = np.sqrt(spoken.features)
+        low, high = (side / root for side in unpack(packed))
+        return tongues, told, low + self.weights.bias[0], high + self.weights.bias[1]
 
     def _read_scores(self, said: Sequence[Said]) -> list[Score]:
-        tongues, read = self._read(said)
+        tongues, told, *sides = self._read(said)
         scale = np.array([tongue.scale for tongue in tongues])
-        low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in self._sums(read))
+        low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in sides)
         # Python's exp, not numpy's, which may differ between processors in the last bit.
-        new = tuple.__new__
-        scores = []
-        for a, b, cues, terms in zip(
-            map(exp, low), map(exp, high), read.cues, read.terms, strict=True
-        ):
-            total = 1.0 + a + b
-            distinct = tuple(dict.fromkeys(terms))
-            # Past the generated __new__, which would take a fortieth of all the time.
-            scores.append(
-                new(Score, (a / total, 1.0 / total, b / total, cues, distinct[:MAX_TERMS]))
+        low, high = np.array(list(map(exp, low))), np.array(list(map(exp, high)))
+        total = 1.0 + low + high
+        # Past the generated __new__, which would take a fortieth of all the time.
+        return list(
+            map(
+                _SCORE,
+                zip(
+                    (low / total).tolist(),
+                    (1.0 / total).tolist(),
+                    (high / total).tolist(),
+                    told.cues,
+                    told.terms,
+                    strict=True,
+                ),
             )
-        return scores
+        )
 
     def _tongue(self, lang: str) -> Tongue:
         """What the model knows of a language; ``*`` for what all share."""

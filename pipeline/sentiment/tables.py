@@ -1,28 +1,26 @@
-"""Weights arranged for look-up by the thousand: names become numbers, pairs one sorted array.
+"""Weights arranged for look-up by the thousand: names become numbers, pairs one hash table.
 
 Two weights travel in one 64-bit integer, the negative side in the lower half, the positive in the
 upper: one addition moves both, exactly, in any order.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.sentiment.features import EDGE, MINUS, PLUS
-from pipeline.sentiment.weights import SHARED, Weights, WeightsError
+from pipeline.sentiment.forms import SIGNS, Ints, by_body, by_look, by_tone
+from pipeline.sentiment.weights import SHARED, Pair, WeightsError
 
-Ints = npt.NDArray[np.int64]
+Places = npt.NDArray[np.intp]
 
 MAX_STEPS = 8_191
 """Largest weight, in steps: 2¹⁸ of them, sixteen for each token of the longest text, still fit."""
 
 _HALF = 1 << 32
 _NUMBER_BITS = 20
-_LANG_BITS = 2 * _NUMBER_BITS
-_SLOT_BITS = 18
-_STANDINS = (EDGE, PLUS, MINUS)
+_STANDINS = SIGNS
 """What may stand where a word could, in two words in a row."""
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -45,98 +43,114 @@ def unpack(packed: Ints) -> tuple[Ints, Ints]:
 
 
 class Pairs:
-    """Packed weights by key, in a hash table made for many look-ups at once."""
+    """Places of keys, in a hash table made for many look-ups at once.
 
-    def __init__(self, keys: Ints, weights: Ints) -> None:
-        """Take the weights of distinct keys."""
-        slots = _slots(keys)
+    ``keys``: in order of their places; one more place than there are stands for any other key.
+    """
+
+    def __init__(self, keys: Ints) -> None:
+        """Take distinct keys."""
+        self._bits = max((2 * len(keys)).bit_length(), 1)
+        slots = self._slots(keys)
         order = np.argsort(slots, kind="stable")
         # One entry more than there are: where an empty slot at the very end points to.
-        self._keys = np.append(keys[order], -1)
-        self._weights = np.append(weights[order], 0)
-        self._first = np.searchsorted(slots[order], np.arange((1 << _SLOT_BITS) + 1))
+        self.keys = np.append(keys[order], -1)
+        first = np.searchsorted(slots[order], np.arange((1 << self._bits) + 1))
+        self._first = first.astype(np.int32)
+        self._crowded = np.diff(first) > 1
 
-    def find(self, keys: Ints) -> Ints:
-        """Weight of each key, 0 where it has none."""
-        slots = _slots(keys)
-        at = self._first[slots]
-        same = self._keys[at] == keys
-        found: Ints = self._weights[at] * same
-        left = (~same).nonzero()[0]
-        end = self._first[slots[left] + 1]
-        at = at[left] + 1
-        while len(left := left[more := at < end]):
-            at, end = at[more], end[more]
-            same = self._keys[at] == keys[left]
-            found[left[same]] = self._weights[at[same]]
+    def find(self, keys: Ints) -> Places:
+        """Place of each key; one beyond the last where there is none."""
+        slots = self._slots(keys)
+        at = self._first.take(slots)
+        same = self.keys.take(at) == keys
+        found = np.where(same, at, len(self.keys) - 1)
+        left = (self._crowded.take(slots) & ~same).nonzero()[0]
+        at, end = at.take(left) + 1, self._first.take(slots.take(left) + 1)
+        while len(left):
+            same = self.keys.take(at) == keys.take(left)
+            found[left[same]] = at[same]
             at += 1
+            more = at < end
+            left, at, end = left[more], at[more], end[more]
         return found
+
+    def _slots(self, keys: Ints) -> Places:
+        return (keys.view(np.uint64) * _SPREAD >> np.uint64(64 - self._bits)).view(np.int64)
 
 
 class Tables:
     """All weights of one model.
 
     Most features are weighed by name (``weigh``). Two words in a row are weighed by their numbers
-    (``number``), many pairs in one go (``weigh_pairs``). Languages have numbers too: 0 is what all
-    share.
+    (``number``), many pairs in one go (``weigh_pairs``), a text's form by its case (``forms``).
+    Languages have numbers too: 0 is what all share, and what it has counts in every one.
+
+    ``tones``, ``bodies``, ``looks``: packed weights by language and case; ``signs``: numbers.
     """
 
-    def __init__(self, weights: Weights) -> None:
-        """Arrange ``weights``.
+    def __init__(self, weights: Mapping[str, Mapping[str, Pair]]) -> None:
+        """Arrange weights by language and name of feature.
 
         Raises:
             WeightsError: a weight exceeds ``MAX_STEPS``, or too many words are in pairs.
         """
-        self._numbers = numbers = {"": 0}
-        self._langs = {SHARED: 0}
-        self._single: dict[int, Arrays] = {0: _arrays({})}
-        paired: dict[int, int] = {}
-        for lang, pairs in weights.pairs.items():
-            at = self._langs.setdefault(lang, len(self._langs))
-            # Own keys begin with a number of their own; that of texts in no language has none.
-            own = (at + 1) << _LANG_BITS if at else 0
+        self._langs = {lang: at for at, lang in enumerate(dict.fromkeys((SHARED, *weights)))}
+        self._names: dict[str, int] = {"": 0}
+        self._words: dict[str, int] = {"": 0}
+        self._single: list[Arrays] = []
+        paired: list[Arrays] = []
+        for lang in self._langs:
             single: dict[int, int] = {}
-            for name, pair in pairs.items():
+            pairs: dict[int, int] = {}
+            for name, pair in weights.get(lang, {}).items():
                 if max(map(abs, pair)) > MAX_STEPS:
                     raise WeightsError(f"{lang} {name!r} weighs {pair}, beyond {MAX_STEPS} steps")
                 first, _, second = name.partition(" ")
                 if second and (first in _STANDINS or not first.startswith("~")):
-                    one = numbers.setdefault(first, len(numbers))
-                    two = numbers.setdefault(second, len(numbers))
-                    paired[own | one << _NUMBER_BITS | two] = pack(*pair)
+                    one, two = self._numbered(first), self._numbered(second)
+                    pairs[one << _NUMBER_BITS | two] = pack(*pair)
                 if not second or first.startswith("~"):
-                    single[numbers.setdefault(name, len(numbers))] = pack(*pair)
-            self._single[at] = _arrays(single)
-        if len(numbers) > 1 << _NUMBER_BITS:
-            raise WeightsError(f"{len(numbers):,} names and words in pairs are too many")
-        self._found = Pairs(*_arrays(paired))
+                    single[self._names.setdefault(name, len(self._names))] = pack(*pair)
+            self._single.append(_arrays(single))
+            paired.append(_arrays(pairs))
+        if len(self._words) > 1 << _NUMBER_BITS:
+            raise WeightsError(f"{len(self._words):,} words in pairs are too many")
+        self._pairs, self._paired = _merged(paired)
         self._weights: dict[int, array[int]] = {}
+        self.signs = np.array([self.number(sign) for sign in SIGNS])
+        weighers = [_weigher(weights, lang) for lang in self._langs]
+        self.tones, self.bodies, self.looks = (
+            np.concatenate([by(weigh) for weigh in weighers]) for by in (by_tone, by_body, by_look)
+        )
 
     def lang(self, lang: str) -> int:
         """Number of a language."""
-        at = self._langs.get(lang, 0)
-        if at not in self._weights:
-            weights = np.zeros(len(self._numbers), np.int64)
-            for each in {0, at}:
-                keys, own = self._single[each]
-                weights[keys] += own
-            self._weights[at] = array("q", weights.tobytes())
-        return at
+        return self._langs.get(lang, 0)
 
     def number(self, word: str) -> int:
         """Number of a word, an edge of the text or a sign; that of ``""`` where no pair has it."""
-        return self._numbers.get(word, 0)
+        return self._words.get(word, 0)
 
     def weigh(self, names: Iterable[str], lang: int) -> int:
         """Packed weight of features by name: all but those of two words in a row."""
-        numbers, weights = self._numbers, self._weights[lang]
-        return sum([weights[numbers.get(name, 0)] for name in names])
+        weights = self._weights.get(lang)
+        if weights is None:
+            every = np.zeros(len(self._names), np.int64)
+            for each in {0, lang}:
+                keys, own = self._single[each]
+                every[keys] += own
+            weights = self._weights[lang] = array("q", every.tobytes())
+        known = self._names
+        return sum([weights[known.get(name, 0)] for name in names])
 
     def weigh_pairs(self, first: Ints, second: Ints, lang: Ints) -> Ints:
         """Packed weights of pairs: ``first`` and ``second`` parts by number, ``lang`` of each."""
-        shared = first << _NUMBER_BITS | second
-        found = self._found.find(np.concatenate((shared, shared | (lang + 1) << _LANG_BITS)))
-        return found[: len(shared)] + found[len(shared) :]
+        at = self._pairs.find(first << _NUMBER_BITS | second)
+        return self._paired.take(at + lang * len(self._pairs.keys))
+
+    def _numbered(self, word: str) -> int:
+        return self._words.setdefault(word, len(self._words))
 
 
 Arrays = tuple[Ints, Ints]
@@ -147,6 +161,20 @@ def _arrays(weights: dict[int, int]) -> Arrays:
     return np.array(list(weights), np.int64), np.array(list(weights.values()), np.int64)
 
 
-def _slots(keys: Ints) -> npt.NDArray[np.int64]:
-    spread = keys.view(np.uint64) * _SPREAD >> np.uint64(64 - _SLOT_BITS)
-    return spread.view(np.int64)
+def _merged(paired: list[Arrays]) -> tuple[Pairs, Ints]:
+    """Places of all keys; weights by language, the shared ones in each, and by place."""
+    pairs = Pairs(np.unique(np.concatenate([keys for keys, _ in paired])))
+    weights = np.zeros((len(paired), len(pairs.keys)), np.int64)
+    for lang, (keys, own) in enumerate(paired):
+        weights[lang or slice(None), pairs.find(keys)] += own
+    return pairs, weights.ravel()
+
+
+def _weigher(
+    weights: Mapping[str, Mapping[str, Pair]], lang: str
+) -> Callable[[tuple[str, ...]], int]:
+    """``Tables.weigh`` in one language, straight from ``weights``."""
+    tables = [weights[each] for each in {SHARED, lang} if each in weights]
+    return lambda names: sum(
+        pack(*table[name]) for table in tables for name in names if name in table
+    )

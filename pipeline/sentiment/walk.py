@@ -1,308 +1,272 @@
-"""Features of many texts, weighed in one walk over all their words.
+"""Features of many texts, counted and weighed in one walk over all their words.
 
 What ``features.context`` says of one text, word by word, is said here in columns: a test holds the
 two together. A new feature of a single word needs no change here.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.sentiment.features import (
-    EDGE,
     FLIP,
     FLIPPED_FROM,
     LENGTH_STEPS,
     MAX_SHOUTS,
-    MINUS,
     NEGATED_WORDS,
-    PLUS,
     SUM_STEPS,
-    shape_names,
-    shape_of,
-    tone_names,
 )
-from pipeline.sentiment.tables import Ints, Tables
+from pipeline.sentiment.forms import (
+    BODY_NAMES,
+    ENDINGS,
+    LENGTHS,
+    LOOK_NAMES,
+    NO_SIGN,
+    SHOUTS,
+    SUMS,
+    TONE_NAMES,
+    Ints,
+    by_body,
+    by_look,
+    by_tone,
+)
+from pipeline.sentiment.tables import Places, Tables
 from pipeline.sentiment.tokens import LINK
 from pipeline.sentiment.words import (
     BOOSTS,
     ENDS,
     FIRST,
+    HASHED,
     LAST,
     NEGATES,
     PHRASES,
+    POLAR,
     SECOND,
     TERM,
     Columns,
 )
 
-Places = npt.NDArray[np.intp]
-Rows = npt.NDArray[np.int32]
-Flags = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
-Sums = tuple[Ints, Ints]
-"""Packed weight of some features, and their number."""
 
-MEMO_SHAPES = 50_000
-"""Shapes remembered. Real texts have a few thousand."""
+MAX_TERMS = 8
 
-_SIGNS = (PLUS, MINUS, EDGE)
-"""By number: a sign, or that there was none yet."""
-
-_NO_SIGN = 2
 _SUMS, _LENGTHS = np.array(SUM_STEPS), np.array(LENGTH_STEPS)
-_CAPITALS = ((ord("A"), ord("Z")), (ord("À"), ord("Þ")))
+_TONES, _BODIES, _LOOKS = by_tone(len), by_body(len), by_look(len)
+"""How many features each case has."""
 
+_REACH = np.arange(NEGATED_WORDS, 0, -1).reshape(-1, 1)
+_CAPITALS = bytes(65 <= code <= 90 or 192 <= code <= 222 for code in range(256))  # noqa: PLR2004
+"""Of Latin-1: the letters of ``features`` that shout."""
 
-class Read(NamedTuple):
-    """Per text: packed weight of all features, how many they are, cues, and content words."""
-
-    weight: Ints
-    features: Ints
-    cues: list[int]
-    terms: list[list[str]]
+_ADDRESS = ord("@")
 
 
 class Spoken(NamedTuple):
-    """Words of all texts without the punctuation that only ends something.
+    """Words of some texts, without the punctuation that only ends something.
 
-    ``left``: how many words a negator before it still reaches, this one included.
+    ``rows``: of all words, ``begin`` being the place of each text's first; ``again``: places of
+    words that their text had before; ``negated``: places that a negator reaches; ``polar``: places
+    of words with a tone, its ``sign``, and the case it is (``tone``); ``plain``: places of words
+    without one right after ``sign_before``; ``body``, ``look``: cases of each text's shape;
+    ``features``: how many each text has.
     """
 
-    rows: Rows
-    flags: Flags
+    rows: Places
+    begin: Places
+    size: Places
+    again: Places
+    negated: Places
+    polar: Places
+    sign: Ints
+    tone: Ints
+    plain: Places
+    sign_before: Ints
+    body: Ints
+    look: Ints
+    features: Ints
+
+
+class Told(NamedTuple):
+    """Per text: cues, and distinct content words in order, at most ``MAX_TERMS``."""
+
+    cues: list[int]
+    terms: list[tuple[str, ...]]
+
+
+class Loads(Protocol):
+    """By row of a word: packed weights of its own features and of the word negated; its number."""
+
+    own: Ints
+    negated: Ints
     number: Ints
-    tone: Floats
-    left: Ints
-    text: Places
-    lang: Ints
 
 
-class Walk:
-    """Reads texts whose words stand in ``columns``."""
+def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]:
+    """Read some texts.
 
-    def __init__(self, tables: Tables, columns: Columns) -> None:
-        """Take the weights, and the words, which may become more."""
-        self._tables = tables
-        self._columns = columns
-        self._signs = np.array([tables.number(sign) for sign in _SIGNS])
-        self._tones: dict[int, tuple[int, int]] = {}
-        self._shapes: dict[int, tuple[int, int]] = {}
+    ``line``: rows of all their words, each text between those of its ``FIRST`` and ``LAST``.
+    """
+    rows = np.frombuffer(line, np.int32).astype(np.intp)
+    flags = columns.flags.take(rows)
+    within = _where((flags & ENDS) == 0)
+    said, place = flags.take(within), rows.take(within)
+    begin = _where(said & FIRST)
+    size = _sizes(begin, len(said))
+    text = np.repeat(np.arange(len(texts)), size)
+    again = _again(text, place, columns.size)
+    left = _left(flags, within, said)
+    negated = _where(left)
 
-    def read(self, lines: list[bytes], texts: list[str], langs: list[int]) -> Read:
-        """Read some texts.
+    polar = _where(said & POLAR)
+    where = text.take(polar)
+    flipped = left.take(polar) >= FLIPPED_FROM
+    tone = columns.tone.take(place.take(polar))
+    tone = np.where(flipped, tone * FLIP, tone)
+    sign = (tone < 0).astype(np.int64)
+    last = np.full(len(texts), NO_SIGN, np.int64)
+    last[where] = sign  # of several in a text, the last one stays
+    earlier = np.empty_like(sign)
+    earlier[1:] = sign[:-1]
+    earlier[_changes(where)] = NO_SIGN
+    boosted = (said.take(polar - 1) & BOOSTS) != 0
+    case = ((earlier * 2 + sign) * 2 + boosted) * 2 + flipped
+    after = polar + 1
+    plain = (said.take(after) & (POLAR | LAST)) == 0
+    after = after[plain]
 
-        ``lines``: rows of a text's words between those of its ``FIRST`` and ``LAST``; ``langs``:
-        numbers of their languages.
-        """
-        columns = self._columns
-        rows = np.frombuffer(b"".join(lines), np.int32)
-        flags = columns.flags[rows]
-        within = _where((flags & ENDS) == 0)
-        said = flags[within]
-        begin = _where(said & FIRST)
-        size = np.concatenate((begin[1:], (len(said),))) - begin
-        text = np.repeat(np.arange(len(texts)), size)
-        place = rows[within]
-        spoken = Spoken(
-            place,
-            said,
-            columns.number[place],
-            columns.tone[place],
-            _left(flags, within, said),
-            text,
-            np.array(langs)[text],
-        )
-        weight, count = self._own(spoken)
-        weight += self._following(spoken, begin)
-        count += size - 1
-        last = np.full(len(texts), _NO_SIGN)
-        tones = np.zeros((2, len(texts)))
-        for where, (weights, counts) in (
-            self._negated(spoken),
-            *self._polar(spoken, last, tones),
-        ):
-            if len(where):
-                np.add.at(weight, where, weights)
-                np.add.at(count, where, counts)
-        shape = self._shape_sums(
-            texts,
-            langs,
-            tones=tones,
-            length=size - 2,
-            last=last,
-            mark=columns.mark[place[begin + size - 2]],
-        )
-        return Read(
-            weight + shape[0],
-            count + shape[1],
-            self._cues(rows, flags, len(texts)),
-            self._terms(spoken, begin),
-        )
+    body = _SUMS.searchsorted(np.bincount(where, np.maximum(tone, 0), len(texts))) * SUMS
+    body += _SUMS.searchsorted(np.bincount(where, np.maximum(-tone, 0), len(texts)))
+    body = body * LENGTHS + _LENGTHS.searchsorted(size - 2)
+    mark = columns.mark.take(place.take(begin + size - 2))
+    look = _looks(texts, last * len(ENDINGS) + mark)
 
-    def _own(self, spoken: Spoken) -> Sums:
-        """What every distinct word of a text has by itself."""
-        columns = self._columns
-        key = np.sort(spoken.text * columns.size + spoken.rows)
-        text, row = np.divmod(key[_changes(key)], columns.size)
-        first = _where(_changes(text))
-        return np.add.reduceat(columns.own[row], first), np.add.reduceat(columns.count[row], first)
+    count = columns.count.take(place)
+    count[again] = 0
+    count[negated] += 1
+    count[polar] += _TONES.take(case) + 1
+    count[after] += 1
+    features = np.add.reduceat(count, begin) + _BODIES.take(body) + _LOOKS.take(look) + size - 1
+    spoken = Spoken(
+        place,
+        begin,
+        size,
+        again,
+        negated,
+        polar,
+        sign,
+        case,
+        after,
+        sign[plain],
+        body,
+        look,
+        features,
+    )
+    said[again] = 0
+    return spoken, Told(_cues(columns, rows, flags), _terms(columns, place, said, begin))
 
-    def _following(self, spoken: Spoken, begin: Places) -> Ints:
-        """Every two words in a row, the edges of the text among them."""
-        number = spoken.number
-        pairs = np.zeros(len(number), np.int64)
-        pairs[:-1] = self._tables.weigh_pairs(number[:-1], number[1:], spoken.lang[:-1])
-        return np.add.reduceat(pairs, begin)
 
-    def _negated(self, spoken: Spoken) -> tuple[Places, Sums]:
-        """Words that a negator reaches."""
-        at = _where(spoken.left)
-        return spoken.text[at], (self._columns.negated[spoken.rows[at]], np.ones_like(at))
+def weigh(spoken: Spoken, loads: Loads, tables: Tables, lang: Ints) -> Ints:
+    """Packed weight of all features of each text; ``lang``: its language's number in ``tables``."""
+    rows, polar, plain = spoken.rows, spoken.polar, spoken.plain
+    weight = loads.own.take(rows)
+    weight[spoken.again] = 0
+    weight[spoken.negated] += loads.negated.take(rows.take(spoken.negated))
+    # Every two words in a row, the edges of the text among them; a word and the sign that stands
+    # for the next; a sign and the plain word after it.
+    number, signs = loads.number.take(rows), tables.signs
+    langs = np.repeat(lang, spoken.size)
+    pairs = tables.weigh_pairs(
+        np.concatenate((number[:-1], number.take(polar - 1), signs.take(spoken.sign_before))),
+        np.concatenate((number[1:], signs.take(spoken.sign), number.take(plain))),
+        np.concatenate((langs[:-1], langs.take(polar), langs.take(plain))),
+    )
+    words, signed = len(rows) - 1, len(rows) - 1 + len(polar)
+    weight[:-1] += pairs[:words]
+    weight[polar] += pairs[words:signed]
+    weight[polar] += tables.tones.take(langs.take(polar) * len(TONE_NAMES) + spoken.tone)
+    weight[plain] += pairs[signed:]
+    total: Ints = np.add.reduceat(weight, spoken.begin)
+    total += tables.bodies.take(lang * len(BODY_NAMES) + spoken.body)
+    total += tables.looks.take(lang * len(LOOK_NAMES) + spoken.look)
+    return total
 
-    def _polar(
-        self, spoken: Spoken, last: Ints, tones: Floats
-    ) -> tuple[tuple[Places, Sums], tuple[Places, Sums]]:
-        """Words with a tone, and plain words right after them.
 
-        Notes each text's ``last`` sign, and its sums of positive and of negative ``tones``.
-        """
-        tables, number = self._tables, spoken.number
-        at = _where(spoken.tone)
-        text, lang = spoken.text[at], spoken.lang[at]
-        flipped = spoken.left[at] >= FLIPPED_FROM
-        tone = np.where(flipped, spoken.tone[at] * FLIP, spoken.tone[at])
-        sign = (tone < 0).astype(np.int64)
-        tones[0] = np.bincount(text, np.maximum(tone, 0), len(last))
-        tones[1] = np.bincount(text, np.maximum(-tone, 0), len(last))
-        last[text] = sign  # of several in a text, the last one stays
-        earlier = np.empty_like(sign)
-        earlier[1:] = sign[:-1]
-        earlier[_changes(text)] = _NO_SIGN
-        boosted = (spoken.flags[at - 1] & BOOSTS) != 0
-        weights, counts = self._tone_sums(
-            (((lang * 3 + earlier) * 2 + sign) * 2 + boosted) * 2 + flipped
-        )
-        weights += tables.weigh_pairs(number[at - 1], self._signs[sign], lang)
-        plain = (spoken.tone[at + 1] == 0) & ((spoken.flags[at + 1] & LAST) == 0)
-        after = at[plain] + 1
-        beside = tables.weigh_pairs(self._signs[sign[plain]], number[after], lang[plain])
-        return (text, (weights, counts + 1)), (text[plain], (beside, np.ones_like(after)))
-
-    def _tone_sums(self, keys: Ints) -> Sums:
-        """``features.tone_names``, weighed: by language, last sign, sign, booster and flip."""
-        sums = []
-        for key in keys.tolist():
-            known = self._tones.get(key)
-            if known is None:
-                rest, flipped = divmod(key, 2)
-                rest, boosted = divmod(rest, 2)
-                rest, sign = divmod(rest, 2)
-                lang, earlier = divmod(rest, 3)
-                known = self._tones[key] = self._sum(
-                    tone_names(
-                        _SIGNS[earlier], _SIGNS[sign], boosted=bool(boosted), flipped=bool(flipped)
-                    ),
-                    lang,
-                )
-            sums.append(known)
-        return _columns(sums)
-
-    def _shape_sums(
-        self,
-        texts: list[str],
-        langs: list[int],
-        *,
-        tones: Floats,
-        length: Ints,
-        last: Ints,
-        mark: Flags,
-    ) -> Sums:
-        """``features.shape_names``, weighed. Texts with the same key have the same shape."""
-        positive, negative = tones
-        opening = [(text[:1] == "@") * 2 + (LINK in text) for text in texts]
-        key = np.array(langs)
-        for value, values in (
-            (_SUMS.searchsorted(positive), len(_SUMS) + 1),
-            (_SUMS.searchsorted(negative), len(_SUMS) + 1),
-            (_LENGTHS.searchsorted(length), len(_LENGTHS) + 1),
-            (last, len(_SIGNS)),
-            (mark, 1 << 8),
-            (np.minimum(_shouts(texts), MAX_SHOUTS), MAX_SHOUTS + 1),
-            (np.array(opening), 4),
-        ):
-            key = key * values + value
-        sums = []
-        for at, each in enumerate(key.tolist()):
-            known = self._shapes.get(each)
-            if known is None:
-                shape = shape_of(
-                    texts[at],
-                    float(positive[at]),
-                    float(negative[at]),
-                    length=int(length[at]),
-                    last=_SIGNS[last[at]],
-                    mark=self._columns.marks[mark[at]],
-                )
-                if len(self._shapes) >= MEMO_SHAPES:
-                    self._shapes.clear()
-                known = self._shapes[each] = self._sum(shape_names(shape), langs[at])
-            sums.append(known)
-        return _columns(sums)
-
-    def _sum(self, names: list[str], lang: int) -> tuple[int, int]:
-        return self._tables.weigh(names, lang), len(names)
-
-    def _cues(self, rows: Rows, flags: Flags, texts: int) -> list[int]:
-        """Cues of words and of phrases (``features.phrase_cues``)."""
-        columns = self._columns
-        found = [0] * texts
-        cues = columns.cues[rows]
-        text = np.cumsum((flags & FIRST) != 0) - 1
-        at = _where(cues)
-        for where, cue in zip(text[at].tolist(), cues[at].tolist(), strict=True):
-            found[where] |= cue
-        phrased = _where((flags[:-1] & PHRASES != 0) & (flags[1:] & SECOND != 0))
-        for place in phrased.tolist():
-            for rest, cue in columns.phrases[int(rows[place])]:
-                following = rows[place + 1 : place + 1 + len(rest)].tolist()
-                if tuple([columns.folded[row] for row in following]) == rest:
-                    found[text[place]] |= cue
-        return found
-
-    def _terms(self, spoken: Spoken, begin: Places) -> list[list[str]]:
-        at = _where(spoken.flags & TERM)
-        bounds = [*at.searchsorted(begin).tolist(), len(at)]
-        terms = list(map(self._columns.terms.__getitem__, spoken.rows[at].tolist()))
-        return [terms[bounds[text] : bounds[text + 1]] for text in range(len(begin))]
+def _again(text: Places, rows: Places, size: int) -> Places:
+    """Places of words that their text had before."""
+    bits = len(rows).bit_length()
+    key = (text * size + rows) << bits
+    key += np.arange(len(rows))
+    key.sort()
+    word = key >> bits
+    again: Places = key[1:][word[1:] == word[:-1]] & ((1 << bits) - 1)
+    return again
 
 
 def _left(flags: Flags, within: Places, said: Flags) -> Ints:
-    """How many words a negator still reaches, by spoken word (see ``Spoken``)."""
+    """How many words a negator before it still reaches, itself included, by spoken word."""
     left = np.zeros(len(within), np.int64)
     negators = _where(said & NEGATES)
-    if not len(negators):
-        return left
-    stretch = np.cumsum((flags & (ENDS | FIRST | LAST)) != 0)[within]
-    for step in range(NEGATED_WORDS, 0, -1):  # the nearest negator last: it overrules
-        by = negators[negators + step < len(left)]
-        by = by[stretch[by + step] == stretch[by]]
-        left[by + step] = NEGATED_WORDS + 1 - step
+    if len(negators):
+        stops = _where(flags & (ENDS | FIRST | LAST))
+        stop = stops.take(stops.searchsorted(within.take(negators)))
+        # The nearest negator last: it overrules.
+        reached = negators + _REACH
+        near = reached < within.searchsorted(stop)
+        left[reached[near]] = np.broadcast_to(NEGATED_WORDS + 1 - _REACH, near.shape)[near]
     return left
 
 
-def _shouts(texts: list[str]) -> Ints:
-    """How many runs of at least three capitals (``features.shape_of``) each text has."""
-    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
-    capital = np.zeros(len(codes), np.bool_)
-    for first, last in _CAPITALS:
-        capital |= codes - np.uint32(first) <= last - first  # what is below wraps far above
+def _looks(texts: list[str], look: Ints) -> Ints:
+    """Cases of ``LOOK_NAMES``, begun by last sign and mark."""
+    size = np.array([len(text) + 1 for text in texts])
+    end = size.cumsum()
+    codes = ("\n".join(texts) + "\n").encode("latin-1", "replace")
+    capital = np.frombuffer(codes.translate(_CAPITALS), np.bool_)
+    # Runs of at least three capitals, where they begin.
     run = capital[:-2] & capital[1:-1] & capital[2:]
     run[1:] &= ~capital[:-3]
-    size = np.array([len(text) + 1 for text in texts])
-    return np.bincount(np.cumsum(size).searchsorted(_where(run), "right"), minlength=len(texts))
+    shouts = np.bincount(end.searchsorted(_where(run), "right"), minlength=len(texts))
+    addressed = np.frombuffer(codes, np.uint8).take(end - size) == _ADDRESS
+    linked = np.array([LINK in text for text in texts])
+    look = look * SHOUTS + np.minimum(shouts, MAX_SHOUTS)
+    look *= 4
+    look += addressed * 2 + linked
+    return look
+
+
+def _cues(columns: Columns, rows: Places, flags: Flags) -> list[int]:
+    """Cues of words and of phrases (``features.phrase_cues``)."""
+    begin = _where(flags & FIRST)
+    found: list[int] = np.bitwise_or.reduceat(columns.cues.take(rows), begin).tolist()
+    phrased = _where(((flags[:-1] & PHRASES) != 0) & ((flags[1:] & SECOND) != 0))
+    for place, text in zip(
+        phrased.tolist(), (begin.searchsorted(phrased, "right") - 1).tolist(), strict=True
+    ):
+        for rest, cue in columns.phrases[int(rows[place])]:
+            following = rows[place + 1 : place + 1 + len(rest)].tolist()
+            if tuple([columns.folded[row] for row in following]) == rest:
+                found[text] |= cue
+    return found
+
+
+def _terms(columns: Columns, rows: Places, said: Flags, begin: Places) -> list[tuple[str, ...]]:
+    """Content words, ``said`` telling those that their text did not have before."""
+    at = _where(said & TERM)
+    terms = tuple(map(columns.terms.__getitem__, rows.take(at).tolist()))
+    first = at.searchsorted(begin)
+    size = _sizes(first, len(at))
+    bounds = zip(first.tolist(), (first + np.minimum(size, MAX_TERMS)).tolist(), strict=True)
+    found = [terms[begins:ends] for begins, ends in bounds]
+    # A word and its hashtag are two words, but one content word.
+    hashed = first.searchsorted(_where(said.take(at) & HASHED), "right") - 1
+    for text in set(hashed.tolist()):
+        begins = int(first[text])
+        every = dict.fromkeys(terms[begins : begins + int(size[text])])
+        found[text] = tuple(every)[:MAX_TERMS]
+    return found
 
 
 def _where(flags: npt.NDArray[np.generic]) -> Places:
@@ -310,13 +274,15 @@ def _where(flags: npt.NDArray[np.generic]) -> Places:
     return flags.nonzero()[0]
 
 
+def _sizes(begin: Places, end: int) -> Places:
+    size = np.empty_like(begin)
+    np.subtract(begin[1:], begin[:-1], out=size[:-1])
+    size[-1:] = end - begin[-1:]
+    return size
+
+
 def _changes(values: Ints) -> Booleans:
     """Where a value differs from the one before; the first one does."""
     changed = np.ones(len(values), np.bool_)
     np.not_equal(values[1:], values[:-1], out=changed[1:])
     return changed
-
-
-def _columns(sums: list[tuple[int, int]]) -> Sums:
-    both = np.array(sums, np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.sentiment.features import EDGE, Word
+from pipeline.sentiment.forms import ENDINGS
 from pipeline.sentiment.lexicon import Lexicon, cues_for
 from pipeline.sentiment.tables import Tables
 from pipeline.sentiment.tokens import LINK, split_chunk
@@ -17,9 +18,11 @@ MEMO_ENTRIES = 200_000
 
 MEMO_CHUNK_CHARACTERS = 40
 
-ENDS, NEGATES, BOOSTS, TERM, PHRASES, SECOND, FIRST, LAST = (1 << bit for bit in range(8))
+ENDS, NEGATES, BOOSTS, TERM, PHRASES, SECOND, FIRST, LAST, POLAR, HASHED = (
+    1 << bit for bit in range(10)
+)
 """Flags of a word: see ``features.Word``. ``SECOND``: of a phrase. ``FIRST`` and ``LAST`` stand
-around every text."""
+around every text. ``POLAR``: it has a tone. ``HASHED``: its content word is a hashtag's."""
 
 END_OF_TEXT = "~$"
 
@@ -28,7 +31,7 @@ class Columns:
     """What is known of a word, by row. A row is written once, read often, and may be given anew.
 
     ``own``, ``negated``: packed weights of its own features and of the word negated; ``count``: how
-    many features are its own; ``number``: see ``Tables``; ``mark``: place in ``marks``.
+    many features are its own; ``number``: see ``Tables``; ``mark``: place in ``ENDINGS``.
     """
 
     def __init__(self) -> None:
@@ -40,10 +43,9 @@ class Columns:
         self.number = np.zeros(0, np.int64)
         self.count = np.zeros(0, np.int64)
         self.tone = np.zeros(0, np.float64)
-        self.flags = np.zeros(0, np.uint8)
+        self.flags = np.zeros(0, np.uint16)
         self.cues = np.zeros(0, np.uint8)
         self.mark = np.zeros(0, np.uint8)
-        self.marks = [""]
         self.terms: list[str] = []
         self.folded: list[str] = []
         self.phrases: dict[int, tuple[tuple[tuple[str, ...], int], ...]] = {}
@@ -62,11 +64,10 @@ class Columns:
         self.tone[row] = word.tone
         self.cues[row] = word.cues
         flags |= ENDS * word.ends | NEGATES * word.negates | BOOSTS * word.boosts
-        flags |= TERM * bool(word.term) | PHRASES * bool(word.phrases)
+        flags |= TERM * bool(word.term) | PHRASES * bool(word.phrases) | POLAR * bool(word.tone)
+        flags |= HASHED * (word.term not in {"", word.text})
         self.flags[row] = flags
-        if word.mark not in self.marks:
-            self.marks.append(word.mark)
-        self.mark[row] = self.marks.index(word.mark)
+        self.mark[row] = ENDINGS.index(word.mark)
         self.terms[row] = word.term
         self.folded[row] = word.folded
         if word.phrases:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.sentiment import Cue, Model, Score, load_model
 from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.model import MAX_TERMS
+from pipeline.sentiment.walk import MAX_TERMS
 from pipeline.sentiment.weights import shipped
 
 LANGS = st.sampled_from(["fr", "en", "und", "", "hi", "ar", "nl", "fr-CA", "qme", "*", "\x00"])
@@ -177,7 +177,6 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.sentiment.model.MEMO_TEXTS", 10)
     monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 10)
     monkeypatch.setattr("pipeline.sentiment.ballot.MEMO_VOTES", 10)
-    monkeypatch.setattr("pipeline.sentiment.walk.MEMO_SHAPES", 10)
     small = load_model()
     most = 40  # entries: what was remembered before, and the words and chunks of one text
     for number in range(200):
@@ -185,7 +184,6 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         small.score(f"word{number} x{number} {long_chunk}", ("fr", "en", "und")[number % 3])
         assert len(small._scores) <= 10
         assert len(small._ballot) <= 10
-        assert len(small._walk._shapes) <= 10
         tongues = small._room.tongues.values()
         assert sum(len(each) + len(each.old) + len(each.words) for each in tongues) <= most
         assert small._room.columns.size <= most
