@@ -28,8 +28,12 @@ class Ballot(dict[str, bytes]):
         self._old: dict[str, bytes] = {}
         self._none = votes.row(0)
 
+    def winner(self, pieces: list[str]) -> str:
+        """Language that the chunks of a text speak for, or ``""``."""
+        return self._votes.winner(map(self.__getitem__, pieces))
+
     def winners(self, texts: Sequence[list[str]]) -> list[str]:
-        """Language that the chunks of each text speak for, or ``""``."""
+        """What ``winner`` says of each text."""
         rows: list[bytes] = []
         begin: list[int] = []
         for pieces in texts:

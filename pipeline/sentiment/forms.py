@@ -19,6 +19,7 @@ from pipeline.sentiment.features import (
     MINUS,
     PLUS,
     SUM_STEPS,
+    ShapeKey,
     shape_names,
     tone_names,
 )
@@ -53,6 +54,29 @@ LOOK_NAMES = tuple(
     )
 )
 """By last sign, mark, shouts, whether it is addressed to somebody, and whether it has a link."""
+
+TONE_COUNTS, BODY_COUNTS, LOOK_COUNTS = (
+    [len(each) for each in TONE_NAMES],
+    [len(each) for each in BODY_NAMES],
+    [len(each) - len(LOOK_NAMES[0]) for each in LOOK_NAMES],
+)
+"""How many features each case has; of a shape, both halves together."""
+
+_ENDING = {mark: at for at, mark in enumerate(ENDINGS)}
+
+
+def body_of(shape: ShapeKey) -> int:
+    """Case of what a shape holds."""
+    positive, negative, length, *_ = shape
+    return (positive * SUMS + negative) * LENGTHS + length
+
+
+def look_of(shape: ShapeKey) -> int:
+    """Case of how a shape ends and looks."""
+    *_, last, mark, shouts, addressed, linked = shape
+    case = (SIGNS.index(last) * len(ENDINGS) + _ENDING[mark]) * SHOUTS + shouts
+    return case * 4 + addressed * 2 + linked
+
 
 Weigh = Callable[[tuple[str, ...]], int]
 

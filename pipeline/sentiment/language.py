@@ -14,6 +14,7 @@ from msgspec import Struct
 from pipeline.sentiment.lexicon import fold
 
 _LANE = 32
+_MASK = (1 << _LANE) - 1
 _LIMIT = 100
 _UNIT = 20.0
 _SMOOTHING = 0.5
@@ -44,8 +45,17 @@ class Votes(Struct, frozen=True):
         """Summed votes as 32-bit integers, one per language."""
         return packed.to_bytes(len(self.languages) * _LANE // 8, "little")
 
+    def winner(self, rows: Iterable[bytes]) -> str:
+        """Language that leads the votes of all rows by the margin, or ``""``."""
+        packed = sum([int.from_bytes(row, "little") for row in rows])
+        lanes = [(packed >> (lane * _LANE)) & _MASK for lane in range(len(self.languages))]
+        best = max(lanes)
+        at = lanes.index(best)
+        lanes[at] = -1
+        return self.languages[at] if best - max(lanes) >= self.margin else ""
+
     def winners(self, rows: bytes, begin: Sequence[int]) -> list[str]:
-        """For each text the language that leads its votes by the margin, or ``""``.
+        """What ``winner`` says, for many texts.
 
         ``rows``: those of all texts, at least one each; ``begin``: number of each text's first.
         """

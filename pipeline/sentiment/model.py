@@ -6,15 +6,16 @@ over whole steps, so they are exact in any order, and a score depends on its tex
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from math import exp
+from math import exp, sqrt
 
 import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
+from pipeline.sentiment import alone
 from pipeline.sentiment.ballot import Ballot
 from pipeline.sentiment.contract import Said, Score
-from pipeline.sentiment.tables import Tables, unpack
+from pipeline.sentiment.tables import Tables, halves, unpack
 from pipeline.sentiment.tokens import chunks
 from pipeline.sentiment.walk import Told, read, weigh
 from pipeline.sentiment.weights import SHARED, Weights, decode, shipped
@@ -30,6 +31,9 @@ UNSTATED = frozenset(("", "und", "zxx", "mul", "mis", "qam", "qct", "qht", "qme"
 _READ_TEXTS = 256
 _READ_CHARACTERS = 65_536
 """What is read in one walk, at most, so that memory stays bounded whatever the batch."""
+
+_TOGETHER = 6
+"""Fewer texts are read one by one: that is faster, and gives the same scores to the last bit."""
 
 _FAR = 30.0
 """Log-odds are held within: weights from elsewhere may be extreme."""
@@ -57,24 +61,37 @@ class Model:
 
     def score(self, text: str, lang: str) -> Score:
         """Score one text. ``lang``: BCP 47 primary tag, ``und`` where unknown. Never raises."""
-        return self._scores.get((text, lang)) or self.score_many([(text, lang)])[0]
+        known = self._scores.get((text, lang))
+        if known is None:
+            known = self._score_alone(text, lang)
+            self._remember({(text, lang): known})
+        return known
 
     def score_many(self, said: Sequence[Said]) -> list[Score]:
         """Score texts, each with its language, in order: the scores that ``score`` gives.
 
         Many together cost a small part of what they cost one by one. Equal ones are scored once.
         """
+        scores = list(map(self._scores.get, said))
+        new = dict.fromkeys(
+            [each for each, score in zip(said, scores, strict=True) if score is None]
+        )
+        if not new:
+            return scores  # type: ignore[return-value]
+        found: dict[Said, Score] = {}
+        for part in _parts(list(new)):
+            fresh = dict(zip(part, self._read_scores(part), strict=True))
+            self._remember(fresh)
+            found |= fresh
+        return [score or found[each] for each, score in zip(said, scores, strict=True)]
+
+    def _remember(self, scores: dict[Said, Score]) -> None:
         known = self._scores
-        found = {key: known[key] for key in said if key in known}
-        for part in _parts([key for key in dict.fromkeys(said) if key not in found]):
-            scores = dict(zip(part, self._read_scores(part), strict=True))
-            found |= scores
-            if len(known) + len(scores) > MEMO_TEXTS:
-                known.clear()
-            known |= {
-                key: score for key, score in scores.items() if len(key[0]) <= MEMO_TEXT_CHARACTERS
-            }
-        return [found[key] for key in said]
+        if len(known) + len(scores) > MEMO_TEXTS:
+            known.clear()
+        for said, score in scores.items():
+            if len(said[0]) <= MEMO_TEXT_CHARACTERS:
+                known[said] = score
 
     def log_odds(self, text: str, lang: str) -> tuple[float, float]:
         """Log-odds of negative and of positive against neutral, before calibration."""
@@ -106,7 +123,10 @@ class Model:
 
     def language(self, pieces: list[str], lang: str) -> str:
         """The language to score in: the stated one if known to the model, else a guess or ``*``."""
-        return self._languages([lang], [pieces])[0]
+        primary = lang.partition("-")[0].lower()
+        if primary in UNSTATED:
+            return self._ballot.winner(pieces) or SHARED
+        return primary if primary in self.weights.lexicons else SHARED
 
     def _languages(self, stated: Sequence[str], texts: Sequence[list[str]]) -> list[str]:
         """What ``language`` says, for many texts."""
@@ -151,7 +171,25 @@ class Model:
         low, high = (side / root for side in unpack(packed))
         return tongues, told, low + self.weights.bias[0], high + self.weights.bias[1]
 
+    def _score_alone(self, text: str, lang: str) -> Score:
+        """Score one text: what ``_read_scores`` says, rounded alike."""
+        self._room.tidy()
+        pieces = chunks(text)
+        tongue = self._room.tongues.get(lang) or self._tongue(self.language(pieces, lang))
+        line = b"".join([tongue.first, *map(tongue.__getitem__, pieces), tongue.last])
+        weight, features, cues, terms = alone.read(
+            self._room.columns, self._tables, line, text, tongue.lang
+        )
+        root, scale, bias = sqrt(features), tongue.scale, self.weights.bias
+        negative, positive = halves(weight)
+        low = exp(max(-_FAR, min(_FAR, (negative / root + bias[0]) / scale)))
+        high = exp(max(-_FAR, min(_FAR, (positive / root + bias[1]) / scale)))
+        total = 1.0 + low + high
+        return Score(low / total, 1.0 / total, high / total, cues, terms)
+
     def _read_scores(self, said: Sequence[Said]) -> list[Score]:
+        if len(said) < _TOGETHER:
+            return [self._score_alone(*each) for each in said]
         tongues, told, *sides = self._read(said)
         scale = np.array([tongue.scale for tongue in tongues])
         low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in sides)

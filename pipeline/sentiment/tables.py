@@ -6,6 +6,7 @@ upper: one addition moves both, exactly, in any order.
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,8 @@ _NUMBER_BITS = 20
 _STANDINS = SIGNS
 """What may stand where a word could, in two words in a row."""
 
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_WORD = (1 << 64) - 1
+_SPREAD = 0x9E3779B97F4A7C15
 """2⁶⁴ divided by the golden ratio: Fibonacci hashing (Knuth, TAOCP 3, 6.4)."""
 
 
@@ -34,6 +36,16 @@ def pack(negative: int, positive: int) -> int:
     -2
     """
     return negative + positive * _HALF
+
+
+def halves(packed: int) -> tuple[int, int]:
+    """Negative and positive side of one packed sum.
+
+    >>> halves(pack(-3, 200) + pack(1, -7))
+    (-2, 193)
+    """
+    negative = (packed + _HALF // 2) % _HALF - _HALF // 2
+    return negative, (packed - negative) // _HALF
 
 
 def unpack(packed: Ints) -> tuple[Ints, Ints]:
@@ -54,9 +66,11 @@ class Pairs:
         slots = self._slots(keys)
         order = np.argsort(slots, kind="stable")
         # One entry more than there are: where an empty slot at the very end points to.
-        self.keys = np.append(keys[order], -1)
+        self.cells = array("q", np.append(keys[order], -1).tobytes())
+        self.keys = np.frombuffer(self.cells, np.int64)
         first = np.searchsorted(slots[order], np.arange((1 << self._bits) + 1))
-        self._first = first.astype(np.int32)
+        self._cells = array("i", first.astype(np.int32).tobytes())
+        self._first = np.frombuffer(self._cells, np.int32)
         self._crowded = np.diff(first) > 1
 
     def find(self, keys: Ints) -> Places:
@@ -75,8 +89,33 @@ class Pairs:
             left, at, end = left[more], at[more], end[more]
         return found
 
+    def places(self, keys: Iterable[int]) -> list[int]:
+        """Places of those keys that there are, in order."""
+        first, cells, shift = self._cells, self.cells, 64 - self._bits
+        found: list[int] = []
+        for key in keys:
+            slot = (key * _SPREAD & _WORD) >> shift
+            at, end = first[slot], first[slot + 1]
+            while at < end:
+                if cells[at] == key:
+                    found.append(at)
+                    break
+                at += 1
+        return found
+
     def _slots(self, keys: Ints) -> Places:
-        return (keys.view(np.uint64) * _SPREAD >> np.uint64(64 - self._bits)).view(np.int64)
+        return (keys.view(np.uint64) * np.uint64(_SPREAD) >> np.uint64(64 - self._bits)).view(
+            np.int64
+        )
+
+
+class Cells(NamedTuple):
+    """``Tables.tones``, ``bodies``, ``looks`` and ``signs``, for one look at a time."""
+
+    tones: "array[int]"
+    bodies: "array[int]"
+    looks: "array[int]"
+    signs: list[int]
 
 
 class Tables:
@@ -116,12 +155,19 @@ class Tables:
             paired.append(_arrays(pairs))
         if len(self._words) > 1 << _NUMBER_BITS:
             raise WeightsError(f"{len(self._words):,} words in pairs are too many")
-        self._pairs, self._paired = _merged(paired)
+        self._pairs, self._pair_cells = _merged(paired)
+        self._paired = np.frombuffer(self._pair_cells, np.int64)
         self._weights: dict[int, array[int]] = {}
         self.signs = np.array([self.number(sign) for sign in SIGNS])
         weighers = [_weigher(weights, lang) for lang in self._langs]
         self.tones, self.bodies, self.looks = (
             np.concatenate([by(weigh) for weigh in weighers]) for by in (by_tone, by_body, by_look)
+        )
+        self.cells = Cells(
+            array("q", self.tones.tobytes()),
+            array("q", self.bodies.tobytes()),
+            array("q", self.looks.tobytes()),
+            self.signs.tolist(),
         )
 
     def lang(self, lang: str) -> int:
@@ -149,6 +195,13 @@ class Tables:
         at = self._pairs.find(first << _NUMBER_BITS | second)
         return self._paired.take(at + lang * len(self._pairs.keys))
 
+    def weigh_few(self, pairs: Iterable[tuple[int, int]], lang: int) -> int:
+        """Packed weight of some pairs together."""
+        keys = [one << _NUMBER_BITS | two for one, two in pairs if one and two]
+        weights = self._pair_cells
+        start = lang * len(self._pairs.cells)
+        return sum([weights[start + at] for at in self._pairs.places(keys)])
+
     def _numbered(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))
 
@@ -161,13 +214,13 @@ def _arrays(weights: dict[int, int]) -> Arrays:
     return np.array(list(weights), np.int64), np.array(list(weights.values()), np.int64)
 
 
-def _merged(paired: list[Arrays]) -> tuple[Pairs, Ints]:
+def _merged(paired: list[Arrays]) -> tuple[Pairs, "array[int]"]:
     """Places of all keys; weights by language, the shared ones in each, and by place."""
     pairs = Pairs(np.unique(np.concatenate([keys for keys, _ in paired])))
     weights = np.zeros((len(paired), len(pairs.keys)), np.int64)
     for lang, (keys, own) in enumerate(paired):
         weights[lang or slice(None), pairs.find(keys)] += own
-    return pairs, weights.ravel()
+    return pairs, array("q", weights.tobytes())
 
 
 def _weigher(

@@ -9,31 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.sentiment.features import (
-    FLIP,
-    FLIPPED_FROM,
-    LENGTH_STEPS,
-    MAX_SHOUTS,
-    NEGATED_WORDS,
-    SUM_STEPS,
-)
-from pipeline.sentiment.forms import (
-    BODY_NAMES,
-    ENDINGS,
-    LENGTHS,
-    LOOK_NAMES,
-    NO_SIGN,
-    SHOUTS,
-    SUMS,
-    TONE_NAMES,
-    Ints,
-    by_body,
-    by_look,
-    by_tone,
-)
-from pipeline.sentiment.tables import Places, Tables
-from pipeline.sentiment.tokens import LINK
-from pipeline.sentiment.words import (
+from pipeline.sentiment.columns import (
     BOOSTS,
     ENDS,
     FIRST,
@@ -46,6 +22,30 @@ from pipeline.sentiment.words import (
     TERM,
     Columns,
 )
+from pipeline.sentiment.features import (
+    FLIP,
+    FLIPPED_FROM,
+    LENGTH_STEPS,
+    MAX_SHOUTS,
+    NEGATED_WORDS,
+    SUM_STEPS,
+)
+from pipeline.sentiment.forms import (
+    BODY_COUNTS,
+    BODY_NAMES,
+    ENDINGS,
+    LENGTHS,
+    LOOK_COUNTS,
+    LOOK_NAMES,
+    NO_SIGN,
+    SHOUTS,
+    SUMS,
+    TONE_COUNTS,
+    TONE_NAMES,
+    Ints,
+)
+from pipeline.sentiment.tables import Places, Tables
+from pipeline.sentiment.tokens import LINK
 
 Flags = npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float64]
@@ -54,9 +54,7 @@ Booleans = npt.NDArray[np.bool_]
 MAX_TERMS = 8
 
 _SUMS, _LENGTHS = np.array(SUM_STEPS), np.array(LENGTH_STEPS)
-_TONES, _BODIES, _LOOKS = by_tone(len), by_body(len), by_look(len)
-"""How many features each case has."""
-
+_TONES, _BODIES, _LOOKS = np.array(TONE_COUNTS), np.array(BODY_COUNTS), np.array(LOOK_COUNTS)
 _REACH = np.arange(NEGATED_WORDS, 0, -1).reshape(-1, 1)
 _CAPITALS = bytes(65 <= code <= 90 or 192 <= code <= 222 for code in range(256))  # noqa: PLR2004
 """Of Latin-1: the letters of ``features`` that shout."""
@@ -143,7 +141,7 @@ def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]
     mark = columns.mark.take(place.take(begin + size - 2))
     look = _looks(texts, last * len(ENDINGS) + mark)
 
-    count = columns.count.take(place)
+    count = columns.features.take(place)
     count[again] = 0
     count[negated] += 1
     count[polar] += _TONES.take(case) + 1
@@ -245,10 +243,9 @@ def _cues(columns: Columns, rows: Places, flags: Flags) -> list[int]:
     for place, text in zip(
         phrased.tolist(), (begin.searchsorted(phrased, "right") - 1).tolist(), strict=True
     ):
-        for rest, cue in columns.phrases[int(rows[place])]:
-            following = rows[place + 1 : place + 1 + len(rest)].tolist()
-            if tuple([columns.folded[row] for row in following]) == rest:
-                found[text] |= cue
+        after = place + 1
+        following = rows[after : after + columns.longest].tolist()
+        found[text] |= columns.phrase(int(rows[place]), following)
     return found
 
 

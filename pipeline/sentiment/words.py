@@ -1,13 +1,11 @@
-"""The words that a scorer has met: a row of columns each, and the rows of a chunk of text."""
+"""Languages of a scorer: the rows (``columns``) of the words of a chunk of text."""
 
-import sys
 from itertools import compress
 
 import numpy as np
-import numpy.typing as npt
 
+from pipeline.sentiment.columns import FIRST, LAST, SECOND, Columns
 from pipeline.sentiment.features import EDGE, Word
-from pipeline.sentiment.forms import ENDINGS
 from pipeline.sentiment.lexicon import Lexicon, cues_for
 from pipeline.sentiment.tables import Tables
 from pipeline.sentiment.tokens import LINK, split_chunk
@@ -18,82 +16,7 @@ MEMO_ENTRIES = 200_000
 
 MEMO_CHUNK_CHARACTERS = 40
 
-ENDS, NEGATES, BOOSTS, TERM, PHRASES, SECOND, FIRST, LAST, POLAR, HASHED = (
-    1 << bit for bit in range(10)
-)
-"""Flags of a word: see ``features.Word``. ``SECOND``: of a phrase. ``FIRST`` and ``LAST`` stand
-around every text. ``POLAR``: it has a tone. ``HASHED``: its content word is a hashtag's."""
-
 END_OF_TEXT = "~$"
-
-
-class Columns:
-    """What is known of a word, by row. A row is written once, read often, and may be given anew.
-
-    ``own``, ``negated``: packed weights of its own features and of the word negated; ``count``: how
-    many features are its own; ``number``: see ``Tables``; ``mark``: place in ``ENDINGS``.
-    """
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._size = 0
-        self._free: list[int] = []
-        self.own = np.zeros(0, np.int64)
-        self.negated = np.zeros(0, np.int64)
-        self.number = np.zeros(0, np.int64)
-        self.count = np.zeros(0, np.int64)
-        self.tone = np.zeros(0, np.float64)
-        self.flags = np.zeros(0, np.uint16)
-        self.cues = np.zeros(0, np.uint8)
-        self.mark = np.zeros(0, np.uint8)
-        self.terms: list[str] = []
-        self.folded: list[str] = []
-        self.phrases: dict[int, tuple[tuple[tuple[str, ...], int], ...]] = {}
-
-    def add(self, word: Word, flags: int, own: int, negated: int, number: int) -> bytes:
-        """Write a row; returns its place as four bytes."""
-        row = self._free.pop() if self._free else self._size
-        if row == self._size:
-            self._size += 1
-            if row == len(self.own):
-                self._grow()
-        self.own[row] = own
-        self.negated[row] = negated
-        self.number[row] = number
-        self.count[row] = word.count
-        self.tone[row] = word.tone
-        self.cues[row] = word.cues
-        flags |= ENDS * word.ends | NEGATES * word.negates | BOOSTS * word.boosts
-        flags |= TERM * bool(word.term) | PHRASES * bool(word.phrases) | POLAR * bool(word.tone)
-        flags |= HASHED * (word.term not in {"", word.text})
-        self.flags[row] = flags
-        self.mark[row] = ENDINGS.index(word.mark)
-        self.terms[row] = word.term
-        self.folded[row] = word.folded
-        if word.phrases:
-            self.phrases[row] = word.phrases
-        else:
-            self.phrases.pop(row, None)
-        return row.to_bytes(4, sys.byteorder)
-
-    def keep(self, rows: npt.NDArray[np.bool_]) -> None:
-        """Give all rows anew that are not among ``rows`` (by place)."""
-        self._free = np.flatnonzero(~rows).tolist()
-        for row in self._free:
-            self.terms[row] = self.folded[row] = ""
-
-    @property
-    def size(self) -> int:
-        """Rows in use or free."""
-        return self._size
-
-    def _grow(self) -> None:
-        more = max(len(self.own), 1 << 10)
-        for name in ("own", "negated", "number", "count", "tone", "flags", "cues", "mark"):
-            column = getattr(self, name)
-            setattr(self, name, np.concatenate((column, np.zeros(more, column.dtype))))
-        self.terms += [""] * more
-        self.folded += [""] * more
 
 
 class Room:

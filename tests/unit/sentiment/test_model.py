@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.sentiment import Cue, Model, Score, load_model
 from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.model import _TOGETHER
 from pipeline.sentiment.walk import MAX_TERMS
 from pipeline.sentiment.weights import shipped
 
@@ -75,7 +76,10 @@ def test_memory_changes_no_score(model: Model, text: str, lang: str) -> None:
 
 @given(said=st.lists(st.tuples(st.one_of(st.text(), TWEETLIKE), LANGS), max_size=12))
 def test_a_score_does_not_depend_on_its_batch(model: Model, said: list[tuple[str, str]]) -> None:
-    together = model.score_many(said)
+    """Alone a text is read word by word, among enough others column by column."""
+    model.forget()
+    padding = [(str(number), "en") for number in range(_TOGETHER)]
+    together = model.score_many(said + padding)[: len(said)]
     model.forget()
     assert [model.score(*each) for each in said] == together
 
@@ -166,6 +170,12 @@ def test_terms_are_content_words_in_order(model: Model) -> None:
 )
 def test_an_unstated_language_is_guessed(model: Model, text: str, lang: str) -> None:
     assert model.guess(text) == lang
+
+
+@given(texts=st.lists(st.lists(st.sampled_from(["der", "la", "und", "è", "عار", "x", "!"]))))
+def test_many_languages_are_guessed_as_one_is(model: Model, texts: list[list[str]]) -> None:
+    ballot = model._ballot
+    assert ballot.winners([[], *texts]) == [ballot.winner(pieces) for pieces in [[], *texts]]
 
 
 def test_a_region_does_not_matter(model: Model) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sentiment import Model
+from pipeline.sentiment import Model, Score
 from pipeline.sentiment.corpus import Example
 from pipeline.sentiment.features import Book, features
 from pipeline.sentiment.trainer import Trained, fold_of, key_of, train
@@ -117,19 +117,30 @@ def shipped_reference() -> Reference:
     return Reference(decode(shipped())[0])
 
 
+def both_ways(model: Model, text: str, lang: str) -> list[Score]:
+    """Scores of a text alone and of the text among others, which are read differently."""
+    model.forget_texts()
+    among = model.score_many([(text, lang), *[(f"n{number}", lang) for number in range(9)]])
+    model.forget_texts()
+    return [model.score(text, lang), among[0]]
+
+
 @given(text=SAID, lang=st.sampled_from(["fr", "en"]))
 def test_the_scorer_is_the_model_of_its_features(
     scorer: Model, reference: Reference, text: str, lang: str
 ) -> None:
-    assert scorer.score(text, lang)[:3] == pytest.approx(reference.score(text, lang), abs=1e-9)
+    expected = pytest.approx(reference.score(text, lang), abs=1e-9)
+    for score in both_ways(scorer, text, lang):
+        assert score[:3] == expected
 
 
 @given(text=SAID, lang=st.sampled_from(["fr", "hi"]))
 def test_the_shipped_scorer_is_the_model_of_its_features(
     model: Model, shipped_reference: Reference, text: str, lang: str
 ) -> None:
-    expected = shipped_reference.score(text, lang)
-    assert model.score(text, lang)[:3] == pytest.approx(expected, abs=1e-9)
+    expected = pytest.approx(shipped_reference.score(text, lang), abs=1e-9)
+    for score in both_ways(model, text, lang):
+        assert score[:3] == expected
 
 
 def test_rounded_weights_are_those_of_river(invented: list[Example]) -> None:

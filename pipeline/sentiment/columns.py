@@ -1,0 +1,140 @@
+"""The words that a scorer has met: a row of columns each.
+
+A column is one array under two names: Python reads a cell of ``cells`` fast, numpy a thousand rows
+of the column at once.
+"""
+
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.sentiment.features import Word
+from pipeline.sentiment.forms import ENDINGS
+
+ENDS, NEGATES, BOOSTS, TERM, PHRASES, SECOND, FIRST, LAST, POLAR, HASHED, CUED = (
+    1 << bit for bit in range(11)
+)
+"""Flags of a word: see ``features.Word``. ``SECOND``: of a phrase. ``FIRST`` and ``LAST`` stand
+around every text. ``POLAR``: it has a tone. ``HASHED``: its content word is a hashtag's.
+``CUED``: it has cues, or begins a phrase."""
+
+
+class Cells(NamedTuple):
+    """All columns.
+
+    ``own``, ``negated``: packed weights of a word's own features and of the word negated;
+    ``features``: how many are its own; ``number``: see ``Tables``; ``mark``: place in
+    ``ENDINGS``.
+    """
+
+    own: "array[int]"
+    negated: "array[int]"
+    number: "array[int]"
+    features: "array[int]"
+    tone: "array[float]"
+    flags: "array[int]"
+    cues: "array[int]"
+    mark: "array[int]"
+
+
+class Columns:
+    """What is known of a word, by row. A row is written once, read often, and may be given anew.
+
+    ``longest``: words of a phrase, its first left out.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._size = 0
+        self._free: list[int] = []
+        self.cells = Cells(
+            array("q"),
+            array("q"),
+            array("q"),
+            array("q"),
+            array("d"),
+            array("H"),
+            array("B"),
+            array("B"),
+        )
+        self.terms: list[str] = []
+        self.folded: list[str] = []
+        self.phrases: dict[int, tuple[tuple[tuple[str, ...], int], ...]] = {}
+        self.longest = 0
+        self._grow()
+
+    def add(self, word: Word, flags: int, own: int, negated: int, number: int) -> bytes:
+        """Write a row; returns its place as four bytes."""
+        row = self._free.pop() if self._free else self._size
+        if row == self._size:
+            self._size += 1
+            if row == len(self.terms):
+                self._grow()
+        cells = self.cells
+        cells.own[row] = own
+        cells.negated[row] = negated
+        cells.number[row] = number
+        cells.features[row] = word.count
+        cells.tone[row] = word.tone
+        cells.cues[row] = word.cues
+        flags |= ENDS * word.ends | NEGATES * word.negates | BOOSTS * word.boosts
+        flags |= TERM * bool(word.term) | PHRASES * bool(word.phrases) | POLAR * bool(word.tone)
+        flags |= CUED * bool(word.cues or word.phrases)
+        flags |= HASHED * (word.term not in {"", word.text})
+        cells.flags[row] = flags
+        cells.mark[row] = ENDINGS.index(word.mark)
+        self.terms[row] = word.term
+        self.folded[row] = word.folded
+        if word.phrases:
+            self.phrases[row] = word.phrases
+            self.longest = max(self.longest, *[len(rest) for rest, _ in word.phrases])
+        else:
+            self.phrases.pop(row, None)
+        return row.to_bytes(4, sys.byteorder)
+
+    def phrase(self, row: int, following: Sequence[int]) -> int:
+        """Cues of the phrases that begin with a row and go on with those ``following``."""
+        found = 0
+        for rest, cue in self.phrases[row]:
+            if tuple([self.folded[each] for each in following[: len(rest)]]) == rest:
+                found |= cue
+        return found
+
+    def keep(self, rows: npt.NDArray[np.bool_]) -> None:
+        """Give all rows anew that are not among ``rows`` (by place)."""
+        self._free = np.flatnonzero(~rows).tolist()
+        for row in self._free:
+            self.terms[row] = self.folded[row] = ""
+
+    @property
+    def size(self) -> int:
+        """Rows in use or free."""
+        return self._size
+
+    def _grow(self) -> None:
+        more = max(len(self.terms), 1 << 10)
+        own, negated, number, features, tone, flags, cues, mark = self.cells
+        self.cells = cells = Cells(
+            own + array("q", [0]) * more,
+            negated + array("q", [0]) * more,
+            number + array("q", [0]) * more,
+            features + array("q", [0]) * more,
+            tone + array("d", [0]) * more,
+            flags + array("H", [0]) * more,
+            cues + array("B", [0]) * more,
+            mark + array("B", [0]) * more,
+        )
+        self.own = np.frombuffer(cells.own, np.int64)
+        self.negated = np.frombuffer(cells.negated, np.int64)
+        self.number = np.frombuffer(cells.number, np.int64)
+        self.features = np.frombuffer(cells.features, np.int64)
+        self.tone = np.frombuffer(cells.tone, np.float64)
+        self.flags = np.frombuffer(cells.flags, np.uint16)
+        self.cues = np.frombuffer(cells.cues, np.uint8)
+        self.mark = np.frombuffer(cells.mark, np.uint8)
+        self.terms += [""] * more
+        self.folded += [""] * more
