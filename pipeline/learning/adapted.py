@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipeline.learning.features import FeatureReader
-from pipeline.sentiment.contract import Said, Score, SentimentModel
+from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.model import Model
 from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabilities
 from schemas.model import Delta
 
@@ -35,14 +35,12 @@ def shift_of(table: Table, vector: Vector) -> LogOdds:
 class Adapted:
     """Scores with ``warm`` and moves the outcome by ``delta``. Cues and terms stay as they are."""
 
-    def __init__(
-        self, warm: SentimentModel, reader: FeatureReader, delta: Delta, digest: str, memo: Memo
-    ) -> None:
+    def __init__(self, warm: Model, delta: Delta, digest: str, memo: Memo) -> None:
         """Take a verified delta."""
         self.version = f"{warm.version}+{digest[:8]}"
         self._warm = warm
-        self._reader = reader
-        self._table = table_of(delta)
+        self._overlay = warm.overlay({name: (low, high) for name, low, high in delta.nudges})
+        self._steps = delta.steps
         self._memo = memo
 
     def score_many(self, said: Sequence[Said]) -> list[Score]:
@@ -51,8 +49,13 @@ class Adapted:
         distinct = dict.fromkeys(said)
         found = {one: memo[version, *one] for one in distinct if (version, *one) in memo}
         fresh = [one for one in distinct if one not in found]
-        for one, warm in zip(fresh, self._warm.score_many(fresh), strict=True):
-            by = shift_of(self._table, self._reader.read(*one))
+        for one, warm, (low, high) in zip(
+            fresh,
+            self._warm.score_many(fresh),
+            self._warm.shifts(fresh, self._overlay),
+            strict=True,
+        ):
+            by = _limited(low / self._steps), _limited(high / self._steps)
             score = Score(*probabilities(moved(log_odds(warm), by)), warm.cues, warm.terms)
             found[one] = score
             if len(one[0]) <= MEMO_TEXT_CHARACTERS:

@@ -19,7 +19,7 @@ from schemas.model import EVERY_BRAND, KEPT_VERSIONS, Disowned, ModelVersion
 
 OPEN_STATES: frozenset[State] = frozenset(("open", "escalating", "peaking", "fading", "reopened"))
 SCORERS = 128
-"""Deltas kept ready for use, of about a megabyte each; more are made anew when they are needed."""
+"""Deltas kept ready for use, of one or two megabytes each; more are made anew when needed."""
 
 
 class Held(NamedTuple):
@@ -117,8 +117,8 @@ class ModelStore:
             return self._verifier.warm
         scorer = self._scorers.get(held.digest)
         if scorer is None:
-            warm, reader = self._verifier.warm, self._verifier.reader
-            scorer = Adapted(warm, reader, held.version().delta, held.digest, self._memo)
+            delta = held.version().delta
+            scorer = Adapted(self._verifier.warm, delta, held.digest, self._memo)
             if len(self._scorers) >= SCORERS:
                 self._scorers.clear()
             self._scorers[held.digest] = scorer

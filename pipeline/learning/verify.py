@@ -92,7 +92,7 @@ class Verifier(NamedTuple):
 
     def scorer(self, delta: Delta, digest: str) -> Adapted:
         """Scorer with a verified delta and a memory of its own."""
-        return Adapted(self.warm, self.reader, delta, digest, {})
+        return Adapted(self.warm, delta, digest, {})
 
 
 def verifier_of(model: Model, base: str) -> Verifier:

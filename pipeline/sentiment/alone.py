@@ -5,6 +5,7 @@ twenty words as for a thousand. A test holds the two together.
 """
 
 from array import array
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
@@ -38,6 +39,21 @@ from pipeline.sentiment.walk import MAX_TERMS
 _NO_PLAIN_WORD = ENDS | NEGATES | POLAR | CUED
 
 
+class Look(NamedTuple):
+    """What weighs: by row a word's own features, the word negated, its number; and the tables."""
+
+    own: Callable[[int], int]
+    negated: Callable[[int], int]
+    number: Callable[[int], int]
+    tables: Tables
+
+
+def look_at(columns: Columns, tables: Tables) -> Look:
+    """What the model itself says that words weigh."""
+    cells = columns.cells
+    return Look(cells.own.__getitem__, cells.negated.__getitem__, cells.number.__getitem__, tables)
+
+
 class Read(NamedTuple):
     """What ``walk.Spoken``, ``walk.weigh`` and ``walk.Told`` say of one text."""
 
@@ -48,16 +64,17 @@ class Read(NamedTuple):
 
 
 def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word would cost most
-    columns: Columns, tables: Tables, line: bytes, text: str, lang: int
+    columns: Columns, look: Look, line: bytes, text: str, lang: int
 ) -> Read:
     """Read and weigh one text.
 
     ``line``: rows of its words between those of its ``FIRST`` and ``LAST``; ``lang``: number of
-    its language.
+    its language in the tables.
     """
     cells = columns.cells
+    own, negated, number_of, tables = look
     tones, bodies, looks, signs = tables.cells
-    flags_of, number_of = cells.flags.__getitem__, cells.number.__getitem__
+    flags_of = cells.flags.__getitem__
     first, *rows, end = array("i", line)
     cues = left = flags_before = stops = features = weight = 0
     positive = negative = 0.0
@@ -95,7 +112,7 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
                 features += 1
                 pairs.append((signs[last], number))
             if left:
-                weight += cells.negated[row]
+                weight += negated(row)
                 features += 1
                 left -= 1
             if flags & NEGATES:
@@ -106,7 +123,7 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
     weight += tables.weigh_few(pairs, lang)
     length = len(rows) - stops
     distinct = set(rows)
-    weight += sum(map(cells.own.__getitem__, distinct))
+    weight += sum(map(own, distinct))
     features += sum(map(cells.features.__getitem__, distinct)) + length + 1
     shape = shape_of(
         text,
@@ -116,9 +133,9 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
         last=SIGNS[last],
         mark=ENDINGS[cells.mark[final]],
     )
-    body, look = body_of(shape), look_of(shape)
-    weight += bodies[lang * len(BODY_NAMES) + body] + looks[lang * len(LOOK_NAMES) + look]
-    features += BODY_COUNTS[body] + LOOK_COUNTS[look]
+    body, seen = body_of(shape), look_of(shape)
+    weight += bodies[lang * len(BODY_NAMES) + body] + looks[lang * len(LOOK_NAMES) + seen]
+    features += BODY_COUNTS[body] + LOOK_COUNTS[seen]
     terms = dict.fromkeys(map(columns.terms.__getitem__, rows))
     terms.pop("", None)
     return Read(weight, features, cues, tuple(terms)[:MAX_TERMS])

@@ -28,7 +28,7 @@ class Cells(NamedTuple):
 
     ``own``, ``negated``: packed weights of a word's own features and of the word negated;
     ``features``: how many are its own; ``number``: see ``Tables``; ``mark``: place in
-    ``ENDINGS``.
+    ``ENDINGS``; ``tongue``: number of the language whose word it is.
     """
 
     own: "array[int]"
@@ -39,12 +39,13 @@ class Cells(NamedTuple):
     flags: "array[int]"
     cues: "array[int]"
     mark: "array[int]"
+    tongue: "array[int]"
 
 
 class Columns:
     """What is known of a word, by row. A row is written once, read often, and may be given anew.
 
-    ``longest``: words of a phrase, its first left out.
+    ``longest``: words of a phrase, its first left out; ``given``: how often rows were given anew.
     """
 
     def __init__(self) -> None:
@@ -60,14 +61,18 @@ class Columns:
             array("H"),
             array("B"),
             array("B"),
+            array("B"),
         )
         self.terms: list[str] = []
         self.folded: list[str] = []
         self.phrases: dict[int, tuple[tuple[tuple[str, ...], int], ...]] = {}
-        self.longest = 0
+        self.words: list[str] = []
+        self.longest = self.given = 0
         self._grow()
 
-    def add(self, word: Word, flags: int, own: int, negated: int, number: int) -> bytes:
+    def add(
+        self, word: Word, *, flags: int, own: int, negated: int, number: int, tongue: int
+    ) -> bytes:
         """Write a row; returns its place as four bytes."""
         row = self._free.pop() if self._free else self._size
         if row == self._size:
@@ -87,6 +92,8 @@ class Columns:
         flags |= HASHED * (word.term not in {"", word.text})
         cells.flags[row] = flags
         cells.mark[row] = ENDINGS.index(word.mark)
+        cells.tongue[row] = tongue
+        self.words[row] = word.text
         self.terms[row] = word.term
         self.folded[row] = word.folded
         if word.phrases:
@@ -107,8 +114,9 @@ class Columns:
     def keep(self, rows: npt.NDArray[np.bool_]) -> None:
         """Give all rows anew that are not among ``rows`` (by place)."""
         self._free = np.flatnonzero(~rows).tolist()
+        self.given += 1
         for row in self._free:
-            self.terms[row] = self.folded[row] = ""
+            self.terms[row] = self.folded[row] = self.words[row] = ""
 
     @property
     def size(self) -> int:
@@ -117,7 +125,7 @@ class Columns:
 
     def _grow(self) -> None:
         more = max(len(self.terms), 1 << 10)
-        own, negated, number, features, tone, flags, cues, mark = self.cells
+        own, negated, number, features, tone, flags, cues, mark, tongue = self.cells
         self.cells = cells = Cells(
             own + array("q", [0]) * more,
             negated + array("q", [0]) * more,
@@ -127,6 +135,7 @@ class Columns:
             flags + array("H", [0]) * more,
             cues + array("B", [0]) * more,
             mark + array("B", [0]) * more,
+            tongue + array("B", [0]) * more,
         )
         self.own = np.frombuffer(cells.own, np.int64)
         self.negated = np.frombuffer(cells.negated, np.int64)
@@ -138,3 +147,4 @@ class Columns:
         self.mark = np.frombuffer(cells.mark, np.uint8)
         self.terms += [""] * more
         self.folded += [""] * more
+        self.words += [""] * more

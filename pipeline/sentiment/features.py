@@ -192,11 +192,11 @@ class Book(dict[str, Word]):
         self._lexicon = lexicon
 
     def __missing__(self, token: str) -> Word:
-        word = self[token] = Word(token, self._lexicon, _NO_CUES)
+        word = self[token] = Word(token, self._lexicon, NO_CUES)
         return word
 
 
-_NO_CUES = Cues()
+NO_CUES = Cues()
 
 
 def features(text: str, book: Book) -> dict[str, float]:

@@ -4,7 +4,7 @@ Scores texts by the batch (``walk``): what a text costs alone, a hundred cost to
 over whole steps, so they are exact in any order, and a score depends on its text alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import exp, sqrt
 
@@ -12,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
-from pipeline.sentiment import alone
+from pipeline.sentiment.alone import look_at
+from pipeline.sentiment.alone import read as read_alone
 from pipeline.sentiment.ballot import Ballot
 from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.overlay import Overlay
 from pipeline.sentiment.tables import Tables, halves, unpack
 from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.walk import Told, read, weigh
-from pipeline.sentiment.weights import SHARED, Weights, decode, shipped
+from pipeline.sentiment.walk import Spoken, Told, loads_of, read, weigh
+from pipeline.sentiment.weights import SHARED, Pair, Weights, decode, shipped
 from pipeline.sentiment.words import Room, Tongue
 
 MEMO_TEXTS = 8_192
@@ -102,9 +104,40 @@ class Model:
         steps = self.weights.steps
         odds: list[tuple[float, float]] = []
         for part in _parts(said):
-            *_, low, high = self._read(part)
+            tongues, spoken, _ = self._read(part)
+            low, high = self._odds(tongues, spoken)
             odds += zip((low / steps).tolist(), (high / steps).tolist(), strict=True)
         return odds
+
+    def overlay(self, weights: Mapping[str, Pair]) -> Overlay:
+        """Other weights over this model's words, in steps by name of feature, for ``shifts``.
+
+        Raises:
+            WeightsError: as the model's own weights.
+        """
+        return Overlay(self._room, weights)
+
+    def shifts(self, said: Sequence[Said], overlay: Overlay) -> list[tuple[float, float]]:
+        """What an overlay adds to the log-odds of texts, in its steps, before any bound."""
+        found: list[tuple[float, float]] = []
+        for part in _parts(said):
+            if len(part) < _TOGETHER:
+                found += [self._shift_alone(*each, overlay) for each in part]
+                continue
+            _, spoken, _ = self._read(part)
+            langs = np.zeros(len(part), np.int64)
+            packed = weigh(spoken, overlay.loads(spoken), overlay.tables, langs)
+            root = np.sqrt(spoken.features)
+            low, high = (side / root for side in unpack(packed))
+            found += zip(low.tolist(), high.tolist(), strict=True)
+        return found
+
+    def _shift_alone(self, text: str, lang: str, overlay: Overlay) -> tuple[float, float]:
+        _, line = self._line(text, lang)
+        read = read_alone(self._room.columns, overlay.look(line), line, text, 0)
+        negative, positive = halves(read.weight)
+        root = sqrt(read.features)
+        return negative / root, positive / root
 
     def forget_texts(self) -> None:
         """Drop the memory of whole texts alone."""
@@ -152,8 +185,8 @@ class Model:
                 tongues[at] = known.get(lang) or self._tongue(lang)
         return [tongue for tongue in tongues if tongue is not None]
 
-    def _read(self, said: Sequence[Said]) -> tuple[list[Tongue], Told, Floats, Floats]:
-        """Tongues, cues and terms of a few texts, and their log-odds in steps, a side each."""
+    def _read(self, said: Sequence[Said]) -> tuple[list[Tongue], Spoken, Told]:
+        """Read a few texts."""
         self._room.tidy()
         texts = [text for text, _ in said]
         pieced = list(map(chunks, texts))
@@ -163,23 +196,29 @@ class Model:
             line.append(tongue.first)
             line.extend(map(tongue.__getitem__, pieces))
             line.append(tongue.last)
-        columns = self._room.columns
-        spoken, told = read(columns, b"".join(line), texts)
+        return tongues, *read(self._room.columns, b"".join(line), texts)
+
+    def _odds(self, tongues: list[Tongue], spoken: Spoken) -> tuple[Floats, Floats]:
+        """Log-odds in steps, for negative and for positive."""
         langs = np.array([tongue.lang for tongue in tongues])
-        packed = weigh(spoken, columns, self._tables, langs)
+        packed = weigh(spoken, loads_of(self._room.columns, spoken), self._tables, langs)
         root = np.sqrt(spoken.features)
         low, high = (side / root for side in unpack(packed))
-        return tongues, told, low + self.weights.bias[0], high + self.weights.bias[1]
+        return low + self.weights.bias[0], high + self.weights.bias[1]
 
-    def _score_alone(self, text: str, lang: str) -> Score:
-        """Score one text: what ``_read_scores`` says, rounded alike."""
+    def _line(self, text: str, lang: str) -> tuple[Tongue, bytes]:
+        """Tongue of one text, and rows of its words."""
         self._room.tidy()
         pieces = chunks(text)
         tongue = self._room.tongues.get(lang) or self._tongue(self.language(pieces, lang))
-        line = b"".join([tongue.first, *map(tongue.__getitem__, pieces), tongue.last])
-        weight, features, cues, terms = alone.read(
-            self._room.columns, self._tables, line, text, tongue.lang
-        )
+        return tongue, b"".join([tongue.first, *map(tongue.__getitem__, pieces), tongue.last])
+
+    def _score_alone(self, text: str, lang: str) -> Score:
+        """Score one text: what ``_read_scores`` says, rounded alike."""
+        tongue, line = self._line(text, lang)
+        columns = self._room.columns
+        look = look_at(columns, self._tables)
+        weight, features, cues, terms = read_alone(columns, look, line, text, tongue.lang)
         root, scale, bias = sqrt(features), tongue.scale, self.weights.bias
         negative, positive = halves(weight)
         low = exp(max(-_FAR, min(_FAR, (negative / root + bias[0]) / scale)))
@@ -190,7 +229,8 @@ class Model:
     def _read_scores(self, said: Sequence[Said]) -> list[Score]:
         if len(said) < _TOGETHER:
             return [self._score_alone(*each) for each in said]
-        tongues, told, *sides = self._read(said)
+        tongues, spoken, told = self._read(said)
+        sides = self._odds(tongues, spoken)
         scale = np.array([tongue.scale for tongue in tongues])
         low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in sides)
         # Python's exp, not numpy's, which may differ between processors in the last bit.

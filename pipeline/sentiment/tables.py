@@ -128,7 +128,9 @@ class Tables:
     ``tones``, ``bodies``, ``looks``: packed weights by language and case; ``signs``: numbers.
     """
 
-    def __init__(self, weights: Mapping[str, Mapping[str, Pair]]) -> None:
+    def __init__(
+        self, weights: Mapping[str, Mapping[str, Pair]], *, max_words: int = 1 << _NUMBER_BITS
+    ) -> None:
         """Arrange weights by language and name of feature.
 
         Raises:
@@ -153,7 +155,7 @@ class Tables:
                     single[self._names.setdefault(name, len(self._names))] = pack(*pair)
             self._single.append(_arrays(single))
             paired.append(_arrays(pairs))
-        if len(self._words) > 1 << _NUMBER_BITS:
+        if len(self._words) > max_words:
             raise WeightsError(f"{len(self._words):,} words in pairs are too many")
         self._pairs, self._pair_cells = _merged(paired)
         self._paired = np.frombuffer(self._pair_cells, np.int64)

@@ -4,7 +4,7 @@ What ``features.context`` says of one text, word by word, is said here in column
 two together. A new feature of a single word needs no change here.
 """
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -94,12 +94,22 @@ class Told(NamedTuple):
     terms: list[tuple[str, ...]]
 
 
-class Loads(Protocol):
-    """By row of a word: packed weights of its own features and of the word negated; its number."""
+class Loads(NamedTuple):
+    """What ``Spoken.rows`` weigh: their own features, those ``negated``, and their numbers."""
 
     own: Ints
     negated: Ints
     number: Ints
+
+
+def loads_of(columns: Columns, spoken: Spoken) -> Loads:
+    """What the model itself says that words weigh."""
+    rows = spoken.rows
+    return Loads(
+        columns.own.take(rows),
+        columns.negated.take(rows.take(spoken.negated)),
+        columns.number.take(rows),
+    )
 
 
 def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]:
@@ -167,21 +177,23 @@ def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]
 
 
 def weigh(spoken: Spoken, loads: Loads, tables: Tables, lang: Ints) -> Ints:
-    """Packed weight of all features of each text; ``lang``: its language's number in ``tables``."""
-    rows, polar, plain = spoken.rows, spoken.polar, spoken.plain
-    weight = loads.own.take(rows)
+    """Packed weight of all features of each text; ``lang``: its language's number in ``tables``.
+
+    ``loads.own`` is written over.
+    """
+    polar, plain = spoken.polar, spoken.plain
+    weight, number, signs = loads.own, loads.number, tables.signs
     weight[spoken.again] = 0
-    weight[spoken.negated] += loads.negated.take(rows.take(spoken.negated))
+    weight[spoken.negated] += loads.negated
     # Every two words in a row, the edges of the text among them; a word and the sign that stands
     # for the next; a sign and the plain word after it.
-    number, signs = loads.number.take(rows), tables.signs
     langs = np.repeat(lang, spoken.size)
     pairs = tables.weigh_pairs(
         np.concatenate((number[:-1], number.take(polar - 1), signs.take(spoken.sign_before))),
         np.concatenate((number[1:], signs.take(spoken.sign), number.take(plain))),
         np.concatenate((langs[:-1], langs.take(polar), langs.take(plain))),
     )
-    words, signed = len(rows) - 1, len(rows) - 1 + len(polar)
+    words, signed = len(number) - 1, len(number) - 1 + len(polar)
     weight[:-1] += pairs[:words]
     weight[polar] += pairs[words:signed]
     weight[polar] += tables.tones.take(langs.take(polar) * len(TONE_NAMES) + spoken.tone)

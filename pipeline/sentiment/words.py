@@ -5,7 +5,7 @@ from itertools import compress
 import numpy as np
 
 from pipeline.sentiment.columns import FIRST, LAST, SECOND, Columns
-from pipeline.sentiment.features import EDGE, Word
+from pipeline.sentiment.features import EDGE, NO_CUES, Word
 from pipeline.sentiment.lexicon import Lexicon, cues_for
 from pipeline.sentiment.tables import Tables
 from pipeline.sentiment.tokens import LINK, split_chunk
@@ -20,12 +20,16 @@ END_OF_TEXT = "~$"
 
 
 class Room:
-    """Bounds the memory of all tongues together: full, they forget what was not read lately."""
+    """Bounds the memory of all tongues together: full, they forget what was not read lately.
+
+    ``tongues``: by language; ``speakers``: by number.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
         self.columns = Columns()
         self.tongues: dict[str, Tongue] = {}
+        self.speakers: list[Tongue] = []
         self.taken = 0
 
     def tidy(self) -> None:
@@ -72,6 +76,8 @@ class Tongue(dict[str, bytes]):
         self._seconds = {rest[0] for each in self._cues.phrases.values() for rest, _ in each}
         self._tables = tables
         self._room = room
+        self._number = len(room.speakers)
+        room.speakers.append(self)
         self.first = self._add(EDGE, FIRST)
         self.last = self._add(END_OF_TEXT, LAST)
         self._link = self._add(LINK, 0)
@@ -96,7 +102,13 @@ class Tongue(dict[str, bytes]):
             word.count = 0
         if word.folded in self._seconds:
             flags |= SECOND
-        return self._room.columns.add(word, flags, own, negated, number)
+        return self._room.columns.add(
+            word, flags=flags, own=own, negated=negated, number=number, tongue=self._number
+        )
+
+    def names(self, token: str) -> tuple[str, ...]:
+        """Names of the features that a token has by itself."""
+        return Word(token, self._lexicon, NO_CUES).names
 
     def __missing__(self, chunk: str) -> bytes:
         if chunk[0] == "@" and chunk[1:].isalnum():

@@ -1,18 +1,24 @@
 """A delta under the model's contract, in the roll-up; and labels from the command line."""
 
+from itertools import product
+
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from agents.cli import main
-from pipeline.learning.adapted import MEMO_TEXTS, SHIFT_LIMIT, Adapted
+from pipeline.learning.adapted import MEMO_TEXTS, SHIFT_LIMIT, Adapted, shift_of, table_of
 from pipeline.learning.delta import no_delta
 from pipeline.learning.features import MAX_WORDS, FeatureReader
 from pipeline.learning.golden import flips, golden_texts
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
+from pipeline.sentiment import load_model
 from pipeline.sentiment.contract import Score
 from pipeline.sentiment.online import Learner, log_odds
+from schemas.model import MAX_STEP
 from support.learning import shipped_verifier
 from support.rolling import BRANDS, FakeModel, mention, raw
 
@@ -20,7 +26,7 @@ from support.rolling import BRANDS, FakeModel, mention, raw
 def adapted(*nudges: tuple[str, int, int], memo: dict | None = None) -> Adapted:
     verifier = shipped_verifier()
     delta = replace(no_delta(verifier.base), nudges=nudges)
-    return Adapted(verifier.warm, verifier.reader, delta, "d" * 64, {} if memo is None else memo)
+    return Adapted(verifier.warm, delta, "d" * 64, {} if memo is None else memo)
 
 
 def test_without_nudges_the_score_is_the_shipped_one():
@@ -43,6 +49,55 @@ def test_no_delta_moves_a_text_further_than_the_limit():
     after = log_odds(model.score("hm", "en"))
     assert abs(after[0] - before[0]) <= SHIFT_LIMIT + 1e-6
     assert abs(after[1] - before[1]) <= SHIFT_LIMIT + 1e-6
+
+
+WORDS = st.sampled_from(
+    [
+        *("good", "#good", "GOOD", "bad", "not", "never", "so", "very", "gizmo", "sooo", "I"),
+        *("!", "?", "…", ".", ",", ":)", "@you", "http://t.co/x", "merci", "pas", "honte"),
+        *("مشكلة", "शर्म", "2010", "don't", "l'huile"),
+    ]
+)
+SAID = st.tuples(
+    st.lists(WORDS, max_size=15).map(" ".join), st.sampled_from(["en", "fr", "ar", "und", "nl"])
+)
+
+
+@given(said=st.lists(SAID, min_size=1, max_size=12), data=st.data())
+def test_a_delta_moves_texts_by_the_features_that_it_names(said, data):
+    """``FeatureReader`` names all features of a text, as learning does; scoring does not."""
+    verifier = shipped_verifier()
+    warm, reader = verifier.warm, verifier.reader
+    if data.draw(st.booleans()):
+        warm.forget()  # rows of words are given anew
+    named = sorted({name for each in said for name in reader.read(*each)})
+    step = st.integers(-MAX_STEP, MAX_STEP)
+    nudges = tuple((name, data.draw(step), data.draw(step)) for name in [*named[::3], "~$ ~^"])
+    delta = replace(no_delta(verifier.base), nudges=nudges)
+    overlay = warm.overlay({name: (low, high) for name, low, high in nudges})
+    table = table_of(delta)
+    padding = [(str(number), "en") for number in range(10)]
+    for batch in (said, said + padding, said[:1]):
+        for each, (low, high) in zip(batch, warm.shifts(batch, overlay), strict=True):
+            by = shift_of(table, reader.read(*each))
+            limited = [max(-SHIFT_LIMIT, min(SHIFT_LIMIT, x / delta.steps)) for x in (low, high)]
+            assert limited == pytest.approx(by, abs=1e-9)
+
+
+def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
+    monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 40)
+    warm, reader = load_model(), shipped_verifier().reader
+    words = [first + second + "zz" for first, second in product("abcdefghij", repeat=2)]
+    weights = {word: (number, -number) for number, word in enumerate(words)}
+    overlay, table = warm.overlay(weights), {name: complex(*pair) for name, pair in weights.items()}
+    for at in range(0, len(words), 5):
+        said = [(f"{word} {word[:2]}{at} plain", "en") for word in words[at : at + 10]]
+        expected = [
+            sum(table.get(n, 0) * v for n, v in reader.read(*each).items()) for each in said
+        ]
+        for batch in (said, said[:2]):
+            for shift, sums in zip(warm.shifts(batch, overlay), expected, strict=False):
+                assert complex(*shift) == pytest.approx(sums)
 
 
 def test_what_is_remembered_is_bounded():
