@@ -1,10 +1,11 @@
 """Votes for a text's language, remembered by chunk of text."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from msgspec.structs import replace
 
-from pipeline.sentiment.language import Votes, traits
+from pipeline.sentiment.language import MAX_TOKENS, Votes, traits
 from pipeline.sentiment.tokens import LINK, split_chunk
 
 MEMO_VOTES = 90_000
@@ -14,7 +15,7 @@ MEMO_CHUNK_CHARACTERS = 40
 
 
 class Ballot(dict[str, bytes]):
-    """A row of votes by chunk (``Votes.row``); a new chunk is worked out once.
+    """Rows of votes by chunk (``Votes.row``); a new chunk is worked out once.
 
     Memory has two halves: what is asked for is in the new one; when that is full it becomes the old
     one, and the old one is dropped.
@@ -28,19 +29,12 @@ class Ballot(dict[str, bytes]):
         self._old: dict[str, bytes] = {}
         self._none = votes.row(0)
 
-    def winner(self, pieces: list[str]) -> str:
-        """Language that the chunks of a text speak for, or ``""``."""
-        return self._votes.winner(map(self.__getitem__, pieces))
-
     def winners(self, texts: Sequence[list[str]]) -> list[str]:
-        """What ``winner`` says of each text."""
-        rows: list[bytes] = []
-        begin: list[int] = []
-        for pieces in texts:
-            begin.append(len(rows))
-            rows.append(self._none)  # a text may have no chunk
-            rows.extend(map(self.__getitem__, pieces))
-        return self._votes.winners(b"".join(rows), begin)
+        """Language that the chunks of each text speak for, or ``""``."""
+        # A text may have no chunk: each begins with a row of no votes.
+        rows = [b"".join([self._none, *map(self.__getitem__, pieces)]) for pieces in texts]
+        sizes = [len(each) // len(self._none) for each in rows]
+        return self._votes.winners(b"".join(rows), list(accumulate(sizes, initial=0))[:-1])
 
     def clear(self) -> None:
         """Forget all."""
@@ -52,12 +46,10 @@ class Ballot(dict[str, bytes]):
             return self._none
         row = self._old.get(chunk)
         if row is None:
-            known = self._packed
-            packed = 0
-            for token in split_chunk(chunk):
-                for trait in traits(token):
-                    packed += known.get(trait, 0)
-            row = self._votes.row(packed) if packed else self._none
+            tokens = split_chunk(chunk)
+            row = b"".join(
+                self._row(tokens[at : at + MAX_TOKENS]) for at in range(0, len(tokens), MAX_TOKENS)
+            )
         # Links rarely come twice.
         if len(chunk) <= MEMO_CHUNK_CHARACTERS and "://" not in chunk:
             if len(self) >= MEMO_VOTES // 2:
@@ -65,3 +57,11 @@ class Ballot(dict[str, bytes]):
                 super().clear()
             self[chunk] = row
         return row
+
+    def _row(self, tokens: list[str]) -> bytes:
+        known = self._packed
+        packed = 0
+        for token in tokens:
+            for trait in traits(token):
+                packed += known.get(trait, 0)
+        return self._votes.row(packed) if packed else self._none

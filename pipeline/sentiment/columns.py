@@ -55,8 +55,8 @@ class Columns:
         self.cells = Cells(
             array("q"),
             array("q"),
-            array("q"),
-            array("q"),
+            array("i"),
+            array("B"),
             array("d"),
             array("H"),
             array("B"),
@@ -124,13 +124,13 @@ class Columns:
         return self._size
 
     def _grow(self) -> None:
-        more = max(len(self.terms), 1 << 10)
+        more = max(len(self.terms) // 4, 1 << 10)
         own, negated, number, features, tone, flags, cues, mark, tongue = self.cells
         self.cells = cells = Cells(
             own + array("q", [0]) * more,
             negated + array("q", [0]) * more,
-            number + array("q", [0]) * more,
-            features + array("q", [0]) * more,
+            number + array("i", [0]) * more,
+            features + array("B", [0]) * more,
             tone + array("d", [0]) * more,
             flags + array("H", [0]) * more,
             cues + array("B", [0]) * more,
@@ -139,8 +139,8 @@ class Columns:
         )
         self.own = np.frombuffer(cells.own, np.int64)
         self.negated = np.frombuffer(cells.negated, np.int64)
-        self.number = np.frombuffer(cells.number, np.int64)
-        self.features = np.frombuffer(cells.features, np.int64)
+        self.number = np.frombuffer(cells.number, np.int32)
+        self.features = np.frombuffer(cells.features, np.uint8)
         self.tone = np.frombuffer(cells.tone, np.float64)
         self.flags = np.frombuffer(cells.flags, np.uint16)
         self.cues = np.frombuffer(cells.cues, np.uint8)

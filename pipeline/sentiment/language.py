@@ -13,9 +13,11 @@ from msgspec import Struct
 
 from pipeline.sentiment.lexicon import fold
 
-_LANE = 32
-_MASK = (1 << _LANE) - 1
 _LIMIT = 100
+_LANE = 16
+MAX_TOKENS = ((1 << _LANE) - 1) // (4 * 2 * _LIMIT)
+"""Tokens whose votes one row can hold: each has four traits at most."""
+
 _UNIT = 20.0
 _SMOOTHING = 0.5
 _MIN_COUNT = 4
@@ -42,24 +44,15 @@ class Votes(Struct, frozen=True):
         }
 
     def row(self, packed: int) -> bytes:
-        """Summed votes as 32-bit integers, one per language."""
+        """Summed votes of at most ``MAX_TOKENS``, one integer per language."""
         return packed.to_bytes(len(self.languages) * _LANE // 8, "little")
 
-    def winner(self, rows: Iterable[bytes]) -> str:
-        """Language that leads the votes of all rows by the margin, or ``""``."""
-        packed = sum([int.from_bytes(row, "little") for row in rows])
-        lanes = [(packed >> (lane * _LANE)) & _MASK for lane in range(len(self.languages))]
-        best = max(lanes)
-        at = lanes.index(best)
-        lanes[at] = -1
-        return self.languages[at] if best - max(lanes) >= self.margin else ""
-
     def winners(self, rows: bytes, begin: Sequence[int]) -> list[str]:
-        """What ``winner`` says, for many texts.
+        """For each text the language that leads its votes by the margin, or ``""``.
 
         ``rows``: those of all texts, at least one each; ``begin``: number of each text's first.
         """
-        votes = np.frombuffer(rows, "<i4").reshape(-1, len(self.languages))
+        votes = np.frombuffer(rows, "<u2").reshape(-1, len(self.languages))
         sums = np.add.reduceat(votes, begin, axis=0, dtype=np.int32)
         every = np.arange(len(sums))
         best = sums.argmax(axis=1)

@@ -156,10 +156,7 @@ class Model:
 
     def language(self, pieces: list[str], lang: str) -> str:
         """The language to score in: the stated one if known to the model, else a guess or ``*``."""
-        primary = lang.partition("-")[0].lower()
-        if primary in UNSTATED:
-            return self._ballot.winner(pieces) or SHARED
-        return primary if primary in self.weights.lexicons else SHARED
+        return self._languages([lang], [pieces])[0]
 
     def _languages(self, stated: Sequence[str], texts: Sequence[list[str]]) -> list[str]:
         """What ``language`` says, for many texts."""

@@ -108,7 +108,7 @@ def loads_of(columns: Columns, spoken: Spoken) -> Loads:
     return Loads(
         columns.own.take(rows),
         columns.negated.take(rows.take(spoken.negated)),
-        columns.number.take(rows),
+        columns.number.take(rows).astype(np.int64),
     )
 
 
@@ -151,7 +151,7 @@ def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]
     mark = columns.mark.take(place.take(begin + size - 2))
     look = _looks(texts, last * len(ENDINGS) + mark)
 
-    count = columns.features.take(place)
+    count = columns.features.take(place).astype(np.int64)
     count[again] = 0
     count[negated] += 1
     count[polar] += _TONES.take(case) + 1
