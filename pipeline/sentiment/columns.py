@@ -65,15 +65,16 @@ class Columns:
         )
         self.terms: list[str] = []
         self.folded: list[str] = []
-        self.phrases: dict[int, tuple[tuple[tuple[str, ...], int], ...]] = {}
+        self._phrases: dict[int, dict[str, list[tuple[tuple[str, ...], int]]]] = {}
         self.words: list[str] = []
+        self._places: list[bytes] = []
         self.longest = self.given = 0
         self._grow()
 
     def add(
         self, word: Word, *, flags: int, own: int, negated: int, number: int, tongue: int
     ) -> bytes:
-        """Write a row; returns its place as four bytes."""
+        """Write a row; returns its place as four bytes, always the same object."""
         row = self._free.pop() if self._free else self._size
         if row == self._size:
             self._size += 1
@@ -96,17 +97,20 @@ class Columns:
         self.words[row] = word.text
         self.terms[row] = word.term
         self.folded[row] = word.folded
-        if word.phrases:
-            self.phrases[row] = word.phrases
-            self.longest = max(self.longest, *[len(rest) for rest, _ in word.phrases])
-        else:
-            self.phrases.pop(row, None)
-        return row.to_bytes(4, sys.byteorder)
+        self._phrases.pop(row, None)
+        for rest, cue in word.phrases:
+            self._phrases.setdefault(row, {}).setdefault(rest[0], []).append((rest, cue))
+            self.longest = max(self.longest, len(rest))
+        return self._places[row]
+
+    def begins(self, row: int, second: int) -> bool:
+        """Whether a phrase begins with two rows."""
+        return self.folded[second] in self._phrases[row]
 
     def phrase(self, row: int, following: Sequence[int]) -> int:
         """Cues of the phrases that begin with a row and go on with those ``following``."""
         found = 0
-        for rest, cue in self.phrases[row]:
+        for rest, cue in self._phrases[row].get(self.folded[following[0]], ()):
             if tuple([self.folded[each] for each in following[: len(rest)]]) == rest:
                 found |= cue
         return found
@@ -148,3 +152,6 @@ class Columns:
         self.terms += [""] * more
         self.folded += [""] * more
         self.words += [""] * more
+        # Made side by side: places of common words, which are met first, share memory's pages.
+        first = len(self._places)
+        self._places += [at.to_bytes(4, sys.byteorder) for at in range(first, first + more)]

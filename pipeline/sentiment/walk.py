@@ -252,12 +252,15 @@ def _cues(columns: Columns, rows: Places, flags: Flags) -> list[int]:
     begin = _where(flags & FIRST)
     found: list[int] = np.bitwise_or.reduceat(columns.cues.take(rows), begin).tolist()
     phrased = _where(((flags[:-1] & PHRASES) != 0) & ((flags[1:] & SECOND) != 0))
-    for place, text in zip(
-        phrased.tolist(), (begin.searchsorted(phrased, "right") - 1).tolist(), strict=True
+    for first, second, place in zip(
+        rows.take(phrased).tolist(),
+        rows.take(phrased + 1).tolist(),
+        phrased.tolist(),
+        strict=True,
     ):
-        after = place + 1
-        following = rows[after : after + columns.longest].tolist()
-        found[text] |= columns.phrase(int(rows[place]), following)
+        if columns.begins(first, second):
+            following = rows[place + 1 : place + 1 + columns.longest].tolist()
+            found[int(begin.searchsorted(place, "right")) - 1] |= columns.phrase(first, following)
     return found
 
 
