@@ -21,16 +21,18 @@ class Ballot(dict[str, bytes]):
     one, and the old one is dropped.
     """
 
-    def __init__(self, votes: Votes) -> None:
-        """Start empty."""
+    def __init__(self, votes: Votes, split: dict[str, list[str]]) -> None:
+        """Start empty. ``split``: where the tokens of new chunks are left for who reads next."""
         super().__init__()
         self._votes = replace(votes, votes={})
         self._packed = votes.packed()
         self._old: dict[str, bytes] = {}
         self._none = votes.row(0)
+        self._split = split
 
     def winners(self, texts: Sequence[list[str]]) -> list[str]:
         """Language that the chunks of each text speak for, or ``""``."""
+        self._split.clear()
         # A text may have no chunk: each begins with a row of no votes.
         rows = [b"".join([self._none, *map(self.__getitem__, pieces)]) for pieces in texts]
         sizes = [len(each) // len(self._none) for each in rows]
@@ -39,6 +41,7 @@ class Ballot(dict[str, bytes]):
     def clear(self) -> None:
         """Forget all."""
         super().clear()
+        self._split.clear()
         self._old = {}
 
     def __missing__(self, chunk: str) -> bytes:
@@ -46,10 +49,12 @@ class Ballot(dict[str, bytes]):
             return self._none
         row = self._old.get(chunk)
         if row is None:
-            tokens = split_chunk(chunk)
-            row = b"".join(
-                self._row(tokens[at : at + MAX_TOKENS]) for at in range(0, len(tokens), MAX_TOKENS)
-            )
+            tokens = self._split[chunk] = split_chunk(chunk)
+            if len(tokens) <= MAX_TOKENS:
+                row = self._row(tokens)
+            else:
+                starts = range(0, len(tokens), MAX_TOKENS)
+                row = b"".join([self._row(tokens[at : at + MAX_TOKENS]) for at in starts])
         # Links rarely come twice.
         if len(chunk) <= MEMO_CHUNK_CHARACTERS and "://" not in chunk:
             if len(self) >= MEMO_VOTES // 2:

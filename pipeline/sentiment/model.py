@@ -57,8 +57,8 @@ class Model:
         self.weights = replace(weights, pairs={}, votes=replace(weights.votes, votes={}))
         self.version = f"{weights.name}+{digest[:8]}"
         self._tables = Tables(weights.pairs)
-        self._ballot = Ballot(weights.votes)
         self._room = Room()
+        self._ballot = Ballot(weights.votes, self._room.split)
         self._scores: dict[Said, Score] = {}
 
     def score(self, text: str, lang: str) -> Score:

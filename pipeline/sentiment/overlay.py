@@ -78,7 +78,7 @@ class Overlay:
             if not columns.cells.flags[row] & (FIRST | LAST):
                 tongue = self._room.speakers[columns.cells.tongue[row]]
                 own = tables.weigh(tongue.names(word), 0)
-                negated = tables.weigh(("~" + word,), 0)
+                negated = tables.weight("~" + word, 0)
                 if negated:
                     self._negated[row] = negated
             self._own[row] = own

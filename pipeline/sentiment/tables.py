@@ -182,15 +182,13 @@ class Tables:
 
     def weigh(self, names: Iterable[str], lang: int) -> int:
         """Packed weight of features by name: all but those of two words in a row."""
-        weights = self._weights.get(lang)
-        if weights is None:
-            every = np.zeros(len(self._names), np.int64)
-            for each in {0, lang}:
-                keys, own = self._single[each]
-                every[keys] += own
-            weights = self._weights[lang] = array("q", every.tobytes())
-        known = self._names
+        known, weights = self._names, self._weights.get(lang) or self._dense(lang)
         return sum([weights[known.get(name, 0)] for name in names])
+
+    def weight(self, name: str, lang: int) -> int:
+        """Packed weight of one such feature."""
+        at = self._names.get(name)
+        return 0 if at is None else (self._weights.get(lang) or self._dense(lang))[at]
 
     def weigh_pairs(self, first: Ints, second: Ints, lang: Ints) -> Ints:
         """Packed weights of pairs: ``first`` and ``second`` parts by number, ``lang`` of each."""
@@ -203,6 +201,15 @@ class Tables:
         weights = self._pair_cells
         start = lang * len(self._pairs.cells)
         return sum([weights[start + at] for at in self._pairs.places(keys)])
+
+    def _dense(self, lang: int) -> "array[int]":
+        """Weights of all names in a language, which was not asked for before."""
+        every = np.zeros(len(self._names), np.int64)
+        for each in {0, lang}:
+            keys, own = self._single[each]
+            every[keys] += own
+        self._weights[lang] = array("q", every.tobytes())
+        return self._weights[lang]
 
     def _numbered(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))

@@ -22,7 +22,8 @@ END_OF_TEXT = "~$"
 class Room:
     """Bounds the memory of all tongues together: full, they forget what was not read lately.
 
-    ``tongues``: by language; ``speakers``: by number.
+    ``tongues``: by language; ``speakers``: by number; ``split``: tokens of chunks that were split
+    a moment ago, for their language to be guessed.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,7 @@ class Room:
         self.columns = Columns()
         self.tongues: dict[str, Tongue] = {}
         self.speakers: list[Tongue] = []
+        self.split: dict[str, list[str]] = {}
         self.taken = 0
 
     def tidy(self) -> None:
@@ -94,9 +96,9 @@ class Tongue(dict[str, bytes]):
 
     def _add(self, token: str, flags: int) -> bytes:
         word = Word(token, self._lexicon, self._cues)
-        weigh, lang = self._tables.weigh, self.lang
-        own = 0 if flags else weigh(word.names, lang)
-        negated = weigh(("~" + token,), lang)
+        lang = self.lang
+        own = 0 if flags else self._tables.weigh(word.names, lang)
+        negated = self._tables.weight("~" + token, lang)
         number = self._tables.number(token)
         if flags:
             word.count = 0
@@ -117,7 +119,8 @@ class Tongue(dict[str, bytes]):
             return self._link
         rows = self.old.get(chunk)
         if rows is None:
-            rows = b"".join(map(self.word, split_chunk(chunk)))
+            tokens = self._room.split.pop(chunk, None) or split_chunk(chunk)
+            rows = b"".join(map(self.word, tokens))
         # Links and mentions rarely come twice.
         if len(chunk) <= MEMO_CHUNK_CHARACTERS and chunk[0] != "@" and "://" not in chunk:
             self._room.taken += 1
