@@ -14,12 +14,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from tempfile import NamedTemporaryFile
 
+import numpy as np
+
 from agents.labelled import read_directory
-from pipeline.sentiment import Model, load_model
+from pipeline.learning.delta import make_delta
+from pipeline.learning.verify import verifier_of
+from pipeline.sentiment import load_model
+from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.online import Learner, log_odds
+from pipeline.sentiment.tokens import chunks
+from pipeline.sentiment.walk import loads_of, read, weigh
+from pipeline.sentiment.weights import decode, shipped
 
 BATCH = 200
 """As the worker scores: mentions of a record, at most."""
@@ -85,6 +96,8 @@ def speed(examples: list[Example]) -> None:
         found.append(rate(model, some[-KNOWN:]))
         columns = zip(found, (12, 11, 13, 12, 8, 8, 13), strict=True)
         print(f"  {name:24}{len(some):>8,}" + "".join(f"{a:>{width},.0f}" for a, width in columns))
+    stages(english)
+    delta([each for each in examples if each.lang == "en"])
     if not Path("/proc/self/status").exists():
         print("memory: not measured, for there is no /proc here")
         return
@@ -98,7 +111,64 @@ def speed(examples: list[Example]) -> None:
           f"{loaded:.0f} MB with weights, {after:.0f} MB after {len(texts):,} texts")  # fmt: skip
 
 
-def rate(model: Model, texts: Sequence[tuple[str, str]], batch: int = BATCH) -> float:
+def stages(english: list[tuple[str, str]]) -> None:
+    """Where the time of texts with known words goes, in microseconds a text."""
+    model = load_model()
+    model.score_many(english)
+    room, tables = model._room, model._tables  # noqa: SLF001 - a look inside
+    tongue = room.tongues["en"]
+    took: dict[str, list[float]] = {}
+    for number, at in enumerate(range(len(english) - KNOWN, len(english), BATCH)):
+        said = english[at : at + BATCH]
+        texts = [text for text, _ in said]
+        model.forget_texts()
+        marks = {"": time.process_time()}
+        if number % 2:  # other texts than the stages have, so that neither warms the other
+            model.score_many(said)
+            marks["whole"] = time.process_time()
+        else:
+            pieced = list(map(chunks, texts))
+            marks["split into chunks"] = time.process_time()
+            line: list[bytes] = []
+            for pieces in pieced:
+                line += [tongue.first, *map(tongue.__getitem__, pieces), tongue.last]
+            rows = b"".join(line)
+            marks["look chunks up"] = time.process_time()
+            spoken, _ = read(room.columns, rows, texts)
+            marks["read in columns"] = time.process_time()
+            langs = np.full(len(said), tongue.lang)
+            weigh(spoken, loads_of(room.columns, spoken), tables, langs)
+            marks["weigh"] = time.process_time()
+        for (_, begin), (name, end) in pairwise(marks.items()):
+            took.setdefault(name, []).append(1e6 * (end - begin) / len(said))
+    each = {name: median(values) for name, values in took.items()}
+    whole = each.pop("whole")
+    each["probabilities, memory of texts"] = whole - sum(each.values())
+    print(f"\nwhere it goes, English, words known, µs a text: whole {whole:.1f}; "
+          + ", ".join(f"{name} {value:.1f}" for name, value in each.items()))  # fmt: skip
+
+
+def delta(english: list[Example]) -> None:
+    """Texts a second with a delta of as many weights as one may have, English, words known."""
+    model = load_model()
+    verifier = verifier_of(model, decode(shipped())[1])
+    learner = Learner()
+    for each in english[:600]:
+        odds = log_odds(model.score(each.text, each.lang))
+        learner.learn(verifier.reader.read(each.text, each.lang), odds, label=each.label)
+    made = make_delta(learner.weights(), base=verifier.base)
+    said = list(dict.fromkeys((each.text, each.lang) for each in english[-KNOWN:]))
+    found = []
+    for batch in (BATCH, 25, 2, 1):
+        model.forget_texts()
+        fresh = verifier.scorer(made, "0" * 64)
+        fresh.score_many([(text + " ", lang) for text, lang in said])
+        model.forget_texts()
+        found.append(f"{rate(fresh, said, batch):,.0f} ({batch} a batch)")
+    print(f"under a delta of {len(made.nudges):,} weights, words known: " + ", ".join(found))
+
+
+def rate(model: SentimentModel, texts: Sequence[tuple[str, str]], batch: int = BATCH) -> float:
     """Texts a second of processor time."""
     began = time.process_time()
     for at in range(0, len(texts), batch):
