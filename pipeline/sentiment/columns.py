@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from pipeline.sentiment.features import Word
 from pipeline.sentiment.forms import ENDINGS
+from pipeline.sentiment.lexicon import fold
 
 ENDS, NEGATES, BOOSTS, TERM, PHRASES, SECOND, FIRST, LAST, POLAR, HASHED, CUED = (
     1 << bit for bit in range(11)
@@ -64,17 +65,15 @@ class Columns:
             array("B"),
         )
         self.terms: list[str] = []
-        self.folded: list[str] = []
         self._phrases: dict[int, dict[str, list[tuple[tuple[str, ...], int]]]] = {}
         self.words: list[str] = []
-        self._places: list[bytes] = []
         self.longest = self.given = 0
         self._grow()
 
     def add(
         self, word: Word, *, flags: int, own: int, negated: int, number: int, tongue: int
     ) -> bytes:
-        """Write a row; returns its place as four bytes, always the same object."""
+        """Write a row; returns its place as four bytes."""
         row = self._free.pop() if self._free else self._size
         if row == self._size:
             self._size += 1
@@ -96,31 +95,33 @@ class Columns:
         cells.tongue[row] = tongue
         self.words[row] = word.text
         self.terms[row] = word.term
-        self.folded[row] = word.folded
         self._phrases.pop(row, None)
         for rest, cue in word.phrases:
             self._phrases.setdefault(row, {}).setdefault(rest[0], []).append((rest, cue))
             self.longest = max(self.longest, len(rest))
-        return self._places[row]
+        return row.to_bytes(4, sys.byteorder)
 
     def begins(self, row: int, second: int) -> bool:
         """Whether a phrase begins with two rows."""
-        return self.folded[second] in self._phrases[row]
+        return self._folded(second) in self._phrases[row]
 
     def phrase(self, row: int, following: Sequence[int]) -> int:
         """Cues of the phrases that begin with a row and go on with those ``following``."""
         found = 0
-        for rest, cue in self._phrases[row].get(self.folded[following[0]], ()):
-            if tuple([self.folded[each] for each in following[: len(rest)]]) == rest:
+        for rest, cue in self._phrases[row].get(self._folded(following[0]), ()):
+            if tuple(map(self._folded, following[: len(rest)])) == rest:
                 found |= cue
         return found
+
+    def _folded(self, row: int) -> str:
+        return fold(self.words[row].removeprefix("#"))
 
     def keep(self, rows: npt.NDArray[np.bool_]) -> None:
         """Give all rows anew that are not among ``rows`` (by place)."""
         self._free = np.flatnonzero(~rows).tolist()
         self.given += 1
         for row in self._free:
-            self.terms[row] = self.folded[row] = self.words[row] = ""
+            self.terms[row] = self.words[row] = ""
 
     @property
     def size(self) -> int:
@@ -150,8 +151,4 @@ class Columns:
         self.cues = np.frombuffer(cells.cues, np.uint8)
         self.mark = np.frombuffer(cells.mark, np.uint8)
         self.terms += [""] * more
-        self.folded += [""] * more
         self.words += [""] * more
-        # Made side by side: places of common words, which are met first, share memory's pages.
-        first = len(self._places)
-        self._places += [at.to_bytes(4, sys.byteorder) for at in range(first, first + more)]

@@ -220,7 +220,10 @@ Arrays = tuple[Ints, Ints]
 
 
 def _arrays(weights: dict[int, int]) -> Arrays:
-    return np.array(list(weights), np.int64), np.array(list(weights.values()), np.int64)
+    return (
+        np.fromiter(weights, np.int64, len(weights)),
+        np.fromiter(weights.values(), np.int64, len(weights)),
+    )
 
 
 def _merged(paired: list[Arrays]) -> tuple[Pairs, "array[int]"]:
