@@ -81,7 +81,8 @@ def speed(examples: list[Example]) -> None:
     texts = list({each.text: each.lang for each in examples}.items())
     random.Random(1).shuffle(texts)
     print(f"\ntexts a second on one core, in batches of {BATCH} unless said otherwise;\n"
-          f"words known: the last {KNOWN:,} texts again, forgotten as texts; median of {PASSES}")  # fmt: skip
+          f"words known: the last {KNOWN:,} texts again, forgotten as texts; median of "
+          f"{PASSES}")  # fmt: skip
     print(f"  {'':24}{'texts':>8}{'never seen':>12}{'all again':>11}{'words known':>13}"
           f"{'25 a batch':>12}{'2':>8}{'1':>8}{'texts known':>13}")  # fmt: skip
     unstated = [(text, "und") for text, _ in texts]

@@ -1,4 +1,4 @@
-"""Sentiment's speed in two checkouts, in turn: how much faster this one is than another.
+"""Sentiment in two checkouts, in turn: how much faster this one is, and whether scores differ.
 
     git worktree add OTHER COMMIT
     python benchmarks/sentiment_speedup.py DATA OTHER
@@ -31,7 +31,7 @@ CASES = {
 }
 
 WORKER = """
-import random, sys, time
+import hashlib, random, sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from agents.labelled import read_directory
@@ -49,8 +49,23 @@ def took(model, said, batch=200):
         model.score_many(said[at : at + batch])
     return (time.process_time() - began) / len(said) * 1e6
 
+def scores():
+    # all, read together, and some alone
+    model, digest = load_model(), hashlib.sha256()
+    for said in (kinds["all"], kinds["und"]):
+        for at in range(0, len(said), 173):
+            found = model.score_many(said[at : at + 173])
+            digest.update(repr(list(map(tuple, found))).encode())
+    for each in texts[:3_000]:
+        model.forget_texts()
+        digest.update(repr(tuple(model.score(*each))).encode())
+    return digest.hexdigest()
+
 for line in sys.stdin:
     kind, batch = line.split()
+    if kind == "scores":
+        print(scores(), 2 * len(texts) + 3_000, flush=True)
+        continue
     said, batch = kinds[kind], int(batch)
     if not batch:
         print(took(load_model(), said[:20_000]), flush=True)
@@ -83,9 +98,16 @@ class Checkout:
 
     def measure(self, kind: str, batch: int) -> float:
         """Microseconds of processor time a text."""
-        self._ask.write(f"{kind} {batch}\n")
+        return float(self._answer(f"{kind} {batch}"))
+
+    def scores(self) -> str:
+        """Digest and number of its scores."""
+        return self._answer("scores 0")
+
+    def _answer(self, question: str) -> str:
+        self._ask.write(question + "\n")
         self._ask.flush()
-        return float(self._answers.readline())
+        return self._answers.readline().strip()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -107,6 +129,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"{ratios[0]:>8.2f}–{ratios[-1]:.2f}",
             flush=True,
         )
+    one, two = other.scores(), this.scores()
+    number = two.split()[1]
+    print(
+        f"\n{number} scores are " + ("the same to the last bit" if one == two else "not the same")
+    )
 
 
 if __name__ == "__main__":

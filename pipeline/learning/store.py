@@ -19,7 +19,7 @@ from schemas.model import EVERY_BRAND, KEPT_VERSIONS, Disowned, ModelVersion
 
 OPEN_STATES: frozenset[State] = frozenset(("open", "escalating", "peaking", "fading", "reopened"))
 SCORERS = 128
-"""Deltas kept ready for use, of one or two megabytes each; more are made anew when needed."""
+"""Deltas kept ready for use, of about a megabyte each; more are made anew when they are needed."""
 
 
 class Held(NamedTuple):

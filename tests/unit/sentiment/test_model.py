@@ -31,6 +31,9 @@ TWEETLIKE = st.lists(
             "super",
             "@x",
             "#boycott",
+            "boycott",
+            "do",
+            "buy",
             ":)",
             "😂",
             ".",
@@ -145,6 +148,17 @@ def test_golden_texts(model: Model, text: str, lang: str, label: int, *, stated:
 )
 def test_cues(model: Model, text: str, lang: str, cue: Cue) -> None:
     assert model.score(text, lang).cues & cue
+
+
+@pytest.mark.parametrize("among", [0, _TOGETHER])
+def test_a_phrase_has_its_cue_only_whole(model: Model, among: int) -> None:
+    padding = [(f"no. {number}", "en") for number in range(among)]
+    model.forget_texts()
+    whole, begun, cut = model.score_many(
+        [("do not buy this", "en"), ("do not look at this", "en"), ("do not", "en"), *padding]
+    )[:3]
+    assert whole.cues & Cue.BOYCOTT
+    assert not (begun.cues | cut.cues) & Cue.BOYCOTT
 
 
 def test_news_in_neutral_words_has_no_cue(model: Model) -> None:
