@@ -228,19 +228,25 @@ def cost(tweets: list[Tweet], verifier: Verifier) -> None:
     rates = {}
     model = verifier_of(warm, verifier.base)
     for name, scorer in (("shipped", warm), ("delta", model.scorer(delta, digest_of(delta)))):
-        for turn in ("new text", "same text"):
-            if turn == "new text":
+        for turn, some, batch in (
+            ("new text, alone", texts[:4_000], 1),
+            ("same text", texts[:4_000], 1),
+            ("new text, of 200", texts[-4_000:], 200),
+        ):
+            if turn != "same text":
                 warm.forget_texts()
             began = time.process_time()
-            for text in texts[:8_000]:
-                scorer.score(text, "en")
-            rates[name, turn] = (time.process_time() - began) / 8_000 * 1e6
+            for at in range(0, len(some), batch):
+                scorer.score_many([(text, "en") for text in some[at : at + batch]])
+            rates[name, turn] = (time.process_time() - began) / len(some) * 1e6
     print("µs a text: " + ", ".join(f"{' '.join(key)} {each:.1f}" for key, each in rates.items()))
     reader = FeatureReader(warm)
     began = time.process_time()
     for text in texts[:8_000]:
         reader.read(text, "en")
-    print(f"of which reading its features: {(time.process_time() - began) / 8_000 * 1e6:.1f} µs")
+    print(
+        f"reading its features by name, as learning does: {(time.process_time() - began) / 8_000 * 1e6:.1f} µs"
+    )
 
 
 if __name__ == "__main__":
