@@ -49,12 +49,8 @@ class Adapted:
         distinct = dict.fromkeys(said)
         found = {one: memo[version, *one] for one in distinct if (version, *one) in memo}
         fresh = [one for one in distinct if one not in found]
-        for one, warm, (low, high) in zip(
-            fresh,
-            self._warm.score_many(fresh),
-            self._warm.shifts(fresh, self._overlay),
-            strict=True,
-        ):
+        under = self._warm.score_under(fresh, self._overlay)
+        for one, (warm, (low, high)) in zip(fresh, under, strict=True):
             by = _limited(low / self._steps), _limited(high / self._steps)
             score = Score(*probabilities(moved(log_odds(warm), by)), warm.cues, warm.terms)
             found[one] = score

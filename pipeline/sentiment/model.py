@@ -41,6 +41,9 @@ _FAR = 30.0
 """Log-odds are held within: weights from elsewhere may be extreme."""
 
 Floats = npt.NDArray[np.float64]
+Shift = tuple[float, float]
+"""Added to the log-odds of negative and of positive."""
+
 _SCORE = partial(tuple.__new__, Score)
 
 
@@ -110,34 +113,38 @@ class Model:
         return odds
 
     def overlay(self, weights: Mapping[str, Pair]) -> Overlay:
-        """Other weights over this model's words, in steps by name of feature, for ``shifts``.
+        """Other weights over this model's words, in steps by name of feature, for ``score_under``.
 
         Raises:
             WeightsError: as the model's own weights.
         """
         return Overlay(self._room, weights)
 
-    def shifts(self, said: Sequence[Said], overlay: Overlay) -> list[tuple[float, float]]:
-        """What an overlay adds to the log-odds of texts, in its steps, before any bound."""
-        found: list[tuple[float, float]] = []
+    def score_under(self, said: Sequence[Said], overlay: Overlay) -> list[tuple[Score, Shift]]:
+        """Scores of texts, and what an overlay would add to their log-odds, in its steps.
+
+        Both come of one reading; nothing is remembered of a text.
+        """
+        found: list[tuple[Score, Shift]] = []
         for part in _parts(said):
             if len(part) < _TOGETHER:
-                found += [self._shift_alone(*each, overlay) for each in part]
+                found += [self._score_alone_under(*each, overlay) for each in part]
                 continue
-            _, spoken, _ = self._read(part)
+            tongues, spoken, told = self._read(part)
             langs = np.zeros(len(part), np.int64)
             packed = weigh(spoken, overlay.loads(spoken), overlay.tables, langs)
             root = np.sqrt(spoken.features)
             low, high = (side / root for side in unpack(packed))
-            found += zip(low.tolist(), high.tolist(), strict=True)
+            shifts = zip(low.tolist(), high.tolist(), strict=True)
+            found += zip(self._scores_of(tongues, spoken, told), shifts, strict=True)
         return found
 
-    def _shift_alone(self, text: str, lang: str, overlay: Overlay) -> tuple[float, float]:
-        _, line = self._line(text, lang)
+    def _score_alone_under(self, text: str, lang: str, overlay: Overlay) -> tuple[Score, Shift]:
+        tongue, line = self._line(text, lang)
         read = read_alone(self._room.columns, overlay.look(line), line, text, 0)
         negative, positive = halves(read.weight)
         root = sqrt(read.features)
-        return negative / root, positive / root
+        return self._score_of(tongue, line, text), (negative / root, positive / root)
 
     def forget_texts(self) -> None:
         """Drop the memory of whole texts alone."""
@@ -212,7 +219,9 @@ class Model:
 
     def _score_alone(self, text: str, lang: str) -> Score:
         """Score one text: what ``_read_scores`` says, rounded alike."""
-        tongue, line = self._line(text, lang)
+        return self._score_of(*self._line(text, lang), text)
+
+    def _score_of(self, tongue: Tongue, line: bytes, text: str) -> Score:
         columns = self._room.columns
         look = look_at(columns, self._tables)
         weight, features, cues, terms = read_alone(columns, look, line, text, tongue.lang)
@@ -226,7 +235,9 @@ class Model:
     def _read_scores(self, said: Sequence[Said]) -> list[Score]:
         if len(said) < _TOGETHER:
             return [self._score_alone(*each) for each in said]
-        tongues, spoken, told = self._read(said)
+        return self._scores_of(*self._read(said))
+
+    def _scores_of(self, tongues: list[Tongue], spoken: Spoken, told: Told) -> list[Score]:
         sides = self._odds(tongues, spoken)
         scale = np.array([tongue.scale for tongue in tongues])
         low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in sides)

@@ -78,7 +78,9 @@ def test_a_delta_moves_texts_by_the_features_that_it_names(said, data):
     table = table_of(delta)
     padding = [(str(number), "en") for number in range(10)]
     for batch in (said, said + padding, said[:1]):
-        for each, (low, high) in zip(batch, warm.shifts(batch, overlay), strict=True):
+        under = warm.score_under(batch, overlay)
+        assert [score for score, _ in under] == warm.score_many(batch)
+        for each, (_, (low, high)) in zip(batch, under, strict=True):
             by = shift_of(table, reader.read(*each))
             limited = [max(-SHIFT_LIMIT, min(SHIFT_LIMIT, x / delta.steps)) for x in (low, high)]
             assert limited == pytest.approx(by, abs=1e-9)
@@ -96,7 +98,7 @@ def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
             sum(table.get(n, 0) * v for n, v in reader.read(*each).items()) for each in said
         ]
         for batch in (said, said[:2]):
-            for shift, sums in zip(warm.shifts(batch, overlay), expected, strict=False):
+            for (_, shift), sums in zip(warm.score_under(batch, overlay), expected, strict=False):
                 assert complex(*shift) == pytest.approx(sums)
 
 
