@@ -5,10 +5,10 @@
 DATA holds ``airline/Tweets.csv`` (Twitter US Airline Sentiment), never trained on. A seeded sample
 of the tweets is labelled one hour after each was written; with 100 % each tweet is labelled right
 after it was scored. *live* is the delta as it is being learned; *published* is what a worker scores
-with: rounded, cut to the strongest features, renewed every 25 labels of a brand. *admitted* learns
-through the trainer's own door, with twelve people who label in turn and, in the last row, one more
-who answers each label with a flipped one. River's bag of words learns the same labels at the same
-time.
+with: rounded, cut to the strongest features, renewed when the trainer's rules say so, the version
+of all brands where a brand has none of its own. *admitted* learns through the trainer's own door,
+with twelve people who label in turn and, in the last row, one more who answers each label with a
+flipped one. River's bag of words learns the same labels at the same time.
 """
 
 import argparse
@@ -31,18 +31,21 @@ from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.features import FeatureReader
 from pipeline.learning.fold import Fold, brand_learner
 from pipeline.learning.golden import flips
+from pipeline.learning.prequential import Contest
+from pipeline.learning.publishing import PublishRules
 from pipeline.learning.verify import Verifier, verifier_of
 from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import figures
+from pipeline.sentiment.evaluation import figures, label_of
 from pipeline.sentiment.model import Model
 from pipeline.sentiment.online import Learner, log_odds, moved, probabilities, summed
 from pipeline.sentiment.weights import decode, shipped
 from schemas.codec import encode
 from schemas.feedback import Feedback
+from schemas.model import EVERY_BRAND
 
 HOUR_S = 3600.0
-EVERY = 25
 PEOPLE = 12
+RULES = PublishRules()
 
 
 class Tweet(NamedTuple):
@@ -73,9 +76,10 @@ def main() -> None:
         runs = [adapt(tweets, share, seed) for seed in seeds]
         name = f"{share:.0%} of labels"
         mean(f"{name}, one hour late, live" if share < 1 else f"{name}, test then train, live",
-             tweets, [run[0] for run in runs])  # fmt: skip
-        mean(f"{name}, published", tweets, [run[1] for run in runs])
-        mean(f"{name}, live, nothing of each brand's own", tweets, [run[2] for run in runs])
+             tweets, [run.live for run in runs])  # fmt: skip
+        mean(f"{name}, published", tweets, [run.published for run in runs])
+        print(f"    {statistics.mean(run.versions for run in runs):.0f} versions")
+        mean(f"{name}, live, nothing of each brand's own", tweets, [run.common for run in runs])
         mean(f"{name}, river BagOfWords | LogisticRegression", tweets,
              [river(tweets, share, seed) for seed in seeds])  # fmt: skip
     for share, hostile in ((0.05, False), (0.05, True)):
@@ -123,28 +127,56 @@ def stream(tweets: list[Tweet], share: float, seed: int) -> Iterator[tuple[str, 
 Row = tuple[float, float, float]
 
 
-def adapt(tweets: list[Tweet], share: float, seed: int) -> tuple[list[Row], list[Row], list[Row]]:
+class Scope(NamedTuple):
+    """What scores one scope, and how it compares with what is being learned."""
+
+    contest: Contest
+    versions: list[Table]
+
+    def odds(self, tweet: Tweet) -> tuple[float, float]:
+        """Log-odds by the version in force, else by the shipped weights."""
+        if not self.versions:
+            return tweet.odds
+        return moved(tweet.odds, shift_of(self.versions[-1], tweet.vector))
+
+
+class Run(NamedTuple):
+    """Scores of each tweet in three ways, and how many versions there were."""
+
+    live: list[Row]
+    published: list[Row]
+    common: list[Row]
+    versions: int
+
+
+def adapt(tweets: list[Tweet], share: float, seed: int) -> Run:
     """Scores of the delta as it is learned, of what is published, and without brands' own part."""
     shared, own = Learner(), defaultdict[str, Learner](brand_learner)
-    published: dict[str, Table] = {}
-    count: defaultdict[str, int] = defaultdict(int)
-    live, fixed, common = [], [], []
+    scopes = defaultdict[str, Scope](lambda: Scope(Contest(), []))
+    run = Run([], [], [], 0)
     for what, tweet in stream(tweets, share, seed):
         vector, brand = tweet.vector, tweet.brand
         for_all = moved(tweet.odds, shared.shift(vector))
+        for_brand = moved(for_all, own[brand].shift(vector))
         if what == "score":
-            common.append(probabilities(for_all))
-            live.append(probabilities(moved(for_all, own[brand].shift(vector))))
-            by = shift_of(published.get(brand, {}), vector)
-            fixed.append(probabilities(moved(tweet.odds, by)))
+            run.common.append(probabilities(for_all))
+            run.live.append(probabilities(for_brand))
+            chosen = scopes[brand if scopes[brand].versions else EVERY_BRAND]
+            run.published.append(probabilities(chosen.odds(tweet)))
             continue
+        for name, total in ((EVERY_BRAND, for_all), (brand, for_brand)):
+            guesses = (label_of(probabilities(odds))
+                       for odds in (tweet.odds, scopes[name].odds(tweet), total))  # fmt: skip
+            warm, in_force, delta = guesses
+            scopes[name].contest.add((tweet.label, warm, in_force, delta))
         shared.learn(vector, tweet.odds, label=tweet.label)
         own[brand].learn(vector, moved(tweet.odds, shared.shift(vector)), label=tweet.label)
-        count[brand] += 1
-        if count[brand] % EVERY == 0:
-            delta = make_delta(summed((shared, own[brand])), base="")
-            published[brand] = table_of(delta)
-    return live, fixed, common
+        for name, learners in ((EVERY_BRAND, (shared,)), (brand, (shared, own[brand]))):
+            contest, known = scopes[name].contest, learners[-1].labels
+            if known >= RULES.enough and contest.labels >= RULES.due(known) and not contest.worse():
+                scopes[name].versions.append(table_of(make_delta(summed(learners), base="")))
+                contest.begin()
+    return run._replace(versions=sum(len(scope.versions) for scope in scopes.values()))
 
 
 def river(tweets: list[Tweet], share: float, seed: int) -> list[Row]:

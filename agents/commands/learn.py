@@ -37,13 +37,13 @@ _RULES = PublishRules()
 @click.option("--enough", type=click.IntRange(1), default=_RULES.enough, show_default=True,
               help="Labels of a brand, or of all, before the first version.")  # fmt: skip
 @click.option("--new", type=click.IntRange(1), default=_RULES.new, show_default=True,
-              help="Labels since the last version before the next.")  # fmt: skip
+              help="Labels since the last version before the next, at most.")  # fmt: skip
 @click.option("--once", is_flag=True, help="Learn what is there now, then end.")
 def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     """Learn from labels on tocsin.feedback and publish versions on tocsin.models. Run it once only.
 
-    A version is published when enough new labels came, it is no worse on them than the version in
-    force, and the golden texts hold; never for a brand with an open incident.
+    A version is published when enough new labels came, it is no worse than the version in force and
+    the shipped weights, and the golden texts hold; never for a brand with an open incident.
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))

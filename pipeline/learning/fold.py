@@ -178,6 +178,8 @@ class Fold:
         elif at_s > rival.until_s:
             in_force = label_of(rival.model.score_many([(label.text, label.lang)])[0])
             contest.add((true, warm, in_force, guess))
+        else:
+            contest.recall((true, warm, guess))
 
     def _count(self, scope: str, refused: dict[Reason, int]) -> dict[Reason, int]:
         counts = self.standing(scope).refused

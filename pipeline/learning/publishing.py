@@ -21,18 +21,26 @@ SHIPPED = "shipped"
 
 MOST_DISOWNED = 20
 AUTHORS_NAMED = 100
+_FEWEST = 10
 
 
 class PublishRules(NamedTuple):
     """When a version is due. ``enough``: labels of a scope before its first version.
 
-    ``margin``: by how much macro-F1 must exceed that of the version in force and of the shipped
-    weights, over the labels since the last version. At 0 a version is at least as good.
+    ``new``: labels since the last version before the next, at most: while a scope knows few, a
+    tenth of them is enough, but ``_FEWEST`` at least.
     """
 
-    enough: int = 100
+    enough: int = 50
     new: int = 25
-    margin: float = 0.0
+
+    def due(self, known: int) -> int:
+        """Labels since the last version that the next one needs, of a scope with ``known``.
+
+        >>> [PublishRules().due(known) for known in (50, 150, 1_000)]
+        [10, 15, 25]
+        """
+        return min(self.new, max(_FEWEST, known // 10))
 
 
 class RollBackError(ValueError):
@@ -44,14 +52,13 @@ def why_held(scope: str, fold: Fold, store: ModelStore, rules: PublishRules) -> 
     standing = fold.standing(scope)
     if standing.learner.labels < rules.enough:
         return "few_labels"
-    found = standing.contest.result()
-    if found.labels < rules.new:
+    if standing.contest.labels < rules.due(standing.learner.labels):
         return "few_new"
     if store.frozen(scope):
         return "incident"
     if store.pinned(scope):
         return "pinned"
-    if found.delta < max(found.in_force, found.warm) + rules.margin:
+    if standing.contest.worse():
         return "worse"
     return None
 

@@ -139,3 +139,49 @@ def test_when_the_talk_changes_the_comparison_begins_anew():
     assert contest.result().labels < 200
     better = [contest.add((at % 3, 0, 0, at % 3)) for at in range(600)]
     assert not any(better[100:])  # fewer errors than before are no trouble
+
+
+def contest_of(*rows: tuple[int, int, int, int]) -> Contest:
+    contest = Contest()
+    for row in rows:
+        contest.add(row)
+    return contest
+
+
+RIGHT = tuple((at % 3, at % 3, at % 3, at % 3) for at in range(30))
+LOST, WON = (0, 0, 0, 1), (0, 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "worse"),
+    [
+        ((), False),
+        (RIGHT, False),
+        ((*RIGHT, LOST), False),  # one label may go either way
+        ((*RIGHT, LOST, LOST), True),
+        ((*RIGHT, LOST, LOST, LOST, WON), False),
+        ((*RIGHT, *[LOST] * 8, *[WON] * 2), True),
+    ],
+)
+def test_worse_is_what_chance_does_not_explain(rows, worse):
+    assert contest_of(*rows).worse() is worse
+
+
+def test_many_small_steps_down_are_seen_against_the_shipped_weights():
+    contest = Contest()
+    published = 0
+    for _ in range(10):
+        for row in (*RIGHT[:9], (0, 0, 2, 1)):  # the shipped weights are right, the others are not
+            contest.add(row)
+        if not contest.worse():
+            published += 1
+            contest.begin()
+    assert published == 1
+
+
+def test_what_the_version_in_force_knows_still_counts_against_the_shipped_weights():
+    contest = Contest()
+    for _ in range(5):
+        contest.recall((0, 0, 1))
+    assert contest.worse()
+    assert contest.labels == contest.result().labels == 0

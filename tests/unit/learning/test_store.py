@@ -162,7 +162,24 @@ def test_a_version_says_what_it_is_made_of(taught):
 
 def test_too_few_labels_make_no_version(taught):
     assert why_held("bolt", taught, new_store(), RULES) == "few_labels"
-    assert why_held("acme", taught, new_store(), PublishRules(new=1000)) == "few_new"
+    assert why_held("acme", taught, new_store(), PublishRules(enough=121)) == "few_labels"
+
+
+@pytest.mark.parametrize(("known", "due"), [(50, 10), (100, 10), (180, 18), (250, 25), (9_000, 25)])
+def test_the_more_is_known_the_more_must_be_new(known, due):
+    assert PublishRules().due(known) == due
+    assert PublishRules(new=5).due(known) == 5
+
+
+def test_too_few_new_labels_make_no_version():
+    fold = learn(new_fold(), honest(120))
+    contest = fold.standing("acme").contest
+    contest.begin()
+    for _ in range(11):
+        contest.add((0, 0, 0, 0))
+    assert why_held("acme", fold, new_store(), RULES) == "few_new"
+    contest.add((0, 0, 0, 0))
+    assert why_held("acme", fold, new_store(), RULES) is None
 
 
 def test_nothing_is_published_for_a_brand_in_an_incident(taught):
