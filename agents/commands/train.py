@@ -27,6 +27,13 @@ from pipeline.sentiment.corpus import CorpusError
     type=click.IntRange(1, 20),
     help="Walks through the shuffled examples.",
 )
+@click.option(
+    "--models",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 20),
+    help="Learned in different orders; their mean is taken.",
+)
 @click.option("--folds", default=4, show_default=True, type=click.IntRange(2, 20),
               help="Parts held out in turn for figures and calibration.")  # fmt: skip
 def command(
@@ -37,11 +44,12 @@ def command(
     skip: tuple[str, ...],
     seed: int,
     passes: int,
+    models: int,
     folds: int,
 ) -> None:
     """Learn from the labelled files below DATA: XLM-T, SemEval and VADER layouts.
 
-    The same files, options and versions give the same bytes. Needs minutes and about 2 GB.
+    The same files, options and versions give the same bytes. Needs a quarter of an hour and 2 GB.
     """
     from pipeline.sentiment.card import render  # noqa: PLC0415 - river is slow to import
     from pipeline.sentiment.trainer import train  # noqa: PLC0415 - river is slow to import
@@ -65,7 +73,10 @@ def command(
             bars.update(tasks[stage], completed=done)  # type: ignore[arg-type]
 
         trained = train(
-            examples, Recipe(passes, min(2, passes), seed), folds=folds, progress=progress
+            examples,
+            Recipe(passes, min(2, passes), seed, models),
+            folds=folds,
+            progress=progress,
         )
     data_bytes = encode(trained.weights)
     out.write_bytes(data_bytes)

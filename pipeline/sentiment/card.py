@@ -17,8 +17,9 @@ single post.
 
 A linear model: words, pairs of words, negated words, prefixes, word lists, notions that every
 language has a word for, and shape, learned by river's one-vs-rest logistic regression under
-AdaGrad, every feature once for all languages and once for its own. What is shipped is log-odds
-against neutral, rounded, divided by a temperature per language.
+AdaGrad, every feature once for all languages and once for its own. Several models are learned from
+the same texts in different orders; what is shipped is the mean of their log-odds against neutral,
+rounded, divided by a temperature per language.
 
 ## Data
 
@@ -27,7 +28,8 @@ against neutral, rounded, divided by a temperature per language.
 `semeval*` are tweets of SemEval-2013 to 2016 task 4, whose terms bar passing the texts on; the
 language directories are XLM-T's (repository under Apache-2.0, tweets from shared tasks). Weights
 are shipped, texts never. Twitter US Airline Sentiment (CC BY-NC-SA 4.0) served for evaluation only:
-nothing was trained on it. The VADER lexicon (MIT, C.J. Hutto) is kept in the weights as polarities;
+nothing was trained on it and no text of it was read for the word lists, though its figures were
+known when these grew. The VADER lexicon (MIT, C.J. Hutto) is kept in the weights as polarities;
 the other word lists were written for Tocsin.
 
 ## Figures, held out

@@ -11,7 +11,7 @@ mean: raise ``TOKENIZER`` and train again.
 import html
 import re
 
-TOKENIZER = 2
+TOKENIZER = 3
 
 MAX_CHARACTERS = 4_000
 """What is read of one text. X's long posts exceed it, but say what they feel well before."""
@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     @\w+ | (                                    # a mention is passed over
         (?:[ldnscjmt]|qu|jusqu|lorsqu|puisqu)['’](?=\w)(?!(?:t|m|s|re|ll|ve|d)\b)
       | [:;=8x][-o'^]?(?:[()\[\]|\\/*$]+|[dp3o]+\b)(?!\w) | <3+ | \^_*\^ | -_+-
+      | (?<![\w:;=<])/s(?![\w/])                 # said in irony
       | \#?{_WORD}
       | [!?]+ | \.\.+ | …
       | [.,;:]

@@ -94,14 +94,14 @@ def train(
             [examples[at] for at in chosen],
             recipe,
             found=[found[at] for at in chosen],
-            step=partial(progress, f"part {number + 1}", of=recipe.passes * len(chosen)),
+            step=partial(progress, f"part {number + 1}", of=recipe.steps(len(chosen))),
         )
         model = Model(weights, "0" * 8)
         left_out = [at for at, each in enumerate(fold) if each == number]
         outcomes |= zip(left_out, _outcomes(model, [examples[at] for at in left_out]), strict=True)
     everything = range(len(examples))
     learned = learn(
-        examples, found, recipe, partial(progress, "final", of=recipe.passes * len(examples))
+        examples, found, recipe, partial(progress, "final", of=recipe.steps(len(examples)))
     )
     weights = _weights(examples, learned)
     temperatures = {

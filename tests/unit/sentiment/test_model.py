@@ -235,3 +235,13 @@ def test_scoring_does_not_load_what_learning_needs() -> None:
         "sys.exit(bool({'river', 'scipy', 'vaderSentiment'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("text", "lang"), [("great job", "en"), ("super service", "fr")])
+def test_a_sign_of_irony_lowers_the_tone_and_is_a_complaint(
+    model: Model, text: str, lang: str
+) -> None:
+    plain, ironic = model.score(text, lang), model.score(f"{text} /s", lang)
+    assert ironic.p_negative > plain.p_negative
+    assert ironic.p_positive < plain.p_positive
+    assert ironic.cues & Cue.COMPLAINT

@@ -21,6 +21,9 @@ from pipeline.sentiment.tokens import _TOKEN, MAX_CHARACTERS, chunks, normal, sp
         (":) :-( <3 xD", [":)", ":-(", "<3", "xd"]),
         ("बहुत अच्छा है", ["बहुत", "अच्छा", "है"]),
         ("i\\u2019m &amp; you", ["i'm", "you"]),
+        ("Great, late again /s", ["great", ",", "late", "again", "/s"]),
+        ("super (/s)", ["super", "/s"]),
+        ("w/s http://a.b/s :/s </s> /sarcasm", ["w", "s", "http", ":", "s", "s", "sarcasm"]),
         ("", []),
     ],
 )
@@ -36,7 +39,7 @@ def test_no_token_is_empty_or_holds_the_signs_that_features_use(text: str) -> No
         assert " " not in token
 
 
-@given(st.text("ax8dop3'’:;=.,!?…_#@0²éİ\u0301م", min_size=1) | st.text(min_size=1))
+@given(st.text("ax8dop3s/<'’:;=.,!?…_#@0²éİ\u0301م", min_size=1) | st.text(min_size=1))
 def test_short_ways_of_splitting_lead_to_the_same_tokens(text: str) -> None:
     for chunk in chunks(text):
         assert split_chunk(chunk) == [normal(token) for token in _TOKEN.findall(chunk) if token]

@@ -152,6 +152,26 @@ def test_rounded_weights_are_those_of_river(invented: list[Example]) -> None:
             assert pair == pytest.approx((exact[0] * 50, exact[1] * 50), abs=0.5)
 
 
+def test_the_mean_of_several_models_differs_less_from_seed_to_seed(
+    invented: list[Example],
+) -> None:
+    found = vectors(invented, all_lexicons())
+
+    def apart(models: int) -> float:
+        one, other = (learn(invented, found, Recipe(2, 1, seed, models)) for seed in (1, 2))
+        shared, same = one.tables[SHARED], other.tables[SHARED]
+        return sum(abs(shared[name][0] - same[name][0]) for name in shared)
+
+    assert apart(6) < 0.7 * apart(1)
+
+
+def test_progress_counts_every_step_of_every_model(invented: list[Example]) -> None:
+    told: list[int] = []
+    recipe = Recipe(passes=2, models=2)
+    learn(invented, vectors(invented, all_lexicons()), recipe, told.append)
+    assert told[-1] == recipe.steps(len(invented)) == 4 * len(invented)
+
+
 def test_a_text_is_guessed_before_its_label_is_learned(invented: list[Example]) -> None:
     found = vectors(invented, all_lexicons())
     recipe = Recipe(passes=1, averaged=1, balance=frozenset())
