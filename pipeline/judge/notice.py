@@ -83,7 +83,8 @@ def _turned(signs: Signs, recent: Recent, normal: Normal, *, sigmas: float, rate
         from_s = signs.now_s - length_s
         mentions = recent.mentions_between(from_s, signs.now_s)
         negative = recent.negative_between(from_s, signs.now_s)
-        louder = mentions * HOUR_S >= rate * signs.usual_per_hour * length_s
+        usual_s = normal.hours.over(from_s, signs.now_s)
+        louder = mentions * HOUR_S >= rate * signs.usual_per_hour * usual_s
         if not louder or negative < SHIFT_LEAST:
             continue
         share = (negative + 4 * usual) / (mentions + 4)
