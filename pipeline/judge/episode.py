@@ -38,8 +38,10 @@ class Verdict(Struct):
 class Episode(Struct):
     """Everything about one episode that its transitions tell.
 
-    ``before``: mentions a minute that would have come anyway. ``looks``: consecutive looks that
-    found a crisis, the first of them at ``steady_s``. ``loudest`` is the verdict where the excess
+    ``before``: mentions a minute that came before it; ``level``: the same at a mean hour of the
+    brand's day, by which is reckoned what would have come anyway. ``looks``: consecutive looks that
+    found a crisis, the first of them at ``steady_s``. ``plain``: it once was so loud, or so far
+    from the usual tone, that it needs not last. ``loudest`` is the verdict where the excess
     was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
     ``counted`` and ``late``: mentions since it was noticed, and those too late to be counted.
     """
@@ -48,6 +50,7 @@ class Episode(Struct):
     rule: NoticeRule
     before: float
     life: Life
+    level: float = 0.0
     mentions: int = 0
     drivers: Tops = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
@@ -60,6 +63,7 @@ class Episode(Struct):
     looked_s: int = 0
     looks: int = 0
     steady_s: int = 0
+    plain: bool = False
     loudest_hour: int = 0
     repeats: float = 0.0
     negative: bool = False

@@ -48,6 +48,16 @@ OF_THE_POSTER: Final = frozenset({"reposts", "replies", "new_authors"})
 PASSED_ON: Final = 0.85
 """How much of its worth as an observation of tone a repost loses: its text was counted before."""
 
+WOBBLE: Final = {"reposts": 0.25, "new_authors": 0.25, "outrage": 0.4, "boycott": 0.4}
+WOBBLE_ELSE: Final = 0.15
+"""How far the usual shares themselves vary from hour to hour, in logits, beyond counting."""
+LEVEL_WOBBLE: Final = 0.12
+TOP_WOBBLE: Final = 0.03
+AGAIN_WOBBLE: Final = 0.02
+"""How far what is usual may be off: the level as a part of itself, the shares of the strongest
+carrier and of those who speak again as parts of all. All of this grows with the usual against the
+excess: where little came on top, little is known of it."""
+
 FEATURES: Final = (
     "surge",
     "acceleration",
@@ -76,15 +86,16 @@ class Feature(NamedTuple):
 class View(NamedTuple):
     """What the features are taken from.
 
-    ``window``: counts since its start, not before the onset. ``usual``: mentions of the window that
-    would have come anyway. ``newer`` and ``older``: mentions of two adjoining stretches of equal
-    length, the newer one ending now.
+    ``window``: counts since its start, not before the onset, over ``length_s``. ``usual``:
+    mentions of the window that would have come anyway. ``newer`` and ``older``: mentions of two
+    adjoining stretches of equal length, the newer one ending now.
     """
 
     window: Block
     usual: float
     newer: int
     older: int
+    length_s: int = 3600
 
     @property
     def excess(self) -> float:
@@ -102,11 +113,11 @@ def features(view: View, normal: Normal) -> dict[str, Feature]:
         if name in SOURCE_DEPENDENT and count == 0 and normal.never_seen(name):
             continue
         worth = 1.0 if name in OF_THE_POSTER else voices
-        found[code] = _share(view, count, normal.share(name), worth)
+        found[code] = _share(view, count, normal.share(name), worth, WOBBLE.get(name, WOBBLE_ELSE))
     if normal.knows_carriers or any(view.window.tops.get(name) for name in CARRIERS):
         found["concentration"] = _concentration(view, normal)
     if view.window.tops.get("loudest"):
-        found["repeat_share"] = _repeats(view)
+        found["repeat_share"] = _repeats(view, normal)
     if (spread := _languages(view, normal)) is not None:
         found["language_spread"] = spread
     return found
@@ -129,16 +140,21 @@ def _voices(view: View) -> float:
     return 1.0 - PASSED_ON * min(again / max(view.window.counts[MENTIONS], 1), 1.0)
 
 
-def _share(view: View, count: int, normal: float, worth: float) -> Feature:
+def _share(view: View, count: int, normal: float, worth: float, wobble: float) -> Feature:
     """``worth``: of a mention, as an independent one, when chance is reckoned with."""
     base = view.excess + PRIOR_MENTIONS
     excess = max(count - view.usual * normal, 0.0) + PRIOR_MENTIONS * normal
     share = min(excess / base, 1.0)
     # The usual ones among the mentions are not known one by one: their scatter stays in the excess.
-    variance = max(share * (1 - share), normal * (1 - normal) / 2) * base
-    variance += view.usual * normal * (1 - normal)
-    slope = max(share * (1 - share), 0.5 * normal * (1 - normal), 0.002)
-    deviation = min(sqrt(variance / worth) / base / slope, 3.0)
+    # Two posts of a rare kind are less than their share says: chance is reckoned with half way
+    # between what was seen and what is usual.
+    between = (share + normal) / 2
+    slope = max(between * (1 - between), 0.002)
+    variance = slope * base + view.usual * normal * (1 - normal)
+    # What is usual is not known exactly, neither how much of it nor its shares.
+    unsure = (view.usual * wobble * normal * (1 - normal)) ** 2
+    unsure += (LEVEL_WOBBLE * view.usual * (share - normal)) ** 2
+    deviation = min(sqrt(variance / worth + unsure) / base / slope, 3.0)
     return Feature(logit(share) - logit(normal), deviation, share, normal)
 
 
@@ -149,22 +165,24 @@ def _concentration(view: View, normal: Normal) -> Feature:
     for category in CONCENTRATING:
         for key, count in view.window.tops.get(category, {}).items():
             usual = normal.top_share(category, key)
-            share = min(max(count - view.usual * usual, 0.0) / base, 1.0) - usual
+            expected = view.usual * max(usual, normal.carried.top)
+            share = min(max(count - expected, 0.0) / base, 1.0) - usual
             if share > best:
                 best, usual_share = share, usual
                 detail = f"{_MARKS.get(category, '')}{key}"
-    deviation = sqrt((best * (1 - best) + 0.05) / base)
+    deviation = sqrt((best * (1 - best) + 0.05) / base + (TOP_WOBBLE * view.usual / base) ** 2)
     return Feature(best, deviation, min(best + usual_share, 1.0), usual_share, detail)
 
 
-def _repeats(view: View) -> Feature:
+def _repeats(view: View, normal: Normal) -> Feature:
     """Share of the excess by authors who had already spoken in the window."""
     loudest = view.window.tops["loudest"]
-    repeats = sum(count - 1 for count in loudest.values())
+    usual = view.usual * normal.carried.again * view.length_s / 3600
+    repeats = max(sum(count - 1 for count in loudest.values()) - usual, 0.0)
     base = view.excess + PRIOR_MENTIONS
     share = min(repeats / base, 1.0)
     handle = max(loudest, key=lambda key: (loudest[key], key))
-    deviation = sqrt((share * (1 - share) + 0.02) / base)
+    deviation = sqrt((share * (1 - share) + 0.02) / base + (AGAIN_WOBBLE * view.usual / base) ** 2)
     return Feature(share, deviation, share, None, f"@{handle}")
 
 

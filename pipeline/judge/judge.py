@@ -5,7 +5,6 @@ from typing import Final
 import msgspec
 
 from pipeline.forecast import project
-from pipeline.judge.counts import INDEX
 from pipeline.judge.dismissal import why_harmless
 from pipeline.judge.episode import Episode, is_sampled, unseen_s
 from pipeline.judge.handling import reopen, wake
@@ -14,9 +13,9 @@ from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.look import Look, look
 from pipeline.judge.loudness import LoudnessMonitor
-from pipeline.judge.notice import Signs, notice, onset_of
+from pipeline.judge.notice import Signs, is_plain, level_before, notice, onset_of
 from pipeline.judge.past import measure, recall
-from pipeline.judge.recent import BLOCK_S, MINUTE_S
+from pipeline.judge.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S
 from pipeline.judge.replies import rate, replies_since
 from pipeline.judge.ringing import evidence_needed, ring_rule, rings
 from pipeline.judge.rules import (
@@ -145,38 +144,11 @@ class Judge:
 
     def _notice(self, bucket: Bucket) -> None:
         state = self._state
-        threshold = (
-            self._volume.threshold - NOTICE_MARGIN + state.answers.doubts.margin(state.now_s)
-        )
-        rested = state.now_s - state.ended_s >= REST_S
-        if state.muted:
-            threshold = max(threshold, state.muted) + RENEWAL
-        elif not rested:
-            threshold += RENEWAL
-        loud = state.loudness.severity >= threshold
-        known = state.normal.acquainted
-        glance = not loud
-        if glance and not (
-            known and rested and bucket.negative and state.now_s - state.glanced_s >= GLANCE_S
-        ):
+        glance = state.loudness.severity < self._threshold()
+        may_glance = state.normal.acquainted and self._rested and bucket.negative
+        if glance and not (may_glance and state.now_s - state.glanced_s >= GLANCE_S):
             return
-        rare = loud or (
-            not state.muted and state.loudness.severity >= threshold + NOTICE_MARGIN - GLANCE_MARGIN
-        )
-        cues = 0.0
-        if not known:
-            hour = state.recent.window(state.now_s - HOUR_S).counts
-            cues = (hour[INDEX["outrage"]] + hour[INDEX["boycott"]]) / max(hour[0], 1)
-        signs = Signs(
-            now_s=state.now_s,
-            rare=rare,
-            remembered=state.history_until_s > 0 and not self._volume.every.learning,
-            usual_per_hour=state.loudness.usual_per_hour,
-            watched_s=state.now_s - state.first_s,
-            minimum=self.brand.minimum_mentions,
-            cues=cues,
-        )
-        rule = notice(signs, state.recent, state.normal)
+        rule = notice(self._signs(), state.recent, state.normal)
         if rule is None:
             return
         episode = self._begin(rule, bucket)
@@ -188,36 +160,62 @@ class Judge:
         state.episode = episode
         state.minute_s = state.now_s - state.now_s % MINUTE_S + MINUTE_S
 
+    def _threshold(self) -> float:
+        """How rare a volume is noticed by itself, in log10 of the return period."""
+        state = self._state
+        threshold = self._volume.threshold - NOTICE_MARGIN
+        threshold += state.answers.doubts.margin(state.now_s)
+        if state.muted:
+            return max(threshold, state.muted) + RENEWAL
+        return threshold if self._rested else threshold + RENEWAL
+
+    @property
+    def _rested(self) -> bool:
+        return self._state.now_s - self._state.ended_s >= REST_S
+
+    def _signs(self) -> Signs:
+        state = self._state
+        least = self._threshold()
+        if not state.muted:
+            least -= GLANCE_MARGIN - NOTICE_MARGIN
+        return Signs(
+            now_s=state.now_s,
+            rare=state.loudness.severity >= least,
+            remembered=state.history_until_s > 0 and not self._volume.every.learning,
+            usual_per_hour=state.loudness.usual_per_hour,
+            watched_s=state.now_s - state.first_s,
+            minimum=self.brand.minimum_mentions,
+        )
+
     def _begin(self, rule: NoticeRule, bucket: Bucket) -> Episode:
         """An episode noticed with ``bucket``, dated back to where its rise began."""
         state = self._state
+        from_s = max(state.first_s, state.ended_s)
         onset = onset_of(
-            state.recent,
-            state.now_s,
-            not_before_s=max(state.first_s, state.ended_s),
-            negative=rule == "negativity",
+            state.recent, state.now_s, not_before_s=from_s, negative=rule == "negativity"
         )
         since_s = onset.at_s - onset.at_s % BLOCK_S
+        level = level_before(
+            onset,
+            from_s=max(from_s, state.now_s - MINUTES_KEPT_S),
+            usual_per_hour=state.loudness.usual_per_hour,
+            hours=state.normal.hours,
+        )
         episode = Episode(
             onset_s=onset.at_s,
             rule=rule,
-            before=self._usual_per_minute(onset.before, onset.at_s),
+            before=level.before,
+            level=level.mean_hour,
             life=begin(state.now_s, onset.at_s),
             mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
             drivers=state.recent.window(since_s).tops,
             influence=state.recent.influence(since_s),
             cell_s=state.now_s,
             learning=not state.normal.acquainted,
+            plain=rule != "negativity",
         )
         episode.add(bucket, state.now_s)
         return episode
-
-    def _usual_per_minute(self, before: float, onset_s: int) -> float:
-        """The rate just before the onset, with an hour of the brand's usual as a prior."""
-        state = self._state
-        minutes = min((onset_s - state.first_s) / MINUTE_S, 360.0)
-        usual = state.loudness.usual_per_hour / 60
-        return (before * minutes + usual * 60) / (minutes + 60)
 
     def _try_to_ring(self, episode: Episode) -> list[Transition]:
         state = self._state
@@ -227,6 +225,8 @@ class Judge:
         seen = self._look(episode)
         if seen is None:
             return []
+        if not episode.plain:
+            episode.plain = is_plain(self._signs(), state.recent, state.normal)
         needed = evidence_needed(
             self.brand.evidence,
             learning=episode.learning,

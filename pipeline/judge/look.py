@@ -39,7 +39,7 @@ def look(
     episode: Episode, recent: Recent, normal: Normal, *, library: Library, size: Size, now_s: int
 ) -> Look | None:
     """Judge the newest part of ``episode``, or None where too little was said."""
-    view = view_of(episode, recent, now_s)
+    view = view_of(episode, recent, normal, now_s)
     if view.excess < LEAST_EXCESS:
         return None
     now = features(view, normal)
@@ -76,14 +76,14 @@ def look(
     return Look(verdict, view.excess, _critical(now), _x(now, "repeat_share"))
 
 
-def view_of(episode: Episode, recent: Recent, now_s: int) -> View:
+def view_of(episode: Episode, recent: Recent, normal: Normal, now_s: int) -> View:
     """The newest part of the episode that holds enough to judge by."""
     onset_s = episode.onset_s - episode.onset_s % BLOCK_S
     from_s = now_s
     for window_s in WINDOWS_S:
         from_s = now_s - window_s
         from_s = max(from_s - from_s % BLOCK_S, onset_s)
-        usual = episode.before * (now_s - from_s) / MINUTE_S
+        usual = (episode.level or episode.before) * normal.hours.over(from_s, now_s) / MINUTE_S
         if recent.mentions_since_block(from_s) - usual >= ENOUGH_EXCESS or from_s == onset_s:
             break
     window = recent.window(from_s)
@@ -94,6 +94,7 @@ def view_of(episode: Episode, recent: Recent, now_s: int) -> View:
         usual=min(usual, float(window.counts[MENTIONS])),
         newer=recent.mentions_between(half_s, now_s),
         older=recent.mentions_between(half_s - WINDOWS_S[0], half_s),
+        length_s=now_s - from_s,
     )
 
 

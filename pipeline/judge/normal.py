@@ -5,7 +5,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.judge.carried import Carried
 from pipeline.judge.counts import FIELDS, INDEX, MENTIONS, nothing
+from pipeline.judge.hours import Hours
 from pipeline.judge.recent import BLOCK_S, Block
 from pipeline.judge.tops import CARRIERS, CONCENTRATING, KEPT
 
@@ -68,12 +70,17 @@ class Normal(Struct):
     wobble: float = WOBBLE_PRIOR**2
     hour_s: int = 0
     hour: list[int] = field(default_factory=nothing)
+    hours: Hours = field(default_factory=Hours)
+    carried: Carried = field(default_factory=Carried)
 
     def learn(self, block: Block) -> None:
         """Take in a calm block; blocks come in order of time."""
         if block.start_s - block.start_s % HOUR_S != self.hour_s:
             self._close_hour()
+            self.carried.close()
             self.hour_s = block.start_s - block.start_s % HOUR_S
+        self.hours.learn(block)
+        self.carried.take(block)
         end_s = block.start_s + BLOCK_S
         passed_s = end_s - self.learned_until_s if self.learned_until_s else BLOCK_S
         known = self.counts[MENTIONS] >= SPOKEN_OF

@@ -3,15 +3,19 @@
 from math import sqrt
 from typing import Final, NamedTuple
 
+from pipeline.judge.counts import INDEX
+from pipeline.judge.hours import Hours
 from pipeline.judge.normal import KNOWN_MENTIONS, Normal, logit
 from pipeline.judge.onset import Onset, find_onset
 from pipeline.judge.recent import MINUTE_S, MINUTES_KEPT_S, Recent
 from pipeline.judge.rules import (
     EARLY_S,
     EARLY_TIMES_BUSIEST,
+    FAINT_RATE,
+    FAINT_SIGMAS,
+    PLAIN_RATE,
+    PLAIN_SIGMAS,
     SHIFT_LEAST,
-    SHIFT_RATE,
-    SHIFT_SIGMAS,
     SHIFT_WINDOWS_S,
     STRANGER_CUES,
     STRANGER_S,
@@ -28,7 +32,6 @@ class Signs(NamedTuple):
 
     ``remembered``: past counts that were handed in are enough to say so. ``watched_s``: time since
     the brand's first bucket. ``minimum``: fewest mentions in an hour.
-    ``cues``: share of the last hour's mentions in words of outrage or boycott.
     """
 
     now_s: int
@@ -37,7 +40,6 @@ class Signs(NamedTuple):
     usual_per_hour: float
     watched_s: int
     minimum: int
-    cues: float
 
 
 def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
@@ -48,7 +50,8 @@ def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
     if normal.acquainted:
         if signs.rare:
             return "volume"
-        return "negativity" if _turned_negative(signs, recent, normal) else None
+        turned = _turned(signs, recent, normal, sigmas=FAINT_SIGMAS, rate=FAINT_RATE)
+        return "negativity" if turned else None
     if signs.rare and signs.remembered:
         return "history_volume"
     if normal.acquainted_s >= EARLY_S:
@@ -56,23 +59,37 @@ def notice(signs: Signs, recent: Recent, normal: Normal) -> NoticeRule | None:
         busiest = max(normal.busiest_hour, signs.usual_per_hour, signs.minimum)
         loud = max(hour, 3 * ten_minutes) >= EARLY_TIMES_BUSIEST * busiest
         return "early_volume" if signs.rare and loud else None
-    strange = signs.watched_s >= STRANGER_S and normal.counts[0] < KNOWN_MENTIONS
-    met_with_outrage = hour >= STRANGER_TIMES * signs.minimum and signs.cues >= STRANGER_CUES
-    return "stranger" if strange and met_with_outrage else None
+    return "stranger" if _strange(signs, hour, recent, normal) else None
 
 
-def _turned_negative(signs: Signs, recent: Recent, normal: Normal) -> bool:
+def _strange(signs: Signs, hour: int, recent: Recent, normal: Normal) -> bool:
+    """Whether a hardly known brand is met with outrage: ``hour`` mentions in the last one."""
+    if signs.watched_s < STRANGER_S or normal.counts[0] >= KNOWN_MENTIONS:
+        return False
+    counts = recent.window(signs.now_s - HOUR_S).counts
+    cues = counts[INDEX["outrage"]] + counts[INDEX["boycott"]]
+    loud = hour >= STRANGER_TIMES * signs.minimum
+    return loud and cues >= STRANGER_CUES * max(counts[0], 1)
+
+
+def is_plain(signs: Signs, recent: Recent, normal: Normal) -> bool:
+    """Whether a rise, or a turn of the tone, is so plain that it needs not last."""
+    return signs.rare or _turned(signs, recent, normal, sigmas=PLAIN_SIGMAS, rate=PLAIN_RATE)
+
+
+def _turned(signs: Signs, recent: Recent, normal: Normal, *, sigmas: float, rate: float) -> bool:
     usual = normal.share("negative")
     for length_s in SHIFT_WINDOWS_S:
         from_s = signs.now_s - length_s
         mentions = recent.mentions_between(from_s, signs.now_s)
         negative = recent.negative_between(from_s, signs.now_s)
-        louder = mentions * HOUR_S >= SHIFT_RATE * signs.usual_per_hour * length_s
+        usual_s = normal.hours.over(from_s, signs.now_s)
+        louder = mentions * HOUR_S >= rate * signs.usual_per_hour * usual_s
         if not louder or negative < SHIFT_LEAST:
             continue
         share = (negative + 4 * usual) / (mentions + 4)
         deviation = sqrt(1 / ((mentions + 4) * share * (1 - share)) + normal.wobble)
-        if logit(share) - logit(usual) >= SHIFT_SIGMAS * deviation:
+        if logit(share) - logit(usual) >= sigmas * deviation:
             return True
     return False
 
@@ -97,3 +114,21 @@ def onset_of(recent: Recent, now_s: int, *, not_before_s: int, negative: bool) -
     onset = find_onset(critical if negative else every, first_s)
     place = (onset.at_s - first_s) // MINUTE_S
     return Onset(onset.at_s, sum(every[:place]) / place if place else 0.0)
+
+
+class Level(NamedTuple):
+    """What was said in the hours before an onset, in mentions a minute.
+
+    ``before``: as it was. ``mean_hour``: what that is at a mean hour of the brand's day.
+    """
+
+    before: float
+    mean_hour: float
+
+
+def level_before(onset: Onset, *, from_s: int, usual_per_hour: float, hours: Hours) -> Level:
+    """The level from ``from_s`` to ``onset``, with an hour of the brand's usual as a prior."""
+    minutes = max(onset.at_s - from_s, 0) / MINUTE_S
+    mentions = onset.before * minutes + usual_per_hour
+    mean_hours = hours.over(from_s, onset.at_s) / MINUTE_S
+    return Level(mentions / (minutes + 60), mentions / (mean_hours + 60))

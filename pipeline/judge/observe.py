@@ -83,17 +83,19 @@ class Observer:
     def _begin(self) -> None:
         before_s = min(self.from_s - self._first_s, MINUTES_KEPT_S)
         mentions = self._recent.mentions_between(self.from_s - before_s, self.from_s)
+        mean_hours_s = self.normal.hours.over(self.from_s - before_s, self.from_s)
         self._episode = Episode(
             onset_s=self.from_s,
             rule="volume",
             before=mentions * MINUTE_S / max(before_s, MINUTE_S),
+            level=mentions * MINUTE_S / max(mean_hours_s, MINUTE_S),
             life=begin(self.from_s, self.from_s),
         )
 
     def _look(self, episode: Episode, now_s: int) -> None:
         if now_s - self._looked_s < LOOK_S:
             return
-        view = view_of(episode, self._recent, now_s)
+        view = view_of(episode, self._recent, self.normal, now_s)
         if view.excess < max(LEAST_EXCESS, BY_CHANCE * sqrt(view.usual)):
             return
         self._looked_s = now_s

@@ -4,6 +4,8 @@ from pipeline.judge.episode import Episode
 from pipeline.judge.look import Look
 from pipeline.judge.rules import (
     EARLY_EVIDENCE,
+    FAINT_SLACK,
+    FAINT_STEADY_S,
     MOST_REPEATS,
     RING_LOOKS,
     RING_STEADY_S,
@@ -33,14 +35,17 @@ def evidence_needed(asked: float, *, learning: bool, shortfall: float) -> float:
 
 def rings(episode: Episode, seen: Look, brand: Brand, *, needed: float, now_s: int) -> bool:
     """Count one more look of ``episode``; whether so many agree, and for so long, that it rings."""
-    episode.looks = episode.looks + 1 if is_crisis(seen, brand, needed=needed) else 0
+    if is_crisis(seen, brand, needed=needed):
+        episode.looks += 1
+    elif episode.plain or not is_crisis(seen, brand, needed=needed - FAINT_SLACK):
+        episode.looks = 0
     if episode.looks <= 1:
         episode.steady_s = now_s
     sure = (
         seen.verdict.evidence >= max(SURE_EVIDENCE, needed)
         and seen.excess >= SURE_TIMES * brand.minimum_mentions
     )
-    steady_s = 0 if sure else RING_STEADY_S
+    steady_s = FAINT_STEADY_S if not episode.plain else 0 if sure else RING_STEADY_S
     return episode.looks >= RING_LOOKS and now_s - episode.steady_s >= steady_s
 
 

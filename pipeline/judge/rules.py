@@ -55,17 +55,24 @@ MOST_REPEATS: Final = 0.4
 NOTICE_MARGIN: Final = 0.3
 """A volume this much (in log10 of the return period) short of the budget is looked at already."""
 GLANCE_MARGIN: Final = 1.0
-GLANCE_EVIDENCE: Final = 0.3
+GLANCE_EVIDENCE: Final = 0.0
 GLANCE_S: Final = 60
 """A volume this much short of the budget, or talk that turned negative, is worth a glance every
-minute: a rise is common long before it is rare. It begins an episode if what is seen is two to one
-for a crisis; otherwise nothing is begun, and the talk still teaches what is usual."""
-SHIFT_SIGMAS: Final = 3.5
-SHIFT_RATE: Final = 1.25
+minute: a rise is common long before it is rare. It begins an episode if what is seen speaks for a
+crisis at all, so that the course of a slow one is known by the time it is clear; otherwise nothing
+is begun, and the talk still teaches what is usual."""
 SHIFT_WINDOWS_S: Final = (1800, 3600)
 SHIFT_LEAST: Final = 10
+FAINT_SIGMAS: Final = 2.0
+FAINT_RATE: Final = 1.1
 """Talk that turns negative is glanced at when it is this far from normal and this much louder over
 one of these times, with so many negative posts at least."""
+PLAIN_SIGMAS: Final = 3.5
+PLAIN_RATE: Final = 1.25
+FAINT_STEADY_S: Final = 1800
+FAINT_SLACK: Final = 0.3
+"""What has never been so far from normal, nor louder than ``GLANCE_MARGIN`` asks, is faint: a news
+hour looks like that. It rings only after so long, in which the evidence may fall so far short."""
 EARLY_S: Final = 6 * 3600
 EARLY_TIMES_BUSIEST: Final = 2.0
 """Before a brand is known: at least so long, and so many times its busiest hour."""

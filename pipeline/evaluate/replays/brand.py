@@ -18,6 +18,8 @@ SIZES: Final = (2.0, 15.0, 90.0, 500.0, 3000.0)
 LANGUAGES: Final = ("en", "fr", "de", "es", "pt", "it", "ar", "hi", "ja", "nl")
 
 _MOST_REGULARS: Final = 60_000
+_GRUMBLE: Final = 1.0
+"""Weight of customers who complain, on top of all others together."""
 
 
 class BrandProfile(NamedTuple):
@@ -52,8 +54,13 @@ class BrandProfile(NamedTuple):
         return Brand(id=self.name, names=(self.name,), handles=(self.name,))
 
 
-def draw_brand(rng: np.random.Generator, name: str, size: float) -> BrandProfile:
+def draw_brand(
+    rng: np.random.Generator, name: str, size: float, *, grumbled: bool = False
+) -> BrandProfile:
     """Draw a brand of about ``size`` mentions an hour.
+
+    ``grumbled``: its customers complain every day, so that nearly half of what is said of it is
+    negative.
 
     >>> brand = draw_brand(np.random.default_rng(1), "acme", 90.0)
     >>> 30 < brand.per_hour < 270
@@ -80,7 +87,7 @@ def draw_brand(rng: np.random.Generator, name: str, size: float) -> BrandProfile
         wander_h=float(rng.uniform(3, 18)),
         contagion=Contagion(float(rng.uniform(0.25, 0.6)), theta=float(rng.uniform(0.4, 0.8))),
         voices=_voices(rng),
-        cast=_cast(rng),
+        cast=_cast(rng, grumbled=grumbled),
         reader=draw_reader(rng),
         crowd=Crowd(followers(rng, regulars)),
         languages=Languages(home, shares),
@@ -110,6 +117,9 @@ def _voices(rng: np.random.Generator) -> dict[str, Voice]:
     }  # fmt: skip
 
 
-def _cast(rng: np.random.Generator) -> Cast:
+def _cast(rng: np.random.Generator, *, grumbled: bool) -> Cast:
     shares = rng.dirichlet([6.0, 1.6, 2.2, 1.4])
-    return dict(zip(("talk", "user", "devotee", "press"), map(float, shares), strict=True))
+    cast = dict(zip(("talk", "user", "devotee", "press"), map(float, shares), strict=True))
+    if grumbled:
+        cast["user"] += _GRUMBLE
+    return cast

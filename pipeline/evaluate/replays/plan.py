@@ -22,7 +22,10 @@ QUARTER_DAYS: Final = 90
 
 
 class World(Struct, frozen=True):
-    """A brand with a past of ``warm_days``, and the episodes that befall copies of it."""
+    """A brand with a past of ``warm_days``, and the episodes that befall copies of it.
+
+    ``grumbled``: see ``draw_brand``.
+    """
 
     seed: int
     size: float
@@ -30,11 +33,12 @@ class World(Struct, frozen=True):
     shapes: tuple[str, ...] = ()
     storms: tuple[Storm, ...] = ()
     quiet_days: int = 0
+    grumbled: bool = False
 
     @property
     def name(self) -> str:
         """Name of the brand."""
-        return f"brand-{self.seed}-{self.size:g}"
+        return f"brand-{self.seed}-{self.size:g}{'-grumbled' * self.grumbled}"
 
 
 class Amount(Struct, frozen=True):
@@ -71,12 +75,12 @@ def plan(
     count = amount.seeds if seeds is None else seeds
     worlds = []
     for seed in range(first_seed, first_seed + count):
-        befalls: dict[float, list[str]] = {}
+        befalls: dict[tuple[float, bool], list[str]] = {}
         for shape in chosen:
-            befalls.setdefault(_size(shape, seed), []).append(shape.name)
+            befalls.setdefault((_size(shape, seed), shape.grumbled), []).append(shape.name)
         worlds += [
-            World(seed, size, amount.warm_days, tuple(names))
-            for size, names in sorted(befalls.items())
+            World(seed, size, amount.warm_days, tuple(names), grumbled=grumbled)
+            for (size, grumbled), names in sorted(befalls.items())
         ]
         if storms:
             size = STORM_SIZES[seed % len(STORM_SIZES)]

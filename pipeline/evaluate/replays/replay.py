@@ -59,7 +59,7 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
     """Everything that happens in one world. The same world and makers give the same answer."""
     size = round(world.size * 10)
     rng = np.random.default_rng([world.seed, size, world.quiet_days])
-    profile = draw_brand(rng, world.name, world.size)
+    profile = draw_brand(rng, world.name, world.size, grumbled=world.grumbled)
     stream = Stream(profile, rng, _FIRST_MONDAY_S + DAY_S * int(rng.integers(7)))
     contenders = [make(profile.configuration) for make in makers]
     past = _Run(stream, Packer(world.name), contenders)

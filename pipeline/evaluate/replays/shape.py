@@ -40,7 +40,8 @@ class Shape(NamedTuple):
     ``least_per_hour`` and ``most_per_hour``: brands that it happens to. ``paced``: it has the pace
     of Nestlé's, and is held to its figures. ``peaks_after_h``: one that peaks sooner is of another
     kind. ``turns``: number of the shock that makes it what it is; what came before was everyday
-    trouble, and its onset is looked for from there.
+    trouble, and its onset is looked for from there. ``grumbled``: it befalls a brand that customers
+    complain about every day.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Shape(NamedTuple):
     paced: bool = False
     peaks_after_h: float = 0.0
     turns: int = 0
+    grumbled: bool = False

@@ -81,6 +81,8 @@ VOICES: Final = {
                         audience=0.3),
     "hater": Voice(0.85, 0.02, outrage=0.45, boycott=0.2, first_person=0.05, hashtag=0.8,
                    link=0.5, addressed=0.8, repost=0.3, audience=0.1),
+    "echo": Voice(0.66, 0.06, outrage=0.15, boycott=0.03, first_person=0.1, link=0.5, repost=0.94,
+                  quote=0.03, reply=0.02, stranger=0.85),
 }  # fmt: skip
 """What an episode's speakers are like. Composed from reports on such episodes, not fitted."""
 

@@ -85,6 +85,53 @@ def test_a_hashtag_that_is_always_there_is_no_campaign() -> None:
     assert seen["concentration"].x < 0.1
 
 
+def test_little_on_top_of_much_says_little() -> None:
+    normal = taught(mentions=10, negative=2)
+    alone = features(view(usual=20, mentions=120, negative=64), normal)["negative_shift"]
+    among = features(view(usual=1000, mentions=1100, negative=260), normal)["negative_shift"]
+    assert among.x == pytest.approx(alone.x, abs=0.05)
+    assert among.sd > 2 * alone.sd
+
+
+def test_two_rare_words_are_less_than_their_share_says() -> None:
+    normal = taught(mentions=10, negative=2)
+    seen = features(view(mentions=60, boycott=2), normal)["boycott"]
+    many = features(view(mentions=600, boycott=20), normal)["boycott"]
+    assert many.x >= 3 * many.sd
+    assert seen.x < 3 * seen.sd
+
+
+def with_tops(count: int, **tops: dict[str, int]) -> Block:
+    return Block(0, [count, *nothing()[1:]], tops)
+
+
+def test_the_usual_link_of_the_day_is_no_campaign() -> None:
+    normal = Normal()
+    for index in range(60 * 12):
+        link = f"link{index // 288}"
+        block = with_tops(10, links={link: 1})
+        normal.learn(block_at(block, index))
+    assert normal.carried.top == pytest.approx(0.1, abs=0.02)
+    window = with_tops(600, links={"another": 60})
+    seen = features(View(window=window, usual=500, newer=5, older=5), normal)
+    assert seen["concentration"].x < 0.15
+
+
+def test_regulars_are_not_a_few_who_make_the_noise() -> None:
+    normal = Normal()
+    for index in range(60 * 12):
+        normal.learn(block_at(with_tops(10, loudest={"regular": 2}), index))
+    window = with_tops(600, loudest={f"regular{number}": 2 for number in range(40)})
+    of_all = features(View(window=window, usual=0, newer=5, older=5), normal)
+    on_top = features(View(window=window, usual=500, newer=5, older=5), normal)
+    assert on_top["repeat_share"].x < of_all["repeat_share"].x
+
+
+def block_at(block: Block, index: int) -> Block:
+    block.start_s = index * BLOCK_S
+    return block
+
+
 def test_a_storm_is_not_outvoted_by_the_murmur_before_it() -> None:
     library = load_library()
     murmur = features(view(usual=100, mentions=110, complaint=9), taught(mentions=10, negative=2))
