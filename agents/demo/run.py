@@ -211,7 +211,7 @@ def _summarise(
         lines.append("Nothing rang.")
     harmless = sum(one.state == "dismissed" for one in seen.transitions)
     if harmless:
-        lines.append(f"{harmless} times something was noticed and judged harmless.")
+        lines.append(f"Noticed, and judged harmless: {harmless}.")
     console.print(Panel("\n".join(lines), title="Summary", expand=False))
 
 
