@@ -10,7 +10,7 @@ from threading import Event
 
 import msgspec
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
 from agents.alerting.consumer import Deliver, IncidentConsumer
@@ -22,7 +22,8 @@ from agents.alerting.sink import Outcome
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.brokers.clients import make_consumer
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.brokers.embedded import EmbeddedBroker
+from agents.brokers.read import read_topic
 from agents.health import Progress
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
@@ -256,19 +257,8 @@ def test_what_cannot_be_read_goes_to_the_dead_letters(kafka: Kafka) -> None:
     run = Run(kafka, lambda _one, _at: "posted")()
     assert run.committed == 4
     assert run.metric("tocsin_records_errored_total", reason="unknown_schema") == 1
-    dead = KafkaConsumer(
-        DEAD_LETTERS.name,
-        bootstrap_servers=kafka.bootstrap,
-        api_version=KAFKA_PYTHON_API,
-        auto_offset_reset="earliest",
-        consumer_timeout_ms=20_000,
-    )
-    letters = []
-    with closing(dead):
-        for record in dead:
-            letters.append(msgspec.json.decode(record.value, type=DeadLetter))
-            if len(letters) == 3:
-                break
+    raws = read_topic(kafka.bootstrap, DEAD_LETTERS.name)
+    letters = [msgspec.json.decode(raw, type=DeadLetter) for raw in raws]
     found = {letter.origin: letter.reason for letter in letters}
     assert found == {
         f"{kafka.topic}[0]@0": "malformed_json",
