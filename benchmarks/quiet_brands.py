@@ -21,7 +21,7 @@ from worker_process import Process, brands_yaml, kafka, worker
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
-from schemas.topics import BUCKETS, MENTIONS
+from schemas.topics import APP_ID, BUCKETS, MENTIONS
 
 PARTITIONS = 8
 HISTORY = 12
@@ -82,6 +82,20 @@ def wait_for(bootstrap: str, mentions: int) -> None:
     consumer.close()
 
 
+def wait_for_the_judge(bootstrap: str) -> None:
+    """Wait until every bucket there is was judged, too: its offset is committed."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=APP_ID, enable_auto_commit=False)
+    parts = [TopicPartition(BUCKETS.name, number) for number in range(PARTITIONS)]
+    deadline = time.monotonic() + WAIT_S
+    while any(
+        (consumer.committed(part) or 0) < end for part, end in consumer.end_offsets(parts).items()
+    ):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"the judge did not get through within {WAIT_S:.0f} s")
+        time.sleep(1)
+    consumer.close()
+
+
 def measure(source: Source, process: Process, brands: int, seconds: float) -> float:
     """CPU seconds a second while one quiet night passes in real time."""
     begun, used_s = time.monotonic(), process.cpu_s()
@@ -125,7 +139,7 @@ def main() -> None:
             source.flush()
             with worker(broker.bootstrap, PARTITIONS, all_of_them) as process:
                 wait_for(broker.bootstrap, options.brands * HISTORY)
-                time.sleep(30)  # the judge is behind the roll-up
+                wait_for_the_judge(broker.bootstrap)
                 per_brand = (process.rss_bytes() - empty_bytes) / options.brands
                 share = measure(source, process, options.brands, options.seconds)
     print(
