@@ -40,6 +40,12 @@ LAG_INTERVAL_S = 5.0
 FETCH_BYTES = 4_000_000
 """Of one partition at a time: some seventy full batches."""
 
+RECORDS_A_TURN = 100
+"""Of all partitions that are taken over from the fetched ones at a time, see ``pipeline.delivery``.
+
+In a backlog of mentions a bucket waits for two turns or three, rather than for all that was
+fetched."""
+
 STAGES: Final = {
     topics.MENTIONS.name: "rollup",
     topics.BUCKETS.name: "judge",
@@ -124,6 +130,9 @@ class Worker:
             broker_commit_interval=options.commit_interval_s,
             consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=FETCH_BYTES,
+            broker_max_poll_records=RECORDS_A_TURN,
+            stream_buffer_maxsize=2 * RECORDS_A_TURN,
+            read_first=(topics.BUCKETS.name, topics.FEEDBACK.name),
             producer_linger=0.005,
             producer_max_request_size=2_000_000,
             stream_wait_empty=True,
@@ -213,6 +222,7 @@ class Worker:
                     self._crash(error)
                 self._applied[event.message.tp] = event.message.offset
                 self._on_progress()
+                await asyncio.sleep(0)  # a stream that is never empty would not let others run
                 yield
 
         agent.__name__ = step.__name__
