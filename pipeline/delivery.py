@@ -141,6 +141,15 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **options)
         self._held: set[TP] = set()
+        self.resumed_at: dict[TP, int] = {}
+        """Offset at which each partition is to go on, where one was committed."""
+
+    async def perform_seek(self) -> None:
+        """Seek to what is committed, and remember it: the first record tells what is gone since."""
+        await super().perform_seek()
+        self.resumed_at = {
+            tp: offset for tp, offset in self._read_offset.items() if offset is not None
+        }
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)

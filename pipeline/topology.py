@@ -228,20 +228,26 @@ class Worker:
         agent.__name__ = step.__name__
         return agent
 
-    def _notice_a_hole(self, message: Message) -> None:
-        """Say it where Kafka's retention took records before they were read."""
+    def _notice_a_hole(self, message: Message) -> int:
+        """Say it where Kafka's retention took records before they were read; return how many.
+
+        The first record of a partition is held against the offset at which this worker, or the one
+        before it, was to go on: what went while none ran was not read, either.
+        """
         applied = self._applied.get(message.tp)
-        missing = 0 if applied is None else message.offset - applied - 1
+        expected = self.app.consumer.resumed_at.get(message.tp) if applied is None else applied + 1
+        missing = 0 if expected is None else message.offset - expected
         if missing > 0:
             self._metrics.dropped(STAGES[message.topic], "expired", missing)
             log.error(
                 "%s[%s]: %s records before offset %s were gone before they were read; the worker "
-                "is too far behind for the topic's retention",
+                "was away, or too far behind, for longer than the topic keeps them",
                 message.topic,
                 message.partition,
                 missing,
                 message.offset,
             )
+        return max(missing, 0)
 
     async def _roll_up(self, event: EventT) -> None:
         message = event.message
