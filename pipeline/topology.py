@@ -40,6 +40,12 @@ LAG_INTERVAL_S = 5.0
 FETCH_BYTES = 4_000_000
 """Of one partition at a time: some seventy full batches."""
 
+RECORDS_A_TURN = 100
+"""Of all partitions that are taken over from the fetched ones at a time, see ``pipeline.delivery``.
+
+In a backlog of mentions a bucket waits for two turns or three, rather than for all that was
+fetched."""
+
 STAGES: Final = {
     topics.MENTIONS.name: "rollup",
     topics.BUCKETS.name: "judge",
@@ -124,6 +130,9 @@ class Worker:
             broker_commit_interval=options.commit_interval_s,
             consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=FETCH_BYTES,
+            broker_max_poll_records=RECORDS_A_TURN,
+            stream_buffer_maxsize=2 * RECORDS_A_TURN,
+            read_first=(topics.BUCKETS.name, topics.FEEDBACK.name),
             producer_linger=0.005,
             producer_max_request_size=2_000_000,
             stream_wait_empty=True,
@@ -213,25 +222,32 @@ class Worker:
                     self._crash(error)
                 self._applied[event.message.tp] = event.message.offset
                 self._on_progress()
+                await asyncio.sleep(0)  # a stream that is never empty would not let others run
                 yield
 
         agent.__name__ = step.__name__
         return agent
 
-    def _notice_a_hole(self, message: Message) -> None:
-        """Say it where Kafka's retention took records before they were read."""
+    def _notice_a_hole(self, message: Message) -> int:
+        """Say it where Kafka's retention took records before they were read; return how many.
+
+        The first record of a partition is held against the offset at which this worker, or the one
+        before it, was to go on: what went while none ran was not read, either.
+        """
         applied = self._applied.get(message.tp)
-        missing = 0 if applied is None else message.offset - applied - 1
+        expected = self.app.consumer.resumed_at.get(message.tp) if applied is None else applied + 1
+        missing = 0 if expected is None else message.offset - expected
         if missing > 0:
             self._metrics.dropped(STAGES[message.topic], "expired", missing)
             log.error(
                 "%s[%s]: %s records before offset %s were gone before they were read; the worker "
-                "is too far behind for the topic's retention",
+                "was away, or too far behind, for longer than the topic keeps them",
                 message.topic,
                 message.partition,
                 missing,
                 message.offset,
             )
+        return max(missing, 0)
 
     async def _roll_up(self, event: EventT) -> None:
         message = event.message
