@@ -32,6 +32,7 @@ from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
 from agents.page.app import STAGE, Access, Page
 from agents.page.guard import Tokens
+from agents.page.undelivered import UndeliveredMemory, watch
 from pipeline.metrics import Metrics
 
 SEND_S = 10.0
@@ -81,13 +82,20 @@ def command(*, brands_file: Path, days: int) -> None:
                 incidents,
                 since_s=time.time() - days * DAY_S,
                 unreadable=lambda reason: metrics.errored(STAGE, reason),
+                dropped=lambda reason: metrics.dropped(STAGE, reason),
                 crash=crash,
                 polled=progress.made,
             )
             follower.catch_up(time.monotonic)
+            letters = make_consumer(settings.kafka_bootstrap, "tocsin-page-undelivered")
+            stack.callback(letters.close)
+            undelivered = UndeliveredMemory()
+            # Not waited for: there may be very many dead letters of other kinds.
+            watcher = watch(letters, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         stack.enter_context(running(follower))
+        stack.enter_context(running(watcher))
         sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
@@ -99,6 +107,7 @@ def command(*, brands_file: Path, days: int) -> None:
             once=lambda: secrets.token_hex(16),
             now=lambda: datetime.now(UTC),
             metrics=metrics,
+            undelivered=undelivered.lately,
         )
         if settings.metrics_port:
             stack.enter_context(

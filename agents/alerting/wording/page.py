@@ -7,6 +7,9 @@ PAGE_EN = {
     "page_past": "Before",
     "page_calm": "Nothing rings.",
     "page_no_past": "No incident is known.",
+    "page_undelivered": "An alert of {brand} did not go out as it should ({time}): {why}",
+    "page_plainly": "The rest of it can’t be shown here. Every step is shown by "
+    "tocsin incidents {incident}.",
     "page_every_brand": "All brands",
     "page_brands": "Brands",
     "page_since": "since {moment}",
@@ -58,6 +61,9 @@ PAGE_FR = {
     "page_past": "Avant",
     "page_calm": "Rien ne sonne.",
     "page_no_past": "Aucun incident connu.",
+    "page_undelivered": "Une alerte de {brand} n'est pas partie comme il faut ({time}) : {why}",
+    "page_plainly": "Le reste ne peut pas s'afficher ici. Toutes les étapes se voient avec "
+    "tocsin incidents {incident}.",
     "page_every_brand": "Toutes les marques",
     "page_brands": "Marques",
     "page_since": "depuis : {moment}",

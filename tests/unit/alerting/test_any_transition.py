@@ -71,11 +71,21 @@ def test_it_has_its_line_and_its_page(told: Transition, brand: Brand) -> None:
     memory = IncidentMemory()
     memory.take(told)
     words = words_of(brand)
+    failures: list[Exception] = []
     shown = [
-        listing(words, memory.all(), lambda _: brand, chosen="", brands=(brand,), now=NOW),
+        listing(
+            words,
+            memory.all(),
+            lambda _: brand,
+            chosen="",
+            brands=(brand,),
+            now=NOW,
+            failed=lambda _, error: failures.append(error),
+        ),
         *(
             detail(words, one, brand, visitor=Visitor("ana", "t", "1"), said="", now=NOW)
             for one in memory.all()
         ),
     ]
+    assert failures == []
     assert not [text for text in shown if "<script" in text or "\u202e" in text]
