@@ -32,6 +32,7 @@ from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
 from agents.page.app import STAGE, Access, Page
 from agents.page.guard import Tokens
+from agents.page.limits import Door, Limits, listen
 from agents.page.undelivered import UndeliveredMemory, watch
 from pipeline.metrics import Metrics
 
@@ -113,24 +114,26 @@ def command(*, brands_file: Path, days: int) -> None:
             stack.enter_context(
                 serve(settings.metrics_host, settings.metrics_port, registry, progress)
             )
-        asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, stop))
+        door = Door(Limits(), lambda why: metrics.dropped(STAGE, why))
+        asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))
     if broken:
         raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
 
 
-async def _serve(application: web.Application, host: str, port: int, stop: Event) -> None:
+async def _serve(
+    application: web.Application, host: str, port: int, door: Door, stop: Event
+) -> None:
     """Serve until ``stop`` is set."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
-    await runner.setup()
     try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise click.ClickException(
-                f"the page cannot be served on {host}:{port}: {error.strerror}"
-            ) from error
-        at = runner.addresses[0]
+        runner, server = await listen(application, host, port, door)
+    except OSError as error:
+        raise click.ClickException(
+            f"the page cannot be served on {host}:{port}: {error.strerror}"
+        ) from error
+    try:
+        at = server.sockets[0].getsockname()
         log.info("the page is on http://%s:%s", f"[{at[0]}]" if ":" in at[0] else at[0], at[1])
         await asyncio.to_thread(stop.wait)
     finally:
+        server.close()
         await runner.cleanup()

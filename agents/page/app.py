@@ -79,7 +79,8 @@ class Page:
     """Answers requests out of ``incidents``; hands what people say to ``send``, in a thread.
 
     ``once``: gives a number for each showing of a form. ``send`` may raise ``AnswerError``.
-    ``undelivered``: which alerts, as of now, did not reach people as they should.
+    ``body_s``: how long a form may take to arrive. ``undelivered``: which alerts, as of now, did
+    not reach people as they should.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Page:
         once: Callable[[], str],
         now: Callable[[], datetime],
         metrics: Metrics,
+        body_s: float = 10.0,
         undelivered: Callable[[datetime], Sequence[Undelivered]] = lambda _now: (),
     ) -> None:
         self._brands = brands
@@ -104,6 +106,7 @@ class Page:
         self._once = once
         self._now = now
         self._metrics = metrics
+        self._body_s = body_s
         self._undelivered = undelivered
 
     def application(self) -> web.Application:
@@ -210,7 +213,7 @@ class Page:
         incident = self._incident(request).newest
         if incident.brand not in self._brands or request.content_type != _FORM:
             raise _RefusedError("page_form")
-        form = await _fields(request)
+        form = await self._fields(request)
         if not self._tokens.fits(form.get("token", ""), user, incident.incident):
             raise _RefusedError("page_not_yours")
         return Sender(user, incident.incident, incident.brand, self._now()), form
@@ -225,6 +228,18 @@ class Page:
             self._metrics.errored(STAGE, "kafka")
             raise _RefusedError(_LOST) from None
         log.info("%s %s by %s on %s", len(said), one.kind, one.by, one.incident)
+
+    async def _fields(self, request: web.Request) -> dict[str, str]:
+        """Return the fields of a form; what comes twice, too slowly or too often is refused."""
+        try:
+            async with asyncio.timeout(self._body_s):
+                came = await request.post()
+        except (ValueError, TimeoutError, web.HTTPRequestEntityTooLarge):
+            raise _RefusedError("page_form") from None
+        form = {name: value for name, value in came.items() if isinstance(value, str)}
+        if len(came) != len(form) or len(form) > FIELDS:
+            raise _RefusedError("page_form")
+        return form
 
     def _incident(self, request: web.Request) -> Incident:
         found = self._incidents.of(request.match_info["incident"])
@@ -249,18 +264,6 @@ class Page:
 
 def _words(request: web.Request) -> Words:
     return LANGUAGES[language_of(request.headers.get("Accept-Language", ""))]
-
-
-async def _fields(request: web.Request) -> dict[str, str]:
-    """Return the fields of a form; one that is there twice, or too many of them, is refused."""
-    try:
-        came = await request.post()
-    except (ValueError, web.HTTPRequestEntityTooLarge):
-        raise _RefusedError("page_form") from None
-    form = {name: value for name, value in came.items() if isinstance(value, str)}
-    if len(came) != len(form) or len(form) > FIELDS:
-        raise _RefusedError("page_form")
-    return form
 
 
 def _html(text: str, status: int = 200) -> web.Response:

@@ -1,6 +1,7 @@
 """What the page says where one incident cannot be shown, or did not go out."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,21 +49,31 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detail, "tell", failing)
 
 
+def made(
+    memory: IncidentMemory,
+    registry: CollectorRegistry,
+    undelivered: UndeliveredMemory,
+    body_s: float = 10.0,
+) -> Page:
+    return Page(
+        brands={"nestle": BRAND},
+        incidents=memory,
+        send=lambda _: None,
+        access=Access("X-User", ""),
+        tokens=Tokens(b"secret"),
+        once=lambda: "1",
+        now=lambda: NOW,
+        metrics=Metrics(registry),
+        body_s=body_s,
+        undelivered=undelivered.lately,
+    )
+
+
 def get(
     memory: IncidentMemory, path: str, undelivered: UndeliveredMemory, registry: CollectorRegistry
 ) -> tuple[int, str]:
     async def main() -> tuple[int, str]:
-        page = Page(
-            brands={"nestle": BRAND},
-            incidents=memory,
-            send=lambda _: None,
-            access=Access("X-User", ""),
-            tokens=Tokens(b"secret"),
-            once=lambda: "1",
-            now=lambda: NOW,
-            metrics=Metrics(registry),
-            undelivered=undelivered.lately,
-        )
+        page = made(memory, registry, undelivered)
         async with TestClient(TestServer(page.application())) as client:
             answer = await client.get(path, headers=WHO)
             return answer.status, await answer.text()
@@ -93,6 +104,24 @@ def test_its_page_says_so_and_takes_answers(memory: IncidentMemory) -> None:
     assert "tocsin incidents poison" in text
     assert 'value="ack"' in text
     assert errors(registry) == 1
+
+
+def test_a_form_that_does_not_arrive_is_not_waited_for(memory: IncidentMemory) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"kind=ack"
+        await asyncio.Event().wait()
+
+    async def main() -> int:
+        page = made(memory, CollectorRegistry(), UndeliveredMemory(), body_s=0.1)
+        async with TestClient(TestServer(page.application())) as client:
+            origin = str(client.make_url("/")).rstrip("/")
+            form = "application/x-www-form-urlencoded"
+            headers = WHO | {"Origin": origin, "Content-Type": form}
+            async with asyncio.timeout(20):
+                answer = await client.post("/incidents/good/answer", data=slowly(), headers=headers)
+                return answer.status
+
+    assert asyncio.run(main()) == 400
 
 
 def letter(
