@@ -13,8 +13,8 @@ import click
 from aiohttp import web
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.alerting.answers import AnswerSender
 from agents.brokers.clients import make_consumer
 from agents.brokers.follower import SlowStartError, running
@@ -59,10 +59,7 @@ def command(*, brands_file: Path, days: int) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
-    log_to = RichHandler(console=Console(stderr=True), show_path=False)
-    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    logging.getLogger("kafka").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logs.set_up(Console(stderr=True), settings.log_level)
     kafka_or_exit(settings)
     registry = process_registry()
     metrics, progress = Metrics(registry), Progress()
