@@ -20,8 +20,6 @@ from copy import copy
 from typing import Final
 
 from aiohttp.http_exceptions import HttpProcessingError
-from aiokafka.errors import KafkaError as AiokafkaError
-from kafka.errors import KafkaError
 from msgspec import Struct
 from rich.console import Console
 from rich.logging import RichHandler
@@ -32,8 +30,11 @@ KINDS: Final = 1_000
 _FIGURES: Final = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _COMPARED: Final = 400
 
-EXPECTED: Final = (KafkaError, AiokafkaError, ConnectionError, TimeoutError, HttpProcessingError)
+EXPECTED: Final = (ConnectionError, TimeoutError, HttpProcessingError)
 """What happens in a network, or comes from a stranger: a traceback tells no more than its name."""
+
+EXPECTED_BY_NAME: Final = "KafkaError"
+"""Both clients of Kafka call the root of their errors so; this room need not know either."""
 
 Later = Callable[[float, Callable[[], None]], object]
 
@@ -57,7 +58,7 @@ class SparingHandler(logging.Handler):
     same but for the figures: what is said of two brands is two kinds.
     The first ``SHOWN`` of a kind within ``WINDOW_S`` are handed on, the rest are counted; the count
     is said when that time is over, or at the end of the process. What is CRITICAL is never spared.
-    The traceback of an error that is ``EXPECTED`` is left out, and the error named behind the
+    The traceback of an error that is expected is left out, and the error named behind the
     message instead; it is a WARNING then.
 
     Args:
@@ -136,14 +137,13 @@ class SparingHandler(logging.Handler):
     def _say(self, kind: _Kind) -> None:
         if kind.last is None:
             return
-        said = copy(kind.last)
-        span_s = self._clock_s() - kind.since_s
-        said.msg = (
-            f"… ({kind.seen - SHOWN} more like this in the last {span_s:.0f} s): "
-            f"{said.getMessage().partition(chr(10))[0]}"
+        last, span_s = kind.last, self._clock_s() - kind.since_s
+        first_line = last.getMessage().partition("\n")[0]
+        said = f"… ({kind.seen - SHOWN} more like this in the last {span_s:.0f} s): {first_line}"
+        # A record of now, as the count is: the last of its kind may lie a minute back.
+        self._target.handle(
+            logging.LogRecord(last.name, last.levelno, last.pathname, last.lineno, said, None, None)
         )
-        said.args = said.exc_info = said.exc_text = None
-        self._target.handle(said)
 
 
 def set_up(console: Console, level: str) -> None:
@@ -169,7 +169,7 @@ def to(console: Console) -> logging.Handler:
 def _without_expected(record: logging.LogRecord) -> logging.LogRecord:
     """The record without the traceback of an error that a network may have at any time."""
     error = record.exc_info[1] if record.exc_info else None
-    if not isinstance(error, EXPECTED):
+    if error is None or not _is_expected(error):
         return record
     shown = copy(record)
     shown.msg = f"{record.getMessage().rstrip()}: {error!r}"
@@ -177,3 +177,8 @@ def _without_expected(record: logging.LogRecord) -> logging.LogRecord:
     if logging.WARNING < shown.levelno < logging.CRITICAL:
         shown.levelno, shown.levelname = logging.WARNING, "WARNING"
     return shown
+
+
+def _is_expected(error: BaseException) -> bool:
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return isinstance(error, EXPECTED) or EXPECTED_BY_NAME in names

@@ -244,8 +244,6 @@ ENGLISH = Words(
         "once_in": "about once in {period}",
         "rarer_than": "less than once in {period}",
         "headline": "{brand}: {word} ({severity}/10), {state}. {likeness}",
-        "plainly": "{brand}: severity {severity}/10, {state}. Incident {incident}, step {step}. "
-        "Details could not be shown: {fault}.",
         "like": "Looks like {pattern}",
         "like_harmless": "Nearest to a harmless episode: {pattern}",
         "like_nothing": "Like no known episode",

@@ -286,8 +286,6 @@ FRENCH = Words(
             "once_in": "environ une fois en {period}",
             "rarer_than": "moins d'une fois en {period}",
             "headline": "{brand} : {word} ({severity}/10), {state}. {likeness}",
-            "plainly": "{brand} : gravité {severity}/10, {state}. Incident {incident}, étape "
-            "{step}. Impossible d'afficher les détails : {fault}.",
             "like": "Ressemble à {pattern}",
             "like_harmless": "Au plus près d'un épisode sans gravité : {pattern}",
             "like_nothing": "Ne ressemble à aucun épisode connu",
