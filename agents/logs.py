@@ -55,7 +55,8 @@ class SparingHandler(logging.Handler):
     """Hands on what ``target`` shall write, and spares it what repeats.
 
     Records are of one kind when their logger, level and message (its first 400 characters) are the
-    same but for the figures: what is said of two brands is two kinds.
+    same; from WARNING on, but for the figures. What is said of two brands is two kinds, and below
+    WARNING a figure is news: it tells which version was published, or how many labels came.
     The first ``SHOWN`` of a kind within ``WINDOW_S`` are handed on, the rest are counted; the count
     is said when that time is over, or at the end of the process. What is CRITICAL is never spared.
     The traceback of an error that is expected is left out, and the error named behind the
@@ -88,7 +89,9 @@ class SparingHandler(logging.Handler):
             return
         self._say_counts()
         said = shown.getMessage()[:_COMPARED]
-        key = (shown.name, shown.levelno, _FIGURES.sub("#", said))
+        if shown.levelno >= logging.WARNING:
+            said = _FIGURES.sub("#", said)
+        key = (shown.name, shown.levelno, said)
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._kinds[key] = _Kind(self._clock_s())

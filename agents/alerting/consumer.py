@@ -185,7 +185,7 @@ class IncidentConsumer:
         origin = f"{partition.topic}[{partition.partition}]@{record.offset}"
         raw = record.value or b""
         if not raw:
-            log.info("%s is an empty record (a tombstone)", origin)
+            log.warning("%s is an empty record (a tombstone), and is passed over", origin)
             self._report.dropped("tombstone")
             return True
         written_s = max(0, record.timestamp) / 1000

@@ -8,11 +8,14 @@ from string import ascii_letters
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
+from click import ClickException
 from kafka.errors import NodeNotReadyError
 from rich.console import Console
 
 from agents import logs
+from agents.commands.common import kafka_errors
 from agents.logs import KINDS, SHOWN, WINDOW_S, SparingHandler
+from agents.settings import read_settings
 
 NAMES = count()
 
@@ -94,6 +97,14 @@ def test_what_differs_in_words_is_not_counted_together(world: World) -> None:
     assert len(world.written.lines) == 5
 
 
+def test_below_a_warning_a_figure_is_news(world: World) -> None:
+    for number in range(10):
+        world.log.info("version %s is published", number)
+        world.log.info("connected")
+    published = [line for line in world.written.lines if line.startswith("version")]
+    assert (len(published), world.written.lines.count("connected")) == (10, SHOWN)
+
+
 def test_levels_and_loggers_are_not_counted_together(world: World) -> None:
     for _ in range(SHOWN):
         world.log.warning("again")
@@ -147,6 +158,11 @@ def test_a_critical_end_stays_critical_without_a_traceback(world: World) -> None
     assert record.exc_info is None
 
 
+def test_what_kafka_does_not_answer_ends_a_command_with_one_line() -> None:
+    with pytest.raises(ClickException, match="NodeNotReadyError"), kafka_errors(read_settings({})):
+        raise NodeNotReadyError(1)
+
+
 @pytest.fixture
 def _root() -> object:
     root = logging.getLogger()
@@ -161,7 +177,7 @@ def test_a_process_writes_its_log_to_the_console_it_is_given() -> None:
     screen = io.StringIO()
     logs.set_up(Console(file=screen, width=200), "info")
     for number in range(50):
-        logging.getLogger("tocsin.test").info("record %s [bold]<!here>[/bold]", number)
+        logging.getLogger("tocsin.test").warning("record %s [bold]<!here>[/bold]", number)
     logging.getLogger("tocsin.test").debug("not asked for")
     assert screen.getvalue().count("[bold]<!here>[/bold]") == SHOWN
     assert "not asked for" not in screen.getvalue()
