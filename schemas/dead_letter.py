@@ -18,6 +18,7 @@ DeadReason = Literal[
     "unusable_history",
     "unknown_incident",
     "incident_over",
+    "undeliverable",
 ]
 
 PAYLOAD_LIMIT_BYTES = 100_000

@@ -8,7 +8,9 @@ from typing import NoReturn
 import click
 import faust
 from kafka.errors import KafkaError
+from rich.console import Console
 
+from agents import logs
 from agents.brokers.follower import SlowStartError
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
@@ -47,6 +49,7 @@ def command(brands_file: Path) -> None:
     (tocsin topics).
     """
     settings = settings_or_exit()
+    logs.set_up(Console(stderr=True), settings.log_level)
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
     kafka_or_exit(settings)
@@ -83,6 +86,6 @@ def command(brands_file: Path) -> None:
     if settings.metrics_port:
         serve(settings.metrics_host, settings.metrics_port, registry, progress)
     follower.start()
-    runner = faust.Worker(worker.app, loglevel=settings.log_level)
+    runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
     runner.spinner = None  # it writes control characters wherever the output goes
     runner.execute_from_commandline()
