@@ -22,17 +22,17 @@ from faust.types import TP, EventT, Message, StreamT
 from pipeline.delivery import App, Crash, Table
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
-from pipeline.judge.shard import Judged, JudgeShard
+from pipeline.judge.shard import Judged, JudgeShard, judge_header
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.state import check
 from schemas import topics
-from schemas.base import Record
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import letter
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
@@ -202,13 +202,21 @@ class Worker:
                 self._metrics.lag(part.topic, part.partition, self._lag[part])
 
     def _guarded(self, step: Callable[[EventT], Any]) -> Callable[[StreamT], AsyncIterator[None]]:
-        """Make an agent that ends the process on any error; one that escapes is acked and lost."""
+        """Make an agent that ends the process on any error; one that escapes is acked and lost.
+
+        What a record is to blame for never comes so far: the shards bury it. An error here is one
+        of Kafka or of a table, and is mended by reading again. A record without a value, as
+        compaction knows it, says nothing.
+        """
 
         async def agent(stream: StreamT) -> AsyncIterator[None]:
             async for event in stream.events():
                 self._notice_a_hole(event.message)
                 try:
-                    await step(event)
+                    if event.message.value is None:
+                        self._metrics.dropped(STAGES[event.message.topic], "tombstone")
+                    else:
+                        await step(event)
                 except Exception as error:  # noqa: BLE001 - crash is the policy, see above
                     self._crash(error)
                 self._applied[event.message.tp] = event.message.offset
@@ -239,6 +247,7 @@ class Worker:
         self._metrics.received("rollup")
         shard = self._shards.get(partition)
         if shard is None:
+            self._check_state(partition)
             shard = self._shards[partition] = Shard(
                 partition,
                 table=self._rollup_table,
@@ -246,6 +255,7 @@ class Worker:
                 rules=self._options.rules,
                 model=self._model,
                 model_of=self._model_of,
+                partitions=self._options.partitions,
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
@@ -262,6 +272,12 @@ class Worker:
         if outcome.batch is not None:
             self._count(outcome.batch, outcome.dropped)
             await self._label_weakly(outcome.batch, partition)
+
+    def _check_state(self, partition: int) -> None:
+        """Raise ``StateError`` before anything is published from state that is not ours to use."""
+        width_s = self._options.rules.width_s
+        check(self._rollup_table, partition, rollup_header(width_s))
+        check(self._judge_table, partition, judge_header(width_s))
 
     async def _label_weakly(self, batch: MentionBatch, partition: int) -> None:
         if batch.brand == ALL_BRANDS:
@@ -307,12 +323,14 @@ class Worker:
     async def _judge_of(self, partition: int) -> JudgeShard:
         shard = self._judges.get(partition)
         if shard is None:
+            self._check_state(partition)
             shard = self._judges[partition] = JudgeShard(
                 partition,
                 table=self._judge_table,
                 brands=self._brands,
                 width_s=self._options.rules.width_s,
                 library=self._library,
+                partitions=self._options.partitions,
             )
             for transition in shard.recovered:
                 await self._send(self._incidents, transition, partition, shard.acknowledge)
@@ -346,15 +364,8 @@ class Worker:
     ) -> None:
         message = event.message
         origin = f"{message.topic}[{message.partition}]@{message.offset}{place}"
-        letter: Record = DeadLetter(
-            at=self._now(),
-            origin=origin,
-            reason=error.reason,
-            detail=error.detail[:1000],
-            payload=raw[:PAYLOAD_LIMIT_BYTES],
-            payload_bytes=len(raw),
-        )
-        future = await self._dead_letters.send(key=origin.encode(), value=encode(letter))
+        told = letter(raw, at=self._now(), origin=origin, reason=error.reason, detail=error.detail)
+        future = await self._dead_letters.send(key=origin.encode(), value=encode(told))
         self.app.outstanding.track(future)
         self._metrics.errored(stage, error.reason)
 

@@ -30,7 +30,8 @@ LanguageTag = Annotated[str, Meta(max_length=35)]
 Version = Annotated[str, Meta(max_length=256)]
 """Version of a model, or of the program that made something."""
 
-Total = Annotated[int, Meta(ge=0, le=10**15)]
+MOST_TOTAL: Final = 10**15
+Total = Annotated[int, Meta(ge=0, le=MOST_TOTAL)]
 """A count of anything over any time. As a float, too, it is exact."""
 
 Amount = Annotated[float, Meta(ge=0, le=1e15)]
