@@ -31,6 +31,20 @@ MOST_LINES: Final = 20
 MOST_GAPS: Final = 200
 MOST_SOURCES: Final = 200
 
+PARTS: Final = (
+    (
+        (
+            *("originals", "reposts", "replies", "quotes", "negative", "neutral", "positive"),
+            *("outrage", "boycott", "complaint", "first_person", "sad_news", "takedown"),
+            *("authors", "new_authors", "aged", "compared"),
+        ),
+        "mentions",
+    ),
+    (("young",), "aged"),
+    (("copied",), "compared"),
+)
+"""Counts of a bucket, and the count of which they are parts."""
+
 Fingerprint = Annotated[str, Meta(max_length=16)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
 Line = tuple[Annotated[str, Meta(max_length=300)], Count]
@@ -158,8 +172,13 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Version of the sentiment model that scored it."""
 
     def __post_init__(self) -> None:
-        """Check the times."""
+        """Check the times, and that no part is more than the whole: shares are made of them."""
         check_times(start=self.start, watermark=self.watermark)
+        for parts, whole in PARTS:
+            most = getattr(self, whole)
+            for part in parts:
+                if getattr(self, part) > most:
+                    raise ValueError(f"`{part}` is more than `{whole}`, of which it is a part")
 
     @property
     def is_history(self) -> bool:

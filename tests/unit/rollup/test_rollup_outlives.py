@@ -186,7 +186,7 @@ def test_a_bucket_at_all_its_bounds_can_be_read():
         "nestle",
         10,
         new_authors=1,
-        copies=dict.fromkeys(range(9), 10 ** 6),
+        copies=dict.fromkeys(range(9), 3),
         gaps=(),
         sources=("x",),
         blind=(),
