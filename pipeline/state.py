@@ -79,6 +79,16 @@ def check(table: MutableMapping[str, bytes], partition: int, mine: Header) -> bo
     return True
 
 
+def check_all(table: MutableMapping[str, bytes], mine: Header) -> None:
+    """Check the state of every partition that ``table`` holds.
+
+    Raises:
+        StateError: as ``check``.
+    """
+    for partition in sorted({int(key.partition("|")[0].partition("!")[0]) for key in table}):
+        check(table, partition, mine)
+
+
 def claim(table: MutableMapping[str, bytes], partition: int, mine: Header) -> None:
     """Check the state of ``partition``; where there is none, what comes will be ``mine``.
 

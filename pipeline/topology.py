@@ -28,7 +28,7 @@ from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.contract import SentimentModel
-from pipeline.state import check
+from pipeline.state import Header, StateError, check_all
 from schemas import topics
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
@@ -134,8 +134,8 @@ class Worker:
         self._feedback = self._topic(app, topics.FEEDBACK)
         self._incidents = self._topic(app, topics.INCIDENTS)
         self._dead_letters = self._topic(app, topics.DEAD_LETTERS)
-        self._rollup_table = self._table(app, topics.ROLLUP_TABLE)
-        self._judge_table = self._table(app, topics.JUDGE_TABLE)
+        self._rollup_table = self._table(app, rollup_header(options.rules.width_s))
+        self._judge_table = self._table(app, judge_header(options.rules.width_s))
         app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
         app.agent(self._feedback, name="feedback")(self._guarded(self._hear))
@@ -163,15 +163,15 @@ class Worker:
             value_serializer="raw",
         )
 
-    def _table(self, app: App, name: str) -> Table:
+    def _table(self, app: App, header: Header) -> Table:
         table = Table(
             app,
-            name=name,
+            name=header.table,
             partitions=self._options.partitions,
             key_type=str,
             value_type=bytes,
             changelog_topic=app.topic(
-                topics.changelog(name).name,
+                topics.changelog(header.table).name,
                 key_type=str,
                 key_serializer="json",  # what a table writes for str, whatever its topic says
                 value_serializer="raw",
@@ -180,6 +180,15 @@ class Worker:
             ),
         )
         app.tables.add(table)
+
+        async def look() -> None:
+            """End the process on state that is not ours to use: no stream is read before this."""
+            try:
+                check_all(table, header)
+            except StateError as error:
+                self._crash(error)
+
+        table.on_recover(look)
         return table
 
     def _forget(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
@@ -247,7 +256,6 @@ class Worker:
         self._metrics.received("rollup")
         shard = self._shards.get(partition)
         if shard is None:
-            self._check_state(partition)
             shard = self._shards[partition] = Shard(
                 partition,
                 table=self._rollup_table,
@@ -272,12 +280,6 @@ class Worker:
         if outcome.batch is not None:
             self._count(outcome.batch, outcome.dropped)
             await self._label_weakly(outcome.batch, partition)
-
-    def _check_state(self, partition: int) -> None:
-        """Raise ``StateError`` before anything is published from state that is not ours to use."""
-        width_s = self._options.rules.width_s
-        check(self._rollup_table, partition, rollup_header(width_s))
-        check(self._judge_table, partition, judge_header(width_s))
 
     async def _label_weakly(self, batch: MentionBatch, partition: int) -> None:
         if batch.brand == ALL_BRANDS:
@@ -323,7 +325,6 @@ class Worker:
     async def _judge_of(self, partition: int) -> JudgeShard:
         shard = self._judges.get(partition)
         if shard is None:
-            self._check_state(partition)
             shard = self._judges[partition] = JudgeShard(
                 partition,
                 table=self._judge_table,
