@@ -15,7 +15,7 @@ from agents.ingest.losses import Losses
 from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import DeadLetter, letter
 from schemas.mention import Gap, Mention
 from schemas.topics import DEAD_LETTERS, MENTIONS
 
@@ -37,7 +37,8 @@ class Publisher:
 
     When the outbox is full, a source that ``can_wait`` is held up until there is room (or raises
     ``StoppedError`` once ``stop`` is set). Any other loses its newest batches: they are counted,
-    and as soon as there is room a gap with cause ``broker_away`` is stated.
+    and as soon as there is room a gap is stated, with cause ``broker_away``, or ``other`` where
+    the disk was full. What the outbox finds damaged is stated likewise.
 
     Every method raises ``DeliveryError`` when Kafka has refused something for good: end the
     process then; what is not acknowledged is sent by the next one, if the outbox is a spool.
@@ -69,6 +70,7 @@ class Publisher:
         self._telemetry.watch(lambda: outbox.waiting_bytes)
         self._position = outbox.end
         self._losses = Losses()
+        self._is_disk_full = False
         self._courier = Courier(
             outbox,
             make_producer,
@@ -132,6 +134,14 @@ class Publisher:
         """Send what waits, then say to every partition what was missed."""
         self._post_all(self._batcher.to_all(gap))
 
+    def is_safe(self) -> bool:
+        """Whether not even a power failure takes anything that was handed in without a trace.
+
+        All of it is on the disk then, or lost and stated as a gap that is on the disk.
+        """
+        self.push()
+        return self._losses.unstated is None and self._outbox.sync()
+
     def dead_letter(self, letter: DeadLetter) -> None:
         """Set aside what could not be read."""
         self._hand_over(
@@ -174,22 +184,23 @@ class Publisher:
     def _set_aside(self, mention: Mention, raw: bytes) -> None:
         self._telemetry.bad("too_large")
         self.dead_letter(
-            DeadLetter(
+            letter(
+                raw,
                 at=self._now(),
                 origin=f"{self._batcher.source}:{mention.id}",
                 reason="too_large",
                 detail=f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}",
-                payload=raw[:PAYLOAD_LIMIT_BYTES],
-                payload_bytes=len(raw),
             )
         )
 
     def _post_all(self, batches: list[Outgoing]) -> None:
+        if damage := self._outbox.take_damage():
+            self._losses.add_damage(damage)
         for outgoing in batches:
             # A loss is stated before anything that comes after it.
             may_go = self._losses.unstated is None or self._state_losses()
             if not (may_go and self._hand_over(_parcel(outgoing))):
-                self._losses.add(outgoing.batch)
+                self._losses.add(outgoing.batch, is_disk_full=self._is_disk_full)
                 self._telemetry.lost(len(outgoing.batch.mentions))
 
     def _state_losses(self) -> bool:
@@ -206,7 +217,8 @@ class Publisher:
             self._raise_refusal()
             try:
                 self._position = self._outbox.append(parcel)
-            except OutboxFullError:
+            except OutboxFullError as error:
+                self._is_disk_full = error.is_disk
                 if not self._can_wait:
                     return False
                 if self._stop.is_set():
