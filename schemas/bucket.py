@@ -124,6 +124,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
     """Sources of this brand that were silent beyond their heartbeat when the bucket closed."""
+    quarantined: tuple[str, ...] = ()
+    """Sources of this brand whose clock was not believed then; a part of what they say is lost."""
     model: str = ""
     """Version of the sentiment model that scored it."""
 

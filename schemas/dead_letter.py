@@ -18,6 +18,8 @@ DeadReason = Literal[
     "unusable_history",
     "unknown_incident",
     "incident_over",
+    "ahead_of_time",
+    "replay_beside_live",
 ]
 
 PAYLOAD_LIMIT_BYTES = 100_000

@@ -95,13 +95,16 @@ class Judge:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
 
         A bucket that is not after the last one is a second copy and changes nothing. Counts of the
-        past teach what volume is usual, and nothing else.
+        past teach what volume is usual, and nothing else. A clock to which none of the brand's
+        sources contributes is not the brand's: while they are blind, time does not heal.
 
         Raises:
             HistoryError: if a count of the past comes too late or is none.
         """
         state = self._state
         if bucket.brand == ALL_BRANDS:
+            if state.sources and bucket.sources and not set(state.sources) & set(bucket.sources):
+                return []
             return self._pass_until(int(bucket.watermark.timestamp()))
         if bucket.is_history:
             recall(state, self._volume, bucket)
@@ -112,6 +115,7 @@ class Judge:
         changes = self._pass_until(start_s)
         state.start_s = start_s
         state.now_s = max(state.now_s, start_s + self.width_s)
+        state.sources = (*bucket.sources, *bucket.blind, *bucket.quarantined)
         self._take(bucket, start_s)
         if state.episode is None:
             self._notice(bucket)

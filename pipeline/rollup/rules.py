@@ -2,12 +2,16 @@
 
 from typing import NamedTuple
 
+from schemas.mention import Gap
+
 
 class RollupRules(NamedTuple):
-    """All in seconds of event time.
+    """All in seconds.
 
     ``width_s``: length of a bucket, aligned to the epoch. ``lateness_s``: how long a bucket stays
     open beyond the watermark. ``future_s``: how far a post may lie ahead of its batch's watermark.
+    ``ahead_s``: how far a watermark or a post may lie ahead of the arrival of its record, and the
+    clock of one source ahead of another's.
     ``blind_after_s``: a source this far behind the furthest one no longer holds buckets back.
     ``dedup_s``: how long after closing a second copy is still called a duplicate (afterwards it is
     called late; it is never counted either way).
@@ -18,6 +22,7 @@ class RollupRules(NamedTuple):
     future_s: int = 60
     blind_after_s: int = 60
     dedup_s: int = 60
+    ahead_s: int = 60
 
     def bucket_of(self, at_s: float) -> int:
         """Start of the bucket that a point in time lies in.
@@ -34,3 +39,15 @@ class RollupRules(NamedTuple):
         110
         """
         return self.bucket_of(watermark_s - self.lateness_s)
+
+    def is_ahead(self, at_s: float, arrived_s: float) -> bool:
+        """Whether a time lies further in the future than clocks differ; 0: arrival is not known.
+
+        >>> RollupRules().is_ahead(200.0, 100.0), RollupRules().is_ahead(150.0, 100.0)
+        (True, False)
+        """
+        return 0.0 < arrived_s < at_s - self.ahead_s
+
+    def is_gap_ahead(self, gap: Gap | None, arrived_s: float) -> bool:
+        """Whether it is said what was missed in the future; such a gap would seem to last."""
+        return gap is not None and self.is_ahead(gap.end.timestamp(), arrived_s)

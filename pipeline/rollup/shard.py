@@ -12,12 +12,13 @@ from pipeline.rollup.entry import Entry
 from pipeline.rollup.journal import Journal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.sources import Heard, Sources, hear
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
-from schemas.mention import ALL_BRANDS, Gap, MentionBatch
+from schemas.mention import ALL_BRANDS, Gap, Mention, MentionBatch
 
 GAPS_KEPT = 100
 
@@ -40,12 +41,18 @@ class Outcome(NamedTuple):
 
 
 class Clock(Struct, array_like=True):
-    """What heartbeats said for a whole partition."""
+    """What heartbeats said for a whole partition.
+
+    Live sources and replays speak of different times, so each of the two has its own ticks:
+    ``closed_until_s`` and ``replayed_until_s``. An earlier version wrote ``watermarks_s``.
+    """
 
     offset: int = -1
     watermarks_s: dict[str, float] = field(default_factory=dict)
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     closed_until_s: int = 0
+    sources: Sources = field(default_factory=dict)
+    replayed_until_s: int = 0
 
 
 class _Member(NamedTuple):
@@ -86,8 +93,12 @@ class Shard:
         self._members: dict[str, _Member] = {}
         self.recovered = self._recover()
 
-    def apply(self, offset: int, raw: bytes) -> Outcome:
-        """Apply the record at ``offset``. Writes to the table before it returns."""
+    def apply(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Outcome:
+        """Apply the record at ``offset``. Writes to the table before it returns.
+
+        ``arrived_s``: when the record came, by Kafka's word (its timestamp, which it keeps), UNIX
+        time; 0 where that is not known, and then every claim about time is believed.
+        """
         try:
             batch, rejected_mentions = read_batch(raw)
             if batch.brand != ALL_BRANDS and batch.brand not in self._brands:
@@ -95,27 +106,41 @@ class Shard:
                 raise UnreadableError("wrong_brand", detail)  # noqa: TRY301 - same way out
         except UnreadableError as error:
             return Outcome([], [Rejected(None, error, raw)])
+        rejected = [Rejected(*one) for one in rejected_mentions]
         if batch.brand == ALL_BRANDS:
-            return self._beat(offset, batch)
+            return self._beat(offset, batch, raw, arrived_s, rejected)
         member = self._member(batch.brand)
         rollup, journal, unsent = member
         if offset <= rollup.offset:
             return Outcome([], [])
+        watermark_s = batch.watermark.timestamp()
+        if live := rollup.disturbed_by(batch.source, watermark_s, arrived_s):
+            error = _replay_beside(live, batch)
+            dropped = {error.reason: len(batch.mentions)} if batch.mentions else {}
+            return Outcome([], [*rejected, Rejected(None, error, raw)], batch, dropped)
         if journal.checkpoint_due and not unsent:
             journal.write_checkpoint(
                 rollup, needed_from_s=rollup.closed_until_s - self._rules.dedup_s
             )
+
+        def set_aside(place: int, mention: Mention) -> None:
+            error = _ahead("post", mention.created_at, arrived_s or watermark_s)
+            rejected.append(Rejected(place, error, encode(mention)))
+
         model = self._model_of(batch.brand)  # once: a record is scored by one version
-        entry = rollup.digest(offset, batch, model.score_many, model.version)
+        entry = rollup.digest(
+            offset,
+            batch,
+            model.score_many,
+            model.version,
+            arrived_s=arrived_s,
+            set_aside=set_aside,
+        )
+        rejected += self._unbelieved(batch, raw, arrived_s)
         entry.sent_until_s = member.sent_until_s
         rollup.fold(entry)
         journal.append(entry)
-        return Outcome(
-            self._close(member),
-            [Rejected(*rejected) for rejected in rejected_mentions],
-            batch,
-            _dropped(entry),
-        )
+        return Outcome(self._close(member), rejected, batch, _dropped(entry))
 
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
@@ -132,18 +157,40 @@ class Shard:
         return self._members[brand]
 
     def _close(self, member: _Member) -> list[Bucket]:
-        buckets = member.rollup.close(self._clock.watermarks_s, self._clock.gaps)
+        buckets = member.rollup.close(self._clock.sources, self._clock.gaps)
         member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
         return buckets
 
-    def _beat(self, offset: int, batch: MentionBatch) -> Outcome:
-        clock = self._clock
+    def _unbelieved(self, batch: MentionBatch, raw: bytes, arrived_s: float) -> list[Rejected]:
+        """The whole record, where all that it says, or what it misses, lies in the future."""
+        rules, gap = self._rules, batch.gap
+        says_more = batch.mentions and batch.brand != ALL_BRANDS
+        if not says_more and rules.is_ahead(batch.watermark.timestamp(), arrived_s):
+            return [Rejected(None, _ahead("watermark", batch.watermark, arrived_s), raw)]
+        if gap is not None and rules.is_gap_ahead(gap, arrived_s):
+            return [Rejected(None, _ahead("end of a gap", gap.end, arrived_s), raw)]
+        return []
+
+    def _beat(
+        self,
+        offset: int,
+        batch: MentionBatch,
+        raw: bytes,
+        arrived_s: float,
+        rejected: list[Rejected],
+    ) -> Outcome:
+        clock, rules = self._clock, self._rules
         if offset <= clock.offset:
             return Outcome([], [])
         clock.offset = offset
-        known_s = clock.watermarks_s.get(batch.source, 0.0)
-        clock.watermarks_s[batch.source] = max(known_s, batch.watermark.timestamp())
-        if batch.gap is not None:
+        for place, mention in enumerate(batch.mentions):
+            error = UnreadableError("wrong_brand", "a mention in a batch for all brands")
+            rejected.append(Rejected(place, error, encode(mention)))
+        strange = sum(one.error.reason == "wrong_brand" for one in rejected)
+        dropped = {"wrong_brand": strange} if strange else {}
+        unbelieved = self._unbelieved(batch, raw, arrived_s)
+        hear(clock.sources, batch.source, batch.watermark.timestamp(), arrived_s, rules)
+        if batch.gap is not None and not unbelieved:
             clock.gaps = [*clock.gaps, (batch.source, batch.gap)][-GAPS_KEPT:]
         buckets = [
             bucket
@@ -151,28 +198,48 @@ class Shard:
             if member.rollup.has_open
             for bucket in self._close(member)
         ]
-        now = progress(clock.watermarks_s, self._rules.blind_after_s)
-        until_s = self._rules.closed_until(now.watermark_s)
-        if until_s > clock.closed_until_s:
-            clock.closed_until_s = until_s
-            buckets.append(self._tick(until_s, now.live, now.blind))
+        buckets += self._ticks(arrived_s)
         self._table[str(self._partition)] = encode(clock)
-        return Outcome(buckets, [], batch)
+        return Outcome(buckets, rejected + unbelieved, batch, dropped)
 
-    def _tick(self, until_s: int, live: tuple[str, ...], blind: tuple[str, ...]) -> Bucket:
+    def _ticks(self, arrived_s: float) -> list[Bucket]:
+        """The clock of the partition: one of its live sources, one of replays."""
+        clock = self._clock
+        live = {
+            name: one for name, one in clock.sources.items() if one.ahead or one.is_live(arrived_s)
+        }
+        others = {name: one for name, one in clock.sources.items() if name not in live}
+        ticks = []
+        if tick := self._tick(live, clock.closed_until_s):
+            ticks.append(tick)
+            clock.closed_until_s = int(tick.watermark.timestamp())
+        if tick := self._tick(others, clock.replayed_until_s):
+            ticks.append(tick)
+            clock.replayed_until_s = int(tick.watermark.timestamp())
+        return ticks
+
+    def _tick(self, sources: Sources, closed_until_s: int) -> Bucket | None:
+        now = progress(sources, self._rules)
+        until_s = self._rules.closed_until(now.watermark_s)
+        if until_s <= closed_until_s:
+            return None
         return Bucket(
             brand=ALL_BRANDS,
             start=datetime.fromtimestamp(until_s - self._rules.width_s, UTC),
             width_s=self._rules.width_s,
             watermark=datetime.fromtimestamp(until_s, UTC),
-            sources=live,
-            blind=blind,
+            sources=now.live,
+            blind=now.blind,
+            quarantined=now.quarantined,
         )
 
     def _recover(self) -> list[Bucket]:
         own = str(self._partition)
         if own in self._table:
             self._clock = msgspec.json.decode(self._table[own], type=Clock)
+            for name, at_s in self._clock.watermarks_s.items():
+                self._clock.sources.setdefault(name, Heard(at_s))
+            self._clock.watermarks_s = {}
         slots: dict[str, list[int]] = {}
         for key in self._table:
             partition, _, rest = key.partition("|")
@@ -202,3 +269,14 @@ def _dropped(entry: Entry) -> Mapping[str, int]:
         for reason in ("duplicates", "edited", "late", "future")
         if (count := getattr(partial, reason))
     }
+
+
+def _ahead(what: str, at: datetime, arrived_s: float) -> UnreadableError:
+    ahead_s = at.timestamp() - arrived_s
+    detail = f"its {what} lies {ahead_s:.0f} s after its arrival: whose clock is wrong?"
+    return UnreadableError("ahead_of_time", detail)
+
+
+def _replay_beside(live: str, batch: MentionBatch) -> UnreadableError:
+    detail = f"{batch.source!r} replays {batch.brand!r}, of which {live!r} tells live"
+    return UnreadableError("replay_beside_live", detail)

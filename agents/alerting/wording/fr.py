@@ -336,6 +336,12 @@ FRENCH = Words(
             "seen_sampled": "La source est un échantillon : les chiffres sont estimés.",
             "seen_history": "L'habitude n'est connue que par des chiffres passés : l'écoute est "
             "trop récente pour connaître le ton de la marque.",
+            "seen_quarantined": (
+                "Sources dont l'horloge est fausse ; des messages peuvent manquer : {sources}."
+            ),
+            "seen_future": (
+                "{share} des messages portaient une date à venir et n'ont pas été comptés."
+            ),
             "seen_late": "{share} des messages sont arrivés trop tard pour être comptés.",
             "seen_behind": "Décidé {duration} après les faits ; la certitude est abaissée "
             "d'autant.",
