@@ -1,6 +1,5 @@
 """The rolling state of one brand: open buckets, what was seen, how far time has come."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -101,7 +100,7 @@ class BrandRollup:
         rules = self._rules
         watermark_s = batch.watermark.timestamp()
         believed_s = min(watermark_s, arrived_s or watermark_s)
-        latest_s = min(believed_s + rules.future_s, (arrived_s or math.inf) + rules.ahead_s)
+        latest_s = rules.latest_post_s(believed_s, arrived_s)
         partials: dict[int, Partial] = {}
         fresh: dict[int, set[str]] = {}
         kept: list[tuple[Partial, Mention, bool]] = []

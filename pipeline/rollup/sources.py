@@ -11,10 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from pipeline.rollup.rules import RollupRules
-
-LIVE_WITHIN_S = 3600.0
-"""A source whose watermark was this close to its arrival once is live, and no replay."""
+from pipeline.rollup.rules import LIVE_WITHIN_S, RollupRules
 
 LIVE_FOR_S = 86_400.0
 """It stays so for a day after; longer ago, it is no longer expected."""

@@ -137,6 +137,13 @@ def test_a_gap_that_reaches_into_the_future_is_not_believed():
     assert all(one.gaps == () for one in tape.of())
 
 
+def test_a_slow_source_is_heard_beyond_what_it_promises():
+    tape = Tape()
+    tape.put(1000, post(999), to=400)
+    tape.put(2000, to=2000)
+    assert tape.counted() == 1
+
+
 # One clock ahead of another
 
 
