@@ -95,17 +95,16 @@ class Judge:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
 
         A bucket that is not after the last one is a second copy and changes nothing. Counts of the
-        past teach what volume is usual, and nothing else. A clock to which none of the brand's
-        sources contributes is not the brand's: while they are blind, time does not heal.
+        past teach what volume is usual, and nothing else. A clock of strangers passes no time:
+        while all sources of the brand are blind, nothing heals.
 
         Raises:
             HistoryError: if a count of the past comes too late or is none.
         """
         state = self._state
         if bucket.brand == ALL_BRANDS:
-            if state.sources and bucket.sources and not set(state.sources) & set(bucket.sources):
-                return []
-            return self._pass_until(int(bucket.watermark.timestamp()))
+            strange = state.sources and bucket.sources and not {*state.sources} & {*bucket.sources}
+            return [] if strange else self._pass_until(int(bucket.watermark.timestamp()))
         if bucket.is_history:
             recall(state, self._volume, bucket)
             return []
