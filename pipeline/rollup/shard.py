@@ -115,9 +115,9 @@ class Shard:
             return Outcome([], [])
         watermark_s = batch.watermark.timestamp()
         if live := rollup.disturbed_by(batch.source, watermark_s, arrived_s):
-            error = _replay_beside(live, batch)
-            dropped = {error.reason: len(batch.mentions)} if batch.mentions else {}
-            return Outcome([], [*rejected, Rejected(None, error, raw)], batch, dropped)
+            refused = Rejected(None, _replay_beside(live, batch), raw)
+            dropped = {refused.error.reason: len(batch.mentions)} if batch.mentions else {}
+            return Outcome([], [*rejected, refused], batch, dropped)
         if journal.checkpoint_due and not unsent:
             journal.write_checkpoint(
                 rollup, needed_from_s=rollup.closed_until_s - self._rules.dedup_s
