@@ -10,7 +10,7 @@ from pipeline.rollup.entry import Entry
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
-from pipeline.rollup.sources import Heard, Sources, hear, live_beside, merged, take_over
+from pipeline.rollup.sources import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
@@ -167,6 +167,9 @@ class BrandRollup:
         brand of a partition; they count for sources that have spoken of this brand.
         """
         rules = self._rules
+        furthest_s = furthest(self.sources, partition_sources)
+        if max(rules.closed_until(furthest_s), self._known_closed_s) <= self.closed_until_s:
+            return []  # most records end here
         now = progress(merged(self.sources, partition_sources), rules)
         # What was closed before a crash stays closed, though a slower source may have come since.
         until_s = max(rules.closed_until(now.watermark_s), self._known_closed_s)

@@ -108,6 +108,16 @@ def take_over(sources: Sources, name: str) -> None:
                 _forget(sources, each)
 
 
+def furthest(sources: Sources, partition: Mapping[str, Heard]) -> float:
+    """The latest that any source of a brand is believed to have reached; nobody gets beyond it."""
+    latest_s = 0.0
+    for name, one in sources.items():
+        latest_s = max(latest_s, one.watermark_s)
+        if name in partition:
+            latest_s = max(latest_s, partition[name].watermark_s)
+    return latest_s
+
+
 def merged(sources: Sources, partition: Mapping[str, Heard]) -> Sources:
     """The sources of a brand, with what they said to the whole partition besides."""
     if not any(name in partition for name in sources):
