@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
+from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
-from pipeline.rollup.sources import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
@@ -32,7 +32,7 @@ class Checkpoint(Struct, array_like=True):
     offset: int
     closed_until_s: int
     previous_end_s: int
-    watermarks_s: dict[str, float]
+    sources: Sources
     gaps: list[Gap]
     authors_started_s: int
     authors_current: bytes
@@ -40,8 +40,6 @@ class Checkpoint(Struct, array_like=True):
     wordings_started_s: int = 0
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
-    sources: Sources = {}
-    """In place of ``watermarks_s``, which an earlier version wrote."""
 
 
 def _nothing(_place: int, _mention: Mention) -> None:
@@ -206,7 +204,7 @@ class BrandRollup:
             offset=self.offset,
             closed_until_s=self.closed_until_s,
             previous_end_s=self._previous_end_s,
-            watermarks_s={},
+            sources=self.sources,
             gaps=self._gaps,
             authors_started_s=self._authors.started_s,
             authors_current=self._authors.pack(self._authors.current),
@@ -214,7 +212,6 @@ class BrandRollup:
             wordings_started_s=self._wordings.started_s,
             wordings_current=self._wordings.pack(self._wordings.current),
             wordings_previous=self._wordings.pack(self._wordings.previous),
-            sources=self.sources,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -223,8 +220,6 @@ class BrandRollup:
         self.closed_until_s = checkpoint.closed_until_s
         self._previous_end_s = checkpoint.previous_end_s
         self.sources = dict(checkpoint.sources)
-        for name, at_s in checkpoint.watermarks_s.items():
-            self.sources.setdefault(name, Heard(at_s))
         self._gaps = list(checkpoint.gaps)
         self._authors = AuthorMemory(
             checkpoint.authors_started_s,

@@ -9,10 +9,10 @@ from msgspec import Struct, field
 
 from pipeline.rollup.brand import BrandRollup
 from pipeline.rollup.entry import Entry
+from pipeline.rollup.heard import Sources, hear
 from pipeline.rollup.journal import Journal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.sources import Heard, Sources, hear
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
 from schemas.brand import Brand
@@ -44,14 +44,13 @@ class Clock(Struct, array_like=True):
     """What heartbeats said for a whole partition.
 
     Live sources and replays speak of different times, so each of the two has its own ticks:
-    ``closed_until_s`` and ``replayed_until_s``. An earlier version wrote ``watermarks_s``.
+    ``closed_until_s`` and ``replayed_until_s``.
     """
 
     offset: int = -1
-    watermarks_s: dict[str, float] = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     closed_until_s: int = 0
-    sources: Sources = field(default_factory=dict)
     replayed_until_s: int = 0
 
 
@@ -237,9 +236,6 @@ class Shard:
         own = str(self._partition)
         if own in self._table:
             self._clock = msgspec.json.decode(self._table[own], type=Clock)
-            for name, at_s in self._clock.watermarks_s.items():
-                self._clock.sources.setdefault(name, Heard(at_s))
-            self._clock.watermarks_s = {}
         slots: dict[str, list[int]] = {}
         for key in self._table:
             partition, _, rest = key.partition("|")

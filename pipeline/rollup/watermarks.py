@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from pipeline.rollup.heard import Heard, is_denied, is_silent
 from pipeline.rollup.rules import LIVE_WITHIN_S, RollupRules
-from pipeline.rollup.sources import Heard, is_denied, is_silent
 
 FORGET_AFTER_S = 86_400.0
 """A source this far behind the furthest one is no longer expected, and no longer called blind."""

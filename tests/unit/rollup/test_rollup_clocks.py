@@ -330,15 +330,6 @@ def test_a_crash_leaves_what_was_closed_closed():
         assert tape.put(201, post(171), to=195).dropped.get("late", 0) == 1
 
 
-def test_state_of_an_earlier_version_is_taken_up():
-    table = {"0": msgspec.json.encode([4, {"x": T0 + 95.0}, [], T0 + 90])}
-    tape = Tape(table)
-    tape.records = [(b"", 0.0)] * 5
-    tape.put(100, post(95), to=96)
-    beat(tape, 130, to=125)
-    assert tape.counted() == 1
-
-
 def test_the_reasons_are_known_to_the_dead_letters():
     for reason in ("ahead_of_time", "replay_beside_live", "wrong_brand"):
         letter = {
