@@ -115,7 +115,7 @@ class Shard:
         watermark_s = batch.watermark.timestamp()
         if live := rollup.disturbed_by(batch.source, watermark_s, arrived_s):
             refused = Rejected(None, _replay_beside(live, batch), raw)
-            dropped = {refused.error.reason: len(batch.mentions)} if batch.mentions else {}
+            dropped = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
             return Outcome([], [*rejected, refused], batch, dropped)
         if journal.checkpoint_due and not unsent:
             journal.write_checkpoint(
