@@ -24,8 +24,11 @@ like this."""
 
 FATAL = ("partitions", "cleanup.policy")
 WHOSE_CLOCK = "message.timestamp.type"
+BY_BROKER = "LogAppendTime"
 
 _PROBE_S = 2.0
+_SHOWN_WITHIN_S = 5.0
+"""A broker shows a new setting a moment after it took it."""
 
 
 class TopicsError(RuntimeError):
@@ -194,15 +197,22 @@ def _inspect(admin: Any, topics: Sequence[Topic], settings: Settings) -> list[To
 
 def _date_by_broker(admin: Any, topics: Sequence[Topic]) -> None:  # noqa: ANN401 - as above
     resources = [
-        ConfigResource(
-            ConfigResourceType.TOPIC, topic.name, {WHOSE_CLOCK: topic.config[WHOSE_CLOCK]}
-        )
+        ConfigResource(ConfigResourceType.TOPIC, topic.name, {WHOSE_CLOCK: BY_BROKER})
         for topic in topics
     ]
     try:
-        admin.alter_configs(resources)
+        answers = admin.alter_configs(resources)["topic"]
+        faults = [f"{name}: {said}" for name, said in answers.items() if said != "OK"]
+        deadline_s = time.monotonic() + _SHOWN_WITHIN_S
+        while not faults and time.monotonic() < deadline_s:
+            shown = admin.describe_configs(resources, config_filter="all")["topic"]
+            if all(shown[each.name][WHOSE_CLOCK]["value"] == BY_BROKER for each in topics):
+                return
+            time.sleep(0.1)
     except KafkaError as error:
         raise TopicsError(f"Kafka did not change {WHOSE_CLOCK}: {error}") from error
+    if faults:
+        raise TopicsError(f"Kafka refused to change {WHOSE_CLOCK}:\n" + "\n".join(faults))
 
 
 def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  # noqa: ANN401
