@@ -283,10 +283,11 @@ class Worker:
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
-        outcome = shard.apply(message.offset, message.value)
+        outcome = shard.apply(message.offset, message.value, arrived_s=_arrived_s(message))
         await self._cut("state_written")
         for bucket in outcome.buckets:
             await self._send(self._buckets, bucket, partition, shard.acknowledge)
+            self._metrics.believed(bucket.sources, quarantined=bucket.quarantined)
             if bucket.brand != ALL_BRANDS:
                 self._metrics.latency("bucket", self._now() - bucket.watermark)
         for rejected in outcome.rejected:
@@ -391,6 +392,11 @@ class Worker:
         for reason, count in dropped.items():
             self._metrics.dropped("rollup", reason, count)
         self._metrics.watermark_age(batch.source, self._now() - batch.watermark)
+
+
+def _arrived_s(message: Message) -> float:
+    """When the record came, by Kafka's word; 0 where it has none (clients of before 0.10)."""
+    return max(message.timestamp or 0.0, 0.0)
 
 
 def utc_now() -> datetime:

@@ -100,14 +100,16 @@ class Judge:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
 
         A bucket that is not after the last one is a second copy and changes nothing. Counts of the
-        past teach what volume is usual, and nothing else.
+        past teach what volume is usual, and nothing else. A clock of strangers passes no time:
+        while all sources of the brand are blind, nothing heals.
 
         Raises:
             HistoryError: if a count of the past comes too late or is none.
         """
         state = self._state
         if bucket.brand == ALL_BRANDS:
-            return self._pass_until(int(bucket.watermark.timestamp()))
+            strange = state.sources and bucket.sources and not {*state.sources} & {*bucket.sources}
+            return [] if strange else self._pass_until(int(bucket.watermark.timestamp()))
         if bucket.is_history:
             recall(state, self._volume, bucket)
             return []
@@ -117,6 +119,7 @@ class Judge:
         changes = self._pass_until(start_s)
         state.start_s = start_s
         state.now_s = max(state.now_s, start_s + self.width_s)
+        state.sources = (*bucket.sources, *bucket.blind, *bucket.quarantined)
         self._take(bucket, start_s)
         if state.episode is None:
             self._notice(bucket)

@@ -21,7 +21,8 @@ class JudgeState(Struct):
     ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
     explains what goes on. ``identity``: the incident under way, or the last one while it may be
     reopened. ``answers``: what people said, and what it taught. ``history_until_s``: end of the
-    past counts that were handed in, 0 for none.
+    past counts that were handed in, 0 for none. ``sources``: those of the last bucket, silent and
+    disbelieved ones included.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -40,3 +41,4 @@ class JudgeState(Struct):
     identity: Identity | None = None
     answers: Answers = field(default_factory=Answers)
     history_until_s: int = 0
+    sources: tuple[str, ...] = ()
