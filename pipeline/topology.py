@@ -19,7 +19,7 @@ import faust
 import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
-from pipeline.delivery import App, Crash, Table
+from pipeline.delivery import App, Crash, Table, arrived_s
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
 from pipeline.judge.shard import Judged, JudgeShard, judge_header
@@ -283,7 +283,7 @@ class Worker:
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
-        outcome = shard.apply(message.offset, message.value, arrived_s=_arrived_s(message))
+        outcome = shard.apply(message.offset, message.value, arrived_s=arrived_s(message))
         await self._cut("state_written")
         for bucket in outcome.buckets:
             await self._send(self._buckets, bucket, partition, shard.acknowledge)
@@ -392,11 +392,6 @@ class Worker:
         for reason, count in dropped.items():
             self._metrics.dropped("rollup", reason, count)
         self._metrics.watermark_age(batch.source, self._now() - batch.watermark)
-
-
-def _arrived_s(message: Message) -> float:
-    """When the record came, by Kafka's word; 0 where it has none (clients of before 0.10)."""
-    return max(message.timestamp or 0.0, 0.0)
 
 
 def utc_now() -> datetime:

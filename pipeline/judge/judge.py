@@ -95,16 +95,14 @@ class Judge:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
 
         A bucket that is not after the last one is a second copy and changes nothing. Counts of the
-        past teach what volume is usual, and nothing else. A clock of strangers passes no time:
-        while all sources of the brand are blind, nothing heals.
+        past teach what volume is usual, and nothing else.
 
         Raises:
             HistoryError: if a count of the past comes too late or is none.
         """
         state = self._state
         if bucket.brand == ALL_BRANDS:
-            strange = state.sources and bucket.sources and not {*state.sources} & {*bucket.sources}
-            return [] if strange else self._pass_until(int(bucket.watermark.timestamp()))
+            return self._pass_until(state.passed_until_s(bucket))
         if bucket.is_history:
             recall(state, self._volume, bucket)
             return []

@@ -10,6 +10,7 @@ from pipeline.judge.loudness import Loudness
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import Recent
 from pipeline.judge.transition import Identity
+from schemas.bucket import Bucket
 
 
 class JudgeState(Struct):
@@ -42,3 +43,12 @@ class JudgeState(Struct):
     answers: Answers = field(default_factory=Answers)
     history_until_s: int = 0
     sources: tuple[str, ...] = ()
+
+    def passed_until_s(self, clock: Bucket) -> int:
+        """Up to when a clock says that time has passed for the brand; never, one of strangers.
+
+        A clock speaks for the sources that it names. While those of the brand are blind, nobody
+        knows that nothing is said, and nothing heals.
+        """
+        strange = self.sources and clock.sources and not {*self.sources} & {*clock.sources}
+        return 0 if strange else int(clock.watermark.timestamp())
