@@ -33,7 +33,7 @@ def shift_of(table: Table, vector: Vector) -> LogOdds:
 
 
 class Adapted:
-    """Scores with ``warm`` and moves the outcome by ``delta``. All but the sentiment stays as it is."""
+    """Scores with ``warm`` and moves the sentiment by ``delta``. All else stays as it is."""
 
     def __init__(self, warm: Model, delta: Delta, digest: str, memo: Memo) -> None:
         """Take a verified delta."""

@@ -68,7 +68,7 @@ class Model:
         # Every language that has words has a number.
         pairs = {lang: {} for lang in weights.lexicons} | weights.pairs
         self._tables = Tables(pairs, weights.stance.names)
-        self._stance = reading_of(weights.stance, weights.steps)
+        self._stance = reading_of(weights.stance)
         calibrated = [calibration_of(weights, lang) for lang in self._tables.langs]
         self._scales = np.array([scale for scale, _ in calibrated])
         self._offsets = np.array([offset for _, offset in calibrated]).T.copy()
@@ -241,10 +241,9 @@ class Model:
         stance = alone.weigh(heard, alone.look_at_stance(columns, tables), pairs, 0)
         root, scale, bias = sqrt(heard.features), tongue.scale, self.weights.bias
         negative, positive = halves(weight)
-        low, high = negative / root + bias[0], positive / root + bias[1]
-        against = self._stance.log_odds(stance, root, low, high, tongue.offset)
-        low = exp(max(-_FAR, min(_FAR, low / scale)))
-        high = exp(max(-_FAR, min(_FAR, high / scale)))
+        against = self._stance.log_odds(stance, root, tongue.offset)
+        low = exp(max(-_FAR, min(_FAR, (negative / root + bias[0]) / scale)))
+        high = exp(max(-_FAR, min(_FAR, (positive / root + bias[1]) / scale)))
         total = 1.0 + low + high
         return Score(low / total, 1.0 / total, high / total, heard.cues, heard.terms, *against)
 
@@ -260,8 +259,6 @@ class Model:
         against = self._stance.log_odds_many(
             weigh(spoken, stance_of(columns, spoken), pairs, column, None),
             root,
-            low,
-            high,
             self._offsets.take(langs, axis=1),
         )
         scale = self._scales.take(langs)

@@ -36,13 +36,11 @@ class Stance(Struct, frozen=True, kw_only=True):
     """A trained model of stance over the features of sentiment; all languages share its weights.
 
     ``names``: weights by name of feature; ``scale``: how many steps a nat is, by output;
-    ``tones``: by output, what a nat of sentiment's log-odds of negative and of positive (before
-    calibration) adds; ``offsets``: by language, or ``*``, what a text without features has.
+    ``offsets``: by language, or ``*``, what a text without features has.
     """
 
     names: dict[str, Triple]
     scale: tuple[float, float, float]
-    tones: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
     offsets: dict[str, tuple[float, float, float]]
     made_with: dict[str, str] = {}
     sources: tuple[str, ...] = ()
@@ -51,7 +49,6 @@ class Stance(Struct, frozen=True, kw_only=True):
 NOTHING = Stance(
     names={},
     scale=(1.0, 1.0, 1.0),
-    tones=((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)),
     offsets={"*": (-FAR, -FAR, -FAR)},
 )
 """Stance of weights that were learned without: none of the three, whatever is said."""
@@ -86,58 +83,34 @@ def unpack_many(packed: Ints) -> Ints:
 
 
 class Reading(NamedTuple):
-    """How log-odds come of sums, ready for use: columns for many texts, plain numbers for one.
+    """How log-odds come of sums, for many texts and, operation by operation the same, for one.
 
-    ``scale`` and ``tones`` as in ``Stance``, per step of either model.
+    ``nats``: of a step, by output.
     """
 
-    scale: tuple[float, ...]
-    negative: tuple[float, ...]
-    positive: tuple[float, ...]
-    columns: tuple[Floats, Floats, Floats]
+    nats: tuple[float, ...]
+    column: Floats
 
-    def log_odds(
-        self, packed: int, root: float, low: float, high: float, offset: tuple[float, ...]
-    ) -> tuple[float, ...]:
-        """Log-odds of one text.
-
-        ``root``: of its number of features; ``low``, ``high``: sentiment's log-odds, in its steps;
-        ``offset``: of its language.
-        """
+    def log_odds(self, packed: int, root: float, offset: tuple[float, ...]) -> tuple[float, ...]:
+        """Log-odds of one text; ``root``: of its number of features; ``offset``: its language's."""
         return tuple(
-            max(-FAR, min(FAR, lane / root * scale + low * negative + high * positive + start))
-            for lane, scale, negative, positive, start in zip(
-                unpack(packed), self.scale, self.negative, self.positive, offset, strict=True
-            )
+            [
+                max(-FAR, min(FAR, lane / root * nats + start))
+                for lane, nats, start in zip(unpack(packed), self.nats, offset, strict=True)
+            ]
         )
 
-    def log_odds_many(
-        self, packed: Ints, root: Floats, low: Floats, high: Floats, offsets: Floats
-    ) -> Floats:
-        """Log-odds of many texts, a row an output: operation by operation those of one."""
-        scale, negative, positive = self.columns
+    def log_odds_many(self, packed: Ints, root: Floats, offsets: Floats) -> Floats:
+        """Log-odds of many texts, a row an output."""
         odds = unpack_many(packed) / root
-        odds *= scale
-        odds += low * negative
-        odds += high * positive
+        odds *= self.column
         odds += offsets
         # np.clip goes through Python.
         np.maximum(odds, -FAR, out=odds)
         return np.minimum(odds, FAR, out=odds)
 
 
-def reading_of(stance: Stance, steps: int) -> Reading:
-    """Return how log-odds come of sums. ``steps``: of sentiment's weights a nat."""
-    scale = tuple(1 / each for each in stance.scale)
-    negative = tuple(each[0] / steps for each in stance.tones)
-    positive = tuple(each[1] / steps for each in stance.tones)
-    return Reading(
-        scale,
-        negative,
-        positive,
-        (
-            np.array(scale).reshape(-1, 1),
-            np.array(negative).reshape(-1, 1),
-            np.array(positive).reshape(-1, 1),
-        ),
-    )
+def reading_of(stance: Stance) -> Reading:
+    """Return how log-odds come of sums."""
+    nats = tuple(1 / each for each in stance.scale)
+    return Reading(nats, np.array(nats).reshape(-1, 1))
