@@ -198,6 +198,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Sources of this brand that were silent beyond their heartbeat when the bucket closed."""
     quarantined: Names = ()
     """Sources of this brand whose clock was not believed then; a part of what they say is lost."""
+    voices: Voices | None = None
+    """Independent voices; None where nobody counted them (before December 2026)."""
     model: Version = ""
     """Version of the sentiment model that scored it."""
 

@@ -1,8 +1,8 @@
 """The detector of one brand: voices in, looks out. Pure, deterministic, exact to resume.
 
 Time goes in steps of two minutes. At the end of each the four windows that end there are held
-against what was usual before they began; what comes out is how rare they are (R), of what kind their
-excess is (K), how big it is going to be, and whether that is worth a quiet line or a ring.
+against what was usual before they began; what comes out is how rare they are (R), of what kind
+their excess is (K), how big it is going to be, and whether that is worth a quiet line or a ring.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from pipeline.detection.expectation import CELL_S, DAY_S, HOUR_S, Expectation, Levels
 from pipeline.detection.extremes import BLOCK_S
 from pipeline.detection.kind import Composition, KindMemory, composition
-from pipeline.detection.levels import Bar, Sight, Step, Watch
+from pipeline.detection.levels import USUAL_BAR, Bar, Sight, Step, Watch
 from pipeline.detection.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
 from pipeline.detection.size import Pace, Severity, severity
 from pipeline.detection.voices import INDEX, MILLI, REPOSTS, TEXTS, Sums, add, nothing
@@ -95,7 +95,7 @@ class DetectorState(Struct):
 class Detector:
     """Holds the voices of a brand against what it lives through. ``bar``: see ``levels``."""
 
-    def __init__(self, bar: Bar = Bar(), state: DetectorState | None = None) -> None:
+    def __init__(self, bar: Bar = USUAL_BAR, state: DetectorState | None = None) -> None:
         self.bar = bar
         self.state = state if state is not None else DetectorState()
 
@@ -204,9 +204,7 @@ class Detector:
             rarity=rarity,
             kind=kind,
             composition=seen,
-            severity=(
-                QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)
-            ),
+            severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
             usual_voices=windows[1].expected[HOSTILE],
         )
@@ -240,7 +238,9 @@ class Detector:
         """Mean hours between two times, in cells, as far as they were heard."""
         state = self.state
         open_s = end_s - (end_s - 1) % CELL_S - 1
-        total = self.state.expectation.day.at(open_s // CELL_S) * self._heard_s(open_s, end_s) / CELL_S
+        total = (
+            self.state.expectation.day.at(open_s // CELL_S) * self._heard_s(open_s, end_s) / CELL_S
+        )
         first_s = open_s - len(state.usual) * CELL_S
         if start_s > open_s:
             part = (end_s - start_s) / max(end_s - open_s, 1)

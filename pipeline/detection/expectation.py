@@ -106,9 +106,7 @@ class Expectation(Struct, array_like=True):
             for place, one in enumerate(self.sums):
                 expected = one / self.cells * usual
                 most = expected + WILD * sqrt(expected + SPREAD * expected**2 + 0.25)
-                if seen[place] > most:
-                    seen[place] = most
+                seen[place] = min(seen[place], most)
         self.sums = [KEEP * old + new for old, new in zip(self.sums, seen, strict=True)]
         self.cells = KEEP * self.cells + usual
         self.heard_s += heard * CELL_S
-

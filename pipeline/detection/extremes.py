@@ -36,8 +36,7 @@ class Extremes(Struct, array_like=True):
 
     def see(self, value: float) -> None:
         """Take in a value of the block that is under way."""
-        if value > self.highest:
-            self.highest = value
+        self.highest = max(self.highest, value)
 
     def close(self, *, teaches: bool) -> None:
         """End the block. ``teaches``: it was heard well enough."""

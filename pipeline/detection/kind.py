@@ -1,8 +1,8 @@
 """What kind: the composition of what came on top of the usual, as an additive model.
 
-Each term compares a share of the excess with the brand's own, in logits; its sign is fixed, so that
-it can be said as a sentence: *more of it attacks the brand than usual* speaks for a crisis, *more of
-it is addressed to the brand* for complaints about a service. They add up to log odds, K.
+Each term compares a share of the excess with the brand's own, in logits; its sign is fixed, so
+that it can be said as a sentence: *more of it attacks the brand than usual* speaks for a crisis,
+*more of it is addressed to the brand* for complaints about a service. They add up to log odds, K.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,10 @@ LARGEST_SHARE: Final = 0.97
 
 
 class Share(NamedTuple):
-    """One share of the excess. ``whole``: the field that it is a share of. ``rising`` and
-    ``falling``: weight of a logit above and below the usual. ``rarest``: so much is found anyhow.
+    """One share of the excess.
+
+    ``whole``: the field that it is a share of. ``rising`` and ``falling``: weight of a logit above
+    and below the usual. ``rarest``: so much is found anyhow.
     """
 
     code: str

@@ -1,6 +1,6 @@
 """Heads-up and ring: when a quiet line is written, and when somebody is woken.
 
-    quiet → heads-up → ring → ring again …        closed after six hours in which nothing is rare
+quiet → heads-up → ring → ring again …        closed after six hours in which nothing is rare
 """
 
 from math import log2
@@ -64,8 +64,13 @@ class Step(NamedTuple):
     over: bool = False
 
 
+USUAL_BAR: Final = Bar()
+
+
 class Watch(Struct, array_like=True):
-    """``looks``: of crisis in a row. ``burn``: cumulative sum of the sequential test, in hours.
+    """Where a brand stands, and what the two tests have gathered.
+
+    ``looks``: of crisis in a row. ``burn``: cumulative sum of the sequential test, in hours.
     ``alive_s``: last look that was rare. ``rung_s``, ``rung_log``: the last ring, and log2 of the
     voices that it rang for.
     """

@@ -17,6 +17,7 @@ from pipeline.detection.voices import INDEX, MILLI, Sums
 
 WINDOWS_S: Final = (1_200, 3_600, 10_800, 28_800)
 STATISTICS: Final = ("critical", "hostile", "accusing", "attacking")
+TALKING: Final = (0, 1)
 PLACES: Final = tuple(INDEX[name] for name in STATISTICS)
 
 DISPERSION: Final = (1.0, 0.8, 0.5, 0.35)
@@ -48,7 +49,9 @@ class Window(NamedTuple):
 
 
 class Rarity(NamedTuple):
-    """``total`` is R. ``talk``: of negative and hostile voices; ``words``: of accusing and
+    """How rare the present windows are.
+
+    ``total`` is R. ``talk``: of negative and hostile voices; ``words``: of accusing and
     attacking ones. ``cascade``: of the post that is passed on most; ``critical_cascade``: of the
     one among those that are negative or attack. ``window``: the place of the one that tells most.
     """
@@ -99,7 +102,7 @@ class RarityMeter(Struct, array_like=True):
                 rarity = extremes.rarity(value, PRIORS[statistic][number])
                 values.append(rarity if number else rarity - SHORT_WINDOW)
             best.append(max(values))
-            if statistic < 2:
+            if statistic in TALKING:
                 likes = [max(pair) for pair in zip(likes, values, strict=True)]
         tops = []
         for extremes, passed_on in zip(self.cascades, (cascade, critical_cascade), strict=True):

@@ -1,4 +1,4 @@
-"""How big: severity 1 to 10 by a projection of voices, in units of what this brand lives through."""
+"""How big: severity 1 to 10, by projected voices in units of what this brand lives through."""
 
 from math import exp, log1p, log2, log10, sqrt
 from typing import Final, NamedTuple
@@ -21,7 +21,9 @@ A wave of which little is known yet can end anywhere."""
 
 
 class Pace(NamedTuple):
-    """``last_10_min`` and ``half_an_hour_before``: voices an hour, of the last ten minutes and of
+    """How fast it goes.
+
+    ``last_10_min`` and ``half_an_hour_before``: voices an hour, of the last ten minutes and of
     those half an hour before. ``beyond``: voices of the last eight hours above usual. ``daily``:
     usual voices of a day.
     """
