@@ -52,7 +52,8 @@ class Adapted:
         under = self._warm.score_under(fresh, self._overlay)
         for one, (warm, (low, high)) in zip(fresh, under, strict=True):
             by = _limited(low / self._steps), _limited(high / self._steps)
-            score = Score(*probabilities(moved(log_odds(warm), by)), *warm[3:])
+            negative, neutral, positive = probabilities(moved(log_odds(warm), by))
+            score = warm._replace(p_negative=negative, p_neutral=neutral, p_positive=positive)
             found[one] = score
             if len(one[0]) <= MEMO_TEXT_CHARACTERS:
                 if len(memo) >= MEMO_TEXTS:

@@ -32,7 +32,7 @@ from pipeline.sentiment.forms import (
     body_of,
     look_of,
 )
-from pipeline.sentiment.tables import Cells, Tables
+from pipeline.sentiment.tables import NUMBER_BITS, Cells, Tables
 from pipeline.sentiment.walk import MAX_TERMS
 
 _NO_PLAIN_WORD = ENDS | NEGATES | POLAR | CUED
@@ -168,11 +168,12 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
 def pairs_of(heard: Heard, number: "array[int]", tables: Tables) -> list[int]:
     """Places of a text's pairs that there are; ``number``: of each row in ``tables``."""
     numbers, signs = [number[row] for row in heard.rows], tables.sign_cells
-    pairs = list(pairwise(numbers))
+    # A word that is in no pair has the number 0.
+    keys = [one << NUMBER_BITS | two for one, two in pairwise(numbers) if one and two]
     if heard.tones:
-        pairs += [(number[row], signs[sign]) for row, sign in heard.before_signs]
-        pairs += [(signs[sign], number[row]) for sign, row in heard.after_signs]
-    return tables.find_few(pairs)
+        keys += [number[row] << NUMBER_BITS | signs[sign] for row, sign in heard.before_signs]
+        keys += [signs[sign] << NUMBER_BITS | number[row] for sign, row in heard.after_signs]
+    return tables.find_few(keys)
 
 
 def weigh(heard: Heard, look: Look, pairs: list[int], lang: int) -> int:

@@ -143,8 +143,19 @@ class Columns:
 
     def _grow(self) -> None:
         more = max(len(self.terms) // 4, 1 << 10)
+        cells = self.cells
         self.cells = cells = Cells(
-            *[column + array(column.typecode, [0]) * more for column in self.cells]
+            cells.own + array("q", [0]) * more,
+            cells.negated + array("q", [0]) * more,
+            cells.stance + array("q", [0]) * more,
+            cells.stance_negated + array("q", [0]) * more,
+            cells.number + array("i", [0]) * more,
+            cells.features + array("B", [0]) * more,
+            cells.tone + array("d", [0]) * more,
+            cells.flags + array("H", [0]) * more,
+            cells.cues + array("B", [0]) * more,
+            cells.mark + array("B", [0]) * more,
+            cells.tongue + array("B", [0]) * more,
         )
         self.own = np.frombuffer(cells.own, np.int64)
         self.negated = np.frombuffer(cells.negated, np.int64)

@@ -66,7 +66,8 @@ class Model:
         )
         self.version = f"{weights.name}+{digest[:8]}"
         # Every language that has words has a number.
-        pairs = {lang: {} for lang in weights.lexicons} | weights.pairs
+        pairs: dict[str, dict[str, Pair]] = {lang: {} for lang in weights.lexicons}
+        pairs |= weights.pairs
         self._tables = Tables(pairs, weights.stance.names)
         self._stance = reading_of(weights.stance)
         calibrated = [calibration_of(weights, lang) for lang in self._tables.langs]

@@ -22,7 +22,9 @@ MAX_STEPS = 8_191
 """Largest weight, in steps: 2¹⁸ of them, sixteen for each token of the longest text, still fit."""
 
 _HALF = 1 << 32
-_NUMBER_BITS = 20
+NUMBER_BITS = 20
+"""Of the number of a word, in the key of a pair."""
+
 _STANDINS = SIGNS
 """What may stand where a word could, in two words in a row."""
 
@@ -150,7 +152,7 @@ class Tables:
         weights: Mapping[str, Mapping[str, Pair]],
         stance: Mapping[str, Triple] | None = None,
         *,
-        max_words: int = 1 << _NUMBER_BITS,
+        max_words: int = 1 << NUMBER_BITS,
     ) -> None:
         """Arrange weights by language and name of feature, and those of stance.
 
@@ -218,11 +220,11 @@ class Tables:
 
     def find(self, first: Ints, second: Ints) -> Places:
         """Places of pairs in ``Column.paired`` by the numbers of their parts."""
-        return self._pairs.find(first << _NUMBER_BITS | second)
+        return self._pairs.find(first << NUMBER_BITS | second)
 
-    def find_few(self, pairs: Iterable[tuple[int, int]]) -> list[int]:
-        """Places of those pairs that there are."""
-        return self._pairs.places([one << _NUMBER_BITS | two for one, two in pairs if one and two])
+    def find_few(self, keys: Iterable[int]) -> list[int]:
+        """Places of those pairs that there are: one number, ``NUMBER_BITS`` higher, the other."""
+        return self._pairs.places(keys)
 
     @property
     def paired(self) -> int:
@@ -247,7 +249,7 @@ class Tables:
         for name, weight in packed:
             first, _, second = name.partition(" ")
             if second and (first in _STANDINS or not first.startswith("~")):
-                pairs[self._numbered(first) << _NUMBER_BITS | self._numbered(second)] = weight
+                pairs[self._numbered(first) << NUMBER_BITS | self._numbered(second)] = weight
             if not second or first.startswith("~"):
                 single[self._names.setdefault(name, len(self._names))] = weight
         return _arrays(single), _arrays(pairs)
@@ -296,8 +298,14 @@ def _column(paired: "array[int]", weighers: Sequence[Weigher]) -> Column:
     forms = [
         np.concatenate([by(weigh) for weigh in weighers]) for by in (by_tone, by_body, by_look)
     ]
-    cells = Cells(paired, *[array("q", form.tobytes()) for form in forms])
-    return Column(*[np.frombuffer(each, np.int64) for each in cells], cells)
+    tones, bodies, looks = (array("q", form.tobytes()) for form in forms)
+    return Column(
+        np.frombuffer(paired, np.int64),
+        np.frombuffer(tones, np.int64),
+        np.frombuffer(bodies, np.int64),
+        np.frombuffer(looks, np.int64),
+        Cells(paired, tones, bodies, looks),
+    )
 
 
 def _weigher(weights: Mapping[str, Mapping[str, Pair]], lang: str) -> Weigher:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.optimize import minimize
+from scipy import sparse  # type: ignore[import-untyped]  # river brings scipy
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 Floats = npt.NDArray[np.float64]
 Matrix = Any

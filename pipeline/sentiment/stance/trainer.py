@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]  # river brings scipy
 
 from pipeline.sentiment.corpus import Example
 from pipeline.sentiment.features import Book, features
@@ -59,9 +59,9 @@ class Recipe(NamedTuple):
 
     seed: int = 0
     copies: int = 4
-    glued: int = 600
+    glued: int = 900
     background: int = 600
-    english: int = 5
+    english: int = 6
     glued_weight: float = 0.3
     background_weight: float = 0.05
     taught: float = 0.3
