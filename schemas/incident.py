@@ -32,6 +32,7 @@ Figure = Annotated[float, Meta(ge=-1e15, le=1e15)]
 """A figure of evidence: a share, a rate, a ratio, or log-odds."""
 Name = Annotated[str, Meta(max_length=256)]
 """Of a rule, a feature or an episode."""
+MOST_RINGS: Final = 200
 MOST_EPISODES: Final = 1_000
 """Of a library; their names and doubts travel with a transition."""
 Lines = Annotated[tuple[Counted, ...], Meta(max_length=MOST_LINES)]
@@ -219,6 +220,39 @@ class Projection(Struct, frozen=True, kw_only=True):
     growing: bool = False
 
 
+class Ring(Struct, frozen=True, kw_only=True):
+    """A moment at which people are woken."""
+
+    at: UtcTime
+    severity: Annotated[int, Meta(ge=1, le=10)]
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(at=self.at)
+
+
+class Sighting(Struct, frozen=True, kw_only=True):
+    """What the newest look found, in figures.
+
+    ``rarity`` (R): how far the independent critical voices lie beyond what this brand lives
+    through, in Gumbel scales of its half days. ``kind`` (K): log odds that what came on top is of
+    the kind of a crisis. It rings when ``rarity + 3 · kind`` reaches ``needed``. ``voices``:
+    hostile ones of the last hour, ``usual_voices`` as many as are usual then. ``attacking``: share of the
+    extra texts that attack the brand, ``usual_attacking`` the usual one. ``severity_low`` and
+    ``severity_high``: where it will end, 4 chances in 5.
+    """
+
+    rarity: Figure = 0.0
+    kind: Figure = 0.0
+    needed: Figure = 0.0
+    voices: Amount = 0.0
+    usual_voices: Amount = 0.0
+    attacking: Share = 0.0
+    usual_attacking: Share = 0.0
+    severity_low: Annotated[float, Meta(ge=1, le=10)] = 1.0
+    severity_high: Annotated[float, Meta(ge=1, le=10)] = 10.0
+
+
 class Transition(Record, frozen=True, kw_only=True):
     """One step in the life of an incident; ``(incident, seq)`` is its identity.
 
@@ -227,7 +261,9 @@ class Transition(Record, frozen=True, kw_only=True):
     that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
-    hour was not seen.
+    hour was not seen. ``heads_up_at``: when it was first worth a quiet line; ``rings``: every
+    moment at which people are woken, the latest last, the first of them ``rung_at``. ``sighting``
+    is None in records of before December 2026.
     """
 
     incident: Identifier
@@ -261,6 +297,9 @@ class Transition(Record, frozen=True, kw_only=True):
     automation: Automation | None = None
     reply: Reply | None = None
     projection: Projection | None = None
+    heads_up_at: UtcTime | None = None
+    rings: Annotated[tuple[Ring, ...], Meta(max_length=MOST_RINGS)] = ()
+    sighting: Sighting | None = None
 
     def __post_init__(self) -> None:
         """Check the times."""

@@ -13,6 +13,7 @@ from schemas.incident import (
     Reason,
     Reply,
     Resemblance,
+    Ring,
     State,
 )
 
@@ -33,7 +34,8 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
 
     ``projection``, ``nature`` and ``automation`` are those said when it rang; ``came_next_hour``
     and ``came_next_day`` are the mentions that came from then on, None beyond the recording's end.
-    ``reply`` is the last that was said of the brand's own posts.
+    ``reply`` is the last that was said of the brand's own posts. ``rings``: every moment at which
+    people are woken, ``rung_at`` the first of them; ``heads_up_at``: the quiet line before.
     """
 
     incident: str
@@ -56,6 +58,8 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
     projection: Projection | None = None
     came_next_hour: Count | None = None
     came_next_day: Count | None = None
+    heads_up_at: UtcTime | None = None
+    rings: tuple[Ring, ...] = ()
 
 
 class Dismissed(Struct, frozen=True, kw_only=True):

@@ -170,6 +170,8 @@ def _rung(history: Sequence[Transition], tally: BrandTally) -> ReportedIncident:
         projection=first.projection,
         came_next_hour=tally.came(rung_s, HOUR_S),
         came_next_day=tally.came(rung_s, DAY_S),
+        heads_up_at=first.heads_up_at,
+        rings=last.rings,
     )
 
 

@@ -3,7 +3,7 @@
 quiet → heads-up → ring → ring again …        closed after six hours in which nothing is rare
 """
 
-from math import log2
+from math import log, log2
 from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
@@ -128,6 +128,15 @@ def score(rarity: float, kind: float) -> float:
     10.5
     """
     return rarity + KIND_WORTH * min(kind, KIND_MOST)
+
+
+def evidence(rarity: float, kind: float) -> float:
+    """Log10 of the odds crisis : harmless, as far as rarity and kind tell: 3 to 1 at the bar.
+
+    >>> round(evidence(4.5, 2.0), 2)
+    0.48
+    """
+    return ((score(rarity, kind) - RING_SCORE) / KIND_WORTH + log(3)) / log(10)
 
 
 def is_crisis(sight: Sight, bar: Bar) -> bool:

@@ -9,10 +9,9 @@ from pipeline.judge.influence import Influence, gather
 from pipeline.judge.lifecycle import Life
 from pipeline.judge.replies import Replies
 from pipeline.judge.resemblance import Alignment
-from pipeline.judge.rules import NoticeRule
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
-from schemas.incident import Automation, Nature, Reason, Resemblance, State
+from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State
 from schemas.mention import Gap
 
 EXAMPLES: Final = 5
@@ -36,6 +35,14 @@ class Verdict(Struct):
     automation: Automation | None = None
 
 
+class Found(Struct):
+    """What the detector said last: log10 of the odds, severity, and all its figures."""
+
+    evidence: float = 0.0
+    severity: int = 1
+    sighting: Sighting | None = None
+
+
 class Episode(Struct):
     """Everything about one episode that its transitions tell.
 
@@ -49,7 +56,6 @@ class Episode(Struct):
     """
 
     onset_s: int
-    rule: NoticeRule
     before: float
     life: Life
     level: float = 0.0
@@ -79,6 +85,9 @@ class Episode(Struct):
     influence: Influence = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
+    noticed_s: int = 0
+    remembered: bool = False
+    found: Found = field(default_factory=Found)
     quarantined: list[str] = field(default_factory=list)
     future: int = 0
 

@@ -3,46 +3,39 @@
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
+from pipeline.detection.detector import Detector, Look
+from pipeline.detection.levels import Why
 from pipeline.forecast import project
 from pipeline.judge.dismissal import why_harmless
 from pipeline.judge.episode import Episode, is_sampled, unseen_s
+from pipeline.judge.finding import bar_of, found, voices_of
 from pipeline.judge.handling import reopen, wake
 from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
 from pipeline.judge.lighten import written
-from pipeline.judge.look import Look, look
+from pipeline.judge.look import look
 from pipeline.judge.loudness import LoudnessMonitor
-from pipeline.judge.notice import Signs, is_plain, level_before, notice, onset_of
 from pipeline.judge.past import measure, recall
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S
 from pipeline.judge.replies import rate, replies_since
-from pipeline.judge.ringing import evidence_needed, ring_rule, rings
+from pipeline.judge.rise import level_before, onset_of
 from pipeline.judge.rules import (
-    FIRST_LOOKS_S,
-    GLANCE_EVIDENCE,
-    GLANCE_MARGIN,
-    GLANCE_S,
-    LATER_LOOK_S,
-    LOOK_S,
-    NOTICE_MARGIN,
     REFRESH_S,
-    RENEWAL,
     REOPEN_S,
-    REST_S,
     FeedbackRule,
     LifeRule,
-    NoticeRule,
     RingRule,
+    ring_rule,
 )
-from pipeline.judge.severity import Size
 from pipeline.judge.state import JudgeState
-from pipeline.judge.transition import Moment, identity, transition
+from pipeline.judge.transition import Moment, identity, transition, utc
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.feedback import Feedback
-from schemas.incident import Projection, State, Transition
+from schemas.incident import MOST_RINGS, Projection, Ring, State, Transition
 from schemas.mention import ALL_BRANDS
 
 TEN_MINUTES_S: Final = 600
@@ -65,6 +58,7 @@ class Judge:
         self.library = library if library is not None else load_library()
         self._volume = LoudnessMonitor(brand, width_s=width_s)
         self._state = JudgeState()
+        self._detector = Detector(state=self._state.detector)
 
     @classmethod
     def load(
@@ -77,6 +71,7 @@ class Judge:
         """
         judge = cls(brand, width_s=width_s, library=library)
         judge._state = _decode(raw)
+        judge._detector = Detector(state=judge._state.detector)
         if judge._state.volume:
             judge._volume.load(judge._state.volume)
         return judge
@@ -105,20 +100,19 @@ class Judge:
             return self._pass_until(state.passed_until_s(bucket))
         if bucket.is_history:
             recall(state, self._volume, bucket)
+            start_s = int(bucket.start.timestamp())
+            self._detector.recall(start_s, start_s + bucket.width_s, bucket.weighted)
             return []
         start_s = int(bucket.start.timestamp())
         if start_s <= state.start_s:
             return []
+        for gap in bucket.gaps:
+            self._detector.miss(int(gap.start.timestamp()), int(gap.end.timestamp()))
         changes = self._pass_until(start_s)
         state.start_s = start_s
         state.now_s = max(state.now_s, start_s + self.width_s)
         state.sources = (*bucket.sources, *bucket.blind, *bucket.quarantined)
         self._take(bucket, start_s)
-        if state.episode is None:
-            self._notice(bucket)
-        episode = state.episode
-        if episode is not None and episode.life.state == "noticed" and bucket.mentions:
-            changes += self._try_to_ring(episode)
         return changes
 
     def hear(self, said: Feedback) -> list[Transition]:
@@ -135,6 +129,7 @@ class Judge:
         measure(state, self._volume, bucket, frozen=blind or incident)
         if bucket.mentions:
             state.said_s = state.now_s
+        self._detector.take(start_s, voices_of(bucket))
         for block in state.recent.add(bucket, start_s, blind=blind):
             if block.blind or episode is not None or block.start_s < state.ended_s:
                 state.normal.skip(block.start_s + BLOCK_S)
@@ -143,135 +138,109 @@ class Judge:
         if episode is not None:
             episode.add(bucket, state.now_s)
 
-    def _notice(self, bucket: Bucket) -> None:
-        state = self._state
-        glance = state.loudness.severity < self._threshold()
-        may_glance = state.normal.acquainted and self._rested and bucket.negative
-        if glance and not (may_glance and state.now_s - state.glanced_s >= GLANCE_S):
-            return
-        rule = notice(self._signs(), state.recent, state.normal)
-        if rule is None:
-            return
-        episode = self._begin(rule, bucket)
-        if glance:
-            state.glanced_s = state.now_s
-            seen = self._look(episode)
-            if seen is None or not seen.negative or seen.verdict.evidence < GLANCE_EVIDENCE:
-                return
-        state.episode = episode
-        state.minute_s = state.now_s - state.now_s % MINUTE_S + MINUTE_S
-
-    def _threshold(self) -> float:
-        """How rare a volume is noticed by itself, in log10 of the return period."""
-        state = self._state
-        threshold = self._volume.threshold - NOTICE_MARGIN
-        threshold += state.answers.doubts.margin(state.now_s)
-        if state.muted:
-            return max(threshold, state.muted) + RENEWAL
-        return threshold if self._rested else threshold + RENEWAL
-
-    @property
-    def _rested(self) -> bool:
-        return self._state.now_s - self._state.ended_s >= REST_S
-
-    def _signs(self) -> Signs:
-        state = self._state
-        least = self._threshold()
-        if not state.muted:
-            least -= GLANCE_MARGIN - NOTICE_MARGIN
-        return Signs(
-            now_s=state.now_s,
-            rare=state.loudness.severity >= least,
-            remembered=state.history_until_s > 0 and not self._volume.every.learning,
-            usual_per_hour=state.loudness.usual_per_hour,
-            watched_s=state.now_s - state.first_s,
-            minimum=self.brand.minimum_mentions,
-        )
-
-    def _begin(self, rule: NoticeRule, bucket: Bucket) -> Episode:
-        """An episode noticed with ``bucket``, dated back to where its rise began."""
+    def _begin(self, now_s: int) -> Episode:
+        """An episode noticed now, dated back to where its rise began."""
         state = self._state
         from_s = max(state.first_s, state.ended_s)
-        onset = onset_of(
-            state.recent, state.now_s, not_before_s=from_s, negative=rule == "negativity"
-        )
+        onset = onset_of(state.recent, now_s, not_before_s=from_s, negative=True)
         since_s = onset.at_s - onset.at_s % BLOCK_S
         level = level_before(
             onset,
-            from_s=max(from_s, state.now_s - MINUTES_KEPT_S),
+            from_s=max(from_s, now_s - MINUTES_KEPT_S),
             usual_per_hour=state.loudness.usual_per_hour,
             hours=state.normal.hours,
         )
         episode = Episode(
             onset_s=onset.at_s,
-            rule=rule,
             before=level.before,
             level=level.mean_hour,
-            life=begin(state.now_s, onset.at_s),
-            mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
+            life=begin(now_s, onset.at_s),
+            mentions=state.recent.mentions_between(onset.at_s, now_s),
             drivers=state.recent.window(since_s).tops,
             influence=state.recent.influence(since_s),
-            cell_s=state.now_s,
+            cell_s=now_s,
             learning=not state.normal.acquainted,
-            plain=rule != "negativity",
+            remembered=state.history_until_s > 0 and not state.normal.acquainted,
+            noticed_s=now_s,
         )
-        episode.add(bucket, state.now_s)
+        state.minute_s = now_s - now_s % MINUTE_S + MINUTE_S
         return episode
 
-    def _try_to_ring(self, episode: Episode) -> list[Transition]:
-        state = self._state
-        young = state.now_s - episode.life.since_s <= FIRST_LOOKS_S
-        if state.now_s - episode.looked_s < (LOOK_S if young else LATER_LOOK_S):
+    def _see(self, seen: Look) -> list[Transition]:
+        """What a look of the detector leads to."""
+        state, now_s = self._state, seen.at_s
+        if state.episode is None:
+            if seen.step.why is None:
+                return []
+            state.episode = self._begin(now_s)
+        episode = state.episode
+        episode.found = found(seen, self._detector.bar)
+        if seen.step.why is not None:
+            self._look(episode, now_s)
+        if seen.step.over:
+            return self._close(episode, now_s)
+        if seen.step.level != "ring" or seen.step.why is None:
             return []
-        seen = self._look(episode)
-        if seen is None:
-            return []
-        if not episode.plain:
-            episode.plain = is_plain(self._signs(), state.recent, state.normal)
-        needed = evidence_needed(
-            self.brand.evidence,
-            learning=episode.learning,
-            shortfall=self._volume.threshold - NOTICE_MARGIN - state.loudness.severity,
-        )
-        if not rings(episode, seen, self.brand, needed=needed, now_s=state.now_s):
-            return []
-        episode.life = ring(episode.life, self._pulse(episode, state.now_s))
-        self._date(episode)
-        who = state.identity
-        if who is not None and state.now_s - who.ended_s <= REOPEN_S:
-            reopen(who, episode.verdict.severity, state.now_s)
-            state.answers.back(who.incident)
-            return [self._say(episode, state.now_s, "reopened", "renewed")]
-        state.identity = identity(self.brand.id, episode.onset_s)
-        state.identity.rung_s = state.now_s
-        # Evidence is for a crisis, so the nearest of all is the one that decided.
-        state.identity.rang_as = next(iter(seen.verdict.nearest)).episode
-        rule = ring_rule(episode.rule, learning=episode.learning)
-        return [self._say(episode, state.now_s, "open", rule)]
+        if episode.rung:
+            return [self._ring_again(episode, now_s)]
+        return [self._ring(episode, now_s, seen.step.why)]
 
-    def _date(self, episode: Episode) -> None:
+    def _ring(self, episode: Episode, now_s: int, why: Why) -> Transition:
+        """Wake people for the first time."""
+        state = self._state
+        episode.life = ring(episode.life, self._pulse(episode, now_s))
+        self._date(episode, now_s)
+        who = state.identity
+        if who is not None and now_s - who.ended_s <= REOPEN_S:
+            reopen(who, episode.verdict.severity, now_s)
+            who.rings.append(Ring(at=utc(now_s), severity=episode.found.severity))
+            state.answers.back(who.incident)
+            return self._say(episode, now_s, "reopened", "renewed")
+        who = state.identity = identity(self.brand.id, episode.onset_s)
+        who.rung_s = now_s
+        who.rings.append(Ring(at=utc(now_s), severity=episode.found.severity))
+        who.rang_as = next((one.episode for one in episode.verdict.nearest), "")
+        rule = ring_rule(why, learning=episode.learning, remembered=episode.remembered)
+        return self._say(episode, now_s, "open", rule)
+
+    def _ring_again(self, episode: Episode, now_s: int) -> Transition:
+        """Wake people once more: something larger has begun."""
+        if self._state.identity is not None:
+            rings = self._state.identity.rings
+            rings.append(Ring(at=utc(now_s), severity=episode.found.severity))
+            del rings[:-MOST_RINGS]
+        return self._say(episode, now_s, "escalating", "larger")
+
+    def _close(self, episode: Episode, now_s: int) -> list[Transition]:
+        """End an episode: for hours nothing was rare."""
+        if not episode.rung:
+            said = [self._dismiss(episode, now_s)] if episode.most_excess else []
+        else:
+            episode.life = replace(episode.life, state="over")
+            said = [self._say(episode, now_s, "resolved", "back_to_normal")]
+        self._end(now_s)
+        return said
+
+    def _date(self, episode: Episode, now_s: int) -> None:
         """Find the onset anew: now that it is a crisis, the rise of what is negative tells best."""
         state = self._state
         onset = onset_of(
             state.recent,
-            state.now_s,
+            now_s,
             not_before_s=max(state.first_s, state.ended_s),
             negative=True,
         )
         # Drivers and mentions were gathered from the first estimate on.
         episode.onset_s = max(episode.onset_s, onset.at_s)
-        episode.replies = replies_since(state.recent, episode.onset_s, state.now_s)
+        episode.replies = replies_since(state.recent, episode.onset_s, now_s)
 
-    def _look(self, episode: Episode) -> Look | None:
+    def _look(self, episode: Episode, now_s: int) -> None:
+        """Explain what goes on by what it is like."""
         state = self._state
-        moment = self._moment(state.now_s)
-        size = Size(moment.last_hour, episode.before * 60, self.brand.minimum_mentions)
-        weights = state.answers.doubts.weights(state.now_s)
+        weights = state.answers.doubts.weights(now_s)
         library = self.library.trusting(weights) if weights else self.library
-        seen = look(
-            episode, state.recent, state.normal, library=library, size=size, now_s=state.now_s
-        )
-        episode.looked_s = state.now_s
+        seen = look(episode, state.recent, state.normal, library=library, now_s=now_s)
+        episode.looked_s = now_s
         if seen is not None:
             episode.verdict = seen.verdict
             episode.negative = episode.negative or seen.negative
@@ -279,43 +248,55 @@ class Judge:
                 episode.most_excess = seen.excess
                 episode.loudest = seen.verdict
                 episode.repeats = seen.repeats
-        return seen
 
     def _pass_until(self, until_s: int) -> list[Transition]:
-        """Let time pass: what the life of the episode makes of each full minute."""
+        """Let time pass: looks of the detector, and the life of the episode minute by minute."""
         state = self._state
         changes: list[Transition] = []
-        while (episode := state.episode) is not None and state.minute_s <= until_s:
-            now_s = state.minute_s
-            state.now_s = max(state.now_s, now_s)
-            state.minute_s += MINUTE_S
-            pulse = self._pulse(episode, now_s)
-            episode.replies.pace(pulse.rate)
-            episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
-            if episode.rung:
-                if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
-                    self._look(episode)
-                rule = state.identity and wake(state.identity, episode.verdict.severity, now_s)
-                if rule:
-                    changes.append(self._say(episode, now_s, episode.state, rule))
-            episode.life, change = advance(episode.life, pulse)
-            if change is None:
-                continue
-            if change.rule is None:
-                if episode.most_excess:
-                    changes.append(self._dismiss(episode, now_s))
+        self._detector.bar = bar_of(self.brand, state.answers.doubts.margin(state.now_s))
+        while True:
+            look_s, minute_s = self._detector.next_s, state.minute_s
+            if look_s <= until_s and (state.episode is None or look_s <= minute_s):
+                state.now_s = max(state.now_s, look_s)
+                for seen in self._detector.come_to(look_s):
+                    changes += self._see(seen)
+            elif state.episode is not None and minute_s <= until_s:
+                state.now_s = max(state.now_s, minute_s)
+                state.minute_s += MINUTE_S
+                changes += self._live(state.episode, minute_s)
             else:
-                changes.append(self._say(episode, now_s, change.state, change.rule))
+                break
+        state.now_s = max(state.now_s, until_s)
+        return changes
+
+    def _live(self, episode: Episode, now_s: int) -> list[Transition]:
+        """What the life of the episode makes of a full minute."""
+        state = self._state
+        changes: list[Transition] = []
+        pulse = self._pulse(episode, now_s)
+        episode.replies.pace(pulse.rate)
+        episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
+        if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
+            self._look(episode, now_s)
+        if not episode.rung:
+            return changes
+        rule = state.identity and wake(state.identity, episode.verdict.severity, now_s)
+        if rule:
+            changes.append(self._say(episode, now_s, episode.state, rule))
+        life, change = advance(episode.life, pulse)
+        if change is not None and change.state == "resolved" and change.rule != "too_long":
+            return changes  # it is over when nothing has been rare for hours: see ``_close``
+        episode.life = life
+        if change is not None and change.rule is not None:
+            changes.append(self._say(episode, now_s, change.state, change.rule))
             if episode.life.state == "over":
                 self._end(now_s)
-        state.now_s = max(state.now_s, until_s)
         return changes
 
     def _end(self, now_s: int) -> None:
         state = self._state
         state.episode = None
         state.ended_s = now_s
-        state.muted = max(state.loudness.severity, 0.0)
 
     def _dismiss(self, episode: Episode, now_s: int) -> Transition:
         who = identity(self.brand.id, episode.onset_s)

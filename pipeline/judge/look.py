@@ -12,7 +12,7 @@ from pipeline.judge.normal import Normal
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
 from pipeline.judge.resemblance import CELL_S, extend, resemblance
 from pipeline.judge.rules import NEGATIVE_LOGITS, NEGATIVE_SIGMAS, WORDS_LOGITS, WORDS_SHIFT_LOGITS
-from pipeline.judge.severity import Size, confidence, severity
+from pipeline.judge.severity import confidence
 
 WINDOWS_S: Final = (600, 1200, 2400, 3600)
 ENOUGH_EXCESS: Final = 300.0
@@ -36,9 +36,13 @@ class Look(NamedTuple):
 
 
 def look(
-    episode: Episode, recent: Recent, normal: Normal, *, library: Library, size: Size, now_s: int
+    episode: Episode, recent: Recent, normal: Normal, *, library: Library, now_s: int
 ) -> Look | None:
-    """Judge the newest part of ``episode``, or None where too little was said."""
+    """Explain the newest part of ``episode``, or None where too little was said.
+
+    What the library finds names and explains; how rare it is and of what kind, and how bad it is
+    going to be, is what the detector said last (``episode.found``).
+    """
     view = view_of(episode, recent, normal, now_s)
     if view.excess < LEAST_EXCESS:
         return None
@@ -51,16 +55,17 @@ def look(
     if now_s - episode.cell_s >= CELL_S:
         episode.alignment = extend(episode.alignment, now, library, weight)
         episode.cell_s = now_s
+    found = episode.found
     verdict = Verdict(
-        evidence=judgement.evidence,
+        evidence=found.evidence,
         confidence=confidence(
-            judgement.evidence,
+            found.evidence,
             view.excess,
             episode.coverage(now_s) * (1.0 - episode.late_share - episode.future_share),
             impaired=bool(episode.blind or episode.quarantined) or episode.sampled,
             learning=episode.learning,
         ),
-        severity=severity(size, now),
+        severity=found.severity,
         crisis=judgement.crisis,
         harmless=judgement.harmless,
         negative_share=round(shift.value, 4),

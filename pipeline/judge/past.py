@@ -6,7 +6,6 @@ from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 from pipeline.judge.loudness import LoudnessMonitor
-from pipeline.judge.rules import NOTICE_MARGIN
 from pipeline.judge.state import JudgeState
 from pipeline.volume import warm_up
 from pipeline.volume.monitor import LARGEST_COUNT
@@ -152,8 +151,6 @@ def measure(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket, *, froze
     if state.history_until_s and start_s == state.first_s:
         volume.every.pass_over(start_s)  # nobody listened since the history ended
     state.loudness = volume.update(bucket, start_s, frozen=frozen)
-    if state.loudness.severity < volume.threshold - NOTICE_MARGIN:
-        state.muted = 0.0
 
 
 def _raise(faults: list[str]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from pipeline.detection.detector import DetectorState
 from pipeline.judge.answers import Answers
 from pipeline.judge.episode import Episode
 from pipeline.judge.loudness import Loudness
@@ -18,12 +19,10 @@ class JudgeState(Struct):
 
     ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
     minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
-    mention. ``glanced_s``: last glance at talk that did not begin an episode.
-    ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
-    explains what goes on. ``identity``: the incident under way, or the last one while it may be
+    mention. ``ended_s``: when the last episode ended. ``identity``: the incident under way, or the last one while it may be
     reopened. ``answers``: what people said, and what it taught. ``history_until_s``: end of the
     past counts that were handed in, 0 for none. ``sources``: those of the last bucket, silent and
-    disbelieved ones included.
+    disbelieved ones included. ``detector``: see ``pipeline.detection``.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -35,14 +34,13 @@ class JudgeState(Struct):
     minute_s: int = 0
     said_s: int = 0
     loudness: Loudness = Loudness()
-    muted: float = 0.0
-    glanced_s: int = 0
     ended_s: int = 0
     episode: Episode | None = None
     identity: Identity | None = None
     answers: Answers = field(default_factory=Answers)
     history_until_s: int = 0
     sources: tuple[str, ...] = ()
+    detector: DetectorState = field(default_factory=DetectorState)
 
     def passed_until_s(self, clock: Bucket) -> int:
         """Up to when a clock says that time has passed for the brand; never, one of strangers.

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from pipeline.judge.episode import Episode, Verdict
 from pipeline.judge.influence import influencers
@@ -17,6 +17,7 @@ from schemas.incident import (
     Handling,
     Projection,
     Reply,
+    Ring,
     State,
     Transition,
     Volume,
@@ -33,7 +34,8 @@ _INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
 class Identity(Struct):
     """An incident that rang: its id and the number of its next transition.
 
-    ``rang_as``: the episode of the library that made it ring.
+    ``rang_as``: the episode of the library that it was most like when it rang. ``rings``: when
+    people were woken.
     """
 
     incident: str
@@ -43,6 +45,7 @@ class Identity(Struct):
     ended_s: int = 0
     mentions: int = 0
     rang_as: str = ""
+    rings: list[Ring] = field(default_factory=list)
     handling: Handling = Handling()
 
 
@@ -121,7 +124,7 @@ def transition(
             gaps=tuple(episode.gaps),
             blind=tuple(episode.blind),
             sampled=episode.sampled,
-            from_history=episode.rule == "history_volume",
+            from_history=episode.remembered,
             late=round(episode.late_share, 4),
             quarantined=tuple(episode.quarantined),
             future=round(episode.future_share, 4),
@@ -148,6 +151,9 @@ def transition(
         reply=_reply(episode, moment),
         projection=projection,
         handling=who.handling,
+        heads_up_at=utc(episode.noticed_s) if episode.noticed_s else None,
+        rings=tuple(who.rings),
+        sighting=episode.found.sighting,
     )
 
 

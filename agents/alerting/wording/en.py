@@ -126,13 +126,16 @@ ENGLISH = Words(
     },
     reasons=_REASONS,
     rules={
-        "crisis_pattern": "Rare volume, a tone worse than usual, and the course of a crisis.",
-        "negativity_shift": "The tone turned far more negative than usual, beyond chance.",
+        "crisis_pattern": "So many independent critical voices are rare for this brand, and what "
+        "they say is of the kind of a crisis.",
+        "slow_burn": "Few critical voices at a time, but for hours on end, and of the kind of a "
+        "crisis.",
         "early_crisis_pattern": "The brand’s normal is still being learnt; it rings all the "
         "same, because the evidence is strong.",
-        "history_crisis_pattern": "The volume is rare against the past counts that were handed in; "
+        "history_crisis_pattern": "The voices are rare against past counts that were handed in; "
         "the brand’s tone is still being learnt, and it rings because the evidence is strong.",
         "growing": "It keeps growing.",
+        "larger": "Something larger has begun: twice as many critical voices as at the last ring.",
         "second_wave": "After it had ebbed, a second wave is rising.",
         "wave_after_reply": "A new wave followed a post by the brand’s own accounts.",
         "no_longer_growing": "No new high for a while.",

@@ -152,16 +152,18 @@ FRENCH = Words(
     },
     rules=_set(
         {
-            "crisis_pattern": "Volume rare, ton plus négatif que d'habitude, et un déroulement de "
-            "crise.",
-            "negativity_shift": "Le ton est devenu bien plus négatif que d'habitude, au-delà du "
-            "hasard.",
+            "crisis_pattern": "Tant de voix critiques indépendantes sont rares pour cette marque, "
+            "et ce qu'elles disent ressemble à une crise.",
+            "slow_burn": "Peu de voix critiques à la fois, mais depuis des heures, et du genre "
+            "d'une crise.",
             "early_crisis_pattern": "L'habitude de la marque est encore en apprentissage ; "
             "l'alerte sonne quand même, car les indices sont forts.",
-            "history_crisis_pattern": "Volume rare au regard des chiffres passés qui ont été "
+            "history_crisis_pattern": "Voix rares au regard des chiffres passés qui ont été "
             "fournis ; le ton habituel de la marque est encore en apprentissage, et l'alerte sonne "
             "car les indices sont forts.",
             "growing": "Cela continue de monter.",
+            "larger": "Quelque chose de plus grand commence : deux fois plus de voix critiques "
+            "qu'à la dernière alerte.",
             "second_wave": "Après un reflux, une deuxième vague monte.",
             "wave_after_reply": "Une nouvelle vague a suivi un message des comptes de la marque.",
             "no_longer_growing": "Pas de nouveau maximum depuis un moment.",

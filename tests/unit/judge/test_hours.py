@@ -4,9 +4,9 @@ import pytest
 
 from pipeline.judge.counts import nothing
 from pipeline.judge.hours import HOUR_S, Hours
-from pipeline.judge.notice import level_before
 from pipeline.judge.onset import Onset
 from pipeline.judge.recent import BLOCK_S, Block
+from pipeline.judge.rise import level_before
 
 DAY_S = 24 * HOUR_S
 

@@ -1,0 +1,95 @@
+"""Between the judge and the detector: voices of a bucket, bars of a brand, a look as a sighting."""
+
+from math import log
+from typing import Final
+
+from pipeline.detection.detector import Look
+from pipeline.detection.levels import (
+    HEADS_UP_RARITY,
+    KIND_WORTH,
+    RING_SCORE,
+    Bar,
+    evidence,
+)
+from pipeline.judge.episode import Found
+from schemas.brand import Brand
+from schemas.bucket import Bucket, Voices
+from schemas.incident import Sighting
+
+USUAL_BUDGET: Final = 0.25
+USUAL_EVIDENCE: Final = 0.7
+DECADE: Final = log(10)
+HOSTILE_NEGATIVE: Final = 0.75
+MILLI: Final = 1000
+MOST: Final = 1e12
+
+
+def voices_of(bucket: Bucket) -> Voices:
+    """The voices of a bucket; where nobody counted them, its mentions stand for themselves.
+
+    So it is with buckets of before December 2026, which do not tell what reposts are like.
+    """
+    if bucket.voices is not None:
+        return bucket.voices
+    mentions = bucket.mentions
+    if not mentions:
+        return Voices()
+    texts = mentions - bucket.reposts
+    share = texts / mentions
+    negative = round(bucket.negative * share * MILLI)
+    accusing = min(bucket.outrage + bucket.boycott + bucket.takedown, mentions)
+    passed_on = bucket.negative * MILLI - negative
+    return Voices(
+        texts=texts * MILLI,
+        negative=negative,
+        positive=round(bucket.positive * share * MILLI),
+        p_positive=round(bucket.positive * share * MILLI),
+        accusing=round(accusing * share * MILLI),
+        attacking=round(accusing * share * MILLI),
+        hostile=round(bucket.negative * HOSTILE_NEGATIVE * MILLI),
+        addressed=round(min(bucket.replies, texts) * MILLI),
+        sad=round(bucket.sad_news * share * MILLI),
+        complaint=round(bucket.complaint * share * MILLI),
+        reposts=bucket.reposts * MILLI,
+        reposts_negative=passed_on,
+        reposts_attacking=round(accusing * (1 - share) * MILLI),
+        cascade=max((count for _, count in bucket.reposted), default=0),
+    )
+
+
+def bar_of(brand: Brand, doubt: float) -> Bar:
+    """How high the bars are for ``brand``.
+
+    A budget that is half as large, or a doubt (log10 of how much rarer) that people's false alarms
+    taught, asks for what is as much rarer; more evidence for as much more.
+
+    >>> brand = Brand(id="acme", names=("Acme",))
+    >>> bar_of(brand, 0.0) == Bar()
+    True
+    >>> bar_of(brand, 1.0).ring > bar_of(brand, 0.0).ring
+    True
+    """
+    rarer = log(USUAL_BUDGET / brand.false_alarms_per_week) + doubt * DECADE
+    surer = KIND_WORTH * DECADE * (brand.evidence - USUAL_EVIDENCE)
+    return Bar(ring=RING_SCORE + rarer + surer, heads_up=HEADS_UP_RARITY + rarer)
+
+
+def found(look: Look, bar: Bar) -> Found:
+    """A look as a transition states it."""
+    attacking = next(term for term in look.composition.terms if term.code == "attacking")
+    severity = look.severity
+    return Found(
+        evidence=evidence(look.rarity.total, look.kind),
+        severity=min(max(round(severity.now), 1), 10),
+        sighting=Sighting(
+            rarity=round(look.rarity.total, 2),
+            kind=round(look.kind, 2),
+            needed=round(bar.ring, 2),
+            voices=round(min(look.voices, MOST), 1),
+            usual_voices=round(min(look.usual_voices, MOST), 1),
+            attacking=round(min(attacking.share, 1.0), 4),
+            usual_attacking=round(min(attacking.usual, 1.0), 4),
+            severity_low=severity.low,
+            severity_high=severity.high,
+        ),
+    )
