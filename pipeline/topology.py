@@ -106,6 +106,7 @@ class Worker:
         self._judges: dict[int, JudgeShard] = {}
         self._applied: dict[TP, int] = {}
         self._lag: dict[TP, int] = {}
+        self._holes: set[TP] = set()
         self._deciding = asyncio.Lock()
         self.app = self._build()
 
@@ -245,8 +246,8 @@ class Worker:
         agent.__name__ = step.__name__
         return agent
 
-    def _notice_a_hole(self, message: Message) -> int:
-        """Say it where Kafka's retention took records before they were read; return how many.
+    def _notice_a_hole(self, message: Message) -> None:
+        """Say it where Kafka's retention took records before they were read.
 
         The first record of a partition is held against the offset at which this worker, or the one
         before it, was to go on: what went while none ran was not read, either.
@@ -264,7 +265,7 @@ class Worker:
                 missing,
                 message.offset,
             )
-        return max(missing, 0)
+            self._holes.add(message.tp)
 
     async def _roll_up(self, event: EventT) -> None:
         message = event.message
@@ -283,6 +284,9 @@ class Worker:
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
+        if message.tp in self._holes:
+            self._holes.remove(message.tp)
+            shard.lose(message.offset)
         outcome = shard.apply(message.offset, message.value, arrived_s=arrived_s(message))
         await self._cut("state_written")
         for bucket in outcome.buckets:
