@@ -156,7 +156,7 @@ class BootStrategy(faust.app.base.BootStrategy):  # type: ignore[misc]
 
 
 class App(faust.App):  # type: ignore[misc]
-    """A Faust app that knows its open sends."""
+    """A Faust app that knows its open sends, and writes to no disk."""
 
     BootStrategy = BootStrategy
 
@@ -165,6 +165,12 @@ class App(faust.App):  # type: ignore[misc]
         super().__init__(*args, **options)
         self.transport = Transport([self.conf.broker[0]], self, loop=self.loop)
         self.producer_transport = self.transport
+
+    def _create_directories(self) -> None:
+        """Make none. Tables live in memory and in their changelogs, and nothing else uses them.
+
+        Faust would make three in the working directory, which may be read-only.
+        """
 
 
 class Table(faust.Table):  # type: ignore[misc]
