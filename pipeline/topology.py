@@ -37,6 +37,7 @@ from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
 LAG_INTERVAL_S = 5.0
+TURN_S = 1.0
 FETCH_BYTES = 4_000_000
 """Of one partition at a time: some seventy full batches."""
 
@@ -82,6 +83,7 @@ class Worker:
         now: Callable[[], datetime],
         crash: Crash,
         on_progress: Callable[[], None] = lambda: None,
+        on_turn: Callable[[], None] = lambda: None,
         cut: Cut = no_cut,
         library: Library | None = None,
     ) -> None:
@@ -94,6 +96,7 @@ class Worker:
         self._now = now
         self._crash = crash
         self._on_progress = on_progress
+        self._on_turn = on_turn
         self._cut = cut
         self._library = library or load_library()
         self._shards: dict[int, Shard] = {}
@@ -101,11 +104,18 @@ class Worker:
         self._applied: dict[TP, int] = {}
         self._lag: dict[TP, int] = {}
         self._deciding = asyncio.Lock()
+        self.settled = False
+        """Whether partitions are shared out and their state is there."""
+
         self.app = self._build()
 
     def caught_up(self) -> bool:
         """Whether all that Kafka holds for this worker was applied when lag was last looked at."""
         return not any(self._lag.values())
+
+    def lag(self) -> int:
+        """How many records waited when it was last looked at."""
+        return sum(self._lag.copy().values())
 
     def _build(self) -> App:
         options = self._options
@@ -140,9 +150,17 @@ class Worker:
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
         app.agent(self._feedback, name="feedback")(self._guarded(self._hear))
         app.on_partitions_revoked.connect(self._forget)
+        app.on_rebalance_complete.connect(self._settle)
         app.timer(LAG_INTERVAL_S)(self._observe_lag)
+        app.task(self._turn)
         app.task(self._introduce)
         return app
+
+    async def _turn(self) -> None:
+        """Tell every second that the loop turns."""
+        while not self.app.should_stop:
+            self._on_turn()
+            await asyncio.sleep(TURN_S)
 
     async def _introduce(self) -> None:
         """Say at the start what judges: who compares two runs must know whether it was the same."""
@@ -182,8 +200,12 @@ class Worker:
         app.tables.add(table)
         return table
 
+    def _settle(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
+        self.settled = True
+
     def _forget(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
         """Partitions moved: what is kept is built anew from the recovered tables."""
+        self.settled = False
         self._shards.clear()
         self._judges.clear()
         self._applied.clear()

@@ -23,7 +23,7 @@ from msgspec import Struct, field
 from agents.alerting.errors import AccountError, PlaceError, SlackError, TryLaterError
 from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
-from agents.brokers.topic_reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError, patient_poll
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
 from schemas.incident import Transition
@@ -152,7 +152,7 @@ class IncidentConsumer:
             wait_ms = 0
         else:
             wait_ms = self._poll_ms
-        for partition, batch in self._consumer.poll(timeout_ms=wait_ms).items():
+        for partition, batch in patient_poll(self._consumer, wait_ms / 1000).items():
             self._lanes.setdefault(partition, Lane()).records.extend(batch)
             self._report.received(len(batch))
 

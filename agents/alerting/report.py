@@ -62,6 +62,7 @@ class Report:
 
     def polled(self, *, waiting: bool) -> None:
         """Kafka was asked for more; that is progress unless something waits for Slack."""
+        self._progress.turned()
         if not waiting:
             self._progress.made()
 

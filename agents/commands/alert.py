@@ -31,16 +31,19 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
-    kafka_or_exit,
+    kafka_or_stop,
+    open_health,
+    quieten_clients,
     settings_or_exit,
 )
-from agents.health import Progress, process_registry, serve
+from agents.health import Progress, process_registry
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
 from agents.ingest.stopping import stop_on_signals
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
+from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
 
 HOUR_S = 3600
 LABELS_SINCE_S = 60 * 86_400
@@ -85,7 +88,7 @@ def command(
     brands = by_id(brands_or_exit(brands_file))
     log_to = RichHandler(console=Console(stderr=True), show_path=False)
     logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    quieten_clients()
 
     registry = process_registry()
     metrics = Metrics(registry)
@@ -109,9 +112,12 @@ def command(
         # A group of its own: a look from a terminal must not take alerts away from Slack.
         deliver, answers, place = to_console(screen, find), lambda: True, "console"
 
-    kafka_or_exit(settings)
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
+        topics = (INCIDENTS.name, FEEDBACK.name, DEAD_LETTERS.name)
+        health, reach = open_health(stack, settings, registry, progress, topics)
+        if not kafka_or_stop(settings, reach, progress, stop):
+            return
         try:
             name = group or f"tocsin-alert-{place}"
             consumer = make_consumer(settings.kafka_bootstrap, name, group=name)
@@ -132,10 +138,7 @@ def command(
                 broken = _listen_to_buttons(stack, settings, brands, stop)
         except (KafkaError, NoTopicError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
-        if settings.metrics_port:
-            stack.enter_context(
-                serve(settings.metrics_host, settings.metrics_port, registry, progress)
-            )
+        health.begin()
         alerts.run(stop, once=once)
         if broken:
             raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")

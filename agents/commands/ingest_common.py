@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.logging import RichHandler
 
+from agents.commands.common import quieten_clients
 from agents.ingest.courier import DeliveryError
 from agents.ingest.feed import Feed
 from agents.ingest.pacing import parse_speed
@@ -129,8 +130,7 @@ def log_to(console: Console, level: str) -> None:
     """Send the log to ``console``. Raises ``ValueError`` for a level that is none."""
     handler = RichHandler(console=console, show_path=False)
     logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
-    # A line per retry is too much; the courier says when Kafka is away and when it is back.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    quieten_clients()
     # At DEBUG tweepy would log the bearer token.
     logging.getLogger("tweepy").setLevel(logging.CRITICAL)
 

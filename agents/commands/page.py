@@ -23,16 +23,19 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
-    kafka_or_exit,
+    kafka_or_stop,
+    open_health,
+    quieten_clients,
     settings_or_exit,
 )
-from agents.health import Progress, process_registry, serve
+from agents.health import Progress, process_registry
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
 from agents.page.app import STAGE, Access, Page
 from agents.page.guard import Tokens
 from pipeline.metrics import Metrics
+from schemas.topics import FEEDBACK, INCIDENTS
 
 SEND_S = 10.0
 
@@ -59,9 +62,8 @@ def command(*, brands_file: Path, days: int) -> None:
     brands = by_id(brands_or_exit(brands_file))
     log_to = RichHandler(console=Console(stderr=True), show_path=False)
     logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    quieten_clients()
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
-    kafka_or_exit(settings)
     registry = process_registry()
     metrics, progress = Metrics(registry), Progress()
     incidents = IncidentMemory()
@@ -73,6 +75,10 @@ def command(*, brands_file: Path, days: int) -> None:
             broken.append(error)
             stop.set()
 
+        topics = (INCIDENTS.name, FEEDBACK.name)
+        health, reach = open_health(stack, settings, registry, progress, topics)
+        if not kafka_or_stop(settings, reach, progress, stop):
+            return
         try:
             consumer = make_consumer(settings.kafka_bootstrap, "tocsin-page")
             stack.callback(consumer.close)
@@ -100,10 +106,8 @@ def command(*, brands_file: Path, days: int) -> None:
             now=lambda: datetime.now(UTC),
             metrics=metrics,
         )
-        if settings.metrics_port:
-            stack.enter_context(
-                serve(settings.metrics_host, settings.metrics_port, registry, progress)
-            )
+        health.add(follower.cause)
+        health.begin()
         asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, stop))
     if broken:
         raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")

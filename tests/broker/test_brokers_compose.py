@@ -134,7 +134,7 @@ def test_it_becomes_healthy_counts_and_stops_when_asked(
             assert process.poll() is None, (tmp_path / f"{name}.log").read_text()
             assert time.monotonic() < deadline, health
             time.sleep(0.1)
-        assert json.loads(health[1])["healthy"] is True
+        assert json.loads(health[1])["ready"] is True
         metrics = get(port, "/metrics")
         assert metrics is not None
         assert "tocsin_build_info" in metrics[1]

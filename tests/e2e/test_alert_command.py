@@ -188,6 +188,6 @@ def test_health_turns_when_the_token_is_refused() -> None:
     report = Report(Metrics(CollectorRegistry()), progress, time.time)
     report.retried(AccountError("token_revoked"))
     report.polled(waiting=True)
-    health = progress.check()
-    assert not health.healthy
-    assert "Slack refuses the token: token_revoked" in health.reason
+    cause = progress.cause()
+    assert cause is not None
+    assert "Slack refuses the token: token_revoked" in cause.detail
