@@ -50,7 +50,8 @@ class TopicReader:
     """All partitions of some topics, from the first record on.
 
     ``consumer``: from ``make_consumer``; the caller closes it. ``since_ms``: by topic, from which
-    time on it is read, as far as Kafka can tell.
+    time on it is read, as far as Kafka can tell. ``last``: only so many records of each partition,
+    the newest.
 
     Raises:
         NoTopicError: a topic does not exist.
@@ -62,6 +63,7 @@ class TopicReader:
         topics: Iterable[str],
         *,
         since_ms: dict[str, int] | None = None,
+        last: int | None = None,
     ) -> None:
         self._consumer = consumer
         self._parts: list[TopicPartition] = []
@@ -73,6 +75,15 @@ class TopicReader:
         consumer.assign(self._parts)
         consumer.seek_to_beginning(*self._parts)
         self._skip(since_ms or {})
+        if last is not None:
+            begins = consumer.beginning_offsets(self._parts)
+            for part, end in self.ends().items():
+                consumer.seek(part, max(begins[part], end - last))
+
+    @property
+    def parts(self) -> list[TopicPartition]:
+        """The partitions that it reads."""
+        return list(self._parts)
 
     def poll(self, timeout_s: float) -> list[Read]:
         """Return what has come, waiting for it at most ``timeout_s``; nothing if Kafka is away."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +30,16 @@ from agents.commands.common import (
     settings_or_exit,
 )
 from agents.health import Progress, process_registry
+from agents.hearing.memory import HearingMemory
+from agents.hearing.opening import open_hearing, unread
+from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
 from agents.page.app import STAGE, Access, Page
 from agents.page.guard import Tokens
 from pipeline.metrics import Metrics
-from schemas.topics import FEEDBACK, INCIDENTS
+from schemas.topics import BUCKETS, FEEDBACK, INCIDENTS, MENTIONS
 
 SEND_S = 10.0
 
@@ -75,7 +79,7 @@ def command(*, brands_file: Path, days: int) -> None:
             broken.append(error)
             stop.set()
 
-        topics = (INCIDENTS.name, FEEDBACK.name)
+        topics = (INCIDENTS.name, FEEDBACK.name, BUCKETS.name, MENTIONS.name)
         health, reach = open_health(stack, settings, registry, progress, topics)
         if not kafka_or_stop(settings, reach, progress, stop):
             return
@@ -91,9 +95,22 @@ def command(*, brands_file: Path, days: int) -> None:
                 polled=progress.made,
             )
             follower.catch_up(time.monotonic)
+            memory = HearingMemory(
+                brands, settings.partitions, blind_after_s=settings.blind_after_s
+            )
+            hearing, ears = open_hearing(settings.kafka_bootstrap, memory, crash=crash)
+            stack.callback(ears.close, autocommit=False)
+            hearing.follower.catch_up(time.monotonic)
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         stack.enter_context(running(follower))
+        stack.enter_context(running(hearing.follower))
+
+        def statuses(now: datetime) -> Mapping[str, Status]:
+            if follower.cause():
+                return dict.fromkeys(brands, unread(now, follower.read_to_end_ago_s()))
+            return hearing.statuses(now)
+
         sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
@@ -105,8 +122,10 @@ def command(*, brands_file: Path, days: int) -> None:
             once=lambda: secrets.token_hex(16),
             now=lambda: datetime.now(UTC),
             metrics=metrics,
+            statuses=statuses,
         )
         health.add(follower.cause)
+        health.add(hearing.cause)
         health.begin()
         asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, stop))
     if broken:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from agents.alerting.answers import AnswerError
 from agents.alerting.opening import brand_of as finder
 from agents.alerting.wording import LANGUAGES, Words
+from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page.detail import Visitor, detail
 from agents.page.forms import FIELDS, FormError, Sender, answer, labels_of
@@ -77,6 +78,7 @@ class Page:
     """Answers requests out of ``incidents``; hands what people say to ``send``, in a thread.
 
     ``once``: gives a number for each showing of a form. ``send`` may raise ``AnswerError``.
+    ``statuses``: by brand, whether it is heard at a time.
     """
 
     def __init__(
@@ -90,7 +92,9 @@ class Page:
         once: Callable[[], str],
         now: Callable[[], datetime],
         metrics: Metrics,
+        statuses: Callable[[datetime], Mapping[str, Status]],
     ) -> None:
+        self._statuses = statuses
         self._brands = brands
         self._find = finder(brands)
         self._incidents = incidents
@@ -131,7 +135,7 @@ class Page:
         return _html(refusal(_words(request), why), _STATUS[why])
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
-        words = _words(request)
+        words, now = _words(request), self._now()
         return _html(
             listing(
                 words,
@@ -139,7 +143,8 @@ class Page:
                 self._speaking(words),
                 chosen=request.query.get("brand", ""),
                 brands=tuple(self._brands.values()),
-                now=self._now(),
+                statuses=self._statuses(now),
+                now=now,
             )
         )
 

@@ -1,6 +1,6 @@
 """The list of incidents: what rings now, and what rang before."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from agents.alerting import sections
 from agents.alerting.story import name_of, tell
 from agents.alerting.wording import Words
+from agents.hearing.verdict import Status
 from agents.page.layout import page, paragraph, path_of
 from agents.page.markup import Html, tag
+from agents.page.strip import calm, strip
 from agents.page.tone import tone
 from pipeline.judge.merge import Incident
 from schemas.brand import Brand
@@ -28,18 +30,25 @@ def listing(
     *,
     chosen: str,
     brands: Sequence[Brand],
+    statuses: Mapping[str, Status],
     now: datetime,
 ) -> str:
-    """Return the page. ``incidents``: the latest onset first; ``chosen``: a brand's id, or none."""
+    """Return the page. ``incidents``: the latest onset first; ``chosen``: a brand's id, or none.
+
+    ``statuses``: by brand, whether it is heard.
+    """
     told = [one for one in incidents if chosen in {"", one.newest.brand}]
     shown = told[:MOST]
     current = [one for one in shown if one.newest.state != "resolved"]
     past = [one for one in shown if one.newest.state == "resolved"]
+    asked = [brand for brand in brands if chosen in {"", brand.id}]
+    quiet = calm(words, [statuses[one.id] for one in asked if one.id in statuses], now)
     body = [
+        strip(words, asked, statuses, now),
         tag("h1", words.texts["page_title"]),
         _choice(words, brands, chosen) if len(brands) > 1 else None,
-        *_section(words, "page_now", "page_calm", current, brand_of),
-        *_section(words, "page_past", "page_no_past", past, brand_of),
+        *_section(words, "page_now", quiet, current, brand_of),
+        *_section(words, "page_past", words.texts["page_no_past"], past, brand_of),
         paragraph(words.say("page_more", n=words.number(MOST)), class_="soft")
         if len(told) > MOST
         else None,
@@ -65,7 +74,7 @@ def _section(
     cards = [_card(words, one, brand_of(one.newest)) for one in incidents]
     return [
         tag("h2", words.texts[heading]),
-        tag("ul", *cards, class_="cards") if cards else paragraph(words.texts[empty]),
+        tag("ul", *cards, class_="cards") if cards else paragraph(empty),
     ]
 
 

@@ -5,7 +5,10 @@ PAGE_EN = {
     "page_skip": "Skip to the content",
     "page_now": "Now",
     "page_past": "Before",
-    "page_calm": "Nothing rings.",
+    "page_calm": "Nothing rings: all that was said up to {moment} is judged.",
+    "page_unsure": "Whether something rings is not known.",
+    "page_unsure_but": "Whether something rings is not known for all brands. Of those that are "
+    "heard none rings, up to {moment}.",
     "page_no_past": "No incident is known.",
     "page_every_brand": "All brands",
     "page_brands": "Brands",
@@ -56,7 +59,10 @@ PAGE_FR = {
     "page_skip": "Aller au contenu",
     "page_now": "En ce moment",
     "page_past": "Avant",
-    "page_calm": "Rien ne sonne.",
+    "page_calm": "Rien ne sonne : tout ce qui s'est dit jusqu'à {moment} est jugé.",
+    "page_unsure": "On ne sait pas si quelque chose sonne.",
+    "page_unsure_but": "On ne sait pas, pour toutes les marques, si quelque chose sonne. Parmi "
+    "celles qu'on entend, aucune ne sonne ; dernier point sûr : {moment}.",
     "page_no_past": "Aucun incident connu.",
     "page_every_brand": "Toutes les marques",
     "page_brands": "Marques",
