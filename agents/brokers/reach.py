@@ -82,6 +82,10 @@ class Reach(Thread):
         why = f": {self._why}" if self._why else ""
         return Cause("kafka_away", f"Kafka has not answered for {silent_s:.0f} s{why}")
 
+    def silent_s(self) -> float:
+        """Seconds since Kafka answered; 0 while it answers."""
+        return self._clock_s() - self._heard_s if self.cause() else 0.0
+
     def wait(self, progress: Progress, stop: Event) -> bool:
         """Return once Kafka has answered; False where ``stop`` was set before."""
         while not stop.is_set():
@@ -89,6 +93,15 @@ class Reach(Thread):
             if self._answered.wait(_TURN_S):
                 return True
         return False
+
+    def hush(self, *clients: str) -> None:
+        """Have these loggers be silent while Kafka is away, where they write a line an attempt.
+
+        Those below them as well, if they are there by now.
+        """
+        for name in list(logging.root.manager.loggerDict):
+            if name.startswith(clients):
+                logging.getLogger(name).addFilter(lambda _: not self._why)
 
     def halt(self) -> None:
         """Ask no more."""

@@ -2,11 +2,10 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 
 import click
 from kafka.errors import KafkaError
@@ -17,6 +16,8 @@ from agents.alerting.answers import TIMEOUT_S, AnswerSender
 from agents.alerting.console import ConsoleSink
 from agents.alerting.consumer import IncidentConsumer
 from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.deaf import ConsoleDeaf
+from agents.alerting.deaf_opening import slack_deaf, tell_of_silence
 from agents.alerting.errors import SlackError
 from agents.alerting.label_desk import LabelDesk
 from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
@@ -25,7 +26,7 @@ from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.alerting.socket import ButtonListener
 from agents.brokers.clients import make_consumer
-from agents.brokers.follower import running
+from agents.brokers.follower import SlowStartError, running
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
@@ -43,7 +44,7 @@ from agents.ingest.stopping import stop_on_signals
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
-from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS
 
 HOUR_S = 3600
 LABELS_SINCE_S = 60 * 86_400
@@ -93,7 +94,9 @@ def command(
     registry = process_registry()
     metrics = Metrics(registry)
     progress = Progress(stale_after_s=STALE_AFTER_S)
-    screen = ConsoleSink(Console())
+    report = Report(metrics, progress, time.time)
+    screen_console = Console()
+    screen = ConsoleSink(screen_console)
     find = brand_of(brands)
     if settings.slack_bot_token and not on_console:
         api = SlackApi(settings.slack_bot_token, settings.slack_base_url)
@@ -114,8 +117,10 @@ def command(
 
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        topics = (INCIDENTS.name, FEEDBACK.name, DEAD_LETTERS.name)
-        health, reach = open_health(stack, settings, registry, progress, topics)
+        topics = [INCIDENTS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS]
+        health, reach = open_health(
+            stack, settings, registry, progress, [topic.name for topic in topics]
+        )
         if not kafka_or_stop(settings, reach, progress, stop):
             return
         try:
@@ -128,35 +133,51 @@ def command(
                 last_resort=lambda transition: screen.deliver(transition, find(transition)),
                 slack_answers=answers,
                 dead=stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send,
-                report=Report(metrics, progress, time.time),
+                report=report,
                 now=time.time,
                 oldest_s=0.0 if from_beginning else time.time() - max_age_h * HOUR_S,
                 from_beginning=from_beginning,
             )
             broken: list[BaseException] = []
+
+            def crash(error: BaseException) -> None:
+                broken.append(error)
+                stop.set()
+
             if place == "slack" and settings.slack_app_token and not once:
-                broken = _listen_to_buttons(stack, settings, brands, stop)
-        except (KafkaError, NoTopicError) as error:
+                _listen_to_buttons(stack, settings, brands, crash)
+            if settings.blind_alert_s and not once:
+                hearing = tell_of_silence(
+                    stack,
+                    settings,
+                    brands,
+                    slack_deaf(settings) if place == "slack" else ConsoleDeaf(screen_console),
+                    default_channel=default_channel,
+                    reach=reach,
+                    may_tell=lambda: any(one.partition == 0 for one in consumer.assignment()),
+                    errored=lambda code: metrics.errored(STAGE, code),
+                    crash=crash,
+                )
+                health.add(hearing.cause)
+        except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        health.lag = report.waiting
         health.begin()
         alerts.run(stop, once=once)
         if broken:
-            raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
+            raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
 
 
 def _listen_to_buttons(
-    stack: ExitStack, settings: Settings, brands: Mapping[str, Brand], stop: Event
-) -> list[BaseException]:
+    stack: ExitStack,
+    settings: Settings,
+    brands: Mapping[str, Brand],
+    crash: Callable[[BaseException], object],
+) -> None:
     """Listen to the buttons, or end with what Slack says of the token.
 
-    The list is empty until what labels rest on breaks down; then ``stop`` is set.
+    ``crash`` is called where what labels rest on breaks down.
     """
-    broken: list[BaseException] = []
-
-    def crash(error: BaseException) -> None:
-        broken.append(error)
-        stop.set()
-
     incidents = IncidentMemory()
     consumer = make_consumer(settings.kafka_bootstrap, "tocsin-alert-posts")
     stack.callback(consumer.close)
@@ -194,4 +215,3 @@ def _listen_to_buttons(
         stack.enter_context(listener)
     except SlackError as error:
         raise click.ClickException(f"SLACK_APP_TOKEN: {error}") from error
-    return broken

@@ -107,8 +107,11 @@ def command(*, brands_file: Path, days: int) -> None:
         stack.enter_context(running(hearing.follower))
 
         def statuses(now: datetime) -> Mapping[str, Status]:
+            silent_s = reach.silent_s()
             if follower.cause():
-                return dict.fromkeys(brands, unread(now, follower.read_to_end_ago_s()))
+                silent_s = max(silent_s, follower.read_to_end_ago_s())
+            if silent_s:
+                return dict.fromkeys(brands, unread(now, silent_s))
             return hearing.statuses(now)
 
         sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)

@@ -108,6 +108,7 @@ def command(brands_file: Path) -> None:
         health.lag = worker.lag
         follower.start()
         health.begin()
+        reach.hush("aiokafka", "faust.transport")
         runner = faust.Worker(worker.app, loglevel=settings.log_level)
         runner.spinner = None  # it writes control characters wherever the output goes
         runner.execute_from_commandline()

@@ -66,9 +66,9 @@ class HearingMemory:
             if bucket.brand == ALL_BRANDS:
                 part = self._parts.setdefault(partition, _Part())
                 written = datetime.fromtimestamp(max(written_ms, 0) / 1000, UTC)
-                part.pending.append(
-                    Tick(offset, bucket.watermark, written, bucket.width_s, bucket.sources)
-                )
+                # Nothing can be complete beyond the moment at which that was written.
+                until = min(bucket.watermark, written)
+                part.pending.append(Tick(offset, until, written, bucket.width_s, bucket.sources))
                 since = bucket.watermark - self._blind_after
                 part.blind = {source: part.blind.get(source, since) for source in silent}
                 _settle(part)

@@ -1,4 +1,4 @@
-"""Words for what is heard and what is not, on the page."""
+"""Words for what is heard and what is not, on the page and in the channels of alerts."""
 
 HEARING_EN = {
     "hear_title": "What is heard",
@@ -22,6 +22,18 @@ HEARING_EN = {
     "takes them",
     "hear_line_unjudged_never": "Nothing is judged: mentions wait, and no worker takes them",
     "hear_more": "{names} and {n} more",
+    "deaf_blind": "{brands}: not heard in full since {since}; nothing comes from {sources}. A "
+    "crisis that starts there does not ring. Until this is over, look there yourselves.",
+    "deaf_unheard": "{brands}: not heard since {since}; no source sends anything. A crisis that "
+    "starts now does not ring. Until this is over, look yourselves.",
+    "deaf_unjudged": "{brands}: nothing is judged since {since}; mentions are kept, but no worker "
+    "takes them. A crisis that starts now rings late. Until this is over, look yourselves.",
+    "deaf_unread": "{brands}: Kafka has not answered since {since}. Whatever rings does not reach "
+    "this channel. Until this is over, look yourselves.",
+    "deaf_over_lost": "{brands}: heard again, {now}. What was said in the {duration} since "
+    "{since} may be missing from the counts for good.",
+    "deaf_over_late": "{brands}: judged again, {now}. What was said in the {duration} since "
+    "{since} was kept, and is judged by now.",
 }
 
 HEARING_FR = {
@@ -47,4 +59,17 @@ HEARING_FR = {
     "hear_line_unjudged_never": "Rien n'est jugé : des messages attendent, et personne ne les "
     "traite (« tocsin worker »)",
     "hear_more": "{names} et {n} de plus",
+    "deaf_blind": "{brands} : écoute incomplète. Plus rien de {sources} depuis : {since}. Une "
+    "crise qui commence là ne sonnera pas. D'ici là, allez y voir vous-mêmes.",
+    "deaf_unheard": "{brands} : plus rien n'est entendu. Aucune source n'envoie rien depuis : "
+    "{since}. Une crise qui commence maintenant ne sonnera pas. D'ici là, allez voir vous-mêmes.",
+    "deaf_unjudged": "{brands} : plus rien n'est jugé depuis : {since}. Les messages sont gardés, "
+    "mais personne ne les traite (« tocsin worker »). Une crise qui commence maintenant sonnera "
+    "tard. D'ici là, allez voir vous-mêmes.",
+    "deaf_unread": "{brands} : Kafka ne répond plus. Dernière réponse : {since}. Ce qui sonne "
+    "n'arrive pas ici. D'ici là, allez voir vous-mêmes.",
+    "deaf_over_lost": "{brands} : de nouveau en écoute, {now}. Ce qui s'est dit pendant {duration} "
+    "(début : {since}) peut manquer pour de bon.",
+    "deaf_over_late": "{brands} : de nouveau jugé, {now}. Ce qui s'est dit pendant {duration} "
+    "(début : {since}) était gardé, et est jugé à présent.",
 }

@@ -140,6 +140,12 @@ def test_what_is_simulated_as_of_now_is_heard(kafka: Kafka) -> None:
     assert kafka.status().state == "heard"
 
 
+def test_nothing_is_complete_beyond_the_moment_at_which_it_was_written(kafka: Kafka) -> None:
+    kafka.write(NOW + timedelta(days=3650), written=LIVE)
+    kafka.judge()
+    assert kafka.status() == Status("heard", LIVE)
+
+
 def test_wide_buckets_may_come_as_seldom_as_they_do(kafka: Kafka) -> None:
     kafka.write(NOW - timedelta(minutes=70), written=NOW - timedelta(minutes=70), width_s=3600)
     kafka.judge()
