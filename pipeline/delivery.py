@@ -109,7 +109,7 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
     the flow resumes, which comes last.
 
     It has no watch over partitions: that only logs, but fails on a partition that has no position
-    yet and takes the worker with it. ``/healthz`` tells progress instead.
+    yet and takes the worker with it. ``/healthz`` tells it instead.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401

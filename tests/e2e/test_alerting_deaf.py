@@ -47,8 +47,11 @@ class World:
             errored=self.errors.append,
             crash=lambda error: pytest.fail(repr(error)),
             now=lambda: self.now,
-            clock_s=lambda: self.now.timestamp(),
+            clock_s=self.clock_s,
         )
+
+    def clock_s(self) -> float:
+        return self.now.timestamp()
 
     def look(self, after_s: float = 0, **statuses: Status) -> None:
         self.now += timedelta(seconds=after_s)
@@ -77,10 +80,11 @@ def test_a_silence_within_the_limit_is_not_told(world: World) -> None:
 def test_beyond_it_is_told_once_and_once_more_when_it_is_over(world: World) -> None:
     for _ in range(5):
         world.look(LIMIT_S + 1, nestle=UNHEARD)
-    assert world.texts() == [
+    (text,) = world.texts()
+    assert text == (
         "Nestlé: not heard since 14:00 UTC; no source sends anything. A crisis that starts now "
         "does not ring. Until this is over, look yourselves."
-    ]
+    )
     for _ in range(3):
         world.look(10, nestle=HEARD)
     root, reply = world.slack.messages["C0NESTLE1"]

@@ -1,7 +1,6 @@
 """Alerts in English."""
 
 from agents.alerting.wording.drivers import DRIVERS_EN
-from agents.alerting.wording.hearing import HEARING_EN
 from agents.alerting.wording.labels import LABELS_EN
 from agents.alerting.wording.page import PAGE_EN
 from agents.alerting.wording.words import Sentence, Words
@@ -225,7 +224,6 @@ ENGLISH = Words(
     texts={
         **DRIVERS_EN,
         **LABELS_EN,
-        **HEARING_EN,
         **PAGE_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from agents.alerting.wording.drivers import DRIVERS_FR
-from agents.alerting.wording.hearing import HEARING_FR
 from agents.alerting.wording.labels import LABELS_FR
 from agents.alerting.wording.page import PAGE_FR
 from agents.alerting.wording.typeset import french
@@ -267,7 +266,6 @@ FRENCH = Words(
         {
             **DRIVERS_FR,
             **LABELS_FR,
-            **HEARING_FR,
             **PAGE_FR,
             "times_one": "{n} fois",
             "times_many": "{n} fois",

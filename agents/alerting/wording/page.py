@@ -1,6 +1,9 @@
 """What the web page says beside the words of an alert. Typed plainly, as fr.py is."""
 
+from agents.alerting.wording.hearing import HEARING_EN, HEARING_FR
+
 PAGE_EN = {
+    **HEARING_EN,
     "page_title": "Incidents",
     "page_skip": "Skip to the content",
     "page_now": "Now",
@@ -55,6 +58,7 @@ PAGE_EN = {
 }
 
 PAGE_FR = {
+    **HEARING_FR,
     "page_title": "Incidents",
     "page_skip": "Aller au contenu",
     "page_now": "En ce moment",
