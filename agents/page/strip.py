@@ -23,13 +23,13 @@ def strip(
     if not known:
         return None
     groups = worst_first(known)
-    head, worst = _headline(words, known, now), groups[0][0].state
-    alone = worst == "unread" or (len(groups) == 1 and worst in PROVEN)
-    body = [] if alone else [_line(words, status, names, now) for status, names in groups]
-    tone = "deaf" if worst not in PROVEN else None
+    said = _headline(words, known, groups, now)
+    one_line = len(groups) == 1 or {status.state for status, _ in groups} == {"heard"}
+    body = [] if one_line else [_line(words, *group, now) for group in groups]
+    tone = None if groups[0][0].state in PROVEN else "deaf"
     return tag(
         "section",
-        paragraph(tag("strong", head)),
+        paragraph(tag("strong", said)),
         lines(body) if body else None,
         class_=f"strip {tone}" if tone else "strip",
         aria_label=words.texts["hear_title"],
@@ -38,31 +38,40 @@ def strip(
 
 def calm(words: Words, statuses: Sequence[Status], now: datetime) -> str:
     """Return what is said where no incident is open: that nothing rings only where it is proven."""
-    proven = [one.until for one in statuses if one.state in PROVEN and one.until is not None]
-    if not proven:
+    states = {one.state for one in statuses}
+    proven = "recorded" if states == {"recorded"} else "heard"
+    moments = [one.until for one in statuses if one.state == proven and one.until is not None]
+    if not moments:
         return words.texts["page_unsure"]
-    key = "page_calm" if len(proven) == len(statuses) else "page_unsure_but"
-    return words.say(key, moment=words.moment(min(proven), beside=now))
+    key = "page_calm" if len(states) == 1 else "page_unsure_but"
+    return words.say(key, moment=words.moment(min(moments), beside=now))
 
 
-def _headline(words: Words, known: Sequence[tuple[str, Status]], now: datetime) -> str:
-    statuses = [status for _, status in known]
-    names = ", ".join(name for name, _ in known)
-    unread = [one.since for one in statuses if one.state == "unread" and one.since]
-    if unread:
-        return words.say("hear_unread", since=words.moment(min(unread), beside=now))
-    lacking = [one for one in statuses if one.state not in PROVEN]
-    if lacking:
-        key = "hear_not_one" if len(known) == 1 else "hear_not_many"
-        return words.say(
-            key, brands=names, n=words.number(len(lacking)), all=words.number(len(known))
-        )
-    until = min(one.until for one in statuses if one.until is not None)
-    moment = words.moment(until, beside=now)
-    if all(one.state == "recorded" for one in statuses):
-        return words.say("hear_recorded", moment=moment)
-    key = "hear_all_one" if len(known) == 1 else "hear_all_many"
-    return words.say(key, brands=names, n=words.number(len(known)), moment=moment)
+def _headline(
+    words: Words,
+    known: Sequence[tuple[str, Status]],
+    groups: Sequence[tuple[Status, list[str]]],
+    now: datetime,
+) -> str:
+    worst, several = groups[0][0], words.number(len(known))
+    if worst.state == "unread":
+        return words.say("hear_unread", since=_moment(words, worst.since, now))
+    states = {status.state for status, _ in groups}
+    moments = [status.until for status, _ in groups if status.until is not None]
+    if states == {"recorded"}:
+        return words.say("hear_recorded", moment=words.moment(min(moments), beside=now))
+    if states == {"heard"}:
+        moment = words.moment(min(moments), beside=now)
+        key = "hear_all_one" if len(known) == 1 else "hear_all_many"
+        return words.say(key, brands=known[0][0], n=several, moment=moment)
+    if states == PROVEN:
+        heard = sum(status.state == "heard" for _, status in known)
+        return words.say("hear_mixed", n=words.number(heard), all=several)
+    if len(groups) == 1:
+        every = known[0][0] if len(known) == 1 else words.say("hear_every", n=several)
+        return _line(words, worst, [every], now)
+    lacking = sum(status.state not in PROVEN for _, status in known)
+    return words.say("hear_some", n=words.number(lacking), all=several)
 
 
 def _line(words: Words, status: Status, names: Sequence[str], now: datetime) -> str:
@@ -80,7 +89,7 @@ def _line(words: Words, status: Status, names: Sequence[str], now: datetime) -> 
     shown = ", ".join(names[:NAMES])
     if len(names) > NAMES:
         shown = words.say("hear_more", names=shown, n=words.number(len(names) - NAMES))
-    return f"{shown}{words.colon} {said[0].lower()}{said[1:]}."
+    return f"{shown}{words.colon} {said}."
 
 
 def _moment(words: Words, at: datetime | None, now: datetime) -> str:

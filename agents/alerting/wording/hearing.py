@@ -6,21 +6,22 @@ HEARING_EN = {
     "hear_all_many": "All {n} brands are heard, and complete up to {moment}.",
     "hear_recorded": "Recorded posts are read, and complete up to {moment}. What is said now is "
     "not heard.",
-    "hear_not_one": "{brands} is not heard in full.",
-    "hear_not_many": "{n} of {all} brands are not heard in full.",
+    "hear_every": "All {n} brands",
+    "hear_mixed": "{n} of {all} brands are heard; of the others, only recorded posts are read.",
+    "hear_some": "{n} of {all} brands are not heard in full, or not in time.",
     "hear_unread": "This page has had no answer from Kafka since {since}. What it shows may be "
     "old, and what rang since then is not on it.",
-    "hear_line_heard": "Heard up to {moment}",
-    "hear_line_recorded": "Recorded posts, up to {moment}; what is said now is not heard",
-    "hear_line_behind": "{behind} behind: judged only up to {moment}",
-    "hear_line_behind_never": "Nothing is judged yet",
-    "hear_line_blind": "Blind since {since}: nothing comes from {sources}; the rest is heard up to "
+    "hear_line_heard": "heard up to {moment}",
+    "hear_line_recorded": "recorded posts, up to {moment}; what is said now is not heard",
+    "hear_line_behind": "{behind} behind; judged only up to {moment}",
+    "hear_line_behind_never": "nothing is judged yet",
+    "hear_line_blind": "blind since {since}; nothing comes from {sources}, the rest is heard up to "
     "{moment}",
-    "hear_line_unheard": "Not heard since {since}: no source sends anything",
-    "hear_line_unheard_never": "Not heard: no source has sent anything yet",
-    "hear_line_unjudged": "Nothing is judged since {since}: mentions wait, and no worker "
-    "takes them",
-    "hear_line_unjudged_never": "Nothing is judged: mentions wait, and no worker takes them",
+    "hear_line_unheard": "not heard since {since}; no source sends anything",
+    "hear_line_unheard_never": "not heard; no source has sent anything yet",
+    "hear_line_unjudged": "nothing is judged since {since}; mentions wait, and no worker takes "
+    "them",
+    "hear_line_unjudged_never": "nothing is judged; mentions wait, and no worker takes them",
     "hear_more": "{names} and {n} more",
     "deaf_blind": "{brands}: not heard in full since {since}; nothing comes from {sources}. A "
     "crisis that starts there does not ring. Until this is over, look there yourselves.",
@@ -38,25 +39,28 @@ HEARING_EN = {
 
 HEARING_FR = {
     "hear_title": "Ce qu'on entend",
-    "hear_all_one": "On entend {brands} ; rien ne manque jusqu'à {moment}.",
-    "hear_all_many": "On entend les {n} marques ; rien ne manque jusqu'à {moment}.",
-    "hear_recorded": "Lecture d'un enregistrement, complet jusqu'à {moment}. Ce qui se dit en ce "
-    "moment n'est pas entendu.",
-    "hear_not_one": "On n'entend pas tout ce qui se dit de {brands}.",
-    "hear_not_many": "{n} marques sur {all} ne sont pas entendues, ou pas entièrement.",
+    "hear_all_one": "On entend {brands}, sans lacune. Dernière minute complète : {moment}.",
+    "hear_all_many": "On entend les {n} marques, sans lacune. Dernière minute complète : {moment}.",
+    "hear_recorded": "Lecture d'un enregistrement. Dernière minute complète : {moment}. Ce qui se "
+    "dit en ce moment n'est pas entendu.",
+    "hear_every": "Les {n} marques",
+    "hear_mixed": "{n} marques sur {all} sont entendues ; des autres, on ne lit qu'un "
+    "enregistrement.",
+    "hear_some": "{n} marques sur {all} ne sont pas entendues, pas entièrement ou pas à temps.",
     "hear_unread": "Kafka ne répond plus à cette page. Dernière réponse : {since}. Ce qu'elle "
     "montre peut être dépassé, et ce qui a sonné depuis n'y est pas.",
-    "hear_line_heard": "Entendu jusqu'à {moment}",
-    "hear_line_recorded": "Enregistrement, jusqu'à {moment} ; le direct n'est pas entendu",
-    "hear_line_behind": "En retard de {behind} : jugé jusqu'à {moment} seulement",
-    "hear_line_behind_never": "Rien n'est encore jugé",
-    "hear_line_blind": "Plus rien de {sources} depuis : {since} ; le reste est entendu jusqu'à "
-    "{moment}",
-    "hear_line_unheard": "Aucune source n'envoie plus rien depuis : {since}",
-    "hear_line_unheard_never": "Aucune source n'a encore rien envoyé",
-    "hear_line_unjudged": "Plus rien n'est jugé depuis : {since} ; des messages attendent, et "
-    "personne ne les traite (« tocsin worker »)",
-    "hear_line_unjudged_never": "Rien n'est jugé : des messages attendent, et personne ne les "
+    "hear_line_heard": "entendu ; dernière minute complète : {moment}",
+    "hear_line_recorded": "enregistrement (dernière minute complète : {moment}) ; le direct n'est "
+    "pas entendu",
+    "hear_line_behind": "en retard de {behind} (dernière minute jugée : {moment})",
+    "hear_line_behind_never": "rien n'est encore jugé",
+    "hear_line_blind": "plus rien de {sources} (dernier signe : {since}) ; pour le reste, dernière "
+    "minute complète : {moment}",
+    "hear_line_unheard": "aucune source n'envoie plus rien (dernier signe : {since})",
+    "hear_line_unheard_never": "aucune source n'a encore rien envoyé",
+    "hear_line_unjudged": "plus rien n'est jugé (dernier signe : {since}) ; des messages "
+    "attendent, et personne ne les traite (« tocsin worker »)",
+    "hear_line_unjudged_never": "rien n'est jugé ; des messages attendent, et personne ne les "
     "traite (« tocsin worker »)",
     "hear_more": "{names} et {n} de plus",
     "deaf_blind": "{brands} : écoute incomplète. Plus rien de {sources} depuis : {since}. Une "

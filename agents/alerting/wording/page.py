@@ -63,10 +63,10 @@ PAGE_FR = {
     "page_skip": "Aller au contenu",
     "page_now": "En ce moment",
     "page_past": "Avant",
-    "page_calm": "Rien ne sonne : tout ce qui s'est dit jusqu'à {moment} est jugé.",
+    "page_calm": "Rien ne sonne, et tout est jugé. Dernière minute complète : {moment}.",
     "page_unsure": "On ne sait pas si quelque chose sonne.",
     "page_unsure_but": "On ne sait pas, pour toutes les marques, si quelque chose sonne. Parmi "
-    "celles qu'on entend, aucune ne sonne ; dernier point sûr : {moment}.",
+    "celles qu'on entend, aucune ne sonne. Dernière minute complète : {moment}.",
     "page_no_past": "Aucun incident connu.",
     "page_every_brand": "Toutes les marques",
     "page_brands": "Marques",

@@ -169,15 +169,18 @@ def test_the_list_says_what_rings_now_and_what_rang_before(world: World) -> None
     [
         (Status("unread", since=HEARD), "This page has had no answer from Kafka since 02:59 UTC"),
         (Status("unheard"), "no source has sent anything yet"),
-        (Status("unheard", HEARD, HEARD), "not heard since 02:59 UTC: no source sends anything"),
+        (
+            Status("unheard", HEARD, HEARD),
+            "All 2 brands: not heard since 02:59 UTC; no source sends anything.",
+        ),
         (Status("unjudged", HEARD, HEARD), "nothing is judged since 02:59 UTC"),
         (
             Status("blind", HEARD, HEARD - timedelta(hours=1), ("x", "rss")),
-            "blind since 01:59 UTC: nothing comes from x, rss",
+            "blind since 01:59 UTC; nothing comes from x, rss",
         ),
         (
             Status("behind", HEARD - timedelta(hours=2), HEARD - timedelta(hours=2)),
-            "behind: judged only up to 00:59 UTC",
+            "behind; judged only up to 00:59 UTC",
         ),
     ],
     ids=lambda each: each.state if isinstance(each, Status) else "",
@@ -219,7 +222,7 @@ def test_the_brands_that_are_not_heard_come_first_and_do_not_hide_the_others() -
 
     async def act(client: Client) -> None:
         text = checked(await (await client.get("/")).text()).text
-        assert "1 of 2 brands are not heard in full." in text
+        assert "1 of 2 brands are not heard in full, or not in time." in text
         assert text.index("Other <b>: not heard since") < text.index("Nestlé: heard up to 02:59")
         assert "Of those that are heard none rings, up to 02:59 UTC." in text
 
@@ -237,6 +240,19 @@ def test_a_recording_is_called_one_and_is_not_blind() -> None:
         assert "Recorded posts are read, and complete up to 17\u00a0Mar\u00a02010, 11:33" in text
         assert "Nothing rings: all that was said up to 17\u00a0Mar\u00a02010, 11:33" in text
         assert "deaf" not in await answer.text()
+
+    world.run(act)
+
+
+def test_beside_a_recording_only_what_is_heard_is_called_quiet() -> None:
+    world = World()
+    long_ago = datetime(2010, 3, 17, 11, 33, tzinfo=UTC)
+    world.statuses["other"] = Status("recorded", long_ago, long_ago)
+
+    async def act(client: Client) -> None:
+        text = checked(await (await client.get("/")).text()).text
+        assert "1 of 2 brands are heard; of the others, only recorded posts are read." in text
+        assert "Of those that are heard none rings, up to 02:59 UTC." in text
 
     world.run(act)
 
