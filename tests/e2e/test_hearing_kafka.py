@@ -18,8 +18,6 @@ from schemas.codec import encode
 from schemas.mention import ALL_BRANDS
 from schemas.topics import APP_ID, BUCKETS, MENTIONS
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-
 PARTITIONS = 4
 BRAND = "acme"
 PART = partition_of(BRAND, PARTITIONS)
@@ -136,23 +134,3 @@ def test_of_a_long_past_only_the_tail_is_read(
     assert found.memory.of(BRAND).newest is not None
     pending = found.memory._parts[PART].pending
     assert [pending[0].offset, pending[-1].offset] == [40, TAIL + 39]
-
-
-def test_while_kafka_is_away_nothing_is_known_and_afterwards_it_is_again(
-    worker: Worker,
-    hearing: Callable[[], Hearing],
-    embedded_broker: EmbeddedBroker,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("agents.hearing.opening.STALE_AFTER_S", 8.0)
-    worker.tick()
-    worker.commit(BUCKETS.name, 1)
-    found = hearing()
-    await_state(found, "heard")
-    embedded_broker.go_down()
-    await_state(found, "unread")
-    cause = found.cause()
-    assert cause is not None
-    assert cause.word == "topics_behind"
-    embedded_broker.come_up()
-    await_state(found, "heard")

@@ -46,7 +46,8 @@ class Command:
     """A command as a process, what it says, and what it answers to whoever watches it."""
 
     def __init__(self, name: str, address: str, brands: Path, **more: str) -> None:
-        self.port = free_port()
+        self.name = name
+        self.port, self.page = free_port(), free_port()
         words = (STAYING | ENDING)[name] + ["--brands", str(brands)] * (name in WITH_BRANDS)
         kept = {one: os.environ[one] for one in ("PATH", "PYTHONPATH", "HOME") if one in os.environ}
         self.log = brands.parent / f"{name}.log"
@@ -54,7 +55,7 @@ class Command:
             "TOCSIN_KAFKA_BOOTSTRAP": address,
             "TOCSIN_PARTITIONS": "4",
             "TOCSIN_METRICS_PORT": str(self.port),
-            "TOCSIN_PAGE_PORT": str(free_port()),
+            "TOCSIN_PAGE_PORT": str(self.page),
             "TOCSIN_SPOOL_DIR": str(brands.parent / "spool"),
             "TOCSIN_X_BASE_URL": "http://127.0.0.1:9",
             "X_BEARER_TOKEN": "token",
@@ -145,6 +146,11 @@ def test_they_begin_once_kafka_is_there_and_are_not_ready_while_it_is_away_again
         for command in commands:
             assert "kafka_away" in command.await_answer("/healthz", status=503)["causes"]
             assert command.await_answer("/livez", status=200)["live"] is True
+        (page,) = (command for command in commands if command.name == "page")
+        with urllib.request.urlopen(f"http://127.0.0.1:{page.page}/", timeout=10) as shown:
+            text = shown.read().decode()
+        assert "This page has had no answer from Kafka since" in text
+        assert "Nothing rings" not in text
         embedded_broker.come_up()
         for command in commands:
             command.await_answer("/healthz", status=200)
