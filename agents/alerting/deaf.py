@@ -166,7 +166,8 @@ class DeafWatch(Thread):
         self._statuses = statuses
         self._brands = brands
         self._channels = {
-            brand.id: brand.slack_channel or default_channel for brand in brands.values()
+            brand.id: (brand.slack_channel or default_channel, brand.alert_language)
+            for brand in brands.values()
         }
         self._limit = timedelta(seconds=limit_s)
         self._may_tell = may_tell
@@ -209,7 +210,7 @@ class DeafWatch(Thread):
     def _tell(self, statuses: Mapping[str, Status]) -> None:
         now = self._now()
         if self._told is None:
-            channels = dict.fromkeys(channel for channel in self._channels.values())
+            channels = dict.fromkeys(channel for channel, _ in self._channels.values())
             self._told = self._sink.standing(channels)
         for deaf in over(statuses, self._told):
             self._sink.end(deaf, said_over(self._words(deaf), deaf, self._brands, now))

@@ -42,18 +42,18 @@ class Deafness(Struct, frozen=True):
 def to_tell(
     statuses: Mapping[str, Status],
     told: Iterable[Deafness],
-    channels: Mapping[str, str],
+    channels: Mapping[str, tuple[str, str]],
     *,
     now: datetime,
     limit: timedelta,
 ) -> list[Deafness]:
     """Return what is to be told now: what is deaf beyond ``limit``, and is not in ``told``.
 
-    ``channels``: where each brand is told of. A brand that nobody has ever heard is not told of:
+    ``channels``: where each brand is told of, and in which language. A brand that nobody has ever heard is not told of:
     it has no time since when it is deaf, and the page shows it.
     """
     known = {brand for one in told for brand in one.brands}
-    groups: dict[tuple[str, State, tuple[str, ...]], list[tuple[datetime, str]]] = {}
+    groups: dict[tuple[tuple[str, str], State, tuple[str, ...]], list[tuple[datetime, str]]] = {}
     for brand, status in statuses.items():
         if status.state not in DEAF or status.since is None or brand in known:
             continue
@@ -62,7 +62,7 @@ def to_tell(
             groups.setdefault(key, []).append((status.since, brand))
     return [
         Deafness(channel, tuple(sorted(brand for _, brand in part)), state, min(part)[0], sources)
-        for (channel, state, sources), deaf in groups.items()
+        for ((channel, _), state, sources), deaf in groups.items()
         for part in (deaf[start : start + MOST] for start in range(0, len(deaf), MOST))
     ]
 

@@ -195,3 +195,12 @@ def test_the_terminal_is_told_the_same(world: World) -> None:
     assert len(lines) == 2
     assert "Nestlé: not heard since 14:00 UTC" in lines[0]
     assert "Nestlé: heard again" in lines[1]
+
+
+def test_a_channel_of_two_languages_is_told_in_both(world: World) -> None:
+    world.start(ConsoleDeaf(Console(file=world.screen, width=400)))
+    world.watch._channels |= {"nestle": ("", "en"), "acme": ("", "fr")}
+    world.look(LIMIT_S + 1, nestle=UNHEARD, acme=UNHEARD)
+    said = world.screen.getvalue()
+    assert "Nestlé: not heard since" in said
+    assert "Acme\u00a0: plus rien n’est entendu." in said
