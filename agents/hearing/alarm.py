@@ -49,8 +49,8 @@ def to_tell(
 ) -> list[Deafness]:
     """Return what is to be told now: what is deaf beyond ``limit``, and is not in ``told``.
 
-    ``channels``: where each brand is told of, and in which language. A brand that nobody has ever heard is not told of:
-    it has no time since when it is deaf, and the page shows it.
+    ``channels``: where each brand is told of, and in which language. A brand that nobody has ever
+    heard is not told of: it has no time since when it is deaf, and the page shows it.
     """
     known = {brand for one in told for brand in one.brands}
     groups: dict[tuple[tuple[str, str], State, tuple[str, ...]], list[tuple[datetime, str]]] = {}
