@@ -8,16 +8,22 @@ what it has applied.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn, cast
 
 import faust
 import faust.app.base
 from faust.transport.drivers import aiokafka
-from faust.types import TP, FutureMessage
+from faust.types import TP, FutureMessage, Message
+
+from pipeline.state import Header, StateError, check_all
+from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100
 """How long the broker may hold a fetch back while there is nothing new."""
+
+FULL_WAIT_S = 0.02
+"""How long a fetch waits while the buffer of another partition is full: that one drains sooner."""
 
 Crash = Callable[[BaseException], NoReturn]
 
@@ -86,6 +92,11 @@ class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
     aiokafka has one fetch under way for each broker, and leaves out partitions of which it still
     holds records. Faust lets a fetch wait 1.5 s where the others have nothing new, and for so long
     nothing more comes of the one that has: two megabytes a second are then the most.
+
+    aiokafka hands over all that it has fetched of a partition, and Faust then puts it behind one
+    another: a bucket had to wait for half a minute of mentions that were fetched before it. Here
+    the topics that the app wants to ``read_first`` are asked first, and each topic gives a bounded
+    number of records at a time.
     """
 
     def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401
@@ -94,10 +105,28 @@ class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
         return consumer
 
     async def _fetch_records(
-        self, consumer: object, active_partitions: set[TP], **options: object
-    ) -> object:
+        self,
+        consumer: Any,  # noqa: ANN401
+        active_partitions: set[TP],
+        timeout: float = 0.0,  # noqa: ASYNC109 - Faust's signature
+        max_records: int | None = None,
+    ) -> Mapping[TP, Sequence[object]]:
         asked = frozenset(active_partitions)
-        return await super()._fetch_records(consumer, asked, **options) if asked else {}
+        first = frozenset(tp for tp in asked if tp.topic in self.consumer.app.read_first)
+        found: dict[TP, Sequence[object]] = {}
+        for some in (first, asked - first):
+            if some:
+                found |= await super()._fetch_records(
+                    consumer, some, timeout=0.0, max_records=max_records
+                )
+        if found or not asked:
+            return found
+        if len(asked) < len(consumer.assignment()):
+            timeout = min(timeout, FULL_WAIT_S)
+        return cast(
+            Mapping[TP, Sequence[object]],
+            await super()._fetch_records(consumer, asked, timeout=timeout, max_records=max_records),
+        )
 
 
 class Consumer(aiokafka.Consumer):  # type: ignore[misc]
@@ -115,6 +144,15 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **options)
         self._held: set[TP] = set()
+        self.resumed_at: dict[TP, int] = {}
+        """Offset at which each partition is to go on, where one was committed."""
+
+    async def perform_seek(self) -> None:
+        """Seek to what is committed, and remember it: the first record tells what is gone since."""
+        await super().perform_seek()
+        self.resumed_at = {
+            tp: offset for tp, offset in self._read_offset.items() if offset is not None
+        }
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -160,8 +198,15 @@ class App(faust.App):  # type: ignore[misc]
 
     BootStrategy = BootStrategy
 
-    def __init__(self, *args: Any, crash: Crash, **options: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401
+        crash: Crash,
+        read_first: Iterable[str] = (),
+        **options: Any,  # noqa: ANN401
+    ) -> None:
         self.outstanding = Outstanding(crash)
+        self.read_first = frozenset(read_first)
         super().__init__(*args, **options)
         self.transport = Transport([self.conf.broker[0]], self, loop=self.loop)
         self.producer_transport = self.transport
@@ -181,3 +226,50 @@ class Table(faust.Table):  # type: ignore[misc]
         future = super().send_changelog(*args, **options)
         self.app.outstanding.track(future)
         return future
+
+
+def bytes_topic(app: App, topic: Topic) -> faust.Topic:
+    """A topic as it is on the wire: its records are read and written by us."""
+    # Without a serializer Faust would parse each value as JSON, and drop those that are none.
+    return app.topic(
+        topic.name,
+        key_type=bytes,
+        key_serializer="raw",
+        value_type=bytes,
+        value_serializer="raw",
+    )
+
+
+def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> Table:
+    """A table of state. Once recovered it ends the process on state that is not ours to use."""
+    table = Table(
+        app,
+        name=header.table,
+        partitions=partitions,
+        key_type=str,
+        value_type=bytes,
+        changelog_topic=app.topic(
+            changelog(header.table).name,
+            key_type=str,
+            key_serializer="json",  # what a table writes for str, whatever its topic says
+            value_serializer="raw",
+            value_type=bytes,
+            compacting=True,
+        ),
+    )
+    app.tables.add(table)
+
+    async def look() -> None:
+        """Look before any stream is read."""
+        try:
+            check_all(table, header)
+        except StateError as error:
+            crash(error)
+
+    table.on_recover(look)
+    return table
+
+
+def arrived_s(message: Message) -> float:
+    """When a record came, by Kafka's word, UNIX time; 0 where it has none (clients before 0.10)."""
+    return max(message.timestamp or 0.0, 0.0)

@@ -18,7 +18,7 @@ from schemas.brand import Brand
 
 def slack_deaf(settings: Settings) -> SlackDeaf:
     """Return what tells of it in Slack, through a client of its own."""
-    api = SlackApi(settings.slack_bot_token, settings.slack_base_url)
+    api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
     return SlackDeaf(api, now=lambda: datetime.now(UTC))
 
 
@@ -42,7 +42,9 @@ def tell_of_silence(
         KafkaError: Kafka is away.
     """
     memory = HearingMemory(brands, settings.partitions, blind_after_s=settings.blind_after_s)
-    hearing, consumer = open_hearing(settings.kafka_bootstrap, memory, crash=crash)
+    hearing, consumer = open_hearing(
+        settings.kafka_bootstrap, memory, spoiled=lambda: errored("unusable"), crash=crash
+    )
     stack.callback(consumer.close, autocommit=False)
     hearing.follower.catch_up(time.monotonic)
     stack.enter_context(running(hearing.follower))

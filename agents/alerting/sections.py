@@ -1,5 +1,6 @@
 """The sections of an alert: why, how complete, in whose words, what to come, what to do."""
 
+import math
 import re
 from typing import get_args
 
@@ -147,7 +148,7 @@ def learned(words: Words, known: Learned) -> list[str]:
     """Say what false alarms still change for the brand; nothing where they change nothing."""
     lines = []
     if known.budget < 1:
-        times = words.count("times", 1 / known.budget)
+        times = words.count("times", 1 / known.budget if known.budget else math.inf)
         lines.append(words.say("learned_budget", times=times))
     lines += [
         words.say(
@@ -244,12 +245,17 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
     if seen.blind:
         names = ", ".join(outside(name, 40) for name in seen.blind[:GAP_LIMIT])
         lines.append(words.say("seen_blind", sources=names))
+    if seen.quarantined:
+        names = ", ".join(outside(name, 40) for name in seen.quarantined[:GAP_LIMIT])
+        lines.append(words.say("seen_quarantined", sources=names))
     if seen.sampled:
         lines.append(words.texts["seen_sampled"])
     if seen.from_history:
         lines.append(words.texts["seen_history"])
     if seen.late > 0:
         lines.append(words.say("seen_late", share=words.percent(seen.late)))
+    if seen.future > 0:
+        lines.append(words.say("seen_future", share=words.percent(seen.future)))
     if PROMPT_S < seen.behind_s <= LIVE_S:
         lines.append(words.say("seen_behind", duration=words.duration(seen.behind_s)))
     return lines

@@ -28,8 +28,10 @@ class SlowStartError(Exception):
 class Follower(Thread):
     """Hands every record of ``reader`` to ``take``, from this thread alone.
 
-    ``polled`` is called whenever Kafka was asked. ``crash`` is called with what ends the thread
-    against its will: a process that no longer hears of what it follows must not go on as if it did.
+    ``polled`` is called whenever Kafka was asked. ``spoiled`` is called for a record that ``take``
+    failed over: it is logged and passed over, since one record must not end a process. ``crash`` is
+    called with what ends the thread against its will, such as an error of Kafka's: a process that
+    no longer hears of what it follows must not go on as if it did.
 
     Every ``LOOK_S`` Kafka is asked where the topics end, and ``read_to_end_ago_s`` says when all of
     that was read: what a poll returns cannot tell silence from a Kafka that is away.
@@ -41,6 +43,7 @@ class Follower(Thread):
         reader: TopicReader,
         take: Callable[[Read], object],
         *,
+        spoiled: Callable[[], object],
         crash: Callable[[BaseException], object],
         polled: Callable[[], object] = lambda: None,
         clock_s: Callable[[], float] = monotonic,
@@ -48,6 +51,7 @@ class Follower(Thread):
         super().__init__(name=name, daemon=True)
         self._reader = reader
         self._take = take
+        self._spoiled = spoiled
         self._crash = crash
         self._polled = polled
         self._halt = Event()
@@ -104,7 +108,13 @@ class Follower(Thread):
 
     def _step(self) -> None:
         for record in self._reader.poll(POLL_S):
-            self._take(record)
+            try:
+                self._take(record)
+            except KafkaError:
+                raise
+            except Exception:
+                log.exception("%s cannot be taken in and is passed over", record.place)
+                self._spoiled()
         self._polled()
         self._look()
 

@@ -1,6 +1,5 @@
 """``tocsin alert``: incidents from Kafka to Slack, or to this terminal."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
@@ -10,8 +9,8 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.alerting.answers import TIMEOUT_S, AnswerSender
 from agents.alerting.console import ConsoleSink
 from agents.alerting.consumer import IncidentConsumer
@@ -32,9 +31,9 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
+    kafka_errors,
     kafka_or_stop,
     open_health,
-    quieten_clients,
     settings_or_exit,
 )
 from agents.health import Progress, process_registry
@@ -87,9 +86,7 @@ def command(
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
-    log_to = RichHandler(console=Console(stderr=True), show_path=False)
-    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    quieten_clients()
+    logs.set_up(Console(stderr=True), settings.log_level)
 
     registry = process_registry()
     metrics = Metrics(registry)
@@ -99,7 +96,7 @@ def command(
     screen = ConsoleSink(screen_console)
     find = brand_of(brands)
     if settings.slack_bot_token and not on_console:
-        api = SlackApi(settings.slack_bot_token, settings.slack_base_url)
+        api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
         try:
             check_slack(api, brands.values(), default_channel)
         except CannotRingError as error:
@@ -163,7 +160,8 @@ def command(
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         health.lag = report.waiting
         health.begin()
-        alerts.run(stop, once=once)
+        with kafka_errors(settings):
+            alerts.run(stop, once=once)
         if broken:
             raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
 
@@ -199,13 +197,13 @@ def _listen_to_buttons(
         brands=brands,
         incidents=incidents,
         open_view=SlackApi(
-            settings.slack_bot_token, settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
+            settings.slack_bot_token.reveal(), settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
         ).open_view,
         send=sender(LABEL_TIMEOUT_S).send,
         now=lambda: datetime.now(UTC),
     )
     listener = ButtonListener(
-        settings.slack_app_token,
+        settings.slack_app_token.reveal(),
         settings.slack_base_url,
         brands=brands,
         send=sender(TIMEOUT_S).send,

@@ -1,15 +1,15 @@
 """What most commands need first: settings from the environment, brands from their file."""
 
-import logging
 import os
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import click
+from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from agents.brokers.asking import NoAnswerError, ask, faults_of
@@ -91,11 +91,6 @@ def library_or_exit(settings: Settings) -> Library:
     return Library.of(load_episodes(), own)
 
 
-def quieten_clients() -> None:
-    """Keep Kafka's client from a line for each attempt: ``Reach`` says that Kafka is away."""
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-
-
 def kafka_or_exit(settings: Settings) -> None:
     """Return once Kafka answers; after three seconds say so and end with exit code 1.
 
@@ -146,6 +141,18 @@ def kafka_or_stop(settings: Settings, reach: Reach, progress: Progress, stop: Ev
     return True
 
 
+@contextmanager
+def kafka_errors(settings: Settings) -> Iterator[None]:
+    """Have what Kafka does not answer in time end the process with one line and exit code 1.
+
+    What was not committed is read again at the next start.
+    """
+    try:
+        yield
+    except KafkaError as error:
+        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error!r}") from error
+
+
 def rollup_rules(settings: Settings) -> RollupRules:
     """The rules of the roll-up, the same for the worker and for a backtest."""
     return RollupRules(
@@ -153,6 +160,7 @@ def rollup_rules(settings: Settings) -> RollupRules:
         lateness_s=settings.lateness_s,
         future_s=settings.future_s,
         blind_after_s=settings.blind_after_s,
+        ahead_s=settings.ahead_s,
     )
 
 

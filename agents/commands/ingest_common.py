@@ -9,9 +9,8 @@ from functools import partial
 
 import click
 from rich.console import Console
-from rich.logging import RichHandler
 
-from agents.commands.common import quieten_clients
+from agents import logs
 from agents.ingest.courier import DeliveryError
 from agents.ingest.feed import Feed
 from agents.ingest.pacing import parse_speed
@@ -128,9 +127,7 @@ def tail_or_default_s(asked_s: float | None, settings: Settings) -> float:
 
 def log_to(console: Console, level: str) -> None:
     """Send the log to ``console``. Raises ``ValueError`` for a level that is none."""
-    handler = RichHandler(console=console, show_path=False)
-    logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
-    quieten_clients()
+    logs.set_up(console, level)
     # At DEBUG tweepy would log the bearer token.
     logging.getLogger("tweepy").setLevel(logging.CRITICAL)
 
@@ -151,7 +148,8 @@ def report(console: Console, feed: Feed, published: int, outcome: Outcome) -> No
         span = f", {feed.first:%Y-%m-%d %H:%M} to {feed.reached:%Y-%m-%d %H:%M}"
     console.print(
         f"{feed.mentions:,} mentions{span}: {published:,} published, "
-        f"{feed.unmatched:,} about no brand, {feed.bad:,} bad lines; "
+        f"{feed.unmatched:,} about no brand, {feed.ahead:,} dated in the future, "
+        f"{feed.bad:,} bad lines; "
         f"{feed.items / max(outcome.took_s, 0.001):,.0f} a second",
         highlight=False,
         soft_wrap=True,

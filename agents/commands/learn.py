@@ -1,6 +1,5 @@
 """``tocsin learn``: labels in, versions of the sentiment model out."""
 
-import logging
 import time
 from contextlib import ExitStack, closing
 from importlib.metadata import version
@@ -9,17 +8,17 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.brokers.clients import make_consumer
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
+    kafka_errors,
     kafka_or_stop,
     open_health,
-    quieten_clients,
     settings_or_exit,
 )
 from agents.health import Progress, process_registry
@@ -49,9 +48,7 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
-    log_to = RichHandler(console=Console(stderr=True), show_path=False)
-    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    quieten_clients()
+    logs.set_up(Console(stderr=True), settings.log_level)
     registry = process_registry()
     progress = Progress()
     with ExitStack() as stack:
@@ -77,4 +74,5 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
         except (KafkaError, NoTopicError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         health.begin()
-        trainer.run(stop, once=once)
+        with kafka_errors(settings):
+            trainer.run(stop, once=once)

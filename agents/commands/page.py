@@ -14,8 +14,8 @@ import click
 from aiohttp import web
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.alerting.answers import AnswerSender
 from agents.brokers.clients import make_consumer
 from agents.brokers.follower import SlowStartError, running
@@ -26,7 +26,6 @@ from agents.commands.common import (
     by_id,
     kafka_or_stop,
     open_health,
-    quieten_clients,
     settings_or_exit,
 )
 from agents.health import Progress, process_registry
@@ -38,8 +37,10 @@ from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
 from agents.page.app import STAGE, Access, Page
 from agents.page.guard import Tokens
+from agents.page.limits import Door, Limits, listen
+from agents.page.undelivered import UndeliveredMemory, watch
 from pipeline.metrics import Metrics
-from schemas.topics import BUCKETS, FEEDBACK, INCIDENTS, MENTIONS
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS
 
 SEND_S = 10.0
 
@@ -64,10 +65,7 @@ def command(*, brands_file: Path, days: int) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
-    log_to = RichHandler(console=Console(stderr=True), show_path=False)
-    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    quieten_clients()
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logs.set_up(Console(stderr=True), settings.log_level)
     registry = process_registry()
     metrics, progress = Metrics(registry), Progress()
     incidents = IncidentMemory()
@@ -79,8 +77,10 @@ def command(*, brands_file: Path, days: int) -> None:
             broken.append(error)
             stop.set()
 
-        topics = (INCIDENTS.name, FEEDBACK.name, BUCKETS.name, MENTIONS.name)
-        health, reach = open_health(stack, settings, registry, progress, topics)
+        topics = (INCIDENTS, FEEDBACK, BUCKETS, MENTIONS, DEAD_LETTERS)
+        health, reach = open_health(
+            stack, settings, registry, progress, [topic.name for topic in topics]
+        )
         if not kafka_or_stop(settings, reach, progress, stop):
             return
         try:
@@ -91,6 +91,7 @@ def command(*, brands_file: Path, days: int) -> None:
                 incidents,
                 since_s=time.time() - days * DAY_S,
                 unreadable=lambda reason: metrics.errored(STAGE, reason),
+                dropped=lambda reason: metrics.dropped(STAGE, reason),
                 crash=crash,
                 polled=progress.made,
             )
@@ -98,12 +99,23 @@ def command(*, brands_file: Path, days: int) -> None:
             memory = HearingMemory(
                 brands, settings.partitions, blind_after_s=settings.blind_after_s
             )
-            hearing, ears = open_hearing(settings.kafka_bootstrap, memory, crash=crash)
+            hearing, ears = open_hearing(
+                settings.kafka_bootstrap,
+                memory,
+                spoiled=lambda: metrics.errored(STAGE, "unusable"),
+                crash=crash,
+            )
             stack.callback(ears.close, autocommit=False)
             hearing.follower.catch_up(time.monotonic)
+            letters = make_consumer(settings.kafka_bootstrap, "tocsin-page-undelivered")
+            stack.callback(letters.close)
+            undelivered = UndeliveredMemory()
+            # Not waited for: there may be very many dead letters of other kinds.
+            watcher = watch(letters, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         stack.enter_context(running(follower))
+        stack.enter_context(running(watcher))
         stack.enter_context(running(hearing.follower))
 
         def statuses(now: datetime) -> Mapping[str, Status]:
@@ -126,28 +138,32 @@ def command(*, brands_file: Path, days: int) -> None:
             now=lambda: datetime.now(UTC),
             metrics=metrics,
             statuses=statuses,
+            undelivered=undelivered.lately,
         )
         health.add(follower.cause)
+        health.add(watcher.cause)
         health.add(hearing.cause)
         health.begin()
-        asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, stop))
+        door = Door(Limits(), lambda why: metrics.dropped(STAGE, why))
+        asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))
     if broken:
         raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
 
 
-async def _serve(application: web.Application, host: str, port: int, stop: Event) -> None:
+async def _serve(
+    application: web.Application, host: str, port: int, door: Door, stop: Event
+) -> None:
     """Serve until ``stop`` is set."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
-    await runner.setup()
     try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise click.ClickException(
-                f"the page cannot be served on {host}:{port}: {error.strerror}"
-            ) from error
-        at = runner.addresses[0]
+        runner, server = await listen(application, host, port, door)
+    except OSError as error:
+        raise click.ClickException(
+            f"the page cannot be served on {host}:{port}: {error.strerror}"
+        ) from error
+    try:
+        at = server.sockets[0].getsockname()
         log.info("the page is on http://%s:%s", f"[{at[0]}]" if ":" in at[0] else at[0], at[1])
         await asyncio.to_thread(stop.wait)
     finally:
+        server.close()
         await runner.cleanup()

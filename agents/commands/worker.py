@@ -9,7 +9,9 @@ from typing import NoReturn
 import click
 import faust
 from kafka.errors import KafkaError
+from rich.console import Console
 
+from agents import logs
 from agents.brokers.follower import SlowStartError
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
@@ -19,7 +21,6 @@ from agents.commands.common import (
     kafka_or_stop,
     library_or_exit,
     open_health,
-    quieten_clients,
     rollup_rules,
     settings_or_exit,
 )
@@ -27,6 +28,7 @@ from agents.health import Cause, Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_follower, shipped_verifier
 from pipeline.metrics import Metrics
+from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
 from schemas.topics import TOPICS
 
@@ -37,7 +39,8 @@ log = logging.getLogger("tocsin.worker")
 
 def crash(error: BaseException) -> NoReturn:
     """End the process now, without another commit: what it had not finished is read again."""
-    log.critical("the worker ends itself: %s", error, exc_info=error)
+    told = None if isinstance(error, StateError) else error  # it says all that there is to say
+    log.critical("the worker ends itself: %s", error, exc_info=told)
     logging.shutdown()
     os._exit(EX_SOFTWARE)
 
@@ -52,9 +55,9 @@ def command(brands_file: Path) -> None:
     (tocsin topics).
     """
     settings = settings_or_exit()
+    logs.set_up(Console(stderr=True), settings.log_level)
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
-    quieten_clients()
     registry = process_registry()
     metrics = Metrics(registry)
     worker: Worker | None = None
@@ -109,6 +112,6 @@ def command(brands_file: Path) -> None:
         follower.start()
         health.begin()
         reach.hush("aiokafka", "faust.transport")
-        runner = faust.Worker(worker.app, loglevel=settings.log_level)
+        runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
         runner.spinner = None  # it writes control characters wherever the output goes
         runner.execute_from_commandline()

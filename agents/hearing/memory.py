@@ -14,20 +14,57 @@ from schemas.bucket import Bucket
 from schemas.mention import ALL_BRANDS
 
 PENDING: Final = 500
-"""Ticks of a partition that the judge has not taken; more are an hour and a half."""
+"""Ticks of a clock that the judge has not taken; more are an hour and a half."""
+
+CLOCKS: Final = 4
+"""Of a partition: one of its live sources, one of replays, and what was before."""
+
+
+class _Clock(Struct):
+    newest: Tick
+    judged: Tick | None = None
+    pending: deque[Tick] = field(default_factory=lambda: deque(maxlen=PENDING))
+    sources: frozenset[str] = frozenset()
+    """All that the newest tick names, be they silent or not."""
+    blind: dict[str, datetime] = field(default_factory=dict)
+    """Those that are silent or not believed, and since when they are."""
 
 
 class _Part(Struct):
-    judged: Tick | None = None
-    pending: deque[Tick] = field(default_factory=lambda: deque(maxlen=PENDING))
+    clocks: list[_Clock] = field(default_factory=list)
     judged_to: int = 0
     waiting: bool = False
-    blind: dict[str, datetime] = field(default_factory=dict)
-    """Silent sources, and since when they are."""
 
-    @property
-    def newest(self) -> Tick | None:
-        return self.pending[-1] if self.pending else self.judged
+    def clock_of(self, sources: frozenset[str]) -> _Clock | None:
+        """The clock that goes on with a tick of these sources, the latest written if several do."""
+        own = [one for one in self.clocks if one.sources == sources or one.sources & sources]
+        return max(own, key=lambda one: one.newest.written, default=None)
+
+    def clock_for(self, spoken: "_Spoken | None") -> _Clock | None:
+        """The clock by which time passes for a brand, as the judge sees it (ADR 16).
+
+        Where it is not known who speaks of the brand, it is the clock that has come furthest.
+        """
+        own = self.clock_of(spoken.sources) if spoken else None
+        return own or max(self.clocks, key=lambda one: one.newest.watermark, default=None)
+
+    def add(self, tick: Tick, sources: frozenset[str]) -> _Clock:
+        """Put a tick where it belongs; beyond ``CLOCKS`` the one that stands longest is dropped."""
+        clock = self.clock_of(sources)
+        if clock is None:
+            if len(self.clocks) >= CLOCKS:
+                self.clocks.remove(min(self.clocks, key=lambda one: one.newest.written))
+            clock = _Clock(tick)
+            self.clocks.append(clock)
+        clock.newest, clock.sources = tick, sources
+        clock.pending.append(tick)
+        return clock
+
+    def settle(self) -> None:
+        """Note which ticks the judge has taken."""
+        for clock in self.clocks:
+            while clock.pending and clock.pending[0].offset < self.judged_to:
+                clock.judged = clock.pending.popleft()
 
 
 class _Spoken(Struct, frozen=True):
@@ -61,27 +98,28 @@ class HearingMemory:
         """Add one bucket. What a table of the past says (history) is heard by nobody."""
         if bucket.is_history:
             return
-        silent = (*bucket.blind, *getattr(bucket, "quarantined", ()))
+        silent = (*bucket.blind, *bucket.quarantined)
+        named = frozenset((*bucket.sources, *silent))
         with self._lock:
             if bucket.brand == ALL_BRANDS:
                 part = self._parts.setdefault(partition, _Part())
                 written = datetime.fromtimestamp(max(written_ms, 0) / 1000, UTC)
                 # Nothing can be complete beyond the moment at which that was written.
                 until = min(bucket.watermark, written)
-                part.pending.append(Tick(offset, until, written, bucket.width_s, bucket.sources))
+                tick = Tick(offset, until, written, bucket.width_s, bucket.sources)
+                clock = part.add(tick, named)
                 since = bucket.watermark - self._blind_after
-                part.blind = {source: part.blind.get(source, since) for source in silent}
-                _settle(part)
+                clock.blind = {source: clock.blind.get(source, since) for source in silent}
+                part.settle()
             elif bucket.brand in self._brands:
-                known = frozenset((*bucket.sources, *silent))
-                self._spoken[bucket.brand] = _Spoken(bucket.watermark, known, silent)
+                self._spoken[bucket.brand] = _Spoken(bucket.watermark, named, silent)
 
     def reached(self, partition: int, *, judged_to: int, waiting: bool) -> None:
         """The judge has taken the buckets before ``judged_to``; whether mentions wait."""
         with self._lock:
             part = self._parts.setdefault(partition, _Part())
             part.judged_to, part.waiting = judged_to, waiting
-            _settle(part)
+            part.settle()
 
     def of(self, brand: str) -> Sighting:
         """What is known of a brand. Raises ``KeyError`` for one that is not remembered."""
@@ -90,15 +128,20 @@ class HearingMemory:
             part, spoken = self._parts.get(number), self._spoken.get(brand)
             if part is None:
                 return Sighting()
-            newest = part.newest
-            silent = tuple(part.blind)
+            clock = part.clock_for(spoken)
+            blind = clock.blind if clock else {}
+            silent = tuple(blind)
             if spoken is not None:
                 # Which sources are the brand's own only its own buckets say; a tick is newer.
-                later = newest is None or spoken.watermark >= newest.watermark
-                silent = spoken.blind if later else tuple(spoken.sources & part.blind.keys())
-            since = [part.blind[source] for source in silent if source in part.blind]
+                later = clock is None or spoken.watermark >= clock.newest.watermark
+                silent = spoken.blind if later else tuple(spoken.sources & blind.keys())
+            since = [blind[source] for source in silent if source in blind]
             return Sighting(
-                part.judged, newest, part.waiting, tuple(sorted(silent)), min(since, default=None)
+                clock.judged if clock else None,
+                clock.newest if clock else None,
+                part.waiting,
+                tuple(sorted(silent)),
+                min(since, default=None),
             )
 
 
@@ -109,8 +152,3 @@ def partition_of(brand: str, partitions: int) -> int:
     4
     """
     return int(murmur2(brand.encode()) & 0x7FFFFFFF) % partitions
-
-
-def _settle(part: _Part) -> None:
-    while part.pending and part.pending[0].offset < part.judged_to:
-        part.judged = part.pending.popleft()

@@ -39,6 +39,7 @@ class Hearing:
         consumer: Any,  # noqa: ANN401 - kafka-python is untyped
         memory: HearingMemory,
         *,
+        spoiled: Callable[[], object],
         crash: Callable[[BaseException], object],
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
@@ -51,7 +52,13 @@ class Hearing:
         reader = TopicReader(consumer, (BUCKETS.name,), last=TAIL)
         self._numbers = [part.partition for part in reader.parts]
         self.follower = Follower(
-            "buckets", reader, self._take, crash=crash, polled=self._ask, clock_s=clock_s
+            "buckets",
+            reader,
+            self._take,
+            spoiled=spoiled,
+            crash=crash,
+            polled=self._ask,
+            clock_s=clock_s,
         )
 
     def unread_for_s(self) -> float:
@@ -72,11 +79,13 @@ class Hearing:
         return {brand: status_of(self.memory.of(brand), now) for brand in self.memory.brands}
 
     def _take(self, record: Read) -> None:
+        if not record.value:
+            return  # a tombstone, as compacted topics know them
         try:
             bucket = self._decode(record.value)
         except UnreadableError as error:
             # The judge reads the same record, and buries it.
-            log.debug("%s[%s]@%s: %s", record.topic, record.partition, record.offset, error)
+            log.debug("%s: %s", record.place, error)
             return
         self.memory.take(record.partition, record.offset, record.written_ms, bucket)
 
@@ -109,13 +118,19 @@ def unread(now: datetime, unread_s: float) -> Status:
 
 
 def open_hearing(
-    bootstrap: str, memory: HearingMemory, *, crash: Callable[[BaseException], object]
+    bootstrap: str,
+    memory: HearingMemory,
+    *,
+    spoiled: Callable[[], object],
+    crash: Callable[[BaseException], object],
 ) -> tuple[Hearing, Any]:
     """Return what follows what is heard, not yet started, and the consumer to close after it.
+
+    ``spoiled`` is called for a bucket that ``memory`` failed over.
 
     Raises:
         NoTopicError: there are no buckets.
         KafkaError: Kafka is away.
     """
     consumer = make_consumer(bootstrap, "tocsin-hearing", group=APP_ID)
-    return Hearing(consumer, memory, crash=crash), consumer
+    return Hearing(consumer, memory, spoiled=spoiled, crash=crash), consumer

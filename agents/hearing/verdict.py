@@ -20,7 +20,8 @@ RECORDINGS: Final = ("replay", "simulate")
 
 State = Literal["heard", "recorded", "behind", "blind", "unheard", "unjudged", "unread"]
 """``heard``: complete and judged up to a moment ago. ``recorded``: so, but of another time.
-``behind``: judged, but late. ``blind``: a source of it is silent. ``unheard``: all of them are.
+``behind``: judged, but late. ``blind``: a source of it is silent, or its clock is not believed.
+``unheard``: all of them are silent.
 ``unjudged``: something waits and no worker takes it. ``unread``: whoever looks cannot tell."""
 
 WORST_FIRST: Final[tuple[State, ...]] = (
@@ -50,8 +51,8 @@ class Sighting(NamedTuple):
     """What Kafka holds of one brand.
 
     ``judged``: the newest tick that the judge has taken. ``newest``: the newest at all.
-    ``waiting``: whether mentions wait that no worker has taken. ``blind``: the brand's silent
-    sources, ``blind_since`` since when the longest of them is.
+    ``waiting``: whether mentions wait that no worker has taken. ``blind``: the brand's sources that
+    are silent or not believed, ``blind_since`` since when the longest of them is.
     """
 
     judged: Tick | None = None

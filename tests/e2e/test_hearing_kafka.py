@@ -80,7 +80,10 @@ def hearing(embedded_broker: EmbeddedBroker) -> Iterator[Callable[[], Hearing]]:
     def begin() -> Hearing:
         memory = HearingMemory([BRAND], PARTITIONS, blind_after_s=60)
         found, consumer = open_hearing(
-            embedded_broker.bootstrap, memory, crash=lambda error: pytest.fail(repr(error))
+            embedded_broker.bootstrap,
+            memory,
+            spoiled=lambda: pytest.fail("a bucket was passed over"),
+            crash=lambda error: pytest.fail(repr(error)),
         )
         found.follower.catch_up(time.monotonic)
         block = running(found.follower)
@@ -132,5 +135,5 @@ def test_of_a_long_past_only_the_tail_is_read(
     worker.tick(TAIL + 40)
     found = hearing()
     assert found.memory.of(BRAND).newest is not None
-    pending = found.memory._parts[PART].pending
+    pending = found.memory._parts[PART].clocks[0].pending
     assert [pending[0].offset, pending[-1].offset] == [40, TAIL + 39]

@@ -1,4 +1,4 @@
-"""What the web page says beside the words of an alert. Typed plainly, as fr.py is."""
+"""What the web page says, and what is said anywhere where an alert cannot be told in full."""
 
 from agents.alerting.wording.hearing import HEARING_EN, HEARING_FR
 
@@ -13,6 +13,11 @@ PAGE_EN = {
     "page_unsure_but": "Whether something rings is not known for all brands. Of those that are "
     "heard none rings, up to {moment}.",
     "page_no_past": "No incident is known.",
+    "page_undelivered": "An alert of {brand} did not go out as it should ({time}): {why}",
+    "plainly": "{brand}: severity {severity}/10, {state}. Incident {incident}, step {step}. "
+    "Details could not be shown: {fault}.",
+    "page_plainly": "The rest of it can’t be shown here. Every step is shown by "
+    "tocsin incidents {incident}.",
     "page_every_brand": "All brands",
     "page_brands": "Brands",
     "page_since": "since {moment}",
@@ -68,6 +73,11 @@ PAGE_FR = {
     "page_unsure_but": "On ne sait pas, pour toutes les marques, si quelque chose sonne. Parmi "
     "celles qu'on entend, aucune ne sonne. Dernière minute complète : {moment}.",
     "page_no_past": "Aucun incident connu.",
+    "page_undelivered": "Une alerte de {brand} n'est pas partie comme il faut ({time}) : {why}",
+    "plainly": "{brand} : gravité {severity}/10, {state}. Incident {incident}, étape {step}. "
+    "Impossible d'afficher les détails : {fault}.",
+    "page_plainly": "Le reste ne peut pas s'afficher ici. Toutes les étapes se voient avec "
+    "tocsin incidents {incident}.",
     "page_every_brand": "Toutes les marques",
     "page_brands": "Marques",
     "page_since": "depuis : {moment}",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agents.hearing.memory import PENDING, HearingMemory, partition_of
+from agents.hearing.memory import CLOCKS, PENDING, HearingMemory, partition_of
 from agents.hearing.verdict import PROVEN, State, Status, status_of, worst_first
 from schemas.bucket import HISTORY, Bucket
 from schemas.mention import ALL_BRANDS
@@ -134,6 +134,42 @@ def test_a_recording_is_called_one_while_it_runs_and_afterwards(
     assert (status.state, status.until) == ("recorded", at)
 
 
+def test_a_replay_beside_a_live_source_keeps_its_own_time(kafka: Kafka) -> None:
+    long_ago = datetime(2010, 3, 17, 11, 33, tzinfo=UTC)
+    kafka.write(brand=BRAND, at=LIVE - timedelta(minutes=1))
+    for seconds in (10, 0):
+        kafka.write(LIVE - timedelta(seconds=seconds))
+        kafka.write(long_ago - timedelta(seconds=seconds), written=NOW, sources=("archive",))
+    kafka.judge()
+    assert kafka.status() == Status("heard", LIVE)
+    kafka.write(long_ago, written=NOW, brand=BRAND, sources=("archive",))
+    assert kafka.status().state == "recorded"
+
+
+def test_a_silent_source_beside_a_replay_is_still_named(kafka: Kafka) -> None:
+    long_ago = datetime(2010, 3, 17, 11, 33, tzinfo=UTC)
+    kafka.write(brand=BRAND, at=LIVE - timedelta(minutes=1), sources=("rss", "x"))
+    kafka.write(sources=("rss",), blind=("x",))
+    kafka.write(long_ago, written=NOW, sources=("archive",))
+    kafka.judge()
+    assert (kafka.status().state, kafka.status().sources) == ("blind", ("x",))
+
+
+def test_a_source_whose_clock_is_not_believed_makes_it_blind(kafka: Kafka) -> None:
+    kafka.write(sources=("rss",), quarantined=("x",))
+    kafka.judge()
+    assert (kafka.status().state, kafka.status().sources) == ("blind", ("x",))
+
+
+def test_clocks_of_sources_that_never_come_back_are_forgotten(kafka: Kafka) -> None:
+    for number in range(10):
+        at = LIVE + timedelta(seconds=number)
+        kafka.write(at, sources=(f"x{number}",))
+    kafka.judge()
+    assert kafka.status(NOW + timedelta(seconds=9)) == Status("heard", at)
+    assert len(kafka.memory._parts[PART].clocks) == CLOCKS
+
+
 def test_what_is_simulated_as_of_now_is_heard(kafka: Kafka) -> None:
     kafka.write(sources=("simulate",))
     kafka.judge()
@@ -163,7 +199,7 @@ def test_memory_is_bounded_by_brands_and_partitions(kafka: Kafka) -> None:
         kafka.write(brand=f"stranger-{number}")
         kafka.write()
     assert len(kafka.memory._spoken) == 0
-    assert len(kafka.memory._parts[PART].pending) == PENDING
+    assert [len(one.pending) for one in kafka.memory._parts[PART].clocks] == [PENDING]
 
 
 def test_the_worst_comes_first_and_alike_brands_stand_together() -> None:
