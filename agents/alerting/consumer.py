@@ -30,7 +30,7 @@ from agents.alerting.neutral import outside
 from agents.alerting.plain import PlainlyError, fault
 from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
-from agents.brokers.topic_reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError, patient_poll
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import DeadLetter, DeadReason, letter
 from schemas.incident import Transition
@@ -164,7 +164,7 @@ class IncidentConsumer:
             wait_ms = 0
         else:
             wait_ms = self._poll_ms
-        for partition, batch in self._consumer.poll(timeout_ms=wait_ms).items():
+        for partition, batch in patient_poll(self._consumer, wait_ms / 1000).items():
             self._lanes.setdefault(partition, Lane()).records.extend(batch)
             self._report.received(len(batch))
 
