@@ -1,0 +1,207 @@
+"""What came out: mentions in buckets against those that were said, transitions against Slack."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT
+from agents.brokers.clients import make_consumer
+from agents.brokers.topic_reader import TopicReader
+from schemas.bucket import Bucket
+from schemas.codec import Decoder, UnreadableError
+from schemas.incident import Transition
+from schemas.mention import ALL_BRANDS
+from schemas.topics import BUCKETS, DEAD_LETTERS, INCIDENTS
+from support.slack_server import SlackServer
+
+BUCKET_S = 10
+Key = tuple[str, int]
+"""Brand, and start of the bucket in seconds."""
+
+
+class Row(NamedTuple):
+    """One line of the table. ``faults``: what else must not be, one a line."""
+
+    scenario: str
+    sent: int
+    counted: int
+    lost: int
+    doubled: int
+    dead_letters: int
+    peak_bytes: int
+    took_s: float
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Nothing lost, nothing doubled, nothing else wrong."""
+        return not (self.lost or self.doubled or self.faults)
+
+
+class Tail:
+    """A topic from its beginning on; each look adds what came since."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self.values: list[bytes | None] = []
+        self._consumer = make_consumer(bootstrap, "chaos")
+        self._reader = TopicReader(self._consumer, [topic])
+
+    def look(self) -> list[bytes | None]:
+        """Read to the end that the topic has now."""
+        ends = self._reader.ends()
+        while not self._reader.reached(ends):
+            self.values += [record.value for record in self._reader.poll(0.5)]
+        return self.values
+
+    def close(self) -> None:
+        self._consumer.close()
+
+
+class Buckets:
+    """The mentions of each bucket of each brand; copies of one bucket count once."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._tail = Tail(bootstrap, BUCKETS.name)
+        self._decode = Decoder(Bucket).decode
+        self._seen = 0
+        self._counted: dict[Key, dict[int, Bucket]] = {}
+        self.contradictions: list[str] = []
+
+    def look(self) -> Counter[Key]:
+        values = self._tail.look()
+        for value in values[self._seen :]:
+            try:
+                bucket = self._decode(value or b"")
+            except UnreadableError:
+                continue  # a hostile one
+            if bucket.brand == ALL_BRANDS:
+                continue
+            key = (bucket.brand, round(bucket.start.timestamp()))
+            copies = self._counted.setdefault(key, {})
+            before = copies.setdefault(bucket.revision, bucket)
+            if _content(before) != _content(bucket):
+                self.contradictions.append(f"two buckets {key} with one revision differ")
+        self._seen = len(values)
+        return Counter({
+            key: max(copies.items())[1].mentions + max(copies.items())[1].own
+            for key, copies in self._counted.items()
+        })  # fmt: skip
+
+    def close(self) -> None:
+        self._tail.close()
+
+
+def _content(bucket: Bucket) -> tuple[int, ...]:
+    return (bucket.mentions, bucket.own, bucket.negative, bucket.positive, bucket.authors)
+
+
+def expected(said: Iterable[tuple[str, datetime]]) -> Counter[Key]:
+    """Count posts as the roll-up should: by brand and bucket."""
+    return Counter((brand, int(at.timestamp() // BUCKET_S) * BUCKET_S) for brand, at in said)
+
+
+def lost(wanted: Counter[Key], found: Counter[Key]) -> int:
+    """Mentions that are in no bucket, or in one too few."""
+    return sum((wanted - found).values())
+
+
+def doubled(wanted: Counter[Key], found: Counter[Key]) -> int:
+    """Mentions that are counted and were not said, of the brands that were spoken of."""
+    brands = {brand for brand, _ in wanted}
+    ours = Counter({key: count for key, count in found.items() if key[0] in brands})
+    return sum((ours - wanted).values())
+
+
+def count_dead_letters(bootstrap: str) -> int:
+    """How many there are."""
+    tail = Tail(bootstrap, DEAD_LETTERS.name)
+    try:
+        return len(tail.look())
+    finally:
+        tail.close()
+
+
+def transitions(bootstrap: str) -> list[Transition]:
+    """All that can be read, copies too."""
+    tail = Tail(bootstrap, INCIDENTS.name)
+    found = []
+    try:
+        for value in tail.look():
+            try:
+                found.append(Decoder(Transition).decode(value or b""))
+            except UnreadableError:
+                continue
+    finally:
+        tail.close()
+    return found
+
+
+class Told(NamedTuple):
+    """How alerts reached Slack: steps not told, told twice, and what it is about."""
+
+    steps: int
+    lost: tuple[str, ...]
+    doubled: tuple[str, ...]
+
+
+def told(
+    slack: SlackServer,
+    steps: Iterable[Transition],
+    *,
+    gone: Mapping[str, int] = {},
+    shown: Callable[[Transition], bool] = lambda one: one.state != "dismissed",
+) -> Told:
+    """Hold Slack against ``steps``, of which each has to be there once.
+
+    ``gone``: incidents whose message was deleted in Slack, and how many new ones that allows.
+    """
+    wanted: dict[str, set[int]] = {}
+    for one in steps:
+        if shown(one):
+            wanted.setdefault(one.incident, set()).add(one.seq)
+    roots: Counter[str] = Counter()
+    newest: dict[str, int] = {}
+    replies: Counter[tuple[str, int]] = Counter()
+    for message in (one for channel in slack.messages.values() for one in channel):
+        event: dict[str, Any] = message["metadata"]
+        payload = event["event_payload"]
+        if event["event_type"] == INCIDENT_EVENT:
+            roots[payload["incident"]] += 1
+            newest[payload["incident"]] = max(payload["seq"], newest.get(payload["incident"], -1))
+        elif event["event_type"] == STEP_EVENT:
+            replies[payload["incident"], payload["seq"]] += 1
+    missing, twice = [], []
+    for incident, seqs in wanted.items():
+        if newest.get(incident, -1) < max(seqs):
+            missing.append(f"{incident}: Slack stands at {newest.get(incident)} of {max(seqs)}")
+        if roots[incident] > 1 + gone.get(incident, 0):
+            twice.append(f"{incident}: {roots[incident]} messages")
+        if incident in gone:
+            continue
+        for seq in sorted(seqs)[1:]:
+            if not replies[incident, seq]:
+                missing.append(f"{incident}: step {seq} is not in its thread")
+        twice += [
+            f"{incident}: step {seq} told {replies[incident, seq]} times"
+            for seq in seqs
+            if replies[incident, seq] > 1
+        ]
+    return Told(sum(map(len, wanted.values())), tuple(missing), tuple(twice))
+
+
+def broken_steps(found: Iterable[Transition]) -> list[str]:
+    """Incidents with a hole among their steps, or with two steps of one number that differ."""
+    by_incident: dict[str, dict[int, Transition]] = {}
+    faults = []
+    for one in found:
+        before = by_incident.setdefault(one.incident, {}).setdefault(one.seq, one)
+        if (before.state, before.reason, before.at) != (one.state, one.reason, one.at):
+            faults.append(f"{one.incident}: step {one.seq} is told in two ways")
+    faults += [
+        f"{incident}: steps {sorted(steps)}"
+        for incident, steps in by_incident.items()
+        if sorted(steps) != list(range(len(steps)))
+    ]
+    return faults
