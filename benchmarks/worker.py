@@ -14,7 +14,9 @@ For each batch size the same records go through
 The batch sizes are those that the publisher makes (linger 100 ms, at most 200 mentions) of one
 brand's 250 and 2,500 mentions/s, and of 250/s over ten brands. Every text is made distinct by
 a number, so that no text is scored from memory twice. Rates come from the times at which the
-broker got the first and the last bucket, so a start-up is not counted.
+broker got the first and the last bucket, so a start-up is not counted. ``wait`` is the longest that
+a bucket waited for its judgement while mentions were left to count: from the time at which the
+broker got it to that at which it got the judge's state with it.
 """
 
 import argparse
@@ -29,7 +31,9 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import count, cycle
 from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from msgspec.structs import replace
 from worker_process import brands_yaml, kafka, worker
@@ -39,10 +43,11 @@ from pipeline.sentiment import load_model
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import Mention, MentionBatch
-from schemas.topics import BUCKETS, MENTIONS
+from schemas.topics import BUCKETS, JUDGE_TABLE, MENTIONS, changelog
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PARTITIONS = 4
+JUDGED = changelog(JUDGE_TABLE).name
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 WAIT_S = 240
 CASES = {
@@ -110,27 +115,52 @@ def publish(bootstrap: str, records: Sequence[MentionBatch]) -> None:
     producer.close()
 
 
-def full_rate(bootstrap: str, brands_file: Path, total: int) -> float:
-    """Start a worker; mentions per second between its first and its last bucket."""
+class Full(NamedTuple):
+    """Mentions per second, and the longest that a bucket waited for its judgement."""
+
+    rate: float
+    wait_s: float
+
+
+def full_rate(bootstrap: str, brands_file: Path, total: int) -> Full:
+    """Start a worker; what it does between its first and its last bucket."""
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest"
     )
-    consumer.assign([TopicPartition(BUCKETS.name, number) for number in range(PARTITIONS)])
+    consumer.assign(
+        [TopicPartition(topic, n) for topic in (BUCKETS.name, JUDGED) for n in range(PARTITIONS)]
+    )
     decoder = Decoder(Bucket)
     seen: list[tuple[int, int]] = []
+    written: dict[tuple[int, int], int] = {}
+    judged: dict[tuple[int, int], int] = {}
     deadline = time.monotonic() + WAIT_S
     with worker(bootstrap, PARTITIONS, brands_file):
         while sum(mentions for _, mentions in seen) < total:
             if time.monotonic() > deadline:
                 raise SystemExit(f"the worker did not finish within {WAIT_S} s")
-            for records in consumer.poll(timeout_ms=500).values():
-                seen += [
-                    (record.timestamp, decoder.decode(record.value).mentions) for record in records
-                ]
+            for part, records in consumer.poll(timeout_ms=500).items():
+                for record in records:
+                    if part.topic == BUCKETS.name:
+                        bucket = decoder.decode(record.value)
+                        seen.append((record.timestamp, bucket.mentions))
+                        if bucket.mentions:
+                            written[part.partition, record.offset] = record.timestamp
+                    elif b"|" in record.key.rpartition(b"brand")[2]:  # a slot: one record judged
+                        offset = msgspec.json.decode(record.value)[0]
+                        judged.setdefault((part.partition, offset), record.timestamp)
     consumer.close()
     seen.sort()
     counted = sum(mentions for _, mentions in seen) - seen[0][1]
-    return counted / max((seen[-1][0] - seen[0][0]) / 1000, 0.001)
+    end = seen[-1][0]
+    newest = dict(sorted(judged))
+    waits = [
+        min(judged.get(one, end), end) - at
+        for one, at in written.items()
+        # One in seventeen is not written by itself but with the whole state.
+        if one in judged or one[1] > newest.get(one[0], -1)
+    ]
+    return Full(counted / max((end - seen[0][0]) / 1000, 0.001), max(waits) / 1000)
 
 
 COUNTING_AGENT = """
@@ -202,7 +232,8 @@ def main() -> None:
         f"aiokafka {version('aiokafka')}, {os.cpu_count()} cores, broker on the same machine; "
         f"{options.mentions:,} mentions from {len(mentions):,} real tweets"
     )
-    print(f"{'mentions/s':<38}{'full':>10}{'faust':>10}{'score':>10}{'full ÷ score':>14}")
+    columns = f"{'full':>10}{'faust':>10}{'score':>10}{'full ÷ score':>14}{'wait':>9}"
+    print(f"{'mentions/s':<38}{columns}")
     with tempfile.TemporaryDirectory() as folder:
         brands_file = Path(folder) / "brands.yaml"
         brands_file.write_text(brands_yaml(10), encoding="utf-8")
@@ -216,7 +247,8 @@ def main() -> None:
                 )
             scored = score_rate(records, options.mentions)
             print(
-                f"{name:<38}{full:>10,.0f}{bare:>10,.0f}{scored:>10,.0f}{full / scored:>14.2f}",
+                f"{name:<38}{full.rate:>10,.0f}{bare:>10,.0f}{scored:>10,.0f}"
+                f"{full.rate / scored:>14.2f}{full.wait_s:>7.1f} s",
                 flush=True,
             )
 

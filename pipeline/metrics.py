@@ -32,6 +32,7 @@ from schemas.model import Prequential
 
 Milestone = Literal["kafka", "bucket", "incident", "slack"]
 
+SOURCES_SHOWN = 200
 LATENCY_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600)
 
 
@@ -143,7 +144,12 @@ class Metrics:
             self._lag.remove(topic, str(partition))
 
     def watermark_age(self, source: str, age: timedelta) -> None:
-        """State how old a watermark of ``source`` is now; its newest one counts."""
+        """State how old a watermark of ``source`` is now; its newest one counts.
+
+        Of the first ``SOURCES_SHOWN`` sources: each is a time series, and named from outside.
+        """
+        if source not in self._watermarks_s and len(self._watermarks_s) >= SOURCES_SHOWN:
+            return
         now_s = self._clock_s()
         # A watermark of the future (a wrong clock) must not hide a source that falls silent.
         watermark_s = now_s - max(age.total_seconds(), 0.0)

@@ -22,23 +22,29 @@ from faust.types import TP, EventT, Message, StreamT
 from pipeline.delivery import App, Crash, Table
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
-from pipeline.judge.shard import Judged, JudgeShard
+from pipeline.judge.shard import Judged, JudgeShard, judge_header
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.state import Header, StateError, check_all
 from schemas import topics
-from schemas.base import Record
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import letter
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
 LAG_INTERVAL_S = 5.0
 FETCH_BYTES = 4_000_000
 """Of one partition at a time: some seventy full batches."""
+
+RECORDS_A_TURN = 100
+"""Of all partitions that are taken over from the fetched ones at a time, see ``pipeline.delivery``.
+
+In a backlog of mentions a bucket waits for two turns or three, rather than for all that was
+fetched."""
 
 STAGES: Final = {
     topics.MENTIONS.name: "rollup",
@@ -124,6 +130,9 @@ class Worker:
             broker_commit_interval=options.commit_interval_s,
             consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=FETCH_BYTES,
+            broker_max_poll_records=RECORDS_A_TURN,
+            stream_buffer_maxsize=2 * RECORDS_A_TURN,
+            read_first=(topics.BUCKETS.name, topics.FEEDBACK.name),
             producer_linger=0.005,
             producer_max_request_size=2_000_000,
             stream_wait_empty=True,
@@ -134,8 +143,8 @@ class Worker:
         self._feedback = self._topic(app, topics.FEEDBACK)
         self._incidents = self._topic(app, topics.INCIDENTS)
         self._dead_letters = self._topic(app, topics.DEAD_LETTERS)
-        self._rollup_table = self._table(app, topics.ROLLUP_TABLE)
-        self._judge_table = self._table(app, topics.JUDGE_TABLE)
+        self._rollup_table = self._table(app, rollup_header(options.rules.width_s))
+        self._judge_table = self._table(app, judge_header(options.rules.width_s))
         app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
         app.agent(self._feedback, name="feedback")(self._guarded(self._hear))
@@ -163,15 +172,15 @@ class Worker:
             value_serializer="raw",
         )
 
-    def _table(self, app: App, name: str) -> Table:
+    def _table(self, app: App, header: Header) -> Table:
         table = Table(
             app,
-            name=name,
+            name=header.table,
             partitions=self._options.partitions,
             key_type=str,
             value_type=bytes,
             changelog_topic=app.topic(
-                topics.changelog(name).name,
+                topics.changelog(header.table).name,
                 key_type=str,
                 key_serializer="json",  # what a table writes for str, whatever its topic says
                 value_serializer="raw",
@@ -180,6 +189,15 @@ class Worker:
             ),
         )
         app.tables.add(table)
+
+        async def look() -> None:
+            """End the process on state that is not ours to use: no stream is read before this."""
+            try:
+                check_all(table, header)
+            except StateError as error:
+                self._crash(error)
+
+        table.on_recover(look)
         return table
 
     def _forget(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
@@ -202,36 +220,51 @@ class Worker:
                 self._metrics.lag(part.topic, part.partition, self._lag[part])
 
     def _guarded(self, step: Callable[[EventT], Any]) -> Callable[[StreamT], AsyncIterator[None]]:
-        """Make an agent that ends the process on any error; one that escapes is acked and lost."""
+        """Make an agent that ends the process on any error; one that escapes is acked and lost.
+
+        What a record is to blame for never comes so far: the shards bury it. An error here is one
+        of Kafka or of a table, and is mended by reading again. A record without a value, as
+        compaction knows it, says nothing.
+        """
 
         async def agent(stream: StreamT) -> AsyncIterator[None]:
             async for event in stream.events():
                 self._notice_a_hole(event.message)
                 try:
-                    await step(event)
+                    if event.message.value is None:
+                        self._metrics.dropped(STAGES[event.message.topic], "tombstone")
+                    else:
+                        await step(event)
                 except Exception as error:  # noqa: BLE001 - crash is the policy, see above
                     self._crash(error)
                 self._applied[event.message.tp] = event.message.offset
                 self._on_progress()
+                await asyncio.sleep(0)  # a stream that is never empty would not let others run
                 yield
 
         agent.__name__ = step.__name__
         return agent
 
-    def _notice_a_hole(self, message: Message) -> None:
-        """Say it where Kafka's retention took records before they were read."""
+    def _notice_a_hole(self, message: Message) -> int:
+        """Say it where Kafka's retention took records before they were read; return how many.
+
+        The first record of a partition is held against the offset at which this worker, or the one
+        before it, was to go on: what went while none ran was not read, either.
+        """
         applied = self._applied.get(message.tp)
-        missing = 0 if applied is None else message.offset - applied - 1
+        expected = self.app.consumer.resumed_at.get(message.tp) if applied is None else applied + 1
+        missing = 0 if expected is None else message.offset - expected
         if missing > 0:
             self._metrics.dropped(STAGES[message.topic], "expired", missing)
             log.error(
                 "%s[%s]: %s records before offset %s were gone before they were read; the worker "
-                "is too far behind for the topic's retention",
+                "was away, or too far behind, for longer than the topic keeps them",
                 message.topic,
                 message.partition,
                 missing,
                 message.offset,
             )
+        return max(missing, 0)
 
     async def _roll_up(self, event: EventT) -> None:
         message = event.message
@@ -246,6 +279,7 @@ class Worker:
                 rules=self._options.rules,
                 model=self._model,
                 model_of=self._model_of,
+                partitions=self._options.partitions,
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
@@ -313,6 +347,7 @@ class Worker:
                 brands=self._brands,
                 width_s=self._options.rules.width_s,
                 library=self._library,
+                partitions=self._options.partitions,
             )
             for transition in shard.recovered:
                 await self._send(self._incidents, transition, partition, shard.acknowledge)
@@ -346,15 +381,8 @@ class Worker:
     ) -> None:
         message = event.message
         origin = f"{message.topic}[{message.partition}]@{message.offset}{place}"
-        letter: Record = DeadLetter(
-            at=self._now(),
-            origin=origin,
-            reason=error.reason,
-            detail=error.detail[:1000],
-            payload=raw[:PAYLOAD_LIMIT_BYTES],
-            payload_bytes=len(raw),
-        )
-        future = await self._dead_letters.send(key=origin.encode(), value=encode(letter))
+        told = letter(raw, at=self._now(), origin=origin, reason=error.reason, detail=error.detail)
+        future = await self._dead_letters.send(key=origin.encode(), value=encode(told))
         self.app.outstanding.track(future)
         self._metrics.errored(stage, error.reason)
 

@@ -53,6 +53,11 @@ def reply(change: Change) -> tuple[str, list[Block]]:
     return mrkdwn(cut(headline, FALLBACK_LIMIT)), [_rich(_part(part))]
 
 
+def one_line(line: str) -> tuple[str, list[Block]]:
+    """Return the fallback text and the blocks of a message that is one line, shown literally."""
+    return mrkdwn(cut(line, FALLBACK_LIMIT)), [_rich([_paragraph(_text(line))])]
+
+
 def cited(quote: Quote) -> Block:
     """Return a block that shows a stranger's post, literally."""
     return _rich([_quoted(quote)])

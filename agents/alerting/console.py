@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from agents.alerting.plain import PlainlyError, plainly
 from agents.alerting.sections import Part
 from agents.alerting.sink import Outcome
 from agents.alerting.story import Snapshot, Story, is_silent, mark, snapshot, tell, tell_change
@@ -31,7 +32,11 @@ class ConsoleSink:
         self._last: OrderedDict[str, Snapshot] = OrderedDict()
 
     def deliver(self, transition: Transition, brand: Brand) -> Outcome:
-        """Show one transition and say what became of it."""
+        """Show one transition and say what became of it.
+
+        Raises:
+            PlainlyError: it was shown, but only the line that is left where telling fails.
+        """
         if transition.state == "dismissed":
             return "harmless"
         before = self._last.get(transition.incident)
@@ -40,11 +45,17 @@ class ConsoleSink:
         self._remember(transition)
         if before is not None and is_silent(transition):
             return "quiet"
-        if before is None or transition.state == "reopened":
-            self._console.print(panel(tell(transition, brand), transition))
-        else:
-            self._console.print(line(transition, brand, before))
-        return "posted" if before is None else "updated"
+        outcome: Outcome = "posted" if before is None else "updated"
+        try:
+            if before is None or transition.state == "reopened":
+                self._console.print(panel(tell(transition, brand), transition))
+            else:
+                self._console.print(line(transition, brand, before))
+        except Exception as error:
+            # A fault of ours must not keep it quiet: it is shown, and handed on.
+            self._console.print(Text(plainly(transition, brand, error), style="bold red"))
+            raise PlainlyError(outcome, error) from error
+        return outcome
 
     def _remember(self, transition: Transition) -> None:
         self._last[transition.incident] = snapshot(transition)

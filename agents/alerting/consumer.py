@@ -3,6 +3,11 @@
 One loop, no threads. Records wait in a lane per partition; one that cannot be delivered now stays
 first in its lane until a retry is due, while the other lanes go on. So order within a brand holds,
 polling keeps the group membership alive, and one bad place holds back nobody else for long.
+Where Slack asks for patience all lanes wait, because its limits are those of the whole app:
+https://docs.slack.dev/apis/web-api/rate-limits
+
+One incident that cannot be told or delivered, whatever the fault, is set aside with its reason and
+shown on the console, and the others go on. Only Kafka's own errors end the process.
 
 Lanes, rather than kafka-python's ``pause``: in 3.0 a partition that is paused with records already
 fetched is never read again once another one has been read to its end.
@@ -21,18 +26,22 @@ from kafka.structs import OffsetAndMetadata
 from msgspec import Struct, field
 
 from agents.alerting.errors import AccountError, PlaceError, SlackError, TryLaterError
+from agents.alerting.neutral import outside
+from agents.alerting.plain import PlainlyError, fault
 from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
 from agents.brokers.topic_reader import NoTopicError
 from schemas.codec import Decoder, UnreadableError
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter, DeadReason
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS
 
 JOIN_MS = 5_000
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
-LONGEST_ASKED_S = 900.0
+LONGEST_ASKED_S = 300.0
+"""Slack asks for seconds, a minute at most. More than this is a fault, perhaps of a proxy, and is
+not waited for: Slack would only ask again."""
 PATIENCE_S = 900.0
 
 Deliver = Callable[[Transition, datetime], Outcome]
@@ -64,11 +73,13 @@ class IncidentConsumer:
 
     Args:
         consumer: from ``connect``, not yet subscribed. The caller closes it.
-        deliver: returns when the sink has the transition; raises a ``SlackError`` otherwise.
+        deliver: returns when the sink has the transition; raises a ``SlackError`` otherwise, or a
+            ``PlainlyError`` where the sink has no more than a line of it. Anything else that it
+            raises is a fault of ours with this one transition.
         last_resort: shows a transition that no channel takes, so that it is not lost in silence.
         slack_answers: tells an outage of Slack (wait as long as it takes) from a message that
             alone fails (after ``PATIENCE_S`` it goes to the last resort).
-        dead: takes what could not be read.
+        dead: takes what could not be read, or told, or delivered.
         report: is told what happens, for metrics and health.
         now: seconds since the epoch.
         oldest_s: records written before then are stale and dropped.
@@ -107,6 +118,7 @@ class IncidentConsumer:
         self._rewind = from_beginning
         self._rewound: set[TopicPartition] = set()
         self._lanes: dict[TopicPartition, Lane] = {}
+        self._asked_until_s = 0.0
         consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
         # Metadata must be there before the group is joined: kafka-python would join once more when
         # it comes, or be left with nothing until its next refresh.
@@ -148,7 +160,7 @@ class IncidentConsumer:
         if not self._consumer.assignment():
             # A poll that ends while the group is being joined makes kafka-python join once more.
             wait_ms = JOIN_MS
-        elif any(lane.records and lane.due_s <= now for lane in self._lanes.values()):
+        elif any(lane.records and self._due_s(lane) <= now for lane in self._lanes.values()):
             wait_ms = 0
         else:
             wait_ms = self._poll_ms
@@ -158,24 +170,33 @@ class IncidentConsumer:
 
     def _deliver_first(self, partition: TopicPartition) -> None:
         lane = self._lanes[partition]
-        if not lane.records or lane.due_s > self._now():
+        if not lane.records or self._due_s(lane) > self._now():
             return
         record = lane.records[0]
         if self._handle(partition, lane, record):
             lane.next()
             self._commit(partition, record.offset + 1)
 
+    def _due_s(self, lane: Lane) -> float:
+        return max(lane.due_s, self._asked_until_s)
+
     def _handle(self, partition: TopicPartition, lane: Lane, record: Any) -> bool:  # noqa: ANN401 - kafka-python is untyped
         """Return whether the record is done with, one way or another."""
         origin = f"{partition.topic}[{partition.partition}]@{record.offset}"
+        raw = record.value or b""
+        if not raw:
+            log.warning("%s is an empty record (a tombstone), and is passed over", origin)
+            self._report.dropped("tombstone")
+            return True
         written_s = max(0, record.timestamp) / 1000
         try:
-            transition = _decode(record.value or b"")
+            transition = _decode(raw)
         except UnreadableError as error:
-            self._set_aside(origin, record.value or b"", error)
+            log.error("%s cannot be read and is set aside: %s", origin, error)  # noqa: TRY400 - says all
+            self._set_aside(origin, raw, error.reason, error.detail)
             return True
         if written_s < self._oldest_s:
-            log.warning("%s is stale: incident %s does not ring", origin, transition.incident)
+            log.warning("%s is stale: %s does not ring", origin, _name(transition))
             self._report.dropped("stale")
             return True
         try:
@@ -183,7 +204,17 @@ class IncidentConsumer:
         except SlackError as error:
             if not isinstance(error, PlaceError) and self._put_off(lane, origin, error):
                 return False
-            self._give_up(transition, error)
+            self._report.errored(error.code)
+            self._give_up(origin, raw, transition, f"Slack: {error}")
+        except PlainlyError as error:
+            log.exception("%s was told in one line only", _name(transition))
+            self._set_aside(origin, raw, "undeliverable", f"told in one line: {error}")
+            self._report.delivered(error.outcome, transition)
+        except KafkaError:
+            raise
+        except Exception as error:
+            log.exception("%s cannot be delivered", _name(transition))
+            self._give_up(origin, raw, transition, fault(error))
         else:
             self._report.delivered(outcome, transition)
         return True
@@ -200,6 +231,8 @@ class IncidentConsumer:
             return False
         wait_s = _wait_s(error, lane.attempts)
         lane.due_s = now + wait_s
+        if isinstance(error, TryLaterError) and error.everywhere:
+            self._asked_until_s = max(self._asked_until_s, lane.due_s)
         log.warning("%s waits %.0f s, attempt %s: Slack: %s", origin, wait_s, lane.attempts, error)
         return True
 
@@ -209,25 +242,22 @@ class IncidentConsumer:
         except SlackError:
             return False
 
-    def _give_up(self, transition: Transition, error: SlackError) -> None:
-        log.error(
-            "no Slack channel takes incident %s of brand %s: %s; shown on the console instead",
-            transition.incident,
-            transition.brand,
-            error,
-        )
-        self._report.errored(error.code)
-        self._last_resort(transition)
+    def _give_up(self, origin: str, raw: bytes, transition: Transition, detail: str) -> None:
+        log.error("%s reaches nobody: %s; shown here instead", _name(transition), detail)
+        try:
+            self._last_resort(transition)
+        except Exception:
+            log.exception("%s cannot be shown here either", _name(transition))
+        self._set_aside(origin, raw, "undeliverable", detail)
 
-    def _set_aside(self, origin: str, raw: bytes, error: UnreadableError) -> None:
-        log.error("%s cannot be read and is set aside: %s", origin, error)
-        self._report.errored(error.reason)
+    def _set_aside(self, origin: str, raw: bytes, reason: DeadReason, detail: str) -> None:
+        self._report.errored(reason)
         self._dead(
             DeadLetter(
                 at=datetime.fromtimestamp(self._now(), UTC),
                 origin=origin,
-                reason=error.reason,
-                detail=error.detail,
+                reason=reason,
+                detail=detail,
                 payload=raw[:PAYLOAD_LIMIT_BYTES],
                 payload_bytes=len(raw),
             )
@@ -270,6 +300,11 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pytho
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         self._assigned(list(assigned))
+
+
+def _name(transition: Transition) -> str:
+    """Name an incident in a log, whatever its id is made of."""
+    return f"incident {outside(transition.incident, 80)} of brand {outside(transition.brand, 80)}"
 
 
 def _wait_s(error: SlackError, attempts: int) -> float:

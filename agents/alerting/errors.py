@@ -11,6 +11,7 @@
         └── FormError       the message itself is refused
 """
 
+import math
 import re
 from http.client import HTTPException
 
@@ -23,6 +24,7 @@ _LATER = frozenset({
     "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
     "request_timeout", "accesslimited", "team_added_to_org",
 })  # fmt: skip
+_LIMITED = frozenset({"ratelimited", "rate_limited"})
 _ACCOUNT = frozenset({
     "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired",
     "missing_scope", "no_permission", "not_allowed_token_type", "org_login_required",
@@ -60,6 +62,11 @@ class TryLaterError(SlackError):
     def __init__(self, code: str, detail: str = "", after_s: float = 0.0) -> None:
         super().__init__(code, detail)
         self.after_s = after_s
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it is the app that asks too much: each further call would only ask more."""
+        return self.code in _LIMITED
 
 
 class AccountError(SlackError):
@@ -106,7 +113,7 @@ def from_answer(error: SlackApiError) -> SlackError:
     ):
         if said in codes:
             return kind(said, needed)
-    return PlaceError(said if said in _PLACE else "refused", said)
+    return PlaceError(said) if said in _PLACE else PlaceError("refused", said)
 
 
 def from_network(error: OSError | HTTPException | UnicodeError) -> TryLaterError:
@@ -119,7 +126,9 @@ def from_network(error: OSError | HTTPException | UnicodeError) -> TryLaterError
 
 
 def _seconds(text: str) -> float:
+    """Read what Retry-After says; what is no number of seconds says nothing."""
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
         return 0.0
+    return seconds if 0 < seconds < math.inf else 0.0

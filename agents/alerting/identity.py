@@ -18,10 +18,14 @@ STEP_EVENT = "tocsin_step"
 
 
 class Posted(Struct, frozen=True):
-    """A message that is in Slack, and what it says."""
+    """A message that is in Slack, and what it says.
+
+    ``moves``: how often it took the place of a message that could no longer be changed.
+    """
 
     at: Address
     said: Snapshot
+    moves: int = 0
 
 
 class _Payload(Struct, frozen=True):
@@ -31,9 +35,10 @@ class _Payload(Struct, frozen=True):
     severity: int
     last_hour: float
     negative_share: float
+    moves: int = 0
 
 
-def metadata(event_type: str, transition: Transition) -> dict[str, Any]:
+def metadata(event_type: str, transition: Transition, *, moves: int = 0) -> dict[str, Any]:
     """Return what Slack keeps beside the message: identity, and what the next step compares."""
     return {
         "event_type": event_type,
@@ -44,6 +49,7 @@ def metadata(event_type: str, transition: Transition) -> dict[str, Any]:
             "severity": transition.severity,
             "last_hour": round(transition.volume.last_hour, 3),
             "negative_share": round(transition.negative_share, 6),
+            "moves": moves,
         },
     }
 
@@ -60,7 +66,7 @@ def find_message(messages: Iterable[Message], channel_id: str, incident: str) ->
                 last_hour=payload.last_hour,
                 negative_share=payload.negative_share,
             )
-            return Posted(Address(channel_id, str(message["ts"])), said)
+            return Posted(Address(channel_id, str(message["ts"])), said, payload.moves)
     return None
 
 

@@ -1,5 +1,6 @@
 """The sections of an alert: why, how complete, in whose words, what to come, what to do."""
 
+import math
 import re
 from typing import get_args
 
@@ -147,7 +148,7 @@ def learned(words: Words, known: Learned) -> list[str]:
     """Say what false alarms still change for the brand; nothing where they change nothing."""
     lines = []
     if known.budget < 1:
-        times = words.count("times", 1 / known.budget)
+        times = words.count("times", 1 / known.budget if known.budget else math.inf)
         lines.append(words.say("learned_budget", times=times))
     lines += [
         words.say(

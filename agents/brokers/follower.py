@@ -1,12 +1,17 @@
 """A thread that follows topics for as long as the process lives."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
+from kafka.errors import KafkaError
+
 from agents.brokers.topic_reader import Read, TopicReader
 
 POLL_S = 0.2
+
+log = logging.getLogger(__name__)
 
 
 class SlowStartError(Exception):
@@ -16,8 +21,10 @@ class SlowStartError(Exception):
 class Follower(Thread):
     """Hands every record of ``reader`` to ``take``, from this thread alone.
 
-    ``polled`` is called whenever Kafka was asked. ``crash`` is called with what ends the thread
-    against its will: a process that no longer hears of what it follows must not go on as if it did.
+    ``polled`` is called whenever Kafka was asked. ``spoiled`` is called for a record that ``take``
+    failed over: it is logged and passed over, since one record must not end a process. ``crash`` is
+    called with what ends the thread against its will, such as an error of Kafka's: a process that
+    no longer hears of what it follows must not go on as if it did.
     """
 
     def __init__(
@@ -26,12 +33,14 @@ class Follower(Thread):
         reader: TopicReader,
         take: Callable[[Read], object],
         *,
+        spoiled: Callable[[], object],
         crash: Callable[[BaseException], object],
         polled: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._reader = reader
         self._take = take
+        self._spoiled = spoiled
         self._crash = crash
         self._polled = polled
         self._halt = Event()
@@ -62,7 +71,13 @@ class Follower(Thread):
 
     def _step(self) -> None:
         for record in self._reader.poll(POLL_S):
-            self._take(record)
+            try:
+                self._take(record)
+            except KafkaError:
+                raise
+            except Exception:
+                log.exception("%s cannot be taken in and is passed over", record.place)
+                self._spoiled()
         self._polled()
 
 

@@ -11,13 +11,21 @@ class NoTopicError(Exception):
 
 
 class Read(NamedTuple):
-    """One record; ``written_ms`` is the time that it bears: when Kafka took it, see the topic."""
+    """One record; ``written_ms`` is the time that it bears: when Kafka took it, see the topic.
+
+    ``value`` is empty where there is none: a tombstone, as compacted topics know them.
+    """
 
     topic: str
     partition: int
     offset: int
     written_ms: int
     value: bytes
+
+    @property
+    def place(self) -> str:
+        """Where it lies: ``topic[partition]@offset``."""
+        return f"{self.topic}[{self.partition}]@{self.offset}"
 
 
 class TopicReader:

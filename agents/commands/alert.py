@@ -1,6 +1,5 @@
 """``tocsin alert``: incidents from Kafka to Slack, or to this terminal."""
 
-import logging
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -11,8 +10,8 @@ from threading import Event
 import click
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.alerting.answers import TIMEOUT_S, AnswerSender
 from agents.alerting.console import ConsoleSink
 from agents.alerting.consumer import IncidentConsumer
@@ -31,6 +30,7 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
+    kafka_errors,
     kafka_or_exit,
     settings_or_exit,
 )
@@ -83,9 +83,7 @@ def command(
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
-    log_to = RichHandler(console=Console(stderr=True), show_path=False)
-    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    logs.set_up(Console(stderr=True), settings.log_level)
 
     registry = process_registry()
     metrics = Metrics(registry)
@@ -136,7 +134,8 @@ def command(
             stack.enter_context(
                 serve(settings.metrics_host, settings.metrics_port, registry, progress)
             )
-        alerts.run(stop, once=once)
+        with kafka_errors(settings):
+            alerts.run(stop, once=once)
         if broken:
             raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
 

@@ -1,11 +1,13 @@
 """What most commands need first: settings from the environment, brands from their file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from kafka.errors import KafkaError
 
 from agents.brokers.topics import TopicsError, await_kafka
 from agents.library import LibraryFaultsError, read_own, replaced
@@ -89,6 +91,18 @@ def kafka_or_exit(settings: Settings) -> None:
         await_kafka(settings.kafka_bootstrap, KAFKA_WAIT_S)
     except TopicsError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def kafka_errors(settings: Settings) -> Iterator[None]:
+    """Have what Kafka does not answer in time end the process with one line and exit code 1.
+
+    What was not committed is read again at the next start.
+    """
+    try:
+        yield
+    except KafkaError as error:
+        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error!r}") from error
 
 
 def rollup_rules(settings: Settings) -> RollupRules:

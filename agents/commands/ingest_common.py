@@ -9,8 +9,8 @@ from functools import partial
 
 import click
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.ingest.courier import DeliveryError
 from agents.ingest.feed import Feed
 from agents.ingest.pacing import parse_speed
@@ -127,8 +127,7 @@ def tail_or_default_s(asked_s: float | None, settings: Settings) -> float:
 
 def log_to(console: Console, level: str) -> None:
     """Send the log to ``console``. Raises ``ValueError`` for a level that is none."""
-    handler = RichHandler(console=console, show_path=False)
-    logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
+    logs.set_up(console, level)
     # A line per retry is too much; the courier says when Kafka is away and when it is back.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     # At DEBUG tweepy would log the bearer token.

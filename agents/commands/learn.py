@@ -1,6 +1,5 @@
 """``tocsin learn``: labels in, versions of the sentiment model out."""
 
-import logging
 import time
 from contextlib import ExitStack, closing
 from importlib.metadata import version
@@ -9,14 +8,15 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.brokers.clients import make_consumer
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
+    kafka_errors,
     kafka_or_exit,
     settings_or_exit,
 )
@@ -47,9 +47,7 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
-    log_to = RichHandler(console=Console(stderr=True), show_path=False)
-    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    logs.set_up(Console(stderr=True), settings.log_level)
     kafka_or_exit(settings)
     registry = process_registry()
     progress = Progress()
@@ -76,4 +74,5 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
             stack.enter_context(
                 serve(settings.metrics_host, settings.metrics_port, registry, progress)
             )
-        trainer.run(stop, once=once)
+        with kafka_errors(settings):
+            trainer.run(stop, once=once)

@@ -13,8 +13,8 @@ import click
 from aiohttp import web
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.logging import RichHandler
 
+from agents import logs
 from agents.alerting.answers import AnswerSender
 from agents.brokers.clients import make_consumer
 from agents.brokers.follower import SlowStartError, running
@@ -32,6 +32,8 @@ from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
 from agents.page.app import STAGE, Access, Page
 from agents.page.guard import Tokens
+from agents.page.limits import Door, Limits, listen
+from agents.page.undelivered import UndeliveredMemory, watch
 from pipeline.metrics import Metrics
 
 SEND_S = 10.0
@@ -57,10 +59,7 @@ def command(*, brands_file: Path, days: int) -> None:
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
-    log_to = RichHandler(console=Console(stderr=True), show_path=False)
-    logging.basicConfig(level=settings.log_level, format="%(message)s", handlers=[log_to])
-    logging.getLogger("kafka").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logs.set_up(Console(stderr=True), settings.log_level)
     kafka_or_exit(settings)
     registry = process_registry()
     metrics, progress = Metrics(registry), Progress()
@@ -81,13 +80,20 @@ def command(*, brands_file: Path, days: int) -> None:
                 incidents,
                 since_s=time.time() - days * DAY_S,
                 unreadable=lambda reason: metrics.errored(STAGE, reason),
+                dropped=lambda reason: metrics.dropped(STAGE, reason),
                 crash=crash,
                 polled=progress.made,
             )
             follower.catch_up(time.monotonic)
+            letters = make_consumer(settings.kafka_bootstrap, "tocsin-page-undelivered")
+            stack.callback(letters.close)
+            undelivered = UndeliveredMemory()
+            # Not waited for: there may be very many dead letters of other kinds.
+            watcher = watch(letters, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         stack.enter_context(running(follower))
+        stack.enter_context(running(watcher))
         sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
@@ -99,29 +105,32 @@ def command(*, brands_file: Path, days: int) -> None:
             once=lambda: secrets.token_hex(16),
             now=lambda: datetime.now(UTC),
             metrics=metrics,
+            undelivered=undelivered.lately,
         )
         if settings.metrics_port:
             stack.enter_context(
                 serve(settings.metrics_host, settings.metrics_port, registry, progress)
             )
-        asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, stop))
+        door = Door(Limits(), lambda why: metrics.dropped(STAGE, why))
+        asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))
     if broken:
         raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
 
 
-async def _serve(application: web.Application, host: str, port: int, stop: Event) -> None:
+async def _serve(
+    application: web.Application, host: str, port: int, door: Door, stop: Event
+) -> None:
     """Serve until ``stop`` is set."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
-    await runner.setup()
     try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise click.ClickException(
-                f"the page cannot be served on {host}:{port}: {error.strerror}"
-            ) from error
-        at = runner.addresses[0]
+        runner, server = await listen(application, host, port, door)
+    except OSError as error:
+        raise click.ClickException(
+            f"the page cannot be served on {host}:{port}: {error.strerror}"
+        ) from error
+    try:
+        at = server.sockets[0].getsockname()
         log.info("the page is on http://%s:%s", f"[{at[0]}]" if ":" in at[0] else at[0], at[1])
         await asyncio.to_thread(stop.wait)
     finally:
+        server.close()
         await runner.cleanup()

@@ -8,7 +8,9 @@ from typing import NoReturn
 import click
 import faust
 from kafka.errors import KafkaError
+from rich.console import Console
 
+from agents import logs
 from agents.brokers.follower import SlowStartError
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
@@ -23,6 +25,7 @@ from agents.commands.common import (
 from agents.health import Progress, process_registry, serve
 from agents.learning.opening import open_follower, shipped_verifier
 from pipeline.metrics import Metrics
+from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
 
 EX_SOFTWARE = 70
@@ -32,7 +35,8 @@ log = logging.getLogger("tocsin.worker")
 
 def crash(error: BaseException) -> NoReturn:
     """End the process now, without another commit: what it had not finished is read again."""
-    log.critical("the worker ends itself: %s", error, exc_info=error)
+    told = None if isinstance(error, StateError) else error  # it says all that there is to say
+    log.critical("the worker ends itself: %s", error, exc_info=told)
     logging.shutdown()
     os._exit(EX_SOFTWARE)
 
@@ -47,6 +51,7 @@ def command(brands_file: Path) -> None:
     (tocsin topics).
     """
     settings = settings_or_exit()
+    logs.set_up(Console(stderr=True), settings.log_level)
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
     kafka_or_exit(settings)
@@ -83,6 +88,6 @@ def command(brands_file: Path) -> None:
     if settings.metrics_port:
         serve(settings.metrics_host, settings.metrics_port, registry, progress)
     follower.start()
-    runner = faust.Worker(worker.app, loglevel=settings.log_level)
+    runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
     runner.spinner = None  # it writes control characters wherever the output goes
     runner.execute_from_commandline()

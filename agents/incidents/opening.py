@@ -19,13 +19,15 @@ def follow(
     *,
     since_s: float,
     unreadable: Callable[[str], object],
+    dropped: Callable[[str], object] = lambda _: None,
     crash: Callable[[BaseException], object],
     polled: Callable[[], object] = lambda: None,
 ) -> Follower:
     """Return the thread, not yet started, that tells ``memory`` of what is written.
 
     From ``since_s`` (seconds since the epoch) on, as far as Kafka can tell. ``unreadable`` is told
-    why a record could not be read; the judge's other readers set it aside.
+    why a record could not be read, or that it could not be used; alerting sets it aside.
+    ``dropped`` is told why a record was left out on purpose.
 
     Raises:
         NoTopicError: there are no incidents.
@@ -33,6 +35,9 @@ def follow(
     decode = Decoder(Transition).decode
 
     def take(record: Read) -> None:
+        if not record.value:
+            dropped("tombstone")
+            return
         try:
             memory.take(decode(record.value))
         except UnreadableError as error:
@@ -40,4 +45,11 @@ def follow(
 
     since_ms = {INCIDENTS.name: max(0, round(since_s * 1000))}
     reader = TopicReader(consumer, (INCIDENTS.name,), since_ms=since_ms)
-    return Follower("incidents", reader, take, crash=crash, polled=polled)
+    return Follower(
+        "incidents",
+        reader,
+        take,
+        spoiled=lambda: unreadable("unusable"),
+        crash=crash,
+        polled=polled,
+    )

@@ -8,7 +8,8 @@ from agents.ingest.formats import BadLine
 from agents.ingest.pacing import Tick
 from agents.ingest.publisher import Publisher
 from agents.ingest.telemetry import Telemetry
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.base import LATEST
+from schemas.dead_letter import DeadLetter, letter
 from schemas.mention import Mention
 
 _APART_S = 0.1
@@ -68,7 +69,9 @@ class Feed:
     def finish(self, tail_s: float) -> None:
         """Say that nothing was said for another ``tail_s``, so that the last buckets close."""
         if self.reached:
-            self._publisher.heartbeat(self.reached + timedelta(seconds=tail_s))
+            # No batch can state a later watermark, whatever a post at the end of time says.
+            until = min(self.reached + timedelta(seconds=tail_s), LATEST)
+            self._publisher.heartbeat(until)
 
     def _received(self) -> None:
         self.items += 1
@@ -97,11 +100,10 @@ class Feed:
             self._beaten, self._beaten_s = self.reached, now_s
 
     def _letter(self, line: BadLine) -> DeadLetter:
-        return DeadLetter(
+        return letter(
+            line.raw,
             at=self._now(),
             origin=f"{line.file}:{line.line}",
             reason=line.reason,
             detail=line.detail,
-            payload=line.raw[:PAYLOAD_LIMIT_BYTES],
-            payload_bytes=len(line.raw),
         )

@@ -15,7 +15,7 @@ from agents.ingest.losses import Losses
 from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import DeadLetter, letter
 from schemas.mention import Gap, Mention
 from schemas.topics import DEAD_LETTERS, MENTIONS
 
@@ -184,13 +184,12 @@ class Publisher:
     def _set_aside(self, mention: Mention, raw: bytes) -> None:
         self._telemetry.bad("too_large")
         self.dead_letter(
-            DeadLetter(
+            letter(
+                raw,
                 at=self._now(),
                 origin=f"{self._batcher.source}:{mention.id}",
                 reason="too_large",
                 detail=f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}",
-                payload=raw[:PAYLOAD_LIMIT_BYTES],
-                payload_bytes=len(raw),
             )
         )
 

@@ -13,7 +13,7 @@ from agents.ingest.telemetry import Telemetry
 from agents.ingest.x_reader import Alive, Line, Lost, Opened, Overrun, Signal, XReader
 from agents.ingest.x_watch import Watch
 from schemas.codec import UnreadableError
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import letter
 from schemas.mention import Gap, Mention
 
 log = logging.getLogger(__name__)
@@ -132,12 +132,11 @@ class XFeed:
         self._telemetry.bad(error.reason)
         log.warning("X sent no post: %s", error)
         self._publisher.dead_letter(
-            DeadLetter(
+            letter(
+                raw,
                 at=self._now(),
                 origin=f"{self._source}:{self.lines}",
                 reason=error.reason,
                 detail=error.detail,
-                payload=raw[:PAYLOAD_LIMIT_BYTES],
-                payload_bytes=len(raw),
             )
         )

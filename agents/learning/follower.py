@@ -16,6 +16,7 @@ from schemas.model import ModelVersion
 from schemas.topics import INCIDENTS, MODELS
 
 FOLLOWED = (MODELS.name, INCIDENTS.name)
+STAGE = "models"
 INCIDENTS_SINCE_S = 60 * 86_400
 """How far back incidents are read: one that did not move for so long is not open."""
 
@@ -30,22 +31,22 @@ def take(store: ModelStore, record: Read, metrics: Metrics) -> ModelVersion | No
     A version that may not score is counted and logged; the one before stays in force. What is
     wrong with an incident's record is for the judge's readers to say.
     """
+    if not record.value:
+        metrics.dropped(STAGE, "tombstone")
+        return None  # a deletion, as compaction knows it
     if record.topic == MODELS.name:
-        if not record.value:
-            return None  # a deletion, as compaction knows it
         try:
             version = store.take(record.value, record.written_ms)
         except RefusedError as error:
             metrics.model_refused(error.reason)
-            place = f"{record.topic}[{record.partition}]@{record.offset}"
-            log.error("%s is refused and does not score: %s", place, error)  # noqa: TRY400 - no trace needed
+            log.error("%s is refused and does not score: %s", record.place, error)  # noqa: TRY400 - no trace needed
             return None
         log.info("version %s of %s is known", version.digest[:8], version.scope)
         return version
     try:
         transition = _decode(record.value)
     except UnreadableError as error:
-        metrics.errored("models", error.reason)
+        metrics.errored(STAGE, error.reason)
         return None
     store.incident(transition, record.written_ms)
     return None
@@ -62,7 +63,13 @@ class ModelFollower(Follower):
         metrics: Metrics,
         crash: Callable[[BaseException], object],
     ) -> None:
-        super().__init__("models", reader, partial(take, store, metrics=metrics), crash=crash)
+        super().__init__(
+            "models",
+            reader,
+            partial(take, store, metrics=metrics),
+            spoiled=lambda: metrics.errored(STAGE, "unusable"),
+            crash=crash,
+        )
         self._store = store
 
     def of(self, brand: str) -> SentimentModel:

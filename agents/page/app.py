@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -10,16 +10,18 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from agents.alerting.answers import AnswerError
+from agents.alerting.neutral import outside
 from agents.alerting.opening import brand_of as finder
 from agents.alerting.wording import LANGUAGES, Words
 from agents.incidents.memory import IncidentMemory
-from agents.page.detail import Visitor, detail
+from agents.page.detail import Visitor, detail, plain_detail
 from agents.page.forms import FIELDS, FormError, Sender, answer, labels_of
 from agents.page.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.page.language import language_of
 from agents.page.layout import ICON_PATH, STYLE_PATH, path_of, refusal
 from agents.page.listing import listing
 from agents.page.style import ICON, STYLE
+from agents.page.undelivered import Undelivered
 from pipeline.judge.merge import Incident
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
@@ -77,6 +79,8 @@ class Page:
     """Answers requests out of ``incidents``; hands what people say to ``send``, in a thread.
 
     ``once``: gives a number for each showing of a form. ``send`` may raise ``AnswerError``.
+    ``body_s``: how long a form may take to arrive. ``undelivered``: which alerts, as of now, did
+    not reach people as they should.
     """
 
     def __init__(
@@ -90,6 +94,8 @@ class Page:
         once: Callable[[], str],
         now: Callable[[], datetime],
         metrics: Metrics,
+        body_s: float = 10.0,
+        undelivered: Callable[[datetime], Sequence[Undelivered]] = lambda _now: (),
     ) -> None:
         self._brands = brands
         self._find = finder(brands)
@@ -100,6 +106,8 @@ class Page:
         self._once = once
         self._now = now
         self._metrics = metrics
+        self._body_s = body_s
+        self._undelivered = undelivered
 
     def application(self) -> web.Application:
         """Return what aiohttp runs."""
@@ -131,7 +139,7 @@ class Page:
         return _html(refusal(_words(request), why), _STATUS[why])
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
-        words = _words(request)
+        words, now = _words(request), self._now()
         return _html(
             listing(
                 words,
@@ -139,7 +147,9 @@ class Page:
                 self._speaking(words),
                 chosen=request.query.get("brand", ""),
                 brands=tuple(self._brands.values()),
-                now=self._now(),
+                now=now,
+                failed=self._failed,
+                undelivered=self._undelivered(now),
             )
         )
 
@@ -155,16 +165,17 @@ class Page:
         # A stranger's link must not tell anybody that something was kept.
         if user is None or not self._tokens.fits(proof, user, f"{name}\n{said}"):
             said = ""
-        return _html(
-            detail(
-                words,
-                incident,
-                brand,
-                visitor=visitor,
-                said=said,
-                now=self._now(),
-            )
-        )
+        try:
+            text = detail(words, incident, brand, visitor=visitor, said=said, now=self._now())
+        except Exception as error:  # noqa: BLE001 - shown and handed on
+            self._failed(incident.newest, error)
+            text = plain_detail(words, incident, brand, error, visitor=visitor)
+        return _html(text)
+
+    def _failed(self, told: Transition, error: Exception) -> None:
+        """Count an incident of which no more than a line could be shown."""
+        log.error("incident %s cannot be shown in full", outside(told.incident, 80), exc_info=error)
+        self._metrics.errored(STAGE, "untold")
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         sender, form = await self._sent(request)
@@ -202,7 +213,7 @@ class Page:
         incident = self._incident(request).newest
         if incident.brand not in self._brands or request.content_type != _FORM:
             raise _RefusedError("page_form")
-        form = await _fields(request)
+        form = await self._fields(request)
         if not self._tokens.fits(form.get("token", ""), user, incident.incident):
             raise _RefusedError("page_not_yours")
         return Sender(user, incident.incident, incident.brand, self._now()), form
@@ -217,6 +228,18 @@ class Page:
             self._metrics.errored(STAGE, "kafka")
             raise _RefusedError(_LOST) from None
         log.info("%s %s by %s on %s", len(said), one.kind, one.by, one.incident)
+
+    async def _fields(self, request: web.Request) -> dict[str, str]:
+        """Return the fields of a form; what comes twice, too slowly or too often is refused."""
+        try:
+            async with asyncio.timeout(self._body_s):
+                came = await request.post()
+        except (ValueError, TimeoutError, web.HTTPRequestEntityTooLarge):
+            raise _RefusedError("page_form") from None
+        form = {name: value for name, value in came.items() if isinstance(value, str)}
+        if len(came) != len(form) or len(form) > FIELDS:
+            raise _RefusedError("page_form")
+        return form
 
     def _incident(self, request: web.Request) -> Incident:
         found = self._incidents.of(request.match_info["incident"])
@@ -241,18 +264,6 @@ class Page:
 
 def _words(request: web.Request) -> Words:
     return LANGUAGES[language_of(request.headers.get("Accept-Language", ""))]
-
-
-async def _fields(request: web.Request) -> dict[str, str]:
-    """Return the fields of a form; one that is there twice, or too many of them, is refused."""
-    try:
-        came = await request.post()
-    except (ValueError, web.HTTPRequestEntityTooLarge):
-        raise _RefusedError("page_form") from None
-    form = {name: value for name, value in came.items() if isinstance(value, str)}
-    if len(came) != len(form) or len(form) > FIELDS:
-        raise _RefusedError("page_form")
-    return form
 
 
 def _html(text: str, status: int = 200) -> web.Response:

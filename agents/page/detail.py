@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, get_args
 
 from agents.alerting import sections
 from agents.alerting.neutral import outside
+from agents.alerting.plain import plainly
 from agents.alerting.sections import Part, Quote
 from agents.alerting.story import Fact, name_of, tell
 from agents.alerting.wording import Words
@@ -69,6 +70,20 @@ def detail(
         ),
     ]
     return page(words, story.headline, body)
+
+
+def plain_detail(
+    words: Words, incident: Incident, brand: Brand, error: Exception, *, visitor: Visitor | None
+) -> str:
+    """Return the page of an incident that cannot be told: what is certain, and the answers."""
+    told = incident.newest
+    body = [
+        tag("h1", plainly(told, brand, error)),
+        paragraph(words.say("page_plainly", incident=told.incident)),
+        *_answers(words, told, visitor),
+        paragraph(tag("a", words.texts["page_back"], href="/"), class_="soft foot"),
+    ]
+    return page(words, name_of(brand), body)
 
 
 def _fact(fact: Fact) -> tuple[Html, Html]:

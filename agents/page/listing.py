@@ -6,11 +6,13 @@ from typing import Final
 from urllib.parse import urlencode
 
 from agents.alerting import sections
+from agents.alerting.plain import plainly
 from agents.alerting.story import name_of, tell
 from agents.alerting.wording import Words
 from agents.page.layout import page, paragraph, path_of
 from agents.page.markup import Html, tag
 from agents.page.tone import tone
+from agents.page.undelivered import Undelivered, notices
 from pipeline.judge.merge import Incident
 from schemas.brand import Brand
 from schemas.incident import Transition
@@ -19,6 +21,9 @@ MOST: Final = 100
 
 BrandOf = Callable[[Transition], Brand]
 """The brand of a transition, speaking the visitor's language."""
+
+Failed = Callable[[Transition, Exception], object]
+"""Is told of an incident of which no more than a line could be shown, and why."""
 
 
 def listing(
@@ -29,8 +34,13 @@ def listing(
     chosen: str,
     brands: Sequence[Brand],
     now: datetime,
+    failed: Failed,
+    undelivered: Sequence[Undelivered] = (),
 ) -> str:
-    """Return the page. ``incidents``: the latest onset first; ``chosen``: a brand's id, or none."""
+    """Return the page. ``incidents``: the latest onset first; ``chosen``: a brand's id, or none.
+
+    ``undelivered``: alerts that did not reach people as they should, the latest first.
+    """
     told = [one for one in incidents if chosen in {"", one.newest.brand}]
     shown = told[:MOST]
     current = [one for one in shown if one.newest.state != "resolved"]
@@ -38,8 +48,9 @@ def listing(
     body = [
         tag("h1", words.texts["page_title"]),
         _choice(words, brands, chosen) if len(brands) > 1 else None,
-        *_section(words, "page_now", "page_calm", current, brand_of),
-        *_section(words, "page_past", "page_no_past", past, brand_of),
+        *notices(words, [one for one in undelivered if chosen in {"", one.told.brand}], brand_of),
+        *_section(words, "page_now", "page_calm", current, brand_of, failed),
+        *_section(words, "page_past", "page_no_past", past, brand_of, failed),
         paragraph(words.say("page_more", n=words.number(MOST)), class_="soft")
         if len(told) > MOST
         else None,
@@ -59,14 +70,29 @@ def _choice(words: Words, brands: Sequence[Brand], chosen: str) -> Html:
     return tag("nav", tag("ul", *items, class_="brands"), aria_label=words.texts["page_brands"])
 
 
-def _section(
-    words: Words, heading: str, empty: str, incidents: Sequence[Incident], brand_of: BrandOf
+def _section(  # noqa: PLR0917 - one call for each part of the page
+    words: Words,
+    heading: str,
+    empty: str,
+    incidents: Sequence[Incident],
+    brand_of: BrandOf,
+    failed: Failed,
 ) -> list[Html]:
-    cards = [_card(words, one, brand_of(one.newest)) for one in incidents]
+    cards = [_card_or_line(words, one, brand_of(one.newest), failed) for one in incidents]
     return [
         tag("h2", words.texts[heading]),
         tag("ul", *cards, class_="cards") if cards else paragraph(words.texts[empty]),
     ]
+
+
+def _card_or_line(words: Words, incident: Incident, brand: Brand, failed: Failed) -> Html:
+    """Show an incident, or what is certain of it: one fault must not hide all the others."""
+    try:
+        return _card(words, incident, brand)
+    except Exception as error:  # noqa: BLE001 - shown and handed on
+        failed(incident.newest, error)
+        line = plainly(incident.newest, brand, error)
+        return tag("li", tag("a", line, href=path_of(incident.newest.incident)), class_="card")
 
 
 def _card(words: Words, incident: Incident, brand: Brand) -> Html:

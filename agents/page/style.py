@@ -51,6 +51,7 @@ li { margin: .25rem 0; }
 .brands [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 .head { border-left: .3rem solid var(--tone, var(--line)); padding-left: .9rem; margin-top: 1rem; }
 .head h1 { margin: 0; }
+.undelivered { border-left: .3rem solid var(--grave); padding: .4rem .9rem; }
 .kept { background: var(--good); padding: .6rem 1rem; border-radius: .3rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .5rem 1rem; }
 dt { color: var(--soft); }

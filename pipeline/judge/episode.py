@@ -17,6 +17,7 @@ from schemas.mention import Gap
 
 EXAMPLES: Final = 5
 GAPS: Final = 20
+BLIND: Final = 50
 
 
 class Verdict(Struct):
@@ -94,7 +95,7 @@ class Episode(Struct):
                 self.gaps = [*self.gaps, gap][-GAPS:]
         for source in bucket.blind:
             if source not in self.blind:
-                self.blind = sorted([*self.blind, source])
+                self.blind = sorted([*self.blind, source])[:BLIND]
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
         self.counted += bucket.mentions

@@ -11,6 +11,7 @@ from pipeline.judge.handling import reopen, wake
 from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
+from pipeline.judge.lighten import STATE_BYTES, lighten
 from pipeline.judge.look import Look, look
 from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.judge.notice import Signs, is_plain, level_before, notice, onset_of
@@ -82,9 +83,13 @@ class Judge:
         return judge
 
     def dump(self) -> bytes:
-        """The state as JSON."""
+        """The state as JSON; long names are forgotten where it would be too large to keep."""
         self._state.volume = self._volume.dump()
-        return _encode(self._state)
+        raw = _encode(self._state)
+        if len(raw) > STATE_BYTES:
+            lighten(self._state)
+            raw = _encode(self._state)
+        return raw
 
     @property
     def active(self) -> bool:

@@ -10,6 +10,7 @@ from pipeline.rollup.entry import Entry
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
+from pipeline.rollup.sources import keep_newest
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
@@ -109,6 +110,7 @@ class BrandRollup:
         self.offset = max(self.offset, entry.offset)
         known_s = self.watermarks_s.get(entry.source, 0.0)
         self.watermarks_s[entry.source] = max(known_s, entry.watermark_s)
+        keep_newest(self.watermarks_s)
         if entry.gap is not None and entry.gap not in self._gaps:
             self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
         for partial in entry.partials:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from schemas.base import Counted
-from schemas.bucket import Bucket, Example, Influencer
+from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer
 from schemas.mention import Gap, Mention
 
 TOP = 10
@@ -272,7 +272,7 @@ class Partial(Struct, array_like=True):
             width_s=width_s,
             watermark=datetime.fromtimestamp(self.start_s + width_s, UTC),
             mentions=self.mentions,
-            weighted=self.weighted_milli / 1000,
+            weighted=min(self.weighted_milli / 1000, MOST_WEIGHTED),
             originals=self.originals,
             reposts=self.reposts,
             replies=self.replies,
@@ -290,7 +290,7 @@ class Partial(Struct, array_like=True):
             takedown=self.takedown,
             authors=len(self.authors),
             new_authors=new_authors,
-            reach=self.reach,
+            reach=min(self.reach, MOST_REACH),
             languages=_top(self.languages),
             hashtags=_top(self.hashtags),
             links=_top(self.links),

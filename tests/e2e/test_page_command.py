@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -26,8 +27,9 @@ from agents.commands.page import command
 from agents.demo.watch import free_port
 from agents.labelling import post_key
 from schemas.codec import Decoder, encode
+from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback
-from schemas.topics import FEEDBACK, INCIDENTS
+from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
 from support.alert_examples import transition
 
 INCIDENT = "nestle-20100317T091000Z"
@@ -52,11 +54,11 @@ def environment(broker: EmbeddedBroker, **more: str) -> dict[str, str]:
     }
 
 
-def publish(broker: EmbeddedBroker, *values: bytes) -> None:
+def publish(broker: EmbeddedBroker, *values: bytes, topic: str = INCIDENTS.name) -> None:
     made = KafkaProducer(bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API)
     with closing(made) as producer:
         for value in values:
-            producer.send(INCIDENTS.name, key=b"nestle", value=value).get(timeout=10)
+            producer.send(topic, key=b"nestle", value=value).get(timeout=10)
 
 
 def get(url: str, **headers: str) -> str:
@@ -125,6 +127,27 @@ def test_an_incident_is_shown_and_its_posts_are_labelled(
     said = Decoder(Feedback).decode(raw)
     assert (said.kind, said.label, said.by) == ("label", "negative", "page:ana@acme.example")
     assert said.text == told.examples[0].text
+
+
+def test_an_alert_that_did_not_go_out_is_named(
+    embedded_broker: EmbeddedBroker, brands: str
+) -> None:
+    raw = encode(transition(incident=INCIDENT))
+    letter = DeadLetter(
+        at=datetime.now(UTC),
+        origin=f"{INCIDENTS.name}[0]@0",
+        reason="undeliverable",
+        detail="Slack: is_archived",
+        payload=raw,
+        payload_bytes=len(raw),
+    )
+    publish(embedded_broker, encode(letter), topic=DEAD_LETTERS.name)
+    port = str(free_port())
+    with running(environment(embedded_broker, TOCSIN_PAGE_PORT=port), brands):
+        until = time.monotonic() + DEADLINE_S
+        while "An alert of Nestlé did not go out" not in get(f"http://127.0.0.1:{port}"):
+            assert time.monotonic() < until
+            time.sleep(0.1)
 
 
 def test_a_port_that_is_taken_is_said(embedded_broker: EmbeddedBroker, brands: str) -> None:

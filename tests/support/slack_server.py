@@ -45,6 +45,8 @@ class SlackServer:
         self.faults: deque[Fault] = deque()
         self.refusals: dict[str, str] = {}
         """Channel id → the error that every post and every read of it gets."""
+        self.broken_updates = ""
+        """The error that every change of a message gets, though the message is there."""
         self.unscoped: set[str] = set()
         """Methods that the token's scopes do not allow."""
         self.scopes = [
@@ -238,6 +240,8 @@ class SlackServer:
 
     def _update(self, channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check(arguments)
+        if self.broken_updates:
+            return {"ok": False, "error": self.broken_updates}
         for message in self.messages[channel]:
             if message["ts"] == arguments["ts"]:
                 message["text"] = arguments["text"]

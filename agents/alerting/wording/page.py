@@ -1,4 +1,4 @@
-"""What the web page says beside the words of an alert. Typed plainly, as fr.py is."""
+"""What the web page says, and what is said anywhere where an alert cannot be told in full."""
 
 PAGE_EN = {
     "page_title": "Incidents",
@@ -7,6 +7,11 @@ PAGE_EN = {
     "page_past": "Before",
     "page_calm": "Nothing rings.",
     "page_no_past": "No incident is known.",
+    "page_undelivered": "An alert of {brand} did not go out as it should ({time}): {why}",
+    "plainly": "{brand}: severity {severity}/10, {state}. Incident {incident}, step {step}. "
+    "Details could not be shown: {fault}.",
+    "page_plainly": "The rest of it can’t be shown here. Every step is shown by "
+    "tocsin incidents {incident}.",
     "page_every_brand": "All brands",
     "page_brands": "Brands",
     "page_since": "since {moment}",
@@ -58,6 +63,11 @@ PAGE_FR = {
     "page_past": "Avant",
     "page_calm": "Rien ne sonne.",
     "page_no_past": "Aucun incident connu.",
+    "page_undelivered": "Une alerte de {brand} n'est pas partie comme il faut ({time}) : {why}",
+    "plainly": "{brand} : gravité {severity}/10, {state}. Incident {incident}, étape {step}. "
+    "Impossible d'afficher les détails : {fault}.",
+    "page_plainly": "Le reste ne peut pas s'afficher ici. Toutes les étapes se voient avec "
+    "tocsin incidents {incident}.",
     "page_every_brand": "Toutes les marques",
     "page_brands": "Marques",
     "page_since": "depuis : {moment}",

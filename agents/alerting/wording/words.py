@@ -18,6 +18,8 @@ _EXACT_BELOW = 10
 _NEARLY_ALL = 99
 _PERIODS = (("years", 365.25 * _DAY_S), ("months", 30.44 * _DAY_S), ("weeks", 7.0 * _DAY_S))
 _LONGEST_PERIOD_S = 10 * 365.25 * _DAY_S
+_BEYOND = 1e15
+"""From here on a figure is a fault of somebody's, and no more than its size is said."""
 
 
 class Sentence(Struct, frozen=True):
@@ -71,8 +73,8 @@ class Words(Struct, frozen=True, kw_only=True):
 
     def number(self, value: float) -> str:
         """Say a figure: whole from 10 upwards, one decimal below where it has one."""
-        if not math.isfinite(value):
-            return "∞"
+        if abs(value) >= _BEYOND:  # an int may be beyond any float
+            return "∞" if value > 0 else "\u2212∞"
         digits = 0 if abs(value) >= _EXACT_BELOW or float(value).is_integer() else 1
         whole, _, fraction = f"{value:,.{digits}f}".partition(".")
         whole = whole.replace(",", self.thousands).replace("-", "\u2212")
@@ -80,6 +82,8 @@ class Words(Struct, frozen=True, kw_only=True):
 
     def about(self, value: float) -> str:
         """Say a figure that is no more exact than its first two digits."""
+        if abs(value) >= _BEYOND:
+            return self.number(value)
         digits = len(str(round(abs(value)))) - 2
         return self.number(round(value, -max(digits, 0)))
 
@@ -103,17 +107,17 @@ class Words(Struct, frozen=True, kw_only=True):
 
     def day(self, at: datetime) -> str:
         """Say a date, in UTC, with its year."""
-        utc = at.astimezone(UTC)
+        utc = _utc(at)
         return f"{utc.day}\u00a0{self.months[utc.month - 1]}\u00a0{utc.year}"
 
     def time(self, at: datetime) -> str:
         """Say a time of day, in UTC."""
-        utc = at.astimezone(UTC)
+        utc = _utc(at)
         return self.clock.format(hour=utc.hour, minute=utc.minute)
 
     def moment(self, at: datetime, *, beside: datetime | None = None) -> str:
         """Say date and time in UTC; only the time where ``beside`` is on the same day."""
-        same = beside and beside.astimezone(UTC).date() == at.astimezone(UTC).date()
+        same = beside and _utc(beside).date() == _utc(at).date()
         return self.time(at) if same else f"{self.day(at)}, {self.time(at)}"
 
     def duration(self, seconds: float) -> str:
@@ -160,3 +164,11 @@ class Words(Struct, frozen=True, kw_only=True):
     def language(self, tag: str) -> str:
         """Return a language's name for its BCP 47 tag."""
         return self.languages.get(tag, tag)
+
+
+def _utc(at: datetime) -> datetime:
+    """The same moment in UTC; at the ends of the calendar, as it stands: only a fault says it."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return at.replace(tzinfo=UTC)

@@ -1,0 +1,65 @@
+"""Alerting from a topic of incidents, as one process does it, for tests."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from threading import Event
+
+from kafka import TopicPartition
+from prometheus_client import CollectorRegistry
+
+from agents.alerting.consumer import Deliver, IncidentConsumer
+from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.report import Report
+from agents.brokers.clients import make_consumer
+from agents.health import Progress
+from pipeline.metrics import Metrics
+from schemas.incident import Transition
+from support.incident_topic import Kafka
+
+
+class Run:
+    """One life of the alerting process, on a clock that runs ``tick_s`` each time it is read."""
+
+    def __init__(self, kafka: Kafka, deliver: Deliver, tick_s: float = 5.0) -> None:
+        self.kafka = kafka
+        self.deliver = deliver
+        self.tick_s = tick_s
+        self.registry = CollectorRegistry()
+        self.shown: list[Transition] = []
+        self.last_resort: Callable[[Transition], object] = self.shown.append
+        self.clock_s = time.time()
+        self.answers: Callable[[], bool] = lambda: True
+        self.oldest_s = 0.0
+        self.committed: int | None = None
+
+    def __call__(self, *, from_beginning: bool = False) -> "Run":
+        address, group = self.kafka.bootstrap, self.kafka.group
+        with (
+            closing(DeadLetters(self.kafka.bootstrap)) as dead,
+            closing(make_consumer(address, group, group=group)) as consumer,
+        ):
+            try:
+                IncidentConsumer(
+                    consumer,
+                    deliver=self.deliver,
+                    last_resort=self.last_resort,
+                    slack_answers=self.answers,
+                    dead=dead.send,
+                    report=Report(Metrics(self.registry), Progress(), time.time),
+                    now=self._now,
+                    oldest_s=self.oldest_s,
+                    from_beginning=from_beginning,
+                    poll_s=0.05,
+                    topic=self.kafka.topic,
+                ).run(Event(), once=True)
+            finally:
+                self.committed = consumer.committed(TopicPartition(self.kafka.topic, 0))
+        return self
+
+    def metric(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(name, {"stage": "alert", **labels})
+
+    def _now(self) -> float:
+        self.clock_s += self.tick_s
+        return self.clock_s

@@ -1,0 +1,91 @@
+"""Whatever the schema lets through can be told: in both languages, in every place it is shown."""
+
+import io
+import json
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from agents.alerting import blocks, buttons
+from agents.alerting.console import line, panel
+from agents.alerting.identity import metadata
+from agents.alerting.label_form import form
+from agents.alerting.story import is_silent, snapshot, tell, tell_change, words_of
+from agents.incidents.memory import IncidentMemory
+from agents.page.detail import Visitor, detail
+from agents.page.listing import listing
+from schemas.brand import Brand
+from schemas.incident import Transition
+from support.alert_examples import BRAND, MARQUE
+from support.any_record import any_record
+from support.slack_server import broken_rules, broken_view
+
+NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
+TRANSITIONS = any_record(Transition)
+BRANDS = st.sampled_from((BRAND, MARQUE))
+
+
+@given(TRANSITIONS, BRANDS)
+def test_it_is_a_message_that_slack_takes(told: Transition, brand: Brand) -> None:
+    text, body = blocks.message(tell(told, brand))
+    assert broken_rules({"text": text, "blocks": body}) == []
+
+
+@given(TRANSITIONS, BRANDS)
+def test_it_is_known_again_and_has_its_buttons(told: Transition, brand: Brand) -> None:
+    # The id stands here as it is, since nobody is shown it.
+    identity = metadata("tocsin_incident", told)
+    sent = {"text": "-", "blocks": buttons.row(words_of(brand), told), "metadata": identity}
+    assert [rule for rule in broken_rules(sent) if not rule.startswith("pings")] == []
+    assert "Infinity" not in json.dumps(identity)
+
+
+@given(TRANSITIONS, TRANSITIONS, BRANDS)
+def test_each_step_is_a_reply_that_slack_takes(
+    before: Transition, told: Transition, brand: Brand
+) -> None:
+    text, body = blocks.reply(tell_change(told, brand, snapshot(before)))
+    is_silent(told)
+    assert broken_rules({"text": text, "blocks": body}) == []
+
+
+@given(TRANSITIONS, BRANDS)
+def test_its_posts_can_be_labelled(told: Transition, brand: Brand) -> None:
+    assert broken_view(form(words_of(brand), "Nestlé", told)) == []
+
+
+@given(TRANSITIONS, TRANSITIONS, BRANDS)
+def test_it_is_shown_in_a_terminal(before: Transition, told: Transition, brand: Brand) -> None:
+    written = io.StringIO()
+    console = Console(file=written, width=120)
+    console.print(panel(tell(told, brand), told))
+    console.print(line(told, brand, snapshot(before)))
+    assert not {character for character in written.getvalue() if character in "\x1b\u202e\u2066"}
+
+
+@settings(max_examples=50)
+@given(TRANSITIONS, BRANDS)
+def test_it_has_its_line_and_its_page(told: Transition, brand: Brand) -> None:
+    memory = IncidentMemory()
+    memory.take(told)
+    words = words_of(brand)
+    failures: list[Exception] = []
+    shown = [
+        listing(
+            words,
+            memory.all(),
+            lambda _: brand,
+            chosen="",
+            brands=(brand,),
+            now=NOW,
+            failed=lambda _, error: failures.append(error),
+        ),
+        *(
+            detail(words, one, brand, visitor=Visitor("ana", "t", "1"), said="", now=NOW)
+            for one in memory.all()
+        ),
+    ]
+    assert failures == []
+    assert not [text for text in shown if "<script" in text or "\u202e" in text]
