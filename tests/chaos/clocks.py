@@ -8,10 +8,6 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from msgspec.structs import replace
-from unit.judge.talk import CHATTER, HOUR_S, Kind, Part, day
-from unit.judge.talk import buckets as talking
-
 from chaos.live import Batches, Talk
 from chaos.stage import PARTITIONS, Options, Stage, until
 from chaos.tally import (
@@ -23,6 +19,10 @@ from chaos.tally import (
     lost,
     transitions,
 )
+from msgspec.structs import replace
+from unit.judge.talk import CHATTER, HOUR_S, Kind, Part, day
+from unit.judge.talk import buckets as talking
+
 from schemas.codec import encode
 from schemas.mention import Author, Mention
 from schemas.topics import BUCKETS
@@ -83,8 +83,8 @@ def run(options: Options) -> Row:
             took_s=stage.took_s,
             faults=(*faults, *counts.contradictions, *_deaths(worker)),
             notes=(
-                f"what the correct source said; besides, {len(ahead.said)} posts from {AHEAD_S:g} s "
-                "ahead, a post of 2036 and a heartbeat of ten years on",
+                "sent is what the correct source said",
+                f"besides: {len(ahead.said)} posts from a source {AHEAD_S:g} s ahead",
             ),
         )
 

@@ -7,8 +7,9 @@ import time
 from contextlib import closing
 
 from chaos.live import Batches, Talk
-from chaos.stage import PARTITIONS, Options, Stage, until
+from chaos.stage import PARTITIONS, SLACK_TOKEN, Options, Stage, until
 from chaos.tally import Buckets, Row, count_dead_letters, doubled, expected, lost
+
 from support.hostile import hostile_records
 from support.slack_server import SlackServer
 
@@ -28,7 +29,7 @@ def run(options: Options) -> Row:
         Stage("fuzz", options, brands=BRANDS) as stage,
     ):
         stage.worker()
-        stage.run("alert", "alert", SLACK_BOT_TOKEN="xoxb-chaos", TOCSIN_SLACK_BASE_URL=slack.url)
+        stage.run("alert", "alert", SLACK_BOT_TOKEN=SLACK_TOKEN, TOCSIN_SLACK_BASE_URL=slack.url)
         stage.run("page", "page", TOCSIN_PAGE_PORT="0")
         stage.run("learn", "learn")
         count = round(HOSTILE * options.pace)

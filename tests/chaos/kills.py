@@ -5,7 +5,7 @@ kill. Every mention is in its bucket once, each step of each incident is told to
 """
 
 from chaos.archive import DAYS, write_archive
-from chaos.stage import WORKER_GIVES_UP, Options, Plan, Stage, until
+from chaos.stage import SLACK_TOKEN, WORKER_GIVES_UP, Options, Plan, Stage, until
 from chaos.tally import (
     Buckets,
     Row,
@@ -17,6 +17,7 @@ from chaos.tally import (
     told,
     transitions,
 )
+
 from support.slack_server import SlackServer
 
 BRANDS = {"acme": "Acmecorp", "bolt": "Boltware", "crux": "Cruxfood", "dune": "Dunecola"}
@@ -35,7 +36,7 @@ def run(options: Options) -> Row:
         said = write_archive(archive, BRANDS, seed=options.seed, per_hour=40.0)
         worker = stage.worker()
         alert = stage.run(
-            "alert", "alert", SLACK_BOT_TOKEN="xoxb-chaos", TOCSIN_SLACK_BASE_URL=slack.url
+            "alert", "alert", SLACK_BOT_TOKEN=SLACK_TOKEN, TOCSIN_SLACK_BASE_URL=slack.url
         )
         ingest = stage.run(
             "ingest", "ingest", "replay", str(archive), "--resume", "--source", "archive",
@@ -72,6 +73,7 @@ def run(options: Options) -> Row:
         faults += counts.contradictions + broken_steps(steps) + slack.broken_rules
         faults += stage.deaths(forgiven=(WORKER_GIVES_UP,))
         faults += [f"{brand} rang no bell" for brand in BRANDS if not _rang(brand, steps)]
+        incidents = len({one.incident for one in steps})
         return Row(
             "kills",
             sent=len(said),
@@ -83,7 +85,7 @@ def run(options: Options) -> Row:
             took_s=stage.took_s,
             faults=(*faults, *rung.lost, *rung.doubled),
             notes=(
-                f"{count} kills; {rung.steps} steps of {len({s.incident for s in steps})} incidents",
+                f"{count} kills; {rung.steps} steps of {incidents} incidents; {stage.starts()}",
             ),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from chaos.live import AGAIN_S, LiveX
-from chaos.stage import WORKER_GIVES_UP, Process, Stage, until
+from chaos.stage import WORKER_GIVES_UP, X_TOKEN, Process, Stage, until
 from chaos.tally import Buckets, Row, count_dead_letters, doubled, expected, lost
 
 BRANDS = {"acme": "Acmecorp", "bolt": "Boltware", "crux": "Cruxfood", "dune": "Dunecola"}
@@ -20,7 +20,7 @@ def listening(stage: Stage) -> Iterator[tuple[LiveX, Process]]:
     with LiveX(BRANDS, PER_S, stage.chance) as x:
         ingest = stage.run(
             "ingest", "ingest", "x", "--delay-s", str(DELAY_S), "--grace-s", "2",
-            X_BEARER_TOKEN="chaos", TOCSIN_X_BASE_URL=x.url,
+            X_BEARER_TOKEN=X_TOKEN, TOCSIN_X_BASE_URL=x.url,
         )  # fmt: skip
         assert until(lambda: x.is_heard, START_WAIT_S), f"ingest does not listen, see {ingest.log}"
         yield x, ingest

@@ -64,6 +64,7 @@ def run(options: Options) -> Row:
         growth = max(third) / third[0] - 1
         faults = [] if growth <= MAY_GROW else [f"grew by {growth:.0%} in the last third"]
         shown = series[:: max(len(series) // SAMPLES, 1)]
+        samples = ", ".join(f"{size / 1e6:.0f} ({at_s:.0f})" for at_s, size in shown)
         return Row(
             "memory",
             sent=len(right.said),
@@ -75,9 +76,7 @@ def run(options: Options) -> Row:
             took_s=stage.took_s,
             faults=(*faults, *counts.contradictions, *stage.deaths()),
             notes=(
-                "MB after s: "
-                + ", ".join(f"{size / 1e6:.0f} ({at_s:.0f})" for at_s, size in shown),
-                f"{AUTHORS:,} authors; grew by {growth:.1%} in the last third, "
-                f"at most {MAY_GROW:.0%} are well",
+                f"MB (after s): {samples}",
+                f"grew by {growth:.1%} in the last third; at most {MAY_GROW:.0%} is well",
             ),
         )

@@ -6,10 +6,10 @@ Alerting is killed meanwhile, also right after Slack took a message. Each step i
 import time
 from datetime import timedelta
 
+from chaos.stage import SLACK_TOKEN, Options, Plan, Stage, until
+from chaos.tally import Row, count_dead_letters, told, transitions
 from kafka import KafkaProducer
 
-from chaos.stage import Options, Plan, Stage, until
-from chaos.tally import Row, count_dead_letters, told, transitions
 from schemas.codec import encode
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS
@@ -32,7 +32,7 @@ def run(options: Options) -> Row:
         Stage("slack", options, brands=BRANDS) as stage,
     ):
         alert = stage.run(
-            "alert", "alert", SLACK_BOT_TOKEN="xoxb-chaos", TOCSIN_SLACK_BASE_URL=slack.url
+            "alert", "alert", SLACK_BOT_TOKEN=SLACK_TOKEN, TOCSIN_SLACK_BASE_URL=slack.url, TOCSIN_LOG_LEVEL="INFO"
         )
         steps = _steps()
         deleted = stage.chance.choice(steps).incident

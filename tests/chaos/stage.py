@@ -26,6 +26,8 @@ RESTART_S = 0.3
 WORKER_GIVES_UP = 70
 """What a worker ends with that could not deliver safely: by design it is started again."""
 
+SLACK_TOKEN = "xoxb-chaos"  # noqa: S105 - of our own Slack
+X_TOKEN = "chaos"  # noqa: S105 - of our own X
 MAIN = [sys.executable, "-m", "agents"]
 
 

@@ -1,8 +1,9 @@
 """What came out: mentions in buckets against those that were said, transitions against Slack."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT
@@ -150,8 +151,7 @@ def told(
     slack: SlackServer,
     steps: Iterable[Transition],
     *,
-    gone: Mapping[str, int] = {},
-    shown: Callable[[Transition], bool] = lambda one: one.state != "dismissed",
+    gone: Mapping[str, int] = MappingProxyType({}),
 ) -> Told:
     """Hold Slack against ``steps``, of which each has to be there once.
 
@@ -159,36 +159,41 @@ def told(
     """
     wanted: dict[str, set[int]] = {}
     for one in steps:
-        if shown(one):
+        if one.state != "dismissed":  # that never rings
             wanted.setdefault(one.incident, set()).add(one.seq)
+    roots, newest, replies = _in_slack(slack)
+    missing: list[str] = []
+    twice: list[str] = []
+    for incident, seqs in wanted.items():
+        stands, last = newest.get(incident, -1), max(seqs)
+        if stands < last:
+            missing.append(f"{incident}: Slack stands at step {stands} of {last}")
+        if roots[incident] > 1 + gone.get(incident, 0):
+            twice.append(f"{incident}: {roots[incident]} messages")
+        times = {seq: replies[incident, seq] for seq in sorted(seqs)}
+        twice += [f"{incident}: step {seq} told {n} times" for seq, n in times.items() if n > 1]
+        if incident not in gone:
+            unsaid = [seq for seq in sorted(seqs)[1:] if not times[seq]]
+            missing += [f"{incident}: step {seq} is not in its thread" for seq in unsaid]
+    return Told(sum(map(len, wanted.values())), tuple(missing), tuple(twice))
+
+
+def _in_slack(
+    slack: SlackServer,
+) -> tuple[Counter[str], dict[str, int], Counter[tuple[str, int]]]:
+    """Messages of each incident, the newest step that they state, and how often a step is told."""
     roots: Counter[str] = Counter()
     newest: dict[str, int] = {}
     replies: Counter[tuple[str, int]] = Counter()
-    for message in (one for channel in slack.messages.values() for one in channel):
-        event: dict[str, Any] = message["metadata"]
-        payload = event["event_payload"]
-        if event["event_type"] == INCIDENT_EVENT:
+    for message in (one for channel in slack.messages.values() for one in list(channel)):
+        event: dict[str, Any] = message.get("metadata") or {}
+        payload = event.get("event_payload", {})
+        if event.get("event_type") == INCIDENT_EVENT:
             roots[payload["incident"]] += 1
             newest[payload["incident"]] = max(payload["seq"], newest.get(payload["incident"], -1))
-        elif event["event_type"] == STEP_EVENT:
+        elif event.get("event_type") == STEP_EVENT:
             replies[payload["incident"], payload["seq"]] += 1
-    missing, twice = [], []
-    for incident, seqs in wanted.items():
-        if newest.get(incident, -1) < max(seqs):
-            missing.append(f"{incident}: Slack stands at {newest.get(incident)} of {max(seqs)}")
-        if roots[incident] > 1 + gone.get(incident, 0):
-            twice.append(f"{incident}: {roots[incident]} messages")
-        if incident in gone:
-            continue
-        for seq in sorted(seqs)[1:]:
-            if not replies[incident, seq]:
-                missing.append(f"{incident}: step {seq} is not in its thread")
-        twice += [
-            f"{incident}: step {seq} told {replies[incident, seq]} times"
-            for seq in seqs
-            if replies[incident, seq] > 1
-        ]
-    return Told(sum(map(len, wanted.values())), tuple(missing), tuple(twice))
+    return roots, newest, replies
 
 
 def broken_steps(found: Iterable[Transition]) -> list[str]:

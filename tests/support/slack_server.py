@@ -4,6 +4,7 @@ It keeps channels and messages, checks every payload against Slack's documented 
 what it is told to do wrong: limit rates, fail, hang up before or after it has done the work.
 """
 
+import contextlib
 import json
 import threading
 import time
@@ -167,7 +168,8 @@ class SlackServer:
         for name, value in headers:
             http.send_header(name, value)
         http.end_headers()
-        http.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # whoever asked has given up
+            http.wfile.write(body)
 
     def _do(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if method in self.unscoped:
