@@ -263,6 +263,7 @@ class Partial(Struct, array_like=True):
         gaps: tuple[Gap, ...],
         sources: tuple[str, ...],
         blind: tuple[str, ...],
+        quarantined: tuple[str, ...] = (),
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
@@ -312,6 +313,7 @@ class Partial(Struct, array_like=True):
             gaps=gaps,
             sources=sources,
             blind=blind,
+            quarantined=quarantined,
             model=self.model,
         )
 
