@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 import threading
 from typing import Literal, Self
 
@@ -32,9 +34,10 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         self.set("drop")
-        self._server.close()
+        self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
 
     def set(self, mode: Mode) -> None:
         """Behave so from now on, also on connections that stand."""
@@ -42,6 +45,14 @@ class Proxy:
 
     def _run(self, work):
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    async def _end(self) -> None:
+        self._server.close()
+        mine = asyncio.current_task()
+        others = [task for task in asyncio.all_tasks() if task is not mine]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _condition(self) -> asyncio.Condition:
         return asyncio.Condition()
@@ -53,11 +64,11 @@ class Proxy:
         if mode == "drop":
             self.cuts += len(self._writers)
             for writer in list(self._writers):
-                writer.transport.abort()
+                _reset(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._mode == "drop":
-            writer.transport.abort()
+            _reset(writer)
             return
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self.target)
@@ -90,3 +101,10 @@ class Proxy:
                     await self._changed.wait_for(lambda: self._mode not in stopped)
                 writer.write(chunk)
                 await writer.drain()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Close with a reset: nobody gets what was on its way."""
+    at_once = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+    writer.transport.abort()

@@ -32,7 +32,11 @@ def run(options: Options) -> Row:
         Stage("slack", options, brands=BRANDS) as stage,
     ):
         alert = stage.run(
-            "alert", "alert", SLACK_BOT_TOKEN=SLACK_TOKEN, TOCSIN_SLACK_BASE_URL=slack.url, TOCSIN_LOG_LEVEL="INFO"
+            "alert",
+            "alert",
+            SLACK_BOT_TOKEN=SLACK_TOKEN,
+            TOCSIN_SLACK_BASE_URL=slack.url,
+            TOCSIN_LOG_LEVEL="INFO",
         )
         steps = _steps()
         deleted = stage.chance.choice(steps).incident

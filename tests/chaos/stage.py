@@ -100,7 +100,6 @@ class Process:
                 self._child.wait()
 
     def _start(self) -> None:
-        self.starts += 1
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 self._command,
@@ -109,6 +108,7 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        self.starts += 1
 
     def _look(self) -> None:
         while self._wanted:
