@@ -105,6 +105,8 @@ class Proxy:
 
 def _reset(writer: asyncio.StreamWriter) -> None:
     """Close with a reset: nobody gets what was on its way."""
+    if writer.transport.is_closing():
+        return
     at_once = struct.pack("ii", 1, 0)
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
     writer.transport.abort()
