@@ -38,13 +38,14 @@ def run(options: Options) -> Row:
             closing(Batches(stage.broker.bootstrap, "right", PARTITIONS)) as right,
             Talk(right, GOOD, per_s=40.0) as talk,
         ):
+            sent = 0
             for number in range(count):
                 record = next(records)
-                right.raw(record.topic, record.key, record.value)
+                sent += right.raw(record.topic, record.key, record.value)
                 if number % SLICE == 0:
                     time.sleep(0.15)
             right.flush()
-            stage.say(f"{count} hostile records are on Kafka; good ones go on")
+            stage.say(f"{sent} hostile records are on Kafka; good ones go on")
             time.sleep(8)
             talk.fall_silent()
             counts, wanted = Buckets(stage.broker.bootstrap), expected(right.said)
@@ -64,7 +65,7 @@ def run(options: Options) -> Row:
             peak_bytes=stage.peak_bytes,
             took_s=stage.took_s,
             faults=(*faults, *counts.contradictions, *stage.deaths()),
-            notes=(f"{count:,} hostile records beside; worker, alert, page and learn",),
+            notes=(f"{sent:,} hostile records beside; worker, alert, page and learn",),
         )
 
 

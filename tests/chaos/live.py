@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from kafka import KafkaProducer
+from kafka.errors import MessageSizeTooLargeError
 
 from agents.brokers.clients import make_producer
 from schemas.codec import encode
@@ -111,8 +112,11 @@ class LiveX:
                 raw = b"\r\n"
             if raw:
                 alive_s = time.monotonic()
-                handler.wfile.write(b"%x\r\n%s\r\n" % (len(raw), raw))
-                handler.wfile.flush()
+                try:
+                    handler.wfile.write(b"%x\r\n%s\r\n" % (len(raw), raw))
+                    handler.wfile.flush()
+                except ConnectionError:
+                    break  # whoever listened was killed
             time.sleep(0.05)
         handler.close_connection = True
 
@@ -185,9 +189,13 @@ class Batches:
             key = ALL_BRANDS.encode()
             self._producer.send(MENTIONS.name, key=key, value=encode(batch), partition=partition)
 
-    def raw(self, topic: str, key: bytes | None, value: bytes | None) -> None:
-        """Publish any record."""
-        self._producer.send(topic, key=key, value=value)
+    def raw(self, topic: str, key: bytes | None, value: bytes | None) -> bool:
+        """Publish any record; False where Kafka takes none that is so large."""
+        try:
+            self._producer.send(topic, key=key, value=value)
+        except MessageSizeTooLargeError:
+            return False
+        return True
 
     def flush(self) -> None:
         """Wait until Kafka has it all."""
