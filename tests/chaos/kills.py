@@ -5,7 +5,7 @@ kill. Every mention is in its bucket once, each step of each incident is told to
 """
 
 from chaos.archive import DAYS, write_archive
-from chaos.stage import SLACK_TOKEN, WORKER_GIVES_UP, Options, Plan, Stage, until
+from chaos.stage import PARTITIONS, SLACK_TOKEN, WORKER_GIVES_UP, Options, Plan, Stage, until
 from chaos.tally import (
     Buckets,
     Row,
@@ -13,7 +13,9 @@ from chaos.tally import (
     count_dead_letters,
     doubled,
     expected,
+    judged,
     lost,
+    step,
     told,
     transitions,
 )
@@ -60,26 +62,32 @@ def run(options: Options) -> Row:
         stage.say("replayed; waiting for the last buckets")
         counts, wanted = Buckets(stage.broker.bootstrap), expected(said)
         until(lambda: not lost(wanted, counts.look()), WAIT_S)
-        stage.say("counted; waiting for Slack")
+        stage.say("counted; waiting for the judge and for Slack")
+        bootstrap = stage.broker.bootstrap
+        due = judged(bootstrap, stage.brands_file, PARTITIONS)
 
         def all_told() -> bool:
-            return not told(slack, transitions(stage.broker.bootstrap)).lost
+            said = {step(one) for one in transitions(bootstrap)}
+            return said >= {step(one) for one in due} and not told(slack, due).lost
 
-        until(all_told, 60.0, every_s=2.0)
+        until(all_told, WAIT_S, every_s=2.0)
         steps = transitions(stage.broker.bootstrap)
-        rung = told(slack, steps)
+        said, wanted_steps = {step(one) for one in steps}, {step(one) for one in due}
+        unsaid, invented = wanted_steps - said, said - wanted_steps
+        rung = told(slack, due)
         found = counts.look()
         counts.close()
         faults += counts.contradictions + broken_steps(steps) + slack.broken_rules
         faults += stage.deaths(forgiven=(WORKER_GIVES_UP,))
+        faults += [f"not said: {one}" for one in unsaid] + [f"invented: {one}" for one in invented]
         faults += [f"{brand} rang no bell" for brand in BRANDS if not _rang(brand, steps)]
         incidents = len({one.incident for one in steps})
         return Row(
             "kills",
             sent=len(said),
             counted=sum(found.values()),
-            lost=lost(wanted, found) + len(rung.lost),
-            doubled=doubled(wanted, found) + len(rung.doubled),
+            lost=lost(wanted, found) + len(unsaid) + len(rung.lost),
+            doubled=doubled(wanted, found) + len(invented) + len(rung.doubled),
             dead_letters=count_dead_letters(stage.broker.bootstrap),
             peak_bytes=stage.peak_bytes,
             took_s=stage.took_s,

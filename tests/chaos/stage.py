@@ -234,8 +234,11 @@ class Stage:
         ]
 
     def starts(self) -> str:
-        """How often each process was started."""
-        return ", ".join(f"{process.name} {process.starts}" for process in self.processes)
+        """How often each process was started, and with what it ended where nobody ended it."""
+        return ", ".join(
+            f"{one.name} {one.starts}" + (f" (ended with {one.deaths})" if one.deaths else "")
+            for one in self.processes
+        )
 
     @property
     def peak_bytes(self) -> int:

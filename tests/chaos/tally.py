@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT
 from agents.brokers.clients import make_consumer
 from agents.brokers.topic_reader import TopicReader
+from agents.commands.common import by_id
+from pipeline.brands import load_brands
+from pipeline.judge.shard import JudgeShard
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Transition
@@ -137,6 +141,38 @@ def transitions(bootstrap: str) -> list[Transition]:
     finally:
         tail.close()
     return found
+
+
+def judged(bootstrap: str, brands_file: Path, partitions: int) -> list[Transition]:
+    """What one undisturbed judge says of the buckets as they lie on Kafka."""
+    brands = by_id(load_brands(brands_file.read_text(encoding="utf-8"), str(brands_file)))
+    shards: dict[int, JudgeShard] = {}
+    found: list[Transition] = []
+    consumer = make_consumer(bootstrap, "chaos")
+    reader = TopicReader(consumer, [BUCKETS.name])
+    ends = reader.ends()
+    while not reader.reached(ends):
+        for record in reader.poll(0.5):
+            shard = shards.get(record.partition)
+            if shard is None:
+                shard = shards[record.partition] = JudgeShard(
+                    record.partition,
+                    table={},
+                    brands=brands,
+                    width_s=BUCKET_S,
+                    partitions=partitions,
+                )
+            told = shard.apply(record.offset, record.value).transitions
+            found += told
+            for one in told:
+                shard.acknowledge(one)
+    consumer.close()
+    return found
+
+
+def step(one: Transition) -> tuple[object, ...]:
+    """What is decided of a transition, without what depends on when it was said."""
+    return (one.incident, one.seq, one.state, one.reason, one.at)
 
 
 class Told(NamedTuple):
