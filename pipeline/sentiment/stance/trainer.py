@@ -52,7 +52,8 @@ class Recipe(NamedTuple):
     ``background``: everyday texts of each language with a brand's name glued on, and without; of
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
     ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
-    ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors. ``kept``:
+    ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
+    ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
     features exported. ``flagged``: by output, the share of everyday negative posts, never trained
     on, that are above log-odds of 0.
     """
@@ -68,6 +69,7 @@ class Recipe(NamedTuple):
     head_l2: float = 1e-4
     l2: float = 1.5e-5
     vector_l2: float = 1e-5
+    against_complaint: float = 0.1
     kept: int = 45_000
     flagged: tuple[float, float, float] = (0.015, 0.05, 0.01)
 
@@ -146,7 +148,7 @@ def train_stance(
         sources=("sentences: tocsin", *sorted({each.source for each in everyday})),
     )
     progress("offsets")
-    return _calibrated(stance, apart, books, recipe)
+    return _calibrated(opposed(stance, recipe.against_complaint), apart, books, recipe)
 
 
 def _parted(
@@ -303,9 +305,7 @@ def _folded(
 def _strongest(weights: dict[str, Floats], often: Counter[str], kept: int) -> dict[str, Triple]:
     """Round to steps and keep what matters most: by |w|·√frequency."""
     rounded = {
-        name: _triple(
-            [max(-MAX_STEPS, min(MAX_STEPS, round(float(each) * _STEPS))) for each in weight]
-        )
+        name: _triple([_step(float(each) * _STEPS) for each in weight])
         for name, weight in weights.items()
     }
     ranked = sorted(
@@ -314,6 +314,25 @@ def _strongest(weights: dict[str, Floats], often: Counter[str], kept: int) -> di
         if any(triple)
     )
     return {name: rounded[name] for _, name in sorted(ranked[:kept], key=lambda each: each[1])}
+
+
+def opposed(stance: Stance, share: float) -> Stance:
+    """Stance in which what speaks for a complaint speaks against an attack, by a share.
+
+    Real complaints are of more kinds than our sentences: what the one output knows of them, the
+    other does not know by itself.
+    """
+    return replace(
+        stance,
+        names={
+            name: _triple([_step(triple[0] - share * triple[1]), triple[1], triple[2]])
+            for name, triple in stance.names.items()
+        },
+    )
+
+
+def _step(weight: float) -> int:
+    return max(-MAX_STEPS, min(MAX_STEPS, round(weight)))
 
 
 def _triple(three: Sequence[Number]) -> tuple[Number, Number, Number]:
