@@ -189,7 +189,7 @@ class Partial(Struct, array_like=True):
                 self.young += 1
 
     def _add_score(self, score: Score) -> None:
-        p_negative, p_neutral, p_positive, cues, _ = score
+        p_negative, p_neutral, p_positive, cues = score[:4]
         if p_negative >= p_neutral and p_negative >= p_positive:
             self.negative += 1
         elif p_positive > p_neutral:
