@@ -17,7 +17,7 @@ from pipeline.detection.kind import Composition, KindMemory, composition
 from pipeline.detection.levels import USUAL_BAR, Bar, Sight, Step, Watch
 from pipeline.detection.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
 from pipeline.detection.size import Pace, Severity, severity
-from pipeline.detection.voices import INDEX, MILLI, REPOSTS, TEXTS, Sums, add, nothing
+from pipeline.detection.voices import FIELDS, INDEX, MILLI, REPOSTS, TEXTS, Sums, add, nothing
 from schemas.bucket import Voices
 
 STEP_S: Final = 120
@@ -27,6 +27,27 @@ EARLY_MORE: Final = 6.0
 """Nothing is said before a brand was heard for ``EARLY_S``; in its first day the bars are so much
 higher, since nobody knows what it lives through, and what lasts is no sign."""
 QUIET: Final = Severity()
+
+ORDINARY: Final = tuple(
+    {
+        "critical": 0.18,
+        "hostile": 0.14,
+        "texts": 0.7,
+        "negative": 0.14,
+        "positive": 0.18,
+        "p_positive": 0.18,
+        "accusing": 0.014,
+        "attacking": 0.014,
+        "addressed": 0.14,
+        "sad": 0.004,
+        "complaint": 0.035,
+        "reposts": 0.2,
+        "reposts_negative": 0.04,
+        "reposts_attacking": 0.004,
+    }[name]
+    for name in FIELDS
+)
+"""Voices of each field in an ordinary mention, for past counts of which nobody read a post."""
 HOSTILE: Final = INDEX["hostile"]
 
 _start = attrgetter("start_s")
@@ -72,7 +93,8 @@ class DetectorState(Struct):
 
     ``step_s``: start of the step under way, -1 before the first bucket. ``totals``: sums of the
     windows that end where it starts. ``usual``: mean hours, in cells, of the last cells, the last
-    of them ending where the cell under way begins.
+    of them ending where the cell under way begins. ``recalled_s``: what of the time heard
+    was handed in as counts of the past.
     """
 
     step_s: int = -1
@@ -90,6 +112,7 @@ class DetectorState(Struct):
     kinds: KindMemory = field(default_factory=KindMemory)
     watch: Watch = field(default_factory=Watch)
     noticed_s: int = 0
+    recalled_s: float = 0.0
 
 
 class Detector:
@@ -119,6 +142,15 @@ class Detector:
             known.append(gap)
         state.unheard = known
 
+    def recall(self, start_s: int, end_s: int, mentions: float) -> None:
+        """Take a count of the past, before the first bucket: how much is said, not in what tone."""
+        state = self.state
+        cells = range(start_s // CELL_S, max(end_s // CELL_S, start_s // CELL_S + 1))
+        each = [round(mentions * share * MILLI / len(cells)) for share in ORDINARY]
+        for cell in cells:
+            state.expectation.learn(cell, each, 1.0)
+        state.recalled_s = state.expectation.heard_s
+
     def come_to(self, now_s: int) -> list[Look]:
         """Let time pass; the looks at the steps that are over by ``now_s``."""
         state = self.state
@@ -130,6 +162,11 @@ class Detector:
             if look is not None:
                 looks.append(look)
         return looks
+
+    @property
+    def next_s(self) -> float:
+        """When the next look is due; never, before anything was heard."""
+        return self.state.step_s + STEP_S if self.state.step_s >= 0 else float("inf")
 
     def _end_step(self) -> Look | None:
         state = self.state
@@ -191,7 +228,7 @@ class Detector:
         kind = state.kinds.add(seen.kind, rarity.total)
         voices = windows[1].sums[HOSTILE] / MILLI
         bar = self.bar
-        if heard_s < DAY_S:
+        if heard_s - state.recalled_s < DAY_S:
             bar = Bar(bar.ring + EARLY_MORE, bar.heads_up + EARLY_MORE, may_burn=False)
         before = state.watch.level
         sight = Sight(rarity.total, kind, rarity.cascade, voices)

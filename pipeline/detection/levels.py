@@ -3,7 +3,7 @@
 quiet → heads-up → ring → ring again …        closed after six hours in which nothing is rare
 """
 
-from math import log2
+from math import log, log2
 from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
@@ -14,7 +14,8 @@ Why = Literal["rare", "passed_on", "attack", "slow_burn", "larger"]
 happens. ``attack``: rare, and of the kind of a crisis. ``slow_burn``: little, but for long.
 ``larger``: something larger has begun since the last ring."""
 
-RING_SCORE: Final = 10.5
+RING_SCORE: Final = 12.5
+"""Tuned on seed 11 of a development world by other hands; see ADR 18."""
 KIND_WORTH: Final = 3.0
 KIND_MOST: Final = 4.0
 RING_KIND: Final = 0.5
@@ -128,6 +129,15 @@ def score(rarity: float, kind: float) -> float:
     10.5
     """
     return rarity + KIND_WORTH * min(kind, KIND_MOST)
+
+
+def evidence(rarity: float, kind: float) -> float:
+    """Log10 of the odds crisis : harmless, as far as rarity and kind tell: 3 to 1 at the bar.
+
+    >>> round(evidence(4.5, 2.0), 2)
+    0.19
+    """
+    return ((score(rarity, kind) - RING_SCORE) / KIND_WORTH + log(3)) / log(10)
 
 
 def is_crisis(sight: Sight, bar: Bar) -> bool:
