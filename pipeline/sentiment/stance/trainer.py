@@ -59,9 +59,9 @@ class Recipe(NamedTuple):
 
     seed: int = 0
     copies: int = 4
-    glued: int = 900
+    glued: int = 1_000
     background: int = 600
-    english: int = 6
+    english: int = 9
     glued_weight: float = 0.3
     background_weight: float = 0.05
     taught: float = 0.3
@@ -175,16 +175,22 @@ def _own(sentences: Sequence[Sentence], recipe: Recipe, chance: random.Random) -
 def _real(
     shown: Sequence[Example], recipe: Recipe, chance: random.Random, group: int
 ) -> Iterable[_Text]:
-    taken = Counter[str]()
+    """Everyday texts, with a name glued on and without.
+
+    Half of those with a name are negative, where there are so many: anger at something else is
+    what has to be told from anger at the brand.
+    """
+    taken = Counter[tuple[str, bool]]()
     for number, each in enumerate(shown, group):
         share = recipe.english if each.lang == "en" else 1
         text = " ".join(each.text.split())
-        at = taken[each.lang]
-        taken[each.lang] += 1
-        if at < recipe.glued * share:
+        negative = each.label == _NEGATIVE
+        at = taken[each.lang, negative]
+        taken[each.lang, negative] += 1
+        if at < recipe.glued * share // 2:
             text = glued(text, invent(chance), chance)
             yield _Text(text, each.lang, "off_topic", number, recipe.glued_weight)
-        elif at < (recipe.glued + recipe.background) * share:
+        elif at < (recipe.glued + recipe.background) * share // 2:
             yield _Text(text, each.lang, "", number, recipe.background_weight)
 
 
