@@ -147,9 +147,10 @@ def main() -> None:
         print(
             f"{name:<28}{episode['kind']:<20}{'crisis' if crisis else 'calm':<8}{rang:>3}  {said}"
         )
+    quarters = max(quiet_days / QUARTER_DAYS, 1e-9)
     print(
         f"recall {hits / max(crises, 1):.2f}, precision {hits / max(hits + false, 1):.2f}, "
-        f"quiet false rings a brand-quarter {quiet_false / max(quiet_days / QUARTER_DAYS, 1e-9):.2f}, median "
+        f"quiet false rings a brand-quarter {quiet_false / quarters:.2f}, median "
         f"{statistics.median(delays) if delays else float('nan'):.0f} min after visible; "
         f"{time.process_time() - begun:.0f} s of processor time"
     )
