@@ -17,7 +17,9 @@ class Rolling:
     """Feed mentions in order of event time; what lies between two of them is silence."""
 
     def __init__(self, brand: Brand, rules: RollupRules, model: SentimentModel) -> None:
-        self._rollup = BrandRollup(brand.id, rules, own_accounts=brand.own_accounts)
+        self._rollup = BrandRollup(
+            brand.id, rules, own_accounts=brand.own_accounts, handles=brand.handles
+        )
         self._model = model
         self._waiting: list[Mention] = []
         self._records = 0

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
+from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from schemas.base import Counted
-from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer
+from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Voices
 from schemas.mention import Gap, Mention
 
 TOP = 10
@@ -135,14 +136,15 @@ class Partial(Struct, array_like=True):
     passed_on: dict[str, int] = field(default_factory=dict)
     wordings: dict[int, int] = field(default_factory=dict)
     sad_news: int = 0
+    voices: list[Voice] = field(default_factory=list)
 
     def add_own(self, mention: Mention) -> None:
         """Count a post by the brand's own account, which says nothing about the brand's repute."""
         self.ids.append(mention.identity)
         self.own += 1
 
-    def add(self, mention: Mention, score: Score) -> None:
-        """Count one mention that is new to this bucket."""
+    def add(self, mention: Mention, score: Score, *, addressed: bool = False) -> None:
+        """Count one mention that is new to this bucket. ``addressed``: it speaks to the brand."""
         self.ids.append(mention.identity)
         self.mentions += 1
         self.weighted_milli += round(mention.weight * 1000)
@@ -163,6 +165,7 @@ class Partial(Struct, array_like=True):
         wording = 0 if kind == "repost" else fingerprint(mention.text)
         if wording:
             self.wordings[wording] = self.wordings.get(wording, 0) + 1
+        self.voices.append(voice_of(mention, score, wording, addressed=addressed))
         self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
         if mention.hashtags:
             _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))
@@ -237,6 +240,7 @@ class Partial(Struct, array_like=True):
     def merge(self, other: "Partial") -> None:
         """Add another part of the same bucket."""
         self.ids += other.ids
+        self.voices += other.voices
         for name in _COUNTS:
             if value := getattr(other, name):
                 setattr(self, name, getattr(self, name) + value)
@@ -260,6 +264,7 @@ class Partial(Struct, array_like=True):
         *,
         new_authors: int,
         copies: Mapping[int, int],
+        voices: Voices | None = None,
         gaps: tuple[Gap, ...],
         sources: tuple[str, ...],
         blind: tuple[str, ...],
@@ -314,6 +319,7 @@ class Partial(Struct, array_like=True):
             sources=sources,
             blind=blind,
             quarantined=quarantined,
+            voices=voices,
             model=self.model,
         )
 

@@ -232,7 +232,10 @@ class Shard:
         return self._members[brand]
 
     def _rollup(self, brand: str) -> BrandRollup:
-        return BrandRollup(brand, self._rules, own_accounts=self._brands[brand].own_accounts)
+        known = self._brands[brand]
+        return BrandRollup(
+            brand, self._rules, own_accounts=known.own_accounts, handles=known.handles
+        )
 
     def _close(self, member: _Member) -> list[Bucket]:
         return member.rollup.close(self._clock.sources, self._clock.gaps)
