@@ -152,8 +152,7 @@ FRENCH = Words(
     },
     rules=_set(
         {
-            "crisis_pattern": "Volume rare, ton plus négatif que d'habitude, et un déroulement de "
-            "crise.",
+            "crisis_pattern": "Volume rare, ton plus négatif que d'habitude, déroulement de crise.",
             "negativity_shift": "Le ton est devenu bien plus négatif que d'habitude, au-delà du "
             "hasard.",
             "early_crisis_pattern": "L'habitude de la marque est encore en apprentissage ; "
