@@ -5,6 +5,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from pipeline.reading.asking import Answers, Asking, answered
+from pipeline.reading.rules import ReadingRules
+from pipeline.reading.state import ReadingState, composed
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.partial import Partial
@@ -16,6 +19,7 @@ from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
+from schemas.reading import Reading
 
 GAPS_KEPT = 100
 
@@ -40,6 +44,7 @@ class Checkpoint(Struct, array_like=True):
     wordings_started_s: int = 0
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
+    reading: ReadingState | None = None
 
 
 class BrandRollup:
@@ -48,9 +53,18 @@ class BrandRollup:
     ``digest`` decides what a batch adds and changes nothing; ``fold`` applies the outcome;
     ``close`` hands out the buckets that no live source can add to any more. Folding the
     same entries again, on top of the checkpoint that they follow, gives the same state.
+
+    ``reading``: how much is read carefully; None where nothing is.
     """
 
-    def __init__(self, brand: str, rules: RollupRules, *, own_accounts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        brand: str,
+        rules: RollupRules,
+        *,
+        own_accounts: Iterable[str] = (),
+        reading: ReadingRules | None = None,
+    ) -> None:
         self.brand = brand
         self.offset = -1
         self.closed_until_s = 0
@@ -63,6 +77,10 @@ class BrandRollup:
         self._authors = AuthorMemory()
         self._wordings = WordingMemory()
         self._gaps: list[Gap] = []
+        self._reading_rules = reading
+        self._reading = ReadingState()
+        self._recorded: dict[int, Reading] = {}
+        self._fresh: list[tuple[int, Reading]] = []
 
     @property
     def has_open(self) -> bool:
@@ -97,7 +115,10 @@ class BrandRollup:
             if ours:
                 partial.add_own(mention)
             else:
-                partial.add(mention, next(scores))
+                score = next(scores)
+                partial.add(mention, score)
+                if self._reading_rules is not None:
+                    partial.offer(mention, score)
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
                 partials[noticed.start_s].merge(noticed)
@@ -108,11 +129,13 @@ class BrandRollup:
     def fold(self, entry: Entry) -> None:
         """Apply an entry. Parts of buckets that are closed already only mark their ids as seen."""
         self.offset = max(self.offset, entry.offset)
-        known_s = self.watermarks_s.get(entry.source, 0.0)
-        self.watermarks_s[entry.source] = max(known_s, entry.watermark_s)
-        keep_newest(self.watermarks_s)
+        if entry.source:
+            known_s = self.watermarks_s.get(entry.source, 0.0)
+            self.watermarks_s[entry.source] = max(known_s, entry.watermark_s)
+            keep_newest(self.watermarks_s)
         if entry.gap is not None and entry.gap not in self._gaps:
             self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
+        self._recorded.update(one for one in entry.read if one[0] >= self.closed_until_s)
         for partial in entry.partials:
             start_s = partial.start_s
             self._seen.setdefault(start_s, set()).update(partial.ids)
@@ -121,12 +144,15 @@ class BrandRollup:
                     self._open[start_s] = Partial(start_s)
                 self._open[start_s].merge(partial)
 
-    def close(
+    def closing(
         self,
         partition_watermarks_s: Mapping[str, float],
         partition_gaps: Iterable[SourceGap] = (),
-    ) -> list[Bucket]:
-        """The buckets that are complete now, in order of time; each is handed out once.
+    ) -> Asking[list[Bucket]]:
+        """Close the buckets that are complete now, in order of time; each is handed out once.
+
+        A generator, so that whoever calls it may read elsewhere than here: it asks for what is to
+        be read carefully (``asking``) and returns the buckets. What was read is in ``read`` then.
 
         ``partition_watermarks_s`` and ``partition_gaps`` come from heartbeats that speak for every
         brand of a partition; they count for sources that have spoken of this brand.
@@ -150,6 +176,7 @@ class BrandRollup:
             end_s = start_s + rules.width_s
             gaps = self._gaps_between(self._previous_end_s, end_s, partition_gaps)
             self._previous_end_s = end_s
+            reading = yield from self._read(start_s, partial)
             buckets.append(
                 partial.close(
                     self.brand,
@@ -159,12 +186,30 @@ class BrandRollup:
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
+                    reading=reading,
                 )
             )
         forget_s = until_s - rules.width_s - rules.dedup_s
         for start_s in [start_s for start_s in self._seen if start_s < forget_s]:
             del self._seen[start_s]
         return buckets
+
+    def close(
+        self,
+        partition_watermarks_s: Mapping[str, float],
+        partition_gaps: Iterable[SourceGap] = (),
+    ) -> list[Bucket]:
+        """The same where there is no reader."""
+        return answered(self.closing(partition_watermarks_s, partition_gaps), None)
+
+    def read(self) -> list[tuple[int, Reading]]:
+        """What was read since this was asked last, by start of the bucket: for the journal."""
+        read, self._fresh = self._fresh, []
+        return read
+
+    def read_alone(self) -> Entry:
+        """The same as an entry of its own, for buckets that a heartbeat closed."""
+        return Entry(self.offset, "", 0.0, read=self.read())
 
     def checkpoint(self) -> Checkpoint:
         """Everything as of ``closed_until_s``; entries that lie wholly before it can go."""
@@ -180,6 +225,7 @@ class BrandRollup:
             wordings_started_s=self._wordings.started_s,
             wordings_current=self._wordings.pack(self._wordings.current),
             wordings_previous=self._wordings.pack(self._wordings.previous),
+            reading=self._reading,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -199,6 +245,23 @@ class BrandRollup:
             WordingMemory.unpack(checkpoint.wordings_current),
             WordingMemory.unpack(checkpoint.wordings_previous),
         )
+        self._reading = checkpoint.reading or ReadingState()
+
+    def _read(self, start_s: int, partial: Partial) -> Asking[Reading | None]:
+        """What is read of a bucket: as it was the first time, or by asking for it now."""
+        offered, rules = partial.offered, self._reading_rules
+        reading = self._recorded.pop(start_s, None)
+        if offered is None:
+            return reading
+        if reading is None and rules is not None:
+            choice = self._reading.choose(rules, start_s, offered, partial.reposted)
+            wanted = choice.wanted
+            answers = (yield wanted) if wanted else Answers("", [])
+            if answers is not None and (offered.texts or choice.roots):
+                reading = composed(choice, answers.classes, answers.reader)
+                self._fresh.append((start_s, reading))
+        self._reading.settle(start_s, offered.texts, partial.reposted, reading)
+        return reading
 
     def _why_not(
         self,

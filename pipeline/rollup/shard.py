@@ -9,6 +9,9 @@ from msgspec import Struct, field
 
 from pipeline.faults import burying
 from pipeline.partitions import check_place
+from pipeline.reading.asking import Asking, answered
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.journal import Journal
@@ -88,7 +91,8 @@ class Shard:
     recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
     after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
     of a brand where brands have their own; else ``model`` scores all. ``partitions``: of the topic;
-    a brand that lies on another one of them is refused.
+    a brand that lies on another one of them is refused. ``reading``: how much is read carefully;
+    None where there is no reader.
 
     No record ends the process: one that fails is handed back as rejected, and the state is as if it
     had not come. Only what writing to ``table`` raises goes through.
@@ -107,20 +111,30 @@ class Shard:
         model: SentimentModel,
         model_of: Callable[[str], SentimentModel] | None = None,
         partitions: int = 1,
+        reading: ReadingRules | None = None,
     ) -> None:
         self._partition = partition
         self._partitions = partitions
         self._table = table
         self._brands = brands
         self._rules = rules
+        self._reading = reading
         self._model_of = model_of or (lambda _: model)
         self._clock = Clock()
         self._members: dict[str, _Member] = {}
         claim(table, partition, rollup_header(rules.width_s))
         self.recovered = self._recover()
 
-    def apply(self, offset: int, raw: bytes) -> Outcome:
-        """Apply the record at ``offset``. Writes to the table before it returns."""
+    def apply(self, offset: int, raw: bytes, reader: Reader | None = None) -> Outcome:
+        """Apply the record at ``offset``, reading on the spot. Writes to the table first."""
+        return answered(self.applying(offset, raw), reader)
+
+    def applying(self, offset: int, raw: bytes) -> Asking[Outcome]:
+        """Apply the record at ``offset``; ask for what is to be read carefully on the way.
+
+        Writes to the table before it returns, and nothing while it asks. Between two of its steps
+        no other record of the partition may be applied.
+        """
         try:
             with burying():
                 batch, rejected_mentions = read_batch(raw)
@@ -129,13 +143,13 @@ class Shard:
         except UnreadableError as error:
             return Outcome([], [Rejected(None, error, raw)])
         if batch.brand == ALL_BRANDS:
-            return self._beat(offset, batch, raw)
+            return (yield from self._beat(offset, batch, raw))
         member = self._member(batch.brand)
         if offset <= member.rollup.offset:
             return Outcome([], [])
         try:
             with burying():
-                step = self._step(member, offset, batch)
+                step = yield from self._step(member, offset, batch)
         except UnreadableError as error:
             self._rebuild(batch.brand)
             return Outcome([], [Rejected(None, error, raw)])
@@ -155,7 +169,7 @@ class Shard:
         if bucket.brand in self._members:
             self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
 
-    def _step(self, member: _Member, offset: int, batch: MentionBatch) -> _Step:
+    def _step(self, member: _Member, offset: int, batch: MentionBatch) -> Asking[_Step]:
         """Apply a batch to what is in memory; what it leads to is not written yet."""
         rollup, journal, unsent = member
         checkpoint, needed_from_s = None, rollup.closed_until_s - self._rules.dedup_s
@@ -164,9 +178,11 @@ class Shard:
         model = self._model_of(batch.brand)  # once: a record is scored by one version
         entry = rollup.digest(offset, batch, model.score_many, model.version)
         entry.sent_until_s = member.sent_until_s
-        raw = journal.prepared(entry)
         rollup.fold(entry)
-        return _Step(entry, raw, self._close(member), checkpoint, needed_from_s)
+        buckets = yield from self._closing(member)
+        entry.read = rollup.read()
+        raw = journal.prepared(entry)
+        return _Step(entry, raw, buckets, checkpoint, needed_from_s)
 
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
@@ -175,10 +191,15 @@ class Shard:
         return self._members[brand]
 
     def _rollup(self, brand: str) -> BrandRollup:
-        return BrandRollup(brand, self._rules, own_accounts=self._brands[brand].own_accounts)
+        own = self._brands[brand].own_accounts
+        return BrandRollup(brand, self._rules, own_accounts=own, reading=self._reading)
 
-    def _close(self, member: _Member) -> list[Bucket]:
-        return member.rollup.close(self._clock.watermarks_s, self._clock.gaps)
+    def _closing(self, member: _Member) -> Asking[list[Bucket]]:
+        return member.rollup.closing(self._clock.watermarks_s, self._clock.gaps)
+
+    def _close_again(self, member: _Member) -> list[Bucket]:
+        """Close what was closed before: what was read of it then is known."""
+        return answered(self._closing(member), None)
 
     def _keep(self, member: _Member, buckets: list[Bucket]) -> None:
         member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
@@ -198,12 +219,12 @@ class Shard:
             if closing:
                 try:
                     with burying():
-                        self._close(member)
+                        self._close_again(member)
                 except UnreadableError:
                     continue  # it is closing that fails: the next record is told so again
             return
 
-    def _beat(self, offset: int, batch: MentionBatch, raw: bytes) -> Outcome:
+    def _beat(self, offset: int, batch: MentionBatch, raw: bytes) -> Asking[Outcome]:
         clock = self._clock
         if offset <= clock.offset:
             return Outcome([], [])
@@ -213,7 +234,7 @@ class Shard:
         keep_newest(clock.watermarks_s)
         if batch.gap is not None:
             clock.gaps = [*clock.gaps, (batch.source, batch.gap)][-GAPS_KEPT:]
-        buckets, rejected = self._close_all(raw)
+        buckets, rejected = yield from self._close_all(raw)
         now = progress(clock.watermarks_s, self._rules.blind_after_s)
         until_s = self._rules.closed_until(now.watermark_s)
         if until_s > clock.closed_until_s:
@@ -222,7 +243,7 @@ class Shard:
         self._table[str(self._partition)] = encode(clock)
         return Outcome(buckets, rejected, batch)
 
-    def _close_all(self, raw: bytes) -> tuple[list[Bucket], list[Rejected]]:
+    def _close_all(self, raw: bytes) -> Asking[tuple[list[Bucket], list[Rejected]]]:
         """Close what is complete now. A brand that fails keeps no other from its buckets."""
         buckets: list[Bucket] = []
         rejected = []
@@ -231,12 +252,16 @@ class Shard:
                 continue
             try:
                 with burying():
-                    closed = self._close(member)
+                    closed = yield from self._closing(member)
+                    entry = member.rollup.read_alone()
+                    prepared = member.journal.prepared(entry)
             except UnreadableError as error:
                 self._rebuild(brand)
                 named = UnreadableError(error.reason, f"brand {brand}: {error.detail}")
                 rejected.append(Rejected(None, named, raw))
             else:
+                if entry.read:
+                    member.journal.append(entry, prepared)
                 self._keep(member, closed)
                 buckets += closed
         return buckets, rejected
@@ -271,7 +296,7 @@ class Shard:
             )
             try:
                 with burying():
-                    closed = self._close(member)
+                    closed = self._close_again(member)
             except UnreadableError:
                 self._rebuild(brand)
                 continue
