@@ -8,6 +8,7 @@ tocsin_records_dropped_total          ``stage``, ``reason``: left out on purpose
 tocsin_mentions_total                 ``stage``: mentions within the records
 tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
 tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
+tocsin_source_quarantined             ``source``: 1 while its clock is not believed
 tocsin_latency_seconds                ``to``: from the post to kafka, bucket, incident or slack
 tocsin_models_refused_total           ``reason``: versions of the model that may not score
 tocsin_prequential_macro_f1           ``model``: warm, in_force or delta, on the latest labels
@@ -23,7 +24,7 @@ text from outside: each one is a time series.
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Literal
@@ -85,6 +86,12 @@ class Metrics:
         self._watermark_age = Gauge(
             "tocsin_watermark_age_seconds",
             "Seconds since the time up to which a source has told everything",
+            ["source"],
+            registry=registry,
+        )
+        self._quarantined = Gauge(
+            "tocsin_source_quarantined",
+            "Whether the clock of a source is not believed",
             ["source"],
             registry=registry,
         )
@@ -168,6 +175,14 @@ class Metrics:
             )
         if known_s is None or watermark_s > known_s:
             self._watermarks_s[source] = watermark_s
+
+    def believed(self, sources: Collection[str], *, quarantined: Collection[str]) -> None:
+        """State whose clocks are believed, as a bucket names them."""
+        for source in sources:
+            if source not in quarantined:
+                self._quarantined.labels(source).set(0)
+        for source in quarantined:
+            self._quarantined.labels(source).set(1)
 
     def model_refused(self, reason: str) -> None:
         """Count a version of the model that may not score."""

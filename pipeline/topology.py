@@ -19,7 +19,7 @@ import faust
 import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
-from pipeline.delivery import App, Crash, Table
+from pipeline.delivery import App, Crash, Table, arrived_s
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
 from pipeline.judge.shard import Judged, JudgeShard, judge_header
@@ -298,13 +298,16 @@ class Worker:
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
+        came_s = arrived_s(message)
         if self._aside is None:
-            outcome = shard.apply(message.offset, message.value)
+            outcome = shard.apply(message.offset, message.value, arrived_s=came_s)
         else:
-            outcome = await self._aside.answered(shard.applying(message.offset, message.value))
+            applying = shard.applying(message.offset, message.value, arrived_s=came_s)
+            outcome = await self._aside.answered(applying)
         await self._cut("state_written")
         for bucket in outcome.buckets:
             await self._send(self._buckets, bucket, partition, shard.acknowledge)
+            self._metrics.believed(bucket.sources, quarantined=bucket.quarantined)
             if bucket.brand != ALL_BRANDS:
                 self._metrics.latency("bucket", self._now() - bucket.watermark)
         for rejected in outcome.rejected:

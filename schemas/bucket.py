@@ -169,6 +169,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     sources: Names = ()
     blind: Names = ()
     """Sources of this brand that were silent beyond their heartbeat when the bucket closed."""
+    quarantined: Names = ()
+    """Sources of this brand whose clock was not believed then; a part of what they say is lost."""
     model: Version = ""
     """Version of the sentiment model that scored it."""
     reading: Reading | None = None

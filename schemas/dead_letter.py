@@ -22,6 +22,8 @@ DeadReason = Literal[
     "unknown_incident",
     "incident_over",
     "undeliverable",
+    "ahead_of_time",
+    "replay_beside_live",
 ]
 
 PAYLOAD_LIMIT_BYTES = 100_000

@@ -88,7 +88,9 @@ class Completeness(Struct, frozen=True, kw_only=True):
 
     ``from_history``: what is usual for the brand is known from past counts that were handed in; it
     was not listened to for long enough to know its tone.
-    ``late``: share of the mentions since it was noticed that came too late to be counted.
+    ``late``, ``future``: shares of the mentions since it was noticed that were not counted, since
+    they came too late, or bore a date that was still to come. ``quarantined``: sources whose clock
+    was not believed for a while; a part of what they said is not counted.
     ``behind_s``: how long after ``at`` of its transition the worker decided, by the wall clock;
     more than a day is a replay or a long outage, and nothing tells which.
     """
@@ -100,6 +102,8 @@ class Completeness(Struct, frozen=True, kw_only=True):
     from_history: bool = False
     late: Share = 0.0
     behind_s: Amount = 0.0
+    quarantined: Names = ()
+    future: Share = 0.0
 
 
 class Handling(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ class Feed:
     time: where the input is silent for longer, one heartbeat covers the silence. They keep 0.1 s
     of real time (``clock_s``) apart, for each of them closes all batches and costs one record a
     partition. The counters speak of input: ``items`` read, ``mentions`` among them, ``bad``
-    lines, and ``unmatched`` mentions that are about no brand.
+    lines, ``ahead`` mentions dated in the future, and ``unmatched`` ones that are about no brand.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Feed:
         self.items = 0
         self.mentions = 0
         self.bad = 0
+        self.ahead = 0
         self.unmatched = 0
         self.first: datetime | None = None
         self.reached: datetime | None = None
@@ -79,6 +80,9 @@ class Feed:
 
     def _mention(self, mention: Mention) -> None:
         self.mentions += 1
+        if self._publisher.refuses(mention):
+            self.ahead += 1
+            return
         self._reach(mention.created_at)
         brands = self._route(mention)
         for brand in brands:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
 
@@ -15,7 +15,7 @@ from agents.ingest.losses import Losses
 from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
-from schemas.dead_letter import DeadLetter, letter
+from schemas.dead_letter import DeadLetter, DeadReason, letter
 from schemas.mention import Gap, Mention
 from schemas.topics import DEAD_LETTERS, MENTIONS
 
@@ -43,6 +43,9 @@ class Publisher:
     Every method raises ``DeliveryError`` when Kafka has refused something for good: end the
     process then; what is not acknowledged is sent by the next one, if the outbox is a spool.
 
+    Nobody can have heard what is said after now: a post dated more than ``ahead_s`` beyond ``now``
+    goes to the dead letters, and no such watermark is promised.
+
     ``mentions`` counts what was handed in, ``dropped`` what was lost to a full outbox.
     """
 
@@ -54,6 +57,7 @@ class Publisher:
         *,
         partitions: int,
         can_wait: bool,
+        ahead_s: float = 60.0,
         stop: Event | None = None,
         telemetry: Telemetry | None = None,
         clock_s: Callable[[], float] = monotonic,
@@ -63,6 +67,7 @@ class Publisher:
         self._batcher = batcher
         self._outbox = outbox
         self._can_wait = can_wait
+        self._ahead = timedelta(seconds=ahead_s)
         self._stop = stop or Event()
         self._clock_s = clock_s
         self._now = now
@@ -101,20 +106,41 @@ class Publisher:
         return self._outbox.waiting_bytes
 
     def reach(self, watermark: datetime) -> None:
-        """State that nothing older will be published, as far as the source can know."""
+        """State that nothing older will be published, as far as the source can know.
+
+        What is still to come cannot be promised: then nothing changes.
+        """
+        if self.is_ahead(watermark):
+            return
         self._batcher.reach(watermark)
         self._telemetry.reached(watermark)
+
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether a time lies further in the future than clocks differ."""
+        return at - self._now() > self._ahead
+
+    def refuses(self, mention: Mention) -> bool:
+        """Whether a mention bears a date still to come; then it goes to the dead letters."""
+        if not self.is_ahead(mention.created_at):
+            return False
+        ahead_s = (mention.created_at - self._now()).total_seconds()
+        detail = f"dated {ahead_s:.0f} s after now: whose clock is wrong?"
+        self._set_aside(mention, encode(mention), "ahead_of_time", detail)
+        return True
 
     def publish(self, brand_id: str, mention: Mention) -> None:
         """Publish one mention of one brand, with others of that brand within the linger time.
 
-        A mention that no batch can hold goes to the dead letters.
+        One that no batch can hold goes to the dead letters, and so does one that is refused.
         """
+        if self.refuses(mention):
+            return
         if mention.brand or mention.source:
             mention = msgspec.structs.replace(mention, brand="", source="")
         raw = encode(mention)
         if len(raw) > self._batcher.max_bytes:
-            self._set_aside(mention, raw)
+            detail = f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}"
+            self._set_aside(mention, raw, "too_large", detail)
             return
         self.mentions += 1
         now_s = self._clock_s()
@@ -181,15 +207,15 @@ class Publisher:
                 log.warning("%d bytes have not reached Kafka", self._outbox.waiting_bytes)
             self._outbox.close()
 
-    def _set_aside(self, mention: Mention, raw: bytes) -> None:
-        self._telemetry.bad("too_large")
+    def _set_aside(self, mention: Mention, raw: bytes, reason: DeadReason, detail: str) -> None:
+        self._telemetry.bad(reason)
         self.dead_letter(
             letter(
                 raw,
                 at=self._now(),
                 origin=f"{self._batcher.source}:{mention.id}",
-                reason="too_large",
-                detail=f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}",
+                reason=reason,
+                detail=detail,
             )
         )
 

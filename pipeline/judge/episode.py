@@ -44,7 +44,8 @@ class Episode(Struct):
     found a crisis, the first of them at ``steady_s``. ``plain``: it once was so loud, or so far
     from the usual tone, that it needs not last. ``loudest`` is the verdict where the excess
     was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
-    ``counted`` and ``late``: mentions since it was noticed, and those too late to be counted.
+    ``counted``, ``late`` and ``future``: mentions since it was noticed, and those not counted, for
+    they came too late or bore a date that was still to come.
     """
 
     onset_s: int
@@ -78,6 +79,8 @@ class Episode(Struct):
     influence: Influence = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
+    quarantined: list[str] = field(default_factory=list)
+    future: int = 0
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
@@ -96,10 +99,14 @@ class Episode(Struct):
         for source in bucket.blind:
             if source not in self.blind:
                 self.blind = sorted([*self.blind, source])[:BLIND]
+        for source in bucket.quarantined:
+            if source not in self.quarantined:
+                self.quarantined = sorted([*self.quarantined, source])[:BLIND]
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
         self.counted += bucket.mentions
         self.late += bucket.late
+        self.future += bucket.future
 
     def _keep_samples(self, bucket: Bucket) -> None:
         """Keep the text of wordings that are copied, as long as they are among the most copied."""
@@ -129,7 +136,16 @@ class Episode(Struct):
     @property
     def late_share(self) -> float:
         """Share of the mentions since it was noticed that came too late to be counted."""
-        return self.late / max(self.counted + self.late, 1)
+        return self.late / self._heard
+
+    @property
+    def future_share(self) -> float:
+        """Share of them that bore a date that was still to come."""
+        return self.future / self._heard
+
+    @property
+    def _heard(self) -> int:
+        return max(self.counted + self.late + self.future, 1)
 
 
 def foremost(examples: Iterable[Example]) -> list[Example]:

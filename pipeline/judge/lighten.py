@@ -10,11 +10,21 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from pipeline.judge.state import JudgeState
+from schemas.codec import encode
 from schemas.incident import Drivers
 
 STATE_BYTES: Final = 700_000
 """More than this, and the judge forgets. Ordinary states have a seventh of it."""
 NAME_BYTES: Final = 40
+
+
+def written(state: JudgeState) -> bytes:
+    """The state as JSON; where it would be too large, it forgets first."""
+    raw = encode(state)
+    if len(raw) > STATE_BYTES:
+        lighten(state)
+        raw = encode(state)
+    return raw
 
 
 def lighten(state: JudgeState) -> None:

@@ -197,6 +197,7 @@ class JudgeShard:
                 bucket = _bucket.decode(raw)
                 if bucket.brand != ALL_BRANDS:
                     check_place(bucket.brand, self._brands, self._partition, self._partitions)
+                    self._check_width(bucket)
         except UnreadableError as error:
             return Judged([], error)
 
@@ -228,6 +229,12 @@ class JudgeShard:
         except UnreadableError as error:
             return Judged([], error)
         return self._decide(said.brand, lambda seat: seat.hear(offset, raw, said))
+
+    def _check_width(self, bucket: Bucket) -> None:
+        """Refuse a bucket that was made with another width: a level can't be told from it."""
+        if bucket.width_s != self._width_s and not bucket.is_history:
+            detail = f"a bucket of {bucket.width_s} s, this worker's are {self._width_s} s long"
+            raise UnreadableError("invalid", detail)
 
     def _decide(self, brand: str, step: Callable[[_Seat], _Step | None]) -> Judged:
         """One step of one brand: worked out, and only then written."""

@@ -123,6 +123,8 @@ def transition(
             sampled=episode.sampled,
             from_history=episode.rule == "history_volume",
             late=round(episode.late_share, 4),
+            quarantined=tuple(episode.quarantined),
+            future=round(episode.future_share, 4),
         ),
         drivers=Drivers(
             hashtags=_top(episode, "hashtags"),

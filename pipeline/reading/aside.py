@@ -38,9 +38,7 @@ class Aside:
             wanted = next(asking)
             while True:
                 begun_s = self._clock_s()
-                answers = await loop.run_in_executor(
-                    self._pool, answers_of, self._reader, wanted
-                )
+                answers = await loop.run_in_executor(self._pool, answers_of, self._reader, wanted)
                 self._on_read(len(wanted), self._clock_s() - begun_s)
                 wanted = asking.send(answers)
         except StopIteration as end:

@@ -2,8 +2,8 @@
 
 from typing import Final, NamedTuple
 
-TEXTS_PER_S: Final = 300
-"""What the encoder reads on one busy thread, cautiously (``benchmarks/reader.py`` measures it)."""
+TEXTS_PER_S: Final = 150
+"""What the encoder reads on one thread, one at a time (``benchmarks/reader.py`` measures it)."""
 
 DEFAULT_SHARE: Final = 0.2
 _HOUR_S: Final = 3600
@@ -33,7 +33,7 @@ def rules_for(share: float, brands: int) -> ReadingRules | None:
     >>> rules_for(0.2, 100) == ReadingRules()
     True
     >>> rules_for(0.2, 10_000)
-    ReadingRules(sample_per_h=1.05, unusual_per_h=13.125, roots_per_h=5, texts_per_h=21)
+    ReadingRules(sample_per_h=0.5, unusual_per_h=6.25, roots_per_h=2, texts_per_h=10)
     >>> rules_for(0.0, 1) is None
     True
     """

@@ -10,10 +10,10 @@ from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import ReadingState, composed
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
+from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
-from pipeline.rollup.sources import keep_newest
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
@@ -36,7 +36,7 @@ class Checkpoint(Struct, array_like=True):
     offset: int
     closed_until_s: int
     previous_end_s: int
-    watermarks_s: dict[str, float]
+    sources: Sources
     gaps: list[Gap]
     authors_started_s: int
     authors_current: bytes
@@ -45,6 +45,10 @@ class Checkpoint(Struct, array_like=True):
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
     reading: ReadingState | None = None
+
+
+def _nothing(_place: int, _mention: Mention) -> None:
+    """Keep nothing of a post from the future but its number."""
 
 
 class BrandRollup:
@@ -68,8 +72,9 @@ class BrandRollup:
         self.brand = brand
         self.offset = -1
         self.closed_until_s = 0
-        self.watermarks_s: dict[str, float] = {}
+        self.sources: Sources = {}
         self._rules = rules
+        self._known_closed_s = 0
         self._own = frozenset(handle.lower() for handle in own_accounts)
         self._open: dict[int, Partial] = {}
         self._seen: dict[int, set[str]] = {}
@@ -87,21 +92,40 @@ class BrandRollup:
         """Whether a bucket waits for time to pass."""
         return bool(self._open)
 
-    def digest(self, offset: int, batch: MentionBatch, score: Scorer, model: str) -> Entry:
+    def disturbed_by(self, source: str, watermark_s: float, arrived_s: float) -> str:
+        """Name of the live source whose clock a replay would share; empty where there is none."""
+        return live_beside(self.sources, source, watermark_s, arrived_s)
+
+    def digest(
+        self,
+        offset: int,
+        batch: MentionBatch,
+        score: Scorer,
+        model: str,
+        *,
+        arrived_s: float = 0.0,
+        set_aside: Callable[[int, Mention], object] = _nothing,
+    ) -> Entry:
         """What ``batch`` adds: each mention once, at the time of its first version, or not at all.
 
         Not counted, but noted in the bucket of the batch's watermark: duplicates, later versions of
-        an edited post, posts for a bucket already closed (late), and posts from the future.
+        an edited post, posts for a bucket already closed (late), and posts from the future, which
+        are handed to ``set_aside`` with their places. ``arrived_s``: when the record came, by
+        Kafka's word; 0 where that is not known.
         """
         rules = self._rules
         watermark_s = batch.watermark.timestamp()
+        believed_s = min(watermark_s, arrived_s or watermark_s)
+        latest_s = rules.latest_post_s(believed_s, arrived_s)
         partials: dict[int, Partial] = {}
         fresh: dict[int, set[str]] = {}
         kept: list[tuple[Partial, Mention, bool]] = []
-        noticed = Partial(max(rules.bucket_of(watermark_s), self.closed_until_s))
-        for mention in batch.mentions:
+        noticed = Partial(max(rules.bucket_of(believed_s), self.closed_until_s))
+        for place, mention in enumerate(batch.mentions):
             start_s = rules.bucket_of(_counted_at_s(mention))
-            dropped = self._why_not(mention, start_s, watermark_s, fresh)
+            dropped = self._why_not(mention, start_s, latest_s, fresh)
+            if dropped == "future":
+                set_aside(place, mention)
             if dropped is not None:
                 setattr(noticed, dropped, getattr(noticed, dropped) + 1)
                 continue
@@ -124,15 +148,24 @@ class BrandRollup:
                 partials[noticed.start_s].merge(noticed)
             else:
                 partials[noticed.start_s] = noticed
-        return Entry(offset, batch.source, watermark_s, list(partials.values()), batch.gap)
+        gap = None if self._rules.is_gap_ahead(batch.gap, arrived_s) else batch.gap
+        return Entry(
+            offset,
+            batch.source,
+            watermark_s,
+            list(partials.values()),
+            gap,
+            arrived_s=arrived_s,
+            closed_until_s=self.closed_until_s,
+        )
 
     def fold(self, entry: Entry) -> None:
         """Apply an entry. Parts of buckets that are closed already only mark their ids as seen."""
         self.offset = max(self.offset, entry.offset)
+        self._known_closed_s = max(self._known_closed_s, entry.closed_until_s)
         if entry.source:
-            known_s = self.watermarks_s.get(entry.source, 0.0)
-            self.watermarks_s[entry.source] = max(known_s, entry.watermark_s)
-            keep_newest(self.watermarks_s)
+            hear(self.sources, entry.source, entry.watermark_s, entry.arrived_s, self._rules)
+            take_over(self.sources, entry.source)
         if entry.gap is not None and entry.gap not in self._gaps:
             self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
         self._recorded.update(one for one in entry.read if one[0] >= self.closed_until_s)
@@ -146,7 +179,7 @@ class BrandRollup:
 
     def closing(
         self,
-        partition_watermarks_s: Mapping[str, float],
+        partition_sources: Mapping[str, Heard],
         partition_gaps: Iterable[SourceGap] = (),
     ) -> Asking[list[Bucket]]:
         """Close the buckets that are complete now, in order of time; each is handed out once.
@@ -154,18 +187,16 @@ class BrandRollup:
         A generator, so that whoever calls it may read elsewhere than here: it asks for what is to
         be read carefully (``asking``) and returns the buckets. What was read is in ``read`` then.
 
-        ``partition_watermarks_s`` and ``partition_gaps`` come from heartbeats that speak for every
+        ``partition_sources`` and ``partition_gaps`` come from heartbeats that speak for every
         brand of a partition; they count for sources that have spoken of this brand.
         """
         rules = self._rules
-        now = progress(
-            {
-                source: max(at_s, partition_watermarks_s.get(source, 0.0))
-                for source, at_s in self.watermarks_s.items()
-            },
-            rules.blind_after_s,
-        )
-        until_s = rules.closed_until(now.watermark_s)
+        furthest_s = furthest(self.sources, partition_sources)
+        if max(rules.closed_until(furthest_s), self._known_closed_s) <= self.closed_until_s:
+            return []  # most records end here
+        now = progress(merged(self.sources, partition_sources), rules)
+        # What was closed before a crash stays closed, though a slower source may have come since.
+        until_s = max(rules.closed_until(now.watermark_s), self._known_closed_s)
         if until_s <= self.closed_until_s:
             return []
         self.closed_until_s = until_s
@@ -186,6 +217,7 @@ class BrandRollup:
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
+                    quarantined=now.quarantined,
                     reading=reading,
                 )
             )
@@ -196,11 +228,11 @@ class BrandRollup:
 
     def close(
         self,
-        partition_watermarks_s: Mapping[str, float],
+        partition_sources: Mapping[str, Heard],
         partition_gaps: Iterable[SourceGap] = (),
     ) -> list[Bucket]:
         """The same where there is no reader."""
-        return answered(self.closing(partition_watermarks_s, partition_gaps), None)
+        return answered(self.closing(partition_sources, partition_gaps), None)
 
     def read(self) -> list[tuple[int, Reading]]:
         """What was read since this was asked last, by start of the bucket: for the journal."""
@@ -209,7 +241,7 @@ class BrandRollup:
 
     def read_alone(self) -> Entry:
         """The same as an entry of its own, for buckets that a heartbeat closed."""
-        return Entry(self.offset, "", 0.0, read=self.read())
+        return Entry(self.offset, "", 0.0, read=self.read(), closed_until_s=self.closed_until_s)
 
     def checkpoint(self) -> Checkpoint:
         """Everything as of ``closed_until_s``; entries that lie wholly before it can go."""
@@ -217,7 +249,7 @@ class BrandRollup:
             offset=self.offset,
             closed_until_s=self.closed_until_s,
             previous_end_s=self._previous_end_s,
-            watermarks_s=self.watermarks_s,
+            sources=self.sources,
             gaps=self._gaps,
             authors_started_s=self._authors.started_s,
             authors_current=self._authors.pack(self._authors.current),
@@ -233,7 +265,7 @@ class BrandRollup:
         self.offset = checkpoint.offset
         self.closed_until_s = checkpoint.closed_until_s
         self._previous_end_s = checkpoint.previous_end_s
-        self.watermarks_s = dict(checkpoint.watermarks_s)
+        self.sources = dict(checkpoint.sources)
         self._gaps = list(checkpoint.gaps)
         self._authors = AuthorMemory(
             checkpoint.authors_started_s,
@@ -267,7 +299,7 @@ class BrandRollup:
         self,
         mention: Mention,
         start_s: int,
-        watermark_s: float,
+        latest_s: float,
         fresh: Mapping[int, set[str]],
     ) -> Dropped | None:
         identity = mention.identity
@@ -280,14 +312,14 @@ class BrandRollup:
                 return "edited"
         if start_s + self._rules.width_s <= self.closed_until_s:
             return "late"
-        if start_s > watermark_s + self._rules.future_s:
+        if start_s > latest_s:
             return "future"
         return None
 
     def _gaps_between(
         self, start_s: int, end_s: int, partition_gaps: Iterable[SourceGap]
     ) -> tuple[Gap, ...]:
-        stated = [*self._gaps, *(gap for name, gap in partition_gaps if name in self.watermarks_s)]
+        stated = [*self._gaps, *(gap for name, gap in partition_gaps if name in self.sources)]
         touching = {
             (gap.start, gap.end, gap.cause): gap
             for gap in stated

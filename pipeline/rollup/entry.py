@@ -13,6 +13,8 @@ class Entry(Struct, array_like=True):
     ``offset`` of the record on its partition: at or below the newest one means *seen before*.
     ``source`` is empty where an entry only tells what was read.
     ``sent_until_s``: every bucket that ends by then had been acknowledged when this was written.
+    ``watermark_s`` is what the record claims, ``arrived_s`` when Kafka says that it came (0: not
+    known). ``closed_until_s``: what was closed when the record was decided upon.
     ``read``: start of each bucket that was closed by it, or by a heartbeat since, and what was read
     of it. Folded again, the bucket says the same, whether or not there is a reader then.
     """
@@ -23,6 +25,8 @@ class Entry(Struct, array_like=True):
     partials: list[Partial] = field(default_factory=list)
     gap: Gap | None = None
     sent_until_s: int = 0
+    arrived_s: float = 0.0
+    closed_until_s: int = 0
     read: list[tuple[int, Reading]] = field(default_factory=list)
 
     @property

@@ -276,6 +276,7 @@ class Partial(Struct, array_like=True):
         gaps: tuple[Gap, ...],
         sources: tuple[str, ...],
         blind: tuple[str, ...],
+        quarantined: tuple[str, ...] = (),
         reading: Reading | None = None,
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
@@ -326,6 +327,7 @@ class Partial(Struct, array_like=True):
             gaps=gaps,
             sources=sources,
             blind=blind,
+            quarantined=quarantined,
             model=self.model,
             reading=reading,
         )

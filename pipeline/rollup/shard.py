@@ -14,17 +14,17 @@ from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
+from pipeline.rollup.heard import Sources, hear
 from pipeline.rollup.journal import Journal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.sources import keep_newest
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.state import Header, claim, layout_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
-from schemas.mention import ALL_BRANDS, Gap, MentionBatch
+from schemas.mention import ALL_BRANDS, Gap, Mention, MentionBatch
 from schemas.topics import ROLLUP_TABLE
 
 GAPS_KEPT = 100
@@ -48,12 +48,17 @@ class Outcome(NamedTuple):
 
 
 class Clock(Struct, array_like=True):
-    """What heartbeats said for a whole partition."""
+    """What heartbeats said for a whole partition.
+
+    Live sources and replays speak of different times, so each of the two has its own ticks:
+    ``closed_until_s`` and ``replayed_until_s``.
+    """
 
     offset: int = -1
-    watermarks_s: dict[str, float] = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     closed_until_s: int = 0
+    replayed_until_s: int = 0
 
 
 STORED: Final = (Clock, Checkpoint, Entry)
@@ -82,6 +87,7 @@ class _Step(NamedTuple):
     buckets: list[Bucket]
     checkpoint: bytes | None
     needed_from_s: int
+    rejected: list[Rejected]
 
 
 class Shard:
@@ -125,15 +131,20 @@ class Shard:
         claim(table, partition, rollup_header(rules.width_s))
         self.recovered = self._recover()
 
-    def apply(self, offset: int, raw: bytes, reader: Reader | None = None) -> Outcome:
-        """Apply the record at ``offset``, reading on the spot. Writes to the table first."""
-        return answered(self.applying(offset, raw), reader)
+    def apply(
+        self, offset: int, raw: bytes, *, arrived_s: float = 0.0, reader: Reader | None = None
+    ) -> Outcome:
+        """Apply the record at ``offset``, as ``applying`` does; what is read is read on the spot."""
+        return answered(self.applying(offset, raw, arrived_s=arrived_s), reader)
 
-    def applying(self, offset: int, raw: bytes) -> Asking[Outcome]:
+    def applying(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Asking[Outcome]:
         """Apply the record at ``offset``; ask for what is to be read carefully on the way.
 
-        Writes to the table before it returns, and nothing while it asks. Between two of its steps
-        no other record of the partition may be applied.
+        Writes to the table before it returns, and nothing while it asks. Until it has returned, no
+        other record of the partition may be applied.
+
+        ``arrived_s``: when the record came, by Kafka's word (its timestamp, which it keeps), UNIX
+        time; 0 where that is not known, and then every claim about time is believed.
         """
         try:
             with burying():
@@ -142,14 +153,20 @@ class Shard:
                     check_place(batch.brand, self._brands, self._partition, self._partitions)
         except UnreadableError as error:
             return Outcome([], [Rejected(None, error, raw)])
+        rejected = [Rejected(*one) for one in rejected_mentions]
         if batch.brand == ALL_BRANDS:
-            return (yield from self._beat(offset, batch, raw))
+            return (yield from self._beat(offset, batch, raw, arrived_s, rejected))
         member = self._member(batch.brand)
         if offset <= member.rollup.offset:
             return Outcome([], [])
+        watermark_s = batch.watermark.timestamp()
+        if live := member.rollup.disturbed_by(batch.source, watermark_s, arrived_s):
+            refused = Rejected(None, _replay_beside(live, batch), raw)
+            dropped = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+            return Outcome([], [*rejected, refused], batch, dropped)
         try:
             with burying():
-                step = yield from self._step(member, offset, batch)
+                step = yield from self._step(member, offset, batch, arrived_s)
         except UnreadableError as error:
             self._rebuild(batch.brand)
             return Outcome([], [Rejected(None, error, raw)])
@@ -157,32 +174,43 @@ class Shard:
             member.journal.write_checkpoint(step.checkpoint, needed_from_s=step.needed_from_s)
         member.journal.append(step.entry, step.raw)
         self._keep(member, step.buckets)
-        return Outcome(
-            step.buckets,
-            [Rejected(*rejected) for rejected in rejected_mentions],
-            batch,
-            _dropped(step.entry),
-        )
+        rejected += [*step.rejected, *self._unbelieved(batch, raw, arrived_s)]
+        return Outcome(step.buckets, rejected, batch, _dropped(step.entry))
 
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
         if bucket.brand in self._members:
             self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
 
-    def _step(self, member: _Member, offset: int, batch: MentionBatch) -> Asking[_Step]:
+    def _step(
+        self, member: _Member, offset: int, batch: MentionBatch, arrived_s: float
+    ) -> Asking[_Step]:
         """Apply a batch to what is in memory; what it leads to is not written yet."""
         rollup, journal, unsent = member
         checkpoint, needed_from_s = None, rollup.closed_until_s - self._rules.dedup_s
         if journal.checkpoint_due and not unsent:
             checkpoint = journal.prepared_checkpoint(rollup)
         model = self._model_of(batch.brand)  # once: a record is scored by one version
-        entry = rollup.digest(offset, batch, model.score_many, model.version)
+        rejected: list[Rejected] = []
+
+        def set_aside(place: int, mention: Mention) -> None:
+            error = _ahead("post", mention.created_at, arrived_s or batch.watermark.timestamp())
+            rejected.append(Rejected(place, error, encode(mention)))
+
+        entry = rollup.digest(
+            offset,
+            batch,
+            model.score_many,
+            model.version,
+            arrived_s=arrived_s,
+            set_aside=set_aside,
+        )
         entry.sent_until_s = member.sent_until_s
         rollup.fold(entry)
         buckets = yield from self._closing(member)
         entry.read = rollup.read()
         raw = journal.prepared(entry)
-        return _Step(entry, raw, buckets, checkpoint, needed_from_s)
+        return _Step(entry, raw, buckets, checkpoint, needed_from_s, rejected)
 
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
@@ -195,7 +223,7 @@ class Shard:
         return BrandRollup(brand, self._rules, own_accounts=own, reading=self._reading)
 
     def _closing(self, member: _Member) -> Asking[list[Bucket]]:
-        return member.rollup.closing(self._clock.watermarks_s, self._clock.gaps)
+        return member.rollup.closing(self._clock.sources, self._clock.gaps)
 
     def _close_again(self, member: _Member) -> list[Bucket]:
         """Close what was closed before: what was read of it then is known."""
@@ -224,24 +252,41 @@ class Shard:
                     continue  # it is closing that fails: the next record is told so again
             return
 
-    def _beat(self, offset: int, batch: MentionBatch, raw: bytes) -> Asking[Outcome]:
-        clock = self._clock
+    def _unbelieved(self, batch: MentionBatch, raw: bytes, arrived_s: float) -> list[Rejected]:
+        """The whole record, where all that it says, or what it misses, lies in the future."""
+        rules, gap = self._rules, batch.gap
+        says_more = batch.mentions and batch.brand != ALL_BRANDS
+        if not says_more and rules.is_ahead(batch.watermark.timestamp(), arrived_s):
+            return [Rejected(None, _ahead("watermark", batch.watermark, arrived_s), raw)]
+        if gap is not None and rules.is_gap_ahead(gap, arrived_s):
+            return [Rejected(None, _ahead("end of a gap", gap.end, arrived_s), raw)]
+        return []
+
+    def _beat(
+        self,
+        offset: int,
+        batch: MentionBatch,
+        raw: bytes,
+        arrived_s: float,
+        rejected: list[Rejected],
+    ) -> Asking[Outcome]:
+        clock, rules = self._clock, self._rules
         if offset <= clock.offset:
             return Outcome([], [])
         clock.offset = offset
-        known_s = clock.watermarks_s.get(batch.source, 0.0)
-        clock.watermarks_s[batch.source] = max(known_s, batch.watermark.timestamp())
-        keep_newest(clock.watermarks_s)
-        if batch.gap is not None:
+        for place, mention in enumerate(batch.mentions):
+            error = UnreadableError("wrong_brand", "a mention in a batch for all brands")
+            rejected.append(Rejected(place, error, encode(mention)))
+        strange = sum(one.error.reason == "wrong_brand" for one in rejected)
+        dropped = {"wrong_brand": strange} if strange else {}
+        unbelieved = self._unbelieved(batch, raw, arrived_s)
+        hear(clock.sources, batch.source, batch.watermark.timestamp(), arrived_s, rules)
+        if batch.gap is not None and not unbelieved:
             clock.gaps = [*clock.gaps, (batch.source, batch.gap)][-GAPS_KEPT:]
-        buckets, rejected = yield from self._close_all(raw)
-        now = progress(clock.watermarks_s, self._rules.blind_after_s)
-        until_s = self._rules.closed_until(now.watermark_s)
-        if until_s > clock.closed_until_s:
-            clock.closed_until_s = until_s
-            buckets.append(self._tick(until_s, now.live, now.blind))
+        buckets, failed = yield from self._close_all(raw)
+        buckets += self._ticks(arrived_s)
         self._table[str(self._partition)] = encode(clock)
-        return Outcome(buckets, rejected, batch)
+        return Outcome(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
 
     def _close_all(self, raw: bytes) -> Asking[tuple[list[Bucket], list[Rejected]]]:
         """Close what is complete now. A brand that fails keeps no other from its buckets."""
@@ -266,14 +311,35 @@ class Shard:
                 buckets += closed
         return buckets, rejected
 
-    def _tick(self, until_s: int, live: tuple[str, ...], blind: tuple[str, ...]) -> Bucket:
+    def _ticks(self, arrived_s: float) -> list[Bucket]:
+        """The clock of the partition: one of its live sources, one of replays."""
+        clock = self._clock
+        live = {
+            name: one for name, one in clock.sources.items() if one.ahead or one.is_live(arrived_s)
+        }
+        others = {name: one for name, one in clock.sources.items() if name not in live}
+        ticks = []
+        if tick := self._tick(live, clock.closed_until_s):
+            ticks.append(tick)
+            clock.closed_until_s = int(tick.watermark.timestamp())
+        if tick := self._tick(others, clock.replayed_until_s):
+            ticks.append(tick)
+            clock.replayed_until_s = int(tick.watermark.timestamp())
+        return ticks
+
+    def _tick(self, sources: Sources, closed_until_s: int) -> Bucket | None:
+        now = progress(sources, self._rules)
+        until_s = self._rules.closed_until(now.watermark_s)
+        if until_s <= closed_until_s:
+            return None
         return Bucket(
             brand=ALL_BRANDS,
             start=datetime.fromtimestamp(until_s - self._rules.width_s, UTC),
             width_s=self._rules.width_s,
             watermark=datetime.fromtimestamp(until_s, UTC),
-            sources=live,
-            blind=blind,
+            sources=now.live,
+            blind=now.blind,
+            quarantined=now.quarantined,
         )
 
     def _recover(self) -> list[Bucket]:
@@ -313,3 +379,14 @@ def _dropped(entry: Entry) -> Mapping[str, int]:
         for reason in ("duplicates", "edited", "late", "future")
         if (count := getattr(partial, reason))
     }
+
+
+def _ahead(what: str, at: datetime, arrived_s: float) -> UnreadableError:
+    ahead_s = at.timestamp() - arrived_s
+    detail = f"its {what} lies {ahead_s:.0f} s after its arrival: whose clock is wrong?"
+    return UnreadableError("ahead_of_time", detail)
+
+
+def _replay_beside(live: str, batch: MentionBatch) -> UnreadableError:
+    detail = f"{batch.source!r} replays {batch.brand!r}, of which {live!r} tells live"
+    return UnreadableError("replay_beside_live", detail)

@@ -171,6 +171,20 @@ def test_a_mention_that_no_batch_can_hold_is_a_dead_letter(source, broker):
     assert (f"{source}:7", "too_large") in [(one.origin, one.reason) for _, _, one in letters]
 
 
+def test_what_is_dated_in_the_future_is_a_dead_letter_and_promises_nothing(source, broker):
+    agent = publisher(source, broker)
+    future = datetime.now(UTC) + timedelta(days=3650)
+    agent.reach(mention(1).created_at)
+    agent.publish("b", mention(1))
+    agent.publish("b", Mention(id="7", created_at=future, text="", author=Author(id="a")))
+    agent.heartbeat(future)
+    assert agent.close()
+    assert ids_by_brand(broker.bootstrap, source)["b"] == [1]
+    assert {one.watermark for one in batches(broker.bootstrap, source)} == {mention(1).created_at}
+    letters = read(broker.bootstrap, DEAD_LETTERS.name, DeadLetter)
+    assert (f"{source}:7", "ahead_of_time") in [(one.origin, one.reason) for _, _, one in letters]
+
+
 def test_a_broker_that_was_away_gets_everything_in_order(source, broker):
     agent = publisher(source, broker)
     for number in range(100):

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, day
 
 from pipeline import faults
-from pipeline.judge import Judge
-from pipeline.judge import judge as judge_module
+from pipeline.judge import Judge, lighten
 from pipeline.judge.shard import Judged, JudgeShard
 from pipeline.state import StateError
 from schemas.base import MOST_TOTAL
@@ -192,7 +191,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(log, m
 
 
 def test_a_state_that_is_too_large_forgets_long_names_first(log, monkeypatch):
-    monkeypatch.setattr(judge_module, "STATE_BYTES", 50_000)
+    monkeypatch.setattr(lighten, "STATE_BYTES", 50_000)
     table: dict[str, bytes] = {}
     state = shard(table)
     for offset, raw in enumerate(log[:600]):
@@ -272,3 +271,19 @@ def test_state_of_another_width_or_without_a_header_is_refused(log):
     del table["0!header"]
     with pytest.raises(StateError, match="bears no header"):
         shard(table)
+
+
+def test_a_bucket_of_another_width_is_refused_and_a_count_of_the_past_is_not(log):
+    state = shard({})
+    past = Bucket(
+        brand="acme",
+        start=datetime(2009, 12, 1, tzinfo=UTC),
+        width_s=3600,
+        watermark=datetime(2009, 12, 1, 1, tzinfo=UTC),
+        weighted=5.0,
+        sources=("history",),
+    )
+    assert state.apply(0, encode(past)).error is None
+    wide = encode(replace(Decoder(Bucket).decode(log[0]), width_s=20))
+    assert state.apply(1, wide).error.detail == "a bucket of 20 s, this worker's are 10 s long"
+    assert state.apply(2, log[1]).error is None

@@ -9,10 +9,10 @@ from kafka.partitioner.default import murmur2 as theirs
 from pipeline import faults
 from pipeline.partitions import murmur2, partition_of
 from pipeline.rollup.brand import BrandRollup
+from pipeline.rollup.heard import SOURCES_KEPT as KEPT
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Outcome, Shard
-from pipeline.rollup.sources import KEPT
 from pipeline.state import StateError
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
