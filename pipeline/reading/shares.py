@@ -9,11 +9,11 @@ two are, the smaller its error.
 from math import sqrt
 from typing import Final, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from pipeline.reading.contract import Outputs
 from schemas.bucket import Bucket
-from schemas.reading import CLASSES
+from schemas.reading import CLASSES, OUTPUTS
 
 HALF_LIFE_S: Final = 6 * 3600.0
 """Of what the difference is learned from."""
@@ -35,9 +35,9 @@ class ReadShares(Struct, array_like=True):
     at_s: float = 0.0
     texts: float = 0.0
     read: float = 0.0
-    classes: list[float] = [0.0] * len(CLASSES)
-    differences: list[float] = [0.0, 0.0, 0.0]
-    variances: list[float] = [0.0, 0.0, 0.0]
+    classes: list[float] = field(default_factory=lambda: [0.0] * len(CLASSES))
+    differences: list[float] = field(default_factory=lambda: [0.0] * len(OUTPUTS))
+    variances: list[float] = field(default_factory=lambda: [0.0] * len(OUTPUTS))
 
     def add(self, bucket: Bucket, *, half_life_s: float = HALF_LIFE_S) -> None:
         """Take a bucket; one of which nothing could be drawn says nothing."""

@@ -134,7 +134,7 @@ class Shard:
     def apply(
         self, offset: int, raw: bytes, *, arrived_s: float = 0.0, reader: Reader | None = None
     ) -> Outcome:
-        """Apply the record at ``offset``, as ``applying`` does; what is read is read on the spot."""
+        """Apply the record at ``offset`` as ``applying`` does, reading on the spot."""
         return answered(self.applying(offset, raw, arrived_s=arrived_s), reader)
 
     def applying(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Asking[Outcome]:
