@@ -14,8 +14,8 @@ from zlib import crc32
 from msgspec import Struct, field
 
 from pipeline.reading.contract import Outputs
-from pipeline.rollup.snowflake import posted_at_s
 from pipeline.sentiment.contract import Score
+from pipeline.snowflake import posted_at_s
 from schemas.mention import Kind, Mention
 
 DRAWN: Final = 8

@@ -13,10 +13,10 @@ from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.snowflake import posted_at_s
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
+from pipeline.snowflake import posted_at_s
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 from schemas.reading import Reading
