@@ -7,8 +7,7 @@ result. A worker reads in a thread while its event loop goes on; a backtest read
 from collections.abc import Generator, Sequence
 from typing import NamedTuple, TypeVar
 
-from pipeline.reading.contract import Reader
-from pipeline.sentiment.contract import Said
+from pipeline.reading.contract import Reader, Wanted
 from schemas.reading import ByClass
 
 T = TypeVar("T")
@@ -21,11 +20,11 @@ class Answers(NamedTuple):
     classes: Sequence[ByClass]
 
 
-Asking = Generator[Sequence[Said], "Answers | None", T]
+Asking = Generator[Sequence[Wanted], "Answers | None", T]
 """None is sent where there is no reader: then nothing is read."""
 
 
-def answers_of(reader: Reader, wanted: Sequence[Said]) -> Answers:
+def answers_of(reader: Reader, wanted: Sequence[Wanted]) -> Answers:
     """Let ``reader`` read."""
     return Answers(reader.version, reader.read(wanted))
 

@@ -6,11 +6,10 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from pipeline.reading.cascades import Cascades
-from pipeline.reading.contract import outputs_of
+from pipeline.reading.contract import Wanted, outputs_of
 from pipeline.reading.offered import LOTS, Candidate, Offered
 from pipeline.reading.pace import Pace
 from pipeline.reading.rules import ReadingRules
-from pipeline.sentiment.contract import Said
 from schemas.reading import CLASSES, MOST_ROOTS, ByClass, Reading, ReadPost
 
 _SHOWN = ("accusation", "boycott", "mockery", "harm", "complaint")
@@ -40,10 +39,10 @@ class Choice(NamedTuple):
     roots: Sequence[Root]
 
     @property
-    def wanted(self) -> list[Said]:
+    def wanted(self) -> list[Wanted]:
         """The texts to read, in order."""
         unread = [root.post for root in self.roots if root.classes is None]
-        return [(post.text, post.lang) for post in (*self.sample, *unread)]
+        return [Wanted(post.text, post.lang, post.fast) for post in (*self.sample, *unread)]
 
 
 class ReadingState(Struct, array_like=True):

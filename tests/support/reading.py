@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from pipeline.reading.contract import Wanted
 from pipeline.reading.offered import Offered
 from pipeline.reading.rules import ReadingRules
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.contract import Score
 from schemas.reading import CLASSES, ByClass
 from support.rolling import mention
 
@@ -27,9 +28,9 @@ class FakeReader:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def read(self, said: Sequence[Said]) -> list[ByClass]:
-        self.asked += [text for text, _ in said]
-        return [surely("accusation" if "bad" in text else "praise", 0.9) for text, _ in said]
+    def read(self, wanted: Sequence[Wanted]) -> list[ByClass]:
+        self.asked += [one.text for one in wanted]
+        return [surely("accusation" if "bad" in text else "praise", 0.9) for text, _, _ in wanted]
 
 
 def score(attack_logit: float = -30.0) -> Score:

@@ -115,7 +115,7 @@ def test_a_root_is_told_of_at_3_10_30_and_read_once():
     state, told, wanted = ReadingState(), [], []
     for start_s in range(0, 400, WIDTH_S):
         choice = state.choose(ALL, start_s, passed_on("root"), {"root": 1})
-        wanted += [text for text, _ in choice.wanted]
+        wanted += [one.text for one in choice.wanted]
         reading = composed(choice, [surely("praise")] * len(choice.wanted), "fake")
         state.settle(start_s, 0, {"root": 1}, reading)
         told += [root.reposts for root in reading.roots]

@@ -45,7 +45,7 @@ def lived(world, run: int, rules: ReadingRules = RULES) -> ReadShares:
             offered.add(mention(name, start_s, name), score(odds), start_s)
             careful[name] = surely("accusation", attack)
         choice = state.choose(rules, start_s, offered, {})
-        answers = [careful[text] for text, _ in choice.wanted]
+        answers = [careful[one.text] for one in choice.wanted]
         reading = composed(choice, answers, "fake") if texts else None
         state.settle(start_s, len(texts), {}, reading)
         shares.add(bucket(number, len(texts), reading), half_life_s=1e12)
