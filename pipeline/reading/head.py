@@ -1,7 +1,7 @@
 """The head: from the vector of a text to probabilities of nine classes. Small, and without pickles.
 
-One hidden layer over the encoder's vector, and what fast reading says of attacks beside it: each of
-the two sees what the other does not, so the mean of their log-odds is better than either.
+Softmax regression over the encoder's vector, and what fast reading says of attacks beside it: each
+of the two sees what the other does not, so the mean of their log-odds is better than either.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 MOST_BYTES: Final = 100_000
-_NAMES: Final = ("hidden", "hidden_bias", "out", "out_bias")
+_NAMES: Final = ("weights", "bias")
 _LEAST: Final = 1e-6
 _ATTACKS: Final = [CLASSES.index(name) for name in ATTACKS]
 _OTHERS: Final = [at for at in range(len(CLASSES)) if at not in _ATTACKS]
@@ -32,22 +32,19 @@ class HeadError(ValueError):
 
 
 class Head(NamedTuple):
-    """Weights of the two layers, a row an input, and the digest of the file that they came from.
+    """``weights`` by dimension and class, a ``bias`` by class, and the digest of their file.
 
     ``fast``: the part of fast reading in the log-odds of attack.
     """
 
-    hidden: Floats
-    hidden_bias: Floats
-    out: Floats
-    out_bias: Floats
+    weights: Floats
+    bias: Floats
     fast: float
     digest: str = ""
 
     def classes(self, vectors: Floats) -> Floats:
         """Probabilities by the encoder alone, a row a vector of length 1."""
-        inner = np.maximum(vectors @ self.hidden + self.hidden_bias, 0)
-        odds = inner @ self.out + self.out_bias
+        odds = vectors @ self.weights + self.bias
         odds -= odds.max(axis=1, keepdims=True)
         shares = np.exp(odds)
         found: Floats = shares / shares.sum(axis=1, keepdims=True)
@@ -88,15 +85,11 @@ def decode_head(data: bytes) -> Head:
             fast = float(found["fast"])
     except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
         raise HeadError(f"not the head of a reader: {error}") from error
-    hidden, hidden_bias, out, out_bias = arrays
-    fits = (
-        hidden.ndim == out.ndim == 2  # noqa: PLR2004 - a table has rows and columns
-        and hidden.shape[1] == out.shape[0] == len(hidden_bias)
-        and out.shape[1] == len(out_bias) == len(CLASSES)
-    )
+    weights, bias = arrays
+    fits = weights.ndim == 2 and weights.shape[1:] == bias.shape == (len(CLASSES),)  # noqa: PLR2004
     if not fits or not all(np.isfinite(each).all() for each in arrays) or not 0 <= fast <= 1:
         raise HeadError("not the head of a reader: its tables do not fit each other")
-    return Head(hidden, hidden_bias, out, out_bias, fast, sha256(data).hexdigest()[:12])
+    return Head(weights, bias, fast, sha256(data).hexdigest()[:12])
 
 
 def shipped_head() -> bytes:
