@@ -24,10 +24,10 @@ from schemas.reading import CLASSES
 class ReaderRecipe(NamedTuple):
     """How the head is learned.
 
-    ``copies``: fillings of each sentence, all but the first made messy. ``l2``: of the regression. ``glued``: everyday texts
+    ``copies``: fillings of each sentence, all but the first made messy. ``glued``: everyday texts
     of each language with a brand's name glued on, each counting ``glued_weight``: they teach to ask
-    at whom. ``fast``: part of fast reading in the log-odds of attack; half, not learned, since on
-    the sentences that it was taught fast reading looks better than it is.
+    at whom. ``l2``: of the regression. ``fast``: part of fast reading in the log-odds of attack;
+    half, not learned, since on the sentences it was taught fast reading looks better than it is.
     """
 
     seed: int = 0
