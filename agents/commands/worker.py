@@ -24,6 +24,7 @@ from agents.commands.common import (
 )
 from agents.health import Progress, process_registry, serve
 from agents.learning.opening import open_follower, shipped_verifier
+from agents.reader import open_if_there
 from pipeline.metrics import Metrics
 from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
@@ -69,12 +70,14 @@ def command(brands_file: Path) -> None:
         return worker.caught_up()
 
     progress = Progress(idle=caught_up)
+    opened = open_if_there(settings.reader_share, len(brands))
     worker = Worker(
         WorkerOptions(
             settings.kafka_bootstrap,
             settings.partitions,
             rollup_rules(settings),
             weak_labels_per_hour=settings.weak_labels_per_hour,
+            reading=opened.rules,
         ),
         brands=brands,
         model=verifier.warm,
@@ -84,6 +87,7 @@ def command(brands_file: Path) -> None:
         crash=crash,
         library=library,
         on_progress=progress.made,
+        reader=opened.reader,
     )
     if settings.metrics_port:
         serve(settings.metrics_host, settings.metrics_port, registry, progress)
