@@ -81,8 +81,12 @@ _out = click.Path(dir_okay=False, path_type=Path)
     default="",
     help="Compare evidence asked for (log10 of the odds), such as 0.7,1,1.5.",
 )
-@click.option("--reader", "careful", is_flag=True,
-              help="Read carefully what a worker would (optional extra tocsin[reader]).")  # fmt: skip
+@click.option(
+    "--reader",
+    "careful",
+    is_flag=True,
+    help="Read some posts carefully, as a worker does (optional extra tocsin[reader]).",
+)
 @click.option("--json", "json_file", type=_out, help="Write the report here (BacktestReport).")
 @click.option("--html", "html_file", type=_out, help="Write a page with timelines here.")
 def command(
