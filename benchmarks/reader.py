@@ -9,6 +9,7 @@ pipeline/sentiment/stance/heldout, which neither fast nor careful reading learne
 
 import random
 import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from pipeline.sentiment.stance.figures import apart
 from pipeline.sentiment.stance.sentences import Sentence, filled, invent, shipped
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
+from schemas.reading import ByClass
 
 BRAND = Brand(id="acme", names=("Acme",))
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -43,7 +45,8 @@ class Clocked:
         self.texts = 0
         self.took_s = 0.0
 
-    def read(self, wanted):
+    def read(self, wanted: Sequence[Wanted]) -> list[ByClass]:
+        """Answer as the reader does."""
         begun_s = time.process_time()
         answers = self._reader.read(wanted)
         self.took_s += time.process_time() - begun_s
@@ -52,6 +55,7 @@ class Clocked:
 
 
 def cost(reader: EncoderReader, console: Console) -> None:
+    """Texts a second, one at a time and many together."""
     chance = random.Random(1)
     texts = [filled(one.text, one.lang, invent(chance), chance) for one in shipped("heldout")]
     wanted = [Wanted(text, "und", (0.0, 0.0, 0.0)) for text in texts[:TEXTS]]
@@ -64,7 +68,9 @@ def cost(reader: EncoderReader, console: Console) -> None:
     console.print(table)
 
 
-def day(per_h: int, crisis_per_h: int, chance: random.Random, texts: list[Sentence]):
+def day(
+    per_h: int, crisis_per_h: int, chance: random.Random, texts: list[Sentence]
+) -> Iterator[Mention]:
     """Posts of a day; from ``CRISIS_H`` on there are more, a third of them reposts of few."""
     second, number = 0.0, 0
     while second < DAY_S:
@@ -85,6 +91,7 @@ def day(per_h: int, crisis_per_h: int, chance: random.Random, texts: list[Senten
 
 
 def share(reader: EncoderReader, model: SentimentModel, console: Console) -> None:
+    """How much of a day is read, and what that takes of a core."""
     table = Table(
         *("posts an hour", "in the crisis", "posts", "read", "read, busiest hour"),
         *("share of a core, live", "roll-up without, s", "with, s"),
@@ -120,6 +127,7 @@ def share(reader: EncoderReader, model: SentimentModel, console: Console) -> Non
 
 
 def worth(reader: EncoderReader, model: SentimentModel, console: Console) -> None:
+    """How much better attacks are told apart."""
     names = ("everything", "complaint", "off_topic", "mockery", "harm")
     heldout = shipped("heldout")
     table = Table("language", *names, title="AUC on held-out sentences, fast → careful")
@@ -131,6 +139,7 @@ def worth(reader: EncoderReader, model: SentimentModel, console: Console) -> Non
 
 
 def main() -> None:
+    """Print all three tables."""
     console = Console()
     reader, model = open_reader(), load_model()
     console.print(f"{model.version}, {reader.version}")
