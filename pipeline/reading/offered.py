@@ -7,6 +7,7 @@ can be added up. Given how many there are, they are a uniform sample (E. Cohen a
 """
 
 import re
+from bisect import insort
 from datetime import UTC, datetime
 from typing import Final
 from zlib import crc32
@@ -64,34 +65,42 @@ class Offered(Struct, array_like=True):
         drawn, lot = self.drawn, lot_of(mention.identity)
         if len(drawn) > DRAWN and lot > drawn[-1].lot:
             return
+        author = mention.author
         candidate = Candidate(
             lot,
             mention.id,
-            mention.author.handle or mention.author.id,
+            author.handle or author.id,
             mention.created_at,
             mention.text[:CHARACTERS],
             mention.lang,
             fast_of(score),
             mention.kind,
-            mention.author.followers,
+            author.followers,
         )
-        self.drawn = _first([*drawn, candidate], DRAWN + 1)
+        insort(drawn, candidate, key=_rank)
+        del drawn[DRAWN + 1 :]
 
     def merge(self, other: "Offered") -> None:
         """Add what another part of the same bucket offers."""
         self.texts += other.texts
         if other.drawn:
-            self.drawn = _first([*self.drawn, *other.drawn], DRAWN + 1)
+            both = [*self.drawn, *other.drawn]
+            self.drawn = _first(both, DRAWN + 1) if self.drawn else both
         if other.roots:
-            self.roots = _first(_longest([*self.roots, *other.roots]), ROOTS)
+            found = [*self.roots, *other.roots]
+            self.roots = _first(_longest(found), ROOTS) if self.roots else found
 
     def _add_root(self, mention: Mention, score: Score, start_s: int) -> None:
-        root = mention.ref_id
-        text = _PASSED_ON.sub("", mention.text, count=1)[:CHARACTERS]
-        if not root or not text.strip():
+        root, text = mention.ref_id, mention.text
+        if not root:
             return
         lot = crc32(root.encode(), start_s & 0xFFFFFFFF) * _ODD % LOTS
         if len(self.roots) == ROOTS and lot > self.roots[-1].lot:
+            return
+        if text.startswith("RT @"):
+            text = _PASSED_ON.sub("", text, count=1)
+        text = text[:CHARACTERS]
+        if not text.strip() or any(one.id == root and one.text == text for one in self.roots):
             return
         at_s = posted_at_s(root)
         created_at = mention.created_at if at_s is None else datetime.fromtimestamp(at_s, UTC)

@@ -72,7 +72,8 @@ class ReadingState(Struct, array_like=True):
         most_drawn = min(pace.most_drawn(rules), pace.left(rules) - read)
         if most_drawn < 1 or not offered.texts:
             return Choice(0.0 if most_drawn < 1 else rate, 1.0, (), roots)
-        sample = [one for one in offered.drawn if one.lot < rate * LOTS]
+        below = rate * LOTS
+        sample = [one for one in offered.drawn if one.lot < below]
         chance = rate
         if len(sample) > most_drawn:
             # Lots below that of the first one left out: such is the chance, given all others.
@@ -99,6 +100,8 @@ class ReadingState(Struct, array_like=True):
 
 def composed(choice: Choice, answers: Sequence[ByClass], reader: str) -> Reading:
     """What a bucket says of its reading; ``answers`` to what was wanted, in order."""
+    if not choice.sample and not choice.roots:
+        return Reading(rate=round(choice.rate, 6))
     said = iter(answers)
     sample = [(post, next(said)) for post in choice.sample]
     roots = [(root, root.classes or next(said)) for root in choice.roots]
