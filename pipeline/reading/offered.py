@@ -100,14 +100,15 @@ class Offered(Struct, array_like=True):
         if text.startswith("RT @"):
             text = _PASSED_ON.sub("", text, count=1)
         text = text[:CHARACTERS]
-        if not text.strip() or any(one.id == root and one.text == text for one in self.roots):
+        if not text.strip():
             return
         at_s = posted_at_s(root)
         created_at = mention.created_at if at_s is None else datetime.fromtimestamp(at_s, UTC)
         candidate = Candidate(
             lot, root, mention.ref_author, created_at, text, mention.lang, fast_of(score)
         )
-        self.roots = _first(_longest([*self.roots, candidate]), ROOTS)
+        if candidate not in self.roots:
+            self.roots = _first(_longest([*self.roots, candidate]), ROOTS)
 
 
 def lot_of(identity: str) -> int:
@@ -144,5 +145,6 @@ def _longest(roots: list[Candidate]) -> list[Candidate]:
     return list(found.values())
 
 
-def _fuller(root: Candidate) -> tuple[int, str, float, str, str]:
-    return len(root.text), root.text, -root.created_at.timestamp(), root.lang, root.handle
+def _fuller(root: Candidate) -> tuple[int, str, float, str, str, Outputs]:
+    at_s = root.created_at.timestamp()
+    return len(root.text), root.text, -at_s, root.lang, root.handle, root.fast

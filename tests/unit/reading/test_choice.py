@@ -16,7 +16,7 @@ HOUR_S = 3600
 
 
 def repost(number: int, root: str, text: str = "bad", **fields):
-    return mention(f"r{root}-{number}", 0, text, kind="repost", ref_id=root, **fields)
+    return mention(f"r{root}-{number}", number, text, kind="repost", ref_id=root, **fields)
 
 
 def passed_on(root: str, text: str = "RT @them: bad news") -> Offered:
@@ -46,6 +46,31 @@ def test_the_texts_that_may_be_read_are_the_same_in_any_order_and_any_parts(name
         merged.merge(part)
     assert merged == whole
     assert [one.lot for one in whole.drawn] == sorted(map(lot_of, names))[: DRAWN + 1]
+
+
+reposts = st.tuples(
+    st.integers(0, 9),
+    st.sampled_from(["r1", "r2", "1212092628029698048"]),
+    st.sampled_from(["RT @them: bad", "bad", "bad news", "RT @them: ba…"]),
+    st.sampled_from(["en", "und"]),
+    st.sampled_from([-30.0, 0.0]),
+)
+
+
+@given(st.lists(reposts, max_size=12), st.data())
+def test_the_roots_that_may_be_read_are_the_same_in_any_order_and_any_parts(drawn, data):
+    def add(into: Offered, one) -> None:
+        number, root, text, lang, odds = one
+        into.add(repost(number, root, text, lang=lang, ref_author="them"), score(odds), 0)
+
+    whole, parts, merged = Offered(), [Offered(), Offered()], Offered()
+    for one in drawn:
+        add(whole, one)
+    for one in data.draw(st.permutations(drawn)):
+        add(data.draw(st.sampled_from(parts)), one)
+    for part in parts:
+        merged.merge(part)
+    assert merged == whole
 
 
 def test_lots_are_spread_evenly_over_ids_that_follow_each_other():
