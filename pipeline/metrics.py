@@ -15,6 +15,7 @@ tocsin_prequential_macro_f1           ``model``: warm, in_force or delta, on the
 tocsin_drifts_total                   changes in the talk that the trainer noticed
 tocsin_texts_read_total               posts that were read carefully
 tocsin_reading_seconds_total          time that it took
+tocsin_ready                          1 while the process can do its work (``agents.health``)
 tocsin_build_info                     ``version``, ``python``: always 1
 ====================================  ==========================================================
 

@@ -33,6 +33,7 @@ class Rolling:
             brand.id,
             rules,
             own_accounts=brand.own_accounts,
+            handles=brand.handles,
             reading=None if reader is None else reading,
         )
         self._model = model

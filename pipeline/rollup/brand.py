@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from pipeline.reading.asking import Answers, Asking, answered
 from pipeline.reading.rules import ReadingRules
@@ -13,6 +13,7 @@ from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.voices import VoiceMemory
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
@@ -44,6 +45,7 @@ class Checkpoint(Struct, array_like=True):
     wordings_started_s: int = 0
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
+    voices: VoiceMemory = field(default_factory=VoiceMemory)
     reading: ReadingState | None = None
 
 
@@ -67,6 +69,7 @@ class BrandRollup:
         rules: RollupRules,
         *,
         own_accounts: Iterable[str] = (),
+        handles: Iterable[str] = (),
         reading: ReadingRules | None = None,
     ) -> None:
         self.brand = brand
@@ -76,11 +79,13 @@ class BrandRollup:
         self._rules = rules
         self._known_closed_s = 0
         self._own = frozenset(handle.lower() for handle in own_accounts)
+        self._handles = self._own | {handle.lower() for handle in handles}
         self._open: dict[int, Partial] = {}
         self._seen: dict[int, set[str]] = {}
         self._previous_end_s = 0
         self._authors = AuthorMemory()
         self._wordings = WordingMemory()
+        self._voices = VoiceMemory()
         self._gaps: list[Gap] = []
         self._reading_rules = reading
         self._reading = ReadingState()
@@ -140,7 +145,7 @@ class BrandRollup:
                 partial.add_own(mention)
             else:
                 score = next(scores)
-                partial.add(mention, score)
+                partial.add(mention, score, addressed=self._is_addressed(mention))
                 if self._reading_rules is not None:
                     partial.offer(mention, score)
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
@@ -214,6 +219,9 @@ class BrandRollup:
                     rules.width_s,
                     new_authors=self._authors.count_new(start_s, partial.authors),
                     copies=self._wordings.copies(start_s, partial.wordings),
+                    voices=self._voices.close(
+                        start_s, partial.voices, self._authors, self._wordings
+                    ),
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
@@ -257,6 +265,7 @@ class BrandRollup:
             wordings_started_s=self._wordings.started_s,
             wordings_current=self._wordings.pack(self._wordings.current),
             wordings_previous=self._wordings.pack(self._wordings.previous),
+            voices=self._voices,
             reading=self._reading,
         )
 
@@ -277,6 +286,7 @@ class BrandRollup:
             WordingMemory.unpack(checkpoint.wordings_current),
             WordingMemory.unpack(checkpoint.wordings_previous),
         )
+        self._voices = checkpoint.voices
         self._reading = checkpoint.reading or ReadingState()
 
     def _read(self, start_s: int, partial: Partial) -> Asking[Reading | None]:
@@ -315,6 +325,12 @@ class BrandRollup:
         if start_s > latest_s:
             return "future"
         return None
+
+    def _is_addressed(self, mention: Mention) -> bool:
+        """Whether it speaks to the brand rather than of it."""
+        if mention.kind == "reply" and mention.ref_author.lower() in self._handles:
+            return True
+        return any(handle.lower() in self._handles for handle in mention.addressed)
 
     def _gaps_between(
         self, start_s: int, end_s: int, partition_gaps: Iterable[SourceGap]

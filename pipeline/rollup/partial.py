@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct, field
 
 from pipeline.reading.offered import Offered
+from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from schemas.base import Counted
-from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer
+from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Voices
 from schemas.mention import Gap, Mention
 from schemas.reading import Reading
 
@@ -137,6 +138,7 @@ class Partial(Struct, array_like=True):
     passed_on: dict[str, int] = field(default_factory=dict)
     wordings: dict[int, int] = field(default_factory=dict)
     sad_news: int = 0
+    voices: list[Voice] = field(default_factory=list)
     offered: Offered | None = None
     """What may be read carefully; none where the worker has no reader."""
 
@@ -151,8 +153,8 @@ class Partial(Struct, array_like=True):
         self.ids.append(mention.identity)
         self.own += 1
 
-    def add(self, mention: Mention, score: Score) -> None:
-        """Count one mention that is new to this bucket."""
+    def add(self, mention: Mention, score: Score, *, addressed: bool = False) -> None:
+        """Count one mention that is new to this bucket. ``addressed``: it speaks to the brand."""
         self.ids.append(mention.identity)
         self.mentions += 1
         self.weighted_milli += round(mention.weight * 1000)
@@ -173,6 +175,7 @@ class Partial(Struct, array_like=True):
         wording = 0 if kind == "repost" else fingerprint(mention.text)
         if wording:
             self.wordings[wording] = self.wordings.get(wording, 0) + 1
+        self.voices.append(voice_of(mention, score, wording, addressed=addressed))
         self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
         if mention.hashtags:
             _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))
@@ -199,7 +202,7 @@ class Partial(Struct, array_like=True):
                 self.young += 1
 
     def _add_score(self, score: Score) -> None:
-        p_negative, p_neutral, p_positive, cues, _ = score
+        p_negative, p_neutral, p_positive, cues = score[:4]
         if p_negative >= p_neutral and p_negative >= p_positive:
             self.negative += 1
         elif p_positive > p_neutral:
@@ -247,6 +250,7 @@ class Partial(Struct, array_like=True):
     def merge(self, other: "Partial") -> None:
         """Add another part of the same bucket."""
         self.ids += other.ids
+        self.voices += other.voices
         for name in _COUNTS:
             if value := getattr(other, name):
                 setattr(self, name, getattr(self, name) + value)
@@ -273,6 +277,7 @@ class Partial(Struct, array_like=True):
         *,
         new_authors: int,
         copies: Mapping[int, int],
+        voices: Voices | None = None,
         gaps: tuple[Gap, ...],
         sources: tuple[str, ...],
         blind: tuple[str, ...],
@@ -328,6 +333,7 @@ class Partial(Struct, array_like=True):
             sources=sources,
             blind=blind,
             quarantined=quarantined,
+            voices=voices,
             model=self.model,
             reading=reading,
         )
