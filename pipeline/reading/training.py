@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.reading.encoder import Encode
 from pipeline.reading.head import Head, decode_head, encode_head
+from pipeline.reading.offered import CHARACTERS
 from pipeline.sentiment.corpus import Example
 from pipeline.sentiment.stance.noise import messed
 from pipeline.sentiment.stance.regression import fit_head
@@ -62,7 +63,7 @@ def train_head(
     chance = random.Random(recipe.seed)  # noqa: S311 - names and noise, no secret
     texts = [*_own(sentences, recipe, chance), *_glued(everyday, recipe, chance)]
     progress("vectors")
-    vectors = encode([each.text for each in texts]).astype(np.float64)
+    vectors = encode([each.text[:CHARACTERS] for each in texts]).astype(np.float64)
     targets = np.array([each.target for each in texts])
     weight = np.array([each.weight for each in texts])
     progress("head")
