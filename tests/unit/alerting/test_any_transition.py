@@ -79,6 +79,7 @@ def test_it_has_its_line_and_its_page(told: Transition, brand: Brand) -> None:
             lambda _: brand,
             chosen="",
             brands=(brand,),
+            statuses={},
             now=NOW,
             failed=lambda _, error: failures.append(error),
         ),
