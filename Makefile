@@ -36,9 +36,9 @@ check: lint types test  ## What CI runs
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --group dev pyproject.toml -o requirements.lock
+	  --upgrade --group dev --extra reader pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  -c requirements.lock pyproject.toml -o deploy/requirements.lock
+	  -c requirements.lock --extra reader pyproject.toml -o deploy/requirements.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-header -c requirements.lock - -o deploy/build.lock
 

@@ -25,6 +25,9 @@ from pipeline.judge.severity import behind
 from pipeline.judge.shard import Judged, JudgeShard, judge_header
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
+from pipeline.reading.aside import Aside
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.contract import SentimentModel
@@ -72,6 +75,8 @@ class WorkerOptions(NamedTuple):
     session_timeout_s: float = 30.0
     commit_interval_s: float = 2.0
     weak_labels_per_hour: int = 0
+    reading: ReadingRules | None = None
+    """How much a ``reader`` reads; None for nothing."""
 
 
 class Worker:
@@ -91,6 +96,7 @@ class Worker:
         on_turn: Callable[[], None] = lambda: None,
         cut: Cut = no_cut,
         library: Library | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._options = options
         self._brands = brands
@@ -104,6 +110,13 @@ class Worker:
         self._on_turn = on_turn
         self._cut = cut
         self._library = library or load_library()
+        self._reading = None if reader is None else options.reading
+        self._aside: Aside | None = None
+        self._reader_name = "none: nothing is read carefully"
+        if reader is not None and self._reading is not None:
+            self._aside = Aside(reader, on_read=metrics.read)
+            most = self._reading.texts_per_h
+            self._reader_name = f"{reader.version}, at most {most} texts per brand and hour"
         self._shards: dict[int, Shard] = {}
         self._judges: dict[int, JudgeShard] = {}
         self._applied: dict[TP, int] = {}
@@ -175,10 +188,11 @@ class Worker:
     async def _introduce(self) -> None:
         """Say at the start what judges: who compares two runs must know whether it was the same."""
         log.info(
-            "sentiment %s; library of %s episodes, digest %s",
+            "sentiment %s; library of %s episodes, digest %s; reader %s",
             self._model.version,
             len(self._library.references),
             self._library.digest,
+            self._reader_name,
         )
 
     def _settle(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
@@ -265,13 +279,19 @@ class Worker:
                 model=self._model,
                 model_of=self._model_of,
                 partitions=self._options.partitions,
+                reading=self._reading,
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
         if message.tp in self._holes:
             self._holes.remove(message.tp)
             shard.lose(message.offset)
-        outcome = shard.apply(message.offset, message.value, arrived_s=arrived_s(message))
+        came_s = arrived_s(message)
+        if self._aside is None:
+            outcome = shard.apply(message.offset, message.value, arrived_s=came_s)
+        else:
+            applying = shard.applying(message.offset, message.value, arrived_s=came_s)
+            outcome = await self._aside.answered(applying)
         await self._cut("state_written")
         for bucket in outcome.buckets:
             await self._send(self._buckets, bucket, partition, shard.acknowledge)

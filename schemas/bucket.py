@@ -15,6 +15,7 @@ from schemas.base import (
     check_times,
 )
 from schemas.mention import Followers, Gap, Kind
+from schemas.reading import Reading
 
 Count = Annotated[int, Meta(ge=0, le=10**10)]
 """Posts in one bucket. Sums over a hundred thousand buckets still are a ``Total``."""
@@ -202,6 +203,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Independent voices; None where nobody counted them (before December 2026)."""
     model: Version = ""
     """Version of the sentiment model that scored it."""
+    reading: Reading | None = None
+    """What was read carefully of its texts; none where the worker has no reader."""
 
     def __post_init__(self) -> None:
         """Check the times, and that no part is more than the whole: shares are made of them."""

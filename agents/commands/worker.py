@@ -27,6 +27,7 @@ from agents.commands.common import (
 from agents.health import Cause, Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_follower, shipped_verifier
+from agents.reader import open_if_there
 from pipeline.metrics import Metrics
 from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
@@ -91,12 +92,14 @@ def command(brands_file: Path) -> None:
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         health.add(follower.cause)
+        opened = open_if_there(settings.reader_share, len(brands))
         worker = Worker(
             WorkerOptions(
                 settings.kafka_bootstrap,
                 settings.partitions,
                 rollup_rules(settings),
                 weak_labels_per_hour=settings.weak_labels_per_hour,
+                reading=opened.rules,
             ),
             brands=brands,
             model=verifier.warm,
@@ -107,6 +110,7 @@ def command(brands_file: Path) -> None:
             library=library,
             on_progress=progress.made,
             on_turn=progress.turned,
+            reader=opened.reader,
         )
         health.lag = worker.lag
         follower.start()

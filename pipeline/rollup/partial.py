@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
+from pipeline.reading.offered import Offered
 from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from schemas.base import Counted
 from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Voices
 from schemas.mention import Gap, Mention
+from schemas.reading import Reading
 
 TOP = 10
 EXAMPLES = 3
@@ -137,6 +139,14 @@ class Partial(Struct, array_like=True):
     wordings: dict[int, int] = field(default_factory=dict)
     sad_news: int = 0
     voices: list[Voice] = field(default_factory=list)
+    offered: Offered | None = None
+    """What may be read carefully; none where the worker has no reader."""
+
+    def offer(self, mention: Mention, score: Score) -> None:
+        """Offer a mention that was added to careful reading."""
+        if self.offered is None:
+            self.offered = Offered()
+        self.offered.add(mention, score, self.start_s)
 
     def add_own(self, mention: Mention) -> None:
         """Count a post by the brand's own account, which says nothing about the brand's repute."""
@@ -254,6 +264,9 @@ class Partial(Struct, array_like=True):
                 self._reach(name, followers)
         if other.examples:
             self.examples = sorted([*self.examples, *other.examples], key=_louder)[:EXAMPLES]
+        if other.offered is not None:
+            self.offered = self.offered or Offered()
+            self.offered.merge(other.offered)
         # Two versions meet in one bucket only while a new model is being swapped in.
         self.model = max(self.model, other.model)
 
@@ -269,6 +282,7 @@ class Partial(Struct, array_like=True):
         sources: tuple[str, ...],
         blind: tuple[str, ...],
         quarantined: tuple[str, ...] = (),
+        reading: Reading | None = None,
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
@@ -321,6 +335,7 @@ class Partial(Struct, array_like=True):
             quarantined=quarantined,
             voices=voices,
             model=self.model,
+            reading=reading,
         )
 
     def _influencers(self) -> tuple[Influencer, ...]:

@@ -9,6 +9,9 @@ from msgspec import Struct, field
 
 from pipeline.faults import burying
 from pipeline.partitions import check_place
+from pipeline.reading.asking import Asking, answered
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Sources, hear
@@ -97,7 +100,8 @@ class Shard:
     recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
     after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
     of a brand where brands have their own; else ``model`` scores all. ``partitions``: of the topic;
-    a brand that lies on another one of them is refused.
+    a brand that lies on another one of them is refused. ``reading``: how much is read carefully;
+    None where there is no reader.
 
     No record ends the process: one that fails is handed back as rejected, and the state is as if it
     had not come. Only what writing to ``table`` raises goes through.
@@ -116,20 +120,31 @@ class Shard:
         model: SentimentModel,
         model_of: Callable[[str], SentimentModel] | None = None,
         partitions: int = 1,
+        reading: ReadingRules | None = None,
     ) -> None:
         self._partition = partition
         self._partitions = partitions
         self._table = table
         self._brands = brands
         self._rules = rules
+        self._reading = reading
         self._model_of = model_of or (lambda _: model)
         self._clock = Clock()
         self._members: dict[str, _Member] = {}
         claim(table, partition, rollup_header(rules.width_s))
         self.recovered = self._recover()
 
-    def apply(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Outcome:
-        """Apply the record at ``offset``. Writes to the table before it returns.
+    def apply(
+        self, offset: int, raw: bytes, *, arrived_s: float = 0.0, reader: Reader | None = None
+    ) -> Outcome:
+        """Apply the record at ``offset`` as ``applying`` does, reading on the spot."""
+        return answered(self.applying(offset, raw, arrived_s=arrived_s), reader)
+
+    def applying(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Asking[Outcome]:
+        """Apply the record at ``offset``; ask for what is to be read carefully on the way.
+
+        Writes to the table before it returns, and nothing while it asks. Until it has returned, no
+        other record of the partition may be applied.
 
         ``arrived_s``: when the record came, by Kafka's word (its timestamp, which it keeps), UNIX
         time; 0 where that is not known, and then every claim about time is believed.
@@ -145,7 +160,7 @@ class Shard:
         if batch.source in self._clock.holes:
             self._state_hole(batch, arrived_s)
         if batch.brand == ALL_BRANDS:
-            return self._beat(offset, batch, raw, arrived_s, rejected)
+            return (yield from self._beat(offset, batch, raw, arrived_s, rejected))
         member = self._member(batch.brand)
         if offset <= member.rollup.offset:
             return Outcome([], [])
@@ -156,7 +171,7 @@ class Shard:
             return Outcome([], [*rejected, refused], batch, dropped)
         try:
             with burying():
-                step = self._step(member, offset, batch, arrived_s)
+                step = yield from self._step(member, offset, batch, arrived_s)
         except UnreadableError as error:
             self._rebuild(batch.brand)
             return Outcome([], [Rejected(None, error, raw)])
@@ -199,7 +214,9 @@ class Shard:
         if bucket.brand in self._members:
             self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
 
-    def _step(self, member: _Member, offset: int, batch: MentionBatch, arrived_s: float) -> _Step:
+    def _step(
+        self, member: _Member, offset: int, batch: MentionBatch, arrived_s: float
+    ) -> Asking[_Step]:
         """Apply a batch to what is in memory; what it leads to is not written yet."""
         rollup, journal, unsent = member
         checkpoint, needed_from_s = None, rollup.closed_until_s - self._rules.dedup_s
@@ -221,9 +238,11 @@ class Shard:
             set_aside=set_aside,
         )
         entry.sent_until_s = member.sent_until_s
-        raw = journal.prepared(entry)
         rollup.fold(entry)
-        return _Step(entry, raw, self._close(member), checkpoint, needed_from_s, rejected)
+        buckets = yield from self._closing(member)
+        entry.read = rollup.read()
+        raw = journal.prepared(entry)
+        return _Step(entry, raw, buckets, checkpoint, needed_from_s, rejected)
 
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
@@ -234,11 +253,19 @@ class Shard:
     def _rollup(self, brand: str) -> BrandRollup:
         known = self._brands[brand]
         return BrandRollup(
-            brand, self._rules, own_accounts=known.own_accounts, handles=known.handles
+            brand,
+            self._rules,
+            own_accounts=known.own_accounts,
+            handles=known.handles,
+            reading=self._reading,
         )
 
-    def _close(self, member: _Member) -> list[Bucket]:
-        return member.rollup.close(self._clock.sources, self._clock.gaps)
+    def _closing(self, member: _Member) -> Asking[list[Bucket]]:
+        return member.rollup.closing(self._clock.sources, self._clock.gaps)
+
+    def _close_again(self, member: _Member) -> list[Bucket]:
+        """Close what was closed before: what was read of it then is known."""
+        return answered(self._closing(member), None)
 
     def _keep(self, member: _Member, buckets: list[Bucket]) -> None:
         member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
@@ -258,7 +285,7 @@ class Shard:
             if closing:
                 try:
                     with burying():
-                        self._close(member)
+                        self._close_again(member)
                 except UnreadableError:
                     continue  # it is closing that fails: the next record is told so again
             return
@@ -280,7 +307,7 @@ class Shard:
         raw: bytes,
         arrived_s: float,
         rejected: list[Rejected],
-    ) -> Outcome:
+    ) -> Asking[Outcome]:
         clock, rules = self._clock, self._rules
         if offset <= clock.offset:
             return Outcome([], [])
@@ -294,12 +321,12 @@ class Shard:
         hear(clock.sources, batch.source, batch.watermark.timestamp(), arrived_s, rules)
         if batch.gap is not None and not unbelieved:
             clock.gaps = [*clock.gaps, (batch.source, batch.gap)][-GAPS_KEPT:]
-        buckets, failed = self._close_all(raw)
+        buckets, failed = yield from self._close_all(raw)
         buckets += self._ticks(arrived_s)
         self._table[str(self._partition)] = encode(clock)
         return Outcome(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
 
-    def _close_all(self, raw: bytes) -> tuple[list[Bucket], list[Rejected]]:
+    def _close_all(self, raw: bytes) -> Asking[tuple[list[Bucket], list[Rejected]]]:
         """Close what is complete now. A brand that fails keeps no other from its buckets."""
         buckets: list[Bucket] = []
         rejected = []
@@ -308,12 +335,16 @@ class Shard:
                 continue
             try:
                 with burying():
-                    closed = self._close(member)
+                    closed = yield from self._closing(member)
+                    entry = member.rollup.read_alone()
+                    prepared = member.journal.prepared(entry)
             except UnreadableError as error:
                 self._rebuild(brand)
                 named = UnreadableError(error.reason, f"brand {brand}: {error.detail}")
                 rejected.append(Rejected(None, named, raw))
             else:
+                if entry.read:
+                    member.journal.append(entry, prepared)
                 self._keep(member, closed)
                 buckets += closed
         return buckets, rejected
@@ -369,7 +400,7 @@ class Shard:
             )
             try:
                 with burying():
-                    closed = self._close(member)
+                    closed = self._close_again(member)
             except UnreadableError:
                 self._rebuild(brand)
                 continue
