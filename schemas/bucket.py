@@ -46,6 +46,47 @@ class Influencer(Struct, frozen=True, kw_only=True):
     reposts: Count = 0
 
 
+class StoryPost(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post of a story. ``text`` comes from outside, as ``Example.text`` does; it may be empty."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=256)]
+    handle: Annotated[str, Meta(max_length=256)] = ""
+    at: UtcTime
+    text: Annotated[str, Meta(max_length=300)] = ""
+
+
+class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Posts about one thing, from ``started`` until the end of the bucket.
+
+    ``about``: words, hashtags or a link that most of them share; they come from outside. ``texts``
+    are all that is no repost. ``voices``: those who speak of their own accord: authors, copies of a
+    wording left out, and reposts discounted. ``negative`` and ``attacks`` are posts, reposts
+    among them. ``growth``: posts of the last ten to twenty minutes per those of the twenty before;
+    0 where it is too young to tell. ``coherence``: share of the texts that carry what most of them
+    carry. ``merged``: ids of stories that turned out to be the same.
+    """
+
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    started: UtcTime
+    about: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=8)] = ()
+    texts: Count = 0
+    reposts: Count = 0
+    voices: Count = 0
+    negative: Count = 0
+    attacks: Count = 0
+    languages: Annotated[tuple[Counted, ...], Meta(max_length=8)] = ()
+    growth: Annotated[float, Meta(ge=0)] = 0.0
+    coherence: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    first: StoryPost | None = None
+    strongest: StoryPost | None = None
+    merged: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=8)] = ()
+
+    @property
+    def posts(self) -> int:
+        """Texts and reposts."""
+        return self.texts + self.reposts
+
+
 class Bucket(Record, frozen=True, kw_only=True):
     """A closed event-time bucket ``[start, start + width_s)`` of one brand.
 
@@ -115,6 +156,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     wordings: tuple[Counted, ...] = ()
     """Wordings (fingerprints, hexadecimal) by number of copies."""
     examples: tuple[Example, ...] = ()
+    stories: Annotated[tuple[Story, ...], Meta(max_length=8)] = ()
+    """The largest of the stories that posts of this bucket belong to, with all their figures."""
     duplicates: Count = 0
     edited: Count = 0
     late: Count = 0

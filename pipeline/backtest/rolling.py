@@ -5,6 +5,7 @@ from typing import Final
 
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.mention import Mention, MentionBatch
@@ -17,7 +18,9 @@ class Rolling:
     """Feed mentions in order of event time; what lies between two of them is silence."""
 
     def __init__(self, brand: Brand, rules: RollupRules, model: SentimentModel) -> None:
-        self._rollup = BrandRollup(brand.id, rules, own_accounts=brand.own_accounts)
+        self._rollup = BrandRollup(
+            brand.id, rules, own_accounts=brand.own_accounts, names=words_of(brand)
+        )
         self._model = model
         self._waiting: list[Mention] = []
         self._records = 0

@@ -13,6 +13,7 @@ from pipeline.rollup.snowflake import posted_at_s
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
+from pipeline.stories import Clusters, ClusterState, own_words, told
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 
@@ -39,6 +40,7 @@ class Checkpoint(Struct, array_like=True):
     wordings_started_s: int = 0
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
+    stories: ClusterState | None = None
 
 
 class BrandRollup:
@@ -49,7 +51,14 @@ class BrandRollup:
     same entries again, on top of the checkpoint that they follow, gives the same state.
     """
 
-    def __init__(self, brand: str, rules: RollupRules, *, own_accounts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        brand: str,
+        rules: RollupRules,
+        *,
+        own_accounts: Iterable[str] = (),
+        names: Iterable[str] = (),
+    ) -> None:
         self.brand = brand
         self.offset = -1
         self.closed_until_s = 0
@@ -61,6 +70,8 @@ class BrandRollup:
         self._previous_end_s = 0
         self._authors = AuthorMemory()
         self._wordings = WordingMemory()
+        self._names = own_words([brand, *names])
+        self._stories = Clusters(self._names)
         self._gaps: list[Gap] = []
 
     @property
@@ -148,6 +159,14 @@ class BrandRollup:
             end_s = start_s + rules.width_s
             gaps = self._gaps_between(self._previous_end_s, end_s, partition_gaps)
             self._previous_end_s = end_s
+            stories = self._stories.advance(
+                start_s,
+                texts=partial.texts,
+                text_count=partial.mentions - partial.reposts,
+                passed_on=partial.passed,
+                reposted=partial.reposted,
+                shown={example.id: example.text for example in partial.examples},
+            )
             buckets.append(
                 partial.close(
                     self.brand,
@@ -157,6 +176,7 @@ class BrandRollup:
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
+                    stories=told(stories, end_s),
                 )
             )
         forget_s = until_s - rules.width_s - rules.dedup_s
@@ -178,6 +198,7 @@ class BrandRollup:
             wordings_started_s=self._wordings.started_s,
             wordings_current=self._wordings.pack(self._wordings.current),
             wordings_previous=self._wordings.pack(self._wordings.previous),
+            stories=self._stories.state,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -197,6 +218,7 @@ class BrandRollup:
             WordingMemory.unpack(checkpoint.wordings_current),
             WordingMemory.unpack(checkpoint.wordings_previous),
         )
+        self._stories = Clusters(self._names, checkpoint.stories)
 
     def _why_not(
         self,

@@ -14,6 +14,7 @@ from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
@@ -125,7 +126,12 @@ class Shard:
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
             self._members[brand] = _Member(
-                BrandRollup(brand, self._rules, own_accounts=self._brands[brand].own_accounts),
+                BrandRollup(
+                    brand,
+                    self._rules,
+                    own_accounts=self._brands[brand].own_accounts,
+                    names=words_of(self._brands[brand]),
+                ),
                 Journal(self._table, f"{self._partition}|{brand}"),
                 {},
             )
