@@ -7,6 +7,8 @@ from importlib import import_module
 
 import click
 
+from agents.secret import hide, hide_everywhere
+
 COMMANDS = {
     "demo": "agents.commands.demo",
     "check": "agents.commands.check",
@@ -50,8 +52,17 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(self.table[cmd_name]).command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what it says at its end shows no secret."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = hide(error.message)
+            raise
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tocsin")
 def main() -> None:
     """Tocsin rings when what is said about a brand starts to look like a crisis."""
+    hide_everywhere()

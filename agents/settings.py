@@ -1,10 +1,13 @@
 """The one place that reads the environment. Everything below gets its settings handed in."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+
+from agents.secret import HIDDEN, Secret, hide
 
 PREFIX = "TOCSIN_"
 
@@ -13,7 +16,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Infrastructure and secrets, from variables named ``TOCSIN_`` + the field in capitals.
 
     The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` and
-    ``X_BEARER_TOKEN``.
+    ``X_BEARER_TOKEN``. They are secrets, which nothing shows (``agents.secret``).
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
@@ -22,6 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     bucket_s: Annotated[int, Meta(ge=1, le=3600)] = 10
     lateness_s: Annotated[int, Meta(ge=0, le=3600)] = 5
     future_s: Annotated[int, Meta(ge=0, le=3600)] = 60
+    ahead_s: Annotated[int, Meta(ge=1, le=3600)] = 60
     blind_after_s: Annotated[int, Meta(ge=1, le=86400)] = 60
     weak_labels_per_hour: Annotated[int, Meta(ge=0, le=600)] = 0
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0
@@ -36,9 +40,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     x_base_url: str = "https://api.x.com"
     slack_base_url: str = "https://slack.com/api/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
-    slack_bot_token: str = ""
-    slack_app_token: str = ""
-    x_bearer_token: str = ""
+    slack_bot_token: Secret = Secret()
+    slack_app_token: Secret = Secret()
+    x_bearer_token: Secret = Secret()
 
     def __repr__(self) -> str:
         """Without the secrets: a repr ends up in logs."""
@@ -50,6 +54,10 @@ VENDOR_NAMES = {
     "slack_app_token": "SLACK_APP_TOKEN",
     "x_bearer_token": "X_BEARER_TOKEN",
 }
+
+
+_NO_TOKEN = re.compile(r"[^A-Za-z0-9._~+/%=:|-]")
+"""What stands in no token: RFC 6750, section 2.1, and the ``%``, ``:`` and ``|`` of vendors."""
 
 
 class SettingsError(ValueError):
@@ -78,9 +86,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if name not in environ:
             continue
         try:
-            values[field.name] = msgspec.convert(environ[name], field.type, strict=False)
-        except msgspec.ValidationError as error:
-            shown = "…" if field.name in VENDOR_NAMES else repr(environ[name])
+            if field.type is Secret:
+                values[field.name] = _secret(environ[name])
+            else:
+                values[field.name] = msgspec.convert(environ[name], field.type, strict=False)
+        except ValueError as error:
+            shown = HIDDEN if field.type is Secret else repr(environ[name])
             faults.append(f"{name}={shown}: {error}")
     faults.extend(
         f"{name}: no such setting; known are {', '.join(sorted(known))}"
@@ -88,5 +99,25 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if name.startswith(PREFIX) and name not in known
     )
     if faults:
-        raise SettingsError("\n".join(faults))
+        # A token that was pasted beside its name is a secret, too.
+        raise SettingsError(hide("\n".join(faults)))
     return Settings(**values)
+
+
+def _secret(text: str) -> Secret:
+    """Take the whitespace off both ends, which files bring along; refuse what is no token.
+
+    Sent as it is, such a token would make every request fail with an exception that quotes it.
+    """
+    token = text.strip()
+    if found := _NO_TOKEN.search(token):
+        kind = "a character that no token has"
+        if found.group().isspace():
+            kind = "whitespace"
+        elif not found.group().isprintable():
+            kind = "a control character"
+        raise ValueError(
+            f"character {found.start() + 1} of {len(token)} is {kind}; "
+            "copy the token again, without quotes (it is not shown here)"
+        )
+    return Secret(token)

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, cast
 import faust
 import faust.app.base
 from faust.transport.drivers import aiokafka
-from faust.types import TP, FutureMessage
+from faust.types import TP, FutureMessage, Message
 
 FETCH_WAIT_MS = 100
 """How long the broker may hold a fetch back while there is nothing new."""
@@ -217,3 +217,8 @@ class Table(faust.Table):  # type: ignore[misc]
         future = super().send_changelog(*args, **options)
         self.app.outstanding.track(future)
         return future
+
+
+def arrived_s(message: Message) -> float:
+    """When a record came, by Kafka's word, UNIX time; 0 where it has none (clients before 0.10)."""
+    return max(message.timestamp or 0.0, 0.0)

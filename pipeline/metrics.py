@@ -8,6 +8,7 @@ tocsin_records_dropped_total          ``stage``, ``reason``: left out on purpose
 tocsin_mentions_total                 ``stage``: mentions within the records
 tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
 tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
+tocsin_source_quarantined             ``source``: 1 while its clock is not believed
 tocsin_latency_seconds                ``to``: from the post to kafka, bucket, incident or slack
 tocsin_models_refused_total           ``reason``: versions of the model that may not score
 tocsin_prequential_macro_f1           ``model``: warm, in_force or delta, on the latest labels
@@ -21,7 +22,7 @@ text from outside: each one is a time series.
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Literal
@@ -32,6 +33,7 @@ from schemas.model import Prequential
 
 Milestone = Literal["kafka", "bucket", "incident", "slack"]
 
+SOURCES_SHOWN = 200
 LATENCY_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600)
 
 
@@ -82,6 +84,12 @@ class Metrics:
         self._watermark_age = Gauge(
             "tocsin_watermark_age_seconds",
             "Seconds since the time up to which a source has told everything",
+            ["source"],
+            registry=registry,
+        )
+        self._quarantined = Gauge(
+            "tocsin_source_quarantined",
+            "Whether the clock of a source is not believed",
             ["source"],
             registry=registry,
         )
@@ -143,7 +151,12 @@ class Metrics:
             self._lag.remove(topic, str(partition))
 
     def watermark_age(self, source: str, age: timedelta) -> None:
-        """State how old a watermark of ``source`` is now; its newest one counts."""
+        """State how old a watermark of ``source`` is now; its newest one counts.
+
+        Of the first ``SOURCES_SHOWN`` sources: each is a time series, and named from outside.
+        """
+        if source not in self._watermarks_s and len(self._watermarks_s) >= SOURCES_SHOWN:
+            return
         now_s = self._clock_s()
         # A watermark of the future (a wrong clock) must not hide a source that falls silent.
         watermark_s = now_s - max(age.total_seconds(), 0.0)
@@ -154,6 +167,14 @@ class Metrics:
             )
         if known_s is None or watermark_s > known_s:
             self._watermarks_s[source] = watermark_s
+
+    def believed(self, sources: Collection[str], *, quarantined: Collection[str]) -> None:
+        """State whose clocks are believed, as a bucket names them."""
+        for source in sources:
+            if source not in quarantined:
+                self._quarantined.labels(source).set(0)
+        for source in quarantined:
+            self._quarantined.labels(source).set(1)
 
     def model_refused(self, reason: str) -> None:
         """Count a version of the model that may not score."""

@@ -19,20 +19,20 @@ import faust
 import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
-from pipeline.delivery import App, Crash, Table
+from pipeline.delivery import App, Crash, Table, arrived_s
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
-from pipeline.judge.shard import Judged, JudgeShard
+from pipeline.judge.shard import Judged, JudgeShard, judge_header
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.state import Header, StateError, check_all
 from schemas import topics
-from schemas.base import Record
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import letter
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
@@ -143,8 +143,8 @@ class Worker:
         self._feedback = self._topic(app, topics.FEEDBACK)
         self._incidents = self._topic(app, topics.INCIDENTS)
         self._dead_letters = self._topic(app, topics.DEAD_LETTERS)
-        self._rollup_table = self._table(app, topics.ROLLUP_TABLE)
-        self._judge_table = self._table(app, topics.JUDGE_TABLE)
+        self._rollup_table = self._table(app, rollup_header(options.rules.width_s))
+        self._judge_table = self._table(app, judge_header(options.rules.width_s))
         app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
         app.agent(self._feedback, name="feedback")(self._guarded(self._hear))
@@ -172,15 +172,15 @@ class Worker:
             value_serializer="raw",
         )
 
-    def _table(self, app: App, name: str) -> Table:
+    def _table(self, app: App, header: Header) -> Table:
         table = Table(
             app,
-            name=name,
+            name=header.table,
             partitions=self._options.partitions,
             key_type=str,
             value_type=bytes,
             changelog_topic=app.topic(
-                topics.changelog(name).name,
+                topics.changelog(header.table).name,
                 key_type=str,
                 key_serializer="json",  # what a table writes for str, whatever its topic says
                 value_serializer="raw",
@@ -189,6 +189,15 @@ class Worker:
             ),
         )
         app.tables.add(table)
+
+        async def look() -> None:
+            """End the process on state that is not ours to use: no stream is read before this."""
+            try:
+                check_all(table, header)
+            except StateError as error:
+                self._crash(error)
+
+        table.on_recover(look)
         return table
 
     def _forget(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
@@ -211,13 +220,21 @@ class Worker:
                 self._metrics.lag(part.topic, part.partition, self._lag[part])
 
     def _guarded(self, step: Callable[[EventT], Any]) -> Callable[[StreamT], AsyncIterator[None]]:
-        """Make an agent that ends the process on any error; one that escapes is acked and lost."""
+        """Make an agent that ends the process on any error; one that escapes is acked and lost.
+
+        What a record is to blame for never comes so far: the shards bury it. An error here is one
+        of Kafka or of a table, and is mended by reading again. A record without a value, as
+        compaction knows it, says nothing.
+        """
 
         async def agent(stream: StreamT) -> AsyncIterator[None]:
             async for event in stream.events():
                 self._notice_a_hole(event.message)
                 try:
-                    await step(event)
+                    if event.message.value is None:
+                        self._metrics.dropped(STAGES[event.message.topic], "tombstone")
+                    else:
+                        await step(event)
                 except Exception as error:  # noqa: BLE001 - crash is the policy, see above
                     self._crash(error)
                 self._applied[event.message.tp] = event.message.offset
@@ -262,13 +279,15 @@ class Worker:
                 rules=self._options.rules,
                 model=self._model,
                 model_of=self._model_of,
+                partitions=self._options.partitions,
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
-        outcome = shard.apply(message.offset, message.value)
+        outcome = shard.apply(message.offset, message.value, arrived_s=arrived_s(message))
         await self._cut("state_written")
         for bucket in outcome.buckets:
             await self._send(self._buckets, bucket, partition, shard.acknowledge)
+            self._metrics.believed(bucket.sources, quarantined=bucket.quarantined)
             if bucket.brand != ALL_BRANDS:
                 self._metrics.latency("bucket", self._now() - bucket.watermark)
         for rejected in outcome.rejected:
@@ -329,6 +348,7 @@ class Worker:
                 brands=self._brands,
                 width_s=self._options.rules.width_s,
                 library=self._library,
+                partitions=self._options.partitions,
             )
             for transition in shard.recovered:
                 await self._send(self._incidents, transition, partition, shard.acknowledge)
@@ -362,15 +382,8 @@ class Worker:
     ) -> None:
         message = event.message
         origin = f"{message.topic}[{message.partition}]@{message.offset}{place}"
-        letter: Record = DeadLetter(
-            at=self._now(),
-            origin=origin,
-            reason=error.reason,
-            detail=error.detail[:1000],
-            payload=raw[:PAYLOAD_LIMIT_BYTES],
-            payload_bytes=len(raw),
-        )
-        future = await self._dead_letters.send(key=origin.encode(), value=encode(letter))
+        told = letter(raw, at=self._now(), origin=origin, reason=error.reason, detail=error.detail)
+        future = await self._dead_letters.send(key=origin.encode(), value=encode(told))
         self.app.outstanding.track(future)
         self._metrics.errored(stage, error.reason)
 

@@ -4,13 +4,54 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from schemas.base import Counted, Identifier, Record, UtcTime
-from schemas.mention import Gap, Kind
+from schemas.base import (
+    Counted,
+    Identifier,
+    LanguageTag,
+    Record,
+    Reference,
+    Total,
+    UtcTime,
+    Version,
+    check_times,
+)
+from schemas.mention import Followers, Gap, Kind
 
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=10**10)]
+"""Posts in one bucket. Sums over a hundred thousand buckets still are a ``Total``."""
 
 HISTORY: Final = "history"
 """The only source of a bucket that states a count of the past; no live source may be called so."""
+
+MOST_WEIGHTED: Final = 1e12
+"""Mentions that the posts of one bucket may stand for."""
+MOST_REACH: Final = 10**15
+LONGEST_S: Final = 400 * 86_400
+MOST_LINES: Final = 20
+"""Lines of a top list; Tocsin writes ten at most."""
+MOST_GAPS: Final = 200
+MOST_SOURCES: Final = 200
+
+PARTS: Final = (
+    (
+        (
+            *("originals", "reposts", "replies", "quotes", "negative", "neutral", "positive"),
+            *("outrage", "boycott", "complaint", "first_person", "sad_news", "takedown"),
+            *("authors", "new_authors", "aged", "compared"),
+        ),
+        "mentions",
+    ),
+    (("young",), "aged"),
+    (("copied",), "compared"),
+)
+"""Counts of a bucket, and the count of which they are parts."""
+
+Fingerprint = Annotated[str, Meta(max_length=16)]
+Probability = Annotated[float, Meta(ge=0, le=1)]
+Line = tuple[Annotated[str, Meta(max_length=300)], Count]
+Lines = Annotated[tuple[Line, ...], Meta(max_length=MOST_LINES)]
+Names = Annotated[tuple[Reference, ...], Meta(max_length=MOST_SOURCES)]
+Gaps = Annotated[tuple[Gap, ...], Meta(max_length=MOST_GAPS)]
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -22,15 +63,19 @@ class Example(Struct, frozen=True, kw_only=True):
     """
 
     id: Identifier
-    handle: str
-    followers: Count
+    handle: Reference
+    followers: Followers
     created_at: UtcTime
     kind: Kind
-    text: str
-    p_negative: float
-    wording: str = ""
+    text: Annotated[str, Meta(max_length=1_000)]
+    p_negative: Probability
+    wording: Fingerprint = ""
     """Fingerprint as in ``Bucket.wordings``; empty for a repost and a text too short to tell."""
-    lang: str = "und"
+    lang: LanguageTag = "und"
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(created_at=self.created_at)
 
 
 class Influencer(Struct, frozen=True, kw_only=True):
@@ -40,19 +85,30 @@ class Influencer(Struct, frozen=True, kw_only=True):
     others that repost or quote it.
     """
 
-    handle: str
-    posts: Count = 0
-    followers: Count = 0
-    reposts: Count = 0
+    handle: Reference
+    posts: Total = 0
+    followers: Followers = 0
+    reposts: Total = 0
+
+
+StoryId = Annotated[str, Meta(min_length=1, max_length=64)]
+MOST_GROWTH: Final = 10_000.0
 
 
 class StoryPost(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A post of a story. ``text`` comes from outside, as ``Example.text`` does; it may be empty."""
+    """A post of a story. ``text`` comes from outside, as ``Example.text`` does; it may be empty.
 
-    id: Annotated[str, Meta(min_length=1, max_length=256)]
-    handle: Annotated[str, Meta(max_length=256)] = ""
+    ``at``: of the post, or of the first repost of it that was seen.
+    """
+
+    id: Identifier
+    handle: Reference = ""
     at: UtcTime
     text: Annotated[str, Meta(max_length=300)] = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a time that no calendar has."""
+        check_times(at=self.at)
 
 
 class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,25 +122,32 @@ class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
     carry. ``merged``: ids of stories that turned out to be the same.
     """
 
-    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    id: StoryId
     started: UtcTime
     about: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=8)] = ()
-    texts: Count = 0
-    reposts: Count = 0
-    voices: Count = 0
-    negative: Count = 0
-    attacks: Count = 0
+    texts: Total = 0
+    reposts: Total = 0
+    voices: Total = 0
+    negative: Total = 0
+    attacks: Total = 0
     languages: Annotated[tuple[Counted, ...], Meta(max_length=8)] = ()
-    growth: Annotated[float, Meta(ge=0)] = 0.0
-    coherence: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    growth: Annotated[float, Meta(ge=0, le=MOST_GROWTH)] = 0.0
+    coherence: Probability = 0.0
     first: StoryPost | None = None
     strongest: StoryPost | None = None
-    merged: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=8)] = ()
+    merged: Annotated[tuple[StoryId, ...], Meta(max_length=8)] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a time that no calendar has."""
+        check_times(started=self.started)
 
     @property
     def posts(self) -> int:
         """Texts and reposts."""
         return self.texts + self.reposts
+
+
+Stories = Annotated[tuple[Story, ...], Meta(max_length=8)]
 
 
 class Bucket(Record, frozen=True, kw_only=True):
@@ -115,11 +178,11 @@ class Bucket(Record, frozen=True, kw_only=True):
 
     brand: Identifier
     start: UtcTime
-    width_s: Annotated[int, Meta(gt=0)]
+    width_s: Annotated[int, Meta(gt=0, le=LONGEST_S)]
     watermark: UtcTime
     revision: Count = 0
     mentions: Count = 0
-    weighted: float = 0.0
+    weighted: Annotated[float, Meta(ge=0, le=MOST_WEIGHTED)] = 0.0
     originals: Count = 0
     reposts: Count = 0
     replies: Count = 0
@@ -128,7 +191,7 @@ class Bucket(Record, frozen=True, kw_only=True):
     negative: Count = 0
     neutral: Count = 0
     positive: Count = 0
-    p_negative_sum: float = 0.0
+    p_negative_sum: Annotated[float, Meta(ge=0, le=1e10)] = 0.0
     outrage: Count = 0
     boycott: Count = 0
     complaint: Count = 0
@@ -137,38 +200,51 @@ class Bucket(Record, frozen=True, kw_only=True):
     takedown: Count = 0
     authors: Count = 0
     new_authors: Count = 0
-    reach: Count = 0
-    languages: tuple[Counted, ...] = ()
-    hashtags: tuple[Counted, ...] = ()
-    links: tuple[Counted, ...] = ()
-    handles: tuple[Counted, ...] = ()
-    terms: tuple[Counted, ...] = ()
-    loudest: tuple[Counted, ...] = ()
+    reach: Annotated[int, Meta(ge=0, le=MOST_REACH)] = 0
+    languages: Lines = ()
+    hashtags: Lines = ()
+    links: Lines = ()
+    handles: Lines = ()
+    terms: Lines = ()
+    loudest: Lines = ()
     """Authors (handles) by number of posts."""
-    reposted: tuple[Counted, ...] = ()
+    reposted: Lines = ()
     """Reposted posts (``ref_id``) by number of reposts."""
-    influencers: tuple[Influencer, ...] = ()
+    influencers: Annotated[tuple[Influencer, ...], Meta(max_length=MOST_LINES)] = ()
     """The five authors with the most followers, and the five whose posts were passed on most."""
     aged: Count = 0
     young: Count = 0
     compared: Count = 0
     copied: Count = 0
-    wordings: tuple[Counted, ...] = ()
+    wordings: Lines = ()
     """Wordings (fingerprints, hexadecimal) by number of copies."""
-    examples: tuple[Example, ...] = ()
-    stories: Annotated[tuple[Story, ...], Meta(max_length=8)] = ()
-    """The largest of the stories that posts of this bucket belong to, with all their figures."""
+    examples: Annotated[tuple[Example, ...], Meta(max_length=MOST_LINES)] = ()
+    stories: Stories = ()
+    """The largest of the stories that posts of this bucket belong to, with all their figures.
+
+    One that was stated within the last minute is stated again only when it has grown by a fifth."""
     duplicates: Count = 0
     edited: Count = 0
     late: Count = 0
     future: Count = 0
-    gaps: tuple[Gap, ...] = ()
+    gaps: Gaps = ()
     """Known gaps that touch the time since the brand's previous bucket."""
-    sources: tuple[str, ...] = ()
-    blind: tuple[str, ...] = ()
+    sources: Names = ()
+    blind: Names = ()
     """Sources of this brand that were silent beyond their heartbeat when the bucket closed."""
-    model: str = ""
+    quarantined: Names = ()
+    """Sources of this brand whose clock was not believed then; a part of what they say is lost."""
+    model: Version = ""
     """Version of the sentiment model that scored it."""
+
+    def __post_init__(self) -> None:
+        """Check the times, and that no part is more than the whole: shares are made of them."""
+        check_times(start=self.start, watermark=self.watermark)
+        for parts, whole in PARTS:
+            most = getattr(self, whole)
+            for part in parts:
+                if getattr(self, part) > most:
+                    raise ValueError(f"`{part}` is more than `{whole}`, of which it is a part")
 
     @property
     def is_history(self) -> bool:

@@ -1,10 +1,11 @@
 """What could not be read, kept with the reason, so that nothing is lost in silence."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schemas.base import Record, UtcTime
+from schemas.base import Record, Total, UtcTime, check_times
 
 DeadReason = Literal[
     "malformed_json",
@@ -14,14 +15,21 @@ DeadReason = Literal[
     "control_characters",
     "too_large",
     "wrong_brand",
+    "wrong_partition",
+    "failed",
     "unmapped",
     "unusable_history",
     "unknown_incident",
     "incident_over",
     "undeliverable",
+    "ahead_of_time",
+    "replay_beside_live",
 ]
 
 PAYLOAD_LIMIT_BYTES = 100_000
+ORIGIN_CHARACTERS = 5_000
+"""A path may be long."""
+DETAIL_CHARACTERS = 1_000
 
 
 class DeadLetter(Record, frozen=True, kw_only=True):
@@ -32,8 +40,37 @@ class DeadLetter(Record, frozen=True, kw_only=True):
     """
 
     at: UtcTime
-    origin: str
+    origin: Annotated[str, Meta(max_length=ORIGIN_CHARACTERS)]
     reason: DeadReason
-    detail: str
-    payload: bytes
-    payload_bytes: Annotated[int, Meta(ge=0)]
+    detail: Annotated[str, Meta(max_length=DETAIL_CHARACTERS)]
+    payload: Annotated[bytes, Meta(max_length=PAYLOAD_LIMIT_BYTES)]
+    payload_bytes: Total
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(at=self.at)
+
+
+def letter(raw: bytes, *, at: datetime, origin: str, reason: DeadReason, detail: str) -> DeadLetter:
+    r"""A letter that holds of ``raw``, ``origin`` and ``detail`` what it has room for.
+
+    Whatever is wrong with them: what can't be written as UTF-8 is written as a question mark.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 1, 5, tzinfo=UTC)
+    >>> found = letter(b"{", at=at, origin="f:1", reason="invalid", detail="no \ud800" * 999)
+    >>> found.payload_bytes, found.detail[:8], len(found.detail)
+    (1, 'no ?no ?', 1000)
+    """
+    return DeadLetter(
+        at=at,
+        origin=_writable(origin[:ORIGIN_CHARACTERS]),
+        reason=reason,
+        detail=_writable(detail[:DETAIL_CHARACTERS]),
+        payload=raw[:PAYLOAD_LIMIT_BYTES],
+        payload_bytes=len(raw),
+    )
+
+
+def _writable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -4,7 +4,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schemas.base import Identifier, MentionText, Record, UtcTime
+from schemas.base import (
+    Identifier,
+    LanguageTag,
+    MentionText,
+    Record,
+    Reference,
+    UtcTime,
+    check_times,
+)
 
 FeedbackKind = Literal["ack", "snooze", "false_alarm", "label"]
 Label = Literal["negative", "neutral", "positive"]
@@ -25,11 +33,15 @@ class Feedback(Record, frozen=True, kw_only=True):
     at: UtcTime
     by: Identifier
     kind: FeedbackKind
-    incident: str = ""
+    incident: Reference = ""
     until: UtcTime | None = None
-    mention_id: str = ""
+    mention_id: Reference = ""
     text: MentionText = ""
-    lang: str = "und"
+    lang: LanguageTag = "und"
     label: Label | None = None
     weak: bool = False
     note: Note = ""
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        check_times(at=self.at, until=self.until)

@@ -1,13 +1,22 @@
 """What the judge says: every change in the life of an incident, with its reasons."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.base import Counted, Identifier, Record, UtcTime
-from schemas.bucket import Count, Example, Influencer
+from schemas.base import (
+    Amount,
+    Counted,
+    Identifier,
+    Record,
+    Reference,
+    Total,
+    UtcTime,
+    Version,
+    check_times,
+)
+from schemas.bucket import MOST_LINES, Example, Gaps, Influencer, Names, Stories
 from schemas.feedback import Note
-from schemas.mention import Gap
 
 State = Literal["open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"]
 """``dismissed``: noticed, judged harmless, never rung."""
@@ -17,6 +26,15 @@ Nature = Literal["complaints", "outrage", "both", "unclear"]
 
 EpisodeKind = Literal["crisis", "harmless"]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Factor = Annotated[float, Meta(gt=0, le=1)]
+"""Something is made smaller by it, but not to nothing: it is divided by, too."""
+Figure = Annotated[float, Meta(ge=-1e15, le=1e15)]
+"""A figure of evidence: a share, a rate, a ratio, or log-odds."""
+Name = Annotated[str, Meta(max_length=256)]
+"""Of a rule, a feature or an episode."""
+MOST_EPISODES: Final = 1_000
+"""Of a library; their names and doubts travel with a transition."""
+Lines = Annotated[tuple[Counted, ...], Meta(max_length=MOST_LINES)]
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -27,11 +45,11 @@ class Reason(Struct, frozen=True, kw_only=True):
     the log10 evidence: above zero speaks for a crisis, below for harmless.
     """
 
-    code: str
-    value: float
-    normal: float | None = None
-    weight: float = 0.0
-    detail: str = ""
+    code: Name
+    value: Figure
+    normal: Figure | None = None
+    weight: Figure = 0.0
+    detail: Annotated[str, Meta(max_length=1_000)] = ""
 
 
 class Resemblance(Struct, frozen=True, kw_only=True):
@@ -40,11 +58,11 @@ class Resemblance(Struct, frozen=True, kw_only=True):
     ``title``: what a user's own episode is called; empty for those that Tocsin ships.
     """
 
-    episode: str
+    episode: Name
     kind: EpisodeKind
-    distance: Annotated[float, Meta(ge=0)]
+    distance: Amount
     phase: Share
-    title: str = ""
+    title: Annotated[str, Meta(max_length=1_000)] = ""
 
 
 class Volume(Struct, frozen=True, kw_only=True):
@@ -55,13 +73,13 @@ class Volume(Struct, frozen=True, kw_only=True):
     is their level that is so rare, more than that of all mentions.
     """
 
-    last_10_min: float
-    last_hour: float
-    usual_per_hour: float
-    since_onset: int
-    return_period_s: float
-    originals_last_hour: float = 0.0
-    usual_originals_per_hour: float = 0.0
+    last_10_min: Amount
+    last_hour: Amount
+    usual_per_hour: Amount
+    since_onset: Total
+    return_period_s: Amount
+    originals_last_hour: Amount = 0.0
+    usual_originals_per_hour: Amount = 0.0
     rare_originals: bool = False
 
 
@@ -70,18 +88,22 @@ class Completeness(Struct, frozen=True, kw_only=True):
 
     ``from_history``: what is usual for the brand is known from past counts that were handed in; it
     was not listened to for long enough to know its tone.
-    ``late``: share of the mentions since it was noticed that came too late to be counted.
+    ``late``, ``future``: shares of the mentions since it was noticed that were not counted, since
+    they came too late, or bore a date that was still to come. ``quarantined``: sources whose clock
+    was not believed for a while; a part of what they said is not counted.
     ``behind_s``: how long after ``at`` of its transition the worker decided, by the wall clock;
     more than a day is a replay or a long outage, and nothing tells which.
     """
 
     coverage: Share = 1.0
-    gaps: tuple[Gap, ...] = ()
-    blind: tuple[str, ...] = ()
+    gaps: Gaps = ()
+    blind: Names = ()
     sampled: bool = False
     from_history: bool = False
     late: Share = 0.0
-    behind_s: Annotated[float, Meta(ge=0)] = 0.0
+    behind_s: Amount = 0.0
+    quarantined: Names = ()
+    future: Share = 0.0
 
 
 class Handling(Struct, frozen=True, kw_only=True):
@@ -92,12 +114,16 @@ class Handling(Struct, frozen=True, kw_only=True):
     ``snoozed_by`` and ``snoozed_severity`` are kept after it.
     """
 
-    acknowledged_by: str = ""
+    acknowledged_by: Reference = ""
     acknowledged_at: UtcTime | None = None
     acknowledged_severity: Annotated[int, Meta(ge=0, le=10)] = 0
-    snoozed_by: str = ""
+    snoozed_by: Reference = ""
     snoozed_until: UtcTime | None = None
     snoozed_severity: Annotated[int, Meta(ge=0, le=10)] = 0
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        check_times(acknowledged_at=self.acknowledged_at, snoozed_until=self.snoozed_until)
 
 
 class Learned(Struct, frozen=True, kw_only=True):
@@ -107,8 +133,8 @@ class Learned(Struct, frozen=True, kw_only=True):
     of each episode of the library that is trusted less.
     """
 
-    budget: Share = 1.0
-    weights: tuple[tuple[str, Share], ...] = ()
+    budget: Factor = 1.0
+    weights: Annotated[tuple[tuple[Name, Factor], ...], Meta(max_length=MOST_EPISODES)] = ()
 
 
 class Wording(Struct, frozen=True, kw_only=True):
@@ -117,9 +143,9 @@ class Wording(Struct, frozen=True, kw_only=True):
     ``copies``: posts that repeat it. ``sample`` comes from outside, as ``Example.text`` does.
     """
 
-    id: str
-    copies: Count
-    sample: str = ""
+    id: Name
+    copies: Total
+    sample: Annotated[str, Meta(max_length=1_000)] = ""
 
 
 class Automation(Struct, frozen=True, kw_only=True):
@@ -145,10 +171,14 @@ class Reply(Struct, frozen=True, kw_only=True):
 
     at: UtcTime
     last: UtcTime
-    posts: Count
-    before: float
-    highest: float
-    now: float
+    posts: Total
+    before: Amount
+    highest: Amount
+    now: Amount
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        check_times(at=self.at, last=self.last)
 
     @property
     def growth(self) -> float:
@@ -162,14 +192,14 @@ class Drivers(Struct, frozen=True, kw_only=True):
     ``influencers``: the authors with the most followers, and those whose posts were passed on most.
     """
 
-    hashtags: tuple[Counted, ...] = ()
-    links: tuple[Counted, ...] = ()
-    handles: tuple[Counted, ...] = ()
-    authors: tuple[Counted, ...] = ()
-    languages: tuple[Counted, ...] = ()
-    terms: tuple[Counted, ...] = ()
-    influencers: tuple[Influencer, ...] = ()
-    wordings: tuple[Wording, ...] = ()
+    hashtags: Lines = ()
+    links: Lines = ()
+    handles: Lines = ()
+    authors: Lines = ()
+    languages: Lines = ()
+    terms: Lines = ()
+    influencers: Annotated[tuple[Influencer, ...], Meta(max_length=MOST_LINES)] = ()
+    wordings: Annotated[tuple[Wording, ...], Meta(max_length=MOST_LINES)] = ()
 
 
 class Projection(Struct, frozen=True, kw_only=True):
@@ -179,13 +209,13 @@ class Projection(Struct, frozen=True, kw_only=True):
     such growth is carried on for half an hour only.
     """
 
-    next_hour: Count
-    next_hour_low: Count
-    next_hour_high: Count
-    next_day: Count
-    next_day_low: Count
-    next_day_high: Count
-    branching: float = 0.0
+    next_hour: Total
+    next_hour_low: Total
+    next_hour_high: Total
+    next_day: Total
+    next_day_low: Total
+    next_day_high: Total
+    branching: Amount = 0.0
     growing: bool = False
 
 
@@ -197,19 +227,20 @@ class Transition(Record, frozen=True, kw_only=True):
     that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
-    hour was not seen.
+    hour was not seen. ``stories``: up to three that carry it, with what was said since its onset; of
+    one that began well before, since it was noticed.
     """
 
     incident: Identifier
-    seq: Annotated[int, Meta(ge=0)]
+    seq: Total
     brand: Identifier
     state: State
-    reason: str
+    reason: Name
     at: UtcTime
     onset: UtcTime
     severity: Annotated[int, Meta(ge=1, le=10)]
-    pattern: str
-    evidence: float
+    pattern: Name
+    evidence: Figure
     confidence: Share
     peak: UtcTime | None = None
     rung_at: UtcTime | None = None
@@ -218,12 +249,12 @@ class Transition(Record, frozen=True, kw_only=True):
     usual_negative_share: Share = 0.0
     completeness: Completeness = Completeness()
     drivers: Drivers = Drivers()
-    reasons: tuple[Reason, ...] = ()
-    nearest: tuple[Resemblance, ...] = ()
-    examples: tuple[Example, ...] = ()
-    model: str = ""
-    by: str = ""
-    feedback: str = ""
+    reasons: Annotated[tuple[Reason, ...], Meta(max_length=100)] = ()
+    nearest: Annotated[tuple[Resemblance, ...], Meta(max_length=100)] = ()
+    examples: Annotated[tuple[Example, ...], Meta(max_length=MOST_LINES)] = ()
+    model: Version = ""
+    by: Reference = ""
+    feedback: Reference = ""
     note: Note = ""
     handling: Handling = Handling()
     learned: Learned = Learned()
@@ -231,3 +262,8 @@ class Transition(Record, frozen=True, kw_only=True):
     automation: Automation | None = None
     reply: Reply | None = None
     projection: Projection | None = None
+    stories: Stories = ()
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        check_times(at=self.at, onset=self.onset, peak=self.peak, rung_at=self.rung_at)

@@ -1,10 +1,20 @@
 """What ingest agents publish: mentions, in batches that carry watermark and completeness."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.base import Identifier, MentionText, Record, UtcTime
+from schemas.base import (
+    EARLIEST,
+    LATEST,
+    Identifier,
+    LanguageTag,
+    MentionText,
+    Record,
+    Reference,
+    UtcTime,
+    check_times,
+)
 
 Kind = Literal["original", "repost", "reply", "quote"]
 
@@ -14,15 +24,39 @@ ALL_BRANDS = "*"
 Cause = Literal["disconnect", "broker_away", "budget", "rate_limit", "restart", "overload", "other"]
 Recovery = Literal["none", "full", "originals_only"]
 
+MOST_FOLLOWERS: Final = 10**10
+"""More than there are people."""
+MOST_WEIGHT: Final = 10_000.0
+"""A sample of one in a million posts of a brand would say nothing about it."""
+MOST_TAGS: Final = 1_000
+"""Of one post, of each kind: a long post has room for more, but they say nothing any more."""
+MOST_VERSIONS: Final = 100
+MOST_MENTIONS: Final = 10_000
+"""Of one batch; ingest sends 200."""
+TAG_CHARACTERS: Final = 300
+URL_CHARACTERS: Final = 8_192
+DETAIL_CHARACTERS: Final = 300
+
+Followers = Annotated[int, Meta(ge=0, le=MOST_FOLLOWERS)]
+Tag = Annotated[str, Meta(max_length=TAG_CHARACTERS)]
+Url = Annotated[str, Meta(max_length=URL_CHARACTERS)]
+Sequence = Annotated[int, Meta(ge=0, le=10**15)]
+
 
 class Author(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who posted. Only ``id`` is certain; the rest is what the source happened to say."""
 
     id: Identifier
-    handle: str = ""
-    followers: Annotated[int, Meta(ge=0)] = 0
+    handle: Reference = ""
+    followers: Followers = 0
     verified: bool = False
     created_at: UtcTime | None = None
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        at = self.created_at
+        if at is not None and not EARLIEST <= at <= LATEST:  # said here, too: it is called most
+            check_times(created_at=at)
 
 
 class Mention(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,18 +79,23 @@ class Mention(Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: UtcTime
     text: MentionText
     author: Author
-    brand: str = ""
-    source: str = ""
-    lang: str = "und"
+    brand: Reference = ""
+    source: Reference = ""
+    lang: LanguageTag = "und"
     kind: Kind = "original"
-    ref_id: str = ""
-    ref_author: str = ""
-    conversation_id: str = ""
-    hashtags: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
-    addressed: tuple[str, ...] = ()
-    edit_history: tuple[str, ...] = ()
-    weight: Annotated[float, Meta(ge=0)] = 1.0
+    ref_id: Reference = ""
+    ref_author: Reference = ""
+    conversation_id: Reference = ""
+    hashtags: Annotated[tuple[Tag, ...], Meta(max_length=MOST_TAGS)] = ()
+    urls: Annotated[tuple[Url, ...], Meta(max_length=MOST_TAGS)] = ()
+    addressed: Annotated[tuple[Reference, ...], Meta(max_length=MOST_TAGS)] = ()
+    edit_history: Annotated[tuple[Reference, ...], Meta(max_length=MOST_VERSIONS)] = ()
+    weight: Annotated[float, Meta(ge=0, le=MOST_WEIGHT)] = 1.0
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        if not EARLIEST <= self.created_at <= LATEST:
+            check_times(created_at=self.created_at)
 
     @property
     def identity(self) -> str:
@@ -75,7 +114,11 @@ class Gap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     end: UtcTime
     cause: Cause
     recovered: Recovery = "none"
-    detail: str = ""
+    detail: Annotated[str, Meta(max_length=DETAIL_CHARACTERS)] = ""
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        check_times(start=self.start, end=self.end)
 
 
 class MentionBatch(Record, frozen=True, kw_only=True, omit_defaults=True):
@@ -89,7 +132,11 @@ class MentionBatch(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     brand: Identifier
     source: Identifier
-    seq: Annotated[int, Meta(ge=0)]
+    seq: Sequence
     watermark: UtcTime
-    mentions: tuple[Mention, ...] = ()
+    mentions: Annotated[tuple[Mention, ...], Meta(max_length=MOST_MENTIONS)] = ()
     gap: Gap | None = None
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(watermark=self.watermark)

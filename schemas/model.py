@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.base import Counted, Identifier, Record, UtcTime
+from schemas.base import Counted, Identifier, Record, Total, UtcTime, Version, check_times
 from schemas.incident import Share
 
 EVERY_BRAND = "*"
@@ -17,12 +17,14 @@ MAX_STEP = 400
 MAX_RECORD_BYTES = 600_000
 """Of one record as JSON; Kafka takes a million bytes unless told otherwise."""
 
+MOST_AUTHORS = 10_000
+"""Named in a version; twice as many as the trainer takes labels of."""
+
 KEPT_VERSIONS = 5
 """Versions of a scope that compaction keeps: keys are scope and ``seq`` modulo this."""
 
 Scope = Annotated[str, Meta(pattern=r"^(\*|[a-z0-9][a-z0-9._-]{0,63})$")]
 Digest = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
-Count = Annotated[int, Meta(ge=0)]
 Step = Annotated[int, Meta(ge=-MAX_STEP, le=MAX_STEP)]
 Nudge = tuple[Annotated[str, Meta(min_length=1, max_length=64)], Step, Step]
 """Name of a feature; its weights for negative and for positive, against neutral."""
@@ -37,7 +39,7 @@ class Delta(Struct, frozen=True, kw_only=True):
     """
 
     base: Digest
-    tokenizer: int
+    tokenizer: Total
     steps: Annotated[int, Meta(ge=1, le=10_000)]
     nudges: Annotated[tuple[Nudge, ...], Meta(max_length=MAX_FEATURES)] = ()
 
@@ -48,7 +50,7 @@ class Prequential(Struct, frozen=True, kw_only=True):
     By the shipped weights, by the version in force, and by the delta as it was being learned.
     """
 
-    labels: Count = 0
+    labels: Total = 0
     warm: Share = 0.0
     in_force: Share = 0.0
     delta: Share = 0.0
@@ -59,6 +61,10 @@ class Disowned(Struct, frozen=True, kw_only=True):
 
     start: UtcTime
     end: UtcTime
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        check_times(start=self.start, end=self.end)
 
 
 class ModelVersion(Record, frozen=True, kw_only=True):
@@ -72,19 +78,23 @@ class ModelVersion(Record, frozen=True, kw_only=True):
     """
 
     scope: Scope
-    seq: Count
+    seq: Total
     at: UtcTime
     status: VersionStatus = "published"
     digest: Digest
     parent: Digest = ""
     delta: Delta
-    made_with: str = ""
-    labels: Count = 0
+    made_with: Version = ""
+    labels: Total = 0
     until: UtcTime | None = None
     prequential: Prequential = Prequential()
-    drifts: Count = 0
-    authors: tuple[Counted, ...] = ()
-    refused: tuple[Counted, ...] = ()
+    drifts: Total = 0
+    authors: Annotated[tuple[Counted, ...], Meta(max_length=MOST_AUTHORS)] = ()
+    refused: Annotated[tuple[Counted, ...], Meta(max_length=100)] = ()
     disowned: Annotated[tuple[Disowned, ...], Meta(max_length=20)] = ()
     withdrawn: Digest = ""
     by: Identifier = "tocsin learn"
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        check_times(at=self.at, until=self.until)

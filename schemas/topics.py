@@ -47,6 +47,7 @@ MENTIONS = Topic(
     record=MentionBatch,
     retention_ms=7 * DAY_MS,
     what="what ingest agents saw; texts, so kept short",
+    broker_time=True,
 )
 BUCKETS = Topic(
     name="tocsin.buckets",

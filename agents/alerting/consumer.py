@@ -32,7 +32,7 @@ from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
 from agents.brokers.topic_reader import NoTopicError
 from schemas.codec import Decoder, UnreadableError
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter, DeadReason
+from schemas.dead_letter import DeadLetter, DeadReason, letter
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS
 
@@ -253,13 +253,12 @@ class IncidentConsumer:
     def _set_aside(self, origin: str, raw: bytes, reason: DeadReason, detail: str) -> None:
         self._report.errored(reason)
         self._dead(
-            DeadLetter(
+            letter(
+                raw,
                 at=datetime.fromtimestamp(self._now(), UTC),
                 origin=origin,
                 reason=reason,
                 detail=detail,
-                payload=raw[:PAYLOAD_LIMIT_BYTES],
-                payload_bytes=len(raw),
             )
         )
 

@@ -245,12 +245,17 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
     if seen.blind:
         names = ", ".join(outside(name, 40) for name in seen.blind[:GAP_LIMIT])
         lines.append(words.say("seen_blind", sources=names))
+    if seen.quarantined:
+        names = ", ".join(outside(name, 40) for name in seen.quarantined[:GAP_LIMIT])
+        lines.append(words.say("seen_quarantined", sources=names))
     if seen.sampled:
         lines.append(words.texts["seen_sampled"])
     if seen.from_history:
         lines.append(words.texts["seen_history"])
     if seen.late > 0:
         lines.append(words.say("seen_late", share=words.percent(seen.late)))
+    if seen.future > 0:
+        lines.append(words.say("seen_future", share=words.percent(seen.future)))
     if PROMPT_S < seen.behind_s <= LIVE_S:
         lines.append(words.say("seen_behind", duration=words.duration(seen.behind_s)))
     return lines

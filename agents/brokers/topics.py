@@ -1,8 +1,10 @@
 """Make Kafka's topics what ``schemas.topics`` says, without ever touching data.
 
-Missing topics are created. One with another partition count is refused: keys would lie in other
-partitions than before, and a table of Faust needs the counts of its topics to be equal. So is one
-with another cleanup policy: a changelog that deletes loses state. Both are for a person to solve.
+Missing topics are created. Where Kafka is to date the records and does not yet, it is told to: that
+changes nothing of what is there. One with another partition count is refused: keys would lie in
+other partitions than before, and a table of Faust needs the counts of its topics to be equal. So is
+one with another cleanup policy: a changelog that deletes loses state. Both are for a person to
+solve.
 """
 
 import socket
@@ -16,12 +18,17 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from agents.settings import Settings
 from schemas.topics import TOPICS, Topic
 
-Verdict = Literal["right", "missing", "created", "differs", "wrong"]
-"""``differs``: works, but not as declared. ``wrong``: must not be used like this."""
+Verdict = Literal["right", "missing", "created", "changed", "differs", "wrong"]
+"""``changed``: was made right. ``differs``: works, but not as declared. ``wrong``: must not be used
+like this."""
 
 FATAL = ("partitions", "cleanup.policy")
+WHOSE_CLOCK = "message.timestamp.type"
+BY_BROKER = "LogAppendTime"
 
 _PROBE_S = 2.0
+_SHOWN_WITHIN_S = 5.0
+"""A broker shows a new setting a moment after it took it."""
 
 
 class TopicsError(RuntimeError):
@@ -46,7 +53,7 @@ class TopicStatus(NamedTuple):
     @property
     def usable(self) -> bool:
         """Whether Tocsin may run on it."""
-        return self.verdict in ("right", "created", "differs")
+        return self.verdict in ("right", "created", "changed", "differs")
 
 
 def compare(topic: Topic, found: FoundTopic | None, settings: Settings) -> TopicStatus:
@@ -100,20 +107,29 @@ def create_topics(
 ) -> list[TopicStatus]:
     """Create what is missing and return how all topics are then; a second run changes nothing.
 
-    Where one topic is wrong, none is created. With three or more replicas a write needs all but one
+    Of what exists, only the setting by whose clock records are dated is changed. Where one topic is
+    wrong, nothing is done. With three or more replicas a write needs all but one
     of them (``min.insync.replicas``), so that an acknowledged record survives the loss of a broker.
     Raises ``TopicsError`` where Kafka is away or refuses.
     """
     with _connect(bootstrap, wait_s) as admin:
         before = _inspect(admin, topics, settings)
         missing = {status.name for status in before if status.verdict == "missing"}
-        if not missing or any(status.verdict == "wrong" for status in before):
+        dated = {
+            status.name
+            for status in before
+            if any(name == WHOSE_CLOCK for name, _, _ in status.differences)
+        }
+        if any(status.verdict == "wrong" for status in before) or not missing | dated:
             return before
-        _create(admin, [topic for topic in topics if topic.name in missing], settings)
+        if missing:
+            _create(admin, [topic for topic in topics if topic.name in missing], settings)
+        if dated:
+            _date_by_broker(admin, [topic for topic in topics if topic.name in dated])
         after = _inspect(admin, topics, settings)
     return [
-        status._replace(verdict="created")
-        if status.name in missing and status.verdict == "right"
+        status._replace(verdict="created" if status.name in missing else "changed")
+        if status.name in missing | dated and status.verdict == "right"
         else status
         for status in after
     ]
@@ -177,6 +193,26 @@ def _inspect(admin: Any, topics: Sequence[Topic], settings: Settings) -> list[To
         for topic in ours
     }
     return [compare(topic, found.get(topic.name), settings) for topic in topics]
+
+
+def _date_by_broker(admin: Any, topics: Sequence[Topic]) -> None:  # noqa: ANN401 - as above
+    resources = [
+        ConfigResource(ConfigResourceType.TOPIC, topic.name, {WHOSE_CLOCK: BY_BROKER})
+        for topic in topics
+    ]
+    try:
+        answers = admin.alter_configs(resources)["topic"]
+        faults = [f"{name}: {said}" for name, said in answers.items() if said != "OK"]
+        deadline_s = time.monotonic() + _SHOWN_WITHIN_S
+        while not faults and time.monotonic() < deadline_s:
+            shown = admin.describe_configs(resources, config_filter="all")["topic"]
+            if all(shown[each.name][WHOSE_CLOCK]["value"] == BY_BROKER for each in topics):
+                return
+            time.sleep(0.1)
+    except KafkaError as error:
+        raise TopicsError(f"Kafka did not change {WHOSE_CLOCK}: {error}") from error
+    if faults:
+        raise TopicsError(f"Kafka refused to change {WHOSE_CLOCK}:\n" + "\n".join(faults))
 
 
 def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  # noqa: ANN401

@@ -91,7 +91,7 @@ def command(
     screen = ConsoleSink(Console())
     find = brand_of(brands)
     if settings.slack_bot_token and not on_console:
-        api = SlackApi(settings.slack_bot_token, settings.slack_base_url)
+        api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
         try:
             check_slack(api, brands.values(), default_channel)
         except CannotRingError as error:
@@ -174,13 +174,13 @@ def _listen_to_buttons(
         brands=brands,
         incidents=incidents,
         open_view=SlackApi(
-            settings.slack_bot_token, settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
+            settings.slack_bot_token.reveal(), settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
         ).open_view,
         send=sender(LABEL_TIMEOUT_S).send,
         now=lambda: datetime.now(UTC),
     )
     listener = ButtonListener(
-        settings.slack_app_token,
+        settings.slack_app_token.reveal(),
         settings.slack_base_url,
         brands=brands,
         send=sender(TIMEOUT_S).send,

@@ -112,6 +112,7 @@ def rollup_rules(settings: Settings) -> RollupRules:
         lateness_s=settings.lateness_s,
         future_s=settings.future_s,
         blind_after_s=settings.blind_after_s,
+        ahead_s=settings.ahead_s,
     )
 
 

@@ -150,7 +150,8 @@ def report(console: Console, feed: Feed, published: int, outcome: Outcome) -> No
         span = f", {feed.first:%Y-%m-%d %H:%M} to {feed.reached:%Y-%m-%d %H:%M}"
     console.print(
         f"{feed.mentions:,} mentions{span}: {published:,} published, "
-        f"{feed.unmatched:,} about no brand, {feed.bad:,} bad lines; "
+        f"{feed.unmatched:,} about no brand, {feed.ahead:,} dated in the future, "
+        f"{feed.bad:,} bad lines; "
         f"{feed.items / max(outcome.took_s, 0.001):,.0f} a second",
         highlight=False,
         soft_wrap=True,

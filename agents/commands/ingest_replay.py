@@ -51,6 +51,10 @@ def command(
 
     Progress that Kafka has acknowledged is kept in TOCSIN_SPOOL_DIR/SOURCE.replay.json for
     --resume.
+
+    A post dated in the future goes to the dead letters. Beside a live source that told of a brand
+    within a day, what is more than an hour old is refused for that brand (dead letters,
+    replay_beside_live): replay it under another brand id, or into a Kafka of its own.
     """
     settings = settings_or_exit()
     brands = brands_or_exit(brands_file)

@@ -1,6 +1,6 @@
 """``tocsin ingest simulate``: a brand's chatter, with a crisis or something harmless in it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -68,8 +68,18 @@ def command(
     source: str,
     tail_s: float | None,
 ) -> None:
-    """Simulate what is said about a brand, with a crisis or something harmless in it."""
+    """Simulate what is said about a brand, with a crisis or something harmless in it.
+
+    Nothing is published before its own date: with --start now, any --speed is that of life. A
+    simulation of the past is a replay, and refused for a brand that a live source tells of.
+    """
     settings = settings_or_exit()
+    ahead_s = (start - datetime.now(UTC)).total_seconds()
+    if ahead_s > settings.ahead_s and not out:
+        raise click.UsageError(
+            f"--start lies {ahead_s:.0f} s in the future, and what is dated there is not counted: "
+            "take --start now, or a time that is past"
+        )
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
     with one_line_errors(), stop_on_signals() as stop:
@@ -98,6 +108,7 @@ def command(
                 tail_s=tail_or_default_s(tail_s, settings),
                 stop=stop,
                 console=console,
+                hold=True,
             )
     report(console, feed, publisher.mentions, outcome)
 

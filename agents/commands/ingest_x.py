@@ -58,7 +58,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
         raise click.UsageError("\n".join(faults))
     now = partial(datetime.now, UTC)
     bookmark = Bookmark(Path(settings.spool_dir) / f"{source}.complete-to")
-    reader = XReader(settings.x_bearer_token, settings.x_base_url, rules, now=now)
+    reader = XReader(settings.x_bearer_token.reveal(), settings.x_base_url, rules, now=now)
     with (
         one_line_errors(),
         stop_on_signals() as stop,

@@ -9,11 +9,16 @@ from agents.brokers.topics import TopicsError, TopicStatus, create_topics, inspe
 from agents.commands.common import settings_or_exit
 from schemas.topics import TOPICS
 
-STYLES = {"right": "green", "created": "green", "differs": "yellow"}
+STYLES = {"right": "green", "created": "green", "changed": "green", "differs": "yellow"}
 
 
 @click.command()
-@click.option("--apply", "apply", is_flag=True, help="Create the topics that are missing.")
+@click.option(
+    "--apply",
+    "apply",
+    is_flag=True,
+    help="Create what is missing, and have Kafka date what it must.",
+)
 @click.option("--bootstrap", help="Address of Kafka. Default: TOCSIN_KAFKA_BOOTSTRAP.")
 @click.option(
     "--partitions",
@@ -43,9 +48,10 @@ def command(
 ) -> None:
     """Compare Kafka's topics with the table of topics; with --apply create missing ones.
 
-    Nothing that exists is ever changed. Exit code 1 where a topic is missing, or has another
-    partition count or cleanup policy; other differences are shown only. A wrong topic keeps
-    --apply from creating any.
+    Of what exists, only message.timestamp.type is changed, where Kafka has to date the records:
+    else whoever publishes does, and its clock is believed. Exit code 1 where a topic is missing, or
+    has another partition count or cleanup policy; other differences are shown only. A wrong topic
+    keeps --apply from doing anything.
     """
     settings = settings_or_exit()
     given = {"partitions": partitions, "replication": replication}

@@ -25,6 +25,7 @@ from agents.commands.common import (
 from agents.health import Progress, process_registry, serve
 from agents.learning.opening import open_follower, shipped_verifier
 from pipeline.metrics import Metrics
+from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
 
 EX_SOFTWARE = 70
@@ -34,7 +35,8 @@ log = logging.getLogger("tocsin.worker")
 
 def crash(error: BaseException) -> NoReturn:
     """End the process now, without another commit: what it had not finished is read again."""
-    log.critical("the worker ends itself: %s", error, exc_info=error)
+    told = None if isinstance(error, StateError) else error  # it says all that there is to say
+    log.critical("the worker ends itself: %s", error, exc_info=told)
     logging.shutdown()
     os._exit(EX_SOFTWARE)
 

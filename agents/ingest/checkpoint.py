@@ -1,11 +1,22 @@
 """How far a replay got, as far as Kafka has acknowledged it: what ``--resume`` continues from."""
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+
+from agents.ingest.private_files import (
+    PRIVATE_FILE,
+    is_full,
+    make_private_directory,
+    replace_file,
+    tighten,
+)
+
+log = logging.getLogger(__name__)
 
 
 class InputFile(Struct, frozen=True):
@@ -37,6 +48,7 @@ def load(path: Path, inputs: tuple[InputFile, ...]) -> int:
     """Return how many items to skip: 0 without a checkpoint. Raises ``CheckpointError``."""
     if not path.exists():
         return 0
+    tighten(path, PRIVATE_FILE)
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Checkpoint)
     except msgspec.DecodeError as error:
@@ -56,7 +68,7 @@ class Checkpoints:
         self._path = path
         self._inputs = inputs
         self._pending: deque[tuple[int, int]] = deque()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_directory(path.parent)
 
     def note(self, position: int, items: int) -> None:
         """Once Kafka has everything before ``position``, ``items`` items are done."""
@@ -68,6 +80,10 @@ class Checkpoints:
         while self._pending and self._pending[0][0] <= acknowledged:
             items = self._pending.popleft()[1]
         if items is not None:
-            fresh = self._path.with_suffix(".new")
-            fresh.write_bytes(msgspec.json.encode(Checkpoint(inputs=self._inputs, items=items)))
-            fresh.replace(self._path)
+            raw = msgspec.json.encode(Checkpoint(inputs=self._inputs, items=items))
+            try:
+                replace_file(self._path, raw)
+            except OSError as error:
+                if not is_full(error):
+                    raise
+                log.warning("%s: %s; the older checkpoint stays", self._path, error.strerror)

@@ -169,13 +169,20 @@ class Courier(Thread):
             while self._in_flight and self._in_flight[0].arrived:
                 position = self._in_flight.popleft().end
             if position is not None:
-                self._outbox.acknowledge(position)
+                self._acknowledge(position)
             self._heard_s = monotonic()
             if self._told:
                 self._told = False
                 log.warning("Kafka answers again; %d bytes wait", self._outbox.waiting_bytes)
             self._changed.notify_all()
         self._delivered(parcel)
+
+    def _acknowledge(self, position: int) -> None:
+        try:
+            self._outbox.acknowledge(position)
+        except OSError as error:
+            # Kafka's thread, where this is called, would swallow it.
+            self.error = self.error or DeliveryError(f"the outbox cannot be written: {error}")
 
     def _refused(self, producer: KafkaProducer, parcel: Parcel, error: Exception) -> None:
         # Runs in the producer's own thread, which ends before it sends anything else.

@@ -8,7 +8,8 @@ from agents.ingest.formats import BadLine
 from agents.ingest.pacing import Tick
 from agents.ingest.publisher import Publisher
 from agents.ingest.telemetry import Telemetry
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.base import LATEST
+from schemas.dead_letter import DeadLetter, letter
 from schemas.mention import Mention
 
 _APART_S = 0.1
@@ -21,7 +22,7 @@ class Feed:
     time: where the input is silent for longer, one heartbeat covers the silence. They keep 0.1 s
     of real time (``clock_s``) apart, for each of them closes all batches and costs one record a
     partition. The counters speak of input: ``items`` read, ``mentions`` among them, ``bad``
-    lines, and ``unmatched`` mentions that are about no brand.
+    lines, ``ahead`` mentions dated in the future, and ``unmatched`` ones that are about no brand.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Feed:
         self.items = 0
         self.mentions = 0
         self.bad = 0
+        self.ahead = 0
         self.unmatched = 0
         self.first: datetime | None = None
         self.reached: datetime | None = None
@@ -68,7 +70,9 @@ class Feed:
     def finish(self, tail_s: float) -> None:
         """Say that nothing was said for another ``tail_s``, so that the last buckets close."""
         if self.reached:
-            self._publisher.heartbeat(self.reached + timedelta(seconds=tail_s))
+            # No batch can state a later watermark, whatever a post at the end of time says.
+            until = min(self.reached + timedelta(seconds=tail_s), LATEST)
+            self._publisher.heartbeat(until)
 
     def _received(self) -> None:
         self.items += 1
@@ -76,6 +80,9 @@ class Feed:
 
     def _mention(self, mention: Mention) -> None:
         self.mentions += 1
+        if self._publisher.refuses(mention):
+            self.ahead += 1
+            return
         self._reach(mention.created_at)
         brands = self._route(mention)
         for brand in brands:
@@ -97,11 +104,10 @@ class Feed:
             self._beaten, self._beaten_s = self.reached, now_s
 
     def _letter(self, line: BadLine) -> DeadLetter:
-        return DeadLetter(
+        return letter(
+            line.raw,
             at=self._now(),
             origin=f"{line.file}:{line.line}",
             reason=line.reason,
             detail=line.detail,
-            payload=line.raw[:PAYLOAD_LIMIT_BYTES],
-            payload_bytes=len(line.raw),
         )

@@ -36,6 +36,7 @@ def open_publisher(
         partial(make_producer, settings.kafka_bootstrap),
         partitions=settings.partitions,
         can_wait=not live,
+        ahead_s=settings.ahead_s,
         stop=stop,
         telemetry=telemetry,
     )

@@ -2,7 +2,7 @@
 
 from collections import deque
 from threading import Condition
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -22,8 +22,30 @@ class Parcel(Struct, frozen=True, array_like=True):
     newest_s: float = 0.0
 
 
+class Damage(NamedTuple):
+    """What was stored and cannot be read: how much, and between which posts it lay (UNIX time)."""
+
+    lost_bytes: int
+    since_s: float
+    until_s: float
+
+    def with_(self, other: "Damage | None") -> "Damage":
+        """Return both as one."""
+        if other is None:
+            return self
+        return Damage(
+            self.lost_bytes + other.lost_bytes,
+            min(self.since_s, other.since_s),
+            max(self.until_s, other.until_s),
+        )
+
+
 class OutboxFullError(Exception):
-    """The outbox holds as much as it may; nothing was stored."""
+    """The outbox holds as much as it may, or ``is_disk``: its disk does. Nothing was stored."""
+
+    def __init__(self, *, is_disk: bool = False) -> None:
+        super().__init__("the disk is full" if is_disk else "the outbox is full")
+        self.is_disk = is_disk
 
 
 class Outbox(Protocol):
@@ -61,6 +83,14 @@ class Outbox(Protocol):
 
     def wait(self, timeout_s: float) -> None:
         """Sleep until something is acknowledged, or for ``timeout_s``."""
+        ...
+
+    def sync(self) -> bool:
+        """Have what was appended survive a power failure; return whether it does."""
+        ...
+
+    def take_damage(self) -> Damage | None:
+        """Return what was found to be unreadable since it was last asked."""
         ...
 
     def close(self) -> None:
@@ -123,6 +153,14 @@ class MemoryOutbox:
         with self._changed:
             before = self._first
             self._changed.wait_for(lambda: self._first > before, timeout_s)
+
+    def sync(self) -> bool:
+        """Nothing survives: return False."""
+        return False
+
+    def take_damage(self) -> Damage | None:
+        """Memory is not damaged."""
+        return None
 
     def close(self) -> None:
         """Nothing outlives the process."""

@@ -36,17 +36,19 @@ def paced(
     clock_s: Callable[[], float],
     sleep: Callable[[float], object],
     tick_s: float = 0.05,
+    is_ahead: Callable[[datetime], bool] = lambda _: False,
 ) -> Iterator[Mention | BadLine | Tick]:
     """Yield items when their time has come, and a ``Tick`` every ``tick_s`` in between.
 
     The first mention is due at once, and every other by its distance from that one divided by
     ``speed``; a reader who was held up is given what is overdue without a pause. With an infinite
-    speed nothing is held and there are no ticks. ``clock_s`` is monotonic.
+    speed nothing is held and there are no ticks. ``clock_s`` is monotonic. A mention that
+    ``is_ahead`` of now is yielded at once, to be refused: nobody waits ten years for it.
     """
     origin: datetime | None = None
     began_s = 0.0
     for item in items:
-        if math.isfinite(speed) and isinstance(item, Mention):
+        if math.isfinite(speed) and isinstance(item, Mention) and not is_ahead(item.created_at):
             if origin is None:
                 origin, began_s = item.created_at, clock_s()
             due_s = began_s + (item.created_at - origin).total_seconds() / speed
@@ -55,3 +57,33 @@ def paced(
                 passed_s = min(clock_s(), due_s) - began_s
                 yield Tick(origin + timedelta(seconds=passed_s * speed))
         yield item
+
+
+def held(
+    items: Iterable[Mention | BadLine | Tick],
+    *,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], object],
+    on_present: Callable[[], None],
+    tick_s: float = 0.05,
+) -> Iterator[Mention | BadLine | Tick]:
+    """Yield items no sooner than their date, however fast they come; tick while they wait.
+
+    ``on_present`` is called once, when the first of them has to wait.
+    """
+    waited = False
+    for item in items:
+        while (left_s := _left_s(item, now())) > 0:
+            if not waited:
+                waited = True
+                on_present()
+            sleep(min(left_s, tick_s))
+            yield Tick(now())
+        yield item
+
+
+def _left_s(item: Mention | BadLine | Tick, now: datetime) -> float:
+    if isinstance(item, BadLine):
+        return 0.0
+    at = item.at if isinstance(item, Tick) else item.created_at
+    return (at - now).total_seconds()

@@ -1,6 +1,7 @@
 """Plays a feed to its end or to a signal, with a progress bar and checkpoints."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from agents.ingest.checkpoint import Checkpoints
 from agents.ingest.feed import Feed
 from agents.ingest.formats import BadLine
-from agents.ingest.pacing import paced
+from agents.ingest.pacing import Tick, held, paced
 from agents.ingest.publisher import Publisher, StoppedError
 from schemas.mention import Mention
 
@@ -48,8 +49,11 @@ def play(
     checkpoints: Checkpoints | None = None,
     skipped: int = 0,
     total: int | None = None,
+    hold: bool = False,
 ) -> Outcome:
     """Play ``items`` and close the publisher.
+
+    Posts dated in the future are refused at once; with ``hold`` they wait until it is their time.
 
     ``skipped`` items came before these, of ``total`` altogether. The progress bar goes to
     ``console``. It waits for Kafka as long as it takes; once ``stop`` is set no more is read, and
@@ -60,7 +64,7 @@ def play(
     with _bar(console) as bar:
         task = bar.add_task("", total=total, completed=skipped, at="", rate="")
         try:
-            for _ in feed.run(paced(items, speed, clock_s=monotonic, sleep=stop.wait)):
+            for _ in feed.run(_in_time(items, publisher, speed, stop, console, hold=hold)):
                 if stop.is_set():
                     break
                 if monotonic() - looked_s < _LOOK_EVERY_S:
@@ -77,6 +81,7 @@ def play(
                     checkpoints.save(publisher.acknowledged)
             else:
                 ended = True
+                _wait_until(feed.reached, tail_s, stop)
                 feed.finish(tail_s)
             if checkpoints:
                 checkpoints.note(publisher.push(), skipped + feed.items)
@@ -90,6 +95,37 @@ def play(
     if checkpoints:
         checkpoints.save(publisher.acknowledged)
     return Outcome(ended, delivered, monotonic() - began_s)
+
+
+def _in_time(
+    items: Iterable[Mention | BadLine],
+    publisher: Publisher,
+    speed: float,
+    stop: Event,
+    console: Console,
+    *,
+    hold: bool,
+) -> Iterable[Mention | BadLine | Tick]:
+    """The items at their speed; those of the future at once, or at their own time."""
+    if not hold:
+        return paced(items, speed, clock_s=monotonic, sleep=stop.wait, is_ahead=publisher.is_ahead)
+
+    def say() -> None:
+        console.print("This is the present: from here on, posts come at their own time.")
+
+    passing = paced(items, speed, clock_s=monotonic, sleep=stop.wait)
+    return held(passing, now=_now, sleep=stop.wait, on_present=say)
+
+
+def _wait_until(reached: datetime | None, tail_s: float, stop: Event) -> None:
+    """Wait for the end of the tail: silence cannot be stated before it has passed."""
+    if reached is not None:
+        left = reached + timedelta(seconds=tail_s) - _now()
+        stop.wait(max(left.total_seconds(), 0.0))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _bar(console: Console) -> Progress:

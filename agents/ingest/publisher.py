@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
 
@@ -15,7 +15,7 @@ from agents.ingest.losses import Losses
 from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import DeadLetter, DeadReason, letter
 from schemas.mention import Gap, Mention
 from schemas.topics import DEAD_LETTERS, MENTIONS
 
@@ -37,10 +37,14 @@ class Publisher:
 
     When the outbox is full, a source that ``can_wait`` is held up until there is room (or raises
     ``StoppedError`` once ``stop`` is set). Any other loses its newest batches: they are counted,
-    and as soon as there is room a gap with cause ``broker_away`` is stated.
+    and as soon as there is room a gap is stated, with cause ``broker_away``, or ``other`` where
+    the disk was full. What the outbox finds damaged is stated likewise.
 
     Every method raises ``DeliveryError`` when Kafka has refused something for good: end the
     process then; what is not acknowledged is sent by the next one, if the outbox is a spool.
+
+    Nobody can have heard what is said after now: a post dated more than ``ahead_s`` beyond ``now``
+    goes to the dead letters, and no such watermark is promised.
 
     ``mentions`` counts what was handed in, ``dropped`` what was lost to a full outbox.
     """
@@ -53,6 +57,7 @@ class Publisher:
         *,
         partitions: int,
         can_wait: bool,
+        ahead_s: float = 60.0,
         stop: Event | None = None,
         telemetry: Telemetry | None = None,
         clock_s: Callable[[], float] = monotonic,
@@ -62,6 +67,7 @@ class Publisher:
         self._batcher = batcher
         self._outbox = outbox
         self._can_wait = can_wait
+        self._ahead = timedelta(seconds=ahead_s)
         self._stop = stop or Event()
         self._clock_s = clock_s
         self._now = now
@@ -69,6 +75,7 @@ class Publisher:
         self._telemetry.watch(lambda: outbox.waiting_bytes)
         self._position = outbox.end
         self._losses = Losses()
+        self._is_disk_full = False
         self._courier = Courier(
             outbox,
             make_producer,
@@ -99,20 +106,41 @@ class Publisher:
         return self._outbox.waiting_bytes
 
     def reach(self, watermark: datetime) -> None:
-        """State that nothing older will be published, as far as the source can know."""
+        """State that nothing older will be published, as far as the source can know.
+
+        What is still to come cannot be promised: then nothing changes.
+        """
+        if self.is_ahead(watermark):
+            return
         self._batcher.reach(watermark)
         self._telemetry.reached(watermark)
+
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether a time lies further in the future than clocks differ."""
+        return at - self._now() > self._ahead
+
+    def refuses(self, mention: Mention) -> bool:
+        """Whether a mention bears a date still to come; then it goes to the dead letters."""
+        if not self.is_ahead(mention.created_at):
+            return False
+        ahead_s = (mention.created_at - self._now()).total_seconds()
+        detail = f"dated {ahead_s:.0f} s after now: whose clock is wrong?"
+        self._set_aside(mention, encode(mention), "ahead_of_time", detail)
+        return True
 
     def publish(self, brand_id: str, mention: Mention) -> None:
         """Publish one mention of one brand, with others of that brand within the linger time.
 
-        A mention that no batch can hold goes to the dead letters.
+        One that no batch can hold goes to the dead letters, and so does one that is refused.
         """
+        if self.refuses(mention):
+            return
         if mention.brand or mention.source:
             mention = msgspec.structs.replace(mention, brand="", source="")
         raw = encode(mention)
         if len(raw) > self._batcher.max_bytes:
-            self._set_aside(mention, raw)
+            detail = f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}"
+            self._set_aside(mention, raw, "too_large", detail)
             return
         self.mentions += 1
         now_s = self._clock_s()
@@ -131,6 +159,14 @@ class Publisher:
     def gap(self, gap: Gap) -> None:
         """Send what waits, then say to every partition what was missed."""
         self._post_all(self._batcher.to_all(gap))
+
+    def is_safe(self) -> bool:
+        """Whether not even a power failure takes anything that was handed in without a trace.
+
+        All of it is on the disk then, or lost and stated as a gap that is on the disk.
+        """
+        self.push()
+        return self._losses.unstated is None and self._outbox.sync()
 
     def dead_letter(self, letter: DeadLetter) -> None:
         """Set aside what could not be read."""
@@ -171,25 +207,26 @@ class Publisher:
                 log.warning("%d bytes have not reached Kafka", self._outbox.waiting_bytes)
             self._outbox.close()
 
-    def _set_aside(self, mention: Mention, raw: bytes) -> None:
-        self._telemetry.bad("too_large")
+    def _set_aside(self, mention: Mention, raw: bytes, reason: DeadReason, detail: str) -> None:
+        self._telemetry.bad(reason)
         self.dead_letter(
-            DeadLetter(
+            letter(
+                raw,
                 at=self._now(),
                 origin=f"{self._batcher.source}:{mention.id}",
-                reason="too_large",
-                detail=f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}",
-                payload=raw[:PAYLOAD_LIMIT_BYTES],
-                payload_bytes=len(raw),
+                reason=reason,
+                detail=detail,
             )
         )
 
     def _post_all(self, batches: list[Outgoing]) -> None:
+        if damage := self._outbox.take_damage():
+            self._losses.add_damage(damage)
         for outgoing in batches:
             # A loss is stated before anything that comes after it.
             may_go = self._losses.unstated is None or self._state_losses()
             if not (may_go and self._hand_over(_parcel(outgoing))):
-                self._losses.add(outgoing.batch)
+                self._losses.add(outgoing.batch, is_disk_full=self._is_disk_full)
                 self._telemetry.lost(len(outgoing.batch.mentions))
 
     def _state_losses(self) -> bool:
@@ -206,7 +243,8 @@ class Publisher:
             self._raise_refusal()
             try:
                 self._position = self._outbox.append(parcel)
-            except OutboxFullError:
+            except OutboxFullError as error:
+                self._is_disk_full = error.is_disk
                 if not self._can_wait:
                     return False
                 if self._stop.is_set():

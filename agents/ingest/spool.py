@@ -1,17 +1,27 @@
 """The outbox of a live source: a bounded journal on disk, so that a lost process loses nothing.
 
-Every parcel is written here before it is sent, in one ``write``, so what was appended survives
-``kill -9``. After a power failure, unacknowledged parcels of the last second may be missing: the
-file is synced once a second while it grows, and when a segment or the spool is closed.
+What is promised:
+
+- What ``append`` took survives ``kill -9``, of this process at any moment.
+- What was appended before ``sync`` returned true survives a power failure. ``sync`` is called by
+  the source before it notes how far it is complete; besides, a journal that grows is synced once a
+  second, and when a segment or the spool is closed.
+- ``acknowledged`` is replaced at once, and synced with its directory: a power failure brings back
+  an older position at worst, and then some parcels are sent twice.
+- A frame that cannot be read costs itself only. What is lost is counted and told of by
+  ``take_damage``, also where it happens in use; reading goes on behind it.
+- A disk without room is a full outbox: nothing is stored, nothing behind it is lost, and it heals
+  when there is room.
 
 Layout of the directory: ``<position>.spool`` segments (``agents.ingest.segment``), where a position
 is the number of bytes ever written; ``acknowledged`` holds the position before which Kafka has
-everything; ``lock`` keeps a second process out.
+everything, and its checksum; ``lock`` keeps a second process out. All of it is private.
 """
 
 import fcntl
 import logging
 import os
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from threading import Condition
@@ -19,14 +29,24 @@ from time import monotonic
 
 import msgspec
 
-from agents.ingest.outbox import OutboxFullError, Parcel
-from agents.ingest.segment import frame, read_frame, sound_bytes
+from agents.ingest.outbox import Damage, OutboxFullError, Parcel
+from agents.ingest.private_files import (
+    PRIVATE_DIRECTORY,
+    is_full,
+    make_private_directory,
+    open_private,
+    replace_file,
+    sync_directory,
+    tighten,
+    write_all,
+)
+from agents.ingest.recovery import Survey, parcel_in, recover, segment_path
+from agents.ingest.segment import find_frame, frame, read_frame
 
 log = logging.getLogger(__name__)
 
 _SYNC_EVERY_S = 1.0
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Parcel).decode
 
 
 class SpoolInUseError(OSError):
@@ -34,10 +54,7 @@ class SpoolInUseError(OSError):
 
 
 class Spool:
-    """An ``Outbox`` on disk that holds at most ``limit_bytes``.
-
-    ``damaged_bytes`` counts what a former run left unreadable (a power failure, a bad disk).
-    """
+    """An ``Outbox`` on disk that holds at most ``limit_bytes``."""
 
     def __init__(
         self,
@@ -47,22 +64,28 @@ class Spool:
         segment_bytes: int = 16_000_000,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
+        make_private_directory(directory)
+        tighten(directory, PRIVATE_DIRECTORY)
         self._directory = directory
         self._limit_bytes = limit_bytes
         self._segment_bytes = min(segment_bytes, limit_bytes // 4)
         self._clock_s = clock_s
         self._changed = Condition()
         self._lock = self._take_lock()
-        self.damaged_bytes = 0
-        # Start of each segment, in order, and the end of what is sound in it.
-        self._ends: dict[int, int] = {}
+        self._damage: Damage | None = None
         self._acknowledged = self._read_acknowledged()
-        self._end = self._acknowledged
-        self._find_segments()
-        self._writer = self._start_segment()
+        self._segments, self._holes, damage = recover(directory, self._acknowledged)
+        if damage:
+            self._tell_damage(damage)
+        self._end = max(self._acknowledged, *self._segments.values(), 0)
+        # Made with the first parcel, so that opening needs no room.
+        self._writer: int | None = None
+        self._is_new_name = False
         self._reader: tuple[int, int] | None = None
+        self._read_s = 0.0
+        self._is_full = False
         self._synced_s = self._saved_s = clock_s()
+        self._pass_damage()
 
     @property
     def end(self) -> int:
@@ -81,46 +104,51 @@ class Spool:
 
     def append(self, parcel: Parcel) -> int:
         """Store a parcel; return the position behind it, or raise ``OutboxFullError``."""
-        record = frame(_encode(parcel))
+        body = _encode(parcel)
         with self._changed:
-            first, last = next(iter(self._ends)), next(reversed(self._ends))
+            record = frame(body, self._end)
+            first = next(iter(self._segments), self._end)
             if self._end + len(record) - first > self._limit_bytes:
                 raise OutboxFullError
-            if self._end - last >= self._segment_bytes:
-                os.fsync(self._writer)
-                os.close(self._writer)
-                self._writer = self._start_segment()
-                last = self._end
-            os.write(self._writer, record)
-            self._end = self._ends[last] = self._end + len(record)
+            try:
+                self._write(record)
+            except OSError as error:
+                if not is_full(error):
+                    raise
+                self._tell_full(error)
+                raise OutboxFullError(is_disk=True) from error
             if self._clock_s() - self._synced_s >= _SYNC_EVERY_S:
-                os.fsync(self._writer)
-                self._synced_s = self._clock_s()
+                self._sync()
             self._changed.notify_all()
             return self._end
 
     def read(self, position: int, timeout_s: float) -> tuple[Parcel, int] | None:
         """Return the parcel at ``position`` and the next position; None if none comes in time."""
-        with self._changed:
-            if not self._changed.wait_for(
-                lambda: self._segment_at(position) is not None, timeout_s
-            ):
+        while True:
+            with self._changed:
+                if not self._changed.wait_for(
+                    lambda: self._next_place(position) is not None, timeout_s
+                ):
+                    return None
+                place = self._next_place(position)
+            if place is None:
                 return None
-            segment = self._segment_at(position)
-        if segment is None:
-            return None
-        found = read_frame(self._open_reader(segment), max(position - segment, 0))
-        if found is None:
-            raise OSError(
-                f"{self._path(segment)}: damaged at byte {position - segment} while in use"
-            )
-        body, offset = found
-        return _decode(body), segment + offset
+            segment, start, end = place
+            handle = self._open_reader(segment)
+            found = None if handle is None else read_frame(handle, segment, start, end)
+            parcel = found and parcel_in(found)
+            if found and parcel:
+                self._read_s = parcel.newest_s or self._read_s
+                return parcel, found.end
+            with self._changed:
+                # It was whole when it was written or opened.
+                self._skip(handle, segment, start, end)
 
     def acknowledge(self, position: int) -> None:
         """Forget everything before ``position``."""
         with self._changed:
             self._acknowledged = max(self._acknowledged, position)
+            self._pass_damage()
             self._drop_segments()
             if self._clock_s() - self._saved_s >= _SYNC_EVERY_S:
                 self._save_acknowledged()
@@ -133,19 +161,33 @@ class Spool:
             before = self._acknowledged
             self._changed.wait_for(lambda: self._acknowledged > before, timeout_s)
 
+    def sync(self) -> bool:
+        """Have what was appended survive a power failure; False if there is no room for that."""
+        with self._changed:
+            return self._sync()
+
+    def take_damage(self) -> Damage | None:
+        """Return what was found to be unreadable since it was last asked."""
+        if self._damage is None:
+            return None
+        with self._changed:
+            damage, self._damage = self._damage, None
+            return damage
+
     def close(self) -> None:
         """Sync to disk, and let another process have the spool."""
         with self._changed:
-            os.fsync(self._writer)
+            self._sync()
             self._save_acknowledged()
             for handle in (self._writer, self._lock, *(self._reader or ())[1:]):
-                os.close(handle)
+                if handle is not None:
+                    os.close(handle)
 
     def _path(self, segment: int) -> Path:
-        return self._directory / f"{segment:020d}.spool"
+        return segment_path(self._directory, segment)
 
     def _take_lock(self) -> int:
-        lock = os.open(self._directory / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        lock = open_private(self._directory / "lock", os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -156,45 +198,153 @@ class Spool:
             ) from error
         return lock
 
+    # What a former run left
+
     def _read_acknowledged(self) -> int:
         path = self._directory / "acknowledged"
-        saved = path.read_text().strip() if path.exists() else ""
-        # Empty after a power failure: then everything that is there is sent again.
-        return int(saved) if saved.isdigit() else 0
+        if not path.exists():
+            return 0
+        saved, _, checksum = path.read_bytes().strip().partition(b" ")
+        if saved.isdigit() and checksum == _checksum(saved):
+            return int(saved)
+        log.warning("%s is unreadable: everything that is there is sent again", path)
+        return 0
 
-    def _save_acknowledged(self) -> None:
-        fresh = self._directory / "acknowledged.new"
-        fresh.write_text(f"{self._acknowledged}\n")
-        fresh.replace(self._directory / "acknowledged")
+    # Damage
 
-    def _find_segments(self) -> None:
-        for path in sorted(self._directory.glob("*.spool")):
-            segment, size = int(path.stem), path.stat().st_size
-            self._ends[segment] = segment + sound_bytes(path)
-            self._end = max(self._end, segment + size)
-            if unreadable := segment + size - self._ends[segment]:
-                self.damaged_bytes += unreadable
-                log.error("%s: the last %d bytes are unreadable and lost", path, unreadable)
+    def _skip(self, handle: int | None, segment: int, start: int, end: int) -> None:
+        """Note that nothing can be read at ``start``, up to the next frame or the end."""
+        found = None if handle is None else find_frame(handle, segment, start + 1, end)
+        self._holes[start] = found.start if found else end
+        survey = Survey(self._read_s)
+        survey.lost(self._holes[start] - start)
+        survey.ended(self._read_s if handle is None else os.fstat(handle).st_mtime)
+        if survey.damage:
+            self._tell_damage(survey.damage)
+        self._pass_damage()
+        self._changed.notify_all()
+
+    def _tell_damage(self, damage: Damage) -> None:
+        log.error("%s: %d bytes are unreadable and lost", self._directory, damage.lost_bytes)
+        self._damage = damage.with_(self._damage)
+
+    def _pass_damage(self) -> None:
+        """Wait for nothing that can never be sent."""
+        if self._acknowledged < self._end and self._next_place(self._acknowledged) is None:
+            self._acknowledged = self._end
+
+    # Writing
+
+    def _write(self, record: bytes) -> None:
+        if self._writer is not None and self._end - self._newest >= self._segment_bytes:
+            self._sync()
+            self._end_segment()
+        if self._writer is None:
+            self._writer = self._start_segment()
+        segment = self._newest
+        try:
+            write_all(self._writer, record, self._end - segment)
+        except OSError:
+            self._take_back(self._writer, self._end - segment)
+            raise
+        self._end = self._segments[segment] = self._end + len(record)
+        if self._is_full:
+            self._is_full = False
+            log.warning("%s: there is room on the disk again", self._directory)
+
+    @property
+    def _newest(self) -> int:
+        return next(reversed(self._segments))
 
     def _start_segment(self) -> int:
-        self._ends[self._end] = self._end
+        path = self._path(self._end)
+        writer = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         self._drop_segments()
-        return os.open(self._path(self._end), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._segments[self._end] = self._end
+        self._is_new_name = True
+        return writer
+
+    def _end_segment(self) -> None:
+        if self._writer is not None:
+            os.close(self._writer)
+            self._writer = None
+
+    def _take_back(self, writer: int, size_bytes: int) -> None:
+        """Cut a torn frame off. Where even that fails, the next frame is written over it."""
+        try:
+            os.ftruncate(writer, size_bytes)
+        except OSError as error:
+            log.warning("%s: a torn frame stays for now: %s", self._directory, error)
+
+    def _tell_full(self, error: OSError) -> None:
+        if not self._is_full:
+            self._is_full = True
+            log.error("%s: %s; what comes is lost and counted", self._directory, error.strerror)
+        if self._acknowledged == self._end:
+            # Nothing in here is needed: perhaps it is what fills the disk.
+            self._end_segment()
+            self._drop_segments()
+
+    def _sync(self) -> bool:
+        if self._writer is None:
+            return True
+        try:
+            os.fsync(self._writer)
+            if self._is_new_name:
+                sync_directory(self._directory)
+                self._is_new_name = False
+        except OSError as error:
+            if not is_full(error):
+                raise
+            self._tell_full(error)
+            return False
+        self._synced_s = self._clock_s()
+        return True
+
+    def _save_acknowledged(self) -> None:
+        saved = b"%d" % self._acknowledged
+        try:
+            replace_file(self._directory / "acknowledged", saved + b" " + _checksum(saved) + b"\n")
+        except OSError as error:
+            if not is_full(error):
+                raise
+            # The older position stands: after a restart some parcels would be sent twice.
+            log.warning("%s: the disk is too full to note what arrived", self._directory)
 
     def _drop_segments(self) -> None:
-        for segment in list(self._ends)[:-1]:
-            if self._ends[segment] > self._acknowledged:
+        in_use = None if self._writer is None else self._newest
+        for segment, end in list(self._segments.items()):
+            if end > self._acknowledged or segment == in_use:
                 break
-            self._path(segment).unlink()
-            del self._ends[segment]
+            self._path(segment).unlink(missing_ok=True)
+            del self._segments[segment]
+        first = next(iter(self._segments), self._end)
+        for start in [start for start, end in self._holes.items() if end <= first]:
+            del self._holes[start]
 
-    def _segment_at(self, position: int) -> int | None:
-        """Return the first segment that has something readable at or behind ``position``."""
-        return next((start for start, end in self._ends.items() if end > position), None)
+    # Reading
 
-    def _open_reader(self, segment: int) -> int:
+    def _next_place(self, position: int) -> tuple[int, int, int] | None:
+        """Return where the next frame behind ``position`` starts: segment, position, last end."""
+        for segment, end in self._segments.items():
+            start = max(position, segment)
+            while start in self._holes:
+                start = self._holes[start]
+            if start < end:
+                return segment, start, end
+        return None
+
+    def _open_reader(self, segment: int) -> int | None:
         if self._reader is None or self._reader[0] != segment:
             if self._reader:
                 os.close(self._reader[1])
-            self._reader = (segment, os.open(self._path(segment), os.O_RDONLY))
+                self._reader = None
+            try:
+                self._reader = (segment, os.open(self._path(segment), os.O_RDONLY | os.O_CLOEXEC))
+            except FileNotFoundError:
+                return None
         return self._reader[1]
+
+
+def _checksum(saved: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(saved)

@@ -13,7 +13,7 @@ from agents.ingest.telemetry import Telemetry
 from agents.ingest.x_reader import Alive, Line, Lost, Opened, Overrun, Signal, XReader
 from agents.ingest.x_watch import Watch
 from schemas.codec import UnreadableError
-from schemas.dead_letter import PAYLOAD_LIMIT_BYTES, DeadLetter
+from schemas.dead_letter import letter
 from schemas.mention import Gap, Mention
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,8 @@ class XFeed:
     ``route`` gives the brands of a mention. A line that is no post (a message of X, or no JSON)
     becomes a dead letter and the stream goes on. A heartbeat is sent every ``heartbeat_s`` while
     the connection stands, and whatever was missed is stated as a gap before the watermark passes
-    it. ``keep`` is told, after each heartbeat, up to when everything is published. ``lines``,
-    ``bad`` and ``overrun`` count.
+    it. ``keep`` is told, after each heartbeat, up to when everything is published and safe on disk.
+    ``lines``, ``bad`` and ``overrun`` count.
     """
 
     def __init__(
@@ -103,7 +103,9 @@ class XFeed:
         now = self._now()
         if now - self._beaten >= self._heartbeat and self._watch.watermark:
             self._publisher.heartbeat(self._watch.watermark)
-            self._keep(self._watch.watermark)
+            # What is not safe is stated as a gap by the next start, which begins where this ends.
+            if self._publisher.is_safe():
+                self._keep(self._watch.watermark)
             self._beaten = now
 
     def _reach(self) -> None:
@@ -130,12 +132,11 @@ class XFeed:
         self._telemetry.bad(error.reason)
         log.warning("X sent no post: %s", error)
         self._publisher.dead_letter(
-            DeadLetter(
+            letter(
+                raw,
                 at=self._now(),
                 origin=f"{self._source}:{self.lines}",
                 reason=error.reason,
                 detail=error.detail,
-                payload=raw[:PAYLOAD_LIMIT_BYTES],
-                payload_bytes=len(raw),
             )
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from schemas.mention import Cause, Gap
+from schemas.mention import DETAIL_CHARACTERS, Cause, Gap
 
 
 class Watch:
@@ -54,4 +54,4 @@ class Watch:
         """Note that the connection ended, or that an attempt failed."""
         self._connected = False
         self._cause = cause
-        self._detail = detail
+        self._detail = detail[:DETAIL_CHARACTERS]

@@ -16,6 +16,7 @@ from schemas.model import ModelVersion
 from schemas.topics import INCIDENTS, MODELS
 
 FOLLOWED = (MODELS.name, INCIDENTS.name)
+STAGE = "models"
 INCIDENTS_SINCE_S = 60 * 86_400
 """How far back incidents are read: one that did not move for so long is not open."""
 
@@ -31,9 +32,8 @@ def take(store: ModelStore, record: Read, metrics: Metrics) -> ModelVersion | No
     wrong with an incident's record is for the judge's readers to say.
     """
     if not record.value:
-        # On the compacted topic of versions it is a deletion.
-        metrics.dropped("models", "tombstone")
-        return None
+        metrics.dropped(STAGE, "tombstone")
+        return None  # a deletion, as compaction knows it
     if record.topic == MODELS.name:
         try:
             version = store.take(record.value, record.written_ms)
@@ -46,7 +46,7 @@ def take(store: ModelStore, record: Read, metrics: Metrics) -> ModelVersion | No
     try:
         transition = _decode(record.value)
     except UnreadableError as error:
-        metrics.errored("models", error.reason)
+        metrics.errored(STAGE, error.reason)
         return None
     store.incident(transition, record.written_ms)
     return None
@@ -67,7 +67,7 @@ class ModelFollower(Follower):
             "models",
             reader,
             partial(take, store, metrics=metrics),
-            spoiled=lambda: metrics.errored("models", "unusable"),
+            spoiled=lambda: metrics.errored(STAGE, "unusable"),
             crash=crash,
         )
         self._store = store

@@ -132,6 +132,9 @@ class Trainer:
         if record.topic != FEEDBACK.name:
             return None
         self._metrics.received(STAGE)
+        if not record.value:
+            self._metrics.dropped(STAGE, "tombstone")
+            return None
         try:
             feedback = _decode(record.value)
         except UnreadableError as error:

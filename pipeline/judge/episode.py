@@ -10,6 +10,7 @@ from pipeline.judge.lifecycle import Life
 from pipeline.judge.replies import Replies
 from pipeline.judge.resemblance import Alignment
 from pipeline.judge.rules import NoticeRule
+from pipeline.judge.stories import Heard
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
 from schemas.incident import Automation, Nature, Reason, Resemblance, State
@@ -17,6 +18,7 @@ from schemas.mention import Gap
 
 EXAMPLES: Final = 5
 GAPS: Final = 20
+BLIND: Final = 50
 
 
 class Verdict(Struct):
@@ -43,7 +45,8 @@ class Episode(Struct):
     found a crisis, the first of them at ``steady_s``. ``plain``: it once was so loud, or so far
     from the usual tone, that it needs not last. ``loudest`` is the verdict where the excess
     was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
-    ``counted`` and ``late``: mentions since it was noticed, and those too late to be counted.
+    ``counted``, ``late`` and ``future``: mentions since it was noticed, and those not counted, for
+    they came too late or bore a date that was still to come.
     """
 
     onset_s: int
@@ -77,12 +80,17 @@ class Episode(Struct):
     influence: Influence = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
+    stories: Heard = field(default_factory=Heard)
+    quarantined: list[str] = field(default_factory=list)
+    future: int = 0
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
         self.mentions += bucket.mentions
         tally(self.drivers, bucket)
         gather(self.influence, bucket.influencers)
+        if bucket.stories:
+            self.stories.add(bucket, end_s)
         self._keep_samples(bucket)
         if bucket.examples:
             self.examples = foremost([*self.examples, *bucket.examples])
@@ -94,11 +102,15 @@ class Episode(Struct):
                 self.gaps = [*self.gaps, gap][-GAPS:]
         for source in bucket.blind:
             if source not in self.blind:
-                self.blind = sorted([*self.blind, source])
+                self.blind = sorted([*self.blind, source])[:BLIND]
+        for source in bucket.quarantined:
+            if source not in self.quarantined:
+                self.quarantined = sorted([*self.quarantined, source])[:BLIND]
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
         self.counted += bucket.mentions
         self.late += bucket.late
+        self.future += bucket.future
 
     def _keep_samples(self, bucket: Bucket) -> None:
         """Keep the text of wordings that are copied, as long as they are among the most copied."""
@@ -128,7 +140,16 @@ class Episode(Struct):
     @property
     def late_share(self) -> float:
         """Share of the mentions since it was noticed that came too late to be counted."""
-        return self.late / max(self.counted + self.late, 1)
+        return self.late / self._heard
+
+    @property
+    def future_share(self) -> float:
+        """Share of them that bore a date that was still to come."""
+        return self.future / self._heard
+
+    @property
+    def _heard(self) -> int:
+        return max(self.counted + self.late + self.future, 1)
 
 
 def foremost(examples: Iterable[Example]) -> list[Example]:

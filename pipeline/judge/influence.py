@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from schemas.base import MOST_TOTAL
 from schemas.bucket import Influencer
 
 KEPT: Final = 6
@@ -44,9 +45,9 @@ def _add(into: Influence, handle: str, posts: int, followers: int, reposts: int)
     if known is None:
         into[handle] = [posts, followers, reposts]
         return
-    known[0] += posts
+    known[0] = min(known[0] + posts, MOST_TOTAL)
     known[_FOLLOWERS] = max(known[_FOLLOWERS], followers)
-    known[_REPOSTS] += reposts
+    known[_REPOSTS] = min(known[_REPOSTS] + reposts, MOST_TOTAL)
 
 
 def _bound(into: Influence) -> None:

@@ -11,6 +11,7 @@ from pipeline.judge.handling import reopen, wake
 from pipeline.judge.hearing import hear
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.lifecycle import Pulse, advance, begin, ring
+from pipeline.judge.lighten import written
 from pipeline.judge.look import Look, look
 from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.judge.notice import Signs, is_plain, level_before, notice, onset_of
@@ -49,7 +50,6 @@ HOUR_S: Final = 3600
 UNSEEN_S: Final = 300
 """More than this unseen in the last hour, and no projection is made."""
 
-_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(JudgeState).decode
 
 
@@ -82,9 +82,9 @@ class Judge:
         return judge
 
     def dump(self) -> bytes:
-        """The state as JSON."""
+        """The state as JSON; long names are forgotten where it would be too large to keep."""
         self._state.volume = self._volume.dump()
-        return _encode(self._state)
+        return written(self._state)
 
     @property
     def active(self) -> bool:
@@ -102,7 +102,7 @@ class Judge:
         """
         state = self._state
         if bucket.brand == ALL_BRANDS:
-            return self._pass_until(int(bucket.watermark.timestamp()))
+            return self._pass_until(state.passed_until_s(bucket))
         if bucket.is_history:
             recall(state, self._volume, bucket)
             return []
@@ -112,6 +112,7 @@ class Judge:
         changes = self._pass_until(start_s)
         state.start_s = start_s
         state.now_s = max(state.now_s, start_s + self.width_s)
+        state.sources = (*bucket.sources, *bucket.blind, *bucket.quarantined)
         self._take(bucket, start_s)
         if state.episode is None:
             self._notice(bucket)
@@ -210,6 +211,7 @@ class Judge:
             mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
             drivers=state.recent.window(since_s).tops,
             influence=state.recent.influence(since_s),
+            stories=state.recent.stories.since(onset.at_s),
             cell_s=state.now_s,
             learning=not state.normal.acquainted,
             plain=rule != "negativity",

@@ -56,8 +56,8 @@ def look(
         confidence=confidence(
             judgement.evidence,
             view.excess,
-            episode.coverage(now_s) * (1.0 - episode.late_share),
-            impaired=bool(episode.blind) or episode.sampled,
+            episode.coverage(now_s) * (1.0 - episode.late_share - episode.future_share),
+            impaired=bool(episode.blind or episode.quarantined) or episode.sampled,
             learning=episode.learning,
         ),
         severity=severity(size, now),

@@ -135,6 +135,8 @@ def recall(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket) -> None:
         raise HistoryError(
             f"{what} came after the brand was listened to; it can only be told beforehand"
         )
+    if bucket.width_s > LONGEST_ROW_S:
+        raise HistoryError(f"{what} is {bucket.width_s} s long: a day at most")
     try:
         warm_up(monitor, [(start_s, bucket.weighted)], width_s=bucket.width_s)
     except ValueError as error:

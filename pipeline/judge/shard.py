@@ -8,30 +8,43 @@ in the table for good could come out otherwise after a crash, when the topics ar
 side; so the caller waits for the table first (``pipeline.topology``).
 """
 
-from collections.abc import Mapping, MutableMapping
-from typing import NamedTuple
+from collections.abc import Callable, Container, Mapping, MutableMapping
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct, field
 
+from pipeline.faults import burying, check_fits
 from pipeline.judge import Judge
 from pipeline.judge.library import Library
 from pipeline.judge.past import HistoryError
+from pipeline.judge.state import JudgeState
+from pipeline.partitions import check_place
+from pipeline.state import Header, claim, layout_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.feedback import Feedback
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS
+from schemas.topics import JUDGE_TABLE
 
 RECORDS_PER_CHECKPOINT = 16
 
+REFUSALS: Final = ("unusable_history", "unknown_incident", "incident_over", "invalid")
+"""What a judge says before it has changed anything."""
+
 _bucket = Decoder(Bucket)
 _feedback = Decoder(Feedback)
+_transition = Decoder(Transition)
+
+
+class UnsayableError(RuntimeError):
+    """A transition that is beyond the bounds of its own schema."""
 
 
 class Judged(NamedTuple):
-    """What a record led to; ``error`` where it could not be read, or feedback was refused."""
+    """What a record led to; ``error`` where it could not be read, was refused, or failed."""
 
     transitions: list[Transition]
     error: UnreadableError | None = None
@@ -50,8 +63,24 @@ class _Checkpoint(Struct, array_like=True):
     heard: int = -1
 
 
+STORED: Final = (_Checkpoint, _Applied, JudgeState, Bucket, Feedback)
+
 _read_applied = msgspec.json.Decoder(_Applied).decode
 _read_checkpoint = msgspec.json.Decoder(_Checkpoint).decode
+
+
+def judge_header(width_s: int) -> Header:
+    """The header of a partition's state, as this code writes it."""
+    return Header(table=JUDGE_TABLE, width_s=width_s, layout=layout_of(STORED))
+
+
+class _Step(NamedTuple):
+    """What a record leads to, worked out and not yet written. ``since``: entries since then."""
+
+    transitions: list[Transition]
+    key: str
+    value: bytes
+    since: int
 
 
 class _Seat:
@@ -66,20 +95,28 @@ class _Seat:
         self._table = table
         self._since = 0
 
-    def apply(self, offset: int, raw: bytes, bucket: Bucket) -> list[Transition]:
+    def apply(self, offset: int, raw: bytes, bucket: Bucket) -> _Step | None:
+        """Apply a bucket to what is in memory; None where it was applied before."""
         if offset <= self.offset:
-            return []
-        transitions = self._update(offset, bucket)
-        self._write(_Applied(offset, Raw(raw)))
-        return transitions
+            return None
+        self._check_fits(applied := _Applied(offset, Raw(raw)))
+        try:
+            transitions = self._update(offset, bucket)
+        except HistoryError as error:
+            raise UnreadableError("unusable_history", str(error)) from error
+        return self._step(transitions, applied)
 
-    def hear(self, offset: int, raw: bytes, said: Feedback) -> list[Transition]:
-        """Apply feedback. What is refused is raised and not written: it changed nothing."""
+    def hear(self, offset: int, raw: bytes, said: Feedback) -> _Step | None:
+        """Apply feedback. What is refused is raised: it changed nothing."""
         if offset <= self.heard:
-            return []
-        transitions = self._hear(offset, said)
-        self._write(_Applied(offset, Raw(raw), feedback=True))
-        return transitions
+            return None
+        self._check_fits(applied := _Applied(offset, Raw(raw), feedback=True))
+        return self._step(self._hear(offset, said), applied)
+
+    def write(self, step: _Step) -> None:
+        """The one write that a record costs."""
+        self._table[step.key] = step.value
+        self._since = step.since
 
     def replay(self, applied: list[_Applied]) -> None:
         """Apply what came after the checkpoint; ``applied`` is in order of slots."""
@@ -93,19 +130,24 @@ class _Seat:
                 self._update(one.offset, _bucket.decode(bytes(one.record)))
             self._since += 1
 
-    def _write(self, applied: _Applied) -> None:
+    def _step(self, transitions: list[Transition], applied: _Applied) -> _Step:
+        for one in transitions:
+            _check_readable(one)
         if self._since < RECORDS_PER_CHECKPOINT:
-            self._table[f"{self._key}|{self._since}"] = encode(applied)
-            self._since += 1
-        else:
-            unsent = list(self.unsent.values())
-            state = _Checkpoint(self.offset, Raw(self.judge.dump()), unsent, self.heard)
-            self._table[self._key] = encode(state)
-            self._since = 0
+            key = f"{self._key}|{self._since}"
+            return _Step(transitions, key, encode(applied), self._since + 1)
+        unsent = list(self.unsent.values())
+        value = encode(_Checkpoint(self.offset, Raw(self.judge.dump()), unsent, self.heard))
+        check_fits(self._key, value)
+        return _Step(transitions, self._key, value, 0)
+
+    def _check_fits(self, applied: _Applied) -> None:
+        check_fits(f"{self._key}|{self._since}", encode(applied))
 
     def _update(self, offset: int, bucket: Bucket) -> list[Transition]:
+        transitions = self.judge.update(bucket)
         self.offset = offset
-        return self._keep(self.judge.update(bucket))
+        return self._keep(transitions)
 
     def _hear(self, offset: int, said: Feedback) -> list[Transition]:
         transitions = self.judge.hear(said)
@@ -121,8 +163,11 @@ class JudgeShard:
     """The judges of all brands of one partition, kept in ``table``.
 
     The counterpart of ``pipeline.rollup.shard.Shard``: skips what it has seen, keeps transitions
-    until ``acknowledge``, and offers those in doubt after a crash in ``recovered``. ``library``:
-    as in ``Judge``.
+    until ``acknowledge``, offers those in doubt after a crash in ``recovered``, and outlives every
+    record. ``library``: as in ``Judge``. ``partitions``: of the topics.
+
+    Raises:
+        StateError: ``table`` was written by other code, or with another width of a bucket.
     """
 
     def __init__(
@@ -133,43 +178,91 @@ class JudgeShard:
         brands: Mapping[str, Brand],
         width_s: int,
         library: Library | None = None,
+        partitions: int = 1,
     ) -> None:
         self._partition = partition
+        self._partitions = partitions
         self._table = table
         self._brands = brands
         self._width_s = width_s
         self._library = library
         self._seats: dict[str, _Seat] = {}
+        claim(table, partition, judge_header(width_s))
         self.recovered = self._recover()
 
     def apply(self, offset: int, raw: bytes) -> Judged:
         """Apply the bucket at ``offset``. Writes to the table before it returns."""
         try:
-            bucket = _bucket.decode(raw)
+            with burying():
+                bucket = _bucket.decode(raw)
+                if bucket.brand != ALL_BRANDS:
+                    check_place(bucket.brand, self._brands, self._partition, self._partitions)
+                    self._check_width(bucket)
         except UnreadableError as error:
             return Judged([], error)
-        if bucket.brand == ALL_BRANDS:
-            seats = [seat for seat in self._seats.values() if seat.judge.active]
-        elif bucket.brand in self._brands:
-            seats = [self._seat(bucket.brand)]
-        else:
-            return Judged([], _wrong_brand(bucket.brand))
-        try:
-            return Judged([one for seat in seats for one in seat.apply(offset, raw, bucket)])
-        except HistoryError as error:
-            return Judged([], UnreadableError("unusable_history", str(error)))
+
+        def step(seat: _Seat) -> _Step | None:
+            return seat.apply(offset, raw, bucket)
+
+        if bucket.brand != ALL_BRANDS:
+            return self._decide(bucket.brand, step)
+        transitions: list[Transition] = []
+        faults = []
+        for brand in [brand for brand, seat in self._seats.items() if seat.judge.active]:
+            judged = self._decide(brand, step)
+            transitions += judged.transitions
+            if judged.error is not None:
+                faults.append((judged.error.reason, f"brand {brand}: {judged.error.detail}"))
+        if not faults:
+            return Judged(transitions)
+        detail = "; ".join(detail for _, detail in faults)
+        return Judged(transitions, UnreadableError(faults[0][0], detail))
 
     def hear(self, offset: int, raw: bytes) -> Judged:
         """Apply the feedback at ``offset``. Writes to the table before it returns."""
         try:
-            said = _feedback.decode(raw)
-            if said.kind == "label":
-                return Judged([])
-            if said.brand not in self._brands:
-                raise _wrong_brand(said.brand)
-            return Judged(self._seat(said.brand).hear(offset, raw, said))
+            with burying():
+                said = _feedback.decode(raw)
+                if said.kind == "label":
+                    return Judged([])
+                check_place(said.brand, self._brands, self._partition, self._partitions)
         except UnreadableError as error:
             return Judged([], error)
+        return self._decide(said.brand, lambda seat: seat.hear(offset, raw, said))
+
+    def _check_width(self, bucket: Bucket) -> None:
+        """Refuse a bucket that was made with another width: a level can't be told from it."""
+        if bucket.width_s != self._width_s and not bucket.is_history:
+            detail = f"a bucket of {bucket.width_s} s, this worker's are {self._width_s} s long"
+            raise UnreadableError("invalid", detail)
+
+    def _decide(self, brand: str, step: Callable[[_Seat], _Step | None]) -> Judged:
+        """One step of one brand: worked out, and only then written."""
+        seat = self._seat(brand)
+        unsent = dict(seat.unsent)
+        try:
+            with burying():
+                done = step(seat)
+        except UnreadableError as error:
+            if error.reason not in REFUSALS:
+                self._rebuild(brand, unsent)
+            return Judged([], error)
+        if done is None:
+            return Judged([])
+        seat.write(done)
+        return Judged(done.transitions)
+
+    def _rebuild(self, brand: str, unsent: Container[tuple[str, int]]) -> None:
+        """Take the brand back to what the table holds, as after a crash: a record failed half-way.
+
+        What is not acknowledged stays kept; what was, is not.
+        """
+        del self._seats[brand]
+        key = f"{self._partition}|{brand}"
+        slots = range(RECORDS_PER_CHECKPOINT)
+        self._restore(brand, [slot for slot in slots if f"{key}|{slot}" in self._table])
+        seat = self._seats[brand]
+        seat.unsent = {name: one for name, one in seat.unsent.items() if name in unsent}
 
     def acknowledge(self, transition: Transition) -> None:
         """Kafka has this transition: it need not be sent again."""
@@ -212,6 +305,9 @@ class JudgeShard:
         seat.replay([_read_applied(self._table[key]) for key in keys])
 
 
-def _wrong_brand(brand: str) -> UnreadableError:
-    detail = f"brand {brand!r} is not in the brands file of this worker"
-    return UnreadableError("wrong_brand", detail)
+def _check_readable(told: Transition) -> None:
+    """Raise ``UnsayableError`` where no reader could read what is to be said."""
+    try:
+        _transition.decode(encode(told))
+    except UnreadableError as error:
+        raise UnsayableError(f"{told.incident} {told.state}: {error.detail}") from error

@@ -10,6 +10,7 @@ from pipeline.judge.loudness import Loudness
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import Recent
 from pipeline.judge.transition import Identity
+from schemas.bucket import Bucket
 
 
 class JudgeState(Struct):
@@ -21,7 +22,8 @@ class JudgeState(Struct):
     ``ended_s``: when the last episode ended; ``muted``: volume severity up to which it
     explains what goes on. ``identity``: the incident under way, or the last one while it may be
     reopened. ``answers``: what people said, and what it taught. ``history_until_s``: end of the
-    past counts that were handed in, 0 for none.
+    past counts that were handed in, 0 for none. ``sources``: those of the last bucket, silent and
+    disbelieved ones included.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -40,3 +42,13 @@ class JudgeState(Struct):
     identity: Identity | None = None
     answers: Answers = field(default_factory=Answers)
     history_until_s: int = 0
+    sources: tuple[str, ...] = ()
+
+    def passed_until_s(self, clock: Bucket) -> int:
+        """Up to when a clock says that time has passed for the brand; never, one of strangers.
+
+        A clock speaks for the sources that it names. While those of the brand are blind, nobody
+        knows that nothing is said, and nothing heals.
+        """
+        strange = self.sources and clock.sources and not {*self.sources} & {*clock.sources}
+        return 0 if strange else int(clock.watermark.timestamp())

@@ -123,6 +123,8 @@ def transition(
             sampled=episode.sampled,
             from_history=episode.rule == "history_volume",
             late=round(episode.late_share, 4),
+            quarantined=tuple(episode.quarantined),
+            future=round(episode.future_share, 4),
         ),
         drivers=Drivers(
             hashtags=_top(episode, "hashtags"),
@@ -139,6 +141,7 @@ def transition(
         ),
         reasons=verdict.reasons,
         nearest=verdict.nearest,
+        stories=episode.stories.foremost(),
         examples=tuple(episode.examples),
         model=episode.model,
         nature=verdict.nature,

@@ -19,4 +19,6 @@ class AuthorMemory(Memory):
         """How many of the distinct ``authors`` of the bucket at ``start_s`` are new; learn them."""
         self.turn(start_s, CAPACITY)
         is_new = self.is_new
-        return sum([is_new(crc32(author.encode())) for author in authors])
+        found = sum([is_new(crc32(author.encode())) for author in authors])
+        self.bound(CAPACITY)
+        return found

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
+from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
@@ -32,7 +33,7 @@ class Checkpoint(Struct, array_like=True):
     offset: int
     closed_until_s: int
     previous_end_s: int
-    watermarks_s: dict[str, float]
+    sources: Sources
     gaps: list[Gap]
     authors_started_s: int
     authors_current: bytes
@@ -41,6 +42,10 @@ class Checkpoint(Struct, array_like=True):
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
     stories: ClusterState | None = None
+
+
+def _nothing(_place: int, _mention: Mention) -> None:
+    """Keep nothing of a post from the future but its number."""
 
 
 class BrandRollup:
@@ -62,8 +67,9 @@ class BrandRollup:
         self.brand = brand
         self.offset = -1
         self.closed_until_s = 0
-        self.watermarks_s: dict[str, float] = {}
+        self.sources: Sources = {}
         self._rules = rules
+        self._known_closed_s = 0
         self._own = frozenset(handle.lower() for handle in own_accounts)
         self._open: dict[int, Partial] = {}
         self._seen: dict[int, set[str]] = {}
@@ -79,21 +85,40 @@ class BrandRollup:
         """Whether a bucket waits for time to pass."""
         return bool(self._open)
 
-    def digest(self, offset: int, batch: MentionBatch, score: Scorer, model: str) -> Entry:
+    def disturbed_by(self, source: str, watermark_s: float, arrived_s: float) -> str:
+        """Name of the live source whose clock a replay would share; empty where there is none."""
+        return live_beside(self.sources, source, watermark_s, arrived_s)
+
+    def digest(
+        self,
+        offset: int,
+        batch: MentionBatch,
+        score: Scorer,
+        model: str,
+        *,
+        arrived_s: float = 0.0,
+        set_aside: Callable[[int, Mention], object] = _nothing,
+    ) -> Entry:
         """What ``batch`` adds: each mention once, at the time of its first version, or not at all.
 
         Not counted, but noted in the bucket of the batch's watermark: duplicates, later versions of
-        an edited post, posts for a bucket already closed (late), and posts from the future.
+        an edited post, posts for a bucket already closed (late), and posts from the future, which
+        are handed to ``set_aside`` with their places. ``arrived_s``: when the record came, by
+        Kafka's word; 0 where that is not known.
         """
         rules = self._rules
         watermark_s = batch.watermark.timestamp()
+        believed_s = min(watermark_s, arrived_s or watermark_s)
+        latest_s = rules.latest_post_s(believed_s, arrived_s)
         partials: dict[int, Partial] = {}
         fresh: dict[int, set[str]] = {}
         kept: list[tuple[Partial, Mention, bool]] = []
-        noticed = Partial(max(rules.bucket_of(watermark_s), self.closed_until_s))
-        for mention in batch.mentions:
+        noticed = Partial(max(rules.bucket_of(believed_s), self.closed_until_s))
+        for place, mention in enumerate(batch.mentions):
             start_s = rules.bucket_of(_counted_at_s(mention))
-            dropped = self._why_not(mention, start_s, watermark_s, fresh)
+            dropped = self._why_not(mention, start_s, latest_s, fresh)
+            if dropped == "future":
+                set_aside(place, mention)
             if dropped is not None:
                 setattr(noticed, dropped, getattr(noticed, dropped) + 1)
                 continue
@@ -113,13 +138,23 @@ class BrandRollup:
                 partials[noticed.start_s].merge(noticed)
             else:
                 partials[noticed.start_s] = noticed
-        return Entry(offset, batch.source, watermark_s, list(partials.values()), batch.gap)
+        gap = None if self._rules.is_gap_ahead(batch.gap, arrived_s) else batch.gap
+        return Entry(
+            offset,
+            batch.source,
+            watermark_s,
+            list(partials.values()),
+            gap,
+            arrived_s=arrived_s,
+            closed_until_s=self.closed_until_s,
+        )
 
     def fold(self, entry: Entry) -> None:
         """Apply an entry. Parts of buckets that are closed already only mark their ids as seen."""
         self.offset = max(self.offset, entry.offset)
-        known_s = self.watermarks_s.get(entry.source, 0.0)
-        self.watermarks_s[entry.source] = max(known_s, entry.watermark_s)
+        self._known_closed_s = max(self._known_closed_s, entry.closed_until_s)
+        hear(self.sources, entry.source, entry.watermark_s, entry.arrived_s, self._rules)
+        take_over(self.sources, entry.source)
         if entry.gap is not None and entry.gap not in self._gaps:
             self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
         for partial in entry.partials:
@@ -132,23 +167,21 @@ class BrandRollup:
 
     def close(
         self,
-        partition_watermarks_s: Mapping[str, float],
+        partition_sources: Mapping[str, Heard],
         partition_gaps: Iterable[SourceGap] = (),
     ) -> list[Bucket]:
         """The buckets that are complete now, in order of time; each is handed out once.
 
-        ``partition_watermarks_s`` and ``partition_gaps`` come from heartbeats that speak for every
+        ``partition_sources`` and ``partition_gaps`` come from heartbeats that speak for every
         brand of a partition; they count for sources that have spoken of this brand.
         """
         rules = self._rules
-        now = progress(
-            {
-                source: max(at_s, partition_watermarks_s.get(source, 0.0))
-                for source, at_s in self.watermarks_s.items()
-            },
-            rules.blind_after_s,
-        )
-        until_s = rules.closed_until(now.watermark_s)
+        furthest_s = furthest(self.sources, partition_sources)
+        if max(rules.closed_until(furthest_s), self._known_closed_s) <= self.closed_until_s:
+            return []  # most records end here
+        now = progress(merged(self.sources, partition_sources), rules)
+        # What was closed before a crash stays closed, though a slower source may have come since.
+        until_s = max(rules.closed_until(now.watermark_s), self._known_closed_s)
         if until_s <= self.closed_until_s:
             return []
         self.closed_until_s = until_s
@@ -177,6 +210,7 @@ class BrandRollup:
                     sources=now.live,
                     blind=now.blind,
                     stories=told(stories, end_s),
+                    quarantined=now.quarantined,
                 )
             )
         forget_s = until_s - rules.width_s - rules.dedup_s
@@ -190,7 +224,7 @@ class BrandRollup:
             offset=self.offset,
             closed_until_s=self.closed_until_s,
             previous_end_s=self._previous_end_s,
-            watermarks_s=self.watermarks_s,
+            sources=self.sources,
             gaps=self._gaps,
             authors_started_s=self._authors.started_s,
             authors_current=self._authors.pack(self._authors.current),
@@ -206,7 +240,7 @@ class BrandRollup:
         self.offset = checkpoint.offset
         self.closed_until_s = checkpoint.closed_until_s
         self._previous_end_s = checkpoint.previous_end_s
-        self.watermarks_s = dict(checkpoint.watermarks_s)
+        self.sources = dict(checkpoint.sources)
         self._gaps = list(checkpoint.gaps)
         self._authors = AuthorMemory(
             checkpoint.authors_started_s,
@@ -224,7 +258,7 @@ class BrandRollup:
         self,
         mention: Mention,
         start_s: int,
-        watermark_s: float,
+        latest_s: float,
         fresh: Mapping[int, set[str]],
     ) -> Dropped | None:
         identity = mention.identity
@@ -237,14 +271,14 @@ class BrandRollup:
                 return "edited"
         if start_s + self._rules.width_s <= self.closed_until_s:
             return "late"
-        if start_s > watermark_s + self._rules.future_s:
+        if start_s > latest_s:
             return "future"
         return None
 
     def _gaps_between(
         self, start_s: int, end_s: int, partition_gaps: Iterable[SourceGap]
     ) -> tuple[Gap, ...]:
-        stated = [*self._gaps, *(gap for name, gap in partition_gaps if name in self.watermarks_s)]
+        stated = [*self._gaps, *(gap for name, gap in partition_gaps if name in self.sources)]
         touching = {
             (gap.start, gap.end, gap.cause): gap
             for gap in stated

@@ -11,6 +11,8 @@ class Entry(Struct, array_like=True):
 
     ``offset`` of the record on its partition: at or below the newest one means *seen before*.
     ``sent_until_s``: every bucket that ends by then had been acknowledged when this was written.
+    ``watermark_s`` is what the record claims, ``arrived_s`` when Kafka says that it came (0: not
+    known). ``closed_until_s``: what was closed when the record was decided upon.
     """
 
     offset: int
@@ -19,6 +21,8 @@ class Entry(Struct, array_like=True):
     partials: list[Partial] = field(default_factory=list)
     gap: Gap | None = None
     sent_until_s: int = 0
+    arrived_s: float = 0.0
+    closed_until_s: int = 0
 
     @property
     def last_start_s(self) -> int:

@@ -9,9 +9,10 @@ from collections.abc import MutableMapping
 
 import msgspec
 
+from pipeline.faults import check_fits
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
-from schemas.codec import encode
+from schemas.codec import UnreadableError, encode
 
 Table = MutableMapping[str, bytes]
 
@@ -25,7 +26,11 @@ _read_checkpoint = msgspec.json.Decoder(Checkpoint).decode
 
 
 class Journal:
-    """Where the state of one brand survives a crash."""
+    """Where the state of one brand survives a crash.
+
+    What is to be written is prepared first, and written once nothing can fail any more: else a
+    record that fails half-way would leave half of itself behind.
+    """
 
     def __init__(self, table: Table, key: str) -> None:
         self._table = table
@@ -40,17 +45,40 @@ class Journal:
         """Whether a checkpoint now costs less than what it lets go."""
         return self._written_bytes >= self._due_bytes
 
-    def append(self, entry: Entry) -> None:
+    @property
+    def slots(self) -> list[int]:
+        """Slots that hold an entry."""
+        return list(self._last_start_s)
+
+    def prepared_checkpoint(self, rollup: BrandRollup) -> bytes | None:
+        """The state as it is now; None where Kafka would not take it: then the entries stay."""
+        raw = encode(rollup.checkpoint())
+        try:
+            check_fits(self._key, raw)
+        except UnreadableError:
+            self._due_bytes *= 2
+            return None
+        return raw
+
+    def prepared(self, entry: Entry) -> bytes:
+        """The bytes of an entry.
+
+        Raises:
+            UnreadableError: (``too_large``) Kafka would not take them.
+        """
+        raw = encode(entry)
+        check_fits(f"{self._key}|{len(self._last_start_s)}", raw)
+        return raw
+
+    def append(self, entry: Entry, raw: bytes) -> None:
         """Write one entry: the single table write that a record costs."""
         slot = self._free.pop() if self._free else len(self._last_start_s)
-        raw = encode(entry)
         self._table[f"{self._key}|{slot}"] = raw
         self._last_start_s[slot] = entry.last_start_s
         self._written_bytes += len(raw)
 
-    def write_checkpoint(self, rollup: BrandRollup, *, needed_from_s: int) -> None:
+    def write_checkpoint(self, raw: bytes, *, needed_from_s: int) -> None:
         """Write the state; entries that end before ``needed_from_s`` give up their slots."""
-        raw = encode(rollup.checkpoint())
         self._table[self._key] = raw
         self._free = [
             slot for slot, start_s in self._last_start_s.items() if start_s < needed_from_s

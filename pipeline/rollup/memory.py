@@ -33,6 +33,11 @@ class Memory(Struct):
             self.current = set()
             self.started_s = max(day_s, self.started_s)
 
+    def bound(self, capacity: int) -> None:
+        """Let go of what is beyond ``capacity``: one loud bucket alone may bring as many."""
+        if len(self.current) > capacity:
+            self.current = set(sorted(self.current)[:capacity])
+
     def is_new(self, print32: int) -> bool:
         """Whether ``print32`` was not heard yet; it is learnt."""
         if print32 in self.current:

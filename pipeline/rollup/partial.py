@@ -10,7 +10,7 @@ from pipeline.sentiment.contract import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
-from schemas.bucket import Bucket, Example, Influencer, Story
+from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Story
 from schemas.mention import Gap, Mention
 
 TOP = 10
@@ -298,6 +298,7 @@ class Partial(Struct, array_like=True):
         sources: tuple[str, ...],
         blind: tuple[str, ...],
         stories: tuple[Story, ...] = (),
+        quarantined: tuple[str, ...] = (),
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
@@ -307,7 +308,7 @@ class Partial(Struct, array_like=True):
             width_s=width_s,
             watermark=datetime.fromtimestamp(self.start_s + width_s, UTC),
             mentions=self.mentions,
-            weighted=self.weighted_milli / 1000,
+            weighted=min(self.weighted_milli / 1000, MOST_WEIGHTED),
             originals=self.originals,
             reposts=self.reposts,
             replies=self.replies,
@@ -325,7 +326,7 @@ class Partial(Struct, array_like=True):
             takedown=self.takedown,
             authors=len(self.authors),
             new_authors=new_authors,
-            reach=self.reach,
+            reach=min(self.reach, MOST_REACH),
             languages=_top(self.languages),
             hashtags=_top(self.hashtags),
             links=_top(self.links),
@@ -348,6 +349,7 @@ class Partial(Struct, array_like=True):
             sources=sources,
             blind=blind,
             stories=stories,
+            quarantined=quarantined,
             model=self.model,
         )
 

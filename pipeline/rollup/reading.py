@@ -1,13 +1,13 @@
 """Reading a batch so that one poisonous mention does not take the others with it."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from msgspec import Raw
+from msgspec import Meta, Raw
 from msgspec.structs import replace
 
-from schemas.base import Identifier, Record, UtcTime
+from schemas.base import Identifier, Record, UtcTime, check_times
 from schemas.codec import Decoder, UnreadableError, encode
-from schemas.mention import Gap, Mention, MentionBatch
+from schemas.mention import MOST_MENTIONS, Gap, Mention, MentionBatch, Sequence
 
 
 class RejectedMention(NamedTuple):
@@ -21,10 +21,13 @@ class RejectedMention(NamedTuple):
 class _Envelope(Record, frozen=True, kw_only=True):
     brand: Identifier
     source: Identifier
-    seq: int
+    seq: Sequence
     watermark: UtcTime
-    mentions: tuple[Raw, ...] = ()
+    mentions: Annotated[tuple[Raw, ...], Meta(max_length=MOST_MENTIONS)] = ()
     gap: Gap | None = None
+
+    def __post_init__(self) -> None:
+        check_times(watermark=self.watermark)
 
 
 _batch = Decoder(MentionBatch)

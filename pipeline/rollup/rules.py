@@ -1,13 +1,21 @@
 """The settings of the roll-up, handed in once."""
 
+import math
 from typing import NamedTuple
+
+from schemas.mention import Gap
+
+LIVE_WITHIN_S = 3600.0
+"""A source whose watermark was this close to its arrival once is live, and no replay."""
 
 
 class RollupRules(NamedTuple):
-    """All in seconds of event time.
+    """All in seconds.
 
     ``width_s``: length of a bucket, aligned to the epoch. ``lateness_s``: how long a bucket stays
-    open beyond the watermark. ``future_s``: how far a post may lie ahead of its batch's watermark.
+    open beyond the watermark. ``ahead_s``: how far a watermark or a post may lie ahead of the
+    arrival of its record, and the clock of one source ahead of another's. ``future_s``: how far a
+    post of a replay, or one whose arrival is not known, may lie ahead of its batch's watermark.
     ``blind_after_s``: a source this far behind the furthest one no longer holds buckets back.
     ``dedup_s``: how long after closing a second copy is still called a duplicate (afterwards it is
     called late; it is never counted either way).
@@ -18,6 +26,7 @@ class RollupRules(NamedTuple):
     future_s: int = 60
     blind_after_s: int = 60
     dedup_s: int = 60
+    ahead_s: int = 60
 
     def bucket_of(self, at_s: float) -> int:
         """Start of the bucket that a point in time lies in.
@@ -34,3 +43,26 @@ class RollupRules(NamedTuple):
         110
         """
         return self.bucket_of(watermark_s - self.lateness_s)
+
+    def is_ahead(self, at_s: float, arrived_s: float) -> bool:
+        """Whether a time lies further in the future than clocks differ; 0: arrival is not known.
+
+        >>> RollupRules().is_ahead(200.0, 100.0), RollupRules().is_ahead(150.0, 100.0)
+        (True, False)
+        """
+        return 0.0 < arrived_s < at_s - self.ahead_s
+
+    def latest_post_s(self, watermark_s: float, arrived_s: float) -> float:
+        """The latest time that a post may bear; a slow source knows what is newer than it promises.
+
+        >>> RollupRules().latest_post_s(9_000.0, 10_000.0), RollupRules().latest_post_s(9_000.0, 0)
+        (10060.0, 9060.0)
+        """
+        latest_s = arrived_s + self.ahead_s
+        if arrived_s and watermark_s >= arrived_s - LIVE_WITHIN_S:
+            return latest_s
+        return min(watermark_s + self.future_s, latest_s if arrived_s else math.inf)
+
+    def is_gap_ahead(self, gap: Gap | None, arrived_s: float) -> bool:
+        """Whether it is said what was missed in the future; such a gap would seem to last."""
+        return gap is not None and self.is_ahead(gap.end.timestamp(), arrived_s)

@@ -2,23 +2,28 @@
 
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct, field
 
-from pipeline.rollup.brand import BrandRollup
+from pipeline.faults import burying
+from pipeline.partitions import check_place
+from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
+from pipeline.rollup.heard import Sources, hear
 from pipeline.rollup.journal import Journal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.state import Header, claim, layout_of
 from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
-from schemas.mention import ALL_BRANDS, Gap, MentionBatch
+from schemas.mention import ALL_BRANDS, Gap, Mention, MentionBatch
+from schemas.topics import ROLLUP_TABLE
 
 GAPS_KEPT = 100
 
@@ -41,12 +46,25 @@ class Outcome(NamedTuple):
 
 
 class Clock(Struct, array_like=True):
-    """What heartbeats said for a whole partition."""
+    """What heartbeats said for a whole partition.
+
+    Live sources and replays speak of different times, so each of the two has its own ticks:
+    ``closed_until_s`` and ``replayed_until_s``.
+    """
 
     offset: int = -1
-    watermarks_s: dict[str, float] = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     closed_until_s: int = 0
+    replayed_until_s: int = 0
+
+
+STORED: Final = (Clock, Checkpoint, Entry)
+
+
+def rollup_header(width_s: int) -> Header:
+    """The header of a partition's state, as this code writes it."""
+    return Header(table=ROLLUP_TABLE, width_s=width_s, layout=layout_of(STORED))
 
 
 class _Member(NamedTuple):
@@ -59,13 +77,31 @@ class _Member(NamedTuple):
         return min(self.unsent, default=self.rollup.closed_until_s)
 
 
+class _Step(NamedTuple):
+    """What a record leads to, worked out and not yet written."""
+
+    entry: Entry
+    raw: bytes
+    buckets: list[Bucket]
+    checkpoint: bytes | None
+    needed_from_s: int
+    rejected: list[Rejected]
+
+
 class Shard:
     """The state of all brands of one partition, kept in ``table`` (see ``journal``).
 
     Feed it every record of the partition in order of offset; a record that was applied before is
     recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
     after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
-    of a brand where brands have their own; else ``model`` scores all.
+    of a brand where brands have their own; else ``model`` scores all. ``partitions``: of the topic;
+    a brand that lies on another one of them is refused.
+
+    No record ends the process: one that fails is handed back as rejected, and the state is as if it
+    had not come. Only what writing to ``table`` raises goes through.
+
+    Raises:
+        StateError: ``table`` was written by other code, or with another width of a bucket.
     """
 
     def __init__(
@@ -77,102 +113,209 @@ class Shard:
         rules: RollupRules,
         model: SentimentModel,
         model_of: Callable[[str], SentimentModel] | None = None,
+        partitions: int = 1,
     ) -> None:
         self._partition = partition
+        self._partitions = partitions
         self._table = table
         self._brands = brands
         self._rules = rules
         self._model_of = model_of or (lambda _: model)
         self._clock = Clock()
         self._members: dict[str, _Member] = {}
+        claim(table, partition, rollup_header(rules.width_s))
         self.recovered = self._recover()
 
-    def apply(self, offset: int, raw: bytes) -> Outcome:
-        """Apply the record at ``offset``. Writes to the table before it returns."""
+    def apply(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Outcome:
+        """Apply the record at ``offset``. Writes to the table before it returns.
+
+        ``arrived_s``: when the record came, by Kafka's word (its timestamp, which it keeps), UNIX
+        time; 0 where that is not known, and then every claim about time is believed.
+        """
         try:
-            batch, rejected_mentions = read_batch(raw)
-            if batch.brand != ALL_BRANDS and batch.brand not in self._brands:
-                detail = f"brand {batch.brand!r} is not in the brands file of this worker"
-                raise UnreadableError("wrong_brand", detail)  # noqa: TRY301 - same way out
+            with burying():
+                batch, rejected_mentions = read_batch(raw)
+                if batch.brand != ALL_BRANDS:
+                    check_place(batch.brand, self._brands, self._partition, self._partitions)
         except UnreadableError as error:
             return Outcome([], [Rejected(None, error, raw)])
+        rejected = [Rejected(*one) for one in rejected_mentions]
         if batch.brand == ALL_BRANDS:
-            return self._beat(offset, batch)
+            return self._beat(offset, batch, raw, arrived_s, rejected)
         member = self._member(batch.brand)
-        rollup, journal, unsent = member
-        if offset <= rollup.offset:
+        if offset <= member.rollup.offset:
             return Outcome([], [])
-        if journal.checkpoint_due and not unsent:
-            journal.write_checkpoint(
-                rollup, needed_from_s=rollup.closed_until_s - self._rules.dedup_s
-            )
-        model = self._model_of(batch.brand)  # once: a record is scored by one version
-        entry = rollup.digest(offset, batch, model.score_many, model.version)
-        entry.sent_until_s = member.sent_until_s
-        rollup.fold(entry)
-        journal.append(entry)
-        return Outcome(
-            self._close(member),
-            [Rejected(*rejected) for rejected in rejected_mentions],
-            batch,
-            _dropped(entry),
-        )
+        watermark_s = batch.watermark.timestamp()
+        if live := member.rollup.disturbed_by(batch.source, watermark_s, arrived_s):
+            refused = Rejected(None, _replay_beside(live, batch), raw)
+            dropped = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+            return Outcome([], [*rejected, refused], batch, dropped)
+        try:
+            with burying():
+                step = self._step(member, offset, batch, arrived_s)
+        except UnreadableError as error:
+            self._rebuild(batch.brand)
+            return Outcome([], [Rejected(None, error, raw)])
+        if step.checkpoint is not None:
+            member.journal.write_checkpoint(step.checkpoint, needed_from_s=step.needed_from_s)
+        member.journal.append(step.entry, step.raw)
+        self._keep(member, step.buckets)
+        rejected += [*step.rejected, *self._unbelieved(batch, raw, arrived_s)]
+        return Outcome(step.buckets, rejected, batch, _dropped(step.entry))
 
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
         if bucket.brand in self._members:
             self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
 
+    def _step(self, member: _Member, offset: int, batch: MentionBatch, arrived_s: float) -> _Step:
+        """Apply a batch to what is in memory; what it leads to is not written yet."""
+        rollup, journal, unsent = member
+        checkpoint, needed_from_s = None, rollup.closed_until_s - self._rules.dedup_s
+        if journal.checkpoint_due and not unsent:
+            checkpoint = journal.prepared_checkpoint(rollup)
+        model = self._model_of(batch.brand)  # once: a record is scored by one version
+        rejected: list[Rejected] = []
+
+        def set_aside(place: int, mention: Mention) -> None:
+            error = _ahead("post", mention.created_at, arrived_s or batch.watermark.timestamp())
+            rejected.append(Rejected(place, error, encode(mention)))
+
+        entry = rollup.digest(
+            offset,
+            batch,
+            model.score_many,
+            model.version,
+            arrived_s=arrived_s,
+            set_aside=set_aside,
+        )
+        entry.sent_until_s = member.sent_until_s
+        raw = journal.prepared(entry)
+        rollup.fold(entry)
+        return _Step(entry, raw, self._close(member), checkpoint, needed_from_s, rejected)
+
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
-            self._members[brand] = _Member(
-                BrandRollup(
-                    brand,
-                    self._rules,
-                    own_accounts=self._brands[brand].own_accounts,
-                    names=words_of(self._brands[brand]),
-                ),
-                Journal(self._table, f"{self._partition}|{brand}"),
-                {},
-            )
+            journal = Journal(self._table, f"{self._partition}|{brand}")
+            self._members[brand] = _Member(self._rollup(brand), journal, {})
         return self._members[brand]
 
-    def _close(self, member: _Member) -> list[Bucket]:
-        buckets = member.rollup.close(self._clock.watermarks_s, self._clock.gaps)
-        member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
-        return buckets
+    def _rollup(self, brand: str) -> BrandRollup:
+        known = self._brands[brand]
+        return BrandRollup(
+            brand, self._rules, own_accounts=known.own_accounts, names=words_of(known)
+        )
 
-    def _beat(self, offset: int, batch: MentionBatch) -> Outcome:
-        clock = self._clock
+    def _close(self, member: _Member) -> list[Bucket]:
+        return member.rollup.close(self._clock.sources, self._clock.gaps)
+
+    def _keep(self, member: _Member, buckets: list[Bucket]) -> None:
+        member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
+
+    def _rebuild(self, brand: str) -> None:
+        """Take the brand back to what the table holds: a record failed half-way.
+
+        Its buckets were all handed out before, and those not acknowledged stay kept.
+        """
+        member = self._members[brand]
+        for closing in (True, False):
+            rollup = self._rollup(brand)
+            member = member._replace(rollup=rollup)
+            self._members[brand] = member
+            again = Journal(self._table, f"{self._partition}|{brand}")
+            again.replay(rollup, member.journal.slots, dedup_s=self._rules.dedup_s)
+            if closing:
+                try:
+                    with burying():
+                        self._close(member)
+                except UnreadableError:
+                    continue  # it is closing that fails: the next record is told so again
+            return
+
+    def _unbelieved(self, batch: MentionBatch, raw: bytes, arrived_s: float) -> list[Rejected]:
+        """The whole record, where all that it says, or what it misses, lies in the future."""
+        rules, gap = self._rules, batch.gap
+        says_more = batch.mentions and batch.brand != ALL_BRANDS
+        if not says_more and rules.is_ahead(batch.watermark.timestamp(), arrived_s):
+            return [Rejected(None, _ahead("watermark", batch.watermark, arrived_s), raw)]
+        if gap is not None and rules.is_gap_ahead(gap, arrived_s):
+            return [Rejected(None, _ahead("end of a gap", gap.end, arrived_s), raw)]
+        return []
+
+    def _beat(
+        self,
+        offset: int,
+        batch: MentionBatch,
+        raw: bytes,
+        arrived_s: float,
+        rejected: list[Rejected],
+    ) -> Outcome:
+        clock, rules = self._clock, self._rules
         if offset <= clock.offset:
             return Outcome([], [])
         clock.offset = offset
-        known_s = clock.watermarks_s.get(batch.source, 0.0)
-        clock.watermarks_s[batch.source] = max(known_s, batch.watermark.timestamp())
-        if batch.gap is not None:
+        for place, mention in enumerate(batch.mentions):
+            error = UnreadableError("wrong_brand", "a mention in a batch for all brands")
+            rejected.append(Rejected(place, error, encode(mention)))
+        strange = sum(one.error.reason == "wrong_brand" for one in rejected)
+        dropped = {"wrong_brand": strange} if strange else {}
+        unbelieved = self._unbelieved(batch, raw, arrived_s)
+        hear(clock.sources, batch.source, batch.watermark.timestamp(), arrived_s, rules)
+        if batch.gap is not None and not unbelieved:
             clock.gaps = [*clock.gaps, (batch.source, batch.gap)][-GAPS_KEPT:]
-        buckets = [
-            bucket
-            for member in self._members.values()
-            if member.rollup.has_open
-            for bucket in self._close(member)
-        ]
-        now = progress(clock.watermarks_s, self._rules.blind_after_s)
-        until_s = self._rules.closed_until(now.watermark_s)
-        if until_s > clock.closed_until_s:
-            clock.closed_until_s = until_s
-            buckets.append(self._tick(until_s, now.live, now.blind))
+        buckets, failed = self._close_all(raw)
+        buckets += self._ticks(arrived_s)
         self._table[str(self._partition)] = encode(clock)
-        return Outcome(buckets, [], batch)
+        return Outcome(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
 
-    def _tick(self, until_s: int, live: tuple[str, ...], blind: tuple[str, ...]) -> Bucket:
+    def _close_all(self, raw: bytes) -> tuple[list[Bucket], list[Rejected]]:
+        """Close what is complete now. A brand that fails keeps no other from its buckets."""
+        buckets: list[Bucket] = []
+        rejected = []
+        for brand, member in list(self._members.items()):
+            if not member.rollup.has_open:
+                continue
+            try:
+                with burying():
+                    closed = self._close(member)
+            except UnreadableError as error:
+                self._rebuild(brand)
+                named = UnreadableError(error.reason, f"brand {brand}: {error.detail}")
+                rejected.append(Rejected(None, named, raw))
+            else:
+                self._keep(member, closed)
+                buckets += closed
+        return buckets, rejected
+
+    def _ticks(self, arrived_s: float) -> list[Bucket]:
+        """The clock of the partition: one of its live sources, one of replays."""
+        clock = self._clock
+        live = {
+            name: one for name, one in clock.sources.items() if one.ahead or one.is_live(arrived_s)
+        }
+        others = {name: one for name, one in clock.sources.items() if name not in live}
+        ticks = []
+        if tick := self._tick(live, clock.closed_until_s):
+            ticks.append(tick)
+            clock.closed_until_s = int(tick.watermark.timestamp())
+        if tick := self._tick(others, clock.replayed_until_s):
+            ticks.append(tick)
+            clock.replayed_until_s = int(tick.watermark.timestamp())
+        return ticks
+
+    def _tick(self, sources: Sources, closed_until_s: int) -> Bucket | None:
+        now = progress(sources, self._rules)
+        until_s = self._rules.closed_until(now.watermark_s)
+        if until_s <= closed_until_s:
+            return None
         return Bucket(
             brand=ALL_BRANDS,
             start=datetime.fromtimestamp(until_s - self._rules.width_s, UTC),
             width_s=self._rules.width_s,
             watermark=datetime.fromtimestamp(until_s, UTC),
-            sources=live,
-            blind=blind,
+            sources=now.live,
+            blind=now.blind,
+            quarantined=now.quarantined,
         )
 
     def _recover(self) -> list[Bucket]:
@@ -193,11 +336,15 @@ class Shard:
             sent_until_s = member.journal.replay(
                 member.rollup, slots[brand], dedup_s=self._rules.dedup_s
             )
-            for bucket in self._close(member):
-                if bucket.watermark.timestamp() <= sent_until_s:
-                    self.acknowledge(bucket)
-                else:
-                    doubtful.append(bucket)
+            try:
+                with burying():
+                    closed = self._close(member)
+            except UnreadableError:
+                self._rebuild(brand)
+                continue
+            again = [one for one in closed if one.watermark.timestamp() > sent_until_s]
+            self._keep(member, again)
+            doubtful += again
         return doubtful
 
 
@@ -208,3 +355,14 @@ def _dropped(entry: Entry) -> Mapping[str, int]:
         for reason in ("duplicates", "edited", "late", "future")
         if (count := getattr(partial, reason))
     }
+
+
+def _ahead(what: str, at: datetime, arrived_s: float) -> UnreadableError:
+    ahead_s = at.timestamp() - arrived_s
+    detail = f"its {what} lies {ahead_s:.0f} s after its arrival: whose clock is wrong?"
+    return UnreadableError("ahead_of_time", detail)
+
+
+def _replay_beside(live: str, batch: MentionBatch) -> UnreadableError:
+    detail = f"{batch.source!r} replays {batch.brand!r}, of which {live!r} tells live"
+    return UnreadableError("replay_beside_live", detail)

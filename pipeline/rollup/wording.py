@@ -79,4 +79,5 @@ class WordingMemory(Memory):
             return {}
         self.turn(start_s, CAPACITY)
         repeated = {one: posts - self.is_new(one) for one, posts in wordings.items()}
+        self.bound(CAPACITY)
         return {one: copies for one, copies in repeated.items() if copies}

@@ -156,11 +156,7 @@ class Clusters:
 
     def _begin(self, seq: int, row: Row, start_s: int) -> Story:
         seed = self.state.seeds.pop(seq, row)
-        story = Story(
-            seq=seq,
-            started_s=min(seed.at_s, start_s),
-            first=Post(seed.name, seed.handle, seed.at_s),
-        )
+        story = Story(seq=seq, started_s=min(seed.at_s, start_s), first=post_of(seed))
         self.state.stories[seq] = story
         if seed is not row:
             self._absorb(story, seed, seq, start_s)

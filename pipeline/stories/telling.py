@@ -6,13 +6,12 @@ from typing import Final
 
 from pipeline.stories import story as inner
 from pipeline.stories.cluster import TOLD_POSTS
-from schemas.bucket import Story, StoryPost
+from schemas.bucket import MOST_GROWTH, Story, StoryPost
 
 TOLD: Final = 8
 AGAIN_S: Final = 60
 _GROWN: Final = 1.2
 _LANGUAGES: Final = 3
-_MOST_GROWTH: Final = 10_000.0
 
 
 def told(stories: Iterable[inner.Story], end_s: int) -> tuple[Story, ...]:
@@ -44,7 +43,7 @@ def _record(one: inner.Story, end_s: int) -> Story:
         negative=one.negative,
         attacks=one.attack,
         languages=tuple(languages[:_LANGUAGES]),
-        growth=min(one.growth(end_s), _MOST_GROWTH),
+        growth=min(one.growth(end_s), MOST_GROWTH),
         coherence=one.coherence(),
         first=_post(one.first),
         strongest=_post(one.strongest) if one.strongest else None,

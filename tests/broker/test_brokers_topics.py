@@ -65,6 +65,19 @@ def test_apply_makes_them_once_and_as_declared(
     } == {topic.name: topic.config for topic in TOPICS}
 
 
+def test_apply_has_kafka_date_what_was_dated_by_those_who_publish(
+    apache_kafka: ApacheKafka, admin: KafkaAdminClient
+) -> None:
+    old = {"num_partitions": 3, "replication_factor": 1, "configs": {"retention.ms": "604800000"}}
+    admin.create_topics({MENTIONS.name: old})
+    shown = run(apache_kafka, "--partitions", "3")
+    assert "message.timestamp.type=LogAppendTime" in shown.output
+    applied = run(apache_kafka, "--apply", "--partitions", "3")
+    assert (applied.exit_code, applied.output.count("changed")) == (0, 1)
+    again = run(apache_kafka, "--apply", "--partitions", "3")
+    assert again.output.count("right") == len(TOPICS)
+
+
 def test_another_partition_count_stops_everything(
     apache_kafka: ApacheKafka, admin: KafkaAdminClient
 ) -> None:

@@ -99,7 +99,14 @@ def counted_in_buckets(found):
     brands = {f"b{number}": Brand(id=f"b{number}", names=("b",)) for number in range(BRANDS)}
     total = 0
     for number, batches in enumerate(found):
-        shard = Shard(number, table={}, brands=brands, rules=RollupRules(), model=FakeModel())
+        shard = Shard(
+            number,
+            table={},
+            brands=brands,
+            rules=RollupRules(),
+            model=FakeModel(),
+            partitions=PARTITIONS,
+        )
         ended = [
             MentionBatch(brand=ALL_BRANDS, source="s", seq=0, watermark=T0 + timedelta(days=1))
         ]

@@ -105,7 +105,14 @@ def read(kafka: ApacheKafka, topic: str) -> Iterator[tuple[int, int, bytes]]:
 def uninterrupted(kafka: ApacheKafka) -> dict[Key, Bucket]:
     """What one pure run over the same topic gives."""
     shards = {
-        number: Shard(number, table={}, brands=BRANDS, rules=RollupRules(), model=FakeModel())
+        number: Shard(
+            number,
+            table={},
+            brands=BRANDS,
+            rules=RollupRules(),
+            model=FakeModel(),
+            partitions=PARTITIONS,
+        )
         for number in range(PARTITIONS)
     }
     return {

@@ -215,6 +215,32 @@ def test_simulate_asks_which_brand(env, tmp_path):
     assert "acme, bolt" in done.output
 
 
+def test_simulate_refuses_a_start_in_the_future(env, tmp_path):
+    done = ingest(
+        env,
+        *("simulate", "--start", "2099-01-01", "--brand", "acme"),
+        *("--brands", tmp_path / "brands.yaml"),
+    )
+    assert done.exit_code == 2
+    assert "in the future" in done.output
+
+
+def test_simulate_from_now_goes_at_the_speed_of_life(env, source, tmp_path):
+    began = datetime.now(UTC)
+    arguments = ("--scenario", "quiet", "--mentions-per-hour", "7200", "--speed", "max")
+    process = started(
+        env,
+        *("simulate", "--start", "now", "--brand", "acme", *arguments),
+        *("--brands", tmp_path / "brands.yaml", "--source", source),
+    )
+    until(lambda: len(ids(env, source)) > 3)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=30)
+    assert "This is the present" in told
+    latest = max(m.created_at for one in published(env, source) for m in one.mentions)
+    assert began <= latest <= datetime.now(UTC)
+
+
 def test_x_without_a_token_says_so(env, tmp_path):
     done = ingest(env, "x", "--brands", tmp_path / "brands.yaml")
     assert done.exit_code == 2

@@ -1,5 +1,7 @@
+import errno
 import gc
 import logging
+import os
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -169,6 +171,20 @@ def test_a_mention_that_no_batch_can_hold_is_a_dead_letter(source, broker):
     assert (f"{source}:7", "too_large") in [(one.origin, one.reason) for _, _, one in letters]
 
 
+def test_what_is_dated_in_the_future_is_a_dead_letter_and_promises_nothing(source, broker):
+    agent = publisher(source, broker)
+    future = datetime.now(UTC) + timedelta(days=3650)
+    agent.reach(mention(1).created_at)
+    agent.publish("b", mention(1))
+    agent.publish("b", Mention(id="7", created_at=future, text="", author=Author(id="a")))
+    agent.heartbeat(future)
+    assert agent.close()
+    assert ids_by_brand(broker.bootstrap, source)["b"] == [1]
+    assert {one.watermark for one in batches(broker.bootstrap, source)} == {mention(1).created_at}
+    letters = read(broker.bootstrap, DEAD_LETTERS.name, DeadLetter)
+    assert (f"{source}:7", "ahead_of_time") in [(one.origin, one.reason) for _, _, one in letters]
+
+
 def test_a_broker_that_was_away_gets_everything_in_order(source, broker):
     agent = publisher(source, broker)
     for number in range(100):
@@ -220,6 +236,54 @@ def test_what_did_not_fit_into_the_spool_is_stated_as_a_gap(source, broker, tmp_
             detail=f"{lost} mentions did not fit into the spool",
         )
     }
+
+
+def test_what_did_not_fit_onto_the_disk_is_stated_and_it_heals(
+    source, broker, tmp_path, monkeypatch
+):
+    agent = publisher(source, broker, Spool(tmp_path, limit_bytes=1_000_000), can_wait=False)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full)
+        agent.publish("b", mention(1))
+        agent.heartbeat(mention(1).created_at)
+        assert not agent.is_safe()
+    agent.publish("b", mention(2))
+    assert agent.is_safe()
+    assert agent.close()
+    assert ids_by_brand(broker.bootstrap, source)["b"] == [2]
+    gaps = {batch.gap for batch in batches(broker.bootstrap, source)} - {None}
+    at = mention(1).created_at
+    detail = "1 mentions did not fit onto the disk"
+    assert gaps == {Gap(start=at, end=at, cause="other", detail=detail)}
+
+
+def test_what_the_disk_damaged_is_stated_as_a_gap(source, broker, tmp_path):
+    broker.go_down()
+    agent = publisher(source, broker, Spool(tmp_path, limit_bytes=1_000_000), can_wait=False)
+    for number in range(3):
+        agent.publish("b", mention(number))
+        agent.push()
+    assert not agent.close(0.2)
+    (path,) = tmp_path.glob("*.spool")
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 0xFF
+    path.write_bytes(raw)
+    broker.come_up()
+    agent = publisher(source, broker, Spool(tmp_path, limit_bytes=1_000_000), can_wait=False)
+    agent.heartbeat(T0 + timedelta(hours=1))
+    assert agent.close()
+    assert ids_by_brand(broker.bootstrap, source)["b"] == [0, 2]
+    [gap] = {batch.gap for batch in batches(broker.bootstrap, source)} - {None}
+    assert (gap.start, gap.end, gap.cause) == (
+        mention(0).created_at,
+        mention(2).created_at,
+        "other",
+    )
+    assert gap.detail == f"{len(raw) // 3} bytes of the spool were unreadable"
 
 
 def test_a_source_that_can_wait_is_held_up_and_can_still_be_stopped(source, broker):

@@ -294,6 +294,8 @@ ENGLISH = Words(
         "seen_sampled": "The source is a sample: counts are estimates.",
         "seen_history": "What is usual is known from past counts alone: listening began too "
         "recently to know the brand’s tone.",
+        "seen_quarantined": "Sources with a wrong clock, so that posts may be missing: {sources}.",
+        "seen_future": "{share} of the posts bore a date still to come and were not counted.",
         "seen_late": "{share} of the posts came too late to be counted.",
         "seen_behind": "Decided {duration} after the time it tells of; how sure it is was lowered "
         "for that.",

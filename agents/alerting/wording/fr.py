@@ -336,9 +336,10 @@ FRENCH = Words(
             "seen_sampled": "La source est un échantillon : les chiffres sont estimés.",
             "seen_history": "L'habitude n'est connue que par des chiffres passés : l'écoute est "
             "trop récente pour connaître le ton de la marque.",
+            "seen_quarantined": "Horloge fausse, des messages peuvent manquer : {sources}.",
+            "seen_future": "{share} des messages, datés du futur, n'ont pas été comptés.",
             "seen_late": "{share} des messages sont arrivés trop tard pour être comptés.",
-            "seen_behind": "Décidé {duration} après les faits ; la certitude est abaissée "
-            "d'autant.",
+            "seen_behind": "Décidé {duration} après les faits ; certitude abaissée d'autant.",
             "seen_behind_long": "Décidé plus d'un jour après les faits : une relecture, ou une "
             "longue panne.",
             "heading_hands": "Entre quelles mains",

@@ -4,16 +4,29 @@ import html
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
+from schemas.base import EARLIEST, LATEST
 from schemas.codec import UnreadableError
-from schemas.mention import Kind, Mention
+from schemas.mention import (
+    MOST_FOLLOWERS,
+    MOST_TAGS,
+    MOST_VERSIONS,
+    MOST_WEIGHT,
+    TAG_CHARACTERS,
+    URL_CHARACTERS,
+    Kind,
+    Mention,
+)
 
 UNKNOWN_AUTHOR = "unknown"
 """Author id where a source does not say; such posts count as one author's, never as many."""
 
-_ID_LIMIT = 256
-_TEXT_LIMIT = 30_000
+_ID_LIMIT: Final = 256
+_TEXT_LIMIT: Final = 30_000
+_LANGUAGE_LIMIT: Final = 35
 
 # A pattern that begins with the sign itself is searched at the speed of memchr.
 _TAG = re.compile(r"#(?<!\w#)(\w*[^\W\d_]\w*)")
@@ -102,9 +115,10 @@ def snowflake_time(post_id: str) -> datetime | None:
 
 
 def checked(mention: Mention) -> Mention:
-    """The mention, if it is as its schema demands; else raise ``UnreadableError``.
+    """The mention, as its schema demands; raise ``UnreadableError`` where that can't be.
 
-    Building a record does not check it; decoding it does. This stands in for decoding.
+    Building a record does not check it; decoding it does. This stands in for decoding. What a post
+    can do without and is too long (a link, a hashtag, a handle) is left out: the post counts.
     """
     if not 0 < len(mention.id) <= _ID_LIMIT:
         msg = f"id of {len(mention.id)} characters, not 1 to {_ID_LIMIT}"
@@ -115,7 +129,56 @@ def checked(mention: Mention) -> Mention:
     if len(mention.text) > _TEXT_LIMIT:
         msg = f"text of {len(mention.text)} characters, at most {_TEXT_LIMIT}"
         raise UnreadableError("invalid", msg)
-    return mention
+    if len(mention.brand) > _ID_LIMIT:
+        msg = f"brand of {len(mention.brand)} characters, at most {_ID_LIMIT}"
+        raise UnreadableError("invalid", msg)
+    if not 0 <= mention.weight <= MOST_WEIGHT:
+        msg = f"weight {mention.weight} is not from 0 to {MOST_WEIGHT:g}"
+        raise UnreadableError("invalid", msg)
+    changes = _too_much(mention)
+    return replace(mention, **changes) if changes else mention
+
+
+def within(at: datetime) -> datetime:
+    """The time, if a record may bear it; else raise ``UnreadableError``."""
+    if not EARLIEST <= at <= LATEST:
+        raise UnreadableError("invalid", f"created_at: {at.isoformat()} is no time of a post")
+    return at
+
+
+def known(at: datetime | None) -> datetime | None:
+    """When an account was made, if that can be: what a source says wrongly is not known."""
+    return at if at is not None and EARLIEST <= at <= LATEST else None
+
+
+def _too_much(mention: Mention) -> dict[str, Any]:
+    """Fields that have no room in a mention, as they are without what is too long."""
+    changes: dict[str, Any] = {}
+    for name in ("ref_id", "ref_author", "conversation_id"):
+        if len(getattr(mention, name)) > _ID_LIMIT:
+            changes[name] = ""
+    if len(mention.lang) > _LANGUAGE_LIMIT:
+        changes["lang"] = "und"
+    for name, most in (
+        ("hashtags", TAG_CHARACTERS),
+        ("urls", URL_CHARACTERS),
+        ("addressed", _ID_LIMIT),
+    ):
+        values: tuple[str, ...] = getattr(mention, name)
+        if values and (len(values) > MOST_TAGS or max(map(len, values)) > most):
+            changes[name] = tuple([each for each in values if len(each) <= most][:MOST_TAGS])
+    versions = mention.edit_history
+    if len(versions) > MOST_VERSIONS or any(len(each) > _ID_LIMIT for each in versions):
+        short = [each for each in versions if len(each) <= _ID_LIMIT]
+        changes["edit_history"] = tuple(short[:MOST_VERSIONS])
+    author = mention.author
+    if len(author.handle) > _ID_LIMIT or author.followers > MOST_FOLLOWERS:
+        changes["author"] = replace(
+            author,
+            handle=author.handle if len(author.handle) <= _ID_LIMIT else "",
+            followers=min(author.followers, MOST_FOLLOWERS),
+        )
+    return changes
 
 
 def first_kind(*, repost: bool, reply: bool, quote: bool) -> Kind:

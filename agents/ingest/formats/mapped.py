@@ -16,9 +16,11 @@ from agents.ingest.formats.make import (
     checked,
     distinct,
     hashtags_in,
+    known,
     reposted_handle,
     unescape,
     urls_in,
+    within,
 )
 from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, ColumnMapping, Source
 from agents.ingest.formats.times import TimeParser, time_parser
@@ -117,7 +119,7 @@ class RowMapper:
         return checked(
             Mention(
                 id=self._identity(identity, values),
-                created_at=_time(self._parse, created_at, "created_at"),
+                created_at=within(_time(self._parse, created_at, "created_at")),
                 text=text,
                 author=self._author(author_id, handle, followers, verified, joined),
                 brand=self._brand(brand) if brand else "",
@@ -169,7 +171,9 @@ class RowMapper:
             handle=handle,
             followers=int(_number(followers, "author.followers")) if filled(followers) else 0,
             verified=_text(verified, "author.verified").casefold() in _TRUE if verified else False,
-            created_at=_time(self._parse_joined, joined, "author.created_at") if joined else None,
+            created_at=(
+                known(_time(self._parse_joined, joined, "author.created_at")) if joined else None
+            ),
         )
 
     def _kind(self, values: Sequence[Any], text: str) -> Kind:
@@ -217,8 +221,8 @@ def _text(value: Any, field: str) -> str:  # noqa: ANN401
 def _number(value: Any, field: str) -> float:  # noqa: ANN401
     try:
         number = float(value)
-    except (TypeError, ValueError) as error:
-        raise UnreadableError("invalid", f"{field} is {value!r}, not a number") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UnreadableError("invalid", f"{field} is {value!r:.100}, not a number") from error
     if not 0 <= number < float("inf"):
         raise UnreadableError("invalid", f"{field} is {value!r}, not a count")
     return number

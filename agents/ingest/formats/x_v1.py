@@ -15,9 +15,11 @@ from agents.ingest.formats.make import (
     checked,
     distinct,
     first_kind,
+    known,
     reposted_handle,
     snowflake_time,
     unescape,
+    within,
 )
 from agents.ingest.formats.times import twitter_time
 from schemas.codec import Decoder, UnreadableError
@@ -153,7 +155,7 @@ def _reference(tweet: Tweet, kind: Kind) -> tuple[str, str]:
 def _time(written: str) -> datetime:
     try:
         return twitter_time(written)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UnreadableError("invalid", f"created_at: {error}") from error
 
 
@@ -161,7 +163,7 @@ def _created_at(tweet: Tweet, identity: str) -> datetime:
     moment = _time(tweet.created_at) if tweet.created_at else snowflake_time(identity)
     if moment is None:
         raise UnreadableError("invalid", "no created_at, and the id does not tell it")
-    return moment
+    return within(moment)
 
 
 def _author(user: User | None) -> Author:
@@ -172,5 +174,5 @@ def _author(user: User | None) -> Author:
         handle=user.screen_name,
         followers=user.followers_count or 0,
         verified=bool(user.verified),
-        created_at=_time(user.created_at) if user.created_at else None,
+        created_at=known(_time(user.created_at)) if user.created_at else None,
     )

@@ -16,9 +16,11 @@ from agents.ingest.formats.make import (
     checked,
     distinct,
     first_kind,
+    known,
     reposted_handle,
     snowflake_time,
     unescape,
+    within,
 )
 from schemas.base import UtcTime
 from schemas.brand import BrandKey
@@ -213,7 +215,7 @@ def _created_at(post: Post) -> datetime:
     moment = post.created_at or snowflake_time(str(post.id))
     if moment is None:
         raise UnreadableError("invalid", "no created_at, and the id does not tell it")
-    return moment
+    return within(moment)
 
 
 def _author(author_id: Id | None, users: dict[str, User]) -> Author:
@@ -227,7 +229,7 @@ def _author(author_id: Id | None, users: dict[str, User]) -> Author:
         handle=user.username,
         followers=user.public_metrics.followers_count if user.public_metrics else 0,
         verified=bool(user.verified),
-        created_at=user.created_at,
+        created_at=known(user.created_at),
     )
 
 

@@ -24,6 +24,10 @@ class Recorder:
 
     def __init__(self):
         self.said = []
+        self.safe = True
+
+    def is_safe(self):
+        return self.safe
 
     def publish(self, brand_id, mention):
         self.said.append((brand_id, mention.id))
@@ -66,6 +70,7 @@ class Agent:
     def __init__(self, server, heartbeat_s=3600.0):
         self.publisher = Recorder()
         self.backoff = Impatient()
+        self.kept = []
         self.reader = XReader(
             "secret", server.url, [RULE], now=NOW, backoff=self.backoff, silence_s=0.5
         )
@@ -76,6 +81,7 @@ class Agent:
             source="x",
             telemetry=Telemetry("x"),
             now=NOW,
+            keep=self.kept.append,
             heartbeat_s=heartbeat_s,
         )
         self.stop = Event()
@@ -253,3 +259,12 @@ def test_an_idle_connection_is_hung_up_at_once(x_server, x_stream):
         agent.until(lambda: agent.publisher.posts)
         began = monotonic()
     assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_only_what_is_safe_is_kept_as_complete(x_server, x_stream, safe):
+    x_server.script = [x_stream(post(1), then="hold")]
+    with Agent(x_server, heartbeat_s=0.0) as agent:
+        agent.publisher.safe = safe
+        agent.until(lambda: ("heartbeat", agent.feed._watch.watermark) in agent.publisher.said)
+    assert bool(agent.kept) is safe

@@ -110,6 +110,14 @@ def test_posts_that_came_too_late_are_told() -> None:
     assert "12% of the posts came too late to be counted." in shown
 
 
+def test_wrong_clocks_and_posts_of_the_future_are_told() -> None:
+    seen = Completeness(future=0.12, quarantined=("rss",))
+    shown = lines(tell(transition(completeness=seen), BRAND))
+    assert "Sources with a wrong clock, so that posts may be missing: rss." in shown
+    assert "12% of the posts bore a date still to come and were not counted." in shown
+    assert "by all sources" not in shown
+
+
 def test_the_console_is_silent_in_a_snooze() -> None:
     written = io.StringIO()
     sink = ConsoleSink(Console(file=written, width=120))

@@ -180,6 +180,51 @@ def test_a_naive_time_is_refused() -> None:
         Decoder(Feedback).decode(raw)
 
 
+TIME = "9999-12-31T23:59:59-14:00"
+
+
+@pytest.mark.parametrize(
+    ("record", "path", "value"),
+    [
+        (MentionBatch, "watermark", TIME),
+        (MentionBatch, "watermark", "0001-01-01T00:00:00+14:00"),
+        (MentionBatch, "watermark", "2100-01-01T00:00:00Z"),
+        (MentionBatch, "seq", 10**400),
+        (MentionBatch, "mentions.0.created_at", TIME),
+        (MentionBatch, "mentions.0.weight", 1e308),
+        (MentionBatch, "mentions.0.weight", 2e12),
+        (MentionBatch, "mentions.0.lang", "x" * 600_000),
+        (MentionBatch, "mentions.0.author.handle", "x" * 400_000),
+        (MentionBatch, "mentions.0.author.followers", 10**399),
+        (MentionBatch, "mentions.0.author.created_at", TIME),
+        (MentionBatch, "mentions.0.hashtags", ["a"] * 1_001),
+        (Bucket, "start", TIME),
+        (Bucket, "width_s", 10**25),
+        (Bucket, "weighted", 1e300),
+        (Bucket, "mentions", 10**15),
+        (Bucket, "links", [["x" * 301, 1]]),
+        (Transition, "at", "0001-01-01T00:00:00Z"),
+        (Transition, "volume.last_hour", 1e300),
+        (Transition, "volume.since_onset", 10**399),
+        (Transition, "learned", {"budget": 0}),
+        (Feedback, "until", TIME),
+        (Feedback, "incident", "x" * 257),
+        (ModelVersion, "at", TIME),
+        (DeadLetter, "detail", "x" * 1_001),
+    ],
+)
+def test_what_is_beyond_all_bounds_is_refused(record: type, path: str, value: object) -> None:
+    fields = sample(record)
+    at: Any = fields
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    for step in way:
+        at = at[step]
+    at[last] = value
+    with pytest.raises(UnreadableError) as caught:
+        Decoder(record).decode(json.dumps(fields).encode())
+    assert caught.value.reason == "invalid"
+
+
 def test_records_cannot_be_changed() -> None:
     record = Decoder(Feedback).decode(encode(SAMPLES[Feedback]))
     with pytest.raises(AttributeError):

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec import inspect as mi
 
 from agents.commands.schemas import command
+from schemas.bucket import PARTS, Bucket
 from schemas.codec import Decoder, encode
 from schemas.export import file_name, published_files, published_types
 
@@ -28,7 +29,7 @@ def values(of: mi.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR09
     match of:
         case mi.StructType():
             return st.builds(
-                of.cls,
+                partial(whole, of.cls),
                 **{
                     field.name: values(field.type) if field.required else optional(field)
                     for field in of.fields
@@ -68,6 +69,14 @@ def values(of: mi.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR09
         case mi.TupleType():
             return st.tuples(*(values(each) for each in of.item_types))
     raise NotImplementedError(of)
+
+
+def whole(record: type, **fields: Any) -> Any:
+    """Build a record; what is made of parts is made no less than each of them."""
+    if record is Bucket:
+        for parts, of in reversed(PARTS):
+            fields[of] = max(fields[name] for name in (of, *parts))
+    return record(**fields)
 
 
 def optional(field: mi.Field) -> st.SearchStrategy[Any]:

@@ -98,6 +98,27 @@ def test_it_ends_resolved_without_chatter(crisis: list[Transition]) -> None:
     assert len(crisis) <= 7
 
 
+def test_a_clock_of_strangers_resolves_nothing_and_shortcomings_are_told(
+    known: bytes, brand: Brand
+) -> None:
+    judge = Judge.load(known, brand, width_s=10)
+    until_s = AT_S + HOUR_S
+    said: list[Transition] = []
+    heard = buckets([Part(CHATTER, day(60)), *episode(CRISIS)], length_s=until_s, from_s=KNOWN_S)
+    for bucket in heard:
+        told = {"sources": ("x",), "quarantined": ("rss",), "future": 1}
+        said += judge.update(msgspec.structs.replace(bucket, **told))
+    assert judge.active
+    end = datetime.fromtimestamp(START_S + until_s, tz=UTC) + timedelta(days=3650)
+    tick = msgspec.structs.replace(clock(end), sources=("stranger",))
+    assert judge.update(tick) == []
+    assert judge.active
+    assert said[-1].completeness.quarantined == ("rss",)
+    assert 0 < said[-1].completeness.future < 1
+    (*_, over) = judge.update(msgspec.structs.replace(tick, sources=("stranger", "x")))
+    assert over.state == "resolved"
+
+
 def test_the_weights_of_the_reasons_sum_to_the_evidence(crisis: list[Transition]) -> None:
     assert sum(r.weight for r in crisis[0].reasons) == pytest.approx(crisis[0].evidence, abs=0.02)
 

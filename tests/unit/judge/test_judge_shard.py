@@ -182,18 +182,3 @@ def test_what_cannot_be_read_is_an_error_with_a_reason(brand):
     assert shard.hear(0, b"{").error.reason == "malformed_json"
     stray = Feedback(id="1", brand="other", at=datetime.now(UTC), by="Ana", kind="ack")
     assert shard.hear(0, encode(stray)).error.reason == "wrong_brand"
-
-
-def test_state_of_before_there_was_feedback_is_read(bare, brand):
-    said: dict = {}
-    run(bare, {}, brand, said)
-    table, told = StoppingTable(45), {}
-    with pytest.raises(StopError):
-        run(bare, table, brand, told)
-    # A checkpoint of 34 records, then entries: as they were written before.
-    old = {key: value.replace(b",false]", b"]") for key, value in table.items()}
-    assert old != dict(table)
-    old["0|acme"] = old["0|acme"].removesuffix(b",-1]") + b"]"
-    assert old["0|acme"] != table["0|acme"]
-    run(bare, old, brand, told)
-    assert told.keys() == said.keys()

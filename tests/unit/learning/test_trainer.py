@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from agents.brokers.topic_reader import Read
@@ -17,6 +19,7 @@ from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.model import ModelVersion
 from schemas.topics import FEEDBACK, MODELS
+from support.hostile import hostile
 from support.learning import BRANDS, T0, honest, shipped_verifier
 
 START_MS = round(T0.timestamp() * 1000)
@@ -224,3 +227,21 @@ def test_a_follower_that_cannot_go_on_ends_the_process() -> None:
     )
     follower.run()
     assert [str(error) for error in crashed] == ["gone"]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 19), hostile(FEEDBACK.name)), max_size=8))
+def test_whatever_is_on_feedback_the_trainer_lives_and_learns_the_next_label(found):
+    world = World(FakeKafka())
+    for number, one in enumerate(honest(20)):
+        for place, record in found:
+            if place == number:
+                world.kafka.write(FEEDBACK.name, record.value or b"", START_MS + number)
+        world.kafka.write(FEEDBACK.name, encode(one), START_MS + number)
+    world.run()
+    labels = {"stage": "learn", "reason": "tombstone"}
+    silent = world.registry.get_sample_value("tocsin_records_dropped_total", labels) or 0
+    assert silent == sum(not record.value for _, record in found)
+    learned = world.registry.get_sample_value("tocsin_records_received_total", {"stage": "learn"})
+    assert learned == 20 + len(found)
+    assert not world.trainer._waiting

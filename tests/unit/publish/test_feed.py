@@ -6,7 +6,7 @@ import pytest
 from agents.ingest.checkpoint import CheckpointError, Checkpoints, describe, load
 from agents.ingest.feed import Feed
 from agents.ingest.formats import BadLine
-from agents.ingest.pacing import Tick, paced, parse_speed
+from agents.ingest.pacing import Tick, held, paced, parse_speed
 from agents.ingest.telemetry import Telemetry
 from schemas.mention import Author, Mention
 
@@ -74,11 +74,54 @@ def test_a_speed_that_is_none_is_refused(text):
         parse_speed(text)
 
 
+def test_nobody_waits_for_a_post_that_is_dated_in_ten_years():
+    clock = Clock()
+    items = [mention(0), mention(3e8), mention(5)]
+    passed = list(
+        paced(
+            items,
+            1.0,
+            clock_s=clock,
+            sleep=clock.sleep,
+            is_ahead=lambda when: when.year > T0.year,
+        )
+    )
+    assert [item for item in passed if isinstance(item, Mention)] == items
+    assert clock() - 100 == pytest.approx(5)
+
+
+def test_what_is_held_comes_no_sooner_than_its_date():
+    clock, told = Clock(), []
+    items = [mention(-5), mention(2), BAD, mention(4)]
+    passed = [
+        (item, round(clock() - 100, 6))
+        for item in held(
+            items,
+            now=lambda: at(clock() - 100),
+            sleep=clock.sleep,
+            on_present=lambda: told.append(clock() - 100),
+            tick_s=2,
+        )
+    ]
+    assert passed == [
+        (mention(-5), 0),
+        (Tick(at(2)), 2),
+        (mention(2), 2),
+        (BAD, 2),
+        (Tick(at(4)), 4),
+        (mention(4), 4),
+    ]
+    assert told == [0]
+
+
 class Recorder:
     """A publisher that remembers, in order, what it was given."""
 
     def __init__(self):
         self.said = []
+
+    def refuses(self, mention):
+        return mention.created_at.year > T0.year
 
     def publish(self, brand_id, mention):
         self.said.append((brand_id, mention.id))
@@ -190,3 +233,10 @@ def test_a_broken_checkpoint_says_what_to_do(tmp_path, source):
     (tmp_path / "state.json").write_text("{")
     with pytest.raises(CheckpointError, match="delete it"):
         load(tmp_path / "state.json", describe([source]))
+
+
+def test_a_post_of_the_future_moves_no_watermark():
+    feed, said = run([mention(1), mention(3e8), mention(2)], tail_s=10)
+    assert ("reach", at(3e8)) not in said
+    assert said[-1] == ("heartbeat", at(12))
+    assert (feed.mentions, feed.ahead) == (3, 1)

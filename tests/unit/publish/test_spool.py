@@ -110,7 +110,8 @@ def test_a_torn_end_costs_only_the_torn_parcel(tmp_path, cut):
     again = Spool(tmp_path, limit_bytes=10_000)
     again.append(parcel(7))
     assert rest(again) == [parcel(0, size=20), parcel(1, size=20), parcel(7)]
-    assert again.damaged_bytes > 0
+    assert again.take_damage().lost_bytes > 0
+    assert again.take_damage() is None
     again.close()
 
 

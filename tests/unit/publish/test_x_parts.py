@@ -1,3 +1,5 @@
+import errno
+import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -165,6 +167,27 @@ def test_a_full_queue_never_loses_that_a_connection_stands():
 def test_a_bookmark_is_found_again(tmp_path):
     Bookmark(tmp_path / "deep" / "b").save(NINE)
     assert Bookmark(tmp_path / "deep" / "b").load() == NINE
+
+
+def test_a_bookmark_is_private_and_an_old_one_is_made_so(tmp_path):
+    path = tmp_path / "deep" / "b"
+    Bookmark(path).save(NINE)
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.chmod(0o644)
+    assert Bookmark(path).load() == NINE
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_on_a_full_disk_the_older_bookmark_stays(tmp_path, monkeypatch):
+    Bookmark(tmp_path / "b").save(NINE)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    Bookmark(tmp_path / "b").save(NINE + timedelta(hours=1))
+    assert Bookmark(tmp_path / "b").load() == NINE
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2010-03-17T09:00:00"])

@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.rollup.heard import Heard
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.shard import Shard
 from schemas.codec import UnreadableError
@@ -18,7 +19,7 @@ def roll(*batches, own=(), beats=()):
     buckets = []
     for offset, one in enumerate(batches):
         state.fold(state.digest(offset, one, MODEL.score_many, MODEL.version))
-        buckets += state.close(dict(beats))
+        buckets += state.close({name: Heard(at_s) for name, at_s in dict(beats).items()})
     return buckets
 
 

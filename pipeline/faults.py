@@ -1,0 +1,65 @@
+"""A pure step that failed on a record: a reason to bury the record, not to end the process."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from schemas.codec import UnreadableError
+
+LIMIT_BYTES: Final = 950_000
+"""A record of a table, its key included: Kafka takes a million bytes unless told otherwise."""
+
+MESSAGE_CHARACTERS: Final = 600
+
+_ROOT: Final = Path(__file__).parents[1]
+_ROOMS: Final = frozenset(("agents", "pipeline", "schemas"))
+
+
+def failed(error: Exception) -> UnreadableError:
+    """What a dead letter says of ``error``: its kind, what it said, and where in our code.
+
+    >>> try:
+    ...     1 / 0
+    ... except ZeroDivisionError as error:
+    ...     failed(error).detail
+    'ZeroDivisionError: division by zero'
+    """
+    last = traceback.format_exception_only(error)[-1].strip()[:MESSAGE_CHARACTERS]
+    place = next(reversed(list(_our_places(error))), "")
+    return UnreadableError("failed", f"{last} at {place}" if place else last)
+
+
+@contextmanager
+def burying() -> Iterator[None]:
+    """Turn what a pure step within the block raises into an ``UnreadableError``.
+
+    A machine that has run out of memory is no fault of the record.
+    """
+    try:
+        yield
+    except (UnreadableError, MemoryError):
+        raise
+    except Exception as error:
+        raise failed(error) from error
+
+
+def check_fits(key: str, value: bytes) -> None:
+    """Raise ``UnreadableError`` (``too_large``) where Kafka would not take this write of a table.
+
+    Refused by Kafka, it would end the process, and again after each restart.
+    """
+    size = len(key.encode()) + len(value)
+    if size > LIMIT_BYTES:
+        detail = f"the state that it leads to takes {size} bytes, at most {LIMIT_BYTES} are written"
+        raise UnreadableError("too_large", detail)
+
+
+def _our_places(error: Exception) -> Iterator[str]:
+    for frame in traceback.extract_tb(error.__traceback__):
+        path = Path(frame.filename)
+        if path.is_relative_to(_ROOT):
+            within = path.relative_to(_ROOT)
+            if within.parts[0] in _ROOMS:
+                yield f"{within.as_posix()}:{frame.lineno}"
