@@ -2,30 +2,35 @@
 
     python benchmarks/stories.py [--file FILE --brands BRANDS [--mapping MAPPING]] [--show N]
 
-Each mix lays one or two scenarios over a brand's usual talk. Printed are, for each: how many stories
-with at least five posts there were; their purity (share of their posts that belong to what most of
-them belong to); *found*, the share of an episode's posts within such stories, and how many stories
-hold nine in ten of those; *separate*: whether the largest story of each episode is another's; the
-bytes of state at most; and processor time a mention, all told and without stories.
+Each mix lays two scenarios over a brand's usual talk. Printed are for each: how many stories of at
+least five posts there were; their purity (share of their posts that belong to what most of them
+belong to); of each episode the share of posts within such stories, within the largest of them, and
+how many hold nine in ten of those; whether the episodes' largest stories are different ones; the
+largest state, and processor time a mention: all, and at the closing of buckets. ``--hot`` measures
+one brand with 10,000 mentions a second instead, with stories and without.
 """
 
 import argparse
 import platform
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from agents.ingest.formats import BadLine, open_mentions
 from agents.ingest.simulate.engine import Simulation
 from agents.ingest.simulate.plan import make_plan
 from pipeline.brands import Matcher, load_brands
 from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.rollup.partial import Partial
 from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.contract import Said, Score, SentimentModel
 from pipeline.stories import Clusters, own_words, words_of
+from pipeline.stories.cluster import TOLD_POSTS
 from pipeline.stories.keys import Row
 from pipeline.stories.story import Story
 from schemas.brand import Brand
@@ -36,6 +41,7 @@ from schemas.mention import Mention, MentionBatch
 USUAL = "usual talk"
 BATCH_S = 10
 CHECKED_EVERY = 200
+MOST_OF_IT = 0.9
 BRAND = Brand(id="nestle", names=("Nestlé",), handles=("Nestle",), own_accounts=("Nestle",))
 MIXES: tuple[tuple[str, ...], ...] = (
     ("quiet",),
@@ -57,6 +63,29 @@ class Traced(Clusters):
         self.number: dict[str, int] = {}
         self.into: dict[int, int] = {}
         self.ever: dict[int, Story] = {}
+        self.spent_s = 0.0
+
+    def advance(  # noqa: PLR0913 - as it is
+        self,
+        start_s: int,
+        *,
+        texts: Mapping[str, Row],
+        text_count: int,
+        passed_on: Mapping[str, Row],
+        reposted: Mapping[str, int],
+        shown: Mapping[str, str],
+    ) -> list[Story]:
+        begun = time.process_time()
+        heard = super().advance(
+            start_s,
+            texts=texts,
+            text_count=text_count,
+            passed_on=passed_on,
+            reposted=reposted,
+            shown=shown,
+        )
+        self.spent_s += time.process_time() - begun
+        return heard
 
     def _give(self, row: Row, start_s: int, posts: int, text: str) -> int:
         seq = self.number[row.name] = super()._give(row, start_s, posts, text)
@@ -70,15 +99,13 @@ class Traced(Clusters):
 
     def _bridge(self, story: Story, others: Sequence[int], row: Row, start_s: int) -> Story:
         kept = super()._bridge(story, others, row, start_s)
-        if kept is not story:
-            self.into[story.seq] = kept.seq
-        for seq in others:
+        for seq in (story.seq, *others):
             if seq not in self.state.stories:
                 self.into[seq] = kept.seq
         return kept
 
     def story_of(self, name: str) -> int:
-        """Number of the story that a post ended up in."""
+        """Number of the story that a post ended up in; 0 if it was not looked at by itself."""
         seq = self.number.get(name, 0)
         while seq in self.into:
             seq = self.into[seq]
@@ -105,163 +132,119 @@ def mix(names: Sequence[str], *, seed: int, per_hour: float) -> list[Labelled]:
             for one in Simulation(plan)
             if one.episode or not place
         ]
-    posts.sort(key=lambda one: one.mention.created_at)
-    # Ids of two simulations may be the same.
-    return posts
+    return sorted(posts, key=lambda one: one.mention.created_at)
 
 
 def batches(mentions: Iterable[Mention], brand: str) -> Iterator[MentionBatch]:
     """Ten seconds each, as a worker gets them."""
     waiting: list[Mention] = []
-    end: datetime | None = None
     number = 0
-    for mention in mentions:
-        if end is not None and mention.created_at >= end:
-            yield MentionBatch(
-                brand=brand,
-                source="bench",
-                seq=number,
-                watermark=mention.created_at,
-                mentions=tuple(waiting),
-            )
-            number += 1
-            waiting.clear()
-            end = None
-        if end is None:
-            end = mention.created_at + timedelta(seconds=BATCH_S)
-        waiting.append(mention)
-    if end is not None:
-        yield MentionBatch(
-            brand=brand,
-            source="bench",
-            seq=number,
-            watermark=end + timedelta(hours=1),
-            mentions=tuple(waiting),
+
+    def batch(watermark: datetime) -> MentionBatch:
+        nonlocal number
+        number += 1
+        told = tuple(waiting)
+        waiting.clear()
+        return MentionBatch(
+            brand=brand, source="bench", seq=number, watermark=watermark, mentions=told
         )
+
+    for mention in mentions:
+        if waiting and mention.created_at >= waiting[0].created_at + timedelta(seconds=BATCH_S):
+            yield batch(mention.created_at)
+        waiting.append(mention)
+    if waiting:
+        yield batch(waiting[-1].created_at + timedelta(hours=1))
 
 
 class Run(NamedTuple):
-    """What came out: buckets, where posts went, bytes of state at most, seconds."""
+    """What came out."""
 
     buckets: list[Bucket]
     traced: Traced
     most_bytes: int
     took_s: float
-    stories_s: float
 
 
 def run(mentions: Sequence[Mention], brand: Brand, model: SentimentModel) -> Run:
     """Roll mentions up."""
-    rollup = BrandRollup(
-        brand.id, RollupRules(), own_accounts=brand.own_accounts, names=words_of(brand)
-    )
+    rollup = BrandRollup(brand.id, RollupRules(), own_accounts=brand.own_accounts)
     traced = Traced(brand)
     rollup._stories = traced  # noqa: SLF001 - to see where each post goes
-    spent = [0.0]
-    advance = traced.advance
-
-    def timed(*args: object, **named: object) -> list[Story]:
-        begun = time.process_time()
-        told = advance(*args, **named)  # type: ignore[arg-type]
-        spent[0] += time.process_time() - begun
-        return told
-
-    traced.advance = timed  # type: ignore[method-assign,assignment]
     buckets: list[Bucket] = []
     most = 0
     begun = time.process_time()
     checking = 0.0
     for offset, batch in enumerate(batches(mentions, brand.id)):
-        entry = rollup.digest(offset, batch, model.score_many, model.version)
-        rollup.fold(entry)
+        rollup.fold(rollup.digest(offset, batch, model.score_many, model.version))
         buckets += rollup.close({})
         if offset % CHECKED_EVERY == 0:
             before = time.process_time()
             most = max(most, len(encode(traced.state)))
             checking += time.process_time() - before
-    return Run(buckets, traced, most, time.process_time() - begun - checking, spent[0])
+    return Run(buckets, traced, most, time.process_time() - begun - checking)
+
+
+def contents(posts: Iterable[Labelled], traced: Traced) -> dict[int, Counter[str]]:
+    """What each story of five posts and more is made of; a repost goes where others of it went."""
+    told = [one for one in posts if one.mention.author.handle.lower() not in BRAND.own_accounts]
+    passed = {
+        one.mention.ref_id: seq
+        for one in told
+        if one.mention.kind == "repost" and (seq := traced.story_of(one.mention.identity))
+    }
+    found: dict[int, Counter[str]] = {}
+    for one in told:
+        seq = traced.story_of(one.mention.identity)
+        if not seq and one.mention.kind == "repost":
+            seq = passed.get(one.mention.ref_id, 0)
+        if seq:
+            found.setdefault(seq, Counter())[one.episode] += 1
+    return {seq: counts for seq, counts in found.items() if counts.total() >= TOLD_POSTS}
 
 
 def judge(names: Sequence[str], posts: Sequence[Labelled], result: Run, show: int) -> str:
-    """Return a line of figures."""
-    by_story: dict[int, Counter[str]] = {}
-    totals: Counter[str] = Counter()
-    # A repost in a bucket is told by the smallest of its root: it goes where that went.
-    root_story: dict[str, int] = {}
-    for one in posts:
-        seq = result.traced.story_of(one.mention.identity)
-        if seq and one.mention.kind == "repost":
-            root_story[one.mention.ref_id] = seq
-    for one in posts:
-        if one.mention.author.handle.lower() == "nestle":
-            continue
-        totals[one.episode] += 1
-        seq = result.traced.story_of(one.mention.identity)
-        if not seq and one.mention.kind == "repost":
-            seq = root_story.get(one.mention.ref_id, 0)
-        by_story.setdefault(seq, Counter())[one.episode] += 1
-    by_story.pop(0, None)
-    large = {seq: counts for seq, counts in by_story.items() if counts.total() >= 5}
+    """Return a line of figures; the largest stories are printed."""
+    large = contents(posts, result.traced)
+    totals = Counter(one.episode for one in posts)
     pure = sum(max(counts.values()) for counts in large.values())
-    of_all = sum(counts.total() for counts in large.values())
-    parts = [
-        f"{len(posts):,} posts, {len(large)} stories, purity {pure / max(of_all, 1):.3f}",
-    ]
-    leading = {}
+    held = sum(counts.total() for counts in large.values())
+    parts = [f"{len(posts):,} posts, {len(large)} stories, purity {pure / max(held, 1):.4f}"]
+    leading = []
     for name in names:
         sizes = sorted(((counts[name], seq) for seq, counts in large.items()), reverse=True)
-        inside = sum(n for n, _ in sizes)
-        if not inside:
+        if not sizes or not sizes[0][0]:
             continue
-        leading[name] = sizes[0][1]
-        needed, held = 0, 0
-        for n, _ in sizes:
-            needed, held = needed + 1, held + n
-            if held >= 0.9 * inside:
-                break
+        leading.append(sizes[0][1])
+        inside, needed, so_far = sum(n for n, _ in sizes), 0, 0
+        while so_far < MOST_OF_IT * inside:
+            so_far += sizes[needed][0]
+            needed += 1
         parts.append(
-            f"{name}: found {inside / totals[name]:.2f} of {totals[name]}, largest "
-            f"{sizes[0][0] / totals[name]:.2f}, 90 % in {needed}"
+            f"{name}: {inside / totals[name]:.2f} of {totals[name]:,} in stories, largest "
+            f"{sizes[0][0] / totals[name]:.2f}, nine in ten in {needed}"
         )
-    parts.append(
-        f"usual talk in stories {sum(c[USUAL] for c in large.values()) / totals[USUAL]:.2f}"
-    )
+    usual = sum(counts[USUAL] for counts in large.values()) / totals[USUAL]
+    parts.append(f"{usual:.2f} of usual talk in stories")
     if len(leading) > 1:
-        parts.append("separate" if len(set(leading.values())) == len(leading) else "NOT SEPARATE")
-    parts.append(
-        f"{result.most_bytes / 1000:.1f} kB, {result.took_s / len(posts) * 1e6:.1f} µs a mention, "
-        f"{result.stories_s / len(posts) * 1e6:.1f} of them at closing"
-    )
+        parts.append("separate" if len(set(leading)) == len(leading) else "NOT SEPARATE")
     for seq, counts in sorted(large.items(), key=lambda item: -item[1].total())[:show]:
-        story = result.traced.ever.get(seq)
-        if story is not None:
+        if (story := result.traced.ever.get(seq)) is not None:
             print("   ", dict(counts), story.labels(), story.coherence(), story.count_voices())
-    return "; ".join(parts)
+    return "; ".join([*parts, costs(len(posts), result)])
 
 
-def main() -> None:
-    """Print a line for each mix and brand."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--file", type=Path)
-    parser.add_argument("--brands", type=Path)
-    parser.add_argument("--mapping", type=Path)
-    parser.add_argument("--show", type=int, default=0)
-    parser.add_argument("--mixes", type=int, default=len(MIXES))
-    parser.add_argument("--per-hour", type=float, default=120.0)
-    options = parser.parse_args()
+def costs(posts: int, result: Run) -> str:
+    """Say what it took."""
+    return (
+        f"{result.most_bytes / 1000:.1f} kB, {result.took_s / posts * 1e6:.0f} µs a mention, "
+        f"{result.traced.spent_s / posts * 1e6:.0f} of them for stories at closing"
+    )
+
+
+def real(file: Path, brands_file: Path, mapping: Path | None, show: int) -> None:
+    """Print a line for each brand of a file, and its largest stories."""
     model = load_model()
-    print(f"Python {platform.python_version()}")
-    for names in MIXES[: options.mixes]:
-        posts = mix(names, seed=7, per_hour=options.per_hour)
-        result = run([one.mention for one in posts], BRAND, model)
-        print(" + ".join(names), "·", judge(names, posts, result, options.show), flush=True)
-    if options.file:
-        _real(options.file, options.brands, options.mapping, model, options.show)
-
-
-def _real(
-    file: Path, brands_file: Path, mapping: Path | None, model: SentimentModel, show: int
-) -> None:
     brands = load_brands(brands_file.read_text(encoding="utf-8"), str(brands_file))
     matcher = Matcher(brands)
     by_brand: dict[str, list[Mention]] = {}
@@ -274,22 +257,66 @@ def _real(
         if not mentions:
             continue
         result = run(mentions, brand, model)
-        last: dict[str, object] = {}
-        for bucket in result.buckets:
-            for story in bucket.stories:
-                last[story.id] = story
-        inside = Counter(result.traced.story_of(one.identity) for one in mentions)
-        ever = result.traced.ever
-        held = sum(n for seq, n in inside.items() if seq in ever and ever[seq].posts >= 5)
-        print(
-            f"{brand.id} · {len(mentions):,} posts, {len(last)} stories of five or more, which hold "
-            f"{held / len(mentions):.2f}; {result.most_bytes / 1000:.1f} kB, "
-            f"{result.took_s / len(mentions) * 1e6:.1f} µs a mention, "
-            f"{result.stories_s / len(mentions) * 1e6:.1f} of them at closing"
+        last = {story.id: story for bucket in result.buckets for story in bucket.stories}
+        print(f"{brand.id} · {len(mentions):,} posts, {len(last)} stories; ", end="")
+        print(costs(len(mentions), result))
+        for story in sorted(last.values(), key=lambda one: -one.posts)[:show]:
+            sample = story.strongest.text if story.strongest else ""
+            print(f"    {story.posts} posts, {story.voices} voices, {story.about}: {sample!r}")
+
+
+class Constant:
+    """A model that takes no time, so that nothing hides what stories take."""
+
+    version = "none"
+
+    def score_many(self, said: Sequence[Said]) -> list[Score]:
+        """Eight words of each text."""
+        return [Score(0.4, 0.3, 0.3, 0, tuple(text.split()[-8:])) for text, _ in said]
+
+
+def hot(*, seconds: int = 30, per_s: int = 10_000) -> None:
+    """Print processor time a mention of one brand with ``per_s`` mentions a second."""
+    posts = [one.mention for one in mix(MIXES[1], seed=7, per_hour=120)]
+    start = datetime(2010, 3, 18, tzinfo=UTC)
+    stream = [
+        replace(
+            posts[n % len(posts)],
+            id=str(n),
+            created_at=start + timedelta(seconds=n / per_s),
+            ref_id=f"{n % 300}" if posts[n % len(posts)].kind == "repost" else "",
         )
-        ranked = sorted(last.values(), key=lambda one: -one.posts)[:show]  # type: ignore[attr-defined]
-        for story in ranked:
-            print("   ", story)
+        for n in range(seconds * per_s)
+    ]
+    tell = Partial._tell  # noqa: SLF001 - to leave it out
+    for _ in range(2):
+        for name, told in (("without", lambda *_: None), ("with", tell)):
+            Partial._tell = told  # type: ignore[method-assign,assignment] # noqa: SLF001
+            result = run(stream, BRAND, Constant())
+            print(f"{name} stories: {costs(len(stream), result)}", flush=True)
+
+
+def main() -> None:
+    """Print a line for each mix and brand."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--file", type=Path)
+    parser.add_argument("--brands", type=Path)
+    parser.add_argument("--mapping", type=Path)
+    parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--per-hour", type=float, default=120.0)
+    parser.add_argument("--hot", action="store_true")
+    options = parser.parse_args()
+    print(f"Python {platform.python_version()}")
+    if options.hot:
+        hot()
+    elif options.file:
+        real(options.file, options.brands, options.mapping, options.show)
+    else:
+        model = load_model()
+        for names in MIXES:
+            posts = mix(names, seed=7, per_hour=options.per_hour)
+            result = run([one.mention for one in posts], BRAND, model)
+            print(" + ".join(names), "·", judge(names, posts, result, options.show), flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from schemas.base import (
+    LATEST,
     Counted,
     Identifier,
     LanguageTag,
@@ -93,26 +94,24 @@ class Influencer(Struct, frozen=True, kw_only=True):
 
 StoryId = Annotated[str, Meta(min_length=1, max_length=64)]
 MOST_GROWTH: Final = 10_000.0
+Second = Annotated[int, Meta(ge=0, le=int(LATEST.timestamp()))]
+"""A point in time as a number, bounded as all times are: buckets hold many of them."""
 
 
 class StoryPost(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A post of a story. ``text`` comes from outside, as ``Example.text`` does; it may be empty.
 
-    ``at``: of the post, or of the first repost of it that was seen.
+    ``at_s``: when it was posted, or when a repost of it was first seen; seconds since 1970.
     """
 
     id: Identifier
     handle: Reference = ""
-    at: UtcTime
+    at_s: Second
     text: Annotated[str, Meta(max_length=300)] = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a time that no calendar has."""
-        check_times(at=self.at)
 
 
 class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Posts about one thing, from ``started`` until the end of the bucket.
+    """Posts about one thing, from ``started_s`` (since 1970) until the end of the bucket.
 
     ``about``: words, hashtags or a link that most of them share; they come from outside. ``texts``
     are all that is no repost. ``voices``: those who speak of their own accord: authors, copies of a
@@ -123,7 +122,7 @@ class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     id: StoryId
-    started: UtcTime
+    started_s: Second
     about: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=8)] = ()
     texts: Total = 0
     reposts: Total = 0
@@ -136,10 +135,6 @@ class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
     first: StoryPost | None = None
     strongest: StoryPost | None = None
     merged: Annotated[tuple[StoryId, ...], Meta(max_length=8)] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse a time that no calendar has."""
-        check_times(started=self.started)
 
     @property
     def posts(self) -> int:

@@ -227,8 +227,8 @@ class Transition(Record, frozen=True, kw_only=True):
     that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
-    hour was not seen. ``stories``: up to three that carry it, with what was said since its onset; of
-    one that began well before, since it was noticed.
+    hour was not seen. ``stories``: up to three that carry it, with what was said since its onset;
+    of one that began well before, since it was noticed.
     """
 
     incident: Identifier

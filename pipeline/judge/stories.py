@@ -67,7 +67,7 @@ class Heard(Struct, array_like=True):
                     one.story,
                     one.heard_s,
                     NOTHING
-                    if one.story.started.timestamp() >= onset_s - BEGUN_WITH_S
+                    if one.story.started_s >= onset_s - BEGUN_WITH_S
                     else counts_of(one.story),
                 )
                 for id_, one in self.known.items()

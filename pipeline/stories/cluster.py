@@ -17,11 +17,11 @@ from pipeline.stories.usual import STRONG, Usual
 
 ENOUGH: Final = 2.0
 """Weight in common from which on two posts tell one story."""
-SEEDS: Final = 40
+SEEDS: Final = 32
 STORIES: Final = 40
 SEED_S: Final = 3600
-STORY_S: Final = 6 * 3600
-"""A story of which nothing was heard for so long has ended: one that is told, that is."""
+ENDS_AFTER_S: Final = ((50, 6 * 3600), (5, 2 * 3600), (0, 3600))
+"""A story of at least so many posts has ended when nothing was heard of it for so long."""
 CASCADES: Final = 32
 """Reposted posts of one bucket that are looked at, those with the most reposts."""
 COMMON: Final = 12
@@ -200,7 +200,7 @@ class Clusters:
         silent = [
             seq
             for seq, one in state.stories.items()
-            if one.last_s < start_s - (STORY_S if one.posts >= TOLD_POSTS else SEED_S)
+            if one.last_s < start_s - next(s for least, s in ENDS_AFTER_S if one.posts >= least)
         ]
         for seq in silent:
             self._forget_story(seq)

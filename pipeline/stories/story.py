@@ -8,8 +8,8 @@ from msgspec import Struct, field
 
 from pipeline.stories.keys import LINK, ROOT, TAG, TEXT_CHARACTERS, WORDING, Row
 
-KEYS: Final = 16
-ROOTS: Final = 10
+KEYS: Final = 12
+ROOTS: Final = 6
 VOICES: Final = 32
 LANGUAGES: Final = 6
 ABSORBED: Final = 4

@@ -1,7 +1,6 @@
 """Stories as records state them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.stories import story as inner
@@ -35,7 +34,7 @@ def _record(one: inner.Story, end_s: int) -> Story:
     languages = sorted(one.languages.items(), key=lambda item: (-item[1], item[0]))
     return Story(
         id=one.id,
-        started=_utc(one.started_s),
+        started_s=one.started_s,
         about=one.labels(),
         texts=one.texts,
         reposts=one.reposts,
@@ -52,8 +51,4 @@ def _record(one: inner.Story, end_s: int) -> Story:
 
 
 def _post(post: inner.Post) -> StoryPost:
-    return StoryPost(id=post.id, handle=post.handle, at=_utc(post.at_s), text=post.text)
-
-
-def _utc(at_s: int) -> datetime:
-    return datetime.fromtimestamp(at_s, tz=UTC)
+    return StoryPost(id=post.id, handle=post.handle, at_s=max(post.at_s, 0), text=post.text)
