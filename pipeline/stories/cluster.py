@@ -70,8 +70,9 @@ class Clusters:
     ) -> list[Story]:
         """Take the posts of the bucket at ``start_s``; return the stories that they belong to.
 
-        ``texts``: rows by id, all or a sample of ``text_count``. ``passed_on``: a row
-        for each reposted post, ``reposted`` times. ``shown``: texts of some of the posts, by id.
+        ``texts``: rows by id, all or a sample of ``text_count``. ``passed_on``: a row for each
+        post that was reposted, ``reposted`` times. ``shown``: texts of some of the posts, by id.
+        Rows are filled in, so each is told once.
         """
         state = self.state
         state.usual.turn(start_s)
@@ -81,6 +82,8 @@ class Clusters:
         drawn = dict(texts)
         if len(drawn) > TEXTS:
             narrow(drawn)
+        for name, row in drawn.items():
+            row.name = name
         self._strip(drawn.values())
         chosen = sorted(drawn.values(), key=lambda row: (row.at_s, row.name))
         stands_for = _spread(text_count, len(chosen))
@@ -90,6 +93,7 @@ class Clusters:
         self._strip(passed_on[root] for root in loudest)
         for root in sorted(loudest):
             row = passed_on[root]
+            row.keys.append(ROOT + root)
             posts = reposted.get(root, 1)
             heard[self._give(row, start_s, posts, row.text)] = None
         self._bound(start_s)

@@ -24,7 +24,7 @@ KEY_CHARACTERS: Final = 60
 TAGS: Final = 6
 LINKS: Final = 3
 """A post that carries more is likely to be about none of them."""
-TEXT_CHARACTERS: Final = 140
+TEXT_CHARACTERS: Final = 100
 HANDLE_CHARACTERS: Final = 60
 
 _ATTACK: Final = (Cue.OUTRAGE | Cue.BOYCOTT).value
@@ -34,8 +34,9 @@ _GOLDEN: Final = 2_654_435_761
 class Row(Struct, array_like=True):
     """What stories need to know of one post, or of all reposts of one post in a bucket.
 
-    ``name``: id of the post itself, or of the one of the reposts with the smallest id, which speaks
-    for all of them: they have one text. ``author``: fingerprint; ``handle``: of who wrote the text.
+    ``name``: of reposts, the smallest id among them, whose text speaks for all: they have one. What
+    a row is kept under, the id of a text or of the post that is passed on, it does not repeat: each
+    mention writes it to the journal. ``author``: fingerprint; ``handle``: of who wrote the text.
     ``text`` is kept of reposts only, in which case ``passed_on`` holds.
     """
 
@@ -58,7 +59,7 @@ def row_of(mention: Mention, score: Score, wording: int) -> Row:
     passed_on = mention.kind == "repost"
     handle = mention.ref_author if passed_on else author.handle or author.id
     return Row(
-        mention.identity,
+        mention.identity if passed_on else "",
         int(mention.created_at.timestamp()),
         keys_of(mention, score.terms, wording),
         scatter(author.id),
@@ -89,7 +90,7 @@ def keys_of(mention: Mention, terms: Iterable[str], wording: int) -> list[str]:
     ['palm', 'oil', '>5', '/example.org/palm']
     """
     keys = [term if len(term) <= KEY_CHARACTERS else cut(term) for term in terms]
-    if mention.ref_id:
+    if mention.ref_id and mention.kind != "repost":
         keys.append(ROOT + mention.ref_id)
     if wording:
         keys.append(f"{WORDING}{wording:08x}")

@@ -20,6 +20,14 @@ CRASH = Story(
     id="1268816400-9", started_s=int(ONSET.timestamp()), about=("app", "crash"), texts=61,
     voices=1, negative=20, growth=0.3,
 )  # fmt: skip
+PALM_EN = (
+    "palm / oil / #killer: 312 posts by 140 independent voices, 61% negative, "
+    "48% attack it, growing."
+)
+PALM_FR = (
+    "palm / oil / #killer : 312 messages, 140 voix indépendantes, 61 % de négatifs, "
+    "48 % d’attaques, en hausse."
+)
 
 
 def lines(brand, *told: Story) -> list[str]:
@@ -29,16 +37,14 @@ def lines(brand, *told: Story) -> list[str]:
 
 def test_a_line_for_each_story():
     assert lines(BRAND, PALM, CRASH) == [
-        "palm / oil / #killer: 312 posts by 140 independent voices, "
-        + "61% negative, 48% attack it, growing.",
+        PALM_EN,
         "app / crash: 61 posts by 1 independent voice, 33% negative, fading.",
     ]
 
 
 def test_in_french():
     assert lines(MARQUE, PALM, CRASH) == [
-        "palm / oil / #killer : 312 messages, 140 voix indépendantes, "
-        + "61 % de négatifs, 48 % d’attaques, en hausse.",
+        PALM_FR,
         "app / crash : 61 messages, 1 voix indépendante, 33 % de négatifs, en recul.",
     ]
 

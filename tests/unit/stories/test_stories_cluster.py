@@ -24,17 +24,19 @@ def acquainted() -> ClusterState:
 
 
 def post(name: str, *keys: str, second: int = 0, **fields: object) -> Row:
-    return Row(name, T0 + second, list(keys), scatter(f"author {name}"), f"h{name}", **fields)
+    return Row(
+        name, T0 + second, list(keys), scatter(f"author {name}"), **{"handle": f"h{name}", **fields}
+    )
 
 
 def repost(name: str, root: str, *keys: str, second: int = 0) -> Row:
     text = f"RT {root}"
-    return post(name, *keys, f">{root}", second=second, text=text, passed_on=True)
+    return post(name, *keys, second=second, text=text, passed_on=True, handle=root)
 
 
 def step(clusters: Clusters, second: int, *rows: Row, reposted: dict[str, int] | None = None):
     texts = {row.name: row for row in rows if not row.passed_on}
-    passed = {row.keys[-1][1:]: row for row in rows if row.passed_on}
+    passed = {row.handle: row for row in rows if row.passed_on}
     return clusters.advance(
         T0 + second,
         texts=texts,
@@ -220,7 +222,7 @@ def test_any_order_within_a_bucket_gives_the_same_state(buckets, random):
     for n, rows in enumerate(buckets):
         passed: dict[str, Row] = {}
         for row in sorted(rows, key=lambda row: row.name, reverse=True):
-            passed[row.keys[-1] if row.passed_on else row.name] = row
+            passed[row.handle if row.passed_on else row.name] = row
         chosen = list(passed.values())
         step(one, 10 * n, *map(copy, chosen))
         random.shuffle(chosen)
