@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types lock schemas docs clean setup
+.PHONY: demo test check chaos lint types lock schemas docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -21,6 +21,9 @@ demo: $(READY)  ## Embedded broker, worker, alerting, a simulated brand and its 
 
 test: $(READY)  ## All tests; those that need a real Kafka where a JDK and Maven are found
 	$(BIN)/python -m pytest
+
+chaos: $(READY)  ## Kills, freezes, cuts, wrong clocks, fuzz, a failing Slack: 12 minutes, a table
+	PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

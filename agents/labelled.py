@@ -23,16 +23,19 @@ _FIELDS = 3
 _TEXTS = "_text.txt"
 
 
-def read_directory(data: Path) -> Iterator[Example]:
+def read_directory(data: Path, without: frozenset[str] = frozenset()) -> Iterator[Example]:
     """Read every labelled file below ``data``; a source is named after its directory.
 
-    Only files that are certainly labelled: CSV and plain pairs are left out.
+    Only files that are certainly labelled: CSV and plain pairs are left out, and files named in
+    ``without``.
 
     Raises:
         CorpusError: a file does not hold what its name promises, or there is none.
     """
     empty = True
     for path in sorted(data.rglob("*")):
+        if path.name in without:
+            continue
         if path.name.endswith(_TEXTS):
             layout = "xlm-t"
         elif path.suffix == ".tsv":

@@ -29,7 +29,7 @@ from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.corpus import Example
 from pipeline.sentiment.online import Learner, log_odds
 from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.walk import loads_of, read, weigh
+from pipeline.sentiment.walk import loads_of, pairs_of, read, stance_of, weigh
 from pipeline.sentiment.weights import decode, shipped
 
 BATCH = 200
@@ -144,8 +144,12 @@ def stages(english: list[tuple[str, str]]) -> None:
             spoken, _ = read(room.columns, rows, texts)
             marks["read in columns"] = time.process_time()
             langs = np.full(len(said), tongue.lang)
-            weigh(spoken, loads_of(room.columns, spoken), tables, langs)
+            numbers = room.columns.number.take(spoken.rows).astype(np.int64)
+            pairs = pairs_of(spoken, numbers, tables)
+            weigh(spoken, loads_of(room.columns, spoken), pairs, tables.tone, langs)
             marks["weigh"] = time.process_time()
+            weigh(spoken, stance_of(room.columns, spoken), pairs, tables.stance, None)
+            marks["weigh stance"] = time.process_time()
         for (_, begin), (name, end) in pairwise(marks.items()):
             took.setdefault(name, []).append(1e6 * (end - begin) / len(said))
     each = {name: median(values) for name, values in took.items()}

@@ -13,6 +13,7 @@ tocsin_latency_seconds                ``to``: from the post to kafka, bucket, in
 tocsin_models_refused_total           ``reason``: versions of the model that may not score
 tocsin_prequential_macro_f1           ``model``: warm, in_force or delta, on the latest labels
 tocsin_drifts_total                   changes in the talk that the trainer noticed
+tocsin_ready                          1 while the process can do its work (``agents.health``)
 tocsin_build_info                     ``version``, ``python``: always 1
 ====================================  ==========================================================
 

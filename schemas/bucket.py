@@ -145,6 +145,34 @@ class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
 Stories = Annotated[tuple[Story, ...], Meta(max_length=8)]
 
 
+class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Independent voices of a bucket, in thousandths: what many say, not what one repeats.
+
+    A text counts 1/(1 + n) as the n-th of its author within a day, and less where its wording is a
+    copy or it is one more answer to the same post; the n-th repost of a post counts 1/(1 + n/3).
+    ``negative`` … ``complaint`` are texts; ``p_positive`` a sum of probabilities. ``hostile``:
+    texts and reposts by how hostile they are. ``addressed``: to the brand itself. ``cascade``:
+    reposts of the post that was passed on most within the last hour; ``critical_cascade``: of the
+    one that is negative, accuses or attacks.
+    """
+
+    texts: Count = 0
+    negative: Count = 0
+    positive: Count = 0
+    p_positive: Count = 0
+    accusing: Count = 0
+    attacking: Count = 0
+    hostile: Count = 0
+    addressed: Count = 0
+    sad: Count = 0
+    complaint: Count = 0
+    reposts: Count = 0
+    reposts_negative: Count = 0
+    reposts_attacking: Count = 0
+    cascade: Count = 0
+    critical_cascade: Count = 0
+
+
 class Bucket(Record, frozen=True, kw_only=True):
     """A closed event-time bucket ``[start, start + width_s)`` of one brand.
 
@@ -229,6 +257,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Sources of this brand that were silent beyond their heartbeat when the bucket closed."""
     quarantined: Names = ()
     """Sources of this brand whose clock was not believed then; a part of what they say is lost."""
+    voices: Voices | None = None
+    """Independent voices; None where nobody counted them (before December 2026)."""
     model: Version = ""
     """Version of the sentiment model that scored it."""
 

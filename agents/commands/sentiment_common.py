@@ -33,19 +33,19 @@ def weights_bytes(file: BinaryIO | None) -> bytes:
     return file.read() if file else shipped()
 
 
-def blocks(file: BinaryIO) -> Iterator[list[str]]:
+def blocks(file: BinaryIO, line_bytes: int = _LINE_BYTES) -> Iterator[list[str]]:
     """Lines of a stream without their ends, as many together as are at hand without waiting.
 
-    What is not UTF-8 becomes U+FFFD; the rest of an overlong line is passed over.
+    What is not UTF-8 becomes U+FFFD; what a line has beyond ``line_bytes`` is passed over.
     """
     begun = b""
     while chunk := cast("BufferedIOBase", file).read1(_BLOCK_BYTES):
         *whole, begun = (begun + chunk).split(b"\n")
-        begun = begun[:_LINE_BYTES]
+        begun = begun[:line_bytes]
         if whole:
-            yield [_line(raw) for raw in whole]
+            yield [_line(raw[:line_bytes]) for raw in whole]
     if begun:
-        yield [_line(begun)]
+        yield [_line(begun[:line_bytes])]
 
 
 def lines(file: BinaryIO) -> Iterator[str]:
@@ -54,4 +54,4 @@ def lines(file: BinaryIO) -> Iterator[str]:
 
 
 def _line(raw: bytes) -> str:
-    return raw[:_LINE_BYTES].decode("utf-8", "replace").rstrip("\r")
+    return raw.decode("utf-8", "replace").rstrip("\r")

@@ -10,7 +10,7 @@ from agents.commands.sentiment_common import lang_option, lines, weights_bytes, 
 from pipeline.sentiment import Model, WeightsError
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.explain import Explainer
+from pipeline.sentiment.explain import Explainer, Explanation
 from pipeline.sentiment.tokens import chunks
 from pipeline.sentiment.weights import decode
 
@@ -29,6 +29,8 @@ def command(file: BinaryIO, lang: str, weights: BinaryIO | None) -> None:
     The numbers are shares of the log-odds of positive against negative, in nats, and add up to
     them: red and below 0 towards negative, green and above 0 towards positive. "start" is where an
     empty text stands, "form" what belongs to no token: length, capitals, sums over the word lists.
+    The line below says the same of an attack on the brand that the text names: above 0 speaks for
+    one, below 0 against.
     """
     try:
         found, digest = decode(weights_bytes(weights))
@@ -41,13 +43,19 @@ def command(file: BinaryIO, lang: str, weights: BinaryIO | None) -> None:
         label = label_of(score)
         own = model.language(chunks(line), lang)
         why = explainer.explain(line, own)
-        shown = Text.assemble((f"{LABELS[label]} {score[label]:.2f}", _STYLES[label]), f" {own}  ")
-        for token, share in (*why.tokens, ("(form)", why.form), ("(start)", why.start)):
-            style = "red" if share < 0 else "green"
-            if abs(share) < _WEAK:
-                shown.append(f"{token} {share:+.2f}  ", style="dim")
-            else:
-                shown.append(token, style=style)
-                shown.append(f" {share:+.2f}  ", style=f"dim {style}")
-        shown.append(f"= {why.log_odds:+.2f}")
-        console.print(shown)
+        head = (f"{LABELS[label]} {score[label]:.2f}", _STYLES[label])
+        console.print(_line(why, Text.assemble(head, f" {own}  "), "red", "green"))
+        against = explainer.explain_stance(line, own)
+        console.print(_line(against, Text(f"  attack {score.attack:.2f}  "), "green", "red"))
+
+
+def _line(why: Explanation, shown: Text, below: str, above: str) -> Text:
+    """Shares after a head; ``below`` and ``above`` are the colours of shares beside 0."""
+    for token, share in (*why.tokens, ("(form)", why.form), ("(start)", why.start)):
+        style = below if share < 0 else above
+        if abs(share) < _WEAK:
+            shown.append(f"{token} {share:+.2f}  ", style="dim")
+        else:
+            shown.append(token, style=style)
+            shown.append(f" {share:+.2f}  ", style=f"dim {style}")
+    return shown.append(f"= {why.log_odds:+.2f}")

@@ -1,30 +1,50 @@
 """``tocsin sentiment score``: probabilities for each line."""
 
-from typing import BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import click
+import msgspec
 
 from agents.commands.sentiment_common import blocks, lang_option, weights_bytes, weights_option
-from pipeline.sentiment import WeightsError, load_model
+from pipeline.sentiment import Score, WeightsError, load_model
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.model import Model
+
+_RECORD_BYTES = 1_000_000
+"""What is read of one line of JSON: a text may come with much beside it."""
+
+_DIGITS = 6
 
 
 @click.command()
 @click.argument("file", type=click.File("rb"), default="-")
 @lang_option
+@click.option("--jsonl", is_flag=True,
+              help="Lines are JSON objects, with text and perhaps lang, in and out.")  # fmt: skip
 @weights_option
-def command(file: BinaryIO, lang: str, weights: BinaryIO | None) -> None:
+def command(file: BinaryIO, lang: str, *, jsonl: bool, weights: BinaryIO | None) -> None:
     """Write label, p_negative, p_neutral and p_positive for each line of FILE (or stdin).
 
     One line of output per line of input, fields separated by tabs, as they come. What is not UTF-8
     is read as U+FFFD; of a line, the first 4,000 characters count.
+
+    With --jsonl each line is an object with the field "text" and, if it is known, "lang" (else
+    --lang counts). Written are objects with the probabilities negative, neutral and positive, which
+    add up to 1, and attack, complaint and harm, each by itself: that the text attacks the brand it
+    names, complains to it, tells of harm it did. A line that is no such object is read as a text
+    itself, and its object says so in the field "error".
     """
     try:
         model = load_model(weights_bytes(weights))
     except WeightsError as error:
         raise click.ClickException(str(error)) from error
     out = click.get_text_stream("stdout", encoding="utf-8")
+    if jsonl:
+        for block in blocks(file, _RECORD_BYTES):
+            out.write("".join(f"{line}\n" for line in _objects(model, block, lang)))
+            out.flush()
+        return
     for block in blocks(file):
         for score in model.score_many([(line, lang) for line in block]):
             label = LABELS[label_of(score)]
@@ -32,3 +52,46 @@ def command(file: BinaryIO, lang: str, weights: BinaryIO | None) -> None:
                 f"{label}\t{score.p_negative:.6f}\t{score.p_neutral:.6f}\t{score.p_positive:.6f}\n"
             )
         out.flush()
+
+
+class _Asked(NamedTuple):
+    text: str
+    lang: str
+    error: str = ""
+
+
+def _objects(model: Model, lines: list[str], lang: str) -> list[str]:
+    asked = [_asked(line, lang) for line in lines]
+    scores = model.score_many([(each.text, each.lang) for each in asked])
+    return [
+        msgspec.json.encode(_answer(score, each.error)).decode()
+        for each, score in zip(asked, scores, strict=True)
+    ]
+
+
+def _asked(line: str, lang: str) -> _Asked:
+    """What a line asks for; the line itself is the text where it is no object with one."""
+    try:
+        found: Any = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return _Asked(line, lang, "not JSON")
+    if not isinstance(found, dict) or not isinstance(found.get("text"), str):
+        return _Asked(line, lang, "no object with a text")
+    stated = found.get("lang")
+    if stated is None or stated == "":
+        return _Asked(found["text"], lang)
+    if not isinstance(stated, str):
+        return _Asked(found["text"], lang, "lang is no string")
+    return _Asked(found["text"], stated)
+
+
+def _answer(score: Score, error: str) -> dict[str, float | str]:
+    answer: dict[str, float | str] = {
+        "negative": round(score.p_negative, _DIGITS),
+        "neutral": round(score.p_neutral, _DIGITS),
+        "positive": round(score.p_positive, _DIGITS),
+        "attack": round(score.attack, _DIGITS),
+        "complaint": round(score.complaint, _DIGITS),
+        "harm": round(score.harm, _DIGITS),
+    }
+    return answer | {"error": error} if error else answer

@@ -19,7 +19,11 @@ class Rolling:
 
     def __init__(self, brand: Brand, rules: RollupRules, model: SentimentModel) -> None:
         self._rollup = BrandRollup(
-            brand.id, rules, own_accounts=brand.own_accounts, names=words_of(brand)
+            brand.id,
+            rules,
+            own_accounts=brand.own_accounts,
+            handles=brand.handles,
+            names=words_of(brand),
         )
         self._model = model
         self._waiting: list[Mention] = []

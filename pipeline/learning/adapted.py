@@ -33,7 +33,7 @@ def shift_of(table: Table, vector: Vector) -> LogOdds:
 
 
 class Adapted:
-    """Scores with ``warm`` and moves the outcome by ``delta``. Cues and terms stay as they are."""
+    """Scores with ``warm`` and moves the sentiment by ``delta``. All else stays as it is."""
 
     def __init__(self, warm: Model, delta: Delta, digest: str, memo: Memo) -> None:
         """Take a verified delta."""
@@ -52,7 +52,8 @@ class Adapted:
         under = self._warm.score_under(fresh, self._overlay)
         for one, (warm, (low, high)) in zip(fresh, under, strict=True):
             by = _limited(low / self._steps), _limited(high / self._steps)
-            score = Score(*probabilities(moved(log_odds(warm), by)), warm.cues, warm.terms)
+            negative, neutral, positive = probabilities(moved(log_odds(warm), by))
+            score = warm._replace(p_negative=negative, p_neutral=neutral, p_positive=positive)
             found[one] = score
             if len(one[0]) <= MEMO_TEXT_CHARACTERS:
                 if len(memo) >= MEMO_TEXTS:

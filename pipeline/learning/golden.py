@@ -59,3 +59,33 @@ def flips(delta: Delta, asked: tuple[Question, ...]) -> int:
         label_of(probabilities(moved(each.odds, shift_of(table, each.vector)))) != each.label
         for each in asked
     )
+
+
+class GoldenStance(NamedTuple):
+    """One text, and whether it attacks the brand that it names."""
+
+    lang: str
+    attack: bool
+    text: str
+
+
+ALLOWED_STANCES_WRONG = 3
+"""Weights that are wrong about more of the golden texts of stance are not written."""
+
+
+def golden_stances() -> tuple[GoldenStance, ...]:
+    """Read the texts of stance that come with Tocsin."""
+    path = files("pipeline.learning") / "golden_stance.tsv"
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return tuple(GoldenStance(lang, of == "attack", text) for lang, of, text in rows)
+
+
+def stances_wrong(model: SentimentModel) -> tuple[GoldenStance, ...]:
+    """Those golden texts of stance that a model takes for what they are not."""
+    golden = golden_stances()
+    scores = model.score_many([(one.text, one.lang) for one in golden])
+    return tuple(
+        one
+        for one, score in zip(golden, scores, strict=True)
+        if (score.attack_logit > 0) != one.attack
+    )

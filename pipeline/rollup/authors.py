@@ -5,14 +5,14 @@ from zlib import crc32
 
 from pipeline.rollup.memory import Memory
 
-CAPACITY = 50_000
+CAPACITY = 40_000
 
 
 class AuthorMemory(Memory):
     """The authors of the current day and of the day before, as 32-bit fingerprints.
 
-    *New* means not heard for one to two days. At 50,000 fingerprints a generation, one author in
-    40,000 is taken for somebody else.
+    *New* means not heard for one to two days. At 40,000 fingerprints a generation, one author in
+    50,000 is taken for somebody else. Counted are the texts that an author wrote himself.
     """
 
     def count_new(self, start_s: int, authors: Iterable[str]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
@@ -11,6 +11,7 @@ from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, m
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.snowflake import posted_at_s
+from pipeline.rollup.voices import VoiceMemory
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
@@ -42,6 +43,7 @@ class Checkpoint(Struct, array_like=True):
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
     stories: ClusterState | None = None
+    voices: VoiceMemory = field(default_factory=VoiceMemory)
 
 
 def _nothing(_place: int, _mention: Mention) -> None:
@@ -63,6 +65,7 @@ class BrandRollup:
         *,
         own_accounts: Iterable[str] = (),
         names: Iterable[str] = (),
+        handles: Iterable[str] = (),
     ) -> None:
         self.brand = brand
         self.offset = -1
@@ -71,6 +74,7 @@ class BrandRollup:
         self._rules = rules
         self._known_closed_s = 0
         self._own = frozenset(handle.lower() for handle in own_accounts)
+        self._handles = self._own | {handle.lower() for handle in handles}
         self._open: dict[int, Partial] = {}
         self._seen: dict[int, set[str]] = {}
         self._previous_end_s = 0
@@ -78,6 +82,7 @@ class BrandRollup:
         self._wordings = WordingMemory()
         self._names = own_words([brand, *names])
         self._stories = Clusters(self._names)
+        self._voices = VoiceMemory()
         self._gaps: list[Gap] = []
 
     @property
@@ -132,7 +137,7 @@ class BrandRollup:
             if ours:
                 partial.add_own(mention)
             else:
-                partial.add(mention, next(scores))
+                partial.add(mention, next(scores), addressed=self._is_addressed(mention))
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
                 partials[noticed.start_s].merge(noticed)
@@ -206,6 +211,9 @@ class BrandRollup:
                     rules.width_s,
                     new_authors=self._authors.count_new(start_s, partial.authors),
                     copies=self._wordings.copies(start_s, partial.wordings),
+                    voices=self._voices.close(
+                        start_s, partial.voices, self._authors, self._wordings
+                    ),
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
@@ -233,6 +241,7 @@ class BrandRollup:
             wordings_current=self._wordings.pack(self._wordings.current),
             wordings_previous=self._wordings.pack(self._wordings.previous),
             stories=self._stories.state,
+            voices=self._voices,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -253,6 +262,7 @@ class BrandRollup:
             WordingMemory.unpack(checkpoint.wordings_previous),
         )
         self._stories = Clusters(self._names, checkpoint.stories)
+        self._voices = checkpoint.voices
 
     def _why_not(
         self,
@@ -274,6 +284,12 @@ class BrandRollup:
         if start_s > latest_s:
             return "future"
         return None
+
+    def _is_addressed(self, mention: Mention) -> bool:
+        """Whether it speaks to the brand rather than of it."""
+        if mention.kind == "reply" and mention.ref_author.lower() in self._handles:
+            return True
+        return any(handle.lower() in self._handles for handle in mention.addressed)
 
     def _gaps_between(
         self, start_s: int, end_s: int, partition_gaps: Iterable[SourceGap]

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
+from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
-from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Story
+from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Story, Voices
 from schemas.mention import Gap, Mention
 
 TOP = 10
@@ -143,14 +144,15 @@ class Partial(Struct, array_like=True):
     """One repost of each post that was reposted, by that post."""
     widest: int = ALL
     """Posts that are scattered beyond are not in the sample."""
+    voices: list[Voice] = field(default_factory=list)
 
     def add_own(self, mention: Mention) -> None:
         """Count a post by the brand's own account, which says nothing about the brand's repute."""
         self.ids.append(mention.identity)
         self.own += 1
 
-    def add(self, mention: Mention, score: Score) -> None:
-        """Count one mention that is new to this bucket."""
+    def add(self, mention: Mention, score: Score, *, addressed: bool = False) -> None:
+        """Count one mention that is new to this bucket. ``addressed``: it speaks to the brand."""
         self.ids.append(mention.identity)
         self.mentions += 1
         self.weighted_milli += round(mention.weight * 1000)
@@ -171,6 +173,7 @@ class Partial(Struct, array_like=True):
         wording = 0 if kind == "repost" else fingerprint(mention.text)
         if wording:
             self.wordings[wording] = self.wordings.get(wording, 0) + 1
+        self.voices.append(voice_of(mention, score, wording, addressed=addressed))
         self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
         if mention.hashtags:
             _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))
@@ -198,7 +201,7 @@ class Partial(Struct, array_like=True):
                 self.young += 1
 
     def _add_score(self, score: Score) -> None:
-        p_negative, p_neutral, p_positive, cues, _ = score
+        p_negative, p_neutral, p_positive, cues = score[:4]
         if p_negative >= p_neutral and p_negative >= p_positive:
             self.negative += 1
         elif p_positive > p_neutral:
@@ -259,6 +262,7 @@ class Partial(Struct, array_like=True):
     def merge(self, other: "Partial") -> None:
         """Add another part of the same bucket."""
         self.ids += other.ids
+        self.voices += other.voices
         for name in _COUNTS:
             if value := getattr(other, name):
                 setattr(self, name, getattr(self, name) + value)
@@ -294,6 +298,7 @@ class Partial(Struct, array_like=True):
         *,
         new_authors: int,
         copies: Mapping[int, int],
+        voices: Voices | None = None,
         gaps: tuple[Gap, ...],
         sources: tuple[str, ...],
         blind: tuple[str, ...],
@@ -350,6 +355,7 @@ class Partial(Struct, array_like=True):
             blind=blind,
             stories=stories,
             quarantined=quarantined,
+            voices=voices,
             model=self.model,
         )
 

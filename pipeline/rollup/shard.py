@@ -49,7 +49,8 @@ class Clock(Struct, array_like=True):
     """What heartbeats said for a whole partition.
 
     Live sources and replays speak of different times, so each of the two has its own ticks:
-    ``closed_until_s`` and ``replayed_until_s``.
+    ``closed_until_s`` and ``replayed_until_s``. ``lost_before``: offset before which records were
+    gone; ``holes``: how far each source had got then that has not spoken since.
     """
 
     offset: int = -1
@@ -57,6 +58,8 @@ class Clock(Struct, array_like=True):
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     closed_until_s: int = 0
     replayed_until_s: int = 0
+    lost_before: int = 0
+    holes: dict[str, float] = field(default_factory=dict)
 
 
 STORED: Final = (Clock, Checkpoint, Entry)
@@ -140,6 +143,8 @@ class Shard:
         except UnreadableError as error:
             return Outcome([], [Rejected(None, error, raw)])
         rejected = [Rejected(*one) for one in rejected_mentions]
+        if batch.source in self._clock.holes:
+            self._state_hole(batch, arrived_s)
         if batch.brand == ALL_BRANDS:
             return self._beat(offset, batch, raw, arrived_s, rejected)
         member = self._member(batch.brand)
@@ -162,6 +167,33 @@ class Shard:
         self._keep(member, step.buckets)
         rejected += [*step.rejected, *self._unbelieved(batch, raw, arrived_s)]
         return Outcome(step.buckets, rejected, batch, _dropped(step.entry))
+
+    def lose(self, offset: int) -> None:
+        """Records before ``offset`` were gone before they could be read.
+
+        What a source said between its last record and its next one is not known. It is stated as a
+        gap of each brand that the source speaks of, as soon as it speaks again.
+        """
+        clock = self._clock
+        if offset <= clock.lost_before:
+            return  # read again after a crash: it was stated before
+        clock.lost_before = offset
+        for heard in (clock.sources, *(one.rollup.sources for one in self._members.values())):
+            for name, one in heard.items():
+                clock.holes[name] = max(clock.holes.get(name, 0.0), one.watermark_s)
+        self._table[str(self._partition)] = encode(clock)
+
+    def _state_hole(self, batch: MentionBatch, arrived_s: float) -> None:
+        clock = self._clock
+        start_s = clock.holes.pop(batch.source)
+        until_s = min(batch.watermark.timestamp(), arrived_s or batch.watermark.timestamp())
+        gap = Gap(
+            start=datetime.fromtimestamp(start_s, UTC),
+            end=datetime.fromtimestamp(max(until_s, start_s), UTC),
+            cause="expired",
+        )
+        clock.gaps = [*clock.gaps, (batch.source, gap)][-GAPS_KEPT:]
+        self._table[str(self._partition)] = encode(clock)
 
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
@@ -203,7 +235,11 @@ class Shard:
     def _rollup(self, brand: str) -> BrandRollup:
         known = self._brands[brand]
         return BrandRollup(
-            brand, self._rules, own_accounts=known.own_accounts, names=words_of(known)
+            brand,
+            self._rules,
+            own_accounts=known.own_accounts,
+            handles=known.handles,
+            names=words_of(known),
         )
 
     def _close(self, member: _Member) -> list[Bucket]:

@@ -63,7 +63,8 @@ def _without_signs(raw: bytes, start: bytes, length: int) -> bytes:
 class WordingMemory(Memory):
     """The wordings of the current day and of the day before, as fingerprints.
 
-    At 20,000 a generation, one post in 100,000 is taken for a copy of another.
+    At 20,000 a generation, one post in 100,000 is taken for a copy of another. Counted are the
+    texts of each wording.
     """
 
     def copies(self, start_s: int, wordings: Mapping[int, int]) -> dict[int, int]:

@@ -5,8 +5,7 @@ twenty words as for a thousand. A test holds the two together.
 """
 
 from array import array
-from collections.abc import Callable
-from itertools import count
+from itertools import count, pairwise
 from typing import NamedTuple
 
 from pipeline.sentiment.columns import (
@@ -33,57 +32,76 @@ from pipeline.sentiment.forms import (
     body_of,
     look_of,
 )
-from pipeline.sentiment.tables import Tables
+from pipeline.sentiment.tables import NUMBER_BITS, Cells, Tables
 from pipeline.sentiment.walk import MAX_TERMS
 
 _NO_PLAIN_WORD = ENDS | NEGATES | POLAR | CUED
 
 
-class Look(NamedTuple):
-    """What weighs: by row a word's own features, the word negated, its number; and the tables."""
+class Negated(dict[int, int]):
+    """Few words weigh anything negated: the others 0."""
 
-    own: Callable[[int], int]
-    negated: Callable[[int], int]
-    number: Callable[[int], int]
-    tables: Tables
+    def __missing__(self, row: int) -> int:
+        return 0
+
+
+class Look(NamedTuple):
+    """What weighs: by row a word's own features, and the word negated; and the column."""
+
+    own: "array[int]"
+    negated: "array[int] | Negated"
+    column: Cells
 
 
 def look_at(columns: Columns, tables: Tables) -> Look:
     """What the model itself says that words weigh."""
     cells = columns.cells
-    return Look(cells.own.__getitem__, cells.negated.__getitem__, cells.number.__getitem__, tables)
+    return Look(cells.own, cells.negated, tables.tone.cells)
 
 
-class Read(NamedTuple):
-    """What ``walk.Spoken``, ``walk.weigh`` and ``walk.Told`` say of one text."""
+def look_at_stance(columns: Columns, tables: Tables) -> Look:
+    """What the model of stance says that words weigh."""
+    cells = columns.cells
+    return Look(cells.stance, cells.stance_negated, tables.stance.cells)
 
-    weight: int
+
+class Heard(NamedTuple):
+    """What ``walk.Spoken`` and ``walk.Told`` say of one text.
+
+    ``rows``: its words with its edges, without the punctuation that only ends something;
+    ``distinct``: those without the edges; ``before_signs``: rows before a polar word, with the sign
+    that stands for it; ``after_signs``: signs with the plain word after.
+    """
+
+    rows: list[int]
+    distinct: set[int]
+    negated: list[int]
+    before_signs: list[tuple[int, int]]
+    after_signs: list[tuple[int, int]]
+    tones: list[int]
+    body: int
+    look: int
     features: int
     cues: int
     terms: tuple[str, ...]
 
 
 def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word would cost most
-    columns: Columns, look: Look, line: bytes, text: str, lang: int
-) -> Read:
-    """Read and weigh one text.
-
-    ``line``: rows of its words between those of its ``FIRST`` and ``LAST``; ``lang``: number of
-    its language in the tables.
-    """
+    columns: Columns, line: bytes, text: str
+) -> Heard:
+    """Read one text. ``line``: rows of its words between those of its ``FIRST`` and ``LAST``."""
     cells = columns.cells
-    own, negated, number_of, tables = look
-    tones, bodies, looks, signs = tables.cells
     flags_of = cells.flags.__getitem__
     first, *rows, end = array("i", line)
-    cues = left = flags_before = stops = features = weight = 0
+    cues = left = flags_before = 0
     positive = negative = 0.0
-    before, last = number_of(first), NO_SIGN
-    final = first
-    pairs: list[tuple[int, int]] = []
-    for at, row, flags, number in zip(
-        count(1), rows, map(flags_of, rows), map(number_of, rows), strict=False
-    ):
+    before, last = first, NO_SIGN
+    spoken = [first]
+    negated: list[int] = []
+    tones: list[int] = []
+    before_signs: list[tuple[int, int]] = []
+    after_signs: list[tuple[int, int]] = []
+    for at, row, flags in zip(count(1), rows, map(flags_of, rows), strict=False):
         if left or flags & _NO_PLAIN_WORD or flags_before & POLAR:
             if flags & CUED:
                 cues |= cells.cues[row]
@@ -91,7 +109,6 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
                     cues |= columns.phrase(row, rows[at:])
             if flags & ENDS:
                 left = 0
-                stops += 1
                 continue
             if flags & POLAR:
                 tone = cells.tone[row]
@@ -103,39 +120,80 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
                     negative -= tone
                 else:
                     positive += tone
-                case = ((last * 2 + sign) * 2 + (flags_before & BOOSTS > 0)) * 2 + flipped
-                weight += tones[lang * len(TONE_NAMES) + case]
-                features += 1 + TONE_COUNTS[case]
-                pairs.append((before, signs[sign]))
+                tones.append(((last * 2 + sign) * 2 + (flags_before & BOOSTS > 0)) * 2 + flipped)
+                before_signs.append((before, sign))
                 last = sign
             elif flags_before & POLAR:
-                features += 1
-                pairs.append((signs[last], number))
+                after_signs.append((last, row))
             if left:
-                weight += negated(row)
-                features += 1
+                negated.append(row)
                 left -= 1
             if flags & NEGATES:
                 left = NEGATED_WORDS
-        pairs.append((before, number))
-        before, flags_before, final = number, flags, row
-    pairs.append((before, number_of(end)))
-    weight += tables.weigh_few(pairs, lang)
-    length = len(rows) - stops
-    distinct = set(rows)
-    weight += sum(map(own, distinct))
-    features += sum(map(cells.features.__getitem__, distinct)) + length + 1
+        spoken.append(row)
+        before, flags_before = row, flags
+    length = len(spoken) - 1
+    distinct = set(spoken)
+    distinct.discard(first)
     shape = shape_of(
         text,
         positive,
         negative,
         length=length,
         last=SIGNS[last],
-        mark=ENDINGS[cells.mark[final]],
+        mark=ENDINGS[cells.mark[before]],
     )
-    body, seen = body_of(shape), look_of(shape)
-    weight += bodies[lang * len(BODY_NAMES) + body] + looks[lang * len(LOOK_NAMES) + seen]
-    features += BODY_COUNTS[body] + LOOK_COUNTS[seen]
+    body, look = body_of(shape), look_of(shape)
+    features = sum(map(cells.features.__getitem__, distinct)) + length + 1
+    features += len(negated) + len(before_signs) + len(after_signs)
+    features += sum(map(TONE_COUNTS.__getitem__, tones)) + BODY_COUNTS[body] + LOOK_COUNTS[look]
     terms = dict.fromkeys(map(columns.terms.__getitem__, rows))
     terms.pop("", None)
-    return Read(weight, features, cues, tuple(terms)[:MAX_TERMS])
+    spoken.append(end)
+    return Heard(
+        spoken,
+        distinct,
+        negated,
+        before_signs,
+        after_signs,
+        tones,
+        body,
+        look,
+        features,
+        cues,
+        tuple(terms)[:MAX_TERMS],
+    )
+
+
+def pairs_of(heard: Heard, number: "array[int]", tables: Tables) -> list[int]:
+    """Places of a text's pairs that there are; ``number``: of each row in ``tables``."""
+    numbers, signs = [number[row] for row in heard.rows], tables.sign_cells
+    # A word that is in no pair has the number 0.
+    keys = [one << NUMBER_BITS | two for one, two in pairwise(numbers) if one and two]
+    if heard.tones:
+        keys += [number[row] << NUMBER_BITS | signs[sign] for row, sign in heard.before_signs]
+        keys += [signs[sign] << NUMBER_BITS | number[row] for sign, row in heard.after_signs]
+    return tables.find_few(keys)
+
+
+def weigh(heard: Heard, look: Look, pairs: list[int], lang: int) -> int:
+    """Packed weight of all features of a text.
+
+    ``pairs``: as of ``pairs_of``; ``lang``: number of its language in the column.
+    """
+    own, negated, (paired, tones, bodies, looks) = look
+    weight = sum([own[row] for row in heard.distinct])
+    if heard.negated:
+        weight += sum([negated[row] for row in heard.negated])
+    if not lang:
+        weight += sum([paired[at] for at in pairs]) + sum([tones[at] for at in heard.tones])
+        return weight + bodies[heard.body] + looks[heard.look]
+    start = len(paired) // (len(tones) // len(TONE_NAMES)) * lang
+    weight += sum([paired[start + at] for at in pairs])
+    start = lang * len(TONE_NAMES)
+    weight += sum([tones[start + at] for at in heard.tones])
+    return (
+        weight
+        + bodies[lang * len(BODY_NAMES) + heard.body]
+        + looks[lang * len(LOOK_NAMES) + heard.look]
+    )

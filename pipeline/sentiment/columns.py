@@ -28,12 +28,15 @@ class Cells(NamedTuple):
     """All columns.
 
     ``own``, ``negated``: packed weights of a word's own features and of the word negated;
-    ``features``: how many are its own; ``number``: see ``Tables``; ``mark``: place in
-    ``ENDINGS``; ``tongue``: number of the language whose word it is.
+    ``stance``, ``stance_negated``: the same of stance; ``features``: how many are its own;
+    ``number``: see ``Tables``; ``mark``: place in ``ENDINGS``; ``tongue``: number of the language
+    whose word it is.
     """
 
     own: "array[int]"
     negated: "array[int]"
+    stance: "array[int]"
+    stance_negated: "array[int]"
     number: "array[int]"
     features: "array[int]"
     tone: "array[float]"
@@ -41,6 +44,10 @@ class Cells(NamedTuple):
     cues: "array[int]"
     mark: "array[int]"
     tongue: "array[int]"
+
+
+WordWeights = tuple[int, int, int, int]
+"""The first four of ``Cells``."""
 
 
 class Columns:
@@ -54,6 +61,8 @@ class Columns:
         self._size = 0
         self._free: list[int] = []
         self.cells = Cells(
+            array("q"),
+            array("q"),
             array("q"),
             array("q"),
             array("i"),
@@ -71,7 +80,7 @@ class Columns:
         self._grow()
 
     def add(
-        self, word: Word, *, flags: int, own: int, negated: int, number: int, tongue: int
+        self, word: Word, *, flags: int, weights: WordWeights, number: int, tongue: int
     ) -> bytes:
         """Write a row; returns its place as four bytes."""
         row = self._free.pop() if self._free else self._size
@@ -80,8 +89,12 @@ class Columns:
             if row == len(self.terms):
                 self._grow()
         cells = self.cells
-        cells.own[row] = own
-        cells.negated[row] = negated
+        (
+            cells.own[row],
+            cells.negated[row],
+            cells.stance[row],
+            cells.stance_negated[row],
+        ) = weights
         cells.number[row] = number
         cells.features[row] = word.count
         cells.tone[row] = word.tone
@@ -130,20 +143,24 @@ class Columns:
 
     def _grow(self) -> None:
         more = max(len(self.terms) // 4, 1 << 10)
-        own, negated, number, features, tone, flags, cues, mark, tongue = self.cells
+        cells = self.cells
         self.cells = cells = Cells(
-            own + array("q", [0]) * more,
-            negated + array("q", [0]) * more,
-            number + array("i", [0]) * more,
-            features + array("B", [0]) * more,
-            tone + array("d", [0]) * more,
-            flags + array("H", [0]) * more,
-            cues + array("B", [0]) * more,
-            mark + array("B", [0]) * more,
-            tongue + array("B", [0]) * more,
+            cells.own + array("q", [0]) * more,
+            cells.negated + array("q", [0]) * more,
+            cells.stance + array("q", [0]) * more,
+            cells.stance_negated + array("q", [0]) * more,
+            cells.number + array("i", [0]) * more,
+            cells.features + array("B", [0]) * more,
+            cells.tone + array("d", [0]) * more,
+            cells.flags + array("H", [0]) * more,
+            cells.cues + array("B", [0]) * more,
+            cells.mark + array("B", [0]) * more,
+            cells.tongue + array("B", [0]) * more,
         )
         self.own = np.frombuffer(cells.own, np.int64)
         self.negated = np.frombuffer(cells.negated, np.int64)
+        self.stance = np.frombuffer(cells.stance, np.int64)
+        self.stance_negated = np.frombuffer(cells.stance_negated, np.int64)
         self.number = np.frombuffer(cells.number, np.int32)
         self.features = np.frombuffer(cells.features, np.uint8)
         self.tone = np.frombuffer(cells.tone, np.float64)

@@ -6,12 +6,13 @@ sums and signs weigh; what belongs to no token (length, capitals) is the share o
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import sqrt
 
 from msgspec import Struct
 
 from pipeline.sentiment.features import MINUS, PLUS, Book, Word, context
+from pipeline.sentiment.stance.weights import OUTPUTS
 from pipeline.sentiment.tokens import chunks, split_chunk
 from pipeline.sentiment.weights import SHARED, Weights
 
@@ -45,23 +46,40 @@ class Explainer:
     def explain(self, text: str, lang: str) -> Explanation:
         """Share out the score of ``text`` in ``lang``: one of the weights' languages or ``*``."""
         weights = self._weights
+        temperature = weights.temperatures.get(lang, weights.temperatures.get(SHARED, 1.0))
+        scale = weights.steps * temperature
+        start = (weights.bias[1] - weights.bias[0]) / scale
+        return self._shared_out(text, lang, lambda name: self._lean(name, lang) / scale, start)
+
+    def explain_stance(self, text: str, lang: str, output: str = "attack") -> Explanation:
+        """Share out what stance says of ``text``: its log-odds of one of ``OUTPUTS``.
+
+        Shares above 0 speak for it, below 0 against it.
+        """
+        stance, at = self._weights.stance, OUTPUTS.index(output)
+        names, scale = stance.names, stance.scale[at]
+        start = stance.offsets.get(lang, stance.offsets[SHARED])[at]
+        none = (0,) * len(OUTPUTS)
+        return self._shared_out(text, lang, lambda name: names.get(name, none)[at] / scale, start)
+
+    def _shared_out(
+        self, text: str, lang: str, lean: Callable[[str], float], start: float
+    ) -> Explanation:
         book = self._books[lang if lang in self._books else SHARED]
         words = [book[token] for chunk in chunks(text) for token in split_chunk(chunk)]
         owned = list(_owned(words, context(words, text)))
-        temperature = weights.temperatures.get(lang, weights.temperatures.get(SHARED, 1.0))
-        scale = weights.steps * temperature
-        value = 1 / sqrt(max(len(owned), 1)) / scale
+        value = 1 / sqrt(max(len(owned), 1))
         shares: dict[str, float] = {}
         form = 0.0
         for name, groups in owned:
-            share = self._lean(name, lang) * value / max(len(groups), 1)
+            share = lean(name) * value / max(len(groups), 1)
             for group in groups:
                 for owner in group:
                     shares[owner] = shares.get(owner, 0.0) + share / len(group)
             form += 0.0 if groups else share
         times = Counter(word.text for word in words)
         tokens = tuple((word.text, shares.get(word.text, 0.0) / times[word.text]) for word in words)
-        return Explanation(tokens, form, (weights.bias[1] - weights.bias[0]) / scale)
+        return Explanation(tokens, form, start)
 
     def _lean(self, name: str, lang: str) -> int:
         tables = [self._weights.pairs.get(SHARED, {})]

@@ -12,16 +12,17 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
-from pipeline.sentiment.alone import look_at
-from pipeline.sentiment.alone import read as read_alone
+from pipeline.sentiment import alone
 from pipeline.sentiment.ballot import Ballot
 from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.forms import Ints
 from pipeline.sentiment.overlay import Overlay
-from pipeline.sentiment.tables import Tables, halves, unpack
+from pipeline.sentiment.stance.weights import reading_of
+from pipeline.sentiment.tables import Places, Tables, halves, unpack
 from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.walk import Spoken, Told, loads_of, read, weigh
+from pipeline.sentiment.walk import Spoken, Told, loads_of, pairs_of, read, stance_of, weigh
 from pipeline.sentiment.weights import SHARED, Pair, Weights, decode, shipped
-from pipeline.sentiment.words import Room, Tongue
+from pipeline.sentiment.words import Room, Tongue, calibration_of
 
 MEMO_TEXTS = 8_192
 """Texts remembered: a repost is scored once."""
@@ -56,10 +57,22 @@ class Model:
         Raises:
             WeightsError: a weight is too large.
         """
-        # Pairs and votes are kept once, below.
-        self.weights = replace(weights, pairs={}, votes=replace(weights.votes, votes={}))
+        # What is kept once, below, is left out.
+        self.weights = replace(
+            weights,
+            pairs={},
+            votes=replace(weights.votes, votes={}),
+            stance=replace(weights.stance, names={}),
+        )
         self.version = f"{weights.name}+{digest[:8]}"
-        self._tables = Tables(weights.pairs)
+        # Every language that has words has a number.
+        pairs: dict[str, dict[str, Pair]] = {lang: {} for lang in weights.lexicons}
+        pairs |= weights.pairs
+        self._tables = Tables(pairs, weights.stance.names)
+        self._stance = reading_of(weights.stance)
+        calibrated = [calibration_of(weights, lang) for lang in self._tables.langs]
+        self._scales = np.array([scale for scale, _ in calibrated])
+        self._offsets = np.array([offset for _, offset in calibrated]).T.copy()
         self._room = Room()
         self._ballot = Ballot(weights.votes, self._room.split)
         self._scores: dict[Said, Score] = {}
@@ -108,7 +121,7 @@ class Model:
         odds: list[tuple[float, float]] = []
         for part in _parts(said):
             tongues, spoken, _ = self._read(part)
-            low, high = self._odds(tongues, spoken)
+            low, high, *_ = self._odds(np.array([tongue.lang for tongue in tongues]), spoken)
             odds += zip((low / steps).tolist(), (high / steps).tolist(), strict=True)
         return odds
 
@@ -131,20 +144,18 @@ class Model:
                 found += [self._score_alone_under(*each, overlay) for each in part]
                 continue
             tongues, spoken, told = self._read(part)
-            langs = np.zeros(len(part), np.int64)
-            packed = weigh(spoken, overlay.loads(spoken), overlay.tables, langs)
             root = np.sqrt(spoken.features)
-            low, high = (side / root for side in unpack(packed))
+            low, high = (side / root for side in unpack(overlay.weigh(spoken)))
             shifts = zip(low.tolist(), high.tolist(), strict=True)
             found += zip(self._scores_of(tongues, spoken, told), shifts, strict=True)
         return found
 
     def _score_alone_under(self, text: str, lang: str, overlay: Overlay) -> tuple[Score, Shift]:
         tongue, line = self._line(text, lang)
-        read = read_alone(self._room.columns, overlay.look(line), line, text, 0)
-        negative, positive = halves(read.weight)
-        root = sqrt(read.features)
-        return self._score_of(tongue, line, text), (negative / root, positive / root)
+        heard = alone.read(self._room.columns, line, text)
+        negative, positive = halves(overlay.weigh_alone(heard))
+        root = sqrt(heard.features)
+        return self._score_of(tongue, heard), (negative / root, positive / root)
 
     def forget_texts(self) -> None:
         """Drop the memory of whole texts alone."""
@@ -202,13 +213,15 @@ class Model:
             line.append(tongue.last)
         return tongues, *read(self._room.columns, b"".join(line), texts)
 
-    def _odds(self, tongues: list[Tongue], spoken: Spoken) -> tuple[Floats, Floats]:
-        """Log-odds in steps, for negative and for positive."""
-        langs = np.array([tongue.lang for tongue in tongues])
-        packed = weigh(spoken, loads_of(self._room.columns, spoken), self._tables, langs)
+    def _odds(self, langs: Ints, spoken: Spoken) -> tuple[Floats, Floats, Floats, Places]:
+        """Log-odds in steps, for negative and for positive; roots of features, places of pairs."""
+        columns, tables = self._room.columns, self._tables
+        number = columns.number.take(spoken.rows).astype(np.int64)
+        pairs = pairs_of(spoken, number, tables)
+        packed = weigh(spoken, loads_of(columns, spoken), pairs, tables.tone, langs)
         root = np.sqrt(spoken.features)
         low, high = (side / root for side in unpack(packed))
-        return low + self.weights.bias[0], high + self.weights.bias[1]
+        return low + self.weights.bias[0], high + self.weights.bias[1], root, pairs
 
     def _line(self, text: str, lang: str) -> tuple[Tongue, bytes]:
         """Tongue of one text, and rows of its words."""
@@ -219,18 +232,21 @@ class Model:
 
     def _score_alone(self, text: str, lang: str) -> Score:
         """Score one text: what ``_read_scores`` says, rounded alike."""
-        return self._score_of(*self._line(text, lang), text)
+        tongue, line = self._line(text, lang)
+        return self._score_of(tongue, alone.read(self._room.columns, line, text))
 
-    def _score_of(self, tongue: Tongue, line: bytes, text: str) -> Score:
-        columns = self._room.columns
-        look = look_at(columns, self._tables)
-        weight, features, cues, terms = read_alone(columns, look, line, text, tongue.lang)
-        root, scale, bias = sqrt(features), tongue.scale, self.weights.bias
+    def _score_of(self, tongue: Tongue, heard: alone.Heard) -> Score:
+        columns, tables = self._room.columns, self._tables
+        pairs = alone.pairs_of(heard, columns.cells.number, tables)
+        weight = alone.weigh(heard, alone.look_at(columns, tables), pairs, tongue.lang)
+        stance = alone.weigh(heard, alone.look_at_stance(columns, tables), pairs, 0)
+        root, scale, bias = sqrt(heard.features), tongue.scale, self.weights.bias
         negative, positive = halves(weight)
+        against = self._stance.log_odds(stance, root, tongue.offset)
         low = exp(max(-_FAR, min(_FAR, (negative / root + bias[0]) / scale)))
         high = exp(max(-_FAR, min(_FAR, (positive / root + bias[1]) / scale)))
         total = 1.0 + low + high
-        return Score(low / total, 1.0 / total, high / total, cues, terms)
+        return Score(low / total, 1.0 / total, high / total, heard.cues, heard.terms, *against)
 
     def _read_scores(self, said: Sequence[Said]) -> list[Score]:
         if len(said) < _TOGETHER:
@@ -238,9 +254,16 @@ class Model:
         return self._scores_of(*self._read(said))
 
     def _scores_of(self, tongues: list[Tongue], spoken: Spoken, told: Told) -> list[Score]:
-        sides = self._odds(tongues, spoken)
-        scale = np.array([tongue.scale for tongue in tongues])
-        low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in sides)
+        langs = np.array([tongue.lang for tongue in tongues])
+        low, high, root, pairs = self._odds(langs, spoken)
+        columns, column = self._room.columns, self._tables.stance
+        against = self._stance.log_odds_many(
+            weigh(spoken, stance_of(columns, spoken), pairs, column, None),
+            root,
+            self._offsets.take(langs, axis=1),
+        )
+        scale = self._scales.take(langs)
+        low, high = ((side / scale).clip(-_FAR, _FAR).tolist() for side in (low, high))
         # Python's exp, not numpy's, which may differ between processors in the last bit.
         low, high = np.array(list(map(exp, low))), np.array(list(map(exp, high)))
         total = 1.0 + low + high
@@ -254,6 +277,7 @@ class Model:
                     (high / total).tolist(),
                     told.cues,
                     told.terms,
+                    *against.tolist(),
                     strict=True,
                 ),
             )

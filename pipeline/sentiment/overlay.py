@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from pipeline.sentiment.alone import Look
+from pipeline.sentiment.alone import Heard, Look, Negated
+from pipeline.sentiment.alone import pairs_of as pairs_of_one
+from pipeline.sentiment.alone import weigh as weigh_one
 from pipeline.sentiment.columns import FIRST, LAST
+from pipeline.sentiment.forms import Ints
 from pipeline.sentiment.tables import Places, Tables
-from pipeline.sentiment.walk import Loads, Spoken
+from pipeline.sentiment.walk import Loads, Spoken, pairs_of, weigh
 from pipeline.sentiment.weights import SHARED, Pair
 from pipeline.sentiment.words import Room
 
@@ -31,37 +34,37 @@ class Overlay:
         Raises:
             WeightsError: a weight is too large, or too many words are in pairs.
         """
-        self.tables = Tables({SHARED: weights}, max_words=MAX_NUMBERS)
+        self._tables = Tables({SHARED: weights}, max_words=MAX_NUMBERS)
         self._room = room
         self._given = -1
         self._own = array("q")
         self._number = array("H")
-        self._negated: dict[int, int] = {}
+        self._negated = Negated()
 
-    def loads(self, spoken: Spoken) -> Loads:
-        """What the words of some texts weigh."""
+    def weigh(self, spoken: Spoken) -> Ints:
+        """Packed weight of all features of some texts."""
         self._learn(spoken.rows)
-        negated = [self._negated.get(row, 0) for row in spoken.rows[spoken.negated].tolist()]
-        return Loads(
-            np.frombuffer(self._own, np.int64).take(spoken.rows),
-            np.array(negated, np.int64),
-            np.frombuffer(self._number, np.uint16).take(spoken.rows).astype(np.int64),
+        number = np.frombuffer(self._number, np.uint16).take(spoken.rows).astype(np.int64)
+        negated = [self._negated[row] for row in spoken.rows[spoken.negated].tolist()]
+        loads = Loads(
+            np.frombuffer(self._own, np.int64).take(spoken.rows), np.array(negated, np.int64)
         )
+        pairs = pairs_of(spoken, number, self._tables)
+        return weigh(spoken, loads, pairs, self._tables.tone, None)
 
-    def look(self, line: bytes) -> Look:
-        """The same for one text, by the rows of its words."""
-        self._learn(np.frombuffer(line, np.int32).astype(np.intp))
-        return Look(self._own.__getitem__, self._negated_of, self._number.__getitem__, self.tables)
-
-    def _negated_of(self, row: int) -> int:
-        return self._negated.get(row, 0)
+    def weigh_alone(self, heard: Heard) -> int:
+        """The same of one text."""
+        self._learn(np.array(heard.rows, np.intp))
+        look = Look(self._own, self._negated, self._tables.tone.cells)
+        pairs = pairs_of_one(heard, self._number, self._tables)
+        return weigh_one(heard, look, pairs, 0)
 
     def _learn(self, rows: Places) -> None:
         columns = self._room.columns
         if self._given != columns.given:  # rows may stand for other words now
             self._given = columns.given
             self._own, self._number = array("q"), array("H")
-            self._negated = {}
+            self._negated = Negated()
         if len(self._own) < columns.size:
             more = columns.size + columns.size // 4 - len(self._own)
             self._own = self._own + array("q", [_UNKNOWN]) * more
@@ -71,14 +74,14 @@ class Overlay:
             self._write(set(new.tolist()))
 
     def _write(self, rows: Iterable[int]) -> None:
-        columns, tables = self._room.columns, self.tables
+        columns, tables = self._room.columns, self._tables
         for row in rows:
             word = columns.words[row]
             own = 0
             if not columns.cells.flags[row] & (FIRST | LAST):
                 tongue = self._room.speakers[columns.cells.tongue[row]]
-                own = tables.weigh(tongue.names(word), 0)
-                negated = tables.weight("~" + word, 0)
+                own = tables.weigh(tables.places(tongue.names(word)), 0)
+                negated = tables.weigh(tables.places(("~" + word,)), 0)
                 if negated:
                     self._negated[row] = negated
             self._own[row] = own

@@ -5,13 +5,15 @@ upper: one addition moves both, exactly, in any order.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.sentiment.forms import SIGNS, Ints, by_body, by_look, by_tone
+from pipeline.sentiment.stance import weights as stance_weights
+from pipeline.sentiment.stance.weights import Triple
 from pipeline.sentiment.weights import SHARED, Pair, WeightsError
 
 Places = npt.NDArray[np.intp]
@@ -20,7 +22,9 @@ MAX_STEPS = 8_191
 """Largest weight, in steps: 2¹⁸ of them, sixteen for each token of the longest text, still fit."""
 
 _HALF = 1 << 32
-_NUMBER_BITS = 20
+NUMBER_BITS = 20
+"""Of the number of a word, in the key of a pair."""
+
 _STANDINS = SIGNS
 """What may stand where a word could, in two words in a row."""
 
@@ -109,68 +113,87 @@ class Pairs:
         )
 
 
-class Cells(NamedTuple):
-    """``Tables.tones``, ``bodies``, ``looks`` and ``signs``, for one look at a time."""
+class Column(NamedTuple):
+    """Packed weights of one model: for numpy, and under the same names for one look at a time.
 
+    ``paired``: by language and place in ``Pairs``; ``tones``, ``bodies``, ``looks``: by language
+    and case.
+    """
+
+    paired: Ints
+    tones: Ints
+    bodies: Ints
+    looks: Ints
+    cells: "Cells"
+
+
+class Cells(NamedTuple):
+    """The arrays of a ``Column``."""
+
+    paired: "array[int]"
     tones: "array[int]"
     bodies: "array[int]"
     looks: "array[int]"
-    signs: list[int]
 
 
 class Tables:
-    """All weights of one model.
+    """All weights of one model, and those of stance, over the same names.
 
-    Most features are weighed by name (``weigh``). Two words in a row are weighed by their numbers
-    (``number``), many pairs in one go (``weigh_pairs``), a text's form by its case (``forms``).
-    Languages have numbers too: 0 is what all share, and what it has counts in every one.
+    Most features are weighed by name (``places``, ``weigh``). Two words in a row are weighed by
+    their numbers (``number``), many pairs in one go (``find``), a text's form by its case
+    (``forms``). Languages have numbers too: 0 is what all share, and what it has counts in every
+    one. Stance has one language, the shared one.
 
-    ``tones``, ``bodies``, ``looks``: packed weights by language and case; ``signs``: numbers.
+    ``tone``, ``stance``: the two columns; ``signs``: numbers.
     """
 
     def __init__(
-        self, weights: Mapping[str, Mapping[str, Pair]], *, max_words: int = 1 << _NUMBER_BITS
+        self,
+        weights: Mapping[str, Mapping[str, Pair]],
+        stance: Mapping[str, Triple] | None = None,
+        *,
+        max_words: int = 1 << NUMBER_BITS,
     ) -> None:
-        """Arrange weights by language and name of feature.
+        """Arrange weights by language and name of feature, and those of stance.
 
         Raises:
             WeightsError: a weight exceeds ``MAX_STEPS``, or too many words are in pairs.
         """
+        stance = stance or {}
         self._langs = {lang: at for at, lang in enumerate(dict.fromkeys((SHARED, *weights)))}
         self._names: dict[str, int] = {"": 0}
         self._words: dict[str, int] = {"": 0}
-        self._single: list[Arrays] = []
-        paired: list[Arrays] = []
-        for lang in self._langs:
-            single: dict[int, int] = {}
-            pairs: dict[int, int] = {}
-            for name, pair in weights.get(lang, {}).items():
-                if max(map(abs, pair)) > MAX_STEPS:
-                    raise WeightsError(f"{lang} {name!r} weighs {pair}, beyond {MAX_STEPS} steps")
-                first, _, second = name.partition(" ")
-                if second and (first in _STANDINS or not first.startswith("~")):
-                    one, two = self._numbered(first), self._numbered(second)
-                    pairs[one << _NUMBER_BITS | two] = pack(*pair)
-                if not second or first.startswith("~"):
-                    single[self._names.setdefault(name, len(self._names))] = pack(*pair)
-            self._single.append(_arrays(single))
-            paired.append(_arrays(pairs))
+        every = [
+            self._sorted(_packed(name, pair) for name, pair in weights.get(lang, {}).items())
+            for lang in self._langs
+        ]
+        against = self._sorted(_packed_stance(name, triple) for name, triple in stance.items())
         if len(self._words) > max_words:
             raise WeightsError(f"{len(self._words):,} words in pairs are too many")
-        self._pairs, self._pair_cells = _merged(paired)
-        self._paired = np.frombuffer(self._pair_cells, np.int64)
+        self._single = [single for single, _ in every]
+        keys = [own for _, (own, _) in (*every, against)]
+        self._pairs = Pairs(np.unique(np.concatenate(keys)))
         self._weights: dict[int, array[int]] = {}
+        self._against = self._filled([against[0]])
         self.signs = np.array([self.number(sign) for sign in SIGNS])
-        weighers = [_weigher(weights, lang) for lang in self._langs]
-        self.tones, self.bodies, self.looks = (
-            np.concatenate([by(weigh) for weigh in weighers]) for by in (by_tone, by_body, by_look)
+        self.sign_cells: list[int] = self.signs.tolist()
+        self.tone = _column(
+            _merged(self._pairs, [paired for _, paired in every]),
+            [_weigher(weights, lang) for lang in self._langs],
         )
-        self.cells = Cells(
-            array("q", self.tones.tobytes()),
-            array("q", self.bodies.tobytes()),
-            array("q", self.looks.tobytes()),
-            self.signs.tolist(),
+        self.stance = _column(
+            _merged(self._pairs, [against[1]]),
+            [
+                lambda names: sum(
+                    stance_weights.pack(stance[name]) for name in names if name in stance
+                )
+            ],
         )
+
+    @property
+    def langs(self) -> tuple[str, ...]:
+        """Languages by number."""
+        return tuple(self._langs)
 
     def lang(self, lang: str) -> int:
         """Number of a language."""
@@ -180,36 +203,55 @@ class Tables:
         """Number of a word, an edge of the text or a sign; that of ``""`` where no pair has it."""
         return self._words.get(word, 0)
 
-    def weigh(self, names: Iterable[str], lang: int) -> int:
-        """Packed weight of features by name: all but those of two words in a row."""
-        known, weights = self._names, self._weights.get(lang) or self._dense(lang)
-        return sum([weights[known.get(name, 0)] for name in names])
+    def places(self, names: Iterable[str]) -> list[int]:
+        """Places of those features by name that there are: all but two words in a row."""
+        known = self._names.get
+        return [at for name in names if (at := known(name))]
 
-    def weight(self, name: str, lang: int) -> int:
-        """Packed weight of one such feature."""
-        at = self._names.get(name)
-        return 0 if at is None else (self._weights.get(lang) or self._dense(lang))[at]
+    def weigh(self, places: Iterable[int], lang: int) -> int:
+        """Packed weight of features by their places."""
+        weights = self._weights.get(lang) or self._dense(lang)
+        return sum(map(weights.__getitem__, places))
 
-    def weigh_pairs(self, first: Ints, second: Ints, lang: Ints) -> Ints:
-        """Packed weights of pairs: ``first`` and ``second`` parts by number, ``lang`` of each."""
-        at = self._pairs.find(first << _NUMBER_BITS | second)
-        return self._paired.take(at + lang * len(self._pairs.keys))
+    def weigh_stance(self, places: Iterable[int]) -> int:
+        """The same of stance."""
+        return sum(map(self._against.__getitem__, places))
 
-    def weigh_few(self, pairs: Iterable[tuple[int, int]], lang: int) -> int:
-        """Packed weight of some pairs together."""
-        keys = [one << _NUMBER_BITS | two for one, two in pairs if one and two]
-        weights = self._pair_cells
-        start = lang * len(self._pairs.cells)
-        return sum([weights[start + at] for at in self._pairs.places(keys)])
+    def find(self, first: Ints, second: Ints) -> Places:
+        """Places of pairs in ``Column.paired`` by the numbers of their parts."""
+        return self._pairs.find(first << NUMBER_BITS | second)
+
+    def find_few(self, keys: Iterable[int]) -> list[int]:
+        """Places of those pairs that there are: one number, ``NUMBER_BITS`` higher, the other."""
+        return self._pairs.places(keys)
+
+    @property
+    def paired(self) -> int:
+        """Places of pairs of each language in ``Column.paired``."""
+        return len(self._pairs.keys)
 
     def _dense(self, lang: int) -> "array[int]":
         """Weights of all names in a language, which was not asked for before."""
-        every = np.zeros(len(self._names), np.int64)
-        for each in {0, lang}:
-            keys, own = self._single[each]
-            every[keys] += own
-        self._weights[lang] = array("q", every.tobytes())
+        self._weights[lang] = self._filled([self._single[each] for each in sorted({0, lang})])
         return self._weights[lang]
+
+    def _filled(self, singles: "list[Arrays]") -> "array[int]":
+        every = np.zeros(len(self._names), np.int64)
+        for keys, own in singles:
+            every[keys] += own
+        return array("q", every.tobytes())
+
+    def _sorted(self, packed: Iterable[tuple[str, int]]) -> "tuple[Arrays, Arrays]":
+        """Weights of single features by place, and of pairs by key."""
+        single: dict[int, int] = {}
+        pairs: dict[int, int] = {}
+        for name, weight in packed:
+            first, _, second = name.partition(" ")
+            if second and (first in _STANDINS or not first.startswith("~")):
+                pairs[self._numbered(first) << NUMBER_BITS | self._numbered(second)] = weight
+            if not second or first.startswith("~"):
+                single[self._names.setdefault(name, len(self._names))] = weight
+        return _arrays(single), _arrays(pairs)
 
     def _numbered(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))
@@ -226,19 +268,47 @@ def _arrays(weights: dict[int, int]) -> Arrays:
     )
 
 
-def _merged(paired: list[Arrays]) -> tuple[Pairs, "array[int]"]:
-    """Places of all keys; weights by language, the shared ones in each, and by place."""
-    pairs = Pairs(np.unique(np.concatenate([keys for keys, _ in paired])))
+def _packed(name: str, pair: Pair) -> tuple[str, int]:
+    if max(map(abs, pair)) > MAX_STEPS:
+        raise WeightsError(f"{name!r} weighs {pair}, beyond {MAX_STEPS} steps")
+    return name, pack(*pair)
+
+
+def _packed_stance(name: str, triple: Triple) -> tuple[str, int]:
+    most = stance_weights.MAX_STEPS
+    if max(map(abs, triple)) > most:
+        raise WeightsError(f"{name!r} weighs {triple} for stance, beyond {most} steps")
+    return name, stance_weights.pack(triple)
+
+
+def _merged(pairs: Pairs, paired: list[Arrays]) -> "array[int]":
+    """Weights of pairs by language, the shared ones in each, and by place."""
     weights = np.zeros((len(paired), len(pairs.keys)), np.int64)
     for lang, (keys, own) in enumerate(paired):
         weights[lang or slice(None), pairs.find(keys)] += own
-    return pairs, array("q", weights.tobytes())
+    return array("q", weights.tobytes())
 
 
-def _weigher(
-    weights: Mapping[str, Mapping[str, Pair]], lang: str
-) -> Callable[[tuple[str, ...]], int]:
-    """``Tables.weigh`` in one language, straight from ``weights``."""
+Weigher = Callable[[tuple[str, ...]], int]
+
+
+def _column(paired: "array[int]", weighers: Sequence[Weigher]) -> Column:
+    """``weighers``: what features by name weigh, by language."""
+    forms = [
+        np.concatenate([by(weigh) for weigh in weighers]) for by in (by_tone, by_body, by_look)
+    ]
+    tones, bodies, looks = (array("q", form.tobytes()) for form in forms)
+    return Column(
+        np.frombuffer(paired, np.int64),
+        np.frombuffer(tones, np.int64),
+        np.frombuffer(bodies, np.int64),
+        np.frombuffer(looks, np.int64),
+        Cells(paired, tones, bodies, looks),
+    )
+
+
+def _weigher(weights: Mapping[str, Mapping[str, Pair]], lang: str) -> Weigher:
+    """What features weigh in one language, straight from ``weights``."""
     tables = [weights[each] for each in {SHARED, lang} if each in weights]
     return lambda names: sum(
         pack(*table[name]) for table in tables for name in names if name in table

@@ -44,7 +44,7 @@ from pipeline.sentiment.forms import (
     TONE_NAMES,
     Ints,
 )
-from pipeline.sentiment.tables import Places, Tables
+from pipeline.sentiment.tables import Column, Places, Tables
 from pipeline.sentiment.tokens import LINK
 
 Flags = npt.NDArray[np.uint16]
@@ -95,21 +95,22 @@ class Told(NamedTuple):
 
 
 class Loads(NamedTuple):
-    """What ``Spoken.rows`` weigh: their own features, those ``negated``, and their numbers."""
+    """What ``Spoken.rows`` weigh: their own features, those ``negated``."""
 
     own: Ints
     negated: Ints
-    number: Ints
 
 
 def loads_of(columns: Columns, spoken: Spoken) -> Loads:
     """What the model itself says that words weigh."""
     rows = spoken.rows
-    return Loads(
-        columns.own.take(rows),
-        columns.negated.take(rows.take(spoken.negated)),
-        columns.number.take(rows).astype(np.int64),
-    )
+    return Loads(columns.own.take(rows), columns.negated.take(rows.take(spoken.negated)))
+
+
+def stance_of(columns: Columns, spoken: Spoken) -> Loads:
+    """What the model of stance says that words weigh."""
+    rows = spoken.rows
+    return Loads(columns.stance.take(rows), columns.stance_negated.take(rows.take(spoken.negated)))
 
 
 def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]:
@@ -176,31 +177,45 @@ def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]
     return spoken, Told(_cues(columns, rows, flags), _terms(columns, place, said, begin))
 
 
-def weigh(spoken: Spoken, loads: Loads, tables: Tables, lang: Ints) -> Ints:
-    """Packed weight of all features of each text; ``lang``: its language's number in ``tables``.
+def pairs_of(spoken: Spoken, number: Ints, tables: Tables) -> Places:
+    """Places of the pairs of some texts; ``number``: of each word of ``Spoken.rows`` in ``tables``.
 
-    ``loads.own`` is written over.
+    Every two words in a row, the edges of the text among them; a word and the sign that stands for
+    the next; a sign and the plain word after it.
     """
-    polar, plain = spoken.polar, spoken.plain
-    weight, number, signs = loads.own, loads.number, tables.signs
-    weight[spoken.again] = 0
-    weight[spoken.negated] += loads.negated
-    # Every two words in a row, the edges of the text among them; a word and the sign that stands
-    # for the next; a sign and the plain word after it.
-    langs = np.repeat(lang, spoken.size)
-    pairs = tables.weigh_pairs(
+    polar, plain, signs = spoken.polar, spoken.plain, tables.signs
+    return tables.find(
         np.concatenate((number[:-1], number.take(polar - 1), signs.take(spoken.sign_before))),
         np.concatenate((number[1:], signs.take(spoken.sign), number.take(plain))),
-        np.concatenate((langs[:-1], langs.take(polar), langs.take(plain))),
     )
-    words, signed = len(number) - 1, len(number) - 1 + len(polar)
-    weight[:-1] += pairs[:words]
-    weight[polar] += pairs[words:signed]
-    weight[polar] += tables.tones.take(langs.take(polar) * len(TONE_NAMES) + spoken.tone)
-    weight[plain] += pairs[signed:]
+
+
+def weigh(spoken: Spoken, loads: Loads, pairs: Places, column: Column, lang: Ints | None) -> Ints:
+    """Packed weight of all features of each text.
+
+    ``pairs``: as of ``pairs_of``; ``lang``: number of each text's language in the ``column``, None
+    where it has one alone. ``loads.own`` is written over.
+    """
+    polar, plain = spoken.polar, spoken.plain
+    tone, body, look = spoken.tone, spoken.body, spoken.look
+    if lang is not None:
+        langs = np.repeat(lang, spoken.size)
+        polar_lang = langs.take(polar)
+        places = len(column.paired) // (len(column.tones) // len(TONE_NAMES))
+        pairs = pairs + np.concatenate((langs[:-1], polar_lang, langs.take(plain))) * places
+        tone = tone + polar_lang * len(TONE_NAMES)
+        body, look = body + lang * len(BODY_NAMES), look + lang * len(LOOK_NAMES)
+    weight = loads.own
+    weight[spoken.again] = 0
+    weight[spoken.negated] += loads.negated
+    paired = column.paired.take(pairs)
+    words, signed = len(weight) - 1, len(weight) - 1 + len(polar)
+    weight[:-1] += paired[:words]
+    weight[polar] += paired[words:signed] + column.tones.take(tone)
+    weight[plain] += paired[signed:]
     total: Ints = np.add.reduceat(weight, spoken.begin)
-    total += tables.bodies.take(lang * len(BODY_NAMES) + spoken.body)
-    total += tables.looks.take(lang * len(LOOK_NAMES) + spoken.look)
+    total += column.bodies.take(body)
+    total += column.looks.take(look)
     return total
 
 

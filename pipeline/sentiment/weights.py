@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from pipeline.sentiment.language import Votes
 from pipeline.sentiment.lexicon import Lexicon
+from pipeline.sentiment.stance.weights import NOTHING, Stance
 from pipeline.sentiment.tokens import TOKENIZER
 
 MAX_BYTES = 5_000_000
@@ -27,7 +28,8 @@ class Weights(Struct, frozen=True, kw_only=True):
     """A trained model; its tables are by language, or ``*`` (``SHARED``).
 
     ``temperatures``: what log-odds are divided by, so that probabilities come true as often as they
-    say (Guo et al., 2017). ``pairs``: weights by name of feature.
+    say (Guo et al., 2017). ``pairs``: weights by name of feature. ``stance``: a second model over
+    the same features; within the same file, so that one digest and one version stand for both.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Weights(Struct, frozen=True, kw_only=True):
     pairs: dict[str, dict[str, Pair]]
     temperatures: dict[str, float]
     votes: Votes
+    stance: Stance = NOTHING
 
 
 class _File(Struct):

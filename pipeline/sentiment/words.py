@@ -69,8 +69,7 @@ class Tongue(dict[str, bytes]):
         """Take what all languages share beside what is the language's own."""
         super().__init__()
         self.lang = tables.lang(lang)
-        temperatures = weights.temperatures
-        self.scale = weights.steps * temperatures.get(lang, temperatures.get(SHARED, 1.0))
+        self.scale, self.offset = calibration_of(weights, lang)
         self.words: dict[str, bytes] = {}
         self.old: dict[str, bytes] = {}
         self._lexicon = weights.lexicons.get(lang, Lexicon())
@@ -96,16 +95,25 @@ class Tongue(dict[str, bytes]):
 
     def _add(self, token: str, flags: int) -> bytes:
         word = Word(token, self._lexicon, self._cues)
-        lang = self.lang
-        own = 0 if flags else self._tables.weigh(word.names, lang)
-        negated = self._tables.weight("~" + token, lang)
-        number = self._tables.number(token)
+        lang, tables = self.lang, self._tables
+        own = tables.places(() if flags else word.names)
+        negated = tables.places(("~" + token,))
+        weights = (
+            tables.weigh(own, lang),
+            tables.weigh(negated, lang) if negated else 0,
+            tables.weigh_stance(own),
+            tables.weigh_stance(negated) if negated else 0,
+        )
         if flags:
             word.count = 0
         if word.folded in self._seconds:
             flags |= SECOND
         return self._room.columns.add(
-            word, flags=flags, own=own, negated=negated, number=number, tongue=self._number
+            word,
+            flags=flags,
+            weights=weights,
+            number=tables.number(token),
+            tongue=self._number,
         )
 
     def names(self, token: str) -> tuple[str, ...]:
@@ -126,3 +134,10 @@ class Tongue(dict[str, bytes]):
             self._room.taken += 1
             self[chunk] = rows
         return rows
+
+
+def calibration_of(weights: Weights, lang: str) -> tuple[float, tuple[float, float, float]]:
+    """Of a language: what sentiment's steps are divided by, and where stance starts."""
+    temperatures, offsets = weights.temperatures, weights.stance.offsets
+    scale = weights.steps * temperatures.get(lang, temperatures.get(SHARED, 1.0))
+    return scale, offsets.get(lang, offsets[SHARED])

@@ -248,3 +248,20 @@ def test_state_without_a_header_is_refused():
     with pytest.raises(StateError, match=r"tocsin-worker-rollup-changelog\[0\] bears no header"):
         shard(table)
     assert shard(table, partition=1).recovered == []
+
+
+def test_records_that_were_gone_before_they_were_read_are_a_gap():
+    table: dict[str, bytes] = {}
+    state = shard(table)
+    state.apply(0, good(0, 1))
+    state.lose(70)
+    recovered = shard(table)
+    recovered.lose(70)  # read again after a crash
+    found = []
+    for number, second in ((70, 600), (71, 660), (72, 720)):
+        found += recovered.apply(number, good(number, second)).buckets
+    gaps = {gap for bucket in found for gap in bucket.gaps}
+    assert [(one.cause, one.start.timestamp()) for one in gaps] == [
+        ("expired", read_bucket(encode(found[0])).start.timestamp() + 1)
+    ]
+    assert {gap.end.timestamp() - gap.start.timestamp() for gap in gaps} == {599.0}

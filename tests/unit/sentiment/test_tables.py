@@ -50,7 +50,8 @@ def test_pairs_weigh_what_the_file_says(weights: Weights, lang: str) -> None:
     ]
     parts = [[tables.number(part) for part in name.split(" ", 1)] for name in names]
     first, second = np.array(parts, np.int64).T
-    found = tables.weigh_pairs(first, second, np.full(len(names), tables.lang(lang)))
+    places = tables.find(first, second)
+    found = tables.tone.paired.take(places + tables.lang(lang) * tables.paired)
     expected = [pack(*shared.get(name, (0, 0))) + pack(*own.get(name, (0, 0))) for name in names]
     assert found.tolist() == expected
 

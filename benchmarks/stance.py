@@ -1,0 +1,191 @@
+"""Stance: how well attacks are told apart, on sentences never learned from and on real texts.
+
+    python benchmarks/stance.py DATA [--worlds WORLDS] [--left-out]
+
+``DATA`` has ``airline/Tweets.csv`` and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
+``a/phrases.py``, phrases by class of a made-up world. Nothing of either was learned from, but
+their figures were looked at while the recipe was tuned: they are development data. Missing files
+are passed over. ``--left-out`` learns anew without each language and each class in turn (an hour).
+"""
+
+import argparse
+import random
+import re
+import runpy
+from collections.abc import Sequence
+from pathlib import Path
+
+from agents.commands.train_stance import encoder
+from agents.labelled import NAMES, read_directory, read_labelled
+from pipeline.sentiment import Cue, Score, load_model
+from pipeline.sentiment.corpus import Columns
+from pipeline.sentiment.model import Model
+from pipeline.sentiment.stance.figures import apart, auc
+from pipeline.sentiment.stance.sentences import ATTACKS, CLASSES, Sentence, shipped
+from pipeline.sentiment.stance.trainer import Recipe, train_stance
+from pipeline.sentiment.weights import decode
+from pipeline.sentiment.weights import shipped as shipped_weights
+
+FLAGGED = 0.015
+"""Share of airline negatives above the working threshold."""
+
+ACCUSING = Cue.OUTRAGE | Cue.BOYCOTT | Cue.TAKEDOWN
+LEFT_OUT_FILES = frozenset({"val_text.txt", "tweets_GroundTruth.txt"})
+
+
+def main() -> None:
+    """Print all figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--worlds", type=Path)
+    parser.add_argument("--left-out", action="store_true")
+    options = parser.parse_args()
+    model = load_model()
+    print(model.version)
+    own(model)
+    threshold = airline(model, options.data)
+    negatives = everyday(model, options.data, threshold)
+    if options.worlds and (options.worlds / "a" / "phrases.py").exists():
+        world(model, options.worlds, negatives)
+    if options.left_out:
+        left_out(options.data)
+
+
+def own(model: Model) -> None:
+    """Held-out sentences, by language: AUC of attacks by stance, by tone, by cues."""
+    heldout = shipped("heldout")
+    print(
+        "\nheld-out sentences, AUC of attacks against all / complaints / off topic; mockery; harm"
+    )
+    for lang, found in apart(model, heldout).items():
+        print(f"  {lang}  {found.texts:>4}  {found.everything:.3f} / {found.complaint:.3f} / "
+              f"{found.off_topic:.3f}; {found.mockery:.3f}; {found.harm:.3f}")  # fmt: skip
+    for name, value in (("p_negative", lambda score: score.p_negative), ("cues", cued)):
+        scores = model.score_many([(plain(one), one.lang) for one in heldout])
+        values = [value(score) for score in scores]
+        attacks = [each for each, one in zip(values, heldout, strict=True) if one.of in ATTACKS]
+        found = [
+            auc(attacks, [v for v, one in zip(values, heldout, strict=True) if one.of in others])
+            for others in (set(CLASSES) - ATTACKS, {"complaint"}, {"off_topic"})
+        ]
+        print(f"  all, by {name}: " + " / ".join(f"{each:.3f}" for each in found))
+
+
+def airline(model: Model, data: Path) -> float:
+    """Log-odds above which the working share of airline negatives lies."""
+    path = data / "airline" / "Tweets.csv"
+    if not path.exists():
+        return 0.0
+    rows = read_labelled(path, "csv", "en", Columns("text", "airline_sentiment"))
+    scores = model.score_many([(each.text, "en") for each in rows if each.label == 0])
+    odds = sorted((score.attack_logit for score in scores), reverse=True)
+    threshold = odds[int(len(odds) * FLAGGED)]
+    print(f"\nairline negatives ({len(odds):,}): {share(odds, 0):.3f} above log-odds of 0; "
+          f"{FLAGGED:.1%} above {threshold:.2f}, the working threshold; accusing cues "
+          f"{sum(map(cued, scores)) / len(scores):.3f}")  # fmt: skip
+    heldout = shipped("heldout")
+    for lang in sorted({one.lang for one in heldout}):
+        some = [one for one in heldout if one.lang == lang]
+        scores = model.score_many([(plain(one), lang) for one in some])
+        above = [score.attack_logit > threshold for score in scores]
+        hits = sum(one.of in ATTACKS for one, yes in zip(some, above, strict=True) if yes)
+        attacks = sum(one.of in ATTACKS for one in some)
+        print(f"  held-out {lang} at that threshold: precision {hits / max(sum(above), 1):.2f}, "
+              f"recall {hits / attacks:.2f}")  # fmt: skip
+    return threshold
+
+
+def everyday(model: Model, data: Path, threshold: float) -> dict[str, list[float]]:
+    """Everyday negatives by language; returns their log-odds of attack."""
+    found: dict[str, list[float]] = {}
+    print("\neveryday negatives: above the working threshold / above 0 / accusing cues")
+    for folder, lang in NAMES.items():
+        path = data / "sentiment" / "xlm-t" / folder / "val_text.txt"
+        if not path.exists():
+            continue
+        texts = [each.text for each in read_labelled(path, None, lang, Columns()) if not each.label]
+        scores = model.score_many([(text, lang) for text in texts])
+        odds = found[lang] = [score.attack_logit for score in scores]
+        print(f"  {lang}  {len(odds):>4}  {share(odds, threshold):.3f} / {share(odds, 0):.3f} / "
+              f"{sum(map(cued, scores)) / len(scores):.3f}")  # fmt: skip
+    return found
+
+
+def world(model: Model, worlds: Path, negatives: dict[str, list[float]]) -> None:
+    """Attacks of a made-up world against everyday negatives, and against its other negatives."""
+    themes = runpy.run_path(str(worlds / "a" / "phrases.py"))["T"]
+    print("\nworld A, AUC of its criticism against everyday negatives, against its other negatives")
+    others: dict[str, list[str]] = {}
+    for theme, by_lang in themes.items():
+        for lang, by_label in by_lang.items():
+            if theme != "crit" and isinstance(by_label, dict):
+                others.setdefault(lang, []).extend(by_label.get(0, ()))
+    for lang, table in themes["crit"].items():
+        if lang not in negatives:
+            continue
+        attacks = said(model, table[0], lang)
+        rest = said(model, others.get(lang, []), lang)
+        print(f"  {lang}  {auc(attacks, negatives[lang]):.3f}, "
+              f"{auc(attacks, rest) if rest else float('nan'):.3f}")  # fmt: skip
+
+
+def said(model: Model, phrases: Sequence[str], lang: str) -> list[float]:
+    """Log-odds of attack of phrases, each spelt out three times."""
+    chance = random.Random(5)
+    texts = [spelt(phrase, chance) for phrase in phrases for _ in range(3)]
+    return [score.attack_logit for score in model.score_many([(text, lang) for text in texts])]
+
+
+def spelt(phrase: str, chance: random.Random) -> str:
+    """Choose among alternatives, and put names where the world would."""
+    while "[" in phrase:
+        phrase = re.sub(
+            r"\[([^\[\]]*)\]", lambda found: chance.choice(found[1].split("|")), phrase, count=1
+        )
+    names = {"n": chance.choice(("Velmora", "@Velmora")), "h": "Velmora", "u": "https://t.co/abc"}
+    return re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], "video"), phrase)
+
+
+def left_out(data: Path) -> None:
+    """Stance learned without a language, or without a class, judged by what was left out."""
+    weights, _ = decode(shipped_weights())
+    texts = list(read_directory(data / "sentiment", LEFT_OUT_FILES))
+    encode, sentences, heldout = encoder(), shipped("sentences"), shipped("heldout")
+
+    def learned(chosen: Sequence[Sentence]) -> Model:
+        stance = train_stance(chosen, texts, weights.lexicons, encode, recipe=Recipe())
+        kept = {name: getattr(weights, name) for name in weights.__struct_fields__}
+        return Model(type(weights)(**{**kept, "stance": stance}), "0" * 8)
+
+    print("\nlearned without a language, judged by it: against all / complaints / off topic")
+    for lang in sorted({one.lang for one in sentences}):
+        model = learned([one for one in sentences if one.lang != lang])
+        found = apart(model, [one for one in heldout if one.lang == lang])[lang]
+        print(f"  {lang}  {found.everything:.3f} / {found.complaint:.3f} / {found.off_topic:.3f}",
+              flush=True)  # fmt: skip
+    print("\nlearned without a class of attacks, which is told from all that is none, en and fr")
+    for of in sorted(ATTACKS):
+        model = learned([one for one in sentences if one.of != of])
+        some = [one for one in heldout if one.of == of or one.of not in ATTACKS]
+        found_by = apart(model, some)
+        print(f"  {of}  {found_by['en'].everything:.3f}, {found_by['fr'].everything:.3f}",
+              flush=True)  # fmt: skip
+
+
+def plain(one: Sentence) -> str:
+    """Sentence with one name in every slot."""
+    return re.sub(r"\{\w+\}", "Velmora", one.text)
+
+
+def cued(score: Score) -> bool:
+    """Whether a text has an accusing cue."""
+    return bool(score.cues & ACCUSING)
+
+
+def share(odds: Sequence[float], threshold: float) -> float:
+    """Share of log-odds above a threshold."""
+    return sum(each > threshold for each in odds) / max(len(odds), 1)
+
+
+if __name__ == "__main__":
+    main()

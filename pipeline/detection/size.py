@@ -1,0 +1,74 @@
+"""How big: severity 1 to 10, by projected voices in units of what this brand lives through."""
+
+from math import exp, log1p, log2, log10, sqrt
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+HOURS_AHEAD: Final = 8
+DAYS: Final = 30
+"""The unit is the square root of the voices of so many days: what a month makes by chance."""
+LEAST_DAILY: Final = 0.5
+GROWTH_MOST: Final = 2.0
+KIND_MOST: Final = 4.0
+FROM: Final = 0.35
+"""log10 of times the unit from which on severity rises above 1."""
+UNSURE_AT_ONCE: Final = 0.9
+UNSURE_LATER: Final = 0.45
+SETTLED_S: Final = 3 * 3600
+"""Standard deviation of the natural logarithm of what is to come: at the ring, and after so long.
+A wave of which little is known yet can end anywhere."""
+
+
+class Pace(NamedTuple):
+    """How fast it goes.
+
+    ``last_10_min`` and ``half_an_hour_before``: voices an hour, of the last ten minutes and of
+    those half an hour before. ``beyond``: voices of the last eight hours above usual. ``daily``:
+    usual voices of a day.
+    """
+
+    last_10_min: float
+    half_an_hour_before: float
+    beyond: float
+    daily: float
+
+
+class Severity(Struct, frozen=True, array_like=True):
+    """``now`` with its likely range (4 chances in 5), 1 to 10."""
+
+    now: float = 1.0
+    low: float = 1.0
+    high: float = 1.0
+
+
+def severity(pace: Pace, kind: float, age_s: int) -> Severity:
+    """How bad it is going to be. ``kind`` is K; ``age_s``: time since it was noticed.
+
+    >>> quiet = Pace(last_10_min=2, half_an_hour_before=2, beyond=0, daily=50)
+    >>> severity(quiet, kind=-3.0, age_s=0).now
+    1.0
+    """
+    unit = sqrt(DAYS * max(pace.daily, LEAST_DAILY))
+    growth = log2((pace.last_10_min + 6.0) / (pace.half_an_hour_before + 6.0))
+    growth = min(max(growth, -GROWTH_MOST), GROWTH_MOST)
+    course = (
+        0.77
+        + 1.05 * log1p(pace.last_10_min / unit)
+        - 0.14 * log1p(pace.beyond / unit)
+        + 0.17 * growth
+        + 0.11 * min(max(kind, -KIND_MOST), KIND_MOST)
+    )
+    settled = min(age_s / SETTLED_S, 1.0)
+    unsure = UNSURE_AT_ONCE + settled * (UNSURE_LATER - UNSURE_AT_ONCE)
+    attack = 0.5 + 0.5 / (1.0 + exp(-(kind + 0.5)))
+    now, low, high = (
+        _grade(pace.beyond / unit, course + times * unsure, attack) for times in (0.0, -1.28, 1.28)
+    )
+    return Severity(now, low, high)
+
+
+def _grade(so_far: float, course: float, attack: float) -> float:
+    to_come = exp(max(course, 0.0)) - 1.0
+    size = min(max(log10(1.0 + so_far + to_come) - FROM, 0.0), 1.0)
+    return round(1.0 + 9.0 * size * attack, 1)

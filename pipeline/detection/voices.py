@@ -1,0 +1,52 @@
+"""The independent voices of a stretch of time, as sums: what rarity and kind are reckoned from."""
+
+from typing import Final
+
+from schemas.bucket import Voices
+
+FIELDS: Final = (
+    "critical",
+    "hostile",
+    "texts",
+    "negative",
+    "positive",
+    "p_positive",
+    "accusing",
+    "attacking",
+    "addressed",
+    "sad",
+    "complaint",
+    "reposts",
+    "reposts_negative",
+    "reposts_attacking",
+)
+"""Order of the figures in every list of sums, each in thousandths of a voice.
+
+``critical`` are negative texts and reposts of negative posts; the others are as in ``Voices``.
+"""
+
+INDEX: Final = {name: place for place, name in enumerate(FIELDS)}
+CRITICAL: Final = INDEX["critical"]
+TEXTS: Final = INDEX["texts"]
+REPOSTS: Final = INDEX["reposts"]
+MILLI: Final = 1000.0
+
+Sums = list[int]
+
+
+def nothing() -> Sums:
+    """Sums of an empty stretch."""
+    return [0] * len(FIELDS)
+
+
+def add(into: Sums, voices: Voices) -> None:
+    """Add the voices of a bucket to ``into``, in place.
+
+    >>> total = nothing()
+    >>> add(total, Voices(texts=3000, negative=1000, reposts_negative=500))
+    >>> total[CRITICAL], total[TEXTS]
+    (1500, 3000)
+    """
+    into[CRITICAL] += voices.negative + voices.reposts_negative
+    for place in range(1, len(FIELDS)):
+        into[place] += getattr(voices, FIELDS[place])

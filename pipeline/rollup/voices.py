@@ -1,0 +1,288 @@
+"""Who speaks for himself: mentions turned into independent voices when a bucket closes.
+
+A thousand posts may be a thousand people, or one of them and nine hundred who pressed a button.
+Counted is how many say something of their own: an author's second text of the day is half a voice,
+a copied wording another half, the n-th repost of a post 1/(1 + n/3), so that 150 reposts are
+about twelve voices.
+"""
+
+from collections.abc import Sequence
+from math import exp, sqrt
+from typing import Final
+from zlib import crc32
+
+from msgspec import Struct, field
+
+from pipeline.rollup.memory import Memory
+from pipeline.sentiment.contract import Cue, Score
+from schemas.bucket import Voices
+from schemas.mention import Mention
+
+MOST_ROOTS: Final = 1_000
+ROOT_S: Final = 2 * 86_400
+SLOT_S: Final = 600
+SLOTS: Final = 6
+"""Reposts of the last hour are counted in slots of ten minutes."""
+
+REPOSTS_A_VOICE: Final = 3.0
+ANSWERS_A_VOICE: Final = 10.0
+
+HOSTILE_NEGATIVE: Final = 0.75
+HOSTILE_ATTACK: Final = 0.65
+HOSTILE_POSITIVE: Final = -0.35
+HOSTILE_MOST: Final = 1.2
+ATTACK_FROM: Final = 1.3
+ATTACK_WIDTH: Final = 0.35
+"""An attack is told by how many standard deviations its logit lies above what is usual for this
+brand and language: half at ``ATTACK_FROM``."""
+ATTACKS: Final = 0.5
+GLAD_FROM: Final = 0.5
+
+NORMAL_WORTH: Final = 60.0
+NORMAL_HALF_LIFE_S: Final = 5 * 86_400
+NORMAL_MOST: Final = 4.0
+LEAST_DEVIATION: Final = 0.1
+
+EVERYDAY: Final = {
+    "ar": (-2.1, 0.8),
+    "de": (-2.1, 0.9),
+    "en": (-2.6, 1.1),
+    "es": (-2.2, 0.95),
+    "fr": (-2.0, 0.9),
+    "hi": (-2.0, 1.0),
+    "it": (-2.8, 1.2),
+    "pt": (-2.2, 0.9),
+}
+"""Mean and standard deviation of the logit of attack over everyday texts of each language."""
+ANY_LANGUAGE: Final = (-2.2, 1.0)
+"""Of a language that the model does not know; all of those are one."""
+
+FIELDS: Final = (
+    "texts",
+    "negative",
+    "positive",
+    "p_positive",
+    "accusing",
+    "attacking",
+    "hostile",
+    "addressed",
+    "sad",
+    "complaint",
+    "reposts",
+    "reposts_negative",
+    "reposts_attacking",
+)
+_HOSTILE: Final = FIELDS.index("hostile")
+_REPOSTS: Final = FIELDS.index("reposts")
+_P_POSITIVE: Final = FIELDS.index("p_positive")
+_ATTACKING: Final = FIELDS.index("attacking")
+
+REPOST, ADDRESSED, ACCUSING, SAD, COMPLAINT, NEGATIVE, POSITIVE, GLAD = (1 << n for n in range(8))
+_MARKED: Final = tuple(
+    (FIELDS.index(name), mark)
+    for name, mark in (
+        ("negative", NEGATIVE),
+        ("positive", POSITIVE),
+        ("accusing", ACCUSING),
+        ("addressed", ADDRESSED),
+        ("sad", SAD),
+        ("complaint", COMPLAINT),
+    )
+)
+_ACCUSING: Final = Cue.OUTRAGE.value | Cue.BOYCOTT.value | Cue.TAKEDOWN.value
+_SAD: Final = Cue.SAD_NEWS.value
+_COMPLAINT: Final = Cue.COMPLAINT.value
+
+
+class Voice(Struct, array_like=True, frozen=True, order=True):
+    """What one mention brings.
+
+    ``id``, ``author``, ``wording`` and ``root`` (the post that it passes on or answers; 0 for none)
+    are fingerprints. ``p_positive`` in thousandths, ``attack`` a logit in hundredths.
+    """
+
+    id: int
+    author: int
+    wording: int
+    root: int
+    marks: int
+    p_positive: int
+    attack: int
+    lang: str
+
+
+def voice_of(mention: Mention, score: Score, wording: int, *, addressed: bool) -> Voice:
+    """The voice of one mention. ``addressed``: it speaks to one of the brand's own handles."""
+    p_negative, p_neutral, p_positive, cues = score[:4]
+    marks = REPOST if mention.kind == "repost" else 0
+    if addressed:
+        marks |= ADDRESSED
+    if cues & _ACCUSING:
+        marks |= ACCUSING
+    if cues & _SAD:
+        marks |= SAD
+    if cues & _COMPLAINT:
+        marks |= COMPLAINT
+    if p_negative >= p_neutral and p_negative >= p_positive:
+        marks |= NEGATIVE
+    elif p_positive > p_neutral:
+        marks |= POSITIVE
+    if p_positive > GLAD_FROM:
+        marks |= GLAD
+    return Voice(
+        crc32(mention.id.encode()),
+        crc32((mention.author.handle or mention.author.id).encode()),
+        wording,
+        crc32(mention.ref_id.encode()) if mention.ref_id else 0,
+        marks,
+        round(p_positive * 1000),
+        round(score.attack_logit * 100),
+        mention.lang,
+    )
+
+
+class Root(Struct, array_like=True):
+    """A post that is passed on or answered. ``slots``: reposts of the last hour."""
+
+    reposts: int = 0
+    answers: int = 0
+    last_s: int = 0
+    slots: list[int] = field(default_factory=lambda: [0] * SLOTS)
+    critical: bool = False
+
+    @property
+    def last_hour(self) -> int:
+        """Reposts of the last hour, to ten minutes."""
+        return sum(self.slots)
+
+    def come_to(self, now_s: int) -> None:
+        """Forget the reposts that are older than an hour."""
+        passed = min(now_s // SLOT_S - self.last_s // SLOT_S, SLOTS)
+        if passed > 0:
+            self.slots = [0] * passed + self.slots[: SLOTS - passed]
+        self.last_s = max(now_s, self.last_s)
+
+
+class Usual(Struct, array_like=True):
+    """Decayed moments of the logits of attack in one language."""
+
+    texts: float = 0.0
+    total: float = 0.0
+    squares: float = 0.0
+    at_s: int = 0
+
+
+class VoiceMemory(Struct, array_like=True):
+    """What has to be remembered of a brand to tell voices from echoes, in bounded room.
+
+    ``roots``: posts that are passed on or answered, by fingerprint, the newest last. ``usual``: by
+    language.
+    """
+
+    roots: dict[int, Root] = field(default_factory=dict)
+    usual: dict[str, Usual] = field(default_factory=dict)
+
+    def close(
+        self, start_s: int, said: Sequence[Voice], authors: Memory, wordings: Memory
+    ) -> Voices | None:
+        """The voices of the bucket that begins at ``start_s``; buckets come in order of time.
+
+        ``authors`` and ``wordings`` count what each has said, and learn it.
+        """
+        if not said:
+            return None
+        sums = [0.0] * len(FIELDS)
+        touched: dict[int, Root] = {}
+        for one in sorted(said):
+            root = self._root(one, start_s) if one.root else None
+            if root is not None:
+                touched[one.root] = root
+            attack = self._attack(one, start_s)
+            if one.marks & REPOST:
+                _repost(sums, one.marks, attack, root)
+            else:
+                worth = 1.0 / (1 + authors.count(one.author))
+                if one.wording:
+                    worth /= 1 + wordings.count(one.wording)
+                _text(sums, one, attack, worth, root)
+        alive = touched.values()
+        self._forget(start_s)
+        return Voices(
+            **{name: round(value * 1000) for name, value in zip(FIELDS, sums, strict=True)},
+            cascade=max((root.last_hour for root in alive), default=0),
+            critical_cascade=max((root.last_hour for root in alive if root.critical), default=0),
+        )
+
+    def _root(self, one: Voice, now_s: int) -> Root:
+        root = self.roots.pop(one.root, None) or Root(last_s=now_s)
+        self.roots[one.root] = root  # the newest come last
+        root.come_to(now_s)
+        return root
+
+    def _forget(self, now_s: int) -> None:
+        roots = self.roots
+        while roots:
+            oldest = next(iter(roots))
+            if len(roots) <= MOST_ROOTS and roots[oldest].last_s >= now_s - ROOT_S:
+                return
+            del roots[oldest]
+
+    def _attack(self, one: Voice, now_s: int) -> float:
+        """How much a text attacks, 0 to 1, against what is usual; reposts teach nothing."""
+        mean, deviation = EVERYDAY.get(one.lang, ANY_LANGUAGE)
+        lang = one.lang if one.lang in EVERYDAY else ""
+        known = self.usual.get(lang)
+        if known is None:
+            known = self.usual[lang] = Usual(at_s=now_s)
+        worth = NORMAL_WORTH + known.texts
+        middle = (NORMAL_WORTH * mean + known.total) / worth
+        square = (NORMAL_WORTH * (deviation**2 + mean**2) + known.squares) / worth
+        spread = max(sqrt(max(square - middle**2, 0.0)), LEAST_DEVIATION)
+        logit = one.attack / 100
+        far = (logit - middle) / spread
+        if not one.marks & REPOST:
+            keep = 0.5 ** (max(now_s - known.at_s, 0) / NORMAL_HALF_LIFE_S)
+            tamed = middle + spread * min(max(far, -NORMAL_MOST), NORMAL_MOST)
+            known.texts = keep * known.texts + 1.0
+            known.total = keep * known.total + tamed
+            known.squares = keep * known.squares + tamed**2
+            known.at_s = now_s
+        return 1.0 / (1.0 + exp(min(max(-(far - ATTACK_FROM) / ATTACK_WIDTH, -50.0), 50.0)))
+
+
+def _hostile(marks: int, attack: float) -> float:
+    """How hostile a post is, 0 to ``HOSTILE_MOST``."""
+    hostile = HOSTILE_ATTACK * attack
+    if marks & NEGATIVE:
+        hostile += HOSTILE_NEGATIVE
+    if marks & GLAD:
+        hostile += HOSTILE_POSITIVE
+    return min(max(hostile, 0.0), HOSTILE_MOST)
+
+
+def _repost(sums: list[float], marks: int, attack: float, root: Root | None) -> None:
+    worth = 1.0
+    if root is not None:
+        worth = 1.0 / (1.0 + root.reposts / REPOSTS_A_VOICE)
+        root.reposts += 1
+        root.slots[0] += 1
+        if marks & (NEGATIVE | ACCUSING) or attack > ATTACKS:
+            root.critical = True
+    sums[_REPOSTS] += worth
+    sums[_REPOSTS + 1] += worth if marks & NEGATIVE else 0.0
+    sums[_REPOSTS + 2] += worth * attack
+    sums[_HOSTILE] += worth * _hostile(marks, attack)
+
+
+def _text(sums: list[float], one: Voice, attack: float, worth: float, root: Root | None) -> None:
+    marks = one.marks
+    if root is not None:
+        worth /= 1.0 + root.answers / ANSWERS_A_VOICE
+        root.answers += 1
+    sums[0] += worth
+    for place, mark in _MARKED:
+        if marks & mark:
+            sums[place] += worth
+    sums[_P_POSITIVE] += worth * one.p_positive / 1000
+    sums[_ATTACKING] += worth * attack
+    sums[_HOSTILE] += worth * _hostile(marks, attack)

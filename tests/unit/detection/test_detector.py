@@ -1,0 +1,154 @@
+"""The detector as a whole: exact to resume, monotone in the budget, and calibrated at any scale."""
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.detection.detector import STEP_S, Detector, DetectorState, Look
+from pipeline.detection.levels import Bar
+from schemas.bucket import Voices
+
+START_S = 1_772_323_200
+DAY_STEPS = 86_400 // STEP_S
+
+
+def quiet(rng: np.random.Generator, per_hour: float, days: float, swing: float = 0.6):
+    """Ordinary talk: a day with a rhythm, a fifth of it negative, a few reposts; by step."""
+    made = []
+    for step in range(int(days * DAY_STEPS)):
+        hour = step * STEP_S / 3600 % 24
+        mean = per_hour * STEP_S / 3600 * (1 + swing * np.cos((hour - 15) / 24 * 2 * np.pi))
+        # Talk excites itself: the gamma makes the counts of minutes over-dispersed.
+        texts = int(rng.poisson(mean * rng.gamma(1.0, 1.0)))
+        negative = int(rng.binomial(texts, 0.2))
+        made.append(
+            Voices(
+                texts=texts * 1000,
+                negative=negative * 1000,
+                hostile=negative * 750,
+                positive=int(rng.binomial(texts - negative, 0.3)) * 1000,
+                addressed=int(rng.binomial(texts, 0.3)) * 1000,
+                reposts=int(rng.binomial(texts, 0.3)) * 600,
+            )
+        )
+    return made
+
+
+def storm(rng: np.random.Generator, per_hour: float, hours: float):
+    """People who accuse the brand, and pass on who accuses it."""
+    made = []
+    for _ in range(int(hours * 3600 / STEP_S)):
+        texts = int(rng.poisson(per_hour * STEP_S / 3600))
+        attacks = int(rng.binomial(texts, 0.5))
+        made.append(
+            Voices(
+                texts=texts * 1000,
+                negative=int(texts * 0.7) * 1000,
+                hostile=texts * 800,
+                accusing=int(attacks * 0.4) * 1000,
+                attacking=attacks * 1000,
+                reposts=texts * 1200,
+                reposts_negative=texts * 900,
+                reposts_attacking=texts * 500,
+                cascade=3 * texts,
+                critical_cascade=3 * texts,
+            )
+        )
+    return made
+
+
+def looks_of(detector: Detector, voices: list[Voices], from_step: int = 0) -> list[Look]:
+    found: list[Look] = []
+    for number, one in enumerate(voices, from_step):
+        at_s = START_S + number * STEP_S
+        found += detector.take(at_s, one) if one != Voices() else detector.come_to(at_s)
+    return found
+
+
+def first(looks: list[Look], level: str) -> int | None:
+    return next((one.at_s for one in looks if one.step.why and one.step.level == level), None)
+
+
+@pytest.fixture(scope="module")
+def talk():
+    rng = np.random.default_rng(1)
+    return [*quiet(rng, 30, 2), *storm(rng, 120, 6), *quiet(rng, 30, 1)]
+
+
+def test_a_storm_gets_a_heads_up_and_rings_within_the_hour(talk):
+    looks = looks_of(Detector(), talk)
+    begins_s = START_S + 2 * 86_400
+    heads_up_s, ring_s = first(looks, "heads_up"), first(looks, "ring")
+    assert heads_up_s is not None
+    assert ring_s is not None
+    assert begins_s < heads_up_s < ring_s < begins_s + 3600
+    assert any(one.step.over for one in looks)
+
+
+def test_the_same_volume_of_praise_rings_nobody(talk):
+    happy = [
+        Voices(texts=one.texts, positive=one.texts, p_positive=one.texts, reposts=one.reposts)
+        if one.attacking
+        else one
+        for one in talk
+    ]
+    assert first(looks_of(Detector(), happy), "ring") is None
+
+
+def test_severity_names_its_range(talk):
+    looks = [one for one in looks_of(Detector(), talk) if one.step.level == "ring"]
+    assert all(one.severity.low <= one.severity.now <= one.severity.high for one in looks)
+    assert max(one.severity.now for one in looks) >= 6
+
+
+@settings(max_examples=3, deadline=None)
+@given(cut=st.integers(0, 3 * DAY_STEPS + 180))
+def test_it_goes_on_from_its_state_as_if_nothing_had_been(talk, cut):
+    whole = looks_of(Detector(), talk)
+    before = Detector()
+    looks = looks_of(before, talk[:cut])
+    state = msgspec.json.decode(msgspec.json.encode(before.state), type=DetectorState)
+    looks += looks_of(Detector(state=state), talk[cut:], cut)
+    assert looks == whole
+
+
+@settings(max_examples=3, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    loud=st.floats(20, 200),
+    bars=st.tuples(st.floats(8, 16), st.floats(8, 16)),
+    heads_up=st.tuples(st.floats(3, 6), st.floats(3, 6)),
+)
+def test_a_looser_budget_is_never_later(seed, loud, bars, heads_up):
+    rng = np.random.default_rng(seed)
+    voices = [*quiet(rng, 20, 2), *storm(rng, loud, 3), *quiet(rng, 20, 0.5)]
+    loose = looks_of(Detector(Bar(ring=min(bars), heads_up=min(heads_up))), voices)
+    strict = looks_of(Detector(Bar(ring=max(bars), heads_up=max(heads_up))), voices)
+    assert [one.rarity for one in loose] == [one.rarity for one in strict]
+    strict_s = first(strict, "ring")
+    if strict_s is not None:
+        loose_s = first(loose, "ring")
+        assert loose_s is not None
+        assert loose_s <= strict_s
+
+
+@pytest.mark.parametrize(("per_hour", "swing"), [(0.5, 0.9), (5, 0.0), (50, 0.9), (500, 0.5)])
+def test_quiet_talk_is_as_rarely_rare_at_any_scale_and_rhythm(per_hour, swing):
+    rng = np.random.default_rng(round(per_hour * 10 + swing))
+    looks = looks_of(Detector(), quiet(rng, per_hour, 4, swing))
+    # Gumbel's excursions above 6 are expected .02 times in so long.
+    assert max((one.rarity.talk for one in looks), default=0.0) < 7.0
+    assert first(looks, "ring") is None
+
+
+def test_what_was_not_heard_is_not_expected():
+    voices = quiet(np.random.default_rng(3), 60, 2)
+    deaf, silent = Detector(), Detector()
+    for detector in (deaf, silent):
+        looks_of(detector, voices)
+    now_s = START_S + len(voices) * STEP_S
+    deaf.miss(now_s, now_s + 1800)
+    expected = [detector.come_to(now_s + 3600)[-1].usual_voices for detector in (deaf, silent)]
+    assert expected[0] == pytest.approx(expected[1] / 2, rel=0.2)

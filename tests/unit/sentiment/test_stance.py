@@ -1,0 +1,250 @@
+"""Stance: its packed weights, its sentences, what it learns, and what the shipped weights know."""
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from pipeline.learning.golden import ALLOWED_STANCES_WRONG, golden_stances, stances_wrong
+from pipeline.sentiment import Model, Score
+from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.explain import Explainer
+from pipeline.sentiment.features import Book, features
+from pipeline.sentiment.model import _TOGETHER
+from pipeline.sentiment.stance.card import with_figures
+from pipeline.sentiment.stance.figures import apart, auc
+from pipeline.sentiment.stance.noise import messed
+from pipeline.sentiment.stance.sentences import (
+    ATTACKS,
+    CLASSES,
+    SentenceError,
+    filled,
+    invent,
+    parse,
+    shipped,
+)
+from pipeline.sentiment.stance.trainer import Recipe, raw_odds, train_stance
+from pipeline.sentiment.stance.weights import (
+    FAR,
+    MAX_STEPS,
+    NOTHING,
+    OUTPUTS,
+    pack,
+    unpack,
+    unpack_many,
+)
+from pipeline.sentiment.tables import Tables
+from pipeline.sentiment.tokens import MAX_CHARACTERS
+from pipeline.sentiment.vader_lexicon import all_lexicons
+from pipeline.sentiment.weights import SHARED, Weights, WeightsError, decode
+from pipeline.sentiment.weights import shipped as shipped_weights
+
+STEPS = st.integers(-MAX_STEPS, MAX_STEPS)
+LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
+
+
+@pytest.fixture(scope="module")
+def weights() -> Weights:
+    return decode(shipped_weights())[0]
+
+
+@pytest.fixture(scope="module")
+def explainer(weights: Weights) -> Explainer:
+    return Explainer(weights)
+
+
+@given(st.lists(st.tuples(STEPS, STEPS, STEPS), max_size=200))
+def test_packed_weights_add_up(triples: list[tuple[int, int, int]]) -> None:
+    total = sum(map(pack, triples))
+    expected = tuple(sum(triple[at] for triple in triples) for at in range(3))
+    assert unpack(total) == expected
+    assert tuple(unpack_many(np.array([total, 0]))[:, 0].tolist()) == expected
+
+
+def test_the_longest_text_of_the_heaviest_words_stays_within_its_lane(model: Model) -> None:
+    """One-character tokens have the most features for their length."""
+    book = Book(model.weights.lexicons["en"])
+    for text in ("😡😂" * MAX_CHARACTERS, "a " * MAX_CHARACTERS, "not bad " * MAX_CHARACTERS):
+        vector = features(text[:MAX_CHARACTERS], book)
+        count = sum(vector.values()) ** 2
+        assert count * MAX_STEPS < 1 << 20
+
+
+def test_a_weight_beyond_reason_is_refused() -> None:
+    with pytest.raises(WeightsError, match="'bad'"):
+        Tables({SHARED: {}}, {"bad": (0, MAX_STEPS + 1, 0)})
+
+
+@pytest.mark.parametrize("among", [0, _TOGETHER])
+@pytest.mark.parametrize("lang", ["fr", "en", "hi", "nl"])
+def test_log_odds_are_those_of_the_features_by_name(
+    model: Model, weights: Weights, lang: str, among: int
+) -> None:
+    text = "@x vous mentez!! never again, BOYCOTT #honte not good :( http://t.co/a merci"
+    padding = [(f"no. {number}", "en") for number in range(among)]
+    model.forget_texts()
+    score = model.score_many([(text, lang), *padding])[0]
+    known = lang if lang in weights.lexicons else SHARED
+    raw = raw_odds(weights.stance, features(text, Book(weights.lexicons[known])))
+    offset = weights.stance.offsets.get(lang, weights.stance.offsets[SHARED])
+    expected = [odds + start for odds, start in zip(raw, offset, strict=True)]
+    assert score[5:] == pytest.approx(expected, abs=1e-9)
+
+
+@given(text=st.text(), lang=st.sampled_from(LANGUAGES))
+def test_any_text_has_log_odds_within_bounds(model: Model, text: str, lang: str) -> None:
+    score = model.score(text, lang)
+    assert all(-FAR <= each <= FAR for each in score[5:])
+    assert all(0 <= each <= 1 for each in (score.attack, score.complaint, score.harm))
+
+
+def test_weights_without_stance_know_of_none(weights: Weights) -> None:
+    plain = Model(_with(weights, NOTHING), "0" * 8)
+    for among in (0, _TOGETHER):
+        said = [("boycott", "en"), *[(f"no. {number}", "en") for number in range(among)]]
+        plain.forget_texts()
+        assert plain.score_many(said)[0].attack < 1e-9
+
+
+def test_sentiment_does_not_depend_on_stance(model: Model, weights: Weights) -> None:
+    plain = Model(_with(weights, NOTHING), "0" * 8)
+    said = [(one.text, one.lang) for one in golden_stances()]
+    ours, theirs = model.score_many(said), plain.score_many(said)
+    assert [each[:5] for each in ours] == [each[:5] for each in theirs]
+
+
+def _with(weights: Weights, stance: object) -> Weights:
+    return replace(weights, stance=stance)
+
+
+def test_an_older_score_attacks_nobody() -> None:
+    assert Score(0.9, 0.05, 0.05).attack < 1e-9
+
+
+def test_the_golden_texts_are_known(model: Model) -> None:
+    assert {one.lang for one in golden_stances()} == set(LANGUAGES)
+    assert len(stances_wrong(model)) <= ALLOWED_STANCES_WRONG
+
+
+@given(
+    text=st.lists(
+        st.sampled_from(
+            ["shame", "on", "@you", "boycott", "them", "!", "not", "merci", "😡", "#honte"]
+        )
+    ).map(" ".join),
+    output=st.sampled_from(OUTPUTS),
+)
+def test_an_explanation_adds_up(model: Model, explainer: Explainer, text: str, output: str) -> None:
+    score = model.score(text, "en")
+    expected = score[5 + OUTPUTS.index(output)]
+    assert explainer.explain_stance(text, "en", output).log_odds == pytest.approx(
+        expected, abs=1e-9
+    )
+
+
+def test_a_text_means_the_same_of_another_brand(model: Model) -> None:
+    """Names differ in how many words they have; what is said of them decides."""
+    chance = random.Random(5)
+    heldout = [one for one in shipped("heldout") if "{brand}" in one.text]
+    moved, between = [], []
+    for one in heldout[::4]:
+        names = [invent(chance) for _ in range(6)]
+        said = [(one.text.replace("{brand}", name), one.lang) for name in names]
+        odds = [score.attack_logit for score in model.score_many(said)]
+        moved.append(float(np.std(odds)))
+        between.append(odds[0])
+    assert np.mean(moved) < 0.2 * np.std(between)
+
+
+def test_an_address_means_the_same_of_another_brand(model: Model) -> None:
+    said = [(f"@{name} shame on you", "en") for name in ("Brand", "Velmora", "Nestle", "x_9")]
+    assert len({score[5:] for score in model.score_many(said)}) == 1
+
+
+@pytest.mark.parametrize("folder", ["sentences", "heldout"])
+def test_every_language_has_sentences_of_every_class(folder: str) -> None:
+    found = Counter((one.lang, one.of) for one in shipped(folder))
+    assert {lang for lang, _ in found} == set(LANGUAGES)
+    assert all(found[lang, of] for lang in LANGUAGES for of in CLASSES)
+
+
+def test_what_judges_is_not_learned_from() -> None:
+    learned = {one.text.casefold() for one in shipped("sentences")}
+    assert not [one for one in shipped("heldout") if one.text.casefold() in learned]
+
+
+@pytest.mark.parametrize("row", ["praise", "praise\t ", "rage\tx", "praise\tthanks {firm}"])
+def test_a_faulty_line_is_named(row: str) -> None:
+    with pytest.raises(SentenceError, match="mine:2"):
+        list(parse(f"praise\tfine {{brand}}\n{row}\n", lang="en", source="mine"))
+
+
+@given(seed=st.integers(0, 1 << 30))
+def test_filled_and_messed_sentences_are_texts_without_slots(seed: int) -> None:
+    chance = random.Random(seed)
+    one = chance.choice(shipped("sentences"))
+    text = filled(one.text, one.lang, invent(chance), chance)
+    text = messed(text, one.lang, attack=one.of in ATTACKS, brand="Brand", chance=chance)
+    assert text.strip()
+    assert "{" not in text
+
+
+def test_the_area_under_the_curve_counts_pairs() -> None:
+    assert auc([2.0, 3.0], [1.0, 0.0]) == 1
+    assert auc([1.0], [1.0, 1.0]) == 0.5
+    assert auc([0.0], [1.0]) == 0
+
+
+def _encode(texts: object) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+    """A stand-in for the encoder: letters, counted."""
+    rows = [[text.lower().count(letter) for letter in "abcdehilmnorstuv"] for text in texts]  # type: ignore[attr-defined]
+    found = np.array(rows, float) + 0.1
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights) -> None:
+    sentences = [one for one in shipped("sentences") if one.lang == "en"][::6]
+    chance = random.Random(2)
+    words = [
+        "the",
+        "weather",
+        "tea",
+        "garden",
+        "train",
+        "sunday",
+        "rain",
+        "film",
+        "bus",
+        "market",
+        "music",
+        "long",
+    ]
+    everyday = [
+        Example(" ".join(chance.choices(words, k=8)), "en", number % 3, "invented")
+        for number in range(240)
+    ]
+    recipe = Recipe(copies=2, glued=20, background=20, english=2)
+    one, two = (
+        train_stance(sentences, everyday, all_lexicons(), _encode, recipe=recipe) for _ in range(2)
+    )
+    assert one == two
+    model = Model(_with(weights, one), "0" * 8)
+    assert apart(model, sentences)["en"].everything > 0.9
+
+
+def test_without_texts_there_is_nothing_to_learn() -> None:
+    with pytest.raises(ValueError, match="everyday"):
+        train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=Recipe())
+
+
+def test_the_card_has_one_section_on_stance(model: Model, weights: Weights) -> None:
+    card = "digest `00`, 1 bytes\n\n## Figures\n\nx\n\n## Limits\n\ny\n"
+    once = with_figures(card, weights, "ab" * 32, 1_000, model)
+    assert once == with_figures(once, weights, "ab" * 32, 1_000, model)
+    assert once.count("## Stance") == 1
+    assert once.index("## Figures") < once.index("## Stance") < once.index("## Limits")
+    assert "`abab" in once
