@@ -15,7 +15,7 @@ from schemas.base import (
     Version,
     check_times,
 )
-from schemas.bucket import MOST_LINES, Example, Gaps, Influencer, Names
+from schemas.bucket import MOST_LINES, Example, Gaps, Influencer, Names, Stories
 from schemas.feedback import Note
 
 State = Literal["open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"]
@@ -227,7 +227,8 @@ class Transition(Record, frozen=True, kw_only=True):
     that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
-    hour was not seen.
+    hour was not seen. ``stories``: up to three that carry it, with what was said since its onset;
+    of one that began well before, since it was noticed.
     """
 
     incident: Identifier
@@ -261,6 +262,7 @@ class Transition(Record, frozen=True, kw_only=True):
     automation: Automation | None = None
     reply: Reply | None = None
     projection: Projection | None = None
+    stories: Stories = ()
 
     def __post_init__(self) -> None:
         """Check the times."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.base import Record, UtcTime
+from schemas.bucket import Stories
 from schemas.incident import (
     Automation,
     Drivers,
@@ -33,7 +34,8 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
 
     ``projection``, ``nature`` and ``automation`` are those said when it rang; ``came_next_hour``
     and ``came_next_day`` are the mentions that came from then on, None beyond the recording's end.
-    ``reply`` is the last that was said of the brand's own posts.
+    ``reply`` is the last that was said of the brand's own posts, ``stories`` the last that was said
+    of those that carry it.
     """
 
     incident: str
@@ -56,6 +58,7 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
     projection: Projection | None = None
     came_next_hour: Count | None = None
     came_next_day: Count | None = None
+    stories: Stories = ()
 
 
 class Dismissed(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.mention import Mention, MentionBatch
@@ -35,6 +36,7 @@ class Rolling:
             own_accounts=brand.own_accounts,
             handles=brand.handles,
             reading=None if reader is None else reading,
+            names=words_of(brand),
         )
         self._model = model
         self._waiting: list[Mention] = []

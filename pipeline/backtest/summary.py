@@ -170,6 +170,7 @@ def _rung(history: Sequence[Transition], tally: BrandTally) -> ReportedIncident:
         projection=first.projection,
         came_next_hour=tally.came(rung_s, HOUR_S),
         came_next_day=tally.came(rung_s, DAY_S),
+        stories=last.stories,
     )
 
 

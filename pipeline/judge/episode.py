@@ -10,6 +10,7 @@ from pipeline.judge.lifecycle import Life
 from pipeline.judge.replies import Replies
 from pipeline.judge.resemblance import Alignment
 from pipeline.judge.rules import NoticeRule
+from pipeline.judge.stories import Heard
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
 from schemas.incident import Automation, Nature, Reason, Resemblance, State
@@ -79,6 +80,7 @@ class Episode(Struct):
     influence: Influence = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
+    stories: Heard = field(default_factory=Heard)
     quarantined: list[str] = field(default_factory=list)
     future: int = 0
 
@@ -87,6 +89,8 @@ class Episode(Struct):
         self.mentions += bucket.mentions
         tally(self.drivers, bucket)
         gather(self.influence, bucket.influencers)
+        if bucket.stories:
+            self.stories.add(bucket, end_s)
         self._keep_samples(bucket)
         if bucket.examples:
             self.examples = foremost([*self.examples, *bucket.examples])

@@ -211,6 +211,7 @@ class Judge:
             mentions=state.recent.mentions_between(onset.at_s, state.now_s) - bucket.mentions,
             drivers=state.recent.window(since_s).tops,
             influence=state.recent.influence(since_s),
+            stories=state.recent.stories.since(onset.at_s),
             cell_s=state.now_s,
             learning=not state.normal.acquainted,
             plain=rule != "negativity",

@@ -18,6 +18,7 @@ from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
 from pipeline.snowflake import posted_at_s
+from pipeline.stories import Clusters, ClusterState, own_words, told
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 from schemas.reading import Reading
@@ -45,6 +46,7 @@ class Checkpoint(Struct, array_like=True):
     wordings_started_s: int = 0
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
+    stories: ClusterState | None = None
     voices: VoiceMemory = field(default_factory=VoiceMemory)
     reading: ReadingState | None = None
 
@@ -69,6 +71,7 @@ class BrandRollup:
         rules: RollupRules,
         *,
         own_accounts: Iterable[str] = (),
+        names: Iterable[str] = (),
         handles: Iterable[str] = (),
         reading: ReadingRules | None = None,
     ) -> None:
@@ -85,6 +88,8 @@ class BrandRollup:
         self._previous_end_s = 0
         self._authors = AuthorMemory()
         self._wordings = WordingMemory()
+        self._names = own_words([brand, *names])
+        self._stories = Clusters(self._names)
         self._voices = VoiceMemory()
         self._gaps: list[Gap] = []
         self._reading_rules = reading
@@ -213,6 +218,14 @@ class BrandRollup:
             gaps = self._gaps_between(self._previous_end_s, end_s, partition_gaps)
             self._previous_end_s = end_s
             reading = yield from self._read(start_s, partial)
+            stories = self._stories.advance(
+                start_s,
+                texts=partial.texts,
+                text_count=partial.mentions - partial.reposts,
+                passed_on=partial.passed,
+                reposted=partial.reposted,
+                shown={example.id: example.text for example in partial.examples},
+            )
             buckets.append(
                 partial.close(
                     self.brand,
@@ -225,6 +238,7 @@ class BrandRollup:
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
+                    stories=told(stories, end_s),
                     quarantined=now.quarantined,
                     reading=reading,
                 )
@@ -265,6 +279,7 @@ class BrandRollup:
             wordings_started_s=self._wordings.started_s,
             wordings_current=self._wordings.pack(self._wordings.current),
             wordings_previous=self._wordings.pack(self._wordings.previous),
+            stories=self._stories.state,
             voices=self._voices,
             reading=self._reading,
         )
@@ -286,6 +301,7 @@ class BrandRollup:
             WordingMemory.unpack(checkpoint.wordings_current),
             WordingMemory.unpack(checkpoint.wordings_previous),
         )
+        self._stories = Clusters(self._names, checkpoint.stories)
         self._voices = checkpoint.voices
         self._reading = checkpoint.reading or ReadingState()
 

@@ -21,6 +21,7 @@ from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.state import Header, claim, layout_of
+from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
@@ -258,6 +259,7 @@ class Shard:
             own_accounts=known.own_accounts,
             handles=known.handles,
             reading=self._reading,
+            names=words_of(known),
         )
 
     def _closing(self, member: _Member) -> Asking[list[Bucket]]:
