@@ -4,13 +4,17 @@ The commands live, every good mention counts, and what cannot be read is in the 
 """
 
 import time
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from itertools import islice
 
 from chaos.live import Batches, Talk
 from chaos.stage import PARTITIONS, SLACK_TOKEN, Options, Stage, until
 from chaos.tally import Buckets, Row, count_dead_letters, doubled, expected, lost
+from kafka import KafkaProducer
+from kafka.errors import MessageSizeTooLargeError
 
-from support.hostile import hostile_records
+from support.hostile import HostileRecord, hostile_records
 from support.slack_server import SlackServer
 
 BRANDS = {"acme": "Acmecorp", "bolt": "Boltware", "nestle": "Nestlé", "kitkat": "KitKat"}
@@ -38,13 +42,7 @@ def run(options: Options) -> Row:
             closing(Batches(stage.broker.bootstrap, "right", PARTITIONS)) as right,
             Talk(right, GOOD, per_s=40.0) as talk,
         ):
-            sent = 0
-            for number in range(count):
-                record = next(records)
-                sent += right.raw(record.topic, record.key, record.value)
-                if number % SLICE == 0:
-                    time.sleep(0.15)
-            right.flush()
+            sent = publish(stage.broker.bootstrap, islice(records, count))
             stage.say(f"{sent} hostile records are on Kafka; good ones go on")
             time.sleep(8)
             talk.fall_silent()
@@ -54,7 +52,7 @@ def run(options: Options) -> Row:
         found = counts.look()
         counts.close()
         dead = count_dead_letters(stage.broker.bootstrap)
-        faults = [] if dead else ["nothing is in the dead letters"]
+        faults = [] if dead > sent // 10 else ["too little is in the dead letters"]
         return Row(
             "fuzz",
             sent=len(right.said),
@@ -67,6 +65,26 @@ def run(options: Options) -> Row:
             faults=(*faults, *counts.contradictions, *stage.deaths()),
             notes=(f"{sent:,} hostile records beside; worker, alert, page and learn",),
         )
+
+
+def publish(bootstrap: str, records: Iterable[HostileRecord]) -> int:
+    """Put the records on their topics; how many Kafka took.
+
+    It refuses some by itself: too large ones, and such without a key on a compacted topic. An
+    idempotent producer would stop at the first of those.
+    """
+    producer = KafkaProducer(
+        bootstrap_servers=bootstrap, enable_idempotence=False, acks=1, retries=0, linger_ms=5
+    )
+    futures = []
+    for number, record in enumerate(records):
+        with suppress(MessageSizeTooLargeError):
+            futures.append(producer.send(record.topic, key=record.key, value=record.value))
+        if number % SLICE == 0:
+            time.sleep(0.15)
+    producer.flush(60)
+    producer.close(timeout=60)
+    return sum(future.succeeded() for future in futures)
 
 
 def _is_still(stage: Stage) -> bool:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from kafka import KafkaProducer
-from kafka.errors import MessageSizeTooLargeError
 
 from agents.brokers.clients import make_producer
 from schemas.codec import encode
@@ -189,13 +188,9 @@ class Batches:
             key = ALL_BRANDS.encode()
             self._producer.send(MENTIONS.name, key=key, value=encode(batch), partition=partition)
 
-    def raw(self, topic: str, key: bytes | None, value: bytes | None) -> bool:
-        """Publish any record; False where Kafka takes none that is so large."""
-        try:
-            self._producer.send(topic, key=key, value=value)
-        except MessageSizeTooLargeError:
-            return False
-        return True
+    def raw(self, topic: str, key: bytes, value: bytes) -> None:
+        """Publish any record."""
+        self._producer.send(topic, key=key, value=value)
 
     def flush(self) -> None:
         """Wait until Kafka has it all."""
