@@ -200,5 +200,5 @@ def test_the_shipped_reader_tells_a_plain_attack_from_a_plain_thank_you():
     for lang, both in texts.items():
         read = reader.read([Wanted(text, lang, (0.5, 0.1, 0.1)) for text in both])
         attack, thanks = (outputs_of(classes)[0] for classes in read)
-        assert attack > 0.6
-        assert thanks < 0.4
+        assert attack > 0.5
+        assert thanks < 0.3
