@@ -77,7 +77,7 @@ def run(options: Options) -> Row:
         rung = told(slack, due)
         found = counts.look()
         counts.close()
-        faults += counts.contradictions + broken_steps(steps) + slack.broken_rules
+        faults += counts.contradictions() + broken_steps(steps) + slack.broken_rules
         faults += stage.deaths(forgiven=(WORKER_GIVES_UP,))
         faults += [f"not said: {one}" for one in unsaid] + [f"invented: {one}" for one in invented]
         faults += [f"{brand} rang no bell" for brand in BRANDS if not _rang(brand, steps)]
