@@ -67,13 +67,13 @@ def run(options: Options) -> Row:
         due = judged(bootstrap, stage.brands_file, PARTITIONS)
 
         def all_told() -> bool:
-            said = {step(one) for one in transitions(bootstrap)}
-            return said >= {step(one) for one in due} and not told(slack, due).lost
+            seen = {step(one) for one in transitions(bootstrap)}
+            return seen >= {step(one) for one in due} and not told(slack, due).lost
 
         until(all_told, WAIT_S, every_s=2.0)
         steps = transitions(stage.broker.bootstrap)
-        said, wanted_steps = {step(one) for one in steps}, {step(one) for one in due}
-        unsaid, invented = wanted_steps - said, said - wanted_steps
+        seen, wanted_steps = {step(one) for one in steps}, {step(one) for one in due}
+        unsaid, invented = wanted_steps - seen, seen - wanted_steps
         rung = told(slack, due)
         found = counts.look()
         counts.close()
