@@ -81,7 +81,7 @@ def run(options: Options) -> Row:
             dead_letters=count_dead_letters(bootstrap),
             peak_bytes=stage.peak_bytes,
             took_s=stage.took_s,
-            faults=(*faults, *counts.contradictions, *_deaths(worker)),
+            faults=(*faults, *counts.contradictions(), *_deaths(worker)),
             notes=(
                 "sent is what the correct source said",
                 f"besides: {len(ahead.said)} posts from a source {AHEAD_S:g} s ahead",

@@ -62,7 +62,7 @@ def run(options: Options) -> Row:
             dead_letters=dead,
             peak_bytes=stage.peak_bytes,
             took_s=stage.took_s,
-            faults=(*faults, *counts.contradictions, *stage.deaths()),
+            faults=(*faults, *counts.contradictions(GOOD), *stage.deaths()),
             notes=(f"{sent:,} hostile records beside; worker, alert, page and learn",),
         )
 

@@ -67,17 +67,17 @@ def run(options: Options) -> Row:
         due = judged(bootstrap, stage.brands_file, PARTITIONS)
 
         def all_told() -> bool:
-            said = {step(one) for one in transitions(bootstrap)}
-            return said >= {step(one) for one in due} and not told(slack, due).lost
+            seen = {step(one) for one in transitions(bootstrap)}
+            return seen >= {step(one) for one in due} and not told(slack, due).lost
 
         until(all_told, WAIT_S, every_s=2.0)
         steps = transitions(stage.broker.bootstrap)
-        said, wanted_steps = {step(one) for one in steps}, {step(one) for one in due}
-        unsaid, invented = wanted_steps - said, said - wanted_steps
+        seen, wanted_steps = {step(one) for one in steps}, {step(one) for one in due}
+        unsaid, invented = wanted_steps - seen, seen - wanted_steps
         rung = told(slack, due)
         found = counts.look()
         counts.close()
-        faults += counts.contradictions + broken_steps(steps) + slack.broken_rules
+        faults += counts.contradictions() + broken_steps(steps) + slack.broken_rules
         faults += stage.deaths(forgiven=(WORKER_GIVES_UP,))
         faults += [f"not said: {one}" for one in unsaid] + [f"invented: {one}" for one in invented]
         faults += [f"{brand} rang no bell" for brand in BRANDS if not _rang(brand, steps)]

@@ -45,6 +45,6 @@ def settle(
         dead_letters=count_dead_letters(stage.broker.bootstrap),
         peak_bytes=stage.peak_bytes,
         took_s=stage.took_s,
-        faults=(*counts.contradictions, *stage.deaths(forgiven=(WORKER_GIVES_UP,)), *more()),
+        faults=(*counts.contradictions(), *stage.deaths(forgiven=(WORKER_GIVES_UP,)), *more()),
         notes=(*notes, f"starts: {stage.starts()}"),
     )

@@ -74,7 +74,7 @@ def run(options: Options) -> Row:
             dead_letters=count_dead_letters(stage.broker.bootstrap),
             peak_bytes=stage.peak_bytes,
             took_s=stage.took_s,
-            faults=(*faults, *counts.contradictions, *stage.deaths()),
+            faults=(*faults, *counts.contradictions(), *stage.deaths()),
             notes=(
                 f"MB (after s): {samples}",
                 f"grew by {growth:.1%} in the last third; at most {MAY_GROW:.0%} is well",

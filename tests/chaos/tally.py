@@ -72,7 +72,7 @@ class Buckets:
         self._decode = Decoder(Bucket).decode
         self._seen = 0
         self._counted: dict[Key, dict[int, Bucket]] = {}
-        self.contradictions: list[str] = []
+        self._contradicted: list[Key] = []
 
     def look(self) -> Counter[Key]:
         values = self._tail.look()
@@ -87,12 +87,20 @@ class Buckets:
             copies = self._counted.setdefault(key, {})
             before = copies.setdefault(bucket.revision, bucket)
             if _content(before) != _content(bucket):
-                self.contradictions.append(f"two buckets {key} with one revision differ")
+                self._contradicted.append(key)
         self._seen = len(values)
         return Counter({
             key: max(copies.items())[1].mentions + max(copies.items())[1].own
             for key, copies in self._counted.items()
         })  # fmt: skip
+
+    def contradictions(self, brands: Iterable[str] | None = None) -> list[str]:
+        """Say which buckets, of some brands, have two contents under one revision."""
+        return [
+            f"two buckets {key} with one revision differ"
+            for key in self._contradicted
+            if brands is None or key[0] in brands
+        ]
 
     def close(self) -> None:
         self._tail.close()
