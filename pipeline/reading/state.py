@@ -58,7 +58,7 @@ class ReadingState(Struct, array_like=True):
         pace = self.pace
         pace.turn(start_s)
         texts = {one.id: one for one in offered.roots}
-        roots = []
+        roots: list[Root] = []
         most = pace.most_roots(rules)
         for due in self.cascades.due(reposted):
             if due.id in texts and len(roots) < MOST_ROOTS:

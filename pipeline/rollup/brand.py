@@ -149,10 +149,10 @@ class BrandRollup:
             if ours:
                 partial.add_own(mention)
             else:
-                score = next(scores)
-                partial.add(mention, score, addressed=self._is_addressed(mention))
+                scored = next(scores)
+                partial.add(mention, scored, addressed=self._is_addressed(mention))
                 if self._reading_rules is not None:
-                    partial.offer(mention, score)
+                    partial.offer(mention, scored)
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
                 partials[noticed.start_s].merge(noticed)
