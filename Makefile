@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types lock schemas docs clean setup
+.PHONY: demo test test-parts test-processes check chaos lint types lock schemas docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -19,8 +19,17 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## Embedded broker, worker, alerting, a simulated brand and its crisis
 	$(BIN)/tocsin demo
 
-test: $(READY)  ## All tests; those that need a real Kafka where a JDK and Maven are found
-	$(BIN)/python -m pytest
+test: $(READY)  ## All tests, in two parts at a time; those that need a real Kafka where a JDK and Maven are found
+	$(MAKE) --no-print-directory -j2 --output-sync=target test-parts test-processes
+
+test-parts: $(READY)  ## Tests of the parts, in one process
+	$(BIN)/python -m pytest tests/unit schemas pipeline agents
+
+test-processes: $(READY)  ## Tests of the commands and of the brokers, in processes of their own
+	$(BIN)/python -m pytest tests/broker tests/e2e
+
+chaos: $(READY)  ## Kills, freezes, cuts, wrong clocks, fuzz, a failing Slack: 12 minutes, a table
+	PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -33,9 +42,9 @@ check: lint types test  ## What CI runs
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --group dev pyproject.toml -o requirements.lock
+	  --upgrade --group dev --extra reader pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  -c requirements.lock pyproject.toml -o deploy/requirements.lock
+	  -c requirements.lock --extra reader pyproject.toml -o deploy/requirements.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-header -c requirements.lock - -o deploy/build.lock
 

@@ -152,13 +152,16 @@ class SparingHandler(logging.Handler):
 def set_up(console: Console, level: str) -> None:
     """Send the log of this process to ``console``, from ``level`` on.
 
+    Kafka's client is silent, which writes a line for each attempt: ``agents.brokers.reach``, or
+    whoever called the client, says what is wrong with Kafka.
+
     Raises:
         ValueError: there is no such level.
     """
     logging.basicConfig(
         level=level.upper(), format="%(message)s", handlers=[to(console)], force=True
     )
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 
 

@@ -16,6 +16,9 @@ import faust.app.base
 from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage, Message
 
+from pipeline.state import Header, StateError, check_all
+from schemas.topics import Topic, changelog
+
 FETCH_WAIT_MS = 100
 """How long the broker may hold a fetch back while there is nothing new."""
 
@@ -135,7 +138,7 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
     the flow resumes, which comes last.
 
     It has no watch over partitions: that only logs, but fails on a partition that has no position
-    yet and takes the worker with it. ``/healthz`` tells progress instead.
+    yet and takes the worker with it. ``/healthz`` tells it instead.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
@@ -191,7 +194,7 @@ class BootStrategy(faust.app.base.BootStrategy):  # type: ignore[misc]
 
 
 class App(faust.App):  # type: ignore[misc]
-    """A Faust app that knows its open sends."""
+    """A Faust app that knows its open sends, and writes to no disk."""
 
     BootStrategy = BootStrategy
 
@@ -208,6 +211,12 @@ class App(faust.App):  # type: ignore[misc]
         self.transport = Transport([self.conf.broker[0]], self, loop=self.loop)
         self.producer_transport = self.transport
 
+    def _create_directories(self) -> None:
+        """Make none. Tables live in memory and in their changelogs, and nothing else uses them.
+
+        Faust would make three in the working directory, which may be read-only.
+        """
+
 
 class Table(faust.Table):  # type: ignore[misc]
     """A table whose changelog writes are tracked like any other send."""
@@ -217,6 +226,48 @@ class Table(faust.Table):  # type: ignore[misc]
         future = super().send_changelog(*args, **options)
         self.app.outstanding.track(future)
         return future
+
+
+def bytes_topic(app: App, topic: Topic) -> faust.Topic:
+    """A topic as it is on the wire: its records are read and written by us."""
+    # Without a serializer Faust would parse each value as JSON, and drop those that are none.
+    return app.topic(
+        topic.name,
+        key_type=bytes,
+        key_serializer="raw",
+        value_type=bytes,
+        value_serializer="raw",
+    )
+
+
+def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> Table:
+    """A table of state. Once recovered it ends the process on state that is not ours to use."""
+    table = Table(
+        app,
+        name=header.table,
+        partitions=partitions,
+        key_type=str,
+        value_type=bytes,
+        changelog_topic=app.topic(
+            changelog(header.table).name,
+            key_type=str,
+            key_serializer="json",  # what a table writes for str, whatever its topic says
+            value_serializer="raw",
+            value_type=bytes,
+            compacting=True,
+        ),
+    )
+    app.tables.add(table)
+
+    async def look() -> None:
+        """Look before any stream is read."""
+        try:
+            check_all(table, header)
+        except StateError as error:
+            crash(error)
+
+    table.on_recover(look)
+    return table
 
 
 def arrived_s(message: Message) -> float:

@@ -13,6 +13,9 @@ tocsin_latency_seconds                ``to``: from the post to kafka, bucket, in
 tocsin_models_refused_total           ``reason``: versions of the model that may not score
 tocsin_prequential_macro_f1           ``model``: warm, in_force or delta, on the latest labels
 tocsin_drifts_total                   changes in the talk that the trainer noticed
+tocsin_texts_read_total               posts that were read carefully
+tocsin_reading_seconds_total          time that it took
+tocsin_ready                          1 while the process can do its work (``agents.health``)
 tocsin_build_info                     ``version``, ``python``: always 1
 ====================================  ==========================================================
 
@@ -115,6 +118,12 @@ class Metrics:
         self._drifts = Counter(
             "tocsin_drifts", "Changes in the talk that the trainer noticed", registry=registry
         )
+        self._texts_read = Counter(
+            "tocsin_texts_read", "Posts that were read carefully", registry=registry
+        )
+        self._reading = Counter(
+            "tocsin_reading_seconds", "Time that careful reading took", registry=registry
+        )
         Info("tocsin_build", "Version of Tocsin and of Python", registry=registry).info(
             {"version": version("tocsin"), "python": platform.python_version()}
         )
@@ -184,6 +193,11 @@ class Metrics:
         """State how good the models are on the latest labels of all brands."""
         for name in ("warm", "in_force", "delta"):
             self._prequential.labels(name).set(getattr(found, name))
+
+    def read(self, texts: int, seconds: float) -> None:
+        """Count what was read carefully, and how long it took."""
+        self._texts_read.inc(texts)
+        self._reading.inc(seconds)
 
     def drifted(self) -> None:
         """Count a change in the talk."""

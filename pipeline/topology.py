@@ -19,16 +19,18 @@ import faust
 import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
-from pipeline.delivery import App, Crash, Table, arrived_s
+from pipeline.delivery import App, Crash, arrived_s, bytes_topic, state_table
 from pipeline.judge.library import Library, load_library
 from pipeline.judge.severity import behind
 from pipeline.judge.shard import Judged, JudgeShard, judge_header
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
+from pipeline.reading.aside import Aside
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.contract import SentimentModel
-from pipeline.state import Header, StateError, check_all
 from schemas import topics
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
@@ -37,6 +39,7 @@ from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
 LAG_INTERVAL_S = 5.0
+TURN_S = 1.0
 FETCH_BYTES = 4_000_000
 """Of one partition at a time: some seventy full batches."""
 
@@ -72,6 +75,8 @@ class WorkerOptions(NamedTuple):
     session_timeout_s: float = 30.0
     commit_interval_s: float = 2.0
     weak_labels_per_hour: int = 0
+    reading: ReadingRules | None = None
+    """How much a ``reader`` reads; None for nothing."""
 
 
 class Worker:
@@ -88,8 +93,10 @@ class Worker:
         now: Callable[[], datetime],
         crash: Crash,
         on_progress: Callable[[], None] = lambda: None,
+        on_turn: Callable[[], None] = lambda: None,
         cut: Cut = no_cut,
         library: Library | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._options = options
         self._brands = brands
@@ -100,18 +107,34 @@ class Worker:
         self._now = now
         self._crash = crash
         self._on_progress = on_progress
+        self._on_turn = on_turn
         self._cut = cut
         self._library = library or load_library()
+        self._reading = None if reader is None else options.reading
+        self._aside: Aside | None = None
+        self._reader_name = "none: nothing is read carefully"
+        if reader is not None and self._reading is not None:
+            self._aside = Aside(reader, on_read=metrics.read)
+            most = self._reading.texts_per_h
+            self._reader_name = f"{reader.version}, at most {most} texts per brand and hour"
         self._shards: dict[int, Shard] = {}
         self._judges: dict[int, JudgeShard] = {}
         self._applied: dict[TP, int] = {}
         self._lag: dict[TP, int] = {}
+        self._holes: set[TP] = set()
         self._deciding = asyncio.Lock()
+        self.settled = False
+        """Whether partitions are shared out and their state is there."""
+
         self.app = self._build()
 
     def caught_up(self) -> bool:
         """Whether all that Kafka holds for this worker was applied when lag was last looked at."""
         return not any(self._lag.values())
+
+    def lag(self) -> int:
+        """How many records waited when it was last looked at."""
+        return sum(self._lag.copy().values())
 
     def _build(self) -> App:
         options = self._options
@@ -138,70 +161,46 @@ class Worker:
             stream_wait_empty=True,
             worker_redirect_stdouts=False,
         )
-        self._mentions = self._topic(app, topics.MENTIONS)
-        self._buckets = self._topic(app, topics.BUCKETS)
-        self._feedback = self._topic(app, topics.FEEDBACK)
-        self._incidents = self._topic(app, topics.INCIDENTS)
-        self._dead_letters = self._topic(app, topics.DEAD_LETTERS)
-        self._rollup_table = self._table(app, rollup_header(options.rules.width_s))
-        self._judge_table = self._table(app, judge_header(options.rules.width_s))
+        self._mentions = bytes_topic(app, topics.MENTIONS)
+        self._buckets = bytes_topic(app, topics.BUCKETS)
+        self._feedback = bytes_topic(app, topics.FEEDBACK)
+        self._incidents = bytes_topic(app, topics.INCIDENTS)
+        self._dead_letters = bytes_topic(app, topics.DEAD_LETTERS)
+        table = partial(state_table, app, partitions=options.partitions, crash=self._crash)
+        self._rollup_table = table(rollup_header(options.rules.width_s))
+        self._judge_table = table(judge_header(options.rules.width_s))
         app.agent(self._mentions, name="rollup")(self._guarded(self._roll_up))
         app.agent(self._buckets, name="judge")(self._guarded(self._judge))
         app.agent(self._feedback, name="feedback")(self._guarded(self._hear))
         app.on_partitions_revoked.connect(self._forget)
+        app.on_rebalance_complete.connect(self._settle)
         app.timer(LAG_INTERVAL_S)(self._observe_lag)
+        app.task(self._turn)
         app.task(self._introduce)
         return app
+
+    async def _turn(self) -> None:
+        """Tell every second that the loop turns."""
+        while not self.app.should_stop:
+            self._on_turn()
+            await asyncio.sleep(TURN_S)
 
     async def _introduce(self) -> None:
         """Say at the start what judges: who compares two runs must know whether it was the same."""
         log.info(
-            "sentiment %s; library of %s episodes, digest %s",
+            "sentiment %s; library of %s episodes, digest %s; reader %s",
             self._model.version,
             len(self._library.references),
             self._library.digest,
+            self._reader_name,
         )
 
-    def _topic(self, app: App, topic: topics.Topic) -> faust.Topic:
-        # Without a serializer Faust would parse each value as JSON, and drop those that are none.
-        return app.topic(
-            topic.name,
-            key_type=bytes,
-            key_serializer="raw",
-            value_type=bytes,
-            value_serializer="raw",
-        )
-
-    def _table(self, app: App, header: Header) -> Table:
-        table = Table(
-            app,
-            name=header.table,
-            partitions=self._options.partitions,
-            key_type=str,
-            value_type=bytes,
-            changelog_topic=app.topic(
-                topics.changelog(header.table).name,
-                key_type=str,
-                key_serializer="json",  # what a table writes for str, whatever its topic says
-                value_serializer="raw",
-                value_type=bytes,
-                compacting=True,
-            ),
-        )
-        app.tables.add(table)
-
-        async def look() -> None:
-            """End the process on state that is not ours to use: no stream is read before this."""
-            try:
-                check_all(table, header)
-            except StateError as error:
-                self._crash(error)
-
-        table.on_recover(look)
-        return table
+    def _settle(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
+        self.settled = True
 
     def _forget(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
         """Partitions moved: what is kept is built anew from the recovered tables."""
+        self.settled = False
         self._shards.clear()
         self._judges.clear()
         self._applied.clear()
@@ -245,8 +244,8 @@ class Worker:
         agent.__name__ = step.__name__
         return agent
 
-    def _notice_a_hole(self, message: Message) -> int:
-        """Say it where Kafka's retention took records before they were read; return how many.
+    def _notice_a_hole(self, message: Message) -> None:
+        """Say it where Kafka's retention took records before they were read.
 
         The first record of a partition is held against the offset at which this worker, or the one
         before it, was to go on: what went while none ran was not read, either.
@@ -264,7 +263,7 @@ class Worker:
                 missing,
                 message.offset,
             )
-        return max(missing, 0)
+            self._holes.add(message.tp)
 
     async def _roll_up(self, event: EventT) -> None:
         message = event.message
@@ -280,10 +279,19 @@ class Worker:
                 model=self._model,
                 model_of=self._model_of,
                 partitions=self._options.partitions,
+                reading=self._reading,
             )
             for bucket in shard.recovered:
                 await self._send(self._buckets, bucket, partition, shard.acknowledge)
-        outcome = shard.apply(message.offset, message.value, arrived_s=arrived_s(message))
+        if message.tp in self._holes:
+            self._holes.remove(message.tp)
+            shard.lose(message.offset)
+        came_s = arrived_s(message)
+        if self._aside is None:
+            outcome = shard.apply(message.offset, message.value, arrived_s=came_s)
+        else:
+            applying = shard.applying(message.offset, message.value, arrived_s=came_s)
+            outcome = await self._aside.answered(applying)
         await self._cut("state_written")
         for bucket in outcome.buckets:
             await self._send(self._buckets, bucket, partition, shard.acknowledge)

@@ -5,6 +5,8 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from schemas.base import (
+    LATEST,
+    Counted,
     Identifier,
     LanguageTag,
     Record,
@@ -15,6 +17,7 @@ from schemas.base import (
     check_times,
 )
 from schemas.mention import Followers, Gap, Kind
+from schemas.reading import Reading
 
 Count = Annotated[int, Meta(ge=0, le=10**10)]
 """Posts in one bucket. Sums over a hundred thousand buckets still are a ``Total``."""
@@ -88,6 +91,59 @@ class Influencer(Struct, frozen=True, kw_only=True):
     posts: Total = 0
     followers: Followers = 0
     reposts: Total = 0
+
+
+StoryId = Annotated[str, Meta(min_length=1, max_length=64)]
+MOST_GROWTH: Final = 10_000.0
+Second = Annotated[int, Meta(ge=0, le=int(LATEST.timestamp()))]
+"""A point in time as a number, bounded as all times are: buckets hold many of them."""
+
+
+class StoryPost(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post of a story. ``text`` comes from outside, as ``Example.text`` does; it may be empty.
+
+    ``at_s``: when it was posted, or when a repost of it was first seen; seconds since 1970.
+    """
+
+    id: Identifier
+    handle: Reference = ""
+    at_s: Second
+    text: Annotated[str, Meta(max_length=300)] = ""
+
+
+class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Posts about one thing, from ``started_s`` (since 1970) until the end of the bucket.
+
+    ``about``: words, hashtags or a link that most of them share; they come from outside. ``texts``
+    are all that is no repost. ``voices``: those who speak of their own accord: authors, copies of a
+    wording left out, and reposts discounted. ``negative`` and ``attacks`` are posts, reposts
+    among them. ``growth``: posts of the last ten to twenty minutes per those of the twenty before;
+    0 where it is too young to tell. ``coherence``: share of the texts that carry what most of them
+    carry. ``merged``: ids of stories that turned out to be the same.
+    """
+
+    id: StoryId
+    started_s: Second
+    about: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=8)] = ()
+    texts: Total = 0
+    reposts: Total = 0
+    voices: Total = 0
+    negative: Total = 0
+    attacks: Total = 0
+    languages: Annotated[tuple[Counted, ...], Meta(max_length=8)] = ()
+    growth: Annotated[float, Meta(ge=0, le=MOST_GROWTH)] = 0.0
+    coherence: Probability = 0.0
+    first: StoryPost | None = None
+    strongest: StoryPost | None = None
+    merged: Annotated[tuple[StoryId, ...], Meta(max_length=8)] = ()
+
+    @property
+    def posts(self) -> int:
+        """Texts and reposts."""
+        return self.texts + self.reposts
+
+
+Stories = Annotated[tuple[Story, ...], Meta(max_length=8)]
 
 
 class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -187,6 +243,10 @@ class Bucket(Record, frozen=True, kw_only=True):
     wordings: Lines = ()
     """Wordings (fingerprints, hexadecimal) by number of copies."""
     examples: Annotated[tuple[Example, ...], Meta(max_length=MOST_LINES)] = ()
+    stories: Stories = ()
+    """The largest of the stories that posts of this bucket belong to, with all their figures.
+
+    One that was stated within the last minute is stated again only when it has grown by a fifth."""
     duplicates: Count = 0
     edited: Count = 0
     late: Count = 0
@@ -202,6 +262,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Independent voices; None where nobody counted them (before December 2026)."""
     model: Version = ""
     """Version of the sentiment model that scored it."""
+    reading: Reading | None = None
+    """What was read carefully of its texts; none where the worker has no reader."""
 
     def __post_init__(self) -> None:
         """Check the times, and that no part is more than the whole: shares are made of them."""

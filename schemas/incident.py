@@ -15,7 +15,7 @@ from schemas.base import (
     Version,
     check_times,
 )
-from schemas.bucket import MOST_LINES, Example, Gaps, Influencer, Names
+from schemas.bucket import MOST_LINES, Example, Gaps, Influencer, Names, Stories
 from schemas.feedback import Note
 
 State = Literal["open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"]
@@ -261,9 +261,10 @@ class Transition(Record, frozen=True, kw_only=True):
     that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
-    hour was not seen. ``heads_up_at``: when it was first worth a quiet line; ``rings``: every
-    moment at which people are woken, the latest last, the first of them ``rung_at``. ``sighting``
-    is None in records of before December 2026.
+    hour was not seen. ``stories``: up to three that carry it, with what was said since its onset;
+    of one that began well before, since it was noticed. ``heads_up_at``: when it was first worth a
+    quiet line; ``rings``: every moment at which people are woken, the latest last, the first of
+    them ``rung_at``. ``sighting`` is None in records of before December 2026.
     """
 
     incident: Identifier
@@ -300,6 +301,7 @@ class Transition(Record, frozen=True, kw_only=True):
     heads_up_at: UtcTime | None = None
     rings: Annotated[tuple[Ring, ...], Meta(max_length=MOST_RINGS)] = ()
     sighting: Sighting | None = None
+    stories: Stories = ()
 
     def __post_init__(self) -> None:
         """Check the times."""

@@ -21,7 +21,10 @@ Kind = Literal["original", "repost", "reply", "quote"]
 ALL_BRANDS = "*"
 """Brand of a batch that speaks for every brand of its partition: a heartbeat or a gap."""
 
-Cause = Literal["disconnect", "broker_away", "budget", "rate_limit", "restart", "overload", "other"]
+Cause = Literal[
+    "disconnect", "broker_away", "budget", "rate_limit", "restart", "overload", "expired", "other"
+]
+"""``expired``: Kafka did not keep the records for long enough; nobody had read them."""
 Recovery = Literal["none", "full", "originals_only"]
 
 MOST_FOLLOWERS: Final = 10**10

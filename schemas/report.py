@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.base import Record, UtcTime
+from schemas.bucket import Stories
 from schemas.incident import (
     Automation,
     Drivers,
@@ -34,8 +35,9 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
 
     ``projection``, ``nature`` and ``automation`` are those said when it rang; ``came_next_hour``
     and ``came_next_day`` are the mentions that came from then on, None beyond the recording's end.
-    ``reply`` is the last that was said of the brand's own posts. ``rings``: every moment at which
-    people are woken, ``rung_at`` the first of them; ``heads_up_at``: the quiet line before.
+    ``reply`` is the last that was said of the brand's own posts, ``stories`` the last that was said
+    of those that carry it. ``rings``: every moment at which people are woken, ``rung_at`` the first
+    of them; ``heads_up_at``: the quiet line before.
     """
 
     incident: str
@@ -60,6 +62,7 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
     came_next_day: Count | None = None
     heads_up_at: UtcTime | None = None
     rings: tuple[Ring, ...] = ()
+    stories: Stories = ()
 
 
 class Dismissed(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,8 @@ One incident that cannot be told or delivered, whatever the fault, is set aside 
 shown on the console, and the others go on. Only Kafka's own errors end the process.
 
 Lanes, rather than kafka-python's ``pause``: in 3.0 a partition that is paused with records already
-fetched is never read again once another one has been read to its end.
+fetched is never read again once another one has been read to its end. And a partition that stays
+ours through a rebalance keeps its position there, so what a lane dropped is asked for again.
 """
 
 import logging
@@ -30,7 +31,7 @@ from agents.alerting.neutral import outside
 from agents.alerting.plain import PlainlyError, fault
 from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
-from agents.brokers.topic_reader import NoTopicError
+from agents.brokers.topic_reader import NoTopicError, patient_poll
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import DeadLetter, DeadReason, letter
 from schemas.incident import Transition
@@ -118,6 +119,8 @@ class IncidentConsumer:
         self._rewind = from_beginning
         self._rewound: set[TopicPartition] = set()
         self._lanes: dict[TopicPartition, Lane] = {}
+        # Of partitions that were taken away: the first record that was read and not delivered.
+        self._undelivered: dict[TopicPartition, int] = {}
         self._asked_until_s = 0.0
         consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
         # Metadata must be there before the group is joined: kafka-python would join once more when
@@ -143,7 +146,16 @@ class IncidentConsumer:
                     return
 
     def assigned(self, partitions: list[TopicPartition]) -> None:
-        """Begin on partitions that were given."""
+        """Begin on partitions that were given.
+
+        One that was ours before, and is again at the end of the same rebalance, keeps its position
+        in kafka-python 3, behind what was read: what was dropped undelivered has to be read again,
+        else it is never delivered, and passed by the next commit.
+        """
+        for partition in partitions:
+            if (offset := self._undelivered.get(partition)) is not None:
+                self._consumer.seek(partition, offset)
+        self._undelivered.clear()
         fresh = [one for one in partitions if one not in self._rewound]
         if self._rewind and fresh:
             self._consumer.seek_to_beginning(*fresh)
@@ -152,7 +164,9 @@ class IncidentConsumer:
     def revoked(self, partitions: list[TopicPartition]) -> None:
         """Drop what is known of partitions that were taken away."""
         for partition in partitions:
-            self._lanes.pop(partition, None)
+            lane = self._lanes.pop(partition, None)
+            if lane and lane.records:
+                self._undelivered[partition] = int(lane.records[0].offset)
             self._report.lag(partition.topic, partition.partition, None)
 
     def _fetch(self) -> None:
@@ -164,7 +178,7 @@ class IncidentConsumer:
             wait_ms = 0
         else:
             wait_ms = self._poll_ms
-        for partition, batch in self._consumer.poll(timeout_ms=wait_ms).items():
+        for partition, batch in patient_poll(self._consumer, wait_ms / 1000).items():
             self._lanes.setdefault(partition, Lane()).records.extend(batch)
             self._report.received(len(batch))
 

@@ -25,6 +25,11 @@ class Report:
         self._metrics = metrics
         self._progress = progress
         self._now = now
+        self._lags: dict[tuple[str, int], int] = {}
+
+    def waiting(self) -> int:
+        """How many records of all partitions are still to be told."""
+        return sum(self._lags.copy().values())
 
     def received(self, count: int) -> None:
         """Count records that were read."""
@@ -62,12 +67,15 @@ class Report:
 
     def polled(self, *, waiting: bool) -> None:
         """Kafka was asked for more; that is progress unless something waits for Slack."""
+        self._progress.turned()
         if not waiting:
             self._progress.made()
 
     def lag(self, topic: str, partition: int, records: int | None) -> None:
         """State how much of a partition is still to be read; None when it was taken away."""
         if records is None:
+            self._lags.pop((topic, partition), None)
             self._metrics.forget_lag(topic, partition)
         else:
+            self._lags[topic, partition] = records
             self._metrics.lag(topic, partition, records)

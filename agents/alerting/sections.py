@@ -12,7 +12,7 @@ from pipeline.judge.features import WORDING_MARK
 from pipeline.judge.handling import BREAKS_AT
 from pipeline.judge.rules import FeedbackRule
 from pipeline.judge.severity import LIVE_S, PROMPT_S
-from pipeline.rollup.snowflake import posted_at_s
+from pipeline.snowflake import posted_at_s
 from schemas.bucket import Example
 from schemas.incident import Learned, Projection, Reason, Transition
 

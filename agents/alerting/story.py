@@ -13,6 +13,7 @@ from agents.alerting import sections
 from agents.alerting.drivers import drivers, reply
 from agents.alerting.neutral import cut, outside
 from agents.alerting.sections import Part, Quote
+from agents.alerting.stories import stories
 from agents.alerting.wording import LANGUAGES, Words
 from schemas.brand import Brand
 from schemas.incident import State, Transition
@@ -122,6 +123,7 @@ def tell(transition: Transition, brand: Brand) -> Story:
         parts=(
             *sections.hands(words, transition),
             *sections.why(words, transition),
+            *stories(words, transition),
             drivers(words, transition, brand),
         ),
         quotes_heading=words.texts["heading_examples"],

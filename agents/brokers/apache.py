@@ -33,10 +33,10 @@ _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{proxied}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{advertised}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
 log.dirs={data}
 auto.create.topics.enable=false
 default.replication.factor=1
@@ -64,14 +64,23 @@ class ApacheKafka:
     """One broker in ``directory``, on ``port`` of 127.0.0.1; a ``with`` block starts and stops it.
 
     ``port`` 0: the one the directory was used with before, else a free one. ``cache``: where the
-    jars are kept (see ``agents.brokers.jars``). Every method raises ``BrokerError`` with what to
-    do where it cannot.
+    jars are kept (see ``agents.brokers.jars``). ``proxy_port``: of a proxy that leads to
+    ``proxied_port``; who comes through it is told to go on doing so. Every method raises
+    ``BrokerError`` with what to do where it cannot.
     """
 
-    def __init__(self, directory: Path, port: int = 0, *, cache: Path = DEFAULT_CACHE) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        port: int = 0,
+        *,
+        cache: Path = DEFAULT_CACHE,
+        proxy_port: int | None = None,
+    ) -> None:
         self.directory = directory.resolve()
         self._wanted_port = port
         self.cache = cache
+        self._proxy_port = proxy_port
         self._process: subprocess.Popen[bytes] | None = None
         self._data = self.directory / "data"
         self._properties = self.directory / "server.properties"
@@ -90,6 +99,11 @@ class ApacheKafka:
     def bootstrap(self) -> str:
         """Address as ``host:port``."""
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def proxied_port(self) -> int:
+        """Port that a proxy has to lead to, if there is a ``proxy_port``."""
+        return int(self._listeners()["PROXIED"])
 
     @property
     def pid(self) -> int | None:
@@ -142,20 +156,29 @@ class ApacheKafka:
 
     def _configured_port(self) -> int | None:
         try:
-            lines = self._properties.read_text(encoding="utf-8").splitlines()
+            return int(self._listeners()["PLAINTEXT"])
         except FileNotFoundError:
             return None
-        settings = dict(line.split("=", 1) for line in lines)
-        return int(settings["advertised.listeners"].rpartition(":")[2])
+
+    def _listeners(self) -> dict[str, str]:
+        """Port of each listener, by name."""
+        lines = self._properties.read_text(encoding="utf-8").splitlines()
+        listeners = dict(line.split("=", 1) for line in lines)["listeners"].split(",")
+        return {one.partition(":")[0]: one.rpartition(":")[2] for one in listeners}
 
     def _configure(self) -> None:
         configured = self._configured_port()
         if configured is not None and self._wanted_port in (0, configured):
             return
-        free = _free_ports(2)
+        free = _free_ports(3)
         self._data.mkdir(parents=True, exist_ok=True)
+        through = self._proxy_port is not None
         text = _PROPERTIES.format(
-            port=self._wanted_port or free[0], controller_port=free[1], data=self._data
+            port=self._wanted_port or free[0],
+            controller_port=free[1],
+            data=self._data,
+            proxied=f",PROXIED://127.0.0.1:{free[2]}" if through else "",
+            advertised=f",PROXIED://127.0.0.1:{self._proxy_port}" if through else "",
         )
         self._properties.write_text(text, encoding="utf-8")
 

@@ -1,9 +1,16 @@
 """Reads whole topics from their beginning, without a group: everybody reads everything."""
 
+import logging
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from time import monotonic, sleep
+from typing import Any, Final, NamedTuple
 
 from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+PAUSE_S: Final = 0.5
+
+log = logging.getLogger(__name__)
 
 
 class NoTopicError(Exception):
@@ -28,11 +35,31 @@ class Read(NamedTuple):
         return f"{self.topic}[{self.partition}]@{self.offset}"
 
 
+def patient_poll(consumer: Any, timeout_s: float) -> dict[TopicPartition, list[Any]]:  # noqa: ANN401 - kafka-python is untyped
+    """Return what a consumer has, and nothing where Kafka is away for now.
+
+    kafka-python tries most things again by itself, but a connection that breaks while it looks for
+    its group's coordinator comes out of ``poll``. Whoever must know that Kafka is away asks
+    ``agents.brokers.reach``. Errors that trying again cannot heal are raised.
+    """
+    began_s = monotonic()
+    try:
+        polled: dict[TopicPartition, list[Any]] = consumer.poll(timeout_ms=round(timeout_s * 1000))
+    except KafkaError as error:
+        if not error.retriable:
+            raise
+        log.debug("Kafka is away for now: %r", error)
+        sleep(max(0.0, min(timeout_s, PAUSE_S) - (monotonic() - began_s)))
+        return {}
+    return polled
+
+
 class TopicReader:
     """All partitions of some topics, from the first record on.
 
     ``consumer``: from ``make_consumer``; the caller closes it. ``since_ms``: by topic, from which
-    time on it is read, as far as Kafka can tell.
+    time on it is read, as far as Kafka can tell. ``last``: only so many records of each partition,
+    the newest.
 
     Raises:
         NoTopicError: a topic does not exist.
@@ -44,6 +71,7 @@ class TopicReader:
         topics: Iterable[str],
         *,
         since_ms: dict[str, int] | None = None,
+        last: int | None = None,
     ) -> None:
         self._consumer = consumer
         self._parts: list[TopicPartition] = []
@@ -55,19 +83,35 @@ class TopicReader:
         consumer.assign(self._parts)
         consumer.seek_to_beginning(*self._parts)
         self._skip(since_ms or {})
+        if last is not None:
+            begins = consumer.beginning_offsets(self._parts)
+            for part, end in self.ends().items():
+                consumer.seek(part, max(begins[part], end - last))
+
+    @property
+    def parts(self) -> list[TopicPartition]:
+        """The partitions that it reads."""
+        return list(self._parts)
 
     def poll(self, timeout_s: float) -> list[Read]:
-        """Return what has come, waiting for it at most ``timeout_s``."""
-        polled = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
+        """Return what has come, waiting for it at most ``timeout_s``; nothing if Kafka is away."""
+        polled = patient_poll(self._consumer, timeout_s)
         return [
             Read(part.topic, part.partition, each.offset, each.timestamp, each.value or b"")
             for part, records in polled.items()
             for each in records
         ]
 
-    def ends(self) -> dict[TopicPartition, int]:
-        """Ask Kafka where the partitions end now."""
-        found: dict[TopicPartition, int] = self._consumer.end_offsets(self._parts)
+    def ends(self, timeout_s: float | None = None) -> dict[TopicPartition, int]:
+        """Ask Kafka where the partitions end now.
+
+        Raises:
+            KafkaError: it does not answer within ``timeout_s``.
+        """
+        timeout_ms = None if timeout_s is None else round(timeout_s * 1000)
+        found: dict[TopicPartition, int] = self._consumer.end_offsets(
+            self._parts, timeout_ms=timeout_ms
+        )
         return found
 
     def reached(self, ends: dict[TopicPartition, int]) -> bool:

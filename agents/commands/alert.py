@@ -1,11 +1,10 @@
 """``tocsin alert``: incidents from Kafka to Slack, or to this terminal."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 
 import click
 from kafka.errors import KafkaError
@@ -16,6 +15,8 @@ from agents.alerting.answers import TIMEOUT_S, AnswerSender
 from agents.alerting.console import ConsoleSink
 from agents.alerting.consumer import IncidentConsumer
 from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.deaf import ConsoleDeaf
+from agents.alerting.deaf_opening import slack_deaf, tell_of_silence
 from agents.alerting.errors import SlackError
 from agents.alerting.label_desk import LabelDesk
 from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
@@ -24,23 +25,25 @@ from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.alerting.socket import ButtonListener
 from agents.brokers.clients import make_consumer
-from agents.brokers.follower import running
+from agents.brokers.follower import SlowStartError, running
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
     kafka_errors,
-    kafka_or_exit,
+    kafka_or_stop,
+    open_health,
     settings_or_exit,
 )
-from agents.health import Progress, process_registry, serve
+from agents.health import Progress, process_registry
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
 from agents.ingest.stopping import stop_on_signals
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS
 
 HOUR_S = 3600
 LABELS_SINCE_S = 60 * 86_400
@@ -88,7 +91,9 @@ def command(
     registry = process_registry()
     metrics = Metrics(registry)
     progress = Progress(stale_after_s=STALE_AFTER_S)
-    screen = ConsoleSink(Console())
+    report = Report(metrics, progress, time.time)
+    screen_console = Console()
+    screen = ConsoleSink(screen_console)
     find = brand_of(brands)
     if settings.slack_bot_token and not on_console:
         api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
@@ -107,9 +112,14 @@ def command(
         # A group of its own: a look from a terminal must not take alerts away from Slack.
         deliver, answers, place = to_console(screen, find), lambda: True, "console"
 
-    kafka_or_exit(settings)
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
+        topics = [INCIDENTS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS]
+        health, reach = open_health(
+            stack, settings, registry, progress, [topic.name for topic in topics]
+        )
+        if not kafka_or_stop(settings, reach, progress, stop):
+            return
         try:
             name = group or f"tocsin-alert-{place}"
             consumer = make_consumer(settings.kafka_bootstrap, name, group=name)
@@ -120,39 +130,52 @@ def command(
                 last_resort=lambda transition: screen.deliver(transition, find(transition)),
                 slack_answers=answers,
                 dead=stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send,
-                report=Report(metrics, progress, time.time),
+                report=report,
                 now=time.time,
                 oldest_s=0.0 if from_beginning else time.time() - max_age_h * HOUR_S,
                 from_beginning=from_beginning,
             )
             broken: list[BaseException] = []
+
+            def crash(error: BaseException) -> None:
+                broken.append(error)
+                stop.set()
+
             if place == "slack" and settings.slack_app_token and not once:
-                broken = _listen_to_buttons(stack, settings, brands, stop)
-        except (KafkaError, NoTopicError) as error:
+                _listen_to_buttons(stack, settings, brands, crash)
+            if settings.blind_alert_s and not once:
+                hearing = tell_of_silence(
+                    stack,
+                    settings,
+                    brands,
+                    slack_deaf(settings) if place == "slack" else ConsoleDeaf(screen_console),
+                    default_channel=default_channel,
+                    reach=reach,
+                    may_tell=lambda: any(one.partition == 0 for one in consumer.assignment()),
+                    errored=lambda code: metrics.errored(STAGE, code),
+                    crash=crash,
+                )
+                health.add(hearing.cause)
+        except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
-        if settings.metrics_port:
-            stack.enter_context(
-                serve(settings.metrics_host, settings.metrics_port, registry, progress)
-            )
+        health.lag = report.waiting
+        health.begin()
         with kafka_errors(settings):
             alerts.run(stop, once=once)
         if broken:
-            raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
+            raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
 
 
 def _listen_to_buttons(
-    stack: ExitStack, settings: Settings, brands: Mapping[str, Brand], stop: Event
-) -> list[BaseException]:
+    stack: ExitStack,
+    settings: Settings,
+    brands: Mapping[str, Brand],
+    crash: Callable[[BaseException], object],
+) -> None:
     """Listen to the buttons, or end with what Slack says of the token.
 
-    The list is empty until what labels rest on breaks down; then ``stop`` is set.
+    ``crash`` is called where what labels rest on breaks down.
     """
-    broken: list[BaseException] = []
-
-    def crash(error: BaseException) -> None:
-        broken.append(error)
-        stop.set()
-
     incidents = IncidentMemory()
     consumer = make_consumer(settings.kafka_bootstrap, "tocsin-alert-posts")
     stack.callback(consumer.close)
@@ -190,4 +213,3 @@ def _listen_to_buttons(
         stack.enter_context(listener)
     except SlackError as error:
         raise click.ClickException(f"SLACK_APP_TOKEN: {error}") from error
-    return broken

@@ -29,6 +29,8 @@ from pipeline.backtest import Backtest
 from pipeline.backtest.sweep import settings_of
 from pipeline.brands import Matcher
 from pipeline.judge.past import history_buckets
+from pipeline.reading.contract import Reader
+from pipeline.reading.encoder import NoReaderError, open_reader
 from pipeline.sentiment import load_model
 from schemas.brand import Brands
 from schemas.bucket import Bucket
@@ -79,6 +81,12 @@ _out = click.Path(dir_okay=False, path_type=Path)
     default="",
     help="Compare evidence asked for (log10 of the odds), such as 0.7,1,1.5.",
 )
+@click.option(
+    "--reader",
+    "careful",
+    is_flag=True,
+    help="Read some posts carefully, as a worker does (optional extra tocsin[reader]).",
+)
 @click.option("--json", "json_file", type=_out, help="Write the report here (BacktestReport).")
 @click.option("--html", "html_file", type=_out, help="Write a page with timelines here.")
 def command(
@@ -91,6 +99,7 @@ def command(
     budgets: tuple[float, ...],
     minimums: tuple[int, ...],
     evidences: tuple[float, ...],
+    careful: bool,
     json_file: Path | None,
     html_file: Path | None,
 ) -> None:
@@ -116,6 +125,8 @@ def command(
         library=library_or_exit(settings),
         settings=compared,
         history=_histories(histories, brands, settings),
+        reader=_reader_or_exit() if careful else None,
+        reader_share=settings.reader_share,
     )
     _play(backtest, Matcher(brands), open_mentions_or_exit(files, input_format, mapping), errors)
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
@@ -134,6 +145,13 @@ def command(
     if report.lines and report.lines == report.bad:
         errors.print("not one line could be read; see --mapping and --input-format")
         sys.exit(1)
+
+
+def _reader_or_exit() -> Reader:
+    try:
+        return open_reader()
+    except NoReaderError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _play(

@@ -1,23 +1,32 @@
 """What most commands need first: settings from the environment, brands from their file."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
 from kafka.errors import KafkaError
+from prometheus_client import CollectorRegistry
 
-from agents.brokers.topics import TopicsError, await_kafka
+from agents.brokers.asking import NoAnswerError, ask, faults_of
+from agents.brokers.reach import Reach
+from agents.health import Health, Progress
 from agents.library import LibraryFaultsError, read_own, replaced
 from agents.settings import Settings, SettingsError, read_settings
+from agents.watched import watched
 from pipeline.brands import BrandFaultsError, load_brands
 from pipeline.judge.library import Episode, Library, load_episodes
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
 
-KAFKA_WAIT_S = 30.0
+PATIENCE_S = 3.0
+"""Of a command that somebody waits for; one that stays waits as long as it takes."""
+
+_PAUSE_S = 0.2
 
 brands_option = click.option(
     "--brands",
@@ -83,14 +92,53 @@ def library_or_exit(settings: Settings) -> Library:
 
 
 def kafka_or_exit(settings: Settings) -> None:
-    """Wait half a minute for Kafka to take a connection; say so and end with exit code 1 if not.
+    """Return once Kafka answers; after three seconds say so and end with exit code 1.
 
     Kafka's own clients would try for ever, and not hear a signal meanwhile.
     """
+    deadline_s = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            ask(settings.kafka_bootstrap, ())
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        except NoAnswerError as error:
+            if time.monotonic() > deadline_s:
+                raise click.ClickException(
+                    f"Kafka does not answer ({error}): is it running, and is "
+                    "TOCSIN_KAFKA_BOOTSTRAP its address?"
+                ) from error
+            time.sleep(_PAUSE_S)
+        else:
+            return
+
+
+def open_health(
+    stack: ExitStack,
+    settings: Settings,
+    registry: CollectorRegistry,
+    progress: Progress,
+    topics: Iterable[str],
+) -> tuple[Health, Reach]:
+    """Begin to ask Kafka for ``topics``, and serve what becomes of it, until ``stack`` is left."""
     try:
-        await_kafka(settings.kafka_bootstrap, KAFKA_WAIT_S)
-    except TopicsError as error:
+        return stack.enter_context(watched(settings, registry, progress, topics))
+    except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def kafka_or_stop(settings: Settings, reach: Reach, progress: Progress, stop: Event) -> bool:
+    """Wait for Kafka as long as it takes; return False where ``stop`` was set meanwhile.
+
+    Ends with exit code 1 where its topics are not as they must be, and says all that is wrong.
+    """
+    if not reach.wait(progress, stop):
+        return False
+    if faults := faults_of(reach.found, settings.partitions):
+        raise click.ClickException(
+            f"Kafka at {settings.kafka_bootstrap} is not as it must be:\n" + "\n".join(faults)
+        )
+    return True
 
 
 @contextmanager

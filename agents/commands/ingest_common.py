@@ -128,8 +128,6 @@ def tail_or_default_s(asked_s: float | None, settings: Settings) -> float:
 def log_to(console: Console, level: str) -> None:
     """Send the log to ``console``. Raises ``ValueError`` for a level that is none."""
     logs.set_up(console, level)
-    # A line per retry is too much; the courier says when Kafka is away and when it is back.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     # At DEBUG tweepy would log the bearer token.
     logging.getLogger("tweepy").setLevel(logging.CRITICAL)
 

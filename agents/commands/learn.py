@@ -17,10 +17,11 @@ from agents.commands.common import (
     brands_or_exit,
     by_id,
     kafka_errors,
-    kafka_or_exit,
+    kafka_or_stop,
+    open_health,
     settings_or_exit,
 )
-from agents.health import Progress, process_registry, serve
+from agents.health import Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_reader, shipped_verifier
 from agents.learning.publish import Sender
@@ -48,11 +49,13 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
     logs.set_up(Console(stderr=True), settings.log_level)
-    kafka_or_exit(settings)
     registry = process_registry()
     progress = Progress()
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
+        health, reach = open_health(stack, settings, registry, progress, READ)
+        if not kafka_or_stop(settings, reach, progress, stop):
+            return
         try:
             consumer = make_consumer(settings.kafka_bootstrap, "tocsin-learn")
             stack.callback(consumer.close)
@@ -70,9 +73,6 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
             )
         except (KafkaError, NoTopicError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
-        if settings.metrics_port:
-            stack.enter_context(
-                serve(settings.metrics_host, settings.metrics_port, registry, progress)
-            )
+        health.begin()
         with kafka_errors(settings):
             trainer.run(stop, once=once)

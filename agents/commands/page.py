@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +24,14 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
-    kafka_or_exit,
+    kafka_or_stop,
+    open_health,
     settings_or_exit,
 )
-from agents.health import Progress, process_registry, serve
+from agents.health import Progress, process_registry
+from agents.hearing.memory import HearingMemory
+from agents.hearing.opening import open_hearing, unread
+from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
@@ -35,6 +40,7 @@ from agents.page.guard import Tokens
 from agents.page.limits import Door, Limits, listen
 from agents.page.undelivered import UndeliveredMemory, watch
 from pipeline.metrics import Metrics
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS
 
 SEND_S = 10.0
 
@@ -60,7 +66,6 @@ def command(*, brands_file: Path, days: int) -> None:
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
     logs.set_up(Console(stderr=True), settings.log_level)
-    kafka_or_exit(settings)
     registry = process_registry()
     metrics, progress = Metrics(registry), Progress()
     incidents = IncidentMemory()
@@ -72,6 +77,12 @@ def command(*, brands_file: Path, days: int) -> None:
             broken.append(error)
             stop.set()
 
+        topics = (INCIDENTS, FEEDBACK, BUCKETS, MENTIONS, DEAD_LETTERS)
+        health, reach = open_health(
+            stack, settings, registry, progress, [topic.name for topic in topics]
+        )
+        if not kafka_or_stop(settings, reach, progress, stop):
+            return
         try:
             consumer = make_consumer(settings.kafka_bootstrap, "tocsin-page")
             stack.callback(consumer.close)
@@ -85,6 +96,17 @@ def command(*, brands_file: Path, days: int) -> None:
                 polled=progress.made,
             )
             follower.catch_up(time.monotonic)
+            memory = HearingMemory(
+                brands, settings.partitions, blind_after_s=settings.blind_after_s
+            )
+            hearing, ears = open_hearing(
+                settings.kafka_bootstrap,
+                memory,
+                spoiled=lambda: metrics.errored(STAGE, "unusable"),
+                crash=crash,
+            )
+            stack.callback(ears.close, autocommit=False)
+            hearing.follower.catch_up(time.monotonic)
             letters = make_consumer(settings.kafka_bootstrap, "tocsin-page-undelivered")
             stack.callback(letters.close)
             undelivered = UndeliveredMemory()
@@ -94,6 +116,16 @@ def command(*, brands_file: Path, days: int) -> None:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         stack.enter_context(running(follower))
         stack.enter_context(running(watcher))
+        stack.enter_context(running(hearing.follower))
+
+        def statuses(now: datetime) -> Mapping[str, Status]:
+            silent_s = reach.silent_s()
+            if follower.cause():
+                silent_s = max(silent_s, follower.read_to_end_ago_s())
+            if silent_s:
+                return dict.fromkeys(brands, unread(now, silent_s))
+            return hearing.statuses(now)
+
         sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
@@ -105,12 +137,13 @@ def command(*, brands_file: Path, days: int) -> None:
             once=lambda: secrets.token_hex(16),
             now=lambda: datetime.now(UTC),
             metrics=metrics,
+            statuses=statuses,
             undelivered=undelivered.lately,
         )
-        if settings.metrics_port:
-            stack.enter_context(
-                serve(settings.metrics_host, settings.metrics_port, registry, progress)
-            )
+        health.add(follower.cause)
+        health.add(watcher.cause)
+        health.add(hearing.cause)
+        health.begin()
         door = Door(Limits(), lambda why: metrics.dropped(STAGE, why))
         asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))
     if broken:

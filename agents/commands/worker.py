@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,16 +18,20 @@ from agents.commands.common import (
     brands_option,
     brands_or_exit,
     by_id,
-    kafka_or_exit,
+    kafka_or_stop,
     library_or_exit,
+    open_health,
     rollup_rules,
     settings_or_exit,
 )
-from agents.health import Progress, process_registry, serve
+from agents.health import Cause, Progress, process_registry
+from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_follower, shipped_verifier
+from agents.reader import open_if_there
 from pipeline.metrics import Metrics
 from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
+from schemas.topics import TOPICS
 
 EX_SOFTWARE = 70
 
@@ -54,40 +59,63 @@ def command(brands_file: Path) -> None:
     logs.set_up(Console(stderr=True), settings.log_level)
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
-    kafka_or_exit(settings)
     registry = process_registry()
     metrics = Metrics(registry)
-    verifier = shipped_verifier()
-    try:
-        follower = open_follower(
-            settings.kafka_bootstrap, verifier, brands, metrics=metrics, crash=crash
-        )
-    except (KafkaError, NoTopicError, SlowStartError) as error:
-        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+    worker: Worker | None = None
 
     def caught_up() -> bool:
-        return worker.caught_up()
+        return worker is not None and worker.caught_up()
+
+    def recovering() -> Cause | None:
+        if worker is None or worker.settled:
+            return None
+        return Cause("recovering", "partitions are being shared out, or their state read back")
 
     progress = Progress(idle=caught_up)
-    worker = Worker(
-        WorkerOptions(
-            settings.kafka_bootstrap,
-            settings.partitions,
-            rollup_rules(settings),
-            weak_labels_per_hour=settings.weak_labels_per_hour,
-        ),
-        brands=brands,
-        model=verifier.warm,
-        model_of=follower.of,
-        metrics=metrics,
-        now=utc_now,
-        crash=crash,
-        library=library,
-        on_progress=progress.made,
-    )
-    if settings.metrics_port:
-        serve(settings.metrics_host, settings.metrics_port, registry, progress)
-    follower.start()
-    runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
-    runner.spinner = None  # it writes control characters wherever the output goes
-    runner.execute_from_commandline()
+    with ExitStack() as stack:
+        names = [topic.name for topic in TOPICS]
+        health, reach = open_health(stack, settings, registry, progress, names)
+        health.add(recovering)
+        with stop_on_signals() as stop:
+            if not kafka_or_stop(settings, reach, progress, stop):
+                return
+        verifier = shipped_verifier()
+        try:
+            follower = open_follower(
+                settings.kafka_bootstrap,
+                verifier,
+                brands,
+                metrics=metrics,
+                crash=crash,
+                turned=progress.turned,
+            )
+        except (KafkaError, NoTopicError, SlowStartError) as error:
+            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        health.add(follower.cause)
+        opened = open_if_there(settings.reader_share, len(brands))
+        worker = Worker(
+            WorkerOptions(
+                settings.kafka_bootstrap,
+                settings.partitions,
+                rollup_rules(settings),
+                weak_labels_per_hour=settings.weak_labels_per_hour,
+                reading=opened.rules,
+            ),
+            brands=brands,
+            model=verifier.warm,
+            model_of=follower.of,
+            metrics=metrics,
+            now=utc_now,
+            crash=crash,
+            library=library,
+            on_progress=progress.made,
+            on_turn=progress.turned,
+            reader=opened.reader,
+        )
+        health.lag = worker.lag
+        follower.start()
+        health.begin()
+        reach.hush("aiokafka", "faust.transport")
+        runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
+        runner.spinner = None  # it writes control characters wherever the output goes
+        runner.execute_from_commandline()

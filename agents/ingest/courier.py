@@ -17,6 +17,7 @@ from time import monotonic
 from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
+from agents.brokers.asking import faults_of
 from agents.ingest.outbox import Outbox, Parcel
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Courier(Thread):
             self.error = DeliveryError(f"no Kafka client: {type(error).__name__}: {error}")
             return
         try:
-            if all(self._wait_for_topic(producer, topic) for topic in self._topics):
+            if self._wait_for_topics(producer):
                 self._carry(producer)
         except DeliveryError as error:
             self.error = error
@@ -95,8 +96,20 @@ class Courier(Thread):
         with self._changed:
             self._changed.notify_all()
 
-    def _wait_for_topic(self, producer: KafkaProducer, topic: str) -> bool:
-        """Wait until Kafka answers; False if halted before."""
+    def _wait_for_topics(self, producer: KafkaProducer) -> bool:
+        """Wait until Kafka has told of each topic; False if halted before."""
+        found: dict[str, int | None] = {}
+        for topic in self._topics:
+            count = self._wait_for_topic(producer, topic)
+            if count is None:
+                return False
+            found[topic] = count
+        if faults := faults_of(found, self._partitions):
+            raise DeliveryError("\n".join(faults))
+        return True
+
+    def _wait_for_topic(self, producer: KafkaProducer, topic: str) -> int | None:
+        """Wait until Kafka answers, and return the topic's partitions; None if halted before."""
         told = False
         while not self._halt.is_set():
             try:
@@ -106,13 +119,8 @@ class Courier(Thread):
                     log.warning("Kafka does not answer, or has no topic %s yet", topic)
                     told = True
                 continue
-            if len(found) != self._partitions:
-                raise DeliveryError(
-                    f"topic {topic} has {len(found)} partitions, the setting says "
-                    f"{self._partitions}: set TOCSIN_PARTITIONS={len(found)} for every process"
-                )
-            return True
-        return False
+            return len(found)
+        return None
 
     def _carry(self, producer: KafkaProducer) -> None:
         position = self._outbox.acknowledged

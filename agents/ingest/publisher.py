@@ -149,6 +149,8 @@ class Publisher:
 
     def tick(self) -> None:
         """Send the batches that have lingered long enough."""
+        self._telemetry.turned()
+        self._raise_refusal()  # where nothing comes, nothing else would
         self._post_all(self._batcher.due(self._clock_s()))
 
     def heartbeat(self, watermark: datetime) -> None:
@@ -187,6 +189,7 @@ class Publisher:
             self._raise_refusal()
             if self._clock_s() >= deadline_s:
                 return False
+            self._telemetry.turned()
             self._outbox.wait(_TURN_S)
         return True
 
@@ -249,6 +252,7 @@ class Publisher:
                     return False
                 if self._stop.is_set():
                     raise StoppedError from None
+                self._telemetry.turned()
                 self._outbox.wait(_TURN_S)
             else:
                 return True

@@ -74,15 +74,19 @@ class XFeed:
         match signal:
             case Line(raw, at):
                 self._watch.alive(at)
+                self._telemetry.heard()
                 self._reach()
                 self._line(raw)
             case Alive(at):
                 self._watch.alive(at)
+                self._telemetry.heard()
             case Opened(at):
+                self._telemetry.heard()
                 if gap := self._watch.opened(at):
                     self._publisher.gap(gap)
                 self._reach()
             case Lost(ended):
+                self._telemetry.unheard(f"{ended.kind} {ended.status or ''}".rstrip())
                 limited = ended.status == HTTPStatus.TOO_MANY_REQUESTS
                 self._watch.lost("rate_limit" if limited else "disconnect", ended.detail)
             case Overrun(lines, first, last):

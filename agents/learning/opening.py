@@ -36,11 +36,15 @@ def open_follower(
     *,
     metrics: Metrics,
     crash: Callable[[BaseException], object],
+    turned: Callable[[], object] = lambda: None,
 ) -> ModelFollower:
-    """Read all versions that there are, and return the thread that follows what comes."""
+    """Read all versions that there are, and return the thread that follows what comes.
+
+    ``turned`` is called again and again while it reads.
+    """
     reader = open_reader(make_consumer(bootstrap, "tocsin-models"), FOLLOWED)
     follower = ModelFollower(reader, ModelStore(verifier, brands), metrics=metrics, crash=crash)
-    follower.catch_up(time.monotonic)
+    follower.catch_up(time.monotonic, polled=turned)
     return follower
 
 

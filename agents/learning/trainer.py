@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
+from kafka.errors import KafkaError
 from msgspec.structs import replace
 
+from agents.brokers.follower import ENDS_S
 from agents.brokers.topic_reader import Read, TopicReader
 from agents.health import Progress
 from agents.learning.follower import FOLLOWED, take
@@ -86,7 +88,7 @@ class Trainer:
         self._rivals: dict[str, tuple[int, Rival]] = {}
         self._sent: dict[str, int] = {}
         self._said: dict[str, Held | None] = {}
-        self._look()
+        self._looked_s, self._ends = now_s(), reader.ends()
 
     def run(self, stop: Event, *, once: bool = False) -> None:
         """Learn until ``stop`` is set; with ``once``, until all there is now is learned."""
@@ -119,14 +121,22 @@ class Trainer:
         if not self._reader.reached(self._ends):
             return
         horizon_ms = round((self._looked_s - self._settle_s) * 1000)
-        self._look()
+        if not self._look():
+            return
         touched = self._learn(horizon_ms)
         for scope in touched:
             self._decide(scope)
 
-    def _look(self) -> None:
-        self._looked_s = self._now_s()
-        self._ends = self._reader.ends()
+    def _look(self) -> bool:
+        """Ask where the topics end now; False, and all as it was, where Kafka does not say."""
+        now_s = self._now_s()
+        try:
+            self._ends = self._reader.ends(ENDS_S)
+        except KafkaError as error:
+            log.debug("the ends of the topics are not known: %r", error)  # /healthz says it
+            return False
+        self._looked_s = now_s
+        return True
 
     def _label(self, record: Read) -> tuple[_Place, Feedback] | None:
         if record.topic != FEEDBACK.name:

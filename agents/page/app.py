@@ -13,6 +13,7 @@ from agents.alerting.answers import AnswerError
 from agents.alerting.neutral import outside
 from agents.alerting.opening import brand_of as finder
 from agents.alerting.wording import LANGUAGES, Words
+from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page.detail import Visitor, detail, plain_detail
 from agents.page.forms import FIELDS, FormError, Sender, answer, labels_of
@@ -79,8 +80,8 @@ class Page:
     """Answers requests out of ``incidents``; hands what people say to ``send``, in a thread.
 
     ``once``: gives a number for each showing of a form. ``send`` may raise ``AnswerError``.
-    ``body_s``: how long a form may take to arrive. ``undelivered``: which alerts, as of now, did
-    not reach people as they should.
+    ``statuses``: by brand, whether it is heard at a time. ``body_s``: how long a form may take to
+    arrive. ``undelivered``: which alerts, as of now, did not reach people as they should.
     """
 
     def __init__(
@@ -94,9 +95,11 @@ class Page:
         once: Callable[[], str],
         now: Callable[[], datetime],
         metrics: Metrics,
+        statuses: Callable[[datetime], Mapping[str, Status]],
         body_s: float = 10.0,
         undelivered: Callable[[datetime], Sequence[Undelivered]] = lambda _now: (),
     ) -> None:
+        self._statuses = statuses
         self._brands = brands
         self._find = finder(brands)
         self._incidents = incidents
@@ -147,6 +150,7 @@ class Page:
                 self._speaking(words),
                 chosen=request.query.get("brand", ""),
                 brands=tuple(self._brands.values()),
+                statuses=self._statuses(now),
                 now=now,
                 failed=self._failed,
                 undelivered=self._undelivered(now),

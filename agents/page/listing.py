@@ -1,6 +1,6 @@
 """The list of incidents: what rings now, and what rang before."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -9,8 +9,10 @@ from agents.alerting import sections
 from agents.alerting.plain import plainly
 from agents.alerting.story import name_of, tell
 from agents.alerting.wording import Words
+from agents.hearing.verdict import Status
 from agents.page.layout import page, paragraph, path_of
 from agents.page.markup import Html, tag
+from agents.page.strip import calm, strip
 from agents.page.tone import tone
 from agents.page.undelivered import Undelivered, notices
 from pipeline.judge.merge import Incident
@@ -33,24 +35,29 @@ def listing(
     *,
     chosen: str,
     brands: Sequence[Brand],
+    statuses: Mapping[str, Status],
     now: datetime,
     failed: Failed,
     undelivered: Sequence[Undelivered] = (),
 ) -> str:
     """Return the page. ``incidents``: the latest onset first; ``chosen``: a brand's id, or none.
 
-    ``undelivered``: alerts that did not reach people as they should, the latest first.
+    ``statuses``: by brand, whether it is heard. ``undelivered``: alerts that did not reach people
+    as they should, the latest first.
     """
     told = [one for one in incidents if chosen in {"", one.newest.brand}]
     shown = told[:MOST]
     current = [one for one in shown if one.newest.state != "resolved"]
     past = [one for one in shown if one.newest.state == "resolved"]
+    asked = [brand for brand in brands if chosen in {"", brand.id}]
+    quiet = calm(words, [statuses[one.id] for one in asked if one.id in statuses], now)
     body = [
+        strip(words, asked, statuses, now),
         tag("h1", words.texts["page_title"]),
         _choice(words, brands, chosen) if len(brands) > 1 else None,
         *notices(words, [one for one in undelivered if chosen in {"", one.told.brand}], brand_of),
-        *_section(words, "page_now", "page_calm", current, brand_of, failed),
-        *_section(words, "page_past", "page_no_past", past, brand_of, failed),
+        *_section(words, "page_now", quiet, current, brand_of, failed),
+        *_section(words, "page_past", words.texts["page_no_past"], past, brand_of, failed),
         paragraph(words.say("page_more", n=words.number(MOST)), class_="soft")
         if len(told) > MOST
         else None,
@@ -81,7 +88,7 @@ def _section(  # noqa: PLR0917 - one call for each part of the page
     cards = [_card_or_line(words, one, brand_of(one.newest), failed) for one in incidents]
     return [
         tag("h2", words.texts[heading]),
-        tag("ul", *cards, class_="cards") if cards else paragraph(words.texts[empty]),
+        tag("ul", *cards, class_="cards") if cards else paragraph(empty),
     ]
 
 

@@ -87,6 +87,16 @@ fieldset blockquote { clear: both; }
 .choice span { color: var(--soft); font-size: .92rem; }
 .trail { list-style: none; padding: 0; }
 .trail li { padding: .4rem 0; border-top: 1px solid var(--line); }
+.strip {
+  margin: .8rem 0 0; padding: .6rem 1rem; background: var(--card); border-radius: .3rem;
+}
+.strip p, .strip ul { margin: 0; }
+.strip ul { margin-top: .3rem; }
+.deaf {
+  padding-left: 1.9rem; border: 1px solid var(--soft);
+  background: repeating-linear-gradient(135deg, var(--soft) 0 2px, transparent 2px 9px)
+    0 0 / .9rem 100% no-repeat var(--card);
+}
 .foot { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--line); }
 @media (max-width: 34rem) {
   dl { grid-template-columns: 1fr; gap: .1rem; }

@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import Final
 
+from pipeline.reading.asking import answered
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.mention import Mention, MentionBatch
@@ -16,9 +20,23 @@ MENTIONS_PER_BATCH: Final = 200
 class Rolling:
     """Feed mentions in order of event time; what lies between two of them is silence."""
 
-    def __init__(self, brand: Brand, rules: RollupRules, model: SentimentModel) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        rules: RollupRules,
+        model: SentimentModel,
+        *,
+        reader: Reader | None = None,
+        reading: ReadingRules | None = None,
+    ) -> None:
+        self._reader = reader
         self._rollup = BrandRollup(
-            brand.id, rules, own_accounts=brand.own_accounts, handles=brand.handles
+            brand.id,
+            rules,
+            own_accounts=brand.own_accounts,
+            handles=brand.handles,
+            reading=None if reader is None else reading,
+            names=words_of(brand),
         )
         self._model = model
         self._waiting: list[Mention] = []
@@ -46,4 +64,6 @@ class Rolling:
         )
         self._records += 1
         self._rollup.fold(entry)
-        return self._rollup.close({})
+        buckets = answered(self._rollup.closing({}), self._reader)
+        self._rollup.read()  # there is no journal to write it to
+        return buckets

@@ -9,6 +9,8 @@ from pipeline.backtest.summary import BrandTally, brand_report, swept_brand
 from pipeline.backtest.sweep import Setting
 from pipeline.judge import Judge
 from pipeline.judge.library import Library
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import DEFAULT_SHARE, rules_for
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.contract import SentimentModel
 from schemas.brand import Brand
@@ -57,6 +59,8 @@ class Backtest:
     ``library``: as in ``Judge``. ``settings``: compared beside what the brands file says; posts are
     read, scored and rolled up once for all of them. ``history``: buckets of past counts by brand;
     those that end after the first mention are left out and counted in ``history_left_out``.
+    ``reader``: reads some posts carefully, as in a worker whose share of a core is
+    ``reader_share``.
     """
 
     def __init__(
@@ -68,13 +72,20 @@ class Backtest:
         library: Library | None = None,
         settings: Sequence[Setting] = (),
         history: Mapping[str, Sequence[Bucket]] | None = None,
+        reader: Reader | None = None,
+        reader_share: float = DEFAULT_SHARE,
     ) -> None:
         self._rules = rules
         self._model = model
         self._settings = (AS_THE_FILE_SAYS, *settings)
         self._history = history or {}
+        reading = rules_for(reader_share, len(brands))
         self._tracks = {
-            name: _Track(name, Rolling(brand, rules, model), self._lanes(brand, library))
+            name: _Track(
+                name,
+                Rolling(brand, rules, model, reader=reader, reading=reading),
+                self._lanes(brand, library),
+            )
             for name, brand in brands.items()
         }
         self._reached: datetime | None = None

@@ -172,6 +172,7 @@ def _rung(history: Sequence[Transition], tally: BrandTally) -> ReportedIncident:
         came_next_day=tally.came(rung_s, DAY_S),
         heads_up_at=first.heads_up_at,
         rings=last.rings,
+        stories=last.stories,
     )
 
 

@@ -14,7 +14,8 @@ Why = Literal["rare", "passed_on", "attack", "slow_burn", "larger"]
 happens. ``attack``: rare, and of the kind of a crisis. ``slow_burn``: little, but for long.
 ``larger``: something larger has begun since the last ring."""
 
-RING_SCORE: Final = 10.5
+RING_SCORE: Final = 12.5
+"""Tuned on seed 11 of a development world by other hands; see ADR 18."""
 KIND_WORTH: Final = 3.0
 KIND_MOST: Final = 4.0
 RING_KIND: Final = 0.5
@@ -134,7 +135,7 @@ def evidence(rarity: float, kind: float) -> float:
     """Log10 of the odds crisis : harmless, as far as rarity and kind tell: 3 to 1 at the bar.
 
     >>> round(evidence(4.5, 2.0), 2)
-    0.48
+    0.19
     """
     return ((score(rarity, kind) - RING_SCORE) / KIND_WORTH + log(3)) / log(10)
 

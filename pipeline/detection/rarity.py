@@ -21,7 +21,7 @@ TALKING: Final = (0, 1)
 PLACES: Final = tuple(INDEX[name] for name in STATISTICS)
 
 DISPERSION: Final = (1.0, 0.8, 0.5, 0.35)
-"""Prior of 1/r by window, calibrated on real arrivals; ../docs/adr/0018-judgement.md."""
+"""Prior of 1/r by window, calibrated on real arrivals (docs/adr/0018-detection.md)."""
 TALK: Final = (Gumbel(1.0, 0.45), Gumbel(0.76, 0.48), Gumbel(0.56, 0.51), Gumbel(0.41, 0.52))
 WORDS: Final = (Gumbel(0.72, 0.35), Gumbel(0.5, 0.38), Gumbel(0.29, 0.39), Gumbel(0.16, 0.31))
 PRIORS: Final = (TALK, TALK, WORDS, WORDS)
@@ -68,7 +68,7 @@ def surprise(seen: float, expected: float, dispersion: float) -> float:
     """Log-likelihood ratio of a negative binomial, 0 where no more was seen than expected.
 
     >>> surprise(1.0, 2.0, 0.5), round(surprise(10.0, 2.0, 0.5), 2)
-    (0.0, 3.41)
+    (0.0, 2.91)
     """
     if seen <= expected:
         return 0.0

@@ -9,6 +9,7 @@ from pipeline.judge.influence import Influence, gather
 from pipeline.judge.lifecycle import Life
 from pipeline.judge.replies import Replies
 from pipeline.judge.resemblance import Alignment
+from pipeline.judge.stories import Heard
 from pipeline.judge.tops import Tops, tally
 from schemas.bucket import Bucket, Example
 from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State
@@ -88,6 +89,7 @@ class Episode(Struct):
     noticed_s: int = 0
     remembered: bool = False
     found: Found = field(default_factory=Found)
+    stories: Heard = field(default_factory=Heard)
     quarantined: list[str] = field(default_factory=list)
     future: int = 0
 
@@ -96,6 +98,8 @@ class Episode(Struct):
         self.mentions += bucket.mentions
         tally(self.drivers, bucket)
         gather(self.influence, bucket.influencers)
+        if bucket.stories:
+            self.stories.add(bucket, end_s)
         self._keep_samples(bucket)
         if bucket.examples:
             self.examples = foremost([*self.examples, *bucket.examples])

@@ -158,6 +158,7 @@ class Judge:
             mentions=state.recent.mentions_between(onset.at_s, now_s),
             drivers=state.recent.window(since_s).tops,
             influence=state.recent.influence(since_s),
+            stories=state.recent.stories.since(onset.at_s),
             cell_s=now_s,
             learning=not state.normal.acquainted,
             remembered=state.history_until_s > 0 and not state.normal.acquainted,

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from pipeline.judge.automation import CROWD, crowd_of
 from pipeline.judge.counts import MENTIONS, add, counts_of, nothing
 from pipeline.judge.influence import Influence, combine, gather
+from pipeline.judge.stories import Heard
 from pipeline.judge.tops import Tops, merge, room, tally
 from schemas.bucket import Bucket
 
@@ -47,10 +48,14 @@ class Minute(Struct, array_like=True):
 
 
 class Recent(Struct, array_like=True):
-    """Six hours in minutes and one hour in blocks; stretches of silence take no room."""
+    """Six hours in minutes and one hour in blocks; stretches of silence take no room.
+
+    ``stories``: those told in the last hour.
+    """
 
     minutes: list[Minute] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    stories: Heard = field(default_factory=Heard)
 
     def add(self, bucket: Bucket, start_s: int, *, blind: bool) -> list[Block]:
         """Take in a bucket and return the blocks that are now too old to be kept."""
@@ -71,12 +76,15 @@ class Recent(Struct, array_like=True):
             while self.blocks and self.blocks[0].start_s <= block_s - BLOCKS_KEPT_S:
                 expired.append(self.blocks.pop(0))
             self.blocks.append(Block(block_s))
+            self.stories.forget(block_s)
         block = self.blocks[-1]
         add(block.counts, counts)
         tally(block.tops, bucket)
         add(block.crowd, crowd_of(bucket))
         if bucket.influencers:
             gather(block.influence, bucket.influencers)
+        if bucket.stories:
+            self.stories.add(bucket, start_s + bucket.width_s)
         block.blind = block.blind or blind
         return expired
 

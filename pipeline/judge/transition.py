@@ -144,6 +144,7 @@ def transition(
         ),
         reasons=verdict.reasons,
         nearest=verdict.nearest,
+        stories=episode.stories.foremost(),
         examples=tuple(episode.examples),
         model=episode.model,
         nature=verdict.nature,

@@ -5,18 +5,23 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from pipeline.reading.asking import Answers, Asking, answered
+from pipeline.reading.rules import ReadingRules
+from pipeline.reading.state import ReadingState, composed
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.snowflake import posted_at_s
 from pipeline.rollup.voices import VoiceMemory
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
+from pipeline.snowflake import posted_at_s
+from pipeline.stories import Clusters, ClusterState, own_words, told
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
+from schemas.reading import Reading
 
 GAPS_KEPT = 100
 
@@ -41,7 +46,9 @@ class Checkpoint(Struct, array_like=True):
     wordings_started_s: int = 0
     wordings_current: bytes = b""
     wordings_previous: bytes = b""
+    stories: ClusterState | None = None
     voices: VoiceMemory = field(default_factory=VoiceMemory)
+    reading: ReadingState | None = None
 
 
 def _nothing(_place: int, _mention: Mention) -> None:
@@ -54,6 +61,8 @@ class BrandRollup:
     ``digest`` decides what a batch adds and changes nothing; ``fold`` applies the outcome;
     ``close`` hands out the buckets that no live source can add to any more. Folding the
     same entries again, on top of the checkpoint that they follow, gives the same state.
+
+    ``reading``: how much is read carefully; None where nothing is.
     """
 
     def __init__(
@@ -62,7 +71,9 @@ class BrandRollup:
         rules: RollupRules,
         *,
         own_accounts: Iterable[str] = (),
+        names: Iterable[str] = (),
         handles: Iterable[str] = (),
+        reading: ReadingRules | None = None,
     ) -> None:
         self.brand = brand
         self.offset = -1
@@ -77,8 +88,14 @@ class BrandRollup:
         self._previous_end_s = 0
         self._authors = AuthorMemory()
         self._wordings = WordingMemory()
+        self._names = own_words([brand, *names])
+        self._stories = Clusters(self._names)
         self._voices = VoiceMemory()
         self._gaps: list[Gap] = []
+        self._reading_rules = reading
+        self._reading = ReadingState()
+        self._recorded: dict[int, Reading] = {}
+        self._fresh: list[tuple[int, Reading]] = []
 
     @property
     def has_open(self) -> bool:
@@ -132,7 +149,10 @@ class BrandRollup:
             if ours:
                 partial.add_own(mention)
             else:
-                partial.add(mention, next(scores), addressed=self._is_addressed(mention))
+                scored = next(scores)
+                partial.add(mention, scored, addressed=self._is_addressed(mention))
+                if self._reading_rules is not None:
+                    partial.offer(mention, scored)
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
                 partials[noticed.start_s].merge(noticed)
@@ -153,10 +173,12 @@ class BrandRollup:
         """Apply an entry. Parts of buckets that are closed already only mark their ids as seen."""
         self.offset = max(self.offset, entry.offset)
         self._known_closed_s = max(self._known_closed_s, entry.closed_until_s)
-        hear(self.sources, entry.source, entry.watermark_s, entry.arrived_s, self._rules)
-        take_over(self.sources, entry.source)
+        if entry.source:
+            hear(self.sources, entry.source, entry.watermark_s, entry.arrived_s, self._rules)
+            take_over(self.sources, entry.source)
         if entry.gap is not None and entry.gap not in self._gaps:
             self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
+        self._recorded.update(one for one in entry.read if one[0] >= self.closed_until_s)
         for partial in entry.partials:
             start_s = partial.start_s
             self._seen.setdefault(start_s, set()).update(partial.ids)
@@ -165,12 +187,15 @@ class BrandRollup:
                     self._open[start_s] = Partial(start_s)
                 self._open[start_s].merge(partial)
 
-    def close(
+    def closing(
         self,
         partition_sources: Mapping[str, Heard],
         partition_gaps: Iterable[SourceGap] = (),
-    ) -> list[Bucket]:
-        """The buckets that are complete now, in order of time; each is handed out once.
+    ) -> Asking[list[Bucket]]:
+        """Close the buckets that are complete now, in order of time; each is handed out once.
+
+        A generator, so that whoever calls it may read elsewhere than here: it asks for what is to
+        be read carefully (``asking``) and returns the buckets. What was read is in ``read`` then.
 
         ``partition_sources`` and ``partition_gaps`` come from heartbeats that speak for every
         brand of a partition; they count for sources that have spoken of this brand.
@@ -192,6 +217,15 @@ class BrandRollup:
             end_s = start_s + rules.width_s
             gaps = self._gaps_between(self._previous_end_s, end_s, partition_gaps)
             self._previous_end_s = end_s
+            reading = yield from self._read(start_s, partial)
+            stories = self._stories.advance(
+                start_s,
+                texts=partial.texts,
+                text_count=partial.mentions - partial.reposts,
+                passed_on=partial.passed,
+                reposted=partial.reposted,
+                shown={example.id: example.text for example in partial.examples},
+            )
             buckets.append(
                 partial.close(
                     self.brand,
@@ -204,13 +238,32 @@ class BrandRollup:
                     gaps=gaps,
                     sources=now.live,
                     blind=now.blind,
+                    stories=told(stories, end_s),
                     quarantined=now.quarantined,
+                    reading=reading,
                 )
             )
         forget_s = until_s - rules.width_s - rules.dedup_s
         for start_s in [start_s for start_s in self._seen if start_s < forget_s]:
             del self._seen[start_s]
         return buckets
+
+    def close(
+        self,
+        partition_sources: Mapping[str, Heard],
+        partition_gaps: Iterable[SourceGap] = (),
+    ) -> list[Bucket]:
+        """The same where there is no reader."""
+        return answered(self.closing(partition_sources, partition_gaps), None)
+
+    def read(self) -> list[tuple[int, Reading]]:
+        """What was read since this was asked last, by start of the bucket: for the journal."""
+        read, self._fresh = self._fresh, []
+        return read
+
+    def read_alone(self) -> Entry:
+        """The same as an entry of its own, for buckets that a heartbeat closed."""
+        return Entry(self.offset, "", 0.0, read=self.read(), closed_until_s=self.closed_until_s)
 
     def checkpoint(self) -> Checkpoint:
         """Everything as of ``closed_until_s``; entries that lie wholly before it can go."""
@@ -226,7 +279,9 @@ class BrandRollup:
             wordings_started_s=self._wordings.started_s,
             wordings_current=self._wordings.pack(self._wordings.current),
             wordings_previous=self._wordings.pack(self._wordings.previous),
+            stories=self._stories.state,
             voices=self._voices,
+            reading=self._reading,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -246,7 +301,25 @@ class BrandRollup:
             WordingMemory.unpack(checkpoint.wordings_current),
             WordingMemory.unpack(checkpoint.wordings_previous),
         )
+        self._stories = Clusters(self._names, checkpoint.stories)
         self._voices = checkpoint.voices
+        self._reading = checkpoint.reading or ReadingState()
+
+    def _read(self, start_s: int, partial: Partial) -> Asking[Reading | None]:
+        """What is read of a bucket: as it was the first time, or by asking for it now."""
+        offered, rules = partial.offered, self._reading_rules
+        reading = self._recorded.pop(start_s, None)
+        if offered is None:
+            return reading
+        if reading is None and rules is not None:
+            choice = self._reading.choose(rules, start_s, offered, partial.reposted)
+            wanted = choice.wanted
+            answers = (yield wanted) if wanted else Answers("", [])
+            if answers is not None and (offered.texts or choice.roots):
+                reading = composed(choice, answers.classes, answers.reader)
+                self._fresh.append((start_s, reading))
+        self._reading.settle(start_s, offered.texts, partial.reposted, reading)
+        return reading
 
     def _why_not(
         self,

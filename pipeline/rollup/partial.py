@@ -5,12 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
+from pipeline.reading.offered import Offered
 from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
+from pipeline.stories.keys import Row, row_of, scatter
+from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
-from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Voices
+from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Story, Voices
 from schemas.mention import Gap, Mention
+from schemas.reading import Reading
 
 TOP = 10
 EXAMPLES = 3
@@ -136,7 +140,21 @@ class Partial(Struct, array_like=True):
     passed_on: dict[str, int] = field(default_factory=dict)
     wordings: dict[int, int] = field(default_factory=dict)
     sad_news: int = 0
+    texts: dict[str, Row] = field(default_factory=dict)
+    """A sample of the posts that are no reposts, by id, of which stories are made."""
+    passed: dict[str, Row] = field(default_factory=dict)
+    """One repost of each post that was reposted, by that post."""
+    widest: int = ALL
+    """Posts that are scattered beyond are not in the sample."""
     voices: list[Voice] = field(default_factory=list)
+    offered: Offered | None = None
+    """What may be read carefully; none where the worker has no reader."""
+
+    def offer(self, mention: Mention, score: Score) -> None:
+        """Offer a mention that was added to careful reading."""
+        if self.offered is None:
+            self.offered = Offered()
+        self.offered.add(mention, score, self.start_s)
 
     def add_own(self, mention: Mention) -> None:
         """Count a post by the brand's own account, which says nothing about the brand's repute."""
@@ -178,6 +196,7 @@ class Partial(Struct, array_like=True):
         examples, followers = self.examples, mention.author.followers
         if kind != "repost" and (len(examples) < EXAMPLES or followers >= examples[-1].followers):
             self._offer(mention, score.p_negative, wording)
+        self._tell(mention, score, wording)
 
     def _add_author(self, mention: Mention) -> None:
         author = mention.author
@@ -213,6 +232,19 @@ class Partial(Struct, array_like=True):
                 self.sad_news += 1
             if cues & _TAKEDOWN:
                 self.takedown += 1
+
+    def _tell(self, mention: Mention, score: Score, wording: int) -> None:
+        """Keep what stories need of it."""
+        name = mention.identity
+        if mention.kind == "repost":
+            root = mention.ref_id
+            known = self.passed.get(root)
+            if root and (known is None or name < known.name):
+                self.passed[root] = row_of(mention, score, wording)
+        elif self.widest == ALL or scatter(name) <= self.widest:
+            self.texts[name] = row_of(mention, score, wording)
+            if len(self.texts) > MOST_TEXTS:
+                self.widest = narrow(self.texts)
 
     def _reach(self, name: str, followers: int) -> None:
         known = self.followers
@@ -252,10 +284,25 @@ class Partial(Struct, array_like=True):
         if other.followers:
             for name, followers in other.followers.items():
                 self._reach(name, followers)
+        self._tell_more(other)
         if other.examples:
             self.examples = sorted([*self.examples, *other.examples], key=_louder)[:EXAMPLES]
+        if other.offered is not None:
+            self.offered = self.offered or Offered()
+            self.offered.merge(other.offered)
         # Two versions meet in one bucket only while a new model is being swapped in.
         self.model = max(self.model, other.model)
+
+    def _tell_more(self, other: "Partial") -> None:
+        if other.texts:
+            self.texts.update(other.texts)
+            self.widest = min(self.widest, other.widest)
+            if len(self.texts) > MOST_TEXTS:
+                self.widest = min(self.widest, narrow(self.texts))
+        for root, row in other.passed.items():
+            known = self.passed.get(root)
+            if known is None or row.name < known.name:
+                self.passed[root] = row
 
     def close(
         self,
@@ -268,7 +315,9 @@ class Partial(Struct, array_like=True):
         gaps: tuple[Gap, ...],
         sources: tuple[str, ...],
         blind: tuple[str, ...],
+        stories: tuple[Story, ...] = (),
         quarantined: tuple[str, ...] = (),
+        reading: Reading | None = None,
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
@@ -318,9 +367,11 @@ class Partial(Struct, array_like=True):
             gaps=gaps,
             sources=sources,
             blind=blind,
+            stories=stories,
             quarantined=quarantined,
             voices=voices,
             model=self.model,
+            reading=reading,
         )
 
     def _influencers(self) -> tuple[Influencer, ...]:

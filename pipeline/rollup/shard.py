@@ -9,6 +9,9 @@ from msgspec import Struct, field
 
 from pipeline.faults import burying
 from pipeline.partitions import check_place
+from pipeline.reading.asking import Asking, answered
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Sources, hear
@@ -18,6 +21,7 @@ from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.state import Header, claim, layout_of
+from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
@@ -48,7 +52,8 @@ class Clock(Struct, array_like=True):
     """What heartbeats said for a whole partition.
 
     Live sources and replays speak of different times, so each of the two has its own ticks:
-    ``closed_until_s`` and ``replayed_until_s``.
+    ``closed_until_s`` and ``replayed_until_s``. ``lost_before``: offset before which records were
+    gone; ``holes``: how far each source had got then that has not spoken since.
     """
 
     offset: int = -1
@@ -56,6 +61,8 @@ class Clock(Struct, array_like=True):
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     closed_until_s: int = 0
     replayed_until_s: int = 0
+    lost_before: int = 0
+    holes: dict[str, float] = field(default_factory=dict)
 
 
 STORED: Final = (Clock, Checkpoint, Entry)
@@ -94,7 +101,8 @@ class Shard:
     recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
     after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
     of a brand where brands have their own; else ``model`` scores all. ``partitions``: of the topic;
-    a brand that lies on another one of them is refused.
+    a brand that lies on another one of them is refused. ``reading``: how much is read carefully;
+    None where there is no reader.
 
     No record ends the process: one that fails is handed back as rejected, and the state is as if it
     had not come. Only what writing to ``table`` raises goes through.
@@ -113,20 +121,31 @@ class Shard:
         model: SentimentModel,
         model_of: Callable[[str], SentimentModel] | None = None,
         partitions: int = 1,
+        reading: ReadingRules | None = None,
     ) -> None:
         self._partition = partition
         self._partitions = partitions
         self._table = table
         self._brands = brands
         self._rules = rules
+        self._reading = reading
         self._model_of = model_of or (lambda _: model)
         self._clock = Clock()
         self._members: dict[str, _Member] = {}
         claim(table, partition, rollup_header(rules.width_s))
         self.recovered = self._recover()
 
-    def apply(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Outcome:
-        """Apply the record at ``offset``. Writes to the table before it returns.
+    def apply(
+        self, offset: int, raw: bytes, *, arrived_s: float = 0.0, reader: Reader | None = None
+    ) -> Outcome:
+        """Apply the record at ``offset`` as ``applying`` does, reading on the spot."""
+        return answered(self.applying(offset, raw, arrived_s=arrived_s), reader)
+
+    def applying(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Asking[Outcome]:
+        """Apply the record at ``offset``; ask for what is to be read carefully on the way.
+
+        Writes to the table before it returns, and nothing while it asks. Until it has returned, no
+        other record of the partition may be applied.
 
         ``arrived_s``: when the record came, by Kafka's word (its timestamp, which it keeps), UNIX
         time; 0 where that is not known, and then every claim about time is believed.
@@ -139,8 +158,10 @@ class Shard:
         except UnreadableError as error:
             return Outcome([], [Rejected(None, error, raw)])
         rejected = [Rejected(*one) for one in rejected_mentions]
+        if batch.source in self._clock.holes:
+            self._state_hole(batch, arrived_s)
         if batch.brand == ALL_BRANDS:
-            return self._beat(offset, batch, raw, arrived_s, rejected)
+            return (yield from self._beat(offset, batch, raw, arrived_s, rejected))
         member = self._member(batch.brand)
         if offset <= member.rollup.offset:
             return Outcome([], [])
@@ -151,7 +172,7 @@ class Shard:
             return Outcome([], [*rejected, refused], batch, dropped)
         try:
             with burying():
-                step = self._step(member, offset, batch, arrived_s)
+                step = yield from self._step(member, offset, batch, arrived_s)
         except UnreadableError as error:
             self._rebuild(batch.brand)
             return Outcome([], [Rejected(None, error, raw)])
@@ -162,12 +183,41 @@ class Shard:
         rejected += [*step.rejected, *self._unbelieved(batch, raw, arrived_s)]
         return Outcome(step.buckets, rejected, batch, _dropped(step.entry))
 
+    def lose(self, offset: int) -> None:
+        """Records before ``offset`` were gone before they could be read.
+
+        What a source said between its last record and its next one is not known. It is stated as a
+        gap of each brand that the source speaks of, as soon as it speaks again.
+        """
+        clock = self._clock
+        if offset <= clock.lost_before:
+            return  # read again after a crash: it was stated before
+        clock.lost_before = offset
+        for heard in (clock.sources, *(one.rollup.sources for one in self._members.values())):
+            for name, one in heard.items():
+                clock.holes[name] = max(clock.holes.get(name, 0.0), one.watermark_s)
+        self._table[str(self._partition)] = encode(clock)
+
+    def _state_hole(self, batch: MentionBatch, arrived_s: float) -> None:
+        clock = self._clock
+        start_s = clock.holes.pop(batch.source)
+        until_s = min(batch.watermark.timestamp(), arrived_s or batch.watermark.timestamp())
+        gap = Gap(
+            start=datetime.fromtimestamp(start_s, UTC),
+            end=datetime.fromtimestamp(max(until_s, start_s), UTC),
+            cause="expired",
+        )
+        clock.gaps = [*clock.gaps, (batch.source, gap)][-GAPS_KEPT:]
+        self._table[str(self._partition)] = encode(clock)
+
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
         if bucket.brand in self._members:
             self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
 
-    def _step(self, member: _Member, offset: int, batch: MentionBatch, arrived_s: float) -> _Step:
+    def _step(
+        self, member: _Member, offset: int, batch: MentionBatch, arrived_s: float
+    ) -> Asking[_Step]:
         """Apply a batch to what is in memory; what it leads to is not written yet."""
         rollup, journal, unsent = member
         checkpoint, needed_from_s = None, rollup.closed_until_s - self._rules.dedup_s
@@ -189,9 +239,11 @@ class Shard:
             set_aside=set_aside,
         )
         entry.sent_until_s = member.sent_until_s
-        raw = journal.prepared(entry)
         rollup.fold(entry)
-        return _Step(entry, raw, self._close(member), checkpoint, needed_from_s, rejected)
+        buckets = yield from self._closing(member)
+        entry.read = rollup.read()
+        raw = journal.prepared(entry)
+        return _Step(entry, raw, buckets, checkpoint, needed_from_s, rejected)
 
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
@@ -202,11 +254,20 @@ class Shard:
     def _rollup(self, brand: str) -> BrandRollup:
         known = self._brands[brand]
         return BrandRollup(
-            brand, self._rules, own_accounts=known.own_accounts, handles=known.handles
+            brand,
+            self._rules,
+            own_accounts=known.own_accounts,
+            handles=known.handles,
+            reading=self._reading,
+            names=words_of(known),
         )
 
-    def _close(self, member: _Member) -> list[Bucket]:
-        return member.rollup.close(self._clock.sources, self._clock.gaps)
+    def _closing(self, member: _Member) -> Asking[list[Bucket]]:
+        return member.rollup.closing(self._clock.sources, self._clock.gaps)
+
+    def _close_again(self, member: _Member) -> list[Bucket]:
+        """Close what was closed before: what was read of it then is known."""
+        return answered(self._closing(member), None)
 
     def _keep(self, member: _Member, buckets: list[Bucket]) -> None:
         member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
@@ -226,7 +287,7 @@ class Shard:
             if closing:
                 try:
                     with burying():
-                        self._close(member)
+                        self._close_again(member)
                 except UnreadableError:
                     continue  # it is closing that fails: the next record is told so again
             return
@@ -248,7 +309,7 @@ class Shard:
         raw: bytes,
         arrived_s: float,
         rejected: list[Rejected],
-    ) -> Outcome:
+    ) -> Asking[Outcome]:
         clock, rules = self._clock, self._rules
         if offset <= clock.offset:
             return Outcome([], [])
@@ -262,12 +323,12 @@ class Shard:
         hear(clock.sources, batch.source, batch.watermark.timestamp(), arrived_s, rules)
         if batch.gap is not None and not unbelieved:
             clock.gaps = [*clock.gaps, (batch.source, batch.gap)][-GAPS_KEPT:]
-        buckets, failed = self._close_all(raw)
+        buckets, failed = yield from self._close_all(raw)
         buckets += self._ticks(arrived_s)
         self._table[str(self._partition)] = encode(clock)
         return Outcome(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
 
-    def _close_all(self, raw: bytes) -> tuple[list[Bucket], list[Rejected]]:
+    def _close_all(self, raw: bytes) -> Asking[tuple[list[Bucket], list[Rejected]]]:
         """Close what is complete now. A brand that fails keeps no other from its buckets."""
         buckets: list[Bucket] = []
         rejected = []
@@ -276,12 +337,16 @@ class Shard:
                 continue
             try:
                 with burying():
-                    closed = self._close(member)
+                    closed = yield from self._closing(member)
+                    entry = member.rollup.read_alone()
+                    prepared = member.journal.prepared(entry)
             except UnreadableError as error:
                 self._rebuild(brand)
                 named = UnreadableError(error.reason, f"brand {brand}: {error.detail}")
                 rejected.append(Rejected(None, named, raw))
             else:
+                if entry.read:
+                    member.journal.append(entry, prepared)
                 self._keep(member, closed)
                 buckets += closed
         return buckets, rejected
@@ -337,7 +402,7 @@ class Shard:
             )
             try:
                 with burying():
-                    closed = self._close(member)
+                    closed = self._close_again(member)
             except UnreadableError:
                 self._rebuild(brand)
                 continue

@@ -65,6 +65,10 @@ bag of words, on other splits too.
 the layouts of XLM-T (`LANGUAGE/*_text.txt` with `*_labels.txt`), SemEval (`*.tsv`) and VADER
 (`tweets_GroundTruth.txt`). The same files, options, versions and platform give the same bytes.
 
+Weights made so know no stance. `tocsin train DATA --stance --weights weights.json --out
+weights.json --card model-card.md --skip vader --skip-file val_text.txt` learns it into them; the
+validation files are left out, so that figures on them are of texts that were never seen.
+
 Who may use only data under clear licences can train on VADER's tweets and the lists alone (give
 `tocsin train` a directory with just these): earlier trials gave about .60 macro-recall in English
 instead of .66, and about .53 macro-F1 in French instead of .64.

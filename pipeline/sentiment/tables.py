@@ -204,19 +204,18 @@ class Tables:
         return self._words.get(word, 0)
 
     def places(self, names: Iterable[str]) -> list[int]:
-        """Places of features by name: all but those of two words in a row."""
-        known = self._names
-        return [known.get(name, 0) for name in names]
+        """Places of those features by name that there are: all but two words in a row."""
+        known = self._names.get
+        return [at for name in names if (at := known(name))]
 
     def weigh(self, places: Iterable[int], lang: int) -> int:
         """Packed weight of features by their places."""
         weights = self._weights.get(lang) or self._dense(lang)
-        return sum([weights[at] for at in places])
+        return sum(map(weights.__getitem__, places))
 
     def weigh_stance(self, places: Iterable[int]) -> int:
         """The same of stance."""
-        weights = self._against
-        return sum([weights[at] for at in places])
+        return sum(map(self._against.__getitem__, places))
 
     def find(self, first: Ints, second: Ints) -> Places:
         """Places of pairs in ``Column.paired`` by the numbers of their parts."""

@@ -100,9 +100,9 @@ class Tongue(dict[str, bytes]):
         negated = tables.places(("~" + token,))
         weights = (
             tables.weigh(own, lang),
-            tables.weigh(negated, lang),
+            tables.weigh(negated, lang) if negated else 0,
             tables.weigh_stance(own),
-            tables.weigh_stance(negated),
+            tables.weigh_stance(negated) if negated else 0,
         )
         if flags:
             word.count = 0

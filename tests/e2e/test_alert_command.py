@@ -51,8 +51,14 @@ def incidents(broker: EmbeddedBroker) -> Kafka:
 
 
 def environment(broker: EmbeddedBroker, slack: SlackServer | None) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    kept |= {"TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap, "COLUMNS": "120", "NO_COLOR": "1"}
+    names = ("PATH", "HOME", "LANG", "PYTHONPATH")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    kept |= {
+        "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
+        "TOCSIN_PARTITIONS": "2",
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+    }
     if slack:
         kept |= {"SLACK_BOT_TOKEN": "xoxb-test", "TOCSIN_SLACK_BASE_URL": slack.url}
     return kept
@@ -90,10 +96,7 @@ def test_a_button_of_the_commands_message_is_heard(
 ) -> None:
     one = transition(incident="nestle-20100317T091000Z")
     publish(incidents(broker), (0, one))
-    variables = environment(broker, slack) | {
-        "SLACK_APP_TOKEN": "xapp-test",
-        "TOCSIN_PARTITIONS": "2",
-    }
+    variables = environment(broker, slack) | {"SLACK_APP_TOKEN": "xapp-test"}
     with SlackSocket() as socket:
         slack.socket_url = socket.socket_url
         child = subprocess.Popen(
@@ -188,6 +191,6 @@ def test_health_turns_when_the_token_is_refused() -> None:
     report = Report(Metrics(CollectorRegistry()), progress, time.time)
     report.retried(AccountError("token_revoked"))
     report.polled(waiting=True)
-    health = progress.check()
-    assert not health.healthy
-    assert "Slack refuses the token: token_revoked" in health.reason
+    cause = progress.cause()
+    assert cause is not None
+    assert "Slack refuses the token: token_revoked" in cause.detail

@@ -20,6 +20,7 @@ from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.brokers.read import read_topic
+from schemas.base import EARLIEST
 from schemas.brand import Brand
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
@@ -307,5 +308,5 @@ def test_a_wait_that_is_none_says_nothing(slack: SlackServer, said: str) -> None
 
 
 def test_an_onset_at_the_beginning_of_the_calendar_is_looked_up(slack: SlackServer) -> None:
-    one = msgspec.structs.replace(of("nestle"), onset=datetime.fromisoformat("0001-01-01T00:00Z"))
+    one = msgspec.structs.replace(of("nestle"), onset=EARLIEST)
     assert sink(slack).deliver(one, BRAND, ONSET) == "posted"

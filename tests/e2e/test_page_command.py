@@ -116,7 +116,7 @@ def test_an_incident_is_shown_and_its_posts_are_labelled(
         while "Nestlé: extreme (9/10)" not in get(base):
             assert time.monotonic() < until
             time.sleep(0.1)
-        assert json.loads(get(f"http://127.0.0.1:{metrics}/healthz"))["healthy"]
+        assert json.loads(get(f"http://127.0.0.1:{metrics}/healthz"))["ready"]
         counted = get(f"http://127.0.0.1:{metrics}/metrics")
         assert 'tocsin_records_emitted_total{stage="page"} 1.0' in counted
         assert 'reason="malformed_json",stage="page"} 1.0' in counted

@@ -4,8 +4,10 @@ It keeps channels and messages, checks every payload against Slack's documented 
 what it is told to do wrong: limit rates, fail, hang up before or after it has done the work.
 """
 
+import contextlib
 import json
 import threading
+import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -14,13 +16,16 @@ from urllib.parse import parse_qsl
 
 PINGS = ("<!here", "<!channel", "<!everyone", "<!subteam", "<@", "@here", "@channel", "@everyone")
 BOT = "U0TOCSIN"
+LATE_S = 12.0
+"""Longer than alerting waits."""
 
 
 class Fault(NamedTuple):
     """What goes wrong with the next call of ``method`` (any, if empty).
 
     ``kind``: ``status`` answers so, ``error`` is Slack's ``ok: false``, ``hang_up`` closes the
-    connection before the work, ``lose_answer`` after it, ``garbage`` answers with a web page.
+    connection before the work, ``lose_answer`` after it, ``late`` answers after ``LATE_S``,
+    ``garbage`` answers with a web page.
     """
 
     kind: str
@@ -100,6 +105,17 @@ class SlackServer:
     def replies(self, channel: str = "C0NESTLE1") -> list[dict[str, Any]]:
         return [m for m in self.messages[channel] if "thread_ts" in m]
 
+    def delete(self, incident: str) -> None:
+        """Delete the message of an incident, as a person can."""
+        with self._lock:
+            for messages in self.messages.values():
+                messages[:] = [
+                    one
+                    for one in messages
+                    if "thread_ts" in one
+                    or one["metadata"]["event_payload"].get("incident") != incident
+                ]
+
     def methods(self) -> list[str]:
         return [method for method, _ in self.calls]
 
@@ -126,6 +142,8 @@ class SlackServer:
                 {"ok": False, "error": fault.error} if fault and fault.kind == "error" else None
             )
             answer = answer or self._do(method, arguments)
+        if fault and fault.kind == "late":
+            time.sleep(LATE_S)
         if fault and fault.kind == "lose_answer":
             http.close_connection = True
             return
@@ -150,7 +168,8 @@ class SlackServer:
         for name, value in headers:
             http.send_header(name, value)
         http.end_headers()
-        http.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # whoever asked has given up
+            http.wfile.write(body)
 
     def _do(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if method in self.unscoped:

@@ -213,6 +213,7 @@ ENGLISH = Words(
     causes={
         "disconnect": "connection lost",
         "broker_away": "Kafka was away",
+        "expired": "records were gone from Kafka before they were read",
         "budget": "post budget used up",
         "rate_limit": "rate limit",
         "restart": "restart",

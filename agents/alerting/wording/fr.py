@@ -250,6 +250,7 @@ FRENCH = Words(
         {
             "disconnect": "connexion perdue",
             "broker_away": "Kafka injoignable",
+            "expired": "des messages ont disparu de Kafka avant d'être lus",
             "budget": "quota de posts épuisé",
             "rate_limit": "limite de débit",
             "restart": "redémarrage",

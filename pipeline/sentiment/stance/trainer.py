@@ -52,22 +52,24 @@ class Recipe(NamedTuple):
     ``background``: everyday texts of each language with a brand's name glued on, and without; of
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
     ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
-    ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors. ``kept``:
+    ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
+    ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
     features exported. ``flagged``: by output, the share of everyday negative posts, never trained
     on, that are above log-odds of 0.
     """
 
     seed: int = 0
     copies: int = 4
-    glued: int = 900
+    glued: int = 1_000
     background: int = 600
-    english: int = 6
+    english: int = 9
     glued_weight: float = 0.3
     background_weight: float = 0.05
     taught: float = 0.3
     head_l2: float = 1e-4
     l2: float = 1.5e-5
     vector_l2: float = 1e-5
+    against_complaint: float = 0.1
     kept: int = 45_000
     flagged: tuple[float, float, float] = (0.015, 0.05, 0.01)
 
@@ -146,7 +148,7 @@ def train_stance(
         sources=("sentences: tocsin", *sorted({each.source for each in everyday})),
     )
     progress("offsets")
-    return _calibrated(stance, apart, books, recipe)
+    return _calibrated(opposed(stance, recipe.against_complaint), apart, books, recipe)
 
 
 def _parted(
@@ -175,16 +177,22 @@ def _own(sentences: Sequence[Sentence], recipe: Recipe, chance: random.Random) -
 def _real(
     shown: Sequence[Example], recipe: Recipe, chance: random.Random, group: int
 ) -> Iterable[_Text]:
-    taken = Counter[str]()
+    """Everyday texts, with a name glued on and without.
+
+    Half of those with a name are negative, where there are so many: anger at something else is
+    what has to be told from anger at the brand.
+    """
+    taken = Counter[tuple[str, bool]]()
     for number, each in enumerate(shown, group):
         share = recipe.english if each.lang == "en" else 1
         text = " ".join(each.text.split())
-        at = taken[each.lang]
-        taken[each.lang] += 1
-        if at < recipe.glued * share:
+        negative = each.label == _NEGATIVE
+        at = taken[each.lang, negative]
+        taken[each.lang, negative] += 1
+        if at < recipe.glued * share // 2:
             text = glued(text, invent(chance), chance)
             yield _Text(text, each.lang, "off_topic", number, recipe.glued_weight)
-        elif at < (recipe.glued + recipe.background) * share:
+        elif at < (recipe.glued + recipe.background) * share // 2:
             yield _Text(text, each.lang, "", number, recipe.background_weight)
 
 
@@ -297,9 +305,7 @@ def _folded(
 def _strongest(weights: dict[str, Floats], often: Counter[str], kept: int) -> dict[str, Triple]:
     """Round to steps and keep what matters most: by |w|·√frequency."""
     rounded = {
-        name: _triple(
-            [max(-MAX_STEPS, min(MAX_STEPS, round(float(each) * _STEPS))) for each in weight]
-        )
+        name: _triple([_step(float(each) * _STEPS) for each in weight])
         for name, weight in weights.items()
     }
     ranked = sorted(
@@ -308,6 +314,25 @@ def _strongest(weights: dict[str, Floats], often: Counter[str], kept: int) -> di
         if any(triple)
     )
     return {name: rounded[name] for _, name in sorted(ranked[:kept], key=lambda each: each[1])}
+
+
+def opposed(stance: Stance, share: float) -> Stance:
+    """Stance in which what speaks for a complaint speaks against an attack, by a share.
+
+    Real complaints are of more kinds than our sentences: what the one output knows of them, the
+    other does not know by itself.
+    """
+    return replace(
+        stance,
+        names={
+            name: _triple([_step(triple[0] - share * triple[1]), triple[1], triple[2]])
+            for name, triple in stance.names.items()
+        },
+    )
+
+
+def _step(weight: float) -> int:
+    return max(-MAX_STEPS, min(MAX_STEPS, round(weight)))
 
 
 def _triple(three: Sequence[Number]) -> tuple[Number, Number, Number]:

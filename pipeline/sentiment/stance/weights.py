@@ -93,11 +93,12 @@ class Reading(NamedTuple):
 
     def log_odds(self, packed: int, root: float, offset: tuple[float, ...]) -> tuple[float, ...]:
         """Log-odds of one text; ``root``: of its number of features; ``offset``: its language's."""
-        return tuple(
-            [
-                max(-FAR, min(FAR, lane / root * nats + start))
-                for lane, nats, start in zip(unpack(packed), self.nats, offset, strict=True)
-            ]
+        attack, complaint, harm = unpack(packed)
+        one, two, three = self.nats
+        return (
+            max(-FAR, min(FAR, attack / root * one + offset[0])),
+            max(-FAR, min(FAR, complaint / root * two + offset[1])),
+            max(-FAR, min(FAR, harm / root * three + offset[2])),
         )
 
     def log_odds_many(self, packed: Ints, root: Floats, offsets: Floats) -> Floats:

@@ -13,6 +13,7 @@ from agents.alerting.console import line, panel
 from agents.alerting.identity import metadata
 from agents.alerting.label_form import form
 from agents.alerting.story import is_silent, snapshot, tell, tell_change, words_of
+from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page.detail import Visitor, detail
 from agents.page.listing import listing
@@ -79,6 +80,7 @@ def test_it_has_its_line_and_its_page(told: Transition, brand: Brand) -> None:
             lambda _: brand,
             chosen="",
             brands=(brand,),
+            statuses={brand.id: Status("blind", NOW, NOW, told.completeness.blind)},
             now=NOW,
             failed=lambda _, error: failures.append(error),
         ),

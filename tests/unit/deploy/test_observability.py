@@ -11,7 +11,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
-from agents.health import process_registry
+from agents.health import Health, process_registry
 from agents.ingest.telemetry import Telemetry
 from schemas.dead_letter import DeadReason
 
@@ -29,6 +29,7 @@ def exposed() -> set[str]:
     """Return the names of all time series that our processes can have."""
     names = set()
     telemetry = Telemetry("x", registry=CollectorRegistry())
+    Health(telemetry.progress, telemetry.registry)
     for registry in (telemetry.registry, process_registry()):
         for family in registry.collect():
             names |= {

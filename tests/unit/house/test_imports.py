@@ -112,11 +112,6 @@ def test_a_clock_would_be_found() -> None:
     assert clock_calls("pipeline/topology.py") == {"datetime.now"}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_is_small(module: str) -> None:
-    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= 400
-
-
 REPLAYS = [module for module in MODULES if module.startswith("pipeline/evaluate/replays/")]
 
 

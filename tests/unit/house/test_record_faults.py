@@ -104,12 +104,19 @@ def test_every_missing_field_is_named(record: type) -> None:
         assert caught.value.reason == "invalid"
 
 
+def takes_any_object(kind: mi.Type) -> bool:
+    if isinstance(kind, mi.UnionType):
+        structs = [one for one in kind.types if isinstance(one, mi.StructType)]
+        return any(not any(field.required for field in one.fields) for one in structs)
+    return isinstance(kind, mi.StructType)
+
+
 @pytest.mark.parametrize("record", RECORDS)
 def test_every_wrong_field_is_named(record: type) -> None:
     wrong = {"never": "this"}
     for field in mi.type_info(record).fields:
         raw = json.dumps(sample(record) | {field.encode_name: wrong}).encode()
-        if isinstance(field.type, mi.StructType):
+        if takes_any_object(field.type):
             continue  # an object may be right there; its own fields are named within it
         with pytest.raises(UnreadableError, match=rf"\$\.{field.encode_name}") as caught:
             Decoder(record).decode(raw)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kafka.errors import KafkaTimeoutError
 from prometheus_client import CollectorRegistry
 
 from agents.brokers.topic_reader import Read
@@ -32,6 +33,7 @@ class FakeKafka:
         self.written: dict[str, list[Read]] = {FEEDBACK.name: [], MODELS.name: []}
         self._read = {FEEDBACK.name: 0, MODELS.name: 0}
         self.rewound = 0
+        self.away = False
 
     def write(self, topic: str, value: bytes, at_ms: int, partition: int = 0) -> None:
         records = self.written[topic]
@@ -45,7 +47,9 @@ class FakeKafka:
             found += sorted(fresh, key=lambda read: (read.partition, read.offset))
         return found
 
-    def ends(self) -> dict[str, int]:
+    def ends(self, _timeout_s: float | None = None) -> dict[str, int]:
+        if self.away:
+            raise KafkaTimeoutError
         return {topic: len(records) for topic, records in self.written.items()}
 
     def reached(self, ends: dict[str, int]) -> bool:
@@ -92,6 +96,19 @@ class World:
 
     def digests(self) -> dict[str, str]:
         return {version.scope: version.digest for version in self.published}
+
+
+def test_it_goes_on_where_it_was_once_kafka_is_back() -> None:
+    world, undisturbed = World(), World()
+    for each in (world, undisturbed):
+        each.say(honest(90))
+    world.kafka.away = True
+    world.run()
+    assert world.published == []
+    world.kafka.away = False
+    world.run()
+    undisturbed.run()
+    assert world.digests() == undisturbed.digests()
 
 
 def test_labels_become_versions_of_all_brands_and_of_one() -> None:

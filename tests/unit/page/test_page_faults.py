@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from agents.brokers.topic_reader import Read
+from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page import detail, listing
 from agents.page.app import Access, Page
@@ -64,6 +65,7 @@ def made(
         once=lambda: "1",
         now=lambda: NOW,
         metrics=Metrics(registry),
+        statuses=lambda _: {"nestle": Status("heard", NOW)},
         body_s=body_s,
         undelivered=undelivered.lately,
     )

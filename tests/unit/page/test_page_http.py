@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from agents.alerting.answers import AnswerError
+from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.labelling import post_key
 from agents.page.app import BODY_BYTES, Access, Page
@@ -34,6 +35,7 @@ LONG = example(3, "x" * 281)
 """Longer than what is shown: no label of it could be of what was read."""
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
+HEARD = NOW - timedelta(seconds=20)
 WHO = {"X-User": "ana@acme.example"}
 BRANDS = {"nestle": BRAND, "other": Brand(id="other", names=("Other <b>",))}
 
@@ -50,6 +52,7 @@ class World:
         self.memory = IncidentMemory()
         self.registry = CollectorRegistry()
         self.showings = 0
+        self.statuses = dict.fromkeys(BRANDS, Status("heard", HEARD))
         self.page = Page(
             brands=BRANDS,
             incidents=self.memory,
@@ -59,6 +62,7 @@ class World:
             once=self._once,
             now=lambda: NOW,
             metrics=Metrics(self.registry),
+            statuses=lambda _: self.statuses,
         )
 
     def _send(self, said: Feedback) -> None:
@@ -160,6 +164,110 @@ def test_the_list_says_what_rings_now_and_what_rang_before(world: World) -> None
     world.run(act)
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status("unread", since=HEARD), "This page has had no answer from Kafka since 02:59 UTC"),
+        (Status("unheard"), "no source has sent anything yet"),
+        (
+            Status("unheard", HEARD, HEARD),
+            "All 2 brands: not heard since 02:59 UTC; no source sends anything.",
+        ),
+        (Status("unjudged", HEARD, HEARD), "nothing is judged since 02:59 UTC"),
+        (
+            Status("blind", HEARD, HEARD - timedelta(hours=1), ("x", "rss")),
+            "blind since 01:59 UTC; nothing comes from x, rss",
+        ),
+        (
+            Status("behind", HEARD - timedelta(hours=2), HEARD - timedelta(hours=2)),
+            "behind; judged only up to 00:59 UTC",
+        ),
+    ],
+    ids=lambda each: each.state if isinstance(each, Status) else "",
+)
+def test_where_it_is_not_proven_nobody_says_that_nothing_rings(status: Status, said: str) -> None:
+    world = World()
+    world.statuses = dict.fromkeys(BRANDS, status)
+
+    async def act(client: Client) -> None:
+        text = checked(await (await client.get("/")).text()).text
+        assert said in text
+        assert "Nothing rings" not in text
+        assert "Whether something rings is not known." in text
+        for language in ("en", "fr"):
+            answer = await client.get("/", headers={"Accept-Language": language})
+            assert 'class="strip deaf"' in await answer.text()
+            assert "Rien ne sonne" not in await answer.text()
+
+    world.run(act)
+
+
+def test_nothing_rings_is_said_with_the_minute_up_to_which_it_is_proven() -> None:
+    world = World()
+    world.statuses["other"] = Status("heard", HEARD - timedelta(minutes=1))
+
+    async def act(client: Client) -> None:
+        text = checked(await (await client.get("/")).text()).text
+        assert "All 2 brands are heard, and complete up to 02:58 UTC." in text
+        assert "Nothing rings: all that was said up to 02:58 UTC is judged." in text
+        one = checked(await (await client.get("/?brand=nestle")).text()).text
+        assert "Nestlé is heard, and complete up to 02:59 UTC." in one
+
+    world.run(act)
+
+
+def test_the_brands_that_are_not_heard_come_first_and_do_not_hide_the_others() -> None:
+    world = World()
+    world.statuses["other"] = Status("unheard", HEARD, HEARD)
+
+    async def act(client: Client) -> None:
+        text = checked(await (await client.get("/")).text()).text
+        assert "1 of 2 brands are not heard in full, or not in time." in text
+        assert text.index("Other <b>: not heard since") < text.index("Nestlé: heard up to 02:59")
+        assert "Of those that are heard none rings, up to 02:59 UTC." in text
+
+    world.run(act)
+
+
+def test_a_recording_is_called_one_and_is_not_blind() -> None:
+    world = World()
+    long_ago = datetime(2010, 3, 17, 11, 33, tzinfo=UTC)
+    world.statuses = dict.fromkeys(BRANDS, Status("recorded", long_ago, long_ago))
+
+    async def act(client: Client) -> None:
+        answer = await client.get("/")
+        text = checked(await answer.text()).text
+        assert "Recorded posts are read, and complete up to 17\u00a0Mar\u00a02010, 11:33" in text
+        assert "Nothing rings: all that was said up to 17\u00a0Mar\u00a02010, 11:33" in text
+        assert "deaf" not in await answer.text()
+
+    world.run(act)
+
+
+def test_beside_a_recording_only_what_is_heard_is_called_quiet() -> None:
+    world = World()
+    long_ago = datetime(2010, 3, 17, 11, 33, tzinfo=UTC)
+    world.statuses["other"] = Status("recorded", long_ago, long_ago)
+
+    async def act(client: Client) -> None:
+        text = checked(await (await client.get("/")).text()).text
+        assert "1 of 2 brands are heard; of the others, only recorded posts are read." in text
+        assert "Of those that are heard none rings, up to 02:59 UTC." in text
+
+    world.run(act)
+
+
+def test_what_rings_is_shown_though_it_is_not_known_whether_more_does(world: World) -> None:
+    world.statuses = dict.fromkeys(BRANDS, Status("unread", since=HEARD))
+
+    async def act(client: Client) -> None:
+        text = checked(await (await client.get("/")).text()).text
+        assert "Nestlé: severe (8/10), new." in text
+        assert "What it shows may be old" in text
+
+    world.run(act)
+
+
 def test_one_brand_alone_can_be_chosen(world: World) -> None:
     world.tell(incident="other-20100317T091000Z", brand="other")
 
@@ -171,7 +279,7 @@ def test_one_brand_alone_can_be_chosen(world: World) -> None:
         assert "Other <b>: severe" in everything
         assert "Nestlé: severe" not in other
         assert "Other <b>: severe" in other
-        assert "Nothing rings." in nothing
+        assert "Whether something rings is not known." in nothing
 
     world.run(act)
 

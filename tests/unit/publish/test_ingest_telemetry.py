@@ -5,7 +5,7 @@ from urllib.request import urlopen
 import pytest
 
 from agents.ingest.outbox import Parcel
-from agents.ingest.telemetry import Telemetry, served_telemetry
+from agents.ingest.telemetry import UNHEARD_AFTER_S, Telemetry, served_telemetry
 from agents.settings import Settings
 
 NINE = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -61,6 +61,34 @@ def test_what_does_not_get_through_is_counted_with_its_reason(count, name, label
     telemetry = Telemetry("x")
     count(telemetry)
     assert value(telemetry, name, stage="ingest", **labels) == 1
+
+
+class TestALiveSource:
+    def listening(self, *, live):
+        self.now_s = 0.0
+        return Telemetry("x", live=live, clock_s=lambda: self.now_s)
+
+    def test_is_unheard_once_two_signs_of_life_are_missing(self):
+        telemetry = self.listening(live=True)
+        self.now_s = UNHEARD_AFTER_S
+        assert telemetry.cause() is None
+        self.now_s += 1
+        telemetry.unheard("http 503")
+        assert telemetry.cause() == ("source_unheard", "x has not been heard for 46 s: http 503")
+
+    def test_is_heard_again_at_its_first_sign_of_life(self):
+        telemetry = self.listening(live=True)
+        self.now_s = 100.0
+        telemetry.unheard("dropped")
+        telemetry.heard()
+        assert telemetry.cause() is None
+        self.now_s = 200.0
+        assert "dropped" not in telemetry.cause().detail
+
+    def test_a_recording_may_be_silent(self):
+        telemetry = self.listening(live=False)
+        self.now_s = 10_000.0
+        assert telemetry.cause() is None
 
 
 def test_metrics_are_served_where_the_settings_have_a_port(unused_port):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.sentiment import Model
+from pipeline.sentiment.stance.card import with_figures
 from pipeline.sentiment.weights import MAX_BYTES, decode, shipped
 
 CARD = (Path(__file__).parents[3] / "docs" / "model-card.md").read_text(encoding="utf-8")
@@ -11,8 +13,9 @@ LANGUAGES = 8
 
 
 def rows() -> dict[str, dict[str, float]]:
-    """Held-out figures by source."""
-    table = [line.strip("|").split("|") for line in CARD.splitlines() if line.startswith("|")]
+    """Held-out figures of sentiment by source."""
+    sentiment = CARD.partition("\n## Stance")[0]
+    table = [line.strip("|").split("|") for line in sentiment.splitlines() if line.startswith("|")]
     head = [cell.strip() for cell in table[0]]
     wanted = ("macro-F1", "macro-recall", "calibration error")
     return {
@@ -33,6 +36,12 @@ def test_the_card_is_that_of_the_shipped_weights() -> None:
     assert f"Tokenizer {weights.tokenizer}," in CARD
     assert len(data) <= MAX_BYTES
     assert not any("airline" in source or "vader" in source for source in weights.sources)
+
+
+def test_the_card_has_the_figures_of_stance_in_the_shipped_weights() -> None:
+    weights, digest = decode(shipped())
+    model = Model(weights, digest)
+    assert with_figures(CARD, weights, digest, len(shipped()), model) == CARD
 
 
 @pytest.mark.parametrize("source", sorted(rows()))

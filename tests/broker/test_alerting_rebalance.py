@@ -1,0 +1,90 @@
+"""Alerting's group is shared out anew while records wait for Slack: none of them is passed by."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Thread
+
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+from kafka import KafkaConsumer, KafkaProducer
+from prometheus_client import CollectorRegistry
+
+from agents.alerting.consumer import IncidentConsumer
+from agents.alerting.errors import TryLaterError
+from agents.alerting.report import Report
+from agents.alerting.sink import Outcome
+from agents.brokers.apache import ApacheKafka
+from agents.brokers.clients import make_consumer
+from agents.health import Progress
+from pipeline.metrics import Metrics
+from schemas.codec import encode
+from schemas.incident import Transition
+from support.alert_examples import transition
+
+pytestmark = pytest.mark.kafka
+
+TOPIC = "alerting-rebalance"
+STEPS = 8
+WAIT_S = 60.0
+
+
+def until(reached: Callable[[], object]) -> None:
+    deadline_s = time.monotonic() + WAIT_S
+    while not reached():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+
+
+def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) -> None:
+    admin = AdminClient({"bootstrap.servers": apache_kafka.bootstrap})
+    for future in admin.create_topics([NewTopic(TOPIC, 1, 1)]).values():
+        future.result(30)
+    producer = KafkaProducer(bootstrap_servers=apache_kafka.bootstrap)
+    for seq in range(STEPS):
+        producer.send(TOPIC, encode(transition(seq=seq)))
+    producer.close()
+    tried, delivered = Event(), []
+    slack_is_back, stop = Event(), Event()
+
+    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+        tried.set()
+        if not slack_is_back.is_set():
+            raise TryLaterError("http_503")
+        delivered.append(one.seq)
+        return "posted"
+
+    consumer = make_consumer(apache_kafka.bootstrap, "alert", group=TOPIC)
+    alerts = IncidentConsumer(
+        consumer,
+        deliver=deliver,
+        last_resort=lambda _: None,
+        slack_answers=lambda: True,
+        dead=lambda _: None,
+        report=Report(Metrics(CollectorRegistry()), Progress(), time.time),
+        now=time.time,
+        poll_s=0.1,
+        topic=TOPIC,
+    )
+    revoked: list[object] = []
+    drop = alerts.revoked
+    listener = consumer._subscription.rebalance_listener
+    listener._revoked = lambda parts: (revoked.extend(parts), drop(parts))
+    running = Thread(target=alerts.run, args=(stop,))
+    running.start()
+    other = KafkaConsumer(bootstrap_servers=apache_kafka.bootstrap, group_id=TOPIC)
+    try:
+        until(tried.is_set)
+        # Another member comes, for whom there is no partition, and so everything is shared anew.
+        other.subscribe([TOPIC])
+        until(lambda: other.poll(timeout_ms=100) or revoked)
+        slack_is_back.set()
+        until(lambda: STEPS - 1 in delivered)
+    finally:
+        stop.set()
+        running.join()
+        other.close()
+        consumer.close(autocommit=False)
+        for future in admin.delete_topics([TOPIC]).values():
+            future.result(30)
+    assert sorted(set(delivered)) == list(range(STEPS))

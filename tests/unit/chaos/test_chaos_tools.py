@@ -1,0 +1,163 @@
+"""What judges a run of faults has to see what it looks for: a loss, a copy, a death, a cut."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+from chaos.proxy import Proxy
+from chaos.stage import Process, until
+from chaos.tally import Row, broken_steps, doubled, expected, lost, told
+
+from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT, metadata
+from support.alert_examples import transition
+from support.slack_server import SlackServer
+
+AT = datetime(2010, 3, 17, 9, 0, 7, tzinfo=UTC)
+START = int(AT.timestamp()) - 7
+
+
+def row(**changes) -> Row:
+    values = {"sent": 1, "counted": 1, "lost": 0, "doubled": 0, "dead_letters": 0}
+    return Row("x", **(values | changes), peak_bytes=0, took_s=0)
+
+
+def test_a_mention_that_is_not_counted_is_lost_and_one_more_is_doubled() -> None:
+    wanted = expected([("acme", AT), ("acme", AT), ("bolt", AT)])
+    assert wanted == Counter({("acme", START): 2, ("bolt", START): 1})
+    found = Counter({("acme", START): 1, ("bolt", START): 2, ("other", START): 9})
+    assert (lost(wanted, found), doubled(wanted, found)) == (1, 1)
+    assert (lost(wanted, wanted), doubled(wanted, wanted)) == (0, 0)
+
+
+def test_a_mention_in_another_bucket_is_both() -> None:
+    wanted = expected([("acme", AT)])
+    moved = Counter({("acme", START + 10): 1})
+    assert (lost(wanted, moved), doubled(wanted, moved)) == (1, 1)
+
+
+@pytest.mark.parametrize("wrong", [{"lost": 1}, {"doubled": 1}, {"faults": ("died",)}])
+def test_a_row_is_well_only_if_nothing_is_wrong(wrong) -> None:
+    assert row().is_well
+    assert not row(**wrong).is_well
+
+
+def slack_with(*messages: tuple[str, int]) -> SlackServer:
+    slack = SlackServer({"alerts": "C1"})
+    slack.messages["C1"] = [
+        {"metadata": metadata(kind, transition(incident="i", seq=seq))} for kind, seq in messages
+    ]
+    return slack
+
+
+STEPS = [transition(incident="i", seq=seq) for seq in range(3)]
+WELL = [(INCIDENT_EVENT, 2), (STEP_EVENT, 1), (STEP_EVENT, 2)]
+
+
+def test_steps_that_slack_has_once_are_told() -> None:
+    assert told(slack_with(*WELL), STEPS) == (3, (), ())
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [[], WELL[:1], WELL[1:], [(INCIDENT_EVENT, 1), *WELL[1:]], WELL[:2]],
+)
+def test_a_step_that_slack_has_not_is_lost(messages) -> None:
+    assert told(slack_with(*messages), STEPS).lost != ()
+
+
+@pytest.mark.parametrize("copy", [(INCIDENT_EVENT, 0), (STEP_EVENT, 1)])
+def test_a_step_that_slack_has_twice_is_doubled(copy) -> None:
+    assert told(slack_with(*WELL, copy), STEPS).doubled != ()
+
+
+def test_a_message_that_was_deleted_may_be_posted_once_more() -> None:
+    slack = slack_with(*WELL, (INCIDENT_EVENT, 2))
+    assert told(slack, STEPS, gone={"i": 1}).doubled == ()
+    assert told(slack_with(*WELL, *WELL[:1] * 2), STEPS, gone={"i": 1}).doubled != ()
+
+
+def test_a_hole_among_the_steps_and_two_of_one_number_are_seen() -> None:
+    assert broken_steps(STEPS) == broken_steps([*STEPS, STEPS[1]]) == []
+    assert broken_steps([STEPS[0], STEPS[2]]) != []
+    assert broken_steps([*STEPS, transition(incident="i", seq=1, reason="other")]) != []
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
+    """A server that says back what it hears; its port."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    one, _ = server.accept()
+                except OSError:
+                    return
+                Thread(target=answer, args=(one,), daemon=True).start()
+
+        def answer(one: socket.socket) -> None:
+            with one, suppress(ConnectionError):
+                while said := one.recv(100):
+                    one.sendall(said)
+
+        serving = Thread(target=serve, daemon=True)
+        serving.start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+        serving.join()
+
+
+def test_the_proxy_passes_stalls_and_drops(echo: int) -> None:
+    with Proxy() as proxy:
+        proxy.target = echo
+        with closing(socket.create_connection(("127.0.0.1", proxy.port), timeout=5)) as one:
+            one.sendall(b"a")
+            assert one.recv(1) == b"a"
+            for mode in ("stall", "half_open"):
+                proxy.set(mode)
+                one.settimeout(0.2)
+                one.sendall(b"b")
+                with pytest.raises(TimeoutError):
+                    one.recv(1)
+                proxy.set("pass")
+                one.settimeout(5)
+                assert one.recv(1) == b"b"
+            proxy.set("drop")
+            with pytest.raises(ConnectionError):
+                one.recv(1)
+        assert proxy.cuts > 0
+
+
+def process(tmp_path, code: str, *, forever: bool = True) -> Process:
+    command = [sys.executable, "-c", code]
+    return Process("one", command, dict(os.environ), tmp_path / "log", forever=forever)
+
+
+def test_a_death_of_its_own_is_remembered_and_a_kill_is_not(tmp_path) -> None:
+    one = process(tmp_path, "import time; time.sleep(60)")
+    try:
+        one.kill()
+        assert until(lambda: one.starts == 2, 10, 0.05)
+        assert one.deaths == []
+        assert until(lambda: one.peak_bytes > 0, 10, 0.05)
+        os.kill(one._child.pid, signal.SIGKILL)
+        assert until(lambda: one.deaths == [-signal.SIGKILL], 10, 0.05)
+    finally:
+        one.close()
+    time.sleep(0.5)
+    assert one.rss_bytes == 0
+
+
+def test_what_ends_well_is_not_started_again(tmp_path) -> None:
+    one = process(tmp_path, "pass", forever=False)
+    assert one.done.wait(10)
+    one.close()
+    assert (one.starts, one.deaths) == (1, [])
