@@ -16,10 +16,8 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     of ``Nestlé``/``Nestle`` is enough to match, and X rules get both. ``handles`` and
     ``own_accounts`` without ``@``, ``hashtags`` without ``#``. ``exclude``: words that make a post
     one about something else. ``languages``: BCP 47 primary tags; empty means all.
-    ``false_alarms_per_week``: how often a week the brand's volume alone may be called unusual
-    while nothing is wrong; what is unusual must then also look like a crisis to ring.
-    ``minimum_mentions``: fewer than this within an hour never ring. ``evidence``: log10 of the odds
-    crisis : harmless that it takes to ring; 0.7 is five to one.
+    ``false_rings_per_quarter``: how often in three months people may be woken for nothing.
+    ``heads_up_per_week``: how often a week a quiet line may come to nothing.
     """
 
     id: BrandKey
@@ -31,9 +29,8 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     languages: tuple[Language, ...] = ()
     slack_channel: str = ""
     alert_language: AlertLanguage = "en"
-    false_alarms_per_week: Annotated[float, Meta(gt=0, le=100)] = 0.25
-    minimum_mentions: Annotated[int, Meta(ge=1)] = 20
-    evidence: Annotated[float, Meta(ge=0, le=4)] = 0.7
+    false_rings_per_quarter: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    heads_up_per_week: Annotated[float, Meta(gt=0, le=100)] = 1.0
 
 
 class Brands(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

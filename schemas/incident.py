@@ -18,8 +18,13 @@ from schemas.base import (
 from schemas.bucket import MOST_LINES, Example, Gaps, Influencer, Names, Stories
 from schemas.feedback import Note
 
-State = Literal["open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"]
-"""``dismissed``: noticed, judged harmless, never rung."""
+State = Literal[
+    "noticed", "open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"
+]
+"""``noticed``: a heads-up, which may ring yet. ``dismissed``: it is over and never rang."""
+
+Level = Literal["heads_up", "ring"]
+"""``heads_up``: worth a quiet line. ``ring``: people are woken."""
 
 Nature = Literal["complaints", "outrage", "both", "unclear"]
 """What the excess is made of: complaints about product or service, words of outrage, or both."""
@@ -130,7 +135,7 @@ class Handling(Struct, frozen=True, kw_only=True):
 class Learned(Struct, frozen=True, kw_only=True):
     """What false alarms that people marked still change for the brand; each fades with time.
 
-    ``budget``: factor on the brand's ``false_alarms_per_week``. ``weights``: factor on the weight
+    ``budget``: factor on the brand's ``false_rings_per_quarter``. ``weights``: factor on the weight
     of each episode of the library that is trusted less.
     """
 
@@ -231,26 +236,44 @@ class Ring(Struct, frozen=True, kw_only=True):
         check_times(at=self.at)
 
 
+class Term(Struct, frozen=True, kw_only=True):
+    """One term of ``Sighting.kind``: a share of what came on top, the usual one, and its part."""
+
+    code: Name
+    share: Share
+    usual: Share
+    weight: Figure
+
+
 class Sighting(Struct, frozen=True, kw_only=True):
-    """What the newest look found, in figures.
+    """What a look found, in figures; of an incident that never rang, the look that came nearest.
 
     ``rarity`` (R): how far the independent critical voices lie beyond what this brand lives
-    through, in Gumbel scales of its half days. ``kind`` (K): log odds that what came on top is of
-    the kind of a crisis. It rings when ``rarity + 3 · kind`` reaches ``needed``. ``voices``:
-    hostile ones of the last hour, ``usual_voices`` as many as are usual then. ``attacking``: share of the
-    extra texts that attack the brand, ``usual_attacking`` the usual one. ``severity_low`` and
-    ``severity_high``: where it will end, 4 chances in 5.
+    through, in Gumbel scales of its half days. ``kind`` (K): log-odds that what came on top is of
+    the kind of a crisis; ``terms`` and a constant add up to that of this one look, ``kind`` is a
+    mean over a few. It rings when ``score``, which is ``rarity + 3 · kind`` with at most 4 for the
+    kind, reaches ``needed``, and either alone its least: ``needed_rarity`` and ``needed_kind`` are
+    what each has to reach while the other stays as it is. ``voices``: hostile ones of the last
+    hour, ``usual_voices`` as many as are usual then. ``severity_low`` and ``severity_high``: where
+    it will end, 4 chances in 5.
     """
 
+    at: UtcTime
     rarity: Figure = 0.0
     kind: Figure = 0.0
+    score: Figure = 0.0
     needed: Figure = 0.0
+    needed_rarity: Figure = 0.0
+    needed_kind: Figure = 0.0
     voices: Amount = 0.0
     usual_voices: Amount = 0.0
-    attacking: Share = 0.0
-    usual_attacking: Share = 0.0
+    terms: Annotated[tuple[Term, ...], Meta(max_length=20)] = ()
     severity_low: Annotated[float, Meta(ge=1, le=10)] = 1.0
     severity_high: Annotated[float, Meta(ge=1, le=10)] = 10.0
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(at=self.at)
 
 
 class Transition(Record, frozen=True, kw_only=True):
@@ -262,9 +285,10 @@ class Transition(Record, frozen=True, kw_only=True):
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
     hour was not seen. ``stories``: up to three that carry it, with what was said since its onset;
-    of one that began well before, since it was noticed. ``heads_up_at``: when it was first worth a
-    quiet line; ``rings``: every moment at which people are woken, the latest last, the first of
-    them ``rung_at``. ``sighting`` is None in records of before December 2026.
+    of one that began well before, since it was noticed. ``level``: ``ring`` from
+    ``rung_at`` on. ``heads_up_at``: when it was first worth a quiet line; ``rings``: every moment
+    at which people are woken, the latest last, the first of them ``rung_at``. These two and
+    ``sighting`` are empty in records of before December 2026.
     """
 
     incident: Identifier
@@ -298,6 +322,7 @@ class Transition(Record, frozen=True, kw_only=True):
     automation: Automation | None = None
     reply: Reply | None = None
     projection: Projection | None = None
+    level: Level = "ring"
     heads_up_at: UtcTime | None = None
     rings: Annotated[tuple[Ring, ...], Meta(max_length=MOST_RINGS)] = ()
     sighting: Sighting | None = None
@@ -305,4 +330,10 @@ class Transition(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check the times."""
-        check_times(at=self.at, onset=self.onset, peak=self.peak, rung_at=self.rung_at)
+        check_times(
+            at=self.at,
+            onset=self.onset,
+            peak=self.peak,
+            rung_at=self.rung_at,
+            heads_up_at=self.heads_up_at,
+        )

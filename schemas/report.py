@@ -9,12 +9,14 @@ from schemas.bucket import Stories
 from schemas.incident import (
     Automation,
     Drivers,
+    Level,
     Nature,
     Projection,
     Reason,
     Reply,
     Resemblance,
     Ring,
+    Sighting,
     State,
 )
 
@@ -26,25 +28,33 @@ class Step(Struct, frozen=True, kw_only=True):
 
     at: UtcTime
     state: State
+    level: Level
     reason: str
     severity: int
 
 
 class ReportedIncident(Struct, frozen=True, kw_only=True):
-    """What rang. ``severity`` is the highest it reached; times are event time, UTC.
+    """What was worth a quiet line, or woke people. Times are event time, UTC.
 
-    ``projection``, ``nature`` and ``automation`` are those said when it rang; ``came_next_hour``
-    and ``came_next_day`` are the mentions that came from then on, None beyond the recording's end.
-    ``reply`` is the last that was said of the brand's own posts, ``stories`` the last that was said
-    of those that carry it. ``rings``: every moment at which people are woken, ``rung_at`` the first
-    of them; ``heads_up_at``: the quiet line before.
+    ``level``: the highest it reached. ``heads_up_at``: when it was noticed. ``rung_at``: when it
+    first rang, null if it never did; ``rings``: every moment at which people are woken.
+    ``ended_at``: when it was resolved or dismissed, null if it was still under way.
+    ``severity`` is the highest it reached. ``sighting``: the figures that made it ring, or those
+    that came nearest. Pattern, evidence, reasons, ``projection``, ``nature`` and ``automation``
+    are those said when it rang, or last if it never did; ``came_next_hour`` and ``came_next_day``
+    are the mentions that came from then on, None beyond the recording's end. ``reply`` is the
+    last that was said of the brand's own posts, ``stories`` the last that was said of those that
+    carry it.
     """
 
     incident: str
     onset: UtcTime
-    rung_at: UtcTime
+    level: Level
+    heads_up_at: UtcTime | None
+    rung_at: UtcTime | None
+    rings: tuple[Ring, ...]
     peak: UtcTime
-    resolved_at: UtcTime | None
+    ended_at: UtcTime | None
     severity: int
     pattern: str
     evidence: float
@@ -60,23 +70,8 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
     projection: Projection | None = None
     came_next_hour: Count | None = None
     came_next_day: Count | None = None
-    heads_up_at: UtcTime | None = None
-    rings: tuple[Ring, ...] = ()
+    sighting: Sighting | None = None
     stories: Stories = ()
-
-
-class Dismissed(Struct, frozen=True, kw_only=True):
-    """What was noticed and judged harmless, and why."""
-
-    incident: str
-    onset: UtcTime
-    dismissed_at: UtcTime
-    peak: UtcTime
-    mentions: Count
-    pattern: str
-    evidence: float
-    reason: str
-    reasons: tuple[Reason, ...]
 
 
 class BrandReport(Struct, frozen=True, kw_only=True):
@@ -96,47 +91,40 @@ class BrandReport(Struct, frozen=True, kw_only=True):
     first: UtcTime | None
     last: UtcTime | None
     incidents: tuple[ReportedIncident, ...]
-    dismissed: tuple[Dismissed, ...]
 
 
 class SweptIncident(Struct, frozen=True, kw_only=True):
-    """What rang under one setting, in short."""
+    """What was noticed under one setting, in short. ``reason``: of its last step."""
 
     incident: str
     onset: UtcTime
-    rung_at: UtcTime
+    level: Level
+    heads_up_at: UtcTime | None
+    rung_at: UtcTime | None
+    rings: tuple[Ring, ...]
     peak: UtcTime
-    resolved_at: UtcTime | None
+    ended_at: UtcTime | None
     severity: int
     pattern: str
     mentions: Count
-
-
-class SweptDismissal(Struct, frozen=True, kw_only=True):
-    """What was noticed under one setting and judged harmless."""
-
-    incident: str
-    onset: UtcTime
-    pattern: str
     reason: str
 
 
 class SweptBrand(Struct, frozen=True, kw_only=True):
-    """One brand under one setting. ``rang_per_week``: over the time from its first bucket on."""
+    """One brand under one setting. Rates: over the time from its first bucket on."""
 
     brand: str
-    rang: tuple[SweptIncident, ...]
-    dismissed: tuple[SweptDismissal, ...]
-    rang_per_week: float
+    incidents: tuple[SweptIncident, ...]
+    rang_per_quarter: float
+    heads_ups_per_week: float
 
 
 class SweptSetting(Struct, frozen=True, kw_only=True):
     """All brands judged under one setting; a field that is null stands as in the brands file."""
 
     label: str
-    false_alarms_per_week: float | None
-    minimum_mentions: int | None
-    evidence: float | None
+    false_rings_per_quarter: float | None
+    heads_up_per_week: float | None
     brands: tuple[SweptBrand, ...]
 
 

@@ -79,7 +79,7 @@ def _answers(words: Words, transition: Transition) -> list[dict[str, Any]]:
         "confirm": plain(texts["confirm_yes"]),
         "deny": plain(texts["confirm_no"]),
     }
-    over = transition.state == "resolved"
+    over = transition.state in {"resolved", "dismissed"}
     taken = [] if over else [
         _button("tocsin_ack", texts["button_ack"], transition),
         _button("tocsin_snooze", texts["button_snooze"], transition),

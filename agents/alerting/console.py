@@ -11,13 +11,24 @@ from rich.text import Text
 from agents.alerting.plain import PlainlyError, plainly
 from agents.alerting.sections import Part
 from agents.alerting.sink import Outcome
-from agents.alerting.story import Snapshot, Story, is_silent, mark, snapshot, tell, tell_change
+from agents.alerting.story import (
+    Snapshot,
+    Story,
+    is_of_old,
+    is_silent,
+    mark,
+    snapshot,
+    tell,
+    tell_change,
+    tell_heads_up,
+)
 from schemas.brand import Brand
 from schemas.incident import Transition
 
 _COLOURS = {"🔴": "red", "🟠": "dark_orange3", "🟡": "yellow3", "🔵": "blue", "🟢": "green"}
 _WIDTH = 100
 _REMEMBERED = 10_000
+_RINGS = ("open", "reopened")
 
 
 class ConsoleSink:
@@ -37,7 +48,7 @@ class ConsoleSink:
         Raises:
             PlainlyError: it was shown, but only the line that is left where telling fails.
         """
-        if transition.state == "dismissed":
+        if is_of_old(transition):
             return "harmless"
         before = self._last.get(transition.incident)
         if before is not None and before.seq >= transition.seq:
@@ -47,7 +58,9 @@ class ConsoleSink:
             return "quiet"
         outcome: Outcome = "posted" if before is None else "updated"
         try:
-            if before is None or transition.state == "reopened":
+            if transition.level == "heads_up":
+                self._console.print(quiet_line(transition, brand))
+            elif before is None or transition.state in _RINGS:
                 self._console.print(panel(tell(transition, brand), transition))
             else:
                 self._console.print(line(transition, brand, before))
@@ -105,6 +118,12 @@ def line(transition: Transition, brand: Brand, before: Snapshot) -> Text:
         ("  " + " ".join(change.lines[:2]), "default"),
         no_wrap=False,
     )
+
+
+def quiet_line(transition: Transition, brand: Brand) -> Text:
+    """Return a heads-up: what was seen, and what would make it ring."""
+    told = tell_heads_up(transition, brand)
+    return Text(f"{told.mark} {told.headline}  {' '.join(told.lines)}", style="dim")
 
 
 def _part(part: Part, colour: str) -> list[Table | Text]:

@@ -55,10 +55,17 @@ def metadata(event_type: str, transition: Transition, *, moves: int = 0) -> dict
 
 
 def find_message(messages: Iterable[Message], channel_id: str, incident: str) -> Posted | None:
-    """Return the message of ``incident`` among ``messages``, or None."""
+    """Return the message of ``incident`` that says the newest, or None.
+
+    There may be several: that of a heads-up, and the alert that it became. ``messages``: the
+    newest first, as Slack gives them, so that of two which say the same the alert is meant.
+    """
+    newest: Posted | None = None
     for message in messages:
         payload = _payload(message, INCIDENT_EVENT)
-        if payload is not None and payload.incident == incident:
+        if payload is None or payload.incident != incident:
+            continue
+        if newest is None or payload.seq > newest.said.seq:
             said = Snapshot(
                 seq=payload.seq,
                 state=payload.state,
@@ -66,8 +73,8 @@ def find_message(messages: Iterable[Message], channel_id: str, incident: str) ->
                 last_hour=payload.last_hour,
                 negative_share=payload.negative_share,
             )
-            return Posted(Address(channel_id, str(message["ts"])), said, payload.moves)
-    return None
+            newest = Posted(Address(channel_id, str(message["ts"])), said, payload.moves)
+    return newest
 
 
 def has_step(replies: Iterable[Message], transition: Transition) -> bool:

@@ -2,16 +2,18 @@
 
 import math
 import re
+from math import exp
 from typing import get_args
 
 from msgspec import Struct
 
 from agents.alerting.neutral import outside
 from agents.alerting.wording import Words
+from pipeline.detection.levels import RING_KIND, RING_RARITY
+from pipeline.judge.confidence import LIVE_S, PROMPT_S
 from pipeline.judge.features import WORDING_MARK
 from pipeline.judge.handling import BREAKS_AT
 from pipeline.judge.rules import FeedbackRule
-from pipeline.judge.severity import LIVE_S, PROMPT_S
 from pipeline.snowflake import posted_at_s
 from schemas.bucket import Example
 from schemas.incident import Learned, Projection, Reason, Transition
@@ -26,6 +28,9 @@ _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _SNOWFLAKE_SLACK_S = 2.0
 _MOST_ODDS_LOG10 = 4.0
 _GRAVE, _SERIOUS = 7, 5
+_TELLING = 0.1
+"""A term that moves the log-odds by less is not told."""
+_MOST_FACTOR = 9.2
 _DOUBTFUL = 0.8
 _NAME_LIMIT = 60
 _NOTE_LIMIT = 280
@@ -52,17 +57,76 @@ class Quote(Struct, frozen=True):
 
 
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
-    """Say what speaks for a crisis and, where something does, what speaks against it."""
-    lines = reasons(words, transition, limit=FOR_LIMIT)
+    """Say what decided, what it is like and, where something does, what speaks against it."""
+    decided = [*ruling(words, transition), *figures(words, transition)]
     if transition.nature != "unclear":
-        lines.insert(0, words.texts[f"nature_{transition.nature}"])
-    if transition.reason not in FEEDBACK_RULES:
-        lines.insert(0, rule(words, transition.reason))
-    parts = [Part(words.texts["heading_why"], (*lines, *nearest(words, transition)))]
+        decided.append(words.texts[f"nature_{transition.nature}"])
+    alike = (*reasons(words, transition, limit=FOR_LIMIT), *nearest(words, transition))
+    parts = [Part(words.texts["heading_why"], tuple(decided))]
+    if alike:
+        parts.append(Part(words.texts["heading_like"], alike))
     light = sorted(transition.reasons, key=lambda reason: reason.weight)[:AGAINST_LIMIT]
-    if against := tuple(sentence(words, reason) for reason in light if reason.weight < 0):
-        parts.append(Part(words.texts["heading_against"], against))
+    against = [sentence(words, reason) for reason in light if reason.weight < 0]
+    against = [*_terms(words, transition, sign=-1), *against]
+    if against:
+        parts.append(Part(words.texts["heading_against"], tuple(against)))
     return tuple(parts)
+
+
+def ruling(words: Words, transition: Transition) -> list[str]:
+    """Say the rule that decided, unless it was a person."""
+    by_person = transition.reason in FEEDBACK_RULES
+    return [] if by_person else [rule(words, transition.reason)]
+
+
+def figures(words: Words, transition: Transition) -> list[str]:
+    """Say how many voices there are, and which of their shares speak most for a crisis."""
+    seen = transition.sighting
+    if seen is None:
+        return []
+    voices = words.say(
+        "voices",
+        voices=words.number(round(seen.voices)),
+        usual=words.number(round(seen.usual_voices, 1)),
+    )
+    return [voices, *_terms(words, transition, sign=1)]
+
+
+def _terms(words: Words, transition: Transition, *, sign: int) -> list[str]:
+    """Return sentences for the terms of the kind that speak for it, or against it."""
+    seen = transition.sighting
+    terms = [] if seen is None else [one for one in seen.terms if sign * one.weight >= _TELLING]
+    terms.sort(key=lambda one: -sign * one.weight)
+    return [
+        sentence(words, Reason(code=one.code, value=one.share, normal=one.usual))
+        for one in terms[: FOR_LIMIT if sign > 0 else AGAINST_LIMIT]
+    ]
+
+
+def would_ring(words: Words, transition: Transition) -> list[str]:
+    """Say what is missing to a ring: how much rarer, or how much surer; of both their least."""
+    seen = transition.sighting
+    if seen is None:
+        return []
+    rarer = exp(min(max(seen.needed_rarity - seen.rarity, 0.0), _MOST_FACTOR))
+    surer = exp(min(max(seen.needed_kind - seen.kind, 0.0), _MOST_FACTOR))
+    both = seen.rarity < RING_RARITY and seen.kind < RING_KIND
+    return [
+        words.say(
+            "would_ring_both" if both else "would_ring",
+            rarer=words.count("times", _two_digits(rarer)),
+            surer=words.count("times", _two_digits(surer)),
+        )
+    ]
+
+
+def _two_digits(value: float) -> float:
+    """Round to two digits: what is estimated is no more exact.
+
+    >>> _two_digits(4321.0), _two_digits(3.14)
+    (4300.0, 3.1)
+    """
+    return float(f"{value:.2g}")
 
 
 def reasons(words: Words, transition: Transition, *, limit: int) -> list[str]:

@@ -20,7 +20,16 @@ from agents.alerting.identity import (
 from agents.alerting.plain import PlainlyError, plainly
 from agents.alerting.sink import Outcome
 from agents.alerting.slack_api import Address, SlackApi
-from agents.alerting.story import is_silent, snapshot, tell, tell_change, words_of
+from agents.alerting.story import (
+    is_of_old,
+    is_silent,
+    snapshot,
+    tell,
+    tell_change,
+    tell_heads_up,
+    tell_rung,
+    words_of,
+)
 from schemas.brand import Brand
 from schemas.incident import Transition
 
@@ -74,7 +83,7 @@ class SlackSink:
             PlaceError: no channel takes it.
             PlainlyError: Slack has it, but only the line that is left where telling fails.
         """
-        if transition.state == "dismissed":
+        if is_of_old(transition):
             return "harmless"
         faults: list[Exception] = []
         try:
@@ -106,10 +115,16 @@ class SlackSink:
         if posted is None:
             self._post(transition, brand, 0, failed)
             return "posted"
-        told = False
+        if posted.said.state == "noticed" and transition.state == "open":
+            # A changed message calls nobody: what rings is a new one.
+            self._post(transition, brand, 0, failed)
+            self._point_on(posted, transition, brand)
+            return "posted"
+        told = transition.level == "heads_up"
         try:
-            self._reply(posted, transition, brand, failed, suspicious=looked_up)
-            told = True
+            if not told:
+                self._reply(posted, transition, brand, failed, suspicious=looked_up)
+                told = True
             self._update(posted, transition, brand, failed)
         except PlaceError as error:
             self._tell_refusal(error, posted.at.channel)
@@ -121,6 +136,14 @@ class SlackSink:
                 raise
         self._remember(transition.incident, Posted(posted.at, snapshot(transition), posted.moves))
         return "updated"
+
+    def _point_on(self, posted: Posted, transition: Transition, brand: Brand) -> None:
+        """Say in the place of a heads-up that it has rung; the alert is there whatever comes."""
+        text, body = blocks.one_line(tell_rung(transition, brand))
+        try:
+            self._api.update(posted.at, text, body, metadata(INCIDENT_EVENT, transition))
+        except PlaceError as error:
+            self._tell_refusal(error, posted.at.channel)
 
     def _may_move(self, posted: Posted, error: PlaceError) -> bool:
         """Whether to post a new message in the place of one that cannot be changed.
@@ -210,6 +233,8 @@ class SlackSink:
         self, transition: Transition, brand: Brand, failed: Failed
     ) -> tuple[str, list[blocks.Block]]:
         try:
+            if transition.level == "heads_up":
+                return blocks.reply(tell_heads_up(transition, brand))
             text, body = blocks.message(tell(transition, brand))
         except Exception as error:  # noqa: BLE001 - told plainly, and handed on
             failed(error)

@@ -21,10 +21,17 @@ from schemas.incident import State, Transition
 HEADLINE_LIMIT = 148
 NAME_LIMIT = 60
 
-_EASING: dict[State, str] = {"fading": "🔵", "resolved": "🟢", "dismissed": "⚪"}
+_EASING: dict[State, str] = {
+    "noticed": "⚪",
+    "fading": "🔵",
+    "resolved": "🟢",
+    "dismissed": "⚪",
+}
 _ALARMS = ((7, "🔴"), (5, "🟠"), (1, "🟡"))
 _SECOND_WAVE = ("fading", "escalating")
+_LOUD = frozenset({"snooze_broken", "larger"})
 _CALM = frozenset({"acknowledged", "false_alarm"})
+_FIGURES = 4
 _WORSE: frozenset[State] = frozenset({"open", "escalating", "reopened"})
 
 
@@ -98,7 +105,10 @@ def name_of(brand: Brand) -> str:
 
 
 def mark(transition: Transition) -> str:
-    """Return the coloured dot: red from severity 7, orange from 5, blue and green when it ends."""
+    """Return the coloured dot: red from severity 7, orange from 5, blue and green when it ends.
+
+    What never rang is white.
+    """
     if transition.state in _EASING:
         return _EASING[transition.state]
     return next(dot for bound, dot in _ALARMS if transition.severity >= bound)
@@ -141,6 +151,33 @@ def tell(transition: Transition, brand: Brand) -> Story:
             model=outside(transition.model, 60) or "?",
         ),
     )
+
+
+def tell_heads_up(transition: Transition, brand: Brand) -> Change:
+    """Tell what has not rung, in a few quiet lines: what was seen, and what would make it ring."""
+    words = words_of(brand)
+    over = transition.state == "dismissed"
+    lines = [
+        *(line for part in sections.hands(words, transition) for line in part.lines),
+        *sections.ruling(words, transition),
+        *sections.figures(words, transition)[:_FIGURES],
+        *sections.would_ring(words, transition),
+        *([] if over else sections.blind_spots(words, transition)),
+    ]
+    return Change(
+        mark=mark(transition),
+        brand=name_of(brand),
+        headline=_headline(words, transition, brand),
+        lines=tuple(lines),
+        loud=False,
+    )
+
+
+def tell_rung(transition: Transition, brand: Brand) -> str:
+    """Tell, in the place of a heads-up, that it has rung."""
+    words = words_of(brand)
+    moment = words.moment(transition.rung_at or transition.at)
+    return f"{mark(transition)} {words.say('headline_rang', brand=name_of(brand), time=moment)}"
 
 
 def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Change:
@@ -192,7 +229,9 @@ def is_loud(transition: Transition, before: Snapshot) -> bool:
     handling = transition.handling
     if handling.snoozed_until is not None or transition.reason in _CALM:
         return False
-    if transition.state == "reopened" or transition.reason == "snooze_broken":
+    if transition.state == "noticed":
+        return False
+    if transition.state == "reopened" or transition.reason in _LOUD:
         return True
     seen = before.severity
     if transition.reason == "unsnoozed":
@@ -204,6 +243,11 @@ def is_loud(transition: Transition, before: Snapshot) -> bool:
     words = LANGUAGES["en"]
     graver = words.severity(seen) != words.severity(transition.severity)
     return graver and transition.severity > seen
+
+
+def is_of_old(transition: Transition) -> bool:
+    """Whether it was dismissed before December 2026, when nothing was said of what never rang."""
+    return transition.state == "dismissed" and transition.heads_up_at is None
 
 
 def is_silent(transition: Transition) -> bool:
@@ -231,6 +275,9 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
         key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
         known = words.pattern(pattern, sections.title_of(transition))
         likeness = words.say(key, pattern=outside(known, NAME_LIMIT))
+    if transition.level == "heads_up":
+        key = "headline_dismissed" if transition.state == "dismissed" else "headline_heads_up"
+        return cut(words.say(key, brand=name_of(brand), likeness=likeness), HEADLINE_LIMIT)
     headline = words.say(
         "headline",
         brand=name_of(brand),

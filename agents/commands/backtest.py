@@ -61,25 +61,18 @@ _out = click.Path(dir_okay=False, path_type=Path)
     help="Past counts of a brand (see tocsin history); may be repeated.",
 )
 @click.option(
-    "--budget",
-    "budgets",
+    "--false-rings",
+    "rings",
     type=Several(click.FloatRange(0, 100, min_open=True)),
     default="",
-    help="Compare budgets of false alarms a week, such as 0.1,0.25,1.",
+    help="Compare budgets of false rings a quarter, such as 0.5,1,2.",
 )
 @click.option(
-    "--min-mentions",
-    "minimums",
-    type=Several(click.IntRange(1)),
+    "--heads-ups",
+    "heads_ups",
+    type=Several(click.FloatRange(0, 100, min_open=True)),
     default="",
-    help="Compare fewest mentions an hour, such as 10,20,50.",
-)
-@click.option(
-    "--evidence",
-    "evidences",
-    type=Several(click.FloatRange(0, 4)),
-    default="",
-    help="Compare evidence asked for (log10 of the odds), such as 0.7,1,1.5.",
+    help="Compare budgets of heads-ups in vain a week, such as 0.5,1,2.",
 )
 @click.option(
     "--reader",
@@ -96,9 +89,8 @@ def command(
     mapping: Path | None,
     input_format: str | None,
     histories: tuple[str, ...],
-    budgets: tuple[float, ...],
-    minimums: tuple[int, ...],
-    evidences: tuple[float, ...],
+    rings: tuple[float, ...],
+    heads_ups: tuple[float, ...],
     careful: bool,
     json_file: Path | None,
     html_file: Path | None,
@@ -108,13 +100,13 @@ def command(
     FILES: JSON lines (Tocsin's neutral form, X API v2 or v1.1), or CSV and JSON lines of any
     shape with --mapping; gzip is read as it is. No Kafka is needed.
 
-    With --budget, --min-mentions or --evidence, every combination of them is judged beside what
-    the brands file says, on the same counts: one table, one picture.
+    With --false-rings or --heads-ups, every combination of them is judged beside what the brands
+    file says, on the same counts: one table, one picture.
     """
     settings = settings_or_exit()
     brands = brands_or_exit(brands_file)
     try:
-        compared = settings_of(budgets, minimums, evidences)
+        compared = settings_of(rings, heads_ups)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)

@@ -209,9 +209,8 @@ def _summarise(
         )
     if not rung:
         lines.append("Nothing rang.")
-    harmless = sum(one.state == "dismissed" for one in seen.transitions)
-    if harmless:
-        lines.append(f"Noticed, and judged harmless: {harmless}.")
+    if quiet := sum(one.state == "dismissed" for one in seen.transitions):
+        lines.append(f"Heads-ups that never rang: {quiet}.")
     console.print(Panel("\n".join(lines), title="Summary", expand=False))
 
 

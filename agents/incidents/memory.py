@@ -25,7 +25,7 @@ class IncidentMemory:
     """Takes transitions, in any order and any number of copies.
 
     ``most`` incidents are known; beyond that, the one that was longest without a word is forgotten.
-    What was dismissed never rang, and is left out.
+    What was dismissed before December 2026 was no heads-up, and is left out.
     """
 
     def __init__(self, most: int = INCIDENTS) -> None:
@@ -35,7 +35,7 @@ class IncidentMemory:
 
     def take(self, told: Transition) -> None:
         """Add what one transition says."""
-        if told.state == "dismissed":
+        if told.state == "dismissed" and told.heads_up_at is None:
             return
         with self._lock:
             known = self._known.pop(told.incident, None)

@@ -12,6 +12,7 @@ from agents.alerting.wording import Words
 from agents.labelling import is_labelable, post_key
 from agents.page.forms import NOTE_CHARACTERS, SNOOZE_HOURS
 from agents.page.layout import lines, page, paragraph, path_of
+from agents.page.listing import OVER
 from agents.page.markup import Html, tag
 from agents.page.tone import tone
 from pipeline.judge.merge import Incident, Step
@@ -102,7 +103,7 @@ def _answers(words: Words, told: Transition, visitor: Visitor | None) -> list[Ht
         return [heading, paragraph(texts["page_read_only"], class_="soft")]
     you = words.say("page_you", user=_name(visitor.user))
     forms = []
-    if told.state != "resolved":
+    if told.state not in OVER:
         ack = tag("button", texts["button_ack"], name="kind", value="ack")
         snooze = tag("button", texts["page_snooze"], name="kind", value="snooze", class_="second")
         forms.append(_form(told, visitor, _note(words), _row(ack, _hours(words), snooze)))

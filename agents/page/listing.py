@@ -20,6 +20,7 @@ from schemas.brand import Brand
 from schemas.incident import Transition
 
 MOST: Final = 100
+OVER: Final = ("resolved", "dismissed")
 
 BrandOf = Callable[[Transition], Brand]
 """The brand of a transition, speaking the visitor's language."""
@@ -47,8 +48,9 @@ def listing(
     """
     told = [one for one in incidents if chosen in {"", one.newest.brand}]
     shown = told[:MOST]
-    current = [one for one in shown if one.newest.state != "resolved"]
-    past = [one for one in shown if one.newest.state == "resolved"]
+    current = [one for one in shown if one.newest.state not in OVER]
+    current.sort(key=lambda one: one.newest.level == "heads_up")
+    past = [one for one in shown if one.newest.state in OVER]
     asked = [brand for brand in brands if chosen in {"", brand.id}]
     quiet = calm(words, [statuses[one.id] for one in asked if one.id in statuses], now)
     body = [
@@ -106,7 +108,7 @@ def _card(words: Words, incident: Incident, brand: Brand) -> Html:
     now = incident.newest
     story = tell(now, brand)
     onset = words.moment(incident.onset)
-    if now.state == "resolved":
+    if now.state in OVER:
         duration = words.duration((now.at - incident.onset).total_seconds())
         figures = [
             words.say("page_lasted", moment=onset, duration=duration),

@@ -7,18 +7,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from schemas.report import BacktestReport, SweptBrand, SweptSetting
+from schemas.report import BacktestReport, SweptBrand, SweptIncident, SweptSetting
 
 SHOWN_RINGS = 3
 
 
 class Row(NamedTuple):
-    """One setting. ``per_week``: rings per week, of one brand or on average of all."""
+    """One setting. ``rang`` and those of ``heads_ups`` that never did; rates of one brand.
+
+    ``per_quarter``: incidents that rang; ``heads_ups_per_week``: of all incidents. Where the row
+    is of several brands, rates are their mean.
+    """
 
     setting: str
     rang: int
-    dismissed: int
-    per_week: float
+    heads_ups: int
+    per_quarter: float
+    heads_ups_per_week: float
     when: tuple[str, ...]
 
 
@@ -27,10 +32,11 @@ def total_rows(sweep: Sequence[SweptSetting]) -> list[Row]:
     return [
         Row(
             setting.label,
-            sum(len(one.rang) for one in setting.brands),
-            sum(len(one.dismissed) for one in setting.brands),
-            sum(one.rang_per_week for one in setting.brands) / max(len(setting.brands), 1),
-            tuple(f"{one.brand} {len(one.rang)}" for one in setting.brands if one.rang),
+            sum(len(rang(one)) for one in setting.brands),
+            sum(len(heads_ups(one)) for one in setting.brands),
+            sum(one.rang_per_quarter for one in setting.brands) / max(len(setting.brands), 1),
+            sum(one.heads_ups_per_week for one in setting.brands) / max(len(setting.brands), 1),
+            tuple(f"{one.brand} {len(rang(one))}" for one in setting.brands if rang(one)),
         )
         for setting in sweep
     ]
@@ -45,33 +51,51 @@ def lanes_of(sweep: Sequence[SweptSetting], brand: str) -> list[tuple[str, Swept
 
 def eventful(lanes: Sequence[tuple[str, SweptBrand]]) -> bool:
     """Whether any setting found anything."""
-    return any(one.rang or one.dismissed for _, one in lanes)
+    return any(one.incidents for _, one in lanes)
 
 
-def rang(lanes: Sequence[tuple[str, SweptBrand]]) -> bool:
+def rang(one: SweptBrand) -> list[SweptIncident]:
+    """The incidents that rang."""
+    return [incident for incident in one.incidents if incident.level == "ring"]
+
+
+def heads_ups(one: SweptBrand) -> list[SweptIncident]:
+    """The incidents that never did."""
+    return [incident for incident in one.incidents if incident.level == "heads_up"]
+
+
+def ever_rang(lanes: Sequence[tuple[str, SweptBrand]]) -> bool:
     """Whether it would have rung under any setting."""
-    return any(one.rang for _, one in lanes)
+    return any(rang(one) for _, one in lanes)
 
 
 def brand_rows(lanes: Sequence[tuple[str, SweptBrand]]) -> Iterator[Row]:
     """One brand, a row for each setting; ``when`` says time, severity and mentions of each ring."""
     for label, one in lanes:
         rings = tuple(
-            f"{ring.rung_at:%Y-%m-%d %H:%M}Z {ring.severity}/10, {ring.mentions:,} mentions"
-            for ring in one.rang
+            f"{incident.rings[0].at:%Y-%m-%d %H:%M}Z {incident.severity}/10, "
+            f"{incident.mentions:,} mentions"
+            for incident in rang(one)
         )
-        yield Row(label, len(one.rang), len(one.dismissed), one.rang_per_week, rings)
+        yield Row(
+            label,
+            len(rang(one)),
+            len(heads_ups(one)),
+            one.rang_per_quarter,
+            one.heads_ups_per_week,
+            rings,
+        )
 
 
 def print_comparison(report: BacktestReport, console: Console) -> None:
     """Print what rang under each setting; brands for which nothing rang are only in the sums."""
     table = Table(title="Settings side by side", title_justify="left", expand=True)
     table.add_column(_values(report.sweep[1].label, number=False))
-    for name in ("rang", "a week", "harmless"):
+    for name in ("rang", "a quarter", "heads-ups", "a week"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("rang when, severity, mentions", ratio=1)
     every = {brand.brand: lanes_of(report.sweep, brand.brand) for brand in report.brands}
-    told = {brand: lanes for brand, lanes in every.items() if rang(lanes)}
+    told = {brand: lanes for brand, lanes in every.items() if ever_rang(lanes)}
     if len(every) > 1:
         _section(table, f"all {len(every)} brands", total_rows(report.sweep))
     for brand, lanes in told.items():
@@ -90,8 +114,9 @@ def _section(table: Table, brand: str, rows: Sequence[Row]) -> None:
         table.add_row(
             Text("  " + (_values(row.setting) if place else row.setting)),
             Text(f"{row.rang}" if row.rang else "–", style="bold red" if row.rang else ""),
-            f"{row.per_week:.2g}",
-            f"{row.dismissed}",
+            f"{row.per_quarter:.2g}",
+            f"{row.heads_ups}",
+            f"{row.heads_ups_per_week:.2g}",
             Text("\n".join(shown)),
             end_section=place == len(rows) - 1,
         )
@@ -100,7 +125,7 @@ def _section(table: Table, brand: str, rows: Sequence[Row]) -> None:
 def _values(label: str, *, number: bool = True) -> str:
     """The values of a setting's label, or the names of what they are values of.
 
-    >>> _values("budget 0.1, mentions 20"), _values("budget 0.1, mentions 20", number=False)
-    ('0.1 · 20', 'budget · mentions')
+    >>> _values("rings 0.5, heads-ups 2"), _values("rings 0.5, heads-ups 2", number=False)
+    ('0.5 · 2', 'rings · heads-ups')
     """
     return " · ".join(part.split(" ")[number] for part in label.split(", "))

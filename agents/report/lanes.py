@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 
+from agents.report.compare import heads_ups, rang
 from agents.report.timeline import WIDTH, Course, axis, course_of
 from pipeline.backtest.summary import Bin
 from schemas.report import SweptBrand, SweptIncident
@@ -20,8 +21,8 @@ RING = 8
 def draw_lanes(lanes: Sequence[tuple[str, SweptBrand]], bins: Mapping[int, Bin]) -> str:
     """The SVG element, or nothing where nothing was said. ``lanes``: label and outcome of each.
 
-    A ring is a disc with the severity reached, with a bar from onset to end; what was judged
-    harmless is a small circle.
+    A ring is a disc with the severity reached, with a bar from onset to end; a heads-up that never
+    rang is a small circle.
     """
     if not bins:
         return ""
@@ -57,24 +58,24 @@ def _lane(label: str, swept: SweptBrand, course: Course, y: int) -> str:
         f'<circle cx="{_x(one.onset, course):.1f}" cy="{middle}" r="3" fill="none" '
         f'stroke="var(--soft)"><title>{escape(_when(one.onset))}: like {escape(one.pattern)}, '
         f"{escape(one.reason)}</title></circle>"
-        for one in swept.dismissed
+        for one in heads_ups(swept)
     )
     return (
         f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="var(--line)"/>'
         f'<text x="0" y="{middle + 4}">{escape(label)}</text>'
         f'<text x="{GUTTER - 12}" y="{middle + 4}" text-anchor="end" class="ring-label">'
-        f"{len(swept.rang) or ''}</text>"
-        f"{calm}{''.join(_rang(one, course, middle) for one in swept.rang)}"
+        f"{len(rang(swept)) or ''}</text>"
+        f"{calm}{''.join(_rang(one, course, middle) for one in rang(swept))}"
     )
 
 
 def _rang(one: SweptIncident, course: Course, middle: float) -> str:
-    left, x = _x(one.onset, course), _x(one.rung_at, course)
-    right = _x(one.resolved_at, course) if one.resolved_at else float(WIDTH)
+    left, x = _x(one.onset, course), _x(one.rings[0].at, course)
+    right = _x(one.ended_at, course) if one.ended_at else float(WIDTH)
     return (
         f'<rect x="{left:.1f}" y="{middle - 4}" width="{max(right - left, 2):.1f}" height="8" '
         'fill="var(--ring)" opacity=".25"/>'
-        f"<g><title>{escape(_when(one.rung_at))}: severity {one.severity}/10, like "
+        f"<g><title>{escape(_when(one.rings[0].at))}: severity {one.severity}/10, like "
         f"{escape(one.pattern)}, {one.mentions:,} mentions</title>"
         f'<circle cx="{x:.1f}" cy="{middle}" r="{RING}" fill="var(--ring)"/>'
         f'<text x="{x:.1f}" y="{middle + 4}" text-anchor="middle" class="in-ring">{one.severity}'

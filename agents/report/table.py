@@ -7,25 +7,28 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from schemas.report import BacktestReport, BrandReport, Dismissed, ReportedIncident
+from schemas.incident import Level
+from schemas.report import BacktestReport, BrandReport, ReportedIncident
 
-SHOWN_DISMISSED = 5
+SHOWN_HEADS_UPS = 5
 
 
 def print_report(report: BacktestReport, console: Console) -> None:
-    """Print what rang and what was dismissed, brand by brand."""
+    """Print what rang and what was worth a quiet line, brand by brand."""
     table = Table(title="What would have rung", title_justify="left", expand=True)
     table.add_column("brand", no_wrap=True)
     table.add_column("mentions", justify="right")
     table.add_column("negative", justify="right")
     table.add_column("rang", justify="right")
-    table.add_column("incidents and what was judged harmless", ratio=1)
+    table.add_column("heads-ups", justify="right")
+    table.add_column("what rang, and what never did", ratio=1)
     for brand in report.brands:
         table.add_row(
             escape(brand.brand),
             f"{brand.mentions:,}",
             _share(brand.negative, brand.mentions),
-            str(len(brand.incidents)) if brand.incidents else "–",
+            _count(brand, "ring"),
+            _count(brand, "heads_up"),
             _findings(brand),
         )
     console.print(table)
@@ -40,27 +43,46 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
+def _count(brand: BrandReport, level: Level) -> str:
+    return str(sum(one.level == level for one in brand.incidents) or "–")
+
+
 def _findings(brand: BrandReport) -> Group:
-    lines = [_rang(incident) for incident in brand.incidents]
-    lines += [_harmless(one) for one in brand.dismissed[:SHOWN_DISMISSED]]
-    if more := len(brand.dismissed) - SHOWN_DISMISSED:
-        lines += [Text(f"… and {more} more judged harmless", style="dim")] if more > 0 else []
+    lines = [_rang(one) for one in brand.incidents if one.level == "ring"]
+    quiet = [one for one in brand.incidents if one.level == "heads_up"]
+    lines += [_never_rang(one) for one in quiet[:SHOWN_HEADS_UPS]]
+    if (more := len(quiet) - SHOWN_HEADS_UPS) > 0:
+        lines.append(Text(f"… and {more} more heads-ups", style="dim"))
     return Group(*(lines or [Text("quiet", style="dim")]))
 
 
 def _rang(incident: ReportedIncident) -> Text:
     codes = ", ".join(reason.code for reason in incident.reasons[:3])
+    rings = " · ".join(_when(ring.at) for ring in incident.rings)
+    noticed = _when(incident.heads_up_at or incident.onset)
     return Text(
-        f"▲ {_when(incident.rung_at)}  severity {incident.severity}/10, like {incident.pattern} "
-        f"(since {_when(incident.onset)}, {incident.mentions:,} mentions; {codes})",
+        f"▲ {rings}  severity {incident.severity}/10, like {incident.pattern} "
+        f"(since {_when(incident.onset)}, heads-up {noticed}, {incident.mentions:,} mentions; "
+        f"{codes})",
         style="bold red",
     )
 
 
-def _harmless(one: Dismissed) -> Text:
+def _never_rang(one: ReportedIncident) -> Text:
     return Text(
-        f"· {_when(one.onset)}  like {one.pattern}: {one.reason} ({one.mentions:,} mentions)",
+        f"· {_when(one.heads_up_at or one.onset)}  {why_not(one)} ({one.mentions:,} mentions)",
         style="dim",
+    )
+
+
+def why_not(one: ReportedIncident) -> str:
+    """Why a heads-up never rang, in figures."""
+    if one.sighting is None:
+        return one.steps[-1].reason
+    seen = one.sighting
+    return (
+        f"{one.steps[-1].reason}: rarity {seen.rarity:.1f} of {seen.needed_rarity:.1f}, "
+        f"kind {seen.kind:.1f} of {seen.needed_kind:.1f}"
     )
 
 

@@ -75,8 +75,9 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
         f'<text x="2" y="12">{most:,} mentions in {_span(bar_s)}</text>'
         f"{axis(first_s, span_s, y=HEIGHT - 5)}"
         + "".join(
-            _ring(x_of(incident.rung_at.timestamp()), incident.severity)
+            _ring(x_of(ring.at.timestamp()), ring.severity)
             for incident in brand.incidents
+            for ring in incident.rings
         )
         + "".join(
             _reply(x_of(incident.reply.at.timestamp()))
@@ -90,7 +91,7 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
 def _shades(brand: BrandReport, first_s: int, span_s: int) -> str:
     shades = []
     for incident in brand.incidents:
-        ended = incident.resolved_at or brand.last or incident.peak
+        ended = incident.ended_at or brand.last or incident.peak
         left = WIDTH * (incident.onset.timestamp() - first_s) / span_s
         right = WIDTH * (ended.timestamp() - first_s) / span_s
         shades.append(

@@ -7,11 +7,9 @@ from schemas.bucket import Bucket
 from schemas.incident import Transition
 from schemas.report import (
     BrandReport,
-    Dismissed,
     ReportedIncident,
     Step,
     SweptBrand,
-    SweptDismissal,
     SweptIncident,
 )
 
@@ -20,6 +18,7 @@ DAY_S = 86_400
 BIN_S = 600
 """Width of the bins that pictures are drawn from."""
 WEEK_S = 7 * 86_400
+QUARTER_S = 365.25 / 4 * 86_400
 
 _SUMS = (
     "mentions",
@@ -102,32 +101,33 @@ def brand_report(tally: BrandTally) -> BrandReport:
         bad=0,
         first=tally.first.start if tally.first else None,
         last=tally.last.watermark if tally.last else None,
-        incidents=tuple(_rung(history, tally) for history in histories if _did_ring(history)),
-        dismissed=tuple(_dismissed(history) for history in histories if not _did_ring(history)),
+        incidents=tuple(_incident(history, tally) for history in histories),
     )
 
 
 def swept_brand(tally: BrandTally, transitions: Sequence[Transition]) -> SweptBrand:
     """What one setting made of the brand whose counts are in ``tally``."""
     histories = _histories(transitions)
-    rang = [_rung(history, tally) for history in histories if _did_ring(history)]
-    calm = [history[-1] for history in histories if not _did_ring(history)]
-    weeks = 0.0
+    incidents = [_incident(history, tally) for history in histories]
+    length_s = 0.0
     if tally.first and tally.last:
-        weeks = (tally.last.watermark - tally.first.start).total_seconds() / WEEK_S
+        length_s = (tally.last.watermark - tally.first.start).total_seconds()
+    rang = sum(one.level == "ring" for one in incidents)
     return SweptBrand(
         brand=tally.brand,
-        rang=tuple(
-            SweptIncident(**{name: getattr(one, name) for name in SweptIncident.__struct_fields__})
-            for one in rang
-        ),
-        dismissed=tuple(
-            SweptDismissal(
-                incident=one.incident, onset=one.onset, pattern=one.pattern, reason=one.reason
+        incidents=tuple(
+            SweptIncident(
+                **{
+                    name: getattr(one, name)
+                    for name in SweptIncident.__struct_fields__
+                    if name != "reason"
+                },
+                reason=one.steps[-1].reason,
             )
-            for one in calm
+            for one in incidents
         ),
-        rang_per_week=round(len(rang) / weeks, 4) if weeks else 0.0,
+        rang_per_quarter=round(rang * QUARTER_S / length_s, 4) if length_s else 0.0,
+        heads_ups_per_week=round(len(incidents) * WEEK_S / length_s, 4) if length_s else 0.0,
     )
 
 
@@ -138,54 +138,44 @@ def _histories(transitions: Sequence[Transition]) -> list[list[Transition]]:
     return list(histories.values())
 
 
-def _did_ring(history: Sequence[Transition]) -> bool:
-    return any(one.state != "dismissed" for one in history)
-
-
-def _rung(history: Sequence[Transition], tally: BrandTally) -> ReportedIncident:
-    first, last = history[0], history[-1]
-    rung_s = int((first.rung_at or first.at).timestamp())
+def _incident(history: Sequence[Transition], tally: BrandTally) -> ReportedIncident:
+    last = history[-1]
     # What was known when it rang is what woke somebody up: reasons and drivers are those.
+    told = next((one for one in history if one.level == "ring"), last)
+    told_s = int((told.rung_at or told.at).timestamp())
     return ReportedIncident(
-        incident=first.incident,
-        onset=first.onset,
-        rung_at=first.rung_at or first.at,
+        incident=told.incident,
+        onset=told.onset,
+        level=last.level,
+        heads_up_at=last.heads_up_at,
+        rung_at=last.rung_at,
+        rings=last.rings,
         peak=last.peak or last.at,
-        resolved_at=last.at if last.state == "resolved" else None,
+        ended_at=last.at if last.state in {"resolved", "dismissed"} else None,
         severity=max(one.severity for one in history),
-        pattern=first.pattern,
-        evidence=first.evidence,
-        confidence=first.confidence,
+        pattern=told.pattern,
+        evidence=told.evidence,
+        confidence=told.confidence,
         mentions=max(one.volume.since_onset for one in history),
-        reasons=first.reasons,
-        nearest=first.nearest,
-        drivers=first.drivers,
+        reasons=told.reasons,
+        nearest=told.nearest,
+        drivers=told.drivers,
         steps=tuple(
-            Step(at=one.at, state=one.state, reason=one.reason, severity=one.severity)
+            Step(
+                at=one.at,
+                state=one.state,
+                level=one.level,
+                reason=one.reason,
+                severity=one.severity,
+            )
             for one in history
         ),
-        nature=first.nature,
-        automation=first.automation,
+        nature=told.nature,
+        automation=told.automation,
         reply=last.reply,
-        projection=first.projection,
-        came_next_hour=tally.came(rung_s, HOUR_S),
-        came_next_day=tally.came(rung_s, DAY_S),
-        heads_up_at=first.heads_up_at,
-        rings=last.rings,
+        projection=told.projection,
+        came_next_hour=tally.came(told_s, HOUR_S),
+        came_next_day=tally.came(told_s, DAY_S),
+        sighting=told.sighting,
         stories=last.stories,
-    )
-
-
-def _dismissed(history: Sequence[Transition]) -> Dismissed:
-    last = history[-1]
-    return Dismissed(
-        incident=last.incident,
-        onset=last.onset,
-        dismissed_at=last.at,
-        peak=last.peak or last.at,
-        mentions=last.volume.since_onset,
-        pattern=last.pattern,
-        evidence=last.evidence,
-        reason=last.reason,
-        reasons=last.reasons,
     )

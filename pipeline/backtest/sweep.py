@@ -18,13 +18,12 @@ class Setting(NamedTuple):
     """What a brand's own setting is replaced by; None leaves what its file says.
 
     >>> brand = Brand(id="acme", names=("Acme",))
-    >>> Setting(minimum_mentions=50).of(brand).minimum_mentions
-    50
+    >>> Setting(heads_up_per_week=0.5).of(brand).heads_up_per_week
+    0.5
     """
 
-    false_alarms_per_week: float | None = None
-    minimum_mentions: int | None = None
-    evidence: float | None = None
+    false_rings_per_quarter: float | None = None
+    heads_up_per_week: float | None = None
 
     def of(self, brand: Brand) -> Brand:
         """The brand under this setting."""
@@ -35,32 +34,31 @@ class Setting(NamedTuple):
     def label(self) -> str:
         """What to call it.
 
-        >>> Setting(0.25, 10).label, Setting().label
-        ('budget 0.25, mentions 10', 'brands file')
+        >>> Setting(0.5, 2).label, Setting().label
+        ('rings 0.5, heads-ups 2', 'brands file')
         """
         named = (
-            ("budget", self.false_alarms_per_week),
-            ("mentions", self.minimum_mentions),
-            ("evidence", self.evidence),
+            ("rings", self.false_rings_per_quarter),
+            ("heads-ups", self.heads_up_per_week),
         )
         said = [f"{name} {value:g}" for name, value in named if value is not None]
         return ", ".join(said) or "brands file"
 
 
-def settings_of(
-    budgets: Sequence[float], minimums: Sequence[int], evidences: Sequence[float]
-) -> tuple[Setting, ...]:
+def settings_of(rings: Sequence[float], heads_ups: Sequence[float]) -> tuple[Setting, ...]:
     """Each combination of what is given; nothing at all gives none.
+
+    ``rings``: false ones a quarter; ``heads_ups``: in vain a week.
 
     Raises:
         ValueError: if there are more than ``LANES``.
 
-    >>> [one.label for one in settings_of([0.1, 1], [20], [])]
-    ['budget 0.1, mentions 20', 'budget 1, mentions 20']
+    >>> [one.label for one in settings_of([0.5, 1], [2])]
+    ['rings 0.5, heads-ups 2', 'rings 1, heads-ups 2']
     """
-    if not (budgets or minimums or evidences):
+    if not (rings or heads_ups):
         return ()
-    every = product(_each(budgets), _each(minimums), _each(evidences))
+    every = product(_each(rings), _each(heads_ups))
     settings = tuple(Setting(*values) for values in every)
     if len(settings) > LANES:
         raise ValueError(f"{len(settings)} settings are too many to compare: at most {LANES}")

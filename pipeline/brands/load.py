@@ -13,7 +13,7 @@ from schemas.brand import AlertLanguage, Brand, Brands
 
 _LISTS = ("names", "handles", "hashtags", "own_accounts", "exclude", "languages")
 _TEXTS = ("slack_channel", "alert_language")
-_NUMBERS = ("false_alarms_per_week", "minimum_mentions", "evidence")
+_NUMBERS = ("false_rings_per_quarter", "heads_up_per_week")
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Brand)}
 
 _ID_FORM = "lower-case letters, digits, '.', '_' and '-', at most 64, a letter or digit first"

@@ -1,23 +1,20 @@
-"""Why an episode that was noticed did not ring, by name."""
+"""Why an episode that was noticed never rang, by name; ``Sighting`` has the figures."""
 
-from pipeline.judge.episode import Episode
-from pipeline.judge.rules import MOST_REPEATS, DismissRule
+from pipeline.detection.levels import RING_KIND, RING_RARITY
+from pipeline.judge.rules import DismissRule
+from schemas.incident import Sighting
 
 
-def why_harmless(episode: Episode, *, minimum: int) -> DismissRule:
-    """The first of these that holds where the episode was loudest.
+def why_harmless(nearest: Sighting, *, learning: bool) -> DismissRule:
+    """The first of these that holds at the look that came nearest to a ring.
 
-    ``few_mentions``: never the fewest that may ring within an hour. ``few_voices``: a few authors
-    made the noise. ``resembles_harmless``: the library says so. ``not_negative``: the talk was no
-    more negative than usual. ``still_learning``: the brand is too new for what was seen.
-    ``unproven``: more like a crisis than not, but never clearly enough.
+    ``still_learning``: all that would have been enough for a brand that is known.
+    ``harmless_kind``: it was not of the kind of a crisis. ``not_rare_enough``: too few independent
+    critical voices for what the brand lives through. ``unproven``: both, and still too little
+    together.
     """
-    if episode.loudest_hour < minimum:
-        return "few_mentions"
-    if episode.repeats >= MOST_REPEATS:
-        return "few_voices"
-    if episode.loudest.evidence < 0:
-        return "resembles_harmless"
-    if not episode.negative:
-        return "not_negative"
-    return "still_learning" if episode.learning else "unproven"
+    if learning and nearest.score >= nearest.needed:
+        return "still_learning"
+    if nearest.kind < RING_KIND:
+        return "harmless_kind"
+    return "not_rare_enough" if nearest.rarity < RING_RARITY else "unproven"

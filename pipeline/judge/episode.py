@@ -1,10 +1,12 @@
 """An episode under way: what was gathered about it since its onset."""
 
 from collections.abc import Iterable
+from math import inf
 from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.detection.levels import KIND_WORTH, RING_KIND, RING_RARITY
 from pipeline.judge.influence import Influence, gather
 from pipeline.judge.lifecycle import Life
 from pipeline.judge.replies import Replies
@@ -43,15 +45,26 @@ class Found(Struct):
     severity: int = 1
     sighting: Sighting | None = None
 
+    @property
+    def short(self) -> float:
+        """How much is missing to a ring: of the sum, or of what either needs at least."""
+        seen = self.sighting
+        if seen is None:
+            return inf
+        return max(
+            seen.needed - seen.score,
+            RING_RARITY - seen.rarity,
+            KIND_WORTH * (RING_KIND - seen.kind),
+        )
+
 
 class Episode(Struct):
     """Everything about one episode that its transitions tell.
 
     ``before``: mentions a minute that came before it; ``level``: the same at a mean hour of the
-    brand's day, by which is reckoned what would have come anyway. ``looks``: consecutive looks that
-    found a crisis, the first of them at ``steady_s``. ``plain``: it once was so loud, or so far
-    from the usual tone, that it needs not last. ``loudest`` is the verdict where the excess
-    was largest; it, ``repeats``, ``negative`` and ``loudest_hour`` decide the name of a dismissal.
+    brand's day, by which is reckoned what would have come anyway. ``noticed_s``: when it was first
+    worth a quiet line. ``found``: what the detector said last; ``nearest``: where it came nearest
+    to a ring, and ``likeness`` the verdict of that moment, both for an episode that never rings.
     ``counted``, ``late`` and ``future``: mentions since it was noticed, and those not counted, for
     they came too late or bore a date that was still to come.
     """
@@ -70,16 +83,9 @@ class Episode(Struct):
     alignment: Alignment = field(default_factory=Alignment)
     cell_s: int = 0
     looked_s: int = 0
-    looks: int = 0
-    steady_s: int = 0
-    plain: bool = False
-    loudest_hour: int = 0
-    repeats: float = 0.0
-    negative: bool = False
     learning: bool = False
     verdict: Verdict = field(default_factory=Verdict)
-    loudest: Verdict = field(default_factory=Verdict)
-    most_excess: float = 0.0
+    likeness: Verdict = field(default_factory=Verdict)
     model: str = ""
     counted: int = 0
     late: int = 0
@@ -89,6 +95,7 @@ class Episode(Struct):
     noticed_s: int = 0
     remembered: bool = False
     found: Found = field(default_factory=Found)
+    nearest: Found = field(default_factory=Found)
     stories: Heard = field(default_factory=Heard)
     quarantined: list[str] = field(default_factory=list)
     future: int = 0
@@ -144,7 +151,7 @@ class Episode(Struct):
     def state(self) -> State:
         """Where the incident stands, for a transition that leaves it there."""
         at = self.life.state
-        return "open" if at == "noticed" else "resolved" if at == "over" else at
+        return "resolved" if at == "over" else at
 
     @property
     def late_share(self) -> float:

@@ -1,5 +1,6 @@
 """Between the judge and the detector: voices of a bucket, bars of a brand, a look as a sighting."""
 
+from datetime import UTC, datetime
 from math import log
 from typing import Final
 
@@ -7,17 +8,18 @@ from pipeline.detection.detector import Look
 from pipeline.detection.levels import (
     HEADS_UP_RARITY,
     KIND_WORTH,
+    RING_KIND,
+    RING_RARITY,
     RING_SCORE,
     Bar,
     evidence,
+    score,
 )
 from pipeline.judge.episode import Found
 from schemas.brand import Brand
 from schemas.bucket import Bucket, Voices
-from schemas.incident import Sighting
+from schemas.incident import Sighting, Term
 
-USUAL_BUDGET: Final = 0.25
-USUAL_EVIDENCE: Final = 0.7
 DECADE: Final = log(10)
 HOSTILE_NEGATIVE: Final = 0.75
 MILLI: Final = 1000
@@ -60,8 +62,8 @@ def voices_of(bucket: Bucket) -> Voices:
 def bar_of(brand: Brand, doubt: float) -> Bar:
     """How high the bars are for ``brand``.
 
-    A budget that is half as large, or a doubt (log10 of how much rarer) that people's false alarms
-    taught, asks for what is as much rarer; more evidence for as much more.
+    A budget that is half as large asks for what is half as frequent; so does a doubt (log10 of how
+    much rarer) that people's false alarms taught.
 
     >>> brand = Brand(id="acme", names=("Acme",))
     >>> bar_of(brand, 0.0) == Bar()
@@ -69,26 +71,39 @@ def bar_of(brand: Brand, doubt: float) -> Bar:
     >>> bar_of(brand, 1.0).ring > bar_of(brand, 0.0).ring
     True
     """
-    rarer = log(USUAL_BUDGET / brand.false_alarms_per_week) + doubt * DECADE
-    surer = KIND_WORTH * DECADE * (brand.evidence - USUAL_EVIDENCE)
-    return Bar(ring=RING_SCORE + rarer + surer, heads_up=HEADS_UP_RARITY + rarer)
+    doubtful = doubt * DECADE
+    return Bar(
+        ring=RING_SCORE + doubtful - log(brand.false_rings_per_quarter),
+        heads_up=HEADS_UP_RARITY + doubtful - log(brand.heads_up_per_week),
+    )
 
 
 def found(look: Look, bar: Bar) -> Found:
     """A look as a transition states it."""
-    attacking = next(term for term in look.composition.terms if term.code == "attacking")
     severity = look.severity
+    rarity, kind = look.rarity.total, look.kind
     return Found(
-        evidence=evidence(look.rarity.total, look.kind),
+        evidence=evidence(rarity, kind),
         severity=min(max(round(severity.now), 1), 10),
         sighting=Sighting(
-            rarity=round(look.rarity.total, 2),
-            kind=round(look.kind, 2),
+            at=datetime.fromtimestamp(look.at_s, UTC),
+            rarity=round(rarity, 2),
+            kind=round(kind, 2),
+            score=round(score(rarity, kind), 2),
             needed=round(bar.ring, 2),
+            needed_rarity=round(max(bar.ring - score(0.0, kind), RING_RARITY), 2),
+            needed_kind=round(max((bar.ring - rarity) / KIND_WORTH, RING_KIND), 2),
             voices=round(min(look.voices, MOST), 1),
             usual_voices=round(min(look.usual_voices, MOST), 1),
-            attacking=round(min(attacking.share, 1.0), 4),
-            usual_attacking=round(min(attacking.usual, 1.0), 4),
+            terms=tuple(
+                Term(
+                    code=one.code,
+                    share=round(min(one.share, 1.0), 4),
+                    usual=round(min(one.usual, 1.0), 4),
+                    weight=round(one.weight, 2),
+                )
+                for one in look.composition.terms
+            ),
             severity_low=severity.low,
             severity_high=severity.high,
         ),

@@ -40,11 +40,11 @@ def hear(state: JudgeState, said: Feedback, *, say: Say, end: End) -> list[Trans
     if said.kind == "label" or said.id in answers.heard:
         return []
     named = who is not None and who.incident == said.incident
-    if who is None or episode is None or not (named and episode.rung):
+    if who is None or episode is None or not named:
         told = answers.false_alarm_afterwards(said, now_s)
     elif said.kind == "false_alarm":
         answers.doubts = answers.doubts.after_false_alarm(who.rang_as, now_s)
-        told = say(episode, now_s, "resolved", "false_alarm", said)
+        told = say(episode, now_s, "resolved" if who.rung_s else "dismissed", "false_alarm", said)
         end(now_s)
     else:
         severity = episode.verdict.severity

@@ -25,13 +25,16 @@ from pipeline.judge.rise import level_before, onset_of
 from pipeline.judge.rules import (
     REFRESH_S,
     REOPEN_S,
+    DismissRule,
     FeedbackRule,
     LifeRule,
+    NoticeRule,
     RingRule,
+    notice_rule,
     ring_rule,
 )
 from pipeline.judge.state import JudgeState
-from pipeline.judge.transition import Moment, identity, transition, utc
+from pipeline.judge.transition import Identity, Moment, identity, transition, utc
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.feedback import Feedback
@@ -56,7 +59,7 @@ class Judge:
         self.brand = brand
         self.width_s = width_s
         self.library = library if library is not None else load_library()
-        self._volume = LoudnessMonitor(brand, width_s=width_s)
+        self._volume = LoudnessMonitor(width_s=width_s)
         self._state = JudgeState()
         self._detector = Detector(state=self._state.detector)
 
@@ -169,56 +172,87 @@ class Judge:
 
     def _see(self, seen: Look) -> list[Transition]:
         """What a look of the detector leads to."""
-        state, now_s = self._state, seen.at_s
-        if state.episode is None:
-            if seen.step.why is None:
-                return []
-            state.episode = self._begin(now_s)
+        state, step, now_s = self._state, seen.step, seen.at_s
         episode = state.episode
-        episode.found = found(seen, self._detector.bar)
-        if seen.step.why is not None:
-            self._look(episode, now_s)
-        if seen.step.over:
-            return self._close(episode, now_s)
-        if seen.step.level != "ring" or seen.step.why is None:
+        if episode is None and step.why is None:
             return []
+        if episode is None:
+            episode = state.episode = self._begin(now_s)
+            self._identify(episode, now_s)
+        episode.found = found(seen, self._detector.bar)
+        nearer = not episode.rung and episode.found.short <= episode.nearest.short
+        if step.why is not None or nearer:
+            self._look(episode, now_s)
+        if nearer:
+            episode.nearest, episode.likeness = episode.found, episode.verdict
+        if step.over:
+            return [self._close(episode, now_s)]
+        if step.why is None:
+            return []
+        if step.level == "heads_up":
+            return [self._notice(episode, now_s, step.why)]
         if episode.rung:
             return [self._ring_again(episode, now_s)]
-        return [self._ring(episode, now_s, seen.step.why)]
+        return [self._ring(episode, now_s, step.why)]
+
+    def _notice(self, episode: Episode, now_s: int, why: Why) -> Transition:
+        """Write a quiet line."""
+        rule = notice_rule(why, again=self._who.rung_s > 0)
+        return self._say(episode, now_s, "noticed", rule)
+
+    def _identify(self, episode: Episode, now_s: int) -> None:
+        """Make the incident of a new episode, unless it is one again that has just ended."""
+        who = self._state.identity
+        if who is None or now_s - who.ended_s > REOPEN_S:
+            who = self._state.identity = identity(self.brand.id, episode.onset_s)
+            who.noticed_s = now_s
+
+    @property
+    def _who(self) -> Identity:
+        """The incident of the episode under way."""
+        who = self._state.identity
+        if who is None:  # pragma: no cover - an episode begins with its identity
+            raise RuntimeError("an episode without identity")
+        return who
 
     def _ring(self, episode: Episode, now_s: int, why: Why) -> Transition:
         """Wake people for the first time."""
         state = self._state
         episode.life = ring(episode.life, self._pulse(episode, now_s))
         self._date(episode, now_s)
-        who = state.identity
-        if who is not None and now_s - who.ended_s <= REOPEN_S:
+        who = self._who
+        self._wake(episode, now_s)
+        if who.ended_s:
             reopen(who, episode.verdict.severity, now_s)
-            who.rings.append(Ring(at=utc(now_s), severity=episode.found.severity))
+            who.ended_s = 0
             state.answers.back(who.incident)
             return self._say(episode, now_s, "reopened", "renewed")
-        who = state.identity = identity(self.brand.id, episode.onset_s)
         who.rung_s = now_s
-        who.rings.append(Ring(at=utc(now_s), severity=episode.found.severity))
         who.rang_as = next((one.episode for one in episode.verdict.nearest), "")
         rule = ring_rule(why, learning=episode.learning, remembered=episode.remembered)
         return self._say(episode, now_s, "open", rule)
 
     def _ring_again(self, episode: Episode, now_s: int) -> Transition:
         """Wake people once more: something larger has begun."""
-        if self._state.identity is not None:
-            rings = self._state.identity.rings
-            rings.append(Ring(at=utc(now_s), severity=episode.found.severity))
-            del rings[:-MOST_RINGS]
+        self._wake(episode, now_s)
         return self._say(episode, now_s, "escalating", "larger")
 
-    def _close(self, episode: Episode, now_s: int) -> list[Transition]:
+    def _wake(self, episode: Episode, now_s: int) -> None:
+        rings = self._who.rings
+        rings.append(Ring(at=utc(now_s), severity=episode.found.severity))
+        del rings[:-MOST_RINGS]
+
+    def _close(self, episode: Episode, now_s: int) -> Transition:
         """End an episode: for hours nothing was rare."""
-        if not episode.rung:
-            said = [self._dismiss(episode, now_s)] if episode.most_excess else []
-        else:
+        if self._who.rung_s:
             episode.life = replace(episode.life, state="over")
-            said = [self._say(episode, now_s, "resolved", "back_to_normal")]
+            said = self._say(episode, now_s, "resolved", "back_to_normal")
+        else:
+            nearest = episode.nearest.sighting
+            if nearest is None:  # pragma: no cover - whatever was noticed was looked at
+                raise RuntimeError("an episode that nobody looked at")
+            rule = why_harmless(nearest, learning=episode.learning)
+            said = self._say(episode, now_s, "dismissed", rule)
         self._end(now_s)
         return said
 
@@ -243,12 +277,7 @@ class Judge:
         seen = look(episode, state.recent, state.normal, library=library, now_s=now_s)
         episode.looked_s = now_s
         if seen is not None:
-            episode.verdict = seen.verdict
-            episode.negative = episode.negative or seen.negative
-            if seen.excess >= episode.most_excess:
-                episode.most_excess = seen.excess
-                episode.loudest = seen.verdict
-                episode.repeats = seen.repeats
+            episode.verdict = seen
 
     def _pass_until(self, until_s: int) -> list[Transition]:
         """Let time pass: looks of the detector, and the life of the episode minute by minute."""
@@ -258,8 +287,8 @@ class Judge:
         while True:
             look_s, minute_s = self._detector.next_s, state.minute_s
             if look_s <= until_s and (state.episode is None or look_s <= minute_s):
-                state.now_s = max(state.now_s, look_s)
-                for seen in self._detector.come_to(look_s):
+                state.now_s = max(state.now_s, int(look_s))
+                for seen in self._detector.come_to(int(look_s)):
                     changes += self._see(seen)
             elif state.episode is not None and minute_s <= until_s:
                 state.now_s = max(state.now_s, minute_s)
@@ -276,19 +305,18 @@ class Judge:
         changes: list[Transition] = []
         pulse = self._pulse(episode, now_s)
         episode.replies.pace(pulse.rate)
-        episode.loudest_hour = max(episode.loudest_hour, round(pulse.rate_hour))
         if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
             self._look(episode, now_s)
         if not episode.rung:
             return changes
-        rule = state.identity and wake(state.identity, episode.verdict.severity, now_s)
+        rule = wake(self._who, episode.verdict.severity, now_s)
         if rule:
             changes.append(self._say(episode, now_s, episode.state, rule))
         life, change = advance(episode.life, pulse)
         if change is not None and change.state == "resolved" and change.rule != "too_long":
             return changes  # it is over when nothing has been rare for hours: see ``_close``
         episode.life = life
-        if change is not None and change.rule is not None:
+        if change is not None:
             changes.append(self._say(episode, now_s, change.state, change.rule))
             if episode.life.state == "over":
                 self._end(now_s)
@@ -299,31 +327,21 @@ class Judge:
         state.episode = None
         state.ended_s = now_s
 
-    def _dismiss(self, episode: Episode, now_s: int) -> Transition:
-        who = identity(self.brand.id, episode.onset_s)
-        verdict = episode.loudest
-        reason = why_harmless(episode, minimum=self.brand.minimum_mentions)
-        moment = self._moment(now_s)
-        said = transition(moment, episode, verdict, who=who, state="dismissed", reason=reason)
-        return self._state.answers.beside(said, None, now_s)
-
     def _say(
         self,
         episode: Episode,
         now_s: int,
         to: State,
-        reason: RingRule | LifeRule | FeedbackRule,
+        reason: NoticeRule | RingRule | LifeRule | DismissRule | FeedbackRule,
         by: Feedback | None = None,
     ) -> Transition:
         """The next transition of the incident under way."""
-        state, who = self._state, self._state.identity
-        if who is None:  # pragma: no cover - an episode that has rung has an identity
-            raise RuntimeError("an incident without identity")
+        state, who = self._state, self._who
         moment = self._moment(now_s)
         said = transition(
             moment,
             episode,
-            episode.verdict,
+            episode.likeness if to == "dismissed" else episode.verdict,
             who=who,
             state=to,
             reason=reason,
@@ -335,6 +353,8 @@ class Judge:
             who.ended_s = now_s
             who.mentions += episode.mentions
             state.answers.over(said, who.rang_as)
+        elif to == "dismissed":
+            state.identity = None
         return said
 
     def _project(self, episode: Episode, now_s: int) -> Projection | None:
@@ -365,7 +385,6 @@ class Judge:
             rate=self._rate(now_s),
             rate_hour=float(self._last(HOUR_S, now_s)),
             usual=max(episode.before * 60, self._state.loudness.usual_per_hour),
-            minimum=self.brand.minimum_mentions,
             last_said_s=self._state.said_s,
             replied_s=episode.replied_s,
         )

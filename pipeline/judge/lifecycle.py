@@ -1,7 +1,9 @@
 """The life of an episode once it is noticed, as a pure function of (life, pulse).
 
-    noticed → open → escalating ⇄ peaking → fading → resolved        noticed → dismissed
-                     escalating ← fading (second wave)               resolved → reopened
+    noticed → open → escalating ⇄ peaking → fading → resolved → reopened
+                     escalating ← fading (second wave)
+
+Whether what was noticed rings, and when it is over, is for the detector to say.
 
 Every step has a name (``LifeRule``), a least time to the step before it, and a gap between the
 level that starts it and the one that undoes it, so that it does not chatter.
@@ -13,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from pipeline.judge.rules import LONGEST_NOTICED_S, LONGEST_S, LifeRule
+from pipeline.judge.rules import LONGEST_S, LifeRule
 from schemas.incident import State
 
 LifeState = Literal["noticed", "open", "escalating", "peaking", "fading", "over"]
@@ -30,7 +32,8 @@ WAVE: Final = 1.8
 REPLY_S: Final = 2 * 3600
 CALM_TIMES: Final = 1.6
 """Times the usual at which the last hour counts as normal again."""
-NOTICED_LEAST_S: Final = 1200
+CALM_HOUR: Final = 10.0
+"""As many mentions an hour are normal for any brand."""
 
 
 class Pulse(NamedTuple):
@@ -45,7 +48,6 @@ class Pulse(NamedTuple):
     rate: float
     rate_hour: float
     usual: float
-    minimum: int
     last_said_s: int
     replied_s: int
 
@@ -63,13 +65,10 @@ class Life(Struct, frozen=True, array_like=True):
 
 
 class Change(NamedTuple):
-    """A step: the state to announce and the rule that decided. ``rule`` is None for a dismissal.
-
-    Why an episode that was noticed is harmless is for the judge to say.
-    """
+    """A step: the state to announce and the rule that decided."""
 
     state: State
-    rule: LifeRule | None
+    rule: LifeRule
 
 
 def begin(now_s: int, onset_s: int) -> Life:
@@ -98,10 +97,10 @@ def advance(life: Life, pulse: Pulse) -> tuple[Life, Change | None]:
 
 def _change(life: Life, pulse: Pulse) -> Change | None:
     stayed_s = pulse.now_s - life.since_s
-    if life.state == "over" or stayed_s < max(DWELL_S, DWELL_PART * (pulse.now_s - life.began_s)):
+    if life.state in {"noticed", "over"}:
         return None
-    if life.state == "noticed":
-        return Change("dismissed", None) if _harmless_end(life, pulse, stayed_s) else None
+    if stayed_s < max(DWELL_S, DWELL_PART * (pulse.now_s - life.began_s)):
+        return None
     if life.state == "fading":
         return _from_fading(life, pulse, stayed_s)
     return _from_rung(life, pulse)
@@ -126,20 +125,12 @@ def _from_fading(life: Life, pulse: Pulse, stayed_s: int) -> Change | None:
     loud = pulse.rate >= 0.35 * life.peak
     if loud and _rises(pulse.rate, max(life.trough, pulse.usual), WAVE):
         return Change("escalating", _wave(pulse, "second_wave"))
-    calm = max(CALM_TIMES * pulse.usual, 0.5 * pulse.minimum)
+    calm = max(CALM_TIMES * pulse.usual, CALM_HOUR)
     if stayed_s >= FADING_LEAST_S and max(pulse.rate_hour, 0.6 * pulse.rate) <= calm:
         return Change("resolved", "back_to_normal")
     if pulse.now_s - life.began_s > LONGEST_S:
         return Change("resolved", "too_long")
     return None
-
-
-def _harmless_end(life: Life, pulse: Pulse, stayed_s: int) -> bool:
-    if stayed_s < NOTICED_LEAST_S:
-        return False
-    calm = max(CALM_TIMES * pulse.usual, 0.5 * pulse.minimum)
-    over = pulse.rate <= 0.7 * life.peak and pulse.rate_hour <= calm
-    return over or stayed_s >= LONGEST_NOTICED_S
 
 
 def _rises(rate: float, level: float, factor: float) -> bool:
@@ -154,7 +145,7 @@ def _wave(pulse: Pulse, otherwise: LifeRule) -> LifeRule:
 
 def _after(life: Life, change: Change, pulse: Pulse) -> Life:
     to: LifeState
-    if change.state in {"resolved", "dismissed"}:
+    if change.state == "resolved":
         to = "over"
     elif change.state == "escalating":
         to = "escalating"

@@ -1,18 +1,17 @@
 """One closer look at an episode: features of its newest part, compared with the library."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.judge.automation import automation
+from pipeline.judge.confidence import confidence
 from pipeline.judge.counts import MENTIONS
 from pipeline.judge.episode import Episode, Verdict
-from pipeline.judge.features import Feature, View, features
+from pipeline.judge.features import View, features
 from pipeline.judge.library import Library
 from pipeline.judge.nature import nature
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import BLOCK_S, MINUTE_S, Recent
 from pipeline.judge.resemblance import CELL_S, extend, resemblance
-from pipeline.judge.rules import NEGATIVE_LOGITS, NEGATIVE_SIGMAS, WORDS_LOGITS, WORDS_SHIFT_LOGITS
-from pipeline.judge.severity import confidence
 
 WINDOWS_S: Final = (600, 1200, 2400, 3600)
 ENOUGH_EXCESS: Final = 300.0
@@ -20,24 +19,14 @@ ENOUGH_EXCESS: Final = 300.0
 counting alone, but posts come in cascades of the same text."""
 LEAST_EXCESS: Final = 5.0
 """Fewer make no new judgement: the last one stands."""
-CRITICS_WORDS: Final = ("outrage", "boycott", "takedown")
 LEAST_WEIGHT: Final = 0.05
 """Of a cell in the course, however little was said in it; ``ENOUGH_EXCESS`` counts as 1."""
 HOUR_S: Final = 3600
 
 
-class Look(NamedTuple):
-    """Features now, what the library makes of them, and the two guards."""
-
-    verdict: Verdict
-    excess: float
-    negative: bool
-    repeats: float
-
-
 def look(
     episode: Episode, recent: Recent, normal: Normal, *, library: Library, now_s: int
-) -> Look | None:
+) -> Verdict | None:
     """Explain the newest part of ``episode``, or None where too little was said.
 
     What the library finds names and explains; how rare it is and of what kind, and how bad it is
@@ -56,7 +45,7 @@ def look(
         episode.alignment = extend(episode.alignment, now, library, weight)
         episode.cell_s = now_s
     found = episode.found
-    verdict = Verdict(
+    return Verdict(
         evidence=found.evidence,
         confidence=confidence(
             found.evidence,
@@ -78,7 +67,6 @@ def look(
             now["repeat_share"].value if "repeat_share" in now else None,
         ),
     )
-    return Look(verdict, view.excess, _critical(now), _x(now, "repeat_share"))
 
 
 def view_of(episode: Episode, recent: Recent, normal: Normal, now_s: int) -> View:
@@ -101,22 +89,3 @@ def view_of(episode: Episode, recent: Recent, normal: Normal, now_s: int) -> Vie
         older=recent.mentions_between(half_s - WINDOWS_S[0], half_s),
         length_s=now_s - from_s,
     )
-
-
-def _critical(now: dict[str, Feature]) -> bool:
-    """Whether the talk turned against the brand: by its sentiment, or by words that say so.
-
-    The second is for a model that knows the words of the brand's critics only in part; it must
-    not contradict.
-    """
-    shift = now["negative_shift"]
-    if shift.x >= max(NEGATIVE_LOGITS, NEGATIVE_SIGMAS * shift.sd):
-        return True
-    words = [now[code] for code in CRITICS_WORDS if code in now]
-    said = any(word.x >= max(WORDS_LOGITS, NEGATIVE_SIGMAS * word.sd) for word in words)
-    return said and shift.x >= WORDS_SHIFT_LOGITS
-
-
-def _x(now: dict[str, Feature], code: str) -> float:
-    feature = now.get(code)
-    return feature.x if feature else 0.0

@@ -9,9 +9,11 @@ from math import log10
 from typing import Any, Final, NamedTuple
 
 from pipeline.volume import VolumeMonitor
-from schemas.brand import Brand
 from schemas.bucket import Bucket
 
+FALSE_ALARMS_PER_WEEK: Final = 0.25
+MINIMUM_MENTIONS: Final = 20
+"""The settings at which volume is watched. It is told beside an alert and decides nothing."""
 LOOKS: Final = 2.0
 """Two series are looked at, so that the rarer one is only half as rare as it looks."""
 
@@ -32,23 +34,22 @@ class Loudness(NamedTuple):
 
 
 class LoudnessMonitor:
-    """Watches both series of ``brand`` in buckets of ``width_s`` seconds.
+    """Watches both series of a brand in buckets of ``width_s`` seconds.
 
     ``every``: the monitor of all mentions, the only one that counts of the past can teach, since
     they don't tell reposts apart. While it knows the brand so and that of the originals does not,
     the originals are no second look.
     """
 
-    def __init__(self, brand: Brand, *, width_s: int) -> None:
+    def __init__(self, *, width_s: int) -> None:
         self.every, self._originals = (
             VolumeMonitor(
                 step_s=width_s,
-                false_alarms_per_week=brand.false_alarms_per_week,
-                minimum_mentions=brand.minimum_mentions,
+                false_alarms_per_week=FALSE_ALARMS_PER_WEEK,
+                minimum_mentions=MINIMUM_MENTIONS,
             )
             for _ in range(2)
         )
-        self.threshold = self.every.threshold
 
     def update(self, bucket: Bucket, start_s: int, *, frozen: bool) -> Loudness:
         """Take the next bucket. ``frozen``: it is looked at, and nothing is learnt from it.

@@ -8,10 +8,11 @@ from pipeline.judge.features import FEATURES, Feature
 from pipeline.judge.library import Episode, Phase
 from pipeline.judge.observe import LOOK_S, MeasureError, Sight
 from pipeline.judge.resemblance import RANGES
-from pipeline.judge.rules import MOST_REPEATS
 from pipeline.judge.segment import segment
 from schemas.incident import EpisodeKind
 
+MOST_REPEATS: Final = 0.4
+"""Share of posts by authors heard before, above which a few make the noise."""
 LEAST_LOOKS: Final = 6
 MOST_POINTS: Final = 200
 """A longer course is thinned before it is cut into phases."""

@@ -80,10 +80,13 @@ def merge(one: Incident, other: Incident) -> Incident:
 
 
 def merge_all(told: Iterable[Transition]) -> dict[str, Incident]:
-    """All incidents among transitions, by id; what was dismissed was none."""
+    """All incidents among transitions, by id.
+
+    What was dismissed before December 2026 was no heads-up, and is left out.
+    """
     found: dict[str, Incident] = {}
     for one in told:
-        if one.state != "dismissed":
+        if one.state != "dismissed" or one.heads_up_at is not None:
             known = found.get(one.incident)
             found[one.incident] = merge(known, view(one)) if known else view(one)
     return found

@@ -86,7 +86,6 @@ class Observer:
         mean_hours_s = self.normal.hours.over(self.from_s - before_s, self.from_s)
         self._episode = Episode(
             onset_s=self.from_s,
-            rule="volume",
             before=mentions * MINUTE_S / max(before_s, MINUTE_S),
             level=mentions * MINUTE_S / max(mean_hours_s, MINUTE_S),
             life=begin(self.from_s, self.from_s),

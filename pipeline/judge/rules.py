@@ -7,9 +7,12 @@ from pipeline.detection.levels import Why
 RingRule = Literal["crisis_pattern", "slow_burn", "early_crisis_pattern", "history_crisis_pattern"]
 """Independent voices that are rare for the brand, and of the kind of a crisis; the same, little but
 for long; and the same while the brand is still being learnt, without or with past counts."""
-DismissRule = Literal[
-    "few_mentions", "few_voices", "not_negative", "resembles_harmless", "unproven", "still_learning"
-]
+NoticeRule = Literal["rare_voices", "passed_on", "stirs_again"]
+"""Independent critical voices are rare for the brand; one post is passed on as rarely happens; and
+an incident that is over does so again."""
+DismissRule = Literal["harmless_kind", "not_rare_enough", "unproven", "still_learning"]
+"""Why it never rang: rare, but not of the kind of a crisis; of that kind, but not rare enough;
+both, but not enough together; and enough, were the brand known for longer than a day."""
 LifeRule = Literal[
     "growing",
     "larger",
@@ -25,18 +28,9 @@ LifeRule = Literal[
 FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
 """What people said, and what became of it. ``unsnoozed``: the time is over."""
 
-NEGATIVE_LOGITS: Final = 0.35
-NEGATIVE_SIGMAS: Final = 2.0
-WORDS_LOGITS: Final = 0.8
-WORDS_SHIFT_LOGITS: Final = 0.15
-"""No crisis without talk that is more negative than usual, beyond chance."""
-MOST_REPEATS: Final = 0.4
-"""Share of posts by authors heard before, above which a few make the noise."""
-
 REFRESH_S: Final = 300
 """How often the judgement of an incident that has rung is renewed."""
 REOPEN_S: Final = 24 * 3600
-LONGEST_NOTICED_S: Final = 12 * 3600
 LONGEST_S: Final = 7 * 86_400
 
 
@@ -51,3 +45,14 @@ def ring_rule(why: Why, *, learning: bool, remembered: bool) -> RingRule:
     if learning:
         return "history_crisis_pattern" if remembered else "early_crisis_pattern"
     return "slow_burn" if why == "slow_burn" else "crisis_pattern"
+
+
+def notice_rule(why: Why, *, again: bool) -> NoticeRule:
+    """The reason of a heads-up. ``again``: the incident had rung and was over.
+
+    >>> notice_rule("passed_on", again=False)
+    'passed_on'
+    """
+    if again:
+        return "stirs_again"
+    return "passed_on" if why == "passed_on" else "rare_voices"

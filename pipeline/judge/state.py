@@ -19,10 +19,11 @@ class JudgeState(Struct):
 
     ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
     minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
-    mention. ``ended_s``: when the last episode ended. ``identity``: the incident under way, or the last one while it may be
-    reopened. ``answers``: what people said, and what it taught. ``history_until_s``: end of the
-    past counts that were handed in, 0 for none. ``sources``: those of the last bucket, silent and
-    disbelieved ones included. ``detector``: see ``pipeline.detection``.
+    mention. ``ended_s``: when the last episode ended. ``identity``: the incident under way, or the
+    last one while it may be reopened. ``answers``: what people said, and what it taught.
+    ``history_until_s``: end of the past counts that were handed in, 0 for none. ``sources``: those
+    of the last bucket, silent and disbelieved ones included. ``detector``: see
+    ``pipeline.detection``.
     """
 
     recent: Recent = field(default_factory=Recent)

@@ -32,8 +32,9 @@ _INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
 
 
 class Identity(Struct):
-    """An incident that rang: its id and the number of its next transition.
+    """An incident: its id and the number of its next transition.
 
+    ``noticed_s``, ``rung_s``: when it first was worth a quiet line, and a ring; 0 for never.
     ``rang_as``: the episode of the library that it was most like when it rang. ``rings``: when
     people were woken.
     """
@@ -41,6 +42,7 @@ class Identity(Struct):
     incident: str
     onset_s: int
     seq: int = 0
+    noticed_s: int = 0
     rung_s: int = 0
     ended_s: int = 0
     mentions: int = 0
@@ -92,7 +94,7 @@ def transition(
 ) -> Transition:
     """The next transition of ``who``."""
     now_s = moment.now_s
-    harmless = state == "dismissed" and verdict.evidence < 0
+    harmless = state == "dismissed"
     return Transition(
         incident=who.incident,
         seq=who.seq,
@@ -152,9 +154,10 @@ def transition(
         reply=_reply(episode, moment),
         projection=projection,
         handling=who.handling,
-        heads_up_at=utc(episode.noticed_s) if episode.noticed_s else None,
+        level="ring" if who.rung_s else "heads_up",
+        heads_up_at=utc(who.noticed_s) if who.noticed_s else None,
         rings=tuple(who.rings),
-        sighting=episode.found.sighting,
+        sighting=(episode.nearest if harmless else episode.found).sighting,
     )
 
 

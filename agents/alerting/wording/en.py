@@ -2,10 +2,17 @@
 
 from agents.alerting.wording.drivers import DRIVERS_EN
 from agents.alerting.wording.labels import LABELS_EN
+from agents.alerting.wording.levels import (
+    LEVEL_RULES_EN,
+    LEVEL_STATES_EN,
+    LEVEL_TEXTS_EN,
+    TERMS_EN,
+)
 from agents.alerting.wording.page import PAGE_EN
 from agents.alerting.wording.words import Sentence, Words
 
 _REASONS = {
+    **{code: Sentence("share", text, text) for code, text in TERMS_EN.items()},
     "surge": Sentence(
         "times",
         "Most recently, {value} as many mentions as usual.",
@@ -122,10 +129,11 @@ ENGLISH = Words(
         "fading": "fading",
         "resolved": "over",
         "reopened": "back again",
-        "dismissed": "harmless",
+        **LEVEL_STATES_EN,
     },
     reasons=_REASONS,
     rules={
+        **LEVEL_RULES_EN,
         "crisis_pattern": "So many independent critical voices are rare for this brand, and what "
         "they say is of the kind of a crisis.",
         "slow_burn": "Few critical voices at a time, but for hours on end, and of the kind of a "
@@ -228,6 +236,7 @@ ENGLISH = Words(
     texts={
         **DRIVERS_EN,
         **LABELS_EN,
+        **LEVEL_TEXTS_EN,
         **PAGE_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",
@@ -269,7 +278,7 @@ ENGLISH = Words(
         "nearest": "Nearest episodes: {episodes}.",
         "nearest_item": "{pattern} ({phase} of the way)",
         "nearest_harmless": "{pattern} (harmless)",
-        "heading_why": "Why it rings",
+        "heading_why": "What decided",
         "heading_against": "What speaks against it",
         "heading_drivers": "Who and what drives it",
         "heading_examples": "In their words",

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 
 from agents.alerting.wording.drivers import DRIVERS_FR
 from agents.alerting.wording.labels import LABELS_FR
+from agents.alerting.wording.levels import (
+    LEVEL_RULES_FR,
+    LEVEL_STATES_FR,
+    LEVEL_TEXTS_FR,
+    TERMS_FR,
+)
 from agents.alerting.wording.page import PAGE_FR
 from agents.alerting.wording.typeset import french
 from agents.alerting.wording.words import Sentence, Words
@@ -14,6 +20,7 @@ def _set(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 _REASONS = {
+    **{code: Sentence("share", text, text) for code, text in TERMS_FR.items()},
     "surge": Sentence(
         "times",
         "En dernier lieu, {value} le nombre habituel de mentions.",
@@ -144,7 +151,7 @@ FRENCH = Words(
         "fading": "retombe",
         "resolved": "terminé",
         "reopened": "repart",
-        "dismissed": "sans gravité",
+        **LEVEL_STATES_FR,
     },
     reasons={
         code: Sentence(sentence.unit, french(sentence.text), french(sentence.bare))
@@ -152,6 +159,7 @@ FRENCH = Words(
     },
     rules=_set(
         {
+            **LEVEL_RULES_FR,
             "crisis_pattern": "Tant de voix critiques indépendantes sont rares pour cette marque, "
             "et ce qu'elles disent ressemble à une crise.",
             "slow_burn": "Peu de voix critiques à la fois, mais depuis des heures, et du genre "
@@ -269,6 +277,7 @@ FRENCH = Words(
         {
             **DRIVERS_FR,
             **LABELS_FR,
+            **LEVEL_TEXTS_FR,
             **PAGE_FR,
             "times_one": "{n} fois",
             "times_many": "{n} fois",
@@ -310,7 +319,7 @@ FRENCH = Words(
             "nearest": "Épisodes les plus proches : {episodes}.",
             "nearest_item": "{pattern} (à {phase} de son cours)",
             "nearest_harmless": "{pattern} (sans gravité)",
-            "heading_why": "Pourquoi cette alerte",
+            "heading_why": "Ce qui a décidé",
             "heading_against": "Ce qui parle contre",
             "heading_drivers": "Ce qui l'alimente",
             "heading_examples": "Ce qui se dit",

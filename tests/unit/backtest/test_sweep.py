@@ -19,9 +19,9 @@ from schemas.mention import Author, Mention
 from support.rolling import FakeModel
 
 T0 = datetime(2024, 3, 4, tzinfo=UTC)
-BRAND = Brand(id="acme", names=("Acme",), minimum_mentions=30)
+BRAND = Brand(id="acme", names=("Acme",), false_rings_per_quarter=0.5)
 STORM_AT = T0 + timedelta(days=3, hours=10)
-SETTINGS = settings_of([0.05, 1.0], [30, 5000], [])
+SETTINGS = settings_of([1e-9, 1.0], [0.1, 2.0])
 
 
 class CountingModel(FakeModel):
@@ -66,31 +66,29 @@ def test_each_lane_says_what_a_run_of_its_own_says(swept):
         alone = run(setting.of(BRAND))[1].brands[0]
         [brand] = lane.brands
         assert lane.label == setting.label
-        assert [one.incident for one in brand.rang] == [one.incident for one in alone.incidents]
-        assert [one.rung_at for one in brand.rang] == [one.rung_at for one in alone.incidents]
-        assert [one.incident for one in brand.dismissed] == [
-            one.incident for one in alone.dismissed
+        assert [(one.incident, one.level, one.rings) for one in brand.incidents] == [
+            (one.incident, one.level, one.rings) for one in alone.incidents
         ]
 
 
-def test_a_higher_minimum_silences_and_the_brands_file_is_the_first_lane(swept):
+def test_a_smaller_budget_silences_and_the_brands_file_is_the_first_lane(swept):
     rows = list(brand_rows(lanes_of(swept[1].sweep, "acme")))
     assert [row.setting for row in rows] == [
         "brands file",
-        "budget 0.05, mentions 30",
-        "budget 0.05, mentions 5000",
-        "budget 1, mentions 30",
-        "budget 1, mentions 5000",
+        "rings 1e-09, heads-ups 0.1",
+        "rings 1e-09, heads-ups 2",
+        "rings 1, heads-ups 0.1",
+        "rings 1, heads-ups 2",
     ]
-    assert [row.rang for row in rows] == [1, 1, 0, 1, 0]
-    assert rows[0].per_week == pytest.approx(1 / (3.5 / 7), rel=0.05)
+    assert [row.rang for row in rows] == [1, 0, 0, 1, 1]
+    assert rows[0].per_quarter == pytest.approx(365.25 / 4 / 3.5, rel=0.05)
     assert total_rows(swept[1].sweep)[0].when == ("acme 1",)
 
 
 def test_texts_are_scored_once_however_many_settings():
     alone, beside = CountingModel(), CountingModel()
     run(model=alone)
-    run(model=beside, settings=settings_of([], [10, 20], []))
+    run(model=beside, settings=settings_of([], [0.5, 2]))
     assert alone.scored == beside.scored > 0
 
 

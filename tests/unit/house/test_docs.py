@@ -25,7 +25,7 @@ from pipeline.brands import load_brands
 from pipeline.judge.features import FEATURES, Feature
 from pipeline.judge.library import load_library
 from pipeline.judge.rules import DismissRule, FeedbackRule, LifeRule, RingRule
-from pipeline.judge.severity import Size, severity
+from pipeline.judge.confidence import Size, severity
 from pipeline.rollup.brand import Dropped
 from schemas.brand import Brand
 from schemas.dead_letter import DeadReason

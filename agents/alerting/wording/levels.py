@@ -1,0 +1,76 @@
+"""Heads-up and ring in words: what decided, what would make it ring, and why it never did."""
+
+LEVEL_TEXTS_EN = {
+    "headline_heads_up": "{brand}: heads-up, nothing rings yet. {likeness}",
+    "headline_dismissed": "{brand}: heads-up over, it never rang. {likeness}",
+    "headline_rang": "{brand}: this heads-up rang at {time}; see the alert below",
+    "voices": "{voices} independent hostile voices in the last hour, usually {usual}.",
+    "would_ring": "It would ring if voices like these were {rarer} as rare, or if what is said "
+    "were {surer} as likely to be a crisis.",
+    "would_ring_both": "It would ring if voices like these were {rarer} as rare and what is said "
+    "were {surer} as likely to be a crisis.",
+    "severity_range": "it may end anywhere from {low} to {high}",
+    "heading_like": "What it is like",
+}
+LEVEL_STATES_EN = {"noticed": "heads-up", "dismissed": "over, never rang"}
+LEVEL_RULES_EN = {
+    "rare_voices": "So many independent critical voices are rare for this brand.",
+    "passed_on": "One post about the brand is passed on as rarely happens.",
+    "stirs_again": "An incident that was over stirs again.",
+    "harmless_kind": "It was rare, but what was said is not of the kind of a crisis.",
+    "not_rare_enough": "It was of the kind of a crisis, but too few spoke of their own accord.",
+    "unproven": "It was rare, and of the kind of a crisis, but not enough of both together.",
+    "still_learning": "It would have been enough for a brand that is known for longer than a day.",
+}
+TERMS_EN = {
+    "negative": "{value} of the extra posts sound negative, against {normal} usually.",
+    "positive": "{value} of the extra posts sound positive, against {normal} usually.",
+    "praise": "{value} of the extra posts praise, against {normal} usually.",
+    "accusing": "{value} of the extra posts accuse in plain words, against {normal} usually.",
+    "attacking": "{value} of the extra posts attack the brand, against {normal} usually.",
+    "addressed": "{value} of the extra posts are addressed to the brand, against {normal} usually.",
+    "sad": "{value} of the extra posts are of grief or misfortune, against {normal} usually.",
+    "attacks_passed_on": "{value} of the extra reposts pass on attacks, against {normal} usually.",
+    "negative_passed_on": "{value} of the extra reposts pass on negative posts, against {normal} "
+    "usually.",
+    "passed_on": "{value} of the extra voices pass on what others said, against {normal} usually.",
+}
+
+LEVEL_TEXTS_FR = {
+    "headline_heads_up": "{brand} : signal faible, rien ne sonne encore. {likeness}",
+    "headline_dismissed": "{brand} : signal faible terminé, rien n'a sonné. {likeness}",
+    "headline_rang": "{brand} : ce signal a sonné à {time} ; voir l'alerte plus bas",
+    "voices": "{voices} voix hostiles indépendantes en une heure, contre {usual} d'habitude.",
+    "would_ring": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares, ou si les "
+    "propos avaient {surer} autant de chances d'être ceux d'une crise.",
+    "would_ring_both": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares et si les "
+    "propos avaient {surer} autant de chances d'être ceux d'une crise.",
+    "severity_range": "peut finir entre {low} et {high}",
+    "heading_like": "À quoi cela ressemble",
+}
+LEVEL_STATES_FR = {"noticed": "signal faible", "dismissed": "terminé sans alerte"}
+LEVEL_RULES_FR = {
+    "rare_voices": "Tant de voix critiques indépendantes sont rares pour cette marque.",
+    "passed_on": "Un message sur la marque circule comme il est rare d'en voir.",
+    "stirs_again": "Un incident terminé remue de nouveau.",
+    "harmless_kind": "C'était rare, mais les propos ne sont pas ceux d'une crise.",
+    "not_rare_enough": "C'étaient des propos de crise, mais trop peu de gens parlaient "
+    "d'eux-mêmes.",
+    "unproven": "C'était rare, avec des propos de crise, mais pas assez des deux à la fois.",
+    "still_learning": "Cela aurait suffi pour une marque connue depuis plus d'un jour.",
+}
+TERMS_FR = {
+    "negative": "{value} de l'afflux est négatif, contre {normal} d'habitude.",
+    "positive": "{value} de l'afflux est positif, contre {normal} d'habitude.",
+    "praise": "{value} de l'afflux fait l'éloge de la marque, contre {normal} d'habitude.",
+    "accusing": "{value} de l'afflux accuse en toutes lettres, contre {normal} d'habitude.",
+    "attacking": "{value} de l'afflux s'en prend à la marque, contre {normal} d'habitude.",
+    "addressed": "{value} de l'afflux s'adresse à la marque, contre {normal} d'habitude.",
+    "sad": "{value} de l'afflux parle de deuil ou de malheur, contre {normal} d'habitude.",
+    "attacks_passed_on": "{value} des reposts en plus relaient des attaques, contre {normal} "
+    "d'habitude.",
+    "negative_passed_on": "{value} des reposts en plus relaient des messages négatifs, contre "
+    "{normal} d'habitude.",
+    "passed_on": "{value} des voix en plus relaient ce que d'autres ont dit, contre {normal} "
+    "d'habitude.",
+}
