@@ -102,9 +102,9 @@ class Judge:
         if bucket.brand == ALL_BRANDS:
             return self._pass_until(state.passed_until_s(bucket))
         if bucket.is_history:
-            recall(state, self._volume, bucket)
-            start_s = int(bucket.start.timestamp())
-            self._detector.recall(start_s, start_s + bucket.width_s, bucket.weighted)
+            if recall(state, self._volume, bucket):
+                start_s = int(bucket.start.timestamp())
+                self._detector.recall(start_s, start_s + bucket.width_s, bucket.weighted)
             return []
         start_s = int(bucket.start.timestamp())
         if start_s <= state.start_s:
@@ -132,7 +132,8 @@ class Judge:
         measure(state, self._volume, bucket, frozen=blind or incident)
         if bucket.mentions:
             state.said_s = state.now_s
-        self._detector.take(start_s, voices_of(bucket))
+        if start_s >= state.history_until_s:
+            self._detector.take(start_s, voices_of(bucket))
         for block in state.recent.add(bucket, start_s, blind=blind):
             if block.blind or episode is not None or block.start_s < state.ended_s:
                 state.normal.skip(block.start_s + BLOCK_S)

@@ -118,8 +118,8 @@ def history_buckets(brand: str, past: Past, *, times: float = 1.0) -> Iterator[B
         )
 
 
-def recall(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket) -> None:
-    """Teach ``volume`` one count of the past; a second copy changes nothing.
+def recall(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket) -> bool:
+    """Teach ``volume`` one count of the past; False for a second copy, which changes nothing.
 
     Raises:
         HistoryError: if the brand is listened to already, or the bucket does not fit the monitor.
@@ -128,7 +128,7 @@ def recall(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket) -> None:
     start_s = int(bucket.start.timestamp())
     start_s -= start_s % monitor.step_s
     if start_s < state.history_until_s:
-        return
+        return False
     what = f"history of brand {bucket.brand!r} at {bucket.start.isoformat()}"
     if state.first_s >= 0:
         raise HistoryError(
@@ -141,6 +141,7 @@ def recall(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket) -> None:
     except ValueError as error:
         raise HistoryError(f"{what}: {error}") from error
     state.history_until_s = start_s + bucket.width_s
+    return True
 
 
 def measure(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket, *, frozen: bool) -> None:

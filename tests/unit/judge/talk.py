@@ -6,7 +6,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import exp, pi, sin
 from typing import NamedTuple
+from zlib import crc32
 
+from pipeline.rollup.memory import Memory
+from pipeline.rollup.voices import (
+    ACCUSING,
+    ADDRESSED,
+    COMPLAINT,
+    GLAD,
+    NEGATIVE,
+    POSITIVE,
+    REPOST,
+    SAD,
+    Voice,
+    VoiceMemory,
+)
 from schemas.bucket import Bucket, Example
 
 DAY_S = 86_400
@@ -15,7 +29,12 @@ START_S = 1_262_304_000
 
 
 class Kind(NamedTuple):
-    """Shares of mentions, and how they hang together. ``carrier``: share that carries one link."""
+    """Shares of mentions, and how they hang together. ``carrier``: share that carries one link.
+
+    ``attack``: share that attacks the brand; None for whatever accuses or calls for a boycott.
+
+    ``copied``: share of the posts that are no reposts with one and the same wording.
+    """
 
     negative: float = 0.22
     positive: float = 0.28
@@ -29,6 +48,8 @@ class Kind(NamedTuple):
     sad: float = 0.0
     carrier: float = 0.0
     one_post: float = 0.0
+    copied: float = 0.0
+    attack: float | None = None
     authors: int = 100_000
     languages: tuple[tuple[str, float], ...] = (("en", 0.7), ("fr", 0.3))
 
@@ -42,6 +63,52 @@ class Part(NamedTuple):
     kind: Kind
     rate: object
     name: str = "chatter"
+
+
+class Voicing:
+    """Counts voices as the roll-up does."""
+
+    def __init__(self) -> None:
+        self._rng = random.Random(5)
+        self._voices = VoiceMemory()
+        self._authors, self._wordings = Memory(), Memory()
+        self.said: list[Voice] = []
+
+    def hear(self, part, mood, author, *, repost, reply, ref, accusing, complaint, sad) -> None:
+        rng = self._rng
+        share = part.kind.attack
+        attacks = accusing if share is None else rng.random() < share
+        copied = not repost and rng.random() < part.kind.copied
+        glad = GLAD if mood == "positive" else 0
+        marks = {"negative": NEGATIVE, "positive": POSITIVE}.get(mood, 0) | glad
+        for mark, on in (
+            (REPOST, repost),
+            (ADDRESSED, reply),
+            (ACCUSING, accusing),
+            (COMPLAINT, complaint),
+            (SAD, sad),
+        ):
+            marks |= mark if on else 0
+        voice = Voice(
+            id=len(self.said),
+            author=crc32(author.encode()),
+            wording=crc32(part.name.encode()) if copied else 0,
+            root=crc32(ref.encode()) if repost else 0,
+            marks=marks,
+            p_positive=800 if mood == "positive" else 100,
+            attack=round(100 * rng.gauss(1.5 if attacks else -2.5, 0.8)),
+            lang="en",
+        )
+        self.said.append(voice)
+
+    def close(self, start_s):
+        for memory in (self._authors, self._wordings):
+            memory.turn(start_s, 100_000)
+        for voice in self.said:
+            self._authors.is_new(voice.author)
+            self._wordings.is_new(voice.wording)
+        said, self.said = self.said, []
+        return self._voices.close(start_s, said, self._authors, self._wordings)
 
 
 def poisson(rng: random.Random, mean: float) -> int:
@@ -90,14 +157,14 @@ def buckets(
     from_s: int = 0,
 ) -> Iterator[Bucket]:
     """Buckets of ``[from_s, length_s)`` in which something was said, in order of time."""
-    rng = random.Random(seed)
+    rng, voicing = random.Random(seed), Voicing()
     for offset_s in range(from_s, length_s, width_s):
         drawn = [(part, poisson(rng, part.rate(offset_s) * width_s / HOUR_S)) for part in parts]
         if any(count for _, count in drawn):
-            yield bucket(drawn, rng, start_s + offset_s, width_s, brand)
+            yield bucket(drawn, rng, start_s + offset_s, width_s, brand, voicing)
 
 
-def bucket(drawn, rng, start_s, width_s, brand):
+def bucket(drawn, rng, start_s, width_s, brand, voicing):  # noqa: PLR0917 - of this file alone
     totals, tops = Counter(), {}
     examples = []
     at = datetime.fromtimestamp(start_s, tz=UTC)
@@ -105,6 +172,8 @@ def bucket(drawn, rng, start_s, width_s, brand):
         kind = part.kind
         for _ in range(count):
             totals["mentions"] += 1
+            marked = {}
+            ref = ""
             u = rng.random()
             mood = (
                 "negative"
@@ -126,8 +195,10 @@ def bucket(drawn, rng, start_s, width_s, brand):
                 ("outrage", "outrage"),
                 ("boycott", "boycott"),
             ):
-                totals[field] += rng.random() < getattr(kind, name)
-            totals["sad_news"] += kind.sad > 0 and rng.random() < kind.sad
+                marked[field] = rng.random() < getattr(kind, name)
+                totals[field] += marked[field]
+            sad = kind.sad > 0 and rng.random() < kind.sad
+            totals["sad_news"] += sad
             carried = rng.random() < kind.carrier
             if carried or rng.random() < 0.3:
                 page = part.name if carried else str(rng.randrange(500))
@@ -137,6 +208,17 @@ def bucket(drawn, rng, start_s, width_s, brand):
                 tops.setdefault("reposted", Counter())[ref] += 1
             author = f"{part.name}{rng.randrange(kind.authors)}"
             tops.setdefault("loudest", Counter())[author] += 1
+            voicing.hear(
+                part,
+                mood,
+                author,
+                repost=repost,
+                reply=kind.repost <= v < kind.repost + kind.reply,
+                ref=ref,
+                accusing=marked["outrage"] or marked["boycott"],
+                complaint=marked["complaint"],
+                sad=sad,
+            )
             language = rng.choices(*zip(*kind.languages, strict=True))[0]
             tops.setdefault("languages", Counter())[language] += 1
             if not repost:
@@ -158,6 +240,7 @@ def bucket(drawn, rng, start_s, width_s, brand):
         watermark=at,
         weighted=float(totals["mentions"]),
         authors=len(tops.get("loudest", ())),
+        voices=voicing.close(start_s),
         examples=tuple(sorted(examples, key=lambda e: -e.followers)[:3]),
         **totals,
         **{

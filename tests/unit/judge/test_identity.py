@@ -13,7 +13,7 @@ STORM = Kind(negative=0.75, positive=0.05, outrage=0.4, boycott=0.1, new=0.85, f
 
 @pytest.mark.parametrize(
     ("apart_h", "states", "incidents"),
-    [(12, ["open", "reopened"], 1), (48, ["open", "open"], 2)],
+    [(20, ["open", "reopened"], 1), (48, ["open", "open"], 2)],
 )
 def test_what_comes_back_within_a_day_of_its_end_is_the_same(
     known: bytes, brand: Brand, apart_h: int, states: list[str], incidents: int

@@ -44,12 +44,20 @@ HARMLESS = {
         first=0.5,
         complaint=0.35,
         outrage=0.08,
+        attack=0.03,
     ),
     "mourning": CHATTER._replace(
         negative=0.65, positive=0.1, repost=0.5, new=0.85, carrier=0.3, sad=0.45
     ),
     "bots": CHATTER._replace(
-        negative=0.1, positive=0.2, repost=0.1, reply=0.0, new=0.95, first=0.05, carrier=0.9
+        negative=0.1,
+        positive=0.2,
+        repost=0.1,
+        reply=0.0,
+        new=0.95,
+        first=0.05,
+        carrier=0.9,
+        copied=0.9,
     ),
 }
 
@@ -63,6 +71,10 @@ def judged(known: bytes, brand: Brand, parts: list[Part], hours: float = 7) -> l
     end = datetime.fromtimestamp(START_S + until_s, tz=UTC) + timedelta(hours=14)
     said += judge.update(clock(end))
     return said
+
+
+def rings(said: list[Transition]) -> list[Transition]:
+    return [step for step in said if step.level == "ring"]
 
 
 def clock(at: datetime) -> Bucket:
@@ -79,9 +91,18 @@ def crisis(known: bytes, brand: Brand) -> list[Transition]:
     return judged(known, brand, episode(CRISIS))
 
 
-def test_a_crisis_rings_within_a_quarter_of_an_hour(crisis: list[Transition]) -> None:
-    assert crisis[0].state == "open"
-    assert crisis[0].at - ONSET < timedelta(minutes=15)
+def test_a_crisis_rings_within_half_an_hour(crisis: list[Transition]) -> None:
+    assert [step.state for step in crisis][:2] == ["noticed", "open"]
+    assert crisis[0].at < crisis[1].at < ONSET + timedelta(minutes=30)
+
+
+def test_a_heads_up_comes_first_and_says_what_would_make_it_ring(crisis: list[Transition]) -> None:
+    first, rung, *_ = crisis
+    assert (first.level, first.rung_at, first.rings) == ("heads_up", None, ())
+    assert first.heads_up_at == first.at == rung.heads_up_at
+    assert first.sighting.terms
+    assert (rung.level, rung.rung_at, rung.rings[0].at) == ("ring", rung.at, rung.at)
+    assert rung.sighting.score >= rung.sighting.needed
 
 
 def test_it_is_dated_to_its_rise_not_to_its_ringing(crisis: list[Transition]) -> None:
@@ -119,10 +140,6 @@ def test_a_clock_of_strangers_resolves_nothing_and_shortcomings_are_told(
     assert over.state == "resolved"
 
 
-def test_the_weights_of_the_reasons_sum_to_the_evidence(crisis: list[Transition]) -> None:
-    assert sum(r.weight for r in crisis[0].reasons) == pytest.approx(crisis[0].evidence, abs=0.02)
-
-
 def test_reasons_come_heaviest_first(crisis: list[Transition]) -> None:
     weights = [abs(reason.weight) for reason in crisis[0].reasons]
     assert weights == sorted(weights, reverse=True)
@@ -140,42 +157,38 @@ def test_it_shows_negative_posts_with_reach(crisis: list[Transition]) -> None:
 @pytest.mark.parametrize("name", HARMLESS)
 def test_a_harmless_episode_does_not_ring(name: str, known: bytes, brand: Brand) -> None:
     said = judged(known, brand, episode(HARMLESS[name]), hours=3)
-    assert {(step.state, step.reason) for step in said} == {("dismissed", "resembles_harmless")}
+    assert {step.level for step in said} <= {"heads_up"}
+    assert {step.state for step in said} <= {"noticed", "dismissed"}
 
 
 @pytest.mark.parametrize("carrier", [0.5, 1.0])
-def test_a_clear_storm_rings_within_five_minutes(
-    carrier: float, known: bytes, brand: Brand
-) -> None:
+def test_a_clear_storm_rings_within_ten_minutes(carrier: float, known: bytes, brand: Brand) -> None:
     clear = CRISIS._replace(negative=0.9, repost=0.0, outrage=0.6, boycott=0.3, carrier=carrier)
     rate = burst(1500, at=AT_S, rise_s=60, half_life_s=2400, plateau_s=1200)
-    said = judged(known, brand, [Part(clear, rate, "episode")], hours=0.5)
-    assert said[0].state == "open"
-    assert said[0].at - ONSET <= timedelta(minutes=5)
+    said = rings(judged(known, brand, [Part(clear, rate, "episode")], hours=0.5))
+    assert said[0].at - ONSET <= timedelta(minutes=10)
 
 
 def test_a_page_that_is_swarmed_rings_though_nothing_is_passed_on(
     known: bytes, brand: Brand
 ) -> None:
     swarm = CRISIS._replace(negative=0.75, repost=0.1, reply=0.8, outrage=0.4, carrier=0.0)
-    assert judged(known, brand, episode(swarm), hours=1)[0].state == "open"
+    assert rings(judged(known, brand, episode(swarm), hours=1))
 
 
 def test_angry_accounts_in_chorus_do_not_ring(known: bytes, brand: Brand) -> None:
-    chorus = CRISIS._replace(negative=0.9, repost=0.1, outrage=0.6, carrier=0.9, authors=25)
-    said = judged(known, brand, episode(chorus, times=25), hours=3)
-    assert [step.reason for step in said] == ["few_voices"]
+    chorus = CRISIS._replace(negative=0.9, repost=0.1, outrage=0.6, copied=0.9, authors=25)
+    assert not rings(judged(known, brand, episode(chorus, times=25), hours=3))
 
 
 def test_a_few_loud_accounts_do_not_ring(known: bytes, brand: Brand) -> None:
     loud = CRISIS._replace(authors=8)
-    said = judged(known, brand, episode(loud), hours=3)
-    assert [step.reason for step in said] == ["few_voices"]
+    assert not rings(judged(known, brand, episode(loud), hours=3))
 
 
-def test_fewer_than_the_minimum_never_ring(known: bytes) -> None:
-    patient = Brand(id="acme", names=("Acme",), minimum_mentions=5000)
-    assert judged(known, patient, episode(CRISIS), hours=3) == []
+def test_a_smaller_budget_asks_for_more(known: bytes) -> None:
+    patient = Brand(id="acme", names=("Acme",), false_rings_per_quarter=1e-6)
+    assert not rings(judged(known, patient, episode(CRISIS), hours=3))
 
 
 def test_a_new_brand_that_starts_loud_is_learning_not_surging(brand: Brand) -> None:
@@ -233,8 +246,9 @@ def test_a_gap_is_told(known: bytes, brand: Brand) -> None:
     for bucket in buckets(parts, length_s=AT_S + 1800, from_s=KNOWN_S):
         late = bucket.start >= ONSET + timedelta(minutes=2)
         said += judge.update(msgspec.structs.replace(bucket, gaps=(gap,)) if late else bucket)
-    assert said[0].completeness.gaps == (gap,)
-    assert said[0].completeness.coverage < 1.0
+    rung = rings(said)[0]
+    assert rung.completeness.gaps == (gap,)
+    assert rung.completeness.coverage < 1.0
 
 
 def test_going_on_from_a_dump_anywhere_says_the_same(known: bytes, brand: Brand) -> None:

@@ -140,7 +140,7 @@ def test_the_clock_reaches_every_other_brand_when_one_fails(log, monkeypatch):
         return update(self, bucket)
 
     monkeypatch.setattr(Judge, "update", picky)
-    until = datetime.fromtimestamp(START_S + LENGTH_S + 12 * HOUR_S, UTC)
+    until = datetime.fromtimestamp(START_S + LENGTH_S + 20 * HOUR_S, UTC)
     tick = encode(Bucket(brand="*", start=until, width_s=10, watermark=until))
     judged = state.apply(10**6, tick)
     assert {told.brand for told in judged.transitions} == {"kitkat"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.judge.counts import FIELDS, INDEX, nothing
 from pipeline.judge.dismissal import why_harmless
-from pipeline.judge.episode import Episode, Verdict, unseen_s
+from pipeline.judge.episode import unseen_s
 from pipeline.judge.features import FEATURES, Feature, View, features
 from pipeline.judge.library import (
     Library,
@@ -18,11 +18,11 @@ from pipeline.judge.library import (
     load_library,
     read_episode,
 )
-from pipeline.judge.lifecycle import begin
 from pipeline.judge.normal import Normal
 from pipeline.judge.onset import find_onset
 from pipeline.judge.recent import BLOCK_S, Block
 from pipeline.judge.resemblance import Alignment, extend, resemblance
+from schemas.incident import Sighting
 from schemas.mention import Gap
 
 START = datetime(2010, 3, 17, tzinfo=UTC)
@@ -263,21 +263,20 @@ def test_a_library_of_crises_alone_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "reason"),
+    ("seen", "learning", "reason"),
     [
-        ({"loudest_hour": 5}, "few_mentions"),
-        ({"repeats": 0.9}, "few_voices"),
-        ({"loudest": Verdict(evidence=-1.0)}, "resembles_harmless"),
-        ({"negative": False}, "not_negative"),
-        ({"learning": True}, "still_learning"),
-        ({}, "unproven"),
+        ({"rarity": 9.0, "kind": 0.0, "score": 9.0}, False, "harmless_kind"),
+        ({"rarity": 3.0, "kind": 2.0, "score": 9.0}, False, "not_rare_enough"),
+        ({"rarity": 5.0, "kind": 1.0, "score": 8.0}, False, "unproven"),
+        ({"rarity": 9.0, "kind": 2.0, "score": 15.0}, True, "still_learning"),
+        ({"rarity": 9.0, "kind": 0.0, "score": 9.0}, True, "harmless_kind"),
     ],
 )
-def test_each_dismissal_has_its_reason(found: dict[str, object], reason: str) -> None:
-    plain = {"loudest_hour": 90, "negative": True, "loudest": Verdict(evidence=0.5)}
-    life = begin(0, 0)
-    seen = Episode(onset_s=0, rule="volume", before=1.0, life=life, **{**plain, **found})
-    assert why_harmless(seen, minimum=20) == reason
+def test_each_dismissal_has_its_reason(
+    seen: dict[str, float], *, learning: bool, reason: str
+) -> None:
+    nearest = Sighting(at=datetime(2026, 1, 1, tzinfo=UTC), needed=12.5, **seen)
+    assert why_harmless(nearest, learning=learning) == reason
 
 
 def test_shares_are_in_the_order_of_the_fields() -> None:

@@ -11,7 +11,6 @@ def pulse(minute: int, rate: float, *, hour: float | None = None, **more: int) -
         rate=rate,
         rate_hour=rate if hour is None else hour,
         usual=60.0,
-        minimum=20,
         last_said_s=more.get("said", 60 * minute),
         replied_s=more.get("replied", 0),
     )
@@ -77,14 +76,8 @@ def test_after_a_week_it_is_given_up() -> None:
     assert rule(opened(), pulse(7 * 24 * 60 + 1, 600.0)) == Change("resolved", "too_long")
 
 
-def test_a_noticed_episode_that_calms_down_is_dismissed() -> None:
-    life, _ = advance(begin(0, 0), pulse(0, 600.0))
-    assert rule(life, pulse(30, 70.0)) == Change("dismissed", None)
-
-
-def test_a_noticed_episode_is_not_dismissed_while_it_is_loud() -> None:
-    life, _ = advance(begin(0, 0), pulse(0, 600.0))
-    assert rule(life, pulse(30, 500.0)) is None
+def test_what_is_only_noticed_has_no_phases() -> None:
+    assert rule(begin(0, 0), pulse(0, 600.0), pulse(30, 70.0), pulse(60, 9000.0)) is None
 
 
 def test_what_is_over_stays_over() -> None:

@@ -7,10 +7,8 @@ from talk import START_S, poisson
 
 from pipeline.judge.loudness import LoudnessMonitor
 from pipeline.volume import VolumeMonitor, warm_up
-from schemas.brand import Brand
 from schemas.bucket import Bucket
 
-BRAND = Brand(id="acme", names=("Acme",))
 HOUR_S = 3_600
 DAY_S = 86_400
 WIDTH_S = 300
@@ -18,7 +16,7 @@ WIDTH_S = 300
 
 def fed(rows, *, monitor=None, from_row=0):
     """Feed ``(originals, reposts)`` a row; the monitor and its last word."""
-    monitor = monitor or LoudnessMonitor(BRAND, width_s=WIDTH_S)
+    monitor = monitor or LoudnessMonitor(width_s=WIDTH_S)
     said = None
     for place, (originals, reposts) in enumerate(rows, from_row):
         start_s = START_S + place * WIDTH_S
@@ -50,14 +48,14 @@ def test_own_posts_that_swell_under_loud_reposts_are_rare() -> None:
     monitor, _ = fed(calm(7 * 288, originals=10, reposts=300))
     _, said = fed([(70, 250)] * 3, monitor=monitor, from_row=7 * 288)
     assert said.originals
-    assert said.severity >= monitor.threshold
+    assert said.severity >= monitor.every.threshold
 
 
 def test_a_post_that_is_passed_on_is_rare_by_all_mentions() -> None:
     monitor, _ = fed(calm(7 * 288, originals=10, reposts=3))
     _, said = fed([(10, 400)] * 3, monitor=monitor, from_row=7 * 288)
     assert not said.originals
-    assert said.severity >= monitor.threshold
+    assert said.severity >= monitor.every.threshold
 
 
 def test_rates_are_told_apart() -> None:
@@ -80,7 +78,7 @@ def test_a_monitor_goes_on_from_its_state() -> None:
     rows = calm(3 * 288, originals=5, reposts=20)
     whole, last = fed(rows)
     part, _ = fed(rows[:400])
-    again = LoudnessMonitor(BRAND, width_s=WIDTH_S)
+    again = LoudnessMonitor(width_s=WIDTH_S)
     again.load(part.dump())
     resumed, same = fed(rows[400:], monitor=again, from_row=400)
     assert same == last
@@ -90,7 +88,7 @@ def test_a_monitor_goes_on_from_its_state() -> None:
 def with_history(*, per_hour=3600.0, days=7):
     """A monitor that past counts have told of all mentions, hour by hour, up to ``START_S``."""
     rng = random.Random(5)
-    monitor = LoudnessMonitor(BRAND, width_s=WIDTH_S)
+    monitor = LoudnessMonitor(width_s=WIDTH_S)
     starts = range(START_S - days * DAY_S, START_S, HOUR_S)
     warm_up(monitor.every, [(at, poisson(rng, per_hour)) for at in starts], width_s=HOUR_S)
     return monitor
@@ -103,10 +101,10 @@ def test_originals_that_are_still_learnt_say_nothing_beside_a_known_volume() -> 
     monitor, said = fed(rows, monitor=with_history())
     assert not monitor.every.learning
     assert not said.originals
-    assert said.severity < monitor.threshold - 1
+    assert said.severity < monitor.every.threshold - 1
     _, unknown = fed(rows)
     assert unknown.originals
-    assert unknown.severity > monitor.threshold
+    assert unknown.severity > monitor.every.threshold
 
 
 def test_a_lone_look_counts_as_one() -> None:
@@ -120,4 +118,4 @@ def test_originals_speak_once_they_are_known() -> None:
     monitor, _ = fed(calm(7 * 288, originals=10, reposts=290), monitor=with_history())
     _, said = fed([(120, 180)] * 3, monitor=monitor, from_row=7 * 288)
     assert said.originals
-    assert said.severity >= monitor.threshold
+    assert said.severity >= monitor.every.threshold
