@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from agents.alerting.neutral import outside
 from agents.alerting.story import name_of
 from agents.alerting.wording import Words
 from agents.hearing.verdict import PROVEN, Status, worst_first
@@ -11,6 +12,7 @@ from agents.page.layout import lines, paragraph
 from agents.page.markup import Html, tag
 from schemas.brand import Brand
 
+_SOURCE_LIMIT: Final = 60
 NAMES: Final = 12
 """Brands that are named in one line; the others are counted."""
 
@@ -83,7 +85,7 @@ def _line(words: Words, status: Status, names: Sequence[str], now: datetime) -> 
             key,
             moment=_moment(words, status.until, now),
             since=_moment(words, status.since, now),
-            sources=", ".join(status.sources),
+            sources=", ".join(outside(one, _SOURCE_LIMIT) for one in status.sources),
             behind=words.duration((now - status.until).total_seconds()) if status.until else "",
         )
     shown = ", ".join(names[:NAMES])

@@ -314,14 +314,19 @@ class Judge:
         if rule:
             changes.append(self._say(episode, now_s, episode.state, rule))
         life, change = advance(episode.life, pulse)
-        if change is not None and change.state == "resolved" and change.rule != "too_long":
-            return changes  # it is over when nothing has been rare for hours: see ``_close``
+        if change is not None and change.state == "fading" and self._grows(episode, now_s):
+            return changes
         episode.life = life
         if change is not None:
             changes.append(self._say(episode, now_s, change.state, change.rule))
             if episode.life.state == "over":
                 self._end(now_s)
         return changes
+
+    def _grows(self, episode: Episode, now_s: int) -> bool:
+        """Whether the projection says that it goes on growing: then nobody calls it fading."""
+        to_come = self._project(episode, now_s)
+        return to_come is not None and to_come.growing
 
     def _end(self, now_s: int) -> None:
         state = self._state
@@ -386,7 +391,6 @@ class Judge:
             rate=self._rate(now_s),
             rate_hour=float(self._last(HOUR_S, now_s)),
             usual=max(episode.before * 60, self._state.loudness.usual_per_hour),
-            last_said_s=self._state.said_s,
             replied_s=episode.replied_s,
         )
 

@@ -1,9 +1,10 @@
 """The life of an episode once it is noticed, as a pure function of (life, pulse).
 
-    noticed → open → escalating ⇄ peaking → fading → resolved → reopened
+    noticed → open → escalating ⇄ peaking → fading
                      escalating ← fading (second wave)
 
-Whether what was noticed rings, and when it is over, is for the detector to say.
+Whether what was noticed rings, and when it is over, is for the detector to say. A pause is a pause:
+it is called fading once it has been low for as long as the rise to its peak took.
 
 Every step has a name (``LifeRule``), a least time to the step before it, and a gap between the
 level that starts it and the one that undoes it, so that it does not chatter.
@@ -24,36 +25,33 @@ DWELL_S: Final = 600
 DWELL_PART: Final = 0.15
 """The least time between two steps: the longer of ``DWELL_S`` and this part of the age."""
 PLATEAU_S: Final = 1800
-FADING_LEAST_S: Final = 1800
-SILENCE_S: Final = 3 * 3600
+LOW_LEAST_S: Final = 1800
+LOW_MOST_S: Final = 6 * 3600
 GROWTH: Final = 1.5
 FALL: Final = 0.5
 WAVE: Final = 1.8
 REPLY_S: Final = 2 * 3600
-CALM_TIMES: Final = 1.6
-"""Times the usual at which the last hour counts as normal again."""
-CALM_HOUR: Final = 10.0
-"""As many mentions an hour are normal for any brand."""
 
 
 class Pulse(NamedTuple):
     """What the life depends on, at a full minute. Rates are mentions an hour.
 
     ``rate``: of the last ten minutes, or of more where little is said. ``rate_hour``: of the last
-    hour. ``usual``: of the brand. ``last_said_s``: end of the last bucket with a mention.
-    ``replied_s``: last post of the brand's own accounts, 0 for none.
+    hour. ``usual``: of the brand. ``replied_s``: last post of the brand's own accounts, 0 for none.
     """
 
     now_s: int
     rate: float
     rate_hour: float
     usual: float
-    last_said_s: int
     replied_s: int
 
 
 class Life(Struct, frozen=True, array_like=True):
-    """``mark``: rate at the last step up; ``trough``: lowest rate since it began to fade."""
+    """``mark``: rate at the last step up; ``trough``: lowest rate since it began to fade.
+
+    ``low_s``: since when it has been far below its peak; 0 while it is not.
+    """
 
     state: LifeState
     began_s: int
@@ -62,6 +60,7 @@ class Life(Struct, frozen=True, array_like=True):
     peak_s: int = 0
     mark: float = 0.0
     trough: float = 0.0
+    low_s: int = 0
 
 
 class Change(NamedTuple):
@@ -87,6 +86,8 @@ def advance(life: Life, pulse: Pulse) -> tuple[Life, Change | None]:
     """One minute further; at most one step."""
     if pulse.rate > life.peak:
         life = msgspec.structs.replace(life, peak=pulse.rate, peak_s=pulse.now_s)
+    low = pulse.rate <= FALL * life.peak and pulse.rate_hour <= 0.8 * life.peak
+    life = msgspec.structs.replace(life, low_s=(life.low_s or pulse.now_s) if low else 0)
     if life.state == "fading" and pulse.rate < life.trough:
         life = msgspec.structs.replace(life, trough=pulse.rate)
     change = _change(life, pulse)
@@ -102,7 +103,7 @@ def _change(life: Life, pulse: Pulse) -> Change | None:
     if stayed_s < max(DWELL_S, DWELL_PART * (pulse.now_s - life.began_s)):
         return None
     if life.state == "fading":
-        return _from_fading(life, pulse, stayed_s)
+        return _from_fading(life, pulse)
     return _from_rung(life, pulse)
 
 
@@ -112,22 +113,23 @@ def _from_rung(life: Life, pulse: Pulse) -> Change | None:
     if _rises(pulse.rate, life.mark, GROWTH):
         settled = life.state == "peaking"
         return Change("escalating", _wave(pulse, "second_wave") if settled else "growing")
-    if pulse.rate <= FALL * life.peak and pulse.rate_hour <= 0.8 * life.peak:
-        return Change("fading", "falling")
+    if life.low_s:
+        lasts = pulse.now_s - life.low_s >= _rise_s(life)
+        return Change("fading", "falling") if lasts else None
     if life.state != "peaking" and pulse.now_s - life.peak_s >= PLATEAU_S:
         return Change("peaking", "no_longer_growing")
     return None
 
 
-def _from_fading(life: Life, pulse: Pulse, stayed_s: int) -> Change | None:
-    if pulse.now_s - pulse.last_said_s >= SILENCE_S:
-        return Change("resolved", "silence")
+def _rise_s(life: Life) -> int:
+    """How long it took to its peak, within bounds."""
+    return min(max(life.peak_s - life.began_s, LOW_LEAST_S), LOW_MOST_S)
+
+
+def _from_fading(life: Life, pulse: Pulse) -> Change | None:
     loud = pulse.rate >= 0.35 * life.peak
     if loud and _rises(pulse.rate, max(life.trough, pulse.usual), WAVE):
         return Change("escalating", _wave(pulse, "second_wave"))
-    calm = max(CALM_TIMES * pulse.usual, CALM_HOUR)
-    if stayed_s >= FADING_LEAST_S and max(pulse.rate_hour, 0.6 * pulse.rate) <= calm:
-        return Change("resolved", "back_to_normal")
     if pulse.now_s - life.began_s > LONGEST_S:
         return Change("resolved", "too_long")
     return None

@@ -21,7 +21,6 @@ LifeRule = Literal[
     "no_longer_growing",
     "falling",
     "back_to_normal",
-    "silence",
     "too_long",
     "renewed",
 ]

@@ -10,7 +10,7 @@ from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from schemas.brand import Brand
 from schemas.incident import Handling, Learned, Transition
-from support.alert_examples import BRAND, ONSET, example, transition
+from support.alert_examples import BRAND, ONSET, example, heads_up, rung, transition
 from support.slack_server import Fault, SlackServer
 
 SENT = datetime.fromtimestamp(1_700_000_000, UTC)
@@ -38,7 +38,54 @@ def test_an_incident_first_seen_reopened_is_posted(slack: SlackServer) -> None:
     assert sink(slack).deliver(later(5, "reopened"), BRAND, SENT) == "posted"
 
 
-def test_dismissed_is_never_posted(slack: SlackServer) -> None:
+def test_a_heads_up_is_one_quiet_line_that_says_what_would_make_it_ring(
+    slack: SlackServer,
+) -> None:
+    assert sink(slack).deliver(heads_up(), BRAND, SENT) == "posted"
+    [message] = slack.roots()
+    assert message["text"].startswith("⚪ Nestlé · Nestlé: heads-up, nothing rings yet.")
+    shown = str(message["blocks"])
+    assert "23 independent hostile voices in the last hour, usually 2.6." in shown
+    assert "31% of the extra posts attack the brand, against 3% usually." in shown
+    assert "It would ring if voices like these were 25 times as rare, or if" in shown
+    assert slack.replies() == []
+
+
+def test_a_heads_up_that_rings_is_a_new_message_and_the_quiet_line_points_to_it(
+    slack: SlackServer,
+) -> None:
+    alerts = sink(slack)
+    alerts.deliver(heads_up(), BRAND, SENT)
+    assert alerts.deliver(rung(), BRAND, SENT) == "posted"
+    quiet, alert = sorted(slack.roots(), key=lambda one: one["ts"])
+    assert "this heads-up rang at 17\xa0Mar\xa02010, 09:52 UTC" in quiet["text"]
+    assert alert["text"].startswith("🔴 Nestlé: severe (8/10), new.")
+    assert slack.replies() == []
+    assert alerts.deliver(later(2, "fading", reason="falling"), BRAND, SENT) == "updated"
+    assert [reply["thread_ts"] for reply in slack.replies()] == [alert["ts"]]
+
+
+def test_after_a_restart_the_alert_is_found_and_not_its_heads_up(slack: SlackServer) -> None:
+    sink(slack).deliver(heads_up(), BRAND, SENT)
+    sink(slack).deliver(rung(), BRAND, SENT)
+    assert sink(slack).deliver(rung(), BRAND, SENT) == "duplicate"
+    sink(slack).deliver(later(2, "fading", reason="falling"), BRAND, SENT)
+    _, alert = sorted(slack.roots(), key=lambda one: one["ts"])
+    assert alert["metadata"]["event_payload"]["seq"] == 2
+
+
+def test_a_heads_up_that_comes_to_nothing_is_changed_and_calls_nobody(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(heads_up(), BRAND, SENT)
+    over = heads_up(seq=1, state="dismissed", reason="harmless_kind")
+    assert alerts.deliver(over, BRAND, SENT) == "updated"
+    [message] = slack.roots()
+    assert "heads-up over, it never rang" in message["text"]
+    assert "not of the kind of a crisis" in str(message["blocks"])
+    assert slack.replies() == []
+
+
+def test_dismissed_of_old_is_never_posted(slack: SlackServer) -> None:
     assert sink(slack).deliver(transition(state="dismissed"), BRAND, SENT) == "harmless"
     assert slack.calls == []
 
@@ -64,7 +111,7 @@ def test_an_easing_step_stays_in_the_thread(slack: SlackServer) -> None:
 def test_a_reopened_incident_is_told_to_all_again(slack: SlackServer) -> None:
     alerts = sink(slack)
     alerts.deliver(transition(), BRAND, SENT)
-    alerts.deliver(later(1, "resolved", reason="silence", severity=2), BRAND, SENT)
+    alerts.deliver(later(1, "resolved", reason="back_to_normal", severity=2), BRAND, SENT)
     alerts.deliver(later(2, "reopened", reason="renewed", severity=2), BRAND, SENT)
     assert [reply["broadcast"] for reply in slack.replies()] == [False, True]
 
@@ -128,7 +175,7 @@ def test_buttons_are_those_that_make_sense(slack: SlackServer) -> None:
 
     alerts.deliver(transition(), BRAND, SENT)
     assert pressable() == ["tocsin_ack", "tocsin_snooze", "tocsin_false_alarm", "tocsin_label"]
-    alerts.deliver(later(1, "resolved", reason="silence"), BRAND, SENT)
+    alerts.deliver(later(1, "resolved", reason="back_to_normal"), BRAND, SENT)
     assert pressable() == ["tocsin_false_alarm", "tocsin_label"]
     alerts.deliver(later(2, "resolved", reason="false_alarm", by="Ana"), BRAND, SENT)
     assert pressable() == ["tocsin_label"]

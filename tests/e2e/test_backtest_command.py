@@ -47,10 +47,10 @@ def test_the_storm_rings_once_within_half_an_hour(airlines):
     assert incident["reasons"]
 
 
-def test_the_party_of_the_same_size_is_dismissed_with_a_reason(airlines):
-    pelican = brand(airlines[0], "pelican")
-    assert pelican["incidents"] == []
-    assert all(one["reason"] for one in pelican["dismissed"])
+def test_the_party_of_the_same_size_never_rings_and_says_why(airlines):
+    for one in brand(airlines[0], "pelican")["incidents"]:
+        assert (one["level"], one["rung_at"], one["rings"]) == ("heads_up", None, [])
+        assert one["sighting"]["kind"] < one["sighting"]["needed_kind"]
 
 
 def test_every_row_is_counted_once(airlines):

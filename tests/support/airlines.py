@@ -21,8 +21,8 @@ COLUMNS = ("tweet_id", "airline", "name", "followers", "retweeted", "text", "twe
 
 BRANDS_YAML = """\
 brands:
-  - {id: albatros, names: [Albatros Air], handles: [albatrosair], minimum_mentions: 30}
-  - {id: pelican, names: [Pelican Air], handles: [pelicanair], minimum_mentions: 30}
+  - {id: albatros, names: [Albatros Air], handles: [albatrosair]}
+  - {id: pelican, names: [Pelican Air], handles: [pelicanair]}
 """
 MAPPING_YAML = """\
 format: csv

@@ -4,7 +4,17 @@ from datetime import datetime, timedelta
 
 from schemas.brand import Brand
 from schemas.bucket import Example
-from schemas.incident import Completeness, Drivers, Reason, Resemblance, Transition, Volume
+from schemas.incident import (
+    Completeness,
+    Drivers,
+    Reason,
+    Resemblance,
+    Ring,
+    Sighting,
+    Term,
+    Transition,
+    Volume,
+)
 from schemas.mention import Gap
 
 ONSET = datetime.fromisoformat("2010-03-17T09:10:00+00:00")
@@ -25,6 +35,53 @@ def example(
         text=text,
         p_negative=0.93,
     )
+
+
+def sighting(**changes: object) -> Sighting:
+    values: dict[str, object] = {
+        "at": ONSET + timedelta(minutes=12),
+        "rarity": 5.1,
+        "kind": 1.4,
+        "score": 9.3,
+        "needed": 12.5,
+        "needed_rarity": 8.3,
+        "needed_kind": 2.5,
+        "voices": 23.4,
+        "usual_voices": 2.6,
+        "terms": (
+            Term(code="attacking", share=0.31, usual=0.03, weight=1.9),
+            Term(code="negative", share=0.62, usual=0.2, weight=0.7),
+            Term(code="addressed", share=0.4, usual=0.14, weight=-1.1),
+            Term(code="sad", share=0.02, usual=0.02, weight=0.0),
+        ),
+    }
+    return Sighting(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def heads_up(**changes: object) -> Transition:
+    """What was worth a quiet line half an hour before ``transition`` rang."""
+    values: dict[str, object] = {
+        "state": "noticed",
+        "level": "heads_up",
+        "reason": "rare_voices",
+        "at": ONSET + timedelta(minutes=12),
+        "heads_up_at": ONSET + timedelta(minutes=12),
+        "rung_at": None,
+        "sighting": sighting(),
+    }
+    return transition(**{**values, **changes})
+
+
+def rung(**changes: object) -> Transition:
+    """The same incident when it rings."""
+    at = ONSET + timedelta(minutes=42)
+    values: dict[str, object] = {
+        "seq": 1,
+        "heads_up_at": ONSET + timedelta(minutes=12),
+        "rings": (Ring(at=at, severity=8),),
+        "sighting": sighting(rarity=9.0, kind=2.0, score=15.0),
+    }
+    return transition(**{**values, **changes})
 
 
 def transition(**changes: object) -> Transition:

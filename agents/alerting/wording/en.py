@@ -12,7 +12,7 @@ from agents.alerting.wording.page import PAGE_EN
 from agents.alerting.wording.words import Sentence, Words
 
 _REASONS = {
-    **{code: Sentence("share", text, text) for code, text in TERMS_EN.items()},
+    **TERMS_EN,
     "surge": Sentence(
         "times",
         "Most recently, {value} as many mentions as usual.",
@@ -149,7 +149,6 @@ ENGLISH = Words(
         "no_longer_growing": "No new high for a while.",
         "falling": "Far below its peak.",
         "back_to_normal": "Back near the usual level.",
-        "silence": "Nothing more is said.",
         "too_long": "Closed after its longest time, though not back to normal.",
         "renewed": "It flared up again soon after its end.",
         "acknowledged": "Somebody has it in hand.",

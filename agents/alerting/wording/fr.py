@@ -20,7 +20,7 @@ def _set(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 _REASONS = {
-    **{code: Sentence("share", text, text) for code, text in TERMS_FR.items()},
+    **TERMS_FR,
     "surge": Sentence(
         "times",
         "En dernier lieu, {value} le nombre habituel de mentions.",
@@ -177,7 +177,6 @@ FRENCH = Words(
             "no_longer_growing": "Pas de nouveau maximum depuis un moment.",
             "falling": "Retombé loin du pic.",
             "back_to_normal": "Revenu près du niveau habituel.",
-            "silence": "On n'en parle plus.",
             "too_long": "Clos à la durée maximale, sans retour à la normale.",
             "renewed": "C'est reparti peu après la fin.",
             "acknowledged": "Quelqu'un s'en occupe.",

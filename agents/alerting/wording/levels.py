@@ -1,5 +1,13 @@
 """Heads-up and ring in words: what decided, what would make it ring, and why it never did."""
 
+from agents.alerting.wording.words import Sentence
+
+
+def _shares(texts: dict[str, str], usual: str) -> dict[str, Sentence]:
+    """Sentences of shares; ``usual`` is the end of each that tells of what is usual."""
+    return {code: Sentence("share", f"{text}{usual}.", f"{text}.") for code, text in texts.items()}
+
+
 LEVEL_TEXTS_EN = {
     "headline_heads_up": "{brand}: heads-up, nothing rings yet. {likeness}",
     "headline_dismissed": "{brand}: heads-up over, it never rang. {likeness}",
@@ -22,19 +30,21 @@ LEVEL_RULES_EN = {
     "unproven": "It was rare, and of the kind of a crisis, but not enough of both together.",
     "still_learning": "It would have been enough for a brand that is known for longer than a day.",
 }
-TERMS_EN = {
-    "negative": "{value} of the extra posts sound negative, against {normal} usually.",
-    "positive": "{value} of the extra posts sound positive, against {normal} usually.",
-    "praise": "{value} of the extra posts praise, against {normal} usually.",
-    "accusing": "{value} of the extra posts accuse in plain words, against {normal} usually.",
-    "attacking": "{value} of the extra posts attack the brand, against {normal} usually.",
-    "addressed": "{value} of the extra posts are addressed to the brand, against {normal} usually.",
-    "sad": "{value} of the extra posts are of grief or misfortune, against {normal} usually.",
-    "attacks_passed_on": "{value} of the extra reposts pass on attacks, against {normal} usually.",
-    "negative_passed_on": "{value} of the extra reposts pass on negative posts, against {normal} "
-    "usually.",
-    "passed_on": "{value} of the extra voices pass on what others said, against {normal} usually.",
-}
+TERMS_EN = _shares(
+    {
+        "negative": "{value} of the extra posts sound negative",
+        "positive": "{value} of the extra posts sound positive",
+        "praise": "{value} of the extra posts praise",
+        "accusing": "{value} of the extra posts accuse in plain words",
+        "attacking": "{value} of the extra posts attack the brand",
+        "addressed": "{value} of the extra posts are addressed to the brand",
+        "sad": "{value} of the extra posts are of grief or misfortune",
+        "attacks_passed_on": "{value} of the extra reposts pass on attacks",
+        "negative_passed_on": "{value} of the extra reposts pass on negative posts",
+        "passed_on": "{value} of the extra voices pass on what others said",
+    },
+    ", against {normal} usually",
+)
 
 LEVEL_TEXTS_FR = {
     "headline_heads_up": "{brand} : signal faible, rien ne sonne encore. {likeness}",
@@ -59,18 +69,18 @@ LEVEL_RULES_FR = {
     "unproven": "C'était rare, avec des propos de crise, mais pas assez des deux à la fois.",
     "still_learning": "Cela aurait suffi pour une marque connue depuis plus d'un jour.",
 }
-TERMS_FR = {
-    "negative": "{value} de l'afflux est négatif, contre {normal} d'habitude.",
-    "positive": "{value} de l'afflux est positif, contre {normal} d'habitude.",
-    "praise": "{value} de l'afflux fait l'éloge de la marque, contre {normal} d'habitude.",
-    "accusing": "{value} de l'afflux accuse en toutes lettres, contre {normal} d'habitude.",
-    "attacking": "{value} de l'afflux s'en prend à la marque, contre {normal} d'habitude.",
-    "addressed": "{value} de l'afflux s'adresse à la marque, contre {normal} d'habitude.",
-    "sad": "{value} de l'afflux parle de deuil ou de malheur, contre {normal} d'habitude.",
-    "attacks_passed_on": "{value} des reposts en plus relaient des attaques, contre {normal} "
-    "d'habitude.",
-    "negative_passed_on": "{value} des reposts en plus relaient des messages négatifs, contre "
-    "{normal} d'habitude.",
-    "passed_on": "{value} des voix en plus relaient ce que d'autres ont dit, contre {normal} "
-    "d'habitude.",
-}
+TERMS_FR = _shares(
+    {
+        "negative": "{value} de l'afflux est négatif",
+        "positive": "{value} de l'afflux est positif",
+        "praise": "{value} de l'afflux fait l'éloge de la marque",
+        "accusing": "{value} de l'afflux accuse en toutes lettres",
+        "attacking": "{value} de l'afflux s'en prend à la marque",
+        "addressed": "{value} de l'afflux s'adresse à la marque",
+        "sad": "{value} de l'afflux parle de deuil ou de malheur",
+        "attacks_passed_on": "{value} des reposts en plus relaient des attaques",
+        "negative_passed_on": "{value} des reposts en plus relaient des messages négatifs",
+        "passed_on": "{value} des voix en plus relaient ce que d'autres ont dit",
+    },
+    ", contre {normal} d'habitude",
+)

@@ -91,7 +91,7 @@ def test_the_sentence_for_complaints():
 
 def test_a_wording_is_not_shown_as_a_number():
     reasons = (Reason(code="concentration", value=0.5, weight=1.0, detail="wording 0badf00d"),)
-    why = tell(transition(reasons=reasons), BRAND).parts[0].lines
+    why = tell(transition(reasons=reasons), BRAND).parts[1].lines
     assert "50% of the extra posts carry the same thing: one text, posted again and again." in why
 
 

@@ -66,15 +66,16 @@ def test_the_summary_stands_alone_on_a_locked_phone() -> None:
 
 
 def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
-    why = tell(transition(), BRAND).parts[0].lines
-    assert why[1:3] == (
+    like = tell(transition(), BRAND).parts[1]
+    assert like.heading == "What it is like"
+    assert like.lines[:2] == (
         "Most recently, 31 times as many mentions as usual.",
         "46% of the extra posts are negative, against 18% usually.",
     )
 
 
 def test_what_speaks_against_it_is_told_as_well() -> None:
-    against = tell(transition(), BRAND).parts[1]
+    against = tell(transition(), BRAND).parts[2]
     assert against.heading == "What speaks against it"
     assert against.lines == (
         "4% of the extra posts complain about product or service, against 11% usually.",
@@ -176,7 +177,7 @@ def test_a_change_says_what_changed_from_what_and_why() -> None:
 
 
 def test_the_end_says_how_much_it_was() -> None:
-    over = later(9, state="resolved", reason="silence", peak=ONSET + timedelta(hours=3))
+    over = later(9, state="resolved", reason="back_to_normal", peak=ONSET + timedelta(hours=3))
     change = tell_change(over, BRAND, snapshot(later(8)))
     assert "1,240 mentions in 10 h; peak: 12:10 UTC." in change.lines
 

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 
 from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
+from pipeline.detection.kind import SHARES
 from pipeline.judge.features import FEATURES
 from pipeline.judge.library import load_episodes
-from pipeline.judge.rules import LifeRule, RingRule
+from pipeline.judge.rules import DismissRule, LifeRule, NoticeRule, RingRule
 from schemas.brand import AlertLanguage
 from schemas.incident import State
 from schemas.mention import Cause, Kind, Recovery
@@ -56,7 +57,9 @@ def test_both_languages_say_a_reason_in_the_same_unit_and_fields() -> None:
 @pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
 def test_everything_the_judge_says_has_words(words: Words) -> None:
     assert {*FEATURES, "course"} <= set(words.reasons)
-    assert {*get_args(RingRule), *get_args(LifeRule)} <= set(words.rules)
+    rules = (NoticeRule, RingRule, LifeRule, DismissRule)
+    assert {name for kind in rules for name in get_args(kind)} <= set(words.rules)
+    assert {one.code for one in SHARES} <= set(words.reasons)
     assert {episode.name for episode in load_episodes()} == set(words.patterns)
     assert {e.name for e in load_episodes() if e.kind == "crisis"} >= set(words.lessons)
 

@@ -112,7 +112,7 @@ def test_the_picture_has_a_lane_and_a_disc_for_each(swept):
 
 def test_too_many_settings_are_refused():
     with pytest.raises(ValueError, match=f"at most {LANES}"):
-        settings_of([i / 10 for i in range(1, 9)], list(range(1, 9)), [])
+        settings_of([i / 10 for i in range(1, 9)], [float(i) for i in range(1, 9)])
 
 
 def test_history_is_known_before_the_first_post_and_what_comes_after_is_left_out():

@@ -15,8 +15,8 @@ brands:
     languages: [fr, "no"]
     slack_channel: "#nestle"
     alert_language: fr
-    false_alarms_per_week: 1
-    minimum_mentions: 5
+    false_rings_per_quarter: 0.5
+    heads_up_per_week: 2
   - id: other
     names: [Überfirma]
 """
@@ -44,9 +44,9 @@ def test_reads_every_field() -> None:
     assert first.languages == ("fr", "no")
     assert first.slack_channel == "#nestle"
     assert first.alert_language == "fr"
-    assert first.false_alarms_per_week == 1.0
-    assert first.minimum_mentions == 5
-    assert second.minimum_mentions == 20
+    assert first.false_rings_per_quarter == 0.5
+    assert first.heads_up_per_week == 2.0
+    assert second.heads_up_per_week == 1.0
 
 
 def test_byte_order_mark_is_no_fault() -> None:
@@ -88,10 +88,9 @@ def test_byte_order_mark_is_no_fault() -> None:
         ("names: [Aa]\n    languages: [french]", ("use codes such as",)),
         ("names: [Aa]\n    slack_channel: #aa", ("'slack_channel' is empty", "comment")),
         ("names: [Aa]\n    alert_language: de", ("'de'", "one of en, fr")),
-        ("names: [Aa]\n    false_alarms_per_week: 0", ("> 0", "default, 0.25")),
-        ("names: [Aa]\n    false_alarms_per_week: some", ("the text 'some'", "write a number")),
-        ("names: [Aa]\n    false_alarms_per_week: .nan", ("is nan", "default, 0.25")),
-        ("names: [Aa]\n    minimum_mentions: 2.5", ("Expected `int`", "default, 20")),
+        ("names: [Aa]\n    false_rings_per_quarter: 0", ("> 0", "default, 1.0")),
+        ("names: [Aa]\n    heads_up_per_week: some", ("the text 'some'", "write a number")),
+        ("names: [Aa]\n    heads_up_per_week: .nan", ("is nan", "default, 1.0")),
         ("names: [Aa]\n    <<: {handles: [b]}", ("merge", "write the keys out")),
         (f"names: [Aa]\n    exclude: [{'w' * 1100}]", ("X takes 1024", "shorten 'exclude'")),
     ],

@@ -147,7 +147,7 @@ def checked(text: str) -> Checker:
 def test_the_list_says_what_rings_now_and_what_rang_before(world: World) -> None:
     world.tell(incident="old", onset=ONSET - timedelta(days=9), severity=9)
     world.tell(incident="old", onset=ONSET - timedelta(days=9), seq=1, state="resolved",
-               reason="silence", severity=2)  # fmt: skip
+               reason="back_to_normal", severity=2)  # fmt: skip
     world.tell(incident="calm", state="dismissed")
 
     async def act(client: Client) -> None:
@@ -292,7 +292,7 @@ def test_an_incident_is_told_in_the_words_of_its_alert(world: World) -> None:
         text = checked(await (await client.get(f"/incidents/{INCIDENT}", headers=WHO)).text()).text
         for said in (
             "severe (8/10)",
-            "Why it rings",
+            "What decided",
             "What speaks against it",
             "#palmoil (388)",
             "Acknowledged by Ben <i>",
@@ -311,7 +311,7 @@ def test_in_the_visitors_language_whatever_the_brands(world: World) -> None:
             french = await client.get(path, headers=WHO | {"Accept-Language": "fr-FR,en;q=0.5"})
             text = await french.text()
             assert '<html lang="fr">' in text
-            assert not re.search(r"Why it rings|mentions in|Load again|did not", text)
+            assert not re.search(r"What decided|mentions in|Load again|did not", text)
 
     world.run(act)
 
@@ -561,7 +561,7 @@ def test_after_the_end_only_what_still_makes_sense_is_asked(world: World) -> Non
             return re.findall(r'name="kind" value="(\w+)"', text)
 
         assert await kinds() == ["ack", "snooze", "false_alarm"]
-        world.tell(seq=1, state="resolved", reason="silence")
+        world.tell(seq=1, state="resolved", reason="back_to_normal")
         assert await kinds() == ["false_alarm"]
         world.tell(seq=2, state="resolved", reason="false_alarm", by="ana")
         assert await kinds() == []
