@@ -48,7 +48,15 @@ def message(story: Story) -> tuple[str, list[Block]]:
 
 def reply(change: Change) -> tuple[str, list[Block]]:
     """Return the fallback text and the blocks of one step, for the thread."""
-    headline = f"{change.mark} {change.brand} · {change.headline}"
+    return _few_lines(f"{change.mark} {change.brand} · {change.headline}", change)
+
+
+def quiet(change: Change) -> tuple[str, list[Block]]:
+    """Return the fallback text and the blocks of a heads-up, whose headline names the brand."""
+    return _few_lines(f"{change.mark} {change.headline}", change)
+
+
+def _few_lines(headline: str, change: Change) -> tuple[str, list[Block]]:
     part = Part(headline, change.lines)
     return mrkdwn(cut(headline, FALLBACK_LIMIT)), [_rich(_part(part))]
 

@@ -234,8 +234,9 @@ class SlackSink:
     ) -> tuple[str, list[blocks.Block]]:
         try:
             if transition.level == "heads_up":
-                return blocks.reply(tell_heads_up(transition, brand))
-            text, body = blocks.message(tell(transition, brand))
+                text, body = blocks.quiet(tell_heads_up(transition, brand))
+            else:
+                text, body = blocks.message(tell(transition, brand))
         except Exception as error:  # noqa: BLE001 - told plainly, and handed on
             failed(error)
             text, body = blocks.one_line(plainly(transition, brand, error))

@@ -277,7 +277,9 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
         likeness = words.say(key, pattern=outside(known, NAME_LIMIT))
     if transition.level == "heads_up":
         key = "headline_dismissed" if transition.state == "dismissed" else "headline_heads_up"
-        return cut(words.say(key, brand=name_of(brand), likeness=likeness), HEADLINE_LIMIT)
+        since = words.moment(transition.heads_up_at or transition.onset)
+        said = words.say(key, brand=name_of(brand), time=since, likeness=likeness)
+        return cut(said, HEADLINE_LIMIT)
     headline = words.say(
         "headline",
         brand=name_of(brand),

@@ -43,7 +43,7 @@ def test_a_heads_up_is_one_quiet_line_that_says_what_would_make_it_ring(
 ) -> None:
     assert sink(slack).deliver(heads_up(), BRAND, SENT) == "posted"
     [message] = slack.roots()
-    assert message["text"].startswith("⚪ Nestlé · Nestlé: heads-up, nothing rings yet.")
+    assert message["text"].startswith("⚪ Nestlé: heads-up since 17\xa0Mar\xa02010")
     shown = str(message["blocks"])
     assert "23 independent hostile voices in the last hour, usually 2.6." in shown
     assert "31% of the extra posts attack the brand, against 3% usually." in shown

@@ -9,7 +9,7 @@ def _shares(texts: dict[str, str], usual: str) -> dict[str, Sentence]:
 
 
 LEVEL_TEXTS_EN = {
-    "headline_heads_up": "{brand}: heads-up, nothing rings yet. {likeness}",
+    "headline_heads_up": "{brand}: heads-up since {time}, nothing rings yet. {likeness}",
     "headline_dismissed": "{brand}: heads-up over, it never rang. {likeness}",
     "headline_rang": "{brand}: this heads-up rang at {time}; see the alert below",
     "voices": "{voices} independent hostile voices in the last hour, usually {usual}.",
@@ -47,7 +47,7 @@ TERMS_EN = _shares(
 )
 
 LEVEL_TEXTS_FR = {
-    "headline_heads_up": "{brand} : signal faible, rien ne sonne encore. {likeness}",
+    "headline_heads_up": "{brand} : signal faible depuis {time}, rien ne sonne encore. {likeness}",
     "headline_dismissed": "{brand} : signal faible terminé, rien n'a sonné. {likeness}",
     "headline_rang": "{brand} : ce signal a sonné à {time} ; voir l'alerte plus bas",
     "voices": "{voices} voix hostiles indépendantes en une heure, contre {usual} d'habitude.",
