@@ -87,7 +87,7 @@ def test_whatever_comes_the_judge_lives_and_what_is_refused_leaves_no_trace(log,
     assert table == without
     assert said(judged) == said(again)
     assert {value for _, _, value in kept} >= set(ordinary)
-    assert any(told.brand == "acme" and told.state == "open" for told in said(judged))
+    assert any(told.brand == "acme" and told.state == "noticed" for told in said(judged))
 
 
 def said(judged: list[Judged]) -> list[Transition]:
