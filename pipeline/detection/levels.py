@@ -9,10 +9,10 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct
 
 Level = Literal["quiet", "heads_up", "ring"]
-Why = Literal["rare", "passed_on", "attack", "slow_burn", "larger"]
+Why = Literal["rare", "passed_on", "seed", "attack", "slow_burn", "larger"]
 """``rare``: so many independent voices are rare. ``passed_on``: one post is passed on as rarely
-happens. ``attack``: rare, and of the kind of a crisis. ``slow_burn``: little, but for long.
-``larger``: something larger has begun since the last ring."""
+happens. ``seed``: one that attacks is. ``attack``: rare, and of the kind of a crisis.
+``slow_burn``: little, but for long. ``larger``: something larger has begun since the last ring."""
 
 RING_SCORE: Final = 12.5
 """Tuned on seed 11 of a development world by other hands; see ADR 18."""
@@ -21,6 +21,11 @@ KIND_MOST: Final = 4.0
 RING_KIND: Final = 0.5
 RING_RARITY: Final = 4.0
 RING_LOOKS: Final = 3
+SEED_RING: Final = 6.2
+SEED_KIND: Final = 1.5
+SEED_RARITY: Final = 0.5
+SEED_LOOKS: Final = 2
+HEADS_UP_SEED: Final = 3.5
 HEADS_UP_RARITY: Final = 4.0
 HEADS_UP_CASCADE: Final = 3.0
 HEADS_UP_KIND: Final = -1.5
@@ -54,6 +59,7 @@ class Sight(NamedTuple):
     rarity: float
     kind: float
     cascade: float
+    seed: float
     voices: float
 
 
@@ -78,6 +84,7 @@ class Watch(Struct, array_like=True):
 
     level: Level = "quiet"
     looks: int = 0
+    seeds: int = 0
     burn: float = 0.0
     alive_s: int = 0
     rung_s: int = 0
@@ -92,7 +99,7 @@ class Watch(Struct, array_like=True):
             self.level = "heads_up"
             self.alive_s = now_s
             if not rings:
-                return Step("heads_up", "rare" if sight.rarity >= bar.heads_up else "passed_on")
+                return Step("heads_up", why_heads_up(sight, bar))
         if sight.rarity >= OVER_RARITY:
             self.alive_s = now_s
         if rings:
@@ -115,8 +122,11 @@ class Watch(Struct, array_like=True):
         steady = min(sight.rarity, BURN_RARITY_MOST) if sight.kind > BURN_KIND else 0.0
         burn = self.burn + (steady - BURN_FREE) * length_s / HOUR_S
         self.burn = max(burn, 0.0) if bar.may_burn else 0.0
+        self.seeds = self.seeds + 1 if is_seed(sight, bar) else 0
         if self.looks >= RING_LOOKS:
             return "attack"
+        if self.seeds >= SEED_LOOKS:
+            return "seed"
         if self.burn >= BURN_HOURS and sight.rarity > BURN_RARITY:
             return "slow_burn"
         return None
@@ -146,7 +156,38 @@ def is_crisis(sight: Sight, bar: Bar) -> bool:
     return enough and score(sight.rarity, sight.kind) >= bar.ring
 
 
+def is_seed(sight: Sight, bar: Bar) -> bool:
+    """Whether one look at a post that attacks and is passed on is enough for a ring."""
+    enough = sight.kind >= SEED_KIND and sight.rarity >= SEED_RARITY
+    return enough and sight.seed >= SEED_RING + bar.ring - RING_SCORE
+
+
 def heads_up(sight: Sight, bar: Bar) -> bool:
     """Whether a look is worth a quiet line."""
-    rare = sight.rarity >= bar.heads_up or sight.cascade >= HEADS_UP_CASCADE
-    return rare and sight.kind >= HEADS_UP_KIND
+    return why_heads_up(sight, bar) is not None
+
+
+def why_heads_up(sight: Sight, bar: Bar) -> Why | None:
+    """What of a look is worth a quiet line."""
+    if sight.kind < HEADS_UP_KIND:
+        return None
+    higher = bar.heads_up - HEADS_UP_RARITY
+    if sight.rarity >= bar.heads_up:
+        return "rare"
+    if sight.seed >= HEADS_UP_SEED + higher:
+        return "seed"
+    if sight.cascade >= HEADS_UP_CASCADE + higher:
+        return "passed_on"
+    return None
+
+
+def bar_for(false_rings_per_quarter: float, heads_up_per_week: float) -> Bar:
+    """Bars under which so many are false.
+
+    >>> bar_for(1.0, 1.0) == Bar()
+    True
+    """
+    return Bar(
+        ring=RING_SCORE - log(false_rings_per_quarter),
+        heads_up=HEADS_UP_RARITY - log(heads_up_per_week),
+    )
