@@ -21,6 +21,7 @@ from pathlib import Path
 from pipeline.detection.detector import STEP_S, Detector, Look
 from pipeline.detection.extremes import BLOCK_S
 from pipeline.detection.levels import Sight, Watch, bar_for
+from pipeline.rollup.voices import LEADING, LEADING_REPOSTS
 from schemas.bucket import LeadingPost, Voices
 
 DAY_S = 86_400
@@ -30,6 +31,8 @@ LEVELS = (4.0, 5.0, 6.0, 7.0)
 BUDGETS = ((0.5, 0.5), (1.0, 1.0), (4.0, 2.0))
 """False rings a quarter, heads-ups a week."""
 NEGATIVE, POSITIVE, ACCUSING, ATTACKING, PASSED_ON, ADDRESSED = 0.2, 0.25, 0.02, 0.02, 0.3, 0.3
+ATTACKS_FROM = 2.0
+"""Deviations from which on a post attacks."""
 FOLLOWED = 0.5
 """Chance of a repost to pass on what the one before it, or one further back, passed on."""
 
@@ -71,8 +74,8 @@ def said(times: Sequence[float], chance: random.Random) -> Iterator[tuple[int, V
                 negative, attack = kinds[root]
                 sums["reposts"] += 600
                 sums["reposts_negative"] += 600 * negative
-                sums["reposts_attacking"] += 600 * (attack > 2)
-                sums["hostile"] += 450 * negative + 400 * (attack > 2)
+                sums["reposts_attacking"] += 600 * (attack > ATTACKS_FROM)
+                sums["hostile"] += 450 * negative + 400 * (attack > ATTACKS_FROM)
             else:
                 negative = chance.random() < NEGATIVE
                 attacks = chance.random() < ATTACKING
@@ -89,7 +92,7 @@ def said(times: Sequence[float], chance: random.Random) -> Iterator[tuple[int, V
         counts: dict[int, int] = {}
         for _, root in roots:
             counts[root] = counts.get(root, 0) + 1
-        first = sorted(counts.items(), key=lambda one: -one[1])[:3]
+        first = sorted(counts.items(), key=lambda one: -one[1])[:LEADING]
         yield (
             start_s,
             Voices(
@@ -99,7 +102,7 @@ def said(times: Sequence[float], chance: random.Random) -> Iterator[tuple[int, V
                 leading=tuple(
                     LeadingPost(post=r, reposts=n, attack=max(round(kinds[r][1] * 1000), 0))
                     for r, n in first
-                    if n > 2  # noqa: PLR2004
+                    if n >= LEADING_REPOSTS
                 ),
             ),
         )
@@ -158,13 +161,21 @@ def main() -> None:
             series[path.stem] = counted(path, chance)
     blocks = QUARTER_S / BLOCK_S
     stated = [blocks * (1 - exp(-exp(-level))) for level in LEVELS]
-    print("stated a quarter: " + "  ".join(f"{v:.2f} above {at}" for at, v in zip(LEVELS, stated)))
+    print(
+        "stated a quarter: "
+        + "  ".join(f"{v:.2f} above {at}" for at, v in zip(LEVELS, stated, strict=True))
+    )
     for name, times in series.items():
         looks = looks_of(times, chance)
         span_s = times[-1] - times[0] - DAY_S
         seen = [excursions(looks, level) / span_s * QUARTER_S for level in LEVELS]
-        print(f"{name}: {span_s / QUARTER_S:.1f} quarters, {len(times) / span_s * 3600:.1f} an hour")
-        print("  observed:       " + "  ".join(f"{v:.2f} above {at}" for at, v in zip(LEVELS, seen)))
+        print(
+            f"{name}: {span_s / QUARTER_S:.1f} quarters, {len(times) / span_s * 3600:.1f} an hour"
+        )
+        print(
+            "  observed:       "
+            + "  ".join(f"{v:.2f} above {at}" for at, v in zip(LEVELS, seen, strict=True))
+        )
         for budget in BUDGETS:
             heads_ups, rings = told(looks, budget)
             print(

@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from pipeline.detection.expectation import CELL_S, DAY_S, HOUR_S, Expectation, Levels
 from pipeline.detection.extremes import BLOCK_S
 from pipeline.detection.kind import Composition, KindMemory, composition
-from pipeline.detection.levels import USUAL_BAR, Bar, Sight, Step, Watch
 from pipeline.detection.leading import SEED_REPOSTS, Leading, seed_of
+from pipeline.detection.levels import USUAL_BAR, Bar, Sight, Step, Watch
 from pipeline.detection.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
 from pipeline.detection.read import ReadMemory
 from pipeline.detection.size import Pace, Severity, severity
@@ -29,6 +29,8 @@ EARLY_S: Final = 6 * HOUR_S
 EARLY_MORE: Final = 6.0
 """Nothing is said before a brand was heard for ``EARLY_S``; in its first day the bars are so much
 higher, since nobody knows what it lives through, and what lasts is no sign."""
+IDLE_RARITY: Final = 2.0
+"""While nothing is new and the last look found less than this, nothing can have become rarer."""
 QUIET: Final = Severity()
 
 ORDINARY: Final = tuple(
@@ -120,6 +122,7 @@ class DetectorState(Struct):
     kinds: KindMemory = field(default_factory=KindMemory)
     watch: Watch = field(default_factory=Watch)
     noticed_s: int = 0
+    rarest: float = 0.0
     recalled_s: float = 0.0
 
 
@@ -232,14 +235,16 @@ class Detector:
         if now_s % CELL_S == 0:
             self._teach(now_s)
         heard_s = state.expectation.heard_s
-        silent = not any(state.totals[-1])
-        if (silent and state.watch.level == "quiet") or heard_s < EARLY_S:
+        idle = not any(state.sums) and state.rarest < IDLE_RARITY
+        if (idle and state.watch.level == "quiet") or heard_s < EARLY_S:
+            state.watch.pass_over(STEP_S)
             return None
+        # What is remembered must not depend on the level, and so on the bars.
         windows = [self._window(number, now_s) for number in range(len(WINDOWS_S))]
         leading = state.leading
         usually = state.expectation.levels[REPOSTS] * BLOCK_S / CELL_S
         cascades = leading.cascade, leading.critical_cascade
-        rarity = state.meter.measure(windows, cascades, usually)
+        rarity = state.meter.measure(windows, cascades, usually, heard_s, remembers=not idle)
         read = state.read.against(leading.posts) if state.read.has_say else None
         seen = composition(windows[rarity.window], read)
         seed = max(
@@ -250,11 +255,13 @@ class Detector:
             ),
             default=0.0,
         )
-        kind = state.kinds.add(seen.kind, rarity.total)
+        kind = state.kinds.mean if idle else state.kinds.add(seen.kind, rarity.total)
         voices = windows[1].sums[HOSTILE] / MILLI
         bar = self.bar
         if heard_s - state.recalled_s < DAY_S:
             bar = Bar(bar.ring + EARLY_MORE, bar.heads_up + EARLY_MORE, may_burn=False)
+        if not idle:
+            state.rarest = max(rarity.total, rarity.cascade, seed)
         before = state.watch.level
         sight = Sight(rarity.total, kind, rarity.cascade, seed, voices)
         step = state.watch.look(sight, now_s, STEP_S, bar)

@@ -54,9 +54,7 @@ class Extremes(Struct, array_like=True):
         self.mean += step / self.blocks
         self.squares += step * (value - self.mean)
 
-    def rarity(
-        self, value: float, prior: Gumbel, worth_location: float = WORTH_LOCATION
-    ) -> float:
+    def rarity(self, value: float, prior: Gumbel, worth_location: float = WORTH_LOCATION) -> float:
         """How many scales ``value`` lies above the usual maximum of a block.
 
         ``worth_location``: blocks that the location of ``prior`` is worth.

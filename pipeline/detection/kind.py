@@ -183,5 +183,10 @@ class KindMemory(Struct, array_like=True):
         worth = min(max(rarity - LOOK_FROM, LOOK_LEAST), LOOK_MOST)
         self.kinds = [*self.kinds, kind][-LOOKS:]
         self.worths = [*self.worths, worth][-LOOKS:]
+        return self.mean
+
+    @property
+    def mean(self) -> float:
+        """K over the last looks."""
         total = sum(one * weight for one, weight in zip(self.kinds, self.worths, strict=True))
-        return total / sum(self.worths)
+        return total / max(sum(self.worths), LOOK_LEAST)

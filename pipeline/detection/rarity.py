@@ -27,6 +27,10 @@ WORDS: Final = (Gumbel(0.72, 0.35), Gumbel(0.5, 0.38), Gumbel(0.29, 0.39), Gumbe
 PRIORS: Final = (TALK, TALK, WORDS, WORDS)
 SHORT_WINDOW: Final = 1.0
 """Taken off the shortest window: reply threads excite themselves."""
+UNKNOWN: Final = 2.0
+UNKNOWN_S: Final = 1.5 * 86_400
+"""Added to 1/r at first, less and less until so long was heard: the shape of the day is not known
+before, and a morning after a night looks like an outbreak."""
 FAINTEST: Final = 0.02 / 3_600
 """Voices a second that are expected at least."""
 CASCADE_SCALE: Final = 0.45
@@ -95,22 +99,30 @@ class RarityMeter(Struct, array_like=True):
     cascades: list[Extremes] = field(default_factory=lambda: [Extremes(), Extremes()])
 
     def measure(
-        self, windows: Sequence[Window], cascades: tuple[int, int], usually_passed_on: float
+        self,
+        windows: Sequence[Window],
+        cascades: tuple[int, int],
+        usually_passed_on: float,
+        heard_s: float,
+        *,
+        remembers: bool = True,
     ) -> Rarity:
-        """How rare the windows that end now are; they are remembered for the block under way.
+        """How rare the windows that end now are; ``remembers`` them for the block under way.
 
         ``cascades``: reposts within an hour of the post that is passed on most, and of the most
         critical one. ``usually_passed_on``: voices of reposts in half a day.
         """
+        unknown = UNKNOWN * max(1 - heard_s / UNKNOWN_S, 0.0)
         best = []
         likes = [float("-inf")] * len(WINDOWS_S)
         for statistic, place in enumerate(PLACES):
             values = []
             for number, (sums, expected) in enumerate(windows):
-                spread = self.dispersions[statistic][number].of(DISPERSION[number])
+                spread = self.dispersions[statistic][number].of(DISPERSION[number]) + unknown
                 value = log1p(surprise(sums[place] / MILLI, expected[place], spread))
                 extremes = self.extremes[statistic][number]
-                extremes.see(value)
+                if remembers:
+                    extremes.see(value)
                 rarity = extremes.rarity(value, PRIORS[statistic][number])
                 values.append(rarity if number else rarity - SHORT_WINDOW)
             best.append(max(values))
@@ -118,7 +130,8 @@ class RarityMeter(Struct, array_like=True):
                 likes = [max(pair) for pair in zip(likes, values, strict=True)]
         tops = []
         for place, passed_on in enumerate(cascades):
-            self.cascades[place].see(log(passed_on + CASCADE_OFFSET))
+            if remembers:
+                self.cascades[place].see(log(passed_on + CASCADE_OFFSET))
             tops.append(self.passed_on(passed_on, usually_passed_on, place))
         talk, words = (best[0] + best[1]) / 2, (best[2] + best[3]) / 2
         total = talk + 0.5 * min(max(words, 0.0), WORDS_MOST)

@@ -17,9 +17,7 @@ from schemas.bucket import LeadingPost
 from schemas.reading import CLASSES, ByClass, Reading
 
 HOUR_S: Final = 3_600
-ATTACKS: Final = tuple(
-    CLASSES.index(name) for name in ("accusation", "boycott", "mockery", "harm")
-)
+ATTACKS: Final = tuple(CLASSES.index(name) for name in ("accusation", "boycott", "mockery", "harm"))
 """Harm soberly told is one of them: whoever reports it accuses in other words."""
 OFF_TOPIC: Final = CLASSES.index("off_topic")
 
@@ -160,9 +158,7 @@ class ReadMemory(Struct, array_like=True):
         posts = self.posts
         post = crc32(id_.encode())
         posts.pop(post, None)
-        posts[post] = Post(
-            round(sum(classes[place] for place in ATTACKS), 3), classes[OFF_TOPIC]
-        )
+        posts[post] = Post(round(sum(classes[place] for place in ATTACKS), 3), classes[OFF_TOPIC])
         while len(posts) > MOST_POSTS:
             del posts[next(iter(posts))]
 
