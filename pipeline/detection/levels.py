@@ -16,6 +16,9 @@ happens. ``seed``: one that attacks is. ``attack``: rare, and of the kind of a c
 
 RING_SCORE: Final = 12.5
 """Tuned on seed 11 of a development world by other hands; see ADR 18."""
+RARITY_MOST: Final = 8.0
+"""What happens once in a year and once in a thousand years is equally no matter of chance: beyond
+this, rarity tells nothing more of what it is that goes on."""
 KIND_WORTH: Final = 3.0
 KIND_MOST: Final = 4.0
 RING_KIND: Final = 0.5
@@ -116,8 +119,8 @@ class Watch(Struct, array_like=True):
     """Where a brand stands, and what the two tests have gathered.
 
     ``looks``: of crisis in a row. ``burn``: cumulative sum of the sequential test, in hours.
-    ``alive_s``: last look that was rare, or of a crisis. ``rung_s``, ``rung_log``: the last ring, and log2 of the
-    voices that it rang for.
+    ``alive_s``: last look that was rare, or of a crisis. ``rung_s``, ``rung_log``: the last ring,
+    and log2 of the voices that it rang for.
     """
 
     level: Level = "quiet"
@@ -176,12 +179,12 @@ class Watch(Struct, array_like=True):
 
 
 def score(rarity: float, kind: float) -> float:
-    """Rare and of the kind of a crisis add up, as log odds do.
+    """Rare and of the kind of a crisis add up, as log odds do; more than rare counts no more.
 
     >>> score(4.5, 2.0)
     10.5
     """
-    return rarity + KIND_WORTH * min(kind, KIND_MOST)
+    return min(rarity, RARITY_MOST) + KIND_WORTH * min(kind, KIND_MOST)
 
 
 def evidence(rarity: float, kind: float) -> float:

@@ -13,6 +13,11 @@ GROWTH_MOST: Final = 2.0
 KIND_MOST: Final = 4.0
 FROM: Final = 0.35
 """log10 of times the unit from which on severity rises above 1."""
+HARMLESS: Final = 0.35
+KIND_SLOPE: Final = 1.2
+KIND_MIDDLE: Final = 1.5
+"""Part of the grade that what is harmless by its kind still has, since size alone is work, too; the
+rest comes with K, half of it at ``KIND_MIDDLE``."""
 UNSURE_AT_ONCE: Final = 0.9
 UNSURE_LATER: Final = 0.45
 SETTLED_S: Final = 3 * 3600
@@ -61,7 +66,7 @@ def severity(pace: Pace, kind: float, age_s: int) -> Severity:
     )
     settled = min(age_s / SETTLED_S, 1.0)
     unsure = UNSURE_AT_ONCE + settled * (UNSURE_LATER - UNSURE_AT_ONCE)
-    attack = 0.5 + 0.5 / (1.0 + exp(-(kind + 0.5)))
+    attack = HARMLESS + (1 - HARMLESS) / (1.0 + exp(-KIND_SLOPE * (kind - KIND_MIDDLE)))
     now, low, high = (
         _grade(pace.beyond / unit, course + times * unsure, attack) for times in (0.0, -1.28, 1.28)
     )
