@@ -5,6 +5,7 @@ kinds that were seen to go wrong (docs/adr/0018-detection.md).
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -219,7 +220,7 @@ CRISES = {
         ),
         3.0,
     ),
-    "a slow burn": (
+    "few at a time, for half a day": (
         Talk(
             texts=9,
             negative=0.7,
@@ -266,3 +267,45 @@ def test_a_crisis_wakes_people(kind, ordinary):
 def test_a_tiny_brand_is_no_exception(tiny):
     talk = CRISES["a video of activists is passed on"][0]._replace(texts=6, passed_on=20)
     assert any(one.step.level == "ring" for one in after(talk, TINY, tiny, hours=2))
+
+
+def test_what_is_little_but_lasts_wakes_people_by_the_sequential_test(ordinary):
+    talk = CRISES["few at a time, for half a day"][0]._replace(texts=3, passed_on=3)
+    looks = list(after(talk, ORDINARY, ordinary, hours=20))
+    rings = [one.step.why for one in looks if one.step.level == "ring" and one.step.why]
+    assert rings[0] == "slow_burn"
+
+
+def test_something_larger_in_an_open_incident_wakes_people_again(ordinary):
+    first = CRISES["a remark of the boss, and mockery"][0]
+    detector = Detector(state=copied(ordinary))
+    rng = np.random.default_rng(5)
+    whys = []
+    begins = round(QUIET_DAYS * STEPS_A_DAY)
+    for lasting in range(6 * STEPS_AN_HOUR):
+        talk = first if lasting < 4 * STEPS_AN_HOUR else first._replace(texts=400, passed_on=500)
+        step = begins + lasting
+        voices = say(rng, ORDINARY, talk, step=step, lasting=lasting + 1)
+        whys += [
+            (look.step.why, look.at_s)
+            for look in detector.take(START_S + step * STEP_S, voices)
+            if look.step.level == "ring" and look.step.why
+        ]
+    assert whys[0][0] != "larger"
+    larger = [at_s for why, at_s in whys if why == "larger"]
+    assert larger
+    second_s = START_S + (begins + 4 * STEPS_AN_HOUR) * STEP_S
+    assert any(second_s < at_s < second_s + 3_600 for at_s in larger)
+    assert all(b - a >= 3_600 for (_, a), (_, b) in pairwise(whys))
+
+
+def test_size_tells_a_crisis_from_what_is_merely_large(ordinary):
+    def gravest(talk: Talk, hours: float = 5) -> float:
+        looks = after(talk, ORDINARY, ordinary, hours)
+        return max(one.severity.now for one in looks if one.step.level != "quiet")
+
+    post = HARMLESS["one post that names the brand in a quarrel of others is passed on 150 times"]
+    video = CRISES["a video of activists is passed on"][0]
+    assert 2 <= gravest(post) <= 4
+    assert 3 <= gravest(HARMLESS["an outage"]) <= 5
+    assert 7 <= gravest(video) < gravest(video._replace(texts=200, passed_on=300))
