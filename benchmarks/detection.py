@@ -1,11 +1,14 @@
-"""What the detector makes of a world by other hands: recall, precision, delay, quiet false rings.
+"""What the detector makes of a world by other hands: rings, heads-ups, severity.
 
-    python benchmarks/detection.py WORLD [--reports FOLDER]
+    python benchmarks/detection.py WORLD [--buckets FOLDER] [--reader] [--processes N]
+                                         [--reports FOLDER]
 
 WORLD: a folder with ``truth.json``, ``brands.json`` and ``<episode>.jsonl`` in the form of X's
 stream (not part of this repository). Posts are read, scored and rolled up as in the worker; the
-voices of the buckets go to the detector. ``--reports`` keeps one JSON file an episode, in the form
-of a backtest's report, for a judge of your own.
+voices of the buckets, and with ``--reader`` what was read of them, go to the detector.
+``--buckets`` keeps them, so that another run takes a minute (``benchmarks/worlds.py`` fills it).
+``--reports`` keeps one JSON file an episode, in the form of a backtest's report, for a judge of
+your own.
 
 A ring is right from half an hour before the onset of a crisis to its end; elsewhere it is false,
 once an incident. Delays are minutes after a person could see it.
@@ -13,85 +16,83 @@ once an incident. Delays are minutes after a person could see it.
 
 import argparse
 import json
-import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
-from agents.ingest.formats import BadLine, open_mentions
-from pipeline.backtest.rolling import Rolling
-from pipeline.brands import Matcher
+from worlds import Heard, episodes_of, heard_of
+
 from pipeline.detection.detector import Detector, Look
-from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
-from schemas.brand import Brand, Brands
-from schemas.bucket import Bucket
 
 EARLY = timedelta(minutes=30)
+SOON = timedelta(minutes=10)
+GRAVE = 7.0
+GRAVE_WITHIN = timedelta(hours=6)
+DAY_S = 86_400
+WEEK_DAYS = 7.0
 QUARTER_DAYS = 365.25 / 4
 
 
+class Ring(NamedTuple):
+    """A moment at which people are woken."""
+
+    at: datetime
+    severity: float
+    why: str
+
+
 class Incident(NamedTuple):
-    """Moments of one incident."""
+    """Moments of one incident, and its severity at each look."""
 
     heads_up_at: datetime
-    rings: list[tuple[datetime, float]]
+    why: str
+    rings: list[Ring]
+    severities: list[tuple[datetime, float]]
 
 
-def brand_of(entry: dict[str, Any]) -> Brand:
-    """The brand of an episode, at the project's defaults."""
-    return Brand(
-        id="brand",
-        names=tuple(dict.fromkeys(entry["spellings"])),
-        handles=tuple(one.lstrip("@") for one in entry["handles"]),
-        own_accounts=tuple(one["username"] for one in entry["own_accounts"]),
-        hashtags=tuple(one.lstrip("#") for one in entry.get("hashtags", ())),
-    )
+class Result(NamedTuple):
+    """Of one episode."""
+
+    incidents: list[Incident]
+    looks: int
+    cost_s: float
 
 
-def buckets_of(path: Path, brand: Brand, model: SentimentModel) -> Iterator[Bucket]:
-    """Read, score and roll up one episode."""
-    matcher = Matcher(Brands(brands=(brand,)))
-    rolling = Rolling(brand, RollupRules(), model)
-    last = None
-    for item in open_mentions([path], input_format=None, mapping=None):
-        if isinstance(item, BadLine) or not matcher.match(item):
-            continue
-        last = item.created_at
-        yield from rolling.feed(item)
-    if last is not None:
-        yield from rolling.roll(last + timedelta(minutes=1))
-
-
-def incidents_of(buckets: Iterator[Bucket]) -> list[Incident]:
-    """What the detector makes of them."""
+def incidents_of(heard: Sequence[Heard], *, reads: bool) -> Result:
+    """What the detector makes of the buckets."""
     detector = Detector()
     found: list[Incident] = []
     is_open = False
-    for bucket in buckets:
-        start_s = int(bucket.start.timestamp())
+    begun, number = time.process_time(), 0
+    for bucket in heard:
         for gap in bucket.gaps:
-            detector.miss(int(gap.start.timestamp()), int(gap.end.timestamp()))
-        looks = detector.come_to(start_s)
+            detector.miss(*gap)
+        looks = detector.come_to(bucket.start_s)
         if bucket.voices is not None:
-            looks += detector.take(start_s, bucket.voices)
+            reading = bucket.reading if reads else None
+            looks += detector.take(bucket.start_s, bucket.voices, reading)
+        number += len(looks)
         for look in looks:
-            is_open = take(found, look, is_open=is_open)
-    return found
+            is_open = note(found, look, is_open=is_open)
+    return Result(found, number, time.process_time() - begun)
 
 
-def take(found: list[Incident], look: Look, *, is_open: bool) -> bool:
+def note(found: list[Incident], look: Look, *, is_open: bool) -> bool:
     """Note one look; whether an incident is open after it."""
     at = datetime.fromtimestamp(look.at_s, UTC)
     if look.step.why is not None:
         if not is_open:
-            found.append(Incident(at, []))
+            found.append(Incident(at, look.step.why, [], []))
         if look.step.level == "ring":
-            found[-1].rings.append((at, look.severity.now))
-        return True
+            found[-1].rings.append(Ring(at, look.severity.now, look.step.why))
+        is_open = True
+    if is_open:
+        found[-1].severities.append((at, look.severity.now))
     return is_open and not look.step.over
 
 
@@ -100,63 +101,83 @@ def moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
 
-def main() -> None:
-    """Print a row an episode, and the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("world", type=Path)
-    parser.add_argument("--reports", type=Path)
-    options = parser.parse_args()
-    model = load_model()
-    episodes = json.loads((options.world / "truth.json").read_text())["episodes"]
-    brands = {e["episode"]: e for e in json.loads((options.world / "brands.json").read_text())}
-    hits, crises, false, quiet_false, quiet_days = 0, 0, 0, 0, 0.0
-    delays: list[float] = []
-    begun = time.process_time()
-    for episode in episodes:
-        name = episode["id"]
-        brand = brand_of(brands[name])
-        found = incidents_of(buckets_of(options.world / f"{name}.jsonl", brand, model))
-        if options.reports:
-            options.reports.mkdir(exist_ok=True, parents=True)
-            (options.reports / f"{name}.json").write_text(json.dumps(report(found)))
-        crisis = episode["crisis"]
+class Judged:
+    """Sums over the episodes, and a line for each."""
+
+    def __init__(self) -> None:
+        self.crises = self.hits = self.false = self.quiet_false = self.before_peak = 0
+        self.noticed = self.soon = self.false_heads_up = self.grave = self.grave_else = 0
+        self.else_ = 0
+        self.quiet_days = 0.0
+        self.delays: list[float] = []
+        self.heads_up_delays: list[float] = []
+
+    def add(self, episode: dict[str, Any], found: Sequence[Incident]) -> str:
+        """Judge an episode; what to print of it."""
+        crisis = bool(episode["crisis"])
         first = moment(episode.get("onset" if crisis else "event_start"))
         last = moment(episode.get("end" if crisis else "event_end"))
-        right: list[datetime] = []
-        for incident in found:
-            rings = [at for at, _ in incident.rings]
-            inside = [at for at in rings if first and last and first - EARLY <= at <= last]
-            if crisis:
-                right += inside[:1]
-            if rings and not (crisis and rings[0] in inside):
-                false += 1
-                quiet_false += not inside
+        peak, visible = moment(episode.get("peak")), moment(episode.get("visible_from"))
+
+        def inside(at: datetime) -> bool:
+            return first is not None and last is not None and first - EARLY <= at <= last
+
         start, end = moment(episode["stream_start"]), moment(episode["stream_end"])
         if start and end:
             whole = end - start - ((min(last, end) - first + EARLY) if first and last else EARLY)
-            quiet_days += whole.total_seconds() / 86_400
-        crises += crisis
-        visible = moment(episode.get("visible_from"))
+            self.quiet_days += whole.total_seconds() / DAY_S
         said = ""
-        if crisis and right:
-            hits += 1
-            if visible:
-                delays.append((min(right) - visible).total_seconds() / 60)
-                said = f"{delays[-1]:6.0f} min"
-        rang = sum(bool(one.rings) for one in found)
-        print(
-            f"{name:<28}{episode['kind']:<20}{'crisis' if crisis else 'calm':<8}{rang:>3}  {said}"
+        for incident in found:
+            rings = incident.rings
+            if rings and not (crisis and inside(rings[0].at)):
+                self.false += 1
+                self.quiet_false += not inside(rings[0].at)
+                said += f" {rings[0].at:%d.%m %H:%M} {rings[0].why} {rings[0].severity}"
+            self.false_heads_up += not inside(incident.heads_up_at)
+        if not crisis:
+            self.else_ += 1
+            self.grave_else += any(size >= GRAVE for one in found for _, size in one.severities)
+            return f"calm    {said}"
+        self.crises += 1
+        right = sorted(one.at for each in found for one in each.rings if inside(one.at))
+        told = sorted(one.heads_up_at for one in found if inside(one.heads_up_at))
+        line = "crisis  "
+        if told and visible:
+            self.noticed += 1
+            self.soon += told[0] <= visible + SOON
+            self.heads_up_delays.append((told[0] - visible).total_seconds() / 60)
+            line += f"heads-up {self.heads_up_delays[-1]:6.0f} min "
+        if right and visible and peak:
+            self.hits += 1
+            self.before_peak += right[0] < peak
+            self.delays.append((right[0] - visible).total_seconds() / 60)
+            line += f"ring {self.delays[-1]:6.0f} min"
+            self.grave += any(
+                size >= GRAVE
+                for one in found
+                for at, size in one.severities
+                if right[0] <= at <= right[0] + GRAVE_WITHIN
+            )
+        return line + said
+
+    def figures(self) -> str:
+        """What to print at the end."""
+        quarters = max(self.quiet_days / QUARTER_DAYS, 1e-9)
+        crises = max(self.crises, 1)
+        return (
+            f"rings: recall {self.hits / crises:.2f}, precision "
+            f"{self.hits / max(self.hits + self.false, 1):.2f}, quiet false a brand-quarter "
+            f"{self.quiet_false / quarters:.2f}, median {median(self.delays or [0]):.0f} min after "
+            f"visible, before the peak {self.before_peak / crises:.2f}\n"
+            f"heads-ups: recall {self.noticed / crises:.2f}, within ten minutes "
+            f"{self.soon / crises:.2f}, median {median(self.heads_up_delays or [0]):.0f} min, "
+            f"quiet false a week {self.false_heads_up / max(self.quiet_days, 1) * WEEK_DAYS:.2f}\n"
+            f"severity of {GRAVE:.0f} within six hours of the ring: {self.grave / crises:.2f} of "
+            f"the crises; ever, {self.grave_else / max(self.else_, 1):.2f} of everything else"
         )
-    quarters = max(quiet_days / QUARTER_DAYS, 1e-9)
-    print(
-        f"recall {hits / max(crises, 1):.2f}, precision {hits / max(hits + false, 1):.2f}, "
-        f"quiet false rings a brand-quarter {quiet_false / quarters:.2f}, median "
-        f"{statistics.median(delays) if delays else float('nan'):.0f} min after visible; "
-        f"{time.process_time() - begun:.0f} s of processor time"
-    )
 
 
-def report(found: list[Incident]) -> dict[str, Any]:
+def report(found: Sequence[Incident]) -> dict[str, Any]:
     """Incidents in the form of a backtest's report."""
     return {
         "brands": [
@@ -164,9 +185,10 @@ def report(found: list[Incident]) -> dict[str, Any]:
                 "incidents": [
                     {
                         "heads_up_at": one.heads_up_at.isoformat(),
-                        "severity": max((size for _, size in one.rings), default=0),
+                        "severity": max((size for _, size in one.severities), default=0),
                         "rings": [
-                            {"at": at.isoformat(), "severity": size} for at, size in one.rings
+                            {"at": ring.at.isoformat(), "severity": ring.severity}
+                            for ring in one.rings
                         ],
                     }
                     for one in found
@@ -174,6 +196,37 @@ def report(found: list[Incident]) -> dict[str, Any]:
             }
         ]
     }
+
+
+def run(name: str, *, world: Path, buckets: Path | None, reads: bool) -> Result:
+    """One episode."""
+    return incidents_of(heard_of(world, name, buckets, reads=reads), reads=reads)
+
+
+def main() -> None:
+    """Print a row an episode, and the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("world", type=Path)
+    parser.add_argument("--buckets", type=Path)
+    parser.add_argument("--reader", action="store_true")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--reports", type=Path)
+    options = parser.parse_args()
+    episodes = episodes_of(options.world)
+    work = partial(run, world=options.world, buckets=options.buckets, reads=options.reader)
+    judged, looks, cost_s = Judged(), 0, 0.0
+    with ProcessPoolExecutor(options.processes) as pool:
+        results = pool.map(work, [episode["id"] for episode in episodes])
+        for episode, result in zip(episodes, results, strict=True):
+            line = judged.add(episode, result.incidents)
+            print(f"{episode['id']:<26}{episode['kind']:<20}{line}", flush=True)
+            looks, cost_s = looks + result.looks, cost_s + result.cost_s
+            if options.reports:
+                options.reports.mkdir(exist_ok=True, parents=True)
+                path = options.reports / f"{episode['id']}.json"
+                path.write_text(json.dumps(report(result.incidents)))
+    print(judged.figures())
+    print(f"{looks} looks, {cost_s / max(looks, 1) * 1e6:.0f} µs each")
 
 
 if __name__ == "__main__":

@@ -146,6 +146,18 @@ class Story(Struct, frozen=True, kw_only=True, omit_defaults=True):
 Stories = Annotated[tuple[Story, ...], Meta(max_length=8)]
 
 
+class LeadingPost(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post that is passed on. ``post``: CRC-32 of its id. ``reposts``: of the last hour.
+
+    ``attack``: how far its logit of attack lies above what is usual for the brand and the language,
+    in thousandths of a standard deviation; 0 where it does not.
+    """
+
+    post: Annotated[int, Meta(ge=0, lt=2**32)]
+    reposts: Count
+    attack: Annotated[int, Meta(ge=0, le=10**6)] = 0
+
+
 class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Independent voices of a bucket, in thousandths: what many say, not what one repeats.
 
@@ -154,7 +166,8 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``negative`` … ``complaint`` are texts; ``p_positive`` a sum of probabilities. ``hostile``:
     texts and reposts by how hostile they are. ``addressed``: to the brand itself. ``cascade``:
     reposts of the post that was passed on most within the last hour; ``critical_cascade``: of the
-    one that is negative, accuses or attacks.
+    one that is negative, accuses or attacks. ``leading``: the posts that were passed on most. What
+    the brand itself said is none of these.
     """
 
     texts: Count = 0
@@ -172,6 +185,7 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reposts_attacking: Count = 0
     cascade: Count = 0
     critical_cascade: Count = 0
+    leading: Annotated[tuple[LeadingPost, ...], Meta(max_length=8)] = ()
 
 
 class Bucket(Record, frozen=True, kw_only=True):

@@ -14,11 +14,14 @@ from msgspec import Struct, field
 from pipeline.detection.expectation import CELL_S, DAY_S, HOUR_S, Expectation, Levels
 from pipeline.detection.extremes import BLOCK_S
 from pipeline.detection.kind import Composition, KindMemory, composition
+from pipeline.detection.leading import SEED_REPOSTS, Leading, seed_of
 from pipeline.detection.levels import USUAL_BAR, Bar, Sight, Step, Watch
 from pipeline.detection.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
+from pipeline.detection.read import ReadMemory
 from pipeline.detection.size import Pace, Severity, severity
 from pipeline.detection.voices import FIELDS, INDEX, MILLI, REPOSTS, TEXTS, Sums, add, nothing
 from schemas.bucket import Voices
+from schemas.reading import Reading
 
 STEP_S: Final = 120
 LONGEST_S: Final = WINDOWS_S[-1]
@@ -26,6 +29,8 @@ EARLY_S: Final = 6 * HOUR_S
 EARLY_MORE: Final = 6.0
 """Nothing is said before a brand was heard for ``EARLY_S``; in its first day the bars are so much
 higher, since nobody knows what it lives through, and what lasts is no sign."""
+IDLE_RARITY: Final = 2.0
+"""While nothing is new and the last look found less than this, nothing can have become rarer."""
 QUIET: Final = Severity()
 
 ORDINARY: Final = tuple(
@@ -76,13 +81,18 @@ class Unheard(Struct, array_like=True):
 
 
 class Look(NamedTuple):
-    """What one look found. ``voices``: hostile ones of the last hour, and as many as usual."""
+    """What one look found.
+
+    ``seed``: how rare it is that a post which attacks so is passed on so. ``voices``: hostile ones
+    of the last hour, and as many as usual.
+    """
 
     at_s: int
     step: Step
     rarity: Rarity
     kind: float
     composition: Composition
+    seed: float
     severity: Severity
     voices: float
     usual_voices: float
@@ -99,8 +109,8 @@ class DetectorState(Struct):
 
     step_s: int = -1
     sums: Sums = field(default_factory=nothing)
-    cascade: int = 0
-    critical_cascade: int = 0
+    leading: Leading = field(default_factory=Leading)
+    read: ReadMemory = field(default_factory=ReadMemory)
     steps: list[Sums2Min] = field(default_factory=list)
     totals: list[Sums] = field(default_factory=lambda: [nothing() for _ in WINDOWS_S])
     cell: Sums = field(default_factory=nothing)
@@ -112,6 +122,7 @@ class DetectorState(Struct):
     kinds: KindMemory = field(default_factory=KindMemory)
     watch: Watch = field(default_factory=Watch)
     noticed_s: int = 0
+    rarest: float = 0.0
     recalled_s: float = 0.0
 
 
@@ -122,15 +133,19 @@ class Detector:
         self.bar = bar
         self.state = state if state is not None else DetectorState()
 
-    def take(self, start_s: int, voices: Voices) -> list[Look]:
-        """Take what was said in a bucket; the looks at the steps that are over by its start."""
+    def take(self, start_s: int, voices: Voices, reading: Reading | None = None) -> list[Look]:
+        """Take what was said in a bucket, and what was read of it, where there is a reader.
+
+        Returns the looks at the steps that are over by its start.
+        """
         state = self.state
         if state.step_s < 0:
             state.step_s = start_s - start_s % CELL_S
         looks = self.come_to(start_s)
         add(state.sums, voices)
-        state.cascade = max(state.cascade, voices.cascade)
-        state.critical_cascade = max(state.critical_cascade, voices.critical_cascade)
+        state.leading.take(start_s, voices)
+        if reading is not None:
+            state.read.take(state.step_s, reading)
         return looks
 
     def miss(self, start_s: int, end_s: int) -> None:
@@ -176,10 +191,11 @@ class Detector:
             for total in [*state.totals, state.cell]:
                 _add(total, state.sums)
         self._expire(end_s)
+        state.leading.come_to(end_s)
+        state.read.come_to(end_s)
         look = self._look(end_s)
         state.step_s = end_s
         state.sums = nothing()
-        state.cascade = state.critical_cascade = 0
         if end_s % CELL_S == 0:
             self._end_cell(end_s)
         if end_s % BLOCK_S == 0:
@@ -219,19 +235,35 @@ class Detector:
         if now_s % CELL_S == 0:
             self._teach(now_s)
         heard_s = state.expectation.heard_s
-        silent = not any(state.totals[-1])
-        if (silent and state.watch.level == "quiet") or heard_s < EARLY_S:
+        idle = not any(state.sums) and state.rarest < IDLE_RARITY
+        if (idle and state.watch.level == "quiet") or heard_s < EARLY_S:
+            state.watch.pass_over(STEP_S)
             return None
+        # What is remembered must not depend on the level, and so on the bars.
         windows = [self._window(number, now_s) for number in range(len(WINDOWS_S))]
-        rarity = state.meter.measure(windows, state.cascade, state.critical_cascade)
-        seen = composition(windows[rarity.window])
-        kind = state.kinds.add(seen.kind, rarity.total)
+        leading = state.leading
+        usually = state.expectation.levels[REPOSTS] * BLOCK_S / CELL_S
+        cascades = leading.cascade, leading.critical_cascade
+        rarity = state.meter.measure(windows, cascades, usually, heard_s, remembers=not idle)
+        read = state.read.against(leading.posts) if state.read.has_say else None
+        seen = composition(windows[rarity.window], read)
+        seed = max(
+            (
+                seed_of(state.meter.passed_on(post.reposts, usually), state.read.hostility(post))
+                for post in leading.posts
+                if post.reposts >= SEED_REPOSTS
+            ),
+            default=0.0,
+        )
+        kind = state.kinds.mean if idle else state.kinds.add(seen.kind, rarity.total)
         voices = windows[1].sums[HOSTILE] / MILLI
         bar = self.bar
         if heard_s - state.recalled_s < DAY_S:
             bar = Bar(bar.ring + EARLY_MORE, bar.heads_up + EARLY_MORE, may_burn=False)
+        if not idle:
+            state.rarest = max(rarity.total, rarity.cascade, seed)
         before = state.watch.level
-        sight = Sight(rarity.total, kind, rarity.cascade, voices)
+        sight = Sight(rarity.total, kind, rarity.cascade, seed, voices)
         step = state.watch.look(sight, now_s, STEP_S, bar)
         if before == "quiet" and step.level != "quiet":
             state.noticed_s = now_s
@@ -241,6 +273,7 @@ class Detector:
             rarity=rarity,
             kind=kind,
             composition=seen,
+            seed=seed,
             severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
             usual_voices=windows[1].expected[HOSTILE],

@@ -54,8 +54,10 @@ class Extremes(Struct, array_like=True):
         self.mean += step / self.blocks
         self.squares += step * (value - self.mean)
 
-    def rarity(self, value: float, prior: Gumbel) -> float:
+    def rarity(self, value: float, prior: Gumbel, worth_location: float = WORTH_LOCATION) -> float:
         """How many scales ``value`` lies above the usual maximum of a block.
+
+        ``worth_location``: blocks that the location of ``prior`` is worth.
 
         >>> Extremes().rarity(1.5, Gumbel(location=1.0, scale=0.5))
         1.0
@@ -69,7 +71,7 @@ class Extremes(Struct, array_like=True):
             scale = (WORTH_SCALE * prior.scale + blocks * deviation * sqrt(6) / pi) / (
                 WORTH_SCALE + blocks
             )
-        location = (WORTH_LOCATION * prior.location + blocks * (self.mean - EULER * scale)) / (
-            WORTH_LOCATION + blocks
+        location = (worth_location * prior.location + blocks * (self.mean - EULER * scale)) / (
+            worth_location + blocks
         )
         return (value - location) / scale

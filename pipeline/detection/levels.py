@@ -9,26 +9,38 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct
 
 Level = Literal["quiet", "heads_up", "ring"]
-Why = Literal["rare", "passed_on", "attack", "slow_burn", "larger"]
+Why = Literal["rare", "passed_on", "seed", "attack", "slow_burn", "larger"]
 """``rare``: so many independent voices are rare. ``passed_on``: one post is passed on as rarely
-happens. ``attack``: rare, and of the kind of a crisis. ``slow_burn``: little, but for long.
-``larger``: something larger has begun since the last ring."""
+happens. ``seed``: one that attacks is. ``attack``: rare, and of the kind of a crisis.
+``slow_burn``: little, but for long. ``larger``: something larger has begun since the last ring."""
 
 RING_SCORE: Final = 12.5
 """Tuned on seed 11 of a development world by other hands; see ADR 18."""
+RARITY_MOST: Final = 8.0
+"""What happens once in a year and once in a thousand years is equally no matter of chance: beyond
+this, rarity tells nothing more of what it is that goes on."""
 KIND_WORTH: Final = 3.0
 KIND_MOST: Final = 4.0
 RING_KIND: Final = 0.5
 RING_RARITY: Final = 4.0
 RING_LOOKS: Final = 3
-HEADS_UP_RARITY: Final = 4.0
-HEADS_UP_CASCADE: Final = 3.0
+SEED_RING: Final = 6.2
+SEED_KIND: Final = 1.5
+SEED_RARITY: Final = 0.5
+SEED_LOOKS: Final = 2
+WAYS: Final = 3
+BLOCKS_A_WEEK: Final = 14
+HEADS_UP_RARITY: Final = log(WAYS * BLOCKS_A_WEEK)
+"""Rarity of one of three things: voices, a post that is passed on, one that attacks and is. At this
+bar, which each passes in one of 42 half days, there is one heads-up a week."""
 HEADS_UP_KIND: Final = -1.5
 BURN_KIND: Final = 0.3
 BURN_RARITY_MOST: Final = 5.0
 BURN_RARITY: Final = 3.0
 BURN_FREE: Final = 2.5
 BURN_HOURS: Final = 8.0
+BURN_STRICTER: Final = 2.0
+BURN_LEAST: Final = 2.0
 AGAIN_S: Final = 3_600
 AGAIN_DOUBLINGS: Final = 1.0
 AGAIN_OFFSET: Final = 8.0
@@ -40,12 +52,46 @@ HOUR_S: Final = 3_600
 class Bar(NamedTuple):
     """How high the bars are: more means later, never sooner, and nothing else.
 
-    ``may_burn``: whether what is little but lasts may ring.
+    ``ring``: of the score. ``heads_up``: of rarity, of whatever. ``may_burn``: whether what is
+    little but lasts may ring.
     """
 
     ring: float = RING_SCORE
     heads_up: float = HEADS_UP_RARITY
     may_burn: bool = True
+
+    @property
+    def stricter(self) -> float:
+        """How much rarer than usual what rings must be, in powers of e."""
+        return self.ring - RING_SCORE
+
+    @property
+    def burn_hours(self) -> float:
+        """What the sequential test must come to: Wald's bound rises with the log of the odds."""
+        return max(BURN_HOURS + BURN_STRICTER * self.stricter, BURN_LEAST)
+
+
+def bar_for(false_rings_per_quarter: float, heads_up_per_week: float) -> Bar:
+    """The bars under which so many are false.
+
+    One more of rarity happens e times less often. Heads-ups come of three things, each of which
+    passes ``x`` in exp(-x) of all half days. What a ring rests on is no maximum of anything: its
+    bar was measured for one false ring a quarter.
+
+    Raises:
+        ValueError: a budget is not above zero.
+
+    >>> bar_for(1.0, 1.0) == Bar()
+    True
+    >>> bar_for(0.5, 1.0).ring > bar_for(1.0, 1.0).ring
+    True
+    """
+    if not (false_rings_per_quarter > 0 and heads_up_per_week > 0):
+        raise ValueError("a budget must be above zero: nothing is never false")
+    return Bar(
+        ring=RING_SCORE - log(false_rings_per_quarter),
+        heads_up=HEADS_UP_RARITY - log(heads_up_per_week),
+    )
 
 
 class Sight(NamedTuple):
@@ -54,6 +100,7 @@ class Sight(NamedTuple):
     rarity: float
     kind: float
     cascade: float
+    seed: float
     voices: float
 
 
@@ -72,12 +119,13 @@ class Watch(Struct, array_like=True):
     """Where a brand stands, and what the two tests have gathered.
 
     ``looks``: of crisis in a row. ``burn``: cumulative sum of the sequential test, in hours.
-    ``alive_s``: last look that was rare. ``rung_s``, ``rung_log``: the last ring, and log2 of the
-    voices that it rang for.
+    ``alive_s``: last look that was rare, or of a crisis. ``rung_s``, ``rung_log``: the last ring,
+    and log2 of the voices that it rang for.
     """
 
     level: Level = "quiet"
     looks: int = 0
+    seeds: int = 0
     burn: float = 0.0
     alive_s: int = 0
     rung_s: int = 0
@@ -92,8 +140,8 @@ class Watch(Struct, array_like=True):
             self.level = "heads_up"
             self.alive_s = now_s
             if not rings:
-                return Step("heads_up", "rare" if sight.rarity >= bar.heads_up else "passed_on")
-        if sight.rarity >= OVER_RARITY:
+                return Step("heads_up", why_heads_up(sight, bar))
+        if rings or sight.rarity >= OVER_RARITY:
             self.alive_s = now_s
         if rings:
             size = log2(sight.voices + AGAIN_OFFSET)
@@ -109,26 +157,34 @@ class Watch(Struct, array_like=True):
             return Step(level, over=True)
         return Step(self.level)
 
+    def pass_over(self, length_s: int) -> None:
+        """Pass over a step at which there was nothing to look at."""
+        self.looks = self.seeds = 0
+        self.burn = max(self.burn - BURN_FREE * length_s / HOUR_S, 0.0)
+
     def _rings(self, sight: Sight, length_s: int, bar: Bar) -> Why | None:
         """Whether a look rings, and by which of the two tests."""
         self.looks = self.looks + 1 if is_crisis(sight, bar) else 0
         steady = min(sight.rarity, BURN_RARITY_MOST) if sight.kind > BURN_KIND else 0.0
         burn = self.burn + (steady - BURN_FREE) * length_s / HOUR_S
-        self.burn = max(burn, 0.0) if bar.may_burn else 0.0
+        self.burn = max(burn, 0.0)
+        self.seeds = self.seeds + 1 if is_seed(sight, bar) else 0
         if self.looks >= RING_LOOKS:
             return "attack"
-        if self.burn >= BURN_HOURS and sight.rarity > BURN_RARITY:
+        if self.seeds >= SEED_LOOKS:
+            return "seed"
+        if bar.may_burn and self.burn >= bar.burn_hours and sight.rarity > BURN_RARITY:
             return "slow_burn"
         return None
 
 
 def score(rarity: float, kind: float) -> float:
-    """Rare and of the kind of a crisis add up, as log odds do.
+    """Rare and of the kind of a crisis add up, as log odds do; more than rare counts no more.
 
     >>> score(4.5, 2.0)
     10.5
     """
-    return rarity + KIND_WORTH * min(kind, KIND_MOST)
+    return min(rarity, RARITY_MOST) + KIND_WORTH * min(kind, KIND_MOST)
 
 
 def evidence(rarity: float, kind: float) -> float:
@@ -146,7 +202,25 @@ def is_crisis(sight: Sight, bar: Bar) -> bool:
     return enough and score(sight.rarity, sight.kind) >= bar.ring
 
 
+def is_seed(sight: Sight, bar: Bar) -> bool:
+    """Whether one look at a post that attacks and is passed on is enough for a ring."""
+    enough = sight.kind >= SEED_KIND and sight.rarity >= SEED_RARITY
+    return enough and sight.seed >= SEED_RING + bar.stricter
+
+
 def heads_up(sight: Sight, bar: Bar) -> bool:
     """Whether a look is worth a quiet line."""
-    rare = sight.rarity >= bar.heads_up or sight.cascade >= HEADS_UP_CASCADE
-    return rare and sight.kind >= HEADS_UP_KIND
+    return why_heads_up(sight, bar) is not None
+
+
+def why_heads_up(sight: Sight, bar: Bar) -> Why | None:
+    """What of a look is worth a quiet line."""
+    if sight.kind < HEADS_UP_KIND:
+        return None
+    if sight.rarity >= bar.heads_up:
+        return "rare"
+    if sight.seed >= bar.heads_up:
+        return "seed"
+    if sight.cascade >= bar.heads_up:
+        return "passed_on"
+    return None

@@ -27,9 +27,19 @@ WORDS: Final = (Gumbel(0.72, 0.35), Gumbel(0.5, 0.38), Gumbel(0.29, 0.39), Gumbe
 PRIORS: Final = (TALK, TALK, WORDS, WORDS)
 SHORT_WINDOW: Final = 1.0
 """Taken off the shortest window: reply threads excite themselves."""
+UNKNOWN: Final = 2.0
+UNKNOWN_S: Final = 1.5 * 86_400
+"""Added to 1/r at first, less and less until so long was heard: the shape of the day is not known
+before, and a morning after a night looks like an outbreak."""
 FAINTEST: Final = 0.02 / 3_600
 """Voices a second that are expected at least."""
-CASCADE: Final = Gumbel(1.6, 0.45)
+CASCADE_SCALE: Final = 0.45
+CASCADE_LEAST: Final = 1.6
+CASCADE_GROWTH: Final = 0.8
+CASCADE_FROM: Final = (-0.4, -1.0)
+"""Location of the strongest cascade of half a day, and of the strongest critical one: the more is
+passed on at all, the larger. Worth only ``CASCADE_WORTH`` blocks: brands differ widely in it."""
+CASCADE_WORTH: Final = 4.0
 CASCADE_OFFSET: Final = 3.0
 CASCADE_FREE: Final = 2.5
 CASCADE_MOST: Final = 4.0
@@ -88,27 +98,41 @@ class RarityMeter(Struct, array_like=True):
     )
     cascades: list[Extremes] = field(default_factory=lambda: [Extremes(), Extremes()])
 
-    def measure(self, windows: Sequence[Window], cascade: int, critical_cascade: int) -> Rarity:
-        """How rare the windows that end now are; they are remembered for the block under way."""
+    def measure(
+        self,
+        windows: Sequence[Window],
+        cascades: tuple[int, int],
+        usually_passed_on: float,
+        heard_s: float,
+        *,
+        remembers: bool = True,
+    ) -> Rarity:
+        """How rare the windows that end now are; ``remembers`` them for the block under way.
+
+        ``cascades``: reposts within an hour of the post that is passed on most, and of the most
+        critical one. ``usually_passed_on``: voices of reposts in half a day.
+        """
+        unknown = UNKNOWN * max(1 - heard_s / UNKNOWN_S, 0.0)
         best = []
         likes = [float("-inf")] * len(WINDOWS_S)
         for statistic, place in enumerate(PLACES):
             values = []
             for number, (sums, expected) in enumerate(windows):
-                spread = self.dispersions[statistic][number].of(DISPERSION[number])
+                spread = self.dispersions[statistic][number].of(DISPERSION[number]) + unknown
                 value = log1p(surprise(sums[place] / MILLI, expected[place], spread))
                 extremes = self.extremes[statistic][number]
-                extremes.see(value)
+                if remembers:
+                    extremes.see(value)
                 rarity = extremes.rarity(value, PRIORS[statistic][number])
                 values.append(rarity if number else rarity - SHORT_WINDOW)
             best.append(max(values))
             if statistic in TALKING:
                 likes = [max(pair) for pair in zip(likes, values, strict=True)]
         tops = []
-        for extremes, passed_on in zip(self.cascades, (cascade, critical_cascade), strict=True):
-            value = log(passed_on + CASCADE_OFFSET)
-            extremes.see(value)
-            tops.append(extremes.rarity(value, CASCADE))
+        for place, passed_on in enumerate(cascades):
+            if remembers:
+                self.cascades[place].see(log(passed_on + CASCADE_OFFSET))
+            tops.append(self.passed_on(passed_on, usually_passed_on, place))
         talk, words = (best[0] + best[1]) / 2, (best[2] + best[3]) / 2
         total = talk + 0.5 * min(max(words, 0.0), WORDS_MOST)
         total += 0.5 * sum(min(max(top - CASCADE_FREE, 0.0), CASCADE_MOST) for top in tops)
@@ -117,6 +141,16 @@ class RarityMeter(Struct, array_like=True):
         rarest = max(likes)
         window = max(n for n, one in enumerate(likes) if one >= rarest - NEAR_BEST)
         return Rarity(total, talk, words, tops[0], tops[1], window)
+
+    def passed_on(self, reposts: int, usually: float, place: int = 0) -> float:
+        """How rare it is that a post is passed on so often within an hour.
+
+        ``place`` 1: one that is negative, accuses or attacks.
+        """
+        location = CASCADE_FROM[place] + CASCADE_GROWTH * log1p(usually)
+        prior = Gumbel(max(location, CASCADE_LEAST), CASCADE_SCALE)
+        value = log(reposts + CASCADE_OFFSET)
+        return self.cascades[place].rarity(value, prior, CASCADE_WORTH)
 
     def end_window(self, number: int, now_s: int, window: Window) -> None:
         """A window of its own ends: later it teaches how much counts scatter."""

@@ -13,11 +13,20 @@ GROWTH_MOST: Final = 2.0
 KIND_MOST: Final = 4.0
 FROM: Final = 0.35
 """log10 of times the unit from which on severity rises above 1."""
-UNSURE_AT_ONCE: Final = 0.9
-UNSURE_LATER: Final = 0.45
+HARMLESS: Final = 0.4
+KIND_SLOPE: Final = 1.2
+KIND_MIDDLE: Final = 1.5
+"""Part of the grade that what is harmless by its kind still has, since size alone is work, too; the
+rest comes with K, half of it at ``KIND_MIDDLE``."""
+UNSURE_AT_ONCE: Final = 1.2
+UNSURE_LATER: Final = 0.8
 SETTLED_S: Final = 3 * 3600
 """Standard deviation of the natural logarithm of what is to come: at the ring, and after so long.
-A wave of which little is known yet can end anywhere."""
+A wave of which little is known yet can end anywhere. So it is with K, which rises with the wave by
+as much as is unsure of its size."""
+UPWARD: Final = 1.5
+DOWNWARD: Final = 0.8
+"""The range in standard deviations: what grew is told of early, and goes on more often than not."""
 
 
 class Pace(NamedTuple):
@@ -61,11 +70,19 @@ def severity(pace: Pace, kind: float, age_s: int) -> Severity:
     )
     settled = min(age_s / SETTLED_S, 1.0)
     unsure = UNSURE_AT_ONCE + settled * (UNSURE_LATER - UNSURE_AT_ONCE)
-    attack = 0.5 + 0.5 / (1.0 + exp(-(kind + 0.5)))
     now, low, high = (
-        _grade(pace.beyond / unit, course + times * unsure, attack) for times in (0.0, -1.28, 1.28)
+        _grade(
+            pace.beyond / unit,
+            course + times * unsure,
+            _attack(kind + times * unsure),
+        )
+        for times in (0.0, -DOWNWARD, UPWARD)
     )
     return Severity(now, low, high)
+
+
+def _attack(kind: float) -> float:
+    return HARMLESS + (1 - HARMLESS) / (1.0 + exp(-KIND_SLOPE * (kind - KIND_MIDDLE)))
 
 
 def _grade(so_far: float, course: float, attack: float) -> float:

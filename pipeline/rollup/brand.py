@@ -343,9 +343,11 @@ class BrandRollup:
         return None
 
     def _is_addressed(self, mention: Mention) -> bool:
-        """Whether it speaks to the brand rather than of it."""
-        if mention.kind == "reply" and mention.ref_author.lower() in self._handles:
+        """Whether it speaks to the brand rather than of it, or passes on what the brand said."""
+        if mention.kind in ("reply", "repost") and mention.ref_author.lower() in self._handles:
             return True
+        if mention.kind == "repost":
+            return False
         return any(handle.lower() in self._handles for handle in mention.addressed)
 
     def _gaps_between(

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from pipeline.rollup.memory import Memory
 from pipeline.sentiment.contract import Cue, Score
-from schemas.bucket import Voices
+from schemas.bucket import LeadingPost, Voices
 from schemas.mention import Mention
 
 MOST_ROOTS: Final = 1_000
@@ -23,6 +23,10 @@ ROOT_S: Final = 2 * 86_400
 SLOT_S: Final = 600
 SLOTS: Final = 6
 """Reposts of the last hour are counted in slots of ten minutes."""
+
+LEADING: Final = 3
+LEADING_REPOSTS: Final = 3
+"""So many posts with so many reposts within an hour are told of one by one."""
 
 REPOSTS_A_VOICE: Final = 3.0
 ANSWERS_A_VOICE: Final = 10.0
@@ -142,13 +146,19 @@ def voice_of(mention: Mention, score: Score, wording: int, *, addressed: bool) -
 
 
 class Root(Struct, array_like=True):
-    """A post that is passed on or answered. ``slots``: reposts of the last hour."""
+    """A post that is passed on or answered.
+
+    ``slots``: reposts of the last hour. ``attack``: as in ``LeadingPost``. ``own``: the brand
+    itself said it.
+    """
 
     reposts: int = 0
     answers: int = 0
     last_s: int = 0
     slots: list[int] = field(default_factory=lambda: [0] * SLOTS)
     critical: bool = False
+    attack: int = 0
+    own: bool = False
 
     @property
     def last_hour(self) -> int:
@@ -197,20 +207,24 @@ class VoiceMemory(Struct, array_like=True):
             root = self._root(one, start_s) if one.root else None
             if root is not None:
                 touched[one.root] = root
-            attack = self._attack(one, start_s)
+            far = self._attack(one, start_s)
+            attack = _attacking(far)
             if one.marks & REPOST:
                 _repost(sums, one.marks, attack, root)
+                if root is not None:
+                    root.attack = round(max(far, 0.0) * 1000)
             else:
                 worth = 1.0 / (1 + authors.count(one.author))
                 if one.wording:
                     worth /= 1 + wordings.count(one.wording)
                 _text(sums, one, attack, worth, root)
-        alive = touched.values()
+        alive = [(post, root) for post, root in touched.items() if not root.own]
         self._forget(start_s)
         return Voices(
             **{name: round(value * 1000) for name, value in zip(FIELDS, sums, strict=True)},
-            cascade=max((root.last_hour for root in alive), default=0),
-            critical_cascade=max((root.last_hour for root in alive if root.critical), default=0),
+            cascade=max((root.last_hour for _, root in alive), default=0),
+            critical_cascade=max((root.last_hour for _, root in alive if root.critical), default=0),
+            leading=_leading(alive),
         )
 
     def _root(self, one: Voice, now_s: int) -> Root:
@@ -228,7 +242,7 @@ class VoiceMemory(Struct, array_like=True):
             del roots[oldest]
 
     def _attack(self, one: Voice, now_s: int) -> float:
-        """How much a text attacks, 0 to 1, against what is usual; reposts teach nothing."""
+        """How far above usual the logit of attack lies, in deviations; reposts teach nothing."""
         mean, deviation = EVERYDAY.get(one.lang, ANY_LANGUAGE)
         lang = one.lang if one.lang in EVERYDAY else ""
         known = self.usual.get(lang)
@@ -247,7 +261,21 @@ class VoiceMemory(Struct, array_like=True):
             known.total = keep * known.total + tamed
             known.squares = keep * known.squares + tamed**2
             known.at_s = now_s
-        return 1.0 / (1.0 + exp(min(max(-(far - ATTACK_FROM) / ATTACK_WIDTH, -50.0), 50.0)))
+        return far
+
+
+def _attacking(far: float) -> float:
+    """How much a text attacks, 0 to 1."""
+    return 1.0 / (1.0 + exp(min(max(-(far - ATTACK_FROM) / ATTACK_WIDTH, -50.0), 50.0)))
+
+
+def _leading(roots: Sequence[tuple[int, Root]]) -> tuple[LeadingPost, ...]:
+    passed_on = ((root.last_hour, post, root.attack) for post, root in roots)
+    first = sorted((one for one in passed_on if one[0] >= LEADING_REPOSTS), reverse=True)
+    return tuple(
+        LeadingPost(post=post, reposts=reposts, attack=attack)
+        for reposts, post, attack in first[:LEADING]
+    )
 
 
 def _hostile(marks: int, attack: float) -> float:
@@ -266,6 +294,7 @@ def _repost(sums: list[float], marks: int, attack: float, root: Root | None) -> 
         worth = 1.0 / (1.0 + root.reposts / REPOSTS_A_VOICE)
         root.reposts += 1
         root.slots[0] += 1
+        root.own = root.own or bool(marks & ADDRESSED)
         if marks & (NEGATIVE | ACCUSING) or attack > ATTACKS:
             root.critical = True
     sums[_REPOSTS] += worth
