@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from pipeline.evaluate.baselines.registry import BASELINES
+from pipeline.evaluate.budgets import Budget, under
 from pipeline.evaluate.replays.contender import Counting, MakeContender, Ring, RowContender
 from pipeline.evaluate.replays.packing import WIDTH_S
 from pipeline.evaluate.replays.reference import RuleOfThumb
@@ -14,12 +15,14 @@ from schemas.brand import Brand
 from schemas.bucket import Bucket
 
 
+NAME: Final = "Tocsin"
+
+
 class JudgeContender:
-    """The judge of one brand with all settings as they come."""
+    """The judge of one brand."""
 
-    name = "Tocsin"
-
-    def __init__(self, brand: Brand) -> None:
+    def __init__(self, brand: Brand, name: str = NAME) -> None:
+        self.name = name
         self._judge = Judge(brand, width_s=WIDTH_S)
         self._told: dict[str, Told] = {}
 
@@ -43,6 +46,11 @@ class JudgeContender:
 def make_judge(brand: Brand) -> JudgeContender:
     """Tocsin, new to a brand."""
     return JudgeContender(brand)
+
+
+def make_judge_at(budget: Budget, brand: Brand) -> JudgeContender:
+    """Tocsin under a budget, of which it has the name."""
+    return JudgeContender(under(brand, budget), str(budget))
 
 
 def make_rule_of_thumb(brand: Brand) -> RowContender:  # noqa: ARG001

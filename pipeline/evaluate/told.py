@@ -17,10 +17,13 @@ def told_of(transitions: Iterable[Transition]) -> tuple[Told, ...]:
 def retold(before: Told | None, transition: Transition) -> Told:
     """An incident after its next transition, which holds all of its moments."""
     heads_up_at = transition.heads_up_at
+    heads_up_s = heads_up_at.timestamp() if heads_up_at is not None else None
+    if before is not None and before.heads_up_at_s is not None:
+        heads_up_s = before.heads_up_at_s  # of what is reopened, too, the first
     step = Said(transition.at.timestamp(), transition.severity)
     return Told(
         transition.incident,
-        heads_up_at.timestamp() if heads_up_at is not None else None,
+        heads_up_s,
         tuple(Said(one.at.timestamp(), one.severity) for one in transition.rings),
         (*(before.steps if before is not None else ()), step),
     )

@@ -8,6 +8,7 @@ and the luck of each ten minutes, decide.
 import csv
 import gzip
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -29,9 +30,10 @@ class ArrivalsError(ValueError):
 
 
 class Series(NamedTuple):
-    """Counts of a real brand, in rows of five minutes; whole days."""
+    """Counts of a real brand, in rows of five minutes; whole days. ``first_s``: epoch seconds."""
 
     name: str
+    first_s: float
     counts: Ints
 
     @property
@@ -93,19 +95,18 @@ def read_series(folder: Path) -> tuple[Series, ...]:
 
 def _read(path: Path) -> Series:
     try:
-        counts = np.array([round(float(value)) for value in _values(path)], np.int64)
+        rows = list(_rows(path))
+        counts = np.array([round(float(row["value"])) for row in rows], np.int64)
+        first = datetime.fromisoformat(rows[0]["timestamp"]) if rows else datetime.min
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ArrivalsError(f"{path}: no readable columns timestamp,value: {error!r}") from error
     whole = len(counts) // DAY_ROWS * DAY_ROWS
     if not counts[:whole].any():
         raise ArrivalsError(f"{path}: not a day of mentions")
-    return Series(path.name, counts[:whole])
+    return Series(path.name, first.replace(tzinfo=UTC).timestamp(), counts[:whole])
 
 
-def _values(path: Path) -> Iterator[str]:
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", newline="", encoding="utf-8") as lines:
-            yield from (row["value"] for row in csv.DictReader(lines))
-        return
-    with path.open(newline="", encoding="utf-8") as lines:
-        yield from (row["value"] for row in csv.DictReader(lines))
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", newline="", encoding="utf-8") as lines:
+        yield from csv.DictReader(lines)
