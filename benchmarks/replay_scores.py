@@ -39,15 +39,16 @@ def sentences() -> Iterator[Sentence]:
 def main() -> None:
     """Write the table, and print how well attacks are told."""
     model = load_model()
-    chance = random.Random(1)  # noqa: S311 - a seed is wanted
+    chance = random.Random(1)
     every = sorted(sentences(), key=lambda one: (one.lang, CLASSES.index(one.of), one.text))
     texts = [(filled(one.text, one.lang, invent(chance), chance), one.lang) for one in every]
     scores = model.score_many(texts)
-    rows = [
+    head = (
         f"## {model.version}: language, kind, thousandths of p_negative and p_positive, cues, "
         "hundredths of the logit of attack, of each held-out sentence. "
         "Written by benchmarks/replay_scores.py."
-    ]
+    )
+    rows = [head]
     rows += [
         f"{one.lang}\t{one.of}\t{score.p_negative * 1000:.0f}\t{score.p_positive * 1000:.0f}\t"
         f"{score.cues}\t{score.attack_logit * 100:.0f}"
@@ -56,10 +57,11 @@ def main() -> None:
     TABLE.write_text("\n".join(rows) + "\n", encoding="utf-8")
     print(f"{TABLE}: {len(rows) - 1} rows")
     for lang in sorted({one.lang for one in every}):
-        told = [(one.of, score) for one, score in zip(every, scores, strict=True) if one.lang == lang]
-        attacks = [score.attack_logit for of, score in told if of in ATTACKS]
-        others = [score.attack_logit for of, score in told if of not in ATTACKS]
-        print(lang, f"AUC of attacks {auc(attacks, others):.2f}")
+        logits: dict[bool, list[float]] = {True: [], False: []}
+        for one, score in zip(every, scores, strict=True):
+            if one.lang == lang:
+                logits[one.of in ATTACKS].append(score.attack_logit)
+        print(lang, f"AUC of attacks {auc(logits[True], logits[False]):.2f}")
 
 
 if __name__ == "__main__":

@@ -28,10 +28,11 @@ class WorldLevel(Struct, frozen=True, kw_only=True):
 
 
 class WorldFigures(Struct, frozen=True, kw_only=True):
-    """One world. ``others``: stretches without a crisis, of which half or more have a harmless event.
+    """One world. ``others``: stretches without a crisis, most of them with a harmless event.
 
     ``large_in_crises``: crises called 7 or more within six hours after they could be seen.
-    ``large_elsewhere``: other stretches in which an incident was, within six hours of its first word.
+    ``large_elsewhere``: other stretches in which an incident was, within six hours of its first
+    word.
     """
 
     name: str

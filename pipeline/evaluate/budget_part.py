@@ -87,7 +87,9 @@ def _real(extent: Extent, folder: Path, seed: int, run: Run) -> RealBrandPart | 
     parts = list(chapters(folder, series, maker, seed=seed, most=CHAPTERS[extent]))
     heard = list(run(run_chapter, parts))
     found = [
-        burst for burst in bursts(series) if any(one.start_s <= burst.start_s < one.end_s for one in heard)
+        burst
+        for burst in bursts(series)
+        if any(one.start_s <= burst.start_s < one.end_s for one in heard)
     ]
     lines = [at_s for one in heard for at_s in _moments(one, "heads_up")]
     rings = [
@@ -107,9 +109,7 @@ def _real(extent: Extent, folder: Path, seed: int, run: Run) -> RealBrandPart | 
             any(burst.start_s <= at_s <= burst.start_s + NOTICED_S for at_s in every)
             for burst in found
         ),
-        unexplained_per_week=_observed(
-            USUAL.heads_up_per_week, poisson_rate(unexplained, weeks)
-        ),
+        unexplained_per_week=_observed(USUAL.heads_up_per_week, poisson_rate(unexplained, weeks)),
         rings=tuple(
             RealRing(
                 at=datetime.fromtimestamp(at_s, UTC),

@@ -14,7 +14,6 @@ from pipeline.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 
-
 NAME: Final = "Tocsin"
 
 

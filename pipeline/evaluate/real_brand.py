@@ -4,7 +4,7 @@ Only when its posts came is known. Who says what is drawn as for any quiet brand
 tone of the everyday: it should be noticed, and what rings has to be defended one by one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 

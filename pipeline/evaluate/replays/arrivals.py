@@ -97,8 +97,8 @@ def _read(path: Path) -> Series:
     try:
         rows = list(_rows(path))
         counts = np.array([round(float(row["value"])) for row in rows], np.int64)
-        first = datetime.fromisoformat(rows[0]["timestamp"]) if rows else datetime.min
-    except (KeyError, TypeError, ValueError, OSError) as error:
+        first = datetime.fromisoformat(rows[0]["timestamp"])
+    except (IndexError, KeyError, TypeError, ValueError, OSError) as error:
         raise ArrivalsError(f"{path}: no readable columns timestamp,value: {error!r}") from error
     whole = len(counts) // DAY_ROWS * DAY_ROWS
     if not counts[:whole].any():

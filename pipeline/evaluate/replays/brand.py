@@ -21,8 +21,8 @@ LANGUAGES: Final = SPOKEN
 
 BURSTY: Final = 0.5
 BURSTY_SPREAD: Final = 0.8
-"""So that, with cascades and the day, 20 minutes of a small brand have a variance of about their mean
-and once its square; measured on six real brands: .4, .9, 1.4, 1.8, 2.4 and 9.8 times the square."""
+"""So that, with cascades and the day, the variance of 20 minutes of a small brand is about
+their mean and once its square; on six real brands it is .4 to 9.8 times the square."""
 
 _MOST_REGULARS: Final = 60_000
 _GRUMBLE: Final = 1.0
@@ -121,9 +121,7 @@ def _voices(rng: np.random.Generator) -> dict[str, Voice]:
             "addressed": addressed,
         }
         weights = zip(texts.items(), mood.tolist(), strict=True)
-        return Voice(
-            {kind: share * luck for (kind, share), luck in weights}, **{**settled, **more}
-        )
+        return Voice({kind: share * luck for (kind, share), luck in weights}, **{**settled, **more})
 
     return {
         "talk": voice({"chat": 0.5, "cheer": 0.24, "grumble": 0.12, "off_topic": 0.06,

@@ -62,9 +62,7 @@ class Chatter:
         """All mentions of the next 24 hours, in order of time."""
         start_s, end_s = float(self.day_s), float(self.day_s + DAY_S)
         if self._arrivals is not None:
-            at_s = self._arrivals.times(
-                self.rng, (self.day_s - self._first_s) // DAY_S, start_s
-            )
+            at_s = self._arrivals.times(self.rng, (self.day_s - self._first_s) // DAY_S, start_s)
             self.day_s += DAY_S
             return together(self._as_they_came(at_s), self._own(start_s))
         roots = self._roots(start_s)

@@ -61,9 +61,9 @@ MENTION: Final = np.dtype(
         ("terms", "i4", (TERMS,)),
     ]
 )
-"""``text``: what kind of text it is; ``label``, ``p_positive``, ``cues``, ``attack`` (a logit): what the
-model said of it. ``root``: the post that a repost repeats; ``answers``: the one that a reply or a
-quote speaks to. ``wording``: equal where texts are copies of each other, 0 where it is too short."""
+"""``text``: what kind of text it is; ``label``, ``p_positive``, ``cues``, ``attack`` (a logit):
+what the model said of it. ``root``: the post that a repost repeats; ``answers``: the one that a
+reply or a quote speaks to. ``wording``: equal for copies of a text, 0 where it is too short."""
 
 
 def blank(rows: int) -> Mentions:

@@ -65,8 +65,8 @@ _BURST_LEAST: Final = 4.0
 _BURST_SHARE: Final = 0.15
 _BURST_TAIL: Final = 1.3
 _BURST_MOST: Final = 12.0
-"""Bursts are Pareto-sized: from 4 posts and .15 of an hour of the brand on, half of them larger than
-1.7 times that, and none larger than twelve hours."""
+"""Bursts are Pareto-sized: from 4 posts and .15 of an hour of the brand on, half of them larger
+than 1.7 times that, and none larger than twelve hours."""
 
 _GAPS_A_WEEK: Final = 0.25
 _SAMPLED_A_WEEK: Final = 0.15

@@ -160,7 +160,8 @@ def _voices(said: Mentions) -> Iterator[Voice]:
     """The voice of each mention, as the roll-up makes it of a post and its score."""
     columns = (said[name].tolist() for name in _SPOKEN)
     for (
-        number, author, wording, root, answers, kind, handle, cues, negative, positive, attack, tongue,
+        number, author, wording, root, answers, kind, handle, cues, negative, positive, attack,
+        tongue,
     ) in zip(*columns, strict=True):  # fmt: skip
         repost = kind == REPOST
         of = root if repost else answers

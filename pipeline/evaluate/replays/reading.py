@@ -177,9 +177,7 @@ class Reader(NamedTuple):
         return self._replace(order=_shuffled(rng), skew=2.0)
 
 
-def _probability(
-    rng: np.random.Generator, means: tuple[float, ...], said: Ints, of: int
-) -> Floats:
+def _probability(rng: np.random.Generator, means: tuple[float, ...], said: Ints, of: int) -> Floats:
     """The probability that goes with what was said: the largest of three exactly for ``of``."""
     mean = np.array(means)[said]
     drawn = rng.beta(mean * _CONCENTRATION, (1 - mean) * _CONCENTRATION)

@@ -41,7 +41,13 @@ POSITIVE_FROM: Final = 0.15
 """A storm with a mean compound of at least this is a happy one and must not ring."""
 
 _NEUTRAL: Final = 0.3
-_ANGRY: Final = {"accusation": 0.45, "boycott": 0.1, "mockery": 0.15, "complaint": 0.1, "grumble": 0.2}
+_ANGRY: Final = {
+    "accusation": 0.45,
+    "boycott": 0.1,
+    "mockery": 0.15,
+    "complaint": 0.1,
+    "grumble": 0.2,
+}
 _SOUR: Final = {"complaint": 0.3, "mockery": 0.1, "grumble": 0.6}
 """What the negative part of a storm is made of; its files do not tell."""
 _DAYS: Final = 7

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+
 class Said(Struct, frozen=True):
     """A severity, and when it was stated."""
 

@@ -57,9 +57,7 @@ class Writer(NamedTuple):
     again: float = 0.0
     """Share of posts by somebody who already took part in this very talk."""
 
-    def write(
-        self, rng: np.random.Generator, rows: Mentions, language: Ints | None = None
-    ) -> None:
+    def write(self, rng: np.random.Generator, rows: Mentions, language: Ints | None = None) -> None:
         """Fill new texts by new speakers; ``language``: of each, where that is known."""
         voice = rows["voice"].astype(np.int64)
         if language is None:

@@ -105,9 +105,7 @@ def figures(every: Sequence[Verdict]) -> Figures:
     """
     crises = [one for one in every if one.counts]
     found = [one for one in crises if one.right_s is not None]
-    false = sum(
-        one.quiet_false + one.other_false for one in every if not one.happened.quarter
-    )
+    false = sum(one.quiet_false + one.other_false for one in every if not one.happened.quarter)
     quiet = sum(one.quiet_false for one in every)
     quiet_s = sum(one.quiet_s for one in every)
     seen = [[one.after_visible_s] for one in found if one.after_visible_s is not None]
@@ -177,7 +175,9 @@ def _large_in_time(one: Watched) -> bool:
     if visible_s is None:
         return False
     return any(
-        said.severity >= LARGE and said.at_s <= visible_s + SOON_S and _is_inside(said.at_s, happened)
+        said.severity >= LARGE
+        and said.at_s <= visible_s + SOON_S
+        and _is_inside(said.at_s, happened)
         for told in one.told
         for said in _said(told)
     )

@@ -67,6 +67,8 @@ def _worst(level: Level, worlds: Iterable[WorldFigures]) -> WorstLevel:
     )
 
 
-def _extreme(choose: Callable[[list[float]], float], values: Iterable[float | None]) -> float | None:
+def _extreme(
+    choose: Callable[[list[float]], float], values: Iterable[float | None]
+) -> float | None:
     there = [one for one in values if one is not None]
     return choose(there) if there else None
