@@ -117,7 +117,8 @@ TRUTH = [
     {"id": "c3", "kind": "b", "crisis": True, "onset": "2025-03-06T00:00:00Z", "peak":
      "2025-03-06T02:00:00Z", "end": "2025-03-07T00:00:00Z", "visible_from": "2025-03-06T00:10:00Z"},
     {"id": "m1", "kind": "b", "crisis": True, "minor": True, "onset": "2025-03-06T00:00:00Z",
-     "peak": "2025-03-06T02:00:00Z", "end": "2025-03-07T00:00:00Z", "visible_from": "2025-03-06T00:10:00Z"},
+     "peak": "2025-03-06T02:00:00Z", "end": "2025-03-07T00:00:00Z",
+     "visible_from": "2025-03-06T00:10:00Z"},
     {"id": "h1", "kind": "c", "crisis": False, "event_start": "2025-03-06T00:00:00Z", "event_peak":
      "2025-03-06T02:00:00Z", "event_end": "2025-03-06T12:00:00Z"},
     {"id": "h2", "kind": "d", "crisis": False},
