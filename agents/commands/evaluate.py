@@ -89,7 +89,8 @@ _directory = click.Path(exists=True, file_okay=False, path_type=Path)
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="Of what is simulated; another seed, other series.",
+    help="Of what is simulated; another seed, other series. Held-out replays begin at seed 1000 + "
+    "100 · N; those below 1000 are for tuning.",
 )
 def command(
     *,
@@ -152,6 +153,7 @@ def _evaluate(options: Options, out: Path) -> None:
     # River is slow to import, and other commands do not need it.
     from agents.evaluation.parts import (  # noqa: PLC0415
         budgets_kept,
+        check_worlds,
         left_out,
         nab_part,
         quiet_part,
@@ -179,6 +181,7 @@ def _evaluate(options: Options, out: Path) -> None:
         raise click.ClickException(f"{out} can't be written: {error}") from error
     with runner(options.jobs, Console(stderr=True)) as run:
         try:
+            check_worlds(options)
             nab = nab_part(options, run)
             heard = replayed(options, run)
             replays = None if heard is None else replays_counted(options, heard)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from agents.evaluation.options import Options, Shapes, Size
-from agents.evaluation.worlds import watch
+from agents.evaluation.worlds import jobs_of, watch
 from pipeline.evaluate.budget_part import evaluate_budgets
 from pipeline.evaluate.calibration import evaluate_quiet
 from pipeline.evaluate.contest import NAME
@@ -52,6 +52,16 @@ def quiet_part(options: Options, run: Run) -> QuietPart | None:
     if not options.quiet:
         return None
     return evaluate_quiet(brands=QUIET_BRANDS[options.size], seed=options.seed, run=run)
+
+
+def check_worlds(options: Options) -> None:
+    """Look into the worlds by other hands before the work, which would be lost.
+
+    Raises:
+        WorldError: if a directory is no world.
+    """
+    for folder in options.worlds:
+        jobs_of(folder)
 
 
 def replayed(options: Options, run: Run) -> Replayed | None:

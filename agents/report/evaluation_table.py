@@ -5,6 +5,7 @@ from rich.markup import escape
 
 from agents.report.budget_table import budget_tables
 from agents.report.replay_table import replay_tables
+from agents.report.replay_words import seeds_of
 from agents.report.terminal import plain_table
 from agents.report.worlds_table import worlds_tables
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
@@ -24,6 +25,8 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         _print_quiet(evaluation.quiet, console)
     _print_targets(evaluation.targets, console)
     if evaluation.worlds is not None:
+        if evaluation.replays is not None:
+            console.print(seeds_of(evaluation.replays), style="dim")
         console.print(*worlds_tables(evaluation.worlds), sep="\n")
     for note in evaluation.left_out:
         console.print(f"Left out: {escape(note)}", style="dim")

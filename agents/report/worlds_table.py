@@ -22,7 +22,7 @@ def worlds_tables(part: WorldsPart) -> Iterator[Table]:
         for name in ("recall", "precision", RATES[worst.level], "after visible", "before peak"):
             table.add_column(name, justify="right")
         for world in part.worlds:
-            table.add_row(told_as(world), *_cells(world.levels[place]))
+            table.add_row(escape(told_as(world)), *_cells(world.levels[place]))
         if len(part.worlds) > 1:
             table.add_section()
             table.add_row(worse_of(len(part.worlds)), *_worst(worst), style="bold")
@@ -32,7 +32,7 @@ def worlds_tables(part: WorldsPart) -> Iterator[Table]:
         table.add_column(name, justify="left" if name == "world" else "right")
     for world in part.worlds:
         cells = (_share(world.large_in_crises), _share(world.large_elsewhere))
-        table.add_row(told_as(world), *cells)
+        table.add_row(escape(told_as(world)), *cells)
     if len(part.worlds) > 1:
         table.add_section()
         cells = (_figure(part.large_in_crises), _figure(part.large_elsewhere))
@@ -42,7 +42,7 @@ def worlds_tables(part: WorldsPart) -> Iterator[Table]:
 
 def told_as(world: WorldFigures) -> str:
     """Name and size of a world."""
-    return escape(
+    return (
         f"{world.name}: {world.crises} crises, {world.others} others, "
         f"{world.quiet_quarters:.1f} quiet quarters"
     )
