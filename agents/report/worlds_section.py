@@ -123,8 +123,8 @@ def _real(part: RealBrandPart) -> str:
     return (
         f"<p>On the mentions of a real brand as they came over {part.weeks:.0f} weeks, in a "
         f"made-up ordinary tone, {part.noticed} of {part.bursts} bursts were noticed; "
-        f"{observed(lines)} heads-ups a week lie outside of all of them, {lines.stated:g} are stated. It rang "
-        f"{len(part.rings)} times.</p><ul>{rings}</ul>"
+        f"{observed(lines)} heads-ups a week lie outside of all of them, {lines.stated:g} are "
+        f"stated. It rang {len(part.rings)} times.</p><ul>{rings}</ul>"
     )
 
 

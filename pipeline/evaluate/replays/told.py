@@ -25,4 +25,5 @@ class Told(Struct, frozen=True):
     @property
     def last_s(self) -> float:
         """When it was last spoken of."""
-        return max((one.at_s for one in (*self.rings, *self.steps)), default=float("-inf"))
+        first_s = self.heads_up_at_s if self.heads_up_at_s is not None else float("-inf")
+        return max(first_s, *(one.at_s for one in (*self.rings, *self.steps)), first_s)
