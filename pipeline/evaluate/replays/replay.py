@@ -67,12 +67,12 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
     size = round(world.size * 10)
     rng = np.random.default_rng([world.seed, size, world.quiet_days])
     profile = draw_brand(rng, world.name, world.size, grumbled=world.grumbled)
-    start_s = _FIRST_MONDAY_S + DAY_S * int(rng.integers(7))
+    begins_s = _FIRST_MONDAY_S + DAY_S * int(rng.integers(7))
     arrivals = None
     if world.arrivals:
         mine = np.random.default_rng([world.seed, size, 4])
         arrivals = draw_arrivals(mine, Path(world.arrivals), profile.per_hour)
-    stream = Stream(profile, rng, start_s, arrivals)
+    stream = Stream(profile, rng, begins_s, arrivals)
     contenders = [make(profile.configuration) for make in makers]
     past = _Run(stream, Packer(world.name), contenders)
     for _ in range(world.warm_days):
