@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-processes check chaos lint types lock schemas docs clean setup
+.PHONY: demo test test-parts test-processes check chaos worlds lint types lock schemas docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -30,6 +30,10 @@ test-processes: $(READY)  ## Tests of the commands and of the brokers, in proces
 
 chaos: $(READY)  ## Kills, freezes, cuts, wrong clocks, fuzz, a failing Slack: 12 minutes, a table
 	PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
+
+worlds: $(READY)  ## Own replays, and worlds by other hands (WORLDS="DIR …", DATA=DIR): ten minutes
+	$(BIN)/tocsin evaluate --replays --size quick --out worlds-evaluation \
+	  $(foreach world,$(WORLDS),--world $(world)) $(if $(DATA),--data $(DATA))
 
 lint: $(READY)
 	$(BIN)/ruff check .

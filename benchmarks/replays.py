@@ -1,13 +1,14 @@
 """Crisis replays for tuning the judge: any seeds, one shape alone, and what went wrong where.
 
     python benchmarks/replays.py [--size quick|normal|full] [--seeds FIRST:END] [--jobs N]
-        [--only SHAPE] [--storms DIRECTORY] [--json FILE]
+        [--only SHAPE] [--storms DIRECTORY] [--arrivals DATA] [--json FILE]
     python benchmarks/replays.py --confusion DATA
 
 Only development shapes and seeds below 1000 are run here, before the judge and the rule of thumb;
 ``tocsin evaluate --replays`` reports the held-out half, beside other detectors. ``--confusion``
-measures what the sentiment model does on labelled tweets (DATA/airline/Tweets.csv,
-DATA/sentiment/xlm-t), from which the replays draw.
+measures what the model does on labelled tweets (DATA/airline/Tweets.csv, DATA/sentiment/xlm-t),
+from which the replays draw ordinary talk (benchmarks/replay_scores.py measures the rest).
+``--arrivals DATA`` puts the counts of real brands (DATA/nab, DATA/twitterdev) under everything.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import mean, pstdev
 from time import process_time
 
 import msgspec
@@ -22,7 +24,8 @@ from rich.console import Console
 
 from agents.evaluation.running import runner
 from agents.report.replay_table import replay_tables
-from pipeline.evaluate.contest import TUNED
+from agents.report.worlds_table import worlds_tables
+from pipeline.evaluate.contest import NAME, TUNED
 from pipeline.evaluate.replay_part import replay_part
 from pipeline.evaluate.replays import (
     HELD_OUT_FROM,
@@ -34,6 +37,9 @@ from pipeline.evaluate.replays import (
 )
 from pipeline.evaluate.replays.figures import verdicts
 from pipeline.evaluate.replays.plan import AMOUNTS
+from pipeline.evaluate.worlds.own import own_world
+from pipeline.evaluate.worlds.part import OWN, worlds_part
+from pipeline.rollup.voices import EVERYDAY
 from pipeline.sentiment import load_model
 from pipeline.sentiment.evaluation import label_of
 
@@ -76,16 +82,21 @@ def labelled(data: Path) -> Iterator[tuple[str, list[tuple[int, str, str]]]]:
 
 
 def show_confusion(data: Path) -> None:
-    """Print P(said | meant), P(cue | meant) and mean p_negative by what was said."""
+    """Print P(said | meant), P(cue | meant), and by what was said: certainty and attack."""
     model = load_model()
     for name, rows in labelled(data):
         said = [[0, 0, 0] for _ in LABELS]
         cues = [[0, 0, 0, 0] for _ in LABELS]
         certainty: list[list[float]] = [[] for _ in LABELS]
+        praise: list[list[float]] = [[] for _ in LABELS]
+        attack: list[list[float]] = [[] for _ in LABELS]
         for meant, text, lang in rows:
             score = model.score(text, lang)
             said[meant][label_of(score)] += 1
             certainty[label_of(score)].append(score.p_negative)
+            praise[label_of(score)].append(score.p_positive)
+            usual, deviation = EVERYDAY[lang]
+            attack[label_of(score)].append((score.attack_logit - usual) / deviation)
             for place in range(4):
                 cues[meant][place] += bool(score.cues >> place & 1)
         for meant, label in enumerate(LABELS):
@@ -97,6 +108,12 @@ def show_confusion(data: Path) -> None:
                 + " ".join(f"{count / total:.3f}" for count in cues[meant])
             )
         print(name, "mean p_negative", [round(sum(one) / len(one), 3) for one in certainty])
+        print(name, "mean p_positive", [round(sum(one) / len(one), 3) for one in praise])
+        print(
+            name,
+            "logit of attack by what was said, in deviations above everyday texts: mean, deviation",
+            [(round(mean(one), 2), round(pstdev(one), 2)) for one in attack],
+        )
 
 
 def main() -> None:
@@ -107,6 +124,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", help="one shape")
     parser.add_argument("--storms", type=Path)
+    parser.add_argument("--arrivals", type=Path)
     parser.add_argument("--json", type=Path, help="write everything that was heard")
     parser.add_argument("--confusion", type=Path)
     asked = parser.parse_args()
@@ -126,13 +144,15 @@ def main() -> None:
         first_seed=first,
         seeds=None if end is None else end - first,
         storms=read_storms(asked.storms) if asked.storms else (),
+        arrivals=asked.arrivals,
     )
     if asked.only:
         worlds = tuple(world for world in worlds if not world.quiet_days)
     with runner(asked.jobs, Console(stderr=True)) as run:
         replayed = replay(worlds, TUNED, run=run)
     part = replay_part(replayed, shapes="development", first_seed=first)
-    Console().print(*replay_tables(part), sep="\n")
+    world = worlds_part({OWN: own_world(replayed, NAME)})
+    Console().print(*replay_tables(part), *worlds_tables(world), sep="\n")
     show_failures(replayed, part.contenders[0].contender)
     if asked.json:
         asked.json.write_bytes(msgspec.json.encode(replayed))

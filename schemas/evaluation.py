@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from schemas.base import Record, UtcTime
+from schemas.budgets import BudgetPart
 from schemas.replays import ReplayPart
+from schemas.worlds import WorldsPart
 
 Count = Annotated[int, Meta(ge=0)]
 Amount = Annotated[float, Meta(ge=0)]
@@ -139,3 +141,5 @@ class Evaluation(Record, frozen=True, kw_only=True):
     nab: NabPart | None
     quiet: QuietPart | None
     replays: ReplayPart | None = None
+    worlds: WorldsPart | None = None
+    budgets: BudgetPart | None = None

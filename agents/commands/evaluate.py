@@ -42,11 +42,26 @@ _directory = click.Path(exists=True, file_okay=False, path_type=Path)
     show_default=True,
     help="Which episodes --replays draws: those kept from tuning, or those that it may see.",
 )
+@click.option(
+    "--world",
+    "worlds",
+    type=_directory,
+    multiple=True,
+    help="With --replays: directory of a world by other hands (truth.json, brands.json, one "
+    "recording an episode), judged by the same rules, beside ours; may be given several times.",
+)
+@click.option(
+    "--budgets",
+    is_flag=True,
+    help="Rings and heads-ups, stated and observed, on quiet made-up brands and, with --data, on a "
+    "real one.",
+)
 @click.option("--all", "everything", is_flag=True, help="All parts for which there is data.")
 @click.option(
     "--data",
     type=_directory,
-    help="Directory in which --all looks for data: its folders nab and storms.",
+    help="Directory with real data: --replays and --budgets put the counts of its folders nab and "
+    "twitterdev under everything, and --all looks there for nab and storms, too.",
 )
 @click.option(
     "--out",
@@ -74,7 +89,8 @@ _directory = click.Path(exists=True, file_okay=False, path_type=Path)
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="Of what is simulated; another seed, other series.",
+    help="Of what is simulated; another seed, other series. Held-out replays begin at seed 1000 + "
+    "100 · N; those below 1000 are for tuning.",
 )
 def command(
     *,
@@ -83,6 +99,8 @@ def command(
     replays: bool,
     storms: Path | None,
     shapes: Shapes,
+    worlds: tuple[Path, ...],
+    budgets: bool,
     everything: bool,
     data: Path | None,
     out: Path,
@@ -98,6 +116,8 @@ def command(
     replays = replays or everything
     if storms is not None and not replays:
         raise click.UsageError("--storms is a part of --replays")
+    if worlds and not replays:
+        raise click.UsageError("--world is a part of --replays")
     if everything and data is not None:
         nab = nab or _folder(data / "nab")
         storms = storms or _folder(data / "storms")
@@ -110,10 +130,19 @@ def command(
         replays=replays,
         shapes=shapes,
         storms=storms,
+        arrivals=data if data is not None and _has_series(data) else None,
+        worlds=worlds,
+        budgets=budgets or everything,
     )
-    if nab is None and not options.quiet and not replays:
-        raise click.UsageError("say what to evaluate: --nab DIR, --quiet, --replays or --all")
+    if nab is None and not (options.quiet or replays or options.budgets):
+        raise click.UsageError(
+            "say what to evaluate: --nab DIR, --quiet, --replays, --budgets or --all"
+        )
     _evaluate(options, out)
+
+
+def _has_series(data: Path) -> bool:
+    return any((data / name).is_dir() for name in ("nab", "twitterdev"))
 
 
 def _folder(path: Path) -> Path | None:
@@ -122,12 +151,23 @@ def _folder(path: Path) -> Path | None:
 
 def _evaluate(options: Options, out: Path) -> None:
     # River is slow to import, and other commands do not need it.
-    from agents.evaluation.parts import left_out, nab_part, quiet_part, replay_part  # noqa: PLC0415
+    from agents.evaluation.parts import (  # noqa: PLC0415
+        budgets_kept,
+        check_worlds,
+        left_out,
+        nab_part,
+        quiet_part,
+        replayed,
+        replays_counted,
+        worlds_counted,
+    )
     from agents.evaluation.running import runner  # noqa: PLC0415
+    from agents.evaluation.worlds import WorldError  # noqa: PLC0415
     from agents.report.evaluation_page import render_evaluation  # noqa: PLC0415
     from agents.report.evaluation_table import print_evaluation  # noqa: PLC0415
     from pipeline.evaluate.nab_form import NabFormError  # noqa: PLC0415
     from pipeline.evaluate.replays import StormError  # noqa: PLC0415
+    from pipeline.evaluate.replays.arrivals import ArrivalsError  # noqa: PLC0415
     from pipeline.evaluate.targets import (  # noqa: PLC0415
         nab_targets,
         quiet_targets,
@@ -141,9 +181,13 @@ def _evaluate(options: Options, out: Path) -> None:
         raise click.ClickException(f"{out} can't be written: {error}") from error
     with runner(options.jobs, Console(stderr=True)) as run:
         try:
+            check_worlds(options)
             nab = nab_part(options, run)
-            replays = replay_part(options, run)
-        except (NabFormError, StormError) as error:
+            heard = replayed(options, run)
+            replays = None if heard is None else replays_counted(options, heard)
+            worlds = None if heard is None else worlds_counted(options, heard, run)
+            budgets = budgets_kept(options, run)
+        except (NabFormError, StormError, ArrivalsError, WorldError) as error:
             raise click.ClickException(str(error)) from error
         quiet = quiet_part(options, run)
     evaluation = Evaluation(
@@ -163,6 +207,8 @@ def _evaluate(options: Options, out: Path) -> None:
         nab=nab,
         quiet=quiet,
         replays=replays,
+        worlds=worlds,
+        budgets=budgets,
     )
     (out / "report.json").write_bytes(encode_pretty(evaluation))
     (out / "report.html").write_text(render_evaluation(evaluation), encoding="utf-8")

@@ -13,6 +13,9 @@ class Options(NamedTuple):
     """``nab``: directory of labelled series. A part that is not asked for is left out.
 
     ``shapes``: which half of the replays. ``storms``: directory of real storms to be replayed too.
+    ``arrivals``: directory of real counts, under all that is replayed. ``worlds``: directories of
+    worlds by other hands, beside the replays. ``budgets``: whether rings and heads-ups are held
+    against what is stated.
     """
 
     nab: Path | None
@@ -23,3 +26,6 @@ class Options(NamedTuple):
     replays: bool = False
     shapes: Shapes = "held-out"
     storms: Path | None = None
+    arrivals: Path | None = None
+    worlds: tuple[Path, ...] = ()
+    budgets: bool = False

@@ -11,6 +11,7 @@ from agents.report.replay_limits import replay_limits
 from agents.report.replay_section import render_replays
 from agents.report.replay_words import minutes
 from agents.report.style import page
+from agents.report.worlds_section import render_budgets, render_worlds
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 from schemas.replays import ReplayPart
 
@@ -168,10 +169,14 @@ def _target(target: Target) -> str:
 def _sections(evaluation: Evaluation) -> Iterator[str]:
     if evaluation.replays is not None:
         yield render_replays(evaluation.replays)
+    if evaluation.worlds is not None:
+        yield render_worlds(evaluation.worlds)
     if evaluation.nab is not None:
         yield render_nab(evaluation.nab)
     if evaluation.quiet is not None:
         yield render_quiet(evaluation.quiet)
+    if evaluation.budgets is not None:
+        yield render_budgets(evaluation.budgets)
 
 
 def _provenance(evaluation: Evaluation) -> str:

@@ -3,8 +3,11 @@
 from rich.console import Console
 from rich.markup import escape
 
+from agents.report.budget_table import budget_tables
 from agents.report.replay_table import replay_tables
+from agents.report.replay_words import seeds_of
 from agents.report.terminal import plain_table
+from agents.report.worlds_table import worlds_tables
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 
 _MARK = {"tocsin": "", "fixed": "", "tuned": "*"}
@@ -14,11 +17,17 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print each part that ran, the targets, and what was left out."""
     if evaluation.replays is not None:
         console.print(*replay_tables(evaluation.replays), sep="\n")
+    if evaluation.budgets is not None:
+        console.print(*budget_tables(evaluation.budgets), sep="\n")
     if evaluation.nab is not None:
         _print_nab(evaluation.nab, console)
     if evaluation.quiet is not None:
         _print_quiet(evaluation.quiet, console)
     _print_targets(evaluation.targets, console)
+    if evaluation.worlds is not None:
+        if evaluation.replays is not None:
+            console.print(seeds_of(evaluation.replays), style="dim")
+        console.print(*worlds_tables(evaluation.worlds), sep="\n")
     for note in evaluation.left_out:
         console.print(f"Left out: {escape(note)}", style="dim")
 

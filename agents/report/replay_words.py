@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from schemas.replays import Estimate, ReplayLine
+from schemas.replays import Estimate, ReplayLine, ReplayPart
 
 
 def minutes(seconds: float | None) -> str:
@@ -22,6 +22,13 @@ def estimate_minutes(one: Estimate) -> str:
     if one.value is None:
         return "–"
     return f"{minutes(one.value)} ({minutes(one.low)} to {minutes(one.high)})"
+
+
+def seeds_of(part: ReplayPart) -> str:
+    """Which luck our own replays had, and whether somebody tuned on it."""
+    kept = "which nobody tunes on" if part.shapes == "held_out" else "which tuning may see"
+    shapes = part.shapes.replace("_", "-")
+    return f"Own replays: {shapes} shapes, seeds from {part.first_seed} on, {kept}."
 
 
 def in_order(lines: Iterable[ReplayLine]) -> list[ReplayLine]:

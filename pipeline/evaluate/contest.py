@@ -4,36 +4,52 @@ from functools import partial
 from typing import Final
 
 from pipeline.evaluate.baselines.registry import BASELINES
+from pipeline.evaluate.budgets import Budget, under
 from pipeline.evaluate.replays.contender import Counting, MakeContender, Ring, RowContender
 from pipeline.evaluate.replays.packing import WIDTH_S
 from pipeline.evaluate.replays.reference import RuleOfThumb
+from pipeline.evaluate.replays.told import Told
+from pipeline.evaluate.told import retold
 from pipeline.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 
-_RINGS: Final = {"open", "reopened"}
+NAME: Final = "Tocsin"
 
 
 class JudgeContender:
-    """The judge of one brand with all settings as they come; what it opens or reopens rings."""
+    """The judge of one brand."""
 
-    name = "Tocsin"
-
-    def __init__(self, brand: Brand) -> None:
+    def __init__(self, brand: Brand, name: str = NAME) -> None:
+        self.name = name
         self._judge = Judge(brand, width_s=WIDTH_S)
+        self._told: dict[str, Told] = {}
 
     def take(self, bucket: Bucket) -> list[Ring]:
-        """Give it a bucket or a tick, keep what rings."""
-        return [
-            Ring(one.at.timestamp(), one.incident, one.severity)
-            for one in self._judge.update(bucket)
-            if one.state in _RINGS
-        ]
+        """Give it a bucket or a tick, keep when people are woken."""
+        rings = []
+        for one in self._judge.update(bucket):
+            before = self._told.get(one.incident)
+            after = self._told[one.incident] = retold(before, one)
+            known = len(before.rings) if before is not None else 0
+            rings += [
+                Ring(said.at_s, one.incident, int(said.severity)) for said in after.rings[known:]
+            ]
+        return rings
+
+    def told(self) -> tuple[Told, ...]:
+        """All incidents until now."""
+        return tuple(self._told.values())
 
 
 def make_judge(brand: Brand) -> JudgeContender:
     """Tocsin, new to a brand."""
     return JudgeContender(brand)
+
+
+def make_judge_at(budget: Budget, brand: Brand) -> JudgeContender:
+    """Tocsin under a budget, of which it has the name."""
+    return JudgeContender(under(brand, budget), str(budget))
 
 
 def make_rule_of_thumb(brand: Brand) -> RowContender:  # noqa: ARG001

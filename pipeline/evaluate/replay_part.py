@@ -1,6 +1,7 @@
 """Crisis replays as a part of an evaluation: all contenders, on the same streams."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -36,26 +37,33 @@ def seed_of(shapes: Split, seed: int) -> int:
     return seed * SEEDS_APART % HELD_OUT_FROM
 
 
-def evaluate_replays(
+def replay_all(
     *,
     shapes: Split,
     extent: Extent,
     seed: int,
     storms: Sequence[Storm] = (),
+    arrivals: Path | None = None,
     run: Run = map,
     makers: Sequence[MakeContender] = CONTENDERS,
-) -> ReplayPart:
+) -> Replayed:
     """Replay one half of the shapes before all contenders; ``makers`` begins with Tocsin's.
 
-    ``seed``: 0 or more. ``storms``: real ones, laid over brands of their own.
+    ``seed``: 0 or more. ``storms``: real ones, laid over brands of their own. ``arrivals``: folder
+    of real counts, which are put under everything.
 
     Raises:
         StormError: a storm that nobody could see over a brand.
+        ArrivalsError: the folder's files are not of the form.
     """
-    first = seed_of(shapes, seed)
-    worlds = plan(shapes_of(shapes), extent=extent, first_seed=first, storms=storms)
-    replayed = replay(worlds, makers, run=run)
-    return replay_part(replayed, shapes=shapes, first_seed=first)
+    worlds = plan(
+        shapes_of(shapes),
+        extent=extent,
+        first_seed=seed_of(shapes, seed),
+        storms=storms,
+        arrivals=arrivals,
+    )
+    return replay(worlds, makers, run=run)
 
 
 def replay_part(replayed: Replayed, *, shapes: Split, first_seed: int) -> ReplayPart:

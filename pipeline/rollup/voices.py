@@ -117,8 +117,22 @@ class Voice(Struct, array_like=True, frozen=True, order=True):
 
 def voice_of(mention: Mention, score: Score, wording: int, *, addressed: bool) -> Voice:
     """The voice of one mention. ``addressed``: it speaks to one of the brand's own handles."""
+    return Voice(
+        crc32(mention.id.encode()),
+        crc32((mention.author.handle or mention.author.id).encode()),
+        wording,
+        crc32(mention.ref_id.encode()) if mention.ref_id else 0,
+        marks_of(score, repost=mention.kind == "repost", addressed=addressed),
+        round(score.p_positive * 1000),
+        round(score.attack_logit * 100),
+        mention.lang,
+    )
+
+
+def marks_of(score: Score, *, repost: bool, addressed: bool) -> int:
+    """What is noted of a post beside how much it attacks."""
     p_negative, p_neutral, p_positive, cues = score[:4]
-    marks = REPOST if mention.kind == "repost" else 0
+    marks = REPOST if repost else 0
     if addressed:
         marks |= ADDRESSED
     if cues & _ACCUSING:
@@ -133,16 +147,7 @@ def voice_of(mention: Mention, score: Score, wording: int, *, addressed: bool) -
         marks |= POSITIVE
     if p_positive > GLAD_FROM:
         marks |= GLAD
-    return Voice(
-        crc32(mention.id.encode()),
-        crc32((mention.author.handle or mention.author.id).encode()),
-        wording,
-        crc32(mention.ref_id.encode()) if mention.ref_id else 0,
-        marks,
-        round(p_positive * 1000),
-        round(score.attack_logit * 100),
-        mention.lang,
-    )
+    return marks
 
 
 class Root(Struct, array_like=True):

@@ -1,5 +1,6 @@
 """``tocsin evaluate`` as a user calls it, over a small directory in the benchmark's form."""
 
+import gzip
 import json
 import random
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from agents.cli import main
+from pipeline.evaluate.budget_part import AMOUNTS as BUDGET_AMOUNTS
 from pipeline.evaluate.replays import shapes_of
 from pipeline.evaluate.replays.plan import AMOUNTS, Amount
 from schemas.codec import Decoder
@@ -80,7 +82,11 @@ def test_tocsin_finds_the_planted_events(run: tuple[Path, Result]) -> None:
 def test_it_says_what_it_left_out(run: tuple[Path, Result]) -> None:
     out, result = run
     assert "Left out: Calibration on quiet series: --quiet." in result.output
-    notes = ("Calibration on quiet series: --quiet.", "Crisis replays: --replays.")
+    notes = (
+        "Calibration on quiet series: --quiet.",
+        "Rings and heads-ups against what is stated: --budgets.",
+        "Crisis replays: --replays.",
+    )
     assert read(out).left_out == notes
 
 
@@ -100,6 +106,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(AMOUNTS, "quick", Amount(1, 3, (2.0,), 1))
     module = import_module("pipeline.evaluate.replays.plan")  # its package has a plan of its own
     monkeypatch.setattr(module, "QUARTER_DAYS", 2)
+    monkeypatch.setitem(BUDGET_AMOUNTS, "quick", (1, 1, 2))
+    monkeypatch.setattr("pipeline.evaluate.budget_part.WARM_DAYS", 1)
+    monkeypatch.setattr("pipeline.evaluate.real_brand.CHAPTER_DAYS", 1)
+    monkeypatch.setattr("pipeline.evaluate.real_brand.RUN_IN_DAYS", 1)
     few = [one for one in shapes_of("held_out") if one.name in {"small_brand_storm", "giveaway"}]
     monkeypatch.setattr("pipeline.evaluate.replay_part.shapes_of", {"held_out": few}.__getitem__)
 
@@ -117,7 +127,17 @@ def storms(data: Path) -> Path:
     return folder
 
 
-@pytest.mark.usefixtures("small", "storms")
+@pytest.fixture
+def real_brand(data: Path) -> None:
+    """Two days of a brand in the form of a series of years."""
+    folder = data.parent / "twitterdev"
+    folder.mkdir(exist_ok=True)
+    rows = "".join(f"{stamp(row)},{row % 3}\n" for row in range(2 * 288))
+    with gzip.open(folder / "mentions-5min-2024.csv.gz", "wt") as file:
+        file.write("timestamp,value\n" + rows)
+
+
+@pytest.mark.usefixtures("small", "storms", "real_brand")
 def test_all_looks_for_data_in_a_folder(data: Path, tmp_path: Path) -> None:
     result = evaluate(tmp_path, "--all", "--data", data.parent, "--size", "quick", "--seed", 3)
     assert result.exit_code == 0, result.output
@@ -125,7 +145,15 @@ def test_all_looks_for_data_in_a_folder(data: Path, tmp_path: Path) -> None:
     assert report.nab is not None
     assert report.quiet is not None
     assert report.replays is not None
-    assert report.left_out == ()
+    notes = ("Worlds by other hands: --world DIR with truth.json and brands.json.",)
+    assert report.left_out == notes
+    assert report.worlds is not None
+    assert [one.name for one in report.worlds.worlds] == ["own replays"]
+    assert report.budgets is not None
+    assert [one.rings_per_quarter.stated for one in report.budgets.kept] == [0.5, 1, 2]
+    assert report.budgets.real is not None
+    assert report.budgets.real.weeks == pytest.approx(1 / 7)
+    assert "which nobody tunes on" in result.output
     assert (report.size, report.seed) == ("quick", 3)
     assert report.quiet.brands == 1
     replays = report.replays
@@ -145,6 +173,21 @@ def test_storms_without_replays_are_a_clear_error(tmp_path: Path, storms: Path) 
     assert "--storms is a part of --replays" in result.output
 
 
+def test_worlds_without_replays_are_a_clear_error(tmp_path: Path, storms: Path) -> None:
+    result = evaluate(tmp_path, "--world", storms)
+    assert result.exit_code == 2
+    assert "--world is a part of --replays" in result.output
+
+
+@pytest.mark.usefixtures("small")
+def test_a_folder_that_is_no_world_is_a_clear_error(tmp_path: Path) -> None:
+    words = ("--replays", "--size", "quick", "--world", tmp_path)
+    result = evaluate(tmp_path / "out", *words)
+    assert result.exit_code == 1
+    assert "truth.json: not to be read" in result.output
+    assert "Traceback" not in result.output
+
+
 def test_a_bad_directory_of_storms_is_a_clear_error(tmp_path: Path) -> None:
     result = evaluate(tmp_path / "out", "--replays", "--storms", tmp_path)
     assert result.exit_code == 1
@@ -155,7 +198,7 @@ def test_a_bad_directory_of_storms_is_a_clear_error(tmp_path: Path) -> None:
 def test_nothing_asked_is_a_clear_error(tmp_path: Path) -> None:
     result = evaluate(tmp_path)
     assert result.exit_code == 2
-    assert "--nab DIR, --quiet, --replays or --all" in result.output
+    assert "--nab DIR, --quiet, --replays, --budgets or --all" in result.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,9 +4,14 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.evaluate.replays.arrivals import Arrivals
 from pipeline.evaluate.replays.brand import BrandProfile
 from pipeline.evaluate.replays.mentions import (
+    CONTENT,
+    NONE,
+    QUOTE,
     REPLY,
+    REPOST,
     Floats,
     Mentions,
     between,
@@ -23,17 +28,29 @@ _LINKS_A_DAY: Final = 1000
 _MOOD_MEMORY: Final = 0.7
 _MOOD_SPREAD: Final = 0.25
 _OWN_POSTS_A_DAY: Final = 3.0
+_FOLLOWS_WITHIN: Final = 4.0
+_FOLLOWS_S: Final = 2 * HOUR_S
+"""Under real arrivals, a post follows about the fourth before it, if that is not long ago."""
 
 
 class Chatter:
     """A brand's talk without anything special in it; days follow each other.
 
     The number of roots is Poisson around rhythm × a slowly wandering level, and what they set off
-    makes bursts, so that counts vary more than Poisson's at every scale.
+    makes bursts, so that counts vary more than Poisson's at every scale. With ``arrivals``, posts
+    come when those of a real brand did, and who follows whom is made up.
     """
 
-    def __init__(self, profile: BrandProfile, rng: np.random.Generator, start_s: int) -> None:
+    def __init__(
+        self,
+        profile: BrandProfile,
+        rng: np.random.Generator,
+        start_s: int,
+        arrivals: Arrivals | None = None,
+    ) -> None:
         self.profile = profile
+        self._arrivals = arrivals
+        self._first_s = start_s
         self.rng = rng
         self.day_s = start_s
         self._level = float(rng.normal())
@@ -44,6 +61,10 @@ class Chatter:
     def next_day(self) -> Mentions:
         """All mentions of the next 24 hours, in order of time."""
         start_s, end_s = float(self.day_s), float(self.day_s + DAY_S)
+        if self._arrivals is not None:
+            at_s = self._arrivals.times(self.rng, (self.day_s - self._first_s) // DAY_S, start_s)
+            self.day_s += DAY_S
+            return together(self._as_they_came(at_s), self._own(start_s))
         roots = self._roots(start_s)
         horizon_s = end_s + DAY_S
         clock = ActivityClock(self.profile.rhythm, start_s, horizon_s + DAY_S)
@@ -66,10 +87,17 @@ class Chatter:
         grid = start_s + np.arange(0.0, DAY_S, _STEP_S)
         expected = profile.per_hour * _STEP_S / HOUR_S * profile.rhythm.at(grid)
         expected *= self._levels() * max(1 - profile.contagion.branching, 0.2)
-        counts = rng.poisson(expected)
+        luck = max(profile.bursty, 1e-3)
+        counts = rng.poisson(expected * rng.gamma(1 / luck, luck, len(expected)))
         at_s = np.repeat(grid, counts) + rng.random(int(counts.sum())) * _STEP_S
         roots = blank(len(at_s))
         roots["at_s"] = np.sort(at_s)
+        self._fill(roots, self._writer())
+        return roots
+
+    def _fill(self, roots: Mentions, writer: Writer) -> None:
+        """Say who speaks and what, by the mood of the day."""
+        rng, profile = self.rng, self.profile
         roots["id"] = ids(rng, len(roots))
         keep = _MOOD_MEMORY
         self._mood = keep * self._mood + (1 - keep**2) ** 0.5 * float(rng.normal())
@@ -77,10 +105,34 @@ class Chatter:
         roots["voice"] = self._ensemble.cast(rng, cast, len(roots))
         by_reply = self._ensemble.share("opens_by_reply", roots["voice"].astype(np.int64))
         roots["kind"] = np.where(rng.random(len(roots)) < by_reply, REPLY, 0)
-        writer = self._writer()
         writer.write(rng, roots)
         writer.sign(rng, roots)
-        return roots
+
+    def _as_they_came(self, at_s: Floats) -> Mentions:
+        """A day of given times: some of the posts follow one shortly before, in its voice."""
+        rng = self.rng
+        rows = blank(len(at_s))
+        rows["at_s"] = at_s
+        writer = self._writer()
+        self._fill(rows, writer)
+        if not len(rows):
+            return rows
+        number = np.arange(len(rows))
+        before = number - rng.geometric(1 / _FOLLOWS_WITHIN, len(rows))
+        follows = (before >= 0) & (rng.random(len(rows)) < self.profile.contagion.branching)
+        follows &= at_s - at_s[np.maximum(before, 0)] < _FOLLOWS_S
+        parent = np.where(follows, before, number)
+        while (parent[parent] != parent).any():  # the first of each thread
+            parent = parent[parent]
+        way = self._ensemble.way(rng, rows["voice"][parent].astype(np.int64))
+        rows["kind"] = np.where(follows, way, rows["kind"])
+        repeats = follows & (way == REPOST)
+        speaks_to = follows & np.isin(way, (REPLY, QUOTE))
+        for name in (*CONTENT, "voice"):
+            rows[name][repeats] = rows[name][parent[repeats]]
+        rows["root"] = np.where(repeats, rows["id"][parent], NONE)
+        rows["answers"] = np.where(speaks_to, rows["id"][parent], NONE)
+        return rows
 
     def _levels(self) -> Floats:
         """The drift of the level over the day: an Ornstein-Uhlenbeck process, mean one."""

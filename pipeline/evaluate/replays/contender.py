@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from pipeline.evaluate.replays.told import Told
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.mention import ALL_BRANDS
@@ -27,6 +28,10 @@ class Contender(Protocol):
 
     def take(self, bucket: Bucket) -> list[Ring]:
         """One more closed bucket of the brand, or a tick of the clock (brand ``*``)."""
+        ...
+
+    def told(self) -> tuple[Told, ...]:
+        """All incidents until now, with heads-ups; nothing of who knows only alarms."""
         ...
 
 
@@ -89,6 +94,10 @@ class RowContender:
         self._row: int | None = None
         self._count = 0.0
         self._negative = 0.0
+
+    def told(self) -> tuple[Told, ...]:
+        """It has alarms, and no incidents."""
+        return ()
 
     def take(self, bucket: Bucket) -> list[Ring]:
         """Count a bucket; show every row that is over."""

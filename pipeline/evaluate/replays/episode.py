@@ -8,7 +8,17 @@ from msgspec import Struct
 
 from pipeline.evaluate.replays.brand import BrandProfile
 from pipeline.evaluate.replays.chatter import own_posts
-from pipeline.evaluate.replays.mentions import REPLY, Floats, Mentions, blank, together
+from pipeline.evaluate.replays.mentions import (
+    CONTENT,
+    NONE,
+    ORIGINAL,
+    REPLY,
+    REPOST,
+    Floats,
+    Mentions,
+    blank,
+    together,
+)
 from pipeline.evaluate.replays.people import strangers
 from pipeline.evaluate.replays.rhythm import DAY_S, HOUR_S, ActivityClock
 from pipeline.evaluate.replays.shape import Shape, Shock
@@ -27,6 +37,7 @@ _MOST: Final = 4.0
 """Those who care, against those who are expected to speak."""
 
 _TEMPLATES: Final = 4
+_PASSED_ON: Final = 0.85
 _SUBJECT: Final = 7_000_000
 _ENSEMBLE: Final = Ensemble(VOICES)
 
@@ -89,7 +100,12 @@ def stage(
     contagion = shape.contagion._replace(branching=branching)
     subject = Subject(_SUBJECT, hashtags=shape.hashtags, links=shape.links)
     writer = Writer(
-        _ENSEMBLE, profile.reader, subject, profile.crowd, profile.languages, shape.again
+        _ENSEMBLE,
+        profile.reader.of_a_subject(rng),
+        subject,
+        profile.crowd,
+        profile.languages,
+        shape.again,
     )
     outside = total * (1 - branching)
     every = []
@@ -124,21 +140,38 @@ def _roots(
     roots["voice"] = voice
     by_reply = rng.random(len(roots)) < _ENSEMBLE.share("opens_by_reply", voice)
     roots["kind"] = np.where(by_reply, REPLY, 0)
-    writer.write(rng, roots)
-    writer.sign(rng, roots)
     there = rng.random(len(roots)) < shock.abroad
-    roots["language"] = np.where(there, abroad.draw(rng, len(roots)), roots["language"])
+    home = writer.languages.draw(rng, len(roots))
+    writer.write(rng, roots, np.where(there, abroad.draw(rng, len(roots)), home))
+    writer.sign(rng, roots)
     first = min(shock.influencers, len(roots))
     roots["followers"][:first] = shock.reach * rng.lognormal(0, 0.8, first)
+    if shock.one_post:
+        _pass_on(rng, roots)
     if shock.accounts:
         _automate(rng, roots, shock.accounts)
     return roots
 
 
+def _pass_on(rng: np.random.Generator, roots: Mentions) -> None:
+    """Make all of them but the first what becomes of it: passed on, mostly; answered, now and then.
+
+    Answers keep their own words: not all of them agree.
+    """
+    passed = rng.random(len(roots)) < _PASSED_ON
+    passed[:1] = False
+    for field in (*CONTENT, "voice"):
+        roots[field][passed] = roots[field][0]
+    roots["kind"] = np.where(passed, REPOST, REPLY)
+    roots["root"] = np.where(passed, roots["id"][0], NONE)
+    roots["answers"] = np.where(passed, NONE, roots["id"][0])
+    roots["kind"][:1], roots["answers"][:1] = ORIGINAL, NONE
+
+
 def _automate(rng: np.random.Generator, roots: Mentions, accounts: int) -> None:
     """Make the posts those of a few programs: few texts, few accounts, few followers."""
     text = np.minimum(rng.integers(_TEMPLATES, size=len(roots)), len(roots) - 1)
-    for field in ("label", "p_negative", "cues", "hashtag", "link", "terms", "language"):
+    for field in CONTENT:
         roots[field] = roots[field][text]
     roots["author"] = strangers(rng, accounts)[rng.integers(accounts, size=len(roots))]
     roots["followers"] = rng.integers(0, 80, len(roots))

@@ -14,21 +14,41 @@ Bools = npt.NDArray[np.bool_]
 
 ORIGINAL, REPOST, REPLY, QUOTE = range(4)
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
-OUTRAGE, BOYCOTT, COMPLAINT, FIRST_PERSON = 1, 2, 4, 8
+OUTRAGE, BOYCOTT, COMPLAINT, FIRST_PERSON, SAD_NEWS, TAKEDOWN = 1, 2, 4, 8, 16, 32
 NONE: Final = -1
-"""No hashtag, no link, nobody addressed, not a repost of anything."""
+"""No hashtag, no link, nobody addressed, neither a repost of anything nor an answer."""
 
 TERMS: Final = 3
+
+CONTENT: Final = (
+    "text",
+    "wording",
+    "language",
+    "label",
+    "p_negative",
+    "p_positive",
+    "attack",
+    "cues",
+    "hashtag",
+    "link",
+    "terms",
+)
+"""What a copy of a post has in common with it."""
 
 MENTION: Final = np.dtype(
     [
         ("at_s", "f8"),
         ("id", "i8"),
         ("root", "i8"),
+        ("answers", "i8"),
         ("kind", "i1"),
         ("voice", "i2"),
+        ("text", "i1"),
+        ("wording", "i8"),
         ("label", "i1"),
         ("p_negative", "f4"),
+        ("p_positive", "f4"),
+        ("attack", "f4"),
         ("cues", "u1"),
         ("own", "?"),
         ("weight", "f4"),
@@ -41,7 +61,9 @@ MENTION: Final = np.dtype(
         ("terms", "i4", (TERMS,)),
     ]
 )
-"""``label``: what the sentiment model said. ``root``: the post that a repost repeats."""
+"""``text``: what kind of text it is; ``label``, ``p_positive``, ``cues``, ``attack`` (a logit):
+what the model said of it. ``root``: the post that a repost repeats; ``answers``: the one that a
+reply or a quote speaks to. ``wording``: equal for copies of a text, 0 where it is too short."""
 
 
 def blank(rows: int) -> Mentions:
@@ -51,7 +73,7 @@ def blank(rows: int) -> Mentions:
     -1
     """
     made = np.zeros(rows, MENTION)
-    for name in ("root", "hashtag", "link", "handle", "terms"):
+    for name in ("root", "answers", "hashtag", "link", "handle", "terms"):
         made[name] = NONE
     made["label"] = NEUTRAL
     made["weight"] = 1.0

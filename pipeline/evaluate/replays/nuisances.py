@@ -32,6 +32,18 @@ _CAMPAIGN: Final = Shape(
 )  # fmt: skip
 
 
+_BURSTS: Final = tuple(
+    Shape(
+        name=f"burst_of_{voice}s", kind="harmless", split="development", hours=1,
+        contagion=Contagion(0.3), follow={voice: 0.9, "joker": 0.1}, links=1,
+        shocks=(Shock(0, 1, 0.3, 2, {voice: 1.0}, influencers=1, reach=40_000, one_post=one_post),),
+    )
+    for voice in ("quarreller", "joker", "fan", "customer", "spammer", "reporter", "mourner")
+    for one_post in (True, False)
+)  # fmt: skip
+"""Of any tone, and either one post that is passed on or many who speak."""
+
+
 class Habit(NamedTuple):
     """How often a week, and how large against an hour of the brand (from, to), but ``least``."""
 
@@ -47,6 +59,14 @@ _HABITS: Final = (
     Habit(_COMPLAINTS, 0.8, 0.3, 1.2, 6),
     Habit(_VIRAL, 0.6, 0.3, 3.0, 8),
 )
+
+_BURSTS_A_WEEK: Final = 1.5
+_BURST_LEAST: Final = 4.0
+_BURST_SHARE: Final = 0.15
+_BURST_TAIL: Final = 1.3
+_BURST_MOST: Final = 12.0
+"""Bursts are Pareto-sized: from 4 posts and .15 of an hour of the brand on, half of them larger
+than 1.7 times that, and none larger than twelve hours."""
 
 _GAPS_A_WEEK: Final = 0.25
 _SAMPLED_A_WEEK: Final = 0.15
@@ -76,6 +96,11 @@ def happenings(rng: np.random.Generator, profile: BrandProfile, day_s: int) -> l
             size = profile.per_hour * float(rng.uniform(habit.low, habit.high))
             start_s = day_s + float(rng.uniform(0, DAY_S))
             found.append(Happening(habit.shape, start_s, habit.least + size))
+    for _ in range(int(rng.poisson(_BURSTS_A_WEEK / 7))):
+        shape = _BURSTS[int(rng.integers(len(_BURSTS)))]
+        size = _BURST_LEAST + profile.per_hour * _BURST_SHARE
+        size *= min(1 + float(rng.pareto(_BURST_TAIL)), _BURST_MOST / _BURST_SHARE)
+        found.append(Happening(shape, day_s + float(rng.uniform(0, DAY_S)), size))
     weekday = (day_s // DAY_S + 3) % 7
     if profile.campaign is not None and profile.campaign[0] == weekday:
         start_s = day_s + profile.campaign[1] * HOUR_S + float(rng.normal(0, 300))

@@ -1,8 +1,11 @@
 """A day of mentions as the closed buckets that a judge of brands is given."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 from msgspec.structs import replace
@@ -14,12 +17,15 @@ from pipeline.evaluate.replays.mentions import (
     FIRST_PERSON,
     NEGATIVE,
     NEUTRAL,
+    NONE,
     ORIGINAL,
     OUTRAGE,
     POSITIVE,
     QUOTE,
     REPLY,
     REPOST,
+    SAD_NEWS,
+    TAKEDOWN,
     Bools,
     Floats,
     Ints,
@@ -29,6 +35,10 @@ from pipeline.evaluate.replays.nuisances import Stretch
 from pipeline.evaluate.replays.rhythm import DAY_S
 from pipeline.evaluate.replays.stream import Day
 from pipeline.evaluate.replays.tops import Tops, tops
+from pipeline.rollup.authors import AuthorMemory
+from pipeline.rollup.voices import Voice, VoiceMemory, marks_of
+from pipeline.rollup.wording import WordingMemory
+from pipeline.sentiment.contract import Score
 from schemas.bucket import Bucket, Example
 from schemas.mention import ALL_BRANDS, Gap, Kind
 
@@ -41,11 +51,13 @@ _TOP_AUTHORS: Final = 5
 
 
 class Packer:
-    """Buckets of one brand; it remembers who spoke the day before."""
+    """Buckets of one brand; it remembers who spoke, and tells voices from echoes as life does."""
 
     def __init__(self, brand: str) -> None:
         self._brand = brand
-        self._yesterday: Ints = np.zeros(0, np.int64)
+        self._authors = AuthorMemory()
+        self._wordings = WordingMemory()
+        self._voices = VoiceMemory()
         self._gaps: list[Stretch] = []
 
     def pack(self, day: Day) -> Iterator[Bucket]:
@@ -87,7 +99,6 @@ class Packer:
         own = np.searchsorted(starts, slots[mentions["own"]])
         columns = _columns(said, bucket, len(starts))
         columns["own"] = np.bincount(own, minlength=len(starts))
-        columns["new_authors"] = self._new_authors(said["author"], bucket, len(starts))
         whole = (
             values.tolist() if name in _FRACTIONS else values.astype(np.int64).tolist()
             for name, values in columns.items()
@@ -98,6 +109,7 @@ class Packer:
         width = timedelta(seconds=WIDTH_S)
         names = (*columns, *lists)
         rows = zip(*whole, *lists.values(), strict=True)
+        spoken = self._spoken(said, bucket, starts * WIDTH_S)
         return [
             Bucket(
                 brand=self._brand,
@@ -107,19 +119,67 @@ class Packer:
                 sources=(_SOURCE,),
                 model=_SOURCE,
                 examples=examples.get(row, ()),
+                **spoken[row],
                 **dict(zip(names, values, strict=True)),
             )
             for row, (time, values) in enumerate(zip(times, rows, strict=True))
         ]
 
-    def _new_authors(self, authors: Ints, bucket: Ints, buckets: int) -> Ints:
-        """Authors who were not heard of yesterday or earlier today."""
-        known, first = np.unique(authors, return_index=True)
-        new = first[~np.isin(known, self._yesterday)]
-        self._yesterday = known
-        return np.bincount(bucket[new], minlength=buckets)
+    def _spoken(self, said: Mentions, bucket: Ints, starts_s: Ints) -> list[dict[str, Any]]:
+        """What only a memory can tell of each bucket, asked as the roll-up asks it."""
+        order = np.argsort(bucket, kind="stable")
+        edges = np.searchsorted(bucket[order], np.arange(len(starts_s) + 1)).tolist()
+        voices = list(_voices(said[order]))
+        authors = said["author"][order].tolist()
+        found = []
+        for start_s, (first, last) in zip(starts_s.tolist(), pairwise(edges), strict=True):
+            spoken = voices[first:last]
+            wordings = Counter(one.wording for one in spoken if one.wording)
+            names = dict.fromkeys(map(_USER, authors[first:last]))
+            new = self._authors.count_new(start_s, names)
+            copies = self._wordings.copies(start_s, wordings)
+            found.append(
+                {
+                    "new_authors": new,
+                    "compared": wordings.total(),
+                    "copied": sum(copies.values()),
+                    "voices": self._voices.close(start_s, spoken, self._authors, self._wordings),
+                }
+            )
+        return found
 
 
+_USER: Final = "user{}".format
+_SPOKEN: Final = (
+    "id", "author", "wording", "root", "answers", "kind", "handle", "cues", "p_negative",
+    "p_positive", "attack", "language",
+)  # fmt: skip
+
+
+def _voices(said: Mentions) -> Iterator[Voice]:
+    """The voice of each mention, as the roll-up makes it of a post and its score."""
+    columns = (said[name].tolist() for name in _SPOKEN)
+    for (
+        number, author, wording, root, answers, kind, handle, cues, negative, positive, attack,
+        tongue,
+    ) in zip(*columns, strict=True):  # fmt: skip
+        repost = kind == REPOST
+        of = root if repost else answers
+        addressed = handle == 0 or (kind == REPLY and answers == NONE)
+        score = Score(negative, 1 - negative - positive, positive, cues, attack_logit=attack)
+        yield Voice(
+            crc32(b"%d" % number),
+            crc32(b"user%d" % author),
+            0 if repost else wording & _PRINT,
+            crc32(b"%d" % of) if of != NONE else 0,
+            marks_of(score, repost=repost, addressed=addressed),
+            round(positive * 1000),
+            round(attack * 100),
+            LANGUAGES[tongue],
+        )
+
+
+_PRINT: Final = 0xFFFF_FFFF
 _SHOWN: Final = ("id", "author", "followers", "at_s", "kind", "p_negative")
 _FRACTIONS: Final = {"weighted", "p_negative_sum"}
 
@@ -145,6 +205,8 @@ def _columns(said: Mentions, bucket: Ints, buckets: int) -> dict[str, Floats | I
         "boycott": total((cues & BOYCOTT) > 0),
         "complaint": total((cues & COMPLAINT) > 0),
         "first_person": total((cues & FIRST_PERSON) > 0),
+        "sad_news": total((cues & SAD_NEWS) > 0),
+        "takedown": total((cues & TAKEDOWN) > 0),
         "authors": np.bincount(authors, minlength=buckets),
         "reach": total(said["followers"]),
     }
@@ -160,7 +222,7 @@ def _lists(said: Mentions, bucket: Ints, buckets: int) -> dict[str, Tops]:
         "hashtags": top("hashtag", "tag{}".format),
         "links": top("link", "https://example.org/{}".format),
         "handles": top("handle", "handle{}".format),
-        "loudest": top("author", "user{}".format, _TOP_AUTHORS),
+        "loudest": top("author", _USER, _TOP_AUTHORS),
         "reposted": top("root", "{}".format, _TOP_AUTHORS),
         "terms": tops(
             np.repeat(bucket, words.shape[1]),

@@ -1,11 +1,13 @@
 """Which brands, which episodes on them, how many: the work, before any of it is done."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from pipeline.evaluate.replays.brand import SIZES
+from pipeline.evaluate.replays.brand import SIZES, TINY
 from pipeline.evaluate.replays.shape import Shape
 from pipeline.evaluate.replays.shapes import SHAPES
 from pipeline.evaluate.replays.storms import Storm
@@ -24,7 +26,7 @@ QUARTER_DAYS: Final = 90
 class World(Struct, frozen=True):
     """A brand with a past of ``warm_days``, and the episodes that befall copies of it.
 
-    ``grumbled``: see ``draw_brand``.
+    ``grumbled``: see ``draw_brand``. ``arrivals``: folder of real counts, see ``arrivals``.
     """
 
     seed: int
@@ -34,6 +36,7 @@ class World(Struct, frozen=True):
     storms: tuple[Storm, ...] = ()
     quiet_days: int = 0
     grumbled: bool = False
+    arrivals: str = ""
 
     @property
     def name(self) -> str:
@@ -64,6 +67,7 @@ def plan(
     first_seed: int,
     seeds: int | None = None,
     storms: Sequence[Storm] = (),
+    arrivals: Path | None = None,
 ) -> tuple[World, ...]:
     """The worlds of a run: each shape once a seed, on the next size of brand each time.
 
@@ -90,10 +94,13 @@ def plan(
             World(first_seed + number, size, amount.warm_days, quiet_days=QUARTER_DAYS)
             for size in amount.quiet_sizes
         ]
-    return tuple(worlds)
+    under = str(arrivals.resolve()) if arrivals is not None else ""
+    return tuple(replace(world, arrivals=under) for world in worlds)
 
 
 def _size(shape: Shape, seed: int) -> float:
+    if shape.most_per_hour < SIZES[0]:
+        return TINY
     fitting = [size for size in SIZES if shape.least_per_hour <= size <= shape.most_per_hour]
     number = next(n for n, one in enumerate(SHAPES) if one.name == shape.name)
     return fitting[(number + seed) % len(fitting)]

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from pipeline.evaluate.jobs import Run
+from pipeline.evaluate.replays.arrivals import draw_arrivals
 from pipeline.evaluate.replays.brand import BrandProfile, draw_brand
 from pipeline.evaluate.replays.contender import Contender, MakeContender, Ring
 from pipeline.evaluate.replays.episode import Episode, draw_episode
@@ -36,6 +38,7 @@ class _Run:
         self.packer = packer
         self.contenders = contenders
         self.rings: list[list[Ring]] = [[] for _ in contenders]
+        self.from_s = stream.day_s
 
     def day(self, episode: Mentions | None = None) -> None:
         for bucket in self.packer.pack(self.stream.next_day(episode)):
@@ -50,7 +53,11 @@ class _Run:
 
     def heard(self, until_s: float) -> tuple[Heard, ...]:
         return tuple(
-            Heard(one.name, tuple(ring for ring in rings if ring.at_s <= until_s))
+            Heard(
+                one.name,
+                tuple(ring for ring in rings if ring.at_s <= until_s),
+                tuple(told for told in one.told() if told.last_s >= self.from_s),
+            )
             for one, rings in zip(self.contenders, self.rings, strict=True)
         )
 
@@ -60,7 +67,12 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
     size = round(world.size * 10)
     rng = np.random.default_rng([world.seed, size, world.quiet_days])
     profile = draw_brand(rng, world.name, world.size, grumbled=world.grumbled)
-    stream = Stream(profile, rng, _FIRST_MONDAY_S + DAY_S * int(rng.integers(7)))
+    begins_s = _FIRST_MONDAY_S + DAY_S * int(rng.integers(7))
+    arrivals = None
+    if world.arrivals:
+        mine = np.random.default_rng([world.seed, size, 4])
+        arrivals = draw_arrivals(mine, Path(world.arrivals), profile.per_hour)
+    stream = Stream(profile, rng, begins_s, arrivals)
     contenders = [make(profile.configuration) for make in makers]
     past = _Run(stream, Packer(world.name), contenders)
     for _ in range(world.warm_days):

@@ -4,14 +4,16 @@ from msgspec import Struct
 
 from pipeline.evaluate.replays.contender import Ring
 from pipeline.evaluate.replays.intervals import Interval, Proportion
+from pipeline.evaluate.replays.told import Told
 from pipeline.evaluate.replays.truth import Truth
 
 
 class Heard(Struct, frozen=True):
-    """What one contender did in one stretch: its rings, in order of time."""
+    """What one contender did in one stretch: its rings, in order of time, and its incidents."""
 
     contender: str
     rings: tuple[Ring, ...]
+    told: tuple[Told, ...] = ()
 
 
 class Outcome(Struct, frozen=True):

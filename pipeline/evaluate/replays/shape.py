@@ -15,6 +15,7 @@ class Shock(NamedTuple):
     ``at_h``: hours after the first post. ``share``: of all that comes from outside. People come to
     it after ``rise_h`` and ``decay_h`` on average, one after the other. ``influencers`` of them
     have about ``reach`` followers. ``abroad``: share that speaks the languages of everywhere.
+    ``one_post``: nearly all of it is the first post, passed on by others.
     ``accounts``: only so many accounts take part, with a handful of texts: they are programs.
     ``own_replies``: the brand itself speaks up.
     """
@@ -28,6 +29,7 @@ class Shock(NamedTuple):
     reach: float = 100_000.0
     abroad: float = 0.0
     accounts: int = 0
+    one_post: bool = False
     own_replies: int = 0
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from pipeline.evaluate.replays.cascade import Contagion, next_generation
 from pipeline.evaluate.replays.mentions import (
     NONE,
+    QUOTE,
+    REPLY,
     REPOST,
     Floats,
     Ints,
@@ -18,8 +20,9 @@ from pipeline.evaluate.replays.rhythm import ActivityClock
 from pipeline.evaluate.replays.voices import Cast
 from pipeline.evaluate.replays.writing import Writer
 
-_KEEPS: Final = (("hashtag", 0.5), ("link", 0.5), ("language", 0.8))
-"""What an answer takes over from what it answers, and how often."""
+_KEEPS: Final = (("hashtag", 0.5), ("link", 0.5))
+"""What an answer takes over from what it answers, and how often; beside its language."""
+_KEEPS_LANGUAGE: Final = 0.8
 
 
 class Talk(NamedTuple):
@@ -78,14 +81,18 @@ def _follow(
     repeats = made["kind"] == REPOST
     first = np.where(parents["root"] == NONE, parents["id"], parents["root"])
     made["root"] = np.where(repeats, first, NONE)
+    speaks_to = np.isin(made["kind"], (REPLY, QUOTE))
+    made["answers"] = np.where(speaks_to, first, NONE)
     new = ~repeats
     count = int(new.sum())
     fresh = blank(count)
-    for field in ("at_s", "id", "kind"):
+    for field in ("at_s", "id", "kind", "answers"):
         fresh[field] = made[field][new]
     stays = rng.random(count) < talk.loyalty
     fresh["voice"] = np.where(stays, voice[new], writer.ensemble.cast(rng, talk.cast, count))
-    writer.write(rng, fresh)
+    mine = writer.languages.draw(rng, count)
+    keeps = rng.random(count) < _KEEPS_LANGUAGE
+    writer.write(rng, fresh, np.where(keeps, parents["language"][new], mine))
     for field, share in _KEEPS:
         theirs = parents[field][new]
         keeps = (rng.random(count) < share) & (fresh[field] != NONE) & (theirs != NONE)

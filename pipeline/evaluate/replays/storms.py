@@ -17,6 +17,7 @@ from pipeline.evaluate.replays.brand import BrandProfile
 from pipeline.evaluate.replays.cascade import Contagion, delays
 from pipeline.evaluate.replays.episode import Episode
 from pipeline.evaluate.replays.mentions import (
+    CONTENT,
     NONE,
     ORIGINAL,
     REPOST,
@@ -40,6 +41,15 @@ POSITIVE_FROM: Final = 0.15
 """A storm with a mean compound of at least this is a happy one and must not ring."""
 
 _NEUTRAL: Final = 0.3
+_ANGRY: Final = {
+    "accusation": 0.45,
+    "boycott": 0.1,
+    "mockery": 0.15,
+    "complaint": 0.1,
+    "grumble": 0.2,
+}
+_SOUR: Final = {"complaint": 0.3, "mockery": 0.1, "grumble": 0.6}
+"""What the negative part of a storm is made of; its files do not tell."""
 _DAYS: Final = 7
 _BEGINS_SHARE: Final = 0.05
 _SET_OFF: Final = 0.5
@@ -157,14 +167,21 @@ def _day(
     rows["id"] = ids(rng, count)
     negative, positive = shares(compound)
     angry = compound < POSITIVE_FROM
-    voice = Voice(negative, positive, outrage=0.25 * angry, boycott=0.1 * angry)
+    voice = Voice(
+        {
+            **{kind: negative * share for kind, share in (_ANGRY if angry else _SOUR).items()},
+            "chat": _NEUTRAL,
+            "praise": positive * 0.5,
+            "cheer": positive * 0.5,
+        }
+    )
     writer = Writer(
         Ensemble({"storm": voice}), profile.reader, _SUBJECT, profile.crowd, profile.languages
     )
     writer.write(rng, rows)
     writer.sign(rng, rows)
     repeats = follows & (rng.random(count) < voice.repost + voice.quote)
-    for field in ("label", "p_negative", "cues", "hashtag", "link", "terms", "language"):
+    for field in CONTENT:
         rows[field] = np.where(
             repeats[:, None] if rows[field].ndim > 1 else repeats, rows[field][parent], rows[field]
         )

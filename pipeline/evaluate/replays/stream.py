@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from pipeline.evaluate.replays.arrivals import Arrivals
 from pipeline.evaluate.replays.brand import BrandProfile
 from pipeline.evaluate.replays.chatter import Chatter
 from pipeline.evaluate.replays.episode import stage
@@ -25,9 +26,15 @@ class Day(NamedTuple):
 class Stream:
     """Days of one brand, one after the other; a copy goes on with luck of its own."""
 
-    def __init__(self, profile: BrandProfile, rng: np.random.Generator, start_s: int) -> None:
+    def __init__(
+        self,
+        profile: BrandProfile,
+        rng: np.random.Generator,
+        start_s: int,
+        arrivals: Arrivals | None = None,
+    ) -> None:
         self.profile = profile
-        self._chatter = Chatter(profile, rng, start_s)
+        self._chatter = Chatter(profile, rng, start_s, arrivals)
         self._rng = rng
         self._nuisances = blank(0)
         self._stretches: list[Stretch] = []

@@ -9,6 +9,11 @@ from pipeline.evaluate.replays.people import followers, strangers, zipf
 from pipeline.evaluate.replays.reading import Reader
 from pipeline.evaluate.replays.voices import Ensemble
 
+TEMPLATES = 12
+"""So many texts of a subject are copied."""
+TOO_SHORT = 0.12
+"""Share of texts whose wording is too short to tell copies."""
+
 
 class Subject(NamedTuple):
     """What a stretch of talk is about; each number is the first of a range of names."""
@@ -52,16 +57,19 @@ class Writer(NamedTuple):
     again: float = 0.0
     """Share of posts by somebody who already took part in this very talk."""
 
-    def write(self, rng: np.random.Generator, rows: Mentions) -> None:
-        """Fill new texts by new speakers; reposts are given their author only."""
+    def write(self, rng: np.random.Generator, rows: Mentions, language: Ints | None = None) -> None:
+        """Fill new texts by new speakers; ``language``: of each, where that is known."""
         voice = rows["voice"].astype(np.int64)
-        meant = self.ensemble.sentiment(rng, voice)
-        said = self.reader.labels(rng, meant)
-        rows["label"] = said
-        rows["p_negative"] = self.reader.p_negative(rng, said)
-        rows["cues"] = self.reader.cues(rng, self.ensemble.cues(rng, voice, meant))
-        rows["language"] = self.languages.draw(rng, len(rows))
+        if language is None:
+            language = self.languages.draw(rng, len(rows))
+        rows["language"] = language
+        rows["text"] = self.ensemble.texts(rng, voice)
+        self.read(rng, rows)
         subject = self.subject
+        copied = rng.random(len(rows)) < self.ensemble.share("copied", voice)
+        template = 1 + subject.first + zipf(rng, len(rows), TEMPLATES, 1.0)
+        wording = np.where(copied, template, strangers(rng, len(rows)))
+        rows["wording"] = np.where(rng.random(len(rows)) < TOO_SHORT, 0, wording)
         for field, kinds in (("hashtag", subject.hashtags), ("link", subject.links)):
             there = rng.random(len(rows)) < self.ensemble.share(field, voice)
             which = subject.first + zipf(rng, len(rows), kinds, subject.tag_exponent)
@@ -71,6 +79,14 @@ class Writer(NamedTuple):
         rows["handle"] = np.where(called, 0, np.where(other, 1 + zipf(rng, len(rows), 200), NONE))
         words = zipf(rng, TERMS * len(rows), subject.terms, 0.8)
         rows["terms"] = subject.first + words.reshape(len(rows), TERMS)
+
+    def read(self, rng: np.random.Generator, rows: Mentions) -> None:
+        """Let the model read texts whose kind and language are known."""
+        scored = self.reader.scores(
+            rng, rows["text"].astype(np.int64), rows["language"].astype(np.int64)
+        )
+        for field, values in scored._asdict().items():
+            rows[field] = values
 
     def sign(self, rng: np.random.Generator, rows: Mentions) -> None:
         """Give each row its author."""

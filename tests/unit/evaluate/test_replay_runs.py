@@ -1,7 +1,7 @@
 """Whole replays, without the judge: the same again, in order, nothing invented."""
 
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from multiprocessing import get_context
 
@@ -11,17 +11,29 @@ import pytest
 
 from pipeline.evaluate.contest import make_rule_of_thumb
 from pipeline.evaluate.replays import figures, plan, read_storms, replay, shapes_of
-from pipeline.evaluate.replays.brand import draw_brand
+from pipeline.evaluate.replays.arrivals import (
+    Arrivals,
+    ArrivalsError,
+    draw_arrivals,
+    read_series,
+)
+from pipeline.evaluate.replays.brand import LANGUAGES, draw_brand
+from pipeline.evaluate.replays.chatter import Chatter
 from pipeline.evaluate.replays.contender import Counting, Ring, RowContender
+from pipeline.evaluate.replays.episode import draw_episode
+from pipeline.evaluate.replays.mentions import NONE, blank
 from pipeline.evaluate.replays.nuisances import Stretch, seen
 from pipeline.evaluate.replays.packing import Packer
 from pipeline.evaluate.replays.plan import World
 from pipeline.evaluate.replays.replay import replay_world
 from pipeline.evaluate.replays.rhythm import DAY_S
+from pipeline.evaluate.replays.shapes import SHAPES
 from pipeline.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
 from pipeline.evaluate.replays.stream import Day, Stream
+from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.sentiment.contract import Score
 from schemas.bucket import Bucket
-from schemas.mention import Gap
+from schemas.mention import Author, Gap, Mention, MentionBatch
 
 MONDAY_S = 1_767_571_200
 WORLD = World(3, 15.0, 3, ("offensive_advert", "product_launch"))
@@ -39,6 +51,9 @@ class Recorder:
     def take(self, bucket):
         self.count += bucket.mentions
         return []
+
+    def told(self):
+        return ()
 
 
 class Echo:
@@ -139,6 +154,136 @@ def test_a_sample_stands_for_all():
     half = seen(np.random.default_rng(1), day.mentions, [Stretch(0.0, 1e12, 0.5)])
     assert 0.45 < len(half) / len(day.mentions) < 0.55
     assert 0.9 < half["weight"].sum() / len(day.mentions) < 1.1
+
+
+# Voices
+
+
+def wording_of(row):
+    """A text that is as like others as the wording says, or too short to tell."""
+    letters = "".join(chr(ord("a") + int(digit)) for digit in str(row["wording"]))
+    return 24 * letters if row["wording"] else "no"
+
+
+def a_post(row):
+    kind = ("original", "repost", "reply", "quote")[row["kind"]]
+    of = row["root"] if kind == "repost" else row["answers"]
+    aimed = row["handle"] == 0 or (kind == "reply" and of == NONE)
+    return Mention(
+        id=str(row["id"]), created_at=datetime.fromtimestamp(float(row["at_s"]), UTC),
+        text=wording_of(row), author=Author(id="x", handle=f"user{row['author']}"), kind=kind,
+        ref_id="" if of == NONE else str(of), lang=LANGUAGES[row["language"]],
+        addressed=("acme",) if aimed else (),
+    )  # fmt: skip
+
+
+def score_of(row):
+    negative, positive = float(row["p_negative"]), float(row["p_positive"])
+    neutral, attack = 1 - negative - positive, float(row["attack"])
+    return Score(negative, neutral, positive, int(row["cues"]), attack_logit=attack)
+
+
+def test_voices_are_those_that_the_roll_up_would_count():
+    """The same posts with the same scores, through the worker's own roll-up."""
+    rng = np.random.default_rng(5)
+    profile = draw_brand(rng, "acme", 15.0)
+    stream = Stream(profile, rng, MONDAY_S)
+    shape = next(one for one in SHAPES if one.name == "crisis_in_a_quarrel")
+    storm = draw_episode(rng, shape, profile, MONDAY_S + 20_000.0).mentions
+    spoken = [stream.next_day(storm) for _ in range(2)]
+    packer = Packer("acme")
+    packed_voices = {
+        int(one.start.timestamp()): one.voices
+        for day in spoken
+        for one in packer.pack(day)
+        if one.brand == "acme"
+    }
+    rows = {str(row["id"]): row for day in spoken for row in day.mentions if not row["own"]}
+
+    rollup = BrandRollup("acme", RollupRules(), handles=("acme",))
+    counted = {}
+    for place, row in enumerate(rows.values()):
+        post = a_post(row)
+        batch = MentionBatch(
+            brand="acme", source="s", seq=place, watermark=post.created_at, mentions=(post,)
+        )
+        score = score_of(row)
+        rollup.fold(rollup.digest(place, batch, lambda _, score=score: [score], "m"))
+        counted.update((int(one.start.timestamp()), one.voices) for one in rollup.close({}))
+    assert len(counted) > 500
+    assert {at: packed_voices[at] for at in counted} == counted
+
+
+def test_a_copied_wording_is_half_a_voice():
+    rows = blank(2)
+    rows["at_s"] = MONDAY_S + 1.0
+    rows["id"], rows["author"], rows["wording"] = (1, 2), (1, 2), 7
+    [made] = [one for one in Packer("acme").pack(Day(MONDAY_S, rows, ())) if one.brand == "acme"]
+    assert (made.voices.texts, made.compared, made.copied) == (1500, 2, 1)
+
+
+# Arrivals
+
+
+def a_series(folder, counts, name="one.csv"):
+    start = datetime(2015, 3, 1, tzinfo=UTC)
+    rows = [
+        f"{start + timedelta(minutes=5 * n):%Y-%m-%d %H:%M:%S},{c}" for n, c in enumerate(counts)
+    ]
+    (folder / "nab").mkdir(exist_ok=True)
+    (folder / "nab" / name).write_text("timestamp,value\n" + "\n".join(rows) + "\n")
+
+
+def test_real_arrivals_keep_their_counts(tmp_path):
+    counts = [n % 7 for n in range(2 * 288)]
+    a_series(tmp_path, [*counts, 5])
+    [series] = read_series(tmp_path)
+    assert series.first_s == datetime(2015, 3, 1, tzinfo=UTC).timestamp()
+    rng = np.random.default_rng(1)
+    times = Arrivals(series, 1, 1.0).times(rng, 1, float(MONDAY_S))  # the third day is the first
+    rows = ((times - MONDAY_S) // 300).astype(int)
+    assert np.bincount(rows, minlength=288).tolist() == counts[:288]
+
+
+@pytest.mark.parametrize("factor", [0.25, 3.0])
+def test_arrivals_are_thinned_and_thickened(tmp_path, factor):
+    a_series(tmp_path, [8] * 288)
+    [series] = read_series(tmp_path)
+    times = Arrivals(series, 0, factor).times(np.random.default_rng(1), 0, 0.0)
+    assert len(times) == pytest.approx(8 * 288 * factor, rel=0.1)
+
+
+def test_a_brand_takes_a_series_of_about_its_size(tmp_path):
+    a_series(tmp_path, [1] * 288, "small.csv")
+    a_series(tmp_path, [500] * 288, "large.csv")
+    rng = np.random.default_rng(1)
+    assert draw_arrivals(rng, tmp_path, 15.0).series.name == "small.csv"
+    assert draw_arrivals(rng, tmp_path, 3000.0).series.name == "large.csv"
+
+
+def test_talk_under_real_arrivals_comes_when_they_did(tmp_path):
+    a_series(tmp_path, [0] * 144 + [6] * 144)
+    arrivals = draw_arrivals(np.random.default_rng(1), tmp_path, 36.0)
+    rng = np.random.default_rng(2)
+    day = Chatter(draw_brand(rng, "acme", 36.0), rng, MONDAY_S, arrivals).next_day()
+    talk = day[~day["own"]]
+    assert talk["at_s"].min() >= MONDAY_S + DAY_S / 2
+    assert (np.diff(talk["at_s"]) >= 0).all()
+    reposts = talk[talk["root"] != NONE]
+    assert len(reposts) > 20
+    assert set(reposts["root"].tolist()) <= set(talk["id"].tolist())
+
+
+def test_a_folder_without_arrivals_is_refused(tmp_path):
+    with pytest.raises(ArrivalsError, match=r"none of nab/\*\.csv"):
+        read_series(tmp_path)
+
+
+def test_counts_of_another_form_are_refused(tmp_path):
+    (tmp_path / "nab").mkdir()
+    (tmp_path / "nab" / "x.csv").write_text("when,count\n1,2\n")
+    with pytest.raises(ArrivalsError, match="no readable columns timestamp,value"):
+        read_series(tmp_path)
 
 
 # Replays

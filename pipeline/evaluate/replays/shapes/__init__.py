@@ -7,6 +7,7 @@ from pipeline.evaluate.replays.shapes.crises_development import CRISES_DEVELOPME
 from pipeline.evaluate.replays.shapes.crises_held_out import CRISES_HELD_OUT
 from pipeline.evaluate.replays.shapes.harmless_development import HARMLESS_DEVELOPMENT
 from pipeline.evaluate.replays.shapes.harmless_held_out import HARMLESS_HELD_OUT
+from pipeline.evaluate.replays.shapes.life import LIFE_DEVELOPMENT, LIFE_HELD_OUT
 from pipeline.evaluate.replays.shapes.slow_development import SLOW_DEVELOPMENT
 
 SHAPES: Final = (
@@ -15,6 +16,8 @@ SHAPES: Final = (
     *CRISES_HELD_OUT,
     *HARMLESS_HELD_OUT,
     *SLOW_DEVELOPMENT,
+    *LIFE_DEVELOPMENT,
+    *LIFE_HELD_OUT,
 )
 
 __all__ = ["SHAPES", "shapes_of"]

@@ -1,0 +1,1 @@
+"""Worlds, our own and those by other hands, judged by one set of rules."""
