@@ -251,16 +251,18 @@ class Sighting(Struct, frozen=True, kw_only=True):
     ``rarity`` (R): how far the independent critical voices lie beyond what this brand lives
     through, in Gumbel scales of its half days. ``kind`` (K): log-odds that what came on top is of
     the kind of a crisis; ``terms`` and a constant add up to that of this one look, ``kind`` is a
-    mean over a few. It rings when ``score``, which is ``rarity + 3 · kind`` with at most 4 for the
-    kind, reaches ``needed``, and either alone its least: ``needed_rarity`` and ``needed_kind`` are
-    what each has to reach while the other stays as it is. ``voices``: hostile ones of the last
-    hour, ``usual_voices`` as many as are usual then. ``severity_low`` and ``severity_high``: where
-    it will end, 4 chances in 5.
+    mean over a few. ``seed``: how rare it is that a post which attacks so is passed on so. It rings
+    when ``score`` reaches ``needed`` and either alone its least. ``score`` is ``rarity + 3 · kind``
+    with at most 8 for the rarity and 4 for the kind. ``needed_rarity`` and ``needed_kind`` are what
+    each has to reach while the other stays as it is. ``voices``: hostile ones of the last hour,
+    ``usual_voices`` as many as are usual then. ``severity_low`` and ``severity_high``: where it
+    will end, 4 chances in 5.
     """
 
     at: UtcTime
     rarity: Figure = 0.0
     kind: Figure = 0.0
+    seed: Figure = 0.0
     score: Figure = 0.0
     needed: Figure = 0.0
     needed_rarity: Figure = 0.0

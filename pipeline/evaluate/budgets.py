@@ -4,7 +4,6 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from pipeline.judge.finding import USUAL_BUDGET
 from schemas.brand import Brand
 
 
@@ -27,5 +26,8 @@ def under(brand: Brand, budget: Budget) -> Brand:
     >>> under(Brand(id="acme", names=("Acme",)), USUAL) == Brand(id="acme", names=("Acme",))
     True
     """
-    share = budget.rings_per_quarter / USUAL.rings_per_quarter
-    return replace(brand, false_alarms_per_week=USUAL_BUDGET * share)
+    return replace(
+        brand,
+        false_rings_per_quarter=budget.rings_per_quarter,
+        heads_up_per_week=budget.heads_up_per_week,
+    )

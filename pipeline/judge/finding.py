@@ -6,12 +6,11 @@ from typing import Final
 
 from pipeline.detection.detector import Look
 from pipeline.detection.levels import (
-    HEADS_UP_RARITY,
     KIND_WORTH,
     RING_KIND,
     RING_RARITY,
-    RING_SCORE,
     Bar,
+    bar_for,
     evidence,
     score,
 )
@@ -71,11 +70,9 @@ def bar_of(brand: Brand, doubt: float) -> Bar:
     >>> bar_of(brand, 1.0).ring > bar_of(brand, 0.0).ring
     True
     """
-    doubtful = doubt * DECADE
-    return Bar(
-        ring=RING_SCORE + doubtful - log(brand.false_rings_per_quarter),
-        heads_up=HEADS_UP_RARITY + doubtful - log(brand.heads_up_per_week),
-    )
+    rarer = doubt * DECADE
+    bar = bar_for(brand.false_rings_per_quarter, brand.heads_up_per_week)
+    return bar._replace(ring=bar.ring + rarer, heads_up=bar.heads_up + rarer)
 
 
 def found(look: Look, bar: Bar) -> Found:
@@ -92,7 +89,8 @@ def found(look: Look, bar: Bar) -> Found:
             score=round(score(rarity, kind), 2),
             needed=round(bar.ring, 2),
             needed_rarity=round(max(bar.ring - score(0.0, kind), RING_RARITY), 2),
-            needed_kind=round(max((bar.ring - rarity) / KIND_WORTH, RING_KIND), 2),
+            needed_kind=round(max((bar.ring - score(rarity, 0.0)) / KIND_WORTH, RING_KIND), 2),
+            seed=round(look.seed, 2),
             voices=round(min(look.voices, MOST), 1),
             usual_voices=round(min(look.usual_voices, MOST), 1),
             terms=tuple(

@@ -133,7 +133,7 @@ class Judge:
         if bucket.mentions:
             state.said_s = state.now_s
         if start_s >= state.history_until_s:
-            self._detector.take(start_s, voices_of(bucket))
+            self._detector.take(start_s, voices_of(bucket), bucket.reading)
         for block in state.recent.add(bucket, start_s, blind=blind):
             if block.blind or episode is not None or block.start_s < state.ended_s:
                 state.normal.skip(block.start_s + BLOCK_S)

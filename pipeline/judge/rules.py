@@ -4,12 +4,19 @@ from typing import Final, Literal
 
 from pipeline.detection.levels import Why
 
-RingRule = Literal["crisis_pattern", "slow_burn", "early_crisis_pattern", "history_crisis_pattern"]
-"""Independent voices that are rare for the brand, and of the kind of a crisis; the same, little but
-for long; and the same while the brand is still being learnt, without or with past counts."""
-NoticeRule = Literal["rare_voices", "passed_on", "stirs_again"]
-"""Independent critical voices are rare for the brand; one post is passed on as rarely happens; and
-an incident that is over does so again."""
+RingRule = Literal[
+    "crisis_pattern",
+    "attack_spreads",
+    "slow_burn",
+    "early_crisis_pattern",
+    "history_crisis_pattern",
+]
+"""Independent voices that are rare for the brand, and of the kind of a crisis; a post that attacks
+the brand and is passed on as rarely happens; the first, little but for long; and the same while the
+brand is still being learnt, without or with past counts."""
+NoticeRule = Literal["rare_voices", "passed_on", "attack_passed_on", "stirs_again"]
+"""Independent critical voices are rare for the brand; one post is passed on as rarely happens;
+one that attacks is; and an incident that is over does so again."""
 DismissRule = Literal["harmless_kind", "not_rare_enough", "unproven", "still_learning"]
 """Why it never rang: rare, but not of the kind of a crisis; of that kind, but not rare enough;
 both, but not enough together; and enough, were the brand known for longer than a day."""
@@ -43,7 +50,8 @@ def ring_rule(why: Why, *, learning: bool, remembered: bool) -> RingRule:
     """
     if learning:
         return "history_crisis_pattern" if remembered else "early_crisis_pattern"
-    return "slow_burn" if why == "slow_burn" else "crisis_pattern"
+    named: dict[Why, RingRule] = {"slow_burn": "slow_burn", "seed": "attack_spreads"}
+    return named.get(why, "crisis_pattern")
 
 
 def notice_rule(why: Why, *, again: bool) -> NoticeRule:
@@ -54,4 +62,5 @@ def notice_rule(why: Why, *, again: bool) -> NoticeRule:
     """
     if again:
         return "stirs_again"
-    return "passed_on" if why == "passed_on" else "rare_voices"
+    named: dict[Why, NoticeRule] = {"passed_on": "passed_on", "seed": "attack_passed_on"}
+    return named.get(why, "rare_voices")

@@ -24,6 +24,9 @@ LEVEL_STATES_EN = {"noticed": "heads-up", "dismissed": "over, never rang"}
 LEVEL_RULES_EN = {
     "rare_voices": "So many independent critical voices are rare for this brand.",
     "passed_on": "One post about the brand is passed on as rarely happens.",
+    "attack_passed_on": "One post that attacks the brand is passed on as rarely happens.",
+    "attack_spreads": "A post that attacks the brand is spreading as rarely happens, and what is "
+    "said around it is of the kind of a crisis.",
     "stirs_again": "An incident that was over stirs again.",
     "harmless_kind": "It was rare, but what was said is not of the kind of a crisis.",
     "not_rare_enough": "It was of the kind of a crisis, but too few spoke of their own accord.",
@@ -41,6 +44,9 @@ TERMS_EN = _shares(
         "sad": "{value} of the extra posts are of grief or misfortune",
         "attacks_passed_on": "{value} of the extra reposts pass on attacks",
         "negative_passed_on": "{value} of the extra reposts pass on negative posts",
+        "leading_post": "The post that leads reads as an attack with {value}",
+        "sample": "{value} of the posts read carefully attack the brand",
+        "off_topic": "The post that leads reads as being about something else with {value}",
         "passed_on": "{value} of the extra voices pass on what others said",
     },
     ", against {normal} usually",
@@ -62,6 +68,9 @@ LEVEL_STATES_FR = {"noticed": "signal faible", "dismissed": "terminé sans alert
 LEVEL_RULES_FR = {
     "rare_voices": "Tant de voix critiques indépendantes sont rares pour cette marque.",
     "passed_on": "Un message sur la marque circule comme il est rare d'en voir.",
+    "attack_passed_on": "Un message qui attaque la marque circule comme il est rare d'en voir.",
+    "attack_spreads": "Un message qui attaque la marque se répand comme il est rare d'en voir, et "
+    "ce qu'on en dit est du genre d'une crise.",
     "stirs_again": "Un incident terminé remue de nouveau.",
     "harmless_kind": "C'était rare, mais les propos ne sont pas ceux d'une crise.",
     "not_rare_enough": "C'étaient des propos de crise, mais trop peu de gens parlaient "
@@ -80,6 +89,9 @@ TERMS_FR = _shares(
         "sad": "{value} de l'afflux parle de deuil ou de malheur",
         "attacks_passed_on": "{value} des reposts en plus relaient des attaques",
         "negative_passed_on": "{value} des reposts en plus relaient des messages négatifs",
+        "leading_post": "Le message de tête se lit comme une attaque à {value}",
+        "sample": "{value} des messages lus avec attention attaquent la marque",
+        "off_topic": "Le message de tête parle d'autre chose à {value}",
         "passed_on": "{value} des voix en plus relaient ce que d'autres ont dit",
     },
     ", contre {normal} d'habitude",

@@ -165,7 +165,8 @@ def _voices(said: Mentions) -> Iterator[Voice]:
     ) in zip(*columns, strict=True):  # fmt: skip
         repost = kind == REPOST
         of = root if repost else answers
-        addressed = handle == 0 or (kind == REPLY and answers == NONE)
+        # A repost is addressed where it passes on what the brand said, which none does here.
+        addressed = not repost and (handle == 0 or (kind == REPLY and answers == NONE))
         score = Score(negative, 1 - negative - positive, positive, cues, attack_logit=attack)
         yield Voice(
             crc32(b"%d" % number),

@@ -43,7 +43,7 @@ HARMLESS = {
         new=0.65,
         first=0.5,
         complaint=0.35,
-        outrage=0.08,
+        outrage=0.04,
         attack=0.03,
     ),
     "mourning": CHATTER._replace(

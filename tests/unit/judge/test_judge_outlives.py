@@ -191,7 +191,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(log, m
 
 
 def test_a_state_that_is_too_large_forgets_long_names_first(log, monkeypatch):
-    monkeypatch.setattr(lighten, "STATE_BYTES", 50_000)
+    monkeypatch.setattr(lighten, "STATE_BYTES", 60_000)
     table: dict[str, bytes] = {}
     state = shard(table)
     for offset, raw in enumerate(log[:600]):
@@ -199,7 +199,7 @@ def test_a_state_that_is_too_large_forgets_long_names_first(log, monkeypatch):
         names = tuple((f"{offset}-{n}" + "😀" * 290, 10**10) for n in range(20))
         judged = state.apply(offset, encode(replace(bucket, hashtags=names, links=names)))
         assert judged.error is None
-    assert 50_000 > len(table["0|acme"]) > 10_000
+    assert 60_000 > len(table["0|acme"]) > 10_000
 
 
 @settings(max_examples=25)
