@@ -263,7 +263,8 @@ class Detector:
         if not idle:
             state.rarest = max(rarity.total, rarity.cascade, seed)
         before = state.watch.level
-        sight = Sight(rarity.total, kind, rarity.cascade, seed, voices)
+        usual = windows[1].expected[HOSTILE]
+        sight = Sight(rarity.total, kind, rarity.cascade, seed, voices, usual)
         step = state.watch.look(sight, now_s, STEP_S, bar)
         if before == "quiet" and step.level != "quiet":
             state.noticed_s = now_s
@@ -276,7 +277,7 @@ class Detector:
             seed=seed,
             severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
-            usual_voices=windows[1].expected[HOSTILE],
+            usual_voices=usual,
         )
 
     def _teach(self, now_s: int) -> None:
