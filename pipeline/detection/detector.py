@@ -31,6 +31,8 @@ EARLY_MORE: Final = 6.0
 higher, since nobody knows what it lives through, and what lasts is no sign."""
 IDLE_RARITY: Final = 2.0
 """While nothing is new and the last look found less than this, nothing can have become rarer."""
+DIGITS: Final = 6
+"""Of levels that are kept."""
 QUIET: Final = Severity()
 
 ORDINARY: Final = tuple(
@@ -227,7 +229,8 @@ class Detector:
             state.snapshots = [
                 one for one in state.snapshots if one.at_s > end_s - LONGEST_S - 2 * HOUR_S
             ]
-            state.snapshots.append(Snapshot(end_s, state.expectation.levels))
+            levels = [round(one, DIGITS) for one in state.expectation.levels]
+            state.snapshots.append(Snapshot(end_s, levels))
 
     def _look(self, now_s: int) -> Look | None:
         """Look at the windows that end now; None where there is nothing to look at."""
