@@ -133,7 +133,14 @@ def told(looks: Sequence[Look], budget: tuple[float, float]) -> tuple[int, int]:
     heads_ups = rings = 0
     rang = False
     for one in looks:
-        sight = Sight(one.rarity.total, one.kind, one.rarity.cascade, one.seed, one.voices)
+        sight = Sight(
+            one.rarity.total,
+            one.kind,
+            one.rarity.cascade,
+            one.seed,
+            one.voices,
+            one.usual_voices,
+        )
         step = watch.look(sight, one.at_s, STEP_S, bar)
         if step.why is not None and step.level == "ring" and not rang:
             rings += 1

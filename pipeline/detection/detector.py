@@ -31,6 +31,8 @@ EARLY_MORE: Final = 6.0
 higher, since nobody knows what it lives through, and what lasts is no sign."""
 IDLE_RARITY: Final = 2.0
 """While nothing is new and the last look found less than this, nothing can have become rarer."""
+DIGITS: Final = 6
+"""Of levels that are kept."""
 QUIET: Final = Severity()
 
 ORDINARY: Final = tuple(
@@ -227,7 +229,8 @@ class Detector:
             state.snapshots = [
                 one for one in state.snapshots if one.at_s > end_s - LONGEST_S - 2 * HOUR_S
             ]
-            state.snapshots.append(Snapshot(end_s, state.expectation.levels))
+            levels = [round(one, DIGITS) for one in state.expectation.levels]
+            state.snapshots.append(Snapshot(end_s, levels))
 
     def _look(self, now_s: int) -> Look | None:
         """Look at the windows that end now; None where there is nothing to look at."""
@@ -263,7 +266,8 @@ class Detector:
         if not idle:
             state.rarest = max(rarity.total, rarity.cascade, seed)
         before = state.watch.level
-        sight = Sight(rarity.total, kind, rarity.cascade, seed, voices)
+        usual = windows[1].expected[HOSTILE]
+        sight = Sight(rarity.total, kind, rarity.cascade, seed, voices, usual)
         step = state.watch.look(sight, now_s, STEP_S, bar)
         if before == "quiet" and step.level != "quiet":
             state.noticed_s = now_s
@@ -276,7 +280,7 @@ class Detector:
             seed=seed,
             severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
-            usual_voices=windows[1].expected[HOSTILE],
+            usual_voices=usual,
         )
 
     def _teach(self, now_s: int) -> None:

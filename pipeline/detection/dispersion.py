@@ -9,6 +9,7 @@ LAG_S: Final = 12 * 3600
 HALF_LIFE_S: Final = 5 * 86_400
 PRIOR_WORTH: Final = 25.0
 LEAST: Final = 0.02
+DIGITS: Final = 5
 
 
 class Past(Struct, array_like=True):
@@ -33,7 +34,9 @@ class Dispersion(Struct, array_like=True):
 
     def learn(self, end_s: int, seen: float, expected: float) -> None:
         """Take in a window that ended at ``end_s``."""
-        self.waiting.append(Past(end_s, (seen - expected) ** 2 - expected, expected**2))
+        beyond, square = (seen - expected) ** 2 - expected, expected**2
+        # Rounded, since so many of them wait.
+        self.waiting.append(Past(end_s, round(beyond, DIGITS), round(square, DIGITS)))
 
     def come_to(self, now_s: int, length_s: int) -> None:
         """Let what ended long enough ago teach; ``length_s`` is that of a window."""

@@ -95,13 +95,14 @@ def bar_for(false_rings_per_quarter: float, heads_up_per_week: float) -> Bar:
 
 
 class Sight(NamedTuple):
-    """One look. ``voices``: hostile ones of the last hour."""
+    """One look. ``voices``: hostile ones of the last hour, and as many as ``usual``."""
 
     rarity: float
     kind: float
     cascade: float
     seed: float
     voices: float
+    usual: float
 
 
 class Step(NamedTuple):
@@ -165,7 +166,9 @@ class Watch(Struct, array_like=True):
     def _rings(self, sight: Sight, length_s: int, bar: Bar) -> Why | None:
         """Whether a look rings, and by which of the two tests."""
         self.looks = self.looks + 1 if is_crisis(sight, bar) else 0
-        steady = min(sight.rarity, BURN_RARITY_MOST) if sight.kind > BURN_KIND else 0.0
+        # What is over stays in the longest window for hours: that is no burning.
+        burns = sight.kind > BURN_KIND and sight.voices > sight.usual
+        steady = min(sight.rarity, BURN_RARITY_MOST) if burns else 0.0
         burn = self.burn + (steady - BURN_FREE) * length_s / HOUR_S
         self.burn = max(burn, 0.0)
         self.seeds = self.seeds + 1 if is_seed(sight, bar) else 0

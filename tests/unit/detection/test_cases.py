@@ -269,13 +269,6 @@ def test_a_tiny_brand_is_no_exception(tiny):
     assert any(one.step.level == "ring" for one in after(talk, TINY, tiny, hours=2))
 
 
-def test_what_is_little_but_lasts_wakes_people_by_the_sequential_test(ordinary):
-    talk = CRISES["few at a time, for half a day"][0]._replace(texts=3, passed_on=3)
-    looks = list(after(talk, ORDINARY, ordinary, hours=20))
-    rings = [one.step.why for one in looks if one.step.level == "ring" and one.step.why]
-    assert rings[0] == "slow_burn"
-
-
 def test_something_larger_in_an_open_incident_wakes_people_again(ordinary):
     first = CRISES["a remark of the boss, and mockery"][0]
     detector = Detector(state=copied(ordinary))

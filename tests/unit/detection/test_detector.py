@@ -130,6 +130,7 @@ sights = st.builds(
     cascade=st.floats(-3, 7),
     seed=st.floats(0, 9),
     voices=st.floats(0, 500),
+    usual=st.floats(0, 50),
 )
 """One look; a sequence of them repeats each for a while."""
 budgets = st.tuples(st.floats(0.05, 20), st.floats(0.05, 20))
@@ -171,6 +172,36 @@ def test_what_is_found_does_not_depend_on_the_budget(talk, budget):
     assert len(both) > len(usual) / 2
     assert all(usual[at_s].rarity == other[at_s].rarity for at_s in both)
     assert all(usual[at_s].kind == other[at_s].kind for at_s in both)
+
+
+def whys_of(sight: Sight, hours: float) -> list[str]:
+    """What a brand is told that looks the same for so long."""
+    watch = Watch()
+    steps = (
+        watch.look(sight, n * STEP_S, STEP_S, bar_for(1.0, 1.0))
+        for n in range(int(hours * 3600 / STEP_S))
+    )
+    return [one.why for one in steps if one.why]
+
+
+LITTLE = Sight(rarity=3.4, kind=1.5, cascade=0.0, seed=0.0, voices=8.0, usual=4.0)
+
+
+def test_what_is_little_rings_if_it_lasts():
+    assert whys_of(LITTLE, 8) == []
+    assert whys_of(LITTLE, 10) == ["slow_burn"]
+
+
+@pytest.mark.parametrize("other", [{"voices": 3.0}, {"kind": 0.0}, {"rarity": 2.4}])
+def test_what_is_over_or_harmless_or_ordinary_never_burns(other):
+    assert whys_of(LITTLE._replace(**other), 72) == []
+
+
+def test_a_post_that_attacks_and_is_passed_on_rings_on_two_looks():
+    seed = Sight(rarity=1.0, kind=2.0, cascade=3.5, seed=6.5, voices=3.0, usual=4.0)
+    assert whys_of(seed, 0.2) == ["seed", "seed"]
+    assert whys_of(seed._replace(kind=1.0), 0.2) == ["seed"]
+    assert whys_of(seed._replace(seed=3.0, cascade=3.0), 0.2) == []
 
 
 def test_budgets_are_positive():
