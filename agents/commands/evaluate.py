@@ -169,9 +169,11 @@ def _evaluate(options: Options, out: Path) -> None:
     from pipeline.evaluate.replays import StormError  # noqa: PLC0415
     from pipeline.evaluate.replays.arrivals import ArrivalsError  # noqa: PLC0415
     from pipeline.evaluate.targets import (  # noqa: PLC0415
+        budget_targets,
         nab_targets,
         quiet_targets,
         replay_targets,
+        worlds_targets,
     )
     from schemas.evaluation import Evaluation  # noqa: PLC0415
 
@@ -200,9 +202,11 @@ def _evaluate(options: Options, out: Path) -> None:
         size=options.size,
         left_out=left_out(options),
         targets=(
+            *(worlds_targets(worlds) if worlds else ()),
             *(replay_targets(replays) if replays else ()),
             *(nab_targets(nab) if nab else ()),
             *(quiet_targets(quiet) if quiet else ()),
+            *(budget_targets(budgets) if budgets else ()),
         ),
         nab=nab,
         quiet=quiet,

@@ -1,10 +1,12 @@
 """The figures that Tocsin sets out to reach, and whether it does."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
+from schemas.budgets import BudgetPart
 from schemas.evaluation import NabPart, QuietPart, Target
 from schemas.replays import ReplayLine, ReplayPart
+from schemas.worlds import WorldsPart
 
 NAB_AT_LEAST: Final = {
     "standard": 90.0,
@@ -19,6 +21,30 @@ PRECISION_AT_LEAST: Final = 0.9
 FALSE_PER_QUARTER_AT_MOST: Final = 1.0
 RINGS_WITHIN_MIN: Final = 15.0
 LEAD_AT_LEAST_MIN: Final = 60.0
+
+
+class WorldGoal(NamedTuple):
+    """What the worst world has to reach at one level.
+
+    ``quiet_at_most``: false when nothing happens, a quarter for rings, a week for heads-ups.
+    """
+
+    recall: float
+    within_min: float
+    quiet_at_most: float
+    precision: float | None = None
+    before_peak: float | None = None
+
+
+WORLD_GOALS: Final[dict[Literal["ring", "heads_up"], WorldGoal]] = {
+    "ring": WorldGoal(0.96, 40.0, 0.4, precision=0.9, before_peak=0.9),
+    "heads_up": WorldGoal(0.98, 15.0, 1.0),
+}
+"""As for worlds that nobody here has seen."""
+LARGE_IN_CRISES_AT_LEAST: Final = 0.7
+LARGE_ELSEWHERE_AT_MOST: Final = 0.1
+BUDGET_KEPT_WITHIN: Final = 2.0
+"""So many times what is stated, at most."""
 
 
 def nab_targets(part: NabPart) -> Iterator[Target]:
@@ -44,6 +70,42 @@ def quiet_targets(part: QuietPart) -> Iterator[Target]:
                 measured=one.observed,
                 met=one.observed <= one.stated,
             )
+
+
+def worlds_targets(part: WorldsPart) -> Iterator[Target]:
+    """The worst of all worlds, at each level."""
+    for row in part.worst:
+        goal = WORLD_GOALS[row.level]
+        said = "ring" if row.level == "ring" else "heads-up"
+        yield _at_least(f"worst world, {said}: crises told", row.recall, goal.recall)
+        if goal.precision is not None:
+            yield _at_least(f"worst world, {said}: right ones", row.precision, goal.precision)
+        if row.level == "ring":
+            quiet, unit = row.quiet_per_quarter, "quarter"
+        else:
+            quiet, unit = row.quiet_per_week, "week"
+        yield _at_most(f"worst world, {said}: quiet false a {unit}", quiet, goal.quiet_at_most)
+        seen = _minutes(row.after_visible_s)
+        yield _at_most(f"worst world, {said}: min after it could be seen", seen, goal.within_min)
+        if goal.before_peak is not None:
+            yield _at_least(f"worst world, {said}: before peak", row.before_peak, goal.before_peak)
+    yield _at_least(
+        "worst world: severity 7 in crises", part.large_in_crises, LARGE_IN_CRISES_AT_LEAST
+    )
+    yield _at_most(
+        "worst world: severity 7 elsewhere", part.large_elsewhere, LARGE_ELSEWHERE_AT_MOST
+    )
+
+
+def budget_targets(part: BudgetPart) -> Iterator[Target]:
+    """Each budget is kept, within a factor of two."""
+    for one in part.kept:
+        for what, kept in (
+            ("false rings a quarter", one.rings_per_quarter),
+            ("false heads-ups a week", one.heads_up_per_week),
+        ):
+            most = kept.stated * BUDGET_KEPT_WITHIN
+            yield _at_most(f"{what}, {kept.stated:g} stated", kept.observed, most)
 
 
 def replay_targets(part: ReplayPart) -> Iterator[Target]:

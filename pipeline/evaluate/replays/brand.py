@@ -19,7 +19,7 @@ SIZES: Final = (2.0, 15.0, 90.0, 500.0, 3000.0)
 
 LANGUAGES: Final = SPOKEN
 
-BURSTY: Final = 0.5
+BURSTY: Final = 0.9
 BURSTY_SPREAD: Final = 0.8
 """So that, with cascades and the day, the variance of 20 minutes of a small brand is about
 their mean and once its square; on six real brands it is .4 to 9.8 times the square."""

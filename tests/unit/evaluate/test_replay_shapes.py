@@ -1,5 +1,7 @@
 """Facts that an episode's course has to have, on many seeds."""
 
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from pipeline.evaluate.replays.shapes import SHAPES, shapes_of
 from pipeline.evaluate.replays.shapes.life import LIFE_DEVELOPMENT, LIFE_HELD_OUT
 from pipeline.evaluate.replays.shapes.slow_development import SLOW_DEVELOPMENT
 from pipeline.evaluate.replays.voices import VOICES
+from pipeline.sentiment import load_model
 from pipeline.sentiment.stance.sentences import ATTACKS
 
 MONDAY_S = 1_767_571_200
@@ -249,3 +252,9 @@ def test_each_shape_comes_once_a_seed_and_on_other_sizes():
     assert {len(each) for each in sizes.values()} == {5}
     assert set(sizes["activist_video"]) == set(SIZES)
     assert set(sizes["small_brand_storm"]) == set(SIZES[:2])
+
+
+def test_the_scores_are_those_of_the_model_that_is_shipped():
+    table = (files("pipeline.evaluate.replays") / "scores.tsv").read_text(encoding="utf-8")
+    version = table.split(":", 1)[0].removeprefix("## ")
+    assert version == load_model().version, "measure again: python benchmarks/replay_scores.py"

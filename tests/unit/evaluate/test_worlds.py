@@ -2,16 +2,20 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from rich.console import Console
 
 from agents.evaluation.worlds import WorldError, jobs_of, watch
+from agents.report.worlds_section import render_worlds
 from agents.report.worlds_table import worlds_tables
 from pipeline.evaluate.replays.told import Said, Told
+from pipeline.evaluate.targets import worlds_targets
 from pipeline.evaluate.worlds.judging import figures, judged, sizes
 from pipeline.evaluate.worlds.part import worlds_part
 from pipeline.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
@@ -242,6 +246,30 @@ def test_the_worse_of_both_is_the_worst_of_each_figure() -> None:
     assert worst.quiet_per_quarter == part.worlds[2].levels[0].quiet_per_quarter.value
     assert part.large_in_crises == 0
     assert [table.row_count for table in worlds_tables(part)] == [4, 4, 4]
+
+
+def test_the_worst_world_is_held_to_the_targets() -> None:
+    found = [Watched(CRISIS, (rings(5 * DAY + H, severity=8, heads_up_s=5 * DAY + 0.6 * H),))]
+    met = {one.what: one.met for one in worlds_targets(worlds_part({"a": found}))}
+    assert len(met) == 10
+    assert all(ok for what, ok in met.items() if what != "worst world: severity 7 elsewhere")
+    deaf = worlds_part({"a": found, "b": [Watched(CRISIS, ()), Watched(ORDINARY, (rings(DAY),))]})
+    missed = {one.what for one in worlds_targets(deaf) if not one.met}
+    assert "worst world, ring: crises told" in missed
+    assert "worst world, ring: quiet false a quarter" in missed
+    assert "worst world: severity 7 in crises" in missed
+
+
+def test_names_of_worlds_are_only_text_on_the_page_and_in_the_terminal() -> None:
+    nasty = "<script>[red]"
+    part = worlds_part({nasty: [Watched(CRISIS, ())], "b": [Watched(CRISIS, ())]})
+    page = render_worlds(part)
+    assert "<script" not in page
+    assert "&lt;script&gt;[red]" in page
+    assert "worse of both" in page
+    console = Console(record=True, width=200, file=StringIO())
+    console.print(*worlds_tables(part), sep="\n")
+    assert console.export_text().count(nasty) == 3
 
 
 def test_one_world_alone_has_no_worse_one() -> None:
