@@ -4,6 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from msgspec.structs import replace
+
 from pipeline.learning.fold import Fold
 from pipeline.learning.verify import Verifier, verifier_of
 from pipeline.sentiment.contract import SentimentModel
@@ -62,6 +64,14 @@ def honest(count: int, seed: int = 1, authors: int = 3, words=TALK) -> list[Feed
     ]
 
 
+def attacks(count: int, seed: int = 1, authors: int = 3, words=TALK) -> list[Feedback]:
+    """Labels of attack alone: what is negative attacks, all else does not."""
+    return [
+        replace(one, id=f"attack-{one.id}", label=None, attack=one.label == "negative")
+        for one in honest(count, seed, authors, words)
+    ]
+
+
 def learn(fold: Fold, labels: list[Feedback], start: datetime = T0, step_s: float = 60.0) -> Fold:
     """Fold labels that come one after another."""
     for at, each in enumerate(labels):
@@ -71,6 +81,14 @@ def learn(fold: Fold, labels: list[Feedback], start: datetime = T0, step_s: floa
 
 def new_fold(**options) -> Fold:
     return Fold(shipped_verifier(), BRANDS, **options)
+
+
+def attack_accuracy(model: SentimentModel, found: list[tuple[str, int]]) -> float:
+    scores = model.score_many([(text, "en") for text, _ in found])
+    return sum(
+        (score.attack_logit > 0) == (true == 0)
+        for score, (_, true) in zip(scores, found, strict=True)
+    ) / len(found)
 
 
 def accuracy(model: SentimentModel, found: list[tuple[str, int]]) -> float:

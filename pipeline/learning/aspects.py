@@ -1,0 +1,94 @@
+"""What people can say of a post: its tone, and whether it attacks the brand that it names.
+
+Each is learned by itself, by the same rules: what differs is said here.
+"""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from pipeline.sentiment.contract import Score
+from pipeline.sentiment.corpus import LABELS
+from pipeline.sentiment.online import (
+    LEARNING_RATE,
+    MAX_FEATURES,
+    NEUTRAL,
+    Learner,
+    LogOdds,
+    log_odds,
+    probabilities,
+)
+from schemas.feedback import Feedback
+
+
+class Aspect(NamedTuple):
+    """One thing that is asked of a post, and its classes; log-odds are ``against`` one of them.
+
+    ``odds``: log-odds that a score states. ``sure``: the class that log-odds state so surely that
+    contradicting it counts against an author, or None.
+    """
+
+    name: Literal["tone", "attack"]
+    classes: tuple[str, ...]
+    against: int
+    odds: Callable[[Score], LogOdds]
+    sure: Callable[[LogOdds], int | None]
+
+    def guess(self, odds: LogOdds) -> int:
+        """Return the class that is most likely; of equally likely ones the first."""
+        found = probabilities(odds, self.against)
+        return max(range(len(found)), key=found.__getitem__)
+
+    def said(self, label: Feedback) -> int:
+        """Return the class that a label gives, which has to speak of this aspect."""
+        return int(bool(label.attack)) if self is ATTACK else LABELS.index(label.label or "")
+
+    def learner(
+        self, max_features: int = MAX_FEATURES, *, learning_rate: float = LEARNING_RATE
+    ) -> Learner:
+        """Return a learner that knows nothing yet."""
+        return Learner(
+            max_features,
+            learning_rate=learning_rate,
+            classes=len(self.classes),
+            against=self.against,
+        )
+
+
+_SURE_TONE = 0.75
+_SURE_ATTACK, _SURE_NO_ATTACK = 2.0, -2.5
+"""Log-odds of attack. Of the held-out sentences of stance, which were written to be hard and of
+which a third attack, 88 % of those above do, and 6 % of those below."""
+
+
+def _sure_tone(odds: LogOdds) -> int | None:
+    found = probabilities(odds)
+    guess = max(range(len(found)), key=found.__getitem__)
+    # "Neutral" is also what a model says that knows no word of the text.
+    return guess if guess != NEUTRAL and found[guess] >= _SURE_TONE else None
+
+
+def _sure_attack(odds: LogOdds) -> int | None:
+    if odds[0] >= _SURE_ATTACK:
+        return 1
+    # Of a text without a known word the log-odds are about -1 to -2.
+    return 0 if odds[0] <= _SURE_NO_ATTACK else None
+
+
+TONE = Aspect("tone", LABELS, NEUTRAL, log_odds, _sure_tone)
+ATTACK = Aspect("attack", ("no attack", "attack"), 0, lambda score: (score.attack_logit,),
+                _sure_attack)  # fmt: skip
+ASPECTS = (TONE, ATTACK)
+
+
+def aspect_of(label: Feedback) -> Aspect:
+    """Return what a label speaks of: one of ``statements``."""
+    return TONE if label.attack is None else ATTACK
+
+
+def statements(label: Feedback) -> tuple[Feedback, ...]:
+    """Take a label that says two things apart, so that each is admitted and learned by itself."""
+    if label.label is None or label.attack is None:
+        return (label,)
+    return replace(label, attack=None), replace(label, label=None)
