@@ -1,6 +1,7 @@
 """``tocsin models``: what was learned, which version is in force, and the way back."""
 
 import getpass
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from agents.commands.common import (
 )
 from agents.learning.opening import read_store, shipped_verifier
 from agents.learning.publish import Sender
+from agents.settings import Settings
 from pipeline.learning.delta import Part, norm_of
 from pipeline.learning.publishing import SHIPPED, RollBackError, roll_back
 from pipeline.learning.store import ModelStore
@@ -135,8 +137,11 @@ def rollback(*, brands_file: Path, scope: str, by: str, version: str) -> None:
 
 
 def _read(brands_file: Path) -> tuple[ModelStore, Verifier]:
-    settings = settings_or_exit()
-    brands = by_id(brands_or_exit(brands_file))
+    return store_or_exit(settings_or_exit(), by_id(brands_or_exit(brands_file)))
+
+
+def store_or_exit(settings: Settings, brands: Mapping[str, object]) -> tuple[ModelStore, Verifier]:
+    """Read all versions for these brands, say which are refused, or end the command."""
     kafka_or_exit(settings)
     verifier = shipped_verifier()
     try:

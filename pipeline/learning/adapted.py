@@ -1,11 +1,13 @@
 """A model with a delta on top, under the same contract as any model."""
 
 from collections.abc import Sequence
+from functools import partial
+from math import exp
 
 from pipeline.learning.delta import Part
 from pipeline.sentiment.contract import Said, Score
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabilities
+from pipeline.sentiment.model import Model, Shift
+from pipeline.sentiment.online import LogOdds, Vector
 from pipeline.sentiment.stance.weights import FAR
 from schemas.model import Delta
 
@@ -14,6 +16,8 @@ MEMO_TEXT_CHARACTERS = 600
 
 SHIFT_LIMIT = 3.0
 """By how many nats a delta may move the log-odds of one text, whatever its weights say."""
+
+_SCORE = partial(tuple.__new__, Score)
 
 Memo = dict[tuple[str, str, str], Score]
 """Scores by version, text and language; shared by all deltas of a process."""
@@ -59,25 +63,27 @@ class Adapted:
         fresh = [one for one in distinct if one not in found]
         under = self._warm.score_under(fresh, self._overlay)
         for one, (warm, shift) in zip(fresh, under, strict=True):
-            found[one] = score = self._moved(warm, *shift)
+            found[one] = score = self._moved(warm, shift)
             if len(one[0]) <= MEMO_TEXT_CHARACTERS:
                 if len(memo) >= MEMO_TEXTS:
                     memo.clear()
                 memo[version, *one] = score
         return [found[one] for one in said]
 
-    def _moved(self, warm: Score, low: float, high: float, attack: float) -> Score:
+    def _moved(self, warm: Score, shift: Shift) -> Score:
         steps = self._steps
-        by = _limited(low / steps), _limited(high / steps)
-        against = warm.attack_logit + _limited(attack / steps)
-        return Score(
-            *probabilities(moved(log_odds(warm), by)),
-            warm.cues,
-            warm.terms,
-            max(-FAR, min(FAR, against)),
-            warm.complaint_logit,
-            warm.harm_logit,
-        )
+        low, high, lean = (max(-SHIFT_LIMIT, min(SHIFT_LIMIT, each / steps)) for each in shift)
+        negative, neutral, positive, cues, terms, attack, complaint, harm = warm
+        # Adding to log-odds is multiplying odds.
+        negative, positive = negative * exp(low), positive * exp(high)
+        total = negative + neutral + positive
+        attack = max(-FAR, min(FAR, attack + lean))
+        return _SCORE(
+            (
+                negative / total, neutral / total, positive / total, cues, terms,
+                attack, complaint, harm,
+            )
+        )  # fmt: skip
 
     def score(self, text: str, lang: str) -> Score:
         """Score one text."""

@@ -14,6 +14,7 @@ from pipeline.sentiment.online import (
     LEARNING_RATE,
     MAX_FEATURES,
     NEUTRAL,
+    START,
     Learner,
     LogOdds,
     log_odds,
@@ -25,13 +26,14 @@ from schemas.feedback import Feedback
 class Aspect(NamedTuple):
     """One thing that is asked of a post, and its classes; log-odds are ``against`` one of them.
 
-    ``odds``: log-odds that a score states. ``sure``: the class that log-odds state so surely that
-    contradicting it counts against an author, or None.
+    ``start``: of its learners. ``odds``: log-odds that a score states. ``sure``: the class that
+    log-odds state so surely that contradicting it counts against an author, or None.
     """
 
     name: Literal["tone", "attack"]
     classes: tuple[str, ...]
     against: int
+    start: float
     odds: Callable[[Score], LogOdds]
     sure: Callable[[LogOdds], int | None]
 
@@ -53,6 +55,7 @@ class Aspect(NamedTuple):
             learning_rate=learning_rate,
             classes=len(self.classes),
             against=self.against,
+            start=self.start,
         )
 
 
@@ -76,9 +79,16 @@ def _sure_attack(odds: LogOdds) -> int | None:
     return 0 if odds[0] <= _SURE_NO_ATTACK else None
 
 
-TONE = Aspect("tone", LABELS, NEUTRAL, log_odds, _sure_tone)
-ATTACK = Aspect("attack", ("no attack", "attack"), 0, lambda score: (score.attack_logit,),
-                _sure_attack)  # fmt: skip
+TONE = Aspect("tone", LABELS, NEUTRAL, START, log_odds, _sure_tone)
+ATTACK = Aspect(
+    "attack",
+    ("no attack", "attack"),
+    against=0,
+    # With the start of the tone, labels of one topic did harm to others: see ADR 14.
+    start=0.1,
+    odds=lambda score: (score.attack_logit,),
+    sure=_sure_attack,
+)
 ASPECTS = (TONE, ATTACK)
 
 

@@ -91,11 +91,17 @@ class Learner:
         learning_rate: float = LEARNING_RATE,
         classes: int = len(LABELS),
         against: int = NEUTRAL,
+        start: float = START,
     ) -> None:
-        """Start with nothing learned of so many classes; log-odds are ``against`` one of them."""
+        """Start with nothing learned of so many classes; log-odds are ``against`` one of them.
+
+        ``start``: what AdaGrad's sums begin at; with more, the first labels of a feature move it
+        less.
+        """
         self._max = max_features
         self._rate = learning_rate
         self._against = against
+        self._start = start
         self._others = [at for at in range(classes) if at != against]
         # Per feature: weights, as many sums of AdaGrad, and how many labels had it.
         self._features: dict[str, list[float]] = {}
@@ -133,7 +139,7 @@ class Learner:
             if row is None:
                 if len(name) > MAX_NAME_CHARACTERS:
                     continue
-                row = known[name] = [0.0] * classes + [START] * classes + [0.0]
+                row = known[name] = [0.0] * classes + [self._start] * classes + [0.0]
             row[-1] += 1.0
             for at, steep in enumerate(slopes):
                 slope = steep * value

@@ -36,10 +36,9 @@ class _Layer:
         self.own = array("q")
         self.negated = Negated()
 
-    def loads(self, spoken: Spoken) -> Loads:
-        negated = [self.negated[row] for row in spoken.rows[spoken.negated].tolist()]
-        own = np.frombuffer(self.own, np.int64).take(spoken.rows)
-        return Loads(own, np.array(negated, np.int64))
+    def loads(self, rows: Places, negated: list[int]) -> Loads:
+        own = np.frombuffer(self.own, np.int64).take(rows)
+        return Loads(own, np.array([self.negated[row] for row in negated], np.int64))
 
     @property
     def look(self) -> Look:
@@ -65,16 +64,18 @@ class Overlay:
 
     def weigh(self, spoken: Spoken) -> tuple[Ints, Ints]:
         """Weights of all features of some texts: packed ones of the tone, and those of attack."""
-        self._learn(spoken.rows)
-        number = np.frombuffer(self._number, np.uint16).take(spoken.rows).astype(np.int64)
+        rows = spoken.rows
+        self._learn(rows)
+        number = np.frombuffer(self._number, np.uint16).take(rows).astype(np.int64)
         pairs = pairs_of(spoken, number, self._tables)
-        tone, against = self._tone, self._against
-        return (
-            weigh(spoken, tone.loads(spoken), pairs, tone.column, None),
-            weigh(spoken, against.loads(spoken), pairs, against.column, None)
-            if against
-            else np.zeros(len(spoken.begin), np.int64),
+        negated = rows.take(spoken.negated).tolist()
+        tone, against = (
+            weigh(spoken, layer.loads(rows, negated), pairs, layer.column, None)
+            if layer
+            else np.zeros(len(spoken.begin), np.int64)
+            for layer in (self._tone, self._against)
         )
+        return tone, against
 
     def weigh_alone(self, heard: Heard) -> tuple[int, int]:
         """The same of one text."""
