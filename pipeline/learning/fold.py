@@ -15,7 +15,7 @@ from pipeline.learning.delta import make_delta
 from pipeline.learning.prequential import Contest, Duel
 from pipeline.learning.verify import Verifier
 from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.online import BRAND_LEARNING_RATE, Learner, LogOdds, Vector, moved, summed
+from pipeline.sentiment.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND, Delta, Disowned
 
@@ -115,18 +115,18 @@ class Fold:
                 refused[reason] = refused.get(reason, 0) + 1
         return refused
 
-    def _read(self, label: Feedback, aspect: Aspect) -> tuple[LogOdds, Vector]:
-        """What the shipped weights say of a label's text, and its features."""
-        score = self._verifier.warm.score(label.text, label.lang)
-        return aspect.odds(score), self._verifier.reader.read(label.text, label.lang)
+    def _warm(self, label: Feedback, aspect: Aspect) -> LogOdds:
+        """What the shipped weights say of a label's text."""
+        return aspect.odds(self._verifier.warm.score(label.text, label.lang))
 
     def _trusted(self, label: Feedback, aspect: Aspect) -> Iterator[LogOdds]:
         """What can be held against the label: the shipped weights, then what others have taught."""
-        odds, vector = self._read(label, aspect)
+        odds = self._warm(label, aspect)
         yield odds
         shares = self.standing(label.brand, aspect).shares
         others = sum(name != label.by for name in shares.authors)
         if others >= CONSENSUS_AUTHORS and shares.mass_of_others(label.by) >= CONSENSUS_LABELS:
+            vector = self._verifier.reader.read(label.text, label.lang)
             for scope in (EVERY_BRAND, label.brand):
                 odds = moved(odds, self.standing(scope, aspect).learner.shift(vector))
             yield odds
@@ -135,7 +135,8 @@ class Fold:
         aspect = aspect_of(label)
         influence = self._limits.weak_influence if label.weak else 1.0
         true = aspect.said(label)
-        odds, vector = self._read(label, aspect)
+        odds = self._warm(label, aspect)
+        vector = self._verifier.reader.read(label.text, label.lang)
         warm = aspect.guess(odds)
         shared, own = self.standing(EVERY_BRAND, aspect), self.standing(label.brand, aspect)
         for_all = moved(odds, shared.learner.shift(vector))
