@@ -46,6 +46,8 @@ ATTACK_FIELD: Final = "attack-"
 ATTACK_WORDS: Final[Mapping[str, bool]] = {"attack": True, "no_attack": False}
 """What may stand in that field."""
 
+_LABELS: Final[Mapping[str, Label]] = {label: label for label in get_args(Label)}
+
 
 class UnreadError(ValueError):
     """A field of a form has a value that was not offered."""
@@ -61,13 +63,12 @@ def answered(fields: Iterable[tuple[str, str]]) -> dict[str, tuple[Label | None,
     for field, value in fields:
         key = field.removeprefix(ATTACK_FIELD)
         label, attack = found.get(key, (None, None))
-        if key != field:
-            attack = ATTACK_WORDS.get(value)
-        else:
-            label = next((one for one in get_args(Label) if one == value), None)
-        if (attack if key != field else label) is None:
+        if value not in (_LABELS if key == field else ATTACK_WORDS):
             raise UnreadError(f"{field} has the value {value!r}")
-        found[key] = label, attack
+        if key == field:
+            found[key] = _LABELS[value], attack
+        else:
+            found[key] = label, ATTACK_WORDS[value]
     return found
 
 

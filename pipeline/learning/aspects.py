@@ -26,8 +26,9 @@ from schemas.feedback import Feedback
 class Aspect(NamedTuple):
     """One thing that is asked of a post, and its classes; log-odds are ``against`` one of them.
 
-    ``start``: of its learners. ``odds``: log-odds that a score states. ``sure``: the class that
-    log-odds state so surely that contradicting it counts against an author, or None.
+    ``start``: of its learners. ``odds``: log-odds that a score states. ``said``: the class that a
+    label gives, which has to speak of this aspect. ``sure``: the class that log-odds state so
+    surely that contradicting it counts against an author, or None.
     """
 
     name: Literal["tone", "attack"]
@@ -35,16 +36,13 @@ class Aspect(NamedTuple):
     against: int
     start: float
     odds: Callable[[Score], LogOdds]
+    said: Callable[[Feedback], int]
     sure: Callable[[LogOdds], int | None]
 
     def guess(self, odds: LogOdds) -> int:
         """Return the class that is most likely; of equally likely ones the first."""
         found = probabilities(odds, self.against)
         return max(range(len(found)), key=found.__getitem__)
-
-    def said(self, label: Feedback) -> int:
-        """Return the class that a label gives, which has to speak of this aspect."""
-        return int(bool(label.attack)) if self is ATTACK else LABELS.index(label.label or "")
 
     def learner(
         self, max_features: int = MAX_FEATURES, *, learning_rate: float = LEARNING_RATE
@@ -79,7 +77,15 @@ def _sure_attack(odds: LogOdds) -> int | None:
     return 0 if odds[0] <= _SURE_NO_ATTACK else None
 
 
-TONE = Aspect("tone", LABELS, NEUTRAL, START, log_odds, _sure_tone)
+TONE = Aspect(
+    "tone",
+    LABELS,
+    against=NEUTRAL,
+    start=START,
+    odds=log_odds,
+    said=lambda label: LABELS.index(label.label or ""),
+    sure=_sure_tone,
+)
 ATTACK = Aspect(
     "attack",
     ("no attack", "attack"),
@@ -87,6 +93,7 @@ ATTACK = Aspect(
     # With the start of the tone, labels of one topic did harm to others: see ADR 14.
     start=0.1,
     odds=lambda score: (score.attack_logit,),
+    said=lambda label: int(bool(label.attack)),
     sure=_sure_attack,
 )
 ASPECTS = (TONE, ATTACK)
