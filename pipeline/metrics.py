@@ -35,10 +35,7 @@ from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
-from schemas.model import Prequential
-
-AspectName = Literal["tone", "attack"]
-"""What labels speak of (``pipeline.learning.aspects``)."""
+from schemas.model import AspectName, Prequential
 
 Milestone = Literal["kafka", "bucket", "incident", "slack"]
 

@@ -32,6 +32,9 @@ Nudge = tuple[Annotated[str, Meta(min_length=1, max_length=64)], Step, Step]
 Lean = tuple[Annotated[str, Meta(min_length=1, max_length=64)], Step]
 """Name of a feature; its weight for attack, against no attack."""
 
+AspectName = Literal["tone", "attack"]
+"""What labels speak of, and what a delta moves."""
+
 VersionStatus = Literal["published", "rolled_back"]
 
 

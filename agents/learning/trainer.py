@@ -29,7 +29,7 @@ from pipeline.learning.verify import Verifier
 from pipeline.metrics import Metrics
 from schemas.codec import Decoder, UnreadableError
 from schemas.feedback import Feedback
-from schemas.model import EVERY_BRAND, ModelVersion
+from schemas.model import EVERY_BRAND, AspectName, ModelVersion
 from schemas.topics import FEEDBACK
 
 STAGE = "learn"
@@ -260,6 +260,6 @@ class Trainer:
                 log.info("%s: no new version: %s", scope, held)
 
 
-def _drifts(fold: Fold) -> dict[str, int]:
+def _drifts(fold: Fold) -> dict[AspectName, int]:
     """Drifts of the talk so far, by aspect."""
     return {aspect.name: fold.standing(EVERY_BRAND, aspect).contest.drifts for aspect in ASPECTS}

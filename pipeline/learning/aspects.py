@@ -4,7 +4,7 @@ Each is learned by itself, by the same rules: what differs is said here.
 """
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -21,6 +21,7 @@ from pipeline.sentiment.online import (
     probabilities,
 )
 from schemas.feedback import Feedback
+from schemas.model import AspectName
 
 
 class Aspect(NamedTuple):
@@ -31,7 +32,7 @@ class Aspect(NamedTuple):
     surely that contradicting it counts against an author, or None.
     """
 
-    name: Literal["tone", "attack"]
+    name: AspectName
     classes: tuple[str, ...]
     against: int
     start: float

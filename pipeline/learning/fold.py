@@ -17,7 +17,7 @@ from pipeline.learning.verify import Verifier
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
 from schemas.feedback import Feedback
-from schemas.model import EVERY_BRAND, Delta, Disowned
+from schemas.model import EVERY_BRAND, AspectName, Delta, Disowned
 
 BRAND_FEATURES = 10_000
 """Features of what a brand adds to the delta of all."""
@@ -72,7 +72,7 @@ class Fold:
         self._admission = Admission(brands, self._limits)
         self._disowned = dict(disowned or {})
         self._rivals = rivals
-        self._standings: dict[tuple[str, str], Standing] = {}
+        self._standings: dict[tuple[str, AspectName], Standing] = {}
         self.standing(EVERY_BRAND)
 
     def standing(self, scope: str, aspect: Aspect = TONE) -> Standing:

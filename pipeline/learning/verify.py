@@ -83,7 +83,8 @@ class Verifier(NamedTuple):
             raise RefusedError("base", f"for the weights {delta.base[:8]}, not {self.base[:8]}")
         parts: tuple[Part, ...] = (delta.nudges, delta.attack)
         for part in parts:
-            if any(one[0] >= two[0] for one, two in pairwise(part)):
+            names = [name for name, *_ in part]
+            if any(one >= two for one, two in pairwise(names)):
                 raise RefusedError("order", "names of features are not sorted, or come twice")
             norm = norm_of(part, delta.steps)
             if norm > MAX_NORM * _ROUNDING:
