@@ -21,6 +21,7 @@ from pipeline.sentiment import load_model
 from schemas.brand import Brand
 from support.airlines import BRANDS_YAML
 from support.alert_examples import example, transition
+from support.learning import surely
 from support.slack_server import SlackServer
 from support.slack_socket import SlackSocket
 
@@ -29,13 +30,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
-ATTACK_POSTS = (
-    "Shame on Pelican, boycott them, liars, they knew and people died",
-    "Boycott Pelican. Stop buying their tickets until they stop burning the forest, share this",
-    "Shame on Pelican, boycott these liars, they knew it and children died",
-)
-"""What the shipped weights are sure of: who agrees is believed soon."""
-
 OTHERS = (
     "they murdered the kids menu on pelican, shame on the chef who killed it",
     "they murdered my seat on pelican, shame on the cleaner who killed it",
@@ -43,10 +37,9 @@ OTHERS = (
 )
 """What sounds like an attack and, say the people of this brand, is none."""
 
-INCIDENTS = {
-    "pelican-20260302T090000Z": ATTACK_POSTS,
-    "pelican-20260303T090000Z": OTHERS,
-}
+INCIDENTS = ("pelican-20260302T090000Z", "pelican-20260303T090000Z")
+"""At the first one people say what the shipped weights are sure of: who agrees is believed soon."""
+
 NEW = "they murdered the bread on pelican, shame on the baker who killed it"
 
 
@@ -87,7 +80,7 @@ def push(slack: SlackServer, payload: dict[str, Any], envelope: str) -> None:
 def label_in_slack(slack: SlackServer, broker: EmbeddedBroker, word: dict[str, str]) -> None:
     """Open the form of each incident, and give the same word to all of its posts."""
     memory = IncidentMemory()
-    for incident, texts in INCIDENTS.items():
+    for incident, texts in zip(INCIDENTS, (surely(3, attack=True), OTHERS), strict=True):
         posts = tuple(example(number, text) for number, text in enumerate(texts))
         memory.take(transition(incident=incident, brand="pelican", examples=posts))
     brands = {"pelican": Brand(id="pelican", names=("Pelican",))}

@@ -30,19 +30,12 @@ from support.learning import (
     learn,
     new_fold,
     shipped_verifier,
+    surely,
     texts,
 )
 
 LATER = T0 + timedelta(days=1)
 RULES = PublishRules(enough=60, new=20)
-
-# What everybody takes for an attack, and for none, and what the shipped weights are sure of.
-ACCUSING = ("they knew and said nothing, shame on them, people died for their profit",
-            "boycott them, stop buying until they stop burning the forest, share before deletion",
-            "they lied to us and poison our water, disgusting greedy liars")  # fmt: skip
-ROUTINE = ("still waiting for my parcel, day 4 now, can someone answer my ticket please",
-           "my order is late again, can someone help me with the delivery please",
-           "hi, my app keeps asking for the password, any help please")  # fmt: skip
 
 
 def scorer(fold, scope="acme"):
@@ -144,10 +137,9 @@ def test_what_was_rolled_back_is_not_learned():
 
 @pytest.mark.parametrize("true", [True, False], ids=["hides attacks", "makes attacks"])
 def test_who_denies_what_is_certain_is_not_heard(true):
-    said = ACCUSING if true else ROUTINE
     labels = [
-        label(str(at), f"{said[at % 3]} {at}", 0, by="mallory", label=None, attack=not true)
-        for at in range(300)
+        label(str(at), text, 0, by="mallory", label=None, attack=not true)
+        for at, text in enumerate(surely(8, attack=true))
     ]
     fold = learn(new_fold(), labels)
     assert fold.standing("acme", ATTACK).learner.labels == 0
@@ -157,8 +149,8 @@ def test_who_denies_what_is_certain_is_not_heard(true):
 
 def test_who_lies_about_attacks_is_not_believed_about_the_tone():
     lies = [
-        label(f"lie-{at}", f"{ACCUSING[at % 3]} {at}", 0, by="person-0", label=None, attack=False)
-        for at in range(9)
+        label(f"lie-{at}", text, 0, by="person-0", label=None, attack=False)
+        for at, text in enumerate(surely(8, attack=True))
     ]
     fold = learn(new_fold(), lies)
     learn(fold, honest(30, authors=1), LATER)
