@@ -37,7 +37,7 @@ from pipeline.learning.verify import Verifier, verifier_of
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import figures, label_of
 from pipeline.sentiment.model import Model
-from pipeline.sentiment.online import Learner, log_odds, moved, probabilities, summed
+from pipeline.sentiment.online import Learner, LogOdds, log_odds, moved, probabilities, summed
 from pipeline.sentiment.weights import decode, shipped
 from schemas.codec import encode
 from schemas.feedback import Feedback
@@ -124,7 +124,7 @@ def stream(tweets: list[Tweet], share: float, seed: int) -> Iterator[tuple[str, 
             waiting.append(tweet)
 
 
-Row = tuple[float, float, float]
+Row = tuple[float, ...]
 
 
 class Scope(NamedTuple):
@@ -133,7 +133,7 @@ class Scope(NamedTuple):
     contest: Contest
     versions: list[Table]
 
-    def odds(self, tweet: Tweet) -> tuple[float, float]:
+    def odds(self, tweet: Tweet) -> LogOdds:
         """Log-odds by the version in force, else by the shipped weights."""
         if not self.versions:
             return tweet.odds
@@ -174,7 +174,8 @@ def adapt(tweets: list[Tweet], share: float, seed: int) -> Run:
         for name, learners in ((EVERY_BRAND, (shared,)), (brand, (shared, own[brand]))):
             contest, known = scopes[name].contest, learners[-1].labels
             if known >= RULES.enough and contest.labels >= RULES.due(known) and not contest.worse():
-                scopes[name].versions.append(table_of(make_delta(summed(learners), base="")))
+                made = make_delta(summed(learners), base="")
+                scopes[name].versions.append(table_of(made.nudges, made.steps))
                 contest.begin()
     return run._replace(versions=sum(len(scope.versions) for scope in scopes.values()))
 
@@ -248,7 +249,7 @@ def cost(tweets: list[Tweet], verifier: Verifier) -> None:
         learner.learn(tweet.vector, tweet.odds, label=tweet.label)
     delta = make_delta(summed((learner,)), base=verifier.base)
     print(f"\na delta of all labels: {len(delta.nudges):,} features, {len(encode(delta)):,} bytes, "
-          f"length {norm_of(delta):.0f}, golden texts wrong: "
+          f"length {norm_of(delta.nudges, delta.steps):.0f}, golden texts wrong: "
           f"{flips(delta, verifier.asked)}")  # fmt: skip
     began = time.process_time()
     verifier.check(delta)

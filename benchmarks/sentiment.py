@@ -20,6 +20,7 @@ from statistics import median
 from tempfile import NamedTemporaryFile
 
 import numpy as np
+from msgspec.structs import replace
 
 from agents.labelled import read_directory
 from pipeline.learning.delta import make_delta
@@ -168,15 +169,19 @@ def delta(english: list[Example]) -> None:
         odds = log_odds(model.score(each.text, each.lang))
         learner.learn(verifier.reader.read(each.text, each.lang), odds, label=each.label)
     made = make_delta(learner.weights(), base=verifier.base)
+    # As if the same features had taught as much about attack.
+    both = replace(made, attack=tuple((name, low) for name, low, _ in made.nudges))
     said = list(dict.fromkeys((each.text, each.lang) for each in english[-KNOWN:]))
-    found = []
-    for batch in (BATCH, 25, 2, 1):
-        model.forget_texts()
-        fresh = verifier.scorer(made, "0" * 64)
-        fresh.score_many([(text + " ", lang) for text, lang in said])
-        model.forget_texts()
-        found.append(f"{rate(fresh, said, batch):,.0f} ({batch} a batch)")
-    print(f"under a delta of {len(made.nudges):,} weights, words known: " + ", ".join(found))
+    for what, one in (("the tone", made), ("the tone and of attack", both)):
+        found = []
+        for batch in (BATCH, 25, 2, 1):
+            model.forget_texts()
+            fresh = verifier.scorer(one, "0" * 64)
+            fresh.score_many([(text + " ", lang) for text, lang in said])
+            model.forget_texts()
+            found.append(f"{rate(fresh, said, batch):,.0f} ({batch} a batch)")
+        print(f"under a delta of {len(one.nudges):,} weights of {what}, words known: "
+              + ", ".join(found))  # fmt: skip
 
 
 def rate(model: SentimentModel, texts: Sequence[tuple[str, str]], batch: int = BATCH) -> float:

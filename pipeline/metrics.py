@@ -11,8 +11,11 @@ tocsin_watermark_age_seconds          ``source``: since the time up to which it 
 tocsin_source_quarantined             ``source``: 1 while its clock is not believed
 tocsin_latency_seconds                ``to``: from the post to kafka, bucket, incident or slack
 tocsin_models_refused_total           ``reason``: versions of the model that may not score
-tocsin_prequential_macro_f1           ``model``: warm, in_force or delta, on the latest labels
-tocsin_drifts_total                   changes in the talk that the trainer noticed
+tocsin_prequential_macro_f1           ``of``: tone or attack; ``model``: warm, in_force or delta, on
+                                      the latest labels
+tocsin_drifts_total                   ``of``: changes in the talk that the trainer noticed
+tocsin_texts_scored_total             ``lang``: posts that were scored
+tocsin_texts_attacking_total          ``lang``: those of them that seem to attack the brand
 tocsin_texts_read_total               posts that were read carefully
 tocsin_reading_seconds_total          time that it took
 tocsin_ready                          1 while the process can do its work (``agents.health``)
@@ -28,11 +31,11 @@ import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from importlib.metadata import version
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
-from schemas.model import Prequential
+from schemas.model import AspectName, Prequential
 
 Milestone = Literal["kafka", "bucket", "incident", "slack"]
 
@@ -112,11 +115,25 @@ class Metrics:
         self._prequential = Gauge(
             "tocsin_prequential_macro_f1",
             "Macro-F1 on the latest labels, each scored before it was learned",
-            ["model"],
+            ["of", "model"],
             registry=registry,
         )
         self._drifts = Counter(
-            "tocsin_drifts", "Changes in the talk that the trainer noticed", registry=registry
+            "tocsin_drifts",
+            "Changes in the talk that the trainer noticed",
+            ["of"],
+            registry=registry,
+        )
+        for of in get_args(AspectName):  # so that a first change is seen as one
+            self._drifts.labels(of)
+        self._texts_scored = Counter(
+            "tocsin_texts_scored", "Posts that were scored", ["lang"], registry=registry
+        )
+        self._texts_attacking = Counter(
+            "tocsin_texts_attacking",
+            "Posts that seem to attack the brand",
+            ["lang"],
+            registry=registry,
         )
         self._texts_read = Counter(
             "tocsin_texts_read", "Posts that were read carefully", registry=registry
@@ -189,19 +206,24 @@ class Metrics:
         """Count a version of the model that may not score."""
         self._models_refused.labels(reason).inc()
 
-    def prequential(self, found: Prequential) -> None:
-        """State how good the models are on the latest labels of all brands."""
-        for name in ("warm", "in_force", "delta"):
-            self._prequential.labels(name).set(getattr(found, name))
+    def prequential(self, of: AspectName, found: Prequential) -> None:
+        """State how good the models are on the latest labels of all brands, if there are any."""
+        for name in ("warm", "in_force", "delta") if found.labels else ():
+            self._prequential.labels(of, name).set(getattr(found, name))
+
+    def scored(self, lang: str, texts: int, *, attacking: int) -> None:
+        """Count what was scored in a language, and what of it seems to attack the brand."""
+        self._texts_scored.labels(lang).inc(texts)
+        self._texts_attacking.labels(lang).inc(attacking)
 
     def read(self, texts: int, seconds: float) -> None:
         """Count what was read carefully, and how long it took."""
         self._texts_read.inc(texts)
         self._reading.inc(seconds)
 
-    def drifted(self) -> None:
-        """Count a change in the talk."""
-        self._drifts.inc()
+    def drifted(self, of: AspectName, count: int = 1) -> None:
+        """Count changes in the talk."""
+        self._drifts.labels(of).inc(count)
 
     def latency(self, to: Milestone, elapsed: timedelta) -> None:
         """Observe how long after its post something reached ``to``. Below zero counts as zero."""

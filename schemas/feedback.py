@@ -1,4 +1,4 @@
-"""What people tell Tocsin: about an incident, or about the sentiment of a mention."""
+"""What people tell Tocsin: about an incident, or about what a mention says."""
 
 from typing import Annotated, Literal
 
@@ -23,9 +23,10 @@ Note = Annotated[str, Meta(max_length=1_000)]
 class Feedback(Record, frozen=True, kw_only=True):
     """One statement by a person (or by a declared weak rule), never by the model itself.
 
-    ``ack``, ``snooze`` (until ``until``) and ``false_alarm`` name an ``incident``; ``label`` gives
-    ``label`` for ``text``, and the ``incident`` whose alert showed it, if one did. ``by`` says who,
-    for the audit trail; ``id`` makes a second copy known.
+    ``ack``, ``snooze`` (until ``until``) and ``false_alarm`` name an ``incident``; ``label`` says
+    of ``text`` which tone it has (``label``), whether it attacks the brand that it names
+    (``attack``), or both, and names the ``incident`` whose alert showed it, if one did. ``by`` says
+    who, for the audit trail; ``id`` makes a second copy known.
     """
 
     id: Identifier
@@ -39,6 +40,7 @@ class Feedback(Record, frozen=True, kw_only=True):
     text: MentionText = ""
     lang: LanguageTag = "und"
     label: Label | None = None
+    attack: bool | None = None
     weak: bool = False
     note: Note = ""
 

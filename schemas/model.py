@@ -29,23 +29,32 @@ Step = Annotated[int, Meta(ge=-MAX_STEP, le=MAX_STEP)]
 Nudge = tuple[Annotated[str, Meta(min_length=1, max_length=64)], Step, Step]
 """Name of a feature; its weights for negative and for positive, against neutral."""
 
+Lean = tuple[Annotated[str, Meta(min_length=1, max_length=64)], Step]
+"""Name of a feature; its weight for attack, against no attack."""
+
+AspectName = Literal["tone", "attack"]
+"""What labels speak of, and what a delta moves."""
+
 VersionStatus = Literal["published", "rolled_back"]
 
 
-class Delta(Struct, frozen=True, kw_only=True):
+class Delta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is added to the log-odds of the weights whose digest is ``base``.
 
-    ``steps``: a weight of 1 is so many steps. ``nudges``: sorted by name, each name once.
+    ``steps``: a weight of 1 is so many steps. ``nudges``: to those of the tone; ``attack``: to
+    those of attack. Both are sorted by name, each name once. Where nothing was learned of attack,
+    the field is left out, so that older deltas keep their digest.
     """
 
     base: Digest
     tokenizer: Total
     steps: Annotated[int, Meta(ge=1, le=10_000)]
-    nudges: Annotated[tuple[Nudge, ...], Meta(max_length=MAX_FEATURES)] = ()
+    nudges: Annotated[tuple[Nudge, ...], Meta(max_length=MAX_FEATURES)]
+    attack: Annotated[tuple[Lean, ...], Meta(max_length=MAX_FEATURES)] = ()
 
 
 class Prequential(Struct, frozen=True, kw_only=True):
-    """Macro-F1 on the labels since the version before, each scored before it was learned.
+    """Macro-F1 on labels of one kind since the version before, each scored before it was learned.
 
     By the shipped weights, by the version in force, and by the delta as it was being learned.
     """
@@ -73,8 +82,10 @@ class ModelVersion(Record, frozen=True, kw_only=True):
     A delta stands for itself: that of a brand holds what was learned of all brands, too.
     ``digest`` is the SHA-256 of the delta's JSON, ``parent`` the one in force before (empty: the
     shipped weights). ``until``: time of the last label in it. ``authors`` and ``refused``: labels
-    by author, and those left out by reason. A roll-back repeats an older delta under a new ``seq``
-    and says ``by`` whom and what was ``withdrawn``.
+    by author, and those left out by reason. ``labels``, ``prequential`` and ``drifts`` are of the
+    tone, ``attack_labels``, ``attack_prequential`` and ``attack_drifts`` of attack; all else is of
+    both. A roll-back repeats an older delta under a new ``seq`` and says ``by`` whom and what was
+    ``withdrawn``.
     """
 
     scope: Scope
@@ -89,6 +100,9 @@ class ModelVersion(Record, frozen=True, kw_only=True):
     until: UtcTime | None = None
     prequential: Prequential = Prequential()
     drifts: Total = 0
+    attack_labels: Total = 0
+    attack_prequential: Prequential = Prequential()
+    attack_drifts: Total = 0
     authors: Annotated[tuple[Counted, ...], Meta(max_length=MOST_AUTHORS)] = ()
     refused: Annotated[tuple[Counted, ...], Meta(max_length=100)] = ()
     disowned: Annotated[tuple[Disowned, ...], Meta(max_length=20)] = ()

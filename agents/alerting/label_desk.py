@@ -86,7 +86,7 @@ class LabelDesk:
         user = form_.user
         speaker = Speaker(f"slack:{user.id}", f"{outside(user.called, _NAME_CHARACTERS)} in Slack")
         answers = [
-            Answer(post, form_.answers[key]) for key, post in posts.items() if post is not None
+            Answer(post, *form_.answers[key]) for key, post in posts.items() if post is not None
         ]
         said = labels(form_.incident, brand.id, speaker, answers, at=self._now())
         try:

@@ -5,7 +5,7 @@ blocks, 3,000 characters of private metadata) and of its elements (75 characters
 description, 150 its value, 255 a block's id).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
 from msgspec import Meta, Struct, ValidationError, convert, field
@@ -14,7 +14,14 @@ from agents.alerting import blocks, sections
 from agents.alerting.buttons import User, plain
 from agents.alerting.neutral import cut
 from agents.alerting.wording import Words
-from agents.labelling import is_labelable, post_key
+from agents.labelling import (
+    ATTACK_FIELD,
+    ATTACK_WORDS,
+    UnreadError,
+    answered,
+    is_labelable,
+    post_key,
+)
 from schemas.feedback import Label
 from schemas.incident import Transition
 
@@ -38,7 +45,12 @@ def form(words: Words, brand: str, told: Transition) -> View:
         return nothing(words)
     body: list[blocks.Block] = [_said(words.say("labels_ask", brand=brand))]
     for number, (post, quote) in enumerate(asked, 1):
-        body += [{"type": "divider"}, blocks.cited(quote), _choice(words, number, post_key(post))]
+        key, ordinal = post_key(post), words.number(number)
+        tone = _choice(words, key, words.say("labels_post", n=ordinal), get_args(Label))
+        attack = _choice(
+            words, ATTACK_FIELD + key, words.say("labels_attack", n=ordinal), ATTACK_WORDS
+        )
+        body += [{"type": "divider"}, blocks.cited(quote), tone, attack]
     body.append({"type": "context", "elements": [plain(words.texts["labels_kept"])]})
     return _modal(words, body) | {
         "callback_id": CALLBACK,
@@ -55,16 +67,19 @@ def nothing(words: Words) -> View:
 
 
 class Filled(NamedTuple):
-    """A form that came back. ``answers``: by ``post_key``; ``asked``: all keys that it had."""
+    """A form that came back. ``asked``: all fields that it had.
+
+    ``answers``: by ``post_key``, the tone and whether it attacks, None where that was left open.
+    """
 
     user: User
     incident: str
-    answers: dict[str, Label]
+    answers: dict[str, tuple[Label | None, bool | None]]
     asked: tuple[str, ...]
 
 
 class _Option(Struct, frozen=True):
-    value: Label
+    value: str
 
 
 class _Chosen(Struct, frozen=True):
@@ -98,11 +113,14 @@ def filled(payload: Mapping[str, Any]) -> Filled | None:
     except ValidationError:
         return None
     chosen = {key: block.get(_CHOICE, _Chosen()) for key, block in came.view.state.values.items()}
-    answers = {
-        key: one.selected_option.value
-        for key, one in chosen.items()
-        if one.selected_option is not None
-    }
+    try:
+        answers = answered(
+            (key, one.selected_option.value)
+            for key, one in chosen.items()
+            if one.selected_option is not None
+        )
+    except UnreadError:
+        return None
     return Filled(came.user, came.view.private_metadata, answers, tuple(chosen))
 
 
@@ -114,22 +132,22 @@ def _said(text: str) -> blocks.Block:
     return {"type": "section", "text": plain(cut(text, blocks.TEXT_LIMIT))}
 
 
-def _choice(words: Words, number: int, key: str) -> blocks.Block:
+def _choice(words: Words, key: str, question: str, answers: Iterable[str]) -> blocks.Block:
     return {
         "type": "input",
         "block_id": key,
         "optional": True,
-        "label": plain(words.say("labels_post", n=words.number(number))),
+        "label": plain(question),
         "element": {
             "type": "radio_buttons",
             "action_id": _CHOICE,
             "options": [
                 {
-                    "text": plain(words.texts[f"say_{label}"]),
-                    "description": plain(words.texts[f"say_{label}_hint"]),
-                    "value": label,
+                    "text": plain(words.texts[f"say_{answer}"]),
+                    "description": plain(words.texts[f"say_{answer}_hint"]),
+                    "value": answer,
                 }
-                for label in get_args(Label)
+                for answer in answers
             ],
         },
     }

@@ -1,4 +1,4 @@
-"""``tocsin feedback label``: say how a text is meant, so that the model learns it."""
+"""``tocsin feedback label``: say what a text says, so that the model learns it."""
 
 import getpass
 from contextlib import closing
@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 
 from agents.commands.common import kafka_or_exit, settings_or_exit
 from agents.commands.sentiment_common import lines
-from agents.labelling import label_id
+from agents.labelling import label_id, word_of
 from agents.learning.publish import Sender
 from schemas.feedback import Feedback, Label
 
@@ -22,17 +22,29 @@ MOST_TEXTS = 1_000
 @click.command()
 @click.argument("brand")
 @click.argument("text", required=False)
-@click.option("--label", required=True, type=click.Choice(get_args(Label)), help="How it is meant.")
+@click.option("--label", type=click.Choice(get_args(Label)), help="Its tone.")
+@click.option("--attack/--no-attack", default=None,
+              help="Whether it attacks the brand: accuses, mocks, calls to act.")  # fmt: skip
 @click.option("--lang", default="und", show_default=True, help="Language, e.g. fr; und guesses it.")
 @click.option("--by", default=getpass.getuser, help="Who says so. Default: the user's name.")
 @click.option("--file", "file", type=click.File("rb"), help="Texts, one a line; - for stdin.")
 def command(
-    *, brand: str, text: str | None, label: Label, lang: str, by: str, file: BinaryIO | None
+    *,
+    brand: str,
+    text: str | None,
+    label: Label | None,
+    attack: bool | None,
+    lang: str,
+    by: str,
+    file: BinaryIO | None,
 ) -> None:
     """Label TEXT, or each line of a file, for BRAND. `tocsin learn` learns it.
 
-    Saying the same twice counts once. At most 1,000 texts of 1,000 characters at a time.
+    Say which tone it has, whether it attacks the brand, or both. Saying the same twice counts once.
+    At most 1,000 texts of 1,000 characters at a time.
     """
+    if label is None and attack is None:
+        raise click.UsageError("give --label, --attack or --no-attack")
     if (text is None) == (file is None):
         raise click.UsageError("give either TEXT or --file")
     texts = [text] if text is not None else [each for each in lines(file) if each.strip()]  # type: ignore[arg-type] # one of them is given
@@ -48,7 +60,7 @@ def command(
     at = datetime.now(UTC)
     labels = [
         Feedback(
-            id=label_id(brand, by, label, each),
+            id=label_id(brand, by, word_of(label, attack=attack), each),
             brand=brand,
             at=at,
             by=by,
@@ -56,6 +68,7 @@ def command(
             text=each,
             lang=lang,
             label=label,
+            attack=attack,
         )
         for each in texts
     ]

@@ -1,6 +1,7 @@
 """``tocsin models``: what was learned, which version is in force, and the way back."""
 
 import getpass
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +21,12 @@ from agents.commands.common import (
 )
 from agents.learning.opening import read_store, shipped_verifier
 from agents.learning.publish import Sender
-from pipeline.learning.delta import norm_of
+from agents.settings import Settings
+from pipeline.learning.delta import Part, norm_of
 from pipeline.learning.publishing import SHIPPED, RollBackError, roll_back
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import Verifier
-from schemas.model import EVERY_BRAND, ModelVersion
+from schemas.model import EVERY_BRAND, ModelVersion, Prequential
 
 _SHOWN = 15
 
@@ -44,18 +46,19 @@ def list_(brands_file: Path) -> None:
     """List the versions on Kafka, the newest of each scope last: that one is in force."""
     store, _ = _read(brands_file)
     table = Table(
-        "scope", "seq", "version", "status", "at", "labels", "warm", "in force", "delta", box=None
-    )
+        "scope", "seq", "version", "status", "at", "labels", "warm", "in force", "delta",
+        "of attack", "warm", "in force", "delta", box=None
+    )  # fmt: skip
     for version, _ in store.versions():
-        found = version.prequential
+        tone, attack = version.prequential, version.attack_prequential
         table.add_row(
             version.scope,
             str(version.seq),
             version.digest[:8],
             version.status.replace("_", " "),
             f"{version.at:%Y-%m-%d %H:%M}",
-            str(version.labels),
-            *(f"{each:.3f}" for each in (found.warm, found.in_force, found.delta)),
+            *_figures(version.labels, tone),
+            *_figures(version.attack_labels, attack),
         )
     Console().print(table)
 
@@ -77,8 +80,20 @@ def show(*, brands_file: Path, scope: str, version: str) -> None:
     table.add_row("before it", one.parent or SHIPPED)
     table.add_row("status", f"{one.status.replace('_', ' ')} by {one.by} at {one.at:%F %T} UTC")
     table.add_row("made with", one.made_with)
-    table.add_row("labels", f"{one.labels}, the last one at {one.until or '-'}")
-    table.add_row("size", f"{len(one.delta.nudges)} features, length {norm_of(one.delta):.1f}")
+    table.add_row(
+        "labels",
+        f"{one.labels} of the tone, {one.attack_labels} of attack, the last one at "
+        f"{one.until or '-'}",
+    )
+    tone, attack = (_size(part, one.delta.steps) for part in (one.delta.nudges, one.delta.attack))
+    table.add_row("size", f"{tone}; of attack {attack}")
+    if one.attack_prequential.labels:
+        found = one.attack_prequential
+        table.add_row(
+            "attack",
+            f"macro-F1 on {found.labels} labels: warm {found.warm:.3f}, in force "
+            f"{found.in_force:.3f}, delta {found.delta:.3f}",
+        )
     table.add_row("authors", ", ".join(f"{name} {count}" for name, count in one.authors) or "-")
     table.add_row("refused", ", ".join(f"{name} {count}" for name, count in one.refused) or "-")
     for name, low, high in sorted(
@@ -88,6 +103,8 @@ def show(*, brands_file: Path, scope: str, version: str) -> None:
         table.add_row(
             "moves", f"{name!r}: negative {low / steps:+.2f}, positive {high / steps:+.2f}"
         )
+    for name, step in sorted(one.delta.attack, key=lambda lean: (-abs(lean[1]), lean[0]))[:_SHOWN]:
+        table.add_row("moves", f"{name!r}: attack {step / one.delta.steps:+.2f}")
     Console(highlight=False, markup=False).print(table)
 
 
@@ -120,8 +137,11 @@ def rollback(*, brands_file: Path, scope: str, by: str, version: str) -> None:
 
 
 def _read(brands_file: Path) -> tuple[ModelStore, Verifier]:
-    settings = settings_or_exit()
-    brands = by_id(brands_or_exit(brands_file))
+    return store_or_exit(settings_or_exit(), by_id(brands_or_exit(brands_file)))
+
+
+def store_or_exit(settings: Settings, brands: Mapping[str, object]) -> tuple[ModelStore, Verifier]:
+    """Read all versions for these brands, say which are refused, or end the command."""
     kafka_or_exit(settings)
     verifier = shipped_verifier()
     try:
@@ -131,6 +151,16 @@ def _read(brands_file: Path) -> tuple[ModelStore, Verifier]:
     for line in refused:
         click.echo(f"refused: {line}", err=True)
     return store, verifier
+
+
+def _figures(labels: int, found: Prequential) -> tuple[str, ...]:
+    """Labels learned of one aspect; macro-F1 on the latest ones, where there are any."""
+    scores = (found.warm, found.in_force, found.delta)
+    return str(labels), *(f"{each:.3f}" if found.labels else "-" for each in scores)
+
+
+def _size(part: Part, steps: int) -> str:
+    return f"{len(part)} features, length {norm_of(part, steps):.1f}"
 
 
 def _versions(store: ModelStore, scope: str) -> list[ModelVersion]:

@@ -1,13 +1,16 @@
 """``tocsin sentiment explain``: which tokens moved each line."""
 
-from typing import BinaryIO
+from math import log
+from typing import BinaryIO, NamedTuple
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from agents.commands.common import settings_or_exit
 from agents.commands.sentiment_common import lang_option, lines, weights_bytes, weights_option
-from pipeline.sentiment import Model, WeightsError
+from pipeline.learning.adapted import Adapted
+from pipeline.sentiment import Model, Score, WeightsError
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import label_of
 from pipeline.sentiment.explain import Explainer, Explanation
@@ -18,12 +21,16 @@ _STYLES = ("bold red", "yellow", "bold green")
 _WEAK = 0.05
 """Shares too weak to be worth a colour, in nats."""
 
+_CUT = 0.005
+"""What is cut off and shown no more, in nats."""
+
 
 @click.command()
 @click.argument("file", type=click.File("rb"), default="-")
 @lang_option
 @weights_option
-def command(file: BinaryIO, lang: str, weights: BinaryIO | None) -> None:
+@click.option("--brand", help="Add what was learned for this brand: the newest version on Kafka.")
+def command(file: BinaryIO, lang: str, weights: BinaryIO | None, brand: str | None) -> None:
     """Show which tokens moved each line of FILE (or stdin), in colour on a terminal.
 
     The numbers are shares of the log-odds of positive against negative, in nats, and add up to
@@ -31,27 +38,80 @@ def command(file: BinaryIO, lang: str, weights: BinaryIO | None) -> None:
     empty text stands, "form" what belongs to no token: length, capitals, sums over the word lists.
     The line below says the same of an attack on the brand that the text names: above 0 speaks for
     one, below 0 against.
+
+    With --brand, below each of the two stands what people's labels have taught, in the newest
+    version for this brand or for all; the probabilities are those with it.
     """
+    if brand is not None and weights is not None:
+        raise click.UsageError("give either --brand or --weights")
     try:
         found, digest = decode(weights_bytes(weights))
     except WeightsError as error:
         raise click.ClickException(str(error)) from error
     model, explainer = Model(found, digest), Explainer(found)
+    learned = _learned(brand) if brand is not None else None
     console = Console(highlight=False, soft_wrap=True)
     for line in lines(file):
-        score = model.score(line, lang)
+        warm = model.score(line, lang)
+        score = learned.scorer.score(line, lang) if learned else warm
         label = label_of(score)
         own = model.language(chunks(line), lang)
         why = explainer.explain(line, own)
         head = (f"{LABELS[label]} {score[label]:.2f}", _STYLES[label])
         console.print(_line(why, Text.assemble(head, f" {own}  "), "red", "green"))
+        if learned:
+            taught = explainer.explain_learned(line, own, learned.tone)
+            console.print(_taught(taught, _lean(score) - _lean(warm), "red", "green"))
         against = explainer.explain_stance(line, own)
         console.print(_line(against, Text(f"  attack {score.attack:.2f}  "), "green", "red"))
+        if learned:
+            taught = explainer.explain_learned(line, own, learned.attack)
+            console.print(_taught(taught, score.attack_logit - warm.attack_logit, "green", "red"))
+
+
+class _Learned(NamedTuple):
+    """What was learned for a brand: weights in nats by feature, and what scores with them.
+
+    ``tone``: for positive against negative.
+    """
+
+    scorer: Adapted
+    tone: dict[str, float]
+    attack: dict[str, float]
+
+
+def _learned(brand: str) -> _Learned:
+    from agents.commands.models import store_or_exit  # noqa: PLC0415 - slow, and rarely needed
+
+    store, verifier = store_or_exit(settings_or_exit(), {brand: None})
+    version = store.newest_for(brand)
+    if version is None:
+        raise click.ClickException(f"nothing was learned yet, neither for {brand} nor for all")
+    click.echo(f"with version {version.digest[:8]} of {version.scope}", err=True)
+    delta = version.delta
+    return _Learned(
+        verifier.scorer(delta, version.digest),
+        {name: (high - low) / delta.steps for name, low, high in delta.nudges},
+        {name: step / delta.steps for name, step in delta.attack},
+    )
+
+
+def _lean(score: Score) -> float:
+    """Log-odds of positive against negative."""
+    return log(score.p_positive / score.p_negative)
+
+
+def _taught(why: Explanation, counted: float, below: str, above: str) -> Text:
+    """What was learned; ``counted``: how much of it counts, for no text is moved beyond a limit."""
+    line = _line(why, Text("    learned  "), below, above)
+    cut = abs(why.log_odds - counted) > _CUT
+    return line.append(f", of which {counted:+.2f} counts") if cut else line
 
 
 def _line(why: Explanation, shown: Text, below: str, above: str) -> Text:
     """Shares after a head; ``below`` and ``above`` are the colours of shares beside 0."""
-    for token, share in (*why.tokens, ("(form)", why.form), ("(start)", why.start)):
+    start = (("(start)", why.start),) if why.start else ()  # what was learned has none
+    for token, share in (*why.tokens, ("(form)", why.form), *start):
         style = below if share < 0 else above
         if abs(share) < _WEAK:
             shown.append(f"{token} {share:+.2f}  ", style="dim")

@@ -28,6 +28,7 @@ from agents.health import Cause, Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_follower, shipped_verifier
 from agents.reader import open_if_there
+from pipeline.learning.watched import Watched
 from pipeline.metrics import Metrics
 from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
@@ -103,7 +104,9 @@ def command(brands_file: Path) -> None:
             ),
             brands=brands,
             model=verifier.warm,
-            model_of=follower.of,
+            model_of=lambda brand: Watched(
+                follower.of(brand), metrics, verifier.warm.weights.lexicons
+            ),
             metrics=metrics,
             now=utc_now,
             crash=crash,

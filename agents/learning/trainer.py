@@ -21,6 +21,7 @@ from agents.brokers.topic_reader import Read, TopicReader
 from agents.health import Progress
 from agents.learning.follower import FOLLOWED, take
 from pipeline.learning.admission import LANG_CHARACTERS, LabelLimits
+from pipeline.learning.aspects import ASPECTS
 from pipeline.learning.fold import Fold, Rival
 from pipeline.learning.publishing import Held, PublishRules, next_version, why_held
 from pipeline.learning.store import ModelStore
@@ -28,7 +29,7 @@ from pipeline.learning.verify import Verifier
 from pipeline.metrics import Metrics
 from schemas.codec import Decoder, UnreadableError
 from schemas.feedback import Feedback
-from schemas.model import EVERY_BRAND, ModelVersion
+from schemas.model import EVERY_BRAND, AspectName, ModelVersion
 from schemas.topics import FEEDBACK
 
 STAGE = "learn"
@@ -193,7 +194,7 @@ class Trainer:
                 rivals=self._rival,
             )
         touched: dict[str, None] = {}
-        drifts = fold.standing(EVERY_BRAND).contest.drifts
+        drifts = _drifts(fold)
         while self._waiting and self._waiting[0][0][0] <= horizon_ms:
             place, label = heapq.heappop(self._waiting)
             self._learned = place
@@ -202,8 +203,8 @@ class Trainer:
             for reason, count in refused.items():
                 self._metrics.dropped(STAGE, reason, count)
             touched |= {EVERY_BRAND: None, label.brand: None}
-        for _ in range(fold.standing(EVERY_BRAND).contest.drifts - drifts):
-            self._metrics.drifted()
+        for aspect, count in _drifts(fold).items():
+            self._metrics.drifted(aspect, count - drifts[aspect])
         return [scope for scope in touched if scope in fold.scopes]
 
     def _rival(self, scope: str) -> Rival | None:
@@ -224,9 +225,10 @@ class Trainer:
         newest = self.store.newest(scope)
         if self._sent.get(scope, -1) > (newest.seq if newest else -1):
             return  # the last one was not read back yet
-        contest = self._fold.standing(scope).contest
         if scope == EVERY_BRAND:
-            self._metrics.prequential(contest.result())
+            for aspect in ASPECTS:
+                contest = self._fold.standing(scope, aspect).contest
+                self._metrics.prequential(aspect.name, contest.result())
         held = why_held(scope, self._fold, self.store, self._rules)
         if held is None:
             made = next_version(
@@ -240,10 +242,15 @@ class Trainer:
             if isinstance(made, ModelVersion):
                 self._publish(made)
                 self._sent[scope] = made.seq
-                contest.begin()
+                for standing in self._fold.standings(scope):
+                    standing.contest.begin()
                 self._metrics.emitted(STAGE)
                 log.info(
-                    "%s: version %s published, of %s labels", scope, made.digest[:8], made.labels
+                    "%s: version %s published, of %s labels of the tone and %s of attack",
+                    scope,
+                    made.digest[:8],
+                    made.labels,
+                    made.attack_labels,
                 )
             else:
                 held = made
@@ -251,3 +258,8 @@ class Trainer:
             self._said[scope] = held
             if held is not None:
                 log.info("%s: no new version: %s", scope, held)
+
+
+def _drifts(fold: Fold) -> dict[AspectName, int]:
+    """Drifts of the talk so far, by aspect."""
+    return {aspect.name: fold.standing(EVERY_BRAND, aspect).contest.drifts for aspect in ASPECTS}

@@ -1,5 +1,6 @@
 """The page of one incident: what its alert says, how it went, and the forms to answer it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple, get_args
 
@@ -9,7 +10,7 @@ from agents.alerting.plain import plainly
 from agents.alerting.sections import Part, Quote
 from agents.alerting.story import Fact, name_of, tell
 from agents.alerting.wording import Words
-from agents.labelling import is_labelable, post_key
+from agents.labelling import ATTACK_FIELD, ATTACK_WORDS, is_labelable, post_key
 from agents.page.forms import NOTE_CHARACTERS, SNOOZE_HOURS
 from agents.page.layout import lines, page, paragraph, path_of
 from agents.page.listing import OVER
@@ -189,21 +190,31 @@ def _quote(quote: Quote) -> Html:
 
 
 def _choice(words: Words, number: int, key: str, quote: Quote) -> Html:
+    ordinal = words.number(number)
+    attack = tag(
+        "fieldset",
+        tag("legend", words.say("labels_attack", n=ordinal)),
+        _options(words, ATTACK_FIELD + key, ATTACK_WORDS),
+    )
+    legend = tag("legend", words.say("labels_post", n=ordinal))
+    return tag("fieldset", legend, _quote(quote), _options(words, key, get_args(Label)), attack)
+
+
+def _options(words: Words, name: str, answers: Iterable[str]) -> Html:
     options = [
         tag(
             "label",
-            tag("input", type="radio", name=key, value=label),
-            tag("div", words.texts[f"say_{label}"], " ", _hint(words, label)),
+            tag("input", type="radio", name=name, value=answer),
+            tag("div", words.texts[f"say_{answer}"], " ", _hint(words, answer)),
             class_="choice",
         )
-        for label in get_args(Label)
+        for answer in answers
     ]
-    legend = tag("legend", words.say("labels_post", n=words.number(number)))
-    return tag("fieldset", legend, _quote(quote), tag("div", *options, class_="choices"))
+    return tag("div", *options, class_="choices")
 
 
-def _hint(words: Words, label: str) -> Html:
-    return tag("span", words.texts[f"say_{label}_hint"])
+def _hint(words: Words, answer: str) -> Html:
+    return tag("span", words.texts[f"say_{answer}_hint"])
 
 
 def _hidden(visitor: Visitor, **fields: str) -> Html:

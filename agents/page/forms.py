@@ -3,15 +3,24 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
-from agents.labelling import Answer, Speaker, is_labelable, labels
+from agents.labelling import (
+    ATTACK_FIELD,
+    Answer,
+    Speaker,
+    UnreadError,
+    answered,
+    is_labelable,
+    labels,
+)
 from schemas.bucket import Example
-from schemas.feedback import Feedback, FeedbackKind, Label
+from schemas.feedback import Feedback, FeedbackKind
 
 NOTE_CHARACTERS: Final = 280
 SNOOZE_HOURS: Final = (1, 2, 4, 8, 24)
 FIELDS: Final = 100
+_POSTS: Final = ("post-", f"{ATTACK_FIELD}post-")
 KINDS: Final[tuple[FeedbackKind, ...]] = ("ack", "snooze", "false_alarm")
 
 
@@ -62,15 +71,17 @@ def labels_of(
     Raises:
         FormError: it is not one of the page's, or a post is not known.
     """
+    asked = ((name, value) for name, value in form.items() if name.startswith(_POSTS))
+    try:
+        said = answered(asked)
+    except UnreadError:
+        raise FormError from None
     answers = []
-    for key, value in form.items():
-        if not key.startswith("post-"):
-            continue
-        label: Label | None = next((one for one in get_args(Label) if one == value), None)
+    for key, (label, attack) in said.items():
         found = post(key)
-        if label is None or found is None or not is_labelable(found):
+        if found is None or not is_labelable(found):
             raise FormError
-        answers.append(Answer(found, label))
+        answers.append(Answer(found, label, attack))
     speaker = Speaker(f"page:{sender.user}", "on the page")
     return labels(sender.incident, sender.brand, speaker, answers, at=sender.at)
 

@@ -79,7 +79,9 @@ fieldset {
   margin: .8rem 0; padding: .8rem 1rem; background: var(--card); border: 0; border-radius: .3rem;
 }
 legend { float: left; width: 100%; padding: 0; font-weight: 600; }
-fieldset blockquote { clear: both; }
+fieldset blockquote, .choices { clear: both; }
+fieldset fieldset { margin: .6rem 0 0; padding: .6rem 0 0; border-top: 1px solid var(--line); }
+fieldset fieldset legend { font-weight: 400; }
 .choice {
   display: flex; gap: .6rem; align-items: baseline; padding: .35rem 0; color: var(--ink);
   font-size: 1rem;

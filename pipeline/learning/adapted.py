@@ -1,10 +1,14 @@
 """A model with a delta on top, under the same contract as any model."""
 
 from collections.abc import Sequence
+from functools import partial
+from math import exp
 
+from pipeline.learning.delta import Part
 from pipeline.sentiment.contract import Said, Score
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabilities
+from pipeline.sentiment.model import Model, Shift
+from pipeline.sentiment.online import LogOdds, Vector
+from pipeline.sentiment.stance.weights import FAR
 from schemas.model import Delta
 
 MEMO_TEXTS = 8_192
@@ -13,33 +17,41 @@ MEMO_TEXT_CHARACTERS = 600
 SHIFT_LIMIT = 3.0
 """By how many nats a delta may move the log-odds of one text, whatever its weights say."""
 
+_SCORE = partial(tuple.__new__, Score)
+
 Memo = dict[tuple[str, str, str], Score]
 """Scores by version, text and language; shared by all deltas of a process."""
 
 
 Table = dict[str, complex]
-"""Weights by feature: negative is real, positive imaginary, both against neutral."""
+"""Weights by feature. Of the tone, negative is real, positive imaginary, both against neutral; of
+attack there is a real part alone."""
 
 
-def table_of(delta: Delta) -> Table:
-    """Weights of a delta, for look-up."""
-    return {name: complex(low, high) / delta.steps for name, low, high in delta.nudges}
+def table_of(part: Part, steps: int) -> Table:
+    """Weights of one part of a delta, for look-up; ``steps``: a nat is so many."""
+    return {name: complex(*row) / steps for name, *row in part}
 
 
 def shift_of(table: Table, vector: Vector) -> LogOdds:
-    """By how much a text with these features is moved, at most ``SHIFT_LIMIT`` each way."""
+    """By how much a text with these features is moved, at most ``SHIFT_LIMIT`` each way.
+
+    Two figures, as a table has: of attack the second one is 0.
+    """
     shift = sum([table[name] * value for name, value in vector.items() if name in table], 0j)
     return _limited(shift.real), _limited(shift.imag)
 
 
 class Adapted:
-    """Scores with ``warm`` and moves the sentiment by ``delta``. All else stays as it is."""
+    """Scores with ``warm``, and moves tone and attack by ``delta``. All else stays as it is."""
 
     def __init__(self, warm: Model, delta: Delta, digest: str, memo: Memo) -> None:
         """Take a verified delta."""
         self.version = f"{warm.version}+{digest[:8]}"
         self._warm = warm
-        self._overlay = warm.overlay({name: (low, high) for name, low, high in delta.nudges})
+        self._overlay = warm.overlay(
+            {name: (low, high) for name, low, high in delta.nudges}, dict(delta.attack)
+        )
         self._steps = delta.steps
         self._memo = memo
 
@@ -50,16 +62,28 @@ class Adapted:
         found = {one: memo[version, *one] for one in distinct if (version, *one) in memo}
         fresh = [one for one in distinct if one not in found]
         under = self._warm.score_under(fresh, self._overlay)
-        for one, (warm, (low, high)) in zip(fresh, under, strict=True):
-            by = _limited(low / self._steps), _limited(high / self._steps)
-            negative, neutral, positive = probabilities(moved(log_odds(warm), by))
-            score = warm._replace(p_negative=negative, p_neutral=neutral, p_positive=positive)
-            found[one] = score
+        for one, (warm, shift) in zip(fresh, under, strict=True):
+            found[one] = score = self._moved(warm, shift)
             if len(one[0]) <= MEMO_TEXT_CHARACTERS:
                 if len(memo) >= MEMO_TEXTS:
                     memo.clear()
                 memo[version, *one] = score
         return [found[one] for one in said]
+
+    def _moved(self, warm: Score, shift: Shift) -> Score:
+        steps = self._steps
+        low, high, lean = (max(-SHIFT_LIMIT, min(SHIFT_LIMIT, each / steps)) for each in shift)
+        negative, neutral, positive, cues, terms, attack, complaint, harm = warm
+        # Adding to log-odds is multiplying odds.
+        negative, positive = negative * exp(low), positive * exp(high)
+        total = negative + neutral + positive
+        attack = max(-FAR, min(FAR, attack + lean))
+        return _SCORE(
+            (
+                negative / total, neutral / total, positive / total, cues, terms,
+                attack, complaint, harm,
+            )
+        )  # fmt: skip
 
     def score(self, text: str, lang: str) -> Score:
         """Score one text."""

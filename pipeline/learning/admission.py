@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from math import log
 from typing import Literal, NamedTuple
 
-from pipeline.sentiment.contract import Score
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
+from pipeline.learning.aspects import aspect_of
+from pipeline.sentiment.online import LogOdds
 from schemas.feedback import Feedback
 
 Reason = Literal[
@@ -32,7 +31,6 @@ Reason = Literal[
 """Why a label is not learned; the same words in metric and audit."""
 
 HOUR_S = 3600
-NEUTRAL = LABELS.index("neutral")
 LANG_CHARACTERS = 35
 """The longest language tags that are in use (RFC 5646)."""
 
@@ -40,11 +38,10 @@ LANG_CHARACTERS = 35
 class LabelLimits(NamedTuple):
     """What one author, one hour and one text may do.
 
-    ``free_labels``: what an author may always give to a scope; beyond that, never more than all
-    others together. ``sure``: from which probability on a model is sure that a text is negative,
-    or positive, so that contradicting it counts against an author. ``probation``: labels of a new
-    author that wait at most. ``authors``: so many are known at most. ``weak_influence``: what a
-    declared weak label weighs, a person's weighing 1.
+    ``free_labels``: what an author may always say of one aspect to a scope; beyond that, never more
+    than all others together. ``probation``: labels of a new author that wait at most. ``authors``:
+    so many are known at most. ``weak_influence``: what a declared weak label weighs, a person's
+    weighing 1.
     """
 
     text_characters: int = 1_000
@@ -52,7 +49,6 @@ class LabelLimits(NamedTuple):
     brand_per_hour: int = 600
     free_labels: float = 100.0
     authors: int = 5_000
-    sure: float = 0.75
     probation: int = 20
     remembered: int = 200_000
     weak_influence: float = 0.25
@@ -93,7 +89,11 @@ _DECIDED = 2.9
 
 
 class Admission:
-    """Decides on one label after another, in order of the time at which Kafka took them."""
+    """Decides on one label after another, in order of the time at which Kafka took them.
+
+    Each label speaks of one aspect (``aspects.statements``). Caps an hour and doubts are of all
+    that an author says: who lies about the tone is not believed about attacks.
+    """
 
     def __init__(self, brands: frozenset[str], limits: LabelLimits) -> None:
         """``brands``: ids of those that are listened for."""
@@ -108,7 +108,7 @@ class Admission:
     def why_not(self, label: Feedback, at_s: float) -> Reason | None:
         """Why the label is refused whatever the model thinks, or None. Counts it in any case."""
         limits = self._limits
-        if label.label is None:
+        if label.label is None and label.attack is None:
             return "no_label"
         if not label.text.strip():
             return "no_text"
@@ -117,30 +117,33 @@ class Admission:
         if label.brand not in self._brands:
             return "unknown_brand"
         # An id is good for one label, and one author's word on a text for one, too.
-        said = f"{label.brand}\n{label.by}\n{label.label}\n{label.text}"
-        if not (self._new(f"{label.brand}\n{label.id}") and self._new(said)):
+        aspect = aspect_of(label)
+        word = aspect.classes[aspect.said(label)]
+        said = f"{label.brand}\n{label.by}\n{word}\n{label.text}"
+        if not (self._new(f"{label.brand}\n{aspect.name}\n{label.id}") and self._new(said)):
             return "repeated"
         return self._too_many(label, at_s)
 
     def heard(
-        self, label: Feedback, at_s: float, sure: Iterable[Score]
+        self, label: Feedback, at_s: float, trusted: Iterable[LogOdds]
     ) -> tuple[list[tuple[Feedback, float]], dict[Reason, int]]:
         """Labels of this author that may be learned now, and how many may not, by reason.
 
-        ``sure``: what models say that can be trusted: the shipped weights, which no label moves,
-        and what several other people have taught. A new author's labels wait until the author is
-        trusted, or until there are ``probation`` of them and nothing speaks against it.
+        ``trusted``: log-odds of the label's text by models that can be trusted: the shipped
+        weights, which no label moves, and what several other people have taught. A new author's
+        labels wait until the author is trusted, or until there are ``probation`` of them and
+        nothing speaks against it.
         """
+        aspect = aspect_of(label)
         author = self._authors.get(label.by)
         if author is None:
             if len(self._authors) >= self._limits.authors:
                 return [], {"too_many_authors": 1}
             author = self._authors[label.by] = Author()
-        for score in sure:
-            guess = label_of(score)
-            # "Neutral" is also what a model says that knows no word of the text.
-            if guess != NEUTRAL and score[:3][guess] >= self._limits.sure:
-                author.judge(contradicts=label.label != LABELS[guess])
+        for odds in trusted:
+            known = aspect.sure(odds)
+            if known is not None:
+                author.judge(contradicts=aspect.said(label) != known)
                 break
         author.waiting.append((label, at_s))
         full = len(author.waiting) >= self._limits.probation

@@ -1,8 +1,8 @@
 """The trainer's state: a fold over labels in the order in which Kafka took them.
 
 The same labels give the same deltas, byte for byte, so nothing else has to be kept: after a crash
-the topic is read again. Two learners hear a label: that of all brands, and on top of it that of
-the label's own brand.
+the topic is read again. Two learners of its aspect hear a label: that of all brands, and on top of
+it that of the label's own brand.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,22 +10,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pipeline.learning.admission import Admission, LabelLimits, Reason, Shares
+from pipeline.learning.aspects import ASPECTS, ATTACK, TONE, Aspect, aspect_of, statements
 from pipeline.learning.delta import make_delta
-from pipeline.learning.prequential import Contest
+from pipeline.learning.prequential import Contest, Duel
 from pipeline.learning.verify import Verifier
-from pipeline.sentiment.contract import Score, SentimentModel
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.online import (
-    BRAND_LEARNING_RATE,
-    Learner,
-    log_odds,
-    moved,
-    probabilities,
-    summed,
-)
+from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
 from schemas.feedback import Feedback
-from schemas.model import EVERY_BRAND, Delta, Disowned
+from schemas.model import EVERY_BRAND, AspectName, Delta, Disowned
 
 BRAND_FEATURES = 10_000
 """Features of what a brand adds to the delta of all."""
@@ -34,13 +26,13 @@ CONSENSUS_AUTHORS, CONSENSUS_LABELS = 2, 50
 """So many others must have taught a brand so many labels before they count against an author."""
 
 
-def brand_learner() -> Learner:
+def brand_learner(aspect: Aspect = TONE) -> Learner:
     """Make the learner of what one brand adds to the delta of all."""
-    return Learner(BRAND_FEATURES, learning_rate=BRAND_LEARNING_RATE)
+    return aspect.learner(BRAND_FEATURES, learning_rate=BRAND_LEARNING_RATE)
 
 
 class Standing:
-    """What was learned for one scope, and how it compares."""
+    """What was learned of one aspect for one scope, and how it compares."""
 
     def __init__(self, limits: LabelLimits, learner: Learner) -> None:
         self.learner = learner
@@ -80,70 +72,86 @@ class Fold:
         self._admission = Admission(brands, self._limits)
         self._disowned = dict(disowned or {})
         self._rivals = rivals
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[tuple[str, AspectName], Standing] = {}
         self.standing(EVERY_BRAND)
 
-    def standing(self, scope: str) -> Standing:
-        """What is known of a scope. ``scope``: ``*`` or one of the brands."""
-        known = self._standings.get(scope)
+    def standing(self, scope: str, aspect: Aspect = TONE) -> Standing:
+        """What is known of an aspect for a scope. ``scope``: ``*`` or one of the brands."""
+        known = self._standings.get((scope, aspect.name))
         if known is None:
-            learner = Learner() if scope == EVERY_BRAND else brand_learner()
-            known = self._standings[scope] = Standing(self._limits, learner)
+            learner = aspect.learner() if scope == EVERY_BRAND else brand_learner(aspect)
+            known = self._standings[scope, aspect.name] = Standing(self._limits, learner)
         return known
+
+    def standings(self, scope: str) -> tuple[Standing, ...]:
+        """What is known of all aspects for a scope, in the order of ``ASPECTS``."""
+        return tuple(self.standing(scope, aspect) for aspect in ASPECTS)
 
     @property
     def scopes(self) -> list[str]:
         """Scopes for which something was learned."""
-        return sorted(self._standings)
+        return sorted({scope for scope, _ in self._standings})
 
     def apply(self, label: Feedback, at_s: float) -> dict[Reason, int]:
         """Take one label that Kafka took at ``at_s``; return what is not learned, by reason.
 
         What is learned may be this label, earlier ones of its author that had to wait, or none yet.
         """
+        refused: dict[Reason, int] = {}
+        for said in statements(label):
+            for reason, count in self._apply(said, at_s).items():
+                refused[reason] = refused.get(reason, 0) + count
+        return refused
+
+    def _apply(self, label: Feedback, at_s: float) -> dict[Reason, int]:
+        aspect = aspect_of(label)
         reason = self._admission.why_not(label, at_s)
         if reason is not None:
-            return self._count(EVERY_BRAND, {reason: 1})
-        heard, refused = self._admission.heard(label, at_s, self._sure(label))
-        self._count(label.brand, self._count(EVERY_BRAND, refused))
+            return self._count(EVERY_BRAND, aspect, {reason: 1})
+        heard, refused = self._admission.heard(label, at_s, self._trusted(label, aspect))
+        self._count(label.brand, aspect, self._count(EVERY_BRAND, aspect, refused))
         for each, its_s in heard:
             for reason in self._learn(each, its_s):
                 refused[reason] = refused.get(reason, 0) + 1
         return refused
 
-    def _sure(self, label: Feedback) -> Iterator[Score]:
+    def _warm(self, label: Feedback, aspect: Aspect) -> LogOdds:
+        """What the shipped weights say of a label's text."""
+        return aspect.odds(self._verifier.warm.score(label.text, label.lang))
+
+    def _trusted(self, label: Feedback, aspect: Aspect) -> Iterator[LogOdds]:
         """What can be held against the label: the shipped weights, then what others have taught."""
-        warm = self._verifier.warm.score(label.text, label.lang)
-        yield warm
-        own = self.standing(label.brand)
-        others = sum(name != label.by for name in own.shares.authors)
-        if others >= CONSENSUS_AUTHORS and own.shares.mass_of_others(label.by) >= CONSENSUS_LABELS:
+        odds = self._warm(label, aspect)
+        yield odds
+        shares = self.standing(label.brand, aspect).shares
+        others = sum(name != label.by for name in shares.authors)
+        if others >= CONSENSUS_AUTHORS and shares.mass_of_others(label.by) >= CONSENSUS_LABELS:
             vector = self._verifier.reader.read(label.text, label.lang)
-            odds = log_odds(warm)
             for scope in (EVERY_BRAND, label.brand):
-                odds = moved(odds, self.standing(scope).learner.shift(vector))
-            yield Score(*probabilities(odds))
+                odds = moved(odds, self.standing(scope, aspect).learner.shift(vector))
+            yield odds
 
     def _learn(self, label: Feedback, at_s: float) -> list[Reason]:
-        warm = self._verifier.warm.score(label.text, label.lang)
+        aspect = aspect_of(label)
         influence = self._limits.weak_influence if label.weak else 1.0
-        true = LABELS.index(label.label or "")
+        true = aspect.said(label)
+        odds = self._warm(label, aspect)
         vector = self._verifier.reader.read(label.text, label.lang)
-        odds = log_odds(warm)
-        shared, own = self.standing(EVERY_BRAND), self.standing(label.brand)
+        warm = aspect.guess(odds)
+        shared, own = self.standing(EVERY_BRAND, aspect), self.standing(label.brand, aspect)
         for_all = moved(odds, shared.learner.shift(vector))
         for_brand = moved(for_all, own.learner.shift(vector))
         refused: list[Reason] = []
         for scope, total in ((EVERY_BRAND, for_all), (label.brand, for_brand)):
-            standing = self.standing(scope)
+            standing = self.standing(scope, aspect)
             why = self._why_not_here(scope, standing, label, at_s, influence)
             if why is None:
-                self._compare(scope, label, at_s, (true, label_of(warm), total))
+                self._compare(scope, label, at_s, (true, warm, aspect.guess(total)))
                 standing.learner.learn(vector, odds, label=true, influence=influence)
                 standing.shares.add(label.by, influence)
                 standing.until_s = max(standing.until_s, at_s)
             else:
-                self._count(scope, {why: 1})
+                self._count(scope, aspect, {why: 1})
                 refused.append(why)
             # The brand learns what all brands leave over.
             odds = moved(odds, shared.learner.shift(vector))
@@ -151,8 +159,13 @@ class Fold:
 
     def delta(self, scope: str) -> Delta:
         """What was learned so far, as it would be published."""
-        learners = [self.standing(each).learner for each in dict.fromkeys((EVERY_BRAND, scope))]
-        return make_delta(summed(learners), base=self._verifier.base)
+        tone, attack = (
+            summed(
+                self.standing(each, aspect).learner for each in dict.fromkeys((EVERY_BRAND, scope))
+            )
+            for aspect in (TONE, ATTACK)
+        )
+        return make_delta(tone, attack, base=self._verifier.base)
 
     def _why_not_here(
         self, scope: str, standing: Standing, label: Feedback, at_s: float, influence: float
@@ -167,22 +180,22 @@ class Fold:
         scope: str,
         label: Feedback,
         at_s: float,
-        seen: tuple[int, int, tuple[float, float]],
+        seen: Duel,
     ) -> None:
-        true, warm, total = seen
-        contest = self.standing(scope).contest
-        guess = label_of(probabilities(total))
+        true, warm, guess = seen
+        aspect = aspect_of(label)
+        contest = self.standing(scope, aspect).contest
         rival = self._rivals(scope)
         if rival is None:
             contest.add((true, warm, warm, guess))
         elif at_s > rival.until_s:
-            in_force = label_of(rival.model.score_many([(label.text, label.lang)])[0])
-            contest.add((true, warm, in_force, guess))
+            [score] = rival.model.score_many([(label.text, label.lang)])
+            contest.add((true, warm, aspect.guess(aspect.odds(score)), guess))
         else:
-            contest.recall((true, warm, guess))
+            contest.recall(seen)
 
-    def _count(self, scope: str, refused: dict[Reason, int]) -> dict[Reason, int]:
-        counts = self.standing(scope).refused
+    def _count(self, scope: str, aspect: Aspect, refused: dict[Reason, int]) -> dict[Reason, int]:
+        counts = self.standing(scope, aspect).refused
         for reason, count in refused.items():
             counts[reason] = counts.get(reason, 0) + count
         return refused

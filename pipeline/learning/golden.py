@@ -4,15 +4,15 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from pipeline.learning.adapted import shift_of, table_of
+from pipeline.learning.aspects import ATTACK, TONE, Aspect
 from pipeline.learning.features import FeatureReader
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.online import LogOdds, Vector, log_odds, moved, probabilities
+from pipeline.sentiment.online import LogOdds, Vector, moved
 from schemas.model import Delta
 
 ALLOWED_FLIPS = 2
-"""A version that turns more of the golden texts is refused."""
+"""A version that turns more of the golden texts, of the tone and of stance together, is refused."""
 
 
 class Golden(NamedTuple):
@@ -31,8 +31,9 @@ def golden_texts() -> tuple[Golden, ...]:
 
 
 class Question(NamedTuple):
-    """A golden text as the shipped weights see it: class, log-odds and features."""
+    """A golden text as the shipped weights see it: what is asked, class, log-odds and features."""
 
+    aspect: Aspect
     label: int
     odds: LogOdds
     vector: Vector
@@ -43,22 +44,27 @@ def questions(warm: SentimentModel, reader: FeatureReader) -> tuple[Question, ..
 
     Those that the shipped weights get wrong themselves are left out.
     """
-    golden = golden_texts()
-    scored = zip(golden, warm.score_many([(one.text, one.lang) for one in golden]), strict=True)
+    golden = [(TONE, one.label, one.text, one.lang) for one in golden_texts()]
+    golden += [(ATTACK, int(one.attack), one.text, one.lang) for one in golden_stances()]
+    scores = warm.score_many([(text, lang) for _, _, text, lang in golden])
     return tuple(
-        Question(each.label, log_odds(score), reader.read(each.text, each.lang))
-        for each, score in scored
-        if label_of(score) == each.label
+        Question(aspect, label, aspect.odds(score), reader.read(text, lang))
+        for (aspect, label, text, lang), score in zip(golden, scores, strict=True)
+        if aspect.guess(aspect.odds(score)) == label
     )
 
 
 def flips(delta: Delta, asked: tuple[Question, ...]) -> int:
     """How many of the golden texts are taken for another class under the delta."""
-    table = table_of(delta)
-    return sum(
-        label_of(probabilities(moved(each.odds, shift_of(table, each.vector)))) != each.label
-        for each in asked
-    )
+    tables = {
+        TONE.name: table_of(delta.nudges, delta.steps),
+        ATTACK.name: table_of(delta.attack, delta.steps),
+    }
+    flipped = 0
+    for one in asked:
+        shift = shift_of(tables[one.aspect.name], one.vector)[: len(one.odds)]
+        flipped += one.aspect.guess(moved(one.odds, shift)) != one.label
+    return flipped
 
 
 class GoldenStance(NamedTuple):

@@ -91,6 +91,8 @@ def _worse(duels: Iterable[Duel]) -> bool:
 def macro_f1(pairs: Iterable[tuple[int, int]]) -> float:
     """Mean over the classes that were met of F1, from pairs of true class and guess.
 
+    There are at most as many classes as there are labels of the tone.
+
     >>> macro_f1([(0, 0), (2, 1)])
     0.3333333333333333
     """

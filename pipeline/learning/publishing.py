@@ -1,5 +1,6 @@
 """Whether what was learned becomes a version, and how an older one is put back in force."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -25,7 +26,9 @@ _FEWEST = 10
 
 
 class PublishRules(NamedTuple):
-    """When a version is due. ``enough``: labels of a scope before its first version.
+    """When a version is due, by all labels, of whichever aspect.
+
+    ``enough``: labels of a scope before its first version.
 
     ``new``: labels since the last version before the next, at most: while a scope knows few, a
     tenth of them is enough, but ``_FEWEST`` at least.
@@ -49,16 +52,17 @@ class RollBackError(ValueError):
 
 def why_held(scope: str, fold: Fold, store: ModelStore, rules: PublishRules) -> Held | None:
     """Why a scope gets no new version now, judged by what costs little; None where it may."""
-    standing = fold.standing(scope)
-    if standing.learner.labels < rules.enough:
+    standings = fold.standings(scope)
+    labels = sum(each.learner.labels for each in standings)
+    if labels < rules.enough:
         return "few_labels"
-    if standing.contest.labels < rules.due(standing.learner.labels):
+    if sum(each.contest.labels for each in standings) < rules.due(labels):
         return "few_new"
     if store.frozen(scope):
         return "incident"
     if store.pinned(scope):
         return "pinned"
-    if standing.contest.worse():
+    if any(each.contest.worse() for each in standings):
         return "worse"
     return None
 
@@ -67,7 +71,7 @@ def next_version(
     scope: str, fold: Fold, store: ModelStore, verifier: Verifier, *, at: datetime, made_with: str
 ) -> ModelVersion | Held:
     """Make the next version of a scope, verified as every scorer will; or say why there is none."""
-    standing = fold.standing(scope)
+    tone, attack = standings = fold.standings(scope)
     before = store.in_force(scope)
     delta = fold.delta(scope)
     digest = digest_of(delta)
@@ -77,7 +81,8 @@ def next_version(
         verifier.check(delta)
     except RefusedError:
         return "golden"
-    authors = sorted(standing.shares.authors.items(), key=lambda item: (-item[1], item[0]))
+    authors = sum((Counter(each.shares.authors) for each in standings), Counter[str]())
+    refused = sum((Counter(each.refused) for each in standings), Counter[str]())
     version = ModelVersion(
         scope=scope,
         seq=store.next_seq(scope),
@@ -86,15 +91,23 @@ def next_version(
         parent=before.digest if before else "",
         delta=delta,
         made_with=made_with,
-        labels=standing.learner.labels,
-        until=datetime.fromtimestamp(standing.until_s, UTC),
-        prequential=standing.contest.result(),
-        drifts=standing.contest.drifts,
-        authors=tuple(authors[:AUTHORS_NAMED]),
-        refused=tuple(sorted(standing.refused.items())),
+        labels=tone.learner.labels,
+        until=datetime.fromtimestamp(max(each.until_s for each in standings), UTC),
+        prequential=tone.contest.result(),
+        drifts=tone.contest.drifts,
+        attack_labels=attack.learner.labels,
+        attack_prequential=attack.contest.result(),
+        attack_drifts=attack.contest.drifts,
+        authors=tuple(sorted(authors.items(), key=_most_first)[:AUTHORS_NAMED]),
+        refused=tuple(sorted(refused.items())),
         disowned=store.disowned(scope),
     )
     return version if len(encode(version)) <= MAX_RECORD_BYTES else "too_large"
+
+
+def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    name, count = counted
+    return -count, name
 
 
 def roll_back(
@@ -136,6 +149,7 @@ def roll_back(
         delta=delta,
         made_with=newest.made_with,
         labels=target.labels if target else 0,
+        attack_labels=target.attack_labels if target else 0,
         until=target.until if target else None,
         authors=target.authors if target else (),
         disowned=(*kept, Disowned(start=start, end=at)),

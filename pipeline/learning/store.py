@@ -134,6 +134,10 @@ class ModelStore:
         held = self._held.get(scope)
         return held[-1].version() if held else None
 
+    def newest_for(self, brand: str) -> ModelVersion | None:
+        """Newest version that scores a brand, its own or that of all; incidents are not heeded."""
+        return self.in_force(brand) or self.in_force(EVERY_BRAND)
+
     def versions(self) -> list[tuple[ModelVersion, int]]:
         """All that is held, by scope and ``seq``, and when Kafka took it."""
         return [

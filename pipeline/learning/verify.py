@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from pipeline.learning.adapted import Adapted
-from pipeline.learning.delta import MAX_NORM, digest_of, norm_of
+from pipeline.learning.delta import MAX_NORM, Part, digest_of, norm_of
 from pipeline.learning.features import FeatureReader
 from pipeline.learning.golden import ALLOWED_FLIPS, Question, flips, questions
 from pipeline.sentiment.model import Model
@@ -81,11 +81,14 @@ class Verifier(NamedTuple):
             raise RefusedError("tokenizer", f"for tokenizer {delta.tokenizer}, this is {TOKENIZER}")
         if delta.base != self.base:
             raise RefusedError("base", f"for the weights {delta.base[:8]}, not {self.base[:8]}")
-        names = [name for name, _, _ in delta.nudges]
-        if any(one >= two for one, two in pairwise(names)):
-            raise RefusedError("order", "names of features are not sorted, or come twice")
-        if norm_of(delta) > MAX_NORM * _ROUNDING:
-            raise RefusedError("norm", f"length {norm_of(delta):.1f}, at most {MAX_NORM:g}")
+        parts: tuple[Part, ...] = (delta.nudges, delta.attack)
+        for part in parts:
+            names = [name for name, *_ in part]
+            if any(one >= two for one, two in pairwise(names)):
+                raise RefusedError("order", "names of features are not sorted, or come twice")
+            norm = norm_of(part, delta.steps)
+            if norm > MAX_NORM * _ROUNDING:
+                raise RefusedError("norm", f"length {norm:.1f}, at most {MAX_NORM:g}")
         wrong = flips(delta, self.asked)
         if wrong > ALLOWED_FLIPS:
             raise RefusedError("golden", f"{wrong} golden texts turned")

@@ -6,7 +6,7 @@ sums and signs weigh; what belongs to no token (length, capitals) is the share o
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import sqrt
 
 from msgspec import Struct
@@ -61,6 +61,13 @@ class Explainer:
         start = stance.offsets.get(lang, stance.offsets[SHARED])[at]
         none = (0,) * len(OUTPUTS)
         return self._shared_out(text, lang, lambda name: names.get(name, none)[at] / scale, start)
+
+    def explain_learned(self, text: str, lang: str, weights: Mapping[str, float]) -> Explanation:
+        """Share out what a delta adds to log-odds of ``text``.
+
+        ``weights``: of the delta, in nats, by name of feature.
+        """
+        return self._shared_out(text, lang, lambda name: weights.get(name, 0.0), 0.0)
 
     def _shared_out(
         self, text: str, lang: str, lean: Callable[[str], float], start: float

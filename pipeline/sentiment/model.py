@@ -18,7 +18,7 @@ from pipeline.sentiment.contract import Said, Score
 from pipeline.sentiment.forms import Ints
 from pipeline.sentiment.overlay import Overlay
 from pipeline.sentiment.stance.weights import reading_of
-from pipeline.sentiment.tables import Places, Tables, halves, unpack
+from pipeline.sentiment.tables import Places, Tables, halves, pack_stance, unpack
 from pipeline.sentiment.tokens import chunks
 from pipeline.sentiment.walk import Spoken, Told, loads_of, pairs_of, read, stance_of, weigh
 from pipeline.sentiment.weights import SHARED, Pair, Weights, decode, shipped
@@ -42,8 +42,8 @@ _FAR = 30.0
 """Log-odds are held within: weights from elsewhere may be extreme."""
 
 Floats = npt.NDArray[np.float64]
-Shift = tuple[float, float]
-"""Added to the log-odds of negative and of positive."""
+Shift = tuple[float, float, float]
+"""Added to the log-odds of negative, of positive, and of attack."""
 
 _SCORE = partial(tuple.__new__, Score)
 
@@ -68,7 +68,7 @@ class Model:
         # Every language that has words has a number.
         pairs: dict[str, dict[str, Pair]] = {lang: {} for lang in weights.lexicons}
         pairs |= weights.pairs
-        self._tables = Tables(pairs, weights.stance.names)
+        self._tables = Tables(pairs, pack_stance(weights.stance.names))
         self._stance = reading_of(weights.stance)
         calibrated = [calibration_of(weights, lang) for lang in self._tables.langs]
         self._scales = np.array([scale for scale, _ in calibrated])
@@ -125,13 +125,15 @@ class Model:
             odds += zip((low / steps).tolist(), (high / steps).tolist(), strict=True)
         return odds
 
-    def overlay(self, weights: Mapping[str, Pair]) -> Overlay:
+    def overlay(
+        self, weights: Mapping[str, Pair], attack: Mapping[str, int] | None = None
+    ) -> Overlay:
         """Other weights over this model's words, in steps by name of feature, for ``score_under``.
 
         Raises:
             WeightsError: as the model's own weights.
         """
-        return Overlay(self._room, weights)
+        return Overlay(self._room, weights, attack or {})
 
     def score_under(self, said: Sequence[Said], overlay: Overlay) -> list[tuple[Score, Shift]]:
         """Scores of texts, and what an overlay would add to their log-odds, in its steps.
@@ -145,17 +147,20 @@ class Model:
                 continue
             tongues, spoken, told = self._read(part)
             root = np.sqrt(spoken.features)
-            low, high = (side / root for side in unpack(overlay.weigh(spoken)))
-            shifts = zip(low.tolist(), high.tolist(), strict=True)
+            tone, against = overlay.weigh(spoken)
+            sides = [(side / root).tolist() for side in (*unpack(tone), against)]
+            shifts = zip(*sides, strict=True)
             found += zip(self._scores_of(tongues, spoken, told), shifts, strict=True)
         return found
 
     def _score_alone_under(self, text: str, lang: str, overlay: Overlay) -> tuple[Score, Shift]:
         tongue, line = self._line(text, lang)
         heard = alone.read(self._room.columns, line, text)
-        negative, positive = halves(overlay.weigh_alone(heard))
+        tone, against = overlay.weigh_alone(heard)
+        negative, positive = halves(tone)
         root = sqrt(heard.features)
-        return self._score_of(tongue, heard), (negative / root, positive / root)
+        shift = negative / root, positive / root, against / root
+        return self._score_of(tongue, heard), shift
 
     def forget_texts(self) -> None:
         """Drop the memory of whole texts alone."""

@@ -1,19 +1,20 @@
 """A delta over frozen weights, learned label by label.
 
 The weights that were shipped stay as they are. What people say is learned beside them: for each
-feature three weights (negative, neutral, positive) that begin at nothing, moved by softmax
-regression under AdaGrad (Duchi et al., "Adaptive Subgradient Methods", 2011). Rare classes weigh
-more: a label weighs √((n + 3) / (3 · (labels of its class + 1))), n being all labels before it.
+feature a weight of each class (negative, neutral, positive; or no attack, attack) that begins at
+nothing, moved by softmax regression under AdaGrad (Duchi et al., "Adaptive Subgradient Methods",
+2011). Rare classes weigh more: of K classes, a label weighs √((n + K) / (K · (labels of its class +
+1))), n being all labels before it.
 
 Plain arithmetic in a fixed order: the same labels in the same order give the same weights.
 """
 
 from collections.abc import Iterable, Mapping
 from math import exp, log, sqrt
+from typing import NamedTuple
 
 from pipeline.sentiment.contract import Score
 from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import Probabilities
 
 LEARNING_RATE = 0.2
 """Of what is learned of all brands."""
@@ -37,12 +38,15 @@ _SLACK = 8
 _CERTAIN = 1e-12
 
 Vector = Mapping[str, float]
-LogOdds = tuple[float, float]
-"""Of negative and of positive against neutral, in nats."""
+LogOdds = tuple[float, ...]
+"""Of each class but one against that one, in nats: of the tone, those of negative and of positive
+against neutral."""
+
+NEUTRAL = LABELS.index("neutral")
 
 
-def log_odds(score: Score) -> LogOdds:
-    """Log-odds that a score states.
+def log_odds(score: Score) -> tuple[float, float]:
+    """Log-odds of the tone that a score states.
 
     >>> log_odds(Score(0.25, 0.5, 0.25))
     (-0.6931471805599453, -0.6931471805599453)
@@ -53,19 +57,22 @@ def log_odds(score: Score) -> LogOdds:
 
 def moved(odds: LogOdds, by: LogOdds) -> LogOdds:
     """Add a shift to log-odds."""
-    return odds[0] + by[0], odds[1] + by[1]
+    return tuple([one + two for one, two in zip(odds, by, strict=True)])
 
 
-def probabilities(odds: LogOdds) -> Probabilities:
-    """Probabilities of negative, neutral and positive; safe for any finite log-odds.
+def probabilities(odds: LogOdds, against: int = NEUTRAL) -> tuple[float, ...]:
+    """Probabilities of all classes, in order; safe for any finite log-odds.
+
+    ``against``: the class that the log-odds are against.
 
     >>> probabilities((0.0, 0.0))[1]
     0.3333333333333333
     """
-    most = max(odds[0], 0.0, odds[1])
-    low, middle, high = exp(odds[0] - most), exp(-most), exp(odds[1] - most)
-    total = low + middle + high
-    return low / total, middle / total, high / total
+    every = (*odds[:against], 0.0, *odds[against:])
+    most = max(every)
+    powers = [exp(each - most) for each in every]
+    total = sum(powers)
+    return tuple([each / total for each in powers])
 
 
 class Learner:
@@ -78,14 +85,27 @@ class Learner:
     """
 
     def __init__(
-        self, max_features: int = MAX_FEATURES, *, learning_rate: float = LEARNING_RATE
+        self,
+        max_features: int = MAX_FEATURES,
+        *,
+        learning_rate: float = LEARNING_RATE,
+        classes: int = len(LABELS),
+        against: int = NEUTRAL,
+        start: float = START,
     ) -> None:
-        """Start with nothing learned."""
+        """Start with nothing learned of so many classes; log-odds are ``against`` one of them.
+
+        ``start``: what AdaGrad's sums begin at; with more, the first labels of a feature move it
+        less.
+        """
         self._max = max_features
         self._rate = learning_rate
-        # Per feature: three weights, AdaGrad's three sums, and how many labels had it.
+        self._against = against
+        self._start = start
+        self._others = [at for at in range(classes) if at != against]
+        # Per feature: weights, as many sums of AdaGrad, and how many labels had it.
         self._features: dict[str, list[float]] = {}
-        self._labels = [0] * len(LABELS)
+        self._labels = [0] * classes
 
     def __len__(self) -> int:
         """Number of features."""
@@ -98,64 +118,69 @@ class Learner:
 
     def shift(self, vector: Vector) -> LogOdds:
         """By how much the delta moves the log-odds of a text with these features."""
-        low = middle = high = 0.0
         known = self._features
-        for name, value in vector.items():
-            weights = known.get(name)
-            if weights is not None:
-                low += weights[0] * value
-                middle += weights[1] * value
-                high += weights[2] * value
-        return low - middle, high - middle
+        rows = [(known[name], value) for name, value in vector.items() if name in known]
+        sums = [sum([row[at] * value for row, value in rows]) for at in range(len(self._labels))]
+        return tuple([sums[at] - sums[self._against] for at in self._others])
 
     def learn(self, vector: Vector, odds: LogOdds, *, label: int, influence: float = 1.0) -> None:
         """Learn one label of a text whose log-odds are ``odds`` without this delta.
 
         ``influence``: how much it counts; 1 for a label by a person.
         """
-        found = probabilities(moved(odds, self.shift(vector)))
-        rare = sqrt((self.labels + 3) / (3 * (self._labels[label] + 1)))
+        classes = len(self._labels)
+        found = probabilities(moved(odds, self.shift(vector)), self._against)
+        rare = sqrt((self.labels + classes) / (classes * (self._labels[label] + 1)))
         self._labels[label] += 1
-        slopes = [(found[at] - (at == label)) * rare * influence for at in range(len(LABELS))]
+        slopes = [(each - (at == label)) * rare * influence for at, each in enumerate(found)]
         known = self._features
         for name, value in vector.items():
             row = known.get(name)
             if row is None:
                 if len(name) > MAX_NAME_CHARACTERS:
                     continue
-                row = known[name] = [0.0, 0.0, 0.0, START, START, START, 0.0]
-            row[6] += 1.0
-            for at in (0, 1, 2):
-                slope = slopes[at] * value
-                row[at + 3] += slope * slope
-                weight = row[at] - self._rate * slope / sqrt(row[at + 3])
+                row = known[name] = [0.0] * classes + [self._start] * classes + [0.0]
+            row[-1] += 1.0
+            for at, steep in enumerate(slopes):
+                slope = steep * value
+                row[at + classes] += slope * slope
+                weight = row[at] - self._rate * slope / sqrt(row[at + classes])
                 row[at] = max(-WEIGHT_LIMIT, min(WEIGHT_LIMIT, weight))
         if len(known) > self._max + self._max // _SLACK:
-            kept = sorted(known, key=lambda name: (-_strength(known[name]), name))[: self._max]
+            weights = self.weights()
+            kept = sorted(weights, key=lambda name: (-weights[name].strength, name))[: self._max]
             self._features = {name: known[name] for name in kept}
 
-    def weights(self) -> dict[str, tuple[float, float, float]]:
-        """Weights of negative and of positive against neutral, and strength, by feature."""
-        return {
-            name: (row[0] - row[1], row[2] - row[1], _strength(row))
-            for name, row in self._features.items()
-        }
+    def weights(self) -> "dict[str, Weight]":
+        """Weights of all features by name."""
+        return {name: self._weight(row) for name, row in self._features.items()}
+
+    def _weight(self, row: list[float]) -> "Weight":
+        odds = tuple([row[at] - row[self._against] for at in self._others])
+        return Weight(odds, max(map(abs, odds)) * sqrt(row[-1]))
 
 
-def _strength(row: list[float]) -> float:
-    """How much a feature matters over all texts: its weight times √(labels that had it)."""
-    return max(abs(row[0] - row[1]), abs(row[2] - row[1])) * sqrt(row[6])
+class Weight(NamedTuple):
+    """What a feature adds to log-odds, and how much it matters over all texts.
+
+    ``strength``: the largest of ``odds`` times √(labels that had the feature).
+    """
+
+    odds: LogOdds
+    strength: float
 
 
-def summed(
-    learners: Iterable[Learner],
-) -> dict[str, tuple[float, float, float]]:
+def summed(learners: Iterable[Learner]) -> dict[str, Weight]:
     """Weights of several learners that are used together, as one table."""
-    total: dict[str, tuple[float, float, float]] = {}
+    total: dict[str, Weight] = {}
     for learner in learners:
-        for name, (negative, positive, strength) in learner.weights().items():
-            low, high, before = total.get(name, (0.0, 0.0, 0.0))
-            total[name] = (low + negative, high + positive, max(before, strength))
+        for name, weight in learner.weights().items():
+            known = total.get(name)
+            if known is not None:
+                weight = Weight(  # noqa: PLW2901 - the sum of both stands where one stood
+                    moved(known.odds, weight.odds), max(known.strength, weight.strength)
+                )
+            total[name] = weight
     return total
 
 

@@ -137,7 +137,7 @@ class Cells(NamedTuple):
 
 
 class Tables:
-    """All weights of one model, and those of stance, over the same names.
+    """All weights of one model of the tone, and those of one of stance, over the same names.
 
     Most features are weighed by name (``places``, ``weigh``). Two words in a row are weighed by
     their numbers (``number``), many pairs in one go (``find``), a text's form by its case
@@ -150,11 +150,11 @@ class Tables:
     def __init__(
         self,
         weights: Mapping[str, Mapping[str, Pair]],
-        stance: Mapping[str, Triple] | None = None,
+        stance: Mapping[str, int] | None = None,
         *,
         max_words: int = 1 << NUMBER_BITS,
     ) -> None:
-        """Arrange weights by language and name of feature, and those of stance.
+        """Arrange weights by language and name of feature, and packed ones of stance by name.
 
         Raises:
             WeightsError: a weight exceeds ``MAX_STEPS``, or too many words are in pairs.
@@ -167,7 +167,7 @@ class Tables:
             self._sorted(_packed(name, pair) for name, pair in weights.get(lang, {}).items())
             for lang in self._langs
         ]
-        against = self._sorted(_packed_stance(name, triple) for name, triple in stance.items())
+        against = self._sorted(stance.items())
         if len(self._words) > max_words:
             raise WeightsError(f"{len(self._words):,} words in pairs are too many")
         self._single = [single for single, _ in every]
@@ -183,11 +183,7 @@ class Tables:
         )
         self.stance = _column(
             _merged(self._pairs, [against[1]]),
-            [
-                lambda names: sum(
-                    stance_weights.pack(stance[name]) for name in names if name in stance
-                )
-            ],
+            [lambda names: sum(stance[name] for name in names if name in stance)],
         )
 
     @property
@@ -274,11 +270,17 @@ def _packed(name: str, pair: Pair) -> tuple[str, int]:
     return name, pack(*pair)
 
 
-def _packed_stance(name: str, triple: Triple) -> tuple[str, int]:
+def pack_stance(names: Mapping[str, Triple]) -> dict[str, int]:
+    """Packed weights of stance by name of feature.
+
+    Raises:
+        WeightsError: a weight exceeds what a lane holds.
+    """
     most = stance_weights.MAX_STEPS
-    if max(map(abs, triple)) > most:
-        raise WeightsError(f"{name!r} weighs {triple} for stance, beyond {most} steps")
-    return name, stance_weights.pack(triple)
+    for name, triple in names.items():
+        if max(map(abs, triple)) > most:
+            raise WeightsError(f"{name!r} weighs {triple} for stance, beyond {most} steps")
+    return {name: stance_weights.pack(triple) for name, triple in names.items()}
 
 
 def _merged(pairs: Pairs, paired: list[Arrays]) -> "array[int]":

@@ -126,7 +126,9 @@ def wait_for(holds: Callable[[], bool]) -> None:
 
 
 def names(view: dict[str, Any]) -> list[str]:
-    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    """Fields that ask for the tone of a post."""
+    asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    return [name for name in asked if not name.startswith("attack-")]
 
 
 def errors(keys: list[str], text: str) -> dict[str, Any]:
@@ -149,6 +151,28 @@ def test_a_press_shows_the_posts_and_a_form_labels_the_very_texts(slack: SlackSe
         ("acme", "slack:U1", "label", INCIDENT, NOW)
     }
     assert said[0].note == "ana in Slack"
+    assert all(Decoder(Feedback).decode(encode(one)) == one for one in said)
+
+
+def test_a_form_says_what_attacks_beside_the_tone_or_without_it(slack: SlackServer) -> None:
+    said: list[Feedback] = []
+    with listen(slack, desk(slack, said.append)):
+        push(slack, press())
+        first, second, third = names(slack.views[0])
+        answers = {
+            first: "negative",
+            f"attack-{first}": "attack",
+            f"attack-{second}": "no_attack",
+            third: "neutral",
+            f"attack-{third}": None,
+        }
+        assert push(slack, submission(answers), "e2") == {}
+    assert [(one.text, one.label, one.attack) for one in said] == [
+        (HOSTILE, "negative", True),
+        ("Bravo, Acme.", None, False),
+        (SHOWN[2].text, "neutral", None),
+    ]
+    assert len({one.id for one in said}) == 3
     assert all(Decoder(Feedback).decode(encode(one)) == one for one in said)
 
 
@@ -230,6 +254,7 @@ def test_what_is_not_ours_or_malformed_is_acknowledged_and_dropped(slack: SlackS
         submission({key: "negative"}, incident="other-20100317T091000Z"),
         submission({key: "negative"}, incident="acme\nacme-20100317T091000Z"),
         submission({key: "furious"}),
+        submission({f"attack-{key}": "negative"}),
         submission({key: "negative"}, user="u1 or whoever"),
         {"type": "view_submission", "view": []},
         {},

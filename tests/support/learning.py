@@ -4,12 +4,17 @@ import random
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from msgspec.structs import replace
+
+from pipeline.learning.aspects import ATTACK
 from pipeline.learning.fold import Fold
 from pipeline.learning.verify import Verifier, verifier_of
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.corpus import LABELS
 from pipeline.sentiment.evaluation import label_of
 from pipeline.sentiment.model import Model
+from pipeline.sentiment.stance.sentences import ATTACKS, filled
+from pipeline.sentiment.stance.sentences import shipped as sentences
 from pipeline.sentiment.weights import decode, shipped
 from schemas.feedback import Feedback
 
@@ -62,6 +67,32 @@ def honest(count: int, seed: int = 1, authors: int = 3, words=TALK) -> list[Feed
     ]
 
 
+def attacks(count: int, seed: int = 1, authors: int = 3, words=TALK) -> list[Feedback]:
+    """Labels of attack alone: what is negative attacks, all else does not."""
+    return [
+        replace(one, id=f"attack-{one.id}", label=None, attack=one.label == "negative")
+        for one in honest(count, seed, authors, words)
+    ]
+
+
+def surely(count: int, *, attack: bool) -> list[str]:
+    """English sentences of which the shipped weights are surest that they attack, or do not.
+
+    Other weights will be sure of other ones.
+    """
+    chance = random.Random(1)
+    found = [
+        filled(one.text, "en", "Pelican", chance)
+        for one in sentences("sentences")
+        if one.lang == "en" and (one.of in ATTACKS) == attack
+    ]
+    scores = shipped_verifier().warm.score_many([(text, "en") for text in found])
+    ranked = sorted(zip(found, scores, strict=True), key=lambda each: each[1].attack_logit)
+    chosen = ranked[-count:] if attack else ranked[:count]
+    assert all(ATTACK.sure(ATTACK.odds(score)) == int(attack) for _, score in chosen)
+    return [text for text, _ in chosen]
+
+
 def learn(fold: Fold, labels: list[Feedback], start: datetime = T0, step_s: float = 60.0) -> Fold:
     """Fold labels that come one after another."""
     for at, each in enumerate(labels):
@@ -71,6 +102,14 @@ def learn(fold: Fold, labels: list[Feedback], start: datetime = T0, step_s: floa
 
 def new_fold(**options) -> Fold:
     return Fold(shipped_verifier(), BRANDS, **options)
+
+
+def attack_accuracy(model: SentimentModel, found: list[tuple[str, int]]) -> float:
+    scores = model.score_many([(text, "en") for text, _ in found])
+    return sum(
+        (score.attack_logit > 0) == (true == 0)
+        for score, (_, true) in zip(scores, found, strict=True)
+    ) / len(found)
 
 
 def accuracy(model: SentimentModel, found: list[tuple[str, int]]) -> float:

@@ -10,6 +10,7 @@ from agents.alerting.neutral import outside
 from agents.alerting.story import NAME_LIMIT, words_of
 from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
 from agents.labelling import post_key
+from schemas.bucket import Example
 from schemas.feedback import Label
 from support.alert_examples import BRAND, example, transition
 from support.slack_server import PINGS, broken_view
@@ -19,6 +20,11 @@ HOSTILE = (
     'quotes " \\ and\nlines' + "é" * 260,
     "🔥" * 280,
 )
+
+
+def fields(post: Example) -> list[str]:
+    """Names of the fields that ask about a post."""
+    return [post_key(post), f"attack-{post_key(post)}"]
 
 
 def inputs(view: dict[str, Any]) -> list[dict[str, Any]]:
@@ -34,7 +40,7 @@ def test_it_keeps_to_slacks_limits_in_every_language(words: Words, texts: tuple[
     )
     view = form(words, outside("Ñ" * 200, NAME_LIMIT), told)
     assert broken_view(view) == []
-    assert len(inputs(view)) == len(texts)
+    assert len(inputs(view)) == 2 * len(texts)
     assert broken_view(nothing(words)) == []
 
 
@@ -46,36 +52,41 @@ def test_posts_are_shown_inert_and_none_is_in_a_name() -> None:
     assert "\u202e" not in shown
     assert "‹!channel> ＠here *bold*" in shown
     assert "mrkdwn" not in shown
-    assert [block["block_id"] for block in inputs(view)] == [post_key(one) for one in told.examples]
+    assert [block["block_id"] for block in inputs(view)] == [
+        name for one in told.examples for name in fields(one)
+    ]
 
 
-def test_it_offers_the_models_three_labels_and_prefers_none() -> None:
-    for block in inputs(form(FRENCH, "Nestlé", transition())):
+def test_it_asks_for_the_tone_and_for_attack_and_prefers_no_answer() -> None:
+    asked = inputs(form(FRENCH, "Nestlé", transition()))
+    offered = [
+        (list(get_args(Label)), ["Critique", "Neutre", "Positif"]),
+        (["attack", "no_attack"], ["Attaque", "Pas une attaque"]),
+    ]
+    for block, (values, texts) in zip(asked, offered * (len(asked) // 2), strict=True):
         element = block["element"]
-        assert [option["value"] for option in element["options"]] == list(get_args(Label))
-        assert [option["text"]["text"] for option in element["options"]] == [
-            "Critique", "Neutre", "Positif",
-        ]  # fmt: skip
+        assert [option["value"] for option in element["options"]] == values
+        assert [option["text"]["text"] for option in element["options"]] == texts
         assert "initial_option" not in element
         assert block["optional"]
 
 
 def test_a_post_without_words_or_not_shown_whole_is_not_asked_about() -> None:
     told = transition(examples=(example(1, "  "), example(2, "no")))
-    assert [block["block_id"] for block in inputs(form(ENGLISH, "N", told))] == [
-        post_key(example(2, "no"))
-    ]
+    assert [block["block_id"] for block in inputs(form(ENGLISH, "N", told))] == fields(
+        example(2, "no")
+    )
     long = transition(examples=(example(1, "x" * 281), example(2, "x" * 280)))
-    assert [block["block_id"] for block in inputs(form(ENGLISH, "N", long))] == [
-        post_key(example(2, "x" * 280))
-    ]
+    assert [block["block_id"] for block in inputs(form(ENGLISH, "N", long))] == fields(
+        example(2, "x" * 280)
+    )
     only = form(ENGLISH, "N", transition(examples=(example(1, ""),)))
     assert only == nothing(ENGLISH)
 
 
 def test_only_what_the_alert_shows_is_asked_about() -> None:
     told = transition(examples=tuple(example(number) for number in range(9)))
-    assert len(inputs(form(words_of(BRAND), "N", told))) == 3
+    assert len(inputs(form(words_of(BRAND), "N", told))) == 2 * 3
 
 
 def submission(values: Any, **changes: Any) -> dict[str, Any]:
@@ -89,9 +100,26 @@ def chosen(value: Any) -> dict[str, Any]:
 
 def test_what_comes_back_is_read() -> None:
     empty = {"label": {"type": "radio_buttons", "selected_option": None}}
-    came = filled(submission({"post-1": chosen("negative"), "post-2": empty}))
+    came = filled(
+        submission(
+            {
+                "post-1": chosen("negative"),
+                "attack-post-1": empty,
+                "post-2": empty,
+                "attack-post-2": chosen("no_attack"),
+                "post-3": chosen("neutral"),
+                "attack-post-3": chosen("attack"),
+                "post-4": empty,
+            }
+        )
+    )
     assert came is not None
-    assert (came.answers, came.asked) == ({"post-1": "negative"}, ("post-1", "post-2"))
+    assert came.answers == {
+        "post-1": ("negative", None),
+        "post-2": (None, False),
+        "post-3": ("neutral", True),
+    }
+    assert came.asked[:2] == ("post-1", "attack-post-1")
 
 
 @pytest.mark.parametrize(
@@ -100,6 +128,9 @@ def test_what_comes_back_is_read() -> None:
         {},
         submission({"post-1": chosen("angry")}),
         submission({"post-1": chosen(["negative"])}),
+        submission({"post-1": chosen("attack")}),
+        submission({"attack-post-1": chosen("negative")}),
+        submission({"attack-post-1": chosen(True)}),
         submission({"post-1": "negative"}),
         submission([]),
         submission({f"post-{number}": chosen("neutral") for number in range(21)}),

@@ -105,7 +105,9 @@ def test_commands_in_examples_exist(page: Path) -> None:
         elif program == "tocsin":
             command, rest = command_of(words[1:])
             assert not isinstance(command, click.Group), words
-            known = {name for option in command.params for name in option.opts}
+            known = {
+                name for option in command.params for name in (*option.opts, *option.secondary_opts)
+            }
             assert {word for word in rest if word.startswith("--")} <= known, words
         else:
             assert program in PLAIN_COMMANDS, words

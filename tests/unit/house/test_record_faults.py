@@ -53,7 +53,11 @@ SAMPLES: dict[type, Record] = {
             ),
         ),
         ModelVersion(
-            scope="acme", seq=0, at=T, digest="", delta=Delta(base="", tokenizer=1, steps=1)
+            scope="acme",
+            seq=0,
+            at=T,
+            digest="",
+            delta=Delta(base="", tokenizer=1, steps=1, nudges=()),
         ),
         Feedback(id="1", brand="acme", at=T, by="ana", kind="ack"),
         DeadLetter(

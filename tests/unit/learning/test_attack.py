@@ -10,6 +10,7 @@ from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.golden import ALLOWED_FLIPS, flips
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
+from pipeline.sentiment.online import Weight
 from schemas.codec import encode
 from schemas.model import MAX_RECORD_BYTES, Delta, ModelVersion
 from support.learning import (
@@ -168,8 +169,10 @@ def test_what_is_no_version_is_refused(raw):
 
 
 def test_what_was_learned_is_bounded_whatever_was_said():
-    weights = {f"n{at}": (50.0, -50.0, 1.0) for at in range(20_000)}
-    delta = make_delta(weights, base=shipped_verifier().base)
-    assert len(delta.nudges) == 8_000
-    assert norm_of(delta) <= 120
+    tone = {f"n{at}": Weight((50.0, -50.0), 1.0) for at in range(20_000)}
+    attack = {f"n{at}": Weight((-50.0,), 1.0) for at in range(20_000)}
+    delta = make_delta(tone, attack, base=shipped_verifier().base)
+    for part in (delta.nudges, delta.attack):
+        assert len(part) == 8_000
+        assert norm_of(part, delta.steps) <= 120
     assert len(msgspec.json.encode(delta)) < MAX_RECORD_BYTES

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from agents.cli import main
 from pipeline.learning.adapted import MEMO_TEXTS, SHIFT_LIMIT, Adapted, shift_of, table_of
+from pipeline.learning.aspects import ATTACK, TONE
 from pipeline.learning.delta import no_delta
 from pipeline.learning.features import MAX_WORDS, FeatureReader
-from pipeline.learning.golden import flips, golden_texts
+from pipeline.learning.golden import flips, golden_stances, golden_texts
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
 from pipeline.sentiment import load_model
@@ -73,17 +74,52 @@ def test_a_delta_moves_texts_by_the_features_that_it_names(said, data):
     named = sorted({name for each in said for name in reader.read(*each)})
     step = st.integers(-MAX_STEP, MAX_STEP)
     nudges = tuple((name, data.draw(step), data.draw(step)) for name in [*named[::3], "~$ ~^"])
-    delta = replace(no_delta(verifier.base), nudges=nudges)
-    overlay = warm.overlay({name: (low, high) for name, low, high in nudges})
-    table = table_of(delta)
+    leans = tuple((name, data.draw(step)) for name in [*named[1::3], "~$ ~^"])
+    delta = replace(
+        no_delta(verifier.base), nudges=nudges, attack=data.draw(st.sampled_from([(), leans]))
+    )
+    overlay = warm.overlay({name: (low, high) for name, low, high in nudges}, dict(delta.attack))
+    tone, attack = (table_of(part, delta.steps) for part in (delta.nudges, delta.attack))
     padding = [(str(number), "en") for number in range(10)]
     for batch in (said, said + padding, said[:1]):
         under = warm.score_under(batch, overlay)
         assert [score for score, _ in under] == warm.score_many(batch)
-        for each, (_, (low, high)) in zip(batch, under, strict=True):
-            by = shift_of(table, reader.read(*each))
-            limited = [max(-SHIFT_LIMIT, min(SHIFT_LIMIT, x / delta.steps)) for x in (low, high)]
+        for each, (_, shift) in zip(batch, under, strict=True):
+            vector = reader.read(*each)
+            by = (*shift_of(tone, vector), shift_of(attack, vector)[0])
+            limited = [max(-SHIFT_LIMIT, min(SHIFT_LIMIT, x / delta.steps)) for x in shift]
             assert limited == pytest.approx(by, abs=1e-9)
+
+
+def test_what_was_learned_of_attack_moves_attack_alone():
+    verifier = shipped_verifier()
+    delta = replace(no_delta(verifier.base), attack=(("gizmo", -200),))
+    model = Adapted(verifier.warm, delta, "d" * 64, {})
+    for text, moves in (("they knew, my gizmo", True), ("they knew, my phone", False)):
+        warm, score = verifier.warm.score(text, "en"), model.score(text, "en")
+        assert (score.attack_logit < warm.attack_logit) == moves
+        assert score[:3] == pytest.approx(warm[:3])
+        assert score[3:] == (*warm[3:5], score.attack_logit, *warm[6:])
+
+
+@pytest.mark.parametrize("step", [-MAX_STEP, MAX_STEP])
+def test_no_delta_moves_attack_further_than_the_limit(step):
+    verifier = shipped_verifier()
+    names = ("~caps 0", "~length 0", "~neg 0", "~pos 0", "hm", "~^ hm", "hm ~$")
+    leans = tuple((name, step) for name in sorted(names))
+    model = Adapted(verifier.warm, replace(no_delta(verifier.base), attack=leans), "d" * 64, {})
+    moved = model.score("hm", "en").attack_logit - verifier.warm.score("hm", "en").attack_logit
+    assert moved == pytest.approx(SHIFT_LIMIT if step > 0 else -SHIFT_LIMIT)
+
+
+def test_the_longest_text_of_the_heaviest_features_moves_attack_the_right_way():
+    text = "not bad " * 2_000
+    names = sorted(shipped_verifier().reader.read(text, "en"))
+    overlay = shipped_verifier().warm.overlay({}, dict.fromkeys(names, MAX_STEP))
+    for batch in ([(text, "en")], [(text, "en")] * 9):
+        for _, (low, high, attack) in shipped_verifier().warm.score_under(batch, overlay):
+            assert (low, high) == (0, 0)
+            assert attack > 0
 
 
 def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
@@ -91,7 +127,8 @@ def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
     warm, reader = load_model(), shipped_verifier().reader
     words = [first + second + "zz" for first, second in product("abcdefghij", repeat=2)]
     weights = {word: (number, -number) for number, word in enumerate(words)}
-    overlay, table = warm.overlay(weights), {name: complex(*pair) for name, pair in weights.items()}
+    overlay = warm.overlay(weights, {name: 2 * low for name, (low, _) in weights.items()})
+    table = {name: complex(*pair) for name, pair in weights.items()}
     for at in range(0, len(words), 5):
         said = [(f"{word} {word[:2]}{at} plain", "en") for word in words[at : at + 10]]
         expected = [
@@ -99,7 +136,8 @@ def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
         ]
         for batch in (said, said[:2]):
             for (_, shift), sums in zip(warm.score_under(batch, overlay), expected, strict=False):
-                assert complex(*shift) == pytest.approx(sums)
+                assert complex(*shift[:2]) == pytest.approx(sums)
+                assert shift[2] == pytest.approx(2 * complex(sums).real)
 
 
 def test_what_is_remembered_is_bounded():
@@ -126,7 +164,9 @@ def test_a_learner_is_bounded_and_keeps_the_strongest():
 def test_the_shipped_weights_know_the_golden_texts():
     verifier = shipped_verifier()
     assert flips(no_delta(verifier.base), verifier.asked) == 0
-    assert len(verifier.asked) >= 0.9 * len(golden_texts())
+    for aspect, golden in ((TONE, golden_texts()), (ATTACK, golden_stances())):
+        asked = [one for one in verifier.asked if one.aspect is aspect]
+        assert len(asked) >= 0.9 * len(golden)
 
 
 class Angry(FakeModel):
@@ -160,6 +200,8 @@ def test_each_brand_is_scored_by_its_own_model_and_the_bucket_says_which():
     [
         (["acme", "--label", "negative"], "give either TEXT or --file"),
         (["acme", "no", "--label", "bad"], "is not one of"),
+        (["acme", "no"], "give --label, --attack or --no-attack"),
+        (["acme", "x" * 1001, "--no-attack"], "1001 characters"),
         (["acme", "x" * 1001, "--label", "negative"], "1001 characters"),
         (["a" * 300, "no", "--label", "negative"], "256"),
         (["acme", "--file", "-", "--label", "negative"], "0 texts"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kafka.errors import KafkaTimeoutError
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from agents.brokers.topic_reader import Read
@@ -21,7 +22,7 @@ from schemas.feedback import Feedback
 from schemas.model import ModelVersion
 from schemas.topics import FEEDBACK, MODELS
 from support.hostile import hostile
-from support.learning import BRANDS, T0, honest, shipped_verifier
+from support.learning import BRANDS, T0, attacks, honest, shipped_verifier
 
 START_MS = round(T0.timestamp() * 1000)
 
@@ -117,6 +118,41 @@ def test_labels_become_versions_of_all_brands_and_of_one() -> None:
     world.run()
     assert [(version.scope, version.seq) for version in world.published] == [("*", 0), ("acme", 0)]
     assert world.registry.get_sample_value("tocsin_records_emitted_total", {"stage": "learn"}) == 2
+
+
+def test_labels_of_attack_become_versions_and_are_learned_alike_after_a_restart() -> None:
+    world = World()
+    world.say([*honest(60), *attacks(60)])
+    world.run()
+    assert [(one.labels, one.attack_labels) for one in world.published] == [(60, 60), (60, 60)]
+    assert all(one.delta.nudges and one.delta.attack for one in world.published)
+    fresh = World()
+    fresh.say([*honest(60), *attacks(60)])
+    fresh.run()
+    assert fresh.digests() == world.digests()
+
+
+def test_drift_and_comparison_are_told_of_each_aspect() -> None:
+    world = World()
+    world.say(attacks(90))
+    world.run()
+
+    def value(name: str, **labels: str) -> float | None:
+        return world.registry.get_sample_value(name, labels)
+
+    for model in ("warm", "in_force", "delta"):
+        assert value("tocsin_prequential_macro_f1", of="attack", model=model) is not None
+        assert value("tocsin_prequential_macro_f1", of="tone", model=model) is None
+    assert value("tocsin_drifts_total", of="attack") == 0
+    # From now on people label what no word tells.
+    riddles = [
+        replace(one, id=f"r{at}", text=f"q{at}x z{at}y", attack=at % 7 % 2 == 0)
+        for at, one in enumerate(attacks(300))
+    ]
+    world.say([*attacks(300, seed=4), *riddles], START_MS + 90 * 60_000)
+    world.run()
+    assert (value("tocsin_drifts_total", of="attack") or 0) > 0
+    assert value("tocsin_drifts_total", of="tone") == 0
 
 
 def test_partitions_are_merged_by_time_whatever_came_first() -> None:

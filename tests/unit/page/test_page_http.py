@@ -369,6 +369,26 @@ def test_labels_are_of_the_very_texts_and_sent_twice_are_the_same(world: World) 
     assert all(Decoder(Feedback).decode(encode(each)) == each for each in world.said)
 
 
+def test_it_is_asked_of_each_post_whether_it_attacks(world: World) -> None:
+    first, second = post_key(example(1, HOSTILE)), post_key(example(2, "Merci."))
+
+    async def act(client: Client) -> None:
+        shown = await (await client.get(f"/incidents/{INCIDENT}", headers=WHO)).text()
+        for key in (first, second):
+            assert re.findall(rf'name="attack-{key}" value="(\w+)"', shown) == [
+                "attack", "no_attack",
+            ]  # fmt: skip
+        answers = {first: "negative", f"attack-{first}": "attack", f"attack-{second}": "no_attack"}
+        form = await form_of(client, "labels") | answers
+        assert (await post(client, "labels", form)).status == 303
+
+    world.run(act)
+    assert [(one.text, one.label, one.attack) for one in world.said] == [
+        (HOSTILE, "negative", True),
+        ("Merci.", None, False),
+    ]
+
+
 def test_a_strangers_link_does_not_say_that_something_was_kept(world: World) -> None:
     async def act(client: Client) -> None:
         answer = await post(client, "answer", await form_of(client, "answer") | {"kind": "ack"})
@@ -491,6 +511,10 @@ def test_a_token_of_somebody_else_or_none_is_refused(world: World) -> None:
         ("labels", {post_key(example(1, "made up")): "negative"}),
         ("labels", {post_key(example(1, HOSTILE)): "furious"}),
         ("labels", {post_key(LONG): "negative"}),
+        ("labels", {f"attack-{post_key(LONG)}": "attack"}),
+        ("labels", {f"attack-{post_key(example(1, HOSTILE))}": "negative"}),
+        ("labels", {post_key(example(1, HOSTILE)): "attack"}),
+        ("labels", {"attack-post-of-mine": "no_attack"}),
     ],
 )
 def test_a_form_that_the_page_did_not_make_says_nothing(

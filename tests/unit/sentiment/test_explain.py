@@ -1,6 +1,7 @@
 """An explanation is exact: its shares add up to what the scorer says."""
 
 from math import log
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.cli import main
+from pipeline.learning.features import FeatureReader
 from pipeline.sentiment import Model
 from pipeline.sentiment.explain import Explainer
 from pipeline.sentiment.weights import decode, shipped
@@ -30,6 +32,27 @@ def test_the_shares_add_up_to_the_log_odds(
     score = model.score(text, lang)
     expected = log(score.p_positive / score.p_negative)
     assert explainer.explain(text, lang).log_odds == pytest.approx(expected, abs=1e-9)
+
+
+@given(text=WORDS, lang=st.sampled_from(["fr", "en", "hi"]), data=st.data())
+def test_the_shares_of_what_was_learned_add_up_to_what_it_adds(
+    model: Model, explainer: Explainer, text: str, lang: str, data: st.DataObject
+) -> None:
+    named = sorted(FeatureReader(model).read(text, lang))
+    weights = {name: data.draw(st.integers(-400, 400)) for name in named[::2]}
+    [(_, (_, _, attack))] = model.score_under([(text, lang)], model.overlay({}, weights))
+    found = explainer.explain_learned(text, lang, weights)
+    assert found.log_odds == pytest.approx(attack, abs=1e-6)
+    assert found.start == 0
+
+
+def test_what_was_learned_over_other_weights_cannot_be_shown(tmp_path: Path) -> None:
+    other = tmp_path / "weights.json"
+    other.write_bytes(b"{}")
+    words = ["sentiment", "explain", "--brand", "acme", "--weights", str(other)]
+    result = CliRunner().invoke(main, words, input="merci\n")
+    assert result.exit_code == 2
+    assert "give either --brand or --weights" in result.output
 
 
 def test_bad_words_pull_down_and_good_words_up(explainer: Explainer) -> None:

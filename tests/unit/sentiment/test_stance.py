@@ -37,7 +37,7 @@ from pipeline.sentiment.stance.weights import (
     unpack,
     unpack_many,
 )
-from pipeline.sentiment.tables import Tables
+from pipeline.sentiment.tables import pack_stance
 from pipeline.sentiment.tokens import MAX_CHARACTERS
 from pipeline.sentiment.vader_lexicon import all_lexicons
 from pipeline.sentiment.weights import SHARED, Weights, WeightsError, decode
@@ -76,7 +76,7 @@ def test_the_longest_text_of_the_heaviest_words_stays_within_its_lane(model: Mod
 
 def test_a_weight_beyond_reason_is_refused() -> None:
     with pytest.raises(WeightsError, match="'bad'"):
-        Tables({SHARED: {}}, {"bad": (0, MAX_STEPS + 1, 0)})
+        pack_stance({"bad": (0, MAX_STEPS + 1, 0)})
 
 
 @pytest.mark.parametrize("among", [0, _TOGETHER])
