@@ -153,7 +153,7 @@ class LeadingPost(Struct, frozen=True, kw_only=True, omit_defaults=True):
     in thousandths of a standard deviation; 0 where it does not.
     """
 
-    post: Annotated[int, Meta(ge=0, lt=2**32)]
+    post: Annotated[int, Meta(ge=0, le=2**32 - 1)]
     reposts: Count
     attack: Annotated[int, Meta(ge=0, le=10**6)] = 0
 

@@ -18,13 +18,13 @@ KIND_SLOPE: Final = 1.2
 KIND_MIDDLE: Final = 1.5
 """Part of the grade that what is harmless by its kind still has, since size alone is work, too; the
 rest comes with K, half of it at ``KIND_MIDDLE``."""
-UNSURE_AT_ONCE: Final = 1.2
+UNSURE_AT_ONCE: Final = 1.1
 UNSURE_LATER: Final = 0.8
 SETTLED_S: Final = 3 * 3600
 """Standard deviation of the natural logarithm of what is to come: at the ring, and after so long.
 A wave of which little is known yet can end anywhere. So it is with K, which rises with the wave by
 as much as is unsure of its size."""
-UPWARD: Final = 1.5
+UPWARD: Final = 1.0
 DOWNWARD: Final = 0.8
 """The range in standard deviations: what grew is told of early, and goes on more often than not."""
 
@@ -44,7 +44,7 @@ class Pace(NamedTuple):
 
 
 class Severity(Struct, frozen=True, array_like=True):
-    """``now`` with its likely range (4 chances in 5), 1 to 10."""
+    """``now``, 1 to 10, and the likely range of the highest of the next eight hours."""
 
     now: float = 1.0
     low: float = 1.0
