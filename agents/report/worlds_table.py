@@ -1,6 +1,6 @@
 """Worlds side by side in the terminal, the worse of them last."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.markup import escape
 from rich.table import Table
@@ -11,18 +11,18 @@ from schemas.replays import Estimate, Share
 from schemas.worlds import WorldFigures, WorldLevel, WorldsPart, WorstLevel
 
 TITLES = {"ring": "Rings", "heads_up": "Heads-ups"}
-RATES = {"ring": "quiet false a quarter", "heads_up": "quiet false a week"}
+RATES = {"ring": "quiet false\na quarter", "heads_up": "quiet false\na week"}
 
 
 def worlds_tables(part: WorldsPart) -> Iterator[Table]:
     """One table a level, and one of severities."""
     for place, worst in enumerate(part.worst):
-        table = plain_table(f"{TITLES[worst.level]} by world, with 95 % intervals")
+        table = plain_table(f"{TITLES[worst.level]} by world, 95 % intervals below each figure")
         table.add_column("world", no_wrap=True)
-        for name in ("recall", "precision", RATES[worst.level], "after visible", "before peak"):
+        for name in ("recall", "precision", RATES[worst.level], "after\nvisible", "before\npeak"):
             table.add_column(name, justify="right")
         for world in part.worlds:
-            table.add_row(escape(told_as(world)), *_cells(world.levels[place]))
+            table.add_row(_name(world), *_cells(world.levels[place]))
         if len(part.worlds) > 1:
             table.add_section()
             table.add_row(worse_of(len(part.worlds)), *_worst(worst), style="bold")
@@ -32,7 +32,7 @@ def worlds_tables(part: WorldsPart) -> Iterator[Table]:
         table.add_column(name, justify="left" if name == "world" else "right")
     for world in part.worlds:
         cells = (_share(world.large_in_crises), _share(world.large_elsewhere))
-        table.add_row(escape(told_as(world)), *cells)
+        table.add_row(_name(world), *cells)
     if len(part.worlds) > 1:
         table.add_section()
         cells = (_figure(part.large_in_crises), _figure(part.large_elsewhere))
@@ -48,6 +48,12 @@ def told_as(world: WorldFigures) -> str:
     )
 
 
+def _name(world: WorldFigures) -> str:
+    name, _, size = told_as(world).rpartition(": ")
+    crises, _, rest = size.partition(", ")
+    return f"{escape(name)}\n{crises}, {rest.rpartition(', ')[0]}"
+
+
 def worse_of(worlds: int) -> str:
     """What the last line is called."""
     return "worse of both" if worlds == 2 else f"worst of {worlds}"  # noqa: PLR2004
@@ -58,9 +64,7 @@ def _cells(row: WorldLevel) -> Iterator[str]:
     yield _share(row.precision)
     yield _rate(row.quiet_per_quarter if row.level == "ring" else row.quiet_per_week)
     seen = row.after_visible_s
-    yield minutes(seen.value) + (
-        "" if seen.value is None else f" ({minutes(seen.low)} to {minutes(seen.high)})"
-    )
+    yield _with(minutes(seen.value), seen, minutes)
     yield _share(row.before_peak)
 
 
@@ -77,8 +81,16 @@ def _figure(value: float | None) -> str:
 
 
 def _share(one: Share) -> str:
-    return "–" if one.share is None else f"{one.share:.2f} ({one.low:.2f}–{one.high:.2f})"
+    return _with(_figure(one.share), one, _figure)
 
 
 def _rate(one: Estimate) -> str:
-    return "–" if one.value is None else f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})"
+    return _with(_figure(one.value), one, _figure)
+
+
+def _with(figure: str, one: Share | Estimate, say: Callable[[float | None], str]) -> str:
+    """A figure, and its interval in the line below."""
+    if one.low is None:
+        return figure
+    joined = "–" if say is _figure else " to "
+    return f"{figure}\n{say(one.low).removesuffix(' min')}{joined}{say(one.high)}"
