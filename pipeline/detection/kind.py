@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct, field
 
 from pipeline.detection.rarity import Window
-from pipeline.detection.voices import INDEX, MILLI, REPOSTS, TEXTS
+from pipeline.detection.voices import INDEX, MILLI, REPOSTS, RIVAL, TEXTS
 
 CONSTANT: Final = -0.51
 PRIOR_TEXTS: Final = 20.0
@@ -53,6 +53,10 @@ SHARES: Final = (
 PASSED_ON: Final = 0.98
 """Weight of the share of reposts among all voices."""
 PASSED_ON_RAREST: Final = 0.03
+RIVALS: Final = -1.0
+"""Weight of the share of all voices that names a rival, where it lies above the usual: nearly all
+of a burst takes 3 off K."""
+RIVALS_RAREST: Final = 0.1
 
 LOOKS: Final = 5
 LOOK_LEAST: Final = 0.05
@@ -96,6 +100,7 @@ def composition(window: Window) -> Composition:
     ]
     terms = [_share(one, beyond, window.expected) for one in SHARES]
     terms.append(_passed_on(beyond, window.expected))
+    terms.append(_rivals(beyond, window.expected))
     kind = CONSTANT + sum(term.weight for term in terms)
     return Composition(kind, tuple(terms), beyond[TEXTS] + beyond[REPOSTS])
 
@@ -118,6 +123,16 @@ def _passed_on(beyond: Sequence[float], expected: Sequence[float]) -> Term:
     )
     shift = min(max(logit(share) - logit(usual), LOWEST), HIGHEST)
     return Term("passed_on", share, usual, PASSED_ON * shift)
+
+
+def _rivals(beyond: Sequence[float], expected: Sequence[float]) -> Term:
+    """A crisis of a rival drags the brand's name along; none where no rivals are listed."""
+    usual = expected[RIVAL] / max(expected[REPOSTS] + expected[TEXTS], 1e-6)
+    usual = min(max(usual, RIVALS_RAREST), LARGEST_SHARE)
+    voices = beyond[REPOSTS] + beyond[TEXTS]
+    share = (beyond[RIVAL] + PRIOR_TEXTS * usual) / (voices + PRIOR_TEXTS)
+    shift = min(max(logit(share) - logit(usual), 0.0), HIGHEST)
+    return Term("rivals", share, usual, RIVALS * shift if shift else 0.0)
 
 
 class KindMemory(Struct, array_like=True):

@@ -109,6 +109,12 @@ class Watch(Struct, array_like=True):
             return Step(level, over=True)
         return Step(self.level)
 
+    def notice(self, now_s: int) -> None:
+        """Be at the level of a heads-up at least, as if a look had been rare now."""
+        if self.level == "quiet":
+            self.level = "heads_up"
+        self.alive_s = now_s
+
     def _rings(self, sight: Sight, length_s: int, bar: Bar) -> Why | None:
         """Whether a look rings, and by which of the two tests."""
         self.looks = self.looks + 1 if is_crisis(sight, bar) else 0
