@@ -15,7 +15,8 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``id``: key on every topic. ``names``: all spellings; matching ignores accents and case, so one
     of ``Nestlé``/``Nestle`` is enough to match, and X rules get both. ``handles`` and
     ``own_accounts`` without ``@``, ``hashtags`` without ``#``. ``exclude``: words that make a post
-    one about something else. ``languages``: BCP 47 primary tags; empty means all.
+    one about something else. ``languages``: BCP 47 primary tags; empty means all. ``critics`` and
+    ``allies``: accounts, without ``@``; ``rivals``: names, and accounts with ``@``.
     ``false_rings_per_quarter``: how often in three months people may be woken for nothing.
     ``heads_up_per_week``: how often a week a quiet line may come to nothing.
     """
@@ -27,6 +28,9 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     own_accounts: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
+    critics: tuple[str, ...] = ()
+    allies: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
     slack_channel: str = ""
     alert_language: AlertLanguage = "en"
     false_rings_per_quarter: Annotated[float, Meta(gt=0, le=100)] = 1.0

@@ -1,6 +1,6 @@
 """Ten seconds of what was said about one brand: the data product between counting and judging."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -164,7 +164,8 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     A text counts 1/(1 + n) as the n-th of its author within a day, and less where its wording is a
     copy or it is one more answer to the same post; the n-th repost of a post counts 1/(1 + n/3).
     ``negative`` … ``complaint`` are texts; ``p_positive`` a sum of probabilities. ``hostile``:
-    texts and reposts by how hostile they are. ``addressed``: to the brand itself. ``cascade``:
+    texts and reposts by how hostile they are. ``rival``: those that name a rival. ``addressed``: to
+    the brand itself. ``cascade``:
     reposts of the post that was passed on most within the last hour; ``critical_cascade``: of the
     one that is negative, accuses or attacks. ``leading``: the posts that were passed on most. What
     the brand itself said is none of these.
@@ -180,12 +181,31 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     addressed: Count = 0
     sad: Count = 0
     complaint: Count = 0
+    rival: Count = 0
     reposts: Count = 0
     reposts_negative: Count = 0
     reposts_attacking: Count = 0
     cascade: Count = 0
     critical_cascade: Count = 0
     leading: Annotated[tuple[LeadingPost, ...], Meta(max_length=8)] = ()
+
+
+WatchKind = Literal["critic", "ratioed", "campaign"]
+MOST_WATCHED: Final = 8
+
+
+class Watched(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A step that somebody on the watch list, or one who makes himself heard, has come to.
+
+    ``critic``: a post by a critic, and how many passed it on or answered it. ``ratioed``: a post by
+    an own account, and how many answered it, far more than passed it on. ``campaign``: an author,
+    and how many accounts he has addressed about the brand within a day; ``post`` is his newest.
+    """
+
+    kind: WatchKind
+    post: Reference = ""
+    handle: Reference
+    count: Count
 
 
 class Bucket(Record, frozen=True, kw_only=True):
@@ -278,6 +298,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Version of the sentiment model that scored it."""
     reading: Reading | None = None
     """What was read carefully of its texts; none where the worker has no reader."""
+    watched: Annotated[tuple[Watched, ...], Meta(max_length=MOST_WATCHED)] = ()
+    """What the watch list came to in it; each step is told once."""
 
     def __post_init__(self) -> None:
         """Check the times, and that no part is more than the whole: shares are made of them."""

@@ -15,7 +15,16 @@ from schemas.base import (
     Version,
     check_times,
 )
-from schemas.bucket import MOST_LINES, Example, Gaps, Influencer, Names, Stories
+from schemas.bucket import (
+    MOST_LINES,
+    MOST_WATCHED,
+    Example,
+    Gaps,
+    Influencer,
+    Names,
+    Stories,
+    Watched,
+)
 from schemas.feedback import Note
 
 State = Literal[
@@ -287,7 +296,8 @@ class Transition(Record, frozen=True, kw_only=True):
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
     hour was not seen. ``stories``: up to three that carry it, with what was said since its onset;
-    of one that began well before, since it was noticed. ``level``: ``ring`` from
+    of one that began well before, since it was noticed. ``watched``: what the watch list came to
+    since it was noticed, the newest last. ``level``: ``ring`` from
     ``rung_at`` on. ``heads_up_at``: when it was first worth a quiet line; ``rings``: every moment
     at which people are woken, the latest last, the first of them ``rung_at``. These two and
     ``sighting`` are empty in records of before December 2026.
@@ -329,6 +339,7 @@ class Transition(Record, frozen=True, kw_only=True):
     rings: Annotated[tuple[Ring, ...], Meta(max_length=MOST_RINGS)] = ()
     sighting: Sighting | None = None
     stories: Stories = ()
+    watched: Annotated[tuple[Watched, ...], Meta(max_length=MOST_WATCHED)] = ()
 
     def __post_init__(self) -> None:
         """Check the times."""

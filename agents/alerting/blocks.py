@@ -57,7 +57,7 @@ def quiet(change: Change) -> tuple[str, list[Block]]:
 
 
 def _few_lines(headline: str, change: Change) -> tuple[str, list[Block]]:
-    part = Part(headline, change.lines)
+    part = Part(headline, change.lines, change.links)
     return mrkdwn(cut(headline, FALLBACK_LIMIT)), [_rich(_part(part))]
 
 
@@ -84,10 +84,11 @@ def _field(story: Story, fact: Fact) -> Element:
 
 def _part(part: Part) -> list[Element]:
     bullets = [_paragraph(_text(line)) for line in part.lines]
-    heading = _paragraph(_text(part.heading, bold=True))
-    if not bullets:
-        return [heading]
-    return [heading, {"type": "rich_text_list", "style": "bullet", "elements": bullets}]
+    elements = [_paragraph(_text(part.heading, bold=True))]
+    if bullets:
+        elements.append({"type": "rich_text_list", "style": "bullet", "elements": bullets})
+    links = [{"type": "link", "url": link.url, "text": link.text} for link in part.links]
+    return [*elements, *(_paragraph(link) for link in links)]
 
 
 def _quoted(quote: Quote) -> Element:

@@ -123,12 +123,14 @@ def line(transition: Transition, brand: Brand, before: Snapshot) -> Text:
 def quiet_line(transition: Transition, brand: Brand) -> Text:
     """Return a heads-up: what was seen, and what would make it ring."""
     told = tell_heads_up(transition, brand)
-    return Text(f"{told.mark} {told.headline}  {' '.join(told.lines)}", style="dim")
+    said = [*told.lines, *(link.url for link in told.links)]
+    return Text(f"{told.mark} {told.headline}  {' '.join(said)}", style="dim")
 
 
 def _part(part: Part, colour: str) -> list[Table | Text]:
     bullets = [_beside("•", Text(line)) for line in part.lines]
-    return [Text(part.heading, style=f"bold {colour}"), *bullets]
+    links = [_beside("•", Text(f"{link.text}  {link.url}", style="dim")) for link in part.links]
+    return [Text(part.heading, style=f"bold {colour}"), *bullets, *links]
 
 
 def _beside(mark_: str, text: Text) -> Table:

@@ -13,9 +13,9 @@ from pipeline.detection.levels import RING_KIND, RING_RARITY
 from pipeline.judge.confidence import LIVE_S, PROMPT_S
 from pipeline.judge.features import WORDING_MARK
 from pipeline.judge.handling import BREAKS_AT
-from pipeline.judge.rules import FeedbackRule
+from pipeline.judge.rules import WATCH_RULES, FeedbackRule
 from pipeline.snowflake import posted_at_s
-from schemas.bucket import Example
+from schemas.bucket import Example, Watched
 from schemas.incident import Learned, Projection, Reason, Transition
 
 FOR_LIMIT = 5
@@ -24,6 +24,7 @@ EXAMPLE_LIMIT = 3
 GAP_LIMIT = 3
 NEAREST_LIMIT = 3
 
+_X = "https://x.com"
 _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _SNOWFLAKE_SLACK_S = 2.0
 _MOST_ODDS_LOG10 = 4.0
@@ -33,17 +34,28 @@ _TELLING = 0.1
 _MOST_FACTOR = 9.2
 _DOUBTFUL = 0.8
 _NAME_LIMIT = 60
+_HANDLE_LIMIT = 40
+_WATCHED_S = 9 * 86_400
+"""A post is watched for two days, and an incident lasts a week at most."""
 _NOTE_LIMIT = 280
 
 FEEDBACK_RULES = frozenset(get_args(FeedbackRule))
 """Reasons of steps that people caused: they say nothing about why it rings."""
 
 
+class Link(Struct, frozen=True):
+    """An address that is certain, and what the link to it is called."""
+
+    text: str
+    url: str
+
+
 class Part(Struct, frozen=True):
-    """A heading and the lines below it."""
+    """A heading, the lines below it, and where to read on."""
 
     heading: str
     lines: tuple[str, ...]
+    links: tuple[Link, ...] = ()
 
 
 class Quote(Struct, frozen=True):
@@ -58,11 +70,13 @@ class Quote(Struct, frozen=True):
 
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
     """Say what decided, what it is like and, where something does, what speaks against it."""
-    decided = [*ruling(words, transition), *figures(words, transition)]
+    decided = [*ruling(words, transition), *watched(words, transition)]
+    decided += figures(words, transition)
     if transition.nature != "unclear":
         decided.append(words.texts[f"nature_{transition.nature}"])
     alike = (*reasons(words, transition, limit=FOR_LIMIT), *nearest(words, transition))
-    parts = [Part(words.texts["heading_why"], tuple(decided))]
+    links = watched_links(words, transition)
+    parts = [Part(words.texts["heading_why"], tuple(decided), links)]
     if alike:
         parts.append(Part(words.texts["heading_like"], alike))
     light = sorted(transition.reasons, key=lambda reason: reason.weight)[:AGAINST_LIMIT]
@@ -77,6 +91,42 @@ def ruling(words: Words, transition: Transition) -> list[str]:
     """Say the rule that decided, unless it was a person."""
     by_person = transition.reason in FEEDBACK_RULES
     return [] if by_person else [rule(words, transition.reason)]
+
+
+def watched(words: Words, transition: Transition) -> list[str]:
+    """Say what the watch list told, the newest first; the headline says what decided."""
+    told = decisive(transition)
+    return [watched_line(words, one) for one in reversed(transition.watched) if one is not told]
+
+
+def decisive(transition: Transition) -> Watched | None:
+    """Return what the watch list told that decided, where it did."""
+    by = (one for one in transition.watched if WATCH_RULES[one.kind] == transition.reason)
+    return next(by, None)
+
+
+def watched_line(words: Words, one: Watched) -> str:
+    """Return one step that the watch list told, as a sentence."""
+    handle = outside(one.handle, _HANDLE_LIMIT)
+    return words.say(f"watched_{one.kind}", handle=handle, count=words.number(one.count))
+
+
+def watched_links(words: Words, transition: Transition) -> tuple[Link, ...]:
+    """Return where to read the posts of it that are certainly on X, the newest first."""
+    return tuple(
+        Link(words.say("open_watched", handle=one.handle), url)
+        for one in reversed(transition.watched)
+        if (url := _watched_url(one, transition))
+    )
+
+
+def _watched_url(one: Watched, transition: Transition) -> str:
+    """The address of a watched post, whose id says that it is of the days before."""
+    made_s = posted_at_s(one.post)
+    at_s = transition.at.timestamp()
+    if made_s is None or not at_s - _WATCHED_S <= made_s <= at_s:
+        return ""
+    return f"{_X}/{one.handle}/status/{one.post}" if _X_HANDLE.fullmatch(one.handle) else ""
 
 
 def figures(words: Words, transition: Transition) -> list[str]:
@@ -356,7 +406,7 @@ def post_url(post: Example) -> str:
         return ""
     if abs(made_s - post.created_at.timestamp()) > _SNOWFLAKE_SLACK_S:
         return ""
-    return f"https://x.com/{post.handle}/status/{post.id}"
+    return f"{_X}/{post.handle}/status/{post.id}"
 
 
 def advice(words: Words, transition: Transition) -> Part:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from agents.alerting import sections
 from agents.alerting.drivers import drivers, reply
 from agents.alerting.neutral import cut, outside
-from agents.alerting.sections import Part, Quote
+from agents.alerting.sections import Link, Part, Quote
 from agents.alerting.stories import stories
 from agents.alerting.wording import LANGUAGES, Words
 from schemas.brand import Brand
@@ -81,6 +81,7 @@ class Change(Struct, frozen=True, kw_only=True):
     headline: str
     lines: tuple[str, ...]
     loud: bool
+    links: tuple[Link, ...] = ()
 
 
 def snapshot(transition: Transition) -> Snapshot:
@@ -160,6 +161,7 @@ def tell_heads_up(transition: Transition, brand: Brand) -> Change:
     lines = [
         *(line for part in sections.hands(words, transition) for line in part.lines),
         *sections.ruling(words, transition),
+        *sections.watched(words, transition),
         *sections.figures(words, transition)[:_FIGURES],
         *sections.would_ring(words, transition),
         *([] if over else sections.blind_spots(words, transition)),
@@ -170,6 +172,7 @@ def tell_heads_up(transition: Transition, brand: Brand) -> Change:
         headline=_headline(words, transition, brand),
         lines=tuple(lines),
         loud=False,
+        links=sections.watched_links(words, transition),
     )
 
 
@@ -275,6 +278,9 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
         key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
         known = words.pattern(pattern, sections.title_of(transition))
         likeness = words.say(key, pattern=outside(known, NAME_LIMIT))
+    told = sections.decisive(transition)
+    if told is not None:
+        likeness = sections.watched_line(words, told)
     if transition.level == "heads_up":
         key = "headline_dismissed" if transition.state == "dismissed" else "headline_heads_up"
         since = words.moment(transition.heads_up_at or transition.onset)

@@ -94,7 +94,11 @@ def _fact(fact: Fact) -> tuple[Html, Html]:
 
 
 def _part(part: Part) -> list[Html]:
-    return [tag("h2", part.heading), *([lines(part.lines)] if part.lines else [])]
+    links = [
+        paragraph(tag("a", one.text, href=one.url, rel="noreferrer noopener"))
+        for one in part.links
+    ]
+    return [tag("h2", part.heading), *([lines(part.lines)] if part.lines else []), *links]
 
 
 def _answers(words: Words, told: Transition, visitor: Visitor | None) -> list[Html]:

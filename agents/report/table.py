@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.judge.rules import WATCH_RULES
 from schemas.incident import Level
 from schemas.report import BacktestReport, BrandReport, ReportedIncident
 
@@ -76,12 +77,14 @@ def _never_rang(one: ReportedIncident) -> Text:
 
 
 def why_not(one: ReportedIncident) -> str:
-    """Why a heads-up never rang, in figures."""
+    """Why a heads-up never rang, in figures; before it, what the watch list told."""
+    first, last = one.steps[0].reason, one.steps[-1].reason
+    said = f"{first}, {last}" if first in WATCH_RULES.values() and len(one.steps) > 1 else last
     if one.sighting is None:
-        return one.steps[-1].reason
+        return said
     seen = one.sighting
     return (
-        f"{one.steps[-1].reason}: rarity {seen.rarity:.1f} of {seen.needed_rarity:.1f}, "
+        f"{said}: rarity {seen.rarity:.1f} of {seen.needed_rarity:.1f}, "
         f"kind {seen.kind:.1f} of {seen.needed_kind:.1f}"
     )
 

@@ -7,6 +7,7 @@ from pipeline.reading.asking import answered
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.rollup.watching import WatchList
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.stories import words_of
 from schemas.brand import Brand
@@ -37,6 +38,7 @@ class Rolling:
             handles=brand.handles,
             reading=None if reader is None else reading,
             names=words_of(brand),
+            watch=WatchList(brand),
         )
         self._model = model
         self._waiting: list[Mention] = []

@@ -17,6 +17,8 @@ from schemas.brand import Brand
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LONGEST_NAME = 200
+_APART = (("critics", "own_accounts"), ("allies", "own_accounts"), ("allies", "critics"))
+"""An account that stands on one of the two lists cannot be on the other."""
 
 Lists = Mapping[str, Sequence[Located[str]]]
 
@@ -30,9 +32,13 @@ def check_brand(section: Section, lists: Lists, faults: FaultList) -> None:
         )
     for name in lists["names"]:
         _check_name(name, faults)
-    for key in ("handles", "own_accounts"):
+    for key in ("handles", "own_accounts", "critics", "allies"):
         for handle in lists[key]:
             _check_handle(key, handle, faults)
+    for one, other in _APART:
+        _check_apart(one, other, lists, faults)
+    for rival in lists["rivals"]:
+        _check_rival(rival, lists, faults)
     for tag in lists["hashtags"]:
         _check_tag(tag, faults)
     for language in lists["languages"]:
@@ -43,26 +49,31 @@ def check_brand(section: Section, lists: Lists, faults: FaultList) -> None:
         _check_doubles(key, located, faults)
 
 
-def _check_name(name: Located[str], faults: FaultList) -> None:
+def _check_name(name: Located[str], faults: FaultList, called: str = "name") -> None:
     found = words(name.value)
     if not name.value:
-        faults.add(name.line, "a name is empty", "fill it in or delete it")
+        faults.add(name.line, f"a {called} is empty", "fill it in or delete it")
     elif name.value[0] in "@#":
         key = "handles" if name.value[0] == "@" else "hashtags"
         do = f"list {name.value[1:]} under '{key}'"
-        faults.add(name.line, f"name '{name.value}' begins with {name.value[0]}", do)
+        if called == "rival":
+            do = f"write {name.value[1:]}"
+        faults.add(name.line, f"{called} '{name.value}' begins with {name.value[0]}", do)
     elif len(name.value) > _LONGEST_NAME:
         do = f"use at most {_LONGEST_NAME}"
-        faults.add(name.line, f"a name of {len(name.value)} characters", do)
+        faults.add(name.line, f"a {called} of {len(name.value)} characters", do)
     elif not any(character.isalnum() for word in found for character in word):
         do = "write it with letters or digits"
-        faults.add(name.line, f"name '{name.value}' holds no word to look for", do)
+        faults.add(name.line, f"{called} '{name.value}' holds no word to look for", do)
     elif len(found) == 1 and len(found[0]) == 1 and not is_unspaced(found[0]):
-        what = f"name '{name.value}' is a single letter, it will match nearly everything"
+        what = f"{called} '{name.value}' is a single letter, it will match nearly everything"
         faults.warn(name.line, what, "use handles and hashtags, or a longer name")
     elif len(found) == 1 and found[0] in COMMON_WORDS:
-        what = f"name '{name.value}' is an everyday word, most posts with it mean something else"
-        faults.warn(name.line, what, "use longer names, handles, or 'exclude'")
+        what = (
+            f"{called} '{name.value}' is an everyday word, most posts with it mean something else"
+        )
+        do = "use longer names, handles, or 'exclude'" if called == "name" else "use a longer name"
+        faults.warn(name.line, what, do)
 
 
 def _check_handle(key: str, handle: Located[str], faults: FaultList) -> None:
@@ -73,6 +84,35 @@ def _check_handle(key: str, handle: Located[str], faults: FaultList) -> None:
     elif not _HANDLE.fullmatch(handle.value):
         what = f"'{handle.value}' under '{key}' is no handle"
         faults.add(handle.line, what, "X takes 1 to 15 of A-Z, a-z, 0-9 and _")
+
+
+def _check_apart(one: str, other: str, lists: Lists, faults: FaultList) -> None:
+    known = {handle.value.casefold(): handle.line for handle in lists[other]}
+    for handle in lists[one]:
+        line = known.get(handle.value.casefold())
+        if line is not None:
+            what = f"'{handle.value}' under '{one}' is under '{other}', too, line {line}"
+            faults.add(handle.line, what, "delete one of them")
+
+
+def _check_rival(rival: Located[str], lists: Lists, faults: FaultList) -> None:
+    do = "every post with it would be put down to the rival: delete one of them"
+    if rival.value.startswith("@"):
+        _check_handle("rivals", Located(rival.value[1:], rival.line), faults)
+        for key in ("handles", "own_accounts"):
+            for handle in lists[key]:
+                if handle.value.casefold() == rival.value[1:].casefold():
+                    what = f"rival '{rival.value}' is under '{key}', too, line {handle.line}"
+                    faults.add(rival.line, what, do)
+        return
+    _check_name(rival, faults, "rival")
+    patterns = name_patterns(rival.value)
+    named = [("name", name, name_patterns(name.value)) for name in lists["names"]]
+    named += [("hashtag", tag, (tuple(words(tag.value)),)) for tag in lists["hashtags"]]
+    for called, own, wholes in named:
+        if any(_within(pattern, whole) for pattern in patterns for whole in wholes):
+            what = f"rival '{rival.value}' is part of {called} '{own.value}', line {own.line}"
+            faults.add(rival.line, what, do)
 
 
 def _check_tag(tag: Located[str], faults: FaultList) -> None:

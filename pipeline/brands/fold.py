@@ -31,6 +31,9 @@ _PLAIN_LETTERS = {
     "œ": "oe",
 }
 
+_PLAIN_CODES = str.maketrans(_PLAIN_LETTERS)
+_PLAIN_LETTER = re.compile(f"[{''.join(_PLAIN_LETTERS)}]")
+
 _UNSPACED = re.compile(
     "[\u0e00-\u0fff"  # Thai, Lao, Tibetan
     "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
@@ -133,6 +136,22 @@ def words(text: str) -> list[str]:
         if sigil in text:
             text = text.replace(sigil, shape)
     return text.translate(_ASCII_FOLDING).split()
+
+
+def squashed(text: str) -> str:
+    """What of ``text`` is ASCII without case and accents: a name's is in it where the name is.
+
+    Many times faster than ``words``, and says at once of most texts that a name is not there.
+
+    >>> squashed("Ørsted, l’Oréal")
+    'orsted, loreal'
+    """
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    if _PLAIN_LETTER.search(plain):
+        plain = plain.translate(_PLAIN_CODES)
+    return plain.encode("ascii", "ignore").decode()
 
 
 def hashtag_words(text: str) -> list[str]:

@@ -11,7 +11,10 @@ from pipeline.brands.fold import without_accents
 from pipeline.brands.located_yaml import Fault, FaultList, FaultsError, Located, Section, compose
 from schemas.brand import AlertLanguage, Brand, Brands
 
-_LISTS = ("names", "handles", "hashtags", "own_accounts", "exclude", "languages")
+_LISTS = (
+    *("names", "handles", "hashtags", "own_accounts", "exclude", "languages"),
+    *("critics", "allies", "rivals"),
+)
 _TEXTS = ("slack_channel", "alert_language")
 _NUMBERS = ("false_rings_per_quarter", "heads_up_per_week")
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Brand)}

@@ -4,15 +4,18 @@ The text is folded once; each word is looked up in one table, in which every pat
 brand stands under its longest (so rarest) word. The cost hardly grows with the number of brands.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipeline.brands.fold import hashtag_words, words
+from pipeline.brands.fold import hashtag_words, squashed, words
 from pipeline.brands.languages import canonical_language, says_nothing
 from pipeline.brands.spelling import Pattern, name_patterns
 from schemas.brand import Brand, Brands
 from schemas.mention import Mention
+
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
 class _Entry(NamedTuple):
@@ -142,6 +145,48 @@ class Matcher:
         True
         """
         return author_handle.casefold() in self._own_accounts.get(brand_id, ())
+
+
+class Rivals:
+    """Finds the rivals of one brand, names and ``@`` handles, in what is said of it.
+
+    >>> from datetime import UTC, datetime
+    >>> from schemas.mention import Author
+    >>> rivals = Rivals(("Danone", "@MarsGlobal"))
+    >>> def post(text, handle="a"):
+    ...     author = Author(id="a", handle=handle)
+    ...     return Mention(id="1", created_at=datetime.now(UTC), text=text, author=author)
+    >>> rivals.named_in(post("DANONÉ lied, and Nestlé?")), rivals.named_in(post("Nestlé lied"))
+    (True, False)
+    >>> rivals.named_in(post("Less sugar than Nestlé", handle="marsglobal"))
+    True
+    """
+
+    def __init__(self, rivals: Iterable[str]) -> None:
+        handles = [one[1:].casefold() for one in rivals if one.startswith("@")]
+        names = [one for one in rivals if not one.startswith("@")]
+        patterns = [(0, pattern) for name in names for pattern in name_patterns(name)]
+        self._handles = frozenset(handles)
+        self._named = _table([*patterns, *((0, (f"@{handle}",)) for handle in handles)])
+        self._hints = tuple(dict.fromkeys([*map(_hint, names), *(f"@{one}" for one in handles)]))
+
+    def named_in(self, mention: Mention) -> bool:
+        """Whether a post names a rival as the brand itself would be named, or is by one."""
+        if not self._named:
+            return False
+        accounts = (mention.author.handle, mention.ref_author, *mention.addressed)
+        if self._handles and not self._handles.isdisjoint(map(str.casefold, accounts)):
+            return True
+        # To fold a text into words costs more than all else here, and most name no rival.
+        said = squashed(" ".join((mention.text, *mention.hashtags)))
+        if not any(hint in said for hint in self._hints):
+            return False
+        return bool(_find(self._named, words(_searched(mention))))
+
+
+def _hint(name: str) -> str:
+    """The longest run of letters and digits of a squashed name; empty where none is ASCII."""
+    return max(_NO_WORD.split(squashed(name)), key=len)
 
 
 def _searched(mention: Mention) -> str:

@@ -51,6 +51,7 @@ ORDINARY: Final = tuple(
         "reposts": 0.2,
         "reposts_negative": 0.04,
         "reposts_attacking": 0.004,
+        "rival": 0.0,
     }[name]
     for name in FIELDS
 )
@@ -179,6 +180,13 @@ class Detector:
             if look is not None:
                 looks.append(look)
         return looks
+
+    def notice(self, now_s: int) -> None:
+        """Keep watch as after a heads-up, for something else than voices: see ``Watch.notice``."""
+        state = self.state
+        if state.watch.level == "quiet":
+            state.noticed_s = now_s
+        state.watch.notice(now_s)
 
     @property
     def next_s(self) -> float:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from pipeline.detection.odds import logit
 from pipeline.detection.rarity import Window
 from pipeline.detection.read import Against
-from pipeline.detection.voices import INDEX, MILLI, REPOSTS, TEXTS
+from pipeline.detection.voices import INDEX, MILLI, REPOSTS, RIVAL, TEXTS
 
 PRIOR_TEXTS: Final = 20.0
 PRIOR_REPOSTS: Final = 6.0
@@ -67,6 +67,10 @@ SHARES: Final = (
 PASSED_ON: Final = "passed_on"
 """Code of the share of reposts among all voices."""
 PASSED_ON_RAREST: Final = 0.03
+RIVALS: Final = -1.0
+"""Weight of the share of all voices that names a rival, where it lies above the usual: nearly all
+of a burst takes 3 off K."""
+RIVALS_RAREST: Final = 0.1
 
 HEARD: Final = Weights(
     constant=-0.51,
@@ -138,6 +142,7 @@ def composition(window: Window, read: Sequence[Against] | None = None) -> Compos
     ]
     terms = [_share(one, beyond, window.expected, weights) for one in SHARES]
     terms.append(_passed_on(beyond, window.expected, weights))
+    terms.append(_rivals(beyond, window.expected))
     terms += [
         Term(one.code, one.share, one.usual, weights.read[one.code] * one.shift)
         for one in read or ()
@@ -170,6 +175,16 @@ def _term(code: str, share: float, usual: float, weights: Weights) -> Term:
     shift = min(max(logit(share) - logit(usual), LOWEST), HIGHEST)
     weight = weights.shares[code]
     return Term(code, share, usual, shift * (weight.rising if shift > 0 else weight.falling))
+
+
+def _rivals(beyond: Sequence[float], expected: Sequence[float]) -> Term:
+    """A crisis of a rival drags the brand's name along; none where no rivals are listed."""
+    usual = expected[RIVAL] / max(expected[REPOSTS] + expected[TEXTS], 1e-6)
+    usual = min(max(usual, RIVALS_RAREST), LARGEST_SHARE)
+    voices = beyond[REPOSTS] + beyond[TEXTS]
+    share = (beyond[RIVAL] + PRIOR_TEXTS * usual) / (voices + PRIOR_TEXTS)
+    shift = min(max(logit(share) - logit(usual), 0.0), HIGHEST)
+    return Term("rivals", share, usual, RIVALS * shift if shift else 0.0)
 
 
 class KindMemory(Struct, array_like=True):

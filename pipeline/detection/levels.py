@@ -163,6 +163,12 @@ class Watch(Struct, array_like=True):
         self.looks = self.seeds = 0
         self.burn = max(self.burn - BURN_FREE * length_s / HOUR_S, 0.0)
 
+    def notice(self, now_s: int) -> None:
+        """Be at the level of a heads-up at least, as if a look had been rare now."""
+        if self.level == "quiet":
+            self.level = "heads_up"
+        self.alive_s = now_s
+
     def _rings(self, sight: Sight, length_s: int, bar: Bar) -> Why | None:
         """Whether a look rings, and by which of the two tests."""
         self.looks = self.looks + 1 if is_crisis(sight, bar) else 0

@@ -19,6 +19,7 @@ FIELDS: Final = (
     "reposts",
     "reposts_negative",
     "reposts_attacking",
+    "rival",
 )
 """Order of the figures in every list of sums, each in thousandths of a voice.
 
@@ -29,6 +30,7 @@ INDEX: Final = {name: place for place, name in enumerate(FIELDS)}
 CRITICAL: Final = INDEX["critical"]
 TEXTS: Final = INDEX["texts"]
 REPOSTS: Final = INDEX["reposts"]
+RIVAL: Final = INDEX["rival"]
 MILLI: Final = 1000.0
 
 Sums = list[int]

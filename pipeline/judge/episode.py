@@ -13,7 +13,7 @@ from pipeline.judge.replies import Replies
 from pipeline.judge.resemblance import Alignment
 from pipeline.judge.stories import Heard
 from pipeline.judge.tops import Tops, tally
-from schemas.bucket import Bucket, Example
+from schemas.bucket import MOST_WATCHED, Bucket, Example, Watched
 from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State
 from schemas.mention import Gap
 
@@ -66,7 +66,8 @@ class Episode(Struct):
     worth a quiet line. ``found``: what the detector said last; ``nearest``: where it came nearest
     to a ring, and ``likeness`` the verdict of that moment, both for an episode that never rings.
     ``counted``, ``late`` and ``future``: mentions since it was noticed, and those not counted, for
-    they came too late or bore a date that was still to come.
+    they came too late or bore a date that was still to come. ``watched``: what the watch list told,
+    the newest last; ``by_watch``: it was noticed by that.
     """
 
     onset_s: int
@@ -99,6 +100,8 @@ class Episode(Struct):
     stories: Heard = field(default_factory=Heard)
     quarantined: list[str] = field(default_factory=list)
     future: int = 0
+    watched: tuple[Watched, ...] = ()
+    by_watch: bool = False
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
@@ -127,6 +130,13 @@ class Episode(Struct):
         self.counted += bucket.mentions
         self.late += bucket.late
         self.future += bucket.future
+
+    def watch(self, watched: Iterable[Watched]) -> None:
+        """Take what the watch list told; of the same post or author the newest step counts."""
+        newest = list(watched)
+        known = {_whose(one) for one in newest}
+        before = [one for one in self.watched if _whose(one) not in known]
+        self.watched = (*before, *newest)[-MOST_WATCHED:]
 
     def _keep_samples(self, bucket: Bucket) -> None:
         """Keep the text of wordings that are copied, as long as they are among the most copied."""
@@ -166,6 +176,12 @@ class Episode(Struct):
     @property
     def _heard(self) -> int:
         return max(self.counted + self.late + self.future, 1)
+
+
+def _whose(watched: Watched) -> tuple[str, str]:
+    """What the steps of one have in common: a post, or the author of a campaign."""
+    campaign = watched.kind == "campaign"
+    return watched.kind, watched.handle if campaign else watched.post
 
 
 def foremost(examples: Iterable[Example]) -> list[Example]:

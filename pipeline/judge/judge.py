@@ -1,5 +1,6 @@
 """The judge of one brand: buckets in, transitions out. Pure, deterministic, exact to resume."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -25,6 +26,8 @@ from pipeline.judge.rise import level_before, onset_of
 from pipeline.judge.rules import (
     REFRESH_S,
     REOPEN_S,
+    WATCH_RULES,
+    WATCHED_EVERY_S,
     DismissRule,
     FeedbackRule,
     LifeRule,
@@ -36,7 +39,7 @@ from pipeline.judge.rules import (
 from pipeline.judge.state import JudgeState
 from pipeline.judge.transition import Identity, Moment, identity, transition, utc
 from schemas.brand import Brand
-from schemas.bucket import Bucket
+from schemas.bucket import MOST_WATCHED, Bucket, Watched, WatchKind
 from schemas.feedback import Feedback
 from schemas.incident import MOST_RINGS, Projection, Ring, State, Transition
 from schemas.mention import ALL_BRANDS
@@ -86,8 +89,8 @@ class Judge:
 
     @property
     def active(self) -> bool:
-        """Whether an episode is under way, so that the passing of time matters."""
-        return self._state.episode is not None
+        """Whether something is under way, so that the passing of time matters."""
+        return self._state.episode is not None or bool(self._state.watched)
 
     def update(self, bucket: Bucket) -> list[Transition]:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
@@ -141,9 +144,21 @@ class Judge:
                 state.normal.learn(block)
         if episode is not None:
             episode.add(bucket, state.now_s)
+        if bucket.watched:
+            self._watch(bucket.watched)
+
+    def _watch(self, watched: Sequence[Watched]) -> None:
+        """Take what the watch list told: it is said at the next look, which has the figures."""
+        state = self._state
+        if state.episode is not None:
+            state.episode.watch(watched)
+        elif state.watched or state.now_s - state.watched_s >= WATCHED_EVERY_S:
+            state.watched_s = state.now_s
+            state.watched = (*state.watched, *watched)[-MOST_WATCHED:]
+            self._detector.notice(state.now_s)
 
     def _begin(self, now_s: int) -> Episode:
-        """An episode noticed now, dated back to where its rise began."""
+        """Begin an episode noticed now, dated back to where its rise began."""
         state = self._state
         from_s = max(state.first_s, state.ended_s)
         onset = onset_of(state.recent, now_s, not_before_s=from_s, negative=True)
@@ -169,17 +184,20 @@ class Judge:
             noticed_s=now_s,
         )
         state.minute_s = now_s - now_s % MINUTE_S + MINUTE_S
+        state.episode = episode
+        self._identify(episode, now_s)
+        episode.watch(state.watched)
+        state.watched = ()
         return episode
 
     def _see(self, seen: Look) -> list[Transition]:
         """What a look of the detector leads to."""
         state, step, now_s = self._state, seen.step, seen.at_s
-        episode = state.episode
-        if episode is None and step.why is None:
+        episode, watched = state.episode, state.watched
+        if episode is None and step.why is None and not watched:
             return []
         if episode is None:
-            episode = state.episode = self._begin(now_s)
-            self._identify(episode, now_s)
+            episode = self._begin(now_s)
         episode.found = found(seen, self._detector.bar)
         nearer = not episode.rung and episode.found.short <= episode.nearest.short
         if step.why is not None or nearer:
@@ -189,7 +207,7 @@ class Judge:
         if step.over:
             return [self._close(episode, now_s)]
         if step.why is None:
-            return []
+            return [self._notice_watched(episode, now_s, watched[0].kind)] if watched else []
         if step.level == "heads_up":
             return [self._notice(episode, now_s, step.why)]
         if episode.rung:
@@ -200,6 +218,20 @@ class Judge:
         """Write a quiet line."""
         rule = notice_rule(why, again=self._who.rung_s > 0)
         return self._say(episode, now_s, "noticed", rule)
+
+    def _notice_watched(self, episode: Episode, now_s: int, kind: WatchKind) -> Transition:
+        """Write a quiet line of what the watch list told."""
+        episode.by_watch = True
+        return self._say(episode, now_s, "noticed", WATCH_RULES[kind])
+
+    def _notice_unseen(self, now_s: int) -> list[Transition]:
+        """The same where there was no look: in its first hours nothing of a brand is rare yet."""
+        watched = self._state.watched
+        if not watched:
+            return []
+        episode = self._begin(now_s)
+        self._look(episode, now_s)
+        return [self._notice_watched(episode, now_s, watched[0].kind)]
 
     def _identify(self, episode: Episode, now_s: int) -> None:
         """Make the incident of a new episode, unless it is one again that has just ended."""
@@ -252,7 +284,9 @@ class Judge:
             nearest = episode.nearest.sighting
             if nearest is None:  # pragma: no cover - whatever was noticed was looked at
                 raise RuntimeError("an episode that nobody looked at")
-            rule = why_harmless(nearest, learning=episode.learning)
+            rule = why_harmless(
+                nearest, learning=episode.learning, watched=episode.by_watch
+            )
             said = self._say(episode, now_s, "dismissed", rule)
         self._end(now_s)
         return said
@@ -291,6 +325,7 @@ class Judge:
                 state.now_s = max(state.now_s, int(look_s))
                 for seen in self._detector.come_to(int(look_s)):
                     changes += self._see(seen)
+                changes += self._notice_unseen(int(look_s))
             elif state.episode is not None and minute_s <= until_s:
                 state.now_s = max(state.now_s, minute_s)
                 state.minute_s += MINUTE_S

@@ -11,7 +11,7 @@ from pipeline.judge.loudness import Loudness
 from pipeline.judge.normal import Normal
 from pipeline.judge.recent import Recent
 from pipeline.judge.transition import Identity
-from schemas.bucket import Bucket
+from schemas.bucket import Bucket, Watched
 
 
 class JudgeState(Struct):
@@ -23,7 +23,8 @@ class JudgeState(Struct):
     last one while it may be reopened. ``answers``: what people said, and what it taught.
     ``history_until_s``: end of the past counts that were handed in, 0 for none. ``sources``: those
     of the last bucket, silent and disbelieved ones included. ``detector``: see
-    ``pipeline.detection``.
+    ``pipeline.detection``. ``watched``: what the watch list told since the last look;
+    ``watched_s``: when it last made a heads-up.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -42,6 +43,8 @@ class JudgeState(Struct):
     history_until_s: int = 0
     sources: tuple[str, ...] = ()
     detector: DetectorState = field(default_factory=DetectorState)
+    watched: tuple[Watched, ...] = ()
+    watched_s: int = 0
 
     def passed_until_s(self, clock: Bucket) -> int:
         """Up to when a clock says that time has passed for the brand; never, one of strangers.

@@ -158,6 +158,7 @@ def transition(
         heads_up_at=utc(who.noticed_s) if who.noticed_s else None,
         rings=tuple(who.rings),
         sighting=(episode.nearest if harmless else episode.found).sighting,
+        watched=episode.watched,
     )
 
 

@@ -13,7 +13,8 @@ from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.voices import VoiceMemory
+from pipeline.rollup.voices import ALLY, VoiceMemory
+from pipeline.rollup.watching import WatchList, WatchMemory
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
@@ -49,6 +50,7 @@ class Checkpoint(Struct, array_like=True):
     stories: ClusterState | None = None
     voices: VoiceMemory = field(default_factory=VoiceMemory)
     reading: ReadingState | None = None
+    watch: WatchMemory = field(default_factory=WatchMemory)
 
 
 def _nothing(_place: int, _mention: Mention) -> None:
@@ -62,7 +64,8 @@ class BrandRollup:
     ``close`` hands out the buckets that no live source can add to any more. Folding the
     same entries again, on top of the checkpoint that they follow, gives the same state.
 
-    ``reading``: how much is read carefully; None where nothing is.
+    ``reading``: how much is read carefully; None where nothing is. ``watch``: whom to keep an eye
+    on; None for nobody.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class BrandRollup:
         names: Iterable[str] = (),
         handles: Iterable[str] = (),
         reading: ReadingRules | None = None,
+        watch: WatchList | None = None,
     ) -> None:
         self.brand = brand
         self.offset = -1
@@ -91,6 +95,8 @@ class BrandRollup:
         self._names = own_words([brand, *names])
         self._stories = Clusters(self._names)
         self._voices = VoiceMemory()
+        self._watch_list = watch
+        self._watch = WatchMemory()
         self._gaps: list[Gap] = []
         self._reading_rules = reading
         self._reading = ReadingState()
@@ -150,8 +156,12 @@ class BrandRollup:
                 partial.add_own(mention)
             else:
                 scored = next(scores)
-                partial.add(mention, scored, addressed=self._is_addressed(mention))
-                if self._reading_rules is not None:
+                known = 0
+                if self._watch_list is not None:
+                    known = self._watch_list.marks(mention)
+                    partial.notes += self._watch_list.notes(mention, scored)
+                partial.add(mention, scored, addressed=self._is_addressed(mention), known=known)
+                if self._reading_rules is not None and not known & ALLY:
                     partial.offer(mention, scored)
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
@@ -241,6 +251,7 @@ class BrandRollup:
                     stories=told(stories, end_s),
                     quarantined=now.quarantined,
                     reading=reading,
+                    watched=self._watch.close(start_s, partial.notes),
                 )
             )
         forget_s = until_s - rules.width_s - rules.dedup_s
@@ -282,6 +293,7 @@ class BrandRollup:
             stories=self._stories.state,
             voices=self._voices,
             reading=self._reading,
+            watch=self._watch,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -303,6 +315,7 @@ class BrandRollup:
         )
         self._stories = Clusters(self._names, checkpoint.stories)
         self._voices = checkpoint.voices
+        self._watch = checkpoint.watch
         self._reading = checkpoint.reading or ReadingState()
 
     def _read(self, start_s: int, partial: Partial) -> Asking[Reading | None]:

@@ -7,12 +7,22 @@ from msgspec import Struct, field
 
 from pipeline.reading.offered import Offered
 from pipeline.rollup.voices import Voice, voice_of
+from pipeline.rollup.watching import Note
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
-from schemas.bucket import MOST_REACH, MOST_WEIGHTED, Bucket, Example, Influencer, Story, Voices
+from schemas.bucket import (
+    MOST_REACH,
+    MOST_WEIGHTED,
+    Bucket,
+    Example,
+    Influencer,
+    Story,
+    Voices,
+    Watched,
+)
 from schemas.mention import Gap, Mention
 from schemas.reading import Reading
 
@@ -149,6 +159,7 @@ class Partial(Struct, array_like=True):
     voices: list[Voice] = field(default_factory=list)
     offered: Offered | None = None
     """What may be read carefully; none where the worker has no reader."""
+    notes: list[Note] = field(default_factory=list)
 
     def offer(self, mention: Mention, score: Score) -> None:
         """Offer a mention that was added to careful reading."""
@@ -161,8 +172,13 @@ class Partial(Struct, array_like=True):
         self.ids.append(mention.identity)
         self.own += 1
 
-    def add(self, mention: Mention, score: Score, *, addressed: bool = False) -> None:
-        """Count one mention that is new to this bucket. ``addressed``: it speaks to the brand."""
+    def add(
+        self, mention: Mention, score: Score, *, addressed: bool = False, known: int = 0
+    ) -> None:
+        """Count one mention that is new to this bucket.
+
+        ``addressed``: it speaks to the brand. ``known``: what the lists say of it.
+        """
         self.ids.append(mention.identity)
         self.mentions += 1
         self.weighted_milli += round(mention.weight * 1000)
@@ -183,7 +199,7 @@ class Partial(Struct, array_like=True):
         wording = 0 if kind == "repost" else fingerprint(mention.text)
         if wording:
             self.wordings[wording] = self.wordings.get(wording, 0) + 1
-        self.voices.append(voice_of(mention, score, wording, addressed=addressed))
+        self.voices.append(voice_of(mention, score, wording, addressed=addressed, known=known))
         self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
         if mention.hashtags:
             _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))
@@ -273,6 +289,7 @@ class Partial(Struct, array_like=True):
         """Add another part of the same bucket."""
         self.ids += other.ids
         self.voices += other.voices
+        self.notes += other.notes
         for name in _COUNTS:
             if value := getattr(other, name):
                 setattr(self, name, getattr(self, name) + value)
@@ -318,6 +335,7 @@ class Partial(Struct, array_like=True):
         stories: tuple[Story, ...] = (),
         quarantined: tuple[str, ...] = (),
         reading: Reading | None = None,
+        watched: tuple[Watched, ...] = (),
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
@@ -372,6 +390,7 @@ class Partial(Struct, array_like=True):
             voices=voices,
             model=self.model,
             reading=reading,
+            watched=watched,
         )
 
     def _influencers(self) -> tuple[Influencer, ...]:

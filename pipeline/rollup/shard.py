@@ -18,6 +18,7 @@ from pipeline.rollup.heard import Sources, hear
 from pipeline.rollup.journal import Journal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.state import Header, claim, layout_of
@@ -260,6 +261,7 @@ class Shard:
             handles=known.handles,
             reading=self._reading,
             names=words_of(known),
+            watch=WatchList(known),
         )
 
     def _closing(self, member: _Member) -> Asking[list[Bucket]]:

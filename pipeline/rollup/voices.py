@@ -14,7 +14,7 @@ from zlib import crc32
 from msgspec import Struct, field
 
 from pipeline.rollup.memory import Memory
-from pipeline.sentiment.contract import Cue, Score
+from pipeline.sentiment.contract import NEVER, Cue, Score
 from schemas.bucket import LeadingPost, Voices
 from schemas.mention import Mention
 
@@ -75,13 +75,17 @@ FIELDS: Final = (
     "reposts",
     "reposts_negative",
     "reposts_attacking",
+    "rival",
 )
 _HOSTILE: Final = FIELDS.index("hostile")
 _REPOSTS: Final = FIELDS.index("reposts")
 _P_POSITIVE: Final = FIELDS.index("p_positive")
 _ATTACKING: Final = FIELDS.index("attacking")
+_RIVAL: Final = FIELDS.index("rival")
 
 REPOST, ADDRESSED, ACCUSING, SAD, COMPLAINT, NEGATIVE, POSITIVE, GLAD = (1 << n for n in range(8))
+RIVAL, ALLY = 1 << 8, 1 << 9
+"""It names a rival; an ally says it."""
 _MARKED: Final = tuple(
     (FIELDS.index(name), mark)
     for name, mark in (
@@ -91,6 +95,7 @@ _MARKED: Final = tuple(
         ("addressed", ADDRESSED),
         ("sad", SAD),
         ("complaint", COMPLAINT),
+        ("rival", RIVAL),
     )
 )
 _ACCUSING: Final = Cue.OUTRAGE.value | Cue.BOYCOTT.value | Cue.TAKEDOWN.value
@@ -115,14 +120,22 @@ class Voice(Struct, array_like=True, frozen=True, order=True):
     lang: str
 
 
-def voice_of(mention: Mention, score: Score, wording: int, *, addressed: bool) -> Voice:
-    """The voice of one mention. ``addressed``: it speaks to one of the brand's own handles."""
+def voice_of(
+    mention: Mention, score: Score, wording: int, *, addressed: bool, known: int = 0
+) -> Voice:
+    """The voice of one mention. ``addressed``: it speaks to one of the brand's own handles.
+
+    ``known``: what the brand's lists say of it, ``RIVAL`` or ``ALLY``. What an ally says is not
+    against the brand, whatever it sounds like.
+    """
+    if known & ALLY:
+        score = score._replace(p_negative=0.0, cues=0, attack_logit=NEVER)
     return Voice(
         crc32(mention.id.encode()),
         crc32((mention.author.handle or mention.author.id).encode()),
         wording,
         crc32(mention.ref_id.encode()) if mention.ref_id else 0,
-        marks_of(score, repost=mention.kind == "repost", addressed=addressed),
+        known | marks_of(score, repost=mention.kind == "repost", addressed=addressed),
         round(score.p_positive * 1000),
         round(score.attack_logit * 100),
         mention.lang,
@@ -259,7 +272,7 @@ class VoiceMemory(Struct, array_like=True):
         spread = max(sqrt(max(square - middle**2, 0.0)), LEAST_DEVIATION)
         logit = one.attack / 100
         far = (logit - middle) / spread
-        if not one.marks & REPOST:
+        if not one.marks & (REPOST | ALLY):
             keep = 0.5 ** (max(now_s - known.at_s, 0) / NORMAL_HALF_LIFE_S)
             tamed = middle + spread * min(max(far, -NORMAL_MOST), NORMAL_MOST)
             known.texts = keep * known.texts + 1.0
@@ -305,6 +318,7 @@ def _repost(sums: list[float], marks: int, attack: float, root: Root | None) -> 
     sums[_REPOSTS] += worth
     sums[_REPOSTS + 1] += worth if marks & NEGATIVE else 0.0
     sums[_REPOSTS + 2] += worth * attack
+    sums[_RIVAL] += worth if marks & RIVAL else 0.0
     sums[_HOSTILE] += worth * _hostile(marks, attack)
 
 

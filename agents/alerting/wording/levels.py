@@ -19,6 +19,11 @@ LEVEL_TEXTS_EN = {
     "were {surer} as likely to be a crisis.",
     "severity_range": "it may end anywhere from {low} to {high}",
     "heading_like": "What it is like",
+    "watched_critic": "@{handle}'s post has been passed on or answered {count} times.",
+    "watched_ratioed": "@{handle}'s post has been answered {count} times, far more than it was "
+    "passed on.",
+    "watched_campaign": "@{handle} has written to {count} accounts about the brand within a day.",
+    "open_watched": "Open @{handle}'s post",
 }
 LEVEL_STATES_EN = {"noticed": "heads-up", "dismissed": "over, never rang"}
 LEVEL_RULES_EN = {
@@ -28,10 +33,14 @@ LEVEL_RULES_EN = {
     "attack_spreads": "A post that attacks the brand is spreading as rarely happens, and what is "
     "said around it is of the kind of a crisis.",
     "stirs_again": "An incident that was over stirs again.",
+    "critic_spreads": "A critic's post about the brand begins to spread.",
+    "own_post_ratioed": "A post of the brand's own is answered by many and passed on by few.",
+    "lone_campaign": "One person writes to one account after another about the brand.",
     "harmless_kind": "It was rare, but what was said is not of the kind of a crisis.",
     "not_rare_enough": "It was of the kind of a crisis, but too few spoke of their own accord.",
     "unproven": "It was rare, and of the kind of a crisis, but not enough of both together.",
     "still_learning": "It would have been enough for a brand that is known for longer than a day.",
+    "went_no_further": "What the watch list told of went no further.",
 }
 TERMS_EN = _shares(
     {
@@ -48,6 +57,7 @@ TERMS_EN = _shares(
         "sample": "{value} of the posts read carefully attack the brand",
         "off_topic": "The post that leads reads as being about something else with {value}",
         "passed_on": "{value} of the extra voices pass on what others said",
+        "rivals": "{value} of the extra voices name a rival",
     },
     ", against {normal} usually",
 )
@@ -63,6 +73,10 @@ LEVEL_TEXTS_FR = {
     "propos avaient {surer} autant de chances d'être ceux d'une crise.",
     "severity_range": "peut finir entre {low} et {high}",
     "heading_like": "À quoi cela ressemble",
+    "watched_critic": "Un message de @{handle} a été relayé ou commenté {count} fois.",
+    "watched_ratioed": "Un message de @{handle} a reçu {count} réponses, bien plus que de reposts.",
+    "watched_campaign": "@{handle} a interpellé {count} comptes au sujet de la marque en un jour.",
+    "open_watched": "Ouvrir le message de @{handle}",
 }
 LEVEL_STATES_FR = {"noticed": "signal faible", "dismissed": "terminé sans alerte"}
 LEVEL_RULES_FR = {
@@ -72,11 +86,15 @@ LEVEL_RULES_FR = {
     "attack_spreads": "Un message qui attaque la marque se répand comme il est rare d'en voir, et "
     "ce qu'on en dit est du genre d'une crise.",
     "stirs_again": "Un incident terminé remue de nouveau.",
+    "critic_spreads": "Le message d'un détracteur sur la marque commence à circuler.",
+    "own_post_ratioed": "Un message de la marque attire les réponses, et presque pas de reposts.",
+    "lone_campaign": "Une même personne interpelle un compte après l'autre au sujet de la marque.",
     "harmless_kind": "C'était rare, mais les propos ne sont pas ceux d'une crise.",
     "not_rare_enough": "C'étaient des propos de crise, mais trop peu de gens parlaient "
     "d'eux-mêmes.",
     "unproven": "C'était rare, avec des propos de crise, mais pas assez des deux à la fois.",
     "still_learning": "Cela aurait suffi pour une marque connue depuis plus d'un jour.",
+    "went_no_further": "Ce que la liste de surveillance avait repéré est resté sans suite.",
 }
 TERMS_FR = _shares(
     {
@@ -93,6 +111,7 @@ TERMS_FR = _shares(
         "sample": "{value} des messages lus avec attention attaquent la marque",
         "off_topic": "Le message de tête parle d'autre chose à {value}",
         "passed_on": "{value} des voix en plus relaient ce que d'autres ont dit",
+        "rivals": "{value} des voix en plus citent un concurrent",
     },
     ", contre {normal} d'habitude",
 )
