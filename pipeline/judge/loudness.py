@@ -14,6 +14,7 @@ from schemas.bucket import Bucket
 FALSE_ALARMS_PER_WEEK: Final = 0.25
 MINIMUM_MENTIONS: Final = 20
 """The settings at which volume is watched. It is told beside an alert and decides nothing."""
+MINUTE_S: Final = 60
 LOOKS: Final = 2.0
 """Two series are looked at, so that the rarer one is only half as rare as it looks."""
 
@@ -33,23 +34,36 @@ class Loudness(NamedTuple):
     originals: bool = False
 
 
+class Minute(NamedTuple):
+    """What was said in the minute under way; JSON-safe. ``written``: what is no repost."""
+
+    start_s: int = -1
+    mentions: float = 0.0
+    written: float = 0.0
+    frozen: bool = False
+
+
 class LoudnessMonitor:
-    """Watches both series of a brand in buckets of ``width_s`` seconds.
+    """Watches both series of a brand, minute by minute, in buckets of ``width_s`` seconds.
 
     ``every``: the monitor of all mentions, the only one that counts of the past can teach, since
     they don't tell reposts apart. While it knows the brand so and that of the originals does not,
-    the originals are no second look.
+    the originals are no second look. A minute is looked at once it is over: nobody is woken by it.
     """
 
     def __init__(self, *, width_s: int) -> None:
+        self._width_s = width_s
+        self._step_s = -(-MINUTE_S // width_s) * width_s
         self.every, self._originals = (
             VolumeMonitor(
-                step_s=width_s,
+                step_s=self._step_s,
                 false_alarms_per_week=FALSE_ALARMS_PER_WEEK,
                 minimum_mentions=MINIMUM_MENTIONS,
             )
             for _ in range(2)
         )
+        self._minute = Minute()
+        self._said = Loudness()
 
     def update(self, bucket: Bucket, start_s: int, *, frozen: bool) -> Loudness:
         """Take the next bucket. ``frozen``: it is looked at, and nothing is learnt from it.
@@ -59,13 +73,29 @@ class LoudnessMonitor:
         """
         count = max(bucket.weighted, float(bucket.mentions))
         written = count * (1.0 - bucket.reposts / bucket.mentions) if bucket.mentions else 0.0
-        every = self.every.update(start_s, count, frozen=frozen)
-        originals = self._originals.update(start_s, written, frozen=frozen)
+        begun_s = start_s - start_s % self._step_s
+        if self._minute.start_s != begun_s:
+            self._look()
+        minute = self._minute
+        self._minute = Minute(
+            begun_s, minute.mentions + count, minute.written + written, minute.frozen or frozen
+        )
+        if start_s + self._width_s >= begun_s + self._step_s:
+            self._look()
+        return self._said
+
+    def _look(self) -> None:
+        """Look at the minute under way, as one that is over."""
+        minute, self._minute = self._minute, Minute()
+        if minute.start_s < 0:
+            return
+        every = self.every.update(minute.start_s, minute.mentions, frozen=minute.frozen)
+        originals = self._originals.update(minute.start_s, minute.written, frozen=minute.frozen)
         both = every.learning or not originals.learning
         # Without reposts both say the same, and a tie is told of all mentions.
         rarer = originals if both and originals.severity > every.severity else every
         looks = LOOKS if both else 1.0
-        return Loudness(
+        self._said = Loudness(
             severity=rarer.severity - log10(looks),
             return_period_s=rarer.return_period_s / looks,
             usual_per_hour=every.usual_per_hour,
@@ -75,7 +105,12 @@ class LoudnessMonitor:
 
     def dump(self) -> dict[str, Any]:
         """State, JSON-safe; ``load`` goes on from it bit for bit."""
-        return {"every": self.every.dump(), "originals": self._originals.dump()}
+        return {
+            "every": self.every.dump(),
+            "originals": self._originals.dump(),
+            "minute": list(self._minute),
+            "said": list(self._said),
+        }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Go on from what ``dump`` gave.
@@ -85,3 +120,5 @@ class LoudnessMonitor:
         """
         self.every.load(state["every"])
         self._originals.load(state["originals"])
+        self._minute = Minute(*state["minute"])
+        self._said = Loudness(*state["said"])
