@@ -21,9 +21,7 @@ def quiet(until_s: int, *parts: Part, length_s: int | None = None) -> list[Bucke
     return list(buckets([Part(CHATTER, day(40)), *parts], length_s=length_s or until_s))
 
 
-def with_watched(
-    made: list[Bucket], *steps: tuple[int, tuple[Watched, ...]]
-) -> list[Bucket]:
+def with_watched(made: list[Bucket], *steps: tuple[int, tuple[Watched, ...]]) -> list[Bucket]:
     """The same buckets, where from each second on the next one brings these."""
     waiting = sorted(steps)
     told = []
