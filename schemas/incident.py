@@ -15,7 +15,16 @@ from schemas.base import (
     Version,
     check_times,
 )
-from schemas.bucket import MOST_LINES, MOST_WATCHED, Example, Gaps, Influencer, Names, Stories, Watched
+from schemas.bucket import (
+    MOST_LINES,
+    MOST_WATCHED,
+    Example,
+    Gaps,
+    Influencer,
+    Names,
+    Stories,
+    Watched,
+)
 from schemas.feedback import Note
 
 State = Literal[

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
+from pipeline.detection.levels import KIND_MOST
 from pipeline.detection.rarity import Window
 from pipeline.detection.voices import INDEX, MILLI, REPOSTS, RIVAL, TEXTS
 
@@ -53,10 +54,12 @@ SHARES: Final = (
 PASSED_ON: Final = 0.98
 """Weight of the share of reposts among all voices."""
 PASSED_ON_RAREST: Final = 0.03
-RIVALS: Final = -1.0
-"""Weight of the share of all voices that names a rival, where it lies above the usual: nearly all
-of a burst takes 3 off K."""
+RIVALS: Final = 3.0
+RIVALS_PRIOR: Final = 6.0
 RIVALS_RAREST: Final = 0.1
+RIVALS_HIGHEST: Final = 4.0
+"""Where nearly all of a burst names a rival, K is by so much less than the most that it counts for;
+the shift in logits at which it is so."""
 
 LOOKS: Final = 5
 LOOK_LEAST: Final = 0.05
@@ -100,8 +103,9 @@ def composition(window: Window) -> Composition:
     ]
     terms = [_share(one, beyond, window.expected) for one in SHARES]
     terms.append(_passed_on(beyond, window.expected))
-    terms.append(_rivals(beyond, window.expected))
     kind = CONSTANT + sum(term.weight for term in terms)
+    terms.append(_rivals(beyond, window.expected, kind))
+    kind += terms[-1].weight
     return Composition(kind, tuple(terms), beyond[TEXTS] + beyond[REPOSTS])
 
 
@@ -125,14 +129,21 @@ def _passed_on(beyond: Sequence[float], expected: Sequence[float]) -> Term:
     return Term("passed_on", share, usual, PASSED_ON * shift)
 
 
-def _rivals(beyond: Sequence[float], expected: Sequence[float]) -> Term:
-    """A crisis of a rival drags the brand's name along; none where no rivals are listed."""
+def _rivals(beyond: Sequence[float], expected: Sequence[float], kind: float) -> Term:
+    """A crisis of a rival drags the brand's name along; nothing where no rivals are listed.
+
+    ``kind``: K without this term. What of it is beyond the most that counts must not outweigh this.
+    """
     usual = expected[RIVAL] / max(expected[REPOSTS] + expected[TEXTS], 1e-6)
     usual = min(max(usual, RIVALS_RAREST), LARGEST_SHARE)
     voices = beyond[REPOSTS] + beyond[TEXTS]
-    share = (beyond[RIVAL] + PRIOR_TEXTS * usual) / (voices + PRIOR_TEXTS)
-    shift = min(max(logit(share) - logit(usual), 0.0), HIGHEST)
-    return Term("rivals", share, usual, RIVALS * shift if shift else 0.0)
+    share = (beyond[RIVAL] + RIVALS_PRIOR * usual) / (voices + RIVALS_PRIOR)
+    shift = min(logit(share) - logit(usual), RIVALS_HIGHEST)
+    if shift <= 0:
+        return Term("rivals", share, usual, 0.0)
+    return Term(
+        "rivals", share, usual, -shift / RIVALS_HIGHEST * (RIVALS + max(kind - KIND_MOST, 0.0))
+    )
 
 
 class KindMemory(Struct, array_like=True):

@@ -284,9 +284,7 @@ class Judge:
             nearest = episode.nearest.sighting
             if nearest is None:  # pragma: no cover - whatever was noticed was looked at
                 raise RuntimeError("an episode that nobody looked at")
-            rule = why_harmless(
-                nearest, learning=episode.learning, watched=episode.by_watch
-            )
+            rule = why_harmless(nearest, learning=episode.learning, watched=episode.by_watch)
             said = self._say(episode, now_s, "dismissed", rule)
         self._end(now_s)
         return said

@@ -59,8 +59,9 @@ def test_a_heads_up_of_the_watch_list_says_whose_post_and_links_it(slack: SlackS
     told = heads_up(reason="critic_spreads", watched=(step,), at=at)
     assert sink(slack).deliver(told, BRAND, SENT) == "posted"
     [message] = slack.roots()
-    assert "nothing rings yet. @Greenpeace's post has been passed on or answered 12 times." in (
-        message["text"]
+    assert (
+        "nothing rings yet. @Greenpeace's post has been passed on or answered 12 times."
+        in (message["text"])
     )
     shown = str(message["blocks"])
     assert "A critic's post about the brand begins to spread." in shown

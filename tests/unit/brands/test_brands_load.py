@@ -92,7 +92,10 @@ def test_byte_order_mark_is_no_fault() -> None:
             "names: [Aa]\n    own_accounts: [aa]\n    critics: [AA]",
             ("'AA' under 'critics' is under 'own_accounts', too, line 4",),
         ),
-        ("names: [Aa]\n    rivals: [àA]", ("brands.yaml:4: rival 'àA' is part of name 'Aa', line 3",)),
+        (
+            "names: [Aa]\n    rivals: [àA]",
+            ("brands.yaml:4: rival 'àA' is part of name 'Aa', line 3",),
+        ),
         ("names: [Aa Bb]\n    rivals: [Bb]", ("part of name 'Aa Bb'", "put down to the rival")),
         ("names: [Aa]\n    hashtags: [bb]\n    rivals: [Bb]", ("part of hashtag 'bb', line 4",)),
         ('names: [Aa]\n    handles: [bb]\n    rivals: ["@BB"]', ("is under 'handles'", "line 4")),

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
+from talk import CHATTER, DAY_S, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
 from pipeline.judge.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket, Watched
 from schemas.incident import Transition
-from talk import CHATTER, DAY_S, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
 BRAND = Brand(id="acme", names=("Acme",))
 STORM = Kind(negative=0.85, positive=0.03, repost=0.5, reply=0.05, outrage=0.3, boycott=0.2)
