@@ -95,8 +95,7 @@ def _fact(fact: Fact) -> tuple[Html, Html]:
 
 def _part(part: Part) -> list[Html]:
     links = [
-        paragraph(tag("a", one.text, href=one.url, rel="noreferrer noopener"))
-        for one in part.links
+        paragraph(tag("a", one.text, href=one.url, rel="noreferrer noopener")) for one in part.links
     ]
     return [tag("h2", part.heading), *([lines(part.lines)] if part.lines else []), *links]
 

@@ -35,10 +35,7 @@ def check_brand(section: Section, lists: Lists, faults: FaultList) -> None:
     for key in ("handles", "own_accounts", "critics", "allies"):
         for handle in lists[key]:
             _check_handle(key, handle, faults)
-    for one, other in _APART:
-        _check_apart(one, other, lists, faults)
-    for rival in lists["rivals"]:
-        _check_rival(rival, lists, faults)
+    _check_watched(lists, faults)
     for tag in lists["hashtags"]:
         _check_tag(tag, faults)
     for language in lists["languages"]:
@@ -84,6 +81,13 @@ def _check_handle(key: str, handle: Located[str], faults: FaultList) -> None:
     elif not _HANDLE.fullmatch(handle.value):
         what = f"'{handle.value}' under '{key}' is no handle"
         faults.add(handle.line, what, "X takes 1 to 15 of A-Z, a-z, 0-9 and _")
+
+
+def _check_watched(lists: Lists, faults: FaultList) -> None:
+    for one, other in _APART:
+        _check_apart(one, other, lists, faults)
+    for rival in lists["rivals"]:
+        _check_rival(rival, lists, faults)
 
 
 def _check_apart(one: str, other: str, lists: Lists, faults: FaultList) -> None:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
+from pipeline.detection.levels import KIND_MOST
 from pipeline.detection.odds import logit
 from pipeline.detection.rarity import Window
 from pipeline.detection.read import Against
@@ -67,10 +68,12 @@ SHARES: Final = (
 PASSED_ON: Final = "passed_on"
 """Code of the share of reposts among all voices."""
 PASSED_ON_RAREST: Final = 0.03
-RIVALS: Final = -1.0
-"""Weight of the share of all voices that names a rival, where it lies above the usual: nearly all
-of a burst takes 3 off K."""
+RIVALS: Final = 3.0
+RIVALS_PRIOR: Final = 6.0
 RIVALS_RAREST: Final = 0.1
+RIVALS_HIGHEST: Final = 4.0
+"""Where nearly all of a burst names a rival, K is by so much less than the most that it counts for;
+the shift in logits at which it is so."""
 
 HEARD: Final = Weights(
     constant=-0.51,
@@ -142,12 +145,13 @@ def composition(window: Window, read: Sequence[Against] | None = None) -> Compos
     ]
     terms = [_share(one, beyond, window.expected, weights) for one in SHARES]
     terms.append(_passed_on(beyond, window.expected, weights))
-    terms.append(_rivals(beyond, window.expected))
     terms += [
         Term(one.code, one.share, one.usual, weights.read[one.code] * one.shift)
         for one in read or ()
     ]
     kind = weights.constant + sum(term.weight for term in terms)
+    terms.append(_rivals(beyond, window.expected, kind))
+    kind += terms[-1].weight
     return Composition(kind, tuple(terms), beyond[TEXTS] + beyond[REPOSTS])
 
 
@@ -177,14 +181,21 @@ def _term(code: str, share: float, usual: float, weights: Weights) -> Term:
     return Term(code, share, usual, shift * (weight.rising if shift > 0 else weight.falling))
 
 
-def _rivals(beyond: Sequence[float], expected: Sequence[float]) -> Term:
-    """A crisis of a rival drags the brand's name along; none where no rivals are listed."""
+def _rivals(beyond: Sequence[float], expected: Sequence[float], kind: float) -> Term:
+    """A crisis of a rival drags the brand's name along; nothing where no rivals are listed.
+
+    ``kind``: K without this term. What of it is beyond the most that counts must not outweigh this.
+    """
     usual = expected[RIVAL] / max(expected[REPOSTS] + expected[TEXTS], 1e-6)
     usual = min(max(usual, RIVALS_RAREST), LARGEST_SHARE)
     voices = beyond[REPOSTS] + beyond[TEXTS]
-    share = (beyond[RIVAL] + PRIOR_TEXTS * usual) / (voices + PRIOR_TEXTS)
-    shift = min(max(logit(share) - logit(usual), 0.0), HIGHEST)
-    return Term("rivals", share, usual, RIVALS * shift if shift else 0.0)
+    share = (beyond[RIVAL] + RIVALS_PRIOR * usual) / (voices + RIVALS_PRIOR)
+    shift = min(logit(share) - logit(usual), RIVALS_HIGHEST)
+    if shift <= 0:
+        return Term("rivals", share, usual, 0.0)
+    return Term(
+        "rivals", share, usual, -shift / RIVALS_HIGHEST * (RIVALS + max(kind - KIND_MOST, 0.0))
+    )
 
 
 class KindMemory(Struct, array_like=True):

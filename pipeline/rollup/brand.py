@@ -155,14 +155,7 @@ class BrandRollup:
             if ours:
                 partial.add_own(mention)
             else:
-                scored = next(scores)
-                known = 0
-                if self._watch_list is not None:
-                    known = self._watch_list.marks(mention)
-                    partial.notes += self._watch_list.notes(mention, scored)
-                partial.add(mention, scored, addressed=self._is_addressed(mention), known=known)
-                if self._reading_rules is not None and not known & ALLY:
-                    partial.offer(mention, scored)
+                self._count(partial, mention, next(scores))
         if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
             if noticed.start_s in partials:
                 partials[noticed.start_s].merge(noticed)
@@ -178,6 +171,16 @@ class BrandRollup:
             arrived_s=arrived_s,
             closed_until_s=self.closed_until_s,
         )
+
+    def _count(self, partial: Partial, mention: Mention, score: Score) -> None:
+        """Count what somebody else than the brand says."""
+        known = 0
+        if self._watch_list is not None:
+            known = self._watch_list.marks(mention)
+            partial.notes += self._watch_list.notes(mention, score)
+        partial.add(mention, score, addressed=self._is_addressed(mention), known=known)
+        if self._reading_rules is not None and not known & ALLY:
+            partial.offer(mention, score)
 
     def fold(self, entry: Entry) -> None:
         """Apply an entry. Parts of buckets that are closed already only mark their ids as seen."""

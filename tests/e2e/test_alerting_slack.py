@@ -9,6 +9,7 @@ from agents.alerting.opening import CannotRingError, check_slack
 from agents.alerting.slack import SlackSink
 from agents.alerting.slack_api import SlackApi
 from schemas.brand import Brand
+from schemas.bucket import Watched
 from schemas.incident import Handling, Learned, Transition
 from support.alert_examples import BRAND, ONSET, example, heads_up, rung, transition
 from support.slack_server import Fault, SlackServer
@@ -49,6 +50,31 @@ def test_a_heads_up_is_one_quiet_line_that_says_what_would_make_it_ring(
     assert "31% of the extra posts attack the brand, against 3% usually." in shown
     assert "It would ring if voices like these were 25 times as rare, or if" in shown
     assert slack.replies() == []
+
+
+def test_a_heads_up_of_the_watch_list_says_whose_post_and_links_it(slack: SlackServer) -> None:
+    post = "1212092628029698048"
+    at = datetime(2020, 1, 1, tzinfo=UTC)
+    step = Watched(kind="critic", post=post, handle="Greenpeace", count=12)
+    told = heads_up(reason="critic_spreads", watched=(step,), at=at)
+    assert sink(slack).deliver(told, BRAND, SENT) == "posted"
+    [message] = slack.roots()
+    assert (
+        "nothing rings yet. @Greenpeace's post has been passed on or answered 12 times."
+        in (message["text"])
+    )
+    shown = str(message["blocks"])
+    assert "A critic's post about the brand begins to spread." in shown
+    assert f"https://x.com/Greenpeace/status/{post}" in shown
+
+
+def test_what_the_watch_list_told_during_an_incident_stands_in_its_message(
+    slack: SlackServer,
+) -> None:
+    step = Watched(kind="campaign", handle="<!channel>", count=24)
+    sink(slack).deliver(rung(watched=(step,)), BRAND, SENT)
+    [message] = slack.roots()
+    assert "@‹!channel> has written to 24 accounts about the brand" in str(message["blocks"])
 
 
 def test_a_heads_up_that_rings_is_a_new_message_and_the_quiet_line_points_to_it(

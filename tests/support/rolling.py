@@ -9,7 +9,7 @@ from schemas.codec import encode
 from schemas.mention import Author, Gap, Mention, MentionBatch
 
 T0 = 1_268_816_400
-BRAND = Brand(id="nestle", names=("Nestlé",), own_accounts=("Nestle",))
+BRAND = Brand(id="nestle", names=("Nestlé",), own_accounts=("Nestle",), critics=("Watch",))
 BRANDS = {"nestle": BRAND, "kitkat": Brand(id="kitkat", names=("KitKat",))}
 
 

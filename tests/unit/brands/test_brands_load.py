@@ -13,6 +13,9 @@ brands:
     own_accounts: [NestleFR]
     exclude: [nestle down]
     languages: [fr, "no"]
+    critics: [Greenpeace]
+    allies: [NescafeFR]
+    rivals: [Danone, "@MarsGlobal"]
     slack_channel: "#nestle"
     alert_language: fr
     false_rings_per_quarter: 0.5
@@ -42,6 +45,9 @@ def test_reads_every_field() -> None:
     assert first.own_accounts == ("NestleFR",)
     assert first.exclude == ("nestle down",)
     assert first.languages == ("fr", "no")
+    assert first.critics == ("Greenpeace",)
+    assert first.allies == ("NescafeFR",)
+    assert first.rivals == ("Danone", "@MarsGlobal")
     assert first.slack_channel == "#nestle"
     assert first.alert_language == "fr"
     assert first.false_rings_per_quarter == 0.5
@@ -76,6 +82,26 @@ def test_byte_order_mark_is_no_fault() -> None:
         ('names: [Aa]\n    handles: ["@aa"]', ("begins with @", "write aa")),
         ("names: [Aa]\n    handles: [a-b]", ("is no handle",)),
         ('names: [Aa]\n    own_accounts: ["@"]', ("begins with @", "fill it in")),
+        ("names: [Aa]\n    critics: [a-b]", ("is no handle",)),
+        ('names: [Aa]\n    allies: ["@aa"]', ("under 'allies' begins with @", "write aa")),
+        (
+            "names: [Aa]\n    allies: [aa, Bb]\n    critics: [bb]",
+            ("brands.yaml:4: 'Bb' under 'allies' is under 'critics', too, line 5",),
+        ),
+        (
+            "names: [Aa]\n    own_accounts: [aa]\n    critics: [AA]",
+            ("'AA' under 'critics' is under 'own_accounts', too, line 4",),
+        ),
+        (
+            "names: [Aa]\n    rivals: [àA]",
+            ("brands.yaml:4: rival 'àA' is part of name 'Aa', line 3",),
+        ),
+        ("names: [Aa Bb]\n    rivals: [Bb]", ("part of name 'Aa Bb'", "put down to the rival")),
+        ("names: [Aa]\n    hashtags: [bb]\n    rivals: [Bb]", ("part of hashtag 'bb', line 4",)),
+        ('names: [Aa]\n    handles: [bb]\n    rivals: ["@BB"]', ("is under 'handles'", "line 4")),
+        ('names: [Aa]\n    rivals: ["@b-b"]', ("'b-b' under 'rivals' is no handle",)),
+        ('names: [Aa]\n    rivals: ["#bb"]', ("rival '#bb' begins with #", "write bb")),
+        ('names: [Aa]\n    rivals: ["?!"]', ("rival '?!' holds no word",)),
         ('names: [Aa]\n    hashtags: ["#aa"]', ("begins with #", "write aa")),
         ("names: [Aa]\n    hashtags: [a b]", ("is no hashtag",)),
         ('names: [Aa]\n    hashtags: ["12"]', ("digits only",)),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.brands import Matcher
+from pipeline.brands.match import Rivals
 from schemas.brand import Brand, Brands
 from schemas.mention import Author, Mention
 
@@ -193,6 +194,30 @@ def test_matching_ignores_case_accents_and_normal_form(name: str, before: str, a
     bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     for written in (name, name.upper(), bare, unicodedata.normalize("NFD", name)):
         assert matcher.match(post(f"{before} {written} {after}")) == ("b",)
+
+
+@given(name=LATIN, before=st.text(max_size=5), after=st.text(max_size=5))
+def test_a_rival_is_found_where_a_brand_of_that_name_would_be(name, before, after) -> None:
+    rivals, matcher = Rivals((name,)), Matcher(Brands(brands=(Brand(id="b", names=(name,)),)))
+    bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    for written in (name, name.upper(), bare, f"#Boycott{name.capitalize()}", before):
+        said = post(f"{before} {written} {after}")
+        assert rivals.named_in(said) == bool(matcher.match(said))
+
+
+@pytest.mark.parametrize("name", [*NESTLE.names, *COLA.names])
+def test_rivals_are_found_in_every_script_and_form(name: str) -> None:
+    assert Rivals((name,)).named_in(post(f"it is {name}, too"))
+    assert not Rivals((name,)).named_in(post("it is another"))
+
+
+def test_a_rival_account_is_found_wherever_it_stands() -> None:
+    rivals = Rivals(("@MarsGlobal",))
+    assert rivals.named_in(post("hello @marsGLOBAL"))
+    assert rivals.named_in(post("hello", addressed=("marsglobal",)))
+    assert rivals.named_in(post("hello", ref_author="MARSglobal"))
+    assert rivals.named_in(post("hello", handle="marsglobal"))
+    assert not rivals.named_in(post("hello marsglobal"))
 
 
 @given(st.text(max_size=60))

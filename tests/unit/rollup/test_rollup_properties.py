@@ -23,7 +23,7 @@ kinds = st.sampled_from(["original", "repost", "reply", "quote"])
 def mentions_in_time(draw: st.DrawFn):
     drawn = draw(st.lists(st.tuples(seconds, texts, kinds, st.integers(0, 9)), max_size=60))
     return [
-        mention(str(n), second, text, kind=kind, handle=f"h{who}", ref_id="r")
+        mention(str(n), second, text, kind=kind, handle=f"h{who}", ref_id="r", ref_author="Watch")
         for n, (second, text, kind, who) in enumerate(sorted(drawn, key=lambda row: row[0]))
     ]
 

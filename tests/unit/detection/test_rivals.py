@@ -1,0 +1,62 @@
+"""Talk that names a rival is less likely to be a crisis of the brand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.detection.detector import STEP_S, Detector
+from pipeline.detection.kind import Composition, composition
+from pipeline.detection.rarity import Window
+from pipeline.detection.voices import FIELDS, INDEX
+from schemas.bucket import Voices
+
+START_S = 1_772_323_200
+USUAL = [0.0002 if name == "rival" else 0.02 for name in FIELDS]
+
+
+def of(texts: int, reposts: int, naming: int) -> Composition:
+    sums = [0] * len(FIELDS)
+    for name, count in (("texts", texts), ("reposts", reposts), ("rival", naming)):
+        sums[INDEX[name]] = 1000 * count
+    return composition(Window(sums, USUAL))
+
+
+def term(seen: Composition) -> float:
+    return next(one.weight for one in seen.terms if one.code == "rivals")
+
+
+def test_a_burst_in_which_nearly_all_name_a_rival_loses_about_three() -> None:
+    assert term(of(60, 20, 76)) == pytest.approx(-3.0, abs=0.3)
+
+
+def test_where_few_name_one_nothing_changes() -> None:
+    assert term(of(60, 20, 0)) == 0.0
+    assert term(of(60, 20, 8)) == pytest.approx(0.0, abs=0.1)
+
+
+@given(st.integers(1, 500), st.integers(0, 500), st.data())
+def test_more_that_names_a_rival_never_speaks_for_a_crisis(texts, reposts, data) -> None:
+    few = data.draw(st.integers(0, texts + reposts))
+    many = data.draw(st.integers(few, texts + reposts))
+    assert of(texts, reposts, many).kind <= of(texts, reposts, few).kind
+
+
+def rings(naming: float) -> bool:
+    """Whether a burst of attacks of which this share names a rival rings after two quiet days."""
+    detector = Detector()
+    quiet = Voices(texts=1000, negative=200, hostile=150, positive=300, addressed=300, reposts=300)
+    burst = Voices(
+        texts=1500, negative=900, hostile=900, accusing=120, attacking=350, addressed=200,
+        reposts=800, reposts_negative=500, reposts_attacking=150, rival=round(2300 * naming),
+    )  # fmt: skip
+    levels = []
+    for step in range(1440 + 90):
+        at_s = START_S + step * STEP_S
+        looks = detector.take(at_s, burst if step >= 1440 else quiet)
+        levels += [look.step.level for look in looks]
+    return "ring" in levels
+
+
+def test_the_same_burst_rings_and_does_not_where_it_is_about_a_rival() -> None:
+    assert rings(0.0)
+    assert not rings(0.9)
