@@ -37,7 +37,7 @@ class ReaderRecipe(NamedTuple):
     seed: int = 0
     copies: int = 3
     glued: int = 1200
-    english: int = 1
+    english: int = 4
     glued_weight: float = 0.3
     looked_weight: float = 1.0
     l2: float = 6e-6

@@ -52,7 +52,8 @@ class Recipe(NamedTuple):
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``,
     ``background``: everyday texts of each language with a brand's name glued on, and without; of
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
-    ``looked_weight``: what an everyday text counts whose class we looked at.
+    ``looked_weight``, ``looked_attack_weight``: what a real post counts whose class we looked at;
+    few are attacks.
     ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
     ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
     ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
@@ -67,7 +68,8 @@ class Recipe(NamedTuple):
     english: int = 9
     glued_weight: float = 0.3
     background_weight: float = 0.05
-    looked_weight: float = 1.0
+    looked_weight: float = 0.5
+    looked_attack_weight: float = 2.0
     taught: float = 0.3
     head_l2: float = 1e-4
     l2: float = 1.5e-5
@@ -121,7 +123,7 @@ def train_stance(
     apart, shown = _parted(rest, chance)
     texts = [
         *_own(sentences, recipe),
-        *(_Text(one.text, one.lang, of, one.text, recipe.looked_weight) for one, of in looked),
+        *_real_looked(looked, recipe),
         *_real(shown, recipe),
     ]
     books = {lang: Book(lexicon) for lang, lexicon in lexicons.items()}
@@ -190,6 +192,12 @@ def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
                 attack = each.of in ATTACKS
                 text = messed(text, each.lang, attack=attack, brand=joined(name), chance=chance)
             yield _Text(text, each.lang, each.of, each.text, 1 / recipe.copies)
+
+
+def _real_looked(looked: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
+    for one, of in looked:
+        weight = recipe.looked_attack_weight if of in ATTACKS else recipe.looked_weight
+        yield _Text(one.text, one.lang, of, one.text, weight)
 
 
 def _real(shown: Sequence[Example], recipe: Recipe) -> Iterable[_Text]:
