@@ -28,8 +28,8 @@ class ReaderRecipe(NamedTuple):
 
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``: everyday texts
     of each language (of English ``english`` times as many) with a brand's name glued on, each
-    counting ``glued_weight``: they teach to ask at whom. ``looked_weight``: what a real post counts
-    whose class we looked at. ``l2``: of the regression. ``fast``: part of fast reading in the
+    counting ``glued_weight``: they teach to ask at whom. ``looked_weight``,
+    ``looked_attack_weight``: what a real post counts whose class we looked at. ``l2``: of the regression. ``fast``: part of fast reading in the
     log-odds of attack; half, not learned, since on the sentences it was taught fast reading looks
     better than it is.
     """
@@ -40,6 +40,7 @@ class ReaderRecipe(NamedTuple):
     english: int = 4
     glued_weight: float = 0.3
     looked_weight: float = 1.0
+    looked_attack_weight: float = 4.0
     l2: float = 6e-6
     fast: float = 0.5
 
@@ -69,7 +70,7 @@ def train_head(
     looked, rest = looked_among(everyday)
     texts = [
         *_own(sentences, recipe, chance),
-        *(_Text(one.text, _target(of), recipe.looked_weight) for one, of in looked),
+        *_looked(looked, recipe),
         *_glued(rest, recipe, chance),
     ]
     progress("vectors")
@@ -98,6 +99,12 @@ def _own(
                 attack = each.of in ATTACKS
                 text = messed(text, each.lang, attack=attack, brand=joined(name), chance=chance)
             yield _Text(text, target, 1.0)
+
+
+def _looked(looked: Sequence[tuple[Example, str]], recipe: ReaderRecipe) -> Iterable[_Text]:
+    for one, of in looked:
+        weight = recipe.looked_attack_weight if of in ATTACKS else recipe.looked_weight
+        yield _Text(one.text, _target(of), weight)
 
 
 def _glued(
