@@ -29,9 +29,9 @@ class ReaderRecipe(NamedTuple):
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``: everyday texts
     of each language (of English ``english`` times as many) with a brand's name glued on, each
     counting ``glued_weight``: they teach to ask at whom. ``looked_weight``,
-    ``looked_attack_weight``: what a real post counts whose class we looked at. ``l2``: of the regression. ``fast``: part of fast reading in the
-    log-odds of attack; half, not learned, since on the sentences it was taught fast reading looks
-    better than it is.
+    ``looked_attack_weight``: what a real post counts whose class we looked at. ``l2``: of the
+    regression. ``fast``: part of fast reading in the log-odds of attack; half, not learned, since
+    on the sentences it was taught fast reading looks better than it is.
     """
 
     seed: int = 0
