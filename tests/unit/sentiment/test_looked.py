@@ -1,0 +1,65 @@
+"""Posts that we read: known by a digest, for good."""
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.stance import looked
+from pipeline.sentiment.stance.looked import Looked, LookedError, digest_of, looked_at, parse
+from pipeline.sentiment.stance.sentences import ATTACKS, shipped
+from pipeline.sentiment.stance.trainer import Recipe, train_stance
+from pipeline.sentiment.vader_lexicon import all_lexicons
+
+
+def test_a_copy_has_the_digest_of_its_post() -> None:
+    post = digest_of("Shame on @brand, what a mess! https://t.co/a")
+    assert digest_of("shame on @other  what a MESS") == post
+    assert digest_of("Shame on\\u002c @user what a mess &amp; http://x.y") == post
+    assert digest_of("Shame on @brand, what a success") != post
+
+
+@pytest.mark.parametrize(
+    "row", ["use\tpraise\t0123456789ab", "learn\trage\t0123456789ab", "learn\tpraise\t0123"]
+)
+def test_a_faulty_line_is_named(row: str) -> None:
+    with pytest.raises(LookedError, match=r"looked_at\.tsv:2"):
+        parse(f"judge\tsad\tba9876543210\n{row}\n")
+
+
+def test_a_post_has_one_class() -> None:
+    with pytest.raises(LookedError, match="twice"):
+        parse("learn\tpraise\t0123456789ab\njudge\tsad\t0123456789ab\n")
+
+
+def test_attacks_are_both_learned_and_judged() -> None:
+    found = Counter((each.use, each.of in ATTACKS) for each in looked_at().values())
+    assert set(found) == {(use, yes) for use in ("learn", "judge") for yes in (True, False)}
+
+
+def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
+    learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
+    known = {
+        digest_of(judged.text): Looked(looked.JUDGE, "accusation"),
+        digest_of(learned.text): Looked(looked.LEARN, "accusation"),
+    }
+    monkeypatch.setattr(looked, "looked_at", lambda: known)
+    seen: set[str] = set()
+
+    def encode(texts: object) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+        rows = list(texts)  # type: ignore[call-overload]
+        seen.update(rows)
+        return np.ones((len(rows), 2))
+
+    chance = random.Random(3)
+    words = ["rain", "tea", "bus", "sun", "film"]
+    everyday = [
+        Example(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
+    ]
+    texts = [judged, learned, *everyday]
+    train_stance(shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=Recipe())
+    assert "@somebody giraffes are a scandal" in seen
+    assert not [text for text in seen if "zebra" in text]
