@@ -48,17 +48,17 @@ NORMAL_MOST: Final = 4.0
 LEAST_DEVIATION: Final = 0.1
 
 EVERYDAY: Final = {
-    "ar": (-2.1, 0.8),
-    "de": (-2.1, 0.9),
-    "en": (-2.6, 1.1),
-    "es": (-2.2, 0.95),
-    "fr": (-2.0, 0.9),
-    "hi": (-2.0, 1.0),
-    "it": (-2.8, 1.2),
-    "pt": (-2.2, 0.9),
+    "ar": (-1.5, 0.8),
+    "de": (-1.8, 0.85),
+    "en": (-2.05, 1.1),
+    "es": (-1.95, 0.9),
+    "fr": (-1.85, 0.85),
+    "hi": (-2.2, 1.05),
+    "it": (-1.9, 1.0),
+    "pt": (-1.9, 0.9),
 }
 """Mean and standard deviation of the logit of attack over everyday texts of each language."""
-ANY_LANGUAGE: Final = (-2.2, 1.0)
+ANY_LANGUAGE: Final = (-1.9, 1.0)
 """Of a language that the model does not know; all of those are one."""
 
 FIELDS: Final = (
