@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from pipeline.detection.detector import STEP_S, Detector, DetectorState, Look
+from pipeline.detection.voices import FIELDS
 from schemas.bucket import LeadingPost, Voices
 
 START_S = 1_772_323_200
@@ -49,7 +50,7 @@ TINY = Talk(texts=0.4, passed_on=0.1)
 
 def say(rng: np.random.Generator, *talks: Talk, step: int, lasting: int) -> Voices:
     """One step of several kinds of talk; ``lasting``: steps since the leading post appeared."""
-    sums = dict.fromkeys(Voices.__struct_fields__[:13], 0)
+    sums = dict.fromkeys(FIELDS[1:], 0)
     critical = cascade = 0
     leading = []
     hour = step * STEP_S / 3600 % 24
