@@ -264,7 +264,7 @@ def half_decade(count: int) -> int:
     >>> [half_decade(count) for count in (1, 3, 9, 10, 299, 300)]
     [1, 3, 3, 10, 100, 300]
     """
-    decade = 10 ** (len(str(count)) - 1)
+    decade = int("1" + "0" * (len(str(count)) - 1))
     return 3 * decade if count >= 3 * decade else decade
 
 
