@@ -174,10 +174,13 @@ class Rivals:
         """Whether a post names a rival as the brand itself would be named, or is by one."""
         if not self._named:
             return False
-        if self._handles:
-            accounts = (mention.author.handle, mention.ref_author, *mention.addressed)
-            if not self._handles.isdisjoint(map(str.casefold, accounts)):
-                return True
+        handles = self._handles
+        if handles and (
+            mention.author.handle.casefold() in handles
+            or mention.ref_author.casefold() in handles
+            or (mention.addressed and not handles.isdisjoint(map(str.casefold, mention.addressed)))
+        ):
+            return True
         said = mention.text
         if mention.hashtags:
             said = " ".join((said, *mention.hashtags))
