@@ -174,14 +174,22 @@ class Rivals:
         """Whether a post names a rival as the brand itself would be named, or is by one."""
         if not self._named:
             return False
-        accounts = (mention.author.handle, mention.ref_author, *mention.addressed)
-        if self._handles and not self._handles.isdisjoint(map(str.casefold, accounts)):
+        handles = self._handles
+        if handles and (
+            mention.author.handle.casefold() in handles
+            or mention.ref_author.casefold() in handles
+            or (mention.addressed and not handles.isdisjoint(map(str.casefold, mention.addressed)))
+        ):
             return True
+        said = mention.text
+        if mention.hashtags:
+            said = " ".join((said, *mention.hashtags))
+        said = squashed(said)
         # To fold a text into words costs more than all else here, and most name no rival.
-        said = squashed(" ".join((mention.text, *mention.hashtags)))
-        if not any(hint in said for hint in self._hints):
-            return False
-        return bool(_find(self._named, words(_searched(mention))))
+        for hint in self._hints:
+            if hint in said:
+                return bool(_find(self._named, words(_searched(mention))))
+        return False
 
 
 def _hint(name: str) -> str:

@@ -68,12 +68,13 @@ SHARES: Final = (
 PASSED_ON: Final = "passed_on"
 """Code of the share of reposts among all voices."""
 PASSED_ON_RAREST: Final = 0.03
-RIVALS: Final = 3.0
-RIVALS_PRIOR: Final = 6.0
+RIVALS: Final = 3.8
+RIVALS_PRIOR: Final = 3.0
 RIVALS_RAREST: Final = 0.1
-RIVALS_HIGHEST: Final = 4.0
-"""Where nearly all of a burst names a rival, K is by so much less than the most that it counts for;
-the shift in logits at which it is so."""
+RIVALS_ALL: Final = 0.8
+"""Where so large a share of a burst names a rival, K is by ``RIVALS`` less than the most that it
+counts for, and so less than any ring asks for; in proportion where the share is less. This is said,
+not learnt: no world had a rival that was known."""
 
 HEARD: Final = Weights(
     constant=-0.51,
@@ -190,12 +191,10 @@ def _rivals(beyond: Sequence[float], expected: Sequence[float], kind: float) -> 
     usual = min(max(usual, RIVALS_RAREST), LARGEST_SHARE)
     voices = beyond[REPOSTS] + beyond[TEXTS]
     share = (beyond[RIVAL] + RIVALS_PRIOR * usual) / (voices + RIVALS_PRIOR)
-    shift = min(logit(share) - logit(usual), RIVALS_HIGHEST)
-    if shift <= 0:
+    more = (min(share, RIVALS_ALL) - usual) / max(RIVALS_ALL - usual, RIVALS_RAREST)
+    if more <= 0:
         return Term("rivals", share, usual, 0.0)
-    return Term(
-        "rivals", share, usual, -shift / RIVALS_HIGHEST * (RIVALS + max(kind - KIND_MOST, 0.0))
-    )
+    return Term("rivals", share, usual, -more * (RIVALS + max(kind - KIND_MOST, 0.0)))
 
 
 class KindMemory(Struct, array_like=True):

@@ -174,11 +174,11 @@ class BrandRollup:
 
     def _count(self, partial: Partial, mention: Mention, score: Score) -> None:
         """Count what somebody else than the brand says."""
-        known = 0
-        if self._watch_list is not None:
-            known = self._watch_list.marks(mention)
-            partial.notes += self._watch_list.notes(mention, score)
+        lists = self._watch_list
+        known = lists.marks(mention) if lists is not None else 0
         partial.add(mention, score, addressed=self._is_addressed(mention), known=known)
+        if lists is not None:
+            partial.notes += lists.notes(mention, score, partial.voices[-1].wording)
         if self._reading_rules is not None and not known & ALLY:
             partial.offer(mention, score)
 

@@ -13,7 +13,6 @@ from msgspec import Struct, field
 
 from pipeline.brands.match import Rivals
 from pipeline.rollup.voices import ALLY, RIVAL
-from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Watched
@@ -83,8 +82,11 @@ class WatchList:
                 marks |= ALLY
         return marks
 
-    def notes(self, mention: Mention, score: Score) -> list[Note]:
-        """What a mention by somebody else than the brand tells the watch."""
+    def notes(self, mention: Mention, score: Score, wording: int) -> list[Note]:
+        """What a mention by somebody else than the brand tells the watch.
+
+        ``wording``: fingerprint of its own words; 0 for none.
+        """
         whose = mention.ref_author.lower()
         if not whose and not mention.addressed:
             return []
@@ -112,7 +114,7 @@ class WatchList:
                         mention.id,
                         by,
                         author,
-                        wording=fingerprint(mention.text),
+                        wording=wording,
                         accounts=tuple(sorted(crc32(one.encode()) for one in accounts)),
                     )
                 )
@@ -264,7 +266,7 @@ def half_decade(count: int) -> int:
     >>> [half_decade(count) for count in (1, 3, 9, 10, 299, 300)]
     [1, 3, 3, 10, 100, 300]
     """
-    decade = int(10 ** (len(str(count)) - 1))
+    decade = int("1" + "0" * (len(str(count)) - 1))
     return 3 * decade if count >= 3 * decade else decade
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.detection.detector import STEP_S, Detector
-from pipeline.detection.kind import Composition, composition
+from pipeline.detection.kind import RIVALS, Composition, _rivals, composition
+from pipeline.detection.levels import BURN_KIND, KIND_MOST, RING_KIND
 from pipeline.detection.rarity import Window
 from pipeline.detection.voices import FIELDS, INDEX
 from schemas.bucket import Voices
@@ -21,12 +22,22 @@ def of(texts: int, reposts: int, naming: int) -> Composition:
     return composition(Window(sums, USUAL))
 
 
+def rivals_term(kind: float) -> float:
+    naming_all = [80.0 if name in {"texts", "rival"} else 0.0 for name in FIELDS]
+    return _rivals(naming_all, USUAL, kind).weight
+
+
 def term(seen: Composition) -> float:
     return next(one.weight for one in seen.terms if one.code == "rivals")
 
 
-def test_a_burst_in_which_nearly_all_name_a_rival_loses_about_three() -> None:
-    assert term(of(60, 20, 76)) == pytest.approx(-3.0, abs=0.3)
+def test_a_burst_in_which_nearly_all_name_a_rival_is_less_than_any_ring_asks_for() -> None:
+    assert term(of(60, 20, 76)) == pytest.approx(-RIVALS, abs=0.2)
+    assert min(RING_KIND, BURN_KIND) > KIND_MOST - RIVALS
+
+
+def test_what_a_burst_attacks_beyond_what_counts_does_not_outweigh_it() -> None:
+    assert rivals_term(9.0) == pytest.approx(rivals_term(4.0) - 5.0)
 
 
 def test_where_few_name_one_nothing_changes() -> None:
@@ -55,6 +66,10 @@ def rings(naming: float) -> bool:
         looks = detector.take(at_s, burst if step >= 1440 else quiet)
         levels += [look.step.level for look in looks]
     return "ring" in levels
+
+
+def test_a_burst_of_which_a_quarter_compares_with_a_rival_rings_as_ever() -> None:
+    assert rings(0.25)
 
 
 def test_the_same_burst_rings_and_does_not_where_it_is_about_a_rival() -> None:

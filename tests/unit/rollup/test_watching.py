@@ -15,6 +15,7 @@ from pipeline.rollup.watching import (
     WatchList,
     WatchMemory,
 )
+from pipeline.rollup.wording import fingerprint
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Bucket, Voices, Watched
 from schemas.codec import encode
@@ -206,7 +207,7 @@ def noted(mentions) -> dict[int, list[Note]]:
     notes: dict[int, list[Note]] = {}
     for one, score in zip(mentions, scores, strict=True):
         start_s = RULES.bucket_of(one.created_at.timestamp())
-        notes.setdefault(start_s, []).extend(lists.notes(one, score))
+        notes.setdefault(start_s, []).extend(lists.notes(one, score, fingerprint(one.text)))
     return notes
 
 
