@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-processes check chaos worlds lint types lock schemas docs clean setup
+.PHONY: demo test test-parts test-commands test-brokers check chaos worlds lint types lock schemas docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -19,14 +19,17 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## Embedded broker, worker, alerting, a simulated brand and its crisis
 	$(BIN)/tocsin demo
 
-test: $(READY)  ## All tests, in two parts at a time; those that need a real Kafka where a JDK and Maven are found
-	$(MAKE) --no-print-directory -j2 --output-sync=target test-parts test-processes
+test: $(READY)  ## All tests, three kinds at a time; those that need a real Kafka where a JDK and Maven are found
+	$(MAKE) --no-print-directory -j3 --output-sync=target test-parts test-commands test-brokers
 
 test-parts: $(READY)  ## Tests of the parts, in one process
 	$(BIN)/python -m pytest tests/unit schemas pipeline agents
 
-test-processes: $(READY)  ## Tests of the commands and of the brokers, in processes of their own
-	$(BIN)/python -m pytest tests/broker tests/e2e
+test-commands: $(READY)  ## Tests of the commands, each in a process of its own
+	$(BIN)/python -m pytest tests/e2e
+
+test-brokers: $(READY)  ## Tests of the whole way on brokers, which mostly wait
+	$(BIN)/python -m pytest tests/broker
 
 chaos: $(READY)  ## Kills, freezes, cuts, wrong clocks, fuzz, a failing Slack: 12 minutes, a table
 	PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)

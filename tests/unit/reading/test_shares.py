@@ -55,7 +55,7 @@ def lived(world, run: int, rules: ReadingRules = RULES) -> ReadShares:
 texts = st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.9]), st.sampled_from([-30.0, -2.0, 0.0, 2.0]))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.lists(texts, max_size=15), min_size=10, max_size=30), st.integers(0, 10**6))
 def test_the_difference_is_right_on_average_over_what_is_drawn(world, seed):
     every = [text for texts in world for text in texts]

@@ -127,7 +127,7 @@ def run_shard(records, table, sent: dict, *, in_flight: int = 0) -> None:
     land(0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(mentions_in_time(), mentions_in_time(), st.data())
 def test_crash_anywhere_gives_the_same_buckets(nestle, kitkat, data):
     both = sorted(
@@ -219,7 +219,7 @@ def told(outcomes) -> list:
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=80)
 @given(skewed_records(), st.data())
 def test_a_restart_anywhere_decides_the_same_of_skewed_sources(records, data):
     """Each life ends behind a record whose state is with Kafka and begins before any of it."""
