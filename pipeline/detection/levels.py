@@ -46,6 +46,8 @@ AGAIN_DOUBLINGS: Final = 1.0
 AGAIN_OFFSET: Final = 8.0
 OVER_S: Final = 6 * 3_600
 OVER_RARITY: Final = 4.5
+HEADS_UP_OVER_S: Final = 2 * 3_600
+"""A heads-up that does not ring is over sooner, so that what begins next has one of its own."""
 HOUR_S: Final = 3_600
 
 
@@ -152,7 +154,7 @@ class Watch(Struct, array_like=True):
             if now_s - self.rung_s >= AGAIN_S and size >= self.rung_log + AGAIN_DOUBLINGS:
                 self.rung_s, self.rung_log = now_s, size
                 return Step("ring", "larger")
-        if now_s - self.alive_s > OVER_S:
+        if now_s - self.alive_s > (OVER_S if self.level == "ring" else HEADS_UP_OVER_S):
             level = self.level
             self.level = "quiet"
             return Step(level, over=True)
