@@ -74,6 +74,8 @@ def why(words: Words, transition: Transition) -> tuple[Part, ...]:
     decided += figures(words, transition)
     if transition.nature != "unclear":
         decided.append(words.texts[f"nature_{transition.nature}"])
+    if transition.level == "heads_up":
+        decided += would_ring(words, transition)
     alike = (*reasons(words, transition, limit=FOR_LIMIT), *nearest(words, transition))
     links = watched_links(words, transition)
     parts = [Part(words.texts["heading_why"], tuple(decided), links)]
@@ -414,6 +416,9 @@ def advice(words: Words, transition: Transition) -> Part:
     lines = []
     if transition.reason == "false_alarm":
         lines.append(words.texts["do_false"])
+    elif transition.level == "heads_up":
+        over = transition.state == "dismissed"
+        lines.append(words.texts["do_nothing" if over else "do_read"])
     elif transition.state == "resolved":
         lines.append(words.texts["do_over"])
     elif transition.state == "fading":
@@ -424,6 +429,7 @@ def advice(words: Words, transition: Transition) -> Part:
         lines.append(words.texts["do_one_voice"])
     elif (
         transition.pattern in words.lessons
+        and transition.level == "ring"
         and transition.state != "resolved"
         and not title_of(transition)
     ):

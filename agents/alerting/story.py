@@ -351,6 +351,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
             ),
             sections.evidence(words, transition.evidence),
         ),
+        *_severity(words, transition),
         *(
             [Fact(words.texts["label_projection"], *to_come)]
             if transition.state != "resolved"
@@ -358,6 +359,17 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         ),
         *([Fact(words.texts["label_learned"], " ".join(learned))] if learned else []),
     )
+
+
+def _severity(words: Words, transition: Transition) -> list[Fact]:
+    """How bad, and where it may end; nothing where nobody reckoned it."""
+    seen = transition.sighting
+    if seen is None or transition.state in {"resolved", "dismissed"}:
+        return []
+    low, high = words.number(round(seen.severity_low)), words.number(round(seen.severity_high))
+    now = words.say("severity_now", severity=words.number(transition.severity))
+    label = words.texts["label_severity"]
+    return [Fact(label, now, words.say("severity_range", low=low, high=high))]
 
 
 def _figures(words: Words, transition: Transition, before: Snapshot) -> str:

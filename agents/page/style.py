@@ -39,7 +39,7 @@ li { margin: .25rem 0; }
 .soft { color: var(--soft); font-size: .92rem; }
 .grave { --tone: var(--grave); } .serious { --tone: var(--serious); }
 .moderate { --tone: var(--moderate); } .easing { --tone: var(--easing); }
-.over { --tone: var(--over); }
+.over { --tone: var(--over); } .quiet { --tone: var(--soft); }
 .cards { list-style: none; padding: 0; margin: .6rem 0; }
 .card {
   margin: .6rem 0; padding: .7rem 1rem; background: var(--card);

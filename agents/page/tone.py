@@ -5,7 +5,14 @@ from typing import Final
 from agents.alerting.story import mark
 from schemas.incident import Transition
 
-_TONES: Final = {"🔴": "grave", "🟠": "serious", "🟡": "moderate", "🔵": "easing", "🟢": "over"}
+_TONES: Final = {
+    "🔴": "grave",
+    "🟠": "serious",
+    "🟡": "moderate",
+    "🔵": "easing",
+    "🟢": "over",
+    "⚪": "quiet",
+}
 
 
 def tone(told: Transition) -> str:

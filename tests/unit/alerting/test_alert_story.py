@@ -11,7 +11,16 @@ from agents.alerting.story import Story, is_loud, snapshot, tell, tell_change
 from schemas.brand import Brand
 from schemas.bucket import Example
 from schemas.incident import Completeness, Drivers, Reason, Resemblance, Transition, Volume
-from support.alert_examples import BRAND, MARQUE, ONSET, example, transition
+from support.alert_examples import (
+    BRAND,
+    MARQUE,
+    ONSET,
+    example,
+    heads_up,
+    rung,
+    sighting,
+    transition,
+)
 
 
 def lines(story: Story) -> str:
@@ -236,3 +245,21 @@ def test_the_console_drops_second_copies_and_harmless_ones() -> None:
         for one in (transition(), transition(), later(1), transition(), later(2, state="dismissed"))
     ]
     assert outcomes == ["posted", "duplicate", "updated", "duplicate", "harmless"]
+
+
+def test_a_heads_up_wakes_nobody_and_says_what_would_make_it_ring() -> None:
+    told = tell(heads_up(), BRAND)
+    assert told.headline.startswith("Nestlé: heads-up since")
+    decided = told.parts[0]
+    assert decided.heading == "What decided"
+    assert decided.lines[-1].startswith("It would ring if voices like these were 25 times as rare")
+    assert told.closing[-1].lines == (
+        "Nobody needs to be woken. Read what they say; it will tell if it rings.",
+    )
+
+
+def test_severity_is_told_with_where_it_may_end() -> None:
+    seen = sighting(severity_low=5.2, severity_high=9.4)
+    facts = {one.label: one for one in tell(rung(sighting=seen), BRAND).facts}
+    assert facts["Severity"].value == "8/10"
+    assert facts["Severity"].beside == "it may end anywhere from 5 to 9"
