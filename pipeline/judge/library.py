@@ -69,7 +69,7 @@ class Reference(NamedTuple):
 
     ``sides``: see ``Episode.side``. ``trust``: what past false alarms left of its weight.
     ``title``: of an episode that a user added; those that Tocsin ships are worded by whoever speaks
-    of them.
+    of them. ``famous``: it is one case of history, and no kind of case.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Reference(NamedTuple):
     sides: tuple[int, ...]
     title: str = ""
     trust: float = 1.0
+    famous: bool = False
 
 
 class Library(NamedTuple):
@@ -165,4 +166,5 @@ def _reference(episode: Episode, *, own: bool) -> Reference:
         ),
         sides=tuple(episode.side(code) for code in FEATURES),
         title=episode.title if own else "",
+        famous=not own and episode.provenance != "archetype",
     )

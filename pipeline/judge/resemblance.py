@@ -11,7 +11,7 @@ storm is not outvoted by the murmur before it; all cells count less than indepen
 What goes further than a reference expects, where that is no contradiction, has no distance from it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from math import exp, inf, log, pi, sqrt
 from typing import Final, NamedTuple
 
@@ -33,6 +33,8 @@ SKIP: Final = 0.7
 """Cost, in nats, of leaving out a phase or of beginning in a later one."""
 DOUBT: Final = 0.1
 """Part of every expectation that is anywhere: no single feature decides."""
+STANDS_OUT: Final = 0.8
+"""A famous case has to be so much nearer than the nearest kind of case to lend its name."""
 NEAREST: Final = 5
 RANGES: Final = {
     "surge": 3.0,
@@ -113,10 +115,11 @@ def resemblance(
     harmless = next(match for match in matches if match.reference.kind == "harmless")
     evidence = (harmless.cost - crisis.cost) / LN10
     nearest = tuple(_nearest(seen, match) for match in matches[:NEAREST])
+    famous = {one.name for one in library.references if one.famous}
     return Judgement(
         evidence=evidence,
-        crisis=_name(nearest, crisis),
-        harmless=_name(nearest, harmless),
+        crisis=_name(nearest, crisis, famous),
+        harmless=_name(nearest, harmless, famous),
         nearest=nearest,
         reasons=_reasons(now, evidence, worth * cell_weight / weight, crisis, harmless),
     )
@@ -180,11 +183,24 @@ def _nearest(seen: list[tuple[float, float] | None], match: _Match) -> Resemblan
     )
 
 
-def _name(nearest: Iterable[Resemblance], best: _Match) -> str:
-    """What to call it: a storm beyond all expectations is told by the least deviation."""
+def _name(nearest: Iterable[Resemblance], best: _Match, famous: Container[str]) -> str:
+    """What to call it: a storm beyond all expectations is told by the least deviation.
+
+    A famous case lends its name only where it stands out; else what is nearest beside it is a kind
+    of case, and says more honestly what is known.
+    """
     kind = best.reference.kind
-    same = [resemblance for resemblance in nearest if resemblance.kind == kind]
-    return min(same, key=lambda one: one.distance).episode if same else best.reference.name
+    same = sorted(
+        (resemblance for resemblance in nearest if resemblance.kind == kind),
+        key=lambda one: one.distance,
+    )
+    if not same:
+        return best.reference.name
+    first, *others = same
+    other = next((one for one in others if one.episode not in famous), None)
+    if other and first.episode in famous and first.distance > STANDS_OUT * other.distance:
+        return other.episode
+    return first.episode
 
 
 def _reasons(

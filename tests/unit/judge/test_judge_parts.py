@@ -21,8 +21,8 @@ from pipeline.judge.library import (
 from pipeline.judge.normal import Normal
 from pipeline.judge.onset import find_onset
 from pipeline.judge.recent import BLOCK_S, Block
-from pipeline.judge.resemblance import Alignment, extend, resemblance
-from schemas.incident import Sighting
+from pipeline.judge.resemblance import Alignment, _Match, _name, extend, resemblance
+from schemas.incident import Resemblance, Sighting
 from schemas.mention import Gap
 
 START = datetime(2010, 3, 17, tzinfo=UTC)
@@ -192,6 +192,29 @@ def test_every_reference_is_nearest_to_itself() -> None:
             alignment = extend(alignment, now, library)
         assert judgement.nearest[0].kind == reference.kind
         assert (judgement.evidence > 0) == (reference.kind == "crisis"), reference.name
+
+
+def near(episode: str, distance: float) -> Resemblance:
+    return Resemblance(episode=episode, kind="crisis", distance=distance, phase=0.5)
+
+
+@pytest.mark.parametrize(
+    ("distances", "name"),
+    [
+        ({"nestle-greenpeace-2010": 0.5, "boycott-call": 0.55}, "boycott-call"),
+        ({"nestle-greenpeace-2010": 0.4, "boycott-call": 0.55}, "nestle-greenpeace-2010"),
+        ({"nestle-greenpeace-2010": 0.5, "lone-complainer": 0.52}, "nestle-greenpeace-2010"),
+        ({"boycott-call": 0.5, "nestle-greenpeace-2010": 0.51}, "boycott-call"),
+    ],
+)
+def test_a_famous_case_lends_its_name_only_where_it_stands_out(
+    distances: dict[str, float], name: str
+) -> None:
+    library = load_library()
+    famous = {one.name for one in library.references if one.famous}
+    assert famous == {"nestle-greenpeace-2010", "lone-complainer"}
+    best = _Match(library.references[0], 0.0, 0, [])
+    assert _name([near(*one) for one in distances.items()], best, famous) == name
 
 
 def test_uncertain_features_are_no_evidence() -> None:
