@@ -24,22 +24,26 @@ PEOPLE: Final = 30
 """So many of those who pass a post on or answer it are told apart; beyond, posts are counted."""
 CRITIC_FROM: Final = 3
 RATIOED_FROM: Final = 10
+RATIOED_EARLY: Final = 30
+"""In the first two days nobody knows how many answers the brand's posts usually draw."""
 RATIO: Final = 3
+TWICE: Final = 2
 
 CAMPAIGN_S: Final = 86_400
 CAMPAIGN_FROM: Final = 12
 A_TEXT: Final = 2
 """One text addresses so many accounts at most: in a long thread a reply bears them all."""
 MARK_HALF_LIFE_S: Final = 7 * 86_400
+"""What was reached before has to be reached twice over to be told; half of it fades in so long."""
 MOST_SENDERS: Final = 150
 MOST_KEPT: Final = 100
 """Accounts and texts of one sender."""
 MOST_WORDINGS: Final = 5
 MOST_ADDRESSED: Final = 20
 
-PASSED_ON, ANSWERED, GLAD, ADDRESSED, MILD = range(5)
-"""What a note tells: a post was passed on, answered, answered gladly; accounts were addressed in a
-text that is negative or accuses, and in one that is neither."""
+PASSED_ON, ANSWERED, OPPOSED, ADDRESSED, MILD = range(5)
+"""What a note tells: a post was passed on, answered, answered in a text that is negative or
+accuses; accounts were addressed in such a text, and in one that is neither."""
 
 _ACCUSING: Final = Cue.OUTRAGE.value | Cue.BOYCOTT.value | Cue.TAKEDOWN.value
 
@@ -93,9 +97,12 @@ class WatchList:
         by = mention.author.handle or mention.author.id
         author = crc32(by.lower().encode())
         positive = score.p_positive > max(score.p_negative, score.p_neutral)
+        negative = not positive and (
+            score.p_negative >= score.p_neutral or score.cues & _ACCUSING > 0
+        )
         notes = []
         if whose in self._watched and mention.ref_id and whose != by.lower():
-            kind = GLAD if positive else ANSWERED
+            kind = OPPOSED if negative else ANSWERED
             if mention.kind == "repost":
                 kind = PASSED_ON
             own = whose in self._own
@@ -107,7 +114,6 @@ class WatchList:
             accounts -= self._handles
             accounts -= {by.lower(), ""}
             if accounts:
-                negative = score.p_negative >= score.p_neutral or score.cues & _ACCUSING
                 notes.append(
                     Note(
                         ADDRESSED if negative else MILD,
@@ -129,7 +135,7 @@ class Spread(Struct, array_like=True):
     began_s: int
     passed_on: int = 0
     answers: int = 0
-    glad: int = 0
+    opposed: int = 0
     people: list[int] = field(default_factory=list)
     told: int = 0
 
@@ -143,18 +149,34 @@ class Spread(Struct, array_like=True):
             self.passed_on += 1
         else:
             self.answers += 1
-            self.glad += note.kind == GLAD
+            self.opposed += note.kind == OPPOSED
 
-    def step(self) -> int:
-        """The people counted, where they came to a new step; else 0."""
+    def step(self, bar: float) -> int:
+        """The people counted, where they came to a new step; else 0. ``bar``: for own posts."""
         count = self.answers if self.own else self.answers + self.passed_on
-        if count < (RATIOED_FROM if self.own else CRITIC_FROM) or half_decade(count) <= self.told:
+        if count < CRITIC_FROM or half_decade(count) <= self.told:
             return 0
-        ratioed = count >= RATIO * self.passed_on and 2 * self.glad < count
-        if self.own and not ratioed:
+        ratioed = count >= RATIO * self.passed_on and 2 * self.opposed >= count
+        if self.own and not (count >= bar and ratioed):
             return 0
         self.told = half_decade(count)
         return count
+
+
+class Mark(Struct, array_like=True):
+    """The most that was reached lately, which fades."""
+
+    most: int = 0
+    at_s: int = 0
+
+    def faded(self, now_s: int) -> float:
+        """What is left of it."""
+        return float(self.most * 0.5 ** ((now_s - self.at_s) / MARK_HALF_LIFE_S))
+
+    def reach(self, count: int, now_s: int) -> None:
+        """Take what was reached."""
+        if count > self.faded(now_s):
+            self.most, self.at_s = count, now_s
 
 
 class Sender(Struct, array_like=True):
@@ -191,13 +213,15 @@ class WatchMemory(Struct, array_like=True):
     """What has to be remembered of a brand to tell its steps once each, in bounded room.
 
     ``posts``: watched posts by id, the newest in the talk last. ``senders``: by fingerprint.
-    ``mark``: the reach of the last campaign that was told, at ``mark_s``.
+    ``campaign``: the reach of campaigns that were told. ``usual``: how many answered own posts, of
+    those that are watched no more; ``since_s``: when own posts were first answered.
     """
 
     posts: dict[str, Spread] = field(default_factory=dict)
     senders: dict[int, Sender] = field(default_factory=dict)
-    mark: int = 0
-    mark_s: int = 0
+    campaign: Mark = field(default_factory=Mark)
+    usual: Mark = field(default_factory=Mark)
+    since_s: int = 0
 
     def close(self, start_s: int, notes: Sequence[Note]) -> tuple[Watched, ...]:
         """What the bucket that begins at ``start_s`` came to; buckets come in order of time."""
@@ -212,25 +236,34 @@ class WatchMemory(Struct, array_like=True):
             else:
                 spreading[note.post] = self._post(note, start_s)
                 spreading[note.post].add(note)
-        found = self._spread(spreading) + self._campaigns(sending, start_s)
+        found = self._spread(spreading, start_s) + self._campaigns(sending, start_s)
         self._forget(start_s)
         return tuple(found[:MOST_WATCHED])
 
     def _post(self, note: Note, start_s: int) -> Spread:
         post = self.posts.pop(note.post, None)
         if post is None or post.began_s < start_s - POST_S:
+            self._learn(post)
             post = Spread(note.handle, note.own, start_s)
+            if note.own:
+                self.since_s = self.since_s or start_s
         self.posts[note.post] = post
         return post
 
-    @staticmethod
-    def _spread(posts: dict[str, Spread]) -> list[Watched]:
+    def _learn(self, post: Spread | None) -> None:
+        """Take what an own post drew, once it is watched no more."""
+        if post is not None and post.own:
+            self.usual.reach(post.answers, post.began_s + POST_S)
+
+    def _spread(self, posts: dict[str, Spread], now_s: int) -> list[Watched]:
+        known = now_s - self.since_s >= POST_S
+        bar = max(float(RATIOED_FROM if known else RATIOED_EARLY), TWICE * self.usual.faded(now_s))
         found = [
             Watched(
                 kind="ratioed" if one.own else "critic", post=name, handle=one.handle, count=count
             )
             for name, one in posts.items()
-            if (count := one.step())
+            if (count := one.step(bar))
         ]
         return sorted(found, key=lambda one: (one.kind, -one.count, one.post))
 
@@ -238,10 +271,9 @@ class WatchMemory(Struct, array_like=True):
         found = []
         reached = sorted((-self.senders[author].reach, author) for author in sending)
         for reach, author in reached:
-            faded = self.mark * 0.5 ** ((start_s - self.mark_s) / MARK_HALF_LIFE_S)
-            if -reach < max(CAMPAIGN_FROM, 2 * faded):
+            if -reach < max(CAMPAIGN_FROM, TWICE * self.campaign.faded(start_s)):
                 break
-            self.mark, self.mark_s = -reach, start_s
+            self.campaign.reach(-reach, start_s)
             note = sending[author]
             count = len(self.senders[author].accounts)
             found.append(Watched(kind="campaign", post=note.post, handle=note.handle, count=count))
@@ -252,7 +284,7 @@ class WatchMemory(Struct, array_like=True):
             oldest = next(iter(self.posts))
             if len(self.posts) <= MOST_POSTS and self.posts[oldest].began_s >= now_s - POST_S:
                 break
-            del self.posts[oldest]
+            self._learn(self.posts.pop(oldest))
         if len(self.senders) > 2 * MOST_SENDERS:
             ranked = sorted(
                 self.senders.items(), key=lambda one: (-one[1].reach, _silent_s(one[1]), one[0])

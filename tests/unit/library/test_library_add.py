@@ -70,12 +70,12 @@ def test_the_same_kind_of_crisis_is_nearest_to_it(added, recording, seed) -> Non
     for one in open_mentions([recording(seed)]):
         test.feed(one, ["acme"])
     test.finish()
-    told = [one for one in test.tallies[0].transitions if one.state != "dismissed"]
+    told = [one for one in test.tallies[0].transitions if one.level == "ring"]
     assert NAME in [near.episode for near in told[0].nearest]
     later = [
         one
         for one in told
-        if one.at - one.onset > timedelta(hours=1) and one.state not in {"fading", "resolved"}
+        if one.at - one.onset > timedelta(hours=1) and one.state in {"escalating", "peaking"}
     ]
     assert later
     assert told[-1].pattern == NAME

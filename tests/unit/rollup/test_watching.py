@@ -101,17 +101,39 @@ def test_posts_of_strangers_are_not_watched() -> None:
     assert watched([response(n, 20 * n, ref_author="bob") for n in range(40)]) == []
 
 
+def own_post(name: str, from_s: int, answers: int, text: str = "bad", reposts: int = 0):
+    """An own post that is answered every 20 s and passed on as often as told."""
+    kinds = ["repost"] * reposts + ["reply"] * answers
+    first = 1_000 * len(name) + 10 * from_s
+    return [
+        response(first + n, from_s + 20 * n + 1, kind, text, ref_id=name, ref_author="NestleFR")
+        for n, kind in enumerate(kinds)
+    ]
+
+
+EARLIER = own_post("earlier", 0, 2)
+"""Two days later it is known how many answers the posts of the brand usually draw."""
+
+
 def test_an_own_post_that_is_answered_and_not_passed_on_is_ratioed() -> None:
-    said = [response(n, 20 * n, "reply", ref_author="NestleFR") for n in range(12)]
-    passed_on = [response(50 + n, 1 + 20 * n, ref_author="NestleFR") for n in range(3)]
-    assert watched([*said, *passed_on]) == [("ratioed", "root", "NestleFR", 10)]
+    told = watched([*EARLIER, *own_post("root", 3 * DAY_S, 12, reposts=3)])
+    assert told == [("ratioed", "root", "NestleFR", 10)]
 
 
-@pytest.mark.parametrize(("text", "reposts"), [("good", 0), ("so so", 5)])
-def test_an_own_post_that_is_liked_or_passed_on_is_not(text: str, reposts: int) -> None:
-    said = [response(n, 20 * n, "reply", text, ref_author="NestleFR") for n in range(12)]
-    passed_on = [response(50 + n, 1 + n, ref_author="NestleFR") for n in range(reposts)]
-    assert watched([*said, *passed_on]) == []
+def test_in_the_first_two_days_an_own_post_needs_thirty_answers() -> None:
+    assert watched(own_post("root", 0, 40)) == [("ratioed", "root", "NestleFR", 30)]
+
+
+def test_an_own_post_that_draws_as_much_as_others_do_is_not_told() -> None:
+    before = [*own_post("one", 0, 20), *own_post("next", 3 * DAY_S, 2)]
+    assert watched([*before, *own_post("root", 3 * DAY_S + 900, 25)]) == []
+    [told] = watched([*before, *own_post("root", 3 * DAY_S + 900, 45)])
+    assert told[:3] == ("ratioed", "root", "NestleFR")
+
+
+@pytest.mark.parametrize(("text", "reposts"), [("good", 0), ("so so", 0), ("bad", 5)])
+def test_an_own_post_that_is_not_opposed_or_is_passed_on_is_not(text: str, reposts: int) -> None:
+    assert watched([*EARLIER, *own_post("root", 3 * DAY_S, 12, text, reposts)]) == []
 
 
 def test_one_who_writes_to_twelve_accounts_is_told_and_again_at_twice_as_many() -> None:
