@@ -263,9 +263,9 @@ class Sighting(Struct, frozen=True, kw_only=True):
     mean over a few. ``seed``: how rare it is that a post which attacks so is passed on so. It rings
     when ``score`` reaches ``needed`` and either alone its least. ``score`` is ``rarity + 3 · kind``
     with at most 8 for the rarity and 4 for the kind. ``needed_rarity`` and ``needed_kind`` are what
-    each has to reach while the other stays as it is. ``voices``: hostile ones of the last hour,
-    ``usual_voices`` as many as are usual then. ``severity_low`` and ``severity_high``: where it
-    will end, 4 chances in 5.
+    each has to reach while the other stays as it is; beyond 8 and 4, it alone can't. ``voices``:
+    hostile ones of the last hour, ``usual_voices`` as many as are usual then. ``severity_low`` and
+    ``severity_high``: bounds of the highest severity of the next hours, as far as that can be said.
     """
 
     at: UtcTime

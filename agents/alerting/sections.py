@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agents.alerting.neutral import outside
 from agents.alerting.wording import Words
-from pipeline.detection.levels import RING_KIND, RING_RARITY
+from pipeline.detection.levels import KIND_MOST, RARITY_MOST, RING_KIND, RING_RARITY
 from pipeline.judge.confidence import LIVE_S, PROMPT_S
 from pipeline.judge.features import WORDING_MARK
 from pipeline.judge.handling import BREAKS_AT
@@ -156,20 +156,29 @@ def _terms(words: Words, transition: Transition, *, sign: int) -> list[str]:
 
 
 def would_ring(words: Words, transition: Transition) -> list[str]:
-    """Say what is missing to a ring: how much rarer, or how much surer; of both their least."""
+    """Say what is missing to a ring: how much rarer, how much surer, or both.
+
+    Neither counts without bound, so that at times only the other could make it ring.
+    """
     seen = transition.sighting
     if seen is None:
         return []
     rarer = exp(min(max(seen.needed_rarity - seen.rarity, 0.0), _MOST_FACTOR))
     surer = exp(min(max(seen.needed_kind - seen.kind, 0.0), _MOST_FACTOR))
-    both = seen.rarity < RING_RARITY and seen.kind < RING_KIND
-    return [
-        words.say(
-            "would_ring_both" if both else "would_ring",
-            rarer=words.count("times", _two_digits(rarer)),
-            surer=words.count("times", _two_digits(surer)),
-        )
-    ]
+    by_rarity = seen.needed_rarity <= RARITY_MOST and seen.kind >= RING_KIND
+    by_kind = seen.needed_kind <= KIND_MOST and seen.rarity >= RING_RARITY
+    key = "would_ring_both"
+    if by_rarity and by_kind:
+        key = "would_ring"
+    elif by_rarity:
+        key = "would_ring_rarer"
+    elif by_kind:
+        key = "would_ring_surer"
+    fields = {
+        "rarer": words.count("times", _two_digits(rarer)),
+        "surer": words.count("times", _two_digits(surer)),
+    }
+    return [words.say(key, **fields)]
 
 
 def _two_digits(value: float) -> float:

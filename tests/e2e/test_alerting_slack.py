@@ -48,7 +48,7 @@ def test_a_heads_up_is_one_quiet_line_that_says_what_would_make_it_ring(
     shown = str(message["blocks"])
     assert "23 independent hostile voices in the last hour, usually 2.6." in shown
     assert "31% of the extra posts attack the brand, against 3% usually." in shown
-    assert "It would ring if voices like these were 25 times as rare, or if" in shown
+    assert "It would ring if voices like these were 15 times as rare, or if" in shown
     assert slack.replies() == []
 
 

@@ -43,9 +43,9 @@ def sighting(**changes: object) -> Sighting:
         "rarity": 5.1,
         "kind": 1.4,
         "score": 9.3,
-        "needed": 12.5,
-        "needed_rarity": 8.3,
-        "needed_kind": 2.5,
+        "needed": 12.0,
+        "needed_rarity": 7.8,
+        "needed_kind": 2.3,
         "voices": 23.4,
         "usual_voices": 2.6,
         "terms": (

@@ -15,6 +15,9 @@ LEVEL_TEXTS_EN = {
     "voices": "{voices} independent hostile voices in the last hour, usually {usual}.",
     "would_ring": "It would ring if voices like these were {rarer} as rare, or if what is said "
     "were {surer} as likely to be a crisis.",
+    "would_ring_rarer": "It would ring if voices like these were {rarer} as rare.",
+    "would_ring_surer": "It would ring if what is said were {surer} as likely to be a crisis, not "
+    "for more of the same.",
     "would_ring_both": "It would ring if voices like these were {rarer} as rare and what is said "
     "were {surer} as likely to be a crisis.",
     "severity_range": "it may end anywhere from {low} to {high}",
@@ -73,6 +76,9 @@ LEVEL_TEXTS_FR = {
     "voices": "{voices} voix hostiles indépendantes en une heure, contre {usual} d'habitude.",
     "would_ring": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares, ou si les "
     "propos avaient {surer} autant de chances d'être ceux d'une crise.",
+    "would_ring_rarer": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares.",
+    "would_ring_surer": "L'alerte sonnerait si les propos avaient {surer} autant de chances d'être "
+    "ceux d'une crise, mais pas pour davantage du même.",
     "would_ring_both": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares et si les "
     "propos avaient {surer} autant de chances d'être ceux d'une crise.",
     "severity_range": "peut finir entre {low} et {high}",

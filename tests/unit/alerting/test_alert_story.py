@@ -252,7 +252,7 @@ def test_a_heads_up_wakes_nobody_and_says_what_would_make_it_ring() -> None:
     assert told.headline.startswith("Nestlé: heads-up since")
     decided = told.parts[0]
     assert decided.heading == "What decided"
-    assert decided.lines[-1].startswith("It would ring if voices like these were 25 times as rare")
+    assert decided.lines[-1].startswith("It would ring if voices like these were 15 times as rare")
     assert told.closing[-1].lines == (
         "Nobody needs to be woken. Read what they say; it will tell if it rings.",
     )
@@ -263,3 +263,17 @@ def test_severity_is_told_with_where_it_may_end() -> None:
     facts = {one.label: one for one in tell(rung(sighting=seen), BRAND).facts}
     assert facts["Severity"].value == "8/10"
     assert facts["Severity"].beside == "it may end anywhere from 5 to 9"
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({}, "if voices like these were 15 times as rare, or if what is said were 2.5 times as"),
+        ({"rarity": 8.5, "needed_rarity": 15.5, "kind": -1.0}, "were 33 times as likely"),
+        ({"rarity": 1.0, "needed_rarity": 4.0, "needed_kind": 4.3}, "were 20 times as rare."),
+        ({"rarity": 1.0, "kind": -1.0, "needed_rarity": 15.5}, "as rare and what is said were"),
+    ],
+)
+def test_what_would_make_it_ring_is_only_what_could(seen: dict[str, float], said: str) -> None:
+    told = heads_up(sighting=sighting(**seen))
+    assert said in tell(told, BRAND).parts[0].lines[-1]
