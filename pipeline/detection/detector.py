@@ -26,6 +26,8 @@ from schemas.reading import Reading
 STEP_S: Final = 120
 LONGEST_S: Final = WINDOWS_S[-1]
 EARLY_S: Final = 6 * HOUR_S
+SILENCE_S: Final = 14 * DAY_S
+"""Silence teaches for so long: six half-lives of the usual level."""
 EARLY_MORE: Final = 6.0
 """Nothing is said before a brand was heard for ``EARLY_S``; in its first day the bars are so much
 higher, since nobody knows what it lives through, and what lasts is no sign."""
@@ -105,9 +107,9 @@ class DetectorState(Struct):
     """Everything the detector knows about its brand; JSON-safe.
 
     ``step_s``: start of the step under way, -1 before the first bucket. ``totals``: sums of the
-    windows that end where it starts. ``usual``: mean hours, in cells, of the last cells, the last
-    of them ending where the cell under way begins. ``recalled_s``: what of the time heard
-    was handed in as counts of the past.
+    windows that end where it starts. ``said_s``: when something was last said. ``usual``: mean
+    hours, in cells, of the last cells, the last of them ending where the cell under way begins.
+    ``recalled_s``: what of the time heard was handed in as counts of the past.
     """
 
     step_s: int = -1
@@ -125,6 +127,7 @@ class DetectorState(Struct):
     kinds: KindMemory = field(default_factory=KindMemory)
     watch: Watch = field(default_factory=Watch)
     noticed_s: int = 0
+    said_s: int = 0
     rarest: float = 0.0
     recalled_s: float = 0.0
 
@@ -146,6 +149,8 @@ class Detector:
             state.step_s = start_s - start_s % CELL_S
         looks = self.come_to(start_s)
         add(state.sums, voices)
+        if any(state.sums):
+            state.said_s = start_s
         state.leading.take(start_s, voices)
         if reading is not None:
             state.read.take(state.step_s, reading)
@@ -176,6 +181,9 @@ class Detector:
         if state.step_s < 0:
             return looks
         while state.step_s + STEP_S <= now_s:
+            if self._has_nothing_to_learn:
+                state.step_s = now_s - now_s % STEP_S
+                break
             look = self._end_step()
             if look is not None:
                 looks.append(look)
@@ -190,8 +198,19 @@ class Detector:
 
     @property
     def next_s(self) -> float:
-        """When the next look is due; never, before anything was heard."""
-        return self.state.step_s + STEP_S if self.state.step_s >= 0 else float("inf")
+        """When the next look is due; never, before anything was heard or long after it."""
+        idle = self.state.step_s < 0 or self._has_nothing_to_learn
+        return float("inf") if idle else self.state.step_s + STEP_S
+
+    @property
+    def _has_nothing_to_learn(self) -> bool:
+        """Whether it was silent for so long that more silence is passed over in one step.
+
+        Else a clock that leaps by years, or a brand that comes back, would take as many looks.
+        """
+        state = self.state
+        silent = state.step_s - state.said_s > SILENCE_S and not any(state.sums)
+        return silent and state.watch.level == "quiet"
 
     def _end_step(self) -> Look | None:
         state = self.state

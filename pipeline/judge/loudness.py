@@ -9,6 +9,7 @@ from math import log10
 from typing import Any, Final, NamedTuple
 
 from pipeline.volume import VolumeMonitor
+from pipeline.volume.monitor import LARGEST_COUNT
 from schemas.bucket import Bucket
 
 FALSE_ALARMS_PER_WEEK: Final = 0.25
@@ -78,7 +79,10 @@ class LoudnessMonitor:
             self._look()
         minute = self._minute
         self._minute = Minute(
-            begun_s, minute.mentions + count, minute.written + written, minute.frozen or frozen
+            begun_s,
+            min(minute.mentions + count, LARGEST_COUNT),
+            min(minute.written + written, LARGEST_COUNT),
+            minute.frozen or frozen,
         )
         if start_s + self._width_s >= begun_s + self._step_s:
             self._look()

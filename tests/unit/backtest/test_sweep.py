@@ -19,7 +19,7 @@ from schemas.mention import Author, Mention
 from support.rolling import FakeModel
 
 T0 = datetime(2024, 3, 4, tzinfo=UTC)
-BRAND = Brand(id="acme", names=("Acme",), false_rings_per_quarter=0.5)
+BRAND = Brand(id="acme", names=("Acme",), false_rings_per_quarter=2)
 STORM_AT = T0 + timedelta(days=3, hours=10)
 SETTINGS = settings_of([1e-9, 1.0], [0.1, 2.0])
 

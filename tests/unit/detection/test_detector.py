@@ -20,7 +20,8 @@ from pipeline.detection.levels import (
 from schemas.bucket import Voices
 
 START_S = 1_772_323_200
-DAY_STEPS = 86_400 // STEP_S
+DAY_S = 86_400
+DAY_STEPS = DAY_S // STEP_S
 
 
 def quiet(rng: np.random.Generator, per_hour: float, days: float, swing: float = 0.6):
@@ -230,3 +231,30 @@ def test_what_was_not_heard_is_not_expected():
         detector.take(now_s + 3600 - STEP_S, Voices(texts=1000))
         expected.append(detector.come_to(now_s + 3600)[-1].usual_voices)
     assert expected[0] == pytest.approx(expected[1] / 2, rel=0.2)
+
+
+def test_a_clock_that_leaps_by_centuries_takes_no_time_and_what_comes_then_is_heard() -> None:
+    detector = Detector()
+    for step in range(3 * 720):
+        detector.take(START_S + step * STEP_S, Voices(texts=2000, negative=400, hostile=300))
+    far_s = START_S + 200 * 365 * DAY_S
+    detector.come_to(far_s)
+    assert detector.state.step_s == far_s - far_s % STEP_S
+    assert detector.next_s == float("inf")
+    detector.take(far_s + 60, Voices(texts=2000))
+    assert detector.next_s < float("inf")
+    assert detector.come_to(far_s + 600) is not None
+
+
+def test_a_long_silence_is_the_same_however_often_the_clock_is_told() -> None:
+    said = Voices(texts=2000, negative=400, hostile=300)
+    once, often = Detector(), Detector()
+    for one in (once, often):
+        for step in range(720):
+            one.take(START_S + step * STEP_S, said)
+    end_s = START_S + 40 * DAY_S
+    once.come_to(end_s)
+    for at_s in range(START_S + DAY_S, end_s + 1, 7 * 3600 + 120):
+        often.come_to(at_s)
+    often.come_to(end_s)
+    assert msgspec.json.encode(once.state) == msgspec.json.encode(often.state)

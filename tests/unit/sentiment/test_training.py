@@ -88,6 +88,10 @@ def test_the_weights_survive_the_file(trained: Trained) -> None:
     assert len(digest) == 64
 
 
+FAR = 30.0
+"""Log-odds are held within, whatever the weights."""
+
+
 class Reference:
     """The softmax of weights times features, spelled out."""
 
@@ -102,7 +106,8 @@ class Reference:
             total = float(weights.bias[side])
             for table in (weights.pairs[SHARED], weights.pairs[lang]):
                 total += sum(table[name][side] * found[name] for name in found.keys() & table)
-            sides.append(exp(total / weights.steps / weights.temperatures.get(lang, 1)))
+            odds = total / weights.steps / weights.temperatures.get(lang, 1)
+            sides.append(exp(max(-FAR, min(FAR, odds))))
         whole = 1 + sum(sides)
         return [sides[0] / whole, 1 / whole, sides[1] / whole]
 
