@@ -16,12 +16,12 @@ from pipeline.sentiment import load_model
 from pipeline.sentiment.stance.figures import auc
 from pipeline.sentiment.stance.sentences import (
     ATTACKS,
-    CLASSES,
     Sentence,
     filled,
     invent,
     shipped,
 )
+from schemas.reading import CLASSES
 
 TABLE = Path(__file__).parents[1] / "pipeline" / "evaluate" / "replays" / "scores.tsv"
 STAND_INS = {"nl": "de", "ja": "hi"}

@@ -30,7 +30,6 @@ from pipeline.sentiment.stance.figures import apart, auc
 from pipeline.sentiment.stance.looked import JUDGE, digest_of, looked_at
 from pipeline.sentiment.stance.sentences import (
     ATTACKS,
-    CLASSES,
     HARMLESS,
     Sentence,
     shipped,
@@ -38,6 +37,7 @@ from pipeline.sentiment.stance.sentences import (
 from pipeline.sentiment.stance.trainer import Recipe, train_stance
 from pipeline.sentiment.weights import decode
 from pipeline.sentiment.weights import shipped as shipped_weights
+from schemas.reading import CLASSES
 
 FLAGGED = 0.015
 """Share of airline negatives above the working threshold."""

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-HOURS_AHEAD: Final = 8
 DAYS: Final = 30
 """The unit is the square root of the voices of so many days: what a month makes by chance."""
 LEAST_DAILY: Final = 0.5

@@ -311,6 +311,9 @@ class Judge:
         episode.looked_s = now_s
         if seen is not None:
             episode.verdict = seen
+        else:  # too little to compare with the library; what the detector found stands all the same
+            episode.verdict.evidence = episode.found.evidence
+            episode.verdict.severity = episode.found.severity
 
     def _pass_until(self, until_s: int) -> list[Transition]:
         """Let time pass: looks of the detector, and the life of the episode minute by minute."""

@@ -30,22 +30,12 @@ from pipeline.evaluate.replays.mentions import (
     Ints,
 )
 from pipeline.rollup.voices import ANY_LANGUAGE, EVERYDAY
+from schemas.reading import CLASSES
 
 ORDINARY: Final = ("grumble", "chat", "cheer")
 """Ordinary talk that is meant negative, neutral, positive: the first of all kinds of text, so that
 the number of such a kind is its label."""
-TEXTS: Final = (
-    *ORDINARY,
-    "accusation",
-    "boycott",
-    "mockery",
-    "harm",
-    "complaint",
-    "sad",
-    "praise",
-    "off_topic",
-    "everyday",
-)
+TEXTS: Final = (*ORDINARY, *CLASSES)
 """Kinds of text, by number; from the fourth on they are the classes of our own sentences."""
 
 SPOKEN: Final = ("en", "fr", "de", "es", "pt", "it", "ar", "hi", "ja", "nl")

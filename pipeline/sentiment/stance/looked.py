@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.sentences import CLASSES
+from schemas.reading import CLASSES
 
 LEARN: Final = "learn"
 JUDGE: Final = "judge"

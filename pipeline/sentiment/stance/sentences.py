@@ -12,18 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-CLASSES = (
-    "accusation",
-    "boycott",
-    "mockery",
-    "harm",
-    "complaint",
-    "sad",
-    "praise",
-    "off_topic",
-    "everyday",
-)
-"""Order of the classes everywhere."""
+from schemas.reading import CLASSES
 
 ATTACKS = frozenset(("accusation", "boycott", "mockery"))
 """Classes that attack the brand. Harm soberly told is apart: it names no culprit by itself."""

@@ -31,7 +31,6 @@ from pipeline.sentiment.stance.regression import (
 )
 from pipeline.sentiment.stance.sentences import (
     ATTACKS,
-    CLASSES,
     Sentence,
     filled,
     invent,
@@ -40,6 +39,7 @@ from pipeline.sentiment.stance.sentences import (
 from pipeline.sentiment.stance.weights import MAX_STEPS, OUTPUTS, Stance, Triple
 from pipeline.sentiment.tokens import tokens
 from pipeline.sentiment.weights import SHARED
+from schemas.reading import CLASSES
 
 Number = TypeVar("Number", int, float)
 Encode = Callable[[Sequence[str]], Floats]

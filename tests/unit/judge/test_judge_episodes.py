@@ -268,3 +268,9 @@ def test_going_on_from_a_dump_anywhere_says_the_same(known: bytes, brand: Brand)
 
 def test_the_state_of_an_idle_brand_is_small(known: bytes) -> None:
     assert len(known) < 50_000
+
+
+def test_every_ring_states_the_severity_that_the_detector_found(crisis: list[Transition]) -> None:
+    for step in rings(crisis):
+        if step.rings and step.rings[-1].at == step.at:
+            assert step.severity == step.rings[-1].severity

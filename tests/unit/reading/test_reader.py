@@ -24,7 +24,6 @@ from pipeline.reading.head import (
 )
 from pipeline.reading.training import ReaderRecipe, train_head
 from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.sentences import CLASSES as LEARNED
 from pipeline.sentiment.stance.sentences import Sentence
 from schemas.reading import CLASSES
 from support.rolling import FakeModel
@@ -51,10 +50,6 @@ def head(**fields) -> Head:
         "fast": 0.5,
     }
     return decode_head(encode_head(Head(**given | fields)))
-
-
-def test_the_classes_are_those_that_sentences_are_written_for():
-    assert CLASSES == LEARNED
 
 
 def test_a_head_survives_being_written_and_the_same_weights_are_the_same_bytes():

@@ -20,7 +20,6 @@ from pipeline.sentiment.stance.figures import apart, auc
 from pipeline.sentiment.stance.noise import messed
 from pipeline.sentiment.stance.sentences import (
     ATTACKS,
-    CLASSES,
     HARMLESS,
     SentenceError,
     filled,
@@ -43,6 +42,7 @@ from pipeline.sentiment.tokens import MAX_CHARACTERS
 from pipeline.sentiment.vader_lexicon import all_lexicons
 from pipeline.sentiment.weights import SHARED, Weights, WeightsError, decode
 from pipeline.sentiment.weights import shipped as shipped_weights
+from schemas.reading import CLASSES
 
 STEPS = st.integers(-MAX_STEPS, MAX_STEPS)
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
