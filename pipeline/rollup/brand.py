@@ -204,6 +204,8 @@ class BrandRollup:
         self,
         partition_sources: Mapping[str, Heard],
         partition_gaps: Iterable[SourceGap] = (),
+        *,
+        again: bool = False,
     ) -> Asking[list[Bucket]]:
         """Close the buckets that are complete now, in order of time; each is handed out once.
 
@@ -212,14 +214,16 @@ class BrandRollup:
 
         ``partition_sources`` and ``partition_gaps`` come from heartbeats that speak for every
         brand of a partition; they count for sources that have spoken of this brand.
+
+        ``again``: after a crash, close what was closed before it, by the word of the entries, and
+        nothing else: what the sources have said since must not close more than without the crash.
         """
         rules = self._rules
         furthest_s = furthest(self.sources, partition_sources)
-        if max(rules.closed_until(furthest_s), self._known_closed_s) <= self.closed_until_s:
+        if not again and rules.closed_until(furthest_s) <= self.closed_until_s:
             return []  # most records end here
         now = progress(merged(self.sources, partition_sources), rules)
-        # What was closed before a crash stays closed, though a slower source may have come since.
-        until_s = max(rules.closed_until(now.watermark_s), self._known_closed_s)
+        until_s = self._known_closed_s if again else rules.closed_until(now.watermark_s)
         if until_s <= self.closed_until_s:
             return []
         self.closed_until_s = until_s
@@ -276,7 +280,7 @@ class BrandRollup:
         return read
 
     def read_alone(self) -> Entry:
-        """The same as an entry of its own, for buckets that a heartbeat closed."""
+        """The same as an entry of its own, where a heartbeat brought time on."""
         return Entry(self.offset, "", 0.0, read=self.read(), closed_until_s=self.closed_until_s)
 
     def checkpoint(self) -> Checkpoint:

@@ -14,7 +14,7 @@ class Entry(Struct, array_like=True):
     ``source`` is empty where an entry only tells what was read.
     ``sent_until_s``: every bucket that ends by then had been acknowledged when this was written.
     ``watermark_s`` is what the record claims, ``arrived_s`` when Kafka says that it came (0: not
-    known). ``closed_until_s``: what was closed when the record was decided upon.
+    known). ``closed_until_s``: what was closed once it was applied, or by a heartbeat since.
     ``read``: start of each bucket that was closed by it, or by a heartbeat since, and what was read
     of it. Folded again, the bucket says the same, whether or not there is a reader then.
     """

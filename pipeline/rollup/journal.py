@@ -90,6 +90,7 @@ class Journal:
         """Bring ``rollup`` back to where the table left it; return ``sent_until_s``."""
         if self._key in self._table:
             rollup.restore(_read_checkpoint(self._table[self._key]))
+        kept_until = rollup.offset
         entries = {slot: _read_entry(self._table[f"{self._key}|{slot}"]) for slot in slots}
         needed_from_s = rollup.closed_until_s - dedup_s
         sent_until_s = rollup.closed_until_s
@@ -97,6 +98,6 @@ class Journal:
             rollup.fold(entry)
             sent_until_s = max(sent_until_s, entry.sent_until_s)
             self._last_start_s[slot] = entry.last_start_s
-            if entry.last_start_s < needed_from_s:
-                self._free.append(slot)
+            if entry.offset < kept_until and entry.last_start_s < needed_from_s:
+                self._free.append(slot)  # all that it says is in the checkpoint
         return sent_until_s

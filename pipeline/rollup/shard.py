@@ -242,6 +242,7 @@ class Shard:
         entry.sent_until_s = member.sent_until_s
         rollup.fold(entry)
         buckets = yield from self._closing(member)
+        entry.closed_until_s = rollup.closed_until_s
         entry.read = rollup.read()
         raw = journal.prepared(entry)
         return _Step(entry, raw, buckets, checkpoint, needed_from_s, rejected)
@@ -269,7 +270,8 @@ class Shard:
 
     def _close_again(self, member: _Member) -> list[Bucket]:
         """Close what was closed before: what was read of it then is known."""
-        return answered(self._closing(member), None)
+        clock = self._clock
+        return answered(member.rollup.closing(clock.sources, clock.gaps, again=True), None)
 
     def _keep(self, member: _Member, buckets: list[Bucket]) -> None:
         member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
@@ -339,6 +341,7 @@ class Shard:
                 continue
             try:
                 with burying():
+                    before_s = member.rollup.closed_until_s
                     closed = yield from self._closing(member)
                     entry = member.rollup.read_alone()
                     prepared = member.journal.prepared(entry)
@@ -347,7 +350,7 @@ class Shard:
                 named = UnreadableError(error.reason, f"brand {brand}: {error.detail}")
                 rejected.append(Rejected(None, named, raw))
             else:
-                if entry.read:
+                if member.rollup.closed_until_s > before_s:
                     member.journal.append(entry, prepared)
                 self._keep(member, closed)
                 buckets += closed

@@ -96,8 +96,8 @@ def test_a_step_that_fails_half_way_leaves_nothing_half_done(monkeypatch, broken
             raise faults_left.pop()
         return found
 
-    def half_of_an_asking(self, *given):
-        found = yield from whole(self, *given)
+    def half_of_an_asking(self, *given, **named):
+        found = yield from whole(self, *given, **named)
         if faults_left:
             raise faults_left.pop()
         return found

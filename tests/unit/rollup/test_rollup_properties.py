@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.rollup import RollupRules
+from pipeline.rollup import RollupRules, journal
 from pipeline.rollup.brand import BrandRollup
 from pipeline.rollup.journal import Journal
 from pipeline.rollup.shard import Shard
@@ -237,3 +237,48 @@ def test_a_restart_anywhere_decides_the_same_of_skewed_sources(records, data):
                     assert state.apply(*seen[:2], arrived_s=seen[2]).buckets == []
         found.append(state.apply(offset, one, arrived_s=came_s))
     assert told(found) == expected
+
+
+def test_a_restart_lets_no_time_pass_that_had_not_passed():
+    """A heartbeat brings no time to a brand of which nothing is open; nor does a restart after."""
+    records = [
+        raw(mention("1", 3), to=3),
+        raw(to=30),  # closes the bucket of the post
+        raw(to=300, brand="*"),
+        raw(mention("2", 45), to=45),
+    ]
+
+    def late(*, restarts: bool) -> list:
+        table: dict[str, bytes] = {}
+        state = shard(table)
+        outcomes = []
+        for offset, one in enumerate(records):
+            if restarts:
+                state = shard(table)
+            outcomes.append(state.apply(offset, one))
+        return told(outcomes)
+
+    assert late(restarts=True) == late(restarts=False)
+
+
+def test_two_restarts_lose_no_source_that_only_said_how_far_it_got(monkeypatch):
+    """What an entry without a post says is needed until a checkpoint says it, too."""
+    monkeypatch.setattr(journal, "CHECKPOINT_BYTES", 1)
+    records = [
+        raw(mention("1", 3), to=3, source="a"),
+        raw(to=40, source="a"),
+        raw(mention("2", 41), to=41, source="a"),  # after a checkpoint
+        raw(to=60, source="b"),
+        raw(to=42, source="a"),
+        raw(mention("3", 105), to=105, source="a"),
+    ]
+    table: dict[str, bytes] = {}
+    state = shard(table)
+    buckets: list[Bucket] = []
+    for offset, one in enumerate(records):
+        if offset > 2:
+            state = shard(table)
+        for bucket in state.apply(offset, one).buckets:
+            buckets.append(bucket)
+            state.acknowledge(bucket)
+    assert [one.sources for one in buckets] == [("a",), ("a", "b")]
