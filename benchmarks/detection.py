@@ -85,6 +85,7 @@ def incidents_of(heard: Sequence[Heard], *, reads: bool) -> Result:
 def note(found: list[Incident], look: Look, *, is_open: bool) -> bool:
     """Note one look; whether an incident is open after it."""
     at = datetime.fromtimestamp(look.at_s, UTC)
+    is_open = is_open and not look.step.over
     if look.step.why is not None:
         if not is_open:
             found.append(Incident(at, look.step.why, [], []))
@@ -93,7 +94,7 @@ def note(found: list[Incident], look: Look, *, is_open: bool) -> bool:
         is_open = True
     if is_open:
         found[-1].severities.append((at, look.severity.now))
-    return is_open and not look.step.over
+    return is_open
 
 
 def moment(written: str | None) -> datetime | None:

@@ -33,7 +33,7 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rivals: tuple[str, ...] = ()
     slack_channel: str = ""
     alert_language: AlertLanguage = "en"
-    false_rings_per_quarter: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    false_rings_per_quarter: Annotated[float, Meta(gt=0, le=100)] = 0.5
     heads_up_per_week: Annotated[float, Meta(gt=0, le=100)] = 1.0
 
 

@@ -296,7 +296,7 @@ class Detector:
         usual = windows[1].expected[HOSTILE]
         sight = Sight(rarity.total, kind, rarity.cascade, seed, voices, usual)
         step = state.watch.look(sight, now_s, STEP_S, bar)
-        if before == "quiet" and step.level != "quiet":
+        if step.why is not None and (before == "quiet" or step.over):
             state.noticed_s = now_s
         return Look(
             at_s=now_s,

@@ -205,7 +205,9 @@ class Judge:
         if nearer:
             episode.nearest, episode.likeness = episode.found, episode.verdict
         if step.over:
-            return [self._close(episode, now_s)]
+            closed = self._close(episode, now_s)
+            begun = seen._replace(step=step._replace(over=False))
+            return [closed, *(self._see(begun) if step.why is not None else [])]
         if step.why is None:
             return [self._notice_watched(episode, now_s, watched[0].kind)] if watched else []
         if step.level == "heads_up":

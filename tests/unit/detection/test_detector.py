@@ -13,7 +13,10 @@ from pipeline.detection.levels import (
     AGAIN_DOUBLINGS,
     AGAIN_OFFSET,
     AGAIN_S,
+    HEADS_UP_OVER_S,
+    USUAL_BAR,
     Sight,
+    Step,
     Watch,
     bar_for,
 )
@@ -125,7 +128,9 @@ def test_it_goes_on_from_its_state_as_if_nothing_had_been(talk, cut):
 
 
 sights = st.builds(
+    USUAL_BAR,
     Sight,
+    Step,
     rarity=st.floats(-1, 14),
     kind=st.floats(-3, 4),
     cascade=st.floats(-3, 7),
@@ -189,8 +194,20 @@ LITTLE = Sight(rarity=3.4, kind=1.5, cascade=0.0, seed=0.0, voices=8.0, usual=4.
 
 
 def test_what_is_little_rings_if_it_lasts():
-    assert whys_of(LITTLE, 8) == []
-    assert whys_of(LITTLE, 10) == ["slow_burn"]
+    assert whys_of(LITTLE, 7) == []
+    assert whys_of(LITTLE, 8) == ["slow_burn"]
+
+
+def test_what_begins_when_a_heads_up_is_over_is_told_at_that_look():
+    spread = Sight(rarity=1.0, kind=1.0, cascade=5.0, seed=0.0, voices=3.0, usual=4.0)
+    nothing = spread._replace(cascade=0.0)
+    watch = Watch()
+    looks = [spread, *[nothing] * (HEADS_UP_OVER_S // STEP_S), spread]
+    steps = [watch.look(one, n * STEP_S, STEP_S, USUAL_BAR) for n, one in enumerate(looks)]
+    assert [one for one in steps if one.why] == [
+        Step("heads_up", "passed_on"),
+        Step("heads_up", "passed_on", over=True),
+    ]
 
 
 @pytest.mark.parametrize("other", [{"voices": 3.0}, {"kind": 0.0}, {"rarity": 2.4}])

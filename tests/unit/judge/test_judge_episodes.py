@@ -1,11 +1,13 @@
 """Crises ring in time, harmless episodes are dismissed with their reason."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import msgspec
 import pytest
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
+from pipeline.detection.levels import Step, Watch
 from pipeline.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -184,6 +186,18 @@ def test_angry_accounts_in_chorus_do_not_ring(known: bytes, brand: Brand) -> Non
 def test_a_few_loud_accounts_do_not_ring(known: bytes, brand: Brand) -> None:
     loud = CRISIS._replace(authors=8)
     assert not rings(judged(known, brand, episode(loud), hours=3))
+
+
+def test_what_begins_as_a_heads_up_comes_to_nothing_is_an_incident_of_its_own(
+    known: bytes, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = {3: Step("heads_up", "rare"), 40: Step("heads_up", "seed", over=True)}
+    looks = count(1)
+    monkeypatch.setattr(Watch, "look", lambda *_: steps.get(next(looks), Step("heads_up")))
+    said = judged(known, brand, [], hours=2)
+    assert [step.state for step in said] == ["noticed", "dismissed", "noticed"]
+    assert said[0].incident == said[1].incident != said[2].incident
+    assert said[1].at == said[2].at == said[2].heads_up_at
 
 
 def test_a_smaller_budget_asks_for_more(known: bytes) -> None:
