@@ -35,7 +35,7 @@ HEADS_UP_RARITY: Final = log(WAYS * BLOCKS_A_WEEK)
 """Rarity of one of three things: voices, a post that is passed on, one that attacks and is. At this
 bar, which each passes in one of 42 half days, there is one heads-up a week."""
 HEADS_UP_KIND: Final = -1.5
-BURN_KIND: Final = 0.8
+BURN_KIND: Final = 0.6
 BURN_RARITY_MOST: Final = 5.0
 BURN_RARITY: Final = 3.0
 BURN_FREE: Final = 2.5
@@ -49,6 +49,8 @@ OVER_S: Final = 6 * 3_600
 OVER_RARITY: Final = 4.5
 HEADS_UP_OVER_S: Final = 3_600
 """A heads-up that does not ring is over sooner, so that what begins next has one of its own."""
+NOTICED_MORE_S: Final = 3_600
+"""What somebody on the watch list began is watched for so much longer: it may take its time."""
 HOUR_S: Final = 3_600
 
 
@@ -165,7 +167,7 @@ class Watch(Struct, array_like=True):
         """Be at the level of a heads-up at least, as if a look had been rare now."""
         if self.level == "quiet":
             self.level = "heads_up"
-        self.alive_s = now_s
+        self.alive_s = max(self.alive_s, now_s + NOTICED_MORE_S)
 
     def _ring(self, why: Why, size: float, now_s: int) -> Step:
         """Ring, or ring again if it is an hour ago and ``size``, a log2, is twice as large."""

@@ -11,7 +11,9 @@ LEAST_DAILY: Final = 0.5
 GROWTH_MOST: Final = 2.0
 KIND_MOST: Final = 4.0
 FROM: Final = 0.35
-"""log10 of times the unit from which on severity rises above 1."""
+STEEP: Final = 2.0
+"""Severity rises above 1 from ``FROM`` on, as log10 of times the unit, and ever more slowly: ten
+times as much is worth most of the scale, and there is always something worse."""
 HARMLESS: Final = 0.4
 KIND_SLOPE: Final = 1.2
 KIND_MIDDLE: Final = 1.5
@@ -86,5 +88,5 @@ def _attack(kind: float) -> float:
 
 def _grade(so_far: float, course: float, attack: float) -> float:
     to_come = exp(max(course, 0.0)) - 1.0
-    size = min(max(log10(1.0 + so_far + to_come) - FROM, 0.0), 1.0)
+    size = 1.0 - exp(-STEEP * max(log10(1.0 + so_far + to_come) - FROM, 0.0))
     return round(1.0 + 9.0 * size * attack, 1)

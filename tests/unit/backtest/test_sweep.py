@@ -19,9 +19,9 @@ from schemas.mention import Author, Mention
 from support.rolling import FakeModel
 
 T0 = datetime(2024, 3, 4, tzinfo=UTC)
-BRAND = Brand(id="acme", names=("Acme",), false_rings_per_quarter=2)
+BRAND = Brand(id="acme", names=("Acme",), false_rings_per_quarter=20)
 STORM_AT = T0 + timedelta(days=3, hours=10)
-SETTINGS = settings_of([1e-9, 1.0], [0.1, 2.0])
+SETTINGS = settings_of([1e-9, 10.0], [0.1, 2.0])
 
 
 class CountingModel(FakeModel):
@@ -77,8 +77,8 @@ def test_a_smaller_budget_silences_and_the_brands_file_is_the_first_lane(swept):
         "brands file",
         "rings 1e-09, heads-ups 0.1",
         "rings 1e-09, heads-ups 2",
-        "rings 1, heads-ups 0.1",
-        "rings 1, heads-ups 2",
+        "rings 10, heads-ups 0.1",
+        "rings 10, heads-ups 2",
     ]
     assert [row.rang for row in rows] == [1, 0, 0, 1, 1]
     assert rows[0].per_quarter == pytest.approx(365.25 / 4 / 3.5, rel=0.05)

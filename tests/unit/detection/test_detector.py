@@ -128,9 +128,7 @@ def test_it_goes_on_from_its_state_as_if_nothing_had_been(talk, cut):
 
 
 sights = st.builds(
-    USUAL_BAR,
     Sight,
-    Step,
     rarity=st.floats(-1, 14),
     kind=st.floats(-3, 4),
     cascade=st.floats(-3, 7),
