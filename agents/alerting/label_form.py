@@ -40,12 +40,13 @@ def form(words: Words, brand: str, told: Transition) -> View:
     """
     posts = told.examples[: sections.EXAMPLE_LIMIT]
     shown = zip(posts, sections.quotes(words, told), strict=True)
-    asked = [(post, quote) for post, quote in shown if is_labelable(post)]
+    # Slack takes no two fields of one name, and nobody is asked about a post twice.
+    asked = {post_key(post): quote for post, quote in shown if is_labelable(post)}
     if not asked:
         return nothing(words)
     body: list[blocks.Block] = [_said(words.say("labels_ask", brand=brand))]
-    for number, (post, quote) in enumerate(asked, 1):
-        key, ordinal = post_key(post), words.number(number)
+    for number, (key, quote) in enumerate(asked.items(), 1):
+        ordinal = words.number(number)
         tone = _choice(words, key, words.say("labels_post", n=ordinal), get_args(Label))
         attack = _choice(
             words, ATTACK_FIELD + key, words.say("labels_attack", n=ordinal), ATTACK_WORDS

@@ -84,6 +84,13 @@ def test_a_post_without_words_or_not_shown_whole_is_not_asked_about() -> None:
     assert only == nothing(ENGLISH)
 
 
+def test_a_post_that_is_shown_twice_is_asked_about_once() -> None:
+    told = transition(examples=(example(1, "no"), example(1, "no")))
+    view = form(ENGLISH, "N", told)
+    assert [block["block_id"] for block in inputs(view)] == fields(example(1, "no"))
+    assert broken_view(view) == []
+
+
 def test_only_what_the_alert_shows_is_asked_about() -> None:
     told = transition(examples=tuple(example(number) for number in range(9)))
     assert len(inputs(form(words_of(BRAND), "N", told))) == 2 * 3
