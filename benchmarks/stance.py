@@ -5,7 +5,8 @@
 ``DATA`` has ``airline/Tweets.csv`` and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
 ``a/phrases.py``, phrases by class of a made-up world. Nothing of either was learned from, but
 their figures were looked at while the recipe was tuned: they are development data. Real posts that
-judge are those of ``looked_at.tsv`` that are found below ``DATA``. Missing files are passed over.
+judge, and hard ones, are those of ``looked_at.tsv`` that are found below ``DATA``. Missing files
+are passed over.
 ``--left-out`` learns anew without each language and each class in turn (an hour).
 """
 
@@ -24,10 +25,10 @@ from pipeline.reading.careful import CarefulModel
 from pipeline.reading.encoder import open_reader
 from pipeline.sentiment import Cue, Score, load_model
 from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import Columns
+from pipeline.sentiment.corpus import Columns, Example
 from pipeline.sentiment.model import Model
 from pipeline.sentiment.stance.figures import apart, auc
-from pipeline.sentiment.stance.looked import JUDGE, digest_of, looked_at
+from pipeline.sentiment.stance.looked import HARD, JUDGE, digest_of, looked_at
 from pipeline.sentiment.stance.sentences import (
     ATTACKS,
     HARMLESS,
@@ -127,13 +128,25 @@ def harmless(model: Model, threshold: float) -> None:
 
 def read_posts(model: SentimentModel, data: Path, threshold: float) -> None:
     """Real posts that name a company, given a class by hand and kept out of training."""
-    known = {digest: each.of for digest, each in looked_at().items() if each.use == JUDGE}
     rows = list(read_directory(data / "sentiment")) if (data / "sentiment").exists() else []
     if (path := data / "airline" / "Tweets.csv").exists():
         rows += read_labelled(path, "csv", "en", Columns("text", "airline_sentiment"))
-    posts = {digest: each for each in rows if (digest := digest_of(each.text)) in known}
-    if not posts:
-        return
+    posts = {digest_of(each.text): each for each in rows}
+    for use in (JUDGE, HARD):
+        known = {digest: each.of for digest, each in looked_at().items() if each.use == use}
+        found = {digest: each for digest, each in posts.items() if digest in known}
+        if found:
+            judged(model, use, known, found, threshold)
+
+
+def judged(
+    model: SentimentModel,
+    use: str,
+    known: dict[str, str],
+    posts: dict[str, Example],
+    threshold: float,
+) -> None:
+    """Figures of posts whose classes are ``known``, both by digest."""
     scores = model.score_many([(each.text, each.lang) for each in posts.values()])
     by: dict[str, list[float]] = {}
     for digest, score in zip(posts, scores, strict=True):
@@ -144,7 +157,7 @@ def read_posts(model: SentimentModel, data: Path, threshold: float) -> None:
         for others in (set(CLASSES) - ATTACKS, {"complaint"}, {"off_topic"})
     ]
     flagged = {of: sum(each > threshold for each in odds) for of, odds in sorted(by.items())}
-    print(f"\nreal posts read by hand ({len(posts)}, attacks {len(attacks)}): AUC "
+    print(f"\nreal posts read by hand, {use} ({len(posts)}, attacks {len(attacks)}): AUC "
           + " / ".join(f"{each:.3f}" for each in found)
           + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
 

@@ -48,14 +48,14 @@ NORMAL_MOST: Final = 4.0
 LEAST_DEVIATION: Final = 0.1
 
 EVERYDAY: Final = {
-    "ar": (-1.5, 0.8),
-    "de": (-1.8, 0.85),
-    "en": (-2.05, 1.1),
-    "es": (-1.95, 0.9),
-    "fr": (-1.85, 0.85),
-    "hi": (-2.2, 1.05),
-    "it": (-1.9, 1.0),
-    "pt": (-1.9, 0.9),
+    "ar": (-1.45, 0.75),
+    "de": (-1.85, 0.85),
+    "en": (-2.0, 1.1),
+    "es": (-1.7, 0.9),
+    "fr": (-1.8, 0.85),
+    "hi": (-2.25, 1.05),
+    "it": (-1.8, 0.95),
+    "pt": (-1.6, 0.85),
 }
 """Mean and standard deviation of the logit of attack over everyday texts of each language."""
 ANY_LANGUAGE: Final = (-1.9, 1.0)

@@ -4,7 +4,7 @@ import re
 
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.sentiment.stance.figures import Apart, apart
-from pipeline.sentiment.stance.looked import JUDGE, LEARN, looked_at
+from pipeline.sentiment.stance.looked import LEARN, looked_at
 from pipeline.sentiment.stance.sentences import ATTACKS, shipped
 from pipeline.sentiment.weights import Weights
 
@@ -87,7 +87,7 @@ def _section(weights: Weights, model: SentimentModel) -> str:
         sources=", ".join(each for each in stance.sources if ":" not in each),
         looked=sum(each.use == LEARN for each in looked),
         attacks=sum(each.use == LEARN and each.of in ATTACKS for each in looked),
-        judged=sum(each.use == JUDGE for each in looked),
+        judged=sum(each.use != LEARN for each in looked),
         heldout=len(heldout),
         head=f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}",
         rows="\n".join(_row(lang, found) for lang, found in apart(model, heldout).items()),

@@ -3,7 +3,9 @@
 The posts are in files that a user may have (SemEval, XLM-T, airline tweets) and that we may not
 pass on. ``looked_at.tsv`` has a line for each: ``use<TAB>class<TAB>digest``. A user who trains from
 such files has our reading of these posts used; for another, the file says nothing. ``learn``: they
-teach; ``judge``: they are kept out of all training and measured on.
+teach; ``judge``: they are kept out of all training and measured on; ``hard``: the same, but drawn,
+mostly, from what an earlier stance or reader took for attacks, so that what such posts have in
+common misleads whoever was there before.
 """
 
 import re
@@ -18,6 +20,7 @@ from schemas.reading import CLASSES
 
 LEARN: Final = "learn"
 JUDGE: Final = "judge"
+HARD: Final = "hard"
 _PASSED_OVER: Final = re.compile(r"https?\S*|@\w+|\\u[0-9a-f]{4}|&\w+;")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _CHARACTERS: Final = 60
@@ -25,7 +28,7 @@ _DIGITS: Final = 12
 
 
 class Looked(NamedTuple):
-    """What was seen: ``use`` is ``learn`` or ``judge``, ``of`` one of ``CLASSES``."""
+    """What was seen: ``use`` is ``learn``, ``judge`` or ``hard``, ``of`` one of ``CLASSES``."""
 
     use: str
     of: str
@@ -58,7 +61,7 @@ def parse(rows: str) -> dict[str, Looked]:
     for number, line in enumerate(rows.splitlines(), 1):
         use, _, rest = line.partition("\t")
         of, _, digest = rest.partition("\t")
-        if use not in {LEARN, JUDGE} or of not in CLASSES or len(digest) != _DIGITS:
+        if use not in {LEARN, JUDGE, HARD} or of not in CLASSES or len(digest) != _DIGITS:
             raise LookedError(f"looked_at.tsv:{number}: not a use, a class and a digest")
         if digest in found:
             raise LookedError(f"looked_at.tsv:{number}: this post is there twice")
@@ -76,7 +79,7 @@ def looked_at() -> dict[str, Looked]:
 def looked_among(everyday: Sequence[Example]) -> tuple[list[tuple[Example, str]], list[Example]]:
     """Posts to learn from, each once with its class; and those that we did not look at.
 
-    Posts that judge are in neither.
+    Posts that judge, hard ones too, are in neither.
     """
     known = looked_at()
     learned: dict[str, tuple[Example, str]] = {}

@@ -36,14 +36,15 @@ def test_a_post_has_one_class() -> None:
 
 def test_attacks_are_both_learned_and_judged() -> None:
     found = Counter((each.use, each.of in ATTACKS) for each in looked_at().values())
-    assert set(found) == {(use, yes) for use in ("learn", "judge") for yes in (True, False)}
+    assert set(found) == {(use, yes) for use in ("learn", "judge", "hard") for yes in (True, False)}
 
 
-def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("use", [looked.JUDGE, looked.HARD])
+def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
     judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
     learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
     known = {
-        digest_of(judged.text): Looked(looked.JUDGE, "accusation"),
+        digest_of(judged.text): Looked(use, "accusation"),
         digest_of(learned.text): Looked(looked.LEARN, "accusation"),
     }
     monkeypatch.setattr(looked, "looked_at", lambda: known)
