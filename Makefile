@@ -38,9 +38,10 @@ worlds: $(READY)  ## Own replays, and worlds by other hands (WORLDS="DIR …", D
 	$(BIN)/tocsin evaluate --replays --size quick --out worlds-evaluation \
 	  $(foreach world,$(WORLDS),--world $(world)) $(if $(DATA),--data $(DATA))
 
-lint: $(READY)
+lint: $(READY)  ## Style, and what may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(READY)
 	$(BIN)/mypy
