@@ -36,6 +36,7 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.health import Progress, process_registry
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
@@ -53,7 +54,12 @@ LABEL_TIMEOUT_S = 1.5
 """Kafka's part of these, beside a second to find the topic."""
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin alert --brands brands.yaml --console",
+        "tocsin alert --brands brands.yaml --default-channel '#alerts'",
+    )
+)
 @brands_option
 @click.option("--default-channel", default="", help="For brands without one, or whose own refuses.")
 @click.option("--console", "on_console", is_flag=True, help="Show alerts here, even with a token.")

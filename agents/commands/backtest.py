@@ -20,6 +20,7 @@ from agents.commands.common import (
 )
 from agents.commands.history import history_or_exit
 from agents.commands.recordings import open_mentions_or_exit
+from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
 from agents.report.compare import print_comparison
 from agents.report.page import render_page
@@ -44,7 +45,12 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _out = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin backtest week.jsonl.gz --brands brands.yaml --html week.html",
+        "tocsin backtest posts.csv --mapping mapping.yaml --brands brands.yaml",
+    )
+)
 @click.argument("files", nargs=-1, required=True, type=_file)
 @brands_option
 @click.option("--mapping", type=_file, help="YAML that says which column is what.")

@@ -7,11 +7,12 @@ from rich.console import Console
 
 from agents.brokers.apache import DEFAULT_CACHE, ApacheKafka
 from agents.brokers.jars import KAFKA_VERSION, BrokerError, jar_directory
+from agents.groups import examples
 
 ACTIONS = ("start", "stop", "kill", "wipe", "status")
 
 
-@click.command()
+@click.command(epilog=examples("tocsin broker start", "tocsin broker stop"))
 @click.argument("action", type=click.Choice(ACTIONS))
 @click.option(
     "--port",

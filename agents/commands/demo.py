@@ -11,6 +11,7 @@ from rich.console import Console
 
 from agents.commands.common import brands_or_exit, settings_or_exit
 from agents.demo.run import Show, play_demo
+from agents.groups import examples
 from agents.ingest.simulate import SCENARIOS
 
 DEMO_BRANDS = Path(__file__).parents[1] / "demo" / "brands.yaml"
@@ -19,7 +20,7 @@ LEAD_DAYS = 2.5
 DAYS = 3.5
 
 
-@click.command()
+@click.command(epilog=examples("tocsin demo", "tocsin demo --scenario giveaway --stay"))
 @click.option(
     "--scenario",
     type=click.Choice(tuple(SCENARIOS)),

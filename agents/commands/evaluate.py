@@ -10,12 +10,17 @@ import click
 from rich.console import Console
 
 from agents.evaluation.options import SHAPES, SIZES, Options, Shapes, Size
+from agents.groups import examples
 from schemas.codec import encode_pretty
 
 _directory = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin evaluate --quiet --size quick", "tocsin evaluate --replays --out replays"
+    )
+)
 @click.option(
     "--nab",
     type=_directory,

@@ -14,6 +14,7 @@ from agents.commands.common import (
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
 from agents.settings import Settings
@@ -23,7 +24,7 @@ from pipeline.volume.design import HOUR_S, LEARNING_H
 TIMEOUT_S = 60.0
 
 
-@click.command()
+@click.command(epilog=examples("tocsin history acme counts.csv --brands brands.yaml --dry-run"))
 @click.argument("brand")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @brands_option

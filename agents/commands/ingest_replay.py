@@ -17,6 +17,7 @@ from agents.commands.ingest_common import (
     tail_option,
     tail_or_default_s,
 )
+from agents.groups import examples
 from agents.ingest.checkpoint import Checkpoints, describe, load
 from agents.ingest.formats import FORMATS, open_mentions
 from agents.ingest.opening import open_publisher
@@ -27,7 +28,13 @@ from agents.ingest.telemetry import served_telemetry
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin ingest replay week.jsonl.gz --brands brands.yaml",
+        "tocsin ingest replay posts.csv --mapping mapping.yaml --brands brands.yaml \\\n"
+        "    --speed 60 --resume",
+    )
+)
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @brands_option
 @click.option("--mapping", type=_FILE, help="YAML that maps columns or fields to a mention.")

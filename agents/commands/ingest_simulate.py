@@ -18,6 +18,7 @@ from agents.commands.ingest_common import (
     tail_option,
     tail_or_default_s,
 )
+from agents.groups import examples
 from agents.ingest.opening import open_publisher
 from agents.ingest.play import play
 from agents.ingest.simulate import SCENARIOS, simulate, write_jsonl
@@ -26,7 +27,12 @@ from agents.ingest.telemetry import served_telemetry
 from schemas.brand import Brand, Brands
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin ingest simulate --brands brands.yaml --start now --speed realtime",
+        "tocsin ingest simulate --brands brands.yaml --scenario quiet --out quiet.jsonl",
+    )
+)
 @click.option(
     "--scenario",
     type=click.Choice(tuple(SCENARIOS)),

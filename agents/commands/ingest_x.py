@@ -9,6 +9,7 @@ from rich.console import Console
 
 from agents.commands.common import brands_option, brands_or_exit, settings_or_exit
 from agents.commands.ingest_common import log_to, one_line_errors, source_option
+from agents.groups import examples
 from agents.ingest.bookmark import Bookmark
 from agents.ingest.opening import open_publisher
 from agents.ingest.stopping import stop_on_signals
@@ -21,7 +22,7 @@ from pipeline.brands import Matcher, x_rules
 from pipeline.brands.x_rules import RULES_LIMIT
 
 
-@click.command()
+@click.command(epilog=examples("tocsin ingest x --brands brands.yaml"))
 @brands_option
 @source_option("x")
 @click.option(

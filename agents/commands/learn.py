@@ -21,6 +21,7 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.health import Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_reader, shipped_verifier
@@ -33,7 +34,11 @@ from pipeline.metrics import Metrics
 _RULES = PublishRules()
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin learn --brands brands.yaml", "tocsin learn --brands brands.yaml --enough 20 --once"
+    )
+)
 @brands_option
 @click.option("--enough", type=click.IntRange(1), default=_RULES.enough, show_default=True,
               help="Labels of a brand, or of all, before the first version.")  # fmt: skip

@@ -28,6 +28,7 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.health import Progress, process_registry
 from agents.hearing.memory import HearingMemory
 from agents.hearing.opening import open_hearing, unread
@@ -47,7 +48,7 @@ SEND_S = 10.0
 log = logging.getLogger(__name__)
 
 
-@click.command()
+@click.command(epilog=examples("tocsin page --brands brands.yaml --days 30"))
 @brands_option
 @click.option(
     "--days",

@@ -10,11 +10,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from agents.commands.sentiment_common import weights_bytes
+from agents.groups import examples
 from agents.labelled import read_directory
 from pipeline.sentiment.corpus import CorpusError, Example
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin train DATA --out weights.json --card model-card.md",
+        "tocsin train DATA --stance --weights weights.json --out stance.json",
+    )
+)
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="Where the weights go (JSON).")  # fmt: skip
