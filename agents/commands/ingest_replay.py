@@ -19,7 +19,7 @@ from agents.commands.ingest_common import (
 )
 from agents.groups import examples
 from agents.ingest.checkpoint import Checkpoints, describe, load
-from agents.ingest.formats import FORMATS, open_mentions
+from agents.ingest.formats import FORMATS, Reading, open_mentions
 from agents.ingest.opening import open_publisher
 from agents.ingest.play import play
 from agents.ingest.stopping import stop_on_signals
@@ -71,7 +71,8 @@ def command(
         log_to(console, settings.log_level)
         inputs = describe(files)
         skipped = load(state, inputs) if resume else 0
-        items = open_mentions(files, input_format=input_format, mapping=mapping)
+        reading = Reading.of(files)
+        items = open_mentions(files, input_format=input_format, mapping=mapping, reading=reading)
         with served_telemetry(settings, source, live=False) as telemetry:
             publisher = open_publisher(settings, source, live=False, stop=stop, telemetry=telemetry)
             feed = make_feed(publisher, brands, telemetry, speed=speed, settings=settings)
@@ -85,6 +86,6 @@ def command(
                 console=console,
                 checkpoints=Checkpoints(state, inputs),
                 skipped=skipped,
-                total=sum(path.read_bytes().count(b"\n") for path in files),
+                reading=reading,
             )
     report(console, feed, publisher.mentions, outcome)
