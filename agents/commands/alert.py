@@ -41,6 +41,7 @@ from agents.health import Progress, process_registry
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
 from agents.ingest.stopping import stop_on_signals
+from agents.numbers import Number
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
@@ -68,7 +69,7 @@ LABEL_TIMEOUT_S = 1.5
 @click.option("--from-beginning", is_flag=True, help="Read the whole topic again, however old.")
 @click.option(
     "--max-age-h",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     default=168.0,
     show_default=True,
     help="Records older than this at the start do not ring any more.",

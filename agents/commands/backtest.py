@@ -22,6 +22,7 @@ from agents.commands.history import history_or_exit
 from agents.commands.recordings import open_mentions_or_exit
 from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
+from agents.numbers import Number
 from agents.report.compare import print_comparison
 from agents.report.page import render_page
 from agents.report.table import print_report
@@ -69,14 +70,14 @@ _out = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--false-rings",
     "rings",
-    type=Several(click.FloatRange(0, 100, min_open=True)),
+    type=Several(Number(0, 100, min_open=True)),
     default="",
     help="Compare budgets of false rings a quarter, such as 0.5,1,2.",
 )
 @click.option(
     "--heads-ups",
     "heads_ups",
-    type=Several(click.FloatRange(0, 100, min_open=True)),
+    type=Several(Number(0, 100, min_open=True)),
     default="",
     help="Compare budgets of heads-ups in vain a week, such as 0.5,1,2.",
 )

@@ -17,6 +17,7 @@ from agents.commands.common import (
 from agents.groups import examples
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
+from agents.numbers import Number
 from agents.settings import Settings
 from pipeline.judge.past import HistoryError, Past, history_buckets
 from pipeline.volume.design import HOUR_S, LEARNING_H
@@ -30,7 +31,7 @@ TIMEOUT_S = 60.0
 @brands_option
 @click.option(
     "--times",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     default=1.0,
     show_default=True,
     help="What a count stands for: X's counts hold no reposts, the stream does.",

@@ -8,6 +8,7 @@ from agents.alerting.neutral import outside
 from agents.brokers.read import TopicError, read_topic
 from agents.commands.common import kafka_or_exit, settings_or_exit
 from agents.groups import examples
+from agents.numbers import Whole
 from agents.tables import json_option, print_json, print_whole
 from pipeline.judge.merge import Incident, merge_all
 from schemas.codec import Decoder, UnreadableError
@@ -26,7 +27,7 @@ from schemas.topics import INCIDENTS
 @click.option("--brand", help="Only incidents of this brand.")
 @click.option(
     "--last",
-    type=click.IntRange(1, 10_000),
+    type=Whole(1, 10_000),
     default=20,
     show_default=True,
     help="How many to list.",

@@ -18,6 +18,7 @@ from agents.ingest.x import XFeed
 from agents.ingest.x_backoff import RefusedError
 from agents.ingest.x_reader import XReader
 from agents.ingest.x_watch import Watch
+from agents.numbers import Number
 from pipeline.brands import Matcher, x_rules
 from pipeline.brands.x_rules import RULES_LIMIT
 
@@ -27,14 +28,14 @@ from pipeline.brands.x_rules import RULES_LIMIT
 @source_option("x")
 @click.option(
     "--delay-s",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=7.0,
     show_default=True,
     help="How late X may deliver a post; the watermark stays so far behind.",
 )
 @click.option(
     "--grace-s",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=10.0,
     show_default=True,
     help="How long a stop waits for Kafka; what is left then waits in the spool.",

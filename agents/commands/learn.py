@@ -27,6 +27,7 @@ from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_reader, shipped_verifier
 from agents.learning.publish import Sender
 from agents.learning.trainer import READ, Trainer
+from agents.numbers import Whole
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules
 from pipeline.metrics import Metrics
@@ -40,9 +41,9 @@ _RULES = PublishRules()
     )
 )
 @brands_option
-@click.option("--enough", type=click.IntRange(1), default=_RULES.enough, show_default=True,
+@click.option("--enough", type=Whole(1), default=_RULES.enough, show_default=True,
               help="Labels of a brand, or of all, before the first version.")  # fmt: skip
-@click.option("--new", type=click.IntRange(1), default=_RULES.new, show_default=True,
+@click.option("--new", type=Whole(1), default=_RULES.new, show_default=True,
               help="Labels since the last version before the next, at most.")  # fmt: skip
 @click.option("--once", is_flag=True, help="Learn what is there now, then end.")
 def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:

@@ -7,6 +7,7 @@ from rich.table import Table
 from agents.brokers.topics import TopicsError, TopicStatus, create_topics, inspect_topics
 from agents.commands.common import settings_or_exit
 from agents.groups import examples
+from agents.numbers import Number, Whole
 from agents.tables import json_option, print_json, print_whole
 from schemas.topics import TOPICS
 
@@ -23,18 +24,18 @@ STYLES = {"right": "green", "created": "green", "changed": "green", "differs": "
 @click.option("--bootstrap", help="Address of Kafka. Default: TOCSIN_KAFKA_BOOTSTRAP.")
 @click.option(
     "--partitions",
-    type=click.IntRange(1, 1000),
+    type=Whole(1, 1000),
     help="Of every topic; it can't be changed later. Default: TOCSIN_PARTITIONS.",
 )
 @click.option(
     "--replication",
-    type=click.IntRange(1, 10),
+    type=Whole(1, 10),
     help="Copies of every topic; 3 in production. Default: TOCSIN_REPLICATION.",
 )
 @click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(0, 600),
+    type=Number(0, 600),
     default=10.0,
     show_default=True,
     help="Seconds to wait for Kafka to be there.",
