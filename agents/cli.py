@@ -3,65 +3,60 @@
 Loading lazily keeps ``tocsin check`` free of Faust, and a start fast.
 """
 
-from importlib import import_module
-
 import click
 
-from agents.secret import hide, hide_everywhere
+from agents.groups import Lazy, LazyGroup
+from agents.secret import hide_everywhere
 
 COMMANDS = {
-    "demo": "agents.commands.demo",
-    "check": "agents.commands.check",
-    "topics": "agents.commands.topics",
-    "worker": "agents.commands.worker",
-    "ingest": "agents.commands.ingest",
-    "alert": "agents.commands.alert",
-    "page": "agents.commands.page",
-    "history": "agents.commands.history",
-    "library": "agents.commands.library",
-    "feedback": "agents.commands.feedback",
-    "incidents": "agents.commands.incidents",
-    "backtest": "agents.commands.backtest",
-    "evaluate": "agents.commands.evaluate",
-    "score-volume": "agents.commands.score_volume",
-    "sentiment": "agents.commands.sentiment",
-    "train": "agents.commands.train",
-    "learn": "agents.commands.learn",
-    "models": "agents.commands.models",
-    "broker": "agents.commands.broker",
-    "schemas": "agents.commands.schemas",
+    "demo": Lazy(
+        "agents.commands.demo", "See the whole way: a broker, a simulated crisis, an alert."
+    ),
+    "check": Lazy(
+        "agents.commands.check", "Check brands, mappings and settings; say all faults at once."
+    ),
+    "topics": Lazy(
+        "agents.commands.topics", "Compare Kafka's topics with what is needed, or create them."
+    ),
+    "worker": Lazy(
+        "agents.commands.worker", "Score, roll up and judge what is said about your brands."
+    ),
+    "ingest": Lazy("agents.commands.ingest", "Publish posts: recorded, simulated, or live from X."),
+    "alert": Lazy("agents.commands.alert", "Post incidents to Slack, or show them here."),
+    "page": Lazy("agents.commands.page", "Serve incidents as a web page, with forms to answer."),
+    "history": Lazy("agents.commands.history", "Give the worker counts of a brand's past."),
+    "library": Lazy(
+        "agents.commands.library", "Show the library of episodes, or add a crisis of your own."
+    ),
+    "feedback": Lazy(
+        "agents.commands.feedback", "Say something about an alert, or label what a text says."
+    ),
+    "incidents": Lazy(
+        "agents.commands.incidents", "List the incidents that rang, or each step of one."
+    ),
+    "backtest": Lazy("agents.commands.backtest", "Show what would have rung on recorded posts."),
+    "evaluate": Lazy("agents.commands.evaluate", "Measure Tocsin beside other detectors."),
+    "score-volume": Lazy(
+        "agents.commands.score_volume", "Score how unusual each row of a series of counts is."
+    ),
+    "sentiment": Lazy(
+        "agents.commands.sentiment", "Score, evaluate or explain texts with the sentiment model."
+    ),
+    "train": Lazy("agents.commands.train", "Learn the sentiment model from labelled files."),
+    "learn": Lazy(
+        "agents.commands.learn", "Learn from labels on Kafka, and publish what was learned."
+    ),
+    "models": Lazy(
+        "agents.commands.models", "List, show and roll back versions of the sentiment model."
+    ),
+    "broker": Lazy("agents.commands.broker", "Run a real Apache Kafka of one node."),
+    "schemas": Lazy("agents.commands.schemas", "Publish what travels on the wire as JSON Schema."),
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported on first use; each module offers ``command``.
-
-    ``table``: name of each command and the module that holds it.
-    """
-
-    table = COMMANDS
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names in the order in which a newcomer meets them."""
-        return list(self.table)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import and return one command."""
-        if cmd_name not in self.table:
-            return None
-        command: click.Command = import_module(self.table[cmd_name]).command
-        return command
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; what it says at its end shows no secret."""
-        try:
-            return super().invoke(ctx)
-        except click.ClickException as error:
-            error.message = hide(error.message)
-            raise
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="tocsin")
 def main() -> None:
     """Tocsin rings when what is said about a brand starts to look like a crisis."""

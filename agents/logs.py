@@ -19,7 +19,6 @@ from collections.abc import Callable
 from copy import copy
 from typing import Final
 
-from aiohttp.http_exceptions import HttpProcessingError
 from msgspec import Struct
 from rich.console import Console
 from rich.logging import RichHandler
@@ -30,11 +29,13 @@ KINDS: Final = 1_000
 _FIGURES: Final = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _COMPARED: Final = 400
 
-EXPECTED: Final = (ConnectionError, TimeoutError, HttpProcessingError)
+EXPECTED: Final = (ConnectionError, TimeoutError)
 """What happens in a network, or comes from a stranger: a traceback tells no more than its name."""
 
-EXPECTED_BY_NAME: Final = "KafkaError"
-"""Both clients of Kafka call the root of their errors so; this room need not know either."""
+EXPECTED_BY_NAME: Final = frozenset({"KafkaError", "HttpProcessingError"})
+"""Both clients of Kafka call the root of their errors so, and aiohttp what a stranger sends it.
+
+This room need not know them, nor need every command that writes a log wait for their import."""
 
 Later = Callable[[float, Callable[[], None]], object]
 
@@ -187,4 +188,4 @@ def _without_expected(record: logging.LogRecord) -> logging.LogRecord:
 
 def _is_expected(error: BaseException) -> bool:
     names = {kind.__name__ for kind in type(error).__mro__}
-    return isinstance(error, EXPECTED) or EXPECTED_BY_NAME in names
+    return isinstance(error, EXPECTED) or bool(EXPECTED_BY_NAME & names)

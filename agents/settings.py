@@ -1,11 +1,13 @@
 """The one place that reads the environment. Everything below gets its settings handed in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec import inspect as mi
 
 from agents.secret import HIDDEN, Secret, hide
 
@@ -34,8 +36,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_host: str = "127.0.0.1"
     page_host: str = "127.0.0.1"
     page_port: Annotated[int, Meta(ge=0, le=65535)] = 8080
-    page_url: Annotated[str, Meta(pattern=r"^(https?://[A-Za-z0-9.\-\[\]:]+)?\Z")] = ""
-    page_user_header: Annotated[str, Meta(pattern=r"^([A-Za-z][A-Za-z0-9-]*)?\Z")] = ""
+    page_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[A-Za-z0-9.\-\[\]:]+)?\Z",
+            description="an address without a path, such as https://tocsin.example.com",
+        ),
+    ] = ""
+    page_user_header: Annotated[
+        str,
+        Meta(
+            pattern=r"^([A-Za-z][A-Za-z0-9-]*)?\Z",
+            description="the name of an HTTP header, such as X-Forwarded-User",
+        ),
+    ] = ""
     library_dir: str = ""
     spool_dir: str = ".cache/spool"
     spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
@@ -79,7 +93,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     >>> read_settings({"TOCSIN_PARTITIONS": "many"})
     Traceback (most recent call last):
         ...
-    agents.settings.SettingsError: TOCSIN_PARTITIONS='many': Expected `int`, got `str`
+    agents.settings.SettingsError: TOCSIN_PARTITIONS='many' is not a whole number from 1 to 1000
+    >>> read_settings({"TOCSIN_BUCKETS": "3"})
+    Traceback (most recent call last):
+        ...
+    agents.settings.SettingsError: TOCSIN_BUCKETS: no such setting. Did you mean TOCSIN_BUCKET_S?
     """
     values: dict[str, Any] = {}
     faults: list[str] = []
@@ -92,11 +110,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
                 values[field.name] = _secret(environ[name])
             else:
                 values[field.name] = msgspec.convert(environ[name], field.type, strict=False)
+        except msgspec.ValidationError:
+            faults.append(f"{name}={environ[name]!r} is not {_wanted(mi.type_info(field.type))}")
         except ValueError as error:
-            shown = HIDDEN if field.type is Secret else repr(environ[name])
-            faults.append(f"{name}={shown}: {error}")
+            faults.append(f"{name}={HIDDEN}: {error}")
     faults.extend(
-        f"{name}: no such setting; known are {', '.join(sorted(known))}"
+        f"{name}: no such setting. {_meant(name, known)}"
         for name in environ
         if name.startswith(PREFIX) and name not in known
     )
@@ -104,6 +123,39 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         # A token that was pasted beside its name is a secret, too.
         raise SettingsError(hide("\n".join(faults)))
     return Settings(**values)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """What was meant by a name that no setting has; all there are where nothing is near."""
+    if close := get_close_matches(name, known, cutoff=0.8):
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Known are {', '.join(sorted(known))}"
+
+
+def _wanted(kind: mi.Type) -> str:
+    """What a setting has to be, in words.
+
+    >>> _wanted(mi.type_info(Annotated[float, Meta(ge=0, le=1)]))
+    'a number from 0 to 1'
+    >>> _wanted(mi.type_info(Annotated[int, Meta(ge=5)]))
+    'a whole number of at least 5'
+    >>> _wanted(mi.type_info(Literal["INFO", "DEBUG"]))
+    'one of DEBUG, INFO'
+    """
+    if isinstance(kind, mi.Metadata):
+        return str((kind.extra_json_schema or {}).get("description") or _wanted(kind.type))
+    if isinstance(kind, mi.LiteralType):
+        return f"one of {', '.join(map(str, kind.values))}"
+    if isinstance(kind, mi.IntType | mi.FloatType):
+        number = "a whole number" if isinstance(kind, mi.IntType) else "a number"
+        if kind.ge is None:
+            return number
+        return (
+            f"{number} of at least {kind.ge}"
+            if kind.le is None
+            else (f"{number} from {kind.ge} to {kind.le}")
+        )
+    return "text"
 
 
 def _secret(text: str) -> Secret:

@@ -7,6 +7,7 @@ python docs/write_commands.py
 from collections.abc import Iterator
 from inspect import cleandoc
 from pathlib import Path
+from textwrap import dedent
 
 import click
 
@@ -17,6 +18,13 @@ HEAD = """\
 # Commands
 
 Every command and option, as `--help` says it. `make docs` writes this page; do not edit it.
+
+Tab completes commands, options and files, once your shell knows how. Put one line into its
+start-up file:
+
+- bash (4.4 or newer), `~/.bashrc`: `eval "$(_TOCSIN_COMPLETE=bash_source tocsin)"`
+- zsh, `~/.zshrc`: `eval "$(_TOCSIN_COMPLETE=zsh_source tocsin)"`
+- fish, `~/.config/fish/completions/tocsin.fish`: `_TOCSIN_COMPLETE=fish_source tocsin | source`
 """
 
 
@@ -49,6 +57,9 @@ def _section(context: click.Context) -> str:
         if record is not None and "--help" not in option.opts:
             names, meaning = record
             lines.append(f"- `{names}`: {meaning}" if meaning else f"- `{names}`")
+    if command.epilog:
+        heading, _, examples = command.epilog.removeprefix("\b\n").partition("\n")
+        lines += ["", heading, "", "```sh", dedent(examples), "```"]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -56,6 +56,10 @@ STAGES: Final = {
 }
 """The stage that reads each topic, as metrics name it."""
 
+WEAK_LABELS: Final = "weak_labels"
+"""The stage under which metrics count labels that posts gave themselves. Not the roll-up: what it
+emits are the buckets that the judge receives."""
+
 log = logging.getLogger("tocsin.worker")
 
 Cut = Callable[[str], Awaitable[None]]
@@ -314,6 +318,7 @@ class Worker:
                 key=batch.brand.encode(), value=encode(label), partition=partition
             )
             self.app.outstanding.track(future)
+            self._metrics.emitted(WEAK_LABELS)
 
     async def _judge(self, event: EventT) -> None:
         await self._decide(event, JudgeShard.apply)
@@ -374,7 +379,7 @@ class Worker:
             key=record.brand.encode(), value=encode(said), partition=partition
         )
         self.app.outstanding.track(future, partial(acknowledge, record))
-        self._metrics.emitted("judge" if isinstance(record, Transition) else "rollup")
+        self._metrics.emitted(_stage_of(record))
 
     def _stamped(self, told: Transition) -> Transition:
         """Say how far behind what it tells of a transition is, and lower its confidence for it."""
@@ -400,6 +405,13 @@ class Worker:
         for reason, count in dropped.items():
             self._metrics.dropped("rollup", reason, count)
         self._metrics.watermark_age(batch.source, self._now() - batch.watermark)
+
+
+def _stage_of(record: Any) -> str:  # noqa: ANN401 - Bucket or Transition
+    """The stage that made a record; a transition by a person is that of the feedback."""
+    if not isinstance(record, Transition):
+        return STAGES[topics.MENTIONS.name]
+    return STAGES[topics.FEEDBACK.name if record.feedback else topics.BUCKETS.name]
 
 
 def utc_now() -> datetime:

@@ -1,5 +1,6 @@
 """Brokers for tests, started at first use and stopped at the end; no deadlines for properties."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,30 @@ from hypothesis import settings
 
 from agents.brokers.apache import ApacheKafka
 from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.jars import missing_tools
+from agents.brokers.jars import KAFKA_VERSION, OLDEST_KAFKA_VERSION, missing_tools
 
 settings.register_profile("tocsin", deadline=None)  # speed is not what is tested
 settings.load_profile("tocsin")
 
+KAFKA = {"newest": KAFKA_VERSION, "oldest": OLDEST_KAFKA_VERSION}
 JARS = Path(__file__).parents[1] / ".cache" / "kafka"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose the Kafka that it is on."""
+    parser.addoption(
+        "--kafka",
+        choices=KAFKA,
+        default="newest",
+        help="The Apache Kafka on which tests run that need a real one.",
+    )
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave alone what stays to the end: a tenth of all time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture
@@ -24,13 +43,17 @@ def embedded_broker() -> Iterator[EmbeddedBroker]:
 
 
 @pytest.fixture(scope="session")
-def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+def apache_kafka(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ApacheKafka]:
     """Yield a running Apache Kafka, the same for all tests; skip where its tools are not found.
 
     It starts without topics and makes none by itself. A test takes topic and group names of its
     own, and starts the broker again if it stopped or killed it.
     """
-    if missing := missing_tools(JARS):
+    version = KAFKA[request.config.getoption("--kafka")]
+    if missing := missing_tools(JARS, version):
         pytest.skip(f"needs a real Apache Kafka, and {' and '.join(missing)} not on the PATH")
-    with ApacheKafka(tmp_path_factory.mktemp("apache-kafka"), cache=JARS) as broker:
+    directory = tmp_path_factory.mktemp("apache-kafka")
+    with ApacheKafka(directory, cache=JARS, version=version) as broker:
         yield broker

@@ -20,7 +20,7 @@ from typing import Self
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from agents.brokers.jars import BrokerError, resolve_jars
+from agents.brokers.jars import KAFKA_VERSION, BrokerError, resolve_jars
 
 DEFAULT_CACHE = Path(".cache/kafka")
 START_TIMEOUT_S = 90.0
@@ -64,9 +64,9 @@ class ApacheKafka:
     """One broker in ``directory``, on ``port`` of 127.0.0.1; a ``with`` block starts and stops it.
 
     ``port`` 0: the one the directory was used with before, else a free one. ``cache``: where the
-    jars are kept (see ``agents.brokers.jars``). ``proxy_port``: of a proxy that leads to
-    ``proxied_port``; who comes through it is told to go on doing so. Every method raises
-    ``BrokerError`` with what to do where it cannot.
+    jars are kept, and ``version``: whose jars (see ``agents.brokers.jars``). ``proxy_port``: of a
+    proxy that leads to ``proxied_port``; who comes through it is told to go on doing so. Every
+    method raises ``BrokerError`` with what to do where it cannot.
     """
 
     def __init__(
@@ -76,11 +76,13 @@ class ApacheKafka:
         *,
         cache: Path = DEFAULT_CACHE,
         proxy_port: int | None = None,
+        version: str = KAFKA_VERSION,
     ) -> None:
         self.directory = directory.resolve()
         self._wanted_port = port
         self.cache = cache
         self._proxy_port = proxy_port
+        self._version = version
         self._process: subprocess.Popen[bytes] | None = None
         self._data = self.directory / "data"
         self._properties = self.directory / "server.properties"
@@ -123,7 +125,8 @@ class ApacheKafka:
         java = shutil.which("java")
         if java is None:
             raise BrokerError("Apache Kafka needs Java 17 or newer, and java is not on the PATH")
-        java_on_kafka = [java, *_JVM, "-cp", f"{resolve_jars(self.cache).resolve()}/*"]
+        jars = resolve_jars(self.cache, self._version).resolve()
+        java_on_kafka = [java, *_JVM, "-cp", f"{jars}/*"]
         self._configure()
         _check_free(self.port)
         self._format(java_on_kafka)

@@ -36,10 +36,12 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.health import Progress, process_registry
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
 from agents.ingest.stopping import stop_on_signals
+from agents.numbers import Number
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
@@ -53,7 +55,12 @@ LABEL_TIMEOUT_S = 1.5
 """Kafka's part of these, beside a second to find the topic."""
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin alert --brands brands.yaml --console",
+        "tocsin alert --brands brands.yaml --default-channel '#alerts'",
+    )
+)
 @brands_option
 @click.option("--default-channel", default="", help="For brands without one, or whose own refuses.")
 @click.option("--console", "on_console", is_flag=True, help="Show alerts here, even with a token.")
@@ -62,7 +69,7 @@ LABEL_TIMEOUT_S = 1.5
 @click.option("--from-beginning", is_flag=True, help="Read the whole topic again, however old.")
 @click.option(
     "--max-age-h",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     default=168.0,
     show_default=True,
     help="Records older than this at the start do not ring any more.",

@@ -20,7 +20,9 @@ from agents.commands.common import (
 )
 from agents.commands.history import history_or_exit
 from agents.commands.recordings import open_mentions_or_exit
+from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
+from agents.numbers import Number
 from agents.report.compare import print_comparison
 from agents.report.page import render_page
 from agents.report.table import print_report
@@ -44,7 +46,12 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _out = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin backtest week.jsonl.gz --brands brands.yaml --html week.html",
+        "tocsin backtest posts.csv --mapping mapping.yaml --brands brands.yaml",
+    )
+)
 @click.argument("files", nargs=-1, required=True, type=_file)
 @brands_option
 @click.option("--mapping", type=_file, help="YAML that says which column is what.")
@@ -63,14 +70,14 @@ _out = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--false-rings",
     "rings",
-    type=Several(click.FloatRange(0, 100, min_open=True)),
+    type=Several(Number(0, 100, min_open=True)),
     default="",
     help="Compare budgets of false rings a quarter, such as 0.5,1,2.",
 )
 @click.option(
     "--heads-ups",
     "heads_ups",
-    type=Several(click.FloatRange(0, 100, min_open=True)),
+    type=Several(Number(0, 100, min_open=True)),
     default="",
     help="Compare budgets of heads-ups in vain a week, such as 0.5,1,2.",
 )

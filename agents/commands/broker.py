@@ -7,15 +7,17 @@ from rich.console import Console
 
 from agents.brokers.apache import DEFAULT_CACHE, ApacheKafka
 from agents.brokers.jars import KAFKA_VERSION, BrokerError, jar_directory
+from agents.groups import examples
+from agents.numbers import Whole
 
 ACTIONS = ("start", "stop", "kill", "wipe", "status")
 
 
-@click.command()
+@click.command(epilog=examples("tocsin broker start", "tocsin broker stop"))
 @click.argument("action", type=click.Choice(ACTIONS))
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=Whole(0, 65535),
     default=0,
     help="Port on 127.0.0.1. Default: the one used before in --dir, else a free one.",
 )

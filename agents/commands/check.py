@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from agents.groups import examples
 from agents.ingest.formats import MappingFaultsError, read_mapping
 from agents.library import LibraryFaultsError, read_own
 from agents.settings import SettingsError, read_settings
@@ -18,7 +19,11 @@ from schemas.brand import Brand, Brands
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command("check")
+@click.command(
+    epilog=examples(
+        "tocsin check brands.yaml", "tocsin check brands.yaml --mapping mapping.yaml --rules"
+    )
+)
 @click.argument("brand_files", metavar="BRANDS.yaml...", type=_FILE, nargs=-1, required=True)
 @click.option(
     "mapping_files",

@@ -11,7 +11,9 @@ from rich.console import Console
 
 from agents.commands.common import brands_or_exit, settings_or_exit
 from agents.demo.run import Show, play_demo
+from agents.groups import examples
 from agents.ingest.simulate import SCENARIOS
+from agents.numbers import Number, Whole
 
 DEMO_BRANDS = Path(__file__).parents[1] / "demo" / "brands.yaml"
 START = datetime(2010, 3, 14, 20, tzinfo=UTC)
@@ -19,7 +21,7 @@ LEAD_DAYS = 2.5
 DAYS = 3.5
 
 
-@click.command()
+@click.command(epilog=examples("tocsin demo", "tocsin demo --scenario giveaway --stay"))
 @click.option(
     "--scenario",
     type=click.Choice(tuple(SCENARIOS)),
@@ -27,10 +29,12 @@ DAYS = 3.5
     show_default=True,
     help="What happens after the chatter.",
 )
-@click.option("--seed", type=int, default=2010, show_default=True, help="Same seed, same posts.")
+@click.option(
+    "--seed", type=Whole(min=0), default=2010, show_default=True, help="Same seed, same posts."
+)
 @click.option(
     "--mentions-per-hour",
-    type=click.FloatRange(min=1, max=2000),
+    type=Number(min=1, max=2000),
     default=120.0,
     show_default=True,
     help="Size of the usual chatter; the crisis grows with it.",

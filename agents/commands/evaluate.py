@@ -10,12 +10,18 @@ import click
 from rich.console import Console
 
 from agents.evaluation.options import SHAPES, SIZES, Options, Shapes, Size
+from agents.groups import examples
+from agents.numbers import Whole
 from schemas.codec import encode_pretty
 
 _directory = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin evaluate --quiet --size quick", "tocsin evaluate --replays --out replays"
+    )
+)
 @click.option(
     "--nab",
     type=_directory,
@@ -79,14 +85,14 @@ _directory = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 256),
+    type=Whole(1, 256),
     default=os.cpu_count() or 1,
     show_default="processors",
     help="Processes at once; results do not depend on it.",
 )
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=1,
     show_default=True,
     help="Of what is simulated; another seed, other series. Held-out replays begin at seed 1000 + "

@@ -2,20 +2,18 @@
 
 import click
 
-from agents.cli import LazyGroup
+from agents.groups import Lazy, LazyGroup
+
+COMMANDS = {
+    "ack": Lazy("agents.commands.feedback_ack", "Say that an incident is in hand."),
+    "snooze": Lazy("agents.commands.feedback_snooze", "Keep silent about an incident for a time."),
+    "false-alarm": Lazy(
+        "agents.commands.feedback_false_alarm", "Say that an incident was a false alarm."
+    ),
+    "label": Lazy("agents.commands.feedback_label", "Label a text, or each line of a file."),
+}
 
 
-class FeedbackGroup(LazyGroup):
-    """One command for each thing that can be said."""
-
-    table = {  # noqa: RUF012 - never changed
-        "ack": "agents.commands.feedback_ack",
-        "snooze": "agents.commands.feedback_snooze",
-        "false-alarm": "agents.commands.feedback_false_alarm",
-        "label": "agents.commands.feedback_label",
-    }
-
-
-@click.group(cls=FeedbackGroup)
+@click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
     """Say something about an alert (it is in hand, may wait, was false), or what a text says."""

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from agents.commands.feedback_common import incident_options, say, tell
+from agents.groups import examples
 
 
-@click.command()
+@click.command(epilog=examples("tocsin feedback ack INCIDENT --brands brands.yaml --by ana"))
 @incident_options
 def command(*, incident: str, brands_file: Path, by: str, note: str | None) -> None:
     """Say that an incident is in hand.

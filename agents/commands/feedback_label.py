@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 
 from agents.commands.common import kafka_or_exit, settings_or_exit
 from agents.commands.sentiment_common import lines
+from agents.groups import examples
 from agents.labelling import label_id, word_of
 from agents.learning.publish import Sender
 from schemas.feedback import Feedback, Label
@@ -19,7 +20,12 @@ LONGEST_CHARACTERS = 1_000
 MOST_TEXTS = 1_000
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin feedback label acme 'Never again, Acme' --label negative --attack",
+        "tocsin feedback label acme --file thanks.txt --label positive --no-attack",
+    )
+)
 @click.argument("brand")
 @click.argument("text", required=False)
 @click.option("--label", type=click.Choice(get_args(Label)), help="Its tone.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from agents.commands.feedback_common import incident_options, say, tell
+from agents.groups import examples
 from pipeline.judge.handling import BREAKS_AT, LONGEST_SNOOZE
 
 _LENGTH = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
@@ -33,7 +34,9 @@ class Length(click.ParamType):
         return length
 
 
-@click.command()
+@click.command(
+    epilog=examples("tocsin feedback snooze INCIDENT --for 2h --brands brands.yaml --by ana")
+)
 @incident_options
 @click.option("--for", "length", required=True, type=Length(), help="How long: 2h, 90m, 1d12h.")
 def command(

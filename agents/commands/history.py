@@ -14,8 +14,10 @@ from agents.commands.common import (
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
+from agents.numbers import Number
 from agents.settings import Settings
 from pipeline.judge.past import HistoryError, Past, history_buckets
 from pipeline.volume.design import HOUR_S, LEARNING_H
@@ -23,13 +25,13 @@ from pipeline.volume.design import HOUR_S, LEARNING_H
 TIMEOUT_S = 60.0
 
 
-@click.command()
+@click.command(epilog=examples("tocsin history acme counts.csv --brands brands.yaml --dry-run"))
 @click.argument("brand")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @brands_option
 @click.option(
     "--times",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     default=1.0,
     show_default=True,
     help="What a count stands for: X's counts hold no reposts, the stream does.",

@@ -1,30 +1,39 @@
 """``tocsin incidents``: what rang, and the audit trail of one incident."""
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from agents.alerting.neutral import outside
 from agents.brokers.read import TopicError, read_topic
 from agents.commands.common import kafka_or_exit, settings_or_exit
+from agents.groups import examples
+from agents.numbers import Whole
+from agents.tables import json_option, print_json, print_whole
 from pipeline.judge.merge import Incident, merge_all
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Handling, Transition
 from schemas.topics import INCIDENTS
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin incidents --brand acme --last 5",
+        "tocsin incidents INCIDENT",
+        "tocsin incidents --json",
+    )
+)
 @click.argument("incident", required=False)
 @click.option("--brand", help="Only incidents of this brand.")
 @click.option(
     "--last",
-    type=click.IntRange(1, 10_000),
+    type=Whole(1, 10_000),
     default=20,
     show_default=True,
     help="How many to list.",
 )
-def command(*, incident: str | None, brand: str | None, last: int) -> None:
+@json_option
+def command(*, incident: str | None, brand: str | None, last: int, as_json: bool) -> None:
     """List the incidents that rang, newest first; with INCIDENT, every step of that one.
 
     Reads all of tocsin.incidents, which is the audit trail: each step has its reason, and those
@@ -43,14 +52,13 @@ def command(*, incident: str | None, brand: str | None, last: int) -> None:
         for one in told
         if (incident or one.incident) == one.incident and (brand or one.brand) == one.brand
     )
-    console = Console()
-    if incident is None:
-        newest = sorted(found.values(), key=lambda one: one.onset, reverse=True)
-        console.print(overview(newest[:last]))
-    elif incident in found:
-        console.print(trail(found[incident]))
-    else:
+    if incident is not None and incident not in found:
         raise click.ClickException(f"no incident {incident!r} on {INCIDENTS.name}")
+    newest = sorted(found.values(), key=lambda one: one.onset, reverse=True)[:last]
+    if as_json:
+        print_json(listed(newest) if incident is None else steps(found[incident]))
+    else:
+        print_whole(overview(newest) if incident is None else trail(found[incident]))
 
 
 def _read(bootstrap: str) -> tuple[list[Transition], int]:
@@ -82,6 +90,31 @@ def overview(incidents: list[Incident]) -> Table:
             Text(_hands(now.handling)),
         )
     return table
+
+
+def listed(incidents: list[Incident]) -> list[dict[str, object]]:
+    """What the overview shows, for programs."""
+    return [
+        {
+            "incident": one.newest.incident,
+            "brand": one.newest.brand,
+            "onset": one.onset,
+            "rung_at": one.rung_at,
+            "state": one.newest.state,
+            "reason": one.newest.reason,
+            "severity": one.newest.severity,
+            "worst": one.worst,
+            "pattern": one.newest.pattern,
+            "acknowledged_by": one.newest.handling.acknowledged_by,
+            "snoozed_until": one.newest.handling.snoozed_until,
+        }
+        for one in incidents
+    ]
+
+
+def steps(one: Incident) -> list[dict[str, object]]:
+    """What the trail shows, for programs."""
+    return [step._asdict() for step in one.trail]
 
 
 def trail(one: Incident) -> Table:

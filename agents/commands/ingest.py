@@ -2,19 +2,17 @@
 
 import click
 
-from agents.cli import LazyGroup
+from agents.groups import Lazy, LazyGroup
+
+COMMANDS = {
+    "replay": Lazy(
+        "agents.commands.ingest_replay", "Replay recorded files, with the times that they had."
+    ),
+    "simulate": Lazy("agents.commands.ingest_simulate", "Simulate what is said about a brand."),
+    "x": Lazy("agents.commands.ingest_x", "Publish posts about the brands as X delivers them."),
+}
 
 
-class IngestGroup(LazyGroup):
-    """One command per source."""
-
-    table = {  # noqa: RUF012 - never changed
-        "replay": "agents.commands.ingest_replay",
-        "simulate": "agents.commands.ingest_simulate",
-        "x": "agents.commands.ingest_x",
-    }
-
-
-@click.group(cls=IngestGroup)
+@click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
     """Publish posts: recorded, simulated, or live from X."""

@@ -17,6 +17,7 @@ from agents.ingest.pacing import parse_speed
 from agents.ingest.play import Outcome, heartbeat_every_s
 from agents.ingest.publisher import Publisher
 from agents.ingest.telemetry import Telemetry
+from agents.numbers import Number
 from agents.settings import Settings
 from pipeline.brands import Matcher
 from schemas.brand import Brands
@@ -69,7 +70,7 @@ speed_option = click.option(
 )
 tail_option = click.option(
     "--tail-s",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     help="Silence stated after the end, so that the last buckets close. "
     "[default: a bucket and the lateness]",
 )

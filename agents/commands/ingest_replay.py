@@ -17,8 +17,9 @@ from agents.commands.ingest_common import (
     tail_option,
     tail_or_default_s,
 )
+from agents.groups import examples
 from agents.ingest.checkpoint import Checkpoints, describe, load
-from agents.ingest.formats import FORMATS, open_mentions
+from agents.ingest.formats import FORMATS, Reading, open_mentions
 from agents.ingest.opening import open_publisher
 from agents.ingest.play import play
 from agents.ingest.stopping import stop_on_signals
@@ -27,7 +28,13 @@ from agents.ingest.telemetry import served_telemetry
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin ingest replay week.jsonl.gz --brands brands.yaml",
+        "tocsin ingest replay posts.csv --mapping mapping.yaml --brands brands.yaml \\\n"
+        "    --speed 60 --resume",
+    )
+)
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @brands_option
 @click.option("--mapping", type=_FILE, help="YAML that maps columns or fields to a mention.")
@@ -64,7 +71,8 @@ def command(
         log_to(console, settings.log_level)
         inputs = describe(files)
         skipped = load(state, inputs) if resume else 0
-        items = open_mentions(files, input_format=input_format, mapping=mapping)
+        reading = Reading.of(files)
+        items = open_mentions(files, input_format=input_format, mapping=mapping, reading=reading)
         with served_telemetry(settings, source, live=False) as telemetry:
             publisher = open_publisher(settings, source, live=False, stop=stop, telemetry=telemetry)
             feed = make_feed(publisher, brands, telemetry, speed=speed, settings=settings)
@@ -78,6 +86,6 @@ def command(
                 console=console,
                 checkpoints=Checkpoints(state, inputs),
                 skipped=skipped,
-                total=sum(path.read_bytes().count(b"\n") for path in files),
+                reading=reading,
             )
     report(console, feed, publisher.mentions, outcome)

@@ -18,15 +18,22 @@ from agents.commands.ingest_common import (
     tail_option,
     tail_or_default_s,
 )
+from agents.groups import examples
 from agents.ingest.opening import open_publisher
 from agents.ingest.play import play
 from agents.ingest.simulate import SCENARIOS, simulate, write_jsonl
 from agents.ingest.stopping import stop_on_signals
 from agents.ingest.telemetry import served_telemetry
+from agents.numbers import Number, Whole
 from schemas.brand import Brand, Brands
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin ingest simulate --brands brands.yaml --start now --speed realtime",
+        "tocsin ingest simulate --brands brands.yaml --scenario quiet --out quiet.jsonl",
+    )
+)
 @click.option(
     "--scenario",
     type=click.Choice(tuple(SCENARIOS)),
@@ -34,20 +41,36 @@ from schemas.brand import Brand, Brands
     show_default=True,
     help="What happens to the brand.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same posts.")
+@click.option(
+    "--seed", type=Whole(min=0), default=0, show_default=True, help="Same seed, same posts."
+)
 @brands_option
 @click.option("--brand", "brand_id", help="Which brand, where the file has several.")
 @click.option(
     "--mentions-per-hour",
-    type=float,
+    type=Number(min=0, min_open=True),
     default=120.0,
     show_default=True,
     help="Usual chatter, as the mean over a week.",
 )
 @click.option("--start", type=Moment(), default="2010-03-15", show_default=True, help="UTC, or now")
-@click.option("--days", type=float, help="Length.  [default: the scenario's]")
-@click.option("--crisis-scale", type=float, default=1.0, show_default=True, help="Size of it.")
-@click.option("--tempo", type=float, default=1.0, show_default=True, help="2: twice as sudden.")
+@click.option(
+    "--days", type=Number(min=0, min_open=True), help="Length.  [default: the scenario's]"
+)
+@click.option(
+    "--crisis-scale",
+    type=Number(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Size of it.",
+)
+@click.option(
+    "--tempo",
+    type=Number(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="2: twice as sudden.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write JSON lines, publish nothing.")
 @speed_option
 @source_option("simulate")

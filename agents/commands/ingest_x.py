@@ -9,6 +9,7 @@ from rich.console import Console
 
 from agents.commands.common import brands_option, brands_or_exit, settings_or_exit
 from agents.commands.ingest_common import log_to, one_line_errors, source_option
+from agents.groups import examples
 from agents.ingest.bookmark import Bookmark
 from agents.ingest.opening import open_publisher
 from agents.ingest.stopping import stop_on_signals
@@ -17,23 +18,24 @@ from agents.ingest.x import XFeed
 from agents.ingest.x_backoff import RefusedError
 from agents.ingest.x_reader import XReader
 from agents.ingest.x_watch import Watch
+from agents.numbers import Number
 from pipeline.brands import Matcher, x_rules
 from pipeline.brands.x_rules import RULES_LIMIT
 
 
-@click.command()
+@click.command(epilog=examples("tocsin ingest x --brands brands.yaml"))
 @brands_option
 @source_option("x")
 @click.option(
     "--delay-s",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=7.0,
     show_default=True,
     help="How late X may deliver a post; the watermark stays so far behind.",
 )
 @click.option(
     "--grace-s",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=10.0,
     show_default=True,
     help="How long a stop waits for Kafka; what is left then waits in the spool.",

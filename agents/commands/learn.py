@@ -21,11 +21,13 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.health import Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_reader, shipped_verifier
 from agents.learning.publish import Sender
 from agents.learning.trainer import READ, Trainer
+from agents.numbers import Whole
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules
 from pipeline.metrics import Metrics
@@ -33,11 +35,15 @@ from pipeline.metrics import Metrics
 _RULES = PublishRules()
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin learn --brands brands.yaml", "tocsin learn --brands brands.yaml --enough 20 --once"
+    )
+)
 @brands_option
-@click.option("--enough", type=click.IntRange(1), default=_RULES.enough, show_default=True,
+@click.option("--enough", type=Whole(1), default=_RULES.enough, show_default=True,
               help="Labels of a brand, or of all, before the first version.")  # fmt: skip
-@click.option("--new", type=click.IntRange(1), default=_RULES.new, show_default=True,
+@click.option("--new", type=Whole(1), default=_RULES.new, show_default=True,
               help="Labels since the last version before the next, at most.")  # fmt: skip
 @click.option("--once", is_flag=True, help="Learn what is there now, then end.")
 def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:

@@ -2,19 +2,15 @@
 
 import click
 
-from agents.cli import LazyGroup
+from agents.groups import Lazy, LazyGroup
+
+COMMANDS = {
+    "list": Lazy("agents.commands.library_list", "List the episodes that talk is compared with."),
+    "show": Lazy("agents.commands.library_show", "Show one episode, phase by phase."),
+    "add": Lazy("agents.commands.library_add", "Measure an episode on a recording, and add it."),
+}
 
 
-class LibraryGroup(LazyGroup):
-    """What can be done with the library."""
-
-    table = {  # noqa: RUF012 - never changed
-        "list": "agents.commands.library_list",
-        "show": "agents.commands.library_show",
-        "add": "agents.commands.library_add",
-    }
-
-
-@click.group(cls=LibraryGroup)
+@click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
     """Show the library of episodes, or add a past crisis of your own."""

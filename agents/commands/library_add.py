@@ -19,6 +19,7 @@ from agents.commands.common import (
 from agents.commands.ingest_common import Moment
 from agents.commands.library_show import print_episode
 from agents.commands.recordings import open_mentions_or_exit
+from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
 from pipeline.backtest.rolling import Rolling
 from pipeline.brands import Matcher
@@ -34,7 +35,13 @@ from schemas.mention import Mention
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin library add our-recall-2019 week.jsonl --kind crisis \\\n"
+        "    --title 'our recall of 2019' --brands brands.yaml --brand acme \\\n"
+        "    --from 2019-05-03T08:00 --to 2019-05-06"
+    )
+)
 @click.argument("name")
 @click.argument("files", nargs=-1, required=True, type=_file)
 @click.option(

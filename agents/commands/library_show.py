@@ -6,11 +6,12 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.commands.common import own_or_exit, settings_or_exit
+from agents.groups import examples
 from pipeline.judge.features import FEATURES
 from pipeline.judge.library import Episode, load_episodes
 
 
-@click.command()
+@click.command(epilog=examples("tocsin library show nestle-greenpeace-2010"))
 @click.argument("name")
 def command(name: str) -> None:
     """Show what the episode NAME expects of each feature in each phase, with its tolerance."""

@@ -28,6 +28,7 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.health import Progress, process_registry
 from agents.hearing.memory import HearingMemory
 from agents.hearing.opening import open_hearing, unread
@@ -35,6 +36,7 @@ from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
+from agents.numbers import Whole
 from agents.page.app import STAGE, Access, Page
 from agents.page.guard import Tokens
 from agents.page.limits import Door, Limits, listen
@@ -47,11 +49,11 @@ SEND_S = 10.0
 log = logging.getLogger(__name__)
 
 
-@click.command()
+@click.command(epilog=examples("tocsin page --brands brands.yaml --days 30"))
 @brands_option
 @click.option(
     "--days",
-    type=click.IntRange(1, 400),
+    type=Whole(1, 400),
     default=90,
     show_default=True,
     help="How far back incidents are shown; at most the 1,000 latest.",

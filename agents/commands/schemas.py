@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from agents.groups import examples
 from schemas.export import published_files
 
 
-@click.command()
+@click.command(epilog=examples("tocsin schemas", "tocsin schemas --write"))
 @click.option("--write", is_flag=True, help="Write one file a schema instead of listing them.")
 @click.option(
     "--dir",

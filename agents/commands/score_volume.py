@@ -8,6 +8,7 @@ from typing import cast
 
 import click
 
+from agents.groups import examples
 from agents.history.read import time_of
 from pipeline.volume.series import SeriesScorer
 
@@ -17,7 +18,7 @@ BAD_ROWS = 2
 CHUNK_BYTES = 1 << 16
 
 
-@click.command()
+@click.command(epilog=examples("tocsin score-volume counts.csv"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.pass_context
 def command(ctx: click.Context, file: str) -> None:

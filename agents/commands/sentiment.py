@@ -2,19 +2,21 @@
 
 import click
 
-from agents.cli import LazyGroup
+from agents.groups import Lazy, LazyGroup
+
+COMMANDS = {
+    "score": Lazy(
+        "agents.commands.sentiment_score", "Write the label and probabilities of each line."
+    ),
+    "evaluate": Lazy(
+        "agents.commands.sentiment_evaluate", "Compare the model with labelled files."
+    ),
+    "explain": Lazy(
+        "agents.commands.sentiment_explain", "Show which words moved the score of each line."
+    ),
+}
 
 
-class SentimentGroup(LazyGroup):
-    """One command per question to the model."""
-
-    table = {  # noqa: RUF012 - never changed
-        "score": "agents.commands.sentiment_score",
-        "evaluate": "agents.commands.sentiment_evaluate",
-        "explain": "agents.commands.sentiment_explain",
-    }
-
-
-@click.group(cls=SentimentGroup)
+@click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
     """Score, evaluate or explain texts with the sentiment model."""

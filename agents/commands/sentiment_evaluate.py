@@ -10,13 +10,19 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.commands.sentiment_common import lang_option, weights_bytes, weights_option
+from agents.groups import examples
 from agents.labelled import LAYOUTS, parse_labelled, read_labelled, text_of
 from pipeline.sentiment import WeightsError, load_model
 from pipeline.sentiment.corpus import LABELS, Columns, CorpusError
 from pipeline.sentiment.evaluation import Figures, by_language
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin sentiment evaluate val_text.txt --lang en",
+        "tocsin sentiment evaluate Tweets.csv --label-column airline_sentiment --json",
+    )
+)
 @click.argument(
     "files",
     nargs=-1,

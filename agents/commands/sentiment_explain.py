@@ -9,6 +9,7 @@ from rich.text import Text
 
 from agents.commands.common import settings_or_exit
 from agents.commands.sentiment_common import lang_option, lines, weights_bytes, weights_option
+from agents.groups import examples
 from pipeline.learning.adapted import Adapted
 from pipeline.sentiment import Model, Score, WeightsError
 from pipeline.sentiment.corpus import LABELS
@@ -25,7 +26,11 @@ _CUT = 0.005
 """What is cut off and shown no more, in nats."""
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin sentiment explain posts.txt", "tocsin sentiment explain posts.txt --brand acme"
+    )
+)
 @click.argument("file", type=click.File("rb"), default="-")
 @lang_option
 @weights_option
@@ -81,7 +86,7 @@ class _Learned(NamedTuple):
 
 
 def _learned(brand: str) -> _Learned:
-    from agents.commands.models import store_or_exit  # noqa: PLC0415 - slow, and rarely needed
+    from agents.commands.models_common import store_or_exit  # noqa: PLC0415 - slow, and rarely needed
 
     store, verifier = store_or_exit(settings_or_exit(), {brand: None})
     version = store.newest_for(brand)

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from agents.commands.sentiment_common import blocks, lang_option, weights_bytes, weights_option
+from agents.groups import examples
 from pipeline.reading.careful import CarefulModel
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_reader
 from pipeline.sentiment import Score, WeightsError, load_model
@@ -21,7 +22,11 @@ _RECORD_BYTES = 1_000_000
 _DIGITS = 6
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin sentiment score posts.txt --lang fr", "tocsin sentiment score --jsonl posts.jsonl"
+    )
+)
 @click.argument("file", type=click.File("rb"), default="-")
 @lang_option
 @click.option("--jsonl", is_flag=True,

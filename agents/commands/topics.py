@@ -2,17 +2,19 @@
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from agents.brokers.topics import TopicsError, TopicStatus, create_topics, inspect_topics
 from agents.commands.common import settings_or_exit
+from agents.groups import examples
+from agents.numbers import Number, Whole
+from agents.tables import json_option, print_json, print_whole
 from schemas.topics import TOPICS
 
 STYLES = {"right": "green", "created": "green", "changed": "green", "differs": "yellow"}
 
 
-@click.command()
+@click.command(epilog=examples("tocsin topics", "tocsin topics --apply --replication 3"))
 @click.option(
     "--apply",
     "apply",
@@ -22,22 +24,23 @@ STYLES = {"right": "green", "created": "green", "changed": "green", "differs": "
 @click.option("--bootstrap", help="Address of Kafka. Default: TOCSIN_KAFKA_BOOTSTRAP.")
 @click.option(
     "--partitions",
-    type=click.IntRange(1, 1000),
+    type=Whole(1, 1000),
     help="Of every topic; it can't be changed later. Default: TOCSIN_PARTITIONS.",
 )
 @click.option(
     "--replication",
-    type=click.IntRange(1, 10),
+    type=Whole(1, 10),
     help="Copies of every topic; 3 in production. Default: TOCSIN_REPLICATION.",
 )
 @click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(0, 600),
+    type=Number(0, 600),
     default=10.0,
     show_default=True,
     help="Seconds to wait for Kafka to be there.",
 )
+@json_option
 def command(
     *,
     apply: bool,
@@ -45,6 +48,7 @@ def command(
     partitions: int | None,
     replication: int | None,
     wait_s: float,
+    as_json: bool,
 ) -> None:
     """Compare Kafka's topics with the table of topics; with --apply create missing ones.
 
@@ -63,7 +67,10 @@ def command(
         statuses = run(bootstrap or settings.kafka_bootstrap, settings, wait_s=wait_s)
     except TopicsError as error:
         raise click.ClickException(str(error)) from error
-    Console().print(_table(statuses))
+    if as_json:
+        print_json([_told(status) for status in statuses])
+    else:
+        print_whole(_table(statuses))
     unusable = [status for status in statuses if not status.usable]
     if any(status.verdict == "wrong" for status in unusable):
         raise click.ClickException(
@@ -72,6 +79,14 @@ def command(
         )
     if unusable:
         raise click.ClickException("topics are missing: tocsin topics --apply creates them.")
+
+
+def _told(status: TopicStatus) -> dict[str, object]:
+    differences = [
+        {"setting": name, "wanted": wanted, "found": found}
+        for name, wanted, found in status.differences
+    ]
+    return {"topic": status.name, "state": status.verdict, "differences": differences}
 
 
 def _table(statuses: list[TopicStatus]) -> Table:

@@ -10,11 +10,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from agents.commands.sentiment_common import weights_bytes
+from agents.groups import examples
 from agents.labelled import read_directory
+from agents.numbers import Whole
 from pipeline.sentiment.corpus import CorpusError, Example
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "tocsin train DATA --out weights.json --card model-card.md",
+        "tocsin train DATA --stance --weights weights.json --out stance.json",
+    )
+)
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="Where the weights go (JSON).")  # fmt: skip
@@ -30,22 +37,24 @@ from pipeline.sentiment.corpus import CorpusError, Example
               help="Learn the head of careful reading (.npz); nothing else changes.")  # fmt: skip
 @click.option("--weights", type=click.File("rb"), metavar="JSON",
               help="With --stance: into these weights instead of the shipped ones.")  # fmt: skip
-@click.option("--seed", default=0, show_default=True, help="Order of the examples.")
+@click.option(
+    "--seed", type=Whole(min=0), default=0, show_default=True, help="Order of the examples."
+)
 @click.option(
     "--passes",
     default=3,
     show_default=True,
-    type=click.IntRange(1, 20),
+    type=Whole(1, 20),
     help="Walks through the shuffled examples.",
 )
 @click.option(
     "--models",
     default=3,
     show_default=True,
-    type=click.IntRange(1, 20),
+    type=Whole(1, 20),
     help="Learned in different orders; their mean is taken.",
 )
-@click.option("--folds", default=4, show_default=True, type=click.IntRange(2, 20),
+@click.option("--folds", default=4, show_default=True, type=Whole(2, 20),
               help="Parts held out in turn for figures and calibration.")  # fmt: skip
 def command(
     *,

@@ -24,6 +24,7 @@ from agents.commands.common import (
     rollup_rules,
     settings_or_exit,
 )
+from agents.groups import examples
 from agents.health import Cause, Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
 from agents.learning.opening import open_follower, shipped_verifier
@@ -47,7 +48,7 @@ def crash(error: BaseException) -> NoReturn:
     os._exit(EX_SOFTWARE)
 
 
-@click.command()
+@click.command(epilog=examples("tocsin worker --brands brands.yaml"))
 @brands_option
 def command(brands_file: Path) -> None:
     """Run one stream processor; several share the load by partition.

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from agents.ingest.checkpoint import Checkpoints
 from agents.ingest.feed import Feed
-from agents.ingest.formats import BadLine
+from agents.ingest.formats import BadLine, Reading
 from agents.ingest.pacing import Tick, held, paced
 from agents.ingest.publisher import Publisher, StoppedError
 from schemas.mention import Mention
@@ -48,21 +48,21 @@ def play(
     console: Console,
     checkpoints: Checkpoints | None = None,
     skipped: int = 0,
-    total: int | None = None,
+    reading: Reading | None = None,
     hold: bool = False,
 ) -> Outcome:
     """Play ``items`` and close the publisher.
 
     Posts dated in the future are refused at once; with ``hold`` they wait until it is their time.
 
-    ``skipped`` items came before these, of ``total`` altogether. The progress bar goes to
-    ``console``. It waits for Kafka as long as it takes; once ``stop`` is set no more is read, and
-    what was read is sent within the publisher's grace time.
+    ``skipped`` items came before these. The progress bar goes to ``console``: first how far the
+    files are read, where there is a ``reading`` of some, then how many items are done. It waits for
+    Kafka as long as it takes; once ``stop`` is set no more is read, and what was read is sent
+    within the publisher's grace time.
     """
     ended = delivered = False
     began_s = looked_s = monotonic()
-    with _bar(console) as bar:
-        task = bar.add_task("", total=total, completed=skipped, at="", rate="")
+    with _Bar(console, reading) as bar:
         try:
             for _ in feed.run(_in_time(items, publisher, speed, stop, console, hold=hold)):
                 if stop.is_set():
@@ -70,9 +70,8 @@ def play(
                 if monotonic() - looked_s < _LOOK_EVERY_S:
                     continue
                 looked_s = monotonic()
-                bar.update(
-                    task,
-                    completed=skipped + feed.items,
+                bar.show(
+                    skipped + feed.items,
                     at=f"{feed.reached:%Y-%m-%d %H:%M}" if feed.reached else "",
                     rate=f"{feed.items / (looked_s - began_s):,.0f}/s",
                 )
@@ -86,7 +85,7 @@ def play(
             if checkpoints:
                 checkpoints.note(publisher.push(), skipped + feed.items)
             while not stop.is_set() and not publisher.flush(_LOOK_EVERY_S):
-                bar.update(task, rate=f"{publisher.waiting_bytes:,} bytes wait for Kafka")
+                bar.say(f"{publisher.waiting_bytes:,} bytes wait for Kafka")
         except StoppedError:
             # No room and no time: what Kafka lacks is after the last checkpoint.
             ended = False
@@ -95,6 +94,24 @@ def play(
     if checkpoints:
         checkpoints.save(publisher.acknowledged)
     return Outcome(ended, delivered, monotonic() - began_s)
+
+
+def _shown(reading: Reading | None, items: int) -> dict[str, Any]:
+    """What the progress bar shows, where ``items`` are done.
+
+    >>> _shown(None, 1234)
+    {'completed': 1234, 'total': None, 'done': '1,234'}
+    >>> _shown(Reading(2_000_000), 0)
+    {'completed': 0, 'total': 2000000, 'done': 'reading 0 of 2 MB'}
+    """
+    if reading is None:
+        return {"completed": items, "total": None, "done": f"{items:,}"}
+    done, total, unit = reading.progress(items)
+    if unit == "bytes":
+        told = f"reading {done / 1e6:,.0f} of {total / 1e6:,.0f} MB"
+    else:
+        told = f"{done:,}/{total:,}"
+    return {"completed": done, "total": total, "done": told}
 
 
 def _in_time(
@@ -128,13 +145,41 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _bar(console: Console) -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.fields[at]}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        console=console,
-        transient=True,
-    )
+class _Bar:
+    """A progress bar: how far the files are read, then how many items are done."""
+
+    def __init__(self, console: Console, reading: Reading | None) -> None:
+        self._reading = reading
+        self._looked_s = monotonic()
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.fields[at]}"),
+            BarColumn(),
+            TextColumn("{task.fields[done]}"),
+            TextColumn("{task.fields[rate]}"),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None, at="", rate="", done="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        if self._reading is not None:
+            self._reading.on_progress = self._show_reading
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, items: int, *, at: str, rate: str) -> None:
+        """Show that ``items`` are done, up to the time ``at``."""
+        self._bar.update(self._task, at=at, rate=rate, **_shown(self._reading, items))
+
+    def say(self, text: str) -> None:
+        """Say at the end of the bar what is waited for."""
+        self._bar.update(self._task, rate=text)
+
+    def _show_reading(self) -> None:
+        if monotonic() - self._looked_s >= _LOOK_EVERY_S:
+            self._looked_s = monotonic()
+            self._bar.update(self._task, **_shown(self._reading, 0))

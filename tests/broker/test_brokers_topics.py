@@ -65,11 +65,20 @@ def test_apply_makes_them_once_and_as_declared(
     } == {topic.name: topic.config for topic in TOPICS}
 
 
+def create(admin: KafkaAdminClient, topics: dict) -> None:
+    """Create topics, and wait until the broker tells of them: its answer may come before."""
+    admin.create_topics(topics)
+    deadline_s = time.monotonic() + 30
+    while not topics.keys() <= set(admin.list_topics()):
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+
+
 def test_apply_has_kafka_date_what_was_dated_by_those_who_publish(
     apache_kafka: ApacheKafka, admin: KafkaAdminClient
 ) -> None:
     old = {"num_partitions": 3, "replication_factor": 1, "configs": {"retention.ms": "604800000"}}
-    admin.create_topics({MENTIONS.name: old})
+    create(admin, {MENTIONS.name: old})
     shown = run(apache_kafka, "--partitions", "3")
     assert "message.timestamp.type=LogAppendTime" in shown.output
     applied = run(apache_kafka, "--apply", "--partitions", "3")
@@ -81,11 +90,12 @@ def test_apply_has_kafka_date_what_was_dated_by_those_who_publish(
 def test_another_partition_count_stops_everything(
     apache_kafka: ApacheKafka, admin: KafkaAdminClient
 ) -> None:
-    admin.create_topics(
+    create(
+        admin,
         {
             MENTIONS.name: {"num_partitions": 2, "replication_factor": 1},
             INCIDENTS.name: {"num_partitions": 5, "replication_factor": 1},
-        }
+        },
     )
     result = run(apache_kafka, "--apply", "--partitions", "3")
     assert result.exit_code == 1

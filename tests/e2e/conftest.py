@@ -13,6 +13,12 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no worker load the encoder, but where a test takes this back."""
+    monkeypatch.setenv("TOCSIN_READER_SHARE", "0")
+
+
 @pytest.fixture
 def slack() -> Iterator[SlackServer]:
     """Yield a Slack that takes messages, and holds us to its rules."""

@@ -34,8 +34,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_of_two_airlines_the_one_in_a_storm_rings_and_the_one_with_a_party_does_not(
-    embedded_broker, folder
+    embedded_broker, folder, monkeypatch
 ):
+    monkeypatch.delenv("TOCSIN_READER_SHARE")  # some posts are read carefully, as is usual
     rows = write_csv(folder / "tweets.csv")
     brands = ("--brands", str(folder / "brands.yaml"))
     replay = (

@@ -4,6 +4,7 @@ from agents.ingest.formats.detect import FORMATS, InputFormat
 from agents.ingest.formats.lines import BadLine, FormatError
 from agents.ingest.formats.mapping import MappingFaultsError, read_mapping
 from agents.ingest.formats.read import open_mentions
+from agents.ingest.formats.reading import Reading
 
 __all__ = [
     "FORMATS",
@@ -11,6 +12,7 @@ __all__ = [
     "FormatError",
     "InputFormat",
     "MappingFaultsError",
+    "Reading",
     "open_mentions",
     "read_mapping",
 ]

@@ -7,7 +7,7 @@ swallows what follows), only its first line is given up and reading resumes at t
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,8 +39,8 @@ class Row(NamedTuple):
 class _Feed:
     """Hands decoded lines to the CSV reader and remembers those of the record under way."""
 
-    def __init__(self, path: Path, encoding: str) -> None:
-        self._lines = read_lines(path)
+    def __init__(self, path: Path, encoding: str, at: Callable[[int], None]) -> None:
+        self._lines = read_lines(path, at=at)
         self._again: deque[Numbered] = deque()
         self._encoding = encoding
         self.taken: list[Numbered] = []
@@ -120,9 +120,14 @@ def _reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     )
 
 
-def read_rows(path: Path, dialect: Dialect, columns: int) -> Iterator[Row | BadLine]:
-    """Yield the records below the header, each of ``columns`` cells, and what is none."""
-    feed = _Feed(path, dialect.encoding)
+def read_rows(
+    path: Path, dialect: Dialect, columns: int, *, at: Callable[[int], None]
+) -> Iterator[Row | BadLine]:
+    """Yield the records below the header, each of ``columns`` cells, and what is none.
+
+    ``at`` is told how far the file is read, as ``read_lines`` tells it.
+    """
+    feed = _Feed(path, dialect.encoding, at)
     reader = _reader(feed, dialect)
     header_seen = False
     while True:

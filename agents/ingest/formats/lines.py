@@ -3,9 +3,9 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NamedTuple, Self, cast
 
 from msgspec import Struct
 
@@ -16,6 +16,9 @@ LINE_LIMIT_BYTES = 16_000_000
 """A longer line is no post and no page of posts; its beginning is kept as a bad line."""
 
 KEPT_BYTES = 100_000
+
+_LOOK_EVERY = 256
+"""Lines between two looks at the position, each of which is a call of the system."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -47,37 +50,59 @@ class BadLine(Struct, frozen=True, kw_only=True):
         )
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+class Opened(NamedTuple):
+    """What a file holds, and the file as it lies on disk: the same unless it is compressed."""
+
+    stream: IO[bytes]
+    file: IO[bytes]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+        self.file.close()
+
+
+def open_bytes(path: Path) -> Opened:
     """Open for reading; gzip is recognised by its first bytes. Raises ``FormatError``."""
     try:
-        stream = path.open("rb")
+        file = path.open("rb")
     except OSError as error:
         msg = f"{path}: {error.strerror}; check the path and its permissions"
         raise FormatError(msg) from error
-    start = stream.peek(2)[:2]
+    start = file.peek(2)[:2]
     if start == _GZIP_MAGIC:
-        stream.close()
-        return io.BufferedReader(cast("io.RawIOBase", gzip.open(path)), 1 << 18)
+        plain = gzip.GzipFile(fileobj=file, mode="rb")
+        return Opened(io.BufferedReader(cast("io.RawIOBase", plain), 1 << 18), file)
     if start in _UTF16_BOMS:
-        stream.close()
+        file.close()
         msg = f"{path} is UTF-16; save it as UTF-8 (a spreadsheet calls this 'CSV UTF-8')"
         raise FormatError(msg)
-    return stream
+    return Opened(file, file)
 
 
 Numbered = tuple[int, bytes]
 
 
-def read_lines(path: Path, *, limit_bytes: int = LINE_LIMIT_BYTES) -> Iterator[Numbered | BadLine]:
+def read_lines(
+    path: Path,
+    *,
+    limit_bytes: int = LINE_LIMIT_BYTES,
+    at: Callable[[int], None] = lambda _: None,
+) -> Iterator[Numbered | BadLine]:
     """Yield ``(number from 1, bytes with line end)``, without a byte order mark.
 
-    A line beyond ``limit_bytes`` and a cut-off gzip file become a ``BadLine``.
+    A line beyond ``limit_bytes`` and a cut-off gzip file become a ``BadLine``. ``at`` is told now
+    and then, and at the end, how many bytes of the file, compressed or not, are read.
     """
     number = 0
-    with open_bytes(path) as stream:
+    with open_bytes(path) as (stream, file):
         try:
             while raw := stream.readline(limit_bytes):
                 number += 1
+                if not number % _LOOK_EVERY:
+                    at(file.tell())
                 if number == 1:
                     raw = raw.removeprefix(_UTF8_BOM)
                 if len(raw) < limit_bytes or raw.endswith(b"\n"):
@@ -89,6 +114,7 @@ def read_lines(path: Path, *, limit_bytes: int = LINE_LIMIT_BYTES) -> Iterator[N
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             detail = f"the compressed file is damaged from here on: {error}"
             yield BadLine.of(path, number + 1, b"", UnreadableError("invalid", detail))
+        at(file.tell())
 
 
 def _skip_line(stream: IO[bytes]) -> int:

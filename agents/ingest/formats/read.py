@@ -1,7 +1,6 @@
 """Files in, mentions in event-time order out, whatever format they are in."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 
 from agents.ingest.formats import neutral, x_v1, x_v2
@@ -12,6 +11,7 @@ from agents.ingest.formats.lines import BadLine, FormatError, read_lines
 from agents.ingest.formats.mapped import RowMapper
 from agents.ingest.formats.mapping import ColumnMapping, read_mapping
 from agents.ingest.formats.order import in_event_time
+from agents.ingest.formats.reading import Reading
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Mention
 
@@ -32,11 +32,13 @@ def open_mentions(
     *,
     input_format: str | None = None,
     mapping: Path | None = None,
+    reading: Reading | None = None,
 ) -> Items:
     """Mentions of all files together by ``created_at``; a bad line as soon as it is met.
 
     ``input_format`` is one of ``neutral``, ``x-v2``, ``x-v1``, or, with a ``mapping`` file, ``csv``
-    or ``jsonl``; it is told from the content where it is None. Files may be gzipped.
+    or ``jsonl``; it is told from the content where it is None. Files may be gzipped. ``reading``
+    follows how far it is.
 
     Raises ``FormatError`` (file missing, format not to be told) or ``MappingFaultsError``, both
     ``ValueError``, at once and not on the first item. Sorting reads everything before the first
@@ -46,29 +48,33 @@ def open_mentions(
     if input_format is not None and input_format not in FORMATS:
         msg = f"input format {input_format!r} is unknown; known are {', '.join(FORMATS)}"
         raise FormatError(msg)
-    parts = [_open_one(path, input_format, columns) for path in map(Path, paths)]
-    return in_event_time(chain.from_iterable(parts))
+    files = list(map(Path, paths))
+    reading = reading or Reading.of(files)
+    parts = [_open_one(path, input_format, columns, reading) for path in files]
+    return in_event_time(reading.counted(parts))
 
 
-def _open_one(path: Path, input_format: str | None, mapping: ColumnMapping | None) -> Items:
+def _open_one(
+    path: Path, input_format: str | None, mapping: ColumnMapping | None, reading: Reading
+) -> Items:
     declared = mapping.file_format if mapping else ""
     chosen = input_format or declared or detect_format(path, mapped=mapping is not None)
     if chosen in _PARSERS and mapping is not None:
         msg = f"{path}: format {chosen} takes no --mapping; leave one of them out"
         raise FormatError(msg)
     if chosen in _PARSERS:
-        return _parsed_lines(path, _PARSERS[chosen])
+        return _parsed_lines(path, _PARSERS[chosen], reading)
     if mapping is None:
         msg = f"{path}: format {chosen} needs a --mapping that says what its columns are"
         raise FormatError(msg)
     if chosen == "jsonl":
-        return _parsed_lines(path, _json_parser(mapping))
-    return _mapped_csv(path, mapping)
+        return _parsed_lines(path, _json_parser(mapping), reading)
+    return _mapped_csv(path, mapping, reading)
 
 
-def _parsed_lines(path: Path, parse: Parse) -> Items:
+def _parsed_lines(path: Path, parse: Parse, reading: Reading) -> Items:
     """One JSON text a line; blank lines (keep-alives of a recorded stream) are nothing."""
-    for line in read_lines(path):
+    for line in read_lines(path, at=reading.at):
         if isinstance(line, BadLine):
             yield line
             continue
@@ -87,12 +93,12 @@ def _json_parser(mapping: ColumnMapping) -> Parse:
     return lambda raw: [to_mention(decode(raw))]
 
 
-def _mapped_csv(path: Path, mapping: ColumnMapping) -> Items:
+def _mapped_csv(path: Path, mapping: ColumnMapping, reading: Reading) -> Items:
     header, dialect = read_header(path, mapping.dialect)
     to_mention = RowMapper(mapping, csv_picker(mapping, header, str(path)))
 
     def rows() -> Items:
-        for row in read_rows(path, dialect, len(header)):
+        for row in read_rows(path, dialect, len(header), at=reading.at):
             if isinstance(row, BadLine):
                 yield row
                 continue

@@ -43,6 +43,7 @@ def test_it_is_known_again_and_has_its_buttons(told: Transition, brand: Brand) -
     json.dumps(identity, allow_nan=False)  # raises for what is no figure in JSON
 
 
+@settings(max_examples=50)  # most of the time goes into drawing two transitions
 @given(TRANSITIONS, TRANSITIONS, BRANDS)
 def test_each_step_is_a_reply_that_slack_takes(
     before: Transition, told: Transition, brand: Brand
@@ -57,6 +58,7 @@ def test_its_posts_can_be_labelled(told: Transition, brand: Brand) -> None:
     assert broken_view(form(words_of(brand), "Nestlé", told)) == []
 
 
+@settings(max_examples=50)  # the same, and two pages are laid out
 @given(TRANSITIONS, TRANSITIONS, BRANDS)
 def test_it_is_shown_in_a_terminal(before: Transition, told: Transition, brand: Brand) -> None:
     written = io.StringIO()

@@ -57,13 +57,31 @@ def run(brand: Brand = BRAND, *, model=None, **options):
 
 
 @pytest.fixture(scope="module")
-def swept():
-    return run(settings=SETTINGS)
+def swept_model():
+    return CountingModel()
 
 
-def test_each_lane_says_what_a_run_of_its_own_says(swept):
-    for lane, setting in zip(swept[1].sweep, (Setting(), *SETTINGS), strict=True):
-        alone = run(setting.of(BRAND))[1].brands[0]
+@pytest.fixture(scope="module")
+def swept(swept_model):
+    return run(model=swept_model, settings=SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def plain_model():
+    return CountingModel()
+
+
+@pytest.fixture(scope="module")
+def plain(plain_model):
+    """A run without settings."""
+    return run(model=plain_model)[1]
+
+
+def test_each_lane_says_what_a_run_of_its_own_says(swept, plain):
+    assert Setting().of(BRAND) == BRAND
+    runs = [plain, *(run(setting.of(BRAND))[1] for setting in SETTINGS)]
+    for lane, setting, report in zip(swept[1].sweep, (Setting(), *SETTINGS), runs, strict=True):
+        alone = report.brands[0]
         [brand] = lane.brands
         assert lane.label == setting.label
         assert [(one.incident, one.level, one.rings) for one in brand.incidents] == [
@@ -85,15 +103,13 @@ def test_a_smaller_budget_silences_and_the_brands_file_is_the_first_lane(swept):
     assert total_rows(swept[1].sweep)[0].when == ("acme 1",)
 
 
-def test_texts_are_scored_once_however_many_settings():
-    alone, beside = CountingModel(), CountingModel()
-    run(model=alone)
-    run(model=beside, settings=settings_of([], [0.5, 2]))
-    assert alone.scored == beside.scored > 0
+@pytest.mark.usefixtures("plain", "swept")
+def test_texts_are_scored_once_however_many_settings(plain_model, swept_model):
+    assert plain_model.scored == swept_model.scored > 0
 
 
-def test_without_settings_the_report_compares_nothing():
-    assert run()[1].sweep == ()
+def test_without_settings_the_report_compares_nothing(plain):
+    assert plain.sweep == ()
 
 
 def test_the_report_survives_its_json(swept):

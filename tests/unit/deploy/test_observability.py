@@ -49,7 +49,7 @@ def expressions() -> list[str]:
     return [rule["expr"] for rule in RULES] + panels + notes
 
 
-@pytest.mark.parametrize("expression", expressions())
+@pytest.mark.parametrize("expression", list(expressions()))
 def test_every_expression_asks_for_what_there_is(expression: str) -> None:
     without_labels = re.sub(r"\{[^}]*\}|\bby \([^)]*\)|\[[^\]]*\]", "", expression)
     names = set(re.findall(r"\b(?:tocsin|process)_\w+|\bup\b|\bALERTS\b", without_labels))
@@ -63,7 +63,9 @@ def test_every_alert_has_a_page_of_its_own_name(rule: dict[str, Any]) -> None:
     assert page.read_text(encoding="utf-8").startswith(f"# {rule['alert']}: ")
 
 
-@pytest.mark.parametrize("page", (ROOT / "docs" / "runbooks").glob("*.md"), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs" / "runbooks").glob("*.md")), ids=lambda p: p.name
+)
 def test_every_page_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []

@@ -42,7 +42,9 @@ PAGES = sorted(
 ID = [page.relative_to(ROOT).as_posix() for page in PAGES]
 
 PLAIN_COMMANDS = {"git", "cd", "export", "docker"}
-MADE_BY_THE_READER = {"brands.yaml", "week.json", "BRANDS.yaml", "MAPPING.yaml"}
+MADE_BY_THE_READER = {
+    "brands.yaml", "mapping.yaml", "week.json", "BRANDS.yaml", "MAPPING.yaml"
+}  # fmt: skip
 """Files that an example writes, or that the reader has."""
 
 

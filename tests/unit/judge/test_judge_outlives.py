@@ -59,7 +59,7 @@ values = st.binary(max_size=80) | st.sampled_from((BUCKETS, FEEDBACK)).flatmap(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)  # each of them judges some eighty records
 @given(st.lists(st.tuples(st.integers(0, 29), st.booleans(), values), max_size=10))
 def test_whatever_comes_the_judge_lives_and_what_is_refused_leaves_no_trace(log, eve, bad):
     before, seen = eve

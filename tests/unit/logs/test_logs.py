@@ -7,6 +7,7 @@ from itertools import count, islice, product
 from string import ascii_letters
 
 import pytest
+from aiohttp.http_exceptions import BadStatusLine
 from aiokafka.errors import KafkaConnectionError
 from click import ClickException
 from kafka.errors import NodeNotReadyError
@@ -133,7 +134,13 @@ def test_only_so_many_kinds_are_remembered(world: World) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [NodeNotReadyError(1), KafkaConnectionError("away"), ConnectionResetError(), TimeoutError()],
+    [
+        NodeNotReadyError(1),
+        KafkaConnectionError("away"),
+        BadStatusLine("\x16\x03"),
+        ConnectionResetError(),
+        TimeoutError(),
+    ],
     ids=repr,
 )
 def test_the_expected_is_one_warning_without_a_traceback(world: World, error: Exception) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.backtest.rolling import Rolling
@@ -95,6 +95,7 @@ def test_after_a_crash_buckets_are_the_same_and_need_no_reader(drawn, data):
         assert [*before, *rest] == whole
 
 
+@settings(max_examples=40)  # each opens a shard anew after every record
 @given(posts)
 def test_a_checkpoint_holds_what_the_next_choice_depends_on(drawn):
     records = records_of(mentions_of(drawn), every=2)

@@ -1,0 +1,71 @@
+"""How far the reading of files is, for whoever waits for the first mention."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from agents.ingest.formats.lines import FormatError
+
+_Item = TypeVar("_Item")
+
+
+class Progress(NamedTuple):
+    """``done`` of ``total``, in ``unit``."""
+
+    done: int
+    total: int
+    unit: str
+
+
+class Reading:
+    """What has been read of files: bytes as they lie on disk, compressed or not, and items.
+
+    Mentions come in the order of their time, so all is read before the first one: while that lasts
+    progress is one of bytes. How many items there are is known only then.
+
+    >>> reading = Reading.of([])
+    >>> reading.progress(items=0)
+    Progress(done=0, total=0, unit='bytes')
+    """
+
+    def __init__(self, total_bytes: int) -> None:
+        self._total_bytes = total_bytes
+        self._before_bytes = 0
+        self._here_bytes = 0
+        self._items = 0
+        self._ended = False
+        self.on_progress: Callable[[], None] = lambda: None
+        """Called now and then while files are read."""
+
+    @classmethod
+    def of(cls, paths: Iterable[Path]) -> "Reading":
+        """Nothing read yet of these files. Raises ``FormatError`` where one is not there."""
+        total_bytes = 0
+        for path in paths:
+            try:
+                total_bytes += path.stat().st_size
+            except OSError as error:
+                msg = f"{path}: {error.strerror}; check the path and its permissions"
+                raise FormatError(msg) from error
+        return cls(total_bytes)
+
+    def progress(self, items: int) -> Progress:
+        """How far it is, where ``items`` of those that were read are done."""
+        if self._ended:
+            return Progress(items, self._items, "items")
+        return Progress(self._before_bytes + self._here_bytes, self._total_bytes, "bytes")
+
+    def at(self, position_bytes: int) -> None:
+        """Note the position in the file that is being read."""
+        self._here_bytes = position_bytes
+        self.on_progress()
+
+    def counted(self, parts: Iterable[Iterable[_Item]]) -> Iterator[_Item]:
+        """The items of all parts, each of one file, one after another; counts them."""
+        for part in parts:
+            for item in part:
+                self._items += 1
+                yield item
+            self._before_bytes += self._here_bytes
+            self._here_bytes = 0
+        self._ended = True
