@@ -21,6 +21,7 @@ from pathlib import Path
 from pipeline.detection.detector import STEP_S, Detector, Look
 from pipeline.detection.extremes import BLOCK_S
 from pipeline.detection.levels import Sight, Watch, bar_for
+from pipeline.detection.voices import FIELDS
 from pipeline.rollup.voices import LEADING, LEADING_REPOSTS
 from schemas.bucket import LeadingPost, Voices
 
@@ -61,7 +62,7 @@ def said(times: Sequence[float], chance: random.Random) -> Iterator[tuple[int, V
     place = post = 0
     while place < len(times):
         start_s = int(times[place] // STEP_S) * STEP_S
-        sums = dict.fromkeys(Voices.__struct_fields__[:13], 0)
+        sums = dict.fromkeys(FIELDS[1:], 0)
         while place < len(times) and times[place] < start_s + STEP_S:
             if chance.random() < PASSED_ON:
                 if roots and chance.random() < FOLLOWED:
