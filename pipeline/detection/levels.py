@@ -47,10 +47,9 @@ AGAIN_DOUBLINGS: Final = 1.0
 AGAIN_OFFSET: Final = 8.0
 OVER_S: Final = 6 * 3_600
 OVER_RARITY: Final = 4.5
-HEADS_UP_OVER_S: Final = 3_600
-"""A heads-up that does not ring is over sooner, so that what begins next has one of its own."""
-NOTICED_MORE_S: Final = 3_600
-"""What somebody on the watch list began is watched for so much longer: it may take its time."""
+HEADS_UP_OVER_S: Final = 2 * 3_600
+"""A heads-up that does not ring is over sooner, so that what begins next has one of its own. After
+an hour only, real bursty brands had nearly twice as many as are stated."""
 HOUR_S: Final = 3_600
 
 
@@ -167,7 +166,7 @@ class Watch(Struct, array_like=True):
         """Be at the level of a heads-up at least, as if a look had been rare now."""
         if self.level == "quiet":
             self.level = "heads_up"
-        self.alive_s = max(self.alive_s, now_s + NOTICED_MORE_S)
+        self.alive_s = now_s
 
     def _ring(self, why: Why, size: float, now_s: int) -> Step:
         """Ring, or ring again if it is an hour ago and ``size``, a log2, is twice as large."""

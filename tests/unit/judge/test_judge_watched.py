@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from talk import CHATTER, DAY_S, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
-from pipeline.detection.levels import HEADS_UP_OVER_S, NOTICED_MORE_S
+from pipeline.detection.levels import HEADS_UP_OVER_S
 from pipeline.judge.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket, Watched
@@ -60,7 +60,7 @@ def test_each_kind_is_a_heads_up_of_its_own(kind: str, reason: str) -> None:
     assert noticed.sighting is not None  # it says what would make it ring, as every heads-up
     assert 0 <= noticed.at.timestamp() - START_S - AT_S <= 300
     assert (over.state, over.reason) == ("dismissed", "went_no_further")
-    assert over.at.timestamp() - noticed.at.timestamp() >= HEADS_UP_OVER_S + NOTICED_MORE_S
+    assert over.at.timestamp() - noticed.at.timestamp() >= HEADS_UP_OVER_S
 
 
 def test_where_nothing_more_is_said_the_clock_brings_the_line() -> None:
