@@ -61,6 +61,6 @@ def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use:
         Example(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
     ]
     texts = [judged, learned, *everyday]
-    train_stance(shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=Recipe())
+    train_stance(shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=Recipe(draws=1))
     assert "@somebody giraffes are a scandal" in seen
     assert not [text for text in seen if "zebra" in text]

@@ -233,7 +233,7 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
         Example(" ".join(chance.choices(words, k=8)), "en", number % 3, "invented")
         for number in range(240)
     ]
-    recipe = Recipe(copies=2, glued=20, background=20, english=2)
+    recipe = Recipe(draws=2, copies=2, glued=20, background=20, english=2)
     one, two = (
         train_stance(sentences, everyday, all_lexicons(), _encode, recipe=recipe) for _ in range(2)
     )
