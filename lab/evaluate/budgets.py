@@ -14,9 +14,9 @@ class Budget(NamedTuple):
     heads_up_per_week: float
 
 
-USUAL: Final = Budget(1.0, 1.0)
+USUAL: Final = Budget(0.5, 1.0)
 """What a brand is given unless its file says otherwise."""
-BUDGETS: Final = (Budget(0.5, 0.5), USUAL, Budget(2.0, 2.0))
+BUDGETS: Final = (Budget(0.25, 0.5), USUAL, Budget(1.0, 2.0))
 """Half of the usual, the usual, twice the usual."""
 
 
