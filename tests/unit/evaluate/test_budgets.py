@@ -57,7 +57,7 @@ class Clockwork:
 
 
 def make_clockwork(budget, brand):  # noqa: ARG001
-    return Clockwork(str(budget), round(4 / budget.rings_per_quarter))
+    return Clockwork(str(budget), round(2 / budget.rings_per_quarter))
 
 
 # Budgets
@@ -137,7 +137,7 @@ def test_stated_is_held_against_observed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (part.brands, part.days, part.real) == (2, 8, None)
     assert [one.heads_up_per_week.observed for one in part.kept] == pytest.approx([7, 7, 7])
     strict, usual, loose = (one.rings_per_quarter for one in part.kept)
-    assert (strict.stated, usual.stated, loose.stated) == (0.5, 1, 2)
+    assert (strict.stated, usual.stated, loose.stated) == (0.25, 0.5, 1)
     assert usual.observed == pytest.approx(91.3125 / 4)
     assert strict.observed < usual.observed < loose.observed
     assert usual.low < usual.observed < usual.high
