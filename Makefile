@@ -23,7 +23,7 @@ test: $(READY)  ## All tests, three kinds at a time; those that need a real Kafk
 	$(MAKE) --no-print-directory -j3 --output-sync=target test-parts test-commands test-brokers
 
 test-parts: $(READY)  ## Tests of the parts, in one process
-	$(BIN)/python -m pytest tests/unit schemas pipeline agents
+	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
 
 test-commands: $(READY)  ## Tests of the commands, each in a process of its own
 	$(BIN)/python -m pytest tests/e2e

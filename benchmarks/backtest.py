@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agents.ingest.formats import BadLine, open_mentions
-from pipeline.backtest import Backtest
-from pipeline.backtest.sweep import settings_of
+from lab.backtest import Backtest
+from lab.backtest.sweep import settings_of
 from pipeline.brands import Matcher, load_brands
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
-from agents.ingest.simulate import SCENARIOS, Simulation, make_plan
-from pipeline.backtest import Backtest
+from lab.backtest import Backtest
+from lab.simulate import SCENARIOS, Simulation, make_plan
 from pipeline.judge.past import Past, history_buckets
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model

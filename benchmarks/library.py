@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from agents.ingest.simulate import SCENARIOS, Simulation, make_plan
-from pipeline.backtest.rolling import Rolling
+from lab.backtest.rolling import Rolling
+from lab.library.measure import measure
+from lab.library.observe import MeasureError, Observer
+from lab.simulate import SCENARIOS, Simulation, make_plan
 from pipeline.judge import Judge
 from pipeline.judge.library import Library, load_episodes
-from pipeline.judge.measure import measure
-from pipeline.judge.observe import MeasureError, Observer
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.brand import Brand

@@ -26,8 +26,8 @@ from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.batcher import Batcher
 from agents.ingest.outbox import MemoryOutbox, Outbox
 from agents.ingest.publisher import Publisher
-from agents.ingest.simulate import simulate
 from agents.ingest.spool import Spool
+from lab.simulate import simulate
 from schemas.brand import Brand
 from schemas.codec import encode
 from schemas.mention import Mention

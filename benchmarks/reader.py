@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.backtest.rolling import Rolling
+from lab.backtest.rolling import Rolling
 from pipeline.reading.careful import CarefulModel
 from pipeline.reading.contract import Wanted
 from pipeline.reading.encoder import EncoderReader, open_reader

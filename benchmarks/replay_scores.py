@@ -3,7 +3,7 @@
     python benchmarks/replay_scores.py
 
 Scores our own held-out sentences, of which nothing was learned (pipeline/sentiment/stance/heldout),
-with invented names of brands, and writes pipeline/evaluate/replays/scores.tsv anew. Of Dutch and
+with invented names of brands, and writes lab/evaluate/replays/scores.tsv anew. Of Dutch and
 Japanese, which the model does not know, we have no sentence: German and Hindi ones are scored as if
 they were. Run it after the model was trained anew.
 """
@@ -23,7 +23,7 @@ from pipeline.sentiment.stance.sentences import (
 )
 from schemas.reading import CLASSES
 
-TABLE = Path(__file__).parents[1] / "pipeline" / "evaluate" / "replays" / "scores.tsv"
+TABLE = Path(__file__).parents[1] / "lab" / "evaluate" / "replays" / "scores.tsv"
 STAND_INS = {"nl": "de", "ja": "hi"}
 """Language that the model does not know → whose sentences are taken."""
 

@@ -22,12 +22,9 @@ from time import process_time
 import msgspec
 from rich.console import Console
 
-from agents.evaluation.running import runner
-from agents.report.replay_table import replay_tables
-from agents.report.worlds_table import worlds_tables
-from pipeline.evaluate.contest import NAME, TUNED
-from pipeline.evaluate.replay_part import replay_part
-from pipeline.evaluate.replays import (
+from lab.evaluate.contest import NAME, TUNED
+from lab.evaluate.replay_part import replay_part
+from lab.evaluate.replays import (
     HELD_OUT_FROM,
     Replayed,
     plan,
@@ -35,10 +32,13 @@ from pipeline.evaluate.replays import (
     replay,
     shapes_of,
 )
-from pipeline.evaluate.replays.figures import verdicts
-from pipeline.evaluate.replays.plan import AMOUNTS
-from pipeline.evaluate.worlds.own import own_world
-from pipeline.evaluate.worlds.part import OWN, worlds_part
+from lab.evaluate.replays.figures import verdicts
+from lab.evaluate.replays.plan import AMOUNTS
+from lab.evaluate.running import runner
+from lab.evaluate.worlds.own import own_world
+from lab.evaluate.worlds.part import OWN, worlds_part
+from lab.report.replay_table import replay_tables
+from lab.report.worlds_table import worlds_tables
 from pipeline.rollup.voices import EVERYDAY
 from pipeline.sentiment import load_model
 from pipeline.sentiment.evaluation import label_of

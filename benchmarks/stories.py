@@ -22,8 +22,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from agents.ingest.formats import BadLine, open_mentions
-from agents.ingest.simulate.engine import Simulation
-from agents.ingest.simulate.plan import make_plan
+from lab.simulate.engine import Simulation
+from lab.simulate.plan import make_plan
 from pipeline.brands import Matcher, load_brands
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.partial import Partial

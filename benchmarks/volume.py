@@ -12,7 +12,7 @@ from importlib.metadata import version
 from random import Random
 from time import process_time
 
-from pipeline.evaluate.poisson import draw
+from lab.evaluate.poisson import draw
 from pipeline.volume import VolumeMonitor
 
 

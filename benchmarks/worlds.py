@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from agents.ingest.formats import BadLine, open_mentions
-from pipeline.backtest.rolling import Rolling
+from lab.backtest.rolling import Rolling
 from pipeline.brands import Matcher
 from pipeline.reading.encoder import EncoderReader, open_reader
 from pipeline.reading.rules import ReadingRules

@@ -14,7 +14,7 @@ LIMIT_BYTES: Final = 950_000
 MESSAGE_CHARACTERS: Final = 600
 
 _ROOT: Final = Path(__file__).parents[1]
-_ROOMS: Final = frozenset(("agents", "pipeline", "schemas"))
+_ROOMS: Final = frozenset(("agents", "lab", "pipeline", "schemas"))
 
 
 def failed(error: Exception) -> UnreadableError:

@@ -18,7 +18,7 @@ from schemas.incident import Transition
 
 FAULT_LIMIT: Final = 300
 _ROOT: Final = Path(__file__).parents[2]
-_OURS: Final = tuple(_ROOT / name for name in ("schemas", "pipeline", "agents"))
+_OURS: Final = tuple(_ROOT / name for name in ("schemas", "pipeline", "agents", "lab"))
 
 
 class PlainlyError(Exception):

@@ -23,12 +23,12 @@ from agents.commands.recordings import open_mentions_or_exit
 from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
 from agents.numbers import Number
-from agents.report.compare import print_comparison
-from agents.report.page import render_page
-from agents.report.table import print_report
 from agents.settings import Settings
-from pipeline.backtest import Backtest
-from pipeline.backtest.sweep import settings_of
+from lab.backtest import Backtest
+from lab.backtest.sweep import settings_of
+from lab.report.compare import print_comparison
+from lab.report.page import render_page
+from lab.report.table import print_report
 from pipeline.brands import Matcher
 from pipeline.judge.past import history_buckets
 from pipeline.reading.contract import Reader

@@ -4,18 +4,16 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from rich.console import Console
 
 from agents.commands.common import brands_or_exit, settings_or_exit
-from agents.demo.run import Show, play_demo
 from agents.groups import examples
-from agents.ingest.simulate import SCENARIOS
 from agents.numbers import Number, Whole
+from lab.demo.run import BRANDS_FILE, Show, play_demo
+from lab.simulate import SCENARIOS
 
-DEMO_BRANDS = Path(__file__).parents[1] / "demo" / "brands.yaml"
 START = datetime(2010, 3, 14, 20, tzinfo=UTC)
 LEAD_DAYS = 2.5
 DAYS = 3.5
@@ -57,8 +55,8 @@ def command(*, scenario: str, seed: int, mentions_per_hour: float, stay: bool) -
             days=DAYS,
             mentions_per_hour=mentions_per_hour,
         ),
-        brands_file=DEMO_BRANDS,
-        brands=brands_or_exit(DEMO_BRANDS),
+        brands_file=BRANDS_FILE,
+        brands=brands_or_exit(BRANDS_FILE),
         settings=settings_or_exit(),
         environ=os.environ,
         console=Console(),

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from agents.evaluation.options import SHAPES, SIZES, Options, Shapes, Size
 from agents.groups import examples
 from agents.numbers import Whole
+from lab.evaluate.options import SHAPES, SIZES, Options, Shapes, Size
 from schemas.codec import encode_pretty
 
 _directory = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -157,7 +157,8 @@ def _folder(path: Path) -> Path | None:
 
 def _evaluate(options: Options, out: Path) -> None:
     # River is slow to import, and other commands do not need it.
-    from agents.evaluation.parts import (  # noqa: PLC0415
+    from lab.evaluate.nab_form import NabFormError  # noqa: PLC0415
+    from lab.evaluate.parts import (  # noqa: PLC0415
         budgets_kept,
         check_worlds,
         left_out,
@@ -167,20 +168,19 @@ def _evaluate(options: Options, out: Path) -> None:
         replays_counted,
         worlds_counted,
     )
-    from agents.evaluation.running import runner  # noqa: PLC0415
-    from agents.evaluation.worlds import WorldError  # noqa: PLC0415
-    from agents.report.evaluation_page import render_evaluation  # noqa: PLC0415
-    from agents.report.evaluation_table import print_evaluation  # noqa: PLC0415
-    from pipeline.evaluate.nab_form import NabFormError  # noqa: PLC0415
-    from pipeline.evaluate.replays import StormError  # noqa: PLC0415
-    from pipeline.evaluate.replays.arrivals import ArrivalsError  # noqa: PLC0415
-    from pipeline.evaluate.targets import (  # noqa: PLC0415
+    from lab.evaluate.recorded_worlds import WorldError  # noqa: PLC0415
+    from lab.evaluate.replays import StormError  # noqa: PLC0415
+    from lab.evaluate.replays.arrivals import ArrivalsError  # noqa: PLC0415
+    from lab.evaluate.running import runner  # noqa: PLC0415
+    from lab.evaluate.targets import (  # noqa: PLC0415
         budget_targets,
         nab_targets,
         quiet_targets,
         replay_targets,
         worlds_targets,
     )
+    from lab.report.evaluation_page import render_evaluation  # noqa: PLC0415
+    from lab.report.evaluation_table import print_evaluation  # noqa: PLC0415
     from schemas.evaluation import Evaluation  # noqa: PLC0415
 
     try:  # before the work, which would be lost

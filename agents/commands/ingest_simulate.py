@@ -21,10 +21,10 @@ from agents.commands.ingest_common import (
 from agents.groups import examples
 from agents.ingest.opening import open_publisher
 from agents.ingest.play import play
-from agents.ingest.simulate import SCENARIOS, simulate, write_jsonl
 from agents.ingest.stopping import stop_on_signals
 from agents.ingest.telemetry import served_telemetry
 from agents.numbers import Number, Whole
+from lab.simulate import SCENARIOS, simulate, write_jsonl
 from schemas.brand import Brand, Brands
 
 

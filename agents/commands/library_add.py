@@ -21,11 +21,11 @@ from agents.commands.library_show import print_episode
 from agents.commands.recordings import open_mentions_or_exit
 from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
-from pipeline.backtest.rolling import Rolling
+from lab.backtest.rolling import Rolling
+from lab.library.measure import measure
+from lab.library.observe import MeasureError, Observer
 from pipeline.brands import Matcher
 from pipeline.judge.library import NAME, Episode, LibraryError, read_episode
-from pipeline.judge.measure import measure
-from pipeline.judge.observe import MeasureError, Observer
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.brand import Brands

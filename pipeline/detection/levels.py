@@ -209,7 +209,7 @@ def evidence(rarity: float, kind: float) -> float:
     """Log10 of the odds crisis : harmless, as far as rarity and kind tell: 3 to 1 at the bar.
 
     >>> round(evidence(4.5, 2.0), 2)
-    0.19
+    0.07
     """
     return ((score(rarity, kind) - RING_SCORE) / KIND_WORTH + log(3)) / log(10)
 

@@ -65,7 +65,7 @@ def bar_of(brand: Brand, doubt: float) -> Bar:
     much rarer) that people's false alarms taught.
 
     >>> brand = Brand(id="acme", names=("Acme",))
-    >>> bar_of(brand, 0.0) == Bar()
+    >>> bar_of(brand, 0.0) == bar_for(0.5, 1.0)
     True
     >>> bar_of(brand, 1.0).ring > bar_of(brand, 0.0).ring
     True

@@ -8,7 +8,7 @@ from pathlib import Path
 from chaos.live import Said
 from msgspec.structs import replace
 
-from agents.ingest.simulate import simulate
+from lab.simulate import simulate
 from pipeline.brands import Matcher
 from schemas.brand import Brand, Brands
 from schemas.codec import encode

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from agents.cli import main
-from pipeline.evaluate.budget_part import AMOUNTS as BUDGET_AMOUNTS
-from pipeline.evaluate.replays import shapes_of
-from pipeline.evaluate.replays.plan import AMOUNTS, Amount
+from lab.evaluate.budget_part import AMOUNTS as BUDGET_AMOUNTS
+from lab.evaluate.replays import shapes_of
+from lab.evaluate.replays.plan import AMOUNTS, Amount
 from schemas.codec import Decoder
 from schemas.evaluation import Evaluation
 
@@ -101,17 +101,17 @@ def test_several_processes_give_the_same_figures(
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """One kind of quiet brand, one crisis, one harmless episode, two quiet days."""
-    monkeypatch.setattr("pipeline.evaluate.calibration.SIZES", (2.0,))
-    monkeypatch.setattr("pipeline.evaluate.calibration.NOISES", ("flat",))
+    monkeypatch.setattr("lab.evaluate.calibration.SIZES", (2.0,))
+    monkeypatch.setattr("lab.evaluate.calibration.NOISES", ("flat",))
     monkeypatch.setitem(AMOUNTS, "quick", Amount(1, 3, (2.0,), 1))
-    module = import_module("pipeline.evaluate.replays.plan")  # its package has a plan of its own
+    module = import_module("lab.evaluate.replays.plan")  # its package has a plan of its own
     monkeypatch.setattr(module, "QUARTER_DAYS", 2)
     monkeypatch.setitem(BUDGET_AMOUNTS, "quick", (1, 1, 2))
-    monkeypatch.setattr("pipeline.evaluate.budget_part.WARM_DAYS", 1)
-    monkeypatch.setattr("pipeline.evaluate.real_brand.CHAPTER_DAYS", 1)
-    monkeypatch.setattr("pipeline.evaluate.real_brand.RUN_IN_DAYS", 1)
+    monkeypatch.setattr("lab.evaluate.budget_part.WARM_DAYS", 1)
+    monkeypatch.setattr("lab.evaluate.real_brand.CHAPTER_DAYS", 1)
+    monkeypatch.setattr("lab.evaluate.real_brand.RUN_IN_DAYS", 1)
     few = [one for one in shapes_of("held_out") if one.name in {"small_brand_storm", "giveaway"}]
-    monkeypatch.setattr("pipeline.evaluate.replay_part.shapes_of", {"held_out": few}.__getitem__)
+    monkeypatch.setattr("lab.evaluate.replay_part.shapes_of", {"held_out": few}.__getitem__)
 
 
 @pytest.fixture

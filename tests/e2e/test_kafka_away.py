@@ -16,7 +16,7 @@ from urllib.error import HTTPError, URLError
 import pytest
 
 from agents.brokers.embedded import EmbeddedBroker
-from agents.demo.watch import free_port
+from lab.demo.watch import free_port
 
 DEADLINE_S = 60
 STAYING = {

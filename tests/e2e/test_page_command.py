@@ -24,8 +24,8 @@ from kafka import KafkaProducer
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.brokers.read import read_topic
 from agents.commands.page import command
-from agents.demo.watch import free_port
 from agents.labelling import post_key
+from lab.demo.watch import free_port
 from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from agents.report.compare import brand_rows, lanes_of, total_rows
-from agents.report.lanes import draw_lanes
-from agents.report.page import render_page
-from pipeline.backtest import Backtest
-from pipeline.backtest.sweep import LANES, Setting, settings_of
+from lab.backtest import Backtest
+from lab.backtest.sweep import LANES, Setting, settings_of
+from lab.report.compare import brand_rows, lanes_of, total_rows
+from lab.report.lanes import draw_lanes
+from lab.report.page import render_page
 from pipeline.judge.past import Past, history_buckets
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.contract import Said, Score

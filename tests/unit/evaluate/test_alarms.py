@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluate.alarms import QUIET_S, ring
+from lab.evaluate.alarms import QUIET_S, ring
 
 
 def rung(*loud_s: int) -> list[int]:

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from pipeline.evaluate.baselines.registry import BASELINES
+from lab.evaluate.baselines.registry import BASELINES
 
 DAYS = 10
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.evaluate import budget_part, real_brand
-from pipeline.evaluate.budget_part import evaluate_budgets
-from pipeline.evaluate.budgets import BUDGETS, USUAL, under
-from pipeline.evaluate.real_brand import Burst, Chapter, bursts, chapters, run_chapter
-from pipeline.evaluate.replays.arrivals import Series
-from pipeline.evaluate.replays.told import Said, Told
+from lab.evaluate import budget_part, real_brand
+from lab.evaluate.budget_part import evaluate_budgets
+from lab.evaluate.budgets import BUDGETS, USUAL, under
+from lab.evaluate.real_brand import Burst, Chapter, bursts, chapters, run_chapter
+from lab.evaluate.replays.arrivals import Series
+from lab.evaluate.replays.told import Said, Told
 from pipeline.judge.finding import bar_of
 from schemas.brand import Brand
 
@@ -57,7 +57,7 @@ class Clockwork:
 
 
 def make_clockwork(budget, brand):  # noqa: ARG001
-    return Clockwork(str(budget), round(4 / budget.rings_per_quarter))
+    return Clockwork(str(budget), round(2 / budget.rings_per_quarter))
 
 
 # Budgets
@@ -137,7 +137,7 @@ def test_stated_is_held_against_observed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (part.brands, part.days, part.real) == (2, 8, None)
     assert [one.heads_up_per_week.observed for one in part.kept] == pytest.approx([7, 7, 7])
     strict, usual, loose = (one.rings_per_quarter for one in part.kept)
-    assert (strict.stated, usual.stated, loose.stated) == (0.5, 1, 2)
+    assert (strict.stated, usual.stated, loose.stated) == (0.25, 0.5, 1)
     assert usual.observed == pytest.approx(91.3125 / 4)
     assert strict.observed < usual.observed < loose.observed
     assert usual.low < usual.observed < usual.high
@@ -160,7 +160,7 @@ def test_a_burst_is_noticed_or_not_and_other_lines_are_unexplained(
 
 
 def _silent():
-    from pipeline.evaluate.replays.results import Heard, QuietOutcome, Replayed  # noqa: PLC0415
+    from lab.evaluate.replays.results import Heard, QuietOutcome, Replayed  # noqa: PLC0415
 
     heard = tuple(Heard(str(budget), ()) for budget in BUDGETS)
     return Replayed((), (QuietOutcome("w", 0, 2.0, 2.0, 0.0, 8, heard),))

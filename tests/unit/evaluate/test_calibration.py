@@ -5,7 +5,7 @@ from statistics import fmean, pvariance
 
 import pytest
 
-from pipeline.evaluate.calibration import (
+from lab.evaluate.calibration import (
     BUDGETS,
     LEARNING_WEEKS,
     Job,
@@ -13,9 +13,9 @@ from pipeline.evaluate.calibration import (
     evaluate_quiet,
     run_job,
 )
-from pipeline.evaluate.poisson import draw, interval
-from pipeline.evaluate.quiet import NOISES, SIZES, WEEK_ROWS, Noise, quiet_counts
-from pipeline.evaluate.targets import quiet_targets
+from lab.evaluate.poisson import draw, interval
+from lab.evaluate.quiet import NOISES, SIZES, WEEK_ROWS, Noise, quiet_counts
+from lab.evaluate.targets import quiet_targets
 from pipeline.volume import VolumeMonitor
 from schemas.evaluation import QuietPart
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.evaluate.baselines.ears import Ears, Method, deviations
+from lab.evaluate.baselines.ears import Ears, Method, deviations
 
 DAY_S = 86_400
 WEEK = [10.0, 12.0, 8.0, 10.0, 12.0, 8.0, 10.0]

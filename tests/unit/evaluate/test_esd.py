@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluate.baselines.esd import (
+from lab.evaluate.baselines.esd import (
     MAD_TO_DEVIATION,
     critical_values,
     is_upper_outlier,
     student_t_quantile,
 )
-from pipeline.evaluate.baselines.seasonal_hybrid_esd import SeasonalHybridEsd
+from lab.evaluate.baselines.seasonal_hybrid_esd import SeasonalHybridEsd
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from pipeline.evaluate.baselines.registry import BASELINES
-from pipeline.evaluate.best_threshold import SCORERS, alarms_above, best_threshold
-from pipeline.evaluate.nab import STANDARD, Judged, Window, normalised_score, probation
-from pipeline.evaluate.nab_form import Series
-from pipeline.evaluate.nab_run import evaluate_nab
+from lab.evaluate.baselines.registry import BASELINES
+from lab.evaluate.best_threshold import SCORERS, alarms_above, best_threshold
+from lab.evaluate.nab import STANDARD, Judged, Window, normalised_score, probation
+from lab.evaluate.nab_form import Series
+from lab.evaluate.nab_run import evaluate_nab
 from schemas.evaluation import NabPart
 
 ROWS = 5_000

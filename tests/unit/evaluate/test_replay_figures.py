@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluate.replays.alarms import alarms, false_alarms, right_ring
-from pipeline.evaluate.replays.contender import Ring
-from pipeline.evaluate.replays.figures import figures
-from pipeline.evaluate.replays.intervals import poisson_rate, quantile, wilson
-from pipeline.evaluate.replays.results import Figures, Heard, Outcome, QuietOutcome, Replayed
-from pipeline.evaluate.replays.truth import Truth
+from lab.evaluate.replays.alarms import alarms, false_alarms, right_ring
+from lab.evaluate.replays.contender import Ring
+from lab.evaluate.replays.figures import figures
+from lab.evaluate.replays.intervals import poisson_rate, quantile, wilson
+from lab.evaluate.replays.results import Figures, Heard, Outcome, QuietOutcome, Replayed
+from lab.evaluate.replays.truth import Truth
 
 H = 3600.0
 ONSET = 100 * H

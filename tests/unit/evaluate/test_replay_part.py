@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluate.contest import CONTENDERS, TUNED
-from pipeline.evaluate.replay_part import replay_part, seed_of
-from pipeline.evaluate.replays import HELD_OUT_FROM, Replayed, Ring, figures
-from pipeline.evaluate.replays.brand import draw_brand
-from pipeline.evaluate.replays.plan import AMOUNTS
-from pipeline.evaluate.replays.results import Heard, Outcome, QuietOutcome
-from pipeline.evaluate.replays.truth import Truth
-from pipeline.evaluate.targets import replay_targets
+from lab.evaluate.contest import CONTENDERS, TUNED
+from lab.evaluate.replay_part import replay_part, seed_of
+from lab.evaluate.replays import HELD_OUT_FROM, Replayed, Ring, figures
+from lab.evaluate.replays.brand import draw_brand
+from lab.evaluate.replays.plan import AMOUNTS
+from lab.evaluate.replays.results import Heard, Outcome, QuietOutcome
+from lab.evaluate.replays.truth import Truth
+from lab.evaluate.targets import replay_targets
 from schemas.codec import Decoder, encode_pretty
 from schemas.replays import ReplayPart
 

@@ -9,27 +9,27 @@ import msgspec
 import numpy as np
 import pytest
 
-from pipeline.evaluate.contest import make_rule_of_thumb
-from pipeline.evaluate.replays import figures, plan, read_storms, replay, shapes_of
-from pipeline.evaluate.replays.arrivals import (
+from lab.evaluate.contest import make_rule_of_thumb
+from lab.evaluate.replays import figures, plan, read_storms, replay, shapes_of
+from lab.evaluate.replays.arrivals import (
     Arrivals,
     ArrivalsError,
     draw_arrivals,
     read_series,
 )
-from pipeline.evaluate.replays.brand import LANGUAGES, draw_brand
-from pipeline.evaluate.replays.chatter import Chatter
-from pipeline.evaluate.replays.contender import Counting, Ring, RowContender
-from pipeline.evaluate.replays.episode import draw_episode
-from pipeline.evaluate.replays.mentions import NONE, blank
-from pipeline.evaluate.replays.nuisances import Stretch, seen
-from pipeline.evaluate.replays.packing import Packer
-from pipeline.evaluate.replays.plan import World
-from pipeline.evaluate.replays.replay import replay_world
-from pipeline.evaluate.replays.rhythm import DAY_S
-from pipeline.evaluate.replays.shapes import SHAPES
-from pipeline.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
-from pipeline.evaluate.replays.stream import Day, Stream
+from lab.evaluate.replays.brand import LANGUAGES, draw_brand
+from lab.evaluate.replays.chatter import Chatter
+from lab.evaluate.replays.contender import Counting, Ring, RowContender
+from lab.evaluate.replays.episode import draw_episode
+from lab.evaluate.replays.mentions import NONE, blank
+from lab.evaluate.replays.nuisances import Stretch, seen
+from lab.evaluate.replays.packing import Packer
+from lab.evaluate.replays.plan import World
+from lab.evaluate.replays.replay import replay_world
+from lab.evaluate.replays.rhythm import DAY_S
+from lab.evaluate.replays.shapes import SHAPES
+from lab.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
+from lab.evaluate.replays.stream import Day, Stream
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.sentiment.contract import Score
 from schemas.bucket import Bucket

@@ -4,7 +4,7 @@ from statistics import NormalDist, fmean, pstdev, stdev
 
 import pytest
 
-from pipeline.evaluate.baselines.river_detectors import (
+from lab.evaluate.baselines.river_detectors import (
     DAY_ROWS,
     WARM_UP_ROWS,
     RiverDetector,

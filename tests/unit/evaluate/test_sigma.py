@@ -4,9 +4,9 @@ from math import erfc, log10, sqrt
 
 import pytest
 
-from pipeline.evaluate.baselines.past import Past
-from pipeline.evaluate.baselines.sigma import five_sigma_14_d, z_score_12_h
-from pipeline.evaluate.baselines.windowed_gaussian import WindowedGaussian
+from lab.evaluate.baselines.past import Past
+from lab.evaluate.baselines.sigma import five_sigma_14_d, z_score_12_h
+from lab.evaluate.baselines.windowed_gaussian import WindowedGaussian
 
 ROW_S = 300
 DAY_ROWS = 288

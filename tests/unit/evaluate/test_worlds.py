@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
 
-from agents.evaluation.worlds import WorldError, jobs_of, watch
-from agents.report.worlds_section import render_worlds
-from agents.report.worlds_table import worlds_tables
-from pipeline.evaluate.replays.told import Said, Told
-from pipeline.evaluate.targets import worlds_targets
-from pipeline.evaluate.worlds.judging import figures, judged, sizes
-from pipeline.evaluate.worlds.part import worlds_part
-from pipeline.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
+from lab.evaluate.recorded_worlds import WorldError, jobs_of, watch
+from lab.evaluate.replays.told import Said, Told
+from lab.evaluate.targets import worlds_targets
+from lab.evaluate.worlds.judging import figures, judged, sizes
+from lab.evaluate.worlds.part import worlds_part
+from lab.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
+from lab.report.worlds_section import render_worlds
+from lab.report.worlds_table import worlds_tables
 
 H = 3600.0
 DAY = 24 * H

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from agents.report.page import render_page
-from agents.report.timeline import draw_timeline
-from pipeline.backtest.summary import BrandTally, brand_report
+from lab.backtest.summary import BrandTally, brand_report
+from lab.report.page import render_page
+from lab.report.timeline import draw_timeline
 from schemas.bucket import Bucket, Influencer
 from schemas.incident import Automation, Drivers, Projection, Reply, Transition, Volume, Wording
 from schemas.report import BacktestReport

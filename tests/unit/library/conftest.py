@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.ingest.simulate import simulate, write_jsonl
+from lab.simulate import simulate, write_jsonl
 from schemas.brand import Brand
 
 START = datetime(2024, 3, 4, tzinfo=UTC)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from agents.cli import main
 from agents.ingest.formats import open_mentions
 from agents.library import read_own
-from pipeline.backtest import Backtest
+from lab.backtest import Backtest
 from pipeline.judge.library import Library, load_episodes, read_episode
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model

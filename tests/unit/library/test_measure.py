@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lab.library.measure import floor_of, measure
+from lab.library.observe import LOOK_S, MeasureError, Sight
+from lab.library.segment import MOST_PHASES, SHORTEST, segment
 from pipeline.judge.features import FEATURES, Feature
 from pipeline.judge.library import Library, load_episodes
-from pipeline.judge.measure import floor_of, measure
-from pipeline.judge.observe import LOOK_S, MeasureError, Sight
 from pipeline.judge.resemblance import Alignment, extend, resemblance
-from pipeline.judge.segment import MOST_PHASES, SHORTEST, segment
 
 
 def sight(place: int, sd: float = 0.1, **features: float) -> Sight:

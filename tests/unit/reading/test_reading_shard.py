@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.backtest.rolling import Rolling
+from lab.backtest.rolling import Rolling
 from pipeline.reading.aside import Aside
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules

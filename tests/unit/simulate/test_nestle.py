@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from agents.ingest.simulate import Labelled, Plan, Simulation, make_plan
-from agents.ingest.simulate.scenario import excess_scale
+from lab.simulate import Labelled, Plan, Simulation, make_plan
+from lab.simulate.scenario import excess_scale
 from schemas.brand import Brand
 
 NESTLE = Brand(

@@ -5,20 +5,20 @@ from statistics import mean
 
 import pytest
 
-from agents.ingest.simulate import SCENARIOS, Simulation, episode_from_counts, make_plan
-from agents.ingest.simulate.cascade import (
+from lab.simulate import SCENARIOS, Simulation, episode_from_counts, make_plan
+from lab.simulate.cascade import (
     FOLLOWERS_SIGMA,
     MEDIAN_FOLLOWERS,
     delay_s,
     mean_cluster_size,
     mean_offspring,
 )
-from agents.ingest.simulate.draws import Draws, Weighted
-from agents.ingest.simulate.grammar import GrammarError, Phrase, parse
-from agents.ingest.simulate.scenario import CHATTER
-from agents.ingest.simulate.snowflake import Snowflakes
-from agents.ingest.simulate.style import Style
-from agents.ingest.simulate.texts import LANGUAGES, Texts
+from lab.simulate.draws import Draws, Weighted
+from lab.simulate.grammar import GrammarError, Phrase, parse
+from lab.simulate.scenario import CHATTER
+from lab.simulate.snowflake import Snowflakes
+from lab.simulate.style import Style
+from lab.simulate.texts import LANGUAGES, Texts
 from schemas.brand import Brand
 
 ACME = Brand(id="acme", names=("Acme",))

@@ -11,7 +11,7 @@ from statistics import mean
 
 import pytest
 
-from agents.ingest.simulate import SCENARIOS, Simulation, make_plan, simulate, write_jsonl
+from lab.simulate import SCENARIOS, Simulation, make_plan, simulate, write_jsonl
 from schemas.brand import Brand
 from schemas.codec import Decoder, encode
 from schemas.mention import Mention
@@ -28,7 +28,7 @@ MONDAY = datetime(2024, 3, 4, tzinfo=UTC)
 DIGEST = """
 import hashlib
 from datetime import UTC, datetime
-from agents.ingest.simulate import simulate
+from lab.simulate import simulate
 from schemas.brand import Brand
 from schemas.codec import encode
 acme = Brand(id="acme", names=("Acmé", "Acme"), languages=("fr", "en", "pt"))

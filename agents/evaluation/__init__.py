@@ -1,1 +1,0 @@
-"""``tocsin evaluate``: reads the data, runs the parts, names the machine."""

@@ -1,0 +1,181 @@
+"""Mentions in, report out: the same roll-up and the same judges as in the worker."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from lab.backtest.rolling import SOURCE, Rolling
+from lab.backtest.summary import BrandTally, brand_report, swept_brand
+from lab.backtest.sweep import Setting
+from pipeline.judge import Judge
+from pipeline.judge.library import Library
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import DEFAULT_SHARE, rules_for
+from pipeline.rollup import RollupRules
+from pipeline.sentiment.contract import SentimentModel
+from schemas.brand import Brand
+from schemas.bucket import Bucket
+from schemas.incident import Transition
+from schemas.mention import ALL_BRANDS, Mention
+from schemas.report import BacktestReport, SweptSetting
+
+AS_THE_FILE_SAYS: Final = Setting()
+
+
+class _Lane:
+    """The judge of one brand under one setting, and what it said."""
+
+    def __init__(self, brand: Brand, *, width_s: int, library: Library | None) -> None:
+        self.judge = Judge(brand, width_s=width_s, library=library)
+        self.transitions: list[Transition] = []
+
+    def update(self, bucket: Bucket) -> None:
+        self.transitions += self.judge.update(bucket)
+
+
+class _Track:
+    """One brand on its way through the period. ``lanes``: by setting; some may be the same."""
+
+    def __init__(self, brand: str, rolling: Rolling, lanes: Sequence[_Lane]) -> None:
+        self.rolling = rolling
+        self.lanes = lanes
+        self.judging = list(dict.fromkeys(lanes))
+        self.tally = BrandTally(brand)
+        self.tally.transitions = lanes[0].transitions
+
+    def update(self, buckets: Iterable[Bucket]) -> None:
+        for bucket in buckets:
+            self.tally.add(bucket)
+            for lane in self.judging:
+                lane.update(bucket)
+
+
+class Backtest:
+    """Feed mentions in order of event time, then ask for the report.
+
+    What happens between two mentions of a brand is silence, as it would be on the stream; what
+    happens after the last line of the file is unknown, so an incident may end the report open.
+
+    ``library``: as in ``Judge``. ``settings``: compared beside what the brands file says; posts are
+    read, scored and rolled up once for all of them. ``history``: buckets of past counts by brand;
+    those that end after the first mention are left out and counted in ``history_left_out``.
+    ``reader``: reads some posts carefully, as in a worker whose share of a core is
+    ``reader_share``.
+    """
+
+    def __init__(
+        self,
+        brands: Mapping[str, Brand],
+        *,
+        rules: RollupRules,
+        model: SentimentModel,
+        library: Library | None = None,
+        settings: Sequence[Setting] = (),
+        history: Mapping[str, Sequence[Bucket]] | None = None,
+        reader: Reader | None = None,
+        reader_share: float = DEFAULT_SHARE,
+    ) -> None:
+        self._rules = rules
+        self._model = model
+        self._settings = (AS_THE_FILE_SAYS, *settings)
+        self._history = history or {}
+        reading = rules_for(reader_share, len(brands))
+        self._tracks = {
+            name: _Track(
+                name,
+                Rolling(brand, rules, model, reader=reader, reading=reading),
+                self._lanes(brand, library),
+            )
+            for name, brand in brands.items()
+        }
+        self._reached: datetime | None = None
+        self.lines = 0
+        self.bad = 0
+        self.unmatched = 0
+        self.history_left_out = 0
+
+    def feed(self, mention: Mention, brands: Sequence[str]) -> None:
+        """Take one mention for each of the brands it matched; none at all counts as unmatched."""
+        self.lines += 1
+        if self._reached is None:
+            self._recall(mention.created_at)
+        self._reached = mention.created_at
+        if not brands:
+            self.unmatched += 1
+        for brand in brands:
+            track = self._tracks[brand]
+            track.update(track.rolling.feed(mention))
+
+    def reject(self) -> None:
+        """Count an input line that could not be read."""
+        self.lines += 1
+        self.bad += 1
+
+    def finish(self) -> None:
+        """Close what is open: the last line of the input moves time on for every brand."""
+        if self._reached is None:
+            return
+        rules = self._rules
+        end = self._reached + timedelta(seconds=rules.width_s + rules.lateness_s)
+        tick_s = rules.closed_until(end.timestamp())
+        tick = Bucket(
+            brand=ALL_BRANDS,
+            start=datetime.fromtimestamp(tick_s - rules.width_s, UTC),
+            width_s=rules.width_s,
+            watermark=datetime.fromtimestamp(tick_s, UTC),
+            sources=(SOURCE,),
+        )
+        for track in self._tracks.values():
+            track.update(track.rolling.roll(end))
+            for lane in track.judging:
+                if lane.judge.active:
+                    lane.update(tick)
+
+    def report(self, *, tocsin: str, files: Sequence[str]) -> BacktestReport:
+        """Everything that was found; call ``finish`` first."""
+        return BacktestReport(
+            tocsin=tocsin,
+            model=self._model.version,
+            files=tuple(files),
+            lines=self.lines,
+            bad=self.bad,
+            unmatched=self.unmatched,
+            brands=tuple(brand_report(track.tally) for track in self._tracks.values()),
+            sweep=self._sweep() if len(self._settings) > 1 else (),
+        )
+
+    @property
+    def tallies(self) -> Sequence[BrandTally]:
+        """The counts over time behind the report, for pictures."""
+        return [track.tally for track in self._tracks.values()]
+
+    def _lanes(self, brand: Brand, library: Library | None) -> list[_Lane]:
+        """A lane for each setting; settings that make the same brand share one."""
+        made: dict[Brand, _Lane] = {}
+        for setting in self._settings:
+            under = setting.of(brand)
+            if under not in made:
+                made[under] = _Lane(under, width_s=self._rules.width_s, library=library)
+        return [made[setting.of(brand)] for setting in self._settings]
+
+    def _recall(self, first: datetime) -> None:
+        for brand, buckets in self._history.items():
+            for bucket in buckets:
+                if bucket.watermark > first:
+                    self.history_left_out += 1
+                    continue
+                for lane in self._tracks[brand].judging:
+                    lane.update(bucket)
+
+    def _sweep(self) -> tuple[SweptSetting, ...]:
+        return tuple(
+            SweptSetting(
+                label=setting.label,
+                **setting._asdict(),
+                brands=tuple(
+                    swept_brand(track.tally, track.lanes[place].transitions)
+                    for track in self._tracks.values()
+                ),
+            )
+            for place, setting in enumerate(self._settings)
+        )

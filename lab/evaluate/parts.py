@@ -1,0 +1,164 @@
+"""The parts of an evaluation: each takes the options and returns its result."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from lab.evaluate.budget_part import evaluate_budgets
+from lab.evaluate.calibration import evaluate_quiet
+from lab.evaluate.contest import NAME
+from lab.evaluate.jobs import Run
+from lab.evaluate.nab_form import NabFormError, Series, read_series, read_windows
+from lab.evaluate.nab_run import evaluate_nab
+from lab.evaluate.options import Options, Shapes, Size
+from lab.evaluate.recorded_worlds import jobs_of, watch
+from lab.evaluate.replay_part import replay_all, replay_part, seed_of
+from lab.evaluate.replays import Replayed, read_storms
+from lab.evaluate.replays.shape import Split
+from lab.evaluate.worlds.own import own_world
+from lab.evaluate.worlds.part import OWN, worlds_part
+from schemas.budgets import BudgetPart
+from schemas.evaluation import NabPart, QuietPart
+from schemas.replays import ReplayPart
+from schemas.worlds import WorldsPart
+
+WINDOWS_FILE: Final = "windows.json"
+QUIET_BRANDS: Final[Mapping[Size, int]] = {"quick": 1, "normal": 5, "full": 25}
+"""Brands of each kind of noise and size; each is watched for a quarter."""
+
+EVERY: Final[Mapping[Size, int]] = {"quick": 3, "normal": 1, "full": 1}
+"""Of the episodes of a world by other hands, one of so many."""
+
+SPLITS: Final[Mapping[Shapes, Split]] = {"held-out": "held_out", "development": "development"}
+
+
+def nab_part(options: Options, run: Run) -> NabPart | None:
+    """Every detector on labelled series.
+
+    Raises:
+        NabFormError: if the directory or a file in it is not in the benchmark's form.
+    """
+    if options.nab is None:
+        return None
+    every, digest = _read(options.nab)
+    if not any(series.windows for series in every):
+        raise NabFormError(f"{options.nab}: no window to find in any file")
+    return evaluate_nab(every, source=options.nab.resolve().name, digest=digest, run=run)
+
+
+def quiet_part(options: Options, run: Run) -> QuietPart | None:
+    """Stated and observed false alarms on quiet series."""
+    if not options.quiet:
+        return None
+    return evaluate_quiet(brands=QUIET_BRANDS[options.size], seed=options.seed, run=run)
+
+
+def check_worlds(options: Options) -> None:
+    """Look into the worlds by other hands before the work, which would be lost.
+
+    Raises:
+        WorldError: if a directory is no world.
+    """
+    for folder in options.worlds:
+        jobs_of(folder)
+
+
+def replayed(options: Options, run: Run) -> Replayed | None:
+    """Tocsin and others on replays of crises, before anything is counted.
+
+    Raises:
+        ArrivalsError: if the directory of arrivals is not in the form.
+        StormError: if the directory of storms is not in the form.
+    """
+    if not options.replays:
+        return None
+    return replay_all(
+        shapes=SPLITS[options.shapes],
+        extent=options.size,
+        seed=options.seed,
+        storms=read_storms(options.storms) if options.storms else (),
+        arrivals=options.arrivals,
+        run=run,
+    )
+
+
+def replays_counted(options: Options, heard: Replayed) -> ReplayPart:
+    """The replays, contender by contender."""
+    shapes = SPLITS[options.shapes]
+    return replay_part(heard, shapes=shapes, first_seed=seed_of(shapes, options.seed))
+
+
+def worlds_counted(options: Options, heard: Replayed, run: Run) -> WorldsPart:
+    """Our own replays and worlds by other hands, by one set of rules.
+
+    Raises:
+        WorldError: if a directory is no world.
+    """
+    others = watch(options.worlds, run=run, every=EVERY[options.size])
+    return worlds_part({OWN: own_world(heard, NAME), **others})
+
+
+def budgets_kept(options: Options, run: Run) -> BudgetPart | None:
+    """Rings and heads-ups on quiet brands against what is stated.
+
+    Raises:
+        ArrivalsError: if the directory of arrivals is not in the form.
+    """
+    if not options.budgets:
+        return None
+    first_seed = seed_of(SPLITS[options.shapes], options.seed)
+    return evaluate_budgets(
+        extent=options.size, first_seed=first_seed, run=run, data=options.arrivals
+    )
+
+
+def left_out(options: Options) -> tuple[str, ...]:
+    """What was not run, and how to have it."""
+    notes = []
+    if options.nab is None:
+        notes.append(
+            "Labelled series: --nab DIR with CSV files (timestamp,value) and windows.json, such as "
+            "the Numenta Anomaly Benchmark's."
+        )
+    if not options.quiet:
+        notes.append("Calibration on quiet series: --quiet.")
+    if not options.budgets:
+        notes.append("Rings and heads-ups against what is stated: --budgets.")
+    elif options.arrivals is None:
+        notes.append(
+            "A real brand over years: --data DIR with twitterdev/mentions-5min-*.csv.gz "
+            "(timestamp,value)."
+        )
+    if options.replays and not options.worlds:
+        notes.append("Worlds by other hands: --world DIR with truth.json and brands.json.")
+    if options.worlds and EVERY[options.size] > 1:
+        notes.append(
+            f"Two of {EVERY[options.size]} episodes of the worlds by other hands: --size normal."
+        )
+    if not options.replays:
+        notes.append("Crisis replays: --replays.")
+    elif options.storms is None:
+        notes.append(
+            "Real storms in the replays: --storms DIR with twitter_activity_NAME.csv (date,count) "
+            "and twitter_daily_sentiment_NAME.csv (date,avg_vader_compound)."
+        )
+    return tuple(notes)
+
+
+def _read(directory: Path) -> tuple[list[Series], str]:
+    try:
+        raw = (directory / WINDOWS_FILE).read_bytes()
+    except OSError as error:
+        raise NabFormError(f"{directory}: no {WINDOWS_FILE} that could be read: {error}") from error
+    digest = sha256(raw)
+    every = []
+    for name, limits in sorted(read_windows(raw, WINDOWS_FILE).items()):
+        try:
+            content = (directory / name).read_bytes()
+            lines = content.decode("utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise NabFormError(f"{name}, named in {WINDOWS_FILE}: {error}") from error
+        digest.update(content)
+        every.append(read_series(name, lines, limits))
+    return every, digest.hexdigest()

@@ -1,0 +1,48 @@
+"""Replays of seeded brands with crises and harmless episodes laid over them, and their figures.
+
+Nothing here knows the detector, its library or its constants: it is given buckets, as they come
+from the roll-up, and only its rings are looked at.
+"""
+
+from lab.evaluate.replays.contender import (
+    Baseline,
+    Contender,
+    Counting,
+    MakeContender,
+    Ring,
+    Row,
+    RowContender,
+    RowDetector,
+)
+from lab.evaluate.replays.figures import figures
+from lab.evaluate.replays.plan import HELD_OUT_FROM, Extent, World, plan
+from lab.evaluate.replays.reference import RuleOfThumb
+from lab.evaluate.replays.replay import replay
+from lab.evaluate.replays.results import Figures, Replayed
+from lab.evaluate.replays.shapes import SHAPES, shapes_of
+from lab.evaluate.replays.storms import Storm, StormError, read_storms
+
+__all__ = [
+    "HELD_OUT_FROM",
+    "SHAPES",
+    "Baseline",
+    "Contender",
+    "Counting",
+    "Extent",
+    "Figures",
+    "MakeContender",
+    "Replayed",
+    "Ring",
+    "Row",
+    "RowContender",
+    "RowDetector",
+    "RuleOfThumb",
+    "Storm",
+    "StormError",
+    "World",
+    "figures",
+    "plan",
+    "read_storms",
+    "replay",
+    "shapes_of",
+]

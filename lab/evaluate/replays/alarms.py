@@ -1,0 +1,58 @@
+"""From rings to alarms, by one rule for all: what rings again within nine hours is one alarm."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from lab.evaluate.replays.contender import Ring
+from lab.evaluate.replays.rhythm import HOUR_S
+from lab.evaluate.replays.truth import Truth
+
+QUIET_S: Final = 9 * HOUR_S
+EARLY_S: Final = 600
+
+
+def alarms(rings: Sequence[Ring]) -> tuple[Ring, ...]:
+    """The rings that somebody is got out of bed for: not a matter known, nor one just rung.
+
+    A ring that comes less than nine hours after another one belongs to it, and so does a further
+    one of an incident, whenever it comes.
+
+    >>> [ring.at_s for ring in alarms([Ring(0.0), Ring(9e3), Ring(4e4), Ring(9e4)])]
+    [0.0, 90000.0]
+    """
+    kept: list[Ring] = []
+    known: set[str] = set()
+    last_s = float("-inf")
+    for ring in sorted(rings, key=lambda one: one.at_s):
+        again = ring.at_s - last_s < QUIET_S or ring.incident in known
+        last_s = ring.at_s
+        if ring.incident:
+            known.add(ring.incident)
+        if not again:
+            kept.append(ring)
+    return tuple(kept)
+
+
+def is_in_time(ring: Ring, truth: Truth) -> bool:
+    """Whether a ring falls into a crisis: from ten minutes before its onset (or from its first
+    post, if that is earlier) to its end.
+    """  # noqa: D205
+    first_s = min(truth.first_post_s, truth.onset_s - EARLY_S)
+    return first_s <= ring.at_s <= truth.end_s
+
+
+def right_ring(rings: Sequence[Ring], truth: Truth) -> Ring | None:
+    """The first ring in the time of a crisis; ``None`` for a miss.
+
+    Any ring counts here, also one that follows an earlier false alarm within nine hours: whoever
+    was called then is called again.
+    """
+    return next((ring for ring in rings if is_in_time(ring, truth)), None)
+
+
+def false_alarms(rings: Sequence[Ring], truth: Truth) -> tuple[Ring, ...]:
+    """Alarms that nothing justified: all of a harmless episode, those outside of a crisis."""
+    every = alarms(rings)
+    if truth.kind == "harmless":
+        return every
+    return tuple(ring for ring in every if not is_in_time(ring, truth))

@@ -1,0 +1,1 @@
+"""For authors of the library: an episode is measured on a recording, phase by phase."""

@@ -1,1 +1,0 @@
-"""How good the judgement is: benchmarks re-implemented from their papers."""
