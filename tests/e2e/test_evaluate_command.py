@@ -150,7 +150,7 @@ def test_all_looks_for_data_in_a_folder(data: Path, tmp_path: Path) -> None:
     assert report.worlds is not None
     assert [one.name for one in report.worlds.worlds] == ["own replays"]
     assert report.budgets is not None
-    assert [one.rings_per_quarter.stated for one in report.budgets.kept] == [0.5, 1, 2]
+    assert [one.rings_per_quarter.stated for one in report.budgets.kept] == [0.25, 0.5, 1]
     assert report.budgets.real is not None
     assert report.budgets.real.weeks == pytest.approx(1 / 7)
     assert "which nobody tunes on" in result.output
