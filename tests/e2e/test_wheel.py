@@ -69,8 +69,6 @@ def test_it_scores_and_simulates_without_the_repository(installed: Path, tmp_pat
     assert "negative" in run(installed, "sentiment", "score", str(texts))
     posts = tmp_path / "posts.jsonl"
     of = ("--brands", str(installed / "lab" / "demo" / "brands.yaml"))
-    run(
-        installed, "ingest", "simulate", "--brands", str(brands), "--days", "1", "--out", str(posts)
-    )
+    run(installed, "ingest", "simulate", *of, "--days", "1", "--out", str(posts))
     assert posts.stat().st_size > 0
     assert "nestle" in run(installed, "backtest", str(posts), *of).lower()
