@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.doubts import HALF_LIFE_S, MOST_STEPS, Doubts
+from pipeline.detection.feedback.false_alarm_discount import HALF_LIFE_S, MOST_STEPS, Doubts
 
 EPISODES = ("boycott-call", "leaked-document", "product-failure")
 DAYS = st.integers(0, 400)
