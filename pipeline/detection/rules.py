@@ -1,4 +1,4 @@
-"""The thresholds and the named reasons of the judge, in one place."""
+"""The named reasons of every step, and how often and how long the judge may take one."""
 
 from typing import Final, Literal
 
