@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from pipeline.judge.library import Episode, LibraryError, load_episodes, read_episode
+from pipeline.detection.patterns.library import Episode, LibraryError, load_episodes, read_episode
 
 MOST_EPISODES: Final = 200
 """Each costs every look at every brand."""

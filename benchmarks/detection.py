@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 from worlds import Heard, episodes_of, heard_of
 
-from pipeline.detection.detector import Detector, Look
+from pipeline.detection.detector.detector import Detector, Look
 
 EARLY = timedelta(minutes=30)
 SOON = timedelta(minutes=10)

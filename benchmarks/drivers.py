@@ -17,7 +17,7 @@ from time import process_time
 
 import msgspec
 
-from pipeline.judge import Judge
+from pipeline.detection.judge import Judge
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Score

@@ -16,7 +16,7 @@ from statistics import median
 
 from lab.backtest import Backtest
 from lab.simulate import SCENARIOS, Simulation, make_plan
-from pipeline.judge.past import Past, history_buckets
+from pipeline.detection.past import Past, history_buckets
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.brand import Brand

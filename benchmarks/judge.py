@@ -21,7 +21,7 @@ from statistics import median
 from time import process_time
 from typing import Final, NamedTuple
 
-from pipeline.judge import Judge
+from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 

@@ -17,8 +17,8 @@ from lab.backtest.rolling import Rolling
 from lab.library.measure import measure
 from lab.library.observe import MeasureError, Observer
 from lab.simulate import SCENARIOS, Simulation, make_plan
-from pipeline.judge import Judge
-from pipeline.judge.library import Library, load_episodes
+from pipeline.detection.judge import Judge
+from pipeline.detection.patterns.library import Library, load_episodes
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.brand import Brand

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from math import exp
 from pathlib import Path
 
-from pipeline.detection.detector import STEP_S, Detector, Look
-from pipeline.detection.extremes import BLOCK_S
-from pipeline.detection.levels import Sight, Watch, bar_for
-from pipeline.detection.voices import FIELDS
+from pipeline.detection.detector.detector import STEP_S, Detector, Look
+from pipeline.detection.detector.extremes import BLOCK_S
+from pipeline.detection.detector.levels import Sight, Watch, bar_for
+from pipeline.detection.detector.voices import FIELDS
 from pipeline.rollup.voices import LEADING, LEADING_REPOSTS
 from schemas.bucket import LeadingPost, Voices
 

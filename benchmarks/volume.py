@@ -13,7 +13,7 @@ from random import Random
 from time import process_time
 
 from lab.evaluate.poisson import draw
-from pipeline.volume import VolumeMonitor
+from pipeline.detection.baseline.volume import VolumeMonitor
 
 
 def monitor(step_s: int) -> VolumeMonitor:

@@ -20,9 +20,9 @@ import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
 from pipeline.delivery import App, Crash, arrived_s, bytes_topic, state_table
-from pipeline.judge.confidence import behind
-from pipeline.judge.library import Library, load_library
-from pipeline.judge.shard import Judged, JudgeShard, judge_header
+from pipeline.detection.patterns.confidence import behind
+from pipeline.detection.patterns.library import Library, load_library
+from pipeline.detection.shard import Judged, JudgeShard, judge_header
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.reading.aside import Aside

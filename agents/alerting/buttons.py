@@ -10,7 +10,7 @@ from agents.alerting.blocks import Block
 from agents.alerting.sections import EXAMPLE_LIMIT
 from agents.alerting.wording import Words
 from agents.labelling import is_labelable
-from pipeline.judge.transition import brand_of
+from pipeline.detection.incident.transition import brand_of
 from schemas.feedback import Feedback, FeedbackKind
 from schemas.incident import Transition
 

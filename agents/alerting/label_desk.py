@@ -14,7 +14,7 @@ from agents.alerting.story import name_of, words_of
 from agents.alerting.wording import Words
 from agents.incidents.memory import IncidentMemory
 from agents.labelling import Answer, Speaker, is_labelable, labels
-from pipeline.judge.transition import brand_of
+from pipeline.detection.incident.transition import brand_of
 from schemas.brand import Brand
 from schemas.feedback import Feedback
 

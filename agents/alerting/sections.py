@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from agents.alerting.neutral import outside
 from agents.alerting.wording import Words
-from pipeline.detection.levels import KIND_MOST, RARITY_MOST, RING_KIND, RING_RARITY
-from pipeline.judge.confidence import LIVE_S, PROMPT_S
-from pipeline.judge.features import WORDING_MARK
-from pipeline.judge.handling import BREAKS_AT
-from pipeline.judge.rules import WATCH_RULES, FeedbackRule
+from pipeline.detection.detector.levels import KIND_MOST, RARITY_MOST, RING_KIND, RING_RARITY
+from pipeline.detection.feedback.handling import BREAKS_AT
+from pipeline.detection.patterns.confidence import LIVE_S, PROMPT_S
+from pipeline.detection.patterns.features import WORDING_MARK
+from pipeline.detection.rules import WATCH_RULES, FeedbackRule
 from pipeline.snowflake import posted_at_s
 from schemas.bucket import Example, Watched
 from schemas.incident import Learned, Projection, Reason, Transition

@@ -30,7 +30,7 @@ from lab.report.compare import print_comparison
 from lab.report.page import render_page
 from lab.report.table import print_report
 from pipeline.brands import Matcher
-from pipeline.judge.past import history_buckets
+from pipeline.detection.past import history_buckets
 from pipeline.reading.contract import Reader
 from pipeline.reading.encoder import NoReaderError, open_reader
 from pipeline.sentiment import load_model

@@ -19,7 +19,7 @@ from agents.library import LibraryFaultsError, read_own, replaced
 from agents.settings import Settings, SettingsError, read_settings
 from agents.watched import watched
 from pipeline.brands import BrandFaultsError, load_brands
-from pipeline.judge.library import Episode, Library, load_episodes
+from pipeline.detection.patterns.library import Episode, Library, load_episodes
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
 

@@ -18,7 +18,7 @@ from agents.commands.common import (
     settings_or_exit,
 )
 from agents.settings import Settings
-from pipeline.judge.transition import brand_of
+from pipeline.detection.incident.transition import brand_of
 from schemas.feedback import Feedback, FeedbackKind
 from schemas.topics import DEAD_LETTERS, INCIDENTS
 

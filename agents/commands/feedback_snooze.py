@@ -8,7 +8,7 @@ import click
 
 from agents.commands.feedback_common import incident_options, say, tell
 from agents.groups import examples
-from pipeline.judge.handling import BREAKS_AT, LONGEST_SNOOZE
+from pipeline.detection.feedback.handling import BREAKS_AT, LONGEST_SNOOZE
 
 _LENGTH = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
 

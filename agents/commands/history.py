@@ -19,8 +19,8 @@ from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
 from agents.numbers import Number
 from agents.settings import Settings
-from pipeline.judge.past import HistoryError, Past, history_buckets
-from pipeline.volume.design import HOUR_S, LEARNING_H
+from pipeline.detection.baseline.volume.design import HOUR_S, LEARNING_H
+from pipeline.detection.past import HistoryError, Past, history_buckets
 
 TIMEOUT_S = 60.0
 

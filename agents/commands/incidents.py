@@ -10,7 +10,7 @@ from agents.commands.common import kafka_or_exit, settings_or_exit
 from agents.groups import examples
 from agents.numbers import Whole
 from agents.tables import json_option, print_json, print_whole
-from pipeline.judge.merge import Incident, merge_all
+from pipeline.detection.incident.merge import Incident, merge_all
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Handling, Transition
 from schemas.topics import INCIDENTS

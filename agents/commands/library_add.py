@@ -25,7 +25,7 @@ from lab.backtest.rolling import Rolling
 from lab.library.measure import measure
 from lab.library.observe import MeasureError, Observer
 from pipeline.brands import Matcher
-from pipeline.judge.library import NAME, Episode, LibraryError, read_episode
+from pipeline.detection.patterns.library import NAME, Episode, LibraryError, read_episode
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.brand import Brands

@@ -9,7 +9,7 @@ from agents.commands.common import library_or_exit, own_or_exit, settings_or_exi
 from agents.groups import examples
 from agents.library import replaced
 from agents.tables import json_option, print_json, print_whole
-from pipeline.judge.library import load_episodes
+from pipeline.detection.patterns.library import load_episodes
 
 
 @click.command(epilog=examples("tocsin library list", "tocsin library list --json"))

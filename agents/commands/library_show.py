@@ -7,8 +7,8 @@ from rich.text import Text
 
 from agents.commands.common import own_or_exit, settings_or_exit
 from agents.groups import examples
-from pipeline.judge.features import FEATURES
-from pipeline.judge.library import Episode, load_episodes
+from pipeline.detection.patterns.features import FEATURES
+from pipeline.detection.patterns.library import Episode, load_episodes
 
 
 @click.command(epilog=examples("tocsin library show nestle-greenpeace-2010"))

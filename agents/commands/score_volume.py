@@ -10,7 +10,7 @@ import click
 
 from agents.groups import examples
 from agents.history.read import time_of
-from pipeline.volume.series import SeriesScorer
+from pipeline.detection.baseline.volume.series import SeriesScorer
 
 COLUMNS = ("timestamp", "value")
 BAD_ROWS = 2

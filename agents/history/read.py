@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from pipeline.judge.past import SHOWN_FAULTS, HistoryError, Past, Row, past_of
+from pipeline.detection.past import SHOWN_FAULTS, HistoryError, Past, Row, past_of
 
 COLUMNS: Final = ("timestamp", "value")
 LARGEST_BYTES: Final = 100_000_000

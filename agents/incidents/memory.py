@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from agents.labelling import post_key
-from pipeline.judge.merge import Incident, merge, view
+from pipeline.detection.incident.merge import Incident, merge, view
 from schemas.bucket import Example
 from schemas.incident import Transition
 

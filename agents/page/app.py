@@ -23,7 +23,7 @@ from agents.page.layout import ICON_PATH, STYLE_PATH, path_of, refusal
 from agents.page.listing import listing
 from agents.page.style import ICON, STYLE
 from agents.page.undelivered import Undelivered
-from pipeline.judge.merge import Incident
+from pipeline.detection.incident.merge import Incident
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
 from schemas.feedback import Feedback

@@ -16,7 +16,7 @@ from agents.page.layout import lines, page, paragraph, path_of
 from agents.page.listing import OVER
 from agents.page.markup import Html, tag
 from agents.page.tone import tone
-from pipeline.judge.merge import Incident, Step
+from pipeline.detection.incident.merge import Incident, Step
 from schemas.brand import Brand
 from schemas.feedback import Label
 from schemas.incident import Transition

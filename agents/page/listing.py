@@ -15,7 +15,7 @@ from agents.page.markup import Html, tag
 from agents.page.strip import calm, strip
 from agents.page.tone import tone
 from agents.page.undelivered import Undelivered, notices
-from pipeline.judge.merge import Incident
+from pipeline.detection.incident.merge import Incident
 from schemas.brand import Brand
 from schemas.incident import Transition
 

@@ -7,8 +7,8 @@ from typing import Final
 from lab.backtest.rolling import SOURCE, Rolling
 from lab.backtest.summary import BrandTally, brand_report, swept_brand
 from lab.backtest.sweep import Setting
-from pipeline.judge import Judge
-from pipeline.judge.library import Library
+from pipeline.detection.judge import Judge
+from pipeline.detection.patterns.library import Library
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import DEFAULT_SHARE, rules_for
 from pipeline.rollup import RollupRules

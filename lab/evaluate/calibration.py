@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 from lab.evaluate.jobs import Run
 from lab.evaluate.poisson import interval
 from lab.evaluate.quiet import NOISES, ROW_S, SIZES, WEEK_ROWS, Noise, quiet_counts
-from pipeline.volume import VolumeMonitor
-from pipeline.volume.design import HOUR_S, LEARNING_H, WEEK_S
-from pipeline.volume.episode import Episode
+from pipeline.detection.baseline.volume import VolumeMonitor
+from pipeline.detection.baseline.volume.design import HOUR_S, LEARNING_H, WEEK_S
+from pipeline.detection.baseline.volume.episode import Episode
 from schemas.evaluation import FalseAlarms, QuietKind, QuietPart
 
 BUDGETS: Final = (0.1, 0.25, 0.5, 1.0, 2.0)

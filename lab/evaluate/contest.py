@@ -10,7 +10,7 @@ from lab.evaluate.replays.packing import WIDTH_S
 from lab.evaluate.replays.reference import RuleOfThumb
 from lab.evaluate.replays.told import Told
 from lab.evaluate.told import retold
-from pipeline.judge import Judge
+from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from lab.evaluate.nab import Window, probation
-from pipeline.volume.monitor import check_count
+from pipeline.detection.baseline.volume.monitor import check_count
 
 Limits = Sequence[tuple[str, str]]
 

@@ -18,7 +18,7 @@ from lab.evaluate.nab import (
     probation,
 )
 from lab.evaluate.nab_form import Series
-from pipeline.volume.series import SeriesScorer
+from pipeline.detection.baseline.volume.series import SeriesScorer
 from schemas.evaluation import (
     NabAlarms,
     NabDetector,

@@ -6,9 +6,9 @@ from typing import Final
 
 from lab.library.observe import LOOK_S, MeasureError, Sight
 from lab.library.segment import segment
-from pipeline.judge.features import FEATURES, Feature
-from pipeline.judge.library import Episode, Phase
-from pipeline.judge.resemblance import RANGES
+from pipeline.detection.patterns.features import FEATURES, Feature
+from pipeline.detection.patterns.library import Episode, Phase
+from pipeline.detection.patterns.pattern_match import RANGES
 from schemas.incident import EpisodeKind
 
 MOST_REPEATS: Final = 0.4

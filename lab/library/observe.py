@@ -3,12 +3,12 @@
 from math import sqrt
 from typing import Final, NamedTuple
 
-from pipeline.judge.episode import Episode, is_sampled
-from pipeline.judge.features import Feature, features
-from pipeline.judge.lifecycle import begin
-from pipeline.judge.look import LEAST_EXCESS, view_of
-from pipeline.judge.normal import KNOWN_MENTIONS, KNOWN_S, Normal
-from pipeline.judge.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S, Recent
+from pipeline.detection.baseline.normal import KNOWN_MENTIONS, KNOWN_S, Normal
+from pipeline.detection.incident.assessment import LEAST_EXCESS, view_of
+from pipeline.detection.incident.episode import Episode, is_sampled
+from pipeline.detection.incident.lifecycle import begin
+from pipeline.detection.patterns.features import Feature, features
+from pipeline.detection.window.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S, Recent
 from schemas.bucket import Bucket
 
 LOOK_S: Final = BLOCK_S

@@ -10,7 +10,7 @@ from chaos.tally import Row
 
 from agents.alerting import blocks
 from agents.alerting.story import tell
-from pipeline.judge.shard import JudgeShard
+from pipeline.detection.shard import JudgeShard
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
 from schemas.brand import Brand

@@ -12,7 +12,7 @@ from agents.brokers.clients import make_consumer
 from agents.brokers.topic_reader import TopicReader
 from agents.commands.common import by_id
 from pipeline.brands import load_brands
-from pipeline.judge.shard import JudgeShard
+from pipeline.detection.shard import JudgeShard
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Transition

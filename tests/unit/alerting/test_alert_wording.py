@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
-from pipeline.detection.kind import PASSED_ON, READ, SHARES
-from pipeline.judge.features import FEATURES
-from pipeline.judge.library import load_episodes
-from pipeline.judge.rules import DismissRule, LifeRule, NoticeRule, RingRule
+from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
+from pipeline.detection.patterns.features import FEATURES
+from pipeline.detection.patterns.library import load_episodes
+from pipeline.detection.rules import DismissRule, LifeRule, NoticeRule, RingRule
 from schemas.brand import AlertLanguage
 from schemas.incident import State
 from schemas.mention import Cause, Kind, Recovery

@@ -11,7 +11,7 @@ from lab.backtest.sweep import LANES, Setting, settings_of
 from lab.report.compare import brand_rows, lanes_of, total_rows
 from lab.report.lanes import draw_lanes
 from lab.report.page import render_page
-from pipeline.judge.past import Past, history_buckets
+from pipeline.detection.past import Past, history_buckets
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.contract import Said, Score
 from schemas.brand import Brand

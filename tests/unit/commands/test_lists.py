@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from agents.brokers.topics import TopicStatus
 from agents.cli import main
 from agents.commands import incidents, models_list, topics
-from pipeline.judge.library import load_episodes
+from pipeline.detection.patterns.library import load_episodes
 from schemas.codec import encode
 from schemas.incident import Transition
 from schemas.model import Delta, ModelVersion

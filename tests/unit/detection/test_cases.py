@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from pipeline.detection.detector import STEP_S, Detector, DetectorState, Look
-from pipeline.detection.voices import FIELDS
+from pipeline.detection.detector.detector import STEP_S, Detector, DetectorState, Look
+from pipeline.detection.detector.voices import FIELDS
 from schemas.bucket import LeadingPost, Voices
 
 START_S = 1_772_323_200

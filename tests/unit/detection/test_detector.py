@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.detection.detector import STEP_S, Detector, DetectorState, Look
-from pipeline.detection.levels import (
+from pipeline.detection.detector.detector import STEP_S, Detector, DetectorState, Look
+from pipeline.detection.detector.levels import (
     AGAIN_DOUBLINGS,
     AGAIN_OFFSET,
     AGAIN_S,

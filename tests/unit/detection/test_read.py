@@ -5,11 +5,11 @@ from zlib import crc32
 
 import pytest
 
-from pipeline.detection.kind import composition
-from pipeline.detection.leading import Leading, seed_of
-from pipeline.detection.rarity import Window
-from pipeline.detection.read import ReadMemory
-from pipeline.detection.voices import FIELDS, nothing
+from pipeline.detection.detector.kind import composition
+from pipeline.detection.detector.leading import Leading, seed_of
+from pipeline.detection.detector.rarity import Window
+from pipeline.detection.detector.read import ReadMemory
+from pipeline.detection.detector.voices import FIELDS, nothing
 from schemas.bucket import LeadingPost, Voices
 from schemas.reading import CLASSES, Reading, ReadPost
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.detection.detector import STEP_S, Detector
-from pipeline.detection.kind import RIVALS, Composition, _rivals, composition
-from pipeline.detection.levels import BURN_KIND, KIND_MOST, RING_KIND
-from pipeline.detection.rarity import Window
-from pipeline.detection.voices import FIELDS, INDEX
+from pipeline.detection.detector.detector import STEP_S, Detector
+from pipeline.detection.detector.kind import RIVALS, Composition, _rivals, composition
+from pipeline.detection.detector.levels import BURN_KIND, KIND_MOST, RING_KIND
+from pipeline.detection.detector.rarity import Window
+from pipeline.detection.detector.voices import FIELDS, INDEX
 from schemas.bucket import Voices
 
 START_S = 1_772_323_200

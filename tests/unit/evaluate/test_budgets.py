@@ -12,7 +12,7 @@ from lab.evaluate.budgets import BUDGETS, USUAL, under
 from lab.evaluate.real_brand import Burst, Chapter, bursts, chapters, run_chapter
 from lab.evaluate.replays.arrivals import Series
 from lab.evaluate.replays.told import Said, Told
-from pipeline.judge.finding import bar_of
+from pipeline.detection.incident.finding import bar_of
 from schemas.brand import Brand
 
 DAY_S = 86_400

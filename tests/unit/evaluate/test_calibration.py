@@ -16,7 +16,7 @@ from lab.evaluate.calibration import (
 from lab.evaluate.poisson import draw, interval
 from lab.evaluate.quiet import NOISES, SIZES, WEEK_ROWS, Noise, quiet_counts
 from lab.evaluate.targets import quiet_targets
-from pipeline.volume import VolumeMonitor
+from pipeline.detection.baseline.volume import VolumeMonitor
 from schemas.evaluation import QuietPart
 
 

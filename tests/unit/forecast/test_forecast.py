@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.detection.window.recent import Minute, Recent
 from pipeline.forecast import project
 from pipeline.forecast.hawkes import BRANCHINGS, MEMORIES_MIN, Fit, fit
 from pipeline.forecast.projection import DAY_MIN, HOUR_MIN, LEAST_MENTIONS, reach_min
-from pipeline.judge.recent import Minute, Recent
 
 courses = st.lists(st.integers(0, 400), min_size=1, max_size=80)
 usuals = st.floats(0.0, 20.0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agents.history.read import read_history
-from pipeline.judge.past import HistoryError
+from pipeline.detection.past import HistoryError
 
 HOUR_S = 3600
 X_BACKWARDS = """\

@@ -21,10 +21,10 @@ from agents.ingest.formats.neutral import parse
 from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings, variable
 from pipeline.brands import load_brands
-from pipeline.detection.kind import PASSED_ON, READ, SHARES
-from pipeline.judge.features import FEATURES
-from pipeline.judge.library import load_library
-from pipeline.judge.rules import DismissRule, FeedbackRule, LifeRule, NoticeRule, RingRule
+from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
+from pipeline.detection.patterns.features import FEATURES
+from pipeline.detection.patterns.library import load_library
+from pipeline.detection.rules import DismissRule, FeedbackRule, LifeRule, NoticeRule, RingRule
 from pipeline.rollup.brand import Dropped
 from schemas.brand import Brand
 from schemas.dead_letter import DeadReason

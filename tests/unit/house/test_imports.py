@@ -105,7 +105,7 @@ def test_one_module_brings_the_judge_to_the_replays() -> None:
     both = {
         module
         for module in MODULES
-        if any(name.startswith("pipeline.judge") for name in imported(module))
+        if any(name.startswith("pipeline.detection") for name in imported(module))
         and any(name.startswith("lab.evaluate.replays") for name in imported(module))
     }
     assert both == {"lab/evaluate/contest.py"}

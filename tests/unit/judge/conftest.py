@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from talk import CHATTER, HOUR_S, START_S, Part, buckets, day
 
-from pipeline.judge import Judge
+from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 
 KNOWN_S = 36 * HOUR_S

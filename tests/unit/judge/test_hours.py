@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipeline.judge.counts import nothing
-from pipeline.judge.hours import HOUR_S, Hours
-from pipeline.judge.onset import Onset
-from pipeline.judge.recent import BLOCK_S, Block
-from pipeline.judge.rise import level_before
+from pipeline.detection.baseline.hours import HOUR_S, Hours
+from pipeline.detection.incident.onset import Onset
+from pipeline.detection.incident.rise import level_before
+from pipeline.detection.window.counts import nothing
+from pipeline.detection.window.recent import BLOCK_S, Block
 
 DAY_S = 24 * HOUR_S
 

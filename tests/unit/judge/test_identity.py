@@ -3,7 +3,7 @@
 import pytest
 from talk import CHATTER, HOUR_S, Kind, Part, buckets, burst, day
 
-from pipeline.judge import Judge
+from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 
 KNOWN_S = 36 * HOUR_S

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
-from pipeline.judge import Judge
-from pipeline.judge.automation import automation
-from pipeline.judge.episode import Episode
-from pipeline.judge.features import WORDING_MARK, Feature, View, features
-from pipeline.judge.influence import KEPT, MOST, Influence, combine, foremost, gather
-from pipeline.judge.lifecycle import begin
-from pipeline.judge.nature import nature
-from pipeline.judge.normal import Normal
-from pipeline.judge.recent import Block, Minute, Recent
-from pipeline.judge.replies import Replies, rate, replies_since
+from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.incident.episode import Episode
+from pipeline.detection.incident.lifecycle import begin
+from pipeline.detection.incident.replies import Replies, rate, replies_since
+from pipeline.detection.judge import Judge
+from pipeline.detection.patterns.features import WORDING_MARK, Feature, View, features
+from pipeline.detection.patterns.nature import nature
+from pipeline.detection.window.automation import automation
+from pipeline.detection.window.influence import KEPT, MOST, Influence, combine, foremost, gather
+from pipeline.detection.window.recent import Block, Minute, Recent
 from schemas.bucket import Bucket, Example, Influencer
 from schemas.mention import Gap
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
-from pipeline.detection.levels import Step, Watch
-from pipeline.judge import Judge
+from pipeline.detection.detector.levels import Step, Watch
+from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.incident import Transition

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from talk import CHATTER, HOUR_S, START_S, Part, buckets, burst, day
 
-from pipeline.judge import Judge
-from pipeline.judge.doubts import HALF_LIFE_S, MOST_STEPS
+from pipeline.detection.feedback.false_alarm_discount import HALF_LIFE_S, MOST_STEPS
+from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError

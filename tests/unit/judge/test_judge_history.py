@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, constant, day, poisson
 
-from pipeline.judge import Judge
-from pipeline.judge.past import HistoryError, Past, history_buckets
-from pipeline.judge.shard import JudgeShard
+from pipeline.detection.judge import Judge
+from pipeline.detection.past import HistoryError, Past, history_buckets
+from pipeline.detection.shard import JudgeShard
 from schemas.codec import encode
 
 ROW_S = HOUR_S

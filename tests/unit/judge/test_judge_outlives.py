@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, day
 
 from pipeline import faults
-from pipeline.judge import Judge, lighten
-from pipeline.judge.shard import Judged, JudgeShard
+from pipeline.detection import lighten
+from pipeline.detection.judge import Judge
+from pipeline.detection.shard import Judged, JudgeShard
 from pipeline.state import StateError
 from schemas.base import MOST_TOTAL
 from schemas.brand import Brand
@@ -120,7 +121,7 @@ def test_a_bucket_that_fails_half_way_is_told_with_its_place_and_forgotten(log, 
     whole, table = run(broken)
     errors = [one.error for one in whole if one.error]
     assert [error.reason for error in errors] == ["failed"] * 4
-    assert errors[0].detail.startswith("KeyError: 'half' at pipeline/judge/shard.py:")
+    assert errors[0].detail.startswith("KeyError: 'half' at pipeline/detection/shard.py:")
     plain, without = run(set())
     assert said(plain) == said(whole)
     assert table == without

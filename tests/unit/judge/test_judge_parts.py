@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.counts import FIELDS, INDEX, nothing
-from pipeline.judge.dismissal import why_harmless
-from pipeline.judge.episode import unseen_s
-from pipeline.judge.features import FEATURES, Feature, View, features
-from pipeline.judge.library import (
+from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.incident.dismissal import why_harmless
+from pipeline.detection.incident.episode import unseen_s
+from pipeline.detection.incident.onset import find_onset
+from pipeline.detection.patterns.features import FEATURES, Feature, View, features
+from pipeline.detection.patterns.library import (
     Library,
     LibraryError,
     Reference,
@@ -18,10 +19,9 @@ from pipeline.judge.library import (
     load_library,
     read_episode,
 )
-from pipeline.judge.normal import Normal
-from pipeline.judge.onset import find_onset
-from pipeline.judge.recent import BLOCK_S, Block
-from pipeline.judge.resemblance import Alignment, _Match, _name, extend, resemblance
+from pipeline.detection.patterns.pattern_match import Alignment, _Match, _name, extend, resemblance
+from pipeline.detection.window.counts import FIELDS, INDEX, nothing
+from pipeline.detection.window.recent import BLOCK_S, Block
 from schemas.incident import Resemblance, Sighting
 from schemas.mention import Gap
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, day
 
-from pipeline.judge.shard import JudgeShard
+from pipeline.detection.shard import JudgeShard
 from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.incident import Transition

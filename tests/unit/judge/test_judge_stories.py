@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.judge.stories import KEPT, TOLD, Heard
+from pipeline.detection.window.stories import KEPT, TOLD, Heard
 from schemas.bucket import Bucket, Story
 
 T0 = 1_268_816_400

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 from talk import CHATTER, DAY_S, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
-from pipeline.detection.levels import HEADS_UP_OVER_S
-from pipeline.judge.judge import Judge
+from pipeline.detection.detector.levels import HEADS_UP_OVER_S
+from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket, Watched
 from schemas.incident import Transition

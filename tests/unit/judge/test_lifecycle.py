@@ -1,6 +1,6 @@
 """The life of an episode as a table of pulses: each rule by its name."""
 
-from pipeline.judge.lifecycle import Change, Life, Pulse, advance, begin, ring
+from pipeline.detection.incident.lifecycle import Change, Life, Pulse, advance, begin, ring
 
 
 def pulse(minute: int, rate: float, *, hour: float | None = None, **more: int) -> Pulse:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from talk import START_S, poisson
 
-from pipeline.judge.loudness import LoudnessMonitor
-from pipeline.volume import VolumeMonitor, warm_up
+from pipeline.detection.baseline.loudness import LoudnessMonitor
+from pipeline.detection.baseline.volume import VolumeMonitor, warm_up
 from schemas.bucket import Bucket
 
 HOUR_S = 3_600

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.merge import STEPS, Incident, merge, merge_all, view
+from pipeline.detection.incident.merge import STEPS, Incident, merge, merge_all, view
 from schemas.incident import Completeness, Transition
 from support.alert_examples import ONSET, transition
 

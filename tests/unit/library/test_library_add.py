@@ -12,7 +12,7 @@ from agents.cli import main
 from agents.ingest.formats import open_mentions
 from agents.library import read_own
 from lab.backtest import Backtest
-from pipeline.judge.library import Library, load_episodes, read_episode
+from pipeline.detection.patterns.library import Library, load_episodes, read_episode
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.brand import Brand

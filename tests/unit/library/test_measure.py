@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from lab.library.measure import floor_of, measure
 from lab.library.observe import LOOK_S, MeasureError, Sight
 from lab.library.segment import MOST_PHASES, SHORTEST, segment
-from pipeline.judge.features import FEATURES, Feature
-from pipeline.judge.library import Library, load_episodes
-from pipeline.judge.resemblance import Alignment, extend, resemblance
+from pipeline.detection.patterns.features import FEATURES, Feature
+from pipeline.detection.patterns.library import Library, load_episodes
+from pipeline.detection.patterns.pattern_match import Alignment, extend, resemblance
 
 
 def sight(place: int, sd: float = 0.1, **features: float) -> Sight:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.commands.score_volume import command
-from pipeline.volume.series import SeriesScorer
+from pipeline.detection.baseline.volume.series import SeriesScorer
 
 START = datetime(2026, 1, 5, 0, 2, 53, tzinfo=UTC)
 HEADER = "timestamp,value"

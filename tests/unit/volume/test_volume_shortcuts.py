@@ -5,11 +5,11 @@ from math import sin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.volume.calibration import Calibration
-from pipeline.volume.level import Level
-from pipeline.volume.scale import Scale
-from pipeline.volume.usual import Usual
-from pipeline.volume.windows import Windows, milli
+from pipeline.detection.baseline.volume.calibration import Calibration
+from pipeline.detection.baseline.volume.level import Level
+from pipeline.detection.baseline.volume.scale import Scale
+from pipeline.detection.baseline.volume.usual import Usual
+from pipeline.detection.baseline.volume.windows import Windows, milli
 
 SPANS, ROUGH = (1, 2, 5, 12), 7
 

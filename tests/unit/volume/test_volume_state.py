@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.volume import VolumeMonitor
+from pipeline.detection.baseline.volume import VolumeMonitor
 
 STEP_S = 10
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.volume import VolumeMonitor, VolumeVerdict, warm_up
-from pipeline.volume.history import scatter
+from pipeline.detection.baseline.volume import VolumeMonitor, VolumeVerdict, warm_up
+from pipeline.detection.baseline.volume.history import scatter
 
 DAY_S = 86_400
 HOUR_S = 3_600

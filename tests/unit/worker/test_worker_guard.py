@@ -8,7 +8,7 @@ from faust.types import TP
 from prometheus_client import CollectorRegistry
 
 from agents.commands.worker import crash
-from pipeline.judge.shard import Judged, JudgeShard
+from pipeline.detection.shard import Judged, JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.topology import Worker, WorkerOptions, utc_now

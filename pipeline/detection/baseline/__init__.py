@@ -1,0 +1,1 @@
+"""What is usual for a brand: its shares, its day, its volume."""

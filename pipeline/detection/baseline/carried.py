@@ -1,0 +1,51 @@
+"""How much the strongest carrier, and authors who speak again, usually make of an hour.
+
+Everyday talk has its link of the day and its regulars. They come on top of nothing: without them,
+a small excess looks as if one link or a handful of people had made it.
+"""
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from pipeline.detection.window.counts import MENTIONS
+from pipeline.detection.window.recent import Block
+from pipeline.detection.window.top_k import CONCENTRATING, Tops, merge, room
+
+LEAST: Final = 5
+"""Mentions of an hour that tell anything; twenty of them and more count fully."""
+FULL: Final = 20
+RATE: Final = 0.03
+"""Weight of one hour: the last day or two decide."""
+
+
+class Carried(Struct):
+    """``top``: usual share of an hour's mentions with its strongest link, hashtag, post or wording.
+
+    ``again``: share by authors who had already spoken in that hour.
+    """
+
+    top: float = 0.05
+    again: float = 0.02
+    mentions: int = 0
+    tops: Tops = field(default_factory=dict)
+
+    def take(self, block: Block) -> None:
+        """Count a calm block of the hour under way."""
+        self.mentions += block.counts[MENTIONS]
+        for category in (*CONCENTRATING, "loudest"):
+            if counts := block.tops.get(category):
+                merge(self.tops.setdefault(category, {}), counts.items(), room(category))
+
+    def close(self) -> None:
+        """The hour is over: learn from it."""
+        if self.mentions >= LEAST:
+            weight = RATE * min(self.mentions / FULL, 1.0)
+            carried = [
+                max(counts.values()) for name, counts in self.tops.items() if name != "loudest"
+            ]
+            again = sum(count - 1 for count in self.tops.get("loudest", {}).values())
+            self.top += weight * (min(max(carried, default=0) / self.mentions, 1.0) - self.top)
+            self.again += weight * (min(again / self.mentions, 1.0) - self.again)
+        self.mentions = 0
+        self.tops = {}

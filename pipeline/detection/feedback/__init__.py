@@ -1,0 +1,1 @@
+"""What people answered to an incident: who handles it, and which alarms were false."""

@@ -1,0 +1,79 @@
+"""What people said about the incidents of one brand, and what the judge keeps of it."""
+
+from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from pipeline.detection.feedback.false_alarm_discount import Doubts
+from pipeline.detection.incident.transition import utc
+from schemas.codec import UnreadableError
+from schemas.feedback import Feedback
+from schemas.incident import Transition
+
+PAST: Final = 3
+"""Incidents that are over and still known, so that they can be called false alarms."""
+HEARD: Final = 64
+"""Ids of feedback that are remembered, to know a second copy."""
+
+
+class Past(Struct, array_like=True):
+    """An incident that is over: its last transition, and the episode that made it ring."""
+
+    last: Transition
+    rang_as: str
+
+
+class Answers(Struct):
+    """``doubts``: what false alarms taught. ``past`` and ``heard``: bounded by those figures."""
+
+    doubts: Doubts = field(default_factory=Doubts)
+    past: list[Past] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    def remember(self, said: Feedback) -> None:
+        """Know its id from now on."""
+        self.heard = [*self.heard, said.id][-HEARD:]
+
+    def beside(self, told: Transition, said: Feedback | None, now_s: int) -> Transition:
+        """A transition with what was learned, and with the name of the person who caused it."""
+        told = replace(told, learned=self.doubts.learned(now_s))
+        return told if said is None else _signed(told, said)
+
+    def over(self, last: Transition, rang_as: str) -> None:
+        """Keep an incident that has ended."""
+        self.past = [*self.past, Past(last, rang_as)][-PAST:]
+
+    def back(self, incident: str) -> None:
+        """Let go of an incident that was reopened."""
+        self.past = [one for one in self.past if one.last.incident != incident]
+
+    def false_alarm_afterwards(self, said: Feedback, now_s: int) -> Transition:
+        """One step more for an incident that has ended: it should not have rung.
+
+        Raises:
+            UnreadableError: ``unknown_incident``; ``incident_over`` where nothing is left to say.
+        """
+        past = next((one for one in self.past if one.last.incident == said.incident), None)
+        if past is None:
+            raise UnreadableError(
+                "unknown_incident",
+                f"{said.kind} by {said.by}: of brand {said.brand} no incident {said.incident!r} is "
+                f"under way or among the last {PAST} that rang",
+            )
+        last = past.last
+        if said.kind != "false_alarm" or last.reason == "false_alarm":
+            raise UnreadableError(
+                "incident_over",
+                f"{said.kind} by {said.by}: incident {said.incident} is over since "
+                f"{last.at:%Y-%m-%d %H:%M} UTC ({last.reason})",
+            )
+        self.doubts = self.doubts.after_false_alarm(past.rang_as, now_s)
+        told = replace(last, seq=last.seq + 1, at=utc(now_s), reason="false_alarm")
+        past.last = self.beside(told, said, now_s)
+        return past.last
+
+
+def _signed(told: Transition, said: Feedback) -> Transition:
+    """A transition with the name of the person who caused it."""
+    return replace(told, by=said.by, feedback=said.id, note=said.note)

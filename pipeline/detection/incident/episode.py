@@ -1,0 +1,219 @@
+"""An episode under way: what was gathered about it since its onset."""
+
+from collections.abc import Iterable
+from math import inf
+from typing import Final
+
+from msgspec import Struct, field
+
+from pipeline.detection.detector.levels import KIND_WORTH, RING_KIND, RING_RARITY
+from pipeline.detection.incident.lifecycle import Life
+from pipeline.detection.incident.replies import Replies
+from pipeline.detection.patterns.pattern_match import Alignment
+from pipeline.detection.window.influence import Influence, gather
+from pipeline.detection.window.stories import Heard
+from pipeline.detection.window.top_k import Tops, tally
+from schemas.bucket import MOST_WATCHED, Bucket, Example, Watched
+from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State
+from schemas.mention import Gap
+
+EXAMPLES: Final = 5
+GAPS: Final = 20
+BLIND: Final = 50
+
+
+class Verdict(Struct):
+    """The newest judgement that rested on enough mentions, as a transition states it."""
+
+    evidence: float = 0.0
+    confidence: float = 0.0
+    severity: int = 1
+    crisis: str = ""
+    harmless: str = ""
+    negative_share: float = 0.0
+    usual_negative_share: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    nearest: tuple[Resemblance, ...] = ()
+    nature: Nature = "unclear"
+    automation: Automation | None = None
+
+
+class Found(Struct):
+    """What the detector said last: log10 of the odds, severity, and all its figures."""
+
+    evidence: float = 0.0
+    severity: int = 1
+    sighting: Sighting | None = None
+
+    @property
+    def short(self) -> float:
+        """How much is missing to a ring: of the sum, or of what either needs at least."""
+        seen = self.sighting
+        if seen is None:
+            return inf
+        return max(
+            seen.needed - seen.score,
+            RING_RARITY - seen.rarity,
+            KIND_WORTH * (RING_KIND - seen.kind),
+        )
+
+
+class Episode(Struct):
+    """Everything about one episode that its transitions tell.
+
+    ``before``: mentions a minute that came before it; ``level``: the same at a mean hour of the
+    brand's day, by which is reckoned what would have come anyway. ``noticed_s``: when it was first
+    worth a quiet line. ``found``: what the detector said last; ``nearest``: where it came nearest
+    to a ring, and ``likeness`` the verdict of that moment, both for an episode that never rings.
+    ``counted``, ``late`` and ``future``: mentions since it was noticed, and those not counted, for
+    they came too late or bore a date that was still to come. ``watched``: what the watch list told,
+    the newest last; ``by_watch``: it was noticed by that.
+    """
+
+    onset_s: int
+    before: float
+    life: Life
+    level: float = 0.0
+    mentions: int = 0
+    drivers: Tops = field(default_factory=dict)
+    examples: list[Example] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    blind: list[str] = field(default_factory=list)
+    sampled: bool = False
+    replied_s: int = 0
+    alignment: Alignment = field(default_factory=Alignment)
+    cell_s: int = 0
+    looked_s: int = 0
+    learning: bool = False
+    verdict: Verdict = field(default_factory=Verdict)
+    likeness: Verdict = field(default_factory=Verdict)
+    model: str = ""
+    counted: int = 0
+    late: int = 0
+    influence: Influence = field(default_factory=dict)
+    samples: dict[str, str] = field(default_factory=dict)
+    replies: Replies = field(default_factory=Replies)
+    noticed_s: int = 0
+    remembered: bool = False
+    found: Found = field(default_factory=Found)
+    nearest: Found = field(default_factory=Found)
+    stories: Heard = field(default_factory=Heard)
+    quarantined: list[str] = field(default_factory=list)
+    future: int = 0
+    watched: tuple[Watched, ...] = ()
+    by_watch: bool = False
+
+    def add(self, bucket: Bucket, end_s: int) -> None:
+        """Gather one bucket."""
+        self.mentions += bucket.mentions
+        tally(self.drivers, bucket)
+        gather(self.influence, bucket.influencers)
+        if bucket.stories:
+            self.stories.add(bucket, end_s)
+        self._keep_samples(bucket)
+        if bucket.examples:
+            self.examples = foremost([*self.examples, *bucket.examples])
+        if bucket.own:
+            self.replied_s = end_s
+            self.replies.add(bucket.own, end_s)
+        for gap in bucket.gaps:
+            if gap not in self.gaps:
+                self.gaps = [*self.gaps, gap][-GAPS:]
+        for source in bucket.blind:
+            if source not in self.blind:
+                self.blind = sorted([*self.blind, source])[:BLIND]
+        for source in bucket.quarantined:
+            if source not in self.quarantined:
+                self.quarantined = sorted([*self.quarantined, source])[:BLIND]
+        self.sampled = self.sampled or is_sampled(bucket)
+        self.model = bucket.model or self.model
+        self.counted += bucket.mentions
+        self.late += bucket.late
+        self.future += bucket.future
+
+    def watch(self, watched: Iterable[Watched]) -> None:
+        """Take what the watch list told; of the same post or author the newest step counts."""
+        newest = list(watched)
+        known = {_whose(one) for one in newest}
+        before = [one for one in self.watched if _whose(one) not in known]
+        self.watched = (*before, *newest)[-MOST_WATCHED:]
+
+    def _keep_samples(self, bucket: Bucket) -> None:
+        """Keep the text of wordings that are copied, as long as they are among the most copied."""
+        copied = self.drivers.get("wordings", {})
+        for example in bucket.examples:
+            if example.wording in copied:
+                self.samples.setdefault(example.wording, example.text)
+        if len(self.samples) > len(copied):
+            self.samples = {one: self.samples[one] for one in self.samples if one in copied}
+
+    def coverage(self, now_s: int) -> float:
+        """Share of the time since the onset that no gap took away."""
+        length = max(now_s - self.onset_s, 1)
+        return 1.0 - min(unseen_s(self.gaps, self.onset_s, now_s) / length, 1.0)
+
+    @property
+    def rung(self) -> bool:
+        """Whether it is an incident that people heard of."""
+        return self.life.state not in {"noticed", "over"}
+
+    @property
+    def state(self) -> State:
+        """Where the incident stands, for a transition that leaves it there."""
+        at = self.life.state
+        return "resolved" if at == "over" else at
+
+    @property
+    def late_share(self) -> float:
+        """Share of the mentions since it was noticed that came too late to be counted."""
+        return self.late / self._heard
+
+    @property
+    def future_share(self) -> float:
+        """Share of them that bore a date that was still to come."""
+        return self.future / self._heard
+
+    @property
+    def _heard(self) -> int:
+        return max(self.counted + self.late + self.future, 1)
+
+
+def _whose(watched: Watched) -> tuple[str, str]:
+    """What the steps of one have in common: a post, or the author of a campaign."""
+    campaign = watched.kind == "campaign"
+    return watched.kind, watched.handle if campaign else watched.post
+
+
+def foremost(examples: Iterable[Example]) -> list[Example]:
+    """The posts most worth showing: reach times negativity, one an author.
+
+    >>> foremost([])
+    []
+    """
+    ranked = sorted(
+        examples,
+        key=lambda example: (-(example.followers + 1) * (example.p_negative + 0.05), example.id),
+    )
+    chosen: dict[str, Example] = {}
+    for example in ranked:
+        chosen.setdefault(example.handle or example.id, example)
+    return list(chosen.values())[:EXAMPLES]
+
+
+def is_sampled(bucket: Bucket) -> bool:
+    """Whether the bucket's mentions stand for more than themselves."""
+    return bucket.weighted > bucket.mentions + 0.5
+
+
+def unseen_s(gaps: Iterable[Gap], from_s: int, until_s: int) -> float:
+    """Length of the union of the gaps within a stretch; what was fetched in full is no gap."""
+    total, reached = 0.0, float(from_s)
+    for gap in sorted(gaps, key=lambda gap: (gap.start, gap.end)):
+        if gap.recovered == "full":
+            continue
+        begin = max(gap.start.timestamp(), reached)
+        end = min(gap.end.timestamp(), float(until_s))
+        if end > begin:
+            total += end - begin
+            reached = end
+    return total

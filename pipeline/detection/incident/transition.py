@@ -1,0 +1,185 @@
+"""What the judge says aloud: an episode put into a transition."""
+
+import re
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from msgspec import Struct, field
+
+from pipeline.detection.baseline.loudness import Loudness
+from pipeline.detection.incident.episode import Episode, Verdict
+from pipeline.detection.window.influence import influencers
+from pipeline.detection.window.top_k import top
+from schemas.base import Counted
+from schemas.incident import (
+    Completeness,
+    Drivers,
+    Handling,
+    Projection,
+    Reply,
+    Ring,
+    State,
+    Transition,
+    Volume,
+    Wording,
+)
+
+TOP: Final = 10
+INFLUENCERS: Final = 5
+WORDINGS: Final = 3
+
+_INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
+
+
+class Identity(Struct):
+    """An incident: its id and the number of its next transition.
+
+    ``noticed_s``, ``rung_s``: when it first was worth a quiet line, and a ring; 0 for never.
+    ``rang_as``: the episode of the library that it was most like when it rang. ``rings``: when
+    people were woken.
+    """
+
+    incident: str
+    onset_s: int
+    seq: int = 0
+    noticed_s: int = 0
+    rung_s: int = 0
+    ended_s: int = 0
+    mentions: int = 0
+    rang_as: str = ""
+    rings: list[Ring] = field(default_factory=list)
+    handling: Handling = Handling()
+
+
+class Moment(NamedTuple):
+    """Event time, and what the brand's volume is at it. ``rate``: mentions an hour, as of now."""
+
+    brand: str
+    now_s: int
+    last_10_min: int
+    last_hour: int
+    originals_last_hour: int
+    usual: Loudness
+    rate: float
+
+
+def identity(brand: str, onset_s: int) -> Identity:
+    """The identity of an episode of ``brand``; no two begin in the same second.
+
+    >>> identity("acme", 1268816400).incident
+    'acme-20100317T090000Z'
+    """
+    return Identity(f"{brand}-{utc(onset_s):%Y%m%dT%H%M%SZ}", onset_s)
+
+
+def brand_of(incident: str) -> str | None:
+    """The brand in an incident's id, or None where it is none.
+
+    >>> brand_of("acme-20100317T090000Z"), brand_of("acme")
+    ('acme', None)
+    """
+    form = _INCIDENT.fullmatch(incident)
+    return form["brand"] if form else None
+
+
+def transition(
+    moment: Moment,
+    episode: Episode,
+    verdict: Verdict,
+    *,
+    who: Identity,
+    state: State,
+    reason: str,
+    projection: Projection | None = None,
+) -> Transition:
+    """The next transition of ``who``."""
+    now_s = moment.now_s
+    harmless = state == "dismissed"
+    return Transition(
+        incident=who.incident,
+        seq=who.seq,
+        brand=moment.brand,
+        state=state,
+        reason=reason,
+        at=utc(now_s),
+        onset=utc(who.onset_s),
+        severity=verdict.severity,
+        pattern=(verdict.harmless if harmless else verdict.crisis) or "unknown",
+        evidence=round(verdict.evidence, 3),
+        confidence=verdict.confidence,
+        peak=utc(episode.life.peak_s) if episode.life.peak_s else None,
+        rung_at=utc(who.rung_s) if who.rung_s else None,
+        volume=Volume(
+            last_10_min=float(moment.last_10_min),
+            last_hour=float(moment.last_hour),
+            usual_per_hour=round(moment.usual.usual_per_hour, 2),
+            since_onset=who.mentions + episode.mentions,
+            return_period_s=round(moment.usual.return_period_s, 1),
+            originals_last_hour=float(moment.originals_last_hour),
+            usual_originals_per_hour=round(moment.usual.usual_originals_per_hour, 2),
+            rare_originals=moment.usual.originals,
+        ),
+        negative_share=verdict.negative_share,
+        usual_negative_share=verdict.usual_negative_share,
+        completeness=Completeness(
+            coverage=round(episode.coverage(now_s), 4),
+            gaps=tuple(episode.gaps),
+            blind=tuple(episode.blind),
+            sampled=episode.sampled,
+            from_history=episode.remembered,
+            late=round(episode.late_share, 4),
+            quarantined=tuple(episode.quarantined),
+            future=round(episode.future_share, 4),
+        ),
+        drivers=Drivers(
+            hashtags=_top(episode, "hashtags"),
+            links=_top(episode, "links"),
+            handles=_top(episode, "handles"),
+            authors=_top(episode, "loudest"),
+            languages=_top(episode, "languages"),
+            terms=_top(episode, "terms"),
+            influencers=influencers(episode.influence, INFLUENCERS),
+            wordings=tuple(
+                Wording(id=one, copies=copies, sample=episode.samples.get(one, ""))
+                for one, copies in _top(episode, "wordings")[:WORDINGS]
+            ),
+        ),
+        reasons=verdict.reasons,
+        nearest=verdict.nearest,
+        stories=episode.stories.foremost(),
+        examples=tuple(episode.examples),
+        model=episode.model,
+        nature=verdict.nature,
+        automation=verdict.automation,
+        reply=_reply(episode, moment),
+        projection=projection,
+        handling=who.handling,
+        level="ring" if who.rung_s else "heads_up",
+        heads_up_at=utc(who.noticed_s) if who.noticed_s else None,
+        rings=tuple(who.rings),
+        sighting=(episode.nearest if harmless else episode.found).sighting,
+        watched=episode.watched,
+    )
+
+
+def utc(at_s: int) -> datetime:
+    """A point in time from seconds since the epoch."""
+    return datetime.fromtimestamp(at_s, tz=UTC)
+
+
+def _reply(episode: Episode, moment: Moment) -> Reply | None:
+    replies = episode.replies
+    if not replies.first_s:
+        return None
+    return Reply(
+        at=utc(replies.first_s),
+        last=utc(replies.last_s),
+        posts=replies.posts,
+        before=round(replies.before, 1),
+        highest=round(replies.highest, 1),
+        now=round(moment.rate, 1),
+    )
+
+
+def _top(episode: Episode, category: str) -> tuple[Counted, ...]:
+    return top(episode.drivers.get(category, {}), TOP)

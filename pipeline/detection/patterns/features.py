@@ -1,0 +1,213 @@
+"""What an episode looks like right now: features that do not depend on how large the brand is.
+
+Shares are those of the *excess*, what came on top of the brand's usual mentions, and are compared
+with the brand's own normal as a difference of log-odds. A prior of a few ordinary mentions and a
+standard deviation from the counts stand by every figure: three angry posts of four say nothing.
+"""
+
+from collections.abc import Mapping
+from math import exp, log, log2, log10, sqrt
+from typing import Final, NamedTuple
+
+from pipeline.detection.baseline.normal import Normal, logit
+from pipeline.detection.window.counts import INDEX, MENTIONS
+from pipeline.detection.window.recent import Block
+from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING
+
+WORDING_MARK: Final = "wording "
+"""What stands before the fingerprint of a wording in the detail of ``concentration``."""
+
+PRIOR_MENTIONS: Final = 6.0
+"""Ordinary mentions that are thought to be among the excess."""
+OBSERVED: Final = 30
+"""Mentions after which the absence of something is an observation."""
+
+SHARES: Final = {
+    "negative_shift": "negative",
+    "positive_share": "positive",
+    "repost_share": "reposts",
+    "reply_share": "replies",
+    "new_author_share": "new_authors",
+    "first_person_drop": "first_person",
+    "complaint": "complaint",
+    "outrage": "outrage",
+    "boycott": "boycott",
+    "takedown": "takedown",
+    "sad_news": "sad_news",
+}
+"""Feature → count that it is the share of."""
+SOURCE_DEPENDENT: Final = frozenset(
+    {"reposts", "replies", "new_authors", "positive", "takedown", "sad_news"}
+)
+"""Counts that some sources never fill; zero before and zero now then means: not known."""
+
+_MARKS: Final = {"hashtags": "#", "wordings": WORDING_MARK}
+
+OF_THE_POSTER: Final = frozenset({"reposts", "replies", "new_authors"})
+"""Counts that say something of who posts, not of the text: a text passed on says it anew."""
+PASSED_ON: Final = 0.85
+"""How much of its worth as an observation of tone a repost loses: its text was counted before."""
+
+WOBBLE: Final = {"reposts": 0.25, "new_authors": 0.25, "outrage": 0.4, "boycott": 0.4}
+WOBBLE_ELSE: Final = 0.15
+"""How far the usual shares themselves vary from hour to hour, in logits, beyond counting."""
+LEVEL_WOBBLE: Final = 0.12
+TOP_WOBBLE: Final = 0.03
+AGAIN_WOBBLE: Final = 0.02
+"""How far what is usual may be off: the level as a part of itself, the shares of the strongest
+carrier and of those who speak again as parts of all. All of this grows with the usual against the
+excess: where little came on top, little is known of it."""
+
+FEATURES: Final = (
+    "surge",
+    "acceleration",
+    *SHARES,
+    "concentration",
+    "repeat_share",
+    "language_spread",
+)
+
+
+class Feature(NamedTuple):
+    """One feature: ``x`` on the scale of the library and its standard deviation ``sd``.
+
+    ``value`` and ``normal`` are the same for people: a share, a ratio, a number. ``detail`` names
+    what carries it. ``surge`` is a log10, ``acceleration`` a log2, shares are logits against the
+    normal, ``concentration``, ``repeat_share`` and ``language_spread`` lie in 0..1.
+    """
+
+    x: float
+    sd: float
+    value: float
+    normal: float | None = None
+    detail: str = ""
+
+
+class View(NamedTuple):
+    """What the features are taken from.
+
+    ``window``: counts since its start, not before the onset, over ``length_s``. ``usual``:
+    mentions of the window that would have come anyway. ``newer`` and ``older``: mentions of two
+    adjoining stretches of equal length, the newer one ending now.
+    """
+
+    window: Block
+    usual: float
+    newer: int
+    older: int
+    length_s: int = 3600
+
+    @property
+    def excess(self) -> float:
+        """Mentions beyond the usual ones."""
+        return max(self.window.counts[MENTIONS] - self.usual, 0.0)
+
+
+def features(view: View, normal: Normal) -> dict[str, Feature]:
+    """All features that can be told; one that the source does not carry is left out."""
+    mentions = view.window.counts[MENTIONS]
+    found = {"surge": _surge(mentions, view.usual), "acceleration": _acceleration(view)}
+    voices = _voices(view)
+    for code, name in SHARES.items():
+        count = view.window.counts[INDEX[name]]
+        if name in SOURCE_DEPENDENT and count == 0 and normal.never_seen(name):
+            continue
+        worth = 1.0 if name in OF_THE_POSTER else voices
+        found[code] = _share(view, count, normal.share(name), worth, WOBBLE.get(name, WOBBLE_ELSE))
+    if normal.knows_carriers or any(view.window.tops.get(name) for name in CARRIERS):
+        found["concentration"] = _concentration(view, normal)
+    if view.window.tops.get("loudest"):
+        found["repeat_share"] = _repeats(view, normal)
+    if (spread := _languages(view, normal)) is not None:
+        found["language_spread"] = spread
+    return found
+
+
+def _surge(mentions: int, usual: float) -> Feature:
+    ratio = (mentions + 1.0) / (usual + 1.0)
+    return Feature(log10(ratio), 1 / sqrt(mentions + 1.0) / log(10), ratio)
+
+
+def _acceleration(view: View) -> Feature:
+    ratio = (view.newer + 2.0) / (view.older + 2.0)
+    deviation = sqrt(1 / (view.newer + 2.0) + 1 / (view.older + 2.0)) / log(2)
+    return Feature(log2(ratio), deviation, ratio)
+
+
+def _voices(view: View) -> float:
+    """How many independent texts a mention is worth: what is passed on is one text many times."""
+    again = sum(count - 1 for count in view.window.tops.get("reposted", {}).values())
+    return 1.0 - PASSED_ON * min(again / max(view.window.counts[MENTIONS], 1), 1.0)
+
+
+def _share(view: View, count: int, normal: float, worth: float, wobble: float) -> Feature:
+    """``worth``: of a mention, as an independent one, when chance is reckoned with."""
+    base = view.excess + PRIOR_MENTIONS
+    excess = max(count - view.usual * normal, 0.0) + PRIOR_MENTIONS * normal
+    share = min(excess / base, 1.0)
+    # The usual ones among the mentions are not known one by one: their scatter stays in the excess.
+    # Two posts of a rare kind are less than their share says: chance is reckoned with half way
+    # between what was seen and what is usual.
+    between = (share + normal) / 2
+    slope = max(between * (1 - between), 0.002)
+    variance = slope * base + view.usual * normal * (1 - normal)
+    # What is usual is not known exactly, neither how much of it nor its shares.
+    unsure = (view.usual * wobble * normal * (1 - normal)) ** 2
+    unsure += (LEVEL_WOBBLE * view.usual * (share - normal)) ** 2
+    deviation = min(sqrt(variance / worth + unsure) / base / slope, 3.0)
+    return Feature(logit(share) - logit(normal), deviation, share, normal)
+
+
+def _concentration(view: View, normal: Normal) -> Feature:
+    """Share of the excess that one link, hashtag, reposted post or wording carries beyond usual."""
+    best, detail, usual_share = 0.0, "", 0.0
+    base = view.excess + PRIOR_MENTIONS
+    for category in CONCENTRATING:
+        for key, count in view.window.tops.get(category, {}).items():
+            usual = normal.top_share(category, key)
+            expected = view.usual * max(usual, normal.carried.top)
+            share = min(max(count - expected, 0.0) / base, 1.0) - usual
+            if share > best:
+                best, usual_share = share, usual
+                detail = f"{_MARKS.get(category, '')}{key}"
+    deviation = sqrt((best * (1 - best) + 0.05) / base + (TOP_WOBBLE * view.usual / base) ** 2)
+    return Feature(best, deviation, min(best + usual_share, 1.0), usual_share, detail)
+
+
+def _repeats(view: View, normal: Normal) -> Feature:
+    """Share of the excess by authors who had already spoken in the window."""
+    loudest = view.window.tops["loudest"]
+    usual = view.usual * normal.carried.again * view.length_s / 3600
+    repeats = max(sum(count - 1 for count in loudest.values()) - usual, 0.0)
+    base = view.excess + PRIOR_MENTIONS
+    share = min(repeats / base, 1.0)
+    handle = max(loudest, key=lambda key: (loudest[key], key))
+    deviation = sqrt((share * (1 - share) + 0.02) / base + (AGAIN_WOBBLE * view.usual / base) ** 2)
+    return Feature(share, deviation, share, None, f"@{handle}")
+
+
+def _languages(view: View, normal: Normal) -> Feature | None:
+    """How far the mix of languages is from the usual one: total variation distance."""
+    usual = {key: count for key, count in normal.tops.get("languages", {}).items() if key != "und"}
+    seen = {k: n for k, n in view.window.tops.get("languages", {}).items() if k != "und"}
+    known, total = sum(usual.values()), sum(seen.values())
+    if known < OBSERVED or total == 0:
+        return None
+    # The usual mix is added as a prior, so that a few posts do not make a new mix.
+    weight = PRIOR_MENTIONS / known
+    mixed = {k: seen.get(k, 0) + weight * usual.get(k, 0.0) for k in sorted({*usual, *seen})}
+    whole = total + PRIOR_MENTIONS
+    distance = sum(abs(n / whole - usual.get(k, 0.0) / known) for k, n in mixed.items()) / 2
+    by_chance = 0.4 * sqrt((len(mixed) - 1) / whole)
+    return Feature(
+        max(distance - by_chance, 0.0),
+        0.6 / sqrt(whole),
+        _effective(mixed),
+        _effective(usual),
+    )
+
+
+def _effective(counts: Mapping[str, float]) -> float:
+    """Effective number: the exponential of the entropy."""
+    total = sum(counts.values())
+    return exp(-sum(n / total * log(n / total) for n in counts.values() if n > 0))

@@ -1,0 +1,56 @@
+"""What the judge of one brand remembers between two buckets."""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from pipeline.detection.baseline.loudness import Loudness
+from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.detector.detector import DetectorState
+from pipeline.detection.feedback.answers import Answers
+from pipeline.detection.incident.episode import Episode
+from pipeline.detection.incident.transition import Identity
+from pipeline.detection.window.recent import Recent
+from schemas.bucket import Bucket, Watched
+
+
+class JudgeState(Struct):
+    """Everything the judge knows about its brand; JSON-safe.
+
+    ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
+    minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
+    mention. ``ended_s``: when the last episode ended. ``identity``: the incident under way, or the
+    last one while it may be reopened. ``answers``: what people said, and what it taught.
+    ``history_until_s``: end of the past counts that were handed in, 0 for none. ``sources``: those
+    of the last bucket, silent and disbelieved ones included. ``detector``: see
+    ``pipeline.detection.detector``. ``watched``: what the watch list told since the last look;
+    ``watched_s``: when it last made a heads-up.
+    """
+
+    recent: Recent = field(default_factory=Recent)
+    normal: Normal = field(default_factory=Normal)
+    volume: dict[str, Any] = field(default_factory=dict)
+    first_s: int = -1
+    start_s: int = -1
+    now_s: int = 0
+    minute_s: int = 0
+    said_s: int = 0
+    loudness: Loudness = Loudness()
+    ended_s: int = 0
+    episode: Episode | None = None
+    identity: Identity | None = None
+    answers: Answers = field(default_factory=Answers)
+    history_until_s: int = 0
+    sources: tuple[str, ...] = ()
+    detector: DetectorState = field(default_factory=DetectorState)
+    watched: tuple[Watched, ...] = ()
+    watched_s: int = 0
+
+    def passed_until_s(self, clock: Bucket) -> int:
+        """Up to when a clock says that time has passed for the brand; never, one of strangers.
+
+        A clock speaks for the sources that it names. While those of the brand are blind, nobody
+        knows that nothing is said, and nothing heals.
+        """
+        strange = self.sources and clock.sources and not {*self.sources} & {*clock.sources}
+        return 0 if strange else int(clock.watermark.timestamp())

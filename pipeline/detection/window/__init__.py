@@ -1,0 +1,1 @@
+"""What the buckets of the last minutes and hours hold, before anybody judges it."""

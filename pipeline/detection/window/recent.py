@@ -1,0 +1,142 @@
+"""What is still in living memory: minutes for the course, blocks of five minutes for the rest."""
+
+from bisect import bisect_left
+from operator import attrgetter
+from typing import Final
+
+from msgspec import Struct, field
+
+from pipeline.detection.window.automation import CROWD, crowd_of
+from pipeline.detection.window.counts import MENTIONS, add, counts_of, nothing
+from pipeline.detection.window.influence import Influence, combine, gather
+from pipeline.detection.window.stories import Heard
+from pipeline.detection.window.top_k import Tops, merge, room, tally
+from schemas.bucket import Bucket
+
+MINUTE_S: Final = 60
+MINUTES_KEPT_S: Final = 6 * 3600
+BLOCK_S: Final = 300
+BLOCKS_KEPT_S: Final = 3600
+"""Blocks older than this pass into the brand's normal: a crisis that creeps up is seen before."""
+
+
+_start = attrgetter("start_s")
+
+
+class Block(Struct, array_like=True):
+    """Counts and top lists from ``start_s`` on. ``blind``: a gap, blind or sampled source in it.
+
+    ``crowd``: see ``automation``.
+    """
+
+    start_s: int
+    counts: list[int] = field(default_factory=nothing)
+    tops: Tops = field(default_factory=dict)
+    blind: bool = False
+    influence: Influence = field(default_factory=dict)
+    crowd: list[int] = field(default_factory=lambda: [0] * len(CROWD))
+
+
+class Minute(Struct, array_like=True):
+    """Mentions, negative ones, reposts, and the brand's own posts of a minute that had any."""
+
+    start_s: int
+    mentions: int = 0
+    negative: int = 0
+    reposts: int = 0
+    own: int = 0
+
+
+class Recent(Struct, array_like=True):
+    """Six hours in minutes and one hour in blocks; stretches of silence take no room.
+
+    ``stories``: those told in the last hour.
+    """
+
+    minutes: list[Minute] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    stories: Heard = field(default_factory=Heard)
+
+    def add(self, bucket: Bucket, start_s: int, *, blind: bool) -> list[Block]:
+        """Take in a bucket and return the blocks that are now too old to be kept."""
+        counts = counts_of(bucket)
+        minute_s = start_s - start_s % MINUTE_S
+        minutes = self.minutes
+        if not minutes or minutes[-1].start_s < minute_s:
+            while minutes and minutes[0].start_s < minute_s - MINUTES_KEPT_S:
+                del minutes[0]
+            minutes.append(Minute(minute_s))
+        minutes[-1].mentions += bucket.mentions
+        minutes[-1].negative += bucket.negative
+        minutes[-1].reposts += bucket.reposts
+        minutes[-1].own += bucket.own
+        block_s = start_s - start_s % BLOCK_S
+        expired: list[Block] = []
+        if not self.blocks or self.blocks[-1].start_s < block_s:
+            while self.blocks and self.blocks[0].start_s <= block_s - BLOCKS_KEPT_S:
+                expired.append(self.blocks.pop(0))
+            self.blocks.append(Block(block_s))
+            self.stories.forget(block_s)
+        block = self.blocks[-1]
+        add(block.counts, counts)
+        tally(block.tops, bucket)
+        add(block.crowd, crowd_of(bucket))
+        if bucket.influencers:
+            gather(block.influence, bucket.influencers)
+        if bucket.stories:
+            self.stories.add(bucket, start_s + bucket.width_s)
+        block.blind = block.blind or blind
+        return expired
+
+    def mentions_between(self, from_s: int, until_s: int) -> int:
+        """Mentions of the minutes that begin in ``[from_s, until_s)``; at most six hours back."""
+        return sum([minute.mentions for minute in self._minutes(from_s, until_s)])
+
+    def negative_between(self, from_s: int, until_s: int) -> int:
+        """Negative mentions of these minutes."""
+        return sum([minute.negative for minute in self._minutes(from_s, until_s)])
+
+    def originals_between(self, from_s: int, until_s: int) -> int:
+        """What is no repost in these minutes."""
+        return sum([m.mentions - m.reposts for m in self._minutes(from_s, until_s)])
+
+    def _minutes(self, from_s: int, until_s: int) -> list[Minute]:
+        first = bisect_left(self.minutes, from_s, key=_start)
+        return self.minutes[first : bisect_left(self.minutes, until_s, first, key=_start)]
+
+    def window(self, from_s: int) -> Block:
+        """Sum of the blocks that begin at ``from_s`` or later."""
+        total = Block(from_s)
+        for block in self.blocks:
+            if block.start_s < from_s:
+                continue
+            add(total.counts, block.counts)
+            for category, counts in block.tops.items():
+                # Only the ends of the lists are lost: a driver is at the top of every block.
+                merge(total.tops.setdefault(category, {}), counts.items(), 2 * room(category))
+            add(total.crowd, block.crowd)
+            total.blind = total.blind or block.blind
+        return total
+
+    def influence(self, from_s: int) -> Influence:
+        """Who carried the blocks that begin at ``from_s`` or later; ``window`` leaves it out."""
+        total: Influence = {}
+        for block in self.blocks:
+            if block.start_s >= from_s:
+                combine(total, block.influence)
+        return total
+
+    def course(self, until_s: int) -> list[int]:
+        """Mentions of each minute that is over at ``until_s``, from the first one kept."""
+        first_s = self.minutes[0].start_s if self.minutes else until_s
+        first_s = max(first_s, until_s - until_s % MINUTE_S - MINUTES_KEPT_S)
+        course = [0] * max((until_s - first_s) // MINUTE_S, 0)
+        for minute in self.minutes:
+            place = (minute.start_s - first_s) // MINUTE_S
+            if 0 <= place < len(course):
+                course[place] = minute.mentions
+        return course
+
+    def mentions_since_block(self, from_s: int) -> int:
+        """Mentions in blocks that begin at ``from_s`` or later."""
+        return sum(b.counts[MENTIONS] for b in self.blocks if b.start_s >= from_s)

@@ -1,6 +1,0 @@
-"""How unusual a volume is, as a return period."""
-
-from pipeline.volume.history import warm_up
-from pipeline.volume.monitor import VolumeMonitor, VolumeVerdict
-
-__all__ = ["VolumeMonitor", "VolumeVerdict", "warm_up"]
