@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-commands test-brokers test-brokers-oldest check chaos worlds lint types lock schemas docs clean setup
+.PHONY: demo test test-parts test-commands test-alerts test-brokers test-brokers-oldest check chaos worlds lint types lock schemas docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -19,14 +19,19 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## Embedded broker, worker, alerting, a simulated brand and its crisis
 	$(BIN)/tocsin demo
 
-test: $(READY)  ## All tests, three kinds at a time; those that need a real Kafka where a JDK and Maven are found
-	$(MAKE) --no-print-directory -j3 --output-sync=target test-parts test-commands test-brokers
+KINDS := test-parts test-commands test-alerts test-brokers
+
+test: $(READY)  ## All tests, four kinds at a time; those that need a real Kafka where a JDK and Maven are found
+	$(MAKE) --no-print-directory -j4 --output-sync=target $(KINDS)
 
 test-parts: $(READY)  ## Tests of the parts, in one process
 	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
 
 test-commands: $(READY)  ## Tests of the commands, each in a process of its own
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest tests/e2e --ignore-glob='*/test_alert*'
+
+test-alerts: $(READY)  ## The same of alerting, which mostly waits
+	$(BIN)/python -m pytest tests/e2e/test_alert*.py
 
 test-brokers: $(READY)  ## Tests of the whole way on brokers, which mostly wait
 	$(BIN)/python -m pytest tests/broker
@@ -50,7 +55,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 check: lint  ## What CI runs: more kinds at a time than there are cores, as many of them wait
-	$(MAKE) --no-print-directory -j4 --output-sync=target test-parts test-commands test-brokers types
+	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS) types
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
