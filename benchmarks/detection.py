@@ -1,14 +1,16 @@
 """What the detector makes of a world by other hands: rings, heads-ups, severity.
 
     python benchmarks/detection.py WORLD [--buckets FOLDER] [--reader] [--processes N]
-                                         [--reports FOLDER]
+                                         [--reports FOLDER] [--largest MB]
+                                         [--false-rings N] [--heads-ups N]
 
 WORLD: a folder with ``truth.json``, ``brands.json`` and ``<episode>.jsonl`` in the form of X's
 stream (not part of this repository). Posts are read, scored and rolled up as in the worker; the
 voices of the buckets, and with ``--reader`` what was read of them, go to the detector.
 ``--buckets`` keeps them, so that another run takes a minute (``benchmarks/worlds.py`` fills it).
 ``--reports`` keeps one JSON file an episode, in the form of a backtest's report, for a judge of
-your own.
+your own. ``--largest`` leaves out episodes whose posts take more. ``--false-rings`` a quarter and
+``--heads-ups`` a week are the budgets, those of a brand that names none unless said otherwise.
 
 A ring is right from half an hour before the onset of a crisis to its end; elsewhere it is false,
 once an incident. Delays are minutes after a person could see it.
@@ -28,7 +30,10 @@ from typing import Any, NamedTuple
 from worlds import Heard, episodes_of, heard_of
 
 from pipeline.detection.detector.detector import Detector, Look
+from pipeline.detection.detector.levels import Bar, bar_for
+from schemas.brand import Brand
 
+UNNAMED = Brand(id="brand", names=("Brand",))
 EARLY = timedelta(minutes=30)
 SOON = timedelta(minutes=10)
 GRAVE = 7.0
@@ -63,9 +68,9 @@ class Result(NamedTuple):
     cost_s: float
 
 
-def incidents_of(heard: Sequence[Heard], *, reads: bool) -> Result:
+def incidents_of(heard: Sequence[Heard], *, reads: bool, bar: Bar) -> Result:
     """What the detector makes of the buckets."""
-    detector = Detector()
+    detector = Detector(bar)
     found: list[Incident] = []
     is_open = False
     begun, number = time.process_time(), 0
@@ -199,9 +204,9 @@ def report(found: Sequence[Incident]) -> dict[str, Any]:
     }
 
 
-def run(name: str, *, world: Path, buckets: Path | None, reads: bool) -> Result:
+def run(name: str, *, world: Path, buckets: Path | None, reads: bool, bar: Bar) -> Result:
     """One episode."""
-    return incidents_of(heard_of(world, name, buckets, reads=reads), reads=reads)
+    return incidents_of(heard_of(world, name, buckets, reads=reads), reads=reads, bar=bar)
 
 
 def main() -> None:
@@ -212,9 +217,22 @@ def main() -> None:
     parser.add_argument("--reader", action="store_true")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--reports", type=Path)
+    parser.add_argument("--largest", type=float, default=float("inf"))
+    parser.add_argument("--false-rings", type=float, default=UNNAMED.false_rings_per_quarter)
+    parser.add_argument("--heads-ups", type=float, default=UNNAMED.heads_up_per_week)
     options = parser.parse_args()
-    episodes = episodes_of(options.world)
-    work = partial(run, world=options.world, buckets=options.buckets, reads=options.reader)
+    episodes = [
+        one
+        for one in episodes_of(options.world)
+        if (options.world / f"{one['id']}.jsonl").stat().st_size <= options.largest * 1e6
+    ]
+    work = partial(
+        run,
+        world=options.world,
+        buckets=options.buckets,
+        reads=options.reader,
+        bar=bar_for(options.false_rings, options.heads_ups),
+    )
     judged, looks, cost_s = Judged(), 0, 0.0
     with ProcessPoolExecutor(options.processes) as pool:
         results = pool.map(work, [episode["id"] for episode in episodes])
