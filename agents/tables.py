@@ -14,9 +14,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON i
 def print_whole(table: Table) -> None:
     """Print a table, a line a row; where there is not the room for it, lines are longer.
 
-    An id that is cut or broken cannot be copied into the next command, nor found with grep.
+    An id that is cut or broken cannot be copied into the next command, nor found with grep. Cells
+    come from Kafka, too: none of them is read as markup, a style is a ``Text`` of its own.
     """
-    console = Console()
+    console = Console(markup=False)
     unbounded = console.options.update(max_width=_UNBOUNDED)
     console.width = max(console.width, Measurement.get(console, unbounded, table).maximum)
     console.print(table)

@@ -3,6 +3,7 @@
 import click
 import msgspec
 from rich.table import Table
+from rich.text import Text
 
 from agents.brokers.topics import TopicsError, TopicStatus, create_topics, inspect_topics
 from agents.commands.common import settings_or_exit
@@ -97,6 +98,6 @@ def _table(statuses: list[TopicStatus]) -> Table:
         found = "\n".join(value for _, _, value in status.differences)
         style = STYLES.get(status.verdict, "bold red")
         table.add_row(
-            status.name, f"[{style}]{status.verdict}[/]", wanted, found, what[status.name]
+            status.name, Text(status.verdict, style=style), wanted, found, what[status.name]
         )
     return table

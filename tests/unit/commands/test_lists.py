@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.table import Table
 
 from agents.brokers.topics import TopicStatus
 from agents.cli import main
 from agents.commands import incidents, models_list, topics
+from agents.tables import print_whole
 from pipeline.detection.patterns.library import load_episodes
 from schemas.codec import encode
 from schemas.incident import Transition
@@ -99,3 +101,10 @@ def test_models_as_json_say_what_is_in_force_and_not_what_it_weighs(
     [found] = json.loads(invoke("models", "list", "--brands", str(brands), "--json").stdout)
     assert (found["scope"], found["seq"], found["digest"]) == ("acme", 3, "abc")
     assert "delta" not in found
+
+
+def test_what_a_cell_holds_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("incident", box=None)
+    table.add_row("[red]acme[/] [link=https://evil.example]x[/link]")
+    print_whole(table)
+    assert "[red]acme[/] [link=https://evil.example]x[/link]" in capsys.readouterr().out
