@@ -10,6 +10,7 @@ from msgspec import Struct
 from agents.alerting.neutral import outside
 from agents.alerting.wording import Words
 from pipeline.detection.detector.levels import KIND_MOST, RARITY_MOST, RING_KIND, RING_RARITY
+from pipeline.detection.detector.severity import SeverityBand
 from pipeline.detection.feedback.handling import BREAKS_AT
 from pipeline.detection.patterns.confidence import LIVE_S, PROMPT_S
 from pipeline.detection.patterns.features import WORDING_MARK
@@ -28,7 +29,6 @@ _X = "https://x.com"
 _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _SNOWFLAKE_SLACK_S = 2.0
 _MOST_ODDS_LOG10 = 4.0
-_GRAVE, _SERIOUS = 7, 5
 _TELLING = 0.1
 """A term that moves the log-odds by less is not told."""
 _MOST_FACTOR = 9.2
@@ -449,9 +449,10 @@ def advice(words: Words, transition: Transition) -> Part:
 
 
 def _decide(words: Words, transition: Transition) -> list[str]:
-    if transition.severity >= _GRAVE:
+    band = SeverityBand.of(transition.severity)
+    if band >= SeverityBand.SEVERE:
         first = "do_decide"
-    elif transition.severity >= _SERIOUS:
+    elif band >= SeverityBand.SERIOUS:
         first = "do_prepare"
     else:
         first = "do_watch"

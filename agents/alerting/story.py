@@ -6,6 +6,7 @@ string in them is safe to be shown literally; none is safe to be parsed as marku
 """
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from agents.alerting.neutral import cut, outside
 from agents.alerting.sections import Link, Part, Quote
 from agents.alerting.stories import stories
 from agents.alerting.wording import LANGUAGES, Words
+from pipeline.detection.detector.severity import SeverityBand
 from schemas.brand import Brand
 from schemas.incident import State, Transition
 
@@ -27,7 +29,13 @@ _EASING: dict[State, str] = {
     "resolved": "🟢",
     "dismissed": "⚪",
 }
-_ALARMS = ((7, "🔴"), (5, "🟠"), (1, "🟡"))
+_COLOURS: Final = {
+    SeverityBand.EXTREME: "🔴",
+    SeverityBand.SEVERE: "🔴",
+    SeverityBand.SERIOUS: "🟠",
+    SeverityBand.MODERATE: "🟡",
+    SeverityBand.MINOR: "🟡",
+}
 _SECOND_WAVE = ("fading", "escalating")
 _LOUD = frozenset({"snooze_broken", "larger"})
 _CALM = frozenset({"acknowledged", "false_alarm"})
@@ -106,13 +114,13 @@ def name_of(brand: Brand) -> str:
 
 
 def mark(transition: Transition) -> str:
-    """Return the coloured dot: red from severity 7, orange from 5, blue and green when it ends.
+    """Return the coloured dot: of its severity, blue and green when it ends.
 
     What never rang is white.
     """
     if transition.state in _EASING:
         return _EASING[transition.state]
-    return next(dot for bound, dot in _ALARMS if transition.severity >= bound)
+    return _COLOURS[SeverityBand.of(transition.severity)]
 
 
 def tell(transition: Transition, brand: Brand) -> Story:
@@ -243,9 +251,7 @@ def is_loud(transition: Transition, before: Snapshot) -> bool:
         seen = max(seen, handling.acknowledged_severity)
     elif (before.state, transition.state) == _SECOND_WAVE:
         return True
-    words = LANGUAGES["en"]
-    graver = words.severity(seen) != words.severity(transition.severity)
-    return graver and transition.severity > seen
+    return SeverityBand.of(transition.severity) > SeverityBand.of(seen)
 
 
 def is_of_old(transition: Transition) -> bool:

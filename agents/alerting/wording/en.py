@@ -10,6 +10,7 @@ from agents.alerting.wording.levels import (
 )
 from agents.alerting.wording.page import PAGE_EN
 from agents.alerting.wording.words import Sentence, Words
+from pipeline.detection.detector.severity import SeverityBand
 
 _REASONS = {
     **TERMS_EN,
@@ -115,7 +116,13 @@ ENGLISH = Words(
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     plural_from=2,
     zero_is_singular=False,
-    severities=((9, "extreme"), (7, "severe"), (5, "serious"), (3, "moderate"), (1, "minor")),
+    severities={
+        SeverityBand.EXTREME: "extreme",
+        SeverityBand.SEVERE: "severe",
+        SeverityBand.SERIOUS: "serious",
+        SeverityBand.MODERATE: "moderate",
+        SeverityBand.MINOR: "minor",
+    },
     sureness=(
         (0.95, "very sure"),
         (0.8, "fairly sure"),

@@ -13,6 +13,7 @@ from agents.alerting.wording.levels import (
 from agents.alerting.wording.page import PAGE_FR
 from agents.alerting.wording.typeset import french
 from agents.alerting.wording.words import Sentence, Words
+from pipeline.detection.detector.severity import SeverityBand
 
 
 def _set(texts: Mapping[str, str]) -> dict[str, str]:
@@ -137,7 +138,13 @@ FRENCH = Words(
     ),
     plural_from=2,
     zero_is_singular=True,
-    severities=((9, "critique"), (7, "grave"), (5, "sérieux"), (3, "modéré"), (1, "mineur")),
+    severities={
+        SeverityBand.EXTREME: "critique",
+        SeverityBand.SEVERE: "grave",
+        SeverityBand.SERIOUS: "sérieux",
+        SeverityBand.MODERATE: "modéré",
+        SeverityBand.MINOR: "mineur",
+    },
     sureness=(
         (0.95, "presque certain"),
         (0.8, "très probable"),

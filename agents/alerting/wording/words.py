@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from pipeline.detection.detector.severity import SeverityBand
+
 Unit = Literal["share", "times", "count", "number", "none"]
 """How a value is said: 46 %, 3.4 times, 1,240, 1.7, or not at all."""
 
@@ -38,7 +40,7 @@ class Words(Struct, frozen=True, kw_only=True):
     """One language. Every language has the same keys; a test holds it.
 
     ``texts``: templates by name; a name that ends in ``_one`` and ``_many`` is chosen by number.
-    ``severities``, ``sureness``: from the top, the first whose bound is reached.
+    ``sureness``: from the top, the first whose bound is reached.
     """
 
     code: str
@@ -50,7 +52,7 @@ class Words(Struct, frozen=True, kw_only=True):
     months: tuple[str, ...]
     plural_from: float
     zero_is_singular: bool
-    severities: tuple[tuple[int, str], ...]
+    severities: Mapping[SeverityBand, str]
     sureness: tuple[tuple[float, str], ...]
     states: Mapping[str, str]
     reasons: Mapping[str, Sentence]
@@ -148,7 +150,7 @@ class Words(Struct, frozen=True, kw_only=True):
 
     def severity(self, severity: int) -> str:
         """Return the word for a severity of 1 to 10."""
-        return next(word for bound, word in self.severities if severity >= bound)
+        return self.severities[SeverityBand.of(severity)]
 
     def sure(self, confidence: float) -> str:
         """Return the words for a confidence of 0 to 1."""

@@ -18,7 +18,7 @@ from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
 from pipeline.detection.detector.levels import USUAL_BAR, Bar, Sight, Step, Watch
 from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
 from pipeline.detection.detector.read import ReadMemory
-from pipeline.detection.detector.size import Pace, Severity, severity
+from pipeline.detection.detector.severity import Pace, Severity, severity
 from pipeline.detection.detector.voices import (
     FIELDS,
     INDEX,

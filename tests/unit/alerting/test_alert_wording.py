@@ -27,7 +27,8 @@ def strings(words: Words) -> Iterator[str]:
     for table in TABLES:
         for value in getattr(words, table).values():
             yield from (value.text, value.bare) if table == "reasons" else (value,)
-    yield from (word for _, word in (*words.severities, *words.sureness))
+    yield from words.severities.values()
+    yield from (word for _, word in words.sureness)
     yield from words.months
 
 
