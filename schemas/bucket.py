@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, inspect
 
 from schemas.base import (
     LATEST,
@@ -22,6 +22,11 @@ from schemas.reading import Reading
 Count = Annotated[int, Meta(ge=0, le=10**10)]
 """Posts in one bucket. Sums over a hundred thousand buckets still are a ``Total``."""
 
+OfMentions = Annotated[Count, Meta(extra={"part_of": "mentions"})]
+OfAged = Annotated[Count, Meta(extra={"part_of": "aged"})]
+OfCompared = Annotated[Count, Meta(extra={"part_of": "compared"})]
+"""Counts that are a part of another one: a bucket in which they are more is refused."""
+
 HISTORY: Final = "history"
 """The only source of a bucket that states a count of the past; no live source may be called so."""
 
@@ -33,20 +38,6 @@ MOST_LINES: Final = 20
 """Lines of a top list; Tocsin writes ten at most."""
 MOST_GAPS: Final = 200
 MOST_SOURCES: Final = 200
-
-PARTS: Final = (
-    (
-        (
-            *("originals", "reposts", "replies", "quotes", "negative", "neutral", "positive"),
-            *("outrage", "boycott", "complaint", "first_person", "sad_news", "takedown"),
-            *("authors", "new_authors", "aged", "compared"),
-        ),
-        "mentions",
-    ),
-    (("young",), "aged"),
-    (("copied",), "compared"),
-)
-"""Counts of a bucket, and the count of which they are parts."""
 
 Fingerprint = Annotated[str, Meta(max_length=16)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
@@ -241,23 +232,23 @@ class Bucket(Record, frozen=True, kw_only=True):
     revision: Count = 0
     mentions: Count = 0
     weighted: Annotated[float, Meta(ge=0, le=MOST_WEIGHTED)] = 0.0
-    originals: Count = 0
-    reposts: Count = 0
-    replies: Count = 0
-    quotes: Count = 0
+    originals: OfMentions = 0
+    reposts: OfMentions = 0
+    replies: OfMentions = 0
+    quotes: OfMentions = 0
     own: Count = 0
-    negative: Count = 0
-    neutral: Count = 0
-    positive: Count = 0
+    negative: OfMentions = 0
+    neutral: OfMentions = 0
+    positive: OfMentions = 0
     p_negative_sum: Annotated[float, Meta(ge=0, le=1e10)] = 0.0
-    outrage: Count = 0
-    boycott: Count = 0
-    complaint: Count = 0
-    first_person: Count = 0
-    sad_news: Count = 0
-    takedown: Count = 0
-    authors: Count = 0
-    new_authors: Count = 0
+    outrage: OfMentions = 0
+    boycott: OfMentions = 0
+    complaint: OfMentions = 0
+    first_person: OfMentions = 0
+    sad_news: OfMentions = 0
+    takedown: OfMentions = 0
+    authors: OfMentions = 0
+    new_authors: OfMentions = 0
     reach: Annotated[int, Meta(ge=0, le=MOST_REACH)] = 0
     languages: Lines = ()
     hashtags: Lines = ()
@@ -270,10 +261,10 @@ class Bucket(Record, frozen=True, kw_only=True):
     """Reposted posts (``ref_id``) by number of reposts."""
     influencers: Annotated[tuple[Influencer, ...], Meta(max_length=MOST_LINES)] = ()
     """The five authors with the most followers, and the five whose posts were passed on most."""
-    aged: Count = 0
-    young: Count = 0
-    compared: Count = 0
-    copied: Count = 0
+    aged: OfMentions = 0
+    young: OfAged = 0
+    compared: OfMentions = 0
+    copied: OfCompared = 0
     wordings: Lines = ()
     """Wordings (fingerprints, hexadecimal) by number of copies."""
     examples: Annotated[tuple[Example, ...], Meta(max_length=MOST_LINES)] = ()
@@ -304,7 +295,7 @@ class Bucket(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check the times, and that no part is more than the whole: shares are made of them."""
         check_times(start=self.start, watermark=self.watermark)
-        for parts, whole in PARTS:
+        for whole, parts in PARTS.items():
             most = getattr(self, whole)
             for part in parts:
                 if getattr(self, part) > most:
@@ -314,3 +305,16 @@ class Bucket(Record, frozen=True, kw_only=True):
     def is_history(self) -> bool:
         """Whether it states a count of the past rather than what was heard."""
         return self.sources == (HISTORY,)
+
+
+def _parts() -> dict[str, tuple[str, ...]]:
+    parts: dict[str, tuple[str, ...]] = {}
+    for one in inspect.type_info(Bucket).fields:  # type: ignore[attr-defined] # a struct has them
+        if isinstance(one.type, inspect.Metadata) and one.type.extra:
+            whole = one.type.extra["part_of"]
+            parts[whole] = (*parts.get(whole, ()), one.name)
+    return parts
+
+
+PARTS: Final = _parts()
+"""Counts of a bucket that are parts of another one, by that other one: as the fields declare."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from msgspec import Struct, field
+from msgspec.structs import fields
 
 from pipeline.reading.offered import Offered
 from pipeline.rollup.voices import Voice, voice_of
@@ -36,51 +38,8 @@ WORDINGS = 5
 YOUNG = timedelta(days=30)
 """An account younger than this is called young: bought and thrown-away ones mostly are."""
 
-_OUTRAGE, _BOYCOTT, _COMPLAINT, _FIRST_PERSON, _SAD_NEWS, _TAKEDOWN = (
-    Cue.OUTRAGE.value,
-    Cue.BOYCOTT.value,
-    Cue.COMPLAINT.value,
-    Cue.FIRST_PERSON.value,
-    Cue.SAD_NEWS.value,
-    Cue.TAKEDOWN.value,
-)
-_COUNTS = (
-    "mentions",
-    "weighted_milli",
-    "originals",
-    "reposts",
-    "replies",
-    "quotes",
-    "own",
-    "negative",
-    "neutral",
-    "positive",
-    "p_negative_milli",
-    "outrage",
-    "boycott",
-    "complaint",
-    "first_person",
-    "sad_news",
-    "takedown",
-    "reach",
-    "duplicates",
-    "edited",
-    "late",
-    "future",
-    "aged",
-    "young",
-)
-_TALLIES = (
-    "authors",
-    "languages",
-    "hashtags",
-    "links",
-    "handles",
-    "terms",
-    "reposted",
-    "passed_on",
-    "wordings",
-)
+CUE_COUNTS: Final = tuple((cue.value, str(cue.name).lower()) for cue in Cue)
+"""Each cue and the count of it, which bears its name here and in the bucket."""
 
 
 def _tally(counts: dict[str, int], keys: tuple[str, ...]) -> None:
@@ -236,18 +195,9 @@ class Partial(Struct, array_like=True):
             self.neutral += 1
         self.p_negative_milli += round(p_negative * 1000)
         if cues:
-            if cues & _OUTRAGE:
-                self.outrage += 1
-            if cues & _BOYCOTT:
-                self.boycott += 1
-            if cues & _COMPLAINT:
-                self.complaint += 1
-            if cues & _FIRST_PERSON:
-                self.first_person += 1
-            if cues & _SAD_NEWS:
-                self.sad_news += 1
-            if cues & _TAKEDOWN:
-                self.takedown += 1
+            for cue, name in CUE_COUNTS:
+                if cues & cue:
+                    setattr(self, name, getattr(self, name) + 1)
 
     def _tell(self, mention: Mention, score: Score, wording: int) -> None:
         """Keep what stories need of it."""
@@ -290,10 +240,10 @@ class Partial(Struct, array_like=True):
         self.ids += other.ids
         self.voices += other.voices
         self.notes += other.notes
-        for name in _COUNTS:
+        for name in SUMS:
             if value := getattr(other, name):
                 setattr(self, name, getattr(self, name) + value)
-        for name in _TALLIES:
+        for name in TALLIES:
             if theirs := getattr(other, name):
                 mine = getattr(self, name)
                 for key, count in theirs.items():
@@ -339,28 +289,14 @@ class Partial(Struct, array_like=True):
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
+        counts: dict[str, Any] = {name: getattr(self, name) for name in COPIED}
         return Bucket(
             brand=brand,
             start=start,
             width_s=width_s,
             watermark=datetime.fromtimestamp(self.start_s + width_s, UTC),
-            mentions=self.mentions,
             weighted=min(self.weighted_milli / 1000, MOST_WEIGHTED),
-            originals=self.originals,
-            reposts=self.reposts,
-            replies=self.replies,
-            quotes=self.quotes,
-            own=self.own,
-            negative=self.negative,
-            neutral=self.neutral,
-            positive=self.positive,
             p_negative_sum=self.p_negative_milli / 1000,
-            outrage=self.outrage,
-            boycott=self.boycott,
-            complaint=self.complaint,
-            first_person=self.first_person,
-            sad_news=self.sad_news,
-            takedown=self.takedown,
             authors=len(self.authors),
             new_authors=new_authors,
             reach=min(self.reach, MOST_REACH),
@@ -372,16 +308,10 @@ class Partial(Struct, array_like=True):
             loudest=_top(self.authors, 5),
             reposted=_top(self.reposted, 5),
             influencers=self._influencers(),
-            aged=self.aged,
-            young=self.young,
             compared=sum(self.wordings.values()),
             copied=sum(copies.values()),
             wordings=_top({wording_name(one): n for one, n in copies.items()}, WORDINGS),
             examples=tuple(self.examples),
-            duplicates=self.duplicates,
-            edited=self.edited,
-            late=self.late,
-            future=self.future,
             gaps=gaps,
             sources=sources,
             blind=blind,
@@ -391,6 +321,7 @@ class Partial(Struct, array_like=True):
             model=self.model,
             reading=reading,
             watched=watched,
+            **counts,
         )
 
     def _influencers(self) -> tuple[Influencer, ...]:
@@ -406,6 +337,24 @@ class Partial(Struct, array_like=True):
             )
             for name in dict.fromkeys([*far, *passed])
         )
+
+
+_FIELDS: Final = {one.name: one.type for one in fields(Partial)}
+
+SUMS: Final = tuple(
+    name for name, kind in _FIELDS.items() if kind is int and name not in {"start_s", "widest"}
+)
+"""Counts that are added where two parts of a bucket meet."""
+
+COPIED: Final = tuple(name for name in SUMS if name in Bucket.__struct_fields__ and name != "reach")
+"""Those of them that the bucket states as they are."""
+
+TALLIES: Final = tuple(
+    name
+    for name, kind in _FIELDS.items()
+    if kind in (dict[str, int], dict[int, int]) and name != "followers"
+)
+"""Tables of counts that are added key by key; of followers the most counts."""
 
 
 def wording_name(wording: int) -> str:

@@ -7,42 +7,15 @@ from msgspec import Struct, field
 
 from pipeline.detection.baseline.carried import Carried
 from pipeline.detection.baseline.hours import Hours
-from pipeline.detection.window.counts import FIELDS, INDEX, MENTIONS, nothing
+from pipeline.detection.window.counts import FIELDS, INDEX, MENTIONS, SHARES, nothing
 from pipeline.detection.window.recent import BLOCK_S, Block
 from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING, KEPT
 
 HALF_LIFE_S: Final = 3 * 86_400
 PRIOR_MENTIONS: Final = 20.0
-PRIOR_SHARES: Final = {
-    "mentions": 1.0,
-    "negative": 0.25,
-    "positive": 0.25,
-    "reposts": 0.3,
-    "replies": 0.25,
-    "new_authors": 0.7,
-    "first_person": 0.3,
-    "complaint": 0.06,
-    "outrage": 0.02,
-    "boycott": 0.003,
-    "takedown": 0.005,
-    "sad_news": 0.01,
-}
-"""What a brand is taken to be like before it has been heard, worth ``PRIOR_MENTIONS`` mentions."""
+"""What a brand is taken to be like before it has been heard (``SHARES``) is worth so many."""
 
-RAREST: Final = {
-    "negative": 0.03,
-    "positive": 0.03,
-    "reposts": 0.05,
-    "replies": 0.05,
-    "new_authors": 0.05,
-    "first_person": 0.05,
-    "complaint": 0.01,
-    "outrage": 0.01,
-    "boycott": 0.002,
-    "takedown": 0.004,
-    "sad_news": 0.005,
-}
-"""So many are found anyhow, by chance or by mistake; less is luck, not the brand's normal."""
+_SHARE: Final = {share.name: share for share in SHARES}
 
 SPOKEN_OF: Final = 5.0
 """Fewer (decayed) mentions than this are no acquaintance: time spent with them does not count."""
@@ -101,10 +74,10 @@ class Normal(Struct):
 
     def share(self, name: str) -> float:
         """The usual share of mentions, between 0 and 1, both excluded."""
-        index = INDEX[name]
-        prior = PRIOR_SHARES[name]
+        share = _SHARE[name]
         total = self.counts[MENTIONS] + PRIOR_MENTIONS
-        return max((self.counts[index] + PRIOR_MENTIONS * prior) / total, RAREST.get(name, 0.0))
+        usual = (self.counts[INDEX[name]] + PRIOR_MENTIONS * share.usual) / total
+        return max(usual, share.rarest)
 
     def never_seen(self, name: str) -> bool:
         """Whether the brand is well known and this never occurred: the source does not say it."""

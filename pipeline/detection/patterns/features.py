@@ -10,7 +10,7 @@ from math import exp, log, log2, log10, sqrt
 from typing import Final, NamedTuple
 
 from pipeline.detection.baseline.normal import Normal, logit
-from pipeline.detection.window.counts import INDEX, MENTIONS
+from pipeline.detection.window.counts import INDEX, MENTIONS, SHARES
 from pipeline.detection.window.recent import Block
 from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING
 
@@ -22,35 +22,11 @@ PRIOR_MENTIONS: Final = 6.0
 OBSERVED: Final = 30
 """Mentions after which the absence of something is an observation."""
 
-SHARES: Final = {
-    "negative_shift": "negative",
-    "positive_share": "positive",
-    "repost_share": "reposts",
-    "reply_share": "replies",
-    "new_author_share": "new_authors",
-    "first_person_drop": "first_person",
-    "complaint": "complaint",
-    "outrage": "outrage",
-    "boycott": "boycott",
-    "takedown": "takedown",
-    "sad_news": "sad_news",
-}
-"""Feature → count that it is the share of."""
-SOURCE_DEPENDENT: Final = frozenset(
-    {"reposts", "replies", "new_authors", "positive", "takedown", "sad_news"}
-)
-"""Counts that some sources never fill; zero before and zero now then means: not known."""
-
 _MARKS: Final = {"hashtags": "#", "wordings": WORDING_MARK}
 
-OF_THE_POSTER: Final = frozenset({"reposts", "replies", "new_authors"})
-"""Counts that say something of who posts, not of the text: a text passed on says it anew."""
 PASSED_ON: Final = 0.85
 """How much of its worth as an observation of tone a repost loses: its text was counted before."""
 
-WOBBLE: Final = {"reposts": 0.25, "new_authors": 0.25, "outrage": 0.4, "boycott": 0.4}
-WOBBLE_ELSE: Final = 0.15
-"""How far the usual shares themselves vary from hour to hour, in logits, beyond counting."""
 LEVEL_WOBBLE: Final = 0.12
 TOP_WOBBLE: Final = 0.03
 AGAIN_WOBBLE: Final = 0.02
@@ -61,7 +37,7 @@ excess: where little came on top, little is known of it."""
 FEATURES: Final = (
     "surge",
     "acceleration",
-    *SHARES,
+    *(share.feature for share in SHARES),
     "concentration",
     "repeat_share",
     "language_spread",
@@ -108,12 +84,12 @@ def features(view: View, normal: Normal) -> dict[str, Feature]:
     mentions = view.window.counts[MENTIONS]
     found = {"surge": _surge(mentions, view.usual), "acceleration": _acceleration(view)}
     voices = _voices(view)
-    for code, name in SHARES.items():
-        count = view.window.counts[INDEX[name]]
-        if name in SOURCE_DEPENDENT and count == 0 and normal.never_seen(name):
+    for share in SHARES:
+        count = view.window.counts[INDEX[share.name]]
+        if share.some_sources and count == 0 and normal.never_seen(share.name):
             continue
-        worth = 1.0 if name in OF_THE_POSTER else voices
-        found[code] = _share(view, count, normal.share(name), worth, WOBBLE.get(name, WOBBLE_ELSE))
+        worth = 1.0 if share.of_the_poster else voices
+        found[share.feature] = _share(view, count, normal.share(share.name), worth, share.wobble)
     if normal.knows_carriers or any(view.window.tops.get(name) for name in CARRIERS):
         found["concentration"] = _concentration(view, normal)
     if view.window.tops.get("loudest"):

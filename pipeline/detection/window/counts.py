@@ -1,25 +1,48 @@
-"""The additive counts of a bucket, as a plain list: what windows and normals are made of."""
+"""The additive counts of a bucket: what windows, normals and features are made of."""
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.bucket import Bucket
 
-FIELDS: Final = (
-    "mentions",
-    "negative",
-    "positive",
-    "reposts",
-    "replies",
-    "new_authors",
-    "first_person",
-    "complaint",
-    "outrage",
-    "boycott",
-    "takedown",
-    "sad_news",
-)
+
+class Share(NamedTuple):
+    """A count of a bucket that is judged as a share of its mentions. Adding one is a line below.
+
+    ``name``: the bucket's field. ``feature``: the code by which the library of episodes, wording
+    and reports know its share. ``usual``: the share that a brand is taken to have before it was
+    heard. ``rarest``: so many are found anyhow, by chance or by mistake; less is luck, not the
+    brand's normal. ``wobble``: how far the usual share varies from hour to hour beyond counting,
+    in logits. ``some_sources``: there are sources that never fill it, so that zero before and zero
+    now means "not known". ``of_the_poster``: it says something of who posts, not of the text; a
+    text that is passed on says it anew.
+    """
+
+    name: str
+    feature: str
+    usual: float
+    rarest: float
+    wobble: float = 0.15
+    some_sources: bool = False
+    of_the_poster: bool = False
+
+
+SHARES: Final = (
+    Share("negative", "negative_shift", 0.25, 0.03),
+    Share("positive", "positive_share", 0.25, 0.03, some_sources=True),
+    Share("reposts", "repost_share", 0.3, 0.05, 0.25, True, True),
+    Share("replies", "reply_share", 0.25, 0.05, 0.15, True, True),
+    Share("new_authors", "new_author_share", 0.7, 0.05, 0.25, True, True),
+    Share("first_person", "first_person_drop", 0.3, 0.05),
+    Share("complaint", "complaint", 0.06, 0.01),
+    Share("outrage", "outrage", 0.02, 0.01, 0.4),
+    Share("boycott", "boycott", 0.003, 0.002, 0.4),
+    Share("takedown", "takedown", 0.005, 0.004, some_sources=True),
+    Share("sad_news", "sad_news", 0.01, 0.005, some_sources=True),
+)  # fmt: skip
+
+FIELDS: Final = ("mentions", *(share.name for share in SHARES))
 """Order of the figures in every list of counts. The first is what the others are a share of."""
 
 MENTIONS: Final = 0

@@ -37,6 +37,8 @@ def values(of: mi.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR09
             )
         case mi.StrType(pattern=str(pattern)):
             return st.from_regex(pattern, fullmatch=True).filter(lambda s: not s.endswith("\n"))
+        case mi.Metadata():
+            return values(of.type)
         case mi.StrType():
             longest = min(of.max_length or 20, 20)
             return st.text(TEXT, min_size=of.min_length or 0, max_size=longest)
@@ -74,7 +76,7 @@ def values(of: mi.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR09
 def whole(record: type, **fields: Any) -> Any:
     """Build a record; what is made of parts is made no less than each of them."""
     if record is Bucket:
-        for parts, of in reversed(PARTS):
+        for of, parts in reversed(PARTS.items()):
             fields[of] = max(fields[name] for name in (of, *parts))
     return record(**fields)
 
