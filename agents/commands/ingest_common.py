@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 
 from agents import logs
-from agents.ingest.courier import DeliveryError
 from agents.ingest.feed import Feed
+from agents.ingest.outbox.kafka_sender import DeliveryError
 from agents.ingest.pacing import parse_speed
 from agents.ingest.play import Outcome, heartbeat_every_s
 from agents.ingest.publisher import Publisher

@@ -12,12 +12,12 @@ from agents.commands.ingest_common import log_to, one_line_errors, source_option
 from agents.groups import examples
 from agents.ingest.bookmark import Bookmark
 from agents.ingest.opening import open_publisher
+from agents.ingest.sources.x.backoff import RefusedError
+from agents.ingest.sources.x.reader import XReader
+from agents.ingest.sources.x.source import XFeed
+from agents.ingest.sources.x.watch import Watch
 from agents.ingest.stopping import stop_on_signals
 from agents.ingest.telemetry import served_telemetry
-from agents.ingest.x import XFeed
-from agents.ingest.x_backoff import RefusedError
-from agents.ingest.x_reader import XReader
-from agents.ingest.x_watch import Watch
 from agents.numbers import Number
 from pipeline.brands import Matcher, x_rules
 from pipeline.brands.x_rules import RULES_LIMIT

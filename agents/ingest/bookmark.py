@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
-from agents.ingest.private_files import (
+from agents.ingest.outbox.private_files import (
     PRIVATE_FILE,
     is_full,
     make_private_directory,

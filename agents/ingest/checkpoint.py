@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from agents.ingest.private_files import (
+from agents.ingest.outbox.private_files import (
     PRIVATE_FILE,
     is_full,
     make_private_directory,

@@ -10,9 +10,9 @@ import msgspec
 from kafka import KafkaProducer
 
 from agents.ingest.batcher import Batcher, Outgoing
-from agents.ingest.courier import Courier
 from agents.ingest.losses import Losses
-from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
+from agents.ingest.outbox.kafka_sender import Courier
+from agents.ingest.outbox.outbox import Outbox, OutboxFullError, Parcel
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter, DeadReason, letter

@@ -8,7 +8,7 @@ from time import monotonic
 from prometheus_client import CollectorRegistry, Gauge
 
 from agents.health import Cause, Progress, process_registry
-from agents.ingest.outbox import Parcel
+from agents.ingest.outbox.outbox import Parcel
 from agents.settings import Settings
 from agents.watched import watched
 from pipeline.metrics import Metrics

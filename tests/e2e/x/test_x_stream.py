@@ -6,11 +6,11 @@ from time import monotonic, sleep
 
 import pytest
 
+from agents.ingest.sources.x.backoff import Backoff, RefusedError
+from agents.ingest.sources.x.reader import XReader
+from agents.ingest.sources.x.source import XFeed
+from agents.ingest.sources.x.watch import Watch
 from agents.ingest.telemetry import Telemetry
-from agents.ingest.x import XFeed
-from agents.ingest.x_backoff import Backoff, RefusedError
-from agents.ingest.x_reader import XReader
-from agents.ingest.x_watch import Watch
 from pipeline.brands import Matcher, Rule
 from schemas.brand import Brand, Brands
 

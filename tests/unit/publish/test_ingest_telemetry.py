@@ -4,7 +4,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from agents.ingest.outbox import Parcel
+from agents.ingest.outbox.outbox import Parcel
 from agents.ingest.telemetry import UNHEARD_AFTER_S, Telemetry, served_telemetry
 from agents.settings import Settings
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.ingest.outbox import MemoryOutbox, OutboxFullError, Parcel
-from agents.ingest.spool import Spool, SpoolInUseError
+from agents.ingest.outbox.outbox import MemoryOutbox, OutboxFullError, Parcel
+from agents.ingest.outbox.spool import Spool, SpoolInUseError
 
 
 def parcel(number, size=10):
@@ -148,8 +148,8 @@ def test_what_was_appended_survives_kill_9(tmp_path):
     code = (
         "import sys, os, signal\n"
         "from pathlib import Path\n"
-        "from agents.ingest.spool import Spool\n"
-        "from agents.ingest.outbox import Parcel\n"
+        "from agents.ingest.outbox.spool import Spool\n"
+        "from agents.ingest.outbox.outbox import Parcel\n"
         "spool = Spool(Path(sys.argv[1]), limit_bytes=1_000_000)\n"
         "for n in range(100):\n"
         "    spool.append(Parcel(topic='t', key=None, value=b'v', mentions=n))\n"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.ingest import private_files
-from agents.ingest.outbox import OutboxFullError, Parcel
-from agents.ingest.spool import Spool
+from agents.ingest.outbox import private_files
+from agents.ingest.outbox.outbox import OutboxFullError, Parcel
+from agents.ingest.outbox.spool import Spool
 
 PARCELS = [
     Parcel(topic="t", key=b"k", value=b"%d" % number + b"." * size, newest_s=1000.0 + number)

@@ -7,10 +7,10 @@ import pytest
 import tweepy
 
 from agents.ingest.bookmark import Bookmark
-from agents.ingest.x_backoff import Backoff, Ended, RefusedError
-from agents.ingest.x_reader import Alive, Line, Opened, Overrun, XReader
-from agents.ingest.x_sync import changes, sync_rules
-from agents.ingest.x_watch import Watch
+from agents.ingest.sources.x.backoff import Backoff, Ended, RefusedError
+from agents.ingest.sources.x.reader import Alive, Line, Opened, Overrun, XReader
+from agents.ingest.sources.x.rules import changes, sync_rules
+from agents.ingest.sources.x.watch import Watch
 from pipeline.brands import Rule
 from schemas.mention import Gap
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 import tweepy
 
-from agents.ingest.x_backoff import RefusedError
+from agents.ingest.sources.x.backoff import RefusedError
 from pipeline.brands import Rule
 
 log = logging.getLogger(__name__)

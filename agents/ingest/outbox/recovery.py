@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from agents.ingest.outbox import Damage, Parcel
-from agents.ingest.private_files import open_private
-from agents.ingest.segment import Frame, frames
+from agents.ingest.outbox.outbox import Damage, Parcel
+from agents.ingest.outbox.private_files import open_private
+from agents.ingest.outbox.segment import Frame, frames
 
 _NAME = re.compile(r"\d{20}\.spool")
 _decoder = msgspec.msgpack.Decoder(Parcel)

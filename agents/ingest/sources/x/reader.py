@@ -10,9 +10,9 @@ from typing import NamedTuple
 import requests
 import tweepy
 
-from agents.ingest.x_backoff import Backoff, Ended
-from agents.ingest.x_client import SILENCE_S, XClient
-from agents.ingest.x_sync import sync_rules
+from agents.ingest.sources.x.backoff import Backoff, Ended
+from agents.ingest.sources.x.client import SILENCE_S, XClient
+from agents.ingest.sources.x.rules import sync_rules
 from pipeline.brands import Rule
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from kafka.errors import KafkaTimeoutError, TopicAuthorizationFailedError
 from kafka.future import Future
 
 from agents.ingest.batcher import Batcher
-from agents.ingest.courier import Courier, DeliveryError
-from agents.ingest.outbox import MemoryOutbox, Parcel
+from agents.ingest.outbox.kafka_sender import Courier, DeliveryError
+from agents.ingest.outbox.outbox import MemoryOutbox, Parcel
 from agents.ingest.publisher import Publisher
 
 

@@ -9,9 +9,9 @@ from threading import Event
 
 from agents.ingest.formats import x_v2
 from agents.ingest.publisher import Publisher
+from agents.ingest.sources.x.reader import Alive, Line, Lost, Opened, Overrun, Signal, XReader
+from agents.ingest.sources.x.watch import Watch
 from agents.ingest.telemetry import Telemetry
-from agents.ingest.x_reader import Alive, Line, Lost, Opened, Overrun, Signal, XReader
-from agents.ingest.x_watch import Watch
 from schemas.codec import UnreadableError
 from schemas.dead_letter import letter
 from schemas.mention import Gap, Mention

@@ -18,7 +18,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
 from agents.brokers.asking import faults_of
-from agents.ingest.outbox import Outbox, Parcel
+from agents.ingest.outbox.outbox import Outbox, Parcel
 
 log = logging.getLogger(__name__)
 

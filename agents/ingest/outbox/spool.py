@@ -13,9 +13,9 @@ What is promised:
 - A disk without room is a full outbox: nothing is stored, nothing behind it is lost, and it heals
   when there is room.
 
-Layout of the directory: ``<position>.spool`` segments (``agents.ingest.segment``), where a position
-is the number of bytes ever written; ``acknowledged`` holds the position before which Kafka has
-everything, and its checksum; ``lock`` keeps a second process out. All of it is private.
+Layout of the directory: ``<position>.spool`` segments (``agents.ingest.outbox.segment``), where a
+position is the number of bytes ever written; ``acknowledged`` holds the position before which Kafka
+has everything, and its checksum; ``lock`` keeps a second process out. All of it is private.
 """
 
 import fcntl
@@ -29,8 +29,8 @@ from time import monotonic
 
 import msgspec
 
-from agents.ingest.outbox import Damage, OutboxFullError, Parcel
-from agents.ingest.private_files import (
+from agents.ingest.outbox.outbox import Damage, OutboxFullError, Parcel
+from agents.ingest.outbox.private_files import (
     PRIVATE_DIRECTORY,
     is_full,
     make_private_directory,
@@ -40,8 +40,8 @@ from agents.ingest.private_files import (
     tighten,
     write_all,
 )
-from agents.ingest.recovery import Survey, parcel_in, recover, segment_path
-from agents.ingest.segment import find_frame, frame, read_frame
+from agents.ingest.outbox.recovery import Survey, parcel_in, recover, segment_path
+from agents.ingest.outbox.segment import find_frame, frame, read_frame
 
 log = logging.getLogger(__name__)
 
