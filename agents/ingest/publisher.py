@@ -11,8 +11,8 @@ from kafka import KafkaProducer
 
 from agents.ingest.batcher import Batcher, Outgoing
 from agents.ingest.losses import Losses
-from agents.ingest.outbox.kafka_sender import Courier
-from agents.ingest.outbox.outbox import Outbox, OutboxFullError, Parcel
+from agents.ingest.outbox.kafka_sender import KafkaSender
+from agents.ingest.outbox.outbox import Outbox, OutboxFullError, OutboxRecord
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter, DeadReason, letter
@@ -76,14 +76,14 @@ class Publisher:
         self._position = outbox.end
         self._losses = Losses()
         self._is_disk_full = False
-        self._courier = Courier(
+        self._sender = KafkaSender(
             outbox,
             make_producer,
             topics=(MENTIONS.name, DEAD_LETTERS.name),
             partitions=partitions,
             delivered=self._telemetry.delivered,
         )
-        self._courier.start()
+        self._sender.start()
 
     @property
     def dropped(self) -> int:
@@ -173,7 +173,7 @@ class Publisher:
     def dead_letter(self, letter: DeadLetter) -> None:
         """Set aside what could not be read."""
         self._hand_over(
-            Parcel(topic=DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter))
+            OutboxRecord(topic=DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter))
         )
 
     def push(self) -> int:
@@ -204,8 +204,8 @@ class Publisher:
         except StoppedError:
             return False
         finally:
-            self._courier.halt()
-            self._courier.join()
+            self._sender.halt()
+            self._sender.join()
             if self._outbox.waiting_bytes:
                 log.warning("%d bytes have not reached Kafka", self._outbox.waiting_bytes)
             self._outbox.close()
@@ -228,24 +228,24 @@ class Publisher:
         for outgoing in batches:
             # A loss is stated before anything that comes after it.
             may_go = self._losses.unstated is None or self._state_losses()
-            if not (may_go and self._hand_over(_parcel(outgoing))):
+            if not (may_go and self._hand_over(_record(outgoing))):
                 self._losses.add(outgoing.batch, is_disk_full=self._is_disk_full)
                 self._telemetry.lost(len(outgoing.batch.mentions))
 
     def _state_losses(self) -> bool:
         """Say what was lost, now that there may be room; False if there is not."""
         gap = self._losses.unstated
-        if not all(self._hand_over(_parcel(out)) for out in self._batcher.statement(gap)):
+        if not all(self._hand_over(_record(out)) for out in self._batcher.statement(gap)):
             return False
         self._losses.unstated = None
         return True
 
-    def _hand_over(self, parcel: Parcel) -> bool:
-        """Put a parcel into the outbox; False if it is full and the source cannot wait."""
+    def _hand_over(self, record: OutboxRecord) -> bool:
+        """Put a record into the outbox; False if it is full and the source cannot wait."""
         while True:
             self._raise_refusal()
             try:
-                self._position = self._outbox.append(parcel)
+                self._position = self._outbox.append(record)
             except OutboxFullError as error:
                 self._is_disk_full = error.is_disk
                 if not self._can_wait:
@@ -258,13 +258,13 @@ class Publisher:
                 return True
 
     def _raise_refusal(self) -> None:
-        if self._courier.error:
-            raise self._courier.error
+        if self._sender.error:
+            raise self._sender.error
 
 
-def _parcel(outgoing: Outgoing) -> Parcel:
+def _record(outgoing: Outgoing) -> OutboxRecord:
     batch, partition = outgoing
-    return Parcel(
+    return OutboxRecord(
         topic=MENTIONS.name,
         key=batch.brand.encode(),
         value=encode(batch),

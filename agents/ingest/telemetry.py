@@ -8,7 +8,7 @@ from time import monotonic
 from prometheus_client import CollectorRegistry, Gauge
 
 from agents.health import Cause, Progress, process_registry
-from agents.ingest.outbox.outbox import Parcel
+from agents.ingest.outbox.outbox import OutboxRecord
 from agents.settings import Settings
 from agents.watched import watched
 from pipeline.metrics import Metrics
@@ -103,14 +103,14 @@ class Telemetry:
         if self._live:
             self._metrics.watermark_age(self._source, self._now() - watermark)
 
-    def delivered(self, parcel: Parcel) -> None:
+    def delivered(self, record: OutboxRecord) -> None:
         """Count a record that Kafka has. Called from Kafka's thread."""
         self.progress.made()
         self._metrics.emitted(_STAGE)
-        if parcel.mentions:
-            self._metrics.mentions(_STAGE, parcel.mentions)
+        if record.mentions:
+            self._metrics.mentions(_STAGE, record.mentions)
             if self._live:
-                elapsed_s = self._now().timestamp() - parcel.newest_s
+                elapsed_s = self._now().timestamp() - record.newest_s
                 self._metrics.latency("kafka", timedelta(seconds=elapsed_s))
 
 

@@ -4,7 +4,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from agents.ingest.outbox.outbox import Parcel
+from agents.ingest.outbox.outbox import OutboxRecord
 from agents.ingest.telemetry import UNHEARD_AFTER_S, Telemetry, served_telemetry
 from agents.settings import Settings
 
@@ -19,7 +19,7 @@ def made(*, live):
     telemetry = Telemetry("x", live=live, now=lambda: NINE)
     posted = NINE - timedelta(seconds=3)
     telemetry.delivered(
-        Parcel(topic="t", key=b"k", value=b"v", mentions=5, newest_s=posted.timestamp())
+        OutboxRecord(topic="t", key=b"k", value=b"v", mentions=5, newest_s=posted.timestamp())
     )
     return telemetry
 
