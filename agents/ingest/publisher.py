@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -15,13 +16,14 @@ from agents.ingest.outbox.kafka_sender import KafkaSender
 from agents.ingest.outbox.outbox import Outbox, OutboxFullError, OutboxRecord
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
-from schemas.dead_letter import DeadLetter, DeadReason, letter
+from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.mention import Gap, Mention
 from schemas.topics import DEAD_LETTERS, MENTIONS
 
 log = logging.getLogger(__name__)
 
 _TURN_S = 0.2
+_utc_now = partial(datetime.now, UTC)
 
 
 class StoppedError(Exception):
@@ -61,7 +63,7 @@ class Publisher:
         stop: Event | None = None,
         telemetry: Telemetry | None = None,
         clock_s: Callable[[], float] = monotonic,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self.mentions = 0
         self._batcher = batcher
@@ -105,15 +107,16 @@ class Publisher:
         """Size of what waits for Kafka."""
         return self._outbox.waiting_bytes
 
-    def reach(self, watermark: datetime) -> None:
+    def reach(self, watermark: datetime) -> bool:
         """State that nothing older will be published, as far as the source can know.
 
-        What is still to come cannot be promised: then nothing changes.
+        What is still to come cannot be promised: then nothing changes, and False is returned.
         """
         if self.is_ahead(watermark):
-            return
+            return False
         self._batcher.reach(watermark)
         self._telemetry.reached(watermark)
+        return True
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether a time lies further in the future than clocks differ."""
@@ -213,7 +216,7 @@ class Publisher:
     def _set_aside(self, mention: Mention, raw: bytes, reason: DeadReason, detail: str) -> None:
         self._telemetry.bad(reason)
         self.dead_letter(
-            letter(
+            DeadLetter.of(
                 raw,
                 at=self._now(),
                 origin=f"{self._batcher.source}:{mention.id}",

@@ -1,146 +1,151 @@
-"""From what the reader of X heard to the publisher: the other half of the ``x`` agent."""
+"""The source ``x``: what the filtered stream says, with its gaps."""
 
 import logging
 import queue
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from threading import Event
+from time import monotonic
 
+from agents.health import Cause
 from agents.ingest.formats import x_v2
-from agents.ingest.publisher import Publisher
-from agents.ingest.sources.x.reader import Alive, Line, Lost, Opened, Overrun, Signal, XReader
+from agents.ingest.signs_of_life import SignsOfLife
+from agents.ingest.source import Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
+from agents.ingest.sources.x.backoff import Backoff
+from agents.ingest.sources.x.client import SILENCE_S
+from agents.ingest.sources.x.reader import (
+    Alive,
+    Disconnected,
+    Line,
+    Opened,
+    Overrun,
+    Signal,
+    XReader,
+)
 from agents.ingest.sources.x.watch import Watch
-from agents.ingest.telemetry import Telemetry
+from pipeline.brands import Rule
 from schemas.codec import UnreadableError
-from schemas.dead_letter import letter
-from schemas.mention import Gap, Mention
+from schemas.mention import Gap
 
 log = logging.getLogger(__name__)
 
-_TICK_S = 0.05
+_TURN_S = 0.05
 
 
-class XFeed:
-    """Publishes what comes from the filtered stream, for one ``Watch`` over its completeness.
+class XSource:
+    """Says what comes from X's filtered stream; a thread of its own reads it (``XReader``).
 
-    ``route`` gives the brands of a mention. A line that is no post (a message of X, or no JSON)
-    becomes a dead letter and the stream goes on. A heartbeat is sent every ``heartbeat_s`` while
-    the connection stands, and whatever was missed is stated as a gap before the watermark passes
-    it. ``keep`` is told, after each heartbeat, up to when everything is published and safe on disk.
-    ``lines``, ``bad`` and ``overrun`` count.
+    A line that is no post (a message of X, or no JSON) is unreadable, and the stream goes on.
+    Whatever was missed while the connection was away is said before the watermark passes it. The
+    position is the time up to which everything was seen; the time since then is a gap of the next
+    run. ``lines`` counts what came. ``delay_s`` is how late X may deliver a post.
     """
+
+    live = True
 
     def __init__(
         self,
-        publisher: Publisher,
-        route: Callable[[Mention], tuple[str, ...]],
-        watch: Watch,
+        name: str,
+        bearer_token: str,
+        base_url: str,
+        rules: Sequence[Rule],
         *,
-        source: str,
-        telemetry: Telemetry,
-        now: Callable[[], datetime],
-        keep: Callable[[datetime], None] = lambda _complete_to: None,
-        heartbeat_s: float = 5.0,
+        delay_s: float = 7.0,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        backoff: Backoff | None = None,
+        silence_s: float = SILENCE_S,
+        clock_s: Callable[[], float] = monotonic,
     ) -> None:
+        self.name = name
         self.lines = 0
-        self.bad = 0
-        self.overrun = 0
-        self._publisher = publisher
-        self._route = route
-        self._watch = watch
-        self._source = source
-        self._telemetry = telemetry
-        self._now = now
-        self._keep = keep
-        self._heartbeat = timedelta(seconds=heartbeat_s)
-        self._beaten = now()
+        self._delay_s = delay_s
+        self._watch = Watch(delay_s=delay_s)
+        self._signs = SignsOfLife(name, clock_s=clock_s)
+        self._reader = XReader(
+            bearer_token, base_url, rules, now=now, backoff=backoff, silence_s=silence_s
+        )
 
-    def run(self, reader: XReader, stop: Event) -> None:
-        """Take signals from ``reader`` until ``stop``, or raise what ended the reader."""
+    def open(self, resume: bytes | None) -> None:
+        """Begin to read; the time since an earlier run becomes a gap."""
+        self._watch = Watch(delay_s=self._delay_s, complete_to=_time_in(resume))
+        self._reader.start()
+
+    def events(self, stop: Event) -> Iterator[SourceEvent]:
+        """Yield what X says until ``stop``; what was read before that is not thrown away."""
         while not stop.is_set():
             try:
-                self.take(reader.signals.get(timeout=_TICK_S))
+                signal = self._reader.signals.get(timeout=_TURN_S)
             except queue.Empty:
-                if reader.error:
-                    raise reader.error from None
-            self.beat()
-        # What was read before the stop is not thrown away.
-        for _ in range(reader.signals.qsize()):
-            self.take(reader.signals.get_nowait())
+                if self._reader.error:
+                    raise self._reader.error from None
+                yield Idle()
+            else:
+                yield from self._said(signal)
+        for _ in range(self._reader.signals.qsize()):
+            yield from self._said(self._reader.signals.get_nowait())
 
-    def take(self, signal: Signal) -> None:
-        """Act on one signal."""
+    def position(self) -> bytes | None:
+        """Return up to when everything was seen, in ISO 8601."""
+        complete_to = self._watch.complete_to
+        return None if complete_to is None else complete_to.isoformat().encode()
+
+    def health(self) -> Cause | None:
+        """Return for how long X was not heard, and how the last attempt ended."""
+        return self._signs.cause()
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._reader.halt()
+
+    def _said(self, signal: Signal) -> Iterator[SourceEvent]:
         match signal:
             case Line(raw, at):
                 self._watch.alive(at)
-                self._telemetry.heard()
-                self._reach()
-                self._line(raw)
+                self._signs.heard()
+                yield from self._in_line(raw)
+                yield from self._reached()
             case Alive(at):
                 self._watch.alive(at)
-                self._telemetry.heard()
+                self._signs.heard()
+                yield from self._reached()
             case Opened(at):
-                self._telemetry.heard()
+                self._signs.heard()
                 if gap := self._watch.opened(at):
-                    self._publisher.gap(gap)
-                self._reach()
-            case Lost(ended):
-                self._telemetry.unheard(f"{ended.kind} {ended.status or ''}".rstrip())
+                    yield Missed(gap)
+                yield from self._reached()
+            case Disconnected(ended):
+                self._signs.lost(f"{ended.kind} {ended.status or ''}".rstrip())
                 limited = ended.status == HTTPStatus.TOO_MANY_REQUESTS
                 self._watch.lost("rate_limit" if limited else "disconnect", ended.detail)
+                yield Lost()
             case Overrun(lines, first, last):
-                self.overrun += lines
-                self._telemetry.overrun(lines)
-                self._publisher.gap(
-                    Gap(
-                        start=first - self._watch.delay,
-                        end=last,
-                        cause="overload",
-                        detail=f"{lines} lines came faster than they could be published",
-                    )
-                )
+                detail = f"{lines} lines came faster than they could be published"
+                start = first - self._watch.delay
+                yield Missed(Gap(start=start, end=last, cause="overload", detail=detail), lines)
 
-    def beat(self) -> None:
-        """Send what lingers, and a heartbeat if it is time."""
-        self._publisher.tick()
-        now = self._now()
-        if now - self._beaten >= self._heartbeat and self._watch.watermark:
-            self._publisher.heartbeat(self._watch.watermark)
-            # What is not safe is stated as a gap by the next start, which begins where this ends.
-            if self._publisher.is_safe():
-                self._keep(self._watch.watermark)
-            self._beaten = now
-
-    def _reach(self) -> None:
-        if self._watch.watermark:
-            self._publisher.reach(self._watch.watermark)
-
-    def _line(self, raw: bytes) -> None:
+    def _in_line(self, raw: bytes) -> Iterator[SourceEvent]:
         self.lines += 1
-        self._telemetry.received()
         try:
             mentions = x_v2.parse(raw)
         except UnreadableError as error:
-            self._set_aside(raw, error)
-            return
-        for mention in mentions:
-            brands = self._route(mention)
-            for brand in brands:
-                self._publisher.publish(brand, mention)
-            if not brands:
-                self._telemetry.unmatched()
+            log.warning("X sent no post: %s", error)
+            yield Unreadable(raw, f"{self.name}:{self.lines}", error.reason, error.detail)
+        else:
+            yield from map(Post, mentions)
 
-    def _set_aside(self, raw: bytes, error: UnreadableError) -> None:
-        self.bad += 1
-        self._telemetry.bad(error.reason)
-        log.warning("X sent no post: %s", error)
-        self._publisher.dead_letter(
-            letter(
-                raw,
-                at=self._now(),
-                origin=f"{self._source}:{self.lines}",
-                reason=error.reason,
-                detail=error.detail,
-            )
-        )
+    def _reached(self) -> Iterator[SourceEvent]:
+        if self._watch.watermark:
+            yield Reached(self._watch.watermark)
+
+
+def _time_in(position: bytes | None) -> datetime | None:
+    """Return the time that an earlier run kept; None if it cannot be read."""
+    if position is None:
+        return None
+    try:
+        at = datetime.fromisoformat(position.decode())
+    except ValueError:
+        log.warning("The position kept is unreadable: what was missed since is not known")
+        return None
+    return at if at.tzinfo else None
