@@ -11,11 +11,11 @@ from agents.ingest.pacing import Tick, held, paced, parse_speed
 from agents.ingest.position import PendingPositions, PositionFile
 from agents.ingest.recorded import Recorded
 from agents.ingest.router import Router
-from agents.ingest.source import PositionError, Post, Reached
+from agents.ingest.source import Idle, Lost, Missed, PositionError, Post, Reached
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
-from schemas.mention import Author, Mention
+from schemas.mention import Author, Gap, Mention
 
 T0 = datetime(2010, 3, 17, 9, tzinfo=UTC)
 
@@ -136,6 +136,9 @@ class Recorder:
     def dead_letter(self, letter):
         self.said.append((letter.origin, letter.reason, letter.payload))
 
+    def gap(self, gap):
+        self.said.append(("gap", gap))
+
     def heartbeat(self, watermark):
         self.said.append(("heartbeat", watermark))
 
@@ -206,6 +209,65 @@ def test_heartbeats_come_by_event_time_and_one_covers_a_silence():
         ("heartbeat", at(10)),
         ("heartbeat", at(500)),
     ]
+
+
+class Live(Recording):
+    """A live source, as far as a router asks before it runs."""
+
+    live = True
+
+    def position(self):
+        return None
+
+
+def said_of(events):
+    """What a router has published of the events of a live source, a second apart."""
+    clock, publisher = Clock(), Recorder()
+    router = Router(
+        Live(),
+        publisher,
+        lambda _mention: ("acme",),
+        telemetry=Telemetry("t"),
+        now=lambda: at(clock()),
+        heartbeat_s=2.0,
+    )
+    for event in events:
+        clock.sleep(1)
+        router.take(event)
+    return publisher.said
+
+
+def test_a_live_source_beats_by_the_clock_as_long_as_it_is_heard():
+    said = said_of([Reached(at(5)), *[Idle()] * 4])
+    assert [one for one in said if one != "tick"] == [
+        ("reach", at(5)),
+        ("heartbeat", at(5)),
+        ("heartbeat", at(5)),
+    ]
+
+
+def test_a_source_that_is_lost_promises_nothing_until_it_is_heard_again():
+    said = said_of([Reached(at(5)), Lost(), *[Idle()] * 9, Reached(at(7))])
+    assert [one for one in said if one != "tick"] == [
+        ("reach", at(5)),
+        ("reach", at(7)),
+        ("heartbeat", at(7)),
+    ]
+
+
+def test_what_was_missed_is_stated_and_counted():
+    gap = Gap(start=at(0), end=at(9), cause="overload")
+    publisher, telemetry = Recorder(), Telemetry("t")
+    router = Router(Live(), publisher, lambda _mention: (), telemetry=telemetry, heartbeat_s=1e9)
+    router.take(Missed(gap, posts=7))
+    assert publisher.said == [("gap", gap), "tick"]
+    assert router.overrun == 7
+    assert (
+        telemetry.registry.get_sample_value(
+            "tocsin_records_dropped_total", {"stage": "ingest", "reason": "overload"}
+        )
+        == 7
+    )
 
 
 def test_event_time_never_goes_back():
