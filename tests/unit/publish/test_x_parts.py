@@ -7,7 +7,7 @@ import pytest
 import tweepy
 
 from agents.ingest.position import PositionFile
-from agents.ingest.source import SourceRefusedError
+from agents.ingest.source import Post, Reached, SourceRefusedError
 from agents.ingest.sources.x.backoff import Backoff, Ended
 from agents.ingest.sources.x.reader import Alive, Line, Opened, Overrun, XReader
 from agents.ingest.sources.x.rules import changes, sync_rules
@@ -211,3 +211,13 @@ def test_the_source_goes_on_from_the_time_that_was_kept():
 @pytest.mark.parametrize("kept", [b"", b"yesterday", b"2010-03-17T09:00:00", b"\xff", None])
 def test_a_time_that_cannot_be_read_is_none(kept):
     assert position_after_opening_at(kept) is None
+
+
+def test_a_post_is_said_before_the_time_that_it_is_a_sign_of():
+    source = XSource("x", "t", "http://127.0.0.1:9", [], delay_s=7)
+    assert list(source._said(Opened(NINE))) == [Reached(at(-7))]
+    told = source._said(
+        Line(b'{"data": {"id": "1500000000000000007", "text": "Acme", "author_id": "1"}}', at(20))
+    )
+    assert [type(one) for one in told] == [Post, Reached]
+    assert source.position() == at(13).isoformat().encode()
