@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-commands test-alerts test-brokers test-brokers-oldest check chaos worlds lint types lock schemas docs clean setup
+.PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest check chaos worlds lint types lock schemas docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -19,13 +19,16 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## Embedded broker, worker, alerting, a simulated brand and its crisis
 	$(BIN)/tocsin demo
 
-KINDS := test-parts test-commands test-alerts test-brokers
+KINDS := test-parts test-contracts test-commands test-alerts test-brokers
 
-test: $(READY)  ## All tests, four kinds at a time; those that need a real Kafka where a JDK and Maven are found
-	$(MAKE) --no-print-directory -j4 --output-sync=target $(KINDS)
+test: $(READY)  ## All tests, five kinds at a time; those that need a real Kafka where a JDK and Maven are found
+	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS)
 
 test-parts: $(READY)  ## Tests of the parts, in one process
 	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
+
+test-contracts: $(READY)  ## What every source keeps, on a broker in the process; mostly waits
+	$(BIN)/python -m pytest tests/contracts
 
 test-commands: $(READY)  ## Tests of the commands, each in a process of its own
 	$(BIN)/python -m pytest tests/e2e --ignore-glob='*/test_alert*'
@@ -55,7 +58,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 check: lint  ## What CI runs: more kinds at a time than there are cores, as many of them wait
-	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS) types
+	$(MAKE) --no-print-directory -j6 --output-sync=target $(KINDS) types
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

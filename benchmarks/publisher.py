@@ -24,9 +24,9 @@ from agents.brokers.apache import ApacheKafka
 from agents.brokers.clients import Compression, make_producer
 from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.batcher import Batcher
-from agents.ingest.outbox import MemoryOutbox, Outbox
+from agents.ingest.outbox.outbox import MemoryOutbox, Outbox
+from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
-from agents.ingest.spool import Spool
 from lab.simulate import simulate
 from schemas.brand import Brand
 from schemas.codec import encode

@@ -34,7 +34,7 @@ from pipeline.sentiment.contract import SentimentModel
 from schemas import topics
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
-from schemas.dead_letter import letter
+from schemas.dead_letter import DeadLetter
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS, MentionBatch
 
@@ -395,7 +395,9 @@ class Worker:
     ) -> None:
         message = event.message
         origin = f"{message.topic}[{message.partition}]@{message.offset}{place}"
-        told = letter(raw, at=self._now(), origin=origin, reason=error.reason, detail=error.detail)
+        told = DeadLetter.of(
+            raw, at=self._now(), origin=origin, reason=error.reason, detail=error.detail
+        )
         future = await self._dead_letters.send(key=origin.encode(), value=encode(told))
         self.app.outstanding.track(future)
         self._metrics.errored(stage, error.reason)

@@ -50,26 +50,29 @@ class DeadLetter(Record, frozen=True, kw_only=True):
         """Check the time."""
         check_times(at=self.at)
 
+    @classmethod
+    def of(
+        cls, raw: bytes, *, at: datetime, origin: str, reason: DeadReason, detail: str
+    ) -> "DeadLetter":
+        r"""Set ``raw`` aside, with as much of it, ``origin`` and ``detail`` as there is room for.
 
-def letter(raw: bytes, *, at: datetime, origin: str, reason: DeadReason, detail: str) -> DeadLetter:
-    r"""A letter that holds of ``raw``, ``origin`` and ``detail`` what it has room for.
+        Whatever is wrong with them: what can't be written as UTF-8 is written as a question mark.
 
-    Whatever is wrong with them: what can't be written as UTF-8 is written as a question mark.
-
-    >>> from datetime import UTC
-    >>> at = datetime(2026, 1, 5, tzinfo=UTC)
-    >>> found = letter(b"{", at=at, origin="f:1", reason="invalid", detail="no \ud800" * 999)
-    >>> found.payload_bytes, found.detail[:8], len(found.detail)
-    (1, 'no ?no ?', 1000)
-    """
-    return DeadLetter(
-        at=at,
-        origin=_writable(origin[:ORIGIN_CHARACTERS]),
-        reason=reason,
-        detail=_writable(detail[:DETAIL_CHARACTERS]),
-        payload=raw[:PAYLOAD_LIMIT_BYTES],
-        payload_bytes=len(raw),
-    )
+        >>> from datetime import UTC
+        >>> at = datetime(2026, 1, 5, tzinfo=UTC)
+        >>> long = "no \ud800" * 999
+        >>> found = DeadLetter.of(b"{", at=at, origin="f:1", reason="invalid", detail=long)
+        >>> found.payload_bytes, found.detail[:8], len(found.detail)
+        (1, 'no ?no ?', 1000)
+        """
+        return cls(
+            at=at,
+            origin=_writable(origin[:ORIGIN_CHARACTERS]),
+            reason=reason,
+            detail=_writable(detail[:DETAIL_CHARACTERS]),
+            payload=raw[:PAYLOAD_LIMIT_BYTES],
+            payload_bytes=len(raw),
+        )
 
 
 def _writable(text: str) -> str:

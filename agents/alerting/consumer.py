@@ -33,7 +33,7 @@ from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
 from agents.brokers.topic_reader import NoTopicError, patient_poll
 from schemas.codec import Decoder, UnreadableError
-from schemas.dead_letter import DeadLetter, DeadReason, letter
+from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS
 
@@ -267,7 +267,7 @@ class IncidentConsumer:
     def _set_aside(self, origin: str, raw: bytes, reason: DeadReason, detail: str) -> None:
         self._report.errored(reason)
         self._dead(
-            letter(
+            DeadLetter.of(
                 raw,
                 at=datetime.fromtimestamp(self._now(), UTC),
                 origin=origin,

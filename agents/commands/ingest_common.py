@@ -1,22 +1,24 @@
-"""What ``replay`` and ``simulate`` share on the command line."""
+"""What the commands of all sources share: from a source to a router, and on the command line."""
 
 import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from pathlib import Path
+from threading import Event
 
 import click
 from rich.console import Console
 
 from agents import logs
-from agents.ingest.courier import DeliveryError
-from agents.ingest.feed import Feed
+from agents.ingest.opening import open_publisher
+from agents.ingest.outbox.kafka_sender import DeliveryError
 from agents.ingest.pacing import parse_speed
-from agents.ingest.play import Outcome, heartbeat_every_s
-from agents.ingest.publisher import Publisher
-from agents.ingest.telemetry import Telemetry
+from agents.ingest.position import PositionFile
+from agents.ingest.router import Router, RunResult
+from agents.ingest.source import Source, SourceRefusedError
+from agents.ingest.telemetry import served_telemetry
 from agents.numbers import Number
 from agents.settings import Settings
 from pipeline.brands import Matcher
@@ -103,22 +105,36 @@ def source_option(default: str) -> Callable[[Command], Command]:
     )
 
 
-def make_feed(
-    publisher: Publisher,
-    brands: Brands,
-    telemetry: Telemetry,
+@contextmanager
+def opened_router(
+    source: Source,
     *,
-    speed: float,
+    brands: Brands,
     settings: Settings,
-) -> Feed:
-    """Feed that routes by the brands file."""
-    return Feed(
-        publisher,
-        Matcher(brands).match,
-        telemetry=telemetry,
-        now=partial(datetime.now, UTC),
-        heartbeat_s=heartbeat_every_s(speed, settings.bucket_s),
-    )
+    stop: Event,
+    heartbeat_s: float,
+    position_file: str = "",
+) -> Iterator[Router]:
+    """Wire a source to Kafka, to the brands and to who watches over the process.
+
+    Its position is kept in the settings' directory of spools, under ``position_file`` if that is
+    given. Raises ``SpoolInUseError`` if a process already publishes this live source.
+    """
+    positions = PositionFile(Path(settings.spool_dir) / position_file) if position_file else None
+    with served_telemetry(
+        settings, source.name, live=source.live, health=source.health
+    ) as telemetry:
+        publisher = open_publisher(
+            settings, source.name, live=source.live, stop=stop, telemetry=telemetry
+        )
+        yield Router(
+            source,
+            publisher,
+            Matcher(brands).match,
+            telemetry=telemetry,
+            heartbeat_s=heartbeat_s,
+            positions=positions,
+        )
 
 
 def tail_or_default_s(asked_s: float | None, settings: Settings) -> float:
@@ -138,24 +154,24 @@ def one_line_errors() -> Iterator[None]:
     """Turn what the user can mend into a message without a traceback."""
     try:
         yield
-    except (DeliveryError, OSError, ValueError) as error:
+    except (DeliveryError, SourceRefusedError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 
 
-def report(console: Console, feed: Feed, published: int, outcome: Outcome) -> None:
+def report(console: Console, router: Router, result: RunResult) -> None:
     """Say what was done; end with exit code 1 unless Kafka has all that was read."""
     span = ""
-    if feed.first and feed.reached:
-        span = f", {feed.first:%Y-%m-%d %H:%M} to {feed.reached:%Y-%m-%d %H:%M}"
+    if router.first and router.reached:
+        span = f", {router.first:%Y-%m-%d %H:%M} to {router.reached:%Y-%m-%d %H:%M}"
     console.print(
-        f"{feed.mentions:,} mentions{span}: {published:,} published, "
-        f"{feed.unmatched:,} about no brand, {feed.ahead:,} dated in the future, "
-        f"{feed.bad:,} bad lines; "
-        f"{feed.items / max(outcome.took_s, 0.001):,.0f} a second",
+        f"{router.mentions:,} mentions{span}: {router.published:,} published, "
+        f"{router.unmatched:,} about no brand, {router.ahead:,} dated in the future, "
+        f"{router.bad:,} bad lines; "
+        f"{router.items / max(result.took_s, 0.001):,.0f} a second",
         highlight=False,
         soft_wrap=True,
     )
-    if not outcome.ended:
+    if not result.ended:
         console.print("Stopped before the end.")
-    if not outcome.delivered:
+    if not result.delivered:
         raise click.ClickException("Kafka did not take all of it in time")

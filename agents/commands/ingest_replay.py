@@ -1,6 +1,5 @@
 """``tocsin ingest replay``: recorded posts, with the times they had."""
 
-from itertools import islice
 from pathlib import Path
 
 import click
@@ -9,8 +8,8 @@ from rich.console import Console
 from agents.commands.common import brands_option, brands_or_exit, settings_or_exit
 from agents.commands.ingest_common import (
     log_to,
-    make_feed,
     one_line_errors,
+    opened_router,
     report,
     source_option,
     speed_option,
@@ -18,12 +17,11 @@ from agents.commands.ingest_common import (
     tail_or_default_s,
 )
 from agents.groups import examples
-from agents.ingest.checkpoint import Checkpoints, describe, load
-from agents.ingest.formats import FORMATS, Reading, open_mentions
-from agents.ingest.opening import open_publisher
-from agents.ingest.play import play
+from agents.ingest.formats import FORMATS
+from agents.ingest.heartbeats import recorded_heartbeat_s
+from agents.ingest.progress import ProgressBar
+from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.stopping import stop_on_signals
-from agents.ingest.telemetry import served_telemetry
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -66,26 +64,28 @@ def command(
     settings = settings_or_exit()
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
-    state = Path(settings.spool_dir) / f"{source}.replay.json"
     with one_line_errors(), stop_on_signals() as stop:
         log_to(console, settings.log_level)
-        inputs = describe(files)
-        skipped = load(state, inputs) if resume else 0
-        reading = Reading.of(files)
-        items = open_mentions(files, input_format=input_format, mapping=mapping, reading=reading)
-        with served_telemetry(settings, source, live=False) as telemetry:
-            publisher = open_publisher(settings, source, live=False, stop=stop, telemetry=telemetry)
-            feed = make_feed(publisher, brands, telemetry, speed=speed, settings=settings)
-            outcome = play(
-                islice(items, skipped, None),
-                feed,
-                publisher,
-                speed=speed,
-                tail_s=tail_or_default_s(tail_s, settings),
+        replay = ReplaySource(
+            source,
+            files,
+            speed=speed,
+            input_format=input_format,
+            mapping=mapping,
+            ahead_s=settings.ahead_s,
+        )
+        with (
+            opened_router(
+                replay,
+                brands=brands,
+                settings=settings,
                 stop=stop,
-                console=console,
-                checkpoints=Checkpoints(state, inputs),
-                skipped=skipped,
-                reading=reading,
+                heartbeat_s=recorded_heartbeat_s(speed, settings.bucket_s),
+                position_file=f"{source}.replay.json",
+            ) as router,
+            ProgressBar(console, router, lambda: replay.done, replay.reading) as bar,
+        ):
+            result = router.run(
+                stop, resume=resume, tail_s=tail_or_default_s(tail_s, settings), on_look=bar.look
             )
-    report(console, feed, publisher.mentions, outcome)
+    report(console, router, result)

@@ -10,8 +10,8 @@ from agents.commands.common import brands_option, brands_or_exit, by_id, setting
 from agents.commands.ingest_common import (
     Moment,
     log_to,
-    make_feed,
     one_line_errors,
+    opened_router,
     report,
     source_option,
     speed_option,
@@ -19,10 +19,10 @@ from agents.commands.ingest_common import (
     tail_or_default_s,
 )
 from agents.groups import examples
-from agents.ingest.opening import open_publisher
-from agents.ingest.play import play
+from agents.ingest.heartbeats import recorded_heartbeat_s
+from agents.ingest.progress import ProgressBar
+from agents.ingest.sources.simulate.source import SimulateSource
 from agents.ingest.stopping import stop_on_signals
-from agents.ingest.telemetry import served_telemetry
 from agents.numbers import Number, Whole
 from lab.simulate import SCENARIOS, simulate, write_jsonl
 from schemas.brand import Brand, Brands
@@ -120,20 +120,26 @@ def command(
         if out:
             console.print(f"{write_jsonl(out, mentions):,} mentions written to {out}")
             return
-        with served_telemetry(settings, source, live=False) as telemetry:
-            publisher = open_publisher(settings, source, live=False, stop=stop, telemetry=telemetry)
-            feed = make_feed(publisher, brands, telemetry, speed=speed, settings=settings)
-            outcome = play(
-                mentions,
-                feed,
-                publisher,
-                speed=speed,
-                tail_s=tail_or_default_s(tail_s, settings),
+        made_up = SimulateSource(
+            source,
+            mentions,
+            speed=speed,
+            on_present=lambda: console.print(
+                "This is the present: from here on, posts come at their own time."
+            ),
+        )
+        with (
+            opened_router(
+                made_up,
+                brands=brands,
+                settings=settings,
                 stop=stop,
-                console=console,
-                hold=True,
-            )
-    report(console, feed, publisher.mentions, outcome)
+                heartbeat_s=recorded_heartbeat_s(speed, settings.bucket_s),
+            ) as router,
+            ProgressBar(console, router, lambda: made_up.done) as bar,
+        ):
+            result = router.run(stop, tail_s=tail_or_default_s(tail_s, settings), on_look=bar.look)
+    report(console, router, result)
 
 
 def _chosen(brands: Brands, brand_id: str | None) -> Brand:

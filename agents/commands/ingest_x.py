@@ -1,25 +1,23 @@
 """``tocsin ingest x``: live posts from X's filtered stream."""
 
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from agents.commands.common import brands_option, brands_or_exit, settings_or_exit
-from agents.commands.ingest_common import log_to, one_line_errors, source_option
+from agents.commands.ingest_common import (
+    log_to,
+    one_line_errors,
+    opened_router,
+    source_option,
+)
 from agents.groups import examples
-from agents.ingest.bookmark import Bookmark
-from agents.ingest.opening import open_publisher
+from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
+from agents.ingest.sources.x.source import XSource
 from agents.ingest.stopping import stop_on_signals
-from agents.ingest.telemetry import served_telemetry
-from agents.ingest.x import XFeed
-from agents.ingest.x_backoff import RefusedError
-from agents.ingest.x_reader import XReader
-from agents.ingest.x_watch import Watch
 from agents.numbers import Number
-from pipeline.brands import Matcher, x_rules
+from pipeline.brands import x_rules
 from pipeline.brands.x_rules import RULES_LIMIT
 
 
@@ -58,35 +56,25 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
         faults.append(f"the brands make {len(rules)} rules, X takes {RULES_LIMIT}")
     if faults:
         raise click.UsageError("\n".join(faults))
-    now = partial(datetime.now, UTC)
-    bookmark = Bookmark(Path(settings.spool_dir) / f"{source}.complete-to")
-    reader = XReader(settings.x_bearer_token.reveal(), settings.x_base_url, rules, now=now)
+    x = XSource(
+        source, settings.x_bearer_token.reveal(), settings.x_base_url, rules, delay_s=delay_s
+    )
     with (
         one_line_errors(),
         stop_on_signals() as stop,
-        served_telemetry(settings, source, live=True) as telemetry,
+        opened_router(
+            x,
+            brands=brands,
+            settings=settings,
+            stop=stop,
+            heartbeat_s=LIVE_HEARTBEAT_S,
+            position_file=f"{source}.complete-to",
+        ) as router,
     ):
-        publisher = open_publisher(settings, source, live=True, telemetry=telemetry)
-        feed = XFeed(
-            publisher,
-            Matcher(brands).match,
-            Watch(delay_s=delay_s, complete_to=bookmark.load()),
-            source=source,
-            telemetry=telemetry,
-            now=now,
-            keep=bookmark.save,
-        )
-        reader.start()
-        try:
-            feed.run(reader, stop)
-        except RefusedError as error:
-            raise click.ClickException(str(error)) from error
-        finally:
-            reader.halt()
-            publisher.close(grace_s)
+        router.run(stop, grace_s=grace_s)
     console.print(
-        f"{feed.lines:,} lines from X, {publisher.mentions:,} mentions published, "
-        f"{feed.bad:,} lines that were no posts",
+        f"{x.lines:,} lines from X, {router.published:,} mentions published, "
+        f"{router.bad:,} lines that were no posts",
         highlight=False,
         soft_wrap=True,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from agents.ingest.outbox import Damage
+from agents.ingest.outbox.outbox import Damage
 from schemas.mention import Gap, MentionBatch
 
 

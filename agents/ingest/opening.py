@@ -6,9 +6,9 @@ from threading import Event
 
 from agents.brokers.clients import make_producer
 from agents.ingest.batcher import Batcher
-from agents.ingest.outbox import MemoryOutbox, Outbox
+from agents.ingest.outbox.outbox import MemoryOutbox, Outbox
+from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
-from agents.ingest.spool import Spool
 from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -10,18 +11,19 @@ import msgspec
 from kafka import KafkaProducer
 
 from agents.ingest.batcher import Batcher, Outgoing
-from agents.ingest.courier import Courier
 from agents.ingest.losses import Losses
-from agents.ingest.outbox import Outbox, OutboxFullError, Parcel
+from agents.ingest.outbox.kafka_sender import KafkaSender
+from agents.ingest.outbox.outbox import Outbox, OutboxFullError, OutboxRecord
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
-from schemas.dead_letter import DeadLetter, DeadReason, letter
+from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.mention import Gap, Mention
 from schemas.topics import DEAD_LETTERS, MENTIONS
 
 log = logging.getLogger(__name__)
 
 _TURN_S = 0.2
+_utc_now = partial(datetime.now, UTC)
 
 
 class StoppedError(Exception):
@@ -61,7 +63,7 @@ class Publisher:
         stop: Event | None = None,
         telemetry: Telemetry | None = None,
         clock_s: Callable[[], float] = monotonic,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self.mentions = 0
         self._batcher = batcher
@@ -76,14 +78,14 @@ class Publisher:
         self._position = outbox.end
         self._losses = Losses()
         self._is_disk_full = False
-        self._courier = Courier(
+        self._sender = KafkaSender(
             outbox,
             make_producer,
             topics=(MENTIONS.name, DEAD_LETTERS.name),
             partitions=partitions,
             delivered=self._telemetry.delivered,
         )
-        self._courier.start()
+        self._sender.start()
 
     @property
     def dropped(self) -> int:
@@ -105,15 +107,16 @@ class Publisher:
         """Size of what waits for Kafka."""
         return self._outbox.waiting_bytes
 
-    def reach(self, watermark: datetime) -> None:
+    def reach(self, watermark: datetime) -> bool:
         """State that nothing older will be published, as far as the source can know.
 
-        What is still to come cannot be promised: then nothing changes.
+        What is still to come cannot be promised: then nothing changes, and False is returned.
         """
         if self.is_ahead(watermark):
-            return
+            return False
         self._batcher.reach(watermark)
         self._telemetry.reached(watermark)
+        return True
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether a time lies further in the future than clocks differ."""
@@ -173,7 +176,7 @@ class Publisher:
     def dead_letter(self, letter: DeadLetter) -> None:
         """Set aside what could not be read."""
         self._hand_over(
-            Parcel(topic=DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter))
+            OutboxRecord(topic=DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter))
         )
 
     def push(self) -> int:
@@ -204,8 +207,8 @@ class Publisher:
         except StoppedError:
             return False
         finally:
-            self._courier.halt()
-            self._courier.join()
+            self._sender.halt()
+            self._sender.join()
             if self._outbox.waiting_bytes:
                 log.warning("%d bytes have not reached Kafka", self._outbox.waiting_bytes)
             self._outbox.close()
@@ -213,7 +216,7 @@ class Publisher:
     def _set_aside(self, mention: Mention, raw: bytes, reason: DeadReason, detail: str) -> None:
         self._telemetry.bad(reason)
         self.dead_letter(
-            letter(
+            DeadLetter.of(
                 raw,
                 at=self._now(),
                 origin=f"{self._batcher.source}:{mention.id}",
@@ -228,24 +231,24 @@ class Publisher:
         for outgoing in batches:
             # A loss is stated before anything that comes after it.
             may_go = self._losses.unstated is None or self._state_losses()
-            if not (may_go and self._hand_over(_parcel(outgoing))):
+            if not (may_go and self._hand_over(_record(outgoing))):
                 self._losses.add(outgoing.batch, is_disk_full=self._is_disk_full)
                 self._telemetry.lost(len(outgoing.batch.mentions))
 
     def _state_losses(self) -> bool:
         """Say what was lost, now that there may be room; False if there is not."""
         gap = self._losses.unstated
-        if not all(self._hand_over(_parcel(out)) for out in self._batcher.statement(gap)):
+        if not all(self._hand_over(_record(out)) for out in self._batcher.statement(gap)):
             return False
         self._losses.unstated = None
         return True
 
-    def _hand_over(self, parcel: Parcel) -> bool:
-        """Put a parcel into the outbox; False if it is full and the source cannot wait."""
+    def _hand_over(self, record: OutboxRecord) -> bool:
+        """Put a record into the outbox; False if it is full and the source cannot wait."""
         while True:
             self._raise_refusal()
             try:
-                self._position = self._outbox.append(parcel)
+                self._position = self._outbox.append(record)
             except OutboxFullError as error:
                 self._is_disk_full = error.is_disk
                 if not self._can_wait:
@@ -258,13 +261,13 @@ class Publisher:
                 return True
 
     def _raise_refusal(self) -> None:
-        if self._courier.error:
-            raise self._courier.error
+        if self._sender.error:
+            raise self._sender.error
 
 
-def _parcel(outgoing: Outgoing) -> Parcel:
+def _record(outgoing: Outgoing) -> OutboxRecord:
     batch, partition = outgoing
-    return Parcel(
+    return OutboxRecord(
         topic=MENTIONS.name,
         key=batch.brand.encode(),
         value=encode(batch),

@@ -3,20 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from agents.health import Cause, Progress, process_registry
-from agents.ingest.outbox import Parcel
+from agents.health import Check, Progress, process_registry
+from agents.ingest.outbox.outbox import OutboxRecord
 from agents.settings import Settings
 from agents.watched import watched
 from pipeline.metrics import Metrics
 from schemas.dead_letter import DeadReason
 from schemas.topics import DEAD_LETTERS, MENTIONS
-
-UNHEARD_AFTER_S = 45.0
-"""X says every 20 s that it is alive; two of these may be missed."""
 
 _STAGE = "ingest"
 
@@ -36,7 +32,6 @@ class Telemetry:
         live: bool = False,
         registry: CollectorRegistry | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.registry = registry or CollectorRegistry()
         self.progress = Progress(idle=lambda: self._waiting_bytes() == 0)
@@ -44,9 +39,6 @@ class Telemetry:
         self._live = live
         self._now = now
         self._metrics = Metrics(self.registry)
-        self._clock_s = clock_s
-        self._heard_s = clock_s()
-        self._lost = ""
         self._waiting_bytes: Callable[[], int] = lambda: 0
         self._spool = Gauge(
             "tocsin_spool_bytes", "Bytes that wait for Kafka", ["source"], registry=self.registry
@@ -60,22 +52,6 @@ class Telemetry:
     def turned(self) -> None:
         """The agent lives, even if it waits for room."""
         self.progress.turned()
-
-    def heard(self) -> None:
-        """The live source gave a sign of life."""
-        self._heard_s, self._lost = self._clock_s(), ""
-
-    def unheard(self, why: str) -> None:
-        """The connection to the live source is lost; ``why`` in a few fixed words."""
-        self._lost = why
-
-    def cause(self) -> Cause | None:
-        """Why the live source is not heard; None while it is, and for any other source."""
-        silent_s = self._clock_s() - self._heard_s
-        if not self._live or silent_s <= UNHEARD_AFTER_S:
-            return None
-        detail = f"{self._source} has not been heard for {silent_s:.0f} s"
-        return Cause("source_unheard", f"{detail}: {self._lost}" if self._lost else detail)
 
     def received(self) -> None:
         """Count a line or an item that was read."""
@@ -103,26 +79,29 @@ class Telemetry:
         if self._live:
             self._metrics.watermark_age(self._source, self._now() - watermark)
 
-    def delivered(self, parcel: Parcel) -> None:
+    def delivered(self, record: OutboxRecord) -> None:
         """Count a record that Kafka has. Called from Kafka's thread."""
         self.progress.made()
         self._metrics.emitted(_STAGE)
-        if parcel.mentions:
-            self._metrics.mentions(_STAGE, parcel.mentions)
+        if record.mentions:
+            self._metrics.mentions(_STAGE, record.mentions)
             if self._live:
-                elapsed_s = self._now().timestamp() - parcel.newest_s
+                elapsed_s = self._now().timestamp() - record.newest_s
                 self._metrics.latency("kafka", timedelta(seconds=elapsed_s))
 
 
 @contextmanager
-def served_telemetry(settings: Settings, source: str, *, live: bool) -> Iterator[Telemetry]:
+def served_telemetry(
+    settings: Settings, source: str, *, live: bool, health: Check
+) -> Iterator[Telemetry]:
     """Telemetry at ``/metrics``, ``/healthz`` and ``/livez``, if the settings have a port for it.
 
-    What is read before Kafka answers waits in the outbox, so nothing waits for it here.
+    ``health`` says why the source is not heard, or None. What is read before Kafka answers waits
+    in the outbox, so nothing waits for it here.
     """
     telemetry = Telemetry(source, live=live, registry=process_registry())
     topics = (MENTIONS.name, DEAD_LETTERS.name)
-    with watched(settings, telemetry.registry, telemetry.progress, topics) as (health, _):
-        health.add(telemetry.cause)
-        health.begin()
+    with watched(settings, telemetry.registry, telemetry.progress, topics) as (watch, _):
+        watch.add(health)
+        watch.begin()
         yield telemetry

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.panel import Panel
 
 from agents.brokers.embedded import EmbeddedBroker
-from agents.ingest.feed import Feed
 from agents.ingest.opening import open_publisher
+from agents.ingest.router import Router
+from agents.ingest.source import Post
+from agents.ingest.sources.simulate.source import SimulateSource
 from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings
 from lab.demo.follow import Follower
@@ -136,16 +138,6 @@ def play_demo(
 
 def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int:
     """Publish the simulation no faster than the worker digests it; return how many mentions."""
-    telemetry = Telemetry("demo")
-    publisher = open_publisher(settings, "demo", live=False, telemetry=telemetry)
-    feed = Feed(
-        publisher,
-        Matcher(brands).match,
-        telemetry=telemetry,
-        now=lambda: datetime.now(UTC),
-        heartbeat_s=HEARTBEAT_S,
-    )
-    follower = Follower(settings.kafka_bootstrap)
     mentions = simulate(
         show.scenario,
         seed=show.seed,
@@ -156,20 +148,30 @@ def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int
         mentions_per_hour=show.mentions_per_hour,
         tempo=show.tempo,
     )
+    source = SimulateSource("demo", mentions)
+    telemetry = Telemetry(source.name)
+    publisher = open_publisher(settings, source.name, live=source.live, telemetry=telemetry)
+    router = Router(
+        source, publisher, Matcher(brands).match, telemetry=telemetry, heartbeat_s=HEARTBEAT_S
+    )
+    follower = Follower(settings.kafka_bootstrap)
     try:
-        for number, _ in enumerate(feed.run(mentions)):
-            if number % LOOK_EVERY == 0:
+        for event in source.events(Event()):
+            router.take(event)
+            if not isinstance(event, Post):
+                continue
+            if router.mentions % LOOK_EVERY == 0:
                 publisher.tick()
                 _drain(follower, seen, 0.0)
             while publisher.mentions - seen.timeline.mentions > AHEAD_MENTIONS or (
-                number % 500 == 0 and seen.watch.unjudged_buckets() > AHEAD_BUCKETS
+                router.mentions % 500 == 0 and seen.watch.unjudged_buckets() > AHEAD_BUCKETS
             ):
                 publisher.tick()
                 _drain(follower, seen, 0.1)
         tail_s = 2 * settings.bucket_s + settings.lateness_s
-        feed.finish(tail_s)
+        router.finish(tail_s)
         publisher.flush(FINISH_S)
-        end = (feed.reached or show.start) + timedelta(seconds=settings.bucket_s)
+        end = (router.reached or show.start) + timedelta(seconds=settings.bucket_s)
         deadline_s = time.monotonic() + FINISH_S
         while time.monotonic() < deadline_s and (
             seen.reached is None or seen.reached < end or seen.watch.unjudged_buckets()
@@ -180,7 +182,7 @@ def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int
     finally:
         publisher.close()
         follower.close()
-    return feed.mentions
+    return router.mentions
 
 
 def _drain(follower: Follower, seen: _Seen, timeout_s: float) -> None:

@@ -13,8 +13,8 @@ from kafka import KafkaConsumer, TopicPartition
 
 from agents.brokers.clients import API_VERSION, make_producer
 from agents.ingest.batcher import NO_PROMISE, Batcher
+from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
-from agents.ingest.spool import Spool
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
 from schemas.brand import Brand

@@ -13,10 +13,10 @@ from kafka import KafkaConsumer, TopicPartition
 from agents.brokers.clients import API_VERSION, make_producer
 from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.batcher import Batcher
-from agents.ingest.courier import DeliveryError
-from agents.ingest.outbox import MemoryOutbox
+from agents.ingest.outbox.kafka_sender import DeliveryError
+from agents.ingest.outbox.outbox import MemoryOutbox
+from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
-from agents.ingest.spool import Spool
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
 from schemas.mention import ALL_BRANDS, Author, Gap, Mention, MentionBatch

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import parse_qs, urlsplit
@@ -101,7 +102,11 @@ def answer(status, body, headers=None):
 
 
 def stream(*lines, then="close"):
-    """A step: lines, then a clean ``close``, a ``drop`` in the middle of a chunk, or ``hold``."""
+    """A step: lines, and what comes then.
+
+    A clean ``close``, a ``drop`` in the middle of a chunk, silence (``hold``), or a ``keep-alive``
+    ten times a second for as long as somebody listens.
+    """
 
     def step(handler):
         handler.send_response(200)
@@ -113,6 +118,12 @@ def stream(*lines, then="close"):
             handler.wfile.flush()
         if then == "hold":
             handler.server.x_closing.wait(30)
+        if then == "keep-alive":
+            with suppress(OSError):  # nobody listens any more
+                while not handler.server.x_closing.wait(0.1):
+                    handler.wfile.write(b"2\r\n\r\n\r\n")
+            handler.close_connection = True
+            return
         if then == "drop":
             handler.wfile.write(b"100\r\n{")
         else:

@@ -2,8 +2,8 @@
 
 Each is private, or one step of an order that nobody has promised, so their minors are pinned in
 ``pyproject.toml``. Where an upgrade moves or rewrites one, the test of its name fails: read what is
-built on it (``pipeline.delivery``, ``agents.ingest.courier``) beside the new source, then write the
-new digest here.
+built on it (``pipeline.delivery``, ``agents.ingest.outbox.kafka_sender``) beside the new source,
+then write the new digest here.
 """
 
 import hashlib

@@ -6,11 +6,12 @@ from time import monotonic, sleep
 
 import pytest
 
+from agents.ingest.position import PositionFile
+from agents.ingest.router import Router
+from agents.ingest.source import SourceRefusedError
+from agents.ingest.sources.x.backoff import Backoff
+from agents.ingest.sources.x.source import XSource
 from agents.ingest.telemetry import Telemetry
-from agents.ingest.x import XFeed
-from agents.ingest.x_backoff import Backoff, RefusedError
-from agents.ingest.x_reader import XReader
-from agents.ingest.x_watch import Watch
 from pipeline.brands import Matcher, Rule
 from schemas.brand import Brand, Brands
 
@@ -29,6 +30,14 @@ class Recorder:
     def is_safe(self):
         return self.safe
 
+    def refuses(self, _mention):
+        return False
+
+    def close(self, _grace_s):
+        return True
+
+    acknowledged = 0
+
     def publish(self, brand_id, mention):
         self.said.append((brand_id, mention.id))
 
@@ -43,6 +52,7 @@ class Recorder:
 
     def reach(self, watermark):
         self.reached = watermark
+        return True
 
     def tick(self):
         pass
@@ -67,21 +77,19 @@ class Impatient(Backoff):
 class Agent:
     """The x agent without Kafka."""
 
-    def __init__(self, server, heartbeat_s=3600.0):
+    def __init__(self, server, heartbeat_s=3600.0, kept=None):
         self.publisher = Recorder()
         self.backoff = Impatient()
-        self.kept = []
-        self.reader = XReader(
-            "secret", server.url, [RULE], now=NOW, backoff=self.backoff, silence_s=0.5
+        self.source = XSource(
+            "x", "secret", server.url, [RULE], now=NOW, backoff=self.backoff, silence_s=0.5
         )
-        self.feed = XFeed(
+        self.router = Router(
+            self.source,
             self.publisher,
             Matcher(BRANDS).match,
-            Watch(delay_s=7),
-            source="x",
             telemetry=Telemetry("x"),
             now=NOW,
-            keep=self.kept.append,
+            positions=kept,
             heartbeat_s=heartbeat_s,
         )
         self.stop = Event()
@@ -90,21 +98,19 @@ class Agent:
 
     def _run(self):
         try:
-            self.feed.run(self.reader, self.stop)
-        except RefusedError as error:
+            self.router.run(self.stop)
+        except SourceRefusedError as error:
             self.error = error
 
     def __enter__(self):
-        self.reader.start()
         self._thread.start()
         return self
 
     def __exit__(self, *_):
         self.stop.set()
-        self.reader.halt()
         self._thread.join()
-        self.reader.join(5)
-        assert not self.reader.is_alive()
+        self.source._reader.join(5)
+        assert not self.source._reader.is_alive()
 
     def until(self, reached):
         deadline = monotonic() + 5
@@ -254,7 +260,7 @@ def test_the_watermark_stays_behind_by_what_x_may_take_to_deliver(x_server, x_st
 def test_an_idle_connection_is_hung_up_at_once(x_server, x_stream):
     x_server.script = [x_stream(post(1), then="hold")]
     agent = Agent(x_server)
-    agent.reader._client.session._timeout_s = 30
+    agent.source._reader._client.session._timeout_s = 30
     with agent:
         agent.until(lambda: agent.publisher.posts)
         began = monotonic()
@@ -262,9 +268,10 @@ def test_an_idle_connection_is_hung_up_at_once(x_server, x_stream):
 
 
 @pytest.mark.parametrize("safe", [True, False])
-def test_only_what_is_safe_is_kept_as_complete(x_server, x_stream, safe):
+def test_only_what_is_safe_is_kept_as_complete(x_server, x_stream, tmp_path, safe):
     x_server.script = [x_stream(post(1), then="hold")]
-    with Agent(x_server, heartbeat_s=0.0) as agent:
+    kept = PositionFile(tmp_path / "x.complete-to")
+    with Agent(x_server, heartbeat_s=0.0, kept=kept) as agent:
         agent.publisher.safe = safe
-        agent.until(lambda: ("heartbeat", agent.feed._watch.watermark) in agent.publisher.said)
-    assert bool(agent.kept) is safe
+        agent.until(lambda: ("heartbeat", agent.source._watch.watermark) in agent.publisher.said)
+    assert kept.path.exists() is safe

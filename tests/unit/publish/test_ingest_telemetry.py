@@ -1,11 +1,17 @@
+import json
 import socket
 from datetime import UTC, datetime, timedelta
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from agents.ingest.outbox import Parcel
-from agents.ingest.telemetry import UNHEARD_AFTER_S, Telemetry, served_telemetry
+from agents.health import Cause
+from agents.ingest.outbox.outbox import OutboxRecord
+from agents.ingest.signs_of_life import UNHEARD_AFTER_S, SignsOfLife
+from agents.ingest.sources.replay.source import ReplaySource
+from agents.ingest.sources.simulate.source import SimulateSource
+from agents.ingest.telemetry import Telemetry, served_telemetry
 from agents.settings import Settings
 
 NINE = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -19,7 +25,7 @@ def made(*, live):
     telemetry = Telemetry("x", live=live, now=lambda: NINE)
     posted = NINE - timedelta(seconds=3)
     telemetry.delivered(
-        Parcel(topic="t", key=b"k", value=b"v", mentions=5, newest_s=posted.timestamp())
+        OutboxRecord(topic="t", key=b"k", value=b"v", mentions=5, newest_s=posted.timestamp())
     )
     return telemetry
 
@@ -64,39 +70,52 @@ def test_what_does_not_get_through_is_counted_with_its_reason(count, name, label
 
 
 class TestALiveSource:
-    def listening(self, *, live):
+    def listening(self):
         self.now_s = 0.0
-        return Telemetry("x", live=live, clock_s=lambda: self.now_s)
+        return SignsOfLife("x", clock_s=lambda: self.now_s)
 
     def test_is_unheard_once_two_signs_of_life_are_missing(self):
-        telemetry = self.listening(live=True)
+        signs = self.listening()
         self.now_s = UNHEARD_AFTER_S
-        assert telemetry.cause() is None
+        assert signs.cause() is None
         self.now_s += 1
-        telemetry.unheard("http 503")
-        assert telemetry.cause() == ("source_unheard", "x has not been heard for 46 s: http 503")
+        signs.lost("http 503")
+        assert signs.cause() == ("source_unheard", "x has not been heard for 46 s: http 503")
 
     def test_is_heard_again_at_its_first_sign_of_life(self):
-        telemetry = self.listening(live=True)
+        signs = self.listening()
         self.now_s = 100.0
-        telemetry.unheard("dropped")
-        telemetry.heard()
-        assert telemetry.cause() is None
+        signs.lost("dropped")
+        signs.heard()
+        assert signs.cause() is None
         self.now_s = 200.0
-        assert "dropped" not in telemetry.cause().detail
+        assert "dropped" not in signs.cause().detail
 
-    def test_a_recording_may_be_silent(self):
-        telemetry = self.listening(live=False)
-        self.now_s = 10_000.0
-        assert telemetry.cause() is None
+
+def test_a_recording_may_be_silent():
+    assert SimulateSource("s", []).health() is None
+    assert ReplaySource("r", []).health() is None
 
 
 def test_metrics_are_served_where_the_settings_have_a_port(unused_port):
     settings = Settings(metrics_port=unused_port)
-    with served_telemetry(settings, "x", live=True) as telemetry:
+    with served_telemetry(settings, "x", live=True, health=lambda: None) as telemetry:
         telemetry.received()
         with urlopen(f"http://127.0.0.1:{unused_port}/metrics") as answer:
             assert b'tocsin_records_received_total{stage="ingest"} 1.0' in answer.read()
+
+
+def test_a_source_that_is_not_heard_is_not_ready(unused_port):
+    unheard = Cause("source_unheard", "x has not been heard for 46 s")
+    settings = Settings(metrics_port=unused_port)
+    with (
+        served_telemetry(settings, "x", live=True, health=lambda: unheard),
+        pytest.raises(HTTPError) as refused,
+        urlopen(f"http://127.0.0.1:{unused_port}/healthz"),
+    ):
+        pass
+    with refused.value as answer:
+        assert "source_unheard" in json.load(answer)["causes"]
 
 
 @pytest.fixture

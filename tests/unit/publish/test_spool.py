@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.ingest.outbox import MemoryOutbox, OutboxFullError, Parcel
-from agents.ingest.spool import Spool, SpoolInUseError
+from agents.ingest.outbox.outbox import MemoryOutbox, OutboxFullError, OutboxRecord
+from agents.ingest.outbox.spool import Spool, SpoolInUseError
 
 
-def parcel(number, size=10):
-    return Parcel(topic="t", key=b"k", value=b"%d" % number + b"." * size, mentions=number)
+def record(number, size=10):
+    return OutboxRecord(topic="t", key=b"k", value=b"%d" % number + b"." * size, mentions=number)
 
 
 def rest(outbox):
@@ -34,21 +34,21 @@ def outbox(request, tmp_path):
     spool.close()
 
 
-def test_parcels_come_out_as_they_went_in(outbox):
+def test_records_come_out_as_they_went_in(outbox):
     for number in range(5):
-        outbox.append(parcel(number))
-    assert rest(outbox) == [parcel(number) for number in range(5)]
+        outbox.append(record(number))
+    assert rest(outbox) == [record(number) for number in range(5)]
 
 
 def test_reading_does_not_take_away(outbox):
-    outbox.append(parcel(1))
-    assert rest(outbox) == rest(outbox) == [parcel(1)]
+    outbox.append(record(1))
+    assert rest(outbox) == rest(outbox) == [record(1)]
 
 
 def test_what_is_acknowledged_is_gone(outbox):
-    ends = [outbox.append(parcel(number)) for number in range(5)]
+    ends = [outbox.append(record(number)) for number in range(5)]
     outbox.acknowledge(ends[2])
-    assert rest(outbox) == [parcel(3), parcel(4)]
+    assert rest(outbox) == [record(3), record(4)]
     outbox.acknowledge(ends[4])
     assert outbox.waiting_bytes == 0
 
@@ -56,14 +56,14 @@ def test_what_is_acknowledged_is_gone(outbox):
 def test_a_full_outbox_refuses_and_takes_again_when_there_is_room(outbox):
     stored = 0
     while outbox.waiting_bytes < 1_000 - 80:
-        outbox.append(parcel(1))
+        outbox.append(record(1))
         stored += 1
     with pytest.raises(OutboxFullError):
-        outbox.append(parcel(1, size=100))
+        outbox.append(record(1, size=100))
     assert len(rest(outbox)) == stored
     outbox.acknowledge(outbox.end)
-    outbox.append(parcel(2))
-    assert rest(outbox) == [parcel(2)]
+    outbox.append(record(2))
+    assert rest(outbox) == [record(2)]
 
 
 def test_an_empty_outbox_gives_nothing_within_the_timeout(outbox):
@@ -72,20 +72,20 @@ def test_an_empty_outbox_gives_nothing_within_the_timeout(outbox):
 
 def test_what_is_unacknowledged_outlives_the_process(tmp_path):
     first = Spool(tmp_path, limit_bytes=10_000, segment_bytes=100)
-    ends = [first.append(parcel(number)) for number in range(20)]
+    ends = [first.append(record(number)) for number in range(20)]
     first.acknowledge(ends[6])
     first.close()
     second = Spool(tmp_path, limit_bytes=10_000, segment_bytes=100)
-    assert rest(second) == [parcel(number) for number in range(7, 20)]
-    second.append(parcel(99))
-    assert rest(second)[-1] == parcel(99)
+    assert rest(second) == [record(number) for number in range(7, 20)]
+    second.append(record(99))
+    assert rest(second)[-1] == record(99)
     second.close()
 
 
 def test_disk_use_is_bounded_and_given_back(tmp_path):
     spool = Spool(tmp_path, limit_bytes=1_000, segment_bytes=100)
     for number in range(500):
-        spool.append(parcel(number))
+        spool.append(record(number))
         spool.acknowledge(spool.end)
     on_disk = sum(path.stat().st_size for path in tmp_path.glob("*.spool"))
     spool.close()
@@ -100,16 +100,16 @@ def test_a_second_process_is_kept_out(tmp_path):
 
 
 @pytest.mark.parametrize("cut", [1, 9, 20])
-def test_a_torn_end_costs_only_the_torn_parcel(tmp_path, cut):
+def test_a_torn_end_costs_only_the_torn_record(tmp_path, cut):
     spool = Spool(tmp_path, limit_bytes=10_000)
     for number in range(3):
-        spool.append(parcel(number, size=20))
+        spool.append(record(number, size=20))
     spool.close()
     (path,) = tmp_path.glob("*.spool")
     os.truncate(path, path.stat().st_size - cut)
     again = Spool(tmp_path, limit_bytes=10_000)
-    again.append(parcel(7))
-    assert rest(again) == [parcel(0, size=20), parcel(1, size=20), parcel(7)]
+    again.append(record(7))
+    assert rest(again) == [record(0, size=20), record(1, size=20), record(7)]
     assert again.take_damage().lost_bytes > 0
     assert again.take_damage() is None
     again.close()
@@ -118,7 +118,7 @@ def test_a_torn_end_costs_only_the_torn_parcel(tmp_path, cut):
 def test_damage_in_one_segment_costs_the_rest_of_that_segment_only(tmp_path):
     spool = Spool(tmp_path, limit_bytes=10_000, segment_bytes=100)
     for number in range(12):
-        spool.append(parcel(number))
+        spool.append(record(number))
     spool.close()
     first, *others = sorted(tmp_path.glob("*.spool"))
     raw = bytearray(first.read_bytes())
@@ -134,13 +134,13 @@ def test_damage_in_one_segment_costs_the_rest_of_that_segment_only(tmp_path):
 
 def test_a_lost_acknowledgement_file_means_sending_again(tmp_path):
     spool = Spool(tmp_path, limit_bytes=10_000)
-    end = spool.append(parcel(1))
+    end = spool.append(record(1))
     spool.acknowledge(end)
-    spool.append(parcel(2))
+    spool.append(record(2))
     spool.close()
     (tmp_path / "acknowledged").write_text("")
     again = Spool(tmp_path, limit_bytes=10_000)
-    assert rest(again) == [parcel(1), parcel(2)]
+    assert rest(again) == [record(1), record(2)]
     again.close()
 
 
@@ -148,11 +148,11 @@ def test_what_was_appended_survives_kill_9(tmp_path):
     code = (
         "import sys, os, signal\n"
         "from pathlib import Path\n"
-        "from agents.ingest.spool import Spool\n"
-        "from agents.ingest.outbox import Parcel\n"
+        "from agents.ingest.outbox.spool import Spool\n"
+        "from agents.ingest.outbox.outbox import OutboxRecord\n"
         "spool = Spool(Path(sys.argv[1]), limit_bytes=1_000_000)\n"
         "for n in range(100):\n"
-        "    spool.append(Parcel(topic='t', key=None, value=b'v', mentions=n))\n"
+        "    spool.append(OutboxRecord(topic='t', key=None, value=b'v', mentions=n))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     ended = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
@@ -185,10 +185,10 @@ def test_nothing_unacknowledged_is_lost_whatever_happens(tmp_path_factory, steps
         match step:
             case ("append", size):
                 try:
-                    end = spool.append(parcel(number, size))
+                    end = spool.append(record(number, size))
                 except OutboxFullError:
                     continue
-                expected.append((end, parcel(number, size)))
+                expected.append((end, record(number, size)))
             case ("acknowledge",) if expected:
                 spool.acknowledge(expected.pop(0)[0])
             case ("restart",):

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.ingest import private_files
-from agents.ingest.outbox import OutboxFullError, Parcel
-from agents.ingest.spool import Spool
+from agents.ingest.outbox import private_files
+from agents.ingest.outbox.outbox import OutboxFullError, OutboxRecord
+from agents.ingest.outbox.spool import Spool
 
-PARCELS = [
-    Parcel(topic="t", key=b"k", value=b"%d" % number + b"." * size, newest_s=1000.0 + number)
+RECORDS = [
+    OutboxRecord(topic="t", key=b"k", value=b"%d" % number + b"." * size, newest_s=1000.0 + number)
     for number, size in enumerate((3, 40, 0, 90, 17, 60, 1, 33))
 ]
 NO_FIXTURE_CHECK = [HealthCheck.function_scoped_fixture]
@@ -30,15 +30,15 @@ def opened(directory: Path) -> Spool:
     return Spool(directory, limit_bytes=1_000_000, segment_bytes=150)
 
 
-def filled(directory: Path, parcels=PARCELS) -> list[int]:
-    """Write parcels; return the position behind each."""
+def filled(directory: Path, records=RECORDS) -> list[int]:
+    """Write records; return the position behind each."""
     spool = opened(directory)
-    ends = [spool.append(one) for one in parcels]
+    ends = [spool.append(one) for one in records]
     spool.close()
     return ends
 
 
-def rest(spool: Spool) -> list[Parcel]:
+def rest(spool: Spool) -> list[OutboxRecord]:
     position, found = spool.acknowledged, []
     while one := spool.read(position, 0):
         found.append(one[0])
@@ -46,7 +46,7 @@ def rest(spool: Spool) -> list[Parcel]:
     return found
 
 
-def drained(spool: Spool) -> list[Parcel]:
+def drained(spool: Spool) -> list[OutboxRecord]:
     """Deliver everything, acknowledging each."""
     found = []
     while one := spool.read(spool.acknowledged, 0):
@@ -77,7 +77,7 @@ def all_bytes(directory: Path) -> list[tuple[Path, int]]:
     ]
 
 
-def reopened_often(directory: Path) -> list[Parcel]:
+def reopened_often(directory: Path) -> list[OutboxRecord]:
     """What each of several openings delivers: the same, without an error and with no new file."""
     seen = []
     for _ in range(3):
@@ -99,24 +99,24 @@ def test_torn_at_every_byte_every_whole_frame_before_is_delivered(tmp_path) -> N
             if start < cut:
                 name = f"{start:020d}.spool"
                 (torn / name).write_bytes((whole / name).read_bytes()[: cut - start])
-        expected = [one for one, end in zip(PARCELS, ends, strict=True) if end <= cut]
+        expected = [one for one, end in zip(RECORDS, ends, strict=True) if end <= cut]
         assert reopened_often(torn) == expected
         spool = opened(torn)
         assert drained(spool) == expected
         assert spool.waiting_bytes == 0
-        spool.append(PARCELS[0])
-        assert drained(spool) == [PARCELS[0]]
+        spool.append(RECORDS[0])
+        assert drained(spool) == [RECORDS[0]]
         assert_consistent(spool, torn)
         spool.close()
 
 
 def test_a_live_source_starts_again_and_again_after_a_torn_tail(tmp_path) -> None:
-    filled(tmp_path, PARCELS[:2])
+    filled(tmp_path, RECORDS[:2])
     last = max(tmp_path.glob("*.spool"))
     os.truncate(last, last.stat().st_size - 5)
     for _ in range(3):
         spool = opened(tmp_path)
-        assert spool.read(spool.acknowledged, 0) == (PARCELS[0], spool.end)
+        assert spool.read(spool.acknowledged, 0) == (RECORDS[0], spool.end)
         assert spool.read(spool.end, 0) is None
         spool.close()
 
@@ -133,8 +133,8 @@ def test_a_flipped_byte_anywhere_costs_one_frame_at_most(tmp_path, flip) -> None
         found = rest(spool)
         damage = spool.take_damage()
         spool.close()
-        missing = [one for one in PARCELS if one not in found]
-        assert found == [one for one in PARCELS if one not in missing]
+        missing = [one for one in RECORDS if one not in found]
+        assert found == [one for one in RECORDS if one not in missing]
         assert len(missing) == 1
         assert damage is not None
         assert damage.lost_bytes > len(missing[0].value)
@@ -152,8 +152,8 @@ def test_a_byte_that_flips_in_use_costs_one_frame_and_is_told(tmp_path) -> None:
             file.seek(offset)
             file.write(bytes([byte[0] ^ 0xFF]))
         found = drained(spool)
-        assert found == [one for one in PARCELS if one in found]
-        assert len(found) == len(PARCELS) - 1
+        assert found == [one for one in RECORDS if one in found]
+        assert len(found) == len(RECORDS) - 1
         assert spool.take_damage() is not None
         assert spool.waiting_bytes == 0
         spool.close()
@@ -167,39 +167,39 @@ def test_a_stretch_of_zeros_is_no_frame(tmp_path) -> None:
     raw = first.read_bytes()
     first.write_bytes(bytes(len(raw)))
     spool = opened(tmp_path)
-    assert rest(spool) == PARCELS[-len(rest(spool)) :]
+    assert rest(spool) == RECORDS[-len(rest(spool)) :]
     assert spool.take_damage().lost_bytes == len(raw)
     spool.close()
 
 
 def test_damage_says_between_which_posts_it_lay(tmp_path) -> None:
-    ends = filled(tmp_path, PARCELS[:2])
+    ends = filled(tmp_path, RECORDS[:2])
     (path,) = tmp_path.glob("*.spool")
     spool = opened(tmp_path)
-    spool.append(PARCELS[2])
+    spool.append(RECORDS[2])
     spool.close()
     with path.open("r+b") as file:
         file.seek(ends[0] + 20)
         file.write(b"\xff\xff\xff")
     spool = opened(tmp_path)
-    assert rest(spool) == [PARCELS[0], PARCELS[2]]
+    assert rest(spool) == [RECORDS[0], RECORDS[2]]
     damage = spool.take_damage()
-    assert (damage.since_s, damage.until_s) == (PARCELS[0].newest_s, PARCELS[2].newest_s)
+    assert (damage.since_s, damage.until_s) == (RECORDS[0].newest_s, RECORDS[2].newest_s)
     assert damage.lost_bytes == ends[1] - ends[0]
     spool.close()
 
 
 def test_bytes_in_a_post_that_look_like_a_frame_are_not_taken_for_one(tmp_path) -> None:
-    filled(tmp_path / "forger", [Parcel(topic="forged", key=None, value=b"!")])
+    filled(tmp_path / "forger", [OutboxRecord(topic="forged", key=None, value=b"!")])
     (forger,) = (tmp_path / "forger").glob("*.spool")
-    bait = Parcel(topic="t", key=None, value=b"x" * 50 + forger.read_bytes() + b"x" * 50)
-    filled(tmp_path / "spool", [bait, PARCELS[0]])
+    bait = OutboxRecord(topic="t", key=None, value=b"x" * 50 + forger.read_bytes() + b"x" * 50)
+    filled(tmp_path / "spool", [bait, RECORDS[0]])
     path = min((tmp_path / "spool").glob("*.spool"))
     raw = bytearray(path.read_bytes())
     raw[0] ^= 0xFF
     path.write_bytes(raw)
     spool = opened(tmp_path / "spool")
-    assert rest(spool) == [PARCELS[0]]
+    assert rest(spool) == [RECORDS[0]]
     spool.close()
 
 
@@ -216,7 +216,7 @@ def test_a_flipped_acknowledgement_is_not_believed(tmp_path, offset) -> None:
     raw[offset] ^= 0x01
     path.write_bytes(raw)
     spool = opened(tmp_path)
-    assert rest(spool)[-len(PARCELS) + 1 :] == PARCELS[1:]
+    assert rest(spool)[-len(RECORDS) + 1 :] == RECORDS[1:]
     spool.close()
 
 
@@ -247,7 +247,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 def test_short_writes_tear_nothing(tmp_path, disk, most) -> None:
     disk.most = most
     filled(tmp_path)
-    assert reopened_often(tmp_path) == PARCELS
+    assert reopened_often(tmp_path) == RECORDS
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
@@ -260,7 +260,7 @@ def test_a_disk_that_fills_up_at_any_byte_is_a_full_outbox_and_heals(
         spool = opened(directory)
         disk.room = room
         stored, refused = [], 0
-        for one in PARCELS:
+        for one in RECORDS:
             try:
                 spool.append(one)
                 stored.append(one)
@@ -270,9 +270,9 @@ def test_a_disk_that_fills_up_at_any_byte_is_a_full_outbox_and_heals(
         assert_consistent(spool, directory)
         assert rest(spool) == stored
         disk.room = 10**9
-        spool.append(PARCELS[0])
+        spool.append(RECORDS[0])
         spool.close()
-        assert reopened_often(directory) == [*stored, PARCELS[0]]
+        assert reopened_often(directory) == [*stored, RECORDS[0]]
         assert refused > 0 or room > 300
     assert "what comes is lost and counted" in caplog.text
     assert "there is room on the disk again" in caplog.text
@@ -282,7 +282,7 @@ def test_a_torn_frame_that_cannot_be_taken_back_is_written_over(
     tmp_path, disk, monkeypatch
 ) -> None:
     spool = opened(tmp_path)
-    spool.append(PARCELS[0])
+    spool.append(RECORDS[0])
 
     def refuse(_handle: int, _size: int) -> None:
         raise OSError(errno.EIO, "no")
@@ -291,27 +291,27 @@ def test_a_torn_frame_that_cannot_be_taken_back_is_written_over(
         patch.setattr(os, "ftruncate", refuse)
         disk.room = 30
         with pytest.raises(OutboxFullError):
-            spool.append(PARCELS[3])
+            spool.append(RECORDS[3])
     disk.room = 10**9
-    spool.append(PARCELS[2])
+    spool.append(RECORDS[2])
     spool.close()
-    assert reopened_often(tmp_path) == [PARCELS[0], PARCELS[2]]
+    assert reopened_often(tmp_path) == [RECORDS[0], RECORDS[2]]
 
 
 def test_a_spool_opens_and_drains_on_a_full_disk(tmp_path, disk) -> None:
     filled(tmp_path)
     disk.room = 0
     spool = opened(tmp_path)
-    assert drained(spool) == PARCELS
+    assert drained(spool) == RECORDS
     with pytest.raises(OutboxFullError):
-        spool.append(PARCELS[0])
+        spool.append(RECORDS[0])
     assert segments(tmp_path) == [] or spool.waiting_bytes == 0
     spool.close()
 
 
 def test_a_full_disk_at_syncing_is_no_promise_and_no_crash(tmp_path, monkeypatch) -> None:
     spool = opened(tmp_path)
-    spool.append(PARCELS[0])
+    spool.append(RECORDS[0])
 
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, "no room")
@@ -321,7 +321,7 @@ def test_a_full_disk_at_syncing_is_no_promise_and_no_crash(tmp_path, monkeypatch
         assert not spool.sync()
         spool.acknowledge(0)
     assert spool.sync()
-    assert rest(spool) == [PARCELS[0]]
+    assert rest(spool) == [RECORDS[0]]
     spool.close()
 
 
@@ -329,7 +329,7 @@ def test_another_fault_of_the_disk_ends_the_process(tmp_path, disk) -> None:
     spool = opened(tmp_path)
     disk.code, disk.room = errno.EIO, 0
     with pytest.raises(OSError, match="put/output"):
-        spool.append(PARCELS[0])
+        spool.append(RECORDS[0])
     disk.room = 10**9
     spool.close()
 
@@ -340,7 +340,7 @@ def test_files_are_private_and_old_ones_are_made_so(tmp_path) -> None:
     for path in (directory, *directory.iterdir()):
         path.chmod(0o755 if path.is_dir() else 0o644)
     spool = opened(directory)
-    spool.append(PARCELS[0])
+    spool.append(RECORDS[0])
     spool.close()
     assert directory.parent.stat().st_mode & 0o777 == 0o700
     assert directory.stat().st_mode & 0o777 == 0o700
@@ -351,7 +351,7 @@ def test_a_stranger_in_the_directory_is_left_alone(tmp_path) -> None:
     (tmp_path / "notes.spool").write_text("mine")
     filled(tmp_path)
     (tmp_path / "acknowledged.new").write_text("half")
-    assert reopened_often(tmp_path) == PARCELS
+    assert reopened_often(tmp_path) == RECORDS
     assert (tmp_path / "notes.spool").read_text() == "mine"
 
 
@@ -377,12 +377,12 @@ def test_whatever_the_disk_does_no_whole_frame_is_lost_and_none_comes_twice_in_a
         disk = Disk(patch)
         directory = tmp_path_factory.mktemp("spool")
         spool = opened(directory)
-        waiting: list[tuple[int, Parcel]] = []
-        delivered: list[Parcel] = []
+        waiting: list[tuple[int, OutboxRecord]] = []
+        delivered: list[OutboxRecord] = []
         for number, step in enumerate(steps):
             match step:
                 case ("append", size):
-                    one = Parcel(topic="t", key=None, value=b"%d" % number + b"." * size)
+                    one = OutboxRecord(topic="t", key=None, value=b"%d" % number + b"." * size)
                     try:
                         waiting.append((spool.append(one), one))
                     except OutboxFullError:

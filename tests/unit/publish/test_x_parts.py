@@ -6,11 +6,13 @@ from functools import partial
 import pytest
 import tweepy
 
-from agents.ingest.bookmark import Bookmark
-from agents.ingest.x_backoff import Backoff, Ended, RefusedError
-from agents.ingest.x_reader import Alive, Line, Opened, Overrun, XReader
-from agents.ingest.x_sync import changes, sync_rules
-from agents.ingest.x_watch import Watch
+from agents.ingest.position import PositionFile
+from agents.ingest.source import Post, Reached, SourceRefusedError
+from agents.ingest.sources.x.backoff import Backoff, Ended
+from agents.ingest.sources.x.reader import Alive, Line, Opened, Overrun, XReader
+from agents.ingest.sources.x.rules import changes, sync_rules
+from agents.ingest.sources.x.source import XSource
+from agents.ingest.sources.x.watch import Watch
 from pipeline.brands import Rule
 from schemas.mention import Gap
 
@@ -64,7 +66,7 @@ def test_no_more_connects_than_x_allows_within_a_quarter_of_an_hour():
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404])
 def test_what_does_not_get_better_is_not_repeated(status):
-    with pytest.raises(RefusedError, match=str(status)):
+    with pytest.raises(SourceRefusedError, match=str(status)):
         Backoff().after(Ended("http", status=status), 0.0)
 
 
@@ -164,34 +166,58 @@ def test_a_full_queue_never_loses_that_a_connection_stands():
     assert reader.signals.get_nowait() == Opened(NINE)
 
 
-def test_a_bookmark_is_found_again(tmp_path):
-    Bookmark(tmp_path / "deep" / "b").save(NINE)
-    assert Bookmark(tmp_path / "deep" / "b").load() == NINE
+KEPT = NINE.isoformat().encode()
 
 
-def test_a_bookmark_is_private_and_an_old_one_is_made_so(tmp_path):
+def test_a_position_is_found_again(tmp_path):
+    PositionFile(tmp_path / "deep" / "b").save(KEPT)
+    assert PositionFile(tmp_path / "deep" / "b").load() == KEPT
+    assert PositionFile(tmp_path / "none").load() is None
+
+
+def test_a_position_is_private_and_an_old_one_is_made_so(tmp_path):
     path = tmp_path / "deep" / "b"
-    Bookmark(path).save(NINE)
+    PositionFile(path).save(KEPT)
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o644)
-    assert Bookmark(path).load() == NINE
+    assert PositionFile(path).load() == KEPT
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_on_a_full_disk_the_older_bookmark_stays(tmp_path, monkeypatch):
-    Bookmark(tmp_path / "b").save(NINE)
+def test_on_a_full_disk_the_older_position_stays(tmp_path, monkeypatch):
+    PositionFile(tmp_path / "b").save(KEPT)
 
     def full(*_):
         raise OSError(errno.ENOSPC, "no space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    Bookmark(tmp_path / "b").save(NINE + timedelta(hours=1))
-    assert Bookmark(tmp_path / "b").load() == NINE
+    PositionFile(tmp_path / "b").save(b"later")
+    assert PositionFile(tmp_path / "b").load() == KEPT
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2010-03-17T09:00:00"])
-def test_an_unreadable_bookmark_is_none(tmp_path, text):
-    (tmp_path / "b").write_text(text)
-    assert Bookmark(tmp_path / "b").load() is None
-    assert Bookmark(tmp_path / "none").load() is None
+def position_after_opening_at(kept):
+    """The position of a source of X that was opened and has not heard anything yet."""
+    source = XSource("x", "t", "http://127.0.0.1:9", [])
+    source.open(kept)
+    source.close()
+    return source.position()
+
+
+def test_the_source_goes_on_from_the_time_that_was_kept():
+    assert position_after_opening_at(KEPT) == KEPT
+
+
+@pytest.mark.parametrize("kept", [b"", b"yesterday", b"2010-03-17T09:00:00", b"\xff", None])
+def test_a_time_that_cannot_be_read_is_none(kept):
+    assert position_after_opening_at(kept) is None
+
+
+def test_a_post_is_said_before_the_time_that_it_is_a_sign_of():
+    source = XSource("x", "t", "http://127.0.0.1:9", [], delay_s=7)
+    assert list(source._said(Opened(NINE))) == [Reached(at(-7))]
+    told = source._said(
+        Line(b'{"data": {"id": "1500000000000000007", "text": "Acme", "author_id": "1"}}', at(20))
+    )
+    assert [type(one) for one in told] == [Post, Reached]
+    assert source.position() == at(13).isoformat().encode()

@@ -1,11 +1,11 @@
-"""Carries parcels from the outbox to Kafka, in order, and tells the outbox what arrived.
+"""Carries records from the outbox to Kafka, in order, and tells the outbox what arrived.
 
 Delivery rests on kafka-python's idempotent producer: it keeps one request per partition in flight
-and repeats it in place, so parcels of one partition arrive in the order in which they were read.
-It never gives a parcel up (no delivery timeout): while Kafka is away the parcels wait, in the
+and repeats it in place, so records of one partition arrive in the order in which they were read.
+It never gives a record up (no delivery timeout): while Kafka is away the records wait, in the
 outbox beyond ``window_bytes``. An error that retrying cannot heal (a refused topic, a broker that
-lost its log) stops the courier at once, before anything behind it can overtake, and is raised
-where the next parcel is handed in; what is unacknowledged is sent again by the next run.
+lost its log) stops the sender at once, before anything behind it can overtake, and is raised
+where the next record is handed in; what is unacknowledged is sent again by the next run.
 """
 
 import logging
@@ -18,7 +18,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
 from agents.brokers.asking import faults_of
-from agents.ingest.outbox import Outbox, Parcel
+from agents.ingest.outbox.outbox import Outbox, OutboxRecord
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class DeliveryError(RuntimeError):
 
 
 class _InFlight:
-    """A parcel that was sent: the position behind it, and whether Kafka has it."""
+    """A record that was sent: the position behind it, and whether Kafka has it."""
 
     __slots__ = ("arrived", "end", "size_bytes")
 
@@ -40,11 +40,11 @@ class _InFlight:
         self.arrived = False
 
 
-class Courier(Thread):
+class KafkaSender(Thread):
     """A thread between an ``Outbox`` and Kafka.
 
     ``topics`` must have ``partitions`` partitions, else heartbeats would miss some of them.
-    ``delivered`` is called with every parcel that Kafka has acknowledged, from Kafka's own thread.
+    ``delivered`` is called with every record that Kafka has acknowledged, from Kafka's own thread.
     """
 
     def __init__(
@@ -54,10 +54,10 @@ class Courier(Thread):
         *,
         topics: tuple[str, ...],
         partitions: int,
-        delivered: Callable[[Parcel], None],
+        delivered: Callable[[OutboxRecord], None],
         window_bytes: int = 8_000_000,
     ) -> None:
-        super().__init__(name="courier", daemon=True)
+        super().__init__(name="kafka-sender", daemon=True)
         self.error: DeliveryError | None = None
         self._outbox = outbox
         self._make_producer = make_producer
@@ -77,7 +77,7 @@ class Courier(Thread):
         """Carry until halted or refused."""
         try:
             producer = self._make_producer()
-        except Exception as error:  # noqa: BLE001 - raised in the thread that hands in parcels
+        except Exception as error:  # noqa: BLE001 - raised in the thread that hands in records
             self.error = DeliveryError(f"no Kafka client: {type(error).__name__}: {error}")
             return
         try:
@@ -128,25 +128,25 @@ class Courier(Thread):
             found = self._outbox.read(position, 0.2)
             if found is None:
                 continue
-            parcel, position = found
-            entry = _InFlight(position, len(parcel.value))
+            record, position = found
+            entry = _InFlight(position, len(record.value))
             with self._changed:
                 if not self._in_flight:
                     self._heard_s = monotonic()
                 self._in_flight.append(entry)
                 self._in_flight_bytes += entry.size_bytes
-            self._send(producer, parcel, entry)
+            self._send(producer, record, entry)
 
-    def _send(self, producer: KafkaProducer, parcel: Parcel, entry: _InFlight) -> None:
+    def _send(self, producer: KafkaProducer, record: OutboxRecord, entry: _InFlight) -> None:
         while not self._halt.is_set():
             try:
                 future = producer.send(
-                    parcel.topic, parcel.value, key=parcel.key, partition=parcel.partition
+                    record.topic, record.value, key=record.key, partition=record.partition
                 )
             except KafkaTimeoutError:
                 continue  # the topic is unknown for a moment while a broker starts
-            future.add_callback(self._arrived, entry, parcel)
-            future.add_errback(self._refused, producer, parcel)
+            future.add_callback(self._arrived, entry, record)
+            future.add_errback(self._refused, producer, record)
             return
 
     def _wait_for_room(self) -> bool:
@@ -169,7 +169,7 @@ class Courier(Thread):
                 self._outbox.waiting_bytes,
             )
 
-    def _arrived(self, entry: _InFlight, parcel: Parcel, _metadata: object) -> None:
+    def _arrived(self, entry: _InFlight, record: OutboxRecord, _metadata: object) -> None:
         with self._changed:
             entry.arrived = True
             self._in_flight_bytes -= entry.size_bytes
@@ -183,7 +183,7 @@ class Courier(Thread):
                 self._told = False
                 log.warning("Kafka answers again; %d bytes wait", self._outbox.waiting_bytes)
             self._changed.notify_all()
-        self._delivered(parcel)
+        self._delivered(record)
 
     def _acknowledge(self, position: int) -> None:
         try:
@@ -192,12 +192,12 @@ class Courier(Thread):
             # Kafka's thread, where this is called, would swallow it.
             self.error = self.error or DeliveryError(f"the outbox cannot be written: {error}")
 
-    def _refused(self, producer: KafkaProducer, parcel: Parcel, error: Exception) -> None:
+    def _refused(self, producer: KafkaProducer, record: OutboxRecord, error: Exception) -> None:
         # Runs in the producer's own thread, which ends before it sends anything else.
         _abandon(producer)
         if not self._halt.is_set() and self.error is None:
             self.error = DeliveryError(
-                f"Kafka refused a record for {parcel.topic} of {len(parcel.value)} bytes: "
+                f"Kafka refused a record for {record.topic} of {len(record.value)} bytes: "
                 f"{type(error).__name__}: {error}"
             )
         with self._changed:

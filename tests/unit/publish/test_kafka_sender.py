@@ -6,13 +6,13 @@ from kafka.errors import KafkaTimeoutError, TopicAuthorizationFailedError
 from kafka.future import Future
 
 from agents.ingest.batcher import Batcher
-from agents.ingest.courier import Courier, DeliveryError
-from agents.ingest.outbox import MemoryOutbox, Parcel
+from agents.ingest.outbox.kafka_sender import DeliveryError, KafkaSender
+from agents.ingest.outbox.outbox import MemoryOutbox, OutboxRecord
 from agents.ingest.publisher import Publisher
 
 
 class FakeProducer:
-    """Kafka as the courier sees it: the test decides what becomes of each record."""
+    """Kafka as the sender sees it: the test decides what becomes of each record."""
 
     def __init__(self, *, deaf=0):
         self.sent = []
@@ -42,8 +42,8 @@ class FakeProducer:
         self.abandoned.set()
 
 
-def parcel(number):
-    return Parcel(topic="t", key=b"k", value=b"%d" % number)
+def record(number):
+    return OutboxRecord(topic="t", key=b"k", value=b"%d" % number)
 
 
 def until(reached):
@@ -54,12 +54,12 @@ def until(reached):
 
 @pytest.fixture
 def running():
-    """Starts couriers, and ends them."""
+    """Starts senders, and ends them."""
     started = []
 
     def start(producer, outbox, **options):
         arrived = []
-        courier = Courier(
+        sender = KafkaSender(
             outbox,
             lambda: producer,
             topics=("t",),
@@ -67,35 +67,35 @@ def running():
             delivered=arrived.append,
             **options,
         )
-        courier.start()
-        started.append(courier)
-        return courier, arrived
+        sender.start()
+        started.append(sender)
+        return sender, arrived
 
     yield start
-    for courier in started:
-        courier.halt()
-        courier.join(5)
-        assert not courier.is_alive()
+    for sender in started:
+        sender.halt()
+        sender.join(5)
+        assert not sender.is_alive()
 
 
 def test_what_arrives_is_acknowledged_up_to_the_first_that_has_not(running):
     producer, outbox = FakeProducer(), MemoryOutbox()
     _, arrived = running(producer, outbox)
     for number in range(3):
-        outbox.append(parcel(number))
+        outbox.append(record(number))
     until(lambda: len(producer.sent) == 3)
     producer.sent[1][1].success(None)
     assert outbox.acknowledged == 0
     producer.sent[0][1].success(None)
     assert outbox.acknowledged == 2
-    assert arrived == [parcel(1), parcel(0)]
+    assert arrived == [record(1), record(0)]
 
 
 def test_no_more_than_the_window_is_on_its_way(running):
     producer, outbox = FakeProducer(), MemoryOutbox()
     running(producer, outbox, window_bytes=2)
     for number in range(5):
-        outbox.append(parcel(number))
+        outbox.append(record(number))
     until(lambda: len(producer.sent) == 2)
     producer.sent[0][1].success(None)
     until(lambda: len(producer.sent) == 3)
@@ -103,20 +103,20 @@ def test_no_more_than_the_window_is_on_its_way(running):
 
 def test_a_refusal_ends_it_before_anything_behind_is_sent_again(running):
     producer, outbox = FakeProducer(), MemoryOutbox()
-    courier, _ = running(producer, outbox)
-    outbox.append(parcel(0))
+    sender, _ = running(producer, outbox)
+    outbox.append(record(0))
     until(lambda: producer.sent)
     producer.sent[0][1].failure(TopicAuthorizationFailedError("t"))
     assert producer.abandoned.is_set()
-    courier.join(5)
-    assert "TopicAuthorizationFailedError" in str(courier.error)
+    sender.join(5)
+    assert "TopicAuthorizationFailedError" in str(sender.error)
     assert outbox.acknowledged == 0
 
 
 def test_a_kafka_that_does_not_answer_yet_is_waited_for(running):
     producer, outbox = FakeProducer(deaf=3), MemoryOutbox()
     running(producer, outbox)
-    outbox.append(parcel(0))
+    outbox.append(record(0))
     until(lambda: producer.sent)
 
 
@@ -127,16 +127,16 @@ def test_a_client_that_cannot_be_made_is_said_and_not_waited_for():
     publisher = Publisher(
         Batcher("s", partitions=1), MemoryOutbox(), fail, partitions=1, can_wait=True
     )
-    until(lambda: publisher._courier.error)
+    until(lambda: publisher._sender.error)
     with pytest.raises(DeliveryError, match="no such host"):
         publisher.heartbeat(publisher._batcher.reached)
 
 
 def test_with_everything_arrived_the_producer_is_closed_in_order(running):
     producer, outbox = FakeProducer(), MemoryOutbox()
-    courier, _ = running(producer, outbox)
-    courier.halt()
-    courier.join(5)
+    sender, _ = running(producer, outbox)
+    sender.halt()
+    sender.join(5)
     assert producer.closed.is_set()
     assert not producer.abandoned.is_set()
 

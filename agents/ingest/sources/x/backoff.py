@@ -9,6 +9,8 @@ from collections import deque
 from http import HTTPStatus
 from typing import Literal, NamedTuple
 
+from agents.ingest.source import SourceRefusedError
+
 _NETWORK_STEP_S, _NETWORK_MOST_S = 0.25, 16.0
 _HTTP_FIRST_S, _HTTP_MOST_S = 5.0, 320.0
 _RATE_FIRST_S, _RATE_MOST_S = 60.0, 960.0
@@ -33,10 +35,6 @@ class Ended(NamedTuple):
     retry_at_s: float | None = None
 
 
-class RefusedError(RuntimeError):
-    """X said no, and would say so again."""
-
-
 class Backoff:
     """Delay after each ending; remembers how many of a kind came in a row.
 
@@ -56,9 +54,9 @@ class Backoff:
         self._row: tuple[str, int] = ("", 0)
 
     def after(self, ended: Ended, now_s: float) -> float:
-        """Return the seconds to wait; raise ``RefusedError`` where waiting is of no use."""
+        """Return the seconds to wait; raise ``SourceRefusedError`` where waiting is of no use."""
         if ended.kind == "http" and ended.status in HOPELESS:
-            raise RefusedError(f"X answered {ended.status}: {ended.detail}")
+            raise SourceRefusedError(f"X answered {ended.status}: {ended.detail}")
         delay_s = self._delay(ended, now_s)
         if len(self._ended_at_s) == self._connects:
             delay_s = max(delay_s, self._ended_at_s[0] + _WINDOW_S - now_s)

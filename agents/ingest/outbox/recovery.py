@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from agents.ingest.outbox import Damage, Parcel
-from agents.ingest.private_files import open_private
-from agents.ingest.segment import Frame, frames
+from agents.ingest.outbox.outbox import Damage, OutboxRecord
+from agents.ingest.outbox.private_files import open_private
+from agents.ingest.outbox.segment import Frame, frames
 
 _NAME = re.compile(r"\d{20}\.spool")
-_decoder = msgspec.msgpack.Decoder(Parcel)
+_decoder = msgspec.msgpack.Decoder(OutboxRecord)
 
 
 class Left(NamedTuple):
@@ -41,10 +41,10 @@ def recover(directory: Path, acknowledged: int) -> Left:
         handle = open_private(segment_path(directory, segment), os.O_RDONLY)
         try:
             for one in frames(handle, segment, segment, end):
-                parcel = parcel_in(one) if isinstance(one, Frame) else None
+                record = record_in(one) if isinstance(one, Frame) else None
                 start = max(one.start, acknowledged)
-                if parcel:
-                    survey.seen(parcel.newest_s)
+                if record:
+                    survey.seen(record.newest_s)
                 elif start < one.end:
                     holes[start] = one.end
                     survey.lost(one.end - start)
@@ -61,8 +61,8 @@ def segment_path(directory: Path, segment: int) -> Path:
     return directory / f"{segment:020d}.spool"
 
 
-def parcel_in(one: Frame) -> Parcel | None:
-    """Return the parcel in a frame; None where there is something else."""
+def record_in(one: Frame) -> OutboxRecord | None:
+    """Return the record in a frame; None where there is something else."""
     try:
         return _decoder.decode(one.body)
     except (msgspec.DecodeError, msgspec.ValidationError):

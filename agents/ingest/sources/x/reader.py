@@ -10,9 +10,9 @@ from typing import NamedTuple
 import requests
 import tweepy
 
-from agents.ingest.x_backoff import Backoff, Ended
-from agents.ingest.x_client import SILENCE_S, XClient
-from agents.ingest.x_sync import sync_rules
+from agents.ingest.sources.x.backoff import Backoff, Ended
+from agents.ingest.sources.x.client import SILENCE_S, XClient
+from agents.ingest.sources.x.rules import sync_rules
 from pipeline.brands import Rule
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Opened(NamedTuple):
     at: datetime
 
 
-class Lost(NamedTuple):
+class Disconnected(NamedTuple):
     """A connection, or an attempt at one, ended."""
 
     ended: Ended
@@ -53,7 +53,7 @@ class Overrun(NamedTuple):
     last: datetime
 
 
-Signal = Line | Alive | Opened | Lost | Overrun
+Signal = Line | Alive | Opened | Disconnected | Overrun
 
 
 class XReader(Thread):
@@ -112,7 +112,7 @@ class XReader(Thread):
                 ended = self._client.listen()
             if self._halt.is_set():
                 return
-            self._put(Lost(ended))
+            self._put(Disconnected(ended))
             delay_s = self._backoff.after(ended, self._now().timestamp())
             log.warning(
                 "X: %s %s %s; again in %.1f s",
@@ -149,6 +149,6 @@ class XReader(Thread):
             if isinstance(signal, Line):
                 lost = self._overrun or Overrun(0, signal.at, signal.at)
                 self._overrun = Overrun(lost.lines + 1, lost.first, signal.at)
-            elif isinstance(signal, Opened | Lost):
+            elif isinstance(signal, Opened | Disconnected):
                 # These must not be lost; the connection waits for the queue.
                 self.signals.put(signal)

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 import tweepy
 
-from agents.ingest.x_backoff import Ended
+from agents.ingest.sources.x.backoff import Ended
 
 _HARD_CODED = "https://api.twitter.com"
 SILENCE_S = 21.0

@@ -1,14 +1,21 @@
+import json
 import math
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from threading import Event
 
 import pytest
 
-from agents.ingest.checkpoint import CheckpointError, Checkpoints, describe, load
-from agents.ingest.feed import Feed
 from agents.ingest.formats import BadLine
 from agents.ingest.pacing import Tick, held, paced, parse_speed
+from agents.ingest.position import PendingPositions, PositionFile
+from agents.ingest.recorded import Recorded
+from agents.ingest.router import Router
+from agents.ingest.source import Idle, Lost, Missed, PositionError, Post, Reached
+from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.telemetry import Telemetry
-from schemas.mention import Author, Mention
+from schemas.codec import encode
+from schemas.mention import Author, Gap, Mention
 
 T0 = datetime(2010, 3, 17, 9, tzinfo=UTC)
 
@@ -129,19 +136,35 @@ class Recorder:
     def dead_letter(self, letter):
         self.said.append((letter.origin, letter.reason, letter.payload))
 
+    def gap(self, gap):
+        self.said.append(("gap", gap))
+
     def heartbeat(self, watermark):
         self.said.append(("heartbeat", watermark))
 
     def reach(self, watermark):
+        if watermark.year > T0.year:
+            return False
         self.said.append(("reach", watermark))
+        return True
 
     def tick(self):
         self.said.append("tick")
 
+    def close(self, _grace_s):
+        return True
+
+
+class Recording:
+    """A source that is not live, as far as a router asks before it runs."""
+
+    live = False
+
 
 def run(items, brands=("acme",), heartbeat_s=1e9, tail_s=None):
     clock, publisher = Clock(), Recorder()
-    feed = Feed(
+    router = Router(
+        Recording(),
         publisher,
         lambda _mention: brands,
         telemetry=Telemetry("t"),
@@ -149,11 +172,13 @@ def run(items, brands=("acme",), heartbeat_s=1e9, tail_s=None):
         heartbeat_s=heartbeat_s,
         clock_s=clock,
     )
-    for _ in feed.run(items):
-        clock.sleep(0.1)
+    for event in Recorded().events(items, Event()):
+        router.take(event)
+        if not isinstance(event, Reached):
+            clock.sleep(0.1)
     if tail_s is not None:
-        feed.finish(tail_s)
-    return feed, publisher.said
+        router.finish(tail_s)
+    return router, publisher.said
 
 
 def test_a_mention_is_published_once_for_each_of_its_brands_after_its_time_is_reached():
@@ -162,15 +187,15 @@ def test_a_mention_is_published_once_for_each_of_its_brands_after_its_time_is_re
 
 
 def test_a_mention_of_no_brand_still_moves_event_time():
-    feed, said = run([mention(1)], brands=())
+    router, said = run([mention(1)], brands=())
     assert said == [("reach", at(1))]
-    assert (feed.mentions, feed.unmatched) == (1, 1)
+    assert (router.mentions, router.unmatched) == (1, 1)
 
 
 def test_a_bad_line_becomes_a_dead_letter_that_says_where_it_was():
-    feed, said = run([BAD])
+    router, said = run([BAD])
     assert said == [("f.jsonl:3", "invalid", b"{}")]
-    assert (feed.items, feed.bad) == (1, 1)
+    assert (router.items, router.bad) == (1, 1)
 
 
 def test_a_tick_moves_event_time_and_the_publisher():
@@ -184,6 +209,65 @@ def test_heartbeats_come_by_event_time_and_one_covers_a_silence():
         ("heartbeat", at(10)),
         ("heartbeat", at(500)),
     ]
+
+
+class Live(Recording):
+    """A live source, as far as a router asks before it runs."""
+
+    live = True
+
+    def position(self):
+        return None
+
+
+def said_of(events):
+    """What a router has published of the events of a live source, a second apart."""
+    clock, publisher = Clock(), Recorder()
+    router = Router(
+        Live(),
+        publisher,
+        lambda _mention: ("acme",),
+        telemetry=Telemetry("t"),
+        now=lambda: at(clock()),
+        heartbeat_s=2.0,
+    )
+    for event in events:
+        clock.sleep(1)
+        router.take(event)
+    return publisher.said
+
+
+def test_a_live_source_beats_by_the_clock_as_long_as_it_is_heard():
+    said = said_of([Reached(at(5)), *[Idle()] * 4])
+    assert [one for one in said if one != "tick"] == [
+        ("reach", at(5)),
+        ("heartbeat", at(5)),
+        ("heartbeat", at(5)),
+    ]
+
+
+def test_a_source_that_is_lost_promises_nothing_until_it_is_heard_again():
+    said = said_of([Reached(at(5)), Lost(), *[Idle()] * 9, Reached(at(7))])
+    assert [one for one in said if one != "tick"] == [
+        ("reach", at(5)),
+        ("reach", at(7)),
+        ("heartbeat", at(7)),
+    ]
+
+
+def test_what_was_missed_is_stated_and_counted():
+    gap = Gap(start=at(0), end=at(9), cause="overload")
+    publisher, telemetry = Recorder(), Telemetry("t")
+    router = Router(Live(), publisher, lambda _mention: (), telemetry=telemetry, heartbeat_s=1e9)
+    router.take(Missed(gap, posts=7))
+    assert publisher.said == [("gap", gap), "tick"]
+    assert router.overrun == 7
+    assert (
+        telemetry.registry.get_sample_value(
+            "tocsin_records_dropped_total", {"stage": "ingest", "reason": "overload"}
+        )
+        == 7
+    )
 
 
 def test_event_time_never_goes_back():
@@ -201,42 +285,67 @@ def test_no_input_states_nothing():
 
 
 @pytest.fixture
-def source(tmp_path):
+def file(tmp_path):
     path = tmp_path / "in.jsonl"
-    path.write_text("{}\n")
+    path.write_bytes(b"".join(encode(mention(second)) + b"\n" for second in range(20)))
     return path
 
 
-def test_a_checkpoint_waits_for_the_acknowledgement(tmp_path, source):
-    state, inputs = tmp_path / "state.json", describe([source])
-    checkpoints = Checkpoints(state, inputs)
-    checkpoints.note(100, 10)
-    checkpoints.note(200, 20)
-    checkpoints.save(99)
-    assert load(state, inputs) == 0
-    checkpoints.save(150)
-    assert load(state, inputs) == 10
-    checkpoints.save(500)
-    assert load(state, inputs) == 20
+def ids_said_by(source, *, most=99):
+    """Ids of the posts that a source says, up to so many."""
+    posts = (event for event in source.events(Event()) if isinstance(event, Post))
+    return [int(event.mention.id) for event in islice(posts, most)]
 
 
-def test_a_checkpoint_of_other_input_is_refused(tmp_path, source):
-    checkpoints = Checkpoints(tmp_path / "state.json", describe([source]))
-    checkpoints.note(1, 1)
-    checkpoints.save(1)
-    source.write_text("{}\n{}\n")
-    with pytest.raises(CheckpointError, match="without --resume"):
-        load(tmp_path / "state.json", describe([source]))
+def test_a_position_waits_for_the_acknowledgement():
+    pending = PendingPositions()
+    pending.add(b"10", behind=100)
+    pending.add(b"20", behind=200)
+    assert pending.take(99) is None
+    assert pending.take(150) == b"10"
+    assert pending.take(500) == b"20"
 
 
-def test_a_broken_checkpoint_says_what_to_do(tmp_path, source):
-    (tmp_path / "state.json").write_text("{")
-    with pytest.raises(CheckpointError, match="delete it"):
-        load(tmp_path / "state.json", describe([source]))
+def test_a_replay_goes_on_behind_what_it_said(file):
+    first = ReplaySource("r", [file])
+    assert ids_said_by(first, most=7) == list(range(7))
+    second = ReplaySource("r", [file])
+    second.open(first.position())
+    assert ids_said_by(second) == list(range(7, 20))
+
+
+def test_a_position_from_before_there_were_sources_is_gone_on_from(file):
+    inputs = [{"name": str(file), "size_bytes": (at := file.stat()).st_size,
+               "modified_ns": at.st_mtime_ns}]  # fmt: skip
+    source = ReplaySource("r", [file])
+    source.open(json.dumps({"inputs": inputs, "items": 18}).encode())
+    assert ids_said_by(source) == [18, 19]
+
+
+def test_a_position_in_other_input_is_refused(file):
+    position = ReplaySource("r", [file]).position()
+    file.write_bytes(encode(mention(1)))
+    with pytest.raises(PositionError, match="without --resume"):
+        ReplaySource("r", [file]).open(position)
+
+
+def test_a_broken_position_says_what_to_do_and_where_it_is(tmp_path, file):
+    kept = tmp_path / "state.json"
+    kept.write_text("{")
+    router = Router(
+        ReplaySource("r", [file]),
+        Recorder(),
+        lambda _mention: (),
+        telemetry=Telemetry("t"),
+        heartbeat_s=10,
+        positions=PositionFile(kept),
+    )
+    with pytest.raises(PositionError, match=rf"{kept}: .*delete it"):
+        router.run(Event())
 
 
 def test_a_post_of_the_future_moves_no_watermark():
-    feed, said = run([mention(1), mention(3e8), mention(2)], tail_s=10)
+    router, said = run([mention(1), mention(3e8), mention(2)], tail_s=10)
     assert ("reach", at(3e8)) not in said
     assert said[-1] == ("heartbeat", at(12))
-    assert (feed.mentions, feed.ahead) == (3, 1)
+    assert (router.mentions, router.ahead) == (3, 1)

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 
-class Parcel(Struct, frozen=True, array_like=True):
+class OutboxRecord(Struct, frozen=True, array_like=True):
     """One record for Kafka.
 
     Without ``partition`` the partitioner chooses by ``key``. ``mentions`` and ``newest_s`` (when
@@ -49,14 +49,14 @@ class OutboxFullError(Exception):
 
 
 class Outbox(Protocol):
-    """A bounded queue that forgets a parcel only when it is acknowledged.
+    """A bounded queue that forgets a record only when it is acknowledged.
 
-    Positions rise with every parcel. One thread appends, another reads and acknowledges.
+    Positions rise with every record. One thread appends, another reads and acknowledges.
     """
 
     @property
     def end(self) -> int:
-        """Position behind the newest parcel."""
+        """Position behind the newest record."""
         ...
 
     @property
@@ -69,12 +69,12 @@ class Outbox(Protocol):
         """Size of what is not acknowledged."""
         ...
 
-    def append(self, parcel: Parcel) -> int:
-        """Store a parcel; return the position behind it, or raise ``OutboxFullError``."""
+    def append(self, record: OutboxRecord) -> int:
+        """Store a record; return the position behind it, or raise ``OutboxFullError``."""
         ...
 
-    def read(self, position: int, timeout_s: float) -> tuple[Parcel, int] | None:
-        """Return the parcel at ``position`` and the next position; None if none comes in time."""
+    def read(self, position: int, timeout_s: float) -> tuple[OutboxRecord, int] | None:
+        """Return the record at ``position`` and the next position; None if none comes in time."""
         ...
 
     def acknowledge(self, position: int) -> None:
@@ -103,15 +103,15 @@ class MemoryOutbox:
 
     def __init__(self, limit_bytes: int = 16_000_000) -> None:
         self._limit_bytes = limit_bytes
-        self._parcels: deque[Parcel] = deque()
+        self._records: deque[OutboxRecord] = deque()
         self._first = 0
         self._waiting_bytes = 0
         self._changed = Condition()
 
     @property
     def end(self) -> int:
-        """Position behind the newest parcel."""
-        return self._first + len(self._parcels)
+        """Position behind the newest record."""
+        return self._first + len(self._records)
 
     @property
     def acknowledged(self) -> int:
@@ -123,28 +123,28 @@ class MemoryOutbox:
         """Size of what is not acknowledged."""
         return self._waiting_bytes
 
-    def append(self, parcel: Parcel) -> int:
-        """Store a parcel; return the position behind it, or raise ``OutboxFullError``."""
+    def append(self, record: OutboxRecord) -> int:
+        """Store a record; return the position behind it, or raise ``OutboxFullError``."""
         with self._changed:
-            if self._parcels and self._waiting_bytes + len(parcel.value) > self._limit_bytes:
+            if self._records and self._waiting_bytes + len(record.value) > self._limit_bytes:
                 raise OutboxFullError
-            self._parcels.append(parcel)
-            self._waiting_bytes += len(parcel.value)
+            self._records.append(record)
+            self._waiting_bytes += len(record.value)
             self._changed.notify_all()
             return self.end
 
-    def read(self, position: int, timeout_s: float) -> tuple[Parcel, int] | None:
-        """Return the parcel at ``position`` and the next position; None if none comes in time."""
+    def read(self, position: int, timeout_s: float) -> tuple[OutboxRecord, int] | None:
+        """Return the record at ``position`` and the next position; None if none comes in time."""
         with self._changed:
             if not self._changed.wait_for(lambda: position < self.end, timeout_s):
                 return None
-            return self._parcels[position - self._first], position + 1
+            return self._records[position - self._first], position + 1
 
     def acknowledge(self, position: int) -> None:
         """Forget everything before ``position``."""
         with self._changed:
             while self._first < position:
-                self._waiting_bytes -= len(self._parcels.popleft().value)
+                self._waiting_bytes -= len(self._records.popleft().value)
                 self._first += 1
             self._changed.notify_all()
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 import tweepy
 
-from agents.ingest.x_backoff import RefusedError
+from agents.ingest.source import SourceRefusedError
 from pipeline.brands import Rule
 
 log = logging.getLogger(__name__)
@@ -55,8 +55,8 @@ def sync_rules(client: RuleClient, wanted: Sequence[Rule]) -> Changes:
 
     New rules are added before old ones go, so that no moment is without. Rules that others added
     to the same project are deleted too: the project has one stream, and it is ours.
-    Raises ``RefusedError`` with everything X says about rules that it does not take, and whatever
-    tweepy and requests raise.
+    Raises ``SourceRefusedError`` with everything X says about rules that it does not take, and
+    whatever tweepy and requests raise.
     """
     todo = changes(wanted, client.get_rules().data or ())
     for start in range(0, len(todo.add), _PER_REQUEST):
@@ -84,4 +84,4 @@ def _check(answer: tweepy.Response) -> None:
         )
         for error in answer.errors
     ]
-    raise RefusedError("X does not take these rules:\n" + "\n".join(told))
+    raise SourceRefusedError("X does not take these rules:\n" + "\n".join(told))

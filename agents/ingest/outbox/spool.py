@@ -7,15 +7,15 @@ What is promised:
   the source before it notes how far it is complete; besides, a journal that grows is synced once a
   second, and when a segment or the spool is closed.
 - ``acknowledged`` is replaced at once, and synced with its directory: a power failure brings back
-  an older position at worst, and then some parcels are sent twice.
+  an older position at worst, and then some records are sent twice.
 - A frame that cannot be read costs itself only. What is lost is counted and told of by
   ``take_damage``, also where it happens in use; reading goes on behind it.
 - A disk without room is a full outbox: nothing is stored, nothing behind it is lost, and it heals
   when there is room.
 
-Layout of the directory: ``<position>.spool`` segments (``agents.ingest.segment``), where a position
-is the number of bytes ever written; ``acknowledged`` holds the position before which Kafka has
-everything, and its checksum; ``lock`` keeps a second process out. All of it is private.
+Layout of the directory: ``<position>.spool`` segments (``agents.ingest.outbox.segment``), where a
+position is the number of bytes ever written; ``acknowledged`` holds the position before which Kafka
+has everything, and its checksum; ``lock`` keeps a second process out. All of it is private.
 """
 
 import fcntl
@@ -29,8 +29,8 @@ from time import monotonic
 
 import msgspec
 
-from agents.ingest.outbox import Damage, OutboxFullError, Parcel
-from agents.ingest.private_files import (
+from agents.ingest.outbox.outbox import Damage, OutboxFullError, OutboxRecord
+from agents.ingest.outbox.private_files import (
     PRIVATE_DIRECTORY,
     is_full,
     make_private_directory,
@@ -40,8 +40,8 @@ from agents.ingest.private_files import (
     tighten,
     write_all,
 )
-from agents.ingest.recovery import Survey, parcel_in, recover, segment_path
-from agents.ingest.segment import find_frame, frame, read_frame
+from agents.ingest.outbox.recovery import Survey, record_in, recover, segment_path
+from agents.ingest.outbox.segment import find_frame, frame, read_frame
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Spool:
         if damage:
             self._tell_damage(damage)
         self._end = max(self._acknowledged, *self._segments.values(), 0)
-        # Made with the first parcel, so that opening needs no room.
+        # Made with the first record, so that opening needs no room.
         self._writer: int | None = None
         self._is_new_name = False
         self._reader: tuple[int, int] | None = None
@@ -89,7 +89,7 @@ class Spool:
 
     @property
     def end(self) -> int:
-        """Position behind the newest parcel."""
+        """Position behind the newest record."""
         return self._end
 
     @property
@@ -102,16 +102,16 @@ class Spool:
         """Size of what is not acknowledged."""
         return self._end - self._acknowledged
 
-    def append(self, parcel: Parcel) -> int:
-        """Store a parcel; return the position behind it, or raise ``OutboxFullError``."""
-        body = _encode(parcel)
+    def append(self, record: OutboxRecord) -> int:
+        """Store a record; return the position behind it, or raise ``OutboxFullError``."""
+        body = _encode(record)
         with self._changed:
-            record = frame(body, self._end)
+            framed = frame(body, self._end)
             first = next(iter(self._segments), self._end)
-            if self._end + len(record) - first > self._limit_bytes:
+            if self._end + len(framed) - first > self._limit_bytes:
                 raise OutboxFullError
             try:
-                self._write(record)
+                self._write(framed)
             except OSError as error:
                 if not is_full(error):
                     raise
@@ -122,8 +122,8 @@ class Spool:
             self._changed.notify_all()
             return self._end
 
-    def read(self, position: int, timeout_s: float) -> tuple[Parcel, int] | None:
-        """Return the parcel at ``position`` and the next position; None if none comes in time."""
+    def read(self, position: int, timeout_s: float) -> tuple[OutboxRecord, int] | None:
+        """Return the record at ``position`` and the next position; None if none comes in time."""
         while True:
             with self._changed:
                 if not self._changed.wait_for(
@@ -136,10 +136,10 @@ class Spool:
             segment, start, end = place
             handle = self._open_reader(segment)
             found = None if handle is None else read_frame(handle, segment, start, end)
-            parcel = found and parcel_in(found)
-            if found and parcel:
-                self._read_s = parcel.newest_s or self._read_s
-                return parcel, found.end
+            record = found and record_in(found)
+            if found and record:
+                self._read_s = record.newest_s or self._read_s
+                return record, found.end
             with self._changed:
                 # It was whole when it was written or opened.
                 self._skip(handle, segment, start, end)
@@ -235,7 +235,7 @@ class Spool:
 
     # Writing
 
-    def _write(self, record: bytes) -> None:
+    def _write(self, framed: bytes) -> None:
         if self._writer is not None and self._end - self._newest >= self._segment_bytes:
             self._sync()
             self._end_segment()
@@ -243,11 +243,11 @@ class Spool:
             self._writer = self._start_segment()
         segment = self._newest
         try:
-            write_all(self._writer, record, self._end - segment)
+            write_all(self._writer, framed, self._end - segment)
         except OSError:
             self._take_back(self._writer, self._end - segment)
             raise
-        self._end = self._segments[segment] = self._end + len(record)
+        self._end = self._segments[segment] = self._end + len(framed)
         if self._is_full:
             self._is_full = False
             log.warning("%s: there is room on the disk again", self._directory)
@@ -308,7 +308,7 @@ class Spool:
         except OSError as error:
             if not is_full(error):
                 raise
-            # The older position stands: after a restart some parcels would be sent twice.
+            # The older position stands: after a restart some records would be sent twice.
             log.warning("%s: the disk is too full to note what arrived", self._directory)
 
     def _drop_segments(self) -> None:

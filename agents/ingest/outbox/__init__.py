@@ -1,0 +1,1 @@
+"""What waits for Kafka: in memory or on disk, and the thread that sends it."""

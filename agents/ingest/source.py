@@ -1,0 +1,124 @@
+"""The contract of a source: what it is asked, and what it says.
+
+A source reads one place where posts come from, and says in events what it finds. It knows nothing
+of brands, Kafka, dead letters or metrics: ``agents.ingest.router`` does, for every source alike.
+``tests/contracts/sources`` holds every source to this contract, and
+``docs/develop/adding-a-source.md`` shows a complete one.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from threading import Event
+from typing import NamedTuple, Protocol
+
+from agents.health import Cause
+from schemas.dead_letter import DeadReason
+from schemas.mention import Gap, Mention
+
+
+class Post(NamedTuple):
+    """One post. ``mention.brand`` is empty unless the place itself says which brand it is about."""
+
+    mention: Mention
+
+
+class Unreadable(NamedTuple):
+    """Something that was read and is no post; it is set aside, and the source goes on.
+
+    ``origin`` says where it was, such as ``file:line``; ``detail`` is for people.
+    """
+
+    raw: bytes
+    origin: str
+    reason: DeadReason
+    detail: str
+
+
+class Reached(NamedTuple):
+    """The place is heard, and nothing older than ``at`` is to come, as far as the source knows.
+
+    ``at`` becomes the watermark. It holds until ``Lost``, so silence can be told from blindness:
+    heartbeats repeat it as long as the source is heard.
+    """
+
+    at: datetime
+
+
+class Lost(NamedTuple):
+    """The place is not heard any more; nothing is promised before the next ``Reached``."""
+
+
+class Missed(NamedTuple):
+    """The source knows that it missed posts, and when.
+
+    ``posts`` counts those that came and could not be taken; it is 0 where nobody could count.
+    """
+
+    gap: Gap
+    posts: int = 0
+
+
+class Idle(NamedTuple):
+    """Nothing came for a moment. Yielded at least every 50 ms, so that what waits can leave."""
+
+
+SourceEvent = Post | Unreadable | Reached | Lost | Missed | Idle
+
+
+class PositionError(ValueError):
+    """A position kept by an earlier run cannot be gone on from; the message says what to do."""
+
+
+class SourceRefusedError(RuntimeError):
+    """The place refuses the source, and would do so again: a person has to change something."""
+
+
+class Source(Protocol):
+    """A place where posts come from. Used by one thread, except for ``health``.
+
+    It is opened once, its events are taken once, and it is closed once, whatever happened before.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the source in batches, metrics and paths; one process per name."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether what is not taken now is missed.
+
+        What a live source says is spooled to disk while Kafka is away, and its heartbeats follow
+        the clock. Any other can be read again: it is held up instead, its posts come in the order
+        of their time, each with ``Reached`` before it, and its heartbeats follow that time.
+        """
+        ...
+
+    def open(self, resume: bytes | None) -> None:
+        """Begin, where ``resume`` is given behind what an earlier run had said at this position.
+
+        Raises ``PositionError`` if that is not possible.
+        """
+        ...
+
+    def events(self, stop: Event) -> Iterator[SourceEvent]:
+        """Yield what the source says, up to its end or soon after ``stop`` is set.
+
+        Raises ``SourceRefusedError`` where going on is of no use.
+        """
+        ...
+
+    def position(self) -> bytes | None:
+        """Return where a later run goes on: behind all that was yielded. None: there is nothing.
+
+        It is kept once everything before it is safe, and handed to ``open`` by a later run.
+        """
+        ...
+
+    def health(self) -> Cause | None:
+        """Return why the source is not heard, or None. Called from any thread; answers at once."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what was opened, if it was."""
+        ...

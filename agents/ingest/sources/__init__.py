@@ -1,0 +1,1 @@
+"""Where posts come from: one folder a source, each behind ``agents.ingest.source.Source``."""

@@ -1,0 +1,1 @@
+"""Recorded files, replayed with the times that they had."""

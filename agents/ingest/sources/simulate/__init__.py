@@ -1,0 +1,1 @@
+"""Posts made up by the laboratory, said as if they were real."""

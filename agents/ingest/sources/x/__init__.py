@@ -1,0 +1,1 @@
+"""Live posts from the filtered stream of X."""

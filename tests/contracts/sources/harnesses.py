@@ -1,0 +1,198 @@
+"""A harness for each source. To add a source, write its harness and put it into ``HARNESSES``."""
+
+import csv
+import gzip
+import io
+import math
+import re
+import sys
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+from types import ModuleType
+
+from agents.ingest.formats.neutral import line
+from agents.ingest.sources.replay.source import ReplaySource
+from agents.ingest.sources.simulate.source import SimulateSource
+from agents.ingest.sources.x.backoff import Backoff
+from agents.ingest.sources.x.source import XSource
+from contracts.sources.harness import T0, Harness, posts
+from lab.simulate import simulate
+from pipeline.brands import Rule
+from schemas.brand import Brand
+from support.x_server import XServer, answer, stream
+
+PAGE = Path(__file__).parents[3] / "docs" / "develop" / "adding-a-source.md"
+
+
+class JsonLines(Harness):
+    """Replay of a file in the neutral form."""
+
+    bad_line = b'{"id": 1}\n'
+    bad_reason = "invalid"
+    suffix = "jsonl"
+
+    @property
+    def file(self) -> Path:
+        return self.directory / f"recorded.{self.suffix}"
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):
+        found = posts(first + then, apart_s=apart_s)
+        lines = [line(one) for one in found]
+        if bad:
+            lines.insert(1, self.bad_line)
+        self.write(b"".join(lines))
+        return [one.id for one in found]
+
+    def write(self, raw):
+        self.file.write_bytes(raw)
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):
+        return ReplaySource(self.name, [self.file], speed=speed, clock_s=clock_s)
+
+    def origin_of_bad_line(self):
+        return f"{self.file}:2"
+
+
+class Gzip(JsonLines):
+    """Replay of the same, compressed."""
+
+    suffix = "jsonl.gz"
+
+    def write(self, raw):
+        self.file.write_bytes(gzip.compress(raw))
+
+
+class Csv(JsonLines):
+    """Replay of a table, by a mapping."""
+
+    bad_line = b"7,yesterday,Acme,a\n"
+    bad_reason = "invalid"
+    suffix = "csv"
+    mapping = "format: csv\nid: id\ncreated_at: at\ntext: text\nauthor: {id: who}\n"
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):
+        found = posts(first + then, apart_s=apart_s)
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(["id", "at", "text", "who"])
+        rows.writerows(
+            [one.id, one.created_at.isoformat(), one.text, one.author.id] for one in found
+        )
+        lines = text.getvalue().encode().splitlines(keepends=True)
+        if bad:
+            lines.insert(2, self.bad_line)
+        self.write(b"".join(lines))
+        return [one.id for one in found]
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):
+        mapping = self.directory / "mapping.yaml"
+        mapping.write_text(self.mapping)
+        return ReplaySource(self.name, [self.file], mapping=mapping, speed=speed, clock_s=clock_s)
+
+    def origin_of_bad_line(self):
+        return f"{self.file}:3"
+
+
+class Simulation(Harness):
+    """A scenario of the laboratory, of which the first posts are said."""
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):
+        assert not bad, "nothing that is made up is unreadable"
+        self._count, self._per_hour = first + then, 3600 / apart_s
+        return [one.id for one in self._mentions()]
+
+    def _mentions(self):
+        brand = Brand(id="acme", names=("Acme",))
+        made_up = simulate(
+            "quiet", seed=1, brand=brand, start=T0, mentions_per_hour=self._per_hour, days=30
+        )
+        return islice(made_up, self._count)
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):
+        return SimulateSource(self.name, self._mentions(), speed=speed, clock_s=clock_s)
+
+
+class _Impatient(Backoff):
+    """Asks again at once, so that a test need not wait for it."""
+
+    def after(self, ended, now_s):
+        super().after(ended, now_s)
+        return 0.01
+
+
+class X(Harness):
+    """The filtered stream of X, from a server of our own."""
+
+    live = True
+    rereads = False
+    bad_line = b'{"data": {\r\n'
+    _RULE = Rule("Acme", "acme")
+
+    def __init__(self, directory, name):
+        super().__init__(directory, name)
+        self.server = XServer()
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - it has its own time
+        lines = [self._post(number) for number in range(first + then)]
+        ids = [one["data"]["id"] for one in lines]
+        if bad:
+            lines.insert(1, self.bad_line)
+            first += 1
+        self.server.script = [
+            stream(*lines[:first], then="keep-alive"),
+            stream(*lines[first:], then="keep-alive"),
+        ]
+        return ids
+
+    def _post(self, number):
+        data = {
+            "id": str(1_500_000_000_000_000_000 + number),
+            "text": "Acme again",
+            "author_id": "7",
+            "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        }
+        return {"data": data, "matching_rules": [{"id": "1", "tag": "acme"}]}
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return XSource(
+            self.name, "secret", self.server.url, [self._RULE],
+            backoff=_Impatient(connects=100_000), clock_s=clock_s,
+        )  # fmt: skip
+
+    def origin_of_bad_line(self):
+        return f"{self.name}:2"
+
+    def fall_silent(self):
+        self.server.script = [answer(503, {})] * 100_000
+        return "http 503"
+
+    def speak_again(self):
+        self.server.script = [stream(then="keep-alive")]
+
+    def close(self):
+        self.server.close()
+
+
+def _from_page() -> dict[str, ModuleType]:
+    """The modules of the example in ``adding-a-source.md``, as if they were where it puts them."""
+    written = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    names = ("agents.ingest.sources.folder.source", "agents.commands.ingest_folder", "folder")
+    modules = {name: ModuleType(name) for name in names}
+    for (name, module), code in zip(modules.items(), written, strict=True):
+        exec(compile(code, f"{PAGE}: {name}", "exec"), module.__dict__)  # noqa: S102
+        sys.modules[name] = module
+    return modules
+
+
+EXAMPLE = _from_page()
+
+HARNESSES: list[type[Harness]] = [
+    JsonLines,
+    Gzip,
+    Csv,
+    Simulation,
+    X,
+    EXAMPLE["folder"].Folder,
+]
