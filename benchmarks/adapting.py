@@ -31,14 +31,14 @@ from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.features import FeatureReader
 from pipeline.learning.fold import Fold, brand_learner
 from pipeline.learning.golden import flips
+from pipeline.learning.online import Learner, LogOdds, log_odds, moved, probabilities, summed
 from pipeline.learning.prequential import Contest
 from pipeline.learning.publishing import PublishRules
 from pipeline.learning.verify import Verifier, verifier_of
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import figures, label_of
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.online import Learner, LogOdds, log_odds, moved, probabilities, summed
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.scorer.ngram import Model
+from pipeline.sentiment.scorer.weights import decode, shipped
+from pipeline.sentiment.training.corpus import LABELS
+from pipeline.sentiment.training.evaluation import figures, label_of
 from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND

@@ -4,7 +4,7 @@
 
 Cost: the shipped encoder and head on one thread. Share: a made-up day of a brand through the
 roll-up of a worker, with the reader and without. Worth: held-out sentences of
-pipeline/sentiment/stance/heldout, which neither fast nor careful reading learned from.
+pipeline/sentiment/training/stance/heldout, which neither fast nor careful reading learned from.
 """
 
 import random
@@ -22,9 +22,9 @@ from pipeline.reading.encoder import EncoderReader, open_reader
 from pipeline.reading.rules import DEFAULT_SHARE, rules_for
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.stance.figures import apart
-from pipeline.sentiment.stance.sentences import Sentence, filled, invent, shipped
+from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.training.stance.figures import apart
+from pipeline.sentiment.training.stance.sentences import Sentence, filled, invent, shipped
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from schemas.reading import ByClass

@@ -2,10 +2,11 @@
 
     python benchmarks/replay_scores.py
 
-Scores our own held-out sentences, of which nothing was learned (pipeline/sentiment/stance/heldout),
-with invented names of brands, and writes lab/evaluate/replays/scores.tsv anew. Of Dutch and
-Japanese, which the model does not know, we have no sentence: German and Hindi ones are scored as if
-they were. Run it after the model was trained anew.
+Scores our own held-out sentences, of which nothing was learned
+(pipeline/sentiment/training/stance/heldout), with invented names of brands, and writes
+lab/evaluate/replays/scores.tsv anew. Of Dutch and Japanese, which the model does not know, we have
+no sentence: German and Hindi ones are scored as if they were. Run it after the model was trained
+anew.
 """
 
 import random
@@ -13,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.sentiment import load_model
-from pipeline.sentiment.stance.figures import auc
-from pipeline.sentiment.stance.sentences import (
+from pipeline.sentiment.training.stance.figures import auc
+from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     Sentence,
     filled,

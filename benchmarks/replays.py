@@ -41,7 +41,7 @@ from lab.report.replay_table import replay_tables
 from lab.report.worlds_table import worlds_tables
 from pipeline.rollup.voices import EVERYDAY
 from pipeline.sentiment import load_model
-from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.training.evaluation import label_of
 
 LABELS = {"negative": 0, "neutral": 1, "positive": 2}
 

@@ -24,14 +24,14 @@ from msgspec.structs import replace
 
 from agents.labelled import read_directory
 from pipeline.learning.delta import make_delta
+from pipeline.learning.online import Learner, log_odds
 from pipeline.learning.verify import verifier_of
 from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.online import Learner, log_odds
-from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.walk import loads_of, pairs_of, read, stance_of, weigh
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.features.tokens import chunks
+from pipeline.sentiment.scorer.batch_scorer import loads_of, pairs_of, read, stance_of, weigh
+from pipeline.sentiment.scorer.weights import decode, shipped
+from pipeline.sentiment.training.corpus import Example
 
 BATCH = 200
 """As the worker scores: mentions of a record, at most."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.sentiment.corpus import LABELS, Example
+from pipeline.sentiment.training.corpus import LABELS, Example
 
 COMPOUND = 0.05
 _WORDS = re.compile(r"\w+|[^\w\s]")

@@ -28,10 +28,10 @@ from sentiment_baselines import Baseline, FastText, RiverBagOfWords, Vader
 
 from agents.labelled import NAMES
 from pipeline.sentiment import Model, load_model
-from pipeline.sentiment.corpus import LABELS, Example, parallel, semeval
-from pipeline.sentiment.evaluation import Figures, figures
-from pipeline.sentiment.trainer import fit, fold_of, key_of
-from pipeline.sentiment.training import Recipe
+from pipeline.sentiment.training.adagrad import Recipe
+from pipeline.sentiment.training.corpus import LABELS, Example, parallel, semeval
+from pipeline.sentiment.training.evaluation import Figures, figures
+from pipeline.sentiment.training.trainer import fit, fold_of, key_of
 
 FOLDS = 4
 PARTS = ("semeval", "folds", "airline")

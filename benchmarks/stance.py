@@ -5,7 +5,7 @@
 ``DATA`` has ``airline/Tweets.csv`` and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
 ``a/phrases.py``, phrases by class of a made-up world. Nothing of either was learned from, but
 their figures were looked at while the recipe was tuned: they are development data. Real posts that
-judge, and hard ones, are those of ``looked_at.tsv`` that are found below ``DATA``. Missing files
+judge, and hard ones, are those of ``hand_labels.tsv`` that are found below ``DATA``. Missing files
 are passed over.
 ``--left-out`` learns anew without each language and each class in turn (an hour).
 """
@@ -24,20 +24,20 @@ from agents.labelled import NAMES, read_directory, read_labelled
 from pipeline.reading.careful import CarefulModel
 from pipeline.reading.encoder import open_reader
 from pipeline.sentiment import Cue, Score, load_model
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import Columns, Example
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.stance.figures import apart, auc
-from pipeline.sentiment.stance.looked import HARD, JUDGE, digest_of, looked_at
-from pipeline.sentiment.stance.sentences import (
+from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.scorer.ngram import Model
+from pipeline.sentiment.scorer.weights import decode
+from pipeline.sentiment.scorer.weights import shipped as shipped_weights
+from pipeline.sentiment.training.corpus import Columns, Example
+from pipeline.sentiment.training.stance.figures import apart, auc
+from pipeline.sentiment.training.stance.hand_labels import HARD, JUDGE, digest_of, looked_at
+from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
     Sentence,
     shipped,
 )
-from pipeline.sentiment.stance.trainer import Recipe, train_stance
-from pipeline.sentiment.weights import decode
-from pipeline.sentiment.weights import shipped as shipped_weights
+from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
 from schemas.reading import CLASSES
 
 FLAGGED = 0.015

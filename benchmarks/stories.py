@@ -28,7 +28,7 @@ from pipeline.brands import Matcher, load_brands
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.partial import Partial
 from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import Said, Score, SentimentModel
+from pipeline.sentiment.api import Said, Score, SentimentModel
 from pipeline.stories import Clusters, own_words, words_of
 from pipeline.stories.cluster import TOLD_POSTS
 from pipeline.stories.keys import Row

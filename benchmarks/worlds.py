@@ -26,7 +26,7 @@ from pipeline.reading.encoder import EncoderReader, open_reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import SentimentModel
 from schemas.brand import Brand, Brands
 from schemas.bucket import Bucket, Voices
 from schemas.reading import Reading

@@ -30,7 +30,7 @@ from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import SentimentModel
 from schemas import topics
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode

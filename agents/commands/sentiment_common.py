@@ -7,8 +7,8 @@ from typing import BinaryIO, cast
 
 import click
 
-from pipeline.sentiment.tokens import MAX_CHARACTERS
-from pipeline.sentiment.weights import shipped
+from pipeline.sentiment.features.tokens import MAX_CHARACTERS
+from pipeline.sentiment.scorer.weights import shipped
 
 _LINE_BYTES = 8 * MAX_CHARACTERS
 _BLOCK_BYTES = 1 << 16

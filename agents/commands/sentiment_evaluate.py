@@ -13,8 +13,8 @@ from agents.commands.sentiment_common import lang_option, weights_bytes, weights
 from agents.groups import examples
 from agents.labelled import LAYOUTS, parse_labelled, read_labelled, text_of
 from pipeline.sentiment import WeightsError, load_model
-from pipeline.sentiment.corpus import LABELS, Columns, CorpusError
-from pipeline.sentiment.evaluation import Figures, by_language
+from pipeline.sentiment.training.corpus import LABELS, Columns, CorpusError
+from pipeline.sentiment.training.evaluation import Figures, by_language
 
 
 @click.command(

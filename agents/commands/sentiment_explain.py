@@ -12,11 +12,11 @@ from agents.commands.sentiment_common import lang_option, lines, weights_bytes, 
 from agents.groups import examples
 from pipeline.learning.adapted import Adapted
 from pipeline.sentiment import Model, Score, WeightsError
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.explain import Explainer, Explanation
-from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.weights import decode
+from pipeline.sentiment.features.tokens import chunks
+from pipeline.sentiment.scorer.explain import Explainer, Explanation
+from pipeline.sentiment.scorer.weights import decode
+from pipeline.sentiment.training.corpus import LABELS
+from pipeline.sentiment.training.evaluation import label_of
 
 _STYLES = ("bold red", "yellow", "bold green")
 _WEAK = 0.05

@@ -11,9 +11,9 @@ from agents.groups import examples
 from pipeline.reading.careful import CarefulModel
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_reader
 from pipeline.sentiment import Score, WeightsError, load_model
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.model import Model
+from pipeline.sentiment.scorer.ngram import Model
+from pipeline.sentiment.training.corpus import LABELS
+from pipeline.sentiment.training.evaluation import label_of
 from schemas.reading import CLASSES
 
 _RECORD_BYTES = 1_000_000

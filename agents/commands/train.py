@@ -13,7 +13,7 @@ from agents.commands.sentiment_common import weights_bytes
 from agents.groups import examples
 from agents.labelled import read_directory
 from agents.numbers import Whole
-from pipeline.sentiment.corpus import CorpusError, Example
+from pipeline.sentiment.training.corpus import CorpusError, Example
 
 
 @click.command(
@@ -83,10 +83,10 @@ def command(
     a few minutes; it needs the optional extra tocsin[reader]. Learn stance first: the model card
     sets the two side by side.
     """
-    from pipeline.sentiment.card import render  # noqa: PLC0415 - river is slow to import
-    from pipeline.sentiment.trainer import train  # noqa: PLC0415 - river is slow to import
-    from pipeline.sentiment.training import Recipe  # noqa: PLC0415 - river is slow to import
-    from pipeline.sentiment.weights import decode, encode  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.scorer.weights import decode, encode  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.training.adagrad import Recipe  # noqa: PLC0415 - river is slow to import
+    from pipeline.sentiment.training.card import render  # noqa: PLC0415 - river is slow to import
+    from pipeline.sentiment.training.trainer import train  # noqa: PLC0415 - river is slow to import
 
     console = Console(stderr=True)
     try:
@@ -178,9 +178,9 @@ def _train_stance(
         ALLOWED_STANCES_WRONG,
         stances_wrong,
     )
-    from pipeline.sentiment.model import Model  # noqa: PLC0415 - with the above
-    from pipeline.sentiment.stance.card import with_figures  # noqa: PLC0415 - with the above
-    from pipeline.sentiment.weights import decode, encode  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.scorer.ngram import Model  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.scorer.weights import decode, encode  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.training.stance.card import with_figures  # noqa: PLC0415 - with the above
 
     weights, _ = decode(base)
     with console.status("learning stance") as status:

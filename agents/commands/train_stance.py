@@ -8,9 +8,9 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from pipeline.reading.encoder import NoReaderError, open_encoder
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.sentences import shipped as shipped_sentences
-from pipeline.sentiment.weights import Weights
+from pipeline.sentiment.scorer.weights import Weights
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.sentences import shipped as shipped_sentences
 
 Floats = npt.NDArray[np.float64]
 Encode = Callable[[Sequence[str]], Floats]
@@ -24,7 +24,7 @@ def with_stance(
     Raises:
         ClickException: the encoder is not installed.
     """
-    from pipeline.sentiment.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
+    from pipeline.sentiment.training.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
         Recipe,
         train_stance,
     )

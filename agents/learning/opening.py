@@ -11,8 +11,8 @@ from agents.learning.follower import FOLLOWED, INCIDENTS_SINCE_S, ModelFollower
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError, Verifier, verifier_of
 from pipeline.metrics import Metrics
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.scorer.ngram import Model
+from pipeline.sentiment.scorer.weights import decode, shipped
 from schemas.topics import INCIDENTS, MODELS
 
 

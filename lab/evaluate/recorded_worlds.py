@@ -20,7 +20,7 @@ from lab.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
 from pipeline.brands import Matcher
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import SentimentModel
 from schemas.brand import Brand, Brands
 
 BRAND: Final = "brand"

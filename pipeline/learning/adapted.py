@@ -5,10 +5,10 @@ from functools import partial
 from math import exp
 
 from pipeline.learning.delta import Part
-from pipeline.sentiment.contract import Said, Score
-from pipeline.sentiment.model import Model, Shift
-from pipeline.sentiment.online import LogOdds, Vector
-from pipeline.sentiment.stance.weights import FAR
+from pipeline.learning.online import LogOdds, Vector
+from pipeline.sentiment.api import Said, Score
+from pipeline.sentiment.scorer.ngram import Model, Shift
+from pipeline.sentiment.scorer.stance_weights import FAR
 from schemas.model import Delta
 
 MEMO_TEXTS = 8_192

@@ -12,7 +12,7 @@ from math import log
 from typing import Literal, NamedTuple
 
 from pipeline.learning.aspects import aspect_of
-from pipeline.sentiment.online import LogOdds
+from pipeline.learning.online import LogOdds
 from schemas.feedback import Feedback
 
 Reason = Literal[

@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pipeline.sentiment.contract import Score
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.online import (
+from pipeline.learning.online import (
     LEARNING_RATE,
     MAX_FEATURES,
     NEUTRAL,
@@ -20,6 +18,8 @@ from pipeline.sentiment.online import (
     log_odds,
     probabilities,
 )
+from pipeline.sentiment.api import Score
+from pipeline.sentiment.training.corpus import LABELS
 from schemas.feedback import Feedback
 from schemas.model import AspectName
 

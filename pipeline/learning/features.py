@@ -1,9 +1,9 @@
 """Features of texts for a delta: those that the model was trained on, in the text's language."""
 
-from pipeline.sentiment.features import Book, features
-from pipeline.sentiment.lexicon import Lexicon
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.tokens import chunks
+from pipeline.sentiment.features.extraction import Book, features
+from pipeline.sentiment.features.tokens import chunks
+from pipeline.sentiment.lexicon.word_lists import Lexicon
+from pipeline.sentiment.scorer.ngram import Model
 
 MAX_WORDS = 20_000
 """Words of a language remembered; full, the memory begins anew."""

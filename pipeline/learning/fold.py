@@ -12,10 +12,10 @@ from typing import NamedTuple
 from pipeline.learning.admission import Admission, LabelLimits, Reason, Shares
 from pipeline.learning.aspects import ASPECTS, ATTACK, TONE, Aspect, aspect_of, statements
 from pipeline.learning.delta import make_delta
+from pipeline.learning.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
 from pipeline.learning.prequential import Contest, Duel
 from pipeline.learning.verify import Verifier
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
+from pipeline.sentiment.api import SentimentModel
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND, AspectName, Delta, Disowned
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from pipeline.learning.adapted import shift_of, table_of
 from pipeline.learning.aspects import ATTACK, TONE, Aspect
 from pipeline.learning.features import FeatureReader
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.online import LogOdds, Vector, moved
+from pipeline.learning.online import LogOdds, Vector, moved
+from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.training.corpus import LABELS
 from schemas.model import Delta
 
 ALLOWED_FLIPS = 2

@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.learning.adapted import Adapted, Memo
 from pipeline.learning.verify import RefusedError, Verifier
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import SentimentModel
 from schemas.incident import State, Transition
 from schemas.model import EVERY_BRAND, KEPT_VERSIONS, Disowned, ModelVersion
 

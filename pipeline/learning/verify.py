@@ -7,8 +7,8 @@ from pipeline.learning.adapted import Adapted
 from pipeline.learning.delta import MAX_NORM, Part, digest_of, norm_of
 from pipeline.learning.features import FeatureReader
 from pipeline.learning.golden import ALLOWED_FLIPS, Question, flips, questions
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.tokens import TOKENIZER
+from pipeline.sentiment.features.tokens import TOKENIZER
+from pipeline.sentiment.scorer.ngram import Model
 from schemas.codec import Decoder, UnreadableError
 from schemas.model import MAX_RECORD_BYTES, Delta, ModelVersion
 

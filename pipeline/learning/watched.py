@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from pipeline.metrics import Metrics
-from pipeline.sentiment.contract import Said, Score, SentimentModel
+from pipeline.sentiment.api import Said, Score, SentimentModel
 
 OTHER = "other"
 """Stands for any language that the weights do not know: a time series each would be too many."""

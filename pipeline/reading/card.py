@@ -2,9 +2,9 @@
 
 from pipeline.reading.careful import CarefulModel
 from pipeline.reading.encoder import EncoderReader
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.stance.figures import Apart, apart
-from pipeline.sentiment.stance.sentences import shipped
+from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.training.stance.figures import Apart, apart
+from pipeline.sentiment.training.stance.sentences import shipped
 
 _HEADING = "## Careful reading (optional extra)"
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.reading.contract import Wanted, outputs_of
 from pipeline.reading.encoder import EncoderReader
-from pipeline.sentiment.contract import Said, Score, SentimentModel
+from pipeline.sentiment.api import Said, Score, SentimentModel
 
 _LEAST: Final = 1e-9
 

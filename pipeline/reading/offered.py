@@ -15,7 +15,7 @@ from zlib import crc32
 from msgspec import Struct, field
 
 from pipeline.reading.contract import Outputs
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from pipeline.snowflake import posted_at_s
 from schemas.mention import Kind, Mention
 

@@ -14,12 +14,12 @@ import numpy as np
 from pipeline.reading.encoder import Encode
 from pipeline.reading.head import Head, decode_head, encode_head
 from pipeline.reading.offered import CHARACTERS
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.looked import looked_among
-from pipeline.sentiment.stance.noise import messed
-from pipeline.sentiment.stance.regression import fit_head
-from pipeline.sentiment.stance.sentences import ATTACKS, Sentence, filled, invent, joined
-from pipeline.sentiment.stance.trainer import glued
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.hand_labels import looked_among
+from pipeline.sentiment.training.stance.noise import messed
+from pipeline.sentiment.training.stance.regression import fit_head
+from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled, invent, joined
+from pipeline.sentiment.training.stance.trainer import glued
 from schemas.reading import CLASSES
 
 

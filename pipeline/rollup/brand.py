@@ -17,7 +17,7 @@ from pipeline.rollup.voices import ALLY, VoiceMemory
 from pipeline.rollup.watching import WatchList, WatchMemory
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Said, Score
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import Clusters, ClusterState, own_words, told
 from schemas.bucket import Bucket

@@ -9,7 +9,7 @@ from pipeline.reading.offered import Offered
 from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.watching import Note
 from pipeline.rollup.wording import fingerprint
-from pipeline.sentiment.contract import Cue, Score
+from pipeline.sentiment.api import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted

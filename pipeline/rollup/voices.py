@@ -14,7 +14,7 @@ from zlib import crc32
 from msgspec import Struct, field
 
 from pipeline.rollup.memory import Memory
-from pipeline.sentiment.contract import NEVER, Cue, Score
+from pipeline.sentiment.api import NEVER, Cue, Score
 from schemas.bucket import LeadingPost, Voices
 from schemas.mention import Mention
 

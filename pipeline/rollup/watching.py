@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from pipeline.brands.match import Rivals
 from pipeline.rollup.voices import ALLY, RIVAL
-from pipeline.sentiment.contract import Cue, Score
+from pipeline.sentiment.api import Cue, Score
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Watched
 from schemas.mention import Mention

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from schemas.mention import Mention
 
 ROOT: Final = ">"

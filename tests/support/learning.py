@@ -9,13 +9,13 @@ from msgspec.structs import replace
 from pipeline.learning.aspects import ATTACK
 from pipeline.learning.fold import Fold
 from pipeline.learning.verify import Verifier, verifier_of
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.stance.sentences import ATTACKS, filled
-from pipeline.sentiment.stance.sentences import shipped as sentences
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.scorer.ngram import Model
+from pipeline.sentiment.scorer.weights import decode, shipped
+from pipeline.sentiment.training.corpus import LABELS
+from pipeline.sentiment.training.evaluation import label_of
+from pipeline.sentiment.training.stance.sentences import ATTACKS, filled
+from pipeline.sentiment.training.stance.sentences import shipped as sentences
 from schemas.feedback import Feedback
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)

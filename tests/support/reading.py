@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.reading.contract import Wanted
 from pipeline.reading.offered import Offered
 from pipeline.reading.rules import ReadingRules
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from schemas.reading import CLASSES, ByClass
 from support.rolling import mention
 

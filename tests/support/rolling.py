@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Said, Score
 from schemas.brand import Brand
 from schemas.codec import encode
 from schemas.mention import Author, Gap, Mention, MentionBatch

@@ -38,7 +38,7 @@ from lab.evaluate.replays.tops import Tops, tops
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.voices import Voice, VoiceMemory, marks_of
 from pipeline.rollup.wording import WordingMemory
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from schemas.bucket import Bucket, Example
 from schemas.mention import ALL_BRANDS, Gap, Kind
 

@@ -13,7 +13,7 @@ from lab.report.lanes import draw_lanes
 from lab.report.page import render_page
 from pipeline.detection.past import Past, history_buckets
 from pipeline.rollup import RollupRules
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Said, Score
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from support.rolling import FakeModel

@@ -31,7 +31,7 @@ from lab.evaluate.replays.shapes import SHAPES
 from lab.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
 from lab.evaluate.replays.stream import Day, Stream
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from schemas.bucket import Bucket
 from schemas.mention import Author, Gap, Mention, MentionBatch
 

@@ -19,7 +19,7 @@ from lab.evaluate.replays.shapes.life import LIFE_DEVELOPMENT, LIFE_HELD_OUT
 from lab.evaluate.replays.shapes.slow_development import SLOW_DEVELOPMENT
 from lab.evaluate.replays.voices import VOICES
 from pipeline.sentiment import load_model
-from pipeline.sentiment.stance.sentences import ATTACKS
+from pipeline.sentiment.training.stance.sentences import ATTACKS
 
 MONDAY_S = 1_767_571_200
 SEEDS = range(4)

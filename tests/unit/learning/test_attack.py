@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.golden import ALLOWED_FLIPS, flips
+from pipeline.learning.online import Weight
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
-from pipeline.sentiment.online import Weight
 from schemas.codec import encode
 from schemas.model import MAX_RECORD_BYTES, Delta, ModelVersion
 from support.learning import (

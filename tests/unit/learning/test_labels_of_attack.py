@@ -15,7 +15,7 @@ from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
 from pipeline.learning.watched import OTHER, Watched
 from pipeline.metrics import Metrics
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Said, Score
 from schemas.codec import Decoder, encode
 from schemas.feedback import Feedback
 from schemas.model import Delta, Disowned, ModelVersion, Prequential

@@ -14,11 +14,11 @@ from pipeline.learning.aspects import ATTACK, TONE
 from pipeline.learning.delta import no_delta
 from pipeline.learning.features import MAX_WORDS, FeatureReader
 from pipeline.learning.golden import flips, golden_stances, golden_texts
+from pipeline.learning.online import Learner, log_odds
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
 from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import Score
-from pipeline.sentiment.online import Learner, log_odds
+from pipeline.sentiment.api import Score
 from schemas.model import MAX_STEP
 from support.learning import shipped_verifier
 from support.rolling import BRANDS, FakeModel, mention, raw
@@ -123,7 +123,7 @@ def test_the_longest_text_of_the_heaviest_features_moves_attack_the_right_way():
 
 
 def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
-    monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 40)
+    monkeypatch.setattr("pipeline.sentiment.scorer.vocabulary.MEMO_ENTRIES", 40)
     warm, reader = load_model(), shipped_verifier().reader
     words = [first + second + "zz" for first, second in product("abcdefghij", repeat=2)]
     weights = {word: (number, -number) for number, word in enumerate(words)}

@@ -23,8 +23,8 @@ from pipeline.reading.head import (
     shipped_head,
 )
 from pipeline.reading.training import ReaderRecipe, train_head
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.sentences import Sentence
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.sentences import Sentence
 from schemas.reading import CLASSES
 from support.rolling import FakeModel
 

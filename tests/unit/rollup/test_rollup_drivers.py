@@ -11,7 +11,7 @@ from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
 from pipeline.rollup.partial import INFLUENCERS, WORDINGS, Partial
 from pipeline.rollup.wording import CAPACITY, MOST_CHARACTERS, WordingMemory, fingerprint
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from schemas.mention import Author, Mention
 from support.rolling import FakeModel, at, batch
 

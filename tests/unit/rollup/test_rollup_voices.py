@@ -4,7 +4,7 @@ from zlib import crc32
 
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from schemas.mention import Author, Mention
 from support.rolling import at, batch
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pipeline.sentiment import Model, load_model
-from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.training.corpus import Example
 
 WORDS = {
     "fr": (

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.sentiment import Model
-from pipeline.sentiment.stance.card import with_figures
-from pipeline.sentiment.weights import MAX_BYTES, decode, shipped
+from pipeline.sentiment.scorer.weights import MAX_BYTES, decode, shipped
+from pipeline.sentiment.training.stance.card import with_figures
 
 CARD = (Path(__file__).parents[3] / "docs" / "model-card.md").read_text(encoding="utf-8")
 LANGUAGES = 8

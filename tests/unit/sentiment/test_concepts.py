@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.sentiment.concepts import parse, shipped
-from pipeline.sentiment.features import Book, features
-from pipeline.sentiment.lexicon import LANGUAGES
-from pipeline.sentiment.vader_lexicon import all_lexicons
+from pipeline.sentiment.features.extraction import Book, features
+from pipeline.sentiment.lexicon.concepts import parse, shipped
+from pipeline.sentiment.lexicon.vader import all_lexicons
+from pipeline.sentiment.lexicon.word_lists import LANGUAGES
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

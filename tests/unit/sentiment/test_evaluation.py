@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sentiment.evaluation import figures, label_of, softmax, temperature_of
+from pipeline.sentiment.training.evaluation import figures, label_of, softmax, temperature_of
 
 
 def test_figures_of_a_small_case() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from agents.cli import main
 from pipeline.learning.features import FeatureReader
 from pipeline.sentiment import Model
-from pipeline.sentiment.explain import Explainer
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.scorer.explain import Explainer
+from pipeline.sentiment.scorer.weights import decode, shipped
 
 SAID = (
     "honte merci pas très never again love . ! ? BAD @you :) 😂 http://t.co/x #honte not good ~ ~+"

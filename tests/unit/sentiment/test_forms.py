@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sentiment import forms
-from pipeline.sentiment.features import shape_names
+from pipeline.sentiment.features import forms
+from pipeline.sentiment.features.extraction import shape_names
 
 
 def weight_of(names: tuple[str, ...]) -> int:

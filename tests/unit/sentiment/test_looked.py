@@ -6,12 +6,18 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance import looked
-from pipeline.sentiment.stance.looked import Looked, LookedError, digest_of, looked_at, parse
-from pipeline.sentiment.stance.sentences import ATTACKS, shipped
-from pipeline.sentiment.stance.trainer import Recipe, train_stance
-from pipeline.sentiment.vader_lexicon import all_lexicons
+from pipeline.sentiment.lexicon.vader import all_lexicons
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance import hand_labels as looked
+from pipeline.sentiment.training.stance.hand_labels import (
+    Looked,
+    LookedError,
+    digest_of,
+    looked_at,
+    parse,
+)
+from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
+from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
 
 
 def test_a_copy_has_the_digest_of_its_post() -> None:
@@ -25,7 +31,7 @@ def test_a_copy_has_the_digest_of_its_post() -> None:
     "row", ["use\tpraise\t0123456789ab", "learn\trage\t0123456789ab", "learn\tpraise\t0123"]
 )
 def test_a_faulty_line_is_named(row: str) -> None:
-    with pytest.raises(LookedError, match=r"looked_at\.tsv:2"):
+    with pytest.raises(LookedError, match=r"hand_labels\.tsv:2"):
         parse(f"judge\tsad\tba9876543210\n{row}\n")
 
 

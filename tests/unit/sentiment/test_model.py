@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.sentiment import Cue, Model, Score, load_model
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.model import _TOGETHER
-from pipeline.sentiment.walk import MAX_TERMS
-from pipeline.sentiment.weights import shipped
+from pipeline.sentiment.scorer.batch_scorer import MAX_TERMS
+from pipeline.sentiment.scorer.ngram import _TOGETHER
+from pipeline.sentiment.scorer.weights import shipped
+from pipeline.sentiment.training.evaluation import label_of
 
 LANGS = st.sampled_from(["fr", "en", "und", "", "hi", "ar", "nl", "fr-CA", "qme", "*", "\x00"])
 TWEETLIKE = st.lists(
@@ -88,8 +88,8 @@ def test_a_score_does_not_depend_on_its_batch(model: Model, said: list[tuple[str
 
 
 def test_words_forgotten_and_met_again_weigh_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 30)
-    monkeypatch.setattr("pipeline.sentiment.model._READ_TEXTS", 2)
+    monkeypatch.setattr("pipeline.sentiment.scorer.vocabulary.MEMO_ENTRIES", 30)
+    monkeypatch.setattr("pipeline.sentiment.scorer.ngram._READ_TEXTS", 2)
     small, chance = load_model(), random.Random(3)
     words = ["great", "great,", "not", "bad", "http://t.co/x", "...http://t.co/y", "#great", "new"]
     for number in range(300):
@@ -205,9 +205,9 @@ def test_a_region_does_not_matter(model: Model) -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.sentiment.model.MEMO_TEXTS", 10)
-    monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 10)
-    monkeypatch.setattr("pipeline.sentiment.ballot.MEMO_VOTES", 10)
+    monkeypatch.setattr("pipeline.sentiment.scorer.ngram.MEMO_TEXTS", 10)
+    monkeypatch.setattr("pipeline.sentiment.scorer.vocabulary.MEMO_ENTRIES", 10)
+    monkeypatch.setattr("pipeline.sentiment.scorer.language_votes.MEMO_VOTES", 10)
     small = load_model()
     most = 40  # entries: what was remembered before, and the words and chunks of one text
     for number in range(200):

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from agents.cli import main
 from pipeline.sentiment import Model, load_model
-from pipeline.sentiment.corpus import LABELS, Example
-from pipeline.sentiment.stance.weights import OUTPUTS
+from pipeline.sentiment.scorer.stance_weights import OUTPUTS
+from pipeline.sentiment.training.corpus import LABELS, Example
 
 
 def run(*args: str | Path, stdin: bytes = b"") -> Result:

@@ -11,24 +11,13 @@ from msgspec.structs import replace
 
 from pipeline.learning.golden import ALLOWED_STANCES_WRONG, golden_stances, stances_wrong
 from pipeline.sentiment import Model, Score
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.explain import Explainer
-from pipeline.sentiment.features import Book, features
-from pipeline.sentiment.model import _TOGETHER
-from pipeline.sentiment.stance.card import with_figures
-from pipeline.sentiment.stance.figures import apart, auc
-from pipeline.sentiment.stance.noise import messed
-from pipeline.sentiment.stance.sentences import (
-    ATTACKS,
-    HARMLESS,
-    SentenceError,
-    filled,
-    invent,
-    parse,
-    shipped,
-)
-from pipeline.sentiment.stance.trainer import Recipe, raw_odds, train_stance
-from pipeline.sentiment.stance.weights import (
+from pipeline.sentiment.features.extraction import Book, features
+from pipeline.sentiment.features.tokens import MAX_CHARACTERS
+from pipeline.sentiment.lexicon.vader import all_lexicons
+from pipeline.sentiment.lexicon.word_lists import SHARED
+from pipeline.sentiment.scorer.explain import Explainer
+from pipeline.sentiment.scorer.ngram import _TOGETHER
+from pipeline.sentiment.scorer.stance_weights import (
     FAR,
     MAX_STEPS,
     NOTHING,
@@ -37,11 +26,23 @@ from pipeline.sentiment.stance.weights import (
     unpack,
     unpack_many,
 )
-from pipeline.sentiment.tables import pack_stance
-from pipeline.sentiment.tokens import MAX_CHARACTERS
-from pipeline.sentiment.vader_lexicon import all_lexicons
-from pipeline.sentiment.weights import SHARED, Weights, WeightsError, decode
-from pipeline.sentiment.weights import shipped as shipped_weights
+from pipeline.sentiment.scorer.tables import pack_stance
+from pipeline.sentiment.scorer.weights import Weights, WeightsError, decode
+from pipeline.sentiment.scorer.weights import shipped as shipped_weights
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.card import with_figures
+from pipeline.sentiment.training.stance.figures import apart, auc
+from pipeline.sentiment.training.stance.noise import messed
+from pipeline.sentiment.training.stance.sentences import (
+    ATTACKS,
+    HARMLESS,
+    SentenceError,
+    filled,
+    invent,
+    parse,
+    shipped,
+)
+from pipeline.sentiment.training.stance.trainer import Recipe, raw_odds, train_stance
 from schemas.reading import CLASSES
 
 STEPS = st.integers(-MAX_STEPS, MAX_STEPS)

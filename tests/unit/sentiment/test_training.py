@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.sentiment import Model, Score
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.features import Book, features
-from pipeline.sentiment.trainer import Trained, fold_of, key_of, train
-from pipeline.sentiment.training import Recipe, learn, strongest, vectors
-from pipeline.sentiment.vader_lexicon import all_lexicons
-from pipeline.sentiment.weights import SHARED, Weights, decode, encode, shipped
+from pipeline.sentiment.features.extraction import Book, features
+from pipeline.sentiment.lexicon.vader import all_lexicons
+from pipeline.sentiment.lexicon.word_lists import SHARED
+from pipeline.sentiment.scorer.weights import Weights, decode, encode, shipped
+from pipeline.sentiment.training.adagrad import Recipe, learn, strongest, vectors
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.trainer import Trained, fold_of, key_of, train
 
 RECIPE = Recipe(passes=2, seed=7)
 SAID = st.lists(
