@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import sqrt
 
 from pipeline.learning.online import Weight
-from pipeline.sentiment.features.tokens import TOKENIZER
+from pipeline.sentiment.api import TOKENIZER
 from schemas.codec import encode
 from schemas.model import MAX_FEATURES, MAX_STEP, Delta, Lean, Nudge
 

@@ -15,7 +15,7 @@ from pipeline.learning.delta import make_delta
 from pipeline.learning.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
 from pipeline.learning.prequential import Contest, Duel
 from pipeline.learning.verify import Verifier
-from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.api import Scorer
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND, AspectName, Delta, Disowned
 
@@ -45,7 +45,7 @@ class Standing:
 class Rival(NamedTuple):
     """The version in force of a scope, and the time of its last label: it knows those before."""
 
-    model: SentimentModel
+    model: Scorer
     until_s: float
 
 
@@ -126,7 +126,7 @@ class Fold:
         shares = self.standing(label.brand, aspect).shares
         others = sum(name != label.by for name in shares.authors)
         if others >= CONSENSUS_AUTHORS and shares.mass_of_others(label.by) >= CONSENSUS_LABELS:
-            vector = self._verifier.reader.read(label.text, label.lang)
+            vector = self._verifier.warm.features(label.text, label.lang)
             for scope in (EVERY_BRAND, label.brand):
                 odds = moved(odds, self.standing(scope, aspect).learner.shift(vector))
             yield odds
@@ -136,7 +136,7 @@ class Fold:
         influence = self._limits.weak_influence if label.weak else 1.0
         true = aspect.said(label)
         odds = self._warm(label, aspect)
-        vector = self._verifier.reader.read(label.text, label.lang)
+        vector = self._verifier.warm.features(label.text, label.lang)
         warm = aspect.guess(odds)
         shared, own = self.standing(EVERY_BRAND, aspect), self.standing(label.brand, aspect)
         for_all = moved(odds, shared.learner.shift(vector))

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping
 from math import exp, log, sqrt
 from typing import NamedTuple
 
-from pipeline.sentiment.api import Score
-from pipeline.sentiment.training.corpus import LABELS
+from pipeline.sentiment.api import LABELS, Sentiment
 
 LEARNING_RATE = 0.2
 """Of what is learned of all brands."""
@@ -45,14 +44,14 @@ against neutral."""
 NEUTRAL = LABELS.index("neutral")
 
 
-def log_odds(score: Score) -> tuple[float, float]:
-    """Log-odds of the tone that a score states.
+def log_odds(sentiment: Sentiment) -> tuple[float, float]:
+    """Log-odds of negative and of positive against neutral.
 
-    >>> log_odds(Score(0.25, 0.5, 0.25))
+    >>> log_odds(Sentiment(0.25, 0.5, 0.25))
     (-0.6931471805599453, -0.6931471805599453)
     """
-    neutral = max(score.p_neutral, _CERTAIN)
-    return _log(score.p_negative, neutral), _log(score.p_positive, neutral)
+    neutral = max(sentiment.p_neutral, _CERTAIN)
+    return _log(sentiment.p_negative, neutral), _log(sentiment.p_positive, neutral)
 
 
 def moved(odds: LogOdds, by: LogOdds) -> LogOdds:

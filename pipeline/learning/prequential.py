@@ -6,7 +6,7 @@ from math import sqrt
 
 from river.drift import ADWIN
 
-from pipeline.sentiment.training.corpus import LABELS
+from pipeline.sentiment.api import LABELS
 from schemas.model import Prequential
 
 WINDOW = 500

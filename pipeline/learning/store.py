@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.learning.adapted import Adapted, Memo
 from pipeline.learning.verify import RefusedError, Verifier
-from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.api import Scorer
 from schemas.incident import State, Transition
 from schemas.model import EVERY_BRAND, KEPT_VERSIONS, Disowned, ModelVersion
 
@@ -110,7 +110,7 @@ class ModelStore:
             self._chosen(brand) is held[0] for brand in self._frozen
         )
 
-    def of(self, brand: str) -> SentimentModel:
+    def of(self, brand: str) -> Scorer:
         """The model that scores the brand now."""
         held = self._chosen(brand)
         if held is None:

@@ -124,7 +124,8 @@ def lot_of(identity: str) -> int:
 
 def fast_of(score: Score) -> Outputs:
     """What fast reading says, in thousandths: sums of them depend on no order."""
-    return round(score.attack, 3), round(score.complaint, 3), round(score.harm, 3)
+    said = score.signals
+    return round(said.attack, 3), round(said.complaint, 3), round(said.harm, 3)
 
 
 def _rank(candidate: Candidate) -> tuple[int, str]:

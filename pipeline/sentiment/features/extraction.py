@@ -29,17 +29,29 @@ FLIPPED_FROM = 2
 """A polarity turns while at least so many words of the reach are left."""
 
 FLIP = -0.6
+"""What a polarity is multiplied by when it turns."""
+
 EDGE = "~^"
+"""Stands before the first word of a text; ``~$`` stands after the last."""
+
 PLUS, MINUS = "~+", "~-"
+"""Stand for a word of the lexicon that is positive, or negative."""
 
 _PREFIXES = (3, 4, 5)
 _ENDS = frozenset(".,;:")
 MARKS = frozenset(("!", "!!", "?", "??", "?!", "…", LINK))
-"""Signs that a text may end with, as its shape tells."""
+"""Tokens that count as the mark that a text ends with."""
+
 SUM_STEPS = (0.0, 1.0, 2.0, 3.5)
+"""Upper bounds of the steps of a sum of polarities."""
+
 LENGTH_STEPS = (3, 6, 10, 15, 20, 26, 40)
+"""Upper bounds of the steps of a text's length, in words."""
+
 _SHOUT = re.compile(r"[A-ZÀ-Þ]{3,}")
 MAX_SHOUTS = 3
+"""Words in capitals beyond this many count no more."""
+
 _MIN_TERM = 3
 
 
@@ -183,8 +195,8 @@ def phrase_cues(words: Sequence[Word], at: int) -> int:
     return found
 
 
-class Book(dict[str, Word]):
-    """Words of one language, each looked up once."""
+class WordCache(dict[str, Word]):
+    """Words of one language by token. A new token is looked up in the lexicon once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Start empty."""
@@ -197,15 +209,16 @@ class Book(dict[str, Word]):
 
 
 NO_CUES = Cues()
+"""For words whose cues nobody asks for."""
 
 
-def features(text: str, book: Book) -> dict[str, float]:
+def features(text: str, cache: WordCache) -> dict[str, float]:
     """Features of ``text``, each worth 1/√(their number): what the model is trained on.
 
-    >>> sorted(features("Not bad", Book(Lexicon(negators=frozenset({"not"})))))[:4]
+    >>> sorted(features("Not bad", WordCache(Lexicon(negators=frozenset({"not"})))))[:4]
     ['bad', 'bad ~$', 'not', 'not bad']
     """
-    words = [book[token] for chunk in chunks(text) for token in split_chunk(chunk)]
+    words = [cache[token] for chunk in chunks(text) for token in split_chunk(chunk)]
     names = context(words, text)
     for word in dict.fromkeys(words):
         names.extend(word.names)

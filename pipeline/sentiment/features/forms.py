@@ -27,13 +27,16 @@ from pipeline.sentiment.features.extraction import (
 Ints = npt.NDArray[np.int64]
 
 SIGNS = (PLUS, MINUS, EDGE)
-"""By number: a sign, or that there was none yet."""
+"""Signs by number; the last one stands for no sign so far."""
 
 NO_SIGN = 2
+"""Number in ``SIGNS`` of no sign so far."""
+
 ENDINGS = ("", *sorted(MARKS))
 """By number: the mark that a text ends with, or that it ends with none."""
 
 SUMS, LENGTHS, SHOUTS = len(SUM_STEPS) + 1, len(LENGTH_STEPS) + 1, MAX_SHOUTS + 1
+"""How many steps there are of a sum over the lexicon, of a length, and of words in capitals."""
 
 TONE_NAMES = tuple(
     tuple(tone_names(earlier, sign, boosted=boosted, flipped=flipped))
@@ -47,7 +50,7 @@ BODY_NAMES = tuple(
 )
 """By ``(step of the positive sum * SUMS + of the negative) * LENGTHS + of the length``."""
 
-LOOK_NAMES = tuple(
+STYLE_NAMES = tuple(
     tuple(shape_names((0, 0, 0, last, mark, shouts, addressed, linked)))
     for last, mark, shouts, addressed, linked in product(
         SIGNS, ENDINGS, range(SHOUTS), (False, True), (False, True)
@@ -55,10 +58,10 @@ LOOK_NAMES = tuple(
 )
 """By last sign, mark, shouts, whether it is addressed to somebody, and whether it has a link."""
 
-TONE_COUNTS, BODY_COUNTS, LOOK_COUNTS = (
+TONE_COUNTS, BODY_COUNTS, STYLE_COUNTS = (
     [len(each) for each in TONE_NAMES],
     [len(each) for each in BODY_NAMES],
-    [len(each) - len(LOOK_NAMES[0]) for each in LOOK_NAMES],
+    [len(each) - len(STYLE_NAMES[0]) for each in STYLE_NAMES],
 )
 """How many features each case has; of a shape, both halves together."""
 
@@ -71,7 +74,7 @@ def body_of(shape: ShapeKey) -> int:
     return (positive * SUMS + negative) * LENGTHS + length
 
 
-def look_of(shape: ShapeKey) -> int:
+def style_of(shape: ShapeKey) -> int:
     """Case of how a shape ends and looks."""
     *_, last, mark, shouts, addressed, linked = shape
     case = (SIGNS.index(last) * len(ENDINGS) + _ENDING[mark]) * SHOUTS + shouts
@@ -91,11 +94,11 @@ def by_body(weigh: Weigh) -> Ints:
     return _each(BODY_NAMES, weigh)
 
 
-def by_look(weigh: Weigh) -> Ints:
-    """What ``weigh`` adds to ``by_body`` for each of ``LOOK_NAMES``."""
-    looks = _each(LOOK_NAMES, weigh)
-    looks -= looks[0]
-    return looks
+def by_style(weigh: Weigh) -> Ints:
+    """What ``weigh`` adds to ``by_body`` for each of ``STYLE_NAMES``."""
+    styles = _each(STYLE_NAMES, weigh)
+    styles -= styles[0]
+    return styles
 
 
 def _each(names: tuple[tuple[str, ...], ...], weigh: Weigh) -> Ints:

@@ -2,7 +2,7 @@
 
 A text falls into chunks at white space (cheap), a chunk into tokens by one expression (dearer, so
 that the scorer remembers the answer). A change here, or of the features, changes what the weights
-mean: raise ``TOKENIZER`` and train again.
+mean: raise ``pipeline.sentiment.api.TOKENIZER`` and train again.
 
 >>> tokens("@Nestle j'ai pas aimé... #BoycottNestle :( https://t.co/x 100% NO!!!")
 ["j'", 'ai', 'pas', 'aimé', '…', '#boycottnestle', ':(', 'http', '0', 'no', '!!']
@@ -11,12 +11,10 @@ mean: raise ``TOKENIZER`` and train again.
 import html
 import re
 
-TOKENIZER = 3
-
-MAX_CHARACTERS = 4_000
-"""What is read of one text. X's long posts exceed it, but say what they feel well before."""
+from pipeline.sentiment.api import MAX_CHARACTERS
 
 LINK = "http"
+"""The token that stands for any link."""
 
 # Marks that Python's \w leaves out, without which Hindi and vocalised Arabic fall into letters.
 _MARKS = r"\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"

@@ -121,7 +121,7 @@ class Cues(Struct, frozen=True):
 
 
 def parse(text: str) -> dict[str, list[str]]:
-    """Read a word list (see ``lexicons/README.md``) into folded entries by kind.
+    """Read a word list (see ``lists/README.md``) into folded entries by kind.
 
     Raises:
         ValueError: a line is not ``kind: words`` with a known kind.

@@ -1,7 +1,8 @@
-"""Features of many texts, counted and weighed in one walk over all their words.
+"""Features of many texts, counted and weighed together: each step is one numpy call for all words.
 
-What ``features.context`` says of one text, word by word, is said here in columns: a test holds the
-two together. A new feature of a single word needs no change here.
+It gives what ``features.extraction.context`` gives for one text, word by word: a test holds the two
+together. A new feature of a single word needs no change here. ``single_scorer`` does the same for
+one text, which is faster where there are few.
 """
 
 from typing import NamedTuple
@@ -22,10 +23,10 @@ from pipeline.sentiment.features.forms import (
     BODY_NAMES,
     ENDINGS,
     LENGTHS,
-    LOOK_COUNTS,
-    LOOK_NAMES,
     NO_SIGN,
     SHOUTS,
+    STYLE_COUNTS,
+    STYLE_NAMES,
     SUMS,
     TONE_COUNTS,
     TONE_NAMES,
@@ -44,7 +45,7 @@ from pipeline.sentiment.scorer.word_columns import (
     POLAR,
     SECOND,
     TERM,
-    Columns,
+    WordColumns,
 )
 
 Flags = npt.NDArray[np.uint16]
@@ -52,9 +53,10 @@ Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
 MAX_TERMS = 8
+"""Content words that a score names, at most."""
 
 _SUMS, _LENGTHS = np.array(SUM_STEPS), np.array(LENGTH_STEPS)
-_TONES, _BODIES, _LOOKS = np.array(TONE_COUNTS), np.array(BODY_COUNTS), np.array(LOOK_COUNTS)
+_TONES, _BODIES, _STYLES = np.array(TONE_COUNTS), np.array(BODY_COUNTS), np.array(STYLE_COUNTS)
 _REACH = np.arange(NEGATED_WORDS, 0, -1).reshape(-1, 1)
 _CAPITALS = bytes(65 <= code <= 90 or 192 <= code <= 222 for code in range(256))  # noqa: PLR2004
 """Of Latin-1: the letters of ``features`` that shout."""
@@ -62,13 +64,13 @@ _CAPITALS = bytes(65 <= code <= 90 or 192 <= code <= 222 for code in range(256))
 _ADDRESS = ord("@")
 
 
-class Spoken(NamedTuple):
-    """Words of some texts, without the punctuation that only ends something.
+class TokenBatch(NamedTuple):
+    """The words of some texts in a row, without the punctuation that only ends something.
 
     ``rows``: of all words, ``begin`` being the place of each text's first; ``again``: places of
     words that their text had before; ``negated``: places that a negator reaches; ``polar``: places
     of words with a tone, its ``sign``, and the case it is (``tone``); ``plain``: places of words
-    without one right after ``sign_before``; ``body``, ``look``: cases of each text's shape;
+    without one right after ``sign_before``; ``body``, ``style``: cases of each text's shape;
     ``features``: how many each text has.
     """
 
@@ -83,37 +85,42 @@ class Spoken(NamedTuple):
     plain: Places
     sign_before: Ints
     body: Ints
-    look: Ints
+    style: Ints
     features: Ints
 
 
-class Told(NamedTuple):
-    """Per text: cues, and distinct content words in order, at most ``MAX_TERMS``."""
+class CuesAndTerms(NamedTuple):
+    """By text: cues, and distinct content words in order, at most ``MAX_TERMS``."""
 
     cues: list[int]
     terms: list[tuple[str, ...]]
 
 
-class Loads(NamedTuple):
-    """What ``Spoken.rows`` weigh: their own features, those ``negated``."""
+class TokenWeights(NamedTuple):
+    """Packed weights of the words of a batch.
+
+    ``own``: of each word's own features; ``negated``: of each negated word, in addition.
+    """
 
     own: Ints
     negated: Ints
 
 
-def loads_of(columns: Columns, spoken: Spoken) -> Loads:
-    """What the model itself says that words weigh."""
-    rows = spoken.rows
-    return Loads(columns.own.take(rows), columns.negated.take(rows.take(spoken.negated)))
+def tone_weights(columns: WordColumns, batch: TokenBatch) -> TokenWeights:
+    """Weights of words for sentiment."""
+    rows = batch.rows
+    return TokenWeights(columns.own.take(rows), columns.negated.take(rows.take(batch.negated)))
 
 
-def stance_of(columns: Columns, spoken: Spoken) -> Loads:
-    """What the model of stance says that words weigh."""
-    rows = spoken.rows
-    return Loads(columns.stance.take(rows), columns.stance_negated.take(rows.take(spoken.negated)))
+def stance_weights(columns: WordColumns, batch: TokenBatch) -> TokenWeights:
+    """Weights of words for stance."""
+    rows = batch.rows
+    return TokenWeights(
+        columns.stance.take(rows), columns.stance_negated.take(rows.take(batch.negated))
+    )
 
 
-def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]:
+def read(columns: WordColumns, line: bytes, texts: list[str]) -> tuple[TokenBatch, CuesAndTerms]:
     """Read some texts.
 
     ``line``: rows of all their words, each text between those of its ``FIRST`` and ``LAST``.
@@ -150,15 +157,15 @@ def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]
     body += _SUMS.searchsorted(np.bincount(where, np.maximum(-tone, 0), len(texts)))
     body = body * LENGTHS + _LENGTHS.searchsorted(size - 2)
     mark = columns.mark.take(place.take(begin + size - 2))
-    look = _looks(texts, last * len(ENDINGS) + mark)
+    style = _styles(texts, last * len(ENDINGS) + mark)
 
     count = columns.features.take(place).astype(np.int64)
     count[again] = 0
     count[negated] += 1
     count[polar] += _TONES.take(case) + 1
     count[after] += 1
-    features = np.add.reduceat(count, begin) + _BODIES.take(body) + _LOOKS.take(look) + size - 1
-    spoken = Spoken(
+    features = np.add.reduceat(count, begin) + _BODIES.take(body) + _STYLES.take(style) + size - 1
+    batch = TokenBatch(
         place,
         begin,
         size,
@@ -170,52 +177,54 @@ def read(columns: Columns, line: bytes, texts: list[str]) -> tuple[Spoken, Told]
         after,
         sign[plain],
         body,
-        look,
+        style,
         features,
     )
     said[again] = 0
-    return spoken, Told(_cues(columns, rows, flags), _terms(columns, place, said, begin))
+    return batch, CuesAndTerms(_cues(columns, rows, flags), _terms(columns, place, said, begin))
 
 
-def pairs_of(spoken: Spoken, number: Ints, tables: Tables) -> Places:
-    """Places of the pairs of some texts; ``number``: of each word of ``Spoken.rows`` in ``tables``.
+def pairs_of(batch: TokenBatch, number: Ints, tables: Tables) -> Places:
+    """Places of the pairs of some texts; ``number``: of each word in ``tables``.
 
     Every two words in a row, the edges of the text among them; a word and the sign that stands for
     the next; a sign and the plain word after it.
     """
-    polar, plain, signs = spoken.polar, spoken.plain, tables.signs
+    polar, plain, signs = batch.polar, batch.plain, tables.signs
     return tables.find(
-        np.concatenate((number[:-1], number.take(polar - 1), signs.take(spoken.sign_before))),
-        np.concatenate((number[1:], signs.take(spoken.sign), number.take(plain))),
+        np.concatenate((number[:-1], number.take(polar - 1), signs.take(batch.sign_before))),
+        np.concatenate((number[1:], signs.take(batch.sign), number.take(plain))),
     )
 
 
-def weigh(spoken: Spoken, loads: Loads, pairs: Places, column: Column, lang: Ints | None) -> Ints:
+def weigh(
+    batch: TokenBatch, token_weights: TokenWeights, pairs: Places, column: Column, lang: Ints | None
+) -> Ints:
     """Packed weight of all features of each text.
 
     ``pairs``: as of ``pairs_of``; ``lang``: number of each text's language in the ``column``, None
-    where it has one alone. ``loads.own`` is written over.
+    where it has one alone. ``token_weights.own`` is written over.
     """
-    polar, plain = spoken.polar, spoken.plain
-    tone, body, look = spoken.tone, spoken.body, spoken.look
+    polar, plain = batch.polar, batch.plain
+    tone, body, style = batch.tone, batch.body, batch.style
     if lang is not None:
-        langs = np.repeat(lang, spoken.size)
+        langs = np.repeat(lang, batch.size)
         polar_lang = langs.take(polar)
         places = len(column.paired) // (len(column.tones) // len(TONE_NAMES))
         pairs = pairs + np.concatenate((langs[:-1], polar_lang, langs.take(plain))) * places
         tone = tone + polar_lang * len(TONE_NAMES)
-        body, look = body + lang * len(BODY_NAMES), look + lang * len(LOOK_NAMES)
-    weight = loads.own
-    weight[spoken.again] = 0
-    weight[spoken.negated] += loads.negated
+        body, style = body + lang * len(BODY_NAMES), style + lang * len(STYLE_NAMES)
+    weight = token_weights.own
+    weight[batch.again] = 0
+    weight[batch.negated] += token_weights.negated
     paired = column.paired.take(pairs)
     words, signed = len(weight) - 1, len(weight) - 1 + len(polar)
     weight[:-1] += paired[:words]
     weight[polar] += paired[words:signed] + column.tones.take(tone)
     weight[plain] += paired[signed:]
-    total: Ints = np.add.reduceat(weight, spoken.begin)
+    total: Ints = np.add.reduceat(weight, batch.begin)
     total += column.bodies.take(body)
-    total += column.looks.take(look)
+    total += column.styles.take(style)
     return total
 
 
@@ -231,7 +240,7 @@ def _again(text: Places, rows: Places, size: int) -> Places:
 
 
 def _left(flags: Flags, within: Places, said: Flags) -> Ints:
-    """How many words a negator before it still reaches, itself included, by spoken word."""
+    """How many words a negator before it still reaches, itself included, by word."""
     left = np.zeros(len(within), np.int64)
     negators = _where(said & NEGATES)
     if len(negators):
@@ -244,8 +253,8 @@ def _left(flags: Flags, within: Places, said: Flags) -> Ints:
     return left
 
 
-def _looks(texts: list[str], look: Ints) -> Ints:
-    """Cases of ``LOOK_NAMES``, begun by last sign and mark."""
+def _styles(texts: list[str], style: Ints) -> Ints:
+    """Cases of ``STYLE_NAMES``, begun by last sign and mark."""
     size = np.array([len(text) + 1 for text in texts])
     end = size.cumsum()
     codes = ("\n".join(texts) + "\n").encode("latin-1", "replace")
@@ -256,13 +265,13 @@ def _looks(texts: list[str], look: Ints) -> Ints:
     shouts = np.bincount(end.searchsorted(_where(run), "right"), minlength=len(texts))
     addressed = np.frombuffer(codes, np.uint8).take(end - size) == _ADDRESS
     linked = np.array([LINK in text for text in texts])
-    look = look * SHOUTS + np.minimum(shouts, MAX_SHOUTS)
-    look *= 4
-    look += addressed * 2 + linked
-    return look
+    style = style * SHOUTS + np.minimum(shouts, MAX_SHOUTS)
+    style *= 4
+    style += addressed * 2 + linked
+    return style
 
 
-def _cues(columns: Columns, rows: Places, flags: Flags) -> list[int]:
+def _cues(columns: WordColumns, rows: Places, flags: Flags) -> list[int]:
     """Cues of words and of phrases (``features.phrase_cues``)."""
     begin = _where(flags & FIRST)
     found: list[int] = np.bitwise_or.reduceat(columns.cues.take(rows), begin).tolist()
@@ -279,7 +288,7 @@ def _cues(columns: Columns, rows: Places, flags: Flags) -> list[int]:
     return found
 
 
-def _terms(columns: Columns, rows: Places, said: Flags, begin: Places) -> list[tuple[str, ...]]:
+def _terms(columns: WordColumns, rows: Places, said: Flags, begin: Places) -> list[tuple[str, ...]]:
     """Content words, ``said`` telling those that their text did not have before."""
     at = _where(said & TERM)
     terms = tuple(map(columns.terms.__getitem__, rows.take(at).tolist()))

@@ -9,31 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from math import sqrt
 
-from msgspec import Struct
-
-from pipeline.sentiment.features.extraction import MINUS, PLUS, Book, Word, context
+from pipeline.sentiment.api import Explanation
+from pipeline.sentiment.features.extraction import MINUS, PLUS, Word, WordCache, context
 from pipeline.sentiment.features.tokens import chunks, split_chunk
 from pipeline.sentiment.lexicon.word_lists import SHARED
 from pipeline.sentiment.scorer.stance_weights import OUTPUTS
 from pipeline.sentiment.scorer.weights import Weights
-
-
-class Explanation(Struct, frozen=True):
-    """Shares in nats: below 0 towards negative, above 0 towards positive.
-
-    ``tokens``: each token of the text in order, with its share; ``form``: what belongs to no token;
-    ``start``: where a text without features stands. Their sum is ``log_odds``, the logarithm of
-    ``p_positive / p_negative`` of the score.
-    """
-
-    tokens: tuple[tuple[str, float], ...]
-    form: float
-    start: float
-
-    @property
-    def log_odds(self) -> float:
-        """Sum of all shares."""
-        return sum(share for _, share in self.tokens) + self.form + self.start
 
 
 class Explainer:
@@ -42,7 +23,7 @@ class Explainer:
     def __init__(self, weights: Weights) -> None:
         """Take verified ``weights``, with their pairs."""
         self._weights = weights
-        self._books = {lang: Book(lexicon) for lang, lexicon in weights.lexicons.items()}
+        self._caches = {lang: WordCache(lexicon) for lang, lexicon in weights.lexicons.items()}
 
     def explain(self, text: str, lang: str) -> Explanation:
         """Share out the score of ``text`` in ``lang``: one of the weights' languages or ``*``."""
@@ -73,8 +54,8 @@ class Explainer:
     def _shared_out(
         self, text: str, lang: str, lean: Callable[[str], float], start: float
     ) -> Explanation:
-        book = self._books[lang if lang in self._books else SHARED]
-        words = [book[token] for chunk in chunks(text) for token in split_chunk(chunk)]
+        cache = self._caches[lang if lang in self._caches else SHARED]
+        words = [cache[token] for chunk in chunks(text) for token in split_chunk(chunk)]
         owned = list(_owned(words, context(words, text)))
         value = 1 / sqrt(max(len(owned), 1))
         shares: dict[str, float] = {}

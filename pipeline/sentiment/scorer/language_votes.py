@@ -12,10 +12,11 @@ MEMO_VOTES = 90_000
 """Chunks remembered."""
 
 MEMO_CHUNK_CHARACTERS = 40
+"""Votes of longer chunks are not remembered."""
 
 
-class Ballot(dict[str, bytes]):
-    """Rows of votes by chunk (``Votes.row``); a new chunk is worked out once.
+class LanguageVoteCache(dict[str, bytes]):
+    """Votes for the language of a text by chunk (``Votes.row``); a new chunk is worked out once.
 
     Memory has two halves: what is asked for is in the new one; when that is full it becomes the old
     one, and the old one is dropped.

@@ -1,7 +1,7 @@
-"""One text, read and weighed word by word.
+"""Features of one text, counted and weighed word by word.
 
-The same sums as those of ``walk``, which goes column by column: a column costs nearly as much for
-twenty words as for a thousand. A test holds the two together.
+The sums are those of ``batch_scorer``, which goes column by column: a numpy call costs nearly as
+much for twenty words as for a thousand. A test holds the two together.
 """
 
 from array import array
@@ -13,17 +13,17 @@ from pipeline.sentiment.features.forms import (
     BODY_COUNTS,
     BODY_NAMES,
     ENDINGS,
-    LOOK_COUNTS,
-    LOOK_NAMES,
     NO_SIGN,
     SIGNS,
+    STYLE_COUNTS,
+    STYLE_NAMES,
     TONE_COUNTS,
     TONE_NAMES,
     body_of,
-    look_of,
+    style_of,
 )
 from pipeline.sentiment.scorer.batch_scorer import MAX_TERMS
-from pipeline.sentiment.scorer.tables import NUMBER_BITS, Cells, Tables
+from pipeline.sentiment.scorer.tables import NUMBER_BITS, ColumnCells, Tables
 from pipeline.sentiment.scorer.word_columns import (
     BOOSTS,
     CUED,
@@ -32,41 +32,45 @@ from pipeline.sentiment.scorer.word_columns import (
     PHRASES,
     POLAR,
     SECOND,
-    Columns,
+    WordColumns,
 )
 
 _NO_PLAIN_WORD = ENDS | NEGATES | POLAR | CUED
 
 
 class Negated(dict[int, int]):
-    """Few words weigh anything negated: the others 0."""
+    """Weights of negated words by row; 0 for the many that weigh nothing negated."""
 
     def __missing__(self, row: int) -> int:
         return 0
 
 
-class Look(NamedTuple):
-    """What weighs: by row a word's own features, and the word negated; and the column."""
+class WeightView(NamedTuple):
+    """The weights of one model: packed ones of words by row, and those of everything else.
+
+    ``own``: of a word's own features; ``negated``: of the word after a negator; ``column``: of
+    pairs of words and of a text's form.
+    """
 
     own: "array[int]"
     negated: "array[int] | Negated"
-    column: Cells
+    column: ColumnCells
 
 
-def look_at(columns: Columns, tables: Tables) -> Look:
-    """What the model itself says that words weigh."""
+def tone_view(columns: WordColumns, tables: Tables) -> WeightView:
+    """Weights for sentiment."""
     cells = columns.cells
-    return Look(cells.own, cells.negated, tables.tone.cells)
+    return WeightView(cells.own, cells.negated, tables.tone.cells)
 
 
-def look_at_stance(columns: Columns, tables: Tables) -> Look:
-    """What the model of stance says that words weigh."""
+def stance_view(columns: WordColumns, tables: Tables) -> WeightView:
+    """Weights for stance."""
     cells = columns.cells
-    return Look(cells.stance, cells.stance_negated, tables.stance.cells)
+    return WeightView(cells.stance, cells.stance_negated, tables.stance.cells)
 
 
-class Heard(NamedTuple):
-    """What ``walk.Spoken`` and ``walk.Told`` say of one text.
+class ParsedText(NamedTuple):
+    """One text as ``TokenBatch`` and ``CuesAndTerms`` of ``batch_scorer`` have many.
 
     ``rows``: its words with its edges, without the punctuation that only ends something;
     ``distinct``: those without the edges; ``before_signs``: rows before a polar word, with the sign
@@ -80,15 +84,15 @@ class Heard(NamedTuple):
     after_signs: list[tuple[int, int]]
     tones: list[int]
     body: int
-    look: int
+    style: int
     features: int
     cues: int
     terms: tuple[str, ...]
 
 
 def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word would cost most
-    columns: Columns, line: bytes, text: str
-) -> Heard:
+    columns: WordColumns, line: bytes, text: str
+) -> ParsedText:
     """Read one text. ``line``: rows of its words between those of its ``FIRST`` and ``LAST``."""
     cells = columns.cells
     flags_of = cells.flags.__getitem__
@@ -96,7 +100,7 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
     cues = left = flags_before = 0
     positive = negative = 0.0
     before, last = first, NO_SIGN
-    spoken = [first]
+    kept = [first]
     negated: list[int] = []
     tones: list[int] = []
     before_signs: list[tuple[int, int]] = []
@@ -130,10 +134,10 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
                 left -= 1
             if flags & NEGATES:
                 left = NEGATED_WORDS
-        spoken.append(row)
+        kept.append(row)
         before, flags_before = row, flags
-    length = len(spoken) - 1
-    distinct = set(spoken)
+    length = len(kept) - 1
+    distinct = set(kept)
     distinct.discard(first)
     shape = shape_of(
         text,
@@ -143,57 +147,57 @@ def read(  # noqa: C901, PLR0915 - one loop on purpose: a call for each word wou
         last=SIGNS[last],
         mark=ENDINGS[cells.mark[before]],
     )
-    body, look = body_of(shape), look_of(shape)
+    body, style = body_of(shape), style_of(shape)
     features = sum(map(cells.features.__getitem__, distinct)) + length + 1
     features += len(negated) + len(before_signs) + len(after_signs)
-    features += sum(map(TONE_COUNTS.__getitem__, tones)) + BODY_COUNTS[body] + LOOK_COUNTS[look]
+    features += sum(map(TONE_COUNTS.__getitem__, tones)) + BODY_COUNTS[body] + STYLE_COUNTS[style]
     terms = dict.fromkeys(map(columns.terms.__getitem__, rows))
     terms.pop("", None)
-    spoken.append(end)
-    return Heard(
-        spoken,
+    kept.append(end)
+    return ParsedText(
+        kept,
         distinct,
         negated,
         before_signs,
         after_signs,
         tones,
         body,
-        look,
+        style,
         features,
         cues,
         tuple(terms)[:MAX_TERMS],
     )
 
 
-def pairs_of(heard: Heard, number: "array[int]", tables: Tables) -> list[int]:
+def pairs_of(parsed: ParsedText, number: "array[int]", tables: Tables) -> list[int]:
     """Places of a text's pairs that there are; ``number``: of each row in ``tables``."""
-    numbers, signs = [number[row] for row in heard.rows], tables.sign_cells
+    numbers, signs = [number[row] for row in parsed.rows], tables.sign_cells
     # A word that is in no pair has the number 0.
     keys = [one << NUMBER_BITS | two for one, two in pairwise(numbers) if one and two]
-    if heard.tones:
-        keys += [number[row] << NUMBER_BITS | signs[sign] for row, sign in heard.before_signs]
-        keys += [signs[sign] << NUMBER_BITS | number[row] for sign, row in heard.after_signs]
+    if parsed.tones:
+        keys += [number[row] << NUMBER_BITS | signs[sign] for row, sign in parsed.before_signs]
+        keys += [signs[sign] << NUMBER_BITS | number[row] for sign, row in parsed.after_signs]
     return tables.find_few(keys)
 
 
-def weigh(heard: Heard, look: Look, pairs: list[int], lang: int) -> int:
+def weigh(parsed: ParsedText, view: WeightView, pairs: list[int], lang: int) -> int:
     """Packed weight of all features of a text.
 
     ``pairs``: as of ``pairs_of``; ``lang``: number of its language in the column.
     """
-    own, negated, (paired, tones, bodies, looks) = look
-    weight = sum([own[row] for row in heard.distinct])
-    if heard.negated:
-        weight += sum([negated[row] for row in heard.negated])
+    own, negated, (paired, tones, bodies, styles) = view
+    weight = sum([own[row] for row in parsed.distinct])
+    if parsed.negated:
+        weight += sum([negated[row] for row in parsed.negated])
     if not lang:
-        weight += sum([paired[at] for at in pairs]) + sum([tones[at] for at in heard.tones])
-        return weight + bodies[heard.body] + looks[heard.look]
+        weight += sum([paired[at] for at in pairs]) + sum([tones[at] for at in parsed.tones])
+        return weight + bodies[parsed.body] + styles[parsed.style]
     start = len(paired) // (len(tones) // len(TONE_NAMES)) * lang
     weight += sum([paired[start + at] for at in pairs])
     start = lang * len(TONE_NAMES)
-    weight += sum([tones[start + at] for at in heard.tones])
+    weight += sum([tones[start + at] for at in parsed.tones])
     return (
         weight
-        + bodies[lang * len(BODY_NAMES) + heard.body]
-        + looks[lang * len(LOOK_NAMES) + heard.look]
+        + bodies[lang * len(BODY_NAMES) + parsed.body]
+        + styles[lang * len(STYLE_NAMES) + parsed.style]
     )

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from pipeline.sentiment.api import LOG_ODDS_LIMIT
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -23,9 +25,6 @@ MAX_STEPS = 31
 """Largest weight, in steps: the longest text has fewer than 2²⁰ / 31 features, so a lane can't
 run over. Each of its at most 4,000 tokens has six features with its neighbours, and two of its own
 if it is one character long; longer ones have more, but there are fewer of them."""
-
-FAR = 30.0
-"""Log-odds are held within: weights from elsewhere may be extreme."""
 
 _LANE = 21
 _SIZE = 1 << _LANE
@@ -49,7 +48,7 @@ class Stance(Struct, frozen=True, kw_only=True):
 NOTHING = Stance(
     names={},
     scale=(1.0, 1.0, 1.0),
-    offsets={"*": (-FAR, -FAR, -FAR)},
+    offsets={"*": (-LOG_ODDS_LIMIT, -LOG_ODDS_LIMIT, -LOG_ODDS_LIMIT)},
 )
 """Stance of weights that were learned without: none of the three, whatever is said."""
 
@@ -96,9 +95,9 @@ class Reading(NamedTuple):
         attack, complaint, harm = unpack(packed)
         one, two, three = self.nats
         return (
-            max(-FAR, min(FAR, attack / root * one + offset[0])),
-            max(-FAR, min(FAR, complaint / root * two + offset[1])),
-            max(-FAR, min(FAR, harm / root * three + offset[2])),
+            max(-LOG_ODDS_LIMIT, min(LOG_ODDS_LIMIT, attack / root * one + offset[0])),
+            max(-LOG_ODDS_LIMIT, min(LOG_ODDS_LIMIT, complaint / root * two + offset[1])),
+            max(-LOG_ODDS_LIMIT, min(LOG_ODDS_LIMIT, harm / root * three + offset[2])),
         )
 
     def log_odds_many(self, packed: Ints, root: Floats, offsets: Floats) -> Floats:
@@ -107,8 +106,8 @@ class Reading(NamedTuple):
         odds *= self.column
         odds += offsets
         # np.clip goes through Python.
-        np.maximum(odds, -FAR, out=odds)
-        return np.minimum(odds, FAR, out=odds)
+        np.maximum(odds, -LOG_ODDS_LIMIT, out=odds)
+        return np.minimum(odds, LOG_ODDS_LIMIT, out=odds)
 
 
 def reading_of(stance: Stance) -> Reading:

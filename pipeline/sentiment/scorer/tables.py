@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.sentiment.features.forms import SIGNS, Ints, by_body, by_look, by_tone
+from pipeline.sentiment.features.forms import SIGNS, Ints, by_body, by_style, by_tone
 from pipeline.sentiment.lexicon.word_lists import SHARED
 from pipeline.sentiment.scorer import stance_weights
 from pipeline.sentiment.scorer.stance_weights import Triple
@@ -24,10 +24,10 @@ MAX_STEPS = 8_191
 
 _HALF = 1 << 32
 NUMBER_BITS = 20
-"""Of the number of a word, in the key of a pair."""
+"""Bits that the number of a word takes in the key of a pair."""
 
 _STANDINS = SIGNS
-"""What may stand where a word could, in two words in a row."""
+"""Names that may stand for a word in a pair."""
 
 _WORD = (1 << 64) - 1
 _SPREAD = 0x9E3779B97F4A7C15
@@ -115,26 +115,26 @@ class Pairs:
 
 
 class Column(NamedTuple):
-    """Packed weights of one model: for numpy, and under the same names for one look at a time.
+    """Packed weights of one model: for numpy, and under the same names for one look-up at a time.
 
-    ``paired``: by language and place in ``Pairs``; ``tones``, ``bodies``, ``looks``: by language
+    ``paired``: by language and place in ``Pairs``; ``tones``, ``bodies``, ``styles``: by language
     and case.
     """
 
     paired: Ints
     tones: Ints
     bodies: Ints
-    looks: Ints
-    cells: "Cells"
+    styles: Ints
+    cells: "ColumnCells"
 
 
-class Cells(NamedTuple):
-    """The arrays of a ``Column``."""
+class ColumnCells(NamedTuple):
+    """The arrays of a ``Column``, from which Python reads one cell fast."""
 
     paired: "array[int]"
     tones: "array[int]"
     bodies: "array[int]"
-    looks: "array[int]"
+    styles: "array[int]"
 
 
 class Tables:
@@ -298,15 +298,15 @@ Weigher = Callable[[tuple[str, ...]], int]
 def _column(paired: "array[int]", weighers: Sequence[Weigher]) -> Column:
     """``weighers``: what features by name weigh, by language."""
     forms = [
-        np.concatenate([by(weigh) for weigh in weighers]) for by in (by_tone, by_body, by_look)
+        np.concatenate([by(weigh) for weigh in weighers]) for by in (by_tone, by_body, by_style)
     ]
-    tones, bodies, looks = (array("q", form.tobytes()) for form in forms)
+    tones, bodies, styles = (array("q", form.tobytes()) for form in forms)
     return Column(
         np.frombuffer(paired, np.int64),
         np.frombuffer(tones, np.int64),
         np.frombuffer(bodies, np.int64),
-        np.frombuffer(looks, np.int64),
-        Cells(paired, tones, bodies, looks),
+        np.frombuffer(styles, np.int64),
+        ColumnCells(paired, tones, bodies, styles),
     )
 
 

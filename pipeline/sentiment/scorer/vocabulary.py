@@ -1,4 +1,4 @@
-"""Languages of a scorer: the rows (``columns``) of the words of a chunk of text."""
+"""What a scorer remembers of words: the rows (``word_columns``) of the words of a chunk of text."""
 
 from itertools import compress
 
@@ -9,63 +9,66 @@ from pipeline.sentiment.features.tokens import LINK, split_chunk
 from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon, cues_for
 from pipeline.sentiment.scorer.tables import Tables
 from pipeline.sentiment.scorer.weights import Weights
-from pipeline.sentiment.scorer.word_columns import FIRST, LAST, SECOND, Columns
+from pipeline.sentiment.scorer.word_columns import FIRST, LAST, SECOND, WordColumns
 
 MEMO_ENTRIES = 200_000
 """Words and chunks of text remembered, over all languages together."""
 
 MEMO_CHUNK_CHARACTERS = 40
+"""Longer chunks of text are not remembered."""
 
 END_OF_TEXT = "~$"
+"""Stands after the last word of a text."""
 
 
-class Room:
-    """Bounds the memory of all tongues together: full, they forget what was not read lately.
+class Vocabulary:
+    """The words met in all languages; their memory is bounded together.
 
-    ``tongues``: by language; ``speakers``: by number; ``split``: tokens of chunks that were split
-    a moment ago, for their language to be guessed.
+    When it is full, what was not read lately is forgotten. ``languages``: by tag; ``by_number``:
+    the same by number; ``split``: tokens of chunks that were split a moment ago, to guess their
+    language.
     """
 
     def __init__(self) -> None:
         """Start empty."""
-        self.columns = Columns()
-        self.tongues: dict[str, Tongue] = {}
-        self.speakers: list[Tongue] = []
+        self.columns = WordColumns()
+        self.languages: dict[str, LanguageVocabulary] = {}
+        self.by_number: list[LanguageVocabulary] = []
         self.split: dict[str, list[str]] = {}
         self.taken = 0
 
     def tidy(self) -> None:
-        """Between two readings: forget, if the room is full."""
+        """Between two readings: forget, if the vocabulary is full."""
         if self.taken >= MEMO_ENTRIES // 2:
             self.forget()
 
     def forget(self) -> None:
         """Drop the older half, and rows that no chunk needs any more."""
         self.taken = 0
-        tongues = self.tongues.values()
-        for tongue in tongues:
-            tongue.old = dict(tongue)
-            tongue.clear()
+        languages = self.languages.values()
+        for language in languages:
+            language.old = dict(language)
+            language.clear()
         kept = b"".join(
-            [part for tongue in tongues for part in (*tongue.old.values(), *tongue.own)]
+            [part for language in languages for part in (*language.old.values(), *language.own)]
         )
         rows = np.zeros(self.columns.size, np.bool_)
         rows[np.frombuffer(kept, np.int32)] = True
         self.columns.keep(rows)
-        for tongue in tongues:
-            words = tongue.words
+        for language in languages:
+            words = language.words
             places = np.frombuffer(b"".join(words.values()), np.int32)
-            tongue.words = dict(compress(words.items(), rows[places].tolist()))
+            language.words = dict(compress(words.items(), rows[places].tolist()))
 
 
-class Tongue(dict[str, bytes]):
-    """One language: rows of the words of a chunk, four bytes each; a new chunk is worked out once.
+class LanguageVocabulary(dict[str, bytes]):
+    """The words met in one language: by chunk of text, the rows of its words, four bytes each.
 
-    Memory has two halves: what is asked for is in the new one; when that is full it becomes the
-    old one (``Room``).
+    A new chunk is worked out once. Memory has two halves: what is asked for is in the new one; when
+    that is full it becomes the old one (``Vocabulary``).
     """
 
-    def __init__(self, lang: str, weights: Weights, tables: Tables, room: Room) -> None:
+    def __init__(self, lang: str, weights: Weights, tables: Tables, vocabulary: Vocabulary) -> None:
         """Take what all languages share beside what is the language's own."""
         super().__init__()
         self.lang = tables.lang(lang)
@@ -76,9 +79,9 @@ class Tongue(dict[str, bytes]):
         self._cues = cues_for(lang)
         self._seconds = {rest[0] for each in self._cues.phrases.values() for rest, _ in each}
         self._tables = tables
-        self._room = room
-        self._number = len(room.speakers)
-        room.speakers.append(self)
+        self._vocabulary = vocabulary
+        self._number = len(vocabulary.by_number)
+        vocabulary.by_number.append(self)
         self.first = self._add(EDGE, FIRST)
         self.last = self._add(END_OF_TEXT, LAST)
         self._link = self._add(LINK, 0)
@@ -90,7 +93,7 @@ class Tongue(dict[str, bytes]):
         row = self.words.get(token)
         if row is None:
             row = self.words[token] = self._add(token, 0)
-            self._room.taken += 1 + len(token) // MEMO_CHUNK_CHARACTERS
+            self._vocabulary.taken += 1 + len(token) // MEMO_CHUNK_CHARACTERS
         return row
 
     def _add(self, token: str, flags: int) -> bytes:
@@ -108,12 +111,12 @@ class Tongue(dict[str, bytes]):
             word.count = 0
         if word.folded in self._seconds:
             flags |= SECOND
-        return self._room.columns.add(
+        return self._vocabulary.columns.add(
             word,
             flags=flags,
             weights=weights,
             number=tables.number(token),
-            tongue=self._number,
+            language=self._number,
         )
 
     def names(self, token: str) -> tuple[str, ...]:
@@ -127,17 +130,17 @@ class Tongue(dict[str, bytes]):
             return self._link
         rows = self.old.get(chunk)
         if rows is None:
-            tokens = self._room.split.pop(chunk, None) or split_chunk(chunk)
+            tokens = self._vocabulary.split.pop(chunk, None) or split_chunk(chunk)
             rows = b"".join(map(self.word, tokens))
         # Links and mentions rarely come twice.
         if len(chunk) <= MEMO_CHUNK_CHARACTERS and chunk[0] != "@" and "://" not in chunk:
-            self._room.taken += 1
+            self._vocabulary.taken += 1
             self[chunk] = rows
         return rows
 
 
 def calibration_of(weights: Weights, lang: str) -> tuple[float, tuple[float, float, float]]:
-    """Of a language: what sentiment's steps are divided by, and where stance starts."""
+    """What steps of sentiment are divided by in a language, and the log-odds stance starts at."""
     temperatures, offsets = weights.temperatures, weights.stance.offsets
     scale = weights.steps * temperatures.get(lang, temperatures.get(SHARED, 1.0))
     return scale, offsets.get(lang, offsets[SHARED])

@@ -6,18 +6,22 @@ from importlib.resources import files
 import msgspec
 from msgspec import Struct
 
+from pipeline.sentiment.api import TOKENIZER, ScorerError
 from pipeline.sentiment.features.language import Votes
-from pipeline.sentiment.features.tokens import TOKENIZER
 from pipeline.sentiment.lexicon.word_lists import Lexicon
 from pipeline.sentiment.scorer.stance_weights import NOTHING, Stance
 
 MAX_BYTES = 5_000_000
+"""Size of the largest weights file that is read or written."""
+
 SHIPPED = "weights.json"
+"""Name of the file that comes with Tocsin, beside this module."""
+
 Pair = tuple[int, int]
 """Weights for negative and for positive, relative to neutral, in steps of 1/``Weights.steps``."""
 
 
-class WeightsError(ValueError):
+class WeightsError(ScorerError):
     """The weights are not what they claim to be; says what to do."""
 
 

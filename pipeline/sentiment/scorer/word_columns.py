@@ -1,4 +1,4 @@
-"""The words that a scorer has met: a row of columns each.
+"""The words that a scorer has met, one row for each, in columns.
 
 A column is one array under two names: Python reads a cell of ``cells`` fast, numpy a thousand rows
 of the column at once.
@@ -19,17 +19,19 @@ from pipeline.sentiment.lexicon.word_lists import fold
 ENDS, NEGATES, BOOSTS, TERM, PHRASES, SECOND, FIRST, LAST, POLAR, HASHED, CUED = (
     1 << bit for bit in range(11)
 )
-"""Flags of a word: see ``features.Word``. ``SECOND``: of a phrase. ``FIRST`` and ``LAST`` stand
-around every text. ``POLAR``: it has a tone. ``HASHED``: its content word is a hashtag's.
-``CUED``: it has cues, or begins a phrase."""
+"""Flags of a word, after ``extraction.Word``.
+
+``SECOND``: it is the second word of a phrase; ``FIRST``, ``LAST``: it is the edge before or after
+every text; ``POLAR``: it has a tone; ``HASHED``: its content word is a hashtag's; ``CUED``: it has
+cues, or begins a phrase."""
 
 
-class Cells(NamedTuple):
-    """All columns.
+class WordCells(NamedTuple):
+    """All columns of the words met, as arrays.
 
     ``own``, ``negated``: packed weights of a word's own features and of the word negated;
     ``stance``, ``stance_negated``: the same of stance; ``features``: how many are its own;
-    ``number``: see ``Tables``; ``mark``: place in ``ENDINGS``; ``tongue``: number of the language
+    ``number``: see ``Tables``; ``mark``: place in ``ENDINGS``; ``language``: number of the language
     whose word it is.
     """
 
@@ -43,24 +45,25 @@ class Cells(NamedTuple):
     flags: "array[int]"
     cues: "array[int]"
     mark: "array[int]"
-    tongue: "array[int]"
+    language: "array[int]"
 
 
 WordWeights = tuple[int, int, int, int]
-"""The first four of ``Cells``."""
+"""The first four of ``WordCells``."""
 
 
-class Columns:
-    """What is known of a word, by row. A row is written once, read often, and may be given anew.
+class WordColumns:
+    """What is known of each word met, by row. A row no longer needed is used for another word.
 
-    ``longest``: words of a phrase, its first left out; ``given``: how often rows were given anew.
+    ``longest``: length of the longest phrase, its first word not counted; ``given``: how often rows
+    were freed for other words.
     """
 
     def __init__(self) -> None:
         """Start empty."""
         self._size = 0
         self._free: list[int] = []
-        self.cells = Cells(
+        self.cells = WordCells(
             array("q"),
             array("q"),
             array("q"),
@@ -80,7 +83,7 @@ class Columns:
         self._grow()
 
     def add(
-        self, word: Word, *, flags: int, weights: WordWeights, number: int, tongue: int
+        self, word: Word, *, flags: int, weights: WordWeights, number: int, language: int
     ) -> bytes:
         """Write a row; returns its place as four bytes."""
         row = self._free.pop() if self._free else self._size
@@ -105,7 +108,7 @@ class Columns:
         flags |= HASHED * (word.term not in {"", word.text})
         cells.flags[row] = flags
         cells.mark[row] = ENDINGS.index(word.mark)
-        cells.tongue[row] = tongue
+        cells.language[row] = language
         self.words[row] = word.text
         self.terms[row] = word.term
         self._phrases.pop(row, None)
@@ -130,7 +133,7 @@ class Columns:
         return fold(self.words[row].removeprefix("#"))
 
     def keep(self, rows: npt.NDArray[np.bool_]) -> None:
-        """Give all rows anew that are not among ``rows`` (by place)."""
+        """Free all rows for other words but ``rows`` (true by place)."""
         self._free = np.flatnonzero(~rows).tolist()
         self.given += 1
         for row in self._free:
@@ -144,7 +147,7 @@ class Columns:
     def _grow(self) -> None:
         more = max(len(self.terms) // 4, 1 << 10)
         cells = self.cells
-        self.cells = cells = Cells(
+        self.cells = cells = WordCells(
             cells.own + array("q", [0]) * more,
             cells.negated + array("q", [0]) * more,
             cells.stance + array("q", [0]) * more,
@@ -155,7 +158,7 @@ class Columns:
             cells.flags + array("H", [0]) * more,
             cells.cues + array("B", [0]) * more,
             cells.mark + array("B", [0]) * more,
-            cells.tongue + array("B", [0]) * more,
+            cells.language + array("B", [0]) * more,
         )
         self.own = np.frombuffer(cells.own, np.int64)
         self.negated = np.frombuffer(cells.negated, np.int64)

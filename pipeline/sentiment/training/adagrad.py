@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from river import linear_model, optim
 
-from pipeline.sentiment.features.extraction import Book, features
+from pipeline.sentiment.api import LABELS
+from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon
 from pipeline.sentiment.scorer.weights import Pair
-from pipeline.sentiment.training.corpus import LABELS, Example
+from pipeline.sentiment.training.corpus import Example
 
 STEPS = 50
 """Weights are rounded to 1/50: a third of the bytes, no loss that could be measured."""
@@ -78,8 +79,8 @@ class Learned(NamedTuple):
 
 def vectors(examples: Iterable[Example], lexicons: dict[str, Lexicon]) -> list[Vector]:
     """Features of each example, in order."""
-    books = {lang: Book(lexicon) for lang, lexicon in lexicons.items()}
-    return [features(each.text, books.get(each.lang, books[SHARED])) for each in examples]
+    caches = {lang: WordCache(lexicon) for lang, lexicon in lexicons.items()}
+    return [features(each.text, caches.get(each.lang, caches[SHARED])) for each in examples]
 
 
 def learn(

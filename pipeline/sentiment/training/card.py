@@ -1,6 +1,6 @@
 """The model card: what the weights are made of, how good they are, what they cannot do."""
 
-from pipeline.sentiment.training.trainer import Held, Trained
+from pipeline.sentiment.training.trainer import HeldOut, Trained
 
 _CARD = """\
 # Model card: sentiment of tweets
@@ -108,7 +108,7 @@ def render(trained: Trained, digest: str, size: int, folds: int) -> str:
     )
 
 
-def _row(source: str, held: Held) -> str:
+def _row(source: str, held: HeldOut) -> str:
     stated, unstated, prequential = held.stated, held.unstated, held.prequential
     recall = "/".join(f"{each:.2f}" for each in stated.recall)
     return (

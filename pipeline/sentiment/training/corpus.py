@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import NamedTuple
 
-LABELS = ("negative", "neutral", "positive")
-"""Order of the classes everywhere: 0, 1, 2."""
+from pipeline.sentiment.api import LABELS
 
 _VADER_NEUTRAL = 0.5
 _RATED_FIELDS = 3

@@ -5,8 +5,8 @@ from math import exp, log
 
 from msgspec import Struct
 
-from pipeline.sentiment.api import Score
-from pipeline.sentiment.training.corpus import LABELS, Example
+from pipeline.sentiment.api import LABELS, label_of
+from pipeline.sentiment.training.corpus import Example
 
 CLASSES = range(len(LABELS))
 _BINS = 10
@@ -14,8 +14,6 @@ _GOLDEN = 0.6180339887498949
 _TEMPERATURES = (-1.5, 1.5)
 
 Probabilities = tuple[float, float, float]
-Row = Score | Sequence[float]
-"""Three probabilities, and perhaps more."""
 
 
 class Figures(Struct, frozen=True):
@@ -35,13 +33,8 @@ class Figures(Struct, frozen=True):
     calibration_error: float
 
 
-def label_of(row: Row) -> int:
-    """Index of the most probable class; the first one on a tie."""
-    return max(CLASSES, key=row[:3].__getitem__)
-
-
-def figures(labels: Sequence[int], scores: Sequence[Row]) -> Figures:
-    """Compare true ``labels`` with ``scores``, whose first three values are probabilities.
+def figures(labels: Sequence[int], scores: Sequence[Sequence[float]]) -> Figures:
+    """Compare true ``labels`` with ``scores``: the probabilities of all classes of each text.
 
     >>> figures([0, 2], [(0.9, 0.1, 0.0), (0.6, 0.1, 0.3)]).accuracy
     0.5
@@ -72,7 +65,9 @@ def figures(labels: Sequence[int], scores: Sequence[Row]) -> Figures:
 ALL = "all"
 
 
-def by_language(examples: Sequence[Example], scores: Sequence[Row]) -> dict[str, Figures]:
+def by_language(
+    examples: Sequence[Example], scores: Sequence[Sequence[float]]
+) -> dict[str, Figures]:
     """Figures per language of the examples, and over ``all`` of them, which come last."""
     found: dict[str, Figures] = {}
     for lang in sorted({each.lang for each in examples}):
@@ -81,10 +76,12 @@ def by_language(examples: Sequence[Example], scores: Sequence[Row]) -> dict[str,
     return found | {ALL: figures([each.label for each in examples], scores)}
 
 
-def _calibration_error(pairs: Sequence[tuple[int, int]], scores: Sequence[Row]) -> float:
+def _calibration_error(
+    pairs: Sequence[tuple[int, int]], scores: Sequence[Sequence[float]]
+) -> float:
     gaps = [0.0] * _BINS
     for (label, guess), row in zip(pairs, scores, strict=True):
-        certainty = row[:3][guess]
+        certainty = row[guess]
         gaps[min(int(certainty * _BINS), _BINS - 1)] += certainty - (label == guess)
     return sum(map(abs, gaps)) / (len(pairs) or 1)
 

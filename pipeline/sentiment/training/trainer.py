@@ -10,11 +10,12 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.sentiment.api import TOKENIZER
 from pipeline.sentiment.features.language import count_votes
-from pipeline.sentiment.features.tokens import LINK, TOKENIZER, tokens
+from pipeline.sentiment.features.tokens import LINK, tokens
 from pipeline.sentiment.lexicon.vader import all_lexicons
 from pipeline.sentiment.lexicon.word_lists import SHARED
-from pipeline.sentiment.scorer.ngram import Model
+from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.scorer.weights import Weights
 from pipeline.sentiment.training.adagrad import (
     STEPS,
@@ -45,7 +46,7 @@ def _silent(stage: str, done: int, of: int) -> None:
     """Take no note."""
 
 
-class Held(Struct, frozen=True):
+class HeldOut(Struct, frozen=True):
     """Held-out figures of one source: language stated, language left to guess, and raw.
 
     ``guessed`` is the share of texts whose language was guessed right. ``prequential``: each text
@@ -63,7 +64,7 @@ class Trained(Struct, frozen=True):
     """Weights learned from all examples; figures by source from models that never saw them."""
 
     weights: Weights
-    held: dict[str, Held]
+    held: dict[str, HeldOut]
 
 
 def key_of(text: str) -> str:
@@ -105,7 +106,7 @@ def train(
             found=[found[at] for at in chosen],
             step=partial(progress, f"part {number + 1}", of=recipe.steps(len(chosen))),
         )
-        model = Model(weights, "0" * 8)
+        model = NgramScorer(weights, "0" * 8)
         left_out = [at for at, each in enumerate(fold) if each == number]
         outcomes |= zip(left_out, _outcomes(model, [examples[at] for at in left_out]), strict=True)
     everything = range(len(examples))
@@ -135,8 +136,8 @@ class _Outcome(Struct, frozen=True):
     guess: str
 
 
-def _outcomes(model: Model, examples: Sequence[Example]) -> list[_Outcome]:
-    guesses = [model.guess(each.text) for each in examples]
+def _outcomes(model: NgramScorer, examples: Sequence[Example]) -> list[_Outcome]:
+    guesses = [model.language(each.text, "") for each in examples]
     stated = model.log_odds_many([(each.text, each.lang) for each in examples])
     unstated = model.log_odds_many(
         [(each.text, guess) for each, guess in zip(examples, guesses, strict=True)]
@@ -194,7 +195,7 @@ def _held(
     fold: Sequence[int],
     guesses: Sequence[int],
     source: str,
-) -> Held:
+) -> HeldOut:
     """Figures of one source; each half of the folds is calibrated on the other half."""
     chosen = [at for at, each in enumerate(examples) if each.source == source]
     lang = examples[chosen[0]].lang
@@ -204,7 +205,7 @@ def _held(
         for half in (0, 1)
     ]
     labels = [examples[at].label for at in chosen]
-    return Held(
+    return HeldOut(
         lang,
         figures(
             labels, [softmax(*outcomes[at].stated, temperature[fold[at] % 2]) for at in chosen]

@@ -15,7 +15,7 @@ from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
 from pipeline.learning.watched import OTHER, Watched
 from pipeline.metrics import Metrics
-from pipeline.sentiment.api import Said, Score
+from pipeline.sentiment.api import Score, Sentiment, TextInLanguage, TextSignals
 from schemas.codec import Decoder, encode
 from schemas.feedback import Feedback
 from schemas.model import Delta, Disowned, ModelVersion, Prequential
@@ -96,8 +96,8 @@ def test_no_attack_takes_a_word_out_of_the_attacks():
         label(str(at), text, 0, by=f"p{at % 3}", attack=False) for at, text in enumerate(other * 3)
     ]
     fold = learn(new_fold(), [replace(one, label=None) for one in labels])
-    before = shipped_verifier().warm.score(said, "en").attack_logit
-    assert scorer(fold).score(said, "en").attack_logit < before - 0.2
+    before = shipped_verifier().warm.score(said, "en").signals.attack_logit
+    assert scorer(fold).score(said, "en").signals.attack_logit < before - 0.2
 
 
 def test_labels_of_one_aspect_teach_nothing_of_the_other(taught):
@@ -239,11 +239,11 @@ def test_labels_of_attack_alone_make_a_version_and_a_roll_back_takes_it_back(tau
     assert made.until == T0 + timedelta(minutes=299)
     text, warm = "the crew was glorbish and vrenk", shipped_verifier().warm
     store.take(encode(made), 0)
-    assert store.of("acme").score_many([(text, "en")])[0].attack_logit > 0
+    assert store.of("acme").score_many([(text, "en")])[0].signals.attack_logit > 0
     back = roll_back([made], "shipped", base=shipped_verifier().base, at=LATER, by="ana")
     store.take(encode(back), 1)
     score = store.of("acme").score_many([(text, "en")])[0]
-    assert score.attack_logit == warm.score(text, "en").attack_logit
+    assert score.signals.attack_logit == warm.score(text, "en").signals.attack_logit
     assert back.attack_labels == 0
 
 
@@ -272,8 +272,11 @@ class Accusing:
 
     version = "accusing-1"
 
-    def score_many(self, said: list[Said]) -> list[Score]:
-        return [Score(0, 1, 0, attack_logit=2.0 if text.isupper() else -2.0) for text, _ in said]
+    def score_many(self, said: list[TextInLanguage]) -> list[Score]:
+        return [
+            Score(Sentiment(0, 1, 0), TextSignals(attack_logit=2.0 if text.isupper() else -2.0))
+            for text, _ in said
+        ]
 
 
 def test_how_much_of_each_language_seems_to_attack_is_counted():

@@ -131,9 +131,9 @@ def test_every_version_is_scored_with_apart():
     first, second = (
         store.of(brand).score_many([("the seat today", "en")])[0] for brand in ("acme", "bolt")
     )
-    assert first.p_negative > second.p_negative
-    assert sum(first[:3]) == pytest.approx(1)
-    assert (first.cues, first.terms) == (second.cues, second.terms)
+    assert first.sentiment.p_negative > second.sentiment.p_negative
+    assert sum(first.sentiment.probabilities) == pytest.approx(1)
+    assert (first.signals.cues, first.signals.terms) == (second.signals.cues, second.signals.terms)
 
 
 # Publishing
@@ -225,7 +225,7 @@ def test_a_roll_back_to_the_shipped_weights_disowns_everything():
         store.of("acme").score_many([("the seat", "en")])[0],
         shipped_verifier().warm.score("the seat", "en"),
     )
-    assert score[:3] == pytest.approx(warm[:3])
+    assert score.sentiment.probabilities == pytest.approx(warm.sentiment.probabilities)
     fold = learn(new_fold(disowned={"acme": back.disowned, "*": back.disowned}), honest(60))
     assert fold.standing("acme").learner.labels == 0
 

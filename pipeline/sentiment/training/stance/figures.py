@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from pipeline.sentiment.api import Score, SentimentModel
+from pipeline.sentiment.api import Score, Scorer
 from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled, invent
 
 _SEED = 17
@@ -45,11 +45,11 @@ class Apart(Struct, frozen=True):
     flagged: dict[str, float]
 
 
-def apart(model: SentimentModel, sentences: Sequence[Sentence]) -> dict[str, Apart]:
+def apart(scorer: Scorer, sentences: Sequence[Sentence]) -> dict[str, Apart]:
     """Figures by language."""
     chance = random.Random(_SEED)  # noqa: S311 - names to fill in, no secret
-    said = [(filled(one.text, one.lang, invent(chance), chance), one.lang) for one in sentences]
-    scores = model.score_many(said)
+    texts = [(filled(one.text, one.lang, invent(chance), chance), one.lang) for one in sentences]
+    scores = scorer.score_many(texts)
     found: dict[str, Apart] = {}
     for lang in sorted({one.lang for one in sentences}):
         by: dict[str, list[Score]] = {}
@@ -61,11 +61,13 @@ def apart(model: SentimentModel, sentences: Sequence[Sentence]) -> dict[str, Apa
 
 
 def _of(by: dict[str, list[Score]]) -> Apart:
-    odds = {of: [score.attack_logit for score in scores] for of, scores in by.items()}
+    odds = {of: [score.signals.attack_logit for score in scores] for of, scores in by.items()}
     attacks = [each for of in odds if of in ATTACKS for each in odds[of]]
     others = [each for of in odds if of not in ATTACKS for each in odds[of]]
-    harm = [score.harm_logit for score in by.get("harm", [])]
-    no_harm = [score.harm_logit for of, scores in by.items() if of != "harm" for score in scores]
+    harm = [score.signals.harm_logit for score in by.get("harm", [])]
+    no_harm = [
+        score.signals.harm_logit for of, scores in by.items() if of != "harm" for score in scores
+    ]
     return Apart(
         texts=len(attacks) + len(others),
         everything=auc(attacks, others),

@@ -21,22 +21,28 @@ from pipeline.sentiment.training.corpus import Example
 from schemas.reading import CLASSES
 
 LEARN: Final = "learn"
+"""Use of posts that are trained on."""
+
 JUDGE: Final = "judge"
+"""Use of posts that are measured on, and never trained on."""
+
 HARD: Final = "hard"
+"""The same, of posts drawn to be hard."""
+
 _PASSED_OVER: Final = re.compile(r"https?\S*|@\w+|\\u[0-9a-f]{4}|&\w+;")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _CHARACTERS: Final = 60
 _DIGITS: Final = 12
 
 
-class Looked(NamedTuple):
-    """What was seen: ``use`` is ``learn``, ``judge`` or ``hard``, ``of`` one of ``CLASSES``."""
+class HandLabel(NamedTuple):
+    """Label of one post: ``use`` is ``learn``, ``judge`` or ``hard``, ``of`` one of ``CLASSES``."""
 
     use: str
     of: str
 
 
-class LookedError(ValueError):
+class HandLabelError(ValueError):
     """A line of the file is not what it should be; names it."""
 
 
@@ -50,40 +56,40 @@ def digest_of(text: str) -> str:
     return sha256(said.encode()).hexdigest()[:_DIGITS]
 
 
-def parse(rows: str) -> dict[str, Looked]:
+def parse(rows: str) -> dict[str, HandLabel]:
     r"""Read lines, by digest.
 
     Raises:
-        LookedError: a line is not a use, a class and a digest, or a post is there twice.
+        HandLabelError: a line is not a use, a class and a digest, or a post is there twice.
 
     >>> parse("learn\tpraise\t0123456789ab\n")
-    {'0123456789ab': Looked(use='learn', of='praise')}
+    {'0123456789ab': HandLabel(use='learn', of='praise')}
     """
-    found: dict[str, Looked] = {}
+    found: dict[str, HandLabel] = {}
     for number, line in enumerate(rows.splitlines(), 1):
         use, _, rest = line.partition("\t")
         of, _, digest = rest.partition("\t")
         if use not in {LEARN, JUDGE, HARD} or of not in CLASSES or len(digest) != _DIGITS:
-            raise LookedError(f"hand_labels.tsv:{number}: not a use, a class and a digest")
+            raise HandLabelError(f"hand_labels.tsv:{number}: not a use, a class and a digest")
         if digest in found:
-            raise LookedError(f"hand_labels.tsv:{number}: this post is there twice")
-        found[digest] = Looked(use, of)
+            raise HandLabelError(f"hand_labels.tsv:{number}: this post is there twice")
+        found[digest] = HandLabel(use, of)
     return found
 
 
 @cache
-def looked_at() -> dict[str, Looked]:
-    """Posts that we looked at, by digest."""
+def hand_labels() -> dict[str, HandLabel]:
+    """Read the labels that come with Tocsin, by digest of the post."""
     path = files("pipeline.sentiment.training.stance") / "hand_labels.tsv"
     return parse(path.read_text(encoding="utf-8"))
 
 
-def looked_among(everyday: Sequence[Example]) -> tuple[list[tuple[Example, str]], list[Example]]:
-    """Posts to learn from, each once with its class; and those that we did not look at.
+def labelled_among(everyday: Sequence[Example]) -> tuple[list[tuple[Example, str]], list[Example]]:
+    """Posts to learn from, each once with its class; and those without a label by hand.
 
     Posts that judge, hard ones too, are in neither.
     """
-    known = looked_at()
+    known = hand_labels()
     learned: dict[str, tuple[Example, str]] = {}
     rest: list[Example] = []
     for each in everyday:

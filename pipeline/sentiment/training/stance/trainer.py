@@ -17,12 +17,12 @@ import numpy as np
 from msgspec.structs import replace
 from scipy import sparse  # type: ignore[import-untyped]  # river brings scipy
 
-from pipeline.sentiment.features.extraction import Book, features
+from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.features.tokens import tokens
 from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon
 from pipeline.sentiment.scorer.stance_weights import MAX_STEPS, OUTPUTS, Stance, Triple
 from pipeline.sentiment.training.corpus import Example
-from pipeline.sentiment.training.stance.hand_labels import digest_of, looked_among
+from pipeline.sentiment.training.stance.hand_labels import digest_of, labelled_among
 from pipeline.sentiment.training.stance.noise import messed
 from pipeline.sentiment.training.stance.regression import (
     Floats,
@@ -53,8 +53,8 @@ class Recipe(NamedTuple):
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``,
     ``background``: everyday texts of each language with a brand's name glued on, and without; of
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
-    ``looked_weight``, ``looked_attack_weight``: what a real post counts whose class we looked at;
-    few are attacks.
+    ``hand_label_weight``, ``hand_label_attack_weight``: what a real post counts whose class was
+    given by hand; few are attacks.
     ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
     ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
     ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
@@ -70,8 +70,8 @@ class Recipe(NamedTuple):
     english: int = 9
     glued_weight: float = 0.3
     background_weight: float = 0.05
-    looked_weight: float = 0.5
-    looked_attack_weight: float = 2.0
+    hand_label_weight: float = 0.5
+    hand_label_attack_weight: float = 2.0
     taught: float = 0.3
     head_l2: float = 1e-4
     l2: float = 1.5e-5
@@ -121,16 +121,16 @@ def train_stance(
     if not sentences or not everyday:
         raise ValueError("stance is learned from sentences of ours and from everyday texts")
     chance = random.Random(recipe.seed)  # noqa: S311 - a seeded shuffle, no secret
-    looked, rest = looked_among(everyday)
+    labelled, rest = labelled_among(everyday)
     apart, shown = _parted(rest, chance)
-    books = {lang: Book(lexicon) for lang, lexicon in lexicons.items()}
+    caches = {lang: WordCache(lexicon) for lang, lexicon in lexicons.items()}
     weights: dict[str, Floats] = {}
     often = Counter[str]()
     for draw in range(recipe.draws):
         one = recipe._replace(seed=recipe.seed + draw)
-        texts = [*_own(sentences, one), *_real_looked(looked, one), *_real(shown, one)]
+        texts = [*_own(sentences, one), *_hand_labelled(labelled, one), *_real(shown, one)]
         progress(f"{draw + 1} of {recipe.draws}")
-        learned, seen = _learned(texts, everyday, books, encode, recipe=one, progress=progress)
+        learned, seen = _learned(texts, everyday, caches, encode, recipe=one, progress=progress)
         for name, found in learned.items():
             weights[name] = weights.get(name, 0.0) + found / recipe.draws
         often |= seen
@@ -143,13 +143,13 @@ def train_stance(
         sources=("sentences: tocsin", *sorted({each.source for each in everyday})),
     )
     progress("offsets")
-    return _calibrated(opposed(stance, recipe.against_complaint), apart, books, recipe)
+    return _calibrated(opposed(stance, recipe.against_complaint), apart, caches, recipe)
 
 
 def _learned(
     texts: Sequence[_Text],
     everyday: Sequence[Example],
-    books: dict[str, Book],
+    caches: dict[str, WordCache],
     encode: Encode,
     *,
     recipe: Recipe,
@@ -161,7 +161,7 @@ def _learned(
     progress("words")
     words = _words(texts, everyday)
     vectors = encode(words).astype(np.float64)
-    rows = [features(each.text, books.get(each.lang, books[SHARED])) for each in texts]
+    rows = [features(each.text, caches.get(each.lang, caches[SHARED])) for each in texts]
     names = _names(rows, texts)
     matrix, spoken = _matrix(rows, names), _matrix(rows, words)
     vectors -= np.asarray(spoken.sum(axis=0)).ravel() @ vectors / spoken.sum()
@@ -213,9 +213,9 @@ def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
             yield _Text(text, each.lang, each.of, each.text, 1 / recipe.copies)
 
 
-def _real_looked(looked: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
-    for one, of in looked:
-        weight = recipe.looked_attack_weight if of in ATTACKS else recipe.looked_weight
+def _hand_labelled(labelled: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
+    for one, of in labelled:
+        weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
         yield _Text(one.text, one.lang, of, one.text, weight)
 
 
@@ -385,7 +385,7 @@ def _triple(three: Sequence[Number]) -> tuple[Number, Number, Number]:
 
 
 def _calibrated(
-    stance: Stance, apart: Sequence[Example], books: dict[str, Book], recipe: Recipe
+    stance: Stance, apart: Sequence[Example], caches: dict[str, WordCache], recipe: Recipe
 ) -> Stance:
     """Offsets by language, so that few of its everyday negative posts are above log-odds of 0.
 
@@ -395,7 +395,7 @@ def _calibrated(
     langs = sorted({each.lang for each in apart})
     odds = np.array(
         [
-            raw_odds(stance, features(each.text, books.get(each.lang, books[SHARED])))
+            raw_odds(stance, features(each.text, caches.get(each.lang, caches[SHARED])))
             for each in apart
         ]
     )

@@ -8,12 +8,12 @@ import pytest
 
 from pipeline.sentiment.lexicon.vader import all_lexicons
 from pipeline.sentiment.training.corpus import Example
-from pipeline.sentiment.training.stance import hand_labels as looked
+from pipeline.sentiment.training.stance import hand_labels as module
 from pipeline.sentiment.training.stance.hand_labels import (
-    Looked,
-    LookedError,
+    HandLabel,
+    HandLabelError,
     digest_of,
-    looked_at,
+    hand_labels,
     parse,
 )
 from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
@@ -31,29 +31,29 @@ def test_a_copy_has_the_digest_of_its_post() -> None:
     "row", ["use\tpraise\t0123456789ab", "learn\trage\t0123456789ab", "learn\tpraise\t0123"]
 )
 def test_a_faulty_line_is_named(row: str) -> None:
-    with pytest.raises(LookedError, match=r"hand_labels\.tsv:2"):
+    with pytest.raises(HandLabelError, match=r"hand_labels\.tsv:2"):
         parse(f"judge\tsad\tba9876543210\n{row}\n")
 
 
 def test_a_post_has_one_class() -> None:
-    with pytest.raises(LookedError, match="twice"):
+    with pytest.raises(HandLabelError, match="twice"):
         parse("learn\tpraise\t0123456789ab\njudge\tsad\t0123456789ab\n")
 
 
 def test_attacks_are_both_learned_and_judged() -> None:
-    found = Counter((each.use, each.of in ATTACKS) for each in looked_at().values())
+    found = Counter((each.use, each.of in ATTACKS) for each in hand_labels().values())
     assert set(found) == {(use, yes) for use in ("learn", "judge", "hard") for yes in (True, False)}
 
 
-@pytest.mark.parametrize("use", [looked.JUDGE, looked.HARD])
+@pytest.mark.parametrize("use", [module.JUDGE, module.HARD])
 def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
     judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
     learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
     known = {
-        digest_of(judged.text): Looked(use, "accusation"),
-        digest_of(learned.text): Looked(looked.LEARN, "accusation"),
+        digest_of(judged.text): HandLabel(use, "accusation"),
+        digest_of(learned.text): HandLabel(module.LEARN, "accusation"),
     }
-    monkeypatch.setattr(looked, "looked_at", lambda: known)
+    monkeypatch.setattr(module, "hand_labels", lambda: known)
     seen: set[str] = set()
 
     def encode(texts: object) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
