@@ -83,8 +83,8 @@ def main() -> None:
         scores, fold = admitted(tweets, share, hostile=hostile, verifier=verifier)
         what = "and one who floods" if hostile else f"{PEOPLE} people"
         show(f"{share:.0%} of labels, admitted, {what}", tweets, scores)
-        refused = fold.standing("*").refused
-        print(f"    learned {fold.standing('*').learner.labels}, refused {refused}")
+        refused = fold.learner_of("*").refused
+        print(f"    learned {fold.learner_of('*').learner.labels}, refused {refused}")
     cost(tweets, verifier)
 
 
@@ -199,7 +199,7 @@ def admitted(
     scores = []
     number = 0
     for what, tweet in stream(tweets, share, 0):
-        shared, own = fold.standing("*").learner, fold.standing(tweet.brand).learner
+        shared, own = fold.learner_of("*").learner, fold.learner_of(tweet.brand).learner
         if what == "score":
             shift = moved(shared.shift(tweet.vector), own.shift(tweet.vector))
             scores.append(probabilities(moved(tweet.odds, shift)))

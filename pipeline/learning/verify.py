@@ -1,4 +1,4 @@
-"""Whether a record of tocsin.models may score. Everything about it is doubted."""
+"""Verifies records of tocsin.models: which versions may score. Nothing in them is trusted."""
 
 from itertools import pairwise
 from typing import Literal, NamedTuple
