@@ -14,14 +14,26 @@ from msgspec import Struct
 from pipeline.sentiment.lexicon.word_lists import fold
 
 _LIMIT = 100
+"""Largest vote, either way."""
+
 _LANE = 16
+"""Bits that the votes for one language take in the integer that holds those for all."""
+
 MAX_TOKENS = ((1 << _LANE) - 1) // (4 * 2 * _LIMIT)
 """Tokens whose votes one row can hold: each has four traits at most."""
 
 _UNIT = 20.0
+"""Votes to a nat."""
+
 _SMOOTHING = 0.5
+"""Added to each count of a trait, so that none is 0."""
+
 _MIN_COUNT = 4
+"""Traits that are met less often have no vote."""
+
 _MIN_RATIO = 0.3
+"""Traits whose best language leads the average by less than this, in nats, have no vote."""
+
 _SCRIPTS = {"script 12": "ar", "script 13": "ar", "script 18": "hi"}
 """Unicode blocks (see ``traits``) that one of the languages has for itself: no need to learn."""
 

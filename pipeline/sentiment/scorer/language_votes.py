@@ -9,7 +9,7 @@ from pipeline.sentiment.features.language import MAX_TOKENS, Votes, traits
 from pipeline.sentiment.features.tokens import LINK, split_chunk
 
 MEMO_VOTES = 90_000
-"""Chunks remembered."""
+"""Chunks of text whose votes are remembered, at most."""
 
 MEMO_CHUNK_CHARACTERS = 40
 """Votes of longer chunks are not remembered."""

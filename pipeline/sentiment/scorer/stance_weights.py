@@ -82,9 +82,9 @@ def unpack_many(packed: Ints) -> Ints:
 
 
 class Reading(NamedTuple):
-    """How log-odds come of sums, for many texts and, operation by operation the same, for one.
+    """Turns packed sums of weights into log-odds: of many texts or, by the same steps, of one.
 
-    ``nats``: of a step, by output.
+    ``nats``: how many nats a step is, by output; ``column``: the same as an array of one column.
     """
 
     nats: tuple[float, ...]
@@ -111,6 +111,6 @@ class Reading(NamedTuple):
 
 
 def reading_of(stance: Stance) -> Reading:
-    """Return how log-odds come of sums."""
+    """Return what turns sums of these weights into log-odds."""
     nats = tuple(1 / each for each in stance.scale)
     return Reading(nats, np.array(nats).reshape(-1, 1))

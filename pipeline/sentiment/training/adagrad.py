@@ -23,10 +23,19 @@ STEPS = 50
 """Weights are rounded to 1/50: a third of the bytes, no loss that could be measured."""
 
 KEPT = 150_000
+"""Features that are exported, over all languages."""
+
 _MIN_TEXTS = 2
+"""Features of fewer texts are not learned."""
+
 _LEARNING_RATE = 0.1
-_BIAS_RATE = 0.005  # at .05 the prior jitters with the last examples: airline ±.01
+"""Of the weights."""
+
+_BIAS_RATE = 0.005
+"""Of the intercepts. At .05 they jitter with the last examples: airline ±.01."""
+
 _REPORT_EVERY = 500
+"""Steps between two reports of progress."""
 
 Vector = dict[str, float]
 

@@ -9,9 +9,16 @@ from pipeline.sentiment.api import LABELS, label_of
 from pipeline.sentiment.training.corpus import Example
 
 CLASSES = range(len(LABELS))
+"""Indices of the classes."""
+
 _BINS = 10
+"""Bins of certainty, over which calibration is measured."""
+
 _GOLDEN = 0.6180339887498949
+"""The golden ratio less 1, by which golden-section search narrows its interval."""
+
 _TEMPERATURES = (-1.5, 1.5)
+"""Logarithms between which a temperature is looked for."""
 
 Probabilities = tuple[float, float, float]
 
@@ -63,6 +70,7 @@ def figures(labels: Sequence[int], scores: Sequence[Sequence[float]]) -> Figures
 
 
 ALL = "all"
+"""Stands for all languages together."""
 
 
 def by_language(

@@ -30,8 +30,13 @@ from pipeline.sentiment.training.corpus import Example
 from pipeline.sentiment.training.evaluation import Figures, figures, softmax, temperature_of
 
 NAME = "tocsin-tweets"
+"""Name of the weights, with which the scorer's version begins."""
+
 _KEY_CHARACTERS = 45
+"""Letters by which copies of a text are told."""
+
 _TEXTS_FOR_LANGUAGE = 4_000
+"""Texts of a language from which its votes are learned, at most."""
 
 
 class Progress(Protocol):
