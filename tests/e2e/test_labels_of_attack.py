@@ -149,10 +149,10 @@ def test_a_form_in_slack_becomes_a_version_that_moves_the_score(
     assert attack.endswith(f"= {before.signals.attack_logit:+.2f}")
     now = 1 / (1 + 2.718281828 ** -(before.signals.attack_logit + moved))
     assert attack.startswith(f"  attack {now:.2f}  ")
-    assert now < before.attack
+    assert now < before.signals.attack
     assert tone.startswith("negative")
 
     # Taken back, the text is scored as before.
     tocsin("models", "rollback", "shipped", "--scope", "pelican", "--by", "ana")
     again = tocsin("sentiment", "explain", "--brand", "pelican", "--lang", "en", given=f"{NEW}\n")
-    assert f"  attack {before.attack:.2f}  " in again
+    assert f"  attack {before.signals.attack:.2f}  " in again
