@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec import inspect as mi
 
-from pipeline.sentiment.tokens import TOKENIZER
+from pipeline.sentiment.api import TOKENIZER
 from schemas import topics
 from schemas.codec import encode
 

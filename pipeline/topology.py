@@ -30,7 +30,7 @@ from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import Scorer
 from schemas import topics
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
@@ -91,8 +91,8 @@ class Worker:
         options: WorkerOptions,
         *,
         brands: Mapping[str, Brand],
-        model: SentimentModel,
-        model_of: Callable[[str], SentimentModel] | None = None,
+        model: Scorer,
+        model_of: Callable[[str], Scorer] | None = None,
         metrics: Metrics,
         now: Callable[[], datetime],
         crash: Crash,

@@ -20,6 +20,7 @@ from agents.commands.common import (
 )
 from agents.commands.history import history_or_exit
 from agents.commands.recordings import open_mentions_or_exit
+from agents.commands.scorer import scorer_or_exit
 from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
 from agents.numbers import Number
@@ -33,7 +34,6 @@ from pipeline.brands import Matcher
 from pipeline.detection.past import history_buckets
 from pipeline.reading.contract import Reader
 from pipeline.reading.encoder import NoReaderError, open_reader
-from pipeline.sentiment import load_model
 from schemas.brand import Brands
 from schemas.bucket import Bucket
 from schemas.codec import encode_pretty
@@ -120,7 +120,7 @@ def command(
     backtest = Backtest(
         by_id(brands),
         rules=rollup_rules(settings),
-        model=load_model(),
+        model=scorer_or_exit(settings),
         library=library_or_exit(settings),
         settings=compared,
         history=_histories(histories, brands, settings),

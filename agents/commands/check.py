@@ -14,6 +14,7 @@ from agents.ingest.formats import MappingFaultsError, read_mapping
 from agents.library import LibraryFaultsError, read_own
 from agents.settings import SettingsError, read_settings
 from pipeline.brands import Inspection, Rule, inspect_brands, x_rules
+from pipeline.sentiment.api import SHIPPED_SCORER, ScorerError
 from schemas.brand import Brand, Brands
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -52,7 +53,9 @@ def command(
         for fault in inspection.faults:
             (warnings if fault.warning else faults).append(fault.at(str(path)))
         found += inspection.brands.brands if inspection.brands else ()
-    faults += _mapping_faults(mapping_files) + _settings_faults() + _library_faults()
+    faults += (
+        _mapping_faults(mapping_files) + _settings_faults() + _library_faults() + _scorer_faults()
+    )
     for line in warnings:
         err.print(f"[yellow]{escape(line)}[/]")
     for line in faults:
@@ -102,6 +105,24 @@ def _library_faults() -> list[str]:
         return str(error).splitlines()
     except SettingsError:
         return []
+    return []
+
+
+def _scorer_faults() -> list[str]:
+    """What is wrong with a scorer of the user's own; a faulty environment is told apart."""
+    from agents.commands.scorer import named  # noqa: PLC0415 - slow, and only for this
+    from pipeline.sentiment.load import load_scorer  # noqa: PLC0415 - with the above
+
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError:
+        return []
+    if settings.scorer == SHIPPED_SCORER:
+        return []
+    try:
+        load_scorer(settings.scorer)
+    except ScorerError as error:
+        return [f"environment: {named(settings, error)}"]
     return []
 
 

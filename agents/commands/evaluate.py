@@ -12,6 +12,7 @@ from rich.console import Console
 from agents.groups import examples
 from agents.numbers import Whole
 from lab.evaluate.options import SHAPES, SIZES, Options, Shapes, Size
+from pipeline.sentiment.api import SHIPPED_SCORER
 from schemas.codec import encode_pretty
 
 _directory = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -139,12 +140,25 @@ def command(
         arrivals=data if data is not None and _has_series(data) else None,
         worlds=worlds,
         budgets=budgets or everything,
+        scorer=_scorer_of(worlds),
     )
     if nab is None and not (options.quiet or replays or options.budgets):
         raise click.UsageError(
             "say what to evaluate: --nab DIR, --quiet, --replays, --budgets or --all"
         )
     _evaluate(options, out)
+
+
+def _scorer_of(worlds: tuple[Path, ...]) -> str:
+    """Name of what scores the posts of worlds by other hands; nothing else is scored."""
+    if not worlds:
+        return SHIPPED_SCORER
+    from agents.commands.common import settings_or_exit  # noqa: PLC0415 - only for this
+    from agents.commands.scorer import scorer_or_exit  # noqa: PLC0415 - slow, and only for this
+
+    settings = settings_or_exit()
+    scorer_or_exit(settings)
+    return settings.scorer
 
 
 def _has_series(data: Path) -> bool:

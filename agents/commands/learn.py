@@ -21,15 +21,17 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.commands.scorer import adaptable_or_exit
 from agents.groups import examples
 from agents.health import Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
-from agents.learning.opening import open_reader, shipped_verifier
+from agents.learning.opening import open_reader
 from agents.learning.publish import Sender
 from agents.learning.trainer import READ, Trainer
 from agents.numbers import Whole
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules
+from pipeline.learning.verify import verifier_of
 from pipeline.metrics import Metrics
 
 _RULES = PublishRules()
@@ -51,10 +53,13 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
 
     A version is published when enough new labels came, it is no worse than the version in force and
     the shipped weights, and the golden texts hold; never for a brand with an open incident.
+
+    A scorer of your own (TOCSIN_SCORER) has to be one that can learn.
     """
     settings = settings_or_exit()
     brands = by_id(brands_or_exit(brands_file))
     logs.set_up(Console(stderr=True), settings.log_level)
+    scorer = adaptable_or_exit(settings)
     registry = process_registry()
     progress = Progress()
     with ExitStack() as stack:
@@ -67,7 +72,7 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
             stack.callback(consumer.close)
             trainer = Trainer(
                 open_reader(consumer, READ),
-                verifier=shipped_verifier(),
+                verifier=verifier_of(scorer),
                 brands=brands,
                 publish=stack.enter_context(closing(Sender(settings.kafka_bootstrap))).version,
                 metrics=Metrics(registry),

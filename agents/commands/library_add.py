@@ -19,6 +19,7 @@ from agents.commands.common import (
 from agents.commands.ingest_common import Moment
 from agents.commands.library_show import print_episode
 from agents.commands.recordings import open_mentions_or_exit
+from agents.commands.scorer import scorer_or_exit
 from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
 from lab.backtest.rolling import Rolling
@@ -27,7 +28,7 @@ from lab.library.observe import MeasureError, Observer
 from pipeline.brands import Matcher
 from pipeline.detection.patterns.library import NAME, Episode, LibraryError, read_episode
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
+from pipeline.sentiment.api import Scorer
 from schemas.brand import Brands
 from schemas.codec import encode_pretty
 from schemas.mention import Mention
@@ -103,10 +104,11 @@ def command(
     path = directory / f"{name}.json"
     if path.exists() and not replace:
         raise click.ClickException(f"{path} is there already; --replace overwrites it")
+    scorer = scorer_or_exit(settings)
     items = open_mentions_or_exit(files, input_format, mapping)
     observer = Observer(int(begins.timestamp()), int(ends.timestamp()))
     try:
-        bad = _observe(items, observer, brands, brand_id, rollup_rules(settings))
+        bad = _observe(items, observer, brands, brand_id, rollup_rules(settings), scorer=scorer)
         observer.check()
         episode = measure(
             observer.sights,
@@ -134,9 +136,11 @@ def _observe(
     brands: Brands,
     brand_id: str,
     rules: RollupRules,
+    *,
+    scorer: Scorer,
 ) -> int:
     """Let the observer see the recording as the worker would count it; how many lines were bad."""
-    rolling = Rolling(by_id(brands)[brand_id], rules, load_model())
+    rolling = Rolling(by_id(brands)[brand_id], rules, scorer)
     matcher = Matcher(brands)
     reached, bad = None, 0
     for item in items:

@@ -8,10 +8,11 @@ from kafka.errors import KafkaError
 
 from agents.brokers.topic_reader import NoTopicError
 from agents.commands.common import brands_or_exit, by_id, kafka_or_exit, settings_or_exit
-from agents.learning.opening import read_store, shipped_verifier
+from agents.commands.scorer import adaptable_or_exit
+from agents.learning.opening import read_store
 from agents.settings import Settings
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import Verifier
+from pipeline.learning.verify import Verifier, verifier_of
 from schemas.model import EVERY_BRAND, ModelVersion
 
 scope_option = click.option(
@@ -26,8 +27,8 @@ def read_or_exit(brands_file: Path) -> tuple[ModelStore, Verifier]:
 
 def store_or_exit(settings: Settings, brands: Mapping[str, object]) -> tuple[ModelStore, Verifier]:
     """Read all versions for these brands, say which are refused, or end the command."""
+    verifier = verifier_of(adaptable_or_exit(settings))
     kafka_or_exit(settings)
-    verifier = shipped_verifier()
     try:
         store, refused = read_store(settings.kafka_bootstrap, verifier, brands)
     except (KafkaError, NoTopicError) as error:

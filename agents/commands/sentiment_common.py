@@ -7,8 +7,10 @@ from typing import BinaryIO, cast
 
 import click
 
-from pipeline.sentiment.tokens import MAX_CHARACTERS
-from pipeline.sentiment.weights import shipped
+from agents.commands.common import settings_or_exit
+from agents.commands.scorer import scorer_or_exit
+from pipeline.sentiment.api import MAX_CHARACTERS, Scorer
+from pipeline.sentiment.load import load_ngram
 
 _LINE_BYTES = 8 * MAX_CHARACTERS
 _BLOCK_BYTES = 1 << 16
@@ -17,7 +19,7 @@ weights_option = click.option(
     "--weights",
     type=click.File("rb"),
     metavar="JSON",
-    help="Use these weights instead of the shipped ones.",
+    help="Use Tocsin's own scorer with these weights instead of the shipped ones.",
 )
 lang_option = click.option(
     "--lang",
@@ -28,9 +30,13 @@ lang_option = click.option(
 )
 
 
-def weights_bytes(file: BinaryIO | None) -> bytes:
-    """The bytes of a weights file, or of the shipped one."""
-    return file.read() if file else shipped()
+def scorer_of(weights: BinaryIO | None) -> Scorer:
+    """What scores: the shipped scorer with these weights, or what TOCSIN_SCORER names.
+
+    Raises:
+        ScorerError: the weights can't be used.
+    """
+    return load_ngram(weights.read()) if weights else scorer_or_exit(settings_or_exit())
 
 
 def blocks(file: BinaryIO, line_bytes: int = _LINE_BYTES) -> Iterator[list[str]]:

@@ -9,12 +9,12 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from agents.commands.sentiment_common import lang_option, weights_bytes, weights_option
+from agents.commands.sentiment_common import lang_option, scorer_of, weights_option
 from agents.groups import examples
 from agents.labelled import LAYOUTS, parse_labelled, read_labelled, text_of
-from pipeline.sentiment import WeightsError, load_model
-from pipeline.sentiment.corpus import LABELS, Columns, CorpusError
-from pipeline.sentiment.evaluation import Figures, by_language
+from pipeline.sentiment.api import LABELS, ScorerError
+from pipeline.sentiment.training.corpus import Columns, CorpusError
+from pipeline.sentiment.training.evaluation import Figures, by_language
 
 
 @click.command(
@@ -52,7 +52,7 @@ def command(
     as_json: bool,
     weights: BinaryIO | None,
 ) -> None:
-    """Compare the model with labelled FILES, per language and over all (- for stdin).
+    """Compare the scorer with labelled FILES, per language and over all (- for stdin).
 
     Layouts: XLM-T (NAME_text.txt with NAME_labels.txt beside it), SemEval (id, label and text with
     tabs between), VADER (id, mean rating, text), CSV with a header, and pairs (label, tab, text).
@@ -60,7 +60,7 @@ def command(
     """
     columns = Columns(text_column, label_column, lang_column)
     try:
-        model = load_model(weights_bytes(weights))
+        scorer = scorer_of(weights)
         examples = [
             each
             for file in files
@@ -70,16 +70,16 @@ def command(
                 else read_labelled(file, layout, lang, columns)
             )
         ]
-    except (WeightsError, CorpusError) as error:
+    except (ScorerError, CorpusError) as error:
         raise click.ClickException(str(error)) from error
-    said = [(each.text, "und" if unstated else each.lang) for each in examples]
-    scores = model.score_many(said)
+    texts = [(each.text, "und" if unstated else each.lang) for each in examples]
+    scores = [score.sentiment.probabilities for score in scorer.score_many(texts)]
     found = by_language(examples, scores)
     if as_json:
-        report = {"model": model.version, "labels": LABELS, "languages": found}
+        report = {"model": scorer.version, "labels": LABELS, "languages": found}
         click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
-        Console().print(_table(found, model.version))
+        Console().print(_table(found, scorer.version))
 
 
 def _stdin() -> str:

@@ -8,15 +8,11 @@ from rich.console import Console
 from rich.text import Text
 
 from agents.commands.common import settings_or_exit
-from agents.commands.sentiment_common import lang_option, lines, weights_bytes, weights_option
+from agents.commands.sentiment_common import lang_option, lines, weights_option
 from agents.groups import examples
 from pipeline.learning.adapted import Adapted
-from pipeline.sentiment import Model, Score, WeightsError
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.explain import Explainer, Explanation
-from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.weights import decode
+from pipeline.sentiment.api import LABELS, SHIPPED_SCORER, Explanation, ScorerError, Sentiment
+from pipeline.sentiment.load import load_explainer, load_ngram
 
 _STYLES = ("bold red", "yellow", "bold green")
 _WEAK = 0.05
@@ -49,29 +45,41 @@ def command(file: BinaryIO, lang: str, weights: BinaryIO | None, brand: str | No
     """
     if brand is not None and weights is not None:
         raise click.UsageError("give either --brand or --weights")
+    if weights is None and settings_or_exit().scorer != SHIPPED_SCORER:
+        raise click.ClickException(
+            "only Tocsin's own scorer can be explained; TOCSIN_SCORER names another one"
+        )
+    data = weights.read() if weights else None
     try:
-        found, digest = decode(weights_bytes(weights))
-    except WeightsError as error:
+        scorer, explainer = load_ngram(data), load_explainer(data)
+    except ScorerError as error:
         raise click.ClickException(str(error)) from error
-    model, explainer = Model(found, digest), Explainer(found)
     learned = _learned(brand) if brand is not None else None
     console = Console(highlight=False, soft_wrap=True)
     for line in lines(file):
-        warm = model.score(line, lang)
+        warm = scorer.score(line, lang)
         score = learned.scorer.score(line, lang) if learned else warm
-        label = label_of(score)
-        own = model.language(chunks(line), lang)
+        label = score.sentiment.label
+        own = scorer.language(line, lang)
         why = explainer.explain(line, own)
-        head = (f"{LABELS[label]} {score[label]:.2f}", _STYLES[label])
+        head = (f"{LABELS[label]} {score.sentiment.probabilities[label]:.2f}", _STYLES[label])
         console.print(_line(why, Text.assemble(head, f" {own}  "), "red", "green"))
         if learned:
             taught = explainer.explain_learned(line, own, learned.tone)
-            console.print(_taught(taught, _lean(score) - _lean(warm), "red", "green"))
+            console.print(
+                _taught(taught, _lean(score.sentiment) - _lean(warm.sentiment), "red", "green")
+            )
         against = explainer.explain_stance(line, own)
-        console.print(_line(against, Text(f"  attack {score.attack:.2f}  "), "green", "red"))
+        console.print(
+            _line(against, Text(f"  attack {score.signals.attack:.2f}  "), "green", "red")
+        )
         if learned:
             taught = explainer.explain_learned(line, own, learned.attack)
-            console.print(_taught(taught, score.attack_logit - warm.attack_logit, "green", "red"))
+            console.print(
+                _taught(
+                    taught, score.signals.attack_logit - warm.signals.attack_logit, "green", "red"
+                )
+            )
 
 
 class _Learned(NamedTuple):
@@ -101,9 +109,9 @@ def _learned(brand: str) -> _Learned:
     )
 
 
-def _lean(score: Score) -> float:
+def _lean(sentiment: Sentiment) -> float:
     """Log-odds of positive against negative."""
-    return log(score.p_positive / score.p_negative)
+    return log(sentiment.p_positive / sentiment.p_negative)
 
 
 def _taught(why: Explanation, counted: float, below: str, above: str) -> Text:

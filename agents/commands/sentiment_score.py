@@ -6,14 +6,11 @@ from typing import Any, BinaryIO, NamedTuple
 import click
 import msgspec
 
-from agents.commands.sentiment_common import blocks, lang_option, weights_bytes, weights_option
+from agents.commands.sentiment_common import blocks, lang_option, scorer_of, weights_option
 from agents.groups import examples
-from pipeline.reading.careful import CarefulModel
+from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_reader
-from pipeline.sentiment import Score, WeightsError, load_model
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.model import Model
+from pipeline.sentiment.api import LABELS, Score, Scorer, ScorerError
 from schemas.reading import CLASSES
 
 _RECORD_BYTES = 1_000_000
@@ -55,12 +52,12 @@ def command(
     if careful and not jsonl:
         raise click.UsageError("--reader needs --jsonl")
     try:
-        model = load_model(weights_bytes(weights))
-    except WeightsError as error:
+        scorer = scorer_of(weights)
+    except ScorerError as error:
         raise click.ClickException(str(error)) from error
     out = click.get_text_stream("stdout", encoding="utf-8")
     if careful:
-        reading = CarefulModel(model, _reader_or_exit())
+        reading = CarefulScorer(scorer, _reader_or_exit())
         for block in blocks(file, _RECORD_BYTES):
             for line in _read_objects(reading, block, lang):
                 out.write(f"{line}\n")
@@ -68,15 +65,14 @@ def command(
         return
     if jsonl:
         for block in blocks(file, _RECORD_BYTES):
-            out.write("".join(f"{line}\n" for line in _objects(model, block, lang)))
+            out.write("".join(f"{line}\n" for line in _objects(scorer, block, lang)))
             out.flush()
         return
     for block in blocks(file):
-        for score in model.score_many([(line, lang) for line in block]):
-            label = LABELS[label_of(score)]
-            out.write(
-                f"{label}\t{score.p_negative:.6f}\t{score.p_neutral:.6f}\t{score.p_positive:.6f}\n"
-            )
+        for score in scorer.score_many([(line, lang) for line in block]):
+            found = score.sentiment
+            shares = "\t".join(f"{share:.6f}" for share in found.probabilities)
+            out.write(f"{LABELS[found.label]}\t{shares}\n")
         out.flush()
 
 
@@ -86,9 +82,9 @@ class _Asked(NamedTuple):
     error: str = ""
 
 
-def _objects(model: Model, lines: list[str], lang: str) -> list[str]:
+def _objects(scorer: Scorer, lines: list[str], lang: str) -> list[str]:
     asked = [_asked(line, lang) for line in lines]
-    scores = model.score_many([(each.text, each.lang) for each in asked])
+    scores = scorer.score_many([(each.text, each.lang) for each in asked])
     return [
         msgspec.json.encode(_answer(score, each.error)).decode()
         for each, score in zip(asked, scores, strict=True)
@@ -102,9 +98,9 @@ def _reader_or_exit() -> EncoderReader:
         raise click.ClickException(str(error)) from error
 
 
-def _read_objects(model: CarefulModel, lines: list[str], lang: str) -> list[str]:
+def _read_objects(scorer: CarefulScorer, lines: list[str], lang: str) -> list[str]:
     asked = [_asked(line, lang) for line in lines]
-    read = model.read_many([(each.text, each.lang) for each in asked])
+    read = scorer.read_many([(each.text, each.lang) for each in asked])
     return [
         msgspec.json.encode(_answer(score, each.error) | {"classes": _by_class(classes)}).decode()
         for each, (score, classes) in zip(asked, read, strict=True)
@@ -132,12 +128,13 @@ def _asked(line: str, lang: str) -> _Asked:
 
 
 def _answer(score: Score, error: str) -> dict[str, float | str]:
+    shares, signals = score.sentiment.probabilities, score.signals
     answer: dict[str, float | str] = {
-        "negative": round(score.p_negative, _DIGITS),
-        "neutral": round(score.p_neutral, _DIGITS),
-        "positive": round(score.p_positive, _DIGITS),
-        "attack": round(score.attack, _DIGITS),
-        "complaint": round(score.complaint, _DIGITS),
-        "harm": round(score.harm, _DIGITS),
+        label: round(share, _DIGITS) for label, share in zip(LABELS, shares, strict=True)
+    }
+    answer |= {
+        "attack": round(signals.attack, _DIGITS),
+        "complaint": round(signals.complaint, _DIGITS),
+        "harm": round(signals.harm, _DIGITS),
     }
     return answer | {"error": error} if error else answer

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from agents.commands.sentiment_common import weights_bytes
+from agents.commands.common import settings_or_exit
 from agents.groups import examples
 from agents.labelled import read_directory
 from agents.numbers import Whole
-from pipeline.sentiment.corpus import CorpusError, Example
+from pipeline.sentiment.api import SHIPPED_SCORER
+from pipeline.sentiment.training.corpus import CorpusError, Example
 
 
 @click.command(
@@ -83,11 +84,12 @@ def command(
     a few minutes; it needs the optional extra tocsin[reader]. Learn stance first: the model card
     sets the two side by side.
     """
-    from pipeline.sentiment.card import render  # noqa: PLC0415 - river is slow to import
-    from pipeline.sentiment.trainer import train  # noqa: PLC0415 - river is slow to import
-    from pipeline.sentiment.training import Recipe  # noqa: PLC0415 - river is slow to import
-    from pipeline.sentiment.weights import decode, encode  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.training.adagrad import Recipe  # noqa: PLC0415 - river is slow to import
+    from pipeline.sentiment.training.card import render  # noqa: PLC0415 - river is slow to import
+    from pipeline.sentiment.training.output import weights_file  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.training.trainer import train  # noqa: PLC0415 - river is slow to import
 
+    _refuse_other_scorers()
     console = Console(stderr=True)
     try:
         found = read_directory(data, frozenset(skip_file))
@@ -96,11 +98,12 @@ def command(
         raise click.ClickException(str(error)) from error
     if not examples:
         raise click.ClickException("no example left: every source is skipped")
+    base = weights.read() if weights else None
     if reader:
-        _train_reader(weights_bytes(weights), examples, out, card, seed=seed, console=console)
+        _train_reader(base, examples, out, card, seed=seed, console=console)
         return
     if stance:
-        _train_stance(weights_bytes(weights), examples, out, card, seed=seed, console=console)
+        _train_stance(base, examples, out, card, seed=seed, console=console)
         return
     columns = (TextColumn("{task.description:>9}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as bars:
@@ -117,11 +120,10 @@ def command(
             folds=folds,
             progress=progress,
         )
-    data_bytes = encode(trained.weights)
-    out.write_bytes(data_bytes)
-    _, digest = decode(data_bytes)
+    made = weights_file(trained.weights)
+    out.write_bytes(made.data)
     if card is not None:
-        card.write_text(render(trained, digest, len(data_bytes), folds), encoding="utf-8")
+        card.write_text(render(trained, made.digest, len(made.data), folds), encoding="utf-8")
     table = Table("source", "texts", "macro-F1", "macro-recall", "calibration error",
                   "macro-F1, language guessed", title=f"Held out, {folds} folds")  # fmt: skip
     for source, held in trained.held.items():
@@ -130,11 +132,22 @@ def command(
                       f"{stated.macro_recall:.3f}", f"{stated.calibration_error:.3f}",
                       f"{held.unstated.macro_f1:.3f}")  # fmt: skip
     console.print(table)
-    console.print(f"{out}: {len(data_bytes):,} bytes, digest {digest}")
+    console.print(f"{out}: {len(made.data):,} bytes, digest {made.digest}")
+
+
+def _refuse_other_scorers() -> None:
+    """End the command where the environment names a scorer that these weights are not for."""
+    scorer = settings_or_exit().scorer
+    if scorer != SHIPPED_SCORER:
+        raise click.ClickException(
+            f"tocsin train learns weights of Tocsin's own scorer alone, and "
+            f"TOCSIN_SCORER={scorer!r} names another one: unset it, or train that one by its own "
+            "means"
+        )
 
 
 def _train_reader(
-    base: bytes,
+    base: bytes | None,
     examples: Sequence[Example],
     out: Path,
     card: Path | None,
@@ -148,7 +161,7 @@ def _train_reader(
         trained_head,
     )
     from pipeline.reading.head import encode_head  # noqa: PLC0415 - with the above
-    from pipeline.sentiment import load_model  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.load import load_ngram  # noqa: PLC0415 - with the above
 
     with console.status("learning to read") as status:
         head = trained_head(
@@ -159,12 +172,12 @@ def _train_reader(
         if card is not None:
             status.update("reader: card")
             text = card.read_text(encoding="utf-8") if card.exists() else ""
-            card.write_text(card_with_reader(text, head, load_model(base)), encoding="utf-8")
+            card.write_text(card_with_reader(text, head, load_ngram(base)), encoding="utf-8")
     console.print(f"{out}: {len(data):,} bytes, digest {head.digest}")
 
 
 def _train_stance(
-    base: bytes,
+    base: bytes | None,
     examples: Sequence[Example],
     out: Path,
     card: Path | None,
@@ -178,27 +191,23 @@ def _train_stance(
         ALLOWED_STANCES_WRONG,
         stances_wrong,
     )
-    from pipeline.sentiment.model import Model  # noqa: PLC0415 - with the above
-    from pipeline.sentiment.stance.card import with_figures  # noqa: PLC0415 - with the above
-    from pipeline.sentiment.weights import decode, encode  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.training.stance.card import with_figures  # noqa: PLC0415 - with the above
 
-    weights, _ = decode(base)
     with console.status("learning stance") as status:
-        weights = with_stance(
-            weights, examples, seed=seed, progress=lambda stage: status.update(f"stance: {stage}")
+        made = with_stance(
+            base, examples, seed=seed, progress=lambda stage: status.update(f"stance: {stage}")
         )
-    data = encode(weights)
-    _, digest = decode(data)
-    model = Model(weights, digest)
-    wrong = stances_wrong(model)
+    scorer = made.scorer()
+    wrong = stances_wrong(scorer)
     if len(wrong) > ALLOWED_STANCES_WRONG:
         texts = "\n".join(f"  {one.lang} {one.text}" for one in wrong)
         raise click.ClickException(
             f"nothing written: {len(wrong)} golden texts of stance are taken for what they are "
             f"not, at most {ALLOWED_STANCES_WRONG} may be:\n{texts}"
         )
-    out.write_bytes(data)
+    out.write_bytes(made.data)
     if card is not None:
         text = card.read_text(encoding="utf-8") if card.exists() else ""
-        card.write_text(with_figures(text, weights, digest, len(data), model), encoding="utf-8")
-    console.print(f"{out}: {len(data):,} bytes, digest {digest}")
+        section = with_figures(text, made.weights, made.digest, len(made.data), scorer)
+        card.write_text(section, encoding="utf-8")
+    console.print(f"{out}: {len(made.data):,} bytes, digest {made.digest}")

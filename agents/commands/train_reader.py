@@ -7,9 +7,9 @@ import click
 from pipeline.reading.card import with_reader
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_encoder, open_reader
 from pipeline.reading.head import Head, encode_head
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.sentences import shipped
+from pipeline.sentiment.api import Scorer
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.sentences import shipped
 
 
 def trained_head(
@@ -38,7 +38,7 @@ def trained_head(
     )
 
 
-def card_with_reader(card: str, head: Head, model: SentimentModel) -> str:
+def card_with_reader(card: str, head: Head, model: Scorer) -> str:
     """Model card with its section on the reader written anew."""
     data = encode_head(head)
     reader: EncoderReader = open_reader(data)

@@ -8,27 +8,35 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from pipeline.reading.encoder import NoReaderError, open_encoder
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.sentences import shipped as shipped_sentences
-from pipeline.sentiment.weights import Weights
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.output import WeightsFile, read_weights, weights_file
+from pipeline.sentiment.training.stance.sentences import shipped as shipped_sentences
 
 Floats = npt.NDArray[np.float64]
 Encode = Callable[[Sequence[str]], Floats]
 
 
 def with_stance(
-    weights: Weights, examples: Sequence[Example], *, seed: int, progress: Callable[[str], object]
-) -> Weights:
-    """Learn stance from our sentences and ``examples``; the rest of ``weights`` stays.
+    base: bytes | None,
+    examples: Sequence[Example],
+    *,
+    seed: int,
+    progress: Callable[[str], object],
+) -> WeightsFile:
+    """Learn stance from our sentences and ``examples``; the rest of the weights stays.
+
+    ``base``: bytes of the weights; None for those that come with Tocsin.
 
     Raises:
         ClickException: the encoder is not installed.
+        ScorerError: the weights can't be used.
     """
-    from pipeline.sentiment.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
+    from pipeline.sentiment.training.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
         Recipe,
         train_stance,
     )
 
+    weights = read_weights(base)
     sentences = shipped_sentences("sentences")
     stance = train_stance(
         sentences,
@@ -38,7 +46,7 @@ def with_stance(
         recipe=Recipe(seed=seed),
         progress=progress,
     )
-    return replace(weights, stance=stance)
+    return weights_file(replace(weights, stance=stance))
 
 
 def encoder() -> Encode:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
@@ -24,15 +25,21 @@ from agents.commands.common import (
     rollup_rules,
     settings_or_exit,
 )
+from agents.commands.scorer import scorer_or_exit, why_not_adaptable
 from agents.groups import examples
 from agents.health import Cause, Progress, process_registry
 from agents.ingest.stopping import stop_on_signals
-from agents.learning.opening import open_follower, shipped_verifier
+from agents.learning.follower import ModelFollower
+from agents.learning.opening import open_follower
 from agents.reader import open_if_there
+from agents.settings import Settings
+from pipeline.learning.verify import verifier_of
 from pipeline.learning.watched import Watched
 from pipeline.metrics import Metrics
+from pipeline.sentiment.api import Adaptable, Scorer
 from pipeline.state import StateError
 from pipeline.topology import Worker, WorkerOptions, utc_now
+from schemas.brand import Brand
 from schemas.topics import TOPICS
 
 EX_SOFTWARE = 70
@@ -53,14 +60,15 @@ def crash(error: BaseException) -> NoReturn:
 def command(brands_file: Path) -> None:
     """Run one stream processor; several share the load by partition.
 
-    Reads tocsin.mentions, writes tocsin.buckets and tocsin.incidents; scores with the versions on
-    tocsin.models. Settings come from TOCSIN_… variables (see tocsin check). The topics must exist
-    (tocsin topics).
+    Reads tocsin.mentions, writes tocsin.buckets and tocsin.incidents. Posts are scored by what
+    TOCSIN_SCORER names, with the versions on tocsin.models if it can learn. Settings come from
+    TOCSIN_… variables (see tocsin check). The topics must exist (tocsin topics).
     """
     settings = settings_or_exit()
     logs.set_up(Console(stderr=True), settings.log_level)
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
+    scorer = scorer_or_exit(settings)
     registry = process_registry()
     metrics = Metrics(registry)
     worker: Worker | None = None
@@ -81,19 +89,10 @@ def command(brands_file: Path) -> None:
         with stop_on_signals() as stop:
             if not kafka_or_stop(settings, reach, progress, stop):
                 return
-        verifier = shipped_verifier()
-        try:
-            follower = open_follower(
-                settings.kafka_bootstrap,
-                verifier,
-                brands,
-                metrics=metrics,
-                crash=crash,
-                turned=progress.turned,
-            )
-        except (KafkaError, NoTopicError, SlowStartError) as error:
-            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
-        health.add(follower.cause)
+        follower = _follower(settings, scorer, brands, metrics, progress)
+        if follower is not None:
+            health.add(follower.cause)
+        languages = scorer.languages if isinstance(scorer, Adaptable) else _languages_of(brands)
         opened = open_if_there(settings.reader_share, len(brands))
         worker = Worker(
             WorkerOptions(
@@ -104,9 +103,9 @@ def command(brands_file: Path) -> None:
                 reading=opened.rules,
             ),
             brands=brands,
-            model=verifier.warm,
+            model=scorer,
             model_of=lambda brand: Watched(
-                follower.of(brand), metrics, verifier.warm.weights.lexicons
+                scorer if follower is None else follower.of(brand), metrics, languages
             ),
             metrics=metrics,
             now=utc_now,
@@ -117,9 +116,43 @@ def command(brands_file: Path) -> None:
             reader=opened.reader,
         )
         health.lag = worker.lag
-        follower.start()
+        if follower is not None:
+            follower.start()
         health.begin()
         reach.hush("aiokafka", "faust.transport")
         runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
         runner.spinner = None  # it writes control characters wherever the output goes
         runner.execute_from_commandline()
+
+
+def _follower(
+    settings: Settings,
+    scorer: Scorer,
+    brands: Mapping[str, Brand],
+    metrics: Metrics,
+    progress: Progress,
+) -> ModelFollower | None:
+    """Read what was learned on top of the scorer; None, and a word in the log, if it can't learn.
+
+    Raises:
+        ClickException: Kafka does not answer, or lacks a topic.
+    """
+    if not isinstance(scorer, Adaptable):
+        log.warning("labels change no score: %s", why_not_adaptable(settings, scorer))
+        return None
+    try:
+        return open_follower(
+            settings.kafka_bootstrap,
+            verifier_of(scorer),
+            brands,
+            metrics=metrics,
+            crash=crash,
+            turned=progress.turned,
+        )
+    except (KafkaError, NoTopicError, SlowStartError) as error:
+        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+
+
+def _languages_of(brands: Mapping[str, Brand]) -> frozenset[str]:
+    """Languages that the brands file names, which metrics then count by name."""
+    return frozenset(lang for brand in brands.values() for lang in brand.languages)

@@ -95,7 +95,7 @@ def worlds_counted(options: Options, heard: Replayed, run: Run) -> WorldsPart:
     Raises:
         WorldError: if a directory is no world.
     """
-    others = watch(options.worlds, run=run, every=EVERY[options.size])
+    others = watch(options.worlds, run=run, every=EVERY[options.size], scorer=options.scorer)
     return worlds_part({OWN: own_world(heard, NAME), **others})
 
 

@@ -17,7 +17,7 @@ from pipeline.rollup.voices import ALLY, VoiceMemory
 from pipeline.rollup.watching import WatchList, WatchMemory
 from pipeline.rollup.watermarks import progress
 from pipeline.rollup.wording import WordingMemory
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Score, TextInLanguage
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import Clusters, ClusterState, own_words, told
 from schemas.bucket import Bucket
@@ -26,7 +26,7 @@ from schemas.reading import Reading
 
 GAPS_KEPT = 100
 
-Scorer = Callable[[Sequence[Said]], list[Score]]
+ScoreMany = Callable[[Sequence[TextInLanguage]], list[Score]]
 """Scores of texts with their languages, in order."""
 
 SourceGap = tuple[str, Gap]
@@ -116,7 +116,7 @@ class BrandRollup:
         self,
         offset: int,
         batch: MentionBatch,
-        score: Scorer,
+        score: ScoreMany,
         model: str,
         *,
         arrived_s: float = 0.0,

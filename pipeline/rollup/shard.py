@@ -20,7 +20,7 @@ from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import Scorer
 from pipeline.state import Header, claim, layout_of
 from pipeline.stories import words_of
 from schemas.brand import Brand
@@ -119,8 +119,8 @@ class Shard:
         table: MutableMapping[str, bytes],
         brands: Mapping[str, Brand],
         rules: RollupRules,
-        model: SentimentModel,
-        model_of: Callable[[str], SentimentModel] | None = None,
+        model: Scorer,
+        model_of: Callable[[str], Scorer] | None = None,
         partitions: int = 1,
         reading: ReadingRules | None = None,
     ) -> None:

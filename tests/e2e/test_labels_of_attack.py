@@ -17,7 +17,7 @@ from agents.alerting.socket import ButtonListener
 from agents.brokers.embedded import EmbeddedBroker
 from agents.cli import main
 from agents.incidents.memory import IncidentMemory
-from pipeline.sentiment import load_model
+from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
 from support.airlines import BRANDS_YAML
 from support.alert_examples import example, transition
@@ -120,7 +120,7 @@ def label_in_slack(slack: SlackServer, broker: EmbeddedBroker, word: dict[str, s
 def test_a_form_in_slack_becomes_a_version_that_moves_the_score(
     slack: SlackServer, embedded_broker: EmbeddedBroker, tocsin: Callable[..., str]
 ) -> None:
-    before = load_model().score(NEW, "en")
+    before = load_ngram().score(NEW, "en")
     label_in_slack(
         slack, embedded_broker, dict(zip(INCIDENTS, ("attack", "no_attack"), strict=True))
     )
@@ -146,13 +146,13 @@ def test_a_form_in_slack_becomes_a_version_that_moves_the_score(
     [moved] = [float(each) for each in re.findall(r"([-+]\d\.\d\d)(?: counts)?$", learned)]
     assert re.search(r"murdered -0\.\d\d", learned)
     assert moved < -0.3
-    assert attack.endswith(f"= {before.attack_logit:+.2f}")
-    now = 1 / (1 + 2.718281828 ** -(before.attack_logit + moved))
+    assert attack.endswith(f"= {before.signals.attack_logit:+.2f}")
+    now = 1 / (1 + 2.718281828 ** -(before.signals.attack_logit + moved))
     assert attack.startswith(f"  attack {now:.2f}  ")
-    assert now < before.attack
+    assert now < before.signals.attack
     assert tone.startswith("negative")
 
     # Taken back, the text is scored as before.
     tocsin("models", "rollback", "shipped", "--scope", "pelican", "--by", "ana")
     again = tocsin("sentiment", "explain", "--brand", "pelican", "--lang", "en", given=f"{NEW}\n")
-    assert f"  attack {before.attack:.2f}  " in again
+    assert f"  attack {before.signals.attack:.2f}  " in again

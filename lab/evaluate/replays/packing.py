@@ -38,7 +38,7 @@ from lab.evaluate.replays.tops import Tops, tops
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.voices import Voice, VoiceMemory, marks_of
 from pipeline.rollup.wording import WordingMemory
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket, Example
 from schemas.mention import ALL_BRANDS, Gap, Kind
 
@@ -167,7 +167,10 @@ def _voices(said: Mentions) -> Iterator[Voice]:
         of = root if repost else answers
         # A repost is addressed where it passes on what the brand said, which none does here.
         addressed = not repost and (handle == 0 or (kind == REPLY and answers == NONE))
-        score = Score(negative, 1 - negative - positive, positive, cues, attack_logit=attack)
+        score = Score(
+            Sentiment(negative, 1 - negative - positive, positive),
+            TextSignals(cues, attack_logit=attack),
+        )
         yield Voice(
             crc32(b"%d" % number),
             crc32(b"user%d" % author),

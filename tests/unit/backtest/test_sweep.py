@@ -13,7 +13,7 @@ from lab.report.lanes import draw_lanes
 from lab.report.page import render_page
 from pipeline.detection.past import Past, history_buckets
 from pipeline.rollup import RollupRules
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Score, TextInLanguage
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from support.rolling import FakeModel
@@ -30,7 +30,7 @@ class CountingModel(FakeModel):
     def __init__(self) -> None:
         self.scored = 0
 
-    def score_many(self, said: Sequence[Said]) -> list[Score]:
+    def score_many(self, said: Sequence[TextInLanguage]) -> list[Score]:
         self.scored += len(said)
         return super().score_many(said)
 

@@ -31,7 +31,7 @@ from lab.evaluate.replays.shapes import SHAPES
 from lab.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
 from lab.evaluate.replays.stream import Day, Stream
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket
 from schemas.mention import Author, Gap, Mention, MentionBatch
 
@@ -180,7 +180,10 @@ def a_post(row):
 def score_of(row):
     negative, positive = float(row["p_negative"]), float(row["p_positive"])
     neutral, attack = 1 - negative - positive, float(row["attack"])
-    return Score(negative, neutral, positive, int(row["cues"]), attack_logit=attack)
+    return Score(
+        Sentiment(negative, neutral, positive),
+        TextSignals(int(row["cues"]), attack_logit=attack),
+    )
 
 
 def test_voices_are_those_that_the_roll_up_would_count():
