@@ -31,8 +31,8 @@ from agents.learning.opening import open_follower, shipped_verifier
 from agents.reader import open_if_there
 from pipeline.learning.watched import Watched
 from pipeline.metrics import Metrics
-from pipeline.state import StateError
-from pipeline.topology import Worker, WorkerOptions, utc_now
+from pipeline.state.header import StateError
+from pipeline.worker.app import Worker, WorkerOptions, utc_now
 from schemas.topics import TOPICS
 
 EX_SOFTWARE = 70

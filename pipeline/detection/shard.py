@@ -5,7 +5,7 @@ A judge's state is larger than a bucket, so a record costs one write of itself, 
 ``partition|brand|slot``. Buckets and feedback come from two topics, each with offsets of its own:
 the order in which they were applied is that of the slots. What is said aloud before its record is
 in the table for good could come out otherwise after a crash, when the topics are read again side by
-side; so the caller waits for the table first (``pipeline.topology``).
+side; so the caller waits for the table first (``pipeline.worker.app``).
 """
 
 from collections.abc import Callable, Container, Mapping, MutableMapping
@@ -20,7 +20,7 @@ from pipeline.detection.patterns.library import Library
 from pipeline.detection.state import JudgeState
 from pipeline.faults import burying, check_fits
 from pipeline.partitions import check_place
-from pipeline.state import Header, claim, layout_of
+from pipeline.state.header import Header, claim, layout_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError, encode

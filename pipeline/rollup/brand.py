@@ -11,12 +11,12 @@ from pipeline.reading.state import ReadingState, composed
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
+from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.voices import ALLY, VoiceMemory
 from pipeline.rollup.watching import WatchList, WatchMemory
 from pipeline.rollup.watermarks import progress
-from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.contract import Said, Score
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import Clusters, ClusterState, own_words, told

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct, field
 
 from pipeline.reading.offered import Offered
+from pipeline.rollup.near_duplicates import fingerprint
 from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.watching import Note
-from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.contract import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow

@@ -21,7 +21,7 @@ from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
-from pipeline.state import Header, claim, layout_of
+from pipeline.state.header import Header, claim, layout_of
 from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket

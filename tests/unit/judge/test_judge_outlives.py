@@ -12,7 +12,7 @@ from pipeline import faults
 from pipeline.detection import lighten
 from pipeline.detection.judge import Judge
 from pipeline.detection.shard import Judged, JudgeShard
-from pipeline.state import StateError
+from pipeline.state.header import StateError
 from schemas.base import MOST_TOTAL
 from schemas.brand import Brand
 from schemas.bucket import Bucket, Example, Influencer

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.backtest.rolling import Rolling
-from pipeline.reading.aside import Aside
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
+from pipeline.worker.reader_thread import Aside
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from agents.learning.opening import shipped_verifier
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
+from pipeline.rollup.near_duplicates import CAPACITY, MOST_CHARACTERS, WordingMemory, fingerprint
 from pipeline.rollup.partial import INFLUENCERS, WORDINGS, Partial
-from pipeline.rollup.wording import CAPACITY, MOST_CHARACTERS, WordingMemory, fingerprint
 from pipeline.sentiment.contract import Score
 from schemas.mention import Author, Mention
 from support.rolling import FakeModel, at, batch

@@ -13,7 +13,7 @@ from pipeline.rollup.heard import SOURCES_KEPT as KEPT
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Outcome, Shard
-from pipeline.state import StateError
+from pipeline.state.header import StateError
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import Author

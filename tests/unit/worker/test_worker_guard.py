@@ -11,7 +11,7 @@ from agents.commands.worker import crash
 from pipeline.detection.shard import Judged, JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
-from pipeline.topology import Worker, WorkerOptions, utc_now
+from pipeline.worker.app import Worker, WorkerOptions, utc_now
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
 from schemas.mention import Author, Mention, MentionBatch

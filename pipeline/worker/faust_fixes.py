@@ -16,7 +16,7 @@ import faust.app.base
 from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage, Message
 
-from pipeline.state import Header, StateError, check_all
+from pipeline.state.header import Header, StateError, check_all
 from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100

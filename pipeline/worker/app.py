@@ -19,18 +19,18 @@ import faust
 import msgspec
 from faust.types import TP, EventT, Message, StreamT
 
-from pipeline.delivery import App, Crash, arrived_s, bytes_topic, state_table
 from pipeline.detection.patterns.confidence import behind
 from pipeline.detection.patterns.library import Library, load_library
 from pipeline.detection.shard import Judged, JudgeShard, judge_header
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
-from pipeline.reading.aside import Aside
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.contract import SentimentModel
+from pipeline.worker.faust_fixes import App, Crash, arrived_s, bytes_topic, state_table
+from pipeline.worker.reader_thread import Aside
 from schemas import topics
 from schemas.brand import Brand
 from schemas.codec import UnreadableError, encode
@@ -44,7 +44,7 @@ FETCH_BYTES = 4_000_000
 """Of one partition at a time: some seventy full batches."""
 
 RECORDS_A_TURN = 100
-"""Of all partitions that are taken over from the fetched ones at a time, see ``pipeline.delivery``.
+"""Of all partitions that are taken over from the fetched ones at a time, see ``faust_fixes``.
 
 In a backlog of mentions a bucket waits for two turns or three, rather than for all that was
 fetched."""

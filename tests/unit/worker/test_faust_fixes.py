@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
-from pipeline.delivery import FETCH_WAIT_MS, FULL_WAIT_S, ConsumerThread
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules
-from pipeline.topology import FETCH_BYTES, Worker, WorkerOptions, utc_now
+from pipeline.worker.app import FETCH_BYTES, Worker, WorkerOptions, utc_now
+from pipeline.worker.faust_fixes import FETCH_WAIT_MS, FULL_WAIT_S, ConsumerThread
 from schemas.brand import Brand
 from support.rolling import FakeModel
 

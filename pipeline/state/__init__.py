@@ -1,0 +1,1 @@
+"""What survives a crash: the state of both shards in tables of bytes."""

@@ -1,0 +1,1 @@
+"""The stream processors on Faust: the one room that knows it."""
