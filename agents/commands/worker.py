@@ -3,6 +3,7 @@
 import logging
 import os
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,7 +33,7 @@ from agents.reader import open_if_there
 from pipeline.learning.watched import Watched
 from pipeline.metrics import Metrics
 from pipeline.state.header import StateError
-from pipeline.worker.app import Worker, WorkerOptions, utc_now
+from pipeline.worker.app import Worker, WorkerOptions
 from schemas.topics import TOPICS
 
 EX_SOFTWARE = 70
@@ -46,6 +47,11 @@ def crash(error: BaseException) -> NoReturn:
     log.critical("the worker ends itself: %s", error, exc_info=told)
     logging.shutdown()
     os._exit(EX_SOFTWARE)
+
+
+def utc_now() -> datetime:
+    """The wall clock, which is handed to the worker."""
+    return datetime.now(UTC)
 
 
 @click.command(epilog=examples("tocsin worker --brands brands.yaml"))

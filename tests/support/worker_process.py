@@ -21,11 +21,11 @@ import faust
 from aiokafka.consumer.fetcher import Fetcher
 from prometheus_client import CollectorRegistry
 
-from agents.commands.worker import crash
+from agents.commands.worker import crash, utc_now
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.worker import faust_fixes
-from pipeline.worker.app import Worker, WorkerOptions, utc_now
+from pipeline.worker.app import Worker, WorkerOptions
 from support.rolling import BRANDS, FakeModel
 
 FAIL_AFTER_S = 0.3
