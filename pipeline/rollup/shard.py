@@ -1,6 +1,6 @@
 """One partition of the roll-up: raw records in, closed buckets and dead letters out."""
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -15,13 +15,14 @@ from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Sources, hear
-from pipeline.rollup.journal import Journal
+from pipeline.rollup.journal import RollupJournal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.contract import SentimentModel
 from pipeline.state.header import Header, claim, layout_of
+from pipeline.state.journal import Journal, Table, journals_of
 from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -75,12 +76,15 @@ def rollup_header(width_s: int) -> Header:
 
 
 class _Member(NamedTuple):
+    """A brand of the partition: what is in memory, its journal, and the buckets to acknowledge."""
+
     rollup: BrandRollup
-    journal: Journal
+    journal: RollupJournal
     unsent: dict[int, Bucket]
 
     @property
     def sent_until_s(self) -> int:
+        """All buckets that end by then are with Kafka."""
         return min(self.unsent, default=self.rollup.closed_until_s)
 
 
@@ -96,7 +100,7 @@ class _Step(NamedTuple):
 
 
 class Shard:
-    """The state of all brands of one partition, kept in ``table`` (see ``journal``).
+    """The state of all brands of one partition, kept in ``table`` (see ``pipeline.state``).
 
     Feed it every record of the partition in order of offset; a record that was applied before is
     recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
@@ -116,7 +120,7 @@ class Shard:
         self,
         partition: int,
         *,
-        table: MutableMapping[str, bytes],
+        table: Table,
         brands: Mapping[str, Brand],
         rules: RollupRules,
         model: SentimentModel,
@@ -249,8 +253,8 @@ class Shard:
 
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
-            journal = Journal(self._table, f"{self._partition}|{brand}")
-            self._members[brand] = _Member(self._rollup(brand), journal, {})
+            journal = Journal(self._table, self._partition, brand)
+            self._members[brand] = _Member(self._rollup(brand), RollupJournal(journal), {})
         return self._members[brand]
 
     def _rollup(self, brand: str) -> BrandRollup:
@@ -286,8 +290,7 @@ class Shard:
             rollup = self._rollup(brand)
             member = member._replace(rollup=rollup)
             self._members[brand] = member
-            again = Journal(self._table, f"{self._partition}|{brand}")
-            again.replay(rollup, member.journal.slots, dedup_s=self._rules.dedup_s)
+            member.journal.replay(rollup)
             if closing:
                 try:
                     with burying():
@@ -391,20 +394,13 @@ class Shard:
         own = str(self._partition)
         if own in self._table:
             self._clock = msgspec.json.decode(self._table[own], type=Clock)
-        slots: dict[str, list[int]] = {}
-        for key in self._table:
-            partition, _, rest = key.partition("|")
-            if partition == own and rest:
-                brand, _, slot = rest.partition("|")
-                slots.setdefault(brand, []).extend([int(slot)] if slot else [])
         doubtful = []
-        for brand in sorted(slots):
+        for brand, journal in journals_of(self._table, self._partition).items():
             if brand not in self._brands:
                 continue  # taken out of the brands file; its state stays in the table
-            member = self._member(brand)
-            sent_until_s = member.journal.replay(
-                member.rollup, slots[brand], dedup_s=self._rules.dedup_s
-            )
+            member = _Member(self._rollup(brand), RollupJournal(journal), {})
+            self._members[brand] = member
+            sent_until_s = member.journal.recover(member.rollup, dedup_s=self._rules.dedup_s)
             try:
                 with burying():
                     closed = self._close_again(member)

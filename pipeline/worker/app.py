@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
+from pipeline.detection.brand_judge import judge_header
 from pipeline.detection.patterns.library import Library, load_library
-from pipeline.detection.shard import JudgeShard, judge_header
+from pipeline.detection.shard import JudgeShard
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.reading.contract import Reader

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, day
 
-from pipeline import faults
 from pipeline.detection import lighten
 from pipeline.detection.judge import Judge
 from pipeline.detection.shard import Judged, JudgeShard
+from pipeline.state import journal
 from pipeline.state.header import StateError
 from schemas.base import MOST_TOTAL
 from schemas.brand import Brand
@@ -121,7 +121,7 @@ def test_a_bucket_that_fails_half_way_is_told_with_its_place_and_forgotten(log, 
     whole, table = run(broken)
     errors = [one.error for one in whole if one.error]
     assert [error.reason for error in errors] == ["failed"] * 4
-    assert errors[0].detail.startswith("KeyError: 'half' at pipeline/detection/shard.py:")
+    assert errors[0].detail.startswith("KeyError: 'half' at pipeline/detection/brand_judge.py:")
     plain, without = run(set())
     assert said(plain) == said(whole)
     assert table == without
@@ -184,7 +184,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(log, m
     state = shard(table)
     state.apply(0, log[0])
     before = dict(table)
-    monkeypatch.setattr(faults, "LIMIT_BYTES", 100)
+    monkeypatch.setattr(journal, "LIMIT_BYTES", 100)
     assert state.apply(1, log[1]).error.reason == "too_large"
     assert table == before
     monkeypatch.undo()
@@ -251,7 +251,7 @@ def test_what_is_said_of_buckets_at_their_bounds_can_be_read(log, eve, data):
         assert judged.error is None
         for told in judged.transitions:
             assert read(encode(told)) == told
-    assert max(map(len, table.values())) < faults.LIMIT_BYTES
+    assert max(map(len, table.values())) < journal.LIMIT_BYTES
 
 
 def test_a_brand_on_another_partition_than_its_own_is_refused(log):

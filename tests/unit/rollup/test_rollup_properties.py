@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from pipeline.rollup import RollupRules, journal
 from pipeline.rollup.brand import BrandRollup
-from pipeline.rollup.journal import Journal
+from pipeline.rollup.journal import RollupJournal
 from pipeline.rollup.shard import Shard
 from schemas.bucket import Bucket
 from support.rolling import BRANDS, T0, FakeModel, batch, mention, raw
@@ -171,15 +171,15 @@ def test_a_checkpoint_anywhere_changes_nothing(mentions, every):
 
     table: dict[str, bytes] = {}
     sent: dict = {}
-    limit, Journal.checkpoint_due = (
-        Journal.checkpoint_due,
-        property(lambda journal: len(journal._last_start_s) % every == 0),
+    limit, RollupJournal.checkpoint_due = (
+        RollupJournal.checkpoint_due,
+        property(lambda journal: journal._journal.slots % every == 0),
     )
     try:
         for offset, one in enumerate(log):  # a new life for every record
             run_shard([(offset, one)], table, sent)
     finally:
-        Journal.checkpoint_due = limit
+        RollupJournal.checkpoint_due = limit
     assert sent.keys() == whole.keys()
     assert all(copy == whole[key][0] for key, copies in sent.items() for copy in copies)
 
