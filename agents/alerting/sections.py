@@ -13,7 +13,7 @@ from pipeline.detection.detector.levels import KIND_MOST, RARITY_MOST, RING_KIND
 from pipeline.detection.feedback.handling import BREAKS_AT
 from pipeline.detection.patterns.confidence import LIVE_S, PROMPT_S
 from pipeline.detection.patterns.features import WORDING_MARK
-from pipeline.detection.rules import WATCH_RULES, FeedbackRule
+from pipeline.detection.reasons import WATCH_RULES, FeedbackRule
 from pipeline.snowflake import posted_at_s
 from schemas.bucket import Example, Watched
 from schemas.incident import Learned, Projection, Reason, Transition

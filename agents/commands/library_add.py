@@ -25,7 +25,7 @@ from lab.backtest.rolling import Rolling
 from lab.library.measure import measure
 from lab.library.observe import MeasureError, Observer
 from pipeline.brands import Matcher
-from pipeline.detection.patterns.library import NAME, Episode, LibraryError, read_episode
+from pipeline.detection.patterns.library import NAME, LibraryError, ReferenceEpisode, read_episode
 from pipeline.rollup import RollupRules
 from pipeline.sentiment import load_model
 from schemas.brand import Brands
@@ -155,7 +155,7 @@ def _observe(
     return bad
 
 
-def _write(episode: Episode, path: Path) -> None:
+def _write(episode: ReferenceEpisode, path: Path) -> None:
     """Write it, having read it as a worker will."""
     raw = encode_pretty(episode)
     read_episode(raw, str(path))

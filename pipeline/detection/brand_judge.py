@@ -181,7 +181,7 @@ class BrandJudge:
         return self._keep(transitions)
 
     def _take_feedback(self, offset: int, said: Feedback) -> list[Transition]:
-        transitions = self._judge.hear(said)
+        transitions = self._judge.apply_feedback(said)
         self._feedback_offset = offset
         return self._keep(transitions)
 

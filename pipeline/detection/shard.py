@@ -98,7 +98,7 @@ class JudgeShard:
         detail = "; ".join(detail for _, detail in faults)
         return Judged(transitions, UnreadableError(faults[0][0], detail))
 
-    def hear(self, offset: int, raw: bytes) -> Judged:
+    def apply_feedback(self, offset: int, raw: bytes) -> Judged:
         """Apply the feedback at ``offset``. Writes to the table before it returns."""
         try:
             with burying():

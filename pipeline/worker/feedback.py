@@ -15,4 +15,4 @@ class FeedbackAgent:
 
     async def apply(self, message: Message) -> None:
         """Apply one piece of feedback, and send the steps that it leads to."""
-        await self._judges.decide(message, JudgeShard.hear, stage=FEEDBACK)
+        await self._judges.decide(message, JudgeShard.apply_feedback, stage=FEEDBACK)

@@ -7,7 +7,7 @@ from faust.types import Message
 
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
-from pipeline.rollup.shard import Outcome, Shard
+from pipeline.rollup.shard import RolledUp, Shard
 from pipeline.worker.lag import Lag
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender
@@ -90,7 +90,7 @@ class MentionsAgent:
                 await self._sender.bucket(bucket, partition, shard.acknowledge)
         return shard
 
-    async def _rolled_up(self, shard: Shard, message: Message) -> Outcome:
+    async def _rolled_up(self, shard: Shard, message: Message) -> RolledUp:
         came_s = arrived_s(message)
         if self._reader is None:
             return shard.apply(message.offset, message.value, arrived_s=came_s)

@@ -75,7 +75,7 @@ def test_whatever_comes_the_judge_lives_and_what_is_refused_leaves_no_trace(log,
         table = dict(before)
         state = shard(table)
         return [
-            (state.hear if heard else state.apply)(offset, value)
+            (state.apply_feedback if heard else state.apply)(offset, value)
             for offset, heard, value in records
         ], table
 
@@ -260,8 +260,8 @@ def test_a_brand_on_another_partition_than_its_own_is_refused(log):
     assert wrong.apply(0, log[0]).error.reason == "wrong_partition"
     at = datetime(2026, 1, 1, tzinfo=UTC)
     spoken = encode(Feedback(id="1", brand="acme", at=at, by="ana", kind="ack", incident="acme-1"))
-    assert right.hear(0, spoken).error.reason == "unknown_incident"
-    assert wrong.hear(0, spoken).error.reason == "wrong_partition"
+    assert right.apply_feedback(0, spoken).error.reason == "unknown_incident"
+    assert wrong.apply_feedback(0, spoken).error.reason == "wrong_partition"
 
 
 def test_state_of_another_width_or_without_a_header_is_refused(log):

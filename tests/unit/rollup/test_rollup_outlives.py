@@ -11,7 +11,7 @@ from pipeline.rollup.brand import BrandRollup
 from pipeline.rollup.heard import SOURCES_KEPT as KEPT
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Outcome, Shard
+from pipeline.rollup.shard import RolledUp, Shard
 from pipeline.state import journal
 from pipeline.state.header import StateError
 from schemas.bucket import Bucket
@@ -40,7 +40,7 @@ def shard(table: dict[str, bytes], *, model=None, partition: int = 0, **options)
     )
 
 
-def feed(records: list[tuple[int, bytes]]) -> tuple[list[Outcome], dict[str, bytes]]:
+def feed(records: list[tuple[int, bytes]]) -> tuple[list[RolledUp], dict[str, bytes]]:
     table: dict[str, bytes] = {}
     state = shard(table)
     return [state.apply(offset, value) for offset, value in records], table
@@ -50,7 +50,7 @@ def good(number: int, second: float, text: str = "so so", **fields) -> bytes:
     return raw(mention(f"m{number}", second, text), to=second, **fields)
 
 
-def buckets(outcomes: list[Outcome]) -> list[Bucket]:
+def buckets(outcomes: list[RolledUp]) -> list[Bucket]:
     return [bucket for outcome in outcomes for bucket in outcome.buckets]
 
 

@@ -119,7 +119,7 @@ def emitted(registry: CollectorRegistry) -> dict[str, float]:
     ("topic", "agent", "method", "stage"),
     [
         (BUCKETS.name, BucketsAgent, "apply", "judge"),
-        (FEEDBACK.name, FeedbackAgent, "hear", "feedback"),
+        (FEEDBACK.name, FeedbackAgent, "apply_feedback", "feedback"),
     ],
 )
 def test_a_step_of_an_incident_is_counted_at_the_stage_that_caused_it(
