@@ -192,6 +192,10 @@ class BrandRollup:
         if entry.gap is not None and entry.gap not in self._gaps:
             self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
         self._recorded.update(one for one in entry.read if one[0] >= self.closed_until_s)
+        self.fold_partials(entry)
+
+    def fold_partials(self, entry: Entry) -> None:
+        """Apply what an entry adds to buckets: all that a later checkpoint does not hold of it."""
         for partial in entry.partials:
             start_s = partial.start_s
             self._seen.setdefault(start_s, set()).update(partial.ids)

@@ -68,7 +68,7 @@ class RollupJournal:
     def replay(self, rollup: BrandRollup) -> None:
         """Bring a new ``rollup`` to where the table left the brand."""
         self._restore(rollup)
-        self._fold(rollup)
+        self._fold(rollup, after=rollup.offset)
 
     def recover(self, rollup: BrandRollup, *, dedup_s: int) -> int:
         """The same after a restart, which takes over the slots, too; returns ``sent_until_s``.
@@ -79,7 +79,7 @@ class RollupJournal:
         self._restore(rollup)
         written_at = rollup.offset
         needed_from_s = rollup.closed_until_s - dedup_s
-        entries = self._fold(rollup)
+        entries = self._fold(rollup, after=written_at)
         self._journal.resume(
             {
                 slot: entry.last_start_s
@@ -94,9 +94,16 @@ class RollupJournal:
         if raw is not None:
             rollup.restore(_read_checkpoint(raw))
 
-    def _fold(self, rollup: BrandRollup) -> dict[int, Entry]:
-        """Fold all entries in order of offset; the entries by slot."""
+    def _fold(self, rollup: BrandRollup, *, after: int) -> dict[int, Entry]:
+        """Fold all entries in order of offset; the entries by slot.
+
+        Of those before offset ``after`` the checkpoint knows how far each source had got, and by
+        then it had got further: only what they add to buckets is taken.
+        """
         entries = {slot: _read_entry(raw) for slot, raw in self._journal.entries().items()}
         for entry in sorted(entries.values(), key=lambda entry: entry.offset):
-            rollup.fold(entry)
+            if entry.offset < after:
+                rollup.fold_partials(entry)
+            else:
+                rollup.fold(entry)
         return entries

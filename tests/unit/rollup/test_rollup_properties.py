@@ -282,3 +282,29 @@ def test_two_restarts_lose_no_source_that_only_said_how_far_it_got(monkeypatch):
             buckets.append(bucket)
             state.acknowledge(bucket)
     assert [one.sources for one in buckets] == [("a",), ("a", "b")]
+
+
+def test_a_restart_does_not_take_a_source_back_to_an_entry_from_before_a_checkpoint(monkeypatch):
+    """An old entry stays in a slot that is free, and its source may have no newer one left."""
+    monkeypatch.setattr(journal, "CHECKPOINT_BYTES", 1)
+    table: dict[str, bytes] = {}
+    state = shard(table)
+    early = [("a", 0), ("a", 21), *[("b", 22)] * 40, ("a", 22)]
+    later = [("b", 150, 199), ("a", 200, 200), *[("b", 150, 201)] * 60]
+    last = len(early) + len(later)
+
+    unsent: list[Bucket] = []  # while a bucket is not with Kafka there is no checkpoint
+    for offset, (source, second) in enumerate(early):
+        said = [] if offset else [mention("1", 0)]
+        one = raw(*said, to=second, source=source)
+        unsent += state.apply(offset, one, arrived_s=T0 + second).buckets
+    for bucket in unsent:
+        state.acknowledge(bucket)
+    for offset, (source, second, came_s) in enumerate(later, len(early)):
+        state.apply(offset, raw(to=second, source=source), arrived_s=T0 + came_s)
+    restarted = shard(dict(table))
+
+    one = raw(mention("2", 165), to=240, source="b")
+    [bucket] = state.apply(last, one, arrived_s=T0 + 240).buckets
+    assert bucket.sources == ("a", "b")
+    assert restarted.apply(last, one, arrived_s=T0 + 240).buckets == [bucket]
