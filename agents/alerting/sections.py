@@ -14,7 +14,7 @@ from pipeline.detection.detector.severity import SeverityBand
 from pipeline.detection.feedback.handling import BREAKS_AT
 from pipeline.detection.patterns.confidence import LIVE_S, PROMPT_S
 from pipeline.detection.patterns.features import WORDING_MARK
-from pipeline.detection.rules import WATCH_RULES, FeedbackRule
+from pipeline.detection.reasons import WATCH_RULES, FeedbackRule
 from pipeline.snowflake import posted_at_s
 from schemas.bucket import Example, Watched
 from schemas.incident import Learned, Projection, Reason, Transition

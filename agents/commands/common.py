@@ -19,7 +19,7 @@ from agents.library import LibraryFaultsError, read_own, replaced
 from agents.settings import Settings, SettingsError, read_settings
 from agents.watched import watched
 from pipeline.brands import BrandFaultsError, load_brands
-from pipeline.detection.patterns.library import Episode, Library, load_episodes
+from pipeline.detection.patterns.library import Library, ReferenceEpisode, load_episodes
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
 
@@ -70,7 +70,7 @@ def brands_or_exit(path: Path) -> Brands:
         raise click.ClickException(f"the brands file has faults:\n{error}") from error
 
 
-def own_or_exit(settings: Settings) -> tuple[Episode, ...]:
+def own_or_exit(settings: Settings) -> tuple[ReferenceEpisode, ...]:
     """The user's own episodes; say all their faults and end with exit code 1 if there are any."""
     try:
         return read_own(Path(settings.library_dir)) if settings.library_dir else ()

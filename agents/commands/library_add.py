@@ -26,7 +26,7 @@ from lab.backtest.rolling import Rolling
 from lab.library.measure import measure
 from lab.library.observe import MeasureError, Observer
 from pipeline.brands import Matcher
-from pipeline.detection.patterns.library import NAME, Episode, LibraryError, read_episode
+from pipeline.detection.patterns.library import NAME, LibraryError, ReferenceEpisode, read_episode
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import Scorer
 from schemas.brand import Brands
@@ -159,7 +159,7 @@ def _observe(
     return bad
 
 
-def _write(episode: Episode, path: Path) -> None:
+def _write(episode: ReferenceEpisode, path: Path) -> None:
     """Write it, having read it as a worker will."""
     raw = encode_pretty(episode)
     read_episode(raw, str(path))

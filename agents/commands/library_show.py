@@ -8,7 +8,7 @@ from rich.text import Text
 from agents.commands.common import own_or_exit, settings_or_exit
 from agents.groups import examples
 from pipeline.detection.patterns.features import FEATURES
-from pipeline.detection.patterns.library import Episode, load_episodes
+from pipeline.detection.patterns.library import ReferenceEpisode, load_episodes
 
 
 @click.command(epilog=examples("tocsin library show nestle-greenpeace-2010"))
@@ -22,7 +22,7 @@ def command(name: str) -> None:
     print_episode(known[name], Console())
 
 
-def print_episode(episode: Episode, console: Console) -> None:
+def print_episode(episode: ReferenceEpisode, console: Console) -> None:
     """Print title, provenance, sources, and a table with a column for each phase."""
     lines = [f"{episode.name} ({episode.kind}, {episode.provenance}): {episode.title}"]
     lines += [f"  source: {source}" for source in episode.sources]

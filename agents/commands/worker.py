@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,8 +38,8 @@ from pipeline.learning.verify import verifier_of
 from pipeline.learning.watched import Watched
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Adaptable, Scorer
-from pipeline.state import StateError
-from pipeline.topology import Worker, WorkerOptions, utc_now
+from pipeline.state.header import StateError
+from pipeline.worker.app import Worker, WorkerOptions
 from schemas.brand import Brand
 from schemas.topics import TOPICS
 
@@ -53,6 +54,11 @@ def crash(error: BaseException) -> NoReturn:
     log.critical("the worker ends itself: %s", error, exc_info=told)
     logging.shutdown()
     os._exit(EX_SOFTWARE)
+
+
+def utc_now() -> datetime:
+    """The wall clock, which is handed to the worker."""
+    return datetime.now(UTC)
 
 
 @click.command(epilog=examples("tocsin worker --brands brands.yaml"))

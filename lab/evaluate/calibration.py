@@ -15,7 +15,7 @@ from lab.evaluate.poisson import interval
 from lab.evaluate.quiet import NOISES, ROW_S, SIZES, WEEK_ROWS, Noise, quiet_counts
 from pipeline.detection.baseline.volume import VolumeMonitor
 from pipeline.detection.baseline.volume.design import HOUR_S, LEARNING_H, WEEK_S
-from pipeline.detection.baseline.volume.episode import Episode
+from pipeline.detection.baseline.volume.loud_stretch import LoudStretch
 from schemas.evaluation import FalseAlarms, QuietKind, QuietPart
 
 BUDGETS: Final = (0.1, 0.25, 0.5, 1.0, 2.0)
@@ -49,16 +49,16 @@ def alarms_at_budgets(counts: Iterable[float]) -> tuple[int, ...]:
     """
     monitor = VolumeMonitor(step_s=ROW_S, false_alarms_per_week=max(BUDGETS), minimum_mentions=1)
     thresholds = [log10(WEEK_S / budget / monitor.block_s) for budget in BUDGETS]
-    episodes = [Episode(HOUR_S) for _ in BUDGETS]
+    stretches = [LoudStretch(HOUR_S) for _ in BUDGETS]
     rung = [0] * len(BUDGETS)
     for row, count in enumerate(counts):
         verdict = monitor.update(row * ROW_S, count)
         if not verdict.alarming:
             continue
-        for place, (threshold, episode) in enumerate(zip(thresholds, episodes, strict=True)):
+        for place, (threshold, stretch) in enumerate(zip(thresholds, stretches, strict=True)):
             if verdict.severity >= threshold:
                 end_s = (row + 1) * ROW_S
-                rung[place] += episode.rings(end_s, verdict.severity, said=count > 0)
+                rung[place] += stretch.rings(end_s, verdict.severity, said=count > 0)
     return tuple(rung)
 
 

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.detection.rules import WATCH_RULES
+from pipeline.detection.reasons import WATCH_RULES
 from schemas.incident import Level
 from schemas.report import BacktestReport, BrandReport, ReportedIncident
 

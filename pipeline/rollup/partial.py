@@ -8,9 +8,9 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from pipeline.reading.offered import Offered
+from pipeline.rollup.near_duplicates import fingerprint
 from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.watching import Note
-from pipeline.rollup.wording import fingerprint
 from pipeline.sentiment.api import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow

@@ -102,7 +102,7 @@ class _Stages:
         self._note(self._judges.apply(offset, value).error)
 
     def _hear(self, offset: int, value: bytes) -> None:
-        self._note(self._judges.hear(offset, value).error)
+        self._note(self._judges.apply_feedback(offset, value).error)
 
     def _note(self, error: UnreadableError | None) -> None:
         if error is not None:

@@ -36,8 +36,8 @@ from lab.evaluate.replays.rhythm import DAY_S
 from lab.evaluate.replays.stream import Day
 from lab.evaluate.replays.tops import Tops, tops
 from pipeline.rollup.authors import AuthorMemory
+from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.voices import Voice, VoiceMemory, marks_of
-from pipeline.rollup.wording import WordingMemory
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket, Example
 from schemas.mention import ALL_BRANDS, Gap, Kind

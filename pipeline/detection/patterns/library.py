@@ -40,7 +40,7 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     features: Expected = {}
 
 
-class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReferenceEpisode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file of the library. ``provenance``: rebuilt from reports, or measured on a recording."""
 
     name: Annotated[str, Meta(pattern=NAME)]
@@ -67,7 +67,7 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reference(NamedTuple):
     """An episode made ready for comparison: per phase, in the order of ``FEATURES``.
 
-    ``sides``: see ``Episode.side``. ``trust``: what past false alarms left of its weight.
+    ``sides``: see ``ReferenceEpisode.side``. ``trust``: what past false alarms left of its weight.
     ``title``: of an episode that a user added; those that Tocsin ships are worded by whoever speaks
     of them. ``famous``: it is one case of history, and no kind of case.
     """
@@ -93,7 +93,9 @@ class Library(NamedTuple):
     digest: str = ""
 
     @classmethod
-    def of(cls, episodes: Iterable[Episode], own: Iterable[Episode] = ()) -> "Library":
+    def of(
+        cls, episodes: Iterable[ReferenceEpisode], own: Iterable[ReferenceEpisode] = ()
+    ) -> "Library":
         """Make a library; it needs a crisis and a harmless episode, and names must differ.
 
         ``own`` are a user's: one of the name of another replaces it.
@@ -118,14 +120,14 @@ class Library(NamedTuple):
         return self._replace(references=tuple(references))
 
 
-def read_episode(raw: bytes, path: str) -> Episode:
+def read_episode(raw: bytes, path: str) -> ReferenceEpisode:
     """Decode one file.
 
     Raises:
         LibraryError: naming file and field, if it is no episode or names an unknown feature.
     """
     try:
-        episode = msgspec.json.decode(raw, type=Episode)
+        episode = msgspec.json.decode(raw, type=ReferenceEpisode)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LibraryError(f"{path}: {error}") from error
     named = {*episode.features, *episode.or_more, *episode.or_less}
@@ -139,7 +141,7 @@ def read_episode(raw: bytes, path: str) -> Episode:
 
 
 @cache
-def load_episodes() -> tuple[Episode, ...]:
+def load_episodes() -> tuple[ReferenceEpisode, ...]:
     """The episodes that Tocsin ships."""
     directory = files("pipeline.detection.patterns") / "episodes"
     paths = sorted(path.name for path in directory.iterdir() if path.name.endswith(".json"))
@@ -156,7 +158,7 @@ def load_library() -> Library:
     return Library.of(load_episodes())
 
 
-def _reference(episode: Episode, *, own: bool) -> Reference:
+def _reference(episode: ReferenceEpisode, *, own: bool) -> Reference:
     return Reference(
         name=episode.name,
         kind=episode.kind,

@@ -11,7 +11,7 @@ from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
 from pipeline.detection.patterns.features import FEATURES
 from pipeline.detection.patterns.library import load_episodes
-from pipeline.detection.rules import DismissRule, LifeRule, NoticeRule, RingRule
+from pipeline.detection.reasons import DismissRule, LifeRule, NoticeRule, RingRule
 from schemas.brand import AlertLanguage
 from schemas.incident import State
 from schemas.mention import Cause, Kind, Recovery

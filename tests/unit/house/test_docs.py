@@ -24,7 +24,7 @@ from pipeline.brands import load_brands
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
 from pipeline.detection.patterns.features import FEATURES
 from pipeline.detection.patterns.library import load_library
-from pipeline.detection.rules import DismissRule, FeedbackRule, LifeRule, NoticeRule, RingRule
+from pipeline.detection.reasons import DismissRule, FeedbackRule, LifeRule, NoticeRule, RingRule
 from pipeline.rollup.brand import Dropped
 from schemas.brand import Brand
 from schemas.dead_letter import DeadReason

@@ -2,8 +2,8 @@
 
 Each is private, or one step of an order that nobody has promised, so their minors are pinned in
 ``pyproject.toml``. Where an upgrade moves or rewrites one, the test of its name fails: read what is
-built on it (``pipeline.delivery``, ``agents.ingest.outbox.kafka_sender``) beside the new source,
-then write the new digest here.
+built on it (``pipeline.worker.faust_fixes``, ``agents.ingest.outbox.kafka_sender``) beside the new
+source, then write the new digest here.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, P
 from kafka import KafkaProducer
 from kafka.producer.sender import Sender
 
-PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
 WRITTEN_FOR: dict[Callable[..., object], str] = {
     Producer.flush: "36d0cb36",

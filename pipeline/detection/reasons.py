@@ -1,4 +1,4 @@
-"""The named reasons of every step, and how often and how long the judge may take one."""
+"""Why a step was taken: the names of the rules, as transitions give them in ``reason``."""
 
 from typing import Final, Literal
 
@@ -47,13 +47,6 @@ LifeRule = Literal[
 ]
 FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
 """What people said, and what became of it. ``unsnoozed``: the time is over."""
-
-REFRESH_S: Final = 300
-"""How often the judgement of an incident that has rung is renewed."""
-REOPEN_S: Final = 24 * 3600
-LONGEST_S: Final = 7 * 86_400
-WATCHED_EVERY_S: Final = 3600
-"""What the watch list tells is worth a quiet line so often at most."""
 
 WATCH_RULES: Final[dict[WatchKind, NoticeRule]] = {
     "critic": "critic_spreads",

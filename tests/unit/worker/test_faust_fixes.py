@@ -8,10 +8,11 @@ from types import SimpleNamespace
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
-from pipeline.delivery import FETCH_WAIT_MS, FULL_WAIT_S, ConsumerThread
+from agents.commands.worker import utc_now
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules
-from pipeline.topology import FETCH_BYTES, Worker, WorkerOptions, utc_now
+from pipeline.worker.app import FETCH_BYTES, Worker, WorkerOptions
+from pipeline.worker.faust_fixes import FETCH_WAIT_MS, FULL_WAIT_S, ConsumerThread
 from schemas.brand import Brand
 from support.rolling import FakeModel
 
@@ -105,22 +106,3 @@ def test_a_fetch_without_partitions_takes_nothing_over() -> None:
     fetched = Fetched({MENTIONS: [1]})
     assert taken(fetched, set()) == {}
     assert fetched.waiting == {MENTIONS: [1]}
-
-
-def holes(first_offset: int) -> set[TP]:
-    """Partitions with a hole, where a worker that is to go on at 5 first reads ``first_offset``."""
-
-    async def read(worker, consumer, _thread):
-        consumer.resumed_at = {MENTIONS: 5}
-        worker.app.consumer = consumer
-        worker._notice_a_hole(
-            SimpleNamespace(tp=MENTIONS, topic=MENTIONS.topic, partition=0, offset=first_offset)
-        )
-        return worker._holes
-
-    return with_thread(read)
-
-
-def test_what_retention_took_while_no_worker_ran_is_noticed() -> None:
-    assert holes(first_offset=12) == {MENTIONS}
-    assert holes(first_offset=5) == set()

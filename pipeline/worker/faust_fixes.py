@@ -1,10 +1,33 @@
-"""What Faust needs so that nothing is committed before it is safe.
+"""The faults of Faust and aiokafka that would lose or delay records, each mended in one place.
 
-Faust flushes its producer before it commits, but a send that failed is only a failed future, a
-flush gives up early while the broker is away, and an exception that leaves an agent is acked and
-lost. Here every send is tracked: a failed one ends the process at once, and a commit waits until
-all that came before it is acknowledged. What was not committed is read again; the state knows
-what it has applied.
+Written for faust-streaming 0.15.3 and aiokafka 0.14.0. Their minors are pinned, and
+``tests/unit/worker/test_overridden.py`` fails by name when one of the methods below changes.
+
+===================================  ==============================================================
+fix                                  the fault
+===================================  ==============================================================
+``Outstanding``, ``Producer.flush``  A send that failed is only a failed future, and a flush gives
+and ``Table.send_changelog``         up early while the broker is away: Faust then commits what
+                                     Kafka does not have.
+``ConsumerThread._fetch_records``    A fetch is given the very set that Faust empties as it pauses
+                                     partitions, and waits for partitions that have nothing new; a
+                                     backlog of one topic comes before all others.
+``ConsumerThread.                    A broker holds a fetch back for 1.5 s where other partitions
+_create_worker_consumer``            have nothing new.
+``Consumer.resume_flow`` and what    At the end of a recovery partitions are read before their
+it resumes                           streams are ready for the records.
+``Consumer.perform_seek``            The offset that a partition goes on from is not kept, so that
+                                     nobody can tell what retention took.
+``Consumer.                          The watch over partitions fails on one without a position, and
+verify_all_partitions_active``       takes the worker with it.
+``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
+                                     table contents.
+``App._create_directories``          Three directories are made that nothing uses.
+``bytes_topic``                      Without a serializer a value is parsed as JSON, and dropped if
+                                     it is none.
+===================================  ==============================================================
+
+What was not committed is read again after a crash; the state knows what it has applied.
 """
 
 import asyncio
@@ -14,9 +37,9 @@ from typing import Any, NoReturn, cast
 import faust
 import faust.app.base
 from faust.transport.drivers import aiokafka
-from faust.types import TP, FutureMessage, Message
+from faust.types import TP, FutureMessage
 
-from pipeline.state import Header, StateError, check_all
+from pipeline.state.header import Header, StateError, check_all
 from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100
@@ -33,7 +56,10 @@ class UnsafeCommitError(RuntimeError):
 
 
 class Outstanding:
-    """The sends that Kafka has not acknowledged yet."""
+    """The sends that Kafka has not acknowledged yet.
+
+    Faust 0.15 forgets them: one that failed is a failed future that nobody awaits.
+    """
 
     def __init__(self, crash: Crash, *, timeout_s: float = 120.0) -> None:
         self._crash = crash
@@ -74,10 +100,17 @@ class Outstanding:
 
 
 class Producer(aiokafka.Producer):  # type: ignore[misc] # Faust ships without types
-    """Faust's producer, whose flush means flushed."""
+    """Faust's producer, whose flush ends when every send is acknowledged.
+
+    That of Faust 0.15 returns early while the broker is away, and an offset is committed after it.
+    """
 
     async def flush(self) -> None:
-        """Send what is buffered and wait until every send is acknowledged."""
+        """Send what is buffered and wait until every send is acknowledged.
+
+        Raises:
+            UnsafeCommitError: Kafka does not acknowledge them in time.
+        """
         await super().flush()
         await self.app.outstanding.drained()
 
@@ -85,18 +118,18 @@ class Producer(aiokafka.Producer):  # type: ignore[misc] # Faust ships without t
 class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's consumer thread, whose fetches take what was asked for and do not wait for the rest.
 
-    Faust hands aiokafka the very set from which it takes the partitions it pauses. To aiokafka an
-    empty set means all: a fetch under way when the last changelog is paused came back with records
-    of the streams, which Faust throws away as paused. Here each fetch has a set of its own.
-
-    aiokafka has one fetch under way for each broker, and leaves out partitions of which it still
-    holds records. Faust lets a fetch wait 1.5 s where the others have nothing new, and for so long
-    nothing more comes of the one that has: two megabytes a second are then the most.
-
-    aiokafka hands over all that it has fetched of a partition, and Faust then puts it behind one
-    another: a bucket had to wait for half a minute of mentions that were fetched before it. Here
-    the topics that the app wants to ``read_first`` are asked first, and each topic gives a bounded
-    number of records at a time.
+    - *A set of partitions of its own for each fetch.* Faust 0.15 hands aiokafka the very set from
+      which it removes the partitions that it pauses, and to aiokafka 0.14 an empty set means all.
+      A fetch under way when the last changelog was paused came back with records of the streams,
+      which Faust throws away as paused.
+    - *A short wait at the broker.* aiokafka 0.14 has one fetch under way for each broker, and
+      leaves out partitions of which it still holds records. Faust 0.15 lets a fetch wait for 1.5 s
+      where the others have nothing new, and meanwhile nothing more comes of the one that has: two
+      megabytes a second were the most.
+    - *Some topics first, and a bounded number of records.* aiokafka hands over all that it has
+      fetched of a partition, and Faust queues it in that order: a bucket had to wait for half a
+      minute of mentions that were fetched before it. Here the topics that the app wants to
+      ``read_first`` are asked first, and each of the two groups gives a bounded number of records.
     """
 
     def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401
@@ -132,13 +165,13 @@ class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
 class Consumer(aiokafka.Consumer):  # type: ignore[misc]
     """Faust's consumer with the thread above, which reads its streams only once tables are there.
 
-    At the end of a recovery Faust lets the streams' partitions go, seeks them to what is committed,
-    and empties the queues of the streams, in this order. What was fetched in between was thrown
-    away, and where nothing was committed yet it was not read again. Here the partitions wait until
-    the flow resumes, which comes last.
-
-    It has no watch over partitions: that only logs, but fails on a partition that has no position
-    yet and takes the worker with it. ``/healthz`` tells it instead.
+    - *Streams wait for the flow.* At the end of a recovery Faust 0.15 resumes the partitions of the
+      streams, seeks them to what is committed, and empties the queues of the streams, in this
+      order. What was fetched in between was thrown away, and where nothing was committed yet it was
+      not read again. Here the partitions wait until the flow resumes, which comes last.
+    - *The offset that a partition goes on from is kept*, to tell what retention took.
+    - *No watch over partitions.* It only logs, but in Faust 0.15 it fails on a partition that has
+      no position yet and takes the worker with it. ``/healthz`` reports a standstill instead.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
@@ -148,7 +181,7 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
         """Offset at which each partition is to go on, where one was committed."""
 
     async def perform_seek(self) -> None:
-        """Seek to what is committed, and remember it: the first record tells what is gone since."""
+        """Seek to what is committed, and remember it in ``resumed_at``."""
         await super().perform_seek()
         self.resumed_at = {
             tp: offset for tp, offset in self._read_offset.items() if offset is not None
@@ -177,7 +210,7 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
         self._held.clear()
 
     async def verify_all_partitions_active(self) -> None:
-        """Look at nothing."""
+        """Do nothing."""
 
 
 class Transport(aiokafka.Transport):  # type: ignore[misc]
@@ -188,13 +221,16 @@ class Transport(aiokafka.Transport):  # type: ignore[misc]
 
 
 class BootStrategy(faust.app.base.BootStrategy):  # type: ignore[misc]
-    """No web server: Faust's own ignores ``web_enabled=False`` and would show table contents."""
+    """No web server: Faust 0.15 ignores ``web_enabled=False`` and would show table contents."""
 
     enable_web = False
 
 
 class App(faust.App):  # type: ignore[misc]
-    """A Faust app that knows its open sends, and writes to no disk."""
+    """A Faust app with what is mended here. It knows its open sends, and writes to no disk.
+
+    ``read_first``: topics whose records are taken over before those of the others.
+    """
 
     BootStrategy = BootStrategy
 
@@ -214,7 +250,7 @@ class App(faust.App):  # type: ignore[misc]
     def _create_directories(self) -> None:
         """Make none. Tables live in memory and in their changelogs, and nothing else uses them.
 
-        Faust would make three in the working directory, which may be read-only.
+        Faust 0.15 would make three in the working directory, which may be read-only.
         """
 
 
@@ -230,7 +266,7 @@ class Table(faust.Table):  # type: ignore[misc]
 
 def bytes_topic(app: App, topic: Topic) -> faust.Topic:
     """A topic as it is on the wire: its records are read and written by us."""
-    # Without a serializer Faust would parse each value as JSON, and drop those that are none.
+    # Without a serializer Faust 0.15 parses each value as JSON, and drops those that are none.
     return app.topic(
         topic.name,
         key_type=bytes,
@@ -241,7 +277,10 @@ def bytes_topic(app: App, topic: Topic) -> faust.Topic:
 
 
 def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> Table:
-    """A table of state. Once recovered it ends the process on state that is not ours to use."""
+    """A table of state, which ends the process where this worker may not use what it recovers.
+
+    It is checked at the end of a recovery, before a stream is read.
+    """
     table = Table(
         app,
         name=header.table,
@@ -259,17 +298,11 @@ def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> T
     )
     app.tables.add(table)
 
-    async def look() -> None:
-        """Look before any stream is read."""
+    async def check_recovered() -> None:
         try:
             check_all(table, header)
         except StateError as error:
             crash(error)
 
-    table.on_recover(look)
+    table.on_recover(check_recovered)
     return table
-
-
-def arrived_s(message: Message) -> float:
-    """When a record came, by Kafka's word, UNIX time; 0 where it has none (clients before 0.10)."""
-    return max(message.timestamp or 0.0, 0.0)

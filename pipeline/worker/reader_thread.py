@@ -1,4 +1,4 @@
-"""A reader beside an event loop: it reads in a thread of its own while the loop goes on."""
+"""Careful reading beside the event loop: a thread of its own, while the loop goes on."""
 
 import asyncio
 import time
@@ -12,8 +12,8 @@ from pipeline.reading.contract import Reader
 T = TypeVar("T")
 
 
-class Aside:
-    """One thread, so one text at a time, whatever asks: no queue, and one core at most.
+class ReaderThread:
+    """Answers what a step asks for, in one thread: one call at a time, and one core at most.
 
     ``on_read`` is told texts and seconds of each call. What the reader raises comes out of
     ``answered``; the step that asked is then left where it was.

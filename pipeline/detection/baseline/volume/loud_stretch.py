@@ -1,12 +1,12 @@
-"""One alarm an episode: when to ring, and when to hold one's tongue."""
+"""One alarm a loud stretch: which loud moments ring, and which only prolong it."""
 
 from pipeline.detection.baseline.volume.design import QUIET_H, RENEWAL
 
 
-class Episode:
+class LoudStretch:
     """Rings at the first loud moment after a quiet stretch, and again at one ten times rarer.
 
-    Loud moments in between only prolong the episode. Nothing rings while nothing is said.
+    Loud moments in between only prolong the stretch. Nothing rings while nothing is said.
     ``hour_s``: length of an hour, or of a row where rows are longer.
     """
 

@@ -1,4 +1,4 @@
-"""What the wiring does with a record before any shard sees it, and after one has answered."""
+"""What the agents do with a record before any shard sees it, and after one has answered."""
 
 import asyncio
 from types import SimpleNamespace
@@ -7,28 +7,25 @@ import pytest
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
-from agents.commands.worker import crash
+from agents.commands.worker import crash, utc_now
 from pipeline.detection.shard import Judged, JudgeShard
+from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
-from pipeline.rollup.rules import RollupRules
-from pipeline.topology import Worker, WorkerOptions, utc_now
+from pipeline.worker.buckets import BucketsAgent
+from pipeline.worker.faust_fixes import Outstanding
+from pipeline.worker.feedback import FeedbackAgent
+from pipeline.worker.guard import guarded
+from pipeline.worker.judges import Judges
+from pipeline.worker.lag import Lag
+from pipeline.worker.mentions import MentionsAgent
+from pipeline.worker.sending import Sender, Topics
+from pipeline.worker.stages import no_cut
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
 from schemas.mention import Author, Mention, MentionBatch
 from schemas.topics import BUCKETS, FEEDBACK, MENTIONS
 from support.alert_examples import ONSET, transition
-from support.rolling import BRANDS, FakeModel
-
-
-def worker(registry: CollectorRegistry, crash=crash, weak_labels_per_hour: int = 0) -> Worker:
-    return Worker(
-        WorkerOptions("127.0.0.1:1", 1, RollupRules(), weak_labels_per_hour=weak_labels_per_hour),
-        brands=BRANDS,
-        model=FakeModel(),
-        metrics=Metrics(registry),
-        now=utc_now,
-        crash=crash,
-    )
+from support.rolling import BRANDS
 
 
 class Stream:
@@ -48,12 +45,20 @@ def message(topic: str, offset: int, value: bytes | None):
 @pytest.mark.parametrize("topic", [MENTIONS.name, BUCKETS.name, FEEDBACK.name])
 def test_a_record_without_a_value_is_counted_and_says_nothing(topic):
     registry, seen = CollectorRegistry(), []
+    metrics = Metrics(registry)
 
-    async def step(event) -> None:
-        seen.append(event.message.value)
+    async def apply(message) -> None:
+        seen.append(message.value)
 
     async def run() -> None:
-        agent = worker(registry)._guarded(step)
+        agent = guarded(
+            apply,
+            resumed_at=dict,
+            lag=Lag(metrics),
+            metrics=metrics,
+            crash=crash,
+            on_progress=lambda: None,
+        )
         stream = Stream(message(topic, 0, None), message(topic, 1, b"{}"))
         async for _ in agent(stream):
             pass
@@ -81,12 +86,24 @@ class Topic:
 
 
 class Shard:
-    """Has nothing to recover, and takes an acknowledgement."""
+    """Has something to send again, and takes an acknowledgement."""
 
-    recovered = ()
+    def __init__(self, recovered=()) -> None:
+        self.recovered = recovered
 
     def acknowledge(self, _record: object) -> None:
         pass
+
+
+def sender(metrics: Metrics, **to: Topic) -> Sender:
+    topics = Topics(**{name: to.get(name, Topic()) for name in Topics._fields})
+    return Sender(topics, Outstanding(crash), metrics=metrics, now=utc_now)
+
+
+def judges(metrics: Metrics, shard: Shard) -> Judges:
+    return Judges(
+        lambda _partition: shard, sender=sender(metrics), metrics=metrics, now=utc_now, cut=no_cut
+    )
 
 
 def emitted(registry: CollectorRegistry) -> dict[str, float]:
@@ -99,34 +116,34 @@ def emitted(registry: CollectorRegistry) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("topic", "method", "by", "stage"),
-    [(BUCKETS.name, "apply", "", "judge"), (FEEDBACK.name, "hear", "fb-1", "feedback")],
+    ("topic", "agent", "method", "stage"),
+    [
+        (BUCKETS.name, BucketsAgent, "apply", "judge"),
+        (FEEDBACK.name, FeedbackAgent, "apply_feedback", "feedback"),
+    ],
 )
 def test_a_step_of_an_incident_is_counted_at_the_stage_that_caused_it(
-    monkeypatch, topic, method, by, stage
+    monkeypatch, topic, agent, method, stage
 ):
-    said = transition(feedback=by)
+    said = transition(feedback="fb-1" if stage == "feedback" else "")
     monkeypatch.setattr(JudgeShard, method, lambda *_: Judged([said]))
     registry = CollectorRegistry()
 
     async def run() -> None:
-        its = worker(registry)
-        its._judges[0], its._incidents = Shard(), Topic()
-        step = its._judge if method == "apply" else its._hear
-        await step(SimpleNamespace(message=message(topic, 0, b"{}")))
+        await agent(judges(Metrics(registry), Shard())).apply(message(topic, 0, b"{}"))
 
     asyncio.run(run())
     assert emitted(registry) == {stage: 1}
 
 
-def test_what_was_decided_before_a_crash_is_counted_by_who_caused_it():
+def test_what_was_decided_before_a_crash_is_counted_by_who_caused_it(monkeypatch):
+    monkeypatch.setattr(JudgeShard, "apply", lambda *_: Judged([]))
     registry = CollectorRegistry()
+    shard = Shard(recovered=(transition(), transition(seq=1, feedback="fb-1")))
 
     async def run() -> None:
-        its, shard = worker(registry), Shard()
-        its._incidents = Topic()
-        for said in (transition(), transition(seq=1, feedback="fb-1")):
-            await its._send(its._incidents, said, 0, shard.acknowledge)
+        agent = BucketsAgent(judges(Metrics(registry), shard))
+        await agent.apply(message(BUCKETS.name, 0, b"{}"))
 
     asyncio.run(run())
     assert emitted(registry) == {"judge": 1, "feedback": 1}
@@ -134,15 +151,25 @@ def test_what_was_decided_before_a_crash_is_counted_by_who_caused_it():
 
 def test_weak_labels_are_counted_and_not_as_buckets():
     registry, feedback = CollectorRegistry(), Topic()
+    metrics = Metrics(registry)
     mention = Mention(id="1", created_at=ONSET, text="what a day \U0001f621", author=Author(id="a"))
     batch = MentionBatch(
         brand=next(iter(BRANDS)), source="x", seq=0, watermark=ONSET, mentions=(mention,)
     )
 
     async def run() -> None:
-        its = worker(registry, weak_labels_per_hour=10)
-        its._feedback = feedback
-        await its._label_weakly(batch, 0)
+        agent = MentionsAgent(
+            lambda _partition: Shard(),
+            brands=BRANDS,
+            weak=WeakLabels(10),
+            reader=None,
+            sender=sender(metrics, feedback=feedback),
+            lag=Lag(metrics),
+            metrics=metrics,
+            now=utc_now,
+            cut=no_cut,
+        )
+        await agent.label_weakly(batch, 0)
 
     asyncio.run(run())
     assert [Decoder(Feedback).decode(raw).weak for raw in feedback.sent] == [True]

@@ -5,7 +5,7 @@ bucket, or another layout of what is stored, would not fail to be read: it would
 So each partition of a table bears a header, which is looked at before anything is published.
 """
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec import inspect as mi
 
 from pipeline.sentiment.api import TOKENIZER
+from pipeline.state.journal import Table
 from schemas import topics
 from schemas.codec import encode
 
@@ -48,7 +49,7 @@ _WRITTEN_AS: Final = {
 }
 
 
-def check(table: MutableMapping[str, bytes], partition: int, mine: Header) -> bool:
+def check(table: Table, partition: int, mine: Header) -> bool:
     """Whether there is state of ``partition`` in ``table``; it is as ``mine`` says.
 
     Raises:
@@ -79,7 +80,7 @@ def check(table: MutableMapping[str, bytes], partition: int, mine: Header) -> bo
     return True
 
 
-def check_all(table: MutableMapping[str, bytes], mine: Header) -> None:
+def check_all(table: Table, mine: Header) -> None:
     """Check the state of every partition that ``table`` holds.
 
     Raises:
@@ -89,7 +90,7 @@ def check_all(table: MutableMapping[str, bytes], mine: Header) -> None:
         check(table, partition, mine)
 
 
-def claim(table: MutableMapping[str, bytes], partition: int, mine: Header) -> None:
+def claim(table: Table, partition: int, mine: Header) -> None:
     """Check the state of ``partition``; where there is none, what comes will be ``mine``.
 
     Raises:
