@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from agents.alerting.console import ConsoleSink
-from agents.alerting.consumer import Deliver
-from agents.alerting.errors import AccountError, SlackError
+from agents.alerting.dispatcher import Deliver
 from agents.alerting.sink import Outcome
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
+from agents.alerting.sinks.console import ConsoleSink
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.errors import AccountError, SlackError
+from agents.alerting.sinks.slack.sink import SlackSink
 from schemas.brand import Brand
 from schemas.incident import Transition
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from agents.alerting.errors import AccountError, SlackError
 from agents.alerting.sink import Outcome
+from agents.alerting.sinks.slack.errors import AccountError, SlackError
 from agents.health import Progress
 from pipeline.metrics import Metrics
 from schemas.incident import Transition

@@ -12,18 +12,18 @@ from rich.console import Console
 
 from agents import logs
 from agents.alerting.answers import TIMEOUT_S, AnswerSender
-from agents.alerting.console import ConsoleSink
-from agents.alerting.consumer import IncidentConsumer
+from agents.alerting.blindness import ConsoleBlindness
+from agents.alerting.blindness_opening import slack_blindness, watch_for_blindness
 from agents.alerting.dead_letters import DeadLetters
-from agents.alerting.deaf import ConsoleDeaf
-from agents.alerting.deaf_opening import slack_deaf, tell_of_silence
-from agents.alerting.errors import SlackError
-from agents.alerting.label_desk import LabelDesk
+from agents.alerting.dispatcher import Dispatcher
 from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
 from agents.alerting.report import STAGE, STALE_AFTER_S, Report
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
-from agents.alerting.socket import ButtonListener
+from agents.alerting.sinks.console import ConsoleSink
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.errors import SlackError
+from agents.alerting.sinks.slack.label_handler import LabelFormHandler
+from agents.alerting.sinks.slack.sink import SlackSink
+from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.brokers.clients import make_consumer
 from agents.brokers.follower import SlowStartError, running
 from agents.brokers.topic_reader import NoTopicError
@@ -131,7 +131,7 @@ def command(
             name = group or f"tocsin-alert-{place}"
             consumer = make_consumer(settings.kafka_bootstrap, name, group=name)
             stack.callback(consumer.close, autocommit=False)
-            alerts = IncidentConsumer(
+            alerts = Dispatcher(
                 consumer,
                 deliver=deliver,
                 last_resort=lambda transition: screen.deliver(transition, find(transition)),
@@ -151,18 +151,20 @@ def command(
             if place == "slack" and settings.slack_app_token and not once:
                 _listen_to_buttons(stack, settings, brands, crash)
             if settings.blind_alert_s and not once:
-                hearing = tell_of_silence(
+                coverage = watch_for_blindness(
                     stack,
                     settings,
                     brands,
-                    slack_deaf(settings) if place == "slack" else ConsoleDeaf(screen_console),
+                    slack_blindness(settings)
+                    if place == "slack"
+                    else ConsoleBlindness(screen_console),
                     default_channel=default_channel,
                     reach=reach,
                     may_tell=lambda: any(one.partition == 0 for one in consumer.assignment()),
                     errored=lambda code: metrics.errored(STAGE, code),
                     crash=crash,
                 )
-                health.add(hearing.cause)
+                health.add(coverage.cause)
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         health.lag = report.waiting
@@ -200,7 +202,7 @@ def _listen_to_buttons(
         made = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=timeout_s)
         return stack.enter_context(closing(made))
 
-    desk = LabelDesk(
+    desk = LabelFormHandler(
         brands=brands,
         incidents=incidents,
         open_view=SlackApi(

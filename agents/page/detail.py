@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple, get_args
 
-from agents.alerting import sections
-from agents.alerting.neutral import outside
-from agents.alerting.plain import plainly
-from agents.alerting.sections import Part, Quote
-from agents.alerting.story import Fact, name_of, tell
-from agents.alerting.wording import Words
+from agents.alerting.i18n import Words
+from agents.alerting.message import sections
+from agents.alerting.message.compose import Fact, name_of, tell
+from agents.alerting.message.neutral import outside
+from agents.alerting.message.plain import plainly
+from agents.alerting.message.sections import Part, Quote
 from agents.labelling import ATTACK_FIELD, ATTACK_WORDS, is_labelable, post_key
 from agents.page.forms import NOTE_CHARACTERS, SNOOZE_HOURS
 from agents.page.layout import lines, page, paragraph, path_of

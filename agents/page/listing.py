@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from agents.alerting import sections
-from agents.alerting.plain import plainly
-from agents.alerting.story import name_of, tell
-from agents.alerting.wording import Words
-from agents.hearing.verdict import Status
+from agents.alerting.i18n import Words
+from agents.alerting.message import sections
+from agents.alerting.message.compose import name_of, tell
+from agents.alerting.message.plain import plainly
+from agents.coverage.verdict import Status
 from agents.page.layout import page, paragraph, path_of
 from agents.page.markup import Html, tag
 from agents.page.strip import calm, strip

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agents.alerting.story import mark
+from agents.alerting.message.compose import mark
 from schemas.incident import Transition
 
 _TONES: Final = {

@@ -10,10 +10,10 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from kafka import KafkaConsumer, KafkaProducer
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.consumer import IncidentConsumer
-from agents.alerting.errors import TryLaterError
+from agents.alerting.dispatcher import Dispatcher
 from agents.alerting.report import Report
 from agents.alerting.sink import Outcome
+from agents.alerting.sinks.slack.errors import TryLaterError
 from agents.brokers.apache import ApacheKafka
 from agents.brokers.clients import make_consumer
 from agents.health import Progress
@@ -55,7 +55,7 @@ def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) ->
         return "posted"
 
     consumer = make_consumer(apache_kafka.bootstrap, "alert", group=TOPIC)
-    alerts = IncidentConsumer(
+    alerts = Dispatcher(
         consumer,
         deliver=deliver,
         last_resort=lambda _: None,

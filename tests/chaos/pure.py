@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from chaos.stage import Options
 from chaos.tally import Row
 
-from agents.alerting import blocks
-from agents.alerting.story import tell
+from agents.alerting.message.compose import tell
+from agents.alerting.sinks.slack import blocks
 from pipeline.detection.shard import JudgeShard
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.errors import AccountError
 from agents.alerting.report import Report
+from agents.alerting.sinks.slack.errors import AccountError
 from agents.brokers.embedded import EmbeddedBroker
 from agents.brokers.read import read_topic
 from agents.commands.alert import command

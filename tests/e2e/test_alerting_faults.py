@@ -10,14 +10,14 @@ import pytest
 from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
-from agents.alerting import slack as slack_sink
-from agents.alerting.consumer import LONGEST_ASKED_S
-from agents.alerting.errors import SlackError, TryLaterError
+from agents.alerting.dispatcher import LONGEST_ASKED_S
+from agents.alerting.message.plain import PlainlyError
 from agents.alerting.opening import brand_of, to_slack
-from agents.alerting.plain import PlainlyError
 from agents.alerting.sink import Outcome
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
+from agents.alerting.sinks.slack import sink as slack_sink
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.errors import SlackError, TryLaterError
+from agents.alerting.sinks.slack.sink import SlackSink
 from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.brokers.read import read_topic
 from schemas.base import EARLIEST

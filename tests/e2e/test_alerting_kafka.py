@@ -8,12 +8,12 @@ from datetime import datetime
 import msgspec
 import pytest
 
-from agents.alerting.consumer import Deliver
-from agents.alerting.errors import AccountError, TryLaterError
+from agents.alerting.dispatcher import Deliver
 from agents.alerting.opening import brand_of, to_slack
 from agents.alerting.sink import Outcome
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.errors import AccountError, TryLaterError
+from agents.alerting.sinks.slack.sink import SlackSink
 from agents.brokers.embedded import EmbeddedBroker
 from agents.brokers.read import read_topic
 from schemas.brand import Brand

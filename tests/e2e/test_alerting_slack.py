@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.alerting.errors import AccountError, PlaceError, TryLaterError
 from agents.alerting.opening import CannotRingError, check_slack
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.errors import AccountError, PlaceError, TryLaterError
+from agents.alerting.sinks.slack.sink import SlackSink
 from schemas.brand import Brand
 from schemas.bucket import Watched
 from schemas.incident import Handling, Learned, Transition

@@ -8,8 +8,8 @@ from threading import Event
 from kafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.consumer import Deliver, IncidentConsumer
 from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.dispatcher import Deliver, Dispatcher
 from agents.alerting.report import Report
 from agents.brokers.clients import make_consumer
 from agents.health import Progress
@@ -40,7 +40,7 @@ class Run:
             closing(make_consumer(address, group, group=group)) as consumer,
         ):
             try:
-                IncidentConsumer(
+                Dispatcher(
                     consumer,
                     deliver=self.deliver,
                     last_resort=self.last_resort,

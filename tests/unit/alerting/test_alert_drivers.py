@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.alerting.blocks import message
-from agents.alerting.story import snapshot, tell, tell_change
+from agents.alerting.message.compose import snapshot, tell, tell_change
+from agents.alerting.sinks.slack.blocks import message
 from schemas.bucket import Influencer
 from schemas.incident import Automation, Drivers, Projection, Reason, Reply, Wording
 from support.alert_examples import BRAND, MARQUE, ONSET, transition

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from agents.alerting.console import ConsoleSink
-from agents.alerting.story import Story, is_loud, is_silent, snapshot, tell, tell_change
+from agents.alerting.message.compose import Story, is_loud, is_silent, snapshot, tell, tell_change
+from agents.alerting.sinks.console import ConsoleSink
 from schemas.incident import Completeness, Handling, Learned, Transition
 from support.alert_examples import BRAND, MARQUE, ONSET, transition
 

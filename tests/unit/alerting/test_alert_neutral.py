@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from agents.alerting.blocks import message, reply
-from agents.alerting.console import ConsoleSink
-from agents.alerting.identity import INCIDENT_EVENT, metadata
-from agents.alerting.neutral import mrkdwn, outside
-from agents.alerting.story import snapshot, tell, tell_change
+from agents.alerting.message.compose import snapshot, tell, tell_change
+from agents.alerting.message.neutral import mrkdwn, outside
+from agents.alerting.sinks.console import ConsoleSink
+from agents.alerting.sinks.slack.blocks import message, reply
+from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, metadata
 from schemas.incident import Drivers, Reason, Transition
 from support.alert_examples import BRAND, MARQUE, example, transition
 from support.slack_server import PINGS, broken_rules

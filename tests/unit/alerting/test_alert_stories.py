@@ -1,7 +1,7 @@
 """An alert says what the talk is about: a line for each story, in words that can't do harm."""
 
-from agents.alerting.stories import stories
-from agents.alerting.story import tell, words_of
+from agents.alerting.message.compose import tell, words_of
+from agents.alerting.message.stories import stories
 from schemas.bucket import Story, StoryPost
 from support.alert_examples import BRAND, MARQUE, ONSET, transition
 

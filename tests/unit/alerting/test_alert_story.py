@@ -5,9 +5,9 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from agents.alerting.console import ConsoleSink
-from agents.alerting.sections import post_url
-from agents.alerting.story import Story, is_loud, snapshot, tell, tell_change
+from agents.alerting.message.compose import Story, is_loud, snapshot, tell, tell_change
+from agents.alerting.message.sections import post_url
+from agents.alerting.sinks.console import ConsoleSink
 from schemas.brand import Brand
 from schemas.bucket import Example
 from schemas.incident import Completeness, Drivers, Reason, Resemblance, Transition, Volume

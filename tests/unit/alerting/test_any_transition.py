@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from agents.alerting import blocks, buttons
-from agents.alerting.console import line, panel
-from agents.alerting.identity import metadata
-from agents.alerting.label_form import form
-from agents.alerting.story import is_silent, snapshot, tell, tell_change, words_of
-from agents.hearing.verdict import Status
+from agents.alerting.message.compose import is_silent, snapshot, tell, tell_change, words_of
+from agents.alerting.sinks.console import line, panel
+from agents.alerting.sinks.slack import blocks, buttons
+from agents.alerting.sinks.slack.identity import metadata
+from agents.alerting.sinks.slack.label_form import form
+from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page.detail import Visitor, detail
 from agents.page.listing import listing

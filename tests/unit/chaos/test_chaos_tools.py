@@ -16,7 +16,7 @@ from chaos.proxy import Proxy
 from chaos.stage import Process, until
 from chaos.tally import Row, broken_steps, doubled, expected, lost, told
 
-from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT, metadata
+from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT, metadata
 from support.alert_examples import transition
 from support.slack_server import SlackServer
 

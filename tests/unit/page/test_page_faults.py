@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from agents.brokers.topic_reader import Read
-from agents.hearing.verdict import Status
+from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page import detail, listing
 from agents.page.app import Access, Page
