@@ -1,12 +1,12 @@
 """Puts together what tells channels that their brands are not heard."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import NamedTuple
 
-from agents.alerting.blindness import BlindnessSink, BlindnessWatch, SlackBlindness
-from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.blindness import BlindnessSink, BlindnessWatch
 from agents.brokers.follower import running
 from agents.brokers.reach import Reach
 from agents.coverage.memory import CoverageMemory
@@ -16,25 +16,25 @@ from agents.settings import Settings
 from schemas.brand import Brand
 
 
-def slack_blindness(settings: Settings) -> SlackBlindness:
-    """Return what tells of it in Slack, through a client of its own."""
-    api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
-    return SlackBlindness(api, now=lambda: datetime.now(UTC))
+class Teller(NamedTuple):
+    """One sink that tells. ``may_tell``: whether it is this process's turn to do so."""
+
+    sink: BlindnessSink
+    may_tell: Callable[[], bool]
 
 
 def watch_for_blindness(
     stack: ExitStack,
     settings: Settings,
     brands: Mapping[str, Brand],
-    sink: BlindnessSink,
+    tellers: Iterable[Teller],
     *,
     default_channel: str,
     reach: Reach,
-    may_tell: Callable[[], bool],
     errored: Callable[[str], object],
     crash: Callable[[BaseException], object],
 ) -> Coverage:
-    """Follow what is heard, and have ``sink`` tell what is not, until ``stack`` is left.
+    """Follow what is heard, and have ``tellers`` tell what is not, until ``stack`` is left.
 
     Raises:
         NoTopicError: a topic is missing.
@@ -53,16 +53,17 @@ def watch_for_blindness(
         silent_s = reach.silent_s()
         return dict.fromkeys(brands, unread(now, silent_s)) if silent_s else coverage.statuses(now)
 
-    watch = BlindnessWatch(
-        sink,
-        statuses,
-        brands,
-        default_channel=default_channel,
-        limit_s=settings.blind_alert_s,
-        may_tell=may_tell,
-        errored=errored,
-        crash=crash,
-    )
-    watch.start()
-    stack.callback(watch.halt)
+    for teller in tellers:
+        watch = BlindnessWatch(
+            teller.sink,
+            statuses,
+            brands,
+            default_channel=default_channel,
+            limit_s=settings.blind_alert_s,
+            may_tell=teller.may_tell,
+            errored=errored,
+            crash=crash,
+        )
+        watch.start()
+        stack.callback(watch.halt)
     return coverage

@@ -1,13 +1,13 @@
-"""From tocsin.incidents to a sink: nothing is committed before it is delivered.
+"""From tocsin.incidents to one sink: nothing is committed before it is delivered and logged.
 
 One loop, no threads. Records wait in a lane per partition; one that cannot be delivered now stays
 first in its lane until a retry is due, while the other lanes go on. So order within a brand holds,
 polling keeps the group membership alive, and one bad place holds back nobody else for long.
-Where Slack asks for patience all lanes wait, because its limits are those of the whole app:
-https://docs.slack.dev/apis/web-api/rate-limits
+Where the sink asks for patience everywhere all lanes wait. Each sink has a dispatcher, a consumer
+group and a place in the notification log of its own, so that none waits for another.
 
-One incident that cannot be told or delivered, whatever the fault, is set aside with its reason and
-shown on the console, and the others go on. Only Kafka's own errors end the process.
+One incident that cannot be composed or delivered, whatever the fault, is set aside with its reason
+and shown on the console, and the others go on. Only Kafka's own errors end the process.
 
 Lanes, rather than kafka-python's ``pause``: in 3.0 a partition that is paused with records already
 fetched is never read again once another one has been read to its end. And a partition that stays
@@ -26,11 +26,17 @@ from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 from msgspec import Struct, field
 
+from agents.alerting.log import MemoryLog, NotificationLog, UnwrittenError
 from agents.alerting.message.neutral import outside
-from agents.alerting.message.plain import PlainlyError, fault
+from agents.alerting.message.plain import fault
+from agents.alerting.notifier import Outcome, PlainlyError
 from agents.alerting.report import Report
-from agents.alerting.sink import Outcome
-from agents.alerting.sinks.slack.errors import AccountError, PlaceError, SlackError, TryLaterError
+from agents.alerting.sinks.base import (
+    RejectedError,
+    RetryableError,
+    SinkError,
+    UnauthorizedError,
+)
 from agents.brokers.topic_reader import NoTopicError, patient_poll
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import DeadLetter, DeadReason, letter
@@ -41,11 +47,12 @@ JOIN_MS = 5_000
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
 LONGEST_ASKED_S = 300.0
-"""Slack asks for seconds, a minute at most. More than this is a fault, perhaps of a proxy, and is
-not waited for: Slack would only ask again."""
+"""A channel asks for seconds, a minute at most. More than this is a fault, perhaps of a proxy, and
+is not waited for: the channel would only ask again."""
 PATIENCE_S = 900.0
 
-Deliver = Callable[[Transition, datetime], Outcome]
+Deliver = Callable[[Transition, datetime, int], Outcome]
+"""Is handed a transition, when it was written, and its partition."""
 
 log = logging.getLogger(__name__)
 _decode = Decoder(Transition).decode
@@ -74,11 +81,14 @@ class Dispatcher:
 
     Args:
         consumer: from ``connect``, not yet subscribed. The caller closes it.
-        deliver: returns when the sink has the transition; raises a ``SlackError`` otherwise, or a
-            ``PlainlyError`` where the sink has no more than a line of it. Anything else that it
-            raises is a fault of ours with this one transition.
+        deliver: returns when the sink has the transition and the log says so; raises a
+            ``SinkError`` otherwise, or a ``PlainlyError`` where the sink has no more than a line
+            of it. Anything else that it raises is a fault of ours with this one transition.
+        sink: what people call the sink.
+        notifications: the sink's notification log; a partition is read before anything of it is
+            delivered.
         last_resort: shows a transition that no channel takes, so that it is not lost in silence.
-        slack_answers: tells an outage of Slack (wait as long as it takes) from a message that
+        answers: tells an outage of the channel (wait as long as it takes) from a message that
             alone fails (after ``PATIENCE_S`` it goes to the last resort).
         dead: takes what could not be read, or told, or delivered.
         report: is told what happens, for metrics and health.
@@ -97,8 +107,10 @@ class Dispatcher:
         consumer: KafkaConsumer,
         *,
         deliver: Deliver,
+        sink: str,
+        notifications: NotificationLog | None = None,
         last_resort: Callable[[Transition], object],
-        slack_answers: Callable[[], bool],
+        answers: Callable[[], bool],
         dead: Callable[[DeadLetter], None],
         report: Report,
         now: Callable[[], float],
@@ -111,7 +123,9 @@ class Dispatcher:
         self._poll_ms = round(poll_s * 1000)
         self._deliver = deliver
         self._last_resort = last_resort
-        self._slack_answers = slack_answers
+        self._sink = sink
+        self._notifications = notifications or MemoryLog()
+        self._answers = answers
         self._dead = dead
         self._report = report
         self._now = now
@@ -121,6 +135,7 @@ class Dispatcher:
         self._lanes: dict[TopicPartition, Lane] = {}
         # Of partitions that were taken away: the first record that was read and not delivered.
         self._undelivered: dict[TopicPartition, int] = {}
+        self._unread: set[TopicPartition] = set()
         self._asked_until_s = 0.0
         consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
         # Metadata must be there before the group is joined: kafka-python would join once more when
@@ -134,7 +149,7 @@ class Dispatcher:
         while not stop.is_set():
             self._fetch()
             for partition in list(self._lanes):
-                # One record a turn: a slow Slack must not keep us from polling in time.
+                # One record a turn: a slow channel must not keep us from polling in time.
                 self._deliver_first(partition)
             assigned = self._consumer.assignment()
             for partition in assigned:
@@ -156,6 +171,8 @@ class Dispatcher:
             if (offset := self._undelivered.get(partition)) is not None:
                 self._consumer.seek(partition, offset)
         self._undelivered.clear()
+        # Read in the loop, not here: kafka-python keeps to itself what a listener raises.
+        self._unread.update(partitions)
         fresh = [one for one in partitions if one not in self._rewound]
         if self._rewind and fresh:
             self._consumer.seek_to_beginning(*fresh)
@@ -164,6 +181,8 @@ class Dispatcher:
     def revoked(self, partitions: list[TopicPartition]) -> None:
         """Drop what is known of partitions that were taken away."""
         for partition in partitions:
+            self._unread.discard(partition)
+            self._notifications.forget(partition.partition)
             lane = self._lanes.pop(partition, None)
             if lane and lane.records:
                 self._undelivered[partition] = int(lane.records[0].offset)
@@ -186,10 +205,25 @@ class Dispatcher:
         lane = self._lanes[partition]
         if not lane.records or self._due_s(lane) > self._now():
             return
+        if partition in self._unread and not self._read_log(partition):
+            return
         record = lane.records[0]
         if self._handle(partition, lane, record):
             lane.next()
             self._commit(partition, record.offset + 1)
+
+    def _read_log(self, partition: TopicPartition) -> bool:
+        """Learn what was delivered of a partition; False where Kafka does not tell it now."""
+        try:
+            self._notifications.read(partition.partition)
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            log.warning("what was delivered of %s is not known yet: %r", partition, error)
+            self._report.errored("notification_log")
+            return False
+        self._unread.discard(partition)
+        return True
 
     def _due_s(self, lane: Lane) -> float:
         return max(lane.due_s, self._asked_until_s)
@@ -214,12 +248,13 @@ class Dispatcher:
             self._report.dropped("stale")
             return True
         try:
-            outcome = self._deliver(transition, datetime.fromtimestamp(written_s, UTC))
-        except SlackError as error:
-            if not isinstance(error, PlaceError) and self._put_off(lane, origin, error):
+            sent_at = datetime.fromtimestamp(written_s, UTC)
+            outcome = self._deliver(transition, sent_at, partition.partition)
+        except SinkError as error:
+            if not isinstance(error, RejectedError) and self._put_off(lane, origin, error):
                 return False
             self._report.errored(error.code)
-            self._give_up(origin, raw, transition, f"Slack: {error}")
+            self._give_up(origin, raw, transition, f"{self._sink}: {error}")
         except PlainlyError as error:
             log.exception("%s was told in one line only", _name(transition))
             self._set_aside(origin, raw, "undeliverable", f"told in one line: {error}")
@@ -233,7 +268,7 @@ class Dispatcher:
             self._report.delivered(outcome, transition)
         return True
 
-    def _put_off(self, lane: Lane, origin: str, error: SlackError) -> bool:
+    def _put_off(self, lane: Lane, origin: str, error: SinkError) -> bool:
         """Have the first record tried again later; False where waiting on would help nobody."""
         now = self._now()
         if lane.attempts == 0:
@@ -241,19 +276,27 @@ class Dispatcher:
         lane.attempts += 1
         self._report.retried(error)
         overdue = now - lane.since_s > PATIENCE_S
-        if overdue and not isinstance(error, AccountError) and self._slack_is_there():
+        alone = not isinstance(error, UnauthorizedError | UnwrittenError)
+        if overdue and alone and self._sink_is_there():
             return False
         wait_s = _wait_s(error, lane.attempts)
         lane.due_s = now + wait_s
-        if isinstance(error, TryLaterError) and error.everywhere:
+        if isinstance(error, RetryableError) and error.everywhere:
             self._asked_until_s = max(self._asked_until_s, lane.due_s)
-        log.warning("%s waits %.0f s, attempt %s: Slack: %s", origin, wait_s, lane.attempts, error)
+        log.warning(
+            "%s waits %.0f s, attempt %s: %s: %s",
+            origin,
+            wait_s,
+            lane.attempts,
+            self._sink,
+            error,
+        )
         return True
 
-    def _slack_is_there(self) -> bool:
+    def _sink_is_there(self) -> bool:
         try:
-            return self._slack_answers()
-        except SlackError:
+            return self._answers()
+        except SinkError:
             return False
 
     def _give_up(self, origin: str, raw: bytes, transition: Transition, detail: str) -> None:
@@ -320,10 +363,10 @@ def _name(transition: Transition) -> str:
     return f"incident {outside(transition.incident, 80)} of brand {outside(transition.brand, 80)}"
 
 
-def _wait_s(error: SlackError, attempts: int) -> float:
-    """Seconds until the next attempt: what Slack asks for, else doubling from 1 s to a minute."""
-    if isinstance(error, AccountError):
+def _wait_s(error: SinkError, attempts: int) -> float:
+    """Seconds until the next attempt: what the sink asks for, else 1 s doubling to a minute."""
+    if isinstance(error, UnauthorizedError):
         return LONGEST_RETRY_S
-    if isinstance(error, TryLaterError) and error.after_s > 0:
+    if isinstance(error, RetryableError) and error.after_s > 0:
         return min(error.after_s, LONGEST_ASKED_S)
     return min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(attempts - 1, 10))

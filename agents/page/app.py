@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from agents.alerting.answers import AnswerError
 from agents.alerting.i18n import LANGUAGES, Words
+from agents.alerting.message.brands import brand_of as finder
 from agents.alerting.message.neutral import outside
-from agents.alerting.opening import brand_of as finder
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page.detail import Visitor, detail, plain_detail

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from agents.alerting.i18n import Words
-from agents.alerting.message.compose import name_of
+from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
 from agents.coverage.verdict import PROVEN, Status, worst_first
 from agents.page.layout import lines, paragraph

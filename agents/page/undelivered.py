@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, Final, NamedTuple
 
 from agents.alerting.i18n import Words
-from agents.alerting.message.compose import name_of
+from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
 from agents.brokers.follower import Follower
 from agents.brokers.topic_reader import Read, TopicReader

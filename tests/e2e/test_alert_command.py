@@ -188,7 +188,7 @@ def test_the_command_says_that_a_topic_is_missing(tmp_path: Path) -> None:
 
 def test_health_turns_when_the_token_is_refused() -> None:
     progress = Progress(stale_after_s=0)
-    report = Report(Metrics(CollectorRegistry()), progress, time.time)
+    report = Report(Metrics(CollectorRegistry()), progress, time.time, sink="Slack")
     report.retried(AccountError("token_revoked"))
     report.polled(waiting=True)
     cause = progress.cause()

@@ -7,13 +7,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from agents.alerting.blindness import (
-    BlindnessSink,
-    BlindnessWatch,
-    ConsoleBlindness,
-    SlackBlindness,
-)
+from agents.alerting.blindness import BlindnessSink, BlindnessWatch
+from agents.alerting.sinks.console import ConsoleBlindness
 from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.blindness import SlackBlindness
 from agents.coverage.verdict import Status
 from schemas.brand import Brand
 from support.slack_server import Fault, SlackServer

@@ -1,139 +1,44 @@
-"""What an alert says, before anyone decides how it looks: a transition told in one language.
+"""What an alert says of a transition, in the brand's language; no channel is known here.
 
-``tell`` gives the whole message, ``tell_change`` the few lines of its thread. Both are pure. Every
-string in them is safe to be shown literally; none is safe to be parsed as markup (``mrkdwn`` of
-``agents.alerting.message.neutral`` makes it so for Slack).
+``message_of`` gives the whole alert, ``heads_up_of`` the few lines of what has not rung,
+``update_of`` those of one step, ``forward_of`` the line that stands where a heads-up stood. All are
+pure.
 """
 
-from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
-from agents.alerting.i18n import LANGUAGES, Words
+from agents.alerting.i18n import Words
 from agents.alerting.message import sections
+from agents.alerting.message.brands import NAME_LIMIT, name_of, words_of
 from agents.alerting.message.drivers import drivers, reply
+from agents.alerting.message.model import AnswerKind, Fact, HeadsUp, Message, Update
 from agents.alerting.message.neutral import cut, outside
-from agents.alerting.message.sections import Link, Part, Quote
 from agents.alerting.message.stories import stories
-from pipeline.detection.detector.severity import SeverityBand
+from agents.alerting.message.tone import Tone, tone_of
+from agents.labelling import is_labelable
 from schemas.brand import Brand
 from schemas.incident import State, Transition
+from schemas.notification import Snapshot
 
-HEADLINE_LIMIT = 148
-NAME_LIMIT = 60
+HEADLINE_LIMIT: Final = 148
 
-_EASING: dict[State, str] = {
-    "noticed": "⚪",
-    "fading": "🔵",
-    "resolved": "🟢",
-    "dismissed": "⚪",
-}
-_COLOURS: Final = {
-    SeverityBand.EXTREME: "🔴",
-    SeverityBand.SEVERE: "🔴",
-    SeverityBand.SERIOUS: "🟠",
-    SeverityBand.MODERATE: "🟡",
-    SeverityBand.MINOR: "🟡",
-}
-_SECOND_WAVE = ("fading", "escalating")
-_LOUD = frozenset({"snooze_broken", "larger"})
-_CALM = frozenset({"acknowledged", "false_alarm"})
-_FIGURES = 4
-_WORSE: frozenset[State] = frozenset({"open", "escalating", "reopened"})
+_FIGURES: Final = 4
+_WORSE: Final[frozenset[State]] = frozenset({"open", "escalating", "reopened"})
 
 
-class Fact(Struct, frozen=True):
-    """One figure to see at a glance: a label, the figure, and what puts it in proportion."""
-
-    label: str
-    value: str
-    beside: str = ""
-    dated: bool = False
-    """Whether the value is the onset, which may be shown in the reader's own time as well."""
-
-
-class Story(Struct, frozen=True, kw_only=True):
-    """A message. ``summary`` stands alone: it is what a locked phone shows."""
-
-    mark: str
-    brand: str
-    headline: str
-    summary: str
-    facts: tuple[Fact, ...]
-    onset: datetime
-    your_time: str
-    parts: tuple[Part, ...]
-    quotes_heading: str
-    quotes: tuple[Quote, ...]
-    closing: tuple[Part, ...]
-    next: str
-    footer: str
-
-
-class Snapshot(Struct, frozen=True, kw_only=True):
-    """What was last said of an incident, to say what changed since."""
-
-    seq: int
-    state: State
-    severity: int
-    last_hour: float
-    negative_share: float
-
-
-class Change(Struct, frozen=True, kw_only=True):
-    """One step of an incident, for its thread. ``loud``: people must hear of it again."""
-
-    mark: str
-    brand: str
-    headline: str
-    lines: tuple[str, ...]
-    loud: bool
-    links: tuple[Link, ...] = ()
-
-
-def snapshot(transition: Transition) -> Snapshot:
-    """Return what the next change will be compared with."""
-    return Snapshot(
-        seq=transition.seq,
-        state=transition.state,
-        severity=transition.severity,
-        last_hour=transition.volume.last_hour,
-        negative_share=transition.negative_share,
-    )
-
-
-def words_of(brand: Brand) -> Words:
-    """Return the words of the brand's alert language."""
-    return LANGUAGES[brand.alert_language]
-
-
-def name_of(brand: Brand) -> str:
-    """Return the brand's name as its owner writes it first."""
-    return outside(brand.names[0] if brand.names else brand.id, NAME_LIMIT)
-
-
-def mark(transition: Transition) -> str:
-    """Return the coloured dot: of its severity, blue and green when it ends.
-
-    What never rang is white.
-    """
-    if transition.state in _EASING:
-        return _EASING[transition.state]
-    return _COLOURS[SeverityBand.of(transition.severity)]
-
-
-def tell(transition: Transition, brand: Brand) -> Story:
-    """Tell the incident as it stands after ``transition``."""
+def message_of(transition: Transition, brand: Brand) -> Message:
+    """Return the incident as it stands after ``transition``."""
     words = words_of(brand)
     headline = _headline(words, transition, brand)
     facts = _facts(words, transition)
     volume, negative = facts[0], facts[1]
-    return Story(
-        mark=mark(transition),
+    tone = _tone(transition)
+    return Message(
+        tone=tone,
         brand=name_of(brand),
         headline=headline,
-        summary=f"{mark(transition)} {headline}. "
+        why=" ".join(sections.ruling(words, transition)),
+        summary=f"{tone.mark} {headline}. "
         f"{volume.label}{words.colon} {volume.value}. "
         f"{negative.label}{words.colon} {negative.value}.",
         facts=facts,
@@ -147,10 +52,9 @@ def tell(transition: Transition, brand: Brand) -> Story:
         ),
         quotes_heading=words.texts["heading_examples"],
         quotes=sections.quotes(words, transition),
-        closing=(
-            sections.completeness(words, transition),
-            sections.advice(words, transition),
-        ),
+        completeness=sections.completeness(words, transition),
+        advice=sections.advice(words, transition),
+        links=sections.watched_links(words, transition),
         next=words.texts["next"],
         footer=words.say(
             "footer",
@@ -162,8 +66,8 @@ def tell(transition: Transition, brand: Brand) -> Story:
     )
 
 
-def tell_heads_up(transition: Transition, brand: Brand) -> Change:
-    """Tell what has not rung, in a few quiet lines: what was seen, and what would make it ring."""
+def heads_up_of(transition: Transition, brand: Brand) -> HeadsUp:
+    """Return what has not rung, in a few lines: what was seen, and what would make it ring."""
     words = words_of(brand)
     over = transition.state == "dismissed"
     lines = [
@@ -174,25 +78,25 @@ def tell_heads_up(transition: Transition, brand: Brand) -> Change:
         *sections.would_ring(words, transition),
         *([] if over else sections.blind_spots(words, transition)),
     ]
-    return Change(
-        mark=mark(transition),
+    return HeadsUp(
+        tone=_tone(transition),
         brand=name_of(brand),
         headline=_headline(words, transition, brand),
         lines=tuple(lines),
-        loud=False,
         links=sections.watched_links(words, transition),
     )
 
 
-def tell_rung(transition: Transition, brand: Brand) -> str:
-    """Tell, in the place of a heads-up, that it has rung."""
+def forward_of(transition: Transition, brand: Brand) -> str:
+    """Return the line that stands in the place of a heads-up once it has rung."""
     words = words_of(brand)
     moment = words.moment(transition.rung_at or transition.at)
-    return f"{mark(transition)} {words.say('headline_rang', brand=name_of(brand), time=moment)}"
+    rang = words.say("headline_rang", brand=name_of(brand), time=moment)
+    return f"{_tone(transition).mark} {rang}"
 
 
-def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Change:
-    """Tell what ``transition`` changed since ``before``, and by which rule."""
+def update_of(transition: Transition, brand: Brand, before: Snapshot) -> Update:
+    """Return what ``transition`` changed since ``before``, and by which rule."""
     words = words_of(brand)
     said = words.texts.get(f"said_{transition.reason}")  # by a person, or of what one had said
     state = _capital(said or words.states[transition.state])
@@ -220,48 +124,31 @@ def tell_change(transition: Transition, brand: Brand, before: Snapshot) -> Chang
             )
         )
     lines += sections.blind_spots(words, transition)
-    return Change(
-        mark=mark(transition),
+    return Update(
+        tone=_tone(transition),
         brand=name_of(brand),
         headline=headline,
         lines=tuple(line for line in lines if line),
-        loud=is_loud(transition, before),
     )
 
 
-def is_loud(transition: Transition, before: Snapshot) -> bool:
-    """Whether people who saw the alert must hear of this step.
+def answers_to(transition: Transition) -> tuple[AnswerKind, ...]:
+    """Return the answers that make sense where the incident stands.
 
-    They must when it came back, when it rises again after it had ebbed, and when its severity
-    reached a graver word than last time. Once somebody has it in hand, only a graver word than then
-    is news. A snooze is silent until it breaks; when its time is over, people hear of it where it
-    got graver meanwhile.
+    What is over can still be called a false alarm; of what was called one, only posts can be
+    labelled.
     """
-    handling = transition.handling
-    if handling.snoozed_until is not None or transition.reason in _CALM:
-        return False
-    if transition.state == "noticed":
-        return False
-    if transition.state == "reopened" or transition.reason in _LOUD:
-        return True
-    seen = before.severity
-    if transition.reason == "unsnoozed":
-        seen = handling.snoozed_severity
-    elif handling.acknowledged_by:
-        seen = max(seen, handling.acknowledged_severity)
-    elif (before.state, transition.state) == _SECOND_WAVE:
-        return True
-    return SeverityBand.of(transition.severity) > SeverityBand.of(seen)
+    answers: tuple[AnswerKind, ...] = ()
+    if transition.reason != "false_alarm":
+        over = transition.state in {"resolved", "dismissed"}
+        answers = ("false_alarm",) if over else ("ack", "snooze", "false_alarm")
+    if any(is_labelable(post) for post in transition.examples[: sections.EXAMPLE_LIMIT]):
+        answers += ("label",)
+    return answers
 
 
-def is_of_old(transition: Transition) -> bool:
-    """Whether it was dismissed before December 2026, when nothing was said of what never rang."""
-    return transition.state == "dismissed" and transition.heads_up_at is None
-
-
-def is_silent(transition: Transition) -> bool:
-    """Whether a snooze keeps this step out of sight; that somebody snoozed is itself shown."""
-    return transition.handling.snoozed_until is not None and transition.reason != "snoozed"
+def _tone(transition: Transition) -> Tone:
+    return tone_of(transition.state, transition.severity)
 
 
 def _reply_and_projection(words: Words, transition: Transition) -> list[str]:

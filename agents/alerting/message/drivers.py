@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agents.alerting.i18n import Words
+from agents.alerting.message.model import Part
 from agents.alerting.message.neutral import outside
-from agents.alerting.message.sections import Part
 from pipeline.brands.fold import words as folded
 from schemas.brand import Brand
 from schemas.incident import Automation, Drivers, Reply, Transition

@@ -3,8 +3,7 @@
 Posts, handles, hashtags and links are written by strangers, some of whom would like to ring every
 phone of the channel, to turn a sentence around with a bidirectional override, or to repaint a
 terminal. ``outside`` takes away what can act and keeps what can be read. It is enough where text
-is shown literally (Block Kit ``rich_text`` and ``plain_text``, rich's ``Text``); ``mrkdwn`` is for
-the one place that Slack parses, the fallback ``text`` of a message.
+is shown literally; a sink whose channel parses markup escapes it as well.
 """
 
 import re
@@ -65,12 +64,3 @@ def outside(text: str, limit: int = 280) -> str:
 def cut(text: str, limit: int) -> str:
     """Return ``text``, or its beginning and ``…`` where it is longer than ``limit`` characters."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def mrkdwn(text: str) -> str:
-    """Escape the three characters that Slack's ``mrkdwn`` gives a meaning, as Slack documents it.
-
-    >>> mrkdwn("R&D <!here>")
-    'R&amp;D &lt;!here&gt;'
-    """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,8 +1,8 @@
 """When an alert cannot be told in full: what is certain of it, in one line, and why.
 
-A fault in our wording must not leave people asleep. So what raises out of the telling of one
-incident is caught by each place that shows it, which says this line instead; and it is not
-forgotten, because the place then raises ``PlainlyError``, by which the record is set aside.
+A fault in our wording must not leave people asleep. So whoever composes an alert catches what is
+raised and says this line instead; and it is not forgotten, because alerting then sets the record
+aside with the fault (``agents.alerting.notifier.PlainlyError``).
 """
 
 from pathlib import Path
@@ -10,24 +10,14 @@ from traceback import walk_tb
 from types import TracebackType
 from typing import Final
 
-from agents.alerting.message.compose import name_of, words_of
+from agents.alerting.message.brands import name_of, words_of
 from agents.alerting.message.neutral import cut, outside
-from agents.alerting.sink import Outcome
 from schemas.brand import Brand
 from schemas.incident import Transition
 
 FAULT_LIMIT: Final = 300
-_ROOT: Final = Path(__file__).parents[2]
+_ROOT: Final = Path(__file__).parents[3]
 _OURS: Final = tuple(_ROOT / name for name in ("schemas", "pipeline", "agents", "lab"))
-
-
-class PlainlyError(Exception):
-    """It was shown, though not in full; ``outcome`` says how. Its cause says what failed."""
-
-    def __init__(self, outcome: Outcome, cause: Exception) -> None:
-        super().__init__(fault(cause))
-        self.outcome = outcome
-        self.__cause__ = cause
 
 
 def fault(error: BaseException) -> str:
@@ -37,7 +27,7 @@ def fault(error: BaseException) -> str:
     ...     outside(None)
     ... except TypeError as error:
     ...     fault(error).rpartition(":")[0]
-    "TypeError: 'NoneType' object is not subscriptable (agents/alerting/neutral.py"
+    "TypeError: 'NoneType' object is not subscriptable (agents/alerting/message/neutral.py"
     """
     said = f"{type(error).__name__}: {error}".removesuffix(": ")
     place = _place(error.__traceback__)

@@ -5,9 +5,8 @@ import re
 from math import exp
 from typing import get_args
 
-from msgspec import Struct
-
 from agents.alerting.i18n import Words
+from agents.alerting.message.model import Link, Part, Quote
 from agents.alerting.message.neutral import outside
 from pipeline.detection.detector.levels import KIND_MOST, RARITY_MOST, RING_KIND, RING_RARITY
 from pipeline.detection.detector.severity import SeverityBand
@@ -41,31 +40,6 @@ _NOTE_LIMIT = 280
 
 FEEDBACK_RULES = frozenset(get_args(FeedbackRule))
 """Reasons of steps that people caused: they say nothing about why it rings."""
-
-
-class Link(Struct, frozen=True):
-    """An address that is certain, and what the link to it is called."""
-
-    text: str
-    url: str
-
-
-class Part(Struct, frozen=True):
-    """A heading, the lines below it, and where to read on."""
-
-    heading: str
-    lines: tuple[str, ...]
-    links: tuple[Link, ...] = ()
-
-
-class Quote(Struct, frozen=True):
-    """A post, neutralised: who and when, its text, and where to open it if that is certain."""
-
-    by: str
-    text: str
-    url: str
-    open: str
-    """What the link to ``url`` is called."""
 
 
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:

@@ -3,8 +3,8 @@
 from typing import Final
 
 from agents.alerting.i18n import Words
+from agents.alerting.message.model import Part
 from agents.alerting.message.neutral import outside
-from agents.alerting.message.sections import Part
 from schemas.bucket import Story
 from schemas.incident import Transition
 

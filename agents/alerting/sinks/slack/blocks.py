@@ -8,9 +8,8 @@ characters a header, 3,000 a text, 2,000 a field).
 
 from typing import Any
 
-from agents.alerting.message.compose import Change, Fact, Story
-from agents.alerting.message.neutral import cut, mrkdwn
-from agents.alerting.message.sections import Part, Quote
+from agents.alerting.message.model import Fact, HeadsUp, Line, Message, Part, Quote, Update
+from agents.alerting.message.neutral import cut
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -22,48 +21,57 @@ LINE_LIMIT = 600
 FALLBACK_LIMIT = 1000
 
 
-def message(story: Story) -> tuple[str, list[Block]]:
+def message(told: Message) -> tuple[str, list[Block]]:
     """Return the fallback text and the blocks of an alert."""
     blocks: list[Block] = [
         {
             "type": "header",
-            "text": _plain(cut(f"{story.mark} {story.headline}", HEADER_LIMIT)),
+            "text": _plain(cut(f"{told.mark} {told.headline}", HEADER_LIMIT)),
         },
-        {"type": "section", "fields": [_field(story, fact) for fact in story.facts]},
-        *(_rich(_part(part)) for part in story.parts),
+        {"type": "section", "fields": [_field(told, fact) for fact in told.facts]},
+        *(_rich(_part(part)) for part in told.parts),
     ]
-    if story.quotes:
-        elements = [_paragraph(_text(story.quotes_heading, bold=True))]
-        elements += [_quoted(quote) for quote in story.quotes]
+    if told.quotes:
+        elements = [_paragraph(_text(told.quotes_heading, bold=True))]
+        elements += [_quoted(quote) for quote in told.quotes]
         blocks.append(_rich(elements))
-    blocks += [_rich(_part(part)) for part in story.closing]
+    blocks += [_rich(_part(part)) for part in told.closing]
     blocks.append(
         {
             "type": "context",
-            "elements": [_plain(story.next), _plain(cut(story.footer, TEXT_LIMIT))],
+            "elements": [_plain(told.next), _plain(cut(told.footer, TEXT_LIMIT))],
         }
     )
-    return mrkdwn(cut(story.summary, FALLBACK_LIMIT)), blocks
+    return mrkdwn(cut(told.summary, FALLBACK_LIMIT)), blocks
 
 
-def reply(change: Change) -> tuple[str, list[Block]]:
+def reply(update: Update) -> tuple[str, list[Block]]:
     """Return the fallback text and the blocks of one step, for the thread."""
-    return _few_lines(f"{change.mark} {change.brand} · {change.headline}", change)
+    return _few_lines(update)
 
 
-def quiet(change: Change) -> tuple[str, list[Block]]:
-    """Return the fallback text and the blocks of a heads-up, whose headline names the brand."""
-    return _few_lines(f"{change.mark} {change.headline}", change)
+def quiet(heads_up: HeadsUp) -> tuple[str, list[Block]]:
+    """Return the fallback text and the blocks of a heads-up."""
+    return _few_lines(heads_up)
 
 
-def _few_lines(headline: str, change: Change) -> tuple[str, list[Block]]:
-    part = Part(headline, change.lines, change.links)
-    return mrkdwn(cut(headline, FALLBACK_LIMIT)), [_rich(_part(part))]
-
-
-def one_line(line: str) -> tuple[str, list[Block]]:
+def one_line(line: Line) -> tuple[str, list[Block]]:
     """Return the fallback text and the blocks of a message that is one line, shown literally."""
-    return mrkdwn(cut(line, FALLBACK_LIMIT)), [_rich([_paragraph(_text(line))])]
+    return mrkdwn(cut(line.text, FALLBACK_LIMIT)), [_rich([_paragraph(_text(line.text))])]
+
+
+def _few_lines(told: Update | HeadsUp) -> tuple[str, list[Block]]:
+    part = Part(told.title, told.lines, told.links)
+    return mrkdwn(cut(told.title, FALLBACK_LIMIT)), [_rich(_part(part))]
+
+
+def mrkdwn(text: str) -> str:
+    """Escape the three characters that Slack's ``mrkdwn`` gives a meaning, as Slack documents it.
+
+    >>> mrkdwn("R&D <!here>")
+    'R&amp;D &lt;!here&gt;'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def cited(quote: Quote) -> Block:
@@ -71,14 +79,14 @@ def cited(quote: Quote) -> Block:
     return _rich([_quoted(quote)])
 
 
-def _field(story: Story, fact: Fact) -> Element:
+def _field(told: Message, fact: Fact) -> Element:
     lines = [f"*{mrkdwn(fact.label)}*", mrkdwn(fact.value)]
     if fact.beside:
         lines.append(mrkdwn(fact.beside))
     if fact.dated:
-        at = int(story.onset.timestamp())
-        token = f"<!date^{at}^{{date_short_pretty}} {{time}}|{story.onset:%H:%M} UTC>"
-        lines.append(mrkdwn(story.your_time).format(token=token))
+        at = int(told.onset.timestamp())
+        token = f"<!date^{at}^{{date_short_pretty}} {{time}}|{told.onset:%H:%M} UTC>"
+        lines.append(mrkdwn(told.your_time).format(token=token))
     return {"type": "mrkdwn", "text": cut("\n".join(lines), FIELD_LIMIT), "verbatim": True}
 
 

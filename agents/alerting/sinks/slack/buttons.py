@@ -1,18 +1,16 @@
 """Buttons under an alert in Slack, and what a press of one says."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, ValidationError, convert
 
 from agents.alerting.i18n import Words
-from agents.alerting.message.sections import EXAMPLE_LIMIT
+from agents.alerting.message.model import AnswerKind
 from agents.alerting.sinks.slack.blocks import Block
-from agents.labelling import is_labelable
 from pipeline.detection.incident.transition import brand_of
 from schemas.feedback import Feedback, FeedbackKind
-from schemas.incident import Transition
 
 SNOOZE: Final = timedelta(hours=2)
 ACTIONS: Final[Mapping[str, FeedbackKind]] = {
@@ -60,31 +58,42 @@ class Press(Struct, frozen=True):
         return next((one for one in self.actions if one.action_id in actions), None)
 
 
-def row(words: Words, transition: Transition) -> list[Block]:
-    """The buttons that make sense where the incident stands; under a false alarm, only labels."""
-    elements = _answers(words, transition)
-    if any(is_labelable(post) for post in transition.examples[:EXAMPLE_LIMIT]):
-        elements.append(_button(LABEL, words.texts["button_label"], transition))
+def row(words: Words, incident: str, answers: Iterable[AnswerKind]) -> list[Block]:
+    """Return a block with a button for each of the answers; nothing where there are none."""
+    elements = [_BUTTONS[answer](words, incident) for answer in answers]
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
-def _answers(words: Words, transition: Transition) -> list[dict[str, Any]]:
-    if transition.reason == "false_alarm":
-        return []
+def _ack(words: Words, incident: str) -> dict[str, Any]:
+    return _button("tocsin_ack", words.texts["button_ack"], incident)
+
+
+def _snooze(words: Words, incident: str) -> dict[str, Any]:
+    return _button("tocsin_snooze", words.texts["button_snooze"], incident)
+
+
+def _false_alarm(words: Words, incident: str) -> dict[str, Any]:
     texts = words.texts
-    false = _button("tocsin_false_alarm", texts["button_false"], transition)
-    false["confirm"] = {
-        "title": plain(texts["confirm_title"]),
-        "text": plain(texts["confirm_text"]),
-        "confirm": plain(texts["confirm_yes"]),
-        "deny": plain(texts["confirm_no"]),
+    return _button("tocsin_false_alarm", texts["button_false"], incident) | {
+        "confirm": {
+            "title": plain(texts["confirm_title"]),
+            "text": plain(texts["confirm_text"]),
+            "confirm": plain(texts["confirm_yes"]),
+            "deny": plain(texts["confirm_no"]),
+        }
     }
-    over = transition.state in {"resolved", "dismissed"}
-    taken = [] if over else [
-        _button("tocsin_ack", texts["button_ack"], transition),
-        _button("tocsin_snooze", texts["button_snooze"], transition),
-    ]  # fmt: skip
-    return [*taken, false]
+
+
+def _label(words: Words, incident: str) -> dict[str, Any]:
+    return _button(LABEL, words.texts["button_label"], incident)
+
+
+_BUTTONS: Final[Mapping[AnswerKind, Callable[[Words, str], dict[str, Any]]]] = {
+    "ack": _ack,
+    "snooze": _snooze,
+    "false_alarm": _false_alarm,
+    "label": _label,
+}
 
 
 def press_of(payload: Mapping[str, Any]) -> Press | None:
@@ -123,12 +132,12 @@ def read(payload: Mapping[str, Any], brands: Container[str]) -> Feedback | None:
     )
 
 
-def _button(action: str, text: str, transition: Transition) -> dict[str, Any]:
+def _button(action: str, text: str, incident: str) -> dict[str, Any]:
     return {
         "type": "button",
         "action_id": action,
         "text": plain(text),
-        "value": transition.incident,
+        "value": incident,
     }
 
 

@@ -2,10 +2,10 @@
 
 ::
 
-    SlackError(Exception)
-    ├── TryLaterError       Slack is away or asks for patience: the same call will do later
-    ├── AccountError        the token is not accepted: nothing can be posted anywhere
-    └── PlaceError          this channel or message is not accepted: another place may be
+    SlackError(SinkError)
+    ├── TryLaterError       Slack is away or asks for patience: a RetryableError
+    ├── AccountError        the token is not accepted: an UnauthorizedError
+    └── PlaceError          this channel or message is not accepted: a RejectedError
         ├── GoneError       the message to be changed is no longer there
         ├── SpentError      what a press allows was done already
         └── FormError       the message itself is refused
@@ -16,6 +16,13 @@ import re
 from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError
+
+from agents.alerting.sinks.base import (
+    RejectedError,
+    RetryableError,
+    SinkError,
+    UnauthorizedError,
+)
 
 _RATE_LIMITED = 429
 _SERVER_ERROR = 500
@@ -48,32 +55,26 @@ _PLACE = frozenset({
 })  # fmt: skip
 
 
-class SlackError(Exception):
+class SlackError(SinkError):
     """A call that Slack did not do. ``code``: its name, fit for a metric's label."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
 
+class TryLaterError(SlackError, RetryableError):
+    """Slack is away or asks for patience.
 
-class TryLaterError(SlackError):
-    """Slack is away or asks for patience. ``after_s``: how long it asked us to wait, or 0."""
+    ``after_s``: how long it asked us to wait, or 0. Where the app asks too much of Slack, each
+    further call would only ask more: its limits are those of the whole app.
+    """
 
     def __init__(self, code: str, detail: str = "", after_s: float = 0.0) -> None:
-        super().__init__(code, detail)
-        self.after_s = after_s
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether it is the app that asks too much: each further call would only ask more."""
-        return self.code in _LIMITED
+        RetryableError.__init__(self, code, detail, after_s=after_s, everywhere=code in _LIMITED)
 
 
-class AccountError(SlackError):
+class AccountError(SlackError, UnauthorizedError):
     """The token is not accepted: only an administrator can mend it."""
 
 
-class PlaceError(SlackError):
+class PlaceError(SlackError, RejectedError):
     """The channel or the message is not accepted; another channel may be."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.alerting.answers import AnswerError
 from agents.alerting.i18n import Words
-from agents.alerting.message.compose import name_of, words_of
+from agents.alerting.message.brands import name_of, words_of
 from agents.alerting.message.neutral import outside
 from agents.alerting.sinks.slack.buttons import LABEL, press_of
 from agents.alerting.sinks.slack.errors import SpentError

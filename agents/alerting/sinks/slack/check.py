@@ -1,56 +1,20 @@
-"""Puts alerting together, and says before the first alert what would keep it from ringing."""
+"""What keeps alerts from reaching Slack, said before the first of them."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 
-from agents.alerting.dispatcher import Deliver
-from agents.alerting.sink import Outcome
-from agents.alerting.sinks.console import ConsoleSink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.errors import AccountError, SlackError
-from agents.alerting.sinks.slack.sink import SlackSink
 from schemas.brand import Brand
-from schemas.incident import Transition
 
 POST_SCOPE = "chat:write"
 READ_SCOPES = frozenset({"channels:history", "channels:read", "groups:history", "groups:read"})
 
 log = logging.getLogger(__name__)
 
-BrandOf = Callable[[Transition], Brand]
-
 
 class CannotRingError(Exception):
     """Alerts would reach nobody; every reason, one a line."""
-
-
-def brand_of(brands: Mapping[str, Brand]) -> BrandOf:
-    """Return a look-up; a brand that the file no longer names is still alerted about, by its id."""
-
-    def find(transition: Transition) -> Brand:
-        known = brands.get(transition.brand)
-        return known or Brand(id=transition.brand, names=(transition.brand,))
-
-    return find
-
-
-def to_slack(sink: SlackSink, find: BrandOf) -> Deliver:
-    """Return what delivers a transition to Slack."""
-
-    def deliver(transition: Transition, sent_at: datetime) -> Outcome:
-        return sink.deliver(transition, find(transition), sent_at)
-
-    return deliver
-
-
-def to_console(sink: ConsoleSink, find: BrandOf) -> Deliver:
-    """Return what delivers a transition to the terminal."""
-
-    def deliver(transition: Transition, _sent_at: datetime) -> Outcome:
-        return sink.deliver(transition, find(transition))
-
-    return deliver
 
 
 def check_slack(api: SlackApi, brands: Iterable[Brand], default_channel: str) -> None:
