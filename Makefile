@@ -25,7 +25,7 @@ test: $(READY)  ## All tests, four kinds at a time; those that need a real Kafka
 	$(MAKE) --no-print-directory -j4 --output-sync=target $(KINDS)
 
 test-parts: $(READY)  ## Tests of the parts, in one process
-	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
+	$(BIN)/python -m pytest tests/unit tests/contracts schemas pipeline agents lab
 
 test-commands: $(READY)  ## Tests of the commands, each in a process of its own
 	$(BIN)/python -m pytest tests/e2e --ignore-glob='*/test_alert*'
