@@ -64,10 +64,6 @@ class NotificationLog(Protocol):
         """Note that what the channel shows of an incident is no longer certain."""
         ...
 
-    def confirm(self, incident: str) -> None:
-        """Note that what the channel shows of an incident is what was told last."""
-        ...
-
     def keep(self, partition: int, delivered: Notification) -> None:
         """Note what was delivered; when this returns, it is kept.
 
@@ -102,11 +98,6 @@ class MemoryLog:
         """Note that what the channel shows of an incident is no longer certain."""
         if (known := self._standing.get(incident)) is not None:
             self._standing[incident] = known._replace(sure=False)
-
-    def confirm(self, incident: str) -> None:
-        """Note that what the channel shows of an incident is what was told last."""
-        if (known := self._standing.get(incident)) is not None:
-            self._standing[incident] = known._replace(sure=True)
 
     def keep(self, partition: int, delivered: Notification) -> None:
         """Note what was delivered."""

@@ -20,7 +20,15 @@ from agents.alerting.message.compose import (
 from agents.alerting.message.model import HeadsUp, Line, Message, Update
 from agents.alerting.message.plain import fault, plainly
 from agents.alerting.policy import NotifyReason, decide, snapshot
-from agents.alerting.sinks.base import Found, Notice, Search, Searchable, Sink, SinkError
+from agents.alerting.sinks.base import (
+    Found,
+    Notice,
+    Search,
+    Searchable,
+    Sink,
+    SinkError,
+    UnsearchableError,
+)
 from schemas.brand import Brand
 from schemas.incident import Transition
 from schemas.notification import Notification, Snapshot
@@ -98,11 +106,11 @@ class Notifier:
         standing = self._log.of(transition.incident)
         last = standing.last if standing else None
         in_doubt = standing is None or not standing.sure
-        if in_doubt:
+        if in_doubt and (last is None or last.told.seq < transition.seq):
             last = self._looked_up(transition, brand, sent_at, last)
         reason = decide(transition, last.told if last else None)
         if reason is NotifyReason.DUPLICATE:
-            self._confirm(partition, last)
+            self._log_found(partition, transition, last)
             return "duplicate"
         notice = compose(transition, brand, reason, last.told if last else None, failed=failed)
         ref = last.ref if last else ""
@@ -111,13 +119,22 @@ class Notifier:
     def _looked_up(
         self, transition: Transition, brand: Brand, sent_at: datetime, logged: Notification | None
     ) -> Notification | None:
-        """Return what the channel itself says was told last, where it can be asked and is newer."""
+        """Return what was told last as the channel itself has it, where it can be asked.
+
+        The log counts where it knows of a later step. Where the channel has nothing any more, as
+        people delete messages, nothing stands there.
+        """
         if not isinstance(self._sink, Searchable):
             return logged
         since_s = min(transition.onset.timestamp(), sent_at.timestamp())
         search = Search(incident=transition.incident, brand=brand, since_s=since_s)
-        found: Found | None = self._sink.find(search)
-        if found is None or (logged is not None and logged.told.seq > found.told.seq):
+        try:
+            found: Found | None = self._sink.find(search)
+        except UnsearchableError:
+            return logged
+        if found is None:
+            return None
+        if logged is not None and logged.told.seq > found.told.seq:
             return logged
         return Notification(
             sink=self._sink.name,
@@ -129,17 +146,15 @@ class Notifier:
             told=found.told,
         )
 
-    def _confirm(self, partition: int, last: Notification | None) -> None:
-        """Note that the channel has it; log it where only the channel knew."""
-        if last is None:
-            return
-        standing = self._log.of(last.incident)
-        known = standing and (standing.last.told.seq, standing.last.ref)
-        if known == (last.told.seq, last.ref):
-            self._log.confirm(last.incident)
-            self._log.settle(last.incident)
+    def _log_found(self, partition: int, transition: Transition, last: Notification | None) -> None:
+        """Log what only the channel knew. It stays in doubt: the next step may be half done."""
+        standing = self._log.of(transition.incident)
+        known = standing is not None and standing.last.told.seq >= transition.seq
+        if known or last is None:
+            self._log.settle(transition.incident)
         else:
             self._log.keep(partition, last)
+            self._log.doubt(transition.incident)
 
     def _send(self, notice: Notice, partition: int) -> Outcome:
         delivered = self._sink.deliver(notice)

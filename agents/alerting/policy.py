@@ -95,7 +95,6 @@ class NotifyReason(Enum):
 _EBBING: Final[frozenset[State]] = frozenset({"fading", "resolved", "dismissed"})
 _BY_PERSON: Final = {
     "acknowledged": NotifyReason.ACKNOWLEDGED,
-    "snoozed": NotifyReason.SNOOZED,
     "false_alarm": NotifyReason.FALSE_ALARM,
 }
 _NEWS: Final = {
@@ -143,10 +142,13 @@ def _next(transition: Transition, before: Snapshot) -> NotifyReason:
     """Decide on a step that the sink does not know yet, of an incident that it knows."""
     if (before.state, transition.state) == ("noticed", "open"):
         return NotifyReason.HEADS_UP_RANG
-    if transition.handling.snoozed_until is not None and transition.reason != "snoozed":
+    snoozed = transition.handling.snoozed_until is not None
+    if snoozed and transition.reason != "snoozed":
         return NotifyReason.SNOOZE_HOLDS
     if transition.level == "heads_up":
         return NotifyReason.HEADS_UP_CHANGED
+    if snoozed:
+        return NotifyReason.SNOOZED
     return _after_ring(transition, before)
 
 

@@ -276,6 +276,20 @@ def test_a_crash_between_reply_and_update_is_mended(slack: SlackServer) -> None:
     assert slack.roots()[0]["metadata"]["event_payload"]["seq"] == 1
 
 
+def test_a_step_cut_in_half_is_told_once_though_the_one_before_is_read_again(
+    slack: SlackServer,
+) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    slack.faults.append(Fault("hang_up", "chat.update"))
+    with pytest.raises(TryLaterError):
+        alerts.deliver(later(1), BRAND, SENT)
+    restarted = sink(slack)
+    assert restarted.deliver(transition(), BRAND, SENT) == "duplicate"
+    assert restarted.deliver(later(1), BRAND, SENT) == "updated"
+    assert len(slack.replies()) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "code", "after_s"),
     [

@@ -75,6 +75,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.notices: list[dict[str, Any]] = []
+        self.calls = 0
         self.faults: deque[Fault] = deque()
         self.always: Fault | None = None
         """What every call gets until it is taken back."""
@@ -116,6 +117,7 @@ class Recorder:
 
     def _serve(self, http: BaseHTTPRequestHandler) -> None:
         said = json.loads(http.rfile.read(int(http.headers.get("Content-Length", 0))))
+        self.calls += 1
         fault = self.always or (self.faults.popleft() if self.faults else None)
         if fault and fault.kind == "status":
             self._answer(http, fault.status, fault.headers)

@@ -118,9 +118,10 @@ class Searchable(Protocol):
     """A sink that can ask its channel what was delivered, and so is exact whatever was logged."""
 
     def find(self, search: Search) -> Found | None:
-        """Return what stands in the channel of an incident; None where nothing is found.
+        """Return what stands in the channel of an incident; None where nothing does.
 
         Raises:
+            UnsearchableError: we may not look; the log alone says what was delivered.
             RetryableError, UnauthorizedError: it cannot be asked now.
         """
         ...
@@ -151,6 +152,10 @@ class RetryableError(SinkError):
 
 class UnauthorizedError(SinkError):
     """Our account is not accepted: only an administrator can mend it."""
+
+
+class UnsearchableError(SinkError):
+    """The channel can be delivered to, but not searched: only ``Searchable.find`` raises it."""
 
 
 class RejectedError(SinkError):

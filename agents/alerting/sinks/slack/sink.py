@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.model import HeadsUp, Line, Message, Update
-from agents.alerting.sinks.base import Delivered, Found, Notice, Search
+from agents.alerting.sinks.base import Delivered, Found, Notice, Search, UnsearchableError
 from agents.alerting.sinks.slack import blocks, buttons
 from agents.alerting.sinks.slack.api import Address, SlackApi
 from agents.alerting.sinks.slack.errors import AccountError, FormError, GoneError, PlaceError
@@ -101,16 +101,20 @@ class SlackSink:
         """Look for the message of an incident in the channels where it may be.
 
         Raises:
+            UnsearchableError: it is found nowhere, but not all of them can be read.
             TryLaterError, AccountError: Slack does not answer now.
         """
+        unread = ""
         # In seconds, since there is no day before the first of the calendar.
         oldest_s = max(0.0, search.since_s - LOOK_BACK_S)
         for channel in self._channels(search.brand):
             if channel in self._unreadable:
+                unread = channel
                 continue
             try:
                 channel_id = self._api.channel_id(channel)
                 if channel_id is None:
+                    unread = channel
                     continue
                 messages = self._api.history(channel_id, oldest_s)
                 found = find_message(messages, channel_id, search.incident)
@@ -126,9 +130,12 @@ class SlackSink:
                     error,
                 )
                 self._unreadable.add(channel)
+                unread = channel
             else:
                 if found is not None:
                     return found
+        if unread:
+            raise UnsearchableError("unreadable", unread)
         return None
 
     def _post(self, notice: Notice, *, moves: int) -> Delivered:
