@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from agents.alerting.log import UnwrittenError
 from agents.alerting.notifier import Outcome
 from agents.alerting.sinks.base import SinkError, UnauthorizedError
 from agents.health import Progress
@@ -96,8 +97,9 @@ class Report:
     def retried(self, error: SinkError) -> None:
         """Count a delivery that has to be tried again, and say why there is no progress."""
         self._metrics.errored(STAGE, error.code)
+        what = "Kafka" if isinstance(error, UnwrittenError) else self._sink
         refused = " refuses the token" if isinstance(error, UnauthorizedError) else ""
-        self._progress.trouble(f"{self._sink}{refused}: {error.code}")
+        self._progress.trouble(f"{what}{refused}: {error.code}")
 
     def polled(self, *, waiting: bool) -> None:
         """Kafka was asked for more; that is progress unless something waits for the sink."""

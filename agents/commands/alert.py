@@ -67,10 +67,10 @@ TOPICS = (INCIDENTS, NOTIFICATIONS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS)
 
 
 class Channel(NamedTuple):
-    """One sink, and what tells of brands that are not heard where it delivers."""
+    """One sink, and what tells of brands that are not heard where it delivers, if anything does."""
 
     sink: Sink
-    blindness: BlindnessSink
+    blindness: BlindnessSink | None = None
 
 
 class Running(NamedTuple):
@@ -189,6 +189,7 @@ def command(
                     [
                         Teller(channel.blindness, _may_tell(one.consumer))
                         for channel, one in zip(channels, alerts, strict=True)
+                        if channel.blindness is not None
                     ],
                     default_channel=default_channel,
                     reach=reach,

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from prometheus_client import CollectorRegistry
 
+from agents.alerting.log import UnwrittenError
 from agents.alerting.report import Report
 from agents.alerting.sinks.slack.errors import AccountError
 from agents.brokers.embedded import EmbeddedBroker
@@ -194,3 +195,7 @@ def test_health_turns_when_the_token_is_refused() -> None:
     cause = progress.cause()
     assert cause is not None
     assert "Slack refuses the token: token_revoked" in cause.detail
+    report.retried(UnwrittenError("notification_log"))
+    cause = progress.cause()
+    assert cause is not None
+    assert "Kafka: notification_log" in cause.detail
