@@ -25,7 +25,7 @@ test: $(READY)  ## All tests, five kinds at a time; those that need a real Kafka
 	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS)
 
 test-parts: $(READY)  ## Tests of the parts, in one process
-	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
+	$(BIN)/python -m pytest tests/unit tests/contracts schemas pipeline agents lab
 
 test-contracts: $(READY)  ## What every source keeps, on a broker in the process; mostly waits
 	$(BIN)/python -m pytest tests/contracts

@@ -1,10 +1,12 @@
-"""``tocsin alert``: incidents from Kafka to Slack, or to this terminal."""
+"""``tocsin alert``: incidents from Kafka to Slack, to this terminal, or to both."""
 
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any, NamedTuple
 
 import click
 from kafka.errors import KafkaError
@@ -12,18 +14,23 @@ from rich.console import Console
 
 from agents import logs
 from agents.alerting.answers import TIMEOUT_S, AnswerSender
-from agents.alerting.console import ConsoleSink
-from agents.alerting.consumer import IncidentConsumer
+from agents.alerting.blindness import BlindnessSink
+from agents.alerting.blindness_opening import Teller, watch_for_blindness
 from agents.alerting.dead_letters import DeadLetters
-from agents.alerting.deaf import ConsoleDeaf
-from agents.alerting.deaf_opening import slack_deaf, tell_of_silence
-from agents.alerting.errors import SlackError
-from agents.alerting.label_desk import LabelDesk
-from agents.alerting.opening import CannotRingError, brand_of, check_slack, to_console, to_slack
-from agents.alerting.report import STAGE, STALE_AFTER_S, Report
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
-from agents.alerting.socket import ButtonListener
+from agents.alerting.dispatcher import Dispatcher
+from agents.alerting.log import MemoryLog, NotificationLog, TopicLog
+from agents.alerting.message.brands import BrandOf, brand_of
+from agents.alerting.notifier import Notifier
+from agents.alerting.report import STAGE, STALE_AFTER_S, Lags, Report
+from agents.alerting.sinks.base import Sink
+from agents.alerting.sinks.console import ConsoleBlindness, ConsoleSink
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.blindness import SlackBlindness
+from agents.alerting.sinks.slack.check import CannotRingError, check_slack
+from agents.alerting.sinks.slack.errors import SlackError
+from agents.alerting.sinks.slack.label_handler import LabelFormHandler
+from agents.alerting.sinks.slack.sink import SlackSink
+from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.brokers.clients import make_consumer
 from agents.brokers.follower import SlowStartError, running
 from agents.brokers.topic_reader import NoTopicError
@@ -45,7 +52,7 @@ from agents.numbers import Number
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
-from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS, NOTIFICATIONS
 
 HOUR_S = 3600
 LABELS_SINCE_S = 60 * 86_400
@@ -55,16 +62,44 @@ LABEL_TIMEOUT_S = 1.5
 """Kafka's part of these, beside a second to find the topic."""
 
 
+SINKS = ("slack", "console")
+TOPICS = (INCIDENTS, NOTIFICATIONS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS)
+
+
+class Channel(NamedTuple):
+    """One sink, and what tells of brands that are not heard where it delivers, if anything does."""
+
+    sink: Sink
+    blindness: BlindnessSink | None = None
+
+
+class Running(NamedTuple):
+    """What delivers to one sink. ``consumer``: of its own group."""
+
+    dispatcher: Dispatcher
+    consumer: Any  # kafka-python is untyped
+    report: Report
+    progress: Progress
+
+
 @click.command(
     epilog=examples(
         "tocsin alert --brands brands.yaml --console",
         "tocsin alert --brands brands.yaml --default-channel '#alerts'",
+        "tocsin alert --brands brands.yaml --sink slack --sink console",
     )
 )
 @brands_option
 @click.option("--default-channel", default="", help="For brands without one, or whose own refuses.")
+@click.option(
+    "--sink",
+    "names",
+    multiple=True,
+    type=click.Choice(SINKS),
+    help="Where alerts go, once or several times. [default: slack with a token, else console]",
+)
 @click.option("--console", "on_console", is_flag=True, help="Show alerts here, even with a token.")
-@click.option("--group", default="", help="Consumer group. [default: tocsin-alert-slack/-console]")
+@click.option("--group", default="", help="Consumer group. [default: tocsin-alert-SINK]")
 @click.option("--once", is_flag=True, help="Deliver what is there now, then end.")
 @click.option("--from-beginning", is_flag=True, help="Read the whole topic again, however old.")
 @click.option(
@@ -78,6 +113,7 @@ def command(
     *,
     brands_file: Path,
     default_channel: str,
+    names: tuple[str, ...],
     on_console: bool,
     group: str,
     once: bool,
@@ -86,7 +122,8 @@ def command(
 ) -> None:
     """Post incidents to Slack, one message each, kept up to date; without a token, show them here.
 
-    Reads tocsin.incidents and commits a record once Slack has it. SLACK_BOT_TOKEN needs the scopes
+    Reads tocsin.incidents and commits a record once the sink has it; what was delivered is kept on
+    tocsin.notifications. Several sinks do not wait for each other. SLACK_BOT_TOKEN needs the scopes
     chat:write, channels:history, channels:read, groups:history and groups:read, and the bot must be
     a member of the channels (/invite). With SLACK_APP_TOKEN (scope connections:write) alerts get
     buttons, and a form to label their posts; what people say goes to tocsin.feedback.
@@ -98,79 +135,192 @@ def command(
     registry = process_registry()
     metrics = Metrics(registry)
     progress = Progress(stale_after_s=STALE_AFTER_S)
-    report = Report(metrics, progress, time.time)
-    screen_console = Console()
-    screen = ConsoleSink(screen_console)
-    find = brand_of(brands)
-    if settings.slack_bot_token and not on_console:
-        api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
-        try:
-            check_slack(api, brands.values(), default_channel)
-        except CannotRingError as error:
-            raise click.ClickException(str(error)) from error
-        sink = SlackSink(
-            api,
-            default_channel=default_channel,
-            with_buttons=bool(settings.slack_app_token),
-            refused=lambda code: metrics.errored(STAGE, code),
-        )
-        deliver, answers, place = to_slack(sink, find), sink.answers, "slack"
-    else:
-        # A group of its own: a look from a terminal must not take alerts away from Slack.
-        deliver, answers, place = to_console(screen, find), lambda: True, "console"
+    screen = Console()
+    chosen = _chosen(settings, names, on_console=on_console)
+    channels = [
+        _slack(settings, brands, default_channel, metrics)
+        if name == "slack"
+        else Channel(ConsoleSink(screen), ConsoleBlindness(screen))
+        for name in chosen
+    ]
 
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        topics = [INCIDENTS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS]
         health, reach = open_health(
-            stack, settings, registry, progress, [topic.name for topic in topics]
+            stack, settings, registry, progress, [topic.name for topic in TOPICS]
         )
         if not kafka_or_stop(settings, reach, progress, stop):
             return
+        broken: list[BaseException] = []
+
+        def crash(error: BaseException) -> None:
+            broken.append(error)
+            stop.set()
+
+        oldest_s = 0.0 if from_beginning else time.time() - max_age_h * HOUR_S
+        lags = Lags(metrics)
         try:
-            name = group or f"tocsin-alert-{place}"
-            consumer = make_consumer(settings.kafka_bootstrap, name, group=name)
-            stack.callback(consumer.close, autocommit=False)
-            alerts = IncidentConsumer(
-                consumer,
-                deliver=deliver,
-                last_resort=lambda transition: screen.deliver(transition, find(transition)),
-                slack_answers=answers,
-                dead=stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send,
-                report=report,
-                now=time.time,
-                oldest_s=0.0 if from_beginning else time.time() - max_age_h * HOUR_S,
-                from_beginning=from_beginning,
-            )
-            broken: list[BaseException] = []
-
-            def crash(error: BaseException) -> None:
-                broken.append(error)
-                stop.set()
-
-            if place == "slack" and settings.slack_app_token and not once:
+            alerts = [
+                _dispatch(
+                    stack,
+                    settings,
+                    channel.sink,
+                    brand_of(brands),
+                    # A group for each: a look from a terminal must not take alerts from Slack.
+                    group=_group(group, channel.sink, len(channels)),
+                    screen=screen,
+                    progress=progress if channel is channels[0] else _progress(),
+                    metrics=metrics,
+                    lags=lags,
+                    oldest_s=oldest_s,
+                    from_beginning=from_beginning,
+                )
+                for channel in channels
+            ]
+            for more in alerts[1:]:
+                health.add(more.progress.cause)
+            if "slack" in chosen and settings.slack_app_token and not once:
                 _listen_to_buttons(stack, settings, brands, crash)
             if settings.blind_alert_s and not once:
-                hearing = tell_of_silence(
+                coverage = watch_for_blindness(
                     stack,
                     settings,
                     brands,
-                    slack_deaf(settings) if place == "slack" else ConsoleDeaf(screen_console),
+                    [
+                        Teller(channel.blindness, _may_tell(one.consumer))
+                        for channel, one in zip(channels, alerts, strict=True)
+                        if channel.blindness is not None
+                    ],
                     default_channel=default_channel,
                     reach=reach,
-                    may_tell=lambda: any(one.partition == 0 for one in consumer.assignment()),
                     errored=lambda code: metrics.errored(STAGE, code),
                     crash=crash,
                 )
-                health.add(hearing.cause)
+                health.add(coverage.cause)
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
-        health.lag = report.waiting
+        health.lag = lambda: max(one.report.waiting() for one in alerts)
         health.begin()
         with kafka_errors(settings):
-            alerts.run(stop, once=once)
+            _run([one.dispatcher for one in alerts], stop, once=once, crash=crash)
         if broken:
             raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
+
+
+def _chosen(settings: Settings, names: tuple[str, ...], *, on_console: bool) -> list[str]:
+    """Return which sinks alerts go to, each once."""
+    asked = [*names, *(["console"] if on_console else [])]
+    if "slack" in asked and not settings.slack_bot_token:
+        raise click.UsageError("--sink slack needs SLACK_BOT_TOKEN")
+    return list(dict.fromkeys(asked)) or ["slack" if settings.slack_bot_token else "console"]
+
+
+def _group(group: str, sink: Sink, sinks: int) -> str:
+    if not group:
+        return f"tocsin-alert-{sink.name}"
+    return group if sinks == 1 else f"{group}-{sink.name}"
+
+
+def _progress() -> Progress:
+    return Progress(stale_after_s=STALE_AFTER_S)
+
+
+def _may_tell(consumer: Any) -> Callable[[], bool]:  # noqa: ANN401 - kafka-python is untyped
+    """Return whether it is this process's turn, where several share the alerts."""
+    return lambda: any(one.partition == 0 for one in consumer.assignment())
+
+
+def _slack(
+    settings: Settings, brands: Mapping[str, Brand], default_channel: str, metrics: Metrics
+) -> Channel:
+    """Return Slack, or end with all that would keep alerts from it."""
+    token = settings.slack_bot_token.reveal()
+    api = SlackApi(token, settings.slack_base_url)
+    try:
+        check_slack(api, brands.values(), default_channel)
+    except CannotRingError as error:
+        raise click.ClickException(str(error)) from error
+    sink = SlackSink(
+        api,
+        default_channel=default_channel,
+        with_buttons=bool(settings.slack_app_token),
+        refused=lambda code: metrics.errored(STAGE, code),
+    )
+    # Blindness is told from a thread of its own, and so by a client of its own.
+    own = SlackApi(token, settings.slack_base_url)
+    return Channel(sink, SlackBlindness(own, now=lambda: datetime.now(UTC)))
+
+
+def _dispatch(
+    stack: ExitStack,
+    settings: Settings,
+    sink: Sink,
+    brand: BrandOf,
+    *,
+    group: str,
+    screen: Console,
+    progress: Progress,
+    metrics: Metrics,
+    lags: Lags,
+    oldest_s: float,
+    from_beginning: bool,
+) -> Running:
+    """Return what delivers to ``sink``; its connections are closed when ``stack`` is left."""
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    consumer = make_consumer(settings.kafka_bootstrap, group, group=group)
+    stack.callback(consumer.close, autocommit=False)
+    notifications: NotificationLog = MemoryLog()
+    if sink.lasting:
+        notifications = stack.enter_context(closing(TopicLog(settings.kafka_bootstrap, sink.name)))
+    notifier = Notifier(sink, notifications, brand, now=now)
+    shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now)
+    report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
+    dispatcher = Dispatcher(
+        consumer,
+        deliver=notifier.deliver,
+        sink=sink.title,
+        notifications=notifications,
+        last_resort=lambda transition: shown_here.deliver(transition, now()),
+        answers=sink.answers,
+        dead=stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send,
+        report=report,
+        now=time.time,
+        oldest_s=oldest_s,
+        from_beginning=from_beginning,
+    )
+    return Running(dispatcher, consumer, report, progress)
+
+
+def _run(
+    dispatchers: list[Dispatcher],
+    stop: Event,
+    *,
+    once: bool,
+    crash: Callable[[BaseException], object],
+) -> None:
+    """Run all until ``stop`` is set, the first in this thread; with ``once`` until all are done."""
+
+    def run(dispatcher: Dispatcher) -> None:
+        try:
+            dispatcher.run(stop, once=once)
+        except Exception as error:  # noqa: BLE001 - handed on: a thread's own would go unseen
+            crash(error)
+
+    first, *others = dispatchers
+    threads = [Thread(target=run, args=(one,), name="alert", daemon=True) for one in others]
+    for thread in threads:
+        thread.start()
+    try:
+        first.run(stop, once=once)
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        for thread in threads:
+            thread.join()
 
 
 def _listen_to_buttons(
@@ -200,7 +350,7 @@ def _listen_to_buttons(
         made = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=timeout_s)
         return stack.enter_context(closing(made))
 
-    desk = LabelDesk(
+    form = LabelFormHandler(
         brands=brands,
         incidents=incidents,
         open_view=SlackApi(
@@ -214,7 +364,7 @@ def _listen_to_buttons(
         settings.slack_base_url,
         brands=brands,
         send=sender(TIMEOUT_S).send,
-        hear=desk.hear,
+        hear=form.hear,
     )
     try:
         stack.enter_context(listener)

@@ -4,7 +4,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from agents.alerting.neutral import outside
+from agents.alerting.message.neutral import outside
 from agents.brokers.read import TopicError, read_topic
 from agents.commands.common import kafka_or_exit, settings_or_exit
 from agents.groups import examples

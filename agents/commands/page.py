@@ -28,11 +28,11 @@ from agents.commands.common import (
     open_health,
     settings_or_exit,
 )
+from agents.coverage.memory import CoverageMemory
+from agents.coverage.opening import open_coverage, unread
+from agents.coverage.verdict import Status
 from agents.groups import examples
 from agents.health import Progress, process_registry
-from agents.hearing.memory import HearingMemory
-from agents.hearing.opening import open_hearing, unread
-from agents.hearing.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow
 from agents.ingest.stopping import stop_on_signals
@@ -98,17 +98,17 @@ def command(*, brands_file: Path, days: int) -> None:
                 polled=progress.made,
             )
             follower.catch_up(time.monotonic)
-            memory = HearingMemory(
+            memory = CoverageMemory(
                 brands, settings.partitions, blind_after_s=settings.blind_after_s
             )
-            hearing, ears = open_hearing(
+            coverage, ears = open_coverage(
                 settings.kafka_bootstrap,
                 memory,
                 spoiled=lambda: metrics.errored(STAGE, "unusable"),
                 crash=crash,
             )
             stack.callback(ears.close, autocommit=False)
-            hearing.follower.catch_up(time.monotonic)
+            coverage.follower.catch_up(time.monotonic)
             letters = make_consumer(settings.kafka_bootstrap, "tocsin-page-undelivered")
             stack.callback(letters.close)
             undelivered = UndeliveredMemory()
@@ -118,7 +118,7 @@ def command(*, brands_file: Path, days: int) -> None:
             raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
         stack.enter_context(running(follower))
         stack.enter_context(running(watcher))
-        stack.enter_context(running(hearing.follower))
+        stack.enter_context(running(coverage.follower))
 
         def statuses(now: datetime) -> Mapping[str, Status]:
             silent_s = reach.silent_s()
@@ -126,7 +126,7 @@ def command(*, brands_file: Path, days: int) -> None:
                 silent_s = max(silent_s, follower.read_to_end_ago_s())
             if silent_s:
                 return dict.fromkeys(brands, unread(now, silent_s))
-            return hearing.statuses(now)
+            return coverage.statuses(now)
 
         sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
@@ -144,7 +144,7 @@ def command(*, brands_file: Path, days: int) -> None:
         )
         health.add(follower.cause)
         health.add(watcher.cause)
-        health.add(hearing.cause)
+        health.add(coverage.cause)
         health.begin()
         door = Door(Limits(), lambda why: metrics.dropped(STAGE, why))
         asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))

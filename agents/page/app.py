@@ -10,10 +10,10 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from agents.alerting.answers import AnswerError
-from agents.alerting.neutral import outside
-from agents.alerting.opening import brand_of as finder
-from agents.alerting.wording import LANGUAGES, Words
-from agents.hearing.verdict import Status
+from agents.alerting.i18n import LANGUAGES, Words
+from agents.alerting.message.brands import brand_of as finder
+from agents.alerting.message.neutral import outside
+from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.page.detail import Visitor, detail, plain_detail
 from agents.page.forms import FIELDS, FormError, Sender, answer, labels_of

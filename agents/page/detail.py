@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple, get_args
 
-from agents.alerting import sections
-from agents.alerting.neutral import outside
-from agents.alerting.plain import plainly
-from agents.alerting.sections import Part, Quote
-from agents.alerting.story import Fact, name_of, tell
-from agents.alerting.wording import Words
+from agents.alerting.i18n import Words
+from agents.alerting.message import sections
+from agents.alerting.message.brands import name_of
+from agents.alerting.message.compose import message_of
+from agents.alerting.message.model import Fact, Part, Quote
+from agents.alerting.message.neutral import outside
+from agents.alerting.message.plain import plainly
 from agents.labelling import ATTACK_FIELD, ATTACK_WORDS, is_labelable, post_key
 from agents.page.forms import NOTE_CHARACTERS, SNOOZE_HOURS
 from agents.page.layout import lines, page, paragraph, path_of
 from agents.page.listing import OVER
 from agents.page.markup import Html, tag
-from agents.page.tone import tone
 from pipeline.detection.incident.merge import Incident, Step
 from schemas.brand import Brand
 from schemas.feedback import Label
@@ -46,22 +46,22 @@ def detail(
 ) -> str:
     """Return the page. ``brand``: speaks the visitor's language; ``said``: what was just kept."""
     told = incident.newest
-    story = tell(told, brand)
-    seen, advice = story.closing
+    message = message_of(told, brand)
+    seen, advice = message.closing
     hands = len(sections.hands(words, told))
     body = [
         paragraph(words.texts[f"page_said_{said}"], class_="kept") if said in SAID else None,
-        tag("div", tag("h1", story.headline), class_=f"head {tone(told)}"),
-        tag("dl", *(part for fact in story.facts for part in _fact(fact))),
-        *(one for part in (*story.parts[:hands], advice) for one in _part(part)),
+        tag("div", tag("h1", message.headline), class_=f"head {message.tone.value}"),
+        tag("dl", *(part for fact in message.facts for part in _fact(fact))),
+        *(one for part in (*message.parts[:hands], advice) for one in _part(part)),
         *_answers(words, told, visitor),
-        *(one for part in story.parts[hands:] for one in _part(part)),
+        *(one for part in message.parts[hands:] for one in _part(part)),
         *_posts(words, told, brand, visitor),
         *_part(seen),
         *_trail(words, incident),
         tag(
             "p",
-            story.footer,
+            message.footer,
             " ",
             words.say("page_as_of_once", time=words.time(now)),
             " ",
@@ -71,7 +71,7 @@ def detail(
             class_="soft foot",
         ),
     ]
-    return page(words, story.headline, body)
+    return page(words, message.headline, body)
 
 
 def plain_detail(

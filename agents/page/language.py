@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from agents.alerting.wording import LANGUAGES
+from agents.alerting.i18n import LANGUAGES
 from schemas.brand import AlertLanguage
 
 DEFAULT: Final[AlertLanguage] = "en"

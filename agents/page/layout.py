@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from agents.alerting.wording import Words
+from agents.alerting.i18n import Words
 from agents.page.markup import Child, Html, join, tag
 from agents.page.style import ICON, STYLE
 

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from agents.alerting import sections
-from agents.alerting.plain import plainly
-from agents.alerting.story import name_of, tell
-from agents.alerting.wording import Words
-from agents.hearing.verdict import Status
+from agents.alerting.i18n import Words
+from agents.alerting.message import sections
+from agents.alerting.message.brands import name_of
+from agents.alerting.message.compose import message_of
+from agents.alerting.message.plain import plainly
+from agents.coverage.verdict import Status
 from agents.page.layout import page, paragraph, path_of
 from agents.page.markup import Html, tag
 from agents.page.strip import calm, strip
-from agents.page.tone import tone
 from agents.page.undelivered import Undelivered, notices
 from pipeline.detection.incident.merge import Incident
 from schemas.brand import Brand
@@ -106,7 +106,7 @@ def _card_or_line(words: Words, incident: Incident, brand: Brand, failed: Failed
 
 def _card(words: Words, incident: Incident, brand: Brand) -> Html:
     now = incident.newest
-    story = tell(now, brand)
+    message = message_of(now, brand)
     onset = words.moment(incident.onset)
     if now.state in OVER:
         duration = words.duration((now.at - incident.onset).total_seconds())
@@ -123,8 +123,8 @@ def _card(words: Words, incident: Incident, brand: Brand) -> Html:
     hands = [line for part in sections.hands(words, now) for line in part.lines[:1]]
     return tag(
         "li",
-        tag("a", story.headline, href=path_of(now.incident)),
+        tag("a", message.headline, href=path_of(now.incident)),
         paragraph(" · ".join(figures), class_="soft"),
         *(paragraph(line, class_="soft") for line in hands),
-        class_=f"card {tone(now)}",
+        class_=f"card {message.tone.value}",
     )

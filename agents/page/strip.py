@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from agents.alerting.neutral import outside
-from agents.alerting.story import name_of
-from agents.alerting.wording import Words
-from agents.hearing.verdict import PROVEN, Status, worst_first
+from agents.alerting.i18n import Words
+from agents.alerting.message.brands import name_of
+from agents.alerting.message.neutral import outside
+from agents.coverage.verdict import PROVEN, Status, worst_first
 from agents.page.layout import lines, paragraph
 from agents.page.markup import Html, tag
 from schemas.brand import Brand
@@ -28,7 +28,7 @@ def strip(
     said = _headline(words, known, groups, now)
     one_line = len(groups) == 1 or {status.state for status, _ in groups} == {"heard"}
     body = [] if one_line else [_line(words, *group, now) for group in groups]
-    tone = None if groups[0][0].state in PROVEN else "deaf"
+    tone = None if groups[0][0].state in PROVEN else "blind"
     return tag(
         "section",
         paragraph(tag("strong", said)),

@@ -94,7 +94,7 @@ fieldset fieldset legend { font-weight: 400; }
 }
 .strip p, .strip ul { margin: 0; }
 .strip ul { margin-top: .3rem; }
-.deaf {
+.blind {
   padding-left: 1.9rem; border: 1px solid var(--soft);
   background: repeating-linear-gradient(135deg, var(--soft) 0 2px, transparent 2px 9px)
     0 0 / .9rem 100% no-repeat var(--card);

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
-from agents.alerting.neutral import outside
-from agents.alerting.story import name_of
-from agents.alerting.wording import Words
+from agents.alerting.i18n import Words
+from agents.alerting.message.brands import name_of
+from agents.alerting.message.neutral import outside
 from agents.brokers.follower import Follower
 from agents.brokers.topic_reader import Read, TopicReader
 from agents.page.layout import path_of

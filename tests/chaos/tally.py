@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT
+from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT
 from agents.brokers.clients import make_consumer
 from agents.brokers.topic_reader import TopicReader
 from agents.commands.common import by_id

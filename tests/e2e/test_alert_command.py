@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.errors import AccountError
+from agents.alerting.log import UnwrittenError
 from agents.alerting.report import Report
+from agents.alerting.sinks.slack.errors import AccountError
 from agents.brokers.embedded import EmbeddedBroker
 from agents.brokers.read import read_topic
 from agents.commands.alert import command
@@ -188,9 +189,13 @@ def test_the_command_says_that_a_topic_is_missing(tmp_path: Path) -> None:
 
 def test_health_turns_when_the_token_is_refused() -> None:
     progress = Progress(stale_after_s=0)
-    report = Report(Metrics(CollectorRegistry()), progress, time.time)
+    report = Report(Metrics(CollectorRegistry()), progress, time.time, sink="Slack")
     report.retried(AccountError("token_revoked"))
     report.polled(waiting=True)
     cause = progress.cause()
     assert cause is not None
     assert "Slack refuses the token: token_revoked" in cause.detail
+    report.retried(UnwrittenError("notification_log"))
+    cause = progress.cause()
+    assert cause is not None
+    assert "Kafka: notification_log" in cause.detail

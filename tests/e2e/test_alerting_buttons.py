@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from agents.alerting.answers import AnswerError, AnswerSender
-from agents.alerting.buttons import SNOOZE
-from agents.alerting.errors import AccountError
-from agents.alerting.socket import ButtonListener
+from agents.alerting.sinks.slack.buttons import SNOOZE
+from agents.alerting.sinks.slack.errors import AccountError
+from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.brokers.read import read_topic
 from schemas.codec import Decoder
 from schemas.feedback import Feedback

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from agents.alerting.answers import AnswerSender
-from agents.alerting.label_desk import LabelDesk
-from agents.alerting.slack_api import SlackApi
-from agents.alerting.socket import ButtonListener
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.label_handler import LabelFormHandler
+from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.brokers.embedded import EmbeddedBroker
 from agents.cli import main
 from agents.incidents.memory import IncidentMemory
@@ -86,7 +86,7 @@ def label_in_slack(slack: SlackServer, broker: EmbeddedBroker, word: dict[str, s
     brands = {"pelican": Brand(id="pelican", names=("Pelican",))}
     user = {"id": "U1", "username": "ana"}
     with closing(AnswerSender(broker.bootstrap, 4)) as answers:
-        desk = LabelDesk(
+        desk = LabelFormHandler(
             brands=brands,
             incidents=memory,
             open_view=SlackApi("xoxb-test", slack.url, timeout_s=2).open_view,

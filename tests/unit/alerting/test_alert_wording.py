@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
+from agents.alerting.i18n import ENGLISH, FRENCH, LANGUAGES, Words
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
 from pipeline.detection.patterns.features import FEATURES
 from pipeline.detection.patterns.library import load_episodes
