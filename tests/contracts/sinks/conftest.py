@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
 from contracts.sinks.harnesses import HARNESSES, Harness
 
 

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from contracts.sinks.harnesses import WAIT_S, Harness, Trouble
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
@@ -19,6 +18,7 @@ from agents.alerting.sinks.base import (
     Searchable,
     UnauthorizedError,
 )
+from contracts.sinks.harnesses import WAIT_S, Harness, Trouble
 from schemas.brand import Brand
 from schemas.incident import Handling, Transition
 from support.alert_examples import BRAND, ONSET, heads_up, rung, transition
