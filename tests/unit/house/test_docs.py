@@ -87,7 +87,7 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
 
 def test_the_page_of_commands_is_current() -> None:
     page: Callable[[], str] = runpy.run_path(str(ROOT / "docs" / "write_commands.py"))["page"]
-    assert text("docs", "guide", "commands.md") == page(), "run make docs"
+    assert text("docs", "guide", "commands.md") == page(), "run make commands"
 
 
 def test_the_readme_names_every_command() -> None:

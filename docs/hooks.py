@@ -1,0 +1,98 @@
+# ruff: noqa: INP001 - named by mkdocs.yml, no package
+"""Beside what MkDocs does: pages state their language, and load nothing from other servers."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.pages import Page
+
+ELSEWHERE: Final = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+"""The beginning of an address that leaves the site."""
+
+LOADED_BY_CSS: Final = re.compile(
+    r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s;]+)", re.IGNORECASE
+)
+
+FRENCH: Final = "fr/"
+
+
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Say in a French page that it is French: screen readers and hyphenation ask."""
+    del config
+    if page.file.src_uri.startswith(FRENCH):
+        return output.replace('<html lang="en"', '<html lang="fr"', 1)
+    return output
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Fail where a page of the site would load something from another server."""
+    if found := list(from_elsewhere(Path(config.site_dir))):
+        raise PluginError("The site would load from elsewhere:\n" + "\n".join(found))
+
+
+def from_elsewhere(site: Path) -> Iterator[str]:
+    """Name each file of ``site`` with each address that it would load from another server."""
+    for path in sorted(site.rglob("*")):
+        if path.suffix in {".html", ".svg"}:
+            loaded = loaded_by_html(path.read_text(encoding="utf-8"))
+        elif path.suffix == ".css":
+            loaded = loaded_by_css(path.read_text(encoding="utf-8"))
+        else:
+            continue
+        yield from (f"{path.relative_to(site)}: {address}" for address in loaded)
+
+
+def loaded_by_css(style: str) -> list[str]:
+    """Return the addresses elsewhere that a style sheet loads."""
+    return LOADED_BY_CSS.findall(style)
+
+
+def loaded_by_html(page: str) -> list[str]:
+    """Return the addresses elsewhere that a page loads: scripts, styles, fonts, pictures, frames.
+
+    A link that a reader may follow is none of them.
+    """
+    loads = _Loads()
+    loads.feed(page)
+    return loads.found
+
+
+class _Loads(HTMLParser):
+    """Collects what the tags of a page load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._within_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._within_style = tag == "style"
+        for name, value in attrs:
+            text = (value or "").strip()
+            if name == "style":
+                self.found += loaded_by_css(text)
+            elif name == "srcset":
+                addresses = [one.split()[0] for one in text.split(",") if one.strip()]
+                self.found += filter(ELSEWHERE.match, addresses)
+            elif _is_loaded(tag, name) and ELSEWHERE.match(text):
+                self.found.append(text)
+
+    def handle_data(self, data: str) -> None:
+        if self._within_style:
+            self.found += loaded_by_css(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "style":
+            self._within_style = False
+
+
+def _is_loaded(tag: str, attribute: str) -> bool:
+    """Whether a browser loads the address in ``attribute`` of ``tag`` without being asked."""
+    if attribute in {"href", "xlink:href"}:
+        return tag in {"link", "image", "use"}
+    return attribute in {"src", "data", "poster"}
