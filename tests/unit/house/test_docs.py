@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import click
 import msgspec
@@ -159,34 +159,57 @@ def test_every_dependency_is_explained() -> None:
 # What an alert, a topic, a file may say
 
 
-def test_the_guide_explains_every_state() -> None:
-    assert absent(get_args(State), text("docs", "guide", "alerts.md")) == []
+class Alerts(NamedTuple):
+    """The page on alerts in one language, with the headings that tests look for in it."""
+
+    path: str
+    reasons: str
+    term: str
+
+    def read(self) -> str:
+        return text(*self.path.split("/"))
 
 
-def test_the_guide_has_every_reason_in_one_table() -> None:
+ALERTS = (
+    Alerts("docs/guide/alerts.md", reasons="## Reasons", term="| term |"),
+    Alerts("docs/fr/alerts.md", reasons="## Les raisons", term="| terme |"),
+)
+alerts_pages = pytest.mark.parametrize("page", ALERTS, ids=[page.path for page in ALERTS])
+
+
+@alerts_pages
+def test_the_guide_explains_every_state(page: Alerts) -> None:
+    assert absent(get_args(State), page.read()) == []
+
+
+@alerts_pages
+def test_the_guide_has_every_reason_in_one_table(page: Alerts) -> None:
     reasons = [name for rules in (NoticeRule, RingRule, LifeRule, FeedbackRule, DismissRule)
                for name in get_args(rules)]  # fmt: skip
-    table = text("docs", "guide", "alerts.md").partition("## Reasons")[2].partition("\n## ")[0]
+    table = page.read().partition(page.reasons)[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \| `?\w+`? \| \S", table, re.MULTILINE)
     assert sorted(rows) == sorted(reasons)
 
 
-def test_the_guide_explains_every_term() -> None:
-    table = text("docs", "guide", "alerts.md").partition("| term |")[2].partition("\n\n")[0]
+@alerts_pages
+def test_the_guide_explains_every_term(page: Alerts) -> None:
+    table = page.read().partition(page.term)[2].partition("\n\n")[0]
     told = set(re.findall(r"`(\w+)`", table))
     assert told == {*(one.code for one in SHARES), PASSED_ON, "rivals", *READ.read}
 
 
-def test_the_guide_explains_every_feature() -> None:
-    page = text("docs", "guide", "alerts.md")
+@alerts_pages
+def test_the_guide_explains_every_feature(page: Alerts) -> None:
+    written = page.read()
     assert [
-        code for code in (*FEATURES, "course", "false_alarms") if f"| `{code}` |" not in page
+        code for code in (*FEATURES, "course", "false_alarms") if f"| `{code}` |" not in written
     ] == []
 
 
-def test_the_guide_names_every_episode() -> None:
+@alerts_pages
+def test_the_guide_names_every_episode(page: Alerts) -> None:
     names = tuple(reference.name for reference in load_library().references)
-    assert absent(names, text("docs", "guide", "alerts.md")) == []
+    assert absent(names, page.read()) == []
 
 
 def test_the_guide_explains_every_topic_and_why_records_are_set_aside() -> None:
