@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-commands test-alerts test-brokers test-brokers-oldest check chaos worlds lint types lock schemas commands docs clean setup
+.PHONY: demo test test-parts test-commands test-alerts test-brokers test-brokers-oldest check chaos worlds lint types lock schemas commands pictures docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -70,6 +70,9 @@ schemas: $(READY)  ## Publish the JSON Schemas
 
 commands: $(READY)  ## Write the page of commands anew
 	$(BIN)/python docs/write_commands.py
+
+pictures: $(READY)  ## Draw the pictures of README anew (CHROMIUM names the browser)
+	$(BIN)/python docs/write_pictures.py $(CHROMIUM)
 
 docs: $(READY)  ## Build the site into site/; a broken link or a page outside the navigation fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -6,6 +6,8 @@ from pathlib import Path
 import griffe
 import pytest
 
+from support.alert_examples import BRAND, MARQUE, heads_up, rung
+
 DOCS = Path(__file__).parents[3] / "docs"
 HOOKS = runpy.run_path(str(DOCS / "hooks.py"))
 DOCSTRINGS = runpy.run_path(str(DOCS / "docstrings.py"))
@@ -75,3 +77,28 @@ def test_fields_and_members_are_shown_as_they_are_written() -> None:
     with griffe.temporary_visited_module(code) as module:
         shown = {name: DOCSTRINGS["fields_of"](cls) for name, cls in module.classes.items()}
     assert shown == {"Record": ["id: Name", "n: int = 0"], "Band": ["LOW = 1"], "Judge": []}
+
+
+# Pictures
+
+
+PICTURES = runpy.run_path(str(DOCS / "write_pictures.py"))
+
+
+def test_a_picture_of_an_alert_loads_nothing() -> None:
+    picture = PICTURES["alert_svg"]([heads_up(), rung()], BRAND)
+    assert "heads-up" in picture
+    assert "Nestlé" in picture
+    assert HOOKS["loaded_by_html"](picture) == []
+
+
+def test_a_picture_of_the_page_has_its_style_and_speaks_the_language_of_the_brand() -> None:
+    page = PICTURES["page_html"]([heads_up(), rung()], MARQUE)
+    assert "<style>" in page
+    assert "stylesheet" not in page
+    assert "Que faire maintenant" in page
+
+
+@pytest.mark.parametrize("picture", sorted(DOCS.glob("pictures/*")), ids=lambda path: path.name)
+def test_pictures_are_small(picture: Path) -> None:
+    assert picture.stat().st_size < 200_000
