@@ -1,6 +1,10 @@
 # ruff: noqa: INP001 - named by mkdocs.yml, no package
-"""Beside what MkDocs does: pages state their language, and load nothing from other servers."""
+"""What the build of the site does beside what MkDocs does.
 
+Pages state their language, list the episodes of the library, and load nothing from other servers.
+"""
+
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -9,6 +13,7 @@ from typing import Final
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 ELSEWHERE: Final = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -20,19 +25,49 @@ LOADED_BY_CSS: Final = re.compile(
 
 FRENCH: Final = "fr/"
 
+EPISODES: Final = re.compile(r"<!-- episodes: (.+), (.+) -->")
+"""Where a page lists the episodes, with its words for a crisis and for a harmless one."""
+
+LIBRARY: Final = Path(__file__).parents[1] / "pipeline" / "detection" / "patterns" / "episodes"
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put the table of episodes where a page asks for it."""
+    del config, files
+    return with_episodes(markdown, language_of(page.file.src_uri))
+
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Say in a French page that it is French: screen readers and hyphenation ask."""
     del config
-    if page.file.src_uri.startswith(FRENCH):
-        return output.replace('<html lang="en"', '<html lang="fr"', 1)
-    return output
+    language = language_of(page.file.src_uri)
+    return output.replace('<html lang="en"', f'<html lang="{language}"', 1)
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Fail where a page of the site would load something from another server."""
     if found := list(from_elsewhere(Path(config.site_dir))):
         raise PluginError("The site would load from elsewhere:\n" + "\n".join(found))
+
+
+def language_of(path: str) -> str:
+    """Return the language of a page of ``docs``."""
+    return "fr" if path.startswith(FRENCH) else "en"
+
+
+def with_episodes(markdown: str, language: str) -> str:
+    """Put a table of the library's episodes in the place of the comment that asks for it."""
+    return EPISODES.sub(lambda asked: "\n".join(_rows(language, asked[1], asked[2])), markdown)
+
+
+def _rows(language: str, crisis: str, harmless: str) -> Iterator[str]:
+    yield "| | | |"
+    yield "|---|---|---|"
+    kinds = {"crisis": crisis, "harmless": harmless}
+    for path in sorted(LIBRARY.glob("*.json")):
+        episode = json.loads(path.read_text(encoding="utf-8"))
+        name = episode["words"][language]["name"]
+        yield f"| `{episode['name']}` | {name} | {kinds[episode['kind']]} |"
 
 
 def from_elsewhere(site: Path) -> Iterator[str]:

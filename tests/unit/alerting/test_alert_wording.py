@@ -6,11 +6,13 @@ from typing import get_args
 
 import msgspec
 import pytest
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
 from pipeline.detection.patterns.features import FEATURES
-from pipeline.detection.patterns.library import load_episodes
+from pipeline.detection.patterns.library import Episode, load_episodes
 from pipeline.detection.rules import DismissRule, LifeRule, NoticeRule, RingRule
 from schemas.brand import AlertLanguage
 from schemas.incident import State
@@ -63,6 +65,17 @@ def test_everything_the_judge_says_has_words(words: Words) -> None:
     assert {*(one.code for one in SHARES), PASSED_ON, *READ.read} <= set(words.reasons)
     assert {episode.name for episode in load_episodes()} == set(words.patterns)
     assert {e.name for e in load_episodes() if e.kind == "crisis"} >= set(words.lessons)
+
+
+@pytest.mark.parametrize("episode", load_episodes(), ids=lambda episode: episode.name)
+def test_every_episode_has_words_in_every_language(episode: Episode) -> None:
+    assert episode.words is not UNSET
+    assert set(episode.words) == set(get_args(AlertLanguage))
+
+
+def test_an_episode_without_words_goes_by_its_title() -> None:
+    ours = replace(load_episodes()[0], title="our recall of 2019", words=UNSET)
+    assert ours.words_in("fr").name == "our recall of 2019"
 
 
 @pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
