@@ -1,7 +1,8 @@
 # ruff: noqa: INP001 - named by mkdocs.yml, no package
 """What the build of the site does beside what MkDocs does.
 
-Pages state their language, list the episodes of the library, and load nothing from other servers.
+Pages state their language, list the episodes of the library, name files of the repository where
+they link to them, and load nothing from other servers.
 """
 
 import json
@@ -28,13 +29,18 @@ FRENCH: Final = "fr/"
 EPISODES: Final = re.compile(r"<!-- episodes: (.+), (.+) -->")
 """Where a page lists the episodes, with its words for a crisis and for a harmless one."""
 
-LIBRARY: Final = Path(__file__).parents[1] / "pipeline" / "detection" / "patterns" / "episodes"
+UPWARD_LINK: Final = re.compile(r"(?<!!)\[([^\]]+)\]\(((?:\.\./)+[^)#\s]*)(?:#[^)\s]*)?\)")
+
+DOCS: Final = Path(__file__).parent.resolve()
+
+LIBRARY: Final = DOCS.parent / "pipeline" / "detection" / "patterns" / "episodes"
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put the table of episodes where a page asks for it."""
+    """Put the table of episodes where a page asks for it, and names for links to code."""
     del config, files
-    return with_episodes(markdown, language_of(page.file.src_uri))
+    path = page.file.src_uri
+    return without_links_to_code(with_episodes(markdown, language_of(path)), path)
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -58,6 +64,23 @@ def language_of(path: str) -> str:
 def with_episodes(markdown: str, language: str) -> str:
     """Put a table of the library's episodes in the place of the comment that asks for it."""
     return EPISODES.sub(lambda asked: "\n".join(_rows(language, asked[1], asked[2])), markdown)
+
+
+def without_links_to_code(markdown: str, path: str) -> str:
+    """Replace links of the page ``path`` to files outside of ``docs`` by the names of those files.
+
+    They lead somewhere where the repository is read, and nowhere on the site. A link to what does
+    not exist stays, so that the strict build names it.
+    """
+
+    def name(link: re.Match[str]) -> str:
+        target = (DOCS / path).parent.joinpath(link[2]).resolve()
+        if target.is_relative_to(DOCS) or not target.exists():
+            return link[0]
+        file = f"`{target.relative_to(DOCS.parent).as_posix()}`"
+        return file if link[1].strip("`") == file.strip("`") else f"{link[1]} ({file})"
+
+    return UPWARD_LINK.sub(name, markdown)
 
 
 def _rows(language: str, crisis: str, harmless: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
+from pipeline.detection.detector.severity import SeverityBand
 from pipeline.detection.patterns.features import FEATURES
 from pipeline.detection.patterns.library import Episode, load_episodes
 from pipeline.detection.rules import DismissRule, LifeRule, NoticeRule, RingRule
@@ -81,6 +82,7 @@ def test_an_episode_without_words_goes_by_its_title() -> None:
 @pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
 def test_everything_the_schema_says_has_words(words: Words) -> None:
     assert set(words.states) == set(get_args(State))
+    assert set(words.severities) == set(SeverityBand)
     assert set(words.causes) == set(get_args(Cause))
     assert set(words.recoveries) == set(get_args(Recovery))
     assert {f"kind_{kind}" for kind in get_args(Kind)} <= set(words.texts)

@@ -5,6 +5,7 @@ import runpy
 import shlex
 import tomllib
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple, get_args
@@ -22,8 +23,9 @@ from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings, variable
 from pipeline.brands import load_brands
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
+from pipeline.detection.detector.severity import SeverityBand
 from pipeline.detection.patterns.features import FEATURES
-from pipeline.detection.patterns.library import load_library
+from pipeline.detection.patterns.library import load_library, read_episode
 from pipeline.detection.rules import DismissRule, FeedbackRule, LifeRule, NoticeRule, RingRule
 from pipeline.rollup.brand import Dropped
 from schemas.brand import Brand
@@ -179,6 +181,13 @@ alerts_pages = pytest.mark.parametrize("page", ALERTS, ids=[page.path for page i
 
 
 @alerts_pages
+def test_the_guide_states_where_each_band_of_severity_begins_and_ends(page: Alerts) -> None:
+    stated = [(int(low), int(high)) for low, high in re.findall(r"\((\d+)–(\d+)\)", page.read())]
+    begins = sorted(SeverityBand)
+    assert stated == [(low, high - 1) for low, high in pairwise([*begins, 11])]
+
+
+@alerts_pages
 def test_the_guide_explains_every_state(page: Alerts) -> None:
     assert absent(get_args(State), page.read()) == []
 
@@ -249,6 +258,11 @@ def test_the_guide_explains_every_field_of_a_mention_and_of_a_mapping() -> None:
 def test_brands_in_the_guide_are_valid() -> None:
     [written] = blocks(text("docs", "guide", "brands-file.md"), "yaml")
     assert [brand.id for brand in load_brands(written, "guide").brands] == ["acme"]
+
+
+def test_the_episode_in_the_guide_is_valid() -> None:
+    [written] = blocks(text("docs", "develop", "tasks.md"), "json")
+    assert read_episode(written.encode(), "guide").words_in("fr").name == "un vol de données"
 
 
 def test_the_mapping_in_the_guide_is_valid() -> None:

@@ -79,6 +79,21 @@ def test_fields_and_members_are_shown_as_they_are_written() -> None:
     assert shown == {"Record": ["id: Name", "n: int = 0"], "Band": ["LOW = 1"], "Judge": []}
 
 
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("[the lock](../../Makefile)", "the lock (`Makefile`)"),
+        ("[schemas/mention.py](../../schemas/mention.py#top)", "`schemas/mention.py`"),
+        ("[`schemas`](../../schemas)", "`schemas`"),
+        ("[Operating](../guide/operating.md)", "[Operating](../guide/operating.md)"),
+        ("[gone](../../schemas/gone.py)", "[gone](../../schemas/gone.py)"),
+        ("[elsewhere](https://x.example/)", "[elsewhere](https://x.example/)"),
+    ],
+)
+def test_links_to_code_become_names_where_the_code_is(link: str, shown: str) -> None:
+    assert HOOKS["without_links_to_code"](f"See {link}.", "guide/a.md") == f"See {shown}."
+
+
 # Pictures
 
 
