@@ -291,6 +291,20 @@ def test_links_lead_somewhere(page: Path) -> None:
                                for one in headings}, target  # fmt: skip
 
 
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=lambda page: page.name)
+def test_lists_are_lists_on_the_site_too(page: Path) -> None:
+    """MkDocs asks for an empty line before a list, and for four spaces before what is within."""
+    prose = re.sub(
+        r"^( *)```.*?^ *```",
+        r"\1x",
+        page.read_text(encoding="utf-8"),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    assert re.findall(r"^(?![-#|<]|\d+\. | ).+\n(?:- |\d+\. ).*", prose, re.MULTILINE) == []
+    assert re.findall(r"^ {1,3}(?:- |\d+\. |x$).*", prose, re.MULTILINE) == []
+    assert re.findall(r"\n\n {1,3}\S.*", prose) == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=ID)
 def test_files_that_are_named_exist(page: Path) -> None:
     written = re.sub(r"\]\([^)]*\)", "]", page.read_text(encoding="utf-8"))
