@@ -1,6 +1,7 @@
 """Alerts in English."""
 
 from agents.alerting.i18n.drivers import DRIVERS_EN
+from agents.alerting.i18n.episodes import episode_lessons, episode_names
 from agents.alerting.i18n.labels import LABELS_EN
 from agents.alerting.i18n.levels import (
     LEVEL_RULES_EN,
@@ -164,46 +165,8 @@ ENGLISH = Words(
         "snooze_broken": "Severity rose too far for the silence that was asked for.",
         "false_alarm": "Somebody called it a false alarm.",
     },
-    patterns={
-        "bad-day": "a somewhat worse day than usual",
-        "bot-swarm": "spam from throw-away accounts",
-        "boycott-call": "a call for a boycott",
-        "busy-hour": "a busy hour",
-        "celebrity-mention": "a celebrity’s mention",
-        "giveaway": "a giveaway",
-        "leaked-document": "a leaked document",
-        "hostile-swarm": "a few accounts attacking in chorus",
-        "lone-complainer": "a lone complainer who finds an audience (HP 2010)",
-        "misconduct-video": "a video of misconduct",
-        "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
-        "mourning": "mourning, or news of a misfortune",
-        "news-neutral": "neutral news",
-        "offensive-campaign": "an offensive campaign",
-        "page-swarmed": "a swarm on the brand’s own account",
-        "positive-storm": "a storm of praise",
-        "product-failure": "a product failure",
-        "product-launch": "a product launch",
-        "service-complaints": "everyday service complaints",
-        "service-outage": "a service outage",
-        "spam-flood": "a flood of spam",
-        "sports-or-tv-moment": "a sports or TV moment",
-    },
-    lessons={
-        "boycott-call": "know exactly what is demanded before you answer; an answer beside it "
-        "feeds it.",
-        "leaked-document": "have it checked whether the document is genuine before a word is said.",
-        "lone-complainer": "speak with this one person, directly, and before the audience grows.",
-        "misconduct-video": "see all of the video, and reach the person it shows, before a "
-        "statement.",
-        "nestle-greenpeace-2010": "delete nothing and do not argue; in 2010, having the video "
-        "taken down and answering sharply made the second, larger wave.",
-        "offensive-campaign": "decide once whether it stays or goes; half a withdrawal "
-        "starts a second wave.",
-        "page-swarmed": "answer once, calmly, where everybody sees it; delete nothing.",
-        "product-failure": "settle the question of safety, and of a recall, before any statement.",
-        "service-outage": "say what fails, since when, and when you will say more; then keep that "
-        "time.",
-    },
+    patterns=episode_names("en"),
+    lessons=episode_lessons("en"),
     languages={
         "ar": "Arabic",
         "de": "German",

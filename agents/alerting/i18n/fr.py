@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agents.alerting.i18n.drivers import DRIVERS_FR
+from agents.alerting.i18n.episodes import episode_lessons, episode_names
 from agents.alerting.i18n.labels import LABELS_FR
 from agents.alerting.i18n.levels import (
     LEVEL_RULES_FR,
@@ -193,53 +194,8 @@ FRENCH = Words(
             "false_alarm": "Signalé comme fausse alerte.",
         }
     ),
-    patterns=_set(
-        {
-            "bad-day": "une journée un peu moins bonne",
-            "bot-swarm": "un spam de comptes jetables",
-            "boycott-call": "un appel au boycott",
-            "busy-hour": "une heure chargée",
-            "celebrity-mention": "une célébrité qui cite la marque",
-            "giveaway": "un jeu-concours",
-            "leaked-document": "une fuite de document",
-            "hostile-swarm": "quelques comptes qui attaquent en chœur",
-            "lone-complainer": "un plaignant isolé qui trouve son public (HP 2010)",
-            "misconduct-video": "une vidéo de mauvais comportement",
-            "nestle-greenpeace-2010": "Nestlé/Greenpeace 2010",
-            "mourning": "un deuil ou une triste nouvelle",
-            "news-neutral": "une actualité sans passion",
-            "offensive-campaign": "une campagne qui choque",
-            "page-swarmed": "un afflux sur le compte de la marque",
-            "positive-storm": "une vague d'éloges",
-            "product-failure": "un produit défaillant",
-            "product-launch": "un lancement de produit",
-            "service-complaints": "les réclamations de tous les jours",
-            "service-outage": "une panne de service",
-            "spam-flood": "une inondation de spam",
-            "sports-or-tv-moment": "un moment de sport ou de télé",
-        }
-    ),
-    lessons=_set(
-        {
-            "boycott-call": "savoir exactement ce qui est demandé avant de répondre : une réponse "
-            "à côté attise.",
-            "leaked-document": "faire vérifier que le document est authentique avant tout propos.",
-            "lone-complainer": "parler à cette personne, directement, avant que le public "
-            "grossisse.",
-            "misconduct-video": "voir toute la vidéo et joindre la personne qu'elle montre avant "
-            "de s'exprimer.",
-            "nestle-greenpeace-2010": "ne rien supprimer et ne pas polémiquer ; en 2010, la vidéo "
-            "retirée et les réponses sèches ont provoqué la deuxième vague, plus forte.",
-            "offensive-campaign": "maintenir ou retirer, mais ne décider qu'une fois ; un "
-            "demi-retrait relance.",
-            "page-swarmed": "répondre une fois, avec calme, là où tous le voient ; ne rien "
-            "supprimer.",
-            "product-failure": "régler la question de la sécurité, et d'un rappel, avant de "
-            "s'exprimer.",
-            "service-outage": "dire ce qui ne marche pas, depuis quand, et quand on en dira plus ; "
-            "puis s'y tenir.",
-        }
-    ),
+    patterns=_set(episode_names("fr")),
+    lessons=_set(episode_lessons("fr")),
     languages={
         "ar": "arabe",
         "de": "allemand",

@@ -1,10 +1,11 @@
 """The library of named episodes: reference trajectories as data files beside this module.
 
-A file states one episode: ``name``, ``kind``, ``title``, ``provenance``, ``sources``, ``weight``
-(how much it counts within its kind) and ``phases`` in order of time, each with a ``name`` and
-``features``: code → ``[expected value, tolerance]`` on the scales of
-``pipeline.detection.patterns.features``. A feature that a phase leaves out is taken from the
-episode's ``features``; what neither names is expected as in ordinary talk, with a wide tolerance.
+A file states one episode: ``name``, ``kind``, ``title``, ``words`` (what alerts call it, in each
+language), ``provenance``, ``sources``, ``weight`` (how much it counts within its kind) and
+``phases`` in order of time, each with a ``name`` and ``features``: code → ``[expected value,
+tolerance]`` on the scales of ``pipeline.detection.patterns.features``. A feature that a phase
+leaves out is taken from the episode's ``features``; what neither names is expected as in ordinary
+talk, with a wide tolerance.
 ``or_more`` and ``or_less`` list the features in which going further up or down than expected is no
 less like the episode: a louder outrage does not make a storm less of a storm.
 """
@@ -17,9 +18,10 @@ from importlib.resources import files
 from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from pipeline.detection.patterns.features import FEATURES
+from schemas.brand import AlertLanguage
 from schemas.incident import EpisodeKind
 
 Tolerance = Annotated[float, Meta(gt=0)]
@@ -40,12 +42,26 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     features: Expected = {}
 
 
+class EpisodeWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What alerts of one language say of an episode, typed plainly.
+
+    ``name`` stands after "Looks like"; ``lesson`` says what to do if it is like that, or nothing.
+    """
+
+    name: Annotated[str, Meta(min_length=1)]
+    lesson: str = ""
+
+
 class ReferenceEpisode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file of the library. ``provenance``: rebuilt from reports, or measured on a recording."""
+    """One file of the library. ``provenance``: rebuilt from reports, or measured on a recording.
+
+    ``words``: by language, of the episodes that Tocsin ships; a user's goes by its ``title``.
+    """
 
     name: Annotated[str, Meta(pattern=NAME)]
     kind: EpisodeKind
     title: str
+    words: dict[AlertLanguage, EpisodeWords] | UnsetType = UNSET
     provenance: Literal["reconstruction", "archetype", "measured"]
     sources: tuple[str, ...]
     note: str = ""
@@ -54,6 +70,11 @@ class ReferenceEpisode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     or_more: tuple[str, ...] = ()
     or_less: tuple[str, ...] = ()
     phases: Annotated[tuple[Phase, ...], Meta(min_length=1, max_length=12)]
+
+    def words_in(self, language: AlertLanguage) -> EpisodeWords:
+        """Return what alerts say of it in ``language``; an episode without words, its title."""
+        known = {} if self.words is UNSET else self.words
+        return known.get(language) or EpisodeWords(name=self.title)
 
     def expected(self, phase: Phase, code: str) -> tuple[float, float]:
         """Value and tolerance that ``phase`` expects of a feature."""
