@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.commands.train_stance import Encode, Floats, encoder
+from agents.cli.train.stance import Encode, Floats, encoder
 from agents.labelled import NAMES, read_directory, read_labelled
 from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.encoder import open_reader

@@ -11,7 +11,7 @@ from textwrap import dedent
 
 import click
 
-from agents.cli import main
+from agents.cli.main import main
 
 PAGE = Path(__file__).parent / "guide" / "commands.md"
 HEAD = """\

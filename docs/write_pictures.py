@@ -25,11 +25,11 @@ from agents.alerting.i18n import LANGUAGES
 from agents.alerting.log import MemoryLog
 from agents.alerting.notifier import Notifier
 from agents.alerting.sinks.console import ConsoleSink
-from agents.commands.demo import DAYS, LEAD_DAYS, START
+from agents.cli.demo import DAYS, LEAD_DAYS, START
 from agents.incidents.memory import IncidentMemory
-from agents.page.detail import Visitor, detail
-from agents.page.layout import STYLE_PATH
-from agents.page.style import STYLE
+from agents.web.detail import Visitor, detail
+from agents.web.layout import STYLE_PATH
+from agents.web.style import STYLE
 from lab.backtest import Backtest
 from lab.demo.run import BRANDS_FILE
 from lab.simulate import simulate

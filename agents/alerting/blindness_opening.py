@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from agents.alerting.blindness import BlindnessSink, BlindnessWatch
-from agents.brokers.follower import running
-from agents.brokers.reach import Reach
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.opening import Coverage, open_coverage, unread
 from agents.coverage.verdict import Status
+from agents.kafka.follower import running
+from agents.kafka.reach import Reach
 from agents.settings import Settings
 from schemas.brand import Brand
 

@@ -37,7 +37,7 @@ from agents.alerting.sinks.base import (
     SinkError,
     UnauthorizedError,
 )
-from agents.brokers.topic_reader import NoTopicError, patient_poll
+from agents.kafka.topic_reader import NoTopicError, patient_poll
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.incident import Transition

@@ -16,8 +16,8 @@ from kafka.errors import KafkaTimeoutError
 from msgspec import Struct
 
 from agents.alerting.sinks.base import RetryableError
-from agents.brokers.clients import make_consumer, make_producer
-from agents.brokers.topic_reader import patient_poll
+from agents.kafka.clients import make_consumer, make_producer
+from agents.kafka.topic_reader import patient_poll
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.notification import Notification
 from schemas.topics import NOTIFICATIONS

@@ -7,7 +7,7 @@ from threading import Lock
 from agents.alerting.log import UnwrittenError
 from agents.alerting.notifier import Outcome
 from agents.alerting.sinks.base import SinkError, UnauthorizedError
-from agents.health import Progress
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.incident import Transition
 

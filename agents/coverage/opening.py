@@ -9,12 +9,12 @@ from typing import Any
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from agents.brokers.clients import make_consumer
-from agents.brokers.follower import ENDS_S, LOOK_S, Follower
-from agents.brokers.topic_reader import Read, TopicReader
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.verdict import Status, status_of
-from agents.health import Cause
+from agents.kafka.clients import make_consumer
+from agents.kafka.follower import ENDS_S, LOOK_S, Follower
+from agents.kafka.topic_reader import Read, TopicReader
+from agents.monitoring.health import Cause
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError
 from schemas.topics import APP_ID, BUCKETS, MENTIONS

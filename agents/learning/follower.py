@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from agents.brokers.follower import Follower
-from agents.brokers.topic_reader import Read, TopicReader
+from agents.kafka.follower import Follower
+from agents.kafka.topic_reader import Read, TopicReader
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
 from pipeline.metrics import Metrics

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
-from agents.brokers.clients import make_consumer
-from agents.brokers.topic_reader import TopicReader
+from agents.kafka.clients import make_consumer
+from agents.kafka.topic_reader import TopicReader
 from agents.learning.follower import FOLLOWED, INCIDENTS_SINCE_S, ModelFollower
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError, Verifier

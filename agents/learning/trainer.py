@@ -16,10 +16,10 @@ from typing import Any
 from kafka.errors import KafkaError
 from msgspec.structs import replace
 
-from agents.brokers.follower import ENDS_S
-from agents.brokers.topic_reader import Read, TopicReader
-from agents.health import Progress
+from agents.kafka.follower import ENDS_S
+from agents.kafka.topic_reader import Read, TopicReader
 from agents.learning.follower import FOLLOWED, take
+from agents.monitoring.health import Progress
 from pipeline.learning.admission import LANG_CHARACTERS, LabelLimits
 from pipeline.learning.aspects import ASPECTS
 from pipeline.learning.fold import Champion, Fold

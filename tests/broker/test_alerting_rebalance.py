@@ -14,9 +14,9 @@ from agents.alerting.dispatcher import Dispatcher
 from agents.alerting.notifier import Outcome
 from agents.alerting.report import Report
 from agents.alerting.sinks.slack.errors import TryLaterError
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.clients import make_consumer
-from agents.health import Progress
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import make_consumer
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.codec import encode
 from schemas.incident import Transition

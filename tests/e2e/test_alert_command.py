@@ -15,10 +15,10 @@ from prometheus_client import CollectorRegistry
 from agents.alerting.log import UnwrittenError
 from agents.alerting.report import Report
 from agents.alerting.sinks.slack.errors import AccountError
-from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.read import read_topic
-from agents.commands.alert import command
-from agents.health import Progress
+from agents.cli.alert import command
+from agents.kafka.embedded import EmbeddedBroker
+from agents.kafka.read import read_topic
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.codec import Decoder
 from schemas.feedback import Feedback

@@ -10,7 +10,7 @@ from agents.alerting.answers import AnswerError, AnswerSender
 from agents.alerting.sinks.slack.buttons import SNOOZE
 from agents.alerting.sinks.slack.errors import AccountError
 from agents.alerting.sinks.slack.socket import ButtonListener
-from agents.brokers.read import read_topic
+from agents.kafka.read import read_topic
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK

@@ -17,8 +17,8 @@ from agents.alerting.notifier import Outcome, PlainlyError
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.errors import SlackError, TryLaterError
 from agents.alerting.sinks.slack.sink import SlackSink
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.read import read_topic
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.read import read_topic
 from schemas.base import EARLIEST
 from schemas.brand import Brand
 from schemas.codec import Decoder

@@ -14,8 +14,8 @@ from agents.alerting.notifier import Outcome
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.errors import AccountError, TryLaterError
 from agents.alerting.sinks.slack.sink import SlackSink
-from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.read import read_topic
+from agents.kafka.embedded import EmbeddedBroker
+from agents.kafka.read import read_topic
 from schemas.brand import Brand
 from schemas.dead_letter import DeadLetter
 from schemas.incident import Transition

@@ -14,12 +14,12 @@ from agents.alerting.answers import AnswerError, AnswerSender
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.label_handler import LabelFormHandler
 from agents.alerting.sinks.slack.socket import ButtonListener
-from agents.brokers.clients import make_consumer
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.follower import running
-from agents.brokers.read import read_topic
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
+from agents.kafka.clients import make_consumer
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.follower import running
+from agents.kafka.read import read_topic
 from agents.labelling import post_key
 from pipeline.learning.admission import Admission, LabelLimits
 from schemas.brand import Brand

@@ -22,9 +22,9 @@ from agents.alerting.notifier import Notifier
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
-from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.read import read_topic
-from agents.commands.alert import command
+from agents.cli.alert import command
+from agents.kafka.embedded import EmbeddedBroker
+from agents.kafka.read import read_topic
 from schemas.codec import Decoder
 from schemas.incident import Transition
 from schemas.notification import Notification, Snapshot

@@ -9,10 +9,10 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.follower import running
 from agents.coverage.memory import CoverageMemory, partition_of
 from agents.coverage.opening import TAIL, Coverage, open_coverage
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.follower import running
 from schemas.bucket import Bucket
 from schemas.codec import encode
 from schemas.mention import ALL_BRANDS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 from lab.evaluate.budget_part import AMOUNTS as BUDGET_AMOUNTS
 from lab.evaluate.replays import shapes_of
 from lab.evaluate.replays.plan import AMOUNTS, Amount

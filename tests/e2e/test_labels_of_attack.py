@@ -14,9 +14,9 @@ from agents.alerting.answers import AnswerSender
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.label_handler import LabelFormHandler
 from agents.alerting.sinks.slack.socket import ButtonListener
-from agents.brokers.embedded import EmbeddedBroker
-from agents.cli import main
+from agents.cli.main import main
 from agents.incidents.memory import IncidentMemory
+from agents.kafka.embedded import EmbeddedBroker
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
 from support.airlines import BRANDS_YAML

@@ -23,8 +23,8 @@ from agents.alerting.report import Report
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
-from agents.brokers.clients import make_consumer
-from agents.health import Progress
+from agents.kafka.clients import make_consumer
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.notification import Notification
 from support.alert_examples import BRAND

@@ -8,12 +8,12 @@ from threading import Event
 from kafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.dead_letters import DeadLetters
 from agents.alerting.dispatcher import Deliver, Dispatcher
 from agents.alerting.log import NotificationLog
 from agents.alerting.report import Report
-from agents.brokers.clients import make_consumer
-from agents.health import Progress
+from agents.kafka.clients import make_consumer
+from agents.kafka.dead_letters import DeadLetters
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.incident import Transition
 from support.incident_topic import Kafka

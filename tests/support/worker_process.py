@@ -21,7 +21,7 @@ import faust
 from aiokafka.consumer.fetcher import Fetcher
 from prometheus_client import CollectorRegistry
 
-from agents.commands.worker import crash, utc_now
+from agents.cli.worker import crash, utc_now
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
 from pipeline.worker import faust_fixes

@@ -17,8 +17,8 @@ from agents.alerting.sinks.slack.identity import metadata
 from agents.alerting.sinks.slack.label_form import form
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.page.detail import Visitor, detail
-from agents.page.listing import listing
+from agents.web.detail import Visitor, detail
+from agents.web.listing import listing
 from schemas.brand import Brand
 from schemas.incident import Transition
 from support.alert_examples import BRAND, MARQUE

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 from prometheus_client import CollectorRegistry
 
-from agents.cli import main
-from agents.commands.scorer import adaptable_or_exit, scorer_or_exit
-from agents.commands.worker import _follower
-from agents.health import Progress
+from agents.cli.common.scorer import adaptable_or_exit, scorer_or_exit
+from agents.cli.main import main
+from agents.cli.worker import _follower
+from agents.monitoring.health import Progress
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules

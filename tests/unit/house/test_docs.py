@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 
-from agents.cli import COMMANDS, main
+from agents.cli.main import COMMANDS, main
 from agents.ingest.formats import FORMATS
 from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, load_mapping
 from agents.ingest.formats.neutral import parse

@@ -19,7 +19,7 @@ CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counte
 CLOCK_AT_THE_EDGE = ("agents/*", "lab/demo/*")
 """The demo lasts as long as its processes do."""
 
-ENVIRONMENT_AT_THE_EDGE = ("agents/settings.py", "agents/commands/*.py")
+ENVIRONMENT_AT_THE_EDGE = ("agents/settings.py", "agents/cli/*.py")
 
 
 @cache
@@ -55,7 +55,7 @@ def test_only_commands_hand_out_the_environment() -> None:
 
 
 def test_a_use_of_the_environment_would_be_found() -> None:
-    assert environment_uses("agents/commands/common.py") == {"environ"}
+    assert environment_uses("agents/cli/common/start.py") == {"environ"}
 
 
 def clock_calls(module: str) -> set[str]:
@@ -81,7 +81,7 @@ def test_no_clock_below_the_edge() -> None:
 
 
 def test_a_clock_would_be_found() -> None:
-    assert clock_calls("agents/commands/worker.py") == {"datetime.now"}
+    assert clock_calls("agents/cli/worker.py") == {"datetime.now"}
 
 
 def test_the_replays_do_not_know_whom_they_judge() -> None:

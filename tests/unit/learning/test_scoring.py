@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agents.cli import main
+from agents.cli.main import main
 from pipeline.learning.adapted import MEMO_TEXTS, SHIFT_LIMIT, Adapted, shift_of, table_of
 from pipeline.learning.aspects import ATTACK, TONE
 from pipeline.learning.delta import no_delta

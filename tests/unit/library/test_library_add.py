@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.ingest.formats import open_mentions
 from agents.library import read_own
 from lab.backtest import Backtest

@@ -18,8 +18,8 @@ from agents.alerting.answers import AnswerError
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.labelling import post_key
-from agents.page.app import BODY_BYTES, Access, Page
-from agents.page.guard import Tokens
+from agents.web.app import BODY_BYTES, Access, Page
+from agents.web.guard import Tokens
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
 from schemas.codec import Decoder, encode

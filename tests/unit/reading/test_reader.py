@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.reader import Opened, open_if_there
 from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.contract import Wanted, outputs_of

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cli import main
+from agents.cli.main import main
 from pipeline.sentiment.scorer.explain import Explainer
 from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.scorer.weights import decode, shipped

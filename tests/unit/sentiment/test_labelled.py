@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.labelled import read_labelled
 from pipeline.sentiment.training.corpus import Columns, CorpusError, pairs, table
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 from pipeline.sentiment.api import LABELS
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.scorer.ngram import NgramScorer

@@ -7,7 +7,7 @@ import pytest
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
-from agents.commands.worker import crash, utc_now
+from agents.cli.worker import crash, utc_now
 from pipeline.detection.shard import Judged, JudgeShard
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
-from agents.commands.worker import utc_now
+from agents.cli.worker import utc_now
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules
 from pipeline.worker.app import FETCH_BYTES, Worker, WorkerOptions
