@@ -28,6 +28,7 @@ from agents.alerting.sinks.base import (
     Sink,
     SinkError,
     UnsearchableError,
+    subject_of,
 )
 from schemas.brand import Brand
 from schemas.incident import Transition
@@ -196,6 +197,7 @@ class Notifier:
             update=line if standing else None,
             ref=standing.last.ref if standing else "",
             told=snapshot(transition),
+            subject=subject_of(transition),
         )
         outcome = self._send(notice, partition)
         self._log.doubt(transition.incident)
@@ -250,4 +252,5 @@ def compose(
         forward=forward,
         answers=answers_to(transition),
         told=snapshot(transition),
+        subject=subject_of(transition),
     )

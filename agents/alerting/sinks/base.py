@@ -20,8 +20,19 @@ from msgspec import Struct
 
 from agents.alerting.message.model import AnswerKind, HeadsUp, Line, Message, Update
 from agents.alerting.policy import NotifyReason
+from schemas.base import UtcTime
 from schemas.brand import Brand
+from schemas.incident import Level, Transition
 from schemas.notification import Snapshot
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """What else other systems sort an incident by; ``at``: event time of the step."""
+
+    at: UtcTime
+    onset: UtcTime
+    level: Level
+    pattern: str
 
 
 class Notice(Struct, frozen=True, kw_only=True):
@@ -36,6 +47,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     last notice itself, or its last attempt failed. A sink that can look before it sends, looks.
     ``answers``: those that make sense now, for channels with buttons.
     ``told``: severity, state and figures as they stand; the next notice is compared with them.
+    ``test``: somebody tries the sink, and nothing has happened; the texts say so as well.
     """
 
     incident: str
@@ -50,6 +62,8 @@ class Notice(Struct, frozen=True, kw_only=True):
     in_doubt: bool = False
     answers: tuple[AnswerKind, ...] = ()
     told: Snapshot
+    subject: Subject
+    test: bool = False
 
     @property
     def id(self) -> str:
@@ -58,6 +72,16 @@ class Notice(Struct, frozen=True, kw_only=True):
         A receiver that drops second copies does so by this.
         """
         return f"{self.incident}/{self.seq}"
+
+
+def subject_of(transition: Transition) -> Subject:
+    """Return what ``Notice.subject`` says of a transition."""
+    return Subject(
+        at=transition.at,
+        onset=transition.onset,
+        level=transition.level,
+        pattern=transition.pattern,
+    )
 
 
 class Delivered(Struct, frozen=True):
