@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from agents.alerting.address import Address
 from agents.alerting.sinks.alertmanager import AlertmanagerSink
-from agents.alerting.sinks.http import Address
 from schemas.incident import Transition
 from support.alert_examples import BRAND, heads_up, rung, transition
 from support.notifying import Told

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import msgspec
 
+from agents.alerting.address import Address
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.flat import flat
 from agents.alerting.message.model import Message
 from agents.alerting.message.neutral import cut
 from agents.alerting.message.severity_word import severity_word
 from agents.alerting.sinks.base import Delivered, Notice
-from agents.alerting.sinks.http import TIMEOUT_S, Address, is_there, post
+from agents.alerting.sinks.http import TIMEOUT_S, is_there, post
 
 PATH: Final = "/api/v2/alerts"
 ALERT_NAME: Final = "TocsinIncident"

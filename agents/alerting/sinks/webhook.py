@@ -15,12 +15,13 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
+from agents.alerting.address import Address
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.flat import flat
 from agents.alerting.message.neutral import cut, outside
 from agents.alerting.message.severity_word import severity_word
 from agents.alerting.sinks.base import Delivered, Notice
-from agents.alerting.sinks.http import TIMEOUT_S, Address, is_there, post
+from agents.alerting.sinks.http import TIMEOUT_S, is_there, post
 from agents.secret import Secret
 from schemas.codec import encode
 from schemas.webhook import WebhookNotice

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from agents.alerting.address import Address
 from agents.alerting.sinks.alertmanager import AlertmanagerSink
 from agents.alerting.sinks.apprise import AppriseSink
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.console import ConsoleSink
-from agents.alerting.sinks.http import Address
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.alerting.sinks.webhook import WebhookSink, header_id, key_of, signature

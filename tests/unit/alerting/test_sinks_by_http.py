@@ -9,11 +9,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
+from agents.alerting.address import Address, AddressError
 from agents.alerting.notifier import compose
 from agents.alerting.policy import decide, snapshot
 from agents.alerting.sinks.alertmanager import LASTS_S, REFRESH_S, AlertmanagerSink
 from agents.alerting.sinks.base import Notice, RejectedError
-from agents.alerting.sinks.http import Address, AddressError
 from agents.alerting.sinks.webhook import WebhookSink
 from agents.secret import Secret
 from schemas.export import json_schema
