@@ -19,6 +19,7 @@ COMMANDS = {
     "worker": Lazy("agents.cli.worker", "Score, roll up and judge what is said about your brands."),
     "ingest": Lazy("agents.cli.ingest", "Publish posts: recorded, simulated, or live from X."),
     "alert": Lazy("agents.cli.alert", "Post incidents to Slack, or show them here."),
+    "routes": Lazy("agents.cli.routes", "Say who would be told of an incident, and why."),
     "page": Lazy("agents.cli.page", "Serve incidents as a web page, with forms to answer."),
     "history": Lazy("agents.cli.history", "Give the worker counts of a brand's past."),
     "library": Lazy(

@@ -6,6 +6,7 @@ figures alone. Limits: https://docs.slack.dev/reference/block-kit/blocks (50 blo
 characters a header, 3,000 a text, 2,000 a field).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from agents.alerting.message.model import Fact, HeadsUp, Line, Message, Part, Quote, Update
@@ -63,6 +64,32 @@ def one_line(line: Line) -> tuple[str, list[Block]]:
 def _few_lines(told: Update | HeadsUp) -> tuple[str, list[Block]]:
     part = Part(told.title, told.lines, told.links)
     return mrkdwn(cut(told.title, FALLBACK_LIMIT)), [_rich(_part(part))]
+
+
+def pinging(pings: Iterable[str], text: str, body: list[Block]) -> tuple[str, list[Block]]:
+    """Return a message's text and blocks with those who are called, after its first block.
+
+    ``pings``: as routes write them, ``here``, ``channel``, a user group's id or a person's. They
+    are elements of Slack's own, and nothing that a stranger wrote can become one.
+
+    >>> pinging(["S0NIGHT"], "a", [])[0]
+    '<!subteam^S0NIGHT> a'
+    """
+    called = tuple(pings)
+    if not called:
+        return text, body
+    names = _rich([_paragraph(*(_called(one)[1] for one in called))])
+    marks = " ".join(_called(one)[0] for one in called)
+    return f"{marks} {text}", [*body[:1], names, *body[1:]]
+
+
+def _called(ping: str) -> tuple[str, Element]:
+    """Return a ping as Slack's text has it, and as an element."""
+    if ping in {"here", "channel"}:
+        return f"<!{ping}>", {"type": "broadcast", "range": ping}
+    if ping.startswith("S"):
+        return f"<!subteam^{ping}>", {"type": "usergroup", "usergroup_id": ping}
+    return f"<@{ping}>", {"type": "user", "user_id": ping}
 
 
 def mrkdwn(text: str) -> str:
