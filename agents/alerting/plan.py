@@ -11,6 +11,7 @@ from agents.alerting.routing.watch import (
     Watch,
     done_of,
     in_hands,
+    known_to_somebody,
     next_call,
     over,
     watched,
@@ -91,7 +92,9 @@ class Plan:
             at=last.calls.at if last and last.calls and done else now,
         )
         return Part(
-            loud=(first or done > 0) and not self._quiet(watch.newest, now),
+            loud=(first or done > 0)
+            and not self._quiet(watch.newest, now)
+            and not (last is None and known_to_somebody(watch.newest)),
             pings=self._pings(watch, turns[0] if turns else None),
             calls=made,
             ahead=self._ahead(watch, now),

@@ -180,7 +180,7 @@ def command(
         send_tests(receivers, tested, brands)
         return
     channels = (
-        _routed(receivers, settings, brands, default_channel)
+        _routed(receivers, settings, brands, default_channel, screen)
         if receivers
         else [
             _slack(settings, brands, default_channel, metrics)
@@ -239,7 +239,7 @@ def command(
                         for channel, one in zip(channels, alerts, strict=True)
                         if channel.blindness is not None
                     ],
-                    default_channel=default_channel,
+                    default_channel=default_channel or (receivers.channel if receivers else ""),
                     reach=reach,
                     errored=lambda code: metrics.errored(STAGE, code),
                     crash=crash,
@@ -277,7 +277,11 @@ def _check_usage(
 
 
 def _routed(
-    receivers: Receivers, settings: Settings, brands: Mapping[str, Brand], default_channel: str
+    receivers: Receivers,
+    settings: Settings,
+    brands: Mapping[str, Brand],
+    default_channel: str,
+    screen: Console,
 ) -> list[Channel]:
     """Return the receivers of the routes, or end with all that would keep alerts from them."""
     sinks = receivers.all_or_exit()
@@ -292,8 +296,15 @@ def _routed(
         except CannotRingError as error:
             raise click.ClickException(str(error)) from error
         blindness = SlackBlindness(api, now=lambda: datetime.now(UTC))
-    told = slack[0].name if slack else ""
-    return [Channel(sink, blindness if sink.name == told else None) for sink in sinks]
+    first = slack[0].name if slack else ""
+    return [
+        Channel(sink, blindness if sink.name == first else _console_blindness(sink, screen))
+        for sink in sinks
+    ]
+
+
+def _console_blindness(sink: Sink, screen: Console) -> BlindnessSink | None:
+    return ConsoleBlindness(screen) if isinstance(sink, ConsoleSink) else None
 
 
 def _chosen(settings: Settings, names: tuple[str, ...], *, on_console: bool) -> list[str]:

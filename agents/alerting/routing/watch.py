@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct
 
 from agents.alerting.routing.tree import Delivery
+from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import State, Transition
 from schemas.notification import Calls
 
@@ -58,6 +59,20 @@ def in_hands(transition: Transition) -> bool:
     """Whether somebody has it, or asked for silence for a time."""
     handling = transition.handling
     return bool(handling.acknowledged_by) or handling.snoozed_until is not None
+
+
+def known_to_somebody(transition: Transition) -> bool:
+    """Whether it is in somebody's hands who has seen it as grave as it is now.
+
+    Then a receiver that hears of it for the first time, since it came to another route, is told
+    and not called.
+    """
+    handling = transition.handling
+    seen = max(
+        handling.acknowledged_severity if handling.acknowledged_by else 0,
+        handling.snoozed_severity if handling.snoozed_until is not None else 0,
+    )
+    return in_hands(transition) and SeverityBand.of(transition.severity) <= SeverityBand.of(seen)
 
 
 def over(transition: Transition) -> bool:

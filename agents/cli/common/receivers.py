@@ -66,6 +66,11 @@ class Receivers:
         self._refused = refused
         self._environ = environ
 
+    @property
+    def channel(self) -> str:
+        """The first channel of Slack that the routes name; empty where they name none."""
+        return next((one.channel for one in self.routes.receivers if one.channel), "")
+
     def all_or_exit(self) -> list[Sink]:
         """Make each of them once; say all that is wrong and end with exit code 1 otherwise."""
         made: list[Sink] = []

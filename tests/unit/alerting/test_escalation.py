@@ -259,6 +259,21 @@ def test_what_a_channel_forgets_is_said_again_and_not_logged() -> None:
     assert len(life.channels["comms"].got) == 7, "what is over is left to end"
 
 
+@pytest.mark.parametrize(("severity", "loud"), [(7, False), (9, True)])
+def test_who_hears_of_it_late_is_called_only_where_it_is_graver_than_known(
+    severity: int, *, loud: bool
+) -> None:
+    life = Life(
+        ROUTES.replace("group_wait: 2m, receivers: [comms]}", "receivers: [comms]}")
+        + "    - {match: {pattern: boycott-call}, receivers: [comms, head]}\n"
+    )
+    life.step(transition())
+    life.step(taken(1))
+    life.step(replace(taken(2), reason="growing", pattern="boycott-call", severity=severity))
+    [notice] = life.channels["head"].got
+    assert notice.loud is loud
+
+
 def test_a_new_ring_calls_everybody_anew() -> None:
     life = Life()
     life.step(transition(rings=(Ring(at=START, severity=8),)))
