@@ -20,6 +20,8 @@ FIELD_LIMIT = 2000
 TEXT_LIMIT = 3000
 LINE_LIMIT = 600
 FALLBACK_LIMIT = 1000
+_REASON_AND_FIGURES = 2
+"""The first lines of an update (``agents.alerting.message.compose.update_of``)."""
 
 
 def message(told: Message) -> tuple[str, list[Block]]:
@@ -47,8 +49,13 @@ def message(told: Message) -> tuple[str, list[Block]]:
 
 
 def reply(update: Update) -> tuple[str, list[Block]]:
-    """Return the fallback text and the blocks of one step, for the thread."""
-    return _few_lines(update)
+    """Return the fallback text and the blocks of one step, for the thread.
+
+    The text, which is all that a locked phone shows, has the reason and the figures.
+    """
+    _, body = _few_lines(update)
+    said = (one.rstrip(".") for one in (update.title, *update.lines[:_REASON_AND_FIGURES]))
+    return mrkdwn(cut(f"{'. '.join(said)}.", FALLBACK_LIMIT)), body
 
 
 def quiet(heads_up: HeadsUp) -> tuple[str, list[Block]]:
