@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
+from kafka.errors import KafkaError
+
 from agents.alerting.log import NotificationLog
+from agents.alerting.message.plain import fault
 from agents.alerting.notifier import Notifier, Outcome
 from agents.alerting.past_steps import PastStep
 from agents.alerting.plan import Due, Plan
@@ -130,12 +133,22 @@ class Caller:
             overdue = (now - retry.since).total_seconds() > GIVE_UP_S
             log.warning("a call for %s failed: %s", transition.incident, error)
             if isinstance(error, RejectedError) or overdue:
-                self._given_up[transition.incident] = due.watch.since_seq, due.call.number
-                self._retries.pop(transition.incident, None)
-                self._undelivered(transition, str(error))
+                self._give_up(due, str(error))
+        except KafkaError:
+            raise
+        except Exception as error:
+            log.exception("a call for %s failed over a fault of ours", transition.incident)
+            self._errored("undeliverable")
+            self._give_up(due, fault(error))
         else:
             self._retries.pop(transition.incident, None)
             self._delivered(outcome, transition)
+
+    def _give_up(self, due: Due, why: str) -> None:
+        incident = due.watch.newest.incident
+        self._given_up[incident] = due.watch.since_seq, due.call.number
+        self._retries.pop(incident, None)
+        self._undelivered(due.watch.newest, why)
 
     def _refresh(self, watch: Watch, now: datetime) -> None:
         incident = watch.newest.incident

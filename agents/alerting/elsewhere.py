@@ -54,6 +54,8 @@ class Elsewhere:
                 self._sinks[name].deliver(notice)
             except SinkError as error:
                 log.warning("%s cannot be told instead: %s", name, error)
+            except Exception:
+                log.exception("%s cannot be told instead", name)
             else:
                 log.warning("%s was told instead", name)
                 return name

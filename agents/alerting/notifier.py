@@ -94,6 +94,7 @@ class Notifier:
         """
         brand = self._brand_of(transition)
         faults: list[Exception] = []
+        watch: Watch | None = None
         try:
             watch = self._plan.take(transition, sent_at, partition) if self._plan else None
             outcome = self._bring(
@@ -106,7 +107,7 @@ class Notifier:
             raise
         except Exception as error:  # noqa: BLE001 - delivered and handed on: a fault of ours must not keep it quiet
             self._log.doubt(transition.incident)
-            outcome = self._deliver_plainly(transition, brand, partition, error)
+            outcome = self._deliver_plainly(transition, brand, partition, error, watch)
             faults = [error]
         if faults:
             raise PlainlyError(outcome, faults[0])
@@ -126,6 +127,9 @@ class Notifier:
             return "harmless"
         standing = self._log.of(transition.incident)
         last = standing.last if standing else None
+        if last is None and not self._is_told(watch):
+            # Before anything is looked up, as a channel bears only so many questions.
+            return "unrouted"
         in_doubt = standing is None or not standing.sure
         if in_doubt and (last is None or last.told.seq < transition.seq):
             last = self._looked_up(transition, brand, sent_at, last)
@@ -136,8 +140,6 @@ class Notifier:
         part: Part | None = None
         if self._plan is not None and watch is not None:
             part = self._plan.part(watch, last, self._now())
-            if part is None:
-                return "unrouted"
         notice = compose(transition, brand, reason, last.told if last else None, failed=failed)
         ref = last.ref if last else ""
         notice = replace(notice, ref=ref, in_doubt=in_doubt)
@@ -204,6 +206,12 @@ class Notifier:
         notice = compose(watch.newest, brand, reason, last.told, failed=_log_fault)
         self._sink.deliver(replace(notice, ref=last.ref, calls=last.calls))
 
+    def _is_told(self, watch: Watch | None) -> bool:
+        """Whether this sink, which knows nothing of an incident, is to hear of it now."""
+        if self._plan is None or watch is None:
+            return True
+        return self._plan.part(watch, None, self._now()) is not None
+
     def _looked_up(
         self, transition: Transition, brand: Brand, sent_at: datetime, logged: Notification | None
     ) -> Notification | None:
@@ -266,13 +274,20 @@ class Notifier:
         return "posted" if new else "updated"
 
     def _deliver_plainly(
-        self, transition: Transition, brand: Brand, partition: int, error: Exception
+        self,
+        transition: Transition,
+        brand: Brand,
+        partition: int,
+        error: Exception,
+        watch: Watch | None,
     ) -> Outcome:
         """Deliver one loud line where not even the way to the channel went well.
 
         Nothing is looked up, as that may be what failed: after a crash it may be told twice.
         """
         standing = self._log.of(transition.incident)
+        if standing is None and not self._is_told(watch):
+            return "unrouted"
         if standing is not None and standing.last.told.seq >= transition.seq:
             return "duplicate"
         line = Line(plainly(transition, brand, error))

@@ -13,7 +13,7 @@ from agents.alerting.elsewhere import Elsewhere
 from agents.alerting.log import MemoryLog
 from agents.alerting.message.flat import flat
 from agents.alerting.message.model import Message
-from agents.alerting.notifier import Notifier
+from agents.alerting.notifier import Notifier, PlainlyError
 from agents.alerting.past_steps import PastStep
 from agents.alerting.plan import Plan
 from agents.alerting.planned import Planned
@@ -23,6 +23,7 @@ from agents.alerting.sinks.base import (
     Notice,
     RejectedError,
     RetryableError,
+    Search,
     SinkError,
 )
 from schemas.brand import Brand
@@ -56,7 +57,7 @@ class Channel:
     def __init__(self, name: str) -> None:
         self.name = name
         self.got: list[Notice] = []
-        self.error: SinkError | None = None
+        self.error: Exception | None = None
 
     def deliver(self, notice: Notice) -> Delivered:
         if self.error is not None:
@@ -335,6 +336,42 @@ def test_a_call_that_is_not_taken_is_said_elsewhere_once(error: SinkError) -> No
     instead = [one for one in life.channels["comms"].got if one.reason.value == "instead"]
     assert [one.loud for one in instead] == [True]
     assert "head can’t be reached" in flat(instead[0].message).title.replace("'", "’")
+
+
+def test_a_fault_of_ours_with_one_call_ends_nothing_and_is_said_elsewhere() -> None:
+    life = Life()
+    life.channels["lead"].error = ZeroDivisionError("ours")
+    life.step(transition())
+    life.minutes(11)
+    assert life.undelivered == ["lead → comms"]
+    life.channels["lead"].error = None
+    life.minutes(15)
+    assert ("head", "escalated") in life.called()
+
+
+def test_a_channel_is_not_searched_for_what_is_not_routed_there() -> None:
+    searched: list[str] = []
+
+    class Searched(Channel):
+        def find(self, _search: Search) -> None:
+            searched.append(self.name)
+
+    life = Life()
+    life.channels = {name: Searched(name) for name in NAMES}
+    life.restart()
+    life.step(transition())
+    assert searched == ["comms"]
+
+
+def test_a_fault_of_ours_with_a_step_reaches_nobody_who_is_not_routed() -> None:
+    life = Life()
+    for name, outcome in (("comms", "posted"), ("lead", "unrouted")):
+        notifier = life.notifiers[name]
+        notifier._bring = None  # type: ignore[method-assign, assignment]
+        with pytest.raises(PlainlyError) as caught:
+            notifier.deliver(transition(), START)
+        assert caught.value.outcome == outcome
+    assert [len(life.channels[name].got) for name in NAMES] == [1, 0, 0]
 
 
 PLANNED = (
