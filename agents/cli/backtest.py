@@ -27,9 +27,9 @@ from agents.ingest.formats import FORMATS, BadLine
 from agents.settings import Settings
 from lab.backtest import Backtest
 from lab.backtest.sweep import settings_of
-from lab.report.compare import print_comparison
-from lab.report.page import render_page
-from lab.report.table import print_report
+from lab.report.backtest.compare import print_comparison
+from lab.report.backtest.page import render_page
+from lab.report.backtest.table import print_report
 from pipeline.brands import Matcher
 from pipeline.detection.past import history_buckets
 from pipeline.reading.contract import Reader
