@@ -22,6 +22,7 @@ COMMANDS = {
         "agents.commands.worker", "Score, roll up and judge what is said about your brands."
     ),
     "ingest": Lazy("agents.commands.ingest", "Publish posts: recorded, simulated, or live from X."),
+    "rules": Lazy("agents.commands.rules", "Show, set or remove the rules of X's filtered stream."),
     "alert": Lazy("agents.commands.alert", "Post incidents to Slack, or show them here."),
     "page": Lazy("agents.commands.page", "Serve incidents as a web page, with forms to answer."),
     "history": Lazy("agents.commands.history", "Give the worker counts of a brand's past."),
