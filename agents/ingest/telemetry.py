@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from agents.health import Check, Progress, process_registry
+from agents.health import Check, Progress, Word, process_registry
 from agents.ingest.outbox.outbox import OutboxRecord
 from agents.settings import Settings
 from agents.watched import watched
@@ -15,6 +17,13 @@ from schemas.dead_letter import DeadReason
 from schemas.topics import DEAD_LETTERS, MENTIONS
 
 _STAGE = "ingest"
+
+_TROUBLES: Final[tuple[Word, ...]] = (
+    "source_unheard",
+    "source_refused",
+    "out_of_money",
+    "rules_gone",
+)
 
 
 class Telemetry:
@@ -43,11 +52,27 @@ class Telemetry:
         self._spool = Gauge(
             "tocsin_spool_bytes", "Bytes that wait for Kafka", ["source"], registry=self.registry
         )
+        self._trouble = Gauge(
+            "tocsin_source_trouble",
+            "1 for what keeps the source from being heard, else 0",
+            ["source", "cause"],
+            registry=self.registry,
+        )
 
     def watch(self, waiting_bytes: Callable[[], int]) -> None:
         """Ask ``waiting_bytes`` what waits, from now on."""
         self._waiting_bytes = waiting_bytes
         self._spool.labels(self._source).set_function(waiting_bytes)
+
+    def watch_source(self, health: Check) -> None:
+        """State in ``tocsin_source_trouble`` what ``health`` says of the source, from now on."""
+
+        def is_so(word: Word) -> float:
+            cause = health()
+            return float(cause is not None and cause.word == word)
+
+        for word in _TROUBLES:
+            self._trouble.labels(self._source, word).set_function(partial(is_so, word))
 
     def turned(self) -> None:
         """The agent lives, even if it waits for room."""
@@ -103,5 +128,7 @@ def served_telemetry(
     topics = (MENTIONS.name, DEAD_LETTERS.name)
     with watched(settings, telemetry.registry, telemetry.progress, topics) as (watch, _):
         watch.add(health)
+        if live:
+            telemetry.watch_source(health)
         watch.begin()
         yield telemetry

@@ -53,6 +53,20 @@ def test_what_waits_is_asked_when_scraped():
     assert value(telemetry, "tocsin_spool_bytes", source="x") == 9
 
 
+def test_what_keeps_a_source_from_being_heard_is_told_by_cause_from_the_start():
+    telemetry, said = Telemetry("x"), [None]
+    telemetry.watch_source(lambda: said[0])
+    trouble = {"name": "tocsin_source_trouble", "source": "x"}
+    words = ("source_unheard", "source_refused", "out_of_money", "rules_gone")
+    for word in words:
+        assert value(telemetry, **trouble, cause=word) == 0
+        said[0] = Cause(word, "for people")
+        assert [value(telemetry, **trouble, cause=one) for one in words] == [
+            float(one == word) for one in words
+        ]
+        said[0] = None
+
+
 @pytest.mark.parametrize(
     ("count", "name", "labels"),
     [
