@@ -53,11 +53,13 @@ class XWorld:
         connects_limit: int | None = None,
         rules_cap: int = 1000,
         rule_characters: int = 1024,
+        search_lag_s: float = 10.0,
     ) -> None:
         self.connections_limit = connections_limit
         self.connects_limit = connects_limit
         self.rules_cap = rules_cap
         self.rule_characters = rule_characters
+        self.search_lag_s = search_lag_s
         self.broken: Answer | None = None
         self.standing = 0
         self.connects_s: list[float] = []
@@ -167,7 +169,7 @@ class XWorld:
     def search(self, start_s: float, end_s: float, token: str, now_s: float) -> Answer:
         """One page of recent search: the newest first, and no reposts."""
         self.searches += 1
-        if end_s > now_s - 10:
+        if end_s > now_s - self.search_lag_s + 1:
             detail = "'end_time' must be a minimum of 10 seconds prior to the request time."
             return Answer(400, {"title": "Invalid Request", "detail": detail})
         found = [one for one in reversed(self.within(start_s, end_s)) if not one.is_repost]

@@ -90,17 +90,19 @@ class SearchRecovery:
         *,
         now: Callable[[], datetime],
         most_requests: int = 60,
+        settle_s: float = SETTLE_S,
     ) -> None:
         self._ask = ask
         self._queries = queries
         self._now = now
         self._most_requests = most_requests
+        self._settle_s = settle_s
         self._asked_s: deque[float] = deque(maxlen=_REQUESTS_LIMIT)
 
     def fetch(self, gap: Gap, halt: Event) -> Iterator[Found]:
         """Yield pages, then what became of the gap."""
         since = max(gap.start, self._now() - _SEARCH_BACK)
-        while (wait_s := (gap.end - self._now()).total_seconds() + SETTLE_S) > 0:
+        while (wait_s := (gap.end - self._now()).total_seconds() + self._settle_s) > 0:
             if halt.wait(min(wait_s, 1.0)):
                 return
             yield None
