@@ -62,12 +62,11 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
     console = Console(stderr=True)
     with one_line_errors():
         log_to(console, settings.log_level)
-    rules = rules_or_exit(brands, settings)
-    token = settings.x_bearer_token.reveal()
-    connects = ConnectLog(PositionFile(Path(settings.spool_dir) / f"{source}.connects"))
+        rules = rules_or_exit(brands, settings)
+        connects = ConnectLog(PositionFile(Path(settings.spool_dir) / f"{source}.connects"))
     x = XSource(
         source,
-        token,
+        settings.x_bearer_token.reveal(),
         settings.x_base_url,
         rules,
         options=Options(

@@ -63,6 +63,54 @@ def test_the_gap_begins_where_the_promise_ended():
     )
 
 
+def test_what_one_of_two_connections_misses_is_no_gap_if_the_other_heard():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE, 0)
+    assert watch.opened(at(5), 1) is None
+    watch.alive(at(20), 0)
+    watch.alive(at(25), 1)
+    assert watch.lost("disconnect", "closed", 0) is None
+    assert watch.watermark == at(18)
+    watch.alive(at(60), 1)
+    assert watch.opened(at(61), 0) is None
+    assert watch.watermark == at(53)
+
+
+def test_a_connection_that_stood_too_late_does_not_fill_the_gap_of_the_other():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE, 0)
+    watch.alive(at(20), 0)
+    assert watch.opened(at(30), 1) is None, "the first may have heard: it stands"
+    watch.alive(at(40), 1)
+    assert watch.watermark == at(13), "it is not known yet whether it did"
+    assert watch.lost("disconnect", "silence", 0) == Gap(
+        start=at(13), end=at(30), cause="disconnect", detail="silence"
+    )
+    assert watch.watermark == at(33)
+
+
+def test_without_its_rules_a_stream_is_blind_whatever_comes():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE)
+    watch.alive(at(100))
+    watch.blinded(at(40), "rules")
+    watch.alive(at(120))
+    assert watch.watermark is None
+    assert watch.sighted(at(130)) == Gap(start=at(40), end=at(130), cause="other", detail="rules")
+    assert watch.watermark == at(123)
+
+
+def test_rules_that_come_back_while_nothing_stands_leave_the_gap_to_the_next_connection():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE)
+    watch.blinded(at(-7), "rules")
+    watch.lost("disconnect", "closed")
+    assert watch.sighted(at(50)) is None
+    assert watch.opened(at(60)) == Gap(
+        start=at(-7), end=at(60), cause="other", detail="rules; closed"
+    )
+
+
 def reader_with_room_for(signals):
     now = partial(datetime.now, UTC)
     keeper = RuleKeeper(None, [], owner="tocsin", tell=None, now=now)

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from agents.ingest.sources.x.rule_watch import RuleKeeper
 from agents.ingest.sources.x.rules import (
+    RequestError,
     RulesRefusedError,
     Standing,
+    XRuleBook,
     owned,
     plan,
     removal,
@@ -17,6 +19,7 @@ from agents.ingest.sources.x.rules import (
 )
 from agents.ingest.sources.x.signals import RulesBack, RulesGone
 from pipeline.brands import Rule
+from support.x_server import XServer
 from support.x_world import XWorld
 
 NINE = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -150,3 +153,16 @@ def test_a_rule_that_x_does_not_take_is_a_refusal_in_its_words():
     ended = keeper(book, []).ensure()
     assert ended.kind == "refused"
     assert "Rule is too long" in ended.detail
+
+
+@pytest.mark.parametrize("answer", [{"data": [{"id": "1"}]}, {"data": [7]}, [], {"data": 7}])
+def test_an_answer_about_rules_that_makes_no_sense_is_said_and_asked_for_again(answer):
+    server = XServer()
+    try:
+        server.rule_answers = [(200, answer)]
+        with pytest.raises(RequestError) as caught:
+            XRuleBook("secret", server.url).read()
+        assert caught.value.ended.kind == "http"
+        assert XRuleBook("secret", server.url).read() == []
+    finally:
+        server.close()

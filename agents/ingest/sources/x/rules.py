@@ -225,8 +225,11 @@ def _asked(request: Callable[[], tweepy.Response]) -> tweepy.Response:
         return request()
     except tweepy.HTTPException as error:
         raise RequestError(ended_by(error.response)) from error
-    except (requests.RequestException, OSError, ValueError) as error:
+    except (requests.RequestException, OSError) as error:
         raise RequestError(Ended("network", f"{type(error).__name__}: {error}")) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # what tweepy trips over
+        what = f"an answer that makes no sense ({type(error).__name__})"
+        raise RequestError(Ended("http", what)) from error
 
 
 def _told(errors: Iterable[dict[str, object]]) -> str:

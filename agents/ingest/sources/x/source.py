@@ -313,6 +313,7 @@ class XSource:
             if conclude is not None:
                 yield from conclude(found)
         elif found is not None:
+            self._signs.heard()
             yield from self._in_line(found)
         else:
             yield Idle()
