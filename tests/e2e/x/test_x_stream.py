@@ -4,6 +4,7 @@ from time import monotonic
 import pytest
 
 from agents.ingest.position import PositionFile
+from agents.secret import Secret
 from support.x_agent import NOW, RULE, Agent, ids, post
 
 
@@ -82,6 +83,20 @@ def test_a_refusal_is_said_by_health_once_it_was_repeated(x_server, x_answer, x_
         x_server.script = [x_stream(post(1), then="hold")]
         agent.until(lambda: agent.publisher.posts)
         assert agent.source.health() is None
+
+
+def test_what_x_quotes_of_the_token_is_kept_and_shown_nowhere(x_server, x_answer, x_stream):
+    Secret("pLanted-token-0123456789")
+    told = {"detail": "x" * 290 + " I do not take pLanted-token-0123456789"}
+    x_server.script = [x_stream(post(1)), *[x_answer(401, told)] * 100]
+    with Agent(x_server) as agent:
+        agent.until(agent.source.health)
+        assert "pLanted" not in agent.source.health().detail
+        assert b"401" in agent.source.position()
+        assert b"pLanted" not in agent.source.position()
+        x_server.script = [x_stream(post(2), then="hold")]
+        agent.until(lambda: agent.publisher.gaps)
+    assert "pLanted" not in agent.publisher.gaps[0].detail
 
 
 def test_one_refusal_is_not_the_end(x_server, x_answer, x_stream):

@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from agents.ingest.sources.x.connection import Budget, Ended, Kind
+from agents.secret import hide
 
-SHOWN: Final = 300
-"""Characters of an explanation that are kept."""
+_SHOWN: Final = 300
 
 _REFUSED = frozenset({400, 401, 403, 404})
 _UNPAID_WORDS = ("credit", "usagecap", "usage-cap", "spendcap", "spend-cap", "payment")
@@ -30,6 +30,14 @@ class _Problem(Struct, frozen=True):
 
 
 _decode = msgspec.json.Decoder(_Problem, strict=False).decode
+
+
+def shown(text: str) -> str:
+    """Return an explanation as it may be kept and shown: short, and without secrets.
+
+    What X says may quote the token; gaps, positions and health are where people see it.
+    """
+    return hide(text)[:_SHOWN]
 
 
 def budget_of(headers: Mapping[str, str]) -> Budget | None:
@@ -65,7 +73,7 @@ def ending_of(status: int, headers: Mapping[str, str], body: bytes, reason: str 
     detail = _told(problem) or reason
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         detail = f"a redirect to {headers.get('location', 'nowhere')}, which is not followed"
-    return Ended(_kind(status, problem), detail[:SHOWN], status, budget)
+    return Ended(_kind(status, problem), shown(detail), status, budget)
 
 
 def message_of(line: bytes) -> Ended | None:
@@ -82,7 +90,7 @@ def message_of(line: bytes) -> Ended | None:
     if not (problem.disconnect_type or problem.connection_issue):
         return None
     kind = _kind(HTTPStatus.OK, problem)
-    return Ended("dropped" if kind == "http" else kind, _told(problem)[:SHOWN])
+    return Ended("dropped" if kind == "http" else kind, shown(_told(problem)))
 
 
 def _problem(body: bytes) -> _Problem:

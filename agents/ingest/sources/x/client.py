@@ -14,7 +14,7 @@ import requests
 import tweepy
 import urllib3
 
-from agents.ingest.sources.x.answers import SHOWN, budget_of, ending_of, message_of
+from agents.ingest.sources.x.answers import budget_of, ending_of, message_of, shown
 from agents.ingest.sources.x.connection import Budget, Ended
 from agents.ingest.sources.x.lines import chunks_of, lines_in
 
@@ -123,7 +123,7 @@ class XClient(tweepy.StreamingClient):  # type: ignore[misc]  # tweepy has no ty
         try:
             self.filter(**FIELDS)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            self._ended = Ended("network", f"{type(error).__name__}: {error}"[:SHOWN])
+            self._ended = Ended("network", shown(f"{type(error).__name__}: {error}"))
             if _is_timeout(error):
                 what = f"silence: nothing came for {self._silence_s:.0f} s"
                 self._ended = Ended("silent" if self._is_open else "network", what)

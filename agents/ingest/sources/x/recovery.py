@@ -17,7 +17,7 @@ import requests
 import tweepy
 from msgspec import Struct
 
-from agents.ingest.sources.x.answers import SHOWN
+from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import (
     FIELDS,
     SILENCE_S,
@@ -114,7 +114,7 @@ class SearchRecovery:
                     if count:
                         yield page
         except (SearchError, msgspec.DecodeError) as error:
-            yield Outcome("none", gap.end, f"search: {error}"[:SHOWN])
+            yield Outcome("none", gap.end, shown(f"search: {error}"))
         else:
             yield Outcome("originals_only", since)
 
@@ -215,7 +215,7 @@ class StreamRecovery:
             if ended.kind == "dropped" and ended.detail == "closed by X":
                 found.put(Outcome("full", since))
             else:
-                found.put(Outcome("none", gap.end, f"stream: {ended.short} {ended.detail}"[:SHOWN]))
+                found.put(Outcome("none", gap.end, shown(f"stream: {ended.short} {ended.detail}")))
 
         thread = Thread(target=read, name="x-recovery", daemon=True)
         thread.start()

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import Final
 
+from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.connection import Ended
 from agents.ingest.sources.x.rules import RequestError, RuleBook, RulesRefusedError, plan, steps
 from agents.ingest.sources.x.signals import RulesBack, RulesGone
@@ -69,7 +70,7 @@ class RuleKeeper:
             except RequestError as error:
                 return error.ended
             except RulesRefusedError as error:
-                return Ended("refused", str(error))
+                return Ended("refused", shown(str(error)))
 
     def _look(self) -> Ended | None:
         todo = plan(self._wanted, self._book.read(), owner=self._owner)

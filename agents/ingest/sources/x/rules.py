@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, Protocol, TypeVar
 import requests
 import tweepy
 
-from agents.ingest.sources.x.answers import SHOWN
+from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import RebasedSession, ended_by, user_agent
 from agents.ingest.sources.x.connection import Ended
 from pipeline.brands import Rule
@@ -217,7 +217,7 @@ class RequestError(RuntimeError):
 
     def __init__(self, ended: Ended) -> None:
         super().__init__(f"rules: {ended.short} {ended.detail}")
-        self.ended = ended._replace(detail=f"rules: {ended.detail}"[:SHOWN])
+        self.ended = ended._replace(detail=shown(f"rules: {ended.detail}"))
 
 
 def _asked(request: Callable[[], tweepy.Response]) -> tweepy.Response:
@@ -226,7 +226,7 @@ def _asked(request: Callable[[], tweepy.Response]) -> tweepy.Response:
     except tweepy.HTTPException as error:
         raise RequestError(ended_by(error.response)) from error
     except (requests.RequestException, OSError) as error:
-        raise RequestError(Ended("network", f"{type(error).__name__}: {error}")) from error
+        raise RequestError(Ended("network", shown(f"{type(error).__name__}: {error}"))) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # what tweepy trips over
         what = f"an answer that makes no sense ({type(error).__name__})"
         raise RequestError(Ended("http", what)) from error
