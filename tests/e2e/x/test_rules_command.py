@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from agents.cli import main
+from agents.cli.main import main
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from agents.health import Cause, Word
 from agents.ingest.formats import x_v2
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
@@ -34,6 +33,7 @@ from agents.ingest.sources.x.signals import (
     Signal,
 )
 from agents.ingest.sources.x.watch import Watch
+from agents.monitoring.health import Cause, Word
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
 from schemas.codec import UnreadableError
