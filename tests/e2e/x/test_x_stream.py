@@ -128,6 +128,19 @@ def test_out_of_money_is_a_state_of_its_own(x_server, x_answer, x_stream, status
     assert gap.detail == f"closed by X; unpaid {status}: no credits"
 
 
+def test_why_nothing_is_heard_is_on_the_disk_before_the_process_may_be_killed(
+    x_server, x_stream, x_answer, tmp_path
+):
+    kept = PositionFile(tmp_path / "x")
+    x_server.script = [x_stream(post(1)), *[x_answer(402, {"title": "CreditsDepleted"})] * 1000]
+    with Agent(x_server, kept=kept) as agent:
+        agent.until(lambda: b" budget closed by X; unpaid 402: CreditsDep" in (kept.load() or b""))
+    x_server.script = [x_stream(post(2), then="hold")]
+    with Agent(x_server, kept=kept) as agent:
+        agent.until(lambda: agent.publisher.gaps)
+    assert agent.publisher.gaps[0].cause == "budget"
+
+
 def test_silence_is_named_as_silence(x_server, x_stream):
     x_server.script = [x_stream(post(1), then="hold"), x_stream(post(2), then="hold")]
     with Agent(x_server, silence_s=0.2) as agent:
