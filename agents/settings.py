@@ -62,6 +62,19 @@ class Settings(Struct, frozen=True, kw_only=True):
     spool_dir: str = ".cache/spool"
     spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
     x_base_url: str = "https://api.x.com"
+    x_owner: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z",
+            description="a name of up to 32 letters, digits, '.', '_' and '-'",
+        ),
+    ] = "tocsin"
+    x_rules: Literal["manage", "look"] = "manage"
+    x_rules_cap: Annotated[int, Meta(ge=1, le=100_000)] = 1000
+    x_rule_characters: Annotated[int, Meta(ge=256, le=4096)] = 1024
+    x_connections: Annotated[int, Meta(ge=1, le=2)] = 1
+    x_backfill_minutes: Annotated[int, Meta(ge=0, le=5)] = 0
+    x_recover: Literal["off", "search", "stream"] = "off"
     slack_base_url: str = "https://slack.com/api/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     slack_bot_token: Secret = Secret()

@@ -18,6 +18,7 @@ COMMANDS = {
     ),
     "worker": Lazy("agents.cli.worker", "Score, roll up and judge what is said about your brands."),
     "ingest": Lazy("agents.cli.ingest", "Publish posts: recorded, simulated, or live from X."),
+    "rules": Lazy("agents.cli.rules", "Show, set or remove the rules of X's filtered stream."),
     "alert": Lazy("agents.cli.alert", "Post incidents to Slack, or show them here."),
     "page": Lazy("agents.cli.page", "Serve incidents as a web page, with forms to answer."),
     "history": Lazy("agents.cli.history", "Give the worker counts of a brand's past."),

@@ -152,6 +152,8 @@ class Router:
             self._miss(event)
         elif isinstance(event, Lost):
             self._is_heard = False
+            if self._source.live:
+                self._keep()  # with why it is lost, should the process end meanwhile
         if self._source.live or isinstance(event, Idle):
             self._publisher.tick()
             self._beat()

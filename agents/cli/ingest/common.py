@@ -121,6 +121,8 @@ def served_telemetry(
     topics = (MENTIONS.name, DEAD_LETTERS.name)
     with watched(settings, telemetry.registry, telemetry.progress, topics) as (watch, _):
         watch.add(health)
+        if live:
+            telemetry.watch_source(health)
         watch.begin()
         yield telemetry
 

@@ -15,13 +15,12 @@ from types import ModuleType
 from agents.ingest.formats.neutral import line
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.sources.simulate.source import SimulateSource
-from agents.ingest.sources.x.backoff import Backoff
 from agents.ingest.sources.x.source import XSource
 from contracts.sources.harness import T0, Harness, posts
 from lab.simulate import simulate
 from pipeline.brands import Rule
 from schemas.brand import Brand
-from support.x_server import XServer, answer, stream
+from support.x_server import HASTY, XServer, answer, stream
 
 PAGE = Path(__file__).parents[3] / "docs" / "develop" / "adding-a-source.md"
 
@@ -114,14 +113,6 @@ class Simulation(Harness):
         return SimulateSource(self.name, self._mentions(), speed=speed, clock_s=clock_s)
 
 
-class _Impatient(Backoff):
-    """Asks again at once, so that a test need not wait for it."""
-
-    def after(self, ended, now_s):
-        super().after(ended, now_s)
-        return 0.01
-
-
 class X(Harness):
     """The filtered stream of X, from a server of our own."""
 
@@ -158,7 +149,7 @@ class X(Harness):
     def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
         return XSource(
             self.name, "secret", self.server.url, [self._RULE],
-            backoff=_Impatient(connects=100_000), clock_s=clock_s,
+            policy=HASTY, clock_s=clock_s,
         )  # fmt: skip
 
     def origin_of_bad_line(self):
