@@ -20,7 +20,7 @@ from agents.commands.ingest_common import Moment
 from agents.commands.library_show import print_episode
 from agents.commands.recordings import open_mentions_or_exit
 from agents.groups import examples
-from agents.ingest.formats import FORMATS, BadLine
+from agents.ingest.formats import FORMATS, BadLine, Item
 from lab.backtest.rolling import Rolling
 from lab.library.measure import measure
 from lab.library.observe import MeasureError, Observer
@@ -103,7 +103,9 @@ def command(
     path = directory / f"{name}.json"
     if path.exists() and not replace:
         raise click.ClickException(f"{path} is there already; --replace overwrites it")
-    items = open_mentions_or_exit(files, input_format, mapping)
+    items = open_mentions_or_exit(
+        files, input_format, mapping, brands=by_id(brands), console=Console(stderr=True)
+    )
     observer = Observer(int(begins.timestamp()), int(ends.timestamp()))
     try:
         bad = _observe(items, observer, brands, brand_id, rollup_rules(settings))
@@ -129,7 +131,7 @@ def command(
 
 
 def _observe(
-    items: Iterable[Mention | BadLine],
+    items: Iterable[Item],
     observer: Observer,
     brands: Brands,
     brand_id: str,
@@ -142,6 +144,7 @@ def _observe(
     for item in items:
         if isinstance(item, BadLine):
             bad += 1
+        if not isinstance(item, Mention):
             continue
         if brand_id not in matcher.match(item):
             continue
