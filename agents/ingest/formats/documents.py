@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from agents.ingest.formats.lenient import whole
 from agents.ingest.formats.lines import LINE_LIMIT_BYTES, BadLine, Numbered, read_lines
 from agents.ingest.formats.streams import DamagedError, open_bytes
 from schemas.codec import UnreadableError
@@ -44,7 +45,7 @@ def json_object(raw: bytes) -> dict[str, Any] | None:
         decoded = msgspec.json.decode(raw)
     except msgspec.DecodeError:
         try:
-            decoded = json.loads(raw)
+            decoded = whole(json.loads(raw))
         except (ValueError, RecursionError):
             return None
     except (UnicodeDecodeError, RecursionError):

@@ -59,7 +59,7 @@ def loaded(raw: bytes, error: UnreadableError) -> Any:  # noqa: ANN401 - any JSO
         value = json.loads(raw)
     except (ValueError, RecursionError):
         raise error from None
-    return _whole(value) if b"\\u" in raw else value
+    return whole(value) if b"\\u" in raw else value
 
 
 def salvaged(value: Any, record_type: type[T], needed: Needed) -> T:  # noqa: ANN401
@@ -150,14 +150,18 @@ def _within(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401
     return None, False
 
 
-def _whole(value: Any) -> Any:  # noqa: ANN401
-    """The value with U+FFFD for each half of a surrogate pair."""
+def whole(value: Any) -> Any:  # noqa: ANN401
+    """The value with U+FFFD for each half of a surrogate pair.
+
+    >>> whole(["no \\ud83d"])
+    ['no \ufffd']
+    """
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [_whole(one) for one in value]
+        return [whole(one) for one in value]
     if isinstance(value, dict):
-        return {_whole(key): _whole(one) for key, one in value.items()}
+        return {whole(key): whole(one) for key, one in value.items()}
     return value
 
 

@@ -116,7 +116,7 @@ def read(raw: bytes) -> list[Mention | UnreadableError]:
         line = loaded(raw, error)
         if not isinstance(line, dict):
             raise
-        return _read_page(line) or [_mention_or_error(line)]
+        return _read_page(line) or list(_salvaged(line))
     if not _id(tweet) and (b'"statuses"' in raw or b'"results"' in raw):
         page = loaded(raw, UnreadableError("invalid", "no tweet"))
         if found := _read_page(page):
@@ -139,10 +139,14 @@ def _read_page(line: dict[str, Any]) -> list[Mention | UnreadableError]:
 
 def _mention_or_error(line: Any) -> Mention | UnreadableError:  # noqa: ANN401 - any JSON
     try:
-        [mention] = to_mentions(salvaged(_with_exact_ids(line), Tweet, _NEEDED))
+        [mention] = _salvaged(line)
     except UnreadableError as error:
         return error
     return mention
+
+
+def _salvaged(line: Any) -> list[Mention]:  # noqa: ANN401 - any JSON
+    return to_mentions(salvaged(_with_exact_ids(line), Tweet, _NEEDED))
 
 
 def _with_exact_ids(line: Any) -> Any:  # noqa: ANN401 - any JSON

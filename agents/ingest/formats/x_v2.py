@@ -250,6 +250,8 @@ def _salvaged(line: Any, error: UnreadableError) -> Response:  # noqa: ANN401 - 
         try:
             posts.append(salvaged(one, Post, _NEEDED))
         except UnreadableError as fault:
+            if not isinstance(data, list):
+                raise  # perhaps a message, and no post at all
             posts.append(fault)
     return Response(page, posts)
 
