@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest check chaos worlds lint types lock schemas docs clean setup
+.PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest check chaos worlds lint types lock schemas commands pictures docs clean setup
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -25,7 +26,7 @@ test: $(READY)  ## All tests, five kinds at a time; those that need a real Kafka
 	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS)
 
 test-parts: $(READY)  ## Tests of the parts, in one process
-	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
+	$(BIN)/python -m pytest tests/unit tests/contracts schemas pipeline agents lab
 
 test-contracts: $(READY)  ## What every source keeps, on a broker in the process; mostly waits
 	$(BIN)/python -m pytest tests/contracts
@@ -58,7 +59,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 check: lint  ## What CI runs: more kinds at a time than there are cores, as many of them wait
-	$(MAKE) --no-print-directory -j6 --output-sync=target $(KINDS) types
+	$(MAKE) --no-print-directory -j6 --output-sync=target $(KINDS) types docs
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
@@ -71,8 +72,14 @@ lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 schemas: $(READY)  ## Publish the JSON Schemas
 	$(BIN)/tocsin schemas --write
 
-docs: $(READY)  ## Write the page of commands anew
+commands: $(READY)  ## Write the page of commands anew
 	$(BIN)/python docs/write_commands.py
 
+pictures: $(READY)  ## Draw the pictures of README anew (CHROMIUM names the browser)
+	$(BIN)/python docs/write_pictures.py $(CHROMIUM)
+
+docs: $(READY)  ## Build the site into site/; a broken link or a page outside the navigation fails
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 clean:
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

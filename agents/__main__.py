@@ -1,5 +1,5 @@
 """``python -m agents`` is ``tocsin``."""
 
-from agents.cli import main
+from agents.cli.main import main
 
 main(prog_name="tocsin")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.sentiment import corpus
-from pipeline.sentiment.corpus import LABELS, Columns, CorpusError, Example
+from pipeline.sentiment.api import LABELS
+from pipeline.sentiment.training import corpus
+from pipeline.sentiment.training.corpus import Columns, CorpusError, Example
 
 NAMES = {
     "arabic": "ar",

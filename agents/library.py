@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from pipeline.detection.patterns.library import Episode, LibraryError, load_episodes, read_episode
+from pipeline.detection.patterns.library import (
+    LibraryError,
+    ReferenceEpisode,
+    load_episodes,
+    read_episode,
+)
 
 MOST_EPISODES: Final = 200
 """Each costs every look at every brand."""
@@ -14,7 +19,7 @@ class LibraryFaultsError(ValueError):
     """All faults of a directory at once, one a line."""
 
 
-def read_own(directory: Path) -> tuple[Episode, ...]:
+def read_own(directory: Path) -> tuple[ReferenceEpisode, ...]:
     """Every ``*.json`` of a directory, in order of name.
 
     Raises:
@@ -44,7 +49,7 @@ def read_own(directory: Path) -> tuple[Episode, ...]:
     return tuple(found)
 
 
-def replaced(own: Iterable[Episode]) -> list[str]:
+def replaced(own: Iterable[ReferenceEpisode]) -> list[str]:
     """Names of the episodes that Tocsin ships and that ``own`` ones take the place of."""
     shipped = {episode.name for episode in load_episodes()}
     return sorted(episode.name for episode in own if episode.name in shipped)

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from msgspec import inspect as mi
 
 from agents.secret import HIDDEN, Secret, hide
+from pipeline.sentiment.api import SHIPPED_SCORER
 
 PREFIX = "TOCSIN_"
 
@@ -51,6 +52,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     library_dir: str = ""
+    scorer: Annotated[
+        str,
+        Meta(
+            pattern=rf"^({SHIPPED_SCORER}|[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*)\Z",
+            description=f"{SHIPPED_SCORER}, or a factory such as package.module:factory",
+        ),
+    ] = SHIPPED_SCORER
     spool_dir: str = ".cache/spool"
     spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
     x_base_url: str = "https://api.x.com"

@@ -28,17 +28,15 @@ from river import feature_extraction, linear_model, multiclass, optim
 from pipeline.learning.adapted import Table, shift_of, table_of
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.delta import digest_of, make_delta, norm_of
-from pipeline.learning.features import FeatureReader
 from pipeline.learning.fold import Fold, brand_learner
 from pipeline.learning.golden import flips
+from pipeline.learning.online import Learner, LogOdds, log_odds, moved, probabilities, summed
 from pipeline.learning.prequential import Contest
 from pipeline.learning.publishing import PublishRules
 from pipeline.learning.verify import Verifier, verifier_of
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import figures, label_of
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.online import Learner, LogOdds, log_odds, moved, probabilities, summed
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.api import LABELS, label_of
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.training.evaluation import figures
 from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND
@@ -65,8 +63,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--seeds", type=int, default=5, help="samples of 5 %% that are drawn")
     options = parser.parse_args()
-    weights, digest = decode(shipped())
-    verifier = verifier_of(Model(weights, digest), digest)
+    verifier = verifier_of(load_ngram())
     tweets = read(options.data / "airline" / "Tweets.csv", verifier)
     print(f"{verifier.warm.version}, river {version('river')}, {len(tweets):,} tweets\n")
     print(f"{'':58} macro-F1 (calibration error)")
@@ -86,8 +83,8 @@ def main() -> None:
         scores, fold = admitted(tweets, share, hostile=hostile, verifier=verifier)
         what = "and one who floods" if hostile else f"{PEOPLE} people"
         show(f"{share:.0%} of labels, admitted, {what}", tweets, scores)
-        refused = fold.standing("*").refused
-        print(f"    learned {fold.standing('*').learner.labels}, refused {refused}")
+        refused = fold.learner_of("*").refused
+        print(f"    learned {fold.learner_of('*').learner.labels}, refused {refused}")
     cost(tweets, verifier)
 
 
@@ -101,8 +98,8 @@ def read(path: Path, verifier: Verifier) -> list[Tweet]:
             row["airline"].lower().replace(" ", "-"),
             row["text"],
             LABELS.index(row["airline_sentiment"]),
-            log_odds(verifier.warm.score(row["text"], "en")),
-            verifier.reader.read(row["text"], "en"),
+            log_odds(verifier.warm.score(row["text"], "en").sentiment),
+            verifier.warm.features(row["text"], "en"),
         )
         for row in rows
     ]
@@ -202,7 +199,7 @@ def admitted(
     scores = []
     number = 0
     for what, tweet in stream(tweets, share, 0):
-        shared, own = fold.standing("*").learner, fold.standing(tweet.brand).learner
+        shared, own = fold.learner_of("*").learner, fold.learner_of(tweet.brand).learner
         if what == "score":
             shift = moved(shared.shift(tweet.vector), own.shift(tweet.vector))
             scores.append(probabilities(moved(tweet.odds, shift)))
@@ -255,11 +252,11 @@ def cost(tweets: list[Tweet], verifier: Verifier) -> None:
     verifier.check(delta)
     print(f"to verify it: {(time.process_time() - began) * 1000:.0f} ms")
     texts = [tweet.text for tweet in tweets]
-    warm = Model(*decode(shipped()))
+    warm = load_ngram()
     for text in texts:
         warm.score(text, "en")  # words are known from here on, for both
     rates = {}
-    model = verifier_of(warm, verifier.base)
+    model = verifier_of(warm)
     for name, scorer in (("shipped", warm), ("delta", model.scorer(delta, digest_of(delta)))):
         for turn, some, batch in (
             ("new text, alone", texts[:4_000], 1),
@@ -273,10 +270,9 @@ def cost(tweets: list[Tweet], verifier: Verifier) -> None:
                 scorer.score_many([(text, "en") for text in some[at : at + batch]])
             rates[name, turn] = (time.process_time() - began) / len(some) * 1e6
     print("µs a text: " + ", ".join(f"{' '.join(key)} {each:.1f}" for key, each in rates.items()))
-    reader = FeatureReader(warm)
     began = time.process_time()
     for text in texts[:8_000]:
-        reader.read(text, "en")
+        warm.features(text, "en")
     took = (time.process_time() - began) / 8_000 * 1e6
     print(f"reading its features by name, as learning does: {took:.1f} µs")
 

@@ -17,7 +17,7 @@ from lab.backtest import Backtest
 from lab.backtest.sweep import settings_of
 from pipeline.brands import Matcher, load_brands
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
+from pipeline.sentiment.load import load_ngram
 from schemas.mention import Mention
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     brands = load_brands(options.brands.read_text(encoding="utf-8"), str(options.brands))
     by_id = {brand.id: brand for brand in brands.brands}
-    model = load_model()
+    model = load_ngram()
     model.score("so that loading is not measured", "en")
 
     begun_s = time.process_time()

@@ -19,8 +19,8 @@ import msgspec
 
 from pipeline.detection.judge import Judge
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.rollup.wording import fingerprint
-from pipeline.sentiment.contract import Score
+from pipeline.rollup.near_duplicates import fingerprint
+from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import encode
@@ -42,7 +42,7 @@ def best(what: Callable[[], object]) -> float:
 
 def rolled(batches: list[MentionBatch]) -> tuple[list[Bucket], int]:
     """The buckets, and the bytes that the journal took."""
-    score = Score(0.2, 0.7, 0.1, 0, ("forest", "brand"))
+    score = Score(Sentiment(0.2, 0.7, 0.1), TextSignals(0, ("forest", "brand")))
     rollup, buckets, size = BrandRollup("b", RollupRules()), [], 0
     for offset, batch in enumerate(batches):
         entry = rollup.digest(offset, batch, lambda said: [score] * len(said), "m")

@@ -18,7 +18,7 @@ from lab.backtest import Backtest
 from lab.simulate import SCENARIOS, Simulation, make_plan
 from pipeline.detection.past import Past, history_buckets
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
+from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
 from schemas.mention import Mention
 
@@ -94,7 +94,7 @@ def _run(name: str, seed: int, per_hour: float) -> tuple[float | None, float | N
 
 def _rang(heard: Sequence[Mention], onset: datetime, past: Past | None) -> float | None:
     history = {BRAND.id: list(history_buckets(BRAND.id, past))} if past else {}
-    backtest = Backtest({BRAND.id: BRAND}, rules=RollupRules(), model=load_model(), history=history)
+    backtest = Backtest({BRAND.id: BRAND}, rules=RollupRules(), model=load_ngram(), history=history)
     for mention in heard:
         backtest.feed(mention, [BRAND.id])
     backtest.finish()

@@ -20,7 +20,7 @@ from lab.simulate import SCENARIOS, Simulation, make_plan
 from pipeline.detection.judge import Judge
 from pipeline.detection.patterns.library import Library, load_episodes
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
+from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.incident import Transition
@@ -98,7 +98,7 @@ def _play(name: str, seed: int, per_hour: float) -> Played:
         lead_days=None,
     )
     rules = RollupRules(width_s=WIDTH_S)
-    rolling = Rolling(BRAND, rules, load_model())
+    rolling = Rolling(BRAND, rules, load_ngram())
     buckets: list[Bucket] = []
     for labelled in Simulation(plan):
         buckets += rolling.feed(labelled.mention)

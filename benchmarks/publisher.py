@@ -20,13 +20,13 @@ from pathlib import Path
 
 from kafka.admin import KafkaAdminClient
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.clients import Compression, make_producer
-from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.batcher import Batcher
 from agents.ingest.outbox.outbox import MemoryOutbox, Outbox
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import Compression, make_producer
+from agents.kafka.embedded import EmbeddedBroker
 from lab.simulate import simulate
 from schemas.brand import Brand
 from schemas.codec import encode

@@ -4,7 +4,7 @@
 
 Cost: the shipped encoder and head on one thread. Share: a made-up day of a brand through the
 roll-up of a worker, with the reader and without. Worth: held-out sentences of
-pipeline/sentiment/stance/heldout, which neither fast nor careful reading learned from.
+pipeline/sentiment/training/stance/heldout, which neither fast nor careful reading learned from.
 """
 
 import random
@@ -16,15 +16,15 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.backtest.rolling import Rolling
-from pipeline.reading.careful import CarefulModel
+from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.contract import Wanted
 from pipeline.reading.encoder import EncoderReader, open_reader
 from pipeline.reading.rules import DEFAULT_SHARE, rules_for
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.stance.figures import apart
-from pipeline.sentiment.stance.sentences import Sentence, filled, invent, shipped
+from pipeline.sentiment.api import Scorer
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.training.stance.figures import apart
+from pipeline.sentiment.training.stance.sentences import Sentence, filled, invent, shipped
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from schemas.reading import ByClass
@@ -90,7 +90,7 @@ def day(
         )
 
 
-def share(reader: EncoderReader, model: SentimentModel, console: Console) -> None:
+def share(reader: EncoderReader, model: Scorer, console: Console) -> None:
     """How much of a day is read, and what that takes of a core."""
     table = Table(
         *("posts an hour", "in the crisis", "posts", "read", "read, busiest hour"),
@@ -126,12 +126,12 @@ def share(reader: EncoderReader, model: SentimentModel, console: Console) -> Non
     console.print(table)
 
 
-def worth(reader: EncoderReader, model: SentimentModel, console: Console) -> None:
+def worth(reader: EncoderReader, model: Scorer, console: Console) -> None:
     """How much better attacks are told apart."""
     names = ("everything", "complaint", "off_topic", "mockery", "harm")
     heldout = shipped("heldout")
     table = Table("language", *names, title="AUC on held-out sentences, fast → careful")
-    fast, careful = apart(model, heldout), apart(CarefulModel(model, reader), heldout)
+    fast, careful = apart(model, heldout), apart(CarefulScorer(model, reader), heldout)
     for lang, found in careful.items():
         both = [f"{getattr(fast[lang], name):.3f} → {getattr(found, name):.3f}" for name in names]
         table.add_row(lang, *both)
@@ -141,7 +141,7 @@ def worth(reader: EncoderReader, model: SentimentModel, console: Console) -> Non
 def main() -> None:
     """Print all three tables."""
     console = Console()
-    reader, model = open_reader(), load_model()
+    reader, model = open_reader(), load_ngram()
     console.print(f"{model.version}, {reader.version}")
     cost(reader, console)
     share(reader, model, console)

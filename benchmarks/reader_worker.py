@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from worker_process import brands_yaml, kafka, worker
 
 from pipeline.reading.rules import TEXTS_PER_S, ReadingRules, rules_for
-from pipeline.sentiment.stance.sentences import filled, shipped
+from pipeline.sentiment.training.stance.sentences import filled, shipped
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import Author, Mention, MentionBatch

@@ -2,19 +2,20 @@
 
     python benchmarks/replay_scores.py
 
-Scores our own held-out sentences, of which nothing was learned (pipeline/sentiment/stance/heldout),
-with invented names of brands, and writes lab/evaluate/replays/scores.tsv anew. Of Dutch and
-Japanese, which the model does not know, we have no sentence: German and Hindi ones are scored as if
-they were. Run it after the model was trained anew.
+Scores our own held-out sentences, of which nothing was learned
+(pipeline/sentiment/training/stance/heldout), with invented names of brands, and writes
+lab/evaluate/replays/scores.tsv anew. Of Dutch and Japanese, which the model does not know, we have
+no sentence: German and Hindi ones are scored as if they were. Run it after the model was trained
+anew.
 """
 
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.sentiment import load_model
-from pipeline.sentiment.stance.figures import auc
-from pipeline.sentiment.stance.sentences import (
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.training.stance.figures import auc
+from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     Sentence,
     filled,
@@ -38,7 +39,7 @@ def sentences() -> Iterator[Sentence]:
 
 def main() -> None:
     """Write the table, and print how well attacks are told."""
-    model = load_model()
+    model = load_ngram()
     chance = random.Random(1)
     every = sorted(sentences(), key=lambda one: (one.lang, CLASSES.index(one.of), one.text))
     texts = [(filled(one.text, one.lang, invent(chance), chance), one.lang) for one in every]
@@ -50,8 +51,9 @@ def main() -> None:
     )
     rows = [head]
     rows += [
-        f"{one.lang}\t{one.of}\t{score.p_negative * 1000:.0f}\t{score.p_positive * 1000:.0f}\t"
-        f"{score.cues}\t{score.attack_logit * 100:.0f}"
+        f"{one.lang}\t{one.of}\t{score.sentiment.p_negative * 1000:.0f}\t"
+        f"{score.sentiment.p_positive * 1000:.0f}\t{score.signals.cues}\t"
+        f"{score.signals.attack_logit * 100:.0f}"
         for one, score in zip(every, scores, strict=True)
     ]
     TABLE.write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -60,7 +62,7 @@ def main() -> None:
         logits: dict[bool, list[float]] = {True: [], False: []}
         for one, score in zip(every, scores, strict=True):
             if one.lang == lang:
-                logits[one.of in ATTACKS].append(score.attack_logit)
+                logits[one.of in ATTACKS].append(score.signals.attack_logit)
         print(lang, f"AUC of attacks {auc(logits[True], logits[False]):.2f}")
 
 

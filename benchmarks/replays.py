@@ -37,11 +37,10 @@ from lab.evaluate.replays.plan import AMOUNTS
 from lab.evaluate.running import runner
 from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
-from lab.report.replay_table import replay_tables
-from lab.report.worlds_table import worlds_tables
+from lab.report.evaluation.replay_table import replay_tables
+from lab.report.evaluation.worlds_table import worlds_tables
 from pipeline.rollup.voices import EVERYDAY
-from pipeline.sentiment import load_model
-from pipeline.sentiment.evaluation import label_of
+from pipeline.sentiment.load import load_ngram
 
 LABELS = {"negative": 0, "neutral": 1, "positive": 2}
 
@@ -83,7 +82,7 @@ def labelled(data: Path) -> Iterator[tuple[str, list[tuple[int, str, str]]]]:
 
 def show_confusion(data: Path) -> None:
     """Print P(said | meant), P(cue | meant), and by what was said: certainty and attack."""
-    model = load_model()
+    model = load_ngram()
     for name, rows in labelled(data):
         said = [[0, 0, 0] for _ in LABELS]
         cues = [[0, 0, 0, 0] for _ in LABELS]
@@ -92,13 +91,13 @@ def show_confusion(data: Path) -> None:
         attack: list[list[float]] = [[] for _ in LABELS]
         for meant, text, lang in rows:
             score = model.score(text, lang)
-            said[meant][label_of(score)] += 1
-            certainty[label_of(score)].append(score.p_negative)
-            praise[label_of(score)].append(score.p_positive)
+            said[meant][score.sentiment.label] += 1
+            certainty[score.sentiment.label].append(score.sentiment.p_negative)
+            praise[score.sentiment.label].append(score.sentiment.p_positive)
             usual, deviation = EVERYDAY[lang]
-            attack[label_of(score)].append((score.attack_logit - usual) / deviation)
+            attack[score.sentiment.label].append((score.signals.attack_logit - usual) / deviation)
             for place in range(4):
-                cues[meant][place] += bool(score.cues >> place & 1)
+                cues[meant][place] += bool(score.signals.cues >> place & 1)
         for meant, label in enumerate(LABELS):
             total = sum(said[meant])
             print(

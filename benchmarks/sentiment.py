@@ -24,14 +24,19 @@ from msgspec.structs import replace
 
 from agents.labelled import read_directory
 from pipeline.learning.delta import make_delta
+from pipeline.learning.online import Learner, log_odds
 from pipeline.learning.verify import verifier_of
-from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.online import Learner, log_odds
-from pipeline.sentiment.tokens import chunks
-from pipeline.sentiment.walk import loads_of, pairs_of, read, stance_of, weigh
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.api import Scorer
+from pipeline.sentiment.features.tokens import chunks
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.scorer.batch_scorer import (
+    pairs_of,
+    read,
+    stance_weights,
+    tone_weights,
+    weigh,
+)
+from pipeline.sentiment.training.corpus import Example
 
 BATCH = 200
 """As the worker scores: mentions of a record, at most."""
@@ -51,9 +56,9 @@ def used():
             return int(line.split()[1])
 
 python = used()
-import pipeline.sentiment
+import pipeline.sentiment.load
 imported = used()
-model = pipeline.sentiment.load_model()
+model = pipeline.sentiment.load.load_ngram()
 loaded = used()
 lines = open(sys.argv[1], encoding="utf-8", newline="\\n").readlines()
 held = used()
@@ -70,7 +75,7 @@ def main() -> None:
     options = parser.parse_args()
     data: Path = options.data
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, "
-          f"{load_model().version}")  # fmt: skip
+          f"{load_ngram().version}")  # fmt: skip
     print(f"data: {data.name}, {time.strftime('%Y-%m-%d')}\n")
     speed(list(read_directory(data / "sentiment")))
 
@@ -90,7 +95,7 @@ def speed(examples: list[Example]) -> None:
     english = [(text, lang) for text, lang in texts if lang == "en"]
     for name, some in (("English", english), ("all languages", texts),
                        ("all, language not stated", unstated)):  # fmt: skip
-        model = load_model()
+        model = load_ngram()
         gc.collect()
         found = [rate(model, some), rate(model, some)]
         for batch in (BATCH, 25, 2, 1):
@@ -121,10 +126,10 @@ def speed(examples: list[Example]) -> None:
 
 def stages(english: list[tuple[str, str]]) -> None:
     """Where the time of texts with known words goes, in microseconds a text."""
-    model = load_model()
+    model = load_ngram()
     model.score_many(english)
-    room, tables = model._room, model._tables  # noqa: SLF001 - a look inside
-    tongue = room.tongues["en"]
+    vocabulary, tables = model._vocabulary, model._tables  # noqa: SLF001 - a look inside
+    language = vocabulary.languages["en"]
     took: dict[str, list[float]] = {}
     for number, at in enumerate(range(len(english) - KNOWN, len(english), BATCH)):
         said = english[at : at + BATCH]
@@ -139,17 +144,17 @@ def stages(english: list[tuple[str, str]]) -> None:
             marks["split into chunks"] = time.process_time()
             line: list[bytes] = []
             for pieces in pieced:
-                line += [tongue.first, *map(tongue.__getitem__, pieces), tongue.last]
+                line += [language.first, *map(language.__getitem__, pieces), language.last]
             rows = b"".join(line)
             marks["look chunks up"] = time.process_time()
-            spoken, _ = read(room.columns, rows, texts)
+            batch, _ = read(vocabulary.columns, rows, texts)
             marks["read in columns"] = time.process_time()
-            langs = np.full(len(said), tongue.lang)
-            numbers = room.columns.number.take(spoken.rows).astype(np.int64)
-            pairs = pairs_of(spoken, numbers, tables)
-            weigh(spoken, loads_of(room.columns, spoken), pairs, tables.tone, langs)
+            langs = np.full(len(said), language.lang)
+            numbers = vocabulary.columns.number.take(batch.rows).astype(np.int64)
+            pairs = pairs_of(batch, numbers, tables)
+            weigh(batch, tone_weights(vocabulary.columns, batch), pairs, tables.tone, langs)
             marks["weigh"] = time.process_time()
-            weigh(spoken, stance_of(room.columns, spoken), pairs, tables.stance, None)
+            weigh(batch, stance_weights(vocabulary.columns, batch), pairs, tables.stance, None)
             marks["weigh stance"] = time.process_time()
         for (_, begin), (name, end) in pairwise(marks.items()):
             took.setdefault(name, []).append(1e6 * (end - begin) / len(said))
@@ -162,12 +167,12 @@ def stages(english: list[tuple[str, str]]) -> None:
 
 def delta(english: list[Example]) -> None:
     """Texts a second with a delta of as many weights as one may have, English, words known."""
-    model = load_model()
-    verifier = verifier_of(model, decode(shipped())[1])
+    model = load_ngram()
+    verifier = verifier_of(model)
     learner = Learner()
     for each in english[:600]:
-        odds = log_odds(model.score(each.text, each.lang))
-        learner.learn(verifier.reader.read(each.text, each.lang), odds, label=each.label)
+        odds = log_odds(model.score(each.text, each.lang).sentiment)
+        learner.learn(model.features(each.text, each.lang), odds, label=each.label)
     made = make_delta(learner.weights(), base=verifier.base)
     # As if the same features had taught as much about attack.
     both = replace(made, attack=tuple((name, low) for name, low, _ in made.nudges))
@@ -184,7 +189,7 @@ def delta(english: list[Example]) -> None:
               + ", ".join(found))  # fmt: skip
 
 
-def rate(model: SentimentModel, texts: Sequence[tuple[str, str]], batch: int = BATCH) -> float:
+def rate(model: Scorer, texts: Sequence[tuple[str, str]], batch: int = BATCH) -> float:
     """Texts a second of processor time."""
     began = time.process_time()
     for at in range(0, len(texts), batch):

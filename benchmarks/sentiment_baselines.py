@@ -12,7 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.sentiment.corpus import LABELS, Example
+from pipeline.sentiment.api import LABELS
+from pipeline.sentiment.training.corpus import Example
 
 COMPOUND = 0.05
 _WORDS = re.compile(r"\w+|[^\w\s]")

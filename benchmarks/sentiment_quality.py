@@ -27,11 +27,13 @@ from pathlib import Path
 from sentiment_baselines import Baseline, FastText, RiverBagOfWords, Vader
 
 from agents.labelled import NAMES
-from pipeline.sentiment import Model, load_model
-from pipeline.sentiment.corpus import LABELS, Example, parallel, semeval
-from pipeline.sentiment.evaluation import Figures, figures
-from pipeline.sentiment.trainer import fit, fold_of, key_of
-from pipeline.sentiment.training import Recipe
+from pipeline.sentiment.api import LABELS
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.scorer.ngram import NgramScorer
+from pipeline.sentiment.training.adagrad import Recipe
+from pipeline.sentiment.training.corpus import Example, parallel, semeval
+from pipeline.sentiment.training.evaluation import Figures, figures
+from pipeline.sentiment.training.trainer import fit, fold_of, key_of
 
 FOLDS = 4
 PARTS = ("semeval", "folds", "airline")
@@ -44,11 +46,11 @@ class Tocsin:
 
     def __init__(self) -> None:
         """Begin as shipped."""
-        self._model = load_model()
+        self._model = load_ngram()
 
     def fit(self, examples: Sequence[Example]) -> None:
         """Learn from nothing; temperatures would change no label."""
-        self._model = Model(fit(examples, Recipe()), "0" * 8)
+        self._model = NgramScorer(fit(examples, Recipe()), "0" * 8)
 
     def score(self, text: str, lang: str) -> Sequence[float]:
         """Probabilities, and more."""
@@ -64,7 +66,7 @@ def main() -> None:
     data: Path = options.data
     parts = options.part or PARTS
     print(f"{platform.machine()}, Python {platform.python_version()}, river {version('river')}, "
-          f"{load_model().version}, {time.strftime('%Y-%m-%d')}")  # fmt: skip
+          f"{load_ngram().version}, {time.strftime('%Y-%m-%d')}")  # fmt: skip
     train, val = xlm_t(data, "train"), xlm_t(data, "val")
     tweets = [each for path in sorted(data.glob("sentiment/semeval*/*.tsv"))
               for each in semeval(path.read_text(encoding="utf-8"), source=path.name)]  # fmt: skip

@@ -35,7 +35,10 @@ import hashlib, random, sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from agents.labelled import read_directory
-from pipeline.sentiment import load_model
+try:
+    from pipeline.sentiment.load import load_ngram
+except ImportError:  # a checkout of before
+    from pipeline.sentiment import load_model as load_ngram
 
 texts = list({one.text: one.lang for one in read_directory(Path(sys.argv[2]))}.items())
 random.Random(1).shuffle(texts)
@@ -49,16 +52,22 @@ def took(model, said, batch=200):
         model.score_many(said[at : at + batch])
     return (time.process_time() - began) / len(said) * 1e6
 
+def flat(score):
+    # probabilities, cues and terms
+    if isinstance(score, tuple):  # a checkout of before
+        return tuple(score)[:5]
+    return (*score.sentiment.probabilities, score.signals.cues, score.signals.terms)
+
 def scores():
     # sentiment, cues and terms of all, read together, and of some alone
-    model, digest = load_model(), hashlib.sha256()
+    model, digest = load_ngram(), hashlib.sha256()
     for said in (kinds["all"], kinds["und"]):
         for at in range(0, len(said), 173):
             found = model.score_many(said[at : at + 173])
-            digest.update(repr([tuple(each)[:5] for each in found]).encode())
+            digest.update(repr([flat(each) for each in found]).encode())
     for each in texts[:3_000]:
         model.forget_texts()
-        digest.update(repr(tuple(model.score(*each))[:5]).encode())
+        digest.update(repr(flat(model.score(*each))).encode())
     return digest.hexdigest()
 
 for line in sys.stdin:
@@ -68,10 +77,10 @@ for line in sys.stdin:
         continue
     said, batch = kinds[kind], int(batch)
     if not batch:
-        print(took(load_model(), said[:20_000]), flush=True)
+        print(took(load_ngram(), said[:20_000]), flush=True)
         continue
     if kind not in models:
-        models[kind] = load_model()
+        models[kind] = load_ngram()
         took(models[kind], said)
     model, known = models[kind], said[-5_000:] if batch > 2 else said[-1_000:]
     model.forget_texts()

@@ -5,7 +5,7 @@
 ``DATA`` has ``airline/Tweets.csv`` and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
 ``a/phrases.py``, phrases by class of a made-up world. Nothing of either was learned from, but
 their figures were looked at while the recipe was tuned: they are development data. Real posts that
-judge, and hard ones, are those of ``looked_at.tsv`` that are found below ``DATA``. Missing files
+judge, and hard ones, are those of ``hand_labels.tsv`` that are found below ``DATA``. Missing files
 are passed over.
 ``--left-out`` learns anew without each language and each class in turn (an hour).
 """
@@ -19,25 +19,25 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.commands.train_stance import Encode, Floats, encoder
+from agents.cli.train.stance import Encode, Floats, encoder
 from agents.labelled import NAMES, read_directory, read_labelled
-from pipeline.reading.careful import CarefulModel
+from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.encoder import open_reader
-from pipeline.sentiment import Cue, Score, load_model
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import Columns, Example
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.stance.figures import apart, auc
-from pipeline.sentiment.stance.looked import HARD, JUDGE, digest_of, looked_at
-from pipeline.sentiment.stance.sentences import (
+from pipeline.sentiment.api import Cue, Score, Scorer
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.scorer.ngram import NgramScorer
+from pipeline.sentiment.scorer.weights import decode
+from pipeline.sentiment.scorer.weights import shipped as shipped_weights
+from pipeline.sentiment.training.corpus import Columns, Example
+from pipeline.sentiment.training.stance.figures import apart, auc
+from pipeline.sentiment.training.stance.hand_labels import HARD, JUDGE, digest_of, hand_labels
+from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
     Sentence,
     shipped,
 )
-from pipeline.sentiment.stance.trainer import Recipe, train_stance
-from pipeline.sentiment.weights import decode
-from pipeline.sentiment.weights import shipped as shipped_weights
+from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
 from schemas.reading import CLASSES
 
 FLAGGED = 0.015
@@ -55,14 +55,14 @@ def main() -> None:
     parser.add_argument("--left-out", action="store_true")
     parser.add_argument("--reader", action="store_true", help="read real posts carefully, too")
     options = parser.parse_args()
-    model = load_model()
+    model = load_ngram()
     print(model.version)
     own(model)
     threshold = airline(model, options.data)
     harmless(model, threshold)
     read_posts(model, options.data, threshold)
     if options.reader:
-        read_posts(CarefulModel(model, open_reader()), options.data, 0)
+        read_posts(CarefulScorer(model, open_reader()), options.data, 0)
     negatives = everyday(model, options.data, threshold)
     if options.worlds and (options.worlds / "a" / "phrases.py").exists():
         world(model, options.worlds, negatives)
@@ -70,7 +70,7 @@ def main() -> None:
         left_out(options.data)
 
 
-def own(model: Model) -> None:
+def own(model: NgramScorer) -> None:
     """Held-out sentences, by language: AUC of attacks by stance, by tone, by cues."""
     heldout = shipped("heldout")
     print(
@@ -79,7 +79,7 @@ def own(model: Model) -> None:
     for lang, found in apart(model, heldout).items():
         print(f"  {lang}  {found.texts:>4}  {found.everything:.3f} / {found.complaint:.3f} / "
               f"{found.off_topic:.3f}; {found.mockery:.3f}; {found.harm:.3f}")  # fmt: skip
-    for name, value in (("p_negative", lambda score: score.p_negative), ("cues", cued)):
+    for name, value in (("p_negative", lambda score: score.sentiment.p_negative), ("cues", cued)):
         scores = model.score_many([(plain(one), one.lang) for one in heldout])
         values = [value(score) for score in scores]
         attacks = [each for each, one in zip(values, heldout, strict=True) if one.of in ATTACKS]
@@ -90,14 +90,14 @@ def own(model: Model) -> None:
         print(f"  all, by {name}: " + " / ".join(f"{each:.3f}" for each in found))
 
 
-def airline(model: Model, data: Path) -> float:
+def airline(model: NgramScorer, data: Path) -> float:
     """Log-odds above which the working share of airline negatives lies."""
     path = data / "airline" / "Tweets.csv"
     if not path.exists():
         return 0.0
     rows = read_labelled(path, "csv", "en", Columns("text", "airline_sentiment"))
     scores = model.score_many([(each.text, "en") for each in rows if each.label == 0])
-    odds = sorted((score.attack_logit for score in scores), reverse=True)
+    odds = sorted((score.signals.attack_logit for score in scores), reverse=True)
     threshold = odds[int(len(odds) * FLAGGED)]
     print(f"\nairline negatives ({len(odds):,}): {share(odds, 0):.3f} above log-odds of 0; "
           f"{FLAGGED:.1%} above {threshold:.2f}, the working threshold; accusing cues "
@@ -106,7 +106,7 @@ def airline(model: Model, data: Path) -> float:
     for lang in sorted({one.lang for one in heldout}):
         some = [one for one in heldout if one.lang == lang]
         scores = model.score_many([(plain(one), lang) for one in some])
-        above = [score.attack_logit > threshold for score in scores]
+        above = [score.signals.attack_logit > threshold for score in scores]
         hits = sum(one.of in ATTACKS for one, yes in zip(some, above, strict=True) if yes)
         attacks = sum(one.of in ATTACKS for one in some)
         print(f"  held-out {lang} at that threshold: precision {hits / max(sum(above), 1):.2f}, "
@@ -114,33 +114,36 @@ def airline(model: Model, data: Path) -> float:
     return threshold
 
 
-def harmless(model: Model, threshold: float) -> None:
+def harmless(model: NgramScorer, threshold: float) -> None:
     """Posts of the kinds that rang falsely: how many are flagged, and how far below attacks."""
     attacks = [one for one in shipped("heldout") if one.lang == "en" and one.of in ATTACKS]
-    odds = [score.attack_logit for score in model.score_many([(plain(o), "en") for o in attacks])]
+    odds = [
+        score.signals.attack_logit
+        for score in model.score_many([(plain(o), "en") for o in attacks])
+    ]
     print("\nharmless kinds, 20 posts each: above the working threshold / above 0; AUC of attacks")
     for kind in HARMLESS:
         texts = [(plain(one), one.lang) for one in shipped("harmless") if one.of == kind]
-        rest = [score.attack_logit for score in model.score_many(texts)]
+        rest = [score.signals.attack_logit for score in model.score_many(texts)]
         print(f"  {kind:<9} {share(rest, threshold):.2f} / {share(rest, 0):.2f}; "
               f"{auc(odds, rest):.3f}")  # fmt: skip
 
 
-def read_posts(model: SentimentModel, data: Path, threshold: float) -> None:
+def read_posts(model: Scorer, data: Path, threshold: float) -> None:
     """Real posts that name a company, given a class by hand and kept out of training."""
     rows = list(read_directory(data / "sentiment")) if (data / "sentiment").exists() else []
     if (path := data / "airline" / "Tweets.csv").exists():
         rows += read_labelled(path, "csv", "en", Columns("text", "airline_sentiment"))
     posts = {digest_of(each.text): each for each in rows}
     for use in (JUDGE, HARD):
-        known = {digest: each.of for digest, each in looked_at().items() if each.use == use}
+        known = {digest: each.of for digest, each in hand_labels().items() if each.use == use}
         found = {digest: each for digest, each in posts.items() if digest in known}
         if found:
             judged(model, use, known, found, threshold)
 
 
 def judged(
-    model: SentimentModel,
+    model: Scorer,
     use: str,
     known: dict[str, str],
     posts: dict[str, Example],
@@ -150,7 +153,7 @@ def judged(
     scores = model.score_many([(each.text, each.lang) for each in posts.values()])
     by: dict[str, list[float]] = {}
     for digest, score in zip(posts, scores, strict=True):
-        by.setdefault(known[digest], []).append(score.attack_logit)
+        by.setdefault(known[digest], []).append(score.signals.attack_logit)
     attacks = [each for of in sorted(ATTACKS) for each in by.get(of, [])]
     found = [
         auc(attacks, [each for of in others for each in by.get(of, [])])
@@ -162,7 +165,7 @@ def judged(
           + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
 
 
-def everyday(model: Model, data: Path, threshold: float) -> dict[str, list[float]]:
+def everyday(model: NgramScorer, data: Path, threshold: float) -> dict[str, list[float]]:
     """Everyday negatives by language; returns their log-odds of attack."""
     found: dict[str, list[float]] = {}
     print("\neveryday negatives: above the working threshold / above 0 / accusing cues")
@@ -172,13 +175,13 @@ def everyday(model: Model, data: Path, threshold: float) -> dict[str, list[float
             continue
         texts = [each.text for each in read_labelled(path, None, lang, Columns()) if not each.label]
         scores = model.score_many([(text, lang) for text in texts])
-        odds = found[lang] = [score.attack_logit for score in scores]
+        odds = found[lang] = [score.signals.attack_logit for score in scores]
         print(f"  {lang}  {len(odds):>4}  {share(odds, threshold):.3f} / {share(odds, 0):.3f} / "
               f"{sum(map(cued, scores)) / len(scores):.3f}")  # fmt: skip
     return found
 
 
-def world(model: Model, worlds: Path, negatives: dict[str, list[float]]) -> None:
+def world(model: NgramScorer, worlds: Path, negatives: dict[str, list[float]]) -> None:
     """Attacks of a made-up world against everyday negatives, and against its other negatives."""
     themes = runpy.run_path(str(worlds / "a" / "phrases.py"))["T"]
     print("\nworld A, AUC of its criticism against everyday negatives, against its other negatives")
@@ -196,11 +199,13 @@ def world(model: Model, worlds: Path, negatives: dict[str, list[float]]) -> None
               f"{auc(attacks, rest) if rest else float('nan'):.3f}")  # fmt: skip
 
 
-def said(model: Model, phrases: Sequence[str], lang: str) -> list[float]:
+def said(model: NgramScorer, phrases: Sequence[str], lang: str) -> list[float]:
     """Log-odds of attack of phrases, each spelt out three times."""
     chance = random.Random(5)
     texts = [spelt(phrase, chance) for phrase in phrases for _ in range(3)]
-    return [score.attack_logit for score in model.score_many([(text, lang) for text in texts])]
+    return [
+        score.signals.attack_logit for score in model.score_many([(text, lang) for text in texts])
+    ]
 
 
 def spelt(phrase: str, chance: random.Random) -> str:
@@ -219,10 +224,10 @@ def left_out(data: Path) -> None:
     texts = list(read_directory(data / "sentiment", LEFT_OUT_FILES))
     encode, sentences, heldout = remembered(encoder()), shipped("sentences"), shipped("heldout")
 
-    def learned(chosen: Sequence[Sentence]) -> Model:
+    def learned(chosen: Sequence[Sentence]) -> NgramScorer:
         stance = train_stance(chosen, texts, weights.lexicons, encode, recipe=Recipe())
         kept = {name: getattr(weights, name) for name in weights.__struct_fields__}
-        return Model(type(weights)(**{**kept, "stance": stance}), "0" * 8)
+        return NgramScorer(type(weights)(**{**kept, "stance": stance}), "0" * 8)
 
     print("\nlearned without a language, judged by it: against all / complaints / off topic")
     for lang in sorted({one.lang for one in sentences}):
@@ -259,7 +264,7 @@ def plain(one: Sentence) -> str:
 
 def cued(score: Score) -> bool:
     """Whether a text has an accusing cue."""
-    return bool(score.cues & ACCUSING)
+    return bool(score.signals.cues & ACCUSING)
 
 
 def share(odds: Sequence[float], threshold: float) -> float:

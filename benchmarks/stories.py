@@ -27,8 +27,8 @@ from lab.simulate.plan import make_plan
 from pipeline.brands import Matcher, load_brands
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.partial import Partial
-from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import Said, Score, SentimentModel
+from pipeline.sentiment.api import Score, Scorer, Sentiment, TextInLanguage, TextSignals
+from pipeline.sentiment.load import load_ngram
 from pipeline.stories import Clusters, own_words, words_of
 from pipeline.stories.cluster import TOLD_POSTS
 from pipeline.stories.keys import Row
@@ -167,7 +167,7 @@ class Run(NamedTuple):
     took_s: float
 
 
-def run(mentions: Sequence[Mention], brand: Brand, model: SentimentModel) -> Run:
+def run(mentions: Sequence[Mention], brand: Brand, model: Scorer) -> Run:
     """Roll mentions up."""
     rollup = BrandRollup(brand.id, RollupRules(), own_accounts=brand.own_accounts)
     traced = Traced(brand)
@@ -245,7 +245,7 @@ def costs(posts: int, result: Run) -> str:
 
 def real(file: Path, brands_file: Path, mapping: Path | None, show: int) -> None:
     """Print a line for each brand of a file, and its largest stories."""
-    model = load_model()
+    model = load_ngram()
     brands = load_brands(brands_file.read_text(encoding="utf-8"), str(brands_file))
     matcher = Matcher(brands)
     by_brand: dict[str, list[Mention]] = {}
@@ -271,9 +271,12 @@ class Constant:
 
     version = "none"
 
-    def score_many(self, said: Sequence[Said]) -> list[Score]:
+    def score_many(self, said: Sequence[TextInLanguage]) -> list[Score]:
         """Eight words of each text."""
-        return [Score(0.4, 0.3, 0.3, 0, tuple(text.split()[-8:])) for text, _ in said]
+        return [
+            Score(Sentiment(0.4, 0.3, 0.3), TextSignals(0, tuple(text.split()[-8:])))
+            for text, _ in said
+        ]
 
 
 def hot(*, seconds: int = 30, per_s: int = 10_000, rounds: int = 5) -> None:
@@ -315,7 +318,7 @@ def main() -> None:
     elif options.file:
         real(options.file, options.brands, options.mapping, options.show)
     else:
-        model = load_model()
+        model = load_ngram()
         for names in MIXES:
             posts = mix(names, seed=7, per_hour=options.per_hour)
             result = run([one.mention for one in posts], BRAND, model)

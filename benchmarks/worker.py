@@ -39,7 +39,7 @@ from msgspec.structs import replace
 from worker_process import brands_yaml, kafka, worker
 
 from agents.ingest.formats import open_mentions
-from pipeline.sentiment import load_model
+from pipeline.sentiment.load import load_ngram
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import Mention, MentionBatch
@@ -211,7 +211,7 @@ def faust_rate(bootstrap: str, records: int, total: int, group: str) -> float:
 
 def score_rate(records: Sequence[MentionBatch], total: int) -> float:
     """Mentions per second of decoding and scoring alone."""
-    model = load_model()
+    model = load_ngram()
     decoder = Decoder(MentionBatch)
     raws = [encode(record) for record in records]
     begun = time.perf_counter()

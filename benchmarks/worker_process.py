@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.topics import create_topics
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.topics import create_topics
 from agents.settings import Settings
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")

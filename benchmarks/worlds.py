@@ -25,8 +25,8 @@ from pipeline.brands import Matcher
 from pipeline.reading.encoder import EncoderReader, open_reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import Scorer
+from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand, Brands
 from schemas.bucket import Bucket, Voices
 from schemas.mention import Mention
@@ -75,8 +75,8 @@ def heard_of(world: Path, name: str, folder: Path | None, *, reads: bool) -> lis
 
 
 @cache
-def _model() -> SentimentModel:
-    return load_model()
+def _model() -> Scorer:
+    return load_ngram()
 
 
 @cache

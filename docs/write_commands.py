@@ -11,13 +11,13 @@ from textwrap import dedent
 
 import click
 
-from agents.cli import main
+from agents.cli.main import main
 
 PAGE = Path(__file__).parent / "guide" / "commands.md"
 HEAD = """\
 # Commands
 
-Every command and option, as `--help` says it. `make docs` writes this page; do not edit it.
+Every command and option, as `--help` says it. `make commands` writes this page; do not edit it.
 
 Tab completes commands, options and files, once your shell knows how. Put one line into its
 start-up file:

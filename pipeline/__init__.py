@@ -1,1 +1,1 @@
-"""The stream processors: scoring, rolling up, judging. Pure, but for ``pipeline.topology``."""
+"""The stream processors: scoring, rolling up, judging. Pure, but for ``pipeline.worker``."""

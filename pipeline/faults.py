@@ -8,9 +8,6 @@ from typing import Final
 
 from schemas.codec import UnreadableError
 
-LIMIT_BYTES: Final = 950_000
-"""A record of a table, its key included: Kafka takes a million bytes unless told otherwise."""
-
 MESSAGE_CHARACTERS: Final = 600
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -43,17 +40,6 @@ def burying() -> Iterator[None]:
         raise
     except Exception as error:
         raise failed(error) from error
-
-
-def check_fits(key: str, value: bytes) -> None:
-    """Raise ``UnreadableError`` (``too_large``) where Kafka would not take this write of a table.
-
-    Refused by Kafka, it would end the process, and again after each restart.
-    """
-    size = len(key.encode()) + len(value)
-    if size > LIMIT_BYTES:
-        detail = f"the state that it leads to takes {size} bytes, at most {LIMIT_BYTES} are written"
-        raise UnreadableError("too_large", detail)
 
 
 def _our_places(error: Exception) -> Iterator[str]:

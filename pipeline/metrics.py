@@ -18,7 +18,7 @@ tocsin_texts_scored_total             ``lang``: posts that were scored
 tocsin_texts_attacking_total          ``lang``: those of them that seem to attack the brand
 tocsin_texts_read_total               posts that were read carefully
 tocsin_reading_seconds_total          time that it took
-tocsin_ready                          1 while the process can do its work (``agents.health``)
+tocsin_ready                          1 while the process can do its work (``monitoring.health``)
 tocsin_build_info                     ``version``, ``python``: always 1
 ====================================  ==========================================================
 

@@ -8,6 +8,7 @@ from schemas.feedback import Feedback
 from schemas.incident import Transition
 from schemas.mention import MentionBatch
 from schemas.model import ModelVersion
+from schemas.notification import Notification
 
 DAY_MS = 86_400_000
 
@@ -16,8 +17,9 @@ class Topic(Struct, frozen=True, kw_only=True):
     """A topic as it must be. Partition counts are one setting, the same for all of them.
 
     A table of Faust needs equal counts on all its topics, and a brand must lie in one partition
-    everywhere. ``retention_ms`` is None where the topic is compacted. ``broker_time``: Kafka stamps
-    the records, so that no writer can choose their time.
+    everywhere. ``compacted``: Kafka keeps only the newest record of each key. ``retention_ms``:
+    after how long it deletes a record; None where it never does. ``broker_time``: Kafka stamps the
+    records, so that no writer can choose their time.
     """
 
     name: str
@@ -25,20 +27,21 @@ class Topic(Struct, frozen=True, kw_only=True):
     record: type
     retention_ms: int | None
     what: str
+    compacted: bool = False
     broker_time: bool = False
 
     @property
-    def compacted(self) -> bool:
-        """Whether Kafka keeps the newest record of each key for ever."""
-        return self.retention_ms is None
-
-    @property
     def config(self) -> dict[str, str]:
-        """Topic settings in Kafka's own names."""
+        """Topic settings in Kafka's own names.
+
+        >>> NOTIFICATIONS.config["cleanup.policy"]
+        'compact,delete'
+        """
+        deletes = self.retention_ms is not None
+        policies = [*(["compact"] if self.compacted else []), *(["delete"] if deletes else [])]
+        kept = {"retention.ms": str(self.retention_ms)} if deletes else {}
         stamped = {"message.timestamp.type": "LogAppendTime"} if self.broker_time else {}
-        if self.retention_ms is None:
-            return {"cleanup.policy": "compact"} | stamped
-        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)} | stamped
+        return {"cleanup.policy": ",".join(policies)} | kept | stamped
 
 
 MENTIONS = Topic(
@@ -76,8 +79,17 @@ MODELS = Topic(
     key="scope and seq modulo 5",
     record=ModelVersion,
     retention_ms=None,
+    compacted=True,
     what="versions of the sentiment model that were learned from labels",
     broker_time=True,
+)
+NOTIFICATIONS = Topic(
+    name="tocsin.notifications",
+    key="sink and incident",
+    record=Notification,
+    retention_ms=30 * DAY_MS,
+    compacted=True,
+    what="what alerting last told of each incident, and where",
 )
 DEAD_LETTERS = Topic(
     name="tocsin.dead-letters",
@@ -99,6 +111,7 @@ def changelog(table: str) -> Topic:
         key="table key",
         record=bytes,
         retention_ms=None,
+        compacted=True,
         what=f"state of the worker's {table} table",
     )
 
@@ -109,6 +122,7 @@ TOPICS = (
     INCIDENTS,
     FEEDBACK,
     MODELS,
+    NOTIFICATIONS,
     DEAD_LETTERS,
     changelog(ROLLUP_TABLE),
     changelog(JUDGE_TABLE),

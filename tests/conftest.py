@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.jars import KAFKA_VERSION, OLDEST_KAFKA_VERSION, missing_tools
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.embedded import EmbeddedBroker
+from agents.kafka.jars import KAFKA_VERSION, OLDEST_KAFKA_VERSION, missing_tools
 
 settings.register_profile("tocsin", deadline=None)  # speed is not what is tested
 settings.load_profile("tocsin")

@@ -6,7 +6,7 @@ from typing import Final
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from agents.brokers.clients import make_producer
+from agents.kafka.clients import make_producer
 from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
-from agents.alerting.errors import AccountError, SlackError
-from agents.alerting.sink import Outcome
-from agents.health import Progress
+from agents.alerting.log import UnwrittenError
+from agents.alerting.notifier import Outcome
+from agents.alerting.sinks.base import SinkError, UnauthorizedError
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.incident import Transition
 
@@ -14,17 +16,50 @@ STALE_AFTER_S = 120.0
 _LIVE = timedelta(days=1)
 
 
-class Report:
-    """Counts under stage ``alert``.
+class Lags:
+    """How much of each partition is still to be told; of several sinks, the one that is last."""
 
-    A partition that waits for Slack is no progress, so that /healthz turns to 503 two minutes
-    after the token was refused or Slack went away, and says which.
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._of: dict[tuple[str, int], dict[str, int]] = {}
+        self._lock = Lock()
+
+    def state(self, sink: str, topic: str, partition: int, records: int | None) -> None:
+        """State the lag of one sink; None where the partition was taken away from it."""
+        with self._lock:
+            known = self._of.setdefault((topic, partition), {})
+            if records is None:
+                known.pop(sink, None)
+            else:
+                known[sink] = records
+            if known:
+                self._metrics.lag(topic, partition, max(known.values()))
+            else:
+                self._metrics.forget_lag(topic, partition)
+
+
+class Report:
+    """Counts under stage ``alert`` what happens with one sink.
+
+    A partition that waits for the sink is no progress, so that /healthz turns to 503 two minutes
+    after our account was refused or the channel went away, and says which. ``sink``: its title.
+    ``lags``: shared by the reports of all sinks.
     """
 
-    def __init__(self, metrics: Metrics, progress: Progress, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        progress: Progress,
+        now: Callable[[], float],
+        *,
+        sink: str,
+        lags: Lags | None = None,
+    ) -> None:
         self._metrics = metrics
         self._progress = progress
         self._now = now
+        self._sink = sink
+        self._shared = lags or Lags(metrics)
         self._lags: dict[tuple[str, int], int] = {}
 
     def waiting(self) -> int:
@@ -59,14 +94,15 @@ class Report:
         """Count something that went wrong; ``reason`` is one of a few fixed words."""
         self._metrics.errored(STAGE, reason)
 
-    def retried(self, error: SlackError) -> None:
+    def retried(self, error: SinkError) -> None:
         """Count a delivery that has to be tried again, and say why there is no progress."""
         self._metrics.errored(STAGE, error.code)
-        what = "Slack refuses the token" if isinstance(error, AccountError) else "Slack"
-        self._progress.trouble(f"{what}: {error.code}")
+        what = "Kafka" if isinstance(error, UnwrittenError) else self._sink
+        refused = " refuses the token" if isinstance(error, UnauthorizedError) else ""
+        self._progress.trouble(f"{what}{refused}: {error.code}")
 
     def polled(self, *, waiting: bool) -> None:
-        """Kafka was asked for more; that is progress unless something waits for Slack."""
+        """Kafka was asked for more; that is progress unless something waits for the sink."""
         self._progress.turned()
         if not waiting:
             self._progress.made()
@@ -75,7 +111,6 @@ class Report:
         """State how much of a partition is still to be read; None when it was taken away."""
         if records is None:
             self._lags.pop((topic, partition), None)
-            self._metrics.forget_lag(topic, partition)
         else:
             self._lags[topic, partition] = records
-            self._metrics.lag(topic, partition, records)
+        self._shared.state(self._sink, topic, partition, records)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from agents.brokers.follower import Follower
-from agents.brokers.topic_reader import Read, TopicReader
 from agents.incidents.memory import IncidentMemory
+from agents.kafka.follower import Follower
+from agents.kafka.topic_reader import Read, TopicReader
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS

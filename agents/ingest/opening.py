@@ -4,12 +4,12 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from agents.brokers.clients import make_producer
 from agents.ingest.batcher import Batcher
 from agents.ingest.outbox.outbox import MemoryOutbox, Outbox
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.clients import make_producer
 from agents.settings import Settings
 
 

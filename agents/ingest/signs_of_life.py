@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from agents.health import Cause
+from agents.monitoring.health import Cause
 
 UNHEARD_AFTER_S: Final = 45.0
 """X says every 20 s that it is alive; two of these may be missed."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import Event
 from typing import NamedTuple, Protocol
 
-from agents.health import Cause
+from agents.monitoring.health import Cause
 from schemas.dead_letter import DeadReason
 from schemas.mention import Gap, Mention
 

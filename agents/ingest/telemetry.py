@@ -1,18 +1,14 @@
 """What an ingest agent tells Prometheus, and when it counts as healthy."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from agents.health import Check, Progress, process_registry
 from agents.ingest.outbox.outbox import OutboxRecord
-from agents.settings import Settings
-from agents.watched import watched
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.dead_letter import DeadReason
-from schemas.topics import DEAD_LETTERS, MENTIONS
 
 _STAGE = "ingest"
 
@@ -88,20 +84,3 @@ class Telemetry:
             if self._live:
                 elapsed_s = self._now().timestamp() - record.newest_s
                 self._metrics.latency("kafka", timedelta(seconds=elapsed_s))
-
-
-@contextmanager
-def served_telemetry(
-    settings: Settings, source: str, *, live: bool, health: Check
-) -> Iterator[Telemetry]:
-    """Telemetry at ``/metrics``, ``/healthz`` and ``/livez``, if the settings have a port for it.
-
-    ``health`` says why the source is not heard, or None. What is read before Kafka answers waits
-    in the outbox, so nothing waits for it here.
-    """
-    telemetry = Telemetry(source, live=live, registry=process_registry())
-    topics = (MENTIONS.name, DEAD_LETTERS.name)
-    with watched(settings, telemetry.registry, telemetry.progress, topics) as (watch, _):
-        watch.add(health)
-        watch.begin()
-        yield telemetry

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from agents.brokers.follower import Follower
-from agents.brokers.topic_reader import Read, TopicReader
+from agents.kafka.follower import Follower
+from agents.kafka.topic_reader import Read, TopicReader
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
 from pipeline.metrics import Metrics
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import Scorer
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Transition
 from schemas.model import ModelVersion
@@ -72,6 +72,6 @@ class ModelFollower(Follower):
         )
         self._store = store
 
-    def of(self, brand: str) -> SentimentModel:
+    def of(self, brand: str) -> Scorer:
         """The model that scores a brand now."""
         return self._store.of(brand)

@@ -1,25 +1,17 @@
-"""Puts together what learning and scoring need, from the weights that were shipped."""
+"""Opens what follows the versions on Kafka."""
 
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
-from agents.brokers.clients import make_consumer
-from agents.brokers.topic_reader import TopicReader
+from agents.kafka.clients import make_consumer
+from agents.kafka.topic_reader import TopicReader
 from agents.learning.follower import FOLLOWED, INCIDENTS_SINCE_S, ModelFollower
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import RefusedError, Verifier, verifier_of
+from pipeline.learning.verify import RefusedError, Verifier
 from pipeline.metrics import Metrics
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.weights import decode, shipped
 from schemas.topics import INCIDENTS, MODELS
-
-
-def shipped_verifier() -> Verifier:
-    """Load the weights that come with Tocsin, and return the verifier of deltas over them."""
-    weights, digest = decode(shipped())
-    return verifier_of(Model(weights, digest), digest)
 
 
 def open_reader(consumer: Any, topics: tuple[str, ...]) -> TopicReader:  # noqa: ANN401 - kafka-python is untyped

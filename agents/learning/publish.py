@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from kafka import KafkaProducer
 
-from agents.brokers.clients import make_producer
+from agents.kafka.clients import make_producer
 from pipeline.learning.publishing import record_key
 from schemas.codec import encode
 from schemas.feedback import Feedback

@@ -16,14 +16,14 @@ from typing import Any
 from kafka.errors import KafkaError
 from msgspec.structs import replace
 
-from agents.brokers.follower import ENDS_S
-from agents.brokers.topic_reader import Read, TopicReader
-from agents.health import Progress
+from agents.kafka.follower import ENDS_S
+from agents.kafka.topic_reader import Read, TopicReader
 from agents.learning.follower import FOLLOWED, take
+from agents.monitoring.health import Progress
 from pipeline.learning.admission import LANG_CHARACTERS, LabelLimits
 from pipeline.learning.aspects import ASPECTS
-from pipeline.learning.fold import Fold, Rival
-from pipeline.learning.publishing import Held, PublishRules, next_version, why_held
+from pipeline.learning.fold import Champion, Fold
+from pipeline.learning.publishing import HoldReason, PublishRules, next_version, why_held
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import Verifier
 from pipeline.metrics import Metrics
@@ -86,9 +86,9 @@ class Trainer:
         self._waiting: list[tuple[_Place, Feedback]] = []
         self._learned: _Place = (-1, -1, -1)
         self._fold: Fold | None = None
-        self._rivals: dict[str, tuple[int, Rival]] = {}
+        self._champions: dict[str, tuple[int, Champion]] = {}
         self._sent: dict[str, int] = {}
-        self._said: dict[str, Held | None] = {}
+        self._said: dict[str, HoldReason | None] = {}
         self._looked_s, self._ends = now_s(), reader.ends()
 
     def run(self, stop: Event, *, once: bool = False) -> None:
@@ -177,7 +177,7 @@ class Trainer:
         log.warning("all labels are learned again: %s", why)
         self._waiting, self._fold = [], None
         self._learned = (-1, -1, -1)
-        self._rivals.clear()
+        self._champions.clear()
         self._reader.rewind(FEEDBACK.name)
         self._look()
 
@@ -191,7 +191,7 @@ class Trainer:
                 disowned={
                     scope: self.store.disowned(scope) for scope in (EVERY_BRAND, *self._brands)
                 },
-                rivals=self._rival,
+                champions=self._champion,
             )
         touched: dict[str, None] = {}
         drifts = _drifts(fold)
@@ -207,17 +207,17 @@ class Trainer:
             self._metrics.drifted(aspect, count - drifts[aspect])
         return [scope for scope in touched if scope in fold.scopes]
 
-    def _rival(self, scope: str) -> Rival | None:
+    def _champion(self, scope: str) -> Champion | None:
         version = self.store.newest(scope)
         if version is None:
             return None
-        known = self._rivals.get(scope)
+        known = self._champions.get(scope)
         if known is None or known[0] != version.seq:
             in_force = self.store.in_force(scope)
             assert in_force is not None  # noqa: S101 - for the type checker
             until_s = in_force.until.timestamp() if in_force.until else 0.0
             scorer = self._verifier.scorer(in_force.delta, in_force.digest)
-            known = self._rivals[scope] = (version.seq, Rival(scorer, until_s))
+            known = self._champions[scope] = (version.seq, Champion(scorer, until_s))
         return known[1]
 
     def _decide(self, scope: str) -> None:
@@ -227,7 +227,7 @@ class Trainer:
             return  # the last one was not read back yet
         if scope == EVERY_BRAND:
             for aspect in ASPECTS:
-                contest = self._fold.standing(scope, aspect).contest
+                contest = self._fold.learner_of(scope, aspect).contest
                 self._metrics.prequential(aspect.name, contest.result())
         held = why_held(scope, self._fold, self.store, self._rules)
         if held is None:
@@ -242,8 +242,8 @@ class Trainer:
             if isinstance(made, ModelVersion):
                 self._publish(made)
                 self._sent[scope] = made.seq
-                for standing in self._fold.standings(scope):
-                    standing.contest.begin()
+                for learner in self._fold.learners_of(scope):
+                    learner.contest.begin()
                 self._metrics.emitted(STAGE)
                 log.info(
                     "%s: version %s published, of %s labels of the tone and %s of attack",
@@ -262,4 +262,4 @@ class Trainer:
 
 def _drifts(fold: Fold) -> dict[AspectName, int]:
     """Drifts of the talk so far, by aspect."""
-    return {aspect.name: fold.standing(EVERY_BRAND, aspect).contest.drifts for aspect in ASPECTS}
+    return {aspect.name: fold.learner_of(EVERY_BRAND, aspect).contest.drifts for aspect in ASPECTS}

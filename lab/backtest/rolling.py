@@ -8,7 +8,7 @@ from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.watching import WatchList
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import Scorer
 from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -26,7 +26,7 @@ class Rolling:
         self,
         brand: Brand,
         rules: RollupRules,
-        model: SentimentModel,
+        model: Scorer,
         *,
         reader: Reader | None = None,
         reading: ReadingRules | None = None,

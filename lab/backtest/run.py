@@ -14,7 +14,7 @@ from pipeline.detection.patterns.library import Library
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import DEFAULT_SHARE, rules_for
 from pipeline.rollup import RollupRules
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import Scorer
 from schemas.brand import Brand, Brands
 from schemas.bucket import Bucket
 from schemas.incident import Transition
@@ -70,7 +70,7 @@ class Backtest:
         brands: Mapping[str, Brand],
         *,
         rules: RollupRules,
-        model: SentimentModel,
+        model: Scorer,
         library: Library | None = None,
         settings: Sequence[Setting] = (),
         history: Mapping[str, Sequence[Bucket]] | None = None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.embedded import KAFKA_PYTHON_API
+from agents.kafka.embedded import KAFKA_PYTHON_API
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.incident import Transition

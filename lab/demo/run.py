@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.panel import Panel
 
-from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.opening import open_publisher
 from agents.ingest.router import Router
 from agents.ingest.source import Post
 from agents.ingest.sources.simulate.source import SimulateSource
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.embedded import EmbeddedBroker
 from agents.settings import Settings
 from lab.demo.follow import Follower
 from lab.demo.rows import Timeline

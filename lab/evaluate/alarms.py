@@ -1,8 +1,8 @@
 """From "alarming now" to alarms: one an episode, the same rule for every detector.
 
-Tocsin rings by this rule itself (``pipeline.detection.baseline.volume.episode``). Without it a
-detector that is alarming for three hours would count as thirty-six false alarms, and the comparison
-would be one of this rule alone.
+Tocsin rings by this rule itself (``pipeline.detection.baseline.volume.loud_stretch``). Without it
+a detector that is alarming for three hours would count as thirty-six false alarms, and the
+comparison would be one of this rule alone.
 """
 
 from collections.abc import Callable, Iterable

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
+from pipeline.sentiment.api import SHIPPED_SCORER
+
 Shapes = Literal["held-out", "development"]
 SHAPES: Final[tuple[Shapes, ...]] = get_args(Shapes)
 Size = Literal["quick", "normal", "full"]
@@ -15,7 +17,7 @@ class Options(NamedTuple):
     ``shapes``: which half of the replays. ``storms``: directory of real storms to be replayed too.
     ``arrivals``: directory of real counts, under all that is replayed. ``worlds``: directories of
     worlds by other hands, beside the replays. ``budgets``: whether rings and heads-ups are held
-    against what is stated.
+    against what is stated. ``scorer``: name of what scores the posts of those worlds.
     """
 
     nab: Path | None
@@ -29,3 +31,4 @@ class Options(NamedTuple):
     arrivals: Path | None = None
     worlds: tuple[Path, ...] = ()
     budgets: bool = False
+    scorer: str = SHIPPED_SCORER

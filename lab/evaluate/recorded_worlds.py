@@ -19,8 +19,8 @@ from lab.evaluate.told import told_of
 from lab.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
 from pipeline.brands import Matcher
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import SHIPPED_SCORER, Scorer
+from pipeline.sentiment.load import load_scorer
 from schemas.brand import Brand, Brands
 from schemas.mention import Mention
 
@@ -32,14 +32,15 @@ class WorldError(ValueError):
 
 
 class Job(NamedTuple):
-    """One episode of a world; it travels to another process."""
+    """One episode of a world; it travels to another process, where ``scorer`` is loaded by name."""
 
     recording: Path
     brand: Brand
     happened: Happened
+    scorer: str = SHIPPED_SCORER
 
 
-def jobs_of(folder: Path, *, every: int = 1) -> tuple[Job, ...]:
+def jobs_of(folder: Path, *, every: int = 1, scorer: str = SHIPPED_SCORER) -> tuple[Job, ...]:
     """The episodes of a world, or one of ``every`` so many of them: crises and others alike.
 
     Raises:
@@ -62,7 +63,7 @@ def jobs_of(folder: Path, *, every: int = 1) -> tuple[Job, ...]:
         recording = folder / f"{one.name}.jsonl"
         if one.name not in by_episode or not recording.is_file():
             raise WorldError(f"{folder}: no brand or no recording of episode {one.name}")
-        jobs.append(Job(recording, by_episode[one.name], one))
+        jobs.append(Job(recording, by_episode[one.name], one, scorer))
     return tuple(jobs)
 
 
@@ -79,7 +80,7 @@ def brand_of(entry: Mapping[str, Any]) -> Brand:
 
 def run_job(job: Job) -> Watched:
     """Play one recording to the judge."""
-    backtest = Backtest({BRAND: job.brand}, rules=RollupRules(), model=_model())
+    backtest = Backtest({BRAND: job.brand}, rules=RollupRules(), model=_loaded(job.scorer))
     matcher = Matcher(Brands(brands=(job.brand,)))
     for item in open_mentions([job.recording], brands=(BRAND,)):
         if isinstance(item, Mention):
@@ -92,15 +93,21 @@ def run_job(job: Job) -> Watched:
     return Watched(job.happened, told_of(backtest.tallies[0].transitions))
 
 
-def watch(folders: Sequence[Path], *, run: Run, every: int = 1) -> dict[str, tuple[Watched, ...]]:
+def watch(
+    folders: Sequence[Path], *, run: Run, every: int = 1, scorer: str = SHIPPED_SCORER
+) -> dict[str, tuple[Watched, ...]]:
     """Every world by the name of its folder, in the order given.
+
+    ``scorer``: name of what scores the posts, as ``load_scorer`` takes it.
 
     The largest recordings begin first, so that no process waits for one of them at the end.
 
     Raises:
         WorldError: a folder is no world, or two have the same name.
     """
-    jobs = {folder.resolve().name: jobs_of(folder, every=every) for folder in folders}
+    jobs = {
+        folder.resolve().name: jobs_of(folder, every=every, scorer=scorer) for folder in folders
+    }
     if len(jobs) < len(folders):
         raise WorldError("two worlds have folders of the same name, and would be told as one")
     order = sorted(
@@ -120,5 +127,5 @@ def _read(path: Path) -> Any:  # noqa: ANN401 - what stands in it is checked whe
 
 
 @cache
-def _model() -> SentimentModel:
-    return load_model()
+def _loaded(scorer: str) -> Scorer:
+    return load_scorer(scorer)

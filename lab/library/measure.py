@@ -7,7 +7,7 @@ from typing import Final
 from lab.library.observe import LOOK_S, MeasureError, Sight
 from lab.library.segment import segment
 from pipeline.detection.patterns.features import FEATURES, Feature
-from pipeline.detection.patterns.library import Episode, Phase
+from pipeline.detection.patterns.library import Phase, ReferenceEpisode
 from pipeline.detection.patterns.pattern_match import RANGES
 from schemas.incident import EpisodeKind
 
@@ -52,7 +52,7 @@ HARMLESS_LESS: Final = ("negative_shift", "complaint", "outrage", "boycott", "ta
 def measure(
     sights: Sequence[Sight], *, name: str, kind: EpisodeKind, title: str, sources: Iterable[str],
     note: str
-) -> Episode:  # fmt: skip
+) -> ReferenceEpisode:  # fmt: skip
     """The episode whose phases are those of ``sights``.
 
     A phase expects the mean of each feature; a look at few mentions counts less in it. Its
@@ -77,7 +77,7 @@ def measure(
         for phase, part in zip(names, parts, strict=True)
     )
     more, less = _sides(sights, kind)
-    return Episode(
+    return ReferenceEpisode(
         name=name,
         kind=kind,
         title=title,

@@ -6,11 +6,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from pipeline.detection.apply_feedback import hear
 from pipeline.detection.baseline.loudness import LoudnessMonitor
 from pipeline.detection.detector.detector import Detector, Look
 from pipeline.detection.detector.levels import Why
-from pipeline.detection.feedback.handling import reopen, wake
+from pipeline.detection.feedback.handling import acknowledge, reopen, snooze, wake
 from pipeline.detection.incident.assessment import look
 from pipeline.detection.incident.dismissal import why_harmless
 from pipeline.detection.incident.episode import Episode, is_sampled, unseen_s
@@ -22,11 +21,8 @@ from pipeline.detection.incident.transition import Identity, Moment, identity, t
 from pipeline.detection.lighten import written
 from pipeline.detection.past import measure, recall
 from pipeline.detection.patterns.library import Library, load_library
-from pipeline.detection.rules import (
-    REFRESH_S,
-    REOPEN_S,
+from pipeline.detection.reasons import (
     WATCH_RULES,
-    WATCHED_EVERY_S,
     DismissRule,
     FeedbackRule,
     LifeRule,
@@ -48,6 +44,12 @@ TEN_MINUTES_S: Final = 600
 HOUR_S: Final = 3600
 UNSEEN_S: Final = 300
 """More than this unseen in the last hour, and no projection is made."""
+REFRESH_S: Final = 300
+"""How often the judgement of an incident that has rung is renewed."""
+REOPEN_S: Final = 24 * 3600
+"""An incident that ended so recently is reopened rather than followed by another one."""
+WATCHED_EVERY_S: Final = 3600
+"""What the watch list tells is worth a quiet line so often at most."""
 
 _decode = msgspec.json.Decoder(JudgeState).decode
 
@@ -121,9 +123,40 @@ class Judge:
         self._take(bucket, start_s)
         return changes
 
-    def hear(self, said: Feedback) -> list[Transition]:
-        """Take what a person said about an incident: see ``pipeline.detection.apply_feedback``."""
-        return hear(self._state, said, say=self._say, end=self._end)
+    def apply_feedback(self, said: Feedback) -> list[Transition]:
+        """Apply what a person said about an incident; return the step that tells what came of it.
+
+        It takes effect at the judge's own event time. A second copy changes nothing, and a label is
+        not for the judge. What is refused changes nothing, either.
+
+        Raises:
+            UnreadableError: ``unknown_incident``, ``incident_over``, or ``invalid`` for a snooze
+                without a usable end.
+        """
+        state = self._state
+        answers, now_s, episode, who = state.answers, state.now_s, state.episode, state.identity
+        if said.kind == "label" or said.id in answers.heard:
+            return []
+        named = who is not None and who.incident == said.incident
+        if who is None or episode is None or not named:
+            told = answers.false_alarm_afterwards(said, now_s)
+        elif said.kind == "false_alarm":
+            answers.doubts = answers.doubts.after_false_alarm(who.rang_as, now_s)
+            over: State = "resolved" if who.rung_s else "dismissed"
+            told = self._say(episode, now_s, over, "false_alarm", said)
+            self._end(now_s)
+        else:
+            severity = episode.verdict.severity
+            if said.kind == "ack":
+                who.handling = acknowledge(who.handling, said, severity)
+            else:
+                who.handling = snooze(who.handling, said, severity, now_s)
+            reason: FeedbackRule = "acknowledged" if said.kind == "ack" else "snoozed"
+            told = self._say(episode, now_s, episode.state, reason, said)
+        if named and told.reason == "false_alarm":
+            state.identity = None  # what comes next is another incident, not this one again
+        answers.remember(said)
+        return [told]
 
     def _take(self, bucket: Bucket, start_s: int) -> None:
         """Count the bucket everywhere it counts."""

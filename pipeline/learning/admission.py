@@ -1,4 +1,4 @@
-"""Which labels are learned: every one is doubted, and a refusal has a name.
+"""Which labels are learned, and why others are refused.
 
 The limits bound what a flood, a replay or one hostile author can move. They rest on ``by``, so
 whoever may write to tocsin.feedback as anybody can pose as many authors: Kafka's access rules
@@ -12,7 +12,7 @@ from math import log
 from typing import Literal, NamedTuple
 
 from pipeline.learning.aspects import aspect_of
-from pipeline.sentiment.online import LogOdds
+from pipeline.learning.online import LogOdds
 from schemas.feedback import Feedback
 
 Reason = Literal[
@@ -55,28 +55,28 @@ class LabelLimits(NamedTuple):
 
 
 class Author:
-    """What speaks against an author, and labels that wait until that is clear.
+    """Whether an author can be trusted, and the labels that wait until that is clear.
 
     Wald's sequential test ("Sequential Tests of Statistical Hypotheses", 1945), kept running as
     Page's cumulative sum (1954): on texts of which a model is sure, people contradict it now and
-    then, a saboteur mostly. ``doubt`` is the log-odds between the two, at most ``_DECIDED`` each
-    way, so that neither a good nor a bad name lasts for ever.
+    then, a saboteur mostly. ``hostility`` is the log-odds of the second against the first, at most
+    ``_DECIDED`` either way, so that neither a good nor a bad name lasts for ever.
     """
 
-    __slots__ = ("doubt", "trusted", "waiting")
+    __slots__ = ("hostility", "trusted", "waiting")
 
     def __init__(self) -> None:
-        self.doubt = 0.0
+        self.hostility = 0.0
         self.trusted = False
         self.waiting: list[tuple[Feedback, float]] = []
 
     def judge(self, *, contradicts: bool) -> None:
         """Take one text of which a model was sure into account."""
         step = _AGAINST if contradicts else _FOR
-        self.doubt = max(-_DECIDED, min(_DECIDED, self.doubt + step))
-        if self.doubt <= -_DECIDED:
+        self.hostility = max(-_DECIDED, min(_DECIDED, self.hostility + step))
+        if self.hostility <= -_DECIDED:
             self.trusted = True
-        elif self.doubt >= _DECIDED:
+        elif self.hostility >= _DECIDED:
             self.trusted = False
 
 
@@ -91,12 +91,12 @@ _DECIDED = 2.9
 class Admission:
     """Decides on one label after another, in order of the time at which Kafka took them.
 
-    Each label speaks of one aspect (``aspects.statements``). Caps an hour and doubts are of all
+    Each label speaks of one aspect (``aspects.statements``). Caps an hour and hostility are of all
     that an author says: who lies about the tone is not believed about attacks.
     """
 
     def __init__(self, brands: frozenset[str], limits: LabelLimits) -> None:
-        """``brands``: ids of those that are listened for."""
+        """``brands``: ids of those that labels may be about."""
         self._brands = brands
         self._limits = limits
         self._seen: OrderedDict[bytes, None] = OrderedDict()
@@ -124,7 +124,7 @@ class Admission:
             return "repeated"
         return self._too_many(label, at_s)
 
-    def heard(
+    def admit(
         self, label: Feedback, at_s: float, trusted: Iterable[LogOdds]
     ) -> tuple[list[tuple[Feedback, float]], dict[Reason, int]]:
         """Labels of this author that may be learned now, and how many may not, by reason.
@@ -147,7 +147,7 @@ class Admission:
                 break
         author.waiting.append((label, at_s))
         full = len(author.waiting) >= self._limits.probation
-        if author.doubt >= _DECIDED or (full and author.doubt > 0):
+        if author.hostility >= _DECIDED or (full and author.hostility > 0):
             count, author.waiting = len(author.waiting), []
             return [], {"contradicts": count}
         author.trusted = author.trusted or full

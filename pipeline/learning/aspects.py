@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pipeline.sentiment.contract import Score
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.online import (
+from pipeline.learning.online import (
     LEARNING_RATE,
     MAX_FEATURES,
     NEUTRAL,
@@ -20,6 +18,7 @@ from pipeline.sentiment.online import (
     log_odds,
     probabilities,
 )
+from pipeline.sentiment.api import LABELS, Score
 from schemas.feedback import Feedback
 from schemas.model import AspectName
 
@@ -83,7 +82,7 @@ TONE = Aspect(
     LABELS,
     against=NEUTRAL,
     start=START,
-    odds=log_odds,
+    odds=lambda score: log_odds(score.sentiment),
     said=lambda label: LABELS.index(label.label or ""),
     sure=_sure_tone,
 )
@@ -93,7 +92,7 @@ ATTACK = Aspect(
     against=0,
     # With the start of the tone, labels of one topic did harm to others: see ADR 14.
     start=0.1,
-    odds=lambda score: (score.attack_logit,),
+    odds=lambda score: (score.signals.attack_logit,),
     said=lambda label: int(bool(label.attack)),
     sure=_sure_attack,
 )

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from math import sqrt
 
-from pipeline.sentiment.online import Weight
-from pipeline.sentiment.tokens import TOKENIZER
+from pipeline.learning.online import Weight
+from pipeline.sentiment.api import TOKENIZER
 from schemas.codec import encode
 from schemas.model import MAX_FEATURES, MAX_STEP, Delta, Lean, Nudge
 

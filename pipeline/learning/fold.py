@@ -1,8 +1,8 @@
 """The trainer's state: a fold over labels in the order in which Kafka took them.
 
 The same labels give the same deltas, byte for byte, so nothing else has to be kept: after a crash
-the topic is read again. Two learners of its aspect hear a label: that of all brands, and on top of
-it that of the label's own brand.
+the topic is read again. Two learners of its aspect take each label: that of all brands, and on top
+of it that of the label's own brand.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,10 +12,10 @@ from typing import NamedTuple
 from pipeline.learning.admission import Admission, LabelLimits, Reason, Shares
 from pipeline.learning.aspects import ASPECTS, ATTACK, TONE, Aspect, aspect_of, statements
 from pipeline.learning.delta import make_delta
-from pipeline.learning.prequential import Contest, Duel
+from pipeline.learning.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
+from pipeline.learning.prequential import Comparison, Contest
 from pipeline.learning.verify import Verifier
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
+from pipeline.sentiment.api import Scorer
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND, AspectName, Delta, Disowned
 
@@ -31,8 +31,8 @@ def brand_learner(aspect: Aspect = TONE) -> Learner:
     return aspect.learner(BRAND_FEATURES, learning_rate=BRAND_LEARNING_RATE)
 
 
-class Standing:
-    """What was learned of one aspect for one scope, and how it compares."""
+class ScopeLearner:
+    """What is learned of one aspect for one scope, and how it compares with the champion."""
 
     def __init__(self, limits: LabelLimits, learner: Learner) -> None:
         self.learner = learner
@@ -42,20 +42,24 @@ class Standing:
         self.refused: dict[str, int] = {}
 
 
-class Rival(NamedTuple):
-    """The version in force of a scope, and the time of its last label: it knows those before."""
+class Champion(NamedTuple):
+    """The version in force of a scope, which the next one has to beat.
 
-    model: SentimentModel
+    ``until_s``: time of the last label that it was learned from, UNIX time.
+    """
+
+    model: Scorer
     until_s: float
 
 
-Rivals = Callable[[str], Rival | None]
+Champions = Callable[[str], Champion | None]
+"""Gives the version in force of a scope; None where there is none yet."""
 
 
 class Fold:
     """Learns labels one by one. ``disowned`` by scope: times whose labels were rolled back.
 
-    ``rivals``: the version in force of a scope, for comparison only: it moves no weight.
+    ``champions``: gives the version in force of a scope, for comparison only: it moves no weight.
     """
 
     def __init__(
@@ -65,32 +69,35 @@ class Fold:
         *,
         limits: LabelLimits | None = None,
         disowned: Mapping[str, Sequence[Disowned]] | None = None,
-        rivals: Rivals = lambda _: None,
+        champions: Champions = lambda _: None,
     ) -> None:
         self._verifier = verifier
         self._limits = limits or LabelLimits()
         self._admission = Admission(brands, self._limits)
         self._disowned = dict(disowned or {})
-        self._rivals = rivals
-        self._standings: dict[tuple[str, AspectName], Standing] = {}
-        self.standing(EVERY_BRAND)
+        self._champions = champions
+        self._learners: dict[tuple[str, AspectName], ScopeLearner] = {}
+        self.learner_of(EVERY_BRAND)
 
-    def standing(self, scope: str, aspect: Aspect = TONE) -> Standing:
-        """What is known of an aspect for a scope. ``scope``: ``*`` or one of the brands."""
-        known = self._standings.get((scope, aspect.name))
+    def learner_of(self, scope: str, aspect: Aspect = TONE) -> ScopeLearner:
+        """The learner of an aspect for a scope, made when it is first asked for.
+
+        ``scope``: ``*`` or one of the brands.
+        """
+        known = self._learners.get((scope, aspect.name))
         if known is None:
             learner = aspect.learner() if scope == EVERY_BRAND else brand_learner(aspect)
-            known = self._standings[scope, aspect.name] = Standing(self._limits, learner)
+            known = self._learners[scope, aspect.name] = ScopeLearner(self._limits, learner)
         return known
 
-    def standings(self, scope: str) -> tuple[Standing, ...]:
-        """What is known of all aspects for a scope, in the order of ``ASPECTS``."""
-        return tuple(self.standing(scope, aspect) for aspect in ASPECTS)
+    def learners_of(self, scope: str) -> tuple[ScopeLearner, ...]:
+        """The learners of all aspects for a scope, in the order of ``ASPECTS``."""
+        return tuple(self.learner_of(scope, aspect) for aspect in ASPECTS)
 
     @property
     def scopes(self) -> list[str]:
         """Scopes for which something was learned."""
-        return sorted({scope for scope, _ in self._standings})
+        return sorted({scope for scope, _ in self._learners})
 
     def apply(self, label: Feedback, at_s: float) -> dict[Reason, int]:
         """Take one label that Kafka took at ``at_s``; return what is not learned, by reason.
@@ -108,9 +115,9 @@ class Fold:
         reason = self._admission.why_not(label, at_s)
         if reason is not None:
             return self._count(EVERY_BRAND, aspect, {reason: 1})
-        heard, refused = self._admission.heard(label, at_s, self._trusted(label, aspect))
+        admitted, refused = self._admission.admit(label, at_s, self._trusted(label, aspect))
         self._count(label.brand, aspect, self._count(EVERY_BRAND, aspect, refused))
-        for each, its_s in heard:
+        for each, its_s in admitted:
             for reason in self._learn(each, its_s):
                 refused[reason] = refused.get(reason, 0) + 1
         return refused
@@ -123,12 +130,12 @@ class Fold:
         """What can be held against the label: the shipped weights, then what others have taught."""
         odds = self._warm(label, aspect)
         yield odds
-        shares = self.standing(label.brand, aspect).shares
+        shares = self.learner_of(label.brand, aspect).shares
         others = sum(name != label.by for name in shares.authors)
         if others >= CONSENSUS_AUTHORS and shares.mass_of_others(label.by) >= CONSENSUS_LABELS:
-            vector = self._verifier.reader.read(label.text, label.lang)
+            vector = self._verifier.warm.features(label.text, label.lang)
             for scope in (EVERY_BRAND, label.brand):
-                odds = moved(odds, self.standing(scope, aspect).learner.shift(vector))
+                odds = moved(odds, self.learner_of(scope, aspect).learner.shift(vector))
             yield odds
 
     def _learn(self, label: Feedback, at_s: float) -> list[Reason]:
@@ -136,20 +143,20 @@ class Fold:
         influence = self._limits.weak_influence if label.weak else 1.0
         true = aspect.said(label)
         odds = self._warm(label, aspect)
-        vector = self._verifier.reader.read(label.text, label.lang)
+        vector = self._verifier.warm.features(label.text, label.lang)
         warm = aspect.guess(odds)
-        shared, own = self.standing(EVERY_BRAND, aspect), self.standing(label.brand, aspect)
+        shared, own = self.learner_of(EVERY_BRAND, aspect), self.learner_of(label.brand, aspect)
         for_all = moved(odds, shared.learner.shift(vector))
         for_brand = moved(for_all, own.learner.shift(vector))
         refused: list[Reason] = []
         for scope, total in ((EVERY_BRAND, for_all), (label.brand, for_brand)):
-            standing = self.standing(scope, aspect)
-            why = self._why_not_here(scope, standing, label, at_s, influence)
+            scope_learner = self.learner_of(scope, aspect)
+            why = self._why_not_here(scope, scope_learner, label, at_s, influence)
             if why is None:
                 self._compare(scope, label, at_s, (true, warm, aspect.guess(total)))
-                standing.learner.learn(vector, odds, label=true, influence=influence)
-                standing.shares.add(label.by, influence)
-                standing.until_s = max(standing.until_s, at_s)
+                scope_learner.learner.learn(vector, odds, label=true, influence=influence)
+                scope_learner.shares.add(label.by, influence)
+                scope_learner.until_s = max(scope_learner.until_s, at_s)
             else:
                 self._count(scope, aspect, {why: 1})
                 refused.append(why)
@@ -161,41 +168,47 @@ class Fold:
         """What was learned so far, as it would be published."""
         tone, attack = (
             summed(
-                self.standing(each, aspect).learner for each in dict.fromkeys((EVERY_BRAND, scope))
+                self.learner_of(each, aspect).learner
+                for each in dict.fromkeys((EVERY_BRAND, scope))
             )
             for aspect in (TONE, ATTACK)
         )
         return make_delta(tone, attack, base=self._verifier.base)
 
     def _why_not_here(
-        self, scope: str, standing: Standing, label: Feedback, at_s: float, influence: float
+        self,
+        scope: str,
+        scope_learner: ScopeLearner,
+        label: Feedback,
+        at_s: float,
+        influence: float,
     ) -> Reason | None:
         at = datetime.fromtimestamp(at_s, UTC)
         if any(span.start < at <= span.end for span in self._disowned.get(scope, ())):
             return "disowned"
-        return None if standing.shares.may(label.by, influence) else "author_share"
+        return None if scope_learner.shares.may(label.by, influence) else "author_share"
 
     def _compare(
         self,
         scope: str,
         label: Feedback,
         at_s: float,
-        seen: Duel,
+        seen: Comparison,
     ) -> None:
         true, warm, guess = seen
         aspect = aspect_of(label)
-        contest = self.standing(scope, aspect).contest
-        rival = self._rivals(scope)
-        if rival is None:
+        contest = self.learner_of(scope, aspect).contest
+        champion = self._champions(scope)
+        if champion is None:
             contest.add((true, warm, warm, guess))
-        elif at_s > rival.until_s:
-            [score] = rival.model.score_many([(label.text, label.lang)])
+        elif at_s > champion.until_s:
+            [score] = champion.model.score_many([(label.text, label.lang)])
             contest.add((true, warm, aspect.guess(aspect.odds(score)), guess))
         else:
             contest.recall(seen)
 
     def _count(self, scope: str, aspect: Aspect, refused: dict[Reason, int]) -> dict[Reason, int]:
-        counts = self.standing(scope, aspect).refused
+        counts = self.learner_of(scope, aspect).refused
         for reason, count in refused.items():
             counts[reason] = counts.get(reason, 0) + count
         return refused

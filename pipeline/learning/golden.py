@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from pipeline.learning.adapted import shift_of, table_of
 from pipeline.learning.aspects import ATTACK, TONE, Aspect
-from pipeline.learning.features import FeatureReader
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.online import LogOdds, Vector, moved
+from pipeline.learning.online import LogOdds, Vector, moved
+from pipeline.sentiment.api import LABELS, Adaptable, Scorer
 from schemas.model import Delta
 
 ALLOWED_FLIPS = 2
@@ -39,7 +37,7 @@ class Question(NamedTuple):
     vector: Vector
 
 
-def questions(warm: SentimentModel, reader: FeatureReader) -> tuple[Question, ...]:
+def questions(warm: Adaptable) -> tuple[Question, ...]:
     """Read the golden texts once, so that a delta can be examined without a model.
 
     Those that the shipped weights get wrong themselves are left out.
@@ -48,7 +46,7 @@ def questions(warm: SentimentModel, reader: FeatureReader) -> tuple[Question, ..
     golden += [(ATTACK, int(one.attack), one.text, one.lang) for one in golden_stances()]
     scores = warm.score_many([(text, lang) for _, _, text, lang in golden])
     return tuple(
-        Question(aspect, label, aspect.odds(score), reader.read(text, lang))
+        Question(aspect, label, aspect.odds(score), warm.features(text, lang))
         for (aspect, label, text, lang), score in zip(golden, scores, strict=True)
         if aspect.guess(aspect.odds(score)) == label
     )
@@ -86,12 +84,12 @@ def golden_stances() -> tuple[GoldenStance, ...]:
     return tuple(GoldenStance(lang, of == "attack", text) for lang, of, text in rows)
 
 
-def stances_wrong(model: SentimentModel) -> tuple[GoldenStance, ...]:
+def stances_wrong(model: Scorer) -> tuple[GoldenStance, ...]:
     """Those golden texts of stance that a model takes for what they are not."""
     golden = golden_stances()
     scores = model.score_many([(one.text, one.lang) for one in golden])
     return tuple(
         one
         for one, score in zip(golden, scores, strict=True)
-        if (score.attack_logit > 0) != one.attack
+        if (score.signals.attack_logit > 0) != one.attack
     )

@@ -6,7 +6,7 @@ from math import sqrt
 
 from river.drift import ADWIN
 
-from pipeline.sentiment.corpus import LABELS
+from pipeline.sentiment.api import LABELS
 from schemas.model import Prequential
 
 WINDOW = 500
@@ -17,8 +17,8 @@ _DRIFT_CONFIDENCE = 0.002
 Row = tuple[int, int, int, int]
 """True class; guesses of the shipped weights, of the version in force, and of the delta."""
 
-Duel = tuple[int, int, int]
-"""True class; guesses of a rival and of the delta."""
+Comparison = tuple[int, int, int]
+"""True class; guesses of a champion and of the delta."""
 
 
 class Contest:
@@ -33,7 +33,7 @@ class Contest:
 
     def __init__(self) -> None:
         self._rows: deque[Row] = deque(maxlen=WINDOW)
-        self._lately: deque[Duel] = deque(maxlen=WINDOW)
+        self._lately: deque[Comparison] = deque(maxlen=WINDOW)
         self._adwin = ADWIN(delta=_DRIFT_CONFIDENCE)
         self.drifts = 0
 
@@ -50,9 +50,9 @@ class Contest:
             self._lately.clear()
         return drifted
 
-    def recall(self, duel: Duel) -> None:
+    def recall(self, comparison: Comparison) -> None:
         """Take a label that the version in force knows: it compares with the shipped weights."""
-        self._lately.append(duel)
+        self._lately.append(comparison)
 
     def begin(self) -> None:
         """A version was published: the comparison with the one in force begins anew."""
@@ -64,7 +64,7 @@ class Contest:
         return len(self._rows)
 
     def worse(self) -> bool:
-        """Whether the delta is worse than a rival, by more than chance."""
+        """Whether the delta is worse than a champion, by more than chance."""
         return _worse(self._lately) or _worse((row[0], row[2], row[3]) for row in self._rows)
 
     def result(self) -> Prequential:
@@ -74,18 +74,20 @@ class Contest:
         return Prequential(labels=len(rows), warm=warm, in_force=in_force, delta=delta)
 
 
-def _worse(duels: Iterable[Duel]) -> bool:
+def _worse(comparisons: Iterable[Comparison]) -> bool:
     """Whether macro-F1 is lower, and not for a handful of labels that could go either way.
 
-    Of the labels that one of the two got right, by chance half are the rival's, give or take
+    Of the labels that one of the two got right, by chance half are the champion's, give or take
     √(their number) / 2 (McNemar, "Note on the Sampling Error of the Difference between Correlated
     Proportions", 1947).
     """
-    duels = list(duels)
-    rival, delta = (macro_f1((duel[0], duel[at]) for duel in duels) for at in (1, 2))
-    lost = sum(duel[1] == duel[0] != duel[2] for duel in duels)
-    won = sum(duel[2] == duel[0] != duel[1] for duel in duels)
-    return delta < rival and lost - won > sqrt(lost + won)
+    comparisons = list(comparisons)
+    champion, delta = (
+        macro_f1((comparison[0], comparison[at]) for comparison in comparisons) for at in (1, 2)
+    )
+    lost = sum(comparison[1] == comparison[0] != comparison[2] for comparison in comparisons)
+    won = sum(comparison[2] == comparison[0] != comparison[1] for comparison in comparisons)
+    return delta < champion and lost - won > sqrt(lost + won)
 
 
 def macro_f1(pairs: Iterable[tuple[int, int]]) -> float:

@@ -12,7 +12,7 @@ from pipeline.learning.verify import RefusedError, Verifier
 from schemas.codec import encode
 from schemas.model import KEPT_VERSIONS, MAX_RECORD_BYTES, Disowned, ModelVersion
 
-Held = Literal[
+HoldReason = Literal[
     "few_labels", "few_new", "incident", "pinned", "worse", "same", "golden", "too_large"
 ]
 """Why no version is published now; the same words in log and metric."""
@@ -50,28 +50,28 @@ class RollBackError(ValueError):
     """The version can't be put back; says what to do."""
 
 
-def why_held(scope: str, fold: Fold, store: ModelStore, rules: PublishRules) -> Held | None:
+def why_held(scope: str, fold: Fold, store: ModelStore, rules: PublishRules) -> HoldReason | None:
     """Why a scope gets no new version now, judged by what costs little; None where it may."""
-    standings = fold.standings(scope)
-    labels = sum(each.learner.labels for each in standings)
+    learners = fold.learners_of(scope)
+    labels = sum(each.learner.labels for each in learners)
     if labels < rules.enough:
         return "few_labels"
-    if sum(each.contest.labels for each in standings) < rules.due(labels):
+    if sum(each.contest.labels for each in learners) < rules.due(labels):
         return "few_new"
     if store.frozen(scope):
         return "incident"
     if store.pinned(scope):
         return "pinned"
-    if any(each.contest.worse() for each in standings):
+    if any(each.contest.worse() for each in learners):
         return "worse"
     return None
 
 
 def next_version(
     scope: str, fold: Fold, store: ModelStore, verifier: Verifier, *, at: datetime, made_with: str
-) -> ModelVersion | Held:
+) -> ModelVersion | HoldReason:
     """Make the next version of a scope, verified as every scorer will; or say why there is none."""
-    tone, attack = standings = fold.standings(scope)
+    tone, attack = learners = fold.learners_of(scope)
     before = store.in_force(scope)
     delta = fold.delta(scope)
     digest = digest_of(delta)
@@ -81,8 +81,8 @@ def next_version(
         verifier.check(delta)
     except RefusedError:
         return "golden"
-    authors = sum((Counter(each.shares.authors) for each in standings), Counter[str]())
-    refused = sum((Counter(each.refused) for each in standings), Counter[str]())
+    authors = sum((Counter(each.shares.authors) for each in learners), Counter[str]())
+    refused = sum((Counter(each.refused) for each in learners), Counter[str]())
     version = ModelVersion(
         scope=scope,
         seq=store.next_seq(scope),
@@ -92,7 +92,7 @@ def next_version(
         delta=delta,
         made_with=made_with,
         labels=tone.learner.labels,
-        until=datetime.fromtimestamp(max(each.until_s for each in standings), UTC),
+        until=datetime.fromtimestamp(max(each.until_s for each in learners), UTC),
         prequential=tone.contest.result(),
         drifts=tone.contest.drifts,
         attack_labels=attack.learner.labels,

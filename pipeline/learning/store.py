@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.learning.adapted import Adapted, Memo
 from pipeline.learning.verify import RefusedError, Verifier
-from pipeline.sentiment.contract import SentimentModel
+from pipeline.sentiment.api import Scorer
 from schemas.incident import State, Transition
 from schemas.model import EVERY_BRAND, KEPT_VERSIONS, Disowned, ModelVersion
 
@@ -22,7 +22,7 @@ SCORERS = 128
 """Deltas kept ready for use, of about a megabyte each; more are made anew when they are needed."""
 
 
-class Held(NamedTuple):
+class StoredVersion(NamedTuple):
     """A verified version as it is kept: packed to a third, and when Kafka took it."""
 
     seq: int
@@ -45,7 +45,7 @@ class ModelStore:
     def __init__(self, verifier: Verifier, brands: Mapping[str, object]) -> None:
         self._verifier = verifier
         self._brands = brands
-        self._held: dict[str, tuple[Held, ...]] = {}
+        self._held: dict[str, tuple[StoredVersion, ...]] = {}
         self._frozen: dict[str, tuple[str, int]] = {}
         self._former: dict[str, tuple[int, tuple[Disowned, ...]]] = {}
         self._scorers: dict[str, Adapted] = {}
@@ -66,7 +66,9 @@ class ModelStore:
         if version.scope != EVERY_BRAND and version.scope not in self._brands:
             return version
         known = {held.seq: held for held in self._held.get(version.scope, ())}
-        known[version.seq] = Held(version.seq, version.digest, written_ms, zlib.compress(raw))
+        known[version.seq] = StoredVersion(
+            version.seq, version.digest, written_ms, zlib.compress(raw)
+        )
         newest = sorted(known.values(), key=lambda held: held.seq)[-KEPT_VERSIONS:]
         self._held = self._held | {version.scope: tuple(newest)}
         return version
@@ -110,7 +112,7 @@ class ModelStore:
             self._chosen(brand) is held[0] for brand in self._frozen
         )
 
-    def of(self, brand: str) -> SentimentModel:
+    def of(self, brand: str) -> Scorer:
         """The model that scores the brand now."""
         held = self._chosen(brand)
         if held is None:
@@ -124,7 +126,7 @@ class ModelStore:
             self._scorers[held.digest] = scorer
         return scorer
 
-    def newest(self, scope: str) -> Held | None:
+    def newest(self, scope: str) -> StoredVersion | None:
         """The newest version of a scope as it is held."""
         held = self._held.get(scope)
         return held[-1] if held else None
@@ -146,7 +148,7 @@ class ModelStore:
             for held in self._held[scope]
         ]
 
-    def _chosen(self, brand: str) -> Held | None:
+    def _chosen(self, brand: str) -> StoredVersion | None:
         frozen = self._frozen.get(brand)
         for scope in (brand, EVERY_BRAND):
             for held in reversed(self._held.get(scope, ())):

@@ -1,14 +1,12 @@
-"""Whether a record of tocsin.models may score. Everything about it is doubted."""
+"""Verifies records of tocsin.models: which versions may score. Nothing in them is trusted."""
 
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from pipeline.learning.adapted import Adapted
 from pipeline.learning.delta import MAX_NORM, Part, digest_of, norm_of
-from pipeline.learning.features import FeatureReader
 from pipeline.learning.golden import ALLOWED_FLIPS, Question, flips, questions
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.tokens import TOKENIZER
+from pipeline.sentiment.api import TOKENIZER, Adaptable
 from schemas.codec import Decoder, UnreadableError
 from schemas.model import MAX_RECORD_BYTES, Delta, ModelVersion
 
@@ -39,16 +37,20 @@ class RefusedError(ValueError):
 
 
 class Verifier(NamedTuple):
-    """Verifies records for one set of shipped weights, whose digest is ``base``.
+    """Verifies records for one scorer, which they adapt.
 
-    ``read`` and ``check`` touch neither ``warm`` nor ``reader``, which belong to the thread that
-    scores: another thread may verify meanwhile.
+    ``warm``: the scorer without anything learned; ``asked``: the golden texts as it sees them.
+    ``read`` and ``check`` leave its texts and words alone, which belong to the thread that scores:
+    another thread may verify meanwhile.
     """
 
-    warm: Model
-    base: str
-    reader: FeatureReader
+    warm: Adaptable
     asked: tuple[Question, ...]
+
+    @property
+    def base(self) -> str:
+        """Digest of the weights that a delta must have been learned over."""
+        return self.warm.digest
 
     def read(self, raw: bytes) -> ModelVersion:
         """Decode and verify a record.
@@ -98,7 +100,6 @@ class Verifier(NamedTuple):
         return Adapted(self.warm, delta, digest, {})
 
 
-def verifier_of(model: Model, base: str) -> Verifier:
-    """Return the verifier for ``model``, whose weights have the digest ``base``."""
-    reader = FeatureReader(model)
-    return Verifier(model, base, reader, questions(model, reader))
+def verifier_of(warm: Adaptable) -> Verifier:
+    """Return the verifier of what adapts a scorer; it reads the golden texts once."""
+    return Verifier(warm, questions(warm))

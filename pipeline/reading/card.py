@@ -1,10 +1,10 @@
 """What the model card says of careful reading."""
 
-from pipeline.reading.careful import CarefulModel
+from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.encoder import EncoderReader
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.stance.figures import Apart, apart
-from pipeline.sentiment.stance.sentences import shipped
+from pipeline.sentiment.api import Scorer
+from pipeline.sentiment.training.stance.figures import Apart, apart
+from pipeline.sentiment.training.stance.sentences import shipped
 
 _HEADING = "## Careful reading (optional extra)"
 
@@ -39,7 +39,7 @@ _COLUMNS = (
 )
 
 
-def with_reader(card: str, reader: EncoderReader, size: int, model: SentimentModel) -> str:
+def with_reader(card: str, reader: EncoderReader, size: int, model: Scorer) -> str:
     """Model card with its section on careful reading written anew."""
     begins = card.find(_HEADING)
     if begins < 0:
@@ -47,7 +47,7 @@ def with_reader(card: str, reader: EncoderReader, size: int, model: SentimentMod
     else:
         ends = card.find("\n## ", begins) + 1 or len(card)
     heldout = shipped("heldout")
-    fast, careful = apart(model, heldout), apart(CarefulModel(model, reader), heldout)
+    fast, careful = apart(model, heldout), apart(CarefulScorer(model, reader), heldout)
     section = _SECTION.format(
         heading=_HEADING,
         version=reader.version,

@@ -1,4 +1,4 @@
-"""A sentiment model whose attack, complaint and harm are read carefully, text by text."""
+"""A scorer whose attack, complaint and harm are read carefully, text by text."""
 
 from collections.abc import Sequence
 from math import log
@@ -6,32 +6,32 @@ from typing import Final
 
 from pipeline.reading.contract import Wanted, outputs_of
 from pipeline.reading.encoder import EncoderReader
-from pipeline.sentiment.contract import Said, Score, SentimentModel
+from pipeline.sentiment.api import Score, Scorer, TextInLanguage, TextSignals
 
 _LEAST: Final = 1e-9
 
 
-class CarefulModel:
-    """Scores of ``model``, and what ``reader`` says in place of its stance.
+class CarefulScorer:
+    """Scores of ``scorer``, and what ``reader`` says in place of its stance.
 
     Slow: some hundred texts a second. For figures and for files, not for the stream.
     """
 
-    def __init__(self, model: SentimentModel, reader: EncoderReader) -> None:
-        self._model = model
+    def __init__(self, scorer: Scorer, reader: EncoderReader) -> None:
+        self._scorer = scorer
         self._reader = reader
-        self.version = f"{model.version} {reader.version}"
+        self.version = f"{scorer.version} {reader.version}"
 
-    def score_many(self, said: Sequence[Said]) -> list[Score]:
+    def score_many(self, texts: Sequence[TextInLanguage]) -> list[Score]:
         """Score texts in order."""
-        return [score for score, _ in self.read_many(said)]
+        return [score for score, _ in self.read_many(texts)]
 
-    def read_many(self, said: Sequence[Said]) -> list[tuple[Score, list[float]]]:
+    def read_many(self, texts: Sequence[TextInLanguage]) -> list[tuple[Score, list[float]]]:
         """The same with the probabilities of each class."""
-        scores = self._model.score_many(said)
+        scores = self._scorer.score_many(texts)
         wanted = [
-            Wanted(text, lang, (score.attack, score.complaint, score.harm))
-            for (text, lang), score in zip(said, scores, strict=True)
+            Wanted(text, lang, (score.signals.attack, score.signals.complaint, score.signals.harm))
+            for (text, lang), score in zip(texts, scores, strict=True)
         ]
         read = self._reader.probabilities(wanted)
         return [
@@ -44,4 +44,7 @@ def _with_stance(score: Score, classes: Sequence[float]) -> Score:
     attack, complaint, harm = (
         log(max(share, _LEAST) / max(1 - share, _LEAST)) for share in outputs_of(classes)
     )
-    return score._replace(attack_logit=attack, complaint_logit=complaint, harm_logit=harm)
+    return Score(
+        score.sentiment,
+        TextSignals(score.signals.cues, score.signals.terms, attack, complaint, harm),
+    )

@@ -15,7 +15,7 @@ from zlib import crc32
 from msgspec import Struct, field
 
 from pipeline.reading.contract import Outputs
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from pipeline.snowflake import posted_at_s
 from schemas.mention import Kind, Mention
 
@@ -124,7 +124,8 @@ def lot_of(identity: str) -> int:
 
 def fast_of(score: Score) -> Outputs:
     """What fast reading says, in thousandths: sums of them depend on no order."""
-    return round(score.attack, 3), round(score.complaint, 3), round(score.harm, 3)
+    said = score.signals
+    return round(said.attack, 3), round(said.complaint, 3), round(said.harm, 3)
 
 
 def _rank(candidate: Candidate) -> tuple[int, str]:

@@ -14,12 +14,12 @@ import numpy as np
 from pipeline.reading.encoder import Encode
 from pipeline.reading.head import Head, decode_head, encode_head
 from pipeline.reading.offered import CHARACTERS
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.looked import looked_among
-from pipeline.sentiment.stance.noise import messed
-from pipeline.sentiment.stance.regression import fit_head
-from pipeline.sentiment.stance.sentences import ATTACKS, Sentence, filled, invent, joined
-from pipeline.sentiment.stance.trainer import glued
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.hand_labels import labelled_among
+from pipeline.sentiment.training.stance.noise import messed
+from pipeline.sentiment.training.stance.regression import fit_head
+from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled, invent, joined
+from pipeline.sentiment.training.stance.trainer import glued
 from schemas.reading import CLASSES
 
 
@@ -28,10 +28,10 @@ class ReaderRecipe(NamedTuple):
 
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``: everyday texts
     of each language (of English ``english`` times as many) with a brand's name glued on, each
-    counting ``glued_weight``: they teach to ask at whom. ``looked_weight``,
-    ``looked_attack_weight``: what a real post counts whose class we looked at. ``l2``: of the
-    regression. ``fast``: part of fast reading in the log-odds of attack; half, not learned, since
-    on the sentences it was taught fast reading looks better than it is.
+    counting ``glued_weight``: they teach to ask at whom. ``hand_label_weight``,
+    ``hand_label_attack_weight``: what a real post counts whose class was given by hand. ``l2``: of
+    the regression. ``fast``: part of fast reading in the log-odds of attack; half, not learned,
+    since on the sentences it was taught fast reading looks better than it is.
     """
 
     seed: int = 0
@@ -39,8 +39,8 @@ class ReaderRecipe(NamedTuple):
     glued: int = 1200
     english: int = 4
     glued_weight: float = 0.3
-    looked_weight: float = 1.0
-    looked_attack_weight: float = 4.0
+    hand_label_weight: float = 1.0
+    hand_label_attack_weight: float = 4.0
     l2: float = 6e-6
     fast: float = 0.5
 
@@ -67,10 +67,10 @@ def train_head(
     if not sentences or not everyday:
         raise ValueError("a reader is learned from sentences of ours and from everyday texts")
     chance = random.Random(recipe.seed)  # noqa: S311 - names and noise, no secret
-    looked, rest = looked_among(everyday)
+    labelled, rest = labelled_among(everyday)
     texts = [
         *_own(sentences, recipe, chance),
-        *_looked(looked, recipe),
+        *_hand_labelled(labelled, recipe),
         *_glued(rest, recipe, chance),
     ]
     progress("vectors")
@@ -101,9 +101,11 @@ def _own(
             yield _Text(text, target, 1.0)
 
 
-def _looked(looked: Sequence[tuple[Example, str]], recipe: ReaderRecipe) -> Iterable[_Text]:
-    for one, of in looked:
-        weight = recipe.looked_attack_weight if of in ATTACKS else recipe.looked_weight
+def _hand_labelled(
+    labelled: Sequence[tuple[Example, str]], recipe: ReaderRecipe
+) -> Iterable[_Text]:
+    for one, of in labelled:
+        weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
         yield _Text(one.text, _target(of), weight)
 
 

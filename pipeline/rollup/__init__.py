@@ -3,6 +3,7 @@
 The state of a brand is a fold over *entries*, one per record applied (``entry``). An entry carries
 what its record added to each bucket (``partial``) and every decision taken (late, duplicate), so
 folding the entries again after a crash gives the same buckets, whatever was committed when.
+``shard`` is one partition of brands, ``journal`` where their entries are kept.
 """
 
 from pipeline.rollup.brand import BrandRollup

@@ -11,13 +11,13 @@ from pipeline.reading.state import ReadingState, composed
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
+from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.voices import ALLY, VoiceMemory
 from pipeline.rollup.watching import WatchList, WatchMemory
 from pipeline.rollup.watermarks import progress
-from pipeline.rollup.wording import WordingMemory
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Score, TextInLanguage
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import Clusters, ClusterState, own_words, told
 from schemas.bucket import Bucket
@@ -26,7 +26,7 @@ from schemas.reading import Reading
 
 GAPS_KEPT = 100
 
-Scorer = Callable[[Sequence[Said]], list[Score]]
+ScoreMany = Callable[[Sequence[TextInLanguage]], list[Score]]
 """Scores of texts with their languages, in order."""
 
 SourceGap = tuple[str, Gap]
@@ -116,7 +116,7 @@ class BrandRollup:
         self,
         offset: int,
         batch: MentionBatch,
-        score: Scorer,
+        score: ScoreMany,
         model: str,
         *,
         arrived_s: float = 0.0,
@@ -192,6 +192,10 @@ class BrandRollup:
         if entry.gap is not None and entry.gap not in self._gaps:
             self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
         self._recorded.update(one for one in entry.read if one[0] >= self.closed_until_s)
+        self.fold_partials(entry)
+
+    def fold_partials(self, entry: Entry) -> None:
+        """Apply what an entry adds to buckets: all that a later checkpoint does not hold of it."""
         for partial in entry.partials:
             start_s = partial.start_s
             self._seen.setdefault(start_s, set()).update(partial.ids)

@@ -1,20 +1,17 @@
-"""The entries of one brand in a table: one small write a record, and a checkpoint now and then.
+"""The journal of one brand of the roll-up: when a checkpoint is due, and which entries it replaces.
 
-A table is any mutable mapping of ``str`` to ``bytes``: Faust's in the worker, a ``dict`` in tests.
-Keys are ``partition|brand`` for the checkpoint and ``partition|brand|slot`` for entries. A slot
-whose entry is no longer needed is overwritten by a later one, so the table needs no deletions.
+What the roll-up alone decides of the journal (``pipeline.state.journal``) is here. A checkpoint
+costs many times what an entry does, so it is written when as many bytes of entries have gathered.
+It holds everything but the buckets that are still open, so entries that speak of these stay; so do
+those that tell a copy of a post from a late one.
 """
-
-from collections.abc import MutableMapping
 
 import msgspec
 
-from pipeline.faults import check_fits
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
+from pipeline.state.journal import Journal
 from schemas.codec import UnreadableError, encode
-
-Table = MutableMapping[str, bytes]
 
 CHECKPOINT_BYTES = 16_000
 """Bytes of entries after which a checkpoint is due, unless the last checkpoint was larger.
@@ -25,36 +22,23 @@ _read_entry = msgspec.json.Decoder(Entry).decode
 _read_checkpoint = msgspec.json.Decoder(Checkpoint).decode
 
 
-class Journal:
-    """Where the state of one brand survives a crash.
+class RollupJournal:
+    """Entries and checkpoints of one brand's roll-up, in ``journal``."""
 
-    What is to be written is prepared first, and written once nothing can fail any more: else a
-    record that fails half-way would leave half of itself behind.
-    """
-
-    def __init__(self, table: Table, key: str) -> None:
-        self._table = table
-        self._key = key
-        self._last_start_s: dict[int, int] = {}
-        self._free: list[int] = []
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._due_bytes = CHECKPOINT_BYTES
-        self._written_bytes = 0
 
     @property
     def checkpoint_due(self) -> bool:
-        """Whether a checkpoint now costs less than what it lets go."""
-        return self._written_bytes >= self._due_bytes
-
-    @property
-    def slots(self) -> list[int]:
-        """Slots that hold an entry."""
-        return list(self._last_start_s)
+        """Whether a checkpoint now costs less than the entries that it replaces."""
+        return self._journal.written_bytes >= self._due_bytes
 
     def prepared_checkpoint(self, rollup: BrandRollup) -> bytes | None:
         """The state as it is now; None where Kafka would not take it: then the entries stay."""
         raw = encode(rollup.checkpoint())
         try:
-            check_fits(self._key, raw)
+            self._journal.check_checkpoint(raw)
         except UnreadableError:
             self._due_bytes *= 2
             return None
@@ -67,37 +51,59 @@ class Journal:
             UnreadableError: (``too_large``) Kafka would not take them.
         """
         raw = encode(entry)
-        check_fits(f"{self._key}|{len(self._last_start_s)}", raw)
+        self._journal.check_entry(raw)
         return raw
 
     def append(self, entry: Entry, raw: bytes) -> None:
-        """Write one entry: the single table write that a record costs."""
-        slot = self._free.pop() if self._free else len(self._last_start_s)
-        self._table[f"{self._key}|{slot}"] = raw
-        self._last_start_s[slot] = entry.last_start_s
-        self._written_bytes += len(raw)
+        """Write one entry, with ``raw`` as ``prepared``."""
+        self._journal.append(raw, entry.last_start_s)
 
     def write_checkpoint(self, raw: bytes, *, needed_from_s: int) -> None:
         """Write the state; entries that end before ``needed_from_s`` give up their slots."""
-        self._table[self._key] = raw
-        self._free = [
-            slot for slot, start_s in self._last_start_s.items() if start_s < needed_from_s
-        ]
+        self._journal.write_checkpoint(
+            raw, still_needed=lambda last_start_s: last_start_s >= needed_from_s
+        )
         self._due_bytes = max(CHECKPOINT_BYTES, len(raw))
-        self._written_bytes = 0
 
-    def replay(self, rollup: BrandRollup, slots: list[int], *, dedup_s: int) -> int:
-        """Bring ``rollup`` back to where the table left it; return ``sent_until_s``."""
-        if self._key in self._table:
-            rollup.restore(_read_checkpoint(self._table[self._key]))
-        kept_until = rollup.offset
-        entries = {slot: _read_entry(self._table[f"{self._key}|{slot}"]) for slot in slots}
+    def replay(self, rollup: BrandRollup) -> None:
+        """Bring a new ``rollup`` to where the table left the brand."""
+        self._restore(rollup)
+        self._fold(rollup, after=rollup.offset)
+
+    def recover(self, rollup: BrandRollup, *, dedup_s: int) -> int:
+        """The same after a restart, which takes over the slots, too; returns ``sent_until_s``.
+
+        A slot is free only where the checkpoint was written later than its entry: before that, an
+        entry may be old and still the only one that says how far a source has got.
+        """
+        self._restore(rollup)
+        written_at = rollup.offset
         needed_from_s = rollup.closed_until_s - dedup_s
-        sent_until_s = rollup.closed_until_s
-        for slot, entry in sorted(entries.items(), key=lambda item: item[1].offset):
-            rollup.fold(entry)
-            sent_until_s = max(sent_until_s, entry.sent_until_s)
-            self._last_start_s[slot] = entry.last_start_s
-            if entry.offset < kept_until and entry.last_start_s < needed_from_s:
-                self._free.append(slot)  # all that it says is in the checkpoint
-        return sent_until_s
+        entries = self._fold(rollup, after=written_at)
+        self._journal.resume(
+            {
+                slot: entry.last_start_s
+                for slot, entry in entries.items()
+                if entry.offset >= written_at or entry.last_start_s >= needed_from_s
+            }
+        )
+        return max([rollup.closed_until_s, *(entry.sent_until_s for entry in entries.values())])
+
+    def _restore(self, rollup: BrandRollup) -> None:
+        raw = self._journal.checkpoint()
+        if raw is not None:
+            rollup.restore(_read_checkpoint(raw))
+
+    def _fold(self, rollup: BrandRollup, *, after: int) -> dict[int, Entry]:
+        """Fold all entries in order of offset; the entries by slot.
+
+        Of those before offset ``after`` the checkpoint knows how far each source had got, and by
+        then it had got further: only what they add to buckets is taken.
+        """
+        entries = {slot: _read_entry(raw) for slot, raw in self._journal.entries().items()}
+        for entry in sorted(entries.values(), key=lambda entry: entry.offset):
+            if entry.offset < after:
+                rollup.fold_partials(entry)
+            else:
+                rollup.fold(entry)
+        return entries

@@ -8,10 +8,10 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from pipeline.reading.offered import Offered
+from pipeline.rollup.near_duplicates import fingerprint
 from pipeline.rollup.voices import Voice, voice_of
 from pipeline.rollup.watching import Note
-from pipeline.rollup.wording import fingerprint
-from pipeline.sentiment.contract import Cue, Score
+from pipeline.sentiment.api import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
@@ -166,11 +166,11 @@ class Partial(Struct, array_like=True):
             _tally(self.links, mention.urls)
         if mention.addressed:
             _tally(self.handles, tuple(handle.lower() for handle in mention.addressed))
-        if score.terms:
-            _tally(self.terms, score.terms)
+        if terms := score.signals.terms:
+            _tally(self.terms, terms)
         examples, followers = self.examples, mention.author.followers
         if kind != "repost" and (len(examples) < EXAMPLES or followers >= examples[-1].followers):
-            self._offer(mention, score.p_negative, wording)
+            self._offer(mention, score.sentiment.p_negative, wording)
         self._tell(mention, score, wording)
 
     def _add_author(self, mention: Mention) -> None:
@@ -186,7 +186,8 @@ class Partial(Struct, array_like=True):
                 self.young += 1
 
     def _add_score(self, score: Score) -> None:
-        p_negative, p_neutral, p_positive, cues = score[:4]
+        p_negative, p_neutral, p_positive = score.sentiment.probabilities
+        cues = score.signals.cues
         if p_negative >= p_neutral and p_negative >= p_positive:
             self.negative += 1
         elif p_positive > p_neutral:

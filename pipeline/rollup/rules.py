@@ -1,4 +1,4 @@
-"""The settings of the roll-up, handed in once."""
+"""The settings of the roll-up that are handed in; fixed bounds stand beside the code they bound."""
 
 import math
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """One partition of the roll-up: raw records in, closed buckets and dead letters out."""
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -15,13 +15,14 @@ from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Sources, hear
-from pipeline.rollup.journal import Journal
+from pipeline.rollup.journal import RollupJournal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.state import Header, claim, layout_of
+from pipeline.sentiment.api import Scorer
+from pipeline.state.header import Header, claim, layout_of
+from pipeline.state.journal import Journal, Table, journals_of
 from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -30,6 +31,7 @@ from schemas.mention import ALL_BRANDS, Gap, Mention, MentionBatch
 from schemas.topics import ROLLUP_TABLE
 
 GAPS_KEPT = 100
+"""The newest gaps that were stated for a whole partition."""
 
 
 class Rejected(NamedTuple):
@@ -40,8 +42,12 @@ class Rejected(NamedTuple):
     raw: bytes
 
 
-class Outcome(NamedTuple):
-    """What a record led to. ``batch`` is None where it could not be read or was seen before."""
+class RolledUp(NamedTuple):
+    """What a record led to: closed buckets, and what of it was rejected.
+
+    ``batch`` is None where the record could not be read or was applied before. ``dropped``: how
+    many of its mentions were not counted, by reason.
+    """
 
     buckets: list[Bucket]
     rejected: list[Rejected]
@@ -75,12 +81,15 @@ def rollup_header(width_s: int) -> Header:
 
 
 class _Member(NamedTuple):
+    """A brand of the partition: what is in memory, its journal, and the buckets to acknowledge."""
+
     rollup: BrandRollup
-    journal: Journal
+    journal: RollupJournal
     unsent: dict[int, Bucket]
 
     @property
     def sent_until_s(self) -> int:
+        """All buckets that end by then are with Kafka."""
         return min(self.unsent, default=self.rollup.closed_until_s)
 
 
@@ -96,7 +105,7 @@ class _Step(NamedTuple):
 
 
 class Shard:
-    """The state of all brands of one partition, kept in ``table`` (see ``journal``).
+    """The state of all brands of one partition, kept in ``table`` (see ``pipeline.state``).
 
     Feed it every record of the partition in order of offset; a record that was applied before is
     recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
@@ -116,11 +125,11 @@ class Shard:
         self,
         partition: int,
         *,
-        table: MutableMapping[str, bytes],
+        table: Table,
         brands: Mapping[str, Brand],
         rules: RollupRules,
-        model: SentimentModel,
-        model_of: Callable[[str], SentimentModel] | None = None,
+        model: Scorer,
+        model_of: Callable[[str], Scorer] | None = None,
         partitions: int = 1,
         reading: ReadingRules | None = None,
     ) -> None:
@@ -138,11 +147,11 @@ class Shard:
 
     def apply(
         self, offset: int, raw: bytes, *, arrived_s: float = 0.0, reader: Reader | None = None
-    ) -> Outcome:
+    ) -> RolledUp:
         """Apply the record at ``offset`` as ``applying`` does, reading on the spot."""
         return answered(self.applying(offset, raw, arrived_s=arrived_s), reader)
 
-    def applying(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Asking[Outcome]:
+    def applying(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Asking[RolledUp]:
         """Apply the record at ``offset``; ask for what is to be read carefully on the way.
 
         Writes to the table before it returns, and nothing while it asks. Until it has returned, no
@@ -157,7 +166,7 @@ class Shard:
                 if batch.brand != ALL_BRANDS:
                     check_place(batch.brand, self._brands, self._partition, self._partitions)
         except UnreadableError as error:
-            return Outcome([], [Rejected(None, error, raw)])
+            return RolledUp([], [Rejected(None, error, raw)])
         rejected = [Rejected(*one) for one in rejected_mentions]
         if batch.source in self._clock.holes:
             self._state_hole(batch, arrived_s)
@@ -165,30 +174,30 @@ class Shard:
             return (yield from self._beat(offset, batch, raw, arrived_s, rejected))
         member = self._member(batch.brand)
         if offset <= member.rollup.offset:
-            return Outcome([], [])
+            return RolledUp([], [])
         watermark_s = batch.watermark.timestamp()
         if live := member.rollup.disturbed_by(batch.source, watermark_s, arrived_s):
             refused = Rejected(None, _replay_beside(live, batch), raw)
             dropped = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
-            return Outcome([], [*rejected, refused], batch, dropped)
+            return RolledUp([], [*rejected, refused], batch, dropped)
         try:
             with burying():
                 step = yield from self._step(member, offset, batch, arrived_s)
         except UnreadableError as error:
             self._rebuild(batch.brand)
-            return Outcome([], [Rejected(None, error, raw)])
+            return RolledUp([], [Rejected(None, error, raw)])
         if step.checkpoint is not None:
             member.journal.write_checkpoint(step.checkpoint, needed_from_s=step.needed_from_s)
         member.journal.append(step.entry, step.raw)
         self._keep(member, step.buckets)
         rejected += [*step.rejected, *self._unbelieved(batch, raw, arrived_s)]
-        return Outcome(step.buckets, rejected, batch, _dropped(step.entry))
+        return RolledUp(step.buckets, rejected, batch, _dropped(step.entry))
 
     def lose(self, offset: int) -> None:
-        """Records before ``offset`` were gone before they could be read.
+        """Note that records before ``offset`` were gone before they could be read.
 
-        What a source said between its last record and its next one is not known. It is stated as a
-        gap of each brand that the source speaks of, as soon as it speaks again.
+        What a source said between its last record and its next one is not known. It becomes a gap
+        of each brand that the source speaks of, as soon as it speaks again.
         """
         clock = self._clock
         if offset <= clock.lost_before:
@@ -200,6 +209,7 @@ class Shard:
         self._table[str(self._partition)] = encode(clock)
 
     def _state_hole(self, batch: MentionBatch, arrived_s: float) -> None:
+        """Make a gap of what was lost before this first record of a source since."""
         clock = self._clock
         start_s = clock.holes.pop(batch.source)
         until_s = min(batch.watermark.timestamp(), arrived_s or batch.watermark.timestamp())
@@ -249,8 +259,8 @@ class Shard:
 
     def _member(self, brand: str) -> _Member:
         if brand not in self._members:
-            journal = Journal(self._table, f"{self._partition}|{brand}")
-            self._members[brand] = _Member(self._rollup(brand), journal, {})
+            journal = Journal(self._table, self._partition, brand)
+            self._members[brand] = _Member(self._rollup(brand), RollupJournal(journal), {})
         return self._members[brand]
 
     def _rollup(self, brand: str) -> BrandRollup:
@@ -269,7 +279,7 @@ class Shard:
         return member.rollup.closing(self._clock.sources, self._clock.gaps)
 
     def _close_again(self, member: _Member) -> list[Bucket]:
-        """Close what was closed before: what was read of it then is known."""
+        """Close what was closed before a crash. What was read of it then is in the entries."""
         clock = self._clock
         return answered(member.rollup.closing(clock.sources, clock.gaps, again=True), None)
 
@@ -286,8 +296,7 @@ class Shard:
             rollup = self._rollup(brand)
             member = member._replace(rollup=rollup)
             self._members[brand] = member
-            again = Journal(self._table, f"{self._partition}|{brand}")
-            again.replay(rollup, member.journal.slots, dedup_s=self._rules.dedup_s)
+            member.journal.replay(rollup)
             if closing:
                 try:
                     with burying():
@@ -297,7 +306,7 @@ class Shard:
             return
 
     def _unbelieved(self, batch: MentionBatch, raw: bytes, arrived_s: float) -> list[Rejected]:
-        """The whole record, where all that it says, or what it misses, lies in the future."""
+        """The whole record as rejected, where its watermark or its gap lies in the future."""
         rules, gap = self._rules, batch.gap
         says_more = batch.mentions and batch.brand != ALL_BRANDS
         if not says_more and rules.is_ahead(batch.watermark.timestamp(), arrived_s):
@@ -313,10 +322,11 @@ class Shard:
         raw: bytes,
         arrived_s: float,
         rejected: list[Rejected],
-    ) -> Asking[Outcome]:
+    ) -> Asking[RolledUp]:
+        """Apply a batch for all brands: a heartbeat, which brings time on."""
         clock, rules = self._clock, self._rules
         if offset <= clock.offset:
-            return Outcome([], [])
+            return RolledUp([], [])
         clock.offset = offset
         for place, mention in enumerate(batch.mentions):
             error = UnreadableError("wrong_brand", "a mention in a batch for all brands")
@@ -330,7 +340,7 @@ class Shard:
         buckets, failed = yield from self._close_all(raw)
         buckets += self._ticks(arrived_s)
         self._table[str(self._partition)] = encode(clock)
-        return Outcome(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
+        return RolledUp(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
 
     def _close_all(self, raw: bytes) -> Asking[tuple[list[Bucket], list[Rejected]]]:
         """Close what is complete now. A brand that fails keeps no other from its buckets."""
@@ -357,7 +367,7 @@ class Shard:
         return buckets, rejected
 
     def _ticks(self, arrived_s: float) -> list[Bucket]:
-        """The clock of the partition: one of its live sources, one of replays."""
+        """The clock of the partition, if it has moved: one of its live sources, one of replays."""
         clock = self._clock
         live = {
             name: one for name, one in clock.sources.items() if one.ahead or one.is_live(arrived_s)
@@ -373,6 +383,7 @@ class Shard:
         return ticks
 
     def _tick(self, sources: Sources, closed_until_s: int) -> Bucket | None:
+        """A bucket for all brands that says how far ``sources`` are; None if no further."""
         now = progress(sources, self._rules)
         until_s = self._rules.closed_until(now.watermark_s)
         if until_s <= closed_until_s:
@@ -388,23 +399,17 @@ class Shard:
         )
 
     def _recover(self) -> list[Bucket]:
+        """Take up the state of the table; return the buckets that may not have been sent."""
         own = str(self._partition)
         if own in self._table:
             self._clock = msgspec.json.decode(self._table[own], type=Clock)
-        slots: dict[str, list[int]] = {}
-        for key in self._table:
-            partition, _, rest = key.partition("|")
-            if partition == own and rest:
-                brand, _, slot = rest.partition("|")
-                slots.setdefault(brand, []).extend([int(slot)] if slot else [])
         doubtful = []
-        for brand in sorted(slots):
+        for brand, journal in journals_of(self._table, self._partition).items():
             if brand not in self._brands:
                 continue  # taken out of the brands file; its state stays in the table
-            member = self._member(brand)
-            sent_until_s = member.journal.replay(
-                member.rollup, slots[brand], dedup_s=self._rules.dedup_s
-            )
+            member = _Member(self._rollup(brand), RollupJournal(journal), {})
+            self._members[brand] = member
+            sent_until_s = member.journal.recover(member.rollup, dedup_s=self._rules.dedup_s)
             try:
                 with burying():
                     closed = self._close_again(member)

@@ -12,9 +12,10 @@ from typing import Final
 from zlib import crc32
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.rollup.memory import Memory
-from pipeline.sentiment.contract import NEVER, Cue, Score
+from pipeline.sentiment.api import NEVER, Cue, Score
 from schemas.bucket import LeadingPost, Voices
 from schemas.mention import Mention
 
@@ -129,22 +130,26 @@ def voice_of(
     against the brand, whatever it sounds like.
     """
     if known & ALLY:
-        score = score._replace(p_negative=0.0, cues=0, attack_logit=NEVER)
+        score = Score(
+            replace(score.sentiment, p_negative=0.0),
+            replace(score.signals, cues=0, attack_logit=NEVER),
+        )
     return Voice(
         crc32(mention.id.encode()),
         crc32((mention.author.handle or mention.author.id).encode()),
         wording,
         crc32(mention.ref_id.encode()) if mention.ref_id else 0,
         known | marks_of(score, repost=mention.kind == "repost", addressed=addressed),
-        round(score.p_positive * 1000),
-        round(score.attack_logit * 100),
+        round(score.sentiment.p_positive * 1000),
+        round(score.signals.attack_logit * 100),
         mention.lang,
     )
 
 
 def marks_of(score: Score, *, repost: bool, addressed: bool) -> int:
     """What is noted of a post beside how much it attacks."""
-    p_negative, p_neutral, p_positive, cues = score[:4]
+    p_negative, p_neutral, p_positive = score.sentiment.probabilities
+    cues = score.signals.cues
     marks = REPOST if repost else 0
     if addressed:
         marks |= ADDRESSED

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from pipeline.brands.match import Rivals
 from pipeline.rollup.voices import ALLY, RIVAL
-from pipeline.sentiment.contract import Cue, Score
+from pipeline.sentiment.api import Cue, Score
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Watched
 from schemas.mention import Mention
@@ -96,10 +96,9 @@ class WatchList:
             return []
         by = mention.author.handle or mention.author.id
         author = crc32(by.lower().encode())
-        positive = score.p_positive > max(score.p_negative, score.p_neutral)
-        negative = not positive and (
-            score.p_negative >= score.p_neutral or score.cues & _ACCUSING > 0
-        )
+        p_negative, p_neutral, p_positive = score.sentiment.probabilities
+        positive = p_positive > max(p_negative, p_neutral)
+        negative = not positive and (p_negative >= p_neutral or score.signals.cues & _ACCUSING > 0)
         notes = []
         if whose in self._watched and mention.ref_id and whose != by.lower():
             kind = OPPOSED if negative else ANSWERED

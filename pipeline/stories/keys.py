@@ -11,7 +11,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score
 from schemas.mention import Mention
 
 ROOT: Final = ">"
@@ -56,16 +56,17 @@ def row_of(mention: Mention, score: Score, wording: int) -> Row:
     """What stories need to know of a post. ``wording``: as in ``keys_of``."""
     author = mention.author
     passed_on = mention.kind == "repost"
+    p_negative, p_neutral, p_positive = score.sentiment.probabilities
     handle = mention.ref_author if passed_on else author.handle or author.id
     return Row(
         mention.identity if passed_on else "",
         int(mention.created_at.timestamp()),
-        keys_of(mention, score.terms, wording),
+        keys_of(mention, score.signals.terms, wording),
         scatter(author.id),
         handle[:HANDLE_CHARACTERS],
         author.followers,
         mention.lang,
-        int(score.p_negative >= score.p_neutral and score.p_negative >= score.p_positive),
+        int(p_negative >= p_neutral and p_negative >= p_positive),
         int(attacks(score)),
         mention.text[:TEXT_CHARACTERS] if passed_on else "",
         passed_on,
@@ -78,7 +79,7 @@ def attacks(score: Score) -> bool:
     Of everyday negative posts 1.5 % do by that measure (docs/adr/0017-stance.md); of attacks it
     finds fewer than half, so a story's share is rather a floor.
     """
-    return score.attack_logit >= 0
+    return score.signals.attack_logit >= 0
 
 
 def keys_of(mention: Mention, terms: Iterable[str], wording: int) -> list[str]:

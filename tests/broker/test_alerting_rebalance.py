@@ -10,13 +10,13 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from kafka import KafkaConsumer, KafkaProducer
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.consumer import IncidentConsumer
-from agents.alerting.errors import TryLaterError
+from agents.alerting.dispatcher import Dispatcher
+from agents.alerting.notifier import Outcome
 from agents.alerting.report import Report
-from agents.alerting.sink import Outcome
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.clients import make_consumer
-from agents.health import Progress
+from agents.alerting.sinks.slack.errors import TryLaterError
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import make_consumer
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.codec import encode
 from schemas.incident import Transition
@@ -47,7 +47,7 @@ def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) ->
     tried, delivered = Event(), []
     slack_is_back, stop = Event(), Event()
 
-    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         tried.set()
         if not slack_is_back.is_set():
             raise TryLaterError("http_503")
@@ -55,13 +55,14 @@ def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) ->
         return "posted"
 
     consumer = make_consumer(apache_kafka.bootstrap, "alert", group=TOPIC)
-    alerts = IncidentConsumer(
+    alerts = Dispatcher(
         consumer,
         deliver=deliver,
         last_resort=lambda _: None,
-        slack_answers=lambda: True,
+        sink="Slack",
+        answers=lambda: True,
         dead=lambda _: None,
-        report=Report(Metrics(CollectorRegistry()), Progress(), time.time),
+        report=Report(Metrics(CollectorRegistry()), Progress(), time.time, sink="Slack"),
         now=time.time,
         poll_s=0.1,
         topic=TOPIC,

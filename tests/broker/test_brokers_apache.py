@@ -7,9 +7,9 @@ from click.testing import CliRunner
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.jars import BrokerError, missing_tools, resolve_jars
-from agents.commands.broker import command
+from agents.cli.broker import command
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.jars import BrokerError, missing_tools, resolve_jars
 
 pytestmark = pytest.mark.kafka
 

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import yaml
 
-from agents.brokers.apache import ApacheKafka
+from agents.kafka.apache import ApacheKafka
 
 pytestmark = pytest.mark.kafka
 

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from confluent_kafka.admin import AdminClient
 from kafka import KafkaConsumer, KafkaProducer
 
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from schemas.topics import MENTIONS, TOPICS
 
 

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.topics import TopicsError, create_topics
-from agents.commands.topics import command
+from agents.cli.topics import command
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.topics import TopicsError, create_topics
 from agents.settings import Settings
 from schemas.topics import INCIDENTS, MENTIONS, TOPICS
 

@@ -11,10 +11,10 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.clients import API_VERSION, make_producer
 from agents.ingest.batcher import NO_PROMISE, Batcher
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
+from agents.kafka.clients import API_VERSION, make_producer
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
 from schemas.brand import Brand

@@ -16,8 +16,8 @@ from kafka.admin import KafkaAdminClient
 from unit.judge.talk import CHATTER, HOUR_S, START_S, Kind, Part, day
 from unit.judge.talk import buckets as talking
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.topics import create_topics
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.topics import create_topics
 from agents.settings import Settings
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard

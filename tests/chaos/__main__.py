@@ -24,8 +24,8 @@ from chaos.tally import Row
 from rich.console import Console
 from rich.table import Table
 
-from agents.brokers.apache import DEFAULT_CACHE
-from agents.brokers.jars import KAFKA_VERSION
+from agents.kafka.apache import DEFAULT_CACHE
+from agents.kafka.jars import KAFKA_VERSION
 
 SCENARIOS = ("kills", "freezes", "cuts", "clocks", "fuzz", "slack", "memory")
 PURE = "pure"

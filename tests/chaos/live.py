@@ -10,7 +10,7 @@ from typing import Self
 
 from kafka import KafkaProducer
 
-from agents.brokers.clients import make_producer
+from agents.kafka.clients import make_producer
 from schemas.codec import encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
 from schemas.topics import MENTIONS

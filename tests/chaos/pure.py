@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from chaos.stage import Options
 from chaos.tally import Row
 
-from agents.alerting import blocks
-from agents.alerting.story import tell
+from agents.alerting.message.compose import message_of
+from agents.alerting.sinks.slack import blocks
 from pipeline.detection.shard import JudgeShard
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
@@ -102,7 +102,7 @@ class _Stages:
         self._note(self._judges.apply(offset, value).error)
 
     def _hear(self, offset: int, value: bytes) -> None:
-        self._note(self._judges.hear(offset, value).error)
+        self._note(self._judges.apply_feedback(offset, value).error)
 
     def _note(self, error: UnreadableError | None) -> None:
         if error is not None:
@@ -111,7 +111,7 @@ class _Stages:
     def _alert(self, _offset: int, value: bytes) -> None:
         transition = _decode(value)
         brand = BRANDS.get(transition.brand) or Brand(id=transition.brand, names=("?",))
-        blocks.message(tell(transition, brand))
+        blocks.message(message_of(transition, brand))
 
 
 _decode = Decoder(Transition).decode

@@ -16,8 +16,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from agents.brokers.apache import ApacheKafka
-from agents.brokers.topics import create_topics
+from agents.kafka.apache import ApacheKafka
+from agents.kafka.topics import create_topics
 from agents.settings import Settings
 
 PARTITIONS = 4

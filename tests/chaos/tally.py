@@ -7,10 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT
-from agents.brokers.clients import make_consumer
-from agents.brokers.topic_reader import TopicReader
-from agents.commands.common import by_id
+from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT
+from agents.cli.common.start import by_id
+from agents.kafka.clients import make_consumer
+from agents.kafka.topic_reader import TopicReader
 from pipeline.brands import load_brands
 from pipeline.detection.shard import JudgeShard
 from schemas.bucket import Bucket

@@ -12,12 +12,13 @@ import pytest
 from click.testing import CliRunner
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.errors import AccountError
+from agents.alerting.log import UnwrittenError
 from agents.alerting.report import Report
-from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.read import read_topic
-from agents.commands.alert import command
-from agents.health import Progress
+from agents.alerting.sinks.slack.errors import AccountError
+from agents.cli.alert import command
+from agents.kafka.embedded import EmbeddedBroker
+from agents.kafka.read import read_topic
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
@@ -188,9 +189,13 @@ def test_the_command_says_that_a_topic_is_missing(tmp_path: Path) -> None:
 
 def test_health_turns_when_the_token_is_refused() -> None:
     progress = Progress(stale_after_s=0)
-    report = Report(Metrics(CollectorRegistry()), progress, time.time)
+    report = Report(Metrics(CollectorRegistry()), progress, time.time, sink="Slack")
     report.retried(AccountError("token_revoked"))
     report.polled(waiting=True)
     cause = progress.cause()
     assert cause is not None
     assert "Slack refuses the token: token_revoked" in cause.detail
+    report.retried(UnwrittenError("notification_log"))
+    cause = progress.cause()
+    assert cause is not None
+    assert "Kafka: notification_log" in cause.detail

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from agents.alerting.answers import AnswerError, AnswerSender
-from agents.alerting.buttons import SNOOZE
-from agents.alerting.errors import AccountError
-from agents.alerting.socket import ButtonListener
-from agents.brokers.read import read_topic
+from agents.alerting.sinks.slack.buttons import SNOOZE
+from agents.alerting.sinks.slack.errors import AccountError
+from agents.alerting.sinks.slack.socket import ButtonListener
+from agents.kafka.read import read_topic
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK

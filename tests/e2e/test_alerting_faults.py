@@ -10,16 +10,15 @@ import pytest
 from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
-from agents.alerting import slack as slack_sink
-from agents.alerting.consumer import LONGEST_ASKED_S
-from agents.alerting.errors import SlackError, TryLaterError
-from agents.alerting.opening import brand_of, to_slack
-from agents.alerting.plain import PlainlyError
-from agents.alerting.sink import Outcome
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.read import read_topic
+from agents.alerting import notifier
+from agents.alerting.dispatcher import LONGEST_ASKED_S
+from agents.alerting.message.brands import brand_of
+from agents.alerting.notifier import Outcome, PlainlyError
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.errors import SlackError, TryLaterError
+from agents.alerting.sinks.slack.sink import SlackSink
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.read import read_topic
 from schemas.base import EARLIEST
 from schemas.brand import Brand
 from schemas.codec import Decoder
@@ -29,6 +28,7 @@ from schemas.topics import DEAD_LETTERS
 from support.alert_examples import BRAND, ONSET, transition
 from support.alerting_run import Run
 from support.incident_topic import Kafka, publish
+from support.notifying import Told, notifying
 from support.slack_server import Fault, SlackServer
 
 THIRD = Brand(id="third", names=("Third",), slack_channel="#third-alerts")
@@ -57,20 +57,24 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Poison:
     """Return what makes a part of alerting fail for one incident, as a mistake of ours would."""
 
     def poison(name: str) -> None:
-        sound = getattr(slack_sink, name)
+        sound = getattr(notifier, name)
 
         def failing(one: Transition, *more: object, **named: object) -> object:
             if isinstance(one, Transition) and one.incident == POISON:
                 raise ZeroDivisionError("division by <!channel> zero")
             return sound(one, *more, **named)
 
-        monkeypatch.setattr(slack_sink, name, failing)
+        monkeypatch.setattr(notifier, name, failing)
 
     return poison
 
 
-def sink(slack: SlackServer) -> SlackSink:
+def slack_sink(slack: SlackServer) -> SlackSink:
     return SlackSink(SlackApi("xoxb-test", slack.url, timeout_s=2))
+
+
+def sink(slack: SlackServer) -> Told:
+    return Told(slack_sink(slack))
 
 
 def letters(kafka: Kafka) -> dict[str, DeadLetter]:
@@ -102,9 +106,9 @@ def test_one_that_cannot_be_told_rings_in_one_line_and_the_others_go_on(
     kafka: Kafka, slack: SlackServer, poison: Poison
 ) -> None:
     three(slack)
-    poison("tell")
+    poison("message_of")
     publish(kafka, (0, of("nestle")), (0, bad()), (0, of("other")), (1, of("third")))
-    run = Run(kafka, to_slack(sink(slack), brand_of(BRANDS)))()
+    run = Run(kafka, notifying(slack_sink(slack), brand_of(BRANDS)))()
     texts = [message["text"] for message in slack.roots("C0THIRD01")]
     assert min(texts).startswith(
         "Third: severity 8/10, new. Incident poison-1, step 0. Details could not be shown: "
@@ -114,7 +118,7 @@ def test_one_that_cannot_be_told_rings_in_one_line_and_the_others_go_on(
     assert run.committed == 3
     [(place, letter)] = letters(kafka).items()
     assert (place, letter.reason) == ("[0]@1", "undeliverable")
-    assert re.search(r"told in one line: ZeroDivisionError: .*\(agents/alerting/slack.py:\d+\)",
+    assert re.search(r"told in one line: ZeroDivisionError: .*\(agents/alerting/notifier.py:\d+\)",
                      letter.detail)  # fmt: skip
     assert Decoder(Transition).decode(letter.payload) == bad()
     assert run.metric("tocsin_records_errored_total", reason="undeliverable") == 1
@@ -127,8 +131,8 @@ def test_a_step_that_cannot_be_told_calls_people_to_its_thread(
     three(slack)
     alerts = sink(slack)
     alerts.deliver(bad(), THIRD, ONSET)
-    poison("tell_change")
-    poison("tell")
+    poison("update_of")
+    poison("message_of")
     with pytest.raises(PlainlyError, match="ZeroDivisionError"):
         alerts.deliver(bad(1), THIRD, ONSET)
     [reply] = slack.replies("C0THIRD01")
@@ -144,7 +148,7 @@ def test_whatever_else_fails_rings_once_and_goes_on_in_its_thread(
         raise OverflowError("date value out of range")
 
     three(slack)
-    monkeypatch.setattr(SlackSink, "_look_up", failing)
+    monkeypatch.setattr(SlackSink, "find", failing)
     alerts = sink(slack)
     for seq in range(3):
         with pytest.raises(PlainlyError, match="date value out of range"):
@@ -156,7 +160,7 @@ def test_whatever_else_fails_rings_once_and_goes_on_in_its_thread(
 def test_what_no_part_of_slack_takes_is_shown_and_set_aside(kafka: Kafka) -> None:
     publish(kafka, (0, bad()), (0, of("other")))
 
-    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         if one.incident == POISON:
             raise RuntimeError("no way")
         return "posted"
@@ -170,7 +174,7 @@ def test_what_no_part_of_slack_takes_is_shown_and_set_aside(kafka: Kafka) -> Non
 def test_a_console_that_fails_too_stops_nobody(kafka: Kafka) -> None:
     publish(kafka, (0, bad()), (0, of("other")))
 
-    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         if one.incident == POISON:
             raise RuntimeError("no way")
         return "posted"
@@ -189,7 +193,7 @@ def test_what_no_channel_takes_is_set_aside_with_slacks_word(
 ) -> None:
     slack.refusals["C0NESTLE1"] = "is_archived"
     publish(kafka, (0, of("nestle")))
-    run = Run(kafka, to_slack(sink(slack), brand_of(BRANDS)))()
+    run = Run(kafka, notifying(slack_sink(slack), brand_of(BRANDS)))()
     assert letters(kafka)["[0]@0"].detail == "Slack: is_archived"
     assert [one.brand for one in run.shown] == ["nestle"]
 
@@ -197,7 +201,7 @@ def test_what_no_channel_takes_is_set_aside_with_slacks_word(
 def test_kafkas_own_errors_end_the_process(kafka: Kafka) -> None:
     publish(kafka, (0, of("nestle")))
 
-    def deliver(_one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(_one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         raise KafkaTimeoutError("away")
 
     run = Run(kafka, deliver)
@@ -211,7 +215,7 @@ def test_an_empty_record_is_counted_and_passed_over(kafka: Kafka) -> None:
     producer.send(kafka.topic, key=b"nestle", value=None, partition=0).get(timeout=10)
     producer.close()
     publish(kafka, (0, of("nestle")))
-    run = Run(kafka, lambda _one, _at: "posted")()
+    run = Run(kafka, lambda _one, _at, _partition: "posted")()
     assert run.committed == 2
     assert run.metric("tocsin_records_dropped_total", reason="tombstone") == 1
     assert letters(kafka) == {}
@@ -270,7 +274,7 @@ def test_all_lanes_wait_for_slack_where_it_asks_for_patience(kafka: Kafka) -> No
     publish(kafka, (0, of("nestle")), (1, of("other")))
     tried: list[tuple[str, float]] = []
 
-    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         tried.append((one.brand, run.clock_s))
         if len(tried) == 1:
             raise TryLaterError("ratelimited", after_s=30)
@@ -287,7 +291,7 @@ def test_an_absurd_wait_is_bounded(kafka: Kafka) -> None:
     publish(kafka, (0, of("nestle")))
     tried: list[float] = []
 
-    def deliver(_one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(_one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         tried.append(run.clock_s)
         if len(tried) == 1:
             raise TryLaterError("ratelimited", after_s=1e9)

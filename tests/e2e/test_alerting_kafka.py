@@ -8,14 +8,14 @@ from datetime import datetime
 import msgspec
 import pytest
 
-from agents.alerting.consumer import Deliver
-from agents.alerting.errors import AccountError, TryLaterError
-from agents.alerting.opening import brand_of, to_slack
-from agents.alerting.sink import Outcome
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
-from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.read import read_topic
+from agents.alerting.dispatcher import Deliver
+from agents.alerting.message.brands import brand_of
+from agents.alerting.notifier import Outcome
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.errors import AccountError, TryLaterError
+from agents.alerting.sinks.slack.sink import SlackSink
+from agents.kafka.embedded import EmbeddedBroker
+from agents.kafka.read import read_topic
 from schemas.brand import Brand
 from schemas.dead_letter import DeadLetter
 from schemas.incident import Transition
@@ -23,6 +23,7 @@ from schemas.topics import DEAD_LETTERS
 from support.alert_examples import BRAND, transition
 from support.alerting_run import Run
 from support.incident_topic import Kafka, publish
+from support.notifying import notifying
 from support.slack_server import Fault, SlackServer
 
 OTHER = Brand(id="other", names=("Other",), slack_channel="#fallback")
@@ -48,7 +49,7 @@ def kafka(broker: EmbeddedBroker, request: pytest.FixtureRequest) -> Kafka:
 
 
 def slack_deliver(slack: SlackServer) -> Deliver:
-    return to_slack(SlackSink(SlackApi("xoxb-test", slack.url, timeout_s=2)), brand_of(BRANDS))
+    return notifying(SlackSink(SlackApi("xoxb-test", slack.url, timeout_s=2)), brand_of(BRANDS))
 
 
 def later(seq: int, **changes: object) -> Transition:
@@ -97,8 +98,8 @@ def test_a_crash_between_post_and_commit_does_not_ring_twice(
     publish(kafka, (0, transition()))
     deliver = slack_deliver(slack)
 
-    def deliver_and_die(one: Transition, sent_at: datetime) -> Outcome:
-        deliver(one, sent_at)
+    def deliver_and_die(one: Transition, sent_at: datetime, partition: int) -> Outcome:
+        deliver(one, sent_at, partition)
         raise ImpatientError
 
     died = Run(kafka, deliver_and_die)
@@ -117,7 +118,7 @@ def test_a_crash_between_post_and_commit_does_not_ring_twice(
 def test_nothing_is_committed_before_slack_has_it(kafka: Kafka) -> None:
     publish(kafka, (0, transition()))
 
-    def die(_one: Transition, _sent_at: datetime) -> Outcome:
+    def die(_one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         raise ImpatientError
 
     run = Run(kafka, die)
@@ -141,7 +142,7 @@ def test_a_partition_that_waits_does_not_hold_back_another(kafka: Kafka) -> None
     order: list[tuple[str, int]] = []
     failures = iter(range(3))
 
-    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         if one.brand == "nestle" and next(failures, None) is not None:
             raise TryLaterError("http_503")
         order.append((one.brand, one.seq))
@@ -167,7 +168,7 @@ def test_no_channel_takes_it_so_it_is_shown_and_the_next_goes_out(
 def test_what_fails_alone_for_long_is_shown_and_left_behind(kafka: Kafka) -> None:
     publish(kafka, (0, transition()), (0, other()))
 
-    def deliver(one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         if one.brand == "nestle":
             raise TryLaterError("http_500")
         return "posted"
@@ -184,7 +185,7 @@ def test_while_slack_is_away_or_refuses_the_token_everything_waits(
     publish(kafka, (0, transition()))
     attempts = iter(range(40))
 
-    def deliver(_one: Transition, _sent_at: datetime) -> Outcome:
+    def deliver(_one: Transition, _sent_at: datetime, _partition: int) -> Outcome:
         if next(attempts, None) is None:
             return "posted"
         raise error
@@ -203,7 +204,7 @@ def test_what_cannot_be_read_goes_to_the_dead_letters(kafka: Kafka) -> None:
     wrong = msgspec.json.encode({**msgspec.to_builtins(transition()), "schema": 99})
     publish(kafka, (0, b"{"), (0, wrong), (0, b'{"schema":1,"incident":"\\u0000"}'))
     publish(kafka, (0, transition()))
-    run = Run(kafka, lambda _one, _at: "posted")()
+    run = Run(kafka, lambda _one, _at, _partition: "posted")()
     assert run.committed == 4
     assert run.metric("tocsin_records_errored_total", reason="unknown_schema") == 1
     raws = read_topic(kafka.bootstrap, DEAD_LETTERS.name)
@@ -220,7 +221,7 @@ def test_what_cannot_be_read_goes_to_the_dead_letters(kafka: Kafka) -> None:
 
 def test_old_records_do_not_ring(kafka: Kafka) -> None:
     publish(kafka, (0, transition()))
-    run = Run(kafka, lambda _one, _at: "posted")
+    run = Run(kafka, lambda _one, _at, _partition: "posted")
     run.oldest_s = time.time() + 60
     run()
     assert run.metric("tocsin_records_dropped_total", reason="stale") == 1

@@ -11,15 +11,15 @@ from kafka import KafkaProducer
 from msgspec.structs import replace
 
 from agents.alerting.answers import AnswerError, AnswerSender
-from agents.alerting.label_desk import LabelDesk
-from agents.alerting.slack_api import SlackApi
-from agents.alerting.socket import ButtonListener
-from agents.brokers.clients import make_consumer
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.follower import running
-from agents.brokers.read import read_topic
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.label_handler import LabelFormHandler
+from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
+from agents.kafka.clients import make_consumer
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.follower import running
+from agents.kafka.read import read_topic
 from agents.labelling import post_key
 from pipeline.learning.admission import Admission, LabelLimits
 from schemas.brand import Brand
@@ -66,11 +66,11 @@ def desk(
     send: Callable[[Feedback], None],
     *,
     memory: IncidentMemory | None = None,
-) -> LabelDesk:
+) -> LabelFormHandler:
     if memory is None:
         memory = IncidentMemory()
         memory.take(told())
-    return LabelDesk(
+    return LabelFormHandler(
         brands=BRANDS,
         incidents=memory,
         open_view=SlackApi("xoxb-test", slack.url, timeout_s=2).open_view,
@@ -79,7 +79,7 @@ def desk(
     )
 
 
-def listen(slack: SlackServer, labels: LabelDesk) -> ButtonListener:
+def listen(slack: SlackServer, labels: LabelFormHandler) -> ButtonListener:
     def never(said: Feedback) -> None:
         raise AssertionError(said)
 

@@ -4,23 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.alerting.errors import AccountError, PlaceError, TryLaterError
-from agents.alerting.opening import CannotRingError, check_slack
-from agents.alerting.slack import SlackSink
-from agents.alerting.slack_api import SlackApi
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.check import CannotRingError, check_slack
+from agents.alerting.sinks.slack.errors import AccountError, PlaceError, TryLaterError
+from agents.alerting.sinks.slack.sink import SlackSink
 from schemas.brand import Brand
 from schemas.bucket import Watched
 from schemas.incident import Handling, Learned, Transition
 from support.alert_examples import BRAND, ONSET, example, heads_up, rung, transition
+from support.notifying import SENT, Told
 from support.slack_server import Fault, SlackServer
 
-SENT = datetime.fromtimestamp(1_700_000_000, UTC)
 
-
-def sink(slack: SlackServer, default: str = "", refused: list[str] | None = None) -> SlackSink:
+def sink(slack: SlackServer, default: str = "", refused: list[str] | None = None) -> Told:
     api = SlackApi("xoxb-test", slack.url, timeout_s=2)
     codes = refused if refused is not None else []
-    return SlackSink(api, default_channel=default, refused=codes.append)
+    return Told(SlackSink(api, default_channel=default, refused=codes.append))
 
 
 def later(seq: int, state: str = "escalating", **changes: object) -> Transition:
@@ -191,7 +190,7 @@ def test_a_false_alarm_closes_the_message_and_says_what_changes(slack: SlackServ
 
 def test_buttons_are_those_that_make_sense(slack: SlackServer) -> None:
     api = SlackApi("xoxb-test", slack.url, timeout_s=2)
-    alerts = SlackSink(api, with_buttons=True)
+    alerts = Told(SlackSink(api, with_buttons=True))
 
     def pressable() -> list[str]:
         [message] = slack.roots()
@@ -277,6 +276,20 @@ def test_a_crash_between_reply_and_update_is_mended(slack: SlackServer) -> None:
     assert slack.roots()[0]["metadata"]["event_payload"]["seq"] == 1
 
 
+def test_a_step_cut_in_half_is_told_once_though_the_one_before_is_read_again(
+    slack: SlackServer,
+) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    slack.faults.append(Fault("hang_up", "chat.update"))
+    with pytest.raises(TryLaterError):
+        alerts.deliver(later(1), BRAND, SENT)
+    restarted = sink(slack)
+    assert restarted.deliver(transition(), BRAND, SENT) == "duplicate"
+    assert restarted.deliver(later(1), BRAND, SENT) == "updated"
+    assert len(slack.replies()) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "code", "after_s"),
     [
@@ -302,7 +315,7 @@ def test_nobody_listens(slack: SlackServer) -> None:
     slack.close()
     api = SlackApi("xoxb-test", url, timeout_s=1)
     with pytest.raises(TryLaterError, match="connection"):
-        SlackSink(api).deliver(transition(), BRAND, SENT)
+        Told(SlackSink(api)).deliver(transition(), BRAND, SENT)
 
 
 def test_a_refused_token_is_an_account_error(slack: SlackServer) -> None:

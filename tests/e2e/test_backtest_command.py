@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 from support.airlines import BRANDS_YAML, END, MAPPING_YAML, ONSET, write_csv
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter

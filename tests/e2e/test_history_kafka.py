@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.clients import API_VERSION, make_producer
-from agents.brokers.embedded import EmbeddedBroker
-from agents.cli import main
+from agents.cli.main import main
+from agents.kafka.clients import API_VERSION, make_producer
+from agents.kafka.embedded import EmbeddedBroker
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.topics import BUCKETS, MENTIONS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from agents.cli import main
+from agents.cli.main import main
 from schemas.codec import Decoder
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS

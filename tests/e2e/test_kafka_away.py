@@ -15,7 +15,7 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
-from agents.brokers.embedded import EmbeddedBroker
+from agents.kafka.embedded import EmbeddedBroker
 from lab.demo.watch import free_port
 
 DEADLINE_S = 60

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from agents.alerting.answers import AnswerSender
-from agents.alerting.label_desk import LabelDesk
-from agents.alerting.slack_api import SlackApi
-from agents.alerting.socket import ButtonListener
-from agents.brokers.embedded import EmbeddedBroker
-from agents.cli import main
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.label_handler import LabelFormHandler
+from agents.alerting.sinks.slack.socket import ButtonListener
+from agents.cli.main import main
 from agents.incidents.memory import IncidentMemory
-from pipeline.sentiment import load_model
+from agents.kafka.embedded import EmbeddedBroker
+from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
 from support.airlines import BRANDS_YAML
 from support.alert_examples import example, transition
@@ -86,7 +86,7 @@ def label_in_slack(slack: SlackServer, broker: EmbeddedBroker, word: dict[str, s
     brands = {"pelican": Brand(id="pelican", names=("Pelican",))}
     user = {"id": "U1", "username": "ana"}
     with closing(AnswerSender(broker.bootstrap, 4)) as answers:
-        desk = LabelDesk(
+        desk = LabelFormHandler(
             brands=brands,
             incidents=memory,
             open_view=SlackApi("xoxb-test", slack.url, timeout_s=2).open_view,
@@ -120,7 +120,7 @@ def label_in_slack(slack: SlackServer, broker: EmbeddedBroker, word: dict[str, s
 def test_a_form_in_slack_becomes_a_version_that_moves_the_score(
     slack: SlackServer, embedded_broker: EmbeddedBroker, tocsin: Callable[..., str]
 ) -> None:
-    before = load_model().score(NEW, "en")
+    before = load_ngram().score(NEW, "en")
     label_in_slack(
         slack, embedded_broker, dict(zip(INCIDENTS, ("attack", "no_attack"), strict=True))
     )
@@ -146,13 +146,13 @@ def test_a_form_in_slack_becomes_a_version_that_moves_the_score(
     [moved] = [float(each) for each in re.findall(r"([-+]\d\.\d\d)(?: counts)?$", learned)]
     assert re.search(r"murdered -0\.\d\d", learned)
     assert moved < -0.3
-    assert attack.endswith(f"= {before.attack_logit:+.2f}")
-    now = 1 / (1 + 2.718281828 ** -(before.attack_logit + moved))
+    assert attack.endswith(f"= {before.signals.attack_logit:+.2f}")
+    now = 1 / (1 + 2.718281828 ** -(before.signals.attack_logit + moved))
     assert attack.startswith(f"  attack {now:.2f}  ")
-    assert now < before.attack
+    assert now < before.signals.attack
     assert tone.startswith("negative")
 
     # Taken back, the text is scored as before.
     tocsin("models", "rollback", "shipped", "--scope", "pelican", "--by", "ana")
     again = tocsin("sentiment", "explain", "--brand", "pelican", "--lang", "en", given=f"{NEW}\n")
-    assert f"  attack {before.attack:.2f}  " in again
+    assert f"  attack {before.signals.attack:.2f}  " in again

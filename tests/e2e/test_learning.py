@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaProducer
 
-from agents.brokers.clients import make_consumer
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.topic_reader import TopicReader
-from agents.cli import main
+from agents.cli.main import main
+from agents.kafka.clients import make_consumer
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.topic_reader import TopicReader
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.feedback import Feedback

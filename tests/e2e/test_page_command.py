@@ -21,9 +21,9 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaProducer
 
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.brokers.read import read_topic
-from agents.commands.page import command
+from agents.cli.page import command
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.read import read_topic
 from agents.labelling import post_key
 from lab.demo.watch import free_port
 from schemas.codec import Decoder, encode

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.clients import API_VERSION
-from agents.brokers.embedded import EmbeddedBroker
-from agents.commands.ingest import command
+from agents.cli.ingest import command
+from agents.kafka.clients import API_VERSION
+from agents.kafka.embedded import EmbeddedBroker
 from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
@@ -25,7 +25,7 @@ from schemas.topics import DEAD_LETTERS, MENTIONS
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 PARTITIONS = 2
-_MAIN = "from agents.cli import main; main()"
+_MAIN = "from agents.cli.main import main; main()"
 T0 = datetime(2010, 3, 17, 9, tzinfo=UTC)
 BRANDS = """\
 brands:

@@ -10,13 +10,13 @@ from threading import Event
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.clients import API_VERSION, make_producer
-from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.batcher import Batcher
 from agents.ingest.outbox.kafka_sender import DeliveryError
 from agents.ingest.outbox.outbox import MemoryOutbox
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
+from agents.kafka.clients import API_VERSION, make_producer
+from agents.kafka.embedded import EmbeddedBroker
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
 from schemas.mention import ALL_BRANDS, Author, Gap, Mention, MentionBatch

@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from agents.brokers.embedded import EmbeddedBroker
+from agents.kafka.embedded import EmbeddedBroker
 from schemas.topics import INCIDENTS
 from support.alert_examples import transition
 from support.incident_topic import Kafka, publish

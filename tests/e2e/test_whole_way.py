@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
-from agents.brokers.embedded import KAFKA_PYTHON_API
+from agents.kafka.embedded import KAFKA_PYTHON_API
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter

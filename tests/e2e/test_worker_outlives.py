@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from agents.brokers.embedded import KAFKA_PYTHON_API
+from agents.kafka.embedded import KAFKA_PYTHON_API
 from pipeline.partitions import partition_of
 from schemas.bucket import Bucket
 from schemas.codec import Decoder

@@ -8,11 +8,12 @@ from threading import Event
 from kafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
-from agents.alerting.consumer import Deliver, IncidentConsumer
-from agents.alerting.dead_letters import DeadLetters
+from agents.alerting.dispatcher import Deliver, Dispatcher
+from agents.alerting.log import NotificationLog
 from agents.alerting.report import Report
-from agents.brokers.clients import make_consumer
-from agents.health import Progress
+from agents.kafka.clients import make_consumer
+from agents.kafka.dead_letters import DeadLetters
+from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.incident import Transition
 from support.incident_topic import Kafka
@@ -31,6 +32,7 @@ class Run:
         self.clock_s = time.time()
         self.answers: Callable[[], bool] = lambda: True
         self.oldest_s = 0.0
+        self.notifications: NotificationLog | None = None
         self.committed: int | None = None
 
     def __call__(self, *, from_beginning: bool = False) -> "Run":
@@ -40,13 +42,15 @@ class Run:
             closing(make_consumer(address, group, group=group)) as consumer,
         ):
             try:
-                IncidentConsumer(
+                Dispatcher(
                     consumer,
                     deliver=self.deliver,
                     last_resort=self.last_resort,
-                    slack_answers=self.answers,
+                    sink="Slack",
+                    notifications=self.notifications,
+                    answers=self.answers,
                     dead=dead.send,
-                    report=Report(Metrics(self.registry), Progress(), time.time),
+                    report=Report(Metrics(self.registry), Progress(), time.time, sink="Slack"),
                     now=self._now,
                     oldest_s=self.oldest_s,
                     from_beginning=from_beginning,

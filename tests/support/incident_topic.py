@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kafka import KafkaProducer
 
-from agents.brokers.embedded import KAFKA_PYTHON_API
+from agents.kafka.embedded import KAFKA_PYTHON_API
 from schemas.codec import encode
 from schemas.incident import Transition
 

@@ -9,13 +9,10 @@ from msgspec.structs import replace
 from pipeline.learning.aspects import ATTACK
 from pipeline.learning.fold import Fold
 from pipeline.learning.verify import Verifier, verifier_of
-from pipeline.sentiment.contract import SentimentModel
-from pipeline.sentiment.corpus import LABELS
-from pipeline.sentiment.evaluation import label_of
-from pipeline.sentiment.model import Model
-from pipeline.sentiment.stance.sentences import ATTACKS, filled
-from pipeline.sentiment.stance.sentences import shipped as sentences
-from pipeline.sentiment.weights import decode, shipped
+from pipeline.sentiment.api import LABELS, Scorer
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.training.stance.sentences import ATTACKS, filled
+from pipeline.sentiment.training.stance.sentences import shipped as sentences
 from schemas.feedback import Feedback
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -36,8 +33,7 @@ FILLERS = tuple(
 
 @cache
 def shipped_verifier() -> Verifier:
-    weights, digest = decode(shipped())
-    return verifier_of(Model(weights, digest), digest)
+    return verifier_of(load_ngram())
 
 
 def texts(words: tuple[tuple[str, ...], ...], count: int, seed: int) -> list[tuple[str, int]]:
@@ -87,7 +83,7 @@ def surely(count: int, *, attack: bool) -> list[str]:
         if one.lang == "en" and (one.of in ATTACKS) == attack
     ]
     scores = shipped_verifier().warm.score_many([(text, "en") for text in found])
-    ranked = sorted(zip(found, scores, strict=True), key=lambda each: each[1].attack_logit)
+    ranked = sorted(zip(found, scores, strict=True), key=lambda each: each[1].signals.attack_logit)
     chosen = ranked[-count:] if attack else ranked[:count]
     assert all(ATTACK.sure(ATTACK.odds(score)) == int(attack) for _, score in chosen)
     return [text for text, _ in chosen]
@@ -104,19 +100,19 @@ def new_fold(**options) -> Fold:
     return Fold(shipped_verifier(), BRANDS, **options)
 
 
-def attack_accuracy(model: SentimentModel, found: list[tuple[str, int]]) -> float:
+def attack_accuracy(model: Scorer, found: list[tuple[str, int]]) -> float:
     scores = model.score_many([(text, "en") for text, _ in found])
     return sum(
-        (score.attack_logit > 0) == (true == 0)
+        (score.signals.attack_logit > 0) == (true == 0)
         for score, (_, true) in zip(scores, found, strict=True)
     ) / len(found)
 
 
-def accuracy(model: SentimentModel, found: list[tuple[str, int]]) -> float:
-    return sum(label_of(model.score(text, "en")) == true for text, true in found) / len(found)
+def accuracy(model: Scorer, found: list[tuple[str, int]]) -> float:
+    return sum(model.score(text, "en").sentiment.label == true for text, true in found) / len(found)
 
 
-def macro_f1(model: SentimentModel, found: list[tuple[str, int]]) -> float:
+def macro_f1(model: Scorer, found: list[tuple[str, int]]) -> float:
     from pipeline.learning.prequential import macro_f1 as measure  # noqa: PLC0415 - river is slow
 
-    return measure((true, label_of(model.score(text, "en"))) for text, true in found)
+    return measure((true, model.score(text, "en").sentiment.label) for text, true in found)

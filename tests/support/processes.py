@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from schemas.codec import Decoder
 
 PARTITIONS = 4

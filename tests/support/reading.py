@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.reading.contract import Wanted
 from pipeline.reading.offered import Offered
 from pipeline.reading.rules import ReadingRules
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.reading import CLASSES, ByClass
 from support.rolling import mention
 
@@ -34,7 +34,7 @@ class FakeReader:
 
 
 def score(attack_logit: float = -30.0) -> Score:
-    return Score(0.1, 0.8, 0.1, attack_logit=attack_logit)
+    return Score(Sentiment(0.1, 0.8, 0.1), TextSignals(attack_logit=attack_logit))
 
 
 def offered(*texts: str, start_s: int = 0, prefix: str = "m") -> Offered:

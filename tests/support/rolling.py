@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Score, Sentiment, TextInLanguage, TextSignals
 from schemas.brand import Brand
 from schemas.codec import encode
 from schemas.mention import Author, Gap, Mention, MentionBatch
@@ -18,16 +18,16 @@ class FakeModel:
 
     version = "fake-1"
 
-    def score_many(self, said: Sequence[Said]) -> list[Score]:
+    def score_many(self, said: Sequence[TextInLanguage]) -> list[Score]:
         return [_score(text) for text, _ in said]
 
 
 def _score(text: str) -> Score:
     if "bad" in text:
-        return Score(0.8, 0.15, 0.05, 1, ("bad",))
+        return Score(Sentiment(0.8, 0.15, 0.05), TextSignals(1, ("bad",)))
     if "good" in text:
-        return Score(0.05, 0.15, 0.8, 0, ("good",))
-    return Score(0.1, 0.8, 0.1)
+        return Score(Sentiment(0.05, 0.15, 0.8), TextSignals(0, ("good",)))
+    return Score(Sentiment(0.1, 0.8, 0.1))
 
 
 def at(second: float) -> datetime:

@@ -21,11 +21,11 @@ import faust
 from aiokafka.consumer.fetcher import Fetcher
 from prometheus_client import CollectorRegistry
 
-from agents.commands.worker import crash
-from pipeline import delivery
+from agents.cli.worker import crash, utc_now
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
-from pipeline.topology import Worker, WorkerOptions, utc_now
+from pipeline.worker import faust_fixes
+from pipeline.worker.app import Worker, WorkerOptions
 from support.rolling import BRANDS, FakeModel
 
 FAIL_AFTER_S = 0.3
@@ -36,7 +36,7 @@ RECORD_S = 0.003
 
 def slow_down() -> None:
     """Make room for what can come between the end of recovery and the first record."""
-    perform_seek = delivery.Consumer.perform_seek
+    perform_seek = faust_fixes.Consumer.perform_seek
     fetched_records = Fetcher.fetched_records
 
     async def seek(self) -> None:
@@ -47,7 +47,7 @@ def slow_down() -> None:
         await asyncio.sleep(FETCH_S)
         return await fetched_records(self, *args, **options)
 
-    delivery.Consumer.perform_seek = seek
+    faust_fixes.Consumer.perform_seek = seek
     Fetcher.fetched_records = fetch
 
 
@@ -68,7 +68,7 @@ def main() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sends: set[asyncio.Future] = set()
-    track = delivery.Outstanding.track
+    track = faust_fixes.Outstanding.track
 
     def remembering(self, future, on_sent=None) -> None:
         sends.add(future)
@@ -90,7 +90,7 @@ def main() -> None:
 
     if fault == "slow_start":
         slow_down()
-    delivery.Outstanding.track = remembering
+    faust_fixes.Outstanding.track = remembering
     faust.Table.send_changelog = faulty
     worker = Worker(
         WorkerOptions(

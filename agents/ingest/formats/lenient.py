@@ -151,9 +151,9 @@ def _within(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401
 
 
 def whole(value: Any) -> Any:  # noqa: ANN401
-    """The value with U+FFFD for each half of a surrogate pair.
+    r"""The value with U+FFFD for each half of a surrogate pair.
 
-    >>> whole(["no \\ud83d"])
+    >>> whole(["no \ud83d"])
     ['no \ufffd']
     """
     if isinstance(value, str):

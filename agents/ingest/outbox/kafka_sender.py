@@ -17,8 +17,8 @@ from time import monotonic
 from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
-from agents.brokers.asking import faults_of
 from agents.ingest.outbox.outbox import Outbox, OutboxRecord
+from agents.kafka.metadata import faults_of
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from zlib import crc32
 import numpy as np
 from msgspec.structs import replace
 
-from lab.evaluate.replays.brand import LANGUAGES
-from lab.evaluate.replays.mentions import (
+from lab.evaluate.replays.tops import Tops, tops
+from lab.evaluate.replays.world.brand import LANGUAGES
+from lab.evaluate.replays.world.mentions import (
     BOYCOTT,
     COMPLAINT,
     FIRST_PERSON,
@@ -31,14 +32,13 @@ from lab.evaluate.replays.mentions import (
     Ints,
     Mentions,
 )
-from lab.evaluate.replays.nuisances import Stretch
-from lab.evaluate.replays.rhythm import DAY_S
-from lab.evaluate.replays.stream import Day
-from lab.evaluate.replays.tops import Tops, tops
+from lab.evaluate.replays.world.nuisances import Stretch
+from lab.evaluate.replays.world.rhythm import DAY_S
+from lab.evaluate.replays.world.stream import Day
 from pipeline.rollup.authors import AuthorMemory
+from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.voices import Voice, VoiceMemory, marks_of
-from pipeline.rollup.wording import WordingMemory
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket, Example
 from schemas.mention import ALL_BRANDS, Gap, Kind
 
@@ -167,7 +167,10 @@ def _voices(said: Mentions) -> Iterator[Voice]:
         of = root if repost else answers
         # A repost is addressed where it passes on what the brand said, which none does here.
         addressed = not repost and (handle == 0 or (kind == REPLY and answers == NONE))
-        score = Score(negative, 1 - negative - positive, positive, cues, attack_logit=attack)
+        score = Score(
+            Sentiment(negative, 1 - negative - positive, positive),
+            TextSignals(cues, attack_logit=attack),
+        )
         yield Voice(
             crc32(b"%d" % number),
             crc32(b"user%d" % author),

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.detection.incident.transition import Identity, utc
-from pipeline.detection.rules import FeedbackRule
+from pipeline.detection.reasons import FeedbackRule
 from schemas.codec import UnreadableError
 from schemas.feedback import Feedback
 from schemas.incident import Handling

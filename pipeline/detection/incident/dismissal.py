@@ -1,7 +1,7 @@
 """Why an episode that was noticed never rang, by name; ``Sighting`` has the figures."""
 
 from pipeline.detection.detector.levels import RING_KIND, RING_RARITY
-from pipeline.detection.rules import DismissRule
+from pipeline.detection.reasons import DismissRule
 from schemas.incident import Sighting
 
 

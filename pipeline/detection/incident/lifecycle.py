@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from pipeline.detection.rules import LONGEST_S, LifeRule
+from pipeline.detection.reasons import LifeRule
 from schemas.incident import State
 
 LifeState = Literal["noticed", "open", "escalating", "peaking", "fading", "over"]
@@ -25,6 +25,8 @@ DWELL_S: Final = 600
 DWELL_PART: Final = 0.15
 """The least time between two steps: the longer of ``DWELL_S`` and this part of the age."""
 PLATEAU_S: Final = 1800
+LONGEST_S: Final = 7 * 86_400
+"""An incident that lasts longer is over: what goes on is what is usual by then."""
 LOW_LEAST_S: Final = 1800
 LOW_MOST_S: Final = 6 * 3600
 GROWTH: Final = 1.5

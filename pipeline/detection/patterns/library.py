@@ -1,10 +1,11 @@
 """The library of named episodes: reference trajectories as data files beside this module.
 
-A file states one episode: ``name``, ``kind``, ``title``, ``provenance``, ``sources``, ``weight``
-(how much it counts within its kind) and ``phases`` in order of time, each with a ``name`` and
-``features``: code → ``[expected value, tolerance]`` on the scales of
-``pipeline.detection.patterns.features``. A feature that a phase leaves out is taken from the
-episode's ``features``; what neither names is expected as in ordinary talk, with a wide tolerance.
+A file states one episode: ``name``, ``kind``, ``title``, ``words`` (what alerts call it, in each
+language), ``provenance``, ``sources``, ``weight`` (how much it counts within its kind) and
+``phases`` in order of time, each with a ``name`` and ``features``: code → ``[expected value,
+tolerance]`` on the scales of ``pipeline.detection.patterns.features``. A feature that a phase
+leaves out is taken from the episode's ``features``; what neither names is expected as in ordinary
+talk, with a wide tolerance.
 ``or_more`` and ``or_less`` list the features in which going further up or down than expected is no
 less like the episode: a louder outrage does not make a storm less of a storm.
 """
@@ -17,9 +18,10 @@ from importlib.resources import files
 from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from pipeline.detection.patterns.features import FEATURES
+from schemas.brand import AlertLanguage
 from schemas.incident import EpisodeKind
 
 Tolerance = Annotated[float, Meta(gt=0)]
@@ -40,12 +42,26 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     features: Expected = {}
 
 
-class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file of the library. ``provenance``: rebuilt from reports, or measured on a recording."""
+class EpisodeWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What alerts of one language say of an episode, typed plainly.
+
+    ``name`` stands after "Looks like"; ``lesson`` says what to do if it is like that, or nothing.
+    """
+
+    name: Annotated[str, Meta(min_length=1)]
+    lesson: str = ""
+
+
+class ReferenceEpisode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file of the library. ``provenance``: rebuilt from reports, or measured on a recording.
+
+    ``words``: by language, of the episodes that Tocsin ships; a user's goes by its ``title``.
+    """
 
     name: Annotated[str, Meta(pattern=NAME)]
     kind: EpisodeKind
     title: str
+    words: dict[AlertLanguage, EpisodeWords] | UnsetType = UNSET
     provenance: Literal["reconstruction", "archetype", "measured"]
     sources: tuple[str, ...]
     note: str = ""
@@ -54,6 +70,11 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     or_more: tuple[str, ...] = ()
     or_less: tuple[str, ...] = ()
     phases: Annotated[tuple[Phase, ...], Meta(min_length=1, max_length=12)]
+
+    def words_in(self, language: AlertLanguage) -> EpisodeWords:
+        """Return what alerts say of it in ``language``; an episode without words, its title."""
+        known = {} if self.words is UNSET else self.words
+        return known.get(language) or EpisodeWords(name=self.title)
 
     def expected(self, phase: Phase, code: str) -> tuple[float, float]:
         """Value and tolerance that ``phase`` expects of a feature."""
@@ -67,7 +88,7 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reference(NamedTuple):
     """An episode made ready for comparison: per phase, in the order of ``FEATURES``.
 
-    ``sides``: see ``Episode.side``. ``trust``: what past false alarms left of its weight.
+    ``sides``: see ``ReferenceEpisode.side``. ``trust``: what past false alarms left of its weight.
     ``title``: of an episode that a user added; those that Tocsin ships are worded by whoever speaks
     of them. ``famous``: it is one case of history, and no kind of case.
     """
@@ -93,7 +114,9 @@ class Library(NamedTuple):
     digest: str = ""
 
     @classmethod
-    def of(cls, episodes: Iterable[Episode], own: Iterable[Episode] = ()) -> "Library":
+    def of(
+        cls, episodes: Iterable[ReferenceEpisode], own: Iterable[ReferenceEpisode] = ()
+    ) -> "Library":
         """Make a library; it needs a crisis and a harmless episode, and names must differ.
 
         ``own`` are a user's: one of the name of another replaces it.
@@ -118,14 +141,14 @@ class Library(NamedTuple):
         return self._replace(references=tuple(references))
 
 
-def read_episode(raw: bytes, path: str) -> Episode:
+def read_episode(raw: bytes, path: str) -> ReferenceEpisode:
     """Decode one file.
 
     Raises:
         LibraryError: naming file and field, if it is no episode or names an unknown feature.
     """
     try:
-        episode = msgspec.json.decode(raw, type=Episode)
+        episode = msgspec.json.decode(raw, type=ReferenceEpisode)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LibraryError(f"{path}: {error}") from error
     named = {*episode.features, *episode.or_more, *episode.or_less}
@@ -139,7 +162,7 @@ def read_episode(raw: bytes, path: str) -> Episode:
 
 
 @cache
-def load_episodes() -> tuple[Episode, ...]:
+def load_episodes() -> tuple[ReferenceEpisode, ...]:
     """The episodes that Tocsin ships."""
     directory = files("pipeline.detection.patterns") / "episodes"
     paths = sorted(path.name for path in directory.iterdir() if path.name.endswith(".json"))
@@ -156,7 +179,7 @@ def load_library() -> Library:
     return Library.of(load_episodes())
 
 
-def _reference(episode: Episode, *, own: bool) -> Reference:
+def _reference(episode: ReferenceEpisode, *, own: bool) -> Reference:
     return Reference(
         name=episode.name,
         kind=episode.kind,

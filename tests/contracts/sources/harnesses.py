@@ -178,7 +178,7 @@ class X(Harness):
 def _from_page() -> dict[str, ModuleType]:
     """The modules of the example in ``adding-a-source.md``, as if they were where it puts them."""
     written = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    names = ("agents.ingest.sources.folder.source", "agents.commands.ingest_folder", "folder")
+    names = ("agents.ingest.sources.folder.source", "agents.cli.ingest_folder", "folder")
     modules = {name: ModuleType(name) for name in names}
     for (name, module), code in zip(modules.items(), written, strict=True):
         exec(compile(code, f"{PAGE}: {name}", "exec"), module.__dict__)  # noqa: S102

@@ -9,14 +9,14 @@ from threading import Event, Thread
 import pytest
 from click.testing import CliRunner
 
-from agents.brokers.embedded import EmbeddedBroker
 from agents.ingest.formats.neutral import line
+from agents.kafka.embedded import EmbeddedBroker
 from contracts.sources.harness import post
 from contracts.sources.harnesses import EXAMPLE
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
-INGEST = EXAMPLE["agents.commands.ingest_folder"]
+INGEST = EXAMPLE["agents.cli.ingest_folder"]
 
 
 def test_the_command_publishes_until_it_is_stopped(

@@ -12,12 +12,12 @@ from time import monotonic
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.clients import API_VERSION
-from agents.brokers.embedded import EmbeddedBroker
-from agents.commands.ingest_common import opened_router
+from agents.cli.ingest.common import opened_router
 from agents.ingest.batcher import NO_PROMISE
 from agents.ingest.router import RunResult
 from agents.ingest.source import Idle, Lost, PositionError, Post, Reached, SourceEvent
+from agents.kafka.clients import API_VERSION
+from agents.kafka.embedded import EmbeddedBroker
 from agents.settings import Settings
 from contracts.sources.harnesses import HARNESSES
 from schemas.brand import Brand, Brands

@@ -11,8 +11,8 @@ from time import monotonic, sleep
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.brokers.clients import API_VERSION
-from agents.brokers.embedded import EmbeddedBroker
+from agents.kafka.clients import API_VERSION
+from agents.kafka.embedded import EmbeddedBroker
 from schemas.codec import Decoder
 from schemas.mention import MentionBatch
 from schemas.topics import MENTIONS
@@ -20,7 +20,7 @@ from schemas.topics import MENTIONS
 # kafka-python leaves the socket of a refused connection to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
-_MAIN = "from agents.cli import main; main()"
+_MAIN = "from agents.cli.main import main; main()"
 
 
 def post(number):

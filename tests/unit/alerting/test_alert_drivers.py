@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from agents.alerting.blocks import message
-from agents.alerting.story import snapshot, tell, tell_change
+from agents.alerting.message.compose import message_of, update_of
+from agents.alerting.policy import snapshot
+from agents.alerting.sinks.slack.blocks import message
 from schemas.bucket import Influencer
 from schemas.incident import Automation, Drivers, Projection, Reason, Reply, Wording
 from support.alert_examples import BRAND, MARQUE, ONSET, transition
@@ -33,11 +34,11 @@ PROJECTION = Projection(
 
 
 def driving(**changes):
-    return tell(transition(**changes), BRAND).parts[-1].lines
+    return message_of(transition(**changes), BRAND).parts[-1].lines
 
 
 def to_come(brand, **changes):
-    return tell(transition(**changes), brand).facts[-1]
+    return message_of(transition(**changes), brand).facts[-1]
 
 
 def test_reach_and_cascade_are_told_apart():
@@ -78,20 +79,20 @@ def test_automation_is_said_in_degrees_with_its_signs(rating, begins):
 @pytest.mark.parametrize("nature", ["complaints", "outrage", "both"])
 @pytest.mark.parametrize("brand", [BRAND, MARQUE], ids=["en", "fr"])
 def test_one_plain_sentence_says_complaints_or_outrage(brand, nature):
-    why = tell(transition(nature=nature), brand).parts[0].lines
-    unclear = tell(transition(), brand).parts[0].lines
+    why = message_of(transition(nature=nature), brand).parts[0].lines
+    unclear = message_of(transition(), brand).parts[0].lines
     assert len(why) == len(unclear) + 1
     assert {*why} - {*unclear} == {why[1]}
 
 
 def test_the_sentence_for_complaints():
-    why = tell(transition(nature="complaints"), BRAND).parts[0].lines
+    why = message_of(transition(nature="complaints"), BRAND).parts[0].lines
     assert why[1] == "These are complaints about product or service rather than outrage."
 
 
 def test_a_wording_is_not_shown_as_a_number():
     reasons = (Reason(code="concentration", value=0.5, weight=1.0, detail="wording 0badf00d"),)
-    why = tell(transition(reasons=reasons), BRAND).parts[1].lines
+    why = message_of(transition(reasons=reasons), BRAND).parts[1].lines
     assert "50% of the extra posts carry the same thing: one text, posted again and again." in why
 
 
@@ -129,7 +130,7 @@ def test_a_step_for_the_worse_tells_the_reply_and_what_is_to_come():
     worse = transition(
         seq=1, state="escalating", reason="wave_after_reply", reply=REPLY, projection=PROJECTION
     )
-    lines = tell_change(worse, BRAND, before).lines
+    lines = update_of(worse, BRAND, before).lines
     assert any(line.startswith("The brand’s own accounts spoke at 09:30") for line in lines)
     assert any(line.startswith("To come: about 1,900 in the next hour") for line in lines)
 
@@ -142,7 +143,7 @@ def test_slack_takes_all_of_it():
         reply=REPLY,
         projection=PROJECTION,
     )
-    _, blocks = message(tell(full, BRAND))
+    _, blocks = message(message_of(full, BRAND))
     fields = next(block["fields"] for block in blocks if "fields" in block)
     assert len(fields) <= 10
     assert any("To come" in field["text"] for field in fields)

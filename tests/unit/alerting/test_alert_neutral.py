@@ -5,13 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from agents.alerting.blocks import message, reply
-from agents.alerting.console import ConsoleSink
-from agents.alerting.identity import INCIDENT_EVENT, metadata
-from agents.alerting.neutral import mrkdwn, outside
-from agents.alerting.story import snapshot, tell, tell_change
+from agents.alerting.message.compose import message_of, update_of
+from agents.alerting.message.neutral import outside
+from agents.alerting.policy import snapshot
+from agents.alerting.sinks.console import ConsoleSink
+from agents.alerting.sinks.slack.blocks import message, mrkdwn, reply
+from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, metadata
 from schemas.incident import Drivers, Reason, Transition
 from support.alert_examples import BRAND, MARQUE, example, transition
+from support.notifying import Told
 from support.slack_server import PINGS, broken_rules
 
 ATTACKS = st.sampled_from(
@@ -83,18 +85,18 @@ def test_a_joiner_is_kept_in_scripts_that_need_it_only() -> None:
 def test_slack_gets_a_valid_message_that_pings_nobody(text: str) -> None:
     for brand in (BRAND, MARQUE):
         told = hostile_transition(text)
-        fallback, blocks = message(tell(told, brand))
-        identity = metadata(INCIDENT_EVENT, transition())
+        fallback, blocks = message(message_of(told, brand))
+        identity = metadata(INCIDENT_EVENT, "nestle-1", snapshot(transition()))
         assert broken_rules({"text": fallback, "blocks": blocks, "metadata": identity}) == []
-        fallback, blocks = reply(tell_change(told, brand, snapshot(transition())))
+        fallback, blocks = reply(update_of(told, brand, snapshot(transition())))
         assert broken_rules({"text": fallback, "blocks": blocks, "metadata": identity}) == []
 
 
 @settings(max_examples=40)
 @given(HOSTILE)
 def test_slack_parses_nothing_that_a_stranger_wrote(text: str) -> None:
-    _, quiet = message(tell(hostile_transition("quiet"), BRAND))
-    _, loud = message(tell(hostile_transition(text), BRAND))
+    _, quiet = message(message_of(hostile_transition("quiet"), BRAND))
+    _, loud = message(message_of(hostile_transition(text), BRAND))
     assert loud[1] == quiet[1]
     assert [block["type"] for block in loud].count("section") == 1
 
@@ -104,7 +106,7 @@ def test_slack_parses_nothing_that_a_stranger_wrote(text: str) -> None:
 def test_the_terminal_gets_no_control_sequence(text: str) -> None:
     written = io.StringIO()
     console = Console(file=written, width=100, color_system=None)
-    ConsoleSink(console).deliver(hostile_transition(text), BRAND)
+    Told(ConsoleSink(console)).deliver(hostile_transition(text), BRAND)
     shown = written.getvalue().replace("\n", "")
     assert not [
         c for c in shown if unicodedata.category(c) in {"Cc", "Cf"} and c not in "\u200c\u200d"
@@ -114,6 +116,6 @@ def test_the_terminal_gets_no_control_sequence(text: str) -> None:
 def test_rich_markup_of_a_stranger_is_shown_not_obeyed() -> None:
     written = io.StringIO()
     console = Console(file=written, width=100, force_terminal=True)
-    ConsoleSink(console).deliver(hostile_transition("[blink]x[/blink]"), BRAND)
+    Told(ConsoleSink(console)).deliver(hostile_transition("[blink]x[/blink]"), BRAND)
     assert "[blink]x[/blink]" in written.getvalue()
     assert "\x1b[5m" not in written.getvalue()

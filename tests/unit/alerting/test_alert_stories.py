@@ -1,7 +1,8 @@
 """An alert says what the talk is about: a line for each story, in words that can't do harm."""
 
-from agents.alerting.stories import stories
-from agents.alerting.story import tell, words_of
+from agents.alerting.message.brands import words_of
+from agents.alerting.message.compose import message_of
+from agents.alerting.message.stories import stories
 from schemas.bucket import Story, StoryPost
 from support.alert_examples import BRAND, MARQUE, ONSET, transition
 
@@ -65,5 +66,5 @@ def test_nothing_is_said_where_there_is_none():
 
 
 def test_the_alert_tells_them_before_who_drives_it():
-    headings = [part.heading for part in tell(transition(stories=(PALM,)), BRAND).parts]
+    headings = [part.heading for part in message_of(transition(stories=(PALM,)), BRAND).parts]
     assert headings.index("What it is about") < headings.index("Who and what drives it")

@@ -5,9 +5,11 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from agents.alerting.console import ConsoleSink
-from agents.alerting.sections import post_url
-from agents.alerting.story import Story, is_loud, snapshot, tell, tell_change
+from agents.alerting.message.compose import message_of, update_of
+from agents.alerting.message.model import Message
+from agents.alerting.message.sections import post_url
+from agents.alerting.policy import decide, snapshot
+from agents.alerting.sinks.console import ConsoleSink
 from schemas.brand import Brand
 from schemas.bucket import Example
 from schemas.incident import Completeness, Drivers, Reason, Resemblance, Transition, Volume
@@ -21,9 +23,10 @@ from support.alert_examples import (
     sighting,
     transition,
 )
+from support.notifying import Told
 
 
-def lines(story: Story) -> str:
+def lines(story: Message) -> str:
     told = [line for part in (*story.parts, *story.closing) for line in part.lines]
     return "\n".join(told)
 
@@ -40,12 +43,12 @@ def volume(**changes: float) -> Volume:
 
 
 def test_the_headline_says_brand_severity_state_and_likeness() -> None:
-    headline = tell(transition(), BRAND).headline
+    headline = message_of(transition(), BRAND).headline
     assert headline == "Nestlé: severe (8/10), new. Looks like Nestlé/Greenpeace 2010"
 
 
 def test_the_headline_in_french() -> None:
-    headline = tell(transition(), MARQUE).headline
+    headline = message_of(transition(), MARQUE).headline
     expected = "Nestlé\u00a0: grave (8/10), nouvelle alerte. Ressemble à Nestlé/Greenpeace 2010"
     assert headline == expected
 
@@ -54,7 +57,7 @@ def test_an_episode_of_the_users_own_is_called_by_its_title() -> None:
     own = Resemblance(
         episode="our-recall", kind="crisis", distance=0.2, phase=0.5, title="our recall of 2019"
     )
-    story = tell(transition(pattern="our-recall", nearest=(own,)), BRAND)
+    story = message_of(transition(pattern="our-recall", nearest=(own,)), BRAND)
     assert story.headline.endswith("Looks like our recall of 2019")
     assert "Nearest episodes: our recall of 2019 (50% of the way)." in lines(story)
 
@@ -62,20 +65,20 @@ def test_an_episode_of_the_users_own_is_called_by_its_title() -> None:
 def test_an_alert_that_rests_on_history_says_so() -> None:
     seen = Completeness(from_history=True)
     told = transition(reason="history_crisis_pattern", completeness=seen)
-    assert "known from past counts alone" in lines(tell(told, BRAND))
-    assert "past counts that were handed in" in lines(tell(told, BRAND))
-    assert "chiffres passés" in lines(tell(told, MARQUE))
-    assert "past counts" not in lines(tell(transition(), BRAND))
+    assert "known from past counts alone" in lines(message_of(told, BRAND))
+    assert "past counts that were handed in" in lines(message_of(told, BRAND))
+    assert "chiffres passés" in lines(message_of(told, MARQUE))
+    assert "past counts" not in lines(message_of(transition(), BRAND))
 
 
 def test_the_summary_stands_alone_on_a_locked_phone() -> None:
-    summary = tell(transition(), BRAND).summary
+    summary = message_of(transition(), BRAND).summary
     assert "Mentions: 1,240 in the last hour, 31 times the usual 40." in summary
     assert summary.endswith("Negative: 46% of the extra posts, usually 18%.")
 
 
 def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
-    like = tell(transition(), BRAND).parts[1]
+    like = message_of(transition(), BRAND).parts[1]
     assert like.heading == "What it is like"
     assert like.lines[:2] == (
         "Most recently, 31 times as many mentions as usual.",
@@ -84,7 +87,7 @@ def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
 
 
 def test_what_speaks_against_it_is_told_as_well() -> None:
-    against = tell(transition(), BRAND).parts[2]
+    against = message_of(transition(), BRAND).parts[2]
     assert against.heading == "What speaks against it"
     assert against.lines == (
         "4% of the extra posts complain about product or service, against 11% usually.",
@@ -93,31 +96,33 @@ def test_what_speaks_against_it_is_told_as_well() -> None:
 
 def test_an_unknown_reason_is_shown_with_its_figures() -> None:
     reasons = (Reason(code="moon_phase", value=0.5, normal=0.25, weight=1.0),)
-    assert "moon phase: 0.5, usually 0.2." in lines(tell(transition(reasons=reasons), BRAND))
+    assert "moon phase: 0.5, usually 0.2." in lines(message_of(transition(reasons=reasons), BRAND))
 
 
 def test_an_unknown_rule_is_shown_by_its_name() -> None:
-    assert "Rule: gut feeling." in lines(tell(transition(reason="gut_feeling"), BRAND))
+    assert "Rule: gut feeling." in lines(message_of(transition(reason="gut_feeling"), BRAND))
 
 
 def test_a_reposted_post_is_not_shown_as_a_number() -> None:
     reasons = (Reason(code="concentration", value=0.5, weight=1.0, detail="1729"),)
-    assert "the same thing: one reposted post." in lines(tell(transition(reasons=reasons), BRAND))
+    assert "the same thing: one reposted post." in lines(
+        message_of(transition(reasons=reasons), BRAND)
+    )
 
 
 def test_an_earlier_course_that_looked_harmless_is_told_as_that() -> None:
     reasons = (Reason(code="course", value=1.0, weight=-0.3),)
-    told = lines(tell(transition(reasons=reasons), BRAND))
+    told = lines(message_of(transition(reasons=reasons), BRAND))
     assert "Its course so far looked more harmless." in told
 
 
 def test_that_the_talk_names_the_brand_is_no_news() -> None:
-    told = lines(tell(transition(), BRAND))
+    told = lines(message_of(transition(), BRAND))
     assert "Hashtags: #palmoil (388), #killer (120)" in told
 
 
 def test_what_could_not_be_seen_is_said() -> None:
-    seen = lines(tell(transition(), BRAND))
+    seen = lines(message_of(transition(), BRAND))
     assert "Only 93% of the time since the onset was seen" in seen
     assert "Missed: 09:30 UTC to 09:33 UTC (connection lost; fetched afterwards, but" in seen
     assert "Silent sources, so nothing is known from them: rss." in seen
@@ -125,31 +130,31 @@ def test_what_could_not_be_seen_is_said() -> None:
 
 def test_a_sample_is_called_one() -> None:
     completeness = Completeness(sampled=True)
-    told = lines(tell(transition(completeness=completeness), BRAND))
+    told = lines(message_of(transition(completeness=completeness), BRAND))
     assert "The source is a sample: counts are estimates." in told
 
 
 def test_completeness_is_claimed_only_where_nothing_is_missing() -> None:
-    assert "by all sources" not in lines(tell(transition(), BRAND))
-    assert "by all sources" in lines(tell(transition(completeness=Completeness()), BRAND))
+    assert "by all sources" not in lines(message_of(transition(), BRAND))
+    assert "by all sources" in lines(message_of(transition(completeness=Completeness()), BRAND))
 
 
 def test_no_usual_level_is_not_called_zero() -> None:
-    facts = tell(transition(volume=volume(usual_per_hour=0.0)), BRAND).facts
+    facts = message_of(transition(volume=volume(usual_per_hour=0.0)), BRAND).facts
     assert facts[0].value == "30 in the last hour; no usual level known yet"
 
 
 def test_no_more_than_three_examples_are_shown() -> None:
     examples = tuple(example(number) for number in range(1, 6))
-    assert len(tell(transition(examples=examples), BRAND).quotes) == 3
+    assert len(message_of(transition(examples=examples), BRAND).quotes) == 3
 
 
 def test_nothing_known_is_still_a_message() -> None:
     bare = transition(
         reasons=(), nearest=(), examples=(), drivers=Drivers(), pattern="", model="", peak=None
     )
-    assert tell(bare, BRAND).headline.endswith("Like no known episode")
-    assert tell(bare, Brand(id="x", names=())).headline.startswith("x: ")
+    assert message_of(bare, BRAND).headline.endswith("Like no known episode")
+    assert message_of(bare, Brand(id="x", names=())).headline.startswith("x: ")
 
 
 def test_a_link_is_given_only_for_a_post_that_is_certainly_on_x() -> None:
@@ -179,7 +184,7 @@ def later(seq: int, **changes: object) -> Transition:
 
 
 def test_a_change_says_what_changed_from_what_and_why() -> None:
-    change = tell_change(later(1, severity=9), BRAND, snapshot(transition()))
+    change = update_of(later(1, severity=9), BRAND, snapshot(transition()))
     assert change.headline == "Escalating: severity 8 → 9/10, 17\u00a0Mar\u00a02010, 11:10 UTC"
     assert change.lines[0] == "It keeps growing."
     assert "(before: 1,240), 46% of the extra posts negative (before: 46%)" in change.lines[1]
@@ -187,13 +192,13 @@ def test_a_change_says_what_changed_from_what_and_why() -> None:
 
 def test_the_end_says_how_much_it_was() -> None:
     over = later(9, state="resolved", reason="back_to_normal", peak=ONSET + timedelta(hours=3))
-    change = tell_change(over, BRAND, snapshot(later(8)))
+    change = update_of(over, BRAND, snapshot(later(8)))
     assert "1,240 mentions in 10 h; peak: 12:10 UTC." in change.lines
 
 
 def test_people_hear_of_a_second_wave() -> None:
-    assert is_loud(later(2), snapshot(later(1, state="fading")))
-    assert not is_loud(later(2), snapshot(later(1, state="peaking")))
+    assert decide(later(2), snapshot(later(1, state="fading"))).loud
+    assert not decide(later(2), snapshot(later(1, state="peaking"))).loud
 
 
 @pytest.mark.parametrize(
@@ -209,12 +214,12 @@ def test_people_hear_again_of_a_graver_word_or_a_return(
     before: int, after: int, state: str, *, loud: bool
 ) -> None:
     earlier = snapshot(transition(severity=before))
-    assert is_loud(later(1, severity=after, state=state), earlier) is loud
+    assert decide(later(1, severity=after, state=state), earlier).loud is loud
 
 
 def shown(*transitions: Transition, brand: Brand = BRAND) -> str:
     written = io.StringIO()
-    sink = ConsoleSink(Console(file=written, width=120))
+    sink = Told(ConsoleSink(Console(file=written, width=120)))
     for one in transitions:
         sink.deliver(one, brand)
     return written.getvalue()
@@ -239,7 +244,7 @@ def test_the_console_shows_a_panel_again_when_it_is_back() -> None:
 
 
 def test_the_console_drops_second_copies_and_harmless_ones() -> None:
-    sink = ConsoleSink(Console(file=io.StringIO()))
+    sink = Told(ConsoleSink(Console(file=io.StringIO())))
     outcomes = [
         sink.deliver(one, BRAND)
         for one in (transition(), transition(), later(1), transition(), later(2, state="dismissed"))
@@ -248,7 +253,7 @@ def test_the_console_drops_second_copies_and_harmless_ones() -> None:
 
 
 def test_a_heads_up_wakes_nobody_and_says_what_would_make_it_ring() -> None:
-    told = tell(heads_up(), BRAND)
+    told = message_of(heads_up(), BRAND)
     assert told.headline.startswith("Nestlé: heads-up since")
     decided = told.parts[0]
     assert decided.heading == "What decided"
@@ -260,7 +265,7 @@ def test_a_heads_up_wakes_nobody_and_says_what_would_make_it_ring() -> None:
 
 def test_severity_is_told_with_where_it_may_end() -> None:
     seen = sighting(severity_low=5.2, severity_high=9.4)
-    facts = {one.label: one for one in tell(rung(sighting=seen), BRAND).facts}
+    facts = {one.label: one for one in message_of(rung(sighting=seen), BRAND).facts}
     assert facts["Severity"].value == "8/10"
     assert facts["Severity"].beside == "it may end anywhere from 5 to 9"
 
@@ -276,4 +281,4 @@ def test_severity_is_told_with_where_it_may_end() -> None:
 )
 def test_what_would_make_it_ring_is_only_what_could(seen: dict[str, float], said: str) -> None:
     told = heads_up(sighting=sighting(**seen))
-    assert said in tell(told, BRAND).parts[0].lines[-1]
+    assert said in message_of(told, BRAND).parts[0].lines[-1]

@@ -6,12 +6,15 @@ from typing import get_args
 
 import msgspec
 import pytest
+from msgspec import UNSET
+from msgspec.structs import replace
 
-from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
+from agents.alerting.i18n import ENGLISH, FRENCH, LANGUAGES, Words
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
+from pipeline.detection.detector.severity import SeverityBand
 from pipeline.detection.patterns.features import FEATURES
-from pipeline.detection.patterns.library import load_episodes
-from pipeline.detection.rules import DismissRule, LifeRule, NoticeRule, RingRule
+from pipeline.detection.patterns.library import ReferenceEpisode, load_episodes
+from pipeline.detection.reasons import DismissRule, LifeRule, NoticeRule, RingRule
 from schemas.brand import AlertLanguage
 from schemas.incident import State
 from schemas.mention import Cause, Kind, Recovery
@@ -65,9 +68,21 @@ def test_everything_the_judge_says_has_words(words: Words) -> None:
     assert {e.name for e in load_episodes() if e.kind == "crisis"} >= set(words.lessons)
 
 
+@pytest.mark.parametrize("episode", load_episodes(), ids=lambda episode: episode.name)
+def test_every_episode_has_words_in_every_language(episode: ReferenceEpisode) -> None:
+    assert episode.words is not UNSET
+    assert set(episode.words) == set(get_args(AlertLanguage))
+
+
+def test_an_episode_without_words_goes_by_its_title() -> None:
+    ours = replace(load_episodes()[0], title="our recall of 2019", words=UNSET)
+    assert ours.words_in("fr").name == "our recall of 2019"
+
+
 @pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
 def test_everything_the_schema_says_has_words(words: Words) -> None:
     assert set(words.states) == set(get_args(State))
+    assert set(words.severities) == set(SeverityBand)
     assert set(words.causes) == set(get_args(Cause))
     assert set(words.recoveries) == set(get_args(Recovery))
     assert {f"kind_{kind}" for kind in get_args(Kind)} <= set(words.texts)

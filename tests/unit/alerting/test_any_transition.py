@@ -8,15 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from agents.alerting import blocks, buttons
-from agents.alerting.console import line, panel
-from agents.alerting.identity import metadata
-from agents.alerting.label_form import form
-from agents.alerting.story import is_silent, snapshot, tell, tell_change, words_of
-from agents.hearing.verdict import Status
+from agents.alerting.message.brands import words_of
+from agents.alerting.message.compose import answers_to, message_of, update_of
+from agents.alerting.policy import NotifyReason, decide, snapshot
+from agents.alerting.sinks.console import line, panel
+from agents.alerting.sinks.slack import blocks, buttons
+from agents.alerting.sinks.slack.identity import metadata
+from agents.alerting.sinks.slack.label_form import form
+from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.page.detail import Visitor, detail
-from agents.page.listing import listing
+from agents.web.detail import Visitor, detail
+from agents.web.listing import listing
 from schemas.brand import Brand
 from schemas.incident import Transition
 from support.alert_examples import BRAND, MARQUE
@@ -30,15 +32,16 @@ BRANDS = st.sampled_from((BRAND, MARQUE))
 
 @given(TRANSITIONS, BRANDS)
 def test_it_is_a_message_that_slack_takes(told: Transition, brand: Brand) -> None:
-    text, body = blocks.message(tell(told, brand))
+    text, body = blocks.message(message_of(told, brand))
     assert broken_rules({"text": text, "blocks": body}) == []
 
 
 @given(TRANSITIONS, BRANDS)
 def test_it_is_known_again_and_has_its_buttons(told: Transition, brand: Brand) -> None:
     # The id stands here as it is, since nobody is shown it.
-    identity = metadata("tocsin_incident", told)
-    sent = {"text": "-", "blocks": buttons.row(words_of(brand), told), "metadata": identity}
+    identity = metadata("tocsin_incident", told.incident, snapshot(told))
+    row = buttons.row(words_of(brand), told.incident, answers_to(told))
+    sent = {"text": "-", "blocks": row, "metadata": identity}
     assert [rule for rule in broken_rules(sent) if not rule.startswith("pings")] == []
     json.dumps(identity, allow_nan=False)  # raises for what is no figure in JSON
 
@@ -48,8 +51,8 @@ def test_it_is_known_again_and_has_its_buttons(told: Transition, brand: Brand) -
 def test_each_step_is_a_reply_that_slack_takes(
     before: Transition, told: Transition, brand: Brand
 ) -> None:
-    text, body = blocks.reply(tell_change(told, brand, snapshot(before)))
-    is_silent(told)
+    text, body = blocks.reply(update_of(told, brand, snapshot(before)))
+    assert decide(told, snapshot(before)) in NotifyReason
     assert broken_rules({"text": text, "blocks": body}) == []
 
 
@@ -63,8 +66,8 @@ def test_its_posts_can_be_labelled(told: Transition, brand: Brand) -> None:
 def test_it_is_shown_in_a_terminal(before: Transition, told: Transition, brand: Brand) -> None:
     written = io.StringIO()
     console = Console(file=written, width=120)
-    console.print(panel(tell(told, brand), told))
-    console.print(line(told, brand, snapshot(before)))
+    console.print(panel(message_of(told, brand)))
+    console.print(line(update_of(told, brand, snapshot(before))))
     assert not {character for character in written.getvalue() if character in "\x1b\u202e\u2066"}
 
 

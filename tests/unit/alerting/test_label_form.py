@@ -5,10 +5,10 @@ from typing import Any, get_args
 
 import pytest
 
-from agents.alerting.label_form import filled, form, nothing
-from agents.alerting.neutral import outside
-from agents.alerting.story import NAME_LIMIT, words_of
-from agents.alerting.wording import ENGLISH, FRENCH, LANGUAGES, Words
+from agents.alerting.i18n import ENGLISH, FRENCH, LANGUAGES, Words
+from agents.alerting.message.brands import NAME_LIMIT, words_of
+from agents.alerting.message.neutral import outside
+from agents.alerting.sinks.slack.label_form import filled, form, nothing
 from agents.labelling import post_key
 from schemas.bucket import Example
 from schemas.feedback import Label

@@ -8,12 +8,12 @@ import pytest
 
 from lab.backtest import Backtest
 from lab.backtest.sweep import LANES, Setting, settings_of
-from lab.report.compare import brand_rows, lanes_of, total_rows
-from lab.report.lanes import draw_lanes
-from lab.report.page import render_page
+from lab.report.backtest.compare import brand_rows, lanes_of, total_rows
+from lab.report.backtest.lanes import draw_lanes
+from lab.report.backtest.page import render_page
 from pipeline.detection.past import Past, history_buckets
 from pipeline.rollup import RollupRules
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Score, TextInLanguage
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from support.rolling import FakeModel
@@ -30,7 +30,7 @@ class CountingModel(FakeModel):
     def __init__(self) -> None:
         self.scored = 0
 
-    def score_many(self, said: Sequence[Said]) -> list[Score]:
+    def score_many(self, said: Sequence[TextInLanguage]) -> list[Score]:
         self.scored += len(said)
         return super().score_many(said)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.commands.check import command
+from agents.cli.check import command
 
 GOOD = "brands:\n  - id: nestle\n    names: [Nestlé]\n"
 MAPPING = "{id: i, created_at: c, text: t, author: {id: a}}\n"

@@ -16,7 +16,8 @@ from chaos.proxy import Proxy
 from chaos.stage import Process, until
 from chaos.tally import Row, broken_steps, doubled, expected, lost, told
 
-from agents.alerting.identity import INCIDENT_EVENT, STEP_EVENT, metadata
+from agents.alerting.policy import snapshot
+from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT, metadata
 from support.alert_examples import transition
 from support.slack_server import SlackServer
 
@@ -52,7 +53,7 @@ def test_a_row_is_well_only_if_nothing_is_wrong(wrong) -> None:
 def slack_with(*messages: tuple[str, int]) -> SlackServer:
     slack = SlackServer({"alerts": "C1"})
     slack.messages["C1"] = [
-        {"metadata": metadata(kind, transition(incident="i", seq=seq))} for kind, seq in messages
+        {"metadata": metadata(kind, "i", snapshot(transition(seq=seq)))} for kind, seq in messages
     ]
     return slack
 

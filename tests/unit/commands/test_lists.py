@@ -7,10 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.table import Table
 
-from agents.brokers.topics import TopicStatus
-from agents.cli import main
-from agents.commands import incidents, models_list, topics
-from agents.tables import print_whole
+from agents.cli import incidents, topics
+from agents.cli.common.tables import print_whole
+from agents.cli.main import main
+from agents.cli.models import list as models_list
+from agents.kafka.topics import TopicStatus
 from pipeline.detection.patterns.library import load_episodes
 from schemas.codec import encode
 from schemas.incident import Transition

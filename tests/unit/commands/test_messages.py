@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.secret import Secret
 from agents.settings import Settings, SettingsError, read_settings, variable
 

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.settings import read_settings
 
 ROOT = Path(__file__).parents[3]
@@ -117,7 +117,7 @@ def test_no_secret_is_in_it() -> None:
 
 
 def test_kafka_is_the_one_that_the_tests_run_on() -> None:
-    from agents.brokers.jars import KAFKA_VERSION  # noqa: PLC0415 - only here
+    from agents.kafka.jars import KAFKA_VERSION  # noqa: PLC0415 - only here
 
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
 

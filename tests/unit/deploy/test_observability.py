@@ -11,8 +11,8 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
-from agents.health import Health, process_registry
 from agents.ingest.telemetry import Telemetry
+from agents.monitoring.health import Health, process_registry
 from schemas.dead_letter import DeadReason
 
 ROOT = Path(__file__).parents[3]

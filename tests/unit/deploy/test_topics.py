@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from agents.brokers.topics import FoundTopic, TopicsError, await_kafka, compare, inspect_topics
+from agents.kafka.topics import FoundTopic, TopicsError, await_kafka, compare, inspect_topics
 from agents.settings import Settings
 from schemas.topics import MENTIONS, ROLLUP_TABLE, changelog
 

@@ -11,27 +11,27 @@ import pytest
 
 from lab.evaluate.contest import make_rule_of_thumb
 from lab.evaluate.replays import figures, plan, read_storms, replay, shapes_of
-from lab.evaluate.replays.arrivals import (
+from lab.evaluate.replays.contender import Counting, Ring, RowContender
+from lab.evaluate.replays.packing import Packer
+from lab.evaluate.replays.plan import World
+from lab.evaluate.replays.replay import replay_world
+from lab.evaluate.replays.world.arrivals import (
     Arrivals,
     ArrivalsError,
     draw_arrivals,
     read_series,
 )
-from lab.evaluate.replays.brand import LANGUAGES, draw_brand
-from lab.evaluate.replays.chatter import Chatter
-from lab.evaluate.replays.contender import Counting, Ring, RowContender
-from lab.evaluate.replays.episode import draw_episode
-from lab.evaluate.replays.mentions import NONE, blank
-from lab.evaluate.replays.nuisances import Stretch, seen
-from lab.evaluate.replays.packing import Packer
-from lab.evaluate.replays.plan import World
-from lab.evaluate.replays.replay import replay_world
-from lab.evaluate.replays.rhythm import DAY_S
-from lab.evaluate.replays.shapes import SHAPES
-from lab.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
-from lab.evaluate.replays.stream import Day, Stream
+from lab.evaluate.replays.world.brand import LANGUAGES, draw_brand
+from lab.evaluate.replays.world.chatter import Chatter
+from lab.evaluate.replays.world.episode import draw_episode
+from lab.evaluate.replays.world.mentions import NONE, blank
+from lab.evaluate.replays.world.nuisances import Stretch, seen
+from lab.evaluate.replays.world.rhythm import DAY_S
+from lab.evaluate.replays.world.shapes import SHAPES
+from lab.evaluate.replays.world.storms import COMPOUND, Storm, lay_storm, shares
+from lab.evaluate.replays.world.stream import Day, Stream
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket
 from schemas.mention import Author, Gap, Mention, MentionBatch
 
@@ -180,7 +180,10 @@ def a_post(row):
 def score_of(row):
     negative, positive = float(row["p_negative"]), float(row["p_positive"])
     neutral, attack = 1 - negative - positive, float(row["attack"])
-    return Score(negative, neutral, positive, int(row["cues"]), attack_logit=attack)
+    return Score(
+        Sentiment(negative, neutral, positive),
+        TextSignals(int(row["cues"]), attack_logit=attack),
+    )
 
 
 def test_voices_are_those_that_the_roll_up_would_count():

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.evaluate.replays.brand import SIZES, TINY, draw_brand
-from lab.evaluate.replays.episode import draw_episode
-from lab.evaluate.replays.mentions import REPOST, between
 from lab.evaluate.replays.plan import plan
-from lab.evaluate.replays.reading import AIRLINE, TEXTS, draw_reader
 from lab.evaluate.replays.replay import starts_at
-from lab.evaluate.replays.rhythm import DAY_S, HOUR_S
-from lab.evaluate.replays.shapes import SHAPES, shapes_of
-from lab.evaluate.replays.shapes.life import LIFE_DEVELOPMENT, LIFE_HELD_OUT
-from lab.evaluate.replays.shapes.slow_development import SLOW_DEVELOPMENT
-from lab.evaluate.replays.voices import VOICES
-from pipeline.sentiment import load_model
-from pipeline.sentiment.stance.sentences import ATTACKS
+from lab.evaluate.replays.world.brand import SIZES, TINY, draw_brand
+from lab.evaluate.replays.world.episode import draw_episode
+from lab.evaluate.replays.world.mentions import REPOST, between
+from lab.evaluate.replays.world.reading import AIRLINE, TEXTS, draw_reader
+from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
+from lab.evaluate.replays.world.shapes import SHAPES, shapes_of
+from lab.evaluate.replays.world.shapes.life import LIFE_DEVELOPMENT, LIFE_HELD_OUT
+from lab.evaluate.replays.world.shapes.slow_development import SLOW_DEVELOPMENT
+from lab.evaluate.replays.world.voices import VOICES
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.training.stance.sentences import ATTACKS
 
 MONDAY_S = 1_767_571_200
 SEEDS = range(4)
@@ -257,4 +257,4 @@ def test_each_shape_comes_once_a_seed_and_on_other_sizes():
 def test_the_scores_are_those_of_the_model_that_is_shipped():
     table = (files("lab.evaluate.replays") / "scores.tsv").read_text(encoding="utf-8")
     version = table.split(":", 1)[0].removeprefix("## ")
-    assert version == load_model().version, "measure again: python benchmarks/replay_scores.py"
+    assert version == load_ngram().version, "measure again: python benchmarks/replay_scores.py"

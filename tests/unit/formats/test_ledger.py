@@ -20,14 +20,14 @@ from agents.ingest.ledger import Ledger
 from lab.backtest import Backtest
 from pipeline.brands import Matcher
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
+from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand, Brands
 from schemas.mention import Mention
 
 BRAND = Brand(id="acme", names=("Acme",), own_accounts=("acme",))
 MATCHER = Matcher(Brands(brands=(BRAND,)))
 NINE = datetime(2020, 3, 17, 9, tzinfo=UTC)
-MODEL = load_model()
+MODEL = load_ngram()
 
 
 def post(number: int, who: str, text: str, fans: int, kind: str) -> dict[str, Any]:
@@ -48,13 +48,6 @@ posts = st.lists(
     max_size=12,
     unique_by=lambda one: one["id"],
 )
-PACKS = {
-    "plain": lambda plain: plain,
-    "gzip": gzip.compress,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "zip": lambda plain: _zipped(plain),
-}
 
 
 def _zipped(plain: bytes) -> bytes:
@@ -62,6 +55,15 @@ def _zipped(plain: bytes) -> bytes:
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("posts", plain)
     return held.getvalue()
+
+
+PACKS = {
+    "plain": lambda plain: plain,
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zip": _zipped,
+}
 
 
 def opened(content: bytes, mapping: str = "") -> list[Item]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 
 BRANDS = "brands:\n  - {id: acme, names: [Acme]}\n"
 

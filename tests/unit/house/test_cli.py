@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from agents.cli import COMMANDS, main
+from agents.cli.main import COMMANDS, main
 
 
 def with_subcommands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:

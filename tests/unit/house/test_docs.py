@@ -5,16 +5,17 @@ import runpy
 import shlex
 import tomllib
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import click
 import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 
-from agents.cli import COMMANDS, main
+from agents.cli.main import COMMANDS, main
 from agents.ingest.formats import FORMATS
 from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, load_mapping
 from agents.ingest.formats.neutral import parse
@@ -22,9 +23,10 @@ from agents.ingest.telemetry import Telemetry
 from agents.settings import Settings, variable
 from pipeline.brands import load_brands
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
+from pipeline.detection.detector.severity import SeverityBand
 from pipeline.detection.patterns.features import FEATURES
-from pipeline.detection.patterns.library import load_library
-from pipeline.detection.rules import DismissRule, FeedbackRule, LifeRule, NoticeRule, RingRule
+from pipeline.detection.patterns.library import load_library, read_episode
+from pipeline.detection.reasons import DismissRule, FeedbackRule, LifeRule, NoticeRule, RingRule
 from pipeline.rollup.brand import Dropped
 from schemas.brand import Brand
 from schemas.dead_letter import DeadReason
@@ -33,7 +35,7 @@ from schemas.mention import Mention
 from schemas.topics import TOPICS
 
 ROOT = Path(__file__).parents[3]
-GUIDE = ROOT / "docs" / "guide"
+HOOKS = ROOT / "docs" / "hooks.py"
 PAGES = sorted(
     page
     for place in ("*.md", "docs/**/*.md", "pipeline/**/*.md", "deploy/**/*.md")
@@ -87,7 +89,7 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
 
 def test_the_page_of_commands_is_current() -> None:
     page: Callable[[], str] = runpy.run_path(str(ROOT / "docs" / "write_commands.py"))["page"]
-    assert text("docs", "guide", "commands.md") == page(), "run make docs"
+    assert text("docs", "guide", "commands.md") == page(), "run make commands"
 
 
 def test_the_readme_names_every_command() -> None:
@@ -159,34 +161,66 @@ def test_every_dependency_is_explained() -> None:
 # What an alert, a topic, a file may say
 
 
-def test_the_guide_explains_every_state() -> None:
-    assert absent(get_args(State), text("docs", "guide", "alerts.md")) == []
+class Alerts(NamedTuple):
+    """The page on alerts in one language, with the headings that tests look for in it."""
+
+    path: str
+    language: str
+    reasons: str
+    term: str
+
+    def read(self) -> str:
+        return text(*self.path.split("/"))
 
 
-def test_the_guide_has_every_reason_in_one_table() -> None:
+ALERTS = (
+    Alerts("docs/guide/alerts.md", "en", reasons="## Reasons", term="| term |"),
+    Alerts("docs/fr/alerts.md", "fr", reasons="## Les raisons", term="| terme |"),
+)
+alerts_pages = pytest.mark.parametrize("page", ALERTS, ids=[page.path for page in ALERTS])
+
+
+@alerts_pages
+def test_the_guide_states_where_each_band_of_severity_begins_and_ends(page: Alerts) -> None:
+    stated = [(int(low), int(high)) for low, high in re.findall(r"\((\d+)–(\d+)\)", page.read())]
+    begins = sorted(SeverityBand)
+    assert stated == [(low, high - 1) for low, high in pairwise([*begins, 11])]
+
+
+@alerts_pages
+def test_the_guide_explains_every_state(page: Alerts) -> None:
+    assert absent(get_args(State), page.read()) == []
+
+
+@alerts_pages
+def test_the_guide_has_every_reason_in_one_table(page: Alerts) -> None:
     reasons = [name for rules in (NoticeRule, RingRule, LifeRule, FeedbackRule, DismissRule)
                for name in get_args(rules)]  # fmt: skip
-    table = text("docs", "guide", "alerts.md").partition("## Reasons")[2].partition("\n## ")[0]
+    table = page.read().partition(page.reasons)[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \| `?\w+`? \| \S", table, re.MULTILINE)
     assert sorted(rows) == sorted(reasons)
 
 
-def test_the_guide_explains_every_term() -> None:
-    table = text("docs", "guide", "alerts.md").partition("| term |")[2].partition("\n\n")[0]
+@alerts_pages
+def test_the_guide_explains_every_term(page: Alerts) -> None:
+    table = page.read().partition(page.term)[2].partition("\n\n")[0]
     told = set(re.findall(r"`(\w+)`", table))
     assert told == {*(one.code for one in SHARES), PASSED_ON, "rivals", *READ.read}
 
 
-def test_the_guide_explains_every_feature() -> None:
-    page = text("docs", "guide", "alerts.md")
+@alerts_pages
+def test_the_guide_explains_every_feature(page: Alerts) -> None:
+    written = page.read()
     assert [
-        code for code in (*FEATURES, "course", "false_alarms") if f"| `{code}` |" not in page
+        code for code in (*FEATURES, "course", "false_alarms") if f"| `{code}` |" not in written
     ] == []
 
 
-def test_the_guide_names_every_episode() -> None:
+@alerts_pages
+def test_the_guide_names_every_episode(page: Alerts) -> None:
     names = tuple(reference.name for reference in load_library().references)
-    assert absent(names, text("docs", "guide", "alerts.md")) == []
+    with_episodes: Callable[[str, str], str] = runpy.run_path(str(HOOKS))["with_episodes"]
+    assert absent(names, with_episodes(page.read(), page.language)) == []
 
 
 def test_the_guide_explains_every_topic_and_why_records_are_set_aside() -> None:
@@ -226,6 +260,11 @@ def test_brands_in_the_guide_are_valid() -> None:
     assert [brand.id for brand in load_brands(written, "guide").brands] == ["acme"]
 
 
+def test_the_episode_in_the_guide_is_valid() -> None:
+    [written] = blocks(text("docs", "develop", "tasks.md"), "json")
+    assert read_episode(written.encode(), "guide").words_in("fr").name == "un vol de données"
+
+
 def test_the_mapping_in_the_guide_is_valid() -> None:
     [written] = blocks(text("docs", "guide", "input-formats.md"), "yaml")
     assert load_mapping(written, "guide").brand_values == {"Acme France": "acme"}
@@ -250,6 +289,20 @@ def test_links_lead_somewhere(page: Path) -> None:
             headings = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
             assert heading in {re.sub(r"[^\w\- ]", "", one).lower().replace(" ", "-")
                                for one in headings}, target  # fmt: skip
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=lambda page: page.name)
+def test_lists_are_lists_on_the_site_too(page: Path) -> None:
+    """MkDocs asks for an empty line before a list, and for four spaces before what is within."""
+    prose = re.sub(
+        r"^( *)```.*?^ *```",
+        r"\1x",
+        page.read_text(encoding="utf-8"),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    assert re.findall(r"^(?![-#|<]|\d+\. | ).+\n(?:- |\d+\. ).*", prose, re.MULTILINE) == []
+    assert re.findall(r"^ {1,3}(?:- |\d+\. |x$).*", prose, re.MULTILINE) == []
+    assert re.findall(r"\n\n {1,3}\S.*", prose) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=ID)

@@ -16,11 +16,10 @@ MODULES = [
 ]
 
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "sleep"}
-CLOCK_AT_THE_EDGE = ("agents/*", "lab/demo/*", "pipeline/topology.py")
-"""The demo lasts as long as its processes do. ``utc_now`` lives beside the wiring that it is
-handed to."""
+CLOCK_AT_THE_EDGE = ("agents/*", "lab/demo/*")
+"""The demo lasts as long as its processes do."""
 
-ENVIRONMENT_AT_THE_EDGE = ("agents/settings.py", "agents/commands/*.py")
+ENVIRONMENT_AT_THE_EDGE = ("agents/settings.py", "agents/cli/*.py")
 
 
 @cache
@@ -56,7 +55,7 @@ def test_only_commands_hand_out_the_environment() -> None:
 
 
 def test_a_use_of_the_environment_would_be_found() -> None:
-    assert environment_uses("agents/commands/common.py") == {"environ"}
+    assert environment_uses("agents/cli/common/start.py") == {"environ"}
 
 
 def clock_calls(module: str) -> set[str]:
@@ -82,13 +81,13 @@ def test_no_clock_below_the_edge() -> None:
 
 
 def test_a_clock_would_be_found() -> None:
-    assert clock_calls("pipeline/topology.py") == {"datetime.now"}
+    assert clock_calls("agents/cli/worker.py") == {"datetime.now"}
 
 
 def test_the_replays_do_not_know_whom_they_judge() -> None:
     # The roll-up counts voices and the score is what it counts: a replay and life have one way.
     # A test, as a contract would have to list every other package, and miss the next one.
-    counting = ("pipeline.rollup", "pipeline.sentiment.contract")
+    counting = ("pipeline.rollup", "pipeline.sentiment.api")
     known = ("schemas", "lab.evaluate.jobs", "lab.evaluate.replays", *counting)
     replays = [module for module in MODULES if module.startswith("lab/evaluate/replays/")]
     assert replays

@@ -17,6 +17,7 @@ from schemas.feedback import Feedback
 from schemas.incident import Transition, Volume
 from schemas.mention import Author, Mention, MentionBatch
 from schemas.model import Delta, ModelVersion
+from schemas.notification import Notification, Snapshot
 from schemas.report import BacktestReport
 
 T = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -60,6 +61,14 @@ SAMPLES: dict[type, Record] = {
             delta=Delta(base="", tokenizer=1, steps=1, nudges=()),
         ),
         Feedback(id="1", brand="acme", at=T, by="ana", kind="ack"),
+        Notification(
+            sink="slack",
+            incident="acme-1",
+            brand="acme",
+            at=T,
+            reason="rings",
+            told=Snapshot(seq=0, state="open", severity=4, last_hour=200, negative_share=0.5),
+        ),
         DeadLetter(
             at=T, origin="f:1", reason="invalid", detail="no", payload=b"x", payload_bytes=1
         ),

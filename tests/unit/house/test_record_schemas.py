@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect as mi
 
-from agents.commands.schemas import command
+from agents.cli.schemas import command
 from schemas.bucket import PARTS, Bucket
 from schemas.codec import Decoder, encode
 from schemas.export import file_name, published_files, published_types

@@ -35,3 +35,11 @@ def test_everything_we_ask_for_is_locked() -> None:
 
 def test_the_license_is_there() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_every_place_names_the_version_that_is_released_last() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    images = set(re.findall(r"image: tocsin:(\S+)", compose))
+    assert {PROJECT["project"]["version"], *images} == {released[0]}

@@ -7,10 +7,10 @@ from kafka import TopicPartition
 from kafka.errors import KafkaTimeoutError
 from prometheus_client import CollectorRegistry
 
-from agents.brokers.follower import Follower
-from agents.brokers.topic_reader import Read, TopicReader
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow
+from agents.kafka.follower import Follower
+from agents.kafka.topic_reader import Read, TopicReader
 from agents.learning.follower import take
 from pipeline.metrics import Metrics
 from schemas.codec import encode

@@ -83,7 +83,7 @@ class Story:
         return self.until(1e9) + self._update(clock(AT_S + 20 * HOUR_S))
 
     def hear(self, feedback: Feedback) -> list[Transition]:
-        new = self.judge.hear(feedback)
+        new = self.judge.apply_feedback(feedback)
         self.told += new
         return new
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, day
 
-from pipeline import faults
 from pipeline.detection import lighten
 from pipeline.detection.judge import Judge
 from pipeline.detection.shard import Judged, JudgeShard
-from pipeline.state import StateError
+from pipeline.state import journal
+from pipeline.state.header import StateError
 from schemas.base import MOST_TOTAL
 from schemas.brand import Brand
 from schemas.bucket import Bucket, Example, Influencer
@@ -75,7 +75,7 @@ def test_whatever_comes_the_judge_lives_and_what_is_refused_leaves_no_trace(log,
         table = dict(before)
         state = shard(table)
         return [
-            (state.hear if heard else state.apply)(offset, value)
+            (state.apply_feedback if heard else state.apply)(offset, value)
             for offset, heard, value in records
         ], table
 
@@ -121,7 +121,7 @@ def test_a_bucket_that_fails_half_way_is_told_with_its_place_and_forgotten(log, 
     whole, table = run(broken)
     errors = [one.error for one in whole if one.error]
     assert [error.reason for error in errors] == ["failed"] * 4
-    assert errors[0].detail.startswith("KeyError: 'half' at pipeline/detection/shard.py:")
+    assert errors[0].detail.startswith("KeyError: 'half' at pipeline/detection/brand_judge.py:")
     plain, without = run(set())
     assert said(plain) == said(whole)
     assert table == without
@@ -184,7 +184,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(log, m
     state = shard(table)
     state.apply(0, log[0])
     before = dict(table)
-    monkeypatch.setattr(faults, "LIMIT_BYTES", 100)
+    monkeypatch.setattr(journal, "LIMIT_BYTES", 100)
     assert state.apply(1, log[1]).error.reason == "too_large"
     assert table == before
     monkeypatch.undo()
@@ -251,7 +251,7 @@ def test_what_is_said_of_buckets_at_their_bounds_can_be_read(log, eve, data):
         assert judged.error is None
         for told in judged.transitions:
             assert read(encode(told)) == told
-    assert max(map(len, table.values())) < faults.LIMIT_BYTES
+    assert max(map(len, table.values())) < journal.LIMIT_BYTES
 
 
 def test_a_brand_on_another_partition_than_its_own_is_refused(log):
@@ -260,8 +260,8 @@ def test_a_brand_on_another_partition_than_its_own_is_refused(log):
     assert wrong.apply(0, log[0]).error.reason == "wrong_partition"
     at = datetime(2026, 1, 1, tzinfo=UTC)
     spoken = encode(Feedback(id="1", brand="acme", at=at, by="ana", kind="ack", incident="acme-1"))
-    assert right.hear(0, spoken).error.reason == "unknown_incident"
-    assert wrong.hear(0, spoken).error.reason == "wrong_partition"
+    assert right.apply_feedback(0, spoken).error.reason == "unknown_incident"
+    assert wrong.apply_feedback(0, spoken).error.reason == "wrong_partition"
 
 
 def test_state_of_another_width_or_without_a_header_is_refused(log):

@@ -90,7 +90,8 @@ def run(log, table, brand, said, first=0) -> list[tuple[bytes, str]]:
     new = shard.recovered
     for record in log[first:]:
         keep(said, new, shard)
-        judged = (shard.hear if record.feedback else shard.apply)(record.offset, record.value)
+        apply = shard.apply_feedback if record.feedback else shard.apply
+        judged = apply(record.offset, record.value)
         new = judged.transitions
         if judged.error is not None:
             refused.append((record.value, judged.error.reason))
@@ -179,6 +180,6 @@ def test_a_second_copy_of_a_record_changes_nothing(log, brand):
 def test_what_cannot_be_read_is_an_error_with_a_reason(brand):
     shard = JudgeShard(0, table={}, brands={brand.id: brand}, width_s=10)
     assert shard.apply(0, b"{").error.reason == "malformed_json"
-    assert shard.hear(0, b"{").error.reason == "malformed_json"
+    assert shard.apply_feedback(0, b"{").error.reason == "malformed_json"
     stray = Feedback(id="1", brand="other", at=datetime.now(UTC), by="Ana", kind="ack")
-    assert shard.hear(0, encode(stray)).error.reason == "wrong_brand"
+    assert shard.apply_feedback(0, encode(stray)).error.reason == "wrong_brand"

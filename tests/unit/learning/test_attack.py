@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.golden import ALLOWED_FLIPS, flips
+from pipeline.learning.online import Weight
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
-from pipeline.sentiment.online import Weight
 from schemas.codec import encode
 from schemas.model import MAX_RECORD_BYTES, Delta, ModelVersion
 from support.learning import (
@@ -62,28 +62,28 @@ def test_a_flood_of_flipped_labels_by_one_author_moves_next_to_nothing(clean, we
 
 def test_a_flood_before_anybody_else_speaks_is_not_learned_where_the_weights_are_sure():
     fold = learn(new_fold(), flipped(500, PLAIN), step_s=20)
-    assert fold.standing("acme").learner.labels == 0
-    assert fold.standing("acme").refused["contradicts"] > 0
+    assert fold.learner_of("acme").learner.labels == 0
+    assert fold.learner_of("acme").refused["contradicts"] > 0
     assert fold.delta("acme").nudges == ()
 
 
 def test_where_no_model_is_sure_one_author_has_the_free_labels_and_no_more():
     fold = learn(new_fold(), flipped(500, TALK), step_s=20)
-    assert fold.standing("acme").learner.labels <= 100
+    assert fold.learner_of("acme").learner.labels <= 100
 
 
 def test_who_floods_one_brand_is_not_heard_in_another():
     fold = learn(new_fold(), flipped(40, PLAIN), step_s=40)
     learn(fold, [replace(each, id=f"b{each.id}", brand="bolt") for each in flipped(200, PLAIN)],
           LATER)  # fmt: skip
-    assert fold.standing("bolt").learner.labels == 0
+    assert fold.learner_of("bolt").learner.labels == 0
 
 
 def test_one_who_earned_trust_and_turns_is_soon_unheard():
     fold = learn(new_fold(), honest(200) + honest(60, seed=3, authors=1, words=PLAIN))
-    before = fold.standing("acme").learner.labels
+    before = fold.learner_of("acme").learner.labels
     learn(fold, flipped(200, PLAIN, by="person-0"), LATER)
-    assert fold.standing("acme").learner.labels - before <= 16
+    assert fold.learner_of("acme").learner.labels - before <= 16
 
 
 def test_replayed_ids_and_repeated_words_count_once():
@@ -92,7 +92,7 @@ def test_replayed_ids_and_repeated_words_count_once():
     learn(again, honest(60), LATER)  # the same records
     learn(again, [replace(each, id=f"new-{each.id}") for each in honest(60)], LATER)
     assert digest_of(again.delta("acme")) == digest_of(once.delta("acme"))
-    assert again.standing("*").refused["repeated"] == 120
+    assert again.learner_of("*").refused["repeated"] == 120
 
 
 def version(delta: Delta, **fields) -> ModelVersion:

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.learning.delta import digest_of
-from pipeline.learning.fold import Rival
+from pipeline.learning.fold import Champion
 from pipeline.learning.prequential import Contest
 from schemas.codec import encode
 from schemas.model import Disowned
@@ -55,30 +55,30 @@ def test_the_order_matters_so_it_is_fixed():
 
 
 def test_what_is_compared_moves_no_weight(taught):
-    rival = Rival(shipped_verifier().warm, 0.0)
-    watched = learn(new_fold(rivals=lambda _: rival), honest(300))
+    champion = Champion(shipped_verifier().warm, 0.0)
+    watched = learn(new_fold(champions=lambda _: champion), honest(300))
     assert encode(watched.delta("acme")) == encode(taught.delta("acme"))
 
 
 def test_each_label_is_scored_before_it_is_learned(taught):
-    found = taught.standing("*").contest.result()
+    found = taught.learner_of("*").contest.result()
     assert found.labels == 300
     assert found.warm < 0.4
     assert 0.9 < found.delta < 1
 
 
 def test_only_labels_that_the_version_in_force_does_not_know_count_against_it():
-    rival = Rival(shipped_verifier().warm, (T0 + timedelta(hours=3)).timestamp())
-    fold = learn(new_fold(rivals=lambda _: rival), honest(240))
-    assert fold.standing("*").contest.result().labels == 59
+    champion = Champion(shipped_verifier().warm, (T0 + timedelta(hours=3)).timestamp())
+    fold = learn(new_fold(champions=lambda _: champion), honest(240))
+    assert fold.learner_of("*").contest.result().labels == 59
 
 
 def test_what_was_rolled_back_is_not_learned_in_that_scope():
     span = Disowned(start=T0, end=T0 + timedelta(hours=1))
     fold = learn(new_fold(disowned={"acme": (span,)}), honest(100))
-    assert fold.standing("acme").refused == {"disowned": 60}
-    assert fold.standing("acme").learner.labels == 39 + 1  # the first one lies at the very start
-    assert fold.standing("*").learner.labels == 100
+    assert fold.learner_of("acme").refused == {"disowned": 60}
+    assert fold.learner_of("acme").learner.labels == 39 + 1  # the first one lies at the very start
+    assert fold.learner_of("*").learner.labels == 100
 
 
 @pytest.mark.parametrize(
@@ -94,28 +94,28 @@ def test_what_was_rolled_back_is_not_learned_in_that_scope():
 def test_a_label_that_cannot_be_learned_says_why(wrong, reason):
     fold = new_fold()
     assert fold.apply(replace(label("1", "so so", 0), **wrong), T0.timestamp()) == {reason: 1}
-    assert fold.standing("*").refused == {reason: 1}
+    assert fold.learner_of("*").refused == {reason: 1}
 
 
 def test_an_author_and_a_brand_have_only_so_many_labels_an_hour():
     fold = new_fold()
     labels = [label(str(at), f"word{at} mundo", 1, by=f"p{at % 8}") for at in range(1000)]
     learn(fold, labels, step_s=3)
-    assert fold.standing("*").refused["brand_rate"] == 400
+    assert fold.learner_of("*").refused["brand_rate"] == 400
     alone = learn(new_fold(), [replace(each, by="ana") for each in labels], step_s=3)
-    assert alone.standing("*").refused["author_rate"] == 880
+    assert alone.learner_of("*").refused["author_rate"] == 880
 
 
 def test_a_new_author_waits_until_it_is_known_who_that_is():
     fold = learn(new_fold(), honest(19, authors=1))
-    assert fold.standing("*").learner.labels == 0
+    assert fold.learner_of("*").learner.labels == 0
     learn(fold, honest(1, seed=5, authors=1), T0 + timedelta(hours=1))
-    assert fold.standing("*").learner.labels == 20
+    assert fold.learner_of("*").learner.labels == 20
 
 
 def test_one_who_says_what_all_know_is_known_soon():
     fold = learn(new_fold(), honest(10, authors=1, words=PLAIN))
-    assert fold.standing("*").learner.labels == 10
+    assert fold.learner_of("*").learner.labels == 10
 
 
 def test_a_weak_label_moves_less():
@@ -125,7 +125,7 @@ def test_a_weak_label_moves_less():
     def pull(fold):
         return sum(abs(low) + abs(high) for _, low, high in fold.delta("*").nudges)
 
-    assert weak.standing("*").learner.labels == strong.standing("*").learner.labels
+    assert weak.learner_of("*").learner.labels == strong.learner_of("*").learner.labels
     assert pull(weak) < pull(strong)
 
 

@@ -8,14 +8,14 @@ from prometheus_client import CollectorRegistry
 
 from pipeline.learning.aspects import ATTACK, TONE, statements
 from pipeline.learning.delta import digest_of, no_delta
-from pipeline.learning.fold import Rival
+from pipeline.learning.fold import Champion
 from pipeline.learning.golden import ALLOWED_FLIPS, flips
 from pipeline.learning.publishing import PublishRules, next_version, roll_back, why_held
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
 from pipeline.learning.watched import OTHER, Watched
 from pipeline.metrics import Metrics
-from pipeline.sentiment.contract import Said, Score
+from pipeline.sentiment.api import Score, Sentiment, TextInLanguage, TextSignals
 from schemas.codec import Decoder, encode
 from schemas.feedback import Feedback
 from schemas.model import Delta, Disowned, ModelVersion, Prequential
@@ -96,8 +96,8 @@ def test_no_attack_takes_a_word_out_of_the_attacks():
         label(str(at), text, 0, by=f"p{at % 3}", attack=False) for at, text in enumerate(other * 3)
     ]
     fold = learn(new_fold(), [replace(one, label=None) for one in labels])
-    before = shipped_verifier().warm.score(said, "en").attack_logit
-    assert scorer(fold).score(said, "en").attack_logit < before - 0.2
+    before = shipped_verifier().warm.score(said, "en").signals.attack_logit
+    assert scorer(fold).score(said, "en").signals.attack_logit < before - 0.2
 
 
 def test_labels_of_one_aspect_teach_nothing_of_the_other(taught):
@@ -112,24 +112,24 @@ def test_the_same_labels_give_the_same_bytes(taught):
 
 
 def test_each_label_is_scored_before_it_is_learned(taught):
-    found = taught.standing("*", ATTACK).contest.result()
+    found = taught.learner_of("*", ATTACK).contest.result()
     assert found.labels == 300
     assert 0.9 < found.delta < 1
     assert found.warm < found.delta
-    assert taught.standing("*", TONE).contest.result() == Prequential()
+    assert taught.learner_of("*", TONE).contest.result() == Prequential()
 
 
 def test_the_version_in_force_is_compared_by_what_it_says_of_attack():
-    fold = new_fold(rivals=lambda _: Rival(shipped_verifier().warm, 0.0))
-    found = learn(fold, attacks(120)).standing("*", ATTACK).contest.result()
+    fold = new_fold(champions=lambda _: Champion(shipped_verifier().warm, 0.0))
+    found = learn(fold, attacks(120)).learner_of("*", ATTACK).contest.result()
     assert found.in_force == found.warm
 
 
 def test_what_was_rolled_back_is_not_learned():
     span = Disowned(start=T0, end=T0 + timedelta(hours=1))
     fold = learn(new_fold(disowned={"acme": (span,)}), attacks(100))
-    assert fold.standing("acme", ATTACK).refused == {"disowned": 60}
-    assert fold.standing("acme", ATTACK).learner.labels == 40
+    assert fold.learner_of("acme", ATTACK).refused == {"disowned": 60}
+    assert fold.learner_of("acme", ATTACK).learner.labels == 40
 
 
 # Doubt
@@ -142,8 +142,8 @@ def test_who_denies_what_is_certain_is_not_heard(true):
         for at, text in enumerate(surely(8, attack=true))
     ]
     fold = learn(new_fold(), labels)
-    assert fold.standing("acme", ATTACK).learner.labels == 0
-    assert fold.standing("acme", ATTACK).refused["contradicts"] > 0
+    assert fold.learner_of("acme", ATTACK).learner.labels == 0
+    assert fold.learner_of("acme", ATTACK).refused["contradicts"] > 0
     assert fold.delta("acme").attack == ()
 
 
@@ -154,7 +154,7 @@ def test_who_lies_about_attacks_is_not_believed_about_the_tone():
     ]
     fold = learn(new_fold(), lies)
     learn(fold, honest(30, authors=1), LATER)
-    assert fold.standing("acme", TONE).learner.labels == 0
+    assert fold.learner_of("acme", TONE).learner.labels == 0
 
 
 def test_saying_it_twice_counts_once_and_so_does_a_replay():
@@ -162,14 +162,14 @@ def test_saying_it_twice_counts_once_and_so_does_a_replay():
     learn(again, attacks(60), LATER)
     learn(again, [replace(one, id=f"new-{one.id}") for one in attacks(60)], LATER)
     assert digest_of(again.delta("acme")) == digest_of(once.delta("acme"))
-    assert again.standing("*", ATTACK).refused["repeated"] == 120
+    assert again.learner_of("*", ATTACK).refused["repeated"] == 120
 
 
 def test_what_others_said_of_the_tone_gives_nobody_more_say_about_attacks():
     fold = learn(new_fold(), honest(600, authors=6))
     learn(fold, attacks(300, seed=8, authors=1), LATER, step_s=60)
-    assert fold.standing("acme", ATTACK).learner.labels <= 100
-    assert fold.standing("acme", ATTACK).refused["author_share"] > 0
+    assert fold.learner_of("acme", ATTACK).learner.labels <= 100
+    assert fold.learner_of("acme", ATTACK).refused["author_share"] > 0
 
 
 def test_both_aspects_share_the_caps_of_an_hour():
@@ -178,7 +178,7 @@ def test_both_aspects_share_the_caps_of_an_hour():
     ]  # fmt: skip
     fold = learn(new_fold(), labels, step_s=1)
     refused = [
-        fold.standing("*", aspect).refused.get("author_rate", 0) for aspect in (TONE, ATTACK)
+        fold.learner_of("*", aspect).refused.get("author_rate", 0) for aspect in (TONE, ATTACK)
     ]
     assert sum(refused) == 200 - 120
 
@@ -239,11 +239,11 @@ def test_labels_of_attack_alone_make_a_version_and_a_roll_back_takes_it_back(tau
     assert made.until == T0 + timedelta(minutes=299)
     text, warm = "the crew was glorbish and vrenk", shipped_verifier().warm
     store.take(encode(made), 0)
-    assert store.of("acme").score_many([(text, "en")])[0].attack_logit > 0
+    assert store.of("acme").score_many([(text, "en")])[0].signals.attack_logit > 0
     back = roll_back([made], "shipped", base=shipped_verifier().base, at=LATER, by="ana")
     store.take(encode(back), 1)
     score = store.of("acme").score_many([(text, "en")])[0]
-    assert score.attack_logit == warm.score(text, "en").attack_logit
+    assert score.signals.attack_logit == warm.score(text, "en").signals.attack_logit
     assert back.attack_labels == 0
 
 
@@ -260,7 +260,7 @@ def test_what_is_worse_about_attacks_is_held_back():
     store = ModelStore(shipped_verifier(), dict.fromkeys(BRANDS))
     assert why_held("acme", fold, store, RULES) is None
     for at in range(30):
-        fold.standing("acme", ATTACK).contest.add((at % 2, at % 2, at % 2, (at + 1) % 2))
+        fold.learner_of("acme", ATTACK).contest.add((at % 2, at % 2, at % 2, (at + 1) % 2))
     assert why_held("acme", fold, store, RULES) == "worse"
 
 
@@ -272,8 +272,11 @@ class Accusing:
 
     version = "accusing-1"
 
-    def score_many(self, said: list[Said]) -> list[Score]:
-        return [Score(0, 1, 0, attack_logit=2.0 if text.isupper() else -2.0) for text, _ in said]
+    def score_many(self, said: list[TextInLanguage]) -> list[Score]:
+        return [
+            Score(Sentiment(0, 1, 0), TextSignals(attack_logit=2.0 if text.isupper() else -2.0))
+            for text, _ in said
+        ]
 
 
 def test_how_much_of_each_language_seems_to_attack_is_counted():

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
-from agents.brokers.topic_reader import Read
+from agents.kafka.topic_reader import Read
 from agents.learning.follower import take
 from pipeline.learning.store import ModelStore
 from pipeline.metrics import Metrics

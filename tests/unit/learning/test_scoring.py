@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agents.cli import main
+from agents.cli.main import main
 from pipeline.learning.adapted import MEMO_TEXTS, SHIFT_LIMIT, Adapted, shift_of, table_of
 from pipeline.learning.aspects import ATTACK, TONE
 from pipeline.learning.delta import no_delta
-from pipeline.learning.features import MAX_WORDS, FeatureReader
 from pipeline.learning.golden import flips, golden_stances, golden_texts
+from pipeline.learning.online import Learner, log_odds
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
-from pipeline.sentiment import load_model
-from pipeline.sentiment.contract import Score
-from pipeline.sentiment.online import Learner, log_odds
+from pipeline.sentiment.api import Score, Sentiment
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.scorer.feature_reader import MAX_WORDS, FeatureReader
 from schemas.model import MAX_STEP
 from support.learning import shipped_verifier
 from support.rolling import BRANDS, FakeModel, mention, raw
@@ -32,22 +32,27 @@ def adapted(*nudges: tuple[str, int, int], memo: dict | None = None) -> Adapted:
 
 def test_without_nudges_the_score_is_the_shipped_one():
     for text in ("I love this", "worst day ever", "", "😀", "x" * 5000):
-        assert adapted().score(text, "en")[:3] == pytest.approx(
-            shipped_verifier().warm.score(text, "en")[:3], abs=1e-9
+        assert adapted().score(text, "en").sentiment.probabilities == pytest.approx(
+            shipped_verifier().warm.score(text, "en").sentiment.probabilities, abs=1e-9
         )
 
 
 def test_a_nudge_moves_the_texts_that_have_the_feature_and_no_others():
     model = adapted(("gizmo", 200, -200))
     warm = shipped_verifier().warm
-    assert model.score("my gizmo", "en").p_negative > warm.score("my gizmo", "en").p_negative
-    assert model.score("my phone", "en")[:3] == pytest.approx(warm.score("my phone", "en")[:3])
+    assert (
+        model.score("my gizmo", "en").sentiment.p_negative
+        > warm.score("my gizmo", "en").sentiment.p_negative
+    )
+    assert model.score("my phone", "en").sentiment.probabilities == pytest.approx(
+        warm.score("my phone", "en").sentiment.probabilities
+    )
 
 
 def test_no_delta_moves_a_text_further_than_the_limit():
     model = adapted(*((f"~{name}", 400, -400) for name in ("caps 0", "length 0", "neg 0", "pos 0")))
-    before = log_odds(shipped_verifier().warm.score("hm", "en"))
-    after = log_odds(model.score("hm", "en"))
+    before = log_odds(shipped_verifier().warm.score("hm", "en").sentiment)
+    after = log_odds(model.score("hm", "en").sentiment)
     assert abs(after[0] - before[0]) <= SHIFT_LIMIT + 1e-6
     assert abs(after[1] - before[1]) <= SHIFT_LIMIT + 1e-6
 
@@ -66,12 +71,12 @@ SAID = st.tuples(
 
 @given(said=st.lists(SAID, min_size=1, max_size=12), data=st.data())
 def test_a_delta_moves_texts_by_the_features_that_it_names(said, data):
-    """``FeatureReader`` names all features of a text, as learning does; scoring does not."""
+    """``features`` names all features of a text, as learning needs it; scoring does not."""
     verifier = shipped_verifier()
-    warm, reader = verifier.warm, verifier.reader
+    warm = verifier.warm
     if data.draw(st.booleans()):
         warm.forget()  # rows of words are given anew
-    named = sorted({name for each in said for name in reader.read(*each)})
+    named = sorted({name for each in said for name in warm.features(*each)})
     step = st.integers(-MAX_STEP, MAX_STEP)
     nudges = tuple((name, data.draw(step), data.draw(step)) for name in [*named[::3], "~$ ~^"])
     leans = tuple((name, data.draw(step)) for name in [*named[1::3], "~$ ~^"])
@@ -82,10 +87,10 @@ def test_a_delta_moves_texts_by_the_features_that_it_names(said, data):
     tone, attack = (table_of(part, delta.steps) for part in (delta.nudges, delta.attack))
     padding = [(str(number), "en") for number in range(10)]
     for batch in (said, said + padding, said[:1]):
-        under = warm.score_under(batch, overlay)
+        under = overlay.scores_and_shifts(batch)
         assert [score for score, _ in under] == warm.score_many(batch)
         for each, (_, shift) in zip(batch, under, strict=True):
-            vector = reader.read(*each)
+            vector = warm.features(*each)
             by = (*shift_of(tone, vector), shift_of(attack, vector)[0])
             limited = [max(-SHIFT_LIMIT, min(SHIFT_LIMIT, x / delta.steps)) for x in shift]
             assert limited == pytest.approx(by, abs=1e-9)
@@ -97,9 +102,10 @@ def test_what_was_learned_of_attack_moves_attack_alone():
     model = Adapted(verifier.warm, delta, "d" * 64, {})
     for text, moves in (("they knew, my gizmo", True), ("they knew, my phone", False)):
         warm, score = verifier.warm.score(text, "en"), model.score(text, "en")
-        assert (score.attack_logit < warm.attack_logit) == moves
-        assert score[:3] == pytest.approx(warm[:3])
-        assert score[3:] == (*warm[3:5], score.attack_logit, *warm[6:])
+        assert (score.signals.attack_logit < warm.signals.attack_logit) == moves
+        assert score.sentiment.probabilities == pytest.approx(warm.sentiment.probabilities)
+        attack = score.signals.attack_logit
+        assert score.signals == replace(warm.signals, attack_logit=attack)
 
 
 @pytest.mark.parametrize("step", [-MAX_STEP, MAX_STEP])
@@ -108,23 +114,26 @@ def test_no_delta_moves_attack_further_than_the_limit(step):
     names = ("~caps 0", "~length 0", "~neg 0", "~pos 0", "hm", "~^ hm", "hm ~$")
     leans = tuple((name, step) for name in sorted(names))
     model = Adapted(verifier.warm, replace(no_delta(verifier.base), attack=leans), "d" * 64, {})
-    moved = model.score("hm", "en").attack_logit - verifier.warm.score("hm", "en").attack_logit
+    moved = (
+        model.score("hm", "en").signals.attack_logit
+        - verifier.warm.score("hm", "en").signals.attack_logit
+    )
     assert moved == pytest.approx(SHIFT_LIMIT if step > 0 else -SHIFT_LIMIT)
 
 
 def test_the_longest_text_of_the_heaviest_features_moves_attack_the_right_way():
     text = "not bad " * 2_000
-    names = sorted(shipped_verifier().reader.read(text, "en"))
+    names = sorted(shipped_verifier().warm.features(text, "en"))
     overlay = shipped_verifier().warm.overlay({}, dict.fromkeys(names, MAX_STEP))
     for batch in ([(text, "en")], [(text, "en")] * 9):
-        for _, (low, high, attack) in shipped_verifier().warm.score_under(batch, overlay):
+        for _, (low, high, attack) in overlay.scores_and_shifts(batch):
             assert (low, high) == (0, 0)
             assert attack > 0
 
 
 def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
-    monkeypatch.setattr("pipeline.sentiment.words.MEMO_ENTRIES", 40)
-    warm, reader = load_model(), shipped_verifier().reader
+    monkeypatch.setattr("pipeline.sentiment.scorer.vocabulary.MEMO_ENTRIES", 40)
+    warm = load_ngram()
     words = [first + second + "zz" for first, second in product("abcdefghij", repeat=2)]
     weights = {word: (number, -number) for number, word in enumerate(words)}
     overlay = warm.overlay(weights, {name: 2 * low for name, (low, _) in weights.items()})
@@ -132,10 +141,10 @@ def test_a_delta_follows_words_that_are_forgotten(monkeypatch):
     for at in range(0, len(words), 5):
         said = [(f"{word} {word[:2]}{at} plain", "en") for word in words[at : at + 10]]
         expected = [
-            sum(table.get(n, 0) * v for n, v in reader.read(*each).items()) for each in said
+            sum(table.get(n, 0) * v for n, v in warm.features(*each).items()) for each in said
         ]
         for batch in (said, said[:2]):
-            for (_, shift), sums in zip(warm.score_under(batch, overlay), expected, strict=False):
+            for (_, shift), sums in zip(overlay.scores_and_shifts(batch), expected, strict=False):
                 assert complex(*shift[:2]) == pytest.approx(sums)
                 assert shift[2] == pytest.approx(2 * complex(sums).real)
 
@@ -144,13 +153,13 @@ def test_what_is_remembered_is_bounded():
     memo: dict = {}
     model = adapted(memo=memo)
     for number in range(MEMO_TEXTS + 10):
-        memo["x", str(number), "en"] = Score(0, 1, 0)
+        memo["x", str(number), "en"] = Score(Sentiment(0, 1, 0))
     model.score("new", "en")
     assert len(memo) == 1
-    reader = FeatureReader(shipped_verifier().warm)
+    reader = FeatureReader(load_ngram().weights.lexicons)
     for start in range(0, MAX_WORDS + 2_000, 500):
         reader.read(" ".join(f"w{number:x}q" for number in range(start, start + 500)), "en")
-    assert all(len(book) <= MAX_WORDS + 501 for book in reader._books.values())
+    assert all(len(words) <= MAX_WORDS + 501 for words in reader._words.values())
 
 
 def test_a_learner_is_bounded_and_keeps_the_strongest():
@@ -175,7 +184,7 @@ class Angry(FakeModel):
     version = "angry-1"
 
     def score_many(self, said):
-        return [Score(0.9, 0.05, 0.05)] * len(said)
+        return [Score(Sentiment(0.9, 0.05, 0.05))] * len(said)
 
 
 def test_each_brand_is_scored_by_its_own_model_and_the_bucket_says_which():

@@ -131,9 +131,9 @@ def test_every_version_is_scored_with_apart():
     first, second = (
         store.of(brand).score_many([("the seat today", "en")])[0] for brand in ("acme", "bolt")
     )
-    assert first.p_negative > second.p_negative
-    assert sum(first[:3]) == pytest.approx(1)
-    assert (first.cues, first.terms) == (second.cues, second.terms)
+    assert first.sentiment.p_negative > second.sentiment.p_negative
+    assert sum(first.sentiment.probabilities) == pytest.approx(1)
+    assert (first.signals.cues, first.signals.terms) == (second.signals.cues, second.signals.terms)
 
 
 # Publishing
@@ -173,7 +173,7 @@ def test_the_more_is_known_the_more_must_be_new(known, due):
 
 def test_too_few_new_labels_make_no_version():
     fold = learn(new_fold(), honest(120))
-    contest = fold.standing("acme").contest
+    contest = fold.learner_of("acme").contest
     contest.begin()
     for _ in range(11):
         contest.add((0, 0, 0, 0))
@@ -192,9 +192,9 @@ def test_nothing_is_published_for_a_brand_in_an_incident(taught):
 def test_a_worse_version_is_not_published():
     fold = learn(new_fold(), honest(120))
     for _ in range(40):  # the talk has changed: now the delta is wrong and the others are right
-        fold.standing("acme").contest.begin()
+        fold.learner_of("acme").contest.begin()
     for at in range(30):
-        fold.standing("acme").contest.add((at % 3, at % 3, at % 3, (at + 1) % 3))
+        fold.learner_of("acme").contest.add((at % 3, at % 3, at % 3, (at + 1) % 3))
     assert why_held("acme", fold, new_store(), RULES) == "worse"
 
 
@@ -225,9 +225,9 @@ def test_a_roll_back_to_the_shipped_weights_disowns_everything():
         store.of("acme").score_many([("the seat", "en")])[0],
         shipped_verifier().warm.score("the seat", "en"),
     )
-    assert score[:3] == pytest.approx(warm[:3])
+    assert score.sentiment.probabilities == pytest.approx(warm.sentiment.probabilities)
     fold = learn(new_fold(disowned={"acme": back.disowned, "*": back.disowned}), honest(60))
-    assert fold.standing("acme").learner.labels == 0
+    assert fold.learner_of("acme").learner.labels == 0
 
 
 def test_what_was_rolled_back_is_not_published_again(taught):

@@ -9,10 +9,10 @@ from kafka.errors import KafkaTimeoutError
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
-from agents.brokers.topic_reader import Read
-from agents.health import Progress
+from agents.kafka.topic_reader import Read
 from agents.learning.follower import ModelFollower
 from agents.learning.trainer import Trainer
+from agents.monitoring.health import Progress
 from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules, roll_back
 from pipeline.learning.store import ModelStore

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.ingest.formats import open_mentions
 from agents.library import read_own
 from lab.backtest import Backtest
 from pipeline.detection.patterns.library import Library, load_episodes, read_episode
 from pipeline.rollup import RollupRules
-from pipeline.sentiment import load_model
+from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
 
 FROM, TO = "2024-03-06T16:30", "2024-03-06T22:30"
@@ -66,7 +66,7 @@ def test_the_same_kind_of_crisis_is_nearest_to_it(added, recording, seed) -> Non
     for a while.
     """
     library = Library.of(load_episodes(), read_own(added[0]))
-    test = Backtest({"acme": BRAND}, rules=RollupRules(), model=load_model(), library=library)
+    test = Backtest({"acme": BRAND}, rules=RollupRules(), model=load_ngram(), library=library)
     for one in open_mentions([recording(seed)]):
         test.feed(one, ["acme"])
     test.finish()

@@ -13,9 +13,9 @@ from click import ClickException
 from kafka.errors import NodeNotReadyError
 from rich.console import Console
 
-from agents import logs
-from agents.commands.common import kafka_errors
-from agents.logs import KINDS, SHOWN, WINDOW_S, SparingHandler
+from agents.cli.common.start import kafka_errors
+from agents.monitoring import logs
+from agents.monitoring.logs import KINDS, SHOWN, WINDOW_S, SparingHandler
 from agents.settings import read_settings
 
 NAMES = count()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from agents.health import LIVE_WITHIN_S, Cause, Health, Progress, process_registry
-from agents.health_server import HealthServer, serve
+from agents.monitoring.health import LIVE_WITHIN_S, Cause, Health, Progress, process_registry
+from agents.monitoring.server import HealthServer, serve
 from pipeline.metrics import Metrics
 
 

@@ -9,13 +9,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
-from agents.brokers.topic_reader import Read
-from agents.hearing.verdict import Status
+from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.page import detail, listing
-from agents.page.app import Access, Page
-from agents.page.guard import Tokens
-from agents.page.undelivered import MOST, UndeliveredMemory
+from agents.kafka.topic_reader import Read
+from agents.web import detail, listing
+from agents.web.app import Access, Page
+from agents.web.guard import Tokens
+from agents.web.undelivered import MOST, UndeliveredMemory
 from pipeline.metrics import Metrics
 from schemas.codec import UnreadableError, encode
 from schemas.dead_letter import DeadLetter, DeadReason
@@ -39,15 +39,15 @@ def memory() -> IncidentMemory:
 @pytest.fixture(autouse=True)
 def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the telling fail for one incident, as a mistake of ours would."""
-    sound = listing.tell
+    sound = listing.message_of
 
     def failing(one: Transition, *more: object) -> object:
         if one.incident == POISON:
             raise ZeroDivisionError("<b>division</b> by zero")
         return sound(one, *more)
 
-    monkeypatch.setattr(listing, "tell", failing)
-    monkeypatch.setattr(detail, "tell", failing)
+    monkeypatch.setattr(listing, "message_of", failing)
+    monkeypatch.setattr(detail, "message_of", failing)
 
 
 def made(

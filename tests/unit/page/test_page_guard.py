@@ -2,9 +2,9 @@
 
 import pytest
 
-from agents.page.guard import Tokens, is_from_page, is_our_host, user_of
-from agents.page.language import language_of
-from agents.page.markup import tag
+from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
+from agents.web.language import language_of
+from agents.web.markup import tag
 
 OURS = "https://tocsin.acme.example"
 

@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from agents.alerting.answers import AnswerError
-from agents.hearing.verdict import Status
+from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.labelling import post_key
-from agents.page.app import BODY_BYTES, Access, Page
-from agents.page.guard import Tokens
+from agents.web.app import BODY_BYTES, Access, Page
+from agents.web.guard import Tokens
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
 from schemas.codec import Decoder, encode
@@ -196,7 +196,7 @@ def test_where_it_is_not_proven_nobody_says_that_nothing_rings(status: Status, s
         assert "Whether something rings is not known." in text
         for language in ("en", "fr"):
             answer = await client.get("/", headers={"Accept-Language": language})
-            assert 'class="strip deaf"' in await answer.text()
+            assert 'class="strip blind"' in await answer.text()
             assert "Rien ne sonne" not in await answer.text()
 
     world.run(act)
@@ -239,7 +239,7 @@ def test_a_recording_is_called_one_and_is_not_blind() -> None:
         text = checked(await answer.text()).text
         assert "Recorded posts are read, and complete up to 17\u00a0Mar\u00a02010, 11:33" in text
         assert "Nothing rings: all that was said up to 17\u00a0Mar\u00a02010, 11:33" in text
-        assert "deaf" not in await answer.text()
+        assert "strip blind" not in await answer.text()
 
     world.run(act)
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession, web
 
-from agents.page.limits import Door, Limits, listen
+from agents.web.limits import Door, Limits, listen
 
 QUICK = Limits(head_s=0.3, write_s=0.3, idle_s=0.3, longest_s=30)
 PATIENT = Limits(head_s=60, write_s=60, idle_s=60, longest_s=60)

@@ -7,9 +7,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.commands import feedback_common
-from agents.commands.feedback import command
-from agents.commands.feedback_snooze import Length
+from agents.cli.feedback import command
+from agents.cli.feedback import common as feedback_common
+from agents.cli.feedback.snooze import Length
 from agents.settings import Settings
 from schemas.codec import encode
 from schemas.feedback import Feedback

@@ -6,12 +6,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from agents.health import Cause
+from agents.cli.ingest.common import served_telemetry
 from agents.ingest.outbox.outbox import OutboxRecord
 from agents.ingest.signs_of_life import UNHEARD_AFTER_S, SignsOfLife
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.sources.simulate.source import SimulateSource
-from agents.ingest.telemetry import Telemetry, served_telemetry
+from agents.ingest.telemetry import Telemetry
+from agents.monitoring.health import Cause
 from agents.settings import Settings
 
 NINE = datetime(2010, 3, 17, 9, tzinfo=UTC)

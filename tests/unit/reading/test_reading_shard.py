@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.backtest.rolling import Rolling
-from pipeline.reading.aside import Aside
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard
+from pipeline.worker.reader_thread import ReaderThread
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS
@@ -159,13 +159,13 @@ def test_the_event_loop_goes_on_while_a_post_is_read():
     records = records_of(mentions_of([(3, "bad", "")]))
     reader = Slow()
     counted = []
-    aside = Aside(reader, on_read=lambda texts, _s: counted.append(texts))
+    beside = ReaderThread(reader, on_read=lambda texts, _s: counted.append(texts))
 
     async def work():
         state = shard({})
         found = []
         for offset, record in enumerate(records):
-            step = asyncio.create_task(aside.answered(state.applying(offset, record)))
+            step = asyncio.create_task(beside.answered(state.applying(offset, record)))
             await asyncio.sleep(0)
             reader.loop_went_on.set()
             found += (await step).buckets
@@ -184,7 +184,7 @@ def test_what_the_reader_raises_comes_out():
     async def work():
         state = shard({})
         for offset, record in enumerate(records_of(mentions_of([(3, "bad", "")]))):
-            await Aside(Broken()).answered(state.applying(offset, record))
+            await ReaderThread(Broken()).answered(state.applying(offset, record))
 
     with pytest.raises(OSError, match="no weights"):
         asyncio.run(work())

@@ -62,7 +62,7 @@ def test_the_difference_is_right_on_average_over_what_is_drawn(world, seed):
     if not every:
         return
     careful = fmean(attack for attack, _ in every)
-    fast = fmean(round(score(odds).attack, 3) for _, odds in every)
+    fast = fmean(round(score(odds).signals.attack, 3) for _, odds in every)
     found = []
     for run in range(WORLDS):
         shares = lived(world, seed + run)
@@ -87,7 +87,11 @@ def test_the_stated_error_is_the_spread_of_what_is_found():
 
 def test_where_everything_is_read_the_share_is_the_careful_one_without_error():
     world = [[(0.9, -2.0), (0.0, 2.0)]] * 4
-    fast = (fmean([round(score(-2.0).attack, 3), round(score(2.0).attack, 3)]), 0.0, 0.0)
+    fast = (
+        fmean([round(score(-2.0).signals.attack, 3), round(score(2.0).signals.attack, 3)]),
+        0.0,
+        0.0,
+    )
     corrected = lived(world, 0, ALL).corrected(fast)
     assert corrected
     assert abs(corrected[0].share - 0.45) < 0.001

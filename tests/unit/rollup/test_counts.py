@@ -2,7 +2,7 @@
 
 from pipeline.detection.window.counts import FIELDS, SHARES
 from pipeline.rollup.partial import COPIED, CUE_COUNTS, SUMS, TALLIES, Partial
-from pipeline.sentiment.contract import Cue
+from pipeline.sentiment.api import Cue
 from schemas.bucket import PARTS, Bucket
 
 MERGED_OTHERWISE = {

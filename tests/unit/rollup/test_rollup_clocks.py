@@ -5,7 +5,7 @@ from itertools import count
 import msgspec
 
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Outcome, Shard
+from pipeline.rollup.shard import RolledUp, Shard
 from schemas.dead_letter import DeadLetter
 from support.rolling import BRANDS, T0, FakeModel, gap, mention, raw
 
@@ -20,7 +20,7 @@ class Tape:
     def __init__(self, table: dict[str, bytes] | None = None, *, broker_time: bool = True) -> None:
         self.table = {} if table is None else table
         self.records: list[tuple[bytes, float]] = []
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[RolledUp] = []
         self.buckets = []
         self.broker_time = broker_time
         self.restart()
@@ -30,7 +30,7 @@ class Tape:
         for bucket in self.shard.recovered:
             self._keep(bucket)
 
-    def put(self, came_s: float, *mentions, to: float, **fields) -> Outcome:
+    def put(self, came_s: float, *mentions, to: float, **fields) -> RolledUp:
         """A record that came at ``came_s`` after ``T0``."""
         record = raw(*mentions, to=to, **fields)
         self.records.append((record, T0 + came_s))
@@ -67,7 +67,7 @@ def post(second: float, **fields):
     return mention(f"m{next(numbers)}", second, **fields)
 
 
-def beat(tape: Tape, came_s: float, *, to: float, source: str = "x", **fields) -> Outcome:
+def beat(tape: Tape, came_s: float, *, to: float, source: str = "x", **fields) -> RolledUp:
     return tape.put(came_s, to=to, brand="*", source=source, **fields)
 
 

@@ -6,16 +6,16 @@ from string import ascii_letters
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.learning.opening import shipped_verifier
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
+from pipeline.rollup.near_duplicates import CAPACITY, MOST_CHARACTERS, WordingMemory, fingerprint
 from pipeline.rollup.partial import INFLUENCERS, WORDINGS, Partial
-from pipeline.rollup.wording import CAPACITY, MOST_CHARACTERS, WordingMemory, fingerprint
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score, Sentiment
+from pipeline.sentiment.load import load_ngram
 from schemas.mention import Author, Mention
 from support.rolling import FakeModel, at, batch
 
-NEUTRAL = Score(0.1, 0.8, 0.1)
+NEUTRAL = Score(Sentiment(0.1, 0.8, 0.1))
 COPY = "Everybody must know what this brand has done to the forest"
 DAY_S = 86_400
 
@@ -110,14 +110,14 @@ def test_a_copy_is_known_again_across_buckets_and_a_restart():
 
 def test_an_example_is_what_was_scored():
     """So that a label of it is a label of the very text, in its language, that was scored."""
-    model, texts = shipped_verifier().warm, ("C'est honteux &amp; laid…\n👎", "a\\u0021 b" * 40)
+    model, texts = load_ngram(), ("C'est honteux &amp; laid…\n👎", "a\\u0021 b" * 40)
     state = BrandRollup("nestle", RollupRules(lateness_s=10, future_s=10**7))
     said = batch(*(post(str(n), text=text, lang="fr") for n, text in enumerate(texts)), to=400)
     state.fold(state.digest(state.offset + 1, said, model.score_many, "m"))
     (bucket,) = state.close({})
     short, long = sorted(bucket.examples, key=lambda one: len(one.text))
     assert (short.text, short.lang) == (texts[0], "fr")
-    assert round(model.score(short.text, short.lang)[0], 3) == short.p_negative
+    assert round(model.score(short.text, short.lang).sentiment.p_negative, 3) == short.p_negative
     assert long.text == texts[1][:280]
 
 

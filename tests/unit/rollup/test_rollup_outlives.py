@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka.partitioner.default import murmur2 as theirs
 
-from pipeline import faults
 from pipeline.partitions import murmur2, partition_of
 from pipeline.rollup.brand import BrandRollup
 from pipeline.rollup.heard import SOURCES_KEPT as KEPT
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Outcome, Shard
-from pipeline.state import StateError
+from pipeline.rollup.shard import RolledUp, Shard
+from pipeline.state import journal
+from pipeline.state.header import StateError
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import Author
@@ -40,7 +40,7 @@ def shard(table: dict[str, bytes], *, model=None, partition: int = 0, **options)
     )
 
 
-def feed(records: list[tuple[int, bytes]]) -> tuple[list[Outcome], dict[str, bytes]]:
+def feed(records: list[tuple[int, bytes]]) -> tuple[list[RolledUp], dict[str, bytes]]:
     table: dict[str, bytes] = {}
     state = shard(table)
     return [state.apply(offset, value) for offset, value in records], table
@@ -50,7 +50,7 @@ def good(number: int, second: float, text: str = "so so", **fields) -> bytes:
     return raw(mention(f"m{number}", second, text), to=second, **fields)
 
 
-def buckets(outcomes: list[Outcome]) -> list[Bucket]:
+def buckets(outcomes: list[RolledUp]) -> list[Bucket]:
     return [bucket for outcome in outcomes for bucket in outcome.buckets]
 
 
@@ -147,7 +147,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(monkey
     state = shard(table)
     state.apply(0, good(0, 1))
     before = dict(table)
-    monkeypatch.setattr(faults, "LIMIT_BYTES", 500)
+    monkeypatch.setattr(journal, "LIMIT_BYTES", 500)
     outcome = state.apply(1, raw(*(mention(f"n{n}", 2) for n in range(50)), to=2))
     assert [one.error.reason for one in outcome.rejected] == ["too_large"]
     assert table == before
@@ -156,7 +156,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(monkey
 
 def test_a_checkpoint_that_a_table_would_not_take_is_put_off(monkeypatch):
     monkeypatch.setattr("pipeline.rollup.journal.CHECKPOINT_BYTES", 300)
-    monkeypatch.setattr(faults, "LIMIT_BYTES", 1_000)
+    monkeypatch.setattr(journal, "LIMIT_BYTES", 1_000)
     table: dict[str, bytes] = {}
     state = shard(table)
     found = []

@@ -4,7 +4,7 @@ from zlib import crc32
 
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
-from pipeline.sentiment.contract import Score
+from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.mention import Author, Mention
 from support.rolling import at, batch
 
@@ -13,7 +13,10 @@ ATTACKS, MILD = "They poison the river", "A new shop has opened"
 
 def scores(said):
     """A model to which one of the two texts attacks."""
-    return [Score(0.1, 0.8, 0.1, attack_logit=3.0 if text == ATTACKS else -3.0) for text, _ in said]
+    return [
+        Score(Sentiment(0.1, 0.8, 0.1), TextSignals(attack_logit=3.0 if text == ATTACKS else -3.0))
+        for text, _ in said
+    ]
 
 
 def reposts(of: str, times: int, text: str = MILD, by: str = "somebody") -> list[Mention]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
+from pipeline.rollup.near_duplicates import fingerprint
 from pipeline.rollup.watching import (
     ANSWERED,
     MOST_POSTS,
@@ -15,7 +16,6 @@ from pipeline.rollup.watching import (
     WatchList,
     WatchMemory,
 )
-from pipeline.rollup.wording import fingerprint
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Bucket, Voices, Watched
 from schemas.codec import encode

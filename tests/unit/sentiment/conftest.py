@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from pipeline.sentiment import Model, load_model
-from pipeline.sentiment.corpus import Example
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.scorer.ngram import NgramScorer
+from pipeline.sentiment.training.corpus import Example
 
 WORDS = {
     "fr": (
@@ -38,8 +39,8 @@ def invent(count: int, seed: int) -> list[Example]:
 
 
 @pytest.fixture(scope="session")
-def model() -> Model:
-    return load_model()
+def model() -> NgramScorer:
+    return load_ngram()
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sentiment import Model
-from pipeline.sentiment.stance.card import with_figures
-from pipeline.sentiment.weights import MAX_BYTES, decode, shipped
+from pipeline.sentiment.scorer.ngram import NgramScorer
+from pipeline.sentiment.scorer.weights import MAX_BYTES, decode, shipped
+from pipeline.sentiment.training.stance.card import with_figures
 
 CARD = (Path(__file__).parents[3] / "docs" / "model-card.md").read_text(encoding="utf-8")
 LANGUAGES = 8
@@ -40,7 +40,7 @@ def test_the_card_is_that_of_the_shipped_weights() -> None:
 
 def test_the_card_has_the_figures_of_stance_in_the_shipped_weights() -> None:
     weights, digest = decode(shipped())
-    model = Model(weights, digest)
+    model = NgramScorer(weights, digest)
     assert with_figures(CARD, weights, digest, len(shipped()), model) == CARD
 
 

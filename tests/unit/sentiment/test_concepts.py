@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.sentiment.concepts import parse, shipped
-from pipeline.sentiment.features import Book, features
-from pipeline.sentiment.lexicon import LANGUAGES
-from pipeline.sentiment.vader_lexicon import all_lexicons
+from pipeline.sentiment.features.extraction import WordCache, features
+from pipeline.sentiment.lexicon.concepts import parse, shipped
+from pipeline.sentiment.lexicon.vader import all_lexicons
+from pipeline.sentiment.lexicon.word_lists import LANGUAGES
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -16,8 +16,8 @@ def test_every_language_has_most_notions(lang: str) -> None:
 
 def test_words_of_two_languages_share_a_feature() -> None:
     lexicons = all_lexicons()
-    french = features("merci", Book(lexicons["fr"]))
-    english = features("thanks", Book(lexicons["en"]))
+    french = features("merci", WordCache(lexicons["fr"]))
+    english = features("thanks", WordCache(lexicons["en"]))
     assert "~=thanks" in french.keys() & english.keys()
 
 

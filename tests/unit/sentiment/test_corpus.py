@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sentiment.corpus import CorpusError, parallel, semeval, vader
+from pipeline.sentiment.training.corpus import CorpusError, parallel, semeval, vader
 
 
 def test_lines_end_at_line_feeds_only() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.sentiment.evaluation import figures, label_of, softmax, temperature_of
+from pipeline.sentiment.api import label_of
+from pipeline.sentiment.training.evaluation import figures, softmax, temperature_of
 
 
 def test_figures_of_a_small_case() -> None:

@@ -8,11 +8,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cli import main
-from pipeline.learning.features import FeatureReader
-from pipeline.sentiment import Model
-from pipeline.sentiment.explain import Explainer
-from pipeline.sentiment.weights import decode, shipped
+from agents.cli.main import main
+from pipeline.sentiment.scorer.explain import Explainer
+from pipeline.sentiment.scorer.ngram import NgramScorer
+from pipeline.sentiment.scorer.weights import decode, shipped
 
 SAID = (
     "honte merci pas très never again love . ! ? BAD @you :) 😂 http://t.co/x #honte not good ~ ~+"
@@ -27,20 +26,20 @@ def explainer() -> Explainer:
 
 @given(text=WORDS, lang=st.sampled_from(["fr", "en", "hi", "*"]))
 def test_the_shares_add_up_to_the_log_odds(
-    model: Model, explainer: Explainer, text: str, lang: str
+    model: NgramScorer, explainer: Explainer, text: str, lang: str
 ) -> None:
     score = model.score(text, lang)
-    expected = log(score.p_positive / score.p_negative)
+    expected = log(score.sentiment.p_positive / score.sentiment.p_negative)
     assert explainer.explain(text, lang).log_odds == pytest.approx(expected, abs=1e-9)
 
 
 @given(text=WORDS, lang=st.sampled_from(["fr", "en", "hi"]), data=st.data())
 def test_the_shares_of_what_was_learned_add_up_to_what_it_adds(
-    model: Model, explainer: Explainer, text: str, lang: str, data: st.DataObject
+    model: NgramScorer, explainer: Explainer, text: str, lang: str, data: st.DataObject
 ) -> None:
-    named = sorted(FeatureReader(model).read(text, lang))
+    named = sorted(model.features(text, lang))
     weights = {name: data.draw(st.integers(-400, 400)) for name in named[::2]}
-    [(_, (_, _, attack))] = model.score_under([(text, lang)], model.overlay({}, weights))
+    [(_, (_, _, attack))] = model.overlay({}, weights).scores_and_shifts([(text, lang)])
     found = explainer.explain_learned(text, lang, weights)
     assert found.log_odds == pytest.approx(attack, abs=1e-6)
     assert found.start == 0

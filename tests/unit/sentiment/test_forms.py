@@ -4,15 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sentiment import forms
-from pipeline.sentiment.features import shape_names
+from pipeline.sentiment.features import forms
+from pipeline.sentiment.features.extraction import shape_names
 
 
 def weight_of(names: tuple[str, ...]) -> int:
     return sum(hash(name) % 1_009 for name in names)
 
 
-BODIES, LOOKS = forms.by_body(weight_of), forms.by_look(weight_of)
+BODIES, LOOKS = forms.by_body(weight_of), forms.by_style(weight_of)
 
 
 @given(st.data())
@@ -23,9 +23,9 @@ def test_the_halves_of_a_shape_weigh_what_the_whole_does(data: st.DataObject) ->
     shouts = data.draw(st.integers(0, forms.SHOUTS - 1))
     addressed, linked = data.draw(st.booleans()), data.draw(st.booleans())
     body = (positive * forms.SUMS + negative) * forms.LENGTHS + length
-    look = (last * len(forms.ENDINGS) + mark) * forms.SHOUTS + shouts
-    look = (look * 2 + addressed) * 2 + linked
+    style = (last * len(forms.ENDINGS) + mark) * forms.SHOUTS + shouts
+    style = (style * 2 + addressed) * 2 + linked
     ends = forms.SIGNS[last], forms.ENDINGS[mark]
     names = shape_names((positive, negative, length, *ends, shouts, addressed, linked))
-    assert BODIES[body] + LOOKS[look] == weight_of(tuple(names))
-    assert (BODIES.dtype, len(LOOKS)) == (np.int64, len(forms.LOOK_NAMES))
+    assert BODIES[body] + LOOKS[style] == weight_of(tuple(names))
+    assert (BODIES.dtype, len(LOOKS)) == (np.int64, len(forms.STYLE_NAMES))

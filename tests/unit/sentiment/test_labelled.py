@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
+from agents.cli.main import main
 from agents.labelled import read_labelled
-from pipeline.sentiment.corpus import Columns, CorpusError, pairs, table
+from pipeline.sentiment.training.corpus import Columns, CorpusError, pairs, table
 
 
 def evaluate(*args: str | Path, stdin: bytes = b"") -> Result:

@@ -2,8 +2,15 @@
 
 import pytest
 
-from pipeline.sentiment.contract import Cue
-from pipeline.sentiment.lexicon import LANGUAGES, Lexicon, cues_for, cues_of, parse, read_entries
+from pipeline.sentiment.api import Cue
+from pipeline.sentiment.lexicon.word_lists import (
+    LANGUAGES,
+    Lexicon,
+    cues_for,
+    cues_of,
+    parse,
+    read_entries,
+)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.cli import main
-from pipeline.sentiment import Model, load_model
-from pipeline.sentiment.corpus import LABELS, Example
-from pipeline.sentiment.stance.weights import OUTPUTS
+from agents.cli.main import main
+from pipeline.sentiment.api import LABELS
+from pipeline.sentiment.load import load_ngram
+from pipeline.sentiment.scorer.ngram import NgramScorer
+from pipeline.sentiment.scorer.stance_weights import OUTPUTS
+from pipeline.sentiment.training.corpus import Example
 
 
 def run(*args: str | Path, stdin: bytes = b"") -> Result:
@@ -47,13 +49,13 @@ def test_a_huge_line_is_one_line() -> None:
     assert result.stdout.count("\n") == 2
 
 
-def test_the_language_can_be_stated(model: Model) -> None:
+def test_the_language_can_be_stated(model: NgramScorer) -> None:
     text = "quelle honte"
     stated = run("sentiment", "score", "-", "--lang", "fr", stdin=text.encode()).stdout
-    assert f"{model.score(text, 'fr').p_negative:.6f}" in stated
+    assert f"{model.score(text, 'fr').sentiment.p_negative:.6f}" in stated
 
 
-def test_lines_of_json_are_answered_in_order(model: Model) -> None:
+def test_lines_of_json_are_answered_in_order(model: NgramScorer) -> None:
     lines = [
         '{"text": "quelle honte", "lang": "fr"}',
         '{"text": "quelle honte"}',
@@ -70,7 +72,7 @@ def test_lines_of_json_are_answered_in_order(model: Model) -> None:
     for each in found:
         assert sum(each[label] for label in LABELS) == pytest.approx(1, abs=3e-6)
         assert all(0 <= each[output] <= 1 for output in OUTPUTS)
-    assert found[0]["attack"] == round(model.score("quelle honte", "fr").attack, 6)
+    assert found[0]["attack"] == round(model.score("quelle honte", "fr").signals.attack, 6)
     assert found[1] == found[2]
     assert [bool(each.get("error")) for each in found] == [False] * 3 + [True] * 5
 
@@ -140,7 +142,7 @@ def test_training_writes_weights_and_card_the_same_each_time(
         written.append((out.read_bytes(), card.read_text()))
     assert written[0] == written[1]
     weights, card_text = written[0]
-    assert load_model(weights).score("merci bravo", "fr").p_positive > 0.5
+    assert load_ngram(weights).score("merci bravo", "fr").sentiment.p_positive > 0.5
     for part in ("- french", "- english", "VADER", "| french | 180 |"):
         assert part in card_text
 

@@ -10,15 +10,28 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.learning.golden import ALLOWED_STANCES_WRONG, golden_stances, stances_wrong
-from pipeline.sentiment import Model, Score
-from pipeline.sentiment.corpus import Example
-from pipeline.sentiment.explain import Explainer
-from pipeline.sentiment.features import Book, features
-from pipeline.sentiment.model import _TOGETHER
-from pipeline.sentiment.stance.card import with_figures
-from pipeline.sentiment.stance.figures import apart, auc
-from pipeline.sentiment.stance.noise import messed
-from pipeline.sentiment.stance.sentences import (
+from pipeline.sentiment.api import LOG_ODDS_LIMIT, MAX_CHARACTERS, Score, Sentiment
+from pipeline.sentiment.features.extraction import WordCache, features
+from pipeline.sentiment.lexicon.vader import all_lexicons
+from pipeline.sentiment.lexicon.word_lists import SHARED
+from pipeline.sentiment.scorer.explain import Explainer
+from pipeline.sentiment.scorer.ngram import MIN_BATCH_TEXTS, NgramScorer
+from pipeline.sentiment.scorer.stance_weights import (
+    MAX_STEPS,
+    NOTHING,
+    OUTPUTS,
+    pack,
+    unpack,
+    unpack_many,
+)
+from pipeline.sentiment.scorer.tables import pack_stance
+from pipeline.sentiment.scorer.weights import Weights, WeightsError, decode
+from pipeline.sentiment.scorer.weights import shipped as shipped_weights
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.card import with_figures
+from pipeline.sentiment.training.stance.figures import apart, auc
+from pipeline.sentiment.training.stance.noise import messed
+from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
     SentenceError,
@@ -27,21 +40,7 @@ from pipeline.sentiment.stance.sentences import (
     parse,
     shipped,
 )
-from pipeline.sentiment.stance.trainer import Recipe, raw_odds, train_stance
-from pipeline.sentiment.stance.weights import (
-    FAR,
-    MAX_STEPS,
-    NOTHING,
-    OUTPUTS,
-    pack,
-    unpack,
-    unpack_many,
-)
-from pipeline.sentiment.tables import pack_stance
-from pipeline.sentiment.tokens import MAX_CHARACTERS
-from pipeline.sentiment.vader_lexicon import all_lexicons
-from pipeline.sentiment.weights import SHARED, Weights, WeightsError, decode
-from pipeline.sentiment.weights import shipped as shipped_weights
+from pipeline.sentiment.training.stance.trainer import Recipe, raw_odds, train_stance
 from schemas.reading import CLASSES
 
 STEPS = st.integers(-MAX_STEPS, MAX_STEPS)
@@ -66,11 +65,11 @@ def test_packed_weights_add_up(triples: list[tuple[int, int, int]]) -> None:
     assert tuple(unpack_many(np.array([total, 0]))[:, 0].tolist()) == expected
 
 
-def test_the_longest_text_of_the_heaviest_words_stays_within_its_lane(model: Model) -> None:
+def test_the_longest_text_of_the_heaviest_words_stays_within_its_lane(model: NgramScorer) -> None:
     """One-character tokens have the most features for their length."""
-    book = Book(model.weights.lexicons["en"])
+    words = WordCache(model.weights.lexicons["en"])
     for text in ("😡😂" * MAX_CHARACTERS, "a " * MAX_CHARACTERS, "not bad " * MAX_CHARACTERS):
-        vector = features(text[:MAX_CHARACTERS], book)
+        vector = features(text[:MAX_CHARACTERS], words)
         count = sum(vector.values()) ** 2
         assert count * MAX_STEPS < 1 << 20
 
@@ -80,42 +79,49 @@ def test_a_weight_beyond_reason_is_refused() -> None:
         pack_stance({"bad": (0, MAX_STEPS + 1, 0)})
 
 
-@pytest.mark.parametrize("among", [0, _TOGETHER])
+@pytest.mark.parametrize("among", [0, MIN_BATCH_TEXTS])
 @pytest.mark.parametrize("lang", ["fr", "en", "hi", "nl"])
 def test_log_odds_are_those_of_the_features_by_name(
-    model: Model, weights: Weights, lang: str, among: int
+    model: NgramScorer, weights: Weights, lang: str, among: int
 ) -> None:
     text = "@x vous mentez!! never again, BOYCOTT #honte not good :( http://t.co/a merci"
     padding = [(f"no. {number}", "en") for number in range(among)]
     model.forget_texts()
     score = model.score_many([(text, lang), *padding])[0]
     known = lang if lang in weights.lexicons else SHARED
-    raw = raw_odds(weights.stance, features(text, Book(weights.lexicons[known])))
+    raw = raw_odds(weights.stance, features(text, WordCache(weights.lexicons[known])))
     offset = weights.stance.offsets.get(lang, weights.stance.offsets[SHARED])
     expected = [odds + start for odds, start in zip(raw, offset, strict=True)]
-    assert score[5:] == pytest.approx(expected, abs=1e-9)
+    assert score.signals.logits == pytest.approx(expected, abs=1e-9)
 
 
 @given(text=st.text(), lang=st.sampled_from(LANGUAGES))
-def test_any_text_has_log_odds_within_bounds(model: Model, text: str, lang: str) -> None:
+def test_any_text_has_log_odds_within_bounds(model: NgramScorer, text: str, lang: str) -> None:
     score = model.score(text, lang)
-    assert all(-FAR <= each <= FAR for each in score[5:])
-    assert all(0 <= each <= 1 for each in (score.attack, score.complaint, score.harm))
+    signals = score.signals
+    limit = LOG_ODDS_LIMIT
+    assert all(-limit <= each <= limit for each in signals.logits)
+    assert all(0 <= each <= 1 for each in (signals.attack, signals.complaint, signals.harm))
 
 
 def test_weights_without_stance_know_of_none(weights: Weights) -> None:
-    plain = Model(_with(weights, NOTHING), "0" * 8)
-    for among in (0, _TOGETHER):
+    plain = NgramScorer(_with(weights, NOTHING), "0" * 8)
+    for among in (0, MIN_BATCH_TEXTS):
         said = [("boycott", "en"), *[(f"no. {number}", "en") for number in range(among)]]
         plain.forget_texts()
-        assert plain.score_many(said)[0].attack < 1e-9
+        assert plain.score_many(said)[0].signals.attack < 1e-9
 
 
-def test_sentiment_does_not_depend_on_stance(model: Model, weights: Weights) -> None:
-    plain = Model(_with(weights, NOTHING), "0" * 8)
+def test_sentiment_does_not_depend_on_stance(model: NgramScorer, weights: Weights) -> None:
+    plain = NgramScorer(_with(weights, NOTHING), "0" * 8)
     said = [(one.text, one.lang) for one in golden_stances()]
     ours, theirs = model.score_many(said), plain.score_many(said)
-    assert [each[:5] for each in ours] == [each[:5] for each in theirs]
+    assert [each.sentiment for each in ours] == [each.sentiment for each in theirs]
+    assert [_words_of(each) for each in ours] == [_words_of(each) for each in theirs]
+
+
+def _words_of(score: Score) -> tuple[int, tuple[str, ...]]:
+    return score.signals.cues, score.signals.terms
 
 
 def _with(weights: Weights, stance: object) -> Weights:
@@ -123,10 +129,10 @@ def _with(weights: Weights, stance: object) -> Weights:
 
 
 def test_an_older_score_attacks_nobody() -> None:
-    assert Score(0.9, 0.05, 0.05).attack < 1e-9
+    assert Score(Sentiment(0.9, 0.05, 0.05)).signals.attack < 1e-9
 
 
-def test_the_golden_texts_are_known(model: Model) -> None:
+def test_the_golden_texts_are_known(model: NgramScorer) -> None:
     assert {one.lang for one in golden_stances()} == set(LANGUAGES)
     assert len(stances_wrong(model)) <= ALLOWED_STANCES_WRONG
 
@@ -139,15 +145,17 @@ def test_the_golden_texts_are_known(model: Model) -> None:
     ).map(" ".join),
     output=st.sampled_from(OUTPUTS),
 )
-def test_an_explanation_adds_up(model: Model, explainer: Explainer, text: str, output: str) -> None:
+def test_an_explanation_adds_up(
+    model: NgramScorer, explainer: Explainer, text: str, output: str
+) -> None:
     score = model.score(text, "en")
-    expected = score[5 + OUTPUTS.index(output)]
+    expected = score.signals.logits[OUTPUTS.index(output)]
     assert explainer.explain_stance(text, "en", output).log_odds == pytest.approx(
         expected, abs=1e-9
     )
 
 
-def test_a_text_means_the_same_of_another_brand(model: Model) -> None:
+def test_a_text_means_the_same_of_another_brand(model: NgramScorer) -> None:
     """Names differ in how many words they have; what is said of them decides."""
     chance = random.Random(5)
     heldout = [one for one in shipped("heldout") if "{brand}" in one.text]
@@ -155,15 +163,15 @@ def test_a_text_means_the_same_of_another_brand(model: Model) -> None:
     for one in heldout[::4]:
         names = [invent(chance) for _ in range(6)]
         said = [(one.text.replace("{brand}", name), one.lang) for name in names]
-        odds = [score.attack_logit for score in model.score_many(said)]
+        odds = [score.signals.attack_logit for score in model.score_many(said)]
         moved.append(float(np.std(odds)))
         between.append(odds[0])
     assert np.mean(moved) < 0.2 * np.std(between)
 
 
-def test_an_address_means_the_same_of_another_brand(model: Model) -> None:
+def test_an_address_means_the_same_of_another_brand(model: NgramScorer) -> None:
     said = [(f"@{name} shame on you", "en") for name in ("Brand", "Velmora", "Nestle", "x_9")]
-    assert len({score[5:] for score in model.score_many(said)}) == 1
+    assert len({score.signals.logits for score in model.score_many(said)}) == 1
 
 
 @pytest.mark.parametrize("folder", ["sentences", "heldout"])
@@ -238,7 +246,7 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
         train_stance(sentences, everyday, all_lexicons(), _encode, recipe=recipe) for _ in range(2)
     )
     assert one == two
-    model = Model(_with(weights, one), "0" * 8)
+    model = NgramScorer(_with(weights, one), "0" * 8)
     assert apart(model, sentences)["en"].everything > 0.9
 
 
@@ -247,7 +255,7 @@ def test_without_texts_there_is_nothing_to_learn() -> None:
         train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=Recipe())
 
 
-def test_the_card_has_one_section_on_stance(model: Model, weights: Weights) -> None:
+def test_the_card_has_one_section_on_stance(model: NgramScorer, weights: Weights) -> None:
     card = "digest `00`, 1 bytes\n\n## Figures\n\nx\n\n## Limits\n\ny\n"
     once = with_figures(card, weights, "ab" * 32, 1_000, model)
     assert once == with_figures(once, weights, "ab" * 32, 1_000, model)

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sentiment.tables import MAX_STEPS, Pairs, Tables, pack, unpack
-from pipeline.sentiment.weights import SHARED, Weights, WeightsError, decode, shipped
+from pipeline.sentiment.lexicon.word_lists import SHARED
+from pipeline.sentiment.scorer.tables import MAX_STEPS, Pairs, Tables, pack, unpack
+from pipeline.sentiment.scorer.weights import Weights, WeightsError, decode, shipped
 
 KEYS = st.integers(0, 1 << 50)
 
@@ -33,7 +34,7 @@ def test_every_key_is_found_and_no_other(known: set[int], asked: list[int]) -> N
 
 
 def test_keys_that_share_a_slot_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.sentiment.tables._SPREAD", np.uint64(1))
+    monkeypatch.setattr("pipeline.sentiment.scorer.tables._SPREAD", np.uint64(1))
     keys = np.arange(50, dtype=np.int64)  # all in the first slot
     table = Pairs(keys[:40])
     assert table.keys[table.find(keys)].tolist() == [*range(40), *[-1] * 10]

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sentiment.tokens import _TOKEN, MAX_CHARACTERS, chunks, normal, split_chunk, tokens
+from pipeline.sentiment.features.tokens import (
+    _TOKEN,
+    MAX_CHARACTERS,
+    chunks,
+    normal,
+    split_chunk,
+    tokens,
+)
 
 
 @pytest.mark.parametrize(

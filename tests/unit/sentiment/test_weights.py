@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from pipeline.sentiment import WeightsError
-from pipeline.sentiment.weights import MAX_BYTES, decode, digest_of, shipped
+from pipeline.sentiment.scorer.weights import MAX_BYTES, WeightsError, decode, digest_of, shipped
 
 
 def test_the_shipped_file_is_sound_and_small() -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.commands.score_volume import command
+from agents.cli.score_volume import command
 from pipeline.detection.baseline.volume.series import SeriesScorer
 
 START = datetime(2026, 1, 5, 0, 2, 53, tzinfo=UTC)
@@ -129,7 +129,7 @@ def test_chunks_of_a_long_file_cut_no_row_and_no_character(tmp_path: Path) -> No
 
 
 def test_an_endless_pipe_is_answered_row_by_row() -> None:
-    program = "from agents.commands.score_volume import command; command()"
+    program = "from agents.cli.score_volume import command; command()"
     with subprocess.Popen(
         [sys.executable, "-c", program, "-"],
         stdin=subprocess.PIPE,

@@ -11,11 +11,11 @@ from time import monotonic
 import msgspec
 from msgspec import Struct
 
-from agents.health import Cause
 from agents.ingest.formats import Reading, open_mentions
 from agents.ingest.pacing import paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent
+from agents.monitoring.health import Cause
 
 
 class InputFile(Struct, frozen=True):

@@ -7,10 +7,10 @@ from itertools import islice
 from threading import Event
 from time import monotonic
 
-from agents.health import Cause
 from agents.ingest.pacing import held, paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent
+from agents.monitoring.health import Cause
 from schemas.mention import Mention
 
 

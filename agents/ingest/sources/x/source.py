@@ -8,7 +8,6 @@ from http import HTTPStatus
 from threading import Event
 from time import monotonic
 
-from agents.health import Cause
 from agents.ingest.formats import x_v2
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
@@ -24,6 +23,7 @@ from agents.ingest.sources.x.reader import (
     XReader,
 )
 from agents.ingest.sources.x.watch import Watch
+from agents.monitoring.health import Cause
 from pipeline.brands import Rule
 from schemas.codec import UnreadableError
 from schemas.mention import Gap

@@ -22,7 +22,7 @@ from pipeline.detection.baseline.volume.design import (
     ROW_S,
     WEEK_S,
 )
-from pipeline.detection.baseline.volume.episode import Episode
+from pipeline.detection.baseline.volume.loud_stretch import LoudStretch
 from pipeline.detection.baseline.volume.scale import Scale
 from pipeline.detection.baseline.volume.usual import Usual
 
@@ -88,7 +88,7 @@ class VolumeMonitor:
         parts = [steps / self._steps for steps in self._flashes]
         self._scales = [Scale(offset, pace_s, parts) for offset in OFFSETS]
         self._usual = Usual(pace_s)
-        self._episode = Episode(self._rows_per_hour * self._row_s)
+        self._loud_stretch = LoudStretch(self._rows_per_hour * self._row_s)
         self._next: int | None = None
         self._longest = log(LONGEST_RETURN_PERIOD_S / self.block_s)
         self._rows_in_10_min = max(1, round(TEN_MINUTES_S / self._row_s))
@@ -156,8 +156,8 @@ class VolumeMonitor:
     def _deaf(self, step: int) -> bool:
         """Whether no look at rows of silence up to ``step`` or later could change anything."""
         nothing_said = self.minimum_mentions > 0 and not any(self._rows)
-        episode = self._episode.lasts(step * self.step_s)
-        return self._learnt > 0 and (nothing_said or not episode)
+        prolonged = self._loud_stretch.lasts(step * self.step_s)
+        return self._learnt > 0 and (nothing_said or not prolonged)
 
     def _pass_silence(self, rows: int) -> None:
         """Learn complete rows without a mention, an hour at a time, as if one by one."""
@@ -193,7 +193,7 @@ class VolumeMonitor:
         rings = (
             loud
             and (said or complete)
-            and self._episode.rings((step + 1) * self.step_s, severity, said=said)
+            and self._loud_stretch.rings((step + 1) * self.step_s, severity, said=said)
         )
         usual = self._usual.mean
         last = self._last(self._rows_in_10_min, recent, fraction)
@@ -247,8 +247,8 @@ class VolumeMonitor:
             "learnt": self._learnt,
             "usual": self._usual.mean,
             "tainted": self._tainted,
-            "loud_at_s": self._episode.loud_at_s,
-            "rung_severity": self._episode.rung_severity,
+            "loud_at_s": self._loud_stretch.loud_at_s,
+            "rung_severity": self._loud_stretch.rung_severity,
             "scales": [scale.dump() for scale in self._scales],
         }
 
@@ -270,8 +270,8 @@ class VolumeMonitor:
         self._learnt = self._usual.rows = state["learnt"]
         self._usual.mean = state["usual"]
         self._tainted = state["tainted"]
-        self._episode.loud_at_s = state["loud_at_s"]
-        self._episode.rung_severity = state["rung_severity"]
+        self._loud_stretch.loud_at_s = state["loud_at_s"]
+        self._loud_stretch.rung_severity = state["rung_severity"]
         for scale, part in zip(self._scales, state["scales"], strict=True):
             scale.load(part)
 

@@ -1,0 +1,153 @@
+"""Tells channels that brands are not heard, and that they are again."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from time import monotonic
+from typing import Final, Protocol
+
+from agents.alerting.i18n import LANGUAGES, Words
+from agents.alerting.message.brands import name_of
+from agents.alerting.message.neutral import outside
+from agents.alerting.sinks.base import SinkError
+from agents.coverage.alarm import Blindness, over, to_tell
+from agents.coverage.verdict import Status
+from schemas.brand import Brand
+
+TURN_S: Final = 10.0
+_LONGEST_WAIT_S: Final = 300.0
+
+log = logging.getLogger(__name__)
+
+
+class BlindnessSink(Protocol):
+    """Where it is told. Every method may raise a ``SinkError``; it is called again then."""
+
+    def standing(self, channels: Iterable[str]) -> list[Blindness]:
+        """What was told there and is not over, as far as the place remembers."""
+        ...
+
+    def tell(self, blindness: Blindness, text: str) -> None:
+        """Say that brands are not heard."""
+        ...
+
+    def end(self, blindness: Blindness, text: str) -> None:
+        """Say that they are again."""
+        ...
+
+
+class BlindnessWatch(Thread):
+    """Looks every ``TURN_S`` whether brands are heard, and has ``sink`` tell what changed.
+
+    ``may_tell``: whether it is this process's turn, where several share the alerts. What a place
+    refuses for now is tried again, ever less often. ``crash`` is called with what ends the thread.
+    """
+
+    def __init__(
+        self,
+        sink: BlindnessSink,
+        statuses: Callable[[datetime], Mapping[str, Status]],
+        brands: Mapping[str, Brand],
+        *,
+        default_channel: str,
+        limit_s: float,
+        may_tell: Callable[[], bool],
+        errored: Callable[[str], object],
+        crash: Callable[[BaseException], object],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock_s: Callable[[], float] = monotonic,
+    ) -> None:
+        super().__init__(name="blindness-watch", daemon=True)
+        self._sink = sink
+        self._statuses = statuses
+        self._brands = brands
+        self._channels = {
+            brand.id: (brand.slack_channel or default_channel, brand.alert_language)
+            for brand in brands.values()
+        }
+        self._limit = timedelta(seconds=limit_s)
+        self._may_tell = may_tell
+        self._errored = errored
+        self._crash = crash
+        self._now = now
+        self._clock_s = clock_s
+        self._told: list[Blindness] | None = None
+        self._due_s, self._failures = 0.0, 0
+        self._halt = Event()
+
+    def run(self) -> None:
+        """Look until halted."""
+        try:
+            while not self._halt.wait(TURN_S):
+                self.look()
+        except Exception as error:  # noqa: BLE001 - handed on: a thread's own would go unseen
+            self._crash(error)
+
+    def halt(self) -> None:
+        """Look no more."""
+        self._halt.set()
+
+    def look(self) -> None:
+        """Look once, and tell what changed."""
+        if self._clock_s() < self._due_s or not self._may_tell():
+            return
+        try:
+            self._tell(self._statuses(self._now()))
+        except SinkError as error:
+            self._told = None  # what stands there is not certain now: it is asked again
+            self._failures += 1
+            wait_s = min(TURN_S * 2.0 ** min(self._failures, 10), _LONGEST_WAIT_S)
+            self._due_s = self._clock_s() + wait_s
+            self._errored(error.code)
+            log.warning("blindness cannot be told now, again in %.0f s: %s", wait_s, error)
+        else:
+            self._failures = 0
+
+    def _tell(self, statuses: Mapping[str, Status]) -> None:
+        now = self._now()
+        if self._told is None:
+            channels = dict.fromkeys(channel for channel, _ in self._channels.values())
+            self._told = self._sink.standing(channels)
+        for blindness in over(statuses, self._told):
+            self._sink.end(
+                blindness, said_over(self._words(blindness), blindness, self._brands, now)
+            )
+            self._told.remove(blindness)
+        for blindness in to_tell(statuses, self._told, self._channels, now=now, limit=self._limit):
+            self._sink.tell(blindness, said(self._words(blindness), blindness, self._brands, now))
+            self._told.append(blindness)
+
+    def _words(self, blindness: Blindness) -> Words:
+        brand = self._brands.get(blindness.brands[0]) if blindness.brands else None
+        return LANGUAGES[brand.alert_language if brand else "en"]
+
+
+def said(words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: datetime) -> str:
+    """Say that brands are not heard, since when, why, and what it means."""
+    return words.say(
+        f"blind_{blindness.state}",
+        brands=_names(blindness, brands),
+        since=words.moment(blindness.since, beside=now),
+        sources=outside(", ".join(blindness.sources)),
+    )
+
+
+def said_over(
+    words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: datetime
+) -> str:
+    """Say that they are heard again, and what was missed."""
+    lost = "blind_over_lost" if blindness.state in {"blind", "unheard"} else "blind_over_late"
+    return words.say(
+        lost,
+        brands=_names(blindness, brands),
+        since=words.moment(blindness.since, beside=now),
+        now=words.moment(now),
+        duration=words.duration((now - blindness.since).total_seconds()),
+    )
+
+
+def _names(blindness: Blindness, brands: Mapping[str, Brand]) -> str:
+    return ", ".join(
+        name_of(brands[one]) if one in brands else outside(one) for one in blindness.brands
+    )

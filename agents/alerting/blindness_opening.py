@@ -1,0 +1,69 @@
+"""Puts together what tells channels that their brands are not heard."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from typing import NamedTuple
+
+from agents.alerting.blindness import BlindnessSink, BlindnessWatch
+from agents.coverage.memory import CoverageMemory
+from agents.coverage.opening import Coverage, open_coverage, unread
+from agents.coverage.verdict import Status
+from agents.kafka.follower import running
+from agents.kafka.reach import Reach
+from agents.settings import Settings
+from schemas.brand import Brand
+
+
+class Teller(NamedTuple):
+    """One sink that tells. ``may_tell``: whether it is this process's turn to do so."""
+
+    sink: BlindnessSink
+    may_tell: Callable[[], bool]
+
+
+def watch_for_blindness(
+    stack: ExitStack,
+    settings: Settings,
+    brands: Mapping[str, Brand],
+    tellers: Iterable[Teller],
+    *,
+    default_channel: str,
+    reach: Reach,
+    errored: Callable[[str], object],
+    crash: Callable[[BaseException], object],
+) -> Coverage:
+    """Follow what is heard, and have ``tellers`` tell what is not, until ``stack`` is left.
+
+    Raises:
+        NoTopicError: a topic is missing.
+        SlowStartError: Kafka does not hand out the newest buckets in time.
+        KafkaError: Kafka is away.
+    """
+    memory = CoverageMemory(brands, settings.partitions, blind_after_s=settings.blind_after_s)
+    coverage, consumer = open_coverage(
+        settings.kafka_bootstrap, memory, spoiled=lambda: errored("unusable"), crash=crash
+    )
+    stack.callback(consumer.close, autocommit=False)
+    coverage.follower.catch_up(time.monotonic)
+    stack.enter_context(running(coverage.follower))
+
+    def statuses(now: datetime) -> Mapping[str, Status]:
+        silent_s = reach.silent_s()
+        return dict.fromkeys(brands, unread(now, silent_s)) if silent_s else coverage.statuses(now)
+
+    for teller in tellers:
+        watch = BlindnessWatch(
+            teller.sink,
+            statuses,
+            brands,
+            default_channel=default_channel,
+            limit_s=settings.blind_alert_s,
+            may_tell=teller.may_tell,
+            errored=errored,
+            crash=crash,
+        )
+        watch.start()
+        stack.callback(watch.halt)
+    return coverage

@@ -1,0 +1,119 @@
+"""The section of an alert that says who and what drives the talk."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agents.alerting.i18n import Words
+from agents.alerting.message.model import Part
+from agents.alerting.message.neutral import outside
+from pipeline.brands.fold import words as folded
+from schemas.brand import Brand
+from schemas.incident import Automation, Drivers, Reply, Transition
+
+ITEMS: Final = 3
+SAMPLE_CHARACTERS: Final = 120
+LEAST_COPIES: Final = 5
+"""Fewer copies of a wording are no news."""
+MUCH: Final = 0.7
+SOME: Final = 0.4
+"""Ratings from which much, or some, of the talk is said to look automated."""
+
+
+def drivers(words: Words, transition: Transition, brand: Brand) -> Part:
+    """Name who and what carries the episode, with counts; that it names the brand is no news."""
+    found = transition.drivers
+    lines = list(_lists(words, found, brand))
+    if (wording := _wording(words, found)) is not None:
+        lines.append(wording)
+    if transition.automation is not None:
+        lines.append(automation(words, transition.automation))
+    lines = lines or [words.texts["drivers_none"]]
+    if transition.reply is not None:
+        lines.append(reply(words, transition.reply, transition))
+    return Part(words.texts["heading_drivers"], tuple(lines))
+
+
+def _lists(words: Words, found: Drivers, brand: Brand) -> Iterator[str]:
+    own = [folded(name) for name in (*brand.names, *brand.hashtags, *brand.handles)]
+    groups: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
+        (
+            "drivers_hashtags",
+            _counts(words, [(f"#{tag}", n) for tag, n in found.hashtags if folded(tag) not in own]),
+        ),
+        ("drivers_links", _counts(words, found.links)),
+        ("drivers_reach", _reach(words, found)),
+        ("drivers_passed_on", _passed_on(words, found)),
+        ("drivers_authors", _counts(words, [(f"@{name}", n) for name, n in found.authors])),
+        ("drivers_handles", _counts(words, [(f"@{name}", n) for name, n in found.handles])),
+        (
+            "drivers_languages",
+            _counts(words, [(words.language(tag), n) for tag, n in found.languages]),
+        ),
+        (
+            "drivers_terms",
+            _counts(words, [pair for pair in found.terms if folded(pair[0]) not in own]),
+        ),
+    )
+    for key, counted in groups:
+        items = [
+            words.say("drivers_item", what=outside(what, 80), n=n) for what, n in counted[:ITEMS]
+        ]
+        if items:
+            yield f"{words.texts[key]}{words.colon} {', '.join(items)}"
+
+
+def _counts(words: Words, counted: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
+    return [(what, words.number(n)) for what, n in counted]
+
+
+def _reach(words: Words, found: Drivers) -> list[tuple[str, str]]:
+    ranked = sorted(found.influencers, key=lambda one: -one.followers)
+    return [
+        (f"@{one.handle}", words.count("followers", one.followers))
+        for one in ranked
+        if one.followers
+    ]
+
+
+def _passed_on(words: Words, found: Drivers) -> list[tuple[str, str]]:
+    ranked = sorted(found.influencers, key=lambda one: -one.reposts)
+    return [(f"@{one.handle}", words.number(one.reposts)) for one in ranked if one.reposts]
+
+
+def _wording(words: Words, found: Drivers) -> str | None:
+    """The wording that is copied most, where one is."""
+    most = next((one for one in found.wordings if one.copies >= LEAST_COPIES), None)
+    if most is None:
+        return None
+    sample = outside(most.sample, SAMPLE_CHARACTERS)
+    key = "drivers_wording" if sample else "drivers_wording_unseen"
+    return words.say(key, sample=sample, n=words.number(most.copies))
+
+
+def automation(words: Words, rated: Automation) -> str:
+    """Say how much looks automated or made to order, and by which signs."""
+    signs = [
+        words.say(f"sign_{name}", share=words.percent(share))
+        for name in ("copied", "young", "repeated")
+        if (share := getattr(rated, name)) is not None
+    ]
+    degree = "much" if rated.rating >= MUCH else "some" if rated.rating >= SOME else "little"
+    rating = words.number(round(10 * rated.rating))
+    return words.say(f"automation_{degree}", rating=rating, signs=", ".join(signs))
+
+
+def reply(words: Words, given: Reply, transition: Transition) -> str:
+    """Say when the brand's own accounts posted, and how the talk went on from there."""
+    fields = {
+        "moment": words.moment(given.at, beside=transition.at),
+        "posts": words.count("own_posts", given.posts),
+        "now": words.number(round(given.now)),
+    }
+    if not given.before:
+        return words.say("reply_just_now", **fields)
+    return words.say(
+        "reply",
+        before=words.number(round(given.before)),
+        highest=words.number(round(given.highest)),
+        **fields,
+    )

@@ -1,0 +1,123 @@
+"""What an alert says, as data: no channel's markup, every text safe to be shown literally.
+
+None of the texts is safe to be parsed as markup: a sink that has to write some escapes it first.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from agents.alerting.message.tone import Tone
+
+AnswerKind = Literal["ack", "snooze", "false_alarm", "label"]
+"""What people may answer to an alert. ``label``: say of its posts how they are meant."""
+
+
+class Link(Struct, frozen=True):
+    """An address that is certain, and what the link to it is called."""
+
+    text: str
+    url: str
+
+
+class Part(Struct, frozen=True):
+    """A heading, the lines below it, and where to read on."""
+
+    heading: str
+    lines: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+
+class Quote(Struct, frozen=True):
+    """A post, neutralised: who and when, its text, and where to open it if that is certain."""
+
+    by: str
+    text: str
+    url: str
+    open: str
+    """What the link to ``url`` is called."""
+
+
+class Fact(Struct, frozen=True):
+    """One figure to see at a glance: a label, the figure, and what puts it in proportion."""
+
+    label: str
+    value: str
+    beside: str = ""
+    dated: bool = False
+    """Whether the value is the onset, which may be shown in the reader's own time as well."""
+
+
+class Message(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
+    """The whole alert.
+
+    ``summary`` stands alone: it is what a locked phone shows. ``why``: what decided, in one line;
+    empty where a person did. ``parts``: in whose hands it is, what decided, what it is like, its
+    stories, what drives it. ``completeness``: what could be seen. ``advice``: what to do now.
+    ``next``: what follows. ``links``: where to read on.
+    """
+
+    tone: Tone
+    brand: str
+    headline: str
+    why: str
+    summary: str
+    facts: tuple[Fact, ...]
+    onset: datetime
+    your_time: str
+    """A template with ``{token}`` for the onset in the reader's own time."""
+    parts: tuple[Part, ...]
+    quotes_heading: str
+    quotes: tuple[Quote, ...]
+    completeness: Part
+    advice: Part
+    links: tuple[Link, ...]
+    next: str
+    footer: str
+
+    @property
+    def mark(self) -> str:
+        """The coloured dot before its headline."""
+        return self.tone.mark
+
+    @property
+    def closing(self) -> tuple[Part, Part]:
+        """The last parts: what could be seen, and what to do."""
+        return self.completeness, self.advice
+
+
+class HeadsUp(Struct, frozen=True, kw_only=True, tag_field="kind", tag="heads_up"):
+    """What has not rung, in a few quiet lines. The headline names the brand."""
+
+    tone: Tone
+    brand: str
+    headline: str
+    lines: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The headline as it stands alone."""
+        return f"{self.tone.mark} {self.headline}"
+
+
+class Update(Struct, frozen=True, kw_only=True, tag_field="kind", tag="update"):
+    """One step of an incident, told beside its message. The headline does not name the brand."""
+
+    tone: Tone
+    brand: str
+    headline: str
+    lines: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The headline as it stands alone."""
+        return f"{self.tone.mark} {self.brand} · {self.headline}"
+
+
+class Line(Struct, frozen=True, tag_field="kind", tag="line"):
+    """One line, where no more can be said, or is to be."""
+
+    text: str

@@ -1,0 +1,253 @@
+"""Tells one sink of one transition: decides why, composes what is said, delivers it, logs it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from kafka.errors import KafkaError
+from msgspec.structs import replace
+
+from agents.alerting.log import NotificationLog, UnwrittenError
+from agents.alerting.message.brands import BrandOf
+from agents.alerting.message.compose import (
+    answers_to,
+    forward_of,
+    heads_up_of,
+    message_of,
+    update_of,
+)
+from agents.alerting.message.model import HeadsUp, Line, Message, Update
+from agents.alerting.message.plain import fault, plainly
+from agents.alerting.policy import NotifyReason, decide, snapshot
+from agents.alerting.sinks.base import (
+    Found,
+    Notice,
+    Search,
+    Searchable,
+    Sink,
+    SinkError,
+    UnsearchableError,
+)
+from schemas.brand import Brand
+from schemas.incident import Transition
+from schemas.notification import Notification, Snapshot
+
+Outcome = Literal["posted", "updated", "duplicate", "harmless", "quiet"]
+"""``posted``: a new message stands in the channel. ``updated``: one changed. ``duplicate``: the
+sink had it already. ``harmless``: dismissed before December 2026, when nothing was said of what
+never rang. ``quiet``: a step that only changes what stands, in a channel where nothing stands."""
+
+Failed = Callable[[Exception], object]
+"""Is told what kept an alert from being composed in full."""
+
+log = logging.getLogger(__name__)
+
+
+class PlainlyError(Exception):
+    """It was delivered, though not in full; ``outcome`` says how. Its cause says what failed."""
+
+    def __init__(self, outcome: Outcome, cause: Exception) -> None:
+        super().__init__(fault(cause))
+        self.outcome = outcome
+        self.__cause__ = cause
+
+
+class Notifier:
+    """One sink and its place in the log. ``now``: the wall clock, for the log."""
+
+    def __init__(
+        self, sink: Sink, log: NotificationLog, brand_of: BrandOf, *, now: Callable[[], datetime]
+    ) -> None:
+        self._sink = sink
+        self._log = log
+        self._brand_of = brand_of
+        self._now = now
+
+    def deliver(self, transition: Transition, sent_at: datetime, partition: int = 0) -> Outcome:
+        """Bring the sink's channel to the state of ``transition``; at return this is logged, too.
+
+        ``sent_at``: when the transition was written to Kafka, by the wall clock: an event time may
+        lie years back in a replay, but no message is older than its transition. ``partition``: of
+        the transition.
+
+        Raises:
+            SinkError: the channel does not take it (now, or at all), or the log does not.
+            PlainlyError: the channel has it, but only the line that is left where composing fails.
+            KafkaError: Kafka refuses what is logged.
+        """
+        brand = self._brand_of(transition)
+        faults: list[Exception] = []
+        try:
+            outcome = self._bring(transition, brand, sent_at, partition, faults.append)
+        except (UnwrittenError, KafkaError):
+            raise
+        except SinkError:
+            self._log.doubt(transition.incident)
+            raise
+        except Exception as error:  # noqa: BLE001 - delivered and handed on: a fault of ours must not keep it quiet
+            self._log.doubt(transition.incident)
+            outcome = self._deliver_plainly(transition, brand, partition, error)
+            faults = [error]
+        if faults:
+            raise PlainlyError(outcome, faults[0])
+        return outcome
+
+    def _bring(
+        self,
+        transition: Transition,
+        brand: Brand,
+        sent_at: datetime,
+        partition: int,
+        failed: Failed,
+    ) -> Outcome:
+        if decide(transition, None) is NotifyReason.HARMLESS:
+            return "harmless"
+        standing = self._log.of(transition.incident)
+        last = standing.last if standing else None
+        in_doubt = standing is None or not standing.sure
+        if in_doubt and (last is None or last.told.seq < transition.seq):
+            last = self._looked_up(transition, brand, sent_at, last)
+        reason = decide(transition, last.told if last else None)
+        if reason is NotifyReason.DUPLICATE:
+            self._log_found(partition, transition, last)
+            return "duplicate"
+        notice = compose(transition, brand, reason, last.told if last else None, failed=failed)
+        ref = last.ref if last else ""
+        return self._send(replace(notice, ref=ref, in_doubt=in_doubt), partition)
+
+    def _looked_up(
+        self, transition: Transition, brand: Brand, sent_at: datetime, logged: Notification | None
+    ) -> Notification | None:
+        """Return what was told last as the channel itself has it, where it can be asked.
+
+        The log counts where it knows of a later step. Where the channel has nothing any more, as
+        people delete messages, nothing stands there.
+        """
+        if not isinstance(self._sink, Searchable):
+            return logged
+        since_s = min(transition.onset.timestamp(), sent_at.timestamp())
+        search = Search(incident=transition.incident, brand=brand, since_s=since_s)
+        try:
+            found: Found | None = self._sink.find(search)
+        except UnsearchableError:
+            return logged
+        if found is None:
+            return None
+        if logged is not None and logged.told.seq > found.told.seq:
+            return logged
+        return Notification(
+            sink=self._sink.name,
+            incident=transition.incident,
+            brand=transition.brand,
+            at=self._now(),
+            reason=NotifyReason.DUPLICATE.value,
+            ref=found.ref,
+            told=found.told,
+        )
+
+    def _log_found(self, partition: int, transition: Transition, last: Notification | None) -> None:
+        """Log what only the channel knew. It stays in doubt: the next step may be half done."""
+        standing = self._log.of(transition.incident)
+        known = standing is not None and standing.last.told.seq >= transition.seq
+        if known or last is None:
+            self._log.settle(transition.incident)
+        else:
+            self._log.keep(partition, last)
+            self._log.doubt(transition.incident)
+
+    def _send(self, notice: Notice, partition: int) -> Outcome:
+        delivered = self._sink.deliver(notice)
+        self._log.keep(
+            partition,
+            Notification(
+                sink=self._sink.name,
+                incident=notice.incident,
+                brand=notice.brand.id,
+                at=self._now(),
+                reason=notice.reason.value,
+                ref=delivered.ref,
+                told=notice.told,
+            ),
+        )
+        if not delivered.shown:
+            return "quiet"
+        new = notice.reason.makes_message or delivered.ref != notice.ref
+        return "posted" if new else "updated"
+
+    def _deliver_plainly(
+        self, transition: Transition, brand: Brand, partition: int, error: Exception
+    ) -> Outcome:
+        """Deliver one loud line where not even the way to the channel went well.
+
+        Nothing is looked up, as that may be what failed: after a crash it may be told twice.
+        """
+        standing = self._log.of(transition.incident)
+        if standing is not None and standing.last.told.seq >= transition.seq:
+            return "duplicate"
+        line = Line(plainly(transition, brand, error))
+        notice = Notice(
+            incident=transition.incident,
+            seq=transition.seq,
+            brand=brand,
+            reason=NotifyReason.PROGRESS if standing else NotifyReason.RINGS,
+            loud=True,
+            message=line,
+            update=line if standing else None,
+            ref=standing.last.ref if standing else "",
+            told=snapshot(transition),
+        )
+        outcome = self._send(notice, partition)
+        self._log.doubt(transition.incident)
+        return outcome
+
+
+def compose(
+    transition: Transition,
+    brand: Brand,
+    reason: NotifyReason,
+    before: Snapshot | None,
+    *,
+    failed: Failed,
+) -> Notice:
+    """Return the notice of ``transition``, decided as ``reason``, for any sink.
+
+    ``before``: what the sink was told last. What cannot be composed becomes one line, of which
+    people hear, and ``failed`` is told why.
+    """
+    loud = reason.loud
+
+    def line(error: Exception) -> Line:
+        failed(error)
+        return Line(plainly(transition, brand, error))
+
+    update: Update | Line | None = None
+    if reason.tells_step and before is not None:
+        try:
+            update = update_of(transition, brand, before)
+        except Exception as error:  # noqa: BLE001 - told in one line, and handed on
+            update, loud = line(error), True
+    message: Message | HeadsUp | Line
+    try:
+        heads_up = transition.level == "heads_up"
+        message = heads_up_of(transition, brand) if heads_up else message_of(transition, brand)
+    except Exception as error:  # noqa: BLE001 - the same
+        message = line(error)
+    forward: Line | None = None
+    if reason is NotifyReason.HEADS_UP_RANG:
+        try:
+            forward = Line(forward_of(transition, brand))
+        except Exception as error:  # noqa: BLE001 - the same
+            forward = line(error)
+    return Notice(
+        incident=transition.incident,
+        seq=transition.seq,
+        brand=brand,
+        reason=reason,
+        loud=loud,
+        message=message,
+        update=update,
+        forward=forward,
+        answers=answers_to(transition),
+        told=snapshot(transition),
+    )

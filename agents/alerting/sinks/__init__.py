@@ -1,0 +1,1 @@
+"""Where alerts go: the contract in ``base``, and one module or folder a channel."""

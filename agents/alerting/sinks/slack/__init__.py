@@ -1,0 +1,1 @@
+"""Alerts in Slack: messages and their threads, buttons, and the form to label posts."""

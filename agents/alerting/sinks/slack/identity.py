@@ -1,0 +1,119 @@
+"""How an incident's message is known again: Slack keeps the identity beside the message.
+
+Each message carries ``(incident, seq)`` as Slack's message metadata, so that whoever lost its
+memory can ask Slack what it already has. Why so: docs/adr/0003-alert-identity.md.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct, ValidationError, convert
+
+from agents.alerting.sinks.base import Found
+from agents.alerting.sinks.slack.api import Address, Message
+from schemas.incident import State
+from schemas.notification import Snapshot
+
+INCIDENT_EVENT = "tocsin_incident"
+STEP_EVENT = "tocsin_step"
+
+
+_REF = re.compile(r"(?P<channel>[^/]+)/(?P<ts>[^/]+)/(?P<moves>[0-9]{1,3})")
+
+
+class Place(Struct, frozen=True):
+    """Where the message of an incident lies.
+
+    ``moves``: how often it took the place of a message that could no longer be changed.
+    """
+
+    at: Address
+    moves: int = 0
+
+    @property
+    def ref(self) -> str:
+        """The place as the notification log keeps it.
+
+        >>> Place(Address("C0ACME", "1700000001.000100"), 1).ref
+        'C0ACME/1700000001.000100/1'
+        """
+        return f"{self.at.channel}/{self.at.ts}/{self.moves}"
+
+    @classmethod
+    def of(cls, ref: str) -> "Place | None":
+        """Read ``ref``; None where it says no place.
+
+        >>> Place.of(Place(Address("C0ACME", "1700000001.000100")).ref).at.channel
+        'C0ACME'
+        """
+        found = _REF.fullmatch(ref)
+        return found and cls(Address(found["channel"], found["ts"]), int(found["moves"]))
+
+
+class _Payload(Struct, frozen=True):
+    incident: str
+    seq: int
+    state: State
+    severity: int
+    last_hour: float
+    negative_share: float
+    moves: int = 0
+
+
+def metadata(event_type: str, incident: str, told: Snapshot, *, moves: int = 0) -> dict[str, Any]:
+    """Return what Slack keeps beside the message: identity, and what the next step compares."""
+    return {
+        "event_type": event_type,
+        "event_payload": {
+            "incident": incident,
+            "seq": told.seq,
+            "state": told.state,
+            "severity": told.severity,
+            "last_hour": round(told.last_hour, 3),
+            "negative_share": round(told.negative_share, 6),
+            "moves": moves,
+        },
+    }
+
+
+def find_message(messages: Iterable[Message], channel_id: str, incident: str) -> Found | None:
+    """Return the message of ``incident`` that says the newest, or None.
+
+    There may be several: that of a heads-up, and the alert that it became. ``messages``: the
+    newest first, as Slack gives them, so that of two which say the same the alert is meant.
+    """
+    newest: Found | None = None
+    for message in messages:
+        payload = _payload(message, INCIDENT_EVENT)
+        if payload is None or payload.incident != incident:
+            continue
+        if newest is None or payload.seq > newest.told.seq:
+            told = Snapshot(
+                seq=payload.seq,
+                state=payload.state,
+                severity=payload.severity,
+                last_hour=payload.last_hour,
+                negative_share=payload.negative_share,
+            )
+            at = Address(channel_id, str(message["ts"]))
+            newest = Found(ref=Place(at, payload.moves).ref, told=told)
+    return newest
+
+
+def has_step(replies: Iterable[Message], incident: str, seq: int) -> bool:
+    """Whether the thread already tells that step."""
+    wanted = (incident, seq)
+    told = (_payload(reply, STEP_EVENT) for reply in replies)
+    return any(payload and (payload.incident, payload.seq) == wanted for payload in told)
+
+
+def _payload(message: Message, event_type: str) -> _Payload | None:
+    found = message.get("metadata") or {}
+    if found.get("event_type") != event_type:
+        return None
+    try:
+        return convert(found.get("event_payload"), _Payload, strict=False)
+    except ValidationError:
+        # Another app of the same workspace may use our event's name; it is not our message then.
+        return None

@@ -1,1 +1,0 @@
-"""Kafka for those who have none: embedded, and a local real one."""

@@ -1,0 +1,1 @@
+"""The ``tocsin`` program: its commands, one module each, and what puts the parts together."""

@@ -1,0 +1,372 @@
+"""``tocsin alert``: incidents from Kafka to Slack, to this terminal, or to both."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, NamedTuple
+
+import click
+from kafka.errors import KafkaError
+from rich.console import Console
+
+from agents.alerting.answers import TIMEOUT_S, AnswerSender
+from agents.alerting.blindness import BlindnessSink
+from agents.alerting.blindness_opening import Teller, watch_for_blindness
+from agents.alerting.dispatcher import Dispatcher
+from agents.alerting.log import MemoryLog, NotificationLog, TopicLog
+from agents.alerting.message.brands import BrandOf, brand_of
+from agents.alerting.notifier import Notifier
+from agents.alerting.report import STAGE, STALE_AFTER_S, Lags, Report
+from agents.alerting.sinks.base import Sink
+from agents.alerting.sinks.console import ConsoleBlindness, ConsoleSink
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.blindness import SlackBlindness
+from agents.alerting.sinks.slack.check import CannotRingError, check_slack
+from agents.alerting.sinks.slack.errors import SlackError
+from agents.alerting.sinks.slack.label_handler import LabelFormHandler
+from agents.alerting.sinks.slack.sink import SlackSink
+from agents.alerting.sinks.slack.socket import ButtonListener
+from agents.cli.common.groups import examples
+from agents.cli.common.numbers import Number
+from agents.cli.common.start import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    kafka_errors,
+    kafka_or_stop,
+    open_health,
+    settings_or_exit,
+)
+from agents.incidents.memory import IncidentMemory
+from agents.incidents.opening import follow
+from agents.ingest.stopping import stop_on_signals
+from agents.kafka.clients import make_consumer
+from agents.kafka.dead_letters import DeadLetters
+from agents.kafka.follower import SlowStartError, running
+from agents.kafka.topic_reader import NoTopicError
+from agents.monitoring import logs
+from agents.monitoring.health import Progress, process_registry
+from agents.settings import Settings
+from pipeline.metrics import Metrics
+from schemas.brand import Brand
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS, NOTIFICATIONS
+
+HOUR_S = 3600
+LABELS_SINCE_S = 60 * 86_400
+FORM_TIMEOUT_S = 2
+"""Slack waits three seconds, to be asked for a form and to hear that one was taken."""
+LABEL_TIMEOUT_S = 1.5
+"""Kafka's part of these, beside a second to find the topic."""
+
+
+SINKS = ("slack", "console")
+TOPICS = (INCIDENTS, NOTIFICATIONS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS)
+
+
+class Channel(NamedTuple):
+    """One sink, and what tells of brands that are not heard where it delivers, if anything does."""
+
+    sink: Sink
+    blindness: BlindnessSink | None = None
+
+
+class Running(NamedTuple):
+    """What delivers to one sink. ``consumer``: of its own group."""
+
+    dispatcher: Dispatcher
+    consumer: Any  # kafka-python is untyped
+    report: Report
+    progress: Progress
+
+
+@click.command(
+    epilog=examples(
+        "tocsin alert --brands brands.yaml --console",
+        "tocsin alert --brands brands.yaml --default-channel '#alerts'",
+        "tocsin alert --brands brands.yaml --sink slack --sink console",
+    )
+)
+@brands_option
+@click.option("--default-channel", default="", help="For brands without one, or whose own refuses.")
+@click.option(
+    "--sink",
+    "names",
+    multiple=True,
+    type=click.Choice(SINKS),
+    help="Where alerts go, once or several times. [default: slack with a token, else console]",
+)
+@click.option("--console", "on_console", is_flag=True, help="Show alerts here, even with a token.")
+@click.option("--group", default="", help="Consumer group. [default: tocsin-alert-SINK]")
+@click.option("--once", is_flag=True, help="Deliver what is there now, then end.")
+@click.option("--from-beginning", is_flag=True, help="Read the whole topic again, however old.")
+@click.option(
+    "--max-age-h",
+    type=Number(min=0, min_open=True),
+    default=168.0,
+    show_default=True,
+    help="Records older than this at the start do not ring any more.",
+)
+def command(
+    *,
+    brands_file: Path,
+    default_channel: str,
+    names: tuple[str, ...],
+    on_console: bool,
+    group: str,
+    once: bool,
+    from_beginning: bool,
+    max_age_h: float,
+) -> None:
+    """Post incidents to Slack, one message each, kept up to date; without a token, show them here.
+
+    Reads tocsin.incidents and commits a record once the sink has it; what was delivered is kept on
+    tocsin.notifications. Several sinks do not wait for each other. SLACK_BOT_TOKEN needs the scopes
+    chat:write, channels:history, channels:read, groups:history and groups:read, and the bot must be
+    a member of the channels (/invite). With SLACK_APP_TOKEN (scope connections:write) alerts get
+    buttons, and a form to label their posts; what people say goes to tocsin.feedback.
+    """
+    settings = settings_or_exit()
+    brands = by_id(brands_or_exit(brands_file))
+    logs.set_up(Console(stderr=True), settings.log_level)
+
+    registry = process_registry()
+    metrics = Metrics(registry)
+    progress = Progress(stale_after_s=STALE_AFTER_S)
+    screen = Console()
+    chosen = _chosen(settings, names, on_console=on_console)
+    channels = [
+        _slack(settings, brands, default_channel, metrics)
+        if name == "slack"
+        else Channel(ConsoleSink(screen), ConsoleBlindness(screen))
+        for name in chosen
+    ]
+
+    with ExitStack() as stack:
+        stop = stack.enter_context(stop_on_signals())
+        health, reach = open_health(
+            stack, settings, registry, progress, [topic.name for topic in TOPICS]
+        )
+        if not kafka_or_stop(settings, reach, progress, stop):
+            return
+        broken: list[BaseException] = []
+
+        def crash(error: BaseException) -> None:
+            broken.append(error)
+            stop.set()
+
+        oldest_s = 0.0 if from_beginning else time.time() - max_age_h * HOUR_S
+        lags = Lags(metrics)
+        try:
+            alerts = [
+                _dispatch(
+                    stack,
+                    settings,
+                    channel.sink,
+                    brand_of(brands),
+                    # A group for each: a look from a terminal must not take alerts from Slack.
+                    group=_group(group, channel.sink, len(channels)),
+                    screen=screen,
+                    progress=progress if channel is channels[0] else _progress(),
+                    metrics=metrics,
+                    lags=lags,
+                    oldest_s=oldest_s,
+                    from_beginning=from_beginning,
+                )
+                for channel in channels
+            ]
+            for more in alerts[1:]:
+                health.add(more.progress.cause)
+            if "slack" in chosen and settings.slack_app_token and not once:
+                _listen_to_buttons(stack, settings, brands, crash)
+            if settings.blind_alert_s and not once:
+                coverage = watch_for_blindness(
+                    stack,
+                    settings,
+                    brands,
+                    [
+                        Teller(channel.blindness, _may_tell(one.consumer))
+                        for channel, one in zip(channels, alerts, strict=True)
+                        if channel.blindness is not None
+                    ],
+                    default_channel=default_channel,
+                    reach=reach,
+                    errored=lambda code: metrics.errored(STAGE, code),
+                    crash=crash,
+                )
+                health.add(coverage.cause)
+        except (KafkaError, NoTopicError, SlowStartError) as error:
+            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        health.lag = lambda: max(one.report.waiting() for one in alerts)
+        health.begin()
+        with kafka_errors(settings):
+            _run([one.dispatcher for one in alerts], stop, once=once, crash=crash)
+        if broken:
+            raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
+
+
+def _chosen(settings: Settings, names: tuple[str, ...], *, on_console: bool) -> list[str]:
+    """Return which sinks alerts go to, each once."""
+    asked = [*names, *(["console"] if on_console else [])]
+    if "slack" in asked and not settings.slack_bot_token:
+        raise click.UsageError("--sink slack needs SLACK_BOT_TOKEN")
+    return list(dict.fromkeys(asked)) or ["slack" if settings.slack_bot_token else "console"]
+
+
+def _group(group: str, sink: Sink, sinks: int) -> str:
+    if not group:
+        return f"tocsin-alert-{sink.name}"
+    return group if sinks == 1 else f"{group}-{sink.name}"
+
+
+def _progress() -> Progress:
+    return Progress(stale_after_s=STALE_AFTER_S)
+
+
+def _may_tell(consumer: Any) -> Callable[[], bool]:  # noqa: ANN401 - kafka-python is untyped
+    """Return whether it is this process's turn, where several share the alerts."""
+    return lambda: any(one.partition == 0 for one in consumer.assignment())
+
+
+def _slack(
+    settings: Settings, brands: Mapping[str, Brand], default_channel: str, metrics: Metrics
+) -> Channel:
+    """Return Slack, or end with all that would keep alerts from it."""
+    token = settings.slack_bot_token.reveal()
+    api = SlackApi(token, settings.slack_base_url)
+    try:
+        check_slack(api, brands.values(), default_channel)
+    except CannotRingError as error:
+        raise click.ClickException(str(error)) from error
+    sink = SlackSink(
+        api,
+        default_channel=default_channel,
+        with_buttons=bool(settings.slack_app_token),
+        refused=lambda code: metrics.errored(STAGE, code),
+    )
+    # Blindness is told from a thread of its own, and so by a client of its own.
+    own = SlackApi(token, settings.slack_base_url)
+    return Channel(sink, SlackBlindness(own, now=lambda: datetime.now(UTC)))
+
+
+def _dispatch(
+    stack: ExitStack,
+    settings: Settings,
+    sink: Sink,
+    brand: BrandOf,
+    *,
+    group: str,
+    screen: Console,
+    progress: Progress,
+    metrics: Metrics,
+    lags: Lags,
+    oldest_s: float,
+    from_beginning: bool,
+) -> Running:
+    """Return what delivers to ``sink``; its connections are closed when ``stack`` is left."""
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    consumer = make_consumer(settings.kafka_bootstrap, group, group=group)
+    stack.callback(consumer.close, autocommit=False)
+    notifications: NotificationLog = MemoryLog()
+    if sink.lasting:
+        notifications = stack.enter_context(closing(TopicLog(settings.kafka_bootstrap, sink.name)))
+    notifier = Notifier(sink, notifications, brand, now=now)
+    shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now)
+    report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
+    dispatcher = Dispatcher(
+        consumer,
+        deliver=notifier.deliver,
+        sink=sink.title,
+        notifications=notifications,
+        last_resort=lambda transition: shown_here.deliver(transition, now()),
+        answers=sink.answers,
+        dead=stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send,
+        report=report,
+        now=time.time,
+        oldest_s=oldest_s,
+        from_beginning=from_beginning,
+    )
+    return Running(dispatcher, consumer, report, progress)
+
+
+def _run(
+    dispatchers: list[Dispatcher],
+    stop: Event,
+    *,
+    once: bool,
+    crash: Callable[[BaseException], object],
+) -> None:
+    """Run all until ``stop`` is set, the first in this thread; with ``once`` until all are done."""
+
+    def run(dispatcher: Dispatcher) -> None:
+        try:
+            dispatcher.run(stop, once=once)
+        except Exception as error:  # noqa: BLE001 - handed on: a thread's own would go unseen
+            crash(error)
+
+    first, *others = dispatchers
+    threads = [Thread(target=run, args=(one,), name="alert", daemon=True) for one in others]
+    for thread in threads:
+        thread.start()
+    try:
+        first.run(stop, once=once)
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        for thread in threads:
+            thread.join()
+
+
+def _listen_to_buttons(
+    stack: ExitStack,
+    settings: Settings,
+    brands: Mapping[str, Brand],
+    crash: Callable[[BaseException], object],
+) -> None:
+    """Listen to the buttons, or end with what Slack says of the token.
+
+    ``crash`` is called where what labels rest on breaks down.
+    """
+    incidents = IncidentMemory()
+    consumer = make_consumer(settings.kafka_bootstrap, "tocsin-alert-posts")
+    stack.callback(consumer.close)
+    # Not waited for: an alert must not be late because many old ones are read.
+    follower = follow(
+        consumer,
+        incidents,
+        since_s=time.time() - LABELS_SINCE_S,
+        unreadable=lambda _: None,  # alerting itself counts it and sets it aside
+        crash=crash,
+    )
+    stack.enter_context(running(follower))
+
+    def sender(timeout_s: float) -> AnswerSender:
+        made = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=timeout_s)
+        return stack.enter_context(closing(made))
+
+    form = LabelFormHandler(
+        brands=brands,
+        incidents=incidents,
+        open_view=SlackApi(
+            settings.slack_bot_token.reveal(), settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
+        ).open_view,
+        send=sender(LABEL_TIMEOUT_S).send,
+        now=lambda: datetime.now(UTC),
+    )
+    listener = ButtonListener(
+        settings.slack_app_token.reveal(),
+        settings.slack_base_url,
+        brands=brands,
+        send=sender(TIMEOUT_S).send,
+        hear=form.hear,
+    )
+    try:
+        stack.enter_context(listener)
+    except SlackError as error:
+        raise click.ClickException(f"SLACK_APP_TOKEN: {error}") from error

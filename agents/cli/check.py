@@ -1,0 +1,156 @@
+"""``tocsin check``: is everything written down so that it can work?"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from agents.cli.common.groups import examples
+from agents.ingest.formats import MappingFaultsError, read_mapping
+from agents.library import LibraryFaultsError, read_own
+from agents.settings import SettingsError, read_settings
+from pipeline.brands import Inspection, Rule, inspect_brands, x_rules
+from pipeline.sentiment.api import SHIPPED_SCORER, ScorerError
+from schemas.brand import Brand, Brands
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(
+    epilog=examples(
+        "tocsin check brands.yaml", "tocsin check brands.yaml --mapping mapping.yaml --rules"
+    )
+)
+@click.argument("brand_files", metavar="BRANDS.yaml...", type=_FILE, nargs=-1, required=True)
+@click.option(
+    "mapping_files",
+    "--mapping",
+    metavar="FILE",
+    type=_FILE,
+    multiple=True,
+    help="Also check a column mapping; may be repeated.",
+)
+@click.option("--rules", is_flag=True, help="Also print every rule for X.")
+@click.option("--strict", is_flag=True, help="Count warnings as faults.")
+def command(
+    brand_files: tuple[Path, ...], mapping_files: tuple[Path, ...], *, rules: bool, strict: bool
+) -> None:
+    """Check brands, mappings and the environment's settings; say all faults at once.
+
+    Ends with 0 and a summary if all is well, with 1 and every fault, as file:line, otherwise.
+    """
+    out, err = Console(), Console(stderr=True, soft_wrap=True, highlight=False)
+    faults: list[str] = []
+    warnings: list[str] = []
+    found: list[Brand] = []
+    for path in brand_files:
+        inspection, unread = _inspect(path)
+        faults += unread
+        for fault in inspection.faults:
+            (warnings if fault.warning else faults).append(fault.at(str(path)))
+        found += inspection.brands.brands if inspection.brands else ()
+    faults += (
+        _mapping_faults(mapping_files) + _settings_faults() + _library_faults() + _scorer_faults()
+    )
+    for line in warnings:
+        err.print(f"[yellow]{escape(line)}[/]")
+    for line in faults:
+        err.print(f"[red]{escape(line)}[/]")
+    if faults or (strict and warnings):
+        err.print(f"{len(faults)} faults, {len(warnings)} warnings")
+        sys.exit(1)
+    _summarise(out, Brands(brands=tuple(found)), show_rules=rules)
+
+
+def _inspect(path: Path) -> tuple[Inspection, list[str]]:
+    """What a brands file holds, and why it could not be read."""
+    try:
+        return inspect_brands(path.read_text(encoding="utf-8")), []
+    except OSError as error:
+        line = f"{path}:1: {error.strerror}; check the path and its permissions"
+    except UnicodeDecodeError as error:
+        line = f"{path}:1: not UTF-8 at byte {error.start}; save the file as UTF-8"
+    return Inspection(None, ()), [line]
+
+
+def _mapping_faults(paths: tuple[Path, ...]) -> list[str]:
+    faults: list[str] = []
+    for path in paths:
+        try:
+            read_mapping(path)
+        except MappingFaultsError as error:
+            faults += str(error).splitlines()
+    return faults
+
+
+def _settings_faults() -> list[str]:
+    try:
+        read_settings(os.environ)
+    except SettingsError as error:
+        return [f"environment: {line}" for line in str(error).splitlines()]
+    return []
+
+
+def _library_faults() -> list[str]:
+    """What is wrong with the user's own episodes; a faulty environment is told apart."""
+    try:
+        directory = read_settings(os.environ).library_dir
+        if directory:
+            read_own(Path(directory))
+    except LibraryFaultsError as error:
+        return str(error).splitlines()
+    except SettingsError:
+        return []
+    return []
+
+
+def _scorer_faults() -> list[str]:
+    """What is wrong with a scorer of the user's own; a faulty environment is told apart."""
+    from agents.cli.common.scorer import named  # noqa: PLC0415 - slow, and only for this
+    from pipeline.sentiment.load import load_scorer  # noqa: PLC0415 - with the above
+
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError:
+        return []
+    if settings.scorer == SHIPPED_SCORER:
+        return []
+    try:
+        load_scorer(settings.scorer)
+    except ScorerError as error:
+        return [f"environment: {named(settings, error)}"]
+    return []
+
+
+def _summarise(out: Console, brands: Brands, *, show_rules: bool) -> None:
+    table = Table("brand", "names", "accounts", "languages", "Slack", title="Brands")
+    table.add_column("rules for X", justify="right")
+    table.add_column("longest", justify="right")
+    for brand in brands.brands:
+        made = x_rules(brand)
+        accounts = dict.fromkeys((*brand.handles, *brand.own_accounts))
+        cells = (
+            brand.id,
+            ", ".join(brand.names),
+            ", ".join(f"@{account}" for account in accounts),
+            ", ".join(brand.languages) or "all",
+            brand.slack_channel or "(default)",
+            str(len(made)),
+            str(max(len(rule.value) for rule in made)),
+        )
+        table.add_row(*map(escape, cells))
+    out.print(table)
+    if show_rules:
+        for rule in (rule for brand in brands.brands for rule in x_rules(brand)):
+            _print_rule(out, rule)
+    count = sum(len(x_rules(brand)) for brand in brands.brands)
+    out.print(f"All well. Brands: {len(brands.brands)}, rules for X: {count}.")
+
+
+def _print_rule(out: Console, rule: Rule) -> None:
+    text = f"{rule.tag} ({len(rule.value)} characters)  {rule.value}"
+    out.print(text, soft_wrap=True, highlight=False, markup=False)

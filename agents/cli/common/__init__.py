@@ -1,0 +1,1 @@
+"""What commands share: how they start, options, groups, tables, scorers and recordings."""

@@ -1,0 +1,91 @@
+"""``tocsin feedback label``: say what a text says, so that the model learns it."""
+
+import getpass
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import BinaryIO, get_args
+
+import click
+import msgspec
+from kafka.errors import KafkaError
+
+from agents.cli.common.groups import examples
+from agents.cli.common.start import kafka_or_exit, settings_or_exit
+from agents.cli.sentiment.common import lines
+from agents.labelling import label_id, word_of
+from agents.learning.publish import Sender
+from schemas.feedback import Feedback, Label
+
+LONGEST_CHARACTERS = 1_000
+MOST_TEXTS = 1_000
+
+
+@click.command(
+    epilog=examples(
+        "tocsin feedback label acme 'Never again, Acme' --label negative --attack",
+        "tocsin feedback label acme --file thanks.txt --label positive --no-attack",
+    )
+)
+@click.argument("brand")
+@click.argument("text", required=False)
+@click.option("--label", type=click.Choice(get_args(Label)), help="Its tone.")
+@click.option("--attack/--no-attack", default=None,
+              help="Whether it attacks the brand: accuses, mocks, calls to act.")  # fmt: skip
+@click.option("--lang", default="und", show_default=True, help="Language, e.g. fr; und guesses it.")
+@click.option("--by", default=getpass.getuser, help="Who says so. Default: the user's name.")
+@click.option("--file", "file", type=click.File("rb"), help="Texts, one a line; - for stdin.")
+def command(
+    *,
+    brand: str,
+    text: str | None,
+    label: Label | None,
+    attack: bool | None,
+    lang: str,
+    by: str,
+    file: BinaryIO | None,
+) -> None:
+    """Label TEXT, or each line of a file, for BRAND. `tocsin learn` learns it.
+
+    Say which tone it has, whether it attacks the brand, or both. Saying the same twice counts once.
+    At most 1,000 texts of 1,000 characters at a time.
+    """
+    if label is None and attack is None:
+        raise click.UsageError("give --label, --attack or --no-attack")
+    if (text is None) == (file is None):
+        raise click.UsageError("give either TEXT or --file")
+    texts = [text] if text is not None else [each for each in lines(file) if each.strip()]  # type: ignore[arg-type] # one of them is given
+    faults = [
+        f"text {number} has {len(each)} characters, at most {LONGEST_CHARACTERS} are learned"
+        for number, each in enumerate(texts, 1)
+        if len(each) > LONGEST_CHARACTERS
+    ]
+    if not texts or len(texts) > MOST_TEXTS:
+        faults.append(f"{len(texts)} texts; from 1 to {MOST_TEXTS} can be labelled at a time")
+    if faults:
+        raise click.ClickException("\n".join(faults[:20]))
+    at = datetime.now(UTC)
+    labels = [
+        Feedback(
+            id=label_id(brand, by, word_of(label, attack=attack), each),
+            brand=brand,
+            at=at,
+            by=by,
+            kind="label",
+            text=each,
+            lang=lang,
+            label=label,
+            attack=attack,
+        )
+        for each in texts
+    ]
+    try:  # what a decoder would refuse is refused here, with its reason
+        msgspec.convert(msgspec.to_builtins(labels), list[Feedback])
+    except msgspec.ValidationError as error:
+        raise click.ClickException(str(error)) from error
+    settings = settings_or_exit()
+    kafka_or_exit(settings)
+    try:
+        with closing(Sender(settings.kafka_bootstrap)) as sender:
+            click.echo(f"{sender.labels(labels)} labels sent")
+    except KafkaError as error:
+        raise click.ClickException(f"Kafka did not take them: {error}") from error

@@ -1,0 +1,18 @@
+"""``tocsin ingest``: recorded, simulated or live posts, published to Kafka."""
+
+import click
+
+from agents.cli.common.groups import Lazy, LazyGroup
+
+COMMANDS = {
+    "replay": Lazy(
+        "agents.cli.ingest.replay", "Replay recorded files, with the times that they had."
+    ),
+    "simulate": Lazy("agents.cli.ingest.simulate", "Simulate what is said about a brand."),
+    "x": Lazy("agents.cli.ingest.x", "Publish posts about the brands as X delivers them."),
+}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def command() -> None:
+    """Publish posts: recorded, simulated, or live from X."""

@@ -1,0 +1,94 @@
+"""``tocsin ingest replay``: recorded posts, with the times they had."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from agents.cli.common.groups import examples
+from agents.cli.common.start import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.cli.ingest.common import (
+    log_to,
+    one_line_errors,
+    opened_router,
+    report,
+    source_option,
+    speed_option,
+    tail_option,
+    tail_or_default_s,
+)
+from agents.ingest.formats import FORMATS
+from agents.ingest.heartbeats import recorded_heartbeat_s
+from agents.ingest.progress import ProgressBar
+from agents.ingest.sources.replay.source import ReplaySource
+from agents.ingest.stopping import stop_on_signals
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(
+    epilog=examples(
+        "tocsin ingest replay week.jsonl.gz --brands brands.yaml",
+        "tocsin ingest replay posts.csv --mapping mapping.yaml --brands brands.yaml \\\n"
+        "    --speed 60 --resume",
+    )
+)
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@brands_option
+@click.option("--mapping", type=_FILE, help="YAML that maps columns or fields to a mention.")
+@click.option("--input-format", type=click.Choice(FORMATS), help="Where it cannot be told.")
+@speed_option
+@source_option("replay")
+@tail_option
+@click.option("--resume", is_flag=True, help="Go on where the last run of this input ended.")
+def command(
+    *,
+    files: tuple[Path, ...],
+    brands_file: Path,
+    mapping: Path | None,
+    input_format: str | None,
+    speed: float,
+    source: str,
+    tail_s: float | None,
+    resume: bool,
+) -> None:
+    """Replay FILES with their own times: neutral JSONL, X API v2 or v1.1, CSV with a mapping.
+
+    Progress that Kafka has acknowledged is kept in TOCSIN_SPOOL_DIR/SOURCE.replay.json for
+    --resume.
+
+    A post dated in the future goes to the dead letters. Beside a live source that told of a brand
+    within a day, what is more than an hour old is refused for that brand (dead letters,
+    replay_beside_live): replay it under another brand id, or into a Kafka of its own.
+    """
+    settings = settings_or_exit()
+    brands = brands_or_exit(brands_file)
+    console = Console(stderr=True)
+    with one_line_errors(), stop_on_signals() as stop:
+        log_to(console, settings.log_level)
+        replay = ReplaySource(
+            source,
+            files,
+            speed=speed,
+            input_format=input_format,
+            mapping=mapping,
+            brands=by_id(brands),
+            ahead_s=settings.ahead_s,
+        )
+        for note in replay.reading.notes:
+            console.print(note, markup=False, highlight=False, soft_wrap=True)
+        with (
+            opened_router(
+                replay,
+                brands=brands,
+                settings=settings,
+                stop=stop,
+                heartbeat_s=recorded_heartbeat_s(speed, settings.bucket_s),
+                position_file=f"{source}.replay.json",
+            ) as router,
+            ProgressBar(console, router, lambda: replay.done, replay.reading) as bar,
+        ):
+            result = router.run(
+                stop, resume=resume, tail_s=tail_or_default_s(tail_s, settings), on_look=bar.look
+            )
+    report(console, router, result)

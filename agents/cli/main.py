@@ -1,0 +1,55 @@
+"""The ``tocsin`` command: a table of commands, each loaded only when it is called.
+
+Loading lazily keeps ``tocsin check`` free of Faust, and a start fast.
+"""
+
+import click
+
+from agents.cli.common.groups import Lazy, LazyGroup
+from agents.secret import hide_everywhere
+
+COMMANDS = {
+    "demo": Lazy("agents.cli.demo", "See the whole way: a broker, a simulated crisis, an alert."),
+    "check": Lazy(
+        "agents.cli.check", "Check brands, mappings and settings; say all faults at once."
+    ),
+    "topics": Lazy(
+        "agents.cli.topics", "Compare Kafka's topics with what is needed, or create them."
+    ),
+    "worker": Lazy("agents.cli.worker", "Score, roll up and judge what is said about your brands."),
+    "ingest": Lazy("agents.cli.ingest", "Publish posts: recorded, simulated, or live from X."),
+    "alert": Lazy("agents.cli.alert", "Post incidents to Slack, or show them here."),
+    "page": Lazy("agents.cli.page", "Serve incidents as a web page, with forms to answer."),
+    "history": Lazy("agents.cli.history", "Give the worker counts of a brand's past."),
+    "library": Lazy(
+        "agents.cli.library", "Show the library of episodes, or add a crisis of your own."
+    ),
+    "feedback": Lazy(
+        "agents.cli.feedback", "Say something about an alert, or label what a text says."
+    ),
+    "incidents": Lazy("agents.cli.incidents", "List the incidents that rang, or each step of one."),
+    "backtest": Lazy("agents.cli.backtest", "Show what would have rung on recorded posts."),
+    "evaluate": Lazy("agents.cli.evaluate", "Measure Tocsin beside other detectors."),
+    "score-volume": Lazy(
+        "agents.cli.score_volume", "Score how unusual each row of a series of counts is."
+    ),
+    "sentiment": Lazy(
+        "agents.cli.sentiment", "Score, evaluate or explain texts with the sentiment model."
+    ),
+    "train": Lazy("agents.cli.train.sentiment", "Learn the sentiment model from labelled files."),
+    "learn": Lazy("agents.cli.learn", "Learn from labels on Kafka, and publish what was learned."),
+    "models": Lazy(
+        "agents.cli.models", "List, show and roll back versions of the sentiment model."
+    ),
+    "broker": Lazy("agents.cli.broker", "Run a real Apache Kafka of one node."),
+    "schemas": Lazy("agents.cli.schemas", "Publish what travels on the wire as JSON Schema."),
+}
+
+
+@click.group(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="tocsin")
+def main() -> None:
+    """Tocsin rings when what is said about a brand starts to look like a crisis."""
+    hide_everywhere()

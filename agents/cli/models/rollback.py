@@ -1,0 +1,43 @@
+"""``tocsin models rollback``: the way back to an older version."""
+
+import getpass
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from kafka.errors import KafkaError
+
+from agents.cli.common.groups import examples
+from agents.cli.common.start import brands_option, settings_or_exit
+from agents.cli.models.common import read_or_exit, scope_option, versions_of
+from agents.learning.publish import Sender
+from pipeline.learning.publishing import RollBackError, roll_back
+
+
+@click.command(epilog=examples("tocsin models rollback shipped --brands brands.yaml --scope acme"))
+@brands_option
+@scope_option
+@click.option("--by", default=getpass.getuser, help="Who does it. Default: the user's name.")
+@click.argument("version")
+def command(*, brands_file: Path, scope: str, by: str, version: str) -> None:
+    """Put an older VERSION back in force, by how its digest begins; or `shipped`.
+
+    Labels that came after it are not learned again. A brand with an open incident changes only
+    when the incident is over.
+    """
+    store, verifier = read_or_exit(brands_file)
+    try:
+        record = roll_back(
+            versions_of(store, scope), version, base=verifier.base, at=datetime.now(UTC), by=by
+        )
+    except RollBackError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        with closing(Sender(settings_or_exit().kafka_bootstrap)) as sender:
+            sender.version(record)
+    except KafkaError as error:
+        raise click.ClickException(f"Kafka did not take it: {error}") from error
+    click.echo(
+        f"{scope}: version {record.digest[:8]} is in force, {record.withdrawn[:8]} no longer"
+    )

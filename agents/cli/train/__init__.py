@@ -1,0 +1,1 @@
+"""``tocsin train``: sentiment, stance and the careful reader, each from files."""

@@ -1,0 +1,136 @@
+"""Keeps a memory of what is heard current from Kafka: the tail of tocsin.buckets, and offsets."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+from agents.coverage.memory import CoverageMemory
+from agents.coverage.verdict import Status, status_of
+from agents.kafka.clients import make_consumer
+from agents.kafka.follower import ENDS_S, LOOK_S, Follower
+from agents.kafka.topic_reader import Read, TopicReader
+from agents.monitoring.health import Cause
+from schemas.bucket import Bucket
+from schemas.codec import Decoder, UnreadableError
+from schemas.topics import APP_ID, BUCKETS, MENTIONS
+
+TAIL = 500
+"""Buckets of a partition that are read at the start: some minutes of a few brands."""
+
+STALE_AFTER_S = 30.0
+
+log = logging.getLogger(__name__)
+
+
+class Coverage:
+    """What is heard, kept current by a thread of its own; the caller starts and halts ``follower``.
+
+    ``committed`` offsets of the worker's group tell what was judged: a tick that is written proves
+    only that it was counted. The consumer bears the group's name to ask for them, and never joins.
+    """
+
+    def __init__(
+        self,
+        consumer: Any,  # noqa: ANN401 - kafka-python is untyped
+        memory: CoverageMemory,
+        *,
+        spoiled: Callable[[], object],
+        crash: Callable[[BaseException], object],
+        clock_s: Callable[[], float] = monotonic,
+    ) -> None:
+        self.memory = memory
+        self._consumer = consumer
+        self._clock_s = clock_s
+        self._asked_s = float("-inf")
+        self._known_s = clock_s()
+        self._decode = Decoder(Bucket).decode
+        reader = TopicReader(consumer, (BUCKETS.name,), last=TAIL)
+        self._numbers = [part.partition for part in reader.parts]
+        self.follower = Follower(
+            "buckets",
+            reader,
+            self._take,
+            spoiled=spoiled,
+            crash=crash,
+            polled=self._ask,
+            clock_s=clock_s,
+        )
+
+    def unread_for_s(self) -> float:
+        """For how many seconds it has not known how things stand; 0 while it does."""
+        ago_s = max(self.follower.read_to_end_ago_s(), self._clock_s() - self._known_s)
+        return ago_s if ago_s > STALE_AFTER_S else 0.0
+
+    def cause(self) -> Cause | None:
+        """Why it cannot tell what is heard; None while it can."""
+        if unread_s := self.unread_for_s():
+            return Cause("topics_behind", f"what is heard is not known since {unread_s:.0f} s")
+        return None
+
+    def statuses(self, now: datetime) -> dict[str, Status]:
+        """How things stand with each brand at ``now``."""
+        if unread_s := self.unread_for_s():
+            return dict.fromkeys(self.memory.brands, unread(now, unread_s))
+        return {brand: status_of(self.memory.of(brand), now) for brand in self.memory.brands}
+
+    def _take(self, record: Read) -> None:
+        if not record.value:
+            return  # a tombstone, as compacted topics know them
+        try:
+            bucket = self._decode(record.value)
+        except UnreadableError as error:
+            # The judge reads the same record, and buries it.
+            log.debug("%s: %s", record.place, error)
+            return
+        self.memory.take(record.partition, record.offset, record.written_ms, bucket)
+
+    def _ask(self) -> None:
+        now_s = self._clock_s()
+        if now_s - self._asked_s < LOOK_S:
+            return
+        self._asked_s = now_s
+        mentions = [TopicPartition(MENTIONS.name, number) for number in self._numbers]
+        limit_ms = round(ENDS_S * 1000)
+        try:
+            ends = self._consumer.end_offsets(mentions, timeout_ms=limit_ms)
+            for part in mentions:
+                taken = self._consumer.committed(part, timeout_ms=limit_ms) or 0
+                buckets = TopicPartition(BUCKETS.name, part.partition)
+                judged = self._consumer.committed(buckets, timeout_ms=limit_ms) or 0
+                self.memory.reached(
+                    part.partition, judged_to=judged, waiting=taken < ends.get(part, 0)
+                )
+        except KafkaError as error:
+            # unread_for_s grows, and is told.
+            log.debug("the worker's offsets are not known: %r", error)
+            return
+        self._known_s = now_s
+
+
+def unread(now: datetime, unread_s: float) -> Status:
+    """The status of everything, where Kafka was last read so many seconds ago."""
+    return Status("unread", since=now - timedelta(seconds=unread_s))
+
+
+def open_coverage(
+    bootstrap: str,
+    memory: CoverageMemory,
+    *,
+    spoiled: Callable[[], object],
+    crash: Callable[[BaseException], object],
+) -> tuple[Coverage, Any]:
+    """Return what follows what is heard, not yet started, and the consumer to close after it.
+
+    ``spoiled`` is called for a bucket that ``memory`` failed over.
+
+    Raises:
+        NoTopicError: there are no buckets.
+        KafkaError: Kafka is away.
+    """
+    consumer = make_consumer(bootstrap, "tocsin-coverage", group=APP_ID)
+    return Coverage(consumer, memory, spoiled=spoiled, crash=crash), consumer

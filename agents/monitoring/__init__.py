@@ -1,0 +1,1 @@
+"""How a process tells how it is: logs, health, and the server that answers for them."""

@@ -1,0 +1,198 @@
+"""The judge of one brand with its journal, so that it survives a crash.
+
+A judge's state is larger than a bucket. So a record costs one write of itself, as an entry, and
+every ``RECORDS_PER_CHECKPOINT`` records one of the whole state in its place. Buckets and feedback
+come from two topics, each with offsets of its own: the order in which they were applied is that of
+the slots, which are taken one after another from the first one.
+"""
+
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+from pipeline.detection.judge import Judge
+from pipeline.detection.past import HistoryError
+from pipeline.detection.patterns.library import Library
+from pipeline.detection.state import JudgeState
+from pipeline.state.header import Header, layout_of
+from pipeline.state.journal import Journal
+from schemas.brand import Brand
+from schemas.bucket import Bucket
+from schemas.codec import Decoder, UnreadableError, encode
+from schemas.feedback import Feedback
+from schemas.incident import Transition
+from schemas.topics import JUDGE_TABLE
+
+RECORDS_PER_CHECKPOINT = 16
+
+_bucket = Decoder(Bucket)
+_feedback = Decoder(Feedback)
+_transition = Decoder(Transition)
+
+
+class UnsayableError(RuntimeError):
+    """A transition that is beyond the bounds of its own schema."""
+
+
+class _Applied(Struct, array_like=True):
+    """An entry: a record that was applied, as it came."""
+
+    offset: int
+    record: Raw
+    feedback: bool = False
+
+
+class _Checkpoint(Struct, array_like=True):
+    """The state of a judge, and the offsets of the newest bucket and of the newest feedback."""
+
+    offset: int
+    judge: Raw
+    unsent: list[Transition] = field(default_factory=list)
+    heard: int = -1
+
+
+STORED: Final = (_Checkpoint, _Applied, JudgeState, Bucket, Feedback)
+
+_read_applied = msgspec.json.Decoder(_Applied).decode
+_read_checkpoint = msgspec.json.Decoder(_Checkpoint).decode
+
+
+def judge_header(width_s: int) -> Header:
+    """The header of a partition's state, as this code writes it."""
+    return Header(table=JUDGE_TABLE, width_s=width_s, layout=layout_of(STORED))
+
+
+class Step(NamedTuple):
+    """What a record leads to, worked out and not yet written.
+
+    ``raw``: the bytes of an entry, or of a checkpoint in its place.
+    """
+
+    transitions: list[Transition]
+    raw: bytes
+    is_checkpoint: bool
+
+
+class BrandJudge:
+    """The judge of ``brand`` as its ``journal`` left it.
+
+    ``unsent``: transitions that Kafka has not acknowledged, by incident and number. Where a record
+    fails half-way, what is in memory may be torn; another ``BrandJudge`` of the same journal is as
+    if the record had not come.
+    """
+
+    def __init__(
+        self, brand: Brand, journal: Journal, *, width_s: int, library: Library | None = None
+    ) -> None:
+        self.journal = journal
+        self.unsent: dict[tuple[str, int], Transition] = {}
+        self._offset = -1
+        self._feedback_offset = -1
+        raw = journal.checkpoint()
+        if raw is None:
+            self._judge = Judge(brand, width_s=width_s, library=library)
+        else:
+            state = _read_checkpoint(raw)
+            self._judge = Judge.load(bytes(state.judge), brand, width_s=width_s, library=library)
+            self._offset, self._feedback_offset = state.offset, state.heard
+            self.unsent = {(one.incident, one.seq): one for one in state.unsent}
+        self._replay()
+
+    @property
+    def active(self) -> bool:
+        """Whether something is under way, so that the passing of time matters."""
+        return self._judge.active
+
+    def apply_bucket(self, offset: int, raw: bytes, bucket: Bucket) -> Step | None:
+        """Apply a bucket to what is in memory; None where it was applied before.
+
+        Raises:
+            UnreadableError: ``too_large`` or ``unusable_history``; nothing has changed then.
+        """
+        if offset <= self._offset:
+            return None
+        entry = self._entry(_Applied(offset, Raw(raw)))
+        try:
+            transitions = self._update(offset, bucket)
+        except HistoryError as error:
+            raise UnreadableError("unusable_history", str(error)) from error
+        return self._step(transitions, entry)
+
+    def apply_feedback(self, offset: int, raw: bytes, said: Feedback) -> Step | None:
+        """Apply feedback to what is in memory; None where it was applied before.
+
+        Raises:
+            UnreadableError: ``too_large``, or as ``Judge.apply_feedback``; nothing has changed.
+        """
+        if offset <= self._feedback_offset:
+            return None
+        entry = self._entry(_Applied(offset, Raw(raw), feedback=True))
+        return self._step(self._take_feedback(offset, said), entry)
+
+    def write(self, step: Step) -> None:
+        """The one write that a record costs."""
+        if step.is_checkpoint:
+            self.journal.write_checkpoint(step.raw)
+        else:
+            self.journal.append(step.raw)
+
+    def acknowledge(self, transition: Transition) -> None:
+        """Kafka has this transition: it need not be sent again."""
+        self.unsent.pop((transition.incident, transition.seq), None)
+
+    def _replay(self) -> None:
+        """Apply what came after the checkpoint, in order of slots; only that holds its slot."""
+        held = {}
+        for slot, raw in self.journal.entries().items():
+            one = _read_applied(raw)
+            if one.offset <= (self._feedback_offset if one.feedback else self._offset):
+                continue
+            if one.feedback:
+                self._take_feedback(one.offset, _feedback.decode(bytes(one.record)))
+            else:
+                self._update(one.offset, _bucket.decode(bytes(one.record)))
+            held[slot] = 0
+        self.journal.resume(held)
+
+    def _entry(self, applied: _Applied) -> bytes:
+        raw = encode(applied)
+        self.journal.check_entry(raw)
+        return raw
+
+    def _step(self, transitions: list[Transition], entry: bytes) -> Step:
+        for one in transitions:
+            _check_readable(one)
+        if self.journal.held < RECORDS_PER_CHECKPOINT:
+            return Step(transitions, entry, is_checkpoint=False)
+        state = _Checkpoint(
+            self._offset,
+            Raw(self._judge.dump()),
+            list(self.unsent.values()),
+            self._feedback_offset,
+        )
+        raw = encode(state)
+        self.journal.check_checkpoint(raw)
+        return Step(transitions, raw, is_checkpoint=True)
+
+    def _update(self, offset: int, bucket: Bucket) -> list[Transition]:
+        transitions = self._judge.update(bucket)
+        self._offset = offset
+        return self._keep(transitions)
+
+    def _take_feedback(self, offset: int, said: Feedback) -> list[Transition]:
+        transitions = self._judge.apply_feedback(said)
+        self._feedback_offset = offset
+        return self._keep(transitions)
+
+    def _keep(self, transitions: list[Transition]) -> list[Transition]:
+        self.unsent.update(((one.incident, one.seq), one) for one in transitions)
+        return transitions
+
+
+def _check_readable(told: Transition) -> None:
+    """Raise ``UnsayableError`` where no reader could read what is to be said."""
+    try:
+        _transition.decode(encode(told))
+    except UnreadableError as error:
+        raise UnsayableError(f"{told.incident} {told.state}: {error.detail}") from error

@@ -1,0 +1,1 @@
+"""What word lists say of words: polarity, negators, boosters, cues, notions, stems."""

@@ -1,0 +1,1 @@
+"""The shipped scorer: a linear model over words, pairs of words and word lists."""

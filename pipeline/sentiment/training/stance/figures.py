@@ -1,0 +1,79 @@
+"""How well attacks are told apart, on sentences that stance never learned from."""
+
+import random
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from pipeline.sentiment.api import Score, Scorer
+from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled, invent
+
+_SEED = 17
+
+
+def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Share of pairs in which the positive one is higher; a tie counts half.
+
+    >>> auc([3.0, 1.0], [1.0, 0.0])
+    0.875
+    """
+    ranked = sorted([(value, 0) for value in negative] + [(value, 1) for value in positive])
+    total, at = 0.0, 0
+    while at < len(ranked):
+        end = at
+        while end < len(ranked) and ranked[end][0] == ranked[at][0]:
+            end += 1
+        # Of equal values each has the middle rank.
+        total += sum(mark for _, mark in ranked[at:end]) * (at + end + 1) / 2
+        at = end
+    count = len(positive)
+    return (total - count * (count + 1) / 2) / max(count * len(negative), 1)
+
+
+class Apart(Struct, frozen=True):
+    """Figures of one language; AUC of attacks against other classes, by log-odds of attack.
+
+    ``flagged``: share of each class above log-odds of 0.
+    """
+
+    texts: int
+    everything: float
+    complaint: float
+    off_topic: float
+    mockery: float
+    harm: float
+    flagged: dict[str, float]
+
+
+def apart(scorer: Scorer, sentences: Sequence[Sentence]) -> dict[str, Apart]:
+    """Figures by language."""
+    chance = random.Random(_SEED)  # noqa: S311 - names to fill in, no secret
+    texts = [(filled(one.text, one.lang, invent(chance), chance), one.lang) for one in sentences]
+    scores = scorer.score_many(texts)
+    found: dict[str, Apart] = {}
+    for lang in sorted({one.lang for one in sentences}):
+        by: dict[str, list[Score]] = {}
+        for one, score in zip(sentences, scores, strict=True):
+            if one.lang == lang:
+                by.setdefault(one.of, []).append(score)
+        found[lang] = _of(by)
+    return found
+
+
+def _of(by: dict[str, list[Score]]) -> Apart:
+    odds = {of: [score.signals.attack_logit for score in scores] for of, scores in by.items()}
+    attacks = [each for of in odds if of in ATTACKS for each in odds[of]]
+    others = [each for of in odds if of not in ATTACKS for each in odds[of]]
+    harm = [score.signals.harm_logit for score in by.get("harm", [])]
+    no_harm = [
+        score.signals.harm_logit for of, scores in by.items() if of != "harm" for score in scores
+    ]
+    return Apart(
+        texts=len(attacks) + len(others),
+        everything=auc(attacks, others),
+        complaint=auc(attacks, odds.get("complaint", [])),
+        off_topic=auc(attacks, odds.get("off_topic", [])),
+        mockery=auc(odds.get("mockery", []), others),
+        harm=auc(harm, no_harm),
+        flagged={of: sum(each > 0 for each in odds[of]) / len(odds[of]) for of in sorted(odds)},
+    )

@@ -1,0 +1,433 @@
+"""From our own sentences and the user's everyday texts to weights of stance. Deterministic.
+
+A teacher, a softmax head over a multilingual encoder's vectors, says how much of each class a text
+has; the student learns from it and from our own labels over the features that the scorer reads. The
+encoder also lends a vector to every word: a linear head over the sum of a text's word vectors is a
+weight for each word, so that *poison* teaches something to *veleno*, and to words that no sentence
+of ours has.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from msgspec.structs import replace
+from scipy import sparse  # type: ignore[import-untyped]  # river brings scipy
+
+from pipeline.sentiment.features.extraction import WordCache, features
+from pipeline.sentiment.features.tokens import tokens
+from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon
+from pipeline.sentiment.scorer.stance_weights import MAX_STEPS, OUTPUTS, Stance, Triple
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance.hand_labels import digest_of, labelled_among
+from pipeline.sentiment.training.stance.noise import messed
+from pipeline.sentiment.training.stance.regression import (
+    Floats,
+    Logistic,
+    Matrix,
+    fit_head,
+    fit_logistic,
+)
+from pipeline.sentiment.training.stance.sentences import (
+    ATTACKS,
+    Sentence,
+    filled,
+    invent,
+    joined,
+)
+from schemas.reading import CLASSES
+
+Number = TypeVar("Number", int, float)
+Encode = Callable[[Sequence[str]], Floats]
+"""Vectors of texts, a row each."""
+
+
+class Recipe(NamedTuple):
+    """How stance is learned.
+
+    ``draws``: models whose mean is taken, each with other everyday texts and other names filled in:
+    alone, one differs from the next by several hundredths of AUC in a language.
+    ``copies``: fillings of each sentence, all but the first made messy. ``glued``,
+    ``background``: everyday texts of each language with a brand's name glued on, and without; of
+    English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
+    ``hand_label_weight``, ``hand_label_attack_weight``: what a real post counts whose class was
+    given by hand; few are attacks.
+    ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
+    ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
+    ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
+    features exported. ``flagged``: by output, the share of everyday negative posts, never trained
+    on, that are above log-odds of 0.
+    """
+
+    seed: int = 0
+    draws: int = 3
+    copies: int = 4
+    glued: int = 1_000
+    background: int = 600
+    english: int = 9
+    glued_weight: float = 0.3
+    background_weight: float = 0.05
+    hand_label_weight: float = 0.5
+    hand_label_attack_weight: float = 2.0
+    taught: float = 0.3
+    head_l2: float = 1e-4
+    l2: float = 1.5e-5
+    vector_l2: float = 1e-5
+    against_complaint: float = 0.1
+    kept: int = 45_000
+    flagged: tuple[float, float, float] = (0.015, 0.05, 0.01)
+
+
+_FOLDS = 4
+_STEPS = 8.0
+_MIN_GROUPS = 3
+_MIN_WORD_TEXTS = 4
+_HARM_WEIGHT = 0.5
+_LEAST_SPREAD = 0.05
+_NEGATIVE = 0
+
+
+class _Text(NamedTuple):
+    """A text to learn from. ``of``: its class, or empty; ``group``: what it is a copy of.
+
+    ``glued``: an everyday text with a brand's name.
+    """
+
+    text: str
+    lang: str
+    of: str
+    group: str
+    weight: float
+    glued: bool = False
+
+
+def train_stance(
+    sentences: Sequence[Sentence],
+    everyday: Sequence[Example],
+    lexicons: dict[str, Lexicon],
+    encode: Encode,
+    *,
+    recipe: Recipe,
+    progress: Callable[[str], object] = lambda _: None,
+) -> Stance:
+    """Learn stance; the same input gives the same weights. ``everyday``: real texts with tone.
+
+    Raises:
+        ValueError: no sentences, or no everyday texts.
+    """
+    if not sentences or not everyday:
+        raise ValueError("stance is learned from sentences of ours and from everyday texts")
+    chance = random.Random(recipe.seed)  # noqa: S311 - a seeded shuffle, no secret
+    labelled, rest = labelled_among(everyday)
+    apart, shown = _parted(rest, chance)
+    caches = {lang: WordCache(lexicon) for lang, lexicon in lexicons.items()}
+    weights: dict[str, Floats] = {}
+    often = Counter[str]()
+    for draw in range(recipe.draws):
+        one = recipe._replace(seed=recipe.seed + draw)
+        texts = [*_own(sentences, one), *_hand_labelled(labelled, one), *_real(shown, one)]
+        progress(f"{draw + 1} of {recipe.draws}")
+        learned, seen = _learned(texts, everyday, caches, encode, recipe=one, progress=progress)
+        for name, found in learned.items():
+            weights[name] = weights.get(name, 0.0) + found / recipe.draws
+        often |= seen
+        chance.shuffle(shown)
+    stance = Stance(
+        names=_strongest(weights, often, recipe.kept),
+        scale=(_STEPS, _STEPS, _STEPS),
+        offsets={SHARED: (0.0, 0.0, 0.0)},
+        made_with={each: version(each) for each in ("numpy", "scipy", "tocsin")},
+        sources=("sentences: tocsin", *sorted({each.source for each in everyday})),
+    )
+    progress("offsets")
+    return _calibrated(opposed(stance, recipe.against_complaint), apart, caches, recipe)
+
+
+def _learned(
+    texts: Sequence[_Text],
+    everyday: Sequence[Example],
+    caches: dict[str, WordCache],
+    encode: Encode,
+    *,
+    recipe: Recipe,
+    progress: Callable[[str], object],
+) -> tuple[dict[str, Floats], Counter[str]]:
+    """Weights of one model by name, and how many of the texts have each feature."""
+    progress("teacher")
+    taught = _taught(texts, encode, recipe)
+    progress("words")
+    words = _words(texts, everyday)
+    vectors = encode(words).astype(np.float64)
+    rows = [features(each.text, caches.get(each.lang, caches[SHARED])) for each in texts]
+    names = _names(rows, texts)
+    matrix, spoken = _matrix(rows, names), _matrix(rows, words)
+    vectors -= np.asarray(spoken.sum(axis=0)).ravel() @ vectors / spoken.sum()
+    dense = np.asarray(spoken @ vectors)
+    weight = np.array([each.weight for each in texts])
+    harm = np.array([each.of == "harm" for each in texts])
+    heads: list[Logistic] = []
+    for at, output in enumerate(OUTPUTS):
+        progress(output)
+        heads.append(
+            fit_logistic(
+                matrix,
+                dense,
+                taught[:, at],
+                np.where(harm & (at == 0), weight * _HARM_WEIGHT, weight),
+                l2=recipe.l2,
+                dense_l2=recipe.vector_l2,
+            )
+        )
+    return _folded(names, words, vectors, heads), Counter(name for row in rows for name in row)
+
+
+def _parted(
+    everyday: Sequence[Example], chance: random.Random
+) -> tuple[list[Example], list[Example]]:
+    """A quarter of the negative texts apart, and the rest, each text once, shuffled."""
+    every = list({each.text: each for each in everyday}.values())
+    chance.shuffle(every)
+    negative = [each for each in every if each.label == _NEGATIVE]
+    apart = negative[: len(negative) // _FOLDS]
+    gone = {each.text for each in apart}
+    return apart, [each for each in every if each.text not in gone]
+
+
+def _chance(recipe: Recipe, text: str, copy: int = 0) -> random.Random:
+    """Chance of each text alone: another sentence more leaves all others as they were."""
+    return random.Random(f"{recipe.seed} {copy} {text}")  # noqa: S311 - names to fill in, no secret
+
+
+def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
+    for each in sentences:
+        for copy in range(recipe.copies):
+            chance = _chance(recipe, each.text, copy)
+            name = invent(chance)
+            text = filled(each.text, each.lang, name, chance)
+            if copy:
+                attack = each.of in ATTACKS
+                text = messed(text, each.lang, attack=attack, brand=joined(name), chance=chance)
+            yield _Text(text, each.lang, each.of, each.text, 1 / recipe.copies)
+
+
+def _hand_labelled(labelled: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
+    for one, of in labelled:
+        weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
+        yield _Text(one.text, one.lang, of, one.text, weight)
+
+
+def _real(shown: Sequence[Example], recipe: Recipe) -> Iterable[_Text]:
+    """Everyday texts, with a name glued on and without.
+
+    Half of those with a name are negative, where there are so many: anger at something else is
+    what has to be told from anger at the brand.
+    """
+    taken = Counter[tuple[str, bool]]()
+    for each in shown:
+        share = recipe.english if each.lang == "en" else 1
+        text = " ".join(each.text.split())
+        negative = each.label == _NEGATIVE
+        at = taken[each.lang, negative]
+        taken[each.lang, negative] += 1
+        if at < recipe.glued * share // 2:
+            chance = _chance(recipe, text)
+            named = glued(text, invent(chance), chance)
+            yield _Text(named, each.lang, "off_topic", text, recipe.glued_weight, glued=True)
+        elif at < (recipe.glued + recipe.background) * share // 2:
+            yield _Text(text, each.lang, "", text, recipe.background_weight)
+
+
+def glued(text: str, name: str, chance: random.Random) -> str:
+    """Everyday text with the name of a brand that has nothing to do with it."""
+    handle, tag = "@" + joined(name), "#" + joined(name)
+    words = text.split()
+    at = chance.randint(0, len(words))
+    return chance.choice(
+        (
+            f"{handle} {text}",
+            f"{text} {handle}",
+            f"{text} {tag}",
+            f"{name}: {text}",
+            f"{name} {text}",
+            f"{text} {name}",
+            " ".join([*words[:at], chance.choice((name, handle)), *words[at:]]),
+        )
+    )
+
+
+def _taught(texts: Sequence[_Text], encode: Encode, recipe: Recipe) -> Floats:
+    """Target of each text by output: our own label, mixed with what the teacher says of it.
+
+    What it says of a sentence of ours comes of a teacher that never saw the sentence.
+    """
+    vectors = encode([each.text for each in texts]).astype(np.float64)
+    labels = np.zeros((len(texts), len(CLASSES)))
+    for row, each in zip(labels, texts, strict=True):
+        if each.of:
+            row[CLASSES.index(each.of)] = 1
+    real = np.array([each.glued for each in texts])
+    # A text with a name glued on is off topic or just talk: the teacher need not tell which.
+    labels[real, CLASSES.index("everyday")] = labels[real, CLASSES.index("off_topic")] = 0.5
+    known = np.array([bool(each.of) for each in texts])
+    own = known & ~real
+    weight = np.array([each.weight for each in texts])
+    fold = np.array([int(digest_of(each.group), 16) % _FOLDS for each in texts])
+
+    def head(chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Floats:
+        fitted = fit_head(vectors[chosen], labels[chosen], weight[chosen], l2=recipe.head_l2)
+        return fitted.probabilities(vectors)
+
+    said = head(known)
+    for number in range(_FOLDS):
+        left_out = own & (fold == number)
+        said[left_out] = head(known & ~left_out)[left_out]
+    mixed = np.where(known[:, None], recipe.taught * said + (1 - recipe.taught) * labels, said)
+    return np.stack([mixed[:, columns].sum(axis=1) for columns in _COLUMNS], axis=1)
+
+
+_COLUMNS = (
+    [at for at, of in enumerate(CLASSES) if of in ATTACKS],
+    [CLASSES.index("complaint")],
+    [CLASSES.index("harm")],
+)
+"""Classes of each output."""
+
+
+def _words(texts: Sequence[_Text], everyday: Sequence[Example]) -> list[str]:
+    """Words that enough texts have, in order: they get a vector."""
+    seen: dict[str, set[str]] = {}
+    for each in texts:
+        for word in tokens(each.text):
+            if len(groups := seen.setdefault(word, set())) < _MIN_GROUPS:
+                groups.add(each.group)
+    often = Counter(word for each in everyday for word in set(tokens(each.text)))
+    return sorted(
+        word
+        for word in {*seen, *often}
+        if not word.isascii() or word[0].isalpha()
+        if len(seen.get(word, ())) >= _MIN_GROUPS or often[word] >= _MIN_WORD_TEXTS
+    )
+
+
+def _names(rows: Sequence[dict[str, float]], texts: Sequence[_Text]) -> list[str]:
+    """Features that enough texts have, copies counting once."""
+    seen: dict[str, set[str]] = {}
+    for row, each in zip(rows, texts, strict=True):
+        for name in row:
+            if len(groups := seen.setdefault(name, set())) < _MIN_GROUPS:
+                groups.add(each.group)
+    return sorted(name for name, groups in seen.items() if len(groups) >= _MIN_GROUPS)
+
+
+def _matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> Matrix:
+    place = {name: at for at, name in enumerate(names)}
+    begin, columns, values = [0], [], []
+    for row in rows:
+        for name, value in row.items():
+            if name in place:
+                columns.append(place[name])
+                values.append(value)
+        begin.append(len(columns))
+    return sparse.csr_matrix((values, columns, begin), shape=(len(rows), len(names)))
+
+
+def _folded(
+    names: Sequence[str], words: Sequence[str], vectors: Floats, heads: Sequence[Logistic]
+) -> dict[str, Floats]:
+    """Weights by name: a feature's own, and what the vector of a word adds."""
+    own = np.stack([head.weights for head in heads], axis=1)
+    lent = np.stack([vectors @ head.dense for head in heads], axis=1)
+    found = dict(zip(names, own, strict=True))
+    for word, more in zip(words, lent, strict=True):
+        found[word] = found[word] + more if word in found else more
+    return found
+
+
+def _strongest(weights: dict[str, Floats], often: Counter[str], kept: int) -> dict[str, Triple]:
+    """Round to steps and keep what matters most: by |w|·√frequency."""
+    rounded = {
+        name: _triple([_step(float(each) * _STEPS) for each in weight])
+        for name, weight in weights.items()
+    }
+    ranked = sorted(
+        (-max(map(abs, triple)) * (often[name] + 1) ** 0.5, name)
+        for name, triple in rounded.items()
+        if any(triple)
+    )
+    return {name: rounded[name] for _, name in sorted(ranked[:kept], key=lambda each: each[1])}
+
+
+def opposed(stance: Stance, share: float) -> Stance:
+    """Stance in which what speaks for a complaint speaks against an attack, by a share.
+
+    Real complaints are of more kinds than our sentences: what the one output knows of them, the
+    other does not know by itself.
+    """
+    return replace(
+        stance,
+        names={
+            name: _triple([_step(triple[0] - share * triple[1]), triple[1], triple[2]])
+            for name, triple in stance.names.items()
+        },
+    )
+
+
+def _step(weight: float) -> int:
+    return max(-MAX_STEPS, min(MAX_STEPS, round(weight)))
+
+
+def _triple(three: Sequence[Number]) -> tuple[Number, Number, Number]:
+    attack, complaint, harm = three
+    return attack, complaint, harm
+
+
+def _calibrated(
+    stance: Stance, apart: Sequence[Example], caches: dict[str, WordCache], recipe: Recipe
+) -> Stance:
+    """Offsets by language, so that few of its everyday negative posts are above log-odds of 0.
+
+    Mean and spread are each language's own; how many spreads above the mean the few begin is told
+    by all languages together, for one has few such posts.
+    """
+    langs = sorted({each.lang for each in apart})
+    odds = np.array(
+        [
+            raw_odds(stance, features(each.text, caches.get(each.lang, caches[SHARED])))
+            for each in apart
+        ]
+    )
+    spoken = np.array([each.lang for each in apart])
+    normal = {lang: _normal(odds[spoken == lang]) for lang in langs} | {SHARED: _normal(odds)}
+    apart_by = np.concatenate(
+        [(odds[spoken == lang] - normal[lang][0]) / normal[lang][1] for lang in langs]
+    )
+    few = [
+        float(np.quantile(apart_by[:, at], 1 - share)) for at, share in enumerate(recipe.flagged)
+    ]
+    return replace(
+        stance,
+        offsets={
+            lang: _triple(
+                [round(-float(mean[at] + few[at] * spread[at]), 3) for at in range(len(OUTPUTS))]
+            )
+            for lang, (mean, spread) in normal.items()
+        },
+    )
+
+
+def _normal(odds: Floats) -> tuple[Floats, Floats]:
+    mean: Floats = odds.mean(axis=0)
+    spread: Floats = np.maximum(odds.std(axis=0), _LEAST_SPREAD)
+    return mean, spread
+
+
+def raw_odds(stance: Stance, vector: dict[str, float]) -> tuple[float, ...]:
+    """Log-odds of a text with these features, before what its language adds."""
+    found = [(stance.names[name], value) for name, value in vector.items() if name in stance.names]
+    return tuple(
+        sum(triple[at] * value for triple, value in found) / scale
+        for at, scale in enumerate(stance.scale)
+    )

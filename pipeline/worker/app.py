@@ -1,0 +1,226 @@
+"""The worker: one Faust app, put together from its agents."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from pipeline.detection.brand_judge import judge_header
+from pipeline.detection.patterns.library import Library, load_library
+from pipeline.detection.shard import JudgeShard
+from pipeline.learning.weak import WeakLabels
+from pipeline.metrics import Metrics
+from pipeline.reading.contract import Reader
+from pipeline.reading.rules import ReadingRules
+from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.shard import Shard, rollup_header
+from pipeline.sentiment.api import Scorer
+from pipeline.worker.buckets import BucketsAgent
+from pipeline.worker.faust_fixes import App, Crash, state_table
+from pipeline.worker.feedback import FeedbackAgent
+from pipeline.worker.guard import guarded
+from pipeline.worker.judges import Judges
+from pipeline.worker.lag import Lag
+from pipeline.worker.mentions import MentionsAgent
+from pipeline.worker.reader_thread import ReaderThread
+from pipeline.worker.sending import Sender, Topics
+from pipeline.worker.stages import FEEDBACK, JUDGE, ROLLUP, Cut, no_cut
+from schemas import topics
+from schemas.brand import Brand
+
+LAG_INTERVAL_S = 5.0
+"""How often lag is observed."""
+
+TURN_S = 1.0
+"""How often the worker reports that its event loop turns."""
+
+FETCH_BYTES = 4_000_000
+"""Of one partition at a time: some seventy full batches."""
+
+RECORDS_A_TURN = 100
+"""Of all partitions that are taken over from the fetched ones at a time, see ``faust_fixes``.
+
+In a backlog of mentions a bucket waits for two turns or three, rather than for all that was
+fetched."""
+
+log = logging.getLogger("tocsin.worker")
+
+
+class WorkerOptions(NamedTuple):
+    """Where the worker's Kafka is and how it behaves towards it."""
+
+    bootstrap: str
+    partitions: int
+    rules: RollupRules
+    session_timeout_s: float = 30.0
+    commit_interval_s: float = 2.0
+    weak_labels_per_hour: int = 0
+    reading: ReadingRules | None = None
+    """How much a ``reader`` reads; None for nothing."""
+
+
+class Worker:
+    """The Faust app of one worker process, with its agents.
+
+    ``model`` scores all brands, unless ``model_of`` gives the model of a brand. ``crash`` ends the
+    process without another commit. ``on_progress`` is called after each record, ``on_turn`` every
+    second while the event loop turns. ``cut``: see ``pipeline.worker.stages``. ``library``: without
+    it, the reference episodes that Tocsin ships. ``reader`` reads some posts carefully, if
+    ``options.reading`` says how many.
+    """
+
+    def __init__(
+        self,
+        options: WorkerOptions,
+        *,
+        brands: Mapping[str, Brand],
+        model: Scorer,
+        model_of: Callable[[str], Scorer] | None = None,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        crash: Crash,
+        on_progress: Callable[[], None] = lambda: None,
+        on_turn: Callable[[], None] = lambda: None,
+        cut: Cut = no_cut,
+        library: Library | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        width_s = options.rules.width_s
+        library = library or load_library()
+        reading = None if reader is None else options.reading
+        reader_thread: ReaderThread | None = None
+        if reader is not None and reading is not None:
+            reader_thread = ReaderThread(reader, on_read=metrics.read)
+        self._on_turn = on_turn
+        self._introduction = introduction(model, library, reader, reading)
+        self._lag = Lag(metrics)
+        self.settled = False
+        """Whether partitions are shared out and their state is there."""
+
+        self.app = new_app(options, crash)
+        to = Topics.of(self.app)
+        table = partial(state_table, self.app, partitions=options.partitions, crash=crash)
+        sender = Sender(to, self.app.outstanding, metrics=metrics, now=now)
+        self._mentions = MentionsAgent(
+            partial(
+                Shard,
+                table=table(rollup_header(width_s)),
+                brands=brands,
+                rules=options.rules,
+                model=model,
+                model_of=model_of,
+                partitions=options.partitions,
+                reading=reading,
+            ),
+            brands=brands,
+            weak=WeakLabels(options.weak_labels_per_hour),
+            reader=reader_thread,
+            sender=sender,
+            lag=self._lag,
+            metrics=metrics,
+            now=now,
+            cut=cut,
+        )
+        self._judges = Judges(
+            partial(
+                JudgeShard,
+                table=table(judge_header(width_s)),
+                brands=brands,
+                width_s=width_s,
+                library=library,
+                partitions=options.partitions,
+            ),
+            sender=sender,
+            metrics=metrics,
+            now=now,
+            cut=cut,
+        )
+        guard = partial(
+            guarded,
+            resumed_at=lambda: self.app.consumer.resumed_at,
+            lag=self._lag,
+            metrics=metrics,
+            crash=crash,
+            on_progress=on_progress,
+        )
+        self.app.agent(to.mentions, name=ROLLUP)(guard(self._mentions.apply))
+        self.app.agent(to.buckets, name=JUDGE)(guard(BucketsAgent(self._judges).apply))
+        self.app.agent(to.feedback, name=FEEDBACK)(guard(FeedbackAgent(self._judges).apply))
+        self.app.on_partitions_revoked.connect(self._forget)
+        self.app.on_rebalance_complete.connect(self._settle)
+        self.app.timer(LAG_INTERVAL_S)(self._observe_lag)
+        self.app.task(self._turn)
+        self.app.task(self._introduce)
+
+    def caught_up(self) -> bool:
+        """Whether all that Kafka holds for this worker was applied when lag was last looked at."""
+        return not self._lag.waiting()
+
+    def lag(self) -> int:
+        """How many records waited when it was last looked at."""
+        return self._lag.waiting()
+
+    def _forget(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
+        """Partitions moved: what is kept is built anew from the recovered tables."""
+        self.settled = False
+        self._lag.forget()
+        self._mentions.forget()
+        self._judges.forget()
+
+    def _settle(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
+        self.settled = True
+
+    async def _observe_lag(self) -> None:
+        await self._lag.observe(self.app.consumer)
+
+    async def _turn(self) -> None:
+        """Tell every second that the loop turns."""
+        while not self.app.should_stop:
+            self._on_turn()
+            await asyncio.sleep(TURN_S)
+
+    async def _introduce(self) -> None:
+        """Say at the start what judges: who compares two runs must know whether it was the same."""
+        log.info("%s", self._introduction)
+
+
+def new_app(options: WorkerOptions, crash: Crash) -> App:
+    """A Faust app with the settings of a worker, and without topics, tables or agents."""
+    return App(
+        topics.APP_ID,
+        crash=crash,
+        broker=f"kafka://{options.bootstrap}",
+        store="memory://",
+        topic_partitions=options.partitions,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        web_enabled=False,
+        broker_session_timeout=options.session_timeout_s,
+        broker_heartbeat_interval=options.session_timeout_s / 10,
+        broker_commit_interval=options.commit_interval_s,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=FETCH_BYTES,
+        broker_max_poll_records=RECORDS_A_TURN,
+        stream_buffer_maxsize=2 * RECORDS_A_TURN,
+        read_first=(topics.BUCKETS.name, topics.FEEDBACK.name),
+        producer_linger=0.005,
+        producer_max_request_size=2_000_000,
+        stream_wait_empty=True,
+        worker_redirect_stdouts=False,
+    )
+
+
+def introduction(
+    model: Scorer, library: Library, reader: Reader | None, reading: ReadingRules | None
+) -> str:
+    """What scores, judges and reads, with the versions of all of it."""
+    read = "none: nothing is read carefully"
+    if reader is not None and reading is not None:
+        read = f"{reader.version}, at most {reading.texts_per_h} texts per brand and hour"
+    return (
+        f"sentiment {model.version}; library of {len(library.references)} episodes, digest "
+        f"{library.digest}; reader {read}"
+    )

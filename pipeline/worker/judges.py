@@ -1,0 +1,73 @@
+"""The judges of a worker's partitions, shared by the agents of buckets and of feedback."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from faust.types import Message
+
+from pipeline.detection.shard import Judged, JudgeShard
+from pipeline.metrics import Metrics
+from pipeline.worker.sending import Sender
+from pipeline.worker.stages import Cut
+
+Apply = Callable[[JudgeShard, int, bytes], Judged]
+"""Applies a record, by its offset and its bytes, to a shard."""
+
+
+class Judges:
+    """One shard of judges a partition, which decide one record at a time.
+
+    ``new_shard``: makes the shard of a partition from its recovered table.
+    """
+
+    def __init__(
+        self,
+        new_shard: Callable[[int], JudgeShard],
+        *,
+        sender: Sender,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        cut: Cut,
+    ) -> None:
+        self._new_shard = new_shard
+        self._sender = sender
+        self._metrics = metrics
+        self._now = now
+        self._cut = cut
+        self._shards: dict[int, JudgeShard] = {}
+        self._deciding = asyncio.Lock()
+
+    async def decide(self, message: Message, apply: Apply, *, stage: str) -> None:
+        """Apply a record, and send the steps it leads to once its state is with Kafka for good.
+
+        Two topics are read side by side: after a crash in between, feedback and buckets could be
+        applied in another order, and what was already said could then not be said again. One record
+        at a time, so that the steps of an incident are sent in their order.
+        """
+        partition = message.partition
+        async with self._deciding:
+            self._metrics.received(stage)
+            shard = await self._shard(partition)
+            judged = apply(shard, message.offset, message.value)
+            if judged.transitions:
+                await self._sender.drained()
+            await self._cut(f"{stage}_written")
+            for transition in judged.transitions:
+                await self._sender.transition(transition, partition, shard.acknowledge)
+                self._metrics.latency("incident", self._now() - transition.at)
+            await self._cut(f"{stage}_said")
+            if judged.error is not None:
+                await self._sender.dead_letter(message, judged.error, message.value, stage=stage)
+
+    def forget(self) -> None:
+        """Partitions moved: shards are made anew from the recovered tables."""
+        self._shards.clear()
+
+    async def _shard(self, partition: int) -> JudgeShard:
+        shard = self._shards.get(partition)
+        if shard is None:
+            shard = self._shards[partition] = self._new_shard(partition)
+            for transition in shard.recovered:
+                await self._sender.transition(transition, partition, shard.acknowledge)
+        return shard

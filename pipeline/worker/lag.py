@@ -1,0 +1,74 @@
+"""How far a worker is with each partition: what is applied, what waits, what retention took."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from faust.types import TP, Message
+
+from pipeline.metrics import Metrics
+from pipeline.worker.stages import STAGES
+
+log = logging.getLogger("tocsin.worker")
+
+
+class Lag:
+    """The newest applied offset of each partition, and what follows from it."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._applied: dict[TP, int] = {}
+        self._waiting: dict[TP, int] = {}
+        self._holes: set[TP] = set()
+
+    def applied(self, message: Message) -> None:
+        """Note that a record was applied."""
+        self._applied[message.tp] = message.offset
+
+    def waiting(self) -> int:
+        """How many records waited when it was last observed. Safe to call from another thread."""
+        return sum(self._waiting.copy().values())
+
+    def forget(self) -> None:
+        """Partitions moved: nothing is known of any of them."""
+        self._applied.clear()
+        for part in self._waiting:
+            self._metrics.forget_lag(part.topic, part.partition)
+        self._waiting.clear()
+
+    async def observe(self, consumer: Any) -> None:  # noqa: ANN401 - Faust ships without types
+        """Compare what was applied with the end of each partition of ``consumer``."""
+        for part in consumer.assignment():
+            if part.topic in STAGES:
+                end = consumer.highwater(part) or 0
+                applied = self._applied.get(part)
+                reached = await consumer.position(part) if applied is None else applied + 1
+                self._waiting[part] = max(0, end - (reached or 0))
+                self._metrics.lag(part.topic, part.partition, self._waiting[part])
+
+    def check_for_hole(self, message: Message, resumed_at: Mapping[TP, int]) -> None:
+        """Report records before ``message`` that Kafka's retention took before they were read.
+
+        The first record of a partition is compared with the offset at which this worker, or the one
+        before it, was to go on (``resumed_at``): what expired while none ran was not read, either.
+        """
+        applied = self._applied.get(message.tp)
+        expected = resumed_at.get(message.tp) if applied is None else applied + 1
+        missing = 0 if expected is None else message.offset - expected
+        if missing > 0:
+            self._metrics.dropped(STAGES[message.topic], "expired", missing)
+            log.error(
+                "%s[%s]: %s records before offset %s were gone before they were read; the worker "
+                "was away, or too far behind, for longer than the topic keeps them",
+                message.topic,
+                message.partition,
+                missing,
+                message.offset,
+            )
+            self._holes.add(message.tp)
+
+    def take_hole(self, part: TP) -> bool:
+        """Whether records were missing before the newest one of ``part``; asked again, no."""
+        missing = part in self._holes
+        self._holes.discard(part)
+        return missing

@@ -1,0 +1,31 @@
+"""The stages of the worker, as metrics name them, and the places between two steps of a stage."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from schemas import topics
+
+ROLLUP: Final = "rollup"
+JUDGE: Final = "judge"
+FEEDBACK: Final = "feedback"
+
+WEAK_LABELS: Final = "weak_labels"
+"""Labels that posts gave themselves. They are sent by the roll-up's agent, and are a stage of their
+own because what the roll-up emits are the buckets that the judge receives."""
+
+STAGES: Final = {
+    topics.MENTIONS.name: ROLLUP,
+    topics.BUCKETS.name: JUDGE,
+    topics.FEEDBACK.name: FEEDBACK,
+}
+"""The stage that reads each topic."""
+
+Cut = Callable[[str], Awaitable[None]]
+"""Awaited between two steps of a record with the name of the place: tests end the process there.
+
+The places are ``state_written`` and ``output_sent`` for mentions, ``judge_written`` and
+``judge_said`` for buckets, ``feedback_written`` and ``feedback_said`` for feedback."""
+
+
+async def no_cut(_: str) -> None:
+    """Go on."""

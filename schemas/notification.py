@@ -1,0 +1,43 @@
+"""What alerting last told of an incident, and where: the notification log's one record."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.base import Amount, Identifier, Record, Total, UtcTime, check_times
+from schemas.incident import Name, Share, State
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The part of a transition with which the next one is compared.
+
+    ``last_hour``: mentions of the last hour. ``negative_share``: of what came beyond the usual.
+    """
+
+    seq: Total
+    state: State
+    severity: Annotated[int, Meta(ge=1, le=10)]
+    last_hour: Amount
+    negative_share: Share
+
+
+class Notification(Record, frozen=True, kw_only=True):
+    """What was delivered last of ``incident`` to ``sink``; only the newest record counts.
+
+    ``told``: what was said then; its ``seq`` is the transition's. ``reason``: why it was delivered,
+    a ``NotifyReason`` of ``agents.alerting.policy``. ``ref``: where it stands, in words of the sink
+    that nobody else reads; empty where nothing stands. ``at``: when the sink had accepted it, by
+    the wall clock.
+    """
+
+    sink: Identifier
+    incident: Identifier
+    brand: Identifier
+    at: UtcTime
+    reason: Name
+    ref: Annotated[str, Meta(max_length=1_000)] = ""
+    told: Snapshot
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(at=self.at)

@@ -1,0 +1,208 @@
+"""Slack and the terminal are told once that a brand is not heard, and once that it is again."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from agents.alerting.blindness import BlindnessSink, BlindnessWatch
+from agents.alerting.sinks.console import ConsoleBlindness
+from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.blindness import SlackBlindness
+from agents.coverage.verdict import Status
+from schemas.brand import Brand
+from support.slack_server import Fault, SlackServer
+
+NOW = datetime(2026, 11, 29, 14, 0, tzinfo=UTC)
+HEARD = Status("heard", NOW)
+LIMIT_S = 300
+BRANDS = {
+    "nestle": Brand(id="nestle", names=("Nestlé",), slack_channel="#nestle-alerts"),
+    "kitkat": Brand(id="kitkat", names=("KitKat <!here>",), slack_channel="#nestle-alerts"),
+    "acme": Brand(id="acme", names=("Acme",), alert_language="fr"),
+}
+
+
+class World:
+    """Brands whose coverage a test decides, with its clocks; ``watch`` is one run of a process."""
+
+    def __init__(self, slack: SlackServer) -> None:
+        self.slack = slack
+        self.now = NOW
+        self.statuses = dict.fromkeys(BRANDS, HEARD)
+        self.screen = StringIO()
+        self.turn = True
+        self.errors: list[str] = []
+        self.start()
+
+    def start(self, sink: BlindnessSink | None = None) -> None:
+        api = SlackApi("xoxb-test", self.slack.url)
+        self.watch = BlindnessWatch(
+            sink or SlackBlindness(api, now=lambda: datetime.fromtimestamp(1_700_000_000, UTC)),
+            lambda _: self.statuses,
+            BRANDS,
+            default_channel="#fallback",
+            limit_s=LIMIT_S,
+            may_tell=lambda: self.turn,
+            errored=self.errors.append,
+            crash=lambda error: pytest.fail(repr(error)),
+            now=lambda: self.now,
+            clock_s=self.clock_s,
+        )
+
+    def clock_s(self) -> float:
+        return self.now.timestamp()
+
+    def look(self, after_s: float = 0, **statuses: Status) -> None:
+        self.now += timedelta(seconds=after_s)
+        self.statuses |= statuses
+        self.watch.look()
+
+    def texts(self, channel: str = "C0NESTLE1") -> list[str]:
+        return [message["text"] for message in self.slack.messages[channel]]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with SlackServer() as slack:
+        yield World(slack)
+        assert slack.broken_rules == []
+
+
+UNHEARD = Status("unheard", NOW, NOW)
+
+
+def test_a_silence_within_the_limit_is_not_told(world: World) -> None:
+    world.look(LIMIT_S, nestle=UNHEARD)
+    assert world.texts() == []
+
+
+def test_beyond_it_is_told_once_and_once_more_when_it_is_over(world: World) -> None:
+    for _ in range(5):
+        world.look(LIMIT_S + 1, nestle=UNHEARD)
+    (text,) = world.texts()
+    assert text == (
+        "Nestlé: not heard since 14:00 UTC; no source sends anything. A crisis that starts now "
+        "does not ring. Until this is over, look yourselves."
+    )
+    for _ in range(3):
+        world.look(10, nestle=HEARD)
+    root, reply = world.slack.messages["C0NESTLE1"]
+    assert reply["thread_ts"] == root["ts"]
+    assert reply["broadcast"]
+    assert "Nestlé: heard again, 29\u00a0Nov\u00a02026, 14:25 UTC." in reply["text"]
+    assert "25\u00a0min since 14:00 UTC may be missing" in reply["text"].replace(
+        " min", "\u00a0min"
+    )
+    assert root["text"].startswith("~Nestlé: not heard since")
+
+
+def test_after_a_restart_it_is_neither_told_again_nor_left_open(world: World) -> None:
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    world.start()
+    world.look(60)
+    assert len(world.texts()) == 1
+    world.start()
+    world.look(60, nestle=HEARD)
+    assert len(world.texts()) == 2
+    world.start()
+    world.look(60)
+    assert len(world.texts()) == 2
+    world.look(60, nestle=Status("unheard", world.now, world.now))
+    world.look(LIMIT_S + 1)
+    assert len(world.texts()) == 3
+
+
+def test_a_crash_between_reply_and_mark_does_not_end_it_twice(world: World) -> None:
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    world.slack.faults.append(Fault("hang_up", "chat.update"))
+    world.look(10, nestle=HEARD)
+    assert len(world.errors) == 1
+    world.start()
+    world.look(LIMIT_S)
+    assert len(world.texts()) == 2
+    assert world.texts()[0].startswith("~")
+
+
+def test_an_answer_that_was_lost_does_not_tell_it_twice(world: World) -> None:
+    world.slack.faults.append(Fault("lose_answer", "chat.postMessage"))
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    world.look(5)  # too soon to try again
+    world.look(LIMIT_S)
+    world.look(LIMIT_S)
+    assert len(world.texts()) == 1
+
+
+def test_brands_of_one_channel_are_told_of_together_and_each_channel_in_its_language(
+    world: World,
+) -> None:
+    world.look(LIMIT_S + 1, nestle=UNHEARD, kitkat=UNHEARD, acme=UNHEARD)
+    (text,) = world.texts()
+    assert text.startswith("KitKat ‹!here&gt;, Nestlé: not heard")
+    (french,) = world.texts("C0FALLBK1")
+    assert french.startswith("Acme\u00a0: plus rien n’est entendu.")
+    world.look(10, nestle=HEARD)
+    assert len(world.texts()) == 1  # one of the two is still deaf
+    world.look(10, kitkat=HEARD)
+    assert len(world.texts()) == 2
+
+
+def test_what_kind_of_silence_it_is_is_said(world: World) -> None:
+    blind = Status("blind", NOW, NOW, ("x", "rss"))
+    world.look(LIMIT_S + 1, nestle=blind, kitkat=Status("unjudged", NOW, NOW))
+    assert any("nothing comes from x, rss" in text for text in world.texts())
+    assert any("no worker takes them" in text for text in world.texts())
+    world.look(10, kitkat=HEARD)
+    assert "was kept, and is judged by now" in world.texts()[-1]
+
+
+def test_to_be_late_is_neither_deaf_nor_well(world: World) -> None:
+    world.look(LIMIT_S + 1, nestle=Status("behind", NOW, NOW))
+    assert world.texts() == []
+    world.look(0, nestle=UNHEARD)
+    world.look(60, nestle=Status("behind", NOW, NOW))
+    assert len(world.texts()) == 1
+
+
+def test_kafka_itself_may_be_what_is_silent(world: World) -> None:
+    world.look(LIMIT_S + 1, **dict.fromkeys(BRANDS, Status("unread", since=NOW)))
+    assert "Kafka has not answered since 14:00 UTC" in world.texts()[0]
+
+
+def test_a_brand_that_nobody_ever_heard_is_not_told_of(world: World) -> None:
+    world.look(10 * LIMIT_S, nestle=Status("unheard"))
+    assert world.texts() == []
+
+
+def test_only_one_of_several_processes_tells(world: World) -> None:
+    world.turn = False
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    assert world.slack.calls == []
+
+
+def test_without_the_right_to_read_it_is_told_all_the_same(world: World) -> None:
+    world.slack.unscoped.add("conversations.history")
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    assert len(world.texts()) == 1
+
+
+def test_the_terminal_is_told_the_same(world: World) -> None:
+    world.start(ConsoleBlindness(Console(file=world.screen, width=400)))
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    world.look(10)
+    world.look(10, nestle=HEARD)
+    lines = world.screen.getvalue().splitlines()
+    assert len(lines) == 2
+    assert "Nestlé: not heard since 14:00 UTC" in lines[0]
+    assert "Nestlé: heard again" in lines[1]
+
+
+def test_a_channel_of_two_languages_is_told_in_both(world: World) -> None:
+    world.start(ConsoleBlindness(Console(file=world.screen, width=400)))
+    world.watch._channels |= {"nestle": ("", "en"), "acme": ("", "fr")}
+    world.look(LIMIT_S + 1, nestle=UNHEARD, acme=UNHEARD)
+    said = world.screen.getvalue()
+    assert "Nestlé: not heard since" in said
+    assert "Acme\u00a0: plus rien n’est entendu." in said

@@ -1,0 +1,72 @@
+"""Posts that we read: known by a digest, for good."""
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from pipeline.sentiment.lexicon.vader import all_lexicons
+from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.stance import hand_labels as module
+from pipeline.sentiment.training.stance.hand_labels import (
+    HandLabel,
+    HandLabelError,
+    digest_of,
+    hand_labels,
+    parse,
+)
+from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
+from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
+
+
+def test_a_copy_has_the_digest_of_its_post() -> None:
+    post = digest_of("Shame on @brand, what a mess! https://t.co/a")
+    assert digest_of("shame on @other  what a MESS") == post
+    assert digest_of("Shame on\\u002c @user what a mess &amp; http://x.y") == post
+    assert digest_of("Shame on @brand, what a success") != post
+
+
+@pytest.mark.parametrize(
+    "row", ["use\tpraise\t0123456789ab", "learn\trage\t0123456789ab", "learn\tpraise\t0123"]
+)
+def test_a_faulty_line_is_named(row: str) -> None:
+    with pytest.raises(HandLabelError, match=r"hand_labels\.tsv:2"):
+        parse(f"judge\tsad\tba9876543210\n{row}\n")
+
+
+def test_a_post_has_one_class() -> None:
+    with pytest.raises(HandLabelError, match="twice"):
+        parse("learn\tpraise\t0123456789ab\njudge\tsad\t0123456789ab\n")
+
+
+def test_attacks_are_both_learned_and_judged() -> None:
+    found = Counter((each.use, each.of in ATTACKS) for each in hand_labels().values())
+    assert set(found) == {(use, yes) for use in ("learn", "judge", "hard") for yes in (True, False)}
+
+
+@pytest.mark.parametrize("use", [module.JUDGE, module.HARD])
+def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
+    judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
+    learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
+    known = {
+        digest_of(judged.text): HandLabel(use, "accusation"),
+        digest_of(learned.text): HandLabel(module.LEARN, "accusation"),
+    }
+    monkeypatch.setattr(module, "hand_labels", lambda: known)
+    seen: set[str] = set()
+
+    def encode(texts: object) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+        rows = list(texts)  # type: ignore[call-overload]
+        seen.update(rows)
+        return np.ones((len(rows), 2))
+
+    chance = random.Random(3)
+    words = ["rain", "tea", "bus", "sun", "film"]
+    everyday = [
+        Example(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
+    ]
+    texts = [judged, learned, *everyday]
+    train_stance(shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=Recipe(draws=1))
+    assert "@somebody giraffes are a scandal" in seen
+    assert not [text for text in seen if "zebra" in text]

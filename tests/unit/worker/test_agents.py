@@ -1,0 +1,176 @@
+"""What the agents do with a record before any shard sees it, and after one has answered."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from faust.types import TP
+from prometheus_client import CollectorRegistry
+
+from agents.cli.worker import crash, utc_now
+from pipeline.detection.shard import Judged, JudgeShard
+from pipeline.learning.weak import WeakLabels
+from pipeline.metrics import Metrics
+from pipeline.worker.buckets import BucketsAgent
+from pipeline.worker.faust_fixes import Outstanding
+from pipeline.worker.feedback import FeedbackAgent
+from pipeline.worker.guard import guarded
+from pipeline.worker.judges import Judges
+from pipeline.worker.lag import Lag
+from pipeline.worker.mentions import MentionsAgent
+from pipeline.worker.sending import Sender, Topics
+from pipeline.worker.stages import no_cut
+from schemas.codec import Decoder
+from schemas.feedback import Feedback
+from schemas.mention import Author, Mention, MentionBatch
+from schemas.topics import BUCKETS, FEEDBACK, MENTIONS
+from support.alert_examples import ONSET, transition
+from support.rolling import BRANDS
+
+
+class Stream:
+    def __init__(self, *messages) -> None:
+        self._messages = messages
+
+    async def events(self):
+        for message in self._messages:
+            yield SimpleNamespace(message=message)
+
+
+def message(topic: str, offset: int, value: bytes | None):
+    tp = TP(topic, 0)
+    return SimpleNamespace(topic=topic, partition=0, offset=offset, value=value, tp=tp)
+
+
+@pytest.mark.parametrize("topic", [MENTIONS.name, BUCKETS.name, FEEDBACK.name])
+def test_a_record_without_a_value_is_counted_and_says_nothing(topic):
+    registry, seen = CollectorRegistry(), []
+    metrics = Metrics(registry)
+
+    async def apply(message) -> None:
+        seen.append(message.value)
+
+    async def run() -> None:
+        agent = guarded(
+            apply,
+            resumed_at=dict,
+            lag=Lag(metrics),
+            metrics=metrics,
+            crash=crash,
+            on_progress=lambda: None,
+        )
+        stream = Stream(message(topic, 0, None), message(topic, 1, b"{}"))
+        async for _ in agent(stream):
+            pass
+
+    asyncio.run(run())
+    assert seen == [b"{}"]
+    stage = {MENTIONS.name: "rollup", BUCKETS.name: "judge", FEEDBACK.name: "feedback"}[topic]
+    labels = {"stage": stage, "reason": "tombstone"}
+    assert registry.get_sample_value("tocsin_records_dropped_total", labels) == 1
+
+
+class Topic:
+    """Takes what is sent, at once."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    async def send(self, *, key: bytes, value: bytes, partition: int) -> asyncio.Future:
+        assert key
+        assert partition == 0
+        self.sent.append(value)
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+
+class Shard:
+    """Has something to send again, and takes an acknowledgement."""
+
+    def __init__(self, recovered=()) -> None:
+        self.recovered = recovered
+
+    def acknowledge(self, _record: object) -> None:
+        pass
+
+
+def sender(metrics: Metrics, **to: Topic) -> Sender:
+    topics = Topics(**{name: to.get(name, Topic()) for name in Topics._fields})
+    return Sender(topics, Outstanding(crash), metrics=metrics, now=utc_now)
+
+
+def judges(metrics: Metrics, shard: Shard) -> Judges:
+    return Judges(
+        lambda _partition: shard, sender=sender(metrics), metrics=metrics, now=utc_now, cut=no_cut
+    )
+
+
+def emitted(registry: CollectorRegistry) -> dict[str, float]:
+    return {
+        sample.labels["stage"]: sample.value
+        for metric in registry.collect()
+        for sample in metric.samples
+        if sample.name == "tocsin_records_emitted_total"
+    }
+
+
+@pytest.mark.parametrize(
+    ("topic", "agent", "method", "stage"),
+    [
+        (BUCKETS.name, BucketsAgent, "apply", "judge"),
+        (FEEDBACK.name, FeedbackAgent, "apply_feedback", "feedback"),
+    ],
+)
+def test_a_step_of_an_incident_is_counted_at_the_stage_that_caused_it(
+    monkeypatch, topic, agent, method, stage
+):
+    said = transition(feedback="fb-1" if stage == "feedback" else "")
+    monkeypatch.setattr(JudgeShard, method, lambda *_: Judged([said]))
+    registry = CollectorRegistry()
+
+    async def run() -> None:
+        await agent(judges(Metrics(registry), Shard())).apply(message(topic, 0, b"{}"))
+
+    asyncio.run(run())
+    assert emitted(registry) == {stage: 1}
+
+
+def test_what_was_decided_before_a_crash_is_counted_by_who_caused_it(monkeypatch):
+    monkeypatch.setattr(JudgeShard, "apply", lambda *_: Judged([]))
+    registry = CollectorRegistry()
+    shard = Shard(recovered=(transition(), transition(seq=1, feedback="fb-1")))
+
+    async def run() -> None:
+        agent = BucketsAgent(judges(Metrics(registry), shard))
+        await agent.apply(message(BUCKETS.name, 0, b"{}"))
+
+    asyncio.run(run())
+    assert emitted(registry) == {"judge": 1, "feedback": 1}
+
+
+def test_weak_labels_are_counted_and_not_as_buckets():
+    registry, feedback = CollectorRegistry(), Topic()
+    metrics = Metrics(registry)
+    mention = Mention(id="1", created_at=ONSET, text="what a day \U0001f621", author=Author(id="a"))
+    batch = MentionBatch(
+        brand=next(iter(BRANDS)), source="x", seq=0, watermark=ONSET, mentions=(mention,)
+    )
+
+    async def run() -> None:
+        agent = MentionsAgent(
+            lambda _partition: Shard(),
+            brands=BRANDS,
+            weak=WeakLabels(10),
+            reader=None,
+            sender=sender(metrics, feedback=feedback),
+            lag=Lag(metrics),
+            metrics=metrics,
+            now=utc_now,
+            cut=no_cut,
+        )
+        await agent.label_weakly(batch, 0)
+
+    asyncio.run(run())
+    assert [Decoder(Feedback).decode(raw).weak for raw in feedback.sent] == [True]
+    assert emitted(registry) == {"weak_labels": 1}
