@@ -14,7 +14,7 @@ class Recorded:
     ``done`` begins at what an earlier run had said: the items are those behind it.
 
     >>> from datetime import UTC, datetime
-    >>> from schemas.mention import Author
+    >>> from schemas.mention import Author, Mention
     >>> nine = datetime(2010, 3, 17, 9, tzinfo=UTC)
     >>> post = Mention(id="1", created_at=nine, text="no", author=Author(id="a"))
     >>> recorded = Recorded()
