@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from agents.ingest.formats import BadLine, open_mentions
+from agents.ingest.formats import open_mentions
 from lab.backtest import Backtest
 from lab.backtest.sweep import settings_of
 from pipeline.brands import Matcher, load_brands
@@ -39,7 +39,7 @@ def main() -> None:
     matched = [
         (item, matcher.match(item))
         for item in open_mentions([options.file], mapping=options.mapping)
-        if not isinstance(item, BadLine)
+        if isinstance(item, Mention)
     ]
     read_s = time.process_time() - begun_s
     _play(matched, Backtest(by_id, rules=RollupRules(), model=model))

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from agents.ingest.formats import BadLine, open_mentions
+from agents.ingest.formats import open_mentions
 from lab.simulate.engine import Simulation
 from lab.simulate.plan import make_plan
 from pipeline.brands import Matcher, load_brands
@@ -250,7 +250,7 @@ def real(file: Path, brands_file: Path, mapping: Path | None, show: int) -> None
     matcher = Matcher(brands)
     by_brand: dict[str, list[Mention]] = {}
     for item in open_mentions([file], mapping=mapping):
-        if not isinstance(item, BadLine):
+        if isinstance(item, Mention):
             for name in matcher.match(item):
                 by_brand.setdefault(name, []).append(item)
     for brand in brands.brands:

@@ -23,7 +23,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.history import history_or_exit
-from agents.ingest.formats import FORMATS, BadLine
+from agents.ingest.formats import FORMATS, BadLine, Item, NotPost
 from agents.settings import Settings
 from lab.backtest import Backtest
 from lab.backtest.sweep import settings_of
@@ -117,6 +117,7 @@ def command(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)
+    matcher = Matcher(brands)
     backtest = Backtest(
         by_id(brands),
         rules=rollup_rules(settings),
@@ -127,7 +128,10 @@ def command(
         reader=_reader_or_exit() if careful else None,
         reader_share=settings.reader_share,
     )
-    _play(backtest, Matcher(brands), open_mentions_or_exit(files, input_format, mapping), errors)
+    items = open_mentions_or_exit(
+        files, input_format, mapping, brands=by_id(brands), console=errors
+    )
+    _play(backtest, matcher, items, errors)
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
     if json_file is not None:
         json_file.write_bytes(encode_pretty(report))
@@ -153,22 +157,23 @@ def _reader_or_exit() -> Reader:
         raise click.ClickException(str(error)) from error
 
 
-def _play(
-    backtest: Backtest, matcher: Matcher, items: Iterator[Mention | BadLine], errors: Console
-) -> None:
+def _play(backtest: Backtest, matcher: Matcher, items: Iterator[Item], errors: Console) -> None:
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task("reading", total=None)
+        ledger, shown = backtest.ledger, 0
         for item in items:
-            if isinstance(item, BadLine):
-                backtest.reject()
-                if backtest.bad <= SHOWN_BAD_LINES:
-                    errors.print(_complaint(item), markup=False, highlight=False)
-            else:
+            if isinstance(item, Mention):
                 backtest.feed(item, matcher.match(item))
-            if backtest.lines % LINES_PER_REFRESH == 0:
-                progress.update(
-                    task, completed=backtest.lines, description=f"{backtest.lines:,} lines"
-                )
+            elif isinstance(item, BadLine):
+                backtest.reject()
+                if ledger.unreadable <= SHOWN_BAD_LINES:
+                    errors.print(_complaint(item), markup=False, highlight=False, soft_wrap=True)
+            else:
+                backtest.note(item.gap, item.missed)
+                if (said := _missed(item)) and (shown := shown + 1) <= SHOWN_BAD_LINES:
+                    errors.print(said, markup=False, highlight=False, soft_wrap=True)
+            if ledger.lines % LINES_PER_REFRESH == 0:
+                progress.update(task, completed=ledger.lines, description=f"{ledger.lines:,} lines")
         backtest.finish()
 
 
@@ -189,6 +194,14 @@ def _histories(
         past = history_or_exit(Path(name), settings)
         histories[brand] = list(history_buckets(brand, past))
     return histories
+
+
+def _missed(item: NotPost) -> str:
+    """What a recorded stream says that it missed; empty if it says nothing of the kind."""
+    if not item.said_missed:
+        return ""
+    when = f", {item.gap.start:%Y-%m-%d %H:%M:%S} to {item.gap.end:%H:%M:%S}Z" if item.gap else ""
+    return f"{item.file}:{item.line}: missed: {item.said_missed}{when}"
 
 
 def _complaint(bad: BadLine) -> str:

@@ -13,6 +13,7 @@ COMMANDS = {
     "check": Lazy(
         "agents.cli.check", "Check brands, mappings and settings; say all faults at once."
     ),
+    "mapping": Lazy("agents.cli.mapping", "Write a first mapping from an export of posts."),
     "topics": Lazy(
         "agents.cli.topics", "Compare Kafka's topics with what is needed, or create them."
     ),

@@ -138,8 +138,8 @@ class Publisher:
         """
         if self.refuses(mention):
             return
-        if mention.brand or mention.source:
-            mention = msgspec.structs.replace(mention, brand="", source="")
+        if mention.brand or mention.source or mention.quoted_text:
+            mention = msgspec.structs.replace(mention, brand="", source="", quoted_text="")
         raw = encode(mention)
         if len(raw) > self._batcher.max_bytes:
             detail = f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}"

@@ -12,10 +12,11 @@ from pipeline.sentiment.api import Scorer
 from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
-from schemas.mention import Mention, MentionBatch
+from schemas.mention import Gap, Mention, MentionBatch
 
 SOURCE: Final = "backtest"
 MENTIONS_PER_BATCH: Final = 200
+DROPPED: Final = ("duplicates", "edited", "late", "future")
 
 
 class Rolling:
@@ -41,6 +42,8 @@ class Rolling:
             watch=WatchList(brand),
         )
         self._model = model
+        self.dropped = dict.fromkeys(DROPPED, 0)
+        """Posts that were not counted, by why not; of the last batch, too, whose bucket is open."""
         self._waiting: list[Mention] = []
         self._records = 0
 
@@ -51,13 +54,14 @@ class Rolling:
             return []
         return self.roll(mention.created_at)
 
-    def roll(self, watermark: datetime) -> list[Bucket]:
-        """Count what waits; the buckets that end before ``watermark``."""
+    def roll(self, watermark: datetime, gap: Gap | None = None) -> list[Bucket]:
+        """Count what waits; the buckets that end before ``watermark``. ``gap``: what was missed."""
         batch = MentionBatch(
             brand=self._rollup.brand,
             source=SOURCE,
             seq=self._records,
             watermark=watermark,
+            gap=gap,
             mentions=tuple(self._waiting),
         )
         self._waiting.clear()
@@ -65,6 +69,9 @@ class Rolling:
             self._records, batch, self._model.score_many, self._model.version
         )
         self._records += 1
+        for partial in entry.partials:
+            for reason in self.dropped:
+                self.dropped[reason] += getattr(partial, reason)
         self._rollup.fold(entry)
         buckets = answered(self._rollup.closing({}), self._reader)
         self._rollup.read()  # there is no journal to write it to

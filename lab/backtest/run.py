@@ -4,19 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from agents.ingest.ledger import Ledger
 from lab.backtest.rolling import SOURCE, Rolling
 from lab.backtest.summary import BrandTally, brand_report, swept_brand
 from lab.backtest.sweep import Setting
+from pipeline.brands import Matcher
 from pipeline.detection.judge import Judge
 from pipeline.detection.patterns.library import Library
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import DEFAULT_SHARE, rules_for
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import Scorer
-from schemas.brand import Brand
+from schemas.brand import Brand, Brands
 from schemas.bucket import Bucket
 from schemas.incident import Transition
-from schemas.mention import ALL_BRANDS, Mention
+from schemas.mention import ALL_BRANDS, Gap, Mention
 from schemas.report import BacktestReport, SweptSetting
 
 AS_THE_FILE_SAYS: Final = Setting()
@@ -89,27 +91,35 @@ class Backtest:
             for name, brand in brands.items()
         }
         self._reached: datetime | None = None
-        self.lines = 0
-        self.bad = 0
-        self.unmatched = 0
+        self.ledger = Ledger(
+            Matcher(Brands(brands=tuple(brands.values()))).is_own, width_s=rules.width_s
+        )
         self.history_left_out = 0
 
     def feed(self, mention: Mention, brands: Sequence[str]) -> None:
         """Take one mention for each of the brands it matched; none at all counts as unmatched."""
-        self.lines += 1
+        self.ledger.post(mention, brands)
         if self._reached is None:
             self._recall(mention.created_at)
         self._reached = mention.created_at
-        if not brands:
-            self.unmatched += 1
         for brand in brands:
             track = self._tracks[brand]
             track.update(track.rolling.feed(mention))
 
     def reject(self) -> None:
         """Count an input line that could not be read."""
-        self.lines += 1
-        self.bad += 1
+        self.ledger.unreadable_line()
+
+    def note(self, gap: Gap | None, missed: int = 0) -> None:
+        """Take a line that is no post; ``gap`` is when the recording says that it missed posts.
+
+        Every brand is judged as a worker judges it over a gap that its source states.
+        """
+        self.ledger.message(missed)
+        if gap is None or self._reached is None:
+            return
+        for track in self._tracks.values():
+            track.update(track.rolling.roll(max(self._reached, gap.end), gap))
 
     def finish(self) -> None:
         """Close what is open: the last line of the input moves time on for every brand."""
@@ -133,14 +143,22 @@ class Backtest:
 
     def report(self, *, tocsin: str, files: Sequence[str]) -> BacktestReport:
         """Everything that was found; call ``finish`` first."""
+        ledger = self.ledger
         return BacktestReport(
             tocsin=tocsin,
             model=self._model.version,
             files=tuple(files),
-            lines=self.lines,
-            bad=self.bad,
-            unmatched=self.unmatched,
-            brands=tuple(brand_report(track.tally) for track in self._tracks.values()),
+            lines=ledger.lines,
+            mentions=ledger.mentions,
+            duplicates=ledger.duplicates,
+            own=ledger.own,
+            bad=ledger.unreadable,
+            unmatched=ledger.unmatched,
+            not_posts=ledger.not_posts,
+            missed=ledger.missed,
+            brands=tuple(
+                brand_report(track.tally, track.rolling.dropped) for track in self._tracks.values()
+            ),
             sweep=self._sweep() if len(self._settings) > 1 else (),
         )
 

@@ -1,6 +1,6 @@
 """From buckets and transitions of one brand to its part of the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.bucket import Bucket
@@ -22,10 +22,6 @@ QUARTER_S = 365.25 / 4 * 86_400
 
 _SUMS = (
     "mentions",
-    "duplicates",
-    "edited",
-    "late",
-    "future",
     "own",
     "negative",
     "neutral",
@@ -92,12 +88,13 @@ class BrandTally:
         return self._last
 
 
-def brand_report(tally: BrandTally) -> BrandReport:
-    """The part of the report that speaks of one brand."""
+def brand_report(tally: BrandTally, dropped: Mapping[str, int]) -> BrandReport:
+    """The part of the report that speaks of one brand; ``dropped``: posts not counted, and why."""
     histories = _histories(tally.transitions)
     return BrandReport(
         brand=tally.brand,
         **tally.sums,
+        **dropped,
         bad=0,
         first=tally.first.start if tally.first else None,
         last=tally.last.watermark if tally.last else None,

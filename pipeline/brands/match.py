@@ -120,13 +120,18 @@ class Matcher:
         """Ids of the brands that ``mention`` is about, in the order of the file.
 
         A mention that names its brand is of that brand if it is known, of none otherwise. Else a
-        brand matches when the text, a hashtag, an addressed handle or the author of the post
-        referred to names it, no excluded word occurs and the language is one of its own (or
-        unknown). What an own account posts always belongs to its brand.
+        brand matches when the text, a hashtag, an addressed handle, the author of the post referred
+        to or the text of a quoted post (so does X's stream) names it, no excluded word occurs and
+        the language is one of its own (or unknown). What an own account posts always belongs to
+        its brand.
         """
         if mention.brand:
             return (mention.brand,) if mention.brand in self._known else ()
-        found_words = words(_searched(mention))
+        searched = _searched(mention)
+        if mention.quoted_text:
+            # A lone @ is a word of no pattern: nothing matches across it.
+            searched = f"{searched} @ {mention.quoted_text}"
+        found_words = words(searched)
         hits = _find(self._named, found_words)
         if hits and self._excluded:
             hits -= _find(self._excluded, found_words)

@@ -138,7 +138,7 @@ class BrandRollup:
         kept: list[tuple[Partial, Mention, bool]] = []
         noticed = Partial(max(rules.bucket_of(believed_s), self.closed_until_s))
         for place, mention in enumerate(batch.mentions):
-            start_s = rules.bucket_of(_counted_at_s(mention))
+            start_s = rules.bucket_of(counted_at_s(mention))
             dropped = self._why_not(mention, start_s, latest_s, fresh)
             if dropped == "future":
                 set_aside(place, mention)
@@ -386,7 +386,8 @@ class BrandRollup:
         return tuple(touching[key] for key in sorted(touching))
 
 
-def _counted_at_s(mention: Mention) -> float:
+def counted_at_s(mention: Mention) -> float:
+    """When a post counts: a later version of an edited one when the first was made."""
     if len(mention.edit_history) > 1:
         first_s = posted_at_s(mention.identity)
         if first_s is not None:

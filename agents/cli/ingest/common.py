@@ -13,6 +13,7 @@ from rich.console import Console
 
 from agents.cli.common.numbers import Number
 from agents.cli.common.watched import watched
+from agents.ingest.ledger import Ledger
 from agents.ingest.opening import open_publisher
 from agents.ingest.outbox.kafka_sender import DeliveryError
 from agents.ingest.pacing import parse_speed
@@ -149,10 +150,12 @@ def opened_router(
         publisher = open_publisher(
             settings, source.name, live=source.live, stop=stop, telemetry=telemetry
         )
+        matcher = Matcher(brands)
         yield Router(
             source,
             publisher,
-            Matcher(brands).match,
+            matcher.match,
+            ledger=None if source.live else Ledger(matcher.is_own, width_s=settings.bucket_s),
             telemetry=telemetry,
             heartbeat_s=heartbeat_s,
             positions=positions,
@@ -193,6 +196,8 @@ def report(console: Console, router: Router, result: RunResult) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    if router.ledger:
+        console.print(f"{router.ledger.words()}.", highlight=False, soft_wrap=True)
     if not result.ended:
         console.print("Stopped before the end.")
     if not result.delivered:

@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 
 from agents.cli.common.groups import examples
-from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
+from agents.cli.common.start import brands_option, brands_or_exit, by_id, settings_or_exit
 from agents.cli.ingest.common import (
     log_to,
     one_line_errors,
@@ -72,8 +72,11 @@ def command(
             speed=speed,
             input_format=input_format,
             mapping=mapping,
+            brands=by_id(brands),
             ahead_s=settings.ahead_s,
         )
+        for note in replay.reading.notes:
+            console.print(note, markup=False, highlight=False, soft_wrap=True)
         with (
             opened_router(
                 replay,

@@ -34,10 +34,18 @@ def print_report(report: BacktestReport, console: Console) -> None:
         )
     console.print(table)
     console.print(
-        f"{report.lines:,} lines, {report.bad:,} could not be read, {report.unmatched:,} named "
-        f"no brand. Sentiment: {escape(report.model)}.",
+        f"{report.lines:,} lines: {report.mentions:,} mentions, {report.duplicates:,} duplicates, "
+        f"{report.own:,} own, {report.bad:,} could not be read, "
+        f"{report.unmatched:,} named no brand, {report.not_posts:,} not posts. "
+        f"{_missed(report)}Sentiment: {escape(report.model)}.",
         style="dim",
     )
+
+
+def _missed(report: BacktestReport) -> str:
+    if not report.missed:
+        return ""
+    return f"{report.missed:,} posts were missed, as the recording itself says. "
 
 
 def _share(part: int, whole: int) -> str:
