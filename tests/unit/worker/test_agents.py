@@ -14,7 +14,7 @@ from pipeline.metrics import Metrics
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.faust_fixes import Outstanding
 from pipeline.worker.feedback import FeedbackAgent
-from pipeline.worker.guard import guarded
+from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
@@ -52,7 +52,7 @@ def test_a_record_without_a_value_is_counted_and_says_nothing(topic):
 
     async def run() -> None:
         agent = guarded(
-            apply,
+            one_by_one(apply),
             resumed_at=dict,
             lag=Lag(metrics),
             metrics=metrics,
