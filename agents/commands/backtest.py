@@ -21,6 +21,7 @@ from agents.commands.common import (
 from agents.commands.history import history_or_exit
 from agents.commands.recordings import open_mentions_or_exit
 from agents.commands.scorer import scorer_or_exit
+from agents.garbage import leave_what_is_loaded
 from agents.groups import examples
 from agents.ingest.formats import FORMATS, BadLine
 from agents.numbers import Number
@@ -127,6 +128,7 @@ def command(
         reader=_reader_or_exit() if careful else None,
         reader_share=settings.reader_share,
     )
+    leave_what_is_loaded()
     _play(backtest, Matcher(brands), open_mentions_or_exit(files, input_format, mapping), errors)
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
     if json_file is not None:
