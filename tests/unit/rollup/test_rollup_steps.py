@@ -257,6 +257,40 @@ def test_a_crash_anywhere_within_steps_gives_the_same_buckets(
         assert all(copy == wanted[key][0] for copy in copies)
 
 
+def test_a_heartbeat_that_is_read_again_closes_nothing_of_a_brand_that_is_ahead_of_it():
+    """A slow source counts as blind until a heartbeat tells that it is not; that is not undone."""
+    values = [
+        raw(mention("1", 0), to=0, source="slow"),
+        raw(mention("2", 99), to=100, source="x"),
+        raw(to=100, brand="*", source="x"),
+        raw(to=95, brand="*", source="slow"),
+        raw(mention("3", 149), to=150, source="x"),
+        raw(to=96, brand="*", source="slow"),
+        raw(mention("4", 120), to=121, source="slow"),
+        raw(to=300, source="x"),
+        raw(to=300, brand="*", source="slow"),
+    ]
+    lines = [Line(offset, value, 0.0) for offset, value in enumerate(values)]
+    wanted = by_bucket(one_by_one(lines, reading=False).sent)
+    assert sum(copies[0].mentions for copies in wanted.values()) == 4
+    crashes = 0
+    for at_write in range(2, 20):  # the first one is the header
+        table = Table({}, at_write)
+        cut = Life(table, reading=False, in_flight=99)
+        try:
+            cut.apply(lines[:6])
+        except CrashError:
+            crashes += 1
+        again = Life(dict(table), reading=False, in_flight=0)
+        for line in lines:
+            again.apply([line])
+        found = by_bucket(again.sent)
+        assert {key: copies[0] for key, copies in found.items()} == {
+            key: copies[0] for key, copies in wanted.items()
+        }
+    assert crashes >= 3
+
+
 def shard(table: dict[str, bytes], **options) -> Shard:
     return Shard(0, table=table, brands=BRANDS, rules=RULES, model=Moody(), **options)
 
