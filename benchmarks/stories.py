@@ -177,7 +177,7 @@ def run(mentions: Sequence[Mention], brand: Brand, model: Scorer) -> Run:
     begun = time.process_time()
     checking = 0.0
     for offset, batch in enumerate(batches(mentions, brand.id)):
-        rollup.fold(rollup.digest(offset, batch, model.score_many, model.version))
+        rollup.take(offset, batch, rollup.scored(batch, model.score_many), model.version)
         buckets += rollup.close({})
         if offset % CHECKED_EVERY == 0:
             before = time.process_time()

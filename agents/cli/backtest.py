@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from agents.cli.common.garbage import leave_what_is_loaded
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
 from agents.cli.common.recordings import open_mentions_or_exit
@@ -128,6 +129,7 @@ def command(
         reader=_reader_or_exit() if careful else None,
         reader_share=settings.reader_share,
     )
+    leave_what_is_loaded()
     items = open_mentions_or_exit(
         files, input_format, mapping, brands=by_id(brands), console=errors
     )

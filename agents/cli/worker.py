@@ -13,6 +13,7 @@ import faust
 from kafka.errors import KafkaError
 from rich.console import Console
 
+from agents.cli.common.garbage import leave_what_is_loaded
 from agents.cli.common.groups import examples
 from agents.cli.common.scorer import scorer_or_exit, why_not_adaptable
 from agents.cli.common.start import (
@@ -35,7 +36,7 @@ from agents.monitoring.health import Cause, Progress, process_registry
 from agents.reader import open_if_there
 from agents.settings import Settings
 from pipeline.learning.verify import verifier_of
-from pipeline.learning.watched import Watched
+from pipeline.learning.watched import Watching
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Adaptable, Scorer
 from pipeline.state.header import StateError
@@ -99,6 +100,7 @@ def command(brands_file: Path) -> None:
         if follower is not None:
             health.add(follower.cause)
         languages = scorer.languages if isinstance(scorer, Adaptable) else _languages_of(brands)
+        watching = Watching(metrics, languages)
         opened = open_if_there(settings.reader_share, len(brands))
         worker = Worker(
             WorkerOptions(
@@ -110,9 +112,7 @@ def command(brands_file: Path) -> None:
             ),
             brands=brands,
             model=scorer,
-            model_of=lambda brand: Watched(
-                scorer if follower is None else follower.of(brand), metrics, languages
-            ),
+            model_of=lambda brand: watching.of(scorer if follower is None else follower.of(brand)),
             metrics=metrics,
             now=utc_now,
             crash=crash,
@@ -128,6 +128,7 @@ def command(brands_file: Path) -> None:
         reach.hush("aiokafka", "faust.transport")
         runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
         runner.spinner = None  # it writes control characters wherever the output goes
+        leave_what_is_loaded()
         runner.execute_from_commandline()
 
 

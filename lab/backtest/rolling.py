@@ -65,14 +65,11 @@ class Rolling:
             mentions=tuple(self._waiting),
         )
         self._waiting.clear()
-        entry = self._rollup.digest(
-            self._records, batch, self._model.score_many, self._model.version
-        )
+        scores = self._rollup.scored(batch, self._model.score_many)
+        dropped = self._rollup.take(self._records, batch, scores, self._model.version)
+        for reason, count in dropped.items():
+            self.dropped[reason] += count
         self._records += 1
-        for partial in entry.partials:
-            for reason in self.dropped:
-                self.dropped[reason] += getattr(partial, reason)
-        self._rollup.fold(entry)
         buckets = answered(self._rollup.closing({}), self._reader)
-        self._rollup.read()  # there is no journal to write it to
+        self._rollup.sealed()  # there is no journal to write it to
         return buckets

@@ -20,7 +20,7 @@ from pipeline.sentiment.api import Scorer
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.faust_fixes import App, Crash, state_table
 from pipeline.worker.feedback import FeedbackAgent
-from pipeline.worker.guard import guarded
+from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
@@ -65,7 +65,7 @@ class Worker:
     """The Faust app of one worker process, with its agents.
 
     ``model`` scores all brands, unless ``model_of`` gives the model of a brand. ``crash`` ends the
-    process without another commit. ``on_progress`` is called after each record, ``on_turn`` every
+    process without another commit. ``on_progress`` is called after each step, ``on_turn`` every
     second while the event loop turns. ``cut``: see ``pipeline.worker.stages``. ``library``: without
     it, the reference episodes that Tocsin ships. ``reader`` reads some posts carefully, if
     ``options.reading`` says how many.
@@ -146,8 +146,10 @@ class Worker:
             on_progress=on_progress,
         )
         self.app.agent(to.mentions, name=ROLLUP)(guard(self._mentions.apply))
-        self.app.agent(to.buckets, name=JUDGE)(guard(BucketsAgent(self._judges).apply))
-        self.app.agent(to.feedback, name=FEEDBACK)(guard(FeedbackAgent(self._judges).apply))
+        judging = one_by_one(BucketsAgent(self._judges).apply)
+        listening = one_by_one(FeedbackAgent(self._judges).apply)
+        self.app.agent(to.buckets, name=JUDGE)(guard(judging))
+        self.app.agent(to.feedback, name=FEEDBACK)(guard(listening))
         self.app.on_partitions_revoked.connect(self._forget)
         self.app.on_rebalance_complete.connect(self._settle)
         self.app.timer(LAG_INTERVAL_S)(self._observe_lag)

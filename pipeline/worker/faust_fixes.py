@@ -16,6 +16,8 @@ and ``Table.send_changelog``         up early while the broker is away: Faust th
 _create_worker_consumer``            have nothing new.
 ``Consumer.resume_flow`` and what    At the end of a recovery partitions are read before their
 it resumes                           streams are ready for the records.
+``Consumer.wait_first``              Each record costs four tasks, and its stream takes it before
+                                     the next one is there: none ever waits for another.
 ``Consumer.perform_seek``            The offset that a partition goes on from is not kept, so that
                                      nobody can tell what retention took.
 ``Consumer.                          The watch over partitions fails on one without a position, and
@@ -31,13 +33,15 @@ What was not committed is read again after a crash; the state knows what it has 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
+from types import coroutine
 from typing import Any, NoReturn, cast
 
 import faust
 import faust.app.base
 from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage
+from mode.services import WaitResults
 
 from pipeline.state.header import Header, StateError, check_all
 from schemas.topics import Topic, changelog
@@ -169,6 +173,9 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
       streams, seeks them to what is committed, and empties the queues of the streams, in this
       order. What was fetched in between was thrown away, and where nothing was committed yet it was
       not read again. Here the partitions wait until the flow resumes, which comes last.
+    - *A record is handed over without a task.* Faust 0.15 makes four for each, to wait until it is
+      in its stream's queue or the flow stops, though there nearly always is room. Here the first
+      step of handing over is taken on the spot, and only what has to wait then is waited for.
     - *The offset that a partition goes on from is kept*, to tell what retention took.
     - *No watch over partitions.* It only logs, but in Faust 0.15 it fails on a partition that has
       no position yet and takes the worker with it. ``/healthz`` reports a standstill instead.
@@ -186,6 +193,22 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
         self.resumed_at = {
             tp: offset for tp, offset in self._read_offset.items() if offset is not None
         }
+
+    async def wait_first(self, *waits: Any, timeout: Any = None) -> WaitResults:  # noqa: ANN401, ASYNC109
+        """Wait for the first of some; of a record that is handed over, begin without a task."""
+        first = waits[0]
+        if timeout is not None or not asyncio.iscoroutine(first):
+            return cast(WaitResults, await super().wait_first(*waits, timeout=timeout))
+        try:
+            waits_for = first.send(None)
+        except BaseException as end:
+            for other in waits[1:]:
+                other.close()
+            if isinstance(end, StopIteration):
+                return WaitResults([first], [end.value], stopped=False)
+            raise
+        rest = _rest(first, waits_for)
+        return cast(WaitResults, await super().wait_first(rest, *waits[1:]))
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -211,6 +234,21 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
 
     async def verify_all_partitions_active(self) -> None:
         """Do nothing."""
+
+
+async def _rest(begun: Coroutine[Any, Any, Any], waits_for: object) -> Any:  # noqa: ANN401
+    """The rest of a coroutine that was begun, and waits for something."""
+    return await _go_on(begun, waits_for)
+
+
+@coroutine
+def _go_on(rest: Coroutine[Any, Any, Any], waits_for: object) -> Generator[Any, Any, Any]:
+    try:
+        yield waits_for
+    except BaseException:
+        rest.close()
+        raise
+    return (yield from rest)
 
 
 class Transport(aiokafka.Transport):  # type: ignore[misc]

@@ -21,9 +21,10 @@ STAGES: Final = {
 """The stage that reads each topic."""
 
 Cut = Callable[[str], Awaitable[None]]
-"""Awaited between two steps of a record with the name of the place: tests end the process there.
+"""Awaited between two parts of a step with the name of the place: tests end the process there.
 
-The places are ``state_written`` and ``output_sent`` for mentions, ``judge_written`` and
+The places are ``state_written`` and ``output_sent`` for the mentions that are applied together,
+``judge_written`` and
 ``judge_said`` for buckets, ``feedback_written`` and ``feedback_said`` for feedback."""
 
 

@@ -32,6 +32,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
 PARTITIONS = 2
 RECORDS = 900
+MANY = 20
+"""So many records at least are in the step that is cut."""
 SCRIPT = Path(__file__).parents[1] / "support" / "worker_process.py"
 SIGKILLED = -9
 TERMINATED = -15
@@ -137,7 +139,10 @@ def start(kafka: ApacheKafka, fault: str = "none", nth: int = 0) -> subprocess.P
     command = [sys.executable, SCRIPT, kafka.bootstrap, PARTITIONS, fault, nth]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.Popen(
-        [str(part) for part in command], stderr=subprocess.PIPE, env=environment
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
     )
 
 
@@ -163,6 +168,7 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none")
     ("fault", "nth", "exit_code"),
     [
         ("state_written", 300, SIGKILLED),
+        ("half_written", 300, SIGKILLED),
         ("output_sent", 300, SIGKILLED),
         ("changelog_fails", 300, CRASHED),
     ],
@@ -170,8 +176,9 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none")
 def test_each_cut_leaves_every_bucket_as_it_would_have_been(kafka, fault, nth, exit_code):
     publish(kafka)
     worker = start(kafka, fault, nth)
-    _, errors = worker.communicate(timeout=60)
+    said, errors = worker.communicate(timeout=60)
     assert worker.returncode == exit_code, errors.decode()
+    assert int(said.partition(b" records")[0].split()[-1]) >= MANY
     finish(kafka, uninterrupted(kafka))
 
 

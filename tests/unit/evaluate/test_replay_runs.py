@@ -211,7 +211,7 @@ def test_voices_are_those_that_the_roll_up_would_count():
             brand="acme", source="s", seq=place, watermark=post.created_at, mentions=(post,)
         )
         score = score_of(row)
-        rollup.fold(rollup.digest(place, batch, lambda _, score=score: [score], "m"))
+        rollup.take(place, batch, rollup.scored(batch, lambda _, score=score: [score]), "m")
         counted.update((int(one.start.timestamp()), one.voices) for one in rollup.close({}))
     assert len(counted) > 500
     assert {at: packed_voices[at] for at in counted} == counted
