@@ -41,7 +41,6 @@ import faust
 import faust.app.base
 from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage
-from mode.services import WaitResults
 
 from pipeline.state.header import Header, StateError, check_all
 from schemas.topics import Topic, changelog
@@ -194,21 +193,23 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]
             tp: offset for tp, offset in self._read_offset.items() if offset is not None
         }
 
-    async def wait_first(self, *waits: Any, timeout: Any = None) -> WaitResults:  # noqa: ANN401, ASYNC109
-        """Wait for the first of some; of a record that is handed over, begin without a task."""
-        first = waits[0]
-        if timeout is not None or not asyncio.iscoroutine(first):
-            return cast(WaitResults, await super().wait_first(*waits, timeout=timeout))
+    async def wait_first(self, *waits: Any, timeout: Any = None) -> Any:  # noqa: ANN401, ASYNC109
+        """Wait for the first of some; of a record that is handed over, begin without a task.
+
+        Faust hands records over beside a second wait, for the flow to stop, and does not look at
+        what comes out; None does where the record is in its queue at once.
+        """
+        handing, *others = waits
+        if len(others) != 1 or timeout is not None or not asyncio.iscoroutine(handing):
+            return await super().wait_first(*waits, timeout=timeout)
         try:
-            waits_for = first.send(None)
+            waits_for = handing.send(None)
         except BaseException as end:
-            for other in waits[1:]:
-                other.close()
+            others[0].close()
             if isinstance(end, StopIteration):
-                return WaitResults([first], [end.value], stopped=False)
+                return None
             raise
-        rest = _rest(first, waits_for)
-        return cast(WaitResults, await super().wait_first(rest, *waits[1:]))
+        return await super().wait_first(_rest(handing, waits_for), *others)
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
