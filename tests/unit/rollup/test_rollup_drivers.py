@@ -3,7 +3,7 @@
 from datetime import timedelta
 from string import ascii_letters
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.rollup import RollupRules
@@ -156,6 +156,7 @@ def test_a_fingerprint_is_of_32_bits_whatever_is_written(text):
 
 @given(st.text(ascii_letters, min_size=30, max_size=60), st.text("0123456789 .,!?-\n", max_size=9))
 def test_noise_does_not_change_a_fingerprint(text, noise):
+    assume("http" not in text.lower())  # a link is noise, with all that follows it
     known = fingerprint(text)
     assert known == fingerprint(f"{noise}{text.lower()}{noise}") == fingerprint(f"{text} @who")
     assert fingerprint(f"{text}more") != known
