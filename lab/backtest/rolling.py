@@ -53,14 +53,19 @@ class Rolling:
 
     def roll(self, watermark: datetime) -> list[Bucket]:
         """Count what waits; the buckets that end before ``watermark``."""
+        mentions = tuple(self._waiting)
+        self._waiting.clear()
+        return self.take(mentions, watermark)
+
+    def take(self, mentions: tuple[Mention, ...], watermark: datetime) -> list[Bucket]:
+        """Count ``mentions``, in order of event time; the buckets that end before ``watermark``."""
         batch = MentionBatch(
             brand=self._rollup.brand,
             source=SOURCE,
             seq=self._records,
             watermark=watermark,
-            mentions=tuple(self._waiting),
+            mentions=mentions,
         )
-        self._waiting.clear()
         entry = self._rollup.digest(
             self._records, batch, self._model.score_many, self._model.version
         )
