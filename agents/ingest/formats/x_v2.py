@@ -5,6 +5,7 @@ order and any may be missing (Source: X API v2 data dictionary and filtered stre
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -154,6 +155,7 @@ def to_mentions(page: Page | dict[str, Any]) -> list[Mention]:
     return [replace(mention, brand=brand) for mention in mentions for brand in brands]
 
 
+@lru_cache(1024)
 def _is_brand(tag: str) -> bool:
     try:
         msgspec.convert(tag, BrandKey)
