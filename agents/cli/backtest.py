@@ -1,7 +1,10 @@
 """``tocsin backtest``: what would have rung over a recorded period."""
 
+import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,9 +12,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.cli.common.garbage import leave_what_is_loaded
 from agents.cli.common.groups import examples
-from agents.cli.common.numbers import Number
+from agents.cli.common.numbers import Number, Whole
 from agents.cli.common.recordings import open_mentions_or_exit
 from agents.cli.common.scorer import scorer_or_exit
 from agents.cli.common.start import (
@@ -24,6 +26,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.history import history_or_exit
+from agents.garbage import leave_what_is_loaded
 from agents.ingest.formats import FORMATS, BadLine, Item, NotPost
 from agents.settings import Settings
 from lab.backtest import Backtest
@@ -33,7 +36,6 @@ from lab.report.backtest.page import render_page
 from lab.report.backtest.table import print_report
 from pipeline.brands import Matcher
 from pipeline.detection.past import history_buckets
-from pipeline.reading.contract import Reader
 from pipeline.reading.encoder import NoReaderError, open_reader
 from schemas.brand import Brands
 from schemas.bucket import Bucket
@@ -42,6 +44,8 @@ from schemas.mention import Mention
 
 SHOWN_BAD_LINES = 5
 LINES_PER_REFRESH = 5000
+SMALL_BYTES = 5_000_000
+"""Smaller recordings are through before a second process has started."""
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _out = click.Path(dir_okay=False, path_type=Path)
@@ -88,6 +92,12 @@ _out = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help="Read some posts carefully, as a worker does (optional extra tocsin[reader]).",
 )
+@click.option(
+    "--jobs",
+    type=Whole(1, 64),
+    help="Processes to use; the report is the same for any number.  "
+    "[default: processors, for a small recording 1]",
+)
 @click.option("--json", "json_file", type=_out, help="Write the report here (BacktestReport).")
 @click.option("--html", "html_file", type=_out, help="Write a page with timelines here.")
 def command(
@@ -100,6 +110,7 @@ def command(
     rings: tuple[float, ...],
     heads_ups: tuple[float, ...],
     careful: bool,
+    jobs: int | None,
     json_file: Path | None,
     html_file: Path | None,
 ) -> None:
@@ -119,6 +130,11 @@ def command(
         raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)
     matcher = Matcher(brands)
+    if careful:
+        _reader_or_exit()
+    items = open_mentions_or_exit(
+        files, input_format, mapping, brands=by_id(brands), console=errors
+    )
     backtest = Backtest(
         by_id(brands),
         rules=rollup_rules(settings),
@@ -126,14 +142,19 @@ def command(
         library=library_or_exit(settings),
         settings=compared,
         history=_histories(histories, brands, settings),
-        reader=_reader_or_exit() if careful else None,
+        reader=open_reader if careful else None,
         reader_share=settings.reader_share,
+        jobs=jobs or _jobs_for(files),
     )
     leave_what_is_loaded()
-    items = open_mentions_or_exit(
-        files, input_format, mapping, brands=by_id(brands), console=errors
-    )
-    _play(backtest, matcher, items, errors)
+    with closing(backtest):
+        try:
+            _play(backtest, matcher, items, errors)
+        except BrokenProcessPool as error:
+            raise click.ClickException(
+                "a process of the backtest was ended from outside, maybe for want of memory; "
+                "--jobs 1 needs least"
+            ) from error
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
     if json_file is not None:
         json_file.write_bytes(encode_pretty(report))
@@ -152,9 +173,16 @@ def command(
         sys.exit(1)
 
 
-def _reader_or_exit() -> Reader:
+def _jobs_for(files: tuple[Path, ...]) -> int:
+    """As many processes as there are processors, where it pays."""
+    small = sum(file.stat().st_size for file in files) < SMALL_BYTES
+    return 1 if small else os.cpu_count() or 1
+
+
+def _reader_or_exit() -> None:
+    """Make sure that there is a reader before anything else is done."""
     try:
-        return open_reader()
+        open_reader()
     except NoReaderError as error:
         raise click.ClickException(str(error)) from error
 

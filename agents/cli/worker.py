@@ -13,7 +13,6 @@ import faust
 from kafka.errors import KafkaError
 from rich.console import Console
 
-from agents.cli.common.garbage import leave_what_is_loaded
 from agents.cli.common.groups import examples
 from agents.cli.common.scorer import scorer_or_exit, why_not_adaptable
 from agents.cli.common.start import (
@@ -26,6 +25,7 @@ from agents.cli.common.start import (
     rollup_rules,
     settings_or_exit,
 )
+from agents.garbage import leave_what_is_loaded
 from agents.ingest.stopping import stop_on_signals
 from agents.kafka.follower import SlowStartError
 from agents.kafka.topic_reader import NoTopicError

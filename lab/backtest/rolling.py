@@ -56,15 +56,22 @@ class Rolling:
 
     def roll(self, watermark: datetime, gap: Gap | None = None) -> list[Bucket]:
         """Count what waits; the buckets that end before ``watermark``. ``gap``: what was missed."""
+        mentions = tuple(self._waiting)
+        self._waiting.clear()
+        return self.take(mentions, watermark, gap)
+
+    def take(
+        self, mentions: tuple[Mention, ...], watermark: datetime, gap: Gap | None = None
+    ) -> list[Bucket]:
+        """Count ``mentions``, in order of event time; the buckets that end before ``watermark``."""
         batch = MentionBatch(
             brand=self._rollup.brand,
             source=SOURCE,
             seq=self._records,
             watermark=watermark,
             gap=gap,
-            mentions=tuple(self._waiting),
+            mentions=mentions,
         )
-        self._waiting.clear()
         scores = self._rollup.scored(batch, self._model.score_many)
         dropped = self._rollup.take(self._records, batch, scores, self._model.version)
         for reason, count in dropped.items():

@@ -1,6 +1,7 @@
 """From buckets and transitions of one brand to its part of the report."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from schemas.bucket import Bucket
@@ -27,6 +28,7 @@ _SUMS = (
     "neutral",
     "positive",
 )
+_sums_of = attrgetter(*_SUMS)
 
 
 class Bin(NamedTuple):
@@ -50,8 +52,9 @@ class BrandTally:
 
     def add(self, bucket: Bucket) -> None:
         """Count one closed bucket."""
-        for name in _SUMS:
-            self.sums[name] += getattr(bucket, name)
+        for name, count in zip(_SUMS, _sums_of(bucket), strict=True):
+            if count:
+                self.sums[name] += count
         start_s = int(bucket.start.timestamp()) // BIN_S * BIN_S
         known = self.bins.get(start_s, Bin())
         self.bins[start_s] = Bin(

@@ -5,20 +5,21 @@ import json
 import re
 from typing import Any, Final
 
+from schemas.mention import Kind
+
 _NOTHING: Final = frozenset(("", "nan", "none", "null", "na", "n/a", "<na>", "nat", "[]", "{}"))
 _NO: Final = frozenset(
     ("no", "n", "false", "f", "0", "0.0", "non", "faux", "nein", "falsch", "off")
 )
 _YES: Final = frozenset(("yes", "y", "true", "t", "1", "1.0", "oui", "vrai", "ja", "wahr", "on"))
-_KIND_WORDS: Final = frozenset(
-    (
-        *("tweet", "tweets", "post", "original", "status", "mention"),
-        *("retweet", "retweeted", "rt", "repost", "share"),
-        *("reply", "replied_to", "comment"),
-        *("quote", "quoted", "quoted_tweet", "quotetweet"),
-    )
-)
+_KIND_WORDS: Final[dict[str, frozenset[str]]] = {
+    "original": frozenset(("tweet", "tweets", "post", "original", "status", "mention")),
+    "repost": frozenset(("retweet", "retweeted", "rt", "repost", "share")),
+    "reply": frozenset(("reply", "replied_to", "comment")),
+    "quote": frozenset(("quote", "quoted", "quoted_tweet", "quotetweet")),
+}
 """What columns say that name the kind of each post."""
+_ANY_KIND: Final = frozenset().union(*_KIND_WORDS.values())
 
 _LONGEST_NOTHING: Final = max(map(len, _NOTHING))
 _JSON_CHARACTERS: Final = 100_000
@@ -43,21 +44,22 @@ def is_yes(value: Any) -> bool:  # noqa: ANN401
     return value is True or str(value).strip().casefold() in _YES
 
 
-def means_kind(value: Any) -> bool | None:  # noqa: ANN401
-    """Whether a filled cell makes a post of the kind that its column stands for.
+def means_kind(value: Any, kind: Kind) -> bool | None:  # noqa: ANN401
+    """Whether a filled cell makes a post of the ``kind`` that its column stands for.
 
-    An id, a link or a name does, and so does yes; no and 0 do not. None: it is a word such as
-    ``retweet``, and what it means has to be said.
+    An id, a link or a name does, and so does yes, and the kind's own word; no and 0 do not. None:
+    it is the word of another kind, and what the column means has to be said.
 
-    >>> [means_kind(value) for value in ("Yes", "0", False, "1234", "FALSE", "ana", "retweet")]
-    [True, False, False, True, False, True, None]
+    >>> cells = ("Yes", "0", False, "1234", "FALSE", "ana", "RT", "reply")
+    >>> [means_kind(value, "repost") for value in cells]
+    [True, False, False, True, False, True, True, None]
     """
     if not filled(value):
         return False
     word = str(value).strip().casefold()
     if word in _NO:
         return False
-    return None if word in _KIND_WORDS else True
+    return None if word in _ANY_KIND and word not in _KIND_WORDS[kind] else True
 
 
 def count_in(value: Any) -> int | None:  # noqa: ANN401

@@ -215,7 +215,7 @@ class RowMapper:
                 value = values[place]
                 if not value:
                     continue
-                means = means_kind(value)
+                means = means_kind(value, kind)
                 if means:
                     return kind
                 if means is None:

@@ -7,6 +7,7 @@ posts may be flattened, as twarc2 does it: what X puts into ``includes`` then li
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
@@ -270,6 +271,7 @@ def _tagged(page: Page, brands: Container[str] | None) -> tuple[str, ...]:
     return tuple([tag for tag in tags if _is_brand(tag)])
 
 
+@lru_cache(1024)
 def _is_brand(tag: str) -> bool:
     try:
         msgspec.convert(tag, BrandKey)

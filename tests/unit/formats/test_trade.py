@@ -382,7 +382,15 @@ KINDS = "kind: {repost: rt}\n"
 
 @pytest.mark.parametrize(
     ("no", "yes"),
-    [("No", "Yes"), ("FALSE", "TRUE"), ("0", "1"), ("nan", "812"), ("None", "@bob"), ("", "12.0")],
+    [
+        ("No", "Yes"),
+        ("FALSE", "TRUE"),
+        ("0", "1"),
+        ("nan", "812"),
+        ("None", "@bob"),
+        ("", "12.0"),
+        ("", "RT"),
+    ],
 )
 def test_columns_that_say_yes_or_no(tmp_path: Path, no: str, yes: str) -> None:
     content = HEAD.replace("text", "text,rt")
