@@ -20,6 +20,7 @@ from agents.ingest.formats.header import find_header
 from agents.ingest.formats.lines import BadLine
 from agents.ingest.formats.streams import FormatError, open_bytes
 from agents.ingest.formats.times import time_parser
+from schemas.mention import Kind
 
 _ROWS = 200
 _DEPTH = 3
@@ -54,7 +55,7 @@ _NAMES: Mapping[str, str] = {
 """For each field the names that mean it, the surest first."""
 
 _HOURS = ("time", "hour", "heure", "alternate_date_format", "time_of_day")
-_KIND_WORDS = {
+_KIND_WORDS: Mapping[Kind, tuple[str, ...]] = {
     "repost": ("retweet", "retweeted", "rt", "repost", "share"),
     "reply": ("reply", "replied_to", "comment", "reponse"),
     "quote": ("quote", "quoted", "quoted_tweet", "quotetweet"),
@@ -252,10 +253,11 @@ def _author(found: Mapping[str, str], guessed: list[str], missing: list[str]) ->
 
 
 def _kinds(sample: _Sample, found: Mapping[str, str], guessed: list[str]) -> list[str]:
-    rules: dict[str, list[str]] = {kind: [] for kind in _KIND_WORDS}
+    rules: dict[Kind, list[str]] = {kind: [] for kind in _KIND_WORDS}
     for kind, rule in rules.items():
         column = found.get(f"kind.{kind}")
-        if column and None not in map(means_kind, sample.values(column)):
+        meanings = [means_kind(value, kind) for value in sample.values(column)] if column else []
+        if column and None not in meanings:
             rule.append(_quoted(column))
             guessed.append(f"{kind} where {column!r} is filled and not no, 0 or nan")
     worded = found.get("kind")
