@@ -7,7 +7,7 @@ from rich.text import Text
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
-from agents.cli.common.start import settings_or_exit
+from agents.cli.common.start import clients_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
 from agents.kafka.topics import TopicsError, TopicStatus, create_topics, inspect_topics
 from schemas.topics import TOPICS
@@ -63,9 +63,10 @@ def command(
     settings = msgspec.structs.replace(
         settings, **{name: value for name, value in given.items() if value is not None}
     )
+    kafka = clients_or_exit(settings, bootstrap=bootstrap)
     run = create_topics if apply else inspect_topics
     try:
-        statuses = run(bootstrap or settings.kafka_bootstrap, settings, wait_s=wait_s)
+        statuses = run(kafka, settings, wait_s=wait_s)
     except TopicsError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -92,7 +93,7 @@ def _told(status: TopicStatus) -> dict[str, object]:
 
 def _table(statuses: list[TopicStatus]) -> Table:
     table = Table("topic", "state", "wanted", "found", "what it holds", box=None)
-    what = {topic.name: topic.what for topic in TOPICS}
+    what = {topic.name: topic.what for topic in TOPICS}  # by the name without the prefix
     for status in statuses:
         wanted = "\n".join(f"{name}={value}" for name, value, _ in status.differences)
         found = "\n".join(value for _, _, value in status.differences)

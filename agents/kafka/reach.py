@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from threading import Event, Thread
 from time import monotonic
 
-from agents.kafka.metadata import NoAnswerError, addresses_of, ask
+from agents.kafka.metadata import NoAnswerError
 from agents.monitoring.health import Cause, Progress
 
 EVERY_S = 3.0
@@ -23,8 +23,8 @@ log = logging.getLogger("tocsin.kafka")
 class Reach(Thread):
     """Asks Kafka for ``topics`` every few seconds; without an answer sooner, then ever less often.
 
-    ``asked`` returns the partitions of each topic or raises ``NoAnswerError``. Raises
-    ``ValueError`` where ``bootstrap`` has what is no address.
+    ``asked`` returns the partitions of each topic or raises ``NoAnswerError``; ``bootstrap`` is
+    what messages call it.
     """
 
     def __init__(
@@ -32,11 +32,10 @@ class Reach(Thread):
         bootstrap: str,
         topics: Iterable[str],
         *,
-        asked: Callable[[str, tuple[str, ...]], dict[str, int | None]] = ask,
+        asked: Callable[[tuple[str, ...]], dict[str, int | None]],
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__(name="kafka-reach", daemon=True)
-        addresses_of(bootstrap)
         self.found: dict[str, int | None] = {}
         self._address = bootstrap
         self._topics = tuple(topics)
@@ -62,7 +61,7 @@ class Reach(Thread):
         """Ask once; return whether Kafka answered."""
         now_s = self._clock_s()
         try:
-            self.found = self._asked(self._address, self._topics)
+            self.found = self._asked(self._topics)
         except NoAnswerError as error:
             self._failed(str(error), now_s)
             return False

@@ -13,7 +13,8 @@ from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from agents.cli.common.watched import watched
-from agents.kafka.metadata import NoAnswerError, ask, faults_of
+from agents.kafka.clients import KafkaClients
+from agents.kafka.metadata import NoAnswerError, faults_of
 from agents.kafka.reach import Reach
 from agents.library import LibraryFaultsError, read_own, replaced
 from agents.monitoring.health import Health, Progress
@@ -22,6 +23,7 @@ from pipeline.brands import BrandFaultsError, load_brands
 from pipeline.detection.patterns.library import Library, ReferenceEpisode, load_episodes
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
+from schemas.topics import Topic
 
 PATIENCE_S = 3.0
 """Of a command that somebody waits for; one that stays waits as long as it takes."""
@@ -62,6 +64,17 @@ def settings_or_exit() -> Settings:
         raise click.UsageError(f"the environment has faults:\n{error}") from error
 
 
+def clients_or_exit(settings: Settings, *, bootstrap: str | None = None) -> KafkaClients:
+    """Make the factory of Kafka clients, once a command; end with exit code 2 where it cannot be.
+
+    ``bootstrap``: addresses that take the place of those in the settings.
+    """
+    try:
+        return KafkaClients(bootstrap or settings.kafka_bootstrap)
+    except ValueError as error:
+        raise click.UsageError(f"the environment has faults:\n{error}") from error
+
+
 def brands_or_exit(path: Path) -> Brands:
     """Read a brands file; say all its faults and end with exit code 1 if there are any."""
     try:
@@ -91,7 +104,7 @@ def library_or_exit(settings: Settings) -> Library:
     return Library.of(load_episodes(), own)
 
 
-def kafka_or_exit(settings: Settings) -> None:
+def kafka_or_exit(kafka: KafkaClients) -> None:
     """Return once Kafka answers; after three seconds say so and end with exit code 1.
 
     Kafka's own clients would try for ever, and not hear a signal meanwhile.
@@ -99,9 +112,7 @@ def kafka_or_exit(settings: Settings) -> None:
     deadline_s = time.monotonic() + PATIENCE_S
     while True:
         try:
-            ask(settings.kafka_bootstrap, ())
-        except ValueError as error:
-            raise click.ClickException(str(error)) from error
+            kafka.ask()
         except NoAnswerError as error:
             if time.monotonic() > deadline_s:
                 raise click.ClickException(
@@ -116,14 +127,16 @@ def kafka_or_exit(settings: Settings) -> None:
 def open_health(
     stack: ExitStack,
     settings: Settings,
+    kafka: KafkaClients,
     registry: CollectorRegistry,
     progress: Progress,
-    topics: Iterable[str],
+    *,
+    topics: Iterable[Topic],
 ) -> tuple[Health, Reach]:
     """Begin to ask Kafka for ``topics``, and serve what becomes of it, until ``stack`` is left."""
     try:
-        return stack.enter_context(watched(settings, registry, progress, topics))
-    except (OSError, ValueError) as error:
+        return stack.enter_context(watched(settings, kafka, registry, progress, topics))
+    except OSError as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -142,7 +155,7 @@ def kafka_or_stop(settings: Settings, reach: Reach, progress: Progress, stop: Ev
 
 
 @contextmanager
-def kafka_errors(settings: Settings) -> Iterator[None]:
+def kafka_errors(kafka: KafkaClients) -> Iterator[None]:
     """Have what Kafka does not answer in time end the process with one line and exit code 1.
 
     What was not committed is read again at the next start.
@@ -150,7 +163,7 @@ def kafka_errors(settings: Settings) -> Iterator[None]:
     try:
         yield
     except KafkaError as error:
-        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error!r}") from error
+        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error!r}") from error
 
 
 def rollup_rules(settings: Settings) -> RollupRules:

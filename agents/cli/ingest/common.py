@@ -20,6 +20,7 @@ from agents.ingest.position import PositionFile
 from agents.ingest.router import Router, RunResult
 from agents.ingest.source import Source, SourceRefusedError
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.clients import KafkaClients
 from agents.monitoring import logs
 from agents.monitoring.health import Check, process_registry
 from agents.settings import Settings
@@ -110,7 +111,7 @@ def source_option(default: str) -> Callable[[Command], Command]:
 
 @contextmanager
 def served_telemetry(
-    settings: Settings, source: str, *, live: bool, health: Check
+    settings: Settings, kafka: KafkaClients, source: str, *, live: bool, health: Check
 ) -> Iterator[Telemetry]:
     """Telemetry at ``/metrics``, ``/healthz`` and ``/livez``, if the settings have a port for it.
 
@@ -118,8 +119,8 @@ def served_telemetry(
     in the outbox, so nothing waits for it here.
     """
     telemetry = Telemetry(source, live=live, registry=process_registry())
-    topics = (MENTIONS.name, DEAD_LETTERS.name)
-    with watched(settings, telemetry.registry, telemetry.progress, topics) as (watch, _):
+    topics = (MENTIONS, DEAD_LETTERS)
+    with watched(settings, kafka, telemetry.registry, telemetry.progress, topics) as (watch, _):
         watch.add(health)
         watch.begin()
         yield telemetry
@@ -131,6 +132,7 @@ def opened_router(
     *,
     brands: Brands,
     settings: Settings,
+    kafka: KafkaClients,
     stop: Event,
     heartbeat_s: float,
     position_file: str = "",
@@ -142,10 +144,10 @@ def opened_router(
     """
     positions = PositionFile(Path(settings.spool_dir) / position_file) if position_file else None
     with served_telemetry(
-        settings, source.name, live=source.live, health=source.health
+        settings, kafka, source.name, live=source.live, health=source.health
     ) as telemetry:
         publisher = open_publisher(
-            settings, source.name, live=source.live, stop=stop, telemetry=telemetry
+            settings, kafka, source.name, live=source.live, stop=stop, telemetry=telemetry
         )
         yield Router(
             source,

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
-from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
+from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
 from agents.cli.ingest.common import (
     log_to,
     one_line_errors,
@@ -44,6 +44,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
     Needs X_BEARER_TOKEN. Makes the rules of the project's filtered stream those of the brands.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = brands_or_exit(brands_file)
     faults = []
     if not settings.x_bearer_token:
@@ -66,6 +67,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             x,
             brands=brands,
             settings=settings,
+            kafka=kafka,
             stop=stop,
             heartbeat_s=LIVE_HEARTBEAT_S,
             position_file=f"{source}.complete-to",

@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from agents.kafka.metadata import NoAnswerError, ask
 from agents.kafka.reach import AWAY_AFTER_S, Reach
@@ -21,7 +22,7 @@ class Kafka:
         self.now_s = 0.0
         self.away = ""
 
-    def __call__(self, _bootstrap: str, topics: tuple[str, ...]) -> dict[str, int | None]:
+    def __call__(self, topics: tuple[str, ...]) -> dict[str, int | None]:
         if self.away:
             raise NoAnswerError(self.away)
         return dict.fromkeys(topics, 8)
@@ -82,7 +83,7 @@ def test_what_speaks_another_language_is_no_kafka() -> None:
 @pytest.mark.parametrize("address", ["kafka", "kafka:port", ":9092", "kafka:99999"])
 def test_what_is_no_address_is_named_at_once(address: str) -> None:
     with pytest.raises(ValueError, match="TOCSIN_KAFKA_BOOTSTRAP"):
-        Reach(address, [])
+        KafkaClients(address)
 
 
 def test_before_the_first_answer_kafka_is_away(reach: Reach) -> None:
