@@ -44,6 +44,7 @@ from agents.cli.common.start import (
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
+from agents.kafka.access import ACCESS, READ, WORKER_GROUP
 from agents.kafka.clients import KafkaClients
 from agents.kafka.dead_letters import DeadLetters
 from agents.kafka.follower import SlowStartError, running
@@ -53,7 +54,7 @@ from agents.monitoring.health import Progress, process_registry
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
-from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS, NOTIFICATIONS
+from schemas.topics import INCIDENTS
 
 HOUR_S = 3600
 LABELS_SINCE_S = 60 * 86_400
@@ -64,7 +65,6 @@ LABEL_TIMEOUT_S = 1.5
 
 
 SINKS = ("slack", "console")
-TOPICS = (INCIDENTS, NOTIFICATIONS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS)
 
 
 class Channel(NamedTuple):
@@ -148,8 +148,11 @@ def command(
 
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        health, reach = open_health(stack, settings, kafka, registry, progress, topics=TOPICS)
-        if not kafka_or_stop(settings, reach, progress, stop):
+        groups = {_group(group, channel.sink, len(channels)): READ for channel in channels}
+        access = ACCESS["alert"]
+        access = access._replace(groups={WORKER_GROUP: access.groups[WORKER_GROUP], **groups})
+        health, reach = open_health(stack, settings, kafka, registry, progress, access=access)
+        if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         broken: list[BaseException] = []
 

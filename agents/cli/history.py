@@ -18,6 +18,7 @@ from agents.cli.common.start import (
 )
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
+from agents.kafka.access import ACCESS
 from agents.settings import Settings
 from pipeline.detection.baseline.volume.design import HOUR_S, LEARNING_H
 from pipeline.detection.past import HistoryError, Past, history_buckets
@@ -58,7 +59,7 @@ def command(*, brand: str, file: Path, brands_file: Path, times: float, dry_run:
         raise click.ClickException(f"{file} ends {ends.isoformat()}, which is still to come")
     if not dry_run:
         kafka = clients_or_exit(settings)
-        kafka_or_exit(kafka)
+        kafka_or_exit(kafka, ACCESS["history"])
         producer = kafka.producer()
         made = history_buckets(brand, past, times=times)
         try:

@@ -11,6 +11,7 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
+from agents.kafka.access import ACCESS
 from agents.kafka.clients import TopicError
 from agents.kafka.topic_reader import Read
 from pipeline.detection.incident.merge import Incident, merge_all
@@ -43,7 +44,7 @@ def command(*, incident: str | None, brand: str | None, last: int, as_json: bool
     that people caused have their names.
     """
     kafka = clients_or_exit(settings_or_exit())
-    kafka_or_exit(kafka)
+    kafka_or_exit(kafka, ACCESS["incidents"])
     try:
         told, unreadable = _read(kafka.read(INCIDENTS.name))
     except TopicError as error:

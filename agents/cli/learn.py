@@ -23,6 +23,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.ingest.stopping import stop_on_signals
+from agents.kafka.access import ACCESS
 from agents.kafka.topic_reader import NoTopicError
 from agents.learning.follower import open_reader
 from agents.learning.publish import Sender
@@ -33,9 +34,6 @@ from pipeline.learning.admission import LabelLimits
 from pipeline.learning.publishing import PublishRules
 from pipeline.learning.verify import verifier_of
 from pipeline.metrics import Metrics
-from schemas.topics import FEEDBACK, INCIDENTS, MODELS
-
-TOPICS = (FEEDBACK, MODELS, INCIDENTS)
 
 _RULES = PublishRules()
 
@@ -68,8 +66,10 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     progress = Progress()
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        health, reach = open_health(stack, settings, kafka, registry, progress, topics=TOPICS)
-        if not kafka_or_stop(settings, reach, progress, stop):
+        health, reach = open_health(
+            stack, settings, kafka, registry, progress, access=ACCESS["learn"]
+        )
+        if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         try:
             reader = stack.enter_context(closing(open_reader(kafka, "tocsin-learn", READ)))

@@ -33,6 +33,7 @@ from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
+from agents.kafka.access import ACCESS
 from agents.kafka.follower import SlowStartError, running
 from agents.kafka.topic_reader import NoTopicError
 from agents.monitoring import logs
@@ -42,7 +43,6 @@ from agents.web.guard import Tokens
 from agents.web.limits import Door, Limits, listen
 from agents.web.undelivered import UndeliveredMemory, watch
 from pipeline.metrics import Metrics
-from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS
 
 SEND_S = 10.0
 
@@ -80,9 +80,10 @@ def command(*, brands_file: Path, days: int) -> None:
             broken.append(error)
             stop.set()
 
-        topics = (INCIDENTS, FEEDBACK, BUCKETS, MENTIONS, DEAD_LETTERS)
-        health, reach = open_health(stack, settings, kafka, registry, progress, topics=topics)
-        if not kafka_or_stop(settings, reach, progress, stop):
+        health, reach = open_health(
+            stack, settings, kafka, registry, progress, access=ACCESS["page"]
+        )
+        if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         try:
             reader = open_incidents(kafka, "tocsin-page", since_s=time.time() - days * DAY_S)

@@ -27,6 +27,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.ingest.stopping import stop_on_signals
+from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import SlowStartError
 from agents.kafka.topic_reader import NoTopicError
@@ -42,7 +43,6 @@ from pipeline.sentiment.api import Adaptable, Scorer
 from pipeline.state.header import StateError
 from pipeline.worker.app import Worker, WorkerOptions
 from schemas.brand import Brand
-from schemas.topics import TOPICS
 
 EX_SOFTWARE = 70
 
@@ -91,10 +91,12 @@ def command(brands_file: Path) -> None:
 
     progress = Progress(idle=caught_up)
     with ExitStack() as stack:
-        health, reach = open_health(stack, settings, kafka, registry, progress, topics=TOPICS)
+        health, reach = open_health(
+            stack, settings, kafka, registry, progress, access=ACCESS["worker"]
+        )
         health.add(recovering)
         with stop_on_signals() as stop:
-            if not kafka_or_stop(settings, reach, progress, stop):
+            if not kafka_or_stop(settings, kafka, reach, progress, stop):
                 return
         follower = _follower(settings, kafka, scorer, brands, metrics=metrics, progress=progress)
         if follower is not None:
@@ -106,6 +108,8 @@ def command(brands_file: Path) -> None:
                 kafka.bootstrap,
                 settings.partitions,
                 rollup_rules(settings),
+                prefix=kafka.prefix,
+                login=kafka.security,
                 weak_labels_per_hour=settings.weak_labels_per_hour,
                 reading=opened.rules,
             ),

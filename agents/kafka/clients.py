@@ -12,7 +12,9 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from agents.kafka.access import Access
 from agents.kafka.metadata import ANSWER_S, addresses_of, ask
+from agents.kafka.security import Security
 from agents.kafka.topic_reader import NoTopicError, Read, TopicReader
 from schemas.topics import Topic
 
@@ -32,8 +34,9 @@ class TopicError(RuntimeError):
 class KafkaClients:
     """Makes every client of one cluster. None of them waits for Kafka to answer.
 
-    ``bootstrap``: addresses as ``host:port``, with commas between them. ``prefix``: how the names
-    of our topics and groups begin on this cluster, so that several teams can share it.
+    ``bootstrap``: addresses as ``host:port``, with commas between them. ``security``: TLS and the
+    login; an open listener without. ``prefix``: how the names of our topics and groups begin on
+    this cluster, so that several teams can share it.
 
     >>> from schemas.topics import MENTIONS
     >>> KafkaClients("kafka-1:9092,kafka-2:9092", prefix="acme.").topic(MENTIONS)
@@ -43,9 +46,12 @@ class KafkaClients:
         ValueError: one of the addresses is none.
     """
 
-    def __init__(self, bootstrap: str, *, prefix: str = "") -> None:
+    def __init__(
+        self, bootstrap: str, *, security: Security | None = None, prefix: str = ""
+    ) -> None:
         addresses_of(bootstrap)
         self.bootstrap = bootstrap
+        self.security = security or Security()
         self.prefix = prefix
 
     def topic(self, topic: Topic) -> str:
@@ -147,11 +153,15 @@ class KafkaClients:
             raise TopicError(f"Kafka at {self.bootstrap}: {error!r}") from error
 
     def ask(
-        self, topics: Iterable[str] = (), *, timeout_s: float = ANSWER_S
+        self, access: Access | None = None, *, timeout_s: float = ANSWER_S
     ) -> dict[str, int | None]:
-        """Return how many partitions each topic has; see ``agents.kafka.metadata.ask``."""
-        return ask(self.bootstrap, topics, timeout_s=timeout_s)
+        """Return how many partitions each topic has; see ``agents.kafka.metadata.ask``.
+
+        ``access``: by names without the prefix; None asks only for an answer.
+        """
+        wanted = (access or Access({})).prefixed(self.prefix)
+        return ask(self.bootstrap, wanted, security=self.security, timeout_s=timeout_s)
 
     def _common(self) -> dict[str, Any]:
         """What all clients of kafka-python are told."""
-        return {"bootstrap_servers": self.bootstrap.split(",")}
+        return {"bootstrap_servers": self.bootstrap.split(","), **self.security.options()}

@@ -16,7 +16,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from msgspec.structs import replace
 
 from agents.kafka.clients import KafkaClients
-from agents.kafka.metadata import NoAnswerError
+from agents.kafka.metadata import NoAnswerError, RefusedError
 from agents.settings import Settings
 from schemas.topics import TOPICS, Topic
 
@@ -146,6 +146,8 @@ def await_kafka(
     while True:
         try:
             kafka.ask()
+        except RefusedError as error:
+            raise TopicsError(f"Kafka cannot be worked with: {error}") from error
         except NoAnswerError as error:
             if clock_s() >= deadline_s:
                 raise TopicsError(

@@ -8,7 +8,7 @@ from faust.types import TP, Message, StreamT
 from pipeline.metrics import Metrics
 from pipeline.worker.faust_fixes import Crash
 from pipeline.worker.lag import Lag
-from pipeline.worker.stages import STAGES
+from pipeline.worker.stages import stage_of
 
 Apply = Callable[[Message], Awaitable[None]]
 """Applies one record and sends what it leads to."""
@@ -38,7 +38,7 @@ def guarded(
             lag.check_for_hole(message, resumed_at())
             try:
                 if message.value is None:
-                    metrics.dropped(STAGES[message.topic], "tombstone")
+                    metrics.dropped(stage_of(message.topic), "tombstone")
                 else:
                     await apply(message)
             except Exception as error:  # noqa: BLE001 - crash is the policy, see above

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
@@ -13,9 +13,11 @@ from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from agents.cli.common.watched import watched
+from agents.kafka.access import Access
 from agents.kafka.clients import KafkaClients
-from agents.kafka.metadata import NoAnswerError, faults_of
+from agents.kafka.metadata import NoAnswerError, RefusedError, faults_of
 from agents.kafka.reach import Reach
+from agents.kafka.security import read_security
 from agents.library import LibraryFaultsError, read_own, replaced
 from agents.monitoring.health import Health, Progress
 from agents.settings import Settings, SettingsError, read_settings
@@ -23,7 +25,6 @@ from pipeline.brands import BrandFaultsError, load_brands
 from pipeline.detection.patterns.library import Library, ReferenceEpisode, load_episodes
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand, Brands
-from schemas.topics import Topic
 
 PATIENCE_S = 3.0
 """Of a command that somebody waits for; one that stays waits as long as it takes."""
@@ -70,7 +71,11 @@ def clients_or_exit(settings: Settings, *, bootstrap: str | None = None) -> Kafk
     ``bootstrap``: addresses that take the place of those in the settings.
     """
     try:
-        return KafkaClients(bootstrap or settings.kafka_bootstrap)
+        return KafkaClients(
+            bootstrap or settings.kafka_bootstrap,
+            security=read_security(settings),
+            prefix=settings.topic_prefix,
+        )
     except ValueError as error:
         raise click.UsageError(f"the environment has faults:\n{error}") from error
 
@@ -104,15 +109,18 @@ def library_or_exit(settings: Settings) -> Library:
     return Library.of(load_episodes(), own)
 
 
-def kafka_or_exit(kafka: KafkaClients) -> None:
+def kafka_or_exit(kafka: KafkaClients, access: Access) -> None:
     """Return once Kafka answers; after three seconds say so and end with exit code 1.
 
-    Kafka's own clients would try for ever, and not hear a signal meanwhile.
+    At once where it refuses us, or what ``access`` says. Kafka's own clients would try for ever,
+    and not hear a signal meanwhile.
     """
     deadline_s = time.monotonic() + PATIENCE_S
     while True:
         try:
-            kafka.ask()
+            kafka.ask(access)
+        except RefusedError as error:
+            raise refused(kafka, error) from error
         except NoAnswerError as error:
             if time.monotonic() > deadline_s:
                 raise click.ClickException(
@@ -131,27 +139,38 @@ def open_health(
     registry: CollectorRegistry,
     progress: Progress,
     *,
-    topics: Iterable[Topic],
+    access: Access,
 ) -> tuple[Health, Reach]:
-    """Begin to ask Kafka for ``topics``, and serve what becomes of it, until ``stack`` is left."""
+    """Begin to ask Kafka for ``access``, and serve what becomes of it, until ``stack`` is left."""
     try:
-        return stack.enter_context(watched(settings, kafka, registry, progress, topics))
+        return stack.enter_context(watched(settings, kafka, registry, progress, access))
     except OSError as error:
         raise click.ClickException(str(error)) from error
 
 
-def kafka_or_stop(settings: Settings, reach: Reach, progress: Progress, stop: Event) -> bool:
+def kafka_or_stop(
+    settings: Settings, kafka: KafkaClients, reach: Reach, progress: Progress, stop: Event
+) -> bool:
     """Wait for Kafka as long as it takes; return False where ``stop`` was set meanwhile.
 
-    Ends with exit code 1 where its topics are not as they must be, and says all that is wrong.
+    Ends with exit code 1 where it refuses us or its topics are not as they must be, and says all
+    that is wrong.
     """
-    if not reach.wait(progress, stop):
-        return False
+    try:
+        if not reach.wait(progress, stop):
+            return False
+    except RefusedError as error:
+        raise refused(kafka, error) from error
     if faults := faults_of(reach.found, settings.partitions):
         raise click.ClickException(
-            f"Kafka at {settings.kafka_bootstrap} is not as it must be:\n" + "\n".join(faults)
+            f"Kafka at {kafka.bootstrap} is not as it must be:\n" + "\n".join(faults)
         )
     return True
+
+
+def refused(kafka: KafkaClients, error: RefusedError) -> click.ClickException:
+    """What a command ends with where trying again would not help."""
+    return click.ClickException(f"Kafka at {kafka.bootstrap} cannot be worked with: {error}")
 
 
 @contextmanager

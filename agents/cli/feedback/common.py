@@ -18,6 +18,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
 from agents.settings import Settings
 from pipeline.detection.incident.transition import brand_of
@@ -104,7 +105,7 @@ def say(
         **more,
     )
     kafka = clients_or_exit(settings)
-    kafka_or_exit(kafka)
+    kafka_or_exit(kafka, ACCESS["feedback"])
     send(kafka, settings, said)
     return said
 

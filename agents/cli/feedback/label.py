@@ -12,6 +12,7 @@ from kafka.errors import KafkaError
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.cli.sentiment.common import lines
+from agents.kafka.access import ACCESS
 from agents.labelling import label_id, word_of
 from agents.learning.publish import Sender
 from schemas.feedback import Feedback, Label
@@ -83,7 +84,7 @@ def command(
     except msgspec.ValidationError as error:
         raise click.ClickException(str(error)) from error
     kafka = clients_or_exit(settings_or_exit())
-    kafka_or_exit(kafka)
+    kafka_or_exit(kafka, ACCESS["feedback"])
     try:
         with closing(Sender(kafka)) as sender:
             click.echo(f"{sender.labels(labels)} labels sent")

@@ -20,6 +20,7 @@ from agents.ingest.position import PositionFile
 from agents.ingest.router import Router, RunResult
 from agents.ingest.source import Source, SourceRefusedError
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
 from agents.monitoring import logs
 from agents.monitoring.health import Check, process_registry
@@ -27,7 +28,6 @@ from agents.settings import Settings
 from pipeline.brands import Matcher
 from schemas.brand import Brands
 from schemas.bucket import HISTORY
-from schemas.topics import DEAD_LETTERS, MENTIONS
 
 Command = Callable[..., None]
 
@@ -119,8 +119,10 @@ def served_telemetry(
     in the outbox, so nothing waits for it here.
     """
     telemetry = Telemetry(source, live=live, registry=process_registry())
-    topics = (MENTIONS, DEAD_LETTERS)
-    with watched(settings, kafka, telemetry.registry, telemetry.progress, topics) as (watch, _):
+    with watched(settings, kafka, telemetry.registry, telemetry.progress, ACCESS["ingest"]) as (
+        watch,
+        _,
+    ):
         watch.add(health)
         watch.begin()
         yield telemetry

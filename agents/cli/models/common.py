@@ -13,6 +13,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.kafka.access import ACCESS, Access
 from agents.kafka.clients import KafkaClients, TopicError
 from agents.learning.follower import read_store
 from agents.settings import Settings
@@ -25,19 +26,25 @@ scope_option = click.option(
 )
 
 
-def read_or_exit(brands_file: Path) -> tuple[ModelStore, Verifier, KafkaClients]:
+def read_or_exit(
+    brands_file: Path, access: Access = ACCESS["models"]
+) -> tuple[ModelStore, Verifier, KafkaClients]:
     """Read all versions for the brands of a file, or end the command."""
     settings = settings_or_exit()
     kafka = clients_or_exit(settings)
-    return *store_or_exit(settings, kafka, by_id(brands_or_exit(brands_file))), kafka
+    brands = by_id(brands_or_exit(brands_file))
+    return *store_or_exit(settings, kafka, brands, access), kafka
 
 
 def store_or_exit(
-    settings: Settings, kafka: KafkaClients, brands: Mapping[str, object]
+    settings: Settings,
+    kafka: KafkaClients,
+    brands: Mapping[str, object],
+    access: Access = ACCESS["models"],
 ) -> tuple[ModelStore, Verifier]:
     """Read all versions for these brands, say which are refused, or end the command."""
     verifier = verifier_of(adaptable_or_exit(settings))
-    kafka_or_exit(kafka)
+    kafka_or_exit(kafka, access)
     try:
         store, refused = read_store(kafka, verifier, brands)
     except TopicError as error:

@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option
 from agents.cli.models.common import read_or_exit, scope_option, versions_of
+from agents.kafka.access import ACCESS
 from agents.learning.publish import Sender
 from pipeline.learning.publishing import RollBackError, roll_back
 
@@ -26,7 +27,7 @@ def command(*, brands_file: Path, scope: str, by: str, version: str) -> None:
     Labels that came after it are not learned again. A brand with an open incident changes only
     when the incident is over.
     """
-    store, verifier, kafka = read_or_exit(brands_file)
+    store, verifier, kafka = read_or_exit(brands_file, ACCESS["models rollback"])
     try:
         record = roll_back(
             versions_of(store, scope), version, base=verifier.base, at=datetime.now(UTC), by=by

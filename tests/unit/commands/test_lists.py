@@ -39,7 +39,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Transition]:
                    reason="false_alarm", by="Ana", note="a film, no fire"),
         transition(incident="b-1", seq=0, onset=ONSET - timedelta(days=1)),
     ]  # fmt: skip
-    monkeypatch.setattr(incidents, "kafka_or_exit", lambda _: None)
+    monkeypatch.setattr(incidents, "kafka_or_exit", lambda *_: None)
     read = [Read(INCIDENTS.name, 0, place, 0, encode(one)) for place, one in enumerate(records)]
     monkeypatch.setattr(KafkaClients, "read", lambda *_: iter(read))
     return records

@@ -24,7 +24,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Feedback]:
         found.append(said)
 
     monkeypatch.setattr(feedback_common, "send", send)
-    monkeypatch.setattr(feedback_common, "kafka_or_exit", lambda _settings: None)
+    monkeypatch.setattr(feedback_common, "kafka_or_exit", lambda *_: None)
     return found
 
 
