@@ -32,6 +32,8 @@ _LOOKS_SECRET = re.compile(
     r"|\bA{16,}[A-Za-z0-9%+/=]{16,}"
     # The addresses that Socket Mode gives out let in whoever has them.
     r"|(?<=[?&]ticket=)[^&\s\"'\\]+"
+    # What Kafka's clients log of a login at DEBUG: a password with escapes, or half a token.
+    r"|(?<=auth_bytes=)[^\n]+"
     # Name and password in an address, of a proxy for example.
     r"|(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)"
 )

@@ -61,9 +61,11 @@ ssl.keystore.type=PEM
 ssl.keystore.location={directory}/broker.pem
 ssl.truststore.type=PEM
 ssl.truststore.location={directory}/ca.pem
-listener.name.login.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.login.sasl.enabled.mechanisms=SCRAM-SHA-512,OAUTHBEARER
 listener.name.login.scram-sha-512.sasl.jaas.config=\\
 org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.login.oauthbearer.sasl.jaas.config=\\
+org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
 listener.name.mutual.ssl.client.auth=required
 """
 
@@ -82,9 +84,10 @@ class ApacheKafka:
     jars are kept, and ``version``: whose jars (see ``agents.kafka.jars``). ``proxy_port``: of a
     proxy that leads to ``proxied_port``; who comes through it is told to go on doing so.
     ``certificates``: a directory with ``broker.pem`` (key and certificate) and ``ca.pem``. With it
-    there are two more listeners, one for TLS with SCRAM-SHA-512 and one for TLS with client
-    certificates, and who comes by them may do only what ACLs allow. Every method raises
-    ``BrokerError`` with what to do where it cannot.
+    there are two more listeners, one for TLS with SCRAM-SHA-512 or OAUTHBEARER (tokens need no
+    signature: this is no broker for production) and one for TLS with client certificates, and who
+    comes by them may do only what ACLs allow. Every method raises ``BrokerError`` with what to do
+    where it cannot.
     """
 
     def __init__(

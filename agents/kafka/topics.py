@@ -15,6 +15,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from msgspec.structs import replace
 
+from agents.kafka.access import ALTER_CONFIGS, CREATE, DESCRIBE, DESCRIBE_CONFIGS, Access
 from agents.kafka.clients import KafkaClients
 from agents.kafka.metadata import NoAnswerError, RefusedError
 from agents.settings import Settings
@@ -27,6 +28,10 @@ like this."""
 FATAL = ("partitions", "cleanup.policy")
 WHOSE_CLOCK = "message.timestamp.type"
 BY_BROKER = "LogAppendTime"
+
+LOOKING = (DESCRIBE, DESCRIBE_CONFIGS)
+CHANGING = (CREATE, *LOOKING, ALTER_CONFIGS)
+"""What ACLs have to allow for the one and for the other."""
 
 _SHOWN_WITHIN_S = 5.0
 """A broker shows a new setting a moment after it took it."""
@@ -96,7 +101,8 @@ def inspect_topics(
 ) -> list[TopicStatus]:
     """Compare all topics with how they should be. Raises ``TopicsError`` where Kafka is away."""
     ours = _named(kafka, topics)
-    with _connect(kafka, wait_s) as admin:
+    looking = Access({topic.name: LOOKING for topic in topics})
+    with _connect(kafka, wait_s, looking) as admin:
         return _inspect(admin, ours, settings)
 
 
@@ -114,8 +120,9 @@ def create_topics(
     of them (``min.insync.replicas``), so that an acknowledged record survives the loss of a broker.
     Raises ``TopicsError`` where Kafka is away or refuses.
     """
+    changing = Access({topic.name: CHANGING for topic in topics})
     topics = _named(kafka, topics)
-    with _connect(kafka, wait_s) as admin:
+    with _connect(kafka, wait_s, changing) as admin:
         before = _inspect(admin, topics, settings)
         missing = {status.name for status in before if status.verdict == "missing"}
         dated = {
@@ -139,13 +146,17 @@ def create_topics(
 
 
 def await_kafka(
-    kafka: KafkaClients, wait_s: float, *, clock_s: Callable[[], float] = time.monotonic
+    kafka: KafkaClients,
+    wait_s: float,
+    access: Access | None = None,
+    *,
+    clock_s: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Return as soon as Kafka answers; else raise ``TopicsError``."""
+    """Return as soon as Kafka answers, and allows ``access``; else raise ``TopicsError``."""
     deadline_s = clock_s() + wait_s
     while True:
         try:
-            kafka.ask()
+            kafka.ask(access)
         except RefusedError as error:
             raise TopicsError(f"Kafka cannot be worked with: {error}") from error
         except NoAnswerError as error:
@@ -159,8 +170,8 @@ def await_kafka(
         time.sleep(min(0.25, wait_s))
 
 
-def _connect(kafka: KafkaClients, wait_s: float) -> Any:  # noqa: ANN401 - kafka-python is untyped
-    await_kafka(kafka, wait_s)
+def _connect(kafka: KafkaClients, wait_s: float, access: Access) -> Any:  # noqa: ANN401 - kafka-python is untyped
+    await_kafka(kafka, wait_s, access)
     try:
         return kafka.admin(wait_s=wait_s)
     except KafkaError as error:

@@ -105,7 +105,7 @@ def play_demo(
     with EmbeddedBroker(partitions=1) as broker:
         settings = replace(settings, kafka_bootstrap=broker.bootstrap, partitions=1)
         child_environ = {
-            **environ,
+            **_without_kafka(environ),
             "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
             "TOCSIN_PARTITIONS": "1",
             "TOCSIN_LOG_LEVEL": "ERROR",
@@ -135,6 +135,15 @@ def play_demo(
                 with suppress(KeyboardInterrupt):
                     Event().wait()
     return _rang_rightly(seen.transitions, truth.onset) and not unjudged
+
+
+def _without_kafka(environ: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what is set for a Kafka of the user's own: the embedded broker has no login."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("TOCSIN_KAFKA_") and name != "TOCSIN_TOPIC_PREFIX"
+    }
 
 
 def _publish(

@@ -34,10 +34,12 @@ from agents.settings import read_settings
 from lab.demo.watch import free_port
 from schemas.topics import BUCKETS
 from support.certificates import make_ca, make_certificate
+from support.tokens import TOKEN_MARK
 
 pytestmark = pytest.mark.kafka
 
 JARS = Path(__file__).parents[2] / ".cache" / "kafka"
+PYTHONPATH = os.pathsep.join(map(str, (JARS.parents[1], JARS.parents[1] / "tests")))
 PREFIX = "team."
 PARTITIONS = 2
 BRANDS = "brands: [{id: acme, names: [Acme]}]"
@@ -78,13 +80,19 @@ class Secured:
     def environment(self, user: str, **more: str) -> dict[str, str]:
         password = self.directory / "password"
         password.write_text(f"{PASSWORD}\n")
+        if "TOCSIN_KAFKA_SASL_TOKEN_PROVIDER" in more:
+            given = {}
+        else:
+            given = {
+                "TOCSIN_KAFKA_SASL_USERNAME": user,
+                "TOCSIN_KAFKA_SASL_PASSWORD_FILE": str(password),
+            }
         return {
             "TOCSIN_KAFKA_BOOTSTRAP": self.broker.login_bootstrap,
             "TOCSIN_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
             "TOCSIN_KAFKA_CA_FILE": str(self.directory / "ca.pem"),
             "TOCSIN_KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
-            "TOCSIN_KAFKA_SASL_USERNAME": user,
-            "TOCSIN_KAFKA_SASL_PASSWORD_FILE": str(password),
+            **given,
             "TOCSIN_TOPIC_PREFIX": PREFIX,
             "TOCSIN_PARTITIONS": str(PARTITIONS),
             **more,
@@ -179,16 +187,27 @@ class Running:
 
 
 @contextmanager
-def started(secured: Secured, tmp_path: Path, user: str, *words: str) -> Iterator[Running]:
+def started(
+    secured: Secured, tmp_path: Path, user: str, *words: str, **more: str
+) -> Iterator[Running]:
     port, log = free_port(), tmp_path / f"{user}.log"
     environment = secured.environment(
-        user, TOCSIN_METRICS_PORT=str(port), TOCSIN_PAGE_PORT="0", TOCSIN_SPOOL_DIR=str(tmp_path)
+        user,
+        TOCSIN_METRICS_PORT=str(port),
+        TOCSIN_PAGE_PORT="0",
+        TOCSIN_SPOOL_DIR=str(tmp_path),
+        TOCSIN_LOG_LEVEL="DEBUG",
+        **more,
     )
     command = [sys.executable, "-m", "agents", *words]
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH} | environment
     with (
         log.open("wb") as out,
         subprocess.Popen(
-            command, env=os.environ | environment, stdout=out, stderr=subprocess.STDOUT
+            command,
+            env=os.environ | {"PYTHONPATH": PYTHONPATH} | environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
         ) as process,
     ):
         try:
@@ -198,7 +217,9 @@ def started(secured: Secured, tmp_path: Path, user: str, *words: str) -> Iterato
             with suppress(subprocess.TimeoutExpired):
                 process.wait(30)
             process.kill()
-    assert PASSWORD not in log.read_text()
+    said = log.read_text()
+    assert PASSWORD not in said
+    assert TOKEN_MARK not in said
 
 
 def brands(secured: Secured) -> tuple[str, str]:
@@ -278,10 +299,17 @@ def test_a_process_ends_at_the_start_with_all_that_it_may_not(
     assert "User:nobody lacks ACLs" in done.stdout
 
 
+def test_topics_are_not_called_missing_by_who_may_not_see_them(secured: Secured) -> None:
+    done = run(secured, "nobody", "topics")
+    assert done.returncode == 1, done.stdout
+    assert f"on topic {PREFIX}{BUCKETS.name}" in done.stdout
+    assert "missing" not in done.stdout
+
+
 WRONG = {"TOCSIN_KAFKA_SASL_PASSWORD_FILE": "", "TOCSIN_KAFKA_SASL_PASSWORD": "wrong"}
 FAULTS = [
     (WRONG, "are name and password right"),
-    ({"TOCSIN_KAFKA_SASL_MECHANISM": "PLAIN"}, "does not take PLAIN, only SCRAM-SHA-512"),
+    ({"TOCSIN_KAFKA_SASL_MECHANISM": "PLAIN"}, "does not take PLAIN, only .*SCRAM-SHA-512"),
     ({"TOCSIN_KAFKA_CA_FILE": "stranger.pem"}, "signed by nobody whom we trust"),
     ({"TOCSIN_KAFKA_CA_FILE": ""}, "signed by nobody whom we trust"),
     ({"TOCSIN_KAFKA_BOOTSTRAP": "PLAIN_PORT"}, "hung up instead of speaking TLS"),
@@ -307,6 +335,22 @@ def test_each_way_to_fail_has_its_word(
 def test_an_open_client_is_told_that_the_listener_speaks_tls(secured: Secured) -> None:
     with pytest.raises(NoAnswerError, match=r"speaks TLS|does it want TLS"):
         KafkaClients(secured.broker.login_bootstrap).ask()
+
+
+TOKENS = {
+    "TOCSIN_KAFKA_SASL_MECHANISM": "OAUTHBEARER",
+    "TOCSIN_KAFKA_SASL_TOKEN_PROVIDER": "support.tokens:for_the_worker",
+}
+
+
+def test_tokens_let_a_worker_and_readers_in(secured: Secured, tmp_path: Path) -> None:
+    with started(secured, tmp_path, "worker", "worker", *brands(secured), **TOKENS) as worker:
+        worker.until(lambda: worker.health() == 200)
+    environment = secured.environment("", **TOKENS)
+    settings = read_settings({name: value for name, value in environment.items() if value})
+    security = read_security(settings)
+    kafka = KafkaClients(settings.kafka_bootstrap, security=security, prefix=PREFIX)
+    assert list(kafka.read("tocsin.incidents")) == []
 
 
 def mutual(secured: Secured, **more: str) -> Security:
