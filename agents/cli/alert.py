@@ -35,15 +35,17 @@ from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
     by_id,
+    clients_or_exit,
     kafka_errors,
     kafka_or_stop,
     open_health,
     settings_or_exit,
 )
 from agents.incidents.memory import IncidentMemory
-from agents.incidents.opening import follow
+from agents.incidents.opening import follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
-from agents.kafka.clients import make_consumer
+from agents.kafka.access import ACCESS, READ, WORKER_GROUP
+from agents.kafka.clients import KafkaClients
 from agents.kafka.dead_letters import DeadLetters
 from agents.kafka.follower import SlowStartError, running
 from agents.kafka.topic_reader import NoTopicError
@@ -52,7 +54,7 @@ from agents.monitoring.health import Progress, process_registry
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
-from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS, NOTIFICATIONS
+from schemas.topics import INCIDENTS
 
 HOUR_S = 3600
 LABELS_SINCE_S = 60 * 86_400
@@ -63,7 +65,6 @@ LABEL_TIMEOUT_S = 1.5
 
 
 SINKS = ("slack", "console")
-TOPICS = (INCIDENTS, NOTIFICATIONS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS)
 
 
 class Channel(NamedTuple):
@@ -129,6 +130,7 @@ def command(
     buttons, and a form to label their posts; what people say goes to tocsin.feedback.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
     logs.set_up(Console(stderr=True), settings.log_level)
 
@@ -146,10 +148,11 @@ def command(
 
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        health, reach = open_health(
-            stack, settings, registry, progress, [topic.name for topic in TOPICS]
-        )
-        if not kafka_or_stop(settings, reach, progress, stop):
+        groups = {_group(group, channel.sink, len(channels)): READ for channel in channels}
+        access = ACCESS["alert"]
+        access = access._replace(groups={WORKER_GROUP: access.groups[WORKER_GROUP], **groups})
+        health, reach = open_health(stack, settings, kafka, registry, progress, access=access)
+        if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         broken: list[BaseException] = []
 
@@ -163,7 +166,7 @@ def command(
             alerts = [
                 _dispatch(
                     stack,
-                    settings,
+                    kafka,
                     channel.sink,
                     brand_of(brands),
                     # A group for each: a look from a terminal must not take alerts from Slack.
@@ -180,11 +183,12 @@ def command(
             for more in alerts[1:]:
                 health.add(more.progress.cause)
             if "slack" in chosen and settings.slack_app_token and not once:
-                _listen_to_buttons(stack, settings, brands, crash)
+                _listen_to_buttons(stack, settings, kafka, brands, crash)
             if settings.blind_alert_s and not once:
                 coverage = watch_for_blindness(
                     stack,
                     settings,
+                    kafka,
                     brands,
                     [
                         Teller(channel.blindness, _may_tell(one.consumer))
@@ -198,10 +202,10 @@ def command(
                 )
                 health.add(coverage.cause)
         except (KafkaError, NoTopicError, SlowStartError) as error:
-            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+            raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
         health.lag = lambda: max(one.report.waiting() for one in alerts)
         health.begin()
-        with kafka_errors(settings):
+        with kafka_errors(kafka):
             _run([one.dispatcher for one in alerts], stop, once=once, crash=crash)
         if broken:
             raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
@@ -253,7 +257,7 @@ def _slack(
 
 def _dispatch(
     stack: ExitStack,
-    settings: Settings,
+    kafka: KafkaClients,
     sink: Sink,
     brand: BrandOf,
     *,
@@ -270,11 +274,11 @@ def _dispatch(
     def now() -> datetime:
         return datetime.now(UTC)
 
-    consumer = make_consumer(settings.kafka_bootstrap, group, group=group)
+    consumer = kafka.consumer(group, group=group)
     stack.callback(consumer.close, autocommit=False)
     notifications: NotificationLog = MemoryLog()
     if sink.lasting:
-        notifications = stack.enter_context(closing(TopicLog(settings.kafka_bootstrap, sink.name)))
+        notifications = stack.enter_context(closing(TopicLog(kafka, sink.name)))
     notifier = Notifier(sink, notifications, brand, now=now)
     shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now)
     report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
@@ -285,11 +289,12 @@ def _dispatch(
         notifications=notifications,
         last_resort=lambda transition: shown_here.deliver(transition, now()),
         answers=sink.answers,
-        dead=stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send,
+        dead=stack.enter_context(closing(DeadLetters(kafka))).send,
         report=report,
         now=time.time,
         oldest_s=oldest_s,
         from_beginning=from_beginning,
+        topic=kafka.topic(INCIDENTS),
     )
     return Running(dispatcher, consumer, report, progress)
 
@@ -326,6 +331,7 @@ def _run(
 def _listen_to_buttons(
     stack: ExitStack,
     settings: Settings,
+    kafka: KafkaClients,
     brands: Mapping[str, Brand],
     crash: Callable[[BaseException], object],
 ) -> None:
@@ -334,20 +340,19 @@ def _listen_to_buttons(
     ``crash`` is called where what labels rest on breaks down.
     """
     incidents = IncidentMemory()
-    consumer = make_consumer(settings.kafka_bootstrap, "tocsin-alert-posts")
-    stack.callback(consumer.close)
+    reader = open_incidents(kafka, "tocsin-alert-posts", since_s=time.time() - LABELS_SINCE_S)
+    stack.callback(reader.close)
     # Not waited for: an alert must not be late because many old ones are read.
     follower = follow(
-        consumer,
+        reader,
         incidents,
-        since_s=time.time() - LABELS_SINCE_S,
         unreadable=lambda _: None,  # alerting itself counts it and sets it aside
         crash=crash,
     )
     stack.enter_context(running(follower))
 
     def sender(timeout_s: float) -> AnswerSender:
-        made = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=timeout_s)
+        made = AnswerSender(kafka, settings.partitions, timeout_s=timeout_s)
         return stack.enter_context(closing(made))
 
     form = LabelFormHandler(

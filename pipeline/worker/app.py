@@ -18,6 +18,7 @@ from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.api import Scorer
 from pipeline.worker.buckets import BucketsAgent
+from pipeline.worker.credentials import Login, credentials_of
 from pipeline.worker.faust_fixes import App, Crash, state_table
 from pipeline.worker.feedback import FeedbackAgent
 from pipeline.worker.guard import guarded, one_by_one
@@ -54,6 +55,10 @@ class WorkerOptions(NamedTuple):
     bootstrap: str
     partitions: int
     rules: RollupRules
+    prefix: str = ""
+    """How the names of topics and of the group begin on this cluster."""
+    login: Login | None = None
+    """What an open listener does not ask for."""
     session_timeout_s: float = 30.0
     commit_interval_s: float = 2.0
     weak_labels_per_hour: int = 0
@@ -191,9 +196,11 @@ class Worker:
 def new_app(options: WorkerOptions, crash: Crash) -> App:
     """A Faust app with the settings of a worker, and without topics, tables or agents."""
     return App(
-        topics.APP_ID,
+        f"{options.prefix}{topics.APP_ID}",
         crash=crash,
+        topic_prefix=options.prefix,
         broker=f"kafka://{options.bootstrap}",
+        broker_credentials=credentials_of(options.login),
         store="memory://",
         topic_partitions=options.partitions,
         topic_allow_declare=False,

@@ -269,6 +269,7 @@ class App(faust.App):  # type: ignore[misc]
     """A Faust app with what is mended here. It knows its open sends, and writes to no disk.
 
     ``read_first``: topics whose records are taken over before those of the others.
+    ``topic_prefix``: how the names of topics begin on this cluster.
     """
 
     BootStrategy = BootStrategy
@@ -278,10 +279,12 @@ class App(faust.App):  # type: ignore[misc]
         *args: Any,  # noqa: ANN401
         crash: Crash,
         read_first: Iterable[str] = (),
+        topic_prefix: str = "",
         **options: Any,  # noqa: ANN401
     ) -> None:
         self.outstanding = Outstanding(crash)
-        self.read_first = frozenset(read_first)
+        self.topic_prefix = topic_prefix
+        self.read_first = frozenset(f"{topic_prefix}{topic}" for topic in read_first)
         super().__init__(*args, **options)
         self.transport = Transport([self.conf.broker[0]], self, loop=self.loop)
         self.producer_transport = self.transport
@@ -307,7 +310,7 @@ def bytes_topic(app: App, topic: Topic) -> faust.Topic:
     """A topic as it is on the wire: its records are read and written by us."""
     # Without a serializer Faust 0.15 parses each value as JSON, and drops those that are none.
     return app.topic(
-        topic.name,
+        f"{app.topic_prefix}{topic.name}",
         key_type=bytes,
         key_serializer="raw",
         value_type=bytes,
@@ -327,7 +330,7 @@ def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> T
         key_type=str,
         value_type=bytes,
         changelog_topic=app.topic(
-            changelog(header.table).name,
+            f"{app.topic_prefix}{changelog(header.table).name}",
             key_type=str,
             key_serializer="json",  # what a table writes for str, whatever its topic says
             value_serializer="raw",

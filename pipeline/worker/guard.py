@@ -9,7 +9,7 @@ from faust.types import TP, EventT, Message, StreamT
 from pipeline.metrics import Metrics
 from pipeline.worker.faust_fixes import Crash
 from pipeline.worker.lag import Lag
-from pipeline.worker.stages import STAGES
+from pipeline.worker.stages import stage_of
 from pipeline.worker.waiting import Waiting
 
 Apply = Callable[[Iterator[Message]], Awaitable[None]]
@@ -41,7 +41,7 @@ def guarded(
             taken.append(message)
             lag.check_for_hole(message, resumed_at())
             if message.value is None:
-                metrics.dropped(STAGES[message.topic], "tombstone")
+                metrics.dropped(stage_of(message.topic), "tombstone")
             else:
                 yield message
 

@@ -7,7 +7,7 @@ from typing import Any
 from faust.types import TP, Message
 
 from pipeline.metrics import Metrics
-from pipeline.worker.stages import STAGES
+from pipeline.worker.stages import stage_of
 
 log = logging.getLogger("tocsin.worker")
 
@@ -41,7 +41,7 @@ class Lag:
     async def observe(self, consumer: Any) -> None:  # noqa: ANN401 - Faust ships without types
         """Compare what was applied with the end of each partition of ``consumer``."""
         for part in consumer.assignment():
-            if part.topic in STAGES:
+            if stage_of(part.topic):
                 end = consumer.highwater(part) or 0
                 applied = self._applied.get(part)
                 reached = await consumer.position(part) if applied is None else applied + 1
@@ -60,7 +60,7 @@ class Lag:
         expected = resumed_at.get(message.tp) if newest < 0 else newest + 1
         missing = 0 if expected is None else message.offset - expected
         if missing > 0:
-            self._metrics.dropped(STAGES[message.topic], "expired", missing)
+            self._metrics.dropped(stage_of(message.topic), "expired", missing)
             log.error(
                 "%s[%s]: %s records before offset %s were gone before they were read; the worker "
                 "was away, or too far behind, for longer than the topic keeps them",

@@ -20,6 +20,16 @@ STAGES: Final = {
 }
 """The stage that reads each topic."""
 
+
+def stage_of(topic: str) -> str:
+    """The stage that reads a topic, whatever prefix its name has on the cluster; "" for others.
+
+    >>> stage_of("acme.tocsin.mentions"), stage_of("tocsin.models")
+    ('rollup', '')
+    """
+    return next((stage for name, stage in STAGES.items() if topic.endswith(name)), "")
+
+
 Cut = Callable[[str], Awaitable[None]]
 """Awaited between two parts of a step with the name of the place: tests end the process there.
 

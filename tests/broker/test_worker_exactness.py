@@ -17,6 +17,7 @@ from unit.judge.talk import CHATTER, HOUR_S, START_S, Kind, Part, day
 from unit.judge.talk import buckets as talking
 
 from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import create_topics
 from agents.settings import Settings
 from pipeline.rollup.rules import RollupRules
@@ -52,7 +53,7 @@ def kafka(apache_kafka: ApacheKafka) -> ApacheKafka:
     while set(names) & set(admin.list_topics()) and time.monotonic() < deadline:
         time.sleep(0.1)
     admin.close()
-    create_topics(apache_kafka.bootstrap, Settings(partitions=PARTITIONS))
+    create_topics(KafkaClients(apache_kafka.bootstrap), Settings(partitions=PARTITIONS))
     return apache_kafka
 
 

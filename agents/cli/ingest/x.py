@@ -9,7 +9,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
-from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
+from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
 from agents.cli.common.x_rules import rules_or_exit
 from agents.cli.ingest.common import (
     log_to,
@@ -58,6 +58,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
     them; rules of others are not touched (tocsin rules).
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
     with one_line_errors():
@@ -87,6 +88,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             x,
             brands=brands,
             settings=settings,
+            kafka=kafka,
             stop=stop,
             heartbeat_s=LIVE_HEARTBEAT_S,
             position_file=f"{source}.complete-to",

@@ -12,6 +12,7 @@ from agents.ingest.signs_of_life import UNHEARD_AFTER_S, SignsOfLife
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.sources.simulate.source import SimulateSource
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.clients import KafkaClients
 from agents.monitoring.health import Cause
 from agents.settings import Settings
 
@@ -128,7 +129,8 @@ def test_a_recording_may_be_silent():
 
 def test_metrics_are_served_where_the_settings_have_a_port(unused_port):
     settings = Settings(metrics_port=unused_port)
-    with served_telemetry(settings, "x", live=True, health=lambda: None) as telemetry:
+    kafka = KafkaClients(settings.kafka_bootstrap)
+    with served_telemetry(settings, kafka, "x", live=True, health=lambda: None) as telemetry:
         telemetry.received()
         with urlopen(f"http://127.0.0.1:{unused_port}/metrics") as answer:
             assert b'tocsin_records_received_total{stage="ingest"} 1.0' in answer.read()
@@ -137,8 +139,9 @@ def test_metrics_are_served_where_the_settings_have_a_port(unused_port):
 def test_a_source_that_is_not_heard_is_not_ready(unused_port):
     unheard = Cause("source_unheard", "x has not been heard for 46 s")
     settings = Settings(metrics_port=unused_port)
+    kafka = KafkaClients(settings.kafka_bootstrap)
     with (
-        served_telemetry(settings, "x", live=True, health=lambda: unheard),
+        served_telemetry(settings, kafka, "x", live=True, health=lambda: unheard),
         pytest.raises(HTTPError) as refused,
         urlopen(f"http://127.0.0.1:{unused_port}/healthz"),
     ):
