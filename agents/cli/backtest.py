@@ -130,6 +130,7 @@ def command(
         raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)
     matcher = Matcher(brands)
+    scorer = scorer_or_exit(settings)
     if careful:
         _reader_or_exit()
     items = open_mentions_or_exit(
@@ -138,7 +139,7 @@ def command(
     backtest = Backtest(
         by_id(brands),
         rules=rollup_rules(settings),
-        model=scorer_or_exit(settings),
+        model=scorer,
         library=library_or_exit(settings),
         settings=compared,
         history=_histories(histories, brands, settings),

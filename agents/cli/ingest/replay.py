@@ -6,7 +6,13 @@ import click
 from rich.console import Console
 
 from agents.cli.common.groups import examples
-from agents.cli.common.start import brands_option, brands_or_exit, by_id, clients_or_exit, settings_or_exit
+from agents.cli.common.start import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    clients_or_exit,
+    settings_or_exit,
+)
 from agents.cli.ingest.common import (
     log_to,
     one_line_errors,
