@@ -5,6 +5,7 @@ import click
 from agents.cli.common.groups import Lazy, LazyGroup
 
 COMMANDS = {
+    "bluesky": Lazy("agents.cli.ingest.bluesky", "Publish what Bluesky says, without an account."),
     "replay": Lazy(
         "agents.cli.ingest.replay", "Replay recorded files, with the times that they had."
     ),
@@ -15,4 +16,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
-    """Publish posts: recorded, simulated, or live from X."""
+    """Publish posts: recorded, simulated, or live from X or Bluesky."""
