@@ -9,6 +9,7 @@ COMMANDS = {
     "replay": Lazy(
         "agents.cli.ingest.replay", "Replay recorded files, with the times that they had."
     ),
+    "rss": Lazy("agents.cli.ingest.rss", "Publish new entries of RSS and Atom feeds."),
     "simulate": Lazy("agents.cli.ingest.simulate", "Simulate what is said about a brand."),
     "x": Lazy("agents.cli.ingest.x", "Publish posts about the brands as X delivers them."),
 }
@@ -16,4 +17,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
-    """Publish posts: recorded, simulated, or live from X or Bluesky."""
+    """Publish posts: recorded, simulated, or live from Bluesky, feeds or X."""

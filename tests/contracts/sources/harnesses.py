@@ -15,12 +15,16 @@ from types import ModuleType
 from agents.ingest.formats.neutral import line
 from agents.ingest.sources.bluesky.source import BlueskySource
 from agents.ingest.sources.replay.source import ReplaySource
+from agents.ingest.sources.rss.entries import feed_name
+from agents.ingest.sources.rss.feed import Timing
+from agents.ingest.sources.rss.source import RssSource
 from agents.ingest.sources.simulate.source import SimulateSource
 from agents.ingest.sources.x.source import XSource
 from contracts.sources.harness import T0, Harness, posts
 from lab.simulate import simulate
 from pipeline.brands import Rule
 from schemas.brand import Brand
+from support.feed_server import FeedServer, item
 from support.jetstream_server import HASTY as HASTY_BLUESKY
 from support.jetstream_server import JetstreamServer, identity, now_us, uri
 from support.jetstream_server import post as frame
@@ -209,6 +213,37 @@ class Bluesky(Harness):
         self.server.close()
 
 
+class Rss(Harness):
+    """A feed, from a server of our own."""
+
+    live = True
+
+    def __init__(self, directory, name):
+        super().__init__(directory, name)
+        self.server = FeedServer()
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - it has its own time
+        assert not bad, "what is no feed is a feed that is not heard"
+        self.server.items = [item(number) for number in range(first + then)]
+        return [f"{feed_name(self.server.url)}#{number}" for number in range(first + then)]
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return RssSource(
+            self.name, [self.server.url],
+            timing=Timing(interval_s=0.05), allow_private=True, clock_s=clock_s,
+        )  # fmt: skip
+
+    def fall_silent(self):
+        self.server.status = 503
+        return "http 503"
+
+    def speak_again(self):
+        self.server.status = 200
+
+    def close(self):
+        self.server.close()
+
+
 def _from_page() -> dict[str, ModuleType]:
     """The modules of the example in ``adding-a-source.md``, as if they were where it puts them."""
     written = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
@@ -229,5 +264,6 @@ HARNESSES: list[type[Harness]] = [
     Simulation,
     X,
     Bluesky,
+    Rss,
     EXAMPLE["folder"].Folder,
 ]
