@@ -99,6 +99,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     x_connections: Annotated[int, Meta(ge=1, le=2)] = 1
     x_backfill_minutes: Annotated[int, Meta(ge=0, le=5)] = 0
     x_recover: Literal["off", "search", "stream"] = "off"
+    bluesky_hosts: Annotated[
+        str,
+        Meta(
+            pattern=r"^wss?://[A-Za-z0-9.\-\[\]:]+(,wss?://[A-Za-z0-9.\-\[\]:]+)*\Z",
+            description="addresses without a path, such as wss://jetstream.example, and commas",
+        ),
+    ] = (
+        "wss://jetstream2.us-east.bsky.network,wss://jetstream1.us-east.bsky.network,"
+        "wss://jetstream2.us-west.bsky.network,wss://jetstream1.us-west.bsky.network"
+    )
     slack_base_url: str = "https://slack.com/api/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     slack_bot_token: Secret = Secret()
