@@ -4,6 +4,8 @@ A ``Secret`` gives its value to whoever calls ``reveal``; nothing else shows it.
 given to may: HTTP clients quote headers in their exceptions, and log them at DEBUG. So ``hide``
 takes out of a text every secret that this process has made, and what looks like one, and
 ``hide_everywhere`` puts it under logging and under the hooks for uncaught exceptions.
+
+A secret may come from a file, which is read again when it changes.
 """
 
 import logging
@@ -11,8 +13,9 @@ import re
 import sys
 import threading
 import traceback
+from pathlib import Path
 from types import TracebackType
-from typing import NoReturn
+from typing import NoReturn, Self
 from urllib.parse import quote
 
 HIDDEN = "…"
@@ -29,13 +32,23 @@ _LOOKS_SECRET = re.compile(
     r"|\bA{16,}[A-Za-z0-9%+/=]{16,}"
     # The addresses that Socket Mode gives out let in whoever has them.
     r"|(?<=[?&]ticket=)[^&\s\"'\\]+"
+    # What Kafka's clients log of a login at DEBUG: a password with escapes, or half a token.
+    r"|(?<=auth_bytes=)[^\n]+"
     # Name and password in an address, of a proxy for example.
     r"|(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)"
 )
 
 
+_NO_TOKEN = re.compile(r"[^A-Za-z0-9._~+/%=:|-]")
+"""What stands in no token: RFC 6750, section 2.1, and the ``%``, ``:`` and ``|`` of vendors."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+log = logging.getLogger(__name__)
+
+
 class Secret:
-    """Text that neither ``repr``, ``str``, formatting nor pickling shows. Empty is false.
+    """A token that neither ``repr``, ``str``, formatting nor pickling shows. Empty is false.
 
     >>> token = Secret("xoxb-1234567890")
     >>> print(token, [token], f"{token:>3}")
@@ -44,15 +57,63 @@ class Secret:
     ('xoxb', 'sent Bearer …')
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("_file", "_stamp", "_value")
 
     def __init__(self, value: str = "") -> None:
+        self._file: Path | None = None
+        self._stamp = (0, 0)
         self._value = value
-        if len(value) >= _LEAST:
-            _KNOWN.update((value, quote(value, safe="")))
+        _know(value)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Make one of the text in a file.
+
+        Raises:
+            ValueError: the file can't be read, is empty, or has what no such secret has in it. The
+                message does not quote it.
+        """
+        made = cls(_text_in(path, cls))
+        made._file, made._stamp = path, _stamp(path)
+        return made
+
+    @classmethod
+    def clean(cls, text: str) -> str:
+        """Take the whitespace off both ends, which files bring along; refuse what is no token.
+
+        Sent as it is, such a token would make every request fail with an exception that quotes it.
+
+        Raises:
+            ValueError: there is something else in it; the message does not quote it.
+        """
+        token = text.strip()
+        if found := _NO_TOKEN.search(token):
+            kind = "a character that no token has"
+            if found.group().isspace():
+                kind = "whitespace"
+            elif not found.group().isprintable():
+                kind = "a control character"
+            raise ValueError(
+                f"character {found.start() + 1} of {len(token)} is {kind}; "
+                "copy the token again, without quotes (it is not shown here)"
+            )
+        return token
 
     def reveal(self) -> str:
-        """Return the value, for the client that has to send it."""
+        """Return the value, for the client that has to send it.
+
+        One that came from a file is read again when the file has changed. While that cannot be
+        read, as in the midst of a rotation, the last value holds.
+        """
+        if self._file is None:
+            return self._value
+        try:
+            if (stamp := _stamp(self._file)) != self._stamp:
+                self._value, self._stamp = _text_in(self._file, type(self)), stamp
+                _know(self._value)
+                log.info("%s has changed and was read again", self._file)
+        except (OSError, ValueError) as error:
+            log.warning("a secret is not read again, the last one holds: %s", error)
         return self._value
 
     def __bool__(self) -> bool:
@@ -82,6 +143,54 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         """Refuse to be written anywhere."""
         raise TypeError("a secret is not to be written down")
+
+
+class Password(Secret):
+    """A secret that people choose: any character but control characters may stand in it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def clean(cls, text: str) -> str:
+        """Take the newline off the end, which files bring along.
+
+        Raises:
+            ValueError: there is another control character in it.
+        """
+        password = text.rstrip("\r\n")
+        if found := _CONTROL.search(password):
+            raise ValueError(
+                f"character {found.start() + 1} of {len(password)} is a control character "
+                "(it is not shown here)"
+            )
+        return password
+
+
+def _know(value: str) -> None:
+    if len(value) >= _LEAST:
+        _KNOWN.update((value, quote(value, safe="")))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file is written or replaced, as mounted secrets are."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ino
+
+
+def _text_in(path: Path, kind: type[Secret]) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text in UTF-8") from None
+    try:
+        found = kind.clean(text)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    if not found:
+        raise ValueError(f"{path} is empty")
+    return found
 
 
 def hide(text: str) -> str:

@@ -1,15 +1,15 @@
 """The one place that reads the environment. Everything below gets its settings handed in."""
 
-import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec import inspect as mi
 
-from agents.secret import HIDDEN, Secret, hide
+from agents.secret import HIDDEN, Password, Secret, hide
 from pipeline.sentiment.api import SHIPPED_SCORER
 
 PREFIX = "TOCSIN_"
@@ -19,10 +19,34 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Infrastructure and secrets, from variables named ``TOCSIN_`` + the field in capitals.
 
     The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` and
-    ``X_BEARER_TOKEN``. They are secrets, which nothing shows (``agents.secret``).
+    ``X_BEARER_TOKEN``. They are secrets, which nothing shows (``agents.secret``). Each secret may
+    stand in a file, which the variable with ``_FILE`` behind its name names.
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_ca_file: str = ""
+    kafka_certificate_file: str = ""
+    kafka_key_file: str = ""
+    kafka_key_password: Password = Password()
+    kafka_check_hostname: bool = True
+    kafka_sasl_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = ""
+    kafka_sasl_username: str = ""
+    kafka_sasl_password: Password = Password()
+    kafka_sasl_token_provider: Annotated[
+        str,
+        Meta(
+            pattern=r"^([A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*)?\Z",
+            description="a factory such as package.module:factory",
+        ),
+    ] = ""
+    topic_prefix: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9._-]{0,100}\Z",
+            description="made of at most 100 letters, digits, '.', '_' and '-'",
+        ),
+    ] = ""
     partitions: Annotated[int, Meta(ge=1, le=1000)] = 8
     replication: Annotated[int, Meta(ge=1, le=10)] = 1
     bucket_s: Annotated[int, Meta(ge=1, le=3600)] = 10
@@ -62,6 +86,29 @@ class Settings(Struct, frozen=True, kw_only=True):
     spool_dir: str = ".cache/spool"
     spool_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
     x_base_url: str = "https://api.x.com"
+    x_owner: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z",
+            description="a name of up to 32 letters, digits, '.', '_' and '-'",
+        ),
+    ] = "tocsin"
+    x_rules: Literal["manage", "look"] = "manage"
+    x_rules_cap: Annotated[int, Meta(ge=1, le=100_000)] = 1000
+    x_rule_characters: Annotated[int, Meta(ge=256, le=4096)] = 1024
+    x_connections: Annotated[int, Meta(ge=1, le=2)] = 1
+    x_backfill_minutes: Annotated[int, Meta(ge=0, le=5)] = 0
+    x_recover: Literal["off", "search", "stream"] = "off"
+    bluesky_hosts: Annotated[
+        str,
+        Meta(
+            pattern=r"^wss?://[A-Za-z0-9.\-\[\]:]+(,wss?://[A-Za-z0-9.\-\[\]:]+)*\Z",
+            description="addresses without a path, such as wss://jetstream.example, and commas",
+        ),
+    ] = (
+        "wss://jetstream2.us-east.bsky.network,wss://jetstream1.us-east.bsky.network,"
+        "wss://jetstream2.us-west.bsky.network,wss://jetstream1.us-west.bsky.network"
+    )
     slack_base_url: str = "https://slack.com/api/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     slack_bot_token: Secret = Secret()
@@ -80,8 +127,8 @@ VENDOR_NAMES = {
 }
 
 
-_NO_TOKEN = re.compile(r"[^A-Za-z0-9._~+/%=:|-]")
-"""What stands in no token: RFC 6750, section 2.1, and the ``%``, ``:`` and ``|`` of vendors."""
+FILE = "_FILE"
+"""Stands behind the name of a secret's variable, for that of a file that holds it."""
 
 
 class SettingsError(ValueError):
@@ -91,6 +138,19 @@ class SettingsError(ValueError):
 def variable(field: str) -> str:
     """Name of the environment variable for a field of ``Settings``."""
     return VENDOR_NAMES.get(field, PREFIX + field.upper())
+
+
+def _is_secret(kind: Any) -> bool:  # noqa: ANN401 - the type of a field
+    return isinstance(kind, type) and issubclass(kind, Secret)
+
+
+def _from_file(name: str, path: str, kind: type[Secret], environ: Mapping[str, str]) -> Secret:
+    if environ.get(name):
+        raise ValueError(f"{name} and {name}{FILE} are both set, and only one of them can hold")
+    try:
+        return kind.read(Path(path))
+    except ValueError as error:
+        raise ValueError(f"{name}{FILE}: {error}") from None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -110,12 +170,19 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {}
     faults: list[str] = []
     known = {variable(field.name): field for field in msgspec.structs.fields(Settings)}
-    for name, field in known.items():
-        if name not in environ:
-            continue
+    files = {f"{name}{FILE}": name for name, field in known.items() if _is_secret(field.type)}
+    from_files = {name: environ[named] for named, name in files.items() if named in environ}
+    for name, path in from_files.items():
+        field = known[name]
         try:
-            if field.type is Secret:
-                values[field.name] = _secret(environ[name])
+            values[field.name] = _from_file(name, path, field.type, environ)
+        except ValueError as error:
+            faults.append(str(error))
+    given = {name: known[name] for name in known if name in environ and name not in from_files}
+    for name, field in given.items():
+        try:
+            if _is_secret(field.type):
+                values[field.name] = field.type(field.type.clean(environ[name]))
             else:
                 values[field.name] = msgspec.convert(environ[name], field.type, strict=False)
         except msgspec.ValidationError:
@@ -123,9 +190,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             faults.append(f"{name}={HIDDEN}: {error}")
     faults.extend(
-        f"{name}: no such setting. {_meant(name, known)}"
+        f"{name}: no such setting. {_meant(name, known | files)}"
         for name in environ
-        if name.startswith(PREFIX) and name not in known
+        if name.startswith(PREFIX) and name not in known | files
     )
     if faults:
         # A token that was pasted beside its name is a secret, too.
@@ -153,7 +220,9 @@ def _wanted(kind: mi.Type) -> str:
     if isinstance(kind, mi.Metadata):
         return str((kind.extra_json_schema or {}).get("description") or _wanted(kind.type))
     if isinstance(kind, mi.LiteralType):
-        return f"one of {', '.join(map(str, kind.values))}"
+        return f"one of {', '.join(str(value) for value in kind.values if value)}"
+    if isinstance(kind, mi.BoolType):
+        return "true or false"
     if isinstance(kind, mi.IntType | mi.FloatType):
         number = "a whole number" if isinstance(kind, mi.IntType) else "a number"
         if kind.ge is None:
@@ -164,22 +233,3 @@ def _wanted(kind: mi.Type) -> str:
             else (f"{number} from {kind.ge} to {kind.le}")
         )
     return "text"
-
-
-def _secret(text: str) -> Secret:
-    """Take the whitespace off both ends, which files bring along; refuse what is no token.
-
-    Sent as it is, such a token would make every request fail with an exception that quotes it.
-    """
-    token = text.strip()
-    if found := _NO_TOKEN.search(token):
-        kind = "a character that no token has"
-        if found.group().isspace():
-            kind = "whitespace"
-        elif not found.group().isprintable():
-            kind = "a control character"
-        raise ValueError(
-            f"character {found.start() + 1} of {len(token)} is {kind}; "
-            "copy the token again, without quotes (it is not shown here)"
-        )
-    return Secret(token)

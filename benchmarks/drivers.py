@@ -45,10 +45,10 @@ def rolled(batches: list[MentionBatch]) -> tuple[list[Bucket], int]:
     score = Score(Sentiment(0.2, 0.7, 0.1), TextSignals(0, ("forest", "brand")))
     rollup, buckets, size = BrandRollup("b", RollupRules()), [], 0
     for offset, batch in enumerate(batches):
-        entry = rollup.digest(offset, batch, lambda said: [score] * len(said), "m")
-        rollup.fold(entry)
-        size += len(encode(entry))
+        scores = rollup.scored(batch, lambda said: [score] * len(said))
+        rollup.take(offset, batch, scores, "m")
         buckets += rollup.close({})
+        size += len(encode(rollup.sealed()))
     return buckets, size
 
 

@@ -27,6 +27,7 @@ from worker_process import brands_yaml, kafka, worker
 
 from agents.ingest.opening import open_publisher
 from agents.ingest.publisher import Publisher
+from agents.kafka.clients import KafkaClients
 from agents.settings import Settings
 from schemas.codec import Decoder
 from schemas.incident import Transition
@@ -129,7 +130,9 @@ def main() -> None:
         with kafka(folder / "kafka", PARTITIONS) as broker:
             settings = Settings(kafka_bootstrap=broker.bootstrap, partitions=PARTITIONS)
             with worker(broker.bootstrap, PARTITIONS, brands_file):
-                publisher = open_publisher(settings, "latency", live=False)
+                publisher = open_publisher(
+                    settings, KafkaClients(broker.bootstrap), "latency", live=False
+                )
                 told = publish_history(publisher, options.brands, datetime.now(UTC))
                 time.sleep(30)  # start-up and history are not what is measured
                 began = storm(publisher, options.brands, options.per_second, options.seconds, told)

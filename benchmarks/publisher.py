@@ -25,7 +25,7 @@ from agents.ingest.outbox.outbox import MemoryOutbox, Outbox
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
 from agents.kafka.apache import ApacheKafka
-from agents.kafka.clients import Compression, make_producer
+from agents.kafka.clients import Compression, KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from lab.simulate import simulate
 from schemas.brand import Brand
@@ -62,7 +62,7 @@ def publish(
     publisher = Publisher(
         Batcher("bench", partitions=PARTITIONS),
         outbox,
-        partial(make_producer, bootstrap, compression=compression),
+        partial(KafkaClients(bootstrap).producer, compression=compression),
         partitions=PARTITIONS,
         can_wait=True,
     )

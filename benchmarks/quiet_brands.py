@@ -1,23 +1,41 @@
 """What many quiet brands cost one worker: memory per brand, and share of a core.
 
     python benchmarks/quiet_brands.py [--brands 10000] [--seconds 40]
+    python benchmarks/quiet_brands.py --pure [--brands 10000] [--hours 12] [--trace]
 
-Needs a JDK and Maven (it runs on a real Apache Kafka). Each brand is mentioned twelve times over
-half a day first, which gives it all the state it keeps; then one source sends what it would send on
-an ordinary night: a heartbeat to each of 8 partitions every 5 s, and one mention an hour and brand.
+With ``--pure`` it asks for roll-up and judge alone, without Kafka and Faust: memory as the system
+sees it after every twelve hours, what is dumped, and how long the brands take to come back from it.
+``--trace`` says which lines of code hold the memory (slow).
+
+Without, it needs a JDK and Maven (it runs on a real Apache Kafka). Each brand is mentioned twelve
+times over half a day first, which gives it all the state it keeps; then one source sends what it
+would send on an ordinary night: a heartbeat to each of 8 partitions every 5 s, and one mention an
+hour and brand.
 """
 
 import argparse
+import gc
+import os
 import platform
 import tempfile
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from worker_process import Process, brands_yaml, kafka, worker
 
+from pipeline.detection.judge import Judge
+from pipeline.detection.patterns.library import load_library
+from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.rollup.brand import Checkpoint
+from pipeline.rollup.watching import WatchList
+from pipeline.sentiment.load import load_ngram
+from pipeline.stories import words_of
+from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
@@ -112,12 +130,76 @@ def measure(source: Source, process: Process, brands: int, seconds: float) -> fl
     return (process.cpu_s() - used_s) / (time.monotonic() - begun)
 
 
+def resident_bytes() -> int:
+    """Memory of this process, as the system sees it."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def pure(count: int, hours: int, *, trace: bool) -> None:
+    """Mention each brand once an hour, and print what its roll-up and its judge take."""
+    scorer, rules, start = load_ngram(), RollupRules(), datetime(2024, 3, 4, tzinfo=UTC)
+    brands = [Brand(id=f"brand{n}", names=(f"Brand{n}",)) for n in range(count)]
+    load_library()
+    if trace:
+        tracemalloc.start()
+    gc.collect()
+    empty_bytes = resident_bytes()
+    rollups = [_rollup(brand, rules) for brand in brands]
+    judges = [Judge(brand, width_s=rules.width_s) for brand in brands]
+    sent = 0
+    for hour in range(hours):
+        for place, brand in enumerate(brands):
+            at = start + timedelta(hours=hour, seconds=place * 3600 / count)
+            sent += 1
+            text = f"nothing special about Brand{place} today"
+            author = Author(id=str(sent % 5000))
+            one = Mention(id=str(sent), created_at=at, text=text, author=author)
+            batch = MentionBatch(
+                brand=brand.id, source="quiet", seq=0, watermark=at, mentions=(one,)
+            )
+            rollup = rollups[place]
+            rollup.fold(rollup.digest(sent, batch, scorer.score_many, scorer.version))
+            for bucket in rollup.close({}):
+                judges[place].update(bucket)
+        if (hour + 1) % HISTORY == 0:
+            each = (resident_bytes() - empty_bytes) / count / 1000
+            print(f"after {hour + 1:4} h  {each:8.1f} kB a brand", flush=True)
+    if trace:
+        lines = tracemalloc.take_snapshot().statistics("lineno")
+        print(f"traced        {sum(line.size for line in lines) / count / 1000:8.1f} kB a brand")
+        for line in lines[:20]:
+            print(f"  {line.size / count:8.0f} B  {line.traceback[0]}")
+    states = [(encode(r.checkpoint()), j.dump()) for r, j in zip(rollups, judges, strict=True)]
+    dumped = sum(len(raw) for pair in states for raw in pair) / count / 1000
+    rollups.clear()
+    judges.clear()
+    begun_s, used_s = time.perf_counter(), time.process_time()
+    decode = msgspec.json.Decoder(Checkpoint).decode
+    for brand, (checkpoint, judged) in zip(brands, states, strict=True):
+        rollups.append(_rollup(brand, rules))
+        rollups[-1].restore(decode(checkpoint))
+        judges.append(Judge.load(judged, brand, width_s=rules.width_s))
+    took_s, used_s = time.perf_counter() - begun_s, time.process_time() - used_s
+    print(f"dumped        {dumped:8.1f} kB a brand")
+    print(f"come back     {took_s:8.1f} s for {count:,} brands ({used_s:.1f} s of processor time)")
+
+
+def _rollup(brand: Brand, rules: RollupRules) -> BrandRollup:
+    return BrandRollup(brand.id, rules, names=words_of(brand), watch=WatchList(brand))
+
+
 def main() -> None:
     """Print memory per brand and the share of a core."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--brands", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--pure", action="store_true")
+    parser.add_argument("--hours", type=int, default=HISTORY)
+    parser.add_argument("--trace", action="store_true")
     options = parser.parse_args()
+    if options.pure:
+        pure(options.brands, options.hours, trace=options.trace)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         few, all_of_them = folder / "few.yaml", folder / "brands.yaml"

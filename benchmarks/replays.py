@@ -37,8 +37,8 @@ from lab.evaluate.replays.plan import AMOUNTS
 from lab.evaluate.running import runner
 from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
-from lab.report.replay_table import replay_tables
-from lab.report.worlds_table import worlds_tables
+from lab.report.evaluation.replay_table import replay_tables
+from lab.report.evaluation.worlds_table import worlds_tables
 from pipeline.rollup.voices import EVERYDAY
 from pipeline.sentiment.load import load_ngram
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from agents.ingest.formats import BadLine, open_mentions
+from agents.ingest.formats import open_mentions
 from lab.simulate.engine import Simulation
 from lab.simulate.plan import make_plan
 from pipeline.brands import Matcher, load_brands
@@ -177,7 +177,7 @@ def run(mentions: Sequence[Mention], brand: Brand, model: Scorer) -> Run:
     begun = time.process_time()
     checking = 0.0
     for offset, batch in enumerate(batches(mentions, brand.id)):
-        rollup.fold(rollup.digest(offset, batch, model.score_many, model.version))
+        rollup.take(offset, batch, rollup.scored(batch, model.score_many), model.version)
         buckets += rollup.close({})
         if offset % CHECKED_EVERY == 0:
             before = time.process_time()
@@ -250,7 +250,7 @@ def real(file: Path, brands_file: Path, mapping: Path | None, show: int) -> None
     matcher = Matcher(brands)
     by_brand: dict[str, list[Mention]] = {}
     for item in open_mentions([file], mapping=mapping):
-        if not isinstance(item, BadLine):
+        if isinstance(item, Mention):
             for name in matcher.match(item):
                 by_brand.setdefault(name, []).append(item)
     for brand in brands.brands:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from random import Random
 from time import process_time
 
-from lab.evaluate.poisson import draw
+from lab.evaluate.quiet.poisson import draw
 from pipeline.detection.baseline.volume import VolumeMonitor
 
 

@@ -38,7 +38,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from msgspec.structs import replace
 from worker_process import brands_yaml, kafka, worker
 
-from agents.ingest.formats import BadLine, open_mentions
+from agents.ingest.formats import open_mentions
 from pipeline.sentiment.load import load_ngram
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
@@ -69,7 +69,7 @@ def real_mentions(data: Path) -> list[Mention]:
         for item in open_mentions(
             [path], input_format=None, mapping=EXAMPLES / name / "mapping.yaml"
         )
-        if not isinstance(item, BadLine)
+        if isinstance(item, Mention)
     ]
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import create_topics
 from agents.settings import Settings
 
@@ -35,7 +36,7 @@ class Process:
 def kafka(folder: Path, partitions: int) -> Iterator[ApacheKafka]:
     """Run a fresh Apache Kafka with Tocsin's topics."""
     with ApacheKafka(folder) as broker:
-        create_topics(broker.bootstrap, Settings(partitions=partitions))
+        create_topics(KafkaClients(broker.bootstrap), Settings(partitions=partitions))
         yield broker
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from agents.ingest.formats import BadLine, open_mentions
+from agents.ingest.formats import open_mentions
 from lab.backtest.rolling import Rolling
 from pipeline.brands import Matcher
 from pipeline.reading.encoder import EncoderReader, open_reader
@@ -29,6 +29,7 @@ from pipeline.sentiment.api import Scorer
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand, Brands
 from schemas.bucket import Bucket, Voices
+from schemas.mention import Mention
 from schemas.reading import Reading
 
 
@@ -89,7 +90,7 @@ def _rolled(path: Path, brand: Brand, *, reads: bool) -> Iterator[Heard]:
     rolling = Rolling(brand, RollupRules(), _model(), reader=reader, reading=ReadingRules())
     last = None
     for item in open_mentions([path], input_format=None, mapping=None):
-        if isinstance(item, BadLine) or not matcher.match(item):
+        if not isinstance(item, Mention) or not matcher.match(item):
             continue
         last = item.created_at
         yield from map(_heard, rolling.feed(item))

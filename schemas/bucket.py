@@ -1,5 +1,6 @@
 """Ten seconds of what was said about one brand: the data product between counting and judging."""
 
+from operator import attrgetter
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, inspect
@@ -295,11 +296,11 @@ class Bucket(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check the times, and that no part is more than the whole: shares are made of them."""
         check_times(start=self.start, watermark=self.watermark)
-        for whole, parts in PARTS.items():
-            most = getattr(self, whole)
-            for part in parts:
-                if getattr(self, part) > most:
-                    raise ValueError(f"`{part}` is more than `{whole}`, of which it is a part")
+        for whole, parts, of in _PARTS:
+            most, *counts = of(self)
+            if max(counts) > most:
+                part = next(name for name, n in zip(parts, counts, strict=True) if n > most)
+                raise ValueError(f"`{part}` is more than `{whole}`, of which it is a part")
 
     @property
     def is_history(self) -> bool:
@@ -318,3 +319,5 @@ def _parts() -> dict[str, tuple[str, ...]]:
 
 PARTS: Final = _parts()
 """Counts of a bucket that are parts of another one, by that other one: as the fields declare."""
+
+_PARTS: Final = tuple((whole, parts, attrgetter(whole, *parts)) for whole, parts in PARTS.items())

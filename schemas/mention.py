@@ -68,7 +68,9 @@ class Mention(Struct, frozen=True, kw_only=True, omit_defaults=True):
     As a JSON line this is also Tocsin's *neutral form*, which ``tocsin ingest replay`` and
     ``tocsin backtest`` read without a mapping. Within a batch ``brand`` and ``source`` may be left
     empty: the envelope speaks for them. ``ref_id`` and ``ref_author`` (a handle) name the post
-    that a repost, reply or quote refers to. ``edit_history`` holds the ids of all versions, oldest
+    that a repost, reply or quote refers to; ``quoted_text`` is the text of the post that this one
+    quotes, in which a brand may be named, too. It decides about brands and is not sent to Kafka.
+    ``edit_history`` holds the ids of all versions, oldest
     first, as X gives them: versions of one post are one mention. ``weight`` is how many posts this
     one stands for in a sampled stream (100/N for ``sample:N``).
 
@@ -88,6 +90,7 @@ class Mention(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: Kind = "original"
     ref_id: Reference = ""
     ref_author: Reference = ""
+    quoted_text: MentionText = ""
     conversation_id: Reference = ""
     hashtags: Annotated[tuple[Tag, ...], Meta(max_length=MOST_TAGS)] = ()
     urls: Annotated[tuple[Url, ...], Meta(max_length=MOST_TAGS)] = ()

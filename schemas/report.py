@@ -129,8 +129,11 @@ class SweptSetting(Struct, frozen=True, kw_only=True):
 
 
 class BacktestReport(Record, frozen=True, kw_only=True):
-    """Everything one backtest found. ``bad`` counts input lines that belong to no brand.
+    """Everything one backtest found.
 
+    ``lines = mentions + duplicates + own + bad + unmatched + not_posts``: each line of the input,
+    or each post of a line that holds several, under one heading. ``bad`` could not be read,
+    ``unmatched`` named no brand. ``missed``: posts that a recorded stream says it did not bring.
     ``sweep``: the settings that were compared, the brands file's own first; empty if none were.
     """
 
@@ -141,4 +144,9 @@ class BacktestReport(Record, frozen=True, kw_only=True):
     bad: Count
     unmatched: Count
     brands: tuple[BrandReport, ...]
+    mentions: Count = 0
+    duplicates: Count = 0
+    own: Count = 0
+    not_posts: Count = 0
+    missed: Count = 0
     sweep: tuple[SweptSetting, ...] = ()

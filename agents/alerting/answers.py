@@ -1,12 +1,11 @@
 """What people answered to an alert, on its way to the judge by tocsin.feedback."""
 
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from agents.kafka.clients import make_producer
+from agents.kafka.clients import KafkaClients
 from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK
@@ -25,11 +24,13 @@ class AnswerSender:
     not meet the brand's judge.
     """
 
-    def __init__(self, bootstrap: str, partitions: int, *, timeout_s: float = TIMEOUT_S) -> None:
-        self._bootstrap = bootstrap
+    def __init__(
+        self, kafka: KafkaClients, partitions: int, *, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self._kafka = kafka
         self._partitions = partitions
         self._timeout_s = timeout_s
-        self._producer: KafkaProducer | None = None
+        self._producer: Any = None
         self._connecting = Lock()
 
     def send(self, said: Feedback) -> None:
@@ -38,21 +39,22 @@ class AnswerSender:
         Raises:
             AnswerError: it does not take it in time, or the topic is not as it must be.
         """
+        topic = self._kafka.topic(FEEDBACK)
         try:
             with self._connecting:
                 if self._producer is None:
-                    self._producer = make_producer(self._bootstrap)
-            found = len(self._producer.partitions_for(FEEDBACK.name))
+                    self._producer = self._kafka.producer()
+            found = len(self._producer.partitions_for(topic))
             if found != self._partitions:
                 raise AnswerError(
-                    f"topic {FEEDBACK.name} has {found} partitions, the setting says "
+                    f"topic {topic} has {found} partitions, the setting says "
                     f"{self._partitions}: set TOCSIN_PARTITIONS={found} for every process"
                 )
-            sent = self._producer.send(FEEDBACK.name, key=said.brand.encode(), value=encode(said))
+            sent = self._producer.send(topic, key=said.brand.encode(), value=encode(said))
             sent.get(timeout=self._timeout_s)
         except KafkaTimeoutError as error:
             raise AnswerError(
-                f"Kafka at {self._bootstrap} took nothing for {FEEDBACK.name}: is the topic there "
+                f"Kafka at {self._kafka.bootstrap} took nothing for {topic}: is the topic there "
                 "(tocsin topics)? It may still arrive; saying it again does no harm."
             ) from error
         except KafkaError as error:

@@ -10,6 +10,7 @@ from agents.alerting.blindness import BlindnessSink, BlindnessWatch
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.opening import Coverage, open_coverage, unread
 from agents.coverage.verdict import Status
+from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import running
 from agents.kafka.reach import Reach
 from agents.settings import Settings
@@ -26,6 +27,7 @@ class Teller(NamedTuple):
 def watch_for_blindness(
     stack: ExitStack,
     settings: Settings,
+    kafka: KafkaClients,
     brands: Mapping[str, Brand],
     tellers: Iterable[Teller],
     *,
@@ -43,7 +45,7 @@ def watch_for_blindness(
     """
     memory = CoverageMemory(brands, settings.partitions, blind_after_s=settings.blind_after_s)
     coverage, consumer = open_coverage(
-        settings.kafka_bootstrap, memory, spoiled=lambda: errored("unusable"), crash=crash
+        kafka, memory, spoiled=lambda: errored("unusable"), crash=crash
     )
     stack.callback(consumer.close, autocommit=False)
     coverage.follower.catch_up(time.monotonic)

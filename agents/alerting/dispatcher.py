@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka import ConsumerRebalanceListener, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 from msgspec import Struct, field
@@ -112,7 +112,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        consumer: KafkaConsumer,
+        consumer: Any,  # noqa: ANN401 - kafka-python is untyped
         *,
         deliver: Deliver,
         sink: str,

@@ -8,16 +8,15 @@ there what was delivered (docs/adr/0021-notifications.md).
 
 import logging
 from collections import OrderedDict
-from time import monotonic
+from contextlib import closing
 from typing import Any, Final, NamedTuple, Protocol
 
-from kafka import KafkaProducer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 from msgspec import Struct
 
 from agents.alerting.sinks.base import RetryableError
-from agents.kafka.clients import make_consumer, make_producer
-from agents.kafka.topic_reader import patient_poll
+from agents.kafka.clients import KafkaClients
+from agents.kafka.topic_reader import Read
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.notification import Notification
 from schemas.topics import NOTIFICATIONS
@@ -133,7 +132,7 @@ class TopicLog(MemoryLog):
     """A log that outlives the process, of one sink.
 
     Args:
-        bootstrap: Kafka's addresses.
+        kafka: makes its clients.
         sink: the sink's name; records of others are passed over.
         topic: compacted, with as many partitions as the topic of incidents.
         write_s: how long to wait for Kafka to take a record before ``UnwrittenError`` is raised.
@@ -141,39 +140,30 @@ class TopicLog(MemoryLog):
 
     def __init__(
         self,
-        bootstrap: str,
+        kafka: KafkaClients,
         sink: str,
         *,
         topic: str = NOTIFICATIONS.name,
         write_s: float = WRITE_S,
     ) -> None:
         super().__init__()
-        self._bootstrap = bootstrap
+        self._kafka = kafka
         self._prefix = f"{sink}/"
         self._topic = topic
         self._write_s = write_s
         self._decode = Decoder(Notification).decode
-        self._producer: KafkaProducer | None = None
+        self._producer: Any = None
         self._unwritten: dict[str, _Unwritten] = {}
 
     def read(self, partition: int) -> None:
         """Read the partition from its beginning to where it ends now."""
         self._drop(partition)
-        part = TopicPartition(self._topic, partition)
-        consumer = make_consumer(self._bootstrap, "tocsin-alert-notifications")
-        try:
-            consumer.assign([part])
-            consumer.seek_to_beginning(part)
-            end = consumer.end_offsets([part], timeout_ms=round(READ_S * 1000))[part]
-            heard_s = monotonic()
-            while consumer.position(part) < end:
-                for record in patient_poll(consumer, 0.5).get(part, ()):
-                    heard_s = monotonic()
-                    self._take(partition, record)
-                if monotonic() - heard_s > READ_S:
-                    raise KafkaTimeoutError(f"{part.topic}[{partition}] is not handed out")
-        finally:
-            consumer.close(autocommit=False)
+        reader = self._kafka.reader(
+            "tocsin-alert-notifications", [self._topic], partition=partition
+        )
+        with closing(reader):
+            for record in reader.there_now(patience_s=READ_S):
+                self._take(record)
 
     def forget(self, partition: int) -> None:
         """Drop what is known of a partition that was taken away."""
@@ -209,21 +199,23 @@ class TopicLog(MemoryLog):
 
     def _send(self, partition: int, delivered: Notification) -> Any:  # noqa: ANN401 - kafka-python is untyped
         if self._producer is None:
-            self._producer = make_producer(self._bootstrap)
+            self._producer = self._kafka.producer()
         key = f"{self._prefix}{delivered.incident}".encode()
         return self._producer.send(
-            self._topic, key=key, value=encode(delivered), partition=partition
+            f"{self._kafka.prefix}{self._topic}",
+            key=key,
+            value=encode(delivered),
+            partition=partition,
         )
 
-    def _take(self, partition: int, record: Any) -> None:  # noqa: ANN401 - kafka-python is untyped
-        if not (record.key or b"").startswith(self._prefix.encode()) or not record.value:
+    def _take(self, record: Read) -> None:
+        if not record.key.startswith(self._prefix.encode()) or not record.value:
             return
         try:
             last = self._decode(record.value)
         except UnreadableError as error:
-            place = f"{self._topic}[{partition}]@{record.offset}"
-            log.warning("%s is no notification, and is passed over: %s", place, error)
+            log.warning("%s is no notification, and is passed over: %s", record.place, error)
             return
         known = self.of(last.incident)
         if known is None or known.last.told.seq <= last.told.seq:
-            self._note(partition, Standing(last, sure=False))
+            self._note(record.partition, Standing(last, sure=False))

@@ -2,15 +2,12 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Final, NamedTuple
 
-from kafka import TopicPartition
-from kafka.errors import KafkaTimeoutError
-
-from agents.kafka.clients import make_consumer
-from agents.kafka.topic_reader import patient_poll
+from agents.kafka.clients import KafkaClients
+from agents.kafka.topic_reader import Read
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS
@@ -36,10 +33,10 @@ class PastSteps:
     """
 
     def __init__(
-        self, bootstrap: str, *, oldest_s: float = 0.0, topic: str = INCIDENTS.name
+        self, kafka: KafkaClients, *, oldest_s: float = 0.0, topic: str = INCIDENTS.name
     ) -> None:
-        self._bootstrap = bootstrap
-        self._oldest_s = oldest_s
+        self._kafka = kafka
+        self._since_ms = max(0, round(oldest_s * 1000))
         self._topic = topic
         self._decode = Decoder(Transition).decode
 
@@ -49,31 +46,23 @@ class PastSteps:
         Raises:
             KafkaError: it cannot be read now.
         """
-        part = TopicPartition(self._topic, partition)
-        consumer = make_consumer(self._bootstrap, "tocsin-alert-past-steps")
-        try:
-            consumer.assign([part])
-            consumer.seek_to_beginning(part)
-            since_ms = max(0, round(self._oldest_s * 1000))
-            found = consumer.offsets_for_times({part: since_ms}).get(part)
-            if found is not None:
-                consumer.seek(part, found.offset)
-            heard_s = monotonic()
-            while consumer.position(part) < offset:
-                for record in patient_poll(consumer, 0.5).get(part, ()):
-                    heard_s = monotonic()
-                    if record.offset >= offset:
-                        return
-                    if record.value and record.timestamp >= since_ms:
-                        yield from self._read(record.value, record.timestamp / 1000)
-                if monotonic() - heard_s > READ_S:
-                    raise KafkaTimeoutError(f"{part.topic}[{partition}] is not handed out")
-        finally:
-            consumer.close(autocommit=False)
+        reader = self._kafka.reader(
+            "tocsin-alert-past-steps",
+            [self._topic],
+            partition=partition,
+            since_ms={self._topic: self._since_ms},
+        )
+        with closing(reader):
+            for record in reader.there_now(patience_s=READ_S):
+                if record.offset >= offset:
+                    return
+                if record.value and record.written_ms >= self._since_ms:
+                    yield from self._read(record)
 
-    def _read(self, raw: bytes, written_s: float) -> Iterator[PastStep]:
+    def _read(self, record: Read) -> Iterator[PastStep]:
         try:
-            yield PastStep(self._decode(raw), datetime.fromtimestamp(written_s, UTC))
+            written = datetime.fromtimestamp(record.written_ms / 1000, UTC)
+            yield PastStep(self._decode(record.value), written)
         except UnreadableError as error:
             # Whoever delivered it, or should have, has set it aside.
-            log.debug("a past step cannot be read: %s", error)
+            log.debug("%s, a past step, cannot be read: %s", record.place, error)

@@ -42,6 +42,7 @@ from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
     by_id,
+    clients_or_exit,
     kafka_errors,
     kafka_or_stop,
     open_health,
@@ -49,9 +50,10 @@ from agents.cli.common.start import (
 )
 from agents.cli.common.trial_alerts import send_tests
 from agents.incidents.memory import IncidentMemory
-from agents.incidents.opening import follow
+from agents.incidents.opening import follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
-from agents.kafka.clients import make_consumer
+from agents.kafka.access import ACCESS, READ, WORKER_GROUP
+from agents.kafka.clients import KafkaClients
 from agents.kafka.dead_letters import DeadLetters
 from agents.kafka.follower import SlowStartError, running
 from agents.kafka.topic_reader import NoTopicError
@@ -63,7 +65,7 @@ from schemas.brand import Brand
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
 from schemas.incident import Transition
-from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS, NOTIFICATIONS
+from schemas.topics import INCIDENTS
 
 HOUR_S = 3600
 LABELS_SINCE_S = 60 * 86_400
@@ -74,7 +76,6 @@ LABEL_TIMEOUT_S = 1.5
 
 
 SINKS = ("slack", "console")
-TOPICS = (INCIDENTS, NOTIFICATIONS, FEEDBACK, DEAD_LETTERS, BUCKETS, MENTIONS)
 
 
 class Channel(NamedTuple):
@@ -156,6 +157,7 @@ def command(
     nobody takes it. "tocsin alert test" sends a test alert to receivers of that file, and ends.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
     routes = routes_or_exit(routes_file, brands) if routes_file else None
     _check_usage(test, routes, tested, names, on_console=on_console)
@@ -193,10 +195,11 @@ def command(
 
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        health, reach = open_health(
-            stack, settings, registry, progress, [topic.name for topic in TOPICS]
-        )
-        if not kafka_or_stop(settings, reach, progress, stop):
+        groups = {_group(group, channel.sink, len(channels)): READ for channel in channels}
+        access = ACCESS["alert"]
+        access = access._replace(groups={WORKER_GROUP: access.groups[WORKER_GROUP], **groups})
+        health, reach = open_health(stack, settings, kafka, registry, progress, access=access)
+        if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         broken: list[BaseException] = []
 
@@ -210,7 +213,7 @@ def command(
             alerts = [
                 _dispatch(
                     stack,
-                    settings,
+                    kafka,
                     channel.sink,
                     brands,
                     receivers,
@@ -228,11 +231,12 @@ def command(
             for more in alerts[1:]:
                 health.add(more.progress.cause)
             if with_slack and settings.slack_app_token and not once:
-                _listen_to_buttons(stack, settings, brands, crash)
+                _listen_to_buttons(stack, settings, kafka, brands, crash)
             if settings.blind_alert_s and not once:
                 coverage = watch_for_blindness(
                     stack,
                     settings,
+                    kafka,
                     brands,
                     [
                         Teller(channel.blindness, _may_tell(one.consumer))
@@ -246,10 +250,10 @@ def command(
                 )
                 health.add(coverage.cause)
         except (KafkaError, NoTopicError, SlowStartError) as error:
-            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+            raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
         health.lag = lambda: max(one.report.waiting() for one in alerts)
         health.begin()
-        with kafka_errors(settings):
+        with kafka_errors(kafka):
             _run([one.dispatcher for one in alerts], stop, once=once, crash=crash)
         if broken:
             raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
@@ -353,7 +357,7 @@ def _slack(
 
 def _dispatch(
     stack: ExitStack,
-    settings: Settings,
+    kafka: KafkaClients,
     sink: Sink,
     brands: Mapping[str, Brand],
     receivers: Receivers | None,
@@ -376,15 +380,15 @@ def _dispatch(
 
     brand = brand_of(brands)
     plan = Plan(receivers.routes, receivers.routes.receiver(sink.name)) if receivers else None
-    consumer = make_consumer(settings.kafka_bootstrap, group, group=group)
+    consumer = kafka.consumer(group, group=group)
     stack.callback(consumer.close, autocommit=False)
     notifications: NotificationLog = MemoryLog()
     if sink.lasting:
-        notifications = stack.enter_context(closing(TopicLog(settings.kafka_bootstrap, sink.name)))
+        notifications = stack.enter_context(closing(TopicLog(kafka, sink.name)))
     notifier = Notifier(sink, notifications, brand, now=now, plan=plan)
     shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now)
     report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
-    dead = stack.enter_context(closing(DeadLetters(settings.kafka_bootstrap))).send
+    dead = stack.enter_context(closing(DeadLetters(kafka))).send
     caller, elsewhere = None, None
     if plan is not None and receivers is not None:
         elsewhere = Elsewhere(plan, receivers.make, brand, now=now)
@@ -401,7 +405,7 @@ def _dispatch(
             notifier,
             notifications,
             sink,
-            PastSteps(settings.kafka_bootstrap, oldest_s=max(oldest_s, time.time() - SINCE_S)),
+            PastSteps(kafka, oldest_s=max(oldest_s, time.time() - SINCE_S)),
             now=now,
             delivered=report.delivered,
             errored=report.errored,
@@ -422,6 +426,7 @@ def _dispatch(
         now=time.time,
         oldest_s=oldest_s,
         from_beginning=from_beginning,
+        topic=kafka.topic(INCIDENTS),
     )
     return Running(dispatcher, consumer, report, progress)
 
@@ -482,6 +487,7 @@ def _run(
 def _listen_to_buttons(
     stack: ExitStack,
     settings: Settings,
+    kafka: KafkaClients,
     brands: Mapping[str, Brand],
     crash: Callable[[BaseException], object],
 ) -> None:
@@ -490,20 +496,19 @@ def _listen_to_buttons(
     ``crash`` is called where what labels rest on breaks down.
     """
     incidents = IncidentMemory()
-    consumer = make_consumer(settings.kafka_bootstrap, "tocsin-alert-posts")
-    stack.callback(consumer.close)
+    reader = open_incidents(kafka, "tocsin-alert-posts", since_s=time.time() - LABELS_SINCE_S)
+    stack.callback(reader.close)
     # Not waited for: an alert must not be late because many old ones are read.
     follower = follow(
-        consumer,
+        reader,
         incidents,
-        since_s=time.time() - LABELS_SINCE_S,
         unreadable=lambda _: None,  # alerting itself counts it and sets it aside
         crash=crash,
     )
     stack.enter_context(running(follower))
 
     def sender(timeout_s: float) -> AnswerSender:
-        made = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=timeout_s)
+        made = AnswerSender(kafka, settings.partitions, timeout_s=timeout_s)
         return stack.enter_context(closing(made))
 
     form = LabelFormHandler(

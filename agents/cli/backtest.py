@@ -1,7 +1,10 @@
 """``tocsin backtest``: what would have rung over a recorded period."""
 
+import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agents.cli.common.groups import examples
-from agents.cli.common.numbers import Number
+from agents.cli.common.numbers import Number, Whole
 from agents.cli.common.recordings import open_mentions_or_exit
 from agents.cli.common.scorer import scorer_or_exit
 from agents.cli.common.start import (
@@ -23,16 +26,16 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.history import history_or_exit
-from agents.ingest.formats import FORMATS, BadLine
+from agents.garbage import leave_what_is_loaded
+from agents.ingest.formats import FORMATS, BadLine, Item, NotPost
 from agents.settings import Settings
 from lab.backtest import Backtest
 from lab.backtest.sweep import settings_of
-from lab.report.compare import print_comparison
-from lab.report.page import render_page
-from lab.report.table import print_report
+from lab.report.backtest.compare import print_comparison
+from lab.report.backtest.page import render_page
+from lab.report.backtest.table import print_report
 from pipeline.brands import Matcher
 from pipeline.detection.past import history_buckets
-from pipeline.reading.contract import Reader
 from pipeline.reading.encoder import NoReaderError, open_reader
 from schemas.brand import Brands
 from schemas.bucket import Bucket
@@ -41,6 +44,8 @@ from schemas.mention import Mention
 
 SHOWN_BAD_LINES = 5
 LINES_PER_REFRESH = 5000
+SMALL_BYTES = 5_000_000
+"""Smaller recordings are through before a second process has started."""
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _out = click.Path(dir_okay=False, path_type=Path)
@@ -87,6 +92,12 @@ _out = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help="Read some posts carefully, as a worker does (optional extra tocsin[reader]).",
 )
+@click.option(
+    "--jobs",
+    type=Whole(1, 64),
+    help="Processes to use; the report is the same for any number.  "
+    "[default: processors, for a small recording 1]",
+)
 @click.option("--json", "json_file", type=_out, help="Write the report here (BacktestReport).")
 @click.option("--html", "html_file", type=_out, help="Write a page with timelines here.")
 def command(
@@ -99,6 +110,7 @@ def command(
     rings: tuple[float, ...],
     heads_ups: tuple[float, ...],
     careful: bool,
+    jobs: int | None,
     json_file: Path | None,
     html_file: Path | None,
 ) -> None:
@@ -117,17 +129,33 @@ def command(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)
+    matcher = Matcher(brands)
+    scorer = scorer_or_exit(settings)
+    if careful:
+        _reader_or_exit()
+    items = open_mentions_or_exit(
+        files, input_format, mapping, brands=by_id(brands), console=errors
+    )
     backtest = Backtest(
         by_id(brands),
         rules=rollup_rules(settings),
-        model=scorer_or_exit(settings),
+        model=scorer,
         library=library_or_exit(settings),
         settings=compared,
         history=_histories(histories, brands, settings),
-        reader=_reader_or_exit() if careful else None,
+        reader=open_reader if careful else None,
         reader_share=settings.reader_share,
+        jobs=jobs or _jobs_for(files),
     )
-    _play(backtest, Matcher(brands), open_mentions_or_exit(files, input_format, mapping), errors)
+    leave_what_is_loaded()
+    with closing(backtest):
+        try:
+            _play(backtest, matcher, items, errors)
+        except BrokenProcessPool as error:
+            raise click.ClickException(
+                "a process of the backtest was ended from outside, maybe for want of memory; "
+                "--jobs 1 needs least"
+            ) from error
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
     if json_file is not None:
         json_file.write_bytes(encode_pretty(report))
@@ -146,29 +174,37 @@ def command(
         sys.exit(1)
 
 
-def _reader_or_exit() -> Reader:
+def _jobs_for(files: tuple[Path, ...]) -> int:
+    """As many processes as there are processors, where it pays."""
+    small = sum(file.stat().st_size for file in files) < SMALL_BYTES
+    return 1 if small else os.cpu_count() or 1
+
+
+def _reader_or_exit() -> None:
+    """Make sure that there is a reader before anything else is done."""
     try:
-        return open_reader()
+        open_reader()
     except NoReaderError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _play(
-    backtest: Backtest, matcher: Matcher, items: Iterator[Mention | BadLine], errors: Console
-) -> None:
+def _play(backtest: Backtest, matcher: Matcher, items: Iterator[Item], errors: Console) -> None:
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task("reading", total=None)
+        ledger, shown = backtest.ledger, 0
         for item in items:
-            if isinstance(item, BadLine):
-                backtest.reject()
-                if backtest.bad <= SHOWN_BAD_LINES:
-                    errors.print(_complaint(item), markup=False, highlight=False)
-            else:
+            if isinstance(item, Mention):
                 backtest.feed(item, matcher.match(item))
-            if backtest.lines % LINES_PER_REFRESH == 0:
-                progress.update(
-                    task, completed=backtest.lines, description=f"{backtest.lines:,} lines"
-                )
+            elif isinstance(item, BadLine):
+                backtest.reject()
+                if ledger.unreadable <= SHOWN_BAD_LINES:
+                    errors.print(_complaint(item), markup=False, highlight=False, soft_wrap=True)
+            else:
+                backtest.note(item.gap, item.missed)
+                if (said := _missed(item)) and (shown := shown + 1) <= SHOWN_BAD_LINES:
+                    errors.print(said, markup=False, highlight=False, soft_wrap=True)
+            if ledger.lines % LINES_PER_REFRESH == 0:
+                progress.update(task, completed=ledger.lines, description=f"{ledger.lines:,} lines")
         backtest.finish()
 
 
@@ -189,6 +225,14 @@ def _histories(
         past = history_or_exit(Path(name), settings)
         histories[brand] = list(history_buckets(brand, past))
     return histories
+
+
+def _missed(item: NotPost) -> str:
+    """What a recorded stream says that it missed; empty if it says nothing of the kind."""
+    if not item.said_missed:
+        return ""
+    when = f", {item.gap.start:%Y-%m-%d %H:%M:%S} to {item.gap.end:%H:%M:%S}Z" if item.gap else ""
+    return f"{item.file}:{item.line}: missed: {item.said_missed}{when}"
 
 
 def _complaint(bad: BadLine) -> str:

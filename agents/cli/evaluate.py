@@ -171,7 +171,7 @@ def _folder(path: Path) -> Path | None:
 
 def _evaluate(options: Options, out: Path) -> None:
     # River is slow to import, and other commands do not need it.
-    from lab.evaluate.nab_form import NabFormError  # noqa: PLC0415
+    from lab.evaluate.nab.form import NabFormError  # noqa: PLC0415
     from lab.evaluate.parts import (  # noqa: PLC0415
         budgets_kept,
         check_worlds,
@@ -184,7 +184,7 @@ def _evaluate(options: Options, out: Path) -> None:
     )
     from lab.evaluate.recorded_worlds import WorldError  # noqa: PLC0415
     from lab.evaluate.replays import StormError  # noqa: PLC0415
-    from lab.evaluate.replays.arrivals import ArrivalsError  # noqa: PLC0415
+    from lab.evaluate.replays.world.arrivals import ArrivalsError  # noqa: PLC0415
     from lab.evaluate.running import runner  # noqa: PLC0415
     from lab.evaluate.targets import (  # noqa: PLC0415
         budget_targets,
@@ -193,8 +193,8 @@ def _evaluate(options: Options, out: Path) -> None:
         replay_targets,
         worlds_targets,
     )
-    from lab.report.evaluation_page import render_evaluation  # noqa: PLC0415
-    from lab.report.evaluation_table import print_evaluation  # noqa: PLC0415
+    from lab.report.evaluation.page import render_evaluation  # noqa: PLC0415
+    from lab.report.evaluation.table import print_evaluation  # noqa: PLC0415
     from schemas.evaluation import Evaluation  # noqa: PLC0415
 
     try:  # before the work, which would be lost

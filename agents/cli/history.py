@@ -12,15 +12,17 @@ from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
     by_id,
+    clients_or_exit,
     kafka_or_exit,
     settings_or_exit,
 )
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
-from agents.kafka.clients import make_producer
+from agents.kafka.access import ACCESS
 from agents.settings import Settings
 from pipeline.detection.baseline.volume.design import HOUR_S, LEARNING_H
 from pipeline.detection.past import HistoryError, Past, history_buckets
+from schemas.topics import BUCKETS
 
 TIMEOUT_S = 60.0
 
@@ -56,10 +58,12 @@ def command(*, brand: str, file: Path, brands_file: Path, times: float, dry_run:
     if ends > datetime.now(UTC):
         raise click.ClickException(f"{file} ends {ends.isoformat()}, which is still to come")
     if not dry_run:
-        kafka_or_exit(settings)
-        producer = make_producer(settings.kafka_bootstrap)
+        kafka = clients_or_exit(settings)
+        kafka_or_exit(kafka, ACCESS["history"])
+        producer = kafka.producer()
+        made = history_buckets(brand, past, times=times)
         try:
-            publish(history_buckets(brand, past, times=times), producer, timeout_s=TIMEOUT_S)
+            publish(made, producer, kafka.topic(BUCKETS), timeout_s=TIMEOUT_S)
         except NotDeliveredError as error:
             raise click.ClickException(str(error)) from error
         finally:

@@ -1,5 +1,7 @@
 """``tocsin incidents``: what rang, and the audit trail of one incident."""
 
+from collections.abc import Iterable
+
 import click
 from rich.table import Table
 from rich.text import Text
@@ -7,9 +9,11 @@ from rich.text import Text
 from agents.alerting.message.neutral import outside
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
-from agents.cli.common.start import kafka_or_exit, settings_or_exit
+from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
-from agents.kafka.read import TopicError, read_topic
+from agents.kafka.access import ACCESS
+from agents.kafka.clients import TopicError
+from agents.kafka.topic_reader import Read
 from pipeline.detection.incident.merge import Incident, merge_all
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Handling, Transition
@@ -39,10 +43,10 @@ def command(*, incident: str | None, brand: str | None, last: int, as_json: bool
     Reads all of tocsin.incidents, which is the audit trail: each step has its reason, and those
     that people caused have their names.
     """
-    settings = settings_or_exit()
-    kafka_or_exit(settings)
+    kafka = clients_or_exit(settings_or_exit())
+    kafka_or_exit(kafka, ACCESS["incidents"])
     try:
-        told, unreadable = _read(settings.kafka_bootstrap)
+        told, unreadable = _read(kafka.read(INCIDENTS.name))
     except TopicError as error:
         raise click.ClickException(str(error)) from error
     if unreadable:
@@ -61,13 +65,13 @@ def command(*, incident: str | None, brand: str | None, last: int, as_json: bool
         print_whole(overview(newest) if incident is None else trail(found[incident]))
 
 
-def _read(bootstrap: str) -> tuple[list[Transition], int]:
-    """All transitions there are, and how many records are none."""
+def _read(records: Iterable[Read]) -> tuple[list[Transition], int]:
+    """All transitions among ``records``, and how many are none."""
     decode = Decoder(Transition).decode
     told, unreadable = [], 0
-    for raw in read_topic(bootstrap, INCIDENTS.name):
+    for record in records:
         try:
-            told.append(decode(raw))
+            told.append(decode(record.value))
         except UnreadableError:
             unreadable += 1
     return told, unreadable

@@ -16,15 +16,16 @@ from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
     by_id,
+    clients_or_exit,
     kafka_errors,
     kafka_or_stop,
     open_health,
     settings_or_exit,
 )
 from agents.ingest.stopping import stop_on_signals
-from agents.kafka.clients import make_consumer
+from agents.kafka.access import ACCESS
 from agents.kafka.topic_reader import NoTopicError
-from agents.learning.opening import open_reader
+from agents.learning.follower import open_reader
 from agents.learning.publish import Sender
 from agents.learning.trainer import READ, Trainer
 from agents.monitoring import logs
@@ -57,6 +58,7 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     A scorer of your own (TOCSIN_SCORER) has to be one that can learn.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
     logs.set_up(Console(stderr=True), settings.log_level)
     scorer = adaptable_or_exit(settings)
@@ -64,17 +66,18 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
     progress = Progress()
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
-        health, reach = open_health(stack, settings, registry, progress, READ)
-        if not kafka_or_stop(settings, reach, progress, stop):
+        health, reach = open_health(
+            stack, settings, kafka, registry, progress, access=ACCESS["learn"]
+        )
+        if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         try:
-            consumer = make_consumer(settings.kafka_bootstrap, "tocsin-learn")
-            stack.callback(consumer.close)
+            reader = stack.enter_context(closing(open_reader(kafka, "tocsin-learn", READ)))
             trainer = Trainer(
-                open_reader(consumer, READ),
+                reader,
                 verifier=verifier_of(scorer),
                 brands=brands,
-                publish=stack.enter_context(closing(Sender(settings.kafka_bootstrap))).version,
+                publish=stack.enter_context(closing(Sender(kafka))).version,
                 metrics=Metrics(registry),
                 progress=progress,
                 now_s=time.time,
@@ -83,7 +86,7 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
                 limits=LabelLimits(),
             )
         except (KafkaError, NoTopicError) as error:
-            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+            raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
         health.begin()
-        with kafka_errors(settings):
+        with kafka_errors(kafka):
             trainer.run(stop, once=once)

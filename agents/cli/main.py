@@ -13,11 +13,13 @@ COMMANDS = {
     "check": Lazy(
         "agents.cli.check", "Check brands, mappings and settings; say all faults at once."
     ),
+    "mapping": Lazy("agents.cli.mapping", "Write a first mapping from an export of posts."),
     "topics": Lazy(
         "agents.cli.topics", "Compare Kafka's topics with what is needed, or create them."
     ),
     "worker": Lazy("agents.cli.worker", "Score, roll up and judge what is said about your brands."),
     "ingest": Lazy("agents.cli.ingest", "Publish posts: recorded, simulated, or live from X."),
+    "rules": Lazy("agents.cli.rules", "Show, set or remove the rules of X's filtered stream."),
     "alert": Lazy("agents.cli.alert", "Post incidents to Slack, or show them here."),
     "routes": Lazy("agents.cli.routes", "Say who would be told of an incident, and why."),
     "page": Lazy("agents.cli.page", "Serve incidents as a web page, with forms to answer."),

@@ -22,6 +22,7 @@ from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
     by_id,
+    clients_or_exit,
     kafka_or_stop,
     open_health,
     settings_or_exit,
@@ -30,9 +31,9 @@ from agents.coverage.memory import CoverageMemory
 from agents.coverage.opening import open_coverage, unread
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.incidents.opening import DAY_S, follow
+from agents.incidents.opening import DAY_S, follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
-from agents.kafka.clients import make_consumer
+from agents.kafka.access import ACCESS
 from agents.kafka.follower import SlowStartError, running
 from agents.kafka.topic_reader import NoTopicError
 from agents.monitoring import logs
@@ -42,7 +43,6 @@ from agents.web.guard import Tokens
 from agents.web.limits import Door, Limits, listen
 from agents.web.undelivered import UndeliveredMemory, watch
 from pipeline.metrics import Metrics
-from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS, MENTIONS
 
 SEND_S = 10.0
 
@@ -66,6 +66,7 @@ def command(*, brands_file: Path, days: int) -> None:
     its own, and without that setting it is to look at only.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
     logs.set_up(Console(stderr=True), settings.log_level)
     registry = process_registry()
@@ -79,19 +80,17 @@ def command(*, brands_file: Path, days: int) -> None:
             broken.append(error)
             stop.set()
 
-        topics = (INCIDENTS, FEEDBACK, BUCKETS, MENTIONS, DEAD_LETTERS)
         health, reach = open_health(
-            stack, settings, registry, progress, [topic.name for topic in topics]
+            stack, settings, kafka, registry, progress, access=ACCESS["page"]
         )
-        if not kafka_or_stop(settings, reach, progress, stop):
+        if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         try:
-            consumer = make_consumer(settings.kafka_bootstrap, "tocsin-page")
-            stack.callback(consumer.close)
+            reader = open_incidents(kafka, "tocsin-page", since_s=time.time() - days * DAY_S)
+            stack.callback(reader.close)
             follower = follow(
-                consumer,
+                reader,
                 incidents,
-                since_s=time.time() - days * DAY_S,
                 unreadable=lambda reason: metrics.errored(STAGE, reason),
                 dropped=lambda reason: metrics.dropped(STAGE, reason),
                 crash=crash,
@@ -102,20 +101,19 @@ def command(*, brands_file: Path, days: int) -> None:
                 brands, settings.partitions, blind_after_s=settings.blind_after_s
             )
             coverage, ears = open_coverage(
-                settings.kafka_bootstrap,
+                kafka,
                 memory,
                 spoiled=lambda: metrics.errored(STAGE, "unusable"),
                 crash=crash,
             )
             stack.callback(ears.close, autocommit=False)
             coverage.follower.catch_up(time.monotonic)
-            letters = make_consumer(settings.kafka_bootstrap, "tocsin-page-undelivered")
-            stack.callback(letters.close)
             undelivered = UndeliveredMemory()
             # Not waited for: there may be very many dead letters of other kinds.
-            watcher = watch(letters, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
+            watcher = watch(kafka, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
+            stack.callback(watcher.close)
         except (KafkaError, NoTopicError, SlowStartError) as error:
-            raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+            raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
         stack.enter_context(running(follower))
         stack.enter_context(running(watcher))
         stack.enter_context(running(coverage.follower))
@@ -128,7 +126,7 @@ def command(*, brands_file: Path, days: int) -> None:
                 return dict.fromkeys(brands, unread(now, silent_s))
             return coverage.statuses(now)
 
-        sender = AnswerSender(settings.kafka_bootstrap, settings.partitions, timeout_s=SEND_S)
+        sender = AnswerSender(kafka, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
             brands=brands,

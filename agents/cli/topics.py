@@ -7,8 +7,9 @@ from rich.text import Text
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
-from agents.cli.common.start import settings_or_exit
+from agents.cli.common.start import clients_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
+from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, TopicStatus, create_topics, inspect_topics
 from schemas.topics import TOPICS
 
@@ -63,15 +64,16 @@ def command(
     settings = msgspec.structs.replace(
         settings, **{name: value for name, value in given.items() if value is not None}
     )
+    kafka = clients_or_exit(settings, bootstrap=bootstrap)
     run = create_topics if apply else inspect_topics
     try:
-        statuses = run(bootstrap or settings.kafka_bootstrap, settings, wait_s=wait_s)
+        statuses = run(kafka, settings, wait_s=wait_s)
     except TopicsError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         print_json([_told(status) for status in statuses])
     else:
-        print_whole(_table(statuses))
+        print_whole(_table(kafka, statuses))
     unusable = [status for status in statuses if not status.usable]
     if any(status.verdict == "wrong" for status in unusable):
         raise click.ClickException(
@@ -90,9 +92,9 @@ def _told(status: TopicStatus) -> dict[str, object]:
     return {"topic": status.name, "state": status.verdict, "differences": differences}
 
 
-def _table(statuses: list[TopicStatus]) -> Table:
+def _table(kafka: KafkaClients, statuses: list[TopicStatus]) -> Table:
     table = Table("topic", "state", "wanted", "found", "what it holds", box=None)
-    what = {topic.name: topic.what for topic in TOPICS}
+    what = {kafka.topic(topic): topic.what for topic in TOPICS}
     for status in statuses:
         wanted = "\n".join(f"{name}={value}" for name, value, _ in status.differences)
         found = "\n".join(value for _, _, value in status.differences)

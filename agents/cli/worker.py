@@ -19,29 +19,31 @@ from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
     by_id,
+    clients_or_exit,
     kafka_or_stop,
     library_or_exit,
     open_health,
     rollup_rules,
     settings_or_exit,
 )
+from agents.garbage import leave_what_is_loaded
 from agents.ingest.stopping import stop_on_signals
+from agents.kafka.access import ACCESS
+from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import SlowStartError
 from agents.kafka.topic_reader import NoTopicError
-from agents.learning.follower import ModelFollower
-from agents.learning.opening import open_follower
+from agents.learning.follower import ModelFollower, open_follower
 from agents.monitoring import logs
 from agents.monitoring.health import Cause, Progress, process_registry
 from agents.reader import open_if_there
 from agents.settings import Settings
 from pipeline.learning.verify import verifier_of
-from pipeline.learning.watched import Watched
+from pipeline.learning.watched import Watching
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Adaptable, Scorer
 from pipeline.state.header import StateError
 from pipeline.worker.app import Worker, WorkerOptions
 from schemas.brand import Brand
-from schemas.topics import TOPICS
 
 EX_SOFTWARE = 70
 
@@ -71,6 +73,7 @@ def command(brands_file: Path) -> None:
     TOCSIN_… variables (see tocsin check). The topics must exist (tocsin topics).
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     logs.set_up(Console(stderr=True), settings.log_level)
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
@@ -89,30 +92,32 @@ def command(brands_file: Path) -> None:
 
     progress = Progress(idle=caught_up)
     with ExitStack() as stack:
-        names = [topic.name for topic in TOPICS]
-        health, reach = open_health(stack, settings, registry, progress, names)
+        health, reach = open_health(
+            stack, settings, kafka, registry, progress, access=ACCESS["worker"]
+        )
         health.add(recovering)
         with stop_on_signals() as stop:
-            if not kafka_or_stop(settings, reach, progress, stop):
+            if not kafka_or_stop(settings, kafka, reach, progress, stop):
                 return
-        follower = _follower(settings, scorer, brands, metrics, progress)
+        follower = _follower(settings, kafka, scorer, brands, metrics=metrics, progress=progress)
         if follower is not None:
             health.add(follower.cause)
         languages = scorer.languages if isinstance(scorer, Adaptable) else _languages_of(brands)
+        watching = Watching(metrics, languages)
         opened = open_if_there(settings.reader_share, len(brands))
         worker = Worker(
             WorkerOptions(
-                settings.kafka_bootstrap,
+                kafka.bootstrap,
                 settings.partitions,
                 rollup_rules(settings),
+                prefix=kafka.prefix,
+                login=kafka.security,
                 weak_labels_per_hour=settings.weak_labels_per_hour,
                 reading=opened.rules,
             ),
             brands=brands,
             model=scorer,
-            model_of=lambda brand: Watched(
-                scorer if follower is None else follower.of(brand), metrics, languages
-            ),
+            model_of=lambda brand: watching.of(scorer if follower is None else follower.of(brand)),
             metrics=metrics,
             now=utc_now,
             crash=crash,
@@ -128,13 +133,16 @@ def command(brands_file: Path) -> None:
         reach.hush("aiokafka", "faust.transport")
         runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
         runner.spinner = None  # it writes control characters wherever the output goes
+        leave_what_is_loaded()
         runner.execute_from_commandline()
 
 
 def _follower(
     settings: Settings,
+    kafka: KafkaClients,
     scorer: Scorer,
     brands: Mapping[str, Brand],
+    *,
     metrics: Metrics,
     progress: Progress,
 ) -> ModelFollower | None:
@@ -148,7 +156,7 @@ def _follower(
         return None
     try:
         return open_follower(
-            settings.kafka_bootstrap,
+            kafka,
             verifier_of(scorer),
             brands,
             metrics=metrics,
@@ -156,7 +164,7 @@ def _follower(
             turned=progress.turned,
         )
     except (KafkaError, NoTopicError, SlowStartError) as error:
-        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
 
 
 def _languages_of(brands: Mapping[str, Brand]) -> frozenset[str]:

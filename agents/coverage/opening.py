@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.verdict import Status, status_of
-from agents.kafka.clients import make_consumer
+from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import ENDS_S, LOOK_S, Follower
 from agents.kafka.topic_reader import Read, TopicReader
 from agents.monitoring.health import Cause
@@ -39,17 +39,19 @@ class Coverage:
         consumer: Any,  # noqa: ANN401 - kafka-python is untyped
         memory: CoverageMemory,
         *,
+        prefix: str = "",
         spoiled: Callable[[], object],
         crash: Callable[[BaseException], object],
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.memory = memory
         self._consumer = consumer
+        self._prefix = prefix
         self._clock_s = clock_s
         self._asked_s = float("-inf")
         self._known_s = clock_s()
         self._decode = Decoder(Bucket).decode
-        reader = TopicReader(consumer, (BUCKETS.name,), last=TAIL)
+        reader = TopicReader(consumer, (BUCKETS.name,), prefix=prefix, last=TAIL)
         self._numbers = [part.partition for part in reader.parts]
         self.follower = Follower(
             "buckets",
@@ -94,13 +96,15 @@ class Coverage:
         if now_s - self._asked_s < LOOK_S:
             return
         self._asked_s = now_s
-        mentions = [TopicPartition(MENTIONS.name, number) for number in self._numbers]
+        mentions = [
+            TopicPartition(f"{self._prefix}{MENTIONS.name}", number) for number in self._numbers
+        ]
         limit_ms = round(ENDS_S * 1000)
         try:
             ends = self._consumer.end_offsets(mentions, timeout_ms=limit_ms)
             for part in mentions:
                 taken = self._consumer.committed(part, timeout_ms=limit_ms) or 0
-                buckets = TopicPartition(BUCKETS.name, part.partition)
+                buckets = TopicPartition(f"{self._prefix}{BUCKETS.name}", part.partition)
                 judged = self._consumer.committed(buckets, timeout_ms=limit_ms) or 0
                 self.memory.reached(
                     part.partition, judged_to=judged, waiting=taken < ends.get(part, 0)
@@ -118,7 +122,7 @@ def unread(now: datetime, unread_s: float) -> Status:
 
 
 def open_coverage(
-    bootstrap: str,
+    kafka: KafkaClients,
     memory: CoverageMemory,
     *,
     spoiled: Callable[[], object],
@@ -132,5 +136,6 @@ def open_coverage(
         NoTopicError: there are no buckets.
         KafkaError: Kafka is away.
     """
-    consumer = make_consumer(bootstrap, "tocsin-coverage", group=APP_ID)
-    return Coverage(consumer, memory, spoiled=spoiled, crash=crash), consumer
+    consumer = kafka.consumer("tocsin-coverage", group=APP_ID)
+    coverage = Coverage(consumer, memory, prefix=kafka.prefix, spoiled=spoiled, crash=crash)
+    return coverage, consumer

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from schemas.bucket import Bucket
 from schemas.codec import encode
-from schemas.topics import BUCKETS
 
 AT_ONCE: Final = 5_000
 """So many rows are on their way at a time."""
@@ -19,8 +17,8 @@ class NotDeliveredError(RuntimeError):
     """Kafka did not take all of it; doing it again sends it again, and copies do no harm."""
 
 
-def publish(buckets: Iterable[Bucket], producer: KafkaProducer, *, timeout_s: float) -> int:
-    """Send buckets in order, keyed by brand; how many Kafka has when this returns.
+def publish(buckets: Iterable[Bucket], producer: Any, topic: str, *, timeout_s: float) -> int:  # noqa: ANN401 - kafka-python is untyped
+    """Send buckets to ``topic`` in order, keyed by brand; return how many Kafka has then.
 
     The worker writes a brand's buckets to the partition of the brand's key, as does the producer.
 
@@ -31,8 +29,7 @@ def publish(buckets: Iterable[Bucket], producer: KafkaProducer, *, timeout_s: fl
     try:
         for part in _parts(buckets):
             futures = [
-                producer.send(BUCKETS.name, encode(bucket), key=bucket.brand.encode())
-                for bucket in part
+                producer.send(topic, encode(bucket), key=bucket.brand.encode()) for bucket in part
             ]
             producer.flush(timeout=timeout_s)
             for future in futures:
@@ -41,7 +38,7 @@ def publish(buckets: Iterable[Bucket], producer: KafkaProducer, *, timeout_s: fl
     except KafkaError as error:
         raise NotDeliveredError(
             f"Kafka took {sent:,} rows, then: {type(error).__name__}: {error}. Is there a topic "
-            f"{BUCKETS.name} (tocsin topics)? Run it again: what is there already does no harm."
+            f"{topic} (tocsin topics)? Run it again: what is there already does no harm."
         ) from error
     return sent
 

@@ -1,9 +1,9 @@
 """Keeps a memory of incidents current from Kafka."""
 
 from collections.abc import Callable
-from typing import Any
 
 from agents.incidents.memory import IncidentMemory
+from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import Follower
 from agents.kafka.topic_reader import Read, TopicReader
 from schemas.codec import Decoder, UnreadableError
@@ -13,11 +13,20 @@ from schemas.topics import INCIDENTS
 DAY_S = 86_400
 
 
+def open_incidents(kafka: KafkaClients, client_id: str, *, since_s: float) -> TopicReader:
+    """Read incidents from ``since_s`` (seconds since the epoch) on, as far as Kafka can tell.
+
+    Raises:
+        NoTopicError: there are no incidents.
+    """
+    since_ms = {INCIDENTS.name: max(0, round(since_s * 1000))}
+    return kafka.reader(client_id, (INCIDENTS.name,), since_ms=since_ms)
+
+
 def follow(
-    consumer: Any,  # noqa: ANN401 - kafka-python is untyped
+    reader: TopicReader,
     memory: IncidentMemory,
     *,
-    since_s: float,
     unreadable: Callable[[str], object],
     dropped: Callable[[str], object] = lambda _: None,
     crash: Callable[[BaseException], object],
@@ -25,12 +34,9 @@ def follow(
 ) -> Follower:
     """Return the thread, not yet started, that tells ``memory`` of what is written.
 
-    From ``since_s`` (seconds since the epoch) on, as far as Kafka can tell. ``unreadable`` is told
-    why a record could not be read, or that it could not be used; alerting sets it aside.
-    ``dropped`` is told why a record was left out on purpose.
-
-    Raises:
-        NoTopicError: there are no incidents.
+    ``reader``: from ``open_incidents``. ``unreadable`` is told why a record could not be read, or
+    that it could not be used; alerting sets it aside. ``dropped`` is told why a record was left out
+    on purpose.
     """
     decode = Decoder(Transition).decode
 
@@ -43,8 +49,6 @@ def follow(
         except UnreadableError as error:
             unreadable(error.reason)
 
-    since_ms = {INCIDENTS.name: max(0, round(since_s * 1000))}
-    reader = TopicReader(consumer, (INCIDENTS.name,), since_ms=since_ms)
     return Follower(
         "incidents",
         reader,

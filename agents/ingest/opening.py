@@ -1,6 +1,5 @@
 """Puts a publisher together from the settings."""
 
-from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -9,12 +8,13 @@ from agents.ingest.outbox.outbox import MemoryOutbox, Outbox
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
 from agents.ingest.telemetry import Telemetry
-from agents.kafka.clients import make_producer
+from agents.kafka.clients import KafkaClients
 from agents.settings import Settings
 
 
 def open_publisher(
     settings: Settings,
+    kafka: KafkaClients,
     source: str,
     *,
     live: bool,
@@ -33,7 +33,8 @@ def open_publisher(
     return Publisher(
         Batcher(source, partitions=settings.partitions),
         outbox,
-        partial(make_producer, settings.kafka_bootstrap),
+        kafka.producer,
+        topic_prefix=kafka.prefix,
         partitions=settings.partitions,
         can_wait=not live,
         ahead_s=settings.ahead_s,

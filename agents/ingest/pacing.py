@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from agents.ingest.formats import BadLine
+from agents.ingest.formats import Item
 from schemas.mention import Mention
 
 
@@ -30,14 +30,14 @@ def parse_speed(text: str) -> float:
 
 
 def paced(
-    items: Iterable[Mention | BadLine],
+    items: Iterable[Item],
     speed: float,
     *,
     clock_s: Callable[[], float],
     sleep: Callable[[float], object],
     tick_s: float = 0.05,
     is_ahead: Callable[[datetime], bool] = lambda _: False,
-) -> Iterator[Mention | BadLine | Tick]:
+) -> Iterator[Item | Tick]:
     """Yield items when their time has come, and a ``Tick`` every ``tick_s`` in between.
 
     The first mention is due at once, and every other by its distance from that one divided by
@@ -60,13 +60,13 @@ def paced(
 
 
 def held(
-    items: Iterable[Mention | BadLine | Tick],
+    items: Iterable[Item | Tick],
     *,
     now: Callable[[], datetime],
     sleep: Callable[[float], object],
     on_present: Callable[[], None],
     tick_s: float = 0.05,
-) -> Iterator[Mention | BadLine | Tick]:
+) -> Iterator[Item | Tick]:
     """Yield items no sooner than their date, however fast they come; tick while they wait.
 
     ``on_present`` is called once, when the first of them has to wait.
@@ -82,8 +82,7 @@ def held(
         yield item
 
 
-def _left_s(item: Mention | BadLine | Tick, now: datetime) -> float:
-    if isinstance(item, BadLine):
-        return 0.0
-    at = item.at if isinstance(item, Tick) else item.created_at
-    return (at - now).total_seconds()
+def _left_s(item: Item | Tick, now: datetime) -> float:
+    if isinstance(item, Tick):
+        return (item.at - now).total_seconds()
+    return (item.created_at - now).total_seconds() if isinstance(item, Mention) else 0.0

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
 from time import monotonic
+from typing import Any
 
 import msgspec
-from kafka import KafkaProducer
 
 from agents.ingest.batcher import Batcher, Outgoing
 from agents.ingest.losses import Losses
@@ -55,8 +55,9 @@ class Publisher:
         self,
         batcher: Batcher,
         outbox: Outbox,
-        make_producer: Callable[[], KafkaProducer],
+        make_producer: Callable[[], Any],
         *,
+        topic_prefix: str = "",
         partitions: int,
         can_wait: bool,
         ahead_s: float = 60.0,
@@ -82,6 +83,7 @@ class Publisher:
             outbox,
             make_producer,
             topics=(MENTIONS.name, DEAD_LETTERS.name),
+            topic_prefix=topic_prefix,
             partitions=partitions,
             delivered=self._telemetry.delivered,
         )
@@ -138,8 +140,8 @@ class Publisher:
         """
         if self.refuses(mention):
             return
-        if mention.brand or mention.source:
-            mention = msgspec.structs.replace(mention, brand="", source="")
+        if mention.brand or mention.source or mention.quoted_text:
+            mention = msgspec.structs.replace(mention, brand="", source="", quoted_text="")
         raw = encode(mention)
         if len(raw) > self._batcher.max_bytes:
             detail = f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}"

@@ -7,9 +7,11 @@ from time import monotonic
 from typing import NamedTuple
 
 from agents.ingest.heartbeats import Heartbeats, HeartbeatsByClock, HeartbeatsByEventTime
+from agents.ingest.ledger import Ledger
 from agents.ingest.position import PendingPositions, PositionFile
 from agents.ingest.publisher import Publisher, StoppedError
 from agents.ingest.source import (
+    Aside,
     Idle,
     Lost,
     Missed,
@@ -49,7 +51,7 @@ class Router:
     The counters speak of what the source said: ``items`` posts and unreadable ones, ``mentions``
     among them, ``bad`` ones, ``ahead`` mentions dated in the future, ``unmatched`` ones that are
     about no brand, and ``overrun`` posts that came too fast. ``published`` counts a mention of two
-    brands twice.
+    brands twice. ``ledger``, where there is one, follows what became of each line of a recording.
     """
 
     def __init__(
@@ -60,10 +62,12 @@ class Router:
         *,
         telemetry: Telemetry,
         heartbeat_s: float,
+        ledger: Ledger | None = None,
         positions: PositionFile | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
+        self.ledger = ledger
         self.items = 0
         self.mentions = 0
         self.bad = 0
@@ -152,6 +156,12 @@ class Router:
             self._miss(event)
         elif isinstance(event, Lost):
             self._is_heard = False
+            if self._source.live:
+                self._keep()  # with why it is lost, should the process end meanwhile
+        elif isinstance(event, Aside):
+            self._received()
+            if self.ledger:
+                self.ledger.message(event.missed)
         if self._source.live or isinstance(event, Idle):
             self._publisher.tick()
             self._beat()
@@ -179,8 +189,12 @@ class Router:
         self.mentions += 1
         if self._publisher.refuses(mention):
             self.ahead += 1
+            if self.ledger:
+                self.ledger.unreadable_line()
             return
         brands = self._match(mention)
+        if self.ledger:
+            self.ledger.post(mention, brands)
         for brand in brands:
             self._publisher.publish(brand, mention)
         if not brands:
@@ -214,6 +228,8 @@ class Router:
     def _set_aside(self, found: Unreadable) -> None:
         self._received()
         self.bad += 1
+        if self.ledger:
+            self.ledger.unreadable_line()
         self._telemetry.bad(found.reason)
         raw, origin, reason, detail = found
         self._publisher.dead_letter(

@@ -34,6 +34,16 @@ class Unreadable(NamedTuple):
     detail: str
 
 
+class Aside(NamedTuple):
+    """Something that was read, is whole, and is no post, such as a deletion in a recorded stream.
+
+    ``what`` is its kind, for people. ``missed``: posts that it says were not delivered.
+    """
+
+    what: str
+    missed: int = 0
+
+
 class Reached(NamedTuple):
     """The place is heard, and nothing older than ``at`` is to come, as far as the source knows.
 
@@ -62,7 +72,7 @@ class Idle(NamedTuple):
     """Nothing came for a moment. Yielded at least every 50 ms, so that what waits can leave."""
 
 
-SourceEvent = Post | Unreadable | Reached | Lost | Missed | Idle
+SourceEvent = Post | Unreadable | Aside | Reached | Lost | Missed | Idle
 
 
 class PositionError(ValueError):

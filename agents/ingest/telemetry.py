@@ -2,15 +2,24 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from agents.ingest.outbox.outbox import OutboxRecord
-from agents.monitoring.health import Progress
+from agents.monitoring.health import Check, Progress, Word
 from pipeline.metrics import Metrics
 from schemas.dead_letter import DeadReason
 
 _STAGE = "ingest"
+
+_TROUBLES: Final[tuple[Word, ...]] = (
+    "source_unheard",
+    "source_refused",
+    "out_of_money",
+    "rules_gone",
+)
 
 
 class Telemetry:
@@ -39,11 +48,27 @@ class Telemetry:
         self._spool = Gauge(
             "tocsin_spool_bytes", "Bytes that wait for Kafka", ["source"], registry=self.registry
         )
+        self._trouble = Gauge(
+            "tocsin_source_trouble",
+            "1 for what keeps the source from being heard, else 0",
+            ["source", "cause"],
+            registry=self.registry,
+        )
 
     def watch(self, waiting_bytes: Callable[[], int]) -> None:
         """Ask ``waiting_bytes`` what waits, from now on."""
         self._waiting_bytes = waiting_bytes
         self._spool.labels(self._source).set_function(waiting_bytes)
+
+    def watch_source(self, health: Check) -> None:
+        """State in ``tocsin_source_trouble`` what ``health`` says of the source, from now on."""
+
+        def is_so(word: Word) -> float:
+            cause = health()
+            return float(cause is not None and cause.word == word)
+
+        for word in _TROUBLES:
+            self._trouble.labels(self._source, word).set_function(partial(is_so, word))
 
     def turned(self) -> None:
         """The agent lives, even if it waits for room."""

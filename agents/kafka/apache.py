@@ -33,10 +33,11 @@ _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{proxied}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{more}
 advertised.listeners=PLAINTEXT://127.0.0.1:{port}{advertised}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT,\\
+LOGIN:SASL_SSL,MUTUAL:SSL
 log.dirs={data}
 auto.create.topics.enable=false
 default.replication.factor=1
@@ -52,6 +53,22 @@ broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=3000
 """
 
+# Who comes by the open listener may do everything, so that ACLs and users can be made there.
+_SECURED = """\
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+ssl.keystore.type=PEM
+ssl.keystore.location={directory}/broker.pem
+ssl.truststore.type=PEM
+ssl.truststore.location={directory}/ca.pem
+listener.name.login.sasl.enabled.mechanisms=SCRAM-SHA-512,OAUTHBEARER
+listener.name.login.scram-sha-512.sasl.jaas.config=\\
+org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.login.oauthbearer.sasl.jaas.config=\\
+org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
+listener.name.mutual.ssl.client.auth=required
+"""
+
 _JVM = (
     "-Xmx512m",
     "-XX:+UseSerialGC",
@@ -65,8 +82,12 @@ class ApacheKafka:
 
     ``port`` 0: the one the directory was used with before, else a free one. ``cache``: where the
     jars are kept, and ``version``: whose jars (see ``agents.kafka.jars``). ``proxy_port``: of a
-    proxy that leads to ``proxied_port``; who comes through it is told to go on doing so. Every
-    method raises ``BrokerError`` with what to do where it cannot.
+    proxy that leads to ``proxied_port``; who comes through it is told to go on doing so.
+    ``certificates``: a directory with ``broker.pem`` (key and certificate) and ``ca.pem``. With it
+    there are two more listeners, one for TLS with SCRAM-SHA-512 or OAUTHBEARER (tokens need no
+    signature: this is no broker for production) and one for TLS with client certificates, and who
+    comes by them may do only what ACLs allow. Every method raises ``BrokerError`` with what to do
+    where it cannot.
     """
 
     def __init__(
@@ -76,12 +97,14 @@ class ApacheKafka:
         *,
         cache: Path = DEFAULT_CACHE,
         proxy_port: int | None = None,
+        certificates: Path | None = None,
         version: str = KAFKA_VERSION,
     ) -> None:
         self.directory = directory.resolve()
         self._wanted_port = port
         self.cache = cache
         self._proxy_port = proxy_port
+        self._certificates = certificates
         self._version = version
         self._process: subprocess.Popen[bytes] | None = None
         self._data = self.directory / "data"
@@ -106,6 +129,16 @@ class ApacheKafka:
     def proxied_port(self) -> int:
         """Port that a proxy has to lead to, if there is a ``proxy_port``."""
         return int(self._listeners()["PROXIED"])
+
+    @property
+    def login_bootstrap(self) -> str:
+        """Address of the listener for TLS with SCRAM-SHA-512, if there are ``certificates``."""
+        return f"127.0.0.1:{self._listeners()['LOGIN']}"
+
+    @property
+    def mutual_bootstrap(self) -> str:
+        """Address of the listener for client certificates, if there are ``certificates``."""
+        return f"127.0.0.1:{self._listeners()['MUTUAL']}"
 
     @property
     def pid(self) -> int | None:
@@ -166,23 +199,30 @@ class ApacheKafka:
     def _listeners(self) -> dict[str, str]:
         """Port of each listener, by name."""
         lines = self._properties.read_text(encoding="utf-8").splitlines()
-        listeners = dict(line.split("=", 1) for line in lines)["listeners"].split(",")
+        listeners = dict(line.partition("=")[::2] for line in lines)["listeners"].split(",")
         return {one.partition(":")[0]: one.rpartition(":")[2] for one in listeners}
 
     def _configure(self) -> None:
         configured = self._configured_port()
         if configured is not None and self._wanted_port in (0, configured):
             return
-        free = _free_ports(3)
+        free = _free_ports(5)
         self._data.mkdir(parents=True, exist_ok=True)
         through = self._proxy_port is not None
+        more = f",PROXIED://127.0.0.1:{free[2]}" if through else ""
+        advertised = f",PROXIED://127.0.0.1:{self._proxy_port}" if through else ""
+        if self._certificates is not None:
+            secured = f",LOGIN://127.0.0.1:{free[3]},MUTUAL://127.0.0.1:{free[4]}"
+            more, advertised = more + secured, advertised + secured
         text = _PROPERTIES.format(
             port=self._wanted_port or free[0],
             controller_port=free[1],
             data=self._data,
-            proxied=f",PROXIED://127.0.0.1:{free[2]}" if through else "",
-            advertised=f",PROXIED://127.0.0.1:{self._proxy_port}" if through else "",
+            more=more,
+            advertised=advertised,
         )
+        if self._certificates is not None:
+            text += _SECURED.format(directory=self._certificates.resolve())
         self._properties.write_text(text, encoding="utf-8")
 
     def _format(self, java_on_kafka: list[str]) -> None:

@@ -106,6 +106,10 @@ class Follower(Thread):
         """Stop following."""
         self._halt.set()
 
+    def close(self) -> None:
+        """Let the connection of its reader go, once it has stopped or was never started."""
+        self._reader.close()
+
     def _step(self) -> None:
         for record in self._reader.poll(POLL_S):
             try:

@@ -1,11 +1,11 @@
 """A thread that knows whether Kafka answers, says so when that changes, and tells ``/healthz``."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from threading import Event, Thread
 from time import monotonic
 
-from agents.kafka.metadata import NoAnswerError, addresses_of, ask
+from agents.kafka.metadata import NoAnswerError, RefusedError
 from agents.monitoring.health import Cause, Progress
 
 EVERY_S = 3.0
@@ -21,31 +21,29 @@ log = logging.getLogger("tocsin.kafka")
 
 
 class Reach(Thread):
-    """Asks Kafka for ``topics`` every few seconds; without an answer sooner, then ever less often.
+    """Asks Kafka every few seconds; without an answer sooner, then ever less often.
 
-    ``asked`` returns the partitions of each topic or raises ``NoAnswerError``. Raises
-    ``ValueError`` where ``bootstrap`` has what is no address.
+    ``asked`` returns the partitions of each topic that is needed or raises ``NoAnswerError``;
+    ``bootstrap`` is what messages call Kafka.
     """
 
     def __init__(
         self,
         bootstrap: str,
-        topics: Iterable[str],
         *,
-        asked: Callable[[str, tuple[str, ...]], dict[str, int | None]] = ask,
+        asked: Callable[[], dict[str, int | None]],
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__(name="kafka-reach", daemon=True)
-        addresses_of(bootstrap)
         self.found: dict[str, int | None] = {}
         self._address = bootstrap
-        self._topics = tuple(topics)
         self._asked = asked
         self._clock_s = clock_s
         self._answered = Event()
         self._halt = Event()
         self._heard_s = clock_s()
         self._why = ""
+        self._refusal: RefusedError | None = None
         self._say_at_s = 0.0
 
     def run(self) -> None:
@@ -62,15 +60,16 @@ class Reach(Thread):
         """Ask once; return whether Kafka answered."""
         now_s = self._clock_s()
         try:
-            self.found = self._asked(self._address, self._topics)
+            self.found = self._asked()
         except NoAnswerError as error:
+            self._refusal = error if isinstance(error, RefusedError) else None
             self._failed(str(error), now_s)
             return False
         if self._why:
             log.warning(
                 "Kafka at %s answers again after %.0f s", self._address, now_s - self._heard_s
             )
-        self._why, self._heard_s = "", self._clock_s()
+        self._why, self._refusal, self._heard_s = "", None, self._clock_s()
         self._answered.set()
         return True
 
@@ -87,9 +86,15 @@ class Reach(Thread):
         return self._clock_s() - self._heard_s if self.cause() else 0.0
 
     def wait(self, progress: Progress, stop: Event) -> bool:
-        """Return once Kafka has answered; False where ``stop`` was set before."""
+        """Return once Kafka has answered; False where ``stop`` was set before.
+
+        Raises:
+            RefusedError: it is there and refuses us, so that waiting would not help.
+        """
         while not stop.is_set():
             progress.turned()
+            if (refusal := self._refusal) is not None:
+                raise refusal
             if self._answered.wait(_TURN_S):
                 return True
         return False
@@ -115,6 +120,9 @@ class Reach(Thread):
         if silent_s < self._say_at_s:
             return
         self._say_at_s = max(_AGAIN_S, 2 * silent_s)
+        if self._refusal is not None:
+            log.error("Kafka at %s cannot be worked with: %s", self._address, why)
+            return
         log.warning(
             "Kafka at %s does not answer (%s). Is it running, and is TOCSIN_KAFKA_BOOTSTRAP its "
             "address? Waiting for it, for %.0f s until now.",

@@ -1,14 +1,21 @@
-"""Reads whole topics from their beginning, without a group: everybody reads everything."""
+"""Reads whole topics from their beginning, without a group: everybody reads everything.
+
+This is the one loop that reads to where a topic ends now, and the one that follows from there.
+"""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import monotonic, sleep
 from typing import Any, Final, NamedTuple
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 PAUSE_S: Final = 0.5
+PATIENCE_S: Final = 30.0
+"""How long nothing may come before the end of a topic that is read as it is now."""
+
+_POLL_S: Final = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +27,7 @@ class NoTopicError(Exception):
 class Read(NamedTuple):
     """One record; ``written_ms`` is the time that it bears: when Kafka took it, see the topic.
 
+    ``topic``: as ``schemas.topics`` names it, without the prefix that it has on the cluster.
     ``value`` is empty where there is none: a tombstone, as compacted topics know them.
     """
 
@@ -28,6 +36,7 @@ class Read(NamedTuple):
     offset: int
     written_ms: int
     value: bytes
+    key: bytes = b""
 
     @property
     def place(self) -> str:
@@ -57,9 +66,10 @@ def patient_poll(consumer: Any, timeout_s: float) -> dict[TopicPartition, list[A
 class TopicReader:
     """All partitions of some topics, from the first record on.
 
-    ``consumer``: from ``make_consumer``; the caller closes it. ``since_ms``: by topic, from which
-    time on it is read, as far as Kafka can tell. ``last``: only so many records of each partition,
-    the newest.
+    ``consumer``: see ``KafkaClients.reader``, which makes it; ``close`` closes it. ``partition``:
+    only this one of each topic. ``prefix``: how the names of the topics begin on the cluster.
+    ``since_ms``: by topic, from which time on it is read, as far as Kafka can tell. ``last``: only
+    so many records of each partition, the newest.
 
     Raises:
         NoTopicError: a topic does not exist.
@@ -70,16 +80,20 @@ class TopicReader:
         consumer: Any,  # noqa: ANN401 - kafka-python is untyped
         topics: Iterable[str],
         *,
-        since_ms: dict[str, int] | None = None,
+        partition: int | None = None,
+        prefix: str = "",
+        since_ms: Mapping[str, int] | None = None,
         last: int | None = None,
     ) -> None:
         self._consumer = consumer
+        self._prefix = prefix
         self._parts: list[TopicPartition] = []
-        for topic in topics:
+        for topic in (f"{prefix}{name}" for name in topics):
             numbers = consumer.partitions_for_topic(topic)
             if not numbers:
                 raise NoTopicError(f"there is no topic {topic}: make it with tocsin topics --apply")
-            self._parts += [TopicPartition(topic, number) for number in sorted(numbers)]
+            chosen = sorted(numbers) if partition is None else [partition]
+            self._parts += [TopicPartition(topic, number) for number in chosen]
         consumer.assign(self._parts)
         consumer.seek_to_beginning(*self._parts)
         self._skip(since_ms or {})
@@ -96,11 +110,7 @@ class TopicReader:
     def poll(self, timeout_s: float) -> list[Read]:
         """Return what has come, waiting for it at most ``timeout_s``; nothing if Kafka is away."""
         polled = patient_poll(self._consumer, timeout_s)
-        return [
-            Read(part.topic, part.partition, each.offset, each.timestamp, each.value or b"")
-            for part, records in polled.items()
-            for each in records
-        ]
+        return [self._read(part, each) for part, records in polled.items() for each in records]
 
     def ends(self, timeout_s: float | None = None) -> dict[TopicPartition, int]:
         """Ask Kafka where the partitions end now.
@@ -118,12 +128,50 @@ class TopicReader:
         """Whether everything before ``ends`` was read."""
         return all(self._consumer.position(part) >= end for part, end in ends.items())
 
+    def there_now(
+        self,
+        *,
+        patience_s: float = PATIENCE_S,
+        clock_s: Callable[[], float] = monotonic,
+    ) -> Iterator[Read]:
+        """Yield all that is there when reading begins, and nothing that comes later.
+
+        Raises:
+            KafkaTimeoutError: nothing comes for ``patience_s`` before the end.
+        """
+        ends, heard_s = self.ends(patience_s), clock_s()
+        while not self.reached(ends):
+            for part, records in patient_poll(self._consumer, _POLL_S).items():
+                heard_s = clock_s()
+                yield from (self._read(part, each) for each in records if each.offset < ends[part])
+            if clock_s() - heard_s > patience_s:
+                topics = ", ".join(sorted({part.topic for part in self._parts}))
+                raise KafkaTimeoutError(
+                    f"{topics}: nothing came for {patience_s:.0f} s before its end"
+                )
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._consumer.close(autocommit=False)
+
     def rewind(self, topic: str) -> None:
         """Begin again with one topic."""
-        self._consumer.seek_to_beginning(*[part for part in self._parts if part.topic == topic])
+        name = f"{self._prefix}{topic}"
+        self._consumer.seek_to_beginning(*[part for part in self._parts if part.topic == name])
 
-    def _skip(self, since_ms: dict[str, int]) -> None:
-        wanted = {part: since_ms[part.topic] for part in self._parts if part.topic in since_ms}
+    def _read(self, part: TopicPartition, record: Any) -> Read:  # noqa: ANN401 - kafka-python is untyped
+        return Read(
+            part.topic.removeprefix(self._prefix),
+            part.partition,
+            record.offset,
+            record.timestamp,
+            record.value or b"",
+            record.key or b"",
+        )
+
+    def _skip(self, since_ms: Mapping[str, int]) -> None:
+        wanted_ms = {f"{self._prefix}{topic}": at_ms for topic, at_ms in since_ms.items()}
+        wanted = {part: wanted_ms[part.topic] for part in self._parts if part.topic in wanted_ms}
         if not wanted:
             return
         for part, found in self._consumer.offsets_for_times(wanted).items():

@@ -7,14 +7,17 @@ one with another cleanup policy: a changelog that deletes loses state. Both are 
 solve.
 """
 
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from msgspec.structs import replace
 
+from agents.kafka.access import ALTER_CONFIGS, CREATE, DESCRIBE, DESCRIBE_CONFIGS, Access
+from agents.kafka.clients import KafkaClients
+from agents.kafka.metadata import NoAnswerError, RefusedError
 from agents.settings import Settings
 from schemas.topics import TOPICS, Topic
 
@@ -26,7 +29,10 @@ FATAL = ("partitions", "cleanup.policy")
 WHOSE_CLOCK = "message.timestamp.type"
 BY_BROKER = "LogAppendTime"
 
-_PROBE_S = 2.0
+LOOKING = (DESCRIBE, DESCRIBE_CONFIGS)
+CHANGING = (CREATE, *LOOKING, ALTER_CONFIGS)
+"""What ACLs have to allow for the one and for the other."""
+
 _SHOWN_WITHIN_S = 5.0
 """A broker shows a new setting a moment after it took it."""
 
@@ -87,19 +93,21 @@ def compare(topic: Topic, found: FoundTopic | None, settings: Settings) -> Topic
 
 
 def inspect_topics(
-    bootstrap: str,
+    kafka: KafkaClients,
     settings: Settings,
     *,
     topics: Sequence[Topic] = TOPICS,
     wait_s: float = 10.0,
 ) -> list[TopicStatus]:
     """Compare all topics with how they should be. Raises ``TopicsError`` where Kafka is away."""
-    with _connect(bootstrap, wait_s) as admin:
-        return _inspect(admin, topics, settings)
+    ours = _named(kafka, topics)
+    looking = Access({topic.name: LOOKING for topic in topics})
+    with _connect(kafka, wait_s, looking) as admin:
+        return _inspect(admin, ours, settings)
 
 
 def create_topics(
-    bootstrap: str,
+    kafka: KafkaClients,
     settings: Settings,
     *,
     topics: Sequence[Topic] = TOPICS,
@@ -112,7 +120,9 @@ def create_topics(
     of them (``min.insync.replicas``), so that an acknowledged record survives the loss of a broker.
     Raises ``TopicsError`` where Kafka is away or refuses.
     """
-    with _connect(bootstrap, wait_s) as admin:
+    changing = Access({topic.name: CHANGING for topic in topics})
+    topics = _named(kafka, topics)
+    with _connect(kafka, wait_s, changing) as admin:
         before = _inspect(admin, topics, settings)
         missing = {status.name for status in before if status.verdict == "missing"}
         dated = {
@@ -136,39 +146,43 @@ def create_topics(
 
 
 def await_kafka(
-    bootstrap: str, wait_s: float, *, clock_s: Callable[[], float] = time.monotonic
+    kafka: KafkaClients,
+    wait_s: float,
+    access: Access | None = None,
+    *,
+    clock_s: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Return as soon as one of the addresses takes a connection; else raise ``TopicsError``."""
-    addresses = [address.strip() for address in bootstrap.split(",")]
+    """Return as soon as Kafka answers, and allows ``access``; else raise ``TopicsError``."""
     deadline_s = clock_s() + wait_s
     while True:
-        faults = []
-        for address in addresses:
-            host, _, port = address.rpartition(":")
-            try:
-                socket.create_connection((host.strip("[]"), int(port)), timeout=_PROBE_S).close()
-            except ValueError:
-                raise TopicsError(f"{address!r} is not an address like host:9092") from None
-            except OSError as error:
-                faults.append(f"{address}: {error.strerror or error}")
-            else:
-                return
-        if clock_s() >= deadline_s:
-            raise TopicsError(
-                f"no Kafka within {wait_s:g} s ({'; '.join(faults)}): is it running, and is "
-                "TOCSIN_KAFKA_BOOTSTRAP its address?"
-            )
+        try:
+            kafka.ask(access)
+        except RefusedError as error:
+            raise TopicsError(f"Kafka cannot be worked with: {error}") from error
+        except NoAnswerError as error:
+            if clock_s() >= deadline_s:
+                raise TopicsError(
+                    f"no Kafka within {wait_s:g} s ({error}): is it running, and is "
+                    "TOCSIN_KAFKA_BOOTSTRAP its address?"
+                ) from error
+        else:
+            return
         time.sleep(min(0.25, wait_s))
 
 
-def _connect(bootstrap: str, wait_s: float) -> Any:  # noqa: ANN401 - kafka-python is untyped
-    await_kafka(bootstrap, wait_s)
+def _connect(kafka: KafkaClients, wait_s: float, access: Access) -> Any:  # noqa: ANN401 - kafka-python is untyped
+    await_kafka(kafka, wait_s, access)
     try:
-        return KafkaAdminClient(
-            bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=max(wait_s, 5) * 1000
-        )
+        return kafka.admin(wait_s=wait_s)
     except KafkaError as error:
-        raise TopicsError(f"what answers on {bootstrap} is no Kafka for us: {error}") from error
+        raise TopicsError(
+            f"what answers on {kafka.bootstrap} is no Kafka for us: {error}"
+        ) from error
+
+
+def _named(kafka: KafkaClients, topics: Sequence[Topic]) -> list[Topic]:
+    """Return the topics with the names that they have on this cluster."""
+    return [replace(topic, name=kafka.topic(topic)) for topic in topics]
 
 
 def _inspect(admin: Any, topics: Sequence[Topic], settings: Settings) -> list[TopicStatus]:  # noqa: ANN401

@@ -1,13 +1,15 @@
 """Keeps a worker's models current: a thread that follows versions and incidents."""
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import Follower
 from agents.kafka.topic_reader import Read, TopicReader
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import RefusedError
+from pipeline.learning.verify import RefusedError, Verifier
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Scorer
 from schemas.codec import Decoder, UnreadableError
@@ -75,3 +77,46 @@ class ModelFollower(Follower):
     def of(self, brand: str) -> Scorer:
         """The model that scores a brand now."""
         return self._store.of(brand)
+
+
+def open_reader(kafka: KafkaClients, client_id: str, topics: Iterable[str]) -> TopicReader:
+    """Read ``topics`` from the beginning, incidents as far back as one may still be open."""
+    since_ms = round((time.time() - INCIDENTS_SINCE_S) * 1000)
+    return kafka.reader(client_id, topics, since_ms={INCIDENTS.name: since_ms})
+
+
+def open_follower(
+    kafka: KafkaClients,
+    verifier: Verifier,
+    brands: Mapping[str, object],
+    *,
+    metrics: Metrics,
+    crash: Callable[[BaseException], object],
+    turned: Callable[[], object] = lambda: None,
+) -> ModelFollower:
+    """Read all versions that there are, and return the thread that follows what comes.
+
+    ``turned`` is called again and again while it reads.
+    """
+    reader = open_reader(kafka, "tocsin-models", FOLLOWED)
+    follower = ModelFollower(reader, ModelStore(verifier, brands), metrics=metrics, crash=crash)
+    follower.catch_up(time.monotonic, polled=turned)
+    return follower
+
+
+def read_store(
+    kafka: KafkaClients, verifier: Verifier, brands: Mapping[str, object]
+) -> tuple[ModelStore, list[str]]:
+    """All versions on Kafka now, and what is wrong with those that may not score.
+
+    Raises:
+        TopicError: they cannot be read.
+    """
+    store, refused = ModelStore(verifier, brands), []
+    for record in kafka.read(MODELS.name):
+        try:
+            if record.value:
+                store.take(record.value, record.written_ms)
+        except RefusedError as error:
+            refused.append(f"{record.place}: {error}")
+    return store, refused

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from kafka import KafkaProducer
-
-from agents.kafka.clients import make_producer
+from agents.kafka.clients import KafkaClients
 from pipeline.learning.publishing import record_key
 from schemas.codec import encode
 from schemas.feedback import Feedback
@@ -17,18 +15,19 @@ TIMEOUT_S = 30.0
 class Sender:
     """Sends records; raises ``KafkaError`` when Kafka does not take one in time."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._producer: KafkaProducer = make_producer(bootstrap)
+    def __init__(self, kafka: KafkaClients) -> None:
+        self._models, self._feedback = kafka.topic(MODELS), kafka.topic(FEEDBACK)
+        self._producer = kafka.producer()
 
     def version(self, version: ModelVersion) -> None:
         """Publish a version."""
-        sent = self._producer.send(MODELS.name, key=record_key(version), value=encode(version))
+        sent = self._producer.send(self._models, key=record_key(version), value=encode(version))
         sent.get(timeout=TIMEOUT_S)
 
     def labels(self, labels: Iterable[Feedback]) -> int:
         """Send labels; return how many."""
         sent = [
-            self._producer.send(FEEDBACK.name, key=label.brand.encode(), value=encode(label))
+            self._producer.send(self._feedback, key=label.brand.encode(), value=encode(label))
             for label in labels
         ]
         for each in sent:

@@ -24,7 +24,15 @@ LIVE_WITHIN_S: Final = 120.0
 """A loop turns several times a second, or waits half a minute for an answer at the most."""
 
 Word = Literal[
-    "starting", "kafka_away", "no_progress", "topics_behind", "source_unheard", "recovering"
+    "starting",
+    "kafka_away",
+    "no_progress",
+    "topics_behind",
+    "source_unheard",
+    "source_refused",
+    "out_of_money",
+    "rules_gone",
+    "recovering",
 ]
 """What keeps a process from its work, in fixed words; docs/guide/operating.md explains them."""
 

@@ -8,13 +8,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from agents.alerting.i18n import Words
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
+from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import Follower
-from agents.kafka.topic_reader import Read, TopicReader
+from agents.kafka.topic_reader import Read
 from agents.web.layout import path_of
 from agents.web.markup import Html, tag
 from pipeline.metrics import Metrics
@@ -72,7 +73,7 @@ class UndeliveredMemory:
 
 
 def watch(
-    consumer: Any,  # noqa: ANN401 - kafka-python is untyped
+    kafka: KafkaClients,
     memory: UndeliveredMemory,
     *,
     now_s: float,
@@ -94,7 +95,7 @@ def watch(
             metrics.errored("page", error.reason)
 
     since_ms = {DEAD_LETTERS.name: max(0, round((now_s - SHOWN_FOR.total_seconds()) * 1000))}
-    reader = TopicReader(consumer, (DEAD_LETTERS.name,), since_ms=since_ms)
+    reader = kafka.reader("tocsin-page-undelivered", (DEAD_LETTERS.name,), since_ms=since_ms)
     return Follower(
         "dead letters",
         reader,

@@ -12,10 +12,11 @@ from pipeline.sentiment.api import Scorer
 from pipeline.stories import words_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
-from schemas.mention import Mention, MentionBatch
+from schemas.mention import Gap, Mention, MentionBatch
 
 SOURCE: Final = "backtest"
 MENTIONS_PER_BATCH: Final = 200
+DROPPED: Final = ("duplicates", "edited", "late", "future")
 
 
 class Rolling:
@@ -41,6 +42,8 @@ class Rolling:
             watch=WatchList(brand),
         )
         self._model = model
+        self.dropped = dict.fromkeys(DROPPED, 0)
+        """Posts that were not counted, by why not; of the last batch, too, whose bucket is open."""
         self._waiting: list[Mention] = []
         self._records = 0
 
@@ -51,21 +54,29 @@ class Rolling:
             return []
         return self.roll(mention.created_at)
 
-    def roll(self, watermark: datetime) -> list[Bucket]:
-        """Count what waits; the buckets that end before ``watermark``."""
+    def roll(self, watermark: datetime, gap: Gap | None = None) -> list[Bucket]:
+        """Count what waits; the buckets that end before ``watermark``. ``gap``: what was missed."""
+        mentions = tuple(self._waiting)
+        self._waiting.clear()
+        return self.take(mentions, watermark, gap)
+
+    def take(
+        self, mentions: tuple[Mention, ...], watermark: datetime, gap: Gap | None = None
+    ) -> list[Bucket]:
+        """Count ``mentions``, in order of event time; the buckets that end before ``watermark``."""
         batch = MentionBatch(
             brand=self._rollup.brand,
             source=SOURCE,
             seq=self._records,
             watermark=watermark,
-            mentions=tuple(self._waiting),
+            gap=gap,
+            mentions=mentions,
         )
-        self._waiting.clear()
-        entry = self._rollup.digest(
-            self._records, batch, self._model.score_many, self._model.version
-        )
+        scores = self._rollup.scored(batch, self._model.score_many)
+        dropped = self._rollup.take(self._records, batch, scores, self._model.version)
+        for reason, count in dropped.items():
+            self.dropped[reason] += count
         self._records += 1
-        self._rollup.fold(entry)
         buckets = answered(self._rollup.closing({}), self._reader)
-        self._rollup.read()  # there is no journal to write it to
+        self._rollup.sealed()  # there is no journal to write it to
         return buckets

@@ -1,6 +1,7 @@
 """From buckets and transitions of one brand to its part of the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from schemas.bucket import Bucket
@@ -22,15 +23,12 @@ QUARTER_S = 365.25 / 4 * 86_400
 
 _SUMS = (
     "mentions",
-    "duplicates",
-    "edited",
-    "late",
-    "future",
     "own",
     "negative",
     "neutral",
     "positive",
 )
+_sums_of = attrgetter(*_SUMS)
 
 
 class Bin(NamedTuple):
@@ -54,8 +52,9 @@ class BrandTally:
 
     def add(self, bucket: Bucket) -> None:
         """Count one closed bucket."""
-        for name in _SUMS:
-            self.sums[name] += getattr(bucket, name)
+        for name, count in zip(_SUMS, _sums_of(bucket), strict=True):
+            if count:
+                self.sums[name] += count
         start_s = int(bucket.start.timestamp()) // BIN_S * BIN_S
         known = self.bins.get(start_s, Bin())
         self.bins[start_s] = Bin(
@@ -92,12 +91,13 @@ class BrandTally:
         return self._last
 
 
-def brand_report(tally: BrandTally) -> BrandReport:
-    """The part of the report that speaks of one brand."""
+def brand_report(tally: BrandTally, dropped: Mapping[str, int]) -> BrandReport:
+    """The part of the report that speaks of one brand; ``dropped``: posts not counted, and why."""
     histories = _histories(tally.transitions)
     return BrandReport(
         brand=tally.brand,
         **tally.sums,
+        **dropped,
         bad=0,
         first=tally.first.start if tally.first else None,
         last=tally.last.watermark if tally.last else None,

@@ -20,6 +20,7 @@ from agents.ingest.router import Router
 from agents.ingest.source import Post
 from agents.ingest.sources.simulate.source import SimulateSource
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from agents.settings import Settings
 from lab.demo.follow import Follower
@@ -104,7 +105,7 @@ def play_demo(
     with EmbeddedBroker(partitions=1) as broker:
         settings = replace(settings, kafka_bootstrap=broker.bootstrap, partitions=1)
         child_environ = {
-            **environ,
+            **_without_kafka(environ),
             "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
             "TOCSIN_PARTITIONS": "1",
             "TOCSIN_LOG_LEVEL": "ERROR",
@@ -121,7 +122,7 @@ def play_demo(
             _process("alert", brands_file, child_environ),
         ):
             seen = _Seen(console, worker, WorkerWatch(metrics_port))
-            published = _publish(show, settings, brands, seen)
+            published = _publish(show, settings, KafkaClients(broker.bootstrap), brands, seen)
             _summarise(console, seen, truth.onset, published, time.monotonic() - began_s)
             if unjudged := seen.watch.unjudged_buckets():
                 console.print(
@@ -136,7 +137,18 @@ def play_demo(
     return _rang_rightly(seen.transitions, truth.onset) and not unjudged
 
 
-def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int:
+def _without_kafka(environ: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what is set for a Kafka of the user's own: the embedded broker has no login."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("TOCSIN_KAFKA_") and name != "TOCSIN_TOPIC_PREFIX"
+    }
+
+
+def _publish(
+    show: Show, settings: Settings, kafka: KafkaClients, brands: Brands, seen: _Seen
+) -> int:
     """Publish the simulation no faster than the worker digests it; return how many mentions."""
     mentions = simulate(
         show.scenario,
@@ -150,11 +162,11 @@ def _publish(show: Show, settings: Settings, brands: Brands, seen: _Seen) -> int
     )
     source = SimulateSource("demo", mentions)
     telemetry = Telemetry(source.name)
-    publisher = open_publisher(settings, source.name, live=source.live, telemetry=telemetry)
+    publisher = open_publisher(settings, kafka, source.name, live=source.live, telemetry=telemetry)
     router = Router(
         source, publisher, Matcher(brands).match, telemetry=telemetry, heartbeat_s=HEARTBEAT_S
     )
-    follower = Follower(settings.kafka_bootstrap)
+    follower = Follower(kafka)
     try:
         for event in source.events(Event()):
             router.take(event)

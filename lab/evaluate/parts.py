@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Final
 
 from lab.evaluate.budget_part import evaluate_budgets
-from lab.evaluate.calibration import evaluate_quiet
 from lab.evaluate.contest import NAME
 from lab.evaluate.jobs import Run
-from lab.evaluate.nab_form import NabFormError, Series, read_series, read_windows
-from lab.evaluate.nab_run import evaluate_nab
+from lab.evaluate.nab.form import NabFormError, Series, read_series, read_windows
+from lab.evaluate.nab.run import evaluate_nab
 from lab.evaluate.options import Options, Shapes, Size
+from lab.evaluate.quiet.calibration import evaluate_quiet
 from lab.evaluate.recorded_worlds import jobs_of, watch
 from lab.evaluate.replay_part import replay_all, replay_part, seed_of
 from lab.evaluate.replays import Replayed, read_storms
-from lab.evaluate.replays.shape import Split
+from lab.evaluate.replays.world.shape import Split
 from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
 from schemas.budgets import BudgetPart

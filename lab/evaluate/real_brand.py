@@ -10,14 +10,14 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from lab.evaluate.replays.arrivals import DAY_ROWS, ROW_S, Arrivals, Series, read_series
-from lab.evaluate.replays.brand import draw_brand
-from lab.evaluate.replays.chatter import Chatter
 from lab.evaluate.replays.contender import MakeContender
 from lab.evaluate.replays.packing import Packer
-from lab.evaluate.replays.rhythm import DAY_S, HOUR_S
-from lab.evaluate.replays.stream import Day
 from lab.evaluate.replays.told import Told
+from lab.evaluate.replays.world.arrivals import DAY_ROWS, ROW_S, Arrivals, Series, read_series
+from lab.evaluate.replays.world.brand import draw_brand
+from lab.evaluate.replays.world.chatter import Chatter
+from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
+from lab.evaluate.replays.world.stream import Day
 
 RUN_IN_DAYS: Final = 21
 CHAPTER_DAYS: Final = 120

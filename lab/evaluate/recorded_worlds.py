@@ -22,6 +22,7 @@ from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import SHIPPED_SCORER, Scorer
 from pipeline.sentiment.load import load_scorer
 from schemas.brand import Brand, Brands
+from schemas.mention import Mention
 
 BRAND: Final = "brand"
 
@@ -81,11 +82,13 @@ def run_job(job: Job) -> Watched:
     """Play one recording to the judge."""
     backtest = Backtest({BRAND: job.brand}, rules=RollupRules(), model=_loaded(job.scorer))
     matcher = Matcher(Brands(brands=(job.brand,)))
-    for item in open_mentions([job.recording], input_format=None, mapping=None):
-        if isinstance(item, BadLine):
+    for item in open_mentions([job.recording], brands=(BRAND,)):
+        if isinstance(item, Mention):
+            backtest.feed(item, matcher.match(item))
+        elif isinstance(item, BadLine):
             backtest.reject()
         else:
-            backtest.feed(item, matcher.match(item))
+            backtest.note(item.gap, item.missed)
     backtest.finish()
     return Watched(job.happened, told_of(backtest.tallies[0].transitions))
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
+from agents.garbage import leave_what_is_loaded
 from lab.evaluate.jobs import Run
 
 J = TypeVar("J")
@@ -23,7 +24,9 @@ def runner(jobs: int, console: Console) -> Iterator[Run]:
             yield _shown(map, progress)
             return
         # Fresh processes, not copies of this one: a copy of a process with threads may hang.
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            jobs, mp_context=get_context("spawn"), initializer=leave_what_is_loaded
+        ) as pool:
             yield _shown(pool.map, progress)
 
 

@@ -2,7 +2,7 @@
 
 from pipeline.brands.load import BrandFaultsError, Inspection, inspect_brands, load_brands
 from pipeline.brands.match import Matcher
-from pipeline.brands.x_rules import Rule, RuleTooLongError, x_rules
+from pipeline.brands.x_rules import Rule, RuleTooLongError, all_x_rules, x_rules
 
 __all__ = [
     "BrandFaultsError",
@@ -10,6 +10,7 @@ __all__ = [
     "Matcher",
     "Rule",
     "RuleTooLongError",
+    "all_x_rules",
     "inspect_brands",
     "load_brands",
     "x_rules",

@@ -7,13 +7,17 @@ brand stands under its longest (so rarest) word. The cost hardly grows with the 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from pipeline.brands.fold import hashtag_words, squashed, words
 from pipeline.brands.languages import canonical_language, says_nothing
 from pipeline.brands.spelling import Pattern, name_patterns
 from schemas.brand import Brand, Brands
 from schemas.mention import Mention
+
+TEXTS_KNOWN: Final = 4_096
+"""Texts of which a matcher remembers what they name: a post that is passed on comes many times."""
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -73,7 +77,7 @@ def brand_patterns(brand: Brand) -> Iterable[Pattern]:
 
 
 class Matcher:
-    """Brands in, brands of a mention out. Holds no state of the stream; safe to share.
+    """Brands in, brands of a mention out. Remembers texts, and nothing else of the stream.
 
     >>> from datetime import UTC, datetime
     >>> from schemas.mention import Author
@@ -112,6 +116,7 @@ class Matcher:
             for handle in brand.own_accounts:
                 own[handle.casefold()].add(index)
         self._own = dict(own)
+        self._named_in = lru_cache(TEXTS_KNOWN)(self._find_named)
         self._own_accounts = {
             brand.id: frozenset(map(str.casefold, brand.own_accounts)) for brand in listed
         }
@@ -120,22 +125,34 @@ class Matcher:
         """Ids of the brands that ``mention`` is about, in the order of the file.
 
         A mention that names its brand is of that brand if it is known, of none otherwise. Else a
-        brand matches when the text, a hashtag, an addressed handle or the author of the post
-        referred to names it, no excluded word occurs and the language is one of its own (or
-        unknown). What an own account posts always belongs to its brand.
+        brand matches when the text, a hashtag, an addressed handle, the author of the post referred
+        to or the text of a quoted post (so does X's stream) names it, no excluded word occurs and
+        the language is one of its own (or unknown). What an own account posts always belongs to
+        its brand.
         """
         if mention.brand:
             return (mention.brand,) if mention.brand in self._known else ()
-        found_words = words(_searched(mention))
+        searched = _searched(mention)
+        if mention.quoted_text:
+            # A lone @ is a word of no pattern: nothing matches across it.
+            searched = f"{searched} @ {mention.quoted_text}"
+        hits = self._named_in(searched)
+        if hits and self._languages and not says_nothing(mention.lang):
+            language = canonical_language(mention.lang)
+            hits = frozenset(
+                hit for hit in hits if language in self._languages.get(hit, (language,))
+            )
+        if mention.author.handle and self._own:
+            hits |= self._own.get(mention.author.handle.casefold(), frozenset())
+        return tuple([self._ids[hit] for hit in sorted(hits)])
+
+    def _find_named(self, text: str) -> frozenset[int]:
+        """Brands that a text names, but for those of which an excluded word occurs."""
+        found_words = words(text)
         hits = _find(self._named, found_words)
         if hits and self._excluded:
             hits -= _find(self._excluded, found_words)
-        if hits and self._languages and not says_nothing(mention.lang):
-            language = canonical_language(mention.lang)
-            hits = {hit for hit in hits if language in self._languages.get(hit, (language,))}
-        if mention.author.handle:
-            hits |= self._own.get(mention.author.handle.casefold(), set())
-        return tuple(self._ids[hit] for hit in sorted(hits))
+        return frozenset(hits)
 
     def is_own(self, brand_id: str, author_handle: str) -> bool:
         """Whether ``author_handle`` is one of the brand's own accounts.

@@ -1,5 +1,7 @@
 """All the ways in which a name is written, and how each looks as a pattern of words."""
 
+from itertools import combinations, islice
+
 from pipeline.brands.fold import is_unspaced, without_accents, words
 
 Pattern = tuple[str, ...]
@@ -9,6 +11,9 @@ _ARABIC_PREFIXES = ("ال", "و", "ف", "ب", "ل", "ك", "وال", "فال", "�
 _ARABIC = range(0x0620, 0x0700)
 
 _SHORTEST_JOINED = 5
+
+MOST_FORMS = 32
+"""Spellings of one name that X is told: five letters with an accent, each with and without it."""
 
 
 def joined(pattern: Pattern) -> str:
@@ -51,13 +56,37 @@ def accent_forms(name: str) -> tuple[str, ...]:
     return tuple(forms.values())
 
 
-def written_forms(name: str) -> tuple[str, ...]:
-    """Everything to tell X about a name: ``accent_forms``, and those as one word.
+def mixed_accent_forms(name: str, *, most: int = MOST_FORMS) -> tuple[str, ...]:
+    """``accent_forms``, and those in which only some of the letters have lost their accent.
+
+    At most ``most``: of more, those in which one letter, then two have lost it come first.
+
+    >>> mixed_accent_forms("Brûlée")
+    ('Brûlée', 'Brulee', 'Brulée', 'Brûlee')
+    """
+    forms = {form.casefold(): form for form in accent_forms(name)}
+    for whole in tuple(forms.values()):
+        letters = [without_accents(letter) for letter in whole]
+        accented = [at for at, letter in enumerate(whole) if letters[at] != letter]
+        for count in range(1, len(accented)):
+            for plain in islice(combinations(accented, count), most):
+                form = "".join(
+                    letters[at] if at in plain else letter for at, letter in enumerate(whole)
+                )
+                forms.setdefault(form.casefold(), form)
+            if len(forms) >= most:
+                break
+    return tuple(forms.values())[:most]
+
+
+def written_forms(name: str, *, mixed: bool = True) -> tuple[str, ...]:
+    """Everything to tell X about a name: its accent forms, and those as one word.
 
     >>> written_forms("Coca-Cola")
     ('Coca-Cola', 'CocaCola')
     """
-    forms = {form.casefold(): form for form in accent_forms(name)}
+    found = mixed_accent_forms(name) if mixed else accent_forms(name)
+    forms = {form.casefold(): form for form in found}
     if joined(tuple(words(name))):
         for form in tuple(forms.values()):
             one_word = "".join(character for character in form if character.isalnum())

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.brands.languages import x_rule_languages
-from pipeline.brands.spelling import accent_forms, written_forms
+from pipeline.brands.spelling import accent_forms, mixed_accent_forms, written_forms
 from schemas.brand import Brand
 
 RULE_LIMIT = 1024
@@ -41,10 +41,13 @@ def _word(text: str) -> str:
     return '"' + " ".join(text.replace('"', " ").replace("\\", " ").split()) + '"'
 
 
-def _named(brand: Brand) -> list[str]:
+def _named(brand: Brand, *, mixed: bool) -> list[str]:
     """Operators of which one has to match for a post to be about the brand."""
-    alternatives = [_word(form) for name in brand.names for form in written_forms(name)]
-    alternatives += [f"#{form}" for tag in brand.hashtags for form in accent_forms(tag)]
+    forms = mixed_accent_forms if mixed else accent_forms
+    alternatives = [
+        _word(form) for name in brand.names for form in written_forms(name, mixed=mixed)
+    ]
+    alternatives += [f"#{form}" for tag in brand.hashtags for form in forms(tag)]
     alternatives += [f"@{handle}" for handle in (*brand.handles, *brand.own_accounts)]
     for account in brand.own_accounts:
         alternatives += [f"to:{account}", f"retweets_of:{account}"]
@@ -79,16 +82,17 @@ def _packed(alternatives: Iterable[str], filters: str, limit: int) -> Iterable[s
         yield f"{_group(group)} {filters}"
 
 
-def x_rules(brand: Brand, *, limit: int = RULE_LIMIT) -> list[Rule]:
+def x_rules(brand: Brand, *, limit: int = RULE_LIMIT, mixed: bool = True) -> list[Rule]:
     """Rules under which X delivers what ``Matcher`` would match, all tagged with the brand's id.
 
     Own accounts get a rule of their own where languages or excluded words would silence them.
+    Without ``mixed``, a name is given with all its accents and with none, but not with some.
     Raises ``RuleTooLongError`` if one alternative with all filters exceeds ``limit`` characters.
 
     >>> x_rules(Brand(id="nestle", names=("Nestlé",), exclude=("tree",), languages=("fr",)))
     [Rule(value='(Nestlé OR Nestle) lang:fr -tree -is:nullcast', tag='nestle')]
     """
-    named = _named(brand)
+    named = _named(brand, mixed=mixed)
     own = [f"from:{account}" for account in brand.own_accounts]
     filters = _filters(brand)
     if filters == _NO_ADVERTS:
@@ -96,3 +100,18 @@ def x_rules(brand: Brand, *, limit: int = RULE_LIMIT) -> list[Rule]:
     else:
         values = [*_packed(named, filters, limit), *_packed(own, _NO_ADVERTS, limit)]
     return [Rule(value, brand.id) for value in values]
+
+
+def all_x_rules(
+    brands: Iterable[Brand], *, limit: int = RULE_LIMIT, cap: int = RULES_LIMIT
+) -> list[Rule]:
+    """Rules of all brands; spellings with some of their accents are given up beyond ``cap``.
+
+    What is left may still be more than ``cap``: then brands have to be given up.
+    """
+    listed = tuple(brands)
+    for mixed in (True, False):
+        rules = [rule for brand in listed for rule in x_rules(brand, limit=limit, mixed=mixed)]
+        if len({rule.value for rule in rules}) <= cap:
+            break
+    return rules

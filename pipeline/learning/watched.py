@@ -6,6 +6,7 @@ spoken of: when the share of one language moves and no brand has an incident, lo
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from weakref import WeakValueDictionary
 
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Score, Scorer, TextInLanguage
@@ -42,3 +43,24 @@ class Watched:
         for lang, count in counts.items():
             self._metrics.scored(lang, count, attacking=attacking[lang])
         return scores
+
+
+class Watching:
+    """Has scorers watched, each by one ``Watched``: brands that share a scorer share that, too.
+
+    So the texts of all of them can be scored in one call. Nothing keeps a scorer that is used no
+    more.
+    """
+
+    def __init__(self, metrics: Metrics, languages: Collection[str]) -> None:
+        """Take what is handed to each ``Watched``."""
+        self._metrics = metrics
+        self._languages = languages
+        self._known: WeakValueDictionary[int, Watched] = WeakValueDictionary()
+
+    def of(self, scorer: Scorer) -> Watched:
+        """The ``Watched`` of a scorer."""
+        watched = self._known.get(id(scorer))  # while it is known, so is its scorer
+        if watched is None:
+            watched = self._known[id(scorer)] = Watched(scorer, self._metrics, self._languages)
+        return watched

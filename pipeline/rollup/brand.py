@@ -1,7 +1,7 @@
 """The rolling state of one brand: open buckets, what was seen, how far time has come."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 from msgspec import Struct, field
 
@@ -9,7 +9,7 @@ from pipeline.reading.asking import Answers, Asking, answered
 from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import ReadingState, composed
 from pipeline.rollup.authors import AuthorMemory
-from pipeline.rollup.entry import Entry
+from pipeline.rollup.entry import Claim, Closing, Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.partial import Partial
@@ -28,6 +28,9 @@ GAPS_KEPT = 100
 
 ScoreMany = Callable[[Sequence[TextInLanguage]], list[Score]]
 """Scores of texts with their languages, in order."""
+
+Scores = Sequence[Score | None]
+"""One for each mention of a batch; None for those that are not scored (``to_score``)."""
 
 SourceGap = tuple[str, Gap]
 Dropped = Literal["duplicates", "edited", "late", "future"]
@@ -60,12 +63,28 @@ def _nothing(_place: int, _mention: Mention) -> None:
 class BrandRollup:
     """Counts the mentions of one brand into event-time buckets.
 
-    ``digest`` decides what a batch adds and changes nothing; ``fold`` applies the outcome;
-    ``close`` hands out the buckets that no live source can add to any more. Folding the
-    same entries again, on top of the checkpoint that they follow, gives the same state.
+    ``take`` decides what a batch adds, and counts it; ``closing`` hands out the buckets that no
+    live source can add to any more; ``sealed`` hands out, as one entry, what was taken and closed
+    since it was asked last. ``fold`` applies such an entry again: the same entries, on top of the
+    checkpoint that they follow, give the same state and the same buckets.
 
     ``reading``: how much is read carefully; None where nothing is. ``watch``: whom to keep an eye
     on; None for nobody.
+
+    >>> from datetime import UTC, datetime
+    >>> from schemas.mention import Author
+    >>> at = datetime.fromtimestamp(100, UTC)
+    >>> one = Mention(id="1", created_at=at, text="hi", author=Author(id="a"))
+    >>> rollup = BrandRollup("acme", RollupRules(lateness_s=0), own_accounts=["a"])
+    >>> said = MentionBatch(brand="acme", source="x", seq=0, watermark=at, mentions=(one,))
+    >>> rollup.to_score(said)
+    []
+    >>> rollup.take(0, said, [None], "model")
+    {}
+    >>> rollup.close({})
+    []
+    >>> rollup.sealed().offset
+    0
     """
 
     def __init__(
@@ -84,10 +103,15 @@ class BrandRollup:
         self.closed_until_s = 0
         self.sources: Sources = {}
         self._rules = rules
-        self._known_closed_s = 0
         self._own = frozenset(handle.lower() for handle in own_accounts)
         self._handles = self._own | {handle.lower() for handle in handles}
         self._open: dict[int, Partial] = {}
+        self._taken: dict[int, Partial] = {}
+        self._counted: list[Partial] = []
+        self._claims: list[Claim] = []
+        self._claimed_gaps: list[Gap] = []
+        self._closed: Closing | None = None
+        self._read_now: list[tuple[int, Reading]] = []
         self._seen: dict[int, set[str]] = {}
         self._previous_end_s = 0
         self._authors = AuthorMemory()
@@ -100,175 +124,184 @@ class BrandRollup:
         self._gaps: list[Gap] = []
         self._reading_rules = reading
         self._reading = ReadingState()
-        self._recorded: dict[int, Reading] = {}
-        self._fresh: list[tuple[int, Reading]] = []
 
     @property
     def has_open(self) -> bool:
         """Whether a bucket waits for time to pass."""
-        return bool(self._open)
+        return bool(self._open or self._taken)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something was taken or closed that ``sealed`` has not handed out."""
+        return bool(self._claims or self._closed)
 
     def disturbed_by(self, source: str, watermark_s: float, arrived_s: float) -> str:
         """Name of the live source whose clock a replay would share; empty where there is none."""
         return live_beside(self.sources, source, watermark_s, arrived_s)
 
-    def digest(
+    def to_score(self, batch: MentionBatch, *, arrived_s: float = 0.0) -> list[int]:
+        """Places of the mentions whose scores ``take`` may need, now or after other batches.
+
+        Left out are the brand's own, and those that are certain not to be counted: what was seen
+        or is late stays so.
+        """
+        latest_s = self._latest_s(batch, arrived_s)
+        own, bucket_of, why_not = self._own, self._rules.bucket_of, self._why_not
+        return [
+            place
+            for place, mention in enumerate(batch.mentions)
+            if mention.author.handle.lower() not in own
+            and (
+                # What is remembered of its first version may be forgotten by then.
+                len(mention.edit_history) > 1
+                or why_not(mention, bucket_of(counted_at_s(mention)), latest_s) is None
+            )
+        ]
+
+    def scored(
+        self, batch: MentionBatch, score_many: ScoreMany, *, arrived_s: float = 0.0
+    ) -> Scores:
+        """Scores of what ``batch`` may add, for ``take``."""
+        scores: list[Score | None] = [None] * len(batch.mentions)
+        places = self.to_score(batch, arrived_s=arrived_s)
+        said = [batch.mentions[place] for place in places]
+        given = score_many([(mention.text, mention.lang) for mention in said])
+        for place, score in zip(places, given, strict=True):
+            scores[place] = score
+        return scores
+
+    def take(
         self,
         offset: int,
         batch: MentionBatch,
-        score: ScoreMany,
+        scores: Scores,
         model: str,
         *,
         arrived_s: float = 0.0,
         set_aside: Callable[[int, Mention], object] = _nothing,
-    ) -> Entry:
-        """What ``batch`` adds: each mention once, at the time of its first version, or not at all.
+    ) -> dict[Dropped, int]:
+        """Count what ``batch`` adds: each mention once, at the time of its first version.
 
-        Not counted, but noted in the bucket of the batch's watermark: duplicates, later versions of
-        an edited post, posts for a bucket already closed (late), and posts from the future, which
-        are handed to ``set_aside`` with their places. ``arrived_s``: when the record came, by
-        Kafka's word; 0 where that is not known.
+        Returns how many mentions were not counted, by reason. They are noted in the bucket of the
+        batch's watermark: duplicates, later versions of an edited post, posts for a bucket already
+        closed (late), and posts from the future, which are handed to ``set_aside`` with their
+        places. ``scores`` are by ``model``. ``arrived_s``: when the record came, by Kafka's word;
+        0 where that is not known.
+
+        What fails half-way leaves the rollup torn: replace it by one that is built anew.
         """
-        rules = self._rules
-        watermark_s = batch.watermark.timestamp()
-        believed_s = min(watermark_s, arrived_s or watermark_s)
-        latest_s = rules.latest_post_s(believed_s, arrived_s)
-        partials: dict[int, Partial] = {}
-        fresh: dict[int, set[str]] = {}
-        kept: list[tuple[Partial, Mention, bool]] = []
-        noticed = Partial(max(rules.bucket_of(believed_s), self.closed_until_s))
+        bucket_of, why_not, seen, own = (
+            self._rules.bucket_of,
+            self._why_not,
+            self._seen,
+            self._own,
+        )
+        latest_s = self._latest_s(batch, arrived_s)
+        dropped: dict[Dropped, int] = {}
         for place, mention in enumerate(batch.mentions):
-            start_s = rules.bucket_of(_counted_at_s(mention))
-            dropped = self._why_not(mention, start_s, latest_s, fresh)
-            if dropped == "future":
-                set_aside(place, mention)
-            if dropped is not None:
-                setattr(noticed, dropped, getattr(noticed, dropped) + 1)
+            start_s = bucket_of(counted_at_s(mention))
+            why = why_not(mention, start_s, latest_s)
+            if why is not None:
+                dropped[why] = dropped.get(why, 0) + 1
+                if why == "future":
+                    set_aside(place, mention)
                 continue
-            if start_s not in partials:
-                partials[start_s] = Partial(start_s, model=model)
-                fresh[start_s] = set()
-            fresh[start_s].add(mention.identity)
-            kept.append((partials[start_s], mention, mention.author.handle.lower() in self._own))
-        scores = iter(score([(each.text, each.lang) for _, each, ours in kept if not ours]))
-        for partial, mention, ours in kept:
-            if ours:
+            if start_s not in seen:
+                seen[start_s] = set()
+            seen[start_s].add(mention.identity)
+            partial = self._part(start_s)
+            partial.model = max(partial.model, model)
+            if mention.author.handle.lower() in own:
                 partial.add_own(mention)
             else:
-                self._count(partial, mention, next(scores))
-        if noticed.duplicates or noticed.edited or noticed.late or noticed.future:
-            if noticed.start_s in partials:
-                partials[noticed.start_s].merge(noticed)
-            else:
-                partials[noticed.start_s] = noticed
-        gap = None if self._rules.is_gap_ahead(batch.gap, arrived_s) else batch.gap
-        return Entry(
-            offset,
-            batch.source,
-            watermark_s,
-            list(partials.values()),
-            gap,
-            arrived_s=arrived_s,
-            closed_until_s=self.closed_until_s,
+                self._count(partial, mention, cast(Score, scores[place]))
+        watermark_s = batch.watermark.timestamp()
+        if dropped:
+            believed_s = min(watermark_s, arrived_s or watermark_s)
+            noticed = self._part(max(bucket_of(believed_s), self.closed_until_s))
+            for why, count in dropped.items():
+                setattr(noticed, why, getattr(noticed, why) + count)
+        claim = Claim(batch.source, watermark_s, arrived_s)
+        self._claims.append(claim)
+        self._believe(claim)
+        if batch.gap is not None and not self._rules.is_gap_ahead(batch.gap, arrived_s):
+            self._claimed_gaps.append(batch.gap)
+            self._miss(batch.gap)
+        self.offset = offset
+        return dropped
+
+    def sealed(self) -> Entry:
+        """What was taken and closed since this was asked last, as an entry for the journal.
+
+        Its parts become those of open buckets: write it down before anything else is taken.
+        """
+        self._count_taken()
+        entry = Entry(
+            self.offset,
+            self._claims,
+            self._counted,
+            self._claimed_gaps,
+            closing=self._closed,
+            read=self._read_now,
         )
+        self._claims, self._counted, self._claimed_gaps = [], [], []
+        self._closed, self._read_now = None, []
+        return entry
 
-    def _count(self, partial: Partial, mention: Mention, score: Score) -> None:
-        """Count what somebody else than the brand says."""
-        lists = self._watch_list
-        known = lists.marks(mention) if lists is not None else 0
-        partial.add(mention, score, addressed=self._is_addressed(mention), known=known)
-        if lists is not None:
-            partial.notes += lists.notes(mention, score, partial.voices[-1].wording)
-        if self._reading_rules is not None and not known & ALLY:
-            partial.offer(mention, score)
+    def fold(self, entry: Entry, *, closing: bool = True) -> list[Bucket]:
+        """Apply an entry of the journal again; the buckets that were closed with it.
 
-    def fold(self, entry: Entry) -> None:
-        """Apply an entry. Parts of buckets that are closed already only mark their ids as seen."""
-        self.offset = max(self.offset, entry.offset)
-        self._known_closed_s = max(self._known_closed_s, entry.closed_until_s)
-        if entry.source:
-            hear(self.sources, entry.source, entry.watermark_s, entry.arrived_s, self._rules)
-            take_over(self.sources, entry.source)
-        if entry.gap is not None and entry.gap not in self._gaps:
-            self._gaps = [*self._gaps, entry.gap][-GAPS_KEPT:]
-        self._recorded.update(one for one in entry.read if one[0] >= self.closed_until_s)
-        self.fold_partials(entry)
-
-    def fold_partials(self, entry: Entry) -> None:
-        """Apply what an entry adds to buckets: all that a later checkpoint does not hold of it."""
+        Of an entry that is older than the state, only its parts of open buckets are lacking.
+        Parts of buckets that are closed only mark their ids as seen. ``closing``: False closes
+        nothing.
+        """
+        if entry.offset > self.offset:
+            self.offset = entry.offset
+            for claim in entry.claims:
+                self._believe(claim)
+            for gap in entry.gaps:
+                self._miss(gap)
         for partial in entry.partials:
-            start_s = partial.start_s
-            self._seen.setdefault(start_s, set()).update(partial.ids)
-            if start_s >= self.closed_until_s:
-                if start_s not in self._open:
-                    self._open[start_s] = Partial(start_s)
-                self._open[start_s].merge(partial)
+            self._seen.setdefault(partial.start_s, set()).update(partial.ids)
+        self._add(entry.partials)
+        closed = entry.closing
+        if not closing or closed is None or closed.until_s <= self.closed_until_s:
+            return []
+        return answered(self._close(closed, dict(entry.read)), None)
+
+    def may_close(self, partition_sources: Mapping[str, Heard]) -> bool:
+        """Whether some source is far enough for a bucket to be complete; cheaper than to close."""
+        furthest_s = furthest(self.sources, partition_sources)
+        return self._rules.closed_until(furthest_s) > self.closed_until_s
 
     def closing(
         self,
         partition_sources: Mapping[str, Heard],
         partition_gaps: Iterable[SourceGap] = (),
-        *,
-        again: bool = False,
     ) -> Asking[list[Bucket]]:
         """Close the buckets that are complete now, in order of time; each is handed out once.
 
         A generator, so that whoever calls it may read elsewhere than here: it asks for what is to
-        be read carefully (``asking``) and returns the buckets. What was read is in ``read`` then.
+        be read carefully (``asking``) and returns the buckets.
 
         ``partition_sources`` and ``partition_gaps`` come from heartbeats that speak for every
         brand of a partition; they count for sources that have spoken of this brand.
-
-        ``again``: after a crash, close what was closed before it, by the word of the entries, and
-        nothing else: what the sources have said since must not close more than without the crash.
         """
         rules = self._rules
-        furthest_s = furthest(self.sources, partition_sources)
-        if not again and rules.closed_until(furthest_s) <= self.closed_until_s:
+        if not self.may_close(partition_sources):
             return []  # most records end here
         now = progress(merged(self.sources, partition_sources), rules)
-        until_s = self._known_closed_s if again else rules.closed_until(now.watermark_s)
+        until_s = rules.closed_until(now.watermark_s)
         if until_s <= self.closed_until_s:
             return []
-        self.closed_until_s = until_s
-        ready = sorted(start_s for start_s in self._open if start_s < until_s)
-        buckets = []
-        for start_s in ready:
-            partial = self._open.pop(start_s)
-            end_s = start_s + rules.width_s
-            gaps = self._gaps_between(self._previous_end_s, end_s, partition_gaps)
-            self._previous_end_s = end_s
-            reading = yield from self._read(start_s, partial)
-            stories = self._stories.advance(
-                start_s,
-                texts=partial.texts,
-                text_count=partial.mentions - partial.reposts,
-                passed_on=partial.passed,
-                reposted=partial.reposted,
-                shown={example.id: example.text for example in partial.examples},
-            )
-            buckets.append(
-                partial.close(
-                    self.brand,
-                    rules.width_s,
-                    new_authors=self._authors.count_new(start_s, partial.authors),
-                    copies=self._wordings.copies(start_s, partial.wordings),
-                    voices=self._voices.close(
-                        start_s, partial.voices, self._authors, self._wordings
-                    ),
-                    gaps=gaps,
-                    sources=now.live,
-                    blind=now.blind,
-                    stories=told(stories, end_s),
-                    quarantined=now.quarantined,
-                    reading=reading,
-                    watched=self._watch.close(start_s, partial.notes),
-                )
-            )
-        forget_s = until_s - rules.width_s - rules.dedup_s
-        for start_s in [start_s for start_s in self._seen if start_s < forget_s]:
-            del self._seen[start_s]
-        return buckets
+        gaps = [
+            gap
+            for name, gap in partition_gaps
+            if name in self.sources and _touches(gap, self._previous_end_s, until_s)
+        ]
+        self._closed = Closing(until_s, now.live, now.blind, now.quarantined, gaps)
+        self._count_taken()
+        return (yield from self._close(self._closed, {}))
 
     def close(
         self,
@@ -278,14 +311,14 @@ class BrandRollup:
         """The same where there is no reader."""
         return answered(self.closing(partition_sources, partition_gaps), None)
 
-    def read(self) -> list[tuple[int, Reading]]:
-        """What was read since this was asked last, by start of the bucket: for the journal."""
-        read, self._fresh = self._fresh, []
-        return read
+    def forget(self) -> None:
+        """Forget ids of buckets that closed long ago: a copy of such a post is called late.
 
-    def read_alone(self) -> Entry:
-        """The same as an entry of its own, where a heartbeat brought time on."""
-        return Entry(self.offset, "", 0.0, read=self.read(), closed_until_s=self.closed_until_s)
+        It happens with each closing; after ``fold`` it has to be asked for.
+        """
+        from_s = self._rules.remembered_from_s(self.closed_until_s)
+        for start_s in [start_s for start_s in self._seen if start_s < from_s]:
+            del self._seen[start_s]
 
     def checkpoint(self) -> Checkpoint:
         """Everything as of ``closed_until_s``; entries that lie wholly before it can go."""
@@ -329,37 +362,119 @@ class BrandRollup:
         self._watch = checkpoint.watch
         self._reading = checkpoint.reading or ReadingState()
 
-    def _read(self, start_s: int, partial: Partial) -> Asking[Reading | None]:
+    def _part(self, start_s: int) -> Partial:
+        partial = self._taken.get(start_s)
+        if partial is None:
+            partial = self._taken[start_s] = Partial(start_s)
+        return partial
+
+    def _count(self, partial: Partial, mention: Mention, score: Score) -> None:
+        """Count what somebody else than the brand says."""
+        lists = self._watch_list
+        known = lists.marks(mention) if lists is not None else 0
+        partial.add(mention, score, addressed=self._is_addressed(mention), known=known)
+        if lists is not None:
+            partial.notes += lists.notes(mention, score, partial.voices[-1].wording)
+        if self._reading_rules is not None and not known & ALLY:
+            partial.offer(mention, score)
+
+    def _believe(self, claim: Claim) -> None:
+        hear(self.sources, claim.source, claim.watermark_s, claim.arrived_s, self._rules)
+        take_over(self.sources, claim.source)
+
+    def _miss(self, gap: Gap) -> None:
+        if gap not in self._gaps:
+            self._gaps = [*self._gaps, gap][-GAPS_KEPT:]
+
+    def _count_taken(self) -> None:
+        """Add what was taken to the open buckets."""
+        taken = list(self._taken.values())
+        self._taken.clear()
+        self._counted += taken
+        self._add(taken)
+
+    def _add(self, partials: Iterable[Partial]) -> None:
+        """Add parts of buckets to those of them that are open. The first part is the bucket."""
+        for partial in partials:
+            if partial.start_s >= self.closed_until_s:
+                known = self._open.get(partial.start_s)
+                if known is None:
+                    self._open[partial.start_s] = partial
+                else:
+                    known.merge(partial)
+
+    def _close(self, closing: Closing, recorded: dict[int, Reading]) -> Asking[list[Bucket]]:
+        """Close all until then. ``recorded``: what was read of a bucket the first time."""
+        width_s = self._rules.width_s
+        self.closed_until_s = closing.until_s
+        buckets = []
+        for start_s in sorted(start_s for start_s in self._open if start_s < closing.until_s):
+            partial = self._open.pop(start_s)
+            end_s = start_s + width_s
+            gaps = self._gaps_between(self._previous_end_s, end_s, closing.gaps)
+            self._previous_end_s = end_s
+            reading = yield from self._read(start_s, partial, recorded.get(start_s))
+            stories = self._stories.advance(
+                start_s,
+                texts=partial.texts,
+                text_count=partial.mentions - partial.reposts,
+                passed_on=partial.passed,
+                reposted=partial.reposted,
+                shown={example.id: example.text for example in partial.examples},
+            )
+            buckets.append(
+                partial.close(
+                    self.brand,
+                    width_s,
+                    new_authors=self._authors.count_new(start_s, partial.authors),
+                    copies=self._wordings.copies(start_s, partial.wordings),
+                    voices=self._voices.close(
+                        start_s, partial.voices, self._authors, self._wordings
+                    ),
+                    gaps=gaps,
+                    sources=closing.live,
+                    blind=closing.blind,
+                    stories=told(stories, end_s),
+                    quarantined=closing.quarantined,
+                    reading=reading,
+                    watched=self._watch.close(start_s, partial.notes),
+                )
+            )
+        self.forget()
+        return buckets
+
+    def _read(
+        self, start_s: int, partial: Partial, recorded: Reading | None
+    ) -> Asking[Reading | None]:
         """What is read of a bucket: as it was the first time, or by asking for it now."""
         offered, rules = partial.offered, self._reading_rules
-        reading = self._recorded.pop(start_s, None)
         if offered is None:
-            return reading
+            return recorded
+        reading = recorded
         if reading is None and rules is not None:
             choice = self._reading.choose(rules, start_s, offered, partial.reposted)
             wanted = choice.wanted
             answers = (yield wanted) if wanted else Answers("", [])
             if answers is not None and (offered.texts or choice.roots):
                 reading = composed(choice, answers.classes, answers.reader)
-                self._fresh.append((start_s, reading))
+                self._read_now.append((start_s, reading))
         self._reading.settle(start_s, offered.texts, partial.reposted, reading)
         return reading
 
-    def _why_not(
-        self,
-        mention: Mention,
-        start_s: int,
-        latest_s: float,
-        fresh: Mapping[int, set[str]],
-    ) -> Dropped | None:
-        identity = mention.identity
+    def _latest_s(self, batch: MentionBatch, arrived_s: float) -> float:
+        """The latest time that a post of this batch may bear."""
+        watermark_s = batch.watermark.timestamp()
+        return self._rules.latest_post_s(min(watermark_s, arrived_s or watermark_s), arrived_s)
+
+    def _why_not(self, mention: Mention, start_s: int, latest_s: float) -> Dropped | None:
+        """Why a mention is not counted; None where it is."""
+        seen, identity = self._seen, mention.identity
         edited = len(mention.edit_history) > 1
-        for seen in (self._seen, fresh):
-            if start_s in seen and identity in seen[start_s]:
-                return "edited" if edited else "duplicates"
-            # Without a snowflake id the first version may lie in another bucket.
-            if edited and any(identity in ids for ids in seen.values()):
-                return "edited"
+        if start_s in seen and identity in seen[start_s]:
+            return "edited" if edited else "duplicates"
+        # Without a snowflake id the first version may lie in another bucket.
+        if edited and any(identity in ids for ids in seen.values()):
+            return "edited"
         if start_s + self._rules.width_s <= self.closed_until_s:
             return "late"
         if start_s > latest_s:
@@ -375,18 +490,22 @@ class BrandRollup:
         return any(handle.lower() in self._handles for handle in mention.addressed)
 
     def _gaps_between(
-        self, start_s: int, end_s: int, partition_gaps: Iterable[SourceGap]
+        self, start_s: int, end_s: int, partition_gaps: Iterable[Gap]
     ) -> tuple[Gap, ...]:
-        stated = [*self._gaps, *(gap for name, gap in partition_gaps if name in self.sources)]
         touching = {
             (gap.start, gap.end, gap.cause): gap
-            for gap in stated
-            if gap.start.timestamp() < end_s and gap.end.timestamp() > start_s
+            for gap in [*self._gaps, *partition_gaps]
+            if _touches(gap, start_s, end_s)
         }
         return tuple(touching[key] for key in sorted(touching))
 
 
-def _counted_at_s(mention: Mention) -> float:
+def _touches(gap: Gap, start_s: int, end_s: int) -> bool:
+    return gap.start.timestamp() < end_s and gap.end.timestamp() > start_s
+
+
+def counted_at_s(mention: Mention) -> float:
+    """When a post counts: a later version of an edited one when the first was made."""
     if len(mention.edit_history) > 1:
         first_s = posted_at_s(mention.identity)
         if first_s is not None:

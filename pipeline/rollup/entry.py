@@ -1,4 +1,4 @@
-"""What one record did to the state of a brand: the line of the journal."""
+"""What some records did to the state of a brand: the line of the journal."""
 
 from msgspec import Struct, field
 
@@ -7,26 +7,49 @@ from schemas.mention import Gap
 from schemas.reading import Reading
 
 
-class Entry(Struct, array_like=True):
-    """The outcome of one applied record; an array in JSON, small enough to write for each.
+class Claim(Struct, array_like=True, frozen=True):
+    """How far a record says that its source has got.
 
-    ``offset`` of the record on its partition: at or below the newest one means *seen before*.
-    ``source`` is empty where an entry only tells what was read.
-    ``sent_until_s``: every bucket that ends by then had been acknowledged when this was written.
-    ``watermark_s`` is what the record claims, ``arrived_s`` when Kafka says that it came (0: not
-    known). ``closed_until_s``: what was closed once it was applied, or by a heartbeat since.
-    ``read``: start of each bucket that was closed by it, or by a heartbeat since, and what was read
-    of it. Folded again, the bucket says the same, whether or not there is a reader then.
+    ``arrived_s``: when the record came, by Kafka's word; 0 where that is not known.
+    """
+
+    source: str
+    watermark_s: float
+    arrived_s: float = 0.0
+
+
+class Closing(Struct, array_like=True, frozen=True):
+    """That buckets were closed until ``until_s``, and what they say of sources and gaps.
+
+    It depends on what heartbeats had said to the whole partition by then, which is written apart.
+    Folded again, the buckets say the same, whatever has been said since. ``gaps``: of the
+    partition, those that touch the buckets.
+    """
+
+    until_s: int
+    live: tuple[str, ...]
+    blind: tuple[str, ...]
+    quarantined: tuple[str, ...]
+    gaps: list[Gap] = field(default_factory=list)
+
+
+class Entry(Struct, array_like=True):
+    """The outcome of one or more applied records, in a row, of a brand; an array in JSON.
+
+    ``offset``: of the newest record on its partition; at or below the newest one of all entries
+    means *seen before*. ``claims``: one a record; none where a heartbeat alone closed buckets.
+    ``partials``: what they added to each bucket. ``closing``: what was closed after them, if
+    anything; so no entry reaches beyond a closing. ``read``: start of each bucket that was closed
+    with it, and what was read of it. ``sent_until_s``: every bucket that ends by then had been
+    acknowledged when this was written.
     """
 
     offset: int
-    source: str
-    watermark_s: float
+    claims: list[Claim]
     partials: list[Partial] = field(default_factory=list)
-    gap: Gap | None = None
+    gaps: list[Gap] = field(default_factory=list)
     sent_until_s: int = 0
-    arrived_s: float = 0.0
-    closed_until_s: int = 0
+    closing: Closing | None = None
     read: list[tuple[int, Reading]] = field(default_factory=list)
 
     @property
@@ -34,3 +57,8 @@ class Entry(Struct, array_like=True):
         """Start of the latest bucket that this entry speaks of; 0 when it speaks of none."""
         starts = [partial.start_s for partial in self.partials]
         return max(starts + [start_s for start_s, _ in self.read], default=0)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The order in which entries are folded: a heartbeat closes after the records before it."""
+        return self.offset, 0 if self.closing is None else self.closing.until_s

@@ -6,11 +6,16 @@ It holds everything but the buckets that are still open, so entries that speak o
 those that tell a copy of a post from a late one.
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import msgspec
 
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
+from pipeline.rollup.rules import RollupRules
 from pipeline.state.journal import Journal
+from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
 
 CHECKPOINT_BYTES = 16_000
@@ -20,6 +25,13 @@ It is what a quiet brand keeps at most, so ten thousand of them fit into memory.
 
 _read_entry = msgspec.json.Decoder(Entry).decode
 _read_checkpoint = msgspec.json.Decoder(Checkpoint).decode
+
+
+class Recovered(NamedTuple):
+    """Buckets that were closed since the last checkpoint; all that end by then were sent."""
+
+    buckets: list[Bucket]
+    sent_until_s: int
 
 
 class RollupJournal:
@@ -54,9 +66,9 @@ class RollupJournal:
         self._journal.check_entry(raw)
         return raw
 
-    def append(self, entry: Entry, raw: bytes) -> None:
-        """Write one entry, with ``raw`` as ``prepared``."""
-        self._journal.append(raw, entry.last_start_s)
+    def append(self, raw: bytes, last_start_s: int) -> None:
+        """Write one entry, ``prepared``, of which ``last_start_s`` is told."""
+        self._journal.append(raw, last_start_s)
 
     def write_checkpoint(self, raw: bytes, *, needed_from_s: int) -> None:
         """Write the state; entries that end before ``needed_from_s`` give up their slots."""
@@ -65,21 +77,24 @@ class RollupJournal:
         )
         self._due_bytes = max(CHECKPOINT_BYTES, len(raw))
 
-    def replay(self, rollup: BrandRollup) -> None:
-        """Bring a new ``rollup`` to where the table left the brand."""
-        self._restore(rollup)
-        self._fold(rollup, after=rollup.offset)
+    def replay(self, rollup: BrandRollup, *, closing: bool = True) -> None:
+        """Bring a new ``rollup`` to where the table left the brand.
 
-    def recover(self, rollup: BrandRollup, *, dedup_s: int) -> int:
-        """The same after a restart, which takes over the slots, too; returns ``sent_until_s``.
+        ``closing``: False leaves the buckets open that were closed since the last checkpoint.
+        """
+        self._restore(rollup)
+        _fold(rollup, self._entries().values(), closing=closing)
+
+    def recover(self, rollup: BrandRollup, rules: RollupRules) -> Recovered:
+        """The same after a restart, which takes over the slots, too.
 
         A slot is free only where the checkpoint was written later than its entry: before that, an
         entry may be old and still the only one that says how far a source has got.
         """
         self._restore(rollup)
-        written_at = rollup.offset
-        needed_from_s = rollup.closed_until_s - dedup_s
-        entries = self._fold(rollup, after=written_at)
+        written_at, closed_until_s = rollup.offset, rollup.closed_until_s
+        needed_from_s = rules.remembered_from_s(closed_until_s)
+        entries = self._entries()
         self._journal.resume(
             {
                 slot: entry.last_start_s
@@ -87,23 +102,22 @@ class RollupJournal:
                 if entry.offset >= written_at or entry.last_start_s >= needed_from_s
             }
         )
-        return max([rollup.closed_until_s, *(entry.sent_until_s for entry in entries.values())])
+        sent_until_s = max([closed_until_s, *(one.sent_until_s for one in entries.values())])
+        return Recovered(_fold(rollup, entries.values(), closing=True), sent_until_s)
 
     def _restore(self, rollup: BrandRollup) -> None:
         raw = self._journal.checkpoint()
         if raw is not None:
             rollup.restore(_read_checkpoint(raw))
 
-    def _fold(self, rollup: BrandRollup, *, after: int) -> dict[int, Entry]:
-        """Fold all entries in order of offset; the entries by slot.
+    def _entries(self) -> dict[int, Entry]:
+        return {slot: _read_entry(raw) for slot, raw in self._journal.entries().items()}
 
-        Of those before offset ``after`` the checkpoint knows how far each source had got, and by
-        then it had got further: only what they add to buckets is taken.
-        """
-        entries = {slot: _read_entry(raw) for slot, raw in self._journal.entries().items()}
-        for entry in sorted(entries.values(), key=lambda entry: entry.offset):
-            if entry.offset < after:
-                rollup.fold_partials(entry)
-            else:
-                rollup.fold(entry)
-        return entries
+
+def _fold(rollup: BrandRollup, entries: Iterable[Entry], *, closing: bool) -> list[Bucket]:
+    """Fold entries in their order; the buckets that are closed by it."""
+    buckets: list[Bucket] = []
+    for entry in sorted(entries, key=lambda entry: entry.order):
+        buckets += rollup.fold(entry, closing=closing)
+    rollup.forget()
+    return buckets

@@ -44,6 +44,14 @@ class RollupRules(NamedTuple):
         """
         return self.bucket_of(watermark_s - self.lateness_s)
 
+    def remembered_from_s(self, closed_until_s: int) -> int:
+        """Start of the earliest bucket whose ids are remembered, to tell a copy from a late post.
+
+        >>> RollupRules(width_s=10, dedup_s=60).remembered_from_s(200)
+        130
+        """
+        return closed_until_s - self.width_s - self.dedup_s
+
     def is_ahead(self, at_s: float, arrived_s: float) -> bool:
         """Whether a time lies further in the future than clocks differ; 0: arrival is not known.
 

@@ -1,7 +1,8 @@
 """One partition of the roll-up: raw records in, closed buckets and dead letters out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -12,15 +13,16 @@ from pipeline.partitions import check_place
 from pipeline.reading.asking import Asking, answered
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
-from pipeline.rollup.brand import BrandRollup, Checkpoint
+from pipeline.rollup.brand import BrandRollup, Checkpoint, Scores
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Sources, hear
 from pipeline.rollup.journal import RollupJournal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.step import BrandStep, Member, Record, Rejected, RolledUp
 from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
-from pipeline.sentiment.api import Scorer
+from pipeline.sentiment.api import Score, Scorer
 from pipeline.state.header import Header, claim, layout_of
 from pipeline.state.journal import Journal, Table, journals_of
 from pipeline.stories import words_of
@@ -32,27 +34,6 @@ from schemas.topics import ROLLUP_TABLE
 
 GAPS_KEPT = 100
 """The newest gaps that were stated for a whole partition."""
-
-
-class Rejected(NamedTuple):
-    """Bytes for the dead-letter topic: which mention of the record (None: all of it), and why."""
-
-    place: int | None
-    error: UnreadableError
-    raw: bytes
-
-
-class RolledUp(NamedTuple):
-    """What a record led to: closed buckets, and what of it was rejected.
-
-    ``batch`` is None where the record could not be read or was applied before. ``dropped``: how
-    many of its mentions were not counted, by reason.
-    """
-
-    buckets: list[Bucket]
-    rejected: list[Rejected]
-    batch: MentionBatch | None = None
-    dropped: Mapping[str, int] = {}
 
 
 class Clock(Struct, array_like=True):
@@ -74,41 +55,47 @@ class Clock(Struct, array_like=True):
 
 STORED: Final = (Clock, Checkpoint, Entry)
 
+_read_clock = msgspec.json.Decoder(Clock).decode
 
+
+@cache
 def rollup_header(width_s: int) -> Header:
     """The header of a partition's state, as this code writes it."""
     return Header(table=ROLLUP_TABLE, width_s=width_s, layout=layout_of(STORED))
 
 
-class _Member(NamedTuple):
-    """A brand of the partition: what is in memory, its journal, and the buckets to acknowledge."""
+class _Scored(NamedTuple):
+    """Scores of the mentions of a record, and the version of the scorer that gave them."""
 
-    rollup: BrandRollup
-    journal: RollupJournal
-    unsent: dict[int, Bucket]
-
-    @property
-    def sent_until_s(self) -> int:
-        """All buckets that end by then are with Kafka."""
-        return min(self.unsent, default=self.rollup.closed_until_s)
+    scores: Scores
+    model: str
 
 
-class _Step(NamedTuple):
-    """What a record leads to, worked out and not yet written."""
+class _Step:
+    """What some records lead to, worked out and not yet written; the clock is written last.
 
-    entry: Entry
-    raw: bytes
-    buckets: list[Bucket]
-    checkpoint: bytes | None
-    needed_from_s: int
-    rejected: list[Rejected]
+    ``alone``: it has one record, so whatever fails is that record's fault.
+    """
+
+    def __init__(self, rules: RollupRules, *, alone: bool) -> None:
+        self._rules = rules
+        self.alone = alone
+        self.brands: dict[str, BrandStep] = {}
+        self.moves_clock = False
+
+    def of(self, brand: str, member: Member) -> BrandStep:
+        """What it makes of a brand; asked before anything of it is changed."""
+        if brand not in self.brands:
+            self.brands[brand] = BrandStep(member, self._rules)
+        return self.brands[brand]
 
 
 class Shard:
     """The state of all brands of one partition, kept in ``table`` (see ``pipeline.state``).
 
-    Feed it every record of the partition in order of offset; a record that was applied before is
-    recognised by its offset and changes nothing. Buckets stay in the state until ``acknowledge``;
+    Feed it every record of the partition in order of offset, one by one or some together: what
+    comes out is the same. A record that was applied before is recognised by its offset and changes
+    nothing. Buckets stay in the state until ``acknowledge``;
     after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
     of a brand where brands have their own; else ``model`` scores all. ``partitions``: of the topic;
     a brand that lies on another one of them is refused. ``reading``: how much is read carefully;
@@ -141,57 +128,65 @@ class Shard:
         self._reading = reading
         self._model_of = model_of or (lambda _: model)
         self._clock = Clock()
-        self._members: dict[str, _Member] = {}
+        self._members: dict[str, Member] = {}
         claim(table, partition, rollup_header(rules.width_s))
         self.recovered = self._recover()
+
+    def read(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Record:
+        """Read the record at ``offset``; nothing is changed. ``arrived_s``: see ``Record``."""
+        try:
+            with burying():
+                batch, rejected = read_batch(raw)
+                if batch.brand != ALL_BRANDS:
+                    check_place(batch.brand, self._brands, self._partition, self._partitions)
+        except UnreadableError as error:
+            return Record(offset, raw, arrived_s, None, (Rejected(None, error, raw),))
+        return Record(offset, raw, arrived_s, batch, [Rejected(*one) for one in rejected])
 
     def apply(
         self, offset: int, raw: bytes, *, arrived_s: float = 0.0, reader: Reader | None = None
     ) -> RolledUp:
-        """Apply the record at ``offset`` as ``applying`` does, reading on the spot."""
-        return answered(self.applying(offset, raw, arrived_s=arrived_s), reader)
+        """Read and apply the one record at ``offset``, as ``apply_all`` does."""
+        [outcome] = self.apply_all([self.read(offset, raw, arrived_s=arrived_s)], reader=reader)
+        return outcome
 
-    def applying(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Asking[RolledUp]:
-        """Apply the record at ``offset``; ask for what is to be read carefully on the way.
+    def apply_all(
+        self, records: Sequence[Record], *, reader: Reader | None = None
+    ) -> list[RolledUp]:
+        """Apply records as ``applying`` does, reading on the spot."""
+        return answered(self.applying(records), reader)
 
-        Writes to the table before it returns, and nothing while it asks. Until it has returned, no
-        other record of the partition may be applied.
+    def applying(self, records: Sequence[Record]) -> Asking[list[RolledUp]]:
+        """Apply records together, in their order; what each of them led to.
 
-        ``arrived_s``: when the record came, by Kafka's word (its timestamp, which it keeps), UNIX
-        time; 0 where that is not known, and then every claim about time is believed.
+        Asks for what is to be read carefully on the way. Writes to the table before it returns, and
+        nothing while it asks; the clock comes last, for it would make mentions late that have to be
+        read again. Until it has returned, no other record of the partition may be applied.
+
+        Where something fails, the step is undone, and each record becomes a step of its own: so the
+        one that is to blame is rejected alone.
         """
+        step = _Step(self._rules, alone=len(records) == 1)
         try:
             with burying():
-                batch, rejected_mentions = read_batch(raw)
-                if batch.brand != ALL_BRANDS:
-                    check_place(batch.brand, self._brands, self._partition, self._partitions)
+                outcomes = yield from self._worked_out(step, records)
+                clock = encode(self._clock) if step.moves_clock else None
         except UnreadableError as error:
-            return RolledUp([], [Rejected(None, error, raw)])
-        rejected = [Rejected(*one) for one in rejected_mentions]
-        if batch.source in self._clock.holes:
-            self._state_hole(batch, arrived_s)
-        if batch.brand == ALL_BRANDS:
-            return (yield from self._beat(offset, batch, raw, arrived_s, rejected))
-        member = self._member(batch.brand)
-        if offset <= member.rollup.offset:
-            return RolledUp([], [])
-        watermark_s = batch.watermark.timestamp()
-        if live := member.rollup.disturbed_by(batch.source, watermark_s, arrived_s):
-            refused = Rejected(None, _replay_beside(live, batch), raw)
-            dropped = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
-            return RolledUp([], [*rejected, refused], batch, dropped)
-        try:
-            with burying():
-                step = yield from self._step(member, offset, batch, arrived_s)
-        except UnreadableError as error:
-            self._rebuild(batch.brand)
-            return RolledUp([], [Rejected(None, error, raw)])
-        if step.checkpoint is not None:
-            member.journal.write_checkpoint(step.checkpoint, needed_from_s=step.needed_from_s)
-        member.journal.append(step.entry, step.raw)
-        self._keep(member, step.buckets)
-        rejected += [*step.rejected, *self._unbelieved(batch, raw, arrived_s)]
-        return RolledUp(step.buckets, rejected, batch, _dropped(step.entry))
+            self._undo(step)
+            if step.alone:
+                [record] = records
+                if self._states_hole(record):  # it does so even if it is applied no more
+                    self._table[str(self._partition)] = encode(self._clock)
+                return [RolledUp([], [Rejected(None, error, record.raw)])]
+            outcomes = []
+            for record in records:
+                outcomes += yield from self.applying([record])
+            return outcomes
+        for brand_step in step.brands.values():
+            brand_step.write()
+        if clock is not None:
+            self._table[str(self._partition)] = clock
+        return outcomes
 
     def lose(self, offset: int) -> None:
         """Note that records before ``offset`` were gone before they could be read.
@@ -208,9 +203,82 @@ class Shard:
                 clock.holes[name] = max(clock.holes.get(name, 0.0), one.watermark_s)
         self._table[str(self._partition)] = encode(clock)
 
-    def _state_hole(self, batch: MentionBatch, arrived_s: float) -> None:
-        """Make a gap of what was lost before this first record of a source since."""
-        clock = self._clock
+    def acknowledge(self, bucket: Bucket) -> None:
+        """Kafka has this bucket: it need not be sent again."""
+        if bucket.brand in self._members:
+            self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
+
+    def _worked_out(self, step: _Step, records: Sequence[Record]) -> Asking[list[RolledUp]]:
+        """Apply records to what is in memory; what they lead to is not written yet."""
+        outcomes = []
+        for record, scored in zip(records, self._scored(records), strict=True):
+            outcomes.append((yield from self._one(step, record, scored)))
+        for brand_step in step.brands.values():
+            brand_step.finish()
+        return outcomes
+
+    def _scored(self, records: Sequence[Record]) -> list[_Scored]:
+        """Score what records may add: all texts of one scorer in one call."""
+        scorers: dict[str, Scorer] = {}  # once a brand: a step is scored by one version
+        found = []
+        asked: dict[int, tuple[Scorer, list[tuple[list[Score | None], int, Mention]]]] = {}
+        for record in records:
+            batch = record.batch
+            if batch is None or batch.brand == ALL_BRANDS:
+                found.append(_Scored([], ""))
+                continue
+            rollup = self._member(batch.brand).rollup
+            if batch.brand not in scorers:
+                scorers[batch.brand] = self._model_of(batch.brand)
+            scorer = scorers[batch.brand]
+            scores: list[Score | None] = [None] * len(batch.mentions)
+            found.append(_Scored(scores, scorer.version))
+            if record.offset > rollup.offset:
+                _, wanted = asked.setdefault(id(scorer), (scorer, []))
+                places = rollup.to_score(batch, arrived_s=record.arrived_s)
+                wanted += [(scores, place, batch.mentions[place]) for place in places]
+        for scorer, wanted in asked.values():
+            if wanted:
+                given = scorer.score_many([(one.text, one.lang) for _, _, one in wanted])
+                for (scores, place, _), score in zip(wanted, given, strict=True):
+                    scores[place] = score
+        return found
+
+    def _one(self, step: _Step, record: Record, scored: _Scored) -> Asking[RolledUp]:
+        """Apply one record of a step."""
+        offset, raw, arrived_s, batch, _ = record
+        rejected = list(record.rejected)
+        if batch is None:
+            return RolledUp([], rejected)
+        step.moves_clock |= self._states_hole(record)
+        if batch.brand == ALL_BRANDS:
+            return (yield from self._beat(step, record, batch))
+        member = self._member(batch.brand)
+        rollup = member.rollup
+        if offset <= rollup.offset:
+            return RolledUp([], [])
+        if live := rollup.disturbed_by(batch.source, batch.watermark.timestamp(), arrived_s):
+            refused = Rejected(None, _replay_beside(live, batch), raw)
+            disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+            return RolledUp([], [*rejected, refused], batch, disturbing)
+
+        def set_aside(place: int, mention: Mention) -> None:
+            error = _ahead("post", mention.created_at, arrived_s or batch.watermark.timestamp())
+            rejected.append(Rejected(place, error, encode(mention)))
+
+        brand_step = step.of(batch.brand, member)
+        dropped = rollup.take(
+            offset, batch, scored.scores, scored.model, arrived_s=arrived_s, set_aside=set_aside
+        )
+        buckets = yield from brand_step.closing(self._clock.sources, self._clock.gaps)
+        rejected += self._unbelieved(batch, raw, arrived_s)
+        return RolledUp(buckets, rejected, batch, {str(why): n for why, n in dropped.items()})
+
+    def _states_hole(self, record: Record) -> bool:
+        """Make a gap of what was lost before this record, if it is the first of a source since."""
+        clock, batch, arrived_s = self._clock, record.batch, record.arrived_s
+        if batch is None or batch.source not in clock.holes or record.offset < clock.lost_before:
+            return False
         start_s = clock.holes.pop(batch.source)
         until_s = min(batch.watermark.timestamp(), arrived_s or batch.watermark.timestamp())
         gap = Gap(
@@ -219,48 +287,12 @@ class Shard:
             cause="expired",
         )
         clock.gaps = [*clock.gaps, (batch.source, gap)][-GAPS_KEPT:]
-        self._table[str(self._partition)] = encode(clock)
+        return True
 
-    def acknowledge(self, bucket: Bucket) -> None:
-        """Kafka has this bucket: it need not be sent again."""
-        if bucket.brand in self._members:
-            self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
-
-    def _step(
-        self, member: _Member, offset: int, batch: MentionBatch, arrived_s: float
-    ) -> Asking[_Step]:
-        """Apply a batch to what is in memory; what it leads to is not written yet."""
-        rollup, journal, unsent = member
-        checkpoint, needed_from_s = None, rollup.closed_until_s - self._rules.dedup_s
-        if journal.checkpoint_due and not unsent:
-            checkpoint = journal.prepared_checkpoint(rollup)
-        model = self._model_of(batch.brand)  # once: a record is scored by one version
-        rejected: list[Rejected] = []
-
-        def set_aside(place: int, mention: Mention) -> None:
-            error = _ahead("post", mention.created_at, arrived_s or batch.watermark.timestamp())
-            rejected.append(Rejected(place, error, encode(mention)))
-
-        entry = rollup.digest(
-            offset,
-            batch,
-            model.score_many,
-            model.version,
-            arrived_s=arrived_s,
-            set_aside=set_aside,
-        )
-        entry.sent_until_s = member.sent_until_s
-        rollup.fold(entry)
-        buckets = yield from self._closing(member)
-        entry.closed_until_s = rollup.closed_until_s
-        entry.read = rollup.read()
-        raw = journal.prepared(entry)
-        return _Step(entry, raw, buckets, checkpoint, needed_from_s, rejected)
-
-    def _member(self, brand: str) -> _Member:
+    def _member(self, brand: str) -> Member:
         if brand not in self._members:
             journal = Journal(self._table, self._partition, brand)
-            self._members[brand] = _Member(self._rollup(brand), RollupJournal(journal), {})
+            self._members[brand] = Member(self._rollup(brand), RollupJournal(journal), {})
         return self._members[brand]
 
     def _rollup(self, brand: str) -> BrandRollup:
@@ -275,35 +307,32 @@ class Shard:
             watch=WatchList(known),
         )
 
-    def _closing(self, member: _Member) -> Asking[list[Bucket]]:
-        return member.rollup.closing(self._clock.sources, self._clock.gaps)
+    def _undo(self, step: _Step) -> None:
+        """Take everything back to what the table holds: a record failed half-way.
 
-    def _close_again(self, member: _Member) -> list[Bucket]:
-        """Close what was closed before a crash. What was read of it then is in the entries."""
-        clock = self._clock
-        return answered(member.rollup.closing(clock.sources, clock.gaps, again=True), None)
-
-    def _keep(self, member: _Member, buckets: list[Bucket]) -> None:
-        member.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
+        Buckets that are not acknowledged stay kept.
+        """
+        for brand in step.brands:
+            self._rebuild(brand)
+        if step.moves_clock:
+            self._clock = self._clock_of_table()
 
     def _rebuild(self, brand: str) -> None:
-        """Take the brand back to what the table holds: a record failed half-way.
+        """Take one brand back."""
+        try:
+            with burying():
+                self._replay(brand, closing=True)
+        except UnreadableError:  # it is closing that fails: the next record is told so again
+            self._replay(brand, closing=False)
 
-        Its buckets were all handed out before, and those not acknowledged stay kept.
-        """
-        member = self._members[brand]
-        for closing in (True, False):
-            rollup = self._rollup(brand)
-            member = member._replace(rollup=rollup)
-            self._members[brand] = member
-            member.journal.replay(rollup)
-            if closing:
-                try:
-                    with burying():
-                        self._close_again(member)
-                except UnreadableError:
-                    continue  # it is closing that fails: the next record is told so again
-            return
+    def _replay(self, brand: str, *, closing: bool) -> None:
+        rollup = self._rollup(brand)
+        self._members[brand] = member = self._members[brand]._replace(rollup=rollup)
+        member.journal.replay(rollup, closing=closing)
+
+    def _clock_of_table(self) -> Clock:
+        raw = self._table.get(str(self._partition))
+        return Clock() if raw is None else _read_clock(raw)
 
     def _unbelieved(self, batch: MentionBatch, raw: bytes, arrived_s: float) -> list[Rejected]:
         """The whole record as rejected, where its watermark or its gap lies in the future."""
@@ -315,19 +344,15 @@ class Shard:
             return [Rejected(None, _ahead("end of a gap", gap.end, arrived_s), raw)]
         return []
 
-    def _beat(
-        self,
-        offset: int,
-        batch: MentionBatch,
-        raw: bytes,
-        arrived_s: float,
-        rejected: list[Rejected],
-    ) -> Asking[RolledUp]:
+    def _beat(self, step: _Step, record: Record, batch: MentionBatch) -> Asking[RolledUp]:
         """Apply a batch for all brands: a heartbeat, which brings time on."""
         clock, rules = self._clock, self._rules
+        offset, raw, arrived_s, _, _ = record
         if offset <= clock.offset:
             return RolledUp([], [])
+        step.moves_clock = True
         clock.offset = offset
+        rejected = list(record.rejected)
         for place, mention in enumerate(batch.mentions):
             error = UnreadableError("wrong_brand", "a mention in a batch for all brands")
             rejected.append(Rejected(place, error, encode(mention)))
@@ -337,33 +362,37 @@ class Shard:
         hear(clock.sources, batch.source, batch.watermark.timestamp(), arrived_s, rules)
         if batch.gap is not None and not unbelieved:
             clock.gaps = [*clock.gaps, (batch.source, batch.gap)][-GAPS_KEPT:]
-        buckets, failed = yield from self._close_all(raw)
+        buckets, failed = yield from self._close_all(step, record)
         buckets += self._ticks(arrived_s)
-        self._table[str(self._partition)] = encode(clock)
         return RolledUp(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
 
-    def _close_all(self, raw: bytes) -> Asking[tuple[list[Bucket], list[Rejected]]]:
-        """Close what is complete now. A brand that fails keeps no other from its buckets."""
+    def _close_all(self, step: _Step, beat: Record) -> Asking[tuple[list[Bucket], list[Rejected]]]:
+        """Close what is complete now. A brand that fails keeps no other from its buckets.
+
+        A brand that has applied a later record than the heartbeat is left as it is: a crash came
+        between its entry and the clock, and what the heartbeat closed of it is in the entry.
+        """
+        clock = self._clock
         buckets: list[Bucket] = []
         rejected = []
         for brand, member in list(self._members.items()):
-            if not member.rollup.has_open:
+            rollup = member.rollup
+            if rollup.offset > beat.offset or not rollup.has_open:
+                continue
+            if not rollup.may_close(clock.sources):
+                continue
+            closing = step.of(brand, member).closing(clock.sources, clock.gaps)
+            if not step.alone:
+                buckets += yield from closing
                 continue
             try:
                 with burying():
-                    before_s = member.rollup.closed_until_s
-                    closed = yield from self._closing(member)
-                    entry = member.rollup.read_alone()
-                    prepared = member.journal.prepared(entry)
+                    buckets += yield from closing
             except UnreadableError as error:
+                del step.brands[brand]
                 self._rebuild(brand)
                 named = UnreadableError(error.reason, f"brand {brand}: {error.detail}")
-                rejected.append(Rejected(None, named, raw))
-            else:
-                if member.rollup.closed_until_s > before_s:
-                    member.journal.append(entry, prepared)
-                self._keep(member, closed)
-                buckets += closed
+                rejected.append(Rejected(None, named, beat.raw))
         return buckets, rejected
 
     def _ticks(self, arrived_s: float) -> list[Bucket]:
@@ -400,35 +429,23 @@ class Shard:
 
     def _recover(self) -> list[Bucket]:
         """Take up the state of the table; return the buckets that may not have been sent."""
-        own = str(self._partition)
-        if own in self._table:
-            self._clock = msgspec.json.decode(self._table[own], type=Clock)
+        self._clock = self._clock_of_table()
         doubtful = []
         for brand, journal in journals_of(self._table, self._partition).items():
             if brand not in self._brands:
                 continue  # taken out of the brands file; its state stays in the table
-            member = _Member(self._rollup(brand), RollupJournal(journal), {})
+            member = Member(self._rollup(brand), RollupJournal(journal), {})
             self._members[brand] = member
-            sent_until_s = member.journal.recover(member.rollup, dedup_s=self._rules.dedup_s)
             try:
                 with burying():
-                    closed = self._close_again(member)
+                    closed, sent_until_s = member.journal.recover(member.rollup, self._rules)
             except UnreadableError:
                 self._rebuild(brand)
                 continue
             again = [one for one in closed if one.watermark.timestamp() > sent_until_s]
-            self._keep(member, again)
+            member.keep(again)
             doubtful += again
         return doubtful
-
-
-def _dropped(entry: Entry) -> Mapping[str, int]:
-    return {
-        reason: count
-        for partial in entry.partials
-        for reason in ("duplicates", "edited", "late", "future")
-        if (count := getattr(partial, reason))
-    }
 
 
 def _ahead(what: str, at: datetime, arrived_s: float) -> UnreadableError:

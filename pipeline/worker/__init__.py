@@ -1,6 +1,7 @@
 """The stream processors on Faust: the only room that knows it.
 
-Three agents. Each takes a record, applies it to a pure shard and sends what comes out::
+Three agents. Each takes a record (that of mentions all that wait), applies it to a pure shard and
+sends what comes out::
 
     tocsin.mentions ─► Shard ─► tocsin.buckets ─► JudgeShard ─► tocsin.incidents
                          └──────────┬──────────────────┤
@@ -11,6 +12,7 @@ Three agents. Each takes a record, applies it to a pure shard and sends what com
   together; its options.
 - ``mentions``, ``buckets``, ``feedback``: one agent each. The latter two share ``judges``.
 - ``guard``: what surrounds every agent: an error ends the process, a lost record is noticed.
+- ``waiting``: the records that wait in a stream beside the one that Faust hands over.
 - ``sending``: what the agents send, each send tracked until Kafka has it.
 - ``lag``: how far each partition is applied, how many records wait, which ones retention took.
 - ``stages``: the names under which metrics count the agents, and where tests end the process.

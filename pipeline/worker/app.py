@@ -18,9 +18,10 @@ from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.api import Scorer
 from pipeline.worker.buckets import BucketsAgent
+from pipeline.worker.credentials import Login, credentials_of
 from pipeline.worker.faust_fixes import App, Crash, state_table
 from pipeline.worker.feedback import FeedbackAgent
-from pipeline.worker.guard import guarded
+from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
@@ -54,6 +55,10 @@ class WorkerOptions(NamedTuple):
     bootstrap: str
     partitions: int
     rules: RollupRules
+    prefix: str = ""
+    """How the names of topics and of the group begin on this cluster."""
+    login: Login | None = None
+    """What an open listener does not ask for."""
     session_timeout_s: float = 30.0
     commit_interval_s: float = 2.0
     weak_labels_per_hour: int = 0
@@ -65,7 +70,7 @@ class Worker:
     """The Faust app of one worker process, with its agents.
 
     ``model`` scores all brands, unless ``model_of`` gives the model of a brand. ``crash`` ends the
-    process without another commit. ``on_progress`` is called after each record, ``on_turn`` every
+    process without another commit. ``on_progress`` is called after each step, ``on_turn`` every
     second while the event loop turns. ``cut``: see ``pipeline.worker.stages``. ``library``: without
     it, the reference episodes that Tocsin ships. ``reader`` reads some posts carefully, if
     ``options.reading`` says how many.
@@ -146,8 +151,10 @@ class Worker:
             on_progress=on_progress,
         )
         self.app.agent(to.mentions, name=ROLLUP)(guard(self._mentions.apply))
-        self.app.agent(to.buckets, name=JUDGE)(guard(BucketsAgent(self._judges).apply))
-        self.app.agent(to.feedback, name=FEEDBACK)(guard(FeedbackAgent(self._judges).apply))
+        judging = one_by_one(BucketsAgent(self._judges).apply)
+        listening = one_by_one(FeedbackAgent(self._judges).apply)
+        self.app.agent(to.buckets, name=JUDGE)(guard(judging))
+        self.app.agent(to.feedback, name=FEEDBACK)(guard(listening))
         self.app.on_partitions_revoked.connect(self._forget)
         self.app.on_rebalance_complete.connect(self._settle)
         self.app.timer(LAG_INTERVAL_S)(self._observe_lag)
@@ -189,9 +196,11 @@ class Worker:
 def new_app(options: WorkerOptions, crash: Crash) -> App:
     """A Faust app with the settings of a worker, and without topics, tables or agents."""
     return App(
-        topics.APP_ID,
+        f"{options.prefix}{topics.APP_ID}",
         crash=crash,
+        topic_prefix=options.prefix,
         broker=f"kafka://{options.bootstrap}",
+        broker_credentials=credentials_of(options.login),
         store="memory://",
         topic_partitions=options.partitions,
         topic_allow_declare=False,

@@ -7,7 +7,7 @@ from typing import Any
 from faust.types import TP, Message
 
 from pipeline.metrics import Metrics
-from pipeline.worker.stages import STAGES
+from pipeline.worker.stages import stage_of
 
 log = logging.getLogger("tocsin.worker")
 
@@ -18,6 +18,7 @@ class Lag:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._applied: dict[TP, int] = {}
+        self._checked: dict[TP, int] = {}
         self._waiting: dict[TP, int] = {}
         self._holes: set[TP] = set()
 
@@ -32,6 +33,7 @@ class Lag:
     def forget(self) -> None:
         """Partitions moved: nothing is known of any of them."""
         self._applied.clear()
+        self._checked.clear()
         for part in self._waiting:
             self._metrics.forget_lag(part.topic, part.partition)
         self._waiting.clear()
@@ -39,7 +41,7 @@ class Lag:
     async def observe(self, consumer: Any) -> None:  # noqa: ANN401 - Faust ships without types
         """Compare what was applied with the end of each partition of ``consumer``."""
         for part in consumer.assignment():
-            if part.topic in STAGES:
+            if stage_of(part.topic):
                 end = consumer.highwater(part) or 0
                 applied = self._applied.get(part)
                 reached = await consumer.position(part) if applied is None else applied + 1
@@ -49,14 +51,16 @@ class Lag:
     def check_for_hole(self, message: Message, resumed_at: Mapping[TP, int]) -> None:
         """Report records before ``message`` that Kafka's retention took before they were read.
 
-        The first record of a partition is compared with the offset at which this worker, or the one
-        before it, was to go on (``resumed_at``): what expired while none ran was not read, either.
+        Each record is compared with the one that was checked before it, applied or not yet; the
+        first one of a partition with the offset at which this worker, or the one before it, was to
+        go on (``resumed_at``): what expired while none ran was not read, either.
         """
-        applied = self._applied.get(message.tp)
-        expected = resumed_at.get(message.tp) if applied is None else applied + 1
+        newest = max(self._applied.get(message.tp, -1), self._checked.get(message.tp, -1))
+        self._checked[message.tp] = message.offset
+        expected = resumed_at.get(message.tp) if newest < 0 else newest + 1
         missing = 0 if expected is None else message.offset - expected
         if missing > 0:
-            self._metrics.dropped(STAGES[message.topic], "expired", missing)
+            self._metrics.dropped(stage_of(message.topic), "expired", missing)
             log.error(
                 "%s[%s]: %s records before offset %s were gone before they were read; the worker "
                 "was away, or too far behind, for longer than the topic keeps them",

@@ -1,13 +1,15 @@
 """The agent of ``tocsin.mentions``: scores and rolls up, and sends buckets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from faust.types import Message
 
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
-from pipeline.rollup.shard import RolledUp, Shard
+from pipeline.rollup.shard import Shard
+from pipeline.rollup.step import Record, RolledUp
 from pipeline.worker.lag import Lag
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender
@@ -15,9 +17,26 @@ from pipeline.worker.stages import ROLLUP, Cut
 from schemas.brand import Brand
 from schemas.mention import ALL_BRANDS, MentionBatch
 
+MENTIONS_A_STEP: Final = 2_000
+"""So many are applied together at most, and one record more: others wait for a tenth of a second.
+
+Records beyond find themselves in the next step."""
+
+RECORD_IN_MENTIONS: Final = 5
+"""What a record costs at least, in mentions: a heartbeat looks at every brand."""
+
+
+class _Step(NamedTuple):
+    """Records of one partition that are applied together. ``lost``: some before them were gone."""
+
+    shard: Shard
+    messages: list[Message]
+    records: list[Record]
+    lost: bool
+
 
 class MentionsAgent:
-    """Applies batches of mentions to the shard of their partition.
+    """Applies batches of mentions to the shards of their partitions, those that wait together.
 
     ``new_shard``: makes the shard of a partition from its recovered table. ``weak``: which posts
     label themselves. ``reader``: reads some posts carefully; None for none.
@@ -47,17 +66,45 @@ class MentionsAgent:
         self._cut = cut
         self._shards: dict[int, Shard] = {}
 
-    async def apply(self, message: Message) -> None:
-        """Apply one batch, and send the buckets that it closes and what of it is rejected."""
-        partition = message.partition
-        self._metrics.received(ROLLUP)
-        shard = await self._shard(partition)
-        if self._lag.take_hole(message.tp):
-            shard.lose(message.offset)
-        outcome = await self._rolled_up(shard, message)
-        await self._cut("state_written")
+    async def apply(self, messages: Iterator[Message]) -> None:
+        """Apply the batches that wait, and send the buckets they close and what is rejected."""
+        for step in await self._steps(messages):
+            if step.lost:
+                step.shard.lose(step.messages[0].offset)
+            outcomes = await self._rolled_up(step)
+            await self._cut("state_written")
+            for message, outcome in zip(step.messages, outcomes, strict=True):
+                await self._send(step.shard, message, outcome)
+            await self._cut("output_sent")
+            for message, outcome in zip(step.messages, outcomes, strict=True):
+                if outcome.batch is not None:
+                    self._count(outcome.batch, outcome.dropped)
+                    await self.label_weakly(outcome.batch, message.partition)
+
+    async def _steps(self, messages: Iterator[Message]) -> list[_Step]:
+        """Take what waits, up to a bound; one step a partition, and one more after each hole."""
+        steps: list[_Step] = []
+        newest: dict[int, _Step] = {}
+        size = 0
+        for message in messages:
+            self._metrics.received(ROLLUP)
+            partition, lost = message.partition, self._lag.take_hole(message.tp)
+            if lost or partition not in newest:
+                newest[partition] = _Step(await self._shard(partition), [], [], lost)
+                steps.append(newest[partition])
+            step = newest[partition]
+            came_s = arrived_s(message)
+            record = step.shard.read(message.offset, message.value, arrived_s=came_s)
+            step.messages.append(message)
+            step.records.append(record)
+            size += max(record.mentions, RECORD_IN_MENTIONS)
+            if size >= MENTIONS_A_STEP:
+                break
+        return steps
+
+    async def _send(self, shard: Shard, message: Message, outcome: RolledUp) -> None:
         for bucket in outcome.buckets:
-            await self._sender.bucket(bucket, partition, shard.acknowledge)
+            await self._sender.bucket(bucket, message.partition, shard.acknowledge)
             self._metrics.believed(bucket.sources, quarantined=bucket.quarantined)
             if bucket.brand != ALL_BRANDS:
                 self._metrics.latency("bucket", self._now() - bucket.watermark)
@@ -66,10 +113,6 @@ class MentionsAgent:
             await self._sender.dead_letter(
                 message, rejected.error, rejected.raw, stage=ROLLUP, place=place
             )
-        await self._cut("output_sent")
-        if outcome.batch is not None:
-            self._count(outcome.batch, outcome.dropped)
-            await self.label_weakly(outcome.batch, partition)
 
     async def label_weakly(self, batch: MentionBatch, partition: int) -> None:
         """Send the labels that posts of ``batch`` gave themselves."""
@@ -90,12 +133,10 @@ class MentionsAgent:
                 await self._sender.bucket(bucket, partition, shard.acknowledge)
         return shard
 
-    async def _rolled_up(self, shard: Shard, message: Message) -> RolledUp:
-        came_s = arrived_s(message)
+    async def _rolled_up(self, step: _Step) -> list[RolledUp]:
         if self._reader is None:
-            return shard.apply(message.offset, message.value, arrived_s=came_s)
-        applying = shard.applying(message.offset, message.value, arrived_s=came_s)
-        return await self._reader.answered(applying)
+            return step.shard.apply_all(step.records)
+        return await self._reader.answered(step.shard.applying(step.records))
 
     def _count(self, batch: MentionBatch, dropped: Mapping[str, int]) -> None:
         self._metrics.mentions(ROLLUP, len(batch.mentions))

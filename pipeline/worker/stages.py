@@ -20,10 +20,21 @@ STAGES: Final = {
 }
 """The stage that reads each topic."""
 
-Cut = Callable[[str], Awaitable[None]]
-"""Awaited between two steps of a record with the name of the place: tests end the process there.
 
-The places are ``state_written`` and ``output_sent`` for mentions, ``judge_written`` and
+def stage_of(topic: str) -> str:
+    """The stage that reads a topic, whatever prefix its name has on the cluster; "" for others.
+
+    >>> stage_of("acme.tocsin.mentions"), stage_of("tocsin.models")
+    ('rollup', '')
+    """
+    return next((stage for name, stage in STAGES.items() if topic.endswith(name)), "")
+
+
+Cut = Callable[[str], Awaitable[None]]
+"""Awaited between two parts of a step with the name of the place: tests end the process there.
+
+The places are ``state_written`` and ``output_sent`` for the mentions that are applied together,
+``judge_written`` and
 ``judge_said`` for buckets, ``feedback_written`` and ``feedback_said`` for feedback."""
 
 

@@ -15,7 +15,7 @@ from agents.alerting.notifier import Outcome
 from agents.alerting.report import Report
 from agents.alerting.sinks.slack.errors import TryLaterError
 from agents.kafka.apache import ApacheKafka
-from agents.kafka.clients import make_consumer
+from agents.kafka.clients import KafkaClients
 from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.codec import encode
@@ -54,7 +54,7 @@ def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) ->
         delivered.append(one.seq)
         return "posted"
 
-    consumer = make_consumer(apache_kafka.bootstrap, "alert", group=TOPIC)
+    consumer = KafkaClients(apache_kafka.bootstrap).consumer("alert", group=TOPIC)
     alerts = Dispatcher(
         consumer,
         deliver=deliver,

@@ -9,6 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from agents.cli.topics import command
 from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, create_topics
 from agents.settings import Settings
 from schemas.topics import INCIDENTS, MENTIONS, TOPICS
@@ -108,4 +109,4 @@ def test_another_partition_count_stops_everything(
 @pytest.mark.usefixtures("admin")
 def test_more_copies_than_brokers_are_refused_by_name(apache_kafka: ApacheKafka) -> None:
     with pytest.raises(TopicsError, match=r"refused to create:\ntocsin\.mentions: .*replica"):
-        create_topics(apache_kafka.bootstrap, Settings(partitions=1, replication=3))
+        create_topics(KafkaClients(apache_kafka.bootstrap), Settings(partitions=1, replication=3))

@@ -3,7 +3,6 @@
 import gc
 import logging
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import count
 from threading import Event, Thread
 
@@ -14,7 +13,7 @@ from kafka import KafkaConsumer, TopicPartition
 from agents.ingest.batcher import NO_PROMISE, Batcher
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
-from agents.kafka.clients import API_VERSION, make_producer
+from agents.kafka.clients import API_VERSION, KafkaClients
 from pipeline.rollup import RollupRules
 from pipeline.rollup.shard import Shard
 from schemas.brand import Brand
@@ -120,7 +119,7 @@ def test_every_mention_is_counted_once_and_in_order_though_the_broker_is_killed(
     publisher = Publisher(
         Batcher("s", partitions=PARTITIONS, linger_s=0.005, max_mentions=20),
         Spool(tmp_path, limit_bytes=50_000_000),
-        partial(make_producer, topics.bootstrap),
+        KafkaClients(topics.bootstrap).producer,
         partitions=PARTITIONS,
         can_wait=False,
     )

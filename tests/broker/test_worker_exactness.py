@@ -17,6 +17,7 @@ from unit.judge.talk import CHATTER, HOUR_S, START_S, Kind, Part, day
 from unit.judge.talk import buckets as talking
 
 from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import create_topics
 from agents.settings import Settings
 from pipeline.rollup.rules import RollupRules
@@ -32,6 +33,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
 PARTITIONS = 2
 RECORDS = 900
+MANY = 20
+"""So many records at least are in the step that is cut."""
 SCRIPT = Path(__file__).parents[1] / "support" / "worker_process.py"
 SIGKILLED = -9
 TERMINATED = -15
@@ -50,7 +53,7 @@ def kafka(apache_kafka: ApacheKafka) -> ApacheKafka:
     while set(names) & set(admin.list_topics()) and time.monotonic() < deadline:
         time.sleep(0.1)
     admin.close()
-    create_topics(apache_kafka.bootstrap, Settings(partitions=PARTITIONS))
+    create_topics(KafkaClients(apache_kafka.bootstrap), Settings(partitions=PARTITIONS))
     return apache_kafka
 
 
@@ -137,7 +140,10 @@ def start(kafka: ApacheKafka, fault: str = "none", nth: int = 0) -> subprocess.P
     command = [sys.executable, SCRIPT, kafka.bootstrap, PARTITIONS, fault, nth]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.Popen(
-        [str(part) for part in command], stderr=subprocess.PIPE, env=environment
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
     )
 
 
@@ -163,6 +169,7 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none")
     ("fault", "nth", "exit_code"),
     [
         ("state_written", 300, SIGKILLED),
+        ("half_written", 300, SIGKILLED),
         ("output_sent", 300, SIGKILLED),
         ("changelog_fails", 300, CRASHED),
     ],
@@ -170,8 +177,9 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none")
 def test_each_cut_leaves_every_bucket_as_it_would_have_been(kafka, fault, nth, exit_code):
     publish(kafka)
     worker = start(kafka, fault, nth)
-    _, errors = worker.communicate(timeout=60)
+    said, errors = worker.communicate(timeout=60)
     assert worker.returncode == exit_code, errors.decode()
+    assert int(said.partition(b" records")[0].split()[-1]) >= MANY
     finish(kafka, uninterrupted(kafka))
 
 

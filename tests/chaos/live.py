@@ -10,7 +10,7 @@ from typing import Self
 
 from kafka import KafkaProducer
 
-from agents.kafka.clients import make_producer
+from agents.kafka.clients import KafkaClients
 from schemas.codec import encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
 from schemas.topics import MENTIONS
@@ -143,7 +143,7 @@ class Batches:
         self.said: Said = []
         self.source = source
         self._partitions = partitions
-        self._producer: KafkaProducer = make_producer(bootstrap)
+        self._producer: KafkaProducer = KafkaClients(bootstrap).producer()
         self._seq = 0
 
     def say(

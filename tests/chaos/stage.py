@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from agents.kafka.apache import ApacheKafka
+from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import create_topics
 from agents.settings import Settings
 
@@ -163,7 +164,7 @@ class Stage:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.broker)
-        create_topics(self.broker.bootstrap, Settings(partitions=PARTITIONS))
+        create_topics(KafkaClients(self.broker.bootstrap), Settings(partitions=PARTITIONS))
         return self
 
     def __exit__(self, *_: object) -> None:

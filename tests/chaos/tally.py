@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT
 from agents.cli.common.start import by_id
-from agents.kafka.clients import make_consumer
+from agents.kafka.clients import KafkaClients
 from agents.kafka.topic_reader import TopicReader
 from pipeline.brands import load_brands
 from pipeline.detection.shard import JudgeShard
@@ -50,7 +50,7 @@ class Tail:
 
     def __init__(self, bootstrap: str, topic: str) -> None:
         self.values: list[bytes | None] = []
-        self._consumer = make_consumer(bootstrap, "chaos")
+        self._consumer = KafkaClients(bootstrap).consumer("chaos")
         self._reader = TopicReader(self._consumer, [topic])
 
     def look(self) -> list[bytes | None]:
@@ -156,7 +156,7 @@ def judged(bootstrap: str, brands_file: Path, partitions: int) -> list[Transitio
     brands = by_id(load_brands(brands_file.read_text(encoding="utf-8"), str(brands_file)))
     shards: dict[int, JudgeShard] = {}
     found: list[Transition] = []
-    consumer = make_consumer(bootstrap, "chaos")
+    consumer = KafkaClients(bootstrap).consumer("chaos")
     reader = TopicReader(consumer, [BUCKETS.name])
     ends = reader.ends()
     while not reader.reached(ends):

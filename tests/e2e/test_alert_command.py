@@ -17,7 +17,6 @@ from agents.alerting.report import Report
 from agents.alerting.sinks.slack.errors import AccountError
 from agents.cli.alert import command
 from agents.kafka.embedded import EmbeddedBroker
-from agents.kafka.read import read_topic
 from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.codec import Decoder
@@ -27,6 +26,7 @@ from support.alert_examples import transition
 from support.incident_topic import Kafka, publish
 from support.slack_server import Fault, SlackServer
 from support.slack_socket import SlackSocket
+from support.topics import read_topic
 
 DEADLINE_S = 60
 TOCSIN = Path(sys.executable).with_name("tocsin")

@@ -10,11 +10,12 @@ from agents.alerting.answers import AnswerError, AnswerSender
 from agents.alerting.sinks.slack.buttons import SNOOZE
 from agents.alerting.sinks.slack.errors import AccountError
 from agents.alerting.sinks.slack.socket import ButtonListener
-from agents.kafka.read import read_topic
+from agents.kafka.clients import KafkaClients
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK
 from support.slack_socket import SlackSocket
+from support.topics import read_topic
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -119,13 +120,13 @@ def test_a_refused_token_ends_it_and_a_slack_that_is_away_does_not(slack: SlackS
 
 def test_what_is_pressed_lies_on_the_topic_with_the_brand_as_key(slack, embedded_broker) -> None:
     with (
-        closing(AnswerSender(embedded_broker.bootstrap, 4)) as answers,
+        closing(AnswerSender(KafkaClients(embedded_broker.bootstrap), 4)) as answers,
         listen(slack, [], send=answers.send),
     ):
         slack.push(press("tocsin_false_alarm"))
         slack.wait(lambda: slack.acknowledged == ["e1"])
         with pytest.raises(AnswerError, match="TOCSIN_PARTITIONS=4"):
-            AnswerSender(embedded_broker.bootstrap, 5).send(
+            AnswerSender(KafkaClients(embedded_broker.bootstrap), 5).send(
                 Feedback(id="1", brand="acme", at=datetime.now(UTC), by="ana", kind="ack")
             )
     [raw] = read_topic(embedded_broker.bootstrap, FEEDBACK.name)

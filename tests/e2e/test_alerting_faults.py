@@ -18,7 +18,6 @@ from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.errors import SlackError, TryLaterError
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.kafka.read import read_topic
 from schemas.base import EARLIEST
 from schemas.brand import Brand
 from schemas.codec import Decoder
@@ -30,6 +29,7 @@ from support.alerting_run import Run
 from support.incident_topic import Kafka, publish
 from support.notifying import Told, notifying
 from support.slack_server import Fault, SlackServer
+from support.topics import read_topic
 
 THIRD = Brand(id="third", names=("Third",), slack_channel="#third-alerts")
 OTHER = Brand(id="other", names=("Other",), slack_channel="#fallback")

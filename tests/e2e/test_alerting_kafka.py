@@ -15,7 +15,6 @@ from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.errors import AccountError, TryLaterError
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.kafka.embedded import EmbeddedBroker
-from agents.kafka.read import read_topic
 from schemas.brand import Brand
 from schemas.dead_letter import DeadLetter
 from schemas.incident import Transition
@@ -25,6 +24,7 @@ from support.alerting_run import Run
 from support.incident_topic import Kafka, publish
 from support.notifying import notifying
 from support.slack_server import Fault, SlackServer
+from support.topics import read_topic
 
 OTHER = Brand(id="other", names=("Other",), slack_channel="#fallback")
 BRANDS = {"nestle": BRAND, "other": OTHER}

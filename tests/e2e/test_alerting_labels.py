@@ -15,11 +15,10 @@ from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.label_handler import LabelFormHandler
 from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.incidents.memory import IncidentMemory
-from agents.incidents.opening import follow
-from agents.kafka.clients import make_consumer
+from agents.incidents.opening import follow, open_incidents
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.kafka.follower import running
-from agents.kafka.read import read_topic
 from agents.labelling import post_key
 from pipeline.learning.admission import Admission, LabelLimits
 from schemas.brand import Brand
@@ -30,6 +29,7 @@ from schemas.topics import FEEDBACK, INCIDENTS
 from support.alert_examples import example, transition
 from support.slack_server import SlackServer
 from support.slack_socket import SlackSocket
+from support.topics import read_topic
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -299,12 +299,12 @@ def test_posts_come_from_the_topic_and_labels_go_to_theirs(
         for value in (b"{", encode(told(seq=0)), encode(told(seq=1, examples=SHOWN[:1]))):
             producer.send(INCIDENTS.name, key=b"acme", value=value).get(timeout=10)
     memory, unreadable = IncidentMemory(), []
-    consumer = make_consumer(embedded_broker.bootstrap, "test")
-    follower = follow(consumer, memory, since_s=0.0, unreadable=unreadable.append, crash=print)
+    reader = open_incidents(KafkaClients(embedded_broker.bootstrap), "test", since_s=0.0)
+    follower = follow(reader, memory, unreadable=unreadable.append, crash=print)
     with (
-        closing(consumer),
+        closing(reader),
         running(follower),
-        closing(AnswerSender(embedded_broker.bootstrap, 4)) as answers,
+        closing(AnswerSender(KafkaClients(embedded_broker.bootstrap), 4)) as answers,
         listen(slack, desk(slack, answers.send, memory=memory)),
     ):
         wait_for(lambda: (known := memory.of(INCIDENT)) is not None and known.newest.seq == 1)

@@ -23,8 +23,8 @@ from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.cli.alert import command
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
-from agents.kafka.read import read_topic
 from schemas.codec import Decoder
 from schemas.incident import Transition
 from schemas.notification import Notification, Snapshot
@@ -34,6 +34,7 @@ from support.alerting_run import Run
 from support.incident_topic import Kafka, publish
 from support.recording_sink import Recorder, RecordingSink
 from support.slack_server import Fault, SlackServer
+from support.topics import read_topic
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -49,7 +50,7 @@ class Place(NamedTuple):
     log: str
 
     def topic_log(self, sink: Sink) -> TopicLog:
-        return TopicLog(self.kafka.bootstrap, sink.name, topic=self.log)
+        return TopicLog(KafkaClients(self.kafka.bootstrap), sink.name, topic=self.log)
 
     def logged(self) -> list[Notification]:
         raws = read_topic(self.kafka.bootstrap, self.log)
@@ -214,7 +215,7 @@ def test_nothing_is_delivered_before_the_log_was_read(place: Place, recorder: Re
     with closing(place.topic_log(sink)) as log:
         run(place, sink, log, "a")()
     recorder.notices.clear()
-    with closing(Reading(place.kafka.bootstrap, sink.name, topic=place.log)) as log:
+    with closing(Reading(KafkaClients(place.kafka.bootstrap), sink.name, topic=place.log)) as log:
         run(place, sink, log, "b")(from_beginning=True)
     assert sorted(known) == [("read 0", False), ("read 1", False)]
     assert recorder.notices == []
@@ -245,7 +246,7 @@ def test_a_log_that_kafka_does_not_take_is_waited_for_and_then_written(
         sink="x", incident="i", brand="b", at=NOW, reason="rings", ref="", told=told
     )
     broker.create_topic("waits", 1)
-    with closing(TopicLog(broker.bootstrap, "x", topic="waits", write_s=0.3)) as log:
+    with closing(TopicLog(KafkaClients(broker.bootstrap), "x", topic="waits", write_s=0.3)) as log:
         log.keep(0, said)
         broker.go_down()
         later = Notification(

@@ -11,6 +11,7 @@ from kafka.structs import OffsetAndMetadata
 
 from agents.coverage.memory import CoverageMemory, partition_of
 from agents.coverage.opening import TAIL, Coverage, open_coverage
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.kafka.follower import running
 from schemas.bucket import Bucket
@@ -80,7 +81,7 @@ def coverage(embedded_broker: EmbeddedBroker) -> Iterator[Callable[[], Coverage]
     def begin() -> Coverage:
         memory = CoverageMemory([BRAND], PARTITIONS, blind_after_s=60)
         found, consumer = open_coverage(
-            embedded_broker.bootstrap,
+            KafkaClients(embedded_broker.bootstrap),
             memory,
             spoiled=lambda: pytest.fail("a bucket was passed over"),
             crash=lambda error: pytest.fail(repr(error)),

@@ -101,8 +101,8 @@ def test_several_processes_give_the_same_figures(
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """One kind of quiet brand, one crisis, one harmless episode, two quiet days."""
-    monkeypatch.setattr("lab.evaluate.calibration.SIZES", (2.0,))
-    monkeypatch.setattr("lab.evaluate.calibration.NOISES", ("flat",))
+    monkeypatch.setattr("lab.evaluate.quiet.calibration.SIZES", (2.0,))
+    monkeypatch.setattr("lab.evaluate.quiet.calibration.NOISES", ("flat",))
     monkeypatch.setitem(AMOUNTS, "quick", Amount(1, 3, (2.0,), 1))
     module = import_module("lab.evaluate.replays.plan")  # its package has a plan of its own
     monkeypatch.setattr(module, "QUARTER_DAYS", 2)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from kafka import KafkaConsumer, TopicPartition
 
 from agents.cli.main import main
-from agents.kafka.clients import API_VERSION, make_producer
+from agents.kafka.clients import API_VERSION, KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
@@ -44,7 +44,7 @@ def test_rows_lie_in_order_where_the_brands_buckets_lie(env, tmp_path) -> None:
             result.output
         )
     found = read(env)
-    producer = make_producer(env["TOCSIN_KAFKA_BOOTSTRAP"])
+    producer = KafkaClients(env["TOCSIN_KAFKA_BOOTSTRAP"]).producer()
     for brand in BRANDS:
         mine = [(part, bucket) for part, bucket in found if bucket.brand == brand]
         assert [bucket.weighted for _, bucket in mine] == [float(i) for i in range(300)]

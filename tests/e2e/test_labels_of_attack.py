@@ -16,6 +16,7 @@ from agents.alerting.sinks.slack.label_handler import LabelFormHandler
 from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.cli.main import main
 from agents.incidents.memory import IncidentMemory
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
@@ -85,7 +86,7 @@ def label_in_slack(slack: SlackServer, broker: EmbeddedBroker, word: dict[str, s
         memory.take(transition(incident=incident, brand="pelican", examples=posts))
     brands = {"pelican": Brand(id="pelican", names=("Pelican",))}
     user = {"id": "U1", "username": "ana"}
-    with closing(AnswerSender(broker.bootstrap, 4)) as answers:
+    with closing(AnswerSender(KafkaClients(broker.bootstrap), 4)) as answers:
         desk = LabelFormHandler(
             brands=brands,
             incidents=memory,

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from kafka import KafkaProducer
 
 from agents.cli.main import main
-from agents.kafka.clients import make_consumer
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.kafka.topic_reader import TopicReader
 from schemas.bucket import Bucket
@@ -80,7 +80,7 @@ def worker(environment: dict[str, str], brands: str) -> Iterator[subprocess.Pope
 
 def versions_in_force(broker: EmbeddedBroker) -> dict[str, ModelVersion]:
     found: list[ModelVersion] = []
-    with closing(make_consumer(broker.bootstrap, "test")) as consumer:
+    with closing(KafkaClients(broker.bootstrap).consumer("test")) as consumer:
         reader = TopicReader(consumer, (MODELS.name,))
         ends = reader.ends()
         while not reader.reached(ends):
@@ -117,7 +117,7 @@ def test_a_label_becomes_a_version_and_the_next_bucket_carries_it(embedded_broke
     assert bucket_scored_by(embedded_broker, "pelican", digest, from_s=5_000).neutral == 1
 
     # What the worker was asked to make of emoji, beside what people said.
-    with closing(make_consumer(embedded_broker.bootstrap, "test")) as consumer:
+    with closing(KafkaClients(embedded_broker.bootstrap).consumer("test")) as consumer:
         reader = TopicReader(consumer, (FEEDBACK.name,))
         said_so: list[Feedback] = []
         send(embedded_broker, mention("m1", 9_000, "lovely crew today 😍", lang="en"), 9_000)
@@ -141,7 +141,7 @@ def bucket_scored_by(
     broker: EmbeddedBroker, brand: str, digest: str, *, from_s: float = 0.0
 ) -> Bucket:
     """Say the same thing in ever later buckets until the version scores one."""
-    with closing(make_consumer(broker.bootstrap, "test")) as consumer:
+    with closing(KafkaClients(broker.bootstrap).consumer("test")) as consumer:
         reader = TopicReader(consumer, (BUCKETS.name,))
         deadline_s = time.monotonic() + WAIT_S
         second = from_s

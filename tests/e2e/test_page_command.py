@@ -23,7 +23,6 @@ from kafka import KafkaProducer
 
 from agents.cli.page import command
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
-from agents.kafka.read import read_topic
 from agents.labelling import post_key
 from lab.demo.watch import free_port
 from schemas.codec import Decoder, encode
@@ -31,6 +30,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback
 from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
 from support.alert_examples import transition
+from support.topics import read_topic
 
 INCIDENT = "nestle-20100317T091000Z"
 DEADLINE_S = 60

@@ -4,7 +4,6 @@ import logging
 import os
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from threading import Event
 
 import pytest
@@ -15,7 +14,7 @@ from agents.ingest.outbox.kafka_sender import DeliveryError
 from agents.ingest.outbox.outbox import MemoryOutbox
 from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
-from agents.kafka.clients import API_VERSION, make_producer
+from agents.kafka.clients import API_VERSION, KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
@@ -103,7 +102,7 @@ def publisher(source, broker, outbox=None, *, can_wait=True, stop=None, partitio
     return Publisher(
         Batcher(source, partitions=partitions, linger_s=0.01),
         outbox or MemoryOutbox(),
-        partial(make_producer, broker.bootstrap),
+        KafkaClients(broker.bootstrap).producer,
         partitions=partitions,
         can_wait=can_wait,
         stop=stop,

@@ -147,12 +147,38 @@ def test_ingest_x_that_is_refused_shows_no_token(
     ) as command:  # fmt: skip
         served: list[str] = []
         command.until(lambda: served.append(command.served()) or served[-1])
-        command.until(lambda: command.process.poll() is not None)
+        command.until(lambda: "refused 401" in command.said)
+        served.append(command.served())
         assert set(heard) == {f"Bearer {X_TOKEN}"}
-        assert command.process.returncode == 1
+        command.process.terminate()
+        assert command.process.wait(30) == 0, command.said[-3000:]
         assert "I do not take Bearer" in command.said
         assert "again in" in command.said
         assert MARK not in command.said + "".join(served) + command.all_files()
+
+
+def test_secrets_from_files_are_shown_nowhere_either(
+    refusing_x: tuple[str, list[str]], broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    url, heard = refusing_x
+    (tmp_path / "x").write_text(f"{X_TOKEN}\n")
+    (tmp_path / "password").write_text(f"{MARK} pass word\n")
+    with running(
+        tmp_path, "ingest", "x", "--brands", str(tmp_path / "brands.yaml"), "--grace-s", "0.1",
+        TOCSIN_X_BASE_URL=url, TOCSIN_KAFKA_BOOTSTRAP=broker.bootstrap,
+        X_BEARER_TOKEN="", X_BEARER_TOKEN_FILE=str(tmp_path / "x"),
+        TOCSIN_KAFKA_SECURITY_PROTOCOL="SASL_PLAINTEXT", TOCSIN_KAFKA_SASL_MECHANISM="PLAIN",
+        TOCSIN_KAFKA_SASL_USERNAME="ana",
+        TOCSIN_KAFKA_SASL_PASSWORD_FILE=str(tmp_path / "password"),
+    ) as command:  # fmt: skip
+        line = Path(f"/proc/{command.process.pid}/cmdline")
+        shown = line.read_text() if line.exists() else ""
+        served: list[str] = []
+        command.until(lambda: served.append(command.served()) or served[-1])
+        command.until(lambda: command.process.poll() is not None)
+        assert set(heard) == {f"Bearer {X_TOKEN}"}
+        assert "Kafka at" in command.said
+        assert MARK not in command.said + "".join(served) + command.all_files() + shown
 
 
 def test_ingest_x_that_finds_nobody_shows_no_token(broker: EmbeddedBroker, tmp_path: Path) -> None:
@@ -214,6 +240,7 @@ def test_alert_that_slack_refuses_shows_no_token(
         {"SLACK_APP_TOKEN": f"'{APP_TOKEN}'"},
         {"TOCSIN_PARTITIONS": BOT_TOKEN},
         {"TOCSIN_X_BEARER_TOKEN": X_TOKEN},
+        {"TOCSIN_KAFKA_SASL_PASSWORD": f"{MARK}\n{MARK}"},
     ],
     ids=lambda bad: next(iter(bad)),
 )

@@ -76,7 +76,7 @@ LINKS = {
 
 def write_csv(path: Path, *, seed: int = 1) -> int:
     """Write the collection, newest first as such files often are; return the number of rows."""
-    rows = sorted(_rows(random.Random(seed)), reverse=True)
+    rows = sorted(tweets(seed), reverse=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
@@ -86,8 +86,9 @@ def write_csv(path: Path, *, seed: int = 1) -> int:
     return len(rows)
 
 
-def _rows(chance: random.Random) -> Iterator[tuple[datetime, str, str, int, str, str]]:
+def tweets(seed: int = 1) -> Iterator[tuple[datetime, str, str, int, str, str]]:
     """Time, airline, author, followers, retweeted and text of each tweet."""
+    chance = random.Random(seed)
     for airline, special in (("albatros", STORM), ("pelican", PARTY)):
         name, handle = NAMES[airline]
         at = START

@@ -23,7 +23,7 @@ from agents.alerting.report import Report
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
-from agents.kafka.clients import make_consumer
+from agents.kafka.clients import KafkaClients
 from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
 from schemas.notification import Notification
@@ -59,8 +59,8 @@ def main() -> None:
     if kind == "slack":
         sink = SlackSink(SlackApi("xoxb-test", url, timeout_s=2))
     with (
-        closing(LOGS[dies](bootstrap, sink.name, topic=log)) as notifications,
-        closing(make_consumer(bootstrap, group, group=group)) as consumer,
+        closing(LOGS[dies](KafkaClients(bootstrap), sink.name, topic=log)) as notifications,
+        closing(KafkaClients(bootstrap).consumer(group, group=group)) as consumer,
     ):
         notifier = Notifier(
             sink, notifications, brand_of({"nestle": BRAND}), now=lambda: datetime.now(UTC)

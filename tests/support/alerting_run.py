@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from agents.alerting.dispatcher import Deliver, Dispatcher
 from agents.alerting.log import NotificationLog
 from agents.alerting.report import Report
-from agents.kafka.clients import make_consumer
+from agents.kafka.clients import KafkaClients
 from agents.kafka.dead_letters import DeadLetters
 from agents.monitoring.health import Progress
 from pipeline.metrics import Metrics
@@ -38,8 +38,8 @@ class Run:
     def __call__(self, *, from_beginning: bool = False) -> "Run":
         address, group = self.kafka.bootstrap, self.kafka.group
         with (
-            closing(DeadLetters(self.kafka.bootstrap)) as dead,
-            closing(make_consumer(address, group, group=group)) as consumer,
+            closing(DeadLetters(KafkaClients(self.kafka.bootstrap))) as dead,
+            closing(KafkaClients(address).consumer(group, group=group)) as consumer,
         ):
             try:
                 Dispatcher(

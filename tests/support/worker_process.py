@@ -1,10 +1,13 @@
 """A worker as a process of its own, with a fault at the nth record: run by the broker tests.
 
-Usage: worker_process.py BOOTSTRAP PARTITIONS FAULT NTH, where FAULT is one of
+Usage: worker_process.py BOOTSTRAP PARTITIONS FAULT NTH. NTH counts records. Of mentions, the fault
+comes with the step that holds the nth, and says on standard output how many records that step has.
+FAULT is one of
 
 none                    no fault
 state_written           state is with Kafka, output is not: killed
 output_sent             output is with Kafka, state is not: killed
+half_written            the first table write of a step is with Kafka, the others are not: killed
 feedback_written        feedback is in the judge's state, nothing is said of it: killed
 feedback_said           the same, and it is said: killed
 slow_start              recovery ends slowly, and so does each record: fetches fall in between
@@ -24,6 +27,7 @@ from prometheus_client import CollectorRegistry
 from agents.cli.worker import crash, utc_now
 from pipeline.metrics import Metrics
 from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.shard import Shard
 from pipeline.worker import faust_fixes
 from pipeline.worker.app import Worker, WorkerOptions
 from support.rolling import BRANDS, FakeModel
@@ -32,6 +36,9 @@ FAIL_AFTER_S = 0.3
 SEEK_S = 3.0
 FETCH_S = 0.5
 RECORD_S = 0.003
+PLACES_OF_MENTIONS = frozenset(("state_written", "output_sent"))
+PLACES = {"half_written": "state_written"}
+"""Where the process ends, if the fault is not named after it."""
 
 
 def slow_down() -> None:
@@ -51,20 +58,72 @@ def slow_down() -> None:
     Fetcher.fetched_records = fetch
 
 
+class Steps:
+    """The steps of mentions so far, and the table writes of the newest one."""
+
+    def __init__(self, nth: int) -> None:
+        self._nth = nth
+        self.records: list[int] = []
+        self.writes = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the nth record has come."""
+        return sum(self.records) >= self._nth
+
+    def say(self) -> None:
+        """Say on standard output how many records the newest step has."""
+        sys.stdout.write(f"\n{self.records[-1] if self.records else 0} records\n")
+        sys.stdout.flush()
+
+
+def count_steps(steps: Steps) -> None:
+    """Have every step of mentions counted."""
+    apply_all = Shard.apply_all
+
+    def counting(self, records, **options):
+        steps.records.append(len(records))
+        steps.writes = 0
+        return apply_all(self, records, **options)
+
+    Shard.apply_all = counting
+
+
+def lose_writes(fault: str, steps: Steps) -> None:
+    """Have table writes go lost, or fail, as ``fault`` says."""
+    send_changelog = faust.Table.send_changelog
+
+    def faulty(self, *args, **options):
+        steps.writes += 1
+        lost = asyncio.get_event_loop().create_future()
+        lost.message = type("Message", (), {"partition": 0})
+        if not steps.is_due or (fault == "half_written" and steps.writes == 1):
+            return send_changelog(self, *args, **options)
+        if fault == "changelog_fails":
+            steps.say()
+            asyncio.get_event_loop().call_later(
+                FAIL_AFTER_S, lambda: lost.done() or lost.set_exception(TimeoutError("expired"))
+            )
+        return lost
+
+    faust.Table.send_changelog = faulty
+
+
 def main() -> None:
     bootstrap, partitions, fault, nth = sys.argv[1:]
     seen: Counter[str] = Counter()
-
-    def is_due() -> bool:
-        return seen["state_written"] + 1 >= int(nth)
+    steps = Steps(int(nth))
+    at = PLACES.get(fault, fault)
 
     async def cut(place: str) -> None:
         seen[place] += 1
-        if fault == "slow_start":
-            await asyncio.sleep(RECORD_S)
-        if place == fault and seen[place] == int(nth):
+        if fault == "slow_start" and steps.records:
+            await asyncio.sleep(RECORD_S * steps.records[-1])
+        reached = steps.is_due if at in PLACES_OF_MENTIONS else seen[place] == int(nth)
+        if place == at and reached:
             await worker.app.producer.buffer.flush()
             await asyncio.wait(set(sends), timeout=10)
+            steps.say()
             os.kill(os.getpid(), signal.SIGKILL)
 
     sends: set[asyncio.Future] = set()
@@ -74,24 +133,12 @@ def main() -> None:
         sends.add(future)
         track(self, future, on_sent)
 
-    send_changelog = faust.Table.send_changelog
-
-    def faulty(self, *args, **options):
-        lost = asyncio.get_event_loop().create_future()
-        lost.message = type("Message", (), {"partition": 0})
-        if fault == "output_sent" and is_due():
-            return lost
-        if fault == "changelog_fails" and is_due():
-            asyncio.get_event_loop().call_later(
-                FAIL_AFTER_S, lambda: lost.done() or lost.set_exception(TimeoutError("expired"))
-            )
-            return lost
-        return send_changelog(self, *args, **options)
-
     if fault == "slow_start":
         slow_down()
+    count_steps(steps)
+    if fault in {"half_written", "output_sent", "changelog_fails"}:
+        lose_writes(fault, steps)
     faust_fixes.Outstanding.track = remembering
-    faust.Table.send_changelog = faulty
     worker = Worker(
         WorkerOptions(
             bootstrap,

@@ -1,25 +1,41 @@
 """A server that behaves like X's filtered stream, and misbehaves on demand."""
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import parse_qs, urlsplit
 
+from agents.ingest.sources.x.connection import Policy
+from support.x_world import Answer, XWorld
+
+HASTY = Policy(
+    tcp_step_s=0.01, tcp_most_s=0.01, http_first_s=0.01, http_most_s=0.01, limited_first_s=0.01,
+    limited_most_s=0.01, occupied_s=0.01, refused_s=0.01, hopeless_s=0.01, unpaid_s=0.01,
+    rules_s=0.01,
+    burst=100_000, refill_s=0.0,
+)  # fmt: skip
+"""Asks again at once, so that a test need not wait for it."""
+
 RULES = "/2/tweets/search/stream/rules"
 STREAM = "/2/tweets/search/stream"
+SEARCH = "/2/tweets/search/recent"
+USAGE = "/2/usage/tweets"
 
 
 class XServer:
-    """Serves rules, and for each connection to the stream the next of ``script``.
+    """Serves an ``XWorld``: its rules, its search, and for each connection to the stream the next
+    of ``script``, if the world lets it in.
 
     A step is a function of the handler. When the script is at its end, connections are held open
-    in silence until ``close``.
+    in silence until ``close``. ``streams`` holds the headers and parameters of each connection.
     """
 
-    def __init__(self) -> None:
-        self.rules: list[dict[str, str]] = []
+    def __init__(self, world: XWorld | None = None) -> None:
+        self.world = world or XWorld()
         self.rule_answers: list[tuple[int, dict]] = []
         self.script: list[Callable[[BaseHTTPRequestHandler], None]] = []
         self.requests: list[tuple[str, str, dict[str, list[str]], dict[str, str]]] = []
@@ -31,18 +47,22 @@ class XServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                path = server.note(self)
+                path, query = server.note(self)
                 if path == RULES:
-                    server.answer_rules(self, {"data": server.rules} if server.rules else {})
-                    return
-                step = server.script.pop(0) if server.script else hold
-                server.connections += 1
-                step(self)
+                    rules = server.world.rules
+                    server.answer_rules(self, Answer(200, {"data": rules} if rules else {}))
+                elif path == SEARCH:
+                    answer(*server.search(query))(self)
+                elif path == USAGE:
+                    answer(*server.world.usage())(self)
+                else:
+                    server.stream(self)
 
             def do_POST(self):
-                server.note(self)
+                _, query = server.note(self)
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                server.answer_rules(self, server.change_rules(asked))
+                told = server.world.change_rules(asked, dry_run="dry_run" in query)
+                server.answer_rules(self, told)
 
             def log_message(self, *_):
                 pass
@@ -54,31 +74,52 @@ class XServer:
         self._thread.start()
 
     @property
+    def rules(self) -> list[dict[str, str]]:
+        return self.world.rules
+
+    @rules.setter
+    def rules(self, rules: list[dict[str, str]]) -> None:
+        self.world.rules = rules
+
+    @property
+    def streams(self) -> list[tuple[dict[str, list[str]], dict[str, str]]]:
+        return [(query, headers) for _, path, query, headers in self.requests if path == STREAM]
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
-    def note(self, handler) -> str:
+    def note(self, handler) -> tuple[str, dict[str, list[str]]]:
         parts = urlsplit(handler.path)
-        self.requests.append(
-            (handler.command, parts.path, parse_qs(parts.query), dict(handler.headers))
+        query = parse_qs(parts.query)
+        self.requests.append((handler.command, parts.path, query, dict(handler.headers)))
+        return parts.path, query
+
+    def answer_rules(self, handler, told: Answer):
+        if self.rule_answers:
+            told = Answer(*self.rule_answers.pop(0))
+        answer(*told)(handler)
+
+    def search(self, query) -> Answer:
+        start_s, end_s = (
+            datetime.fromisoformat(query[name][0]).timestamp()
+            for name in ("start_time", "end_time")
         )
-        return parts.path
+        token = query.get("next_token", [""])[0]
+        return self.world.search(start_s, end_s, token, time.time())
 
-    def answer_rules(self, handler, body):
-        status, body = self.rule_answers.pop(0) if self.rule_answers else (200, body)
-        answer(status, body)(handler)
-
-    def change_rules(self, asked):
-        if "delete" in asked:
-            gone = set(asked["delete"]["ids"])
-            self.rules = [rule for rule in self.rules if rule["id"] not in gone]
-            return {"meta": {"summary": {"deleted": len(gone)}}}
-        added = [
-            {"id": str(len(self.requests) * 1000 + number), **rule}
-            for number, rule in enumerate(asked["add"])
-        ]
-        self.rules += added
-        return {"data": added}
+    def stream(self, handler) -> None:
+        told = self.world.connect(time.time())
+        if told.status != 200:
+            answer(*told)(handler)
+            return
+        handler.x_headers = told.headers
+        step = self.script.pop(0) if self.script else hold
+        self.connections += 1
+        try:
+            step(handler)
+        finally:
+            self.world.leave()
 
     def close(self) -> None:
         self.closing.set()
@@ -111,6 +152,8 @@ def stream(*lines, then="close"):
     def step(handler):
         handler.send_response(200)
         handler.send_header("Transfer-Encoding", "chunked")
+        for name, value in getattr(handler, "x_headers", {}).items():
+            handler.send_header(name, value)
         handler.end_headers()
         for line in lines:
             raw = line if isinstance(line, bytes) else json.dumps(line).encode() + b"\r\n"

@@ -1,19 +1,34 @@
 """Recordings on the command line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 import click
+from rich.console import Console
 
-from agents.ingest.formats import BadLine, FormatError, MappingFaultsError, open_mentions
-from schemas.mention import Mention
+from agents.ingest.formats import FormatError, Item, MappingFaultsError, Reading, open_mentions
 
 
 def open_mentions_or_exit(
-    files: Iterable[Path], input_format: str | None, mapping: Path | None
-) -> Iterator[Mention | BadLine]:
-    """Open recordings; say what is wrong and end with exit code 1 if they cannot be read."""
+    files: Iterable[Path],
+    input_format: str | None,
+    mapping: Path | None,
+    *,
+    brands: Container[str],
+    console: Console,
+) -> Iterator[Item]:
+    """Open recordings, and say on ``console`` what was told from them.
+
+    Says what is wrong and ends with exit code 1 if they cannot be read.
+    """
     try:
-        return open_mentions(files, input_format=input_format, mapping=mapping)
+        paths = list(files)
+        reading = Reading.of(paths)
+        items = open_mentions(
+            paths, input_format=input_format, mapping=mapping, brands=brands, reading=reading
+        )
     except (FormatError, MappingFaultsError) as error:
         raise click.ClickException(str(error)) from error
+    for note in reading.notes:
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
+    return items

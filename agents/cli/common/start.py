@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
@@ -13,8 +13,11 @@ from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from agents.cli.common.watched import watched
-from agents.kafka.metadata import NoAnswerError, ask, faults_of
+from agents.kafka.access import Access
+from agents.kafka.clients import KafkaClients
+from agents.kafka.metadata import NoAnswerError, RefusedError, faults_of
 from agents.kafka.reach import Reach
+from agents.kafka.security import read_security
 from agents.library import LibraryFaultsError, read_own, replaced
 from agents.monitoring.health import Health, Progress
 from agents.settings import Settings, SettingsError, read_settings
@@ -62,6 +65,21 @@ def settings_or_exit() -> Settings:
         raise click.UsageError(f"the environment has faults:\n{error}") from error
 
 
+def clients_or_exit(settings: Settings, *, bootstrap: str | None = None) -> KafkaClients:
+    """Make the factory of Kafka clients, once a command; end with exit code 2 where it cannot be.
+
+    ``bootstrap``: addresses that take the place of those in the settings.
+    """
+    try:
+        return KafkaClients(
+            bootstrap or settings.kafka_bootstrap,
+            security=read_security(settings),
+            prefix=settings.topic_prefix,
+        )
+    except ValueError as error:
+        raise click.UsageError(f"the environment has faults:\n{error}") from error
+
+
 def brands_or_exit(path: Path) -> Brands:
     """Read a brands file; say all its faults and end with exit code 1 if there are any."""
     try:
@@ -91,17 +109,18 @@ def library_or_exit(settings: Settings) -> Library:
     return Library.of(load_episodes(), own)
 
 
-def kafka_or_exit(settings: Settings) -> None:
+def kafka_or_exit(kafka: KafkaClients, access: Access) -> None:
     """Return once Kafka answers; after three seconds say so and end with exit code 1.
 
-    Kafka's own clients would try for ever, and not hear a signal meanwhile.
+    At once where it refuses us, or what ``access`` says. Kafka's own clients would try for ever,
+    and not hear a signal meanwhile.
     """
     deadline_s = time.monotonic() + PATIENCE_S
     while True:
         try:
-            ask(settings.kafka_bootstrap, ())
-        except ValueError as error:
-            raise click.ClickException(str(error)) from error
+            kafka.ask(access)
+        except RefusedError as error:
+            raise refused(kafka, error) from error
         except NoAnswerError as error:
             if time.monotonic() > deadline_s:
                 raise click.ClickException(
@@ -116,33 +135,46 @@ def kafka_or_exit(settings: Settings) -> None:
 def open_health(
     stack: ExitStack,
     settings: Settings,
+    kafka: KafkaClients,
     registry: CollectorRegistry,
     progress: Progress,
-    topics: Iterable[str],
+    *,
+    access: Access,
 ) -> tuple[Health, Reach]:
-    """Begin to ask Kafka for ``topics``, and serve what becomes of it, until ``stack`` is left."""
+    """Begin to ask Kafka for ``access``, and serve what becomes of it, until ``stack`` is left."""
     try:
-        return stack.enter_context(watched(settings, registry, progress, topics))
-    except (OSError, ValueError) as error:
+        return stack.enter_context(watched(settings, kafka, registry, progress, access))
+    except OSError as error:
         raise click.ClickException(str(error)) from error
 
 
-def kafka_or_stop(settings: Settings, reach: Reach, progress: Progress, stop: Event) -> bool:
+def kafka_or_stop(
+    settings: Settings, kafka: KafkaClients, reach: Reach, progress: Progress, stop: Event
+) -> bool:
     """Wait for Kafka as long as it takes; return False where ``stop`` was set meanwhile.
 
-    Ends with exit code 1 where its topics are not as they must be, and says all that is wrong.
+    Ends with exit code 1 where it refuses us or its topics are not as they must be, and says all
+    that is wrong.
     """
-    if not reach.wait(progress, stop):
-        return False
+    try:
+        if not reach.wait(progress, stop):
+            return False
+    except RefusedError as error:
+        raise refused(kafka, error) from error
     if faults := faults_of(reach.found, settings.partitions):
         raise click.ClickException(
-            f"Kafka at {settings.kafka_bootstrap} is not as it must be:\n" + "\n".join(faults)
+            f"Kafka at {kafka.bootstrap} is not as it must be:\n" + "\n".join(faults)
         )
     return True
 
 
+def refused(kafka: KafkaClients, error: RefusedError) -> click.ClickException:
+    """What a command ends with where trying again would not help."""
+    return click.ClickException(f"Kafka at {kafka.bootstrap} cannot be worked with: {error}")
+
+
 @contextmanager
-def kafka_errors(settings: Settings) -> Iterator[None]:
+def kafka_errors(kafka: KafkaClients) -> Iterator[None]:
     """Have what Kafka does not answer in time end the process with one line and exit code 1.
 
     What was not committed is read again at the next start.
@@ -150,7 +182,7 @@ def kafka_errors(settings: Settings) -> Iterator[None]:
     try:
         yield
     except KafkaError as error:
-        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error!r}") from error
+        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error!r}") from error
 
 
 def rollup_rules(settings: Settings) -> RollupRules:

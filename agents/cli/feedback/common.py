@@ -14,9 +14,12 @@ from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
     by_id,
+    clients_or_exit,
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.kafka.access import ACCESS
+from agents.kafka.clients import KafkaClients
 from agents.settings import Settings
 from pipeline.detection.incident.transition import brand_of
 from schemas.feedback import Feedback, FeedbackKind
@@ -101,8 +104,9 @@ def say(
         note=note or "",
         **more,
     )
-    kafka_or_exit(settings)
-    send(settings, said)
+    kafka = clients_or_exit(settings)
+    kafka_or_exit(kafka, ACCESS["feedback"])
+    send(kafka, settings, said)
     return said
 
 
@@ -112,9 +116,9 @@ def tell(said: Feedback, what: str) -> None:
     click.echo(f"The judge answers on {INCIDENTS.name}; what it refuses is on {DEAD_LETTERS.name}.")
 
 
-def send(settings: Settings, said: Feedback) -> None:
+def send(kafka: KafkaClients, settings: Settings, said: Feedback) -> None:
     """Send one statement to Kafka, or end the command with what went wrong."""
-    with closing(AnswerSender(settings.kafka_bootstrap, settings.partitions)) as sender:
+    with closing(AnswerSender(kafka, settings.partitions)) as sender:
         try:
             sender.send(said)
         except AnswerError as error:

@@ -10,8 +10,9 @@ import msgspec
 from kafka.errors import KafkaError
 
 from agents.cli.common.groups import examples
-from agents.cli.common.start import kafka_or_exit, settings_or_exit
+from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.cli.sentiment.common import lines
+from agents.kafka.access import ACCESS
 from agents.labelling import label_id, word_of
 from agents.learning.publish import Sender
 from schemas.feedback import Feedback, Label
@@ -82,10 +83,10 @@ def command(
         msgspec.convert(msgspec.to_builtins(labels), list[Feedback])
     except msgspec.ValidationError as error:
         raise click.ClickException(str(error)) from error
-    settings = settings_or_exit()
-    kafka_or_exit(settings)
+    kafka = clients_or_exit(settings_or_exit())
+    kafka_or_exit(kafka, ACCESS["feedback"])
     try:
-        with closing(Sender(settings.kafka_bootstrap)) as sender:
+        with closing(Sender(kafka)) as sender:
             click.echo(f"{sender.labels(labels)} labels sent")
     except KafkaError as error:
         raise click.ClickException(f"Kafka did not take them: {error}") from error

@@ -5,9 +5,11 @@ import click
 from agents.cli.common.groups import Lazy, LazyGroup
 
 COMMANDS = {
+    "bluesky": Lazy("agents.cli.ingest.bluesky", "Publish what Bluesky says, without an account."),
     "replay": Lazy(
         "agents.cli.ingest.replay", "Replay recorded files, with the times that they had."
     ),
+    "rss": Lazy("agents.cli.ingest.rss", "Publish new entries of RSS and Atom feeds."),
     "simulate": Lazy("agents.cli.ingest.simulate", "Simulate what is said about a brand."),
     "x": Lazy("agents.cli.ingest.x", "Publish posts about the brands as X delivers them."),
 }
@@ -15,4 +17,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
-    """Publish posts: recorded, simulated, or live from X."""
+    """Publish posts: recorded, simulated, or live from Bluesky, feeds or X."""

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from agents.cli.common.numbers import Number
 from agents.cli.common.watched import watched
+from agents.ingest.ledger import Ledger
 from agents.ingest.opening import open_publisher
 from agents.ingest.outbox.kafka_sender import DeliveryError
 from agents.ingest.pacing import parse_speed
@@ -20,13 +21,14 @@ from agents.ingest.position import PositionFile
 from agents.ingest.router import Router, RunResult
 from agents.ingest.source import Source, SourceRefusedError
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.access import ACCESS
+from agents.kafka.clients import KafkaClients
 from agents.monitoring import logs
 from agents.monitoring.health import Check, process_registry
 from agents.settings import Settings
 from pipeline.brands import Matcher
 from schemas.brand import Brands
 from schemas.bucket import HISTORY
-from schemas.topics import DEAD_LETTERS, MENTIONS
 
 Command = Callable[..., None]
 
@@ -110,7 +112,7 @@ def source_option(default: str) -> Callable[[Command], Command]:
 
 @contextmanager
 def served_telemetry(
-    settings: Settings, source: str, *, live: bool, health: Check
+    settings: Settings, kafka: KafkaClients, source: str, *, live: bool, health: Check
 ) -> Iterator[Telemetry]:
     """Telemetry at ``/metrics``, ``/healthz`` and ``/livez``, if the settings have a port for it.
 
@@ -118,9 +120,13 @@ def served_telemetry(
     in the outbox, so nothing waits for it here.
     """
     telemetry = Telemetry(source, live=live, registry=process_registry())
-    topics = (MENTIONS.name, DEAD_LETTERS.name)
-    with watched(settings, telemetry.registry, telemetry.progress, topics) as (watch, _):
+    with watched(settings, kafka, telemetry.registry, telemetry.progress, ACCESS["ingest"]) as (
+        watch,
+        _,
+    ):
         watch.add(health)
+        if live:
+            telemetry.watch_source(health)
         watch.begin()
         yield telemetry
 
@@ -131,6 +137,7 @@ def opened_router(
     *,
     brands: Brands,
     settings: Settings,
+    kafka: KafkaClients,
     stop: Event,
     heartbeat_s: float,
     position_file: str = "",
@@ -142,15 +149,17 @@ def opened_router(
     """
     positions = PositionFile(Path(settings.spool_dir) / position_file) if position_file else None
     with served_telemetry(
-        settings, source.name, live=source.live, health=source.health
+        settings, kafka, source.name, live=source.live, health=source.health
     ) as telemetry:
         publisher = open_publisher(
-            settings, source.name, live=source.live, stop=stop, telemetry=telemetry
+            settings, kafka, source.name, live=source.live, stop=stop, telemetry=telemetry
         )
+        matcher = Matcher(brands)
         yield Router(
             source,
             publisher,
-            Matcher(brands).match,
+            matcher.match,
+            ledger=None if source.live else Ledger(matcher.is_own, width_s=settings.bucket_s),
             telemetry=telemetry,
             heartbeat_s=heartbeat_s,
             positions=positions,
@@ -191,6 +200,8 @@ def report(console: Console, router: Router, result: RunResult) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    if router.ledger:
+        console.print(f"{router.ledger.words()}.", highlight=False, soft_wrap=True)
     if not result.ended:
         console.print("Stopped before the end.")
     if not result.delivered:

@@ -6,7 +6,13 @@ import click
 from rich.console import Console
 
 from agents.cli.common.groups import examples
-from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
+from agents.cli.common.start import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    clients_or_exit,
+    settings_or_exit,
+)
 from agents.cli.ingest.common import (
     log_to,
     one_line_errors,
@@ -62,6 +68,7 @@ def command(
     replay_beside_live): replay it under another brand id, or into a Kafka of its own.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
     with one_line_errors(), stop_on_signals() as stop:
@@ -72,13 +79,17 @@ def command(
             speed=speed,
             input_format=input_format,
             mapping=mapping,
+            brands=by_id(brands),
             ahead_s=settings.ahead_s,
         )
+        for note in replay.reading.notes:
+            console.print(note, markup=False, highlight=False, soft_wrap=True)
         with (
             opened_router(
                 replay,
                 brands=brands,
                 settings=settings,
+                kafka=kafka,
                 stop=stop,
                 heartbeat_s=recorded_heartbeat_s(speed, settings.bucket_s),
                 position_file=f"{source}.replay.json",

@@ -8,7 +8,13 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
-from agents.cli.common.start import brands_option, brands_or_exit, by_id, settings_or_exit
+from agents.cli.common.start import (
+    brands_option,
+    brands_or_exit,
+    by_id,
+    clients_or_exit,
+    settings_or_exit,
+)
 from agents.cli.ingest.common import (
     Moment,
     log_to,
@@ -97,6 +103,7 @@ def command(
     simulation of the past is a replay, and refused for a brand that a live source tells of.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     ahead_s = (start - datetime.now(UTC)).total_seconds()
     if ahead_s > settings.ahead_s and not out:
         raise click.UsageError(
@@ -133,6 +140,7 @@ def command(
                 made_up,
                 brands=brands,
                 settings=settings,
+                kafka=kafka,
                 stop=stop,
                 heartbeat_s=recorded_heartbeat_s(speed, settings.bucket_s),
             ) as router,

@@ -1,5 +1,7 @@
 """``tocsin ingest x``: live posts from X's filtered stream."""
 
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -7,7 +9,8 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
-from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
+from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
+from agents.cli.common.x_rules import rules_or_exit
 from agents.cli.ingest.common import (
     log_to,
     one_line_errors,
@@ -15,10 +18,20 @@ from agents.cli.ingest.common import (
     source_option,
 )
 from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
-from agents.ingest.sources.x.source import XSource
+from agents.ingest.position import PositionFile
+from agents.ingest.sources.x.connect_log import ConnectLog
+from agents.ingest.sources.x.recovery import (
+    QUERY_LIMIT,
+    Recoverer,
+    SearchRecovery,
+    StreamRecovery,
+    XSearch,
+)
+from agents.ingest.sources.x.source import Options, XSource
 from agents.ingest.stopping import stop_on_signals
+from agents.settings import Settings
 from pipeline.brands import x_rules
-from pipeline.brands.x_rules import RULES_LIMIT
+from schemas.brand import Brands
 
 
 @click.command(epilog=examples("tocsin ingest x --brands brands.yaml"))
@@ -41,23 +54,32 @@ from pipeline.brands.x_rules import RULES_LIMIT
 def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -> None:
     """Publish posts about the brands as X delivers them, until SIGTERM or Ctrl-C.
 
-    Needs X_BEARER_TOKEN. Makes the rules of the project's filtered stream those of the brands.
+    Needs X_BEARER_TOKEN. Keeps rules of its own in the project's filtered stream, and looks after
+    them; rules of others are not touched (tocsin rules).
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = brands_or_exit(brands_file)
-    faults = []
-    if not settings.x_bearer_token:
-        faults.append("X_BEARER_TOKEN is not set")
     console = Console(stderr=True)
     with one_line_errors():
         log_to(console, settings.log_level)
-        rules = [rule for brand in brands.brands for rule in x_rules(brand)]
-    if len(rules) > RULES_LIMIT:
-        faults.append(f"the brands make {len(rules)} rules, X takes {RULES_LIMIT}")
-    if faults:
-        raise click.UsageError("\n".join(faults))
+        rules = rules_or_exit(brands, settings)
+        connects = ConnectLog(PositionFile(Path(settings.spool_dir) / f"{source}.connects"))
     x = XSource(
-        source, settings.x_bearer_token.reveal(), settings.x_base_url, rules, delay_s=delay_s
+        source,
+        settings.x_bearer_token.reveal(),
+        settings.x_base_url,
+        rules,
+        options=Options(
+            owner=settings.x_owner,
+            may_change_rules=settings.x_rules == "manage",
+            rules_cap=settings.x_rules_cap,
+            connections=settings.x_connections,
+            backfill_minutes=settings.x_backfill_minutes,
+            delay_s=delay_s,
+        ),
+        connects=connects,
+        recoverer=_recoverer(settings, brands, connects),
     )
     with (
         one_line_errors(),
@@ -66,6 +88,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             x,
             brands=brands,
             settings=settings,
+            kafka=kafka,
             stop=stop,
             heartbeat_s=LIVE_HEARTBEAT_S,
             position_file=f"{source}.complete-to",
@@ -78,3 +101,20 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _recoverer(settings: Settings, brands: Brands, connects: ConnectLog) -> Recoverer | None:
+    """Return the way to fetch what was missed that the settings ask for."""
+    token, base_url = settings.x_bearer_token.reveal(), settings.x_base_url
+    now = partial(datetime.now, UTC)
+    if settings.x_recover == "stream":
+        return StreamRecovery(token, base_url, connects=connects, now=now)
+    if settings.x_recover == "search":
+        # Search takes a word with and without its accents for the same.
+        queries = [
+            rule.value
+            for brand in brands.brands
+            for rule in x_rules(brand, limit=QUERY_LIMIT, mixed=False)
+        ]
+        return SearchRecovery(XSearch(token, base_url), list(dict.fromkeys(queries)), now=now)
+    return None

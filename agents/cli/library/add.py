@@ -21,7 +21,7 @@ from agents.cli.common.start import (
 )
 from agents.cli.ingest.common import Moment
 from agents.cli.library.show import print_episode
-from agents.ingest.formats import FORMATS, BadLine
+from agents.ingest.formats import FORMATS, BadLine, Item
 from lab.backtest.rolling import Rolling
 from lab.library.measure import measure
 from lab.library.observe import MeasureError, Observer
@@ -105,7 +105,9 @@ def command(
     if path.exists() and not replace:
         raise click.ClickException(f"{path} is there already; --replace overwrites it")
     scorer = scorer_or_exit(settings)
-    items = open_mentions_or_exit(files, input_format, mapping)
+    items = open_mentions_or_exit(
+        files, input_format, mapping, brands=by_id(brands), console=Console(stderr=True)
+    )
     observer = Observer(int(begins.timestamp()), int(ends.timestamp()))
     try:
         bad = _observe(items, observer, brands, brand_id, rollup_rules(settings), scorer=scorer)
@@ -131,7 +133,7 @@ def command(
 
 
 def _observe(
-    items: Iterable[Mention | BadLine],
+    items: Iterable[Item],
     observer: Observer,
     brands: Brands,
     brand_id: str,
@@ -146,6 +148,7 @@ def _observe(
     for item in items:
         if isinstance(item, BadLine):
             bad += 1
+        if not isinstance(item, Mention):
             continue
         if brand_id not in matcher.match(item):
             continue

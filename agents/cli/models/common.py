@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from kafka.errors import KafkaError
 
 from agents.cli.common.scorer import adaptable_or_exit
-from agents.cli.common.start import brands_or_exit, by_id, kafka_or_exit, settings_or_exit
-from agents.kafka.topic_reader import NoTopicError
-from agents.learning.opening import read_store
+from agents.cli.common.start import (
+    brands_or_exit,
+    by_id,
+    clients_or_exit,
+    kafka_or_exit,
+    settings_or_exit,
+)
+from agents.kafka.access import ACCESS, Access
+from agents.kafka.clients import KafkaClients, TopicError
+from agents.learning.follower import read_store
 from agents.settings import Settings
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import Verifier, verifier_of
@@ -20,19 +26,29 @@ scope_option = click.option(
 )
 
 
-def read_or_exit(brands_file: Path) -> tuple[ModelStore, Verifier]:
+def read_or_exit(
+    brands_file: Path, access: Access = ACCESS["models"]
+) -> tuple[ModelStore, Verifier, KafkaClients]:
     """Read all versions for the brands of a file, or end the command."""
-    return store_or_exit(settings_or_exit(), by_id(brands_or_exit(brands_file)))
+    settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
+    brands = by_id(brands_or_exit(brands_file))
+    return *store_or_exit(settings, kafka, brands, access), kafka
 
 
-def store_or_exit(settings: Settings, brands: Mapping[str, object]) -> tuple[ModelStore, Verifier]:
+def store_or_exit(
+    settings: Settings,
+    kafka: KafkaClients,
+    brands: Mapping[str, object],
+    access: Access = ACCESS["models"],
+) -> tuple[ModelStore, Verifier]:
     """Read all versions for these brands, say which are refused, or end the command."""
     verifier = verifier_of(adaptable_or_exit(settings))
-    kafka_or_exit(settings)
+    kafka_or_exit(kafka, access)
     try:
-        store, refused = read_store(settings.kafka_bootstrap, verifier, brands)
-    except (KafkaError, NoTopicError) as error:
-        raise click.ClickException(f"Kafka at {settings.kafka_bootstrap}: {error}") from error
+        store, refused = read_store(kafka, verifier, brands)
+    except TopicError as error:
+        raise click.ClickException(str(error)) from error
     for line in refused:
         click.echo(f"refused: {line}", err=True)
     return store, verifier

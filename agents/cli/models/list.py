@@ -17,7 +17,7 @@ from schemas.model import ModelVersion, Prequential
 @json_option
 def command(*, brands_file: Path, as_json: bool) -> None:
     """List the versions on Kafka, the newest of each scope last: that one is in force."""
-    store, _ = read_or_exit(brands_file)
+    store, _, _ = read_or_exit(brands_file)
     if as_json:
         print_json([_told(version) for version, _ in store.versions()])
         return

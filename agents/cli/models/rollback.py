@@ -9,8 +9,9 @@ import click
 from kafka.errors import KafkaError
 
 from agents.cli.common.groups import examples
-from agents.cli.common.start import brands_option, settings_or_exit
+from agents.cli.common.start import brands_option
 from agents.cli.models.common import read_or_exit, scope_option, versions_of
+from agents.kafka.access import ACCESS
 from agents.learning.publish import Sender
 from pipeline.learning.publishing import RollBackError, roll_back
 
@@ -26,7 +27,7 @@ def command(*, brands_file: Path, scope: str, by: str, version: str) -> None:
     Labels that came after it are not learned again. A brand with an open incident changes only
     when the incident is over.
     """
-    store, verifier = read_or_exit(brands_file)
+    store, verifier, kafka = read_or_exit(brands_file, ACCESS["models rollback"])
     try:
         record = roll_back(
             versions_of(store, scope), version, base=verifier.base, at=datetime.now(UTC), by=by
@@ -34,7 +35,7 @@ def command(*, brands_file: Path, scope: str, by: str, version: str) -> None:
     except RollBackError as error:
         raise click.ClickException(str(error)) from error
     try:
-        with closing(Sender(settings_or_exit().kafka_bootstrap)) as sender:
+        with closing(Sender(kafka)) as sender:
             sender.version(record)
     except KafkaError as error:
         raise click.ClickException(f"Kafka did not take it: {error}") from error

@@ -21,7 +21,7 @@ _SHOWN = 15
 @click.argument("version", default="")
 def command(*, brands_file: Path, scope: str, version: str) -> None:
     """Show one version, by how its digest begins; without one, the version in force."""
-    store, _ = read_or_exit(brands_file)
+    store, _, _ = read_or_exit(brands_file)
     chosen = [each for each in versions_of(store, scope) if each.digest.startswith(version)]
     if not chosen:
         raise click.ClickException(f"scope {scope} has no version {version or 'yet'}")

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from agents.cli.common.groups import examples
-from agents.cli.common.start import settings_or_exit
+from agents.cli.common.start import clients_or_exit, settings_or_exit
 from agents.cli.sentiment.common import lang_option, lines, weights_option
 from pipeline.learning.adapted import Adapted
 from pipeline.sentiment.api import LABELS, SHIPPED_SCORER, Explanation, ScorerError, Sentiment
@@ -96,7 +96,8 @@ class _Learned(NamedTuple):
 def _learned(brand: str) -> _Learned:
     from agents.cli.models.common import store_or_exit  # noqa: PLC0415 - slow, and rarely needed
 
-    store, verifier = store_or_exit(settings_or_exit(), {brand: None})
+    settings = settings_or_exit()
+    store, verifier = store_or_exit(settings, clients_or_exit(settings), {brand: None})
     version = store.newest_for(brand)
     if version is None:
         raise click.ClickException(f"nothing was learned yet, neither for {brand} nor for all")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from agents.ingest.formats.cells import json_in, step
 from agents.ingest.formats.mapping import ColumnMapping, MappingFaultsError
 from pipeline.brands.located_yaml import FaultList
 
@@ -22,33 +23,67 @@ MakePick = Callable[[Sequence[str | Constant]], Pick]
 """From column names (``""`` for none at all) and constants to a ``Pick``."""
 
 
-def filled(value: Any) -> bool:  # noqa: ANN401 - whatever a file holds
-    """Whether a column says something; 0 and false do, ``null``, ``""`` and ``[]`` do not."""
-    return value is not None and value not in ("", [])
+def place_of(column: str, header: Sequence[str]) -> tuple[int, tuple[str, ...]] | None:
+    """Where a column stands, and the way into the JSON of its cells; None if it is not there.
+
+    >>> place_of("user.id", ["user.id", "x"]), place_of("user.id", ["x", "user"])
+    ((0, ()), (1, ('id',)))
+    """
+    name = column
+    steps: tuple[str, ...] = ()
+    while True:
+        if name in header:
+            return header.index(name), steps
+        name, dot, key = name.rpartition(".")
+        if not dot:
+            return None
+        steps = (key, *steps)
 
 
 def csv_picker(mapping: ColumnMapping, header: Sequence[str], file: str) -> MakePick:
     """For rows of a CSV file; raises ``MappingFaultsError`` for every absent column."""
     faults = FaultList()
     for column, line in dict.fromkeys(mapping.column_lines()):
-        if column not in header:
+        if place_of(column, header) is None:
             close = difflib.get_close_matches(column, header, n=1)
             do = f"did you mean '{close[0]}'?" if close else f"it has {', '.join(header)}"
             faults.add(line, f"{file} has no column '{column}'", do)
     if faults.errors:
         raise MappingFaultsError(mapping.path, faults.found)
 
+    return _maker(header)
+
+
+def _maker(header: Sequence[str]) -> MakePick:
+    """Picks from rows under a header that has every column which is asked for."""
+
     def make(columns: Sequence[str | Constant]) -> Pick:
         places: list[int] = []
         added = [""]
-        for column in columns:
+        deep: list[tuple[int, tuple[str, ...]]] = []
+        for number, column in enumerate(columns):
             if isinstance(column, Constant):
                 places.append(len(header) + len(added))
                 added.append(column.value)
-            else:
-                places.append(header.index(column) if column else len(header))
+                continue
+            place, steps = (place_of(column, header) if column else None) or (len(header), ())
+            places.append(place)
+            if steps:
+                deep.append((number, steps))
         pick = itemgetter(*places)
-        return lambda cells: pick(cells + added)
+        if not deep:
+            return lambda cells: pick(cells + added)
+
+        def pick_deep(cells: list[str]) -> Sequence[Any]:
+            values = list(pick(cells + added))
+            for number, steps in deep:
+                value = json_in(values[number])
+                for key in steps:
+                    value = step(value, key)
+                values[number] = value
+            return values
+
+        return pick_deep
 
     return make
 
@@ -80,21 +115,13 @@ def json_pick(columns: Sequence[str | Constant]) -> Pick:
         for steps, keys in parents:
             value: Any = row
             for key in steps:
-                value = _step(value, key)
+                value = step(value, key)
             if isinstance(value, dict):
                 values += map(value.get, keys)
             else:
-                values += [_step(value, key) for key in keys]
+                values += [step(value, key) for key in keys]
         values += constants
         picked: Sequence[Any] = order(values)
         return picked
 
     return pick
-
-
-def _step(value: Any, key: str) -> Any:  # noqa: ANN401 - whatever the file holds
-    if isinstance(value, dict):
-        return value.get(key)
-    if isinstance(value, list):
-        return [_step(item, key) for item in value]
-    return None

@@ -5,27 +5,29 @@ swallows what follows), only its first line is given up and reading resumes at t
 """
 
 import csv
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from agents.ingest.formats.lines import BadLine, FormatError, Numbered, read_lines
+from agents.ingest.formats.lines import BadLine, Numbered, read_lines
 from schemas.codec import UnreadableError
-
-DELIMITERS = ",;\t|"
 
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 
 
 class Dialect(NamedTuple):
-    """How the file is written. An empty ``delimiter`` is told from the header."""
+    """How the file is written. An empty ``delimiter`` is told from the header.
+
+    ``encoding`` is that of its lines; ``wide`` is told to ``open_bytes``, which then makes them
+    UTF-8.
+    """
 
     encoding: str = "utf-8"
     delimiter: str = ""
     quote: str = '"'
     escape: str = ""
+    wide: str = ""
 
 
 class Row(NamedTuple):
@@ -39,10 +41,15 @@ class Row(NamedTuple):
 class _Feed:
     """Hands decoded lines to the CSV reader and remembers those of the record under way."""
 
-    def __init__(self, path: Path, encoding: str, at: Callable[[int], None]) -> None:
-        self._lines = read_lines(path, at=at)
+    def __init__(
+        self, path: Path, dialect: Dialect, first_line: int, at: Callable[[int], None]
+    ) -> None:
+        self._lines = read_lines(path, encoding=dialect.wide, at=at)
+        while first_line > 1 and (line := next(self._lines, None)) is not None:
+            if _number(line) >= first_line - 1:
+                break
         self._again: deque[Numbered] = deque()
-        self._encoding = encoding
+        self._encoding = dialect.encoding
         self.taken: list[Numbered] = []
         self.bad: list[BadLine] = []
         self.undecodable: UnicodeDecodeError | None = None
@@ -89,26 +96,12 @@ class _Feed:
         return UnreadableError("control_characters", f"control character U+{code:04X}")
 
 
-def read_header(path: Path, dialect: Dialect) -> tuple[list[str], Dialect]:
-    """Column names, and the dialect with its delimiter. Raises ``FormatError``."""
-    first = next(iter(read_lines(path)), None)
-    if first is None or isinstance(first, BadLine):
-        msg = f"{path} has no header line to take column names from"
-        raise FormatError(msg)
-    try:
-        text = first[1].decode(dialect.encoding)
-        quoted = re.escape(dialect.quote)
-        plain = re.sub(f"{quoted}[^{quoted}]*{quoted}", "", text) if quoted else text
-        delimiter = dialect.delimiter or max(DELIMITERS, key=plain.count)
-        dialect = dialect._replace(delimiter=delimiter)
-        header = next(_reader([text], dialect), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        msg = f"{path}: the header cannot be read: {error}; check encoding and quote"
-        raise FormatError(msg) from error
-    return [name.strip() for name in header], dialect
+def _number(line: Numbered | BadLine) -> int:
+    return line.line if isinstance(line, BadLine) else line[0]
 
 
-def _reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+def csv_reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    """The records in ``lines``; raises ``csv.Error`` for what is none."""
     return csv.reader(
         lines,
         delimiter=dialect.delimiter,
@@ -121,15 +114,15 @@ def _reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
 
 
 def read_rows(
-    path: Path, dialect: Dialect, columns: int, *, at: Callable[[int], None]
+    path: Path, dialect: Dialect, columns: int, *, first_line: int, at: Callable[[int], None]
 ) -> Iterator[Row | BadLine]:
-    """Yield the records below the header, each of ``columns`` cells, and what is none.
+    """Yield the records from ``first_line`` on, each of ``columns`` cells, and what is none.
 
-    ``at`` is told how far the file is read, as ``read_lines`` tells it.
+    Empty cells beyond the last column are let go. ``at`` is told how far the file is read, as
+    ``read_lines`` tells it.
     """
-    feed = _Feed(path, dialect.encoding, at)
-    reader = _reader(feed, dialect)
-    header_seen = False
+    feed = _Feed(path, dialect, first_line, at)
+    reader = csv_reader(feed, dialect)
     while True:
         fault = ""
         try:
@@ -141,16 +134,17 @@ def read_rows(
             feed.bad.clear()
         if cells is None:
             return
+        if cells and len(cells) > columns and not any(cells[columns:]):
+            del cells[columns:]
         if cells and len(cells) != columns:
             fault = f"{len(cells)} cells, the header has {columns}"
         if fault:
             number, raw = feed.give_up_first_line()
             yield BadLine.of(path, number, raw, UnreadableError("invalid", fault))
-            reader = _reader(feed, dialect)
+            reader = csv_reader(feed, dialect)
             continue
         number, raw = feed.whole_record()
         if feed.undecodable or len(raw.translate(None, _CONTROL)) != len(raw):
             yield BadLine.of(path, number, raw, feed.unreadable(raw))
-        elif header_seen and cells:
+        elif cells:
             yield Row(number, raw, cells)
-        header_seen = header_seen or bool(cells)

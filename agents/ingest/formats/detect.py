@@ -4,71 +4,85 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import msgspec
-
-from agents.ingest.formats.lines import BadLine, FormatError, read_lines
+from agents.ingest.formats.documents import json_object, read_json
+from agents.ingest.formats.lines import BadLine
+from agents.ingest.formats.messages import message_in
+from agents.ingest.formats.streams import FormatError
 
 InputFormat = Literal["neutral", "x-v2", "x-v1", "csv", "jsonl"]
 """``csv`` and ``jsonl`` are the foreign ones that need a mapping."""
 
 FORMATS: tuple[InputFormat, ...] = get_args(InputFormat)
 
-_LOOKED_AT = 50
+_LOOKED_AT = 1_000
 _HINT = (
-    "it has to be one JSON object a line: say --input-format neutral, x-v2 or x-v1, "
-    "or give a --mapping for foreign columns"
+    "it has to be one JSON object a line, or an array of them: say --input-format neutral, "
+    "x-v2 or x-v1, or give a --mapping for foreign fields (tocsin mapping suggest writes one)"
 )
+_V2_MARKS = frozenset(
+    ("author_id", "edit_history_tweet_ids", "public_metrics", "referenced_tweets", "__twarc")
+)
+_V1_PAGES = ("statuses", "results")
 
 
 def detect_format(path: Path, *, mapped: bool) -> InputFormat:
     """Format of a file; ``mapped`` if there is a mapping for it. Raises ``FormatError``.
 
-    The first of 50 lines that is a JSON object decides; JSON that is cut over several lines, and
-    CSV without a mapping, are refused with what to do.
+    The first of 1,000 JSON objects that holds a post decides. JSON of no known form, and tables
+    without a mapping, are refused with what to do.
     """
-    seen = False
     begins = b""
-    for line in islice(read_lines(path), _LOOKED_AT):
-        if isinstance(line, BadLine) or not (raw := line[1].strip()):
+    damage = ""
+    is_stream = False
+    for line in islice(read_json(path), _LOOKED_AT):
+        if isinstance(line, BadLine):
+            begins = begins or line.raw.strip()
+            damage = damage or line.detail
+            continue
+        if not (raw := line[1].strip()):
             continue
         begins = begins or raw
-        seen = True
-        shape = _json_object(raw)
-        if shape is not None and (found := _told_by(shape, mapped=mapped)):
+        shape = json_object(raw)
+        if shape is None:
+            continue
+        if found := _told_by(shape, mapped=mapped):
             return found
-    if not seen:
-        msg = f"{path} is empty; there is nothing to read"
-        raise FormatError(msg)
-    if begins[:1] in (b"{", b"["):
-        msg = f"{path}: the format cannot be told from its first lines; {_HINT}"
-        raise FormatError(msg)
-    if mapped:
+        is_stream = is_stream or message_in(shape) is not None
+    if is_stream:
+        return "x-v1"
+    if mapped and begins and begins[:1] not in (b"{", b"["):
         return "csv"
-    msg = f"{path} looks like a table; give a --mapping that says what its columns are"
-    raise FormatError(msg)
+    raise FormatError(f"{path}{_refusal(begins, damage)}")
 
 
-def _json_object(raw: bytes) -> dict[str, Any] | None:
-    if not raw.startswith(b"{"):
-        return None
-    try:
-        decoded = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return decoded if isinstance(decoded, dict) else None
+def _refusal(begins: bytes, damage: str) -> str:
+    """Why the format of a file that begins so cannot be told, and what to do."""
+    if not begins:
+        if damage:
+            return f": {damage}; nothing of it can be read: get it again"
+        return " is empty; there is nothing to read"
+    if begins[:1] in (b"{", b"["):
+        return f": the format cannot be told from its first lines; {_HINT}"
+    return (
+        " looks like a table; give a --mapping that says what its columns are "
+        "(tocsin mapping suggest writes one)"
+    )
 
 
 def _told_by(shape: dict[str, Any], *, mapped: bool) -> InputFormat | None:
     if mapped:
         return "jsonl"
-    if isinstance(shape.get("author"), dict) and {"id", "text", "created_at"} <= shape.keys():
-        return "neutral"
+    if any(isinstance(shape.get(page), list) for page in _V1_PAGES):
+        return "x-v1"
     data = shape.get("data", shape)
     post = data[0] if isinstance(data, list) and data else data
     has_post = isinstance(post, dict) and "id" in post and "text" in post
-    v2_marks = {"author_id", "edit_history_tweet_ids", "public_metrics", "referenced_tweets"}
-    if has_post and ("data" in shape or v2_marks & post.keys()):
+    # Flattened posts of API v2 have an author as the neutral form has, and more.
+    if has_post and ("data" in shape or _V2_MARKS & post.keys()):
         return "x-v2"
-    if "id_str" in shape and "user" in shape:
-        return "x-v1"
+    if isinstance(shape.get("author"), dict) and {"id", "text", "created_at"} <= shape.keys():
+        return "neutral"
+    if "user" in shape and ("id_str" in shape or {"id", "created_at"} <= shape.keys()):
+        has_text = "text" in shape or "full_text" in shape
+        return "x-v1" if has_text or "id_str" in shape else None
     return None

@@ -10,7 +10,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from agents.ingest.formats.columns import Constant, MakePick, filled
+from agents.ingest.formats.cells import count_in, filled, is_yes, json_in, means_kind
+from agents.ingest.formats.columns import Constant, MakePick
 from agents.ingest.formats.make import (
     addressed_in,
     checked,
@@ -31,7 +32,10 @@ _NAMES = (*FIELDS, *(f"author.{name}" for name in AUTHOR_FIELDS))
 _KINDS: tuple[Kind, ...] = ("repost", "reply", "quote")
 _SPREADSHEET_NUMBER = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _WORDS = re.compile(r"[\s,;|]+")
-_TRUE = frozenset(("true", "t", "yes", "1", "1.0"))
+_EXACT = 1 << 53
+_ITEM_KEYS = ("tag", "text", "expanded_url", "url", "username", "screen_name", "name")
+"""What the objects of X's lists hold, where a path does not say which."""
+_QUOTED_CHARACTERS = 30_000
 _UNIT_SEPARATOR = "\x1f"
 
 
@@ -60,21 +64,33 @@ class RowMapper:
 
         self._hash_places = places(mapping.sources["id"].columns) if self._hashed else ()
         self._kinds = tuple(
-            (kind, places(mapping.kinds[kind].columns), mapping.kinds[kind].beginnings)
+            (
+                kind,
+                tuple(zip(rules.columns, places(rules.columns), strict=True)),
+                tuple(
+                    (place, words)
+                    for place, (_, words) in zip(
+                        places([column for column, _ in rules.values]), rules.values, strict=True
+                    )
+                ),
+                rules.beginnings,
+            )
             for kind in _KINDS
-            if kind in mapping.kinds
+            if (rules := mapping.kinds.get(kind)) is not None
         )
-        self._else = [
-            (place, places(source.columns[1:]))
+        several = [
+            (place, source, places(source.columns[1:]))
             for place, source in enumerate(listed)
             if len(source.columns) > 1 and not source.hashed
         ]
+        self._joins = [(place, others) for place, source, others in several if source.joined]
+        self._else = [(place, others) for place, source, others in several if not source.joined]
         self._pick = make_pick(columns)
 
     def __call__(self, row: Any) -> Mention:  # noqa: ANN401 - list of cells or JSON object
         """Map one row."""
         values = self._pick(row)
-        if self._else:
+        if self._else or self._joins:
             values = self._fallen_back(values)
         (
             identity,
@@ -83,6 +99,7 @@ class RowMapper:
             lang,
             ref_id,
             ref_author,
+            quoted_text,
             conversation,
             hashtags,
             urls,
@@ -96,11 +113,13 @@ class RowMapper:
             joined,
         ) = values[: len(_NAMES)]
         if text.__class__ is not str:
+            if text is None:
+                raise UnreadableError("invalid", "no text")
             text = _text(text, "text")
         if self._unescape and "&" in text:
             text = unescape(text)
         kind = self._kind(values, text) if self._kinds else "original"
-        ref_author = _text(ref_author, "ref_author").lstrip("@") if ref_author else ""
+        ref_author = _optional(ref_author).lstrip("@") if ref_author else ""
         if kind == "repost" and not ref_author:
             ref_author = reposted_handle(text)
         told = self._told
@@ -123,11 +142,12 @@ class RowMapper:
                 text=text,
                 author=self._author(author_id, handle, followers, verified, joined),
                 brand=self._brand(brand) if brand else "",
-                lang=_text(lang, "lang") if lang else "und",
+                lang=(_optional(lang) if lang else "") or "und",
                 kind=kind,
-                ref_id=_text(ref_id, "ref_id") if ref_id and kind != "original" else "",
+                ref_id=_optional(ref_id) if ref_id and kind != "original" else "",
                 ref_author=ref_author,
-                conversation_id=_text(conversation, "conversation_id") if conversation else "",
+                quoted_text=self._quoted(quoted_text) if quoted_text else "",
+                conversation_id=_optional(conversation) if conversation else "",
                 hashtags=hashtags,
                 urls=urls,
                 addressed=addressed,
@@ -142,7 +162,14 @@ class RowMapper:
             if not filled(changed[place]):
                 found = (changed[other] for other in others if filled(changed[other]))
                 changed[place] = next(found, None)
+        for place, others in self._joins:
+            parts = [changed[place], *(changed[other] for other in others)]
+            changed[place] = " ".join([str(part).strip() for part in parts if filled(part)])
         return changed
+
+    def _quoted(self, value: Any) -> str:  # noqa: ANN401
+        text = _optional(value)[:_QUOTED_CHARACTERS]
+        return unescape(text) if self._unescape else text
 
     def _identity(self, value: Any, values: Sequence[Any]) -> str:  # noqa: ANN401
         if self._hashed:
@@ -167,22 +194,35 @@ class RowMapper:
     ) -> Author:
         handle = _text(handle, "author.handle").lstrip("@") if handle else ""
         return Author(
-            id=_text(identity, "author.id") or handle.casefold(),
+            id=_author_id(identity) or handle.casefold(),
             handle=handle,
-            followers=int(_number(followers, "author.followers")) if filled(followers) else 0,
-            verified=_text(verified, "author.verified").casefold() in _TRUE if verified else False,
-            created_at=(
-                known(_time(self._parse_joined, joined, "author.created_at")) if joined else None
-            ),
+            followers=count_in(followers) or 0 if followers else 0,
+            verified=is_yes(verified) if verified else False,
+            created_at=self._joined(joined) if joined and filled(joined) else None,
         )
 
+    def _joined(self, value: Any) -> datetime | None:  # noqa: ANN401
+        try:
+            return known(_time(self._parse_joined, value, "author.created_at"))
+        except UnreadableError:
+            return None
+
     def _kind(self, values: Sequence[Any], text: str) -> Kind:
-        for kind, places, beginnings in self._kinds:
+        for kind, columns, worded, beginnings in self._kinds:
             if beginnings and text.startswith(beginnings):
                 return kind
-            for place in places:
+            for column, place in columns:
                 value = values[place]
-                if value is not None and filled(value):
+                if not value:
+                    continue
+                means = means_kind(value, kind)
+                if means:
+                    return kind
+                if means is None:
+                    raise UnreadableError("invalid", _unsaid(kind, column, value))
+            for place, words in worded:
+                value = values[place]
+                if value is not None and str(value).strip().casefold() in words:
                     return kind
         return "original"
 
@@ -204,8 +244,46 @@ def _first(source: Source) -> str | Constant:
 
 def _listed(value: Any, sigils: str) -> tuple[str, ...]:  # noqa: ANN401
     """What a column holds as a list; one text is a list of words."""
+    if isinstance(value, str):
+        if not filled(value):
+            return ()
+        value = json_in(value) or value
+    if isinstance(value, dict):
+        value = [value]
     items = value if isinstance(value, list) else _WORDS.split(str(value))
-    return distinct([str(item).strip().lstrip(sigils) for item in items if item is not None])
+    return distinct([_item(item).strip().lstrip(sigils) for item in items if item is not None])
+
+
+def _item(item: Any) -> str:  # noqa: ANN401
+    """The text of one item of a list; nothing if it is no text."""
+    if isinstance(item, dict):
+        item = next((item[key] for key in _ITEM_KEYS if item.get(key)), "")
+    return "" if isinstance(item, dict | list) else str(item)
+
+
+def _unsaid(kind: Kind, column: str, value: Any) -> str:  # noqa: ANN401
+    return (
+        f"kind.{kind}: column {column!r} says {str(value)[:50]!r}, so it is filled for "
+        f"other kinds, too; say which values mean it: {kind}: {{column: {column}, values: [WORD]}}"
+    )
+
+
+def _author_id(value: Any) -> str:  # noqa: ANN401
+    """The author's id; nothing if it lost its digits, so that the handle stands in for it."""
+    identity = value if value.__class__ is str else _text(value, "author.id")
+    if not identity or identity.isdigit() or not identity[0].isdigit():
+        return identity
+    lost = isinstance(value, float) or _SPREADSHEET_NUMBER.fullmatch(identity)
+    return "" if lost else identity
+
+
+def _optional(value: Any) -> str:  # noqa: ANN401
+    """The text of a field that a post can do without; nothing where it is none."""
+    if isinstance(value, float) and abs(value) >= _EXACT:
+        return ""
+    if not filled(value) or not isinstance(value, str | int | float):
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _text(value: Any, field: str) -> str:  # noqa: ANN401

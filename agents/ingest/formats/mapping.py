@@ -7,20 +7,24 @@
     delimiter: ","               # told from the header where it is left out
     quote: '"'
     escape: ""                   # such as a backslash; left out, quotes are doubled
+    columns: [id, time, text]    # the names, in order, where no row of the file has them
     timezone: Europe/Paris       # of times that carry no offset
     unescape_html: true          # &amp; in texts is &
 
     id: tweet_id                 # a column; a.b.c in nested JSON; [a, b]: the first that is filled
     # id: {hash: [user, time, text]}   for files whose ids are lost or damaged
     created_at: {column: time, format: iso}   # unix, unix_ms, twitter, %d/%m/%Y …, a list
+    # created_at: {join: [day, time], format: "%d/%m/%Y %H:%M"}   for a time in several columns
     text: text
     lang: {constant: en}
     author: {id: user.id, handle: user.name, followers: …, verified: …, created_at: …}
     kind:                        # the first rule that holds: repost, reply, then quote
       repost: [retweeted_id, {text_begins: "RT @"}]     # a filled column, or how texts begin
-      reply: [in_reply_to_id]
+      reply: [in_reply_to_id]    # no, false, 0, nan and none are not filled
+      quote: {column: type, values: [quote]}            # a column that says the kind in words
     ref_id: [retweeted_id, in_reply_to_id]
     ref_author: in_reply_to_name
+    quoted_text: quoted.text     # of the post that this one quotes
     conversation_id: thread
     hashtags: tags               # a list, or one text of words; found in the text where left out
     urls: links
@@ -51,6 +55,7 @@ FIELDS = (
     "lang",
     "ref_id",
     "ref_author",
+    "quoted_text",
     "conversation_id",
     "hashtags",
     "urls",
@@ -60,9 +65,20 @@ FIELDS = (
 )
 AUTHOR_FIELDS = ("id", "handle", "followers", "verified", "created_at")
 _TIMES = ("created_at", "author.created_at")
-_OPTIONS = ("format", "encoding", "delimiter", "quote", "escape", "timezone", "unescape_html")
+_JOINED = (*_TIMES, "text")
+_OPTIONS = (
+    "format",
+    "encoding",
+    "delimiter",
+    "quote",
+    "escape",
+    "columns",
+    "timezone",
+    "unescape_html",
+)
 _KEYS = (*FIELDS, "author", "kind", *_OPTIONS)
 _KINDS = ("repost", "reply", "quote")
+_KIND_RULE = ("text_begins", "column", "values")
 
 
 class MappingFaultsError(FaultsError):
@@ -70,20 +86,28 @@ class MappingFaultsError(FaultsError):
 
 
 class Source(NamedTuple):
-    """Where a field comes from: the first filled of ``columns``, a hash of them, or a constant."""
+    """Where a field comes from.
+
+    The first filled of ``columns``, a hash of them, all of them joined by blanks, or a constant.
+    """
 
     columns: tuple[str, ...] = ()
     hashed: bool = False
+    joined: bool = False
     constant: str | None = None
     line: int = 0
     formats: tuple[str, ...] = ("iso",)
 
 
 class KindRules(NamedTuple):
-    """When a post is of a kind: one of ``columns`` is filled, or its text begins so."""
+    """When a post is of a kind: one of ``columns`` is filled, or its text begins so.
+
+    ``values``: of a column, those that mean the kind, in lower case.
+    """
 
     columns: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
+    values: tuple[tuple[str, frozenset[str]], ...] = ()
     line: int = 0
 
 
@@ -96,6 +120,7 @@ class ColumnMapping(NamedTuple):
     brand_values: dict[str, str]
     file_format: str = ""
     dialect: Dialect = Dialect()
+    columns: tuple[str, ...] = ()
     zone: tzinfo | None = None
     unescape_html: bool = True
 
@@ -103,6 +128,10 @@ class ColumnMapping(NamedTuple):
         """Every column that is asked for, with the line that asks."""
         asked = [(source.columns, source.line) for source in self.sources.values()]
         asked += [(rules.columns, rules.line) for rules in self.kinds.values()]
+        asked += [
+            (tuple(column for column, _ in rules.values), rules.line)
+            for rules in self.kinds.values()
+        ]
         return [(column, line) for columns, line in asked for column in columns]
 
 
@@ -136,6 +165,7 @@ def load_mapping(written: str, path: str) -> ColumnMapping:
         brand_values=_brand_values(top),
         file_format=_choice(top, "format", ("csv", "jsonl")),
         dialect=_dialect(top),
+        columns=tuple(column.value for column in top.texts("columns")) if "columns" in top else (),
         zone=_zone(top),
         unescape_html=top.flag("unescape_html", default=True),
     )
@@ -168,8 +198,8 @@ def _sources(top: Section) -> dict[str, Source]:
     return sources
 
 
-def _source(section: Section, key: str, field: str) -> Source | None:
-    """Read one of: ``column``, ``[column, column]``, ``{column|hash|constant: …}``."""
+def _source(section: Section, key: str, field: str) -> Source | None:  # noqa: PLR0911 - one a way
+    """Read one of: ``column``, ``[column, column]``, ``{column|hash|join|constant: …}``."""
     node, faults = section.nodes[key], section.faults
     line = line_of(node)
     if isinstance(node, yaml.ScalarNode):
@@ -179,10 +209,11 @@ def _source(section: Section, key: str, field: str) -> Source | None:
         return _from_columns(_columns(section, key), line)
     known = ["column", "constant"]
     known += ["hash"] if field == "id" else []
+    known += ["join"] if field in _JOINED else []
     known += ["format"] if field in _TIMES else []
     known += ["values"] if field == "brand" else []
     inner = Section(node, known, faults, f"'{key}'")
-    ways = [way for way in ("column", "constant", "hash") if way in inner]
+    ways = [way for way in ("column", "constant", "hash", "join") if way in inner]
     if len(ways) != 1:
         what = f"'{key}' says {' and '.join(ways) or 'nothing'}"
         faults.add(line, what, f"say exactly one of {', '.join(known[:3])}")
@@ -193,6 +224,9 @@ def _source(section: Section, key: str, field: str) -> Source | None:
     if ways == ["hash"]:
         hashed = _columns(inner, "hash")
         return Source(tuple(column.value for column in hashed), hashed=True, line=line)
+    if ways == ["join"]:
+        parts = tuple(column.value for column in _columns(inner, "join"))
+        return Source(parts, joined=True, line=line, formats=_formats(inner))
     source = _source(inner, "column", "")
     return None if source is None else source._replace(formats=_formats(inner))
 
@@ -249,15 +283,32 @@ def _kinds(top: Section) -> dict[str, KindRules]:
         parts = list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
         columns: list[str] = []
         beginnings: list[str] = []
+        values: list[tuple[str, frozenset[str]]] = []
         for part in parts:
             if isinstance(part, yaml.MappingNode):
-                begins = Section(part, ("text_begins",), top.faults, f"kind.{kind}")
-                found = begins.text("text_begins")
+                rule = Section(part, _KIND_RULE, top.faults, f"kind.{kind}")
+                found = rule.text("text_begins")
                 beginnings += [found.value] if found else []
+                values += _kind_values(rule, kind)
             elif (column := text_of(part, top.faults, f"kind.{kind}")) is not None:
                 columns.append(column.value)
-        rules[kind] = KindRules(tuple(columns), tuple(beginnings), line_of(node))
+        rules[kind] = KindRules(tuple(columns), tuple(beginnings), tuple(values), line_of(node))
     return rules
+
+
+def _kind_values(rule: Section, kind: str) -> list[tuple[str, frozenset[str]]]:
+    """``{column: type, values: [share, RT]}``: a column, and what it says for the kind."""
+    if "column" not in rule and "values" not in rule:
+        return []
+    column = rule.text("column")
+    node = rule.nodes.get("values")
+    if column is None or not isinstance(node, yaml.SequenceNode) or not node.value:
+        what = f"kind.{kind} says 'column' or 'values' without the other"
+        rule.faults.add(rule.line, what, "write {column: COLUMN, values: [WORD, WORD]}")
+        return []
+    # Whatever YAML makes of yes and 1, a file holds it as it is written.
+    words = [str(each.value) for each in node.value if isinstance(each, yaml.ScalarNode)]
+    return [(column.value, frozenset(word.casefold() for word in words))]
 
 
 def _brand_values(top: Section) -> dict[str, str]:

@@ -8,10 +8,16 @@ from datetime import UTC
 
 import msgspec
 
-from schemas.codec import Decoder, encode
-from schemas.mention import Mention
+from agents.ingest.formats.lenient import LenientDecoder, Needed
+from schemas.codec import encode
+from schemas.mention import Author, Mention
 
-_decode = Decoder(Mention).decode
+_NEEDED: Needed = {
+    # What says how a post counts is not guessed, either.
+    Mention: frozenset(("id", "created_at", "text", "author", "brand", "kind", "weight")),
+    Author: frozenset(("id",)),
+}
+_decode = LenientDecoder(Mention, _NEEDED).decode
 
 
 def parse(raw: bytes) -> list[Mention]:

@@ -9,31 +9,44 @@ import heapq
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from operator import attrgetter
 from typing import IO
 
 import msgspec
 
+from agents.ingest.formats.items import NotPost
 from agents.ingest.formats.lines import BadLine
 from schemas.codec import encode
 from schemas.mention import Mention
 
 RUN_LENGTH = 100_000
 
+Item = Mention | BadLine | NotPost
+
 _by_time = attrgetter("created_at")
 _decode = msgspec.json.Decoder(Mention).decode
 
 
-def in_event_time(
-    items: Iterable[Mention | BadLine], *, run_length: int = RUN_LENGTH
-) -> Iterator[Mention | BadLine]:
-    """Yield bad lines as they are met, then the mentions by ``created_at``."""
+def in_event_time(items: Iterable[Item], *, run_length: int = RUN_LENGTH) -> Iterator[Item]:
+    """Yield bad lines and lines that are no posts as they are met, then mentions by ``created_at``.
+
+    What a line tells to be missed comes with the rest, before the posts after its end. Those few
+    are kept in memory.
+    """
     runs: list[Iterator[Mention]] = []
     current: list[Mention] = []
+    missed: list[NotPost] = []
     with ExitStack() as files:
         for item in items:
             if isinstance(item, BadLine):
                 yield item
+                continue
+            if isinstance(item, NotPost):
+                if item.gap is None:
+                    yield item
+                else:
+                    missed.append(item)
                 continue
             current.append(item)
             if len(current) == run_length:
@@ -41,7 +54,20 @@ def in_event_time(
                 runs.append(_put_aside(sorted(current, key=_by_time), file))
                 current.clear()
         current.sort(key=_by_time)
-        yield from heapq.merge(*runs, current, key=_by_time) if runs else current
+        mentions: Iterable[Item] = heapq.merge(*runs, current, key=_by_time) if runs else current
+        if missed:
+            missed.sort(key=_when)
+            told: Iterable[Item] = missed
+            yield from heapq.merge(told, mentions, key=_when)
+        else:
+            yield from mentions
+
+
+def _when(item: Item) -> datetime:
+    if isinstance(item, NotPost) and item.gap is not None:
+        return item.gap.end
+    at: datetime = _by_time(item)
+    return at
 
 
 def _put_aside(run: list[Mention], file: IO[bytes]) -> Iterator[Mention]:

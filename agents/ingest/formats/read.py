@@ -1,30 +1,33 @@
 """Files in, mentions in event-time order out, whatever format they are in."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from agents.ingest.formats import neutral, x_v1, x_v2
-from agents.ingest.formats.columns import csv_picker, json_pick
-from agents.ingest.formats.csv_rows import read_header, read_rows
+from agents.ingest.formats import neutral, x_v1
+from agents.ingest.formats.columns import json_pick
 from agents.ingest.formats.detect import FORMATS, detect_format
-from agents.ingest.formats.lines import BadLine, FormatError, read_lines
+from agents.ingest.formats.documents import json_object, read_json
+from agents.ingest.formats.includes import Recording
+from agents.ingest.formats.items import Message, NotPost
+from agents.ingest.formats.lenient import loaded
+from agents.ingest.formats.lines import BadLine
 from agents.ingest.formats.mapped import RowMapper
 from agents.ingest.formats.mapping import ColumnMapping, read_mapping
-from agents.ingest.formats.order import in_event_time
+from agents.ingest.formats.messages import message_in
+from agents.ingest.formats.missed import Missed
+from agents.ingest.formats.order import Item, in_event_time
+from agents.ingest.formats.presence import check_fields
 from agents.ingest.formats.reading import Reading
+from agents.ingest.formats.streams import FormatError
+from agents.ingest.formats.table import open_table
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Mention
 
-Parse = Callable[[bytes], list[Mention]]
-"""From a line to its mentions; raises ``UnreadableError``."""
+Parse = Callable[[int, bytes], Iterable[Mention | UnreadableError | BadLine]]
+"""From a line and its number to its mentions; raises ``UnreadableError`` if it has no post."""
 
-Items = Iterator[Mention | BadLine]
-
-_PARSERS: dict[str, Parse] = {
-    "neutral": neutral.parse,
-    "x-v2": x_v2.parse,
-    "x-v1": x_v1.parse,
-}
+Items = Iterator[Item]
 
 
 def open_mentions(
@@ -32,13 +35,18 @@ def open_mentions(
     *,
     input_format: str | None = None,
     mapping: Path | None = None,
+    brands: Container[str] | None = None,
     reading: Reading | None = None,
 ) -> Items:
     """Mentions of all files together by ``created_at``; a bad line as soon as it is met.
 
     ``input_format`` is one of ``neutral``, ``x-v2``, ``x-v1``, or, with a ``mapping`` file, ``csv``
-    or ``jsonl``; it is told from the content where it is None. Files may be gzipped. ``reading``
-    follows how far it is.
+    or ``jsonl``; it is told from the content where it is None. Files may be compressed. ``brands``
+    are the ids that a rule's tag may name; without it every tag is taken for a brand. ``reading``
+    follows how far it is, and what was told from the files.
+
+    Every item is one line, or one post of a line with several: a mention, a bad line, or a line
+    that is no post, so that they add up.
 
     Raises ``FormatError`` (file missing, format not to be told) or ``MappingFaultsError``, both
     ``ValueError``, at once and not on the first item. Sorting reads everything before the first
@@ -50,31 +58,81 @@ def open_mentions(
         raise FormatError(msg)
     files = list(map(Path, paths))
     reading = reading or Reading.of(files)
-    parts = [_open_one(path, input_format, columns, reading) for path in files]
+    parts = [_open_one(path, input_format, columns, brands, reading) for path in files]
     return in_event_time(reading.counted(parts))
 
 
 def _open_one(
-    path: Path, input_format: str | None, mapping: ColumnMapping | None, reading: Reading
+    path: Path,
+    input_format: str | None,
+    mapping: ColumnMapping | None,
+    brands: Container[str] | None,
+    reading: Reading,
 ) -> Items:
     declared = mapping.file_format if mapping else ""
     chosen = input_format or declared or detect_format(path, mapped=mapping is not None)
-    if chosen in _PARSERS and mapping is not None:
-        msg = f"{path}: format {chosen} takes no --mapping; leave one of them out"
-        raise FormatError(msg)
-    if chosen in _PARSERS:
-        return _parsed_lines(path, _PARSERS[chosen], reading)
+    if chosen not in ("csv", "jsonl"):
+        if mapping is not None:
+            msg = f"{path}: format {chosen} takes no --mapping; leave one of them out"
+            raise FormatError(msg)
+        reading.tell(f"{path}: read as {chosen}")
+        return _of_known_format(path, chosen, brands, reading)
     if mapping is None:
         msg = f"{path}: format {chosen} needs a --mapping that says what its columns are"
         raise FormatError(msg)
-    if chosen == "jsonl":
-        return _parsed_lines(path, _json_parser(mapping), reading)
-    return _mapped_csv(path, mapping, reading)
+    if chosen == "csv":
+        return open_table(path, mapping, reading)
+    check_fields(path, mapping, reading)
+    return _items(path, _mapped(mapping), reading, may_say=lambda _: None)
 
 
-def _parsed_lines(path: Path, parse: Parse, reading: Reading) -> Items:
-    """One JSON text a line; blank lines (keep-alives of a recorded stream) are nothing."""
-    for line in read_lines(path, at=reading.at):
+def _of_known_format(
+    path: Path, chosen: str, brands: Container[str] | None, reading: Reading
+) -> Items:
+    if chosen == "x-v2":
+        recording = Recording(path, brands)
+        return _items(path, recording.read, reading, rest=recording.rest)
+    if chosen == "x-v1":
+        return _items(path, lambda _, raw: x_v1.read(raw), reading)
+    return _items(path, lambda _, raw: neutral.parse(raw), reading)
+
+
+def _mapped(mapping: ColumnMapping) -> Parse:
+    decode = Decoder(dict).decode
+    to_mention = RowMapper(mapping, json_pick)
+
+    def parse(_: int, raw: bytes) -> list[Mention]:
+        try:
+            row = decode(raw)
+        except UnreadableError as error:
+            row = loaded(raw, error)
+            if not isinstance(row, dict):
+                raise
+        return [to_mention(row)]
+
+    return parse
+
+
+def _nothing() -> Iterable[Mention | BadLine]:
+    return ()
+
+
+def _items(
+    path: Path,
+    parse: Parse,
+    reading: Reading,
+    *,
+    rest: Callable[[], Iterable[Mention | BadLine]] = _nothing,
+    may_say: Callable[[dict[str, Any]], Message | None] = message_in,
+) -> Items:
+    """The items of JSON; blank lines (keep-alives of a recorded stream) are nothing.
+
+    ``rest`` gives what ``parse`` had put off until the end. ``may_say`` tells the messages of a
+    stream from what is no post for another reason.
+    """
+    missed = Missed(path)
+    last: Mention | None = None
+    for line in read_json(path, at=reading.at):
         if isinstance(line, BadLine):
             yield line
             continue
@@ -82,29 +140,32 @@ def _parsed_lines(path: Path, parse: Parse, reading: Reading) -> Items:
         if raw.isspace():
             continue
         try:
-            yield from parse(raw)
+            for found in parse(number, raw):
+                if isinstance(found, Mention):
+                    last = found
+                    if missed.open:
+                        yield from missed.closed(found.created_at)
+                    yield found
+                elif isinstance(found, BadLine):
+                    yield found
+                else:
+                    yield BadLine.of(path, number, raw, found)
         except UnreadableError as error:
-            yield BadLine.of(path, number, raw, error)
+            said = json_object(raw)
+            message = None if said is None else may_say(said)
+            yield from _aside(BadLine.of(path, number, raw, error), message, missed, last)
+    yield from rest()
+    yield from missed.closed()
 
 
-def _json_parser(mapping: ColumnMapping) -> Parse:
-    decode = Decoder(dict).decode
-    to_mention = RowMapper(mapping, json_pick)
-    return lambda raw: [to_mention(decode(raw))]
-
-
-def _mapped_csv(path: Path, mapping: ColumnMapping, reading: Reading) -> Items:
-    header, dialect = read_header(path, mapping.dialect)
-    to_mention = RowMapper(mapping, csv_picker(mapping, header, str(path)))
-
-    def rows() -> Items:
-        for row in read_rows(path, dialect, len(header), at=reading.at):
-            if isinstance(row, BadLine):
-                yield row
-                continue
-            try:
-                yield to_mention(row.cells)
-            except UnreadableError as error:
-                yield BadLine.of(path, row.line, row.raw, error)
-
-    return rows()
+def _aside(
+    bad: BadLine, message: Message | None, missed: Missed, last: Mention | None
+) -> Iterator[BadLine | NotPost]:
+    """A line without posts: a message of the stream, or a bad line."""
+    if message is None:
+        yield bad
+        return
+    if last is not None:
+        missed.post(last.created_at)
+    if (told := missed.message(bad.line, message)) is not None:
+        yield told

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from agents.ingest.formats.lines import FormatError
+from agents.ingest.formats.streams import FormatError
 
 _Item = TypeVar("_Item")
 
@@ -34,6 +34,8 @@ class Reading:
         self._here_bytes = 0
         self._items = 0
         self._ended = False
+        self.notes: list[str] = []
+        """What was told from the files, such as their format, in sentences for people."""
         self.on_progress: Callable[[], None] = lambda: None
         """Called now and then while files are read."""
 
@@ -54,6 +56,10 @@ class Reading:
         if self._ended:
             return Progress(items, self._items, "items")
         return Progress(self._before_bytes + self._here_bytes, self._total_bytes, "bytes")
+
+    def tell(self, note: str) -> None:
+        """Say what was told from a file and not from the one who gave it."""
+        self.notes.append(note)
 
     def at(self, position_bytes: int) -> None:
         """Note the position in the file that is being read."""

@@ -1,7 +1,29 @@
 """Written times → aware ``datetime`` in UTC. Naive times need a zone; nothing is guessed."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+
+ZONE_NAMES = {
+    "UTC": 0,
+    "GMT": 0,
+    "UT": 0,
+    "Z": 0,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+}
+"""Hours from UTC of the zone names that a standard defines (RFC 822). Others, such as BST and IST,
+are names of several zones."""
+
+_ZONE_PART = re.compile(r"(?<!%)%Z")
+_ZONE_NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,5}(?![A-Za-z])")
+_MONTH_LENGTH = 3
 
 TimeParser = Callable[[str], datetime]
 """Raises ``ValueError`` if the text is not of its format."""
@@ -107,7 +129,33 @@ def _first_fitting(parsers: tuple[TimeParser, ...], written: str) -> datetime:
 
 
 def _pattern(pattern: str) -> TimeParser:
+    if "%Z" in pattern.replace("%%", ""):
+        return _with_zone_name(pattern)
+
     def parse(written: str) -> datetime:
         return datetime.strptime(written, pattern)  # noqa: DTZ007 - the caller sees to the zone
+
+    return parse
+
+
+def _with_zone_name(pattern: str) -> TimeParser:
+    """Read ``%Z`` as what it says; ``strptime`` would check the name and forget it."""
+    offset_pattern = _ZONE_PART.sub("%z", pattern)
+
+    def parse(written: str) -> datetime:
+        found = _ZONE_NAME.findall(written)
+        names = [name for name in found if name.upper() in ZONE_NAMES]
+        if not names:
+            said = next((name for name in reversed(found) if len(name) > _MONTH_LENGTH - 1), "none")
+            msg = (
+                f"{written!r} names no zone that is known ({said}); known are "
+                f"{', '.join(ZONE_NAMES)}: give it another format, or an offset (%z)"
+            )
+            raise ValueError(msg)
+        name = names[-1]
+        hours = ZONE_NAMES[name.upper()]
+        offset = f"{'-' if hours < 0 else '+'}{abs(hours):02}00"
+        before, _, behind = written.rpartition(name)
+        return datetime.strptime(f"{before}{offset}{behind}", offset_pattern)  # noqa: DTZ007 - %z
 
     return parse

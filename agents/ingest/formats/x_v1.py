@@ -5,10 +5,11 @@ Source: Twitter API v1.1 data dictionary.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from agents.ingest.formats.lenient import Needed, loaded, salvaged
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
     Found,
@@ -24,6 +25,8 @@ from agents.ingest.formats.make import (
 from agents.ingest.formats.times import twitter_time
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Author, Kind, Mention
+
+Id = str | int
 
 
 class _Tag(Struct, frozen=True):
@@ -53,8 +56,8 @@ class _Extended(Struct, frozen=True):
 class User(Struct, frozen=True):
     """The fields of a user that matter to us."""
 
-    id_str: str = ""
-    id: int | None = None
+    id_str: str | None = None
+    id: Id | None = None
     screen_name: str = ""
     followers_count: Annotated[int, Meta(ge=0)] | None = None
     verified: bool | None = None
@@ -64,8 +67,8 @@ class User(Struct, frozen=True):
 class Tweet(Struct, frozen=True):
     """The fields of a tweet that matter to us."""
 
-    id_str: str = ""
-    id: int | None = None
+    id_str: str | None = None
+    id: Id | None = None
     created_at: str | None = None
     text: str | None = None
     full_text: str | None = None
@@ -80,12 +83,82 @@ class Tweet(Struct, frozen=True):
     in_reply_to_screen_name: str | None = None
 
 
-_decode = Decoder(Tweet, limit_bytes=16_000_000).decode
+_NEEDED: Needed = {
+    Tweet: frozenset(("id", "created_at", "text", "full_text")),
+    User: frozenset(("id",)),
+}
+_decode_strictly = Decoder(Tweet, limit_bytes=16_000_000).decode
+_PAGES = ("statuses", "results")
+"""Where the answers of the searches of v1.1 hold their tweets: standard, and premium."""
 
 
 def parse(raw: bytes) -> list[Mention]:
-    """Mentions in one line (always one); raises ``UnreadableError`` if it holds no tweet."""
-    return to_mentions(_decode(raw))
+    """Mentions in one line, one for each tweet; raises ``UnreadableError`` for what is no tweet.
+
+    ``read`` is for pages, of which a faulty tweet costs itself alone.
+    """
+    mentions = []
+    for found in read(raw):
+        if isinstance(found, UnreadableError):
+            raise found
+        mentions.append(found)
+    return mentions
+
+
+def read(raw: bytes) -> list[Mention | UnreadableError]:
+    """Mentions in one line, which may be a page, and what is wrong with each faulty tweet.
+
+    Raises ``UnreadableError`` if there is no tweet at all.
+    """
+    try:
+        tweet = _decode_strictly(raw)
+    except UnreadableError as error:
+        line = loaded(raw, error)
+        if not isinstance(line, dict):
+            raise
+        return _read_page(line) or list(_salvaged(line))
+    if not _id(tweet) and (b'"statuses"' in raw or b'"results"' in raw):
+        page = loaded(raw, UnreadableError("invalid", "no tweet"))
+        if found := _read_page(page):
+            return found
+    return list(to_mentions(tweet))
+
+
+def _read_page(line: dict[str, Any]) -> list[Mention | UnreadableError]:
+    """What is in a page; nothing if the line is none."""
+    pages = [line[name] for name in _PAGES if isinstance(line.get(name), list)]
+    tweets: list[Any] = pages[0] if pages else []
+    found = [_mention_or_error(tweet) for tweet in tweets]
+    return [
+        UnreadableError(one.reason, f"post {place} of {len(found)}: {one.detail}")
+        if isinstance(one, UnreadableError)
+        else one
+        for place, one in enumerate(found, 1)
+    ]
+
+
+def _mention_or_error(line: Any) -> Mention | UnreadableError:  # noqa: ANN401 - any JSON
+    try:
+        [mention] = _salvaged(line)
+    except UnreadableError as error:
+        return error
+    return mention
+
+
+def _salvaged(line: Any) -> list[Mention]:  # noqa: ANN401 - any JSON
+    return to_mentions(salvaged(_with_exact_ids(line), Tweet, _NEEDED))
+
+
+def _with_exact_ids(line: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The line without each ``id`` such as 1.2e18 beside which the exact one stands as a text."""
+    if isinstance(line, list):
+        return [_with_exact_ids(one) for one in line]
+    if not isinstance(line, dict):
+        return line
+    lossy = line.get("id_str") and not isinstance(line.get("id"), int)
+    return {
+        name: _with_exact_ids(one) for name, one in line.items() if not (lossy and name == "id")
+    }
 
 
 def to_mentions(tweet: Tweet) -> list[Mention]:
@@ -106,12 +179,13 @@ def to_mentions(tweet: Tweet) -> list[Mention]:
     mention = Mention(
         id=identity,
         created_at=_created_at(tweet, identity),
-        text=unescape(_raw_text(spoken)),
+        text=unescape(_needed_text(spoken)),
         author=_author(tweet.user),
         lang=tweet.lang or "und",
         kind=kind,
         ref_id=ref_id,
         ref_author=ref_author,
+        quoted_text="" if quoted is None else unescape(_raw_text(quoted)),
         hashtags=found.hashtags,
         urls=found.urls,
         addressed=found.addressed,
@@ -121,6 +195,12 @@ def to_mentions(tweet: Tweet) -> list[Mention]:
 
 def _id(thing: Tweet | User) -> str:
     return thing.id_str or ("" if thing.id is None else str(thing.id))
+
+
+def _needed_text(tweet: Tweet) -> str:
+    if tweet.text is None and tweet.full_text is None and not _raw_text(tweet):
+        raise UnreadableError("invalid", "no text")
+    return _raw_text(tweet)
 
 
 def _raw_text(tweet: Tweet) -> str:
@@ -134,9 +214,9 @@ def _found(tweet: Tweet) -> Found:
     if entities is None:
         return Found()
     return Found(
-        distinct(tag.text for tag in entities.hashtags),
-        distinct(url.expanded_url or url.url or "" for url in entities.urls),
-        distinct(mention.screen_name for mention in entities.user_mentions),
+        distinct([tag.text for tag in entities.hashtags]),
+        distinct([url.expanded_url or url.url or "" for url in entities.urls]),
+        distinct([mention.screen_name for mention in entities.user_mentions]),
     )
 
 
@@ -174,5 +254,12 @@ def _author(user: User | None) -> Author:
         handle=user.screen_name,
         followers=user.followers_count or 0,
         verified=bool(user.verified),
-        created_at=known(_time(user.created_at)) if user.created_at else None,
+        created_at=_joined(user.created_at) if user.created_at else None,
     )
+
+
+def _joined(written: str) -> datetime | None:
+    try:
+        return known(twitter_time(written))
+    except (ValueError, OverflowError):
+        return None

@@ -1,15 +1,20 @@
 """Posts of X API v2 → mentions: lines of the filtered stream, of search pages, or bare posts.
 
 Pure: the live agent and the replay of a recording go through the same mapping. Fields come in any
-order and any may be missing (Source: X API v2 data dictionary and filtered stream, 2026).
+order and any may be missing (Source: X API v2 data dictionary and filtered stream, 2026). Bare
+posts may be flattened, as twarc2 does it: what X puts into ``includes`` then lies within the post.
 """
 
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.ingest.formats.lenient import LenientDecoder, Needed, loaded, salvaged
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
     Found,
@@ -35,9 +40,9 @@ class _Tag(Struct, frozen=True):
 
 
 class _Url(Struct, frozen=True):
-    url: str = ""
-    expanded_url: str = ""
-    unwound_url: str = ""
+    url: str | None = None
+    expanded_url: str | None = None
+    unwound_url: str | None = None
 
 
 class _Addressed(Struct, frozen=True):
@@ -56,27 +61,6 @@ class _Note(Struct, frozen=True):
     entities: _Entities | None = None
 
 
-class _Reference(Struct, frozen=True):
-    type: str
-    id: Id
-
-
-class Post(Struct, frozen=True):
-    """The fields of a post that matter to us."""
-
-    id: Id
-    text: str = ""
-    created_at: UtcTime | None = None
-    author_id: Id | None = None
-    lang: str | None = None
-    conversation_id: Id | None = None
-    in_reply_to_user_id: Id | None = None
-    referenced_tweets: tuple[_Reference, ...] | None = None
-    entities: _Entities | None = None
-    note_tweet: _Note | None = None
-    edit_history_tweet_ids: tuple[Id, ...] | None = None
-
-
 class _Metrics(Struct, frozen=True):
     followers_count: Annotated[int, Meta(ge=0)] = 0
 
@@ -91,7 +75,30 @@ class User(Struct, frozen=True):
     public_metrics: _Metrics | None = None
 
 
-class _Includes(Struct, frozen=True):
+class Post(Struct, frozen=True):
+    """The fields of a post that matter to us.
+
+    A post that it refers to says how (``type``); flattened, it says all else, too.
+    """
+
+    id: Id
+    type: str = ""
+    text: str | None = None
+    created_at: UtcTime | None = None
+    author_id: Id | None = None
+    author: User | None = None
+    lang: str | None = None
+    conversation_id: Id | None = None
+    in_reply_to_user_id: Id | None = None
+    referenced_tweets: "tuple[Post, ...] | None" = None
+    entities: _Entities | None = None
+    note_tweet: _Note | None = None
+    edit_history_tweet_ids: tuple[Id, ...] | None = None
+
+
+class Includes(Struct, frozen=True):
+    """What X adds to posts: who wrote them, and which posts they refer to."""
+
     users: tuple[User, ...] = ()
     tweets: tuple[Post, ...] = ()
 
@@ -104,29 +111,103 @@ class Page(Struct, frozen=True):
     """One line of a stream (``data`` is a post) or one page of a search (``data`` is a list)."""
 
     data: Post | tuple[Post, ...] | None = None
-    includes: _Includes | None = None
+    includes: Includes | None = None
     matching_rules: tuple[_MatchedRule, ...] | None = None
     errors: list[dict[str, Any]] | None = None
 
 
+_NEEDED: Needed = {Post: frozenset(("id", "text", "created_at", "author_id"))}
+
+
 _decode_page = Decoder(Page, limit_bytes=16_000_000).decode
-_decode_post = Decoder(Post, limit_bytes=16_000_000).decode
+_decode_post = LenientDecoder(Post, _NEEDED).decode
+
+
+_REFERENCES = {"repost": "retweeted", "reply": "replied_to", "quote": "quoted"}
+
+
+_NO_USERS: Mapping[str, User] = MappingProxyType({})
+_NO_POSTS: Mapping[str, Post] = MappingProxyType({})
+
+
+class Response(NamedTuple):
+    """What one line holds: the page, its posts, and an error in the place of each faulty one."""
+
+    page: Page
+    posts: Sequence[Post | UnreadableError]
+
+    def mentions(
+        self,
+        *,
+        brands: Container[str] | None = None,
+        users: Mapping[str, User] = _NO_USERS,
+        others: Mapping[str, Post] = _NO_POSTS,
+    ) -> list[Mention | UnreadableError]:
+        """A mention for each post and brand, or what is wrong with the post.
+
+        Tags of the rules that matched are brands (``x_rules`` tags them so), if they are among
+        ``brands``, where those are known: the tags of somebody else's stream say nothing. A post
+        without such a tag is left to the ``Matcher``. ``users`` and ``others``, by id, are for
+        a page that has no includes of its own.
+        """
+        includes = self.page.includes
+        if includes is not None:
+            users = {str(user.id): user for user in includes.users}
+            others = {str(post.id): post for post in includes.tweets} if includes.tweets else {}
+        found: list[Mention | UnreadableError] = []
+        for place, post in enumerate(self.posts, 1):
+            try:
+                if isinstance(post, UnreadableError):
+                    raise post
+                found.append(_mention(post, users, others))
+            except UnreadableError as error:
+                found.append(error if len(self.posts) == 1 else _placed(error, place, self.posts))
+        tagged = _tagged(self.page, brands) if self.page.matching_rules else ()
+        if not tagged:
+            return found
+        replace = msgspec.structs.replace
+        return [
+            one if isinstance(one, UnreadableError) else replace(one, brand=brand)
+            for one in found
+            for brand in (tagged if isinstance(one, Mention) else tagged[:1])
+        ]
 
 
 def parse(raw: bytes) -> list[Mention]:
-    """Mentions in one line; raises ``UnreadableError`` if it holds no post."""
-    page = _decode_page(raw)
+    """Mentions in one line; raises ``UnreadableError`` if it holds no post, or a faulty one.
+
+    ``response`` is for pages, of which a faulty post costs itself alone.
+    """
+    return _all(response(raw))
+
+
+def response(raw: bytes) -> Response:
+    """What is in one line; raises ``UnreadableError`` if it holds no post at all."""
+    try:
+        page = _decode_page(raw)
+    except UnreadableError as error:
+        return _salvaged(loaded(raw, error), error)
     if page.data is None and page.errors is None:
         page = Page(data=_decode_post(raw))
-    return to_mentions(page)
+    return _of(page)
+
+
+def includes_in(raw: bytes) -> Includes | None:
+    """What a line without posts adds to those of other lines, if it does."""
+    try:
+        return _decode_page(raw).includes
+    except UnreadableError as error:
+        try:
+            return salvaged(loaded(raw, error), Page, _NEEDED).includes
+        except UnreadableError:
+            return None
 
 
 def to_mentions(page: Page | dict[str, Any]) -> list[Mention]:
     """Map a response to mentions, one per post and brand.
 
-    Tags of the rules that matched are brands (``x_rules`` tags them so); a post without a usable
-    tag gets no brand and is left to the ``Matcher``. Raises ``UnreadableError`` for a response
-    without posts, such as an error within the stream.
+    Raises ``UnreadableError`` for a response without posts, such as an error within the stream, and
+    for one with a faulty post.
 
     >>> post = {"id": "1050118621198921728", "text": "Non &amp; non", "author_id": "7"}
     >>> [mention] = to_mentions({"data": post, "matching_rules": [{"id": "1", "tag": "nestle"}]})
@@ -138,22 +219,59 @@ def to_mentions(page: Page | dict[str, Any]) -> list[Mention]:
             page = msgspec.convert(page, Page)
         except msgspec.ValidationError as error:
             raise UnreadableError("invalid", str(error)) from error
+    return _all(_of(page))
+
+
+def _all(response: Response) -> list[Mention]:
+    mentions = []
+    for found in response.mentions():
+        if isinstance(found, UnreadableError):
+            raise found
+        mentions.append(found)
+    return mentions
+
+
+def _of(page: Page) -> Response:
     if page.data is None:
         titles = [str(error.get("title") or error.get("detail")) for error in page.errors or ()]
         msg = f"no post but a message: {', '.join(titles) or 'no data'}"
         raise UnreadableError("unmapped", msg)
-    posts = page.data if isinstance(page.data, tuple) else (page.data,)
-    users = {str(user.id): user for user in page.includes.users} if page.includes else {}
-    others = {str(post.id): post for post in page.includes.tweets} if page.includes else {}
-    mentions = [_mention(post, users, others) for post in posts]
+    return Response(page, page.data if isinstance(page.data, tuple) else (page.data,))
+
+
+def _salvaged(line: Any, error: UnreadableError) -> Response:  # noqa: ANN401 - any JSON
+    """What can be read of a line that is not wholly as it should be."""
+    if not isinstance(line, dict):
+        raise error
+    data = line.get("data", line)
+    around = {name: line[name] for name in line if name != "data"} if data is not line else {}
+    page = salvaged(around, Page, _NEEDED)
+    posts: list[Post | UnreadableError] = []
+    for one in data if isinstance(data, list) else [data]:
+        try:
+            posts.append(salvaged(one, Post, _NEEDED))
+        except UnreadableError as fault:
+            if not isinstance(data, list):
+                raise  # perhaps a message, and no post at all
+            posts.append(fault)
+    return Response(page, posts)
+
+
+def _placed(
+    error: UnreadableError, place: int, posts: Sequence[Post | UnreadableError]
+) -> UnreadableError:
+    return UnreadableError(error.reason, f"post {place} of {len(posts)}: {error.detail}")
+
+
+def _tagged(page: Page, brands: Container[str] | None) -> tuple[str, ...]:
+    """The brands that the rules which matched are tagged with."""
     tags = distinct([rule.tag or "" for rule in page.matching_rules or ()])
-    brands = [tag for tag in tags if _is_brand(tag)]
-    if not brands:
-        return mentions
-    replace = msgspec.structs.replace
-    return [replace(mention, brand=brand) for mention in mentions for brand in brands]
+    if brands is not None:
+        return tuple([tag for tag in tags if tag in brands])
+    return tuple([tag for tag in tags if _is_brand(tag)])
 
 
+@lru_cache(1024)
 def _is_brand(tag: str) -> bool:
     try:
         msgspec.convert(tag, BrandKey)
@@ -162,29 +280,31 @@ def _is_brand(tag: str) -> bool:
     return True
 
 
-def _mention(post: Post, users: dict[str, User], others: dict[str, Post]) -> Mention:
-    references = {reference.type: str(reference.id) for reference in post.referenced_tweets or ()}
+def _mention(post: Post, users: Mapping[str, User], others: Mapping[str, Post]) -> Mention:
+    references = {one.type: one for one in post.referenced_tweets or ()}
     kind = first_kind(
         repost="retweeted" in references,
         reply="replied_to" in references or post.in_reply_to_user_id is not None,
         quote="quoted" in references,
     )
-    reference = {"repost": "retweeted", "reply": "replied_to", "quote": "quoted"}.get(kind, "")
-    ref_id = references.get(reference, "")
-    referred = others.get(ref_id)
+    named = references.get(_REFERENCES.get(kind, "")) if references else None
+    ref_id = "" if named is None else str(named.id)
+    referred = None if named is None else _in_full(named, others)
     # X cuts the text of a repost; the post it repeats is in the includes in full.
     spoken = referred if kind == "repost" and referred is not None else post
+    quoted = references.get("quoted") if references else None
     found = _found(spoken)
     return checked(
         Mention(
             id=str(post.id),
             created_at=_created_at(post),
             text=_text(spoken),
-            author=_author(post.author_id, users),
+            author=_author(post, users),
             lang=post.lang or "und",
             kind=kind,
             ref_id=ref_id,
             ref_author=_ref_author(post, kind, referred, users),
+            quoted_text="" if quoted is None else _quoted_text(quoted, others),
             conversation_id=str(post.conversation_id or ""),
             hashtags=found.hashtags,
             urls=found.urls,
@@ -194,9 +314,22 @@ def _mention(post: Post, users: dict[str, User], others: dict[str, Post]) -> Men
     )
 
 
+def _in_full(reference: Post, others: Mapping[str, Post]) -> Post | None:
+    """The post that is referred to, from the includes or as it was flattened into the reference."""
+    known = others.get(str(reference.id))
+    return known or (reference if reference.text is not None else None)
+
+
+def _quoted_text(reference: Post, others: Mapping[str, Post]) -> str:
+    quoted = _in_full(reference, others)
+    return "" if quoted is None or quoted.text is None else _text(quoted)
+
+
 def _text(post: Post) -> str:
     long_text = post.note_tweet.text if post.note_tweet else ""
-    return unescape(long_text or post.text)
+    if not long_text and post.text is None:
+        raise UnreadableError("invalid", "no text")
+    return unescape(long_text or post.text or "")
 
 
 def _found(post: Post) -> Found:
@@ -206,7 +339,7 @@ def _found(post: Post) -> Found:
         return Found()
     return Found(
         distinct(tag.tag for tag in entities.hashtags),
-        distinct(url.unwound_url or url.expanded_url or url.url for url in entities.urls),
+        distinct([url.unwound_url or url.expanded_url or url.url or "" for url in entities.urls]),
         distinct(mention.username for mention in entities.mentions),
     )
 
@@ -218,10 +351,11 @@ def _created_at(post: Post) -> datetime:
     return within(moment)
 
 
-def _author(author_id: Id | None, users: dict[str, User]) -> Author:
-    if author_id is None:
+def _author(post: Post, users: Mapping[str, User]) -> Author:
+    author_id = post.author_id
+    if author_id is None and post.author is None:
         return Author(id=UNKNOWN_AUTHOR)
-    user = users.get(str(author_id))
+    user = users.get(str(author_id)) or post.author
     if user is None:
         return Author(id=str(author_id))
     return Author(
@@ -233,16 +367,16 @@ def _author(author_id: Id | None, users: dict[str, User]) -> Author:
     )
 
 
-def _ref_author(post: Post, kind: str, referred: Post | None, users: dict[str, User]) -> str:
+def _ref_author(post: Post, kind: str, referred: Post | None, users: Mapping[str, User]) -> str:
     """Handle of the author of the post referred to, from whatever says it."""
     author_id = referred.author_id if referred else None
     if author_id is None and kind == "reply":
         author_id = post.in_reply_to_user_id
     if author_id is not None:
-        user = users.get(str(author_id))
+        user = users.get(str(author_id)) or (referred.author if referred else None)
         if user and user.username:
             return user.username
         for mention in post.entities.mentions if post.entities else ():
             if str(mention.id) == str(author_id):
                 return mention.username
-    return reposted_handle(post.text) if kind == "repost" else ""
+    return reposted_handle(post.text or "") if kind == "repost" else ""

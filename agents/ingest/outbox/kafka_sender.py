@@ -13,12 +13,15 @@ from collections import deque
 from collections.abc import Callable
 from threading import Condition, Event, Thread
 from time import monotonic
+from typing import Any
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
 from agents.ingest.outbox.outbox import Outbox, OutboxRecord
 from agents.kafka.metadata import faults_of
+
+Producer = Any
+"""A producer of kafka-python, which is untyped."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ class _InFlight:
 class KafkaSender(Thread):
     """A thread between an ``Outbox`` and Kafka.
 
+    ``topic_prefix``: how the names of topics begin on this cluster; the outbox does not hold it.
     ``topics`` must have ``partitions`` partitions, else heartbeats would miss some of them.
     ``delivered`` is called with every record that Kafka has acknowledged, from Kafka's own thread.
     """
@@ -50,9 +54,10 @@ class KafkaSender(Thread):
     def __init__(
         self,
         outbox: Outbox,
-        make_producer: Callable[[], KafkaProducer],
+        make_producer: Callable[[], Producer],
         *,
         topics: tuple[str, ...],
+        topic_prefix: str = "",
         partitions: int,
         delivered: Callable[[OutboxRecord], None],
         window_bytes: int = 8_000_000,
@@ -61,7 +66,8 @@ class KafkaSender(Thread):
         self.error: DeliveryError | None = None
         self._outbox = outbox
         self._make_producer = make_producer
-        self._topics = topics
+        self._topics = tuple(f"{topic_prefix}{topic}" for topic in topics)
+        self._topic_prefix = topic_prefix
         self._partitions = partitions
         self._delivered = delivered
         self._window_bytes = window_bytes
@@ -96,7 +102,7 @@ class KafkaSender(Thread):
         with self._changed:
             self._changed.notify_all()
 
-    def _wait_for_topics(self, producer: KafkaProducer) -> bool:
+    def _wait_for_topics(self, producer: Producer) -> bool:
         """Wait until Kafka has told of each topic; False if halted before."""
         found: dict[str, int | None] = {}
         for topic in self._topics:
@@ -108,7 +114,7 @@ class KafkaSender(Thread):
             raise DeliveryError("\n".join(faults))
         return True
 
-    def _wait_for_topic(self, producer: KafkaProducer, topic: str) -> int | None:
+    def _wait_for_topic(self, producer: Producer, topic: str) -> int | None:
         """Wait until Kafka answers, and return the topic's partitions; None if halted before."""
         told = False
         while not self._halt.is_set():
@@ -122,7 +128,7 @@ class KafkaSender(Thread):
             return len(found)
         return None
 
-    def _carry(self, producer: KafkaProducer) -> None:
+    def _carry(self, producer: Producer) -> None:
         position = self._outbox.acknowledged
         while self._wait_for_room():
             found = self._outbox.read(position, 0.2)
@@ -137,11 +143,14 @@ class KafkaSender(Thread):
                 self._in_flight_bytes += entry.size_bytes
             self._send(producer, record, entry)
 
-    def _send(self, producer: KafkaProducer, record: OutboxRecord, entry: _InFlight) -> None:
+    def _send(self, producer: Producer, record: OutboxRecord, entry: _InFlight) -> None:
         while not self._halt.is_set():
             try:
                 future = producer.send(
-                    record.topic, record.value, key=record.key, partition=record.partition
+                    f"{self._topic_prefix}{record.topic}",
+                    record.value,
+                    key=record.key,
+                    partition=record.partition,
                 )
             except KafkaTimeoutError:
                 continue  # the topic is unknown for a moment while a broker starts
@@ -192,7 +201,7 @@ class KafkaSender(Thread):
             # Kafka's thread, where this is called, would swallow it.
             self.error = self.error or DeliveryError(f"the outbox cannot be written: {error}")
 
-    def _refused(self, producer: KafkaProducer, record: OutboxRecord, error: Exception) -> None:
+    def _refused(self, producer: Producer, record: OutboxRecord, error: Exception) -> None:
         # Runs in the producer's own thread, which ends before it sends anything else.
         _abandon(producer)
         if not self._halt.is_set() and self.error is None:
@@ -204,14 +213,14 @@ class KafkaSender(Thread):
             self._changed.notify_all()
 
 
-def _close(producer: KafkaProducer, *, clean: bool) -> None:
+def _close(producer: Producer, *, clean: bool) -> None:
     if clean:
         producer.close(timeout=5)
     else:
         _abandon(producer)
 
 
-def _abandon(producer: KafkaProducer) -> None:
+def _abandon(producer: Producer) -> None:
     """Close without waiting. ``KafkaProducer.close`` raises while records are unsent."""
     producer._unregister_cleanup()  # noqa: SLF001 - no public way
     producer._sender.force_close()  # noqa: SLF001

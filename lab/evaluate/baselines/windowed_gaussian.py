@@ -15,7 +15,7 @@ class WindowedGaussian:
     """How improbable the last ten minutes are under a normal distribution of the week before.
 
     It has no threshold of its own: the benchmark gives every detector the one that suits it best,
-    and so does ``lab.evaluate.best_threshold``.
+    and so does ``lab.evaluate.nab.best_threshold``.
 
     >>> detector = WindowedGaussian()
     >>> quiet = [detector.score(300 * i, 10 + i % 5) for i in range(500)]

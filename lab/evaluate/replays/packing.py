@@ -10,8 +10,9 @@ from zlib import crc32
 import numpy as np
 from msgspec.structs import replace
 
-from lab.evaluate.replays.brand import LANGUAGES
-from lab.evaluate.replays.mentions import (
+from lab.evaluate.replays.tops import Tops, tops
+from lab.evaluate.replays.world.brand import LANGUAGES
+from lab.evaluate.replays.world.mentions import (
     BOYCOTT,
     COMPLAINT,
     FIRST_PERSON,
@@ -31,10 +32,9 @@ from lab.evaluate.replays.mentions import (
     Ints,
     Mentions,
 )
-from lab.evaluate.replays.nuisances import Stretch
-from lab.evaluate.replays.rhythm import DAY_S
-from lab.evaluate.replays.stream import Day
-from lab.evaluate.replays.tops import Tops, tops
+from lab.evaluate.replays.world.nuisances import Stretch
+from lab.evaluate.replays.world.rhythm import DAY_S
+from lab.evaluate.replays.world.stream import Day
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.voices import Voice, VoiceMemory, marks_of

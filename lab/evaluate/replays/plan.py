@@ -7,10 +7,10 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lab.evaluate.replays.brand import SIZES, TINY
-from lab.evaluate.replays.shape import Shape
-from lab.evaluate.replays.shapes import SHAPES
-from lab.evaluate.replays.storms import Storm
+from lab.evaluate.replays.world.brand import SIZES, TINY
+from lab.evaluate.replays.world.shape import Shape
+from lab.evaluate.replays.world.shapes import SHAPES
+from lab.evaluate.replays.world.storms import Storm
 
 Extent = Literal["quick", "normal", "full"]
 

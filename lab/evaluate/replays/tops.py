@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lab.evaluate.replays.mentions import NONE, Ints
+from lab.evaluate.replays.world.mentions import NONE, Ints
 from schemas.base import Counted
 
 Tops = list[tuple[Counted, ...]]

@@ -1,5 +1,6 @@
 """The independent voices of a stretch of time, as sums: what rarity and kind are reckoned from."""
 
+from operator import attrgetter
 from typing import Final
 
 from schemas.bucket import Voices
@@ -35,6 +36,8 @@ MILLI: Final = 1000.0
 
 Sums = list[int]
 
+_stated = attrgetter(*FIELDS[1:])
+
 
 def nothing() -> Sums:
     """Sums of an empty stretch."""
@@ -50,5 +53,6 @@ def add(into: Sums, voices: Voices) -> None:
     (1500, 3000)
     """
     into[CRITICAL] += voices.negative + voices.reposts_negative
-    for place in range(1, len(FIELDS)):
-        into[place] += getattr(voices, FIELDS[place])
+    for place, value in enumerate(_stated(voices), 1):
+        if value:
+            into[place] += value

@@ -59,9 +59,10 @@ def _bound(into: Influence) -> None:
 
 def foremost(influence: Mapping[str, Sequence[int]], most: int) -> list[str]:
     """The ``most`` farthest, then the ``most`` that were passed on most; equals by name."""
+    by_name = sorted(influence)
 
     def first(place: int) -> list[str]:
-        ranked = sorted(influence, key=lambda handle: (-influence[handle][place], handle))
+        ranked = sorted(by_name, key=lambda handle: influence[handle][place], reverse=True)
         return [handle for handle in ranked[:most] if influence[handle][place]]
 
     return list(dict.fromkeys([*first(_FOLLOWERS), *first(_REPOSTS)]))

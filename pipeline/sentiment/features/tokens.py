@@ -15,6 +15,9 @@ from pipeline.sentiment.api import MAX_CHARACTERS
 
 LINK = "http"
 """The token that stands for any link."""
+NUMBER = "0"
+"""The token of a chunk that is a number, whichever it is."""
+
 
 # Marks that Python's \w leaves out, without which Hindi and vocalised Arabic fall into letters.
 _MARKS = r"\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"

@@ -6,7 +6,7 @@ from itertools import accumulate
 from msgspec.structs import replace
 
 from pipeline.sentiment.features.language import MAX_TOKENS, Votes, traits
-from pipeline.sentiment.features.tokens import LINK, split_chunk
+from pipeline.sentiment.features.tokens import LINK, NUMBER, split_chunk
 
 MEMO_VOTES = 90_000
 """Chunks of text whose votes are remembered, at most."""
@@ -48,6 +48,8 @@ class LanguageVoteCache(dict[str, bytes]):
     def __missing__(self, chunk: str) -> bytes:
         if chunk.startswith(LINK) or chunk[0] == "@":
             return self._none
+        if chunk != NUMBER and chunk.isdecimal():  # as a token they are all one
+            return self[NUMBER]
         row = self._old.get(chunk)
         if row is None:
             tokens = self._split[chunk] = split_chunk(chunk)

@@ -5,7 +5,7 @@ from itertools import compress
 import numpy as np
 
 from pipeline.sentiment.features.extraction import EDGE, NO_CUES, Word
-from pipeline.sentiment.features.tokens import LINK, split_chunk
+from pipeline.sentiment.features.tokens import LINK, NUMBER, split_chunk
 from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon, cues_for
 from pipeline.sentiment.scorer.tables import Tables
 from pipeline.sentiment.scorer.weights import Weights
@@ -128,6 +128,8 @@ class LanguageVocabulary(dict[str, bytes]):
             return b""
         if chunk.startswith(LINK) and "://" in chunk:
             return self._link
+        if chunk != NUMBER and chunk.isdecimal():  # as a token they are all one
+            return self[NUMBER]
         rows = self.old.get(chunk)
         if rows is None:
             tokens = self._vocabulary.split.pop(chunk, None) or split_chunk(chunk)

@@ -13,15 +13,22 @@ from time import monotonic
 from types import ModuleType
 
 from agents.ingest.formats.neutral import line
+from agents.ingest.sources.bluesky.source import BlueskySource
 from agents.ingest.sources.replay.source import ReplaySource
+from agents.ingest.sources.rss.entries import feed_name
+from agents.ingest.sources.rss.feed import Timing
+from agents.ingest.sources.rss.source import RssSource
 from agents.ingest.sources.simulate.source import SimulateSource
-from agents.ingest.sources.x.backoff import Backoff
 from agents.ingest.sources.x.source import XSource
 from contracts.sources.harness import T0, Harness, posts
 from lab.simulate import simulate
 from pipeline.brands import Rule
 from schemas.brand import Brand
-from support.x_server import XServer, answer, stream
+from support.feed_server import FeedServer, item
+from support.jetstream_server import HASTY as HASTY_BLUESKY
+from support.jetstream_server import JetstreamServer, identity, now_us, uri
+from support.jetstream_server import post as frame
+from support.x_server import HASTY, XServer, answer, stream
 
 PAGE = Path(__file__).parents[3] / "docs" / "develop" / "adding-a-source.md"
 
@@ -114,14 +121,6 @@ class Simulation(Harness):
         return SimulateSource(self.name, self._mentions(), speed=speed, clock_s=clock_s)
 
 
-class _Impatient(Backoff):
-    """Asks again at once, so that a test need not wait for it."""
-
-    def after(self, ended, now_s):
-        super().after(ended, now_s)
-        return 0.01
-
-
 class X(Harness):
     """The filtered stream of X, from a server of our own."""
 
@@ -158,7 +157,7 @@ class X(Harness):
     def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
         return XSource(
             self.name, "secret", self.server.url, [self._RULE],
-            backoff=_Impatient(connects=100_000), clock_s=clock_s,
+            policy=HASTY, clock_s=clock_s,
         )  # fmt: skip
 
     def origin_of_bad_line(self):
@@ -170,6 +169,76 @@ class X(Harness):
 
     def speak_again(self):
         self.server.script = [stream(then="keep-alive")]
+
+    def close(self):
+        self.server.close()
+
+
+class Bluesky(Harness):
+    """Jetstream, from a server of our own that keeps what it has said."""
+
+    live = True
+    bad_line = b'{"did": '
+
+    def __init__(self, directory, name):
+        super().__init__(directory, name)
+        self.server = JetstreamServer()
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - it has its own time
+        began_us = now_us() - 1_000_000
+        frames = [frame(began_us + number, number) for number in range(first + then)]
+        if bad:
+            frames.insert(1, self.bad_line)
+        self.server.add(*frames)
+        return [uri(number) for number in range(first + then)]
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return BlueskySource(
+            self.name, [self.server.url], lambda mention: "Acme" in mention.text,
+            policy=HASTY_BLUESKY, clock_s=clock_s,
+        )  # fmt: skip
+
+    def origin_of_bad_line(self):
+        return f"{self.name}:2"
+
+    def fall_silent(self):
+        self.server.status = 503
+        return "http 503"
+
+    def speak_again(self):
+        self.server.status = 0
+        self.server.add(identity(now_us()))
+
+    def close(self):
+        self.server.close()
+
+
+class Rss(Harness):
+    """A feed, from a server of our own."""
+
+    live = True
+
+    def __init__(self, directory, name):
+        super().__init__(directory, name)
+        self.server = FeedServer()
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - it has its own time
+        assert not bad, "what is no feed is a feed that is not heard"
+        self.server.items = [item(number) for number in range(first + then)]
+        return [f"{feed_name(self.server.url)}#{number}" for number in range(first + then)]
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return RssSource(
+            self.name, [self.server.url],
+            timing=Timing(interval_s=0.05), allow_private=True, clock_s=clock_s,
+        )  # fmt: skip
+
+    def fall_silent(self):
+        self.server.status = 503
+        return "http 503"
+
+    def speak_again(self):
+        self.server.status = 200
 
     def close(self):
         self.server.close()
@@ -194,5 +263,7 @@ HARNESSES: list[type[Harness]] = [
     Csv,
     Simulation,
     X,
+    Bluesky,
+    Rss,
     EXAMPLE["folder"].Folder,
 ]

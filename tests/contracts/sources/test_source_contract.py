@@ -16,7 +16,7 @@ from agents.cli.ingest.common import opened_router
 from agents.ingest.batcher import NO_PROMISE
 from agents.ingest.router import RunResult
 from agents.ingest.source import Idle, Lost, PositionError, Post, Reached, SourceEvent
-from agents.kafka.clients import API_VERSION
+from agents.kafka.clients import API_VERSION, KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from agents.settings import Settings
 from contracts.sources.harnesses import HARNESSES
@@ -111,6 +111,7 @@ def run(place, broker, tmp_path):
             source,
             brands=BRANDS,
             settings=settings,
+            kafka=KafkaClients(settings.kafka_bootstrap),
             stop=stop,
             heartbeat_s=heartbeat_s,
             position_file=f"{place.name}.position",

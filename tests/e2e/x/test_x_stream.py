@@ -1,137 +1,11 @@
 import importlib.metadata
-from datetime import UTC, datetime
-from functools import partial
-from threading import Event, Thread
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 
 from agents.ingest.position import PositionFile
-from agents.ingest.router import Router
-from agents.ingest.source import SourceRefusedError
-from agents.ingest.sources.x.backoff import Backoff
-from agents.ingest.sources.x.source import XSource
-from agents.ingest.telemetry import Telemetry
-from pipeline.brands import Matcher, Rule
-from schemas.brand import Brand, Brands
-
-NOW = partial(datetime.now, UTC)
-BRANDS = Brands(brands=(Brand(id="acme", names=("Acme",)), Brand(id="bolt", names=("Bolt",))))
-RULE = Rule("Acme -is:nullcast", "acme")
-
-
-class Recorder:
-    """A publisher that remembers, in order, what it was given."""
-
-    def __init__(self):
-        self.said = []
-        self.safe = True
-
-    def is_safe(self):
-        return self.safe
-
-    def refuses(self, _mention):
-        return False
-
-    def close(self, _grace_s):
-        return True
-
-    acknowledged = 0
-
-    def publish(self, brand_id, mention):
-        self.said.append((brand_id, mention.id))
-
-    def gap(self, gap):
-        self.said.append(("gap", gap.cause))
-
-    def dead_letter(self, letter):
-        self.said.append(("dead", letter.reason))
-
-    def heartbeat(self, watermark):
-        self.said.append(("heartbeat", watermark))
-
-    def reach(self, watermark):
-        self.reached = watermark
-        return True
-
-    def tick(self):
-        pass
-
-    @property
-    def posts(self):
-        return [one for one in self.said if one[0] in {"acme", "bolt"}]
-
-
-class Impatient(Backoff):
-    """Remembers the delays and waits for none."""
-
-    def __init__(self):
-        super().__init__()
-        self.delays = []
-
-    def after(self, ended, now_s):
-        self.delays.append(super().after(ended, now_s))
-        return 0.01
-
-
-class Agent:
-    """The x agent without Kafka."""
-
-    def __init__(self, server, heartbeat_s=3600.0, kept=None):
-        self.publisher = Recorder()
-        self.backoff = Impatient()
-        self.source = XSource(
-            "x", "secret", server.url, [RULE], now=NOW, backoff=self.backoff, silence_s=0.5
-        )
-        self.router = Router(
-            self.source,
-            self.publisher,
-            Matcher(BRANDS).match,
-            telemetry=Telemetry("x"),
-            now=NOW,
-            positions=kept,
-            heartbeat_s=heartbeat_s,
-        )
-        self.stop = Event()
-        self.error = None
-        self._thread = Thread(target=self._run)
-
-    def _run(self):
-        try:
-            self.router.run(self.stop)
-        except SourceRefusedError as error:
-            self.error = error
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop.set()
-        self._thread.join()
-        self.source._reader.join(5)
-        assert not self.source._reader.is_alive()
-
-    def until(self, reached):
-        deadline = monotonic() + 5
-        while not reached():
-            assert monotonic() < deadline, self.publisher.said
-            sleep(0.005)
-
-
-def post(number, tag="acme", text="Acme again"):
-    rules = [{"id": "1", "tag": tag}] if tag else [{"id": "1"}]
-    data = {
-        "id": str(1500000000000000000 + number),
-        "text": text,
-        "author_id": "7",
-        "created_at": "2026-01-01T00:00:00.000Z",
-    }
-    return {"data": data, "matching_rules": rules}
-
-
-def ids(*numbers, brand="acme"):
-    return [(brand, str(1500000000000000000 + number)) for number in numbers]
+from agents.secret import Secret
+from support.x_agent import NOW, RULE, Agent, ids, post
 
 
 def test_posts_are_published_for_the_brand_of_their_rule(x_server, x_stream):
@@ -171,7 +45,8 @@ def test_an_error_within_the_stream_does_not_end_it(x_server, x_stream):
     x_server.script = [x_stream(told), x_stream(post(1), then="hold")]
     with Agent(x_server) as agent:
         agent.until(lambda: agent.publisher.posts)
-    assert agent.publisher.said == [("dead", "unmapped"), ("gap", "disconnect"), *ids(1)]
+    assert agent.publisher.said == [("gap", "disconnect"), *ids(1)]
+    assert agent.publisher.gaps[0].detail == "operational-disconnect (Upstream)"
 
 
 def test_a_rule_without_a_tag_leaves_it_to_the_text(x_server, x_stream):
@@ -182,7 +57,8 @@ def test_a_rule_without_a_tag_leaves_it_to_the_text(x_server, x_stream):
 
 
 def test_rate_limits_and_outages_are_waited_out(x_server, x_stream, x_answer):
-    reset = {"x-rate-limit-reset": str(int(NOW().timestamp()) + 100)}
+    reset_s = int(NOW().timestamp()) + 2
+    reset = {"x-rate-limit-reset": str(reset_s)}
     x_server.script = [
         x_answer(503, {}),
         x_answer(503, {}),
@@ -191,41 +67,160 @@ def test_rate_limits_and_outages_are_waited_out(x_server, x_stream, x_answer):
     ]
     with Agent(x_server) as agent:
         agent.until(lambda: agent.publisher.posts)
-    assert agent.backoff.delays[:2] == [5.0, 10.0]
-    assert 95 < agent.backoff.delays[2] <= 100
+    assert x_server.connections == 4
+    assert x_server.world.connects_s[-1] >= reset_s
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal_ends_the_agent_with_what_x_says(x_server, x_answer, status):
-    x_server.script = [x_answer(status, {"detail": "no such project"})]
+def test_a_refusal_is_said_by_health_once_it_was_repeated(x_server, x_answer, x_stream, status):
+    x_server.script = [x_answer(status, {"detail": "no such project"})] * 100
     with Agent(x_server) as agent:
-        agent.until(lambda: agent.error)
-    assert str(agent.error) == f"X answered {status}: no such project"
+        agent.until(agent.source.health)
+        cause = agent.source.health()
+        assert cause.word == "source_refused"
+        assert "never since its start: no such project" in cause.detail
+        assert x_server.connections >= 3
+        x_server.script = [x_stream(post(1), then="hold")]
+        agent.until(lambda: agent.publisher.posts)
+        assert agent.source.health() is None
+
+
+def test_what_x_quotes_of_the_token_is_kept_and_shown_nowhere(x_server, x_answer, x_stream):
+    Secret("pLanted-token-0123456789")
+    told = {"detail": "x" * 290 + " I do not take pLanted-token-0123456789"}
+    x_server.script = [x_stream(post(1)), *[x_answer(401, told)] * 100]
+    with Agent(x_server) as agent:
+        agent.until(agent.source.health)
+        assert "pLanted" not in agent.source.health().detail
+        assert b"401" in agent.source.position()
+        assert b"pLanted" not in agent.source.position()
+        x_server.script = [x_stream(post(2), then="hold")]
+        agent.until(lambda: agent.publisher.gaps)
+    assert "pLanted" not in agent.publisher.gaps[0].detail
+
+
+def test_one_refusal_is_not_the_end(x_server, x_answer, x_stream):
+    x_server.script = [x_answer(401, {})] * 2 + [x_stream(post(1), then="hold")]
+    with Agent(x_server) as agent:
+        agent.until(lambda: agent.publisher.posts)
+        assert agent.source.health() is None
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (402, {"title": "CreditsDepleted", "detail": "no credits"}),
+        (429, {"title": "UsageCapExceeded", "detail": "no credits"}),
+        (403, {"type": "https://api.twitter.com/2/problems/usage-capped", "detail": "no credits"}),
+    ],
+)
+def test_out_of_money_is_a_state_of_its_own(x_server, x_answer, x_stream, status, told):
+    x_server.script = [x_stream(post(1)), *[x_answer(status, told)] * 100]
+    with Agent(x_server) as agent:
+        agent.until(agent.source.health)
+        cause = agent.source.health()
+        assert cause.word == "out_of_money"
+        assert "no credits" in cause.detail
+        x_server.script = [x_stream(post(2), then="hold")]
+        agent.until(lambda: len(agent.publisher.posts) == 2)
+    [gap] = agent.publisher.gaps
+    assert gap.cause == "budget"
+    assert gap.detail == f"closed by X; unpaid {status}: no credits"
+
+
+def test_why_nothing_is_heard_is_on_the_disk_before_the_process_may_be_killed(
+    x_server, x_stream, x_answer, tmp_path
+):
+    kept = PositionFile(tmp_path / "x")
+    x_server.script = [x_stream(post(1)), *[x_answer(402, {"title": "CreditsDepleted"})] * 1000]
+    with Agent(x_server, kept=kept) as agent:
+        agent.until(lambda: b" budget closed by X; unpaid 402: CreditsDep" in (kept.load() or b""))
+    x_server.script = [x_stream(post(2), then="hold")]
+    with Agent(x_server, kept=kept) as agent:
+        agent.until(lambda: agent.publisher.gaps)
+    assert agent.publisher.gaps[0].cause == "budget"
+
+
+def test_silence_is_named_as_silence(x_server, x_stream):
+    x_server.script = [x_stream(post(1), then="hold"), x_stream(post(2), then="hold")]
+    with Agent(x_server, silence_s=0.2) as agent:
+        agent.until(lambda: len(agent.publisher.posts) == 2)
+    assert agent.publisher.gaps[0].detail == "silence: nothing came for 0 s"
+
+
+def test_a_redirect_is_not_followed(x_server, x_answer, x_stream):
+    elsewhere = {"Location": f"{x_server.url}/elsewhere"}
+    x_server.script = [x_answer(302, {}, elsewhere), x_stream(post(1), then="hold")]
+    with Agent(x_server) as agent:
+        agent.until(lambda: agent.publisher.posts)
+    assert "/elsewhere" not in [path for _, path, *_ in x_server.requests]
+
+
+def test_a_line_of_10_mb_costs_no_time(x_server, x_stream):
+    long = b'{"data": {"id": "1", "text": "' + b"a" * 10_000_000 + b'"}}\r\n'
+    x_server.script = [x_stream(long, post(2), then="hold")]
+    with Agent(x_server, silence_s=3) as agent:
+        agent.until(lambda: agent.publisher.posts)
+    assert agent.publisher.posts == ids(2)
     assert x_server.connections == 1
 
 
-def test_rules_are_made_those_of_the_brands(x_server, x_stream):
-    x_server.rules = [{"id": "1", "value": "old", "tag": "acme"}]
+def test_a_post_that_comes_twice_is_said_once(x_server, x_stream):
+    x_server.script = [x_stream(post(1), post(1), post(2), then="hold")]
+    with Agent(x_server) as agent:
+        agent.until(lambda: len(agent.publisher.posts) == 2)
+    assert agent.publisher.posts == ids(1, 2)
+
+
+def test_one_rule_may_deliver_for_two_brands(x_server, x_stream):
+    line = post(1, tag="tocsin:acme,bolt")
+    x_server.script = [x_stream(line, then="hold")]
+    with Agent(x_server) as agent:
+        agent.source._brands = frozenset({"acme", "bolt"})
+        agent.until(lambda: len(agent.publisher.posts) == 2)
+    assert agent.publisher.posts == [*ids(1), *ids(1, brand="bolt")]
+
+
+def test_own_rules_are_made_those_of_the_brands_and_others_are_left_alone(x_server, x_stream):
+    x_server.rules = [
+        {"id": "1", "value": "old", "tag": "tocsin:acme"},
+        {"id": "2", "value": "theirs", "tag": "acme"},
+    ]
     x_server.script = [x_stream(post(1), then="hold")]
     with Agent(x_server) as agent:
         agent.until(lambda: agent.publisher.posts)
-    assert [(rule["value"], rule["tag"]) for rule in x_server.rules] == [RULE]
+    assert {(rule["value"], rule["tag"]) for rule in x_server.rules} == {
+        ("theirs", "acme"),
+        (RULE.value, "tocsin:acme"),
+    }
+
+
+def test_a_rule_whose_brand_has_a_new_id_is_tagged_anew(x_server, x_stream):
+    x_server.rules = [{"id": "1", "value": RULE.value, "tag": "tocsin:old"}]
+    x_server.script = [x_stream(post(1), then="hold")]
+    with Agent(x_server) as agent:
+        agent.until(lambda: agent.publisher.posts)
+    assert [(rule["value"], rule["tag"]) for rule in x_server.rules] == [
+        (RULE.value, "tocsin:acme")
+    ]
 
 
 def test_rules_that_are_right_are_left_alone(x_server, x_stream):
-    x_server.rules = [{"id": "1", "value": RULE.value, "tag": RULE.tag}]
+    x_server.rules = [{"id": "1", "value": RULE.value, "tag": "tocsin:acme"}]
     x_server.script = [x_stream(post(1), then="hold")]
     with Agent(x_server) as agent:
         agent.until(lambda: agent.publisher.posts)
-    assert [method for method, *_ in x_server.requests] == ["GET", "GET"]
+    assert {method for method, *_ in x_server.requests} == {"GET"}
 
 
-def test_a_rule_that_x_does_not_take_ends_the_agent(x_server):
+def test_a_rule_that_x_does_not_take_is_said_by_health(x_server):
     told = {"errors": [{"title": "Invalid Rule", "value": "Acme", "details": ["bad operator"]}]}
-    x_server.rule_answers = [(200, {}), (201, told)]
+    x_server.rule_answers = [(200, {}), (201, told)] * 50
     with Agent(x_server) as agent:
-        agent.until(lambda: agent.error)
-    assert "Invalid Rule Acme ['bad operator']" in str(agent.error)
+        agent.until(agent.source.health)
+        cause = agent.source.health()
+    assert cause.word == "source_refused"
+    assert "Invalid Rule Acme ['bad operator']" in cause.detail
 
 
 def test_rules_that_cannot_be_read_now_are_tried_again(x_server, x_stream):
@@ -233,19 +228,44 @@ def test_rules_that_cannot_be_read_now_are_tried_again(x_server, x_stream):
     x_server.script = [x_stream(post(1), then="hold")]
     with Agent(x_server) as agent:
         agent.until(lambda: agent.publisher.posts)
-    assert agent.backoff.delays[:2] == [5.0, 60.0]
+    assert x_server.connections == 1
+
+
+def test_a_stream_whose_rules_went_away_is_blind_until_they_are_back(x_server, x_stream):
+    x_server.script = [x_stream(post(1), then="keep-alive")]
+    with Agent(x_server, look_every_s=0.1) as agent:
+        agent.until(lambda: agent.publisher.posts)
+        x_server.rules = []
+        agent.until(lambda: agent.publisher.gaps)
+    assert [rule["value"] for rule in x_server.rules] == [RULE.value]
+    [gap] = agent.publisher.gaps
+    assert gap.detail == "rules: 1 of 1 rules are not in place"
+
+
+def test_rules_that_may_not_be_changed_are_waited_for(x_server, x_stream):
+    x_server.script = [x_stream(post(1), then="keep-alive")]
+    with Agent(x_server, look_every_s=0.1, may_change_rules=False) as agent:
+        agent.until(agent.source.health)
+        assert agent.source.health().word == "rules_gone"
+        assert "tocsin rules apply" in agent.source.health().detail
+        assert x_server.connections == 0
+        x_server.rules = [{"id": "1", "value": RULE.value, "tag": "tocsin:acme"}]
+        agent.until(lambda: agent.publisher.posts)
+        x_server.rules = []
+        agent.until(agent.source.health)
+        assert agent.source.health().word == "rules_gone"
 
 
 def test_the_request_carries_token_version_and_fields(x_server, x_stream):
     x_server.script = [x_stream(post(1), then="hold")]
     with Agent(x_server) as agent:
         agent.until(lambda: agent.publisher.posts)
-    *_, (_, path, query, headers) = x_server.requests
-    assert path == "/2/tweets/search/stream"
+    [(query, headers)] = x_server.streams
     assert headers["Authorization"] == "Bearer secret"
     assert headers["User-Agent"] == f"tocsin/{importlib.metadata.version('tocsin')}"
     assert "note_tweet" in query["tweet.fields"][0].split(",")
     assert "referenced_tweets.id.author_id" in query["expansions"][0].split(",")
+    assert "backfill_minutes" not in query
 
 
 def test_the_watermark_stays_behind_by_what_x_may_take_to_deliver(x_server, x_stream):
@@ -259,9 +279,7 @@ def test_the_watermark_stays_behind_by_what_x_may_take_to_deliver(x_server, x_st
 
 def test_an_idle_connection_is_hung_up_at_once(x_server, x_stream):
     x_server.script = [x_stream(post(1), then="hold")]
-    agent = Agent(x_server)
-    agent.source._reader._client.session._timeout_s = 30
-    with agent:
+    with Agent(x_server, silence_s=30) as agent:
         agent.until(lambda: agent.publisher.posts)
         began = monotonic()
     assert monotonic() - began < 5

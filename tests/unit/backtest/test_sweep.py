@@ -8,9 +8,9 @@ import pytest
 
 from lab.backtest import Backtest
 from lab.backtest.sweep import LANES, Setting, settings_of
-from lab.report.compare import brand_rows, lanes_of, total_rows
-from lab.report.lanes import draw_lanes
-from lab.report.page import render_page
+from lab.report.backtest.compare import brand_rows, lanes_of, total_rows
+from lab.report.backtest.lanes import draw_lanes
+from lab.report.backtest.page import render_page
 from pipeline.detection.past import Past, history_buckets
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import Score, TextInLanguage

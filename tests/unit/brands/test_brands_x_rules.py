@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.brands import Rule, RuleTooLongError, x_rules
+from pipeline.brands import Rule, RuleTooLongError, all_x_rules, x_rules
+from pipeline.brands.spelling import MOST_FORMS
 from schemas.brand import Brand
 
 FULL = Brand(
@@ -39,11 +40,32 @@ def test_both_spellings_phrases_and_operators() -> None:
         '"OR"',
         "#Été",
         "#Ete",
+        "#Eté",
+        "#Éte",
         "@Nestle",
         "@NestleFR",
         "to:NestleFR",
         "retweets_of:NestleFR",
     ]
+
+
+def test_a_name_is_told_with_each_of_its_accents_and_without_it() -> None:
+    [rule] = x_rules(Brand(id="a", names=("Crème brûlée",)))
+    phrases = {one.strip('"') for one in alternatives(rule) if " " in one}
+    assert {"Crème brûlée", "Creme brulee", "Crème brulée", "Creme brûlée"} <= phrases
+    assert len(phrases) == 8
+
+
+def test_a_name_full_of_accents_makes_no_more_spellings_than_there_is_room_for() -> None:
+    rules = x_rules(Brand(id="a", names=("Éléphant Dévoué à Été Névé",)))
+    assert sum(rule.value.count(" OR ") + 1 for rule in rules) <= 2 * MOST_FORMS
+    assert all(len(rule.value) <= 1024 for rule in rules)
+
+
+def test_partly_accented_spellings_are_given_up_where_the_rules_are_too_many() -> None:
+    brands = [Brand(id=f"a{n}", names=(f"Crème brûlée {n}",)) for n in range(20)]
+    assert len(all_x_rules(brands, limit=256)) > 20
+    assert len(all_x_rules(brands, limit=256, cap=20)) == 20
 
 
 def test_filters_follow_the_group() -> None:

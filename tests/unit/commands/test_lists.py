@@ -11,11 +11,14 @@ from agents.cli import incidents, topics
 from agents.cli.common.tables import print_whole
 from agents.cli.main import main
 from agents.cli.models import list as models_list
+from agents.kafka.clients import KafkaClients
+from agents.kafka.topic_reader import Read
 from agents.kafka.topics import TopicStatus
 from pipeline.detection.patterns.library import load_episodes
 from schemas.codec import encode
 from schemas.incident import Transition
 from schemas.model import Delta, ModelVersion
+from schemas.topics import INCIDENTS
 from support.alert_examples import ONSET, transition
 
 LONG = "a-brand-with-a-name-that-is-long-20100317T091000Z"
@@ -36,8 +39,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Transition]:
                    reason="false_alarm", by="Ana", note="a film, no fire"),
         transition(incident="b-1", seq=0, onset=ONSET - timedelta(days=1)),
     ]  # fmt: skip
-    monkeypatch.setattr(incidents, "kafka_or_exit", lambda _: None)
-    monkeypatch.setattr(incidents, "read_topic", lambda *_: map(encode, records))
+    monkeypatch.setattr(incidents, "kafka_or_exit", lambda *_: None)
+    read = [Read(INCIDENTS.name, 0, place, 0, encode(one)) for place, one in enumerate(records)]
+    monkeypatch.setattr(KafkaClients, "read", lambda *_: iter(read))
     return records
 
 
@@ -96,7 +100,7 @@ class OneVersion:
 def test_models_as_json_say_what_is_in_force_and_not_what_it_weighs(
     monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
-    monkeypatch.setattr(models_list, "read_or_exit", lambda _: (OneVersion(), None))
+    monkeypatch.setattr(models_list, "read_or_exit", lambda _: (OneVersion(), None, None))
     brands = tmp_path / "brands.yaml"
     brands.write_text("brands: [{id: acme, names: [Acme]}]")
     [found] = json.loads(invoke("models", "list", "--brands", str(brands), "--json").stdout)

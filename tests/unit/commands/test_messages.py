@@ -9,14 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from agents.cli.main import main
-from agents.secret import Secret
+from agents.secret import Password, Secret
 from agents.settings import Settings, SettingsError, read_settings, variable
 
 JARGON = re.compile(r"`|\b(int|str|float|Expected|regex|INTEGER|FLOAT|RANGE)\b")
 TYPED = [
-    field
-    for field in msgspec.structs.fields(Settings)
-    if field.type is not str and field.type is not Secret
+    field for field in msgspec.structs.fields(Settings) if field.type not in (str, Secret, Password)
 ]
 
 

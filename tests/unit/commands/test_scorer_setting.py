@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from agents.cli.common.scorer import adaptable_or_exit, scorer_or_exit
 from agents.cli.main import main
 from agents.cli.worker import _follower
+from agents.kafka.clients import KafkaClients
 from agents.monitoring.health import Progress
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.metrics import Metrics
@@ -84,7 +85,9 @@ def test_lines_are_scored_by_it() -> None:
 def test_the_worker_runs_without_learning_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
     scorer, metrics = scorer_or_exit(own()), Metrics(CollectorRegistry())
     with caplog.at_level(logging.WARNING):
-        assert _follower(own(), scorer, BRANDS, metrics, Progress()) is None
+        kafka = KafkaClients(own().kafka_bootstrap)
+        found = _follower(own(), kafka, scorer, BRANDS, metrics=metrics, progress=Progress())
+    assert found is None
     assert "labels change no score: the scorer two-words-1" in caplog.text
     assert "digest, languages, score, features, overlay" in caplog.text
 

@@ -5,7 +5,8 @@ from statistics import fmean, pvariance
 
 import pytest
 
-from lab.evaluate.calibration import (
+from lab.evaluate.quiet.brands import NOISES, SIZES, WEEK_ROWS, Noise, quiet_counts
+from lab.evaluate.quiet.calibration import (
     BUDGETS,
     LEARNING_WEEKS,
     Job,
@@ -13,8 +14,7 @@ from lab.evaluate.calibration import (
     evaluate_quiet,
     run_job,
 )
-from lab.evaluate.poisson import draw, interval
-from lab.evaluate.quiet import NOISES, SIZES, WEEK_ROWS, Noise, quiet_counts
+from lab.evaluate.quiet.poisson import draw, interval
 from lab.evaluate.targets import quiet_targets
 from pipeline.detection.baseline.volume import VolumeMonitor
 from schemas.evaluation import QuietPart

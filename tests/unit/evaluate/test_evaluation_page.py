@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from lab.report.evaluation_page import render_evaluation
-from lab.report.evaluation_table import print_evaluation
+from lab.report.evaluation.page import render_evaluation
+from lab.report.evaluation.table import print_evaluation
 from schemas.evaluation import (
     Evaluation,
     FalseAlarms,

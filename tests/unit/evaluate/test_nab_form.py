@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lab.evaluate.nab import Window
-from lab.evaluate.nab_form import NabFormError, read_series, read_windows
+from lab.evaluate.nab.form import NabFormError, read_series, read_windows
+from lab.evaluate.nab.rules import Window
 
 START = datetime(2015, 2, 26, 21, 42, 53, tzinfo=UTC)
 

@@ -6,10 +6,10 @@ from random import Random
 import pytest
 
 from lab.evaluate.baselines.registry import BASELINES
-from lab.evaluate.best_threshold import SCORERS, alarms_above, best_threshold
-from lab.evaluate.nab import STANDARD, Judged, Window, normalised_score, probation
-from lab.evaluate.nab_form import Series
-from lab.evaluate.nab_run import evaluate_nab
+from lab.evaluate.nab.best_threshold import SCORERS, alarms_above, best_threshold
+from lab.evaluate.nab.form import Series
+from lab.evaluate.nab.rules import STANDARD, Judged, Window, normalised_score, probation
+from lab.evaluate.nab.run import evaluate_nab
 from schemas.evaluation import NabPart
 
 ROWS = 5_000

@@ -11,25 +11,25 @@ import pytest
 
 from lab.evaluate.contest import make_rule_of_thumb
 from lab.evaluate.replays import figures, plan, read_storms, replay, shapes_of
-from lab.evaluate.replays.arrivals import (
+from lab.evaluate.replays.contender import Counting, Ring, RowContender
+from lab.evaluate.replays.packing import Packer
+from lab.evaluate.replays.plan import World
+from lab.evaluate.replays.replay import replay_world
+from lab.evaluate.replays.world.arrivals import (
     Arrivals,
     ArrivalsError,
     draw_arrivals,
     read_series,
 )
-from lab.evaluate.replays.brand import LANGUAGES, draw_brand
-from lab.evaluate.replays.chatter import Chatter
-from lab.evaluate.replays.contender import Counting, Ring, RowContender
-from lab.evaluate.replays.episode import draw_episode
-from lab.evaluate.replays.mentions import NONE, blank
-from lab.evaluate.replays.nuisances import Stretch, seen
-from lab.evaluate.replays.packing import Packer
-from lab.evaluate.replays.plan import World
-from lab.evaluate.replays.replay import replay_world
-from lab.evaluate.replays.rhythm import DAY_S
-from lab.evaluate.replays.shapes import SHAPES
-from lab.evaluate.replays.storms import COMPOUND, Storm, lay_storm, shares
-from lab.evaluate.replays.stream import Day, Stream
+from lab.evaluate.replays.world.brand import LANGUAGES, draw_brand
+from lab.evaluate.replays.world.chatter import Chatter
+from lab.evaluate.replays.world.episode import draw_episode
+from lab.evaluate.replays.world.mentions import NONE, blank
+from lab.evaluate.replays.world.nuisances import Stretch, seen
+from lab.evaluate.replays.world.rhythm import DAY_S
+from lab.evaluate.replays.world.shapes import SHAPES
+from lab.evaluate.replays.world.storms import COMPOUND, Storm, lay_storm, shares
+from lab.evaluate.replays.world.stream import Day, Stream
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket
@@ -211,7 +211,7 @@ def test_voices_are_those_that_the_roll_up_would_count():
             brand="acme", source="s", seq=place, watermark=post.created_at, mentions=(post,)
         )
         score = score_of(row)
-        rollup.fold(rollup.digest(place, batch, lambda _, score=score: [score], "m"))
+        rollup.take(place, batch, rollup.scored(batch, lambda _, score=score: [score]), "m")
         counted.update((int(one.start.timestamp()), one.voices) for one in rollup.close({}))
     assert len(counted) > 500
     assert {at: packed_voices[at] for at in counted} == counted

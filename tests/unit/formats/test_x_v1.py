@@ -112,7 +112,8 @@ def test_least_that_an_archive_holds() -> None:
         ({"delete": {"status": {"id_str": "1"}}}, "unmapped"),
         ({"limit": {"track": 5}}, "unmapped"),
         (tweet(created_at="2010-03-17"), "invalid"),
-        (tweet(user={"id_str": "7", "followers_count": "many"}), "invalid"),
+        (tweet(text=None), "invalid"),
+        ({"id": 1.2e18, "text": "no", "created_at": "Wed Mar 17 10:00:00 +0000 2010"}, "invalid"),
         ({"id_str": "12", "text": "no time"}, "invalid"),
     ],
 )

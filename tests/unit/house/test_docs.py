@@ -21,7 +21,9 @@ from agents.ingest.formats import FORMATS
 from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, load_mapping
 from agents.ingest.formats.neutral import parse
 from agents.ingest.telemetry import Telemetry
-from agents.settings import Settings, variable
+from agents.kafka.access import ACCESS
+from agents.secret import Password, Secret
+from agents.settings import FILE, Settings, variable
 from pipeline.brands import load_brands
 from pipeline.detection.detector.kind import PASSED_ON, READ, SHARES
 from pipeline.detection.detector.severity import SeverityBand
@@ -126,6 +128,8 @@ def test_commands_in_running_text_exist(page: Path) -> None:
 
 # Settings, metrics, dependencies
 
+SECRETS = (Secret, Password)
+
 
 def test_the_guide_names_every_setting_with_its_default() -> None:
     page = text("docs", "guide", "settings.md")
@@ -137,8 +141,32 @@ def test_the_guide_names_every_setting_with_its_default() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=ID)
 def test_settings_in_running_text_exist(page: Path) -> None:
     known = {variable(field) for field in Settings.__struct_fields__}
+    secrets = (field for field in msgspec.structs.fields(Settings) if field.type in SECRETS)
+    known |= {f"{variable(field.name)}{FILE}" for field in secrets}
     named = set(re.findall(r"\bTOCSIN_[A-Z_]+\b", page.read_text(encoding="utf-8")))
     assert named <= known
+
+
+def test_the_guide_states_the_acls_of_every_command() -> None:
+    page = text("docs", "guide", "operating.md")
+    rows = re.findall(r"^\| `([a-z ]+)` \| (.* on .*) \| (.*) \|$", page, re.MULTILINE)
+    found = {command: _granted(topics) | _granted(groups) for command, topics, groups in rows}
+    assert found == {
+        command: {
+            **{topic: {one.name for one in wanted} for topic, wanted in access.topics.items()},
+            **{group: {wanted.name} for group, wanted in access.groups.items()},
+        }
+        for command, access in ACCESS.items()
+    }
+
+
+def _granted(cell: str) -> dict[str, set[str]]:
+    parts = (part.split(" on ") for part in cell.split("; ") if " on " in part)
+    return {
+        name: set(operations.split(", "))
+        for operations, names in parts
+        for name in re.findall(r"`([^`]+)`", names)
+    }
 
 
 def test_the_guide_names_every_metric() -> None:

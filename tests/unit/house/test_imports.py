@@ -84,6 +84,30 @@ def test_a_clock_would_be_found() -> None:
     assert clock_calls("agents/cli/worker.py") == {"datetime.now"}
 
 
+FACTORY = "agents/kafka/clients.py"
+CLIENTS = ("Kafka", "AIOKafka")
+"""How the names of client classes begin. Those of errors do so as well, and end as errors do."""
+
+
+def client_classes(module: str) -> set[str]:
+    """The classes of kafka-python's clients that a module imports, or reaches through a module."""
+    found = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "kafka":
+            found |= {one.name for one in node.names if one.name.startswith(CLIENTS)}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names if one.name.partition(".")[0] == "kafka"}
+    return {name for name in found if not name.endswith("Error")}
+
+
+def test_one_factory_builds_the_clients_of_kafka() -> None:
+    # Errors and values such as TopicPartition may be known all over the edge. A test, as a contract
+    # sees no further than the package of another project.
+    found = {module for module in MODULES if client_classes(module)}
+    assert found == {FACTORY}
+    assert client_classes(FACTORY) == {"KafkaAdminClient", "KafkaConsumer", "KafkaProducer"}
+
+
 def test_the_replays_do_not_know_whom_they_judge() -> None:
     # The roll-up counts voices and the score is what it counts: a replay and life have one way.
     # A test, as a contract would have to list every other package, and miss the next one.

@@ -22,7 +22,7 @@ class Written:
     """A Kafka record, as kafka-python hands it out."""
 
     def __init__(self, offset: int, value: bytes | None) -> None:
-        self.offset, self.timestamp, self.value = offset, 0, value
+        self.offset, self.timestamp, self.key, self.value = offset, 0, None, value
 
 
 class Consumer:
@@ -60,9 +60,8 @@ def test_incidents_go_on_behind_what_is_empty_unreadable_or_unusable() -> None:
     memory, unreadable, dropped, ends = Choosy(), [], [], []
     values = [None, b"{", encode(transition(incident="poison")), encode(transition())]
     follow(
-        Consumer(*values),
+        TopicReader(Consumer(*values), [INCIDENTS.name]),
         memory,
-        since_s=0,
         unreadable=unreadable.append,
         dropped=dropped.append,
         crash=ends.append,

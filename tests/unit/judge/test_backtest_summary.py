@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from lab.backtest.summary import BrandTally, brand_report
-from lab.report.page import render_page
-from lab.report.timeline import draw_timeline
+from lab.report.backtest.page import render_page
+from lab.report.backtest.timeline import draw_timeline
 from schemas.bucket import Bucket, Influencer
 from schemas.incident import Automation, Drivers, Projection, Reply, Transition, Volume, Wording
 from schemas.report import BacktestReport

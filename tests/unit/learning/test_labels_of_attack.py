@@ -13,7 +13,7 @@ from pipeline.learning.golden import ALLOWED_FLIPS, flips
 from pipeline.learning.publishing import PublishRules, next_version, roll_back, why_held
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedError
-from pipeline.learning.watched import OTHER, Watched
+from pipeline.learning.watched import OTHER, Watched, Watching
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Score, Sentiment, TextInLanguage, TextSignals
 from schemas.codec import Decoder, encode
@@ -293,3 +293,11 @@ def test_how_much_of_each_language_seems_to_attack_is_counted():
         for lang in ("en", "fr", OTHER)
     }
     assert counted == {"en": (2, 1), "fr": (1, 0), OTHER: (2, 2)}
+
+
+def test_brands_that_share_a_scorer_share_what_watches_it() -> None:
+    one, other = Accusing(), Accusing()
+    watching = Watching(Metrics(CollectorRegistry()), ())
+    first = watching.of(one)
+    assert watching.of(one) is first
+    assert watching.of(other) is not first

@@ -14,9 +14,9 @@ from kafka.errors import NodeNotReadyError
 from rich.console import Console
 
 from agents.cli.common.start import kafka_errors
+from agents.kafka.clients import KafkaClients
 from agents.monitoring import logs
 from agents.monitoring.logs import KINDS, SHOWN, WINDOW_S, SparingHandler
-from agents.settings import read_settings
 
 NAMES = count()
 
@@ -166,7 +166,8 @@ def test_a_critical_end_stays_critical_without_a_traceback(world: World) -> None
 
 
 def test_what_kafka_does_not_answer_ends_a_command_with_one_line() -> None:
-    with pytest.raises(ClickException, match="NodeNotReadyError"), kafka_errors(read_settings({})):
+    kafka = KafkaClients("kafka:9092")
+    with pytest.raises(ClickException, match="NodeNotReadyError"), kafka_errors(kafka):
         raise NodeNotReadyError(1)
 
 

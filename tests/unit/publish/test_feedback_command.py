@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 from agents.cli.feedback import command
 from agents.cli.feedback import common as feedback_common
 from agents.cli.feedback.snooze import Length
-from agents.settings import Settings
 from schemas.codec import encode
 from schemas.feedback import Feedback
 
@@ -21,11 +20,11 @@ INCIDENT = "acme-corp-20100317T091000Z"
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Feedback]:
     found: list[Feedback] = []
 
-    def send(_settings: Settings, said: Feedback) -> None:
+    def send(_kafka: object, _settings: object, said: Feedback) -> None:
         found.append(said)
 
     monkeypatch.setattr(feedback_common, "send", send)
-    monkeypatch.setattr(feedback_common, "kafka_or_exit", lambda _settings: None)
+    monkeypatch.setattr(feedback_common, "kafka_or_exit", lambda *_: None)
     return found
 
 

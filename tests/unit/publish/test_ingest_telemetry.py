@@ -12,6 +12,7 @@ from agents.ingest.signs_of_life import UNHEARD_AFTER_S, SignsOfLife
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.sources.simulate.source import SimulateSource
 from agents.ingest.telemetry import Telemetry
+from agents.kafka.clients import KafkaClients
 from agents.monitoring.health import Cause
 from agents.settings import Settings
 
@@ -54,6 +55,20 @@ def test_what_waits_is_asked_when_scraped():
     assert value(telemetry, "tocsin_spool_bytes", source="x") == 9
 
 
+def test_what_keeps_a_source_from_being_heard_is_told_by_cause_from_the_start():
+    telemetry, said = Telemetry("x"), [None]
+    telemetry.watch_source(lambda: said[0])
+    trouble = {"name": "tocsin_source_trouble", "source": "x"}
+    words = ("source_unheard", "source_refused", "out_of_money", "rules_gone")
+    for word in words:
+        assert value(telemetry, **trouble, cause=word) == 0
+        said[0] = Cause(word, "for people")
+        assert [value(telemetry, **trouble, cause=one) for one in words] == [
+            float(one == word) for one in words
+        ]
+        said[0] = None
+
+
 @pytest.mark.parametrize(
     ("count", "name", "labels"),
     [
@@ -81,7 +96,21 @@ class TestALiveSource:
         assert signs.cause() is None
         self.now_s += 1
         signs.lost("http 503")
-        assert signs.cause() == ("source_unheard", "x has not been heard for 46 s: http 503")
+        never = "x has not been heard for 46 s, never since its start: http 503"
+        assert signs.cause() == ("source_unheard", never)
+        signs.heard()
+        self.now_s += UNHEARD_AFTER_S + 1
+        assert signs.cause() == ("source_unheard", "x has not been heard for 46 s")
+
+    def test_that_comes_back_only_if_a_person_helps_is_a_cause_at_once(self):
+        signs = self.listening()
+        signs.heard()
+        signs.lost("no such project", "source_refused")
+        assert signs.cause() == (
+            "source_refused", "x has not been heard for 0 s: no such project"
+        )  # fmt: skip
+        signs.heard()
+        assert signs.cause() is None
 
     def test_is_heard_again_at_its_first_sign_of_life(self):
         signs = self.listening()
@@ -100,7 +129,8 @@ def test_a_recording_may_be_silent():
 
 def test_metrics_are_served_where_the_settings_have_a_port(unused_port):
     settings = Settings(metrics_port=unused_port)
-    with served_telemetry(settings, "x", live=True, health=lambda: None) as telemetry:
+    kafka = KafkaClients(settings.kafka_bootstrap)
+    with served_telemetry(settings, kafka, "x", live=True, health=lambda: None) as telemetry:
         telemetry.received()
         with urlopen(f"http://127.0.0.1:{unused_port}/metrics") as answer:
             assert b'tocsin_records_received_total{stage="ingest"} 1.0' in answer.read()
@@ -109,8 +139,9 @@ def test_metrics_are_served_where_the_settings_have_a_port(unused_port):
 def test_a_source_that_is_not_heard_is_not_ready(unused_port):
     unheard = Cause("source_unheard", "x has not been heard for 46 s")
     settings = Settings(metrics_port=unused_port)
+    kafka = KafkaClients(settings.kafka_bootstrap)
     with (
-        served_telemetry(settings, "x", live=True, health=lambda: unheard),
+        served_telemetry(settings, kafka, "x", live=True, health=lambda: unheard),
         pytest.raises(HTTPError) as refused,
         urlopen(f"http://127.0.0.1:{unused_port}/healthz"),
     ):

@@ -6,7 +6,8 @@ from threading import Event
 
 import pytest
 
-from agents.ingest.formats import BadLine
+from agents.ingest.formats import BadLine, NotPost
+from agents.ingest.ledger import Ledger
 from agents.ingest.pacing import Tick, held, paced, parse_speed
 from agents.ingest.position import PendingPositions, PositionFile
 from agents.ingest.recorded import Recorded
@@ -170,6 +171,7 @@ def run(items, brands=("acme",), heartbeat_s=1e9, tail_s=None):
         telemetry=Telemetry("t"),
         now=lambda: T0,
         heartbeat_s=heartbeat_s,
+        ledger=Ledger(lambda _brand, _handle: False),
         clock_s=clock,
     )
     for event in Recorded().events(items, Event()):
@@ -184,6 +186,19 @@ def run(items, brands=("acme",), heartbeat_s=1e9, tail_s=None):
 def test_a_mention_is_published_once_for_each_of_its_brands_after_its_time_is_reached():
     _, said = run([mention(1)], brands=("acme", "bolt"))
     assert said == [("reach", at(1)), ("acme", "1"), ("bolt", "1")]
+
+
+def test_the_ledger_of_a_recording_adds_up_and_what_it_missed_is_stated():
+    gap = Gap(start=at(1), end=at(5), cause="overload")
+    deletion = NotPost(file="f", line=1, what="delete")
+    limit = NotPost(file="f", line=2, what="limit", said_missed="30 posts", missed=30, gap=gap)
+    router, said = run([BAD, deletion, mention(1), mention(1), limit, mention(6)])
+    assert router.ledger.words() == (
+        "6 lines: 2 mentions, 1 duplicate, 0 own, 1 could not be read, 0 named no brand, "
+        "2 not posts; 30 posts were missed, as the recording itself says"
+    )
+    assert ("gap", gap) in said
+    assert said.index(("gap", gap)) < said.index(("reach", at(6)))
 
 
 def test_a_mention_of_no_brand_still_moves_event_time():

@@ -2,72 +2,26 @@ import errno
 import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from queue import Queue
 
 import pytest
-import tweepy
 
 from agents.ingest.position import PositionFile
-from agents.ingest.source import Post, Reached, SourceRefusedError
-from agents.ingest.sources.x.backoff import Backoff, Ended
-from agents.ingest.sources.x.reader import Alive, Line, Opened, Overrun, XReader
-from agents.ingest.sources.x.rules import changes, sync_rules
+from agents.ingest.source import Post, Reached
+from agents.ingest.sources.x.connect_log import ConnectLog
+from agents.ingest.sources.x.connection import Ended
+from agents.ingest.sources.x.reader import XReader
+from agents.ingest.sources.x.rule_watch import RuleKeeper
+from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened, Overrun
 from agents.ingest.sources.x.source import XSource
 from agents.ingest.sources.x.watch import Watch
-from pipeline.brands import Rule
 from schemas.mention import Gap
 
 NINE = datetime(2010, 3, 17, 9, tzinfo=UTC)
-DROPPED = Ended("dropped", stayed_s=3600)
-FLAPPING = Ended("dropped", stayed_s=0.04)
-NETWORK = Ended("network")
-LIMITED = Ended("http", status=429)
-BROKEN = Ended("http", status=503)
 
 
 def at(seconds):
     return NINE + timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize(
-    ("endings", "delays_s"),
-    [
-        ([DROPPED, DROPPED], [0, 0]),
-        ([FLAPPING, FLAPPING], [0.25, 0.5]),
-        ([NETWORK] * 3, [0.25, 0.5, 0.75]),
-        ([BROKEN] * 8, [5, 10, 20, 40, 80, 160, 320, 320]),
-        ([LIMITED] * 3, [60, 120, 240]),
-        ([BROKEN, NETWORK, BROKEN], [5, 0.25, 5]),
-        ([BROKEN, DROPPED, BROKEN], [5, 0, 5]),
-        ([BROKEN, LIMITED, BROKEN], [5, 60, 5]),
-    ],
-)
-def test_delays_follow_what_x_asks_for(endings, delays_s):
-    backoff = Backoff()
-    assert [backoff.after(ended, 0.0) for ended in endings] == delays_s
-
-
-def test_network_delays_stop_growing_at_16_s():
-    backoff = Backoff(connects=1_000)
-    assert [backoff.after(NETWORK, 0.0) for _ in range(100)][-1] == 16
-
-
-def test_a_rate_limit_is_waited_out_to_its_reset():
-    assert Backoff().after(Ended("http", status=429, retry_at_s=500.0), 100.0) == 400.0
-
-
-def test_no_more_connects_than_x_allows_within_a_quarter_of_an_hour():
-    backoff, now_s, connects_s = Backoff(connects=45), 0.0, []
-    for _ in range(200):
-        connects_s.append(now_s)
-        now_s += backoff.after(DROPPED, now_s)
-    for first_s, later_s in zip(connects_s, connects_s[50:], strict=False):
-        assert later_s - first_s >= 900
-
-
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404])
-def test_what_does_not_get_better_is_not_repeated(status):
-    with pytest.raises(SourceRefusedError, match=str(status)):
-        Backoff().after(Ended("http", status=status), 0.0)
 
 
 def test_nothing_is_promised_before_the_first_connection():
@@ -105,47 +59,69 @@ def test_the_gap_begins_where_the_promise_ended():
     watch.lost("disconnect", "closed")
     watch.lost("rate_limit", "too many")
     assert watch.opened(at(90)) == Gap(
-        start=at(13), end=at(90), cause="rate_limit", detail="too many"
+        start=at(13), end=at(90), cause="rate_limit", detail="closed; too many"
     )
 
 
-def test_rules_are_compared_by_value_and_tag():
-    active = [
-        tweepy.StreamRule("Acme", "acme", "1"),
-        tweepy.StreamRule("Acme", None, "2"),
-        tweepy.StreamRule("Acme", "acme", "3"),
-    ]
-    assert changes([Rule("Acme", "acme"), Rule("Bolt", "bolt")], active) == (
-        [Rule("Bolt", "bolt")],
-        ["2", "3"],
+def test_what_one_of_two_connections_misses_is_no_gap_if_the_other_heard():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE, 0)
+    assert watch.opened(at(5), 1) is None
+    watch.alive(at(20), 0)
+    watch.alive(at(25), 1)
+    assert watch.lost("disconnect", "closed", 0) is None
+    assert watch.watermark == at(18)
+    watch.alive(at(60), 1)
+    assert watch.opened(at(61), 0) is None
+    assert watch.watermark == at(53)
+
+
+def test_a_connection_that_stood_too_late_does_not_fill_the_gap_of_the_other():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE, 0)
+    watch.alive(at(20), 0)
+    assert watch.opened(at(30), 1) is None, "the first may have heard: it stands"
+    watch.alive(at(40), 1)
+    assert watch.watermark == at(13), "it is not known yet whether it did"
+    assert watch.lost("disconnect", "silence", 0) == Gap(
+        start=at(13), end=at(30), cause="disconnect", detail="silence"
+    )
+    assert watch.watermark == at(33)
+
+
+def test_without_its_rules_a_stream_is_blind_whatever_comes():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE)
+    watch.alive(at(100))
+    watch.blinded(at(40), "rules")
+    watch.alive(at(120))
+    assert watch.watermark is None
+    assert watch.sighted(at(130)) == Gap(start=at(40), end=at(130), cause="other", detail="rules")
+    assert watch.watermark == at(123)
+
+
+def test_rules_that_come_back_while_nothing_stands_leave_the_gap_to_the_next_connection():
+    watch = Watch(delay_s=7)
+    watch.opened(NINE)
+    watch.blinded(at(-7), "rules")
+    watch.lost("disconnect", "closed")
+    assert watch.sighted(at(50)) is None
+    assert watch.opened(at(60)) == Gap(
+        start=at(-7), end=at(60), cause="other", detail="rules; closed"
     )
 
 
-class Rules:
-    """Rules as X keeps them; remembers the sizes of the requests."""
-
-    def __init__(self):
-        self.sizes = []
-
-    def get_rules(self):
-        return tweepy.Response(None, {}, [], {})
-
-    def add_rules(self, add):
-        self.sizes.append(len(add))
-        return tweepy.Response(add, {}, [], {})
-
-    def delete_rules(self, ids):
-        raise AssertionError(ids)
-
-
-def test_many_rules_go_in_several_requests():
-    client = Rules()
-    sync_rules(client, [Rule(f"w{number}", "acme") for number in range(250)])
-    assert client.sizes == [100, 100, 50]
+def reader_with_room_for(signals):
+    now = partial(datetime.now, UTC)
+    keeper = RuleKeeper(None, [], owner="tocsin", tell=None, now=now)
+    return XReader(
+        "t", "http://127.0.0.1:9", signals=Queue(signals), keeper=keeper, connects=ConnectLog(),
+        now=now,
+    )  # fmt: skip
 
 
 def test_lines_beyond_the_queue_are_counted_and_told_in_their_place():
-    reader = XReader("t", "http://127.0.0.1:9", [], now=partial(datetime.now, UTC), capacity=2)
+    reader = reader_with_room_for(2)
     for second in range(5):
         reader._put(Line(b"%d" % second, at(second)))
     reader._put(Alive(at(5)))
@@ -161,12 +137,12 @@ def test_lines_beyond_the_queue_are_counted_and_told_in_their_place():
 
 
 def test_a_full_queue_never_loses_that_a_connection_stands():
-    reader = XReader("t", "http://127.0.0.1:9", [], now=partial(datetime.now, UTC), capacity=2)
+    reader = reader_with_room_for(2)
     reader._put(Opened(NINE))
     assert reader.signals.get_nowait() == Opened(NINE)
 
 
-KEPT = NINE.isoformat().encode()
+KEPT = NINE.isoformat().encode() + b" restart"
 
 
 def test_a_position_is_found_again(tmp_path):
@@ -204,6 +180,19 @@ def position_after_opening_at(kept):
     return source.position()
 
 
+def test_the_position_says_why_no_more_was_heard_and_the_next_run_states_it():
+    source = XSource("x", "t", "http://127.0.0.1:9", [])
+    list(source._said(Opened(NINE)))
+    list(source._said(Disconnected(Ended("unpaid", "CreditsDepleted", 402))))
+    kept = source.position()
+    later = XSource("x", "t", "http://127.0.0.1:9", [])
+    later._resume(kept)
+    missed = next(iter(later._said(Opened(at(600)))))
+    assert missed.gap == Gap(
+        start=at(-7), end=at(600), cause="budget", detail="unpaid 402: CreditsDepleted"
+    )
+
+
 def test_the_source_goes_on_from_the_time_that_was_kept():
     assert position_after_opening_at(KEPT) == KEPT
 
@@ -214,10 +203,10 @@ def test_a_time_that_cannot_be_read_is_none(kept):
 
 
 def test_a_post_is_said_before_the_time_that_it_is_a_sign_of():
-    source = XSource("x", "t", "http://127.0.0.1:9", [], delay_s=7)
+    source = XSource("x", "t", "http://127.0.0.1:9", [])
     assert list(source._said(Opened(NINE))) == [Reached(at(-7))]
     told = source._said(
         Line(b'{"data": {"id": "1500000000000000007", "text": "Acme", "author_id": "1"}}', at(20))
     )
     assert [type(one) for one in told] == [Post, Reached]
-    assert source.position() == at(13).isoformat().encode()
+    assert source.position() == at(13).isoformat().encode() + b" restart"

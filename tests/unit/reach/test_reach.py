@@ -7,6 +7,8 @@ from threading import Event, Thread
 
 import pytest
 
+from agents.kafka.access import Access
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from agents.kafka.metadata import NoAnswerError, ask
 from agents.kafka.reach import AWAY_AFTER_S, Reach
@@ -21,10 +23,14 @@ class Kafka:
         self.now_s = 0.0
         self.away = ""
 
-    def __call__(self, _bootstrap: str, topics: tuple[str, ...]) -> dict[str, int | None]:
+    def __call__(self) -> dict[str, int | None]:
         if self.away:
             raise NoAnswerError(self.away)
-        return dict.fromkeys(topics, 8)
+        return {"t": 8}
+
+
+def of(topics: list[str]) -> Access:
+    return Access(dict.fromkeys(topics, ()))
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def kafka() -> Kafka:
 
 @pytest.fixture
 def reach(kafka: Kafka) -> Reach:
-    return Reach("kafka:9092", ["t"], asked=kafka, clock_s=lambda: kafka.now_s)
+    return Reach("kafka:9092", asked=kafka, clock_s=lambda: kafka.now_s)
 
 
 @pytest.fixture
@@ -45,24 +51,24 @@ def silent() -> Iterator[str]:
 
 
 def test_kafka_tells_how_many_partitions_topics_have(embedded_broker: EmbeddedBroker) -> None:
-    found = ask(embedded_broker.bootstrap, [MENTIONS.name, "nobody.made.it"])
+    found = ask(embedded_broker.bootstrap, of([MENTIONS.name, "nobody.made.it"]))
     assert found == {MENTIONS.name: 4, "nobody.made.it": None}
 
 
 def test_one_address_that_answers_is_enough(embedded_broker: EmbeddedBroker, silent: str) -> None:
-    assert ask(f"{silent},{embedded_broker.bootstrap}", [INCIDENTS.name]) == {INCIDENTS.name: 4}
+    assert ask(f"{silent},{embedded_broker.bootstrap}", of([INCIDENTS.name])) == {INCIDENTS.name: 4}
 
 
 def test_who_takes_a_connection_and_says_nothing_has_not_answered(silent: str) -> None:
     with pytest.raises(NoAnswerError, match=r"no answer within 0\.2 s"):
-        ask(silent, [], timeout_s=0.2)
+        ask(silent, of([]), timeout_s=0.2)
 
 
 def test_a_broker_that_went_down_does_not_answer(embedded_broker: EmbeddedBroker) -> None:
     address = embedded_broker.bootstrap
     embedded_broker.go_down()
     with pytest.raises(NoAnswerError, match=address):
-        ask(address, [])
+        ask(address, of([]))
 
 
 def test_what_speaks_another_language_is_no_kafka() -> None:
@@ -76,13 +82,13 @@ def test_what_speaks_another_language_is_no_kafka() -> None:
 
         Thread(target=answer, daemon=True).start()
         with pytest.raises(NoAnswerError, match="what answers is no Kafka"):
-            ask(address, [])
+            ask(address, of([]))
 
 
 @pytest.mark.parametrize("address", ["kafka", "kafka:port", ":9092", "kafka:99999"])
 def test_what_is_no_address_is_named_at_once(address: str) -> None:
     with pytest.raises(ValueError, match="TOCSIN_KAFKA_BOOTSTRAP"):
-        Reach(address, [])
+        KafkaClients(address)
 
 
 def test_before_the_first_answer_kafka_is_away(reach: Reach) -> None:

@@ -165,10 +165,12 @@ def test_the_event_loop_goes_on_while_a_post_is_read():
         state = shard({})
         found = []
         for offset, record in enumerate(records):
-            step = asyncio.create_task(beside.answered(state.applying(offset, record)))
+            applying = state.applying([state.read(offset, record)])
+            step = asyncio.create_task(beside.answered(applying))
             await asyncio.sleep(0)
             reader.loop_went_on.set()
-            found += (await step).buckets
+            [outcome] = await step
+            found += outcome.buckets
         return told(found)
 
     assert asyncio.run(work()) == fed(records, shard({}), reader=FakeReader())
@@ -184,7 +186,8 @@ def test_what_the_reader_raises_comes_out():
     async def work():
         state = shard({})
         for offset, record in enumerate(records_of(mentions_of([(3, "bad", "")]))):
-            await ReaderThread(Broken()).answered(state.applying(offset, record))
+            step = state.applying([state.read(offset, record)])
+            await ReaderThread(Broken()).answered(step)
 
     with pytest.raises(OSError, match="no weights"):
         asyncio.run(work())

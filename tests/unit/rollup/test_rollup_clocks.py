@@ -5,7 +5,8 @@ from itertools import count
 import msgspec
 
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import RolledUp, Shard
+from pipeline.rollup.shard import Shard
+from pipeline.rollup.step import RolledUp
 from schemas.dead_letter import DeadLetter
 from support.rolling import BRANDS, T0, FakeModel, gap, mention, raw
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from string import ascii_letters
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.rollup import RollupRules
@@ -33,7 +33,7 @@ def post(name: str, second: float = 0.0, text: str = COPY, **fields) -> Mention:
 def rolled(*mentions: Mention, state: BrandRollup | None = None, to: float = 400):
     state = state or BrandRollup("nestle", RollupRules(lateness_s=10, future_s=10**7))
     one = batch(*mentions, to=to)
-    state.fold(state.digest(state.offset + 1, one, FakeModel().score_many, "m"))
+    state.take(state.offset + 1, one, state.scored(one, FakeModel().score_many), "m")
     return state.close({})
 
 
@@ -113,7 +113,7 @@ def test_an_example_is_what_was_scored():
     model, texts = load_ngram(), ("C'est honteux &amp; laid…\n👎", "a\\u0021 b" * 40)
     state = BrandRollup("nestle", RollupRules(lateness_s=10, future_s=10**7))
     said = batch(*(post(str(n), text=text, lang="fr") for n, text in enumerate(texts)), to=400)
-    state.fold(state.digest(state.offset + 1, said, model.score_many, "m"))
+    state.take(state.offset + 1, said, state.scored(said, model.score_many), "m")
     (bucket,) = state.close({})
     short, long = sorted(bucket.examples, key=lambda one: len(one.text))
     assert (short.text, short.lang) == (texts[0], "fr")
@@ -156,6 +156,7 @@ def test_a_fingerprint_is_of_32_bits_whatever_is_written(text):
 
 @given(st.text(ascii_letters, min_size=30, max_size=60), st.text("0123456789 .,!?-\n", max_size=9))
 def test_noise_does_not_change_a_fingerprint(text, noise):
+    assume("http" not in text.lower())  # a link is noise, with all that follows it
     known = fingerprint(text)
     assert known == fingerprint(f"{noise}{text.lower()}{noise}") == fingerprint(f"{text} @who")
     assert fingerprint(f"{text}more") != known

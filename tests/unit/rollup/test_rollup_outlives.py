@@ -11,7 +11,8 @@ from pipeline.rollup.brand import BrandRollup
 from pipeline.rollup.heard import SOURCES_KEPT as KEPT
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import RolledUp, Shard
+from pipeline.rollup.shard import Shard
+from pipeline.rollup.step import RolledUp
 from pipeline.state import journal
 from pipeline.state.header import StateError
 from schemas.bucket import Bucket
@@ -85,13 +86,13 @@ def test_an_exception_of_a_pure_step_names_itself_and_its_place():
     assert list(table) == ["0!header"]
 
 
-@pytest.mark.parametrize("broken", ["fold", "closing"])
+@pytest.mark.parametrize("broken", ["take", "closing"])
 def test_a_step_that_fails_half_way_leaves_nothing_half_done(monkeypatch, broken):
     whole = getattr(BrandRollup, broken)
     faults_left = []
 
-    def half(self, *given):
-        found = whole(self, *given)
+    def half(self, *given, **named):
+        found = whole(self, *given, **named)
         if faults_left:
             raise faults_left.pop()
         return found
@@ -102,7 +103,7 @@ def test_a_step_that_fails_half_way_leaves_nothing_half_done(monkeypatch, broken
             raise faults_left.pop()
         return found
 
-    monkeypatch.setattr(BrandRollup, broken, half if broken == "fold" else half_of_an_asking)
+    monkeypatch.setattr(BrandRollup, broken, half if broken == "take" else half_of_an_asking)
     table: dict[str, bytes] = {}
     state = shard(table)
     first = [state.apply(number, good(number, 7 * number)) for number in range(5)]
@@ -147,7 +148,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(monkey
     state = shard(table)
     state.apply(0, good(0, 1))
     before = dict(table)
-    monkeypatch.setattr(journal, "LIMIT_BYTES", 500)
+    monkeypatch.setattr(journal, "LIMIT_BYTES", 600)
     outcome = state.apply(1, raw(*(mention(f"n{n}", 2) for n in range(50)), to=2))
     assert [one.error.reason for one in outcome.rejected] == ["too_large"]
     assert table == before

@@ -32,7 +32,7 @@ def roll(batches) -> list[Bucket]:
     state = BrandRollup("nestle", RULES)
     buckets = []
     for offset, one in enumerate(batches):
-        state.fold(state.digest(offset, one, MODEL.score_many, MODEL.version))
+        state.take(offset, one, state.scored(one, MODEL.score_many), MODEL.version)
         buckets += state.close({})
     return buckets
 
@@ -62,7 +62,7 @@ def test_any_order_within_lateness_gives_the_same_buckets(mentions, random):
     def run(batches):
         state = BrandRollup("nestle", rules)
         for offset, one in enumerate(batches):
-            state.fold(state.digest(offset, one, MODEL.score_many, MODEL.version))
+            state.take(offset, one, state.scored(one, MODEL.score_many), MODEL.version)
         return state.close({})
 
     assert run([*ordered, end]) == run([*shuffled, end])

@@ -18,7 +18,7 @@ def roll(*batches, own=(), beats=()):
     state = BrandRollup("nestle", RULES, own_accounts=own)
     buckets = []
     for offset, one in enumerate(batches):
-        state.fold(state.digest(offset, one, MODEL.score_many, MODEL.version))
+        state.take(offset, one, state.scored(one, MODEL.score_many), MODEL.version)
         buckets += state.close({name: Heard(at_s) for name, at_s in dict(beats).items()})
     return buckets
 

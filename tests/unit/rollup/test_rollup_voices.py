@@ -37,7 +37,8 @@ def reposts(of: str, times: int, text: str = MILD, by: str = "somebody") -> list
 def voices_of(*mentions: Mention):
     rules = RollupRules(lateness_s=10, future_s=10**7)
     state = BrandRollup("acme", rules, own_accounts=("AcmeHelp",), handles=("Acme",))
-    state.fold(state.digest(1, batch(*mentions, to=400), scores, "m"))
+    said = batch(*mentions, to=400)
+    state.take(1, said, state.scored(said, scores), "m")
     (bucket,) = state.close({})
     return bucket.voices
 

@@ -47,9 +47,9 @@ def buckets_of(mentions, state: BrandRollup | None = None, offset: int = 0) -> l
     end_s = max((one.created_at.timestamp() for one in mentions), default=0)
     ready = [batch(one, to=-(10**6)) for one in mentions]
     for number, one in enumerate(ready):
-        state.fold(state.digest(offset + number, one, MODEL.score_many, MODEL.version))
+        state.take(offset + number, one, state.scored(one, MODEL.score_many), MODEL.version)
     last = batch(to=end_s - 1_268_816_400 + 100)
-    state.fold(state.digest(offset + len(ready), last, MODEL.score_many, MODEL.version))
+    state.take(offset + len(ready), last, state.scored(last, MODEL.score_many), MODEL.version)
     return state.close({})
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pipeline.sentiment.features.tokens import (
     _TOKEN,
     MAX_CHARACTERS,
+    NUMBER,
     chunks,
     normal,
     split_chunk,
@@ -59,3 +60,9 @@ def test_a_text_is_its_chunks(text: str) -> None:
 
 def test_of_a_huge_text_only_the_beginning_is_read() -> None:
     assert len(tokens("ab " * MAX_CHARACTERS)) <= MAX_CHARACTERS // 3 + 1
+
+
+@given(st.text(st.characters(categories=("Nd",)), min_size=1, max_size=9))
+def test_a_chunk_of_decimal_digits_is_one_token_whichever_they_are(chunk: str) -> None:
+    assert chunk.isdecimal()
+    assert split_chunk(chunk.lower()) == [NUMBER]

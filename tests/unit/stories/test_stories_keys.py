@@ -60,7 +60,8 @@ def test_hostile_posts_make_stories_that_can_be_read(tags, url, handle):
         )
         for n in range(9)
     ]  # fmt: skip
-    state.fold(state.digest(0, batch(*posts, to=300), FakeModel().score_many, "fake-1"))
+    said = batch(*posts, to=300)
+    state.take(0, said, state.scored(said, FakeModel().score_many), "fake-1")
     buckets = state.close({})
     assert any(bucket.stories for bucket in buckets)
     for bucket in buckets:

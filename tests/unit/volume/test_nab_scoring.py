@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.evaluate.nab import (
+from lab.evaluate.nab.rules import (
     LOW_FALSE_NEGATIVES,
     LOW_FALSE_POSITIVES,
     PROFILES,

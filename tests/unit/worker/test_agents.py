@@ -14,7 +14,7 @@ from pipeline.metrics import Metrics
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.faust_fixes import Outstanding
 from pipeline.worker.feedback import FeedbackAgent
-from pipeline.worker.guard import guarded
+from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
@@ -26,15 +26,7 @@ from schemas.mention import Author, Mention, MentionBatch
 from schemas.topics import BUCKETS, FEEDBACK, MENTIONS
 from support.alert_examples import ONSET, transition
 from support.rolling import BRANDS
-
-
-class Stream:
-    def __init__(self, *messages) -> None:
-        self._messages = messages
-
-    async def events(self):
-        for message in self._messages:
-            yield SimpleNamespace(message=message)
+from support.streams import record, stream_of, worker_app
 
 
 def message(topic: str, offset: int, value: bytes | None):
@@ -52,22 +44,25 @@ def test_a_record_without_a_value_is_counted_and_says_nothing(topic):
 
     async def run() -> None:
         agent = guarded(
-            apply,
+            one_by_one(apply),
             resumed_at=dict,
             lag=Lag(metrics),
             metrics=metrics,
             crash=crash,
             on_progress=lambda: None,
         )
-        stream = Stream(message(topic, 0, None), message(topic, 1, b"{}"))
-        async for _ in agent(stream):
-            pass
+        app = worker_app()
+        values = enumerate((None, b"{}", None))
+        stream = stream_of(app, [record(app, topic, offset, value) for offset, value in values])
+        steps = agent(stream)
+        await anext(steps)
+        await anext(steps)
 
     asyncio.run(run())
     assert seen == [b"{}"]
     stage = {MENTIONS.name: "rollup", BUCKETS.name: "judge", FEEDBACK.name: "feedback"}[topic]
     labels = {"stage": stage, "reason": "tombstone"}
-    assert registry.get_sample_value("tocsin_records_dropped_total", labels) == 1
+    assert registry.get_sample_value("tocsin_records_dropped_total", labels) == 2
 
 
 class Topic:

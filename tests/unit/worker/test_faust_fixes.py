@@ -106,3 +106,67 @@ def test_a_fetch_without_partitions_takes_nothing_over() -> None:
     fetched = Fetched({MENTIONS: [1]})
     assert taken(fetched, set()) == {}
     assert fetched.waiting == {MENTIONS: [1]}
+
+
+def test_a_record_is_handed_over_without_a_task() -> None:
+    async def hand_over(_worker, consumer, _thread):
+        tasks = asyncio.all_tasks()
+        seen = []
+
+        async def hand() -> None:
+            seen.append(asyncio.all_tasks() - tasks)
+
+        await consumer.wait_first(hand(), consumer.suspend_flow.wait())
+        return seen
+
+    assert with_thread(hand_over) == [set()]
+
+
+def test_a_record_waits_for_room_in_its_stream() -> None:
+    async def hand_over(_worker, consumer, _thread):
+        room = asyncio.Event()
+
+        async def hand() -> str:
+            await room.wait()
+            return "handed over"
+
+        handing = asyncio.create_task(consumer.wait_first(hand(), consumer.suspend_flow.wait()))
+        await asyncio.sleep(0.01)
+        waited = not handing.done()
+        room.set()
+        return waited, (await handing).results
+
+    assert with_thread(hand_over) == (True, ["handed over"])
+
+
+def test_a_record_that_waits_is_given_up_where_the_flow_stops() -> None:
+    async def hand_over(_worker, consumer, _thread):
+        ends = []
+
+        async def hand() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ends.append("given up")
+
+        handing = asyncio.create_task(consumer.wait_first(hand(), consumer.suspend_flow.wait()))
+        await asyncio.sleep(0.01)
+        consumer.suspend_flow.set()
+        await handing
+        await asyncio.sleep(0.01)
+        return ends
+
+    assert with_thread(hand_over) == ["given up"]
+
+
+def test_what_handing_over_raises_comes_out() -> None:
+    async def hand_over(_worker, consumer, _thread):
+        async def hand() -> None:
+            raise OSError("no room")
+
+        try:
+            await consumer.wait_first(hand(), consumer.suspend_flow.wait())
+        except OSError as error:
+            return str(error)
+
+    assert with_thread(hand_over) == "no room"

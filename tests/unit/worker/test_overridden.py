@@ -16,9 +16,12 @@ from pathlib import Path
 import faust
 import pytest
 from aiokafka import AIOKafkaConsumer
+from faust.streams import Stream
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer
 from kafka import KafkaProducer
 from kafka.producer.sender import Sender
+from mode import Service
+from mode.utils.queues import FlowControlQueue
 
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
@@ -33,6 +36,12 @@ WRITTEN_FOR: dict[Callable[..., object], str] = {
     Consumer.resume_flow: "db59630f",
     Consumer.verify_all_partitions_active: "4e0e46f5",
     Consumer._is_changelog_tp: "88867d75",
+    Consumer._drain_messages: "44a25003",
+    Consumer.track_message: "217d7f13",
+    Service.wait_first: "feade6a3",
+    Stream.events: "c62f4dd3",
+    Stream.ack: "32d7171a",
+    FlowControlQueue.get_nowait: "57cb9b5c",
     faust.App._create_directories: "a9f571c3",
     faust.Table.send_changelog: "3dd3884e",
     KafkaProducer._unregister_cleanup: "b3d9ec72",

@@ -1,7 +1,7 @@
 """The source ``replay``: recorded posts of files, with the times that they had."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -37,8 +37,9 @@ class ReplaySource:
     """Says the posts of ``files`` in the order of their time, at ``speed`` times that of life.
 
     Bad lines come first, as all is read before the first post. Nobody waits for a post that is
-    dated more than ``ahead_s`` beyond ``now``: it comes at once. ``reading`` follows how much of
-    the files is read, and ``done`` counts items that were said, by earlier runs, too.
+    dated more than ``ahead_s`` beyond ``now``: it comes at once. ``brands`` are the ids that a tag
+    of somebody's stream may name. ``reading`` follows how much of the files is read,
+    and ``done`` counts items that were said, by earlier runs, too.
 
     Raises ``FormatError`` or ``MappingFaultsError``, both ``ValueError``, where the files cannot be
     read as asked.
@@ -54,6 +55,7 @@ class ReplaySource:
         speed: float = math.inf,
         input_format: str | None = None,
         mapping: Path | None = None,
+        brands: Container[str] | None = None,
         ahead_s: float = 60.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
@@ -62,7 +64,11 @@ class ReplaySource:
         self._inputs = _describe(files)
         self.reading = Reading.of(files)
         self._items = open_mentions(
-            files, input_format=input_format, mapping=mapping, reading=self.reading
+            files,
+            input_format=input_format,
+            mapping=mapping,
+            brands=brands,
+            reading=self.reading,
         )
         self._speed = speed
         self._ahead = timedelta(seconds=ahead_s)

@@ -1,98 +1,99 @@
 """The thread that reads X and does nothing else, so that X never finds a slow reader."""
 
 import logging
+import math
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
-from typing import NamedTuple
 
-import requests
-import tweepy
-
-from agents.ingest.sources.x.backoff import Backoff, Ended
 from agents.ingest.sources.x.client import SILENCE_S, XClient
-from agents.ingest.sources.x.rules import sync_rules
-from pipeline.brands import Rule
+from agents.ingest.sources.x.connect_log import ConnectLog
+from agents.ingest.sources.x.connection import (
+    DEFAULT,
+    Action,
+    Budget,
+    Connect,
+    Due,
+    Ended,
+    Policy,
+    State,
+    Wait,
+    step,
+)
+from agents.ingest.sources.x.connection import Event as ConnectionEvent
+from agents.ingest.sources.x.connection import Opened as Accepted
+from agents.ingest.sources.x.rule_watch import RuleKeeper
+from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened, Overrun, Signal
 
 log = logging.getLogger(__name__)
 
 CAPACITY = 20_000
+MOST_BACKFILL_MINUTES = 5
 
 
-class Line(NamedTuple):
-    """A line of the stream and when it came."""
+def backfill_minutes(missed_s: float | None, allowed: int) -> int:
+    """Whole minutes to ask for, so that what was missed comes again; 0 asks for nothing.
 
-    raw: bytes
-    at: datetime
-
-
-class Alive(NamedTuple):
-    """A keep-alive."""
-
-    at: datetime
-
-
-class Opened(NamedTuple):
-    """A connection stands."""
-
-    at: datetime
-
-
-class Disconnected(NamedTuple):
-    """A connection, or an attempt at one, ended."""
-
-    ended: Ended
-
-
-class Overrun(NamedTuple):
-    """Lines that could not be queued: how many, and when the first and the last came."""
-
-    lines: int
-    first: datetime
-    last: datetime
-
-
-Signal = Line | Alive | Opened | Disconnected | Overrun
+    >>> [backfill_minutes(missed_s, 5) for missed_s in (None, 12.0, 90.0, 3600.0)]
+    [0, 1, 2, 5]
+    """
+    if missed_s is None or missed_s <= 0 or not allowed:
+        return 0
+    return min(math.ceil(missed_s / 60), allowed, MOST_BACKFILL_MINUTES)
 
 
 class XReader(Thread):
-    """Sets the rules, then keeps a connection until stopped, and puts signals into ``signals``.
+    """Keeps one connection until halted, as ``connection.step`` decides, and puts ``signals``.
 
-    When the queue is full, lines are dropped and told of by an ``Overrun`` as soon as there is
-    room. ``error`` is what ended the thread, if it was not ``halt``.
+    Rules are looked at before the first connection, and where X says that they are not right;
+    ``on_open`` is called at each. When the queue is full, lines are dropped and told of by an
+    ``Overrun`` as soon as there is room. ``missed_s`` says how long nothing was heard, up to now.
+    ``error`` is what ended the thread, if it was not ``halt``.
     """
 
     def __init__(
         self,
         bearer_token: str,
         base_url: str,
-        rules: Sequence[Rule],
         *,
+        signals: queue.Queue[Signal],
+        keeper: RuleKeeper,
+        connects: ConnectLog,
         now: Callable[[], datetime],
-        backoff: Backoff | None = None,
-        capacity: int = CAPACITY,
+        by: int = 0,
+        policy: Policy = DEFAULT,
         silence_s: float = SILENCE_S,
+        backfill: int = 0,
+        missed_s: Callable[[], float | None] = lambda: None,
+        on_open: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(name="x-reader", daemon=True)
-        self.signals: queue.Queue[Signal] = queue.Queue(capacity)
+        super().__init__(name=f"x-reader-{by}", daemon=True)
+        self.signals = signals
         self.error: Exception | None = None
-        self._rules = rules
+        self._keeper = keeper
+        self._connects = connects
         self._now = now
-        self._backoff = backoff or Backoff()
+        self._by = by
+        self._policy = policy
+        self._backfill = backfill
+        self._missed_s = missed_s
+        self._on_open = on_open
+        self._backfill_s = 0.0
+        self._state = State()
         self._halt = Event()
         self._overrun: Overrun | None = None
         self._client = XClient(
             bearer_token,
             base_url,
-            on_line=lambda raw: self._put(Line(raw, now())),
-            on_open=lambda: self._put(Opened(now())),
-            on_alive=lambda: self._put(Alive(now())),
+            on_line=lambda raw: self._put(Line(raw, now(), by)),
+            on_open=self._opened,
+            on_alive=lambda: self._put(Alive(now(), by)),
             silence_s=silence_s,
         )
 
     def run(self) -> None:
-        """Read until halted or refused."""
+        """Read until halted."""
         try:
             self._read()
         except Exception as error:  # noqa: BLE001 - handed to the thread that drains the queue
@@ -104,40 +105,50 @@ class XReader(Thread):
         self._client.hang_up()
 
     def _read(self) -> None:
-        ruled = False
         while not self._halt.is_set():
-            ended = None if ruled else self._set_rules()
-            ruled = ended is None
+            ended = self._keeper.ensure()
             if ended is None:
-                ended = self._client.listen()
+                todo = self._due()
+                if isinstance(todo, Wait):
+                    self._wait(todo)
+                    continue
+                ended = self._listen()
             if self._halt.is_set():
                 return
-            self._put(Disconnected(ended))
-            delay_s = self._backoff.after(ended, self._now().timestamp())
-            log.warning(
-                "X: %s %s %s; again in %.1f s",
-                ended.kind,
-                ended.status or "",
-                ended.detail,
-                delay_s,
-            )
-            self._halt.wait(delay_s)
+            todo = self._step(ended)
+            if ended.kind == "rules":
+                self._keeper.doubt()
+            self._put(Disconnected(ended, self._by, self._state.is_hopeless))
+            if isinstance(todo, Wait):
+                delay_s = todo.until_s - self._now().timestamp()
+                log.warning("X: %s: %s; again in %.1f s", ended.short, ended.detail, delay_s)
+                self._wait(todo)
 
-    def _set_rules(self) -> Ended | None:
-        """Sync the rules; on failure return it as an ending, so that it is backed off alike."""
-        try:
-            sync_rules(self._client, self._rules)
-        except tweepy.HTTPException as error:
-            reset = error.response.headers.get("x-rate-limit-reset", "")
-            return Ended(
-                "http",
-                status=error.response.status_code,
-                detail=f"rules: {error}",
-                retry_at_s=float(reset) if reset.isdigit() else None,
-            )
-        except requests.RequestException as error:
-            return Ended("network", detail=f"rules: {error}")
-        return None
+    def _due(self) -> Action:
+        """Ask whether to connect now; if so, that is noted before anything is sent."""
+        with self._connects.lock:
+            now_s = self._now().timestamp()
+            todo = self._step(Due(self._connects.latest(now_s)))
+            if isinstance(todo, Connect):
+                self._connects.add(now_s)
+        return todo
+
+    def _listen(self) -> Ended:
+        minutes = backfill_minutes(self._missed_s(), self._backfill)
+        self._backfill_s = minutes * 60.0
+        return self._client.listen(**({"backfill_minutes": str(minutes)} if minutes else {}))
+
+    def _opened(self, budget: Budget | None) -> None:
+        self._step(Accepted(budget))
+        self._put(Opened(self._now(), self._by, self._backfill_s))
+        self._on_open()
+
+    def _step(self, event: ConnectionEvent) -> Action:
+        self._state, todo = step(self._state, event, self._now().timestamp(), self._policy)
+        return todo
+
+    def _wait(self, todo: Wait) -> None:
+        self._halt.wait(max(todo.until_s - self._now().timestamp(), 0.0))
 
     def _put(self, signal: Signal) -> None:
         try:

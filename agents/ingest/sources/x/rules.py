@@ -1,87 +1,239 @@
-"""Makes the rules of X's filtered stream those of the brands: adds what lacks, deletes the rest."""
+"""Which rules of X's filtered stream are ours, and how they become those of the brands.
 
-import logging
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+A project has one stream, which others may use, too. A rule is ours if its tag begins with the
+owner's name: ``tocsin:nestle`` delivers for the brand ``nestle``, ``tocsin:a,b`` for two brands
+that make the same rule. Whatever else stands there belongs to others and is never touched.
+"""
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal, NamedTuple, Protocol, TypeVar
+
+import requests
 import tweepy
 
-from agents.ingest.source import SourceRefusedError
+from agents.ingest.sources.x.answers import shown
+from agents.ingest.sources.x.client import RebasedSession, ended_by, user_agent
+from agents.ingest.sources.x.connection import Ended
 from pipeline.brands import Rule
+from pipeline.brands.x_rules import RULES_LIMIT
 
-log = logging.getLogger(__name__)
+PER_REQUEST: Final = 100
+"""Rules that one request adds or deletes."""
 
-_PER_REQUEST = 100
+_TIMEOUT_S = 21.0
 
-
-class RuleClient(Protocol):
-    """What is used of ``tweepy.StreamingClient``."""
-
-    def get_rules(self) -> tweepy.Response:
-        """Return the active rules."""
-        ...
-
-    def add_rules(self, add: list[tweepy.StreamRule]) -> tweepy.Response:
-        """Add rules."""
-        ...
-
-    def delete_rules(self, ids: list[str]) -> tweepy.Response:
-        """Delete rules by id."""
-        ...
+Item = TypeVar("Item")
 
 
-class Changes(NamedTuple):
-    """What has to be done to rules."""
-
-    add: list[Rule]
-    delete_ids: list[str]
+class RulesRefusedError(ValueError):
+    """X does not take a rule, or has no room for it; the message says all that X says."""
 
 
-def changes(wanted: Iterable[Rule], active: Iterable[tweepy.StreamRule]) -> Changes:
-    """Compare by value and tag. A rule that stands twice is deleted once."""
-    lacking = dict.fromkeys(wanted)
-    delete_ids = []
-    for rule in active:
-        known = Rule(rule.value, rule.tag or "")
-        if known in lacking:
-            del lacking[known]
-        else:
-            delete_ids.append(rule.id)
-    return Changes(list(lacking), delete_ids)
+class Standing(NamedTuple):
+    """A rule as it stands at X."""
+
+    id: str
+    value: str
+    tag: str = ""
 
 
-def sync_rules(client: RuleClient, wanted: Sequence[Rule]) -> Changes:
-    """Make the active rules the wanted ones; return what was changed.
+class Step(NamedTuple):
+    """One request: rules to add, or standing ones to delete."""
 
-    New rules are added before old ones go, so that no moment is without. Rules that others added
-    to the same project are deleted too: the project has one stream, and it is ours.
-    Raises ``SourceRefusedError`` with everything X says about rules that it does not take, and
-    whatever tweepy and requests raise.
+    verb: Literal["add", "delete"]
+    add: tuple[Rule, ...] = ()
+    delete: tuple[Standing, ...] = ()
+
+
+class Plan(NamedTuple):
+    """What stands between the rules at X and those of the brands.
+
+    ``kept`` are ours and right. ``retag`` are right but for their tag: the standing rule and the
+    one it becomes. ``shared`` are rules of others that deliver what one of ours would; X takes no
+    second rule of the same value. ``others`` counts all rules of others.
     """
-    todo = changes(wanted, client.get_rules().data or ())
-    for start in range(0, len(todo.add), _PER_REQUEST):
-        rules = [tweepy.StreamRule(*rule) for rule in todo.add[start : start + _PER_REQUEST]]
-        _check(client.add_rules(rules))
-    for start in range(0, len(todo.delete_ids), _PER_REQUEST):
-        _check(client.delete_rules(todo.delete_ids[start : start + _PER_REQUEST]))
-    log.info("X rules: %d added, %d deleted", len(todo.add), len(todo.delete_ids))
-    return todo
+
+    kept: tuple[Standing, ...]
+    add: tuple[Rule, ...]
+    delete: tuple[Standing, ...]
+    retag: tuple[tuple[Standing, Rule], ...]
+    shared: tuple[Standing, ...]
+    others: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is to be done."""
+        return not (self.add or self.delete or self.retag)
+
+    @property
+    def lacks(self) -> int:
+        """How many rules are not there that would have to deliver."""
+        return len(self.add)
+
+    @property
+    def before(self) -> int:
+        """How many rules stand now, those of others too."""
+        return len(self.kept) + len(self.delete) + len(self.retag) + self.others
+
+    @property
+    def after(self) -> int:
+        """How many rules stand once it is carried out."""
+        return self.before + len(self.add) - len(self.delete)
 
 
-def _check(answer: tweepy.Response) -> None:
-    if not answer.errors:
-        return
-    told = [
-        " ".join(
-            str(part)
-            for part in (
-                error.get("title"),
-                error.get("value"),
-                error.get("detail"),
-                error.get("details"),
-            )
-            if part
+def tag_for(owner: str, brands: Iterable[str]) -> str:
+    """Return the tag of a rule of ``owner`` that delivers for ``brands``."""
+    return f"{owner}:{','.join(brands)}"
+
+
+def brands_in(tag: str, owner: str) -> tuple[str, ...]:
+    """Return the brands that a rule of ``owner`` delivers for; none if it is somebody else's.
+
+    >>> brands_in("tocsin:acme,bolt", "tocsin"), brands_in("acme", "tocsin")
+    (('acme', 'bolt'), ())
+    """
+    prefix = f"{owner}:"
+    return tuple(tag.removeprefix(prefix).split(",")) if tag.startswith(prefix) else ()
+
+
+def owned(rules: Iterable[Rule], owner: str) -> list[Rule]:
+    """Return the rules as they are to stand at X: each value once, tagged with all its brands.
+
+    >>> owned([Rule("Acme", "a"), Rule("Acme", "b")], "tocsin")
+    [Rule(value='Acme', tag='tocsin:a,b')]
+    """
+    brands: dict[str, dict[str, None]] = {}
+    for rule in rules:
+        brands.setdefault(rule.value, {})[rule.tag] = None
+    return [Rule(value, tag_for(owner, tags)) for value, tags in brands.items()]
+
+
+def plan(wanted: Iterable[Rule], active: Iterable[Standing], *, owner: str) -> Plan:
+    """Compare the rules that ``owned`` made with those that stand at X.
+
+    >>> standing = Standing("1", "Acme", "tocsin:old")
+    >>> plan([Rule("Acme", "tocsin:a")], [standing], owner="tocsin").retag
+    ((Standing(id='1', value='Acme', tag='tocsin:old'), Rule(value='Acme', tag='tocsin:a')),)
+    """
+    lacking = {rule.value: rule for rule in wanted}
+    ours: list[Standing] = []
+    others: list[Standing] = []
+    for standing in active:
+        (ours if standing.tag.startswith(f"{owner}:") else others).append(standing)
+    kept, delete, retag = [], [], []
+    for standing in ours:
+        rule = lacking.pop(standing.value, None)
+        if rule is None:
+            delete.append(standing)
+        elif rule.tag == standing.tag:
+            kept.append(standing)
+        else:
+            retag.append((standing, rule))
+    shared = [standing for standing in others if lacking.pop(standing.value, None) is not None]
+    return Plan(
+        tuple(kept), tuple(lacking.values()), tuple(delete), tuple(retag), tuple(shared),
+        len(others),
+    )  # fmt: skip
+
+
+def removal(active: Iterable[Standing], *, owner: str) -> Plan:
+    """Return the plan that takes all rules of ``owner`` away."""
+    return plan((), active, owner=owner)
+
+
+def steps(todo: Plan, *, cap: int = RULES_LIMIT) -> list[Step]:
+    """Return the requests that carry out a plan, in an order that always has room.
+
+    New rules are added before old ones go, so that no moment is without, unless there is no room
+    for both. A rule cannot be changed: one that gets another tag is deleted and added at once.
+    Raises ``RulesRefusedError`` where there is no room even so.
+    """
+    if todo.after > cap:
+        raise RulesRefusedError(
+            f"the brands make {todo.after - todo.others} rules, X takes {cap}, "
+            f"and {todo.others} rules of others stand there"
         )
-        for error in answer.errors
+    found = []
+    for some in _parts(todo.retag):
+        found.append(Step("delete", delete=tuple(standing for standing, _ in some)))
+        found.append(Step("add", add=tuple(rule for _, rule in some)))
+    adding = [Step("add", add=some) for some in _parts(todo.add)]
+    deleting = [Step("delete", delete=some) for some in _parts(todo.delete)]
+    has_room = todo.before + len(todo.add) <= cap
+    return found + (adding + deleting if has_room else deleting + adding)
+
+
+def _parts(rules: Sequence[Item]) -> list[tuple[Item, ...]]:
+    return [
+        tuple(rules[start : start + PER_REQUEST]) for start in range(0, len(rules), PER_REQUEST)
     ]
-    raise SourceRefusedError("X does not take these rules:\n" + "\n".join(told))
+
+
+class RuleBook(Protocol):
+    """The rules as they stand at X."""
+
+    def read(self) -> list[Standing]:
+        """Return them."""
+        ...
+
+    def carry_out(self, step: Step, *, dry_run: bool = False) -> None:
+        """Add or delete some. Raises ``RulesRefusedError`` with all that X says about them."""
+        ...
+
+
+class XRuleBook:
+    """The rules of the project to which the token belongs.
+
+    Every method raises ``RequestError`` where X does not do what it is asked for.
+    """
+
+    def __init__(self, bearer_token: str, base_url: str, *, timeout_s: float = _TIMEOUT_S) -> None:
+        self._client = tweepy.StreamingClient(bearer_token)
+        self._client.session = RebasedSession(base_url, timeout_s)
+        self._client.user_agent = user_agent()
+
+    def read(self) -> list[Standing]:
+        """Return all rules, those of others too."""
+        answer = _asked(self._client.get_rules)
+        return [
+            Standing(str(rule.id), rule.value or "", rule.tag or "") for rule in answer.data or ()
+        ]
+
+    def carry_out(self, step: Step, *, dry_run: bool = False) -> None:
+        """Add or delete some; with ``dry_run`` X only says whether it would."""
+        also = {"dry_run": "true"} if dry_run else {}
+        if step.verb == "add":
+            rules = [tweepy.StreamRule(*rule) for rule in step.add]
+            answer = _asked(lambda: self._client.add_rules(rules, **also))
+        else:
+            ids = [standing.id for standing in step.delete]
+            answer = _asked(lambda: self._client.delete_rules(ids, **also))
+        if answer.errors:
+            raise RulesRefusedError("X does not take these rules:\n" + _told(answer.errors))
+
+
+class RequestError(RuntimeError):
+    """X did not answer, or not with what was asked for; ``ended`` says what that means."""
+
+    def __init__(self, ended: Ended) -> None:
+        super().__init__(f"rules: {ended.short} {ended.detail}")
+        self.ended = ended._replace(detail=shown(f"rules: {ended.detail}"))
+
+
+def _asked(request: Callable[[], tweepy.Response]) -> tweepy.Response:
+    try:
+        return request()
+    except tweepy.HTTPException as error:
+        raise RequestError(ended_by(error.response)) from error
+    except (requests.RequestException, OSError) as error:
+        raise RequestError(Ended("network", shown(f"{type(error).__name__}: {error}"))) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # what tweepy trips over
+        what = f"an answer that makes no sense ({type(error).__name__})"
+        raise RequestError(Ended("http", what)) from error
+
+
+def _told(errors: Iterable[dict[str, object]]) -> str:
+    parts = ("title", "value", "detail", "details")
+    return "\n".join(
+        " ".join(str(error[part]) for part in parts if error.get(part)) for error in errors
+    )

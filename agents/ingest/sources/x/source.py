@@ -1,45 +1,100 @@
-"""The source ``x``: what the filtered stream says, with its gaps."""
+"""The source ``x``: what the filtered stream says, its gaps, and what was recovered of them."""
 
 import logging
 import queue
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from http import HTTPStatus
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
 
 from agents.ingest.formats import x_v2
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
-from agents.ingest.sources.x.backoff import Backoff
 from agents.ingest.sources.x.client import SILENCE_S
-from agents.ingest.sources.x.reader import (
+from agents.ingest.sources.x.connect_log import ConnectLog
+from agents.ingest.sources.x.connection import DEFAULT, Ended, Kind, Policy
+from agents.ingest.sources.x.reader import CAPACITY, XReader
+from agents.ingest.sources.x.recovery import Fetching, Outcome, Recoverer
+from agents.ingest.sources.x.rule_watch import LOOK_EVERY_S, RuleKeeper, RuleWatch
+from agents.ingest.sources.x.rules import XRuleBook, brands_in, owned
+from agents.ingest.sources.x.seen import Seen
+from agents.ingest.sources.x.signals import (
     Alive,
     Disconnected,
     Line,
     Opened,
     Overrun,
+    RulesBack,
+    RulesGone,
     Signal,
-    XReader,
 )
 from agents.ingest.sources.x.watch import Watch
-from agents.monitoring.health import Cause
+from agents.monitoring.health import Cause, Word
 from pipeline.brands import Rule
+from pipeline.brands.x_rules import RULES_LIMIT
 from schemas.codec import UnreadableError
-from schemas.mention import Gap
+from schemas.mention import DETAIL_CHARACTERS, Gap, Mention
+from schemas.mention import Cause as GapCause
 
 log = logging.getLogger(__name__)
 
-_TURN_S = 0.05
+OWNER: Final = "tocsin"
+_TURN_S: Final = 0.05
+_BACKFILLED_WITHIN_S: Final = 60.0
+"""A stream that is busy may bring nothing new for so long; then its backfill counts as over."""
+
+_CAUSES: Final[dict[Kind, GapCause]] = {
+    "limited": "rate_limit",
+    "unpaid": "budget",
+    "refused": "other",
+    "rules": "other",
+}
+_WORDS: Final[dict[Kind, Word]] = {
+    "refused": "source_refused",
+    "unpaid": "out_of_money",
+    "rules": "rules_gone",
+}
+
+
+class Options(NamedTuple):
+    """What the contract with X allows, and what the user wants.
+
+    ``owner`` begins the tags of our rules; ``may_change_rules`` allows to put them right.
+    ``backfill_minutes`` (Enterprise) is asked for after each gap. ``recover_within_s`` bounds the
+    time that a recovery may hold up what comes meanwhile.
+    """
+
+    owner: str = OWNER
+    may_change_rules: bool = True
+    rules_cap: int = RULES_LIMIT
+    look_every_s: float = LOOK_EVERY_S
+    connections: int = 1
+    backfill_minutes: int = 0
+    recover_within_s: float = 60.0
+    delay_s: float = 7.0
+    silence_s: float = SILENCE_S
+
+
+class _Opening(NamedTuple):
+    """A connection that stands, and whose backfill is still to come."""
+
+    at: datetime
+    alive_at: datetime
+    since: datetime
 
 
 class XSource:
-    """Says what comes from X's filtered stream; a thread of its own reads it (``XReader``).
+    """Says what comes from X's filtered stream; threads of its own read it (``XReader``).
 
-    A line that is no post (a message of X, or no JSON) is unreadable, and the stream goes on.
-    Whatever was missed while the connection was away is said before the watermark passes it. The
-    position is the time up to which everything was seen; the time since then is a gap of the next
-    run. ``lines`` counts what came. ``delay_s`` is how late X may deliver a post.
+    A line that is no post (a message of X, or no JSON) is unreadable, and the stream goes on. A
+    post that comes twice is said once. Whatever was missed while no connection stood is fetched
+    where ``recoverer`` or the backfill can, and said before the watermark passes it. The position
+    is the time up to which everything was seen, and why no more was; the time since then is a gap
+    of the next run. ``lines`` counts what came.
     """
 
     live = True
@@ -51,78 +106,231 @@ class XSource:
         base_url: str,
         rules: Sequence[Rule],
         *,
-        delay_s: float = 7.0,
+        options: Options = Options(),  # noqa: B008 - it cannot change
+        connects: ConnectLog | None = None,
+        recoverer: Recoverer | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        backoff: Backoff | None = None,
-        silence_s: float = SILENCE_S,
+        policy: Policy = DEFAULT,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.name = name
         self.lines = 0
-        self._delay_s = delay_s
-        self._watch = Watch(delay_s=delay_s)
+        self._options = options
+        self._recoverer = recoverer
+        self._clock_s = clock_s
+        self._now = now
+        self._brands = frozenset(rule.tag for rule in rules)
+        self._watch = Watch(delay_s=options.delay_s)
         self._signs = SignsOfLife(name, clock_s=clock_s)
-        self._reader = XReader(
-            bearer_token, base_url, rules, now=now, backoff=backoff, silence_s=silence_s
+        self._seen = Seen()
+        self._openings: dict[int, _Opening] = {}
+        self._fetching: Fetching | None = None
+        self._conclude: Callable[[Outcome], Iterator[SourceEvent]] | None = None
+        self._signals: queue.Queue[Signal] = queue.Queue(CAPACITY)
+        keeper = RuleKeeper(
+            XRuleBook(bearer_token, base_url, timeout_s=options.silence_s),
+            owned(rules, options.owner),
+            owner=options.owner,
+            tell=self._signals.put,
+            now=now,
+            may_change=options.may_change_rules,
+            cap=options.rules_cap,
         )
+        self._rule_watch = RuleWatch(keeper, every_s=options.look_every_s)
+        connects = connects or ConnectLog()
+        self._readers = [
+            XReader(
+                bearer_token,
+                base_url,
+                signals=self._signals,
+                keeper=keeper,
+                connects=connects,
+                now=now,
+                by=by,
+                policy=policy,
+                silence_s=options.silence_s,
+                backfill=options.backfill_minutes,
+                missed_s=self._missed_s,
+                on_open=self._rule_watch.wake,
+            )
+            for by in range(options.connections)
+        ]
 
     def open(self, resume: bytes | None) -> None:
         """Begin to read; the time since an earlier run becomes a gap."""
-        self._watch = Watch(delay_s=self._delay_s, complete_to=_time_in(resume))
-        self._reader.start()
+        self._resume(resume)
+        self._rule_watch.start()
+        for reader in self._readers:
+            reader.start()
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:
         """Yield what X says until ``stop``; what was read before that is not thrown away."""
         while not stop.is_set():
+            if self._fetching is not None:
+                yield from self._fetched(self._fetching.take(_TURN_S))
+                continue
             try:
-                signal = self._reader.signals.get(timeout=_TURN_S)
+                signal = self._signals.get(timeout=_TURN_S)
             except queue.Empty:
-                if self._reader.error:
-                    raise self._reader.error from None
+                for reader in self._readers:
+                    if reader.error:
+                        raise reader.error from None
                 yield Idle()
             else:
                 yield from self._said(signal)
-        for _ in range(self._reader.signals.qsize()):
-            yield from self._said(self._reader.signals.get_nowait())
+        if self._fetching is not None:
+            return  # its gap is where the position stands, and the next run's
+        for _ in range(self._signals.qsize()):
+            yield from self._said(self._signals.get_nowait())
 
     def position(self) -> bytes | None:
-        """Return up to when everything was seen, in ISO 8601."""
+        """Return up to when everything was seen, in ISO 8601, and why no more was."""
         complete_to = self._watch.complete_to
-        return None if complete_to is None else complete_to.isoformat().encode()
+        if complete_to is None:
+            return None
+        parts = (complete_to.isoformat(), self._watch.cause, self._watch.detail)
+        return " ".join(parts).rstrip().encode()
 
     def health(self) -> Cause | None:
-        """Return for how long X was not heard, and how the last attempt ended."""
+        """Return for how long X was not heard, and why."""
         return self._signs.cause()
 
     def close(self) -> None:
         """Stop reading."""
-        self._reader.halt()
+        if self._fetching is not None:
+            self._fetching.halt()
+        self._rule_watch.halt()
+        for reader in self._readers:
+            reader.halt()
+
+    def _resume(self, kept: bytes | None) -> None:
+        complete_to, cause, detail = _kept(kept)
+        self._watch = Watch(
+            delay_s=self._options.delay_s, complete_to=complete_to, cause=cause, detail=detail
+        )
+
+    def _missed_s(self) -> float | None:
+        """For how long nothing was heard; None where nothing ever was. From any thread."""
+        complete_to = self._watch.complete_to
+        return None if complete_to is None else (self._now() - complete_to).total_seconds()
 
     def _said(self, signal: Signal) -> Iterator[SourceEvent]:
         match signal:
-            case Line(raw, at):
-                self._watch.alive(at)
+            case Line(raw, at, by):
                 self._signs.heard()
-                yield from self._in_line(raw)
+                self._watch.alive(at, by)
+                newest = None
+                for event in self._in_line(raw):
+                    yield event
+                    if isinstance(event, Post):
+                        newest = event.mention.created_at
+                yield from self._backfilled(by, at, newest)
                 yield from self._reached()
-            case Alive(at):
-                self._watch.alive(at)
+            case Alive(at, by):
                 self._signs.heard()
+                self._watch.alive(at, by)
+                yield from self._backfilled(by, at, at)
                 yield from self._reached()
-            case Opened(at):
+            case Opened(at, by, backfill_s):
                 self._signs.heard()
-                if gap := self._watch.opened(at):
-                    yield Missed(gap)
-                yield from self._reached()
-            case Disconnected(ended):
-                self._signs.lost(f"{ended.kind} {ended.status or ''}".rstrip())
-                limited = ended.status == HTTPStatus.TOO_MANY_REQUESTS
-                self._watch.lost("rate_limit" if limited else "disconnect", ended.detail)
+                yield from self._stands(at, by, timedelta(seconds=backfill_s))
+            case Disconnected(ended, by, is_hopeless):
+                yield from self._ended(ended, by, is_hopeless=is_hopeless)
+            case RulesGone(since, detail):
+                self._watch.blinded(since - self._watch.delay, f"rules: {detail}")
+                self._signs.lost(detail, "rules_gone")
                 yield Lost()
+            case RulesBack(at):
+                self._signs.heard()
+                gap = self._watch.gap_if_sighted(at)
+                yield from self._recover(gap, lambda: self._watch.sighted(at))
             case Overrun(lines, first, last):
                 detail = f"{lines} lines came faster than they could be published"
                 start = first - self._watch.delay
                 yield Missed(Gap(start=start, end=last, cause="overload", detail=detail), lines)
+
+    def _stands(self, at: datetime, by: int, backfill: timedelta) -> Iterator[SourceEvent]:
+        """A connection stands: what was missed before it is said or fetched first."""
+        gap = self._watch.gap_before(at)
+        if gap is not None and backfill:
+            self._openings[by] = _Opening(at, at, at - backfill)
+            return
+        yield from self._recover(gap, lambda: self._watch.opened(at, by))
+
+    def _backfilled(self, by: int, at: datetime, newest: datetime | None) -> Iterator[SourceEvent]:
+        """See whether the backfill of a connection is over: older posts come before newer ones."""
+        opening = self._openings.get(by)
+        if opening is None:
+            return
+        opening = self._openings[by] = opening._replace(alive_at=at)
+        is_late = (at - opening.at).total_seconds() >= _BACKFILLED_WITHIN_S
+        if not is_late and (newest is None or newest < opening.at):
+            return
+        del self._openings[by]
+
+        def conclude() -> Gap | None:
+            gap = self._watch.opened(opening.at, by)
+            self._watch.alive(opening.alive_at, by)
+            return gap
+
+        gap = self._watch.gap_before(opening.at)
+        yield from self._recover(gap, conclude, backfilled_since=opening.since)
+
+    def _recover(
+        self,
+        gap: Gap | None,
+        conclude: Callable[[], Gap | None],
+        *,
+        backfilled_since: datetime | None = None,
+    ) -> Iterator[SourceEvent]:
+        """Fetch a gap, as far as nothing has filled it, and say what became of it.
+
+        ``conclude`` notes that the stream is heard again, and returns the gap. Until then the
+        position stays where it was, so that a crash meanwhile loses nothing without a word.
+        """
+
+        def concluded(outcome: Outcome) -> Iterator[SourceEvent]:
+            gap = conclude()
+            if gap is not None:
+                yield from map(Missed, _parts(gap, outcome, backfilled_since))
+            yield from self._reached()
+
+        end = gap.end if gap and backfilled_since is None else backfilled_since
+        if gap is None or end is None or end <= gap.start or self._recoverer is None:
+            yield from concluded(Outcome("none", gap.end if gap else self._now()))
+            return
+        self._conclude = concluded
+        self._fetching = self._fetch(self._recoverer, msgspec.structs.replace(gap, end=end))
+
+    def _fetch(self, recoverer: Recoverer, gap: Gap) -> Fetching:
+        return Fetching(
+            recoverer, gap, most_s=self._options.recover_within_s, clock_s=self._clock_s
+        )
+
+    def _fetched(self, found: bytes | Outcome | None) -> Iterator[SourceEvent]:
+        if isinstance(found, Outcome):
+            conclude, self._fetching, self._conclude = self._conclude, None, None
+            if conclude is not None:
+                yield from conclude(found)
+        elif found is not None:
+            self._signs.heard()
+            yield from self._in_line(found)
+        else:
+            yield Idle()
+
+    def _ended(self, ended: Ended, by: int, *, is_hopeless: bool) -> Iterator[SourceEvent]:
+        self._openings.pop(by, None)
+        detail = f"{ended.short}: {ended.detail}" if ended.status else ended.detail
+        if gap := self._watch.lost(_CAUSES.get(ended.kind, "disconnect"), detail, by):
+            yield Missed(gap)
+        if self._watch.is_heard:
+            return
+        has_word = is_hopeless or ended.kind == "rules"
+        if has_word:
+            self._signs.lost(ended.detail or ended.short, _WORDS.get(ended.kind))
+        else:
+            self._signs.lost(ended.short)
+        yield Lost()
 
     def _in_line(self, raw: bytes) -> Iterator[SourceEvent]:
         self.lines += 1
@@ -131,21 +339,67 @@ class XSource:
         except UnreadableError as error:
             log.warning("X sent no post: %s", error)
             yield Unreadable(raw, f"{self.name}:{self.lines}", error.reason, error.detail)
-        else:
-            yield from map(Post, mentions)
+            return
+        brands = [brand for brand in self._brands_in(raw) if brand in self._brands]
+        for mention in {one.id: one for one in mentions}.values():
+            if self._seen.add(mention.id):
+                for brand in brands or ("",):
+                    yield Post(_about(mention, brand))
+
+    def _brands_in(self, raw: bytes) -> list[str]:
+        """Brands whose rules matched; none where only rules of others did: the text decides."""
+        try:
+            rules = _decode_matched(raw).matching_rules or ()
+        except msgspec.DecodeError:
+            return []
+        owner = self._options.owner
+        found = (brand for rule in rules for brand in brands_in(rule.tag or "", owner))
+        return list(dict.fromkeys(found))
 
     def _reached(self) -> Iterator[SourceEvent]:
         if self._watch.watermark:
             yield Reached(self._watch.watermark)
 
 
-def _time_in(position: bytes | None) -> datetime | None:
-    """Return the time that an earlier run kept; None if it cannot be read."""
+class _Tagged(Struct, frozen=True):
+    tag: str | None = None
+
+
+class _Matched(Struct, frozen=True):
+    matching_rules: tuple[_Tagged, ...] | None = None
+
+
+_decode_matched = msgspec.json.Decoder(_Matched).decode
+
+
+def _about(mention: Mention, brand: str) -> Mention:
+    return mention if mention.brand == brand else msgspec.structs.replace(mention, brand=brand)
+
+
+def _parts(gap: Gap, outcome: Outcome, backfilled_since: datetime | None) -> Iterator[Gap]:
+    """A gap in parts, each with what was recovered of it."""
+    replace = msgspec.structs.replace
+    end = min(max(backfilled_since or gap.end, gap.start), gap.end)
+    since = max(min(outcome.since, end), gap.start) if outcome.recovered != "none" else end
+    detail = "; ".join(filter(None, (gap.detail, outcome.detail)))[:DETAIL_CHARACTERS]
+    if gap.start < since or gap.start == gap.end:
+        yield replace(gap, end=since, detail=detail)
+    if since < end:
+        yield replace(gap, start=since, end=end, recovered=outcome.recovered)
+    if end < gap.end:
+        yield replace(gap, start=end, recovered="full")
+
+
+def _kept(position: bytes | None) -> tuple[datetime | None, GapCause, str]:
+    """Return the time that an earlier run kept, and what ended it; None if it cannot be read."""
     if position is None:
-        return None
+        return None, "restart", ""
     try:
-        at = datetime.fromisoformat(position.decode())
-    except ValueError:
+        time, _, why = position.decode().partition(" ")
+        at = datetime.fromisoformat(time)
+        cause, _, detail = why.partition(" ")
+        known: GapCause = msgspec.convert(cause or "restart", GapCause)
+    except (ValueError, msgspec.ValidationError):
         log.warning("The position kept is unreadable: what was missed since is not known")
-        return None
-    return at if at.tzinfo else None
+        return None, "restart", ""
+    return (at if at.tzinfo else None), known, detail

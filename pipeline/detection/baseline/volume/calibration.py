@@ -8,6 +8,7 @@ Statistical Modeling of Extreme Values", 2001, chapter 3.)
 
 from array import array
 from collections.abc import Sequence
+from functools import cache
 from math import log, sqrt
 
 from pipeline.detection.baseline.volume.design import (
@@ -30,9 +31,19 @@ SCALE_PER_DEVIATION = 0.7797
 EULER = 0.5772
 LOWEST_DEVIATION = 0.05
 NOTHING = -1e9
-WAITING_AT_MOST = 12
+WAITING_AT_MOST = 4
 LN_10 = log(10.0)
+UNFITTED = array("d")
 RATE = 1.0 - 0.5 ** (1.0 / CALIBRATION_HALF_LIFE_H)
+
+
+@cache
+def _channels(spans: tuple[int, ...]) -> "tuple[tuple[float, ...], array[float]]":
+    """Spans as floats, and what every channel's largest value is before any; alike for all brands.
+
+    Nobody writes into the array.
+    """
+    return tuple(map(float, spans)), array("d", [NOTHING]) * len(spans)
 
 
 class Calibration:
@@ -57,24 +68,23 @@ class Calibration:
 
     # Machine numbers where a brand that says little keeps them: there are many such brands.
     _block: "array[int]"
-    _gains: list[float]
+    _gains: "array[float]"
     _largest: "array[float]"
     _means: "array[float]"
     _nothing: "array[float]"
     _peaks: "array[float]"
-    _shifts: list[float]
+    _shifts: "array[float]"
     _variances: "array[float]"
-    _waiting: list[Sequence[float]]
+    _waiting: "list[array[float]]"
 
     def __init__(self, spans: Sequence[int]) -> None:
-        self._spans = tuple(map(float, spans))
-        self._nothing = array("d", [NOTHING]) * len(spans)
+        self._spans, self._nothing = _channels(tuple(spans))
         self._peaks = self._largest = self._nothing
         self._block = array("h")
         self._waiting = []
         self._means = array("d", [PRIOR_MEAN]) * len(spans)
         self._variances = array("d", [PRIOR_DEVIATION**2]) * len(spans)
-        self._gains = self._shifts = []
+        self._gains = self._shifts = UNFITTED
 
     def rarest(self, values: Sequence[float]) -> float:
         """Log10 of the return period of the rarest of the channels' values, in blocks."""
@@ -92,17 +102,18 @@ class Calibration:
             SCALE_PER_DEVIATION * max(sqrt(variance), LOWEST_DEVIATION)
             for variance in self._variances
         ]
-        self._shifts = [
+        shifts = [
             (mean / width - EULER) / LN_10 for mean, width in zip(self._means, widths, strict=True)
         ]
-        self._gains = [
+        gains = [
             1.0 / (MILLI * span * width * LN_10)
             for span, width in zip(self._spans, widths, strict=True)
         ]
+        self._shifts, self._gains = array("d", shifts), array("d", gains)
 
     def observe(self, values: Sequence[float]) -> None:
         """Take values into the current hour."""
-        self._waiting.append(values)
+        self._waiting.append(array("d", values))
         if len(self._waiting) > WAITING_AT_MOST:
             self._settle()
 
@@ -133,7 +144,7 @@ class Calibration:
             for variance, off in zip(self._variances, offs, strict=True)
         ]
         self._means, self._variances = array("d", means), array("d", variances)
-        self._gains = self._shifts = []  # fitted anew when somebody asks
+        self._gains = self._shifts = UNFITTED  # fitted anew when somebody asks
 
     def _close_block(self, peaks: list[float]) -> None:
         """Take an hour into the block; a channel is searched anew where its largest leaves."""
@@ -172,4 +183,4 @@ class Calibration:
         self._largest = self._nothing
         if self._block:
             self._largest = array("d", (max(self._block[i::size]) for i in range(size)))
-        self._gains = self._shifts = []
+        self._gains = self._shifts = UNFITTED

@@ -1,7 +1,8 @@
 """Sliding windows over the residuals of complete rows, many lengths at once, in whole numbers."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import accumulate
 from operator import itemgetter, sub
 
@@ -13,7 +14,7 @@ WHOLE = 1.5 * 2.0**52
 
 Halves go to the even one, as with ``round``, which costs three times as much.
 """
-SLACK = 100
+SLACK = 24
 """How many rows pile up before the oldest ones are cut off, all at once."""
 
 
@@ -27,6 +28,17 @@ def milli(value: float) -> float:
     if -LIMIT <= nearest <= LIMIT:
         return nearest
     return LIMIT if nearest > 0 else -LIMIT
+
+
+Ends = Callable[[Sequence[int]], tuple[int, ...]]
+
+
+@cache
+def _ends(spans: tuple[int, ...]) -> tuple[Ends, Ends]:
+    """Take the oldest row of each window, and the running total before it; alike for all brands."""
+    leaving = itemgetter(*[-span for span in spans])
+    outside = itemgetter(*[-span - 1 for span in spans])
+    return leaving, outside
 
 
 class Windows:
@@ -52,33 +64,34 @@ class Windows:
         "_variation",
     )
 
-    _between: list[tuple[float, float]]
-    _history: "array[float]"  # as machine numbers: a brand has many of these
+    # Machine numbers of 16 and 32 bits: a brand has many of these, and there are many brands. The
+    # running totals begin anew whenever old rows are cut off, so that they fit.
+    _between: "tuple[array[int], array[int]] | None"
+    _history: "array[int]"
     _rising: int
-    _totals: "array[float]"
-    _variation: "array[float]"
+    _totals: "array[int]"
+    _variation: "array[int]"
 
     def __init__(self, spans: Sequence[int], rough: int) -> None:
         self._spans = tuple(spans)
         self._rough = rough
         self._kept = max(*spans, rough + 1)
         self._limit = self._kept + SLACK
-        self._leaving = itemgetter(*[-span for span in spans])
-        self._outside = itemgetter(*[-span - 1 for span in spans])
+        self._leaving, self._outside = _ends(self._spans)
         self.restore([0] * self._kept)
 
     def push(self, residual: float) -> list[float]:
         """Take the residual of a complete row; the sum of each window, then that of the steps."""
-        newest = milli(residual)
+        newest = int(milli(residual))
         history, totals, steps = self._history, self._totals, self._variation
         change = newest - history[-1]
-        self._rising = self._rising + 1 if change >= 0.0 else 0
-        self._between = []
+        self._rising = self._rising + 1 if change >= 0 else 0
+        self._between = None
         total = totals[-1] + newest
         history.append(newest)
         totals.append(total)
         steps.append(steps[-1] + abs(change))
-        values = [total - outside for outside in self._outside(totals)]
+        values: list[float] = [total - outside for outside in self._outside(totals)]
         values.append(steps[-1] - steps[-1 - self._rough])
         if len(history) > self._limit:
             self._trim()
@@ -91,15 +104,15 @@ class Windows:
         value is the largest.
         """
         rows, rough = len(residuals), self._rough
-        newest = [milli(residual) for residual in residuals]
+        newest = [int(milli(residual)) for residual in residuals]
         changes = list(map(sub, newest, [self._history[-1], *newest]))
-        self._rising = self._rising + rows if min(changes) >= 0.0 else 0
-        self._between = []
+        self._rising = self._rising + rows if min(changes) >= 0 else 0
+        self._between = None
         totals, steps = self._totals, self._variation
         totals.extend(accumulate(newest, initial=totals.pop()))
         steps.extend(accumulate(map(abs, changes), initial=steps.pop()))
         self._history.extend(newest)
-        values = [
+        values: list[float] = [
             totals[-1] - totals[-1 - span]
             if self._rising >= span + rows
             else max(map(sub, totals[-rows:], totals[-rows - span : -span]))
@@ -117,29 +130,33 @@ class Windows:
         between complete rows; with ``fraction`` 1 it is what ``push`` would say, but for rounding
         and the steps.
         """
-        if not self._between:
-            total = self._totals[-1]
-            sums = [total - outside for outside in self._outside(self._totals)]
-            self._between = list(zip(sums, self._leaving(self._history), strict=True))
+        if self._between is None:
+            newest = self._totals[-1]
+            sums = array("i", [newest - outside for outside in self._outside(self._totals)])
+            self._between = sums, array("h", self._leaving(self._history))
         base = residual * MILLI - (1.0 - fraction) * self._history[-1]
-        values: list[float] = [base + total - fraction * gone for total, gone in self._between]
+        values: list[float] = [
+            base + total - fraction * gone for total, gone in zip(*self._between, strict=True)
+        ]
         values.append(self._variation[-1] - self._variation[-1 - self._rough])
         return values
 
     def rows(self) -> list[int]:
         """The residuals that are kept, oldest first."""
-        return [int(residual) for residual in self._history[-self._kept :]]
+        return list(self._history[-self._kept :])
 
     def restore(self, rows: Sequence[int]) -> None:
         """Start again from what ``rows`` gave."""
-        self._history = array("d", rows)
-        changes = map(sub, self._history[1:], self._history)
-        self._totals = array("d", accumulate(self._history, initial=0.0))
-        self._variation = array("d", accumulate(map(abs, changes), initial=0.0))
-        self._between = []
+        self._between = None
         self._rising = 0
+        self._keep(array("h", rows))
 
     def _trim(self) -> None:
-        del self._history[: -self._kept]
-        del self._totals[: -self._kept - 1]
-        del self._variation[: -self._kept]
+        self._keep(self._history[-self._kept :])
+
+    def _keep(self, history: "array[int]") -> None:
+        """Begin the running totals with these rows."""
+        changes = map(sub, history[1:], history)
+        self._history = history
+        self._totals = array("i", accumulate(history, initial=0))
+        self._variation = array("i", accumulate(map(abs, changes), initial=0))

@@ -1,0 +1,69 @@
+"""What ``tocsin rules plan``, ``apply`` and ``remove`` share: the plan, shown and carried out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+
+from agents.cli.ingest.common import log_to
+from agents.ingest.sources.x.rules import (
+    Plan,
+    RequestError,
+    RuleBook,
+    RulesRefusedError,
+    XRuleBook,
+    brands_in,
+    steps,
+)
+from agents.settings import Settings
+
+Command = Callable[..., None]
+
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Have X check each change, and change nothing."
+)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def opened_book(settings: Settings) -> Iterator[RuleBook]:
+    """Give the rules at X; end with one line where X does not answer or does not take them."""
+    if not settings.x_bearer_token:
+        raise click.UsageError("X_BEARER_TOKEN is not set")
+    try:
+        log_to(Console(stderr=True), settings.log_level)
+        yield XRuleBook(settings.x_bearer_token.reveal(), settings.x_base_url)
+    except (RequestError, RulesRefusedError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def show(todo: Plan, settings: Settings) -> None:
+    """Print what would change, one rule a line, and how much room there is."""
+    for rule in todo.add:
+        _line("+", rule.tag, rule.value, settings)
+    for standing, rule in todo.retag:
+        _line("~", f"{standing.tag} → {rule.tag}", rule.value, settings)
+    for standing in todo.delete:
+        _line("-", standing.tag, standing.value, settings)
+    for standing in todo.shared:
+        _line("=", f"of others, {standing.tag or 'without a tag'}", standing.value, settings)
+    console.print(
+        f"{len(todo.add)} to add, {len(todo.retag)} to tag anew, {len(todo.delete)} to delete, "
+        f"{len(todo.kept)} right, {todo.others} of others. "
+        f"Then {todo.after} of {settings.x_rules_cap} rules stand at X.",
+        markup=False,
+    )
+
+
+def carry_out(book: RuleBook, todo: Plan, settings: Settings, *, dry_run: bool) -> None:
+    """Do what the plan says, or have X check it."""
+    for step in steps(todo, cap=settings.x_rules_cap):
+        book.carry_out(step, dry_run=dry_run)
+    console.print("X would take it; nothing was changed." if dry_run else "Done.")
+
+
+def _line(sign: str, tag: str, value: str, settings: Settings) -> None:
+    about = ", ".join(brands_in(tag, settings.x_owner)) or tag
+    limit = settings.x_rule_characters
+    console.print(f"{sign} {about} ({len(value)} of {limit} characters)  {value}", markup=False)

@@ -1,0 +1,1 @@
+"""The source ``bluesky``: posts, replies, quotes and reposts of Bluesky, from Jetstream."""

@@ -1,0 +1,1 @@
+"""The source ``rss``: entries of RSS and Atom feeds."""

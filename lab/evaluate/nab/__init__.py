@@ -1,0 +1,1 @@
+"""The Numenta Anomaly Benchmark: its rules, its form of series, and all detectors over it."""

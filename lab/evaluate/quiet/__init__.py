@@ -1,0 +1,1 @@
+"""Brands about which nothing happens, and whether budgets are kept on them."""

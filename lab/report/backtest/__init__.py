@@ -1,0 +1,1 @@
+"""The backtest: a table in the terminal, and one page."""

@@ -1,0 +1,1 @@
+"""The evaluation: tables in the terminal, and one page."""

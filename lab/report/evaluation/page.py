@@ -1,0 +1,198 @@
+"""The evaluation as one self-contained HTML page: no script, nothing fetched, text escaped."""
+
+from collections.abc import Iterator
+from datetime import UTC
+from html import escape
+from typing import Final
+
+from lab.report.evaluation.nab_section import best_fixed, render_nab, tocsin_of
+from lab.report.evaluation.quiet_section import render_quiet
+from lab.report.evaluation.replay_limits import replay_limits
+from lab.report.evaluation.replay_section import render_replays
+from lab.report.evaluation.replay_words import minutes
+from lab.report.evaluation.worlds_section import render_budgets, render_worlds
+from lab.report.style import page
+from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
+from schemas.replays import ReplayPart
+
+DEFAULT_BUDGET: Final = 0.25
+"""Of a brand whose file states none."""
+
+_STYLE: Final = """
+section { overflow-x: auto; }
+.targets { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));
+  gap: .6rem; margin: 1rem 0; }
+.targets .card { margin: 0; border-left-color: var(--good); }
+.targets .card.missed { border-left-color: var(--bad); }
+.targets b { font-size: 1.6rem; display: block; line-height: 1.3; }
+.targets .verdict { color: var(--good); } .targets .missed .verdict { color: var(--bad); }
+.scores td { border-top: 1px solid var(--line); padding: .25rem .8rem .25rem 0; }
+.scores td.bar { width: 32%; } .scores td.bar b { display: inline-block; width: 3.2rem;
+  font-weight: inherit; text-align: right; margin-right: .6rem; }
+.scores td.bar > i { display: inline-block; width: calc(100% - 4rem); height: .6rem; }
+.scores td.bar > i > i { display: block; height: 100%; border-radius: 2px; }
+th.group { padding-top: .9rem; font-weight: 400; font-style: italic; }
+tr.tocsin td { font-weight: 600; }
+svg text.title { font-weight: 600; fill: var(--ink); font-size: 12px; }
+.beside { display: grid; grid-template-columns: minmax(16rem, 2fr) 3fr; gap: 2rem; }
+@media (max-width: 50rem) { .beside { grid-template-columns: 1fr; } }
+.beside table { align-self: start; } td.over { color: var(--bad); font-weight: 600; }
+td.interval { color: var(--soft); font-size: .8em; white-space: nowrap; }
+.beside td, .beside th { padding-right: .5rem; } li { margin: .25rem 0; }
+.beside.even { grid-template-columns: 1fr 1fr; } h3 { font-size: 1rem; margin: 1.6rem 0 .4rem; }
+.scores.replays td.bar { width: 17%; white-space: nowrap; } .scores.replays td { font-size: .93em; }
+.scores td.bar > i.whole { position: relative; width: calc(100% - 4.2rem); }
+.scores td.bar i.spread { position: absolute; top: 50%; height: 2px; margin-top: -1px;
+  border-radius: 0; background: var(--ink); }
+"""
+
+
+def render_evaluation(evaluation: Evaluation) -> str:
+    """The whole page; parts that did not run are named instead."""
+    sections = "".join(_sections(evaluation))
+    missing = "".join(f"<li>{escape(note)}</li>" for note in evaluation.left_out)
+    if missing:
+        sections += f"<section><h2>Left out of this run</h2><ul>{missing}</ul></section>"
+    limits = "".join(f"<li>{escape(limit)}</li>" for limit in cannot_show(evaluation))
+    return page(
+        "Tocsin evaluation",
+        f"<header><h1>{escape(_headline(evaluation))}</h1>"
+        f'<div class="soft">{escape(_summary(evaluation))}</div></header>'
+        f'<div class="targets">{"".join(map(_target, evaluation.targets))}</div>'
+        f"{sections}<section><h2>What this cannot show</h2><ul>{limits}</ul></section>"
+        f"{_provenance(evaluation)}",
+        style=_STYLE,
+    )
+
+
+def cannot_show(evaluation: Evaluation) -> Iterator[str]:
+    """The limits of what was measured, in sentences."""
+    if evaluation.replays is None:
+        yield (
+            "Whether an alarm is a crisis. Only counts are looked at here; what wakes somebody is "
+            "the judgement of tone and course that follows."
+        )
+    elif evaluation.nab is not None or evaluation.quiet is not None:
+        yield (
+            "Whether an alarm on the series is a crisis. Only counts are looked at there and on "
+            "quiet brands; the judgement of tone and course that follows is looked at in the "
+            "replays."
+        )
+    if evaluation.nab is not None:
+        yield (
+            "How Tocsin does on series nobody has seen: its constants were chosen with the five "
+            "Twitter series in view that are usual for this measurement. On other files the "
+            "figures are as new as the files."
+        )
+        yield (
+            "What was really unusual: the windows are those of the benchmark, and some alarms that "
+            "count as false are events that nobody labelled."
+        )
+        yield (
+            "What the other detectors could do in the hands of somebody who tunes them. EARS is "
+            "made for days, not for minutes, and can't be early here; S-H-ESD is made to look back."
+        )
+        yield (
+            "Anything about the rule of one alarm an episode, which all detectors are given. It "
+            "spares those that would ring on and on, and leaves little to those that are hardly "
+            "ever silent."
+        )
+    if evaluation.quiet is not None:
+        yield (
+            "What a real quiet quarter is like. The quiet series are made up; campaigns, holidays "
+            "and the news are not in them, and a budget can only promise what the past was like."
+        )
+    if evaluation.replays is not None:
+        yield from replay_limits(evaluation.replays)
+
+
+def _headline(evaluation: Evaluation) -> str:
+    met = sum(target.met for target in evaluation.targets)
+    return f"Tocsin, measured: {met} of {len(evaluation.targets)} targets met"
+
+
+def _summary(evaluation: Evaluation) -> str:
+    parts = []
+    if evaluation.replays is not None:
+        parts.append(_crises_heard(evaluation.replays))
+    if evaluation.nab is not None:
+        parts.append(_beside_others(evaluation.nab))
+    if evaluation.quiet is not None:
+        parts.append(_budget_kept(evaluation.quiet))
+    return " ".join(parts)
+
+
+def _crises_heard(part: ReplayPart) -> str:
+    tocsin = part.contenders[0]
+    false = tocsin.false_per_quarter.value
+    return (
+        f"Of {part.crises} crises drawn over made-up brands {tocsin.recall.hits} rang, in the "
+        f"median {minutes(tocsin.delay_median_s.value)} after onset, and of {part.harmless} "
+        f"harmless episodes {tocsin.harmless_rung.hits}; a quarter of a brand in which nothing "
+        f"happens had {'–' if false is None else format(false, '.1f')} false alarms."
+    )
+
+
+def _budget_kept(part: QuietPart) -> str:
+    place = [one.stated for one in part.together].index(DEFAULT_BUDGET)
+    one = part.together[place]
+    worst = max(kind.budgets[place].observed for kind in part.kinds)
+    return (
+        f"Told to ring for nothing {one.stated:g} times a week at most, quiet brands rang "
+        f"{one.observed:.2f} times ({one.low:.2f}–{one.high:.2f}); the worst kind {worst:.2f}."
+    )
+
+
+def _beside_others(part: NabPart) -> str:
+    tocsin, other = tocsin_of(part), best_fixed(part)
+    return (
+        f"On {len(part.series)} labelled series Tocsin finds {tocsin.windows_found} of "
+        f"{part.windows} events with {tocsin.false_alarms} false alarms; the best of the other "
+        f"detectors as they come ({other.name}) finds {other.windows_found} with "
+        f"{other.false_alarms}."
+    )
+
+
+def _target(target: Target) -> str:
+    verdict = "✓ met" if target.met else "✗ missed"
+    value = target.measured
+    form = ".1f" if value and abs(value) >= 10 else ".2f"  # noqa: PLR2004 - three figures
+    shown = "–" if value is None else format(value, form)
+    return (
+        f'<div class="card{"" if target.met else " missed"}">{escape(target.what)}'
+        f"<b>{shown}</b>"
+        f'<span class="soft">{escape(target.wanted)}</span> '
+        f'<span class="verdict">{verdict}</span></div>'
+    )
+
+
+def _sections(evaluation: Evaluation) -> Iterator[str]:
+    if evaluation.replays is not None:
+        yield render_replays(evaluation.replays)
+    if evaluation.worlds is not None:
+        yield render_worlds(evaluation.worlds)
+    if evaluation.nab is not None:
+        yield render_nab(evaluation.nab)
+    if evaluation.quiet is not None:
+        yield render_quiet(evaluation.quiet)
+    if evaluation.budgets is not None:
+        yield render_budgets(evaluation.budgets)
+
+
+def _provenance(evaluation: Evaluation) -> str:
+    rows = {
+        "run at": f"{evaluation.at.astimezone(UTC):%d %B %Y %H:%M} UTC",
+        "versions": f"Tocsin {evaluation.tocsin}, Python {evaluation.python}, "
+        f"river {evaluation.river}",
+        "machine": evaluation.machine,
+        "simulated": f"size {evaluation.size}, seed {evaluation.seed}",
+    }
+    if evaluation.replays is not None:
+        shapes = evaluation.replays.shapes.replace("_", "-")
+        rows["replays"] = f"{shapes} shapes, seeds from {evaluation.replays.first_seed}"
+    if evaluation.nab is not None:
+        rows["data"] = f"{evaluation.nab.source}, SHA-256 {evaluation.nab.digest[:16]}…"
+    lines = "".join(
+        f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in rows.items()
+    )
+    return f'<section><h2>How it was made</h2><table class="soft">{lines}</table></section>'
