@@ -7,7 +7,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
-from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
+from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
 from agents.cli.ingest.common import log_to, one_line_errors, opened_router, source_option
 from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
 from agents.ingest.sources.bluesky.source import BlueskySource, Options
@@ -48,6 +48,7 @@ def command(
     here: some gigabytes a day. Hosts are those of TOCSIN_BLUESKY_HOSTS, in their order.
     """
     settings = settings_or_exit()
+    kafka = clients_or_exit(settings)
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
     bluesky = BlueskySource(
@@ -67,6 +68,7 @@ def command(
             bluesky,
             brands=brands,
             settings=settings,
+            kafka=kafka,
             stop=stop,
             heartbeat_s=LIVE_HEARTBEAT_S,
             position_file=f"{source}.position",
