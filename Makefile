@@ -67,9 +67,9 @@ check: lint  ## What CI runs: more kinds at a time than there are cores, as many
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --group dev --extra reader pyproject.toml -o requirements.lock
+	  --upgrade --group dev --extra reader --extra apprise pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  -c requirements.lock --extra reader pyproject.toml -o deploy/requirements.lock
+	  -c requirements.lock --extra reader --extra apprise pyproject.toml -o deploy/requirements.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-header -c requirements.lock - -o deploy/build.lock
 

@@ -12,11 +12,12 @@ from schemas.evaluation import Evaluation
 from schemas.mention import Mention
 from schemas.report import BacktestReport
 from schemas.topics import TOPICS
+from schemas.webhook import WebhookNotice
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-FILES = (Mention, Brands, BacktestReport, Evaluation)
-"""What is no record of a topic, but a file: the neutral form's line, the brands, the reports."""
+FILES = (Mention, Brands, BacktestReport, Evaluation, WebhookNotice)
+"""What is no record of a topic: the neutral form's line, brands, reports, the body of a webhook."""
 
 
 def published_types() -> tuple[type, ...]:

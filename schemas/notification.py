@@ -21,13 +21,29 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     negative_share: Share
 
 
+class Calls(Struct, frozen=True, kw_only=True):
+    """How often people were called of an incident since it was last in nobody's hands.
+
+    ``since_seq``: the step with which that began. ``done``: calls since then; ``at``: the last of
+    them, by the wall clock.
+    """
+
+    since_seq: Total
+    done: Total
+    at: UtcTime
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(at=self.at)
+
+
 class Notification(Record, frozen=True, kw_only=True):
     """What was delivered last of ``incident`` to ``sink``; only the newest record counts.
 
     ``told``: what was said then; its ``seq`` is the transition's. ``reason``: why it was delivered,
     a ``NotifyReason`` of ``agents.alerting.policy``. ``ref``: where it stands, in words of the sink
     that nobody else reads; empty where nothing stands. ``at``: when the sink had accepted it, by
-    the wall clock.
+    the wall clock. ``calls``: None without routes (docs/adr/0024-routes.md).
     """
 
     sink: Identifier
@@ -37,6 +53,7 @@ class Notification(Record, frozen=True, kw_only=True):
     reason: Name
     ref: Annotated[str, Meta(max_length=1_000)] = ""
     told: Snapshot
+    calls: Calls | None = None
 
     def __post_init__(self) -> None:
         """Check the time."""

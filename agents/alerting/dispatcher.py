@@ -16,7 +16,7 @@ ours through a rebalance keeps its position there, so what a lane dropped is ask
 
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any
@@ -26,6 +26,7 @@ from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 from msgspec import Struct, field
 
+from agents.alerting.caller import Caller
 from agents.alerting.log import MemoryLog, NotificationLog, UnwrittenError
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.plain import fault
@@ -50,6 +51,8 @@ LONGEST_ASKED_S = 300.0
 """A channel asks for seconds, a minute at most. More than this is a fault, perhaps of a proxy, and
 is not waited for: the channel would only ask again."""
 PATIENCE_S = 900.0
+ELSEWHERE_AFTER_S = 60.0
+"""So long a record waits for its sink before another receiver of its route is told."""
 
 Deliver = Callable[[Transition, datetime, int], Outcome]
 """Is handed a transition, when it was written, and its partition."""
@@ -62,18 +65,20 @@ class Lane(Struct):
     """What was read of a partition and is not delivered yet. Times in seconds of ``now``.
 
     ``since_s``, ``due_s`` and ``attempts`` are about the first record: when it was first tried,
-    when it will be tried again, and how often it was.
+    when it will be tried again, and how often it was. ``told_elsewhere``: another receiver was
+    told of it meanwhile.
     """
 
     records: deque[Any] = field(default_factory=deque)
     since_s: float = 0.0
     due_s: float = 0.0
     attempts: int = 0
+    told_elsewhere: bool = False
 
     def next(self) -> None:
         """The first record is done with."""
         self.records.popleft()
-        self.due_s, self.attempts = 0.0, 0
+        self.due_s, self.attempts, self.told_elsewhere = 0.0, 0, False
 
 
 class Dispatcher:
@@ -97,6 +102,9 @@ class Dispatcher:
         from_beginning: read the whole topic again, whatever was committed.
         poll_s: how long to wait for records before looking at retries and at ``stop``.
         topic: of transitions.
+        caller: makes the calls that no new record causes, where there are routes.
+        elsewhere: tells another receiver of a transition that is refused, or that waits for longer
+            than ``ELSEWHERE_AFTER_S``, and why; once each while the process lives.
 
     Raises:
         NoTopicError: it does not exist.
@@ -118,8 +126,13 @@ class Dispatcher:
         from_beginning: bool = False,
         poll_s: float = 0.5,
         topic: str = INCIDENTS.name,
+        caller: Caller | None = None,
+        elsewhere: Callable[[Transition, str], object] = lambda _transition, _why: None,
     ) -> None:
+        self._caller = caller
+        self._elsewhere = elsewhere
         self._consumer = consumer
+        self._topic = topic
         self._poll_ms = round(poll_s * 1000)
         self._deliver = deliver
         self._last_resort = last_resort
@@ -152,6 +165,9 @@ class Dispatcher:
                 # One record a turn: a slow channel must not keep us from polling in time.
                 self._deliver_first(partition)
             assigned = self._consumer.assignment()
+            if self._caller is not None:
+                self._begin_calls(assigned)
+                self._caller.turn(self._is_idle)
             for partition in assigned:
                 self._state_lag(partition)
             self._report.polled(waiting=any(lane.attempts for lane in self._lanes.values()))
@@ -183,6 +199,8 @@ class Dispatcher:
         for partition in partitions:
             self._unread.discard(partition)
             self._notifications.forget(partition.partition)
+            if self._caller is not None:
+                self._caller.forget(partition.partition)
             lane = self._lanes.pop(partition, None)
             if lane and lane.records:
                 self._undelivered[partition] = int(lane.records[0].offset)
@@ -212,10 +230,28 @@ class Dispatcher:
             lane.next()
             self._commit(partition, record.offset + 1)
 
+    def _begin_calls(self, assigned: Iterable[TopicPartition]) -> None:
+        """Learn of a partition in which nothing new has come: calls may be due all the same.
+
+        One a turn, so that many of them do not keep us from polling in time.
+        """
+        unread = next((one for one in assigned if one in self._unread), None)
+        if unread is not None:
+            self._read_log(unread)
+
+    def _is_idle(self, number: int) -> bool:
+        """Whether a partition is ours, known, and has no record that waits."""
+        partition = TopicPartition(self._topic, number)
+        lane = self._lanes.get(partition)
+        ours = partition in self._consumer.assignment() and partition not in self._unread
+        return ours and not (lane and lane.records)
+
     def _read_log(self, partition: TopicPartition) -> bool:
         """Learn what was delivered of a partition; False where Kafka does not tell it now."""
         try:
             self._notifications.read(partition.partition)
+            if self._caller is not None:
+                self._caller.read(partition.partition, self._reached(partition))
         except KafkaError as error:
             if not error.retriable:
                 raise
@@ -251,7 +287,9 @@ class Dispatcher:
             sent_at = datetime.fromtimestamp(written_s, UTC)
             outcome = self._deliver(transition, sent_at, partition.partition)
         except SinkError as error:
-            if not isinstance(error, RejectedError) and self._put_off(lane, origin, error):
+            if not isinstance(error, RejectedError) and self._put_off(
+                lane, origin, transition, error
+            ):
                 return False
             self._report.errored(error.code)
             self._give_up(origin, raw, transition, f"{self._sink}: {error}")
@@ -268,13 +306,18 @@ class Dispatcher:
             self._report.delivered(outcome, transition)
         return True
 
-    def _put_off(self, lane: Lane, origin: str, error: SinkError) -> bool:
+    def _put_off(self, lane: Lane, origin: str, transition: Transition, error: SinkError) -> bool:
         """Have the first record tried again later; False where waiting on would help nobody."""
+        if isinstance(error, RejectedError):
+            self._tell_elsewhere(lane, transition, error)
+            return False
         now = self._now()
         if lane.attempts == 0:
             lane.since_s = now
         lane.attempts += 1
         self._report.retried(error)
+        if now - lane.since_s > ELSEWHERE_AFTER_S:
+            self._tell_elsewhere(lane, transition, error)
         overdue = now - lane.since_s > PATIENCE_S
         alone = not isinstance(error, UnauthorizedError | UnwrittenError)
         if overdue and alone and self._sink_is_there():
@@ -292,6 +335,11 @@ class Dispatcher:
             error,
         )
         return True
+
+    def _tell_elsewhere(self, lane: Lane, transition: Transition, error: SinkError) -> None:
+        if not lane.told_elsewhere:
+            lane.told_elsewhere = True
+            self._elsewhere(transition, error.code)
 
     def _sink_is_there(self) -> bool:
         try:

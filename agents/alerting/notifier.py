@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from agents.alerting.log import NotificationLog, UnwrittenError
 from agents.alerting.message.brands import BrandOf
+from agents.alerting.message.calls import called, with_calls
 from agents.alerting.message.compose import (
     answers_to,
     forward_of,
@@ -19,7 +20,9 @@ from agents.alerting.message.compose import (
 )
 from agents.alerting.message.model import HeadsUp, Line, Message, Update
 from agents.alerting.message.plain import fault, plainly
+from agents.alerting.plan import Due, Part, Plan
 from agents.alerting.policy import NotifyReason, decide, snapshot
+from agents.alerting.routing.watch import OVER, Watch, done_of
 from agents.alerting.sinks.base import (
     Found,
     Notice,
@@ -28,15 +31,17 @@ from agents.alerting.sinks.base import (
     Sink,
     SinkError,
     UnsearchableError,
+    subject_of,
 )
 from schemas.brand import Brand
 from schemas.incident import Transition
 from schemas.notification import Notification, Snapshot
 
-Outcome = Literal["posted", "updated", "duplicate", "harmless", "quiet"]
+Outcome = Literal["posted", "updated", "duplicate", "harmless", "quiet", "unrouted"]
 """``posted``: a new message stands in the channel. ``updated``: one changed. ``duplicate``: the
 sink had it already. ``harmless``: dismissed before December 2026, when nothing was said of what
-never rang. ``quiet``: a step that only changes what stands, in a channel where nothing stands."""
+never rang. ``quiet``: a step that only changes what stands, in a channel where nothing stands.
+``unrouted``: no route leads it to this receiver, or none does yet."""
 
 Failed = Callable[[Exception], object]
 """Is told what kept an alert from being composed in full."""
@@ -54,12 +59,23 @@ class PlainlyError(Exception):
 
 
 class Notifier:
-    """One sink and its place in the log. ``now``: the wall clock, for the log."""
+    """One sink and its place in the log.
+
+    ``now``: the wall clock, for the log and for hours. ``plan``: the receiver's routes; without
+    one, the sink is told of everything.
+    """
 
     def __init__(
-        self, sink: Sink, log: NotificationLog, brand_of: BrandOf, *, now: Callable[[], datetime]
+        self,
+        sink: Sink,
+        log: NotificationLog,
+        brand_of: BrandOf,
+        *,
+        now: Callable[[], datetime],
+        plan: Plan | None = None,
     ) -> None:
         self._sink = sink
+        self._plan = plan
         self._log = log
         self._brand_of = brand_of
         self._now = now
@@ -78,8 +94,12 @@ class Notifier:
         """
         brand = self._brand_of(transition)
         faults: list[Exception] = []
+        watch: Watch | None = None
         try:
-            outcome = self._bring(transition, brand, sent_at, partition, faults.append)
+            watch = self._plan.take(transition, sent_at, partition) if self._plan else None
+            outcome = self._bring(
+                transition, brand, sent_at, partition, failed=faults.append, watch=watch
+            )
         except (UnwrittenError, KafkaError):
             raise
         except SinkError:
@@ -87,7 +107,7 @@ class Notifier:
             raise
         except Exception as error:  # noqa: BLE001 - delivered and handed on: a fault of ours must not keep it quiet
             self._log.doubt(transition.incident)
-            outcome = self._deliver_plainly(transition, brand, partition, error)
+            outcome = self._deliver_plainly(transition, brand, partition, error, watch)
             faults = [error]
         if faults:
             raise PlainlyError(outcome, faults[0])
@@ -99,12 +119,17 @@ class Notifier:
         brand: Brand,
         sent_at: datetime,
         partition: int,
+        *,
         failed: Failed,
+        watch: Watch | None,
     ) -> Outcome:
         if decide(transition, None) is NotifyReason.HARMLESS:
             return "harmless"
         standing = self._log.of(transition.incident)
         last = standing.last if standing else None
+        if last is None and not self._is_told(watch):
+            # Before anything is looked up, as a channel bears only so many questions.
+            return "unrouted"
         in_doubt = standing is None or not standing.sure
         if in_doubt and (last is None or last.told.seq < transition.seq):
             last = self._looked_up(transition, brand, sent_at, last)
@@ -112,9 +137,80 @@ class Notifier:
         if reason is NotifyReason.DUPLICATE:
             self._log_found(partition, transition, last)
             return "duplicate"
+        part: Part | None = None
+        if self._plan is not None and watch is not None:
+            part = self._plan.part(watch, last, self._now())
         notice = compose(transition, brand, reason, last.told if last else None, failed=failed)
         ref = last.ref if last else ""
-        return self._send(replace(notice, ref=ref, in_doubt=in_doubt), partition)
+        notice = replace(notice, ref=ref, in_doubt=in_doubt)
+        return self._send(routed(notice, part) if part else notice, partition)
+
+    def call(self, due: Due) -> Outcome:
+        """Make a call that no new step causes; when this returns, it is logged, too.
+
+        Raises:
+            SinkError: the channel does not take it (now, or at all), or the log does not.
+            KafkaError: Kafka refuses what is logged.
+        """
+        assert self._plan is not None  # noqa: S101 - who has no plan has no calls
+        watch, call, partition = due
+        transition, now = watch.newest, self._now()
+        brand = self._brand_of(transition)
+        self._log.settle(transition.incident)
+        standing = self._log.of(transition.incident)
+        last = standing.last if standing else None
+        in_doubt = standing is None or not standing.sure
+        try:
+            if in_doubt:
+                last = self._looked_up(transition, brand, watch.since, last)
+            if last is not None and done_of(watch, last.calls) > call.number:
+                self._log_found(partition, transition, last)
+                return "duplicate"
+            part = self._plan.call_part(watch, call, now)
+            before = last.told if last else None
+            reason = NotifyReason.CALLED_AGAIN if last else NotifyReason.ESCALATED
+            if call.kind == "first" and last is None:
+                reason = decide(transition, None)
+            notice = compose(transition, brand, reason, before, failed=_log_fault)
+            because = ""
+            if call.kind != "first":
+                waited_s = (now - watch.since).total_seconds()
+                escalated = self._plan.receiver.name if call.kind == "escalated" else ""
+                update = called(transition, brand, escalated, waited_s)
+                notice = replace(notice, update=update if last else None)
+                because = update.headline if escalated else ""
+            notice = replace(
+                routed(notice, part, because),
+                ref=last.ref if last else "",
+                in_doubt=in_doubt,
+                call=f"{watch.since_seq}.{call.number}",
+            )
+            return self._send(notice, partition)
+        except UnwrittenError:
+            raise
+        except SinkError:
+            self._log.doubt(transition.incident)
+            raise
+
+    def refresh(self, watch: Watch) -> None:
+        """Say again what stands in a channel that forgets it; nothing is logged.
+
+        Raises:
+            SinkError: the channel does not take it.
+        """
+        standing = self._log.of(watch.newest.incident)
+        if standing is None or standing.last.told.seq < watch.newest.seq:
+            return  # the step itself comes first
+        last, brand = standing.last, self._brand_of(watch.newest)
+        reason = NotifyReason.REFRESHED
+        notice = compose(watch.newest, brand, reason, last.told, failed=_log_fault)
+        self._sink.deliver(replace(notice, ref=last.ref, calls=last.calls))
+
+    def _is_told(self, watch: Watch | None) -> bool:
+        """Whether this sink, which knows nothing of an incident, is to hear of it now."""
+        if self._plan is None or watch is None:
+            return True
+        return self._plan.part(watch, None, self._now()) is not None
 
     def _looked_up(
         self, transition: Transition, brand: Brand, sent_at: datetime, logged: Notification | None
@@ -144,6 +240,7 @@ class Notifier:
             reason=NotifyReason.DUPLICATE.value,
             ref=found.ref,
             told=found.told,
+            calls=found.calls,
         )
 
     def _log_found(self, partition: int, transition: Transition, last: Notification | None) -> None:
@@ -168,6 +265,7 @@ class Notifier:
                 reason=notice.reason.value,
                 ref=delivered.ref,
                 told=notice.told,
+                calls=notice.calls,
             ),
         )
         if not delivered.shown:
@@ -176,13 +274,20 @@ class Notifier:
         return "posted" if new else "updated"
 
     def _deliver_plainly(
-        self, transition: Transition, brand: Brand, partition: int, error: Exception
+        self,
+        transition: Transition,
+        brand: Brand,
+        partition: int,
+        error: Exception,
+        watch: Watch | None,
     ) -> Outcome:
         """Deliver one loud line where not even the way to the channel went well.
 
         Nothing is looked up, as that may be what failed: after a crash it may be told twice.
         """
         standing = self._log.of(transition.incident)
+        if standing is None and not self._is_told(watch):
+            return "unrouted"
         if standing is not None and standing.last.told.seq >= transition.seq:
             return "duplicate"
         line = Line(plainly(transition, brand, error))
@@ -196,10 +301,25 @@ class Notifier:
             update=line if standing else None,
             ref=standing.last.ref if standing else "",
             told=snapshot(transition),
+            subject=subject_of(transition),
         )
         outcome = self._send(notice, partition)
         self._log.doubt(transition.incident)
         return outcome
+
+
+def routed(notice: Notice, part: Part, because: str = "") -> Notice:
+    """Return ``notice`` as its route has it: who is called by it and why, and who is next."""
+    message = notice.message
+    if isinstance(message, Message) and notice.told.state not in OVER:
+        message = with_calls(message, notice.brand, part.ahead, because)
+    loud = notice.loud and part.loud
+    pings = part.pings if loud else ()
+    return replace(notice, message=message, loud=loud, pings=pings, calls=part.calls)
+
+
+def _log_fault(error: Exception) -> None:
+    log.error("a call was composed in one line only: %s", fault(error))
 
 
 def compose(
@@ -250,4 +370,5 @@ def compose(
         forward=forward,
         answers=answers_to(transition),
         told=snapshot(transition),
+        subject=subject_of(transition),
     )

@@ -49,6 +49,14 @@ class NotifyReason(Enum):
     """A heads-up: worth a quiet line."""
     FOUND_EASING = "found_easing", Effect.NEW
     """The first that the sink hears of it is that it ebbs, or is over."""
+    ESCALATED = "escalated", Effect.RING
+    """Nobody had it in time; the next in the route hears of it for the first time."""
+    INSTEAD = "instead", Effect.RING
+    """A receiver of the same route cannot be reached."""
+    TEST = "test", Effect.RING
+    """Somebody tries whether alerts arrive; nothing has happened."""
+    PLANNED = "planned", Effect.NEW
+    """A maintenance window begins."""
 
     REOPENED = "reopened", Effect.CALL
     LARGER = "larger", Effect.CALL
@@ -61,15 +69,24 @@ class NotifyReason(Enum):
     GRAVER_AFTER_SNOOZE = "graver_after_snooze", Effect.CALL
     """A snooze ended, and it is of a graver band than when the snooze began."""
 
+    CALLED_AGAIN = "called_again", Effect.CALL
+    """Nobody had it in time, and this receiver knows of it: it is called again, or its next."""
+
     ACKNOWLEDGED = "acknowledged", Effect.STEP
     SNOOZED = "snoozed", Effect.STEP
     FALSE_ALARM = "false_alarm", Effect.STEP
     PROGRESS = "progress", Effect.STEP
     """Any other step of what has rung."""
 
+    PLANNED_OVER = "planned_over", Effect.STEP
+    """A maintenance window ends."""
+
     HEADS_UP_CHANGED = "heads_up_changed", Effect.CHANGE
     SNOOZE_HOLDS = "snooze_holds", Effect.CHANGE
     """Somebody snoozed it, and this step does not break that."""
+
+    REFRESHED = "refreshed", Effect.CHANGE
+    """The same again, for a channel that forgets what is not said again."""
 
     DUPLICATE = "duplicate", Effect.NOTHING
     """The sink has it, or a later step, already."""

@@ -77,7 +77,7 @@ class Report:
         say nothing about speed, so lateness of more than a day is not measured.
         """
         self._progress.made()
-        if outcome in {"duplicate", "harmless", "quiet"}:
+        if outcome in {"duplicate", "harmless", "quiet", "unrouted"}:
             self._metrics.dropped(STAGE, outcome)
             return
         self._metrics.emitted(STAGE)

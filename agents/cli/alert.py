@@ -15,11 +15,17 @@ from rich.console import Console
 from agents.alerting.answers import TIMEOUT_S, AnswerSender
 from agents.alerting.blindness import BlindnessSink
 from agents.alerting.blindness_opening import Teller, watch_for_blindness
+from agents.alerting.caller import Caller
 from agents.alerting.dispatcher import Dispatcher
+from agents.alerting.elsewhere import Elsewhere
 from agents.alerting.log import MemoryLog, NotificationLog, TopicLog
-from agents.alerting.message.brands import BrandOf, brand_of
+from agents.alerting.message.brands import brand_of
 from agents.alerting.notifier import Notifier
+from agents.alerting.past_steps import SINCE_S, PastSteps
+from agents.alerting.plan import Plan
+from agents.alerting.planned import Planned
 from agents.alerting.report import STAGE, STALE_AFTER_S, Lags, Report
+from agents.alerting.routing.model import Routes
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.console import ConsoleBlindness, ConsoleSink
 from agents.alerting.sinks.slack.api import SlackApi
@@ -31,6 +37,7 @@ from agents.alerting.sinks.slack.sink import SlackSink
 from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
+from agents.cli.common.receivers import Receivers, routes_option, routes_or_exit
 from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
@@ -41,6 +48,7 @@ from agents.cli.common.start import (
     open_health,
     settings_or_exit,
 )
+from agents.cli.common.trial_alerts import send_tests
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
@@ -54,6 +62,9 @@ from agents.monitoring.health import Progress, process_registry
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
+from schemas.codec import encode
+from schemas.dead_letter import DeadLetter
+from schemas.incident import Transition
 from schemas.topics import INCIDENTS
 
 HOUR_S = 3600
@@ -88,9 +99,19 @@ class Running(NamedTuple):
         "tocsin alert --brands brands.yaml --console",
         "tocsin alert --brands brands.yaml --default-channel '#alerts'",
         "tocsin alert --brands brands.yaml --sink slack --sink console",
+        "tocsin alert --brands brands.yaml --routes routes.yaml",
+        "tocsin alert test --route comms --brands brands.yaml --routes routes.yaml",
     )
 )
+@click.argument("test", required=False, type=click.Choice(["test"]), metavar="[test]")
 @brands_option
+@routes_option
+@click.option(
+    "--route",
+    "tested",
+    multiple=True,
+    help="With test: a receiver of the routes that gets a test alert, or all. May be repeated.",
+)
 @click.option("--default-channel", default="", help="For brands without one, or whose own refuses.")
 @click.option(
     "--sink",
@@ -112,7 +133,10 @@ class Running(NamedTuple):
 )
 def command(
     *,
+    test: str | None,
     brands_file: Path,
+    routes_file: Path | None,
+    tested: tuple[str, ...],
     default_channel: str,
     names: tuple[str, ...],
     on_console: bool,
@@ -128,23 +152,46 @@ def command(
     chat:write, channels:history, channels:read, groups:history and groups:read, and the bot must be
     a member of the channels (/invite). With SLACK_APP_TOKEN (scope connections:write) alerts get
     buttons, and a form to label their posts; what people say goes to tocsin.feedback.
+
+    With --routes, a file says who is told of what, when and how loudly, and who is called where
+    nobody takes it. "tocsin alert test" sends a test alert to receivers of that file, and ends.
     """
     settings = settings_or_exit()
     kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
+    routes = routes_or_exit(routes_file, brands) if routes_file else None
+    _check_usage(test, routes, tested, names, on_console=on_console)
     logs.set_up(Console(stderr=True), settings.log_level)
 
     registry = process_registry()
     metrics = Metrics(registry)
     progress = Progress(stale_after_s=STALE_AFTER_S)
     screen = Console()
-    chosen = _chosen(settings, names, on_console=on_console)
-    channels = [
-        _slack(settings, brands, default_channel, metrics)
-        if name == "slack"
-        else Channel(ConsoleSink(screen), ConsoleBlindness(screen))
-        for name in chosen
-    ]
+    receivers = (
+        Receivers(
+            routes,
+            settings,
+            screen,
+            default_channel=default_channel,
+            refused=lambda code: metrics.errored(STAGE, code),
+        )
+        if routes
+        else None
+    )
+    if test and receivers:
+        send_tests(receivers, tested, brands)
+        return
+    channels = (
+        _routed(receivers, settings, brands, default_channel, screen)
+        if receivers
+        else [
+            _slack(settings, brands, default_channel, metrics)
+            if name == "slack"
+            else Channel(ConsoleSink(screen), ConsoleBlindness(screen))
+            for name in _chosen(settings, names, on_console=on_console)
+        ]
+    )
+    with_slack = any(isinstance(channel.sink, SlackSink) for channel in channels)
 
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
@@ -168,7 +215,8 @@ def command(
                     stack,
                     kafka,
                     channel.sink,
-                    brand_of(brands),
+                    brands,
+                    receivers,
                     # A group for each: a look from a terminal must not take alerts from Slack.
                     group=_group(group, channel.sink, len(channels)),
                     screen=screen,
@@ -182,7 +230,7 @@ def command(
             ]
             for more in alerts[1:]:
                 health.add(more.progress.cause)
-            if "slack" in chosen and settings.slack_app_token and not once:
+            if with_slack and settings.slack_app_token and not once:
                 _listen_to_buttons(stack, settings, kafka, brands, crash)
             if settings.blind_alert_s and not once:
                 coverage = watch_for_blindness(
@@ -195,7 +243,7 @@ def command(
                         for channel, one in zip(channels, alerts, strict=True)
                         if channel.blindness is not None
                     ],
-                    default_channel=default_channel,
+                    default_channel=default_channel or (receivers.channel if receivers else ""),
                     reach=reach,
                     errored=lambda code: metrics.errored(STAGE, code),
                     crash=crash,
@@ -209,6 +257,58 @@ def command(
             _run([one.dispatcher for one in alerts], stop, once=once, crash=crash)
         if broken:
             raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
+
+
+def _check_usage(
+    test: str | None,
+    routes: Routes | None,
+    tested: tuple[str, ...],
+    names: tuple[str, ...],
+    *,
+    on_console: bool,
+) -> None:
+    """End with what does not go together."""
+    if routes is not None and (names or on_console):
+        raise click.UsageError("--routes says where alerts go: leave --sink and --console out")
+    if test and (routes is None or not tested):
+        raise click.UsageError("tocsin alert test needs --routes and --route")
+    if tested and not test:
+        raise click.UsageError("--route goes with tocsin alert test")
+    known = {one.name for one in routes.receivers} if routes else set()
+    for name in tested:
+        if name not in known | {"all"}:
+            raise click.UsageError(f"no receiver {name}: known are {', '.join(sorted(known))}")
+
+
+def _routed(
+    receivers: Receivers,
+    settings: Settings,
+    brands: Mapping[str, Brand],
+    default_channel: str,
+    screen: Console,
+) -> list[Channel]:
+    """Return the receivers of the routes, or end with all that would keep alerts from them."""
+    sinks = receivers.all_or_exit()
+    slack = [one for one in receivers.routes.receivers if one.kind == "slack"]
+    blindness: BlindnessSink | None = None
+    if slack:
+        api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
+        own = any(not one.channel for one in slack)
+        channels = {one.channel for one in slack} - {""}
+        try:
+            check_slack(api, brands.values() if own else (), default_channel, channels)
+        except CannotRingError as error:
+            raise click.ClickException(str(error)) from error
+        blindness = SlackBlindness(api, now=lambda: datetime.now(UTC))
+    first = slack[0].name if slack else ""
+    return [
+        Channel(sink, blindness if sink.name == first else _console_blindness(sink, screen))
+        for sink in sinks
+    ]
+
+
+def _console_blindness(sink: Sink, screen: Console) -> BlindnessSink | None:
+    return ConsoleBlindness(screen) if isinstance(sink, ConsoleSink) else None
 
 
 def _chosen(settings: Settings, names: tuple[str, ...], *, on_console: bool) -> list[str]:
@@ -259,7 +359,8 @@ def _dispatch(
     stack: ExitStack,
     kafka: KafkaClients,
     sink: Sink,
-    brand: BrandOf,
+    brands: Mapping[str, Brand],
+    receivers: Receivers | None,
     *,
     group: str,
     screen: Console,
@@ -269,19 +370,48 @@ def _dispatch(
     oldest_s: float,
     from_beginning: bool,
 ) -> Running:
-    """Return what delivers to ``sink``; its connections are closed when ``stack`` is left."""
+    """Return what delivers to ``sink``; its connections are closed when ``stack`` is left.
+
+    With ``receivers``, the sink is one of theirs and has the routes of its receiver.
+    """
 
     def now() -> datetime:
         return datetime.now(UTC)
 
+    brand = brand_of(brands)
+    plan = Plan(receivers.routes, receivers.routes.receiver(sink.name)) if receivers else None
     consumer = kafka.consumer(group, group=group)
     stack.callback(consumer.close, autocommit=False)
     notifications: NotificationLog = MemoryLog()
     if sink.lasting:
         notifications = stack.enter_context(closing(TopicLog(kafka, sink.name)))
-    notifier = Notifier(sink, notifications, brand, now=now)
+    notifier = Notifier(sink, notifications, brand, now=now, plan=plan)
     shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now)
     report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
+    dead = stack.enter_context(closing(DeadLetters(kafka))).send
+    caller, elsewhere = None, None
+    if plan is not None and receivers is not None:
+        elsewhere = Elsewhere(plan, receivers.make, brand, now=now)
+        planned = Planned(
+            tuple(one for one in plan.routes.maintenance if sink.name in one.receivers),
+            sink,
+            notifications,
+            brands,
+            now=now,
+            errored=report.errored,
+        )
+        caller = Caller(
+            plan,
+            notifier,
+            notifications,
+            sink,
+            PastSteps(kafka, oldest_s=max(oldest_s, time.time() - SINCE_S)),
+            now=now,
+            delivered=report.delivered,
+            errored=report.errored,
+            undelivered=_call_given_up(elsewhere, shown_here, dead, now),
+            planned=planned,
+        )
     dispatcher = Dispatcher(
         consumer,
         deliver=notifier.deliver,
@@ -289,7 +419,9 @@ def _dispatch(
         notifications=notifications,
         last_resort=lambda transition: shown_here.deliver(transition, now()),
         answers=sink.answers,
-        dead=stack.enter_context(closing(DeadLetters(kafka))).send,
+        dead=dead,
+        caller=caller,
+        elsewhere=elsewhere or (lambda _transition, _why: None),
         report=report,
         now=time.time,
         oldest_s=oldest_s,
@@ -297,6 +429,30 @@ def _dispatch(
         topic=kafka.topic(INCIDENTS),
     )
     return Running(dispatcher, consumer, report, progress)
+
+
+def _call_given_up(
+    elsewhere: Elsewhere,
+    shown_here: Notifier,
+    dead: Callable[[DeadLetter], None],
+    now: Callable[[], datetime],
+) -> Callable[[Transition, str], None]:
+    """Return what is done with a call that its channel does not take."""
+
+    def give_up(transition: Transition, why: str) -> None:
+        elsewhere(transition, why)
+        shown_here.deliver(transition, now())
+        dead(
+            DeadLetter.of(
+                encode(transition),
+                at=now(),
+                origin=f"call/{transition.incident[:200]}/{transition.seq}",
+                reason="undeliverable",
+                detail=why,
+            )
+        )
+
+    return give_up
 
 
 def _run(

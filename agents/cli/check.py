@@ -9,6 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from agents.alerting.routing.budget import budgets
+from agents.alerting.routing.load import RouteInspection, inspect_routes
+from agents.alerting.routing.model import Routes
 from agents.cli.common.groups import examples
 from agents.ingest.formats import MappingFaultsError, read_mapping
 from agents.library import LibraryFaultsError, read_own
@@ -22,7 +25,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(
     epilog=examples(
-        "tocsin check brands.yaml", "tocsin check brands.yaml --mapping mapping.yaml --rules"
+        "tocsin check brands.yaml",
+        "tocsin check brands.yaml --mapping mapping.yaml --rules",
+        "tocsin check brands.yaml --routes routes.yaml",
     )
 )
 @click.argument("brand_files", metavar="BRANDS.yaml...", type=_FILE, nargs=-1, required=True)
@@ -34,12 +39,24 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     multiple=True,
     help="Also check a column mapping; may be repeated.",
 )
+@click.option(
+    "--routes",
+    "routes_file",
+    metavar="FILE",
+    type=_FILE,
+    help="Also check who is told of what, and say what false rings add up to for each receiver.",
+)
 @click.option("--rules", is_flag=True, help="Also print every rule for X.")
 @click.option("--strict", is_flag=True, help="Count warnings as faults.")
 def command(
-    brand_files: tuple[Path, ...], mapping_files: tuple[Path, ...], *, rules: bool, strict: bool
+    brand_files: tuple[Path, ...],
+    mapping_files: tuple[Path, ...],
+    routes_file: Path | None,
+    *,
+    rules: bool,
+    strict: bool,
 ) -> None:
-    """Check brands, mappings and the environment's settings; say all faults at once.
+    """Check brands, mappings, routes and the environment's settings; say all faults at once.
 
     Ends with 0 and a summary if all is well, with 1 and every fault, as file:line, otherwise.
     """
@@ -56,6 +73,15 @@ def command(
     faults += (
         _mapping_faults(mapping_files) + _settings_faults() + _library_faults() + _scorer_faults()
     )
+    routes: Routes | None = None
+    if routes_file is not None:
+        known = {brand.id for brand in found} if not faults else None
+        text, unread = _text(routes_file)
+        faults += unread
+        checked = inspect_routes(text, known) if not unread else RouteInspection(None, ())
+        routes = checked.routes
+        for fault in checked.faults:
+            (warnings if fault.warning else faults).append(fault.at(str(routes_file)))
     for line in warnings:
         err.print(f"[yellow]{escape(line)}[/]")
     for line in faults:
@@ -63,18 +89,26 @@ def command(
     if faults or (strict and warnings):
         err.print(f"{len(faults)} faults, {len(warnings)} warnings")
         sys.exit(1)
+    if routes is not None:
+        _summarise_routes(out, routes, found)
     _summarise(out, Brands(brands=tuple(found)), show_rules=rules)
 
 
 def _inspect(path: Path) -> tuple[Inspection, list[str]]:
     """What a brands file holds, and why it could not be read."""
+    text, unread = _text(path)
+    return (Inspection(None, ()), unread) if unread else (inspect_brands(text), [])
+
+
+def _text(path: Path) -> tuple[str, list[str]]:
+    """What a file says, and why it could not be read."""
     try:
-        return inspect_brands(path.read_text(encoding="utf-8")), []
+        return path.read_text(encoding="utf-8"), []
     except OSError as error:
         line = f"{path}:1: {error.strerror}; check the path and its permissions"
     except UnicodeDecodeError as error:
         line = f"{path}:1: not UTF-8 at byte {error.start}; save the file as UTF-8"
-    return Inspection(None, ()), [line]
+    return "", [line]
 
 
 def _mapping_faults(paths: tuple[Path, ...]) -> list[str]:
@@ -149,6 +183,23 @@ def _summarise(out: Console, brands: Brands, *, show_rules: bool) -> None:
             _print_rule(out, rule)
     count = sum(len(x_rules(brand)) for brand in brands.brands)
     out.print(f"All well. Brands: {len(brands.brands)}, rules for X: {count}.")
+
+
+def _summarise_routes(out: Console, routes: Routes, brands: list[Brand]) -> None:
+    """Say what the budgets of all brands add up to for whoever is called."""
+    table = Table("receiver", "kind", "called", title="Routes")
+    table.add_column("brands", justify="right")
+    table.add_column("false rings a month, at most", justify="right")
+    for one in budgets(routes, brands):
+        cells = (
+            one.receiver,
+            routes.receiver(one.receiver).kind,
+            "at first" if one.at_first else "where nobody has it",
+            str(one.brands),
+            f"{one.rings_per_month:.2g}",
+        )
+        table.add_row(*map(escape, cells))
+    out.print(table)
 
 
 def _print_rule(out: Console, rule: Rule) -> None:

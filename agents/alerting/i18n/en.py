@@ -1,5 +1,6 @@
 """Alerts in English."""
 
+from agents.alerting.i18n.calls import CALLS_EN
 from agents.alerting.i18n.drivers import DRIVERS_EN
 from agents.alerting.i18n.episodes import episode_lessons, episode_names
 from agents.alerting.i18n.labels import LABELS_EN
@@ -204,6 +205,7 @@ ENGLISH = Words(
     },
     texts={
         **DRIVERS_EN,
+        **CALLS_EN,
         **LABELS_EN,
         **LEVEL_TEXTS_EN,
         **PAGE_EN,

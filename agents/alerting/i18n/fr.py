@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from agents.alerting.i18n.calls import CALLS_FR
 from agents.alerting.i18n.drivers import DRIVERS_FR
 from agents.alerting.i18n.episodes import episode_lessons, episode_names
 from agents.alerting.i18n.labels import LABELS_FR
@@ -238,6 +239,7 @@ FRENCH = Words(
     texts=_set(
         {
             **DRIVERS_FR,
+            **CALLS_FR,
             **LABELS_FR,
             **LEVEL_TEXTS_FR,
             **PAGE_FR,

@@ -33,14 +33,15 @@ def message_of(transition: Transition, brand: Brand) -> Message:
     facts = _facts(words, transition)
     volume, negative = facts[0], facts[1]
     tone = _tone(transition)
+    why = " ".join(sections.ruling(words, transition))
     return Message(
         tone=tone,
         brand=name_of(brand),
         headline=headline,
-        why=" ".join(sections.ruling(words, transition)),
+        why=why,
         summary=f"{tone.mark} {headline}. "
         f"{volume.label}{words.colon} {volume.value}. "
-        f"{negative.label}{words.colon} {negative.value}.",
+        f"{negative.label}{words.colon} {negative.value}. {why}".rstrip(),
         facts=facts,
         onset=transition.onset,
         your_time=words.texts["since_local"],

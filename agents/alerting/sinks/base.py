@@ -20,8 +20,19 @@ from msgspec import Struct
 
 from agents.alerting.message.model import AnswerKind, HeadsUp, Line, Message, Update
 from agents.alerting.policy import NotifyReason
+from schemas.base import UtcTime
 from schemas.brand import Brand
-from schemas.notification import Snapshot
+from schemas.incident import Level, Transition
+from schemas.notification import Calls, Snapshot
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """What else other systems sort an incident by; ``at``: event time of the step."""
+
+    at: UtcTime
+    onset: UtcTime
+    level: Level
+    pattern: str
 
 
 class Notice(Struct, frozen=True, kw_only=True):
@@ -36,6 +47,9 @@ class Notice(Struct, frozen=True, kw_only=True):
     last notice itself, or its last attempt failed. A sink that can look before it sends, looks.
     ``answers``: those that make sense now, for channels with buttons.
     ``told``: severity, state and figures as they stand; the next notice is compared with them.
+    ``test``: somebody tries the sink, and nothing has happened; the texts say so as well.
+    ``pings``: whom the route calls by a loud notice, in the channel's own words. ``call``: which
+    call it is where no step caused it, empty else. ``calls``: what the log will say of calls.
     """
 
     incident: str
@@ -50,14 +64,29 @@ class Notice(Struct, frozen=True, kw_only=True):
     in_doubt: bool = False
     answers: tuple[AnswerKind, ...] = ()
     told: Snapshot
+    subject: Subject
+    test: bool = False
+    pings: tuple[str, ...] = ()
+    call: str = ""
+    calls: Calls | None = None
 
     @property
     def id(self) -> str:
-        """The same for the same step of the same incident, however often it is delivered.
+        """The same for the same step, or call, of the same incident, however often delivered.
 
         A receiver that drops second copies does so by this.
         """
-        return f"{self.incident}/{self.seq}"
+        return f"{self.incident}/{self.seq}" + (f"/{self.call}" if self.call else "")
+
+
+def subject_of(transition: Transition) -> Subject:
+    """Return what ``Notice.subject`` says of a transition."""
+    return Subject(
+        at=transition.at,
+        onset=transition.onset,
+        level=transition.level,
+        pattern=transition.pattern,
+    )
 
 
 class Delivered(Struct, frozen=True):
@@ -85,6 +114,7 @@ class Found(Struct, frozen=True, kw_only=True):
 
     ref: str
     told: Snapshot
+    calls: Calls | None = None
 
 
 class Sink(Protocol):
@@ -111,6 +141,13 @@ class Sink(Protocol):
     def answers(self) -> bool:
         """Whether the channel is there at all, so that a notice that fails is alone at fault."""
         ...
+
+
+@runtime_checkable
+class Expiring(Protocol):
+    """A sink whose channel forgets what is not said again every ``refresh_s`` seconds."""
+
+    refresh_s: float
 
 
 @runtime_checkable

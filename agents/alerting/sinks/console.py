@@ -34,11 +34,11 @@ class ConsoleSink:
     control characters.
     """
 
-    name = "console"
     title = "The terminal"
     lasting = False
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, name: str = "console") -> None:
+        self.name = name
         self._console = console
 
     def deliver(self, notice: Notice) -> Delivered:

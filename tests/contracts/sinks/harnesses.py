@@ -1,19 +1,30 @@
 """One harness a sink: plays the channel, makes it fail, and tells what people see there."""
 
 import io
+import json
 import re
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import msgspec
+import pytest
 from rich.console import Console
 
+from agents.alerting.address import Address
+from agents.alerting.sinks.alertmanager import AlertmanagerSink
+from agents.alerting.sinks.apprise import AppriseSink
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.console import ConsoleSink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
+from agents.alerting.sinks.webhook import WebhookSink, header_id, key_of, signature
+from agents.secret import Secret
+from schemas.codec import Decoder
+from schemas.webhook import WebhookNotice
 from support.alert_examples import BRAND
+from support.http_channel import HttpChannel, Received
 from support.recording_sink import Recorder, RecordingSink
 from support.slack_server import Fault, SlackServer
 
@@ -214,4 +225,93 @@ class _Broken:
         raise self._error
 
 
-HARNESSES = (Slack, Terminal, Http, DocumentedFile)
+class _Posted:
+    """What the sinks have in common that post to an HTTP server."""
+
+    troubles = frozenset[Trouble]({"wait", "server", "timeout", "lost_answer", "place", "account"})
+    drops_copies = True
+
+    def __init__(self, stack: ExitStack, _tmp_path: Path) -> None:
+        self.channel = stack.enter_context(HttpChannel())
+
+    def trouble(self, kind: Trouble) -> None:
+        if kind == "place":
+            self.channel.refuses = lambda body: f'"{BRAND.id}"'.encode() in body
+        elif kind == "account":
+            self.channel.faults.append(Fault("status", status=401))
+        else:
+            self.channel.faults.append(COMMON[kind])
+
+    def shows(self, text: str) -> bool:
+        said = [json.dumps(json.loads(one.body), ensure_ascii=False) for one in self.channel.taken]
+        return text in "".join(said).replace("\xa0", " ")
+
+
+class Webhook(_Posted):
+    """A receiver that checks signature and schema, and drops second copies by their id."""
+
+    secret = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+
+    def sink(self) -> Sink:
+        address = Address(self.channel.url)
+        return WebhookSink(address, self.secret, now=lambda: datetime.now(UTC), timeout_s=1)
+
+    def seen(self) -> int:
+        return len({one.headers["idempotency-key"] for one in self.channel.taken})
+
+    def broken_rules(self) -> list[str]:
+        return [rule for one in self.channel.taken for rule in self._broken(one)]
+
+    def _broken(self, one: Received) -> list[str]:
+        said = Decoder(WebhookNotice).decode(one.body)
+        id_, stamp = one.headers["webhook-id"], one.headers["webhook-timestamp"]
+        signed = f"v1,{signature(key_of(self.secret), id_, stamp, one.body)}"
+        wrong = {
+            "signature": one.headers["webhook-signature"] != signed,
+            "id": not id_ == one.headers["idempotency-key"] == header_id(said.id),
+            "time": abs(float(stamp) - datetime.now(UTC).timestamp()) > 60,
+        }
+        return [name for name, is_so in wrong.items() if is_so]
+
+
+class Alertmanager(_Posted):
+    """Alertmanager's API, to which the same alert may be told again and again."""
+
+    def sink(self) -> Sink:
+        address = Address(f"http://127.0.0.1:{self.channel.port}")
+        return AlertmanagerSink(address, now=lambda: datetime.now(UTC), timeout_s=1)
+
+    def seen(self) -> int:
+        # Times differ with each copy; what stands is labels and annotations.
+        standing = [json.loads(one.body)[-1] for one in self.channel.taken]
+        said = ({**one, "startsAt": "", "endsAt": ""} for one in standing)
+        return len({json.dumps(one, sort_keys=True) for one in said})
+
+    def broken_rules(self) -> list[str]:
+        alerts = [alert for one in self.channel.taken for alert in json.loads(one.body)]
+        paths = {one.path for one in self.channel.taken} - {"/api/v2/alerts"}
+        return [*paths, *(str(one) for one in alerts if one["startsAt"] > one["endsAt"])]
+
+
+class Apprise(_Posted):
+    """Apprise's way to a server that takes JSON; it hands on no wait that is asked for."""
+
+    troubles = frozenset[Trouble]({"server", "timeout", "lost_answer", "account"})
+    drops_copies = False
+
+    def __init__(self, stack: ExitStack, tmp_path: Path) -> None:
+        pytest.importorskip("apprise")
+        super().__init__(stack, tmp_path)
+
+    def sink(self) -> Sink:
+        url = f"json://127.0.0.1:{self.channel.port}/hook?rto=1&cto=1"
+        return AppriseSink(Secret(url))
+
+    def seen(self) -> int:
+        return len(self.channel.taken)
+
+    def broken_rules(self) -> list[str]:
+        return []
+
+
+HARNESSES = (Slack, Terminal, Http, DocumentedFile, Webhook, Alertmanager, Apprise)

@@ -74,7 +74,8 @@ def test_an_alert_that_rests_on_history_says_so() -> None:
 def test_the_summary_stands_alone_on_a_locked_phone() -> None:
     summary = message_of(transition(), BRAND).summary
     assert "Mentions: 1,240 in the last hour, 31 times the usual 40." in summary
-    assert summary.endswith("Negative: 46% of the extra posts, usually 18%.")
+    assert "Negative: 46% of the extra posts, usually 18%. So many independent" in summary
+    assert summary.endswith("what they say is of the kind of a crisis.")
 
 
 def test_reasons_are_sentences_with_figures_heaviest_first() -> None:

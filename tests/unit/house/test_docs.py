@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 
+from agents.alerting.routing.load import inspect_routes
 from agents.cli.main import COMMANDS, main
 from agents.ingest.formats import FORMATS
 from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, load_mapping
@@ -47,7 +48,7 @@ ID = [page.relative_to(ROOT).as_posix() for page in PAGES]
 
 PLAIN_COMMANDS = {"git", "cd", "export", "docker"}
 MADE_BY_THE_READER = {
-    "brands.yaml", "mapping.yaml", "week.json", "BRANDS.yaml", "MAPPING.yaml"
+    "brands.yaml", "routes.yaml", "mapping.yaml", "week.json", "BRANDS.yaml", "MAPPING.yaml"
 }  # fmt: skip
 """Files that an example writes, or that the reader has."""
 
@@ -286,6 +287,12 @@ def test_the_guide_explains_every_field_of_a_mention_and_of_a_mapping() -> None:
 def test_brands_in_the_guide_are_valid() -> None:
     [written] = blocks(text("docs", "guide", "brands-file.md"), "yaml")
     assert [brand.id for brand in load_brands(written, "guide").brands] == ["acme"]
+
+
+def test_routes_in_the_guide_and_in_the_example_are_valid() -> None:
+    [whole, _part] = blocks(text("docs", "guide", "routes.md"), "yaml")
+    for written in (whole, text("examples", "demo", "routes.yaml")):
+        assert inspect_routes(written).faults == ()
 
 
 def test_the_episode_in_the_guide_is_valid() -> None:

@@ -19,6 +19,7 @@ from schemas.mention import Author, Mention, MentionBatch
 from schemas.model import Delta, ModelVersion
 from schemas.notification import Notification, Snapshot
 from schemas.report import BacktestReport
+from schemas.webhook import WebhookNotice
 
 T = datetime(2010, 3, 17, 9, tzinfo=UTC)
 
@@ -85,6 +86,28 @@ SAMPLES: dict[type, Record] = {
             targets=(),
             nab=None,
             quiet=None,
+        ),
+        WebhookNotice(
+            id="acme-1/0",
+            incident="acme-1",
+            seq=0,
+            brand="acme",
+            name="Acme",
+            reason="rings",
+            loud=True,
+            at=T,
+            onset=T,
+            level="ring",
+            state="open",
+            severity=4,
+            severity_word="moderate",
+            pattern="crisis",
+            last_hour=200,
+            negative_share=0.5,
+            language="en",
+            title="Acme: moderate (4/10), new",
+            summary="",
+            text="",
         ),
     )
 }

@@ -6,6 +6,7 @@ figures alone. Limits: https://docs.slack.dev/reference/block-kit/blocks (50 blo
 characters a header, 3,000 a text, 2,000 a field).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from agents.alerting.message.model import Fact, HeadsUp, Line, Message, Part, Quote, Update
@@ -19,6 +20,8 @@ FIELD_LIMIT = 2000
 TEXT_LIMIT = 3000
 LINE_LIMIT = 600
 FALLBACK_LIMIT = 1000
+_REASON_AND_FIGURES = 2
+"""The first lines of an update (``agents.alerting.message.compose.update_of``)."""
 
 
 def message(told: Message) -> tuple[str, list[Block]]:
@@ -46,8 +49,13 @@ def message(told: Message) -> tuple[str, list[Block]]:
 
 
 def reply(update: Update) -> tuple[str, list[Block]]:
-    """Return the fallback text and the blocks of one step, for the thread."""
-    return _few_lines(update)
+    """Return the fallback text and the blocks of one step, for the thread.
+
+    The text, which is all that a locked phone shows, has the reason and the figures.
+    """
+    _, body = _few_lines(update)
+    said = (one.rstrip(".") for one in (update.title, *update.lines[:_REASON_AND_FIGURES]))
+    return mrkdwn(cut(f"{'. '.join(said)}.", FALLBACK_LIMIT)), body
 
 
 def quiet(heads_up: HeadsUp) -> tuple[str, list[Block]]:
@@ -63,6 +71,32 @@ def one_line(line: Line) -> tuple[str, list[Block]]:
 def _few_lines(told: Update | HeadsUp) -> tuple[str, list[Block]]:
     part = Part(told.title, told.lines, told.links)
     return mrkdwn(cut(told.title, FALLBACK_LIMIT)), [_rich(_part(part))]
+
+
+def pinging(pings: Iterable[str], text: str, body: list[Block]) -> tuple[str, list[Block]]:
+    """Return a message's text and blocks with those who are called, after its first block.
+
+    ``pings``: as routes write them, ``here``, ``channel``, a user group's id or a person's. They
+    are elements of Slack's own, and nothing that a stranger wrote can become one.
+
+    >>> pinging(["S0NIGHT"], "a", [])[0]
+    '<!subteam^S0NIGHT> a'
+    """
+    called = tuple(pings)
+    if not called:
+        return text, body
+    names = _rich([_paragraph(*(_called(one)[1] for one in called))])
+    marks = " ".join(_called(one)[0] for one in called)
+    return f"{marks} {text}", [*body[:1], names, *body[1:]]
+
+
+def _called(ping: str) -> tuple[str, Element]:
+    """Return a ping as Slack's text has it, and as an element."""
+    if ping in {"here", "channel"}:
+        return f"<!{ping}>", {"type": "broadcast", "range": ping}
+    if ping.startswith("S"):
+        return f"<!subteam^{ping}>", {"type": "usergroup", "usergroup_id": ping}
+    return f"<@{ping}>", {"type": "user", "user_id": ping}
 
 
 def mrkdwn(text: str) -> str:

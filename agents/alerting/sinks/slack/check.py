@@ -17,8 +17,10 @@ class CannotRingError(Exception):
     """Alerts would reach nobody; every reason, one a line."""
 
 
-def check_slack(api: SlackApi, brands: Iterable[Brand], default_channel: str) -> None:
-    """Ask Slack whether alerts can go out.
+def check_slack(
+    api: SlackApi, brands: Iterable[Brand], default_channel: str, others: Iterable[str] = ()
+) -> None:
+    """Ask Slack whether alerts can go out. ``others``: channels that routes name.
 
     What only makes them less good is logged: a channel that the bot is no member of, the lack of
     the right to read (an alert may then ring twice after a crash), a Slack that is away just now.
@@ -36,7 +38,8 @@ def check_slack(api: SlackApi, brands: Iterable[Brand], default_channel: str) ->
         scopes = api.check()
         if scopes and POST_SCOPE not in scopes:
             faults.append(f"SLACK_BOT_TOKEN lacks the scope {POST_SCOPE}: add it to the Slack app")
-        _warn(api, scopes, {*(brand.slack_channel for brand in brands), default_channel} - {""})
+        wanted = {*(brand.slack_channel for brand in brands), default_channel, *others} - {""}
+        _warn(api, scopes, wanted)
     except AccountError as error:
         faults.append(f"Slack refuses SLACK_BOT_TOKEN: {error}")
     except SlackError as error:

@@ -6,6 +6,7 @@ memory can ask Slack what it already has. Why so: docs/adr/0003-alert-identity.m
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, ValidationError, convert
@@ -13,7 +14,7 @@ from msgspec import Struct, ValidationError, convert
 from agents.alerting.sinks.base import Found
 from agents.alerting.sinks.slack.api import Address, Message
 from schemas.incident import State
-from schemas.notification import Snapshot
+from schemas.notification import Calls, Snapshot
 
 INCIDENT_EVENT = "tocsin_incident"
 STEP_EVENT = "tocsin_step"
@@ -59,13 +60,39 @@ class _Payload(Struct, frozen=True):
     last_hour: float
     negative_share: float
     moves: int = 0
+    receiver: str = ""
+    call: str = ""
+    calls_since: int = 0
+    calls_done: int = 0
+    calls_at: datetime | None = None
 
 
-def metadata(event_type: str, incident: str, told: Snapshot, *, moves: int = 0) -> dict[str, Any]:
-    """Return what Slack keeps beside the message: identity, and what the next step compares."""
+def metadata(
+    event_type: str,
+    incident: str,
+    told: Snapshot,
+    *,
+    moves: int = 0,
+    receiver: str = "",
+    call: str = "",
+    calls: Calls | None = None,
+) -> dict[str, Any]:
+    """Return what Slack keeps beside the message: identity, and what the next step compares.
+
+    ``receiver``: of the routes, as several may post to one channel; empty without routes. ``call``
+    and ``calls``: as a notice has them.
+    """
+    routed = {"receiver": receiver, "call": call} if receiver else {}
+    counted = (
+        {"calls_since": calls.since_seq, "calls_done": calls.done, "calls_at": calls.at.isoformat()}
+        if calls is not None
+        else {}
+    )
     return {
         "event_type": event_type,
         "event_payload": {
+            **routed,
+            **counted,
             "incident": incident,
             "seq": told.seq,
             "state": told.state,
@@ -77,7 +104,9 @@ def metadata(event_type: str, incident: str, told: Snapshot, *, moves: int = 0) 
     }
 
 
-def find_message(messages: Iterable[Message], channel_id: str, incident: str) -> Found | None:
+def find_message(
+    messages: Iterable[Message], channel_id: str, incident: str, receiver: str = ""
+) -> Found | None:
     """Return the message of ``incident`` that says the newest, or None.
 
     There may be several: that of a heads-up, and the alert that it became. ``messages``: the
@@ -86,7 +115,7 @@ def find_message(messages: Iterable[Message], channel_id: str, incident: str) ->
     newest: Found | None = None
     for message in messages:
         payload = _payload(message, INCIDENT_EVENT)
-        if payload is None or payload.incident != incident:
+        if payload is None or (payload.incident, payload.receiver) != (incident, receiver):
             continue
         if newest is None or payload.seq > newest.told.seq:
             told = Snapshot(
@@ -97,15 +126,20 @@ def find_message(messages: Iterable[Message], channel_id: str, incident: str) ->
                 negative_share=payload.negative_share,
             )
             at = Address(channel_id, str(message["ts"]))
-            newest = Found(ref=Place(at, payload.moves).ref, told=told)
+            calls = None
+            if payload.calls_at is not None:
+                calls = Calls(
+                    since_seq=payload.calls_since, done=payload.calls_done, at=payload.calls_at
+                )
+            newest = Found(ref=Place(at, payload.moves).ref, told=told, calls=calls)
     return newest
 
 
-def has_step(replies: Iterable[Message], incident: str, seq: int) -> bool:
-    """Whether the thread already tells that step."""
-    wanted = (incident, seq)
+def has_step(replies: Iterable[Message], incident: str, seq: int, call: str = "") -> bool:
+    """Whether the thread already tells that step, or that call."""
+    wanted = (incident, seq, call)
     told = (_payload(reply, STEP_EVENT) for reply in replies)
-    return any(payload and (payload.incident, payload.seq) == wanted for payload in told)
+    return any(one and (one.incident, one.seq, one.call) == wanted for one in told)
 
 
 def _payload(message: Message, event_type: str) -> _Payload | None:

@@ -40,7 +40,7 @@ class SlackSink:
     there, and a crash between Slack's acceptance and the log does not ring twice
     (docs/adr/0003-alert-identity.md). ``default_channel`` is for brands without one, and for brands
     whose own channel refuses. ``with_buttons``: somebody listens to them. ``refused(code)`` is told
-    of every refusal.
+    of every refusal. ``receiver``: its name in the routes; ``channel``: in place of each brand's.
     """
 
     name = "slack"
@@ -54,9 +54,15 @@ class SlackSink:
         default_channel: str = "",
         with_buttons: bool = False,
         refused: Callable[[str], None] = lambda _code: None,
+        receiver: str = "",
+        channel: str = "",
     ) -> None:
         self._api = api
         self._default_channel = default_channel
+        self._receiver = receiver
+        self._channel = channel
+        if receiver:
+            self.name, self.title = receiver, f"Slack ({receiver})"
         self._with_buttons = with_buttons
         self._refused = refused
         self._unreadable: set[str] = set()
@@ -117,7 +123,7 @@ class SlackSink:
                     unread = channel
                     continue
                 messages = self._api.history(channel_id, oldest_s)
-                found = find_message(messages, channel_id, search.incident)
+                found = find_message(messages, channel_id, search.incident, self._receiver)
             except (PlaceError, AccountError) as error:
                 # Reading needs more rights than posting. Without them alerts still go out, but a
                 # crash may ring twice.
@@ -139,14 +145,15 @@ class SlackSink:
         return None
 
     def _post(self, notice: Notice, *, moves: int) -> Delivered:
-        identity = metadata(INCIDENT_EVENT, notice.incident, notice.told, moves=moves)
-        at = self._post_anywhere(notice.brand, *self._message(notice), identity)
+        identity = self._identity(INCIDENT_EVENT, notice, moves=moves)
+        text, body = blocks.pinging(notice.pings, *self._message(notice))
+        at = self._post_anywhere(notice.brand, text, body, identity)
         return Delivered(Place(at, moves).ref)
 
     def _point_on(self, place: Place, notice: Notice, line: Line) -> None:
         """Say in the place of a heads-up that it has rung; the alert is there whatever comes."""
         text, body = blocks.one_line(line)
-        identity = metadata(INCIDENT_EVENT, notice.incident, notice.told)
+        identity = self._identity(INCIDENT_EVENT, notice)
         try:
             self._api.update(place.at, text, body, identity)
         except PlaceError as error:
@@ -157,10 +164,10 @@ class SlackSink:
         at = place.at
         if notice.in_doubt and self._is_told(at, notice):
             return
-        identity = metadata(STEP_EVENT, notice.incident, notice.told)
+        identity = self._identity(STEP_EVENT, notice)
         self._send(
             at.channel,
-            *_said(update),
+            *blocks.pinging(notice.pings, *_said(update)),
             lambda text, body: self._api.post(
                 at.channel, text, body, identity, thread=at.ts, broadcast=notice.loud
             ),
@@ -169,14 +176,14 @@ class SlackSink:
     def _is_told(self, at: Address, notice: Notice) -> bool:
         """Whether the thread tells this step already; where it cannot be read, it does not."""
         try:
-            return has_step(self._api.replies(at), notice.incident, notice.seq)
+            return has_step(self._api.replies(at), notice.incident, notice.seq, notice.call)
         except (PlaceError, AccountError) as error:
             if isinstance(error, GoneError) or not _is_unreadable(error):
                 raise
             return False
 
     def _update(self, place: Place, notice: Notice) -> None:
-        identity = metadata(INCIDENT_EVENT, notice.incident, notice.told, moves=place.moves)
+        identity = self._identity(INCIDENT_EVENT, notice, moves=place.moves)
         self._send(
             place.at.channel,
             *self._message(notice),
@@ -195,6 +202,17 @@ class SlackSink:
                 self._tell_refusal(error, channel)
                 refusal = error
         raise refusal
+
+    def _identity(self, event: str, notice: Notice, *, moves: int = 0) -> dict[str, Any]:
+        return metadata(
+            event,
+            notice.incident,
+            notice.told,
+            moves=moves,
+            receiver=self._receiver,
+            call=notice.call,
+            calls=notice.calls,
+        )
 
     def _message(self, notice: Notice) -> Said:
         text, body = _said(notice.message)
@@ -217,7 +235,7 @@ class SlackSink:
             return call(text, None)
 
     def _channels(self, brand: Brand) -> tuple[str, ...]:
-        wanted = (brand.slack_channel, self._default_channel)
+        wanted = (self._channel or brand.slack_channel, self._default_channel)
         return tuple(dict.fromkeys(channel for channel in wanted if channel))
 
     def _tell_refusal(self, error: PlaceError, channel: str) -> None:

@@ -1,0 +1,111 @@
+"""From an incident and a moment to who is told, and why: the tree of routes, walked.
+
+As in Alertmanager: the first node below that fits takes the incident, and where it says so the ones
+after it are asked as well; where none fits, the node itself takes it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from agents.alerting.routing.model import Route, Routes
+from schemas.incident import Transition
+
+
+class Delivery(NamedTuple):
+    """One receiver's turn.
+
+    ``after_s``: seconds after the incident rang (or was noticed). ``first``: it is told whatever
+    happens; else only where nobody has it by then. ``pings``: who is called, where the route says
+    so. ``why``: the nodes that led there, from the root.
+    """
+
+    receiver: str
+    after_s: float
+    first: bool
+    pings: tuple[str, ...]
+    repeat_s: float
+    why: tuple[str, ...]
+
+
+def deliveries(routes: Routes, transition: Transition, now: datetime) -> tuple[Delivery, ...]:
+    """Return who is told of an incident that rings (or is noticed) at ``now``, in their order.
+
+    A receiver that several nodes tell at first is told once, at the earliest.
+    """
+    found: dict[tuple[str, float, bool], Delivery] = {}
+    for path in _paths(routes, routes.root, transition, now):
+        for one in _of(path, transition):
+            found.setdefault((one.receiver, one.after_s, one.first), one)
+    ordered = sorted(found.values(), key=lambda one: one.after_s)
+    return tuple(_once_at_first(ordered))
+
+
+def turns_of(receiver: str, found: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    """Return the turns of one receiver, in their order."""
+    return tuple(one for one in found if one.receiver == receiver)
+
+
+def conditions(route: Route) -> str:
+    """Say what a node asks for, in words.
+
+    >>> from agents.alerting.routing.model import Matcher
+    >>> conditions(Route(match=Matcher(brands=("nestle",), severity_from=7), hours=("night",)))
+    'brand nestle, severity from 7, within night'
+    """
+    match = route.match
+    said = [
+        f"brand {' or '.join(match.brands)}" if match.brands else "",
+        f"level {match.level}" if match.level else "",
+        f"severity from {match.severity_from}" if match.severity_from > 1 else "",
+        f"severity to {match.severity_to}" if match.severity_to < 10 else "",  # noqa: PLR2004 - the scale's end
+        f"pattern {' or '.join(match.patterns)}" if match.patterns else "",
+        f"language {' or '.join(match.languages)}" if match.languages else "",
+        f"within {' or '.join(route.hours)}" if route.hours else "",
+        f"outside {' and '.join(route.outside)}" if route.outside else "",
+    ]
+    return ", ".join(one for one in said if one) or "whatever no other takes"
+
+
+def _paths(
+    routes: Routes, route: Route, transition: Transition, now: datetime
+) -> Iterator[tuple[Route, ...]]:
+    taken = False
+    for child in route.routes:
+        if _fits(routes, child, transition, now):
+            taken = True
+            for path in _paths(routes, child, transition, now):
+                yield (route, *path)
+            if not child.goes_on:
+                return
+    if not taken:
+        yield (route,)
+
+
+def _fits(routes: Routes, route: Route, transition: Transition, now: datetime) -> bool:
+    within = not route.hours or any(routes.hours[one].hold(now) for one in route.hours)
+    beyond = any(routes.hours[one].hold(now) for one in route.outside)
+    return within and not beyond and route.match.fits(transition)
+
+
+def _of(path: tuple[Route, ...], transition: Transition) -> Iterator[Delivery]:
+    route = path[-1]
+    why = tuple(f"{one.title}: {conditions(one)}" for one in path)
+    repeat_s = route.repeat_s if transition.level == "ring" else 0.0
+    for name in route.receivers:
+        yield Delivery(name, route.group_wait_s, True, (), repeat_s, why)
+    if transition.level != "ring":
+        return
+    for step in route.escalate:
+        for name in step.receivers:
+            yield Delivery(name, step.after_s, False, step.pings, repeat_s, why)
+
+
+def _once_at_first(ordered: Iterable[Delivery]) -> Iterator[Delivery]:
+    told: set[str] = set()
+    for one in ordered:
+        if one.first and one.receiver in told:
+            continue
+        if one.first:
+            told.add(one.receiver)
+        yield one
