@@ -16,7 +16,8 @@ brand's 250 and 2,500 mentions/s, and of 250/s over ten brands. Every text is ma
 a number, so that no text is scored from memory twice. Rates come from the times at which the
 broker got the first and the last bucket, so a start-up is not counted. ``wait`` is the longest that
 a bucket waited for its judgement while mentions were left to count: from the time at which the
-broker got it to that at which it got the judge's state with it.
+broker got it to that at which it got the judge's state with it. Nothing is read carefully, unless
+``TOCSIN_READER_SHARE`` is set: ``reader_worker.py`` measures that.
 """
 
 import argparse
@@ -226,6 +227,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--mentions", type=int, default=60_000)
     options = parser.parse_args()
+    os.environ.setdefault("TOCSIN_READER_SHARE", "0")
     mentions = real_mentions(options.data)
     print(
         f"Python {platform.python_version()}, faust-streaming {version('faust-streaming')}, "
