@@ -95,6 +95,10 @@ class RollupJournal:
         written_at, closed_until_s = rollup.offset, rollup.closed_until_s
         needed_from_s = rules.remembered_from_s(closed_until_s)
         entries = self._entries()
+        raw = self._journal.entries()
+        self._journal.written_bytes = sum(
+            len(raw[slot]) for slot, entry in entries.items() if entry.offset >= written_at
+        )
         self._journal.resume(
             {
                 slot: entry.last_start_s

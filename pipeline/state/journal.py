@@ -51,7 +51,7 @@ class Journal:
         self._held: dict[int, int] = {}
         self._free: list[int] = list(reversed(range(slots)))
         self.written_bytes = 0
-        """Bytes of the entries that were appended since the last checkpoint, or since a restart."""
+        """Bytes of the entries since the last checkpoint; after a restart the owner sets it."""
 
     @property
     def slots(self) -> int:

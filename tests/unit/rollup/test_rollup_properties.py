@@ -313,3 +313,20 @@ def test_a_restart_does_not_take_a_source_back_to_an_entry_from_before_a_checkpo
     [bucket] = state.apply(last, one, arrived_s=T0 + 240).buckets
     assert bucket.sources == ("a", "b")
     assert restarted.apply(last, one, arrived_s=T0 + 240).buckets == [bucket]
+
+
+def test_a_journal_does_not_grow_with_restarts():
+    """What was written since a checkpoint counts after a restart, too."""
+
+    def slots(*, restart_every: int) -> int:
+        table: dict[str, bytes] = {}
+        state = shard(table)
+        for offset in range(1_500):
+            if restart_every and offset % restart_every == 0:
+                state = shard(table)
+            said = raw(mention(f"{offset}", offset, "bad " * 20), to=offset)
+            for bucket in state.apply(offset, said).buckets:
+                state.acknowledge(bucket)
+        return len(table)
+
+    assert slots(restart_every=20) <= 1.2 * slots(restart_every=0)
