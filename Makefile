@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest coverage check chaos worlds lint types lock schemas docs clean setup
 .PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest coverage check chaos worlds lint types lock schemas commands pictures docs clean setup
 .DEFAULT_GOAL := check
 
@@ -26,9 +25,9 @@ test: $(READY)  ## All tests, five kinds at a time; those that need a real Kafka
 	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS)
 
 test-parts: $(READY)  ## Tests of the parts, in one process
-	$(BIN)/python -m pytest tests/unit tests/contracts schemas pipeline agents lab
+	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
 
-test-contracts: $(READY)  ## What every source keeps, on a broker in the process; mostly waits
+test-contracts: $(READY)  ## What every source and every sink keeps; mostly waits
 	$(BIN)/python -m pytest tests/contracts
 
 test-commands: $(READY)  ## Tests of the commands, each in a process of its own
