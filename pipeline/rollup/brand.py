@@ -74,8 +74,8 @@ class BrandRollup:
     >>> from datetime import UTC, datetime
     >>> from schemas.mention import Author
     >>> at = datetime.fromtimestamp(100, UTC)
-    >>> one = Mention(id="1", created_at=at, text="hi", author=Author(id="a"))
-    >>> rollup = BrandRollup("acme", RollupRules(lateness_s=0), own_accounts=["a"])
+    >>> one = Mention(id="1", created_at=at, text="hi", author=Author(id="a", handle="us"))
+    >>> rollup = BrandRollup("acme", RollupRules(lateness_s=0), own_accounts=["us"])
     >>> said = MentionBatch(brand="acme", source="x", seq=0, watermark=at, mentions=(one,))
     >>> rollup.to_score(said)
     []

@@ -18,9 +18,7 @@ from schemas.brand import Brand
 from schemas.mention import ALL_BRANDS, MentionBatch
 
 MENTIONS_A_STEP: Final = 2_000
-"""So many are applied together at most, and one record more: others wait for a tenth of a second.
-
-Records beyond find themselves in the next step."""
+"""A step that has so many takes no further record: it holds the event loop for some 0.1 s."""
 
 RECORD_IN_MENTIONS: Final = 5
 """What a record costs at least, in mentions: a heartbeat looks at every brand."""

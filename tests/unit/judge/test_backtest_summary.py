@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from lab.backtest.rolling import DROPPED
 from lab.backtest.summary import BrandTally, brand_report
 from lab.report.backtest.page import render_page
 from lab.report.backtest.timeline import draw_timeline
@@ -10,6 +11,9 @@ from schemas.incident import Automation, Drivers, Projection, Reply, Transition,
 from schemas.report import BacktestReport
 
 START_S = 1_268_816_400
+
+
+NOTHING_DROPPED = dict.fromkeys(DROPPED, 0)
 
 
 def at(second):
@@ -71,7 +75,7 @@ def test_the_page_shows_projection_truth_drivers_and_reply():
         ),
         ring(reply=reply),
     ]  # fmt: skip
-    report = brand_report(found)
+    report = brand_report(found, NOTHING_DROPPED)
     (incident,) = report.incidents
     assert (incident.came_next_hour, incident.came_next_day) == (36, 864)
     assert incident.reply == reply
@@ -91,4 +95,4 @@ def test_the_page_shows_projection_truth_drivers_and_reply():
 def test_without_a_reply_no_mark_is_drawn():
     found = tally()
     found.transitions = [ring()]
-    assert "brand replies" not in draw_timeline(brand_report(found), found.bins)
+    assert "brand replies" not in draw_timeline(brand_report(found, NOTHING_DROPPED), found.bins)
