@@ -16,8 +16,6 @@ COLLECTIONS: Final = ("app.bsky.feed.post", "app.bsky.feed.repost")
 
 _MOST_BYTES: Final = 1_000_000
 """Jetstream leaves out what is larger, when it is asked to; a post has 3,000 bytes of text."""
-_MOST_WAITING: Final = 2_000
-"""Frames that are read ahead; beyond, the host has to wait, and at last drops a slow reader."""
 
 
 class Opened(NamedTuple):
@@ -41,6 +39,8 @@ Said = bytes | Opened | Ended
 class JetstreamClient:
     """Reads frames. Nothing moves but while ``take`` runs, so a slow caller slows the host down.
 
+    What is read at once is what a socket and aiohttp hold: some hundred kilobytes.
+
     A connection is given up that was not made within ``connect_s``, or was silent for
     ``silence_s``. Redirects are followed, as nothing secret is sent.
     """
@@ -51,7 +51,6 @@ class JetstreamClient:
         self._loop = asyncio.new_event_loop()
         self._said: list[Said] = []
         self._is_said = asyncio.Event()
-        self._is_taken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._heard_s = 0.0
 
@@ -74,7 +73,6 @@ class JetstreamClient:
         self._loop.run_until_complete(self._wait(for_s))
         said, self._said = self._said, []
         self._is_said.clear()
-        self._is_taken.set()
         if said:
             self._heard_s = self._loop.time()
         elif self._task and self._loop.time() - self._heard_s > self._silence_s:
@@ -138,7 +136,4 @@ class JetstreamClient:
                     if message.type not in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
                         break
                     self._say(message.data)
-                    if len(self._said) >= _MOST_WAITING:
-                        self._is_taken.clear()
-                        await self._is_taken.wait()
         self._say(Ended("dropped"))
