@@ -216,8 +216,8 @@ def test_any_steps_give_what_single_records_give(checkpoint_bytes, lines, readin
 
 
 @pytest.mark.parametrize("checkpoint_bytes", [1, 16_000])
-# Derandomised in November 2026: a random run found a log, with holes, that fails, not each time. See
-# the changelog, "Known".
+# Derandomised in November 2026: a random run found a log, with holes, that fails, not each time.
+# See the changelog, "Known".
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(logs(), st.booleans(), st.data())
 def test_a_crash_anywhere_within_steps_gives_the_same_buckets(
