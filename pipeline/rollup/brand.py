@@ -3,23 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, cast
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from pipeline.reading.asking import Answers, Asking, answered
 from pipeline.reading.rules import ReadingRules
-from pipeline.reading.state import ReadingState, composed
-from pipeline.rollup.authors import AuthorMemory
+from pipeline.reading.state import composed
 from pipeline.rollup.entry import Claim, Closing, Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
-from pipeline.rollup.near_duplicates import WordingMemory
+from pipeline.rollup.horizon import Horizon
 from pipeline.rollup.partial import Partial
+from pipeline.rollup.remembered import Packed, Remembered, Snapshot, touches
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.voices import ALLY, VoiceMemory
-from pipeline.rollup.watching import WatchList, WatchMemory
+from pipeline.rollup.voices import ALLY
+from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.api import Score, TextInLanguage
 from pipeline.snowflake import posted_at_s
-from pipeline.stories import Clusters, ClusterState, own_words, told
+from pipeline.stories import own_words
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 from schemas.reading import Reading
@@ -37,23 +37,24 @@ Dropped = Literal["duplicates", "edited", "late", "future"]
 
 
 class Checkpoint(Struct, array_like=True):
-    """A brand's state as of ``closed_until_s``: everything but the buckets still open then."""
+    """A brand's state when buckets were closed until ``closed_until_s``, but for the contents.
+
+    ``base``: what was remembered before the earliest bucket that may still change. The contents of
+    all that were closed since, and of those still open, are in entries; ``revisions``: start and
+    revision of those that were told more than once.
+    """
 
     offset: int
     closed_until_s: int
-    previous_end_s: int
     sources: Sources
     gaps: list[Gap]
-    authors_started_s: int
-    authors_current: bytes
-    authors_previous: bytes
-    wordings_started_s: int = 0
-    wordings_current: bytes = b""
-    wordings_previous: bytes = b""
-    stories: ClusterState | None = None
-    voices: VoiceMemory = field(default_factory=VoiceMemory)
-    reading: ReadingState | None = None
-    watch: WatchMemory = field(default_factory=WatchMemory)
+    base: Packed
+    revisions: dict[int, int]
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Its place in the order of entries: what is not after it was applied before it."""
+        return self.offset, self.closed_until_s
 
 
 def _nothing(_place: int, _mention: Mention) -> None:
@@ -113,22 +114,26 @@ class BrandRollup:
         self._closed: Closing | None = None
         self._read_now: list[tuple[int, Reading]] = []
         self._seen: dict[int, set[str]] = {}
-        self._previous_end_s = 0
-        self._authors = AuthorMemory()
-        self._wordings = WordingMemory()
-        self._names = own_words([brand, *names])
-        self._stories = Clusters(self._names)
-        self._voices = VoiceMemory()
+        self._memory = Remembered(brand, rules.width_s, own_words([brand, *names]))
+        self._horizon = Horizon(rules, self._memory)
         self._watch_list = watch
-        self._watch = WatchMemory()
         self._gaps: list[Gap] = []
         self._reading_rules = reading
-        self._reading = ReadingState()
+        self.delayed = 0
+        """Posts of the batch taken last that came after their bucket was closed, and count."""
 
-    @property
-    def has_open(self) -> bool:
-        """Whether a bucket waits for time to pass."""
-        return bool(self._open or self._taken)
+    def waits_for(self, partition_sources: Mapping[str, Heard]) -> bool:
+        """Whether it means something to the brand how far the partition is.
+
+        A bucket waits for time to pass, or a late post for the next round; or all that is held for
+        late posts can be let go, so that a brand of which nothing is said takes up no room.
+        """
+        if not self.may_close(partition_sources):
+            return False
+        if self._open or self._taken or self._horizon.pending:
+            return True
+        until_s = self._rules.closed_until(furthest(self.sources, partition_sources))
+        return self._horizon.is_final_by(until_s)
 
     @property
     def has_news(self) -> bool:
@@ -183,8 +188,8 @@ class BrandRollup:
         """Count what ``batch`` adds: each mention once, at the time of its first version.
 
         Returns how many mentions were not counted, by reason. They are noted in the bucket of the
-        batch's watermark: duplicates, later versions of an edited post, posts for a bucket already
-        closed (late), and posts from the future, which are handed to ``set_aside`` with their
+        batch's watermark: duplicates, later versions of an edited post, posts for a bucket that is
+        final (late), and posts from the future, which are handed to ``set_aside`` with their
         places. ``scores`` are by ``model``. ``arrived_s``: when the record came, by Kafka's word;
         0 where that is not known.
 
@@ -198,6 +203,7 @@ class BrandRollup:
         )
         latest_s = self._latest_s(batch, arrived_s)
         dropped: dict[Dropped, int] = {}
+        self.delayed = 0
         for place, mention in enumerate(batch.mentions):
             start_s = bucket_of(counted_at_s(mention))
             why = why_not(mention, start_s, latest_s)
@@ -206,6 +212,7 @@ class BrandRollup:
                 if why == "future":
                     set_aside(place, mention)
                 continue
+            self.delayed += start_s < self.closed_until_s
             if start_s not in seen:
                 seen[start_s] = set()
             seen[start_s].add(mention.identity)
@@ -251,9 +258,7 @@ class BrandRollup:
     def fold(self, entry: Entry, *, closing: bool = True) -> list[Bucket]:
         """Apply an entry of the journal again; the buckets that were closed with it.
 
-        Of an entry that is older than the state, only its parts of open buckets are lacking.
-        Parts of buckets that are closed only mark their ids as seen. ``closing``: False closes
-        nothing.
+        ``closing``: False closes nothing.
         """
         if entry.offset > self.offset:
             self.offset = entry.offset
@@ -261,9 +266,7 @@ class BrandRollup:
                 self._believe(claim)
             for gap in entry.gaps:
                 self._miss(gap)
-        for partial in entry.partials:
-            self._seen.setdefault(partial.start_s, set()).update(partial.ids)
-        self._add(entry.partials)
+        self._add_again(entry)
         closed = entry.closing
         if not closing or closed is None or closed.until_s <= self.closed_until_s:
             return []
@@ -294,13 +297,17 @@ class BrandRollup:
         until_s = rules.closed_until(now.watermark_s)
         if until_s <= self.closed_until_s:
             return []
-        gaps = [
-            gap
-            for name, gap in partition_gaps
-            if name in self.sources and _touches(gap, self._previous_end_s, until_s)
-        ]
-        self._closed = Closing(until_s, now.live, now.blind, now.quarantined, gaps)
         self._count_taken()
+        known = [*self._gaps, *(gap for name, gap in partition_gaps if name in self.sources)]
+        previous_end_s = self._memory.previous_end_s
+        self._closed = Closing(
+            until_s,
+            now.live,
+            now.blind,
+            now.quarantined,
+            [gap for gap in known if touches(gap, previous_end_s, until_s)],
+            revises=self._horizon.is_due(until_s),
+        )
         return (yield from self._close(self._closed, {}))
 
     def close(
@@ -312,55 +319,55 @@ class BrandRollup:
         return answered(self.closing(partition_sources, partition_gaps), None)
 
     def forget(self) -> None:
-        """Forget ids of buckets that closed long ago: a copy of such a post is called late.
+        """Forget ids of buckets that are long final: a copy of such a post is called late.
 
         It happens with each closing; after ``fold`` it has to be asked for.
         """
-        from_s = self._rules.remembered_from_s(self.closed_until_s)
+        from_s = self._rules.remembered_from_s(self._horizon.final_until_s)
         for start_s in [start_s for start_s in self._seen if start_s < from_s]:
             del self._seen[start_s]
 
+    @property
+    def needed_from_s(self) -> int:
+        """Entries that speak of no time from then on are not needed beside a checkpoint."""
+        horizon = self._horizon
+        return min(horizon.from_s, self._rules.remembered_from_s(horizon.final_until_s))
+
     def checkpoint(self) -> Checkpoint:
-        """Everything as of ``closed_until_s``; entries that lie wholly before it can go."""
+        """Everything but contents, for which the entries are needed from ``needed_from_s`` on."""
         return Checkpoint(
             offset=self.offset,
             closed_until_s=self.closed_until_s,
-            previous_end_s=self._previous_end_s,
             sources=self.sources,
             gaps=self._gaps,
-            authors_started_s=self._authors.started_s,
-            authors_current=self._authors.pack(self._authors.current),
-            authors_previous=self._authors.pack(self._authors.previous),
-            wordings_started_s=self._wordings.started_s,
-            wordings_current=self._wordings.pack(self._wordings.current),
-            wordings_previous=self._wordings.pack(self._wordings.previous),
-            stories=self._stories.state,
-            voices=self._voices,
-            reading=self._reading,
-            watch=self._watch,
+            base=self._horizon.base.packed(),
+            revisions=self._horizon.revisions,
         )
 
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Take up the state of a checkpoint; entries are folded on top of it."""
+    def restore(self, checkpoint: Checkpoint, entries: Iterable[Entry] = ()) -> None:
+        """Take up a checkpoint; ``entries``: those not after it, in order. Later ones are folded.
+
+        What had been closed by then was told: it is only made again to go on from.
+        """
         self.offset = checkpoint.offset
-        self.closed_until_s = checkpoint.closed_until_s
-        self._previous_end_s = checkpoint.previous_end_s
         self.sources = dict(checkpoint.sources)
         self._gaps = list(checkpoint.gaps)
-        self._authors = AuthorMemory(
-            checkpoint.authors_started_s,
-            AuthorMemory.unpack(checkpoint.authors_current),
-            AuthorMemory.unpack(checkpoint.authors_previous),
-        )
-        self._wordings = WordingMemory(
-            checkpoint.wordings_started_s,
-            WordingMemory.unpack(checkpoint.wordings_current),
-            WordingMemory.unpack(checkpoint.wordings_previous),
-        )
-        self._stories = Clusters(self._names, checkpoint.stories)
-        self._voices = checkpoint.voices
-        self._watch = checkpoint.watch
-        self._reading = checkpoint.reading or ReadingState()
+        base = Snapshot.unpacked(checkpoint.base)
+        self._horizon.begin(base)
+        self.closed_until_s = base.from_s
+        for entry in entries:
+            self._add_again(entry)
+            closed = entry.closing
+            if closed is not None and closed.until_s > self.closed_until_s:
+                self._horizon.note(closed, self.closed_until_s)
+                read = dict(entry.read)
+                for start_s in [start_s for start_s in self._open if start_s < closed.until_s]:
+                    self._horizon.hold(self._open.pop(start_s), read.get(start_s))
+                self.closed_until_s = closed.until_s
+        self.closed_until_s = checkpoint.closed_until_s
+        self._horizon.resume(checkpoint.revisions, self._read_again)
+        self._horizon.settle(self.closed_until_s)
+        self.forget()
 
     def _part(self, start_s: int) -> Partial:
         partial = self._taken.get(start_s)
@@ -394,7 +401,10 @@ class BrandRollup:
         self._add(taken)
 
     def _add(self, partials: Iterable[Partial]) -> None:
-        """Add parts of buckets to those of them that are open. The first part is the bucket."""
+        """Add parts of buckets to those that are open; what is late waits for the next round.
+
+        The first part is the bucket.
+        """
         for partial in partials:
             if partial.start_s >= self.closed_until_s:
                 known = self._open.get(partial.start_s)
@@ -402,64 +412,53 @@ class BrandRollup:
                     self._open[partial.start_s] = partial
                 else:
                     known.merge(partial)
+            elif partial.start_s >= self._horizon.from_s:
+                self._horizon.wait(partial, self.closed_until_s)
+
+    def _add_again(self, entry: Entry) -> None:
+        """Add the parts of an entry; those of buckets that are final only mark ids as seen."""
+        for partial in entry.partials:
+            self._seen.setdefault(partial.start_s, set()).update(partial.ids)
+        self._add(entry.partials)
 
     def _close(self, closing: Closing, recorded: dict[int, Reading]) -> Asking[list[Bucket]]:
-        """Close all until then. ``recorded``: what was read of a bucket the first time."""
-        width_s = self._rules.width_s
+        """Close all until then. ``recorded``: what was read of a bucket the first time.
+
+        Late posts come first: what is new is told on top of them.
+        """
+        horizon = self._horizon
+        late_from_s = min(horizon.pending, default=closing.until_s)
+        horizon.note(closing, self.closed_until_s)
         self.closed_until_s = closing.until_s
-        buckets = []
+        buckets = horizon.revise(late_from_s, self._read_again) if closing.revises else []
         for start_s in sorted(start_s for start_s in self._open if start_s < closing.until_s):
             partial = self._open.pop(start_s)
-            end_s = start_s + width_s
-            gaps = self._gaps_between(self._previous_end_s, end_s, closing.gaps)
-            self._previous_end_s = end_s
-            reading = yield from self._read(start_s, partial, recorded.get(start_s))
-            stories = self._stories.advance(
-                start_s,
-                texts=partial.texts,
-                text_count=partial.mentions - partial.reposts,
-                passed_on=partial.passed,
-                reposted=partial.reposted,
-                shown={example.id: example.text for example in partial.examples},
-            )
-            buckets.append(
-                partial.close(
-                    self.brand,
-                    width_s,
-                    new_authors=self._authors.count_new(start_s, partial.authors),
-                    copies=self._wordings.copies(start_s, partial.wordings),
-                    voices=self._voices.close(
-                        start_s, partial.voices, self._authors, self._wordings
-                    ),
-                    gaps=gaps,
-                    sources=closing.live,
-                    blind=closing.blind,
-                    stories=told(stories, end_s),
-                    quarantined=closing.quarantined,
-                    reading=reading,
-                    watched=self._watch.close(start_s, partial.notes),
-                )
-            )
+            reading = yield from self._read(partial, recorded.get(start_s))
+            if reading is not None and start_s not in recorded:
+                self._read_now.append((start_s, reading))
+            buckets.append(horizon.close(partial, reading))
+        horizon.settle(closing.until_s)
         self.forget()
         return buckets
 
-    def _read(
-        self, start_s: int, partial: Partial, recorded: Reading | None
-    ) -> Asking[Reading | None]:
+    def _read(self, partial: Partial, recorded: Reading | None) -> Asking[Reading | None]:
         """What is read of a bucket: as it was the first time, or by asking for it now."""
         offered, rules = partial.offered, self._reading_rules
         if offered is None:
             return recorded
-        reading = recorded
+        state, start_s, reading = self._memory.reading, partial.start_s, recorded
         if reading is None and rules is not None:
-            choice = self._reading.choose(rules, start_s, offered, partial.reposted)
+            choice = state.choose(rules, start_s, offered, partial.reposted)
             wanted = choice.wanted
             answers = (yield wanted) if wanted else Answers("", [])
             if answers is not None and (offered.texts or choice.roots):
                 reading = composed(choice, answers.classes, answers.reader)
-                self._read_now.append((start_s, reading))
-        self._reading.settle(start_s, offered.texts, partial.reposted, reading)
+        state.settle(start_s, offered.texts, partial.reposted, reading)
         return reading
+
+    def _read_again(self, partial: Partial, recorded: Reading | None) -> Reading | None:
+        """The same of a bucket that is closed again: nothing is read for it."""
+        return answered(self._read(partial, recorded), None)
 
     def _latest_s(self, batch: MentionBatch, arrived_s: float) -> float:
         """The latest time that a post of this batch may bear."""
@@ -475,7 +474,7 @@ class BrandRollup:
         # Without a snowflake id the first version may lie in another bucket.
         if edited and any(identity in ids for ids in seen.values()):
             return "edited"
-        if start_s + self._rules.width_s <= self.closed_until_s:
+        if start_s < self._horizon.final_until_s:
             return "late"
         if start_s > latest_s:
             return "future"
@@ -488,20 +487,6 @@ class BrandRollup:
         if mention.kind == "repost":
             return False
         return any(handle.lower() in self._handles for handle in mention.addressed)
-
-    def _gaps_between(
-        self, start_s: int, end_s: int, partition_gaps: Iterable[Gap]
-    ) -> tuple[Gap, ...]:
-        touching = {
-            (gap.start, gap.end, gap.cause): gap
-            for gap in [*self._gaps, *partition_gaps]
-            if _touches(gap, start_s, end_s)
-        }
-        return tuple(touching[key] for key in sorted(touching))
-
-
-def _touches(gap: Gap, start_s: int, end_s: int) -> bool:
-    return gap.start.timestamp() < end_s and gap.end.timestamp() > start_s
 
 
 def counted_at_s(mention: Mention) -> float:

@@ -22,8 +22,9 @@ class Closing(Struct, array_like=True, frozen=True):
     """That buckets were closed until ``until_s``, and what they say of sources and gaps.
 
     It depends on what heartbeats had said to the whole partition by then, which is written apart.
-    Folded again, the buckets say the same, whatever has been said since. ``gaps``: of the
-    partition, those that touch the buckets.
+    Folded again, the buckets say the same, whatever has been said since. ``gaps``: of the brand and
+    of the partition, those that touch the buckets. ``revises``: late posts joined their buckets
+    before.
     """
 
     until_s: int
@@ -31,6 +32,7 @@ class Closing(Struct, array_like=True, frozen=True):
     blind: tuple[str, ...]
     quarantined: tuple[str, ...]
     gaps: list[Gap] = field(default_factory=list)
+    revises: bool = False
 
 
 class Entry(Struct, array_like=True):
@@ -40,7 +42,7 @@ class Entry(Struct, array_like=True):
     means *seen before*. ``claims``: one a record; none where a heartbeat alone closed buckets.
     ``partials``: what they added to each bucket. ``closing``: what was closed after them, if
     anything; so no entry reaches beyond a closing. ``read``: start of each bucket that was closed
-    with it, and what was read of it. ``sent_until_s``: every bucket that ends by then had been
+    with it, and what was read of it. ``sent_until_s``: all that closings until then led to had been
     acknowledged when this was written.
     """
 
@@ -53,10 +55,11 @@ class Entry(Struct, array_like=True):
     read: list[tuple[int, Reading]] = field(default_factory=list)
 
     @property
-    def last_start_s(self) -> int:
-        """Start of the latest bucket that this entry speaks of; 0 when it speaks of none."""
+    def last_s(self) -> int:
+        """The latest time that this entry speaks of; 0 where it speaks of none."""
         starts = [partial.start_s for partial in self.partials]
-        return max(starts + [start_s for start_s, _ in self.read], default=0)
+        until = [] if self.closing is None else [self.closing.until_s - 1]
+        return max(starts + until, default=0)
 
     @property
     def order(self) -> tuple[int, int]:

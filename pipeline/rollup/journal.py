@@ -2,10 +2,11 @@
 
 What the roll-up alone decides of the journal (``pipeline.state.journal``) is here. A checkpoint
 costs many times what an entry does, so it is written when as many bytes of entries have gathered.
-It holds everything but the buckets that are still open, so entries that speak of these stay; so do
-those that tell a copy of a post from a late one.
+It holds everything but the contents of buckets that are open or may still change, so entries that
+speak of these stay; so do those that tell a copy of a post from a late one.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,7 +14,6 @@ import msgspec
 
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
-from pipeline.rollup.rules import RollupRules
 from pipeline.state.journal import Journal
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
@@ -27,11 +27,16 @@ _read_entry = msgspec.json.Decoder(Entry).decode
 _read_checkpoint = msgspec.json.Decoder(Checkpoint).decode
 
 
-class Recovered(NamedTuple):
-    """Buckets that were closed since the last checkpoint; all that end by then were sent."""
+class Closed(NamedTuple):
+    """A bucket that was handed out. ``after_s``: what closings until then led to is older."""
 
-    buckets: list[Bucket]
-    sent_until_s: int
+    bucket: Bucket
+    after_s: int
+
+
+def after(before_s: int, buckets: Iterable[Bucket]) -> list[Closed]:
+    """Buckets of a closing, before which buckets had been closed until ``before_s``."""
+    return [Closed(one, max(before_s, int(one.start.timestamp()))) for one in buckets]
 
 
 class RollupJournal:
@@ -66,15 +71,13 @@ class RollupJournal:
         self._journal.check_entry(raw)
         return raw
 
-    def append(self, raw: bytes, last_start_s: int) -> None:
-        """Write one entry, ``prepared``, of which ``last_start_s`` is told."""
-        self._journal.append(raw, last_start_s)
+    def append(self, raw: bytes, last_s: int) -> None:
+        """Write one entry, ``prepared``, of which ``last_s`` is told."""
+        self._journal.append(raw, last_s)
 
     def write_checkpoint(self, raw: bytes, *, needed_from_s: int) -> None:
         """Write the state; entries that end before ``needed_from_s`` give up their slots."""
-        self._journal.write_checkpoint(
-            raw, still_needed=lambda last_start_s: last_start_s >= needed_from_s
-        )
+        self._journal.write_checkpoint(raw, still_needed=lambda last_s: last_s >= needed_from_s)
         self._due_bytes = max(CHECKPOINT_BYTES, len(raw))
 
     def replay(self, rollup: BrandRollup, *, closing: bool = True) -> None:
@@ -82,46 +85,53 @@ class RollupJournal:
 
         ``closing``: False leaves the buckets open that were closed since the last checkpoint.
         """
-        self._restore(rollup)
-        _fold(rollup, self._entries().values(), closing=closing)
+        for entry in self._restore(rollup, self._entries()):
+            rollup.fold(entry, closing=closing)
+        rollup.forget()
 
-    def recover(self, rollup: BrandRollup, rules: RollupRules) -> Recovered:
-        """The same after a restart, which takes over the slots, too.
+    def recover(self, rollup: BrandRollup) -> list[Closed]:
+        """The same after a restart, which takes over the slots, too; what may not have been sent.
 
         A slot is free only where the checkpoint was written later than its entry: before that, an
         entry may be old and still the only one that says how far a source has got.
         """
-        self._restore(rollup)
-        written_at, closed_until_s = rollup.offset, rollup.closed_until_s
-        needed_from_s = rules.remembered_from_s(closed_until_s)
         entries = self._entries()
+        since = self._restore(rollup, entries)
+        written_at, sent_until_s = rollup.offset, rollup.closed_until_s
+        needed_from_s = rollup.needed_from_s
         raw = self._journal.entries()
         self._journal.written_bytes = sum(
             len(raw[slot]) for slot, entry in entries.items() if entry.offset >= written_at
         )
         self._journal.resume(
             {
-                slot: entry.last_start_s
+                slot: entry.last_s
                 for slot, entry in entries.items()
-                if entry.offset >= written_at or entry.last_start_s >= needed_from_s
+                if entry.offset >= written_at or entry.last_s >= needed_from_s
             }
         )
-        sent_until_s = max([closed_until_s, *(one.sent_until_s for one in entries.values())])
-        return Recovered(_fold(rollup, entries.values(), closing=True), sent_until_s)
+        sent_until_s = max([sent_until_s, *(one.sent_until_s for one in entries.values())])
+        closed = []
+        for entry in since:
+            before_s = rollup.closed_until_s
+            closed += after(before_s, rollup.fold(entry))
+        rollup.forget()
+        return [one for one in closed if one.after_s >= sent_until_s]
 
-    def _restore(self, rollup: BrandRollup) -> None:
+    def _restore(self, rollup: BrandRollup, entries: dict[int, Entry]) -> list[Entry]:
+        """Take up the checkpoint, if there is one; the entries that are to be folded on top."""
+        ordered = sorted(entries.values(), key=_order)
         raw = self._journal.checkpoint()
-        if raw is not None:
-            rollup.restore(_read_checkpoint(raw))
+        if raw is None:
+            return ordered
+        checkpoint = _read_checkpoint(raw)
+        place = bisect_right(ordered, checkpoint.order, key=_order)
+        rollup.restore(checkpoint, ordered[:place])
+        return ordered[place:]
 
     def _entries(self) -> dict[int, Entry]:
         return {slot: _read_entry(raw) for slot, raw in self._journal.entries().items()}
 
 
-def _fold(rollup: BrandRollup, entries: Iterable[Entry], *, closing: bool) -> list[Bucket]:
-    """Fold entries in their order; the buckets that are closed by it."""
-    buckets: list[Bucket] = []
-    for entry in sorted(entries, key=lambda entry: entry.order):
-        buckets += rollup.fold(entry, closing=closing)
-    rollup.forget()
-    return buckets
+def _order(entry: Entry) -> tuple[int, int]:
+    return entry.order

@@ -2,6 +2,7 @@
 
 import sys
 from array import array
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -19,6 +20,15 @@ class Memory(Struct):
     started_s: int = 0
     current: dict[int, int] = field(default_factory=dict)
     previous: dict[int, int] = field(default_factory=dict)
+
+    def copy(self) -> Self:
+        """The same, to go on from. What was of the generation before is never changed, so shared.
+
+        >>> memory = Memory(current={7: 0})
+        >>> memory.copy().is_new(8), memory.is_new(8)
+        (True, True)
+        """
+        return type(self)(self.started_s, self.current.copy(), self.previous)
 
     def turn(self, start_s: int, capacity: int) -> None:
         """Come to the bucket at ``start_s``; a generation of ``capacity`` makes way for the next.

@@ -13,12 +13,13 @@ class RollupRules(NamedTuple):
     """All in seconds.
 
     ``width_s``: length of a bucket, aligned to the epoch. ``lateness_s``: how long a bucket stays
-    open beyond the watermark. ``ahead_s``: how far a watermark or a post may lie ahead of the
+    open beyond the watermark. ``horizon_s``: how long after that late posts still join it.
+    ``ahead_s``: how far a watermark or a post may lie ahead of the
     arrival of its record, and the clock of one source ahead of another's. ``future_s``: how far a
     post of a replay, or one whose arrival is not known, may lie ahead of its batch's watermark.
     ``blind_after_s``: a source this far behind the furthest one no longer holds buckets back.
-    ``dedup_s``: how long after closing a second copy is still called a duplicate (afterwards it is
-    called late; it is never counted either way).
+    ``dedup_s``: how long after a bucket is final a second copy of a post is still called a
+    duplicate (afterwards it is called late; it is never counted either way).
     """
 
     width_s: int = 10
@@ -27,6 +28,7 @@ class RollupRules(NamedTuple):
     blind_after_s: int = 60
     dedup_s: int = 60
     ahead_s: int = 60
+    horizon_s: int = 600
 
     def bucket_of(self, at_s: float) -> int:
         """Start of the bucket that a point in time lies in.
@@ -44,13 +46,21 @@ class RollupRules(NamedTuple):
         """
         return self.bucket_of(watermark_s - self.lateness_s)
 
-    def remembered_from_s(self, closed_until_s: int) -> int:
+    def final_until(self, closed_until_s: int) -> int:
+        """End of the last bucket that no late post joins any more.
+
+        >>> RollupRules(width_s=10, horizon_s=595).final_until(1000)
+        400
+        """
+        return self.bucket_of(closed_until_s - self.horizon_s)
+
+    def remembered_from_s(self, final_until_s: int) -> int:
         """Start of the earliest bucket whose ids are remembered, to tell a copy from a late post.
 
         >>> RollupRules(width_s=10, dedup_s=60).remembered_from_s(200)
         130
         """
-        return closed_until_s - self.width_s - self.dedup_s
+        return final_until_s - self.width_s - self.dedup_s
 
     def is_ahead(self, at_s: float, arrived_s: float) -> bool:
         """Whether a time lies further in the future than clocks differ; 0: arrival is not known.

@@ -18,6 +18,7 @@ from pipeline.rollup.entry import Entry
 from pipeline.rollup.heard import Sources, hear
 from pipeline.rollup.journal import RollupJournal
 from pipeline.rollup.reading import read_batch
+from pipeline.rollup.remembered import Rest
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.step import BrandStep, Member, Record, Rejected, RolledUp
 from pipeline.rollup.watching import WatchList
@@ -53,7 +54,7 @@ class Clock(Struct, array_like=True):
     holes: dict[str, float] = field(default_factory=dict)
 
 
-STORED: Final = (Clock, Checkpoint, Entry)
+STORED: Final = (Clock, Checkpoint, Rest, Entry)
 
 _read_clock = msgspec.json.Decoder(Clock).decode
 
@@ -77,8 +78,7 @@ class _Step:
     ``alone``: it has one record, so whatever fails is that record's fault.
     """
 
-    def __init__(self, rules: RollupRules, *, alone: bool) -> None:
-        self._rules = rules
+    def __init__(self, *, alone: bool) -> None:
         self.alone = alone
         self.brands: dict[str, BrandStep] = {}
         self.moves_clock = False
@@ -86,7 +86,7 @@ class _Step:
     def of(self, brand: str, member: Member) -> BrandStep:
         """What it makes of a brand; asked before anything of it is changed."""
         if brand not in self.brands:
-            self.brands[brand] = BrandStep(member, self._rules)
+            self.brands[brand] = BrandStep(member)
         return self.brands[brand]
 
 
@@ -166,7 +166,7 @@ class Shard:
         Where something fails, the step is undone, and each record becomes a step of its own: so the
         one that is to blame is rejected alone.
         """
-        step = _Step(self._rules, alone=len(records) == 1)
+        step = _Step(alone=len(records) == 1)
         try:
             with burying():
                 outcomes = yield from self._worked_out(step, records)
@@ -206,7 +206,7 @@ class Shard:
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
         if bucket.brand in self._members:
-            self._members[bucket.brand].unsent.pop(int(bucket.start.timestamp()), None)
+            self._members[bucket.brand].acknowledge(bucket)
 
     def _worked_out(self, step: _Step, records: Sequence[Record]) -> Asking[list[RolledUp]]:
         """Apply records to what is in memory; what they lead to is not written yet."""
@@ -272,7 +272,8 @@ class Shard:
         )
         buckets = yield from brand_step.closing(self._clock.sources, self._clock.gaps)
         rejected += self._unbelieved(batch, raw, arrived_s)
-        return RolledUp(buckets, rejected, batch, {str(why): n for why, n in dropped.items()})
+        reasons = {str(why): count for why, count in dropped.items()}
+        return RolledUp(buckets, rejected, batch, reasons, rollup.delayed)
 
     def _states_hole(self, record: Record) -> bool:
         """Make a gap of what was lost before this record, if it is the first of a source since."""
@@ -377,9 +378,7 @@ class Shard:
         rejected = []
         for brand, member in list(self._members.items()):
             rollup = member.rollup
-            if rollup.offset > beat.offset or not rollup.has_open:
-                continue
-            if not rollup.may_close(clock.sources):
+            if rollup.offset > beat.offset or not rollup.waits_for(clock.sources):
                 continue
             closing = step.of(brand, member).closing(clock.sources, clock.gaps)
             if not step.alone:
@@ -438,13 +437,12 @@ class Shard:
             self._members[brand] = member
             try:
                 with burying():
-                    closed, sent_until_s = member.journal.recover(member.rollup, self._rules)
+                    again = member.journal.recover(member.rollup)
             except UnreadableError:
                 self._rebuild(brand)
                 continue
-            again = [one for one in closed if one.watermark.timestamp() > sent_until_s]
             member.keep(again)
-            doubtful += again
+            doubtful += [one.bucket for one in again]
         return doubtful
 
 

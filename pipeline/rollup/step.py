@@ -5,14 +5,13 @@ written once nothing can fail any more. Each brand has one entry between two clo
 records it is made of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.reading.asking import Asking
 from pipeline.rollup.brand import BrandRollup, SourceGap
 from pipeline.rollup.heard import Heard
-from pipeline.rollup.journal import RollupJournal
-from pipeline.rollup.rules import RollupRules
+from pipeline.rollup.journal import Closed, RollupJournal, after
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError
 from schemas.mention import MentionBatch
@@ -50,30 +49,40 @@ class RolledUp(NamedTuple):
     """What a record led to: closed buckets, and what of it was rejected.
 
     ``batch`` is None where the record could not be read or was applied before. ``dropped``: how
-    many of its mentions were not counted, by reason.
+    many of its mentions were not counted, by reason; ``delayed``: how many count, and came after
+    their bucket was closed.
     """
 
     buckets: list[Bucket]
     rejected: list[Rejected]
     batch: MentionBatch | None = None
     dropped: Mapping[str, int] = {}
+    delayed: int = 0
 
 
 class Member(NamedTuple):
-    """A brand of the partition: what is in memory, its journal, and the buckets to acknowledge."""
+    """A brand of the partition: what is in memory, its journal, and the buckets to acknowledge.
+
+    ``unsent``: by start and revision, until when all had been sent before.
+    """
 
     rollup: BrandRollup
     journal: RollupJournal
-    unsent: dict[int, Bucket]
+    unsent: dict[tuple[int, int], int]
 
     @property
     def sent_until_s(self) -> int:
-        """All buckets that end by then are with Kafka."""
-        return min(self.unsent, default=self.rollup.closed_until_s)
+        """All that closings until then led to is with Kafka."""
+        return min(self.unsent.values(), default=self.rollup.closed_until_s)
 
-    def keep(self, buckets: Sequence[Bucket]) -> None:
-        """Keep buckets until they are acknowledged."""
-        self.unsent.update((int(bucket.start.timestamp()), bucket) for bucket in buckets)
+    def keep(self, closed: Iterable[Closed]) -> None:
+        """Keep what was closed until it is acknowledged."""
+        for bucket, after_s in closed:
+            self.unsent[int(bucket.start.timestamp()), bucket.revision] = after_s
+
+    def acknowledge(self, bucket: Bucket) -> None:
+        """Kafka has this bucket."""
+        self.unsent.pop((int(bucket.start.timestamp()), bucket.revision), None)
 
 
 class BrandStep:
@@ -83,16 +92,16 @@ class BrandStep:
     before (the checkpoint, what was sent) must not hold anything of the step.
     """
 
-    def __init__(self, member: Member, rules: RollupRules) -> None:
+    def __init__(self, member: Member) -> None:
         rollup, journal, unsent = member
         self._member = member
         self._sent_until_s = member.sent_until_s
-        self._needed_from_s = rules.remembered_from_s(rollup.closed_until_s)
+        self._needed_from_s = rollup.needed_from_s
         self._checkpoint: bytes | None = None
         if journal.checkpoint_due and not unsent:
             self._checkpoint = journal.prepared_checkpoint(rollup)
         self._entries: list[tuple[bytes, int]] = []
-        self._buckets: list[Bucket] = []
+        self._closed: list[Closed] = []
 
     def closing(
         self, sources: Mapping[str, Heard], gaps: Sequence[SourceGap]
@@ -107,7 +116,7 @@ class BrandStep:
         buckets = yield from rollup.closing(sources, gaps)
         if rollup.closed_until_s > before_s:
             self._seal()
-        self._buckets += buckets
+        self._closed += after(before_s, buckets)
         return buckets
 
     def finish(self) -> None:
@@ -124,11 +133,11 @@ class BrandStep:
         _, journal, _ = self._member
         if self._checkpoint is not None:
             journal.write_checkpoint(self._checkpoint, needed_from_s=self._needed_from_s)
-        for raw, last_start_s in self._entries:
-            journal.append(raw, last_start_s)
-        self._member.keep(self._buckets)
+        for raw, last_s in self._entries:
+            journal.append(raw, last_s)
+        self._member.keep(self._closed)
 
     def _seal(self) -> None:
         entry = self._member.rollup.sealed()
         entry.sent_until_s = self._sent_until_s
-        self._entries.append((self._member.journal.prepared(entry), entry.last_start_s))
+        self._entries.append((self._member.journal.prepared(entry), entry.last_s))

@@ -51,6 +51,22 @@ class Row(Struct, array_like=True):
     text: str = ""
     passed_on: bool = False
 
+    def copy(self) -> "Row":
+        """The same, to be filled in."""
+        return Row(
+            self.name,
+            self.at_s,
+            self.keys.copy(),
+            self.author,
+            self.handle,
+            self.followers,
+            self.lang,
+            self.negative,
+            self.attack,
+            self.text,
+            self.passed_on,
+        )
+
 
 def row_of(mention: Mention, score: Score, wording: int) -> Row:
     """What stories need to know of a post. ``wording``: as in ``keys_of``."""

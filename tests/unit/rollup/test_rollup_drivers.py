@@ -100,7 +100,7 @@ def test_a_copy_is_known_again_across_buckets_and_a_restart():
     (first,) = rolled(post("1"), post("2", text=f"@x {COPY} https://a.example"), state=state)
     assert (first.compared, first.copied) == (2, 1)
     resumed = BrandRollup("nestle", RollupRules(lateness_s=10, future_s=10**7))
-    resumed.restore(state.checkpoint())
+    resumed.restore(state.checkpoint(), [state.sealed()])
     for one in (state, resumed):
         (later,) = rolled(post("3", 600, text=COPY.upper()), state=one, to=900)
         assert (later.compared, later.copied) == (1, 1)

@@ -119,7 +119,8 @@ def run_shard(records, table, sent: dict, *, in_flight: int = 0, applied=None) -
     def land(down_to: int) -> None:
         while len(flying) > down_to:
             bucket = flying.pop(0)
-            sent.setdefault((bucket.brand, bucket.start), []).append(bucket)
+            name = bucket.brand, bucket.start, bucket.revision
+            sent.setdefault(name, []).append(bucket)
             state.acknowledge(bucket)
 
     for offset, one, *came_s in records:

@@ -68,9 +68,17 @@ def test_a_quiet_brand_keeps_little():
     assert sum(map(len, table.values())) < 100_000
 
 
-def test_a_late_mention_is_counted_as_late_where_it_was_noticed():
-    buckets = roll(batch(to=100), batch(mention("1", 3), to=100), batch(to=200))
-    assert [(bucket.start, bucket.mentions, bucket.late) for bucket in buckets] == [(at(100), 0, 1)]
+def test_a_late_mention_makes_a_revision_of_its_bucket():
+    buckets = roll(batch(to=100), batch(mention("1", 3), to=100), batch(to=115))
+    assert [(one.start, one.revision, one.mentions) for one in buckets] == [(at(0), 1, 1)]
+
+
+def test_a_mention_beyond_the_horizon_is_counted_as_late_where_it_was_noticed():
+    buckets = roll(batch(to=700), batch(mention("1", 3), mention("2", 99), to=700), batch(to=800))
+    assert [(one.start, one.revision, one.mentions, one.late) for one in buckets] == [
+        (at(90), 1, 1, 0),
+        (at(700), 0, 0, 1),
+    ]
 
 
 def test_a_mention_from_the_future_is_counted_as_such():

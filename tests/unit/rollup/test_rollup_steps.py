@@ -17,7 +17,7 @@ from schemas.codec import encode
 from support.reading import FakeReader
 from support.rolling import BRANDS, T0, FakeModel, batch, gap, mention, raw
 
-RULES = RollupRules(width_s=10, lateness_s=5)
+RULES = RollupRules(width_s=10, lateness_s=5, horizon_s=60)
 EVERY_S = 4
 """Seconds between two records."""
 
@@ -197,7 +197,7 @@ def by_bucket(buckets: list[Bucket]) -> dict:
     found: dict = {}
     for one in buckets:
         if one.brand != "*":
-            found.setdefault((one.brand, one.start), []).append(one)
+            found.setdefault((one.brand, one.start, one.revision), []).append(one)
     return found
 
 
