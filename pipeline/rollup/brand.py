@@ -442,6 +442,7 @@ class BrandRollup:
         buckets = horizon.revise(late_from_s, self._read_again) if closing.revises else []
         for start_s in sorted(start_s for start_s in self._open if start_s < closing.until_s):
             partial = self._open.pop(start_s)
+            horizon.come_to(partial)
             reading = yield from self._read(partial, recorded.get(start_s))
             if reading is not None and start_s not in recorded:
                 self._read_now.append((start_s, reading))

@@ -120,8 +120,20 @@ class Horizon:
         if reading is not None:
             self._readings[partial.start_s] = reading
 
+    def come_to(self, partial: Partial) -> None:
+        """Before a bucket is read and closed: copy what is remembered, where it is time to."""
+        snapshots = self._snapshots
+        if self._rules.horizon_s and (
+            not snapshots
+            or partial.start_s >= snapshots[-1].from_s + SNAPSHOT_S
+            or self._posts_since_snapshot >= SNAPSHOT_POSTS
+        ):
+            snapshots.append(self._memory.snapshot(self._memory.previous_end_s))
+            self._posts_since_snapshot = 0
+        self._posts_since_snapshot += len(partial.ids)
+
     def close(self, partial: Partial, reading: Reading | None) -> Bucket:
-        """Close a bucket for the first time."""
+        """Close a bucket for the first time, after ``come_to``."""
         self.hold(partial, reading)
         bucket = self._told[partial.start_s] = self._closed(partial, reading)
         return bucket
@@ -174,19 +186,9 @@ class Horizon:
         self._closings = [one for one in self._closings if one.until_s > from_s]
 
     def _closed(self, partial: Partial, reading: Reading | None) -> Bucket:
-        """Close a bucket on top of what is remembered, of which a copy is made where it is time."""
-        memory, snapshots, start_s = self._memory, self._snapshots, partial.start_s
-        if self._rules.horizon_s and (
-            not snapshots
-            or start_s >= snapshots[-1].from_s + SNAPSHOT_S
-            or self._posts_since_snapshot >= SNAPSHOT_POSTS
-        ):
-            snapshots.append(memory.snapshot(memory.previous_end_s))
-            self._posts_since_snapshot = 0
-        self._posts_since_snapshot += len(partial.ids)
-        # Of a bucket of which nothing had come in time: by what it would have been closed.
-        place = bisect_right(self._closings, start_s, key=_until)
-        return memory.close(partial, self._closings[place], reading)
+        # One of which nothing had come in time says what it would have said, had it been closed.
+        place = bisect_right(self._closings, partial.start_s, key=_until)
+        return self._memory.close(partial, self._closings[place], reading)
 
     def _close_again(self, from_s: int, read: ReadAgain) -> Iterator[Bucket]:
         """Close all buckets again from a snapshot on; from now on, if nothing was closed yet."""
@@ -196,6 +198,7 @@ class Horizon:
         self._posts_since_snapshot = 0
         for start_s in sorted(start_s for start_s in self.parts if start_s >= from_s):
             partial = self.parts[start_s]
+            self.come_to(partial)
             yield self._closed(partial, read(partial, self._readings.get(start_s)))
 
     def _before(self, start_s: int) -> int:
