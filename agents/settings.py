@@ -51,6 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     replication: Annotated[int, Meta(ge=1, le=10)] = 1
     bucket_s: Annotated[int, Meta(ge=1, le=3600)] = 10
     lateness_s: Annotated[int, Meta(ge=0, le=3600)] = 5
+    horizon_s: Annotated[int, Meta(ge=0, le=600)] = 600
     future_s: Annotated[int, Meta(ge=0, le=3600)] = 60
     ahead_s: Annotated[int, Meta(ge=1, le=3600)] = 60
     blind_after_s: Annotated[int, Meta(ge=1, le=86400)] = 60

@@ -12,7 +12,7 @@ from pipeline.detection.detector.levels import Why
 from pipeline.detection.feedback.handling import acknowledge, reopen, snooze, wake
 from pipeline.detection.incident.assessment import look
 from pipeline.detection.incident.dismissal import why_harmless
-from pipeline.detection.incident.episode import Episode, is_sampled, unseen_s
+from pipeline.detection.incident.episode import Episode, is_blind, unseen_s
 from pipeline.detection.incident.finding import bar_of, found, voices_of
 from pipeline.detection.incident.lifecycle import Pulse, advance, begin, ring
 from pipeline.detection.incident.replies import rate, replies_since
@@ -33,6 +33,7 @@ from pipeline.detection.reasons import (
 )
 from pipeline.detection.state import JudgeState
 from pipeline.detection.window.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S
+from pipeline.detection.window.rows import nothing_of, row_of
 from pipeline.forecast import project
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Bucket, Watched, WatchKind
@@ -97,8 +98,9 @@ class Judge:
     def update(self, bucket: Bucket) -> list[Transition]:
         """Take the next bucket of the brand, or the clock of its partition (brand ``*``).
 
-        A bucket that is not after the last one is a second copy and changes nothing. Counts of the
-        past teach what volume is usual, and nothing else.
+        A bucket that is not after the last one is a second copy and changes nothing, unless it is a
+        revision: then it takes the place of what it was, and the next look is at what it says now.
+        What was said before stands. Counts of the past teach what volume is usual, nothing else.
 
         Raises:
             HistoryError: if a count of the past comes too late or is none.
@@ -112,6 +114,8 @@ class Judge:
                 self._detector.recall(start_s, start_s + bucket.width_s, bucket.weighted)
             return []
         start_s = int(bucket.start.timestamp())
+        if bucket.revision and state.first_s >= 0:
+            return self._revise(bucket, start_s)
         if start_s <= state.start_s:
             return []
         for gap in bucket.gaps:
@@ -158,19 +162,51 @@ class Judge:
         answers.remember(said)
         return [told]
 
+    def _revise(self, bucket: Bucket, start_s: int) -> list[Transition]:
+        """Let a revision take the place of what was taken of its bucket, if it is newer.
+
+        What is usual was learned of the minutes, and learns of the late posts in those to come; of
+        blocks it is learned an hour later, as they are then.
+        """
+        state = self._state
+        recent, end_s = state.recent, start_s + self.width_s
+        known = recent.row(start_s)
+        if start_s < recent.revisable_from_s or (known and known.revision >= bucket.revision):
+            return []
+        for gap in bucket.gaps:
+            self._detector.miss(int(gap.start.timestamp()), int(gap.end.timestamp()))
+        changes = self._pass_until(start_s)
+        state.start_s = max(state.start_s, start_s)
+        state.now_s = max(state.now_s, end_s)
+        before = known or nothing_of(start_s)
+        row = row_of(bucket, voices_of(bucket), start_s, blind=is_blind(bucket))
+        told = {watched for one in recent.rows for watched in one.watched}
+        recent.revise(bucket, row)
+        if bucket.mentions:
+            state.said_s = max(state.said_s, end_s)
+        if start_s >= state.history_until_s:
+            self._volume.late(row.weighted - before.weighted, row.written - before.written)
+            self._detector.revise(start_s, row.beyond(before), voices_of(bucket))
+        if state.episode is not None and end_s > state.episode.onset_s:
+            state.episode.revise(row, before, bucket, end_s)
+        if news := [one for one in bucket.watched if one not in told]:
+            self._watch(news)
+        return changes
+
     def _take(self, bucket: Bucket, start_s: int) -> None:
         """Count the bucket everywhere it counts."""
         state, episode = self._state, self._state.episode
         if state.first_s < 0:
             state.first_s = start_s
-        blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
+        blind, voices = is_blind(bucket), voices_of(bucket)
         incident = episode is not None and episode.life.state != "noticed"
         measure(state, self._volume, bucket, frozen=blind or incident)
         if bucket.mentions:
             state.said_s = state.now_s
         if start_s >= state.history_until_s:
-            self._detector.take(start_s, voices_of(bucket), bucket.reading)
-        for block in state.recent.add(bucket, start_s, blind=blind):
+            self._detector.take(start_s, voices, bucket.reading)
+        row = row_of(bucket, voices, start_s, blind=blind)
+        for block in state.recent.add(bucket, row):
             if block.blind or episode is not None or block.start_s < state.ended_s:
                 state.normal.skip(block.start_s + BLOCK_S)
             else:

@@ -32,6 +32,8 @@ def lighten(state: JudgeState) -> None:
     for block in state.recent.blocks:
         _shorten(block.tops.values())
         _shorten([block.influence])
+    for row in state.recent.rows:
+        row.lists, row.influence = {}, {}
     episode = state.episode
     if episode is not None:
         _shorten(episode.drivers.values())

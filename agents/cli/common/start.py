@@ -193,6 +193,7 @@ def rollup_rules(settings: Settings) -> RollupRules:
         future_s=settings.future_s,
         blind_after_s=settings.blind_after_s,
         ahead_s=settings.ahead_s,
+        horizon_s=settings.horizon_s,
     )
 
 

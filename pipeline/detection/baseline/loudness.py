@@ -16,6 +16,7 @@ FALSE_ALARMS_PER_WEEK: Final = 0.25
 MINIMUM_MENTIONS: Final = 20
 """The settings at which volume is watched. It is told beside an alert and decides nothing."""
 MINUTE_S: Final = 60
+LATE_PART: Final = 0.1
 LOOKS: Final = 2.0
 """Two series are looked at, so that the rarer one is only half as rare as it looks."""
 
@@ -44,6 +45,13 @@ class Minute(NamedTuple):
     frozen: bool = False
 
 
+class Late(NamedTuple):
+    """Mentions that came late and have yet to teach what is usual, of which some are no reposts."""
+
+    mentions: float = 0.0
+    written: float = 0.0
+
+
 class LoudnessMonitor:
     """Watches both series of a brand, minute by minute, in buckets of ``width_s`` seconds.
 
@@ -64,6 +72,7 @@ class LoudnessMonitor:
             for _ in range(2)
         )
         self._minute = Minute()
+        self._late = Late()
         self._said = Loudness()
 
     def update(self, bucket: Bucket, start_s: int, *, frozen: bool) -> Loudness:
@@ -88,11 +97,28 @@ class LoudnessMonitor:
             self._look()
         return self._said
 
+    def late(self, mentions: float, written: float) -> None:
+        """Hear of mentions, and what of them is no repost, that came too late for their minute.
+
+        That was looked at. They teach what is usual in the minutes to come, a tenth in each: what a
+        source had kept back makes no loud minute.
+        """
+        late = self._late
+        self._late = Late(late.mentions + max(mentions, 0.0), late.written + max(written, 0.0))
+
     def _look(self) -> None:
         """Look at the minute under way, as one that is over."""
         minute, self._minute = self._minute, Minute()
         if minute.start_s < 0:
             return
+        if self._late.mentions:
+            part = min(max(LATE_PART, 1.0 / self._late.mentions), 1.0)
+            mentions, written = (part * waiting for waiting in self._late)
+            minute = minute._replace(
+                mentions=min(minute.mentions + mentions, LARGEST_COUNT),
+                written=min(minute.written + written, LARGEST_COUNT),
+            )
+            self._late = Late(self._late.mentions - mentions, self._late.written - written)
         every = self.every.update(minute.start_s, minute.mentions, frozen=minute.frozen)
         originals = self._originals.update(minute.start_s, minute.written, frozen=minute.frozen)
         both = every.learning or not originals.learning
@@ -113,6 +139,7 @@ class LoudnessMonitor:
             "every": self.every.dump(),
             "originals": self._originals.dump(),
             "minute": list(self._minute),
+            "late": list(self._late),
             "said": list(self._said),
         }
 
@@ -125,4 +152,5 @@ class LoudnessMonitor:
         self.every.load(state["every"])
         self._originals.load(state["originals"])
         self._minute = Minute(*state["minute"])
+        self._late = Late(*state["late"])
         self._said = Loudness(*state["said"])

@@ -118,7 +118,8 @@ class DetectorState(Struct):
     ``step_s``: start of the step under way, -1 before the first bucket. ``totals``: sums of the
     windows that end where it starts. ``said_s``: when something was last said. ``usual``: mean
     hours, in cells, of the last cells, the last of them ending where the cell under way begins.
-    ``recalled_s``: what of the time heard was handed in as counts of the past.
+    ``recalled_s``: what of the time heard was handed in as counts of the past. ``revised``: what
+    lies before the step under way has changed since the last look.
     """
 
     step_s: int = -1
@@ -139,6 +140,7 @@ class DetectorState(Struct):
     said_s: int = 0
     rarest: float = 0.0
     recalled_s: float = 0.0
+    revised: bool = False
 
 
 class Detector:
@@ -164,6 +166,29 @@ class Detector:
         if reading is not None:
             state.read.take(state.step_s, reading)
         return looks
+
+    def revise(self, start_s: int, more: Sums, voices: Voices) -> None:
+        """Take what a bucket says by now, beyond what was taken of it before: ``more``.
+
+        The windows then hold it where it belongs. What is usual learns it in the cell under way:
+        each post once, and none twice.
+        """
+        state = self.state
+        step_s = start_s - start_s % STEP_S
+        if step_s >= state.step_s:
+            _add(state.sums, more)
+        elif any(more):
+            place = bisect_left(state.steps, step_s, key=_start)
+            if place == len(state.steps) or state.steps[place].start_s != step_s:
+                state.steps.insert(place, Sums2Min(step_s, nothing()))
+            _add(state.steps[place].sums, more)
+            for length_s, total in zip(WINDOWS_S, state.totals, strict=True):
+                if step_s >= state.step_s - length_s:
+                    _add(total, more)
+            _add(state.cell, more)
+            state.revised = True
+        state.said_s = max(state.said_s, start_s)
+        state.leading.take(start_s, voices)
 
     def miss(self, start_s: int, end_s: int) -> None:
         """Note that posts of a stretch were missed; to be said before its time is over."""
@@ -234,6 +259,7 @@ class Detector:
         look = self._look(end_s)
         state.step_s = end_s
         state.sums = nothing()
+        state.revised = False
         if end_s % CELL_S == 0:
             self._end_cell(end_s)
         if end_s % BLOCK_S == 0:
@@ -274,7 +300,7 @@ class Detector:
         if now_s % CELL_S == 0:
             self._teach(now_s)
         heard_s = state.expectation.heard_s
-        idle = not any(state.sums) and state.rarest < IDLE_RARITY
+        idle = not any(state.sums) and not state.revised and state.rarest < IDLE_RARITY
         if (idle and state.watch.level == "quiet") or heard_s < EARLY_S:
             state.watch.pass_over(STEP_S)
             return None

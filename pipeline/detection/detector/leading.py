@@ -39,18 +39,22 @@ class Leading(Struct, array_like=True):
     held: list[Held] = field(default_factory=list)
 
     def take(self, start_s: int, voices: Voices) -> None:
-        """Take the voices of a bucket."""
+        """Take the voices of a bucket; of one that is revised, what came later stands."""
         if not voices.cascade:
             return
         self.told = [
             one
             for one in self.told
-            if one.cascade > voices.cascade or one.critical_cascade > voices.critical_cascade
+            if one.cascade > voices.cascade
+            or one.critical_cascade > voices.critical_cascade
+            or one.at_s > start_s
         ]
         self.told.append(Told(start_s, voices.cascade, voices.critical_cascade))
+        later = {one.post.post for one in self.held if one.at_s > start_s}
         for post in voices.leading:
-            self.held = [one for one in self.held if one.post.post != post.post]
-            self.held.append(Held(start_s, post))
+            if post.post not in later:
+                self.held = [one for one in self.held if one.post.post != post.post]
+                self.held.append(Held(start_s, post))
 
     def come_to(self, now_s: int) -> None:
         """Forget what was told too long ago."""

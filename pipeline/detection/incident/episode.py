@@ -10,9 +10,10 @@ from pipeline.detection.detector.levels import KIND_WORTH, RING_KIND, RING_RARIT
 from pipeline.detection.incident.lifecycle import Life
 from pipeline.detection.incident.replies import Replies
 from pipeline.detection.patterns.pattern_match import Alignment
-from pipeline.detection.window.influence import Influence, gather
+from pipeline.detection.window.influence import Influence, combine, gather, grown
+from pipeline.detection.window.rows import Row
 from pipeline.detection.window.stories import Heard
-from pipeline.detection.window.top_k import Tops, tally
+from pipeline.detection.window.top_k import Tops, lists_of, more, tally
 from schemas.bucket import MOST_WATCHED, Bucket, Example, Watched
 from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State
 from schemas.mention import Gap
@@ -106,7 +107,7 @@ class Episode(Struct):
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
         self.mentions += bucket.mentions
-        tally(self.drivers, bucket)
+        tally(self.drivers, lists_of(bucket))
         gather(self.influence, bucket.influencers)
         if bucket.stories:
             self.stories.add(bucket, end_s)
@@ -130,6 +131,21 @@ class Episode(Struct):
         self.counted += bucket.mentions
         self.late += bucket.late
         self.future += bucket.future
+
+    def revise(self, row: Row, before: Row, bucket: Bucket, end_s: int) -> None:
+        """Gather what a bucket says beyond what was gathered of it ``before``."""
+        mentions = row.mentions - before.mentions
+        self.mentions += mentions
+        self.counted += mentions
+        tally(self.drivers, more(row.lists, before.lists))
+        combine(self.influence, grown(row.influence, before.influence))
+        if bucket.stories:
+            self.stories.add(bucket, end_s)
+        self._keep_samples(bucket)
+        self.examples = foremost([*self.examples, *bucket.examples])
+        if row.own > before.own:
+            self.replied_s = max(self.replied_s, end_s)
+            self.replies.add(row.own - before.own, end_s)
 
     def watch(self, watched: Iterable[Watched]) -> None:
         """Take what the watch list told; of the same post or author the newest step counts."""
@@ -203,6 +219,11 @@ def foremost(examples: Iterable[Example]) -> list[Example]:
 def is_sampled(bucket: Bucket) -> bool:
     """Whether the bucket's mentions stand for more than themselves."""
     return bucket.weighted > bucket.mentions + 0.5
+
+
+def is_blind(bucket: Bucket) -> bool:
+    """Whether something is missing in it: a gap, a blind source, or one that samples."""
+    return bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
 
 
 def unseen_s(gaps: Iterable[Gap], from_s: int, until_s: int) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from schemas.base import MOST_TOTAL
-from schemas.bucket import Influencer
+from schemas.bucket import Bucket, Influencer
 
 KEPT: Final = 6
 """Of each of the two kinds, whenever there are more than ``MOST``."""
@@ -31,6 +31,28 @@ def gather(into: Influence, influencers: Iterable[Influencer]) -> None:
     for one in influencers:
         _add(into, one.handle, one.posts, one.followers, one.reposts)
     _bound(into)
+
+
+def influence_of(bucket: Bucket) -> Influence:
+    """What a bucket says of its influencers."""
+    return {one.handle: [one.posts, one.followers, one.reposts] for one in bucket.influencers}
+
+
+def grown(found: Influence, before: Influence) -> Influence:
+    """Influence with what was posted beyond what was told of a bucket ``before``.
+
+    >>> grown({"a": [3, 900, 7]}, {"a": [2, 900, 7]})
+    {'a': [1, 900, 0]}
+    """
+    nothing = [0, 0, 0]
+    return {
+        handle: [
+            max(posts - before.get(handle, nothing)[0], 0),
+            followers,
+            max(reposts - before.get(handle, nothing)[2], 0),
+        ]
+        for handle, (posts, followers, reposts) in found.items()
+    }
 
 
 def combine(into: Influence, other: Mapping[str, Sequence[int]]) -> None:

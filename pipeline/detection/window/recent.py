@@ -2,13 +2,14 @@
 
 from bisect import bisect_left
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
-from pipeline.detection.window.automation import CROWD, crowd_of
-from pipeline.detection.window.counts import MENTIONS, add, counts_of, nothing
-from pipeline.detection.window.influence import Influence, combine, gather
+from pipeline.detection.window.automation import CROWD
+from pipeline.detection.window.counts import INDEX, MENTIONS, add, nothing
+from pipeline.detection.window.influence import Influence, combine
+from pipeline.detection.window.rows import REVISABLE_S, Row
 from pipeline.detection.window.stories import Heard
 from pipeline.detection.window.top_k import Tops, merge, room, tally
 from schemas.bucket import Bucket
@@ -19,6 +20,8 @@ BLOCK_S: Final = 300
 BLOCKS_KEPT_S: Final = 3600
 """Blocks older than this pass into the brand's normal: a crisis that creeps up is seen before."""
 
+NEGATIVE: Final = INDEX["negative"]
+REPOSTS: Final = INDEX["reposts"]
 
 _start = attrgetter("start_s")
 
@@ -36,6 +39,15 @@ class Block(Struct, array_like=True):
     influence: Influence = field(default_factory=dict)
     crowd: list[int] = field(default_factory=lambda: [0] * len(CROWD))
 
+    def add(self, row: Row) -> None:
+        """Add a bucket; buckets come in order of time."""
+        add(self.counts, row.counts)
+        tally(self.tops, row.lists)
+        add(self.crowd, row.crowd)
+        if row.influence:
+            combine(self.influence, row.influence)
+        self.blind = self.blind or row.blind
+
 
 class Minute(Struct, array_like=True):
     """Mentions, negative ones, reposts, and the brand's own posts of a minute that had any."""
@@ -46,30 +58,35 @@ class Minute(Struct, array_like=True):
     reposts: int = 0
     own: int = 0
 
+    def add(self, row: Row) -> None:
+        """Add a bucket."""
+        self.mentions += row.counts[MENTIONS]
+        self.negative += row.counts[NEGATIVE]
+        self.reposts += row.counts[REPOSTS]
+        self.own += row.own
+
 
 class Recent(Struct, array_like=True):
     """Six hours in minutes and one hour in blocks; stretches of silence take no room.
 
-    ``stories``: those told in the last hour.
+    ``stories``: those told in the last hour. ``rows``: the newest buckets, in order of time.
     """
 
     minutes: list[Minute] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     stories: Heard = field(default_factory=Heard)
+    rows: list[Row] = field(default_factory=list)
 
-    def add(self, bucket: Bucket, start_s: int, *, blind: bool) -> list[Block]:
-        """Take in a bucket and return the blocks that are now too old to be kept."""
-        counts = counts_of(bucket)
+    def add(self, bucket: Bucket, row: Row) -> list[Block]:
+        """Take in the next bucket; return the blocks that are now too old to be kept."""
+        start_s = row.start_s
         minute_s = start_s - start_s % MINUTE_S
         minutes = self.minutes
         if not minutes or minutes[-1].start_s < minute_s:
             while minutes and minutes[0].start_s < minute_s - MINUTES_KEPT_S:
                 del minutes[0]
             minutes.append(Minute(minute_s))
-        minutes[-1].mentions += bucket.mentions
-        minutes[-1].negative += bucket.negative
-        minutes[-1].reposts += bucket.reposts
-        minutes[-1].own += bucket.own
+        minutes[-1].add(row)
         block_s = start_s - start_s % BLOCK_S
         expired: list[Block] = []
         if not self.blocks or self.blocks[-1].start_s < block_s:
@@ -77,16 +94,46 @@ class Recent(Struct, array_like=True):
                 expired.append(self.blocks.pop(0))
             self.blocks.append(Block(block_s))
             self.stories.forget(block_s)
-        block = self.blocks[-1]
-        add(block.counts, counts)
-        tally(block.tops, bucket)
-        add(block.crowd, crowd_of(bucket))
-        if bucket.influencers:
-            gather(block.influence, bucket.influencers)
+        self.blocks[-1].add(row)
         if bucket.stories:
             self.stories.add(bucket, start_s + bucket.width_s)
-        block.blind = block.blind or blind
+        self.rows.append(row)
+        from_s = self.revisable_from_s
+        while self.rows[0].start_s < from_s:
+            del self.rows[0]
         return expired
+
+    @property
+    def revisable_from_s(self) -> int:
+        """Start of the first block of which the buckets are known one by one."""
+        newest_s = self.rows[-1].start_s if self.rows else 0
+        return (newest_s - REVISABLE_S) // BLOCK_S * BLOCK_S
+
+    def row(self, start_s: int) -> Row | None:
+        """The row of the bucket that begins then."""
+        place = bisect_left(self.rows, start_s, key=_start)
+        found = place < len(self.rows) and self.rows[place].start_s == start_s
+        return self.rows[place] if found else None
+
+    def revise(self, bucket: Bucket, row: Row) -> None:
+        """Let a bucket take the place of what it was, if it was any: its block is added up again.
+
+        It may not lie before ``revisable_from_s``.
+        """
+        start_s = row.start_s
+        place = bisect_left(self.rows, start_s, key=_start)
+        self.rows[place : place + (self.row(start_s) is not None)] = [row]
+        minute = Minute(start_s - start_s % MINUTE_S)
+        block = Block(start_s - start_s % BLOCK_S)
+        for one in self.rows:
+            if one.start_s - one.start_s % MINUTE_S == minute.start_s:
+                minute.add(one)
+            if one.start_s - one.start_s % BLOCK_S == block.start_s:
+                block.add(one)
+        _put(self.minutes, minute)
+        _put(self.blocks, block)
+        if bucket.stories:
+            self.stories.add(bucket, start_s + bucket.width_s)
 
     def mentions_between(self, from_s: int, until_s: int) -> int:
         """Mentions of the minutes that begin in ``[from_s, until_s)``; at most six hours back."""
@@ -140,3 +187,13 @@ class Recent(Struct, array_like=True):
     def mentions_since_block(self, from_s: int) -> int:
         """Mentions in blocks that begin at ``from_s`` or later."""
         return sum(b.counts[MENTIONS] for b in self.blocks if b.start_s >= from_s)
+
+
+_Stretch = TypeVar("_Stretch", Minute, Block)
+
+
+def _put(into: list[_Stretch], one: _Stretch) -> None:
+    """Put a stretch of time in its place, instead of what was known of it."""
+    place = bisect_left(into, one.start_s, key=_start)
+    known = place < len(into) and into[place].start_s == one.start_s
+    into[place : place + known] = [one]

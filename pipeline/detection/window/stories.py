@@ -44,7 +44,10 @@ class Heard(Struct, array_like=True):
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Take what a bucket says; a story that went into another one is not told twice."""
         for story in bucket.stories:
-            before = self.known[story.id].before if story.id in self.known else NOTHING
+            known = self.known.get(story.id)
+            if known is not None and known.heard_s > end_s:
+                continue  # an older bucket was revised, and this is the newer word
+            before = NOTHING if known is None else known.before
             for gone in story.merged:
                 if (other := self.known.pop(gone, None)) is not None:
                     before = _sum(before, other.before)

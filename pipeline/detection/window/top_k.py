@@ -30,17 +30,38 @@ KEPT_LOUDEST: Final = 40
 """Authors are many and each is small, so that more of them are needed to see who repeats."""
 
 Tops = dict[str, dict[str, int]]
+Lists = dict[str, tuple[Counted, ...]]
+"""By category, as a bucket states them."""
 
 _lists = attrgetter(*CATEGORIES)
 _count = itemgetter(1)
 
 
-def tally(into: Tops, bucket: Bucket) -> None:
-    """Add the top lists of ``bucket``; every list stays bounded."""
-    counted: tuple[Counted, ...]
-    for category, counted in zip(CATEGORIES, _lists(bucket), strict=True):
-        if counted:
-            merge(into.setdefault(category, {}), counted, room(category))
+def lists_of(bucket: Bucket) -> Lists:
+    """The top lists of ``bucket`` in which something stands."""
+    lists = zip(CATEGORIES, _lists(bucket), strict=True)
+    return {category: counted for category, counted in lists if counted}
+
+
+def tally(into: Tops, lists: Lists) -> None:
+    """Add the top lists of a bucket; every list stays bounded."""
+    for category, counted in lists.items():
+        merge(into.setdefault(category, {}), counted, room(category))
+
+
+def more(lists: Lists, before: Lists) -> Lists:
+    """By how much the counts of ``lists`` are higher than they were ``before``.
+
+    >>> more({"links": (("a", 3), ("b", 1))}, {"links": (("a", 2), ("b", 1))})
+    {'links': (('a', 1),)}
+    """
+    found: Lists = {}
+    for category, counted in lists.items():
+        known = dict(before.get(category, ()))
+        found[category] = tuple(
+            (key, count - known.get(key, 0)) for key, count in counted if count > known.get(key, 0)
+        )
+    return found
 
 
 def room(category: str) -> int:
