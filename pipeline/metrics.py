@@ -6,6 +6,8 @@ tocsin_records_emitted_total          ``stage``: records written (or messages po
 tocsin_records_errored_total          ``stage``, ``reason``: could not be processed
 tocsin_records_dropped_total          ``stage``, ``reason``: left out on purpose, such as duplicates
 tocsin_mentions_total                 ``stage``: mentions within the records
+tocsin_mentions_delayed_total         came after their bucket was closed, and count all the same
+tocsin_revisions_total                buckets that were told again, for posts that came late
 tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
 tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
 tocsin_source_quarantined             ``source``: 1 while its clock is not believed
@@ -80,6 +82,14 @@ class Metrics:
         )
         self._mentions = Counter(
             "tocsin_mentions", "Mentions within records", ["stage"], registry=registry
+        )
+        self._delayed = Counter(
+            "tocsin_mentions_delayed",
+            "Mentions that came after their bucket was closed and were counted",
+            registry=registry,
+        )
+        self._revised = Counter(
+            "tocsin_revisions", "Buckets that were told again", registry=registry
         )
         self._lag = Gauge(
             "tocsin_consumer_lag_records",
@@ -164,6 +174,14 @@ class Metrics:
     def mentions(self, stage: str, count: int) -> None:
         """Count mentions that passed a stage."""
         self._mentions.labels(stage).inc(count)
+
+    def delayed(self, count: int) -> None:
+        """Count mentions that came after their bucket was closed, and make a revision of it."""
+        self._delayed.inc(count)
+
+    def revised(self) -> None:
+        """Count a bucket that was told again."""
+        self._revised.inc()
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         """State how many records of a partition are still to be read."""

@@ -111,8 +111,13 @@ class CoverageMemory:
                 since = bucket.watermark - self._blind_after
                 clock.blind = {source: clock.blind.get(source, since) for source in silent}
                 part.settle()
-            elif bucket.brand in self._brands:
+            elif bucket.brand in self._brands and not self._is_older(bucket):
                 self._spoken[bucket.brand] = _Spoken(bucket.watermark, named, silent)
+
+    def _is_older(self, bucket: Bucket) -> bool:
+        """Whether it is a revision of a bucket that others have followed."""
+        known = self._spoken.get(bucket.brand)
+        return bucket.revision > 0 and known is not None and known.watermark > bucket.watermark
 
     def reached(self, partition: int, *, judged_to: int, waiting: bool) -> None:
         """The judge has taken the buckets before ``judged_to``; whether mentions wait."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from lab.revised import NewestOf
 from schemas.bucket import Bucket
 from schemas.incident import Transition
 from schemas.report import (
@@ -49,22 +50,30 @@ class BrandTally:
         self.transitions: list[Transition] = []
         self._first: Bucket | None = None
         self._last: Bucket | None = None
+        self._newest = NewestOf()
 
     def add(self, bucket: Bucket) -> None:
-        """Count one closed bucket."""
+        """Count one closed bucket; a revision instead of what was counted of it before."""
+        before = self._newest.instead_of(bucket)
+        self._count(bucket, 1)
+        if before is not None:
+            self._count(before, -1)
+        if self._first is None or bucket.start < self._first.start:
+            self._first = bucket
+        if self._last is None or bucket.start >= self._last.start:
+            self._last = bucket
+
+    def _count(self, bucket: Bucket, times: int) -> None:
         for name, count in zip(_SUMS, _sums_of(bucket), strict=True):
             if count:
-                self.sums[name] += count
+                self.sums[name] += times * count
         start_s = int(bucket.start.timestamp()) // BIN_S * BIN_S
         known = self.bins.get(start_s, Bin())
         self.bins[start_s] = Bin(
-            known.mentions + bucket.mentions,
-            known.negative + bucket.negative,
-            known.positive + bucket.positive,
+            known.mentions + times * bucket.mentions,
+            known.negative + times * bucket.negative,
+            known.positive + times * bucket.positive,
         )
-        if self._first is None:
-            self._first = bucket
-        self._last = bucket
 
     def came(self, from_s: int, length_s: int) -> int | None:
         """Mentions of ``length_s`` from ``from_s`` on; None if the recording ends before.

@@ -6,6 +6,7 @@ from math import sqrt
 from rich.console import Console
 from rich.text import Text
 
+from lab.revised import NewestOf
 from schemas.bucket import Bucket
 
 ROW_S = 7200
@@ -28,19 +29,26 @@ class Timeline:
         self._usual = 0.0
         self.mentions = 0
         self.negative = 0
+        self._newest = NewestOf()
 
     def add(self, bucket: Bucket) -> None:
-        """Count a bucket; print the rows that end before it."""
+        """Count a bucket; print the rows that end before it.
+
+        What a revision says beyond what was counted of its bucket is added to the newest row.
+        """
+        before = self._newest.instead_of(bucket)
         start_s = int(bucket.start.timestamp()) // ROW_S * ROW_S
         if self._start_s is None:
             self._start_s = start_s
         while self._start_s < start_s:
             self._print_row()
             self._start_s += ROW_S
-        self._mentions += bucket.mentions
-        self._negative += bucket.negative
-        self.mentions += bucket.mentions
-        self.negative += bucket.negative
+        mentions = bucket.mentions - (before.mentions if before else 0)
+        negative = bucket.negative - (before.negative if before else 0)
+        self._mentions += mentions
+        self._negative += negative
+        self.mentions += mentions
+        self.negative += negative
 
     def finish(self) -> None:
         """Print the last row."""

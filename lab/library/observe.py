@@ -5,10 +5,12 @@ from typing import Final, NamedTuple
 
 from pipeline.detection.baseline.normal import KNOWN_MENTIONS, KNOWN_S, Normal
 from pipeline.detection.incident.assessment import LEAST_EXCESS, view_of
-from pipeline.detection.incident.episode import Episode, is_sampled
+from pipeline.detection.incident.episode import Episode, is_blind
+from pipeline.detection.incident.finding import voices_of
 from pipeline.detection.incident.lifecycle import begin
 from pipeline.detection.patterns.features import Feature, features
 from pipeline.detection.window.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S, Recent
+from pipeline.detection.window.rows import Row, nothing_of, row_of
 from schemas.bucket import Bucket
 
 LOOK_S: Final = BLOCK_S
@@ -60,8 +62,11 @@ class Observer:
             self._first_s = start_s
         if start_s >= self.from_s and self._episode is None:
             self._begin()
-        blind = bool(bucket.gaps or bucket.blind) or is_sampled(bucket)
-        for block in self._recent.add(bucket, start_s, blind=blind):
+        row = row_of(bucket, voices_of(bucket), start_s, blind=is_blind(bucket))
+        if bucket.revision:
+            self._revise(bucket, row)
+            return
+        for block in self._recent.add(bucket, row):
             if block.blind or block.start_s + BLOCK_S > self.from_s:
                 self.normal.skip(block.start_s + BLOCK_S)
             else:
@@ -70,6 +75,13 @@ class Observer:
             self.mentions += bucket.mentions
             self.negative += bucket.negative
             self._look(self._episode, start_s + bucket.width_s)
+
+    def _revise(self, bucket: Bucket, row: Row) -> None:
+        before = self._recent.row(row.start_s) or nothing_of(row.start_s)
+        self._recent.revise(bucket, row)
+        if row.start_s >= self.from_s:
+            self.mentions += row.mentions - before.mentions
+            self.negative += row.negative - before.negative
 
     def check(self) -> None:
         """Raise ``MeasureError`` if too little is known of the brand before the stretch."""

@@ -77,7 +77,7 @@ class MentionsAgent:
             await self._cut("output_sent")
             for message, outcome in zip(step.messages, outcomes, strict=True):
                 if outcome.batch is not None:
-                    self._count(outcome.batch, outcome.dropped)
+                    self._count(outcome.batch, outcome)
                     await self.label_weakly(outcome.batch, message.partition)
 
     async def _steps(self, messages: Iterator[Message]) -> list[_Step]:
@@ -104,6 +104,9 @@ class MentionsAgent:
     async def _send(self, shard: Shard, message: Message, outcome: RolledUp) -> None:
         for bucket in outcome.buckets:
             await self._sender.bucket(bucket, message.partition, shard.acknowledge)
+            if bucket.revision:
+                self._metrics.revised()
+                continue
             self._metrics.believed(bucket.sources, quarantined=bucket.quarantined)
             if bucket.brand != ALL_BRANDS:
                 self._metrics.latency("bucket", self._now() - bucket.watermark)
@@ -157,9 +160,10 @@ class MentionsAgent:
                 )
         await self._sender.drained()
 
-    def _count(self, batch: MentionBatch, dropped: Mapping[str, int]) -> None:
+    def _count(self, batch: MentionBatch, outcome: RolledUp) -> None:
         self._metrics.mentions(ROLLUP, len(batch.mentions))
-        for reason, count in dropped.items():
+        self._metrics.delayed(outcome.delayed)
+        for reason, count in outcome.dropped.items():
             self._metrics.dropped(ROLLUP, reason, count)
         self._metrics.watermark_age(batch.source, self._now() - batch.watermark)
 

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from msgspec import Struct, field
 
 from pipeline.detection.window.automation import CROWD
-from pipeline.detection.window.counts import INDEX, MENTIONS, add, nothing
+from pipeline.detection.window.counts import MENTIONS, add, nothing
 from pipeline.detection.window.influence import Influence, combine
 from pipeline.detection.window.rows import REVISABLE_S, Row
 from pipeline.detection.window.stories import Heard
@@ -19,9 +19,6 @@ MINUTES_KEPT_S: Final = 6 * 3600
 BLOCK_S: Final = 300
 BLOCKS_KEPT_S: Final = 3600
 """Blocks older than this pass into the brand's normal: a crisis that creeps up is seen before."""
-
-NEGATIVE: Final = INDEX["negative"]
-REPOSTS: Final = INDEX["reposts"]
 
 _start = attrgetter("start_s")
 
@@ -60,9 +57,9 @@ class Minute(Struct, array_like=True):
 
     def add(self, row: Row) -> None:
         """Add a bucket."""
-        self.mentions += row.counts[MENTIONS]
-        self.negative += row.counts[NEGATIVE]
-        self.reposts += row.counts[REPOSTS]
+        self.mentions += row.mentions
+        self.negative += row.negative
+        self.reposts += row.reposts
         self.own += row.own
 
 

@@ -22,6 +22,7 @@ REVISABLE_S: Final = 660
 """How far before the newest bucket a revision may lie: posts may be ten minutes late, and wait one
 (``pipeline.rollup.horizon``)."""
 
+NEGATIVE: Final = INDEX["negative"]
 REPOSTS: Final = INDEX["reposts"]
 
 
@@ -49,11 +50,21 @@ class Row(Struct, array_like=True):
         return self.counts[MENTIONS]
 
     @property
+    def negative(self) -> int:
+        """Negative ones of them."""
+        return self.counts[NEGATIVE]
+
+    @property
+    def reposts(self) -> int:
+        """Reposts among them."""
+        return self.counts[REPOSTS]
+
+    @property
     def written(self) -> float:
         """Those of ``weighted`` that are no reposts."""
         if not self.mentions:
             return 0.0
-        return self.weighted * (1.0 - self.counts[REPOSTS] / self.mentions)
+        return self.weighted * (1.0 - self.reposts / self.mentions)
 
     def beyond(self, before: "Row") -> Sums:
         """Voices that it has more than it had before."""
