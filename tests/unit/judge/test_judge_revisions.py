@@ -110,14 +110,21 @@ def test_an_interruption_anywhere_changes_nothing(arrived, data):
     assert cut.dump() == whole.dump()
 
 
-def test_a_storm_that_comes_late_rings_all_the_same():
+def after(known_until_s: int, *parts: Part) -> list[Bucket]:
+    """An hour of talk from when the brand is known."""
+    at_s = known_until_s - START_S
+    made = buckets([Part(CHATTER, day(60)), *parts], length_s=at_s + HOUR_S, seed=7)
+    return [one for one in made if one.start.timestamp() >= known_until_s]
+
+
+def storm(known_until_s: int) -> list[Bucket]:
+    at_s = known_until_s - START_S + 600
+    return after(known_until_s, Part(STORM, burst(3000, at=at_s, rise_s=900, half_life_s=14_400)))
+
+
+def test_a_storm_that_comes_late_rings_all_the_same(known: bytes, known_until_s: int):
     """Of 60 posts 59 come late, as from a source that is always slow."""
-    at_s = 30 * HOUR_S
-    parts = [
-        Part(CHATTER, day(40)),
-        Part(STORM, burst(3000, at=at_s, rise_s=900, half_life_s=4 * HOUR_S)),
-    ]
-    whole = list(buckets(parts, length_s=at_s + HOUR_S, seed=5))
+    whole = storm(known_until_s)
     late: list[tuple[float, Bucket]] = []
     for bucket in whole:
         start_s = bucket.start.timestamp()
@@ -125,7 +132,7 @@ def test_a_storm_that_comes_late_rings_all_the_same():
     late.sort(key=lambda one: one[0])
 
     def rang_s(made: list[Bucket]) -> float:
-        said = judged(made, Judge(BRAND, width_s=10))
+        said = judged(made, Judge.load(known, BRAND, width_s=10))
         return next(one.at.timestamp() for one in said if one.state == "open")
 
     assert 0 <= rang_s([bucket for _, bucket in late]) - rang_s(whole) <= 120
@@ -133,16 +140,7 @@ def test_a_storm_that_comes_late_rings_all_the_same():
 
 def test_an_episode_counts_each_post_once(known: bytes, known_until_s: int):
     judge = Judge.load(known, BRAND, width_s=10)
-    at_s = known_until_s - START_S
-    parts = [
-        Part(CHATTER, day(60)),
-        Part(STORM, burst(3000, at=at_s + 600, rise_s=900, half_life_s=4 * HOUR_S)),
-    ]
-    made = [
-        one
-        for one in buckets(parts, length_s=at_s + HOUR_S, seed=7)
-        if one.start.timestamp() >= known_until_s
-    ]
+    made = storm(known_until_s)
     judged(made, judge)
     episode = judge._state.episode
     assert episode is not None
@@ -158,12 +156,7 @@ def test_an_episode_counts_each_post_once(known: bytes, known_until_s: int):
 def test_a_step_of_the_watch_list_that_a_late_post_makes_is_told(known: bytes, known_until_s: int):
     critic = Watched(kind="critic", post="root", handle="Greenpeace", count=10)
     judge = Judge.load(known, BRAND, width_s=10)
-    at_s = known_until_s - START_S
-    made = [
-        one
-        for one in buckets([Part(CHATTER, day(60))], length_s=at_s + HOUR_S, seed=7)
-        if one.start.timestamp() >= known_until_s
-    ]
+    made = after(known_until_s)
     judged(made[:3], judge)
     late = [replace(made[1], revision=revision, watched=(critic,)) for revision in (1, 2)]
     said = judged([*late, *made[3:]], judge)
