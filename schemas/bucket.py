@@ -203,7 +203,9 @@ class Watched(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Bucket(Record, frozen=True, kw_only=True):
     """A closed event-time bucket ``[start, start + width_s)`` of one brand.
 
-    ``(brand, start, revision)`` is its identity: a second copy is dropped by whoever reads it. A
+    ``(brand, start, revision)`` is its identity: a second copy is dropped by whoever reads it. Posts
+    that come late make a revision, which says everything anew and takes the place of those with a
+    lower number; of a bucket of which nothing had come in time the first is revision 1. A
     bucket in which nothing was said is not sent; the next one that is sent says through ``start``
     how many lie between, and ``gaps`` whether they were quiet or blind. A bucket for brand ``*``
     has no counts: it is the clock of its partition and says that every brand of it is complete
@@ -218,8 +220,8 @@ class Bucket(Record, frozen=True, kw_only=True):
     whose age the source states, ``young`` those of them by accounts less than 30 days old.
     ``compared`` are mentions that are no reposts and long enough to compare their wording,
     ``copied`` those of them whose wording had been posted in the one to two days before.
-    ``duplicates``, ``edited``, ``late`` and ``future`` count what was *not* included and was
-    noticed in this time.
+    ``duplicates``, ``edited``, ``late`` (too late for a revision) and ``future`` count what was
+    *not* included and was noticed in this time.
 
     A bucket whose only source is ``history`` was made from a table of past counts, before the brand
     was listened to: it is as wide as a row of that table and says nothing but ``weighted``, since
