@@ -50,6 +50,15 @@ def test_a_tick_of_now_that_was_judged_proves_that_it_is_heard(kafka: Kafka) -> 
     assert kafka.status() == Status("heard", LIVE)
 
 
+def test_a_revision_takes_no_brand_back_in_time(kafka: Kafka) -> None:
+    kafka.write(blind=("rss",), sources=("x",))
+    kafka.judge()
+    kafka.write(brand=BRAND, blind=("rss",))
+    kafka.write(brand=BRAND, at=LIVE - timedelta(seconds=50), revision=1, mentions=1)
+    blind = kafka.memory.of(BRAND).blind
+    assert blind == ("rss",)
+
+
 def test_where_no_source_ever_spoke_it_is_not_heard(kafka: Kafka) -> None:
     assert kafka.status() == Status("unheard")
     kafka.judge()

@@ -43,6 +43,22 @@ def ring(**changes):
     )  # fmt: skip
 
 
+def test_a_revision_is_counted_instead_of_what_it_revises():
+    found, whole = tally(), tally()
+    first, second = (
+        Bucket(
+            brand="acme", start=at(25 * 3600), width_s=10, watermark=at(25 * 3600 + 10),
+            revision=revision, mentions=mentions,
+        )
+        for revision, mentions in ((1, 8), (2, 9))
+    )  # fmt: skip
+    for one in (first, second):
+        found.add(one)
+    assert found.sums["mentions"] == whole.sums["mentions"] + 3
+    assert found.came(START_S + 25 * 3600, 600) == 9
+    assert found.last == whole.last
+
+
 def test_what_came_is_counted_from_the_ring_on():
     found = tally()
     assert found.came(START_S, 3600) == 36

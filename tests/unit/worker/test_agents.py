@@ -22,6 +22,7 @@ from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
 from pipeline.worker.sending import Sender, Topics
 from pipeline.worker.stages import no_cut
+from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.feedback import Feedback
 from schemas.mention import Author, Mention, MentionBatch
@@ -232,6 +233,37 @@ def test_what_is_rejected_is_with_kafka_before_the_state_passes_over_it():
 
     asyncio.run(run())
     assert order == ["tocsin.mentions[0]@1#0", "table 0|nestle|0", "table 0|nestle|1"]
+
+
+def test_late_posts_and_what_is_told_again_for_them_are_counted():
+    registry, buckets = CollectorRegistry(), Topic()
+    metrics = Metrics(registry)
+    values = [raw(to=60), raw(mention("1", 3), to=60), raw(mention("2", 69), to=75)]
+
+    async def run() -> None:
+        agent = MentionsAgent(
+            lambda _partition: RollupShard(
+                0, table={}, brands=BRANDS, rules=RollupRules(), model=FakeModel()
+            ),
+            brands=BRANDS,
+            weak=WeakLabels(0),
+            reader=None,
+            sender=sender(metrics, buckets=buckets),
+            lag=Lag(metrics),
+            metrics=metrics,
+            now=utc_now,
+            cut=no_cut,
+        )
+        await agent.apply(
+            iter([timed(MENTIONS.name, offset, value) for offset, value in enumerate(values)])
+        )
+
+    asyncio.run(run())
+    assert [Decoder(Bucket).decode(raw).revision for raw in buckets.sent] == [1, 0]
+    assert registry.get_sample_value("tocsin_mentions_delayed_total") == 1
+    assert registry.get_sample_value("tocsin_revisions_total") == 1
+    # A revision is as old as the post is late: that is not how long a bucket takes.
+    assert registry.get_sample_value("tocsin_latency_seconds_count", {"to": "bucket"}) == 1
 
 
 def timed(topic: str, offset: int, value: bytes):
