@@ -6,7 +6,7 @@ and voices rests on those before it, all from there on are closed again, on top 
 remembered before the first of them. Each that comes out otherwise than it was told is told again,
 as the next revision. So what was told last is what would have been told, had all come in time.
 
-What is held is bounded in time (``SNAPSHOT_S`` beyond the horizon) and in posts (``MOST_POSTS``).
+What is held is bounded in time (``APART_S`` beyond the horizon) and in posts (``MOST_POSTS``).
 """
 
 from bisect import bisect_right
@@ -25,14 +25,16 @@ from schemas.reading import Reading
 MOST_POSTS: Final = 60_000
 """Where a brand has more within the horizon, its older buckets are final sooner."""
 
-SNAPSHOT_S: Final = 300
+SNAPSHOT_S: Final = 60
 SNAPSHOT_POSTS: Final = 10_000
-"""What is remembered is copied after so long, or so many posts; from a copy, buckets are closed
-again."""
+"""What is remembered is copied after so long, or so many posts: from a copy, buckets are closed
+again. Most late posts are less than a minute late."""
+APART_S: Final = 300
+"""Of older copies, one in so long is kept."""
 
 FREE_POSTS: Final = 200
 """So many posts are closed again whenever it helps: it takes a few milliseconds."""
-AGAIN: Final = 4
+AGAIN: Final = 2
 """With more, each is closed again so often at most: until then, others have to come in between."""
 WAIT_S: Final = 60
 """No late post waits longer than that."""
@@ -94,14 +96,16 @@ class Horizon:
     def is_due(self, until_s: int) -> bool:
         """Whether it is time for a round when buckets close until then.
 
-        What decides stands in the log. A brand of many posts waits until a round is worth it.
+        What decides stands in the log, and is the same after a restart. A brand of many posts
+        waits until a round is worth it.
         """
         if not self.pending:
             return False
         if until_s >= self._waiting_since_s + WAIT_S:
             return True
-        again = self._posts_from(self._before(min(self.pending)))
-        return again <= FREE_POSTS or again <= AGAIN * self._posts_from(self._revised_s)
+        again = self._posts_from(min(self.pending))
+        since = self._posts_from(max(self._revised_s, self.final_until_s))
+        return again <= max(FREE_POSTS, AGAIN * since)
 
     def note(self, closing: Closing, closed_until_s: int) -> None:
         """Take a closing, before what it closes is held; late posts join, if it has a round."""
@@ -128,6 +132,8 @@ class Horizon:
             or partial.start_s >= snapshots[-1].from_s + SNAPSHOT_S
             or self._posts_since_snapshot >= SNAPSHOT_POSTS
         ):
+            if len(snapshots) > 2 and snapshots[-1].from_s <= snapshots[-3].from_s + APART_S:
+                del snapshots[-2]
             snapshots.append(self._memory.snapshot(self._memory.previous_end_s))
             self._posts_since_snapshot = 0
         self._posts_since_snapshot += len(partial.ids)

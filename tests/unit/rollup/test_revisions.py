@@ -57,6 +57,7 @@ def bounds(**small: int):
 anything_small = st.fixed_dictionaries(
     {
         "SNAPSHOT_S": st.sampled_from([20, 60, 300]),
+        "APART_S": st.sampled_from([20, 300]),
         "SNAPSHOT_POSTS": st.sampled_from([2, 10, 10_000]),
         "FREE_POSTS": st.sampled_from([0, 5, 200]),
         "WAIT_S": st.sampled_from([10, 60]),
