@@ -203,9 +203,9 @@ class Watched(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Bucket(Record, frozen=True, kw_only=True):
     """A closed event-time bucket ``[start, start + width_s)`` of one brand.
 
-    ``(brand, start, revision)`` is its identity: a second copy is dropped by whoever reads it. Posts
-    that come late make a revision, which says everything anew and takes the place of those with a
-    lower number; of a bucket of which nothing had come in time the first is revision 1. A
+    ``(brand, start, revision)`` is its identity: a second copy is dropped by whoever reads it.
+    Posts that come late make a revision, which says everything anew and takes the place of those
+    with a lower number; of a bucket of which nothing had come in time the first is revision 1. A
     bucket in which nothing was said is not sent; the next one that is sent says through ``start``
     how many lie between, and ``gaps`` whether they were quiet or blind. A bucket for brand ``*``
     has no counts: it is the clock of its partition and says that every brand of it is complete

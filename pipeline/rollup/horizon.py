@@ -132,7 +132,8 @@ class Horizon:
             or partial.start_s >= snapshots[-1].from_s + SNAPSHOT_S
             or self._posts_since_snapshot >= SNAPSHOT_POSTS
         ):
-            if len(snapshots) > 2 and snapshots[-1].from_s <= snapshots[-3].from_s + APART_S:
+            between = snapshots[-3:]
+            if len(between) == 3 and between[2].from_s <= between[0].from_s + APART_S:  # noqa: PLR2004
                 del snapshots[-2]
             snapshots.append(self._memory.snapshot(self._memory.previous_end_s))
             self._posts_since_snapshot = 0
