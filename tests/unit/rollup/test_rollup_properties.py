@@ -10,7 +10,7 @@ from pipeline.rollup.shard import Shard
 from schemas.bucket import Bucket
 from support.rolling import BRANDS, T0, FakeModel, batch, mention, raw
 
-RULES = RollupRules(width_s=10, lateness_s=10)
+RULES = RollupRules(width_s=10, lateness_s=10, horizon_s=60)
 MODEL = FakeModel()
 END_S = 400
 
