@@ -11,7 +11,7 @@ from pipeline.reading.state import ReadingState, composed
 from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Claim, Closing, Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
-from pipeline.rollup.near_duplicates import WordingMemory
+from pipeline.rollup.near_duplicates import WordingMemory, fingerprints
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.voices import ALLY, VoiceMemory
@@ -198,6 +198,7 @@ class BrandRollup:
         )
         latest_s = self._latest_s(batch, arrived_s)
         dropped: dict[Dropped, int] = {}
+        wordings = _wordings(batch, scores)
         for place, mention in enumerate(batch.mentions):
             start_s = bucket_of(counted_at_s(mention))
             why = why_not(mention, start_s, latest_s)
@@ -214,7 +215,7 @@ class BrandRollup:
             if mention.author.handle.lower() in own:
                 partial.add_own(mention)
             else:
-                self._count(partial, mention, cast(Score, scores[place]))
+                self._count(partial, mention, cast(Score, scores[place]), wordings[place])
         watermark_s = batch.watermark.timestamp()
         if dropped:
             believed_s = min(watermark_s, arrived_s or watermark_s)
@@ -368,13 +369,14 @@ class BrandRollup:
             partial = self._taken[start_s] = Partial(start_s)
         return partial
 
-    def _count(self, partial: Partial, mention: Mention, score: Score) -> None:
+    def _count(self, partial: Partial, mention: Mention, score: Score, wording: int) -> None:
         """Count what somebody else than the brand says."""
         lists = self._watch_list
         known = lists.marks(mention) if lists is not None else 0
-        partial.add(mention, score, addressed=self._is_addressed(mention), known=known)
+        addressed = self._is_addressed(mention)
+        marks = partial.add(mention, score, wording, addressed=addressed, known=known)
         if lists is not None:
-            partial.notes += lists.notes(mention, score, partial.voices[-1].wording)
+            partial.notes += lists.notes(mention, marks, wording)
         if self._reading_rules is not None and not known & ALLY:
             partial.offer(mention, score)
 
@@ -483,6 +485,8 @@ class BrandRollup:
 
     def _is_addressed(self, mention: Mention) -> bool:
         """Whether it speaks to the brand rather than of it, or passes on what the brand said."""
+        if not self._handles:
+            return False
         if mention.kind in ("reply", "repost") and mention.ref_author.lower() in self._handles:
             return True
         if mention.kind == "repost":
@@ -502,6 +506,21 @@ class BrandRollup:
 
 def _touches(gap: Gap, start_s: int, end_s: int) -> bool:
     return gap.start.timestamp() < end_s and gap.end.timestamp() > start_s
+
+
+def _wordings(batch: MentionBatch, scores: Scores) -> list[int]:
+    """Fingerprints of the wordings of what was scored, by place; a repost has no words."""
+    wordings = [0] * len(scores)
+    places = [
+        place
+        for place, (mention, score) in enumerate(zip(batch.mentions, scores, strict=True))
+        if score is not None and mention.kind != "repost"
+    ]
+    if places:
+        texts = [batch.mentions[place].text for place in places]
+        for place, wording in zip(places, fingerprints(texts), strict=True):
+            wordings[place] = wording
+    return wordings
 
 
 def counted_at_s(mention: Mention) -> float:
