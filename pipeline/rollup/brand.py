@@ -1,6 +1,7 @@
 """The rolling state of one brand: open buckets, what was seen, how far time has come."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Literal, cast
 
 from msgspec import Struct, field
@@ -20,6 +21,7 @@ from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.api import Score, TextInLanguage
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import Clusters, ClusterState, own_words, told
+from schemas.base import EARLIEST
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 from schemas.reading import Reading
@@ -103,6 +105,7 @@ class BrandRollup:
         self.closed_until_s = 0
         self.sources: Sources = {}
         self._rules = rules
+        self._starts = Starts(rules)
         self._own = frozenset(handle.lower() for handle in own_accounts)
         self._handles = self._own | {handle.lower() for handle in handles}
         self._open: dict[int, Partial] = {}
@@ -146,15 +149,15 @@ class BrandRollup:
         or is late stays so.
         """
         latest_s = self._latest_s(batch, arrived_s)
-        own, bucket_of, why_not = self._own, self._rules.bucket_of, self._why_not
+        own, start_of, why_not = self._own, self._starts.of, self._why_not
         return [
             place
             for place, mention in enumerate(batch.mentions)
-            if mention.author.handle.lower() not in own
+            if (not own or mention.author.handle.lower() not in own)
             and (
                 # What is remembered of its first version may be forgotten by then.
                 len(mention.edit_history) > 1
-                or why_not(mention, bucket_of(counted_at_s(mention)), latest_s) is None
+                or why_not(mention, start_of(mention), latest_s) is None
             )
         ]
 
@@ -190,17 +193,12 @@ class BrandRollup:
 
         What fails half-way leaves the rollup torn: replace it by one that is built anew.
         """
-        bucket_of, why_not, seen, own = (
-            self._rules.bucket_of,
-            self._why_not,
-            self._seen,
-            self._own,
-        )
+        start_of, why_not, seen, own = self._starts.of, self._why_not, self._seen, self._own
         latest_s = self._latest_s(batch, arrived_s)
         dropped: dict[Dropped, int] = {}
         wordings = _wordings(batch, scores)
         for place, mention in enumerate(batch.mentions):
-            start_s = bucket_of(counted_at_s(mention))
+            start_s = start_of(mention)
             why = why_not(mention, start_s, latest_s)
             if why is not None:
                 dropped[why] = dropped.get(why, 0) + 1
@@ -212,14 +210,14 @@ class BrandRollup:
             seen[start_s].add(mention.identity)
             partial = self._part(start_s)
             partial.model = max(partial.model, model)
-            if mention.author.handle.lower() in own:
+            if own and mention.author.handle.lower() in own:
                 partial.add_own(mention)
             else:
                 self._count(partial, mention, cast(Score, scores[place]), wordings[place])
         watermark_s = batch.watermark.timestamp()
         if dropped:
             believed_s = min(watermark_s, arrived_s or watermark_s)
-            noticed = self._part(max(bucket_of(believed_s), self.closed_until_s))
+            noticed = self._part(max(self._rules.bucket_of(believed_s), self.closed_until_s))
             for why, count in dropped.items():
                 setattr(noticed, why, getattr(noticed, why) + count)
         claim = Claim(batch.source, watermark_s, arrived_s)
@@ -521,6 +519,27 @@ def _wordings(batch: MentionBatch, scores: Scores) -> list[int]:
         for place, wording in zip(places, fingerprints(texts), strict=True):
             wordings[place] = wording
     return wordings
+
+
+class Starts:
+    """Finds the start of the bucket in which each post counts; neighbours mostly share one."""
+
+    def __init__(self, rules: RollupRules) -> None:
+        self._bucket_of = rules.bucket_of
+        self._width = timedelta(seconds=rules.width_s)
+        self._start_s = 0
+        self._start = self._end = EARLIEST
+
+    def of(self, mention: Mention) -> int:
+        """Start of its bucket, UNIX time."""
+        if len(mention.edit_history) > 1:
+            return self._bucket_of(counted_at_s(mention))
+        at = mention.created_at
+        if not self._start <= at < self._end:
+            self._start_s = self._bucket_of(at.timestamp())
+            self._start = datetime.fromtimestamp(self._start_s, UTC)
+            self._end = self._start + self._width
+        return self._start_s
 
 
 def counted_at_s(mention: Mention) -> float:

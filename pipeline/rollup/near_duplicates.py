@@ -42,7 +42,7 @@ def fingerprints(texts: Iterable[str]) -> list[int]:
     """Fingerprints of the wordings of texts, in order: many together cost half as much each.
 
     >>> fingerprints(["So true @nestle", "Stop buying palm oil, Nestlé, now!"])
-    [0, 3187573310]
+    [0, 4281854974]
     """
     raw = _BETWEEN.join([text[:MOST_CHARACTERS].encode("utf-8", "replace") for text in texts])
     raw = raw.translate(_FOLDED)

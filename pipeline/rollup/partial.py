@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
+from operator import attrgetter
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -267,8 +268,8 @@ class Partial(Struct, array_like=True):
         self.ids += other.ids
         self.voices += other.voices
         self.notes += other.notes
-        for name in SUMS:
-            if value := getattr(other, name):
+        for name, value in zip(SUMS, _summed(other), strict=True):
+            if value:
                 setattr(self, name, getattr(self, name) + value)
         for name in TALLIES:
             if theirs := getattr(other, name):
@@ -317,7 +318,7 @@ class Partial(Struct, array_like=True):
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
-        counts: dict[str, Any] = {name: getattr(self, name) for name in COPIED}
+        counts: dict[str, Any] = dict(zip(COPIED, _copied(self), strict=True))
         return Bucket(
             brand=brand,
             start=start,
@@ -376,6 +377,9 @@ SUMS: Final = tuple(
 
 COPIED: Final = tuple(name for name in SUMS if name in Bucket.__struct_fields__ and name != "reach")
 """Those of them that the bucket states as they are."""
+
+_copied: Final = attrgetter(*COPIED)
+_summed: Final = attrgetter(*SUMS)
 
 TALLIES: Final = tuple(
     name
