@@ -217,9 +217,10 @@ def main() -> None:
         for _ in range(options.turns):
             for each, checkout in checkouts.items():
                 turns[each].append(apart(checkout, options, per_batch))
-        for each, made in turns.items():
-            figures = "".join(f"{median(column):>10.1f}" for column in list(zip(*made))[:3])
-            print(f"{name:<38}{each:<10}{figures}", flush=True)
+        for name_of, made in turns.items():
+            columns = list(zip(*made, strict=True))
+            figures = "".join(f"{median(each):>10.1f}" for each in columns[:3])
+            print(f"{name:<38}{name_of:<10}{figures}", flush=True)
         if len({one.digest for made in turns.values() for one in made}) > 1:
             print("OUTPUT DIFFERS")
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from pipeline.reading.offered import Offered
-from pipeline.rollup.voices import ALLY, NEGATIVE, POSITIVE, Voice, marks_of, meant_well, voice_of
+from pipeline.rollup.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
 from pipeline.rollup.watching import Note
 from pipeline.sentiment.api import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
@@ -175,11 +175,7 @@ class Partial(Struct, array_like=True):
         self._add_author(mention)
         if wording:
             self.wordings[wording] = self.wordings.get(wording, 0) + 1
-        said, meant = score, marks
-        if known & ALLY:
-            said = meant_well(score)
-            meant = marks_of(said, repost=repost, addressed=addressed)
-        self.voices.append(voice_of(mention, said, wording, known | meant))
+        self.voices.append(voice_of(mention, score, wording, known | marks))
         self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
         if mention.hashtags:
             _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))

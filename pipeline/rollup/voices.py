@@ -141,16 +141,19 @@ _in_order: Final = attrgetter(*Voice.__struct_fields__)
 """Compares voices in C, whole."""
 
 
-def meant_well(score: Score) -> Score:
-    """The score of what an ally says: not against the brand, whatever it sounds like."""
-    return Score(
-        replace(score.sentiment, p_negative=0.0),
-        replace(score.signals, cues=0, attack_logit=NEVER),
-    )
-
-
 def voice_of(mention: Mention, score: Score, wording: int, marks: int) -> Voice:
-    """The voice of one mention; ``marks``: as of ``marks_of``, and what the brand's lists say."""
+    """The voice of one mention.
+
+    ``marks``: as of ``marks_of``, and what the brand's lists say, ``RIVAL`` or ``ALLY``. What an
+    ally says is not against the brand, whatever it sounds like.
+    """
+    if marks & ALLY:
+        score = Score(
+            replace(score.sentiment, p_negative=0.0),
+            replace(score.signals, cues=0, attack_logit=NEVER),
+        )
+        marks &= REPOST | ADDRESSED | RIVAL | ALLY
+        marks |= marks_of(score, repost=False, addressed=False)
     return Voice(
         crc32(mention.id.encode()),
         crc32((mention.author.handle or mention.author.id).encode()),
@@ -294,8 +297,7 @@ class VoiceMemory(Struct, array_like=True):
         middle = (total + known.total) / worth
         variance = (squares + known.squares) / worth - middle**2
         spread = sqrt(variance) if variance > 0.0 else 0.0
-        if spread < LEAST_DEVIATION:
-            spread = LEAST_DEVIATION
+        spread = max(spread, LEAST_DEVIATION)
         far = (one.attack / 100 - middle) / spread
         if not one.marks & (REPOST | ALLY):
             if now_s > known.at_s:

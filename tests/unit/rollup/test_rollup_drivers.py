@@ -162,7 +162,21 @@ def test_a_fingerprint_is_of_32_bits_whatever_is_written(text):
 
 
 pieces = st.sampled_from(
-    ["@", "http", "https://x.example/", " ", "\n", "é", "“", "—", "🔥", "\ud83d", "\x00", "\xff", COPY]
+    [
+        "@",
+        "http",
+        "https://x.example/",
+        " ",
+        "\n",
+        "é",
+        "“",
+        "—",
+        "🔥",
+        "\ud83d",
+        "\x00",
+        "\xff",
+        COPY,
+    ]
 )
 
 
