@@ -140,6 +140,16 @@ def measure(source: Source, process: Process, brands: int, seconds: float) -> fl
     return (process.cpu_s() - used_s) / (time.monotonic() - begun)
 
 
+def settled_bytes(process: Process) -> int:
+    """Memory of a worker that has started: what no longer grows within fifteen seconds."""
+    known, now = -1, 0
+    while now != known:
+        known = now
+        time.sleep(15)
+        now = process.rss_bytes() >> 20 << 20
+    return process.rss_bytes()
+
+
 def come_back(source: Source, bootstrap: str, brands_file: Path, brands: int) -> tuple[float, int]:
     """Seconds from the start of a worker to its first bucket of each partition; its memory then."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
@@ -243,8 +253,7 @@ def main() -> None:
         all_of_them.write_text(brands_yaml(options.brands), encoding="utf-8")
         with kafka(folder / "kafka", PARTITIONS) as broker:
             with worker(broker.bootstrap, PARTITIONS, few) as process:
-                time.sleep(15)
-                empty_bytes = process.rss_bytes()
+                empty_bytes = settled_bytes(process)
             print(
                 f"Python {platform.python_version()}, faust-streaming "
                 f"{version('faust-streaming')}; {options.brands:,} brands, a mention an hour "
