@@ -19,7 +19,7 @@ import msgspec
 
 from pipeline.detection.judge import Judge
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.rollup.near_duplicates import fingerprint
+from pipeline.rollup.near_duplicates import fingerprint, fingerprints
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -82,8 +82,11 @@ def main() -> None:
     print(f"Python {platform.python_version()}, Tocsin {version('tocsin')}, {platform.machine()}")
     print(f"{len(mentions):,} mentions, {len(written):,} of them no reposts")
     loop_s = best(lambda: [len(text) for text in written])
-    prints_s = best(lambda: [fingerprint(text) for text in written])
-    row("fingerprint of the wording", prints_s / len(written) * 1e6, "µs a text")
+    alone_s = best(lambda: [fingerprint(text) for text in written])
+    parts = [written[first : first + IN_A_BATCH] for first in range(0, len(written), IN_A_BATCH)]
+    together_s = best(lambda: [fingerprints(part) for part in parts])
+    row("fingerprint of the wording, alone", alone_s / len(written) * 1e6, "µs a text")
+    row(f"  {IN_A_BATCH} together", together_s / len(written) * 1e6, "µs a text")
     row("  (len of the same texts)", loop_s / len(written) * 1e6, "µs")
     row("  mean length", mean(map(len, written)), "characters")
     buckets, size = rolled(batches)

@@ -1,29 +1,38 @@
-"""Seconds from a post to the incident on Kafka, at 250 mentions a second.
+"""Seconds from a post to the incident on Kafka, and to Slack, at 250 mentions a second.
 
-    python benchmarks/latency.py [--per-second 250] [--brands 40] [--seconds 180]
+    PYTHONPATH=.:tests python benchmarks/latency.py [--per-second 250] [--brands 40] [--seconds 180]
 
 Needs a JDK and Maven (it runs on a real Apache Kafka). Every brand has a day of quiet history; then
 all of them come into a storm at the same moment, in real time, through the real publisher. Measured
 is the Kafka time of each brand's first ``open`` transition
 
-* from the end of the ten-second bucket that decided it: what Tocsin itself adds, of which
-  ``TOCSIN_LATENESS_S`` (default 5 s) is waiting on purpose for late posts;
+* from the end of the ten-second bucket that decided it, and so from its last posts: what Tocsin
+  itself adds, of which ``TOCSIN_LATENESS_S`` (default 5 s) is waiting on purpose for late posts;
 * from the first post of the storm: what a brand waits for in all.
+
+``tocsin alert`` runs beside it and posts to a Slack of our own on this machine (that of the tests),
+each brand in a channel of its own; measured is when the first message that tells of the ring has
+arrived. ``--per-second 10 --brands 4`` is a worker with little to do.
 """
 
 import argparse
+import os
 import platform
 import random
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from worker_process import brands_yaml, kafka, worker
+from worker_process import kafka, worker
 
 from agents.ingest.opening import open_publisher
 from agents.ingest.publisher import Publisher
@@ -33,6 +42,7 @@ from schemas.codec import Decoder
 from schemas.incident import Transition
 from schemas.mention import Author, Mention
 from schemas.topics import INCIDENTS
+from support.slack_server import SlackServer
 
 PARTITIONS = 4
 HISTORY_H = 30
@@ -44,6 +54,54 @@ ANGRY = (
     "what {} did is horrible, never again {}",
     "has anybody seen this about {}? {}",
 )
+
+
+class Slack(SlackServer):
+    """A Slack that notes when it is told what of which incident."""
+
+    def __init__(self, brands: int) -> None:
+        super().__init__({f"brand{n}": f"C0BRAND{n}" for n in range(brands)})
+        self.came: dict[str, list[tuple[int, datetime]]] = {}
+
+    def _check(self, arguments: dict[str, Any]) -> None:
+        super()._check(arguments)
+        told = arguments["metadata"]["event_payload"]
+        if "incident" in told:
+            self.came.setdefault(told["incident"], []).append((told["seq"], datetime.now(UTC)))
+
+    def told_at(self, ring: Transition) -> datetime | None:
+        """When it was first told of a step or of one after it; None if it was not."""
+        known = self.came.get(ring.incident, [])
+        return min((at for seq, at in known if seq >= ring.seq), default=None)
+
+
+@contextmanager
+def alerting(bootstrap: str, brands_file: Path, slack: Slack) -> Iterator[None]:
+    """Run ``tocsin alert`` as an operator would, towards ``slack``."""
+    environment = {
+        **os.environ,
+        "TOCSIN_KAFKA_BOOTSTRAP": bootstrap,
+        "TOCSIN_PARTITIONS": str(PARTITIONS),
+        "TOCSIN_LOG_LEVEL": "ERROR",
+        "TOCSIN_SLACK_BASE_URL": slack.url,
+        "SLACK_BOT_TOKEN": "xoxb-benchmark",
+    }
+    command = [sys.executable, "-m", "agents", "alert", "--brands", str(brands_file)]
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait(60)
+
+
+def brands_yaml(brands: int) -> str:
+    """A brands file of so many brands, each with a channel."""
+    rows = (
+        f"  - {{id: brand{n}, names: [Brand{n}], slack_channel: '#brand{n}'}}\n"
+        for n in range(brands)
+    )
+    return "brands:\n" + "".join(rows)
 
 
 def post(number: int, at: datetime, text: str) -> Mention:
@@ -110,14 +168,17 @@ def rings(bootstrap: str) -> Iterator[tuple[datetime, Transition]]:
     consumer.close()
 
 
-def row(name: str, seconds: list[float]) -> str:
-    """Median and 99th percentile."""
-    cuts = quantiles(seconds, n=100)
-    return f"{name:<36} p50 {cuts[49]:6.1f} s   p99 {cuts[98]:6.1f} s"
+def row(name: str, seconds: Sequence[float]) -> str:
+    """Median, 95th and 99th percentile."""
+    if len(seconds) < 2:  # noqa: PLR2004 - no percentile of one
+        return f"{name:<48} {len(seconds)} in all"
+    cuts = quantiles(seconds, n=100, method="inclusive")
+    shown = "".join(f"   p{one} {cuts[one - 1]:5.1f} s" for one in (50, 95, 99))
+    return f"{name:<48}{shown}   of {len(seconds)}"
 
 
 def main() -> None:
-    """Print both latencies."""
+    """Print the latencies."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--per-second", type=float, default=250.0)
     parser.add_argument("--brands", type=int, default=40)
@@ -129,33 +190,35 @@ def main() -> None:
         brands_file.write_text(brands_yaml(options.brands), encoding="utf-8")
         with kafka(folder / "kafka", PARTITIONS) as broker:
             settings = Settings(kafka_bootstrap=broker.bootstrap, partitions=PARTITIONS)
-            with worker(broker.bootstrap, PARTITIONS, brands_file):
+            with (
+                Slack(options.brands) as slack,
+                worker(broker.bootstrap, PARTITIONS, brands_file),
+                alerting(broker.bootstrap, brands_file, slack),
+            ):
                 publisher = open_publisher(
                     settings, KafkaClients(broker.bootstrap), "latency", live=False
                 )
-                told = publish_history(publisher, options.brands, datetime.now(UTC))
+                posted = publish_history(publisher, options.brands, datetime.now(UTC))
                 time.sleep(30)  # start-up and history are not what is measured
-                began = storm(publisher, options.brands, options.per_second, options.seconds, told)
+                began = storm(
+                    publisher, options.brands, options.per_second, options.seconds, posted
+                )
                 publisher.close()
                 time.sleep(10)
                 rung = [(at, one) for at, one in rings(broker.bootstrap) if one.at > began]
+                told = [(slack.told_at(one), one) for _, one in rung]
     print(
         f"Python {platform.python_version()}, faust-streaming {version('faust-streaming')}; "
         f"{options.per_second:,.0f} mentions/s over {options.brands} brands, {len(rung)} rang"
     )
-    if len(rung) > 1:
-        print(
-            row(
-                "from the end of the deciding bucket",
-                [(at - one.at).total_seconds() for at, one in rung],
-            )
-        )
-        print(
-            row(
-                "from the first post of the storm",
-                [(at - began).total_seconds() for at, one in rung],
-            )
-        )
+    rows = {
+        "deciding bucket's end → incident on Kafka": [(at - one.at) for at, one in rung],
+        "deciding bucket's end → Slack": [(at - one.at) for at, one in told if at is not None],
+        "first post of the storm → incident on Kafka": [(at - began) for at, _ in rung],
+        "first post of the storm → Slack": [(at - began) for at, _ in told if at is not None],
+    }
+    for name, times in rows.items():
+        print(row(name, [one.total_seconds() for one in times]))
 
 
 if __name__ == "__main__":

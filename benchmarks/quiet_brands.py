@@ -1,16 +1,17 @@
-"""What many quiet brands cost one worker: memory per brand, and share of a core.
+"""What many quiet brands cost one worker: memory per brand, share of a core, and coming back.
 
-    python benchmarks/quiet_brands.py [--brands 10000] [--seconds 40]
+    python benchmarks/quiet_brands.py [--brands 10000] [--hours 12] [--seconds 40]
     python benchmarks/quiet_brands.py --pure [--brands 10000] [--hours 12] [--trace]
 
 With ``--pure`` it asks for roll-up and judge alone, without Kafka and Faust: memory as the system
 sees it after every twelve hours, what is dumped, and how long the brands take to come back from it.
 ``--trace`` says which lines of code hold the memory (slow).
 
-Without, it needs a JDK and Maven (it runs on a real Apache Kafka). Each brand is mentioned twelve
-times over half a day first, which gives it all the state it keeps; then one source sends what it
-would send on an ordinary night: a heartbeat to each of 8 partitions every 5 s, and one mention an
-hour and brand.
+Without, it needs a JDK and Maven (it runs on a real Apache Kafka). Each brand is mentioned once an
+hour for ``--hours`` first (168 is a week), and memory is stated after every twelve of them, with
+what Faust keeps; then one source sends what it would send on an ordinary night: a heartbeat to each
+of 8 partitions every 5 s, and one mention an hour and brand. At last the worker is ended, and
+started again: measured is the time from there to the next bucket, which needs every brand's state.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from worker_process import Process, brands_yaml, kafka, worker
 
 from pipeline.detection.judge import Judge
 from pipeline.detection.patterns.library import load_library
+from pipeline.partitions import partition_of
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.brand import Checkpoint
 from pipeline.rollup.watching import WatchList
@@ -45,6 +47,8 @@ PARTITIONS = 8
 HISTORY = 12
 HEARTBEAT_S = 5.0
 WAIT_S = 900.0
+SLACK = 100
+"""Mentions that may be in open buckets while the source goes on."""
 
 
 class Source:
@@ -64,6 +68,12 @@ class Source:
             author=Author(id=str(self._sent % 5000)),
         )
         self._send(f"brand{brand}", at, (mention,))
+
+    def hour(self, brands: int, begin: datetime) -> None:
+        """One mention of each brand, spread over an hour, and a heartbeat at its end."""
+        for brand in range(brands):
+            self.mention(brand, begin + timedelta(seconds=brand * 3600 / brands))
+        self.heartbeat(begin + timedelta(hours=1))
 
     def heartbeat(self, at: datetime) -> None:
         """One to each partition."""
@@ -128,6 +138,42 @@ def measure(source: Source, process: Process, brands: int, seconds: float) -> fl
             beats += 1
         time.sleep(0.05)
     return (process.cpu_s() - used_s) / (time.monotonic() - begun)
+
+
+def settled_bytes(process: Process) -> int:
+    """Memory of a worker that has started: what no longer grows within fifteen seconds."""
+    known, now = -1, 0
+    while now != known:
+        known = now
+        time.sleep(15)
+        now = process.rss_bytes() >> 20 << 20
+    return process.rss_bytes()
+
+
+def come_back(source: Source, bootstrap: str, brands_file: Path, brands: int) -> tuple[float, int]:
+    """Seconds from the start of a worker to its first bucket of each partition; its memory then."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
+    parts = [TopicPartition(BUCKETS.name, number) for number in range(PARTITIONS)]
+    consumer.assign(parts)
+    for part, end in consumer.end_offsets(parts).items():
+        consumer.seek(part, end)
+    now = datetime.now(UTC)
+    for brand in range(min(brands, 20 * PARTITIONS)):  # so many that each partition has some
+        source.mention(brand, now)
+    source.flush()
+    time.sleep(2 * RollupRules().width_s)  # until the buckets of these can be closed at once
+    source.heartbeat(datetime.now(UTC))
+    source.flush()
+    wanted = {partition_of(f"brand{n}", PARTITIONS) for n in range(min(brands, 20 * PARTITIONS))}
+    begun_s = time.monotonic()
+    with worker(bootstrap, PARTITIONS, brands_file) as process:
+        while wanted:
+            if time.monotonic() > begun_s + WAIT_S:
+                raise SystemExit(f"the worker did not come back within {WAIT_S:.0f} s")
+            wanted -= {part.partition for part in consumer.poll(timeout_ms=100)}
+        took_s = time.monotonic() - begun_s
+        time.sleep(5)
+        return took_s, process.rss_bytes()
 
 
 def resident_bytes() -> int:
@@ -207,32 +253,35 @@ def main() -> None:
         all_of_them.write_text(brands_yaml(options.brands), encoding="utf-8")
         with kafka(folder / "kafka", PARTITIONS) as broker:
             with worker(broker.bootstrap, PARTITIONS, few) as process:
-                time.sleep(15)
-                empty_bytes = process.rss_bytes()
+                empty_bytes = settled_bytes(process)
+            print(
+                f"Python {platform.python_version()}, faust-streaming "
+                f"{version('faust-streaming')}; {options.brands:,} brands, a mention an hour "
+                f"each; a worker with one brand: {empty_bytes / 1e6:.0f} MB"
+            )
             source = Source(broker.bootstrap)
-            # A minute earlier than need be, so that the heartbeat at the end closes every bucket.
-            begin = datetime.now(UTC) - timedelta(hours=HISTORY, minutes=1)
-            for hour in range(HISTORY):
-                for brand in range(options.brands):
-                    at = begin + timedelta(hours=hour, seconds=brand * 3600 / options.brands)
-                    source.mention(brand, at)
-                source.heartbeat(begin + timedelta(hours=hour + 1))
-            source.heartbeat(datetime.now(UTC))
-            source.flush()
+            # A minute earlier than need be, so that the last heartbeat closes every bucket.
+            begin = datetime.now(UTC) - timedelta(hours=options.hours, minutes=1)
             with worker(broker.bootstrap, PARTITIONS, all_of_them) as process:
-                wait_for(broker.bootstrap, options.brands * HISTORY)
-                wait_for_the_judge(broker.bootstrap)
-                per_brand = (process.rss_bytes() - empty_bytes) / options.brands
+                for hour in range(options.hours):
+                    source.hour(options.brands, begin + timedelta(hours=hour))
+                    last = hour + 1 == options.hours
+                    if (hour + 1) % HISTORY and not last:
+                        continue
+                    if last:
+                        source.heartbeat(datetime.now(UTC))
+                    source.flush()
+                    # Before the end, those of the last seconds may be in open buckets.
+                    wait_for(broker.bootstrap, options.brands * (hour + 1) - (not last) * SLACK)
+                    wait_for_the_judge(broker.bootstrap)
+                    each = (process.rss_bytes() - empty_bytes) / options.brands
+                    print(f"after {hour + 1:4} h  {each / 1000:8.1f} kB a brand", flush=True)
                 share = measure(source, process, options.brands, options.seconds)
-    print(
-        f"Python {platform.python_version()}, faust-streaming {version('faust-streaming')}; "
-        f"{options.brands:,} brands, {HISTORY} mentions each before"
-    )
-    print(
-        f"memory per brand     {per_brand / 1000:8.1f} kB (worker with one brand: "
-        f"{empty_bytes / 1e6:.0f} MB)"
-    )
-    print(f"share of one core    {100 * share:8.1f} % at one mention an hour and brand")
+                source.flush()
+            print(f"an ordinary night  {100 * share:8.1f} % of a core", flush=True)
+            took_s, each = come_back(source, broker.bootstrap, all_of_them, options.brands)
+    print(f"start and recovery {took_s:8.1f} s")
+    print(f"afterwards         {(each - empty_bytes) / options.brands / 1000:8.1f} kB a brand")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 from schemas.codec import UnreadableError
@@ -28,18 +28,26 @@ def failed(error: Exception) -> UnreadableError:
     return UnreadableError("failed", f"{last} at {place}" if place else last)
 
 
-@contextmanager
-def burying() -> Iterator[None]:
-    """Turn what a pure step within the block raises into an ``UnreadableError``.
+class burying:  # noqa: N801 - reads as what it does: with burying()
+    """Turns what a pure step within the block raises into an ``UnreadableError``.
 
     A machine that has run out of memory is no fault of the record.
     """
-    try:
-        yield
-    except (UnreadableError, MemoryError):
-        raise
-    except Exception as error:
-        raise failed(error) from error
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """End the block."""
+        if isinstance(error, Exception) and not isinstance(error, UnreadableError | MemoryError):
+            raise failed(error) from error
 
 
 def _our_places(error: Exception) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The rolling state of one brand: open buckets, what was seen, how far time has come."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Literal, cast
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from pipeline.reading.state import composed
 from pipeline.rollup.entry import Claim, Closing, Entry
 from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
 from pipeline.rollup.horizon import Horizon
+from pipeline.rollup.near_duplicates import fingerprints
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.remembered import Packed, Remembered, Snapshot, touches
 from pipeline.rollup.rules import RollupRules
@@ -20,6 +22,7 @@ from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.api import Score, TextInLanguage
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import own_words
+from schemas.base import EARLIEST
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 from schemas.reading import Reading
@@ -104,6 +107,7 @@ class BrandRollup:
         self.closed_until_s = 0
         self.sources: Sources = {}
         self._rules = rules
+        self._starts = Starts(rules)
         self._own = frozenset(handle.lower() for handle in own_accounts)
         self._handles = self._own | {handle.lower() for handle in handles}
         self._open: dict[int, Partial] = {}
@@ -151,15 +155,15 @@ class BrandRollup:
         or is late stays so.
         """
         latest_s = self._latest_s(batch, arrived_s)
-        own, bucket_of, why_not = self._own, self._rules.bucket_of, self._why_not
+        own, start_of, why_not = self._own, self._starts.of, self._why_not
         return [
             place
             for place, mention in enumerate(batch.mentions)
-            if mention.author.handle.lower() not in own
+            if (not own or mention.author.handle.lower() not in own)
             and (
                 # What is remembered of its first version may be forgotten by then.
                 len(mention.edit_history) > 1
-                or why_not(mention, bucket_of(counted_at_s(mention)), latest_s) is None
+                or why_not(mention, start_of(mention), latest_s) is None
             )
         ]
 
@@ -195,17 +199,13 @@ class BrandRollup:
 
         What fails half-way leaves the rollup torn: replace it by one that is built anew.
         """
-        bucket_of, why_not, seen, own = (
-            self._rules.bucket_of,
-            self._why_not,
-            self._seen,
-            self._own,
-        )
+        start_of, why_not, seen, own = self._starts.of, self._why_not, self._seen, self._own
         latest_s = self._latest_s(batch, arrived_s)
         dropped: dict[Dropped, int] = {}
         self.delayed = 0
+        wordings = _wordings(batch, scores)
         for place, mention in enumerate(batch.mentions):
-            start_s = bucket_of(counted_at_s(mention))
+            start_s = start_of(mention)
             why = why_not(mention, start_s, latest_s)
             if why is not None:
                 dropped[why] = dropped.get(why, 0) + 1
@@ -218,14 +218,14 @@ class BrandRollup:
             seen[start_s].add(mention.identity)
             partial = self._part(start_s)
             partial.model = max(partial.model, model)
-            if mention.author.handle.lower() in own:
+            if own and mention.author.handle.lower() in own:
                 partial.add_own(mention)
             else:
-                self._count(partial, mention, cast(Score, scores[place]))
+                self._count(partial, mention, cast(Score, scores[place]), wordings[place])
         watermark_s = batch.watermark.timestamp()
         if dropped:
             believed_s = min(watermark_s, arrived_s or watermark_s)
-            noticed = self._part(max(bucket_of(believed_s), self.closed_until_s))
+            noticed = self._part(max(self._rules.bucket_of(believed_s), self.closed_until_s))
             for why, count in dropped.items():
                 setattr(noticed, why, getattr(noticed, why) + count)
         claim = Claim(batch.source, watermark_s, arrived_s)
@@ -384,13 +384,14 @@ class BrandRollup:
             partial = self._taken[start_s] = Partial(start_s)
         return partial
 
-    def _count(self, partial: Partial, mention: Mention, score: Score) -> None:
+    def _count(self, partial: Partial, mention: Mention, score: Score, wording: int) -> None:
         """Count what somebody else than the brand says."""
         lists = self._watch_list
         known = lists.marks(mention) if lists is not None else 0
-        partial.add(mention, score, addressed=self._is_addressed(mention), known=known)
+        addressed = self._is_addressed(mention)
+        marks = partial.add(mention, score, wording, addressed=addressed, known=known)
         if lists is not None:
-            partial.notes += lists.notes(mention, score, partial.voices[-1].wording)
+            partial.notes += lists.notes(mention, marks, wording)
         if self._reading_rules is not None and not known & ALLY:
             partial.offer(mention, score)
 
@@ -492,11 +493,49 @@ class BrandRollup:
 
     def _is_addressed(self, mention: Mention) -> bool:
         """Whether it speaks to the brand rather than of it, or passes on what the brand said."""
+        if not self._handles:
+            return False
         if mention.kind in ("reply", "repost") and mention.ref_author.lower() in self._handles:
             return True
         if mention.kind == "repost":
             return False
         return any(handle.lower() in self._handles for handle in mention.addressed)
+
+
+def _wordings(batch: MentionBatch, scores: Scores) -> list[int]:
+    """Fingerprints of the wordings of what was scored, by place; a repost has no words."""
+    wordings = [0] * len(scores)
+    places = [
+        place
+        for place, (mention, score) in enumerate(zip(batch.mentions, scores, strict=True))
+        if score is not None and mention.kind != "repost"
+    ]
+    if places:
+        texts = [batch.mentions[place].text for place in places]
+        for place, wording in zip(places, fingerprints(texts), strict=True):
+            wordings[place] = wording
+    return wordings
+
+
+class Starts:
+    """Finds the start of the bucket in which each post counts; neighbours mostly share one."""
+
+    def __init__(self, rules: RollupRules) -> None:
+        self._bucket_of = rules.bucket_of
+        self._width = timedelta(seconds=rules.width_s)
+        self._start_s = 0
+        self._start = self._end = EARLIEST
+
+    def of(self, mention: Mention) -> int:
+        """Start of its bucket, UNIX time."""
+        if len(mention.edit_history) > 1:
+            return self._bucket_of(counted_at_s(mention))
+        at = mention.created_at
+        if not self._start <= at < self._end:
+            self._start_s = self._bucket_of(at.timestamp())
+            self._start = datetime.fromtimestamp(self._start_s, UTC)
+            self._end = self._start + self._width
+        return self._start_s
 
 
 def counted_at_s(mention: Mention) -> float:

@@ -80,7 +80,7 @@ class Memory(Struct):
         words = array("I", known)
         if sys.byteorder == "big":
             words.byteswap()
-        return words.tobytes() + bytes(prints[one] for one in known)
+        return words.tobytes() + bytes(map(prints.__getitem__, known))
 
     @staticmethod
     def unpack(packed: bytes) -> dict[int, int]:

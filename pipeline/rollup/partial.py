@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
+from operator import attrgetter
 from typing import Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import fields
 
 from pipeline.reading.offered import Offered
-from pipeline.rollup.near_duplicates import fingerprint
-from pipeline.rollup.voices import Voice, voice_of
+from pipeline.rollup.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
 from pipeline.rollup.watching import Note
 from pipeline.sentiment.api import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
@@ -43,9 +44,10 @@ CUE_COUNTS: Final = tuple((cue.value, str(cue.name).lower()) for cue in Cue)
 
 
 def _tally(counts: dict[str, int], keys: tuple[str, ...]) -> None:
+    get = counts.get
     for key in dict.fromkeys(keys[:TAGS_PER_MENTION]):
-        short = key[:TAG_CHARACTERS]
-        counts[short] = counts.get(short, 0) + 1
+        short = key if len(key) <= TAG_CHARACTERS else key[:TAG_CHARACTERS]
+        counts[short] = get(short, 0) + 1
 
 
 def _count(counts: dict[str, int], key: str) -> None:
@@ -57,7 +59,14 @@ def _top(counts: dict[str, int], most: int = TOP) -> tuple[Counted, ...]:
     """The most frequent first; equals in order of name, so that the order never depends on luck."""
     if len(counts) <= 1:
         return tuple(counts.items())
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
+    items = list(counts.items())
+    if len(items) > most:
+        # Few are compared by name: most keys of a loud bucket come once.
+        least = sorted(counts.values(), reverse=True)[most - 1]
+        frequent = [item for item in items if item[1] > least]
+        others = nsmallest(most - len(frequent), [key for key, n in items if n == least])
+        items = [*frequent, *((key, least) for key in others)]
+    return tuple(sorted(items, key=lambda item: (-item[1], item[0])))
 
 
 def _louder(example: Example) -> tuple[int, str]:
@@ -132,11 +141,18 @@ class Partial(Struct, array_like=True):
         self.own += 1
 
     def add(
-        self, mention: Mention, score: Score, *, addressed: bool = False, known: int = 0
-    ) -> None:
-        """Count one mention that is new to this bucket.
+        self,
+        mention: Mention,
+        score: Score,
+        wording: int,
+        *,
+        addressed: bool = False,
+        known: int = 0,
+    ) -> int:
+        """Count one mention that is new to this bucket; return what is noted of it, in ``marks``.
 
-        ``addressed``: it speaks to the brand. ``known``: what the lists say of it.
+        ``wording``: fingerprint of its own words; 0 for none. ``addressed``: it speaks to the
+        brand. ``known``: what the lists say of it.
         """
         self.ids.append(mention.identity)
         self.mentions += 1
@@ -153,12 +169,13 @@ class Partial(Struct, array_like=True):
         else:
             self.quotes += 1
             _count(self.passed_on, mention.ref_author[:TAG_CHARACTERS])
-        self._add_score(score)
+        repost = kind == "repost"
+        marks = marks_of(score, repost=repost, addressed=addressed)
+        self._add_score(score, marks)
         self._add_author(mention)
-        wording = 0 if kind == "repost" else fingerprint(mention.text)
         if wording:
             self.wordings[wording] = self.wordings.get(wording, 0) + 1
-        self.voices.append(voice_of(mention, score, wording, addressed=addressed, known=known))
+        self.voices.append(voice_of(mention, score, wording, known | marks))
         self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
         if mention.hashtags:
             _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))
@@ -168,48 +185,46 @@ class Partial(Struct, array_like=True):
             _tally(self.handles, tuple(handle.lower() for handle in mention.addressed))
         if terms := score.signals.terms:
             _tally(self.terms, terms)
-        examples, followers = self.examples, mention.author.followers
-        if kind != "repost" and (len(examples) < EXAMPLES or followers >= examples[-1].followers):
-            self._offer(mention, score.sentiment.p_negative, wording)
-        self._tell(mention, score, wording)
+        if not repost and self._is_loud(mention):
+            self._show(mention, score.sentiment.p_negative, wording)
+        self._tell(mention, score, wording, negative=marks & NEGATIVE > 0)
+        return marks
 
     def _add_author(self, mention: Mention) -> None:
         author = mention.author
-        self.reach += author.followers
-        name = author.handle or author.id
+        followers, name = author.followers, author.handle or author.id
         self.authors[name] = self.authors.get(name, 0) + 1
-        if author.followers:
-            self._reach(name, author.followers)
+        if followers:
+            self.reach += followers
+            self._reach(name, followers)
         if author.created_at is not None:
             self.aged += 1
             if mention.created_at - author.created_at < YOUNG:
                 self.young += 1
 
-    def _add_score(self, score: Score) -> None:
-        p_negative, p_neutral, p_positive = score.sentiment.probabilities
-        cues = score.signals.cues
-        if p_negative >= p_neutral and p_negative >= p_positive:
+    def _add_score(self, score: Score, marks: int) -> None:
+        if marks & NEGATIVE:
             self.negative += 1
-        elif p_positive > p_neutral:
+        elif marks & POSITIVE:
             self.positive += 1
         else:
             self.neutral += 1
-        self.p_negative_milli += round(p_negative * 1000)
-        if cues:
+        self.p_negative_milli += round(score.sentiment.p_negative * 1000)
+        if cues := score.signals.cues:
             for cue, name in CUE_COUNTS:
                 if cues & cue:
                     setattr(self, name, getattr(self, name) + 1)
 
-    def _tell(self, mention: Mention, score: Score, wording: int) -> None:
+    def _tell(self, mention: Mention, score: Score, wording: int, *, negative: bool) -> None:
         """Keep what stories need of it."""
         name = mention.identity
         if mention.kind == "repost":
             root = mention.ref_id
             known = self.passed.get(root)
             if root and (known is None or name < known.name):
-                self.passed[root] = row_of(mention, score, wording)
+                self.passed[root] = row_of(mention, score, wording, negative=negative)
         elif self.widest == ALL or scatter(name) <= self.widest:
-            self.texts[name] = row_of(mention, score, wording)
+            self.texts[name] = row_of(mention, score, wording, negative=negative)
             if len(self.texts) > MOST_TEXTS:
                 self.widest = narrow(self.texts)
 
@@ -222,7 +237,15 @@ class Partial(Struct, array_like=True):
             if len(known) > INFLUENCERS:
                 del known[max(known, key=lambda one: (-known[one], one))]
 
-    def _offer(self, mention: Mention, p_negative: float, wording: int) -> None:
+    def _is_loud(self, mention: Mention) -> bool:
+        """Whether it is among the examples, whatever else has come."""
+        examples, followers = self.examples, mention.author.followers
+        if len(examples) < EXAMPLES:
+            return True
+        last = examples[-1]
+        return followers > last.followers or (followers == last.followers and mention.id < last.id)
+
+    def _show(self, mention: Mention, p_negative: float, wording: int) -> None:
         example = Example(
             id=mention.id,
             handle=mention.author.handle or mention.author.id,
@@ -241,14 +264,15 @@ class Partial(Struct, array_like=True):
         self.ids += other.ids
         self.voices += other.voices
         self.notes += other.notes
-        for name in SUMS:
-            if value := getattr(other, name):
+        for name, value in zip(SUMS, _summed(other), strict=True):
+            if value:
                 setattr(self, name, getattr(self, name) + value)
         for name in TALLIES:
             if theirs := getattr(other, name):
                 mine = getattr(self, name)
+                get = mine.get
                 for key, count in theirs.items():
-                    mine[key] = mine.get(key, 0) + count
+                    mine[key] = get(key, 0) + count
         if other.followers:
             for name, followers in other.followers.items():
                 self._reach(name, followers)
@@ -290,7 +314,7 @@ class Partial(Struct, array_like=True):
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
-        counts: dict[str, Any] = {name: getattr(self, name) for name in COPIED}
+        counts: dict[str, Any] = dict(zip(COPIED, _copied(self), strict=True))
         return Bucket(
             brand=brand,
             start=start,
@@ -349,6 +373,9 @@ SUMS: Final = tuple(
 
 COPIED: Final = tuple(name for name in SUMS if name in Bucket.__struct_fields__ and name != "reach")
 """Those of them that the bucket states as they are."""
+
+_copied: Final = attrgetter(*COPIED)
+_summed: Final = attrgetter(*SUMS)
 
 TALLIES: Final = tuple(
     name

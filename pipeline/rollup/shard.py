@@ -289,7 +289,9 @@ class Shard:
         dropped = rollup.take(
             offset, batch, scored.scores, scored.model, arrived_s=arrived_s, set_aside=set_aside
         )
-        buckets = yield from brand_step.closing(self._clock.sources, self._clock.gaps)
+        buckets: list[Bucket] = []
+        if rollup.may_close(self._clock.sources):  # most records close nothing
+            buckets = yield from brand_step.closing(self._clock.sources, self._clock.gaps)
         rejected += self._unbelieved(batch, raw, arrived_s)
         reasons = {str(why): count for why, count in dropped.items()}
         return RolledUp(buckets, rejected, batch, reasons, rollup.delayed)

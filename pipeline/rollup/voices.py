@@ -7,7 +7,8 @@ about twelve voices.
 """
 
 from collections.abc import Sequence
-from math import exp, sqrt
+from math import copysign, exp, sqrt
+from operator import attrgetter
 from typing import Final
 from zlib import crc32
 
@@ -42,6 +43,8 @@ ATTACK_WIDTH: Final = 0.35
 brand and language: half at ``ATTACK_FROM``."""
 ATTACKS: Final = 0.5
 GLAD_FROM: Final = 0.5
+_SURE: Final = 50.0
+"""Log-odds beyond which nothing changes."""
 
 NORMAL_WORTH: Final = 60.0
 NORMAL_HALF_LIFE_S: Final = 5 * 86_400
@@ -61,6 +64,15 @@ EVERYDAY: Final = {
 """Mean and standard deviation of the logit of attack over everyday texts of each language."""
 ANY_LANGUAGE: Final = (-1.9, 1.0)
 """Of a language that the model does not know; all of those are one."""
+
+
+def _prior(lang: str, mean: float, deviation: float) -> tuple[str, float, float]:
+    """Under which name a language is learnt; sum and sum of squares of its everyday texts."""
+    return lang, NORMAL_WORTH * mean, NORMAL_WORTH * (deviation**2 + mean**2)
+
+
+_PRIORS: Final = {lang: _prior(lang, *everyday) for lang, everyday in EVERYDAY.items()}
+_ANY_PRIOR: Final = _prior("", *ANY_LANGUAGE)
 
 FIELDS: Final = (
     "texts",
@@ -99,12 +111,16 @@ _MARKED: Final = tuple(
         ("rival", RIVAL),
     )
 )
-_ACCUSING: Final = Cue.OUTRAGE.value | Cue.BOYCOTT.value | Cue.TAKEDOWN.value
+_PLACES: Final = tuple(
+    tuple(place for place, mark in _MARKED if marks & mark) for marks in range(ALLY << 1)
+)
+"""By marks, which sums a text adds to."""
+ACCUSING_CUES: Final = Cue.OUTRAGE.value | Cue.BOYCOTT.value | Cue.TAKEDOWN.value
 _SAD: Final = Cue.SAD_NEWS.value
 _COMPLAINT: Final = Cue.COMPLAINT.value
 
 
-class Voice(Struct, array_like=True, frozen=True, order=True):
+class Voice(Struct, array_like=True, frozen=True, gc=False):
     """What one mention brings.
 
     ``id``, ``author``, ``wording`` and ``root`` (the post that it passes on or answers; 0 for none)
@@ -121,25 +137,29 @@ class Voice(Struct, array_like=True, frozen=True, order=True):
     lang: str
 
 
-def voice_of(
-    mention: Mention, score: Score, wording: int, *, addressed: bool, known: int = 0
-) -> Voice:
-    """The voice of one mention. ``addressed``: it speaks to one of the brand's own handles.
+_in_order: Final = attrgetter(*Voice.__struct_fields__)
+"""Compares voices in C, whole."""
 
-    ``known``: what the brand's lists say of it, ``RIVAL`` or ``ALLY``. What an ally says is not
-    against the brand, whatever it sounds like.
+
+def voice_of(mention: Mention, score: Score, wording: int, marks: int) -> Voice:
+    """The voice of one mention.
+
+    ``marks``: as of ``marks_of``, and what the brand's lists say, ``RIVAL`` or ``ALLY``. What an
+    ally says is not against the brand, whatever it sounds like.
     """
-    if known & ALLY:
+    if marks & ALLY:
         score = Score(
             replace(score.sentiment, p_negative=0.0),
             replace(score.signals, cues=0, attack_logit=NEVER),
         )
+        marks &= REPOST | ADDRESSED | RIVAL | ALLY
+        marks |= marks_of(score, repost=False, addressed=False)
     return Voice(
         crc32(mention.id.encode()),
         crc32((mention.author.handle or mention.author.id).encode()),
         wording,
         crc32(mention.ref_id.encode()) if mention.ref_id else 0,
-        known | marks_of(score, repost=mention.kind == "repost", addressed=addressed),
+        marks,
         round(score.sentiment.p_positive * 1000),
         round(score.signals.attack_logit * 100),
         mention.lang,
@@ -147,13 +167,16 @@ def voice_of(
 
 
 def marks_of(score: Score, *, repost: bool, addressed: bool) -> int:
-    """What is noted of a post beside how much it attacks."""
+    """What is noted of a post beside how much it attacks.
+
+    ``addressed``: it speaks to one of the brand's own handles.
+    """
     p_negative, p_neutral, p_positive = score.sentiment.probabilities
     cues = score.signals.cues
     marks = REPOST if repost else 0
     if addressed:
         marks |= ADDRESSED
-    if cues & _ACCUSING:
+    if cues & ACCUSING_CUES:
         marks |= ACCUSING
     if cues & _SAD:
         marks |= SAD
@@ -226,7 +249,7 @@ class VoiceMemory(Struct, array_like=True):
             return None
         sums = [0.0] * len(FIELDS)
         touched: dict[int, Root] = {}
-        for one in sorted(said):
+        for one in sorted(said, key=_in_order):
             root = self._root(one, start_s) if one.root else None
             if root is not None:
                 touched[one.root] = root
@@ -266,30 +289,36 @@ class VoiceMemory(Struct, array_like=True):
 
     def _attack(self, one: Voice, now_s: int) -> float:
         """How far above usual the logit of attack lies, in deviations; reposts teach nothing."""
-        mean, deviation = EVERYDAY.get(one.lang, ANY_LANGUAGE)
-        lang = one.lang if one.lang in EVERYDAY else ""
+        lang, total, squares = _PRIORS.get(one.lang, _ANY_PRIOR)
         known = self.usual.get(lang)
         if known is None:
             known = self.usual[lang] = Usual(at_s=now_s)
         worth = NORMAL_WORTH + known.texts
-        middle = (NORMAL_WORTH * mean + known.total) / worth
-        square = (NORMAL_WORTH * (deviation**2 + mean**2) + known.squares) / worth
-        spread = max(sqrt(max(square - middle**2, 0.0)), LEAST_DEVIATION)
-        logit = one.attack / 100
-        far = (logit - middle) / spread
+        middle = (total + known.total) / worth
+        variance = (squares + known.squares) / worth - middle**2
+        spread = sqrt(variance) if variance > 0.0 else 0.0
+        spread = max(spread, LEAST_DEVIATION)
+        far = (one.attack / 100 - middle) / spread
         if not one.marks & (REPOST | ALLY):
-            keep = 0.5 ** (max(now_s - known.at_s, 0) / NORMAL_HALF_LIFE_S)
-            tamed = middle + spread * min(max(far, -NORMAL_MOST), NORMAL_MOST)
-            known.texts = keep * known.texts + 1.0
-            known.total = keep * known.total + tamed
-            known.squares = keep * known.squares + tamed**2
+            if now_s > known.at_s:
+                keep = 0.5 ** ((now_s - known.at_s) / NORMAL_HALF_LIFE_S)
+                known.texts *= keep
+                known.total *= keep
+                known.squares *= keep
+            tamed = middle + spread * (
+                far if -NORMAL_MOST < far < NORMAL_MOST else copysign(NORMAL_MOST, far)
+            )
+            known.texts += 1.0
+            known.total += tamed
+            known.squares += tamed**2
             known.at_s = now_s
         return far
 
 
 def _attacking(far: float) -> float:
     """How much a text attacks, 0 to 1."""
-    return 1.0 / (1.0 + exp(min(max(-(far - ATTACK_FROM) / ATTACK_WIDTH, -50.0), 50.0)))
+    against = -(far - ATTACK_FROM) / ATTACK_WIDTH
+    return 1.0 / (1.0 + exp(against if -_SURE < against < _SURE else copysign(_SURE, against)))
 
 
 def _leading(roots: Sequence[tuple[int, Root]]) -> tuple[LeadingPost, ...]:
@@ -333,9 +362,8 @@ def _text(sums: list[float], one: Voice, attack: float, worth: float, root: Root
         worth /= 1.0 + root.answers / ANSWERS_A_VOICE
         root.answers += 1
     sums[0] += worth
-    for place, mark in _MARKED:
-        if marks & mark:
-            sums[place] += worth
+    for place in _PLACES[marks]:
+        sums[place] += worth
     sums[_P_POSITIVE] += worth * one.p_positive / 1000
     sums[_ATTACKING] += worth * attack
     sums[_HOSTILE] += worth * _hostile(marks, attack)

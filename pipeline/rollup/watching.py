@@ -6,14 +6,14 @@ on by few, and somebody who writes to dozens of accounts about the brand.
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 from zlib import crc32
 
 from msgspec import Struct, field
 
 from pipeline.brands.match import Rivals
-from pipeline.rollup.voices import ALLY, RIVAL
-from pipeline.sentiment.api import Cue, Score
+from pipeline.rollup.voices import ACCUSING, ALLY, NEGATIVE, POSITIVE, RIVAL
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Watched
 from schemas.mention import Mention
@@ -45,10 +45,8 @@ PASSED_ON, ANSWERED, OPPOSED, ADDRESSED, MILD = range(5)
 """What a note tells: a post was passed on, answered, answered in a text that is negative or
 accuses; accounts were addressed in such a text, and in one that is neither."""
 
-_ACCUSING: Final = Cue.OUTRAGE.value | Cue.BOYCOTT.value | Cue.TAKEDOWN.value
 
-
-class Note(Struct, array_like=True, frozen=True, order=True):
+class Note(Struct, array_like=True, frozen=True, gc=False):
     """What one mention tells the watch.
 
     ``post`` and ``handle``: the post that is passed on or answered and whose it is, of a text that
@@ -63,6 +61,10 @@ class Note(Struct, array_like=True, frozen=True, order=True):
     own: bool = False
     wording: int = 0
     accounts: tuple[int, ...] = ()
+
+
+_in_order: Final = attrgetter(*Note.__struct_fields__)
+"""Compares notes in C, whole."""
 
 
 class WatchList:
@@ -86,32 +88,37 @@ class WatchList:
                 marks |= ALLY
         return marks
 
-    def notes(self, mention: Mention, score: Score, wording: int) -> list[Note]:
+    def notes(self, mention: Mention, marks: int, wording: int) -> list[Note]:
         """What a mention by somebody else than the brand tells the watch.
 
-        ``wording``: fingerprint of its own words; 0 for none.
+        ``marks``: of its voice, by its score. ``wording``: fingerprint of its own words; 0 for
+        none.
         """
+        addressed, kind = mention.addressed, mention.kind
         whose = mention.ref_author.lower()
-        if not whose and not mention.addressed:
+        if not whose and not addressed:
+            return []
+        repost = kind == "repost"
+        watched = whose in self._watched and mention.ref_id
+        mild = marks & POSITIVE
+        if (repost or mild) and not watched:
             return []
         by = mention.author.handle or mention.author.id
-        author = crc32(by.lower().encode())
-        p_negative, p_neutral, p_positive = score.sentiment.probabilities
-        positive = p_positive > max(p_negative, p_neutral)
-        negative = not positive and (p_negative >= p_neutral or score.signals.cues & _ACCUSING > 0)
+        by_folded = by.lower()
+        author = crc32(by_folded.encode())
+        negative = not mild and marks & (NEGATIVE | ACCUSING)
         notes = []
-        if whose in self._watched and mention.ref_id and whose != by.lower():
-            kind = OPPOSED if negative else ANSWERED
-            if mention.kind == "repost":
-                kind = PASSED_ON
+        if watched and whose != by_folded:
+            spread = PASSED_ON if repost else OPPOSED if negative else ANSWERED
             own = whose in self._own
-            notes.append(Note(kind, mention.ref_id, mention.ref_author, author, own))
-        if mention.kind != "repost" and not positive:
-            accounts = {handle.lower() for handle in mention.addressed[:MOST_ADDRESSED]}
-            if mention.kind == "reply":
+            notes.append(Note(spread, mention.ref_id, mention.ref_author, author, own))
+        if not repost and not mild:
+            accounts = {handle.lower() for handle in addressed[:MOST_ADDRESSED]}
+            if kind == "reply":
                 accounts.add(whose)
             accounts -= self._handles
-            accounts -= {by.lower(), ""}
+            accounts.discard(by_folded)
+            accounts.discard("")
             if accounts:
                 notes.append(
                     Note(
@@ -228,7 +235,7 @@ class WatchMemory(Struct, array_like=True):
             return ()
         spreading: dict[str, Spread] = {}
         sending: dict[int, Note] = {}
-        for note in sorted(notes):
+        for note in sorted(notes, key=_in_order):
             if note.kind >= ADDRESSED:
                 if self.senders.setdefault(note.author, Sender()).add(note, start_s):
                     sending[note.author] = note

@@ -22,6 +22,7 @@ STORIES: Final = 40
 SEED_S: Final = 3600
 ENDS_AFTER_S: Final = ((50, 6 * 3600), (5, 2 * 3600), (0, 3600))
 """A story of at least so many posts has ended when nothing was heard of it for so long."""
+_SOONEST_S: Final = min(seconds for _, seconds in ENDS_AFTER_S)
 CASCADES: Final = 32
 """Reposted posts of one bucket that are looked at, those with the most reposts."""
 COMMON: Final = 12
@@ -204,7 +205,8 @@ class Clusters:
         silent = [
             seq
             for seq, one in state.stories.items()
-            if one.last_s < start_s - next(s for least, s in ENDS_AFTER_S if one.posts >= least)
+            if one.last_s < start_s - _SOONEST_S
+            and one.last_s < start_s - next(s for least, s in ENDS_AFTER_S if one.posts >= least)
         ]
         for seq in silent:
             self._forget_story(seq)

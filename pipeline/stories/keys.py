@@ -68,11 +68,13 @@ class Row(Struct, array_like=True):
         )
 
 
-def row_of(mention: Mention, score: Score, wording: int) -> Row:
-    """What stories need to know of a post. ``wording``: as in ``keys_of``."""
+def row_of(mention: Mention, score: Score, wording: int, *, negative: bool) -> Row:
+    """What stories need to know of a post.
+
+    ``wording``: as in ``keys_of``. ``negative``: by its score that is the likeliest.
+    """
     author = mention.author
     passed_on = mention.kind == "repost"
-    p_negative, p_neutral, p_positive = score.sentiment.probabilities
     handle = mention.ref_author if passed_on else author.handle or author.id
     return Row(
         mention.identity if passed_on else "",
@@ -82,7 +84,7 @@ def row_of(mention: Mention, score: Score, wording: int) -> Row:
         handle[:HANDLE_CHARACTERS],
         author.followers,
         mention.lang,
-        int(p_negative >= p_neutral and p_negative >= p_positive),
+        int(negative),
         int(attacks(score)),
         mention.text[:TEXT_CHARACTERS] if passed_on else "",
         passed_on,

@@ -1,6 +1,6 @@
 """The agent of ``tocsin.mentions``: scores and rolls up, and sends buckets."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -73,11 +73,12 @@ class MentionsAgent:
             outcomes = await self._rolled_up(step)
             await self._cut("state_written")
             for message, outcome in zip(step.messages, outcomes, strict=True):
-                await self._send(step.shard, message, outcome)
+                if outcome.buckets:
+                    await self._send(step.shard, message, outcome)
             await self._cut("output_sent")
+            self._count(outcomes)
             for message, outcome in zip(step.messages, outcomes, strict=True):
                 if outcome.batch is not None:
-                    self._count(outcome.batch, outcome)
                     await self.label_weakly(outcome.batch, message.partition)
 
     async def _steps(self, messages: Iterator[Message]) -> list[_Step]:
@@ -86,7 +87,6 @@ class MentionsAgent:
         newest: dict[int, _Step] = {}
         size = 0
         for message in messages:
-            self._metrics.received(ROLLUP)
             partition, lost = message.partition, self._lag.take_hole(message.tp)
             if lost or partition not in newest:
                 newest[partition] = _Step(await self._shard(partition), [], [], lost)
@@ -99,6 +99,7 @@ class MentionsAgent:
             size += max(record.mentions, RECORD_IN_MENTIONS)
             if size >= MENTIONS_A_STEP:
                 break
+        self._metrics.received(ROLLUP, sum(len(step.messages) for step in steps))
         return steps
 
     async def _send(self, shard: Shard, message: Message, outcome: RolledUp) -> None:
@@ -160,12 +161,26 @@ class MentionsAgent:
                 )
         await self._sender.drained()
 
-    def _count(self, batch: MentionBatch, outcome: RolledUp) -> None:
-        self._metrics.mentions(ROLLUP, len(batch.mentions))
-        self._metrics.delayed(outcome.delayed)
-        for reason, count in outcome.dropped.items():
-            self._metrics.dropped(ROLLUP, reason, count)
-        self._metrics.watermark_age(batch.source, self._now() - batch.watermark)
+    def _count(self, outcomes: Sequence[RolledUp]) -> None:
+        """State once a step what its records came to: labels cost more than counting."""
+        mentions = 0
+        newest: dict[str, datetime] = {}
+        for outcome in outcomes:
+            batch = outcome.batch
+            if batch is None:
+                continue
+            mentions += len(batch.mentions)
+            if outcome.delayed:
+                self._metrics.delayed(outcome.delayed)
+            for reason, count in outcome.dropped.items():
+                self._metrics.dropped(ROLLUP, reason, count)
+            known = newest.get(batch.source)
+            if known is None or batch.watermark > known:
+                newest[batch.source] = batch.watermark
+        self._metrics.mentions(ROLLUP, mentions)
+        now = self._now()
+        for source, watermark in newest.items():
+            self._metrics.watermark_age(source, now - watermark)
 
 
 def arrived_s(message: Message) -> float:

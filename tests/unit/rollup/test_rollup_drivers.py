@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
-from pipeline.rollup.near_duplicates import CAPACITY, MOST_CHARACTERS, WordingMemory, fingerprint
+from pipeline.rollup.near_duplicates import (
+    CAPACITY,
+    MOST_CHARACTERS,
+    WordingMemory,
+    fingerprint,
+    fingerprints,
+)
 from pipeline.rollup.partial import INFLUENCERS, WORDINGS, Partial
 from pipeline.sentiment.api import Score, Sentiment
 from pipeline.sentiment.load import load_ngram
@@ -61,7 +67,8 @@ def test_parts_in_any_order_and_any_cut_give_the_same_bucket(rows, parts, random
         for piece in pieces:
             part = Partial(0)
             for mention in piece:
-                part.add(mention, NEUTRAL)
+                wording = 0 if mention.kind == "repost" else fingerprint(mention.text)
+                part.add(mention, NEUTRAL, wording)
             whole.merge(part)
         return whole.close(
             "b", 10, new_authors=0, copies=WordingMemory().copies(0, whole.wordings),
@@ -152,6 +159,30 @@ def test_the_memory_of_wordings_is_bounded():
 @given(st.text(max_size=80))
 def test_a_fingerprint_is_of_32_bits_whatever_is_written(text):
     assert 0 <= fingerprint(text) < 1 << 32
+
+
+pieces = st.sampled_from(
+    [
+        "@",
+        "http",
+        "https://x.example/",
+        " ",
+        "\n",
+        "é",
+        "“",
+        "—",
+        "🔥",
+        "\ud83d",
+        "\x00",
+        "\xff",
+        COPY,
+    ]
+)
+
+
+@given(st.lists(st.lists(pieces, max_size=12).map("".join) | st.text(), min_size=1, max_size=8))
+def test_wordings_taken_together_have_the_fingerprints_of_each_alone(texts):
+    assert fingerprints(texts) == [fingerprint(text) for text in texts]
 
 
 @given(st.text(ascii_letters, min_size=30, max_size=60), st.text("0123456789 .,!?-\n", max_size=9))

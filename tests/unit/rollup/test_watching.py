@@ -9,6 +9,7 @@ from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.near_duplicates import fingerprint
 from pipeline.rollup.remembered import Rest
+from pipeline.rollup.voices import marks_of
 from pipeline.rollup.watching import (
     ANSWERED,
     MOST_POSTS,
@@ -230,7 +231,8 @@ def noted(mentions) -> dict[int, list[Note]]:
     notes: dict[int, list[Note]] = {}
     for one, score in zip(mentions, scores, strict=True):
         start_s = RULES.bucket_of(one.created_at.timestamp())
-        notes.setdefault(start_s, []).extend(lists.notes(one, score, fingerprint(one.text)))
+        marks = marks_of(score, repost=one.kind == "repost", addressed=False)
+        notes.setdefault(start_s, []).extend(lists.notes(one, marks, fingerprint(one.text)))
     return notes
 
 
