@@ -114,6 +114,8 @@ class XServer:
             answer(*told)(handler)
             return
         handler.x_headers = told.headers
+        handler.x_expansions = self.streams[-1][0].get("expansions", [""])[0].split(",")
+        handler.x_world = self.world
         step = self.script.pop(0) if self.script else hold
         self.connections += 1
         try:
@@ -177,3 +179,21 @@ def stream(*lines, then="close"):
 
 
 hold = stream(then="hold")
+
+
+def talk(posts, *, per_s):
+    """A step: posts of the world, as its rules let them through, while somebody listens."""
+
+    def step(handler):
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.close_connection = True
+        with suppress(OSError):  # nobody listens any more
+            for post in posts:
+                if handler.server.x_closing.wait(1 / per_s):
+                    return
+                raw = handler.x_world.line(post, handler.x_expansions, time.time()) or b""
+                handler.wfile.write(b"%x\r\n%s\r\n\r\n" % (len(raw) + 2, raw))
+
+    return step

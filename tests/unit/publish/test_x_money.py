@@ -295,10 +295,8 @@ def test_it_is_said_for_how_long_the_money_lasts():
     for number in range(3_000):
         clock.pass_s(1)
         account.took(line(number))
-    words = account.standing().words()
-    assert (
-        words == "45.00 of 100.00 USD a day; at this rate spent in 1 h 1 min; nothing is left out"
-    )
+    said = account.standing().words()
+    assert said == "45.00 of 100.00 USD a day; at this rate spent in 1 h 1 min; nothing is left out"
     assert Account(Limits(usd_day=100), now=clock).standing().lasts_s == float("inf")
 
 

@@ -10,6 +10,7 @@ from agents.ingest.sources.x.money.prices import Taken
 
 SLOW_S: Final = 600.0
 FAST_S: Final = 30.0
+LATEST_S: Final = 2.0
 _REMEMBERED: Final = 1_000.0
 """Posts over which it is learned what a post brings with it."""
 
@@ -18,7 +19,8 @@ class Flow(Struct, frozen=True):
     """What comes, in posts as if nothing were left out.
 
     ``slow`` and ``fast`` are counts that fade (``SLOW_S``, ``FAST_S``) up to ``at_s``, and
-    ``chance`` is the variance of the fast one: a post of a sample stands for many. ``lines``
+    ``chance`` is the variance of the fast one: a post of a sample stands for many. ``latest`` are
+    lines that really came within the last moment (``LATEST_S``), which fade, too. ``lines``
     to ``reposts`` are what was learned from whole lines: how many posts and, of ``full`` of them
     that came with their authors, how many accounts they bring. At first each is taken to bring
     the most that X adds: one post and three accounts.
@@ -28,6 +30,7 @@ class Flow(Struct, frozen=True):
     slow: float = 0.0
     fast: float = 0.0
     chance: float = 0.0
+    latest: float = 0.0
     lines: float = 1.0
     posts: float = 2.0
     full: float = 1.0
@@ -71,6 +74,7 @@ def faded(flow: Flow, now_s: float) -> Flow:
         slow=flow.slow * exp(-passed_s / SLOW_S),
         fast=flow.fast * left,
         chance=flow.chance * left,
+        latest=flow.latest * exp(-passed_s / LATEST_S),
     )
 
 
@@ -104,6 +108,7 @@ def heard(
         slow=flow.slow + stands_for,
         fast=flow.fast + stands_for,
         chance=flow.chance + stands_for**2,
+        latest=flow.latest + 1,
         lines=flow.lines * keep + 1,
         posts=flow.posts * keep + taken.posts,
         full=flow.full * keep + 1 if has_authors else flow.full,

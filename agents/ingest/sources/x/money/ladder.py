@@ -23,8 +23,6 @@ from agents.ingest.sources.x.money.prices import MICROS, Prices
 Name = Literal["all", "no_authors", "sampled", "originals", "stopped"]
 WhenSpent = Literal["stop", "go_on"]
 
-STOP_S: Final = 2.0
-"""What comes before a stop takes hold: it is kept back of each limit."""
 DOWN_S: Final = 10.0
 """Between two steps down."""
 UP_S: Final = 900.0
@@ -96,19 +94,27 @@ class Spending(NamedTuple):
         lines = self.flow.per_s * rung.percent / 100
         if not rung.has_reposts:
             lines *= self.flow.originals
+        return lines * self._each(rung, unit)
+
+    def _each(self, rung: Rung, unit: str) -> float:
+        """What a line takes of a limit in ``unit``."""
         if unit == "posts":
-            return lines * self.flow.posts_each
+            return self.flow.posts_each
         each = self.flow.posts_each * self.prices.post
         if rung.has_authors:
             each += self.flow.users_each * self.prices.user
-        return lines * each / MICROS
+        return each / MICROS
 
     def lasts_s(self, rung: Rung) -> float:
         """Return for how long the limit that is reached first lasts; endless where none is."""
         return min((self._lasts_s(purse, rung) for purse in self.purses), default=inf)
 
     def spent(self, rung: Rung) -> Purse | None:
-        """Return the limit that a stop must not wait for any longer, if there is one."""
+        """Return the limit that is as good as spent, if there is one.
+
+        As much as came within the last moment is kept back: it comes once more before a stop takes
+        hold.
+        """
         return next((purse for purse in self.purses if self._is_spent(purse, rung)), None)
 
     def _lasts_s(self, purse: Purse, rung: Rung) -> float:
@@ -116,10 +122,10 @@ class Spending(NamedTuple):
         return purse.left / per_s if per_s else inf
 
     def _is_spent(self, purse: Purse, rung: Rung) -> bool:
-        one = (
-            2.0 if purse.unit == "posts" else (2 * self.prices.post + 3 * self.prices.user) / MICROS
-        )
-        return purse.left < one + STOP_S * self.per_s(rung, purse.unit)
+        dearest = 2.0
+        if purse.unit == "usd":
+            dearest = (2 * self.prices.post + 3 * self.prices.user) / MICROS
+        return purse.left < dearest + self.flow.latest * self._each(rung, purse.unit)
 
     def is_enough(self, rung: Rung, now_s: float, in_hand: float) -> bool:
         """Whether each limit lasts for a quarter of its period or to its end, ``in_hand`` times."""
