@@ -14,14 +14,15 @@ import tweepy
 from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import RebasedSession, ended_by, user_agent
 from agents.ingest.sources.x.connection import Ended
-from agents.ingest.sources.x.tags import tag_for
+from agents.ingest.sources.x.tags import brands_in, tag_for, weight_of
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
 
 PER_REQUEST: Final = 100
 """Rules that one request adds or deletes."""
 
-SAVING_ROOM: Final = len(" -is:retweet sample:50")
+_NO_REPOSTS: Final = " -is:retweet"
+SAVING_ROOM: Final = len(f"{_NO_REPOSTS} sample:50")
 """Characters of a rule that saving money may need."""
 
 _TIMEOUT_S = 21.0
@@ -97,13 +98,26 @@ def owned(
     >>> owned([Rule("Acme", "a")], "tocsin", percent=10, reposts=False)
     [Rule(value='Acme -is:retweet sample:10', tag='tocsin:10%:a')]
     """
-    also = "" if reposts else " -is:retweet"
+    also = "" if reposts else _NO_REPOSTS
     if percent < 100:  # noqa: PLR2004 - all of a hundred
         also += f" sample:{percent}"
     brands: dict[str, dict[str, None]] = {}
     for rule in rules:
         brands.setdefault(rule.value, {})[rule.tag] = None
     return [Rule(value + also, tag_for(owner, tags, percent)) for value, tags in brands.items()]
+
+
+def standing_share(active: Iterable[Standing], owner: str) -> tuple[int, bool]:
+    """Return how many of a hundred posts rules of ours deliver now, and whether reposts, too.
+
+    An agent that saves money has put them there; whoever compares should ask for the same.
+
+    >>> standing_share([Standing("1", "Acme -is:retweet sample:1", "tocsin:1%:a")], "tocsin")
+    (1, False)
+    """
+    ours = [one for one in active if brands_in(one.tag, owner)]
+    percent = round(100 / weight_of((one.tag for one in ours), owner))
+    return percent, not any(_NO_REPOSTS in one.value for one in ours)
 
 
 def plan(wanted: Iterable[Rule], active: Iterable[Standing], *, owner: str) -> Plan:
