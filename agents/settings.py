@@ -99,6 +99,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     x_connections: Annotated[int, Meta(ge=1, le=2)] = 1
     x_backfill_minutes: Annotated[int, Meta(ge=0, le=5)] = 0
     x_recover: Literal["off", "search", "stream"] = "off"
+    x_counts: Literal["off", "start", "hourly"] = "start"
+    x_counts_times: Annotated[float, Meta(gt=0, le=100)] = 1.4
     x_posts_a_day: Annotated[int, Meta(ge=0)] = 0
     x_posts_a_month: Annotated[int, Meta(ge=0)] = 0
     x_usd_a_day: Annotated[float, Meta(ge=0)] = 0.0

@@ -24,6 +24,7 @@ RULES = "/2/tweets/search/stream/rules"
 STREAM = "/2/tweets/search/stream"
 SEARCH = "/2/tweets/search/recent"
 USAGE = "/2/usage/tweets"
+COUNTS = "/2/tweets/counts/recent"
 
 
 class XServer:
@@ -53,6 +54,8 @@ class XServer:
                     server.answer_rules(self, Answer(200, {"data": rules} if rules else {}))
                 elif path == SEARCH:
                     answer(*server.search(query))(self)
+                elif path == COUNTS:
+                    answer(*server.counts(query))(self)
                 elif path == USAGE:
                     answer(*server.world.usage())(self)
                 else:
@@ -107,6 +110,14 @@ class XServer:
         )
         token = query.get("next_token", [""])[0]
         return self.world.search(start_s, end_s, token, time.time())
+
+    def counts(self, query) -> Answer:
+        now_s = time.time()
+        start_s, end_s = (
+            datetime.fromisoformat(query[name][0]).timestamp() if name in query else other_s
+            for name, other_s in (("start_time", now_s - 7 * 86_400), ("end_time", now_s))
+        )
+        return self.world.counts(start_s, end_s)
 
     def stream(self, handler) -> None:
         told = self.world.connect(time.time())

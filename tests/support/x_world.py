@@ -228,6 +228,19 @@ class XWorld:
             body["data"] = [post.data() for post in page]
         return Answer(200, body)
 
+    def counts(self, start_s: float, end_s: float) -> Answer:
+        """Posts by the hour, without reposts; the first and the last hour may be cut short."""
+        self.read["requests"] += 1
+        data, begin_s = [], start_s
+        while begin_s < end_s:
+            until_s = min(begin_s - begin_s % 3600 + 3600, end_s)
+            found = [one for one in self.within(begin_s, until_s) if not one.is_repost]
+            span = [datetime.fromtimestamp(at_s, UTC).isoformat() for at_s in (begin_s, until_s)]
+            data.append({"start": span[0], "end": span[1], "tweet_count": len(found)})
+            begin_s = until_s
+        total = sum(one["tweet_count"] for one in data)
+        return Answer(200, {"data": data, "meta": {"total_tweet_count": total}})
+
     def usage(self) -> Answer:
         """What was read, as ``/2/usage/tweets`` tells it."""
         days = [

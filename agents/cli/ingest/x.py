@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from agents.cli.common.groups import examples
@@ -17,13 +18,22 @@ from agents.cli.ingest.common import (
     opened_router,
     source_option,
 )
+from agents.cli.ingest.x_counts import (
+    checked,
+    prime,
+    queries_of,
+    tell_completeness,
+    was_heard,
+)
 from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
 from agents.ingest.position import PositionFile
 from agents.ingest.sources.x.connect_log import ConnectLog
+from agents.ingest.sources.x.counting.completeness import Tally
+from agents.ingest.sources.x.counting.request import XCounts
+from agents.ingest.sources.x.counting.watch import Checks
 from agents.ingest.sources.x.money.account import Account
 from agents.ingest.sources.x.money.telling import Facts, tell_prometheus
 from agents.ingest.sources.x.recovery import (
-    QUERY_LIMIT,
     Recoverer,
     SearchRecovery,
     StreamRecovery,
@@ -32,7 +42,6 @@ from agents.ingest.sources.x.recovery import (
 from agents.ingest.sources.x.source import Options, XSource
 from agents.ingest.stopping import stop_on_signals
 from agents.settings import Settings
-from pipeline.brands import x_rules
 from schemas.brand import Brands
 
 
@@ -78,10 +87,23 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             may_change_rules=settings.x_rules == "manage",
             when_spent=settings.x_when_spent,
         )
+        now = partial(datetime.now, UTC)
+        token, base_url = settings.x_bearer_token.reveal(), settings.x_base_url
+        tally = Tally(now())
+        checks = Checks(
+            XCounts(token, base_url, account=account),
+            queries_of(brands),
+            tally,
+            kept=PositionFile(kept / f"{source}.counted"),
+            now=now,
+            was_heard=was_heard(settings, source),
+        )
+        if settings.x_counts != "off":
+            prime(checks, kafka, settings)
     x = XSource(
         source,
-        settings.x_bearer_token.reveal(),
-        settings.x_base_url,
+        token,
+        base_url,
         rules,
         options=Options(
             owner=settings.x_owner,
@@ -93,10 +115,17 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
         ),
         connects=connects,
         account=account,
+        note=tally.note,
         recoverer=_recoverer(settings, brands, connects, account),
     )
+
+    def tell(registry: CollectorRegistry) -> None:
+        tell_prometheus(account, source, registry)
+        tell_completeness(checks, source, registry)
+
     with (
         one_line_errors(),
+        checked(checks if settings.x_counts == "hourly" else None),
         stop_on_signals() as stop,
         opened_router(
             x,
@@ -106,8 +135,8 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             stop=stop,
             heartbeat_s=LIVE_HEARTBEAT_S,
             position_file=f"{source}.complete-to",
-            also=partial(tell_prometheus, account, source),
-            facts=Facts(account),
+            also=tell,
+            facts=lambda: {**Facts(account)(), "completeness": dict(checks.shares)},
         ) as router,
     ):
         router.run(stop, grace_s=grace_s)
@@ -128,12 +157,7 @@ def _recoverer(
     if settings.x_recover == "stream":
         return StreamRecovery(token, base_url, connects=connects, account=account, now=now)
     if settings.x_recover == "search":
-        # Search takes a word with and without its accents for the same.
-        queries = [
-            rule.value
-            for brand in brands.brands
-            for rule in x_rules(brand, limit=QUERY_LIMIT, mixed=False)
-        ]
+        queries = [query for each in queries_of(brands).values() for query in each]
         search = XSearch(token, base_url, account=account)
         return SearchRecovery(search, list(dict.fromkeys(queries)), now=now, account=account)
     return None

@@ -106,8 +106,8 @@ class XSource:
     where ``recoverer`` or the backfill can, and said before the watermark passes it. The position
     is the time up to which everything was seen, and why no more was; the time since then is a gap
     of the next run. ``account`` counts what it costs, and decides what is asked for: a post of a
-    sample bears its weight, and time without reposts is stated as incomplete. ``lines`` counts what
-    came.
+    sample bears its weight, and time without reposts is stated as incomplete. ``note`` is told
+    all that is said. ``lines`` counts what came.
     """
 
     live = True
@@ -122,6 +122,7 @@ class XSource:
         options: Options = Options(),  # noqa: B008 - it cannot change
         connects: ConnectLog | None = None,
         account: Account | None = None,
+        note: Callable[[SourceEvent], None] = lambda _event: None,
         recoverer: Recoverer | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         policy: Policy = DEFAULT,
@@ -131,6 +132,7 @@ class XSource:
         self.lines = 0
         self._options = options
         self._recoverer = recoverer
+        self._note = note
         self._clock_s = clock_s
         self._now = now
         self._brands = frozenset(rule.tag for rule in rules)
@@ -195,6 +197,11 @@ class XSource:
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:
         """Yield what X says until ``stop``; what was read before that is not thrown away."""
+        for event in self._events(stop):
+            self._note(event)
+            yield event
+
+    def _events(self, stop: Event) -> Iterator[SourceEvent]:
         while not stop.is_set():
             if self._fetching is not None:
                 yield from self._fetched(self._fetching.take(_TURN_S))
