@@ -18,9 +18,10 @@ PREFIX = "TOCSIN_"
 class Settings(Struct, frozen=True, kw_only=True):
     """Infrastructure and secrets, from variables named ``TOCSIN_`` + the field in capitals.
 
-    The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` and
-    ``X_BEARER_TOKEN``. They are secrets, which nothing shows (``agents.secret``). Each secret may
-    stand in a file, which the variable with ``_FILE`` behind its name names.
+    The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN``,
+    ``X_BEARER_TOKEN`` and ``X_USER_TOKEN``. They are secrets, which nothing shows
+    (``agents.secret``). Each secret may stand in a file, which the variable with ``_FILE`` behind
+    its name names.
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
@@ -121,6 +122,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     slack_bot_token: Secret = Secret()
     slack_app_token: Secret = Secret()
     x_bearer_token: Secret = Secret()
+    x_user_token: Secret = Secret()
 
     def __repr__(self) -> str:
         """Without the secrets: a repr ends up in logs."""
@@ -131,6 +133,7 @@ VENDOR_NAMES = {
     "slack_bot_token": "SLACK_BOT_TOKEN",
     "slack_app_token": "SLACK_APP_TOKEN",
     "x_bearer_token": "X_BEARER_TOKEN",
+    "x_user_token": "X_USER_TOKEN",
 }
 
 

@@ -54,6 +54,8 @@ class XServer:
                     server.answer_rules(self, Answer(200, {"data": rules} if rules else {}))
                 elif path == SEARCH:
                     answer(*server.search(query))(self)
+                elif path.startswith("/2/users/") and path.endswith("/mentions"):
+                    answer(*server.mentions(query))(self)
                 elif path == COUNTS:
                     answer(*server.counts(query))(self)
                 elif path == USAGE:
@@ -110,6 +112,15 @@ class XServer:
         )
         token = query.get("next_token", [""])[0]
         return self.world.search(start_s, end_s, token, time.time())
+
+    def mentions(self, query) -> Answer:
+        if self.world.broken is not None:
+            return self.world.broken
+        start = query.get("start_time")
+        start_s = datetime.fromisoformat(start[0]).timestamp() if start else 0.0
+        return self.world.mentions(
+            start_s, query.get("since_id", [""])[0], query.get("pagination_token", [""])[0]
+        )
 
     def counts(self, query) -> Answer:
         now_s = time.time()

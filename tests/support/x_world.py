@@ -228,6 +228,18 @@ class XWorld:
             body["data"] = [post.data() for post in page]
         return Answer(200, body)
 
+    def mentions(self, start_s: float, since_id: str, token: str) -> Answer:
+        """One page of what mentions the owner's account, the newest first."""
+        after = int(since_id or 0)
+        found = [one for one in self.posts if one.at_s >= start_s and int(one.id) > after][::-1]
+        begin = int(token or 0)
+        page = found[begin : begin + 100]
+        self.read["owned"] += len(page)
+        meta: dict = {"result_count": len(page)}
+        if begin + 100 < len(found):
+            meta["next_token"] = str(begin + 100)
+        return Answer(200, {"meta": meta, **({"data": [p.data() for p in page]} if page else {})})
+
     def counts(self, start_s: float, end_s: float) -> Answer:
         """Posts by the hour, without reposts; the first and the last hour may be cut short."""
         self.read["requests"] += 1

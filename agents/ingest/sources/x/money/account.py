@@ -152,15 +152,22 @@ class Account:
         """What is asked for now."""
         return self._ladder[self._state.place]
 
-    def took(self, raw: bytes) -> bool:
-        """Note a line of the stream, or a page; return whether nothing more may be read."""
+    def took(self, raw: bytes, *, owned: bool = False) -> bool:
+        """Note a line of the stream, or a page; return whether nothing more may be read.
+
+        ``owned``: its posts mention the account that owns the app.
+        """
         try:
             page = _decode(raw)
         except (msgspec.DecodeError, RecursionError):
             return False
         posts = page.data if isinstance(page.data, tuple) else (page.data,) if page.data else ()
         includes = page.includes or _Includes()
-        taken = Taken(len(posts) + len(includes.tweets), len(includes.users))
+        taken = Taken(
+            posts=len(includes.tweets) + (0 if owned else len(posts)),
+            users=len(includes.users),
+            owned=len(posts) if owned else 0,
+        )
         with self._lock:
             now = self._now()
             if page.matching_rules is not None and posts:
