@@ -46,6 +46,9 @@ class Recorder:
     def dead_letter(self, letter):
         self.said.append(("dead", letter.reason))
 
+    def forget(self, deletion):
+        self.said.append(("gone", deletion.subject))
+
     def heartbeat(self, watermark):
         self.said.append(("heartbeat", watermark))
 

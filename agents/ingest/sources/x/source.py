@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from agents.deletions.events import gone_in
 from agents.ingest.formats import x_v2
 from agents.ingest.signs_of_life import SignsOfLife
-from agents.ingest.source import Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
+from agents.ingest.source import Gone, Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
 from agents.ingest.sources.x.client import SILENCE_S
 from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import DEFAULT, Ended, Kind, Policy
@@ -385,6 +386,9 @@ class XSource:
 
     def _in_line(self, raw: bytes) -> Iterator[SourceEvent]:
         self.lines += 1
+        if gone := gone_in(raw):
+            yield from (Gone(*one) for one in gone)
+            return
         try:
             mentions = x_v2.parse(raw)
         except UnreadableError as error:
