@@ -54,7 +54,8 @@ class Router:
     The counters speak of what the source said: ``items`` posts and unreadable ones, ``mentions``
     among them, ``bad`` ones, ``gone`` that are to be forgotten, ``ahead`` mentions dated in the
     future, ``unmatched`` ones that are about no brand, and ``overrun`` posts that came too fast.
-    ``published`` counts a mention of two brands twice. ``ledger``, where there is one, follows what became of each line of a recording.
+    ``published`` counts a mention of two brands twice. ``ledger``, where there is one, follows what
+    became of each line of a recording.
     """
 
     def __init__(
