@@ -111,7 +111,9 @@ ACCESS: Final[Mapping[str, Access]] = {
         },
         {WORKER_GROUP: DESCRIBE},
     ),
-    "learn": _access({FEEDBACK: (READ,), MODELS: (READ, WRITE), INCIDENTS: (READ,)}),
+    "learn": _access(
+        {FEEDBACK: (READ,), MODELS: (READ, WRITE), INCIDENTS: (READ,), DELETIONS: (READ,)}
+    ),
     "feedback": _access({FEEDBACK: (WRITE,)}),
     "incidents": _access({INCIDENTS: (READ,)}),
     "models": _access({MODELS: (READ,)}),
