@@ -5,6 +5,7 @@ import time
 import pytest
 
 from agents.ingest.position import PositionFile
+from agents.ingest.source import Post
 from agents.ingest.sources.x.money.account import Account
 from agents.ingest.sources.x.money.budget import Limits
 from agents.ingest.sources.x.recovery import SearchRecovery, XSearch
@@ -58,6 +59,22 @@ def test_authors_are_given_up_first_and_then_a_share_of_the_posts(server):
     assert saved == f"tocsin:{account.rung.percent}%:acme"
     assert {gap.cause for gap in agent.publisher.gaps} == {"budget"}
     assert all("left out" in gap.detail for gap in agent.publisher.gaps)
+
+
+def test_who_was_seen_before_is_known_while_authors_are_left_out(server, x_stream):
+    with_author = post(1)
+    with_author["includes"] = {
+        "users": [{"id": "7", "username": "ana", "public_metrics": {"followers_count": 9}}]
+    }
+    gone = {"data": {"user_delete": {"user": {"id": "7"}}}}
+    server.script = [x_stream(with_author, post(2), gone, post(3), then="hold")]
+    said = []
+    source = Agent(server, silence_s=5)
+    source.source._note = said.append
+    with source as agent:
+        agent.until(lambda: len(agent.publisher.posts) == 3)
+    authors = [event.mention.author for event in said if isinstance(event, Post)]
+    assert [(one.handle, one.followers) for one in authors] == [("ana", 9), ("ana", 9), ("", 0)]
 
 
 def test_what_x_has_counted_is_asked_for_and_counts(server, x_stream):

@@ -19,6 +19,7 @@ from agents.ingest.sources.x.client import SILENCE_S
 from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import DEFAULT, Ended, Kind, Policy
 from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.money.authors import Authors
 from agents.ingest.sources.x.money.ladder import Rung
 from agents.ingest.sources.x.money.saving import Saver, SaverWatch, rules_for
 from agents.ingest.sources.x.money.usage import XUsage
@@ -44,7 +45,7 @@ from agents.monitoring.health import Cause, Word
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
 from schemas.codec import UnreadableError
-from schemas.mention import DETAIL_CHARACTERS, Gap, Mention
+from schemas.mention import DETAIL_CHARACTERS, Gap
 from schemas.mention import Cause as GapCause
 
 log = logging.getLogger(__name__)
@@ -140,6 +141,7 @@ class XSource:
         self._watch = Watch(delay_s=options.delay_s)
         self._signs = SignsOfLife(name, clock_s=clock_s)
         self._seen = Seen()
+        self._authors = Authors()
         self._openings: dict[int, _Opening] = {}
         self._fetching: Fetching | None = None
         self._conclude: Callable[[Outcome], Iterator[SourceEvent]] | None = None
@@ -387,7 +389,9 @@ class XSource:
     def _in_line(self, raw: bytes) -> Iterator[SourceEvent]:
         self.lines += 1
         if gone := gone_in(raw):
-            yield from (Gone(*one) for one in gone)
+            for kind, subject, cause in gone:
+                self._authors.forget(subject)
+                yield Gone(kind, subject, cause)
             return
         try:
             mentions = x_v2.parse(raw)
@@ -400,8 +404,11 @@ class XSource:
         weight = weight_of(tags, self._options.owner)
         for mention in {one.id: one for one in mentions}.values():
             if self._seen.add(mention.id):
+                author = self._authors.known(mention.author)
                 for brand in brands or ("",):
-                    yield Post(_about(mention, brand, weight))
+                    yield Post(
+                        msgspec.structs.replace(mention, brand=brand, weight=weight, author=author)
+                    )
 
     def _brands_in(self, tags: Sequence[str]) -> list[str]:
         """Brands whose rules matched; none where only rules of others did: the text decides."""
@@ -451,12 +458,6 @@ def _tags_in(raw: bytes) -> list[str]:
         return [rule.tag or "" for rule in _decode_matched(raw).matching_rules or ()]
     except msgspec.DecodeError:
         return []
-
-
-def _about(mention: Mention, brand: str, weight: float) -> Mention:
-    if mention.brand == brand and weight == mention.weight:
-        return mention
-    return msgspec.structs.replace(mention, brand=brand, weight=weight)
 
 
 def _parts(gap: Gap, outcome: Outcome, backfilled_since: datetime | None) -> Iterator[Gap]:
