@@ -289,6 +289,15 @@ def test_a_new_day_begins_to_read_again():
     assert account.spent() is None
 
 
+def test_a_limit_that_is_raised_is_heeded_at_the_next_start():
+    kept, clock = Kept(), Clock()
+    account = Account(Limits(usd_day=0.2), kept=kept, now=clock)
+    account.asked(Taken(posts=40))
+    assert account.took(line())
+    assert Account(Limits(usd_day=0.2), kept=kept, now=clock).spent() is not None
+    assert Account(Limits(usd_day=50), kept=kept, now=clock).spent() is None
+
+
 def test_it_is_said_for_how_long_the_money_lasts():
     clock = Clock()
     account = Account(Limits(usd_day=100), now=clock)

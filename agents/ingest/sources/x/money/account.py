@@ -141,6 +141,7 @@ class Account:
         self._noted = found.spent
         if not limits.are_set:
             self._state = State()
+        self.decide()  # a limit may have been raised since
 
     @property
     def has_limits(self) -> bool:
