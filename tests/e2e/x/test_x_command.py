@@ -159,5 +159,5 @@ def test_a_new_brand_begins_with_a_week_as_x_counts_and_the_process_says_what_it
         if one.is_history and one.brand == "acme"
     ]
     assert 160 <= len(past) <= 168
-    assert {one.weighted for one in past} <= {0.0, 10.0, 12.0, 14.0}  # six an hour, twice
+    assert [one.weighted for one in past].count(12.0) > 150  # six an hour, each twice
     assert all(one.width_s == 3600 for one in past)
