@@ -211,9 +211,12 @@ def command(
         oldest_s = 0.0 if from_beginning else time.time() - max_age_h * HOUR_S
         lags = Lags(metrics)
         retellings: list[Retelling] = []
-        incidents = IncidentMemory(
-            told=lambda incident: [one.add(incident) for one in list(retellings)]
-        )
+
+        def retell(incident: str) -> None:
+            for one in retellings:
+                one.add(incident)
+
+        incidents = IncidentMemory(told=retell)
         try:
             alerts = [
                 _dispatch(
