@@ -52,3 +52,19 @@ class Retelling:
         except SinkError as error:
             log.warning("%s is told without what was deleted later: %s", incident, error)
             self._waiting.append((self._now_s() + _AGAIN_S, incident))
+
+
+class Retellings:
+    """Those of all channels; each is told which incident shows less. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._all: tuple[Retelling, ...] = ()
+
+    def join(self, retelling: Retelling) -> None:
+        """Have one more told, of what comes from now on."""
+        self._all += (retelling,)
+
+    def add(self, incident: str) -> None:
+        """Have an incident told again by all of them."""
+        for each in self._all:
+            each.add(incident)

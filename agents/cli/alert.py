@@ -25,7 +25,7 @@ from agents.alerting.past_steps import SINCE_S, PastSteps
 from agents.alerting.plan import Plan
 from agents.alerting.planned import Planned
 from agents.alerting.report import STAGE, STALE_AFTER_S, Lags, Report
-from agents.alerting.retelling import Retelling
+from agents.alerting.retelling import Retelling, Retellings
 from agents.alerting.routing.model import Routes
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.console import ConsoleBlindness, ConsoleSink
@@ -210,13 +210,8 @@ def command(
 
         oldest_s = 0.0 if from_beginning else time.time() - max_age_h * HOUR_S
         lags = Lags(metrics)
-        retellings: list[Retelling] = []
-
-        def retell(incident: str) -> None:
-            for one in retellings:
-                one.add(incident)
-
-        incidents = IncidentMemory(told=retell)
+        retellings = Retellings()
+        incidents = IncidentMemory(told=retellings.add)
         try:
             alerts = [
                 _dispatch(
@@ -374,7 +369,7 @@ def _dispatch(
     receivers: Receivers | None,
     *,
     incidents: IncidentMemory,
-    retellings: list[Retelling],
+    retellings: Retellings,
     group: str,
     screen: Console,
     progress: Progress,
@@ -405,7 +400,7 @@ def _dispatch(
     shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now, shown=shown)
     retelling = Retelling(notifier, _newest(incidents), now_s=time.time)
     if isinstance(sink, SlackSink):
-        retellings.append(retelling)
+        retellings.join(retelling)
     report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
     dead = stack.enter_context(closing(DeadLetters(kafka))).send
     caller, elsewhere = None, None
