@@ -18,9 +18,10 @@ PREFIX = "TOCSIN_"
 class Settings(Struct, frozen=True, kw_only=True):
     """Infrastructure and secrets, from variables named ``TOCSIN_`` + the field in capitals.
 
-    The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` and
-    ``X_BEARER_TOKEN``. They are secrets, which nothing shows (``agents.secret``). Each secret may
-    stand in a file, which the variable with ``_FILE`` behind its name names.
+    The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN``,
+    ``X_BEARER_TOKEN`` and ``X_USER_TOKEN``. They are secrets, which nothing shows
+    (``agents.secret``). Each secret may stand in a file, which the variable with ``_FILE`` behind
+    its name names.
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
@@ -100,6 +101,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     x_connections: Annotated[int, Meta(ge=1, le=2)] = 1
     x_backfill_minutes: Annotated[int, Meta(ge=0, le=5)] = 0
     x_recover: Literal["off", "search", "stream"] = "off"
+    x_counts: Literal["off", "start", "hourly"] = "start"
+    x_counts_times: Annotated[float, Meta(gt=0, le=100)] = 1.4
+    x_posts_a_day: Annotated[int, Meta(ge=0)] = 0
+    x_posts_a_month: Annotated[int, Meta(ge=0)] = 0
+    x_usd_a_day: Annotated[float, Meta(ge=0)] = 0.0
+    x_usd_a_month: Annotated[float, Meta(ge=0)] = 0.0
+    x_when_spent: Literal["stop", "go_on"] = "stop"
     bluesky_hosts: Annotated[
         str,
         Meta(
@@ -115,6 +123,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     slack_bot_token: Secret = Secret()
     slack_app_token: Secret = Secret()
     x_bearer_token: Secret = Secret()
+    x_user_token: Secret = Secret()
 
     def __repr__(self) -> str:
         """Without the secrets: a repr ends up in logs."""
@@ -125,6 +134,7 @@ VENDOR_NAMES = {
     "slack_bot_token": "SLACK_BOT_TOKEN",
     "slack_app_token": "SLACK_APP_TOKEN",
     "x_bearer_token": "X_BEARER_TOKEN",
+    "x_user_token": "X_USER_TOKEN",
 }
 
 

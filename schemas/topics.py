@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from schemas.bucket import Bucket
 from schemas.dead_letter import DeadLetter
+from schemas.deletion import Deletion
 from schemas.feedback import Feedback
 from schemas.incident import Transition
 from schemas.mention import MentionBatch
@@ -99,6 +100,15 @@ DEAD_LETTERS = Topic(
     what="what could not be read, with the reason",
 )
 
+DELETIONS = Topic(
+    name="tocsin.deletions",
+    key="post or account",
+    record=Deletion,
+    retention_ms=400 * DAY_MS,
+    what="what must be forgotten, for as long as anything that may show it is kept",
+    broker_time=True,
+)
+
 ROLLUP_TABLE = "rollup"
 JUDGE_TABLE = "judge"
 APP_ID = "tocsin-worker"
@@ -124,6 +134,7 @@ TOPICS = (
     MODELS,
     NOTIFICATIONS,
     DEAD_LETTERS,
+    DELETIONS,
     changelog(ROLLUP_TABLE),
     changelog(JUDGE_TABLE),
 )

@@ -156,7 +156,7 @@ class Caller:
         if last is not None and (now - last).total_seconds() < self._refresh_s:
             return
         try:
-            self._notifier.refresh(watch)
+            self._notifier.refresh(watch.newest)
         except SinkError as error:
             self._errored(error.code)
             self._put_off(incident, now)

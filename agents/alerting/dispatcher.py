@@ -105,6 +105,7 @@ class Dispatcher:
         caller: makes the calls that no new record causes, where there are routes.
         elsewhere: tells another receiver of a transition that is refused, or that waits for longer
             than ``ELSEWHERE_AFTER_S``, and why; once each while the process lives.
+        turn: is called in each turn of the loop, for what no record causes.
 
     Raises:
         NoTopicError: it does not exist.
@@ -128,7 +129,9 @@ class Dispatcher:
         topic: str = INCIDENTS.name,
         caller: Caller | None = None,
         elsewhere: Callable[[Transition, str], object] = lambda _transition, _why: None,
+        turn: Callable[[], object] = lambda: None,
     ) -> None:
+        self._turn = turn
         self._caller = caller
         self._elsewhere = elsewhere
         self._consumer = consumer
@@ -168,6 +171,7 @@ class Dispatcher:
             if self._caller is not None:
                 self._begin_calls(assigned)
                 self._caller.turn(self._is_idle)
+            self._turn()
             for partition in assigned:
                 self._state_lag(partition)
             self._report.polled(waiting=any(lane.attempts for lane in self._lanes.values()))

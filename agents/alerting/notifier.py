@@ -62,7 +62,8 @@ class Notifier:
     """One sink and its place in the log.
 
     ``now``: the wall clock, for the log and for hours. ``plan``: the receiver's routes; without
-    one, the sink is told of everything.
+    one, the sink is told of everything. ``shown`` takes out of a transition what was to be
+    forgotten.
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Notifier:
         *,
         now: Callable[[], datetime],
         plan: Plan | None = None,
+        shown: Callable[[Transition], Transition] = lambda transition: transition,
     ) -> None:
         self._sink = sink
+        self._shown = shown
         self._plan = plan
         self._log = log
         self._brand_of = brand_of
@@ -140,7 +143,8 @@ class Notifier:
         part: Part | None = None
         if self._plan is not None and watch is not None:
             part = self._plan.part(watch, last, self._now())
-        notice = compose(transition, brand, reason, last.told if last else None, failed=failed)
+        before = last.told if last else None
+        notice = compose(self._shown(transition), brand, reason, before, failed=failed)
         ref = last.ref if last else ""
         notice = replace(notice, ref=ref, in_doubt=in_doubt)
         return self._send(routed(notice, part) if part else notice, partition)
@@ -154,7 +158,7 @@ class Notifier:
         """
         assert self._plan is not None  # noqa: S101 - who has no plan has no calls
         watch, call, partition = due
-        transition, now = watch.newest, self._now()
+        transition, now = self._shown(watch.newest), self._now()
         brand = self._brand_of(transition)
         self._log.settle(transition.incident)
         standing = self._log.of(transition.incident)
@@ -192,18 +196,18 @@ class Notifier:
             self._log.doubt(transition.incident)
             raise
 
-    def refresh(self, watch: Watch) -> None:
-        """Say again what stands in a channel that forgets it; nothing is logged.
+    def refresh(self, newest: Transition) -> None:
+        """Say again what stands in a channel that forgets it, or is to; nothing is logged.
 
         Raises:
             SinkError: the channel does not take it.
         """
-        standing = self._log.of(watch.newest.incident)
-        if standing is None or standing.last.told.seq < watch.newest.seq:
+        standing = self._log.of(newest.incident)
+        if standing is None or standing.last.told.seq < newest.seq:
             return  # the step itself comes first
-        last, brand = standing.last, self._brand_of(watch.newest)
+        last, brand = standing.last, self._brand_of(newest)
         reason = NotifyReason.REFRESHED
-        notice = compose(watch.newest, brand, reason, last.told, failed=_log_fault)
+        notice = compose(self._shown(newest), brand, reason, last.told, failed=_log_fault)
         self._sink.deliver(replace(notice, ref=last.ref, calls=last.calls))
 
     def _is_told(self, watch: Watch | None) -> bool:

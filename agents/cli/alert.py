@@ -25,6 +25,7 @@ from agents.alerting.past_steps import SINCE_S, PastSteps
 from agents.alerting.plan import Plan
 from agents.alerting.planned import Planned
 from agents.alerting.report import STAGE, STALE_AFTER_S, Lags, Report
+from agents.alerting.retelling import Retelling, Retellings
 from agents.alerting.routing.model import Routes
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.console import ConsoleBlindness, ConsoleSink
@@ -209,6 +210,8 @@ def command(
 
         oldest_s = 0.0 if from_beginning else time.time() - max_age_h * HOUR_S
         lags = Lags(metrics)
+        retellings = Retellings()
+        incidents = IncidentMemory(told=retellings.add)
         try:
             alerts = [
                 _dispatch(
@@ -217,6 +220,8 @@ def command(
                     channel.sink,
                     brands,
                     receivers,
+                    incidents=incidents,
+                    retellings=retellings,
                     # A group for each: a look from a terminal must not take alerts from Slack.
                     group=_group(group, channel.sink, len(channels)),
                     screen=screen,
@@ -228,10 +233,11 @@ def command(
                 )
                 for channel in channels
             ]
+            _remember(stack, kafka, incidents, crash, wait=once)
             for more in alerts[1:]:
                 health.add(more.progress.cause)
             if with_slack and settings.slack_app_token and not once:
-                _listen_to_buttons(stack, settings, kafka, brands, crash)
+                _listen_to_buttons(stack, settings, kafka, brands, incidents)
             if settings.blind_alert_s and not once:
                 coverage = watch_for_blindness(
                     stack,
@@ -362,6 +368,8 @@ def _dispatch(
     brands: Mapping[str, Brand],
     receivers: Receivers | None,
     *,
+    incidents: IncidentMemory,
+    retellings: Retellings,
     group: str,
     screen: Console,
     progress: Progress,
@@ -372,7 +380,9 @@ def _dispatch(
 ) -> Running:
     """Return what delivers to ``sink``; its connections are closed when ``stack`` is left.
 
-    With ``receivers``, the sink is one of theirs and has the routes of its receiver.
+    With ``receivers``, the sink is one of theirs and has the routes of its receiver. What is to be
+    forgotten by ``incidents`` is not shown; where the sink can change a message, one of
+    ``retellings`` takes it out of those that stand.
     """
 
     def now() -> datetime:
@@ -385,8 +395,12 @@ def _dispatch(
     notifications: NotificationLog = MemoryLog()
     if sink.lasting:
         notifications = stack.enter_context(closing(TopicLog(kafka, sink.name)))
-    notifier = Notifier(sink, notifications, brand, now=now, plan=plan)
-    shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now)
+    shown = incidents.forgotten.shown
+    notifier = Notifier(sink, notifications, brand, now=now, plan=plan, shown=shown)
+    shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now, shown=shown)
+    retelling = Retelling(notifier, _newest(incidents), now_s=time.time)
+    if isinstance(sink, SlackSink):
+        retellings.join(retelling)
     report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
     dead = stack.enter_context(closing(DeadLetters(kafka))).send
     caller, elsewhere = None, None
@@ -427,6 +441,7 @@ def _dispatch(
         oldest_s=oldest_s,
         from_beginning=from_beginning,
         topic=kafka.topic(INCIDENTS),
+        turn=retelling.turn,
     )
     return Running(dispatcher, consumer, report, progress)
 
@@ -484,28 +499,51 @@ def _run(
             thread.join()
 
 
-def _listen_to_buttons(
-    stack: ExitStack,
-    settings: Settings,
-    kafka: KafkaClients,
-    brands: Mapping[str, Brand],
-    crash: Callable[[BaseException], object],
-) -> None:
-    """Listen to the buttons, or end with what Slack says of the token.
+def _newest(incidents: IncidentMemory) -> Callable[[str], Transition | None]:
+    """Return how to look up the newest step of an incident, as it may be shown."""
 
-    ``crash`` is called where what labels rest on breaks down.
+    def newest(incident: str) -> Transition | None:
+        known = incidents.of(incident)
+        return known.newest if known else None
+
+    return newest
+
+
+def _remember(
+    stack: ExitStack,
+    kafka: KafkaClients,
+    incidents: IncidentMemory,
+    crash: Callable[[BaseException], object],
+    *,
+    wait: bool,
+) -> None:
+    """Follow incidents, for labels, and what must be forgotten of them.
+
+    ``crash`` is called where that breaks down. It is not waited for, unless asked: an alert must
+    not be late because many old ones are read.
     """
-    incidents = IncidentMemory()
     reader = open_incidents(kafka, "tocsin-alert-posts", since_s=time.time() - LABELS_SINCE_S)
     stack.callback(reader.close)
-    # Not waited for: an alert must not be late because many old ones are read.
     follower = follow(
         reader,
         incidents,
         unreadable=lambda _: None,  # alerting itself counts it and sets it aside
         crash=crash,
     )
-    stack.enter_context(running(follower))
+    if wait:
+        follower.catch_up(time.monotonic)
+    else:
+        stack.enter_context(running(follower))
+
+
+def _listen_to_buttons(
+    stack: ExitStack,
+    settings: Settings,
+    kafka: KafkaClients,
+    brands: Mapping[str, Brand],
+    incidents: IncidentMemory,
+) -> None:
+    """Listen to the buttons, or end with what Slack says of the token."""
 
     def sender(timeout_s: float) -> AnswerSender:
         made = AnswerSender(kafka, settings.partitions, timeout_s=timeout_s)

@@ -1,7 +1,7 @@
 """A file of past counts: CSV with ``timestamp,value``, or saved answers of X's counts endpoint."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -54,6 +54,24 @@ def read_history(path: Path, *, width_s: int) -> Past:
         if str(error).startswith(str(path)):
             raise
         raise HistoryError(f"{path}: {error}") from error
+
+
+def past_from_x(answers: Iterable[bytes], place: str, *, width_s: int) -> Past:
+    """Return the counts in answers of X, one for each query about the same thing: their sum.
+
+    Raises:
+        HistoryError: naming ``place`` and what is wrong.
+    """
+    sums: dict[tuple[datetime, datetime], int] = {}
+    for answer in answers:
+        for one in _page(answer.decode(errors="replace"), place).data:
+            span = (_aware(one.start), _aware(one.end))
+            sums[span] = sums.get(span, 0) + one.tweet_count
+    rows = [
+        Row(f"{place} ({span[0].isoformat()})", span[0], sums[span], span[1])
+        for span in sorted(sums)
+    ]
+    return past_of(rows, width_s=width_s)
 
 
 def time_of(written: str) -> datetime:

@@ -1,14 +1,17 @@
 """Incidents as they stand, and the posts that their alerts have shown. Bounded, for threads."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
 from msgspec import Struct, field
 
+from agents.deletions.forgotten import Forgotten
 from agents.labelling import post_key
 from pipeline.detection.incident.merge import Incident, merge, view
 from schemas.bucket import Example
+from schemas.deletion import Deletion
 from schemas.incident import Transition
 
 INCIDENTS: Final = 1_000
@@ -25,10 +28,16 @@ class IncidentMemory:
     """Takes transitions, in any order and any number of copies.
 
     ``most`` incidents are known; beyond that, the one that was longest without a word is forgotten.
-    What was dismissed before December 2026 was no heads-up, and is left out.
+    What was dismissed before December 2026 was no heads-up, and is left out. What is to be
+    forgotten is shown no more, whether it was said before or comes later; ``told`` is called, from
+    the thread that tells the memory, with each incident which shows less for that.
     """
 
-    def __init__(self, most: int = INCIDENTS) -> None:
+    def __init__(
+        self, most: int = INCIDENTS, *, told: Callable[[str], object] = lambda _incident: None
+    ) -> None:
+        self.forgotten = Forgotten()
+        self._told = told
         self._most = most
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = Lock()
@@ -37,6 +46,29 @@ class IncidentMemory:
         """Add what one transition says."""
         if told.state == "dismissed" and told.heads_up_at is None:
             return
+        said, told = told, self.forgotten.shown(told)
+        self._add(told)
+        if told is not said:
+            self._told(told.incident)
+
+    def forget(self, deletion: Deletion) -> None:
+        """Show no longer what a deletion is about."""
+        self.forgotten.take(deletion)
+        with self._lock:
+            changed = [name for name, known in self._known.items() if self._forget_in(known)]
+        for incident in changed:
+            self._told(incident)
+
+    def _forget_in(self, known: _Known) -> bool:
+        for key, post in list(known.posts.items()):
+            if self.forgotten.has(post.id, post.handle):
+                del known.posts[key]
+        newest = known.incident.newest
+        shown = self.forgotten.shown(newest)
+        known.incident = known.incident._replace(newest=shown)
+        return shown is not newest
+
+    def _add(self, told: Transition) -> None:
         with self._lock:
             known = self._known.pop(told.incident, None)
             if known is None:

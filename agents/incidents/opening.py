@@ -7,8 +7,9 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import Follower
 from agents.kafka.topic_reader import Read, TopicReader
 from schemas.codec import Decoder, UnreadableError
+from schemas.deletion import Deletion
 from schemas.incident import Transition
-from schemas.topics import INCIDENTS
+from schemas.topics import DELETIONS, INCIDENTS
 
 DAY_S = 86_400
 
@@ -16,11 +17,13 @@ DAY_S = 86_400
 def open_incidents(kafka: KafkaClients, client_id: str, *, since_s: float) -> TopicReader:
     """Read incidents from ``since_s`` (seconds since the epoch) on, as far as Kafka can tell.
 
+    And all deletions, since they may be about any of them.
+
     Raises:
         NoTopicError: there are no incidents.
     """
     since_ms = {INCIDENTS.name: max(0, round(since_s * 1000))}
-    return kafka.reader(client_id, (INCIDENTS.name,), since_ms=since_ms)
+    return kafka.reader(client_id, (INCIDENTS.name, DELETIONS.name), since_ms=since_ms)
 
 
 def follow(
@@ -38,14 +41,17 @@ def follow(
     that it could not be used; alerting sets it aside. ``dropped`` is told why a record was left out
     on purpose.
     """
-    decode = Decoder(Transition).decode
+    decode, decode_deletion = Decoder(Transition).decode, Decoder(Deletion).decode
 
     def take(record: Read) -> None:
         if not record.value:
             dropped("tombstone")
             return
         try:
-            memory.take(decode(record.value))
+            if record.topic == DELETIONS.name:
+                memory.forget(decode_deletion(record.value))
+            else:
+                memory.take(decode(record.value))
         except UnreadableError as error:
             unreadable(error.reason)
 

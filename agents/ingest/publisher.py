@@ -17,8 +17,9 @@ from agents.ingest.outbox.outbox import Outbox, OutboxFullError, OutboxRecord
 from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter, DeadReason
+from schemas.deletion import Deletion
 from schemas.mention import Gap, Mention
-from schemas.topics import DEAD_LETTERS, MENTIONS
+from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +180,15 @@ class Publisher:
         """Set aside what could not be read."""
         self._hand_over(
             OutboxRecord(topic=DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter))
+        )
+
+    def forget(self, deletion: Deletion) -> None:
+        """Hand on what must be forgotten, behind all that was said before it."""
+        self.push()
+        self._hand_over(
+            OutboxRecord(
+                topic=DELETIONS.name, key=deletion.subject.encode(), value=encode(deletion)
+            )
         )
 
     def push(self) -> int:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import NamedTuple
+from uuid import uuid4
 
 from agents.ingest.heartbeats import Heartbeats, HeartbeatsByClock, HeartbeatsByEventTime
 from agents.ingest.ledger import Ledger
@@ -12,6 +13,7 @@ from agents.ingest.position import PendingPositions, PositionFile
 from agents.ingest.publisher import Publisher, StoppedError
 from agents.ingest.source import (
     Aside,
+    Gone,
     Idle,
     Lost,
     Missed,
@@ -25,6 +27,7 @@ from agents.ingest.source import (
 from agents.ingest.telemetry import Telemetry
 from schemas.base import LATEST
 from schemas.dead_letter import DeadLetter
+from schemas.deletion import Deletion
 from schemas.mention import Mention
 
 _LOOK_EVERY_S = 0.5
@@ -49,9 +52,10 @@ class Router:
     That of any other is kept as far as Kafka has acknowledged what it said.
 
     The counters speak of what the source said: ``items`` posts and unreadable ones, ``mentions``
-    among them, ``bad`` ones, ``ahead`` mentions dated in the future, ``unmatched`` ones that are
-    about no brand, and ``overrun`` posts that came too fast. ``published`` counts a mention of two
-    brands twice. ``ledger``, where there is one, follows what became of each line of a recording.
+    among them, ``bad`` ones, ``gone`` that are to be forgotten, ``ahead`` mentions dated in the
+    future, ``unmatched`` ones that are about no brand, and ``overrun`` posts that came too fast.
+    ``published`` counts a mention of two brands twice. ``ledger``, where there is one, follows what
+    became of each line of a recording.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Router:
         self.items = 0
         self.mentions = 0
         self.bad = 0
+        self.gone = 0
         self.ahead = 0
         self.unmatched = 0
         self.overrun = 0
@@ -158,10 +163,8 @@ class Router:
             self._is_heard = False
             if self._source.live:
                 self._keep()  # with why it is lost, should the process end meanwhile
-        elif isinstance(event, Aside):
-            self._received()
-            if self.ledger:
-                self.ledger.message(event.missed)
+        elif isinstance(event, Aside | Gone):
+            self._besides(event)
         if self._source.live or isinstance(event, Idle):
             self._publisher.tick()
             self._beat()
@@ -234,6 +237,27 @@ class Router:
         raw, origin, reason, detail = found
         self._publisher.dead_letter(
             DeadLetter.of(raw, at=self._now(), origin=origin, reason=reason, detail=detail)
+        )
+
+    def _besides(self, event: Aside | Gone) -> None:
+        self._received()
+        if isinstance(event, Gone):
+            self._forget(event)
+        elif self.ledger:
+            self.ledger.message(event.missed)
+
+    def _forget(self, gone: Gone) -> None:
+        self.gone += 1
+        self._publisher.forget(
+            Deletion(
+                id=uuid4().hex,
+                at=self._now(),
+                kind=gone.kind,
+                subject=gone.subject,
+                handle=gone.handle,
+                cause=gone.cause,
+                by=self._source.name,
+            )
         )
 
     def _keep(self) -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from agents.monitoring.health import Cause
 from schemas.dead_letter import DeadReason
+from schemas.deletion import DeletionCause, DeletionKind
 from schemas.mention import Gap, Mention
 
 
@@ -44,6 +45,18 @@ class Aside(NamedTuple):
     missed: int = 0
 
 
+class Gone(NamedTuple):
+    """The place says that a post, or all of an account, must be forgotten.
+
+    ``subject``: the id of the post or of the account; ``handle``: of the account, if it is known.
+    """
+
+    kind: DeletionKind
+    subject: str
+    cause: DeletionCause
+    handle: str = ""
+
+
 class Reached(NamedTuple):
     """The place is heard, and nothing older than ``at`` is to come, as far as the source knows.
 
@@ -72,7 +85,7 @@ class Idle(NamedTuple):
     """Nothing came for a moment. Yielded at least every 50 ms, so that what waits can leave."""
 
 
-SourceEvent = Post | Unreadable | Aside | Reached | Lost | Missed | Idle
+SourceEvent = Post | Unreadable | Aside | Gone | Reached | Lost | Missed | Idle
 
 
 class PositionError(ValueError):

@@ -14,6 +14,7 @@ from schemas.topics import (
     APP_ID,
     BUCKETS,
     DEAD_LETTERS,
+    DELETIONS,
     FEEDBACK,
     INCIDENTS,
     JUDGE_TABLE,
@@ -72,7 +73,7 @@ def _access(
 
 ACCESS: Final[Mapping[str, Access]] = {
     "topics": _access(dict.fromkeys(TOPICS, (CREATE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS))),
-    "ingest": _access({MENTIONS: (WRITE,), DEAD_LETTERS: (WRITE,)}),
+    "ingest": _access({MENTIONS: (WRITE,), DEAD_LETTERS: (WRITE,), DELETIONS: (WRITE,)}),
     "worker": _access(
         {
             MENTIONS: (READ,),
@@ -95,6 +96,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             DEAD_LETTERS: (WRITE,),
             BUCKETS: (READ,),
             MENTIONS: (DESCRIBE,),
+            DELETIONS: (READ,),
         },
         {"tocsin-alert-slack": READ, WORKER_GROUP: DESCRIBE},
     ),
@@ -105,14 +107,18 @@ ACCESS: Final[Mapping[str, Access]] = {
             BUCKETS: (READ,),
             MENTIONS: (DESCRIBE,),
             DEAD_LETTERS: (READ,),
+            DELETIONS: (READ,),
         },
         {WORKER_GROUP: DESCRIBE},
     ),
-    "learn": _access({FEEDBACK: (READ,), MODELS: (READ, WRITE), INCIDENTS: (READ,)}),
+    "learn": _access(
+        {FEEDBACK: (READ,), MODELS: (READ, WRITE), INCIDENTS: (READ,), DELETIONS: (READ,)}
+    ),
     "feedback": _access({FEEDBACK: (WRITE,)}),
     "incidents": _access({INCIDENTS: (READ,)}),
     "models": _access({MODELS: (READ,)}),
     "models rollback": _access({MODELS: (READ, WRITE)}),
     "history": _access({BUCKETS: (WRITE,)}),
+    "forget": _access({DELETIONS: (WRITE,)}),
 }
 """By command. ``alert`` has one group for each sink, ``tocsin-alert-SINK``, or that of --group."""

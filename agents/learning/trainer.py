@@ -16,6 +16,7 @@ from typing import Any
 from kafka.errors import KafkaError
 from msgspec.structs import replace
 
+from agents.deletions.forgotten import Forgotten
 from agents.kafka.follower import ENDS_S
 from agents.kafka.topic_reader import Read, TopicReader
 from agents.learning.follower import FOLLOWED, take
@@ -28,19 +29,21 @@ from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import Verifier
 from pipeline.metrics import Metrics
 from schemas.codec import Decoder, UnreadableError
+from schemas.deletion import Deletion
 from schemas.feedback import Feedback
 from schemas.model import EVERY_BRAND, AspectName, ModelVersion
-from schemas.topics import FEEDBACK
+from schemas.topics import DELETIONS, FEEDBACK
 
 STAGE = "learn"
 SETTLE_S = 5.0
 """How long a label waits for others that Kafka took before it on another partition."""
 
 MOST_WAITING = 500_000
-READ = (FEEDBACK.name, *FOLLOWED)
+READ = (FEEDBACK.name, *FOLLOWED, DELETIONS.name)
 
 _POLL_S = 0.5
 _decode = Decoder(Feedback).decode
+_decode_deletion = Decoder(Deletion).decode
 _Place = tuple[int, int, int]
 
 log = logging.getLogger(__name__)
@@ -88,6 +91,8 @@ class Trainer:
         self._fold: Fold | None = None
         self._champions: dict[str, tuple[int, Champion]] = {}
         self._sent: dict[str, int] = {}
+        self._forgotten = Forgotten()
+        self._labelled: set[str] = set()
         self._said: dict[str, HoldReason | None] = {}
         self._looked_s, self._ends = now_s(), reader.ends()
 
@@ -105,17 +110,19 @@ class Trainer:
     def step(self) -> None:
         """Read what has come; learn what has settled; publish what is due."""
         records = self._reader.poll(_POLL_S)
-        again = ""
+        again = gone = ""
         for record in records:
-            if record.topic != FEEDBACK.name:
+            if record.topic == DELETIONS.name:
+                gone = self._forget(record) or gone
+            elif record.topic != FEEDBACK.name:
                 version = take(self.store, record, self._metrics)
                 if version is not None and version.status == "rolled_back":
                     again = f"{version.scope} was rolled back by {version.by}"
         labels = [place for record in records if (place := self._label(record)) is not None]
         if any(place <= self._learned for place, _ in labels):
             again = "a label came late"
-        if again and self._fold is not None:
-            self._restart(again)  # these labels will be read again, too
+        if gone or (again and self._fold is not None):
+            self._restart(gone or again)  # these labels will be read again, too
         else:
             self._wait(labels)
         self._progress.made()
@@ -155,6 +162,11 @@ class Trainer:
             return None
         if feedback.kind != "label":
             return None
+        if feedback.mention_id:
+            if self._forgotten.has(feedback.mention_id):
+                self._metrics.dropped(STAGE, "forgotten")
+                return None
+            self._labelled.add(feedback.mention_id)
         # What is too long is refused later, and what is not needed is not kept till then.
         most = self._limits.text_characters + 1
         feedback = replace(
@@ -165,6 +177,21 @@ class Trainer:
             incident="",
         )
         return (record.written_ms, record.partition, record.offset), feedback
+
+    def _forget(self, record: Read) -> str:
+        """Note what must be forgotten; return why all is learned again, if a label was of it."""
+        if not record.value:
+            self._metrics.dropped(STAGE, "tombstone")
+            return ""
+        try:
+            deletion = _decode_deletion(record.value)
+        except UnreadableError as error:
+            self._metrics.errored(STAGE, error.reason)
+            return ""
+        self._forgotten.take(deletion)
+        is_labelled = deletion.kind == "post" and deletion.subject in self._labelled
+        self._labelled.discard(deletion.subject)
+        return "a post that was labelled was deleted" if is_labelled else ""
 
     def _wait(self, labels: list[tuple[_Place, Feedback]]) -> None:
         if len(self._waiting) + len(labels) > MOST_WAITING:

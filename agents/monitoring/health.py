@@ -47,6 +47,9 @@ class Cause(NamedTuple):
 Check = Callable[[], Cause | None]
 """Answers at once and from any thread: None, or what is wrong."""
 
+Facts = Callable[[], Mapping[str, object]]
+"""Answers at once and from any thread: what is to be said besides, as plain JSON values."""
+
 
 def process_registry() -> CollectorRegistry:
     """Return a new registry that tells memory, CPU and garbage collection of this process."""
@@ -129,8 +132,9 @@ class Verdict(NamedTuple):
 class Health:
     """What ``/livez`` and ``/healthz`` answer, and the gauge ``tocsin_ready``.
 
-    ``lag``: how many records wait for the process, None where it does not know. Until ``begun`` the
-    process is not ready, and progress is not asked for.
+    ``lag``: how many records wait for the process, None where it does not know. ``also``: what
+    ``/healthz`` says besides. Until ``begun`` the process is not ready, and progress is not asked
+    for.
     """
 
     def __init__(
@@ -141,6 +145,7 @@ class Health:
     ) -> None:
         self.progress = progress
         self.lag: Callable[[], int | None] = lambda: None
+        self.also: Facts = dict
         self._checks = list(checks)
         self._begun = False
         ready = Gauge(
@@ -183,5 +188,6 @@ class Health:
             "lag": self.lag(),
             "last_progress_s": round(self.progress.made_ago_s(), 1),
             "stale_after_s": self.progress.stale_after_s,
+            **self.also(),
         }
         return Verdict(not causes, facts)

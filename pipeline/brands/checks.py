@@ -11,7 +11,7 @@ from pipeline.brands.fold import is_unspaced, words
 from pipeline.brands.located_yaml import FaultList, Located, Section, line_of
 from pipeline.brands.match import brand_patterns
 from pipeline.brands.spelling import Pattern, name_patterns
-from pipeline.brands.x_rules import RULES_LIMIT, RuleTooLongError, x_rules
+from pipeline.brands.x_rules import RULES_LIMIT, RuleTooLongError, all_x_rules, x_rules
 from schemas.brand import Brand
 
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
@@ -174,10 +174,11 @@ def _check_doubles(key: str, located: Sequence[Located[str]], faults: FaultList)
 def check_together(found: Sequence[tuple[Brand, Section]], faults: FaultList) -> None:
     """Note what is wrong between brands, and what X would refuse."""
     users: dict[Pattern, list[str]] = defaultdict(list)
-    rules = 0
+    short = []
     for brand, section in found:
         try:
-            rules += len(x_rules(brand))
+            x_rules(brand)
+            short.append(brand)
         except RuleTooLongError as error:
             what = f"{section.where} makes {error}"
             faults.add(section.line, what, "shorten 'exclude', 'languages' or the name")
@@ -186,6 +187,8 @@ def check_together(found: Sequence[tuple[Brand, Section]], faults: FaultList) ->
                 what = f"{section.where} shares '{' '.join(pattern)}' with '{users[pattern][0]}'"
                 faults.warn(section.line, what, "a post with it will count for both")
             users[pattern].append(brand.id)
+    # As they are put to X: each value once, and without mixed accents where there is no room.
+    rules = len({rule.value for rule in all_x_rules(short)})
     if rules > RULES_LIMIT:
         what = f"{rules} rules for X, a pay-per-use stream holds {RULES_LIMIT}"
         faults.warn(1, what, "drop names, hashtags or excluded words")

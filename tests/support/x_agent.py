@@ -46,6 +46,9 @@ class Recorder:
     def dead_letter(self, letter):
         self.said.append(("dead", letter.reason))
 
+    def forget(self, deletion):
+        self.said.append(("gone", deletion.subject))
+
     def heartbeat(self, watermark):
         self.said.append(("heartbeat", watermark))
 
@@ -65,7 +68,15 @@ class Agent:
     """The x agent without Kafka."""
 
     def __init__(
-        self, server, heartbeat_s=3600.0, kept=None, *, recoverer=None, connects=None, **options
+        self,
+        server,
+        heartbeat_s=3600.0,
+        kept=None,
+        *,
+        recoverer=None,
+        connects=None,
+        account=None,
+        **options,
     ):
         self.publisher = Recorder()
         self.source = XSource(
@@ -78,6 +89,7 @@ class Agent:
             options=Options(**{"silence_s": 0.5, **options}),
             recoverer=recoverer,
             connects=connects,
+            account=account,
         )
         self.router = Router(
             self.source,

@@ -24,6 +24,7 @@ RULES = "/2/tweets/search/stream/rules"
 STREAM = "/2/tweets/search/stream"
 SEARCH = "/2/tweets/search/recent"
 USAGE = "/2/usage/tweets"
+COUNTS = "/2/tweets/counts/recent"
 
 
 class XServer:
@@ -53,6 +54,10 @@ class XServer:
                     server.answer_rules(self, Answer(200, {"data": rules} if rules else {}))
                 elif path == SEARCH:
                     answer(*server.search(query))(self)
+                elif path.startswith("/2/users/") and path.endswith("/mentions"):
+                    answer(*server.mentions(query))(self)
+                elif path == COUNTS:
+                    answer(*server.counts(query))(self)
                 elif path == USAGE:
                     answer(*server.world.usage())(self)
                 else:
@@ -108,12 +113,31 @@ class XServer:
         token = query.get("next_token", [""])[0]
         return self.world.search(start_s, end_s, token, time.time())
 
+    def mentions(self, query) -> Answer:
+        if self.world.broken is not None:
+            return self.world.broken
+        start = query.get("start_time")
+        start_s = datetime.fromisoformat(start[0]).timestamp() if start else 0.0
+        return self.world.mentions(
+            start_s, query.get("since_id", [""])[0], query.get("pagination_token", [""])[0]
+        )
+
+    def counts(self, query) -> Answer:
+        now_s = time.time()
+        start_s, end_s = (
+            datetime.fromisoformat(query[name][0]).timestamp() if name in query else other_s
+            for name, other_s in (("start_time", now_s - 7 * 86_400), ("end_time", now_s))
+        )
+        return self.world.counts(start_s, end_s)
+
     def stream(self, handler) -> None:
         told = self.world.connect(time.time())
         if told.status != 200:
             answer(*told)(handler)
             return
         handler.x_headers = told.headers
+        handler.x_expansions = self.streams[-1][0].get("expansions", [""])[0].split(",")
+        handler.x_world = self.world
         step = self.script.pop(0) if self.script else hold
         self.connections += 1
         try:
@@ -177,3 +201,21 @@ def stream(*lines, then="close"):
 
 
 hold = stream(then="hold")
+
+
+def talk(posts, *, per_s):
+    """A step: posts of the world, as its rules let them through, while somebody listens."""
+
+    def step(handler):
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.close_connection = True
+        with suppress(OSError):  # nobody listens any more
+            for post in posts:
+                if handler.server.x_closing.wait(1 / per_s):
+                    return
+                raw = handler.x_world.line(post, handler.x_expansions, time.time()) or b""
+                handler.wfile.write(b"%x\r\n%s\r\n\r\n" % (len(raw) + 2, raw))
+
+    return step

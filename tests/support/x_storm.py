@@ -12,14 +12,20 @@ from agents.ingest.sources.x.answers import budget_of, ending_of
 from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import Connect, Due, Ended, State, step
 from agents.ingest.sources.x.connection import Opened as Accepted
+from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.money.budget import Limits
+from agents.ingest.sources.x.money.saving import LOOK_EVERY_S as SAVE_EVERY_S
+from agents.ingest.sources.x.money.saving import Saver, rules_for
+from agents.ingest.sources.x.money.usage import days_in
 from agents.ingest.sources.x.reader import backfill_minutes
 from agents.ingest.sources.x.recovery import SearchRecovery
 from agents.ingest.sources.x.rule_watch import LOOK_EVERY_S, RuleKeeper
-from agents.ingest.sources.x.rules import Standing, owned
+from agents.ingest.sources.x.rules import Standing
 from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened
 from agents.ingest.sources.x.source import Options, XSource
 from pipeline.brands import Rule
-from support.x_world import Answer, XPost, XWorld
+from schemas.mention import Mention
+from support.x_world import ALL_EXPANSIONS, Answer, XPost, XWorld
 
 BEGIN_S = 1_268_816_400.0
 TICK_S = 0.25
@@ -75,23 +81,39 @@ class Book:
 
 
 class Storm:
-    """One run of the faults; afterwards ``posts`` and ``gaps`` are what the agent said."""
+    """One run of the faults; afterwards ``posts`` and ``gaps`` are what the agent said.
 
-    def __init__(self, faults, *, hours=2.0, recover=False, backfill=0) -> None:
+    ``per_s`` posts are written every second. ``mentions`` has each post that was said.
+    """
+
+    def __init__(
+        self,
+        faults,
+        *,
+        hours=2.0,
+        recover=False,
+        backfill=0,
+        per_s=1.0,
+        limits=Limits(),  # noqa: B008
+        when_spent="stop",
+    ) -> None:
         self.faults = list(faults)
         self.world = XWorld(connections_limit=1, connects_limit=50)
         self.now_s = BEGIN_S
         self.end_s = BEGIN_S + hours * 3600
         self.world.posts = [
-            XPost(str(number), BEGIN_S + number, is_repost=number % 5 == 4)
-            for number in range(int(hours * 3600))
+            XPost(str(number), BEGIN_S + number / per_s, is_repost=number % 5 == 4)
+            for number in range(int(hours * 3600 * per_s))
         ]
         self.posts: set[str] = set()
+        self.mentions: dict[str, Mention] = {}
+        self.rungs: list[str] = []
+        self._limits, self._when_spent = limits, when_spent
         self.gaps = []
         self.outages: list[Outage] = []
         self._why: list[str] = []
         self._backfill = backfill
-        self._kept, self._position = Kept(), None
+        self._kept, self._position, self._account_kept = Kept(), None, Kept()
         self._recover = recover
         self._lingering: list[float] = []
         self._stand_up()
@@ -103,18 +125,46 @@ class Storm:
 
     def _stand_up(self) -> None:
         """A new process."""
+        self.account = Account(
+            self._limits, kept=self._account_kept, now=self.now, when_spent=self._when_spent
+        )
         self._source = XSource(
-            "x", "t", "http://127.0.0.1:9", [RULE], now=self.now, options=Options(delay_s=DELAY_S)
+            "x",
+            "t",
+            "http://127.0.0.1:9",
+            [RULE],
+            now=self.now,
+            options=Options(delay_s=DELAY_S),
+            account=self.account,
         )
         self._source._resume(self._position)
         if self._recover:
-            self._source._recoverer = SearchRecovery(self._ask, ["Acme"], now=self.now)
+            self._source._recoverer = SearchRecovery(
+                self._ask, ["Acme"], now=self.now, account=self.account
+            )
             self._source._fetch = self._inline
         self._log = ConnectLog(self._kept)
         self._state = State()
         self._keeper = RuleKeeper(
-            Book(self.world), owned([RULE], "tocsin"), owner="tocsin", tell=self._say, now=self.now
+            Book(self.world),
+            rules_for([RULE], "tocsin", self.account.rung),
+            owner="tocsin",
+            tell=self._say,
+            now=self.now,
         )
+        self._saver = Saver(
+            self.account,
+            self._keeper,
+            [RULE],
+            owner="tocsin",
+            may_change_rules=True,
+            renew=self._renew,
+            tell=self._say,
+            usage=lambda: days_in(json.dumps(self.world.usage().body).encode()),
+            now=self.now,
+        )
+        self._asked_for = self.account.rung
+        self._save_s = self.now_s
         self._is_open = False
         self._look_s = self.now_s + LOOK_EVERY_S
 
@@ -139,6 +189,13 @@ class Storm:
         assert answer.status == 200, answer
         return json.dumps(answer.body).encode()
 
+    def _renew(self, rung) -> None:
+        self.rungs.append(rung.name)
+        if self._is_open and (
+            rung.name == "stopped" or rung.has_authors != self._asked_for.has_authors
+        ):
+            self._end(self.account.spent() or Ended("saving", rung.words()))
+
     def _say(self, signal) -> None:
         self._take(self._source._said(signal))
         while self._source._fetching is not None:
@@ -148,6 +205,7 @@ class Storm:
         for event in events:
             if isinstance(event, Post):
                 self.posts.add(event.mention.id)
+                self.mentions[event.mention.id] = event.mention
             elif isinstance(event, Missed):
                 self.gaps.append(event.gap)
         self._position = self._source.position()
@@ -174,6 +232,9 @@ class Storm:
                 self._listen()
             elif self.now_s >= self._state.due_s:
                 self._connect()
+            if self.now_s >= self._save_s:
+                self._saver.look()
+                self._save_s = self.now_s + SAVE_EVERY_S
             if self._is_open and self.now_s >= self._look_s:
                 self._keeper.look()
                 self._look_s = self.now_s + LOOK_EVERY_S
@@ -204,8 +265,8 @@ class Storm:
                 self.world.rules = []
 
     def _connect(self) -> None:
-        if ended := self._keeper.ensure():
-            self._state, _ = step(self._state, ended, self.now_s)
+        if ended := self.account.spent() or self._keeper.ensure():
+            self._refuse(ended)
             return
         self._state, todo = step(self._state, Due(self._log.latest(self.now_s)), self.now_s)
         if not isinstance(todo, Connect):
@@ -229,6 +290,7 @@ class Storm:
         if self._why:
             self.outages.append(Outage(self._alive_s, self.now_s, tuple(self._why)))
             self._why = []
+        self._asked_for = self.account.rung
         self._is_open = True
         self._opened_s = self._alive_s = self.now_s
         missed_s = self._source._missed_s()
@@ -244,11 +306,16 @@ class Storm:
             while self._next < len(self.world.posts) and (
                 self.world.posts[self._next].at_s <= self.now_s - DELIVERED_AFTER_S
             ):
-                line = self.world.line(self.world.posts[self._next])
+                expansions = ALL_EXPANSIONS if self._asked_for.has_authors else ALL_EXPANSIONS[2:3]
+                line = self.world.line(self.world.posts[self._next], expansions, self.now_s)
                 self._next += 1
                 if line is not None:
                     self._alive_s = self.now_s
+                    is_over = self.account.took(line)
                     self._say(Line(line, self.now()))
+                    if is_over:
+                        self._end(self.account.spent())
+                        return
             if self.now_s - self._alive_s >= KEEP_ALIVE_S:
                 self._alive_s = self.now_s
                 self._say(Alive(self.now()))

@@ -4,12 +4,19 @@
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
+from zlib import crc32
 
 WINDOW_S = 900.0
+USD = {"posts": 0.005, "users": 0.010, "requests": 0.005, "owned": 0.001}
+ALL_EXPANSIONS = (
+    "author_id", "in_reply_to_user_id", "referenced_tweets.id", "referenced_tweets.id.author_id",
+)  # fmt: skip
 
 
 class Answer(NamedTuple):
@@ -38,6 +45,24 @@ class XPost(NamedTuple):
         if self.is_repost:
             data["referenced_tweets"] = [{"type": "retweeted", "id": "1"}]
         return data
+
+    def includes(self, expansions: Collection[str]) -> dict:
+        """What X adds: the author, and of a repost the post that it repeats with its author."""
+        users = [{"id": "7", "username": "fan"}] if "author_id" in expansions else []
+        if not self.is_repost or "referenced_tweets.id" not in expansions:
+            return {"users": users} if users else {}
+        if "referenced_tweets.id.author_id" in expansions:
+            users.append({"id": "8", "username": "voice"})
+        repeated = {"id": "1", "text": self.text, "author_id": "8"}
+        return {"tweets": [repeated], **({"users": users} if users else {})}
+
+
+def delivers(rule: Mapping[str, str], post: XPost) -> bool:
+    """Whether a rule lets a post through: a sample is drawn by the post, the same for all rules."""
+    if post.is_repost and "-is:retweet" in rule["value"]:
+        return False
+    sample = re.search(r"sample:(\d+)", rule["value"])
+    return sample is None or crc32(post.id.encode()) % 100 < int(sample[1])
 
 
 class XWorld:
@@ -68,7 +93,8 @@ class XWorld:
         self.rules: list[dict[str, str]] = []
         self.posts: list[XPost] = []
         self.searches = 0
-        self.reads = 0
+        self.read = Counter[str]()  # everything that was delivered: nothing is charged only once
+        self.read_on = Counter[str]()  # posts, by day
         self._rule_number = 0
 
     # Connections
@@ -154,13 +180,31 @@ class XWorld:
 
     # Posts
 
-    def line(self, post: XPost) -> bytes | None:
+    def line(
+        self, post: XPost, expansions: Collection[str] = (), now_s: float = 0.0
+    ) -> bytes | None:
         """The line of a post in the stream; None if no rule is there to match it."""
-        if not self.rules:
+        rules = [
+            {"id": rule["id"], "tag": rule.get("tag", "")}
+            for rule in self.rules
+            if delivers(rule, post)
+        ]
+        if not rules:
             return None
-        self.reads += 1
-        rules = [{"id": rule["id"], "tag": rule.get("tag", "")} for rule in self.rules]
-        return json.dumps({"data": post.data(), "matching_rules": rules}).encode()
+        includes = post.includes(expansions)
+        self._charge(now_s, 1 + len(includes.get("tweets", ())), len(includes.get("users", ())))
+        added = {"includes": includes} if includes else {}
+        return json.dumps({"data": post.data(), **added, "matching_rules": rules}).encode()
+
+    def _charge(self, now_s: float, posts: int, users: int) -> None:
+        self.read["posts"] += posts
+        self.read["users"] += users
+        self.read_on[datetime.fromtimestamp(now_s, UTC).date().isoformat()] += posts
+
+    @property
+    def bill_usd(self) -> float:
+        """What all that was delivered costs."""
+        return sum(USD[what] * count for what, count in self.read.items())
 
     def within(self, start_s: float, end_s: float) -> Iterable[XPost]:
         """All posts of a period, the oldest first."""
@@ -178,12 +222,44 @@ class XWorld:
         meta: dict = {"result_count": len(page)}
         if begin + 100 < len(found):
             meta["next_token"] = str(begin + 100)
-        self.reads += len(page)
+        self._charge(now_s, len(page), 0)
         body: dict = {"meta": meta}
         if page:
             body["data"] = [post.data() for post in page]
         return Answer(200, body)
 
+    def mentions(self, start_s: float, since_id: str, token: str) -> Answer:
+        """One page of what mentions the owner's account, the newest first."""
+        after = int(since_id or 0)
+        found = [one for one in self.posts if one.at_s >= start_s and int(one.id) > after][::-1]
+        begin = int(token or 0)
+        page = found[begin : begin + 100]
+        self.read["owned"] += len(page)
+        meta: dict = {"result_count": len(page)}
+        if begin + 100 < len(found):
+            meta["next_token"] = str(begin + 100)
+        return Answer(200, {"meta": meta, **({"data": [p.data() for p in page]} if page else {})})
+
+    def counts(self, start_s: float, end_s: float) -> Answer:
+        """Posts by the hour, without reposts; the first and the last hour may be cut short."""
+        self.read["requests"] += 1
+        data, begin_s = [], start_s
+        while begin_s < end_s:
+            until_s = min(begin_s - begin_s % 3600 + 3600, end_s)
+            found = [one for one in self.within(begin_s, until_s) if not one.is_repost]
+            span = [datetime.fromtimestamp(at_s, UTC).isoformat() for at_s in (begin_s, until_s)]
+            data.append({"start": span[0], "end": span[1], "tweet_count": len(found)})
+            begin_s = until_s
+        total = sum(one["tweet_count"] for one in data)
+        return Answer(200, {"data": data, "meta": {"total_tweet_count": total}})
+
     def usage(self) -> Answer:
         """What was read, as ``/2/usage/tweets`` tells it."""
-        return Answer(200, {"data": {"project_usage": str(self.reads)}})
+        days = [
+            {"date": f"{day}T00:00:00.000Z", "usage": str(posts)}
+            for day, posts in self.read_on.items()
+        ]
+        total = str(self.read["posts"])
+        return Answer(
+            200, {"data": {"project_usage": total, "daily_project_usage": {"usage": days}}}
+        )

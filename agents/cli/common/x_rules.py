@@ -2,21 +2,25 @@
 
 import click
 
+from agents.ingest.sources.x.money.budget import Limits
+from agents.ingest.sources.x.rules import SAVING_ROOM
 from agents.settings import Settings
 from pipeline.brands import Rule, RuleTooLongError, all_x_rules
 from schemas.brand import Brands
 
 
 def rules_or_exit(brands: Brands, settings: Settings) -> list[Rule]:
-    """Return the rules of all brands; end with all faults at once where that is of no use."""
+    """Return the rules of all brands; end with all faults at once where that is of no use.
+
+    Where there is a budget, they leave room for what saves money.
+    """
     faults = []
+    limit = settings.x_rule_characters - (SAVING_ROOM if limits_of(settings).are_set else 0)
     if not settings.x_bearer_token:
         faults.append("X_BEARER_TOKEN is not set")
     rules: list[Rule] = []
     try:
-        rules = all_x_rules(
-            brands.brands, limit=settings.x_rule_characters, cap=settings.x_rules_cap
-        )
+        rules = all_x_rules(brands.brands, limit=limit, cap=settings.x_rules_cap)
     except RuleTooLongError as error:
         faults.append(str(error))
     if (count := len({rule.value for rule in rules})) > settings.x_rules_cap:
@@ -24,3 +28,13 @@ def rules_or_exit(brands: Brands, settings: Settings) -> list[Rule]:
     if faults:
         raise click.UsageError("\n".join(faults))
     return rules
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what reading X may cost."""
+    return Limits(
+        posts_day=settings.x_posts_a_day,
+        posts_month=settings.x_posts_a_month,
+        usd_day=settings.x_usd_a_day,
+        usd_month=settings.x_usd_a_month,
+    )

@@ -12,6 +12,9 @@ COMMANDS = {
     "rss": Lazy("agents.cli.ingest.rss", "Publish new entries of RSS and Atom feeds."),
     "simulate": Lazy("agents.cli.ingest.simulate", "Simulate what is said about a brand."),
     "x": Lazy("agents.cli.ingest.x", "Publish posts about the brands as X delivers them."),
+    "x-mentions": Lazy(
+        "agents.cli.ingest.x_mentions", "Publish posts that mention your own account at X."
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 
 import click
+from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from agents.cli.common.numbers import Number
@@ -24,7 +25,7 @@ from agents.ingest.telemetry import Telemetry
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
 from agents.monitoring import logs
-from agents.monitoring.health import Check, process_registry
+from agents.monitoring.health import Check, Facts, process_registry
 from agents.settings import Settings
 from pipeline.brands import Matcher
 from schemas.brand import Brands
@@ -112,12 +113,18 @@ def source_option(default: str) -> Callable[[Command], Command]:
 
 @contextmanager
 def served_telemetry(
-    settings: Settings, kafka: KafkaClients, source: str, *, live: bool, health: Check
+    settings: Settings,
+    kafka: KafkaClients,
+    source: str,
+    *,
+    live: bool,
+    health: Check,
+    facts: Facts = dict,
 ) -> Iterator[Telemetry]:
     """Telemetry at ``/metrics``, ``/healthz`` and ``/livez``, if the settings have a port for it.
 
-    ``health`` says why the source is not heard, or None. What is read before Kafka answers waits
-    in the outbox, so nothing waits for it here.
+    ``health`` says why the source is not heard, or None; ``facts`` is what ``/healthz`` says of it
+    besides. What is read before Kafka answers waits in the outbox, so nothing waits for it here.
     """
     telemetry = Telemetry(source, live=live, registry=process_registry())
     with watched(settings, kafka, telemetry.registry, telemetry.progress, ACCESS["ingest"]) as (
@@ -125,6 +132,7 @@ def served_telemetry(
         _,
     ):
         watch.add(health)
+        watch.also = facts
         if live:
             telemetry.watch_source(health)
         watch.begin()
@@ -141,16 +149,20 @@ def opened_router(
     stop: Event,
     heartbeat_s: float,
     position_file: str = "",
+    also: Callable[[CollectorRegistry], None] = lambda _registry: None,
+    facts: Facts = dict,
 ) -> Iterator[Router]:
     """Wire a source to Kafka, to the brands and to who watches over the process.
 
     Its position is kept in the settings' directory of spools, under ``position_file`` if that is
-    given. Raises ``SpoolInUseError`` if a process already publishes this live source.
+    given. ``also`` adds metrics of the source's own, and ``facts`` is what ``/healthz`` says of it
+    besides. Raises ``SpoolInUseError`` if a process already publishes this live source.
     """
     positions = PositionFile(Path(settings.spool_dir) / position_file) if position_file else None
     with served_telemetry(
-        settings, kafka, source.name, live=source.live, health=source.health
+        settings, kafka, source.name, live=source.live, health=source.health, facts=facts
     ) as telemetry:
+        also(telemetry.registry)
         publisher = open_publisher(
             settings, kafka, source.name, live=source.live, stop=stop, telemetry=telemetry
         )

@@ -5,23 +5,35 @@ from functools import partial
 from pathlib import Path
 
 import click
+from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
-from agents.cli.common.x_rules import rules_or_exit
+from agents.cli.common.x_rules import limits_of, rules_or_exit
 from agents.cli.ingest.common import (
     log_to,
     one_line_errors,
     opened_router,
     source_option,
 )
+from agents.cli.ingest.x_counts import (
+    checked,
+    prime,
+    queries_of,
+    tell_completeness,
+    was_heard,
+)
 from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
 from agents.ingest.position import PositionFile
 from agents.ingest.sources.x.connect_log import ConnectLog
+from agents.ingest.sources.x.counting.completeness import Tally
+from agents.ingest.sources.x.counting.request import XCounts
+from agents.ingest.sources.x.counting.watch import Checks
+from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.money.telling import Facts, tell_prometheus
 from agents.ingest.sources.x.recovery import (
-    QUERY_LIMIT,
     Recoverer,
     SearchRecovery,
     StreamRecovery,
@@ -30,7 +42,6 @@ from agents.ingest.sources.x.recovery import (
 from agents.ingest.sources.x.source import Options, XSource
 from agents.ingest.stopping import stop_on_signals
 from agents.settings import Settings
-from pipeline.brands import x_rules
 from schemas.brand import Brands
 
 
@@ -54,6 +65,9 @@ from schemas.brand import Brands
 def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -> None:
     """Publish posts about the brands as X delivers them, until SIGTERM or Ctrl-C.
 
+    What it costs is counted, and stays within TOCSIN_X_USD_A_DAY and its like: authors are given up
+    first, then a share of the posts, then reposts.
+
     Needs X_BEARER_TOKEN. Keeps rules of its own in the project's filtered stream, and looks after
     them; rules of others are not touched (tocsin rules).
     """
@@ -64,11 +78,32 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
     with one_line_errors():
         log_to(console, settings.log_level)
         rules = rules_or_exit(brands, settings)
-        connects = ConnectLog(PositionFile(Path(settings.spool_dir) / f"{source}.connects"))
+        kept = Path(settings.spool_dir)
+        connects = ConnectLog(PositionFile(kept / f"{source}.connects"))
+        account = Account(
+            limits_of(settings),
+            kept=PositionFile(kept / f"{source}.spent"),
+            owner=settings.x_owner,
+            may_change_rules=settings.x_rules == "manage",
+            when_spent=settings.x_when_spent,
+        )
+        now = partial(datetime.now, UTC)
+        token, base_url = settings.x_bearer_token.reveal(), settings.x_base_url
+        tally = Tally(now())
+        checks = Checks(
+            XCounts(token, base_url, account=account),
+            queries_of(brands),
+            tally,
+            kept=PositionFile(kept / f"{source}.counted"),
+            now=now,
+            was_heard=was_heard(settings, source),
+        )
+        if settings.x_counts != "off":
+            prime(checks, kafka, settings)
     x = XSource(
         source,
-        settings.x_bearer_token.reveal(),
-        settings.x_base_url,
+        token,
+        base_url,
         rules,
         options=Options(
             owner=settings.x_owner,
@@ -79,10 +114,18 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             delay_s=delay_s,
         ),
         connects=connects,
-        recoverer=_recoverer(settings, brands, connects),
+        account=account,
+        note=tally.note,
+        recoverer=_recoverer(settings, brands, connects, account),
     )
+
+    def tell(registry: CollectorRegistry) -> None:
+        tell_prometheus(account, source, registry)
+        tell_completeness(checks, source, registry)
+
     with (
         one_line_errors(),
+        checked(checks if settings.x_counts == "hourly" else None),
         stop_on_signals() as stop,
         opened_router(
             x,
@@ -92,29 +135,29 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             stop=stop,
             heartbeat_s=LIVE_HEARTBEAT_S,
             position_file=f"{source}.complete-to",
+            also=tell,
+            facts=lambda: {**Facts(account)(), "completeness": dict(checks.shares)},
         ) as router,
     ):
         router.run(stop, grace_s=grace_s)
     console.print(
         f"{x.lines:,} lines from X, {router.published:,} mentions published, "
-        f"{router.bad:,} lines that were no posts",
+        f"{router.bad:,} lines that were no posts; {account.standing().words()}",
         highlight=False,
         soft_wrap=True,
     )
 
 
-def _recoverer(settings: Settings, brands: Brands, connects: ConnectLog) -> Recoverer | None:
+def _recoverer(
+    settings: Settings, brands: Brands, connects: ConnectLog, account: Account
+) -> Recoverer | None:
     """Return the way to fetch what was missed that the settings ask for."""
     token, base_url = settings.x_bearer_token.reveal(), settings.x_base_url
     now = partial(datetime.now, UTC)
     if settings.x_recover == "stream":
-        return StreamRecovery(token, base_url, connects=connects, now=now)
+        return StreamRecovery(token, base_url, connects=connects, account=account, now=now)
     if settings.x_recover == "search":
-        # Search takes a word with and without its accents for the same.
-        queries = [
-            rule.value
-            for brand in brands.brands
-            for rule in x_rules(brand, limit=QUERY_LIMIT, mixed=False)
-        ]
-        return SearchRecovery(XSearch(token, base_url), list(dict.fromkeys(queries)), now=now)
+        queries = [query for each in queries_of(brands).values() for query in each]
+        search = XSearch(token, base_url, account=account)
+        return SearchRecovery(search, list(dict.fromkeys(queries)), now=now, account=account)
     return None

@@ -7,8 +7,7 @@ import click
 from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
 from agents.cli.common.x_rules import rules_or_exit
-from agents.cli.rules.common import carry_out, dry_run_option, opened_book, show
-from agents.ingest.sources.x.rules import owned, plan
+from agents.cli.rules.common import carry_out, dry_run_option, opened_book, planned, show
 
 
 @click.command(epilog=examples("tocsin rules apply --brands brands.yaml"))
@@ -22,6 +21,6 @@ def command(*, brands_file: Path, dry_run: bool) -> None:
     settings = settings_or_exit()
     rules = rules_or_exit(brands_or_exit(brands_file), settings)
     with opened_book(settings) as book:
-        todo = plan(owned(rules, settings.x_owner), book.read(), owner=settings.x_owner)
+        todo = planned(rules, book, settings)
         show(todo, settings)
         carry_out(book, todo, settings, dry_run=dry_run)

@@ -1,6 +1,6 @@
 """What ``tocsin rules plan``, ``apply`` and ``remove`` share: the plan, shown and carried out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -13,10 +13,14 @@ from agents.ingest.sources.x.rules import (
     RuleBook,
     RulesRefusedError,
     XRuleBook,
-    brands_in,
+    owned,
+    plan,
+    standing_share,
     steps,
 )
+from agents.ingest.sources.x.tags import brands_in
 from agents.settings import Settings
+from pipeline.brands import Rule
 
 Command = Callable[..., None]
 
@@ -36,6 +40,17 @@ def opened_book(settings: Settings) -> Iterator[RuleBook]:
         yield XRuleBook(settings.x_bearer_token.reveal(), settings.x_base_url)
     except (RequestError, RulesRefusedError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def planned(rules: Sequence[Rule], book: RuleBook, settings: Settings) -> Plan:
+    """Return what stands between the rules at X and those of the brands.
+
+    A share of the posts that an agent asks for to save money is left as it is.
+    """
+    active = book.read()
+    percent, reposts = standing_share(active, settings.x_owner)
+    wanted = owned(rules, settings.x_owner, percent=percent, reposts=reposts)
+    return plan(wanted, active, owner=settings.x_owner)
 
 
 def show(todo: Plan, settings: Settings) -> None:

@@ -8,8 +8,8 @@ import click
 from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option, brands_or_exit, settings_or_exit
 from agents.cli.common.x_rules import rules_or_exit
-from agents.cli.rules.common import opened_book, show
-from agents.ingest.sources.x.rules import owned, plan, steps
+from agents.cli.rules.common import opened_book, planned, show
+from agents.ingest.sources.x.rules import steps
 
 
 @click.command(epilog=examples("tocsin rules plan --brands brands.yaml"))
@@ -22,7 +22,7 @@ def command(*, brands_file: Path) -> None:
     settings = settings_or_exit()
     rules = rules_or_exit(brands_or_exit(brands_file), settings)
     with opened_book(settings) as book:
-        todo = plan(owned(rules, settings.x_owner), book.read(), owner=settings.x_owner)
+        todo = planned(rules, book, settings)
         show(todo, settings)
         steps(todo, cap=settings.x_rules_cap)
     if not todo.is_done:

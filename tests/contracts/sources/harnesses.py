@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from types import ModuleType
 
 from agents.ingest.formats.neutral import line
@@ -19,6 +19,8 @@ from agents.ingest.sources.rss.entries import feed_name
 from agents.ingest.sources.rss.feed import Timing
 from agents.ingest.sources.rss.source import RssSource
 from agents.ingest.sources.simulate.source import SimulateSource
+from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.owned import OwnedSource
 from agents.ingest.sources.x.source import XSource
 from contracts.sources.harness import T0, Harness, posts
 from lab.simulate import simulate
@@ -29,6 +31,7 @@ from support.jetstream_server import HASTY as HASTY_BLUESKY
 from support.jetstream_server import JetstreamServer, identity, now_us, uri
 from support.jetstream_server import post as frame
 from support.x_server import HASTY, XServer, answer, stream
+from support.x_world import Answer, XPost
 
 PAGE = Path(__file__).parents[3] / "docs" / "develop" / "adding-a-source.md"
 
@@ -244,6 +247,39 @@ class Rss(Harness):
         self.server.close()
 
 
+class XMentions(Harness):
+    """What mentions an account at X, from a server of our own."""
+
+    live = True
+
+    def __init__(self, directory, name):
+        super().__init__(directory, name)
+        self.server = XServer()
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - all of it is there
+        assert not bad, "X lists posts, and a page that is none is an X that is not heard"
+        begun_s = time() + 1.0  # a first run begins with the present
+        posts = [XPost(str(1 + n), begun_s + n / 1000) for n in range(first + then)]
+        self.server.world.posts = posts
+        return [post.id for post in posts]
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return OwnedSource(
+            self.name, "7", lambda: "secret", self.server.url,
+            account=Account(), interval_s=0.05, clock_s=clock_s,
+        )  # fmt: skip
+
+    def fall_silent(self):
+        self.server.world.broken = Answer(503, {"title": "Service Unavailable"})
+        return "Service Unavailable"
+
+    def speak_again(self):
+        self.server.world.broken = None
+
+    def close(self):
+        self.server.close()
+
+
 def _from_page() -> dict[str, ModuleType]:
     """The modules of the example in ``adding-a-source.md``, as if they were where it puts them."""
     written = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
@@ -265,5 +301,6 @@ HARNESSES: list[type[Harness]] = [
     X,
     Bluesky,
     Rss,
+    XMentions,
     EXAMPLE["folder"].Folder,
 ]

@@ -11,6 +11,7 @@ import pytest
 
 from agents.ingest.position import PositionFile
 from agents.ingest.sources.x.connect_log import ConnectLog
+from agents.ingest.sources.x.money.account import Account
 from agents.ingest.sources.x.recovery import SearchRecovery, StreamRecovery, XSearch
 from schemas.mention import Gap
 from support.x_agent import NOW, Agent, post
@@ -41,9 +42,10 @@ def numbers(agent):
     return [int(one[1]) % 1000 for one in agent.publisher.posts]
 
 
-def search(server, **limits):
-    ask = XSearch("secret", server.url)
-    return SearchRecovery(ask, ["Acme"], now=NOW, settle_s=0.0, **limits)
+def search(server, account=None, **limits):
+    account = account or Account(now=NOW)
+    ask = XSearch("secret", server.url, account=account)
+    return SearchRecovery(ask, ["Acme"], now=NOW, account=account, settle_s=0.0, **limits)
 
 
 def test_search_brings_back_the_originals_of_a_gap_before_what_follows(server, x_stream):
@@ -86,7 +88,9 @@ def test_a_search_that_fails_leaves_the_gap_and_says_why(server, x_stream):
 
 
 def test_the_stream_of_a_past_period_brings_back_everything(server, x_stream):
-    recoverer = StreamRecovery("secret", server.url, connects=ConnectLog(), now=NOW)
+    recoverer = StreamRecovery(
+        "secret", server.url, connects=ConnectLog(), account=Account(now=NOW), now=NOW
+    )
     server.script = [
         x_stream(post(1)),
         x_stream(then="keep-alive"),
@@ -102,7 +106,9 @@ def test_the_stream_of_a_past_period_brings_back_everything(server, x_stream):
 
 
 def test_a_stream_of_the_past_that_breaks_off_is_no_recovery(server, x_stream):
-    recoverer = StreamRecovery("secret", server.url, connects=ConnectLog(), now=NOW)
+    recoverer = StreamRecovery(
+        "secret", server.url, connects=ConnectLog(), account=Account(now=NOW), now=NOW
+    )
     gap = Gap(start=NOW() - timedelta(seconds=60), end=NOW(), cause="disconnect")
     server.script = [x_stream(post(2), then="drop")]
     *_, outcome = recoverer.fetch(gap, Event())

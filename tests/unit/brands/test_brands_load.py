@@ -213,5 +213,11 @@ def test_more_rules_than_x_holds_is_a_warning() -> None:
     assert "1001 rules" in fault.what
 
 
+def test_a_rule_that_two_brands_share_is_one_for_x() -> None:
+    text = "brands:\n" + "".join(f"  - id: b{n}\n    names: [brand{n}]\n" for n in range(1000))
+    faults = inspect_brands(f"{text}  - id: again\n    names: [brand0]\n").faults
+    assert not [fault for fault in faults if "rules for X" in fault.what]
+
+
 def test_alias_of_itself_ends() -> None:
     assert inspect_brands("brands: &a [*a]").brands is None

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
+from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.money.telling import tell_prometheus
 from agents.ingest.telemetry import Telemetry
 from agents.monitoring.health import Health, process_registry
 from schemas.dead_letter import DeadReason
@@ -30,6 +32,7 @@ def exposed() -> set[str]:
     names = set()
     telemetry = Telemetry("x", registry=CollectorRegistry())
     Health(telemetry.progress, telemetry.registry)
+    tell_prometheus(Account(), "x", telemetry.registry)
     for registry in (telemetry.registry, process_registry()):
         for family in registry.collect():
             names |= {

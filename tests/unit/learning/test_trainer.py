@@ -18,9 +18,10 @@ from pipeline.learning.publishing import PublishRules, roll_back
 from pipeline.learning.store import ModelStore
 from pipeline.metrics import Metrics
 from schemas.codec import encode
+from schemas.deletion import Deletion
 from schemas.feedback import Feedback
 from schemas.model import ModelVersion
-from schemas.topics import FEEDBACK, MODELS
+from schemas.topics import DELETIONS, FEEDBACK, MODELS
 from support.hostile import hostile
 from support.learning import BRANDS, T0, attacks, honest, shipped_verifier
 
@@ -31,8 +32,9 @@ class FakeKafka:
     """Topics in memory. What was written is read in one go, partition by partition."""
 
     def __init__(self) -> None:
-        self.written: dict[str, list[Read]] = {FEEDBACK.name: [], MODELS.name: []}
-        self._read = {FEEDBACK.name: 0, MODELS.name: 0}
+        topics = (FEEDBACK.name, MODELS.name, DELETIONS.name)
+        self.written: dict[str, list[Read]] = {topic: [] for topic in topics}
+        self._read = dict.fromkeys(topics, 0)
         self.rewound = 0
         self.away = False
 
@@ -153,6 +155,35 @@ def test_drift_and_comparison_are_told_of_each_aspect() -> None:
     world.run()
     assert (value("tocsin_drifts_total", of="attack") or 0) > 0
     assert value("tocsin_drifts_total", of="tone") == 0
+
+
+def forget(world: World, post: str) -> None:
+    at = T0 + timedelta(hours=3)
+    said = Deletion(id=post, at=at, kind="post", subject=post, by="x")
+    world.kafka.write(DELETIONS.name, encode(said), round(at.timestamp() * 1000))
+
+
+@pytest.mark.parametrize("is_learned", [True, False])
+def test_the_label_of_a_post_that_was_deleted_is_unlearned(*, is_learned: bool) -> None:
+    labels = honest(90)
+    labels[7] = replace(labels[7], mention_id="gone")
+    world, never = World(), World()
+    world.say(labels)
+    if is_learned:
+        world.run()
+    forget(world, "gone")
+    world.run()
+    more = honest(60, seed=2)
+    world.say(more, START_MS + 90 * 60_000)
+    world.run()
+    for at, label in enumerate([*labels, *more]):
+        if at != 7:
+            never.kafka.write(FEEDBACK.name, encode(label), START_MS + 60_000 * at, at % 3)
+    never.run()
+    assert world.digests() == never.digests()
+    assert (world.kafka.rewound > 0) == is_learned
+    dropped = {"stage": "learn", "reason": "forgotten"}
+    assert world.registry.get_sample_value("tocsin_records_dropped_total", dropped) == 1
 
 
 def test_partitions_are_merged_by_time_whatever_came_first() -> None:

@@ -10,6 +10,7 @@ from agents.ingest.position import PositionFile
 from agents.ingest.source import Post, Reached
 from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import Ended
+from agents.ingest.sources.x.money.account import Account
 from agents.ingest.sources.x.reader import XReader
 from agents.ingest.sources.x.rule_watch import RuleKeeper
 from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened, Overrun
@@ -116,7 +117,7 @@ def reader_with_room_for(signals):
     keeper = RuleKeeper(None, [], owner="tocsin", tell=None, now=now)
     return XReader(
         "t", "http://127.0.0.1:9", signals=Queue(signals), keeper=keeper, connects=ConnectLog(),
-        now=now,
+        account=Account(), now=now,
     )  # fmt: skip
 
 

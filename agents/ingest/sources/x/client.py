@@ -22,7 +22,7 @@ _HARD_CODED = "https://api.twitter.com"
 SILENCE_S = 21.0
 """X sends a keep-alive every 20 s; a connection that is silent for longer is dead."""
 
-FIELDS = {
+_FIELDS = {
     "tweet_fields": [
         "author_id",
         "conversation_id",
@@ -35,13 +35,15 @@ FIELDS = {
         "referenced_tweets",
     ],
     "user_fields": ["created_at", "public_metrics", "username", "verified"],
-    "expansions": [
-        "author_id",
-        "in_reply_to_user_id",
-        "referenced_tweets.id",
-        "referenced_tweets.id.author_id",
-    ],
+    "expansions": ["referenced_tweets.id"],
 }
+_AUTHORS = ["author_id", "in_reply_to_user_id", "referenced_tweets.id.author_id"]
+
+
+def fields(*, with_authors: bool = True) -> dict[str, list[str]]:
+    """Return what to ask for of each post; X charges for each author that it adds."""
+    expansions = _FIELDS["expansions"] + (_AUTHORS if with_authors else [])
+    return {**_FIELDS, "expansions": expansions}
 
 
 def user_agent() -> str:
@@ -110,18 +112,19 @@ class XClient(tweepy.StreamingClient):  # type: ignore[misc]  # tweepy has no ty
         self._is_over = False
         self._ended = Ended("network")
         self._told: Ended | None = None
+        self._dropped: Ended | None = None
 
-    def listen(self, **also: str) -> Ended:
+    def listen(self, *, with_authors: bool = True, **also: str) -> Ended:
         """Connect once, hand on lines until the connection ends, and say how it ended.
 
         ``also`` are further parameters of the request, by the names that X gives them.
         """
         self._is_open = False
-        self._told = None
+        self._told = self._dropped = None
         self._ended = Ended("network", "no connection")
         self.session.also = also
         try:
-            self.filter(**FIELDS)
+            self.filter(**fields(with_authors=with_authors))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             self._ended = Ended("network", shown(f"{type(error).__name__}: {error}"))
             if _is_timeout(error):
@@ -129,15 +132,16 @@ class XClient(tweepy.StreamingClient):  # type: ignore[misc]  # tweepy has no ty
                 self._ended = Ended("silent" if self._is_open else "network", what)
             elif self._is_open:
                 self._ended = self._ended._replace(kind="dropped")
-        return self._told or self._ended
+        return self._dropped or self._told or self._ended
 
     def hang_up(self) -> None:
         """End ``listen`` from another thread for good, at once if it is waiting for a line."""
         self._is_over = True
         self.drop()
 
-    def drop(self) -> None:
-        """End the connection that stands, from another thread."""
+    def drop(self, why: Ended | None = None) -> None:
+        """End the connection that stands, from any thread; ``listen`` then says ``why``."""
+        self._dropped = why
         self.disconnect()
         response = self.session.latest
         if response is not None and self._is_open:

@@ -30,6 +30,8 @@ Kind = Literal[
     "occupied",  # another connection holds the place of this one
     "refused",  # the token or the project is not accepted
     "unpaid",  # the account has no money or posts left
+    "spent",  # our own budget is spent
+    "saving",  # we ended it, to ask for less or for more
     "rules",  # the rules are not in place
 ]
 """How a connection, or the attempt at one, came to an end."""
@@ -111,6 +113,7 @@ class Policy(NamedTuple):
     refused_tries: int = 3
     hopeless_s: float = 900.0
     unpaid_s: float = 300.0
+    spent_s: float = 60.0
     rules_s: float = 60.0
     steady_s: float = 20.0
     burst: int = 10
@@ -171,10 +174,10 @@ def step(
 def _ended(state: State, ended: Ended, now_s: float, policy: Policy) -> tuple[State, Action]:
     was_steady = state.phase == "open" and now_s - state.since_s >= policy.steady_s
     row = 1 if was_steady or ended.kind != state.kind else state.row + 1
-    is_hopeless = ended.kind == "unpaid" or (
+    is_hopeless = ended.kind in {"unpaid", "spent"} or (
         ended.kind == "refused" and row >= policy.refused_tries
     )
-    if was_steady and ended.kind in {"dropped", "silent"}:
+    if ended.kind == "saving" or (was_steady and ended.kind in {"dropped", "silent"}):
         delay_s = 0.0
     else:
         delay_s = _delay_s(ended, row, now_s, policy, is_hopeless=is_hopeless)
@@ -188,6 +191,7 @@ def _delay_s(ended: Ended, row: int, now_s: float, policy: Policy, *, is_hopeles
         "occupied": policy.occupied_s,
         "refused": policy.hopeless_s if is_hopeless else policy.refused_s,
         "unpaid": policy.unpaid_s,
+        "spent": policy.spent_s,
         "rules": policy.rules_s,
     }
     if ended.kind in fixed_s:

@@ -23,6 +23,8 @@ from agents.ingest.sources.x.connection import (
 )
 from agents.ingest.sources.x.connection import Event as ConnectionEvent
 from agents.ingest.sources.x.connection import Opened as Accepted
+from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.money.ladder import ALL, STOPPED, Rung
 from agents.ingest.sources.x.rule_watch import RuleKeeper
 from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened, Overrun, Signal
 
@@ -60,6 +62,7 @@ class XReader(Thread):
         signals: queue.Queue[Signal],
         keeper: RuleKeeper,
         connects: ConnectLog,
+        account: Account,
         now: Callable[[], datetime],
         by: int = 0,
         policy: Policy = DEFAULT,
@@ -73,6 +76,8 @@ class XReader(Thread):
         self.error: Exception | None = None
         self._keeper = keeper
         self._connects = connects
+        self._account = account
+        self._asked_for = ALL
         self._now = now
         self._by = by
         self._policy = policy
@@ -86,7 +91,7 @@ class XReader(Thread):
         self._client = XClient(
             bearer_token,
             base_url,
-            on_line=lambda raw: self._put(Line(raw, now(), by)),
+            on_line=self._came,
             on_open=self._opened,
             on_alive=lambda: self._put(Alive(now(), by)),
             silence_s=silence_s,
@@ -104,9 +109,14 @@ class XReader(Thread):
         self._halt.set()
         self._client.hang_up()
 
+    def renew(self, rung: Rung) -> None:
+        """Have the connection made anew if it asks for something else than ``rung`` does."""
+        if rung == STOPPED or rung.has_authors != self._asked_for.has_authors:
+            self._client.drop(self._account.spent() or Ended("saving", rung.words()))
+
     def _read(self) -> None:
         while not self._halt.is_set():
-            ended = self._keeper.ensure()
+            ended = self._account.spent() or self._keeper.ensure()
             if ended is None:
                 todo = self._due()
                 if isinstance(todo, Wait):
@@ -136,7 +146,15 @@ class XReader(Thread):
     def _listen(self) -> Ended:
         minutes = backfill_minutes(self._missed_s(), self._backfill)
         self._backfill_s = minutes * 60.0
-        return self._client.listen(**({"backfill_minutes": str(minutes)} if minutes else {}))
+        also = {"backfill_minutes": str(minutes)} if minutes else {}
+        self._asked_for = self._account.rung
+        return self._client.listen(with_authors=self._asked_for.has_authors, **also)
+
+    def _came(self, raw: bytes) -> None:
+        """Pay for a line before anything else is done with it."""
+        if self._account.took(raw):
+            self._client.drop(self._account.spent())
+        self._put(Line(raw, self._now(), self._by))
 
     def _opened(self, budget: Budget | None) -> None:
         self._step(Accepted(budget))

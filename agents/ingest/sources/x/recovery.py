@@ -19,15 +19,17 @@ from msgspec import Struct
 
 from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import (
-    FIELDS,
     SILENCE_S,
     RebasedSession,
     XClient,
     ended_by,
+    fields,
     user_agent,
 )
 from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import WINDOW_S
+from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.money.prices import Taken
 from schemas.mention import Gap, Recovery
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,9 @@ _SEARCH_BACK: Final = timedelta(days=7) - timedelta(minutes=1)
 _STREAM_BACK: Final = timedelta(hours=24) - timedelta(minutes=1)
 _REQUESTS_LIMIT: Final = 400
 """Of the 450 that recent search allows within 15 minutes."""
+_PAGE_POSTS: Final = 100
+_DEAREST_PAGE: Final = Taken(posts=2 * _PAGE_POSTS, users=3 * _PAGE_POSTS)
+"""What a page may bring with all that is added to each post."""
 
 
 class Outcome(NamedTuple):
@@ -80,7 +85,8 @@ class SearchRecovery:
     """Fetches by recent search, the newest first, one query after the other.
 
     ``ask`` sends one request and returns the page; it raises ``SearchError``. A gap that takes
-    more than ``most_requests`` is stated as not recovered, though what was found is kept.
+    more than ``most_requests``, or than the ``account`` affords, is stated as not recovered, though
+    what was found is kept.
     """
 
     def __init__(
@@ -89,9 +95,11 @@ class SearchRecovery:
         queries: Sequence[str],
         *,
         now: Callable[[], datetime],
+        account: Account,
         most_requests: int = 60,
         settle_s: float = SETTLE_S,
     ) -> None:
+        self._account = account
         self._ask = ask
         self._queries = queries
         self._now = now
@@ -126,8 +134,11 @@ class SearchRecovery:
         while not halt.is_set():
             if most <= 0 or not self._may_ask():
                 raise SearchError("there are more posts than the limit of requests allows")
+            if not self._account.affords(_DEAREST_PAGE):
+                raise SearchError("it is left out to save money")
             most -= 1
             page = self._ask(query, since, until, token)
+            self._account.took(page)
             meta = _decode_page(page).meta
             yield page, meta.result_count
             token = meta.next_token
@@ -148,9 +159,12 @@ class SearchError(RuntimeError):
 
 
 class XSearch:
-    """One request of recent search."""
+    """One request of recent search; authors are asked for as the ``account`` decides."""
 
-    def __init__(self, bearer_token: str, base_url: str, *, timeout_s: float = SILENCE_S) -> None:
+    def __init__(
+        self, bearer_token: str, base_url: str, *, account: Account, timeout_s: float = SILENCE_S
+    ) -> None:
+        self._account = account
         self._client = tweepy.Client(bearer_token, return_type=requests.Response)
         self._client.session = RebasedSession(base_url, timeout_s)
         self._client.user_agent = user_agent()
@@ -163,9 +177,9 @@ class XSearch:
                 # Whole seconds: what is asked for twice is known by its id.
                 start_time=start.replace(microsecond=0),
                 end_time=end + timedelta(seconds=1),
-                max_results=100,
+                max_results=_PAGE_POSTS,
                 next_token=token or None,
-                **FIELDS,
+                **fields(with_authors=self._account.rung.has_authors),
             )
         except tweepy.HTTPException as error:
             ended = ended_by(error.response)
@@ -184,9 +198,11 @@ class StreamRecovery:
         base_url: str,
         *,
         connects: ConnectLog,
+        account: Account,
         now: Callable[[], datetime],
         silence_s: float = SILENCE_S,
     ) -> None:
+        self._account = account
         self._token = bearer_token
         self._base_url = base_url
         self._connects = connects
@@ -195,12 +211,21 @@ class StreamRecovery:
 
     def fetch(self, gap: Gap, halt: Event) -> Iterator[Found]:
         """Yield lines, then what became of the gap."""
+        if not self._account.affords(Taken()):
+            yield Outcome("none", gap.end, "it is left out to save money")
+            return
         since = max(gap.start, self._now() - _STREAM_BACK)
         found: queue.Queue[Found] = queue.Queue()
+
+        def came(raw: bytes) -> None:
+            if self._account.took(raw):
+                client.drop(self._account.spent())
+            found.put(raw)
+
         client = XClient(
             self._token,
             self._base_url,
-            on_line=found.put,
+            on_line=came,
             on_open=lambda _budget: None,
             on_alive=lambda: None,
             silence_s=self._silence_s,
@@ -210,7 +235,9 @@ class StreamRecovery:
             with self._connects.lock:
                 self._connects.add(self._now().timestamp())
             ended = client.listen(
-                start_time=_whole(since), end_time=_whole(gap.end + timedelta(seconds=1))
+                with_authors=self._account.rung.has_authors,
+                start_time=_whole(since),
+                end_time=_whole(gap.end + timedelta(seconds=1)),
             )
             if ended.kind == "dropped" and ended.detail == "closed by X":
                 found.put(Outcome("full", since))

@@ -48,6 +48,17 @@ class RuleKeeper:
         self._right_at: datetime | None = None
         self._is_gone = False
 
+    def want(self, wanted: Sequence[Rule]) -> Ended | None:
+        """Have other rules from now on; return why they are not in place yet, if they are not.
+
+        Until they are, the ones before deliver: that is no blindness.
+        """
+        with self._lock:
+            self._wanted = wanted
+            if not self._is_gone:
+                self._right_at = None
+        return self.look()
+
     def ensure(self) -> Ended | None:
         """Look, unless the rules are known to be right; return why they are not."""
         with self._lock:

@@ -1,8 +1,8 @@
 """Which rules of X's filtered stream are ours, and how they become those of the brands.
 
 A project has one stream, which others may use, too. A rule is ours if its tag begins with the
-owner's name: ``tocsin:nestle`` delivers for the brand ``nestle``, ``tocsin:a,b`` for two brands
-that make the same rule. Whatever else stands there belongs to others and is never touched.
+owner's name (``agents.ingest.sources.x.tags``). Whatever else stands there belongs to others and
+is never touched.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,11 +14,16 @@ import tweepy
 from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import RebasedSession, ended_by, user_agent
 from agents.ingest.sources.x.connection import Ended
+from agents.ingest.sources.x.tags import brands_in, tag_for, weight_of
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
 
 PER_REQUEST: Final = 100
 """Rules that one request adds or deletes."""
+
+_NO_REPOSTS: Final = " -is:retweet"
+SAVING_ROOM: Final = len(f"{_NO_REPOSTS} sample:50")
+"""Characters of a rule that saving money may need."""
 
 _TIMEOUT_S = 21.0
 
@@ -81,31 +86,38 @@ class Plan(NamedTuple):
         return self.before + len(self.add) - len(self.delete)
 
 
-def tag_for(owner: str, brands: Iterable[str]) -> str:
-    """Return the tag of a rule of ``owner`` that delivers for ``brands``."""
-    return f"{owner}:{','.join(brands)}"
-
-
-def brands_in(tag: str, owner: str) -> tuple[str, ...]:
-    """Return the brands that a rule of ``owner`` delivers for; none if it is somebody else's.
-
-    >>> brands_in("tocsin:acme,bolt", "tocsin"), brands_in("acme", "tocsin")
-    (('acme', 'bolt'), ())
-    """
-    prefix = f"{owner}:"
-    return tuple(tag.removeprefix(prefix).split(",")) if tag.startswith(prefix) else ()
-
-
-def owned(rules: Iterable[Rule], owner: str) -> list[Rule]:
+def owned(
+    rules: Iterable[Rule], owner: str, *, percent: int = 100, reposts: bool = True
+) -> list[Rule]:
     """Return the rules as they are to stand at X: each value once, tagged with all its brands.
+
+    With ``percent`` X delivers so many of a hundred posts, and without ``reposts`` none of those.
 
     >>> owned([Rule("Acme", "a"), Rule("Acme", "b")], "tocsin")
     [Rule(value='Acme', tag='tocsin:a,b')]
+    >>> owned([Rule("Acme", "a")], "tocsin", percent=10, reposts=False)
+    [Rule(value='Acme -is:retweet sample:10', tag='tocsin:10%:a')]
     """
+    also = "" if reposts else _NO_REPOSTS
+    if percent < 100:  # noqa: PLR2004 - all of a hundred
+        also += f" sample:{percent}"
     brands: dict[str, dict[str, None]] = {}
     for rule in rules:
         brands.setdefault(rule.value, {})[rule.tag] = None
-    return [Rule(value, tag_for(owner, tags)) for value, tags in brands.items()]
+    return [Rule(value + also, tag_for(owner, tags, percent)) for value, tags in brands.items()]
+
+
+def standing_share(active: Iterable[Standing], owner: str) -> tuple[int, bool]:
+    """Return how many of a hundred posts rules of ours deliver now, and whether reposts, too.
+
+    An agent that saves money has put them there; whoever compares should ask for the same.
+
+    >>> standing_share([Standing("1", "Acme -is:retweet sample:1", "tocsin:1%:a")], "tocsin")
+    (1, False)
+    """
+    ours = [one for one in active if brands_in(one.tag, owner)]
+    percent = round(100 / weight_of((one.tag for one in ours), owner))
+    return percent, not any(_NO_REPOSTS in one.value for one in ours)
 
 
 def plan(wanted: Iterable[Rule], active: Iterable[Standing], *, owner: str) -> Plan:

@@ -58,4 +58,12 @@ class RulesBack(NamedTuple):
     at: datetime
 
 
-Signal = Line | Alive | Opened | Disconnected | Overrun | RulesGone | RulesBack
+class Saving(NamedTuple):
+    """Something else is asked for from now on, to save money or no longer; ``detail`` says what."""
+
+    at: datetime
+    has_reposts: bool
+    detail: str
+
+
+Signal = Line | Alive | Opened | Disconnected | Overrun | RulesGone | RulesBack | Saving

@@ -11,16 +11,22 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from agents.deletions.events import gone_in
 from agents.ingest.formats import x_v2
 from agents.ingest.signs_of_life import SignsOfLife
-from agents.ingest.source import Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
+from agents.ingest.source import Gone, Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
 from agents.ingest.sources.x.client import SILENCE_S
 from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import DEFAULT, Ended, Kind, Policy
+from agents.ingest.sources.x.money.account import Account
+from agents.ingest.sources.x.money.authors import Authors
+from agents.ingest.sources.x.money.ladder import Rung
+from agents.ingest.sources.x.money.saving import Saver, SaverWatch, rules_for
+from agents.ingest.sources.x.money.usage import XUsage
 from agents.ingest.sources.x.reader import CAPACITY, XReader
 from agents.ingest.sources.x.recovery import Fetching, Outcome, Recoverer
 from agents.ingest.sources.x.rule_watch import LOOK_EVERY_S, RuleKeeper, RuleWatch
-from agents.ingest.sources.x.rules import XRuleBook, brands_in, owned
+from agents.ingest.sources.x.rules import XRuleBook
 from agents.ingest.sources.x.seen import Seen
 from agents.ingest.sources.x.signals import (
     Alive,
@@ -30,14 +36,16 @@ from agents.ingest.sources.x.signals import (
     Overrun,
     RulesBack,
     RulesGone,
+    Saving,
     Signal,
 )
+from agents.ingest.sources.x.tags import brands_in, weight_of
 from agents.ingest.sources.x.watch import Watch
 from agents.monitoring.health import Cause, Word
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
 from schemas.codec import UnreadableError
-from schemas.mention import DETAIL_CHARACTERS, Gap, Mention
+from schemas.mention import DETAIL_CHARACTERS, Gap
 from schemas.mention import Cause as GapCause
 
 log = logging.getLogger(__name__)
@@ -50,14 +58,19 @@ _BACKFILLED_WITHIN_S: Final = 60.0
 _CAUSES: Final[dict[Kind, GapCause]] = {
     "limited": "rate_limit",
     "unpaid": "budget",
+    "spent": "budget",
+    "saving": "budget",
     "refused": "other",
     "rules": "other",
 }
 _WORDS: Final[dict[Kind, Word]] = {
     "refused": "source_refused",
     "unpaid": "out_of_money",
+    "spent": "out_of_money",
     "rules": "rules_gone",
 }
+_PARTLY_EVERY: Final = timedelta(seconds=10)
+"""While reposts are left out, so much time is stated as incomplete before it is promised."""
 
 
 class Options(NamedTuple):
@@ -94,7 +107,9 @@ class XSource:
     post that comes twice is said once. Whatever was missed while no connection stood is fetched
     where ``recoverer`` or the backfill can, and said before the watermark passes it. The position
     is the time up to which everything was seen, and why no more was; the time since then is a gap
-    of the next run. ``lines`` counts what came.
+    of the next run. ``account`` counts what it costs, and decides what is asked for: a post of a
+    sample bears its weight, and time without reposts is stated as incomplete. ``note`` is told
+    all that is said. ``lines`` counts what came.
     """
 
     live = True
@@ -108,6 +123,8 @@ class XSource:
         *,
         options: Options = Options(),  # noqa: B008 - it cannot change
         connects: ConnectLog | None = None,
+        account: Account | None = None,
+        note: Callable[[SourceEvent], None] = lambda _event: None,
         recoverer: Recoverer | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         policy: Policy = DEFAULT,
@@ -117,19 +134,23 @@ class XSource:
         self.lines = 0
         self._options = options
         self._recoverer = recoverer
+        self._note = note
         self._clock_s = clock_s
         self._now = now
         self._brands = frozenset(rule.tag for rule in rules)
         self._watch = Watch(delay_s=options.delay_s)
         self._signs = SignsOfLife(name, clock_s=clock_s)
         self._seen = Seen()
+        self._authors = Authors()
         self._openings: dict[int, _Opening] = {}
         self._fetching: Fetching | None = None
         self._conclude: Callable[[Outcome], Iterator[SourceEvent]] | None = None
         self._signals: queue.Queue[Signal] = queue.Queue(CAPACITY)
+        self.account = account = account or Account(now=now)
+        self._partly_since: datetime | None = None
         keeper = RuleKeeper(
             XRuleBook(bearer_token, base_url, timeout_s=options.silence_s),
-            owned(rules, options.owner),
+            rules_for(rules, options.owner, account.rung),
             owner=options.owner,
             tell=self._signals.put,
             now=now,
@@ -137,6 +158,18 @@ class XSource:
             cap=options.rules_cap,
         )
         self._rule_watch = RuleWatch(keeper, every_s=options.look_every_s)
+        self._saver = Saver(
+            account,
+            keeper,
+            rules,
+            owner=options.owner,
+            may_change_rules=options.may_change_rules,
+            renew=self._renew,
+            tell=self._signals.put,
+            usage=XUsage(bearer_token, base_url, timeout_s=options.silence_s),
+            now=now,
+        )
+        self._saver_watch = SaverWatch(self._saver)
         connects = connects or ConnectLog()
         self._readers = [
             XReader(
@@ -145,6 +178,7 @@ class XSource:
                 signals=self._signals,
                 keeper=keeper,
                 connects=connects,
+                account=account,
                 now=now,
                 by=by,
                 policy=policy,
@@ -160,11 +194,17 @@ class XSource:
         """Begin to read; the time since an earlier run becomes a gap."""
         self._resume(resume)
         self._rule_watch.start()
+        self._saver_watch.start()
         for reader in self._readers:
             reader.start()
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:
         """Yield what X says until ``stop``; what was read before that is not thrown away."""
+        for event in self._events(stop):
+            self._note(event)
+            yield event
+
+    def _events(self, stop: Event) -> Iterator[SourceEvent]:
         while not stop.is_set():
             if self._fetching is not None:
                 yield from self._fetched(self._fetching.take(_TURN_S))
@@ -200,14 +240,22 @@ class XSource:
         if self._fetching is not None:
             self._fetching.halt()
         self._rule_watch.halt()
+        self._saver_watch.halt()
         for reader in self._readers:
             reader.halt()
+        self.account.close()
 
     def _resume(self, kept: bytes | None) -> None:
         complete_to, cause, detail = _kept(kept)
         self._watch = Watch(
             delay_s=self._options.delay_s, complete_to=complete_to, cause=cause, detail=detail
         )
+        if not self.account.rung.has_reposts:
+            self._partly_since = complete_to or self._now()
+
+    def _renew(self, rung: Rung) -> None:
+        for reader in self._readers:
+            reader.renew(rung)
 
     def _missed_s(self) -> float | None:
         """For how long nothing was heard; None where nothing ever was. From any thread."""
@@ -216,16 +264,8 @@ class XSource:
 
     def _said(self, signal: Signal) -> Iterator[SourceEvent]:
         match signal:
-            case Line(raw, at, by):
-                self._signs.heard()
-                self._watch.alive(at, by)
-                newest = None
-                for event in self._in_line(raw):
-                    yield event
-                    if isinstance(event, Post):
-                        newest = event.mention.created_at
-                yield from self._backfilled(by, at, newest)
-                yield from self._reached()
+            case Line():
+                yield from self._came(signal)
             case Alive(at, by):
                 self._signs.heard()
                 self._watch.alive(at, by)
@@ -244,10 +284,24 @@ class XSource:
                 self._signs.heard()
                 gap = self._watch.gap_if_sighted(at)
                 yield from self._recover(gap, lambda: self._watch.sighted(at))
+            case Saving(at, has_reposts, _):
+                yield from self._partly(at)
+                self._partly_since = None if has_reposts else self._partly_since or at
             case Overrun(lines, first, last):
                 detail = f"{lines} lines came faster than they could be published"
                 start = first - self._watch.delay
                 yield Missed(Gap(start=start, end=last, cause="overload", detail=detail), lines)
+
+    def _came(self, line: Line) -> Iterator[SourceEvent]:
+        self._signs.heard()
+        self._watch.alive(line.at, line.by)
+        newest = None
+        for event in self._in_line(line.raw):
+            yield event
+            if isinstance(event, Post):
+                newest = event.mention.created_at
+        yield from self._backfilled(line.by, line.at, newest)
+        yield from self._reached()
 
     def _stands(self, at: datetime, by: int, backfill: timedelta) -> Iterator[SourceEvent]:
         """A connection stands: what was missed before it is said or fetched first."""
@@ -334,31 +388,58 @@ class XSource:
 
     def _in_line(self, raw: bytes) -> Iterator[SourceEvent]:
         self.lines += 1
+        if gone := gone_in(raw):
+            for kind, subject, cause in gone:
+                self._authors.forget(subject)
+                yield Gone(kind, subject, cause)
+            return
         try:
             mentions = x_v2.parse(raw)
         except UnreadableError as error:
             log.warning("X sent no post: %s", error)
             yield Unreadable(raw, f"{self.name}:{self.lines}", error.reason, error.detail)
             return
-        brands = [brand for brand in self._brands_in(raw) if brand in self._brands]
+        tags = _tags_in(raw)
+        brands = [brand for brand in self._brands_in(tags) if brand in self._brands]
+        weight = weight_of(tags, self._options.owner)
         for mention in {one.id: one for one in mentions}.values():
             if self._seen.add(mention.id):
+                author = self._authors.known(mention.author)
                 for brand in brands or ("",):
-                    yield Post(_about(mention, brand))
+                    yield Post(
+                        msgspec.structs.replace(mention, brand=brand, weight=weight, author=author)
+                    )
 
-    def _brands_in(self, raw: bytes) -> list[str]:
+    def _brands_in(self, tags: Sequence[str]) -> list[str]:
         """Brands whose rules matched; none where only rules of others did: the text decides."""
-        try:
-            rules = _decode_matched(raw).matching_rules or ()
-        except msgspec.DecodeError:
-            return []
         owner = self._options.owner
-        found = (brand for rule in rules for brand in brands_in(rule.tag or "", owner))
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(brand for tag in tags for brand in brands_in(tag, owner)))
 
     def _reached(self) -> Iterator[SourceEvent]:
-        if self._watch.watermark:
-            yield Reached(self._watch.watermark)
+        watermark = self._watch.watermark
+        if watermark is None:
+            return
+        if self._partly_since is not None:
+            if watermark - self._partly_since < _PARTLY_EVERY:
+                return  # no promise before it is said what lacks
+            yield from self._partly(watermark)
+        yield Reached(watermark)
+
+    def _partly(self, until: datetime) -> Iterator[SourceEvent]:
+        """Say that reposts are left out, up to now."""
+        since = self._partly_since
+        if since is None or until <= since:
+            return
+        self._partly_since = until
+        yield Missed(
+            Gap(
+                start=since,
+                end=until,
+                cause="budget",
+                recovered="originals_only",
+                detail="reposts are left out to save money",
+            )
+        )
 
 
 class _Tagged(Struct, frozen=True):
@@ -372,8 +453,11 @@ class _Matched(Struct, frozen=True):
 _decode_matched = msgspec.json.Decoder(_Matched).decode
 
 
-def _about(mention: Mention, brand: str) -> Mention:
-    return mention if mention.brand == brand else msgspec.structs.replace(mention, brand=brand)
+def _tags_in(raw: bytes) -> list[str]:
+    try:
+        return [rule.tag or "" for rule in _decode_matched(raw).matching_rules or ()]
+    except msgspec.DecodeError:
+        return []
 
 
 def _parts(gap: Gap, outcome: Outcome, backfilled_since: datetime | None) -> Iterator[Gap]:

@@ -1,0 +1,75 @@
+"""``tocsin forget``: have a post or an account forgotten wherever it is shown."""
+
+import getpass
+from datetime import UTC, datetime
+from typing import BinaryIO
+from uuid import uuid4
+
+import click
+
+from agents.cli.common.groups import examples
+from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
+from agents.deletions.events import gone_in
+from agents.deletions.publish import NotForgottenError, publish
+from agents.kafka.access import ACCESS
+from schemas.deletion import Deletion
+
+_MOST_CHARACTERS = 256
+_MOST = 1_000
+
+
+@click.command(
+    epilog=examples(
+        "tocsin forget 1234567890123456789",
+        "tocsin forget @somebody",
+        "tocsin forget --events compliance.jsonl",
+    )
+)
+@click.argument("subjects", nargs=-1, metavar="POST|@AUTHOR…")
+@click.option(
+    "--events",
+    type=click.File("rb"),
+    help="Events of X's compliance streams or Activity API, one a line; - for stdin.",
+)
+@click.option("--by", default=getpass.getuser, help="Who says so. Default: the user's name.")
+def command(*, subjects: tuple[str, ...], events: BinaryIO | None, by: str) -> None:
+    """Forget posts by their ids, or accounts by @handle: texts, handles and ids, not counts.
+
+    The page and the messages of alerts lose them within a minute, and so does what is labelled from
+    then on. What was said, when and by whom is on tocsin.deletions, without a text. Accounts that
+    have no handles, as at Bluesky, are given as @ and their id.
+    """
+    if not subjects and events is None:
+        raise click.UsageError("name a post or an @account, or give --events")
+    if not 0 < len(by) <= _MOST_CHARACTERS:
+        raise click.UsageError(f"--by has 1 to {_MOST_CHARACTERS} characters")
+    at = datetime.now(UTC)
+    found = [_asked(subject, at, by) for subject in subjects]
+    for line in events or ():
+        found += [
+            Deletion(id=uuid4().hex, at=at, kind=kind, subject=subject, cause=cause, by=by)
+            for kind, subject, cause in gone_in(line)
+        ]
+    kafka = clients_or_exit(settings_or_exit())
+    kafka_or_exit(kafka, ACCESS["forget"])
+    sent = 0
+    try:
+        for start in range(0, len(found), _MOST):
+            sent += publish(found[start : start + _MOST], kafka)
+    except NotForgottenError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{sent:,} to be forgotten, says {by}.")
+
+
+def _asked(subject: str, at: datetime, by: str) -> Deletion:
+    name = subject.removeprefix("@").strip()
+    if not 0 < len(name) <= _MOST_CHARACTERS:
+        raise click.UsageError(f"{subject!r} is neither the id of a post nor an @account")
+    return Deletion(
+        id=uuid4().hex,
+        at=at,
+        kind="author" if subject.startswith("@") else "post",
+        subject=name,
+        cause="requested",
+        by=by,
+    )

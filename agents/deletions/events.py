@@ -1,0 +1,90 @@
+"""What X says about deleted posts and accounts, in whichever of its streams. Pure.
+
+Sources: X API v2, compliance streams; X Activity API (``post.delete``); v1.1, streaming messages.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from schemas.deletion import DeletionCause, DeletionKind
+
+_POSTS: Final[Mapping[str, DeletionCause]] = {
+    "delete": "deleted",
+    "tweet_edit": "edited",
+    "edit": "edited",
+    "withheld": "withheld",
+    "drop": "withheld",
+}
+_AUTHORS: Final[Mapping[str, DeletionCause]] = {
+    "user_delete": "deleted",
+    "user_protect": "protected",
+    "user_suspend": "suspended",
+    "user_withheld": "withheld",
+}
+_MOST_ID: Final = 64
+
+Gone = tuple[DeletionKind, str, DeletionCause]
+"""Kind, id and cause of what is to be forgotten."""
+
+
+def gone_in(raw: bytes) -> list[Gone]:
+    """Return what a line says must be forgotten; nothing where it says no such thing.
+
+    What may come back, such as an account that is protected for a day, is not waited for: what is
+    shown is forgotten, and what it says later is heard anew. An edit takes its earlier text away.
+
+    >>> gone_in(b'{"data": {"delete": {"tweet": {"id": "6", "author_id": "3"}}}}')
+    [('post', '6', 'deleted')]
+    >>> gone_in(b'{"data": {"user_protect": {"user": {"id": "3"}}}}')
+    [('author', '3', 'protected')]
+    >>> gone_in(b'{"data": {"id": "6", "text": "delete"}}')
+    []
+    """
+    if b"delete" not in raw and not any(word.encode() in raw for word in (*_POSTS, *_AUTHORS)):
+        return []
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(line, dict):
+        return []
+    data = line.get("data", line)
+    if not isinstance(data, dict) or "text" in data:
+        return []
+    return list(dict.fromkeys([*_of_activity(data), *_of_compliance(data)]))
+
+
+def _of_activity(data: Mapping[str, Any]) -> Iterator[Gone]:
+    if data.get("event_type") != "post.delete":
+        return
+    payload = data.get("payload")
+    if isinstance(payload, dict):
+        post = payload.get("post", payload.get("tweet", payload))
+        for name in ("id", "post_id", "tweet_id"):
+            if isinstance(post, dict) and (found := _id(post.get(name))):
+                yield "post", found, "deleted"
+
+
+def _of_compliance(data: Mapping[str, Any]) -> Iterator[Gone]:
+    for what, cause in _POSTS.items():
+        said = data.get(what)
+        if isinstance(said, dict):
+            # v1.1 says ``status``; an edit names the version that it replaces.
+            post = said.get("tweet", said.get("status", {}))
+            names = ("id", "id_str", "initial_tweet_id") if cause == "edited" else ("id", "id_str")
+            for name in names:
+                if isinstance(post, dict) and (found := _id(post.get(name))):
+                    yield "post", found, cause
+    for what, cause in _AUTHORS.items():
+        said = data.get(what)
+        if isinstance(said, dict):
+            user = said.get("user", said)
+            found = _id(user.get("id")) if isinstance(user, dict) else ""
+            if found:
+                yield "author", found, cause
+
+
+def _id(value: object) -> str:
+    found = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return found if found.isalnum() and len(found) <= _MOST_ID else ""

@@ -1,0 +1,42 @@
+"""Puts deletions on their topic: when this returns, Kafka has them."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from kafka.errors import KafkaError
+
+from agents.kafka.clients import KafkaClients
+from schemas.codec import encode
+from schemas.deletion import Deletion
+from schemas.topics import DELETIONS
+
+TIMEOUT_S: Final = 30.0
+
+
+class NotForgottenError(RuntimeError):
+    """Kafka did not take all of it; doing it again does no harm."""
+
+
+def publish(deletions: Iterable[Deletion], kafka: KafkaClients) -> int:
+    """Send deletions, keyed by what they are about; return how many.
+
+    Raises:
+        NotForgottenError: if Kafka does not take them in time.
+    """
+    producer: Any = kafka.producer()
+    try:
+        sent = [
+            producer.send(kafka.topic(DELETIONS), encode(one), key=one.subject.encode())
+            for one in deletions
+        ]
+        producer.flush(timeout=TIMEOUT_S)
+        for future in sent:
+            future.get(timeout=0)
+    except KafkaError as error:
+        raise NotForgottenError(
+            f"Kafka did not take it: {type(error).__name__}: {error}. Is there a topic "
+            f"{kafka.topic(DELETIONS)} (tocsin topics --apply)?"
+        ) from error
+    finally:
+        producer.close(timeout=1)
+    return len(sent)
