@@ -9,6 +9,7 @@ COMMANDS = {
     "follow": Lazy(
         "agents.cli.ingest.follow", "Publish what is added to a file, or moved into a folder."
     ),
+    "http": Lazy("agents.cli.ingest.http", "Publish posts that others send, as signed webhooks."),
     "replay": Lazy(
         "agents.cli.ingest.replay", "Replay recorded files, with the times that they had."
     ),
@@ -21,4 +22,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
-    """Publish posts: recorded, simulated, or live from Bluesky, feeds, files, a pipe or X."""
+    """Publish posts: recorded, simulated, or live from Bluesky, feeds, files, webhooks or X."""

@@ -10,6 +10,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 from types import ModuleType
 
@@ -18,6 +19,7 @@ from agents.ingest.formats.neutral import line
 from agents.ingest.sources.bluesky.source import BlueskySource
 from agents.ingest.sources.follow.drop import DropFolder
 from agents.ingest.sources.follow.growing import GrowingFile
+from agents.ingest.sources.http.source import HttpSource
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.sources.rss.entries import feed_name
 from agents.ingest.sources.rss.feed import Timing
@@ -33,6 +35,7 @@ from support.feed_server import FeedServer, item
 from support.jetstream_server import HASTY as HASTY_BLUESKY
 from support.jetstream_server import JetstreamServer, identity, now_us, uri
 from support.jetstream_server import post as frame
+from support.webhook_sender import send
 from support.x_server import HASTY, XServer, answer, stream
 
 PAGE = Path(__file__).parents[3] / "docs" / "develop" / "adding-a-source.md"
@@ -306,6 +309,40 @@ class Stdin(Harness):
             os.close(end)
 
 
+class Http(Stdin):
+    """Signed requests that others send, one for each run of the source."""
+
+    bad_reason = "invalid"
+    _KEY = b"a-key"
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):
+        self._senders = []
+        return super().fill(first, then, apart_s=apart_s, bad=bad)
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        source = HttpSource(
+            self.name, "127.0.0.1", 0, self._KEY, lambda _: Portions("body"), clock_s=clock_s
+        )
+        body = b"".join(self._runs.pop(0))
+        opened = source.open
+
+        def open_(resume):
+            opened(resume)
+            sender = Thread(target=send, args=(source.desk.port, self._KEY, body))
+            sender.start()
+            self._senders.append(sender)
+
+        source.open = open_
+        return source
+
+    def origin_of_bad_line(self):
+        return "body:2"
+
+    def close(self):
+        for sender in self._senders:
+            sender.join()
+
+
 class Rss(Harness):
     """A feed, from a server of our own."""
 
@@ -361,5 +398,6 @@ HARNESSES: list[type[Harness]] = [
     Growing,
     Drop,
     Stdin,
+    Http,
     EXAMPLE["folder"].Folder,
 ]
