@@ -25,7 +25,7 @@ from agents.ingest.sources.follow.growing import GrowingFile
 @click.command(
     epilog=examples(
         "tocsin ingest follow export.jsonl --brands brands.yaml",
-        "tocsin ingest follow incoming/ --mapping brandwatch.yaml --brands brands.yaml",
+        "tocsin ingest follow incoming/ --mapping mapping.yaml --brands brands.yaml",
     )
 )
 @click.argument("path", metavar="FILE|DIR", type=click.Path(exists=True, path_type=Path))

@@ -42,7 +42,7 @@ _STDIN = Path("-")
         "tocsin ingest replay week.jsonl.gz --brands brands.yaml",
         "tocsin ingest replay posts.csv --mapping mapping.yaml --brands brands.yaml \\\n"
         "    --speed 60 --resume",
-        "zcat week.jsonl.gz | tocsin ingest replay - --brands brands.yaml",
+        "tocsin ingest replay - --brands brands.yaml < week.jsonl.gz",
     )
 )
 @click.argument(

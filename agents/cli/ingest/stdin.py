@@ -21,7 +21,7 @@ from agents.ingest.formats import Portions
 from agents.ingest.sources.stdin.source import StdinSource
 
 
-@click.command(epilog=examples("vendor-tool --stream | tocsin ingest stdin --brands brands.yaml"))
+@click.command(epilog=examples("tocsin ingest stdin --brands brands.yaml < vendor.fifo"))
 @brands_option
 @mapping_option
 @format_option
