@@ -19,7 +19,8 @@ from schemas.codec import encode
 from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.deletion import Deletion
 from schemas.mention import Gap, Mention
-from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS
+from schemas.source_status import SourceStatus
+from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS, SOURCES
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Publisher:
         self._sender = KafkaSender(
             outbox,
             make_producer,
-            topics=(MENTIONS.name, DEAD_LETTERS.name),
+            topics=(MENTIONS.name, DEAD_LETTERS.name, SOURCES.name),
             topic_prefix=topic_prefix,
             partitions=partitions,
             delivered=self._telemetry.delivered,
@@ -189,6 +190,12 @@ class Publisher:
             OutboxRecord(
                 topic=DELETIONS.name, key=deletion.subject.encode(), value=encode(deletion)
             )
+        )
+
+    def status(self, status: SourceStatus) -> bool:
+        """Say how the source stands; return whether there was room for it."""
+        return self._hand_over(
+            OutboxRecord(topic=SOURCES.name, key=status.source.encode(), value=encode(status))
         )
 
     def push(self) -> int:

@@ -15,6 +15,7 @@ from agents.ingest.source import (
     Aside,
     Gone,
     Idle,
+    Keep,
     Lost,
     Missed,
     PositionError,
@@ -22,8 +23,10 @@ from agents.ingest.source import (
     Reached,
     Source,
     SourceEvent,
+    SourceRefusedError,
     Unreadable,
 )
+from agents.ingest.status.reports import StatusReports
 from agents.ingest.telemetry import Telemetry
 from schemas.base import LATEST
 from schemas.dead_letter import DeadLetter
@@ -55,7 +58,7 @@ class Router:
     among them, ``bad`` ones, ``gone`` that are to be forgotten, ``ahead`` mentions dated in the
     future, ``unmatched`` ones that are about no brand, and ``overrun`` posts that came too fast.
     ``published`` counts a mention of two brands twice. ``ledger``, where there is one, follows what
-    became of each line of a recording.
+    became of each line of a recording, and ``reports`` say how the source itself stands.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Router:
         telemetry: Telemetry,
         heartbeat_s: float,
         ledger: Ledger | None = None,
+        reports: StatusReports | None = None,
         positions: PositionFile | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
@@ -85,6 +89,8 @@ class Router:
         self._publisher = publisher
         self._match = match
         self._telemetry = telemetry
+        self._reports = reports
+        self._standing = reports.standing if reports else None
         self._positions = positions
         self._pending = PendingPositions()
         self._now = now
@@ -124,12 +130,14 @@ class Router:
         ended = delivered = False
         try:
             self._open(resume=resume)
+            self._report()
             for event in self._source.events(stop):
                 self.take(event)
                 if self._clock_s() - looked_s < _LOOK_EVERY_S:
                     continue
                 looked_s = self._clock_s()
                 on_look(0)
+                self._report()
                 if not self._source.live:
                     self._keep()
             ended = not stop.is_set()
@@ -137,11 +145,17 @@ class Router:
                 self._wait_until_past(tail_s, stop)
                 self.finish(tail_s)
             self._keep()
+            if self._reports:
+                self._reports.end("")
             while not (self._source.live or stop.is_set() or self._publisher.flush(_LOOK_EVERY_S)):
                 on_look(self._publisher.waiting_bytes)
         except StoppedError:
             # No room and no time: what Kafka lacks is behind the last position that was kept.
             ended = False
+        except SourceRefusedError as error:
+            if self._reports:
+                self._reports.end(str(error))
+            raise
         finally:
             self._source.close()
             delivered = self._publisher.close(grace_s)
@@ -160,9 +174,9 @@ class Router:
         elif isinstance(event, Missed):
             self._miss(event)
         elif isinstance(event, Lost):
-            self._is_heard = False
-            if self._source.live:
-                self._keep()  # with why it is lost, should the process end meanwhile
+            self._lose()
+        elif isinstance(event, Keep):
+            event.told(self._keep())
         elif isinstance(event, Aside | Gone):
             self._besides(event)
         if self._source.live or isinstance(event, Idle):
@@ -183,6 +197,10 @@ class Router:
             where = f"{self._positions.path}: " if self._positions else ""
             raise PositionError(f"{where}{error}") from error
 
+    def _report(self) -> None:
+        if self._reports:
+            self._reports.look()
+
     def _received(self) -> None:
         self.items += 1
         self._telemetry.received()
@@ -190,6 +208,8 @@ class Router:
     def _post(self, mention: Mention) -> None:
         self._received()
         self.mentions += 1
+        if self._standing:
+            self._standing.posted(mention.created_at)
         if self._publisher.refuses(mention):
             self.ahead += 1
             if self.ledger:
@@ -211,6 +231,8 @@ class Router:
         self._is_heard = True
         self.first = self.first or at
         self.reached = reached
+        if self._standing:
+            self._standing.reached(reached)
         if not self._source.live:
             self._beat()
 
@@ -222,10 +244,19 @@ class Router:
         if self._source.live:
             self._keep()
 
+    def _lose(self) -> None:
+        self._is_heard = False
+        if self._standing:
+            self._standing.lost()
+        if self._source.live:
+            self._keep()  # with why it is lost, should the process end meanwhile
+
     def _miss(self, missed: Missed) -> None:
         if missed.posts:
             self.overrun += missed.posts
             self._telemetry.overrun(missed.posts)
+        if self._standing:
+            self._standing.missed(missed.gap)
         self._publisher.gap(missed.gap)
 
     def _set_aside(self, found: Unreadable) -> None:
@@ -260,17 +291,20 @@ class Router:
             )
         )
 
-    def _keep(self) -> None:
-        """Keep where the source is, now or when what it said before is safe."""
+    def _keep(self) -> bool:
+        """Keep where the source is, now or when what it said before is safe; whether it is now."""
         position = self._source.position()
         if self._positions is None or position is None:
-            return
+            return False
         if not self._source.live:
             self._pending.add(position, behind=self._publisher.push())
             self._save_acknowledged()
-        elif self._publisher.is_safe():
-            # What is not safe is stated as a gap by the next start, which begins where this ends.
+            return False
+        # What is not safe is stated as a gap by the next start, which begins where this ends.
+        is_safe = self._publisher.is_safe()
+        if is_safe:
             self._positions.save(position)
+        return is_safe
 
     def _save_acknowledged(self) -> None:
         position = self._pending.take(self._publisher.acknowledged)

@@ -22,6 +22,7 @@ from schemas.topics import (
     MODELS,
     NOTIFICATIONS,
     ROLLUP_TABLE,
+    SOURCES,
     TOPICS,
     Topic,
     changelog,
@@ -73,7 +74,9 @@ def _access(
 
 ACCESS: Final[Mapping[str, Access]] = {
     "topics": _access(dict.fromkeys(TOPICS, (CREATE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS))),
-    "ingest": _access({MENTIONS: (WRITE,), DEAD_LETTERS: (WRITE,), DELETIONS: (WRITE,)}),
+    "ingest": _access(
+        {MENTIONS: (WRITE,), SOURCES: (WRITE,), DEAD_LETTERS: (WRITE,), DELETIONS: (WRITE,)}
+    ),
     "worker": _access(
         {
             MENTIONS: (READ,),
@@ -95,6 +98,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             FEEDBACK: (WRITE,),
             DEAD_LETTERS: (WRITE,),
             BUCKETS: (READ,),
+            SOURCES: (READ,),
             MENTIONS: (DESCRIBE,),
             DELETIONS: (READ,),
         },
@@ -105,6 +109,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             INCIDENTS: (READ,),
             FEEDBACK: (WRITE,),
             BUCKETS: (READ,),
+            SOURCES: (READ,),
             MENTIONS: (DESCRIBE,),
             DEAD_LETTERS: (READ,),
             DELETIONS: (READ,),

@@ -15,7 +15,7 @@ import requests
 import tweepy
 from msgspec import Struct
 
-from agents.ingest.formats import x_v2
+from agents.ingest.formats.x import v2 as x_v2
 from agents.ingest.signs_of_life import UNHEARD_AFTER_S, SignsOfLife
 from agents.ingest.source import (
     Idle,

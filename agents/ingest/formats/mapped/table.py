@@ -4,14 +4,14 @@ import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from agents.ingest.formats.columns import csv_picker, place_of
-from agents.ingest.formats.csv_rows import read_rows
-from agents.ingest.formats.header import Header, find_header
-from agents.ingest.formats.lines import BadLine
-from agents.ingest.formats.mapped import RowMapper
-from agents.ingest.formats.mapping import ColumnMapping
-from agents.ingest.formats.reading import Reading
-from agents.ingest.formats.streams import FormatError, is_wide, open_bytes
+from agents.ingest.formats.files.csv_rows import read_rows
+from agents.ingest.formats.files.header import Header, find_header
+from agents.ingest.formats.files.lines import BadLine
+from agents.ingest.formats.files.reading import Reading
+from agents.ingest.formats.files.streams import FormatError, is_wide, open_bytes
+from agents.ingest.formats.mapped.columns import csv_picker, place_of
+from agents.ingest.formats.mapped.mapping import ColumnMapping
+from agents.ingest.formats.mapped.rows import RowMapper
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 
@@ -21,7 +21,7 @@ _LONGEST_NAME = 60
 
 def open_table(path: Path, mapping: ColumnMapping, reading: Reading) -> Iterator[Mention | BadLine]:
     """The rows of a CSV file; raises ``FormatError`` and ``MappingFaultsError`` at once."""
-    header = _header(path, mapping)
+    header = header_of(path, mapping)
     for note in header.told:
         reading.tell(note)
     to_mention = RowMapper(mapping, csv_picker(mapping, header.names, str(path)))
@@ -45,7 +45,8 @@ def open_table(path: Path, mapping: ColumnMapping, reading: Reading) -> Iterator
     return rows()
 
 
-def _header(path: Path, mapping: ColumnMapping) -> Header:
+def header_of(path: Path, mapping: ColumnMapping) -> Header:
+    """Where the names of the columns stand; raises ``FormatError`` where they do not."""
     dialect = mapping.dialect
     with open_bytes(path, dialect.encoding) as opened:
         if opened.encoding:
