@@ -281,7 +281,7 @@ def test_going_on_from_a_dump_anywhere_says_the_same(known: bytes, brand: Brand)
 
 
 def test_the_state_of_an_idle_brand_is_small(known: bytes) -> None:
-    assert len(known) < 50_000
+    assert len(known) < 52_000  # 3 kB of it: the rows of its last quarter of an hour
 
 
 def test_every_ring_states_the_severity_that_the_detector_found(crisis: list[Transition]) -> None:
