@@ -97,18 +97,17 @@ class TestALiveSource:
         self.now_s += 1
         signs.lost("http 503")
         never = "x has not been heard for 46 s, never since its start: http 503"
-        assert signs.cause() == ("source_unheard", never)
+        assert signs.cause() == Cause("source_unheard", never, "http 503")
         signs.heard()
         self.now_s += UNHEARD_AFTER_S + 1
-        assert signs.cause() == ("source_unheard", "x has not been heard for 46 s")
+        assert signs.cause() == Cause("source_unheard", "x has not been heard for 46 s")
 
     def test_that_comes_back_only_if_a_person_helps_is_a_cause_at_once(self):
         signs = self.listening()
         signs.heard()
         signs.lost("no such project", "source_refused")
-        assert signs.cause() == (
-            "source_refused", "x has not been heard for 0 s: no such project"
-        )  # fmt: skip
+        detail = "x has not been heard for 0 s: no such project"
+        assert signs.cause() == Cause("source_refused", detail, "no such project")
         signs.heard()
         assert signs.cause() is None
 
