@@ -101,7 +101,7 @@ ACCESS: Final[Mapping[str, Access]] = {
     "page": _access(
         {
             INCIDENTS: (READ,),
-            FEEDBACK: (WRITE,),
+            FEEDBACK: (READ, WRITE),
             BUCKETS: (READ,),
             MENTIONS: (DESCRIBE,),
             DEAD_LETTERS: (READ,),
