@@ -32,12 +32,15 @@ class IncidentMemory:
         self._most = most
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = Lock()
+        self.taken = 0
+        """How many transitions were taken: whoever shows them sees whether there is news."""
 
     def take(self, told: Transition) -> None:
         """Add what one transition says."""
         if told.state == "dismissed" and told.heads_up_at is None:
             return
         with self._lock:
+            self.taken += 1
             known = self._known.pop(told.incident, None)
             if known is None:
                 known = _Known(view(told))

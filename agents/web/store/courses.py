@@ -212,9 +212,7 @@ def usual_of(spoken: Iterable[Slot], end_s: int) -> Usual:
                 of_day[(hour + near) % 24].append(rate)
         hours = [_band(each) for each in of_day]
     shares = [
-        slot.negative / slot.mentions
-        for slot in known.values()
-        if slot.mentions >= _LEAST_MENTIONS
+        slot.negative / slot.mentions for slot in known.values() if slot.mentions >= _LEAST_MENTIONS
     ]
     voices = sum(slot.voices for slot in known.values())
     attack = sum(slot.attacking for slot in known.values()) / voices if voices else None

@@ -48,6 +48,7 @@ counts = Table(
     _whole("voices"),
     _whole("attacking"),
     _written(),
+    Index("page_counts_by_time", "start_s"),
     sqlite_with_rowid=False,
 )
 """A row for each bucket. ``voices`` and ``attacking``: independent ones, in thousandths."""

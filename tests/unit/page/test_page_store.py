@@ -198,7 +198,9 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
     assert "hunter22" not in str(raised.value)
 
 
-def test_a_store_of_another_version_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_of_another_version_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"sqlite:///{tmp_path}/page.db"
     first = Store(url)
     first.take(bucket(), T0_S)

@@ -8,7 +8,7 @@ from agents.alerting.i18n import Words
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
 from agents.coverage.verdict import PROVEN, Status, worst_first
-from agents.web.layout import lines, paragraph
+from agents.web.charts.icons import icon
 from agents.web.markup import Html, tag
 from schemas.brand import Brand
 
@@ -26,14 +26,26 @@ def strip(
         return None
     groups = worst_first(known)
     said = _headline(words, known, groups, now)
-    one_line = len(groups) == 1 or {status.state for status, _ in groups} == {"heard"}
-    body = [] if one_line else [_line(words, *group, now) for group in groups]
-    tone = None if groups[0][0].state in PROVEN else "blind"
+    calm_now = groups[0][0].state in PROVEN
+    # Where one word holds for all, the headline has said it.
+    alone = len(groups) == 1 and not calm_now
+    shown = [] if alone else [_line(words, *group, now) for group in groups]
+    # Not heard is told in full at once; that all is well folds away.
     return tag(
         "section",
-        paragraph(tag("strong", said)),
-        lines(body) if body else None,
-        class_=f"strip {tone}" if tone else "strip",
+        tag(
+            "details",
+            tag(
+                "summary",
+                icon("ear" if calm_now else "blind"),
+                " ",
+                tag("strong", said),
+            ),
+            tag("ul", *(tag("li", line) for line in shown)) if shown else None,
+            id="heard-more",
+            open=not calm_now,
+        ),
+        class_="strip" if calm_now else "strip blind",
         aria_label=words.texts["hear_title"],
     )
 
