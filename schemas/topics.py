@@ -9,6 +9,7 @@ from schemas.incident import Transition
 from schemas.mention import MentionBatch
 from schemas.model import ModelVersion
 from schemas.notification import Notification
+from schemas.source_status import SourceStatus
 
 DAY_MS = 86_400_000
 
@@ -91,6 +92,15 @@ NOTIFICATIONS = Topic(
     compacted=True,
     what="what alerting last told of each incident, and where",
 )
+SOURCES = Topic(
+    name="tocsin.sources",
+    key="source",
+    record=SourceStatus,
+    retention_ms=7 * DAY_MS,
+    compacted=True,
+    what="how each source stands, and why it is not heard",
+    broker_time=True,
+)
 DEAD_LETTERS = Topic(
     name="tocsin.dead-letters",
     key="origin",
@@ -123,6 +133,7 @@ TOPICS = (
     FEEDBACK,
     MODELS,
     NOTIFICATIONS,
+    SOURCES,
     DEAD_LETTERS,
     changelog(ROLLUP_TABLE),
     changelog(JUDGE_TABLE),

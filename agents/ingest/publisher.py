@@ -18,7 +18,8 @@ from agents.ingest.telemetry import Telemetry
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.mention import Gap, Mention
-from schemas.topics import DEAD_LETTERS, MENTIONS
+from schemas.source_status import SourceStatus
+from schemas.topics import DEAD_LETTERS, MENTIONS, SOURCES
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Publisher:
         self._sender = KafkaSender(
             outbox,
             make_producer,
-            topics=(MENTIONS.name, DEAD_LETTERS.name),
+            topics=(MENTIONS.name, DEAD_LETTERS.name, SOURCES.name),
             topic_prefix=topic_prefix,
             partitions=partitions,
             delivered=self._telemetry.delivered,
@@ -179,6 +180,12 @@ class Publisher:
         """Set aside what could not be read."""
         self._hand_over(
             OutboxRecord(topic=DEAD_LETTERS.name, key=letter.origin.encode(), value=encode(letter))
+        )
+
+    def status(self, status: SourceStatus) -> bool:
+        """Say how the source stands; return whether there was room for it."""
+        return self._hand_over(
+            OutboxRecord(topic=SOURCES.name, key=status.source.encode(), value=encode(status))
         )
 
     def push(self) -> int:

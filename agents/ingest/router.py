@@ -20,8 +20,10 @@ from agents.ingest.source import (
     Reached,
     Source,
     SourceEvent,
+    SourceRefusedError,
     Unreadable,
 )
+from agents.ingest.status.reports import StatusReports
 from agents.ingest.telemetry import Telemetry
 from schemas.base import LATEST
 from schemas.dead_letter import DeadLetter
@@ -51,7 +53,8 @@ class Router:
     The counters speak of what the source said: ``items`` posts and unreadable ones, ``mentions``
     among them, ``bad`` ones, ``ahead`` mentions dated in the future, ``unmatched`` ones that are
     about no brand, and ``overrun`` posts that came too fast. ``published`` counts a mention of two
-    brands twice. ``ledger``, where there is one, follows what became of each line of a recording.
+    brands twice. ``ledger``, where there is one, follows what became of each line of a recording,
+    and ``reports`` say how the source itself stands.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Router:
         telemetry: Telemetry,
         heartbeat_s: float,
         ledger: Ledger | None = None,
+        reports: StatusReports | None = None,
         positions: PositionFile | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
@@ -80,6 +84,8 @@ class Router:
         self._publisher = publisher
         self._match = match
         self._telemetry = telemetry
+        self._reports = reports
+        self._standing = reports.standing if reports else None
         self._positions = positions
         self._pending = PendingPositions()
         self._now = now
@@ -119,12 +125,14 @@ class Router:
         ended = delivered = False
         try:
             self._open(resume=resume)
+            self._report()
             for event in self._source.events(stop):
                 self.take(event)
                 if self._clock_s() - looked_s < _LOOK_EVERY_S:
                     continue
                 looked_s = self._clock_s()
                 on_look(0)
+                self._report()
                 if not self._source.live:
                     self._keep()
             ended = not stop.is_set()
@@ -132,11 +140,17 @@ class Router:
                 self._wait_until_past(tail_s, stop)
                 self.finish(tail_s)
             self._keep()
+            if self._reports:
+                self._reports.end("")
             while not (self._source.live or stop.is_set() or self._publisher.flush(_LOOK_EVERY_S)):
                 on_look(self._publisher.waiting_bytes)
         except StoppedError:
             # No room and no time: what Kafka lacks is behind the last position that was kept.
             ended = False
+        except SourceRefusedError as error:
+            if self._reports:
+                self._reports.end(str(error))
+            raise
         finally:
             self._source.close()
             delivered = self._publisher.close(grace_s)
@@ -155,9 +169,7 @@ class Router:
         elif isinstance(event, Missed):
             self._miss(event)
         elif isinstance(event, Lost):
-            self._is_heard = False
-            if self._source.live:
-                self._keep()  # with why it is lost, should the process end meanwhile
+            self._lose()
         elif isinstance(event, Aside):
             self._received()
             if self.ledger:
@@ -180,6 +192,10 @@ class Router:
             where = f"{self._positions.path}: " if self._positions else ""
             raise PositionError(f"{where}{error}") from error
 
+    def _report(self) -> None:
+        if self._reports:
+            self._reports.look()
+
     def _received(self) -> None:
         self.items += 1
         self._telemetry.received()
@@ -187,6 +203,8 @@ class Router:
     def _post(self, mention: Mention) -> None:
         self._received()
         self.mentions += 1
+        if self._standing:
+            self._standing.posted(mention.created_at)
         if self._publisher.refuses(mention):
             self.ahead += 1
             if self.ledger:
@@ -208,6 +226,8 @@ class Router:
         self._is_heard = True
         self.first = self.first or at
         self.reached = reached
+        if self._standing:
+            self._standing.reached(reached)
         if not self._source.live:
             self._beat()
 
@@ -219,10 +239,19 @@ class Router:
         if self._source.live:
             self._keep()
 
+    def _lose(self) -> None:
+        self._is_heard = False
+        if self._standing:
+            self._standing.lost()
+        if self._source.live:
+            self._keep()  # with why it is lost, should the process end meanwhile
+
     def _miss(self, missed: Missed) -> None:
         if missed.posts:
             self.overrun += missed.posts
             self._telemetry.overrun(missed.posts)
+        if self._standing:
+            self._standing.missed(missed.gap)
         self._publisher.gap(missed.gap)
 
     def _set_aside(self, found: Unreadable) -> None:

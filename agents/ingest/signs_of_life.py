@@ -57,4 +57,5 @@ class SignsOfLife:
             return None
         since = "" if self._was_heard else ", never since its start"
         detail = f"{self._name} has not been heard for {silent_s:.0f} s{since}"
-        return Cause(word or "source_unheard", f"{detail}: {self._lost}" if self._lost else detail)
+        why = self._lost
+        return Cause(word or "source_unheard", f"{detail}: {why}" if why else detail, why)

@@ -21,6 +21,7 @@ from schemas.topics import (
     MODELS,
     NOTIFICATIONS,
     ROLLUP_TABLE,
+    SOURCES,
     TOPICS,
     Topic,
     changelog,
@@ -72,7 +73,7 @@ def _access(
 
 ACCESS: Final[Mapping[str, Access]] = {
     "topics": _access(dict.fromkeys(TOPICS, (CREATE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS))),
-    "ingest": _access({MENTIONS: (WRITE,), DEAD_LETTERS: (WRITE,)}),
+    "ingest": _access({MENTIONS: (WRITE,), SOURCES: (WRITE,), DEAD_LETTERS: (WRITE,)}),
     "worker": _access(
         {
             MENTIONS: (READ,),
@@ -94,6 +95,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             FEEDBACK: (WRITE,),
             DEAD_LETTERS: (WRITE,),
             BUCKETS: (READ,),
+            SOURCES: (READ,),
             MENTIONS: (DESCRIBE,),
         },
         {"tocsin-alert-slack": READ, WORKER_GROUP: DESCRIBE},
@@ -103,6 +105,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             INCIDENTS: (READ,),
             FEEDBACK: (READ, WRITE),
             BUCKETS: (READ,),
+            SOURCES: (READ,),
             MENTIONS: (DESCRIBE,),
             DEAD_LETTERS: (READ,),
         },

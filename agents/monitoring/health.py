@@ -38,10 +38,15 @@ Word = Literal[
 
 
 class Cause(NamedTuple):
-    """Why a process is not ready; ``detail`` is a clause for people."""
+    """Why a process is not ready; ``detail`` is a clause for people.
+
+    ``why``: the part of it that does not change while the cause lasts, such as the words of a
+    place; empty where there is none.
+    """
 
     word: Word
     detail: str
+    why: str = ""
 
 
 Check = Callable[[], Cause | None]

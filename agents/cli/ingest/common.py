@@ -20,6 +20,8 @@ from agents.ingest.pacing import parse_speed
 from agents.ingest.position import PositionFile
 from agents.ingest.router import Router, RunResult
 from agents.ingest.source import Source, SourceRefusedError
+from agents.ingest.status.reports import StatusReports, status_before
+from agents.ingest.status.standing import Standing
 from agents.ingest.telemetry import Telemetry
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
@@ -154,12 +156,23 @@ def opened_router(
         publisher = open_publisher(
             settings, kafka, source.name, live=source.live, stop=stop, telemetry=telemetry
         )
+        kept = PositionFile(Path(settings.spool_dir) / f"{source.name}.status")
+        standing = Standing(
+            source.name,
+            live=source.live,
+            brands=[brand.id for brand in brands.brands],
+            at=datetime.now(UTC),
+            before=status_before(kept) if source.live else None,
+        )
         matcher = Matcher(brands)
         yield Router(
             source,
             publisher,
             matcher.match,
             ledger=None if source.live else Ledger(matcher.is_own, width_s=settings.bucket_s),
+            reports=StatusReports(
+                standing, publisher, source.health, kept=kept if source.live else None
+            ),
             telemetry=telemetry,
             heartbeat_s=heartbeat_s,
             positions=positions,

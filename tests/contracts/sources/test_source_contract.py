@@ -24,7 +24,8 @@ from schemas.brand import Brand, Brands
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
 from schemas.mention import ALL_BRANDS, MentionBatch
-from schemas.topics import DEAD_LETTERS, MENTIONS
+from schemas.source_status import SourceStatus
+from schemas.topics import DEAD_LETTERS, MENTIONS, SOURCES
 
 pytestmark = [
     pytest.mark.timeout(60),
@@ -282,12 +283,31 @@ def test_health_says_why_a_live_source_is_not_heard(place):
         assert cause.word == "source_unheard"
         assert place.name in cause.detail
         assert why in cause.detail
+        assert why in cause.why, "people are told that, without the seconds"
         place.speak_again()
         assert any(isinstance(event, Reached) for event in events)
         assert source.health() is None
     finally:
         stop.set()
         source.close()
+
+
+def statuses(broker, place):
+    """How the source said that it stands, in order."""
+    found = read(broker, SOURCES.name, SourceStatus)
+    return [one for _, one in found if one.source == place.name]
+
+
+def test_a_source_says_how_it_stands_from_its_start_to_its_end(place, broker, run):
+    place.fill(first=1)
+    source = place.source()
+    run(Until(source, 1, idle=2 if source.live else 0))
+    first, *_, last = statuses(broker, place)
+    assert (first.state, last.state) == ("starting", "stopped")
+    assert first.live == source.live
+    assert first.brands == last.brands == ("acme",)
+    assert last.reached is not None
+    assert last.post_at is not None
 
 
 @among(RECORDED)

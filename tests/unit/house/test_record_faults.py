@@ -19,6 +19,7 @@ from schemas.mention import Author, Mention, MentionBatch
 from schemas.model import Delta, ModelVersion
 from schemas.notification import Notification, Snapshot
 from schemas.report import BacktestReport
+from schemas.source_status import SourceStatus
 from schemas.webhook import WebhookNotice
 
 T = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -70,6 +71,7 @@ SAMPLES: dict[type, Record] = {
             reason="rings",
             told=Snapshot(seq=0, state="open", severity=4, last_hour=200, negative_share=0.5),
         ),
+        SourceStatus(source="x", live=True, state="refused", since=T, at=T, because="http 403"),
         DeadLetter(
             at=T, origin="f:1", reason="invalid", detail="no", payload=b"x", payload_bytes=1
         ),
