@@ -447,7 +447,7 @@ def _words(request: web.Request) -> Words:
 
 
 def _words_or_asked(request: web.Request) -> Words:
-    """The language that the address names: a page for the board may be for others than its maker."""
+    """The language that the address names: a page for the board may be for others to read."""
     asked = request.query.get("lang", "")
     return next((PAGE_WORDS[code] for code in PAGE_WORDS if code == asked), _words(request))
 

@@ -12,7 +12,7 @@ def time_of(at_s: float) -> datetime:
 
 
 def clock(words: Words, at: datetime, *, beside: datetime | None = None) -> Html:
-    """Return the moment; only its time of day where ``beside`` is of the same day.
+    r"""Return the moment; only its time of day where ``beside`` is of the same day.
 
     >>> from agents.alerting.i18n import ENGLISH
     >>> clock(ENGLISH, time_of(0), beside=time_of(60))

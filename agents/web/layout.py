@@ -62,11 +62,15 @@ def _top(words: Words, here: Place) -> Html:
     items = [
         tag(
             "li",
-            tag("a", words.texts[f"nav_{name}"], href=href,
-                aria_current="page" if name == here else None),
+            tag(
+                "a",
+                words.texts[f"nav_{name}"],
+                href=href,
+                aria_current="page" if name == here else None,
+            ),
         )
         for name, href in _PLACES
-    ]  # fmt: skip
+    ]
     return tag(
         "header",
         tag("a", words.texts["page_skip"], href="#content", class_="skip"),
@@ -76,7 +80,7 @@ def _top(words: Words, here: Place) -> Html:
     )
 
 
-def foot(words: Words, *said: Child) -> Html:
+def foot(*said: Child) -> Html:
     """Return the last lines of a page."""
     return tag("footer", *said, class_="page", id="foot", data_live=True)
 

@@ -1,7 +1,7 @@
 """Your team's own playbooks: what to do in the first hour, by pattern, in Markdown.
 
-A directory holds ``PATTERN.md`` and ``PATTERN.fr.md``, and ``default.md`` for whatever has none. Raw
-HTML in them is shown as text. They are read at the start.
+A directory holds ``PATTERN.md`` and ``PATTERN.fr.md``, and ``default.md`` for whatever has none.
+Raw HTML in them is shown as text. They are read at the start.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,8 @@ from markdown_it import MarkdownIt
 from agents.web.markup import Html
 
 DEFAULT: Final = "default"
-_BYTES: Final = 200_000
+MOST: Final = 100_000
+"""Characters of one playbook."""
 
 
 class PlaybookError(ValueError):
@@ -41,7 +42,7 @@ class Playbooks:
         return len(self._made)
 
     def of(self, pattern: str, language: str) -> Playbook | None:
-        """The nearest: of the pattern in this language, of the pattern, the default; or none.
+        r"""The nearest: of the pattern in this language, of the pattern, the default; or none.
 
         >>> books = Playbooks({"default": "Call.", "boycott-call": "**Listen.**"})
         >>> books.of("boycott-call", "fr").html, books.of("giveaway", "en").name
@@ -62,11 +63,11 @@ def read_playbooks(directory: Path) -> Playbooks:
     texts, faults = {}, []
     for path in sorted(directory.glob("*.md")):
         try:
-            if path.stat().st_size > _BYTES:
-                raise ValueError(f"is larger than {_BYTES} bytes")
             texts[path.stem] = path.read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
             faults.append(f"{path}: {error}")
+        if len(texts.get(path.stem, "")) > MOST:
+            faults.append(f"{path}: longer than {MOST} characters")
     if faults:
         raise PlaybookError("\n".join(faults))
     return Playbooks(texts)

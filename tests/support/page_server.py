@@ -28,11 +28,36 @@ from schemas.mention import Gap
 from support.alert_examples import example, heads_up, sighting, transition
 
 NAMES = (
-    "Ardelle", "Belmora", "Brisaud", "Calmère", "Dorvane", "Elvessa", "Estavel", "Feronne", "Fjordal",
-    "Galmont", "Havrec", "Ionelle", "Jurano", "Kestria", "Lorvain", "Mirelle", "Novarra", "Ombrielle",
-    "Orlise", "Pelvane", "Quintare", "Rosenne", "Silvaro", "Tavelin", "Ulmeo", "Verdane", "Wexmoor",
-    "Xalina", "Zephane",
-)  # fmt: skip
+    "Ardelle",
+    "Belmora",
+    "Brisaud",
+    "Calmère",
+    "Dorvane",
+    "Elvessa",
+    "Estavel",
+    "Feronne",
+    "Fjordal",
+    "Galmont",
+    "Havrec",
+    "Ionelle",
+    "Jurano",
+    "Kestria",
+    "Lorvain",
+    "Mirelle",
+    "Novarra",
+    "Ombrielle",
+    "Orlise",
+    "Pelvane",
+    "Quintare",
+    "Rosenne",
+    "Silvaro",
+    "Tavelin",
+    "Ulmeo",
+    "Verdane",
+    "Wexmoor",
+    "Xalina",
+    "Zephane",
+)
 NOW = datetime(2026, 11, 29, 1, 52, 10, tzinfo=UTC)
 ONSET = NOW - timedelta(minutes=90)
 INCIDENT = "corvanne-20261129T002210Z"
@@ -44,40 +69,67 @@ def brands(count: int = 30) -> dict[str, Brand]:
     """One that is in trouble, and quiet ones that compete with it."""
     quiet = [Brand(id=name.lower(), names=(name,)) for name in NAMES[: count - 1]]
     corvanne = Brand(
-        id="corvanne", names=("Corvanne",), handles=("corvanne",), own_accounts=("corvanne",),
-        languages=("fr", "en"), rivals=tuple(NAMES[:3]),
-    )  # fmt: skip
+        id="corvanne",
+        names=("Corvanne",),
+        handles=("corvanne",),
+        own_accounts=("corvanne",),
+        languages=("fr", "en"),
+        rivals=tuple(NAMES[:3]),
+    )
     return {brand.id: brand for brand in (corvanne, *quiet)}
 
 
 def bucket(brand: str, start: datetime, mentions: int, **changes: object) -> Bucket:
     negative = mentions // 5
     values: dict[str, object] = {
-        "brand": brand, "start": start, "width_s": STEP_S, "watermark": start, "mentions": mentions,
-        "weighted": float(mentions), "originals": mentions * 2 // 3, "negative": negative,
-        "neutral": mentions - negative, "sources": ("x",),
+        "brand": brand,
+        "start": start,
+        "width_s": STEP_S,
+        "watermark": start,
+        "mentions": mentions,
+        "weighted": float(mentions),
+        "originals": mentions * 2 // 3,
+        "negative": negative,
+        "neutral": mentions - negative,
+        "sources": ("x",),
         "voices": Voices(texts=1000 * mentions, attacking=40 * mentions),
-    }  # fmt: skip
+    }
     return Bucket(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def rang(**changes: object) -> Transition:
     """The incident of the brand in trouble, as it stands."""
     values: dict[str, object] = {
-        "incident": INCIDENT, "brand": "corvanne", "at": NOW, "onset": ONSET, "seq": 2, "severity": 7,
-        "rung_at": NOW - timedelta(minutes=14), "heads_up_at": NOW - timedelta(minutes=65),
-        "rings": (Ring(at=NOW - timedelta(minutes=14), severity=6),), "peak": None,
+        "incident": INCIDENT,
+        "brand": "corvanne",
+        "at": NOW,
+        "onset": ONSET,
+        "seq": 2,
+        "severity": 7,
+        "rung_at": NOW - timedelta(minutes=14),
+        "heads_up_at": NOW - timedelta(minutes=65),
+        "rings": (Ring(at=NOW - timedelta(minutes=14), severity=6),),
+        "peak": None,
         "sighting": sighting(severity_low=5.0, severity_high=9.0),
         "projection": Projection(
-            next_hour=2400, next_hour_low=1500, next_hour_high=4000, next_day=31_000,
-            next_day_low=9000, next_day_high=80_000, branching=1.1, growing=True,
+            next_hour=2400,
+            next_hour_low=1500,
+            next_hour_high=4000,
+            next_day=31_000,
+            next_day_low=9000,
+            next_day_high=80_000,
+            branching=1.1,
+            growing=True,
         ),
         "examples": (
             replace(example(1), created_at=ONSET + timedelta(minutes=3), lang="en"),
-            replace(example(2, "Ils ont fait retirer la vidéo. La voici."), lang="fr",
-                    created_at=ONSET + timedelta(minutes=45)),
+            replace(
+                example(2, "Ils ont fait retirer la vidéo. La voici."),
+                lang="fr",
+                created_at=ONSET + timedelta(minutes=45),
+            ),
         ),
-    }  # fmt: skip
+    }
     return transition(**{**values, **changes})
 
 
@@ -89,7 +141,7 @@ def fill(store: Store, known: Mapping[str, Brand], *, days: float = 5.0) -> None
     for number, brand in enumerate(known):
         for at in range(int((NOW - start).total_seconds()) // STEP_S):
             time = start + timedelta(seconds=at * STEP_S)
-            awake = 1.0 if 6 <= time.hour < 23 else 0.3  # noqa: PLR2004 - a day's hours
+            awake = 1.0 if 6 <= time.hour < 23 else 0.3
             count = round(chance.gammavariate(2, awake * (1 + number % 9)))
             more: dict[str, object] = {}
             since_s = (time - ONSET).total_seconds()
@@ -106,36 +158,58 @@ def _crisis(time: datetime, count: int, since_s: float) -> dict[str, object]:
     start_s = int(ONSET.timestamp())
     posts = tuple(
         Example(
-            id=f"{int(time.timestamp())}-{number}", handle=f"watcher_{number}", created_at=time,
-            followers=number * 3100, kind="reply" if number == 2 else "original",  # noqa: PLR2004
+            id=f"{int(time.timestamp())}-{number}",
+            handle=f"watcher_{number}",
+            created_at=time,
+            followers=number * 3100,
+            kind="reply" if number == 2 else "original",
             text="The same forest, the same lies." if number == 1 else "Je n'achète plus rien.",
-            p_negative=0.3 + 0.3 * number, lang="en" if number == 1 else "fr",
+            p_negative=0.3 + 0.3 * number,
+            lang="en" if number == 1 else "fr",
         )
         for number in (1, 2)
-    )  # fmt: skip
+    )
     return {
         "negative": negative,
         "neutral": count - negative,
-        "voices": Voices(texts=1000 * count, attacking=round(min(0.05 + since_s / 12_000, 0.46) * 1000 * count)),
-        "own": int(3900 <= since_s < 4200),  # noqa: PLR2004 - the brand posts once
+        "voices": Voices(
+            texts=1000 * count, attacking=round(min(0.05 + since_s / 12_000, 0.46) * 1000 * count)
+        ),
+        "own": int(3900 <= since_s < 4200),
         "gaps": (
-            (Gap(start=ONSET + timedelta(minutes=40), end=ONSET + timedelta(minutes=50), cause="disconnect"),)
-            if 3000 <= since_s < 3300  # noqa: PLR2004 - told once
+            (
+                Gap(
+                    start=ONSET + timedelta(minutes=40),
+                    end=ONSET + timedelta(minutes=50),
+                    cause="disconnect",
+                ),
+            )
+            if 3000 <= since_s < 3300
             else ()
         ),
         "examples": posts,
         "stories": (
-            Story(id="forest", started_s=start_s, about=("#CorvanneQueima", "vídeo", "floresta"),
-                  texts=count, reposts=count, voices=count, negative=count, attacks=count // 2,
-                  languages=(("pt", 9), ("en", 4))),
+            Story(
+                id="forest",
+                started_s=start_s,
+                about=("#CorvanneQueima", "vídeo", "floresta"),
+                texts=count,
+                reposts=count,
+                voices=count,
+                negative=count,
+                attacks=count // 2,
+                languages=(("pt", 9), ("en", 4)),
+            ),
         ),
-    }  # fmt: skip
+    }
 
 
 class PageServer:
     """A page to be looked at. ``statuses`` and ``memory`` may be changed while it serves."""
 
-    def __init__(self, place: Path, *, count: int = 30, now: datetime = NOW, days: float = 5.0) -> None:
+    def __init__(
+        self, place: Path, *, count: int = 30, now: datetime = NOW, days: float = 5.0
+    ) -> None:
         self.brands = brands(count)
         self.memory = IncidentMemory()
         self.store = Store(f"sqlite:///{place}/page.db")
@@ -166,14 +240,25 @@ class PageServer:
     def stir(self) -> None:
         """A heads-up, and one that never rang."""
         self.memory.take(
-            heads_up(incident="ionelle-1", brand="ionelle", at=NOW, onset=NOW - timedelta(hours=1),
-                     heads_up_at=NOW - timedelta(minutes=31))
-        )  # fmt: skip
+            heads_up(
+                incident="ionelle-1",
+                brand="ionelle",
+                at=NOW,
+                onset=NOW - timedelta(hours=1),
+                heads_up_at=NOW - timedelta(minutes=31),
+            )
+        )
         self.memory.take(
-            heads_up(incident="lorvain-1", brand="lorvain", state="dismissed", reason="harmless_kind",
-                     at=NOW - timedelta(hours=1), onset=NOW - timedelta(hours=3),
-                     heads_up_at=NOW - timedelta(hours=2))
-        )  # fmt: skip
+            heads_up(
+                incident="lorvain-1",
+                brand="lorvain",
+                state="dismissed",
+                reason="harmless_kind",
+                at=NOW - timedelta(hours=1),
+                onset=NOW - timedelta(hours=3),
+                heads_up_at=NOW - timedelta(hours=2),
+            )
+        )
 
     def _send(self, said: Feedback) -> None:
         self.said.append(said)

@@ -3,13 +3,13 @@
 from typing import Final
 
 EN: Final = {
-    "as_of": "As of {time}. The page keeps itself up to date; without a script it loads itself again every "
-    "minute.",
+    "as_of": "As of {time}. The page keeps itself up to date; without a script it loads itself "
+    "again every minute.",
     "nav": "Pages",
     "nav_now": "Now",
     "nav_digest": "Digest",
-    "page_lost_server": "This page no longer hears from its server. What it shows may be old, and what "
-    "rang since then is not on it.",
+    "page_lost_server": "This page no longer hears from its server. What it shows may be old, "
+    "and what rang since then is not on it.",
     # Now
     "rings_one": "One alarm rings.",
     "rings_many": "{n} alarms ring.",
@@ -27,8 +27,8 @@ EN: Final = {
     "blind_later": "What was kept meanwhile is judged afterwards, with its own time.",
     "brands_n_one": "One brand",
     "brands_n_many": "{n} brands",
-    "brands_order": "What matters first: rings, heads-ups, not heard, then what lies furthest above its "
-    "usual.",
+    "brands_order": "What matters first: rings, heads-ups, not heard, then what lies furthest "
+    "above its usual.",
     "brands_more_one": "And one brand more; it is in the API.",
     "brands_more_many": "And {n} brands more; they are in the API.",
     "col_state": "State",
@@ -117,10 +117,12 @@ EN: Final = {
     "watched_days": "What is usual is known from {days}.",
     "watched_learning": "What is usual is still being learnt.",
     "market": "Market temperature",
-    "market_how": "List competitors as rivals in the brands file, and watch them, too: then this says "
-    "whether a rise is this brand’s alone.",
-    "market_unwatched": "None of its rivals is watched as a brand of its own, so nothing can be compared.",
-    "market_scale": "Mentions of the last hour, in times the usual. Ticks: the usual, and twice as much.",
+    "market_how": "List competitors as rivals in the brands file, and watch them, too: then this "
+    "says whether a rise is this brand’s alone.",
+    "market_unwatched": "None of its rivals is watched as a brand of its own, so nothing can be "
+    "compared.",
+    "market_scale": "Mentions of the last hour, in times the usual. Ticks: the usual, and twice "
+    "as much.",
     "market_alone": "This rise is the brand’s alone.",
     "market_shared": "The whole market rises.",
     "market_others": "The others rise, this brand does not.",
@@ -140,25 +142,26 @@ EN: Final = {
     "like_said": "Chart: the course of this incident over that of {episode}, in phase {phase} of "
     "{phases}.",
     "like_next": "What came next:",
-    "like_reconstruction": "A synthetic reconstruction: the order of events is documented, the heights "
-    "are reasoned, and nothing is measured. It need not go on like that.",
-    "like_archetype": "A type of case, not one case: heights are reasoned. It need not go on like that.",
+    "like_reconstruction": "A synthetic reconstruction: the order of events is documented, the "
+    "heights are reasoned, and nothing is measured. It need not go on like that.",
+    "like_archetype": "A type of case, not one case: heights are reasoned. It need not go on "
+    "like that.",
     "like_measured": "Measured on a recording. It need not go on like that.",
     "phase_nestle-greenpeace-2010_1": "a report and a video",
     "phase_nestle-greenpeace-2010_2": "the video is taken down, copies spread",
     "phase_nestle-greenpeace-2010_3": "the page is swarmed, sharp replies",
     "phase_nestle-greenpeace-2010_4": "the press",
     "phase_nestle-greenpeace-2010_5": "it ebbs away",
-    "next_nestle-greenpeace-2010_1": "the company had the video taken down, and copies of it spread the "
-    "same day.",
-    "next_nestle-greenpeace-2010_2": "critics turned to the brand’s own page; sharp replies there made the "
-    "largest wave.",
+    "next_nestle-greenpeace-2010_1": "the company had the video taken down, and copies of it "
+    "spread the same day.",
+    "next_nestle-greenpeace-2010_2": "critics turned to the brand’s own page; sharp replies "
+    "there made the largest wave.",
     "next_nestle-greenpeace-2010_3": "the press took it up.",
     "next_nestle-greenpeace-2010_4": "the talk ebbed; the company gave way two months later.",
     "labels_fold": "Say how it is meant",
     "playbook": "Playbook",
-    "playbook_none": "Your own first hour can stand here: Markdown files in TOCSIN_PLAYBOOK_DIR, one for "
-    "each pattern.",
+    "playbook_none": "Your own first hour can stand here: Markdown files in TOCSIN_PLAYBOOK_DIR, "
+    "one for each pattern.",
     "playbook_yours": "From your team: {name}.",
     "documents": "To hand on",
     "brief": "Brief on one page",
@@ -176,8 +179,8 @@ EN: Final = {
     "posts_csv": "As CSV",
     "posts_found_one": "One post.",
     "posts_found_many": "{n} posts.",
-    "posts_which": "Kept are those of each ten seconds with the most followers behind them, the widest "
-    "reach first.",
+    "posts_which": "Kept are those of each ten seconds with the most followers behind them, the "
+    "widest reach first.",
     "posts_negative": "{share} negative",
     "posts_all": "all",
     "posts_kind": "Kind",
@@ -220,7 +223,8 @@ EN: Final = {
     "report_total": "Mentions in all",
     "report_answered": "Answered after",
     "report_own_none": "The brand’s own accounts posted nothing meanwhile, as far as was heard.",
-    "report_echo": "{moment}: {before} mentions an hour before, up to {highest} in the three hours after.",
+    "report_echo": "{moment}: {before} mentions an hour before, up to {highest} in the three "
+    "hours after.",
     "report_echo_how": "What followed need not have come of it.",
     "report_gaps": "Gaps of {duration} in all.",
     "report_late": "It rang {duration} after its beginning, which was found by looking back.",
@@ -240,7 +244,7 @@ EN: Final = {
     "digest_heard_how": "of the brands’ time, by the gaps that are known",
     "digest_moved": "Brands that moved",
     "digest_alarm": "The alarm itself",
-    "digest_record": "Rings in {days} days: {rang}; called false alarms: {false}. Your budgets allow for "
-    "about {allowed} false ones.",
+    "digest_record": "Rings in {days} days: {rang}; called false alarms: {false}. Your budgets "
+    "allow for about {allowed} false ones.",
     "digest_answered": "Answered after {middle} in the middle, {worst} at worst.",
 }

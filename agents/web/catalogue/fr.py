@@ -3,12 +3,13 @@
 from typing import Final
 
 FR: Final = {
-    "as_of": "État : {time}. La page se tient à jour ; sans script, elle se recharge d'elle-même chaque minute.",
+    "as_of": "État : {time}. La page se tient à jour ; sans script, elle se recharge d'elle-même "
+    "chaque minute.",
     "nav": "Pages",
     "nav_now": "En cours",
     "nav_digest": "Bulletin",
-    "page_lost_server": "Cette page n'a plus de nouvelles de son serveur. Ce qu'elle montre peut être "
-    "dépassé, et ce qui a sonné depuis n'y est pas.",
+    "page_lost_server": "Cette page n'a plus de nouvelles de son serveur. Ce qu'elle montre peut "
+    "être dépassé, et ce qui a sonné depuis n'y est pas.",
     # En cours
     "rings_one": "Une alarme sonne.",
     "rings_many": "{n} alarmes sonnent.",
@@ -22,12 +23,13 @@ FR: Final = {
     "unheard_n_many": "{n} marques qu'on n'entend pas",
     "blind_means_one": "Pour une marque, le silence ne veut rien dire.",
     "blind_means_many": "Pour {n} marques, le silence ne veut rien dire.",
-    "blind_look": "En attendant, allez voir vous-même, en commençant par celle dont on parle le plus :",
+    "blind_look": "En attendant, allez voir vous-même, en commençant par celle dont on parle le "
+    "plus :",
     "blind_later": "Ce qui a été gardé entre-temps sera jugé ensuite, à son heure.",
     "brands_n_one": "{n} marque",
     "brands_n_many": "{n} marques",
-    "brands_order": "L'important d'abord : alarmes, pré-alertes, marques qu'on n'entend pas, puis celles "
-    "qui dépassent le plus leur habitude.",
+    "brands_order": "L'important d'abord : alarmes, pré-alertes, marques qu'on n'entend pas, "
+    "puis celles qui dépassent le plus leur habitude.",
     "brands_more_one": "Et {n} marque de plus, dans l'API.",
     "brands_more_many": "Et {n} marques de plus, dans l'API.",
     "col_state": "État",
@@ -63,8 +65,8 @@ FR: Final = {
     "open_incident": "Ouvrir",
     "usual_hour": "d'habitude {usual}",
     # Graphiques
-    "chart_root": "Échelle en racine carrée : les petits chiffres sont étirés pour que l'habitude reste "
-    "visible.",
+    "chart_root": "Échelle en racine carrée : les petits chiffres sont étirés pour que "
+    "l'habitude reste visible.",
     "chart_sampled": "La source n'a donné qu'un échantillon : on compte ce qu'elle a donné.",
     "chart_per_hour": "mentions par heure",
     "chart_shares": "part",
@@ -112,16 +114,17 @@ FR: Final = {
     "stories_none": "Aucun sujet d'au moins cinq messages depuis 24 heures.",
     "story_began": "depuis : {moment}",
     "watched": "Comment elle est suivie",
-    "watched_spellings": "Graphies : {names} ; noms de compte : {handles} ; comptes à vous : {own}.",
+    "watched_spellings": "Graphies : {names} ; noms de compte : {handles} ; comptes à vous : "
+    "{own}.",
     "watched_budget": "Sonneries pour rien admises par trimestre : {rings}.",
     "watched_days": "Habitude connue depuis {days}.",
     "watched_learning": "L'habitude est encore en cours d'apprentissage.",
     "market": "Température du marché",
-    "market_how": "Nommez les concurrents (rivals) dans le fichier des marques et suivez-les aussi : on "
-    "saura alors si une hausse ne touche que cette marque.",
+    "market_how": "Nommez les concurrents (rivals) dans le fichier des marques et suivez-les "
+    "aussi : on saura alors si une hausse ne touche que cette marque.",
     "market_unwatched": "Aucun de ses concurrents n'est suivi comme marque : rien à comparer.",
-    "market_scale": "Mentions de la dernière heure, en multiples de l'habitude. Repères : l'habitude, et "
-    "le double.",
+    "market_scale": "Mentions de la dernière heure, en multiples de l'habitude. Repères : "
+    "l'habitude, et le double.",
     "market_alone": "La hausse ne touche que cette marque.",
     "market_shared": "Tout le marché monte.",
     "market_others": "Les autres montent, pas cette marque.",
@@ -129,7 +132,8 @@ FR: Final = {
     "market_unknown": "L'habitude n'est pas encore connue pour assez d'entre elles.",
     "voice": "Part de voix",
     "voice_how_one": "Parmi les mentions de la dernière heure. Repère : la part habituelle.",
-    "voice_how_many": "Parmi les mentions de ces {n} marques en une heure. Repère : la part habituelle.",
+    "voice_how_many": "Parmi les mentions de ces {n} marques en une heure. Repère : la part "
+    "habituelle.",
     # Un incident
     "course": "Mentions par heure, et part qui vous vise",
     "like_title": "Où vous en seriez : {episode}",
@@ -138,24 +142,26 @@ FR: Final = {
     "like_legend_there": "{episode}, tracé large",
     "like_here": "vous êtes ici",
     "like_axis": "phases, toutes de même largeur",
-    "like_said": "Graphique : le cours de cet incident sur celui de {episode}, phase {phase} sur {phases}.",
+    "like_said": "Graphique : le cours de cet incident sur celui de {episode}, phase {phase} sur "
+    "{phases}.",
     "like_next": "Ce qui a suivi :",
-    "like_reconstruction": "Reconstitution synthétique : l'ordre des faits est documenté, les hauteurs sont "
-    "raisonnées, rien n'est mesuré. Rien ne dit que cela se répète.",
-    "like_archetype": "Un type de cas, et non un cas : les hauteurs sont raisonnées. Rien ne dit que cela "
-    "se répète.",
+    "like_reconstruction": "Reconstitution synthétique : l'ordre des faits est documenté, les "
+    "hauteurs sont raisonnées, rien n'est mesuré. Rien ne dit que cela se répète.",
+    "like_archetype": "Un type de cas, et non un cas : les hauteurs sont raisonnées. Rien ne dit "
+    "que cela se répète.",
     "like_measured": "Mesuré sur un enregistrement. Rien ne dit que cela se répète.",
     "phase_nestle-greenpeace-2010_1": "un rapport et une vidéo",
     "phase_nestle-greenpeace-2010_2": "la vidéo est retirée, les copies circulent",
     "phase_nestle-greenpeace-2010_3": "la page est envahie, réponses sèches",
     "phase_nestle-greenpeace-2010_4": "la presse",
     "phase_nestle-greenpeace-2010_5": "la décrue",
-    "next_nestle-greenpeace-2010_1": "l'entreprise a fait retirer la vidéo, et les copies ont circulé le "
-    "jour même.",
-    "next_nestle-greenpeace-2010_2": "les critiques se sont portées sur la page de la marque ; les réponses "
-    "sèches y ont provoqué la plus forte vague.",
+    "next_nestle-greenpeace-2010_1": "l'entreprise a fait retirer la vidéo, et les copies ont "
+    "circulé le jour même.",
+    "next_nestle-greenpeace-2010_2": "les critiques se sont portées sur la page de la marque ; "
+    "les réponses sèches y ont provoqué la plus forte vague.",
     "next_nestle-greenpeace-2010_3": "la presse s'en est saisie.",
-    "next_nestle-greenpeace-2010_4": "les conversations ont décru ; l'entreprise a cédé deux mois plus tard.",
+    "next_nestle-greenpeace-2010_4": "les conversations ont décru ; l'entreprise a cédé deux "
+    "mois plus tard.",
     "labels_fold": "Dire comment il est à prendre",
     "playbook": "Fiche réflexe",
     "playbook_none": "Votre première heure peut figurer ici : des fichiers Markdown dans "
@@ -177,8 +183,8 @@ FR: Final = {
     "posts_csv": "En CSV",
     "posts_found_one": "{n} message.",
     "posts_found_many": "{n} messages.",
-    "posts_which": "On garde, toutes les dix secondes, ceux qui ont le plus d'abonnés derrière eux ; la plus "
-    "grande portée d'abord.",
+    "posts_which": "On garde, toutes les dix secondes, ceux qui ont le plus d'abonnés derrière "
+    "eux ; la plus grande portée d'abord.",
     "posts_negative": "négatif à {share}",
     "posts_all": "tous",
     "posts_kind": "Nature",
@@ -220,10 +226,10 @@ FR: Final = {
     "report_length": "Durée",
     "report_total": "Mentions en tout",
     "report_answered": "Pris en charge après",
-    "report_own_none": "Les comptes de la marque n'ont rien publié pendant ce temps, d'après ce qu'on a "
-    "entendu.",
-    "report_echo": "{moment} : {before} mentions par heure avant, jusqu'à {highest} dans les trois heures "
-    "qui suivent.",
+    "report_own_none": "Les comptes de la marque n'ont rien publié pendant ce temps, d'après ce "
+    "qu'on a entendu.",
+    "report_echo": "{moment} : {before} mentions par heure avant, jusqu'à {highest} dans les "
+    "trois heures qui suivent.",
     "report_echo_how": "Ce qui a suivi n'en est pas forcément la conséquence.",
     "report_gaps": "Lacunes : {duration} en tout.",
     "report_late": "A sonné {duration} après le début, retrouvé après coup.",
@@ -243,7 +249,7 @@ FR: Final = {
     "digest_heard_how": "du temps des marques, d'après les lacunes connues",
     "digest_moved": "Marques qui ont bougé",
     "digest_alarm": "L'alarme elle-même",
-    "digest_record": "Sonneries en {days} jours : {rang} ; dites fausses : {false}. Vos budgets en admettent "
-    "environ {allowed} fausses.",
+    "digest_record": "Sonneries en {days} jours : {rang} ; dites fausses : {false}. Vos budgets "
+    "en admettent environ {allowed} fausses.",
     "digest_answered": "Prises en charge après {middle} en valeur médiane, {worst} au pire.",
 }

@@ -75,12 +75,22 @@ def _svg(words: Words, here: Likeness, size: Size, name: str) -> Html:
     ]
     parts = [
         tag(
-            "rect", x=n(left + width * (now - 1)), y=str(_TOP), width=n(width),
-            height=str(_FLOOR - _TOP), class_="phase-on",
+            "rect",
+            x=n(left + width * (now - 1)),
+            y=str(_TOP),
+            width=n(width),
+            height=str(_FLOOR - _TOP),
+            class_="phase-on",
         ),
         *_scale(words, size, y, highest),
         *(
-            tag("text", str(at), x=n(x), y=str(_TOP - 8), class_="mid strong" if at == now else "mid")
+            tag(
+                "text",
+                str(at),
+                x=n(x),
+                y=str(_TOP - 8),
+                class_="mid strong" if at == now else "mid",
+            )
             for at, x in enumerate(centres, 1)
         ),
         *(
@@ -88,29 +98,41 @@ def _svg(words: Words, here: Likeness, size: Size, name: str) -> Html:
             for at in range(1, len(phases))
         ),
         tag(
-            "path", class_="a-ref",
-            d=area([(x, y(m + s)) for x, m, s in reference], [(x, y(m - s)) for x, m, s in reference]),
+            "path",
+            class_="a-ref",
+            d=area(
+                [(x, y(m + s)) for x, m, s in reference], [(x, y(m - s)) for x, m, s in reference]
+            ),
         ),
         tag("path", class_="l-ref", d=path([(x, y(m)) for x, m, _ in reference])),
         tag("path", class_="now", d=f"M{n(here_x)} {_TOP}V{_FLOOR}"),
         tag("path", class_="l-all", d=path(own)),
-    ]  # fmt: skip
+    ]
     if own:
         x, at_y = own[-1]
         place = "end" if here.phase > 0.5 else ""  # noqa: PLR2004 - on which side there is room
         shift = -9 if place else 9
         parts.append(tag("circle", cx=n(x), cy=n(at_y), r="5", class_="dot"))
         parts.append(
-            tag("text", words.texts["like_here"], x=n(x + shift), y=n(at_y - 8),
-                class_=f"all halo {place}".rstrip())
-        )  # fmt: skip
+            tag(
+                "text",
+                words.texts["like_here"],
+                x=n(x + shift),
+                y=n(at_y - 8),
+                class_=f"all halo {place}".rstrip(),
+            )
+        )
     said = words.say(
         "like_said", episode=name, phase=words.number(now), phases=words.number(len(phases))
     )
     return tag(
-        "svg", join(parts), class_=size.name, viewBox=f"0 0 {size.width} {_HEIGHT}",
-        role="img", aria_label=said,
-    )  # fmt: skip
+        "svg",
+        join(parts),
+        class_=size.name,
+        viewBox=f"0 0 {size.width} {_HEIGHT}",
+        role="img",
+        aria_label=said,
+    )
 
 
 def _scale(words: Words, size: Size, y: Callable[[float], float], highest: float) -> list[Html]:

@@ -5,8 +5,20 @@ from math import ceil, sqrt
 from typing import Final, NamedTuple
 
 _STEPS_S: Final = (
-    60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
-)  # fmt: skip
+    60,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    10_800,
+    21_600,
+    43_200,
+    86_400,
+    172_800,
+    604_800,
+)
 _ROUND: Final = (1, 2, 4, 5, 10)
 _APART: Final = 17.0
 """Least distance between two labels on the scale of figures, in units of the drawing."""

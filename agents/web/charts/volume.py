@@ -73,15 +73,17 @@ class ChartView(NamedTuple):
 def volume_chart(words: Words, view: ChartView, *, caption: Iterable[Child] = ()) -> Html:
     """Return legend, chart in both sizes, pins in words, and the figures as a table."""
     sampled = any(slot.sampled for slot in view.slots)
-    return join([
-        _legend(words, view),
-        *(_svg(words, view, size) for size in (LARGE, SMALL)),
-        tag("p", words.texts["chart_root"], class_="soft small"),
-        tag("p", words.texts["chart_sampled"], class_="soft small") if sampled else None,
-        *caption,
-        _pins(view),
-        _table(words, view),
-    ])  # fmt: skip
+    return join(
+        [
+            _legend(words, view),
+            *(_svg(words, view, size) for size in (LARGE, SMALL)),
+            tag("p", words.texts["chart_root"], class_="soft small"),
+            tag("p", words.texts["chart_sampled"], class_="soft small") if sampled else None,
+            *caption,
+            _pins(view),
+            _table(words, view),
+        ]
+    )
 
 
 def _svg(words: Words, view: ChartView, size: Size) -> Html:
@@ -175,10 +177,14 @@ def _usual(view: ChartView, times: Times, figures: Figures, shares: Shares) -> l
         left, right = times.x(view.start_s), times.x(view.heard_s)
         drawn.append(
             tag(
-                "rect", class_="band", x=n(left), y=n(shares.y(band.high)),
-                width=n(right - left), height=n(shares.y(band.low) - shares.y(band.high)),
+                "rect",
+                class_="band",
+                x=n(left),
+                y=n(shares.y(band.high)),
+                width=n(right - left),
+                height=n(shares.y(band.low) - shares.y(band.high)),
             )
-        )  # fmt: skip
+        )
     return drawn
 
 
@@ -243,10 +249,15 @@ def _unheard(view: ChartView, times: Times, hatch: str) -> list[Html]:
         width = max(right - left, 6.0)
         drawn.append(
             tag(
-                "rect", x=n(left), y=str(_TOP), width=n(width), height=str(_SHARE_FLOOR - _TOP),
-                fill=f"url(#{hatch})", class_="hatch",
+                "rect",
+                x=n(left),
+                y=str(_TOP),
+                width=n(width),
+                height=str(_SHARE_FLOOR - _TOP),
+                fill=f"url(#{hatch})",
+                class_="hatch",
             )
-        )  # fmt: skip
+        )
     return drawn
 
 
@@ -257,7 +268,9 @@ def _marks(view: ChartView, times: Times) -> list[Html]:
         if view.start_s <= pin.at_s <= view.end_s
     ]
     drawn = []
-    for (number, pin), x in zip(shown, _apart([times.x(pin.at_s) for _, pin in shown], times), strict=True):
+    for (number, pin), x in zip(
+        shown, _apart([times.x(pin.at_s) for _, pin in shown], times), strict=True
+    ):
         drawn.append(tag("path", class_="event", d=f"M{n(times.x(pin.at_s))} 24V{_SHARE_FLOOR}"))
         drawn.append(_pin(pin, number, x, 12))
     return drawn
@@ -282,17 +295,28 @@ def _pin(pin: Pin, number: int, x: float, y: float) -> Html:
     if pin.kind in {"own", "gap"}:
         rounded = "3" if pin.kind == "gap" else None
         shape = tag(
-            "rect", x=n(x - size), y=n(y - size), width=n(2 * size), height=n(2 * size),
-            rx=rounded, class_=f"p-{pin.kind}",
-        )  # fmt: skip
+            "rect",
+            x=n(x - size),
+            y=n(y - size),
+            width=n(2 * size),
+            height=n(2 * size),
+            rx=rounded,
+            class_=f"p-{pin.kind}",
+        )
     elif pin.kind == "watch":
         wide = size + 2
-        shape = tag("path", d=f"M{n(x)} {n(y - wide)}l{wide} {wide}-{wide} {wide}-{wide}-{wide}z",
-                    class_="p-watch")  # fmt: skip
+        shape = tag(
+            "path",
+            d=f"M{n(x)} {n(y - wide)}l{wide} {wide}-{wide} {wide}-{wide}-{wide}z",
+            class_="p-watch",
+        )
     elif pin.kind == "ring":
-        shape = tag("path", class_="p-ring",
-                    d=f"M{n(x - size)} {n(y + size)}v-{n(size)}a{size} {size} 0 0 1 {n(2 * size)} 0"
-                    f"v{n(size)}z")  # fmt: skip
+        shape = tag(
+            "path",
+            class_="p-ring",
+            d=f"M{n(x - size)} {n(y + size)}v-{n(size)}a{size} {size} 0 0 1 {n(2 * size)} 0"
+            f"v{n(size)}z",
+        )
     else:
         shape = tag("circle", cx=n(x), cy=n(y), r=n(size), class_="p-onset")
     tone = {"watch": " open", "gap": " open", "ring": " ring"}.get(pin.kind, "")
@@ -345,7 +369,9 @@ def _legend(words: Words, view: ChartView) -> Html:
         + tag("path", d="M0 6h24", class_="usual"),
         "fan": tag("path", d="M0 6 24 0v12z", class_="fan")
         + tag("path", d="M0 6h24", class_="fan-mid"),
-        "unheard": tag("path", d="M.5.5h23v11H.5zM2 11 12 1M12 11 22 1", fill="none", class_="hatch"),
+        "unheard": tag(
+            "path", d="M.5.5h23v11H.5zM2 11 12 1M12 11 22 1", fill="none", class_="hatch"
+        ),
         "negative": tag("path", d="M0 6h24", class_="l-neg"),
         "attack": tag("path", d="M0 6h24", class_="l-att"),
     }

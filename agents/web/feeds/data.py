@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class BrandState(Struct, frozen=True, kw_only=True):
     """How a brand stands. ``until``: up to when it is complete; ``since``: from when it is not.
 
-    ``mentions``, ``negative_share``: of the last hour before ``until``; ``usual_mentions``: an hour.
+    ``mentions`` and ``negative_share`` are of the hour before ``until``, ``usual_mentions`` of one.
     """
 
     id: str
@@ -143,11 +143,16 @@ def incident_whole(incident: Incident) -> IncidentWhole:
     """An incident in full."""
     steps = (
         StepLine(
-            seq=step.seq, at=step.at, state=step.state, reason=step.reason,
-            severity=step.severity, by=step.by, note=step.note,
+            seq=step.seq,
+            at=step.at,
+            state=step.state,
+            reason=step.reason,
+            severity=step.severity,
+            by=step.by,
+            note=step.note,
         )
         for step in incident.trail
-    )  # fmt: skip
+    )
     return IncidentWhole(
         incident=incident_line(incident), trail=tuple(steps), newest=incident.newest
     )
@@ -157,22 +162,46 @@ def posts_csv(posts: Iterable[PostRow]) -> str:
     """Posts as a table of data."""
     head = ("id", "at", "handle", "followers", "kind", "lang", "p_negative", "text")
     rows = (
-        (one.id, _stamp(one.at), one.handle, one.followers, one.kind, one.lang,
-         round(one.p_negative, 3), one.text)
+        (
+            one.id,
+            _stamp(one.at),
+            one.handle,
+            one.followers,
+            one.kind,
+            one.lang,
+            round(one.p_negative, 3),
+            one.text,
+        )
         for one in posts
-    )  # fmt: skip
+    )
     return table(head, rows)
 
 
 def course_csv(points: Iterable[Point]) -> str:
     """A course as a table of data."""
-    head = ("start", "seconds", "mentions", "originals", "negative", "own", "attack_share",
-            "usual_per_hour")  # fmt: skip
+    head = (
+        "start",
+        "seconds",
+        "mentions",
+        "originals",
+        "negative",
+        "own",
+        "attack_share",
+        "usual_per_hour",
+    )
     rows = (
-        (_stamp(one.start), one.seconds, one.mentions, one.originals, one.negative, one.own,
-         one.attack_share, one.usual_per_hour)
+        (
+            _stamp(one.start),
+            one.seconds,
+            one.mentions,
+            one.originals,
+            one.negative,
+            one.own,
+            one.attack_share,
+            one.usual_per_hour,
+        )
         for one in points
-    )  # fmt: skip
+    )
     return table(head, rows)
 
 

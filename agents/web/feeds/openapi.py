@@ -1,6 +1,7 @@
 """The API's description, made from the types that it answers with."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -21,9 +22,11 @@ _INCIDENT: Final = {
     "schema": {"type": "string"},
 }
 _WINDOW: Final = {
-    "name": "window", "in": "query", "required": False,
+    "name": "window",
+    "in": "query",
+    "required": False,
     "schema": {"type": "string", "enum": list(WINDOWS), "default": "24h"},
-}  # fmt: skip
+}
 _POSTS: Final = [
     {"name": "kind", "in": "query", "schema": {"type": "string", "enum": list(KINDS)}},
     {"name": "lang_of_post", "in": "query", "schema": {"type": "string"}},
@@ -57,29 +60,36 @@ def openapi() -> str:
                 "The same as CSV", "text/csv", {"type": "string"}, [_BRAND, _WINDOW]
             ),
             f"{PREFIX}/incidents": _get(
-                "Incidents and heads-ups, the latest first", "application/json", incidents,
+                "Incidents and heads-ups, the latest first",
+                "application/json",
+                incidents,
                 [{**_BRAND, "in": "query", "required": False}],
             ),
             f"{PREFIX}/incidents/{{incident}}": _get(
-                "One incident, its trail and its newest record", "application/json", whole, [_INCIDENT]
+                "One incident, its trail and its newest record",
+                "application/json",
+                whole,
+                [_INCIDENT],
             ),
             "/incidents/{incident}/posts.csv": _get(
                 "Posts of an incident as CSV", "text/csv", {"type": "string"}, [_INCIDENT, *_POSTS]
             ),
-            "/incidents.atom": _get("Incidents as Atom", "application/atom+xml", {"type": "string"}),
+            "/incidents.atom": _get(
+                "Incidents as Atom", "application/atom+xml", {"type": "string"}
+            ),
             "/brands/{brand}/incidents.atom": _get(
                 "Those of one brand", "application/atom+xml", {"type": "string"}, [_BRAND]
             ),
         },
         "components": {"schemas": components},
-    }  # fmt: skip
+    }
     return json.dumps(described, indent=1)
 
 
 def _get(
     what: str,
     kind: str,
-    schema: Any,
+    schema: Mapping[str, object],
     parameters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     answer = {"description": what, "content": {kind: {"schema": schema}}}

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from agents.web.store import rows, tables
 from schemas.bucket import Bucket
@@ -163,7 +164,10 @@ def _engine(url: str) -> Engine:
         parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_pre_ping=True)
+        # A database in memory is one connection's own, so that all threads share one.
+        in_memory = parsed.get_backend_name() == "sqlite" and not parsed.database
+        one = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        engine = create_engine(parsed, pool_pre_ping=True, **(one if in_memory else {}))
     except (ArgumentError, ImportError, OSError, SQLAlchemyError) as error:
         raise StoreError(
             f"this is no store: {_cause(error)}. Use sqlite:///FILE or postgresql://USER@HOST/NAME"

@@ -60,7 +60,7 @@ def brand_page(words: Words, desk: Desk, brand: Brand, window: str, visitor_of: 
             tag("div", *side, id="side", data_live=True),
             class_="split",
         ),
-        foot(words, as_of(words, desk.now)),
+        foot(as_of(words, desk.now)),
     ]
     return page(
         words,
@@ -84,11 +84,15 @@ def _windows(words: Words, brand: str, chosen: str) -> Html:
     links = [
         tag(
             "li",
-            tag("a", words.texts[f"zoom_{each}"], href=path_of_brand(brand, window=each),
-                aria_current="true" if each == chosen else None),
+            tag(
+                "a",
+                words.texts[f"zoom_{each}"],
+                href=path_of_brand(brand, window=each),
+                aria_current="true" if each == chosen else None,
+            ),
         )
         for each in WINDOWS
-    ]  # fmt: skip
+    ]
     return tag("nav", tag("ul", *links, class_="choose"), aria_label=words.texts["zoom"])
 
 
@@ -97,16 +101,23 @@ def _figures(words: Words, desk: Desk, brand: str) -> Html:
     end_s = desk.whole_minute(brand)
     week = desk.courses.sums(end_s - 7 * DAY_S, end_s).get(brand)
     before = desk.courses.sums(end_s - 14 * DAY_S, end_s - 7 * DAY_S).get(brand)
-    return figures([
-        _mentions(words, hour, usual),
-        _share(words, "fig_negative", hour.negative_share, usual.negative.middle if usual.negative else None),
-        _share(words, "fig_attack", hour.attack_share, usual.attack),
-        (
-            words.texts["fig_week"],
-            "–" if week is None else words.number(week.mentions),
-            _week(words, week, before),
-        ),
-    ])  # fmt: skip
+    return figures(
+        [
+            _mentions(words, hour, usual),
+            _share(
+                words,
+                "fig_negative",
+                hour.negative_share,
+                usual.negative.middle if usual.negative else None,
+            ),
+            _share(words, "fig_attack", hour.attack_share, usual.attack),
+            (
+                words.texts["fig_week"],
+                "–" if week is None else words.number(week.mentions),
+                _week(words, week, before),
+            ),
+        ]
+    )
 
 
 def _mentions(words: Words, hour: Slot, usual: Usual) -> tuple[str, str, str]:
@@ -173,12 +184,11 @@ def _story(words: Words, story: StoryRow) -> Html:
     share = words.percent(story.negative / story.posts) if story.posts else "–"
     return tag(
         "tr",
-        tag("th", tag("span", about, dir="auto"), tag("span", beside, class_="under"),
-            scope="row"),
+        tag("th", tag("span", about, dir="auto"), tag("span", beside, class_="under"), scope="row"),
         tag("td", words.number(story.posts), class_="right"),
         tag("td", words.number(story.voices), class_="right wide"),
         tag("td", share, class_="right"),
-    )  # fmt: skip
+    )
 
 
 def _watched(words: Words, desk: Desk, brand: Brand) -> Html:
@@ -195,11 +205,15 @@ def _watched(words: Words, desk: Desk, brand: Brand) -> Html:
         if usual.hours
         else words.texts["watched_learning"],
     ]
-    links = join([
-        tag("a", "Atom", href=path_of_brand(brand.id, part="incidents.atom")), " · ",
-        tag("a", "CSV", href=f"/api/v1{path_of_brand(brand.id, part='course.csv')}"), " · ",
-        tag("a", "JSON", href=f"/api/v1{path_of_brand(brand.id, part='course')}"),
-    ])  # fmt: skip
+    links = join(
+        [
+            tag("a", "Atom", href=path_of_brand(brand.id, part="incidents.atom")),
+            " · ",
+            tag("a", "CSV", href=f"/api/v1{path_of_brand(brand.id, part='course.csv')}"),
+            " · ",
+            tag("a", "JSON", href=f"/api/v1{path_of_brand(brand.id, part='course')}"),
+        ]
+    )
     return block(
         words.texts["watched"],
         tag("ul", *(tag("li", each) for each in (*said, links)), class_="lines"),

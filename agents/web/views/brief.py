@@ -1,4 +1,4 @@
-"""One printable page of A4 for those who decide: what, how much, what is not known, what is done."""
+"""One page of A4 for those who decide: what, how much, what is not known, what is done."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,7 +15,8 @@ from agents.web.views.parts import chip, figures, meter
 from pipeline.detection.incident.merge import Incident
 
 _LINES: Final = 4
-_STEPS: Final = 5
+_STEPS: Final = 3
+_NOTES: Final = 2
 _CHARACTERS: Final = 150
 
 
@@ -28,21 +29,35 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     title = words.say("brief_title", brand=name)
     seen, advice = message.closing
     near = sections.nearest(words, told)
-    against = [line for part in message.parts if part.heading == words.texts["heading_against"]
-               for line in part.lines]  # fmt: skip
+    against = [
+        line
+        for part in message.parts
+        if part.heading == words.texts["heading_against"]
+        for line in part.lines
+    ]
     unknown = [*seen.lines, words.texts["brief_elsewhere"]]
     decide = " ".join(advice.lines)
     body = [
         paragraph(
-            tag("a", words.texts["brief_back"], href=path_of(told.incident)), " · ",
-            tag("a", words.texts["brief_other"], href=path_of(told.incident, part="brief", lang=other),
-                hreflang=other, lang=other),
-            " · ", words.texts["brief_print"],
+            tag("a", words.texts["brief_back"], href=path_of(told.incident)),
+            " · ",
+            tag(
+                "a",
+                words.texts["brief_other"],
+                href=path_of(told.incident, part="brief", lang=other),
+                hreflang=other,
+                lang=other,
+            ),
+            " · ",
+            words.texts["brief_print"],
             class_="screen soft small",
         ),
         tag(
             "article",
-            paragraph(words.say("brief_as_of", moment=words.moment(desk.until(told.brand))), class_="soft small"),
+            paragraph(
+                words.say("brief_as_of", moment=words.moment(desk.until(told.brand))),
+                class_="soft small",
+            ),
             tag("h1", title),
             tag("p", chip(words, incident), " ", meter(words, told)),
             _section(words, "brief_situation", [message.headline, message.why]),
@@ -51,7 +66,11 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
             tag(
                 "div",
                 chart(
-                    words, desk, told.brand, window_of_incident(incident, desk), key="brief",
+                    words,
+                    desk,
+                    told.brand,
+                    window_of_incident(incident, desk),
+                    key="brief",
                     incident=incident,
                 ),
                 class_="chart",
@@ -67,7 +86,7 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
             paragraph(message.footer, class_="soft small"),
             class_="sheet",
         ),
-    ]  # fmt: skip
+    ]
     return page(words, title, body)
 
 
@@ -94,6 +113,9 @@ def _done(words: Words, desk: Desk, incident: Incident) -> list[Child]:
     for step in [one for one in incident.trail if one.by][-_STEPS:]:
         said = words.texts.get(f"said_{step.reason}") or words.states[step.state]
         done.append(f"{words.time(step.at)} {said} ({outside(step.by, 60)})")
-    for note in [one for one in desk.archive.remarks(told.incident) if one.kind == "note"][-2:]:
-        done.append(f"{words.time(note.at)} {outside(note.by, 60)}{words.colon} {note.note}")
+    notes = [one for one in desk.archive.remarks(told.incident) if one.kind == "note"]
+    done += [
+        f"{words.time(note.at)} {outside(note.by, 60)}{words.colon} {note.note}"
+        for note in notes[-_NOTES:]
+    ]
     return done or [words.texts["brief_done_none"]]

@@ -39,18 +39,29 @@ def window_of_incident(incident: Incident, desk: Desk) -> tuple[int, int]:
 
 
 def chart(
-    words: Words, desk: Desk, brand: str, span: tuple[int, int], *, key: str,
-    incident: Incident | None = None, caption: Sequence[Child] = (),
-) -> Html:  # fmt: skip
+    words: Words,
+    desk: Desk,
+    brand: str,
+    span: tuple[int, int],
+    *,
+    key: str,
+    incident: Incident | None = None,
+    caption: Sequence[Child] = (),
+) -> Html:
     """Return the chart of ``brand`` from the first to the last of ``span``, in seconds."""
     view = view_of(words, desk, brand, span, key=key, incident=incident)
     return volume_chart(words, view, caption=caption)
 
 
 def view_of(
-    words: Words, desk: Desk, brand: str, span: tuple[int, int], *, key: str,
+    words: Words,
+    desk: Desk,
+    brand: str,
+    span: tuple[int, int],
+    *,
+    key: str,
     incident: Incident | None = None,
-) -> ChartView:  # fmt: skip
+) -> ChartView:
     """What is drawn of it."""
     step_s = step_for(span[1] - span[0], _POINTS)
     start_s, heard_s = span[0] - span[0] % step_s, span[1] - span[1] % step_s
@@ -135,7 +146,9 @@ def _pins(
             last_s = at_s
     for gap in desk.courses.gaps(brand, *span):
         until = words.time(time_of(gap.end_s))
-        cause = next((said for cause, said in words.causes.items() if cause == gap.cause), gap.cause)
+        cause = next(
+            (said for cause, said in words.causes.items() if cause == gap.cause), gap.cause
+        )
         said = words.say("pin_gap", until=until, cause=cause)
         add("gap", max(gap.start_s, span[0]), said)
     inside = [pin for pin in pins if span[0] <= pin.at_s <= span[1]]

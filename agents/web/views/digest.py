@@ -1,4 +1,4 @@
-"""A day or a week in one page: was it heard, what rang, what nearly did, who moved, the alarm itself."""
+"""A day or a week: was it heard, what rang, what nearly did, who moved, the alarm itself."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -40,21 +40,36 @@ def digest(words: Words, desk: Desk, span: str) -> str:
     body = [
         tag("div", tag("h1", title), class_="title"),
         paragraph(
-            words.say("digest_span", since=words.moment(since), until=words.moment(until)), class_="soft"
+            words.say("digest_span", since=words.moment(since), until=words.moment(until)),
+            class_="soft",
         ),
         _choose(words, span),
-        figures([
-            (words.texts["digest_posts"], words.number(posts), words.count("brands_n", len(desk.brands))),
-            (words.texts["digest_rang"], words.number(len(rang)), ""),
-            (words.texts["digest_quiet"], words.number(len(quiet)), ""),
-            (words.texts["digest_heard"], _heard(words, desk, start_s, end_s), words.texts["digest_heard_how"]),
-        ]),
-        _section(words, "digest_rang", "digest_rang_none", [over_line(words, one, desk) for one in rang]),
-        _section(words, "digest_quiet", "heads_ups_none", [quiet_line(words, one, desk) for one in quiet]),
+        figures(
+            [
+                (
+                    words.texts["digest_posts"],
+                    words.number(posts),
+                    words.count("brands_n", len(desk.brands)),
+                ),
+                (words.texts["digest_rang"], words.number(len(rang)), ""),
+                (words.texts["digest_quiet"], words.number(len(quiet)), ""),
+                (
+                    words.texts["digest_heard"],
+                    _heard(words, desk, start_s, end_s),
+                    words.texts["digest_heard_how"],
+                ),
+            ]
+        ),
+        _section(
+            words, "digest_rang", "digest_rang_none", [over_line(words, one, desk) for one in rang]
+        ),
+        _section(
+            words, "digest_quiet", "heads_ups_none", [quiet_line(words, one, desk) for one in quiet]
+        ),
         _moved(words, desk, sums, days, end_s),
         block(words.texts["digest_alarm"], lines(list(_record(words, desk, end_s)))),
-        foot(words, as_of(words, desk.now)),
-    ]  # fmt: skip
+        foot(as_of(words, desk.now)),
+    ]
     heard = strip(words, tuple(desk.brands.values()), desk.statuses, desk.now)
     return page(words, title, body, here="digest", heard=heard, reload=True)
 
@@ -68,10 +83,17 @@ def _verdict(words: Words, rang: Sequence[Incident], unheard: Sequence[str]) -> 
 
 def _choose(words: Words, chosen: str) -> Html:
     links = [
-        tag("li", tag("a", words.texts[f"digest_{each}"], href=f"/digest?days={each}",
-                      aria_current="true" if each == chosen else None))
+        tag(
+            "li",
+            tag(
+                "a",
+                words.texts[f"digest_{each}"],
+                href=f"/digest?days={each}",
+                aria_current="true" if each == chosen else None,
+            ),
+        )
         for each in SPANS
-    ]  # fmt: skip
+    ]
     return tag("nav", tag("ul", *links, class_="choose"), aria_label=words.texts["zoom"])
 
 
@@ -144,7 +166,7 @@ def _times(row: tuple[float, object, object, object]) -> float:
 
 
 def _record(words: Words, desk: Desk, end_s: int) -> Iterator[Child]:
-    """Say how often it rang, how often that was false, what was allowed, how soon people answered."""
+    """Say how often it rang, how often for nothing, what was allowed, how soon people came."""
     since = time_of(end_s - RECORD_DAYS * DAY_S)
     rang = [one for one in desk.incidents if one.rung_at is not None and one.rung_at >= since]
     false = [one for one in rang if any(step.reason == "false_alarm" for step in one.trail)]

@@ -58,15 +58,18 @@ def explorer(words: Words, desk: Desk, incident: Incident, query: Mapping[str, s
     body = [
         tag("div", tag("h1", title), class_="title"),
         paragraph(
-            tag("a", words.texts["posts_back"], href=path_of(told.incident)), " · ",
+            tag("a", words.texts["posts_back"], href=path_of(told.incident)),
+            " · ",
             tag("a", words.texts["posts_csv"], href=_href(told.incident, wanted, part="posts.csv")),
         ),
         _filters(words, desk, told.incident, wanted),
-        paragraph(words.count("posts_found", every), " ", words.texts["posts_which"], class_="soft small"),
+        paragraph(
+            words.count("posts_found", every), " ", words.texts["posts_which"], class_="soft small"
+        ),
         tag("ul", *(post(words, one, told.at) for one in posts), class_="lines card"),
         _more(words, told.incident, wanted, number, every),
-        foot(words, as_of(words, desk.now)),
-    ]  # fmt: skip
+        foot(as_of(words, desk.now)),
+    ]
     heard = strip(words, [known] if known else [], desk.statuses, desk.now)
     return page(words, title, body, heard=heard)
 
@@ -74,9 +77,14 @@ def explorer(words: Words, desk: Desk, incident: Incident, query: Mapping[str, s
 def post(words: Words, one: PostRow, beside: datetime) -> Html:
     """Show one post: strangers' words, set apart and marked with their language."""
     example = Example(
-        id=one.id, handle=one.handle, followers=one.followers, created_at=one.at, kind="original",
-        text="", p_negative=one.p_negative,
-    )  # fmt: skip
+        id=one.id,
+        handle=one.handle,
+        followers=one.followers,
+        created_at=one.at,
+        kind="original",
+        text="",
+        p_negative=one.p_negative,
+    )
     url = post_url(example)
     meta: list[Child] = [
         outside(f"@{one.handle or '?'}", 40),
@@ -89,14 +97,26 @@ def post(words: Words, one: PostRow, beside: datetime) -> Html:
         "li",
         tag(
             "blockquote",
-            tag("p", outside(one.text) or "…", dir="auto",
-                lang=None if one.lang == "und" else one.lang),
-            tag("footer", said, " · ", clock(words, one.at, beside=beside),
-                *([" · ", tag("a", words.texts["open_post"], href=url, rel="noreferrer noopener")]
-                  if url else [])),
+            tag(
+                "p",
+                outside(one.text) or "…",
+                dir="auto",
+                lang=None if one.lang == "und" else one.lang,
+            ),
+            tag(
+                "footer",
+                said,
+                " · ",
+                clock(words, one.at, beside=beside),
+                *(
+                    [" · ", tag("a", words.texts["open_post"], href=url, rel="noreferrer noopener")]
+                    if url
+                    else []
+                ),
+            ),
         ),
         class_="post",
-    )  # fmt: skip
+    )
 
 
 def _filters(words: Words, desk: Desk, incident: str, wanted: PostFilter) -> Html:

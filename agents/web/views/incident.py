@@ -77,14 +77,17 @@ def detail(
         ),
         tag("div", tag("div", *first), tag("div", *side), class_="split"),
         foot(
-            words,
             paragraph(
-                message.footer, " ", words.say("page_as_of_once", time=words.time(desk.now)), " ",
-                tag("a", words.texts["page_again"], href=path_of(told.incident)), " · ",
+                message.footer,
+                " ",
+                words.say("page_as_of_once", time=words.time(desk.now)),
+                " ",
+                tag("a", words.texts["page_again"], href=path_of(told.incident)),
+                " · ",
                 tag("a", words.texts["page_back"], href="/"),
             ),
         ),
-    ]  # fmt: skip
+    ]
     rings = [one.newest.incident for one in desk.incidents if is_ringing(one)]
     return page(
         words,
@@ -121,7 +124,9 @@ def _decide(
 
 
 def _figures(message: Message) -> Html:
-    return figures(((fact.label, fact.value, fact.beside) for fact in message.facts), class_="facts")
+    return figures(
+        ((fact.label, fact.value, fact.beside) for fact in message.facts), class_="facts"
+    )
 
 
 def _course(words: Words, desk: Desk, incident: Incident) -> Html:
@@ -208,10 +213,14 @@ def _notes(words: Words, desk: Desk, incident: Incident, visitor: Visitor | None
     shown = tag("ul", *(_note(words, one, told) for one in known[::-1]), class_="lines trail")
     return block(
         words.texts["notes"],
-        tag("div", shown if known else paragraph(words.texts["notes_none"], class_="soft"),
-            id="notes-kept", data_live=True),
+        tag(
+            "div",
+            shown if known else paragraph(words.texts["notes_none"], class_="soft"),
+            id="notes-kept",
+            data_live=True,
+        ),
         form,
-    )  # fmt: skip
+    )
 
 
 def _note(words: Words, one: Remark, told: Transition) -> Html:

@@ -62,13 +62,23 @@ def now_page(words: Words, desk: Desk, visitor_of: VisitorOf) -> str:
         brands_table(words, desk),
     ]
     side = [
-        _side(words, "heads_ups", "heads_ups_none", [quiet_line(words, one, desk) for one in heads_ups]),
         _side(
-            words, "dismissed", "dismissed_none", [quiet_line(words, one, desk) for one in dismissed],
+            words,
+            "heads_ups",
+            "heads_ups_none",
+            [quiet_line(words, one, desk) for one in heads_ups],
+        ),
+        _side(
+            words,
+            "dismissed",
+            "dismissed_none",
+            [quiet_line(words, one, desk) for one in dismissed],
             folded=True,
         ),
-        _side(words, "page_past", "page_no_past", [over_line(words, one, desk) for one in past[:PAST]]),
-    ]  # fmt: skip
+        _side(
+            words, "page_past", "page_no_past", [over_line(words, one, desk) for one in past[:PAST]]
+        ),
+    ]
     body = [
         tag(
             "div",
@@ -90,7 +100,7 @@ def now_page(words: Words, desk: Desk, visitor_of: VisitorOf) -> str:
             tag("div", *side, id="side", data_live=True),
             class_="split",
         ),
-        foot(words, as_of(words, desk.now)),
+        foot(as_of(words, desk.now)),
     ]
     return page(
         words,

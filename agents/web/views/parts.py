@@ -152,9 +152,7 @@ def over_line(words: Words, incident: Incident, desk: Desk) -> Html:
         words.say("page_lasted", moment=words.moment(incident.onset), duration=duration),
         words.say("page_worst", n=words.number(incident.worst)),
     )
-    return tag(
-        "li", _link_or_line(words, incident, desk), paragraph(" · ".join(figures), class_="soft")
-    )
+    return tag("li", _link_or_line(incident, desk), paragraph(" · ".join(figures), class_="soft"))
 
 
 def quiet_line(words: Words, incident: Incident, desk: Desk) -> Html:
@@ -178,7 +176,7 @@ def quiet_line(words: Words, incident: Incident, desk: Desk) -> Html:
     )
 
 
-def _link_or_line(words: Words, incident: Incident, desk: Desk) -> Html:
+def _link_or_line(incident: Incident, desk: Desk) -> Html:
     brand = desk.find(incident.newest)
     try:
         said = message_of(incident.newest, brand).headline

@@ -42,9 +42,15 @@ def report(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     title = words.say("report_title" if over else "report_so_far", brand=desk.name(told.brand))
     body = [
         paragraph(
-            tag("a", words.texts["brief_back"], href=path_of(told.incident)), " · ",
-            tag("a", words.texts["brief_other"], href=path_of(told.incident, part="report", lang=other),
-                hreflang=other, lang=other),
+            tag("a", words.texts["brief_back"], href=path_of(told.incident)),
+            " · ",
+            tag(
+                "a",
+                words.texts["brief_other"],
+                href=path_of(told.incident, part="report", lang=other),
+                hreflang=other,
+                lang=other,
+            ),
             class_="screen soft small block",
         ),
         tag("div", tag("h1", title), class_="title"),
@@ -56,11 +62,17 @@ def report(words: Words, desk: Desk, incident: Incident, other: str) -> str:
             chart(words, desk, told.brand, span, key="report", incident=incident),
             class_="card chart",
         ),
-        block(words.texts["report_line"], tag("ol", *_timeline(words, desk, incident), class_="lines trail")),
-        block(words.texts["report_own"], _echoes(words, echoes(desk.courses.own_posts(told.brand, *span), slots))),
+        block(
+            words.texts["report_line"],
+            tag("ol", *_timeline(words, desk, incident), class_="lines trail"),
+        ),
+        block(
+            words.texts["report_own"],
+            _echoes(words, echoes(desk.courses.own_posts(told.brand, *span), slots)),
+        ),
         block(words.texts["report_missed"], lines(_missed(words, desk, incident, span))),
-        foot(words, paragraph(message.footer), as_of(words, desk.now)),
-    ]  # fmt: skip
+        foot(paragraph(message.footer), as_of(words, desk.now)),
+    ]
     return page(words, title, body)
 
 

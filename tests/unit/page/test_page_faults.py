@@ -12,10 +12,11 @@ from prometheus_client import CollectorRegistry
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.kafka.topic_reader import Read
-from agents.web import detail, listing
 from agents.web.app import Access, Page
 from agents.web.guard import Tokens
+from agents.web.store.store import Store
 from agents.web.undelivered import MOST, UndeliveredMemory
+from agents.web.views import incident, parts
 from pipeline.metrics import Metrics
 from schemas.codec import UnreadableError, encode
 from schemas.dead_letter import DeadLetter, DeadReason
@@ -39,15 +40,15 @@ def memory() -> IncidentMemory:
 @pytest.fixture(autouse=True)
 def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the telling fail for one incident, as a mistake of ours would."""
-    sound = listing.message_of
+    sound = parts.message_of
 
     def failing(one: Transition, *more: object) -> object:
         if one.incident == POISON:
             raise ZeroDivisionError("<b>division</b> by zero")
         return sound(one, *more)
 
-    monkeypatch.setattr(listing, "message_of", failing)
-    monkeypatch.setattr(detail, "message_of", failing)
+    monkeypatch.setattr(parts, "message_of", failing)
+    monkeypatch.setattr(incident, "message_of", failing)
 
 
 def made(
@@ -59,6 +60,7 @@ def made(
     return Page(
         brands={"nestle": BRAND},
         incidents=memory,
+        store=Store("sqlite://"),
         send=lambda _: None,
         access=Access("X-User", ""),
         tokens=Tokens(b"secret"),

@@ -20,6 +20,7 @@ from agents.incidents.memory import IncidentMemory
 from agents.labelling import post_key
 from agents.web.app import BODY_BYTES, Access, Page
 from agents.web.guard import Tokens
+from agents.web.store.store import Store
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
 from schemas.codec import Decoder, encode
@@ -57,6 +58,7 @@ class World:
             brands=BRANDS,
             incidents=self.memory,
             send=self._send,
+            store=Store("sqlite://"),
             access=Access(header, url),
             tokens=Tokens(b"secret"),
             once=self._once,
@@ -140,7 +142,8 @@ class Checker(HTMLParser):
 def checked(text: str) -> Checker:
     checker = Checker()
     checker.feed(text)
-    assert not {"script", "img", "iframe", "style", "object", "base"} & set(checker.tags)
+    assert checker.tags.count("script") == text.count('<script src="/live-') <= 1
+    assert not {"img", "iframe", "style", "object", "base"} & set(checker.tags)
     return checker
 
 

@@ -188,7 +188,7 @@ def test_of_less_than_a_day_nothing_is_called_usual() -> None:
 
 @pytest.mark.parametrize("url", ["nothing", "mysql://h/x", "sqlite:////proc/none/page.db"])
 def test_what_is_no_store_is_said(url: str) -> None:
-    with pytest.raises(StoreError, match="no store|cannot be opened"):
+    with pytest.raises(StoreError, match=r"no store|cannot be opened"):
         Store(url)
 
 
