@@ -41,6 +41,7 @@ class SourceStatus(Record, frozen=True, kw_only=True, omit_defaults=True):
     that it listens for. ``at``: when that was written, by the clock of its process. ``reached``: it
     is complete up to then; None where it never was. ``post_at``: date of its newest post in this
     run. ``gaps``: what it knows that it missed and what was recovered of it, the newest last.
+    From ``complete_from`` up to ``reached`` nothing else is missing, over all its runs.
     """
 
     source: Identifier
@@ -51,9 +52,16 @@ class SourceStatus(Record, frozen=True, kw_only=True, omit_defaults=True):
     because: Annotated[str, Meta(max_length=BECAUSE_CHARACTERS)] = ""
     brands: Annotated[tuple[Reference, ...], Meta(max_length=MOST_BRANDS)] = ()
     reached: UtcTime | None = None
+    complete_from: UtcTime | None = None
     post_at: UtcTime | None = None
     gaps: Annotated[tuple[Gap, ...], Meta(max_length=GAPS_KEPT)] = ()
 
     def __post_init__(self) -> None:
         """Check the times."""
-        check_times(since=self.since, at=self.at, reached=self.reached, post_at=self.post_at)
+        check_times(
+            since=self.since,
+            at=self.at,
+            reached=self.reached,
+            complete_from=self.complete_from,
+            post_at=self.post_at,
+        )

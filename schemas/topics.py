@@ -11,7 +11,8 @@ from schemas.model import ModelVersion
 from schemas.notification import Notification
 from schemas.source_status import SourceStatus
 
-DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 
 
 class Topic(Struct, frozen=True, kw_only=True):
@@ -20,7 +21,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     A table of Faust needs equal counts on all its topics, and a brand must lie in one partition
     everywhere. ``compacted``: Kafka keeps only the newest record of each key. ``retention_ms``:
     after how long it deletes a record; None where it never does. ``broker_time``: Kafka stamps the
-    records, so that no writer can choose their time.
+    records, so that no writer can choose their time. ``segment_ms``: how soon what is newest may be
+    compacted, too; Kafka's own week where None.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     what: str
     compacted: bool = False
     broker_time: bool = False
+    segment_ms: int | None = None
 
     @property
     def config(self) -> dict[str, str]:
@@ -42,7 +45,8 @@ class Topic(Struct, frozen=True, kw_only=True):
         policies = [*(["compact"] if self.compacted else []), *(["delete"] if deletes else [])]
         kept = {"retention.ms": str(self.retention_ms)} if deletes else {}
         stamped = {"message.timestamp.type": "LogAppendTime"} if self.broker_time else {}
-        return {"cleanup.policy": ",".join(policies)} | kept | stamped
+        rolled = {} if self.segment_ms is None else {"segment.ms": str(self.segment_ms)}
+        return {"cleanup.policy": ",".join(policies)} | kept | stamped | rolled
 
 
 MENTIONS = Topic(
@@ -100,6 +104,7 @@ SOURCES = Topic(
     compacted=True,
     what="how each source stands, and why it is not heard",
     broker_time=True,
+    segment_ms=HOUR_MS,  # whoever starts reads all of it
 )
 DEAD_LETTERS = Topic(
     name="tocsin.dead-letters",

@@ -12,8 +12,11 @@ from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
 from agents.alerting.sinks.base import SinkError
 from agents.coverage.alarm import Blindness, over, to_tell
-from agents.coverage.verdict import Status
+from agents.coverage.troubles import recovered
+from agents.coverage.verdict import Status, Trouble
 from schemas.brand import Brand
+from schemas.mention import Recovery
+from schemas.source_status import SourceStatus
 
 TURN_S: Final = 10.0
 _LONGEST_WAIT_S: Final = 300.0
@@ -40,6 +43,7 @@ class BlindnessSink(Protocol):
 class BlindnessWatch(Thread):
     """Looks every ``TURN_S`` whether brands are heard, and has ``sink`` tell what changed.
 
+    ``source``: what a source says of itself, where it says anything.
     ``may_tell``: whether it is this process's turn, where several share the alerts. What a place
     refuses for now is tried again, ever less often. ``crash`` is called with what ends the thread.
     """
@@ -55,6 +59,7 @@ class BlindnessWatch(Thread):
         may_tell: Callable[[], bool],
         errored: Callable[[str], object],
         crash: Callable[[BaseException], object],
+        source: Callable[[str], SourceStatus | None] = lambda _name: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
@@ -70,6 +75,7 @@ class BlindnessWatch(Thread):
         self._may_tell = may_tell
         self._errored = errored
         self._crash = crash
+        self._source = source
         self._now = now
         self._clock_s = clock_s
         self._told: list[Blindness] | None = None
@@ -110,9 +116,9 @@ class BlindnessWatch(Thread):
             channels = dict.fromkeys(channel for channel, _ in self._channels.values())
             self._told = self._sink.standing(channels)
         for blindness in over(statuses, self._told):
-            self._sink.end(
-                blindness, said_over(self._words(blindness), blindness, self._brands, now)
-            )
+            known = [self._source(name) for name in blindness.sources]
+            text = said_over(self._words(blindness), blindness, self._brands, now, known)
+            self._sink.end(blindness, text)
             self._told.remove(blindness)
         for blindness in to_tell(statuses, self._told, self._channels, now=now, limit=self._limit):
             self._sink.tell(blindness, said(self._words(blindness), blindness, self._brands, now))
@@ -130,21 +136,59 @@ def said(words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: d
         brands=_names(blindness, brands),
         since=words.moment(blindness.since, beside=now),
         sources=outside(", ".join(blindness.sources)),
+        why=_why(words, blindness.troubles, now),
     )
 
 
 def said_over(
-    words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: datetime
+    words: Words,
+    blindness: Blindness,
+    brands: Mapping[str, Brand],
+    now: datetime,
+    known: Iterable[SourceStatus | None] = (),
 ) -> str:
-    """Say that they are heard again, and what was missed."""
-    lost = "blind_over_lost" if blindness.state in {"blind", "unheard"} else "blind_over_late"
+    """Say that they are heard again, and what was missed; ``known``: what its sources say now."""
     return words.say(
-        lost,
+        _over_key(blindness, list(known)),
+        sources=outside(", ".join(blindness.sources)),
         brands=_names(blindness, brands),
         since=words.moment(blindness.since, beside=now),
         now=words.moment(now),
         duration=words.duration((now - blindness.since).total_seconds()),
     )
+
+
+_OVER: Final[Mapping[Recovery, str]] = {
+    "none": "blind_over_lost",
+    "originals_only": "blind_over_originals",
+    "full": "blind_over_full",
+}
+
+
+def _over_key(blindness: Blindness, known: list[SourceStatus | None]) -> str:
+    if blindness.state not in {"blind", "unheard"}:
+        return "blind_over_late"
+    said = [one for one in known if one is not None]
+    if not said or len(said) < len(known):
+        return "blind_over_lost"
+    if all(one.state == "stopped" for one in said):
+        return "blind_over_stopped"
+    left = {recovered(one, blindness.since) for one in said}
+    return next(text for kind, text in _OVER.items() if kind in left)
+
+
+def _why(words: Words, troubles: Iterable[Trouble], now: datetime) -> str:
+    """Return a sentence with why each source is not heard; nothing where nobody knows."""
+    said = []
+    for trouble in troubles:
+        if trouble.why == "silent" and not trouble.because:
+            continue  # this is what the sentence before says
+        since = words.moment(trouble.since, beside=now) if trouble.since else "?"
+        clause = words.say(f"why_{trouble.why}", source=outside(trouble.source, 60), since=since)
+        if trouble.because:
+            clause = words.say("why_quoted", why=clause, because=outside(trouble.because, 160))
+        said.append(clause)
+    return f" {'; '.join(said)}." if said else ""
 
 
 def _names(blindness: Blindness, brands: Mapping[str, Brand]) -> str:

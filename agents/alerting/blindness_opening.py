@@ -65,6 +65,7 @@ def watch_for_blindness(
             may_tell=teller.may_tell,
             errored=errored,
             crash=crash,
+            source=coverage.sources.get,
         )
         watch.start()
         stack.callback(watch.halt)

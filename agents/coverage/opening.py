@@ -1,4 +1,7 @@
-"""Keeps a memory of what is heard current from Kafka: the tail of tocsin.buckets, and offsets."""
+"""Keeps what is known of what is heard current from Kafka.
+
+That is the tail of ``tocsin.buckets``, all of ``tocsin.sources``, and the worker's offsets.
+"""
 
 import logging
 from collections.abc import Callable
@@ -10,6 +13,8 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from agents.coverage.memory import CoverageMemory
+from agents.coverage.source_memory import SourceMemory
+from agents.coverage.troubles import with_sources
 from agents.coverage.verdict import Status, status_of
 from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import ENDS_S, LOOK_S, Follower
@@ -17,7 +22,8 @@ from agents.kafka.topic_reader import Read, TopicReader
 from agents.monitoring.health import Cause
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError
-from schemas.topics import APP_ID, BUCKETS, MENTIONS
+from schemas.source_status import SourceStatus
+from schemas.topics import APP_ID, BUCKETS, MENTIONS, SOURCES
 
 TAIL = 500
 """Buckets of a partition that are read at the start: some minutes of a few brands."""
@@ -45,14 +51,18 @@ class Coverage:
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.memory = memory
+        self.sources = SourceMemory()
         self._consumer = consumer
         self._prefix = prefix
         self._clock_s = clock_s
         self._asked_s = float("-inf")
         self._known_s = clock_s()
         self._decode = Decoder(Bucket).decode
-        reader = TopicReader(consumer, (BUCKETS.name,), prefix=prefix, last=TAIL)
-        self._numbers = [part.partition for part in reader.parts]
+        self._decode_status = Decoder(SourceStatus).decode
+        reader = TopicReader(
+            consumer, (BUCKETS.name, SOURCES.name), prefix=prefix, last={BUCKETS.name: TAIL}
+        )
+        self._numbers = sorted({part.partition for part in reader.parts})
         self.follower = Follower(
             "buckets",
             reader,
@@ -78,15 +88,23 @@ class Coverage:
         """How things stand with each brand at ``now``."""
         if unread_s := self.unread_for_s():
             return dict.fromkeys(self.memory.brands, unread(now, unread_s))
-        return {brand: status_of(self.memory.of(brand), now) for brand in self.memory.brands}
+        return {
+            brand: with_sources(
+                status_of(self.memory.of(brand), now), self.sources.of(brand, now), now
+            )
+            for brand in self.memory.brands
+        }
 
     def _take(self, record: Read) -> None:
         if not record.value:
             return  # a tombstone, as compacted topics know them
         try:
+            if record.topic == SOURCES.name:
+                self.sources.take(record.written_ms, self._decode_status(record.value))
+                return
             bucket = self._decode(record.value)
         except UnreadableError as error:
-            # The judge reads the same record, and buries it.
+            # The judge reads the same bucket, and buries it; a status is said again in a moment.
             log.debug("%s: %s", record.place, error)
             return
         self.memory.take(record.partition, record.offset, record.written_ms, bucket)

@@ -62,13 +62,30 @@ class Sighting(NamedTuple):
     blind_since: datetime | None = None
 
 
+Why = Literal["silent", "never_heard", "refused", "unpaid", "stopped", "no_word"]
+"""``no_word``: its process does not run, or cannot reach Kafka. The others are what it says."""
+
+
+class Trouble(NamedTuple):
+    """Why one source is not heard, since when, and what its place said; that is from outside."""
+
+    source: str
+    why: Why
+    since: datetime | None
+    because: str = ""
+
+
 class Status(NamedTuple):
-    """``until``: complete and judged up to then. ``since``: from when on it is not."""
+    """``until``: complete and judged up to then. ``since``: from when on it is not.
+
+    ``sources``: those that are not heard; ``troubles``: why, also of one that was stopped.
+    """
 
     state: State
     until: datetime | None = None
     since: datetime | None = None
     sources: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
 
 def status_of(seen: Sighting, now: datetime) -> Status:

@@ -68,8 +68,8 @@ class TopicReader:
 
     ``consumer``: see ``KafkaClients.reader``, which makes it; ``close`` closes it. ``partition``:
     only this one of each topic. ``prefix``: how the names of the topics begin on the cluster.
-    ``since_ms``: by topic, from which time on it is read, as far as Kafka can tell. ``last``: only
-    so many records of each partition, the newest.
+    ``since_ms``: by topic, from which time on it is read, as far as Kafka can tell. ``last``: by
+    topic, only so many records of each partition, the newest.
 
     Raises:
         NoTopicError: a topic does not exist.
@@ -83,7 +83,7 @@ class TopicReader:
         partition: int | None = None,
         prefix: str = "",
         since_ms: Mapping[str, int] | None = None,
-        last: int | None = None,
+        last: Mapping[str, int] | None = None,
     ) -> None:
         self._consumer = consumer
         self._prefix = prefix
@@ -97,10 +97,7 @@ class TopicReader:
         consumer.assign(self._parts)
         consumer.seek_to_beginning(*self._parts)
         self._skip(since_ms or {})
-        if last is not None:
-            begins = consumer.beginning_offsets(self._parts)
-            for part, end in self.ends().items():
-                consumer.seek(part, max(begins[part], end - last))
+        self._only_last(last or {})
 
     @property
     def parts(self) -> list[TopicPartition]:
@@ -168,6 +165,15 @@ class TopicReader:
             record.value or b"",
             record.key or b"",
         )
+
+    def _only_last(self, last: Mapping[str, int]) -> None:
+        most = {f"{self._prefix}{topic}": count for topic, count in last.items()}
+        parts = [part for part in self._parts if part.topic in most]
+        if not parts:
+            return
+        begins = self._consumer.beginning_offsets(parts)
+        for part, end in self._consumer.end_offsets(parts).items():
+            self._consumer.seek(part, max(begins[part], end - most[part.topic]))
 
     def _skip(self, since_ms: Mapping[str, int]) -> None:
         wanted_ms = {f"{self._prefix}{topic}": at_ms for topic, at_ms in since_ms.items()}

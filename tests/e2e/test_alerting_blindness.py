@@ -11,8 +11,10 @@ from agents.alerting.blindness import BlindnessSink, BlindnessWatch
 from agents.alerting.sinks.console import ConsoleBlindness
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.blindness import SlackBlindness
-from agents.coverage.verdict import Status
+from agents.coverage.verdict import Status, Trouble
 from schemas.brand import Brand
+from schemas.mention import Gap
+from schemas.source_status import SourceStatus
 from support.slack_server import Fault, SlackServer
 
 NOW = datetime(2026, 11, 29, 14, 0, tzinfo=UTC)
@@ -35,6 +37,7 @@ class World:
         self.screen = StringIO()
         self.turn = True
         self.errors: list[str] = []
+        self.sources: dict[str, SourceStatus] = {}
         self.start()
 
     def start(self, sink: BlindnessSink | None = None) -> None:
@@ -48,6 +51,7 @@ class World:
             may_tell=lambda: self.turn,
             errored=self.errors.append,
             crash=lambda error: pytest.fail(repr(error)),
+            source=self.sources.get,
             now=lambda: self.now,
             clock_s=self.clock_s,
         )
@@ -156,6 +160,67 @@ def test_what_kind_of_silence_it_is_is_said(world: World) -> None:
     assert any("no worker takes them" in text for text in world.texts())
     world.look(10, kitkat=HEARD)
     assert "was kept, and is judged by now" in world.texts()[-1]
+
+
+REFUSED = Status(
+    "unheard", None, NOW, ("x",), (Trouble("x", "refused", NOW, "http 401: <!here> Unauthorized"),)
+)
+
+
+def test_a_source_that_was_never_heard_is_told_of_with_the_words_of_its_place(
+    world: World,
+) -> None:
+    world.look(LIMIT_S + 1, nestle=REFUSED, acme=REFUSED)
+    (text,) = world.texts()
+    assert text == (
+        "Nestlé: not heard since 14:00 UTC; no source sends anything. x: refused, and not heard "
+        "since 14:00 UTC (“http 401: ‹!here&gt; Unauthorized”). A crisis that starts now does not "
+        "ring. Until this is over, look yourselves."
+    )
+    (french,) = world.texts("C0FALLBK1")
+    assert "x\u00a0: accès refusé (dernier signe\u00a0: 14\u00a0h\u00a000 UTC), réponse" in french
+
+
+@pytest.mark.parametrize(
+    ("recovered", "words"),
+    [
+        ("none", "may be missing from the counts for good"),
+        ("originals_only", "originals were fetched; reposts are missing"),
+        ("full", "was read afterwards; nothing is missing"),
+    ],
+)
+def test_the_all_clear_says_what_was_recovered(world: World, recovered: str, words: str) -> None:
+    world.look(LIMIT_S + 1, nestle=REFUSED)
+    gap = Gap(start=NOW, end=world.now, cause="other", recovered=recovered)
+    world.sources["x"] = SourceStatus(
+        source="x", live=True, state="listening", since=world.now, at=world.now,
+        complete_from=NOW - timedelta(days=1), gaps=(gap,),
+    )  # fmt: skip
+    world.look(10, nestle=HEARD)
+    assert words in world.texts()[-1]
+
+
+def test_of_a_source_that_was_stopped_nobody_says_that_it_is_heard_again(world: World) -> None:
+    world.look(LIMIT_S + 1, nestle=REFUSED._replace(state="blind", until=NOW))
+    world.sources["x"] = SourceStatus(
+        source="x", live=True, state="stopped", since=world.now, at=world.now
+    )
+    world.look(10, nestle=HEARD)
+    assert "x was stopped and is no longer waited for" in world.texts()[-1]
+
+
+def test_a_second_source_is_told_of_and_each_ends_for_itself(world: World) -> None:
+    first = REFUSED._replace(state="blind", until=NOW)
+    both = first._replace(
+        sources=("rss", "x"), troubles=(Trouble("rss", "no_word", NOW), *first.troubles)
+    )
+    world.look(LIMIT_S + 1, nestle=first)
+    world.look(10, nestle=both)
+    assert ["nothing comes from x." in text for text in world.texts()] == [True, False]
+    assert "nothing comes from rss. rss: its process does not run" in world.texts()[1]
+    world.start()
+    world.look(10, nestle=first)
+    assert len(world.texts()) == 3, "rss is over, x is not"
 
 
 def test_to_be_late_is_neither_deaf_nor_well(world: World) -> None:

@@ -23,18 +23,31 @@ COVERAGE_EN = {
     "them",
     "hear_line_unjudged_never": "nothing is judged; mentions wait, and no worker takes them",
     "hear_more": "{names} and {n} more",
-    "blind_blind": "{brands}: not heard in full since {since}; nothing comes from {sources}. A "
-    "crisis that starts there does not ring. Until this is over, look there yourselves.",
-    "blind_unheard": "{brands}: not heard since {since}; no source sends anything. A crisis that "
-    "starts now does not ring. Until this is over, look yourselves.",
+    "blind_blind": "{brands}: not heard in full since {since}; nothing comes from {sources}.{why} "
+    "A crisis that starts there does not ring. Until this is over, look there yourselves.",
+    "blind_unheard": "{brands}: not heard since {since}; no source sends anything.{why} A crisis "
+    "that starts now does not ring. Until this is over, look yourselves.",
     "blind_unjudged": "{brands}: nothing is judged since {since}; mentions are kept, but no worker "
     "takes them. A crisis that starts now rings late. Until this is over, look yourselves.",
     "blind_unread": "{brands}: Kafka has not answered since {since}. Whatever rings does not reach "
     "this channel. Until this is over, look yourselves.",
     "blind_over_lost": "{brands}: heard again, {now}. What was said in the {duration} since "
     "{since} may be missing from the counts for good.",
+    "blind_over_originals": "{brands}: heard again, {now}. Of what was said in the {duration} "
+    "since {since}, originals were fetched; reposts are missing from the counts for good.",
+    "blind_over_full": "{brands}: heard again, {now}. What was said in the {duration} since "
+    "{since} was read afterwards; nothing is missing.",
+    "blind_over_stopped": "{brands}: {sources} was stopped and is no longer waited for, {now}. "
+    "Nothing was heard of it since {since}.",
     "blind_over_late": "{brands}: judged again, {now}. What was said in the {duration} since "
     "{since} was kept, and is judged by now.",
+    "why_silent": "{source}: silent since {since}",
+    "why_never_heard": "{source}: never heard since it was first started, {since}",
+    "why_refused": "{source}: refused, and not heard since {since}",
+    "why_unpaid": "{source}: the account is empty; not heard since {since}",
+    "why_stopped": "{source}: stopped, {since}",
+    "why_no_word": "{source}: its process does not run, or cannot reach Kafka, since {since}",
+    "why_quoted": "{why} (“{because}”)",
 }
 
 COVERAGE_FR = {
@@ -63,10 +76,11 @@ COVERAGE_FR = {
     "hear_line_unjudged_never": "rien n'est jugé ; des messages attendent, et personne ne les "
     "traite (« tocsin worker »)",
     "hear_more": "{names} et {n} de plus",
-    "blind_blind": "{brands} : écoute incomplète. Plus rien de {sources} depuis : {since}. Une "
-    "crise qui commence là ne sonnera pas. D'ici là, allez y voir vous-mêmes.",
+    "blind_blind": "{brands} : écoute incomplète. Plus rien de {sources} depuis : {since}.{why} "
+    "Une crise qui commence là ne sonnera pas. D'ici là, allez y voir vous-mêmes.",
     "blind_unheard": "{brands} : plus rien n'est entendu. Aucune source n'envoie rien depuis : "
-    "{since}. Une crise qui commence maintenant ne sonnera pas. D'ici là, allez voir vous-mêmes.",
+    "{since}.{why} Une crise qui commence maintenant ne sonnera pas. D'ici là, allez voir "
+    "vous-mêmes.",
     "blind_unjudged": "{brands} : plus rien n'est jugé depuis : {since}. Les messages sont gardés, "
     "mais personne ne les traite (« tocsin worker »). Une crise qui commence maintenant sonnera "
     "tard. D'ici là, allez voir vous-mêmes.",
@@ -74,6 +88,21 @@ COVERAGE_FR = {
     "n'arrive pas ici. D'ici là, allez voir vous-mêmes.",
     "blind_over_lost": "{brands} : de nouveau en écoute, {now}. Ce qui s'est dit pendant "
     "{duration} (début : {since}) peut manquer pour de bon.",
+    "blind_over_originals": "{brands} : de nouveau en écoute, {now}. De ce qui s'est dit pendant "
+    "{duration} (début : {since}), les messages originaux ont été récupérés ; les reprises "
+    "manquent pour de bon.",
+    "blind_over_full": "{brands} : de nouveau en écoute, {now}. Ce qui s'est dit pendant "
+    "{duration} (début : {since}) a été lu après coup ; rien ne manque.",
+    "blind_over_stopped": "{brands} : {sources} a été arrêté et n'est plus attendu, {now}. "
+    "Dernier signe : {since}.",
+    "why_silent": "{source} : silence (dernier signe : {since})",
+    "why_never_heard": "{source} : jamais rien entendu (premier lancement : {since})",
+    "why_refused": "{source} : accès refusé (dernier signe : {since})",
+    "why_unpaid": "{source} : compte épuisé (dernier signe : {since})",
+    "why_stopped": "{source} : arrêté ({since})",
+    "why_no_word": "{source} : le programme ne tourne pas ou n'atteint pas Kafka (dernier signe : "
+    "{since})",
+    "why_quoted": "{why}, réponse reçue : « {because} »",
     "blind_over_late": "{brands} : de nouveau jugé, {now}. Ce qui s'est dit pendant "
     "{duration} (début : {since}) était gardé, et est jugé à présent.",
 }

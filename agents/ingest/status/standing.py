@@ -58,7 +58,8 @@ class Standing:
         # What was never heard is so since it was first tried.
         self._began = before.since if before and before.reached is None else at
         self._post_at: datetime | None = None
-        self._gaps = deque(before.gaps if before else (), maxlen=GAPS_KEPT)
+        self._gaps = deque(before.gaps if before else ())
+        self._complete_from = before.complete_from if before else None
         self._is_heard = False
         self._state: SourceState = "starting"
         self._since = at
@@ -67,6 +68,8 @@ class Standing:
         """The source is heard, and complete up to ``at``."""
         self._is_heard = True
         self._reached = at
+        if self._complete_from is None:
+            self._complete_from = at
 
     def lost(self) -> None:
         """The source is not heard any more."""
@@ -80,6 +83,9 @@ class Standing:
     def missed(self, gap: Gap) -> None:
         """The source stated a gap."""
         self._gaps.append(gap)
+        if len(self._gaps) > GAPS_KEPT:
+            forgotten = self._gaps.popleft().end
+            self._complete_from = max(self._complete_from or forgotten, forgotten)
 
     def status(self, cause: Cause | None, now: datetime) -> SourceStatus:
         """Return how it stands at ``now``, where ``cause`` is what its ``health`` says."""
@@ -125,6 +131,7 @@ class Standing:
             because=_CONTROL.sub(" ", hide(because))[:BECAUSE_CHARACTERS],
             brands=self._brands,
             reached=self._reached,
+            complete_from=self._complete_from,
             post_at=self._post_at,
             gaps=tuple(self._gaps),
         )
