@@ -130,6 +130,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
             metrics=metrics,
             statuses=statuses,
             undelivered=followed.undelivered.lately,
+            sources=followed.coverage.sources.all,
             playbooks=playbooks,
             episodes=episodes,
         )

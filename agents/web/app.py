@@ -14,6 +14,7 @@ from agents.alerting.answers import AnswerError
 from agents.alerting.i18n import LANGUAGES, Words
 from agents.alerting.message.brands import brand_of as finder
 from agents.alerting.message.neutral import outside
+from agents.coverage.troubles import Said
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.web.assets import ICON, SCRIPT, STYLE, Asset
@@ -33,7 +34,7 @@ from agents.web.feeds.openapi import PREFIX, openapi
 from agents.web.forms import FIELDS, FormError, Sender, answer, labels_of
 from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.web.language import language_of
-from agents.web.layout import path_of, refusal
+from agents.web.layout import path_of, path_of_brand, refusal
 from agents.web.live import Live
 from agents.web.playbooks import Playbooks
 from agents.web.store.courses import Courses
@@ -115,7 +116,8 @@ class Page:
     Both happen in threads. ``once``: gives a number for each showing of a form. ``send`` may raise
     ``AnswerError``. ``statuses``: by brand, whether it is heard at a time. ``body_s``: how long a
     form may take to arrive. ``undelivered``: which alerts, as of now, did not reach people as they
-    should. ``episodes``: those that an incident may be like, by name.
+    should. ``sources``: what each source says of itself. ``episodes``: those that an incident may
+    be like, by name.
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class Page:
         statuses: Callable[[datetime], Mapping[str, Status]],
         body_s: float = 10.0,
         undelivered: Callable[[datetime], Sequence[Undelivered]] = lambda _now: (),
+        sources: Callable[[datetime], Sequence[Said]] = lambda _now: (),
         playbooks: Playbooks | None = None,
         episodes: Mapping[str, ReferenceEpisode] | None = None,
     ) -> None:
@@ -149,6 +152,7 @@ class Page:
         self._metrics = metrics
         self._body_s = body_s
         self._undelivered = undelivered
+        self._sources = sources
         self._playbooks = playbooks if playbooks is not None else Playbooks()
         self._episodes = episodes or {}
 
@@ -200,6 +204,9 @@ class Page:
         return _html(refusal(_words(request), why), _STATUS[why])
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
+        # Where links of before led; brands have pages of their own now.
+        if request.query.get("brand") in self._brands:
+            raise web.HTTPSeeOther(path_of_brand(request.query["brand"]))
         user = self._user(request)
         return await self._shown(
             request, lambda words, desk: now_page(words, desk, lambda one: self._visitor(user, one))
@@ -326,6 +333,7 @@ class Page:
             find=self._speaking(words),
             incidents=self._incidents.all(),
             statuses=self._statuses(now),
+            sources=self._sources(now),
             undelivered=self._undelivered(now),
             courses=self._courses,
             archive=self._archive,

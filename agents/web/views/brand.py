@@ -66,7 +66,7 @@ def brand_page(words: Words, desk: Desk, brand: Brand, window: str, visitor_of: 
         words,
         name,
         body,
-        heard=strip(words, [brand], desk.statuses, desk.now),
+        heard=strip(words, [brand], desk.statuses, desk.now, desk.sources),
         rings=[one.newest.incident for one in ringing],
         reload=True,
         count=len(ringing),

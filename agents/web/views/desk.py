@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.compose import heads_up_of, message_of
+from agents.coverage.troubles import Said
 from agents.coverage.verdict import PROVEN, Status
 from agents.web.playbooks import Playbooks
 from agents.web.store.courses import HOUR_S, Courses, Slot, Usual
@@ -34,6 +35,7 @@ class Desk(NamedTuple):
     find: BrandOf
     incidents: Sequence[Incident]
     statuses: Mapping[str, Status]
+    sources: Sequence[Said]
     undelivered: Sequence[Undelivered]
     courses: Courses
     archive: Archive

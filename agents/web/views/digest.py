@@ -70,7 +70,7 @@ def digest(words: Words, desk: Desk, span: str) -> str:
         block(words.texts["digest_alarm"], lines(list(_record(words, desk, end_s)))),
         foot(as_of(words, desk.now)),
     ]
-    heard = strip(words, tuple(desk.brands.values()), desk.statuses, desk.now)
+    heard = strip(words, tuple(desk.brands.values()), desk.statuses, desk.now, desk.sources)
     return page(words, title, body, here="digest", heard=heard, reload=True)
 
 

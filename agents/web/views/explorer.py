@@ -70,7 +70,7 @@ def explorer(words: Words, desk: Desk, incident: Incident, query: Mapping[str, s
         _more(words, told.incident, wanted, number, every),
         foot(as_of(words, desk.now)),
     ]
-    heard = strip(words, [known] if known else [], desk.statuses, desk.now)
+    heard = strip(words, [known] if known else [], desk.statuses, desk.now, desk.sources)
     return page(words, title, body, heard=heard)
 
 

@@ -93,7 +93,7 @@ def detail(
         words,
         message.headline,
         body,
-        heard=strip(words, _own(desk, told), desk.statuses, desk.now),
+        heard=strip(words, _own(desk, told), desk.statuses, desk.now, desk.sources),
         rings=rings,
         count=len(rings),
     )

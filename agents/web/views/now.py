@@ -107,7 +107,7 @@ def now_page(words: Words, desk: Desk, visitor_of: VisitorOf) -> str:
         title,
         body,
         here="now",
-        heard=strip(words, tuple(desk.brands.values()), desk.statuses, desk.now),
+        heard=strip(words, tuple(desk.brands.values()), desk.statuses, desk.now, desk.sources),
         rings=[one.newest.incident for one in ringing],
         reload=True,
         count=len(ringing),

@@ -7,9 +7,11 @@ from typing import Final
 from agents.alerting.i18n import Words
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
+from agents.coverage.troubles import Said
 from agents.coverage.verdict import PROVEN, Status, worst_first
 from agents.web.charts.icons import icon
 from agents.web.markup import Html, tag
+from agents.web.views.sources import sources_table
 from schemas.brand import Brand
 
 _SOURCE_LIMIT: Final = 60
@@ -18,9 +20,16 @@ NAMES: Final = 12
 
 
 def strip(
-    words: Words, brands: Sequence[Brand], statuses: Mapping[str, Status], now: datetime
+    words: Words,
+    brands: Sequence[Brand],
+    statuses: Mapping[str, Status],
+    now: datetime,
+    sources: Sequence[Said] = (),
 ) -> Html | None:
-    """Return what says how things stand with ``brands``, the worst first; None for no brands."""
+    """Return what says how things stand with ``brands``, the worst first; None for no brands.
+
+    ``sources``: what each source says of itself.
+    """
     known = [(name_of(brand), statuses[brand.id]) for brand in brands if brand.id in statuses]
     if not known:
         return None
@@ -42,6 +51,7 @@ def strip(
                 tag("strong", said),
             ),
             tag("ul", *(tag("li", line) for line in shown)) if shown else None,
+            sources_table(words, sources, {brand.id for brand in brands}, now),
             id="heard-more",
             open=not calm_now,
         ),

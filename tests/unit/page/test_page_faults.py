@@ -94,7 +94,7 @@ def test_the_list_says_one_line_of_it_and_shows_the_others(memory: IncidentMemor
     registry = CollectorRegistry()
     status, text = get(memory, "/", UndeliveredMemory(), registry)
     assert status == 200
-    assert text.count("Nestlé: severe (8/10), new.") == 2
+    assert text.count("Nestlé</a></h2>") == 2
     assert "Nestlé: severity 8/10, new. Incident poison, step 0. Details could not" in text
     assert "&lt;b&gt;division&lt;/b&gt; by zero" in text
     assert errors(registry) == 1
@@ -150,8 +150,6 @@ def test_the_list_names_alerts_that_did_not_go_out(memory: IncidentMemory) -> No
     assert "An alert of Nestlé did not go out as it should" in text
     assert "Slack: is_archived &lt;script&gt;" in text
     assert 'href="/incidents/lost"' in text
-    _, text = get(memory, "/?brand=other", known, CollectorRegistry())
-    assert "did not go out" not in text
 
 
 def test_other_dead_letters_and_those_of_long_ago_are_not_named() -> None:
