@@ -18,6 +18,10 @@ WINDOWS: Final = {"1h": HOUR_S, "24h": DAY_S, "7d": 7 * DAY_S}
 _POINTS: Final = 120
 _PINS: Final = 12
 _BEFORE_S: Final = HOUR_S
+_OPEN_S: Final = 2 * DAY_S
+"""So long after its last word an open incident is drawn."""
+
+_LONGEST_S: Final = 14 * DAY_S
 _AFTER: Final = 4
 """After an incident is over its chart goes on for a quarter of its length."""
 
@@ -29,13 +33,16 @@ def window_of(brand: str, desk: Desk, window: str) -> tuple[int, int]:
 
 
 def window_of_incident(incident: Incident, desk: Desk) -> tuple[int, int]:
-    """An incident from an hour before its beginning, as far as it goes."""
+    """An incident from an hour before its beginning, as far as it goes; bounded.
+
+    One of a replay may have been left open for ever, and counts go on to be those of today.
+    """
     start_s = int(incident.onset.timestamp()) - _BEFORE_S
-    end_s = desk.whole_minute(incident.newest.brand)
-    if incident.newest.state in OVER:
-        over_s = int(incident.newest.at.timestamp())
-        end_s = min(end_s, over_s + (over_s - start_s) // _AFTER)
-    return start_s, max(end_s, start_s + HOUR_S)
+    told_s = int(incident.newest.at.timestamp())
+    over = incident.newest.state in OVER
+    after_s = (told_s - start_s) // _AFTER if over else _OPEN_S
+    end_s = max(min(desk.whole_minute(incident.newest.brand), told_s + after_s), start_s + HOUR_S)
+    return max(start_s, end_s - _LONGEST_S), end_s
 
 
 def chart(
