@@ -125,11 +125,11 @@ def test_a_note_that_is_being_written_outlives_an_update(
     page = opened(browser, f"{server.address}/incidents/{INCIDENT}")
     page.wait_for_timeout(700)
     page.get_by_label("Note for the team").fill("The film is genuine.")
-    page.get_by_label("Note, if you like").fill("mine")
+    page.get_by_label("Note, if you like").first.fill("mine")
     server.ring(seq=3, severity=9)
     expect(page.locator("#headline")).to_contain_text("9/10", timeout=SOON_MS)
     expect(page.get_by_label("Note for the team")).to_have_value("The film is genuine.")
-    expect(page.get_by_label("Note, if you like")).to_have_value("mine")
+    expect(page.get_by_label("Note, if you like").first).to_have_value("mine")
     page.get_by_role("button", name="Keep").click()
     expect(page.locator("#notes-kept")).to_contain_text("The film is genuine.")
 

@@ -60,7 +60,7 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
             ),
             tag("h1", title),
             tag("p", chip(words, incident), " ", meter(words, told)),
-            _section(words, "brief_situation", [message.headline, message.why]),
+            _section(words, "brief_situation", [f"{message.headline}.", message.why]),
             tag("div", tag("strong", words.texts["brief_decision"]), " ", decide, class_="ask"),
             figures((fact.label, fact.value, fact.beside) for fact in message.facts[:4]),
             tag(

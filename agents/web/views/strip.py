@@ -36,9 +36,10 @@ def strip(
     groups = worst_first(known)
     said = _headline(words, known, groups, now)
     calm_now = groups[0][0].state in PROVEN
-    # Where one word holds for all, the headline has said it.
+    # Where one word holds for all, the headline has said it; so it has that the page is blind.
     alone = len(groups) == 1 and not calm_now
-    shown = [] if alone else [_line(words, *group, now) for group in groups]
+    told = [] if alone else [group for group in groups if group[0].state != "unread"]
+    shown = [_line(words, *group, now) for group in told]
     # Not heard is told in full at once; that all is well folds away.
     return tag(
         "section",
