@@ -260,7 +260,7 @@ def _answers(words: Words, told: Transition, visitor: Visitor | None) -> list[Ht
     if told.state not in OVER:
         ack = tag("button", texts["button_ack"], name="kind", value="ack")
         snooze = tag("button", texts["page_snooze"], name="kind", value="snooze", class_="second")
-        forms.append(_form(told, visitor, _note_field(words), _row(ack, snooze, _hours(words))))
+        forms.append(_form(told, visitor, _row(ack, snooze, _hours(words)), _note_field(words)))
     if told.reason != "false_alarm":
         false = tag("button", texts["confirm_yes"], name="kind", value="false_alarm")
         forms.append(
