@@ -112,11 +112,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         "wss://jetstream2.us-east.bsky.network,wss://jetstream1.us-east.bsky.network,"
         "wss://jetstream2.us-west.bsky.network,wss://jetstream1.us-west.bsky.network"
     )
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Meta(ge=0, le=65535)] = 8090
     slack_base_url: str = "https://slack.com/api/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     slack_bot_token: Secret = Secret()
     slack_app_token: Secret = Secret()
     x_bearer_token: Secret = Secret()
+    http_secret: Secret = Secret()
 
     def __repr__(self) -> str:
         """Without the secrets: a repr ends up in logs."""

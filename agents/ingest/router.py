@@ -13,6 +13,7 @@ from agents.ingest.publisher import Publisher, StoppedError
 from agents.ingest.source import (
     Aside,
     Idle,
+    Keep,
     Lost,
     Missed,
     PositionError,
@@ -170,6 +171,8 @@ class Router:
             self._miss(event)
         elif isinstance(event, Lost):
             self._lose()
+        elif isinstance(event, Keep):
+            event.told(self._keep())
         elif isinstance(event, Aside):
             self._received()
             if self.ledger:
@@ -265,17 +268,20 @@ class Router:
             DeadLetter.of(raw, at=self._now(), origin=origin, reason=reason, detail=detail)
         )
 
-    def _keep(self) -> None:
-        """Keep where the source is, now or when what it said before is safe."""
+    def _keep(self) -> bool:
+        """Keep where the source is, now or when what it said before is safe; whether it is now."""
         position = self._source.position()
         if self._positions is None or position is None:
-            return
+            return False
         if not self._source.live:
             self._pending.add(position, behind=self._publisher.push())
             self._save_acknowledged()
-        elif self._publisher.is_safe():
-            # What is not safe is stated as a gap by the next start, which begins where this ends.
+            return False
+        # What is not safe is stated as a gap by the next start, which begins where this ends.
+        is_safe = self._publisher.is_safe()
+        if is_safe:
             self._positions.save(position)
+        return is_safe
 
     def _save_acknowledged(self) -> None:
         position = self._pending.take(self._publisher.acknowledged)

@@ -6,7 +6,7 @@ of brands, Kafka, dead letters or metrics: ``agents.ingest.router`` does, for ev
 ``docs/develop/adding-a-source.md`` shows a complete one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from threading import Event
 from typing import NamedTuple, Protocol
@@ -72,7 +72,16 @@ class Idle(NamedTuple):
     """Nothing came for a moment. Yielded at least every 50 ms, so that what waits can leave."""
 
 
-SourceEvent = Post | Unreadable | Aside | Reached | Lost | Missed | Idle
+class Keep(NamedTuple):
+    """Somebody waits for all that was said to be safe: ``told`` is called with whether it is.
+
+    Of a live source only; that costs a write to the disk.
+    """
+
+    told: Callable[[bool], object]
+
+
+SourceEvent = Post | Unreadable | Aside | Reached | Lost | Missed | Idle | Keep
 
 
 class PositionError(ValueError):

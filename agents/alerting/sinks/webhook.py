@@ -1,15 +1,9 @@
 """Alerts as signed JSON, posted to an address of yours.
 
 The form is ``schemas.webhook.WebhookNotice``; the signature that of Standard Webhooks
-(https://www.standardwebhooks.com), for which there are ready receivers in most languages:
-HMAC-SHA256 over id, time stamp and body, so that nobody else can write a notice, change one, or
-send an old one again.
+(``agents.standard_webhooks``).
 """
 
-import hashlib
-import hmac
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -23,13 +17,13 @@ from agents.alerting.message.severity_word import severity_word
 from agents.alerting.sinks.base import Delivered, Notice
 from agents.alerting.sinks.http import TIMEOUT_S, is_there, post
 from agents.secret import Secret
+from agents.standard_webhooks import headers_of, key_of
 from schemas.codec import encode
 from schemas.webhook import WebhookNotice
 
 TITLE_LIMIT: Final = 1_000
 TEXT_LIMIT: Final = 40_000
 NAME_LIMIT: Final = 256
-_PREFIX: Final = "whsec_"
 
 
 class WebhookSink:
@@ -60,13 +54,10 @@ class WebhookSink:
         """Return once the receiver has answered with 2xx."""
         body = encode(webhook_notice(notice, self.name))
         id_ = header_id(notice.id)
-        stamp = str(int(self._now().timestamp()))
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": id_,
-            "webhook-id": id_,
-            "webhook-timestamp": stamp,
-            "webhook-signature": f"v1,{signature(self._key, id_, stamp, body)}",
+            **headers_of(self._key, id_, self._now(), body),
         }
         post(self._address, body, headers, timeout_s=self._timeout_s)
         return Delivered()
@@ -115,32 +106,3 @@ def header_id(id_: str) -> str:
     'acme%2Efr-20261129T0300/4'
     """
     return quote(id_).replace(".", "%2E")
-
-
-def key_of(secret: Secret) -> bytes:
-    """Return the key: ``whsec_`` and base64, as Standard Webhooks writes it, or any other text.
-
-    >>> key_of(Secret("whsec_c2VjcmV0")), key_of(Secret("secret"))
-    (b'secret', b'secret')
-    """
-    text = secret.reveal()
-    if text.startswith(_PREFIX):
-        try:
-            return b64decode(text.removeprefix(_PREFIX), validate=True)
-        except Base64Error:
-            pass
-    return text.encode()
-
-
-def signature(key: bytes, id_: str, timestamp: str, body: bytes) -> str:
-    """Return the base64 of HMAC-SHA256 over id, time stamp and body, joined by dots.
-
-    The example of https://github.com/standard-webhooks/standard-webhooks:
-
-    >>> key = key_of(Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
-    >>> id_, body = "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}'
-    >>> signature(key, id_, "1614265330", body)
-    'g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
-    """
-    signed = b".".join((id_.encode(), timestamp.encode(), body))
-    return b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()

@@ -6,15 +6,20 @@ from agents.cli.common.groups import Lazy, LazyGroup
 
 COMMANDS = {
     "bluesky": Lazy("agents.cli.ingest.bluesky", "Publish what Bluesky says, without an account."),
+    "follow": Lazy(
+        "agents.cli.ingest.follow", "Publish what is added to a file, or moved into a folder."
+    ),
+    "http": Lazy("agents.cli.ingest.http", "Publish posts that others send, as signed webhooks."),
     "replay": Lazy(
         "agents.cli.ingest.replay", "Replay recorded files, with the times that they had."
     ),
     "rss": Lazy("agents.cli.ingest.rss", "Publish new entries of RSS and Atom feeds."),
     "simulate": Lazy("agents.cli.ingest.simulate", "Simulate what is said about a brand."),
+    "stdin": Lazy("agents.cli.ingest.stdin", "Publish posts that come through a pipe."),
     "x": Lazy("agents.cli.ingest.x", "Publish posts about the brands as X delivers them."),
 }
 
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
-    """Publish posts: recorded, simulated, or live from Bluesky, feeds or X."""
+    """Publish posts: recorded, simulated, or live from Bluesky, feeds, files, webhooks or X."""

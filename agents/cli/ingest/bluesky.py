@@ -3,15 +3,13 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
-from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
-from agents.cli.ingest.common import log_to, one_line_errors, opened_router, source_option
-from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
+from agents.cli.common.start import brands_option
+from agents.cli.ingest.common import source_option
+from agents.cli.ingest.live import run_live, say, start_or_exit
 from agents.ingest.sources.bluesky.source import BlueskySource, Options
-from agents.ingest.stopping import stop_on_signals
 from pipeline.brands import Matcher
 
 
@@ -47,37 +45,22 @@ def command(
     No account and no key is needed. All of Bluesky's posts come through here, and are matched
     here: some gigabytes a day. Hosts are those of TOCSIN_BLUESKY_HOSTS, in their order.
     """
-    settings = settings_or_exit()
-    kafka = clients_or_exit(settings)
-    brands = brands_or_exit(brands_file)
-    console = Console(stderr=True)
+    start = start_or_exit(brands_file)
     bluesky = BlueskySource(
         source,
-        settings.bluesky_hosts.split(","),
-        Matcher(brands).match,
+        start.settings.bluesky_hosts.split(","),
+        Matcher(start.brands).match,
         options=Options(
             delay_s=delay_s,
             silence_s=silence_s,
             most_behind_s=most_behind_s,
-            ahead_s=settings.ahead_s,
+            ahead_s=start.settings.ahead_s,
         ),
     )
-    with one_line_errors(), stop_on_signals() as stop:
-        log_to(console, settings.log_level)
-        with opened_router(
-            bluesky,
-            brands=brands,
-            settings=settings,
-            kafka=kafka,
-            stop=stop,
-            heartbeat_s=LIVE_HEARTBEAT_S,
-            position_file=f"{source}.position",
-        ) as router:
-            router.run(stop)
-    console.print(
+    _, router = run_live(start, lambda: bluesky)
+    say(
+        start,
         f"{bluesky.frames:,} events of Bluesky, {router.mentions:,} posts, "
         f"{router.published:,} mentions published, {bluesky.unknown:,} reposts of posts that "
         f"are not known, {router.bad:,} events that could not be read",
-        highlight=False,
-        soft_wrap=True,
     )

@@ -1,6 +1,11 @@
 """``tocsin ingest replay``: recorded posts, with the times they had."""
 
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 from rich.console import Console
@@ -23,13 +28,13 @@ from agents.cli.ingest.common import (
     tail_option,
     tail_or_default_s,
 )
-from agents.ingest.formats import FORMATS
+from agents.cli.ingest.live import format_option, mapping_option
 from agents.ingest.heartbeats import recorded_heartbeat_s
 from agents.ingest.progress import ProgressBar
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.stopping import stop_on_signals
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_STDIN = Path("-")
 
 
 @click.command(
@@ -37,12 +42,18 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
         "tocsin ingest replay week.jsonl.gz --brands brands.yaml",
         "tocsin ingest replay posts.csv --mapping mapping.yaml --brands brands.yaml \\\n"
         "    --speed 60 --resume",
+        "zcat week.jsonl.gz | tocsin ingest replay - --brands brands.yaml",
     )
 )
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+)
 @brands_option
-@click.option("--mapping", type=_FILE, help="YAML that maps columns or fields to a mention.")
-@click.option("--input-format", type=click.Choice(FORMATS), help="Where it cannot be told.")
+@mapping_option
+@format_option
 @speed_option
 @source_option("replay")
 @tail_option
@@ -60,6 +71,8 @@ def command(
 ) -> None:
     """Replay FILES with their own times: neutral JSONL, X API v2 or v1.1, CSV with a mapping.
 
+    FILE - is standard input, read to its end.
+
     Progress that Kafka has acknowledged is kept in TOCSIN_SPOOL_DIR/SOURCE.replay.json for
     --resume.
 
@@ -71,11 +84,13 @@ def command(
     kafka = clients_or_exit(settings)
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
-    with one_line_errors(), stop_on_signals() as stop:
+    if _STDIN in files and resume:
+        raise click.UsageError("what comes through a pipe cannot be gone on with: no --resume")
+    with one_line_errors(), stop_on_signals() as stop, _through_pipes(files) as paths:
         log_to(console, settings.log_level)
         replay = ReplaySource(
             source,
-            files,
+            paths,
             speed=speed,
             input_format=input_format,
             mapping=mapping,
@@ -100,3 +115,15 @@ def command(
                 stop, resume=resume, tail_s=tail_or_default_s(tail_s, settings), on_look=bar.look
             )
     report(console, router, result)
+
+
+@contextmanager
+def _through_pipes(files: tuple[Path, ...]) -> Iterator[list[Path]]:
+    """Give files that can be read twice: standard input is written to a private one first."""
+    if _STDIN not in files:
+        yield list(files)
+        return
+    with NamedTemporaryFile(prefix="tocsin-stdin-") as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.flush()
+        yield [Path(kept.name) if file == _STDIN else file for file in files]

@@ -4,20 +4,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
-from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
-from agents.cli.ingest.common import log_to, one_line_errors, opened_router, source_option
-from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
+from agents.cli.common.start import brands_option
+from agents.cli.ingest.common import source_option
+from agents.cli.ingest.live import FILE, run_live, say, start_or_exit
 from agents.ingest.sources.rss.entries import feed_name
 from agents.ingest.sources.rss.feed import Timing
 from agents.ingest.sources.rss.opml import feeds_in
 from agents.ingest.sources.rss.source import RssSource
-from agents.ingest.stopping import stop_on_signals
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(
@@ -26,7 +22,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     )
 )
 @click.option("--feed", "feeds", multiple=True, help="Address of a feed; may be given repeatedly.")
-@click.option("--opml", type=_FILE, help="File with addresses of feeds, as feed readers export it.")
+@click.option("--opml", type=FILE, help="File with addresses of feeds, as feed readers export it.")
 @brands_option
 @source_option("rss")
 @click.option(
@@ -63,36 +59,21 @@ def command(
     An entry is dated when it is first seen. Feeds at private addresses are refused, also behind
     names and redirects.
     """
-    settings = settings_or_exit()
-    kafka = clients_or_exit(settings)
-    brands = brands_or_exit(brands_file)
-    console = Console(stderr=True)
+    start = start_or_exit(brands_file)
     rss = RssSource(
         source,
         _addresses(feeds, opml),
         timing=Timing(interval_s=interval_s, oldest_s=oldest_s),
         allow_private=allow_private,
     )
-    with one_line_errors(), stop_on_signals() as stop:
-        log_to(console, settings.log_level)
-        with opened_router(
-            rss,
-            brands=brands,
-            settings=settings,
-            kafka=kafka,
-            stop=stop,
-            heartbeat_s=LIVE_HEARTBEAT_S,
-            position_file=f"{source}.position",
-        ) as router:
-            router.run(stop)
-    console.print(
+    _, router = run_live(start, lambda: rss)
+    say(
+        start,
         f"{router.mentions:,} entries, {router.published:,} mentions published, "
         f"{rss.old:,} entries too old to be news, {router.bad:,} that could not be read",
-        highlight=False,
-        soft_wrap=True,
     )
     for name, error in rss.failing.items():
-        console.print(f"{name}: {error}", highlight=False, markup=False, soft_wrap=True)
+        say(start, f"{name}: {error}")
 
 
 def _addresses(feeds: tuple[str, ...], opml: Path | None) -> list[str]:

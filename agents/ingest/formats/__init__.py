@@ -2,21 +2,24 @@
 
 from agents.ingest.formats.detect import FORMATS, InputFormat
 from agents.ingest.formats.items import NotPost
-from agents.ingest.formats.lines import BadLine
+from agents.ingest.formats.lines import LINE_LIMIT_BYTES, BadLine
 from agents.ingest.formats.mapping import MappingFaultsError, read_mapping
 from agents.ingest.formats.order import Item
+from agents.ingest.formats.portions import Portions
 from agents.ingest.formats.read import open_mentions
 from agents.ingest.formats.reading import Reading
 from agents.ingest.formats.streams import FormatError
 
 __all__ = [
     "FORMATS",
+    "LINE_LIMIT_BYTES",
     "BadLine",
     "FormatError",
     "InputFormat",
     "Item",
     "MappingFaultsError",
     "NotPost",
+    "Portions",
     "Reading",
     "open_mentions",
     "read_mapping",

@@ -34,7 +34,7 @@ def open_mentions(
     paths: Iterable[Path],
     *,
     input_format: str | None = None,
-    mapping: Path | None = None,
+    mapping: Path | ColumnMapping | None = None,
     brands: Container[str] | None = None,
     reading: Reading | None = None,
 ) -> Items:
@@ -52,7 +52,7 @@ def open_mentions(
     ``ValueError``, at once and not on the first item. Sorting reads everything before the first
     mention; memory stays bounded, see ``order``.
     """
-    columns = None if mapping is None else read_mapping(mapping)
+    columns = read_mapping(mapping) if isinstance(mapping, Path) else mapping
     if input_format is not None and input_format not in FORMATS:
         msg = f"input format {input_format!r} is unknown; known are {', '.join(FORMATS)}"
         raise FormatError(msg)

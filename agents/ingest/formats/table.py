@@ -21,7 +21,7 @@ _LONGEST_NAME = 60
 
 def open_table(path: Path, mapping: ColumnMapping, reading: Reading) -> Iterator[Mention | BadLine]:
     """The rows of a CSV file; raises ``FormatError`` and ``MappingFaultsError`` at once."""
-    header = _header(path, mapping)
+    header = header_of(path, mapping)
     for note in header.told:
         reading.tell(note)
     to_mention = RowMapper(mapping, csv_picker(mapping, header.names, str(path)))
@@ -45,7 +45,8 @@ def open_table(path: Path, mapping: ColumnMapping, reading: Reading) -> Iterator
     return rows()
 
 
-def _header(path: Path, mapping: ColumnMapping) -> Header:
+def header_of(path: Path, mapping: ColumnMapping) -> Header:
+    """Where the names of the columns stand; raises ``FormatError`` where they do not."""
     dialect = mapping.dialect
     with open_bytes(path, dialect.encoding) as opened:
         if opened.encoding:

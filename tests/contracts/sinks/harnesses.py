@@ -19,8 +19,9 @@ from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.console import ConsoleSink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
-from agents.alerting.sinks.webhook import WebhookSink, header_id, key_of, signature
+from agents.alerting.sinks.webhook import WebhookSink, header_id
 from agents.secret import Secret
+from agents.standard_webhooks import key_of, signature
 from schemas.codec import Decoder
 from schemas.webhook import WebhookNotice
 from support.alert_examples import BRAND

@@ -30,11 +30,13 @@ class Harness(ABC):
 
     ``live``, ``rereads`` and ``bad_line`` say what the source promises. It ``rereads`` where a run
     finds what was said while no source was there; any other states that time as a gap. Where
-    ``bad_line`` is None, nothing in the place can be unreadable.
+    ``bad_line`` is None, nothing in the place can be unreadable. One that others come to with
+    their posts is never silent (``can_be_silent``): who does not come has nothing to say.
     """
 
     live: ClassVar[bool] = False
     rereads: ClassVar[bool] = True
+    can_be_silent: ClassVar[bool] = True
     bad_line: ClassVar[bytes | None] = None
     bad_reason: ClassVar[DeadReason] = "malformed_json"
 

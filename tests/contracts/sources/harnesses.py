@@ -4,23 +4,30 @@ import csv
 import gzip
 import io
 import math
+import os
 import re
 import sys
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 from types import ModuleType
 
+from agents.ingest.formats import Portions, open_mentions
 from agents.ingest.formats.neutral import line
 from agents.ingest.sources.bluesky.source import BlueskySource
+from agents.ingest.sources.follow.drop import DropFolder
+from agents.ingest.sources.follow.growing import GrowingFile
+from agents.ingest.sources.http.source import HttpSource
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.sources.rss.entries import feed_name
 from agents.ingest.sources.rss.feed import Timing
 from agents.ingest.sources.rss.source import RssSource
 from agents.ingest.sources.simulate.source import SimulateSource
+from agents.ingest.sources.stdin.source import StdinSource
 from agents.ingest.sources.x.source import XSource
-from contracts.sources.harness import T0, Harness, posts
+from contracts.sources.harness import T0, Harness, post, posts
 from lab.simulate import simulate
 from pipeline.brands import Rule
 from schemas.brand import Brand
@@ -28,6 +35,7 @@ from support.feed_server import FeedServer, item
 from support.jetstream_server import HASTY as HASTY_BLUESKY
 from support.jetstream_server import JetstreamServer, identity, now_us, uri
 from support.jetstream_server import post as frame
+from support.webhook_sender import send
 from support.x_server import HASTY, XServer, answer, stream
 
 PAGE = Path(__file__).parents[3] / "docs" / "develop" / "adding-a-source.md"
@@ -213,6 +221,128 @@ class Bluesky(Harness):
         self.server.close()
 
 
+def _written(count, bad_line=None):
+    """Posts of now in the neutral form, a line each; the bad line comes second."""
+    said = [post(number, datetime.now(UTC)) for number in range(count)]
+    lines = [line(one) for one in said]
+    if bad_line is not None:
+        lines.insert(1, bad_line)
+    return lines, [one.id for one in said]
+
+
+class Growing(Harness):
+    """A file that grows."""
+
+    live = True
+    bad_line = b'{"id": 1}\n'
+    bad_reason = "invalid"
+
+    @property
+    def file(self) -> Path:
+        return self.directory / "growing.jsonl"
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - it has its own time
+        lines, ids = _written(first + then, self.bad_line if bad else None)
+        self.file.write_bytes(b"".join(lines))
+        return ids
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return GrowingFile(self.name, self.file, lambda: Portions(str(self.file)), clock_s=clock_s)
+
+    def origin_of_bad_line(self):
+        return f"{self.file}:2"
+
+    def fall_silent(self):
+        return "No such file or directory"
+
+    def speak_again(self):
+        self.file.touch()
+
+
+class Drop(Growing):
+    """A folder into which files are moved."""
+
+    @property
+    def file(self) -> Path:
+        return self.directory / "incoming" / "0001.jsonl"
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):
+        self.file.parent.mkdir()
+        return super().fill(first, then, apart_s=apart_s, bad=bad)
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return DropFolder(
+            self.name, self.file.parent, lambda file: open_mentions([file]),
+            settle_s=0, clock_s=clock_s,
+        )  # fmt: skip
+
+    def speak_again(self):
+        self.file.parent.mkdir()
+
+
+class Stdin(Harness):
+    """A pipe, into which each run of another program writes."""
+
+    live = True
+    rereads = False
+    can_be_silent = False
+    bad_line = b'{"id": 1}\n'
+    bad_reason = "invalid"
+    _ends = ()
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - it has its own time
+        lines, ids = _written(first + then, self.bad_line if bad else None)
+        first += bad
+        self._runs = [lines[:first], lines[first:]]
+        return ids
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - a pipe has no clock
+        self._ends = reading, writing = os.pipe()
+        os.write(writing, b"".join(self._runs.pop(0)))
+        return StdinSource(self.name, reading, Portions("stdin"))
+
+    def origin_of_bad_line(self):
+        return "stdin:2"
+
+    def close(self):
+        for end in self._ends:
+            os.close(end)
+
+
+class Http(Stdin):
+    """Signed requests that others send, one for each run of the source."""
+
+    bad_reason = "invalid"
+    _KEY = b"a-key"
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):
+        self._senders = []
+        return super().fill(first, then, apart_s=apart_s, bad=bad)
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        source = HttpSource(
+            self.name, "127.0.0.1", 0, self._KEY, lambda _: Portions("body"), clock_s=clock_s
+        )
+        body = b"".join(self._runs.pop(0))
+        opened = source.open
+
+        def open_(resume):
+            opened(resume)
+            sender = Thread(target=send, args=(source.desk.port, self._KEY, body))
+            sender.start()
+            self._senders.append(sender)
+
+        source.open = open_
+        return source
+
+    def origin_of_bad_line(self):
+        return "body:2"
+
+    def close(self):
+        for sender in self._senders:
+            sender.join()
+
+
 class Rss(Harness):
     """A feed, from a server of our own."""
 
@@ -265,5 +395,9 @@ HARNESSES: list[type[Harness]] = [
     X,
     Bluesky,
     Rss,
+    Growing,
+    Drop,
+    Stdin,
+    Http,
     EXAMPLE["folder"].Folder,
 ]

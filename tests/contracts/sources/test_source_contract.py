@@ -268,7 +268,7 @@ def test_a_run_that_ends_while_kafka_is_away_ends_in_time_and_loses_nothing(
     check_promises(found)
 
 
-@among(LIVE)
+@among([one for one in LIVE if one.can_be_silent])
 def test_health_says_why_a_live_source_is_not_heard(place):
     now_s = [0.0]
     why = place.fall_silent()

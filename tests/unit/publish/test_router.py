@@ -174,7 +174,7 @@ def run(items, brands=("acme",), heartbeat_s=1e9, tail_s=None):
         ledger=Ledger(lambda _brand, _handle: False),
         clock_s=clock,
     )
-    for event in Recorded().events(items, Event()):
+    for event in Recorded().said(items, Event()):
         router.take(event)
         if not isinstance(event, Reached):
             clock.sleep(0.1)

@@ -15,7 +15,6 @@ from agents.ingest.formats import Reading, open_mentions
 from agents.ingest.pacing import paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent
-from agents.monitoring.health import Cause
 
 
 class InputFile(Struct, frozen=True):
@@ -33,7 +32,7 @@ class ReplayPosition(Struct, frozen=True, kw_only=True):
     items: int
 
 
-class ReplaySource:
+class ReplaySource(Recorded):
     """Says the posts of ``files`` in the order of their time, at ``speed`` times that of life.
 
     Bad lines come first, as all is read before the first post. Nobody waits for a post that is
@@ -44,8 +43,6 @@ class ReplaySource:
     Raises ``FormatError`` or ``MappingFaultsError``, both ``ValueError``, where the files cannot be
     read as asked.
     """
-
-    live = False
 
     def __init__(
         self,
@@ -60,6 +57,7 @@ class ReplaySource:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
+        super().__init__()
         self.name = name
         self._inputs = _describe(files)
         self.reading = Reading.of(files)
@@ -74,12 +72,6 @@ class ReplaySource:
         self._ahead = timedelta(seconds=ahead_s)
         self._now = now
         self._clock_s = clock_s
-        self._recorded = Recorded()
-
-    @property
-    def done(self) -> int:
-        """Items that were said so far, by earlier runs, too."""
-        return self._recorded.done
 
     def open(self, resume: bytes | None) -> None:
         """Go on behind what an earlier run of the same files had said."""
@@ -94,7 +86,7 @@ class ReplaySource:
                 f"it belongs to other or changed input "
                 f"({', '.join(one.name for one in found.inputs)}); start without --resume"
             )
-        self._recorded.done = found.items
+        self.done = found.items
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:
         """Yield posts when their time has come, and bad lines as they are met."""
@@ -105,18 +97,11 @@ class ReplaySource:
             sleep=stop.wait,
             is_ahead=lambda at: at - self._now() > self._ahead,
         )
-        return self._recorded.events(items, stop)
+        return self.said(items, stop)
 
     def position(self) -> bytes:
         """Return how many items of which files were said."""
         return msgspec.json.encode(ReplayPosition(inputs=self._inputs, items=self.done))
-
-    def health(self) -> Cause | None:
-        """Files are always heard."""
-        return None
-
-    def close(self) -> None:
-        """Nothing is held open: each file is closed when it has been read."""
 
 
 def _describe(paths: Sequence[Path]) -> tuple[InputFile, ...]:

@@ -10,19 +10,16 @@ from time import monotonic
 from agents.ingest.pacing import held, paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent
-from agents.monitoring.health import Cause
 from schemas.mention import Mention
 
 
-class SimulateSource:
+class SimulateSource(Recorded):
     """Says ``mentions``, which come in the order of their time, at ``speed`` times that of life.
 
     None is said before its own date (``now``), however high the speed; ``on_present`` is called
     when the first of them has to wait. ``done`` counts posts that were said, by earlier runs, too.
     An earlier run is gone on from if ``mentions`` are the same again, as those of one seed are.
     """
-
-    live = False
 
     def __init__(
         self,
@@ -34,18 +31,13 @@ class SimulateSource:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
+        super().__init__()
         self.name = name
         self._mentions = mentions
         self._speed = speed
         self._on_present = on_present
         self._now = now
         self._clock_s = clock_s
-        self._recorded = Recorded()
-
-    @property
-    def done(self) -> int:
-        """Posts that were said so far, by earlier runs, too."""
-        return self._recorded.done
 
     def open(self, resume: bytes | None) -> None:
         """Go on behind as many posts as an earlier run had said."""
@@ -53,7 +45,7 @@ class SimulateSource:
             return
         if not resume.isdigit():
             raise PositionError("is no count of posts; delete it")
-        self._recorded.done = int(resume)
+        self.done = int(resume)
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:
         """Yield posts when their time has come."""
@@ -64,15 +56,8 @@ class SimulateSource:
             sleep=stop.wait,
         )
         items = held(passing, now=self._now, sleep=stop.wait, on_present=self._on_present)
-        return self._recorded.events(items, stop)
+        return self.said(items, stop)
 
     def position(self) -> bytes:
         """Return how many posts were said."""
         return b"%d" % self.done
-
-    def health(self) -> Cause | None:
-        """What is made up is always heard."""
-        return None
-
-    def close(self) -> None:
-        """Nothing is held open."""

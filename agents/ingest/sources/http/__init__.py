@@ -1,0 +1,1 @@
+"""Posts that others bring: signed requests, as webhooks send them."""

@@ -1,0 +1,1 @@
+"""What another program writes into a pipe."""
