@@ -31,7 +31,7 @@ from agents.cli.common.start import (
 )
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.opening import Coverage, open_coverage, unread
-from agents.coverage.verdict import Status
+from agents.coverage.verdict import Status, heard_facts
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
@@ -134,6 +134,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
             playbooks=playbooks,
             episodes=episodes,
         )
+        health.facts = lambda: heard_facts(statuses(datetime.now(UTC)))
         for check in followed.checks:
             health.add(check)
         health.begin()

@@ -146,6 +146,8 @@ class Health:
     ) -> None:
         self.progress = progress
         self.lag: Callable[[], int | None] = lambda: None
+        self.facts: Callable[[], Mapping[str, object]] = dict
+        """What else is said with the answer; it changes nothing about it."""
         self._checks = list(checks)
         self._begun = False
         ready = Gauge(
@@ -188,5 +190,6 @@ class Health:
             "lag": self.lag(),
             "last_progress_s": round(self.progress.made_ago_s(), 1),
             "stale_after_s": self.progress.stale_after_s,
+            **self.facts(),
         }
         return Verdict(not causes, facts)
