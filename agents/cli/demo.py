@@ -4,22 +4,34 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
+import yaml
 from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
 from agents.cli.common.start import brands_or_exit, settings_or_exit
+from agents.ingest.stopping import stop_on_signals
+from lab.demo.live import play_live
 from lab.demo.run import BRANDS_FILE, Show, play_demo
 from lab.simulate import SCENARIOS
 
 START = datetime(2010, 3, 14, 20, tzinfo=UTC)
 LEAD_DAYS = 2.5
 DAYS = 3.5
+SLACK_CHANNEL = "#tocsin-demo"
 
 
-@click.command(epilog=examples("tocsin demo", "tocsin demo --scenario giveaway --stay"))
+@click.command(
+    epilog=examples(
+        "tocsin demo",
+        "tocsin demo --scenario giveaway --stay",
+        "tocsin demo --live Nestlé --live KitKat",
+    )
+)
 @click.option(
     "--scenario",
     type=click.Choice(tuple(SCENARIOS)),
@@ -37,13 +49,28 @@ DAYS = 3.5
     show_default=True,
     help="Size of the usual chatter; the crisis grows with it.",
 )
+@click.option(
+    "--live",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Listen to Bluesky for this name now, instead; may be given repeatedly.",
+)
 @click.option("--stay", is_flag=True, help="Leave everything running at the end, until Ctrl-C.")
-def command(*, scenario: str, seed: int, mentions_per_hour: float, stay: bool) -> None:
+def command(
+    *, scenario: str, seed: int, mentions_per_hour: float, names: tuple[str, ...], stay: bool
+) -> None:
     """Show the whole way: embedded Kafka, worker, alerting, and a crisis that makes it ring.
 
     Alerts appear here, or in Slack where SLACK_BOT_TOKEN is set. Exit code 1 if nothing rang, or
     if it rang before the crisis began.
+
+    With --live nothing is made up: what Bluesky says of NAME is counted until Ctrl-C. That needs
+    no account, and the hosts of TOCSIN_BLUESKY_HOSTS.
     """
+    if names:
+        _listen(names)
+        return
     # Ended like by Ctrl-C, or the worker and alerting would be left behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     rang = play_demo(
@@ -63,3 +90,22 @@ def command(*, scenario: str, seed: int, mentions_per_hour: float, stay: bool) -
         stay=stay,
     )
     sys.exit(0 if rang else 1)
+
+
+def _listen(names: tuple[str, ...]) -> None:
+    settings_or_exit()
+    console = Console()
+    with TemporaryDirectory(prefix="tocsin-demo-") as folder, stop_on_signals() as stop:
+        brands_file = Path(folder) / "brands.yaml"
+        brand = {"id": "live", "names": list(names), "slack_channel": SLACK_CHANNEL}
+        described = {"brands": [brand]}
+        brands_file.write_text(yaml.safe_dump(described, allow_unicode=True), encoding="utf-8")
+        heard = play_live(
+            brands_or_exit(brands_file).brands[0],
+            brands_file=brands_file,
+            spool_dir=Path(folder) / "spool",
+            environ=os.environ,
+            console=console,
+            stop=stop,
+        )
+    console.print(f"{heard:,} mention{'' if heard == 1 else 's'} heard.")

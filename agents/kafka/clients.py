@@ -117,7 +117,7 @@ class KafkaClients:
         group: str | None = None,
         partition: int | None = None,
         since_ms: Mapping[str, int] | None = None,
-        last: int | None = None,
+        last: Mapping[str, int] | None = None,
     ) -> TopicReader:
         """A reader of whole topics, see there; whoever asks for it closes it.
 

@@ -1,27 +1,26 @@
-"""Follows what the worker puts out: buckets and incidents, from one partition of each topic."""
+"""Follows what the processes put out, from one partition of each topic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from agents.kafka.clients import KafkaClients
-from schemas.bucket import Bucket
 from schemas.codec import Decoder
-from schemas.incident import Transition
-from schemas.topics import BUCKETS, INCIDENTS
+from schemas.topics import Topic
 
 
 class Follower:
-    """Reads both topics from their beginning, without a group."""
+    """Reads topics from their beginning, without a group."""
 
-    def __init__(self, kafka: KafkaClients) -> None:
-        self._reader = kafka.reader("tocsin-demo", (BUCKETS.name, INCIDENTS.name))
-        self._bucket = Decoder(Bucket)
-        self._transition = Decoder(Transition)
+    def __init__(self, kafka: KafkaClients, topics: Sequence[Topic]) -> None:
+        self._reader = kafka.reader("tocsin-demo", tuple(topic.name for topic in topics))
+        self._decoders: dict[str, Decoder[Any]] = {
+            topic.name: Decoder(topic.record) for topic in topics
+        }
 
-    def poll(self, timeout_s: float) -> Iterator[Bucket | Transition]:
-        """Yield what has come, waiting for it at most ``timeout_s``."""
+    def poll(self, timeout_s: float) -> Iterator[Any]:
+        """Yield the records that have come, waiting for them at most ``timeout_s``."""
         for record in self._reader.poll(timeout_s):
-            decoder = self._bucket if record.topic == BUCKETS.name else self._transition
-            yield decoder.decode(record.value)
+            yield self._decoders[record.topic].decode(record.value)
 
     def close(self) -> None:
         """Leave Kafka."""

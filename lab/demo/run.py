@@ -1,10 +1,9 @@
 """The whole demo: broker, worker and alerting as real processes, a simulated brand at speed."""
 
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -24,6 +23,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from agents.settings import Settings
 from lab.demo.follow import Follower
+from lab.demo.processes import environ_for, process
 from lab.demo.rows import Timeline
 from lab.demo.watch import WorkerWatch, free_port
 from lab.simulate import make_plan, simulate
@@ -32,6 +32,7 @@ from schemas.brand import Brands
 from schemas.bucket import Bucket
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS
+from schemas.topics import BUCKETS, INCIDENTS
 
 BRANDS_FILE = Path(__file__).with_name("brands.yaml")
 """The brand that is played, and that the worker and alerting beside it watch."""
@@ -104,12 +105,7 @@ def play_demo(
     ).truth
     with EmbeddedBroker(partitions=1) as broker:
         settings = replace(settings, kafka_bootstrap=broker.bootstrap, partitions=1)
-        child_environ = {
-            **_without_kafka(environ),
-            "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
-            "TOCSIN_PARTITIONS": "1",
-            "TOCSIN_LOG_LEVEL": "ERROR",
-        }
+        child_environ = environ_for(broker.bootstrap, environ)
         metrics_port = free_port()
         worker_environ = {**child_environ, "TOCSIN_METRICS_PORT": str(metrics_port)}
         console.print(
@@ -118,8 +114,8 @@ def play_demo(
             f"reconstruction. Days pass in seconds; bars grow with the root of the volume.\n"
         )
         with (
-            _process("worker", brands_file, worker_environ) as worker,
-            _process("alert", brands_file, child_environ),
+            process("worker", brands_file=brands_file, environ=worker_environ) as worker,
+            process("alert", brands_file=brands_file, environ=child_environ),
         ):
             seen = _Seen(console, worker, WorkerWatch(metrics_port))
             published = _publish(show, settings, KafkaClients(broker.bootstrap), brands, seen)
@@ -135,15 +131,6 @@ def play_demo(
                 with suppress(KeyboardInterrupt):
                     Event().wait()
     return _rang_rightly(seen.transitions, truth.onset) and not unjudged
-
-
-def _without_kafka(environ: Mapping[str, str]) -> dict[str, str]:
-    """Leave out what is set for a Kafka of the user's own: the embedded broker has no login."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if not name.startswith("TOCSIN_KAFKA_") and name != "TOCSIN_TOPIC_PREFIX"
-    }
 
 
 def _publish(
@@ -166,7 +153,7 @@ def _publish(
     router = Router(
         source, publisher, Matcher(brands).match, telemetry=telemetry, heartbeat_s=HEARTBEAT_S
     )
-    follower = Follower(kafka)
+    follower = Follower(kafka, (BUCKETS, INCIDENTS))
     try:
         for event in source.events(Event()):
             router.take(event)
@@ -229,22 +216,3 @@ def _summarise(
     if quiet := sum(one.state == "dismissed" for one in seen.transitions):
         lines.append(f"Heads-ups that never rang: {quiet}.")
     console.print(Panel("\n".join(lines), title="Summary", expand=False))
-
-
-@contextmanager
-def _process(
-    command: str, brands_file: Path, environ: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run one of our own commands beside this one, as an operator would."""
-    child = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "agents", command, "--brands", str(brands_file)], env=environ
-    )
-    try:
-        yield child
-    finally:
-        child.terminate()
-        try:
-            child.wait(20)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()

@@ -97,7 +97,10 @@ def command(
             brands=by_id(brands),
             ahead_s=settings.ahead_s,
         )
+        named = dict(zip(map(str, paths), map(str, files), strict=True))
         for note in replay.reading.notes:
+            for path, name in named.items():
+                note = note.replace(path, name)  # noqa: PLW2901 - people gave it another name
             console.print(note, markup=False, highlight=False, soft_wrap=True)
         with (
             opened_router(

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.ingest.formats import FormatError
-from agents.ingest.formats.suggest import suggest
+from agents.ingest.formats.mapped.suggest import suggest
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -4,10 +4,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from agents.ingest.formats.documents import json_object, read_json
-from agents.ingest.formats.lines import BadLine
-from agents.ingest.formats.messages import message_in
-from agents.ingest.formats.streams import FormatError
+from agents.ingest.formats.files.documents import json_object, read_json
+from agents.ingest.formats.files.lines import BadLine
+from agents.ingest.formats.files.streams import FormatError
+from agents.ingest.formats.x.messages import message_in
 
 InputFormat = Literal["neutral", "x-v2", "x-v1", "csv", "jsonl"]
 """``csv`` and ``jsonl`` are the foreign ones that need a mapping."""

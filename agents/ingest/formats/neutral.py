@@ -8,7 +8,7 @@ from datetime import UTC
 
 import msgspec
 
-from agents.ingest.formats.lenient import LenientDecoder, Needed
+from agents.ingest.formats.files.lenient import LenientDecoder, Needed
 from schemas.codec import encode
 from schemas.mention import Author, Mention
 

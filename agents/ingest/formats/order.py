@@ -15,8 +15,8 @@ from typing import IO
 
 import msgspec
 
+from agents.ingest.formats.files.lines import BadLine
 from agents.ingest.formats.items import NotPost
-from agents.ingest.formats.lines import BadLine
 from schemas.codec import encode
 from schemas.mention import Mention
 

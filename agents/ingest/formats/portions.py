@@ -11,12 +11,12 @@ from tempfile import NamedTemporaryFile
 from msgspec.structs import replace
 
 from agents.ingest.formats.detect import FORMATS, detect_format
-from agents.ingest.formats.lines import KEPT_BYTES, BadLine
-from agents.ingest.formats.mapping import ColumnMapping, read_mapping
+from agents.ingest.formats.files.lines import KEPT_BYTES, BadLine
+from agents.ingest.formats.files.streams import FormatError
+from agents.ingest.formats.mapped.mapping import ColumnMapping, read_mapping
+from agents.ingest.formats.mapped.table import header_of
 from agents.ingest.formats.order import Item
 from agents.ingest.formats.read import open_mentions
-from agents.ingest.formats.streams import FormatError
-from agents.ingest.formats.table import header_of
 from schemas.mention import Mention
 
 

@@ -4,23 +4,24 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from agents.ingest.formats import neutral, x_v1
-from agents.ingest.formats.columns import json_pick
+from agents.ingest.formats import neutral
 from agents.ingest.formats.detect import FORMATS, detect_format
-from agents.ingest.formats.documents import json_object, read_json
-from agents.ingest.formats.includes import Recording
+from agents.ingest.formats.files.documents import json_object, read_json
+from agents.ingest.formats.files.lenient import loaded
+from agents.ingest.formats.files.lines import BadLine
+from agents.ingest.formats.files.reading import Reading
+from agents.ingest.formats.files.streams import FormatError
 from agents.ingest.formats.items import Message, NotPost
-from agents.ingest.formats.lenient import loaded
-from agents.ingest.formats.lines import BadLine
-from agents.ingest.formats.mapped import RowMapper
-from agents.ingest.formats.mapping import ColumnMapping, read_mapping
-from agents.ingest.formats.messages import message_in
-from agents.ingest.formats.missed import Missed
+from agents.ingest.formats.mapped.columns import json_pick
+from agents.ingest.formats.mapped.mapping import ColumnMapping, read_mapping
+from agents.ingest.formats.mapped.presence import check_fields
+from agents.ingest.formats.mapped.rows import RowMapper
+from agents.ingest.formats.mapped.table import open_table
 from agents.ingest.formats.order import Item, in_event_time
-from agents.ingest.formats.presence import check_fields
-from agents.ingest.formats.reading import Reading
-from agents.ingest.formats.streams import FormatError
-from agents.ingest.formats.table import open_table
+from agents.ingest.formats.x import v1 as x_v1
+from agents.ingest.formats.x.includes import Recording
+from agents.ingest.formats.x.messages import message_in
+from agents.ingest.formats.x.missed import Missed
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Mention
 

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.json import encode as to_json
 
-from agents.ingest.formats import x_v1, x_v2
-from agents.ingest.formats.columns import json_pick
-from agents.ingest.formats.mapped import RowMapper
-from agents.ingest.formats.mapping import load_mapping
+from agents.ingest.formats.mapped.columns import json_pick
+from agents.ingest.formats.mapped.mapping import load_mapping
+from agents.ingest.formats.mapped.rows import RowMapper
+from agents.ingest.formats.x import v1 as x_v1
+from agents.ingest.formats.x import v2 as x_v2
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.mention import Mention, MentionBatch
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from agents.ingest.formats.columns import csv_picker, json_pick
-from agents.ingest.formats.mapped import RowMapper
-from agents.ingest.formats.mapping import MappingFaultsError, load_mapping
+from agents.ingest.formats.mapped.columns import csv_picker, json_pick
+from agents.ingest.formats.mapped.mapping import MappingFaultsError, load_mapping
+from agents.ingest.formats.mapped.rows import RowMapper
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 

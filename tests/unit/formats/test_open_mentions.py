@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.ingest.formats import BadLine, FormatError, MappingFaultsError, neutral, open_mentions
-from agents.ingest.formats.lines import read_lines
+from agents.ingest.formats.files.lines import read_lines
 from agents.ingest.formats.order import in_event_time
 from schemas.mention import Author, Mention
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from agents.cli.main import main
 from agents.ingest.formats import FormatError, open_mentions
-from agents.ingest.formats.suggest import suggest
+from agents.ingest.formats.mapped.suggest import suggest
 from schemas.mention import Mention
 
 EXPORTS = {

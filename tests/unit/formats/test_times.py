@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.ingest.formats.times import time_parser, twitter_time
+from agents.ingest.formats.mapped.times import time_parser, twitter_time
 
 NOON = datetime(2015, 2, 24, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.ingest.formats.x_v1 import parse
+from agents.ingest.formats.x.v1 import parse
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.ingest.formats.x_v2 import parse, to_mentions
+from agents.ingest.formats.x.v2 import parse, to_mentions
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 

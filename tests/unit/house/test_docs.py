@@ -18,7 +18,7 @@ from prometheus_client import CollectorRegistry
 from agents.alerting.routing.load import inspect_routes
 from agents.cli.main import COMMANDS, main
 from agents.ingest.formats import FORMATS
-from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, load_mapping
+from agents.ingest.formats.mapped.mapping import AUTHOR_FIELDS, FIELDS, load_mapping
 from agents.ingest.formats.neutral import parse
 from agents.ingest.telemetry import Telemetry
 from agents.kafka.access import ACCESS

@@ -47,7 +47,7 @@ class Delivery(NamedTuple):
 
     def answer(self, answer: Answer) -> None:
         """Tell the sender, if it still waits."""
-        if self.future.set_running_or_notify_cancel():
+        if not self.future.done() and self.future.set_running_or_notify_cancel():
             self.future.set_result(answer)
 
 
@@ -72,6 +72,7 @@ class Desk:
         self._now = now
         self._bounds = bounds
         self._waiting: Queue[Delivery] = Queue(_WAITING)
+        self._unanswered: dict[Future[Answer], Delivery] = {}
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
@@ -101,8 +102,8 @@ class Desk:
                 return found
 
     def close(self) -> None:
-        """Answer what waits that it was not taken, and listen no more."""
-        for delivery in self.take(0):
+        """Answer what still waits that it was not taken, and listen no more."""
+        for delivery in list(self._unanswered.values()):
             delivery.answer(Answer(503, {"error": "this receiver is being stopped"}))
         if self._loop is not None and self._stop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop.set)
@@ -149,6 +150,7 @@ class Desk:
             self._waiting.put_nowait(delivery)
         except Full:
             return _response(Answer(503, {"error": "too many requests wait; send it again"}))
+        self._unanswered[delivery.future] = delivery
         try:
             answer = await asyncio.wait_for(
                 asyncio.wrap_future(delivery.future), self._bounds.answer_s
@@ -156,6 +158,8 @@ class Desk:
         except TimeoutError:
             said = "it was not safe in time; send it again under the same webhook-id"
             return _response(Answer(503, {"error": said}))
+        finally:
+            del self._unanswered[delivery.future]
         return _response(answer)
 
 

@@ -81,7 +81,7 @@ class StdinSource:
 
     def position(self) -> bytes | None:
         """Return up to when it has heard."""
-        return self._reached and self._reached.isoformat().encode()
+        return None if self._reached is None else self._reached.isoformat().encode()
 
     def health(self) -> Cause | None:
         """A pipe is heard as long as it is open."""

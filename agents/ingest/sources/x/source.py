@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from agents.ingest.formats import x_v2
+from agents.ingest.formats.x import v2 as x_v2
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Lost, Missed, Post, Reached, SourceEvent, Unreadable
 from agents.ingest.sources.x.client import SILENCE_S

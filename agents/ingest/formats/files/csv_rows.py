@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from agents.ingest.formats.lines import BadLine, Numbered, read_lines
+from agents.ingest.formats.files.lines import BadLine, Numbered, read_lines
 from schemas.codec import UnreadableError
 
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from agents.ingest.formats.cells import json_in, step
-from agents.ingest.formats.mapping import ColumnMapping, MappingFaultsError
+from agents.ingest.formats.mapped.cells import json_in, step
+from agents.ingest.formats.mapped.mapping import ColumnMapping, MappingFaultsError
 from pipeline.brands.located_yaml import FaultList
 
 Pick = Callable[[Any], Sequence[Any]]

@@ -10,8 +10,6 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from agents.ingest.formats.cells import count_in, filled, is_yes, json_in, means_kind
-from agents.ingest.formats.columns import Constant, MakePick
 from agents.ingest.formats.make import (
     addressed_in,
     checked,
@@ -23,8 +21,10 @@ from agents.ingest.formats.make import (
     urls_in,
     within,
 )
-from agents.ingest.formats.mapping import AUTHOR_FIELDS, FIELDS, ColumnMapping, Source
-from agents.ingest.formats.times import TimeParser, time_parser
+from agents.ingest.formats.mapped.cells import count_in, filled, is_yes, json_in, means_kind
+from agents.ingest.formats.mapped.columns import Constant, MakePick
+from agents.ingest.formats.mapped.mapping import AUTHOR_FIELDS, FIELDS, ColumnMapping, Source
+from agents.ingest.formats.mapped.times import TimeParser, time_parser
 from schemas.codec import UnreadableError
 from schemas.mention import Author, Kind, Mention
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from agents.ingest.formats.lenient import whole
-from agents.ingest.formats.lines import LINE_LIMIT_BYTES, BadLine, Numbered, read_lines
-from agents.ingest.formats.streams import DamagedError, open_bytes
+from agents.ingest.formats.files.lenient import whole
+from agents.ingest.formats.files.lines import LINE_LIMIT_BYTES, BadLine, Numbered, read_lines
+from agents.ingest.formats.files.streams import DamagedError, open_bytes
 from schemas.codec import UnreadableError
 
 _READ_BYTES = 1 << 18

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from agents.ingest.formats.csv_rows import Dialect, csv_reader
-from agents.ingest.formats.lines import BadLine, read_lines
-from agents.ingest.formats.streams import FormatError
+from agents.ingest.formats.files.csv_rows import Dialect, csv_reader
+from agents.ingest.formats.files.lines import BadLine, read_lines
+from agents.ingest.formats.files.streams import FormatError
 
 DELIMITERS = ",;\t|"
 SEARCHED_LINES = 100

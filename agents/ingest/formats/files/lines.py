@@ -8,7 +8,7 @@ from typing import IO
 
 from msgspec import Struct
 
-from agents.ingest.formats.streams import DamagedError, open_bytes
+from agents.ingest.formats.files.streams import DamagedError, open_bytes
 from schemas.codec import UnreadableError
 from schemas.dead_letter import DeadReason
 

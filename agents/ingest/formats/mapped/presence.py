@@ -6,10 +6,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from agents.ingest.formats.documents import json_object, read_json
-from agents.ingest.formats.lines import BadLine
-from agents.ingest.formats.mapping import ColumnMapping, MappingFaultsError, Source
-from agents.ingest.formats.reading import Reading
+from agents.ingest.formats.files.documents import json_object, read_json
+from agents.ingest.formats.files.lines import BadLine
+from agents.ingest.formats.files.reading import Reading
+from agents.ingest.formats.mapped.mapping import ColumnMapping, MappingFaultsError, Source
 from pipeline.brands.located_yaml import FaultList
 
 _LOOKED_AT = 1_000

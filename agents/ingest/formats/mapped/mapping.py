@@ -43,8 +43,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from agents.ingest.formats.csv_rows import Dialect
-from agents.ingest.formats.times import NAMED_FORMATS
+from agents.ingest.formats.files.csv_rows import Dialect
+from agents.ingest.formats.mapped.times import NAMED_FORMATS
 from pipeline.brands.located_yaml import FaultList, FaultsError, Located, Section, compose, line_of
 from pipeline.brands.located_yaml import text as text_of
 

@@ -7,8 +7,8 @@ without ``includes`` wait for it, within ``MOST_POSTS`` and ``MOST_BYTES``.
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
-from agents.ingest.formats import x_v2
-from agents.ingest.formats.lines import BadLine
+from agents.ingest.formats.files.lines import BadLine
+from agents.ingest.formats.x import v2 as x_v2
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.ingest.formats.cells import filled, json_in, means_kind, step
-from agents.ingest.formats.csv_rows import Dialect, Row, read_rows
-from agents.ingest.formats.documents import json_object, read_json
-from agents.ingest.formats.header import find_header
-from agents.ingest.formats.lines import BadLine
-from agents.ingest.formats.streams import FormatError, open_bytes
-from agents.ingest.formats.times import time_parser
+from agents.ingest.formats.files.csv_rows import Dialect, Row, read_rows
+from agents.ingest.formats.files.documents import json_object, read_json
+from agents.ingest.formats.files.header import find_header
+from agents.ingest.formats.files.lines import BadLine
+from agents.ingest.formats.files.streams import FormatError, open_bytes
+from agents.ingest.formats.mapped.cells import filled, json_in, means_kind, step
+from agents.ingest.formats.mapped.times import time_parser
 from schemas.mention import Kind
 
 _ROWS = 200

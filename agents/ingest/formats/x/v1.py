@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from agents.ingest.formats.lenient import Needed, loaded, salvaged
+from agents.ingest.formats.files.lenient import Needed, loaded, salvaged
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
     Found,
@@ -22,7 +22,7 @@ from agents.ingest.formats.make import (
     unescape,
     within,
 )
-from agents.ingest.formats.times import twitter_time
+from agents.ingest.formats.mapped.times import twitter_time
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Author, Kind, Mention
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from agents.ingest.formats.streams import FormatError
+from agents.ingest.formats.files.streams import FormatError
 
 _Item = TypeVar("_Item")
 

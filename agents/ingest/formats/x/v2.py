@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from agents.ingest.formats.lenient import LenientDecoder, Needed, loaded, salvaged
+from agents.ingest.formats.files.lenient import LenientDecoder, Needed, loaded, salvaged
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
     Found,

@@ -4,14 +4,14 @@ import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from agents.ingest.formats.columns import csv_picker, place_of
-from agents.ingest.formats.csv_rows import read_rows
-from agents.ingest.formats.header import Header, find_header
-from agents.ingest.formats.lines import BadLine
-from agents.ingest.formats.mapped import RowMapper
-from agents.ingest.formats.mapping import ColumnMapping
-from agents.ingest.formats.reading import Reading
-from agents.ingest.formats.streams import FormatError, is_wide, open_bytes
+from agents.ingest.formats.files.csv_rows import read_rows
+from agents.ingest.formats.files.header import Header, find_header
+from agents.ingest.formats.files.lines import BadLine
+from agents.ingest.formats.files.reading import Reading
+from agents.ingest.formats.files.streams import FormatError, is_wide, open_bytes
+from agents.ingest.formats.mapped.columns import csv_picker, place_of
+from agents.ingest.formats.mapped.mapping import ColumnMapping
+from agents.ingest.formats.mapped.rows import RowMapper
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 

@@ -1,0 +1,1 @@
+"""Files → lines, JSON objects and rows, whatever they are packed in; others say what they mean."""
