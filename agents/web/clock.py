@@ -12,11 +12,11 @@ def time_of(at_s: float) -> datetime:
 
 
 def clock(words: Words, at: datetime, *, beside: datetime | None = None) -> Html:
-    r"""Return the moment; only its time of day where ``beside`` is of the same day.
+    """Return the moment; only its time of day where ``beside`` is of the same day.
 
     >>> from agents.alerting.i18n import ENGLISH
     >>> clock(ENGLISH, time_of(0), beside=time_of(60))
-    '<time datetime="1970-01-01T00:00:00Z" data-clock>00:00\\xa0UTC</time>'
+    '<time datetime="1970-01-01T00:00:00Z" data-clock>00:00 UTC</time>'
     """
     said = words.moment(at, beside=beside)
     stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -81,7 +81,7 @@ class Figures(NamedTuple):
         """Round figures that lie apart, 0 and the highest among them.
 
         >>> Figures(1000, 0, 100).ticks()
-        [0.0, 50.0, 200.0, 500.0, 1000.0]
+        [0.0, 50.0, 200.0, 500.0, 1000]
         """
         found = [self.highest]
         for value in sorted(_round_ones(self.highest), reverse=True):

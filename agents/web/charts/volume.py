@@ -157,7 +157,7 @@ def _grid(words: Words, size: Size, times: Times, figures: Figures, shares: Shar
 
 
 def _clock(words: Words, at_s: float) -> str:
-    return words.time(time_of(at_s)).removesuffix("\u00a0UTC").removesuffix(" UTC")
+    return words.time(time_of(at_s)).removesuffix(" UTC")
 
 
 def _usual(view: ChartView, times: Times, figures: Figures, shares: Shares) -> list[Html]:

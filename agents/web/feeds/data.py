@@ -206,10 +206,10 @@ def course_csv(points: Iterable[Point]) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    r"""Write CSV as RFC 4180 has it. What a spreadsheet would take for a formula is made text.
+    """Write CSV as RFC 4180 has it. What a spreadsheet would take for a formula is made text.
 
-    >>> table(("text",), [("=HYPERLINK(1)",), (3,), (None,)])
-    "text\r\n'=HYPERLINK(1)\r\n3\r\n\"\"\r\n"
+    >>> table(("text", "n"), [("=HYPERLINK(1)", 3), ("a", None)]).splitlines()
+    ['text,n', "'=HYPERLINK(1),3", 'a,']
     """
     written = StringIO()
     writer = csv.writer(written)
