@@ -144,7 +144,7 @@ def _grid(words: Words, size: Size, times: Times, figures: Figures, shares: Shar
     drawn.append(_text(size.left + 4, _SHARE_TOP - 5, words.texts["chart_shares"], "halo"))
     days = times.end_s - times.start_s > 2 * _DAY_S
     for tick in times.ticks(size.labels):
-        said = words.day(time_of(tick))[: -len("\u00a02026")] if days else _clock(words, tick)
+        said = _day(words, tick) if days else _clock(words, tick)
         x = times.x(tick)
         place = "mid" if size.left + 16 < x < size.width - RIGHT - 8 else "end"
         drawn.append(tag("path", class_="axis", d=f"M{n(x)} {_SHARE_FLOOR}v5"))
@@ -154,6 +154,11 @@ def _grid(words: Words, size: Size, times: Times, figures: Figures, shares: Shar
         tag("path", class_="axis", d=f"M{left} {_FLOOR}H{right}M{left} {_SHARE_FLOOR}H{right}")
     )
     return drawn
+
+
+def _day(words: Words, at_s: float) -> str:
+    at = time_of(at_s)
+    return f"{at.day}\u00a0{words.months[at.month - 1]}"
 
 
 def _clock(words: Words, at_s: float) -> str:

@@ -167,6 +167,23 @@ class Courses:
             for row in self._rows(asked)
         ]
 
+    def missed_s(self, start_s: int, end_s: int) -> dict[str, int]:
+        """For how many seconds each brand was in a gap; brands without one are left out."""
+        asked = (
+            select(gaps.c.brand, gaps.c.start_s, gaps.c.end_s)
+            .where(gaps.c.start_s < end_s, gaps.c.end_s > start_s)
+            .order_by(gaps.c.brand, gaps.c.start_s)
+        )
+        missed: dict[str, int] = {}
+        reached: dict[str, int] = {}
+        for row in self._rows(asked):
+            # Gaps of several sources overlap, and count once.
+            begin_s = max(row.start_s, start_s, reached.get(row.brand, start_s))
+            until_s = min(row.end_s, end_s)
+            missed[row.brand] = missed.get(row.brand, 0) + max(until_s - begin_s, 0)
+            reached[row.brand] = max(until_s, reached.get(row.brand, start_s))
+        return missed
+
     def own_posts(self, brand: str, start_s: int, end_s: int, most: int = 20) -> list[int]:
         """When the brand's own accounts posted, the first first; ``most`` of them."""
         asked = (

@@ -19,6 +19,9 @@ from schemas.incident import Transition
 
 OVER: Final = ("resolved", "dismissed")
 DAY: Final = timedelta(days=1)
+COMPARED: Final = 300
+"""Brands that are compared with their usual on one page; of more, the loudest."""
+
 _MINUTE_S: Final = 60
 
 BrandOf = Callable[[Transition], Brand]

@@ -9,7 +9,7 @@ from agents.web.clock import time_of
 from agents.web.layout import block, foot, lines, page, paragraph, path_of_brand
 from agents.web.markup import Child, Html, tag
 from agents.web.store.courses import DAY_S, Slot
-from agents.web.views.desk import Desk
+from agents.web.views.desk import COMPARED, Desk
 from agents.web.views.parts import as_of, figures, over_line, quiet_line
 from agents.web.views.strip import strip
 from pipeline.detection.incident.merge import Incident
@@ -99,17 +99,16 @@ def _choose(words: Words, chosen: str) -> Html:
 
 def _heard(words: Words, desk: Desk, start_s: int, end_s: int) -> str:
     """Return the share of brands' time that is in no gap."""
-    every = (end_s - start_s) * max(len(desk.brands), 1)
+    span_s = end_s - start_s
+    missed_s = desk.courses.missed_s(start_s, end_s)
     missed = 0
     for brand in desk.brands:
-        reached_s = start_s
-        for gap in desk.courses.gaps(brand, start_s, end_s):
-            begin_s = max(gap.start_s, reached_s)
-            missed += max(min(gap.end_s, end_s) - begin_s, 0)
-            reached_s = max(reached_s, gap.end_s)
         status = desk.statuses.get(brand)
-        if not desk.is_heard(brand) and status is not None and status.since is not None:
-            missed += max(end_s - max(int(status.since.timestamp()), reached_s), 0)
+        silent_s = 0
+        if status is not None and status.since is not None and not desk.is_heard(brand):
+            silent_s = end_s - int(status.since.timestamp())
+        missed += min(missed_s.get(brand, 0) + max(silent_s, 0), span_s)
+    every = span_s * max(len(desk.brands), 1)
     return words.percent(1 - missed / every)
 
 
@@ -122,10 +121,11 @@ def _section(words: Words, heading: str, none: str, items: Sequence[Html]) -> Ht
 
 def _moved(words: Words, desk: Desk, sums: dict[str, Slot], days: int, end_s: int) -> Html:
     rows = []
-    for brand in desk.brands:
-        slot = sums.get(brand)
+    known = [(brand, sums[brand]) for brand in desk.brands if brand in sums]
+    known.sort(key=_loudest)
+    for brand, slot in known[:COMPARED]:
         usual = desk.courses.usual(brand, end_s)
-        if slot is None or not usual.hours:
+        if not usual.hours:
             continue
         usually = days * sum(band.middle for band in usual.hours)
         rows.append(((slot.mentions + 1) / (usually + 1), brand, slot, usual))
@@ -159,6 +159,10 @@ def _moved(words: Words, desk: Desk, sums: dict[str, Slot], days: int, end_s: in
     return block(
         words.texts["digest_moved"], tag("table", tag("thead", head), tag("tbody", *shown))
     )
+
+
+def _loudest(known: tuple[str, Slot]) -> int:
+    return -known[1].mentions
 
 
 def _times(row: tuple[float, object, object, object]) -> float:

@@ -11,16 +11,13 @@ from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Child, Html, tag
 from agents.web.store.courses import DAY_S, HOUR_S, Slot, Usual
 from agents.web.undelivered import notices
-from agents.web.views.desk import DAY, OVER, Desk, is_heads_up, is_held, is_ringing
+from agents.web.views.desk import COMPARED, DAY, OVER, Desk, is_heads_up, is_held, is_ringing
 from agents.web.views.parts import Visitor, as_of, card, over_line, quiet_line
 from agents.web.views.strip import calm, strip
 from pipeline.detection.incident.merge import Incident
 
 ROWS: Final = 100
 """Brands in the table; of more, those that matter most are shown, and the rest counted."""
-
-COMPARED: Final = 300
-"""Up to so many brands, quiet ones are put in order by how far they lie above the usual."""
 
 PAST: Final = 20
 _SPARK_S: Final = 1800

@@ -137,6 +137,7 @@ def test_gaps_posts_stories_and_remarks_come_back(store: Store) -> None:
     [span] = courses.gaps("acme", T0_S + 299, T0_S + 900)
     assert (span.end_s - span.start_s, span.cause, span.recovered) == (300, "disconnect", "none")
     assert courses.gaps("acme", T0_S + 300, T0_S + 900) == []
+    assert courses.missed_s(T0_S + 60, T0_S + 900) == {"acme": 240}
     assert courses.own_posts("acme", T0_S, T0_S + 60) == [T0_S]
     wanted = PostFilter(brand="acme", start_s=T0_S, end_s=T0_S + 60)
     assert [each.id for each in archive.posts(wanted)] == ["2", "1"]
