@@ -66,9 +66,9 @@ check: lint  ## What CI runs: more kinds at a time than there are cores, as many
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --group dev --extra reader --extra apprise pyproject.toml -o requirements.lock
+	  --upgrade --group dev --extra reader --extra apprise --extra postgresql pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  -c requirements.lock --extra reader --extra apprise pyproject.toml -o deploy/requirements.lock
+	  -c requirements.lock --extra reader --extra apprise --extra postgresql pyproject.toml -o deploy/requirements.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-header -c requirements.lock - -o deploy/build.lock
 
@@ -79,7 +79,8 @@ commands: $(READY)  ## Write the page of commands anew
 	$(BIN)/python docs/write_commands.py
 
 pictures: $(READY)  ## Draw the pictures of README anew (CHROMIUM names the browser)
-	$(BIN)/python docs/write_pictures.py $(CHROMIUM)
+	$(BIN)/python docs/write_pictures.py
+	$(BIN)/python docs/write_page_pictures.py $(CHROMIUM)
 
 docs: $(READY)  ## Build the site into site/; a broken link or a page outside the navigation fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -77,6 +77,9 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="the name of an HTTP header, such as X-Forwarded-User",
         ),
     ] = ""
+    page_store: Password = Password()
+    page_keep_days: Annotated[int, Meta(ge=1, le=400)] = 30
+    playbook_dir: str = ""
     library_dir: str = ""
     scorer: Annotated[
         str,

@@ -1,35 +1,26 @@
 # ruff: noqa: INP001 - a script beside what it writes, no package
-"""Draws the pictures of README: the demo's alert in a terminal, and its incident on the page.
+"""Draws the picture of README: the demo's alert in a terminal.
 
-python docs/write_pictures.py [CHROMIUM]
+python docs/write_pictures.py
 
 The posts of `tocsin demo` go through the code of the worker, careful reading included, without
-Kafka. CHROMIUM is the browser that takes the picture of the page.
+Kafka. The page's pictures: `write_page_pictures.py`.
 """
 
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
-from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, get_args
 
 from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
 
-from agents.alerting.i18n import LANGUAGES
 from agents.alerting.log import MemoryLog
 from agents.alerting.notifier import Notifier
 from agents.alerting.sinks.console import ConsoleSink
 from agents.cli.demo import DAYS, LEAD_DAYS, START
-from agents.incidents.memory import IncidentMemory
-from agents.web.detail import Visitor, detail
-from agents.web.layout import STYLE_PATH
-from agents.web.style import STYLE
 from lab.backtest import Backtest
 from lab.demo.run import BRANDS_FILE
 from lab.simulate import simulate
@@ -44,7 +35,6 @@ PICTURES: Final = Path(__file__).parent / "pictures"
 SEED: Final = 2010
 COLUMNS: Final = 104
 ROWS: Final = 30
-PAGE_SIZE: Final = "800,870"
 FONT_FACE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """What rich puts into a picture so that it loads a font from the web."""
 
@@ -85,54 +75,15 @@ def alert_svg(told: Sequence[Transition], brand: Brand) -> str:
     return FONT_FACE.sub("", picture)
 
 
-def page_html(told: Sequence[Transition], brand: Brand) -> str:
-    """Return the incident as `tocsin page` shows it, with its style."""
-    memory = IncidentMemory()
-    for one in told:
-        memory.take(one)
-    [incident] = memory.all()
-    page = detail(
-        LANGUAGES[brand.alert_language],
-        incident,
-        brand,
-        visitor=Visitor("ana@acme.example", "token", "1"),
-        said="",
-        now=incident.newest.at + timedelta(minutes=1),
-    )
-    return page.replace(f'<link rel="stylesheet" href="{STYLE_PATH}">', f"<style>{STYLE}</style>")
-
-
-def photograph(chromium: str, page: str, picture: Path) -> None:
-    """Have the browser take a picture of the top of a page."""
-    with TemporaryDirectory() as place:
-        file = Path(place) / "page.html"
-        file.write_text(page, encoding="utf-8")
-        subprocess.run(  # noqa: S603 - the browser that the caller names
-            [
-                chromium,
-                "--headless",
-                "--no-sandbox",
-                "--hide-scrollbars",
-                f"--window-size={PAGE_SIZE}",
-                f"--screenshot={picture}",
-                file.as_uri(),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
-
-
-def main(chromium: str) -> None:
-    """Write the pictures in every language."""
+def main() -> None:
+    """Write the picture in every language."""
     [brand] = load_brands(BRANDS_FILE.read_text(encoding="utf-8"), str(BRANDS_FILE)).brands
     told = until_it_rings(brand)
     for language in get_args(AlertLanguage):
         speaking = replace(brand, alert_language=language)
         picture = alert_svg(told, speaking)
         (PICTURES / f"alert.{language}.svg").write_text(picture, encoding="utf-8")
-        photograph(chromium, page_html(told, speaking), PICTURES / f"page.{language}.png")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "chromium")
+    main()

@@ -4,11 +4,12 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 
 import click
 from aiohttp import web
@@ -25,31 +26,43 @@ from agents.cli.common.start import (
     clients_or_exit,
     kafka_or_stop,
     open_health,
+    own_or_exit,
     settings_or_exit,
 )
 from agents.coverage.memory import CoverageMemory
-from agents.coverage.opening import open_coverage, unread
-from agents.coverage.verdict import Status
+from agents.coverage.opening import Coverage, open_coverage, unread
+from agents.coverage.verdict import Status, heard_facts
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import DAY_S, follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
 from agents.kafka.access import ACCESS
-from agents.kafka.follower import SlowStartError, running
+from agents.kafka.clients import KafkaClients
+from agents.kafka.follower import Follower, SlowStartError, running
 from agents.kafka.topic_reader import NoTopicError
 from agents.monitoring import logs
-from agents.monitoring.health import Progress, process_registry
+from agents.monitoring.health import Check, Progress, process_registry
+from agents.settings import Settings
 from agents.web.app import STAGE, Access, Page
 from agents.web.guard import Tokens
 from agents.web.limits import Door, Limits, listen
+from agents.web.playbooks import PlaybookError, Playbooks, read_playbooks
+from agents.web.store.opening import keep_current
+from agents.web.store.store import DEFAULT_URL, Store, StoreError
 from agents.web.undelivered import UndeliveredMemory, watch
+from pipeline.detection.patterns.library import load_episodes
 from pipeline.metrics import Metrics
+from schemas.brand import Brand
 
 SEND_S = 10.0
 
 log = logging.getLogger(__name__)
 
 
-@click.command(epilog=examples("tocsin page --brands brands.yaml --days 30"))
+@click.command(
+    epilog=examples(
+        "tocsin page --brands brands.yaml --days 30", "tocsin page --brands brands.yaml --rebuild"
+    )
+)
 @brands_option
 @click.option(
     "--days",
@@ -58,9 +71,11 @@ log = logging.getLogger(__name__)
     show_default=True,
     help="How far back incidents are shown; at most the 1,000 latest.",
 )
-def command(*, brands_file: Path, days: int) -> None:
-    """Serve incidents as a web page, in English or French, with forms to answer and to label.
+@click.option("--rebuild", is_flag=True, help="Empty the page's store, and fill it again.")
+def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
+    """Serve what is heard and what rings as web pages, in English or French.
 
+    With charts, posts, notes and forms to answer and to label; the same as JSON, CSV and Atom.
     Listens on TOCSIN_PAGE_HOST and TOCSIN_PAGE_PORT. Answers are taken only from people whom a
     reverse proxy names in the header that TOCSIN_PAGE_USER_HEADER says; the page has no login of
     its own, and without that setting it is to look at only.
@@ -68,13 +83,16 @@ def command(*, brands_file: Path, days: int) -> None:
     settings = settings_or_exit()
     kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
+    playbooks = _playbooks_or_exit(settings.playbook_dir)
+    episodes = {one.name: one for one in (*load_episodes(), *own_or_exit(settings))}
+    store = _store_or_exit(settings.page_store.reveal() or DEFAULT_URL, rebuild=rebuild)
     logs.set_up(Console(stderr=True), settings.log_level)
     registry = process_registry()
     metrics, progress = Metrics(registry), Progress()
-    incidents = IncidentMemory()
     broken: list[BaseException] = []
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
+        stack.callback(store.close)
 
         def crash(error: BaseException) -> None:
             broken.append(error)
@@ -86,51 +104,24 @@ def command(*, brands_file: Path, days: int) -> None:
         if not kafka_or_stop(settings, kafka, reach, progress, stop):
             return
         try:
-            reader = open_incidents(kafka, "tocsin-page", since_s=time.time() - days * DAY_S)
-            stack.callback(reader.close)
-            follower = follow(
-                reader,
-                incidents,
-                unreadable=lambda reason: metrics.errored(STAGE, reason),
-                dropped=lambda reason: metrics.dropped(STAGE, reason),
-                crash=crash,
-                polled=progress.made,
-            )
-            follower.catch_up(time.monotonic)
-            memory = CoverageMemory(
-                brands, settings.partitions, blind_after_s=settings.blind_after_s
-            )
-            coverage, ears = open_coverage(
-                kafka,
-                memory,
-                spoiled=lambda: metrics.errored(STAGE, "unusable"),
-                crash=crash,
-            )
-            stack.callback(ears.close, autocommit=False)
-            coverage.follower.catch_up(time.monotonic)
-            undelivered = UndeliveredMemory()
-            # Not waited for: there may be very many dead letters of other kinds.
-            watcher = watch(kafka, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
-            stack.callback(watcher.close)
+            followed = _open(stack, kafka, settings, brands, store, days, metrics, progress, crash)
         except (KafkaError, NoTopicError, SlowStartError) as error:
             raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
-        stack.enter_context(running(follower))
-        stack.enter_context(running(watcher))
-        stack.enter_context(running(coverage.follower))
 
         def statuses(now: datetime) -> Mapping[str, Status]:
             silent_s = reach.silent_s()
-            if follower.cause():
-                silent_s = max(silent_s, follower.read_to_end_ago_s())
+            if followed.incidents.cause():
+                silent_s = max(silent_s, followed.incidents.read_to_end_ago_s())
             if silent_s:
                 return dict.fromkeys(brands, unread(now, silent_s))
-            return coverage.statuses(now)
+            return followed.coverage.statuses(now)
 
         sender = AnswerSender(kafka, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
             brands=brands,
-            incidents=incidents,
+            incidents=followed.memory,
+            store=store,
             send=sender.send,
             access=Access(settings.page_user_header, settings.page_url),
             tokens=Tokens(secrets.token_bytes(32)),
@@ -138,16 +129,96 @@ def command(*, brands_file: Path, days: int) -> None:
             now=lambda: datetime.now(UTC),
             metrics=metrics,
             statuses=statuses,
-            undelivered=undelivered.lately,
+            undelivered=followed.undelivered.lately,
+            sources=followed.coverage.sources.all,
+            playbooks=playbooks,
+            episodes=episodes,
         )
-        health.add(follower.cause)
-        health.add(watcher.cause)
-        health.add(coverage.cause)
+        health.facts = lambda: heard_facts(statuses(datetime.now(UTC)))
+        for check in followed.checks:
+            health.add(check)
         health.begin()
         door = Door(Limits(), lambda why: metrics.dropped(STAGE, why))
         asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))
     if broken:
         raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
+
+
+class _Followed(NamedTuple):
+    """What threads keep current from Kafka, and what says that one of them cannot."""
+
+    memory: IncidentMemory
+    incidents: Follower
+    coverage: Coverage
+    undelivered: UndeliveredMemory
+    checks: tuple[Check, ...]
+
+
+def _open(  # noqa: PLR0917 - one call, for what the command has
+    stack: ExitStack,
+    kafka: KafkaClients,
+    settings: Settings,
+    brands: Mapping[str, Brand],
+    store: Store,
+    days: int,
+    metrics: Metrics,
+    progress: Progress,
+    crash: Callable[[BaseException], None],
+) -> _Followed:
+    """Open and start all that is followed, until ``stack`` is left."""
+    memory, undelivered = IncidentMemory(), UndeliveredMemory()
+    reader = open_incidents(kafka, "tocsin-page", since_s=time.time() - days * DAY_S)
+    stack.callback(reader.close)
+    follower = follow(
+        reader,
+        memory,
+        unreadable=lambda reason: metrics.errored(STAGE, reason),
+        dropped=lambda reason: metrics.dropped(STAGE, reason),
+        crash=crash,
+        polled=progress.made,
+    )
+    follower.catch_up(time.monotonic)
+    coverage, ears = open_coverage(
+        kafka,
+        CoverageMemory(brands, settings.partitions, blind_after_s=settings.blind_after_s),
+        spoiled=lambda: metrics.errored(STAGE, "unusable"),
+        crash=crash,
+    )
+    stack.callback(ears.close, autocommit=False)
+    coverage.follower.catch_up(time.monotonic)
+    # Not waited for: there may be very many dead letters of other kinds.
+    watcher = watch(kafka, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
+    stack.callback(watcher.close)
+    # Nor is this: pages are there at once, and their charts fill up.
+    keeper = keep_current(
+        kafka,
+        store,
+        keep=timedelta(days=settings.page_keep_days),
+        spoiled=lambda: metrics.errored(STAGE, "store"),
+        crash=crash,
+    )
+    stack.callback(keeper.close)
+    for thread in (follower, watcher, keeper, coverage.follower):
+        stack.enter_context(running(thread))
+    checks = (follower.cause, watcher.cause, keeper.cause, coverage.cause)
+    return _Followed(memory, follower, coverage, undelivered, checks)
+
+
+def _store_or_exit(url: str, *, rebuild: bool) -> Store:
+    try:
+        store = Store(url)
+    except StoreError as error:
+        raise click.UsageError(f"TOCSIN_PAGE_STORE: {error}") from None
+    if rebuild:
+        store.erase()
+    return store
+
+
+def _playbooks_or_exit(directory: str) -> Playbooks:
+    try:
+        return read_playbooks(Path(directory)) if directory else Playbooks()
+    except PlaybookError as error:
+        raise click.ClickException(f"TOCSIN_PLAYBOOK_DIR: {error}") from error
 
 
 async def _serve(

@@ -50,6 +50,12 @@ class SourceMemory:
                 if brand in self._brands[name] and now - said.written <= FORGOTTEN_AFTER
             ]
 
+    def all(self, now: datetime) -> list[Said]:
+        """What every source said last, if it is not long ago, by name."""
+        with self._lock:
+            known = [said for _, said in sorted(self._said.items())]
+        return [said for said in known if now - said.written <= FORGOTTEN_AFTER]
+
     def get(self, source: str) -> SourceStatus | None:
         """What a source said last."""
         with self._lock:

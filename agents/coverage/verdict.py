@@ -5,7 +5,8 @@ time at which Kafka got it. A recording of 2010 that is replayed now has ticks o
 it is not blind, and not quiet today either, but a recording.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -144,6 +145,23 @@ def worst_first(statuses: Iterable[tuple[str, Status]]) -> list[tuple[Status, li
 def _is_recording(tick: Tick) -> bool:
     named = bool(tick.sources) and all(name.startswith(RECORDINGS) for name in tick.sources)
     return named or tick.written - tick.watermark > RECORDED_AFTER
+
+
+def heard_facts(statuses: Mapping[str, Status]) -> dict[str, object]:
+    """How many brands stand in each state, and since when something is not heard: for machines.
+
+    >>> heard_facts({"a": Status("heard"), "b": Status("blind", since=datetime(2026, 11, 29))})
+    ... # doctest: +NORMALIZE_WHITESPACE
+    {'brands': {'blind': 1, 'heard': 1}, 'all_heard': False,
+     'not_heard_since': '2026-11-29T00:00:00'}
+    """
+    states = Counter(status.state for status in statuses.values())
+    lost = [one.since for one in statuses.values() if one.state not in PROVEN and one.since]
+    return {
+        "brands": {state: states[state] for state in WORST_FIRST if states[state]},
+        "all_heard": set(states) <= PROVEN,
+        "not_heard_since": min(lost).isoformat() if lost else None,
+    }
 
 
 def _minute(at: datetime | None) -> datetime | None:

@@ -41,6 +41,8 @@ class IncidentMemory:
         self._most = most
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = Lock()
+        self.taken = 0
+        """How many transitions were taken: whoever shows them sees whether there is news."""
 
     def take(self, told: Transition) -> None:
         """Add what one transition says."""
@@ -70,6 +72,7 @@ class IncidentMemory:
 
     def _add(self, told: Transition) -> None:
         with self._lock:
+            self.taken += 1
             known = self._known.pop(told.incident, None)
             if known is None:
                 known = _Known(view(told))

@@ -107,7 +107,7 @@ ACCESS: Final[Mapping[str, Access]] = {
     "page": _access(
         {
             INCIDENTS: (READ,),
-            FEEDBACK: (WRITE,),
+            FEEDBACK: (READ, WRITE),
             BUCKETS: (READ,),
             SOURCES: (READ,),
             MENTIONS: (DESCRIBE,),

@@ -137,8 +137,8 @@ class Verdict(NamedTuple):
 class Health:
     """What ``/livez`` and ``/healthz`` answer, and the gauge ``tocsin_ready``.
 
-    ``lag``: how many records wait for the process, None where it does not know. ``also``: what
-    ``/healthz`` says besides. Until ``begun`` the process is not ready, and progress is not asked
+    ``lag``: how many records wait for the process, None where it does not know. ``facts``:
+    what ``/healthz`` says besides; it changes nothing about the answer. Until ``begun`` the process is not ready, and progress is not asked
     for.
     """
 
@@ -150,7 +150,7 @@ class Health:
     ) -> None:
         self.progress = progress
         self.lag: Callable[[], int | None] = lambda: None
-        self.also: Facts = dict
+        self.facts: Facts = dict
         self._checks = list(checks)
         self._begun = False
         ready = Gauge(
@@ -193,6 +193,6 @@ class Health:
             "lag": self.lag(),
             "last_progress_s": round(self.progress.made_ago_s(), 1),
             "stale_after_s": self.progress.stale_after_s,
-            **self.also(),
+            **self.facts(),
         }
         return Verdict(not causes, facts)

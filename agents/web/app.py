@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
@@ -13,17 +14,45 @@ from agents.alerting.answers import AnswerError
 from agents.alerting.i18n import LANGUAGES, Words
 from agents.alerting.message.brands import brand_of as finder
 from agents.alerting.message.neutral import outside
+from agents.coverage.troubles import Said
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.web.detail import Visitor, detail, plain_detail
+from agents.web.assets import ICON, SCRIPT, STYLE, Asset
+from agents.web.catalogue import PAGE_WORDS
+from agents.web.clock import time_of
+from agents.web.feeds.atom import feed
+from agents.web.feeds.data import (
+    Point,
+    brand_state,
+    course_csv,
+    incident_line,
+    incident_whole,
+    point,
+    posts_csv,
+)
+from agents.web.feeds.openapi import PREFIX, openapi
 from agents.web.forms import FIELDS, FormError, Sender, answer, labels_of
 from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.web.language import language_of
-from agents.web.layout import ICON_PATH, STYLE_PATH, path_of, refusal
-from agents.web.listing import listing
-from agents.web.style import ICON, STYLE
+from agents.web.layout import path_of, path_of_brand, refusal
+from agents.web.live import Live
+from agents.web.playbooks import Playbooks
+from agents.web.store.courses import Courses
+from agents.web.store.posts import MOST, Archive
+from agents.web.store.store import Store
 from agents.web.undelivered import Undelivered
+from agents.web.views.brand import brand_page
+from agents.web.views.brief import brief
+from agents.web.views.course import WINDOWS, window_of
+from agents.web.views.desk import Desk
+from agents.web.views.digest import SPANS, digest
+from agents.web.views.explorer import explorer, wanted_of
+from agents.web.views.incident import detail, plain_detail
+from agents.web.views.now import now_page
+from agents.web.views.parts import Visitor
+from agents.web.views.report import report
 from pipeline.detection.incident.merge import Incident
+from pipeline.detection.patterns.library import ReferenceEpisode
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
 from schemas.feedback import Feedback
@@ -43,8 +72,8 @@ _STATUS: Final = {
     "page_host": 421,
 }
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; "
+    "style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # Not no-referrer: with it, browsers no longer say of which origin a form is.
@@ -54,6 +83,11 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Server": "tocsin",
 }
+
+FRESH_S: Final = 30
+"""So often figures are shown anew where nothing else changes."""
+
+Rendering = Callable[[Words, Desk], str]
 
 log = logging.getLogger(__name__)
 
@@ -77,11 +111,13 @@ class _RefusedError(Exception):
 
 
 class Page:
-    """Answers requests out of ``incidents``; hands what people say to ``send``, in a thread.
+    """Answers requests out of ``incidents`` and ``store``; hands what people say to ``send``.
 
-    ``once``: gives a number for each showing of a form. ``send`` may raise ``AnswerError``.
-    ``statuses``: by brand, whether it is heard at a time. ``body_s``: how long a form may take to
-    arrive. ``undelivered``: which alerts, as of now, did not reach people as they should.
+    Both happen in threads. ``once``: gives a number for each showing of a form. ``send`` may raise
+    ``AnswerError``. ``statuses``: by brand, whether it is heard at a time. ``body_s``: how long a
+    form may take to arrive. ``undelivered``: which alerts, as of now, did not reach people as they
+    should. ``sources``: what each source says of itself. ``episodes``: those that an incident may
+    be like, by name.
     """
 
     def __init__(
@@ -89,6 +125,7 @@ class Page:
         *,
         brands: Mapping[str, Brand],
         incidents: IncidentMemory,
+        store: Store,
         send: Callable[[Feedback], None],
         access: Access,
         tokens: Tokens,
@@ -98,11 +135,15 @@ class Page:
         statuses: Callable[[datetime], Mapping[str, Status]],
         body_s: float = 10.0,
         undelivered: Callable[[datetime], Sequence[Undelivered]] = lambda _now: (),
+        sources: Callable[[datetime], Sequence[Said]] = lambda _now: (),
+        playbooks: Playbooks | None = None,
+        episodes: Mapping[str, ReferenceEpisode] | None = None,
     ) -> None:
         self._statuses = statuses
         self._brands = brands
         self._find = finder(brands)
         self._incidents = incidents
+        self._courses, self._archive = Courses(store), Archive(store)
         self._send = send
         self._access = access
         self._tokens = tokens
@@ -111,17 +152,38 @@ class Page:
         self._metrics = metrics
         self._body_s = body_s
         self._undelivered = undelivered
+        self._sources = sources
+        self._playbooks = playbooks if playbooks is not None else Playbooks()
+        self._episodes = episodes or {}
 
     def application(self) -> web.Application:
         """Return what aiohttp runs."""
         app = web.Application(client_max_size=BODY_BYTES, middlewares=[self._around])
-        app.router.add_get("/", self._list)
-        app.router.add_get("/incidents/{incident}", self._one)
+        live = Live(self._version)
+        get = app.router.add_get
+        get("/", self._list)
+        get("/live", live.serve)
+        get("/digest", self._digest)
+        get("/brands/{brand}", self._brand_page)
+        get("/brands/{brand}/incidents.atom", self._atom)
+        get("/incidents.atom", self._atom)
+        get("/incidents/{incident}", self._one)
+        get("/incidents/{incident}/posts", self._posts)
+        get("/incidents/{incident}/posts.csv", self._posts_csv)
+        get("/incidents/{incident}/brief", self._brief)
+        get("/incidents/{incident}/report", self._report)
         app.router.add_post("/incidents/{incident}/answer", self._answer)
         app.router.add_post("/incidents/{incident}/labels", self._labels)
-        app.router.add_get(STYLE_PATH, _file(STYLE, "text/css"))
-        app.router.add_get(ICON_PATH, _file(ICON, "image/svg+xml"))
+        get(f"{PREFIX}/openapi.json", _openapi)
+        get(f"{PREFIX}/brands", self._api_brands)
+        get(f"{PREFIX}/brands/{{brand}}/course", self._api_course)
+        get(f"{PREFIX}/brands/{{brand}}/course.csv", self._api_course_csv)
+        get(f"{PREFIX}/incidents", self._api_incidents)
+        get(f"{PREFIX}/incidents/{{incident}}", self._api_incident)
+        for asset in (STYLE, SCRIPT, ICON):
+            get(asset.path, _file(asset))
         app.on_response_prepare.append(_add_headers)
+        app.on_shutdown.append(live.stop)
         return app
 
     @web.middleware
@@ -142,39 +204,155 @@ class Page:
         return _html(refusal(_words(request), why), _STATUS[why])
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
-        words, now = _words(request), self._now()
-        return _html(
-            listing(
-                words,
-                self._incidents.all(),
-                self._speaking(words),
-                chosen=request.query.get("brand", ""),
-                brands=tuple(self._brands.values()),
-                statuses=self._statuses(now),
-                now=now,
-                failed=self._failed,
-                undelivered=self._undelivered(now),
-            )
+        # Where links of before led; brands have pages of their own now.
+        if request.query.get("brand") in self._brands:
+            raise web.HTTPSeeOther(path_of_brand(request.query["brand"]))
+        user = self._user(request)
+        return await self._shown(
+            request, lambda words, desk: now_page(words, desk, lambda one: self._visitor(user, one))
+        )
+
+    async def _brand_page(self, request: web.Request) -> web.StreamResponse:
+        brand, user = self._brand(request), self._user(request)
+        window = request.query.get("window", "")
+        chosen = window if window in WINDOWS else "24h"
+        return await self._shown(
+            request,
+            lambda words, desk: brand_page(
+                words, desk, brand, chosen, lambda one: self._visitor(user, one)
+            ),
+        )
+
+    async def _digest(self, request: web.Request) -> web.StreamResponse:
+        asked = request.query.get("days", "")
+        span = asked if asked in SPANS else "1"
+        return await self._shown(request, lambda words, desk: digest(words, desk, span))
+
+    async def _posts(self, request: web.Request) -> web.StreamResponse:
+        incident, query = self._incident(request), dict(request.query)
+        return await self._shown(
+            request, lambda words, desk: explorer(words, desk, incident, query)
+        )
+
+    async def _posts_csv(self, request: web.Request) -> web.StreamResponse:
+        incident, desk = self._incident(request), self._desk(_words(request))
+        wanted = wanted_of(incident, desk, dict(request.query))
+        posts = await asyncio.to_thread(self._archive.posts, wanted, most=MOST)
+        return _csv(posts_csv(posts), incident.newest.incident)
+
+    async def _brief(self, request: web.Request) -> web.StreamResponse:
+        incident = self._incident(request)
+        words = _words_or_asked(request)
+        return await self._shown(
+            request, lambda _, desk: brief(words, desk, incident, _other(words)), words
+        )
+
+    async def _report(self, request: web.Request) -> web.StreamResponse:
+        incident = self._incident(request)
+        words = _words_or_asked(request)
+        return await self._shown(
+            request, lambda _, desk: report(words, desk, incident, _other(words)), words
         )
 
     async def _one(self, request: web.Request) -> web.StreamResponse:
-        words = _words(request)
         incident = self._incident(request)
-        brand = self._speaking(words)(incident.newest)
         user, name = self._user(request), incident.newest.incident
-        visitor = None
-        if user is not None and incident.newest.brand in self._brands:
-            visitor = Visitor(user, self._tokens.make(user, name), self._once())
+        visitor = self._visitor(user, incident)
         said, proof = request.query.get("said", ""), request.query.get("proof", "")
         # A stranger's link must not tell anybody that something was kept.
         if user is None or not self._tokens.fits(proof, user, f"{name}\n{said}"):
             said = ""
-        try:
-            text = detail(words, incident, brand, visitor=visitor, said=said, now=self._now())
-        except Exception as error:  # noqa: BLE001 - shown and handed on
-            self._failed(incident.newest, error)
-            text = plain_detail(words, incident, brand, error, visitor=visitor)
-        return _html(text)
+
+        def told(words: Words, desk: Desk) -> str:
+            try:
+                return detail(words, desk, incident, visitor=visitor, said=said)
+            except Exception as error:  # noqa: BLE001 - shown and handed on
+                self._failed(incident.newest, error)
+                brand = desk.find(incident.newest)
+                return plain_detail(words, incident, brand, error, visitor=visitor)
+
+        return await self._shown(request, told)
+
+    async def _atom(self, request: web.Request) -> web.StreamResponse:
+        words = _words(request)
+        desk, known = self._desk(words), request.match_info.get("brand")
+        told = [one for one in desk.incidents if known is None or one.newest.brand == known]
+        title = "Tocsin" if known is None else f"Tocsin · {desk.name(self._brand(request).id)}"
+        base = self._access.url or f"{request.scheme}://{request.host}"
+        text = await asyncio.to_thread(
+            feed, words, desk, told, base=base, path=request.path, title=title
+        )
+        return web.Response(text=text, content_type="application/atom+xml", charset="utf-8")
+
+    async def _api_brands(self, request: web.Request) -> web.StreamResponse:
+        desk = self._desk(_words(request))
+        return _json(
+            await asyncio.to_thread(lambda: [brand_state(desk, one) for one in desk.brands])
+        )
+
+    async def _api_course(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self._points(request))
+
+    async def _api_course_csv(self, request: web.Request) -> web.StreamResponse:
+        return _csv(course_csv(await self._points(request)), self._brand(request).id)
+
+    async def _points(self, request: web.Request) -> list[Point]:
+        brand, desk = self._brand(request).id, self._desk(_words(request))
+        window = request.query.get("window", "24h")
+        if window not in WINDOWS:
+            raise _RefusedError("page_not_found")
+
+        def points() -> list[Point]:
+            start_s, end_s = window_of(brand, desk, window)
+            usual = self._courses.usual(brand, end_s)
+            slots = self._courses.course(brand, start_s, end_s, (end_s - start_s) // 60)
+            return [point(slot, usual, time_of(slot.start_s)) for slot in slots]
+
+        return await asyncio.to_thread(points)
+
+    async def _api_incidents(self, request: web.Request) -> web.StreamResponse:
+        brand = request.query.get("brand", "")
+        told = [one for one in self._incidents.all() if brand in {"", one.newest.brand}]
+        return _json([incident_line(one) for one in told])
+
+    async def _api_incident(self, request: web.Request) -> web.StreamResponse:
+        return _json(incident_whole(self._incident(request)))
+
+    async def _shown(
+        self, request: web.Request, render: Rendering, words: Words | None = None
+    ) -> web.StreamResponse:
+        """Make a page in a thread: it asks the store."""
+        spoken = words or _words(request)
+        desk = self._desk(spoken)
+        return _html(await asyncio.to_thread(render, spoken, desk))
+
+    def _desk(self, words: Words) -> Desk:
+        now = self._now()
+        return Desk(
+            brands=self._brands,
+            find=self._speaking(words),
+            incidents=self._incidents.all(),
+            statuses=self._statuses(now),
+            sources=self._sources(now),
+            undelivered=self._undelivered(now),
+            courses=self._courses,
+            archive=self._archive,
+            playbooks=self._playbooks,
+            episodes=self._episodes,
+            now=now,
+            failed=self._failed,
+        )
+
+    def _version(self) -> object:
+        """What differs where an open page is to be loaded anew."""
+        now = self._now()
+        states = {(brand, one.state, one.since) for brand, one in self._statuses(now).items()}
+        return self._incidents.taken, states, int(now.timestamp()) // FRESH_S
+
+    def _visitor(self, user: str | None, incident: Incident) -> Visitor | None:
+        if user is None or incident.newest.brand not in self._brands:
+            return None
+        return Visitor(user, self._tokens.make(user, incident.newest.incident), self._once())
 
     def _failed(self, told: Transition, error: Exception) -> None:
         """Count an incident of which no more than a line could be shown."""
@@ -251,6 +429,12 @@ class Page:
             raise _RefusedError("page_not_found")
         return found
 
+    def _brand(self, request: web.Request) -> Brand:
+        found = self._brands.get(request.match_info["brand"])
+        if found is None:
+            raise _RefusedError("page_not_found")
+        return found
+
     def _user(self, request: web.Request) -> str | None:
         if not self._access.user_header:
             return None
@@ -267,19 +451,43 @@ class Page:
 
 
 def _words(request: web.Request) -> Words:
-    return LANGUAGES[language_of(request.headers.get("Accept-Language", ""))]
+    return PAGE_WORDS[language_of(request.headers.get("Accept-Language", ""))]
+
+
+def _words_or_asked(request: web.Request) -> Words:
+    """The language that the address names: a page for the board may be for others to read."""
+    asked = request.query.get("lang", "")
+    return next((PAGE_WORDS[code] for code in PAGE_WORDS if code == asked), _words(request))
+
+
+def _other(words: Words) -> str:
+    return next(code for code in PAGE_WORDS if code != words.code)
 
 
 def _html(text: str, status: int = 200) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
 
 
-def _file(text: str, kind: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _json(value: object) -> web.Response:
+    return web.Response(body=msgspec.json.encode(value), content_type="application/json")
+
+
+def _csv(text: str, name: str) -> web.Response:
+    safe = "".join(each if each.isascii() and each.isalnum() else "-" for each in name)[:80]
+    headers = {"Content-Disposition": f'attachment; filename="{safe}.csv"'}
+    return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+
+
+async def _openapi(_: web.Request) -> web.StreamResponse:
+    return web.Response(text=openapi(), content_type="application/json", charset="utf-8")
+
+
+def _file(asset: Asset) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Serve what never changes under its name."""
 
     async def serve(_: web.Request) -> web.StreamResponse:
         kept = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return web.Response(text=text, content_type=kind, charset="utf-8", headers=kept)
+        return web.Response(text=asset.text, content_type=asset.kind, charset="utf-8", headers=kept)
 
     return serve
 

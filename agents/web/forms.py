@@ -21,7 +21,7 @@ NOTE_CHARACTERS: Final = 280
 SNOOZE_HOURS: Final = (1, 2, 4, 8, 24)
 FIELDS: Final = 100
 _POSTS: Final = ("post-", f"{ATTACK_FIELD}post-")
-KINDS: Final[tuple[FeedbackKind, ...]] = ("ack", "snooze", "false_alarm")
+KINDS: Final[tuple[FeedbackKind, ...]] = ("ack", "snooze", "false_alarm", "note")
 
 
 class FormError(ValueError):
@@ -38,7 +38,7 @@ class Sender(NamedTuple):
 
 
 def answer(sender: Sender, form: Mapping[str, str]) -> Feedback:
-    """Return the answer to an alert.
+    """Return the answer to an alert, or a note on it.
 
     The same form sent twice has the same id, by the number that the page wrote into it.
 
@@ -47,7 +47,11 @@ def answer(sender: Sender, form: Mapping[str, str]) -> Feedback:
     """
     kind = next((one for one in KINDS if one == form.get("kind")), None)
     note, once = form.get("note", "").strip(), form.get("once", "")
+    if kind == "note":
+        note = " ".join(note.split())  # it may be written over several lines; a record carries one
     if kind is None or not once or len(note) > NOTE_CHARACTERS or not is_plain(note):
+        raise FormError
+    if kind == "note" and not note:
         raise FormError
     until = sender.at + timedelta(hours=_hours(form)) if kind == "snooze" else None
     said = f"{sender.user}\n{sender.incident}\n{kind}\n{once}".encode("utf-8", "replace")

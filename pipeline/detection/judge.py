@@ -130,8 +130,8 @@ class Judge:
     def apply_feedback(self, said: Feedback) -> list[Transition]:
         """Apply what a person said about an incident; return the step that tells what came of it.
 
-        It takes effect at the judge's own event time. A second copy changes nothing, and a label is
-        not for the judge. What is refused changes nothing, either.
+        It takes effect at the judge's own event time. A second copy changes nothing; labels and
+        notes are not for the judge. What is refused changes nothing, either.
 
         Raises:
             UnreadableError: ``unknown_incident``, ``incident_over``, or ``invalid`` for a snooze
@@ -139,7 +139,7 @@ class Judge:
         """
         state = self._state
         answers, now_s, episode, who = state.answers, state.now_s, state.episode, state.identity
-        if said.kind == "label" or said.id in answers.heard:
+        if said.kind in {"label", "note"} or said.id in answers.heard:
             return []
         named = who is not None and who.incident == said.incident
         if who is None or episode is None or not named:

@@ -103,7 +103,7 @@ class JudgeShard:
         try:
             with burying():
                 said = _feedback.decode(raw)
-                if said.kind == "label":
+                if said.kind in {"label", "note"}:
                     return Judged([])
                 check_place(said.brand, self._brands, self._partition, self._partitions)
         except UnreadableError as error:

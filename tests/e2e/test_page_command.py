@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -25,10 +25,11 @@ from agents.cli.page import command
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from agents.labelling import post_key
 from lab.demo.watch import free_port
+from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback
-from schemas.topics import DEAD_LETTERS, FEEDBACK, INCIDENTS
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS
 from support.alert_examples import transition
 from support.topics import read_topic
 
@@ -50,6 +51,7 @@ def environment(broker: EmbeddedBroker, **more: str) -> dict[str, str]:
         "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
         "TOCSIN_PARTITIONS": "4",
         "TOCSIN_PAGE_USER_HEADER": "X-User",
+        "TOCSIN_PAGE_STORE": "sqlite://",
         **more,
     }
 
@@ -99,7 +101,7 @@ def test_an_incident_is_shown_and_its_posts_are_labelled(
     environ = environment(embedded_broker, TOCSIN_PAGE_PORT=port, TOCSIN_METRICS_PORT=metrics)
     base = f"http://127.0.0.1:{port}"
     with running(environ, brands) as child:
-        assert "Nestlé: severe (8/10), new." in get(base)
+        assert "One alarm rings." in get(base)
         shown = get(f"{base}/incidents/{INCIDENT}", **WHO)
         found = re.search(r'/labels"[^>]*>.*?name="token" value="(\w+)"', shown, re.DOTALL)
         assert found
@@ -113,10 +115,12 @@ def test_an_incident_is_shown_and_its_posts_are_labelled(
             assert answer.url.startswith(f"{base}/incidents/{INCIDENT}?said=labels&proof=")
         publish(embedded_broker, encode(transition(incident=INCIDENT, seq=1, severity=9)))
         until = time.monotonic() + DEADLINE_S
-        while "Nestlé: extreme (9/10)" not in get(base):
+        while "<b>9</b>/10" not in get(base):
             assert time.monotonic() < until
             time.sleep(0.1)
-        assert json.loads(get(f"http://127.0.0.1:{metrics}/healthz"))["ready"]
+        health = json.loads(get(f"http://127.0.0.1:{metrics}/healthz"))
+        assert health["ready"]
+        assert (health["brands"], health["all_heard"]) == ({"unheard": 1}, False)
         counted = get(f"http://127.0.0.1:{metrics}/metrics")
         assert 'tocsin_records_emitted_total{stage="page"} 1.0' in counted
         assert 'reason="malformed_json",stage="page"} 1.0' in counted
@@ -148,6 +152,55 @@ def test_an_alert_that_did_not_go_out_is_named(
         while "An alert of Nestlé did not go out" not in get(f"http://127.0.0.1:{port}"):
             assert time.monotonic() < until
             time.sleep(0.1)
+
+
+def test_counts_and_notes_are_made_from_topics_and_outlive_a_restart(
+    embedded_broker: EmbeddedBroker, brands: str, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    told = transition(incident=INCIDENT, at=now, onset=now - timedelta(minutes=30))
+    start = now - timedelta(minutes=20)
+    heard = Bucket(
+        brand="nestle",
+        start=start,
+        width_s=10,
+        watermark=now,
+        mentions=7,
+        neutral=7,
+        sources=("x",),
+    )
+    note = Feedback(
+        id="n1", brand="nestle", at=now, by="ana", kind="note", incident=INCIDENT, note="Genuine."
+    )
+    publish(embedded_broker, encode(told))
+    publish(embedded_broker, encode(heard), b"no record", topic=BUCKETS.name)
+    publish(embedded_broker, encode(note), topic=FEEDBACK.name)
+    port = str(free_port())
+    base = f"http://127.0.0.1:{port}"
+    environ = environment(
+        embedded_broker, TOCSIN_PAGE_PORT=port, TOCSIN_PAGE_STORE=f"sqlite:///{tmp_path}/page.db"
+    )
+
+    def mentions() -> int:
+        course = json.loads(get(f"{base}/api/v1/brands/nestle/course?window=24h"))
+        return sum(point["mentions"] for point in course)
+
+    for _ in range(2):
+        with running(environ, brands):
+            until = time.monotonic() + DEADLINE_S
+            while mentions() != 7 or "Genuine." not in get(f"{base}/incidents/{INCIDENT}"):
+                assert time.monotonic() < until
+                time.sleep(0.1)
+
+
+def test_a_store_or_playbooks_that_cannot_be_are_said(brands: str, tmp_path: Path) -> None:
+    for name, value in (
+        ("TOCSIN_PAGE_STORE", "ftp://x"),
+        ("TOCSIN_PLAYBOOK_DIR", f"{tmp_path}/no"),
+    ):
+        done = CliRunner().invoke(command, ["--brands", brands], env={name: value})
+        assert done.exit_code != 0
+        assert name in done.output
 
 
 def test_a_port_that_is_taken_is_said(embedded_broker: EmbeddedBroker, brands: str) -> None:

@@ -134,7 +134,7 @@ def served_telemetry(
         _,
     ):
         watch.add(health)
-        watch.also = facts
+        watch.facts = facts
         if live:
             telemetry.watch_source(health)
         watch.begin()

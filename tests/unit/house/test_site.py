@@ -6,7 +6,7 @@ from pathlib import Path
 import griffe
 import pytest
 
-from support.alert_examples import BRAND, MARQUE, heads_up, rung
+from support.alert_examples import BRAND, heads_up, rung
 
 DOCS = Path(__file__).parents[3] / "docs"
 HOOKS = runpy.run_path(str(DOCS / "hooks.py"))
@@ -105,13 +105,6 @@ def test_a_picture_of_an_alert_loads_nothing() -> None:
     assert "heads-up" in picture
     assert "Nestlé" in picture
     assert HOOKS["loaded_by_html"](picture) == []
-
-
-def test_a_picture_of_the_page_has_its_style_and_speaks_the_language_of_the_brand() -> None:
-    page = PICTURES["page_html"]([heads_up(), rung()], MARQUE)
-    assert "<style>" in page
-    assert "stylesheet" not in page
-    assert "Que faire maintenant" in page
 
 
 @pytest.mark.parametrize("picture", sorted(DOCS.glob("pictures/*")), ids=lambda path: path.name)

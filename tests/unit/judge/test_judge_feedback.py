@@ -133,6 +133,13 @@ def test_a_label_is_not_for_the_judge(story: Story) -> None:
     assert story.hear(label) == []
 
 
+def test_a_note_changes_nothing(story: Story) -> None:
+    rung = story.until_it_rings()
+    before = story.judge.dump()
+    assert story.hear(said("note", rung.incident, note="The film is genuine.")) == []
+    assert story.judge.dump() == before
+
+
 # Snoozed
 
 

@@ -7,24 +7,30 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
+from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from agents.alerting.answers import AnswerError
+from agents.coverage.troubles import Said, with_sources
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.labelling import post_key
+from agents.web import live
 from agents.web.app import BODY_BYTES, Access, Page
 from agents.web.guard import Tokens
+from agents.web.store.store import Store
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
 from schemas.codec import Decoder, encode
 from schemas.feedback import Feedback
 from schemas.incident import Handling
+from schemas.source_status import SourceStatus
 from support.alert_examples import BRAND, ONSET, example, transition
 
 INCIDENT = "nestle-20100317T091000Z"
@@ -52,17 +58,20 @@ class World:
         self.memory = IncidentMemory()
         self.registry = CollectorRegistry()
         self.showings = 0
+        self.sources: list[Said] = []
         self.statuses = dict.fromkeys(BRANDS, Status("heard", HEARD))
         self.page = Page(
             brands=BRANDS,
             incidents=self.memory,
             send=self._send,
+            store=Store("sqlite://"),
             access=Access(header, url),
             tokens=Tokens(b"secret"),
             once=self._once,
             now=lambda: NOW,
             metrics=Metrics(self.registry),
             statuses=lambda _: self.statuses,
+            sources=lambda _: self.sources,
         )
 
     def _send(self, said: Feedback) -> None:
@@ -140,7 +149,8 @@ class Checker(HTMLParser):
 def checked(text: str) -> Checker:
     checker = Checker()
     checker.feed(text)
-    assert not {"script", "img", "iframe", "style", "object", "base"} & set(checker.tags)
+    assert checker.tags.count("script") == text.count('<script src="/live-') <= 1
+    assert not {"img", "iframe", "style", "object", "base"} & set(checker.tags)
     return checker
 
 
@@ -155,7 +165,7 @@ def test_the_list_says_what_rings_now_and_what_rang_before(world: World) -> None
         assert answer.status == 200
         text = checked(await answer.text()).text
         now, before = text.split("Before")
-        assert "Nestlé: severe (8/10), new." in now
+        assert "Nestlé8/10severe" in now
         assert "1,240 mentions in the last hour" in now
         assert "Nestlé: minor (2/10), over." in before
         assert "9/10 at its worst" in before
@@ -210,7 +220,7 @@ def test_nothing_rings_is_said_with_the_minute_up_to_which_it_is_proven() -> Non
         text = checked(await (await client.get("/")).text()).text
         assert "All 2 brands are heard, and complete up to 02:58 UTC." in text
         assert "Nothing rings: all that was said up to 02:58 UTC is judged." in text
-        one = checked(await (await client.get("/?brand=nestle")).text()).text
+        one = checked(await (await client.get("/brands/nestle")).text()).text
         assert "Nestlé is heard, and complete up to 02:59 UTC." in one
 
     world.run(act)
@@ -262,24 +272,25 @@ def test_what_rings_is_shown_though_it_is_not_known_whether_more_does(world: Wor
 
     async def act(client: Client) -> None:
         text = checked(await (await client.get("/")).text()).text
-        assert "Nestlé: severe (8/10), new." in text
+        assert "Nestlé8/10severe" in text
         assert "What it shows may be old" in text
 
     world.run(act)
 
 
-def test_one_brand_alone_can_be_chosen(world: World) -> None:
+def test_a_brand_has_a_page_of_its_own(world: World) -> None:
     world.tell(incident="other-20100317T091000Z", brand="other")
 
     async def act(client: Client) -> None:
         everything = checked(await (await client.get("/")).text()).text
         other = checked(await (await client.get("/?brand=other")).text()).text
-        nothing = checked(await (await client.get("/?brand=<script>")).text()).text
-        assert "Nestlé: severe" in everything
-        assert "Other <b>: severe" in everything
-        assert "Nestlé: severe" not in other
-        assert "Other <b>: severe" in other
-        assert "Whether something rings is not known." in nothing
+        unknown = await client.get("/?brand=<script>")
+        assert "Nestlé8/10severe" in everything
+        assert "Other <b>8/10severe" in everything
+        assert "Nestlé" not in other
+        assert "Other <b>8/10severe" in other
+        assert unknown.status == 200
+        assert (await client.get("/brands/nobody")).status == 404
 
     world.run(act)
 
@@ -584,11 +595,11 @@ def test_after_the_end_only_what_still_makes_sense_is_asked(world: World) -> Non
             text = await (await client.get(f"/incidents/{INCIDENT}", headers=WHO)).text()
             return re.findall(r'name="kind" value="(\w+)"', text)
 
-        assert await kinds() == ["ack", "snooze", "false_alarm"]
+        assert await kinds() == ["ack", "snooze", "false_alarm", "note"]
         world.tell(seq=1, state="resolved", reason="back_to_normal")
-        assert await kinds() == ["false_alarm"]
+        assert await kinds() == ["false_alarm", "note"]
         world.tell(seq=2, state="resolved", reason="false_alarm", by="ana")
-        assert await kinds() == []
+        assert await kinds() == ["note"]
         await form_of(client, "labels")
 
     world.run(act)
@@ -616,3 +627,149 @@ def test_under_its_public_name_it_takes_forms_of_that_name() -> None:
 
     world.run(act)
     assert len(world.said) == 1
+
+
+def test_a_note_is_kept_for_the_team_and_asks_nothing_of_the_judge(world: World) -> None:
+    async def act(client: Client) -> None:
+        form = await form_of(client, "answer")
+        answer = await post(client, "answer", form | {"kind": "note", "note": "It is\r\ngenuine."})
+        assert answer.status == 303
+        assert (await post(client, "answer", form | {"kind": "note", "note": " "})).status == 400
+
+    world.run(act)
+    [said] = world.said
+    assert (said.kind, said.note, said.by) == ("note", "It is genuine.", "ana@acme.example")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/digest", "/digest?days=7", "/brands/nestle", "/brands/nestle?window=7d",
+        f"/incidents/{INCIDENT}", f"/incidents/{INCIDENT}/posts?kind=reply&reach=1000&page=3",
+        f"/incidents/{INCIDENT}/brief?lang=fr", f"/incidents/{INCIDENT}/report",
+    ],
+)  # fmt: skip
+def test_every_page_stands_without_counts_and_holds_no_foreign_markup(
+    world: World, path: str
+) -> None:
+    async def act(client: Client) -> None:
+        for language in ("en", "fr"):
+            answer = await client.get(path, headers=WHO | {"Accept-Language": language})
+            assert answer.status == 200
+            text = await answer.text()
+            checked(text)
+            assert text.count("<h1") == 1
+            assert not re.search(r"\b(?:page|chart|col|brief|digest|like)_[a-z]+\b", text)
+
+    world.run(act)
+
+
+def test_the_brief_is_in_the_language_that_its_address_names(world: World) -> None:
+    async def act(client: Client) -> None:
+        for asked, said in (("fr", "Synthèse"), ("en", "Brief"), ("de", "Brief")):
+            answer = await client.get(f"/incidents/{INCIDENT}/brief?lang={asked}")
+            assert said in await answer.text()
+
+    world.run(act)
+
+
+def test_the_api_answers_what_its_description_says(world: World) -> None:
+    async def act(client: Client) -> None:
+        described = await (await client.get("/api/v1/openapi.json")).json()
+        for path, methods in described["paths"].items():
+            assert set(methods) == {"get"}
+            asked = path.replace("{brand}", "nestle").replace("{incident}", INCIDENT)
+            answer = await client.get(asked)
+            assert answer.status == 200, asked
+            [(kind, content)] = methods["get"]["responses"]["200"]["content"].items()
+            assert answer.content_type == kind
+            if kind == "application/json":
+                schema = {**content["schema"], "components": described["components"]}
+                Draft202012Validator(schema).validate(await answer.json())
+        assert (await client.get("/api/v1/brands/nobody/course")).status == 404
+        assert (await client.get("/api/v1/brands/nestle/course?window=1y")).status == 404
+        assert (await client.post("/api/v1/incidents")).status == 405
+
+    world.run(act)
+
+
+def test_the_feed_is_atom_and_escapes_what_strangers_wrote(world: World) -> None:
+    world.tell(incident="<i>", brand="other", seq=0)
+
+    async def act(client: Client) -> None:
+        text = await (await client.get("/incidents.atom")).text()
+        root = ET.fromstring(text)  # noqa: S314 - our own
+        space = "{http://www.w3.org/2005/Atom}"
+        assert root.tag == f"{space}feed"
+        titles = [one.findtext(f"{space}title") for one in root.iter(f"{space}entry")]
+        assert len(titles) == 2
+        assert any("Other <b>" in (one or "") for one in titles)
+        only = await (await client.get("/brands/nestle/incidents.atom")).text()
+        assert only.count("<entry>") == 1
+
+    world.run(act)
+
+
+def test_open_pages_are_told_of_news_and_beaten_to_in_between(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LOOK_S", 0.01)
+    monkeypatch.setattr(live, "BEAT_S", 0.05)
+
+    async def act(client: Client) -> None:
+        async with client.get("/live") as stream:
+            assert stream.content_type == "text/event-stream"
+            said: list[bytes] = []
+
+            async def until(event: bytes) -> None:
+                async with asyncio.timeout(20):
+                    while not said or said[-1] != b"event: " + event:
+                        said.append((await stream.content.readline()).strip())
+
+            await until(b"beat")
+            said.clear()
+            await until(b"beat")
+            assert b"event: change" not in said
+            world.tell(seq=1, severity=9)
+            await until(b"change")
+
+    world.run(act)
+
+
+def test_a_stream_ends_when_the_server_does(world: World) -> None:
+    async def act(client: Client) -> None:
+        answer = await client.get("/live")
+        await answer.content.readline()
+        async with asyncio.timeout(20):
+            await client.server.close()
+            assert await answer.content.read() is not None
+
+    world.run(act)
+
+
+NOON = NOW - timedelta(seconds=30)
+
+
+def test_each_source_is_named_with_its_state_and_why_it_is_not_heard() -> None:
+    world = World()
+    refused = SourceStatus(
+        source="x", live=True, state="refused", since=NOON, at=NOW, brands=("nestle",),
+        because="401 <b>Unauthorized</b>",
+    )  # fmt: skip
+    heard = SourceStatus(
+        source="rss", live=True, state="listening", since=NOON, at=NOW, brands=("nestle",),
+        post_at=NOW - timedelta(seconds=4),
+    )  # fmt: skip
+    world.sources = [Said(refused, NOW), Said(heard, NOW)]
+    world.statuses["nestle"] = with_sources(world.statuses["nestle"], world.sources, NOW)
+
+    async def act(client: Client) -> None:
+        text = checked(await (await client.get("/")).text()).text
+        assert "rssheard4 s ago" in text
+        assert "x: refused, and not heard since 02:59" in text
+        assert "401 <b>Unauthorized</b>" in text
+        assert "Nothing rings" not in text
+        other = checked(await (await client.get("/brands/other")).text()).text
+        assert "refused" not in other
+
+    world.run(act)

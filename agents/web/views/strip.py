@@ -7,9 +7,11 @@ from typing import Final
 from agents.alerting.i18n import Words
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
+from agents.coverage.troubles import Said
 from agents.coverage.verdict import PROVEN, Status, worst_first
-from agents.web.layout import lines, paragraph
+from agents.web.charts.icons import icon
 from agents.web.markup import Html, tag
+from agents.web.views.sources import sources_table
 from schemas.brand import Brand
 
 _SOURCE_LIMIT: Final = 60
@@ -18,22 +20,43 @@ NAMES: Final = 12
 
 
 def strip(
-    words: Words, brands: Sequence[Brand], statuses: Mapping[str, Status], now: datetime
+    words: Words,
+    brands: Sequence[Brand],
+    statuses: Mapping[str, Status],
+    now: datetime,
+    sources: Sequence[Said] = (),
 ) -> Html | None:
-    """Return what says how things stand with ``brands``, the worst first; None for no brands."""
+    """Return what says how things stand with ``brands``, the worst first; None for no brands.
+
+    ``sources``: what each source says of itself.
+    """
     known = [(name_of(brand), statuses[brand.id]) for brand in brands if brand.id in statuses]
     if not known:
         return None
     groups = worst_first(known)
     said = _headline(words, known, groups, now)
-    one_line = len(groups) == 1 or {status.state for status, _ in groups} == {"heard"}
-    body = [] if one_line else [_line(words, *group, now) for group in groups]
-    tone = None if groups[0][0].state in PROVEN else "blind"
+    calm_now = groups[0][0].state in PROVEN
+    # Where one word holds for all, the headline has said it; so it has that the page is blind.
+    alone = len(groups) == 1 and not calm_now
+    told = [] if alone else [group for group in groups if group[0].state != "unread"]
+    shown = [_line(words, *group, now) for group in told]
+    # Not heard is told in full at once; that all is well folds away.
     return tag(
         "section",
-        paragraph(tag("strong", said)),
-        lines(body) if body else None,
-        class_=f"strip {tone}" if tone else "strip",
+        tag(
+            "details",
+            tag(
+                "summary",
+                icon("ear" if calm_now else "blind"),
+                " ",
+                tag("strong", said),
+            ),
+            tag("ul", *(tag("li", line) for line in shown)) if shown else None,
+            sources_table(words, sources, {brand.id for brand in brands}, now),
+            id="heard-more",
+            open=not calm_now,
+        ),
+        class_="strip" if calm_now else "strip blind",
         aria_label=words.texts["hear_title"],
     )
 

@@ -1,0 +1,229 @@
+"""What the API answers: plain values of what the pages show."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import StringIO
+
+from msgspec import Struct
+
+from agents.web.store.courses import Slot, Usual
+from agents.web.store.posts import PostRow
+from agents.web.views.desk import Desk
+from pipeline.detection.incident.merge import Incident
+from schemas.incident import Transition
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class BrandState(Struct, frozen=True, kw_only=True):
+    """How a brand stands. ``until``: up to when it is complete; ``since``: from when it is not.
+
+    ``mentions`` and ``negative_share`` are of the hour before ``until``, ``usual_mentions`` of one.
+    """
+
+    id: str
+    name: str
+    heard: str
+    until: datetime | None
+    since: datetime | None
+    mentions: int
+    usual_mentions: float | None
+    negative_share: float | None
+    open_incidents: tuple[str, ...]
+
+
+class Point(Struct, frozen=True, kw_only=True):
+    """One stretch of a brand's course. Shares are None where there is nothing to divide by."""
+
+    start: datetime
+    seconds: int
+    mentions: int
+    originals: int
+    negative: int
+    own: int
+    attack_share: float | None
+    usual_per_hour: float | None
+
+
+class IncidentLine(Struct, frozen=True, kw_only=True):
+    """One incident or heads-up in short."""
+
+    id: str
+    brand: str
+    level: str
+    state: str
+    severity: int
+    worst: int
+    onset: datetime
+    rung_at: datetime | None
+    updated: datetime
+    reason: str
+    pattern: str
+    acknowledged_by: str
+
+
+class StepLine(Struct, frozen=True, kw_only=True):
+    """One line of its trail."""
+
+    seq: int
+    at: datetime
+    state: str
+    reason: str
+    severity: int
+    by: str
+    note: str
+
+
+class IncidentWhole(Struct, frozen=True, kw_only=True):
+    """An incident in full: in short, its trail, and the newest record as Kafka holds it."""
+
+    incident: IncidentLine
+    trail: tuple[StepLine, ...]
+    newest: Transition
+
+
+def brand_state(desk: Desk, brand: str) -> BrandState:
+    """How a brand stands."""
+    status = desk.statuses.get(brand)
+    hour, usual = desk.hour(brand)
+    band = usual.at(hour.start_s + hour.width_s / 2)
+    return BrandState(
+        id=brand,
+        name=desk.name(brand),
+        heard=status.state if status else "unread",
+        until=status.until if status else None,
+        since=status.since if status else None,
+        mentions=hour.mentions,
+        usual_mentions=band.middle if band else None,
+        negative_share=hour.negative_share,
+        open_incidents=tuple(
+            one.newest.incident
+            for one in desk.of_brand(brand)
+            if one.newest.state not in {"resolved", "dismissed"}
+        ),
+    )
+
+
+def point(slot: Slot, usual: Usual, start: datetime) -> Point:
+    """One stretch."""
+    band = usual.at(slot.start_s)
+    return Point(
+        start=start,
+        seconds=slot.width_s,
+        mentions=slot.mentions,
+        originals=slot.originals,
+        negative=slot.negative,
+        own=slot.own,
+        attack_share=slot.attack_share,
+        usual_per_hour=band.middle if band else None,
+    )
+
+
+def incident_line(incident: Incident) -> IncidentLine:
+    """An incident in short."""
+    told = incident.newest
+    return IncidentLine(
+        id=told.incident,
+        brand=told.brand,
+        level=told.level,
+        state=told.state,
+        severity=told.severity,
+        worst=incident.worst,
+        onset=incident.onset,
+        rung_at=incident.rung_at,
+        updated=told.at,
+        reason=told.reason,
+        pattern=told.pattern,
+        acknowledged_by=told.handling.acknowledged_by,
+    )
+
+
+def incident_whole(incident: Incident) -> IncidentWhole:
+    """An incident in full."""
+    steps = (
+        StepLine(
+            seq=step.seq,
+            at=step.at,
+            state=step.state,
+            reason=step.reason,
+            severity=step.severity,
+            by=step.by,
+            note=step.note,
+        )
+        for step in incident.trail
+    )
+    return IncidentWhole(
+        incident=incident_line(incident), trail=tuple(steps), newest=incident.newest
+    )
+
+
+def posts_csv(posts: Iterable[PostRow]) -> str:
+    """Posts as a table of data."""
+    head = ("id", "at", "handle", "followers", "kind", "lang", "p_negative", "text")
+    rows = (
+        (
+            one.id,
+            _stamp(one.at),
+            one.handle,
+            one.followers,
+            one.kind,
+            one.lang,
+            round(one.p_negative, 3),
+            one.text,
+        )
+        for one in posts
+    )
+    return table(head, rows)
+
+
+def course_csv(points: Iterable[Point]) -> str:
+    """A course as a table of data."""
+    head = (
+        "start",
+        "seconds",
+        "mentions",
+        "originals",
+        "negative",
+        "own",
+        "attack_share",
+        "usual_per_hour",
+    )
+    rows = (
+        (
+            _stamp(one.start),
+            one.seconds,
+            one.mentions,
+            one.originals,
+            one.negative,
+            one.own,
+            one.attack_share,
+            one.usual_per_hour,
+        )
+        for one in points
+    )
+    return table(head, rows)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write CSV as RFC 4180 has it. What a spreadsheet would take for a formula is made text.
+
+    >>> table(("text", "n"), [("=HYPERLINK(1)", 3), ("a", None)]).splitlines()
+    ['text,n', "'=HYPERLINK(1),3", 'a,']
+    """
+    written = StringIO()
+    writer = csv.writer(written)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return written.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

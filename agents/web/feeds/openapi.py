@@ -1,0 +1,99 @@
+"""The API's description, made from the types that it answers with."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from agents.web.feeds.data import BrandState, IncidentLine, IncidentWhole, Point
+from agents.web.views.course import WINDOWS
+from agents.web.views.explorer import KINDS
+
+VERSION: Final = "1"
+PREFIX: Final = "/api/v1"
+
+_BRAND: Final = {"name": "brand", "in": "path", "required": True, "schema": {"type": "string"}}
+_INCIDENT: Final = {
+    "name": "incident",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string"},
+}
+_WINDOW: Final = {
+    "name": "window",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "enum": list(WINDOWS), "default": "24h"},
+}
+_POSTS: Final = [
+    {"name": "kind", "in": "query", "schema": {"type": "string", "enum": list(KINDS)}},
+    {"name": "lang_of_post", "in": "query", "schema": {"type": "string"}},
+    {"name": "negative", "in": "query", "schema": {"type": "string", "enum": ["yes"]}},
+    {"name": "reach", "in": "query", "schema": {"type": "integer"}},
+]
+
+
+@cache
+def openapi() -> str:
+    """Return the description, OpenAPI 3.1."""
+    kinds = (BrandState, Point, IncidentLine, IncidentWhole)
+    refs, components = msgspec.json.schema_components(
+        [list[BrandState], list[Point], list[IncidentLine], IncidentWhole, *kinds],
+        ref_template="#/components/schemas/{name}",
+    )
+    brands, points, incidents, whole = refs[:4]
+    described: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tocsin",
+            "version": VERSION,
+            "description": "Read only. Access is that of the page: the proxy in front of it.",
+        },
+        "paths": {
+            f"{PREFIX}/brands": _get("How each brand stands", "application/json", brands),
+            f"{PREFIX}/brands/{{brand}}/course": _get(
+                "The course of a brand", "application/json", points, [_BRAND, _WINDOW]
+            ),
+            f"{PREFIX}/brands/{{brand}}/course.csv": _get(
+                "The same as CSV", "text/csv", {"type": "string"}, [_BRAND, _WINDOW]
+            ),
+            f"{PREFIX}/incidents": _get(
+                "Incidents and heads-ups, the latest first",
+                "application/json",
+                incidents,
+                [{**_BRAND, "in": "query", "required": False}],
+            ),
+            f"{PREFIX}/incidents/{{incident}}": _get(
+                "One incident, its trail and its newest record",
+                "application/json",
+                whole,
+                [_INCIDENT],
+            ),
+            "/incidents/{incident}/posts.csv": _get(
+                "Posts of an incident as CSV", "text/csv", {"type": "string"}, [_INCIDENT, *_POSTS]
+            ),
+            "/incidents.atom": _get(
+                "Incidents as Atom", "application/atom+xml", {"type": "string"}
+            ),
+            "/brands/{brand}/incidents.atom": _get(
+                "Those of one brand", "application/atom+xml", {"type": "string"}, [_BRAND]
+            ),
+        },
+        "components": {"schemas": components},
+    }
+    return json.dumps(described, indent=1)
+
+
+def _get(
+    what: str,
+    kind: str,
+    schema: Mapping[str, object],
+    parameters: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    answer = {"description": what, "content": {kind: {"schema": schema}}}
+    answers: dict[str, Any] = {"200": answer}
+    if parameters and any(one["in"] == "path" for one in parameters):
+        answers["404"] = {"description": "There is no such brand or incident"}
+    return {"get": {"summary": what, "parameters": parameters or [], "responses": answers}}

@@ -1,0 +1,73 @@
+"""Your team's own playbooks: what to do in the first hour, by pattern, in Markdown.
+
+A directory holds ``PATTERN.md`` and ``PATTERN.fr.md``, and ``default.md`` for whatever has none.
+Raw HTML in them is shown as text. They are read at the start.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from markdown_it import MarkdownIt
+
+from agents.web.markup import Html
+
+DEFAULT: Final = "default"
+MOST: Final = 100_000
+"""Characters of one playbook."""
+
+
+class PlaybookError(ValueError):
+    """A playbook cannot be read: which one, and why."""
+
+
+class Playbook(NamedTuple):
+    """``name``: of the file; ``html``: what it says, safe to be shown."""
+
+    name: str
+    html: Html
+
+
+class Playbooks:
+    """Finds the playbook of a pattern."""
+
+    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+        """``texts``: Markdown by the names of files, without ``.md``."""
+        render = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render
+        self._made = {
+            name: Playbook(f"{name}.md", Html(render(text))) for name, text in (texts or {}).items()
+        }
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def of(self, pattern: str, language: str) -> Playbook | None:
+        """The nearest: of the pattern in this language, of the pattern, the default; or none.
+
+        >>> books = Playbooks({"default": "Call.", "boycott-call": "**Listen.**"})
+        >>> books.of("boycott-call", "fr").html.strip(), books.of("giveaway", "en").name
+        ('<p><strong>Listen.</strong></p>', 'default.md')
+        """
+        names = (f"{pattern}.{language}", pattern, f"{DEFAULT}.{language}", DEFAULT)
+        return next((self._made[name] for name in names if name in self._made), None)
+
+
+def read_playbooks(directory: Path) -> Playbooks:
+    """Read all playbooks of a directory.
+
+    Raises:
+        PlaybookError: with all faults, one a line.
+    """
+    if not directory.is_dir():
+        raise PlaybookError(f"{directory} is no directory")
+    texts, faults = {}, []
+    for path in sorted(directory.glob("*.md")):
+        try:
+            texts[path.stem] = path.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            faults.append(f"{path}: {error}")
+        if len(texts.get(path.stem, "")) > MOST:
+            faults.append(f"{path}: longer than {MOST} characters")
+    if faults:
+        raise PlaybookError("\n".join(faults))
+    return Playbooks(texts)

@@ -1,0 +1,158 @@
+"""Posts, stories and remarks, as they are looked for."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
+from sqlalchemy import Select, func, select
+
+from agents.web.store.store import Store
+from agents.web.store.tables import posts, remarks, stories
+
+MOST: Final = 5_000
+NEGATIVE: Final = 0.5
+
+
+class PostFilter(Struct, frozen=True, kw_only=True):
+    """Which posts are wanted. Empty fields ask for all."""
+
+    brand: str
+    start_s: int
+    end_s: int
+    kind: str = ""
+    lang: str = ""
+    negative: bool = False
+    followers: int = 0
+
+
+class PostRow(NamedTuple):
+    """One post. ``text`` and ``handle`` come from outside."""
+
+    id: str
+    at: datetime
+    handle: str
+    followers: int
+    kind: str
+    lang: str
+    text: str
+    p_negative: float
+
+
+class StoryRow(NamedTuple):
+    """One story, as it was last told. ``about`` comes from outside."""
+
+    id: str
+    started: datetime
+    last: datetime
+    about: tuple[str, ...]
+    languages: tuple[str, ...]
+    posts: int
+    voices: int
+    negative: int
+    attacks: int
+    growth: float
+
+
+class Remark(NamedTuple):
+    """What a person said of an incident: ``ack``, ``snooze``, ``false_alarm`` or ``note``."""
+
+    id: str
+    at: datetime
+    by: str
+    kind: str
+    note: str
+
+
+class Archive:
+    """Answers out of ``store``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def posts(self, wanted: PostFilter, *, most: int = 50, skip: int = 0) -> list[PostRow]:
+        """Posts, those with the most followers behind them first."""
+        asked = (
+            _where(select(posts), wanted)
+            .order_by(posts.c.followers.desc(), posts.c.at_s.desc(), posts.c.id)
+            .limit(min(most, MOST))
+            .offset(skip)
+        )
+        return [
+            PostRow(
+                row.id, _at(row.at_s), row.handle, row.followers, row.kind, row.lang, row.text,
+                row.p_negative,
+            )
+            for row in self._rows(asked)
+        ]  # fmt: skip
+
+    def how_many(self, wanted: PostFilter) -> int:
+        """How many posts there are."""
+        [row] = self._rows(_where(select(func.count()).select_from(posts), wanted))
+        return int(row[0])
+
+    def languages(self, brand: str, start_s: int, end_s: int) -> list[str]:
+        """Languages of the posts, the most frequent first; ten at most."""
+        wanted = PostFilter(brand=brand, start_s=start_s, end_s=end_s)
+        asked = (
+            _where(select(posts.c.lang), wanted)
+            .group_by(posts.c.lang)
+            .order_by(func.count().desc(), posts.c.lang)
+            .limit(10)
+        )
+        return [row.lang for row in self._rows(asked)]
+
+    def stories(self, brand: str, start_s: int, end_s: int, most: int = 8) -> list[StoryRow]:
+        """Stories that were told within the time, the largest first."""
+        asked = (
+            select(stories)
+            .where(stories.c.brand == brand, stories.c.last_s > start_s)
+            .where(stories.c.last_s <= end_s)
+            .order_by((stories.c.texts + stories.c.reposts).desc(), stories.c.id)
+            .limit(most)
+        )
+        return [
+            StoryRow(
+                row.id, _at(row.started_s), _at(row.last_s), tuple(json.loads(row.about)),
+                tuple(json.loads(row.languages)), row.texts + row.reposts, row.voices,
+                row.negative, row.attacks, row.growth,
+            )
+            for row in self._rows(asked)
+        ]  # fmt: skip
+
+    def remarks(self, incident: str, most: int = 500) -> list[Remark]:
+        """What was said of an incident, the first first."""
+        asked = (
+            select(remarks)
+            .where(remarks.c.incident == incident)
+            .order_by(remarks.c.at_s, remarks.c.id)
+            .limit(most)
+        )
+        return [
+            Remark(row.id, _at(row.at_s), row.by, row.kind, row.note) for row in self._rows(asked)
+        ]
+
+    def _rows(self, asked: Select[Any]) -> Sequence[Any]:
+        with self._store.reading() as connection:
+            return connection.execute(asked).all()
+
+
+def _where(asked: Select[Any], wanted: PostFilter) -> Select[Any]:
+    asked = asked.where(
+        posts.c.brand == wanted.brand,
+        posts.c.at_s >= wanted.start_s,
+        posts.c.at_s < wanted.end_s,
+        posts.c.followers >= wanted.followers,
+    )
+    if wanted.kind:
+        asked = asked.where(posts.c.kind == wanted.kind)
+    if wanted.lang:
+        asked = asked.where(posts.c.lang == wanted.lang)
+    if wanted.negative:
+        asked = asked.where(posts.c.p_negative >= NEGATIVE)
+    return asked
+
+
+def _at(time_s: int) -> datetime:
+    return datetime.fromtimestamp(time_s, UTC)

@@ -1,0 +1,105 @@
+"""From records to rows. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from schemas.bucket import Bucket, Example, Story
+from schemas.feedback import Feedback
+
+Row = Mapping[str, Any]
+"""Column by column; a database takes what types it has."""
+
+
+def count_row(bucket: Bucket, written_s: int) -> Row:
+    """The counts of one bucket."""
+    voices = bucket.voices
+    return {
+        "brand": bucket.brand,
+        "start_s": int(bucket.start.timestamp()),
+        "revision": bucket.revision,
+        "width_s": bucket.width_s,
+        "mentions": bucket.mentions,
+        "originals": bucket.originals,
+        "negative": bucket.negative,
+        "own": bucket.own,
+        "weighted": bucket.weighted,
+        "voices": voices.texts + voices.reposts if voices else 0,
+        "attacking": voices.attacking + voices.reposts_attacking if voices else 0,
+        "written_s": written_s,
+    }
+
+
+def gap_rows(bucket: Bucket, written_s: int) -> Iterator[Row]:
+    """The gaps that a bucket states."""
+    for gap in bucket.gaps:
+        yield {
+            "brand": bucket.brand,
+            "start_s": int(gap.start.timestamp()),
+            "source": ", ".join(bucket.sources)[:200] or "?",
+            "end_s": int(gap.end.timestamp()),
+            "cause": gap.cause,
+            "recovered": gap.recovered,
+            "written_s": written_s,
+        }
+
+
+def post_rows(bucket: Bucket, written_s: int) -> Iterator[Row]:
+    """The posts that a bucket shows; ids from outside may be of any length up to the key's."""
+    for post in bucket.examples:
+        yield _post(bucket.brand, post, written_s)
+
+
+def _post(brand: str, post: Example, written_s: int) -> Row:
+    return {
+        "brand": brand,
+        "id": post.id,
+        "at_s": int(post.created_at.timestamp()),
+        "handle": post.handle,
+        "followers": post.followers or 0,
+        "kind": post.kind,
+        "lang": post.lang,
+        # PostgreSQL takes no NUL in a text.
+        "text": post.text.replace("\0", ""),
+        "p_negative": post.p_negative,
+        "written_s": written_s,
+    }
+
+
+def story_rows(bucket: Bucket, written_s: int) -> Iterator[Row]:
+    """The stories that a bucket tells, as of its end."""
+    end_s = int(bucket.start.timestamp()) + bucket.width_s
+    for story in bucket.stories:
+        yield _story(bucket.brand, story, end_s, written_s)
+
+
+def _story(brand: str, story: Story, end_s: int, written_s: int) -> Row:
+    return {
+        "brand": brand,
+        "id": story.id,
+        "started_s": story.started_s,
+        "last_s": end_s,
+        "about": json.dumps(story.about),
+        "languages": json.dumps([name for name, _ in story.languages]),
+        "texts": story.texts,
+        "reposts": story.reposts,
+        "voices": story.voices,
+        "negative": story.negative,
+        "attacks": story.attacks,
+        "growth": story.growth,
+        "written_s": written_s,
+    }
+
+
+def remark_row(said: Feedback, written_s: int) -> Row:
+    """What a person said of an incident."""
+    return {
+        "id": said.id,
+        "brand": said.brand,
+        "incident": said.incident,
+        "at_s": int(said.at.timestamp()),
+        "by": said.by,
+        "kind": said.kind,
+        "note": said.note,
+        "written_s": written_s,
+    }

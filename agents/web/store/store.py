@@ -1,0 +1,194 @@
+"""The store: takes records in any order and any number of copies, and answers in rows.
+
+Of a bucket the highest revision wins; of a story the newest word; the rest is known by its key. So
+a topic that is read again from anywhere changes nothing. What comes is held back until ``flush``,
+which writes it in one transaction; ``AHEAD`` rows at most are held.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from agents.web.store import rows, tables
+from schemas.bucket import Bucket
+from schemas.feedback import Feedback
+from schemas.mention import ALL_BRANDS
+
+DEFAULT_URL: Final = "sqlite:///.cache/page.db"
+AHEAD: Final = 2_000
+_WAIT_S: Final = 10.0
+_DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_ORDER: Final = {tables.counts.name: "revision", tables.stories.name: "last_s"}
+"""By table: of two rows of one key, the one in which this is higher stands."""
+
+_FILLED: Final = (tables.counts, tables.gaps, tables.posts, tables.stories, tables.remarks)
+
+
+class StoreError(ValueError):
+    """The store cannot be opened: what is wrong, and what to do. Shows no password."""
+
+
+class Store:
+    """See the module. ``url``: as SQLAlchemy has it, ``sqlite:///file`` or ``postgresql://…``.
+
+    Raises:
+        StoreError: it is no such URL, or there is no such database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self._held: dict[Table, dict[tuple[object, ...], rows.Row]] = {}
+        self._lock = Lock()
+        try:
+            self._make()
+        except SQLAlchemyError as error:
+            shown = self._engine.url.render_as_string(hide_password=True)
+            raise StoreError(f"the store {shown} cannot be opened: {_cause(error)}") from error
+
+    @property
+    def place(self) -> str:
+        """Where it is, without the password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    def take(self, bucket: Bucket, written_s: int) -> None:
+        """Take a bucket. Clocks say nothing of a brand, and tables of the past nothing of posts."""
+        if bucket.brand == ALL_BRANDS or bucket.is_history:
+            return
+        self._hold(tables.counts, rows.count_row(bucket, written_s))
+        for table, found in (
+            (tables.gaps, rows.gap_rows(bucket, written_s)),
+            (tables.posts, rows.post_rows(bucket, written_s)),
+            (tables.stories, rows.story_rows(bucket, written_s)),
+        ):
+            for row in found:
+                self._hold(table, row)
+        self._flush_if_full()
+
+    def take_remark(self, said: Feedback, written_s: int) -> None:
+        """Take what a person said of an incident; labels are for learning, and stay out."""
+        if said.kind != "label" and said.incident:
+            self._hold(tables.remarks, rows.remark_row(said, written_s))
+            self._flush_if_full()
+
+    def flush(self) -> None:
+        """Write what is held. What a database refuses is held no longer: the error says so."""
+        with self._lock:
+            held, self._held = self._held, {}
+        if not held:
+            return
+        with self._engine.begin() as connection:
+            for table, found in held.items():
+                connection.execute(self._upsert(table), list(found.values()))
+
+    def prune(self, before_s: int) -> int:
+        """Forget what Kafka got before ``before_s``; return how many rows that were."""
+        with self._engine.begin() as connection:
+            return sum(
+                connection.execute(delete(table).where(table.c.written_s < before_s)).rowcount
+                for table in _FILLED
+            )
+
+    def erase(self) -> None:
+        """Forget everything, so that it is filled anew."""
+        with self._lock:
+            self._held = {}
+        with self._engine.begin() as connection:
+            for table in _FILLED:
+                connection.execute(delete(table))
+
+    def newest_s(self) -> int:
+        """When Kafka got the newest bucket that is stored; 0 for an empty store."""
+        with self.reading() as connection:
+            found = connection.execute(select(func.max(tables.counts.c.written_s))).scalar()
+        return int(found or 0)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with; any thread may ask for one."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Write what is held, and let the connections go."""
+        try:
+            self.flush()
+        finally:
+            self._engine.dispose()
+
+    def _make(self) -> None:
+        with self._engine.begin() as connection:
+            tables.about.create(connection, checkfirst=True)
+            version = connection.execute(select(tables.about.c.version)).scalar()
+            if version != tables.VERSION:
+                tables.tables.drop_all(connection)
+                tables.tables.create_all(connection)
+                connection.execute(tables.about.insert(), {"version": tables.VERSION})
+
+    def _hold(self, table: Table, row: rows.Row) -> None:
+        key = tuple(row[column.name] for column in table.primary_key)
+        order = _ORDER.get(table.name)
+        with self._lock:
+            held = self._held.setdefault(table, {})
+            known = held.get(key)
+            if known is None or order is None or row[order] >= known[order]:
+                held[key] = row
+
+    def _flush_if_full(self) -> None:
+        if sum(len(held) for held in self._held.values()) >= AHEAD:
+            self.flush()
+
+    def _upsert(self, table: Table) -> Any:  # noqa: ANN401 - of one dialect or the other
+        dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(table)
+        keys = [column.name for column in table.primary_key]
+        new = insert.excluded
+        changed: Mapping[str, Any] = {
+            column.name: new[column.name] for column in table.c if column.name not in keys
+        }
+        order = _ORDER.get(table.name)
+        where = new[order] >= table.c[order] if order else None
+        return insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        # A database in memory is one connection's own, so that all threads share one.
+        in_memory = parsed.get_backend_name() == "sqlite" and not parsed.database
+        one = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        engine = create_engine(parsed, pool_pre_ping=True, **(one if in_memory else {}))
+    except (ArgumentError, ImportError, OSError, SQLAlchemyError) as error:
+        raise StoreError(
+            f"this is no store: {_cause(error)}. Use sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from None
+    if engine.dialect.name not in {"sqlite", "postgresql"}:
+        raise StoreError(f"{engine.dialect.name} is no store: use SQLite or PostgreSQL")
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune)
+    return engine
+
+
+def _tune(connection: Any, _: object) -> None:  # noqa: ANN401 - sqlite3's, handed on by SQLAlchemy
+    """Let one write while others read; a crash may cost the last seconds, which are read again."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={round(_WAIT_S * 1000)}")
+    cursor.close()
+
+
+def _cause(error: BaseException) -> str:
+    """Return the first line of what the driver says; the rest quotes statements."""
+    said = str(getattr(error, "orig", None) or error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -1,0 +1,121 @@
+"""One page of A4 for those who decide: what, how much, what is not known, what is done."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from agents.alerting.i18n import Words
+from agents.alerting.message import sections
+from agents.alerting.message.compose import message_of
+from agents.alerting.message.neutral import outside
+from agents.web.layout import page, paragraph, path_of
+from agents.web.markup import Child, Html, tag
+from agents.web.views.course import chart, window_of_incident
+from agents.web.views.desk import Desk, is_held
+from agents.web.views.parts import chip, figures, meter
+from pipeline.detection.incident.merge import Incident
+
+_LINES: Final = 4
+_STEPS: Final = 3
+_NOTES: Final = 2
+_CHARACTERS: Final = 150
+
+
+def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
+    """Return the page. ``other``: code of the other language, to which a link leads."""
+    told = incident.newest
+    brand = desk.find(told)
+    message = message_of(told, brand)
+    name = desk.name(told.brand)
+    title = words.say("brief_title", brand=name)
+    seen, advice = message.closing
+    near = sections.nearest(words, told)
+    against = [
+        line
+        for part in message.parts
+        if part.heading == words.texts["heading_against"]
+        for line in part.lines
+    ]
+    unknown = [*seen.lines, words.texts["brief_elsewhere"]]
+    decide = " ".join(advice.lines)
+    body = [
+        paragraph(
+            tag("a", words.texts["brief_back"], href=path_of(told.incident)),
+            " · ",
+            tag(
+                "a",
+                words.texts["brief_other"],
+                href=path_of(told.incident, part="brief", lang=other),
+                hreflang=other,
+                lang=other,
+            ),
+            " · ",
+            words.texts["brief_print"],
+            class_="screen soft small",
+        ),
+        tag(
+            "article",
+            paragraph(
+                words.say("brief_as_of", moment=words.moment(desk.until(told.brand))),
+                class_="soft small",
+            ),
+            tag("h1", title),
+            tag("p", chip(words, incident), " ", meter(words, told)),
+            _section(words, "brief_situation", [f"{message.headline}.", message.why]),
+            tag("div", tag("strong", words.texts["brief_decision"]), " ", decide, class_="ask"),
+            figures((fact.label, fact.value, fact.beside) for fact in message.facts[:4]),
+            tag(
+                "div",
+                chart(
+                    words,
+                    desk,
+                    told.brand,
+                    window_of_incident(incident, desk),
+                    key="brief",
+                    incident=incident,
+                ),
+                class_="chart",
+            ),
+            tag(
+                "div",
+                _listed(words, "brief_like", near or [words.texts["like_nothing"]]),
+                _listed(words, "brief_unknown", unknown),
+                _listed(words, "brief_against", against or [words.texts["brief_against_none"]]),
+                _listed(words, "brief_done", _done(words, desk, incident)),
+                class_="two",
+            ),
+            paragraph(message.footer, class_="soft small"),
+            class_="sheet",
+        ),
+    ]
+    return page(words, title, body)
+
+
+def _section(words: Words, heading: str, said: Sequence[str]) -> Html:
+    return tag("section", tag("h2", words.texts[heading]), paragraph(" ".join(filter(None, said))))
+
+
+def _listed(words: Words, heading: str, said: Sequence[Child]) -> Html:
+    shown = [
+        one if isinstance(one, Html) else outside(str(one), _CHARACTERS) for one in said[:_LINES]
+    ]
+    return tag(
+        "section",
+        tag("h2", words.texts[heading]),
+        tag("ul", *(tag("li", one) for one in shown), class_="plain"),
+    )
+
+
+def _done(words: Words, desk: Desk, incident: Incident) -> list[Child]:
+    told = incident.newest
+    done: list[Child] = []
+    if not is_held(incident):
+        done.append(words.texts["nobody_has_it"])
+    for step in [one for one in incident.trail if one.by][-_STEPS:]:
+        said = words.texts.get(f"said_{step.reason}") or words.states[step.state]
+        done.append(f"{words.time(step.at)} {said} ({outside(step.by, 60)})")
+    notes = [one for one in desk.archive.remarks(told.incident) if one.kind == "note"]
+    done += [
+        f"{words.time(note.at)} {outside(note.by, 60)}{words.colon} {note.note}"
+        for note in notes[-_NOTES:]
+    ]
+    return done or [words.texts["brief_done_none"]]
