@@ -16,6 +16,7 @@ import re
 import runpy
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -35,6 +36,8 @@ from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
     Sentence,
+    invent,
+    renamed,
     shipped,
 )
 from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
@@ -149,20 +152,27 @@ def judged(
     posts: dict[str, Example],
     threshold: float,
 ) -> None:
-    """Figures of posts whose classes are ``known``, both by digest."""
-    scores = model.score_many([(each.text, each.lang) for each in posts.values()])
-    by: dict[str, list[float]] = {}
-    for digest, score in zip(posts, scores, strict=True):
-        by.setdefault(known[digest], []).append(score.signals.attack_logit)
-    attacks = [each for of in sorted(ATTACKS) for each in by.get(of, [])]
-    found = [
-        auc(attacks, [each for of in others for each in by.get(of, [])])
-        for others in (set(CLASSES) - ATTACKS, {"complaint"}, {"off_topic"})
-    ]
-    flagged = {of: sum(each > threshold for each in odds) for of, odds in sorted(by.items())}
-    print(f"\nreal posts read by hand, {use} ({len(posts)}, attacks {len(attacks)}): AUC "
-          + " / ".join(f"{each:.3f}" for each in found)
-          + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
+    """Figures of posts whose classes are ``known``, both by digest: as they are, and renamed."""
+    for told, copies in (("as they are", False), ("told of other brands", True)):
+        by: dict[str, list[float]] = {}
+        for digest, one in posts.items():
+            texts = [(text, one.lang) for text in (retold(one.text) if copies else [one.text])]
+            odds = [score.signals.attack_logit for score in model.score_many(texts)]
+            by.setdefault(known[digest], []).append(fmean(odds))
+        attacks = [each for of in sorted(ATTACKS) for each in by.get(of, [])]
+        found = [
+            auc(attacks, [each for of in others for each in by.get(of, [])])
+            for others in (set(CLASSES) - ATTACKS, {"complaint"}, {"off_topic"})
+        ]
+        flagged = {of: sum(each > threshold for each in odds) for of, odds in sorted(by.items())}
+        print(f"\nreal posts read by hand, {use}, {told} ({len(posts)}, attacks {len(attacks)}): "
+               "AUC " + " / ".join(f"{each:.3f}" for each in found)
+              + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
+
+
+def retold(text: str) -> list[str]:
+    """A post, its company called by three invented names."""
+    return [renamed(text, invent(random.Random(f"{number} {text}"))) for number in range(3)]
 
 
 def everyday(model: NgramScorer, data: Path, threshold: float) -> dict[str, list[float]]:
