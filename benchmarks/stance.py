@@ -36,8 +36,7 @@ from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
     Sentence,
-    invent,
-    renamed,
+    retold,
     shipped,
 )
 from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
@@ -153,10 +152,12 @@ def judged(
     threshold: float,
 ) -> None:
     """Figures of posts whose classes are ``known``, both by digest: as they are, and renamed."""
-    for told, copies in (("as they are", False), ("told of other brands", True)):
+    for told, copies in (("as they are", 0), ("told of other brands", 3)):
         by: dict[str, list[float]] = {}
         for digest, one in posts.items():
-            texts = [(text, one.lang) for text in (retold(one.text) if copies else [one.text])]
+            texts = [
+                (text, one.lang) for text in (retold(one.text, seed=0, times=copies) or [one.text])
+            ]
             odds = [score.signals.attack_logit for score in model.score_many(texts)]
             by.setdefault(known[digest], []).append(fmean(odds))
         attacks = [each for of in sorted(ATTACKS) for each in by.get(of, [])]
@@ -168,11 +169,6 @@ def judged(
         print(f"\nreal posts read by hand, {use}, {told} ({len(posts)}, attacks {len(attacks)}): "
                "AUC " + " / ".join(f"{each:.3f}" for each in found)
               + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
-
-
-def retold(text: str) -> list[str]:
-    """A post, its company called by three invented names."""
-    return [renamed(text, invent(random.Random(f"{number} {text}"))) for number in range(3)]
 
 
 def everyday(model: NgramScorer, data: Path, threshold: float) -> dict[str, list[float]]:

@@ -144,6 +144,15 @@ def renamed(text: str, name: str) -> str:
     return _company().sub(other, text)
 
 
+def retold(text: str, *, seed: int, times: int) -> list[str]:
+    """Post told of as many invented brands; once, where it names no company that is known."""
+    told = (
+        renamed(text, invent(random.Random(f"{seed} {copy} {text}")))  # noqa: S311 - no secret
+        for copy in range(times)
+    )
+    return list(dict.fromkeys(told))
+
+
 def filled(text: str, lang: str, name: str, chance: random.Random) -> str:
     """Sentence with its slots filled for the brand ``name``.
 

@@ -37,7 +37,7 @@ from pipeline.sentiment.training.stance.sentences import (
     filled,
     invent,
     joined,
-    renamed,
+    retold,
 )
 from schemas.reading import CLASSES
 
@@ -219,10 +219,7 @@ def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
 def _hand_labelled(labelled: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
     for one, of in labelled:
         weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
-        told = {
-            renamed(one.text, invent(_chance(recipe, one.text, copy))): None
-            for copy in range(recipe.renamings)
-        }
+        told = retold(one.text, seed=recipe.seed, times=recipe.renamings)
         for text in told:
             yield _Text(text, one.lang, of, one.text, weight / len(told))
 
