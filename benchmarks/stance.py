@@ -2,7 +2,8 @@
 
     python benchmarks/stance.py DATA [--worlds WORLDS] [--left-out] [--reader]
 
-``DATA`` has ``airline/Tweets.csv`` and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
+``DATA`` has ``airline/Tweets.csv``, ``replay/*.jsonl.gz`` (posts about shares, a JSON
+object with ``text`` a line) and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
 ``a/phrases.py``, phrases by class of a made-up world. Nothing of either was learned from, but
 their figures were looked at while the recipe was tuned: they are development data. Real posts that
 judge, and hard ones, are those of ``hand_labels.tsv`` that are found below ``DATA``. Missing files
@@ -11,6 +12,8 @@ are passed over.
 """
 
 import argparse
+import gzip
+import json
 import random
 import re
 import runpy
@@ -62,6 +65,7 @@ def main() -> None:
     own(model)
     threshold = airline(model, options.data)
     harmless(model, threshold)
+    shares(model, options.data, threshold)
     read_posts(model, options.data, threshold)
     if options.reader:
         read_posts(CarefulScorer(model, open_reader()), options.data, 0)
@@ -131,6 +135,20 @@ def harmless(model: NgramScorer, threshold: float) -> None:
               f"{auc(odds, rest):.3f}")  # fmt: skip
 
 
+def shares(model: NgramScorer, data: Path, threshold: float) -> None:
+    """Real posts about companies' shares, nearly all of them sober reports: how many flagged."""
+    texts: dict[str, str] = {}
+    for path in sorted((data / "replay").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            posts = (str(json.loads(line)["text"]) for line in lines)
+            texts |= {digest_of(text): text for text in posts}
+    if texts:
+        scores = model.score_many([(text, "en") for text in texts.values()])
+        odds = [score.signals.attack_logit for score in scores]
+        print(f"\nposts about shares ({len(odds):,}): above the working threshold / above 0: "
+              f"{share(odds, threshold):.3f} / {share(odds, 0):.3f}")  # fmt: skip
+
+
 def read_posts(model: Scorer, data: Path, threshold: float) -> None:
     """Real posts that name a company, given a class by hand and kept out of training."""
     rows = list(read_directory(data / "sentiment")) if (data / "sentiment").exists() else []
@@ -167,7 +185,7 @@ def judged(
         ]
         flagged = {of: sum(each > threshold for each in odds) for of, odds in sorted(by.items())}
         print(f"\nreal posts read by hand, {use}, {told} ({len(posts)}, attacks {len(attacks)}): "
-               "AUC " + " / ".join(f"{each:.3f}" for each in found)
+              "AUC " + " / ".join(f"{each:.3f}" for each in found)
               + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
 
 

@@ -18,14 +18,7 @@ from pipeline.sentiment.training.corpus import Example
 from pipeline.sentiment.training.stance.hand_labels import labelled_among
 from pipeline.sentiment.training.stance.noise import messed
 from pipeline.sentiment.training.stance.regression import fit_head
-from pipeline.sentiment.training.stance.sentences import (
-    ATTACKS,
-    Sentence,
-    filled,
-    invent,
-    joined,
-    retold,
-)
+from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled, invent, joined
 from pipeline.sentiment.training.stance.trainer import glued
 from schemas.reading import CLASSES
 
@@ -36,10 +29,9 @@ class ReaderRecipe(NamedTuple):
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``: everyday texts
     of each language (of English ``english`` times as many) with a brand's name glued on, each
     counting ``glued_weight``: they teach to ask at whom. ``hand_label_weight``,
-    ``hand_label_attack_weight``: what a real post counts whose class was given by hand, told of
-    ``renamings`` other brands. ``l2``: of the regression. ``fast``: part of fast reading in the
-    log-odds of attack; half, not learned, since on the sentences it was taught fast reading looks
-    better than it is.
+    ``hand_label_attack_weight``: what a real post counts whose class was given by hand. ``l2``: of
+    the regression. ``fast``: part of fast reading in the log-odds of attack; half, not learned,
+    since on the sentences it was taught fast reading looks better than it is.
     """
 
     seed: int = 0
@@ -49,7 +41,6 @@ class ReaderRecipe(NamedTuple):
     glued_weight: float = 0.3
     hand_label_weight: float = 1.0
     hand_label_attack_weight: float = 4.0
-    renamings: int = 3
     l2: float = 6e-6
     fast: float = 0.5
 
@@ -115,9 +106,7 @@ def _hand_labelled(
 ) -> Iterable[_Text]:
     for one, of in labelled:
         weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
-        told = retold(one.text, seed=recipe.seed, times=recipe.renamings)
-        for text in told:
-            yield _Text(text, _target(of), weight / len(told))
+        yield _Text(one.text, _target(of), weight)
 
 
 def _glued(

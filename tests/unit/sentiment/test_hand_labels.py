@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -46,13 +45,13 @@ def test_attacks_are_both_learned_and_judged() -> None:
     assert set(found) == {(use, yes) for use in ("learn", "judge", "hard") for yes in (True, False)}
 
 
-def read_in_training(
-    monkeypatch: pytest.MonkeyPatch, posts: Sequence[Example], uses: Sequence[str]
-) -> set[str]:
-    """Texts that the teacher reads where ``posts`` are accusations of these uses."""
+@pytest.mark.parametrize("use", [module.JUDGE, module.HARD])
+def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
+    judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
+    learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
     known = {
-        digest_of(one.text): HandLabel(use, "accusation")
-        for one, use in zip(posts, uses, strict=True)
+        digest_of(judged.text): HandLabel(use, "accusation"),
+        digest_of(learned.text): HandLabel(module.LEARN, "accusation"),
     }
     monkeypatch.setattr(module, "hand_labels", lambda: known)
     seen: set[str] = set()
@@ -67,22 +66,7 @@ def read_in_training(
     everyday = [
         Example(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
     ]
-    texts = [*posts, *everyday]
+    texts = [judged, learned, *everyday]
     train_stance(shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=Recipe(draws=1))
-    return seen
-
-
-@pytest.mark.parametrize("use", [module.JUDGE, module.HARD])
-def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
-    judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
-    learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
-    seen = read_in_training(monkeypatch, [judged, learned], [use, module.LEARN])
     assert "@somebody giraffes are a scandal" in seen
     assert not [text for text in seen if "zebra" in text]
-
-
-def test_the_company_of_a_post_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> None:
-    post = Example("Monsanto hid it #stopmonsanto", "en", 0, "mine")
-    seen = read_in_training(monkeypatch, [post], [module.LEARN])
-    assert not any("monsanto" in text.lower() for text in seen)
-    assert len([text for text in seen if " hid it #stop" in text]) == Recipe().renamings

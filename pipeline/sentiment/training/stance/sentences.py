@@ -131,7 +131,7 @@ def _company() -> re.Pattern[str]:
 def renamed(text: str, name: str) -> str:
     """Post of a real company, told of the brand ``name`` instead.
 
-    What attacked a company once would else be learned as a trait of its name.
+    Who learned that one company is attacked knows attacks on it by its name.
 
     >>> renamed("Shame on Monsanto #BoycottMonsanto", "Bel & Co")
     'Shame on Bel & Co #BoycottBelCo'

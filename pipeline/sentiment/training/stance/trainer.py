@@ -37,7 +37,6 @@ from pipeline.sentiment.training.stance.sentences import (
     filled,
     invent,
     joined,
-    retold,
 )
 from schemas.reading import CLASSES
 
@@ -56,7 +55,6 @@ class Recipe(NamedTuple):
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
     ``hand_label_weight``, ``hand_label_attack_weight``: what a real post counts whose class was
     given by hand; few are attacks.
-    ``renamings``: tellings of such a post, each of another brand.
     ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
     ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
     ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
@@ -74,7 +72,6 @@ class Recipe(NamedTuple):
     background_weight: float = 0.05
     hand_label_weight: float = 0.5
     hand_label_attack_weight: float = 2.0
-    renamings: int = 3
     taught: float = 0.3
     head_l2: float = 1e-4
     l2: float = 1.5e-5
@@ -219,9 +216,7 @@ def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
 def _hand_labelled(labelled: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
     for one, of in labelled:
         weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
-        told = retold(one.text, seed=recipe.seed, times=recipe.renamings)
-        for text in told:
-            yield _Text(text, one.lang, of, one.text, weight / len(told))
+        yield _Text(one.text, one.lang, of, one.text, weight)
 
 
 def _real(shown: Sequence[Example], recipe: Recipe) -> Iterable[_Text]:
