@@ -2,7 +2,8 @@
 
     python benchmarks/stance.py DATA [--worlds WORLDS] [--left-out] [--reader]
 
-``DATA`` has ``airline/Tweets.csv`` and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
+``DATA`` has ``airline/Tweets.csv``, ``replay/*.jsonl.gz`` (posts about shares, a JSON
+object with ``text`` a line) and ``sentiment/xlm-t/*/val_*.txt``; ``WORLDS`` has
 ``a/phrases.py``, phrases by class of a made-up world. Nothing of either was learned from, but
 their figures were looked at while the recipe was tuned: they are development data. Real posts that
 judge, and hard ones, are those of ``hand_labels.tsv`` that are found below ``DATA``. Missing files
@@ -11,11 +12,14 @@ are passed over.
 """
 
 import argparse
+import gzip
+import json
 import random
 import re
 import runpy
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -35,6 +39,7 @@ from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
     Sentence,
+    retold,
     shipped,
 )
 from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
@@ -60,6 +65,7 @@ def main() -> None:
     own(model)
     threshold = airline(model, options.data)
     harmless(model, threshold)
+    shares(model, options.data, threshold)
     read_posts(model, options.data, threshold)
     if options.reader:
         read_posts(CarefulScorer(model, open_reader()), options.data, 0)
@@ -129,6 +135,20 @@ def harmless(model: NgramScorer, threshold: float) -> None:
               f"{auc(odds, rest):.3f}")  # fmt: skip
 
 
+def shares(model: NgramScorer, data: Path, threshold: float) -> None:
+    """Real posts about companies' shares, nearly all of them sober reports: how many flagged."""
+    texts: dict[str, str] = {}
+    for path in sorted((data / "replay").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            posts = (str(json.loads(line)["text"]) for line in lines)
+            texts |= {digest_of(text): text for text in posts}
+    if texts:
+        scores = model.score_many([(text, "en") for text in texts.values()])
+        odds = [score.signals.attack_logit for score in scores]
+        print(f"\nposts about shares ({len(odds):,}): above the working threshold / above 0: "
+              f"{share(odds, threshold):.3f} / {share(odds, 0):.3f}")  # fmt: skip
+
+
 def read_posts(model: Scorer, data: Path, threshold: float) -> None:
     """Real posts that name a company, given a class by hand and kept out of training."""
     rows = list(read_directory(data / "sentiment")) if (data / "sentiment").exists() else []
@@ -149,20 +169,24 @@ def judged(
     posts: dict[str, Example],
     threshold: float,
 ) -> None:
-    """Figures of posts whose classes are ``known``, both by digest."""
-    scores = model.score_many([(each.text, each.lang) for each in posts.values()])
-    by: dict[str, list[float]] = {}
-    for digest, score in zip(posts, scores, strict=True):
-        by.setdefault(known[digest], []).append(score.signals.attack_logit)
-    attacks = [each for of in sorted(ATTACKS) for each in by.get(of, [])]
-    found = [
-        auc(attacks, [each for of in others for each in by.get(of, [])])
-        for others in (set(CLASSES) - ATTACKS, {"complaint"}, {"off_topic"})
-    ]
-    flagged = {of: sum(each > threshold for each in odds) for of, odds in sorted(by.items())}
-    print(f"\nreal posts read by hand, {use} ({len(posts)}, attacks {len(attacks)}): AUC "
-          + " / ".join(f"{each:.3f}" for each in found)
-          + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
+    """Figures of posts whose classes are ``known``, both by digest: as they are, and renamed."""
+    for told, copies in (("as they are", 0), ("told of other brands", 3)):
+        by: dict[str, list[float]] = {}
+        for digest, one in posts.items():
+            texts = [
+                (text, one.lang) for text in (retold(one.text, seed=0, times=copies) or [one.text])
+            ]
+            odds = [score.signals.attack_logit for score in model.score_many(texts)]
+            by.setdefault(known[digest], []).append(fmean(odds))
+        attacks = [each for of in sorted(ATTACKS) for each in by.get(of, [])]
+        found = [
+            auc(attacks, [each for of in others for each in by.get(of, [])])
+            for others in (set(CLASSES) - ATTACKS, {"complaint"}, {"off_topic"})
+        ]
+        flagged = {of: sum(each > threshold for each in odds) for of, odds in sorted(by.items())}
+        print(f"\nreal posts read by hand, {use}, {told} ({len(posts)}, attacks {len(attacks)}): "
+              "AUC " + " / ".join(f"{each:.3f}" for each in found)
+              + f"; above {threshold:.2f}: {flagged}")  # fmt: skip
 
 
 def everyday(model: NgramScorer, data: Path, threshold: float) -> dict[str, list[float]]:

@@ -11,7 +11,14 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
-from pipeline.detection.detector.expectation import CELL_S, DAY_S, HOUR_S, Expectation, Levels
+from pipeline.detection.detector.expectation import (
+    CELL_S,
+    DAY_S,
+    HOUR_S,
+    MEMORY_CELLS,
+    Expectation,
+    Levels,
+)
 from pipeline.detection.detector.extremes import BLOCK_S
 from pipeline.detection.detector.kind import Composition, KindMemory, composition
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
@@ -67,6 +74,8 @@ ORDINARY: Final = tuple(
     for name in FIELDS
 )
 """Voices of each field in an ordinary mention, for past counts of which nobody read a post."""
+ORDINARY_WORTH: Final = 20.0
+"""Mentions that the ordinary ones count for, beside those that the brand's own levels rest on."""
 HOSTILE: Final = INDEX["hostile"]
 
 _start = attrgetter("start_s")
@@ -311,7 +320,8 @@ class Detector:
         cascades = leading.cascade, leading.critical_cascade
         rarity = state.meter.measure(windows, cascades, usually, heard_s, remembers=not idle)
         read = state.read.against(leading.posts) if state.read.has_say else None
-        seen = composition(windows[rarity.window], read)
+        began_s = now_s - WINDOWS_S[rarity.window]
+        seen = composition(windows[rarity.window], self._lived_through(began_s), read)
         seed = max(
             (
                 seed_of(state.meter.passed_on(post.reposts, usually), state.read.hostility(post))
@@ -369,6 +379,17 @@ class Detector:
         if not snapshots:
             return self.state.expectation.levels
         return snapshots[max(bisect_right(snapshots, at_s, key=_at) - 1, 0)].levels
+
+    def _lived_through(self, at_s: int) -> Levels:
+        """Levels as they were at a time, and ordinary mentions: of few, shares are not yet known.
+
+        What is expected is of no use for shares: of each field at least ``FAINTEST`` is, so that
+        all fields of a brand of two mentions a day are as large as each other.
+        """
+        return [
+            own + ORDINARY_WORTH / MEMORY_CELLS * ordinary
+            for own, ordinary in zip(self._levels_at(at_s), ORDINARY, strict=True)
+        ]
 
     def _usual(self, start_s: int, end_s: int) -> float:
         """Mean hours between two times, in cells, as far as they were heard."""

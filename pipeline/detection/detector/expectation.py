@@ -14,6 +14,8 @@ HOURS: Final = 24
 
 KEEP: Final = 0.5 ** (CELL_S / (2.5 * DAY_S))
 """Half of what is known of the level is two and a half days old."""
+MEMORY_CELLS: Final = 1 / (1 - KEEP)
+"""Cells that a level rests on, once it is known."""
 KEEP_DAY: Final = 0.5 ** (1 / 7)
 WILD: Final = 3.0
 """Standard deviations beyond which a cell teaches no more than so many would."""

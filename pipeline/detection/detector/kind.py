@@ -137,38 +137,41 @@ class Composition(NamedTuple):
     excess: float
 
 
-def composition(window: Window, read: Sequence[Against] | None = None) -> Composition:
-    """What the excess of ``window`` is made of, and what was ``read``: None without a reader."""
+def composition(
+    window: Window, usual: Sequence[float], read: Sequence[Against] | None = None
+) -> Composition:
+    """What the excess of ``window`` is made of, and what was ``read``: None without a reader.
+
+    ``usual``: what the brand lives through, of each field, in any unit: shares are held against it.
+    """
     weights = HEARD if read is None else READ
     beyond = [
         max(seen / MILLI - expected, 0.0)
         for seen, expected in zip(window.sums, window.expected, strict=True)
     ]
-    terms = [_share(one, beyond, window.expected, weights) for one in SHARES]
-    terms.append(_passed_on(beyond, window.expected, weights))
+    terms = [_share(one, beyond, usual, weights) for one in SHARES]
+    terms.append(_passed_on(beyond, usual, weights))
     terms += [
         Term(one.code, one.share, one.usual, weights.read[one.code] * one.shift)
         for one in read or ()
     ]
     kind = weights.constant + sum(term.weight for term in terms)
-    terms.append(_rivals(beyond, window.expected, kind))
+    terms.append(_rivals(beyond, usual, kind))
     kind += terms[-1].weight
     return Composition(kind, tuple(terms), beyond[TEXTS] + beyond[REPOSTS])
 
 
-def _share(
-    one: Share, beyond: Sequence[float], expected: Sequence[float], weights: Weights
-) -> Term:
+def _share(one: Share, beyond: Sequence[float], lived: Sequence[float], weights: Weights) -> Term:
     part, whole = INDEX[one.part], INDEX[one.whole]
-    usual = min(max(expected[part] / max(expected[whole], 1e-6), one.rarest), LARGEST_SHARE)
+    usual = min(max(lived[part] / max(lived[whole], 1e-6), one.rarest), LARGEST_SHARE)
     prior = PRIOR_REPOSTS if one.whole == "reposts" else PRIOR_TEXTS
     share = (beyond[part] + prior * usual) / (beyond[whole] + prior)
     return _term(one.code, share, usual, weights)
 
 
-def _passed_on(beyond: Sequence[float], expected: Sequence[float], weights: Weights) -> Term:
-    voices = expected[REPOSTS] + expected[TEXTS]
-    usual = expected[REPOSTS] / voices if voices else 0.0
+def _passed_on(beyond: Sequence[float], lived: Sequence[float], weights: Weights) -> Term:
+    voices = lived[REPOSTS] + lived[TEXTS]
+    usual = lived[REPOSTS] / voices if voices else 0.0
     usual = min(max(usual, PASSED_ON_RAREST), LARGEST_SHARE)
     share = (beyond[REPOSTS] + PRIOR_TEXTS * usual) / (
         beyond[REPOSTS] + beyond[TEXTS] + PRIOR_TEXTS
@@ -182,12 +185,12 @@ def _term(code: str, share: float, usual: float, weights: Weights) -> Term:
     return Term(code, share, usual, shift * (weight.rising if shift > 0 else weight.falling))
 
 
-def _rivals(beyond: Sequence[float], expected: Sequence[float], kind: float) -> Term:
+def _rivals(beyond: Sequence[float], lived: Sequence[float], kind: float) -> Term:
     """A crisis of a rival drags the brand's name along; nothing where no rivals are listed.
 
     ``kind``: K without this term. What of it is beyond the most that counts must not outweigh this.
     """
-    usual = expected[RIVAL] / max(expected[REPOSTS] + expected[TEXTS], 1e-6)
+    usual = lived[RIVAL] / max(lived[REPOSTS] + lived[TEXTS], 1e-6)
     usual = min(max(usual, RIVALS_RAREST), LARGEST_SHARE)
     voices = beyond[REPOSTS] + beyond[TEXTS]
     share = (beyond[RIVAL] + RIVALS_PRIOR * usual) / (voices + RIVALS_PRIOR)

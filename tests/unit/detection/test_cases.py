@@ -46,6 +46,7 @@ class Talk(NamedTuple):
 
 ORDINARY = Talk(texts=24, passed_on=6)
 TINY = Talk(texts=0.4, passed_on=0.1)
+TWO_A_DAY = Talk(texts=0.08, passed_on=0.02)
 
 
 def say(rng: np.random.Generator, *talks: Talk, step: int, lasting: int) -> Voices:
@@ -122,6 +123,11 @@ def ordinary() -> DetectorState:
 @pytest.fixture(scope="module")
 def tiny() -> DetectorState:
     return lived(TINY)
+
+
+@pytest.fixture(scope="module")
+def two_a_day() -> DetectorState:
+    return lived(TWO_A_DAY)
 
 
 HARMLESS = {
@@ -268,6 +274,31 @@ def test_a_crisis_wakes_people(kind, ordinary):
 def test_a_tiny_brand_is_no_exception(tiny):
     talk = CRISES["a video of activists is passed on"][0]._replace(texts=6, passed_on=20)
     assert any(one.step.level == "ring" for one in after(talk, TINY, tiny, hours=2))
+
+
+def test_of_a_brand_of_two_mentions_a_day_shares_are_those_of_ordinary_talk(two_a_day):
+    """Expected is at least a fiftieth of a voice an hour, of each field: no share comes of that."""
+    accused = Talk(
+        texts=9,
+        negative=0.7,
+        positive=0.1,
+        accusing=0.15,
+        attacking=0.35,
+        addressed=0.2,
+        passed_on=4,
+    )
+    looks = list(after(accused, TWO_A_DAY, two_a_day, hours=3))
+    usual = {term.code: term.usual for term in looks[-1].composition.terms}
+    assert usual["attacking"] < 0.1
+    assert usual["addressed"] < 0.5
+    assert usual["negative"] < 0.5
+    assert any(one.step.level == "ring" for one in looks)
+
+
+def test_praise_of_a_brand_of_two_mentions_a_day_wakes_nobody(two_a_day):
+    praised = Talk(texts=9, negative=0.05, positive=0.8, addressed=0.2, passed_on=4)
+    looks = after(praised, TWO_A_DAY, two_a_day, hours=3)
+    assert not any(one.step.level == "ring" for one in looks)
 
 
 def test_something_larger_in_an_open_incident_wakes_people_again(ordinary):

@@ -101,10 +101,12 @@ def test_terms_of_what_was_read_are_stated_with_their_signs():
     memory.take(48 * HOUR_S, root("7", accusation=0.2, off_topic=0.75))
     memory.take(48 * HOUR_S, sample(30, mockery=0.5))
     window = Window(nothing(), [1.0] * len(FIELDS))
-    terms = {one.code: one for one in composition(window, memory.against((LEAD,))).terms}
+    terms = {
+        one.code: one for one in composition(window, window.expected, memory.against((LEAD,))).terms
+    }
     assert terms["sample"].weight > 0 > terms["off_topic"].weight
     assert terms["sample"].share > terms["sample"].usual
-    without = {one.code for one in composition(window).terms}
+    without = {one.code for one in composition(window, window.expected).terms}
     assert without == terms.keys() - {"leading_post", "off_topic", "sample"}
 
 

@@ -19,7 +19,7 @@ def of(texts: int, reposts: int, naming: int) -> Composition:
     sums = [0] * len(FIELDS)
     for name, count in (("texts", texts), ("reposts", reposts), ("rival", naming)):
         sums[INDEX[name]] = 1000 * count
-    return composition(Window(sums, USUAL))
+    return composition(Window(sums, USUAL), USUAL)
 
 
 def rivals_term(kind: float) -> float:

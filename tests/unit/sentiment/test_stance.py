@@ -38,6 +38,7 @@ from pipeline.sentiment.training.stance.sentences import (
     filled,
     invent,
     parse,
+    renamed,
     shipped,
 )
 from pipeline.sentiment.training.stance.trainer import Recipe, raw_odds, train_stance
@@ -205,6 +206,20 @@ def test_filled_and_messed_sentences_are_texts_without_slots(seed: int) -> None:
     text = messed(text, one.lang, attack=one.of in ATTACKS, brand="Brand", chance=chance)
     assert text.strip()
     assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("post", "told"),
+    [
+        ("monsanto lies, MONSANTO's lawyers too", "Bel & Co lies, Bel & Co's lawyers too"),
+        ("#Monsanto #stopmonsantonow", "#BelCo #stopBelConow"),
+        ("Amazon Prime Day is no Prime Day", "Bel & Co is no Bel & Co"),
+        ("amazons, a bbcode and #TVW stay", "amazons, a bbcode and #TVW stay"),
+        ("T-Mobile and AT&T", "Bel & Co and Bel & Co"),
+    ],
+)
+def test_a_post_that_teaches_is_told_of_another_brand(post: str, told: str) -> None:
+    assert renamed(post, "Bel & Co") == told
 
 
 def test_the_area_under_the_curve_counts_pairs() -> None:

@@ -17,9 +17,13 @@ from schemas.reading import CLASSES
 ATTACKS = frozenset(("accusation", "boycott", "mockery"))
 """Classes that attack the brand. Harm soberly told is apart: it names no culprit by itself."""
 
-HARMLESS = ("quarrel", "spam", "match", "joke", "homonym", "politics", "price", "rival")
+HARMLESS = (
+    "quarrel", "spam", "match", "joke", "homonym", "politics", "price", "rival", "market", "advert",
+)  # fmt: skip
 """Kinds of posts that are no attack on the brand they name, and that rang falsely in trials."""
 
+_LONG = 5
+"""Letters of a name that is looked for within a hashtag."""
 _IN_TAG = re.compile(r"(#\w*)\{brand\}")
 _SLOTS = ("{brand}", "{handle}", "{tag}", "{product}", "{rival}")
 
@@ -112,6 +116,41 @@ def joined(name: str) -> str:
     ('McDonalds', 'BelCo')
     """
     return "".join(letter for letter in name if letter.isalnum())
+
+
+@cache
+def _company() -> re.Pattern[str]:
+    """Any company of which real posts speak: as words, as a hashtag or, if long, within one."""
+    names = sorted((each.replace("_", " ") for each in _names("company")), key=len, reverse=True)
+    known = "|".join(map(re.escape, names))
+    long = "|".join(re.escape(each) for each in names if len(each) >= _LONG)
+    anywhere = rf"(?<=#)(?:{known})\b|(?P<before>#\w*?)(?:{long})|\b(?:{known})(?!\w)"
+    return re.compile(anywhere, re.IGNORECASE)
+
+
+def renamed(text: str, name: str) -> str:
+    """Post of a real company, told of the brand ``name`` instead.
+
+    Who learned that one company is attacked knows attacks on it by its name.
+
+    >>> renamed("Shame on Monsanto #BoycottMonsanto", "Bel & Co")
+    'Shame on Bel & Co #BoycottBelCo'
+    """
+
+    def other(found: re.Match[str]) -> str:
+        tagged = text[: found.start()].endswith("#") or found["before"]
+        return (found["before"] or "") + (joined(name) if tagged else name)
+
+    return _company().sub(other, text)
+
+
+def retold(text: str, *, seed: int, times: int) -> list[str]:
+    """Post told of as many invented brands; once, where it names no company that is known."""
+    told = (
+        renamed(text, invent(random.Random(f"{seed} {copy} {text}")))  # noqa: S311 - no secret
+        for copy in range(times)
+    )
+    return list(dict.fromkeys(told))
 
 
 def filled(text: str, lang: str, name: str, chance: random.Random) -> str:
