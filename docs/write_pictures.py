@@ -52,7 +52,7 @@ FONT_FACE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 def until_it_rings(brand: Brand) -> list[Transition]:
     """Play the demo's crisis; return what was said of it up to the first ring."""
     backtest = Backtest(
-        {brand.id: brand}, rules=RollupRules(), model=load_scorer(), reader=open_reader()
+        {brand.id: brand}, rules=RollupRules(), model=load_scorer(), reader=open_reader
     )
     mentions = simulate(
         "nestle-greenpeace-2010",

@@ -1,6 +1,6 @@
 """Why a step was taken: the names of the rules, as transitions give them in ``reason``."""
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pipeline.detection.detector.levels import Why
 from schemas.bucket import WatchKind
@@ -47,6 +47,8 @@ LifeRule = Literal[
 ]
 FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
 """What people said, and what became of it. ``unsnoozed``: the time is over."""
+FEEDBACK_RULES: Final = frozenset[str](get_args(FeedbackRule))
+"""Reasons of steps that people caused: they say nothing of why it rings."""
 
 WATCH_RULES: Final[dict[WatchKind, NoticeRule]] = {
     "critic": "critic_spreads",
