@@ -152,10 +152,12 @@ class Learned(Struct, frozen=True, kw_only=True):
     """What false alarms that people marked still change for the brand; each fades with time.
 
     ``budget``: factor on the brand's ``false_rings_per_quarter``. ``weights``: factor on the weight
-    of each episode of the library that is trusted less.
+    of each episode of the library that is trusted less. ``lenient``: factor by which the budget is
+    larger since people said that something should have rung.
     """
 
     budget: Factor = 1.0
+    lenient: Annotated[float, Meta(ge=1, le=100)] = 1.0
     weights: Annotated[tuple[tuple[Name, Factor], ...], Meta(max_length=MOST_EPISODES)] = ()
 
 

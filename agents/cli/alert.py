@@ -225,6 +225,7 @@ def command(
                     lags=lags,
                     oldest_s=oldest_s,
                     from_beginning=from_beginning,
+                    page=settings.page_url.rstrip("/"),
                 )
                 for channel in channels
             ]
@@ -369,10 +370,12 @@ def _dispatch(
     lags: Lags,
     oldest_s: float,
     from_beginning: bool,
+    page: str,
 ) -> Running:
     """Return what delivers to ``sink``; its connections are closed when ``stack`` is left.
 
-    With ``receivers``, the sink is one of theirs and has the routes of its receiver.
+    With ``receivers``, the sink is one of theirs and has the routes of its receiver. ``page``: the
+    address of the web page, empty for none.
     """
 
     def now() -> datetime:
@@ -385,7 +388,7 @@ def _dispatch(
     notifications: NotificationLog = MemoryLog()
     if sink.lasting:
         notifications = stack.enter_context(closing(TopicLog(kafka, sink.name)))
-    notifier = Notifier(sink, notifications, brand, now=now, plan=plan)
+    notifier = Notifier(sink, notifications, brand, now=now, plan=plan, page=page)
     shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now)
     report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)
     dead = stack.enter_context(closing(DeadLetters(kafka))).send

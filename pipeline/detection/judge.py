@@ -40,6 +40,7 @@ from pipeline.detection.window.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S
 from pipeline.forecast import project
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Bucket, Watched, WatchKind
+from schemas.codec import UnreadableError
 from schemas.feedback import Feedback
 from schemas.incident import MOST_RINGS, Projection, Ring, State, Transition
 from schemas.mention import ALL_BRANDS
@@ -145,12 +146,17 @@ class Judge:
             return []
         named = who is not None and who.incident == said.incident
         if who is None or episode is None or not named:
-            told = answers.false_alarm_afterwards(said, now_s)
+            told = answers.afterwards(said, now_s)
         elif said.kind == "false_alarm":
             answers.doubts = answers.doubts.after_false_alarm(who.rang_as, now_s)
             over: State = "resolved" if who.rung_s else "dismissed"
             told = self._say(episode, now_s, over, "false_alarm", said)
             self._end(now_s)
+        elif said.kind == "missed":
+            if who.rung_s:
+                raise UnreadableError("invalid", f"missed by {said.by}: {who.incident} did ring")
+            answers.doubts = answers.doubts.after_missed(now_s)
+            told = self._say(episode, now_s, episode.state, "missed", said)
         else:
             severity = episode.verdict.severity
             if said.kind == "ack":
@@ -449,6 +455,7 @@ class Judge:
             who.mentions += episode.mentions
             state.answers.over(said, who.rang_as)
         elif to == "dismissed":
+            state.answers.over(said, "")
             state.identity = None
         return said
 

@@ -45,8 +45,11 @@ LifeRule = Literal[
     "too_long",
     "renewed",
 ]
-FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
-"""What people said, and what became of it. ``unsnoozed``: the time is over."""
+FeedbackRule = Literal[
+    "acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm", "missed"
+]
+"""What people said, and what became of it. ``unsnoozed``: the time is over. ``missed``: what never
+rang should have."""
 FEEDBACK_RULES: Final = frozenset[str](get_args(FeedbackRule))
 """Reasons of steps that people caused: they say nothing of why it rings."""
 

@@ -13,13 +13,6 @@ LEVEL_TEXTS_EN = {
     "headline_dismissed": "{brand}: heads-up over, it never rang. {likeness}",
     "headline_rang": "{brand}: this heads-up rang at {time}; see the alert below",
     "voices": "{voices} independent hostile voices in the last hour, usually {usual}.",
-    "would_ring": "It would ring if voices like these were {rarer} as rare, or if what is said "
-    "were {surer} as likely to be a crisis.",
-    "would_ring_rarer": "It would ring if voices like these were {rarer} as rare.",
-    "would_ring_surer": "It would ring if what is said were {surer} as likely to be a crisis, not "
-    "for more of the same.",
-    "would_ring_both": "It would ring if voices like these were {rarer} as rare and what is said "
-    "were {surer} as likely to be a crisis.",
     "severity_range": "it may end anywhere from {low} to {high}",
     "heading_like": "What it is like",
     "label_severity": "Severity",
@@ -74,13 +67,6 @@ LEVEL_TEXTS_FR = {
     "headline_dismissed": "{brand} : signal faible terminé, rien n'a sonné. {likeness}",
     "headline_rang": "{brand} : ce signal a sonné à {time} ; voir l'alerte plus bas",
     "voices": "{voices} voix hostiles indépendantes en une heure, contre {usual} d'habitude.",
-    "would_ring": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares, ou si les "
-    "propos avaient {surer} autant de chances d'être ceux d'une crise.",
-    "would_ring_rarer": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares.",
-    "would_ring_surer": "L'alerte sonnerait si les propos avaient {surer} autant de chances d'être "
-    "ceux d'une crise, mais pas pour davantage du même.",
-    "would_ring_both": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares et si les "
-    "propos avaient {surer} autant de chances d'être ceux d'une crise.",
     "severity_range": "peut finir entre {low} et {high}",
     "heading_like": "À quoi cela ressemble",
     "label_severity": "Gravité",

@@ -108,8 +108,8 @@ def _annotations(notice: Notice) -> dict[str, str]:
         "description": said.short,
         "update": f"{step.title}\n{step.short}".strip() if step else "",
         "name": name_of(notice.brand),
-        "severity": f"{notice.told.severity}/10",
-        "state": notice.told.state,
+        "severity": f"{notice.standing.severity}/10",
+        "state": notice.standing.state,
     }
     return {name: cut(text, _ANNOTATION_LIMIT) for name, text in found.items() if text}
 

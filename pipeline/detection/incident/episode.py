@@ -68,8 +68,9 @@ class Episode(Struct):
     to a ring, and ``likeness`` the verdict of that moment, both for an episode that never rings.
     ``counted``, ``late`` and ``future``: mentions since it was noticed, and those not counted, for
     they came too late or bore a date that was still to come. ``watched``: what the watch list told,
-    the newest last; ``by_watch``: it was noticed by that. ``told_s``, ``told``, ``reason``: when it was
-    last spoken of, as what, and the last rule that decided. ``sources``: those that brought it, or should.
+    the newest last; ``by_watch``: it was noticed by that.
+    ``told_s``, ``told``, ``reason``: when it was last spoken of, as what, and the last rule that
+    decided. ``sources``: those that brought it, or should.
     """
 
     onset_s: int

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from agents.alerting.message.compose import message_of, update_of
 from agents.alerting.message.model import Message
-from agents.alerting.message.sections import post_url
+from agents.alerting.message.addresses import post_url
 from agents.alerting.policy import decide, snapshot
 from agents.alerting.sinks.console import ConsoleSink
 from schemas.brand import Brand

@@ -18,19 +18,25 @@ from schemas.notification import Calls, Snapshot
 
 INCIDENT_EVENT = "tocsin_incident"
 STEP_EVENT = "tocsin_step"
+EVIDENCE_EVENT = "tocsin_evidence"
+"""The reply in the thread that holds what an alert rests on; it is changed, never told again."""
 
 
-_REF = re.compile(r"(?P<channel>[^/]+)/(?P<ts>[^/]+)/(?P<moves>[0-9]{1,3})")
+_REF = re.compile(
+    r"(?P<channel>[^/]+)/(?P<ts>[^/]+)/(?P<moves>[0-9]{1,3})(?:/(?P<evidence>[^/]+))?"
+)
 
 
 class Place(Struct, frozen=True):
     """Where the message of an incident lies.
 
     ``moves``: how often it took the place of a message that could no longer be changed.
+    ``evidence``: time stamp of the reply that holds the evidence; empty where none is known.
     """
 
     at: Address
     moves: int = 0
+    evidence: str = ""
 
     @property
     def ref(self) -> str:
@@ -39,7 +45,8 @@ class Place(Struct, frozen=True):
         >>> Place(Address("C0ACME", "1700000001.000100"), 1).ref
         'C0ACME/1700000001.000100/1'
         """
-        return f"{self.at.channel}/{self.at.ts}/{self.moves}"
+        evidence = f"/{self.evidence}" if self.evidence else ""
+        return f"{self.at.channel}/{self.at.ts}/{self.moves}{evidence}"
 
     @classmethod
     def of(cls, ref: str) -> "Place | None":
@@ -49,7 +56,10 @@ class Place(Struct, frozen=True):
         'C0ACME'
         """
         found = _REF.fullmatch(ref)
-        return found and cls(Address(found["channel"], found["ts"]), int(found["moves"]))
+        if found is None:
+            return None
+        at = Address(found["channel"], found["ts"])
+        return cls(at, int(found["moves"]), found["evidence"] or "")
 
 
 class _Payload(Struct, frozen=True):
@@ -140,6 +150,15 @@ def has_step(replies: Iterable[Message], incident: str, seq: int, call: str = ""
     wanted = (incident, seq, call)
     told = (_payload(reply, STEP_EVENT) for reply in replies)
     return any(one and (one.incident, one.seq, one.call) == wanted for one in told)
+
+
+def find_evidence(replies: Iterable[Message], incident: str, receiver: str = "") -> str:
+    """Return the time stamp of the reply that holds the evidence; empty where there is none."""
+    for reply in replies:
+        found = _payload(reply, EVIDENCE_EVENT)
+        if found is not None and (found.incident, found.receiver) == (incident, receiver):
+            return str(reply["ts"])
+    return ""
 
 
 def _payload(message: Message, event_type: str) -> _Payload | None:
