@@ -63,16 +63,16 @@ def why(words: Words, transition: Transition) -> tuple[Part, ...]:
         decided.append(words.texts[f"nature_{transition.nature}"])
     if transition.level == "heads_up":
         decided += would_ring(words, transition)
-    decided += wave(words, transition)
+    else:
+        decided += wave(words, transition)
     alike = (*reasons(words, transition, limit=FOR_LIMIT), *nearest(words, transition))
     links = watched_links(words, transition)
     parts = [Part(words.texts["heading_why"], tuple(decided), links)]
     if alike:
         parts.append(Part(words.texts["heading_like"], alike))
-    light = sorted(transition.reasons, key=lambda reason: reason.weight)[:AGAINST_LIMIT]
-    against = [
-        sentence(words, one) for one in light if one.weight < 0 and argues(one, against=True)
-    ]
+    light = [one for one in transition.reasons if one.weight < 0 and argues(one, against=True)]
+    light.sort(key=lambda one: one.weight)
+    against = [sentence(words, one) for one in light[:AGAINST_LIMIT]]
     against = [*terms(words, transition, sign=-1), *against]
     if against:
         parts.append(Part(words.texts["heading_against"], tuple(against)))

@@ -7,10 +7,10 @@ characters a header, 3,000 a text, 2,000 a field).
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from agents.alerting.message.model import Fact, HeadsUp, Line, Link, Message, Part, Quote, Update
+from agents.alerting.message.model import Fact, HeadsUp, Line, Message, Part, Quote, Update
 from agents.alerting.message.neutral import cut
 
 Block = dict[str, Any]
@@ -41,11 +41,7 @@ def message(told: Message, actions: Iterable[Block] = ()) -> tuple[str, list[Blo
     blocks += actions
     if told.chart:
         blocks.append(_rich([{"type": "rich_text_preformatted", "elements": [_text(told.chart)]}]))
-    links = " · ".join(_link(link) for link in told.links[:LINKS])
-    standing = _dated(mrkdwn(told.standing), told.as_of)
-    said = f"{standing} · {links}" if links else standing
-    context = {"type": "mrkdwn", "text": cut(said, FIELD_LIMIT), "verbatim": True}
-    blocks.append({"type": "context", "elements": [context]})
+    blocks.append(_rich([_paragraph(*_standing(told))]))
     return mrkdwn(cut(told.summary, FALLBACK_LIMIT)), blocks
 
 
@@ -137,17 +133,21 @@ def cited(quote: Quote) -> Block:
     return _rich([_quoted(quote)])
 
 
-def _link(link: Link) -> str:
-    """Return one of our own links, or one that is certain, as ``mrkdwn`` has it."""
-    url = link.url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E")
-    return f"<{mrkdwn(url)}|{mrkdwn(link.text).replace('|', '/')}>"
-
-
-def _dated(template: str, at: datetime) -> str:
-    """Fill ``{token}`` with a time that Slack shows on the reader's own clocks."""
-    at = at.astimezone(UTC)
-    token = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%H:%M} UTC>"
-    return template.replace("{token}", f"{token} ({at:%H:%M} UTC)")
+def _standing(told: Message) -> list[Element]:
+    """As of when, on the reader's own clocks, how sure, and where to read on."""
+    before, _, after = told.standing.partition("{token}")
+    at = told.as_of.astimezone(UTC)
+    utc = f"{at:%H:%M} UTC"
+    when = {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": "{date_short_pretty} {time}",
+        "fallback": utc,
+    }
+    elements = [_text(before), when, _text(f" ({utc}){after}")]
+    for link in told.links[:LINKS]:
+        elements += [_text(" · "), {"type": "link", "url": link.url, "text": link.text}]
+    return elements
 
 
 def _field(told: Message, fact: Fact) -> Element:
