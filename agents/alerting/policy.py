@@ -60,6 +60,9 @@ class NotifyReason(Enum):
     PLANNED = "planned", Effect.NEW
     """A maintenance window begins."""
 
+    NOT_HEARD = "not_heard", Effect.NEW
+    """Brands are not heard, or nothing is judged: whether something rings is not known."""
+
     REOPENED = "reopened", Effect.CALL
     LARGER = "larger", Effect.CALL
     """Something new and larger begins within it."""
@@ -82,6 +85,8 @@ class NotifyReason(Enum):
 
     PLANNED_OVER = "planned_over", Effect.STEP
     """A maintenance window ends."""
+
+    HEARD_AGAIN = "heard_again", Effect.STEP
 
     HEADS_UP_CHANGED = "heads_up_changed", Effect.CHANGE
     SNOOZE_HOLDS = "snooze_holds", Effect.CHANGE

@@ -161,7 +161,7 @@ def pressable(slack: SlackServer, incident: str) -> list[dict]:
         for block in message["blocks"]
         if block["type"] == "actions"
         for element in block["elements"]
-        if element["value"] == incident
+        if element.get("value") == incident
     ]
 
 

@@ -108,7 +108,12 @@ class SlackServer:
         return [m for m in self.messages[channel] if "thread_ts" not in m]
 
     def replies(self, channel: str = "C0NESTLE1") -> list[dict[str, Any]]:
-        return [m for m in self.messages[channel] if "thread_ts" in m]
+        """Return what stands in threads, but for the evidence below each alert."""
+        return [m for m in self.messages[channel] if "thread_ts" in m and not _is_evidence(m)]
+
+    def evidence(self, channel: str = "C0NESTLE1") -> list[dict[str, Any]]:
+        """Return the replies that hold what alerts rest on."""
+        return [m for m in self.messages[channel] if _is_evidence(m)]
 
     def delete(self, incident: str) -> None:
         """Delete the message of an incident, as a person can."""
@@ -274,6 +279,11 @@ class SlackServer:
 
     def _check(self, arguments: dict[str, Any]) -> None:
         self.broken_rules += broken_rules(arguments, self.routed_pings)
+
+
+def _is_evidence(message: dict[str, Any]) -> bool:
+    event = message.get("metadata") or {}
+    return bool(event.get("event_type") == "tocsin_evidence")
 
 
 WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(?:/[!-;=?-~]*)?(?:\?[!-;=?-~]*)?")

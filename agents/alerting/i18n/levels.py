@@ -63,9 +63,9 @@ TERMS_EN = _shares(
 )
 
 LEVEL_TEXTS_FR = {
-    "headline_heads_up": "{brand} : signal faible depuis {time}, rien ne sonne encore. {likeness}",
-    "headline_dismissed": "{brand} : signal faible terminé, rien n'a sonné. {likeness}",
-    "headline_rang": "{brand} : ce signal a sonné à {time} ; voir l'alerte plus bas",
+    "headline_heads_up": "{brand} : pré-alerte depuis : {time}, rien ne sonne encore. {likeness}",
+    "headline_dismissed": "{brand} : pré-alerte terminée, rien n'a sonné. {likeness}",
+    "headline_rang": "{brand} : cette pré-alerte a sonné ({time}) ; voir l'alerte plus bas",
     "voices": "{voices} voix hostiles indépendantes en une heure, contre {usual} d'habitude.",
     "severity_range": "peut finir entre {low} et {high}",
     "heading_like": "À quoi cela ressemble",
@@ -78,7 +78,7 @@ LEVEL_TEXTS_FR = {
     "watched_campaign": "@{handle} a interpellé {count} comptes au sujet de la marque en un jour.",
     "open_watched": "Ouvrir le message de @{handle}",
 }
-LEVEL_STATES_FR = {"noticed": "signal faible", "dismissed": "terminé sans alerte"}
+LEVEL_STATES_FR = {"noticed": "pré-alerte", "dismissed": "terminé sans alerte"}
 LEVEL_RULES_FR = {
     "rare_voices": "Tant de voix critiques indépendantes sont rares pour cette marque.",
     "passed_on": "Un message sur la marque circule comme il est rare d'en voir.",

@@ -342,7 +342,10 @@ def _summary(words: Words, transition: Transition, brand: Brand) -> str:
         if transition.reason == "false_alarm"
         else state_of(words, transition),
     )
+    told = sections.decisive(transition)
     why = [] if _rose(transition) else sections.ruling(words, transition)
+    if told is not None:
+        why = [sections.watched_line(words, told)]
     if transition.reason in FEEDBACK_RULES:
         why = [line for part in sections.hands(words, transition) for line in part.lines[:1]]
     figures = figures_of(words, transition)

@@ -49,6 +49,18 @@ def turns_of(receiver: str, found: Iterable[Delivery]) -> tuple[Delivery, ...]:
     return tuple(one for one in found if one.receiver == receiver)
 
 
+def told_at_first(route: Route) -> frozenset[str]:
+    """Return the receivers that some route tells at first; others only where nobody has it.
+
+    >>> from agents.alerting.routing.model import Escalation
+    >>> phone = Escalation(after_s=600, receivers=("phone",))
+    >>> told_at_first(Route(receivers=("comms",), escalate=(phone,)))
+    frozenset({'comms'})
+    """
+    below = (told_at_first(one) for one in route.routes)
+    return frozenset(route.receivers).union(*below)
+
+
 def conditions(route: Route) -> str:
     """Say what a node asks for, in words.
 

@@ -22,21 +22,17 @@ EVIDENCE_EVENT = "tocsin_evidence"
 """The reply in the thread that holds what an alert rests on; it is changed, never told again."""
 
 
-_REF = re.compile(
-    r"(?P<channel>[^/]+)/(?P<ts>[^/]+)/(?P<moves>[0-9]{1,3})(?:/(?P<evidence>[^/]+))?"
-)
+_REF = re.compile(r"(?P<channel>[^/]+)/(?P<ts>[^/]+)/(?P<moves>[0-9]{1,3})")
 
 
 class Place(Struct, frozen=True):
     """Where the message of an incident lies.
 
     ``moves``: how often it took the place of a message that could no longer be changed.
-    ``evidence``: time stamp of the reply that holds the evidence; empty where none is known.
     """
 
     at: Address
     moves: int = 0
-    evidence: str = ""
 
     @property
     def ref(self) -> str:
@@ -45,8 +41,7 @@ class Place(Struct, frozen=True):
         >>> Place(Address("C0ACME", "1700000001.000100"), 1).ref
         'C0ACME/1700000001.000100/1'
         """
-        evidence = f"/{self.evidence}" if self.evidence else ""
-        return f"{self.at.channel}/{self.at.ts}/{self.moves}{evidence}"
+        return f"{self.at.channel}/{self.at.ts}/{self.moves}"
 
     @classmethod
     def of(cls, ref: str) -> "Place | None":
@@ -56,10 +51,7 @@ class Place(Struct, frozen=True):
         'C0ACME'
         """
         found = _REF.fullmatch(ref)
-        if found is None:
-            return None
-        at = Address(found["channel"], found["ts"])
-        return cls(at, int(found["moves"]), found["evidence"] or "")
+        return found and cls(Address(found["channel"], found["ts"]), int(found["moves"]))
 
 
 class _Payload(Struct, frozen=True):

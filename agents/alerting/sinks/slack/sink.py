@@ -24,6 +24,8 @@ from agents.alerting.sinks.slack.identity import (
 from schemas.brand import Brand
 
 LOOK_BACK_S = 86_400
+EVIDENCE = 10_000
+"""Threads of which it is remembered where their evidence stands."""
 _MOVES_GONE = 1
 _MOVES = 2
 
@@ -68,6 +70,7 @@ class SlackSink:
         self._with_buttons = with_buttons
         self._refused = refused
         self._unreadable: set[str] = set()
+        self._evidence: dict[Address, str] = {}
 
     def deliver(self, notice: Notice) -> Delivered:
         """Bring Slack to the state of ``notice``; when this returns, Slack has it.
@@ -82,7 +85,8 @@ class SlackSink:
             posted = self._post(notice, moves=0)
             if place is not None and notice.forward is not None:
                 self._point_on(place, notice, notice.forward)
-            return Delivered(self._with_evidence(posted, notice, fresh=True).ref)
+            self._tell_evidence(posted, notice, fresh=True)
+            return Delivered(posted.ref)
         told = notice.update is None
         try:
             if notice.update is not None:
@@ -96,11 +100,13 @@ class SlackSink:
             if _may_move(place, error):
                 # Deleted by hand, or the channel was archived: people still have to hear of it.
                 place = self._post(notice, moves=place.moves + 1)
-                return Delivered(self._with_evidence(place, notice, fresh=True).ref)
+                self._tell_evidence(place, notice, fresh=True)
+                return Delivered(place.ref)
             if not told:
                 raise
             return Delivered(place.ref)
-        return Delivered(self._with_evidence(place, notice).ref)
+        self._tell_evidence(place, notice)
+        return Delivered(place.ref)
 
     def answers(self) -> bool:
         """Whether Slack is there and takes our token at all; a bad token is an ``AccountError``."""
@@ -154,35 +160,38 @@ class SlackSink:
         at = self._post_anywhere(notice.brand, text, body, identity)
         return Place(at, moves)
 
-    def _with_evidence(self, place: Place, notice: Notice, *, fresh: bool = False) -> Place:
+    def _tell_evidence(self, place: Place, notice: Notice, *, fresh: bool = False) -> None:
         """Bring what the alert rests on into its thread, once, and change it with each step.
 
-        ``fresh``: the message is new, so that nothing can be in its thread. Where a process ended
-        between message and thread, the next notice brings it. Its refusal keeps nobody asleep.
+        ``fresh``: the message is new, so that nothing can be in its thread. A process that did not
+        write it looks for it there first. Where one ended between message and thread, the next
+        notice brings it. Its refusal keeps nobody asleep.
         """
         if not isinstance(notice.message, Message) or notice.test:
-            return place
+            return
         at, text, body = place.at, *blocks.evidence(notice.message)
         identity = self._identity(EVIDENCE_EVENT, notice)
         try:
-            known = place.evidence
-            if not known and notice.in_doubt and not fresh:
+            known = self._evidence.get(at, "")
+            looked_up = not known and not fresh
+            if looked_up:
                 known = find_evidence(self._api.replies(at), notice.incident, self._receiver)
             if not known:
                 reply = partial(self._api.post, at.channel, metadata=identity, thread=at.ts)
                 known = self._send(at.channel, text, body, reply).ts
-            elif notice.update is not None or not place.evidence:
+            elif notice.update is not None or looked_up:
                 there = Address(at.channel, known)
                 change = partial(self._api.update, there, metadata=identity)
                 self._send(at.channel, text, body, change)
         except PlaceError as error:
             self._tell_refusal(error, at.channel)
-            return place
         except AccountError as error:
             if not _is_unreadable(error):
                 raise
-            return place
-        return Place(at, place.moves, known)
+        else:
+            self._evidence[at] = known
+            if len(self._evidence) > EVIDENCE:
+                del self._evidence[next(iter(self._evidence))]
 
     def _point_on(self, place: Place, notice: Notice, line: Line) -> None:
         """Say in the place of a heads-up that it has rung; the alert is there whatever comes."""
