@@ -22,9 +22,9 @@ from agents.alerting.message.compose import (
 )
 from agents.alerting.message.model import HeadsUp, Line, Message, Update
 from agents.alerting.message.plain import fault, plainly
-from agents.alerting.message.urgency import Team
 from agents.alerting.plan import Due, Part, Plan
 from agents.alerting.policy import NotifyReason, decide, snapshot, told_by
+from agents.alerting.routing.team import Team
 from agents.alerting.routing.watch import OVER, Watch, done_of
 from agents.alerting.sinks.base import (
     Found,

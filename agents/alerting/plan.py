@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from agents.alerting.message.urgency import Team
 from agents.alerting.routing.model import Receiver, Routes
+from agents.alerting.routing.team import Team
 from agents.alerting.routing.tree import Delivery, deliveries, turns_of
 from agents.alerting.routing.watch import (
     Call,

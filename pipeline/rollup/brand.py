@@ -230,6 +230,15 @@ class BrandRollup:
         self.offset = offset
         return dropped
 
+    def pass_over(self, offset: int) -> None:
+        """Never take the record at ``offset``, nor one before it: it was rejected.
+
+        Read again after a crash it might not fail any more: what a later record closed is in the
+        journal by then, and its mentions would count as late. So what is written from now on says
+        that it was passed over.
+        """
+        self.offset = max(self.offset, offset)
+
     def sealed(self) -> Entry:
         """What was taken and closed since this was asked last, as an entry for the journal.
 

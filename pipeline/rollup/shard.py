@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from pipeline.faults import burying
 from pipeline.partitions import check_place
-from pipeline.reading.asking import Asking, answered
+from pipeline.reading.asking import Answers, Asking, answered
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint, Scores
@@ -19,7 +19,15 @@ from pipeline.rollup.heard import Sources, hear
 from pipeline.rollup.journal import RollupJournal
 from pipeline.rollup.reading import read_batch
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.step import BrandStep, Member, Record, Rejected, RolledUp
+from pipeline.rollup.step import (
+    Applying,
+    BrandStep,
+    Burials,
+    Member,
+    Record,
+    Rejected,
+    RolledUp,
+)
 from pipeline.rollup.watching import WatchList
 from pipeline.rollup.watermarks import progress
 from pipeline.sentiment.api import Score, Scorer
@@ -153,15 +161,17 @@ class Shard:
     def apply_all(
         self, records: Sequence[Record], *, reader: Reader | None = None
     ) -> list[RolledUp]:
-        """Apply records as ``applying`` does, reading on the spot."""
-        return answered(self.applying(records), reader)
+        """Apply records as ``applying`` does, reading on the spot; nothing is buried."""
+        return answered(_unburied(self.applying(records)), reader)
 
-    def applying(self, records: Sequence[Record]) -> Asking[list[RolledUp]]:
+    def applying(self, records: Sequence[Record]) -> Applying:
         """Apply records together, in their order; what each of them led to.
 
-        Asks for what is to be read carefully on the way. Writes to the table before it returns, and
-        nothing while it asks; the clock comes last, for it would make mentions late that have to be
-        read again. Until it has returned, no other record of the partition may be applied.
+        Asks for what is to be read carefully on the way, and before it writes for what is to be
+        buried, if anything is: all ``rejected`` of what it returns. Writes to the table before it
+        returns, and nothing before it has asked; the clock comes last, for it would make mentions
+        late that have to be read again. Until it has returned, no other record of the partition
+        may be applied.
 
         Where something fails, the step is undone, and each record becomes a step of its own: so the
         one that is to blame is rejected alone.
@@ -172,16 +182,23 @@ class Shard:
                 outcomes = yield from self._worked_out(step, records)
                 clock = encode(self._clock) if step.moves_clock else None
         except UnreadableError as error:
-            self._undo(step)
+            self._undo(step, before=records[0].offset)
             if step.alone:
                 [record] = records
+                if record.batch is not None and record.batch.brand != ALL_BRANDS:
+                    self._member(record.batch.brand).rollup.pass_over(record.offset)
+                outcomes = [RolledUp([], [Rejected(None, error, record.raw)])]
+                if burials := _burials(records, outcomes):
+                    yield burials
                 if self._states_hole(record):  # it does so even if it is applied no more
                     self._table[str(self._partition)] = encode(self._clock)
-                return [RolledUp([], [Rejected(None, error, record.raw)])]
+                return outcomes
             outcomes = []
             for record in records:
                 outcomes += yield from self.applying([record])
             return outcomes
+        if burials := _burials(records, outcomes):
+            yield burials
         for brand_step in step.brands.values():
             brand_step.write()
         if clock is not None:
@@ -260,6 +277,8 @@ class Shard:
         if live := rollup.disturbed_by(batch.source, batch.watermark.timestamp(), arrived_s):
             refused = Rejected(None, _replay_beside(live, batch), raw)
             disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+            step.of(batch.brand, member)
+            rollup.pass_over(offset)
             return RolledUp([], [*rejected, refused], batch, disturbing)
 
         def set_aside(place: int, mention: Mention) -> None:
@@ -307,23 +326,27 @@ class Shard:
             watch=WatchList(known),
         )
 
-    def _undo(self, step: _Step) -> None:
-        """Take everything back to what the table holds: a record failed half-way.
+    def _undo(self, step: _Step, *, before: int) -> None:
+        """Take everything back to what it was ``before`` this offset: a record failed half-way.
 
         Buckets that are not acknowledged stay kept.
         """
         for brand in step.brands:
-            self._rebuild(brand)
+            self._rebuild(brand, before=before)
         if step.moves_clock:
             self._clock = self._clock_of_table()
 
-    def _rebuild(self, brand: str) -> None:
-        """Take one brand back."""
+    def _rebuild(self, brand: str, *, before: int = 0) -> None:
+        """Take one brand back to what the table holds, and past all records ``before``.
+
+        Of those that were rejected the table knows nothing.
+        """
         try:
             with burying():
                 self._replay(brand, closing=True)
         except UnreadableError:  # it is closing that fails: the next record is told so again
             self._replay(brand, closing=False)
+        self._members[brand].rollup.pass_over(before - 1)
 
     def _replay(self, brand: str, *, closing: bool) -> None:
         rollup = self._rollup(brand)
@@ -390,7 +413,7 @@ class Shard:
                     buckets += yield from closing
             except UnreadableError as error:
                 del step.brands[brand]
-                self._rebuild(brand)
+                self._rebuild(brand, before=beat.offset)
                 named = UnreadableError(error.reason, f"brand {brand}: {error.detail}")
                 rejected.append(Rejected(None, named, beat.raw))
         return buckets, rejected
@@ -446,6 +469,28 @@ class Shard:
             member.keep(again)
             doubtful += again
         return doubtful
+
+
+def _burials(records: Sequence[Record], outcomes: Sequence[RolledUp]) -> Burials | None:
+    """What is to be buried of a step; None where nothing was rejected."""
+    rejected = [
+        (record, outcome.rejected)
+        for record, outcome in zip(records, outcomes, strict=True)
+        if outcome.rejected
+    ]
+    return Burials(rejected) if rejected else None
+
+
+def _unburied(applying: Applying) -> Asking[list[RolledUp]]:
+    """The same step for somebody who takes what was rejected from its outcomes."""
+    answers: Answers | None = None
+    while True:
+        try:
+            asked = applying.send(answers)
+        except StopIteration as end:
+            outcomes: list[RolledUp] = end.value
+            return outcomes
+        answers = None if isinstance(asked, Burials) else (yield asked)
 
 
 def _ahead(what: str, at: datetime, arrived_s: float) -> UnreadableError:

@@ -5,10 +5,11 @@ written once nothing can fail any more. Each brand has one entry between two clo
 records it is made of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.reading.asking import Asking
+from pipeline.reading.asking import Answers, Asking
+from pipeline.reading.contract import Wanted
 from pipeline.rollup.brand import BrandRollup, SourceGap
 from pipeline.rollup.heard import Heard
 from pipeline.rollup.journal import RollupJournal
@@ -46,6 +47,16 @@ class Record(NamedTuple):
         return 0 if self.batch is None else len(self.batch.mentions)
 
 
+class Burials(NamedTuple):
+    """What is to be in the dead-letter topic before a step is written, by record.
+
+    Once it is written, these records are passed over: read again after a crash, they would not be
+    rejected again.
+    """
+
+    rejected: Sequence[tuple[Record, Sequence[Rejected]]]
+
+
 class RolledUp(NamedTuple):
     """What a record led to: closed buckets, and what of it was rejected.
 
@@ -57,6 +68,10 @@ class RolledUp(NamedTuple):
     rejected: list[Rejected]
     batch: MentionBatch | None = None
     dropped: Mapping[str, int] = {}
+
+
+Applying = Generator[Sequence[Wanted] | Burials, Answers | None, list[RolledUp]]
+"""A step under way: it asks for readings, and once, before it writes, for burials (sent None)."""
 
 
 class Member(NamedTuple):

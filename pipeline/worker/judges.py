@@ -59,6 +59,7 @@ class Judges:
             await self._cut(f"{stage}_said")
             if judged.error is not None:
                 await self._sender.dead_letter(message, judged.error, message.value, stage=stage)
+                await self._sender.drained()  # the next record's state passes over this one
 
     def forget(self) -> None:
         """Partitions moved: shards are made anew from the recovered tables."""

@@ -8,8 +8,9 @@ from faust.types import Message
 
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
+from pipeline.reading.asking import Answers
 from pipeline.rollup.shard import Shard
-from pipeline.rollup.step import Record, RolledUp
+from pipeline.rollup.step import Burials, Record, RolledUp
 from pipeline.worker.lag import Lag
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender
@@ -65,7 +66,7 @@ class MentionsAgent:
         self._shards: dict[int, Shard] = {}
 
     async def apply(self, messages: Iterator[Message]) -> None:
-        """Apply the batches that wait, and send the buckets they close and what is rejected."""
+        """Apply the batches that wait, and send the buckets that they close."""
         for step in await self._steps(messages):
             if step.lost:
                 step.shard.lose(step.messages[0].offset)
@@ -106,11 +107,6 @@ class MentionsAgent:
             self._metrics.believed(bucket.sources, quarantined=bucket.quarantined)
             if bucket.brand != ALL_BRANDS:
                 self._metrics.latency("bucket", self._now() - bucket.watermark)
-        for rejected in outcome.rejected:
-            place = "" if rejected.place is None else f"#{rejected.place}"
-            await self._sender.dead_letter(
-                message, rejected.error, rejected.raw, stage=ROLLUP, place=place
-            )
 
     async def label_weakly(self, batch: MentionBatch, partition: int) -> None:
         """Send the labels that posts of ``batch`` gave themselves."""
@@ -132,9 +128,34 @@ class MentionsAgent:
         return shard
 
     async def _rolled_up(self, step: _Step) -> list[RolledUp]:
-        if self._reader is None:
-            return step.shard.apply_all(step.records)
-        return await self._reader.answered(step.shard.applying(step.records))
+        """Apply a step, giving it what it asks for on its way."""
+        applying = step.shard.applying(step.records)
+        answers: Answers | None = None
+        while True:
+            try:
+                asked = applying.send(answers)
+            except StopIteration as end:
+                outcomes: list[RolledUp] = end.value
+                return outcomes
+            answers = None
+            if isinstance(asked, Burials):
+                await self._bury(step, asked)
+            elif self._reader is not None:
+                answers = await self._reader.read(asked)
+
+    async def _bury(self, step: _Step, burials: Burials) -> None:
+        """Send what was rejected, and wait until Kafka has it."""
+        messages = {message.offset: message for message in step.messages}
+        for record, rejected in burials.rejected:
+            for one in rejected:
+                await self._sender.dead_letter(
+                    messages[record.offset],
+                    one.error,
+                    one.raw,
+                    stage=ROLLUP,
+                    place="" if one.place is None else f"#{one.place}",
+                )
+        await self._sender.drained()
 
     def _count(self, batch: MentionBatch, dropped: Mapping[str, int]) -> None:
         self._metrics.mentions(ROLLUP, len(batch.mentions))

@@ -2,21 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
-from pipeline.reading.asking import Asking, answers_of
-from pipeline.reading.contract import Reader
-
-T = TypeVar("T")
+from pipeline.reading.asking import Answers, answers_of
+from pipeline.reading.contract import Reader, Wanted
 
 
 class ReaderThread:
     """Answers what a step asks for, in one thread: one call at a time, and one core at most.
 
     ``on_read`` is told texts and seconds of each call. What the reader raises comes out of
-    ``answered``; the step that asked is then left where it was.
+    ``read``.
     """
 
     def __init__(
@@ -31,16 +28,10 @@ class ReaderThread:
         self._clock_s = clock_s
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
-    async def answered(self, asking: Asking[T]) -> T:
-        """Go through the step; the result."""
+    async def read(self, wanted: Sequence[Wanted]) -> Answers:
+        """What the reader says of these texts."""
         loop = asyncio.get_running_loop()
-        try:
-            wanted = next(asking)
-            while True:
-                begun_s = self._clock_s()
-                answers = await loop.run_in_executor(self._pool, answers_of, self._reader, wanted)
-                self._on_read(len(wanted), self._clock_s() - begun_s)
-                wanted = asking.send(answers)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+        begun_s = self._clock_s()
+        answers = await loop.run_in_executor(self._pool, answers_of, self._reader, wanted)
+        self._on_read(len(wanted), self._clock_s() - begun_s)
+        return answers

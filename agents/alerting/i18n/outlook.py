@@ -66,7 +66,6 @@ OUTLOOK_EN = {
     "label_attack": "Attacks",
     "thread_heading": "Evidence, as of {moment}",
     "translate": "translate",
-    "more": "More",
 }
 
 OUTLOOK_FR = {
@@ -141,5 +140,4 @@ OUTLOOK_FR = {
     "label_attack": "Attaques",
     "thread_heading": "Indices, à jour à {moment}",
     "translate": "traduire",
-    "more": "Plus",
 }

@@ -41,7 +41,7 @@ class Words(Struct, frozen=True, kw_only=True):
     """One language. Every language has the same keys; a test holds it.
 
     ``texts``: templates by name; a name that ends in ``_one`` and ``_many`` is chosen by number.
-    ``sureness``: from the top, the first whose bound is reached. ``zone``: the time zone of those
+    ``zone``: the time zone of those
     who read; times are said on its clocks.
     """
 
@@ -55,7 +55,6 @@ class Words(Struct, frozen=True, kw_only=True):
     plural_from: float
     zero_is_singular: bool
     severities: Mapping[SeverityBand, str]
-    sureness: tuple[tuple[float, str], ...]
     states: Mapping[str, str]
     reasons: Mapping[str, Sentence]
     rules: Mapping[str, str]
@@ -178,10 +177,6 @@ class Words(Struct, frozen=True, kw_only=True):
     def severity(self, severity: int) -> str:
         """Return the word for a severity of 1 to 10."""
         return self.severities[SeverityBand.of(severity)]
-
-    def sure(self, confidence: float) -> str:
-        """Return the words for a confidence of 0 to 1."""
-        return next(word for bound, word in self.sureness if confidence >= bound)
 
     def pattern(self, name: str, title: str = "") -> str:
         """Return an episode's name as people know it: the title its owner gave, or ours.

@@ -18,7 +18,8 @@ from agents.alerting.message.outlook import projection, sparkline, wave
 from agents.alerting.message.outlook import state as state_of
 from agents.alerting.message.stories import stories
 from agents.alerting.message.tone import Tone, mark_of, tone_of
-from agents.alerting.message.urgency import Team, advice
+from agents.alerting.message.urgency import advice
+from agents.alerting.routing.team import Team
 from agents.labelling import is_labelable
 from pipeline.detection.reasons import FEEDBACK_RULES
 from schemas.brand import Brand

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from msgspec import Struct
-
 from agents.alerting.i18n import Words
 from agents.alerting.message.model import Part
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.outlook import eases, morning, state, warning_episode
+from agents.alerting.routing.team import Team
 from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import Transition
 
@@ -42,13 +41,6 @@ _LIKELY: Final = 0.5
 _NAME_LIMIT: Final = 80
 _STEP_LIMIT: Final = 200
 _WAVES: Final = frozenset({"second_wave", "wave_after_reply", "larger", "renewed"})
-
-
-class Team(Struct, frozen=True):
-    """What the routes say of the people: who decides, and what the team does first."""
-
-    decides: str = ""
-    steps: tuple[str, ...] = ()
 
 
 class Urgency(NamedTuple):

@@ -13,7 +13,6 @@ import yaml
 from msgspec.structs import replace
 
 from agents.alerting.address import AddressError, check_address
-from agents.alerting.message.urgency import Team
 from agents.alerting.routing.hours import DAYS, Hours
 from agents.alerting.routing.model import (
     Escalation,
@@ -24,6 +23,7 @@ from agents.alerting.routing.model import (
     Route,
     Routes,
 )
+from agents.alerting.routing.team import Team
 from pipeline.brands.located_yaml import (
     Fault,
     FaultList,

@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from agents.alerting.message.urgency import Team
 from agents.alerting.routing.hours import Hours
+from agents.alerting.routing.team import Team
 from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import Level, Transition
 

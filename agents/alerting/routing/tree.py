@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from agents.alerting.message.urgency import Team
 from agents.alerting.routing.model import Route, Routes
+from agents.alerting.routing.team import Team
 from schemas.incident import Transition
 
 

@@ -14,8 +14,9 @@ from agents.alerting.message.flat import flat
 from agents.alerting.message.missing import voices_needed
 from agents.alerting.message.outlook import eases, morning, until
 from agents.alerting.message.sections import sentence
-from agents.alerting.message.urgency import Team, urgency
+from agents.alerting.message.urgency import urgency
 from agents.alerting.policy import snapshot
+from agents.alerting.routing.team import Team
 from agents.alerting.sinks.slack import blocks, buttons
 from pipeline.forecast import project
 from schemas.incident import (

@@ -155,6 +155,17 @@ class Slow(FakeReader):
         return super().read(wanted)
 
 
+async def rolled_up(state: Shard, offset: int, record: bytes, reader: ReaderThread):
+    """Apply a record as a worker does."""
+    applying = state.applying([state.read(offset, record)])
+    answers = None
+    while True:
+        try:
+            answers = await reader.read(applying.send(answers))
+        except StopIteration as end:
+            return end.value
+
+
 def test_the_event_loop_goes_on_while_a_post_is_read():
     records = records_of(mentions_of([(3, "bad", "")]))
     reader = Slow()
@@ -165,8 +176,7 @@ def test_the_event_loop_goes_on_while_a_post_is_read():
         state = shard({})
         found = []
         for offset, record in enumerate(records):
-            applying = state.applying([state.read(offset, record)])
-            step = asyncio.create_task(beside.answered(applying))
+            step = asyncio.create_task(rolled_up(state, offset, record, beside))
             await asyncio.sleep(0)
             reader.loop_went_on.set()
             [outcome] = await step
@@ -186,8 +196,7 @@ def test_what_the_reader_raises_comes_out():
     async def work():
         state = shard({})
         for offset, record in enumerate(records_of(mentions_of([(3, "bad", "")]))):
-            step = state.applying([state.read(offset, record)])
-            await ReaderThread(Broken()).answered(step)
+            await rolled_up(state, offset, record, ReaderThread(Broken()))
 
     with pytest.raises(OSError, match="no weights"):
         asyncio.run(work())

@@ -11,6 +11,8 @@ from agents.cli.worker import crash, utc_now
 from pipeline.detection.shard import Judged, JudgeShard
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
+from pipeline.rollup import RollupRules
+from pipeline.rollup.shard import Shard as RollupShard
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.faust_fixes import Outstanding
 from pipeline.worker.feedback import FeedbackAgent
@@ -25,7 +27,7 @@ from schemas.feedback import Feedback
 from schemas.mention import Author, Mention, MentionBatch
 from schemas.topics import BUCKETS, FEEDBACK, MENTIONS
 from support.alert_examples import ONSET, transition
-from support.rolling import BRANDS
+from support.rolling import BRANDS, FakeModel, mention, raw
 from support.streams import record, stream_of, worker_app
 
 
@@ -169,3 +171,69 @@ def test_weak_labels_are_counted_and_not_as_buckets():
     asyncio.run(run())
     assert [Decoder(Feedback).decode(raw).weak for raw in feedback.sent] == [True]
     assert emitted(registry) == {"weak_labels": 1}
+
+
+class SlowTopic(Topic):
+    """Kafka takes its time; ``order`` says when it has what was sent."""
+
+    def __init__(self, order: list[str]) -> None:
+        super().__init__()
+        self._order = order
+
+    async def send(self, *, key: bytes, value: bytes, partition: int = 0) -> asyncio.Future:
+        sent = await super().send(key=key, value=value, partition=partition)
+
+        async def acknowledged() -> None:
+            await asyncio.sleep(0.01)
+            self._order.append(key.decode())
+
+        assert sent.done()
+        return asyncio.ensure_future(acknowledged())
+
+
+class Ordered(dict[str, bytes]):
+    """A table that says when it is written."""
+
+    def __init__(self, order: list[str]) -> None:
+        super().__init__()
+        self._order = order
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        super().__setitem__(key, value)
+        self._order.append(f"table {key}")
+
+
+def test_what_is_rejected_is_with_kafka_before_the_state_passes_over_it():
+    order: list[str] = []
+    metrics = Metrics(CollectorRegistry())
+    shard = RollupShard(
+        0, table=Ordered(order), brands=BRANDS, rules=RollupRules(), model=FakeModel()
+    )
+    order.clear()
+    early = mention("1", 0)
+    strange = raw(early, to=1, brand="nestle").replace(b'"id":"1"', b'"id":1')
+    values = [raw(mention("0", 0), to=0), strange, raw(to=2)]
+
+    async def run() -> None:
+        agent = MentionsAgent(
+            lambda _partition: shard,
+            brands=BRANDS,
+            weak=WeakLabels(0),
+            reader=None,
+            sender=sender(metrics, dead_letters=SlowTopic(order)),
+            lag=Lag(metrics),
+            metrics=metrics,
+            now=utc_now,
+            cut=no_cut,
+        )
+        await agent.apply(
+            iter([timed(MENTIONS.name, offset, value) for offset, value in enumerate(values)])
+        )
+
+    asyncio.run(run())
+    assert order == ["tocsin.mentions[0]@1#0", "table 0|nestle|0", "table 0|nestle|1"]
+
+
+def timed(topic: str, offset: int, value: bytes):
+    """A message with a time, as Kafka gives it."""
+    return SimpleNamespace(**vars(message(topic, offset, value)), timestamp=ONSET.timestamp())
