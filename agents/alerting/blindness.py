@@ -196,11 +196,14 @@ def to_do(
         )
         for brand in known[:LOOKS]
     ]
-    lines = [words.say("look_first", brands=words.texts["look_then"].join(looks))] if looks else []
+    lines = []
     due = blindness.since + timedelta(seconds=CALLED_S)
     if caring.called and now < due:
         who = ", ".join(outside(one, 60) for one in caring.called)
         lines.append(words.say("called_if_lasts", who=who, time=words.time(due)))
+    if looks:
+        # Last, so that no full stop becomes a part of an address.
+        lines.append(words.say("look_first", brands=words.texts["look_then"].join(looks)))
     return lines
 
 

@@ -279,7 +279,9 @@ class Dispatcher:
         except RestatingError as error:
             self._leave(transition, error.cause)
         except SinkError as error:
-            if self._put_off(lane, origin, transition, error):
+            if not isinstance(error, RejectedError) and self._put_off(
+                lane, origin, transition, error
+            ):
                 return False
             self._report.errored(error.code)
             self._give_up(origin, raw, transition, f"{self._sink}: {error}")
@@ -327,9 +329,6 @@ class Dispatcher:
 
     def _put_off(self, lane: Lane, origin: str, transition: Transition, error: SinkError) -> bool:
         """Have the first record tried again later; False where waiting on would help nobody."""
-        if isinstance(error, RejectedError):
-            self._tell_elsewhere(lane, transition, error)
-            return False
         now = self._now()
         if lane.attempts == 0:
             lane.since_s = now

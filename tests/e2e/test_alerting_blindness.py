@@ -89,7 +89,9 @@ def test_beyond_it_is_told_once_and_once_more_when_it_is_over(world: World) -> N
     (text,) = world.texts()
     assert text == (
         "Nestlé: not heard since 14:00 UTC; no source sends anything. A crisis that starts now "
-        "does not ring. Until this is over, look yourselves."
+        "does not ring. Until this is over, look yourselves. Look first: Nestlé "
+        "https://x.com/search?q=%22Nestl%C3%A9%22&amp;f=live "
+        "https://bsky.app/search?q=%22Nestl%C3%A9%22"
     )
     for _ in range(3):
         world.look(10, nestle=HEARD)

@@ -31,7 +31,7 @@ COVERAGE_EN = {
     "takes them. A crisis that starts now rings late. Until this is over, look yourselves.",
     "blind_unread": "{brands}: Kafka has not answered since {since}. Whatever rings does not reach "
     "this channel. Until this is over, look yourselves.",
-    "look_first": "Look first: {brands}.",
+    "look_first": "Look first: {brands}",
     "look_brand": "{brand} {links}",
     "look_under_way": "{brand} (something is under way there) {links}",
     "look_then": "; then ",
@@ -77,7 +77,7 @@ COVERAGE_FR = {
     "tard. D'ici là, allez voir vous-mêmes.",
     "blind_unread": "{brands} : Kafka ne répond plus. Dernière réponse : {since}. Ce qui sonne "
     "n'arrive pas ici. D'ici là, allez voir vous-mêmes.",
-    "look_first": "À regarder d'abord : {brands}.",
+    "look_first": "À regarder d'abord : {brands}",
     "look_brand": "{brand} {links}",
     "look_under_way": "{brand} (quelque chose y est en cours) {links}",
     "look_then": " ; puis ",
