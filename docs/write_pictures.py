@@ -1,10 +1,10 @@
 # ruff: noqa: INP001 - a script beside what it writes, no package
-"""Draws the pictures of README: the demo's alert in a terminal, and its incident on the page.
+"""Draws the pictures of README and guide: the demo's alert in a terminal, in Slack, on the page.
 
 python docs/write_pictures.py [CHROMIUM]
 
 The posts of `tocsin demo` go through the code of the worker, careful reading included, without
-Kafka. CHROMIUM is the browser that takes the picture of the page.
+Kafka. CHROMIUM is the browser that takes the pictures of the page and of Slack's message.
 """
 
 import re
@@ -20,11 +20,15 @@ from typing import Final, get_args
 from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
+from slack_picture import slack_html
 
 from agents.alerting.i18n import LANGUAGES
 from agents.alerting.log import MemoryLog
+from agents.alerting.message.brands import words_of
+from agents.alerting.message.compose import answers_to, message_of
 from agents.alerting.notifier import Notifier
 from agents.alerting.sinks.console import ConsoleSink
+from agents.alerting.sinks.slack import blocks, buttons
 from agents.cli.demo import DAYS, LEAD_DAYS, START
 from agents.incidents.memory import IncidentMemory
 from agents.web.detail import Visitor, detail
@@ -45,6 +49,7 @@ SEED: Final = 2010
 COLUMNS: Final = 104
 ROWS: Final = 30
 PAGE_SIZE: Final = "800,870"
+SLACK_SIZE: Final = "640,1500"
 FONT_FACE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """What rich puts into a picture so that it loads a font from the web."""
 
@@ -102,7 +107,14 @@ def page_html(told: Sequence[Transition], brand: Brand) -> str:
     return page.replace(f'<link rel="stylesheet" href="{STYLE_PATH}">', f"<style>{STYLE}</style>")
 
 
-def photograph(chromium: str, page: str, picture: Path) -> None:
+def message_html(told: Sequence[Transition], brand: Brand) -> str:
+    """Return the ring as Slack shows its Block Kit, with the evidence in its thread."""
+    message = message_of(told[-1], brand, page="https://tocsin.example/incidents/1")
+    row = buttons.row(words_of(brand), told[-1].incident, answers_to(told[-1]))
+    return slack_html(blocks.message(message, row)[1], blocks.evidence(message)[1])
+
+
+def photograph(chromium: str, page: str, picture: Path, size: str = PAGE_SIZE) -> None:
     """Have the browser take a picture of the top of a page."""
     with TemporaryDirectory() as place:
         file = Path(place) / "page.html"
@@ -113,7 +125,7 @@ def photograph(chromium: str, page: str, picture: Path) -> None:
                 "--headless",
                 "--no-sandbox",
                 "--hide-scrollbars",
-                f"--window-size={PAGE_SIZE}",
+                f"--window-size={size}",
                 f"--screenshot={picture}",
                 file.as_uri(),
             ],
@@ -132,6 +144,8 @@ def main(chromium: str) -> None:
         picture = alert_svg(told, speaking)
         (PICTURES / f"alert.{language}.svg").write_text(picture, encoding="utf-8")
         photograph(chromium, page_html(told, speaking), PICTURES / f"page.{language}.png")
+        shown = message_html(told, speaking)
+        photograph(chromium, shown, PICTURES / f"slack.{language}.png", SLACK_SIZE)
 
 
 if __name__ == "__main__":

@@ -113,9 +113,7 @@ def advice(words: Words, transition: Transition, team: Team | None = None) -> Pa
 
 
 def _question(words: Words, transition: Transition, found: Urgency) -> str:
-    hour = words.local(transition.at).hour
-    night = hour >= NIGHT[0] or hour < NIGHT[1]
-    question = words.texts["wait_question" if night else "wait_question_day"]
+    question = words.texts["wait_question" if _is_night(words, transition) else "wait_question_day"]
     why = words.say(
         f"because_{found.because}",
         severity=words.number(transition.severity),
@@ -129,6 +127,11 @@ def _question(words: Words, transition: Transition, found: Urgency) -> str:
         time = words.moment(found.until, beside=transition.at)
         answer = words.say(key, time=time, why=why)
     return f"{question} {answer}"
+
+
+def _is_night(words: Words, transition: Transition) -> bool:
+    hour = words.local(transition.at).hour
+    return hour >= NIGHT[0] or hour < NIGHT[1]
 
 
 def _high(transition: Transition) -> int:
@@ -152,7 +155,7 @@ def _steps(words: Words, transition: Transition, found: Urgency, team: Team) -> 
     yield from _lesson(words, transition)
     if not found.waits:
         who = outside(team.decides, _NAME_LIMIT) or words.texts["whoever_decides"]
-        yield words.say("do_wake", who=who)
+        yield words.say("do_wake" if _is_night(words, transition) else "do_ask", who=who)
         yield words.texts["do_doubt" if transition.confidence < _LIKELY else "do_prepare"]
     elif found.because in {"fading", "pause"}:
         yield words.texts["do_easing"]
