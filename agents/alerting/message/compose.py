@@ -277,18 +277,9 @@ def _rarity(words: Words, transition: Transition) -> list[str]:
 
 
 def _tone_fact(words: Words, transition: Transition) -> Fact:
-    """What of it attacks the brand; where no step tells that, what of it is negative."""
-    attacking = sections.attack(transition)
-    if attacking is None:
-        label, share, usual = (
-            "label_negative",
-            transition.negative_share,
-            transition.usual_negative_share,
-        )
-    else:
-        label, share, usual = "label_attack", attacking.share, attacking.usual
+    key, share, usual = _hostility(transition)
     said = words.say("negative", share=words.percent(share), usual=words.percent(usual))
-    return Fact(words.texts[label], said)
+    return Fact(words.texts["label_attack" if key == "attacks" else "label_negative"], said)
 
 
 def _rare_level(words: Words, transition: Transition) -> list[str]:
@@ -305,9 +296,11 @@ def _why(words: Words, transition: Transition) -> str:
 
 
 def _rose(transition: Transition) -> bool:
-    """Whether it rose after a post of the brand's own, with figures that say so."""
+    """Whether it rose after a post of the brand's own, with figures that still say so."""
     given = transition.reply
-    return transition.reason == "wave_after_reply" and given is not None and given.before > 0
+    if transition.reason != "wave_after_reply" or given is None:
+        return False
+    return 0 < given.before < given.now
 
 
 def figures_of(words: Words, transition: Transition) -> str:
@@ -320,17 +313,20 @@ def figures_of(words: Words, transition: Transition) -> str:
         key = "figures" if volume.usual_per_hour > 0 else "figures_new"
         hour = words.number(round(volume.last_hour))
         said = words.say(key, hour=hour, usual=words.number(volume.usual_per_hour))
-    attacking = sections.attack(transition)
-    if attacking is not None:
-        key, share, usual = "attacks", attacking.share, attacking.usual
-    else:
-        key, share, usual = (
-            "negatives",
-            transition.negative_share,
-            transition.usual_negative_share,
-        )
+    key, share, usual = _hostility(transition)
     tone = words.say(key, share=words.percent(share), usual=words.percent(usual))
     return f"{said}. {tone}."
+
+
+def _hostility(transition: Transition) -> tuple[str, float, float]:
+    """Which share of what came on top attacks the brand, and the usual one.
+
+    Where no step tells that, what of it is negative.
+    """
+    attacking = sections.attack(transition)
+    if attacking is not None:
+        return "attacks", attacking.share, attacking.usual
+    return "negatives", transition.negative_share, transition.usual_negative_share
 
 
 def _summary(words: Words, transition: Transition, brand: Brand) -> str:
