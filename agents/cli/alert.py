@@ -328,10 +328,10 @@ def _routed(
         else:
             later = sink.name not in at_first
             # Told from a thread of its own, and so by a sink of its own.
-            own = RoutedBlindness(
+            telling = RoutedBlindness(
                 receivers.make(sink.name), brands, now=lambda: datetime.now(UTC), loud=later
             )
-            found.append(Channel(sink, own, sink.name, CALLED_S if later else 0.0))
+            found.append(Channel(sink, telling, sink.name, CALLED_S if later else 0.0))
     return found
 
 
