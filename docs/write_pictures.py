@@ -20,7 +20,6 @@ from typing import Final, get_args
 from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
-from slack_picture import slack_html
 
 from agents.alerting.i18n import LANGUAGES
 from agents.alerting.log import MemoryLog
@@ -36,6 +35,7 @@ from agents.web.layout import STYLE_PATH
 from agents.web.style import STYLE
 from lab.backtest import Backtest
 from lab.demo.run import BRANDS_FILE
+from lab.report.slack_message import slack_html
 from lab.simulate import simulate
 from pipeline.brands import load_brands
 from pipeline.reading.encoder import open_reader

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - beside the script that uses it, no package
 """Shows a message of Slack's Block Kit as a page of HTML, as Slack lays it out, for a picture."""
 
 from collections.abc import Iterable, Mapping
