@@ -49,7 +49,7 @@ SEED: Final = 2010
 COLUMNS: Final = 104
 ROWS: Final = 30
 PAGE_SIZE: Final = "800,870"
-SLACK_SIZE: Final = "640,1500"
+SLACK_SIZE: Final = "640,1000"
 FONT_FACE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """What rich puts into a picture so that it loads a font from the web."""
 
