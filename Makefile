@@ -79,7 +79,7 @@ commands: $(READY)  ## Write the page of commands anew
 	$(BIN)/python docs/write_commands.py
 
 pictures: $(READY)  ## Draw the pictures of README anew (CHROMIUM names the browser)
-	$(BIN)/python docs/write_pictures.py
+	$(BIN)/python docs/write_pictures.py $(CHROMIUM)
 	$(BIN)/python docs/write_page_pictures.py $(CHROMIUM)
 
 docs: $(READY)  ## Build the site into site/; a broken link or a page outside the navigation fails

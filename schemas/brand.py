@@ -18,7 +18,8 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     one about something else. ``languages``: BCP 47 primary tags; empty means all. ``critics`` and
     ``allies``: accounts, without ``@``; ``rivals``: names, and accounts with ``@``.
     ``false_rings_per_quarter``: how often in three months people may be woken for nothing.
-    ``heads_up_per_week``: how often a week a quiet line may come to nothing.
+    ``heads_up_per_week``: how often a week a quiet line may come to nothing. ``alert_zone``: the
+    time zone of those who read the alerts, as the time zone database calls it.
     """
 
     id: BrandKey
@@ -33,6 +34,7 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rivals: tuple[str, ...] = ()
     slack_channel: str = ""
     alert_language: AlertLanguage = "en"
+    alert_zone: Annotated[str, Meta(min_length=1, max_length=100)] = "UTC"
     false_rings_per_quarter: Annotated[float, Meta(gt=0, le=100)] = 0.5
     heads_up_per_week: Annotated[float, Meta(gt=0, le=100)] = 1.0
 

@@ -14,7 +14,7 @@ from schemas.base import (
     check_times,
 )
 
-FeedbackKind = Literal["ack", "snooze", "false_alarm", "label", "note"]
+FeedbackKind = Literal["ack", "snooze", "false_alarm", "missed", "label", "note"]
 Label = Literal["negative", "neutral", "positive"]
 Note = Annotated[str, Meta(max_length=1_000)]
 """A sentence beside it, for whoever reads the trail."""
@@ -23,7 +23,8 @@ Note = Annotated[str, Meta(max_length=1_000)]
 class Feedback(Record, frozen=True, kw_only=True):
     """One statement by a person (or by a declared weak rule), never by the model itself.
 
-    ``ack``, ``snooze`` (until ``until``) and ``false_alarm`` name an ``incident``; ``label`` says
+    ``ack``, ``snooze`` (until ``until``), ``false_alarm`` and ``missed`` (what never rang should
+    have) name an ``incident``; ``label`` says
     of ``text`` which tone it has (``label``), whether it attacks the brand that it names
     (``attack``), or both, and names the ``incident`` whose alert showed it, if one did. ``note`` is
     a remark on an incident for whoever works on it, which changes nothing. ``by`` says who, for the

@@ -49,7 +49,14 @@ Name = Annotated[str, Meta(max_length=256)]
 MOST_RINGS: Final = 200
 MOST_EPISODES: Final = 1_000
 """Of a library; their names and doubts travel with a transition."""
+MOST_HORIZONS: Final = 12
+MOST_COURSE: Final = 100
 Lines = Annotated[tuple[Counted, ...], Meta(max_length=MOST_LINES)]
+
+Discount = Literal["few", "unseen", "impaired", "learning", "late"]
+"""Why a probability is lowered: it rests on few mentions; a part of the time, or of the mentions,
+was not seen; a source is blind, disbelieved or samples; the brand is still being learnt; it was
+decided long after the time that it is about."""
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -145,10 +152,12 @@ class Learned(Struct, frozen=True, kw_only=True):
     """What false alarms that people marked still change for the brand; each fades with time.
 
     ``budget``: factor on the brand's ``false_rings_per_quarter``. ``weights``: factor on the weight
-    of each episode of the library that is trusted less.
+    of each episode of the library that is trusted less. ``lenient``: factor by which the budget is
+    larger since people said that something should have rung.
     """
 
     budget: Factor = 1.0
+    lenient: Annotated[float, Meta(ge=1, le=100)] = 1.0
     weights: Annotated[tuple[tuple[Name, Factor], ...], Meta(max_length=MOST_EPISODES)] = ()
 
 
@@ -217,11 +226,26 @@ class Drivers(Struct, frozen=True, kw_only=True):
     wordings: Annotated[tuple[Wording, ...], Meta(max_length=MOST_LINES)] = ()
 
 
+class Horizon(Struct, frozen=True, kw_only=True):
+    """Mentions expected within ``hours`` from now: the median, and two intervals around it.
+
+    ``low`` to ``high`` holds in 8 cases of 10, ``likely_low`` to ``likely_high`` in 5.
+    """
+
+    hours: Annotated[int, Meta(ge=1, le=168)]
+    mentions: Total
+    low: Total
+    high: Total
+    likely_low: Total
+    likely_high: Total
+
+
 class Projection(Struct, frozen=True, kw_only=True):
     """Mentions expected in the next hour and day: the median, and an interval of 80 %.
 
     ``branching``: how many mentions one begets. ``growing``: it is rather more than 1 than not;
-    such growth is carried on for half an hour only.
+    such growth is carried on for half an hour only. ``horizons``: the same for several lengths,
+    the shortest first, among them an hour and a day.
     """
 
     next_hour: Total
@@ -232,6 +256,30 @@ class Projection(Struct, frozen=True, kw_only=True):
     next_day_high: Total
     branching: Amount = 0.0
     growing: bool = False
+    horizons: Annotated[tuple[Horizon, ...], Meta(max_length=MOST_HORIZONS)] = ()
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """How many mentions came in each of the last stretches of ``step_s`` seconds.
+
+    The last stretch ends at ``until``. What was not seen counts as nothing here;
+    ``Completeness.gaps`` says when that was.
+    """
+
+    until: UtcTime
+    step_s: Annotated[int, Meta(ge=1, le=86_400)]
+    mentions: Annotated[tuple[Total, ...], Meta(max_length=MOST_COURSE)] = ()
+
+    def __post_init__(self) -> None:
+        """Check the time."""
+        check_times(until=self.until)
+
+
+class TakenOff(Struct, frozen=True, kw_only=True):
+    """What a probability was lowered by, as a share of certainty, and why."""
+
+    code: Discount
+    share: Share
 
 
 class Ring(Struct, frozen=True, kw_only=True):
@@ -291,7 +339,9 @@ class Transition(Record, frozen=True, kw_only=True):
     """One step in the life of an incident; ``(incident, seq)`` is its identity.
 
     ``reason`` is the name of the rule that decided (the same word in log, metric and test).
-    ``evidence`` is log10 of the odds crisis : harmless. ``at`` is event time: the end of the bucket
+    ``evidence`` is log10 of the odds crisis : harmless. ``confidence`` is the one probability that
+    people are told: that it is a crisis. It is what the evidence alone would make it, less what is
+    in ``taken_off``. ``at`` is event time: the end of the bucket
     that decided. ``by``, ``feedback`` and ``note`` are of the person whose feedback decided, if one
     did: these transitions are the audit trail. ``reply`` is None until the brand's own accounts
     post. ``projection`` is None where too little was said to project from, or a part of the last
@@ -301,6 +351,11 @@ class Transition(Record, frozen=True, kw_only=True):
     ``rung_at`` on. ``heads_up_at``: when it was first worth a quiet line; ``rings``: every moment
     at which people are woken, the latest last, the first of them ``rung_at``. These two and
     ``sighting`` are empty in records of before December 2026.
+
+    ``refreshed``: nothing was decided; the figures are stated anew, so that what stands in a
+    channel or on the page stays true, and ``reason`` is that of the last step that was decided.
+    ``course``: how it went in the last hours. ``sources``: those that were heard, or should have
+    been, while it was under way.
     """
 
     incident: Identifier
@@ -340,6 +395,10 @@ class Transition(Record, frozen=True, kw_only=True):
     sighting: Sighting | None = None
     stories: Stories = ()
     watched: Annotated[tuple[Watched, ...], Meta(max_length=MOST_WATCHED)] = ()
+    refreshed: bool = False
+    taken_off: Annotated[tuple[TakenOff, ...], Meta(max_length=10)] = ()
+    course: Course | None = None
+    sources: Names = ()
 
     def __post_init__(self) -> None:
         """Check the times."""

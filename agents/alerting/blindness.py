@@ -1,14 +1,15 @@
 """Tells channels that brands are not heard, and that they are again."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol, runtime_checkable
+from urllib.parse import urlencode
 
 from agents.alerting.i18n import LANGUAGES, Words
-from agents.alerting.message.brands import name_of
+from agents.alerting.message.brands import name_of, words_of
 from agents.alerting.message.neutral import outside
 from agents.alerting.sinks.base import SinkError
 from agents.coverage.alarm import Blindness, over, to_tell
@@ -19,6 +20,10 @@ from schemas.mention import Recovery
 from schemas.source_status import SourceStatus
 
 TURN_S: Final = 10.0
+CALLED_S: Final = 1_800.0
+"""After so long, those are called whom the routes call where nobody has an incident."""
+LOOKS: Final = 3
+_NAMES: Final = 3
 _LONGEST_WAIT_S: Final = 300.0
 
 log = logging.getLogger(__name__)
@@ -40,10 +45,31 @@ class BlindnessSink(Protocol):
         ...
 
 
+class Caring(NamedTuple):
+    """What those who cannot hear are told to do.
+
+    ``under_way``: brands of which something goes on, which are looked at first. ``called``: who is
+    called ``CALLED_S`` after it began, empty for nobody.
+    """
+
+    under_way: Callable[[], Collection[str]] = frozenset
+    called: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A place that forgets what is not said again."""
+
+    def again(self) -> None:
+        """Say again what stands there."""
+        ...
+
+
 class BlindnessWatch(Thread):
     """Looks every ``TURN_S`` whether brands are heard, and has ``sink`` tell what changed.
 
-    ``source``: what a source says of itself, where it says anything.
+    ``source``: what a source says of itself, where it says anything. ``only_channel``: where all
+    brands are told of, in place of each brand's own. ``caring``: what people are told to do.
     ``may_tell``: whether it is this process's turn, where several share the alerts. What a place
     refuses for now is tried again, ever less often. ``crash`` is called with what ends the thread.
     """
@@ -62,13 +88,18 @@ class BlindnessWatch(Thread):
         source: Callable[[str], SourceStatus | None] = lambda _name: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
+        only_channel: str = "",
+        caring: Caring | None = None,
     ) -> None:
         super().__init__(name="blindness-watch", daemon=True)
         self._sink = sink
         self._statuses = statuses
         self._brands = brands
         self._channels = {
-            brand.id: (brand.slack_channel or default_channel, brand.alert_language)
+            brand.id: (
+                only_channel or brand.slack_channel or default_channel,
+                brand.alert_language,
+            )
             for brand in brands.values()
         }
         self._limit = timedelta(seconds=limit_s)
@@ -78,6 +109,7 @@ class BlindnessWatch(Thread):
         self._source = source
         self._now = now
         self._clock_s = clock_s
+        self._caring = caring or Caring()
         self._told: list[Blindness] | None = None
         self._due_s, self._failures = 0.0, 0
         self._halt = Event()
@@ -121,12 +153,23 @@ class BlindnessWatch(Thread):
             self._sink.end(blindness, text)
             self._told.remove(blindness)
         for blindness in to_tell(statuses, self._told, self._channels, now=now, limit=self._limit):
-            self._sink.tell(blindness, said(self._words(blindness), blindness, self._brands, now))
+            self._sink.tell(blindness, self._text(blindness, now))
             self._told.append(blindness)
+        if isinstance(self._sink, Forgetful):
+            self._sink.again()
+
+    def _text(self, blindness: Blindness, now: datetime) -> str:
+        words = self._words(blindness)
+        return " ".join(
+            [
+                said(words, blindness, self._brands, now),
+                *to_do(words, blindness, self._brands, self._caring, now),
+            ]
+        )
 
     def _words(self, blindness: Blindness) -> Words:
         brand = self._brands.get(blindness.brands[0]) if blindness.brands else None
-        return LANGUAGES[brand.alert_language if brand else "en"]
+        return words_of(brand) if brand else LANGUAGES["en"]
 
 
 def said(words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: datetime) -> str:
@@ -138,6 +181,54 @@ def said(words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: d
         sources=outside(", ".join(blindness.sources)),
         why=_why(words, blindness.troubles, now),
     )
+
+
+def to_do(
+    words: Words,
+    blindness: Blindness,
+    brands: Mapping[str, Brand],
+    caring: Caring,
+    now: datetime,
+) -> list[str]:
+    """Say which brands to look at by hand first, and where; and who is called if it lasts."""
+    under_way = caring.under_way()
+    known = [brands[one] for one in blindness.brands if one in brands]
+    known.sort(key=lambda brand: brand.id not in under_way)
+    looks = [
+        words.say(
+            "look_under_way" if brand.id in under_way else "look_brand",
+            brand=name_of(brand),
+            links=" ".join(search_urls(brand, blindness.sources)),
+        )
+        for brand in known[:LOOKS]
+    ]
+    lines = []
+    due = blindness.since + timedelta(seconds=CALLED_S)
+    if caring.called and now < due:
+        who = ", ".join(outside(one, 60) for one in caring.called)
+        lines.append(words.say("called_if_lasts", who=who, time=words.time(due)))
+    if looks:
+        # Last, so that no full stop becomes a part of an address.
+        lines.append(words.say("look_first", brands=words.texts["look_then"].join(looks)))
+    return lines
+
+
+def search_urls(brand: Brand, sources: Collection[str] = ()) -> list[str]:
+    """Return where the newest posts about a brand are found by hand.
+
+    ``sources``: those that are silent; none for all of them.
+
+    >>> search_urls(Brand(id="kk", names=("Kit Kat",)), ("bluesky",))
+    ['https://bsky.app/search?q=%22Kit+Kat%22']
+    """
+    names = " OR ".join(f'"{name}"' for name in brand.names[:_NAMES])
+    found = []
+    if not sources or any(one.startswith("x") for one in sources):
+        found.append(f"https://x.com/search?{urlencode({'q': names, 'f': 'live'})}")
+    if not sources or any(one.startswith("bluesky") for one in sources):
+        first = f'"{brand.names[0] if brand.names else brand.id}"'
+        found.append(f"https://bsky.app/search?{urlencode({'q': first})}")
+    return found
 
 
 def said_over(

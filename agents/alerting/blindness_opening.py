@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import NamedTuple
 
-from agents.alerting.blindness import BlindnessSink, BlindnessWatch
+from agents.alerting.blindness import BlindnessSink, BlindnessWatch, Caring
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.opening import Coverage, open_coverage, unread
 from agents.coverage.verdict import Status
@@ -18,10 +18,17 @@ from schemas.brand import Brand
 
 
 class Teller(NamedTuple):
-    """One sink that tells. ``may_tell``: whether it is this process's turn to do so."""
+    """One sink that tells.
+
+    ``may_tell``: whether it is this process's turn to do so. ``only_channel`` and ``caring``: see
+    ``BlindnessWatch``. ``after_s``: so long it has to last at least before this one is told.
+    """
 
     sink: BlindnessSink
     may_tell: Callable[[], bool]
+    only_channel: str = ""
+    caring: Caring = Caring()
+    after_s: float = 0.0
 
 
 def watch_for_blindness(
@@ -61,11 +68,13 @@ def watch_for_blindness(
             statuses,
             brands,
             default_channel=default_channel,
-            limit_s=settings.blind_alert_s,
+            limit_s=max(settings.blind_alert_s, teller.after_s),
             may_tell=teller.may_tell,
             errored=errored,
             crash=crash,
             source=coverage.sources.get,
+            only_channel=teller.only_channel,
+            caring=teller.caring,
         )
         watch.start()
         stack.callback(watch.halt)

@@ -18,6 +18,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from threading import Event
 from typing import Any
 
@@ -30,7 +31,7 @@ from agents.alerting.caller import Caller
 from agents.alerting.log import MemoryLog, NotificationLog, UnwrittenError
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.plain import fault
-from agents.alerting.notifier import Outcome, PlainlyError
+from agents.alerting.notifier import Outcome, PlainlyError, RestatingError
 from agents.alerting.report import Report
 from agents.alerting.sinks.base import (
     RejectedError,
@@ -272,24 +273,15 @@ class Dispatcher:
         """Return whether the record is done with, one way or another."""
         origin = f"{partition.topic}[{partition.partition}]@{record.offset}"
         raw = record.value or b""
-        if not raw:
-            log.warning("%s is an empty record (a tombstone), and is passed over", origin)
-            self._report.dropped("tombstone")
-            return True
         written_s = max(0, record.timestamp) / 1000
-        try:
-            transition = _decode(raw)
-        except UnreadableError as error:
-            log.error("%s cannot be read and is set aside: %s", origin, error)  # noqa: TRY400 - says all
-            self._set_aside(origin, raw, error.reason, error.detail)
-            return True
-        if written_s < self._oldest_s:
-            log.warning("%s is stale: %s does not ring", origin, _name(transition))
-            self._report.dropped("stale")
+        transition = self._to_tell(lane, origin, raw, written_s)
+        if transition is None:
             return True
         try:
             sent_at = datetime.fromtimestamp(written_s, UTC)
             outcome = self._deliver(transition, sent_at, partition.partition)
+        except RestatingError as error:
+            self._leave(transition, error.cause)
         except SinkError as error:
             if not isinstance(error, RejectedError) and self._put_off(
                 lane, origin, transition, error
@@ -310,11 +302,37 @@ class Dispatcher:
             self._report.delivered(outcome, transition)
         return True
 
+    def _to_tell(self, lane: Lane, origin: str, raw: bytes, written_s: float) -> Transition | None:
+        """Return what the record tells; None where there is nothing to tell of it, or no longer."""
+        if not raw:
+            log.warning("%s is an empty record (a tombstone), and is passed over", origin)
+            self._report.dropped("tombstone")
+            return None
+        try:
+            transition = _decode(raw)
+        except UnreadableError as error:
+            log.error("%s cannot be read and is set aside: %s", origin, error)  # noqa: TRY400 - says all
+            self._set_aside(origin, raw, error.reason, error.detail)
+            return None
+        if written_s < self._oldest_s:
+            log.warning("%s is stale: %s does not ring", origin, _name(transition))
+            self._report.dropped("stale")
+            return None
+        if transition.refreshed and _is_overtaken(lane, transition):
+            self._report.dropped("overtaken")
+            return None
+        return transition
+
+    def _leave(self, transition: Transition, error: SinkError) -> None:
+        """Leave figures as they stand: newer ones come by themselves, and nothing waits here."""
+        self._report.errored(error.code)
+        if isinstance(error, RetryableError) and error.everywhere:
+            wait_s = _wait_s(error, 1)
+            self._asked_until_s = max(self._asked_until_s, self._now() + wait_s)
+        log.warning("the figures of %s stay as they were: %s", _name(transition), error)
+
     def _put_off(self, lane: Lane, origin: str, transition: Transition, error: SinkError) -> bool:
         """Have the first record tried again later; False where waiting on would help nobody."""
-        if isinstance(error, RejectedError):
-            self._tell_elsewhere(lane, transition, error)
-            return False
         now = self._now()
         if lane.attempts == 0:
             lane.since_s = now
@@ -408,6 +426,21 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pytho
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         self._assigned(list(assigned))
+
+
+def _is_overtaken(lane: Lane, transition: Transition) -> bool:
+    """Whether figures that were only stated anew are followed by newer ones that wait already."""
+    key = transition.brand.encode()
+    for record in islice(lane.records, 1, None):
+        if record.key != key:
+            continue
+        try:
+            later = _decode(record.value or b"")
+        except UnreadableError:
+            continue
+        if later.incident == transition.incident and later.seq > transition.seq:
+            return True
+    return False
 
 
 def _name(transition: Transition) -> str:

@@ -21,6 +21,7 @@ from schemas.codec import Decoder, UnreadableError, encode
 from schemas.notification import Notification
 from schemas.topics import NOTIFICATIONS
 
+_OVER: Final = frozenset({"resolved", "dismissed"})
 REMEMBERED: Final = 10_000
 """Incidents of a sink, over all partitions; the one that was told longest ago is dropped first."""
 WRITE_S: Final = 10.0
@@ -101,6 +102,11 @@ class MemoryLog:
     def keep(self, partition: int, delivered: Notification) -> None:
         """Note what was delivered."""
         self._note(partition, Standing(delivered, sure=True))
+
+    def under_way(self) -> set[str]:
+        """Return the brands of which something goes on, as far as was told; for any thread."""
+        told = [one.last for one in self._standing.copy().values()]
+        return {last.brand for last in told if last.told.state not in _OVER}
 
     def settle(self, incident: str) -> None:
         """Nothing is written that could be waited for."""

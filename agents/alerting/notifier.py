@@ -1,9 +1,11 @@
 """Tells one sink of one transition: decides why, composes what is said, delivers it, logs it."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
+from urllib.parse import quote
 
 from kafka.errors import KafkaError
 from msgspec.structs import replace
@@ -21,7 +23,8 @@ from agents.alerting.message.compose import (
 from agents.alerting.message.model import HeadsUp, Line, Message, Update
 from agents.alerting.message.plain import fault, plainly
 from agents.alerting.plan import Due, Part, Plan
-from agents.alerting.policy import NotifyReason, decide, snapshot
+from agents.alerting.policy import NotifyReason, decide, snapshot, told_by
+from agents.alerting.routing.team import Team
 from agents.alerting.routing.watch import OVER, Watch, done_of
 from agents.alerting.sinks.base import (
     Found,
@@ -37,11 +40,17 @@ from schemas.brand import Brand
 from schemas.incident import Transition
 from schemas.notification import Notification, Snapshot
 
-Outcome = Literal["posted", "updated", "duplicate", "harmless", "quiet", "unrouted"]
+Outcome = Literal["posted", "updated", "duplicate", "harmless", "quiet", "unrouted", "put_off"]
 """``posted``: a new message stands in the channel. ``updated``: one changed. ``duplicate``: the
 sink had it already. ``harmless``: dismissed before December 2026, when nothing was said of what
 never rang. ``quiet``: a step that only changes what stands, in a channel where nothing stands.
-``unrouted``: no route leads it to this receiver, or none does yet."""
+``unrouted``: no route leads it to this receiver, or none does yet. ``put_off``: figures that were
+only stated anew and may wait for the next ones, so that the channel stays free for what rings."""
+
+RESTATED_PER_MIN: Final = 20
+"""Slack takes about fifty changed messages a minute of an app; what rings must find room."""
+
+MINUTE_S: Final = 60.0
 
 Failed = Callable[[Exception], object]
 """Is told what kept an alert from being composed in full."""
@@ -58,12 +67,20 @@ class PlainlyError(Exception):
         self.__cause__ = cause
 
 
+class RestatingError(Exception):
+    """Figures that were stated anew did not reach the channel; the next ones come by themselves."""
+
+    def __init__(self, cause: SinkError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 class Notifier:
     """One sink and its place in the log.
 
     ``now``: the wall clock, for the log and for hours. ``plan``: the receiver's routes; without
-    one, the sink is told of everything. ``shown`` takes out of a transition what was to be
-    forgotten.
+    one, the sink is told of everything. ``page``: the address of the web page, empty for none.
+    ``shown`` takes out of a transition what was to be forgotten.
     """
 
     def __init__(
@@ -75,7 +92,10 @@ class Notifier:
         now: Callable[[], datetime],
         plan: Plan | None = None,
         shown: Callable[[Transition], Transition] = lambda transition: transition,
+        page: str = "",
     ) -> None:
+        self._page = page
+        self._restated: deque[float] = deque(maxlen=RESTATED_PER_MIN)
         self._sink = sink
         self._shown = shown
         self._plan = plan
@@ -92,6 +112,7 @@ class Notifier:
 
         Raises:
             SinkError: the channel does not take it (now, or at all), or the log does not.
+            RestatingError: the same, of figures that were only stated anew.
             PlainlyError: the channel has it, but only the line that is left where composing fails.
             KafkaError: Kafka refuses what is logged.
         """
@@ -103,7 +124,7 @@ class Notifier:
             outcome = self._bring(
                 transition, brand, sent_at, partition, failed=faults.append, watch=watch
             )
-        except (UnwrittenError, KafkaError):
+        except (UnwrittenError, KafkaError, RestatingError):
             raise
         except SinkError:
             self._log.doubt(transition.incident)
@@ -143,11 +164,38 @@ class Notifier:
         part: Part | None = None
         if self._plan is not None and watch is not None:
             part = self._plan.part(watch, last, self._now())
-        before = last.told if last else None
-        notice = compose(self._shown(transition), brand, reason, before, failed=failed)
+        restates = reason is NotifyReason.REFRESHED
+        if restates and not self._has_room():
+            return "put_off"
+        notice = compose(
+            self._shown(transition),
+            brand,
+            reason,
+            last.told if last else None,
+            failed=failed,
+            team=part.team if part else None,
+            page=self._page,
+        )
         ref = last.ref if last else ""
         notice = replace(notice, ref=ref, in_doubt=in_doubt)
-        return self._send(routed(notice, part) if part else notice, partition)
+        try:
+            return self._send(routed(notice, part) if part else notice, partition)
+        except UnwrittenError:
+            raise
+        except SinkError as error:
+            if not restates:
+                raise
+            self._log.doubt(transition.incident)
+            raise RestatingError(error) from error
+
+    def _has_room(self) -> bool:
+        """Whether figures may be stated anew now: so many a minute, and no more."""
+        now_s = self._now().timestamp()
+        full = len(self._restated) == RESTATED_PER_MIN
+        if full and now_s - self._restated[0] < MINUTE_S:
+            return False
+        self._restated.append(now_s)
+        return True
 
     def call(self, due: Due) -> Outcome:
         """Make a call that no new step causes; when this returns, it is logged, too.
@@ -175,7 +223,15 @@ class Notifier:
             reason = NotifyReason.CALLED_AGAIN if last else NotifyReason.ESCALATED
             if call.kind == "first" and last is None:
                 reason = decide(transition, None)
-            notice = compose(transition, brand, reason, before, failed=_log_fault)
+            notice = compose(
+                transition,
+                brand,
+                reason,
+                before,
+                failed=_log_fault,
+                team=part.team,
+                page=self._page,
+            )
             because = ""
             if call.kind != "first":
                 waited_s = (now - watch.since).total_seconds()
@@ -207,7 +263,9 @@ class Notifier:
             return  # the step itself comes first
         last, brand = standing.last, self._brand_of(newest)
         reason = NotifyReason.REFRESHED
-        notice = compose(self._shown(newest), brand, reason, last.told, failed=_log_fault)
+        notice = compose(
+            self._shown(newest), brand, reason, last.told, failed=_log_fault, page=self._page
+        )
         self._sink.deliver(replace(notice, ref=last.ref, calls=last.calls))
 
     def _is_told(self, watch: Watch | None) -> bool:
@@ -270,6 +328,8 @@ class Notifier:
                 ref=delivered.ref,
                 told=notice.told,
                 calls=notice.calls,
+                ahead=notice.ahead,
+                decides=notice.decides,
             ),
         )
         if not delivered.shown:
@@ -319,7 +379,15 @@ def routed(notice: Notice, part: Part, because: str = "") -> Notice:
         message = with_calls(message, notice.brand, part.ahead, because)
     loud = notice.loud and part.loud
     pings = part.pings if loud else ()
-    return replace(notice, message=message, loud=loud, pings=pings, calls=part.calls)
+    return replace(
+        notice,
+        message=message,
+        loud=loud,
+        pings=pings,
+        calls=part.calls,
+        ahead=part.ahead,
+        decides=part.team.decides,
+    )
 
 
 def _log_fault(error: Exception) -> None:
@@ -333,11 +401,14 @@ def compose(
     before: Snapshot | None,
     *,
     failed: Failed,
+    team: Team | None = None,
+    page: str = "",
 ) -> Notice:
     """Return the notice of ``transition``, decided as ``reason``, for any sink.
 
-    ``before``: what the sink was told last. What cannot be composed becomes one line, of which
-    people hear, and ``failed`` is told why.
+    ``before``: what the sink was told last. ``team``: what the route says of the people. ``page``:
+    the address of the web page. What cannot be composed becomes one line, of which people hear, and
+    ``failed`` is told why.
     """
     loud = reason.loud
 
@@ -353,8 +424,11 @@ def compose(
             update, loud = line(error), True
     message: Message | HeadsUp | Line
     try:
-        heads_up = transition.level == "heads_up"
-        message = heads_up_of(transition, brand) if heads_up else message_of(transition, brand)
+        at = f"{page}/incidents/{quote(transition.incident, safe='')}" if page else ""
+        if transition.level == "heads_up":
+            message = heads_up_of(transition, brand, page=at)
+        else:
+            message = message_of(transition, brand, team=team, page=at)
     except Exception as error:  # noqa: BLE001 - the same
         message = line(error)
     forward: Line | None = None
@@ -373,6 +447,7 @@ def compose(
         update=update,
         forward=forward,
         answers=answers_to(transition),
-        told=snapshot(transition),
+        told=told_by(transition, reason, before),
+        now=snapshot(transition),
         subject=subject_of(transition),
     )

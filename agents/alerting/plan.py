@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from agents.alerting.routing.model import Receiver, Routes
+from agents.alerting.routing.team import Team
 from agents.alerting.routing.tree import Delivery, deliveries, turns_of
 from agents.alerting.routing.watch import (
     Call,
@@ -17,27 +18,22 @@ from agents.alerting.routing.watch import (
     watched,
 )
 from schemas.incident import Transition
-from schemas.notification import Calls, Notification
-
-
-class Ahead(NamedTuple):
-    """Who is called next, and when, where nobody has it by then."""
-
-    receiver: str
-    at: datetime
+from schemas.notification import MOST_AHEAD, Calls, NextCall, Notification
 
 
 class Part(NamedTuple):
     """A receiver's part in one step.
 
     ``loud``: people may be called, where the step calls them. ``pings``: they. ``calls``: what the
-    log is to say of calls. ``ahead``: who is called next, for the message.
+    log is to say of calls. ``ahead``: who is called next, where nobody has it by then. ``team``:
+    what the route says of the people.
     """
 
     loud: bool
     pings: tuple[str, ...]
     calls: Calls
-    ahead: tuple[Ahead, ...]
+    ahead: tuple[NextCall, ...]
+    team: Team = Team()
 
 
 class Due(NamedTuple):
@@ -98,6 +94,7 @@ class Plan:
             pings=self._pings(watch, turns[0] if turns else None),
             calls=made,
             ahead=self._ahead(watch, now),
+            team=self._team(watch),
         )
 
     def call_part(self, watch: Watch, call: Call, now: datetime) -> Part:
@@ -107,6 +104,7 @@ class Plan:
             pings=self._pings(watch, call.turn),
             calls=Calls(since_seq=watch.since_seq, done=call.number + 1, at=now),
             ahead=self._ahead(watch, now),
+            team=self._team(watch),
         )
 
     def due(self, watch: Watch, last: Notification | None, now: datetime) -> Call | None:
@@ -144,9 +142,20 @@ class Plan:
         own = self.receiver.pinged(watch.newest.severity)
         return (turn.pings or own) if turn is not None else own
 
-    def _ahead(self, watch: Watch, now: datetime) -> tuple[Ahead, ...]:
+    def _team(self, watch: Watch) -> Team:
+        """Return what the first of the receiver's routes says, or the first of all."""
+        found = deliveries(self.routes, watch.newest, watch.since)
+        turns = (*turns_of(self.receiver.name, found), *found)
+        return next((one.team for one in turns if one.team != Team()), Team())
+
+    def _ahead(self, watch: Watch, now: datetime) -> tuple[NextCall, ...]:
         if over(watch.newest) or in_hands(watch.newest) or self._quiet(watch.newest, now):
             return ()
         found = deliveries(self.routes, watch.newest, watch.since)
         times = ((one, watch.since + timedelta(seconds=one.after_s)) for one in found)
-        return tuple(Ahead(one.receiver, at) for one, at in times if not one.first and at > now)
+        later = (
+            NextCall(receiver=one.receiver, at=at)
+            for one, at in times
+            if not one.first and at > now
+        )
+        return tuple(later)[:MOST_AHEAD]

@@ -7,6 +7,8 @@ them. The reason's name is the same in the notification log, in metrics and in t
 from enum import Enum
 from typing import Final, Self
 
+from msgspec.structs import replace
+
 from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import Handling, State, Transition
 from schemas.notification import Snapshot
@@ -58,6 +60,9 @@ class NotifyReason(Enum):
     PLANNED = "planned", Effect.NEW
     """A maintenance window begins."""
 
+    NOT_HEARD = "not_heard", Effect.NEW
+    """Brands are not heard, or nothing is judged: whether something rings is not known."""
+
     REOPENED = "reopened", Effect.CALL
     LARGER = "larger", Effect.CALL
     """Something new and larger begins within it."""
@@ -81,12 +86,14 @@ class NotifyReason(Enum):
     PLANNED_OVER = "planned_over", Effect.STEP
     """A maintenance window ends."""
 
+    HEARD_AGAIN = "heard_again", Effect.STEP
+
     HEADS_UP_CHANGED = "heads_up_changed", Effect.CHANGE
     SNOOZE_HOLDS = "snooze_holds", Effect.CHANGE
     """Somebody snoozed it, and this step does not break that."""
 
     REFRESHED = "refreshed", Effect.CHANGE
-    """The same again, for a channel that forgets what is not said again."""
+    """Nothing was decided; the figures that stand there are brought up to date."""
 
     DUPLICATE = "duplicate", Effect.NOTHING
     """The sink has it, or a later step, already."""
@@ -132,6 +139,17 @@ def snapshot(transition: Transition) -> Snapshot:
     )
 
 
+def told_by(transition: Transition, reason: NotifyReason, before: Snapshot | None) -> Snapshot:
+    """Return what the log is to say was told last.
+
+    What changes in silence is not told: the next step is compared with what people last heard in so
+    many words, so that nothing grows past them little by little.
+    """
+    if reason is NotifyReason.REFRESHED and before is not None:
+        return replace(before, seq=transition.seq)
+    return snapshot(transition)
+
+
 def decide(transition: Transition, before: Snapshot | None) -> NotifyReason:
     """Return why a sink is told of ``transition``. ``before``: what it was told last, if anything.
 
@@ -163,10 +181,20 @@ def _next(transition: Transition, before: Snapshot) -> NotifyReason:
     if snoozed and transition.reason != "snoozed":
         return NotifyReason.SNOOZE_HOLDS
     if transition.level == "heads_up":
-        return NotifyReason.HEADS_UP_CHANGED
+        return NotifyReason.REFRESHED if transition.refreshed else NotifyReason.HEADS_UP_CHANGED
+    if transition.refreshed:
+        return _restated(transition, before)
     if snoozed:
         return NotifyReason.SNOOZED
     return _after_ring(transition, before)
+
+
+def _restated(transition: Transition, before: Snapshot) -> NotifyReason:
+    """Decide on figures stated anew: only a graver band than people know of is news."""
+    graver = SeverityBand.of(transition.severity) > SeverityBand.of(
+        _seen(transition.handling, before)
+    )
+    return NotifyReason.GRAVER if graver else NotifyReason.REFRESHED
 
 
 def _after_ring(transition: Transition, before: Snapshot) -> NotifyReason:

@@ -77,7 +77,7 @@ class Report:
         say nothing about speed, so lateness of more than a day is not measured.
         """
         self._progress.made()
-        if outcome in {"duplicate", "harmless", "quiet", "unrouted"}:
+        if outcome in {"duplicate", "harmless", "quiet", "unrouted", "put_off"}:
             self._metrics.dropped(STAGE, outcome)
             return
         self._metrics.emitted(STAGE)

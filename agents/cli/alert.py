@@ -1,7 +1,7 @@
 """``tocsin alert``: incidents from Kafka to Slack, to this terminal, or to both."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +13,12 @@ from kafka.errors import KafkaError
 from rich.console import Console
 
 from agents.alerting.answers import TIMEOUT_S, AnswerSender
-from agents.alerting.blindness import BlindnessSink
+from agents.alerting.blindness import CALLED_S, BlindnessSink, Caring
 from agents.alerting.blindness_opening import Teller, watch_for_blindness
 from agents.alerting.caller import Caller
 from agents.alerting.dispatcher import Dispatcher
 from agents.alerting.elsewhere import Elsewhere
-from agents.alerting.log import MemoryLog, NotificationLog, TopicLog
+from agents.alerting.log import MemoryLog, TopicLog
 from agents.alerting.message.brands import brand_of
 from agents.alerting.notifier import Notifier
 from agents.alerting.past_steps import SINCE_S, PastSteps
@@ -27,7 +27,9 @@ from agents.alerting.planned import Planned
 from agents.alerting.report import STAGE, STALE_AFTER_S, Lags, Report
 from agents.alerting.retelling import Retelling, Retellings
 from agents.alerting.routing.model import Routes
+from agents.alerting.routing.tree import told_at_first
 from agents.alerting.sinks.base import Sink
+from agents.alerting.sinks.blindness import RoutedBlindness
 from agents.alerting.sinks.console import ConsoleBlindness, ConsoleSink
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.blindness import SlackBlindness
@@ -80,19 +82,25 @@ SINKS = ("slack", "console")
 
 
 class Channel(NamedTuple):
-    """One sink, and what tells of brands that are not heard where it delivers, if anything does."""
+    """One sink, and what tells of brands that are not heard where it delivers, if anything does.
+
+    ``only_channel`` and ``after_s``: see ``Teller``.
+    """
 
     sink: Sink
     blindness: BlindnessSink | None = None
+    only_channel: str = ""
+    after_s: float = 0.0
 
 
 class Running(NamedTuple):
-    """What delivers to one sink. ``consumer``: of its own group."""
+    """What delivers to one sink. ``consumer``: of its own group. ``log``: what was delivered."""
 
     dispatcher: Dispatcher
     consumer: Any  # kafka-python is untyped
     report: Report
     progress: Progress
+    log: MemoryLog
 
 
 @click.command(
@@ -230,6 +238,7 @@ def command(
                     lags=lags,
                     oldest_s=oldest_s,
                     from_beginning=from_beginning,
+                    page=settings.page_url.rstrip("/"),
                 )
                 for channel in channels
             ]
@@ -238,6 +247,7 @@ def command(
                 health.add(more.progress.cause)
             if with_slack and settings.slack_app_token and not once:
                 _listen_to_buttons(stack, settings, kafka, brands, incidents)
+            called = tuple(one.sink.name for one in channels if one.after_s)
             if settings.blind_alert_s and not once:
                 coverage = watch_for_blindness(
                     stack,
@@ -245,7 +255,13 @@ def command(
                     kafka,
                     brands,
                     [
-                        Teller(channel.blindness, _may_tell(one.consumer))
+                        Teller(
+                            channel.blindness,
+                            _may_tell(one.consumer),
+                            channel.only_channel,
+                            Caring(_under_way(alerts), called),
+                            channel.after_s,
+                        )
                         for channel, one in zip(channels, alerts, strict=True)
                         if channel.blindness is not None
                     ],
@@ -296,7 +312,7 @@ def _routed(
     """Return the receivers of the routes, or end with all that would keep alerts from them."""
     sinks = receivers.all_or_exit()
     slack = [one for one in receivers.routes.receivers if one.kind == "slack"]
-    blindness: BlindnessSink | None = None
+    blind: BlindnessSink | None = None
     if slack:
         api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
         own = any(not one.channel for one in slack)
@@ -305,16 +321,29 @@ def _routed(
             check_slack(api, brands.values() if own else (), default_channel, channels)
         except CannotRingError as error:
             raise click.ClickException(str(error)) from error
-        blindness = SlackBlindness(api, now=lambda: datetime.now(UTC))
-    first = slack[0].name if slack else ""
-    return [
-        Channel(sink, blindness if sink.name == first else _console_blindness(sink, screen))
-        for sink in sinks
-    ]
+        blind = SlackBlindness(api, now=lambda: datetime.now(UTC))
+    names = [one.name for one in slack]
+    at_first = told_at_first(receivers.routes.root)
+    found = []
+    for sink in sinks:
+        if sink.name in names:
+            # One tells in every channel of Slack; the others would tell the same again.
+            found.append(Channel(sink, blind if sink.name == names[0] else None))
+        elif isinstance(sink, ConsoleSink):
+            found.append(Channel(sink, ConsoleBlindness(screen)))
+        else:
+            later = sink.name not in at_first
+            # Told from a thread of its own, and so by a sink of its own.
+            telling = RoutedBlindness(
+                receivers.make(sink.name), brands, now=lambda: datetime.now(UTC), loud=later
+            )
+            found.append(Channel(sink, telling, sink.name, CALLED_S if later else 0.0))
+    return found
 
 
-def _console_blindness(sink: Sink, screen: Console) -> BlindnessSink | None:
-    return ConsoleBlindness(screen) if isinstance(sink, ConsoleSink) else None
+def _under_way(alerts: Sequence[Running]) -> Callable[[], set[str]]:
+    """Return what says of which brands something goes on, as far as any sink was told."""
+    return lambda: {brand for one in alerts for brand in one.log.under_way()}
 
 
 def _chosen(settings: Settings, names: tuple[str, ...], *, on_console: bool) -> list[str]:
@@ -377,12 +406,13 @@ def _dispatch(
     lags: Lags,
     oldest_s: float,
     from_beginning: bool,
+    page: str,
 ) -> Running:
     """Return what delivers to ``sink``; its connections are closed when ``stack`` is left.
 
-    With ``receivers``, the sink is one of theirs and has the routes of its receiver. What is to be
-    forgotten by ``incidents`` is not shown; where the sink can change a message, one of
-    ``retellings`` takes it out of those that stand.
+    With ``receivers``, the sink is one of theirs and has the routes of its receiver. ``page``: the
+    address of the web page, empty for none. What is to be forgotten by ``incidents`` is not shown;
+    where the sink can change a message, one of ``retellings`` takes it out of those that stand.
     """
 
     def now() -> datetime:
@@ -392,11 +422,11 @@ def _dispatch(
     plan = Plan(receivers.routes, receivers.routes.receiver(sink.name)) if receivers else None
     consumer = kafka.consumer(group, group=group)
     stack.callback(consumer.close, autocommit=False)
-    notifications: NotificationLog = MemoryLog()
+    notifications = MemoryLog()
     if sink.lasting:
         notifications = stack.enter_context(closing(TopicLog(kafka, sink.name)))
     shown = incidents.forgotten.shown
-    notifier = Notifier(sink, notifications, brand, now=now, plan=plan, shown=shown)
+    notifier = Notifier(sink, notifications, brand, now=now, plan=plan, page=page, shown=shown)
     shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now, shown=shown)
     retelling = Retelling(notifier, _newest(incidents), now_s=time.time)
     if isinstance(sink, SlackSink):
@@ -443,7 +473,7 @@ def _dispatch(
         topic=kafka.topic(INCIDENTS),
         turn=retelling.turn,
     )
-    return Running(dispatcher, consumer, report, progress)
+    return Running(dispatcher, consumer, report, progress, notifications)
 
 
 def _call_given_up(

@@ -31,8 +31,9 @@ class Lane:
         self.transitions: list[Transition] = []
 
     def update(self, bucket: Bucket) -> None:
-        """Take the next bucket."""
-        self.transitions += self.judge.update(bucket)
+        """Take the next bucket; figures that are only stated anew say nothing new to a report."""
+        told = self.judge.update(bucket)
+        self.transitions += [one for one in told if not one.refreshed]
 
     def finish(self, tick: Bucket) -> None:
         """Let the clock say that the recording is over; where nothing is under way, it is not."""

@@ -73,7 +73,8 @@ class _Seen:
 
     def take(self, item: Bucket | Transition) -> None:
         if isinstance(item, Transition):
-            self.transitions.append(item)
+            if not item.refreshed:
+                self.transitions.append(item)
         else:
             self.reached = item.watermark
             if item.brand != ALL_BRANDS:

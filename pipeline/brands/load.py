@@ -2,6 +2,7 @@
 
 import re
 from typing import Any, NamedTuple, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import yaml
@@ -15,7 +16,7 @@ _LISTS = (
     *("names", "handles", "hashtags", "own_accounts", "exclude", "languages"),
     *("critics", "allies", "rivals"),
 )
-_TEXTS = ("slack_channel", "alert_language")
+_TEXTS = ("slack_channel", "alert_language", "alert_zone")
 _NUMBERS = ("false_rings_per_quarter", "heads_up_per_week")
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Brand)}
 
@@ -99,8 +100,20 @@ def _brand(section: Section, ids: dict[str, int]) -> Brand | None:
         located = section.text(key) if key in _TEXTS else section.number(key)
         if located is not None:
             values[key] = _converted(key, located, faults)
+    _check_zone(section, faults)
     check_brand(section, lists, faults)
     return Brand(**values) if len(faults.errors) == before else None
+
+
+def _check_zone(section: Section, faults: FaultList) -> None:
+    zone = section.text("alert_zone")
+    if zone is None:
+        return
+    try:
+        ZoneInfo(zone.value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        do = "write one of the time zone database, such as Europe/Paris"
+        faults.add(zone.line, f"there is no time zone '{zone.value}'", do)
 
 
 def _check_id(identity: Located[str], ids: dict[str, int], faults: FaultList) -> None:

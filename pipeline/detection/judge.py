@@ -17,17 +17,21 @@ from pipeline.detection.incident.finding import bar_of, found, voices_of
 from pipeline.detection.incident.lifecycle import Pulse, advance, begin, ring
 from pipeline.detection.incident.replies import rate, replies_since
 from pipeline.detection.incident.rise import level_before, onset_of
-from pipeline.detection.incident.transition import Identity, Moment, identity, transition, utc
+from pipeline.detection.incident.transition import (
+    Identity,
+    Moment,
+    course,
+    identity,
+    transition,
+    utc,
+)
 from pipeline.detection.lighten import written
 from pipeline.detection.past import measure, recall
 from pipeline.detection.patterns.library import Library, load_library
 from pipeline.detection.reasons import (
+    FEEDBACK_RULES,
     WATCH_RULES,
-    DismissRule,
     FeedbackRule,
-    LifeRule,
-    NoticeRule,
-    RingRule,
     notice_rule,
     ring_rule,
 )
@@ -37,6 +41,7 @@ from pipeline.detection.window.rows import nothing_of, row_of
 from pipeline.forecast import project
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Bucket, Watched, WatchKind
+from schemas.codec import UnreadableError
 from schemas.feedback import Feedback
 from schemas.incident import MOST_RINGS, Projection, Ring, State, Transition
 from schemas.mention import ALL_BRANDS
@@ -47,6 +52,8 @@ UNSEEN_S: Final = 300
 """More than this unseen in the last hour, and no projection is made."""
 REFRESH_S: Final = 300
 """How often the judgement of an incident that has rung is renewed."""
+RESTATE_S: Final = 600
+"""After so long without a word, the figures of what is under way are stated anew."""
 REOPEN_S: Final = 24 * 3600
 """An incident that ended so recently is reopened rather than followed by another one."""
 WATCHED_EVERY_S: Final = 3600
@@ -143,12 +150,17 @@ class Judge:
             return []
         named = who is not None and who.incident == said.incident
         if who is None or episode is None or not named:
-            told = answers.false_alarm_afterwards(said, now_s)
+            told = answers.afterwards(said, now_s)
         elif said.kind == "false_alarm":
             answers.doubts = answers.doubts.after_false_alarm(who.rang_as, now_s)
             over: State = "resolved" if who.rung_s else "dismissed"
             told = self._say(episode, now_s, over, "false_alarm", said)
             self._end(now_s)
+        elif said.kind == "missed":
+            if who.rung_s:
+                raise UnreadableError("invalid", f"missed by {said.by}: {who.incident} did ring")
+            answers.doubts = answers.doubts.after_missed(now_s)
+            told = self._say(episode, now_s, episode.state, "missed", said)
         else:
             severity = episode.verdict.severity
             if said.kind == "ack":
@@ -416,19 +428,25 @@ class Judge:
         if now_s - episode.looked_s >= REFRESH_S and now_s - state.said_s < HOUR_S:
             self._look(episode, now_s)
         if not episode.rung:
-            return changes
+            return self._restated(episode, now_s)
         rule = wake(self._who, episode.verdict.severity, now_s)
         if rule:
             changes.append(self._say(episode, now_s, episode.state, rule))
         life, change = advance(episode.life, pulse)
         if change is not None and change.state == "fading" and self._grows(episode, now_s):
-            return changes
+            return changes or self._restated(episode, now_s)
         episode.life = life
         if change is not None:
             changes.append(self._say(episode, now_s, change.state, change.rule))
             if episode.life.state == "over":
                 self._end(now_s)
-        return changes
+        return changes or self._restated(episode, now_s)
+
+    def _restated(self, episode: Episode, now_s: int) -> list[Transition]:
+        """State the figures anew where they were last stated a while ago; nothing is decided."""
+        if now_s - episode.told_s < RESTATE_S:
+            return []
+        return [self._say(episode, now_s, episode.told, episode.reason, refreshed=True)]
 
     def _grows(self, episode: Episode, now_s: int) -> bool:
         """Whether the projection says that it goes on growing: then nobody calls it fading."""
@@ -445,10 +463,12 @@ class Judge:
         episode: Episode,
         now_s: int,
         to: State,
-        reason: NoticeRule | RingRule | LifeRule | DismissRule | FeedbackRule,
+        reason: str,
         by: Feedback | None = None,
+        *,
+        refreshed: bool = False,
     ) -> Transition:
-        """The next transition of the incident under way."""
+        """The next transition of the incident under way; ``reason`` is the rule that decided."""
         state, who = self._state, self._who
         moment = self._moment(now_s)
         said = transition(
@@ -459,7 +479,11 @@ class Judge:
             state=to,
             reason=reason,
             projection=self._project(episode, now_s),
+            refreshed=refreshed,
         )
+        episode.told_s, episode.told = now_s, to
+        if reason not in FEEDBACK_RULES:
+            episode.reason = reason
         said = state.answers.beside(said, by, now_s)
         who.seq += 1
         if to == "resolved":
@@ -467,6 +491,7 @@ class Judge:
             who.mentions += episode.mentions
             state.answers.over(said, who.rang_as)
         elif to == "dismissed":
+            state.answers.over(said, "")
             state.identity = None
         return said
 
@@ -490,6 +515,7 @@ class Judge:
             originals_last_hour=state.recent.originals_between(until_s - HOUR_S, until_s),
             usual=state.loudness,
             rate=self._rate(now_s),
+            course=course(state.recent.course(now_s), now_s - now_s % MINUTE_S),
         )
 
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:

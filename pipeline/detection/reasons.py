@@ -1,6 +1,6 @@
 """Why a step was taken: the names of the rules, as transitions give them in ``reason``."""
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pipeline.detection.detector.levels import Why
 from schemas.bucket import WatchKind
@@ -45,8 +45,13 @@ LifeRule = Literal[
     "too_long",
     "renewed",
 ]
-FeedbackRule = Literal["acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm"]
-"""What people said, and what became of it. ``unsnoozed``: the time is over."""
+FeedbackRule = Literal[
+    "acknowledged", "snoozed", "unsnoozed", "snooze_broken", "false_alarm", "missed"
+]
+"""What people said, and what became of it. ``unsnoozed``: the time is over. ``missed``: what never
+rang should have."""
+FEEDBACK_RULES: Final = frozenset[str](get_args(FeedbackRule))
+"""Reasons of steps that people caused: they say nothing of why it rings."""
 
 WATCH_RULES: Final[dict[WatchKind, NoticeRule]] = {
     "critic": "critic_spreads",

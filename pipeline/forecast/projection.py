@@ -21,7 +21,7 @@ from math import erf, exp, log, log1p, sqrt
 from typing import Final, NamedTuple
 
 from pipeline.forecast.hawkes import Fit, Fits, fit
-from schemas.incident import Projection
+from schemas.incident import Horizon, Projection
 
 HOUR_MIN: Final = 60
 DAY_MIN: Final = 1440
@@ -40,6 +40,9 @@ LEAST_OF_USUAL: Final = 0.25
 LEAST_MARGIN: Final = 0.15
 LOW: Final = 0.1
 HIGH: Final = 0.9
+LIKELY_LOW: Final = 0.25
+LIKELY_HIGH: Final = 0.75
+HORIZONS_H: Final = (1, 2, 4, 8, 12, 24)
 
 
 class _Part(NamedTuple):
@@ -52,7 +55,9 @@ class _Part(NamedTuple):
 def project(counts: Sequence[int], *, usual_per_minute: float) -> Projection | None:
     """Mentions to come after ``counts`` of complete minutes, the newest last; None for too few.
 
-    ``usual_per_minute``: what would come anyway, as a mean over the day.
+    ``usual_per_minute``: what would come anyway, as a mean over the day. Between the hour and the
+    day, level, ebb and spread go over from those of the one to those of the other, evenly on the
+    logarithm of time; a longer horizon never brings fewer mentions than a shorter one.
 
     >>> storm = [1] * 120 + [12, 20, 31, 40, 44, 45, 40, 38, 41, 35, 30, 28, 30, 26, 25, 24]
     >>> seen = project(storm, usual_per_minute=1.0)
@@ -64,21 +69,62 @@ def project(counts: Sequence[int], *, usual_per_minute: float) -> Projection | N
     if len(counts) < LEAST_MIN or sum(counts[-HOUR_MIN:]) < LEAST_MENTIONS:
         return None
     fits = fit(counts, usual_per_minute)
-    hour = _parts(fits, HOUR_MIN, usual_per_minute, [one.rate for one in fits.fits])
     last = counts[-HOUR_MIN:]
     level = sum(last) / len(last) - usual_per_minute
-    day = _parts(fits, DAY_MIN, usual_per_minute, [level] * len(fits.fits))
+    horizons: list[Horizon] = []
+    for hours in HORIZONS_H:
+        reached = _horizon(fits, hours, usual_per_minute, level)
+        horizons.append(_no_less(reached, horizons[-1]) if horizons else reached)
+    hour, day = horizons[0], horizons[-1]
     branching = sum(one.weight * one.branching for one in fits.fits)
     return Projection(
-        next_hour=_quantile(hour, 0.5),
-        next_hour_low=_quantile(hour, LOW),
-        next_hour_high=_quantile(hour, HIGH),
-        next_day=_quantile(day, 0.5),
-        next_day_low=_quantile(day, LOW),
-        next_day_high=_quantile(day, HIGH),
+        next_hour=hour.mentions,
+        next_hour_low=hour.low,
+        next_hour_high=hour.high,
+        next_day=day.mentions,
+        next_day_low=day.low,
+        next_day_high=day.high,
         branching=round(branching, 3),
         growing=sum(one.weight for one in fits.fits if one.branching > 1.0) > 0.5,  # noqa: PLR2004
+        horizons=tuple(horizons),
     )
+
+
+def _horizon(fits: Fits, hours: int, usual: float, level: float) -> Horizon:
+    """Mentions within ``hours``; ``level``: of the last hour, a minute, beyond the usual."""
+    length_min = hours * HOUR_MIN
+    later = towards_day(length_min)
+    levels = [one.rate + later * (level - one.rate) for one in fits.fits]
+    parts = _parts(fits, length_min, usual, levels)
+    return Horizon(
+        hours=hours,
+        mentions=_quantile(parts, 0.5),
+        low=_quantile(parts, LOW),
+        high=_quantile(parts, HIGH),
+        likely_low=_quantile(parts, LIKELY_LOW),
+        likely_high=_quantile(parts, LIKELY_HIGH),
+    )
+
+
+def _no_less(one: Horizon, shorter: Horizon) -> Horizon:
+    """``one``, with no figure below that of a shorter horizon."""
+    return Horizon(
+        hours=one.hours,
+        mentions=max(one.mentions, shorter.mentions),
+        low=max(one.low, shorter.low),
+        high=max(one.high, shorter.high),
+        likely_low=max(one.likely_low, shorter.likely_low),
+        likely_high=max(one.likely_high, shorter.likely_high),
+    )
+
+
+def towards_day(length_min: int) -> float:
+    """How far a horizon is from the hour, 0, to the day, 1, on the logarithm of time.
+
+    >>> towards_day(HOUR_MIN), towards_day(DAY_MIN), round(towards_day(5 * HOUR_MIN), 2)
+    (0.0, 1.0, 0.51)
+    """
+    return log(length_min / HOUR_MIN) / log(DAY_MIN / HOUR_MIN)
 
 
 def reach_min(one: Fit, length_min: int) -> float:
@@ -95,7 +141,7 @@ def reach_min(one: Fit, length_min: int) -> float:
     rises = (grown - 1.0) / growth if growth else float(first)
     rate = max(ebb, SLOWEST)
     if length_min > HOUR_MIN:
-        rate = sqrt(rate * ORDINARY)
+        rate *= (ORDINARY / rate) ** (towards_day(length_min) / 2)
     return rises + grown * _relaxed(rate, length_min - first)
 
 
@@ -108,12 +154,13 @@ def _parts(fits: Fits, length_min: int, usual: float, levels: Sequence[float]) -
     """One part of the mixture for each fit; ``levels``: mentions a minute beyond the usual."""
     parts = []
     come_anyway = usual * length_min
+    unknown = UNKNOWN[HOUR_MIN] + towards_day(length_min) * (UNKNOWN[DAY_MIN] - UNKNOWN[HOUR_MIN])
     for one, level in zip(fits.fits, levels, strict=True):
         mean = come_anyway + level * reach_min(one, length_min)
         mean = max(mean, LEAST_OF_USUAL * come_anyway, 0.5)
         margin = max(1.0 - one.branching, LEAST_MARGIN)
         counting = log1p(fits.dispersion / margin / mean)
-        parts.append(_Part(one.weight, log(mean), sqrt(counting + UNKNOWN[length_min] ** 2)))
+        parts.append(_Part(one.weight, log(mean), sqrt(counting + unknown**2)))
     return parts
 
 

@@ -18,7 +18,7 @@ from schemas.bucket import Bucket
 from schemas.codec import UnreadableError, encode
 from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback
-from schemas.incident import Transition
+from schemas.incident import TakenOff, Transition
 
 
 class Topics(NamedTuple):
@@ -116,8 +116,13 @@ class Sender:
     def _stamped(self, told: Transition) -> Transition:
         """State how far the judge is behind the event, and lower the confidence for it."""
         behind_s = round(max((self._now() - told.at).total_seconds(), 0.0), 1)
+        sure = behind(told.confidence, behind_s)
+        late = round(told.confidence - sure, 3)
         return replace(
             told,
-            confidence=behind(told.confidence, behind_s),
+            confidence=sure,
+            taken_off=(
+                (*told.taken_off, TakenOff(code="late", share=late)) if late else told.taken_off
+            ),
             completeness=replace(told.completeness, behind_s=behind_s),
         )

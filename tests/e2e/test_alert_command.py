@@ -155,13 +155,14 @@ def label(socket: SlackSocket, incident: str, key: str, value: str) -> None:
 
 
 def pressable(slack: SlackServer, incident: str) -> list[dict]:
+    """Return what a press of each button, or of a menu's first choice, tells of ``incident``."""
     return [
-        element
+        {**element, "selected_option": element["options"][0]} if "options" in element else element
         for message in slack.roots()
         for block in message["blocks"]
         if block["type"] == "actions"
         for element in block["elements"]
-        if element["value"] == incident
+        if incident in str(element)
     ]
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from rich.console import Console
 
-from agents.alerting.blindness import BlindnessSink, BlindnessWatch
+from agents.alerting.blindness import BlindnessSink, BlindnessWatch, Caring
+from agents.alerting.policy import NotifyReason
+from agents.alerting.sinks.base import Delivered, Notice
+from agents.alerting.sinks.blindness import RoutedBlindness
 from agents.alerting.sinks.console import ConsoleBlindness
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.blindness import SlackBlindness
@@ -89,7 +93,9 @@ def test_beyond_it_is_told_once_and_once_more_when_it_is_over(world: World) -> N
     (text,) = world.texts()
     assert text == (
         "Nestlé: not heard since 14:00 UTC; no source sends anything. A crisis that starts now "
-        "does not ring. Until this is over, look yourselves."
+        "does not ring. Until this is over, look yourselves. Look first: Nestlé "
+        "https://x.com/search?q=%22Nestl%C3%A9%22&amp;f=live "
+        "https://bsky.app/search?q=%22Nestl%C3%A9%22"
     )
     for _ in range(3):
         world.look(10, nestle=HEARD)
@@ -271,3 +277,99 @@ def test_a_channel_of_two_languages_is_told_in_both(world: World) -> None:
     said = world.screen.getvalue()
     assert "Nestlé: not heard since" in said
     assert "Acme\u00a0: plus rien n’est entendu." in said
+
+
+class Channel:
+    """A receiver that keeps what it was handed, and forgets it after a minute."""
+
+    name, title, lasting, refresh_s = "desk", "The desk", True, 60.0
+
+    def __init__(self) -> None:
+        self.got: list[Notice] = []
+
+    def deliver(self, notice: Notice) -> Delivered:
+        self.got.append(notice)
+        return Delivered(ref="there")
+
+    def answers(self) -> bool:
+        return True
+
+
+def routed(channel: Channel, *, loud: bool = False) -> RoutedBlindness:
+    return RoutedBlindness(channel, BRANDS, now=lambda: NOW, loud=loud)
+
+
+def watching(world: World, sink: BlindnessSink, **more: Any) -> None:
+    world.watch = BlindnessWatch(
+        sink,
+        lambda _: world.statuses,
+        BRANDS,
+        default_channel="#fallback",
+        limit_s=LIMIT_S,
+        may_tell=lambda: True,
+        errored=world.errors.append,
+        crash=lambda error: pytest.fail(repr(error)),
+        now=lambda: world.now,
+        clock_s=world.clock_s,
+        **more,
+    )
+
+
+def test_any_receiver_of_the_routes_hears_of_it_and_of_its_end(world: World) -> None:
+    channel = Channel()
+    watching(world, routed(channel), only_channel="desk")
+    world.look(LIMIT_S + 1, nestle=UNHEARD, kitkat=UNHEARD)
+    world.look(10)
+    [told] = channel.got
+    assert told.reason is NotifyReason.NOT_HEARD
+    assert not told.loud
+    assert "Nestlé" in told.message.text
+    assert "KitKat" in told.message.text
+    world.look(10, nestle=HEARD, kitkat=HEARD)
+    over = channel.got[-1]
+    assert (over.reason, over.incident, over.ref) == (
+        NotifyReason.HEARD_AGAIN,
+        told.incident,
+        "there",
+    )
+    assert over.id != told.id
+
+
+def test_after_a_restart_it_is_told_under_the_same_id(world: World) -> None:
+    channel = Channel()
+    for _ in range(2):
+        watching(world, routed(channel), only_channel="desk")
+        world.look(LIMIT_S + 1, nestle=UNHEARD)
+    first, again = channel.got
+    assert first.id == again.id
+
+
+def test_a_channel_that_forgets_is_told_again_while_it_lasts(world: World) -> None:
+    channel = Channel()
+    sink = RoutedBlindness(channel, BRANDS, now=lambda: world.now, loud=True)
+    watching(world, sink, only_channel="desk")
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    for _ in range(6):
+        world.look(30)
+    assert len(channel.got) == 4
+    assert all(one.loud for one in channel.got)
+
+
+def test_people_are_told_where_to_look_first_and_who_is_called(world: World) -> None:
+    channel = Channel()
+    caring = Caring(under_way=lambda: {"kitkat"}, called=("phone",))
+    watching(world, routed(channel), only_channel="desk", caring=caring)
+    silent = Status("blind", NOW, NOW, ("x",))
+    world.look(LIMIT_S + 1, nestle=silent, kitkat=silent)
+    text = channel.got[0].message.text
+    assert text.index("KitKat ‹!here> (something is under way there)") < text.index("; then Nestlé")
+    assert "https://x.com/search?q=%22Nestl%C3%A9%22&f=live" in text
+    assert "bsky" not in text
+    assert "If it lasts until 14:30 UTC, phone is called." in text
+
+
+def test_nothing_heard_and_nothing_judged_are_different_words(world: World) -> None:
+    world.look(LIMIT_S + 1, nestle=UNHEARD, kitkat=Status("unjudged", NOW, NOW))
+    unheard, unjudged = world.texts()
+    assert "no source sends anything" in unheard
+    assert "nothing is judged since" in unjudged

@@ -240,7 +240,7 @@ def test_slack_calls_whom_the_route_names_and_the_next_in_the_thread(slack: Slac
     life = Slacked(slack, "comms", [])
     life.step(transition())
     [root] = slack.roots()
-    assert root["text"].startswith("<!subteam^S0COMMS01> 🔴 Nestlé")
+    assert root["text"].startswith("<!subteam^S0COMMS01> 🔔 Nestlé")
     assert "'usergroup_id': 'S0COMMS01'" in str(root["blocks"])
     life.after(11)
     [reply] = slack.replies()

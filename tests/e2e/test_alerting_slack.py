@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from agents.alerting.notifier import RESTATED_PER_MIN, RestatingError
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.check import CannotRingError, check_slack
 from agents.alerting.sinks.slack.errors import AccountError, PlaceError, TryLaterError
@@ -31,7 +33,7 @@ def test_first_transition_is_posted_in_the_brands_channel(slack: SlackServer) ->
     assert sink(slack).deliver(transition(), BRAND, SENT) == "posted"
     [message] = slack.roots()
     assert message["metadata"]["event_payload"]["incident"] == "nestle-20100317T0910"
-    assert message["text"].startswith("🔴 Nestlé: severe (8/10), new. Looks like Nestlé/Greenpeace")
+    assert message["text"].startswith("🔔 Nestlé 8/10, new: 1,240 mentions in the last hour")
 
 
 def test_an_incident_first_seen_reopened_is_posted(slack: SlackServer) -> None:
@@ -43,11 +45,11 @@ def test_a_heads_up_is_one_quiet_line_that_says_what_would_make_it_ring(
 ) -> None:
     assert sink(slack).deliver(heads_up(), BRAND, SENT) == "posted"
     [message] = slack.roots()
-    assert message["text"].startswith("⚪ Nestlé: heads-up since 17\xa0Mar\xa02010")
+    assert message["text"].startswith("◇ Nestlé, heads-up: 1,240 mentions in the last hour")
     shown = str(message["blocks"])
-    assert "23 independent hostile voices in the last hour, usually 2.6." in shown
-    assert "31% of the extra posts attack the brand, against 3% usually." in shown
-    assert "It would ring if voices like these were 15 times as rare, or if" in shown
+    assert "31% of what came on top attacks the brand, usually 3%." in shown
+    assert "It rings from about 46 independent hostile voices an hour (now 23)." in shown
+    assert "So much comes about once in 3 years for this brand." in shown
     assert slack.replies() == []
 
 
@@ -58,21 +60,18 @@ def test_a_heads_up_of_the_watch_list_says_whose_post_and_links_it(slack: SlackS
     told = heads_up(reason="critic_spreads", watched=(step,), at=at)
     assert sink(slack).deliver(told, BRAND, SENT) == "posted"
     [message] = slack.roots()
-    assert (
-        "nothing rings yet. @Greenpeace's post has been passed on or answered 12 times."
-        in (message["text"])
-    )
+    assert "@Greenpeace's post has been passed on or answered 12 times." in message["text"]
     shown = str(message["blocks"])
     assert "A critic's post about the brand begins to spread." in shown
     assert f"https://x.com/Greenpeace/status/{post}" in shown
 
 
-def test_what_the_watch_list_told_during_an_incident_stands_in_its_message(
+def test_what_the_watch_list_told_during_an_incident_stands_in_its_evidence(
     slack: SlackServer,
 ) -> None:
     step = Watched(kind="campaign", handle="<!channel>", count=24)
     sink(slack).deliver(rung(watched=(step,)), BRAND, SENT)
-    [message] = slack.roots()
+    [message] = slack.evidence()
     assert "@‹!channel> has written to 24 accounts about the brand" in str(message["blocks"])
 
 
@@ -84,7 +83,7 @@ def test_a_heads_up_that_rings_is_a_new_message_and_the_quiet_line_points_to_it(
     assert alerts.deliver(rung(), BRAND, SENT) == "posted"
     quiet, alert = sorted(slack.roots(), key=lambda one: one["ts"])
     assert "this heads-up rang at 17\xa0Mar\xa02010, 09:52 UTC" in quiet["text"]
-    assert alert["text"].startswith("🔴 Nestlé: severe (8/10), new.")
+    assert alert["text"].startswith("🔔 Nestlé 8/10, new: ")
     assert slack.replies() == []
     assert alerts.deliver(later(2, "fading", reason="falling"), BRAND, SENT) == "updated"
     assert [reply["thread_ts"] for reply in slack.replies()] == [alert["ts"]]
@@ -105,7 +104,8 @@ def test_a_heads_up_that_comes_to_nothing_is_changed_and_calls_nobody(slack: Sla
     over = heads_up(seq=1, state="dismissed", reason="harmless_kind")
     assert alerts.deliver(over, BRAND, SENT) == "updated"
     [message] = slack.roots()
-    assert "heads-up over, it never rang" in message["text"]
+    assert message["text"].startswith("✓ Nestlé, over, never rang: ")
+    assert "tocsin feedback missed" in str(message["blocks"])
     assert "not of the kind of a crisis" in str(message["blocks"])
     assert slack.replies() == []
 
@@ -120,7 +120,7 @@ def test_a_later_transition_updates_the_message_and_replies_once(slack: SlackSer
     alerts.deliver(transition(), BRAND, SENT)
     assert alerts.deliver(later(1, severity=9), BRAND, SENT) == "updated"
     [message] = slack.roots()
-    assert "extreme (9/10), escalating" in message["text"]
+    assert message["text"].startswith("🔔 Nestlé 9/10, escalating: ")
     [reply] = slack.replies()
     assert "severity 8 → 9/10" in reply["text"]
     assert reply["broadcast"]
@@ -150,7 +150,7 @@ def test_an_ack_is_shown_in_the_message_and_calls_nobody(slack: SlackServer) -> 
     [message] = slack.roots()
     assert "Acknowledged by Ana ‹!here>, 09:10 UTC." in str(message["blocks"])
     [reply] = slack.replies()
-    assert reply["text"].startswith("🔴 Nestlé · In hand: severity stays 8/10")
+    assert reply["text"].startswith("👤 Nestlé · In hand: severity stays 8/10")
     assert not reply["broadcast"]
 
 
@@ -181,7 +181,7 @@ def test_a_false_alarm_closes_the_message_and_says_what_changes(slack: SlackServ
     told = later(1, "resolved", reason="false_alarm", by="Ana", note="a film", learned=learned)
     alerts.deliver(told, BRAND, SENT)
     [message] = slack.roots()
-    assert message["text"].startswith("🟢 Nestlé: severe (8/10), false alarm.")
+    assert message["text"].startswith("✓ Nestlé 8/10, false alarm: ")
     shown = str(message["blocks"])
     assert "Marked as a false alarm by Ana" in shown
     assert "Ana: “a film”" in shown
@@ -195,7 +195,10 @@ def test_buttons_are_those_that_make_sense(slack: SlackServer) -> None:
     def pressable() -> list[str]:
         [message] = slack.roots()
         rows = [block for block in message["blocks"] if block["type"] == "actions"]
-        assert {one["value"] for row in rows for one in row["elements"]} <= {transition().incident}
+        pressed = [one for row in rows for one in row["elements"]]
+        values = {one["value"] for one in pressed if one["type"] == "button"}
+        values |= {option["value"] for one in pressed for option in one.get("options", ())}
+        assert values <= {transition().incident}
         return [one["action_id"] for row in rows for one in row["elements"]]
 
     alerts.deliver(transition(), BRAND, SENT)
@@ -409,3 +412,74 @@ def test_a_start_while_slack_is_away_goes_on(
     slack.faults.append(Fault("status", status=503))
     check(slack, BRAND)
     assert "Slack cannot be asked now" in caplog.text
+
+
+def test_what_it_rests_on_stands_in_the_thread_once_and_changes_with_each_step(
+    slack: SlackServer,
+) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    [root] = slack.roots()
+    [evidence] = slack.evidence()
+    assert evidence["thread_ts"] == root["ts"]
+    assert not evidence["broadcast"]
+    assert "That video about palm oil" in str(evidence["blocks"])
+    assert "That video about palm oil" not in str(root["blocks"])
+    alerts.deliver(later(1, severity=9, negative_share=0.61), BRAND, SENT)
+    [evidence] = slack.evidence()
+    assert "61% of the extra posts" in str(evidence["blocks"])
+
+
+def test_a_process_that_ends_before_the_thread_leaves_it_to_the_next(slack: SlackServer) -> None:
+    sink(slack).deliver(transition(), BRAND, SENT)
+    [evidence] = slack.evidence()
+    sink(slack).deliver(later(1), BRAND, SENT)
+    assert [one["ts"] for one in slack.evidence()] == [evidence["ts"]]
+    slack.messages["C0NESTLE1"].remove(evidence)
+    sink(slack).deliver(later(2), BRAND, SENT)
+    sink(slack).deliver(later(3), BRAND, SENT)
+    assert len(slack.evidence()) == 1
+
+
+def test_figures_stated_anew_change_the_message_in_silence(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    volume = replace(transition().volume, last_hour=1882.0)
+    anew = transition(seq=1, at=ONSET + timedelta(hours=1), volume=volume, refreshed=True)
+    assert alerts.deliver(anew, BRAND, SENT) == "updated"
+    assert alerts.deliver(anew, BRAND, SENT) == "duplicate"
+    [root] = slack.roots()
+    assert "1,882 mentions in the last hour" in root["text"]
+    assert slack.replies() == []
+    # A step tells what changed since people were last told something, not since the figures were.
+    alerts.deliver(later(2), BRAND, SENT)
+    [reply] = slack.replies()
+    assert "(before: 1,240)" in reply["text"]
+
+
+def test_figures_that_grow_little_by_little_call_people_all_the_same(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(severity=4), BRAND, SENT)
+    for seq, severity in enumerate((5, 4, 5, 4, 6, 7), start=1):
+        alerts.deliver(transition(seq=seq, severity=severity, refreshed=True), BRAND, SENT)
+    assert [reply["broadcast"] for reply in slack.replies()] == [True, True]
+
+
+def test_a_silent_change_that_slack_refuses_waits_for_nobody(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    slack.faults.append(Fault("status", method="chat.update", status=503))
+    with pytest.raises(RestatingError):
+        alerts.deliver(transition(seq=1, refreshed=True), BRAND, SENT)
+    assert alerts.deliver(transition(seq=2, refreshed=True), BRAND, SENT) == "updated"
+
+
+def test_silent_changes_leave_room_for_what_rings(slack: SlackServer) -> None:
+    alerts = sink(slack)
+    alerts.deliver(transition(), BRAND, SENT)
+    told = [
+        alerts.deliver(transition(seq=seq, refreshed=True), BRAND, SENT)
+        for seq in range(1, RESTATED_PER_MIN + 3)
+    ]
+    assert told == ["updated"] * RESTATED_PER_MIN + ["put_off"] * 2
+    assert alerts.deliver(later(99, severity=9), BRAND, SENT) == "updated"

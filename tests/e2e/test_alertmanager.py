@@ -104,4 +104,4 @@ def test_a_second_copy_is_the_same_alert(url: str) -> None:
     told(url, transition(incident="b"))
     [alert] = firing(url, "b")
     assert alert["status"]["state"] in {"active", "unprocessed"}
-    assert alert["annotations"]["summary"].startswith("🔴 Nestlé: severe (8/10)")
+    assert alert["annotations"]["summary"].startswith("🔔 Nestlé: severe (8/10)")

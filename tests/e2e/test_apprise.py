@@ -71,7 +71,7 @@ def test_an_alert_comes_by_e_mail_with_all_that_it_says(smtp: int) -> None:
     body = read.get_body()
     assert body is not None
     text = body.get_content().replace("\xa0", " ")
-    assert "Que faire" in text
+    assert "Peut-on attendre" in text
     assert "That video about palm oil" in text
 
 

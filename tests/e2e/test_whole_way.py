@@ -69,7 +69,7 @@ def test_of_two_airlines_the_one_in_a_storm_rings_and_the_one_with_a_party_does_
     rung = {one.brand for one in transitions if one.state == "open"}
     assert rung == {"albatros"}
     assert "Albatros" in shown
-    assert not re.search("[🔴🟠🟡] Pelican", shown)
+    assert not re.search("[🔔] Pelican", shown)
 
 
 def test_a_false_alarm_said_on_the_command_line_ends_the_incident(embedded_broker, folder):

@@ -6,6 +6,7 @@ what it is told to do wrong: limit rates, fail, hang up before or after it has d
 
 import contextlib
 import json
+import re
 import threading
 import time
 from collections import deque
@@ -107,7 +108,12 @@ class SlackServer:
         return [m for m in self.messages[channel] if "thread_ts" not in m]
 
     def replies(self, channel: str = "C0NESTLE1") -> list[dict[str, Any]]:
-        return [m for m in self.messages[channel] if "thread_ts" in m]
+        """Return what stands in threads, but for the evidence below each alert."""
+        return [m for m in self.messages[channel] if "thread_ts" in m and not _is_evidence(m)]
+
+    def evidence(self, channel: str = "C0NESTLE1") -> list[dict[str, Any]]:
+        """Return the replies that hold what alerts rest on."""
+        return [m for m in self.messages[channel] if _is_evidence(m)]
 
     def delete(self, incident: str) -> None:
         """Delete the message of an incident, as a person can."""
@@ -275,6 +281,15 @@ class SlackServer:
         self.broken_rules += broken_rules(arguments, self.routed_pings)
 
 
+def _is_evidence(message: dict[str, Any]) -> bool:
+    event = message.get("metadata") or {}
+    return bool(event.get("event_type") == "tocsin_evidence")
+
+
+WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(?:/[!-;=?-~]*)?(?:\?[!-;=?-~]*)?")
+"""What may be a link: of the web, in plain ASCII."""
+
+
 def broken_rules(arguments: dict[str, Any], routed_pings: Iterable[str] = ()) -> list[str]:
     """Return which of Slack's rules, and of ours, a message breaks.
 
@@ -374,6 +389,8 @@ def _broken_block(block: dict[str, Any]) -> list[str]:
         case "actions":
             elements = block["elements"]
             broken = ["actions"] if not 1 <= len(elements) <= 25 else []
+            if sum(element["type"] == "button" for element in elements) > 3:
+                broken.append("more than three buttons")
             return broken + [rule for element in elements for rule in _broken_button(element)]
         case "rich_text":
             return [rule for element in block["elements"] for rule in _broken_rich(element)]
@@ -387,7 +404,18 @@ def _broken_text(text: dict[str, Any], kind: str, limit: int) -> list[str]:
     return broken
 
 
+def _broken_menu(menu: dict[str, Any]) -> list[str]:
+    broken = [] if 1 <= len(menu["options"]) <= 5 else ["options of a menu"]
+    for option in menu["options"]:
+        broken += _broken_text(option["text"], "plain_text", 75)
+        if len(option["value"]) > 150:
+            broken.append("value of a choice too long")
+    return broken
+
+
 def _broken_button(button: dict[str, Any]) -> list[str]:
+    if button["type"] == "overflow":
+        return _broken_menu(button)
     broken = _broken_text(button["text"], "plain_text", 75)
     if button["type"] != "button" or not 1 <= len(button["action_id"]) <= 255:
         broken.append("button")
@@ -399,17 +427,20 @@ def _broken_button(button: dict[str, Any]) -> list[str]:
     return broken
 
 
-def _broken_rich(element: dict[str, Any]) -> list[str]:
+def _broken_rich(element: dict[str, Any]) -> list[str]:  # noqa: PLR0911 - one for each kind
     match element["type"]:
-        case "rich_text_section" | "rich_text_quote" | "rich_text_list":
+        case "rich_text_section" | "rich_text_quote" | "rich_text_list" | "rich_text_preformatted":
             if not element["elements"]:
                 return [f"empty {element['type']}"]
             return [rule for inner in element["elements"] for rule in _broken_rich(inner)]
         case "text":
             return [] if 1 <= len(element["text"]) <= 3000 else ["rich text empty or too long"]
         case "link":
-            fine = element["url"].startswith("https://x.com/")
-            return [] if fine else ["a link that is not ours"]
+            fine = WEB_ADDRESS.fullmatch(element["url"]) and element["text"]
+            return [] if fine else ["a link that is none of the web's"]
+        case "date":
+            fine = isinstance(element["timestamp"], int) and element["format"]
+            return [] if fine and element["fallback"] else ["a date that says nothing"]
         case "usergroup" | "user" | "broadcast":
             return _broken_call(element)
     return [f"unknown element {element['type']}"]

@@ -31,6 +31,11 @@ COVERAGE_EN = {
     "takes them. A crisis that starts now rings late. Until this is over, look yourselves.",
     "blind_unread": "{brands}: Kafka has not answered since {since}. Whatever rings does not reach "
     "this channel. Until this is over, look yourselves.",
+    "look_first": "Look first: {brands}",
+    "look_brand": "{brand} {links}",
+    "look_under_way": "{brand} (something is under way there) {links}",
+    "look_then": "; then ",
+    "called_if_lasts": "If it lasts until {time}, {who} is called.",
     "blind_over_lost": "{brands}: heard again, {now}. What was said in the {duration} since "
     "{since} may be missing from the counts for good.",
     "blind_over_originals": "{brands}: heard again, {now}. Of what was said in the {duration} "
@@ -86,6 +91,11 @@ COVERAGE_FR = {
     "tard. D'ici là, allez voir vous-mêmes.",
     "blind_unread": "{brands} : Kafka ne répond plus. Dernière réponse : {since}. Ce qui sonne "
     "n'arrive pas ici. D'ici là, allez voir vous-mêmes.",
+    "look_first": "À regarder d'abord : {brands}",
+    "look_brand": "{brand} {links}",
+    "look_under_way": "{brand} (quelque chose y est en cours) {links}",
+    "look_then": " ; puis ",
+    "called_if_lasts": "Si cela dure jusqu'à {time}, on appelle {who}.",
     "blind_over_lost": "{brands} : de nouveau en écoute, {now}. Ce qui s'est dit pendant "
     "{duration} (début : {since}) peut manquer pour de bon.",
     "blind_over_originals": "{brands} : de nouveau en écoute, {now}. De ce qui s'est dit pendant "

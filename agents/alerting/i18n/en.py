@@ -2,7 +2,7 @@
 
 from agents.alerting.i18n.calls import CALLS_EN
 from agents.alerting.i18n.drivers import DRIVERS_EN
-from agents.alerting.i18n.episodes import episode_lessons, episode_names
+from agents.alerting.i18n.episodes import episode_lessons, episode_names, episode_waves
 from agents.alerting.i18n.labels import LABELS_EN
 from agents.alerting.i18n.levels import (
     LEVEL_RULES_EN,
@@ -10,6 +10,7 @@ from agents.alerting.i18n.levels import (
     LEVEL_TEXTS_EN,
     TERMS_EN,
 )
+from agents.alerting.i18n.outlook import OUTLOOK_EN
 from agents.alerting.i18n.page import PAGE_EN
 from agents.alerting.i18n.words import Sentence, Words
 from pipeline.detection.detector.severity import SeverityBand
@@ -114,7 +115,7 @@ ENGLISH = Words(
     decimal=".",
     thousands=",",
     share="{}%",
-    clock="{hour:02}:{minute:02} UTC",
+    clock="{hour:02}:{minute:02} {zone}",
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     plural_from=2,
     zero_is_singular=False,
@@ -125,12 +126,6 @@ ENGLISH = Words(
         SeverityBand.MODERATE: "moderate",
         SeverityBand.MINOR: "minor",
     },
-    sureness=(
-        (0.95, "very sure"),
-        (0.8, "fairly sure"),
-        (0.6, "more likely than not"),
-        (0.0, "unsure"),
-    ),
     states={
         "open": "new",
         "escalating": "escalating",
@@ -165,9 +160,11 @@ ENGLISH = Words(
         "unsnoozed": "The time of silence is over.",
         "snooze_broken": "Severity rose too far for the silence that was asked for.",
         "false_alarm": "Somebody called it a false alarm.",
+        "missed": "Somebody says that it should have rung.",
     },
     patterns=episode_names("en"),
     lessons=episode_lessons("en"),
+    waves=episode_waves("en"),
     languages={
         "ar": "Arabic",
         "de": "German",
@@ -208,6 +205,7 @@ ENGLISH = Words(
         **CALLS_EN,
         **LABELS_EN,
         **LEVEL_TEXTS_EN,
+        **OUTLOOK_EN,
         **PAGE_EN,
         "times_one": "{n} time",
         "times_many": "{n} times",
@@ -243,9 +241,6 @@ ENGLISH = Words(
         "since": "{moment} ({duration})",
         "since_local": "your time: {token}",
         "label_sure": "How sure",
-        "sure": "{words} that it is a crisis ({confidence})",
-        "odds_for": "evidence {odds} to 1 for a crisis",
-        "odds_against": "evidence {odds} to 1 for something harmless",
         "nearest": "Nearest episodes: {episodes}.",
         "nearest_item": "{pattern} ({phase} of the way)",
         "nearest_harmless": "{pattern} (harmless)",
@@ -254,15 +249,12 @@ ENGLISH = Words(
         "heading_drivers": "Who and what drives it",
         "heading_examples": "In their words",
         "heading_seen": "How complete this is",
-        "heading_do": "What to do now",
         "one_post": "one reposted post",
-        "lesson": "If this is like {pattern}, {lesson}",
         "course_against": "Its course so far looked more harmless.",
         "reason_unknown": "{code}: {value}, usually {normal}.",
         "reason_unknown_bare": "{code}: {value}.",
         "rule_unknown": "Rule: {rule}.",
         "drivers_hashtags": "Hashtags",
-        "drivers_links": "Links",
         "drivers_authors": "Most active",
         "drivers_handles": "Accounts named",
         "drivers_languages": "Languages",
@@ -308,6 +300,9 @@ ENGLISH = Words(
         "said_unsnoozed": "snooze over",
         "said_snooze_broken": "snooze broken",
         "said_false_alarm": "false alarm",
+        "said_missed": "should have rung",
+        "hands_missed": "It should have rung, says {by}, {time}.",
+        "learned_lenient": "For this brand, what rings may now be {times} as common.",
         "followers_one": "{n} follower",
         "followers_many": "{n} followers",
         "kind_original": "",
@@ -315,15 +310,10 @@ ENGLISH = Words(
         "kind_reply": "reply",
         "kind_quote": "quote",
         "open_post": "open",
-        "no_examples": "No example was kept.",
-        "do_decide": "Wake whoever decides on communication: decide within the hour.",
-        "do_prepare": "Read the examples and open the main link; agree who answers, and whether.",
-        "do_watch": "Nothing to decide yet; look again if it escalates.",
         "do_over": "Nothing more to do; note what worked while it is fresh.",
         "do_false": "Nothing to do; what it taught is said below the figures of the next alerts.",
         "do_easing": "Do not feed it: no new statement unless facts changed.",
         "do_one_voice": "The brand’s own reply was followed by a new wave: stop single replies.",
-        "do_doubt": "It may still be harmless: check before anyone is woken.",
         "next": "This message keeps itself up to date; each change is told in its thread.",
         "footer": "Incident {incident}, step {step}, as of {moment}. Sentiment: {model}.",
         "change": "{state}: severity {before} → {after}/10, {time}",

@@ -23,3 +23,13 @@ def episode_lessons(language: AlertLanguage) -> Mapping[str, str]:
     """
     lessons = {one.name: one.words_in(language).lesson for one in load_episodes()}
     return {name: lesson for name, lesson in lessons.items() if lesson}
+
+
+def episode_waves(language: AlertLanguage) -> Mapping[str, str]:
+    """Return, by name of the episode, when its second wave came; of most there was none.
+
+    >>> sorted(episode_waves("en"))
+    ['nestle-greenpeace-2010']
+    """
+    waves = {one.name: one.words_in(language).wave for one in load_episodes()}
+    return {name: wave for name, wave in waves.items() if wave}

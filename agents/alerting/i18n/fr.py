@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from agents.alerting.i18n.calls import CALLS_FR
 from agents.alerting.i18n.drivers import DRIVERS_FR
-from agents.alerting.i18n.episodes import episode_lessons, episode_names
+from agents.alerting.i18n.episodes import episode_lessons, episode_names, episode_waves
 from agents.alerting.i18n.labels import LABELS_FR
 from agents.alerting.i18n.levels import (
     LEVEL_RULES_FR,
@@ -12,6 +12,7 @@ from agents.alerting.i18n.levels import (
     LEVEL_TEXTS_FR,
     TERMS_FR,
 )
+from agents.alerting.i18n.outlook import OUTLOOK_FR
 from agents.alerting.i18n.page import PAGE_FR
 from agents.alerting.i18n.typeset import french
 from agents.alerting.i18n.words import Sentence, Words
@@ -123,7 +124,7 @@ FRENCH = Words(
     decimal=",",
     thousands="\u202f",
     share=french("{} %"),
-    clock="{hour}\u00a0h\u00a0{minute:02} UTC",
+    clock="{hour}\u00a0h\u00a0{minute:02} {zone}",
     months=(
         "janv.",
         "févr.",
@@ -147,12 +148,6 @@ FRENCH = Words(
         SeverityBand.MODERATE: "modéré",
         SeverityBand.MINOR: "mineur",
     },
-    sureness=(
-        (0.95, "presque certain"),
-        (0.8, "très probable"),
-        (0.6, "plutôt probable"),
-        (0.0, "incertain"),
-    ),
     states={
         "open": "nouvelle alerte",
         "escalating": "s’aggrave",
@@ -193,10 +188,12 @@ FRENCH = Words(
             "unsnoozed": "Le temps du silence est passé.",
             "snooze_broken": "La gravité a trop monté pour le silence demandé.",
             "false_alarm": "Signalé comme fausse alerte.",
+            "missed": "Quelqu'un dit que l'alerte aurait dû sonner.",
         }
     ),
     patterns=_set(episode_names("fr")),
     lessons=_set(episode_lessons("fr")),
+    waves=_set(episode_waves("fr")),
     languages={
         "ar": "arabe",
         "de": "allemand",
@@ -242,6 +239,7 @@ FRENCH = Words(
             **CALLS_FR,
             **LABELS_FR,
             **LEVEL_TEXTS_FR,
+            **OUTLOOK_FR,
             **PAGE_FR,
             "times_one": "{n} fois",
             "times_many": "{n} fois",
@@ -277,9 +275,6 @@ FRENCH = Words(
             "since": "{moment} ({duration})",
             "since_local": "à votre heure : {token}",
             "label_sure": "Certitude",
-            "sure": "crise : {words} ({confidence})",
-            "odds_for": "{odds} contre 1 en faveur d'une crise",
-            "odds_against": "{odds} contre 1 en faveur d'un épisode sans gravité",
             "nearest": "Épisodes les plus proches : {episodes}.",
             "nearest_item": "{pattern} (à {phase} de son cours)",
             "nearest_harmless": "{pattern} (sans gravité)",
@@ -288,15 +283,12 @@ FRENCH = Words(
             "heading_drivers": "Ce qui l'alimente",
             "heading_examples": "Ce qui se dit",
             "heading_seen": "Ce qui a été vu",
-            "heading_do": "Que faire maintenant",
             "one_post": "un même message reposté",
-            "lesson": "Si c'est comme {pattern}, {lesson}",
             "course_against": "Son déroulement jusqu'ici paraissait plus anodin.",
             "reason_unknown": "{code} : {value}, contre {normal} d'habitude.",
             "reason_unknown_bare": "{code} : {value}.",
             "rule_unknown": "Règle : {rule}.",
             "drivers_hashtags": "Hashtags",
-            "drivers_links": "Liens",
             "drivers_authors": "Les plus actifs",
             "drivers_handles": "Comptes cités",
             "drivers_languages": "Langues",
@@ -343,6 +335,10 @@ FRENCH = Words(
             "said_unsnoozed": "fin de veille",
             "said_snooze_broken": "veille rompue",
             "said_false_alarm": "fausse alerte",
+            "said_missed": "aurait dû sonner",
+            "hands_missed": "L'alerte aurait dû sonner, dit {by}, {time}.",
+            "learned_lenient": "Pour cette marque, ce qui sonne peut à présent être {times} plus "
+            "courant.",
             "followers_one": "{n} abonné",
             "followers_many": "{n} abonnés",
             "kind_original": "",
@@ -350,19 +346,12 @@ FRENCH = Words(
             "kind_reply": "réponse",
             "kind_quote": "citation",
             "open_post": "ouvrir",
-            "no_examples": "Aucun exemple n'a été gardé.",
-            "do_decide": "Réveiller qui décide de la communication : à trancher dans l'heure.",
-            "do_prepare": "Lire les exemples et le lien principal ; décider qui répond, et si l'on "
-            "répond.",
-            "do_watch": "Rien à décider encore ; revoir si l'alerte s'aggrave.",
             "do_over": "Plus rien à faire ; noter à chaud ce qui a marché.",
             "do_false": "Rien à faire ; ce qu'elle a appris est dit sous les chiffres des "
             "prochaines alertes.",
             "do_easing": "Ne pas relancer : pas de nouvelle prise de parole sans fait nouveau.",
             "do_one_voice": "La réponse de la marque a été suivie d'une nouvelle vague : arrêter "
             "les réponses isolées.",
-            "do_doubt": "Cela peut encore être sans gravité : vérifier avant de réveiller "
-            "quelqu'un.",
             "next": "Ce message se tient à jour ; chaque évolution est dite dans son fil.",
             "footer": "Incident {incident}, étape {step}, état au {moment}. Modèle de "
             "tonalité : {model}.",

@@ -13,13 +13,6 @@ LEVEL_TEXTS_EN = {
     "headline_dismissed": "{brand}: heads-up over, it never rang. {likeness}",
     "headline_rang": "{brand}: this heads-up rang at {time}; see the alert below",
     "voices": "{voices} independent hostile voices in the last hour, usually {usual}.",
-    "would_ring": "It would ring if voices like these were {rarer} as rare, or if what is said "
-    "were {surer} as likely to be a crisis.",
-    "would_ring_rarer": "It would ring if voices like these were {rarer} as rare.",
-    "would_ring_surer": "It would ring if what is said were {surer} as likely to be a crisis, not "
-    "for more of the same.",
-    "would_ring_both": "It would ring if voices like these were {rarer} as rare and what is said "
-    "were {surer} as likely to be a crisis.",
     "severity_range": "it may end anywhere from {low} to {high}",
     "heading_like": "What it is like",
     "label_severity": "Severity",
@@ -70,17 +63,10 @@ TERMS_EN = _shares(
 )
 
 LEVEL_TEXTS_FR = {
-    "headline_heads_up": "{brand} : signal faible depuis {time}, rien ne sonne encore. {likeness}",
-    "headline_dismissed": "{brand} : signal faible terminé, rien n'a sonné. {likeness}",
-    "headline_rang": "{brand} : ce signal a sonné à {time} ; voir l'alerte plus bas",
+    "headline_heads_up": "{brand} : pré-alerte depuis : {time}, rien ne sonne encore. {likeness}",
+    "headline_dismissed": "{brand} : pré-alerte terminée, rien n'a sonné. {likeness}",
+    "headline_rang": "{brand} : cette pré-alerte a sonné ({time}) ; voir l'alerte plus bas",
     "voices": "{voices} voix hostiles indépendantes en une heure, contre {usual} d'habitude.",
-    "would_ring": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares, ou si les "
-    "propos avaient {surer} autant de chances d'être ceux d'une crise.",
-    "would_ring_rarer": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares.",
-    "would_ring_surer": "L'alerte sonnerait si les propos avaient {surer} autant de chances d'être "
-    "ceux d'une crise, mais pas pour davantage du même.",
-    "would_ring_both": "L'alerte sonnerait si de telles voix étaient {rarer} aussi rares et si les "
-    "propos avaient {surer} autant de chances d'être ceux d'une crise.",
     "severity_range": "peut finir entre {low} et {high}",
     "heading_like": "À quoi cela ressemble",
     "label_severity": "Gravité",
@@ -92,7 +78,7 @@ LEVEL_TEXTS_FR = {
     "watched_campaign": "@{handle} a interpellé {count} comptes au sujet de la marque en un jour.",
     "open_watched": "Ouvrir le message de @{handle}",
 }
-LEVEL_STATES_FR = {"noticed": "signal faible", "dismissed": "terminé sans alerte"}
+LEVEL_STATES_FR = {"noticed": "pré-alerte", "dismissed": "terminé sans alerte"}
 LEVEL_RULES_FR = {
     "rare_voices": "Tant de voix critiques indépendantes sont rares pour cette marque.",
     "passed_on": "Un message sur la marque circule comme il est rare d'en voir.",

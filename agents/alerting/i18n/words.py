@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
@@ -40,7 +41,8 @@ class Words(Struct, frozen=True, kw_only=True):
     """One language. Every language has the same keys; a test holds it.
 
     ``texts``: templates by name; a name that ends in ``_one`` and ``_many`` is chosen by number.
-    ``sureness``: from the top, the first whose bound is reached.
+    ``zone``: the time zone of those
+    who read; times are said on its clocks.
     """
 
     code: str
@@ -53,16 +55,17 @@ class Words(Struct, frozen=True, kw_only=True):
     plural_from: float
     zero_is_singular: bool
     severities: Mapping[SeverityBand, str]
-    sureness: tuple[tuple[float, str], ...]
     states: Mapping[str, str]
     reasons: Mapping[str, Sentence]
     rules: Mapping[str, str]
     patterns: Mapping[str, str]
     lessons: Mapping[str, str]
+    waves: Mapping[str, str]
     languages: Mapping[str, str]
     causes: Mapping[str, str]
     recoveries: Mapping[str, str]
     texts: Mapping[str, str]
+    zone: str = "UTC"
 
     def say(self, key: str, **fields: str) -> str:
         """Fill the template ``key``."""
@@ -108,18 +111,41 @@ class Words(Struct, frozen=True, kw_only=True):
         return self.number(round(value) if unit == "count" else value)
 
     def day(self, at: datetime) -> str:
-        """Say a date, in UTC, with its year."""
-        utc = _utc(at)
-        return f"{utc.day}\u00a0{self.months[utc.month - 1]}\u00a0{utc.year}"
+        """Say a date, with its year."""
+        local = self.local(at)
+        return f"{local.day}\u00a0{self.months[local.month - 1]}\u00a0{local.year}"
 
     def time(self, at: datetime) -> str:
-        """Say a time of day, in UTC."""
+        """Say a time of day, and on which clocks."""
+        local = self.local(at)
+        return self.clock.format(hour=local.hour, minute=local.minute, zone=local.tzname())
+
+    def with_utc(self, at: datetime) -> str:
+        """Say a time of day, with UTC beside it where the clocks are others.
+
+        >>> from agents.alerting.i18n import ENGLISH
+        >>> from msgspec.structs import replace
+        >>> paris = replace(ENGLISH, zone="Europe/Paris")
+        >>> paris.with_utc(datetime(2026, 11, 29, 1, 52, tzinfo=UTC))
+        '02:52 CET (01:52 UTC)'
+        """
+        utc = self.clock.format(hour=_utc(at).hour, minute=_utc(at).minute, zone="UTC")
+        said = self.time(at)
+        return said if said == utc else f"{said} ({utc})"
+
+    def local(self, at: datetime) -> datetime:
+        """Return the same moment on the clocks of those who read."""
         utc = _utc(at)
-        return self.clock.format(hour=utc.hour, minute=utc.minute)
+        if self.zone == "UTC":
+            return utc
+        try:
+            return utc.astimezone(ZoneInfo(self.zone))
+        except (OverflowError, ZoneInfoNotFoundError):
+            return utc
 
     def moment(self, at: datetime, *, beside: datetime | None = None) -> str:
-        """Say date and time in UTC; only the time where ``beside`` is on the same day."""
-        same = beside and _utc(beside).date() == _utc(at).date()
+        """Say date and time; only the time where ``beside`` is on the same day."""
+        same = beside and self.local(beside).date() == self.local(at).date()
         return self.time(at) if same else f"{self.day(at)}, {self.time(at)}"
 
     def duration(self, seconds: float) -> str:
@@ -151,10 +177,6 @@ class Words(Struct, frozen=True, kw_only=True):
     def severity(self, severity: int) -> str:
         """Return the word for a severity of 1 to 10."""
         return self.severities[SeverityBand.of(severity)]
-
-    def sure(self, confidence: float) -> str:
-        """Return the words for a confidence of 0 to 1."""
-        return next(word for bound, word in self.sureness if confidence >= bound)
 
     def pattern(self, name: str, title: str = "") -> str:
         """Return an episode's name as people know it: the title its owner gave, or ours.

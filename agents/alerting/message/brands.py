@@ -1,11 +1,14 @@
 """What a message needs to know of a brand: its name, its language, its entry in the file."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final
+
+from msgspec.structs import replace
 
 from agents.alerting.i18n import LANGUAGES, Words
 from agents.alerting.message.neutral import outside
-from schemas.brand import Brand
+from schemas.brand import AlertLanguage, Brand
 from schemas.incident import Transition
 
 NAME_LIMIT: Final = 60
@@ -24,8 +27,13 @@ def brand_of(brands: Mapping[str, Brand]) -> BrandOf:
 
 
 def words_of(brand: Brand) -> Words:
-    """Return the words of the brand's alert language."""
-    return LANGUAGES[brand.alert_language]
+    """Return the words of the brand's alert language, on the clocks of its readers."""
+    return _words(brand.alert_language, brand.alert_zone)
+
+
+@cache
+def _words(language: AlertLanguage, zone: str) -> Words:
+    return replace(LANGUAGES[language], zone=zone)
 
 
 def name_of(brand: Brand) -> str:

@@ -1,7 +1,6 @@
 """What a message says of calls: who is next and when, and that one was called again."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -12,12 +11,13 @@ from agents.alerting.message.neutral import outside
 from agents.alerting.message.tone import tone_of
 from schemas.brand import Brand
 from schemas.incident import Transition
+from schemas.notification import NextCall
 
 
 def with_calls(
     message: Message,
     brand: Brand,
-    ahead: Sequence[tuple[str, datetime]],
+    ahead: Sequence[NextCall],
     because: str = "",
 ) -> Message:
     """Return ``message`` with who is called and who is next, before all that it argues.
@@ -33,7 +33,8 @@ def with_calls(
         return message
     why = f"{because}. {message.why}".strip() if because else message.why
     part = Part(words.texts["heading_calls"], tuple(lines))
-    return replace(message, why=why, parts=(part, *message.parts))
+    hands = (*message.hands, *lines)
+    return replace(message, why=why, hands=hands, parts=(part, *message.parts))
 
 
 def called(transition: Transition, brand: Brand, escalated: str, waited_s: float) -> Update:
@@ -60,8 +61,9 @@ def called(transition: Transition, brand: Brand, escalated: str, waited_s: float
     )
 
 
-def _next(words: Words, ahead: Sequence[tuple[str, datetime]]) -> str:
+def _next(words: Words, ahead: Sequence[NextCall]) -> str:
     who = words.texts["calls_then"].join(
-        words.say("calls_one", name=outside(name, 60), time=words.time(at)) for name, at in ahead
+        words.say("calls_one", name=outside(one.receiver, 60), time=words.time(one.at))
+        for one in ahead
     )
     return words.say("calls_next", who=who)

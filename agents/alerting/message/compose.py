@@ -11,39 +11,49 @@ from agents.alerting.i18n import Words
 from agents.alerting.message import sections
 from agents.alerting.message.brands import NAME_LIMIT, name_of, words_of
 from agents.alerting.message.drivers import drivers, reply
-from agents.alerting.message.model import AnswerKind, Fact, HeadsUp, Message, Update
+from agents.alerting.message.missing import would_ring
+from agents.alerting.message.model import AnswerKind, Fact, HeadsUp, Link, Message, Update
 from agents.alerting.message.neutral import cut, outside
+from agents.alerting.message.outlook import projection, sparkline, wave
+from agents.alerting.message.outlook import state as state_of
 from agents.alerting.message.stories import stories
-from agents.alerting.message.tone import Tone, tone_of
+from agents.alerting.message.tone import Tone, mark_of, tone_of
+from agents.alerting.message.urgency import advice
+from agents.alerting.routing.team import Team
 from agents.labelling import is_labelable
+from pipeline.detection.reasons import FEEDBACK_RULES
 from schemas.brand import Brand
 from schemas.incident import State, Transition
 from schemas.notification import Snapshot
 
 HEADLINE_LIMIT: Final = 148
 
-_FIGURES: Final = 4
+_TERMS: Final = 3
 _WORSE: Final[frozenset[State]] = frozenset({"open", "escalating", "reopened"})
 
 
-def message_of(transition: Transition, brand: Brand) -> Message:
-    """Return the incident as it stands after ``transition``."""
+def message_of(
+    transition: Transition, brand: Brand, *, team: Team | None = None, page: str = ""
+) -> Message:
+    """Return the incident as it stands after ``transition``.
+
+    ``team``: what the routes say of the people. ``page``: the address of the incident's page.
+    """
     words = words_of(brand)
     headline = _headline(words, transition, brand)
-    facts = _facts(words, transition)
-    volume, negative = facts[0], facts[1]
-    tone = _tone(transition)
-    why = " ".join(sections.ruling(words, transition))
+    why = _why(words, transition)
+    mark = mark_of(transition)
     return Message(
-        tone=tone,
+        tone=_tone(transition),
+        mark=mark,
         brand=name_of(brand),
         headline=headline,
         why=why,
-        summary=f"{tone.mark} {headline}. "
-        f"{volume.label}{words.colon} {volume.value}. "
-        f"{negative.label}{words.colon} {negative.value}. {why}".rstrip(),
-        facts=facts,
+        summary=_summary(words, transition, brand),
+        facts=_facts(words, transition),
         onset=transition.onset,
+        as_of=transition.at,
+        time=words.with_utc(transition.at),
         your_time=words.texts["since_local"],
         parts=(
             *sections.hands(words, transition),
@@ -51,11 +61,15 @@ def message_of(transition: Transition, brand: Brand) -> Message:
             *stories(words, transition),
             drivers(words, transition, brand),
         ),
+        hands=tuple(line for part in sections.hands(words, transition) for line in part.lines),
         quotes_heading=words.texts["heading_examples"],
         quotes=sections.quotes(words, transition),
         completeness=sections.completeness(words, transition),
-        advice=sections.advice(words, transition),
-        links=sections.watched_links(words, transition),
+        advice=advice(words, transition, team),
+        links=(*_page_link(words, page), *sections.watched_links(words, transition)),
+        chart=sparkline(words, transition),
+        standing=_standing(words, transition),
+        evidence_heading=words.say("thread_heading", moment=words.moment(transition.at)),
         next=words.texts["next"],
         footer=words.say(
             "footer",
@@ -67,24 +81,34 @@ def message_of(transition: Transition, brand: Brand) -> Message:
     )
 
 
-def heads_up_of(transition: Transition, brand: Brand) -> HeadsUp:
-    """Return what has not rung, in a few lines: what was seen, and what would make it ring."""
+def heads_up_of(transition: Transition, brand: Brand, *, page: str = "") -> HeadsUp:
+    """Return what has not rung, in a few quiet lines: what was seen, and what would make it ring.
+
+    What is over ends with how to say that it should have rung.
+    """
     words = words_of(brand)
     over = transition.state == "dismissed"
+    why = _why(words, transition)
     lines = [
         *(line for part in sections.hands(words, transition) for line in part.lines),
-        *sections.ruling(words, transition),
+        why,
         *sections.watched(words, transition),
-        *sections.figures(words, transition)[:_FIGURES],
-        *sections.would_ring(words, transition),
+        *would_ring(words, transition),
+        *_rare_level(words, transition),
+        *sections.terms(words, transition, sign=1, but=("attacking",))[:_TERMS],
         *([] if over else sections.blind_spots(words, transition)),
     ]
+    if over and transition.reason != "false_alarm":
+        lines.append(words.say("should_have_rung", incident=outside(transition.incident, 80)))
+    lines.append(words.say("as_of", moment=words.with_utc(transition.at)))
     return HeadsUp(
         tone=_tone(transition),
+        mark=mark_of(transition),
         brand=name_of(brand),
         headline=_headline(words, transition, brand),
-        lines=tuple(lines),
-        links=sections.watched_links(words, transition),
+        lines=tuple(line for line in lines if line),
+        links=(*_page_link(words, page), *sections.watched_links(words, transition)),
+        summary=_summary(words, transition, brand),
     )
 
 
@@ -93,25 +117,27 @@ def forward_of(transition: Transition, brand: Brand) -> str:
     words = words_of(brand)
     moment = words.moment(transition.rung_at or transition.at)
     rang = words.say("headline_rang", brand=name_of(brand), time=moment)
-    return f"{_tone(transition).mark} {rang}"
+    return f"{mark_of(transition)} {rang}"
 
 
 def update_of(transition: Transition, brand: Brand, before: Snapshot) -> Update:
     """Return what ``transition`` changed since ``before``, and by which rule."""
     words = words_of(brand)
     said = words.texts.get(f"said_{transition.reason}")  # by a person, or of what one had said
-    state = _capital(said or words.states[transition.state])
+    state = _capital(said or state_of(words, transition))
     fields = {"state": state, "time": words.moment(transition.at)}
     after = words.number(transition.severity)
     if before.severity == transition.severity:
         headline = words.say("change_same", after=after, **fields)
     else:
         headline = words.say("change", before=words.number(before.severity), after=after, **fields)
-    if transition.reason in sections.FEEDBACK_RULES:
+    if transition.reason in FEEDBACK_RULES:
         lines = [line for part in sections.hands(words, transition) for line in part.lines]
     else:
-        lines = [sections.rule(words, transition.reason)]
+        lines = sections.ruling(words, transition)
     lines.append(_figures(words, transition, before))
+    if transition.state in {"peaking", "fading"}:
+        lines += wave(words, transition)
     if transition.state in _WORSE:
         lines += sections.reasons(words, transition, limit=3)
         lines += _reply_and_projection(words, transition)
@@ -127,6 +153,7 @@ def update_of(transition: Transition, brand: Brand, before: Snapshot) -> Update:
     lines += sections.blind_spots(words, transition)
     return Update(
         tone=_tone(transition),
+        mark=mark_of(transition),
         brand=name_of(brand),
         headline=headline,
         lines=tuple(line for line in lines if line),
@@ -140,7 +167,9 @@ def answers_to(transition: Transition) -> tuple[AnswerKind, ...]:
     labelled.
     """
     answers: tuple[AnswerKind, ...] = ()
-    if transition.reason != "false_alarm":
+    if transition.state == "dismissed" and transition.reason not in {"false_alarm", "missed"}:
+        answers = ("missed",)
+    elif transition.reason != "false_alarm":
         over = transition.state in {"resolved", "dismissed"}
         answers = ("false_alarm",) if over else ("ack", "snooze", "false_alarm")
     if any(is_labelable(post) for post in transition.examples[: sections.EXAMPLE_LIMIT]):
@@ -157,7 +186,7 @@ def _reply_and_projection(words: Words, transition: Transition) -> list[str]:
     if transition.reply is not None:
         lines.append(reply(words, transition.reply, transition))
     if transition.projection is not None:
-        said, bounds = sections.projection(words, transition.projection)
+        said, bounds = projection(words, transition.projection, transition.at)
         lines.append(f"{words.texts['label_projection']}{words.colon} {said} ({bounds}).")
     return lines
 
@@ -187,7 +216,7 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
         severity=words.number(transition.severity),
         state=words.texts["said_false_alarm"]
         if transition.reason == "false_alarm"
-        else words.states[transition.state],
+        else state_of(words, transition),
         likeness=likeness,
     )
     return cut(headline, HEADLINE_LIMIT)
@@ -210,23 +239,14 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         ten=words.number(round(volume.last_10_min)),
         total=words.number(volume.since_onset),
     )
-    if volume.return_period_s > 0:
-        rarity = "rarity_originals" if volume.rare_originals else "rarity"
-        more += f" · {words.say(rarity, period=words.period(volume.return_period_s))}"
+    more = " · ".join([more, *_rarity(words, transition)])
     learned = sections.learned(words, transition.learned)
     if transition.reason == "false_alarm":
         learned = []  # told among what was said of it
-    to_come = sections.projection(words, transition.projection)
+    to_come = projection(words, transition.projection, transition.at)
     return (
         Fact(words.texts["label_volume"], said, more),
-        Fact(
-            words.texts["label_negative"],
-            words.say(
-                "negative",
-                share=words.percent(transition.negative_share),
-                usual=words.percent(transition.usual_negative_share),
-            ),
-        ),
+        _tone_fact(words, transition),
         Fact(
             words.texts["label_since"],
             words.say(
@@ -236,15 +256,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
             ),
             dated=True,
         ),
-        Fact(
-            words.texts["label_sure"],
-            words.say(
-                "sure",
-                words=words.sure(transition.confidence),
-                confidence=words.percent(transition.confidence),
-            ),
-            sections.evidence(words, transition.evidence),
-        ),
+        Fact(words.texts["label_sure"], *sections.chance(words, transition)),
         *_severity(words, transition),
         *(
             [Fact(words.texts["label_projection"], *to_come)]
@@ -253,6 +265,108 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         ),
         *([Fact(words.texts["label_learned"], " ".join(learned))] if learned else []),
     )
+
+
+def _rarity(words: Words, transition: Transition) -> list[str]:
+    """How rare such a level is for the brand, as once in so long; nothing where it is not known."""
+    volume = transition.volume
+    if volume.return_period_s <= 0:
+        return []
+    rarity = "rarity_originals" if volume.rare_originals else "rarity"
+    return [words.say(rarity, period=words.period(volume.return_period_s))]
+
+
+def _tone_fact(words: Words, transition: Transition) -> Fact:
+    key, share, usual = _hostility(transition)
+    said = words.say("negative", share=words.percent(share), usual=words.percent(usual))
+    return Fact(words.texts["label_attack" if key == "attacks" else "label_negative"], said)
+
+
+def _rare_level(words: Words, transition: Transition) -> list[str]:
+    period_s = transition.volume.return_period_s
+    return [words.say("rare_level", period=words.period(period_s))] if period_s > 0 else []
+
+
+def _why(words: Words, transition: Transition) -> str:
+    """The rule that decided and the figures, in one line; of a step by a person the figures."""
+    if _rose(transition):
+        return figures_of(words, transition)
+    said = " ".join(sections.ruling(words, transition))
+    return f"{said} {figures_of(words, transition)}".strip()
+
+
+def _rose(transition: Transition) -> bool:
+    """Whether it rose after a post of the brand's own, with figures that still say so."""
+    given = transition.reply
+    if transition.reason != "wave_after_reply" or given is None:
+        return False
+    return 0 < given.before < given.now
+
+
+def figures_of(words: Words, transition: Transition) -> str:
+    """The pair of figures that is told everywhere, and what of it attacks the brand."""
+    volume, given = transition.volume, transition.reply
+    if _rose(transition) and given is not None:
+        before, now = words.number(round(given.before)), words.number(round(given.now))
+        said = words.say("rose", before=before, now=now)
+    else:
+        key = "figures" if volume.usual_per_hour > 0 else "figures_new"
+        hour = words.number(round(volume.last_hour))
+        said = words.say(key, hour=hour, usual=words.number(volume.usual_per_hour))
+    key, share, usual = _hostility(transition)
+    tone = words.say(key, share=words.percent(share), usual=words.percent(usual))
+    return f"{said}. {tone}."
+
+
+def _hostility(transition: Transition) -> tuple[str, float, float]:
+    """Which share of what came on top attacks the brand, and the usual one.
+
+    Where no step tells that, what of it is negative.
+    """
+    attacking = sections.attack(transition)
+    if attacking is not None:
+        return "attacks", attacking.share, attacking.usual
+    return "negatives", transition.negative_share, transition.usual_negative_share
+
+
+def _summary(words: Words, transition: Transition, brand: Brand) -> str:
+    """What a locked phone shows: who, how bad, the figures, and why."""
+    said = words.say(
+        "summary_heads_up" if transition.level == "heads_up" else "summary",
+        brand=name_of(brand),
+        severity=words.number(transition.severity),
+        state=words.texts["said_false_alarm"]
+        if transition.reason == "false_alarm"
+        else state_of(words, transition),
+    )
+    told = sections.decisive(transition)
+    why = [] if _rose(transition) else sections.ruling(words, transition)
+    if told is not None:
+        why = [sections.watched_line(words, told)]
+    if transition.reason in FEEDBACK_RULES:
+        why = [line for part in sections.hands(words, transition) for line in part.lines[:1]]
+    figures = figures_of(words, transition)
+    return " ".join([f"{mark_of(transition)} {said}{words.colon} {figures}", *why])
+
+
+def _standing(words: Words, transition: Transition) -> str:
+    """As of when, how sure, how bad it may get, and whether all of it was heard."""
+    share, detail = sections.chance(words, transition)
+    if detail:
+        percent = words.percent(transition.confidence)
+        share = words.say("chance_taken", share=percent, detail=detail)
+    parts = [words.say("as_of", moment="{token}"), share]
+    seen = transition.sighting
+    if seen is not None and transition.state not in {"resolved", "dismissed"}:
+        low, high = words.number(round(seen.severity_low)), words.number(round(seen.severity_high))
+        parts.append(words.say("range", low=low, high=high))
+    unheard = sections.blind_spots(words, transition)
+    parts.append(words.texts["not_all_heard" if unheard else "all_heard"])
+    return " · ".join(parts)
+
+
+def _page_link(words: Words, page: str) -> tuple[Link, ...]:
+    return (Link(words.texts["page_link"], page),) if page else ()
 
 
 def _severity(words: Words, transition: Transition) -> list[Fact]:

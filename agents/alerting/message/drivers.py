@@ -1,16 +1,18 @@
 """The section of an alert that says who and what drives the talk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from agents.alerting.i18n import Words
-from agents.alerting.message.model import Part
+from agents.alerting.message.addresses import web_address
+from agents.alerting.message.model import Link, Part
 from agents.alerting.message.neutral import outside
 from pipeline.brands.fold import words as folded
 from schemas.brand import Brand
 from schemas.incident import Automation, Drivers, Reply, Transition
 
 ITEMS: Final = 3
+_LINK_LIMIT: Final = 80
 SAMPLE_CHARACTERS: Final = 120
 LEAST_COPIES: Final = 5
 """Fewer copies of a wording are no news."""
@@ -30,28 +32,29 @@ def drivers(words: Words, transition: Transition, brand: Brand) -> Part:
     lines = lines or [words.texts["drivers_none"]]
     if transition.reply is not None:
         lines.append(reply(words, transition.reply, transition))
-    return Part(words.texts["heading_drivers"], tuple(lines))
+    return Part(words.texts["heading_drivers"], tuple(lines), _links(words, found))
 
 
 def _lists(words: Words, found: Drivers, brand: Brand) -> Iterator[str]:
-    own = [folded(name) for name in (*brand.names, *brand.hashtags, *brand.handles)]
+    own = own_words(brand)
     groups: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
         (
             "drivers_hashtags",
-            _counts(words, [(f"#{tag}", n) for tag, n in found.hashtags if folded(tag) not in own]),
+            _counts(
+                words, [(f"#{tag}", n) for tag, n in found.hashtags if _folded(tag) not in own]
+            ),
         ),
-        ("drivers_links", _counts(words, found.links)),
-        ("drivers_reach", _reach(words, found)),
-        ("drivers_passed_on", _passed_on(words, found)),
-        ("drivers_authors", _counts(words, [(f"@{name}", n) for name, n in found.authors])),
-        ("drivers_handles", _counts(words, [(f"@{name}", n) for name, n in found.handles])),
+        ("drivers_reach", _reach(words, found, own)),
+        ("drivers_passed_on", _passed_on(words, found, own)),
+        ("drivers_authors", _counts(words, _others(found.authors, own))),
+        ("drivers_handles", _counts(words, _others(found.handles, own))),
         (
             "drivers_languages",
             _counts(words, [(words.language(tag), n) for tag, n in found.languages]),
         ),
         (
             "drivers_terms",
-            _counts(words, [pair for pair in found.terms if folded(pair[0]) not in own]),
+            _counts(words, [pair for pair in found.terms if _folded(pair[0]) not in own]),
         ),
     )
     for key, counted in groups:
@@ -62,22 +65,57 @@ def _lists(words: Words, found: Drivers, brand: Brand) -> Iterator[str]:
             yield f"{words.texts[key]}{words.colon} {', '.join(items)}"
 
 
+def own_words(brand: Brand) -> frozenset[str]:
+    """Return what the brand calls itself, folded: names, their words, tags, accounts.
+
+    >>> sorted(own_words(Brand(id="kk", names=("Kit Kat",), handles=("KitKat_UK",))))
+    ['kat', 'kit', 'kit kat', 'kitkat', 'kitkat uk']
+    """
+    called = (*brand.names, *brand.hashtags, *brand.handles, *brand.own_accounts)
+    joined = (name.replace(" ", "") for name in brand.names)
+    parts = (word for name in brand.names for word in folded(name))
+    return frozenset(_folded(one) for one in (*called, *joined, *parts))
+
+
+def _folded(name: str) -> str:
+    return " ".join(folded(name))
+
+
+def _others(counted: Iterable[tuple[str, int]], own: Collection[str]) -> list[tuple[str, int]]:
+    """Accounts but the brand's own."""
+    return [(f"@{name}", n) for name, n in counted if _folded(name) not in own]
+
+
+def _links(words: Words, found: Drivers) -> tuple[Link, ...]:
+    """What is shared most, each with how often, to be opened."""
+    links = ((outside(url, _LINK_LIMIT), web_address(url), n) for url, n in found.links[:ITEMS])
+    return tuple(
+        Link(words.say("drivers_item", what=text, n=words.number(n)), url)
+        for text, url, n in links
+        if url
+    )
+
+
 def _counts(words: Words, counted: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
     return [(what, words.number(n)) for what, n in counted]
 
 
-def _reach(words: Words, found: Drivers) -> list[tuple[str, str]]:
+def _reach(words: Words, found: Drivers, own: Collection[str]) -> list[tuple[str, str]]:
     ranked = sorted(found.influencers, key=lambda one: -one.followers)
     return [
         (f"@{one.handle}", words.count("followers", one.followers))
         for one in ranked
-        if one.followers
+        if one.followers and _folded(one.handle) not in own
     ]
 
 
-def _passed_on(words: Words, found: Drivers) -> list[tuple[str, str]]:
+def _passed_on(words: Words, found: Drivers, own: Collection[str]) -> list[tuple[str, str]]:
     ranked = sorted(found.influencers, key=lambda one: -one.reposts)
-    return [(f"@{one.handle}", words.number(one.reposts)) for one in ranked if one.reposts]
+    return [
+        (f"@{one.handle}", words.number(one.reposts))
+        for one in ranked
+        if one.reposts and _folded(one.handle) not in own
+    ]
 
 
 def _wording(words: Words, found: Drivers) -> str | None:

@@ -27,7 +27,7 @@ def flat(told: Told) -> FlatText:
     """
     match told:
         case Message():
-            short = [told.why, *_part(told.advice)]
+            short = [told.why, *_part(told.advice), *told.hands]
             return FlatText(f"{told.mark} {told.headline}", _joined(short), _joined(_all(told)))
         case Line():
             return FlatText(told.text, "", "")
@@ -39,6 +39,10 @@ def flat(told: Told) -> FlatText:
 def _all(told: Message) -> Iterator[str]:
     yield told.why
     yield from _part(told.advice)
+    yield from told.hands
+    yield told.standing.replace("{token}", told.time)
+    for link in told.links:
+        yield f"{link.text}: {link.url}"
     yield ""
     for fact in told.facts:
         yield f"{fact.label}: {fact.value}" + (f" ({fact.beside})" if fact.beside else "")
@@ -51,8 +55,6 @@ def _all(told: Message) -> Iterator[str]:
         for quote in told.quotes:
             yield f"“{quote.text}”"
             yield f"  {quote.by} {quote.url}".rstrip()
-    for link in told.links:
-        yield f"{link.text}: {link.url}"
     yield ""
     yield told.next
     yield told.footer

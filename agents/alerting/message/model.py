@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from agents.alerting.message.tone import Tone
 
-AnswerKind = Literal["ack", "snooze", "false_alarm", "label"]
-"""What people may answer to an alert. ``label``: say of its posts how they are meant."""
+AnswerKind = Literal["ack", "snooze", "false_alarm", "missed", "label"]
+"""What people may answer to an alert. ``missed``: what was dismissed should have rung. ``label``:
+say of its posts how they are meant."""
 
 
 class Link(Struct, frozen=True):
@@ -30,13 +31,19 @@ class Part(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """A post, neutralised: who and when, its text, and where to open it if that is certain."""
+    """A post, neutralised: who and when, its text, and where to open it if that is certain.
+
+    ``lang``: BCP 47; ``translation``: where to read it in the language of the alert, where it is in
+    another one.
+    """
 
     by: str
     text: str
     url: str
     open: str
     """What the link to ``url`` is called."""
+    lang: str = "und"
+    translation: Link | None = None
 
 
 class Fact(Struct, frozen=True):
@@ -50,12 +57,15 @@ class Fact(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
-    """The whole alert.
+    """The whole alert, in the order in which it answers.
 
-    ``summary`` stands alone: it is what a locked phone shows. ``why``: what decided, in one line;
-    empty where a person did. ``parts``: in whose hands it is, what decided, what it is like, its
-    stories, what drives it. ``completeness``: what could be seen. ``advice``: what to do now.
-    ``next``: what follows. ``links``: where to read on.
+    ``summary`` stands alone: it is what a locked phone shows. ``why``: what decided, in one line
+    with its figures. ``advice``: whether it can wait, and what to do now. ``chart``: how it went,
+    as text. ``standing``: as of when, how sure, what was not heard; with ``{token}`` for ``as_of``
+    in the reader's own time. ``links``: where to read on, the incident's page first. All else is
+    evidence, which a channel with threads keeps out of the message: ``facts``; ``parts``: in whose
+    hands it is, what decided, what it is like, its stories, what drives it; ``quotes``;
+    ``completeness``: what could be seen. ``next``: what follows.
     """
 
     tone: Tone
@@ -75,11 +85,15 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
     links: tuple[Link, ...]
     next: str
     footer: str
-
-    @property
-    def mark(self) -> str:
-        """The coloured dot before its headline."""
-        return self.tone.mark
+    mark: str
+    as_of: datetime
+    time: str
+    """``as_of`` on the clocks that the brand's readers go by, UTC beside it."""
+    standing: str
+    chart: str = ""
+    hands: tuple[str, ...] = ()
+    """In whose hands it is, and who is called next; also among ``parts``."""
+    evidence_heading: str = ""
 
     @property
     def closing(self) -> tuple[Part, Part]:
@@ -95,11 +109,14 @@ class HeadsUp(Struct, frozen=True, kw_only=True, tag_field="kind", tag="heads_up
     headline: str
     lines: tuple[str, ...]
     links: tuple[Link, ...] = ()
+    mark: str = ""
+    summary: str = ""
+    """What a locked phone shows: the headline with its figures."""
 
     @property
     def title(self) -> str:
         """The headline as it stands alone."""
-        return f"{self.tone.mark} {self.headline}"
+        return f"{self.mark or self.tone.mark} {self.headline}"
 
 
 class Update(Struct, frozen=True, kw_only=True, tag_field="kind", tag="update"):
@@ -110,11 +127,12 @@ class Update(Struct, frozen=True, kw_only=True, tag_field="kind", tag="update"):
     headline: str
     lines: tuple[str, ...]
     links: tuple[Link, ...] = ()
+    mark: str = ""
 
     @property
     def title(self) -> str:
         """The headline as it stands alone."""
-        return f"{self.tone.mark} {self.brand} · {self.headline}"
+        return f"{self.mark or self.tone.mark} {self.brand} · {self.headline}"
 
 
 class Line(Struct, frozen=True, tag_field="kind", tag="line"):

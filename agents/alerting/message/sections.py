@@ -1,45 +1,58 @@
 """The sections of an alert: why, how complete, in whose words, what to come, what to do."""
 
 import math
-import re
-from math import exp
-from typing import get_args
+from collections.abc import Collection, Mapping
 
 from agents.alerting.i18n import Words
+from agents.alerting.message.addresses import X_HANDLE, X, post_url, translation_url
+from agents.alerting.message.missing import would_ring
 from agents.alerting.message.model import Link, Part, Quote
 from agents.alerting.message.neutral import outside
-from pipeline.detection.detector.levels import KIND_MOST, RARITY_MOST, RING_KIND, RING_RARITY
-from pipeline.detection.detector.severity import SeverityBand
+from agents.alerting.message.outlook import eases, wave
 from pipeline.detection.feedback.handling import BREAKS_AT
 from pipeline.detection.patterns.confidence import LIVE_S, PROMPT_S
 from pipeline.detection.patterns.features import WORDING_MARK
-from pipeline.detection.reasons import WATCH_RULES, FeedbackRule
+from pipeline.detection.reasons import FEEDBACK_RULES, WATCH_RULES
 from pipeline.snowflake import posted_at_s
 from schemas.bucket import Example, Watched
-from schemas.incident import Learned, Projection, Reason, Transition
+from schemas.incident import Learned, Reason, Term, Transition
 
 FOR_LIMIT = 5
 AGAINST_LIMIT = 2
-EXAMPLE_LIMIT = 3
+EXAMPLE_LIMIT = 5
 GAP_LIMIT = 3
 NEAREST_LIMIT = 3
 
-_X = "https://x.com"
-_X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
-_SNOWFLAKE_SLACK_S = 2.0
-_MOST_ODDS_LOG10 = 4.0
 _TELLING = 0.1
 """A term that moves the log-odds by less is not told."""
-_MOST_FACTOR = 9.2
-_DOUBTFUL = 0.8
+_TELLING_SHARE = 0.005
 _NAME_LIMIT = 60
 _HANDLE_LIMIT = 40
 _WATCHED_S = 9 * 86_400
 """A post is watched for two days, and an incident lasts a week at most."""
 _NOTE_LIMIT = 280
 
-FEEDBACK_RULES = frozenset(get_args(FeedbackRule))
-"""Reasons of steps that people caused: they say nothing about why it rings."""
+_TOLD_ABOVE = frozenset({"surge", "acceleration", "negative_shift", "negative"})
+"""Volume and tone are told once, at the head of the alert."""
+_WAYS: Mapping[str, int] = {
+    **dict.fromkeys(
+        (
+            *("accusing", "attacking", "attacks_passed_on", "negative_passed_on"),
+            *("leading_post", "sample", "passed_on", "outrage", "boycott", "takedown"),
+        ),
+        1,
+    ),
+    **dict.fromkeys(
+        (
+            *("positive", "praise", "sad", "complaint", "off_topic", "rivals"),
+            *("positive_share", "sad_news"),
+        ),
+        -1,
+    ),
+}
+"""Which way more than usual of each speaks to a reader: for a crisis (1), or against one."""
+_AGAINST = frozenset({"addressed", "course", "false_alarms"})
+"""What speaks against it wherever it has such a weight, whether it is more than usual or less."""
 
 
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
@@ -50,14 +63,17 @@ def why(words: Words, transition: Transition) -> tuple[Part, ...]:
         decided.append(words.texts[f"nature_{transition.nature}"])
     if transition.level == "heads_up":
         decided += would_ring(words, transition)
+    else:
+        decided += wave(words, transition)
     alike = (*reasons(words, transition, limit=FOR_LIMIT), *nearest(words, transition))
     links = watched_links(words, transition)
     parts = [Part(words.texts["heading_why"], tuple(decided), links)]
     if alike:
         parts.append(Part(words.texts["heading_like"], alike))
-    light = sorted(transition.reasons, key=lambda reason: reason.weight)[:AGAINST_LIMIT]
-    against = [sentence(words, reason) for reason in light if reason.weight < 0]
-    against = [*_terms(words, transition, sign=-1), *against]
+    light = [one for one in transition.reasons if one.weight < 0 and argues(one, against=True)]
+    light.sort(key=lambda one: one.weight)
+    against = [sentence(words, one) for one in light[:AGAINST_LIMIT]]
+    against = [*terms(words, transition, sign=-1), *against]
     if against:
         parts.append(Part(words.texts["heading_against"], tuple(against)))
     return tuple(parts)
@@ -65,8 +81,11 @@ def why(words: Words, transition: Transition) -> tuple[Part, ...]:
 
 def ruling(words: Words, transition: Transition) -> list[str]:
     """Say the rule that decided, unless it was a person."""
-    by_person = transition.reason in FEEDBACK_RULES
-    return [] if by_person else [rule(words, transition.reason)]
+    if transition.reason in FEEDBACK_RULES:
+        return []
+    if transition.reason == "falling" and not eases(transition):
+        return [words.texts["rule_pause"]]
+    return [rule(words, transition.reason)]
 
 
 def watched(words: Words, transition: Transition) -> list[str]:
@@ -102,7 +121,7 @@ def _watched_url(one: Watched, transition: Transition) -> str:
     at_s = transition.at.timestamp()
     if made_s is None or not at_s - _WATCHED_S <= made_s <= at_s:
         return ""
-    return f"{_X}/{one.handle}/status/{one.post}" if _X_HANDLE.fullmatch(one.handle) else ""
+    return f"{X}/{one.handle}/status/{one.post}" if X_HANDLE.fullmatch(one.handle) else ""
 
 
 def figures(words: Words, transition: Transition) -> list[str]:
@@ -115,60 +134,58 @@ def figures(words: Words, transition: Transition) -> list[str]:
         voices=words.number(round(seen.voices)),
         usual=words.number(round(seen.usual_voices, 1)),
     )
-    return [voices, *_terms(words, transition, sign=1)]
+    return [voices, *terms(words, transition, sign=1)]
 
 
-def _terms(words: Words, transition: Transition, *, sign: int) -> list[str]:
-    """Return sentences for the terms of the kind that speak for it, or against it."""
+def terms(
+    words: Words, transition: Transition, *, sign: int, but: Collection[str] = ()
+) -> list[str]:
+    """Return sentences for the terms of the kind that speak for it, or against it.
+
+    ``but``: codes that are told elsewhere.
+    """
     seen = transition.sighting
-    terms = [] if seen is None else [one for one in seen.terms if sign * one.weight >= _TELLING]
-    terms.sort(key=lambda one: -sign * one.weight)
+    known = () if seen is None else seen.terms
+    found = [one for one in known if sign * one.weight >= _TELLING and one.code not in but]
+    found = [one for one in found if _argues(one.code, one.share, one.usual, against=sign < 0)]
+    found.sort(key=lambda one: -sign * one.weight)
     return [
         sentence(words, Reason(code=one.code, value=one.share, normal=one.usual))
-        for one in terms[: FOR_LIMIT if sign > 0 else AGAINST_LIMIT]
+        for one in found[: FOR_LIMIT if sign > 0 else AGAINST_LIMIT]
     ]
-
-
-def would_ring(words: Words, transition: Transition) -> list[str]:
-    """Say what is missing to a ring: how much rarer, how much surer, or both.
-
-    Neither counts without bound, so that at times only the other could make it ring.
-    """
-    seen = transition.sighting
-    if seen is None:
-        return []
-    rarer = exp(min(max(seen.needed_rarity - seen.rarity, 0.0), _MOST_FACTOR))
-    surer = exp(min(max(seen.needed_kind - seen.kind, 0.0), _MOST_FACTOR))
-    by_rarity = seen.needed_rarity <= RARITY_MOST and seen.kind >= RING_KIND
-    by_kind = seen.needed_kind <= KIND_MOST and seen.rarity >= RING_RARITY
-    key = "would_ring_both"
-    if by_rarity and by_kind:
-        key = "would_ring"
-    elif by_rarity:
-        key = "would_ring_rarer"
-    elif by_kind:
-        key = "would_ring_surer"
-    fields = {
-        "rarer": words.count("times", _two_digits(rarer)),
-        "surer": words.count("times", _two_digits(surer)),
-    }
-    return [words.say(key, **fields)]
-
-
-def _two_digits(value: float) -> float:
-    """Round to two digits: what is estimated is no more exact.
-
-    >>> _two_digits(4321.0), _two_digits(3.14)
-    (4300.0, 3.1)
-    """
-    return float(f"{value:.2g}")
 
 
 def reasons(words: Words, transition: Transition, *, limit: int) -> list[str]:
     """Return sentences for the reasons that speak for a crisis, the heaviest first."""
-    speaking = [reason for reason in transition.reasons if reason.weight >= 0]
+    speaking = [one for one in transition.reasons if one.weight >= 0 and argues(one, against=False)]
     speaking.sort(key=lambda reason: -reason.weight)
     return [sentence(words, reason) for reason in speaking[:limit]]
+
+
+def argues(reason: Reason, *, against: bool) -> bool:
+    """Whether the figures of a reason, read as a sentence, argue in the direction of its heading.
+
+    Weights compare with the episodes of a library, so that "14 times as many mentions" may weigh
+    against a likeness to a louder one; as a sentence it would argue for it. And the volume is told
+    once, by one pair of figures, at the head of the alert.
+    """
+    return _argues(reason.code, reason.value, reason.normal, against=against)
+
+
+def _argues(code: str, value: float, normal: float | None, *, against: bool) -> bool:
+    """The same of a code, what was seen, and what is normal.
+
+    >>> _argues("attacking", 0.4, 0.1, against=True), _argues("praise", 0.4, 0.1, against=True)
+    (False, True)
+    """
+    if code in _TOLD_ABOVE:
+        return False
+    way = _WAYS.get(code)
+    if way is None:
+        return code in _AGAINST or not against
+    if normal is None:
+        return (way < 0) == against
+    return value != normal and ((value > normal) == (way > 0)) != against
 
 
 def sentence(words: Words, reason: Reason) -> str:
@@ -216,6 +233,9 @@ def hands(words: Words, transition: Transition) -> tuple[Part, ...]:
         lines.append(words.say("hands_false", by=_name(transition.by), time=words.moment(at)))
         lines += _note(words, transition) + learned(words, transition.learned)
         return (Part(words.texts["heading_hands"], tuple(lines)),)
+    if transition.reason == "missed":
+        lines.append(words.say("hands_missed", by=_name(transition.by), time=words.moment(at)))
+        lines += learned(words, transition.learned)
     if handling.acknowledged_at is not None:
         by, since = _name(handling.acknowledged_by), handling.acknowledged_at
         lines.append(words.say("hands_ack", by=by, time=words.moment(since, beside=at)))
@@ -249,6 +269,9 @@ def learned(words: Words, known: Learned) -> list[str]:
     if known.budget < 1:
         times = words.count("times", 1 / known.budget if known.budget else math.inf)
         lines.append(words.say("learned_budget", times=times))
+    if known.lenient > 1:
+        times = words.count("times", round(known.lenient, 1))
+        lines.append(words.say("learned_lenient", times=times))
     lines += [
         words.say(
             "learned_weight",
@@ -290,29 +313,26 @@ def title_of(transition: Transition) -> str:
     return next(found, "")
 
 
-def evidence(words: Words, log10_odds: float) -> str:
-    """Say the odds crisis : harmless; beyond 10,000 : 1 no figure is claimed."""
-    odds = words.number(round(10 ** min(abs(log10_odds), _MOST_ODDS_LOG10)))
-    if abs(log10_odds) > _MOST_ODDS_LOG10:
-        odds = f">\u00a0{odds}"
-    return words.say("odds_for" if log10_odds >= 0 else "odds_against", odds=odds)
+def chance(words: Words, transition: Transition) -> tuple[str, str]:
+    """Say the one probability, and what was taken off from what the evidence alone says."""
+    share = words.percent(transition.confidence)
+    taken = [one for one in transition.taken_off if one.share >= _TELLING_SHARE]
+    if not taken:
+        return words.say("chance", share=share), ""
+    before = transition.confidence + sum(one.share for one in transition.taken_off)
+    parts = ", ".join(
+        words.say(f"taken_{one.code}", share=words.number(round(100 * one.share))) for one in taken
+    )
+    before_said = words.percent(min(before, 1.0))
+    detail = words.say("sure_taken", before=before_said, taken=parts)
+    return words.say("chance", share=share), detail
 
 
-def projection(words: Words, expected: Projection | None) -> tuple[str, str]:
-    """Say how many mentions are to come, and within which bounds; two figures of each."""
-    if expected is None:
-        return words.texts["projection_none"], ""
-    said = words.say(
-        "projection", hour=words.about(expected.next_hour), day=words.about(expected.next_day)
-    )
-    bounds = words.say(
-        "projection_bounds",
-        hour_low=words.about(expected.next_hour_low),
-        hour_high=words.about(expected.next_hour_high),
-        day_low=words.about(expected.next_day_low),
-        day_high=words.about(expected.next_day_high),
-    )
-    return said, f"{bounds} · {words.texts['projection_growing']}" if expected.growing else bounds
+def attack(transition: Transition) -> Term | None:
+    """Return the share of what came on top that attacks the brand, where the step tells it."""
+    seen = transition.sighting
+    terms = seen.terms if seen is not None else ()
+    return next((one for one in terms if one.code == "attacking"), None)
 
 
 def completeness(words: Words, transition: Transition) -> Part:
@@ -361,7 +381,7 @@ def blind_spots(words: Words, transition: Transition) -> list[str]:
 
 
 def quotes(words: Words, transition: Transition) -> tuple[Quote, ...]:
-    """Return up to three examples, neutralised."""
+    """Return up to five examples, neutralised."""
     return tuple(_quote(words, transition, post) for post in transition.examples[:EXAMPLE_LIMIT])
 
 
@@ -377,60 +397,14 @@ def _quote(words: Words, transition: Transition, post: Example) -> Quote:
         text=outside(post.text),
         url=post_url(post),
         open=words.texts["open_post"],
+        lang=post.lang,
+        translation=_translation(words, post),
     )
 
 
-def post_url(post: Example) -> str:
-    """Return the address of a post on X, or nothing where it is not certainly one of X.
-
-    An id that X gave carries the time of the post, and X's handles have at most 15 characters;
-    what was simulated, or comes from elsewhere, fails one or the other.
-    """
-    made_s = posted_at_s(post.id)
-    if made_s is None or not _X_HANDLE.fullmatch(post.handle):
-        return ""
-    if abs(made_s - post.created_at.timestamp()) > _SNOWFLAKE_SLACK_S:
-        return ""
-    return f"{_X}/{post.handle}/status/{post.id}"
-
-
-def advice(words: Words, transition: Transition) -> Part:
-    """Say what to do now, in at most three lines."""
-    lines = []
-    if transition.reason == "false_alarm":
-        lines.append(words.texts["do_false"])
-    elif transition.level == "heads_up":
-        over = transition.state == "dismissed"
-        lines.append(words.texts["do_nothing" if over else "do_read"])
-    elif transition.state == "resolved":
-        lines.append(words.texts["do_over"])
-    elif transition.state == "fading":
-        lines.append(words.texts["do_easing"])
-    else:
-        lines += _decide(words, transition)
-    if transition.reason == "wave_after_reply":
-        lines.append(words.texts["do_one_voice"])
-    elif (
-        transition.pattern in words.lessons
-        and transition.level == "ring"
-        and transition.state != "resolved"
-        and not title_of(transition)
-    ):
-        pattern = words.pattern(transition.pattern)
-        lesson = words.lessons[transition.pattern]
-        lines.append(words.say("lesson", pattern=pattern, lesson=lesson))
-    return Part(words.texts["heading_do"], tuple(lines))
-
-
-def _decide(words: Words, transition: Transition) -> list[str]:
-    band = SeverityBand.of(transition.severity)
-    if band >= SeverityBand.SEVERE:
-        first = "do_decide"
-    elif band >= SeverityBand.SERIOUS:
-        first = "do_prepare"
-    else:
-        first = "do_watch"
-    lines = [words.texts[first]]
-    if transition.confidence < _DOUBTFUL:
-        lines.append(words.texts["do_doubt"])
-    return lines
+def _translation(words: Words, post: Example) -> Link | None:
+    """Where to read a post that is in another language than the alert."""
+    lang = post.lang.partition("-")[0]
+    if lang in {"und", words.code} or not post.text:
+        return None
+    return Link(words.texts["translate"], translation_url(outside(post.text), lang, words.code))

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from pipeline.detection.detector.severity import SeverityBand
-from schemas.incident import State
+from schemas.incident import State, Transition
 
 
 class Tone(Enum):
@@ -45,6 +45,24 @@ _OF_BAND: Final[Mapping[SeverityBand, Tone]] = {
     SeverityBand.MODERATE: Tone.MODERATE,
     SeverityBand.MINOR: Tone.MODERATE,
 }
+
+
+RINGS: Final = "🔔"
+HEADS_UP: Final = "◇"
+IN_HAND: Final = "👤"
+OVER: Final = "✓"
+
+
+def mark_of(transition: Transition) -> str:
+    """Return the sign before a headline: a shape for each level, never a colour alone.
+
+    A bell rings, a diamond is a heads-up, a person has it in hand, a tick says that it is over.
+    """
+    if transition.state in {"resolved", "dismissed"}:
+        return OVER
+    if transition.level == "heads_up":
+        return HEADS_UP
+    return IN_HAND if transition.handling.acknowledged_by else RINGS
 
 
 def tone_of(state: State, severity: int) -> Tone:

@@ -23,6 +23,7 @@ from agents.alerting.routing.model import (
     Route,
     Routes,
 )
+from agents.alerting.routing.team import Team
 from pipeline.brands.located_yaml import (
     Fault,
     FaultList,
@@ -43,10 +44,12 @@ _KIND_KEYS: Final[Mapping[ReceiverKind, tuple[str, ...]]] = {
     "apprise": ("url_from",),
     "console": (),
 }
-_MATCH: Final = ("brand", "level", "severity_from", "severity_to", "pattern", "language")
+_MATCH: Final = (
+    *("brand", "level", "severity_from", "severity_to", "pattern", "language", "source"),
+)
 _ROUTE: Final = (
     *("name", "match", "hours", "outside", "receivers", "continue", "group_wait", "repeat"),
-    *("escalate", "routes"),
+    *("escalate", "decides", "steps", "routes"),
 )
 _BANDS: Final = {band.name.lower(): band for band in SeverityBand}
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
@@ -56,6 +59,9 @@ _CLOCK: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 _PING: Final = re.compile(r"here|channel|[SUW][A-Z0-9]{2,20}")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOWEST, _HIGHEST = 1, 10
+_NAME_CHARACTERS: Final = 80
+_STEP_CHARACTERS: Final = 200
+_MOST_STEPS: Final = 2
 
 
 class RouteFaultsError(FaultsError):
@@ -289,10 +295,29 @@ class _Reader:
             group_wait_s=self._duration(section, "group_wait", above.group_wait_s),
             repeat_s=self._duration(section, "repeat", above.repeat_s),
             escalate=self._escalation(section) if "escalate" in section else above.escalate,
+            team=self._team(section, above.team),
         )
         below = tuple(self._route(each, own) for each in section.items("routes"))
         self._check_reached(below)
         return replace(own, routes=below)
+
+    def _team(self, section: Section, above: Team) -> Team:
+        decides = section.text("decides")
+        steps = self._texts(section, "steps")
+        if decides is not None and len(decides.value) > _NAME_CHARACTERS:
+            do = f"write at most {_NAME_CHARACTERS} characters: a name, or a role"
+            self.faults.add(decides.line, "'decides' is too long to be a name", do)
+        for one in steps:
+            if len(one.value) > _STEP_CHARACTERS:
+                do = f"write at most {_STEP_CHARACTERS} characters: it is read at 3 a.m."
+                self.faults.add(one.line, "a step of 'steps' is too long", do)
+        if len(steps) > _MOST_STEPS:
+            do = f"leave the {_MOST_STEPS} that come first"
+            self.faults.add(steps[_MOST_STEPS].line, "'steps' has too many steps", do)
+        return Team(
+            decides=decides.value if decides else above.decides,
+            steps=tuple(one.value for one in steps) or above.steps,
+        )
 
     def _check_reached(self, siblings: tuple[Route, ...]) -> None:
         """Warn of nodes that nothing can come to."""
@@ -330,6 +355,7 @@ class _Reader:
             severity_to=high,
             patterns=tuple(one.value for one in self._texts(match, "pattern")),
             languages=tuple(one.value for one in self._texts(match, "language")),
+            sources=tuple(one.value for one in self._texts(match, "source")),
         )
 
     def _check_brand(self, brand: Located[str]) -> None:

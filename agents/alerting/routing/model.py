@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from agents.alerting.routing.hours import Hours
+from agents.alerting.routing.team import Team
 from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import Level, Transition
 
@@ -47,7 +48,8 @@ class Receiver(Struct, frozen=True, kw_only=True):
 class Matcher(Struct, frozen=True, kw_only=True):
     """What an incident has to be; what is empty asks nothing.
 
-    ``brands`` and ``patterns`` may hold ``*``; ``languages``: the one in which most of it is said.
+    ``brands``, ``patterns`` and ``sources`` may hold ``*``; ``languages``: the one in which most of
+    it is said; ``sources``: one of those that brought it.
     """
 
     brands: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ class Matcher(Struct, frozen=True, kw_only=True):
     severity_to: int = 10
     patterns: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def fits(self, transition: Transition) -> bool:
         """Whether the incident is so, as it stands after ``transition``."""
@@ -67,6 +70,7 @@ class Matcher(Struct, frozen=True, kw_only=True):
             and self.severity_from <= transition.severity <= self.severity_to
             and _any(transition.pattern, self.patterns)
             and (not self.languages or language in self.languages)
+            and (not self.sources or any(_any(one, self.sources) for one in transition.sources))
         )
 
     def fits_brand(self, brand: str) -> bool:
@@ -92,7 +96,8 @@ class Route(Struct, frozen=True, kw_only=True):
 
     ``hours``: one of them must hold; ``outside``: none of them may. ``goes_on``: the nodes after it
     are asked, too. ``group_wait_s``: so long the first message waits, for what follows at once.
-    ``repeat_s``: so often people are called again while nobody has it; 0 for never.
+    ``repeat_s``: so often people are called again while nobody has it; 0 for never. ``team``: who
+    decides, and what is done first.
     """
 
     line: int = 0
@@ -105,6 +110,7 @@ class Route(Struct, frozen=True, kw_only=True):
     group_wait_s: float = 0.0
     repeat_s: float = 0.0
     escalate: tuple[Escalation, ...] = ()
+    team: Team = Team()
     routes: tuple["Route", ...] = ()
 
     @property

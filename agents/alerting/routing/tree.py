@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from agents.alerting.routing.model import Route, Routes
+from agents.alerting.routing.team import Team
 from schemas.incident import Transition
 
 
@@ -17,7 +18,8 @@ class Delivery(NamedTuple):
 
     ``after_s``: seconds after the incident rang (or was noticed). ``first``: it is told whatever
     happens; else only where nobody has it by then. ``pings``: who is called, where the route says
-    so. ``why``: the nodes that led there, from the root.
+    so. ``why``: the nodes that led there, from the root. ``team``: what the route says of the
+    people.
     """
 
     receiver: str
@@ -26,6 +28,7 @@ class Delivery(NamedTuple):
     pings: tuple[str, ...]
     repeat_s: float
     why: tuple[str, ...]
+    team: Team = Team()
 
 
 def deliveries(routes: Routes, transition: Transition, now: datetime) -> tuple[Delivery, ...]:
@@ -46,6 +49,18 @@ def turns_of(receiver: str, found: Iterable[Delivery]) -> tuple[Delivery, ...]:
     return tuple(one for one in found if one.receiver == receiver)
 
 
+def told_at_first(route: Route) -> frozenset[str]:
+    """Return the receivers that some route tells at first; others only where nobody has it.
+
+    >>> from agents.alerting.routing.model import Escalation
+    >>> phone = Escalation(after_s=600, receivers=("phone",))
+    >>> told_at_first(Route(receivers=("comms",), escalate=(phone,)))
+    frozenset({'comms'})
+    """
+    below = (told_at_first(one) for one in route.routes)
+    return frozenset(route.receivers).union(*below)
+
+
 def conditions(route: Route) -> str:
     """Say what a node asks for, in words.
 
@@ -61,6 +76,7 @@ def conditions(route: Route) -> str:
         f"severity to {match.severity_to}" if match.severity_to < 10 else "",  # noqa: PLR2004 - the scale's end
         f"pattern {' or '.join(match.patterns)}" if match.patterns else "",
         f"language {' or '.join(match.languages)}" if match.languages else "",
+        f"source {' or '.join(match.sources)}" if match.sources else "",
         f"within {' or '.join(route.hours)}" if route.hours else "",
         f"outside {' and '.join(route.outside)}" if route.outside else "",
     ]
@@ -93,12 +109,12 @@ def _of(path: tuple[Route, ...], transition: Transition) -> Iterator[Delivery]:
     why = tuple(f"{one.title}: {conditions(one)}" for one in path)
     repeat_s = route.repeat_s if transition.level == "ring" else 0.0
     for name in route.receivers:
-        yield Delivery(name, route.group_wait_s, True, (), repeat_s, why)
+        yield Delivery(name, route.group_wait_s, True, (), repeat_s, why, route.team)
     if transition.level != "ring":
         return
     for step in route.escalate:
         for name in step.receivers:
-            yield Delivery(name, step.after_s, False, step.pings, repeat_s, why)
+            yield Delivery(name, step.after_s, False, step.pings, repeat_s, why, route.team)
 
 
 def _once_at_first(ordered: Iterable[Delivery]) -> Iterator[Delivery]:

@@ -18,11 +18,14 @@ from agents.alerting.message.flat import flat
 from agents.alerting.message.model import Message
 from agents.alerting.message.neutral import cut
 from agents.alerting.message.severity_word import severity_word
+from agents.alerting.policy import NotifyReason
 from agents.alerting.sinks.base import Delivered, Notice
 from agents.alerting.sinks.http import TIMEOUT_S, is_there, post
 
 PATH: Final = "/api/v2/alerts"
 ALERT_NAME: Final = "TocsinIncident"
+NOT_HEARD_NAME: Final = "TocsinNotHeard"
+_NOT_HEARD: Final = frozenset({NotifyReason.NOT_HEARD, NotifyReason.HEARD_AGAIN})
 REFRESH_S: Final = 60.0
 LASTS_S: Final = 300.0
 _ENDED: Final = frozenset({"resolved", "dismissed"})
@@ -77,7 +80,7 @@ class AlertmanagerSink:
         over = over or notice.told.state in _ENDED
         alert: dict[str, Any] = {
             "labels": {
-                "alertname": ALERT_NAME,
+                "alertname": NOT_HEARD_NAME if notice.reason in _NOT_HEARD else ALERT_NAME,
                 "brand": notice.brand.id,
                 "incident": notice.incident,
                 **labels,
@@ -108,8 +111,8 @@ def _annotations(notice: Notice) -> dict[str, str]:
         "description": said.short,
         "update": f"{step.title}\n{step.short}".strip() if step else "",
         "name": name_of(notice.brand),
-        "severity": f"{notice.told.severity}/10",
-        "state": notice.told.state,
+        "severity": f"{notice.standing.severity}/10",
+        "state": notice.standing.state,
     }
     return {name: cut(text, _ANNOTATION_LIMIT) for name, text in found.items() if text}
 

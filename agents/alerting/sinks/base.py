@@ -23,7 +23,7 @@ from agents.alerting.policy import NotifyReason
 from schemas.base import UtcTime
 from schemas.brand import Brand
 from schemas.incident import Level, Transition
-from schemas.notification import Calls, Snapshot
+from schemas.notification import Calls, NextCall, Snapshot
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -46,8 +46,10 @@ class Notice(Struct, frozen=True, kw_only=True):
     ``in_doubt``: what stands in the channel is not certain, as this process did not deliver the
     last notice itself, or its last attempt failed. A sink that can look before it sends, looks.
     ``answers``: those that make sense now, for channels with buttons.
-    ``told``: severity, state and figures as they stand; the next notice is compared with them.
+    ``told``: what the log will say was told last; the next notice is compared with it. ``now``:
+    severity, state and figures as they stand, which differ where only figures are stated anew.
     ``test``: somebody tries the sink, and nothing has happened; the texts say so as well.
+    ``ahead``: who is called next and ``decides``: who decides, for the log and so for the page.
     ``pings``: whom the route calls by a loud notice, in the channel's own words. ``call``: which
     call it is where no step caused it, empty else. ``calls``: what the log will say of calls.
     """
@@ -64,11 +66,19 @@ class Notice(Struct, frozen=True, kw_only=True):
     in_doubt: bool = False
     answers: tuple[AnswerKind, ...] = ()
     told: Snapshot
+    now: Snapshot | None = None
     subject: Subject
     test: bool = False
     pings: tuple[str, ...] = ()
     call: str = ""
     calls: Calls | None = None
+    ahead: tuple[NextCall, ...] = ()
+    decides: str = ""
+
+    @property
+    def standing(self) -> Snapshot:
+        """Severity, state and figures as they stand."""
+        return self.now or self.told
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from agents.alerting.message.model import HeadsUp, Line, Message, Part, Update
+from agents.alerting.message.model import HeadsUp, Line, Link, Message, Part, Update
 from agents.alerting.message.tone import Tone
 from agents.alerting.policy import NotifyReason
 from agents.alerting.sinks.base import Delivered, Notice
@@ -43,7 +43,7 @@ class ConsoleSink:
 
     def deliver(self, notice: Notice) -> Delivered:
         """Show a notice: as a panel, as a line, or not at all where it only changes what stands."""
-        if notice.reason is NotifyReason.SNOOZE_HOLDS:
+        if notice.reason in {NotifyReason.SNOOZE_HOLDS, NotifyReason.REFRESHED}:
             return Delivered(shown=False)
         is_step = notice.update is not None and notice.told.state not in _RINGS
         self._console.print(_shown(notice.update if is_step and notice.update else notice.message))
@@ -95,7 +95,12 @@ def panel(told: Message) -> Panel:
         facts.add_row(Text(fact.label), Text(fact.value, style="bold"))
         if fact.beside:
             facts.add_row("", Text(fact.beside, style="dim"))
-    body: list[Table | Text | Rule] = [facts]
+    body: list[Table | Text | Rule] = [Text(told.why, style="bold")] if told.why else []
+    body += [Text(), *_part(told.advice, colour)]
+    if told.chart:
+        body += [Text(), Text(told.chart)]
+    standing = told.standing.replace("{token}", told.time)
+    body += [Text(standing, style="dim"), *_links(told.links), Rule(style="dim"), facts]
     for part in told.parts:
         body += [Text(), *_part(part, colour)]
     if told.quotes:
@@ -103,8 +108,7 @@ def panel(told: Message) -> Panel:
         for quote in told.quotes:
             body.append(_beside("▏", Text(quote.text, style="italic")))
             body.append(_beside("▏", Text(f"{quote.by}  {quote.url}".rstrip(), style="dim")))
-    for part in told.closing:
-        body += [Text(), *_part(part, colour)]
+    body += [Text(), *_part(told.completeness, colour)]
     body += [Rule(style="dim"), Text(told.footer, style="dim")]
     return Panel(
         Group(*body),
@@ -119,7 +123,7 @@ def panel(told: Message) -> Panel:
 def line(update: Update) -> Text:
     """Return a later step as one line: which brand, what changed, by how much."""
     return Text.assemble(
-        (f"{update.tone.mark} {update.brand} · ", f"bold {_COLOURS[update.tone]}"),
+        (f"{update.mark or update.tone.mark} {update.brand} · ", f"bold {_COLOURS[update.tone]}"),
         (update.headline, "bold"),
         ("  " + " ".join(update.lines[:2]), "default"),
         no_wrap=False,
@@ -134,8 +138,11 @@ def quiet_line(heads_up: HeadsUp) -> Text:
 
 def _part(part: Part, colour: str) -> list[Table | Text]:
     bullets = [_beside("•", Text(line)) for line in part.lines]
-    links = [_beside("•", Text(f"{link.text}  {link.url}", style="dim")) for link in part.links]
-    return [Text(part.heading, style=f"bold {colour}"), *bullets, *links]
+    return [Text(part.heading, style=f"bold {colour}"), *bullets, *_links(part.links)]
+
+
+def _links(links: Iterable[Link]) -> list[Table]:
+    return [_beside("•", Text(f"{link.text}  {link.url}", style="dim")) for link in links]
 
 
 def _beside(mark_: str, text: Text) -> Table:

@@ -71,7 +71,7 @@ def webhook_notice(notice: Notice, receiver: str = "") -> WebhookNotice:
     """Return what is sent of ``notice``."""
     standing = flat(notice.message)
     step = flat(notice.update) if notice.update is not None else None
-    subject, told = notice.subject, notice.told
+    subject, told = notice.subject, notice.standing
     return WebhookNotice(
         id=notice.id,
         receiver=receiver,

@@ -10,6 +10,7 @@ COMMANDS = {
     "false-alarm": Lazy(
         "agents.cli.feedback.false_alarm", "Say that an incident was a false alarm."
     ),
+    "missed": Lazy("agents.cli.feedback.missed", "Say that a heads-up should have rung."),
     "label": Lazy("agents.cli.feedback.label", "Label a text, or each line of a file."),
 }
 

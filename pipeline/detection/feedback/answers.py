@@ -12,7 +12,7 @@ from schemas.feedback import Feedback
 from schemas.incident import Transition
 
 PAST: Final = 3
-"""Incidents that are over and still known, so that they can be called false alarms."""
+"""Incidents that are over and still known, so that people can say whether they should have rung."""
 HEARD: Final = 64
 """Ids of feedback that are remembered, to know a second copy."""
 
@@ -48,8 +48,8 @@ class Answers(Struct):
         """Let go of an incident that was reopened."""
         self.past = [one for one in self.past if one.last.incident != incident]
 
-    def false_alarm_afterwards(self, said: Feedback, now_s: int) -> Transition:
-        """One step more for an incident that has ended: it should not have rung.
+    def afterwards(self, said: Feedback, now_s: int) -> Transition:
+        """One step more for an incident that has ended: it should not have rung, or should have.
 
         Raises:
             UnreadableError: ``unknown_incident``; ``incident_over`` where nothing is left to say.
@@ -59,17 +59,21 @@ class Answers(Struct):
             raise UnreadableError(
                 "unknown_incident",
                 f"{said.kind} by {said.by}: of brand {said.brand} no incident {said.incident!r} is "
-                f"under way or among the last {PAST} that rang",
+                f"under way or among the last {PAST}",
             )
         last = past.last
-        if said.kind != "false_alarm" or last.reason == "false_alarm":
+        fits = said.kind == ("missed" if last.state == "dismissed" else "false_alarm")
+        if not fits or last.reason in {"false_alarm", "missed"}:
             raise UnreadableError(
                 "incident_over",
                 f"{said.kind} by {said.by}: incident {said.incident} is over since "
                 f"{last.at:%Y-%m-%d %H:%M} UTC ({last.reason})",
             )
-        self.doubts = self.doubts.after_false_alarm(past.rang_as, now_s)
-        told = replace(last, seq=last.seq + 1, at=utc(now_s), reason="false_alarm")
+        if said.kind == "missed":
+            self.doubts = self.doubts.after_missed(now_s)
+        else:
+            self.doubts = self.doubts.after_false_alarm(past.rang_as, now_s)
+        told = replace(last, seq=last.seq + 1, at=utc(now_s), reason=said.kind)
         past.last = self.beside(told, said, now_s)
         return past.last
 

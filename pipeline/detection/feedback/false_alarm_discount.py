@@ -1,9 +1,10 @@
-"""What a brand's judge learns from false alarms: to doubt, a little, and for a time.
+"""What a brand's judge learns from what people say of its rings: to doubt, a little, for a time.
 
 A false alarm that a person marks is one step of doubt: about the volume of this brand, and about
 the episode of the library that made it ring. A step halves what is doubted. No more than
 ``MOST_STEPS`` count, whoever says it how often, and half of the doubt is gone after
-``HALF_LIFE_S`` of event time: a genuine crisis must still ring, and brands change.
+``HALF_LIFE_S`` of event time: a genuine crisis must still ring, and brands change. What should have
+rung and did not is a step the other way, at most ``MOST_LENIENT`` beyond what the budget asks.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from schemas.incident import Learned
 HALF_LIFE_S: Final = 90 * 86_400
 MOST_STEPS: Final = 3.0
 """An eighth: 0.9 in log10, of a budget as of a weight."""
+MOST_LENIENT: Final = 2.0
+"""Four times the budget: more would wake people for nothing, whatever was missed once."""
 FORGOTTEN_STEPS: Final = 0.05
 """Less is no doubt any more."""
 
@@ -34,11 +37,15 @@ class Doubt(Struct, array_like=True):
         1.0
         """
         steps = self.steps * 0.5 ** (max(now_s - self.at_s, 0) / HALF_LIFE_S)
-        return steps if steps >= FORGOTTEN_STEPS else 0.0
+        return steps if abs(steps) >= FORGOTTEN_STEPS else 0.0
 
     def more(self, now_s: int) -> "Doubt":
         """One step more, as far as the bound allows."""
         return Doubt(min(self.left(now_s) + 1.0, MOST_STEPS), now_s)
+
+    def less(self, now_s: int) -> "Doubt":
+        """One step less: below nothing, it is leniency."""
+        return Doubt(max(self.left(now_s) - 1.0, -MOST_LENIENT), now_s)
 
 
 class Doubts(Struct, array_like=True):
@@ -59,6 +66,15 @@ class Doubts(Struct, array_like=True):
             kept[episode] = kept.get(episode, Doubt()).more(now_s)
         return Doubts(self.volume.more(now_s), kept)
 
+    def after_missed(self, now_s: int) -> "Doubts":
+        """What is doubted once something should have rung and did not.
+
+        >>> doubts = Doubts().after_missed(0)
+        >>> round(doubts.margin(0), 3), doubts.learned(0).lenient
+        (-0.301, 2.0)
+        """
+        return Doubts(self.volume.less(now_s), dict(self.episodes))
+
     def margin(self, now_s: int) -> float:
         """How much rarer, in log10 of the return period, a volume must be than the budget asks."""
         return log10(2) * self.volume.left(now_s)
@@ -70,7 +86,9 @@ class Doubts(Struct, array_like=True):
 
     def learned(self, now_s: int) -> Learned:
         """The same as a transition states it."""
+        factor = 0.5 ** self.volume.left(now_s)
         return Learned(
-            budget=round(0.5 ** self.volume.left(now_s), 3),
+            budget=round(min(factor, 1.0), 3),
+            lenient=round(max(factor, 1.0), 3),
             weights=tuple((name, round(f, 3)) for name, f in self.weights(now_s).items()),
         )

@@ -45,15 +45,17 @@ def look(
         episode.alignment = extend(episode.alignment, now, library, weight)
         episode.cell_s = now_s
     found = episode.found
+    sure = confidence(
+        found.evidence,
+        view.excess,
+        episode.coverage(now_s) * (1.0 - episode.late_share - episode.future_share),
+        impaired=bool(episode.blind or episode.quarantined) or episode.sampled,
+        learning=episode.learning,
+    )
     return Verdict(
         evidence=found.evidence,
-        confidence=confidence(
-            found.evidence,
-            view.excess,
-            episode.coverage(now_s) * (1.0 - episode.late_share - episode.future_share),
-            impaired=bool(episode.blind or episode.quarantined) or episode.sampled,
-            learning=episode.learning,
-        ),
+        confidence=sure.value,
+        taken_off=sure.taken_off,
         severity=found.severity,
         crisis=judgement.crisis,
         harmless=judgement.harmless,

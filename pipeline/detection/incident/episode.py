@@ -15,7 +15,7 @@ from pipeline.detection.window.rows import Row
 from pipeline.detection.window.stories import Heard
 from pipeline.detection.window.top_k import Tops, lists_of, more, tally
 from schemas.bucket import MOST_WATCHED, Bucket, Example, Watched
-from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State
+from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State, TakenOff
 from schemas.mention import Gap
 
 EXAMPLES: Final = 5
@@ -28,6 +28,7 @@ class Verdict(Struct):
 
     evidence: float = 0.0
     confidence: float = 0.0
+    taken_off: tuple[TakenOff, ...] = ()
     severity: int = 1
     crisis: str = ""
     harmless: str = ""
@@ -69,6 +70,8 @@ class Episode(Struct):
     ``counted``, ``late`` and ``future``: mentions since it was noticed, and those not counted, for
     they came too late or bore a date that was still to come. ``watched``: what the watch list told,
     the newest last; ``by_watch``: it was noticed by that.
+    ``told_s``, ``told``, ``reason``: when it was last spoken of, as what, and the last rule that
+    decided. ``sources``: those that brought it, or should.
     """
 
     onset_s: int
@@ -103,6 +106,10 @@ class Episode(Struct):
     future: int = 0
     watched: tuple[Watched, ...] = ()
     by_watch: bool = False
+    told_s: int = 0
+    told: State = "noticed"
+    reason: str = ""
+    sources: list[str] = field(default_factory=list)
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
@@ -120,12 +127,9 @@ class Episode(Struct):
         for gap in bucket.gaps:
             if gap not in self.gaps:
                 self.gaps = [*self.gaps, gap][-GAPS:]
-        for source in bucket.blind:
-            if source not in self.blind:
-                self.blind = sorted([*self.blind, source])[:BLIND]
-        for source in bucket.quarantined:
-            if source not in self.quarantined:
-                self.quarantined = sorted([*self.quarantined, source])[:BLIND]
+        self.blind = _with(self.blind, bucket.blind)
+        self.quarantined = _with(self.quarantined, bucket.quarantined)
+        self.sources = _with(self.sources, (*bucket.sources, *bucket.blind, *bucket.quarantined))
         self.sampled = self.sampled or is_sampled(bucket)
         self.model = bucket.model or self.model
         self.counted += bucket.mentions
@@ -192,6 +196,12 @@ class Episode(Struct):
     @property
     def _heard(self) -> int:
         return max(self.counted + self.late + self.future, 1)
+
+
+def _with(names: list[str], more: Iterable[str]) -> list[str]:
+    """``names`` and those of ``more`` that are new, in order, as many as are kept."""
+    new = {*more}.difference(names)
+    return sorted([*names, *new])[:BLIND] if new else names
 
 
 def _whose(watched: Watched) -> tuple[str, str]:

@@ -10,7 +10,8 @@ commutative and idempotent). What wins where both speak, after Alertmanager's ``
 - where it stands (state, severity, in whose hands, …): the transition with the highest ``seq``; a
   judge numbers them, so a later word rules over any clock. Of two copies, the one decided sooner.
 - severity at its worst: the highest.
-- trail: all steps, by ``seq``; the newest ``STEPS`` of them.
+- trail: all steps, by ``seq``; the newest ``STEPS`` of them. Figures that were only stated anew
+  (``refreshed``) are no step.
 """
 
 from collections.abc import Iterable
@@ -48,6 +49,8 @@ class Incident(NamedTuple):
 
 def view(told: Transition) -> Incident:
     """What one transition says of its incident."""
+    if told.refreshed:
+        return Incident(told.onset, told.rung_at, told.severity, told, ())
     step = Step(
         seq=told.seq,
         at=told.at,

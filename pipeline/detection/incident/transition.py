@@ -1,6 +1,7 @@
 """What the judge says aloud: an episode put into a transition."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -9,10 +10,12 @@ from msgspec import Struct, field
 from pipeline.detection.baseline.loudness import Loudness
 from pipeline.detection.incident.episode import Episode, Verdict
 from pipeline.detection.window.influence import influencers
+from pipeline.detection.window.recent import MINUTE_S
 from pipeline.detection.window.top_k import top
 from schemas.base import Counted
 from schemas.incident import (
     Completeness,
+    Course,
     Drivers,
     Handling,
     Projection,
@@ -27,6 +30,8 @@ from schemas.incident import (
 TOP: Final = 10
 INFLUENCERS: Final = 5
 WORDINGS: Final = 3
+STEP_MIN: Final = 10
+STEPS: Final = 36
 
 _INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
 
@@ -52,7 +57,10 @@ class Identity(Struct):
 
 
 class Moment(NamedTuple):
-    """Event time, and what the brand's volume is at it. ``rate``: mentions an hour, as of now."""
+    """Event time, and what the brand's volume is at it.
+
+    ``rate``: mentions an hour, as of now. ``course``: of the last hours.
+    """
 
     brand: str
     now_s: int
@@ -61,6 +69,7 @@ class Moment(NamedTuple):
     originals_last_hour: int
     usual: Loudness
     rate: float
+    course: Course | None = None
 
 
 def identity(brand: str, onset_s: int) -> Identity:
@@ -91,6 +100,7 @@ def transition(
     state: State,
     reason: str,
     projection: Projection | None = None,
+    refreshed: bool = False,
 ) -> Transition:
     """The next transition of ``who``."""
     now_s = moment.now_s
@@ -159,7 +169,24 @@ def transition(
         rings=tuple(who.rings),
         sighting=(episode.nearest if harmless else episode.found).sighting,
         watched=episode.watched,
+        refreshed=refreshed,
+        taken_off=verdict.taken_off,
+        course=moment.course,
+        sources=tuple(episode.sources),
     )
+
+
+def course(minutes: Sequence[int], until_s: int) -> Course:
+    """The last hours in steps of ten minutes; ``minutes`` end at the full minute ``until_s``.
+
+    >>> course([1] * 25, 36000).mentions
+    (10, 10)
+    """
+    whole = [
+        sum(minutes[at : at + STEP_MIN])
+        for at in range(len(minutes) % STEP_MIN, len(minutes), STEP_MIN)
+    ]
+    return Course(until=utc(until_s), step_s=STEP_MIN * MINUTE_S, mentions=tuple(whole[-STEPS:]))
 
 
 def utc(at_s: int) -> datetime:

@@ -45,11 +45,13 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class EpisodeWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What alerts of one language say of an episode, typed plainly.
 
-    ``name`` stands after "Looks like"; ``lesson`` says what to do if it is like that, or nothing.
+    ``name`` stands after "Looks like"; ``lesson`` says what to do if it is like that, or nothing;
+    ``wave``: when a second, larger wave came, of an episode that had one.
     """
 
     name: Annotated[str, Meta(min_length=1)]
     lesson: str = ""
+    wave: str = ""
 
 
 class ReferenceEpisode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -102,7 +102,9 @@ class Slack:
             self._server.faults.append(COMMON[kind]._replace(method="chat.postMessage"))
 
     def seen(self) -> int:
-        return sum(map(len, self._server.messages.values()))
+        # Evidence below an alert is a part of it, and no notice of its own.
+        evidence = sum(len(self._server.evidence(one)) for one in self._server.messages)
+        return sum(map(len, self._server.messages.values())) - evidence
 
     def shows(self, text: str) -> bool:
         return text in re.sub(r"\\u00a0|\xa0", " ", str(self._server.messages))

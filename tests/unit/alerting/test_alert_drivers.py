@@ -6,7 +6,7 @@ import pytest
 
 from agents.alerting.message.compose import message_of, update_of
 from agents.alerting.policy import snapshot
-from agents.alerting.sinks.slack.blocks import message
+from agents.alerting.sinks.slack.blocks import evidence
 from schemas.bucket import Influencer
 from schemas.incident import Automation, Drivers, Projection, Reason, Reply, Wording
 from support.alert_examples import BRAND, MARQUE, ONSET, transition
@@ -143,7 +143,7 @@ def test_slack_takes_all_of_it():
         reply=REPLY,
         projection=PROJECTION,
     )
-    _, blocks = message(message_of(full, BRAND))
+    _, blocks = evidence(message_of(full, BRAND))
     fields = next(block["fields"] for block in blocks if "fields" in block)
     assert len(fields) <= 10
     assert any("To come" in field["text"] for field in fields)

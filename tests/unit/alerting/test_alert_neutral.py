@@ -9,7 +9,7 @@ from agents.alerting.message.compose import message_of, update_of
 from agents.alerting.message.neutral import outside
 from agents.alerting.policy import snapshot
 from agents.alerting.sinks.console import ConsoleSink
-from agents.alerting.sinks.slack.blocks import message, mrkdwn, reply
+from agents.alerting.sinks.slack.blocks import evidence, message, mrkdwn, reply
 from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, metadata
 from schemas.incident import Drivers, Reason, Transition
 from support.alert_examples import BRAND, MARQUE, example, transition
@@ -88,6 +88,8 @@ def test_slack_gets_a_valid_message_that_pings_nobody(text: str) -> None:
         fallback, blocks = message(message_of(told, brand))
         identity = metadata(INCIDENT_EVENT, "nestle-1", snapshot(transition()))
         assert broken_rules({"text": fallback, "blocks": blocks, "metadata": identity}) == []
+        fallback, blocks = evidence(message_of(told, brand))
+        assert broken_rules({"text": fallback, "blocks": blocks, "metadata": identity}) == []
         fallback, blocks = reply(update_of(told, brand, snapshot(transition())))
         assert broken_rules({"text": fallback, "blocks": blocks, "metadata": identity}) == []
 
@@ -95,8 +97,8 @@ def test_slack_gets_a_valid_message_that_pings_nobody(text: str) -> None:
 @settings(max_examples=40)
 @given(HOSTILE)
 def test_slack_parses_nothing_that_a_stranger_wrote(text: str) -> None:
-    _, quiet = message(message_of(hostile_transition("quiet"), BRAND))
-    _, loud = message(message_of(hostile_transition(text), BRAND))
+    _, quiet = evidence(message_of(hostile_transition("quiet"), BRAND))
+    _, loud = evidence(message_of(hostile_transition(text), BRAND))
     assert loud[1] == quiet[1]
     assert [block["type"] for block in loud].count("section") == 1
 

@@ -1,18 +1,21 @@
 import io
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
 from rich.console import Console
 
+from agents.alerting.message import sections
+from agents.alerting.message.addresses import post_url
+from agents.alerting.message.brands import words_of
 from agents.alerting.message.compose import message_of, update_of
 from agents.alerting.message.model import Message
-from agents.alerting.message.sections import post_url
 from agents.alerting.policy import decide, snapshot
 from agents.alerting.sinks.console import ConsoleSink
 from schemas.brand import Brand
 from schemas.bucket import Example
-from schemas.incident import Completeness, Drivers, Reason, Resemblance, Transition, Volume
+from schemas.incident import Completeness, Drivers, Reason, Resemblance, Term, Transition, Volume
 from support.alert_examples import (
     BRAND,
     MARQUE,
@@ -73,8 +76,8 @@ def test_an_alert_that_rests_on_history_says_so() -> None:
 
 def test_the_summary_stands_alone_on_a_locked_phone() -> None:
     summary = message_of(transition(), BRAND).summary
-    assert "Mentions: 1,240 in the last hour, 31 times the usual 40." in summary
-    assert "Negative: 46% of the extra posts, usually 18%. So many independent" in summary
+    assert summary.startswith("🔔 Nestlé 8/10, new: 1,240 mentions in the last hour, usually 40.")
+    assert "46% of what came on top is negative, usually 18%. So many independent" in summary
     assert summary.endswith("what they say is of the kind of a crisis.")
 
 
@@ -82,16 +85,21 @@ def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
     like = message_of(transition(), BRAND).parts[1]
     assert like.heading == "What it is like"
     assert like.lines[:2] == (
-        "Most recently, 31 times as many mentions as usual.",
-        "46% of the extra posts are negative, against 18% usually.",
+        sections.sentence(words_of(BRAND), transition().reasons[2]),
+        "Its course so far points the same way.",
     )
 
 
 def test_what_speaks_against_it_is_told_as_well() -> None:
-    against = message_of(transition(), BRAND).parts[2]
-    assert against.heading == "What speaks against it"
+    reasons = (
+        Reason(code="complaint", value=0.21, normal=0.11, weight=-0.1),
+        Reason(code="surge", value=14.0, weight=-0.3),
+        Reason(code="outrage", value=0.3, normal=0.1, weight=-0.2),
+    )
+    parts = {one.heading: one for one in message_of(transition(reasons=reasons), BRAND).parts}
+    against = parts["What speaks against it"]
     assert against.lines == (
-        "4% of the extra posts complain about product or service, against 11% usually.",
+        "21% of the extra posts complain about product or service, against 11% usually.",
     )
 
 
@@ -145,9 +153,9 @@ def test_no_usual_level_is_not_called_zero() -> None:
     assert facts[0].value == "30 in the last hour; no usual level known yet"
 
 
-def test_no_more_than_three_examples_are_shown() -> None:
-    examples = tuple(example(number) for number in range(1, 6))
-    assert len(message_of(transition(examples=examples), BRAND).quotes) == 3
+def test_no_more_than_five_examples_are_shown() -> None:
+    examples = tuple(example(number) for number in range(1, 8))
+    assert len(message_of(transition(examples=examples), BRAND).quotes) == 5
 
 
 def test_nothing_known_is_still_a_message() -> None:
@@ -229,7 +237,7 @@ def shown(*transitions: Transition, brand: Brand = BRAND) -> str:
 def test_the_console_shows_a_panel_when_it_rings() -> None:
     text = shown(transition())
     assert "Nestlé: severe (8/10), new." in text
-    assert "What to do now" in text
+    assert "Can it wait?" in text
 
 
 def test_the_console_shows_a_line_for_each_later_step() -> None:
@@ -258,7 +266,7 @@ def test_a_heads_up_wakes_nobody_and_says_what_would_make_it_ring() -> None:
     assert told.headline.startswith("Nestlé: heads-up since")
     decided = told.parts[0]
     assert decided.heading == "What decided"
-    assert decided.lines[-1].startswith("It would ring if voices like these were 15 times as rare")
+    assert decided.lines[-1].startswith("It rings from about 46 independent hostile voices an hour")
     assert told.closing[-1].lines == (
         "Nobody needs to be woken. Read what they say; it will tell if it rings.",
     )
@@ -271,15 +279,21 @@ def test_severity_is_told_with_where_it_may_end() -> None:
     assert facts["Severity"].beside == "it may end anywhere from 5 to 9"
 
 
+ATTACKS = (Term(code="attacking", share=0.31, usual=0.1, weight=1.9),)
+
+
 @pytest.mark.parametrize(
     ("seen", "said"),
     [
-        ({}, "if voices like these were 15 times as rare, or if what is said were 2.5 times as"),
-        ({"rarity": 8.5, "needed_rarity": 15.5, "kind": -1.0}, "were 27 times as likely"),
-        ({"rarity": 1.0, "needed_rarity": 4.0, "needed_kind": 4.3}, "were 20 times as rare."),
-        ({"rarity": 1.0, "kind": -1.0, "needed_rarity": 15.5}, "as rare and what is said were"),
+        ({}, "It rings from about 46 independent hostile voices an hour (now 23)."),
+        (
+            {"kind": 0.9, "needed_rarity": 15.5, "terms": ATTACKS},
+            "It rings from about 55% attacks among what comes on top (now 31%).",
+        ),
+        ({"terms": ATTACKS}, "voices an hour (now 23), or from about 46% attacks among what"),
+        ({"rarity": 1.0, "kind": -1.0, "needed_rarity": 15.5}, "It would take both more voices"),
     ],
 )
-def test_what_would_make_it_ring_is_only_what_could(seen: dict[str, float], said: str) -> None:
+def test_what_would_make_it_ring_is_only_what_could(seen: dict[str, Any], said: str) -> None:
     told = heads_up(sighting=sighting(**seen))
     assert said in message_of(told, BRAND).parts[0].lines[-1]

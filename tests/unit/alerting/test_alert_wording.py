@@ -20,8 +20,8 @@ from schemas.incident import State
 from schemas.mention import Cause, Kind, Recovery
 
 TABLES = (
-    "states", "reasons", "rules", "patterns", "lessons", "languages", "causes", "recoveries",
-    "texts",
+    "states", "reasons", "rules", "patterns", "lessons", "waves", "languages", "causes",
+    "recoveries", "texts",
 )  # fmt: skip
 AT = datetime.fromisoformat("2010-03-07T09:05:00+00:00")
 
@@ -31,7 +31,6 @@ def strings(words: Words) -> Iterator[str]:
         for value in getattr(words, table).values():
             yield from (value.text, value.bare) if table == "reasons" else (value,)
     yield from words.severities.values()
-    yield from (word for _, word in words.sureness)
     yield from words.months
 
 
@@ -178,10 +177,18 @@ def test_times_are_said_in_utc() -> None:
     assert ENGLISH.moment(AT, beside=elsewhere) == "09:05 UTC"
 
 
-def test_every_severity_and_confidence_has_a_word() -> None:
+def test_every_severity_has_a_word() -> None:
     for words in LANGUAGES.values():
         assert all(words.severity(severity) for severity in range(1, 11))
-        assert all(words.sure(tenth / 10) for tenth in range(11))
+
+
+def test_times_are_said_on_the_clocks_of_those_who_read_with_utc_beside() -> None:
+    there = FRENCH
+    paris = replace(there, zone="Europe/Paris")
+    assert paris.time(AT) == "10\u00a0h\u00a005 CET"
+    assert paris.with_utc(AT) == "10\u00a0h\u00a005 CET (9\u00a0h\u00a005 UTC)"
+    late = AT.replace(hour=23, minute=30)
+    assert paris.day(late) == "8\u00a0mars\u00a02010"
 
 
 def test_an_episode_of_the_users_own_library_keeps_its_name() -> None:

@@ -32,8 +32,10 @@ BRANDS = st.sampled_from((BRAND, MARQUE))
 
 @given(TRANSITIONS, BRANDS)
 def test_it_is_a_message_that_slack_takes(told: Transition, brand: Brand) -> None:
-    text, body = blocks.message(message_of(told, brand))
-    assert broken_rules({"text": text, "blocks": body}) == []
+    message = message_of(told, brand)
+    row = buttons.row(words_of(brand), "nestle-20100317T091000Z", answers_to(told))
+    for text, body in (blocks.message(message, row), blocks.evidence(message)):
+        assert broken_rules({"text": text, "blocks": body}) == []
 
 
 @given(TRANSITIONS, BRANDS)

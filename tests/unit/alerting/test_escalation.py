@@ -46,6 +46,7 @@ route:
     - {match: {level: heads_up}, group_wait: 2m, receivers: [comms]}
 """
 NAMES = ("comms", "lead", "head")
+TAKEN = Handling(acknowledged_by="Ana", acknowledged_at=START, acknowledged_severity=8)
 
 
 class Channel:
@@ -481,3 +482,24 @@ def test_a_step_of_something_else_is_no_call() -> None:
     life.step(replace(step(1), severity=7))
     [_, second] = life.channels["comms"].got
     assert (second.loud, second.call) == (False, "")
+
+
+def test_the_log_says_who_is_next_and_who_decides_for_the_page() -> None:
+    life = Life(ROUTES.replace("  repeat: 30m", "  repeat: 30m\n  decides: Claire Destrée"))
+    life.step(transition())
+    standing = life.logs["comms"].of(transition().incident)
+    assert standing is not None
+    assert [(one.receiver, one.at) for one in standing.last.ahead] == [
+        ("lead", START + timedelta(minutes=10)),
+        ("head", START + timedelta(minutes=25)),
+        ("lead", START + timedelta(minutes=25)),
+    ]
+    assert standing.last.decides == "Claire Destrée"
+    [notice] = life.channels["comms"].got
+    assert isinstance(notice.message, Message)
+    assert "Get a decision from Claire Destrée." in notice.message.advice.lines
+    assert any("lead at 02:10 UTC" in line for line in notice.message.hands)
+    life.step(transition(seq=1, reason="acknowledged", handling=TAKEN))
+    standing = life.logs["comms"].of(transition().incident)
+    assert standing is not None
+    assert standing.last.ahead == ()

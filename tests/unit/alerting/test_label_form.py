@@ -93,7 +93,7 @@ def test_a_post_that_is_shown_twice_is_asked_about_once() -> None:
 
 def test_only_what_the_alert_shows_is_asked_about() -> None:
     told = transition(examples=tuple(example(number) for number in range(9)))
-    assert len(inputs(form(words_of(BRAND), "N", told))) == 2 * 3
+    assert len(inputs(form(words_of(BRAND), "N", told))) == 2 * 5
 
 
 def submission(values: Any, **changes: Any) -> dict[str, Any]:

@@ -103,6 +103,7 @@ def test_words_decide_nothing(before: Transition, told: Transition) -> None:
         severity=told.severity,
         handling=told.handling,
         heads_up_at=told.heads_up_at,
+        refreshed=told.refreshed,
     )
     assert decide(reworded, snapshot(before)) is decided
 

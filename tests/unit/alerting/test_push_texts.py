@@ -16,8 +16,8 @@ OVER = transition(seq=2, state="resolved", reason="false_alarm", by="Ana")
 @pytest.mark.parametrize(
     ("brand", "figures", "reason"),
     [
-        (BRAND, "1,240 in the last hour, 31 times the usual 40", "are rare for this brand"),
-        (MARQUE, "1 240 en une heure, 31 fois l’habitude (40)", "sont rares pour cette marque"),
+        (BRAND, "1,240 mentions in the last hour, usually 40", "are rare for this brand"),
+        (MARQUE, "1 240 mentions en une heure (40 d’habitude)", "sont rares pour cette marque"),
     ],
 )
 def test_the_alert_gives_figures_and_reason(brand: Brand, figures: str, reason: str) -> None:

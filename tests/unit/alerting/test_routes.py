@@ -8,6 +8,7 @@ from agents.alerting.routing.budget import budgets
 from agents.alerting.routing.hours import Hours
 from agents.alerting.routing.load import RouteFaultsError, inspect_routes, load_routes
 from agents.alerting.routing.model import Routes
+from agents.alerting.routing.team import Team
 from agents.alerting.routing.tree import deliveries
 from schemas.brand import Brand
 from schemas.incident import Drivers, Transition
@@ -236,3 +237,42 @@ route:
     assert (added["desk"].brands, added["night"].brands) == (1, 0)
     assert (added["lead"].brands, added["lead"].at_first) == (29, False)
     assert added["head"].brands == 29
+
+
+def test_a_route_matches_the_source_of_what_was_said() -> None:
+    found = routes("""
+route:
+  receivers: [comms]
+  routes:
+    - {match: {source: ["bluesky*", rss]}, receivers: [desk]}
+""")
+    assert told(found, transition(sources=("x", "bluesky-jetstream"))) == ["desk"]
+    assert told(found, transition(sources=("x",))) == ["comms"]
+    assert told(found, transition()) == ["comms"], "records of old do not say it"
+
+
+def test_who_decides_and_what_the_team_does_first_come_from_the_route() -> None:
+    found = routes("""
+route:
+  receivers: [comms]
+  decides: Marc Aubry
+  steps: [Call the hotline]
+  routes:
+    - {match: {severity_from: 7}, decides: Claire Destrée}
+""")
+    grave, small = (deliveries(found, transition(severity=one), DAY)[0].team for one in (8, 5))
+    assert grave == Team(decides="Claire Destrée", steps=("Call the hotline",))
+    assert small.decides == "Marc Aubry"
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("decides: " + "x" * 81, "'decides' is too long"),
+        ("steps: [a, b, c]", "'steps' has too many steps"),
+        (f"steps: [{'x' * 201}]", "a step of 'steps' is too long"),
+    ],
+)
+def test_what_nobody_could_read_at_night_is_a_fault(line: str, fault: str) -> None:
+    with pytest.raises(RouteFaultsError, match=fault):
+        routes(f"route:\n  receivers: [comms]\n  {line}\n")

@@ -114,6 +114,7 @@ def test_byte_order_mark_is_no_fault() -> None:
         ("names: [Aa]\n    languages: [french]", ("use codes such as",)),
         ("names: [Aa]\n    slack_channel: #aa", ("'slack_channel' is empty", "comment")),
         ("names: [Aa]\n    alert_language: de", ("'de'", "one of en, fr")),
+        ("names: [Aa]\n    alert_zone: Paris", ("no time zone 'Paris'", "Europe/Paris")),
         ("names: [Aa]\n    false_rings_per_quarter: 0", ("> 0", "default, 0.5")),
         ("names: [Aa]\n    heads_up_per_week: some", ("the text 'some'", "write a number")),
         ("names: [Aa]\n    heads_up_per_week: .nan", ("is nan", "default, 1.0")),

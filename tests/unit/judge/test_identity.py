@@ -29,13 +29,13 @@ def test_what_comes_back_within_a_day_of_its_end_is_the_same(
         step
         for bucket in buckets(talk, length_s=until_s, from_s=KNOWN_S)
         for step in judge.update(bucket)
-        if step.state != "dismissed"
+        if step.state != "dismissed" and not step.refreshed
     ]
     assert [step.state for step in told if step.state in {"open", "reopened"}] == states
     assert len({step.incident for step in told}) == incidents
     for incident in {step.incident for step in told}:
         steps = [step for step in told if step.incident == incident]
-        assert [step.seq for step in steps] == list(range(len(steps)))
+        assert sorted({step.seq for step in steps}) == [step.seq for step in steps]
         assert len({step.onset for step in steps}) == 1
     onsets = [step.onset for step in told if step.state == "open"]
     ends = [step.at for step in told if step.state == "resolved"]

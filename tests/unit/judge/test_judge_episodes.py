@@ -94,12 +94,13 @@ def crisis(known: bytes, brand: Brand) -> list[Transition]:
 
 
 def test_a_crisis_rings_within_half_an_hour(crisis: list[Transition]) -> None:
-    assert [step.state for step in crisis][:2] == ["noticed", "open"]
-    assert crisis[0].at < crisis[1].at < ONSET + timedelta(minutes=30)
+    noticed, rang, *_ = (step for step in crisis if not step.refreshed)
+    assert (noticed.state, rang.state) == ("noticed", "open")
+    assert noticed.at < rang.at < ONSET + timedelta(minutes=30)
 
 
 def test_a_heads_up_comes_first_and_says_what_would_make_it_ring(crisis: list[Transition]) -> None:
-    first, rung, *_ = crisis
+    first, rung, *_ = (step for step in crisis if not step.refreshed)
     assert (first.level, first.rung_at, first.rings) == ("heads_up", None, ())
     assert first.heads_up_at == first.at == rung.heads_up_at
     assert first.sighting.terms
@@ -118,7 +119,7 @@ def test_its_id_is_brand_and_onset_and_its_steps_are_numbered(crisis: list[Trans
 
 def test_it_ends_resolved_without_chatter(crisis: list[Transition]) -> None:
     assert crisis[-1].state == "resolved"
-    assert len(crisis) <= 7
+    assert len([step for step in crisis if not step.refreshed]) <= 7
 
 
 def test_a_clock_of_strangers_resolves_nothing_and_shortcomings_are_told(
@@ -194,7 +195,7 @@ def test_what_begins_as_a_heads_up_comes_to_nothing_is_an_incident_of_its_own(
     steps = {3: Step("heads_up", "rare"), 40: Step("heads_up", "seed", over=True)}
     looks = count(1)
     monkeypatch.setattr(Watch, "look", lambda *_: steps.get(next(looks), Step("heads_up")))
-    said = judged(known, brand, [], hours=2)
+    said = [step for step in judged(known, brand, [], hours=2) if not step.refreshed]
     assert [step.state for step in said] == ["noticed", "dismissed", "noticed"]
     assert said[0].incident == said[1].incident != said[2].incident
     assert said[1].at == said[2].at == said[2].heads_up_at
@@ -246,7 +247,8 @@ def test_a_crisis_that_falls_silent_is_resolved_by_the_clock(known: bytes, brand
         said += judge.update(bucket)
     for minutes in range(0, 12 * 60, 10):
         said += judge.update(clock(ONSET + timedelta(hours=1, minutes=minutes)))
-    assert [step.state for step in said][-2:] == ["fading", "resolved"]
+    decided = [step.state for step in said if not step.refreshed]
+    assert decided[-2:] == ["fading", "resolved"]
     assert not judge.active
 
 

@@ -313,3 +313,27 @@ def test_late_mentions_lower_confidence_and_are_told(known: bytes, brand: Brand)
     assert (prompt.at, prompt.completeness.late) == (tardy.at, 0.0)
     assert tardy.completeness.late == pytest.approx(0.5, abs=0.1)
     assert tardy.confidence < prompt.confidence
+
+
+def test_what_should_have_rung_teaches_and_is_told(known: bytes) -> None:
+    patient = Brand(id="acme", names=("Acme",), false_rings_per_quarter=1e-6)
+    story = Story(known, patient, crisis(), hours=3)
+    story.to_the_end()
+    dismissed = next(one for one in story.told if one.state == "dismissed")
+    before = story.judge._state.answers.doubts.margin(0)
+    [told] = story.hear(said("missed", dismissed.incident))
+    assert (told.state, told.reason, told.by) == ("dismissed", "missed", "Ana")
+    assert told.seq == dismissed.seq + 1
+    assert told.learned.lenient == pytest.approx(2.0, abs=0.1)
+    assert story.judge._state.answers.doubts.margin(0) < before
+    with pytest.raises(UnreadableError, match="incident_over"):
+        story.hear(said("missed", dismissed.incident, 2))
+
+
+def test_what_rang_was_not_missed(story: Story) -> None:
+    incident = story.until_it_rings().incident
+    with pytest.raises(UnreadableError, match="did ring"):
+        story.hear(said("missed", incident))
+    story.to_the_end()
+    with pytest.raises(UnreadableError, match="incident_over"):
+        story.hear(said("missed", incident, 2))

@@ -36,7 +36,8 @@ def with_watched(made: list[Bucket], *steps: tuple[int, tuple[Watched, ...]]) ->
 
 def judged(made: list[Bucket], judge: Judge | None = None) -> list[Transition]:
     judge = judge or Judge(BRAND, width_s=10)
-    return [said for bucket in made for said in judge.update(bucket)]
+    told = (said for bucket in made for said in judge.update(bucket))
+    return [said for said in told if not said.refreshed]
 
 
 def clock(at_s: int) -> Bucket:

@@ -140,7 +140,7 @@ class Checker(HTMLParser):
         assert "style" not in names
         for name, value in attrs:
             if name in {"href", "src", "action"}:
-                assert re.match(r"/(?!/)|#|https://x\.com/", value or ""), value
+                assert re.match(r"/(?!/)|#|https?://[a-z0-9.-]+\.[a-z]{2,}/", value or ""), value
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -304,11 +304,10 @@ def test_an_incident_is_told_in_the_words_of_its_alert(world: World) -> None:
         for said in (
             "severe (8/10)",
             "What decided",
-            "What speaks against it",
             "#palmoil (388)",
             "Acknowledged by Ben <i>",
             "Ben <i>: “a <b>film</b>”",
-            "What to do now",
+            "Can it wait?",
             "How it went",
         ):
             assert said in text, said

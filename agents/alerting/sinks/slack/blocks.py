@@ -7,6 +7,7 @@ characters a header, 3,000 a text, 2,000 a field).
 """
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from agents.alerting.message.model import Fact, HeadsUp, Line, Message, Part, Quote, Update
@@ -20,17 +21,34 @@ FIELD_LIMIT = 2000
 TEXT_LIMIT = 3000
 LINE_LIMIT = 600
 FALLBACK_LIMIT = 1000
+LINKS = 3
 _REASON_AND_FIGURES = 2
 """The first lines of an update (``agents.alerting.message.compose.update_of``)."""
 
 
-def message(told: Message) -> tuple[str, list[Block]]:
-    """Return the fallback text and the blocks of an alert."""
+def message(told: Message, actions: Iterable[Block] = ()) -> tuple[str, list[Block]]:
+    """Return the fallback text and the blocks of an alert, in the order in which it answers.
+
+    Headline, why, what to do, ``actions``, how it went, as of when and where to read on. All else
+    is ``evidence``, for the thread.
+    """
     blocks: list[Block] = [
-        {
-            "type": "header",
-            "text": _plain(cut(f"{told.mark} {told.headline}", HEADER_LIMIT)),
-        },
+        {"type": "header", "text": _plain(cut(f"{told.mark} {told.headline}", HEADER_LIMIT))}
+    ]
+    if told.why:
+        blocks.append(_rich([_paragraph(_text(told.why, bold=True))]))
+    blocks.append(_rich([*_part(told.advice), *(_paragraph(_text(one)) for one in told.hands)]))
+    blocks += actions
+    if told.chart:
+        blocks.append(_rich([{"type": "rich_text_preformatted", "elements": [_text(told.chart)]}]))
+    blocks.append(_rich([_paragraph(*_standing(told))]))
+    return mrkdwn(cut(told.summary, FALLBACK_LIMIT)), blocks
+
+
+def evidence(told: Message) -> tuple[str, list[Block]]:
+    """Return the fallback text and the blocks of all that an alert rests on, for its thread."""
+    blocks: list[Block] = [
+        _rich([_paragraph(_text(told.evidence_heading, bold=True))]),
         {"type": "section", "fields": [_field(told, fact) for fact in told.facts]},
         *(_rich(_part(part)) for part in told.parts),
     ]
@@ -38,14 +56,14 @@ def message(told: Message) -> tuple[str, list[Block]]:
         elements = [_paragraph(_text(told.quotes_heading, bold=True))]
         elements += [_quoted(quote) for quote in told.quotes]
         blocks.append(_rich(elements))
-    blocks += [_rich(_part(part)) for part in told.closing]
+    blocks.append(_rich(_part(told.completeness)))
     blocks.append(
         {
             "type": "context",
             "elements": [_plain(told.next), _plain(cut(told.footer, TEXT_LIMIT))],
         }
     )
-    return mrkdwn(cut(told.summary, FALLBACK_LIMIT)), blocks
+    return mrkdwn(cut(told.evidence_heading, FALLBACK_LIMIT)), blocks
 
 
 def reply(update: Update) -> tuple[str, list[Block]]:
@@ -58,9 +76,11 @@ def reply(update: Update) -> tuple[str, list[Block]]:
     return mrkdwn(cut(f"{'. '.join(said)}.", FALLBACK_LIMIT)), body
 
 
-def quiet(heads_up: HeadsUp) -> tuple[str, list[Block]]:
+def quiet(heads_up: HeadsUp, actions: Iterable[Block] = ()) -> tuple[str, list[Block]]:
     """Return the fallback text and the blocks of a heads-up."""
-    return _few_lines(heads_up)
+    text, body = _few_lines(heads_up)
+    shown = mrkdwn(cut(heads_up.summary, FALLBACK_LIMIT)) if heads_up.summary else text
+    return shown, [*body, *actions]
 
 
 def one_line(line: Line) -> tuple[str, list[Block]]:
@@ -113,6 +133,23 @@ def cited(quote: Quote) -> Block:
     return _rich([_quoted(quote)])
 
 
+def _standing(told: Message) -> list[Element]:
+    """As of when, on the reader's own clocks, how sure, and where to read on."""
+    before, _, after = told.standing.partition("{token}")
+    at = told.as_of.astimezone(UTC)
+    utc = f"{at:%H:%M} UTC"
+    when = {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": "{date_short_pretty} {time}",
+        "fallback": utc,
+    }
+    elements = [_text(before), when, _text(f" ({utc}){after}")]
+    for link in told.links[:LINKS]:
+        elements += [_text(" · "), {"type": "link", "url": link.url, "text": link.text}]
+    return elements
+
+
 def _field(told: Message, fact: Fact) -> Element:
     lines = [f"*{mrkdwn(fact.label)}*", mrkdwn(fact.value)]
     if fact.beside:
@@ -137,6 +174,9 @@ def _quoted(quote: Quote) -> Element:
     elements = [_text(quote.text or "…"), _text(f"\n{quote.by} ", italic=True)]
     if quote.url:
         elements.append({"type": "link", "url": quote.url, "text": quote.open})
+    if quote.translation is not None:
+        link = quote.translation
+        elements += [_text(" · "), {"type": "link", "url": link.url, "text": link.text}]
     return {"type": "rich_text_quote", "elements": elements}
 
 

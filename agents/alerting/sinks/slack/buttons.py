@@ -17,9 +17,12 @@ ACTIONS: Final[Mapping[str, FeedbackKind]] = {
     "tocsin_ack": "ack",
     "tocsin_snooze": "snooze",
     "tocsin_false_alarm": "false_alarm",
+    "tocsin_missed": "missed",
 }
 
 
+MENU_VALUE: Final = 150
+"""Slack takes no longer value of a choice in a menu; an incident's id has half of it."""
 LABEL: Final = "tocsin_label"
 """Opens a form; what is said in it comes later (``agents.alerting.sinks.slack.label_handler``)."""
 
@@ -37,12 +40,24 @@ class User(Struct, frozen=True):
         return self.username or self.name or self.id
 
 
+class Choice(Struct, frozen=True):
+    """What was chosen in a menu."""
+
+    value: str = ""
+
+
 class Action(Struct, frozen=True):
-    """Which button, when (Slack's time, which differs for each press), and its value."""
+    """Which button or menu, when (Slack's time, which differs for each press), and its value."""
 
     action_id: str
     action_ts: str
     value: str = ""
+    selected_option: Choice | None = None
+
+    @property
+    def incident(self) -> str:
+        """The incident that it is about."""
+        return self.selected_option.value if self.selected_option else self.value
 
 
 class Press(Struct, frozen=True):
@@ -59,13 +74,17 @@ class Press(Struct, frozen=True):
 
 
 def row(words: Words, incident: str, answers: Iterable[AnswerKind]) -> list[Block]:
-    """Return a block with a button for each of the answers; nothing where there are none."""
-    elements = [_BUTTONS[answer](words, incident) for answer in answers]
+    """Return a block of at most three buttons, and a menu for the rest; nothing without answers."""
+    elements = [
+        _BUTTONS[answer](words, incident)
+        for answer in answers
+        if answer != "label" or len(incident) <= MENU_VALUE
+    ]
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
 def _ack(words: Words, incident: str) -> dict[str, Any]:
-    return _button("tocsin_ack", words.texts["button_ack"], incident)
+    return _button("tocsin_ack", words.texts["button_ack"], incident) | {"style": "primary"}
 
 
 def _snooze(words: Words, incident: str) -> dict[str, Any]:
@@ -73,25 +92,37 @@ def _snooze(words: Words, incident: str) -> dict[str, Any]:
 
 
 def _false_alarm(words: Words, incident: str) -> dict[str, Any]:
+    button = _button("tocsin_false_alarm", words.texts["button_false"], incident)
+    return button | _confirm(words, "confirm")
+
+
+def _missed(words: Words, incident: str) -> dict[str, Any]:
+    button = _button("tocsin_missed", words.texts["button_missed"], incident)
+    return button | _confirm(words, "missed")
+
+
+def _confirm(words: Words, asked: str) -> dict[str, Any]:
     texts = words.texts
-    return _button("tocsin_false_alarm", texts["button_false"], incident) | {
+    return {
         "confirm": {
-            "title": plain(texts["confirm_title"]),
-            "text": plain(texts["confirm_text"]),
-            "confirm": plain(texts["confirm_yes"]),
+            "title": plain(texts[f"{asked}_title"]),
+            "text": plain(texts[f"{asked}_text"]),
+            "confirm": plain(texts[f"{asked}_yes"]),
             "deny": plain(texts["confirm_no"]),
         }
     }
 
 
 def _label(words: Words, incident: str) -> dict[str, Any]:
-    return _button(LABEL, words.texts["button_label"], incident)
+    option = {"text": plain(words.texts["button_label"]), "value": incident}
+    return {"type": "overflow", "action_id": LABEL, "options": [option]}
 
 
 _BUTTONS: Final[Mapping[AnswerKind, Callable[[Words, str], dict[str, Any]]]] = {
     "ack": _ack,
     "snooze": _snooze,
     "false_alarm": _false_alarm,
+    "missed": _missed,
     "label": _label,
 }
 
@@ -113,7 +144,7 @@ def read(payload: Mapping[str, Any], brands: Container[str]) -> Feedback | None:
     action = press.of(ACTIONS) if press else None
     if press is None or action is None:
         return None
-    brand = brand_of(action.value)
+    brand = brand_of(action.incident)
     if brand is None or brand not in brands:
         return None
     try:
@@ -127,7 +158,7 @@ def read(payload: Mapping[str, Any], brands: Container[str]) -> Feedback | None:
         at=at,
         by=press.user.called[:256],
         kind=kind,
-        incident=action.value,
+        incident=action.incident,
         until=at + SNOOZE if kind == "snooze" else None,
     )
 

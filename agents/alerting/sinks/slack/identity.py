@@ -18,6 +18,8 @@ from schemas.notification import Calls, Snapshot
 
 INCIDENT_EVENT = "tocsin_incident"
 STEP_EVENT = "tocsin_step"
+EVIDENCE_EVENT = "tocsin_evidence"
+"""The reply in the thread that holds what an alert rests on; it is changed, never told again."""
 
 
 _REF = re.compile(r"(?P<channel>[^/]+)/(?P<ts>[^/]+)/(?P<moves>[0-9]{1,3})")
@@ -140,6 +142,15 @@ def has_step(replies: Iterable[Message], incident: str, seq: int, call: str = ""
     wanted = (incident, seq, call)
     told = (_payload(reply, STEP_EVENT) for reply in replies)
     return any(one and (one.incident, one.seq, one.call) == wanted for one in told)
+
+
+def find_evidence(replies: Iterable[Message], incident: str, receiver: str = "") -> str:
+    """Return the time stamp of the reply that holds the evidence; empty where there is none."""
+    for reply in replies:
+        found = _payload(reply, EVIDENCE_EVENT)
+        if found is not None and (found.incident, found.receiver) == (incident, receiver):
+            return str(reply["ts"])
+    return ""
 
 
 def _payload(message: Message, event_type: str) -> _Payload | None:

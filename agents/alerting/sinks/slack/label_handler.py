@@ -57,8 +57,8 @@ class LabelFormHandler:
         press = press_of(payload)
         action = press.of((LABEL,)) if press else None
         if press is not None and action is not None:
-            brand = self._brand(action.value)
-            return self._show(press.trigger_id, action.value, brand) if brand else None
+            brand = self._brand(action.incident)
+            return self._show(press.trigger_id, action.incident, brand) if brand else None
         form_ = filled(payload)
         brand = self._brand(form_.incident) if form_ else None
         return self._keep(form_, brand) if form_ and brand else None

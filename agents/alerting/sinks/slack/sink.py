@@ -12,9 +12,11 @@ from agents.alerting.sinks.slack import blocks, buttons
 from agents.alerting.sinks.slack.api import Address, SlackApi
 from agents.alerting.sinks.slack.errors import AccountError, FormError, GoneError, PlaceError
 from agents.alerting.sinks.slack.identity import (
+    EVIDENCE_EVENT,
     INCIDENT_EVENT,
     STEP_EVENT,
     Place,
+    find_evidence,
     find_message,
     has_step,
     metadata,
@@ -22,6 +24,8 @@ from agents.alerting.sinks.slack.identity import (
 from schemas.brand import Brand
 
 LOOK_BACK_S = 86_400
+EVIDENCE = 10_000
+"""Threads of which it is remembered where their evidence stands."""
 _MOVES_GONE = 1
 _MOVES = 2
 
@@ -66,6 +70,7 @@ class SlackSink:
         self._with_buttons = with_buttons
         self._refused = refused
         self._unreadable: set[str] = set()
+        self._evidence: dict[Address, str] = {}
 
     def deliver(self, notice: Notice) -> Delivered:
         """Bring Slack to the state of ``notice``; when this returns, Slack has it.
@@ -80,7 +85,8 @@ class SlackSink:
             posted = self._post(notice, moves=0)
             if place is not None and notice.forward is not None:
                 self._point_on(place, notice, notice.forward)
-            return posted
+            self._tell_evidence(posted, notice, fresh=True)
+            return Delivered(posted.ref)
         told = notice.update is None
         try:
             if notice.update is not None:
@@ -93,9 +99,13 @@ class SlackSink:
             self._tell_refusal(error, place.at.channel)
             if _may_move(place, error):
                 # Deleted by hand, or the channel was archived: people still have to hear of it.
-                return self._post(notice, moves=place.moves + 1)
+                place = self._post(notice, moves=place.moves + 1)
+                self._tell_evidence(place, notice, fresh=True)
+                return Delivered(place.ref)
             if not told:
                 raise
+            return Delivered(place.ref)
+        self._tell_evidence(place, notice)
         return Delivered(place.ref)
 
     def answers(self) -> bool:
@@ -144,11 +154,44 @@ class SlackSink:
             raise UnsearchableError("unreadable", unread)
         return None
 
-    def _post(self, notice: Notice, *, moves: int) -> Delivered:
+    def _post(self, notice: Notice, *, moves: int) -> Place:
         identity = self._identity(INCIDENT_EVENT, notice, moves=moves)
         text, body = blocks.pinging(notice.pings, *self._message(notice))
         at = self._post_anywhere(notice.brand, text, body, identity)
-        return Delivered(Place(at, moves).ref)
+        return Place(at, moves)
+
+    def _tell_evidence(self, place: Place, notice: Notice, *, fresh: bool = False) -> None:
+        """Bring what the alert rests on into its thread, once, and change it with each step.
+
+        ``fresh``: the message is new, so that nothing can be in its thread. A process that did not
+        write it looks for it there first. Where one ended between message and thread, the next
+        notice brings it. Its refusal keeps nobody asleep.
+        """
+        if not isinstance(notice.message, Message) or notice.test:
+            return
+        at, text, body = place.at, *blocks.evidence(notice.message)
+        identity = self._identity(EVIDENCE_EVENT, notice)
+        try:
+            known = self._evidence.get(at, "")
+            looked_up = not known and not fresh
+            if looked_up:
+                known = find_evidence(self._api.replies(at), notice.incident, self._receiver)
+            if not known:
+                reply = partial(self._api.post, at.channel, metadata=identity, thread=at.ts)
+                known = self._send(at.channel, text, body, reply).ts
+            elif notice.update is not None or looked_up:
+                there = Address(at.channel, known)
+                change = partial(self._api.update, there, metadata=identity)
+                self._send(at.channel, text, body, change)
+        except PlaceError as error:
+            self._tell_refusal(error, at.channel)
+        except AccountError as error:
+            if not _is_unreadable(error):
+                raise
+        else:
+            self._evidence[at] = known
+            if len(self._evidence) > EVIDENCE:
+                del self._evidence[next(iter(self._evidence))]
 
     def _point_on(self, place: Place, notice: Notice, line: Line) -> None:
         """Say in the place of a heads-up that it has rung; the alert is there whatever comes."""
@@ -215,10 +258,14 @@ class SlackSink:
         )
 
     def _message(self, notice: Notice) -> Said:
+        words = words_of(notice.brand)
+        row = buttons.row(words, notice.incident, notice.answers) if self._with_buttons else []
+        if isinstance(notice.message, Message):
+            return blocks.message(notice.message, row)
+        if isinstance(notice.message, HeadsUp):
+            return blocks.quiet(notice.message, row)
         text, body = _said(notice.message)
-        if self._with_buttons:
-            body += buttons.row(words_of(notice.brand), notice.incident, notice.answers)
-        return text, body
+        return text, [*body, *row]
 
     def _send(
         self,
@@ -258,13 +305,5 @@ def _is_unreadable(error: PlaceError | AccountError) -> bool:
     return isinstance(error, PlaceError) or error.code == "missing_scope"
 
 
-def _said(told: Message | HeadsUp | Update | Line) -> Said:
-    match told:
-        case Message():
-            return blocks.message(told)
-        case HeadsUp():
-            return blocks.quiet(told)
-        case Update():
-            return blocks.reply(told)
-        case Line():
-            return blocks.one_line(told)
+def _said(told: Update | Line) -> Said:
+    return blocks.reply(told) if isinstance(told, Update) else blocks.one_line(told)
