@@ -27,6 +27,7 @@ Word = Literal[
     "starting",
     "kafka_away",
     "no_progress",
+    "partition_stuck",
     "topics_behind",
     "source_unheard",
     "source_refused",
