@@ -35,7 +35,7 @@ Word = Literal[
     "rules_gone",
     "recovering",
 ]
-"""What keeps a process from its work, in fixed words; docs/guide/operating.md explains them."""
+"""What keeps a process from its work, in fixed words; docs/guide/monitoring.md explains them."""
 
 
 class Cause(NamedTuple):

@@ -175,7 +175,7 @@ def test_the_guide_names_every_metric() -> None:
     suffixes = {"counter": "_total", "info": "_info"}
     names = tuple(one.name + suffixes.get(one.type, "") for one in registry.collect())
     assert names
-    assert absent(names, text("docs", "guide", "operating.md")) == []
+    assert absent(names, text("docs", "guide", "monitoring.md")) == []
 
 
 def test_every_dependency_is_explained() -> None:
@@ -253,7 +253,7 @@ def test_the_guide_names_every_episode(page: Alerts) -> None:
 
 
 def test_the_guide_explains_every_topic_and_why_records_are_set_aside() -> None:
-    page = text("docs", "guide", "operating.md")
+    page = text("docs", "guide", "operating.md") + text("docs", "guide", "monitoring.md")
     said = (*(topic.name for topic in TOPICS), *get_args(DeadReason), *get_args(Dropped))
     assert absent(said, page) == []
 
