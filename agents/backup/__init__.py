@@ -1,0 +1,1 @@
+"""Backup and restore of what cannot be rebuilt: what people said, was learned, rang and was told."""
