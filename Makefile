@@ -112,7 +112,7 @@ sbom: $(READY) $(SUPPLY)/.ready  ## What the image has inside: out/sbom.cdx.json
 	cd out && sha256sum sbom.cdx.json licences.txt > SHA256SUMS && cat SHA256SUMS
 
 audit: $(SUPPLY)/.ready  ## Known holes in what the image has inside; needs the advisories of PyPI
-	$(SUPPLY)/bin/pip-audit --require-hashes --disable-pip -r deploy/requirements.lock
+	$(SUPPLY)/bin/pip-audit --strict --require-hashes --disable-pip -r deploy/requirements.lock
 
 image-replay: $(READY)  ## The steps of the Dockerfile without an engine: some minutes
 	$(BIN)/python deploy/replay_image.py

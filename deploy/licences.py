@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+KNOWN = {"vaderSentiment": "MIT (its LICENSE.txt)"}
+"""Looked up by a person, where a package's own data does not say it."""
+
 LONGEST = 60
 """Some packages give the whole text of a licence where its name belongs."""
 
@@ -34,7 +37,7 @@ def main(path: Path) -> int:
     components = json.loads(path.read_text("utf-8"))["components"]
     silent = []
     for each in sorted(components, key=lambda one: str(one["name"]).lower()):
-        found = licences_of(each)
+        found = licences_of(each) or KNOWN.get(each["name"], "")
         print(f"{each['name']} {each.get('version', '')}: {found or 'NONE STATED'}")
         if not found:
             silent.append(each["name"])
