@@ -118,8 +118,11 @@ class Replay:
             (self.bin / link).symlink_to(_real(python))
         self.env = {"PATH": f"{self.bin}:/usr/bin:/bin", "HOME": str(self.root), "LANG": "C.UTF-8"}
         # The registry that this machine uses is part of the engine's network, not of the image.
-        self.env |= {name: value for name, value in os.environ.items()
-                     if name.startswith(("PIP_", "UV_", "SSL_")) or name.lower().endswith("_proxy")}  # fmt: skip
+        self.env |= {
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith(("PIP_", "UV_", "SSL_")) or name.lower().endswith("_proxy")
+        }
 
     def _copy(self, rest: str) -> None:
         if rest.startswith("--from="):
@@ -144,7 +147,9 @@ class Replay:
             if command.startswith(OF_A_SYSTEM):
                 print(f"  left out: {command}")
                 continue
-            subprocess.run(self.below(command), shell=True, cwd=self.where, env=self.env, check=True)
+            subprocess.run(
+                self.below(command), shell=True, cwd=self.where, env=self.env, check=True
+            )
 
     def start(self) -> None:
         """Delete what only the build had, and start the image's commands. Raises as ``do``."""

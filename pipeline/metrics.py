@@ -184,7 +184,7 @@ class Metrics:
         self._mentions.labels(stage).inc(count)
 
     def alerted(self, brand: str, level: str) -> None:
-        """Count an alert that began. Of the first ``BRANDS_SHOWN`` brands: each is a time series."""
+        """Count an alert that began. Of the first ``BRANDS_SHOWN`` brands: each is a series."""
         if len(self._brands) < BRANDS_SHOWN:
             self._brands.add(brand)
         if brand in self._brands:

@@ -1,1 +1,1 @@
-"""Backup and restore of what cannot be rebuilt: what people said, was learned, rang and was told."""
+"""Backup and restore of what cannot be rebuilt: what was said, learned, judged and told."""

@@ -11,8 +11,8 @@ from agents.kafka.clients import KafkaClients
 from schemas.topics import FEEDBACK, INCIDENTS, MODELS, NOTIFICATIONS, Topic
 
 TOPICS: Final[tuple[Topic, ...]] = (FEEDBACK, MODELS, INCIDENTS, NOTIFICATIONS)
-"""What cannot be rebuilt. Mentions live for a week, buckets are made of them, and a worker's state is
-made of both; dead letters are for people to look at."""
+"""What cannot be rebuilt. Mentions live for a week, buckets are made of them, and a worker's state
+is made of both; dead letters are for people to look at."""
 
 
 class _Whose(msgspec.Struct):

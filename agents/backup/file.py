@@ -1,8 +1,9 @@
 """The file of a backup: lines of JSON, packed, with a checksum at the end.
 
-First a line that says what it is, then a line a record in the order of its partition, with key and
-value in base64, last the number of records and the SHA-256 of all lines before. ``zcat FILE | head``
-shows it. It is read twice: a file that is damaged anywhere is refused before anything is restored.
+First a line that says what it is, then a line a record in the order of its partition, with key
+and value in base64, last the number of records and the SHA-256 of all lines before. ``zcat FILE |
+head`` shows it. It is read twice: a file that is damaged anywhere is refused before anything is
+restored.
 """
 
 import gzip
@@ -125,9 +126,7 @@ def _header(path: Path, line: bytes) -> Header:
     return header
 
 
-def _records(
-    path: Path, header: Header, first: bytes, lines: Iterator[bytes]
-) -> Iterator[Kept]:
+def _records(path: Path, header: Header, first: bytes, lines: Iterator[bytes]) -> Iterator[Kept]:
     decode = msgspec.json.Decoder(Kept).decode
     digest = hashlib.sha256(first + b"\n")
     found, held = 0, next(lines, b"")  # the last line is no record, so each waits for the next
@@ -155,4 +154,6 @@ def _lines(path: Path) -> Iterator[bytes]:
             for line in packed:
                 yield line.rstrip(b"\n")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DamagedError(f"{path} is damaged, or no backup: {error}; take another copy") from error
+        raise DamagedError(
+            f"{path} is damaged, or no backup: {error}; take another copy"
+        ) from error

@@ -30,7 +30,7 @@ class RestoreError(RuntimeError):
 
 
 def refuse_unless_empty(kafka: KafkaClients) -> None:
-    """Raise ``NotEmptyError`` where one of the topics holds a record; ``NoTopicError`` without it."""
+    """Raise ``NotEmptyError`` where a topic holds a record, ``NoTopicError`` where one is gone."""
     names = [topic.name for topic in TOPICS]
     with closing(kafka.reader("tocsin-restore", names)) as reader:
         full = {

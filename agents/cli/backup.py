@@ -25,8 +25,9 @@ from agents.kafka.topic_reader import NoTopicError
 def command(*, file: Path, brand: str | None) -> None:
     """Write to FILE what cannot be rebuilt, as it is on Kafka now.
 
-    That is what people said and labelled, the versions of the model, all steps of all incidents, and
-    what was told to whom. Keys, times and headers are kept, and a checksum. Nothing has to stop.
+    That is what people said and labelled, the versions of the model, all steps of all incidents,
+    and what was told to whom. Keys, times and headers are kept, and a checksum. Nothing has to
+    stop.
     """
     kafka = clients_or_exit(settings_or_exit())
     kafka_or_exit(kafka, ACCESS["backup"])

@@ -24,7 +24,9 @@ from agents.kafka.topic_reader import NoTopicError
     )
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="Only say whether the file is whole; no Kafka is asked.")
+@click.option(
+    "--check", is_flag=True, help="Only say whether the file is whole; no Kafka is asked."
+)
 @click.option(
     "--onto-existing",
     is_flag=True,

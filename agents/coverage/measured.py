@@ -60,7 +60,9 @@ class BrandsCollector(Collector):
         """Everything, as it is now."""
         statuses = self._statuses(self._now())
         found = Counter(status.state for status in statuses.values())
-        brands = GaugeMetricFamily("tocsin_brands", "Brands, by how they are heard", labels=["state"])
+        brands = GaugeMetricFamily(
+            "tocsin_brands", "Brands, by how they are heard", labels=["state"]
+        )
         for state in get_args(State):
             brands.add_metric([state], found[state])
         yield brands

@@ -13,7 +13,8 @@ from kafka.errors import KafkaError
 from agents.backup.dump import TOPICS, records
 from agents.backup.file import Kept
 from agents.backup.load import NotEmptyError, refuse_unless_empty, restore
-from agents.cli import backup, restore as restoring
+from agents.cli import backup
+from agents.cli import restore as restoring
 from agents.coverage.memory import partition_of
 from agents.kafka.access import WORKER_GROUP
 from agents.kafka.apache import ApacheKafka

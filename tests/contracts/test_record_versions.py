@@ -8,11 +8,11 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from support.recorded import KEPT, KINDS, filled
 
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.export import file_name
+from support.recorded import KEPT, KINDS, filled
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = sorted(path.name for path in KEPT.iterdir())
@@ -57,7 +57,7 @@ def test_what_an_earlier_version_wrote_is_read_and_nothing_of_it_lost(
         read = decode(line)
         # What equals its default need not be written, so the fields themselves are compared.
         whole = json.loads(encode(read))
-        assert [each for each in lost(json.loads(line), whole)] == []
+        assert list(lost(json.loads(line), whole)) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -80,7 +80,7 @@ def test_every_word_that_stood_in_a_record_is_among_those_that_are_kept() -> Non
     path = KEPT / "0.2.0" / "dead-letter.jsonl"
     reasons = {json.loads(line)["reason"] for line in path.read_bytes().splitlines()}
     assert reasons <= {*get_args(DeadReason)}
-    assert len(reasons) > 10  # noqa: PLR2004
+    assert len(reasons) > 10
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def rendered(name: str) -> tuple[dict[str, Any], ...]:
 
 
 def snapshot(name: str) -> str:
-    """The objects as they are compared; of files that have a test of their own, only that they are there."""
+    """The objects as they are compared; of files with a test of their own, that they are there."""
     objects = json.loads(json.dumps(rendered(name)))
     for each in objects:
         if each["kind"] == "PrometheusRule":

@@ -87,8 +87,7 @@ def main(version: str) -> None:
     for kind in KINDS:
         decode = Decoder(kind).decode
         lines = dict.fromkeys(
-            encode(decode(msgspec.json.encode(filled(kind, turn))))
-            for turn in range(_MOST)
+            encode(decode(msgspec.json.encode(filled(kind, turn)))) for turn in range(_MOST)
         )
         path = directory / file_name(kind).replace(".json", ".jsonl")
         path.write_bytes(b"".join(line + b"\n" for line in lines))

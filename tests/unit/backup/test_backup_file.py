@@ -17,8 +17,15 @@ TOPICS = ("tocsin.feedback", "tocsin.incidents")
 HEADER = Header(tocsin="0.2.0", at=datetime(2026, 12, 1, tzinfo=UTC), topics=TOPICS)
 RECORDS = [
     Kept(topic=TOPICS[0], partition=1, offset=7, timestamp_ms=5, key=b"acme", value=b"{}"),
-    Kept(topic=TOPICS[1], partition=0, offset=0, timestamp_ms=6, value=b"\xff", headers=(("a", b"1"),)),
-]  # fmt: skip
+    Kept(
+        topic=TOPICS[1],
+        partition=0,
+        offset=0,
+        timestamp_ms=6,
+        value=b"\xff",
+        headers=(("a", b"1"),),
+    ),
+]
 
 kept = st.builds(
     Kept,

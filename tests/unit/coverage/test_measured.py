@@ -40,9 +40,7 @@ def test_posts_are_counted_by_brand_but_not_those_of_a_table_of_the_past():
     collector.take(bucket())
     collector.take(bucket())
     collector.take(bucket(brand="stranger"))
-    collector.take(
-        bucket(mentions=0, negative=0, positive=0, weighted=9.0, sources=(HISTORY,))
-    )
+    collector.take(bucket(mentions=0, negative=0, positive=0, weighted=9.0, sources=(HISTORY,)))
     assert value("tocsin_brand_mentions_total", {"brand": "acme"}) == 6
     assert value("tocsin_brand_negative_total", {"brand": "acme"}) == 4
     assert value("tocsin_brand_mentions_total", {"brand": "stranger"}) is None
@@ -52,5 +50,5 @@ def test_ten_thousand_brands_are_counted_and_not_named():
     many = {f"b{number}": Status("heard") for number in range(10_000)}
     collector, value = registered(many)
     assert value("tocsin_brands", {"state": "heard"}) == 10_000
-    named = [f for f in collector.collect() if f.name == "tocsin_brand_heard"][0].samples
+    named = next(f for f in collector.collect() if f.name == "tocsin_brand_heard").samples
     assert len(named) == BRANDS_SHOWN

@@ -9,10 +9,10 @@ import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
-from support.command_line import parse
-from support.helm import CHART, ROOT, SETS, SNAPSHOTS, helm, rendered, run, snapshot
 
 from agents.settings import FILE, read_settings
+from support.command_line import parse
+from support.helm import CHART, ROOT, SETS, SNAPSHOTS, helm, rendered, run, snapshot
 
 needs_helm = pytest.mark.skipif(helm() is None, reason="needs helm: make helm builds it")
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
@@ -37,7 +37,8 @@ def pods(name: str) -> dict[str, dict[str, Any]]:
         ]
         for each in of_kind(name, "Deployment", "Job")
     }
-    return found | {"test": each for each in of_kind(name, "Pod")}
+    (test,) = of_kind(name, "Pod")
+    return found | {"test": test}
 
 
 def containers(name: str) -> dict[str, dict[str, Any]]:
@@ -52,7 +53,9 @@ def test_what_the_chart_brings_is_what_lies_beside_it() -> None:
     copies = runpy.run_path(str(ROOT / "deploy" / "write_chart_files.py"))["copies"]()
     there = {path for path in (CHART / "files").rglob("*") if path.is_file()}
     assert there == set(copies)
-    assert [to.name for to, source in copies.items() if to.read_bytes() != source.read_bytes()] == []
+    assert [
+        to.name for to, source in copies.items() if to.read_bytes() != source.read_bytes()
+    ] == []
 
 
 def test_the_schema_is_one_and_takes_the_values_that_are_said_with_each_set() -> None:
@@ -197,13 +200,16 @@ class TestProduction:
             assert named & SECRETS == mounted == wanted[process], process
 
     def test_only_alerting_and_ingest_get_out_to_the_internet(self) -> None:
-        policies = {each["metadata"]["name"]: each["spec"] for each in of_kind("production", "NetworkPolicy")}  # fmt: skip
+        found = of_kind("production", "NetworkPolicy")
+        policies = {each["metadata"]["name"]: each["spec"] for each in found}
         (who,) = policies["t-tocsin-internet"]["podSelector"]["matchExpressions"]
         assert who["values"] == ["alert", "ingest-news", "ingest-x"]
         everybody = policies["t-tocsin"]
         ports = [port["port"] for rule in everybody["egress"] for port in rule["ports"]]
         assert ports == [53, 53, 9093]
-        assert [rule["ports"] for rule in everybody["ingress"]] == [[{"port": 9100, "protocol": "TCP"}]]
+        assert [rule["ports"] for rule in everybody["ingress"]] == [
+            [{"port": 9100, "protocol": "TCP"}]
+        ]
         assert policies["t-tocsin-page"]["ingress"][0]["from"] == [
             {"podSelector": {"matchLabels": {"app": "login-proxy"}}}
         ]
@@ -240,7 +246,8 @@ class TestProduction:
 
     def test_workers_grow_by_what_waits_and_never_beyond_the_partitions(self) -> None:
         (scaled,) = of_kind("production", "ScaledObject")
-        workers = next(d for d in of_kind("production", "Deployment") if d["metadata"]["name"] == "t-tocsin-worker")  # fmt: skip
+        found = {each["metadata"]["name"]: each for each in of_kind("production", "Deployment")}
+        workers = found["t-tocsin-worker"]
         assert "replicas" not in workers["spec"]
         assert scaled["spec"]["scaleTargetRef"]["name"] == workers["metadata"]["name"]
         partitions = environment(containers("production")["worker"])["TOCSIN_PARTITIONS"]
@@ -292,7 +299,12 @@ def test_values_that_cannot_work_are_refused_in_words(faulty: str, told: str) ->
 
 
 def test_a_field_that_kubernetes_does_not_know_would_be_found() -> None:
-    wrong = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"prots": []}}
+    wrong = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "x"},
+        "spec": {"prots": []},
+    }
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(wrong, KUBERNETES[-1], strict=True)
 

@@ -11,9 +11,9 @@ import click
 import jsonschema
 import pytest
 import yaml
-from support.command_line import parse
 
 from agents.settings import read_settings
+from support.command_line import parse
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")

@@ -29,7 +29,10 @@ from schemas.bucket import Bucket
 from schemas.model import Prequential
 
 ROOT = Path(__file__).parents[3]
-BOARDS = [json.loads(path.read_text("utf-8")) for path in (ROOT / "deploy/grafana/dashboards").iterdir()]  # fmt: skip
+BOARDS = [
+    json.loads(path.read_text("utf-8"))
+    for path in (ROOT / "deploy" / "grafana" / "dashboards").iterdir()
+]
 PATIENCE_S = 30.0
 
 pytestmark = pytest.mark.skipif(
@@ -40,7 +43,9 @@ pytestmark = pytest.mark.skipif(
 def queries() -> dict[str, str]:
     """By panel and letter, with the variables as they stand when a dashboard is opened."""
     return {
-        f"{board['uid']}: {panel['title']} {target['refId']}": target["expr"].replace("$brand", ".*")
+        f"{board['uid']}: {panel['title']} {target['refId']}": target["expr"].replace(
+            "$brand", ".*"
+        )
         for board in BOARDS
         for panel in board["panels"]
         for target in panel.get("targets", ())
@@ -130,8 +135,12 @@ def prometheus(traffic: Traffic, tmp_path_factory: pytest.TempPathFactory) -> It
     }
     (directory / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     address = f"127.0.0.1:{port}"
-    command = ["prometheus", f"--config.file={directory / 'prometheus.yml'}",
-               f"--storage.tsdb.path={directory / 'data'}", f"--web.listen-address={address}"]  # fmt: skip
+    command = [
+        "prometheus",
+        f"--config.file={directory / 'prometheus.yml'}",
+        f"--storage.tsdb.path={directory / 'data'}",
+        f"--web.listen-address={address}",
+    ]
     log = (directory / "log").open("wb")
     process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
@@ -146,7 +155,7 @@ def ask(address: str, query: str) -> list[float]:
     """Values of all series, or none where there is no answer yet. Raises where it is refused."""
     asked = f"{address}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
     try:
-        with urllib.request.urlopen(asked, timeout=5) as answer:
+        with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - our own
             found = json.load(answer)
     except urllib.error.HTTPError:
         raise
@@ -172,7 +181,7 @@ def test_no_panel_is_empty(traffic: Traffic, prometheus: str) -> None:
     assert empty == {}
 
 
-def test_brands_are_told_of_as_they_are(traffic: Traffic, prometheus: str) -> None:
+def test_brands_are_told_of_as_they_are(prometheus: str) -> None:
     value = partial(ask, prometheus)
     assert value('max(tocsin_brand_heard{brand="acme"})') == [1]
     assert value('max(tocsin_brand_heard{brand="other"})') == [0]

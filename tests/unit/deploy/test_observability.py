@@ -28,9 +28,7 @@ RECORDED = {rule["record"] for rule in RULES if "record" in rule}
 DASHBOARDS: list[dict[str, Any]] = [
     json.loads(path.read_text("utf-8")) for path in (GRAFANA / "dashboards").glob("*.json")
 ]
-PANELS = [
-    panel for board in DASHBOARDS for panel in board["panels"] if panel["type"] != "row"
-]
+PANELS = [panel for board in DASHBOARDS for panel in board["panels"] if panel["type"] != "row"]
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 OF_PROMETHEUS = {"up", "ALERTS"}
 
@@ -64,7 +62,9 @@ def expressions() -> list[str]:
 @pytest.mark.parametrize("expression", list(expressions()))
 def test_every_expression_asks_for_what_there_is(expression: str) -> None:
     without_labels = re.sub(r"\{[^}]*\}|\bby \([^)]*\)|\[[^\]]*\]", "", expression)
-    names = set(re.findall(r"\b(?:tocsin|process)_\w+|tocsin:[\w:]+|\bup\b|\bALERTS\b", without_labels))
+    names = set(
+        re.findall(r"\b(?:tocsin|process)_\w+|tocsin:[\w:]+|\bup\b|\bALERTS\b", without_labels)
+    )
     assert names
     assert names - exposed() - RECORDED - OF_PROMETHEUS == set()
 
