@@ -58,18 +58,26 @@ def test_what_the_chart_brings_is_what_lies_beside_it() -> None:
     ] == []
 
 
-def test_the_schema_is_one_and_takes_the_values_that_are_said_with_each_set() -> None:
+def over(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The values that helm makes of the chart's own and of those that are given."""
+    return defaults | {
+        name: over(defaults[name], value)
+        if isinstance(value, dict) and isinstance(defaults.get(name), dict)
+        else value
+        for name, value in own.items()
+    }
+
+
+def test_the_schema_is_one_and_takes_every_set() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
     for path in SETS.values():
-        jsonschema.Draft7Validator(SCHEMA).validate(yaml.safe_load(path.read_text("utf-8")) | {
-            key: VALUES[key] for key in ("image", "replication", "partitions")
-        })  # fmt: skip
+        values = over(VALUES, yaml.safe_load(path.read_text("utf-8")))
+        jsonschema.Draft7Validator(SCHEMA).validate(values)
 
 
 def test_every_default_is_known_to_the_schema() -> None:
     faults = [each.message for each in jsonschema.Draft7Validator(SCHEMA).iter_errors(VALUES)]
     assert len(faults) == 1  # Kafka's address, which has no default
-    assert "kafka" not in faults[0]
     assert "does not match" in faults[0]
 
 

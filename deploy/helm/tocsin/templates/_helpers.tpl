@@ -260,8 +260,8 @@ metadata:
   labels:
     {{- include "tocsin.labels" . | nindent 4 }}
 spec:
-  {{- with .replicas }}
-  replicas: {{ . }}
+  {{- if not (kindIs "invalid" .replicas) }}
+  replicas: {{ .replicas }}
   {{- end }}
   revisionHistoryLimit: 3
   strategy:
