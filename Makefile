@@ -121,9 +121,9 @@ PYTHONS := 3.11 3.12 3.13 3.14
 
 test-pythons: $(READY)  ## Tests of the parts on every Python that is promised and found
 	@for version in $(PYTHONS); do \
-	  if ! python$$version --version >/dev/null 2>&1; then echo "left out: Python $$version is not found"; continue; fi; \
+	  if ! python=$$($(BIN)/python deploy/find_python.py $$version); then echo "left out: Python $$version is not found"; continue; fi; \
 	  echo "Python $$version"; \
-	  $(BIN)/uv venv --quiet --clear --python python$$version .cache/python-$$version && \
+	  $(BIN)/uv venv --quiet --clear --python $$python .cache/python-$$version && \
 	  $(BIN)/uv pip install --quiet --require-hashes --python .cache/python-$$version/bin/python -r requirements.lock && \
 	  $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python .cache/python-$$version/bin/python -e . && \
 	  .cache/python-$$version/bin/python -m pytest -q tests/unit schemas pipeline agents lab || exit 1; \

@@ -109,13 +109,12 @@ class Replay:
 
     def _from(self, rest: str) -> None:
         found = re.match(r"python:(\d\.\d+)-", rest)
-        name = f"python{found.group(1)}" if found else ""
-        python = shutil.which(name)
-        if python is None or subprocess.run([python, "--version"], check=False).returncode:
-            sys.exit(f"needs {name or rest}, which is not found")
+        python = _interpreter(found.group(1)) if found else ""
+        if not python:
+            sys.exit(f"needs the Python of {rest}, which is not found")
         for link in ("python", "python3"):
             (self.bin / link).unlink(missing_ok=True)
-            (self.bin / link).symlink_to(_real(python))
+            (self.bin / link).symlink_to(python)
         self.env = {"PATH": f"{self.bin}:/usr/bin:/bin", "HOME": str(self.root), "LANG": "C.UTF-8"}
         # The registry that this machine uses is part of the engine's network, not of the image.
         self.env |= {
@@ -164,10 +163,10 @@ class Replay:
                            stdout=subprocess.DEVNULL)  # fmt: skip
 
 
-def _real(python: str) -> str:
-    """Where an interpreter really is: a shim of a version manager may need its environment."""
-    asked = [python, "-c", "import sys; print(sys.executable)"]
-    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+def _interpreter(version: str) -> str:
+    """Where a Python of this version is; empty where there is none."""
+    asked = [sys.executable, str(ROOT / "deploy" / "find_python.py"), version]
+    return subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip()
 
 
 def main() -> None:

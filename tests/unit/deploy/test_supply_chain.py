@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 REPLAY = SimpleNamespace(**runpy.run_path(str(ROOT / "deploy" / "replay_image.py")))
+PYTHONS = SimpleNamespace(**runpy.run_path(str(ROOT / "deploy" / "find_python.py")))
 LICENCES = SimpleNamespace(**runpy.run_path(str(ROOT / "deploy" / "licences.py")))
 STEPS = list(REPLAY.steps((ROOT / "deploy" / "Dockerfile").read_text("utf-8")))
 
@@ -80,3 +81,15 @@ def test_a_component_without_a_licence_fails(tmp_path: Path, capsys) -> None:
     bill.write_text('{"components": [{"name": "b", "version": "1"}, {"name": "a"}]}')
     assert LICENCES.main(bill) == 1
     assert "no licence is stated by a, b" in capsys.readouterr().err
+
+
+def test_a_shim_that_leads_nowhere_is_no_python(tmp_path: Path, monkeypatch) -> None:
+    shim, real = tmp_path / "shims" / "python9.9", tmp_path / "versions/9.9.1/bin/python9.9"
+    for path, script in ((shim, "exit 127"), (real, "echo /here/python9.9")):
+        path.parent.mkdir(parents=True)
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(shim.parent))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert PYTHONS.find("9.9") == "/here/python9.9"
+    assert PYTHONS.find("9.8") == ""
