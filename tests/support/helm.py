@@ -38,6 +38,7 @@ def rendered(name: str) -> tuple[dict[str, Any], ...]:
 def snapshot(name: str) -> str:
     """The objects as they are compared; of files with a test of their own, that they are there."""
     objects = json.loads(json.dumps(rendered(name)))
+    objects.sort(key=lambda each: (each["kind"], each["metadata"]["name"]))
     for each in objects:
         if each["kind"] == "PrometheusRule":
             each["spec"] = "rules.yml"

@@ -292,7 +292,7 @@ def test_on_a_shared_cluster_each_process_has_its_own_login() -> None:
         ("page.userHeader=X-User", "networkPolicy.pageFrom"),
         ("brands.content=", "no brands"),
         ("kafka.bootstrap=kafka", "bootstrap"),
-        ("settings.TOCSIN_KAFKA_SASL_PASSWORD=hunter22", "settings"),
+        ("settings.TOCSIN_KAFKA_SASL_PASSWORD=hunter22", "TOCSIN_KAFKA_SASL_PASSWORD"),
         ("secret.keys.SLACK_BOT_TOKEN=token", "name that in secret.existing"),
         ("secret.keys.SLACK_TOKEN=token", "SLACK_TOKEN"),
         ("wroker.replicas=3", "wroker"),
