@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest coverage check chaos worlds lint types lock schemas commands pictures docs clean setup
+.PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest coverage check chaos worlds lint types lock schemas commands pictures docs clean setup helm chart sbom audit image-replay test-pythons
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -69,6 +69,8 @@ lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	  --upgrade --group dev --extra reader --extra apprise --extra postgresql pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  -c requirements.lock --extra reader --extra apprise --extra postgresql pyproject.toml -o deploy/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --group supply-chain -o deploy/supply-chain.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-header -c requirements.lock - -o deploy/build.lock
 
@@ -81,6 +83,52 @@ commands: $(READY)  ## Write the page of commands anew
 pictures: $(READY)  ## Draw the pictures of README anew (CHROMIUM names the browser)
 	$(BIN)/python docs/write_pictures.py $(CHROMIUM)
 	$(BIN)/python docs/write_page_pictures.py $(CHROMIUM)
+
+HELM := .cache/bin/helm
+HELM_VERSION := v3.22.0
+
+helm: $(HELM)  ## Build helm from its Go module, once: some minutes
+
+$(HELM):
+	GOBIN=$(CURDIR)/.cache/bin go install -ldflags=-w helm.sh/helm/v3/cmd/helm@$(HELM_VERSION)
+
+chart: $(READY) $(HELM)  ## Copy rules and dashboards into the chart, and write its snapshots anew
+	$(BIN)/python deploy/write_chart_files.py
+	PYTHONPATH=tests $(BIN)/python -m support.helm
+
+SUPPLY := .cache/supply-chain
+
+$(SUPPLY)/.ready: deploy/supply-chain.lock
+	$(PYTHON) -m venv --clear $(SUPPLY)
+	$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+sbom: $(READY) $(SUPPLY)/.ready  ## What the image has inside: out/sbom.cdx.json, licences, checksums
+	$(PYTHON) -m venv --clear --without-pip .cache/image
+	$(BIN)/uv pip install --quiet --require-hashes --python .cache/image/bin/python -r deploy/requirements.lock
+	mkdir -p out
+	$(SUPPLY)/bin/cyclonedx-py environment .cache/image/bin/python --pyproject pyproject.toml \
+	  --mc-type application --output-reproducible --of JSON -o out/sbom.cdx.json
+	$(BIN)/python deploy/licences.py out/sbom.cdx.json > out/licences.txt
+	cd out && sha256sum sbom.cdx.json licences.txt > SHA256SUMS && cat SHA256SUMS
+
+audit: $(SUPPLY)/.ready  ## Known holes in what the image has inside; needs the advisories of PyPI
+	$(SUPPLY)/bin/pip-audit --strict --require-hashes --disable-pip -r deploy/requirements.lock
+
+image-replay: $(READY)  ## The steps of the Dockerfile without an engine: some minutes
+	$(BIN)/python deploy/replay_image.py
+
+PYTHONS := 3.11 3.12 3.13 3.14
+
+test-pythons: $(READY)  ## Tests of the parts on every Python that is promised and found
+	@for version in $(PYTHONS); do \
+	  if ! python=$$($(BIN)/python deploy/find_python.py $$version); then echo "left out: Python $$version is not found"; continue; fi; \
+	  echo "Python $$version"; \
+	  $(BIN)/uv venv --quiet --clear --python $$python .cache/python-$$version && \
+	  $(BIN)/uv pip install --quiet --require-hashes --python .cache/python-$$version/bin/python -r requirements.lock && \
+	  $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python .cache/python-$$version/bin/python -e . && \
+	  .cache/python-$$version/bin/python -m pytest -q tests/unit schemas pipeline agents lab || exit 1; \
+	done
 
 docs: $(READY)  ## Build the site into site/; a broken link or a page outside the navigation fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

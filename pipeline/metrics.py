@@ -9,6 +9,7 @@ tocsin_mentions_total                 ``stage``: mentions within the records
 tocsin_mentions_delayed_total         came after their bucket was closed, and count all the same
 tocsin_revisions_total                buckets that were told again, for posts that came late
 tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
+tocsin_partition_stalled_seconds      ``topic``, ``partition``: something waits and nothing was done
 tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
 tocsin_source_quarantined             ``source``: 1 while its clock is not believed
 tocsin_latency_seconds                ``to``: from the post to kafka, bucket, incident or slack
@@ -20,6 +21,7 @@ tocsin_texts_scored_total             ``lang``: posts that were scored
 tocsin_texts_attacking_total          ``lang``: those of them that seem to attack the brand
 tocsin_texts_read_total               posts that were read carefully
 tocsin_reading_seconds_total          time that it took
+tocsin_brand_alerts_total             ``brand``, ``level``: alerts that began, of 200 brands at most
 tocsin_ready                          1 while the process can do its work (``monitoring.health``)
 tocsin_build_info                     ``version``, ``python``: always 1
 ====================================  ==========================================================
@@ -31,6 +33,7 @@ text from outside: each one is a time series.
 import platform
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Literal, get_args
@@ -42,6 +45,11 @@ from schemas.model import AspectName, Prequential
 Milestone = Literal["kafka", "bucket", "incident", "slack"]
 
 SOURCES_SHOWN = 200
+BRANDS_SHOWN = 200
+
+LIVE = timedelta(days=1)
+"""What is later is a recording: its times lie in another year and say nothing about speed."""
+
 LATENCY_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600)
 
 
@@ -96,6 +104,16 @@ class Metrics:
             "Records written and not yet read",
             ["topic", "partition"],
             registry=registry,
+        )
+        self._stalled = Gauge(
+            "tocsin_partition_stalled_seconds",
+            "Seconds for which records have waited and none was processed",
+            ["topic", "partition"],
+            registry=registry,
+        )
+        self._brands: set[str] = set()
+        self._brand_alerts = Counter(
+            "tocsin_brand_alerts", "Alerts that began", ["brand", "level"], registry=registry
         )
         self._watermark_age = Gauge(
             "tocsin_watermark_age_seconds",
@@ -183,6 +201,18 @@ class Metrics:
         """Count a bucket that was told again."""
         self._revised.inc()
 
+    def alerted(self, brand: str, level: str) -> None:
+        """Count an alert that began. Of the first ``BRANDS_SHOWN`` brands: each is a series."""
+        if len(self._brands) < BRANDS_SHOWN:
+            self._brands.add(brand)
+        if brand in self._brands:
+            self._brand_alerts.labels(brand, level).inc()
+
+    def stalled(self, topic: str, partition: int, seconds: Callable[[], float]) -> None:
+        """Have ``seconds`` say for how long records have waited and none was processed."""
+        self._partitions.add((topic, partition))
+        self._stalled.labels(topic, str(partition)).set_function(seconds)
+
     def lag(self, topic: str, partition: int, records: int) -> None:
         """State how many records of a partition are still to be read."""
         self._partitions.add((topic, partition))
@@ -192,7 +222,9 @@ class Metrics:
         """Another worker has the partition now. Harmless where it was never stated."""
         if (topic, partition) in self._partitions:
             self._partitions.remove((topic, partition))
-            self._lag.remove(topic, str(partition))
+            for gauge in (self._lag, self._stalled):
+                with suppress(KeyError):  # one that was never stated
+                    gauge.remove(topic, str(partition))
 
     def watermark_age(self, source: str, age: timedelta) -> None:
         """State how old a watermark of ``source`` is now; its newest one counts.
@@ -244,5 +276,10 @@ class Metrics:
         self._drifts.labels(of).inc(count)
 
     def latency(self, to: Milestone, elapsed: timedelta) -> None:
-        """Observe how long after its post something reached ``to``. Below zero counts as zero."""
+        """Observe how long after its post something reached ``to``. Below zero counts as zero.
+
+        What is later than ``LIVE`` is a recording, and not observed.
+        """
+        if elapsed >= LIVE:
+            return
         self._latency.labels(to).observe(max(elapsed.total_seconds(), 0.0))

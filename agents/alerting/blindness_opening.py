@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from prometheus_client import CollectorRegistry
+
 from agents.alerting.blindness import BlindnessSink, BlindnessWatch, Caring
+from agents.coverage.measured import BrandsCollector
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.opening import Coverage, open_coverage, unread
 from agents.coverage.verdict import Status
@@ -42,8 +45,11 @@ def watch_for_blindness(
     reach: Reach,
     errored: Callable[[str], object],
     crash: Callable[[BaseException], object],
+    registry: CollectorRegistry,
 ) -> Coverage:
     """Follow what is heard, and have ``tellers`` tell what is not, until ``stack`` is left.
+
+    What is known of brands is in ``registry``, too.
 
     Raises:
         NoTopicError: a topic is missing.
@@ -51,16 +57,19 @@ def watch_for_blindness(
         KafkaError: Kafka is away.
     """
     memory = CoverageMemory(brands, settings.partitions, blind_after_s=settings.blind_after_s)
-    coverage, consumer = open_coverage(
-        kafka, memory, spoiled=lambda: errored("unusable"), crash=crash
-    )
-    stack.callback(consumer.close, autocommit=False)
-    coverage.follower.catch_up(time.monotonic)
-    stack.enter_context(running(coverage.follower))
 
     def statuses(now: datetime) -> Mapping[str, Status]:
         silent_s = reach.silent_s()
         return dict.fromkeys(brands, unread(now, silent_s)) if silent_s else coverage.statuses(now)
+
+    measured = BrandsCollector(brands, statuses, now=lambda: datetime.now(UTC))
+    coverage, consumer = open_coverage(
+        kafka, memory, spoiled=lambda: errored("unusable"), crash=crash, also=measured.take
+    )
+    stack.callback(consumer.close, autocommit=False)
+    coverage.follower.catch_up(time.monotonic)
+    stack.enter_context(running(coverage.follower))
+    registry.register(measured)
 
     for teller in tellers:
         watch = BlindnessWatch(

@@ -1,7 +1,7 @@
 """What alerting tells of itself: counts for Prometheus, progress for /healthz."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
 
 from agents.alerting.log import UnwrittenError
@@ -13,7 +13,6 @@ from schemas.incident import Transition
 
 STAGE = "alert"
 STALE_AFTER_S = 120.0
-_LIVE = timedelta(days=1)
 
 
 class Lags:
@@ -73,8 +72,7 @@ class Report:
     def delivered(self, outcome: Outcome, transition: Transition) -> None:
         """Count what became of a transition; measure how late a new alert rang.
 
-        From the end of the bucket that decided. A replay's event times lie in another year and
-        say nothing about speed, so lateness of more than a day is not measured.
+        From the end of the bucket that decided.
         """
         self._progress.made()
         if outcome in {"duplicate", "harmless", "quiet", "unrouted", "put_off"}:
@@ -82,8 +80,9 @@ class Report:
             return
         self._metrics.emitted(STAGE)
         late = datetime.fromtimestamp(self._now(), UTC) - transition.at
-        if outcome == "posted" and abs(late) < _LIVE:
+        if outcome == "posted":
             self._metrics.latency("slack", late)
+            self._metrics.alerted(transition.brand, transition.level)
 
     def dropped(self, reason: str) -> None:
         """Count a record that was left out on purpose."""

@@ -269,6 +269,7 @@ def command(
                     reach=reach,
                     errored=lambda code: metrics.errored(STAGE, code),
                     crash=crash,
+                    registry=registry,
                 )
                 health.add(coverage.cause)
         except (KafkaError, NoTopicError, SlowStartError) as error:

@@ -45,6 +45,8 @@ COMMANDS = {
     "models": Lazy(
         "agents.cli.models", "List, show and roll back versions of the sentiment model."
     ),
+    "backup": Lazy("agents.cli.backup", "Write what cannot be rebuilt from Kafka into one file."),
+    "restore": Lazy("agents.cli.restore", "Write a backup back onto Kafka."),
     "broker": Lazy("agents.cli.broker", "Run a real Apache Kafka of one node."),
     "schemas": Lazy("agents.cli.schemas", "Publish what travels on the wire as JSON Schema."),
 }

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -127,6 +128,7 @@ def command(brands_file: Path) -> None:
             reader=opened.reader,
         )
         health.lag = worker.lag
+        health.add(partial(_stuck, worker))
         if follower is not None:
             follower.start()
         health.begin()
@@ -165,6 +167,13 @@ def _follower(
         )
     except (KafkaError, NoTopicError, SlowStartError) as error:
         raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
+
+
+def _stuck(worker: Worker) -> Cause | None:
+    """Why a part of the brands is not judged, though the worker makes progress with the others."""
+    if parts := worker.stuck():
+        return Cause("partition_stuck", f"records wait and none of them is done: {parts}")
+    return None
 
 
 def _languages_of(brands: Mapping[str, Brand]) -> frozenset[str]:

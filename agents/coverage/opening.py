@@ -38,6 +38,7 @@ class Coverage:
 
     ``committed`` offsets of the worker's group tell what was judged: a tick that is written proves
     only that it was counted. The consumer bears the group's name to ask for them, and never joins.
+    ``also`` is called with every bucket after ``memory``.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class Coverage:
         prefix: str = "",
         spoiled: Callable[[], object],
         crash: Callable[[BaseException], object],
+        also: Callable[[Bucket], object] = lambda _: None,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.memory = memory
         self.sources = SourceMemory()
         self._consumer = consumer
         self._prefix = prefix
+        self._also = also
         self._clock_s = clock_s
         self._asked_s = float("-inf")
         self._known_s = clock_s()
@@ -108,6 +111,7 @@ class Coverage:
             log.debug("%s: %s", record.place, error)
             return
         self.memory.take(record.partition, record.offset, record.written_ms, bucket)
+        self._also(bucket)
 
     def _ask(self) -> None:
         now_s = self._clock_s()
@@ -145,15 +149,18 @@ def open_coverage(
     *,
     spoiled: Callable[[], object],
     crash: Callable[[BaseException], object],
+    also: Callable[[Bucket], object] = lambda _: None,
 ) -> tuple[Coverage, Any]:
     """Return what follows what is heard, not yet started, and the consumer to close after it.
 
-    ``spoiled`` is called for a bucket that ``memory`` failed over.
+    ``spoiled`` is called for a bucket that ``memory`` failed over, ``also`` with every other one.
 
     Raises:
         NoTopicError: there are no buckets.
         KafkaError: Kafka is away.
     """
     consumer = kafka.consumer("tocsin-coverage", group=APP_ID)
-    coverage = Coverage(consumer, memory, prefix=kafka.prefix, spoiled=spoiled, crash=crash)
+    coverage = Coverage(
+        consumer, memory, prefix=kafka.prefix, spoiled=spoiled, crash=crash, also=also
+    )
     return coverage, consumer

@@ -125,5 +125,15 @@ ACCESS: Final[Mapping[str, Access]] = {
     "models rollback": _access({MODELS: (READ, WRITE)}),
     "history": _access({BUCKETS: (WRITE,)}),
     "forget": _access({DELETIONS: (WRITE,)}),
+    "backup": _access(dict.fromkeys((FEEDBACK, MODELS, INCIDENTS, NOTIFICATIONS), (READ,))),
+    "restore": _access(
+        {
+            FEEDBACK: (READ, WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS),
+            MODELS: (WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS),
+            INCIDENTS: (WRITE,),
+            NOTIFICATIONS: (WRITE,),
+        },
+        {WORKER_GROUP: READ},
+    ),
 }
 """By command. ``alert`` has one group for each sink, ``tocsin-alert-SINK``, or that of --group."""

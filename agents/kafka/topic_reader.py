@@ -37,6 +37,7 @@ class Read(NamedTuple):
     written_ms: int
     value: bytes
     key: bytes = b""
+    headers: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def place(self) -> str:
@@ -121,6 +122,11 @@ class TopicReader:
         )
         return found
 
+    def begin(self, part: TopicPartition) -> int:
+        """Ask Kafka where a partition begins: behind what it has deleted."""
+        found: int = self._consumer.beginning_offsets([part])[part]
+        return found
+
     def reached(self, ends: dict[TopicPartition, int]) -> bool:
         """Whether everything before ``ends`` was read."""
         return all(self._consumer.position(part) >= end for part, end in ends.items())
@@ -164,6 +170,7 @@ class TopicReader:
             record.timestamp,
             record.value or b"",
             record.key or b"",
+            tuple(record.headers or ()),
         )
 
     def _only_last(self, last: Mapping[str, int]) -> None:

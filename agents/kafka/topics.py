@@ -8,7 +8,7 @@ solve.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from agents.kafka.access import ALTER_CONFIGS, CREATE, DESCRIBE, DESCRIBE_CONFIGS, Access
 from agents.kafka.clients import KafkaClients
+from agents.kafka.dating import BY_BROKER, WHOSE_CLOCK, DatingError, date
 from agents.kafka.metadata import NoAnswerError, RefusedError
 from agents.settings import Settings
 from schemas.topics import TOPICS, Topic
@@ -26,15 +27,10 @@ Verdict = Literal["right", "missing", "created", "changed", "differs", "wrong"]
 like this."""
 
 FATAL = ("partitions", "cleanup.policy")
-WHOSE_CLOCK = "message.timestamp.type"
-BY_BROKER = "LogAppendTime"
 
 LOOKING = (DESCRIBE, DESCRIBE_CONFIGS)
 CHANGING = (CREATE, *LOOKING, ALTER_CONFIGS)
 """What ACLs have to allow for the one and for the other."""
-
-_SHOWN_WITHIN_S = 5.0
-"""A broker shows a new setting a moment after it took it."""
 
 
 class TopicsError(RuntimeError):
@@ -135,7 +131,7 @@ def create_topics(
         if missing:
             _create(admin, [topic for topic in topics if topic.name in missing], settings)
         if dated:
-            _date_by_broker(admin, [topic for topic in topics if topic.name in dated])
+            _date_by_broker(admin, dated)
         after = _inspect(admin, topics, settings)
     return [
         status._replace(verdict="created" if status.name in missing else "changed")
@@ -209,24 +205,11 @@ def _inspect(admin: Any, topics: Sequence[Topic], settings: Settings) -> list[To
     return [compare(topic, found.get(topic.name), settings) for topic in topics]
 
 
-def _date_by_broker(admin: Any, topics: Sequence[Topic]) -> None:  # noqa: ANN401 - as above
-    resources = [
-        ConfigResource(ConfigResourceType.TOPIC, topic.name, {WHOSE_CLOCK: BY_BROKER})
-        for topic in topics
-    ]
+def _date_by_broker(admin: Any, names: Iterable[str]) -> None:  # noqa: ANN401 - as above
     try:
-        answers = admin.alter_configs(resources)["topic"]
-        faults = [f"{name}: {said}" for name, said in answers.items() if said != "OK"]
-        deadline_s = time.monotonic() + _SHOWN_WITHIN_S
-        while not faults and time.monotonic() < deadline_s:
-            shown = admin.describe_configs(resources, config_filter="all")["topic"]
-            if all(shown[each.name][WHOSE_CLOCK]["value"] == BY_BROKER for each in topics):
-                return
-            time.sleep(0.1)
-    except KafkaError as error:
-        raise TopicsError(f"Kafka did not change {WHOSE_CLOCK}: {error}") from error
-    if faults:
-        raise TopicsError(f"Kafka refused to change {WHOSE_CLOCK}:\n" + "\n".join(faults))
+        date(admin, dict.fromkeys(names, BY_BROKER))
+    except DatingError as error:
+        raise TopicsError(str(error)) from error
 
 
 def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  # noqa: ANN401

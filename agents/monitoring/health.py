@@ -27,6 +27,7 @@ Word = Literal[
     "starting",
     "kafka_away",
     "no_progress",
+    "partition_stuck",
     "topics_behind",
     "source_unheard",
     "source_refused",
@@ -34,7 +35,7 @@ Word = Literal[
     "rules_gone",
     "recovering",
 ]
-"""What keeps a process from its work, in fixed words; docs/guide/operating.md explains them."""
+"""What keeps a process from its work, in fixed words; docs/guide/monitoring.md explains them."""
 
 
 class Cause(NamedTuple):
@@ -137,9 +138,9 @@ class Verdict(NamedTuple):
 class Health:
     """What ``/livez`` and ``/healthz`` answer, and the gauge ``tocsin_ready``.
 
-    ``lag``: how many records wait for the process, None where it does not know. ``facts``:
-    what ``/healthz`` says besides; it changes nothing about the answer. Until ``begun`` the process is not ready, and progress is not asked
-    for.
+    ``lag``: how many records wait for the process, None where it does not know. ``facts``: what
+    ``/healthz`` says besides; it changes nothing about the answer. Until ``begun`` the process is
+    not ready, and progress is not asked for.
     """
 
     def __init__(

@@ -165,6 +165,16 @@ class Worker:
         """Whether all that Kafka holds for this worker was applied when lag was last looked at."""
         return not self._lag.waiting()
 
+    def stuck(self) -> str:
+        """Partitions in which something waits and nothing gets done, in words; empty where none.
+
+        The worker as a whole may make progress meanwhile.
+        """
+        stuck = self._lag.stuck() if self.settled else {}
+        return ", ".join(
+            f"{part.topic}[{part.partition}] for {since_s:.0f} s" for part, since_s in stuck.items()
+        )
+
     def lag(self) -> int:
         """How many records waited when it was last looked at."""
         return self._lag.waiting()

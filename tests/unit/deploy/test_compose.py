@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 import yaml
 
-from agents.cli.main import main
 from agents.settings import read_settings
+from support.command_line import parse
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -34,18 +34,6 @@ def on_this_machine(service: dict[str, Any]) -> list[str]:
     mounts = [each.split(":") for each in service.get("volumes", ())]
     paths = {inside: str(ROOT / here) for here, inside, *_ in mounts if here.startswith(".")}
     return [paths.get(word, word) for word in service["command"]]
-
-
-def parse(words: list[str]) -> click.Command:
-    """Parse a command line of ours with all its subcommands, without running it."""
-    command: click.Command = main
-    context = main.make_context("tocsin", list(words))
-    while isinstance(command, click.Group):
-        rest = [*context._protected_args, *context.args]
-        name, found, rest = command.resolve_command(context, rest)
-        assert found is not None
-        command, context = found, found.make_context(name, rest, parent=context)
-    return command
 
 
 def test_it_is_what_compose_understands() -> None:

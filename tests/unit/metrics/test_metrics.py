@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from pipeline.metrics import Metrics
+from pipeline.metrics import BRANDS_SHOWN, Metrics
 
 
 class Clock:
@@ -95,3 +95,24 @@ def test_lag_of_a_partition_that_left_is_gone(registry: CollectorRegistry) -> No
     metrics.forget_lag("tocsin.mentions", 3)
     metrics.forget_lag("tocsin.mentions", 3)
     assert registry.get_sample_value("tocsin_consumer_lag_records", labels) is None
+
+
+def test_a_recording_tells_no_latency(registry: CollectorRegistry) -> None:
+    metrics = Metrics(registry)
+    metrics.latency("incident", timedelta(days=1))
+    assert registry.get_sample_value("tocsin_latency_seconds_count", {"to": "incident"}) is None
+
+
+def test_alerts_are_counted_of_so_many_brands_and_no_more(registry: CollectorRegistry) -> None:
+    metrics = Metrics(registry)
+    for number in range(BRANDS_SHOWN + 5):
+        metrics.alerted(f"b{number}", "ring")
+    metrics.alerted("b0", "ring")
+    found = [
+        sample
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == "tocsin_brand_alerts_total"
+    ]
+    assert len(found) == BRANDS_SHOWN
+    assert max(sample.value for sample in found) == 2

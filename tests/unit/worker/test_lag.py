@@ -67,3 +67,39 @@ def test_what_waits_is_counted_from_what_was_applied_and_forgotten_with_the_part
     lag.forget()
     assert lag.waiting() == 0
     assert registry.get_sample_value("tocsin_consumer_lag_records", stated) is None
+
+
+class Clock:
+    """A clock that is put forward by hand."""
+
+    def __init__(self) -> None:
+        self.s = 1000.0
+
+    def __call__(self) -> float:
+        return self.s
+
+
+def test_a_partition_where_something_waits_and_nothing_is_done_is_named_within_a_minute():
+    registry, clock = CollectorRegistry(), Clock()
+    lag, consumer = Lag(Metrics(registry), clock_s=clock), Consumer()
+    labels = {"topic": MENTIONS.topic, "partition": "0"}
+
+    def stalled_s():
+        return registry.get_sample_value("tocsin_partition_stalled_seconds", labels)
+
+    asyncio.run(lag.observe(consumer))
+    clock.s += 44
+    assert lag.stuck() == {}
+    clock.s += 2
+    assert lag.stuck() == {MENTIONS: 46.0}
+    assert stalled_s() == 46  # also where nothing observes any more
+    lag.applied(message(7))
+    asyncio.run(lag.observe(consumer))
+    assert (lag.stuck(), stalled_s()) == ({}, 0)
+    clock.s += 100
+    lag.applied(message(9))  # the last one: nothing waits
+    asyncio.run(lag.observe(consumer))
+    clock.s += 100
+    assert (lag.stuck(), stalled_s()) == ({}, 0)
+    lag.forget()
+    assert stalled_s() is None

@@ -1,0 +1,1 @@
+"""Backup and restore of what cannot be rebuilt: what was said, learned, judged and told."""

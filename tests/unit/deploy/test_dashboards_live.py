@@ -1,0 +1,188 @@
+"""Every query of every dashboard, asked of a real Prometheus that scraped our own ``/metrics``."""
+
+import json
+import math
+import shutil
+import socket
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client import CollectorRegistry
+
+from agents.coverage.measured import BrandsCollector
+from agents.coverage.verdict import Status
+from agents.ingest.telemetry import Telemetry
+from agents.monitoring.health import Health, Progress, process_registry
+from agents.monitoring.server import serve
+from pipeline.metrics import Metrics
+from schemas.bucket import Bucket
+from schemas.model import Prequential
+
+ROOT = Path(__file__).parents[3]
+BOARDS = [
+    json.loads(path.read_text("utf-8"))
+    for path in (ROOT / "deploy" / "grafana" / "dashboards").iterdir()
+]
+PATIENCE_S = 30.0
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("prometheus") is None, reason="needs prometheus, of Prometheus"
+)
+
+
+def queries() -> dict[str, str]:
+    """By panel and letter, with the variables as they stand when a dashboard is opened."""
+    return {
+        f"{board['uid']}: {panel['title']} {target['refId']}": target["expr"].replace(
+            "$brand", ".*"
+        )
+        for board in BOARDS
+        for panel in board["panels"]
+        for target in panel.get("targets", ())
+    }
+
+
+class Traffic:
+    """A minute of a small installation: what each process would count, through its own means."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.ports: dict[str, int] = {}
+        self._registries: dict[str, CollectorRegistry] = {}
+        self.worker = self._process(stack, "worker")
+        self.alert = self._process(stack, "alert")
+        ingest = process_registry()
+        self.ingest = Telemetry("x", registry=ingest)
+        self._serve(stack, "ingest-x", ingest, self.ingest.progress)
+        self.brands = BrandsCollector(
+            ["acme", "other"],
+            lambda _: {"acme": Status("heard"), "other": Status("blind")},
+            now=lambda: datetime.now(UTC),
+        )
+        self._registries["alert"].register(self.brands)
+        self.ingest.watch(lambda: 120)
+        self.worker.stalled("tocsin.mentions", 0, lambda: 0.0)
+        self.worker.prequential("tone", Prequential(labels=9, warm=0.6, in_force=0.7, delta=0.7))
+
+    def _process(self, stack: ExitStack, service: str) -> Metrics:
+        registry = process_registry()
+        self._registries[service] = registry
+        metrics = Metrics(registry)
+        self._serve(stack, service, registry, Progress())
+        return metrics
+
+    def _serve(
+        self, stack: ExitStack, service: str, registry: CollectorRegistry, progress: Progress
+    ) -> None:
+        health = Health(progress, registry)
+        health.begin()
+        self.ports[service] = stack.enter_context(serve("127.0.0.1", 0, registry, health)).port
+
+    def go_on(self) -> None:
+        now = datetime.now(UTC)
+        for stage in ("rollup", "judge"):
+            self.worker.received(stage, 3)
+            self.worker.emitted(stage, 2)
+        self.worker.mentions("rollup", 25)
+        self.worker.scored("en", 25, attacking=3)
+        self.worker.errored("rollup", "invalid")
+        self.worker.dropped("rollup", "duplicates", 2)
+        self.worker.lag("tocsin.mentions", 0, 4)
+        self.worker.watermark_age("x", timedelta(seconds=6))
+        self.worker.latency("bucket", timedelta(seconds=6))
+        self.worker.latency("incident", timedelta(seconds=7))
+        self.alert.latency("slack", timedelta(seconds=9))
+        self.alert.emitted("alert")
+        self.alert.errored("alert", "undeliverable")
+        self.alert.alerted("acme", "ring")
+        start = now.replace(microsecond=0)
+        fields: dict[str, Any] = {"mentions": 5, "negative": 2, "positive": 3, "sources": ("x",)}
+        for brand in ("acme", "other"):
+            self.brands.take(Bucket(brand=brand, start=start, width_s=10,
+                                    watermark=start + timedelta(seconds=10), **fields))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def traffic() -> Iterator[Traffic]:
+    with ExitStack() as stack:
+        yield Traffic(stack)
+
+
+@pytest.fixture(scope="module")
+def prometheus(traffic: Traffic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a Prometheus with our rules, which scrapes every second."""
+    directory = tmp_path_factory.mktemp("prometheus")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    targets = [
+        {"targets": [f"127.0.0.1:{each}"], "labels": {"service": service}}
+        for service, each in traffic.ports.items()
+    ]
+    config = {
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+        "rule_files": [str(ROOT / "deploy" / "prometheus" / "rules.yml")],
+        "scrape_configs": [{"job_name": "tocsin", "static_configs": targets}],
+    }
+    (directory / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    address = f"127.0.0.1:{port}"
+    command = [
+        "prometheus",
+        f"--config.file={directory / 'prometheus.yml'}",
+        f"--storage.tsdb.path={directory / 'data'}",
+        f"--web.listen-address={address}",
+    ]
+    log = (directory / "log").open("wb")
+    process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def ask(address: str, query: str) -> list[float]:
+    """Values of all series, or none where there is no answer yet. Raises where it is refused."""
+    asked = f"{address}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
+    try:
+        with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - our own
+            found = json.load(answer)
+    except urllib.error.HTTPError:
+        raise
+    except OSError:
+        return []
+    assert found["status"] == "success"
+    return [float(each["value"][1]) for each in found["data"]["result"]]
+
+
+def test_no_panel_is_empty(traffic: Traffic, prometheus: str) -> None:
+    empty = queries()
+    assert len(empty) > 25
+    deadline = time.monotonic() + PATIENCE_S
+    while empty and time.monotonic() < deadline:
+        traffic.go_on()
+        time.sleep(0.5)
+        answers = {panel: ask(prometheus, query) for panel, query in empty.items()}
+        empty = {
+            panel: query
+            for panel, query in empty.items()
+            if not answers[panel] or any(map(math.isnan, answers[panel]))
+        }
+    assert empty == {}
+
+
+def test_brands_are_told_of_as_they_are(prometheus: str) -> None:
+    value = partial(ask, prometheus)
+    assert value('max(tocsin_brand_heard{brand="acme"})') == [1]
+    assert value('max(tocsin_brand_heard{brand="other"})') == [0]
+    assert value("tocsin:brands_not_heard:ratio") == [0.5]
