@@ -6,8 +6,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from agents.alerting.i18n import Words
+from agents.alerting.message.addresses import post_url
 from agents.alerting.message.neutral import outside
-from agents.alerting.message.sections import post_url
 from agents.web.clock import clock
 from agents.web.layout import foot, page, paragraph, path_of
 from agents.web.markup import Child, Html, tag

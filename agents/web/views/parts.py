@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from agents.alerting.i18n import Words
 from agents.alerting.message import sections
 from agents.alerting.message.compose import message_of
+from agents.alerting.message.missing import would_ring
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.plain import plainly
 from agents.web.charts.icons import cells, icon, severity_class
@@ -161,7 +162,7 @@ def quiet_line(words: Words, incident: Incident, desk: Desk) -> Html:
     told = incident.newest
     try:
         why = why_of(incident, brand)
-        more = sections.would_ring(words, told) if told.state not in OVER else []
+        more = would_ring(words, told) if told.state not in OVER else []
     except Exception as error:  # noqa: BLE001 - shown and handed on
         desk.failed(told, error)
         return tag("li", tag("a", plainly(told, brand, error), href=path_of(told.incident)))
