@@ -25,7 +25,6 @@ NEAREST_LIMIT = 3
 
 _TELLING = 0.1
 """A term that moves the log-odds by less is not told."""
-_TELLING_SHARE = 0.005
 _NAME_LIMIT = 60
 _HANDLE_LIMIT = 40
 _WATCHED_S = 9 * 86_400
@@ -316,15 +315,18 @@ def title_of(transition: Transition) -> str:
 def chance(words: Words, transition: Transition) -> tuple[str, str]:
     """Say the one probability, and what was taken off from what the evidence alone says."""
     share = words.percent(transition.confidence)
-    taken = [one for one in transition.taken_off if one.share >= _TELLING_SHARE]
-    if not taken:
+    left = before = transition.confidence + sum(one.share for one in transition.taken_off)
+    parts = []
+    for one in transition.taken_off:
+        # Rounded as what is left is, so that what is told adds up.
+        points = round(100 * left) - round(100 * (left - one.share))
+        left -= one.share
+        if points:
+            parts.append(words.say(f"taken_{one.code}", share=words.number(points)))
+    if not parts:
         return words.say("chance", share=share), ""
-    before = transition.confidence + sum(one.share for one in transition.taken_off)
-    parts = ", ".join(
-        words.say(f"taken_{one.code}", share=words.number(round(100 * one.share))) for one in taken
-    )
     before_said = words.percent(min(before, 1.0))
-    detail = words.say("sure_taken", before=before_said, taken=parts)
+    detail = words.say("sure_taken", before=before_said, taken=", ".join(parts))
     return words.say("chance", share=share), detail
 
 

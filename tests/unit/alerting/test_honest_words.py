@@ -141,6 +141,11 @@ def test_one_probability_is_told_with_what_was_taken_off_and_why() -> None:
     )
 
 
+def test_what_is_told_of_the_probability_adds_up_though_it_is_rounded() -> None:
+    told = rung(confidence=0.755, taken_off=(TakenOff(code="few", share=0.094),))
+    assert "76% that it is a crisis (85%, less 9 for how few" in message_of(told, BRAND).standing
+
+
 @pytest.mark.parametrize(
     ("told", "waits", "because"),
     [
