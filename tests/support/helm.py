@@ -21,10 +21,14 @@ def helm() -> str | None:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run helm, and let the caller see how it ended."""
+    """Run helm, and let the caller see how it ended.
+
+    A helm that was built from its module knows no Kubernetes of its own, so it is told which.
+    """
     program = helm()
     assert program is not None, "needs helm: make helm"
-    return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    command = [program, *arguments, "--kube-version", "1.31.0"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @cache
