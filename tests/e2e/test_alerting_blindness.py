@@ -181,7 +181,8 @@ def test_a_source_that_was_never_heard_is_told_of_with_the_words_of_its_place(
     assert text == (
         "Nestlé: not heard since 14:00 UTC; no source sends anything. x: refused, and not heard "
         "since 14:00 UTC (“http 401: ‹!here&gt; Unauthorized”). A crisis that starts now does not "
-        "ring. Until this is over, look yourselves."
+        "ring. Until this is over, look yourselves. "
+        "Look first: Nestlé https://x.com/search?q=%22Nestl%C3%A9%22&amp;f=live"
     )
     (french,) = world.texts("C0FALLBK1")
     assert "x\u00a0: accès refusé (dernier signe\u00a0: 14\u00a0h\u00a000 UTC), réponse" in french

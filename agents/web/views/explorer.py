@@ -9,6 +9,7 @@ from agents.alerting.i18n import Words
 from agents.alerting.message.addresses import post_url
 from agents.alerting.message.neutral import outside
 from agents.web.clock import clock
+from agents.web.language import lang_of
 from agents.web.layout import foot, page, paragraph, path_of
 from agents.web.markup import Child, Html, tag
 from agents.web.store.posts import PostFilter, PostRow
@@ -101,7 +102,7 @@ def post(words: Words, one: PostRow, beside: datetime) -> Html:
                 "p",
                 outside(one.text) or "…",
                 dir="auto",
-                lang=None if one.lang == "und" else one.lang,
+                lang=lang_of(one.lang),
             ),
             tag(
                 "footer",

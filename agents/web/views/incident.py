@@ -14,6 +14,7 @@ from agents.labelling import ATTACK_FIELD, ATTACK_WORDS, is_labelable, post_key
 from agents.web.charts.likeness import likeness_chart, phase_number
 from agents.web.clock import clock
 from agents.web.forms import NOTE_CHARACTERS, SNOOZE_HOURS
+from agents.web.language import lang_of
 from agents.web.layout import block, foot, lines, page, paragraph, path_of, path_of_brand
 from agents.web.markup import Html, tag
 from agents.web.store.posts import Remark
@@ -344,11 +345,6 @@ def _quote(quote: Quote, lang: str) -> Html:
         tag("p", quote.text or "…", dir="auto", lang=lang_of(lang)),
         tag("footer", quote.by, " " if link else None, link),
     )
-
-
-def lang_of(code: str) -> str | None:
-    """The language of a quote for a reader of screens; nothing where nobody knows it."""
-    return None if code == "und" else code
 
 
 def _choice(words: Words, number: int, key: str, quote: Quote, lang: str) -> Html:

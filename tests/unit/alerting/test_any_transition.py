@@ -2,8 +2,11 @@
 
 import io
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -17,8 +20,15 @@ from agents.alerting.sinks.slack.identity import metadata
 from agents.alerting.sinks.slack.label_form import form
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.web.detail import Visitor, detail
-from agents.web.listing import listing
+from agents.web.catalogue import PAGE_WORDS
+from agents.web.playbooks import Playbooks
+from agents.web.store.courses import Courses
+from agents.web.store.posts import Archive
+from agents.web.store.store import Store
+from agents.web.views.desk import Desk
+from agents.web.views.incident import detail
+from agents.web.views.now import now_page
+from agents.web.views.parts import Visitor
 from schemas.brand import Brand
 from schemas.incident import Transition
 from support.alert_examples import BRAND, MARQUE
@@ -73,28 +83,39 @@ def test_it_is_shown_in_a_terminal(before: Transition, told: Transition, brand: 
     assert not {character for character in written.getvalue() if character in "\x1b\u202e\u2066"}
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store in which nothing was counted."""
+    with closing(Store(f"sqlite:///{tmp_path_factory.mktemp('page')}/page.db")) as store:
+        yield store
+
+
 @settings(max_examples=50)
 @given(TRANSITIONS, BRANDS)
-def test_it_has_its_line_and_its_page(told: Transition, brand: Brand) -> None:
+def test_it_has_its_line_and_its_page(store: Store, told: Transition, brand: Brand) -> None:
     memory = IncidentMemory()
     memory.take(told)
-    words = words_of(brand)
+    words = PAGE_WORDS[brand.alert_language]
     failures: list[Exception] = []
+    visitor = Visitor("ana", "t", "1")
+    desk = Desk(
+        brands={brand.id: brand},
+        find=lambda _: brand,
+        incidents=memory.all(),
+        statuses={brand.id: Status("blind", NOW, NOW, told.completeness.blind)},
+        sources=(),
+        undelivered=(),
+        courses=Courses(store),
+        archive=Archive(store),
+        playbooks=Playbooks(),
+        episodes={},
+        now=NOW,
+        failed=lambda _, error: failures.append(error),
+    )
     shown = [
-        listing(
-            words,
-            memory.all(),
-            lambda _: brand,
-            chosen="",
-            brands=(brand,),
-            statuses={brand.id: Status("blind", NOW, NOW, told.completeness.blind)},
-            now=NOW,
-            failed=lambda _, error: failures.append(error),
-        ),
-        *(
-            detail(words, one, brand, visitor=Visitor("ana", "t", "1"), said="", now=NOW)
-            for one in memory.all()
-        ),
+        now_page(words, desk, lambda _: visitor),
+        *(detail(words, desk, one, visitor=visitor, said="") for one in memory.all()),
     ]
     assert failures == []
-    assert not [text for text in shown if "<script" in text or "\u202e" in text]
+    assert not [text for text in shown if "\u202e" in text]
+    assert all(text.count("<script") == text.count('<script src="/') == 1 for text in shown)
