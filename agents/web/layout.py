@@ -47,7 +47,7 @@ def page(
         atom,
         tag("script", src=SCRIPT.path, defer=True),
     )
-    main = tag("main", *body, id="content", data_rings=" ".join(rings))
+    main = tag("main", *body, id="content", data_rings=" ".join(map(quote, rings)))
     shown = [
         _top(words, here),
         tag("p", words.texts["page_lost_server"], id="lost", hidden=True, role="status"),

@@ -238,7 +238,7 @@ def plain_detail(
     told = incident.newest
     body = [
         tag("h1", plainly(told, brand, error)),
-        paragraph(words.say("page_plainly", incident=told.incident)),
+        paragraph(words.say("page_plainly", incident=outside(told.incident))),
         *_answers(words, told, visitor),
         paragraph(tag("a", words.texts["page_back"], href="/"), class_="soft foot"),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from agents.alerting.i18n import Words
 from agents.alerting.message import sections
@@ -133,7 +134,7 @@ def _card(
             class_="row",
         ),
         class_=f"incident {severity_class(told.severity)}{held}",
-        id=f"i-{told.incident}",
+        id=f"i-{quote(told.incident)}",
     )
 
 

@@ -90,7 +90,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(TRANSITIONS, BRANDS)
 def test_it_has_its_line_and_its_page(store: Store, told: Transition, brand: Brand) -> None:
     memory = IncidentMemory()
