@@ -8,11 +8,12 @@ import msgspec
 
 from agents.backup.file import Kept
 from agents.kafka.clients import KafkaClients
-from schemas.topics import FEEDBACK, INCIDENTS, MODELS, NOTIFICATIONS, Topic
+from schemas.topics import DELETIONS, FEEDBACK, INCIDENTS, MODELS, NOTIFICATIONS, Topic
 
-TOPICS: Final[tuple[Topic, ...]] = (FEEDBACK, MODELS, INCIDENTS, NOTIFICATIONS)
+TOPICS: Final[tuple[Topic, ...]] = (DELETIONS, FEEDBACK, MODELS, INCIDENTS, NOTIFICATIONS)
 """What cannot be rebuilt. Mentions live for a week, buckets are made of them, and a worker's state
-is made of both; dead letters are for people to look at."""
+is made of both; dead letters are for people to look at. Deletions come first, so that what was to
+be forgotten is not shown again."""
 
 
 class _Whose(msgspec.Struct):
@@ -23,7 +24,7 @@ class _Whose(msgspec.Struct):
 def records(kafka: KafkaClients, *, brand: str | None = None) -> Iterator[Kept]:
     """Yield all that is on Kafka now, topic by topic, each partition in its order.
 
-    ``brand``: only what is about this one.
+    ``brand``: only what is about this one, and all deletions, which name no brand.
 
     Raises:
         NoTopicError: a topic is missing.
@@ -32,7 +33,7 @@ def records(kafka: KafkaClients, *, brand: str | None = None) -> Iterator[Kept]:
     for topic in TOPICS:
         with closing(kafka.reader("tocsin-backup", [topic.name])) as reader:
             for record in reader.there_now():
-                if brand is None or is_about(record.value, brand):
+                if brand is None or topic is DELETIONS or is_about(record.value, brand):
                     yield Kept(
                         topic=topic.name,
                         partition=record.partition,

@@ -125,9 +125,12 @@ ACCESS: Final[Mapping[str, Access]] = {
     "models rollback": _access({MODELS: (READ, WRITE)}),
     "history": _access({BUCKETS: (WRITE,)}),
     "forget": _access({DELETIONS: (WRITE,)}),
-    "backup": _access(dict.fromkeys((FEEDBACK, MODELS, INCIDENTS, NOTIFICATIONS), (READ,))),
+    "backup": _access(
+        dict.fromkeys((DELETIONS, FEEDBACK, MODELS, INCIDENTS, NOTIFICATIONS), (READ,))
+    ),
     "restore": _access(
         {
+            DELETIONS: (WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS),
             FEEDBACK: (READ, WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS),
             MODELS: (WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS),
             INCIDENTS: (WRITE,),
