@@ -84,7 +84,7 @@ class Publisher:
         self._sender = KafkaSender(
             outbox,
             make_producer,
-            topics=(MENTIONS.name, DEAD_LETTERS.name, SOURCES.name),
+            topics=(MENTIONS.name, DEAD_LETTERS.name, SOURCES.name, DELETIONS.name),
             topic_prefix=topic_prefix,
             partitions=partitions,
             delivered=self._telemetry.delivered,

@@ -19,7 +19,7 @@ from pipeline.rollup.shard import Shard
 from schemas.brand import Brand
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
-from schemas.topics import DEAD_LETTERS, MENTIONS
+from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS, SOURCES
 from support.rolling import FakeModel
 
 # kafka-python leaves the socket of a refused connection to the garbage collector.
@@ -39,7 +39,7 @@ def topics(apache_kafka, caplog):
     # A kept log record of kafka-python would keep the sockets it speaks of.
     caplog.set_level(logging.CRITICAL, logger="kafka")
     admin = AdminClient({"bootstrap.servers": apache_kafka.bootstrap})
-    names = [MENTIONS.name, DEAD_LETTERS.name]
+    names = [topic.name for topic in (MENTIONS, DEAD_LETTERS, SOURCES, DELETIONS)]
     made = admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
     for future in made.values():
         future.result(30)

@@ -40,7 +40,8 @@ SIGKILLED = -9
 TERMINATED = -15
 CRASHED = 70
 
-Key = tuple[str, object]
+Key = tuple[str, object, int]
+"""Brand, start and revision of a bucket."""
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def uninterrupted(kafka: ApacheKafka) -> dict[Key, Bucket]:
         for number in range(PARTITIONS)
     }
     return {
-        (bucket.brand, bucket.start): bucket
+        (bucket.brand, bucket.start, bucket.revision): bucket
         for partition, offset, value in read(kafka, MENTIONS.name)
         for bucket in shards[partition].apply(offset, value).buckets
         if bucket.brand != "*"
@@ -132,7 +133,7 @@ def buckets(kafka: ApacheKafka) -> dict[Key, list[Bucket]]:
     for _, _, value in read(kafka, BUCKETS.name):
         bucket = decoder.decode(value)
         if bucket.brand != "*":
-            found.setdefault((bucket.brand, bucket.start), []).append(bucket)
+            found.setdefault((bucket.brand, bucket.start, bucket.revision), []).append(bucket)
     return found
 
 

@@ -79,14 +79,14 @@ class Steps:
 
 def count_steps(steps: Steps) -> None:
     """Have every step of mentions counted."""
-    apply_all = Shard.apply_all
+    applying = Shard.applying
 
-    def counting(self, records, **options):
+    def counting(self, records):
         steps.records.append(len(records))
         steps.writes = 0
-        return apply_all(self, records, **options)
+        return applying(self, records)
 
-    Shard.apply_all = counting
+    Shard.applying = counting
 
 
 def lose_writes(fault: str, steps: Steps) -> None:
