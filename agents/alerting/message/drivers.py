@@ -69,7 +69,7 @@ def own_words(brand: Brand) -> frozenset[str]:
     """Return what the brand calls itself, folded: names, their words, tags, accounts.
 
     >>> sorted(own_words(Brand(id="kk", names=("Kit Kat",), handles=("KitKat_UK",))))
-    ['kat', 'kit', 'kit kat', 'kitkat', 'kitkat uk']
+    ['kat', 'kit', 'kit kat', 'kitkat', 'kitkat_uk']
     """
     called = (*brand.names, *brand.hashtags, *brand.handles, *brand.own_accounts)
     joined = (name.replace(" ", "") for name in brand.names)

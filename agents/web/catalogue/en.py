@@ -3,8 +3,8 @@
 from typing import Final
 
 EN: Final = {
-    "as_of": "As of {time}. The page keeps itself up to date; without a script it loads itself "
-    "again every minute.",
+    "page_current": "As of {time}. The page keeps itself up to date; without a script it loads "
+    "itself again every minute.",
     "nav": "Pages",
     "nav_now": "Now",
     "nav_digest": "Digest",

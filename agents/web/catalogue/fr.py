@@ -3,8 +3,8 @@
 from typing import Final
 
 FR: Final = {
-    "as_of": "État : {time}. La page se tient à jour ; sans script, elle se recharge d'elle-même "
-    "chaque minute.",
+    "page_current": "État : {time}. La page se tient à jour ; sans script, elle se recharge "
+    "d'elle-même chaque minute.",
     "nav": "Pages",
     "nav_now": "En cours",
     "nav_digest": "Bulletin",

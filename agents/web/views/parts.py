@@ -213,4 +213,4 @@ def figures(items: Iterable[tuple[str, Child, Child]], *, class_: str = "") -> H
 
 def as_of(words: Words, at: datetime) -> Html:
     """Say as of when a page stands, and how it keeps itself up to date."""
-    return tag("p", words.say("as_of", time=words.time(at)))
+    return tag("p", words.say("page_current", time=words.time(at)))

@@ -123,13 +123,15 @@ FORGED = {"webhook-id": "m1", "webhook-timestamp": "1", "webhook-signature": "v1
         ({"headers": FORGED}, 401),
         ({"headers": FORGED | {"webhook-timestamp": "soon"}}, 400),
         ({"headers": FORGED | {"webhook-id": "x" * 300}}, 400),
-        ({"at": datetime.now(UTC) - timedelta(minutes=10)}, 401),
-        ({"at": datetime.now(UTC) + timedelta(minutes=10)}, 401),
+        ({"at": timedelta(minutes=-10)}, 401),
+        ({"at": timedelta(minutes=10)}, 401),
         ({"method": "GET"}, 405),
         ({"path": "/other"}, 404),
     ],
 )
 def test_what_is_not_in_order_is_refused_and_says_nothing(receiver, how, status):
+    if "at" in how:
+        how = {"at": datetime.now(UTC) + how["at"]}
     [(found, _)] = receiver.answer(row(1), **how)
     assert found == status
     assert receiver.ids == []

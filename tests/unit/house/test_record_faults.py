@@ -11,6 +11,7 @@ from schemas.base import Record
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.dead_letter import DeadLetter
+from schemas.deletion import Deletion
 from schemas.evaluation import Evaluation
 from schemas.export import published_types
 from schemas.feedback import Feedback
@@ -71,6 +72,7 @@ SAMPLES: dict[type, Record] = {
             reason="rings",
             told=Snapshot(seq=0, state="open", severity=4, last_hour=200, negative_share=0.5),
         ),
+        Deletion(id="1", at=T, kind="post", subject="7", by="x"),
         SourceStatus(source="x", live=True, state="refused", since=T, at=T, because="http 403"),
         DeadLetter(
             at=T, origin="f:1", reason="invalid", detail="no", payload=b"x", payload_bytes=1

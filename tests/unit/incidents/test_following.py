@@ -23,6 +23,7 @@ class Written:
 
     def __init__(self, offset: int, value: bytes | None) -> None:
         self.offset, self.timestamp, self.key, self.value = offset, 0, None, value
+        self.headers: list[tuple[str, bytes]] = []
 
 
 class Consumer:

@@ -169,7 +169,7 @@ def test_nothing_to_do_is_no_fault(server: HealthServer, clock: Clock, job: Job)
 def test_known_trouble_is_named_until_progress(progress: Progress, clock: Clock) -> None:
     progress.trouble("Slack does not answer")
     clock.now_s = 61
-    assert str(progress.cause()).endswith("usual: Slack does not answer')")
+    assert progress.cause().detail.endswith("usual: Slack does not answer")
     progress.made()
     clock.now_s = 200
     assert "Slack" not in str(progress.cause())

@@ -104,7 +104,7 @@ def test_a_silence_is_no_answer_however_well_it_was_before(reach: Reach, kafka: 
     kafka.away = "kafka:9092: Connection refused"
     kafka.now_s += 1
     reach.look()
-    assert str(reach.cause()).endswith("for 11 s: kafka:9092: Connection refused')")
+    assert reach.cause().detail.endswith("for 11 s: kafka:9092: Connection refused")
     kafka.away = ""
     reach.look()
     assert reach.cause() is None

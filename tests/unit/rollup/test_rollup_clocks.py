@@ -334,8 +334,13 @@ def test_a_crash_leaves_what_was_closed_closed():
         tape.put(200, post(100), to=170, source="rss")
         if crash:
             tape.restart()
-        [revised] = tape.put(201, post(171), to=201).buckets[:1]
-        assert (revised.start, revised.revision, revised.mentions) == (at(170), 1, 2)
+        assert tape.put(201, post(171), to=201).buckets == []
+        told = tape.put(202, to=202, source="rss").buckets
+        assert [(one.start, one.revision, one.mentions) for one in told] == [
+            (at(100), 1, 2),
+            (at(170), 1, 2),
+            (at(180), 0, 1),
+        ]
 
 
 def test_the_reasons_are_known_to_the_dead_letters():

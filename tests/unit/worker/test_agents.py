@@ -1,6 +1,7 @@
 """What the agents do with a record before any shard sees it, and after one has answered."""
 
 import asyncio
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -236,6 +237,9 @@ def test_what_is_rejected_is_with_kafka_before_the_state_passes_over_it():
 
 
 def test_late_posts_and_what_is_told_again_for_them_are_counted():
+    def now() -> datetime:
+        return ONSET + timedelta(minutes=2)
+
     registry, buckets = CollectorRegistry(), Topic()
     metrics = Metrics(registry)
     values = [raw(to=60), raw(mention("1", 3), to=60), raw(mention("2", 69), to=75)]
@@ -251,7 +255,7 @@ def test_late_posts_and_what_is_told_again_for_them_are_counted():
             sender=sender(metrics, buckets=buckets),
             lag=Lag(metrics),
             metrics=metrics,
-            now=utc_now,
+            now=now,
             cut=no_cut,
         )
         await agent.apply(
