@@ -24,8 +24,8 @@ KINDS := test-parts test-contracts test-commands test-alerts test-brokers
 test: $(READY)  ## All tests, five kinds at a time; those that need a real Kafka where a JDK and Maven are found
 	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS)
 
-test-parts: $(READY)  ## Tests of the parts, in one process
-	$(BIN)/python -m pytest tests/unit schemas pipeline agents lab
+test-parts: $(READY)  ## Tests of the parts, in two processes, a file at a time
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit schemas pipeline agents lab
 
 test-contracts: $(READY)  ## What every source and every sink keeps; mostly waits
 	$(BIN)/python -m pytest tests/contracts
