@@ -266,7 +266,7 @@ class Notifier:
         notice = compose(
             self._shown(newest), brand, reason, last.told, failed=_log_fault, page=self._page
         )
-        self._sink.deliver(replace(notice, ref=last.ref, calls=last.calls))
+        self._sink.deliver(replace(notice, ref=last.ref, calls=last.calls, whole=True))
 
     def _is_told(self, watch: Watch | None) -> bool:
         """Whether this sink, which knows nothing of an incident, is to hear of it now."""

@@ -54,7 +54,7 @@ def test_a_post_that_is_forgotten_leaves_the_message_that_stands(broker, slack, 
     }
 
     def said():
-        return json.dumps(slack.roots(), ensure_ascii=False)
+        return json.dumps([*slack.roots(), *slack.evidence()], ensure_ascii=False)
 
     process = subprocess.Popen([TOCSIN, "alert", "--brands", brands], env=env)
     try:

@@ -52,6 +52,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     ``ahead``: who is called next and ``decides``: who decides, for the log and so for the page.
     ``pings``: whom the route calls by a loud notice, in the channel's own words. ``call``: which
     call it is where no step caused it, empty else. ``calls``: what the log will say of calls.
+    ``whole``: all that stands is to be said again, as something of it may have to go.
     """
 
     incident: str
@@ -74,6 +75,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     calls: Calls | None = None
     ahead: tuple[NextCall, ...] = ()
     decides: str = ""
+    whole: bool = False
 
     @property
     def standing(self) -> Snapshot:

@@ -6,6 +6,7 @@ their excess is (K), how big it is going to be, and whether that is worth a quie
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -76,6 +77,8 @@ ORDINARY: Final = tuple(
 """Voices of each field in an ordinary mention, for past counts of which nobody read a post."""
 ORDINARY_WORTH: Final = 20.0
 """Mentions that the ordinary ones count for, beside those that the brand's own levels rest on."""
+FEW: Final = 10
+"""Where fewer texts are expected than so many times the least, five a day, that says no shares."""
 HOSTILE: Final = INDEX["hostile"]
 
 _start = attrgetter("start_s")
@@ -320,8 +323,8 @@ class Detector:
         cascades = leading.cascade, leading.critical_cascade
         rarity = state.meter.measure(windows, cascades, usually, heard_s, remembers=not idle)
         read = state.read.against(leading.posts) if state.read.has_say else None
-        began_s = now_s - WINDOWS_S[rarity.window]
-        seen = composition(windows[rarity.window], self._lived_through(began_s), read)
+        window, length_s = windows[rarity.window], WINDOWS_S[rarity.window]
+        seen = composition(window, self._lived_through(window, length_s, now_s), read)
         seed = max(
             (
                 seed_of(state.meter.passed_on(post.reposts, usually), state.read.hostility(post))
@@ -380,15 +383,19 @@ class Detector:
             return self.state.expectation.levels
         return snapshots[max(bisect_right(snapshots, at_s, key=_at) - 1, 0)].levels
 
-    def _lived_through(self, at_s: int) -> Levels:
-        """Levels as they were at a time, and ordinary mentions: of few, shares are not yet known.
+    def _lived_through(self, window: Window, length_s: int, now_s: int) -> Sequence[float]:
+        """What shares of an excess are held against: what was expected of each field.
 
-        What is expected is of no use for shares: of each field at least ``FAINTEST`` is, so that
-        all fields of a brand of two mentions a day are as large as each other.
+        Of a brand of a few mentions a day that is of no use: at least ``FAINTEST`` is expected of
+        each field, so that all are as large as each other. There it is the levels as they were when
+        the window began, and ordinary mentions: of few, shares are not yet known.
         """
+        if window.expected[TEXTS] >= FEW * FAINTEST * length_s:
+            return window.expected
+        levels = self._levels_at(now_s - length_s)
         return [
             own + ORDINARY_WORTH / MEMORY_CELLS * ordinary
-            for own, ordinary in zip(self._levels_at(at_s), ORDINARY, strict=True)
+            for own, ordinary in zip(levels, ORDINARY, strict=True)
         ]
 
     def _usual(self, start_s: int, end_s: int) -> float:

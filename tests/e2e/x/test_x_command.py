@@ -88,7 +88,9 @@ def test_what_was_heard_while_kafka_was_away_is_sent_by_the_next_run(
     broker.go_down()
     x_server.script = [x_stream(post(1), post(2), then="hold")]
     first = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
-    until(lambda: any(path.stat().st_size for path in tmp_path.glob("spool/x/*.spool")))
+    until(
+        lambda: any(b'"mentions"' in one.read_bytes() for one in tmp_path.glob("spool/x/*.spool"))
+    )
     first.send_signal(ending)
     assert first.wait(30) == (0 if ending == signal.SIGTERM else -signal.SIGKILL)
     broker.come_up()

@@ -179,7 +179,7 @@ class SlackSink:
             if not known:
                 reply = partial(self._api.post, at.channel, metadata=identity, thread=at.ts)
                 known = self._send(at.channel, text, body, reply).ts
-            elif notice.update is not None or looked_up:
+            elif notice.update is not None or notice.whole or looked_up:
                 there = Address(at.channel, known)
                 change = partial(self._api.update, there, metadata=identity)
                 self._send(at.channel, text, body, change)
