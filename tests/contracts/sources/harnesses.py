@@ -388,7 +388,7 @@ class XMentions(Harness):
 
     def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - all of it is there
         assert not bad, "X lists posts, and a page that is none is an X that is not heard"
-        begun_s = time() + 1.0  # a first run begins with the present
+        begun_s = time() + 30.0  # a first run begins with the present, however slow the machine is
         posts = [XPost(str(1 + n), begun_s + n / 1000) for n in range(first + then)]
         self.server.world.posts = posts
         return [post.id for post in posts]
