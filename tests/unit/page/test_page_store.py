@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,6 +20,10 @@ from schemas.mention import ALL_BRANDS, Gap
 
 T0 = datetime(2026, 11, 20, tzinfo=UTC)
 T0_S = int(T0.timestamp())
+
+
+NOBODY = 65534
+INITDB = ("-A", "trust", "-U", "tocsin", "-E", "UTF8", "-N")
 
 
 def bucket(second: int = 0, mentions: int = 3, **changes: object) -> Bucket:
@@ -39,35 +44,41 @@ def bucket(second: int = 0, mentions: int = 3, **changes: object) -> Bucket:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL on a socket of its own; it refuses to run as root, so nobody runs it then."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         pytest.skip("no PostgreSQL here")
-    home = tmp_path_factory.mktemp("pg")
-    as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     before = as_nobody if os.geteuid() == 0 else []
-    if before:
-        if shutil.which("setpriv") is None:
-            pytest.skip("PostgreSQL does not run as root, and setpriv is not here")
-        for place in (home, *home.parents[:3]):
-            place.chmod(0o777 if place == home else 0o755)
-    bins, data = found[-1].parent, home / "data"
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(home)}
+    if before and shutil.which("setpriv") is None:
+        pytest.skip("PostgreSQL does not run as root, and setpriv is not here")
+    # Not below the directory of pytest, which only its owner may enter.
+    with TemporaryDirectory(prefix="tocsin-postgresql-") as place:
+        home = Path(place)
+        if before:
+            os.chown(home, NOBODY, NOBODY)
+        bins, data = found[-1].parent, home / "data"
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": str(home)}
 
-    def run(*words: str) -> None:
-        subprocess.run(
-            [*before, *words], env=environment, check=True, timeout=60, stdout=subprocess.DEVNULL
-        )
+        def run(*words: str) -> None:
+            subprocess.run(
+                [*before, *words],
+                env=environment,
+                check=True,
+                timeout=60,
+                stdout=subprocess.DEVNULL,
+                cwd=home,
+            )
 
-    run(str(bins / "initdb"), "-D", str(data), "-A", "trust", "-U", "tocsin", "-E", "UTF8", "-N")
-    ctl = str(bins / "pg_ctl")
-    options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
-    run(ctl, "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql://tocsin@/postgres?host={home}"
-    finally:
-        run(ctl, "-D", str(data), "-m", "immediate", "stop")
+        run(str(bins / "initdb"), "-D", str(data), *INITDB)
+        ctl = str(bins / "pg_ctl")
+        options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
+        run(ctl, "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start")
+        try:
+            yield f"postgresql://tocsin@/postgres?host={home}"
+        finally:
+            run(ctl, "-D", str(data), "-m", "immediate", "stop")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
