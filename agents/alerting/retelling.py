@@ -1,8 +1,8 @@
 """Messages that stand in a channel are told again without what was to be forgotten since."""
 
 import logging
-from collections import deque
 from collections.abc import Callable
+from threading import Lock
 from typing import Final
 
 from agents.alerting.notifier import Notifier
@@ -31,17 +31,22 @@ class Retelling:
         self._notifier = notifier
         self._newest = newest
         self._now_s = now_s
-        self._waiting: deque[tuple[float, str]] = deque()
+        self._lock = Lock()
+        self._due_s: dict[str, float] = {}
 
     def add(self, incident: str) -> None:
-        """Have an incident told again."""
-        self._waiting.append((0.0, incident))
+        """Have an incident told again: once, however much of it goes before its turn comes."""
+        with self._lock:
+            self._due_s.setdefault(incident, 0.0)
 
     def turn(self) -> None:
         """Tell the next one whose time has come."""
-        if not self._waiting or self._waiting[0][0] > self._now_s():
-            return
-        _, incident = self._waiting.popleft()
+        now_s = self._now_s()
+        with self._lock:
+            incident = next((one for one, due_s in self._due_s.items() if due_s <= now_s), None)
+            if incident is None:
+                return
+            del self._due_s[incident]
         transition = self._newest(incident)
         if transition is None:
             return
@@ -51,7 +56,8 @@ class Retelling:
             log.warning("%s cannot be told without what was deleted: %s", incident, error)
         except SinkError as error:
             log.warning("%s is told without what was deleted later: %s", incident, error)
-            self._waiting.append((self._now_s() + _AGAIN_S, incident))
+            with self._lock:
+                self._due_s.setdefault(incident, self._now_s() + _AGAIN_S)
 
 
 class Retellings:

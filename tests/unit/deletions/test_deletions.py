@@ -194,6 +194,29 @@ def test_a_message_that_stands_is_told_again_without_it():
     assert example(1).text not in str(sink.delivered[-1].message), "nor does a later step show it"
 
 
+def test_an_incident_waits_once_and_one_that_is_put_off_holds_up_no_other():
+    sink, memory = Remembering(), IncidentMemory()
+    asked = []
+
+    def newest(name):
+        asked.append(name)
+        return memory.of(told().incident).newest if name == "first" else None
+
+    notifier, _, clock = standing(sink, memory)
+    retelling = Retelling(notifier, newest, now_s=lambda: clock[0])
+    for _ in range(1_000):
+        retelling.add("first")
+    sink.away = True
+    retelling.turn()
+    retelling.add("second")
+    retelling.turn()
+    retelling.turn()
+    assert asked == ["first", "second"]
+    clock[0] = 10.0
+    retelling.turn()
+    assert asked == ["first", "second", "first"]
+
+
 def test_a_channel_that_is_away_is_told_later():
     sink, memory = Remembering(), IncidentMemory()
     _, retelling, clock = standing(sink, memory)
