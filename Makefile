@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-contracts test-commands test-alerts test-brokers test-brokers-oldest coverage check chaos worlds lint types lock schemas commands pictures docs clean setup helm chart sbom audit image-replay test-pythons
+.PHONY: demo test test-parts test-ways test-contracts test-brokers test-brokers-oldest coverage check chaos worlds lint types lock schemas commands pictures docs clean setup helm chart sbom audit image-replay test-pythons
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -19,25 +19,21 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## Embedded broker, worker, alerting, a simulated brand and its crisis
 	$(BIN)/tocsin demo
 
-KINDS := test-parts test-contracts test-commands test-alerts test-brokers
-
-test: $(READY)  ## All tests, five kinds at a time; those that need a real Kafka where a JDK and Maven are found
-	$(MAKE) --no-print-directory -j5 --output-sync=target $(KINDS)
+test: $(READY)  ## All tests: what computes, then what waits; those that need a real Kafka where a JDK and Maven are found
+	$(MAKE) --no-print-directory test-parts
+	$(MAKE) --no-print-directory -j2 --output-sync=target test-ways test-brokers
 
 test-parts: $(READY)  ## Tests of the parts, in two processes, a file at a time
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit schemas pipeline agents lab
 
-test-contracts: $(READY)  ## What every source and every sink keeps; mostly waits
-	$(BIN)/python -m pytest tests/contracts
+test-ways: $(READY)  ## The contracts of sources and sinks, and the commands; six at a time, as they mostly wait
+	$(BIN)/python -m pytest -n 6 --dist worksteal tests/contracts tests/e2e
 
-test-commands: $(READY)  ## Tests of the commands, each in a process of its own
-	$(BIN)/python -m pytest tests/e2e --ignore-glob='*/test_alert*'
+test-contracts: $(READY)  ## What every source and every sink keeps, alone
+	$(BIN)/python -m pytest -n 6 --dist worksteal tests/contracts
 
-test-alerts: $(READY)  ## The same of alerting, which mostly waits
-	$(BIN)/python -m pytest tests/e2e/test_alert*.py
-
-test-brokers: $(READY)  ## Tests of the whole way on brokers, which mostly wait
-	$(BIN)/python -m pytest tests/broker
+test-brokers: $(READY)  ## Tests of the whole way on brokers, two files at a time
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/broker
 
 test-brokers-oldest: $(READY)  ## The same on the oldest Kafka that is promised; CI runs the newest
 	$(BIN)/python -m pytest tests/broker --kafka oldest
@@ -61,8 +57,9 @@ lint: $(READY)  ## Style, and what may import what
 types: $(READY)
 	$(BIN)/mypy
 
-check: lint  ## What CI runs: more kinds at a time than there are cores, as many of them wait
-	$(MAKE) --no-print-directory -j6 --output-sync=target $(KINDS) types docs
+check: lint  ## What CI runs
+	$(MAKE) --no-print-directory -j3 --output-sync=target test-parts types docs
+	$(MAKE) --no-print-directory -j2 --output-sync=target test-ways test-brokers
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

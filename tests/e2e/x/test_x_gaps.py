@@ -142,12 +142,21 @@ def test_what_backfill_does_not_reach_is_stated(server, x_stream, tmp_path):
 
 
 def test_a_gap_of_one_of_two_connections_is_none(server, x_stream):
+    is_heard = Event()
+
+    def once_the_other_is_heard(handler):
+        is_heard.wait(5)
+        x_stream(post(2))(handler)
+
     server.script = [
         x_stream(post(1), then="keep-alive"),
+        once_the_other_is_heard,
         *[x_stream(post(2)), x_stream(post(3), then="drop")] * 3,
         x_stream(post(4), then="keep-alive"),
     ]
     with Agent(server, connections=2, silence_s=5) as agent:
+        agent.until(lambda: 1 in numbers(agent))
+        is_heard.set()
         agent.until(lambda: 4 in numbers(agent))
     assert sorted(numbers(agent)) == [1, 2, 3, 4]
     assert agent.publisher.gaps == []

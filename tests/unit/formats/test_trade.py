@@ -311,6 +311,7 @@ def test_a_short_file_that_is_cut_is_not_called_empty(tmp_path: Path) -> None:
         (b"\0" * 257 + b"ustar" + b"\0" * 250, "tar -xf"),
         (gzip.compress(b"1")[:4], "damaged"),
     ],
+    ids=["zstd", "parquet", "excel", "two", "xlsx", "cut zip", "tar", "cut gzip"],
 )
 def test_what_is_not_read_says_what_to_do(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(FormatError, match="x") as caught:
