@@ -314,6 +314,12 @@ class Sighting(Struct, frozen=True, kw_only=True):
     each has to reach while the other stays as it is; beyond 8 and 4, it alone can't. ``voices``:
     hostile ones of the last hour, ``usual_voices`` as many as are usual then. ``severity_low`` and
     ``severity_high``: bounds of the highest severity of the next hours, as far as that can be said.
+
+    What would make a heads-up ring, posts being of the kind that they are now: ``ring_at_once``
+    hostile voices in the last hour, if those that are missing come within minutes;
+    ``ring_in_an_hour`` in the coming hour, if they come evenly; or the share ``ring_attacks`` of
+    texts that attack, among as many voices as now. Each is None where no number would do, and in
+    records of before December 2026.
     """
 
     at: UtcTime
@@ -329,6 +335,9 @@ class Sighting(Struct, frozen=True, kw_only=True):
     terms: Annotated[tuple[Term, ...], Meta(max_length=20)] = ()
     severity_low: Annotated[float, Meta(ge=1, le=10)] = 1.0
     severity_high: Annotated[float, Meta(ge=1, le=10)] = 10.0
+    ring_at_once: Total | None = None
+    ring_in_an_hour: Total | None = None
+    ring_attacks: Share | None = None
 
     def __post_init__(self) -> None:
         """Check the time."""

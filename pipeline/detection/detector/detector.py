@@ -24,8 +24,16 @@ from pipeline.detection.detector.extremes import BLOCK_S
 from pipeline.detection.detector.kind import Composition, KindMemory, composition
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
 from pipeline.detection.detector.levels import USUAL_BAR, Bar, Sight, Step, Watch
+from pipeline.detection.detector.missing import (
+    Missing,
+    at_once,
+    attacks_to_ring,
+    mix_of,
+    spread,
+    voices_to_ring,
+)
 from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
-from pipeline.detection.detector.read import ReadMemory
+from pipeline.detection.detector.read import Against, ReadMemory
 from pipeline.detection.detector.severity import Pace, Severity, severity
 from pipeline.detection.detector.voices import (
     FIELDS,
@@ -110,7 +118,7 @@ class Look(NamedTuple):
     """What one look found.
 
     ``seed``: how rare it is that a post which attacks so is passed on so. ``voices``: hostile ones
-    of the last hour, and as many as usual.
+    of the last hour, and as many as usual. ``missing``: what would make it ring, of a heads-up.
     """
 
     at_s: int
@@ -122,6 +130,7 @@ class Look(NamedTuple):
     severity: Severity
     voices: float
     usual_voices: float
+    missing: Missing = Missing()
 
 
 class DetectorState(Struct):
@@ -356,7 +365,58 @@ class Detector:
             severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
             usual_voices=usual,
+            missing=(
+                self._missing(windows, rarity.window, now_s, read, bar)
+                if step.level == "heads_up"
+                else Missing()
+            ),
         )
+
+    def _missing(
+        self,
+        windows: Sequence[Window],
+        place: int,
+        now_s: int,
+        read: Sequence[Against] | None,
+        bar: Bar,
+    ) -> Missing:
+        """What would make the look of these windows ring, all else as it is."""
+        state = self.state
+        cascades = state.leading.cascade, state.leading.critical_cascade
+        usually = state.expectation.levels[REPOSTS] * BLOCK_S / CELL_S
+        heard_s = state.expectation.heard_s
+        lived = [
+            self._lived_through(window, length_s, now_s)
+            for window, length_s in zip(windows, WINDOWS_S, strict=True)
+        ]
+
+        def measure(changed: Sequence[Window]) -> Rarity:
+            return state.meter.measure(changed, cascades, usually, heard_s, remembers=False)
+
+        def compose(window: Window, number: int) -> Composition:
+            return composition(window, lived[number], read)
+
+        attacks = attacks_to_ring(windows, place, measure, compose, bar)
+        mix = mix_of(windows[place])
+        if mix is None:
+            return Missing(attacks=attacks)
+        left = [
+            self._sums_since(now_s - max(length_s - HOUR_S, 0), now_s) for length_s in WINDOWS_S
+        ]
+        return Missing(
+            voices_to_ring(at_once(windows), mix, measure, compose, bar),
+            voices_to_ring(spread(windows, left, WINDOWS_S), mix, measure, compose, bar),
+            attacks,
+        )
+
+    def _sums_since(self, start_s: int, end_s: int) -> Sums:
+        total = nothing()
+        for step in reversed(self.state.steps):
+            if step.start_s < start_s:
+                break
+            if step.start_s < end_s:
+                _add(total, step.sums)
+        return total
 
     def _teach(self, now_s: int) -> None:
         state = self.state

@@ -216,8 +216,17 @@ def evidence(rarity: float, kind: float) -> float:
 
 def is_crisis(sight: Sight, bar: Bar) -> bool:
     """Whether one look is enough for a ring, if others agree."""
-    enough = sight.kind >= RING_KIND and sight.rarity >= RING_RARITY
-    return enough and score(sight.rarity, sight.kind) >= bar.ring
+    return reaches(sight.rarity, sight.kind, bar)
+
+
+def reaches(rarity: float, kind: float, bar: Bar) -> bool:
+    """Whether rarity and kind together, and each alone, are as much as a ring asks for.
+
+    >>> reaches(5.0, 3.0, Bar()), reaches(8.0, 0.4, Bar())
+    (True, False)
+    """
+    enough = kind >= RING_KIND and rarity >= RING_RARITY
+    return enough and score(rarity, kind) >= bar.ring
 
 
 def is_seed(sight: Sight, bar: Bar) -> bool:

@@ -104,5 +104,8 @@ def found(look: Look, bar: Bar) -> Found:
             ),
             severity_low=severity.low,
             severity_high=severity.high,
+            ring_at_once=look.missing.at_once,
+            ring_in_an_hour=look.missing.in_an_hour,
+            ring_attacks=look.missing.attacks,
         ),
     )
