@@ -12,7 +12,7 @@ from agents.alerting.i18n import LANGUAGES, Words
 from agents.alerting.message.brands import name_of, words_of
 from agents.alerting.message.neutral import outside
 from agents.alerting.sinks.base import SinkError
-from agents.coverage.alarm import Blindness, over, to_tell
+from agents.coverage.alarm import Blindness, changed, over, to_tell
 from agents.coverage.troubles import recovered
 from agents.coverage.verdict import Status, Trouble
 from schemas.brand import Brand
@@ -38,6 +38,10 @@ class BlindnessSink(Protocol):
 
     def tell(self, blindness: Blindness, text: str) -> None:
         """Say that brands are not heard."""
+        ...
+
+    def change(self, blindness: Blindness, text: str) -> None:
+        """Say that they are still not heard, for another reason: the last of ``whys``."""
         ...
 
     def end(self, blindness: Blindness, text: str) -> None:
@@ -152,6 +156,10 @@ class BlindnessWatch(Thread):
             text = said_over(self._words(blindness), blindness, self._brands, now, known)
             self._sink.end(blindness, text)
             self._told.remove(blindness)
+        for blindness in changed(statuses, self._told):
+            text = said_changed(self._words(blindness), blindness, self._brands, now)
+            self._sink.change(blindness, text)
+            self._told = [blindness if one.id == blindness.id else one for one in self._told]
         for blindness in to_tell(statuses, self._told, self._channels, now=now, limit=self._limit):
             self._sink.tell(blindness, self._text(blindness, now))
             self._told.append(blindness)
@@ -179,6 +187,18 @@ def said(words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: d
         brands=_names(blindness, brands),
         since=words.moment(blindness.since, beside=now),
         sources=outside(", ".join(blindness.sources)),
+        why=_why(words, blindness.troubles, now),
+    )
+
+
+def said_changed(
+    words: Words, blindness: Blindness, brands: Mapping[str, Brand], now: datetime
+) -> str:
+    """Say that brands are still not heard, and that the reason is another one now."""
+    return words.say(
+        "blind_changed",
+        brands=_names(blindness, brands),
+        since=words.moment(blindness.since, beside=now),
         why=_why(words, blindness.troubles, now),
     )
 

@@ -3,7 +3,8 @@
 A brand that is not heard for longer than a limit is told of, once, together with the others of its
 channel that fell silent in the same way; and once more when all of them are proven to be heard.
 Where it is known which sources are silent, each is told of once, and is over when it is none of
-them. Being merely late (``behind``) is neither: it changes nothing.
+them. Being merely late (``behind``) is neither: it changes nothing. Where the reason
+becomes another one, which asks for something else to be done, that is told as well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.coverage.verdict import PROVEN, State, Status, Trouble
 
@@ -26,7 +28,8 @@ BLIND: Final = frozenset[State]({"blind", "unheard", "unjudged", "unread"})
 class Blindness(Struct, frozen=True):
     """What a channel is told: that these brands are not heard since, and why.
 
-    ``troubles`` say more of ``sources``; who was told before does not remember them.
+    ``troubles`` say more of ``sources``; who was told before does not remember them. ``whys``: the
+    reasons that were told, as ``source=why``.
     """
 
     channel: str
@@ -35,6 +38,7 @@ class Blindness(Struct, frozen=True):
     since: datetime
     sources: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    whys: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -92,6 +96,27 @@ def over(statuses: Mapping[str, Status], told: Iterable[Blindness]) -> list[Blin
     ]
 
 
+def changed(statuses: Mapping[str, Status], told: Iterable[Blindness]) -> list[Blindness]:
+    """Return those of ``told`` that last for another reason now, with that reason.
+
+    A reason is told once, however often it comes and goes; a mere silence says nothing new.
+    """
+    found = []
+    for one in told:
+        troubles = {
+            f"{trouble.source}={trouble.why}": trouble
+            for brand in one.brands
+            if brand in statuses and statuses[brand].state in BLIND
+            for trouble in statuses[brand].troubles
+            if trouble.why != "silent" and (not one.sources or trouble.source in one.sources)
+        }
+        news = {why: trouble for why, trouble in troubles.items() if why not in one.whys}
+        if news:
+            whys = (*one.whys, *news)
+            found.append(replace(one, troubles=tuple(news.values()), whys=whys))
+    return found
+
+
 def _news(status: Status, known: set[str], before: datetime) -> Status | None:
     """Return what of a status is to be told: it began ``before``, and is not ``known``."""
     if status.state not in BLIND or status.since is None or _ALL in known:
@@ -116,7 +141,8 @@ def _news(status: Status, known: set[str], before: datetime) -> Status | None:
 def _together(channel: str, part: Sequence[tuple[str, Status]]) -> Blindness:
     brands, first = tuple(sorted(brand for brand, _ in part)), part[0][1]
     since = min(status.since for _, status in part if status.since is not None)
-    return Blindness(channel, brands, first.state, since, first.sources, first.troubles)
+    whys = tuple(f"{one.source}={one.why}" for one in first.troubles)
+    return Blindness(channel, brands, first.state, since, first.sources, first.troubles, whys)
 
 
 def _is_over(told: Blindness, status: Status) -> bool:

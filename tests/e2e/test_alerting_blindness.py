@@ -356,6 +356,61 @@ def test_a_channel_that_forgets_is_told_again_while_it_lasts(world: World) -> No
     assert all(one.loud for one in channel.got)
 
 
+def refused(why: str, since: datetime = NOW) -> Status:
+    trouble = Trouble("x", why, since, "no credits left" if why == "unpaid" else "rate limited")
+    return Status("blind", NOW, NOW, ("x",), (trouble,))
+
+
+def test_another_reason_is_told_once_in_the_thread_and_stands_in_the_message(world: World) -> None:
+    world.look(LIMIT_S + 1, nestle=refused("refused"))
+    world.look(10, nestle=refused("unpaid"))
+    root, reply = world.slack.messages["C0NESTLE1"]
+    assert reply["thread_ts"] == root["ts"]
+    assert reply["broadcast"]
+    assert reply["text"] == (
+        "Nestlé: still not heard, since 14:00 UTC, and now for another reason. x: the account is "
+        "empty; not heard since 14:00 UTC (“no credits left”)."
+    )
+    assert root["text"].endswith(reply["text"])
+    for why in ("refused", "unpaid", "silent"):
+        world.look(10, nestle=refused(why))
+    world.start()
+    world.look(10, nestle=refused("unpaid"))
+    assert len(world.texts()) == 2
+    world.look(10, nestle=HEARD)
+    assert len(world.texts()) == 3
+    assert "heard again" in world.texts()[-1]
+
+
+def test_what_was_only_silent_is_told_again_when_its_reason_is_known(world: World) -> None:
+    world.look(LIMIT_S + 1, nestle=UNHEARD)
+    trouble = Trouble("x", "unpaid", NOW)
+    world.look(10, nestle=UNHEARD._replace(sources=("x",), troubles=(trouble,)))
+    assert len(world.texts()) == 2
+    assert "the account is empty" in world.texts()[1]
+
+
+def test_any_receiver_hears_of_another_reason_under_an_id_of_its_own(world: World) -> None:
+    channel = Channel()
+    watching(world, routed(channel), only_channel="desk")
+    world.look(LIMIT_S + 1, nestle=refused("refused"))
+    world.look(10, nestle=refused("unpaid"))
+    first, again = channel.got
+    assert again.incident == first.incident
+    assert again.id != first.id
+    assert again.ref == "there"
+    assert "for another reason" in again.message.text
+
+
+def test_the_terminal_shows_another_reason_in_french(world: World) -> None:
+    world.start(ConsoleBlindness(Console(file=world.screen, width=400)))
+    world.look(LIMIT_S + 1, acme=refused("refused"))
+    world.look(10, acme=refused("unpaid"))
+    lines = world.screen.getvalue().splitlines()
+    assert "Acme\u00a0: toujours pas d’écoute complète" in lines[1]
+    assert "compte épuisé" in lines[1]
+
+
 def test_people_are_told_where_to_look_first_and_who_is_called(world: World) -> None:
     channel = Channel()
     caring = Caring(under_way=lambda: {"kitkat"}, called=("phone",))

@@ -31,6 +31,7 @@ COVERAGE_EN = {
     "takes them. A crisis that starts now rings late. Until this is over, look yourselves.",
     "blind_unread": "{brands}: Kafka has not answered since {since}. Whatever rings does not reach "
     "this channel. Until this is over, look yourselves.",
+    "blind_changed": "{brands}: still not heard, since {since}, and now for another reason.{why}",
     "look_first": "Look first: {brands}",
     "look_brand": "{brand} {links}",
     "look_under_way": "{brand} (something is under way there) {links}",
@@ -91,6 +92,8 @@ COVERAGE_FR = {
     "tard. D'ici là, allez voir vous-mêmes.",
     "blind_unread": "{brands} : Kafka ne répond plus. Dernière réponse : {since}. Ce qui sonne "
     "n'arrive pas ici. D'ici là, allez voir vous-mêmes.",
+    "blind_changed": "{brands} : toujours pas d'écoute complète (début : {since}), mais la cause "
+    "n'est plus la même.{why}",
     "look_first": "À regarder d'abord : {brands}",
     "look_brand": "{brand} {links}",
     "look_under_way": "{brand} (quelque chose y est en cours) {links}",

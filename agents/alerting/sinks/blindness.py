@@ -51,6 +51,19 @@ class RoutedBlindness:
         ref = self._sink.deliver(notice).ref
         self._standing[blindness.id] = replace(notice, ref=ref), self._now()
 
+    def change(self, blindness: Blindness, text: str) -> None:
+        """Say that the reason is another one; a notice of its own, so that no copy drops it."""
+        before = self._standing.get(blindness.id)
+        notice = notice_of(blindness, text, self._brands, self._now(), loud=False)
+        told = replace(
+            notice,
+            update=Line(text),
+            ref=before[0].ref if before else "",
+            call=blindness.whys[-1],
+        )
+        ref = self._sink.deliver(told).ref
+        self._standing[blindness.id] = replace(notice, ref=ref), self._now()
+
     def end(self, blindness: Blindness, text: str) -> None:
         """Say that they are again."""
         over = notice_of(blindness, text, self._brands, self._now(), loud=False, over=True)

@@ -68,6 +68,10 @@ class ConsoleBlindness:
         """Show it."""
         self._console.print(Text.assemble(("▨ ", "bold"), (text, "bold")))
 
+    def change(self, blindness: Blindness, text: str) -> None:
+        """Show it."""
+        self.tell(blindness, text)
+
     def end(self, _blindness: Blindness, text: str) -> None:
         """Show it."""
         self._console.print(Text.assemble(("▢ ", "bold"), text))

@@ -162,9 +162,8 @@ def ordinary_step(state: DetectorState) -> list[float]:
 
 
 def test_a_stricter_budget_needs_no_fewer_voices() -> None:
-    talk = ORDINARY._replace(texts=12, negative=0.7, positive=0.03, accusing=0.2, attacking=0.3)
-    talk = talk._replace(passed_on=20, passed_on_negative=0.9, passed_on_attacking=0.5)
-    before, step, _ = some(talk, 5, hours=1.2)
+    talk = Talk(texts=60, negative=0.6, positive=0.03, accusing=0.02, attacking=0.05, passed_on=10)
+    before, step, _ = some(talk, 5, hours=0.97)
     needed = []
     for ring in (USUAL_BAR.ring, USUAL_BAR.ring + 1, USUAL_BAR.ring + 2):
         detector = Detector(Bar(ring=ring, heads_up=USUAL_BAR.heads_up), state=copied(before))

@@ -16,6 +16,9 @@ from agents.coverage.verdict import State
 
 EVENT: Final = "tocsin_deaf"
 """Messages that stand in Slack bear this name, so it stays as it was first chosen."""
+REASON: Final = {"event_type": "tocsin_blind_reason", "event_payload": {}}
+"""Beside a reply that names another reason, which is none that ends anything."""
+WHYS_CHARACTERS: Final = 1_000
 LOOK_BACK: Final = timedelta(days=7)
 
 log = logging.getLogger(__name__)
@@ -30,11 +33,17 @@ class _Payload(Struct, frozen=True):
     since: datetime
     sources: str
     over: bool
+    whys: str = ""
 
     @property
     def blindness(self) -> Blindness:
         return Blindness(
-            self.channel, _apart(self.brands), self.state, self.since, _apart(self.sources)
+            self.channel,
+            _apart(self.brands),
+            self.state,
+            self.since,
+            _apart(self.sources),
+            whys=_apart(self.whys),
         )
 
 
@@ -81,6 +90,19 @@ class SlackBlindness:
         at = self._api.post(blindness.channel, mrkdwn(text), None, _metadata(blindness, over=False))
         self._at[blindness.id] = at, mrkdwn(text)
 
+    def change(self, blindness: Blindness, text: str) -> None:
+        """Reply that the reason is another one, and have the message say so from now on."""
+        at, said = self._at[blindness.id]
+        metadata = _metadata(blindness, over=False)
+        try:
+            self._api.post(at.channel, mrkdwn(text), None, REASON, thread=at.ts, broadcast=True)
+            self._api.update(at, f"{said}\n{mrkdwn(text)}", None, metadata)
+            self._at[blindness.id] = at, f"{said}\n{mrkdwn(text)}"
+        except GoneError as error:
+            log.warning("the message about %s is gone: %s", blindness.id, error)
+            at = self._api.post(blindness.channel, mrkdwn(text), None, metadata)
+            self._at[blindness.id] = at, mrkdwn(text)
+
     def end(self, blindness: Blindness, text: str) -> None:
         """Reply, and then mark the message: what says that it is over comes last."""
         at, said = self._at[blindness.id]
@@ -106,6 +128,7 @@ def _metadata(blindness: Blindness, *, over: bool) -> dict[str, Any]:
         blindness.since,
         outside(",".join(blindness.sources)),
         over,
+        outside(",".join(blindness.whys), WHYS_CHARACTERS),
     )
     return {"event_type": EVENT, "event_payload": to_builtins(payload)}
 
