@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.detection.detector.detector import STEP_S, Detector, DetectorState, Look
-from pipeline.detection.detector.levels import USUAL_BAR, Bar, reaches
+from pipeline.detection.detector.levels import USUAL_BAR, reaches
 from pipeline.detection.detector.missing import attacking, mix_of
 from pipeline.detection.detector.rarity import Window
 from pipeline.detection.detector.voices import FIELDS, INDEX, MILLI
@@ -161,13 +161,14 @@ def ordinary_step(state: DetectorState) -> list[float]:
     return [one * MILLI * STEP_S / 600 for one in state.expectation.levels]
 
 
-def test_a_stricter_budget_needs_no_fewer_voices() -> None:
-    talk = Talk(texts=60, negative=0.6, positive=0.03, accusing=0.02, attacking=0.05, passed_on=10)
-    before, step, _ = some(talk, 5, hours=0.97)
+def test_a_stricter_budget_needs_more_voices() -> None:
+    talk = ORDINARY._replace(texts=12, negative=0.7, positive=0.03, accusing=0.2, attacking=0.3)
+    talk = talk._replace(passed_on=20, passed_on_negative=0.9, passed_on_attacking=0.5)
+    before, step, _ = some(talk, 5, hours=1.2)
     needed = []
-    for ring in (USUAL_BAR.ring, USUAL_BAR.ring + 1, USUAL_BAR.ring + 2):
-        detector = Detector(Bar(ring=ring, heads_up=USUAL_BAR.heads_up), state=copied(before))
-        (look,) = detector.come_to(START_S + (step + 1) * STEP_S)
+    for more in (0, 2, 4):
+        bar = USUAL_BAR._replace(ring=USUAL_BAR.ring + more)
+        (look,) = Detector(bar, copied(before)).come_to(START_S + (step + 1) * STEP_S)
         needed.append(look.missing.at_once or float("inf"))
 
     assert needed == sorted(needed)
