@@ -40,7 +40,7 @@ from agents.alerting.sinks.slack.sink import SlackSink
 from agents.alerting.sinks.slack.socket import ButtonListener
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
-from agents.cli.common.receivers import Receivers, routes_option, routes_or_exit
+from agents.cli.common.receivers import Receivers, drawing, routes_option, routes_or_exit
 from agents.cli.common.start import (
     brands_option,
     brands_or_exit,
@@ -159,8 +159,10 @@ def command(
     Reads tocsin.incidents and commits a record once the sink has it; what was delivered is kept on
     tocsin.notifications. Several sinks do not wait for each other. SLACK_BOT_TOKEN needs the scopes
     chat:write, channels:history, channels:read, groups:history and groups:read, and the bot must be
-    a member of the channels (/invite). With SLACK_APP_TOKEN (scope connections:write) alerts get
-    buttons, and a form to label their posts; what people say goes to tocsin.feedback.
+    a member of the channels (/invite). With the scope files:write, and the optional extra
+    tocsin[pictures], each alert has a chart in its thread. With SLACK_APP_TOKEN (scope
+    connections:write) alerts get buttons, and a form to label their posts; what people say goes to
+    tocsin.feedback.
 
     With --routes, a file says who is told of what, when and how loudly, and who is called where
     nobody takes it. "tocsin alert test" sends a test alert to receivers of that file, and ends.
@@ -319,7 +321,9 @@ def _routed(
         own = any(not one.channel for one in slack)
         channels = {one.channel for one in slack} - {""}
         try:
-            check_slack(api, brands.values() if own else (), default_channel, channels)
+            watched = brands.values() if own else ()
+            pictures = drawing() is not None
+            check_slack(api, watched, default_channel, channels, pictures=pictures)
         except CannotRingError as error:
             raise click.ClickException(str(error)) from error
         blind = SlackBlindness(api, now=lambda: datetime.now(UTC))
@@ -377,7 +381,7 @@ def _slack(
     token = settings.slack_bot_token.reveal()
     api = SlackApi(token, settings.slack_base_url)
     try:
-        check_slack(api, brands.values(), default_channel)
+        check_slack(api, brands.values(), default_channel, pictures=drawing() is not None)
     except CannotRingError as error:
         raise click.ClickException(str(error)) from error
     sink = SlackSink(
@@ -385,6 +389,7 @@ def _slack(
         default_channel=default_channel,
         with_buttons=bool(settings.slack_app_token),
         refused=lambda code: metrics.errored(STAGE, code),
+        draw=drawing(),
     )
     # Blindness is told from a thread of its own, and so by a client of its own.
     own = SlackApi(token, settings.slack_base_url)

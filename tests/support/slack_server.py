@@ -63,6 +63,10 @@ class SlackServer:
         self.expired = False
         """Whether three seconds have passed since a press."""
         self._spent: set[str] = set()
+        self.uploads: dict[str, dict[str, Any]] = {}
+        """Files by id: their name, what is said of them, their bytes, and where they are shared."""
+        self.refuses_bytes = False
+        """Whether the place that takes the bytes of files is broken."""
         self.socket_url = ""
         """What Socket Mode is told to connect to."""
         self._lock = threading.Lock()
@@ -132,6 +136,9 @@ class SlackServer:
     def _serve(self, http: BaseHTTPRequestHandler) -> None:
         method = http.path.removeprefix("/api/")
         raw = http.rfile.read(int(http.headers.get("Content-Length", 0)))
+        if method.startswith("upload/"):
+            self._take_bytes(http, method.removeprefix("upload/"), raw)
+            return
         if "json" in http.headers.get("Content-Type", ""):
             arguments = json.loads(raw or b"{}")
         else:
@@ -199,6 +206,8 @@ class SlackServer:
             "chat.update": self._update,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
+            "files.getUploadURLExternal": self._upload_url,
+            "files.completeUploadExternal": self._complete_upload,
         }
         if method not in known:
             return {"ok": False, "error": "unknown_method"}
@@ -220,6 +229,38 @@ class SlackServer:
         self.broken_rules += broken_view(arguments["view"])
         self.views.append(arguments["view"])
         return {"ok": True, "view": arguments["view"]}
+
+    def _upload_url(self, _channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if not arguments.get("alt_txt"):
+            self.broken_rules.append("a picture that nothing describes")
+        file = f"F{len(self.uploads):08}"
+        self.uploads[file] = {
+            "name": arguments["filename"],
+            "length": int(arguments["length"]),
+            "alt": arguments.get("alt_txt", ""),
+        }
+        return {"ok": True, "file_id": file, "upload_url": f"{self.url}upload/{file}"}
+
+    def _take_bytes(self, http: BaseHTTPRequestHandler, file: str, raw: bytes) -> None:
+        """Slack takes bytes at another host, by a name that is hard to guess; then so do we."""
+        upload = self.uploads.get(file)
+        fine = upload is not None and len(raw) == upload["length"] and not self.refuses_bytes
+        if upload is not None and fine:
+            upload["bytes"] = raw
+        self._answer(http, 200 if fine else 500, b"OK" if fine else b"broken", ())
+
+    def _complete_upload(self, _channel: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        channel = arguments.get("channel_id", "")
+        if channel not in self.messages:
+            return {"ok": False, "error": "channel_not_found"}
+        done = []
+        for one in json.loads(arguments["files"]):
+            upload = self.uploads.get(one["id"])
+            if upload is None or "bytes" not in upload:
+                return {"ok": False, "error": "file_not_found"}
+            upload |= {"channel": channel, "thread": arguments.get("thread_ts"), **one}
+            done.append({"id": one["id"]})
+        return {"ok": True, "files": done}
 
     def _memberships(self, _channel: str, _arguments: dict[str, Any]) -> dict[str, Any]:
         found = [{"id": i, "name": name} for name, i in self.channels.items()]

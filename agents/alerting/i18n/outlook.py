@@ -31,6 +31,13 @@ OUTLOOK_EN = {
     "rule_pause": "Far below its peak. That is a pause: nothing says yet that it is over.",
     "projection_morning": "by 08:00 ({zone}) about {mentions}, 4 chances in 5: {low} to {high}",
     "chart": "{bars}  {start} to {end}, each bar {step}; the highest {most} mentions",
+    "chart_title": "Mentions an hour",
+    "chart_usual": "usual {n}",
+    "chart_unheard": "not heard",
+    "chart_began": "began {time}",
+    "chart_rang": "rang {time}",
+    "chart_described": "Mentions an hour from {start} to {end}: up to {most}, now {now}; usual "
+    "{usual}.",
     "would_ring": "It rings from {what}.",
     "would_ring_both": "It would take both more voices and words far more hostile to make it ring.",
     "would_have_rung": "It would have rung from {what}.",
@@ -103,6 +110,13 @@ OUTLOOK_FR = {
     "projection_morning": "d'ici à 8 h ({zone}), environ {mentions}, 4 chances sur 5 : de {low} à "
     "{high}",
     "chart": "{bars}  de {start} à {end}, une barre : {step} ; au plus haut, {most} mentions",
+    "chart_title": "Mentions par heure",
+    "chart_usual": "d'habitude {n}",
+    "chart_unheard": "non entendu",
+    "chart_began": "depuis {time}",
+    "chart_rang": "sonnerie {time}",
+    "chart_described": "Mentions par heure de {start} à {end} : jusqu'à {most}, {now} à présent ; "
+    "{usual} d'habitude.",
     "would_ring": "L'alerte sonne à partir de {what}.",
     "would_ring_both": "Il faudrait à la fois plus de voix et des propos bien plus hostiles pour "
     "que l'alerte sonne.",

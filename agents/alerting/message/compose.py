@@ -10,6 +10,7 @@ from typing import Final
 from agents.alerting.i18n import Words
 from agents.alerting.message import sections
 from agents.alerting.message.brands import NAME_LIMIT, name_of, words_of
+from agents.alerting.message.chart import chart_of
 from agents.alerting.message.drivers import drivers, reply
 from agents.alerting.message.missing import would_ring
 from agents.alerting.message.model import AnswerKind, Fact, HeadsUp, Link, Message, Update
@@ -68,6 +69,7 @@ def message_of(
         advice=advice(words, transition, team),
         links=(*_page_link(words, page), *sections.watched_links(words, transition)),
         chart=sparkline(words, transition),
+        drawing=chart_of(words, transition),
         standing=_standing(words, transition),
         evidence_heading=words.say("thread_heading", moment=words.moment(transition.at)),
         next=words.texts["next"],

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from agents.alerting.message.chart import Chart
 from agents.alerting.message.tone import Tone
 
 AnswerKind = Literal["ack", "snooze", "false_alarm", "missed", "label"]
@@ -61,11 +62,12 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
 
     ``summary`` stands alone: it is what a locked phone shows. ``why``: what decided, in one line
     with its figures. ``advice``: whether it can wait, and what to do now. ``chart``: how it went,
-    as text. ``standing``: as of when, how sure, what was not heard; with ``{token}`` for ``as_of``
-    in the reader's own time. ``links``: where to read on, the incident's page first. All else is
-    evidence, which a channel with threads keeps out of the message: ``facts``; ``parts``: in whose
-    hands it is, what decided, what it is like, its stories, what drives it; ``quotes``;
-    ``completeness``: what could be seen. ``next``: what follows.
+    as text; ``drawing``: the same for a channel that can show a picture. ``standing``: as of when,
+    how sure, what was not heard; with ``{token}`` for ``as_of`` in the reader's own time.
+    ``links``: where to read on, the incident's page first. All else is evidence, which a channel
+    with threads keeps out of the message: ``facts``; ``parts``: in whose hands it is, what decided,
+    what it is like, its stories, what drives it; ``quotes``; ``completeness``: what could be seen.
+    ``next``: what follows.
     """
 
     tone: Tone
@@ -91,6 +93,7 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
     """``as_of`` on the clocks that the brand's readers go by, UTC beside it."""
     standing: str
     chart: str = ""
+    drawing: Chart | None = None
     hands: tuple[str, ...] = ()
     """In whose hands it is, and who is called next; also among ``parts``."""
     evidence_heading: str = ""

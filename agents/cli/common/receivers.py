@@ -1,5 +1,6 @@
 """Sinks out of the receivers of a routes file: the one place that knows which kinds there are."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from agents.alerting.sinks.apprise import AppriseError, AppriseSink
 from agents.alerting.sinks.base import Sink
 from agents.alerting.sinks.console import ConsoleSink
 from agents.alerting.sinks.slack.api import SlackApi
+from agents.alerting.sinks.slack.picture import Draw, NoPicturesError, open_drawing
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.alerting.sinks.webhook import WebhookSink
 from agents.secret import Secret
@@ -28,6 +30,9 @@ routes_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML of who is told of what, when and how loudly (see tocsin check --routes).",
 )
+
+
+log = logging.getLogger(__name__)
 
 
 class ReceiverError(ValueError):
@@ -121,6 +126,7 @@ class Receivers:
             refused=self._refused,
             receiver=receiver.name,
             channel=receiver.channel,
+            draw=drawing(),
         )
 
     def _secret(self, receiver: Receiver, variable: str) -> Secret:
@@ -130,6 +136,15 @@ class Receivers:
                 f"receiver {receiver.name} needs the variable {variable} in the environment"
             )
         return Secret(value)
+
+
+def drawing() -> Draw | None:
+    """Return what draws charts for Slack; None where the optional extra is not installed."""
+    try:
+        return open_drawing()
+    except NoPicturesError as error:
+        log.info("charts go to Slack as text alone: %s", error)
+        return None
 
 
 def _now() -> datetime:

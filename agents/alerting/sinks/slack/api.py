@@ -13,11 +13,11 @@ from typing import Any
 
 from msgspec import Struct
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
 from agents.alerting.sinks.slack.blocks import Block
-from agents.alerting.sinks.slack.errors import from_answer, from_network
+from agents.alerting.sinks.slack.errors import TryLaterError, from_answer, from_network
 
 TIMEOUT_S = 10
 _PAGE = 200
@@ -86,6 +86,23 @@ class SlackApi:
         self._call(
             lambda: self._client.chat_update(
                 channel=at.channel, ts=at.ts, text=text, blocks=blocks, metadata=metadata
+            )
+        )
+
+    def share_picture(self, at: Address, name: str, png: bytes, described: str) -> None:
+        """Upload a picture into the thread of the message at ``at``.
+
+        Shared there, everybody in the channel may see it; a picture that stands in a message itself
+        would be seen by the bot alone, as only who posts has the right to such a file.
+        """
+        self._call(
+            lambda: self._client.files_upload_v2(
+                content=png,
+                filename=name,
+                title=described,
+                alt_txt=described,
+                channel=at.channel,
+                thread_ts=at.ts,
             )
         )
 
@@ -164,5 +181,7 @@ class SlackApi:
             return method()
         except SlackApiError as error:
             raise from_answer(error) from error
+        except SlackRequestError as error:
+            raise TryLaterError("not_uploaded", str(error)) from error
         except (OSError, HTTPException, UnicodeError) as error:
             raise from_network(error) from error

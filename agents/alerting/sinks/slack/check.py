@@ -8,6 +8,7 @@ from agents.alerting.sinks.slack.errors import AccountError, SlackError
 from schemas.brand import Brand
 
 POST_SCOPE = "chat:write"
+PICTURE_SCOPE = "files:write"
 READ_SCOPES = frozenset({"channels:history", "channels:read", "groups:history", "groups:read"})
 
 log = logging.getLogger(__name__)
@@ -18,9 +19,16 @@ class CannotRingError(Exception):
 
 
 def check_slack(
-    api: SlackApi, brands: Iterable[Brand], default_channel: str, others: Iterable[str] = ()
+    api: SlackApi,
+    brands: Iterable[Brand],
+    default_channel: str,
+    others: Iterable[str] = (),
+    *,
+    pictures: bool = False,
 ) -> None:
     """Ask Slack whether alerts can go out. ``others``: channels that routes name.
+
+    ``pictures``: charts are to go out, too.
 
     What only makes them less good is logged: a channel that the bot is no member of, the lack of
     the right to read (an alert may then ring twice after a crash), a Slack that is away just now.
@@ -38,6 +46,8 @@ def check_slack(
         scopes = api.check()
         if scopes and POST_SCOPE not in scopes:
             faults.append(f"SLACK_BOT_TOKEN lacks the scope {POST_SCOPE}: add it to the Slack app")
+        if pictures and scopes and PICTURE_SCOPE not in scopes:
+            log.warning("SLACK_BOT_TOKEN lacks %s: charts go out as text alone", PICTURE_SCOPE)
         wanted = {*(brand.slack_channel for brand in brands), default_channel, *others} - {""}
         _warn(api, scopes, wanted)
     except AccountError as error:

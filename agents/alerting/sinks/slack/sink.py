@@ -1,6 +1,7 @@
 """Incidents in Slack: one message each, kept up to date, its steps told in its thread."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -10,7 +11,13 @@ from agents.alerting.message.model import HeadsUp, Line, Message, Update
 from agents.alerting.sinks.base import Delivered, Found, Notice, Search, UnsearchableError
 from agents.alerting.sinks.slack import blocks, buttons
 from agents.alerting.sinks.slack.api import Address, SlackApi
-from agents.alerting.sinks.slack.errors import AccountError, FormError, GoneError, PlaceError
+from agents.alerting.sinks.slack.errors import (
+    AccountError,
+    FormError,
+    GoneError,
+    PlaceError,
+    SlackError,
+)
 from agents.alerting.sinks.slack.identity import (
     EVIDENCE_EVENT,
     INCIDENT_EVENT,
@@ -21,11 +28,14 @@ from agents.alerting.sinks.slack.identity import (
     has_step,
     metadata,
 )
+from agents.alerting.sinks.slack.picture import Draw
 from schemas.brand import Brand
 
 LOOK_BACK_S = 86_400
 EVIDENCE = 10_000
 """Threads of which it is remembered where their evidence stands."""
+NO_PICTURES_S = 600.0
+"""So long no picture is tried after one that Slack did not take: alerts must not wait for it."""
 _MOVES_GONE = 1
 _MOVES = 2
 
@@ -44,7 +54,8 @@ class SlackSink:
     there, and a crash between Slack's acceptance and the log does not ring twice
     (docs/adr/0003-alert-identity.md). ``default_channel`` is for brands without one, and for brands
     whose own channel refuses. ``with_buttons``: somebody listens to them. ``refused(code)`` is told
-    of every refusal. ``receiver``: its name in the routes; ``channel``: in place of each brand's.
+    of every refusal. ``draw``: draws charts, which go into the thread; none without it.
+    ``receiver``: its name in the routes; ``channel``: in place of each brand's.
     """
 
     name = "slack"
@@ -60,6 +71,8 @@ class SlackSink:
         refused: Callable[[str], None] = lambda _code: None,
         receiver: str = "",
         channel: str = "",
+        draw: Draw | None = None,
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
         self._default_channel = default_channel
@@ -69,6 +82,9 @@ class SlackSink:
             self.name, self.title = receiver, f"Slack ({receiver})"
         self._with_buttons = with_buttons
         self._refused = refused
+        self._draw = draw
+        self._clock_s = clock_s
+        self._pictures_from_s = 0.0
         self._unreadable: set[str] = set()
         self._evidence: dict[Address, str] = {}
 
@@ -86,6 +102,7 @@ class SlackSink:
             if place is not None and notice.forward is not None:
                 self._point_on(place, notice, notice.forward)
             self._tell_evidence(posted, notice, fresh=True)
+            self._share_picture(posted, notice)
             return Delivered(posted.ref)
         told = notice.update is None
         try:
@@ -106,6 +123,8 @@ class SlackSink:
                 raise
             return Delivered(place.ref)
         self._tell_evidence(place, notice)
+        if notice.update is not None and not notice.call:
+            self._share_picture(place, notice)
         return Delivered(place.ref)
 
     def answers(self) -> bool:
@@ -192,6 +211,21 @@ class SlackSink:
             self._evidence[at] = known
             if len(self._evidence) > EVIDENCE:
                 del self._evidence[next(iter(self._evidence))]
+
+    def _share_picture(self, place: Place, notice: Notice) -> None:
+        """Bring the chart into the thread; whatever becomes of it, the alert is there already."""
+        chart = notice.message.drawing if isinstance(notice.message, Message) else None
+        if self._draw is None or chart is None or notice.test:
+            return
+        if self._clock_s() < self._pictures_from_s:
+            return
+        name = f"{notice.brand.id}-{notice.seq}.png"
+        try:
+            self._api.share_picture(place.at, name, self._draw(chart), chart.described)
+        except SlackError as error:
+            self._pictures_from_s = self._clock_s() + NO_PICTURES_S
+            log.warning("Slack does not take the chart of %s: %s", notice.incident, error)
+            self._refused(error.code)
 
     def _point_on(self, place: Place, notice: Notice, line: Line) -> None:
         """Say in the place of a heads-up that it has rung; the alert is there whatever comes."""
