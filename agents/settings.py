@@ -59,6 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     blind_alert_s: Annotated[int, Meta(ge=0, le=86400)] = 300
     weak_labels_per_hour: Annotated[int, Meta(ge=0, le=600)] = 0
     reader_share: Annotated[float, Meta(ge=0, le=1)] = 0.2
+    lang: Literal["", "en", "fr"] = ""
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     metrics_host: str = "127.0.0.1"
     page_host: str = "127.0.0.1"

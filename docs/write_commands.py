@@ -11,6 +11,7 @@ from textwrap import dedent
 
 import click
 
+from agents.cli.language.choice import choose
 from agents.cli.main import main
 
 PAGE = Path(__file__).parent / "guide" / "commands.md"
@@ -31,6 +32,7 @@ start-up file:
 def page() -> str:
     """Return the whole page."""
     context = click.Context(main, info_name="tocsin")
+    choose(context, "en")
     return HEAD + "".join(_sections(context))
 
 

@@ -26,6 +26,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.history import history_or_exit
+from agents.cli.language.say import say
 from agents.garbage import leave_what_is_loaded
 from agents.ingest.formats import FORMATS, BadLine, Item, NotPost
 from agents.settings import Settings
@@ -153,8 +154,10 @@ def command(
             _play(backtest, matcher, items, errors)
         except BrokenProcessPool as error:
             raise click.ClickException(
-                "a process of the backtest was ended from outside, maybe for want of memory; "
-                "--jobs 1 needs least"
+                say(
+                    "a process of the backtest was ended from outside, maybe for want of memory; "
+                    "--jobs 1 needs least"
+                )
             ) from error
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
     if json_file is not None:
@@ -218,10 +221,14 @@ def _histories(
         brand, equals, name = one.partition("=")
         if not equals or brand not in known:
             raise click.UsageError(
-                f"--history {one}: expected BRAND=FILE with a brand of {', '.join(known)}"
+                say(
+                    "--history {given}: expected BRAND=FILE with a brand of {known}",
+                    given=one,
+                    known=", ".join(known),
+                )
             )
         if brand in histories:
-            raise click.UsageError(f"--history names {brand} twice")
+            raise click.UsageError(say("--history names {brand} twice", brand=brand))
         past = history_or_exit(Path(name), settings)
         histories[brand] = list(history_buckets(brand, past))
     return histories

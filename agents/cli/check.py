@@ -13,6 +13,7 @@ from agents.alerting.routing.budget import budgets
 from agents.alerting.routing.load import RouteInspection, inspect_routes
 from agents.alerting.routing.model import Routes
 from agents.cli.common.groups import examples
+from agents.cli.language.say import say
 from agents.ingest.formats import MappingFaultsError, read_mapping
 from agents.library import LibraryFaultsError, read_own
 from agents.settings import SettingsError, read_settings
@@ -87,7 +88,8 @@ def command(
     for line in faults:
         err.print(f"[red]{escape(line)}[/]")
     if faults or (strict and warnings):
-        err.print(f"{len(faults)} faults, {len(warnings)} warnings")
+        counts = {"faults": len(faults), "warnings": len(warnings)}
+        err.print(say("{faults} faults, {warnings} warnings", **counts))
         sys.exit(1)
     if routes is not None:
         _summarise_routes(out, routes, found)
@@ -105,9 +107,15 @@ def _text(path: Path) -> tuple[str, list[str]]:
     try:
         return path.read_text(encoding="utf-8"), []
     except OSError as error:
-        line = f"{path}:1: {error.strerror}; check the path and its permissions"
+        line = say(
+            "{path}:1: {why}; check the path and its permissions", path=path, why=error.strerror
+        )
     except UnicodeDecodeError as error:
-        line = f"{path}:1: not UTF-8 at byte {error.start}; save the file as UTF-8"
+        line = say(
+            "{path}:1: not UTF-8 at byte {byte}; save the file as UTF-8",
+            path=path,
+            byte=error.start,
+        )
     return "", [line]
 
 
@@ -125,7 +133,7 @@ def _settings_faults() -> list[str]:
     try:
         read_settings(os.environ)
     except SettingsError as error:
-        return [f"environment: {line}" for line in str(error).splitlines()]
+        return [say("environment: {line}", line=line) for line in str(error).splitlines()]
     return []
 
 
@@ -156,14 +164,15 @@ def _scorer_faults() -> list[str]:
     try:
         load_scorer(settings.scorer)
     except ScorerError as error:
-        return [f"environment: {named(settings, error)}"]
+        return [say("environment: {line}", line=named(settings, error))]
     return []
 
 
 def _summarise(out: Console, brands: Brands, *, show_rules: bool) -> None:
-    table = Table("brand", "names", "accounts", "languages", "Slack", title="Brands")
-    table.add_column("rules for X", justify="right")
-    table.add_column("longest", justify="right")
+    heads = (say("brand"), say("names"), say("accounts"), say("languages"), "Slack")
+    table = Table(*heads, title=say("Brands"))
+    table.add_column(say("rules for X"), justify="right")
+    table.add_column(say("longest"), justify="right")
     for brand in brands.brands:
         made = x_rules(brand)
         accounts = dict.fromkeys((*brand.handles, *brand.own_accounts))
@@ -171,8 +180,8 @@ def _summarise(out: Console, brands: Brands, *, show_rules: bool) -> None:
             brand.id,
             ", ".join(brand.names),
             ", ".join(f"@{account}" for account in accounts),
-            ", ".join(brand.languages) or "all",
-            brand.slack_channel or "(default)",
+            ", ".join(brand.languages) or say("all"),
+            brand.slack_channel or say("(default)"),
             str(len(made)),
             str(max(len(rule.value) for rule in made)),
         )
@@ -182,19 +191,20 @@ def _summarise(out: Console, brands: Brands, *, show_rules: bool) -> None:
         for rule in (rule for brand in brands.brands for rule in x_rules(brand)):
             _print_rule(out, rule)
     count = sum(len(x_rules(brand)) for brand in brands.brands)
-    out.print(f"All well. Brands: {len(brands.brands)}, rules for X: {count}.")
+    many = len(brands.brands)
+    out.print(say("All well. Brands: {brands}, rules for X: {rules}.", brands=many, rules=count))
 
 
 def _summarise_routes(out: Console, routes: Routes, brands: list[Brand]) -> None:
     """Say what the budgets of all brands add up to for whoever is called."""
-    table = Table("receiver", "kind", "called", title="Routes")
-    table.add_column("brands", justify="right")
-    table.add_column("false rings a month, at most", justify="right")
+    table = Table(say("receiver"), say("kind"), say("called"), title=say("Routes"))
+    table.add_column(say("brands"), justify="right")
+    table.add_column(say("false rings a month, at most"), justify="right")
     for one in budgets(routes, brands):
         cells = (
             one.receiver,
             routes.receiver(one.receiver).kind,
-            "at first" if one.at_first else "where nobody has it",
+            say("at first") if one.at_first else say("where nobody has it"),
             str(one.brands),
             f"{one.rings_per_month:.2g}",
         )
@@ -203,5 +213,6 @@ def _summarise_routes(out: Console, routes: Routes, brands: list[Brand]) -> None
 
 
 def _print_rule(out: Console, rule: Rule) -> None:
-    text = f"{rule.tag} ({len(rule.value)} characters)  {rule.value}"
+    length = say("{n} characters", n=len(rule.value))
+    text = f"{rule.tag} ({length})  {rule.value}"
     out.print(text, soft_wrap=True, highlight=False, markup=False)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
+from agents.cli.language.say import say
 from lab.evaluate.options import SHAPES, SIZES, Options, Shapes, Size
 from pipeline.sentiment.api import SHIPPED_SCORER
 from schemas.codec import encode_pretty
@@ -122,9 +123,9 @@ def command(
     """
     replays = replays or everything
     if storms is not None and not replays:
-        raise click.UsageError("--storms is a part of --replays")
+        raise click.UsageError(say("--storms is a part of --replays"))
     if worlds and not replays:
-        raise click.UsageError("--world is a part of --replays")
+        raise click.UsageError(say("--world is a part of --replays"))
     if everything and data is not None:
         nab = nab or _folder(data / "nab")
         storms = storms or _folder(data / "storms")
@@ -144,7 +145,7 @@ def command(
     )
     if nab is None and not (options.quiet or replays or options.budgets):
         raise click.UsageError(
-            "say what to evaluate: --nab DIR, --quiet, --replays, --budgets or --all"
+            say("say what to evaluate: --nab DIR, --quiet, --replays, --budgets or --all")
         )
     _evaluate(options, out)
 
@@ -200,7 +201,9 @@ def _evaluate(options: Options, out: Path) -> None:
     try:  # before the work, which would be lost
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise click.ClickException(f"{out} can't be written: {error}") from error
+        raise click.ClickException(
+            say("{path} can't be written: {why}", path=out, why=error)
+        ) from error
     with runner(options.jobs, Console(stderr=True)) as run:
         try:
             check_worlds(options)
@@ -238,4 +241,7 @@ def _evaluate(options: Options, out: Path) -> None:
     (out / "report.html").write_text(render_evaluation(evaluation), encoding="utf-8")
     console = Console()
     print_evaluation(evaluation, console)
-    console.print(f"Written: {out / 'report.html'}, {out / 'report.json'}", markup=False)
+    console.print(
+        say("Written: {page}, {json}", page=out / "report.html", json=out / "report.json"),
+        markup=False,
+    )

@@ -11,6 +11,8 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
+from agents.cli.language.choice import words
+from agents.cli.language.say import say
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import TopicError
 from agents.kafka.topic_reader import Read
@@ -50,14 +52,19 @@ def command(*, incident: str | None, brand: str | None, last: int, as_json: bool
     except TopicError as error:
         raise click.ClickException(str(error)) from error
     if unreadable:
-        click.echo(f"{unreadable} records of {INCIDENTS.name} cannot be read.", err=True)
+        click.echo(
+            say("{n} records of {topic} cannot be read.", n=unreadable, topic=INCIDENTS.name),
+            err=True,
+        )
     found = merge_all(
         one
         for one in told
         if (incident or one.incident) == one.incident and (brand or one.brand) == one.brand
     )
     if incident is not None and incident not in found:
-        raise click.ClickException(f"no incident {incident!r} on {INCIDENTS.name}")
+        raise click.ClickException(
+            say("no incident '{incident}' on {topic}", incident=incident, topic=INCIDENTS.name)
+        )
     newest = sorted(found.values(), key=lambda one: one.onset, reverse=True)[:last]
     if as_json:
         print_json(listed(newest) if incident is None else steps(found[incident]))
@@ -79,18 +86,18 @@ def _read(records: Iterable[Read]) -> tuple[list[Transition], int]:
 
 def overview(incidents: list[Incident]) -> Table:
     """One line an incident."""
-    table = Table(
-        "incident", "rang", "state", "severity", "worst", "like", "in whose hands", box=None
-    )
+    heads = ("incident", "rang", "state", "severity", "worst", "like", "in whose hands")
+    table = Table(*map(say, heads), box=None)
+    spoken = words()
     for one in incidents:
         now = one.newest
         table.add_row(
             now.incident,
             f"{one.rung_at:%Y-%m-%d %H:%M}" if one.rung_at else "",
-            f"{now.state} ({now.reason})",
+            f"{_state(now.state)} ({now.reason})",
             str(now.severity),
             str(one.worst),
-            now.pattern,
+            spoken.pattern(now.pattern) if spoken.code != "en" else now.pattern,
             Text(_hands(now.handling)),
         )
     return table
@@ -123,12 +130,13 @@ def steps(one: Incident) -> list[dict[str, object]]:
 
 def trail(one: Incident) -> Table:
     """One line a step."""
-    table = Table("step", "at", "state", "reason", "severity", "by", "note", box=None)
+    heads = ("step", "at", "state", "reason", "severity", "by", "note")
+    table = Table(*map(say, heads), box=None)
     for step in one.trail:
         table.add_row(
             str(step.seq),
             f"{step.at:%Y-%m-%d %H:%M:%S}",
-            step.state,
+            _state(step.state),
             step.reason,
             str(step.severity),
             Text(outside(step.by, 60)),
@@ -142,5 +150,11 @@ def _hands(handling: Handling) -> str:
     if handling.acknowledged_by:
         parts.append(outside(handling.acknowledged_by, 60))
     if handling.snoozed_until is not None:
-        parts.append(f"snoozed until {handling.snoozed_until:%Y-%m-%d %H:%M}")
+        until = f"{handling.snoozed_until:%Y-%m-%d %H:%M}"
+        parts.append(say("snoozed until {until}", until=until))
     return ", ".join(parts)
+
+
+def _state(state: str) -> str:
+    spoken = words()
+    return state if spoken.code == "en" else spoken.states.get(state, state)

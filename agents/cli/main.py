@@ -3,10 +3,23 @@
 Loading lazily keeps ``tocsin check`` free of Faust, and a start fast.
 """
 
+import os
+from copy import copy
+from typing import Any, get_args
+
 import click
 
 from agents.cli.common.groups import Lazy, LazyGroup
+from agents.cli.language.choice import (
+    VARIABLE,
+    choose,
+    have_click_speak,
+    language_of,
+    of_environment,
+)
+from agents.cli.language.help import in_language
 from agents.secret import hide_everywhere
+from schemas.brand import AlertLanguage
 
 COMMANDS = {
     "demo": Lazy("agents.cli.demo", "See the whole way: a broker, a simulated crisis, an alert."),
@@ -52,10 +65,42 @@ COMMANDS = {
 }
 
 
-@click.group(
-    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
-)
+class Tocsin(LazyGroup):
+    """The outermost group, which knows the language before anything is said."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's
+    ) -> click.Context:
+        """Choose the environment's language; ``--lang`` may choose another one."""
+        have_click_speak(of_environment(os.environ))
+        return super().make_context(info_name, args, parent, **extra)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language that was asked for."""
+        told = copy(in_language(self, language_of(ctx)))
+        told._help_option = None  # noqa: SLF001 - made anew, in the language chosen meanwhile
+        LazyGroup.format_help(told, ctx, formatter)
+
+
+def _speak(ctx: click.Context, _param: click.Parameter, value: AlertLanguage | None) -> None:
+    choose(ctx, value or of_environment(os.environ))
+
+
+@click.group(cls=Tocsin, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tocsin")
+@click.option(
+    "--lang",
+    type=click.Choice(get_args(AlertLanguage)),
+    envvar=VARIABLE,
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help="Language of help and reports. Default: TOCSIN_LANG, else the locale.",
+)
 def main() -> None:
     """Tocsin rings when what is said about a brand starts to look like a crisis."""
     hide_everywhere()

@@ -20,6 +20,7 @@ from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.picture import Draw, NoPicturesError, open_drawing
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.alerting.sinks.webhook import WebhookSink
+from agents.cli.language.say import say
 from agents.secret import Secret
 from agents.settings import Settings
 from schemas.brand import Brand
@@ -44,7 +45,9 @@ def routes_or_exit(path: Path, brands: Mapping[str, Brand]) -> Routes:
     try:
         return load_routes(path.read_text(encoding="utf-8"), str(path), tuple(brands))
     except RouteFaultsError as error:
-        raise click.ClickException(f"the routes file has faults:\n{error}") from error
+        raise click.ClickException(
+            say("the routes file has faults:\n{faults}", faults=error)
+        ) from error
 
 
 class Receivers:

@@ -13,6 +13,7 @@ from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from agents.cli.common.watched import watched
+from agents.cli.language.say import say
 from agents.kafka.access import Access
 from agents.kafka.clients import KafkaClients
 from agents.kafka.metadata import NoAnswerError, RefusedError, faults_of
@@ -62,7 +63,9 @@ def settings_or_exit() -> Settings:
     try:
         return read_settings(os.environ)
     except SettingsError as error:
-        raise click.UsageError(f"the environment has faults:\n{error}") from error
+        raise click.UsageError(
+            say("the environment has faults:\n{faults}", faults=error)
+        ) from error
 
 
 def clients_or_exit(settings: Settings, *, bootstrap: str | None = None) -> KafkaClients:
@@ -77,7 +80,9 @@ def clients_or_exit(settings: Settings, *, bootstrap: str | None = None) -> Kafk
             prefix=settings.topic_prefix,
         )
     except ValueError as error:
-        raise click.UsageError(f"the environment has faults:\n{error}") from error
+        raise click.UsageError(
+            say("the environment has faults:\n{faults}", faults=error)
+        ) from error
 
 
 def brands_or_exit(path: Path) -> Brands:
@@ -85,7 +90,9 @@ def brands_or_exit(path: Path) -> Brands:
     try:
         return load_brands(path.read_text(encoding="utf-8"), str(path))
     except BrandFaultsError as error:
-        raise click.ClickException(f"the brands file has faults:\n{error}") from error
+        raise click.ClickException(
+            say("the brands file has faults:\n{faults}", faults=error)
+        ) from error
 
 
 def own_or_exit(settings: Settings) -> tuple[ReferenceEpisode, ...]:
@@ -93,7 +100,9 @@ def own_or_exit(settings: Settings) -> tuple[ReferenceEpisode, ...]:
     try:
         return read_own(Path(settings.library_dir)) if settings.library_dir else ()
     except LibraryFaultsError as error:
-        raise click.ClickException(f"the library has faults:\n{error}") from error
+        raise click.ClickException(
+            say("the library has faults:\n{faults}", faults=error)
+        ) from error
 
 
 def library_or_exit(settings: Settings) -> Library:
@@ -104,7 +113,12 @@ def library_or_exit(settings: Settings) -> Library:
     own = own_or_exit(settings)
     for name in replaced(own):
         click.echo(
-            f"{settings.library_dir}: {name} replaces the episode that Tocsin ships", err=True
+            say(
+                "{folder}: {name} replaces the episode that Tocsin ships",
+                folder=settings.library_dir,
+                name=name,
+            ),
+            err=True,
         )
     return Library.of(load_episodes(), own)
 
@@ -124,8 +138,11 @@ def kafka_or_exit(kafka: KafkaClients, access: Access) -> None:
         except NoAnswerError as error:
             if time.monotonic() > deadline_s:
                 raise click.ClickException(
-                    f"Kafka does not answer ({error}): is it running, and is "
-                    "TOCSIN_KAFKA_BOOTSTRAP its address?"
+                    say(
+                        "Kafka does not answer ({why}): is it running, and is "
+                        "TOCSIN_KAFKA_BOOTSTRAP its address?",
+                        why=error,
+                    )
                 ) from error
             time.sleep(_PAUSE_S)
         else:
@@ -163,14 +180,20 @@ def kafka_or_stop(
         raise refused(kafka, error) from error
     if faults := faults_of(reach.found, settings.partitions):
         raise click.ClickException(
-            f"Kafka at {kafka.bootstrap} is not as it must be:\n" + "\n".join(faults)
+            say(
+                "Kafka at {address} is not as it must be:\n{faults}",
+                address=kafka.bootstrap,
+                faults="\n".join(faults),
+            )
         )
     return True
 
 
 def refused(kafka: KafkaClients, error: RefusedError) -> click.ClickException:
     """What a command ends with where trying again would not help."""
-    return click.ClickException(f"Kafka at {kafka.bootstrap} cannot be worked with: {error}")
+    return click.ClickException(
+        say("Kafka at {address} cannot be worked with: {why}", address=kafka.bootstrap, why=error)
+    )
 
 
 @contextmanager

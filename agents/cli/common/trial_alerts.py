@@ -11,6 +11,7 @@ from agents.alerting.message.model import Line
 from agents.alerting.policy import NotifyReason
 from agents.alerting.sinks.base import Notice, SinkError, Subject
 from agents.cli.common.receivers import ReceiverError, Receivers
+from agents.cli.language.say import say
 from schemas.brand import Brand
 from schemas.notification import Snapshot
 
@@ -30,9 +31,9 @@ def send_tests(receivers: Receivers, names: Iterable[str], brands: Mapping[str, 
             receivers.make(name).deliver(made_up(name, brand, pings, datetime.now(UTC)))
         except (SinkError, ReceiverError) as error:
             failed = True
-            click.echo(f"{name}: not delivered: {error}", err=True)
+            click.echo(say("{name}: not delivered: {why}", name=name, why=error), err=True)
         else:
-            click.echo(f"{name}: delivered")
+            click.echo(say("{name}: delivered", name=name))
     if failed:
         raise click.exceptions.Exit(1)
 

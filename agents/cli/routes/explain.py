@@ -1,12 +1,13 @@
 """``tocsin routes test``: which route an incident would take, who is told, and why."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+from msgspec.structs import replace
 
 from agents.alerting.routing.model import Receiver, Routes
 from agents.alerting.routing.tree import Delivery, deliveries
@@ -15,6 +16,8 @@ from agents.cli.common.numbers import Whole
 from agents.cli.common.receivers import routes_or_exit
 from agents.cli.common.start import brands_option, brands_or_exit, by_id
 from agents.cli.common.tables import json_option, print_json
+from agents.cli.language.choice import words
+from agents.cli.language.say import say
 from schemas.brand import Brand
 from schemas.incident import Drivers, Level, Transition, Volume
 
@@ -74,7 +77,9 @@ def command(
     brands = by_id(brands_or_exit(brands_file))
     routes = routes_or_exit(routes_file, brands)
     if brand_id not in brands:
-        raise click.UsageError(f"no brand {brand_id}: known are {', '.join(brands)}")
+        raise click.UsageError(
+            say("no brand {brand}: known are {known}", brand=brand_id, known=", ".join(brands))
+        )
     at = _moment(at_text, _zone(routes, zone))
     incident = _made_up(brand_id, severity, level, pattern, language, at=at)
     found = deliveries(routes, incident, at)
@@ -82,12 +87,17 @@ def command(
         print_json([_told(routes, one, severity) for one in found])
         return
     click.echo(
-        f"{brand_id}, {level}, severity {severity}/10, {at:%A %d %B %Y, %H:%M} {at.tzinfo} "
-        f"({at.astimezone(UTC):%H:%M} UTC)"
+        say(
+            "{brand}, {level}, severity {severity}/10, {moment}",
+            brand=brand_id,
+            level=say("heads-up") if level == "heads_up" else say("ring"),
+            severity=severity,
+            moment=_said(at),
+        )
     )
     quiet = [one.name for one in routes.maintenance if one.quiets(incident, at)]
     if quiet:
-        click.echo(f"Nobody is called: planned '{', '.join(quiet)}'.")
+        click.echo(say("Nobody is called: planned '{names}'.", names=", ".join(quiet)))
     for one in found:
         _say(routes.receiver(one.receiver), one, brands[brand_id], incident, quiet=bool(quiet))
 
@@ -98,10 +108,12 @@ def _say(
     pings = () if quiet or incident.level != "ring" else _pings(receiver, one, incident.severity)
     said = [f"{receiver.name} ({_place(receiver, brand)})", _when(one)]
     if receiver.kind == "slack":
-        said.append(f"calls {', '.join(pings)}" if pings else "calls nobody")
+        calls = say("calls {names}", names=", ".join(pings))
+        said.append(calls if pings else say("calls nobody"))
     if one.repeat_s and not quiet:
-        said.append(f"again every {_duration(one.repeat_s)} while nobody has it")
-    click.echo("  " + ": ".join([said[0], "; ".join(said[1:])]))
+        every = _duration(one.repeat_s)
+        said.append(say("again every {every} while nobody has it", every=every))
+    click.echo("  " + ": ".join([said[0], say("; ").join(said[1:])]))
     for depth, why in enumerate(one.why):
         click.echo(f"    {'  ' * depth}{why}")
 
@@ -125,20 +137,28 @@ def _pings(receiver: Receiver, one: Delivery, severity: int) -> tuple[str, ...]:
 
 def _place(receiver: Receiver, brand: Brand) -> str:
     if receiver.kind == "slack":
-        return f"Slack, {receiver.channel or brand.slack_channel or 'the default channel'}"
+        return f"Slack, {receiver.channel or brand.slack_channel or say('the default channel')}"
     return receiver.kind
 
 
 def _when(one: Delivery) -> str:
     if one.first:
-        return f"after {_duration(one.after_s)}" if one.after_s else "at once"
-    return f"after {_duration(one.after_s)}, if nobody has it"
+        after = say("after {wait}", wait=_duration(one.after_s))
+        return after if one.after_s else say("at once")
+    return say("after {wait}, if nobody has it", wait=_duration(one.after_s))
 
 
 def _duration(seconds: float) -> str:
     if seconds < _MINUTE_S:
         return f"{seconds:.0f} s"
     return f"{seconds / _MINUTE_S:g} min"
+
+
+def _said(at: datetime) -> str:
+    """Return a moment with its weekday, on the clocks of its zone and of UTC."""
+    spoken = replace(words(), zone=str(at.tzinfo))
+    day = say(at.strftime("%A"))
+    return f"{day} {spoken.day(at)}, {spoken.with_utc(at)}"
 
 
 def _zone(routes: Routes, name: str) -> ZoneInfo:
@@ -148,7 +168,7 @@ def _zone(routes: Routes, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(wanted)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise click.UsageError(f"there is no time zone {wanted}") from error
+        raise click.UsageError(say("there is no time zone {name}", name=wanted)) from error
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
@@ -160,7 +180,9 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:
-        raise click.UsageError(f"--at {text}: write 03:00, or 2026-12-03T03:00") from error
+        raise click.UsageError(
+            say("--at {text}: write 03:00, or 2026-12-03T03:00", text=text)
+        ) from error
     return read.astimezone(zone) if read.tzinfo else read.replace(tzinfo=zone)
 
 

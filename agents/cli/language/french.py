@@ -1,0 +1,32 @@
+"""What stands in the code in English, in French: help, and what commands say."""
+
+from inspect import cleandoc
+from typing import Final
+
+from agents.alerting.i18n.typeset import french
+from agents.cli.language.answering import ANSWERING
+from agents.cli.language.measuring import MEASURING
+from agents.cli.language.messages import MESSAGES
+from agents.cli.language.sources import SOURCES
+from agents.cli.language.watching import WATCHING
+
+FRENCH: Final = {**WATCHING, **SOURCES, **ANSWERING, **MEASURING, **MESSAGES}
+"""By the English, each paragraph of it on one line (``paragraphs``)."""
+
+
+def paragraphs(text: str) -> str:
+    r"""Put each paragraph on one line, as the catalogue has it.
+
+    >>> paragraphs("One\n    line.\n\n    Another.\n    ")
+    'One line.\n\nAnother.'
+    """
+    return "\n\n".join(" ".join(one.split()) for one in cleandoc(text).split("\n\n"))
+
+
+def in_french(text: str) -> str:
+    """Return a text in French; as it is, where the catalogue has none.
+
+    >>> in_french("Its tone.")
+    'Son ton.'
+    """
+    return french(FRENCH.get(paragraphs(text), text))

@@ -1,0 +1,142 @@
+"""The command line in French: all of its help, and what commands say; nothing is left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from agents.cli.common.groups import LazyGroup
+from agents.cli.language.french import FRENCH, in_french, paragraphs
+from agents.cli.main import main
+from docs.write_click_words import FILE, catalogue
+
+ROOT = Path(main.callback.__code__.co_filename).parents[2]
+WIDTH = 80
+WEEK = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+
+
+def helps(command: click.Command) -> Iterator[str]:
+    """Every text of a command's help and of those below it, but for examples."""
+    yield command.help or ""
+    yield from (getattr(one, "help", None) or "" for one in command.params)
+    if isinstance(command, LazyGroup):
+        with click.Context(command) as ctx:
+            for name, lazy in command.table.items():
+                yield lazy.about
+                below = command.get_command(ctx, name)
+                assert below is not None
+                yield from helps(below)
+
+
+def said() -> Iterator[str]:
+    """Every text that is handed to ``say`` as it stands, and the names of columns."""
+    for path in (ROOT / "agents/cli").rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        if "from agents.cli.language.say import say" not in code:
+            continue
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    yield first.value
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "heads":
+                yield from (
+                    one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)
+                )
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_LANG", "en")
+    monkeypatch.setenv("LANGUAGE", "en")
+
+
+EVERYTHING = {paragraphs(one) for one in helps(main) if one} | set(said()) | WEEK
+
+
+def test_all_that_the_command_line_says_has_its_french() -> None:
+    assert EVERYTHING - set(FRENCH) - {"Slack"} == set()
+
+
+def test_no_french_is_left_of_what_is_not_said_any_more() -> None:
+    assert set(FRENCH) - EVERYTHING == set()
+
+
+def test_french_keeps_options_settings_and_places_to_fill() -> None:
+    names = re.compile(r"--[a-z][a-z-]*|TOCSIN_[A-Z_]+[A-Z]|X_[A-Z_]+|SLACK_[A-Z_]+|tocsin\.[a-z]+")
+    for english, other in FRENCH.items():
+        assert set(names.findall(english)) == set(names.findall(other)), english
+        assert fields(english) == fields(other), english
+
+
+def fields(text: str) -> set[str]:
+    if not re.search(r"\{[a-z]+\}", text):
+        return set()
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_lists_of_commands_are_whole_in_eighty_columns() -> None:
+    def look(group: LazyGroup) -> None:
+        room = WIDTH - 6 - 2 - max(map(len, group.table))
+        with click.Context(group) as ctx:
+            for name, lazy in group.table.items():
+                assert len(in_french(lazy.about)) <= room, (name, lazy.about)
+                below = group.get_command(ctx, name)
+                if isinstance(below, LazyGroup):
+                    look(below)
+
+    look(main)
+
+
+def test_clicks_own_words_are_as_the_script_writes_them() -> None:
+    assert FILE.read_bytes() == catalogue()
+
+
+def run(*args: str, **environ: str) -> str:
+    return CliRunner(env=environ).invoke(main, [*args], prog_name="tocsin").output
+
+
+@pytest.mark.parametrize(
+    ("args", "environ"),
+    [
+        (["--lang", "fr", "routes", "test", "-h"], {}),
+        (["routes", "test", "-h"], {"TOCSIN_LANG": "fr"}),
+        (["routes", "test", "-h"], {"TOCSIN_LANG": "", "LC_ALL": "", "LANG": "fr_BE.UTF-8"}),
+    ],
+)
+def test_french_by_option_setting_or_locale(args: list[str], environ: dict[str, str]) -> None:
+    shown = run(*args, **environ)
+    assert shown.startswith("Usage\u00a0: tocsin routes test")
+    assert "Dire qui serait prévenu d’un incident" in shown
+    assert "Afficher cette aide et quitter." in shown
+    assert "obligatoire" in shown
+
+
+def test_the_option_is_stronger_than_the_setting_and_leaves_nothing_behind() -> None:
+    assert "Say who would be told" in run("--lang", "en", "routes", "-h", TOCSIN_LANG="fr")
+    assert "Say who would be told" in run("routes", "-h")
+
+
+def test_faults_of_a_command_are_told_in_french() -> None:
+    shown = run("chek", TOCSIN_LANG="fr")
+    assert "Pas de commande «\u00a0chek\u00a0». Vouliez-vous dire 'check'\u202f?" in shown
+    assert "Erreur\u00a0: Pas d’option --colour" in run("check", "--colour", TOCSIN_LANG="fr")
+
+
+def test_check_and_routes_report_in_french(tmp_path: Path) -> None:
+    brands = tmp_path / "brands.yaml"
+    brands.write_text("brands: [{id: acme, names: [Acme], slack_channel: '#a'}]")
+    routes = tmp_path / "routes.yaml"
+    routes.write_text("receivers: [{name: comms, slack: {}}]\nroute: {receivers: [comms]}")
+    checked = run("check", str(brands), "--routes", str(routes), TOCSIN_LANG="fr")
+    assert "Tout va bien. Marques\u00a0: 1, règles pour X\u00a0:" in checked
+    assert "d’abord" in checked
+    asked = ["--brands", str(brands), "--routes", str(routes), "--brand", "acme"]
+    told = run("routes", "test", *asked, "--at", "2026-12-03T03:00", TOCSIN_LANG="fr")
+    assert "acme, sonnerie, gravité 7/10, jeudi 3\u00a0déc.\u00a02026" in told
+    assert "aussitôt" in told
