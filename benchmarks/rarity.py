@@ -22,7 +22,7 @@ from pipeline.detection.detector.detector import STEP_S, Detector, Look
 from pipeline.detection.detector.extremes import BLOCK_S
 from pipeline.detection.detector.levels import Sight, Watch, bar_for
 from pipeline.detection.detector.voices import FIELDS
-from pipeline.rollup.voices import LEADING, LEADING_REPOSTS
+from pipeline.rollup.speakers.voices import LEADING, LEADING_REPOSTS
 from schemas.bucket import LeadingPost, Voices
 
 DAY_S = 86_400

@@ -184,7 +184,7 @@ def _evaluate(options: Options, out: Path) -> None:
     )
     from lab.evaluate.recorded_worlds import WorldError  # noqa: PLC0415
     from lab.evaluate.replays import StormError  # noqa: PLC0415
-    from lab.evaluate.replays.world.arrivals import ArrivalsError  # noqa: PLC0415
+    from lab.evaluate.replays.world.timing.arrivals import ArrivalsError  # noqa: PLC0415
     from lab.evaluate.running import runner  # noqa: PLC0415
     from lab.evaluate.targets import (  # noqa: PLC0415
         budget_targets,

@@ -26,7 +26,7 @@ from lab.evaluate.replays.intervals import Interval, poisson_rate
 from lab.evaluate.replays.plan import Extent, World
 from lab.evaluate.replays.replay import replay
 from lab.evaluate.replays.world.brand import SIZES
-from lab.evaluate.replays.world.rhythm import HOUR_S
+from lab.evaluate.replays.world.timing.rhythm import HOUR_S
 from lab.evaluate.worlds.judging import LEVELS, WEEK_S, Level, figures, judged, moments
 from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.truth import Watched

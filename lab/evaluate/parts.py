@@ -15,7 +15,7 @@ from lab.evaluate.quiet.calibration import evaluate_quiet
 from lab.evaluate.recorded_worlds import jobs_of, watch
 from lab.evaluate.replay_part import replay_all, replay_part, seed_of
 from lab.evaluate.replays import Replayed, read_storms
-from lab.evaluate.replays.world.shape import Split
+from lab.evaluate.replays.world.episodes.shape import Split
 from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
 from schemas.budgets import BudgetPart

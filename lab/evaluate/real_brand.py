@@ -13,11 +13,17 @@ import numpy as np
 from lab.evaluate.replays.contender import MakeContender
 from lab.evaluate.replays.packing import Packer
 from lab.evaluate.replays.told import Told
-from lab.evaluate.replays.world.arrivals import DAY_ROWS, ROW_S, Arrivals, Series, read_series
 from lab.evaluate.replays.world.brand import draw_brand
 from lab.evaluate.replays.world.chatter import Chatter
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
 from lab.evaluate.replays.world.stream import Day
+from lab.evaluate.replays.world.timing.arrivals import (
+    DAY_ROWS,
+    ROW_S,
+    Arrivals,
+    Series,
+    read_series,
+)
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
 
 RUN_IN_DAYS: Final = 21
 CHAPTER_DAYS: Final = 120

@@ -38,9 +38,9 @@ class Judged(NamedTuple):
 class JudgeShard:
     """The judges of all brands of one partition, kept in ``table`` (see ``pipeline.state``).
 
-    The counterpart of ``pipeline.rollup.shard.Shard``: skips what it has seen, keeps transitions
-    until ``acknowledge``, offers those in doubt after a crash in ``recovered``, and outlives every
-    record. ``library``: as in ``Judge``. ``partitions``: of the topics.
+    The counterpart of ``pipeline.rollup.partition.shard.Shard``: skips what it has seen, keeps
+    transitions until ``acknowledge``, offers those in doubt after a crash in ``recovered``, and
+    outlives every record. ``library``: as in ``Judge``. ``partitions``: of the topics.
 
     Raises:
         StateError: ``table`` was written by other code, or with another width of a bucket.

@@ -10,15 +10,23 @@ from pipeline.reading.asking import Answers, Asking, answered
 from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import composed
 from pipeline.rollup.entry import Claim, Closing, Entry
-from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
+from pipeline.rollup.event_time.heard import (
+    Heard,
+    Sources,
+    furthest,
+    hear,
+    live_beside,
+    merged,
+    take_over,
+)
+from pipeline.rollup.event_time.watermarks import progress
 from pipeline.rollup.horizon import Horizon
-from pipeline.rollup.near_duplicates import fingerprints
 from pipeline.rollup.partial import Partial
 from pipeline.rollup.remembered import Packed, Remembered, Snapshot, touches
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.voices import ALLY
-from pipeline.rollup.watching import WatchList
-from pipeline.rollup.watermarks import progress
+from pipeline.rollup.speakers.near_duplicates import fingerprints
+from pipeline.rollup.speakers.voices import ALLY
+from pipeline.rollup.speakers.watching import WatchList
 from pipeline.sentiment.api import Score, TextInLanguage
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import own_words

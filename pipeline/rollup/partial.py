@@ -10,8 +10,8 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from pipeline.reading.offered import Offered
-from pipeline.rollup.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
-from pipeline.rollup.watching import Note
+from pipeline.rollup.speakers.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
+from pipeline.rollup.speakers.watching import Note
 from pipeline.sentiment.api import Cue, Score
 from pipeline.stories.keys import Row, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow

@@ -12,12 +12,12 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from pipeline.reading.state import ReadingState
-from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Closing
-from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.partial import Partial
-from pipeline.rollup.voices import VoiceMemory
-from pipeline.rollup.watching import WatchMemory
+from pipeline.rollup.speakers.authors import AuthorMemory
+from pipeline.rollup.speakers.near_duplicates import WordingMemory
+from pipeline.rollup.speakers.voices import VoiceMemory
+from pipeline.rollup.speakers.watching import WatchMemory
 from pipeline.stories import Clusters, ClusterState, told
 from schemas.bucket import Bucket
 from schemas.codec import encode

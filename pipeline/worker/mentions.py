@@ -9,8 +9,8 @@ from faust.types import Message
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.reading.asking import Answers
-from pipeline.rollup.shard import Shard
-from pipeline.rollup.step import Burials, Record, RolledUp
+from pipeline.rollup.partition.shard import Shard
+from pipeline.rollup.partition.step import Burials, Record, RolledUp
 from pipeline.worker.lag import Lag
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.compose import message_of
 from agents.alerting.message.neutral import outside
+from agents.alerting.message.sections import evidence
 from agents.web.layout import page, paragraph, path_of
 from agents.web.markup import Child, Html, tag
 from agents.web.views.course import chart, window_of_incident
@@ -28,7 +28,7 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     name = desk.name(told.brand)
     title = words.say("brief_title", brand=name)
     seen, advice = message.closing
-    near = sections.nearest(words, told)
+    near = evidence.nearest(words, told)
     against = [
         line
         for part in message.parts

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.compose import message_of
 from agents.alerting.message.neutral import outside
+from agents.alerting.message.sections import evidence
 from agents.web.clock import clock, time_of
 from agents.web.layout import block, foot, lines, page, paragraph, path_of
 from agents.web.markup import Child, Html, tag
@@ -122,7 +122,7 @@ def _timeline(words: Words, desk: Desk, incident: Incident) -> Iterator[Html]:
                     None,
                     (
                         words.say("page_step", severity=words.number(step.severity)),
-                        outside(step.by, 60) if step.by else sections.rule(words, step.reason),
+                        outside(step.by, 60) if step.by else evidence.rule(words, step.reason),
                         outside(step.note) if step.note else "",
                     ),
                 )
@@ -184,7 +184,7 @@ def _echoes(words: Words, found: Sequence[Echo]) -> Html:
 
 def _missed(words: Words, desk: Desk, incident: Incident, span: tuple[int, int]) -> list[Child]:
     told = incident.newest
-    said: list[Child] = list(sections.completeness(words, told).lines)
+    said: list[Child] = list(evidence.completeness(words, told).lines)
     missed = sum(
         (min(gap.end_s, span[1]) - max(gap.start_s, span[0]))
         for gap in desk.courses.gaps(told.brand, *span)

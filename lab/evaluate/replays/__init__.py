@@ -19,8 +19,8 @@ from lab.evaluate.replays.plan import HELD_OUT_FROM, Extent, World, plan
 from lab.evaluate.replays.reference import RuleOfThumb
 from lab.evaluate.replays.replay import replay
 from lab.evaluate.replays.results import Figures, Replayed
-from lab.evaluate.replays.world.shapes import SHAPES, shapes_of
-from lab.evaluate.replays.world.storms import Storm, StormError, read_storms
+from lab.evaluate.replays.world.episodes.shapes import SHAPES, shapes_of
+from lab.evaluate.replays.world.episodes.storms import Storm, StormError, read_storms
 
 __all__ = [
     "HELD_OUT_FROM",

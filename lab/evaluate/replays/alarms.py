@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from lab.evaluate.replays.contender import Ring
-from lab.evaluate.replays.world.rhythm import HOUR_S
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.world.episodes.truth import Truth
+from lab.evaluate.replays.world.timing.rhythm import HOUR_S
 
 QUIET_S: Final = 9 * HOUR_S
 EARLY_S: Final = 600

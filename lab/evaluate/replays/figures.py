@@ -16,7 +16,7 @@ from lab.evaluate.replays.results import (
     PacedFigures,
     Replayed,
 )
-from lab.evaluate.replays.world.rhythm import HOUR_S
+from lab.evaluate.replays.world.timing.rhythm import HOUR_S
 
 _SOON_S: Final = 900
 _AHEAD_S: Final = HOUR_S

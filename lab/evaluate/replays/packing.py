@@ -33,11 +33,11 @@ from lab.evaluate.replays.world.mentions import (
     Mentions,
 )
 from lab.evaluate.replays.world.nuisances import Stretch
-from lab.evaluate.replays.world.rhythm import DAY_S
 from lab.evaluate.replays.world.stream import Day
-from pipeline.rollup.authors import AuthorMemory
-from pipeline.rollup.near_duplicates import WordingMemory
-from pipeline.rollup.voices import Voice, VoiceMemory, marks_of
+from lab.evaluate.replays.world.timing.rhythm import DAY_S
+from pipeline.rollup.speakers.authors import AuthorMemory
+from pipeline.rollup.speakers.near_duplicates import WordingMemory
+from pipeline.rollup.speakers.voices import Voice, VoiceMemory, marks_of
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket, Example
 from schemas.mention import ALL_BRANDS, Gap, Kind

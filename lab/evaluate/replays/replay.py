@@ -12,14 +12,14 @@ from lab.evaluate.replays.contender import Contender, MakeContender, Ring
 from lab.evaluate.replays.packing import Packer
 from lab.evaluate.replays.plan import World
 from lab.evaluate.replays.results import Heard, Outcome, QuietOutcome, Replayed
-from lab.evaluate.replays.world.arrivals import draw_arrivals
 from lab.evaluate.replays.world.brand import BrandProfile, draw_brand
-from lab.evaluate.replays.world.episode import Episode, draw_episode
+from lab.evaluate.replays.world.episodes.episode import Episode, draw_episode
+from lab.evaluate.replays.world.episodes.shapes import SHAPES
+from lab.evaluate.replays.world.episodes.storms import lay_storm
 from lab.evaluate.replays.world.mentions import Mentions
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
-from lab.evaluate.replays.world.shapes import SHAPES
-from lab.evaluate.replays.world.storms import lay_storm
 from lab.evaluate.replays.world.stream import Stream
+from lab.evaluate.replays.world.timing.arrivals import draw_arrivals
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
 
 _FIRST_MONDAY_S: Final = 1_767_571_200
 """5 January 2026, 00:00 UTC."""

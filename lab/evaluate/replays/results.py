@@ -5,7 +5,7 @@ from msgspec import Struct
 from lab.evaluate.replays.contender import Ring
 from lab.evaluate.replays.intervals import Interval, Proportion
 from lab.evaluate.replays.told import Told
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.world.episodes.truth import Truth
 
 
 class Heard(Struct, frozen=True):

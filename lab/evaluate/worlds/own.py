@@ -2,7 +2,7 @@
 
 from lab.evaluate.replays.results import Heard, Outcome, QuietOutcome, Replayed
 from lab.evaluate.replays.told import Told
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
 from lab.evaluate.worlds.truth import Happened, Watched
 
 AFTER_S = 12 * HOUR_S

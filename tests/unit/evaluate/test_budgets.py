@@ -11,7 +11,7 @@ from lab.evaluate.budget_part import evaluate_budgets
 from lab.evaluate.budgets import BUDGETS, USUAL, under
 from lab.evaluate.real_brand import Burst, Chapter, bursts, chapters, run_chapter
 from lab.evaluate.replays.told import Said, Told
-from lab.evaluate.replays.world.arrivals import Series
+from lab.evaluate.replays.world.timing.arrivals import Series
 from pipeline.detection.incident.finding import bar_of
 from schemas.brand import Brand
 

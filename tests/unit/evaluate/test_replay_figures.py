@@ -12,7 +12,7 @@ from lab.evaluate.replays.contender import Ring
 from lab.evaluate.replays.figures import figures
 from lab.evaluate.replays.intervals import poisson_rate, quantile, wilson
 from lab.evaluate.replays.results import Figures, Heard, Outcome, QuietOutcome, Replayed
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.world.episodes.truth import Truth
 
 H = 3600.0
 ONSET = 100 * H

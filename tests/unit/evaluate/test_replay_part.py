@@ -13,7 +13,7 @@ from lab.evaluate.replays import HELD_OUT_FROM, Replayed, Ring, figures
 from lab.evaluate.replays.plan import AMOUNTS
 from lab.evaluate.replays.results import Heard, Outcome, QuietOutcome
 from lab.evaluate.replays.world.brand import draw_brand
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.world.episodes.truth import Truth
 from lab.evaluate.targets import replay_targets
 from schemas.codec import Decoder, encode_pretty
 from schemas.replays import ReplayPart

@@ -15,21 +15,21 @@ from lab.evaluate.replays.contender import Counting, Ring, RowContender
 from lab.evaluate.replays.packing import Packer
 from lab.evaluate.replays.plan import World
 from lab.evaluate.replays.replay import replay_world
-from lab.evaluate.replays.world.arrivals import (
+from lab.evaluate.replays.world.brand import LANGUAGES, draw_brand
+from lab.evaluate.replays.world.chatter import Chatter
+from lab.evaluate.replays.world.episodes.episode import draw_episode
+from lab.evaluate.replays.world.episodes.shapes import SHAPES
+from lab.evaluate.replays.world.episodes.storms import COMPOUND, Storm, lay_storm, shares
+from lab.evaluate.replays.world.mentions import NONE, blank
+from lab.evaluate.replays.world.nuisances import Stretch, seen
+from lab.evaluate.replays.world.stream import Day, Stream
+from lab.evaluate.replays.world.timing.arrivals import (
     Arrivals,
     ArrivalsError,
     draw_arrivals,
     read_series,
 )
-from lab.evaluate.replays.world.brand import LANGUAGES, draw_brand
-from lab.evaluate.replays.world.chatter import Chatter
-from lab.evaluate.replays.world.episode import draw_episode
-from lab.evaluate.replays.world.mentions import NONE, blank
-from lab.evaluate.replays.world.nuisances import Stretch, seen
-from lab.evaluate.replays.world.rhythm import DAY_S
-from lab.evaluate.replays.world.shapes import SHAPES
-from lab.evaluate.replays.world.storms import COMPOUND, Storm, lay_storm, shares
-from lab.evaluate.replays.world.stream import Day, Stream
+from lab.evaluate.replays.world.timing.rhythm import DAY_S
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket

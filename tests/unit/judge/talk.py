@@ -8,8 +8,8 @@ from math import exp, pi, sin
 from typing import NamedTuple
 from zlib import crc32
 
-from pipeline.rollup.memory import Memory
-from pipeline.rollup.voices import (
+from pipeline.rollup.speakers.memory import Memory
+from pipeline.rollup.speakers.voices import (
     ACCUSING,
     ADDRESSED,
     COMPLAINT,

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.rollup import BrandRollup, RollupRules, horizon
-from pipeline.rollup.heard import Heard
-from pipeline.rollup.watching import WatchList
+from pipeline.rollup.event_time.heard import Heard
+from pipeline.rollup.speakers.watching import WatchList
 from schemas.bucket import Bucket
 from schemas.codec import encode
 from support.rolling import BRAND, FakeModel, at, batch, gap, mention

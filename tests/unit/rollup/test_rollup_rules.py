@@ -3,9 +3,9 @@
 import pytest
 
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.rollup.heard import Heard
-from pipeline.rollup.reading import read_batch
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.event_time.heard import Heard
+from pipeline.rollup.partition.reading import read_batch
+from pipeline.rollup.partition.shard import Shard
 from schemas.codec import UnreadableError
 from support.rolling import BRANDS, FakeModel, at, batch, gap, mention, raw
 

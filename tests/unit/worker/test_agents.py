@@ -13,7 +13,7 @@ from pipeline.detection.shard import Judged, JudgeShard
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Shard as RollupShard
+from pipeline.rollup.partition.shard import Shard as RollupShard
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.faust_fixes import Outstanding
 from pipeline.worker.feedback import FeedbackAgent

@@ -4,12 +4,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from lab.evaluate.replays.world.cascade import Contagion
-from lab.evaluate.replays.world.people import followers
-from lab.evaluate.replays.world.reading import SPOKEN, Reader, draw_reader
-from lab.evaluate.replays.world.rhythm import Rhythm
-from lab.evaluate.replays.world.voices import Cast, Ensemble, Voice
-from lab.evaluate.replays.world.writing import Crowd, Languages
+from lab.evaluate.replays.world.speakers.people import followers
+from lab.evaluate.replays.world.speakers.reading import SPOKEN, Reader, draw_reader
+from lab.evaluate.replays.world.speakers.voices import Cast, Ensemble, Voice
+from lab.evaluate.replays.world.speakers.writing import Crowd, Languages
+from lab.evaluate.replays.world.timing.cascade import Contagion
+from lab.evaluate.replays.world.timing.rhythm import Rhythm
 from schemas.brand import Brand
 
 TINY: Final = 0.5

@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 
-from lab.evaluate.replays.world.arrivals import Arrivals
 from lab.evaluate.replays.world.brand import BrandProfile
 from lab.evaluate.replays.world.mentions import (
     CONTENT,
@@ -18,9 +17,10 @@ from lab.evaluate.replays.world.mentions import (
     blank,
     together,
 )
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S, ActivityClock
+from lab.evaluate.replays.world.speakers.writing import Subject, Writer
 from lab.evaluate.replays.world.spread import Talk, ids, spread
-from lab.evaluate.replays.world.writing import Subject, Writer
+from lab.evaluate.replays.world.timing.arrivals import Arrivals
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S, ActivityClock
 
 _STEP_S: Final = 600
 _STEPS: Final = DAY_S // _STEP_S
