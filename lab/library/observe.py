@@ -3,7 +3,7 @@
 from math import sqrt
 from typing import Final, NamedTuple
 
-from pipeline.detection.baseline.normal import KNOWN_MENTIONS, KNOWN_S, Normal
+from pipeline.detection.baseline.brand_baseline import KNOWN_MENTIONS, KNOWN_S, Normal
 from pipeline.detection.incident.assessment import LEAST_EXCESS, view_of
 from pipeline.detection.incident.episode import Episode, is_blind
 from pipeline.detection.incident.finding import voices_of

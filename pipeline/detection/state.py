@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from pipeline.detection.baseline.brand_baseline import Normal
 from pipeline.detection.baseline.loudness import Loudness
-from pipeline.detection.baseline.normal import Normal
 from pipeline.detection.detector.detector import DetectorState
 from pipeline.detection.feedback.answers import Answers
 from pipeline.detection.incident.episode import Episode

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.baseline.brand_baseline import Normal
 from pipeline.detection.incident.episode import Episode, Verdict
 from pipeline.detection.patterns.confidence import confidence
 from pipeline.detection.patterns.features import View, features

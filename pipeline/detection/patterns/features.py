@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from math import exp, log, log2, log10, sqrt
 from typing import Final, NamedTuple
 
-from pipeline.detection.baseline.normal import Normal, logit
+from pipeline.detection.baseline.brand_baseline import Normal, logit
 from pipeline.detection.window.counts import INDEX, MENTIONS, SHARES
 from pipeline.detection.window.recent import Block
 from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
-from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.baseline.brand_baseline import Normal
 from pipeline.detection.incident.episode import Episode
 from pipeline.detection.incident.lifecycle import begin
 from pipeline.detection.incident.replies import Replies, rate, replies_since

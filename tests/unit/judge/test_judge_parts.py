@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.baseline.brand_baseline import Normal
 from pipeline.detection.incident.dismissal import why_harmless
 from pipeline.detection.incident.episode import unseen_s
 from pipeline.detection.incident.onset import find_onset
