@@ -42,7 +42,7 @@ _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
 
 
-class Found(NamedTuple):
+class TextEntities(NamedTuple):
     """What is in a text, as X would have told it in ``entities``."""
 
     hashtags: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from agents.web.views.desk import OVER, Desk, is_ringing
 from agents.web.views.likeness import likeness_of
 from agents.web.views.parts import Visitor, chip, figures, hidden, meter, who_has_it
 from agents.web.views.strip import strip
-from pipeline.detection.incident.merge import Incident, Step
+from pipeline.detection.incident.merge import Incident, TrailStep
 from schemas.brand import Brand
 from schemas.feedback import Label
 from schemas.incident import Transition
@@ -395,7 +395,7 @@ def _trail(words: Words, incident: Incident) -> Html:
     )
 
 
-def _step(words: Words, step: Step, incident: Incident) -> Html:
+def _step(words: Words, step: TrailStep, incident: Incident) -> Html:
     state = words.texts.get(f"said_{step.reason}") or words.states[step.state]
     by = _name(step.by)
     said = [words.say("page_step", severity=words.number(step.severity))]

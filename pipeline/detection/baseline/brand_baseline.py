@@ -1,4 +1,4 @@
-"""The brand's own normal: what share of its mentions is negative, reposted, … when all is calm."""
+"""What is usual for a brand: the share of its mentions that is negative, reposted, … when calm."""
 
 from math import exp, log, sqrt
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from pipeline.detection.baseline.carried import Carried
-from pipeline.detection.baseline.hours import Hours
+from pipeline.detection.baseline.hours import HourlyCounts
 from pipeline.detection.window.counts import FIELDS, INDEX, MENTIONS, SHARES, nothing
 from pipeline.detection.window.recent import BLOCK_S, Block
 from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING, KEPT
@@ -27,7 +27,7 @@ WOBBLE_RATE: Final = 0.03
 """Weight of one hour in the wobble: the last day or two decide."""
 
 
-class Normal(Struct):
+class BrandBaseline(Struct):
     """Decayed counts with a half-life of three days, over a prior; episodes and gaps stay out.
 
     ``acquainted_s``: time over which it was learned from more than a handful of mentions.
@@ -36,14 +36,14 @@ class Normal(Struct):
     """
 
     counts: list[float] = field(default_factory=lambda: [0.0] * len(FIELDS))
-    tops: dict[str, dict[str, float]] = field(default_factory=dict)
+    top_k: dict[str, dict[str, float]] = field(default_factory=dict)
     learned_until_s: int = 0
     acquainted_s: int = 0
     busiest_hour: float = 0.0
     wobble: float = WOBBLE_PRIOR**2
     hour_s: int = 0
     hour: list[int] = field(default_factory=nothing)
-    hours: Hours = field(default_factory=Hours)
+    hours: HourlyCounts = field(default_factory=HourlyCounts)
     carried: Carried = field(default_factory=Carried)
 
     def learn(self, block: Block) -> None:
@@ -64,8 +64,8 @@ class Normal(Struct):
             self.acquainted_s += passed_s
         self.learned_until_s = end_s
         for category in (*CONCENTRATING, "languages"):
-            if category in block.tops or category in self.tops:
-                self._learn_top(category, keep, block.tops.get(category, {}))
+            if category in block.top_k or category in self.top_k:
+                self._learn_top(category, keep, block.top_k.get(category, {}))
 
     def skip(self, until_s: int) -> None:
         """Time up to ``until_s`` passes without teaching anything: an episode or a gap."""
@@ -85,13 +85,13 @@ class Normal(Struct):
 
     def top_share(self, category: str, key: str) -> float:
         """Usual share of mentions that carry ``key``."""
-        known = self.tops.get(category, {}).get(key, 0.0)
+        known = self.top_k.get(category, {}).get(key, 0.0)
         return known / (self.counts[MENTIONS] + PRIOR_MENTIONS)
 
     @property
     def knows_carriers(self) -> bool:
         """Whether links, hashtags or reposts were ever seen."""
-        return any(self.tops.get(category) for category in CARRIERS)
+        return any(self.top_k.get(category) for category in CARRIERS)
 
     @property
     def acquainted(self) -> bool:
@@ -99,12 +99,12 @@ class Normal(Struct):
         return self.acquainted_s >= KNOWN_S and self.counts[MENTIONS] >= KNOWN_MENTIONS
 
     def _learn_top(self, category: str, keep: float, counts: dict[str, int]) -> None:
-        mine = self.tops.get(category, {})
+        mine = self.top_k.get(category, {})
         merged = {key: keep * mine.get(key, 0.0) for key in mine}
         for key, count in counts.items():
             merged[key] = merged.get(key, 0.0) + count
         kept = sorted(merged.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
-        self.tops[category] = dict(kept)
+        self.top_k[category] = dict(kept)
 
     def _close_hour(self) -> None:
         mentions = self.hour[MENTIONS]

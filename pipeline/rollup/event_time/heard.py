@@ -19,7 +19,7 @@ LIVE_FOR_S = 86_400.0
 SOURCES_KEPT = 20
 
 
-class Heard(Struct, array_like=True):
+class HeardSource(Struct, array_like=True):
     """One source, as of its newest record; an array in JSON.
 
     ``watermark_s``: how far it is believed to have got, never beyond arrival. ``arrived_s``: when
@@ -42,13 +42,13 @@ class Heard(Struct, array_like=True):
     def is_live(self, now_s: float) -> bool:
         """Whether it counts as live at a time of arrival.
 
-        >>> Heard(live_s=100.0).is_live(200.0), Heard().is_live(200.0)
+        >>> HeardSource(live_s=100.0).is_live(200.0), HeardSource().is_live(200.0)
         (True, False)
         """
         return self.live_s > 0.0 and self.live_s >= now_s - LIVE_FOR_S
 
 
-Sources = dict[str, Heard]
+Sources = dict[str, HeardSource]
 
 
 def hear(
@@ -66,7 +66,7 @@ def hear(
     if one is None:
         if len(sources) >= SOURCES_KEPT:
             _forget(sources, min(sources, key=lambda each: sources[each].arrived_s))
-        one = sources[name] = Heard()
+        one = sources[name] = HeardSource()
     if not arrived_s:
         one.watermark_s = max(one.watermark_s, watermark_s)
         return
@@ -88,7 +88,7 @@ def hear(
 def live_beside(sources: Sources, name: str, watermark_s: float, arrived_s: float) -> str:
     """The live source of a brand that ``name``, a replay, must not disturb; empty if there is none.
 
-    >>> heard = {"x": Heard(live_s=9_900.0)}
+    >>> heard = {"x": HeardSource(live_s=9_900.0)}
     >>> live_beside(heard, "replay", 100.0, 10_000.0), live_beside(heard, "x", 100.0, 10_000.0)
     ('x', '')
     """
@@ -108,7 +108,7 @@ def take_over(sources: Sources, name: str) -> None:
                 _forget(sources, each)
 
 
-def furthest(sources: Sources, partition: Mapping[str, Heard]) -> float:
+def furthest(sources: Sources, partition: Mapping[str, HeardSource]) -> float:
     """The latest that any source of a brand is believed to have reached; nobody gets beyond it."""
     latest_s = 0.0
     for name, one in sources.items():
@@ -118,7 +118,7 @@ def furthest(sources: Sources, partition: Mapping[str, Heard]) -> float:
     return latest_s
 
 
-def merged(sources: Sources, partition: Mapping[str, Heard]) -> Sources:
+def merged(sources: Sources, partition: Mapping[str, HeardSource]) -> Sources:
     """The sources of a brand, with what they said to the whole partition besides."""
     if not any(name in partition for name in sources):
         return sources
@@ -128,13 +128,15 @@ def merged(sources: Sources, partition: Mapping[str, Heard]) -> Sources:
     }
 
 
-def is_denied(sources: Mapping[str, Heard], name: str, rules: RollupRules) -> bool:
+def is_denied(sources: Mapping[str, HeardSource], name: str, rules: RollupRules) -> bool:
     """Whether more sources deny its clock than share it: with two, the one ahead is not believed.
 
-    >>> fast, slow = Heard(arrived_s=400.0, denied_s={"x": 400.0}), Heard(arrived_s=100.0)
+    >>> fast = HeardSource(arrived_s=400.0, denied_s={"x": 400.0})
+    >>> slow = HeardSource(arrived_s=100.0)
     >>> is_denied({"fast": fast, "x": slow}, "fast", RollupRules())
     True
-    >>> is_denied({"fast": fast, "x": slow, "y": Heard(arrived_s=399.0)}, "fast", RollupRules())
+    >>> other = HeardSource(arrived_s=399.0)
+    >>> is_denied({"fast": fast, "x": slow, "y": other}, "fast", RollupRules())
     False
     """
     one = sources[name]
@@ -147,7 +149,7 @@ def is_denied(sources: Mapping[str, Heard], name: str, rules: RollupRules) -> bo
     return len(one.denied_s) > sharing
 
 
-def is_silent(sources: Mapping[str, Heard], name: str, rules: RollupRules) -> bool:
+def is_silent(sources: Mapping[str, HeardSource], name: str, rules: RollupRules) -> bool:
     """Whether another has spoken for long, by its own clock, since this one did."""
     one = sources[name]
     return any(
@@ -157,7 +159,7 @@ def is_silent(sources: Mapping[str, Heard], name: str, rules: RollupRules) -> bo
     )
 
 
-def _compare(sources: Sources, name: str, one: Heard, rules: RollupRules) -> None:
+def _compare(sources: Sources, name: str, one: HeardSource, rules: RollupRules) -> None:
     """Note by whose clock this record came out of order, and who has been silent since when."""
     one.since_s.clear()
     for each, other in sources.items():
@@ -172,7 +174,7 @@ def _compare(sources: Sources, name: str, one: Heard, rules: RollupRules) -> Non
         del one.denied_s[each]
 
 
-def _lapsed(denied_s: float, one: Heard, rules: RollupRules) -> bool:
+def _lapsed(denied_s: float, one: HeardSource, rules: RollupRules) -> bool:
     """Whoever has fallen silent since denies nothing any more."""
     return one.arrived_s > denied_s + rules.blind_after_s
 
@@ -184,7 +186,7 @@ def _forget(sources: Sources, name: str) -> None:
         other.denied_s.pop(name, None)
 
 
-def _newer(brand: Heard, partition: Heard) -> Heard:
+def _newer(brand: HeardSource, partition: HeardSource) -> HeardSource:
     newer = partition if partition.arrived_s >= brand.arrived_s else brand
     older = brand if newer is partition else partition
     since_s = newer.since_s
@@ -193,7 +195,7 @@ def _newer(brand: Heard, partition: Heard) -> Heard:
             each: max(newer.since_s.get(each, 0.0), older.since_s.get(each, 0.0))
             for each in newer.since_s.keys() | older.since_s.keys()
         }
-    return Heard(
+    return HeardSource(
         watermark_s=max(brand.watermark_s, partition.watermark_s),
         arrived_s=newer.arrived_s,
         live_s=max(brand.live_s, partition.live_s),

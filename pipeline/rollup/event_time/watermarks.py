@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pipeline.rollup.event_time.heard import Heard, is_denied, is_silent
+from pipeline.rollup.event_time.heard import HeardSource, is_denied, is_silent
 from pipeline.rollup.rules import LIVE_WITHIN_S, RollupRules
 
 FORGET_AFTER_S = 86_400.0
 """A source this far behind the furthest one is no longer expected, and no longer called blind."""
 
 
-class Progress(NamedTuple):
+class EventTime(NamedTuple):
     """``watermark_s`` over the live sources; the names of live, blind and quarantined ones."""
 
     watermark_s: float
@@ -19,7 +19,7 @@ class Progress(NamedTuple):
     quarantined: tuple[str, ...] = ()
 
 
-def progress(sources: Mapping[str, Heard], rules: RollupRules) -> Progress:
+def progress(sources: Mapping[str, HeardSource], rules: RollupRules) -> EventTime:
     """Combine what the sources of a brand have said.
 
     A source that is more than ``blind_after_s`` behind the furthest one is *blind*: it is named,
@@ -31,15 +31,15 @@ def progress(sources: Mapping[str, Heard], rules: RollupRules) -> Progress:
     named, and counts neither as the furthest nor as the slowest. Only where nobody else has spoken
     for ``blind_after_s`` does time go on with one that is ahead, at its times of arrival.
 
-    >>> sources = {"x": Heard(100.0), "rss": Heard(95.0), "old": Heard(10.0)}
+    >>> sources = {"x": HeardSource(100.0), "rss": HeardSource(95.0), "old": HeardSource(10.0)}
     >>> progress(sources, RollupRules(blind_after_s=60))
-    Progress(watermark_s=95.0, live=('rss', 'x'), blind=('old',), quarantined=())
+    EventTime(watermark_s=95.0, live=('rss', 'x'), blind=('old',), quarantined=())
     """
     if len(sources) == 1:
         ((name, one),) = sources.items()
-        return Progress(one.watermark_s, (name,), (), (name,) if one.ahead else ())
+        return EventTime(one.watermark_s, (name,), (), (name,) if one.ahead else ())
     if not sources:
-        return Progress(0.0)
+        return EventTime(0.0)
     denied = {name for name in sources if is_denied(sources, name, rules)}
     if len(denied) == len(sources):
         denied = set()  # nobody is left to believe
@@ -57,7 +57,7 @@ def progress(sources: Mapping[str, Heard], rules: RollupRules) -> Progress:
     }
     expected_s = furthest_s - FORGET_AFTER_S
     named_s = furthest_s - LIVE_WITHIN_S
-    return Progress(
+    return EventTime(
         min(live.values()),
         tuple(sorted(live)),
         tuple(

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from pipeline.faults import burying
 from pipeline.partitions import check_place
-from pipeline.reading.asking import Answers, Asking, answered
+from pipeline.reading.asking import Asking, ReadAnswers, answered
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint, Scores
@@ -24,7 +24,7 @@ from pipeline.rollup.partition.step import (
     BrandStep,
     Burials,
     Member,
-    Record,
+    MentionRecord,
     Rejected,
     RolledUp,
 )
@@ -140,16 +140,16 @@ class Shard:
         claim(table, partition, rollup_header(rules.width_s))
         self.recovered = self._recover()
 
-    def read(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> Record:
-        """Read the record at ``offset``; nothing is changed. ``arrived_s``: see ``Record``."""
+    def read(self, offset: int, raw: bytes, *, arrived_s: float = 0.0) -> MentionRecord:
+        """Read the record at ``offset``; nothing changes. ``arrived_s``: see ``MentionRecord``."""
         try:
             with burying():
                 batch, rejected = read_batch(raw)
                 if batch.brand != ALL_BRANDS:
                     check_place(batch.brand, self._brands, self._partition, self._partitions)
         except UnreadableError as error:
-            return Record(offset, raw, arrived_s, None, (Rejected(None, error, raw),))
-        return Record(offset, raw, arrived_s, batch, [Rejected(*one) for one in rejected])
+            return MentionRecord(offset, raw, arrived_s, None, (Rejected(None, error, raw),))
+        return MentionRecord(offset, raw, arrived_s, batch, [Rejected(*one) for one in rejected])
 
     def apply(
         self, offset: int, raw: bytes, *, arrived_s: float = 0.0, reader: Reader | None = None
@@ -159,12 +159,12 @@ class Shard:
         return outcome
 
     def apply_all(
-        self, records: Sequence[Record], *, reader: Reader | None = None
+        self, records: Sequence[MentionRecord], *, reader: Reader | None = None
     ) -> list[RolledUp]:
         """Apply records as ``applying`` does, reading on the spot; nothing is buried."""
         return answered(_unburied(self.applying(records)), reader)
 
-    def applying(self, records: Sequence[Record]) -> Applying:
+    def applying(self, records: Sequence[MentionRecord]) -> Applying:
         """Apply records together, in their order; what each of them led to.
 
         Asks for what is to be read carefully on the way, and before it writes for what is to be
@@ -225,7 +225,7 @@ class Shard:
         if bucket.brand in self._members:
             self._members[bucket.brand].acknowledge(bucket)
 
-    def _worked_out(self, step: _Step, records: Sequence[Record]) -> Asking[list[RolledUp]]:
+    def _worked_out(self, step: _Step, records: Sequence[MentionRecord]) -> Asking[list[RolledUp]]:
         """Apply records to what is in memory; what they lead to is not written yet."""
         outcomes = []
         for record, scored in zip(records, self._scored(records), strict=True):
@@ -234,7 +234,7 @@ class Shard:
             brand_step.finish()
         return outcomes
 
-    def _scored(self, records: Sequence[Record]) -> list[_Scored]:
+    def _scored(self, records: Sequence[MentionRecord]) -> list[_Scored]:
         """Score what records may add: all texts of one scorer in one call."""
         scorers: dict[str, Scorer] = {}  # once a brand: a step is scored by one version
         found = []
@@ -261,7 +261,7 @@ class Shard:
                     scores[place] = score
         return found
 
-    def _one(self, step: _Step, record: Record, scored: _Scored) -> Asking[RolledUp]:
+    def _one(self, step: _Step, record: MentionRecord, scored: _Scored) -> Asking[RolledUp]:
         """Apply one record of a step."""
         offset, raw, arrived_s, batch, _ = record
         rejected = list(record.rejected)
@@ -296,7 +296,7 @@ class Shard:
         reasons = {str(why): count for why, count in dropped.items()}
         return RolledUp(buckets, rejected, batch, reasons, rollup.delayed)
 
-    def _states_hole(self, record: Record) -> bool:
+    def _states_hole(self, record: MentionRecord) -> bool:
         """Make a gap of what was lost before this record, if it is the first of a source since."""
         clock, batch, arrived_s = self._clock, record.batch, record.arrived_s
         if batch is None or batch.source not in clock.holes or record.offset < clock.lost_before:
@@ -370,7 +370,7 @@ class Shard:
             return [Rejected(None, _ahead("end of a gap", gap.end, arrived_s), raw)]
         return []
 
-    def _beat(self, step: _Step, record: Record, batch: MentionBatch) -> Asking[RolledUp]:
+    def _beat(self, step: _Step, record: MentionRecord, batch: MentionBatch) -> Asking[RolledUp]:
         """Apply a batch for all brands: a heartbeat, which brings time on."""
         clock, rules = self._clock, self._rules
         offset, raw, arrived_s, _, _ = record
@@ -392,7 +392,9 @@ class Shard:
         buckets += self._ticks(arrived_s)
         return RolledUp(buckets, [*rejected, *unbelieved, *failed], batch, dropped)
 
-    def _close_all(self, step: _Step, beat: Record) -> Asking[tuple[list[Bucket], list[Rejected]]]:
+    def _close_all(
+        self, step: _Step, beat: MentionRecord
+    ) -> Asking[tuple[list[Bucket], list[Rejected]]]:
         """Close what is complete now. A brand that fails keeps no other from its buckets.
 
         A brand that has applied a later record than the heartbeat is left as it is: a crash came
@@ -471,7 +473,7 @@ class Shard:
         return doubtful
 
 
-def _burials(records: Sequence[Record], outcomes: Sequence[RolledUp]) -> Burials | None:
+def _burials(records: Sequence[MentionRecord], outcomes: Sequence[RolledUp]) -> Burials | None:
     """What is to be buried of a step; None where nothing was rejected."""
     rejected = [
         (record, outcome.rejected)
@@ -483,7 +485,7 @@ def _burials(records: Sequence[Record], outcomes: Sequence[RolledUp]) -> Burials
 
 def _unburied(applying: Applying) -> Asking[list[RolledUp]]:
     """The same step for somebody who takes what was rejected from its outcomes."""
-    answers: Answers | None = None
+    answers: ReadAnswers | None = None
     while True:
         try:
             asked = applying.send(answers)

@@ -8,10 +8,10 @@ records it is made of.
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.reading.asking import Answers, Asking
+from pipeline.reading.asking import Asking, ReadAnswers
 from pipeline.reading.contract import Wanted
 from pipeline.rollup.brand import BrandRollup, SourceGap
-from pipeline.rollup.event_time.heard import Heard
+from pipeline.rollup.event_time.heard import HeardSource
 from pipeline.rollup.partition.journal import Closed, RollupJournal, after
 from schemas.bucket import Bucket
 from schemas.codec import UnreadableError
@@ -26,7 +26,7 @@ class Rejected(NamedTuple):
     raw: bytes
 
 
-class Record(NamedTuple):
+class MentionRecord(NamedTuple):
     """A record of the mentions topic, read but not applied.
 
     ``arrived_s``: when it came, by Kafka's word (its timestamp, which it keeps), UNIX time; 0 where
@@ -53,7 +53,7 @@ class Burials(NamedTuple):
     rejected again.
     """
 
-    rejected: Sequence[tuple[Record, Sequence[Rejected]]]
+    rejected: Sequence[tuple[MentionRecord, Sequence[Rejected]]]
 
 
 class RolledUp(NamedTuple):
@@ -71,7 +71,7 @@ class RolledUp(NamedTuple):
     delayed: int = 0
 
 
-Applying = Generator[Sequence[Wanted] | Burials, Answers | None, list[RolledUp]]
+Applying = Generator[Sequence[Wanted] | Burials, ReadAnswers | None, list[RolledUp]]
 """A step under way: it asks for readings, and once, before it writes, for burials (sent None)."""
 
 
@@ -119,7 +119,7 @@ class BrandStep:
         self._closed: list[Closed] = []
 
     def closing(
-        self, sources: Mapping[str, Heard], gaps: Sequence[SourceGap]
+        self, sources: Mapping[str, HeardSource], gaps: Sequence[SourceGap]
     ) -> Asking[list[Bucket]]:
         """Close the buckets that are complete now. What was taken until then is one entry.
 

@@ -219,7 +219,7 @@ class Root(Struct, array_like=True):
         self.last_s = max(now_s, self.last_s)
 
 
-class Usual(Struct, array_like=True):
+class AttackMoments(Struct, array_like=True):
     """Decayed moments of the logits of attack in one language."""
 
     texts: float = 0.0
@@ -236,7 +236,7 @@ class VoiceMemory(Struct, array_like=True):
     """
 
     roots: dict[int, Root] = field(default_factory=dict)
-    usual: dict[str, Usual] = field(default_factory=dict)
+    usual: dict[str, AttackMoments] = field(default_factory=dict)
 
     def close(
         self, start_s: int, said: Sequence[Voice], authors: Memory, wordings: Memory
@@ -292,7 +292,7 @@ class VoiceMemory(Struct, array_like=True):
         lang, total, squares = _PRIORS.get(one.lang, _ANY_PRIOR)
         known = self.usual.get(lang)
         if known is None:
-            known = self.usual[lang] = Usual(at_s=now_s)
+            known = self.usual[lang] = AttackMoments(at_s=now_s)
         worth = NORMAL_WORTH + known.texts
         middle = (total + known.total) / worth
         variance = (squares + known.squares) / worth - middle**2

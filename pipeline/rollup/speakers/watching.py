@@ -185,7 +185,7 @@ class Mark(Struct, array_like=True):
             self.most, self.at_s = count, now_s
 
 
-class Sender(Struct, array_like=True):
+class Addresser(Struct, array_like=True):
     """Somebody who addresses accounts: when he last addressed each, and wrote each of his texts."""
 
     accounts: dict[int, int] = field(default_factory=dict)
@@ -224,7 +224,7 @@ class WatchMemory(Struct, array_like=True):
     """
 
     posts: dict[str, Spread] = field(default_factory=dict)
-    senders: dict[int, Sender] = field(default_factory=dict)
+    senders: dict[int, Addresser] = field(default_factory=dict)
     campaign: Mark = field(default_factory=Mark)
     usual: Mark = field(default_factory=Mark)
     since_s: int = 0
@@ -237,7 +237,7 @@ class WatchMemory(Struct, array_like=True):
         sending: dict[int, Note] = {}
         for note in sorted(notes, key=_in_order):
             if note.kind >= ADDRESSED:
-                if self.senders.setdefault(note.author, Sender()).add(note, start_s):
+                if self.senders.setdefault(note.author, Addresser()).add(note, start_s):
                     sending[note.author] = note
             else:
                 spreading[note.post] = self._post(note, start_s)
@@ -308,7 +308,7 @@ def half_decade(count: int) -> int:
     return 3 * decade if count >= 3 * decade else decade
 
 
-def _silent_s(sender: Sender) -> int:
+def _silent_s(sender: Addresser) -> int:
     return -sender.texts[-1] if sender.texts else 0
 
 

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from agents.ingest.formats.files.lenient import Needed, loaded, salvaged
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
-    Found,
+    TextEntities,
     checked,
     distinct,
     first_kind,
@@ -208,12 +208,12 @@ def _raw_text(tweet: Tweet) -> str:
     return extended or tweet.full_text or tweet.text or ""
 
 
-def _found(tweet: Tweet) -> Found:
+def _found(tweet: Tweet) -> TextEntities:
     extended = tweet.extended_tweet.entities if tweet.extended_tweet else None
     entities = extended or tweet.entities
     if entities is None:
-        return Found()
-    return Found(
+        return TextEntities()
+    return TextEntities(
         distinct([tag.text for tag in entities.hashtags]),
         distinct([url.expanded_url or url.url or "" for url in entities.urls]),
         distinct([mention.screen_name for mention in entities.user_mentions]),

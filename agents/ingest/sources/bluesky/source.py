@@ -23,7 +23,7 @@ from agents.ingest.source import (
 )
 from agents.ingest.sources.bluesky import records
 from agents.ingest.sources.bluesky.client import Ended, JetstreamClient, Opened
-from agents.ingest.sources.bluesky.memory import Originals, Said
+from agents.ingest.sources.bluesky.memory import Originals, SaidChanges
 from agents.ingest.sources.bluesky.reconnect import DEFAULT, Policy, State, after
 from agents.ingest.sources.bluesky.records import POST, REPOST, Commit, Event, Microseconds
 from agents.monitoring.health import Cause
@@ -37,7 +37,7 @@ _SECOND_US: Final = 1_000_000
 _BAD_REQUEST: Final = 400
 
 
-class Options(NamedTuple):
+class BlueskyOptions(NamedTuple):
     """How Jetstream is read, in seconds.
 
     ``delay_s``: how far events may be out of order; the watermark stays so far behind.
@@ -80,7 +80,7 @@ class BlueskySource:
         hosts: Sequence[str],
         is_about: Callable[[Mention], object],
         *,
-        options: Options = Options(),  # noqa: B008 - it cannot change
+        options: BlueskyOptions = BlueskyOptions(),  # noqa: B008 - it cannot change
         policy: Policy = DEFAULT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
@@ -102,7 +102,7 @@ class BlueskySource:
         self._is_up = False
         self._due_s = clock_s()
         self._opened_s: float | None = None
-        self._said = Said()
+        self._said = SaidChanges()
         self._originals = Originals()
         self._newest_us: int | None = None
         self._bridge_us = 0

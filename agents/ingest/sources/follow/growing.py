@@ -13,7 +13,7 @@ from agents.ingest.formats import FormatError, Portions
 from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Lost, Missed, PositionError, Reached, SourceEvent
-from agents.ingest.sources.follow.tail import Place, Portion, Tail
+from agents.ingest.sources.follow.tail import FilePlace, Portion, Tail
 from agents.monitoring.health import Cause
 from schemas.mention import Cause as GapCause
 from schemas.mention import Gap
@@ -27,7 +27,7 @@ class GrowingPosition(Struct, frozen=True, kw_only=True):
     ``looked_at``: when all was read that there was.
     """
 
-    place: Place
+    place: FilePlace
     size_bytes: int = 0
     said: int = 0
     looked_at: datetime | None = None
@@ -62,7 +62,7 @@ class GrowingFile:
         self._signs = SignsOfLife(name, clock_s=clock_s)
         self._tail = Tail(path)
         self._text: Portions | None = None
-        self._at = GrowingPosition(place=Place())
+        self._at = GrowingPosition(place=FilePlace())
         self._gap_from: datetime | None = None
 
     def open(self, resume: bytes | None) -> None:
@@ -77,7 +77,7 @@ class GrowingFile:
             ) from error
         if self._at.place.inode and not self._tail.resume(self._at.place):
             self._gap_from = self._at.looked_at
-            self._at = GrowingPosition(place=Place())
+            self._at = GrowingPosition(place=FilePlace())
             return
         self._learn(self._tail.beginning())
 

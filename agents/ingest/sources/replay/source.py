@@ -11,7 +11,7 @@ from time import monotonic
 import msgspec
 from msgspec import Struct
 
-from agents.ingest.formats import Reading, open_mentions
+from agents.ingest.formats import FilesReading, open_mentions
 from agents.ingest.pacing import paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent
@@ -60,7 +60,7 @@ class ReplaySource(Recorded):
         super().__init__()
         self.name = name
         self._inputs = _describe(files)
-        self.reading = Reading.of(files)
+        self.reading = FilesReading.of(files)
         self._items = open_mentions(
             files,
             input_format=input_format,

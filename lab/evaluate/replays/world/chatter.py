@@ -17,7 +17,7 @@ from lab.evaluate.replays.world.mentions import (
     blank,
     together,
 )
-from lab.evaluate.replays.world.speakers.writing import Subject, Writer
+from lab.evaluate.replays.world.speakers.writing import TalkSubject, Writer
 from lab.evaluate.replays.world.spread import Talk, ids, spread
 from lab.evaluate.replays.world.timing.arrivals import Arrivals
 from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S, ActivityClock
@@ -79,7 +79,7 @@ class Chatter:
     def _writer(self) -> Writer:
         profile = self.profile
         links = 1_000_000 + (self.day_s // DAY_S) % 900 * _LINKS_A_DAY
-        subject = Subject(links, hashtags=40, links=200, terms=2500, tag_exponent=1.0)
+        subject = TalkSubject(links, hashtags=40, links=200, terms=2500, tag_exponent=1.0)
         return Writer(self._ensemble, profile.reader, subject, profile.crowd, profile.languages)
 
     def _roots(self, start_s: float) -> Mentions:

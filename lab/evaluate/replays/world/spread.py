@@ -15,7 +15,7 @@ from lab.evaluate.replays.world.mentions import (
     blank,
     together,
 )
-from lab.evaluate.replays.world.speakers.voices import Cast
+from lab.evaluate.replays.world.speakers.actors import Cast
 from lab.evaluate.replays.world.speakers.writing import Writer
 from lab.evaluate.replays.world.timing.cascade import Contagion, next_generation
 from lab.evaluate.replays.world.timing.rhythm import ActivityClock

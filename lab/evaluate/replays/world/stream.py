@@ -23,7 +23,7 @@ class Day(NamedTuple):
     gaps: tuple[Stretch, ...]
 
 
-class Stream:
+class BrandStream:
     """Days of one brand, one after the other; a copy goes on with luck of its own."""
 
     def __init__(

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lab.evaluate.replays.world.brand import BrandProfile
 from lab.evaluate.replays.world.chatter import own_posts
 from lab.evaluate.replays.world.episodes.shape import Shape, Shock
-from lab.evaluate.replays.world.episodes.truth import Truth, truth_of
+from lab.evaluate.replays.world.episodes.truth import EpisodeTruth, truth_of
 from lab.evaluate.replays.world.mentions import (
     CONTENT,
     NONE,
@@ -21,9 +21,9 @@ from lab.evaluate.replays.world.mentions import (
     blank,
     together,
 )
+from lab.evaluate.replays.world.speakers.actors import ACTORS, Ensemble
 from lab.evaluate.replays.world.speakers.people import strangers
-from lab.evaluate.replays.world.speakers.voices import VOICES, Ensemble
-from lab.evaluate.replays.world.speakers.writing import Languages, Subject, Writer
+from lab.evaluate.replays.world.speakers.writing import Languages, TalkSubject, Writer
 from lab.evaluate.replays.world.spread import Talk, ids, spread
 from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S, ActivityClock
 
@@ -39,14 +39,14 @@ _MOST: Final = 4.0
 _TEMPLATES: Final = 4
 _PASSED_ON: Final = 0.85
 _SUBJECT: Final = 7_000_000
-_ENSEMBLE: Final = Ensemble(VOICES)
+_ENSEMBLE: Final = Ensemble(ACTORS)
 
 
-class Episode(Struct, frozen=True):
+class StagedEpisode(Struct, frozen=True):
     """What was said, in order of time, and the truth about it."""
 
     mentions: Mentions
-    truth: Truth
+    truth: EpisodeTruth
 
 
 def usual_storm_per_hour(per_hour: float) -> float:
@@ -60,7 +60,7 @@ def usual_storm_per_hour(per_hour: float) -> float:
 
 def draw_episode(
     rng: np.random.Generator, shape: Shape, profile: BrandProfile, start_s: float
-) -> Episode:
+) -> StagedEpisode:
     """An episode of ``profile`` whose first post comes at ``start_s``.
 
     One too small to be seen by anybody (it never reaches a quarter of the brand's talk) is drawn
@@ -82,7 +82,7 @@ def draw_episode(
         if truth is None:
             total *= 1.5
         elif truth.peak_s - truth.first_post_s >= shape.peaks_after_h * HOUR_S:
-            return Episode(mentions, truth)
+            return StagedEpisode(mentions, truth)
     raise ValueError(f"no {shape.name} for a brand of {profile.per_hour:.0f} an hour")
 
 
@@ -98,7 +98,7 @@ def stage(
     clock = ActivityClock(profile.rhythm, times[0], end_s)
     branching = float(np.clip(shape.contagion.branching + rng.normal(0, 0.04), 0.02, 0.85))
     contagion = shape.contagion._replace(branching=branching)
-    subject = Subject(_SUBJECT, hashtags=shape.hashtags, links=shape.links)
+    subject = TalkSubject(_SUBJECT, hashtags=shape.hashtags, links=shape.links)
     writer = Writer(
         _ENSEMBLE,
         profile.reader.of_a_subject(rng),

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from lab.evaluate.replays.world.speakers.voices import Cast
+from lab.evaluate.replays.world.speakers.actors import Cast
 from lab.evaluate.replays.world.timing.cascade import Contagion
 from schemas.incident import EpisodeKind
 

@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from lab.evaluate.replays.world.brand import BrandProfile
-from lab.evaluate.replays.world.episodes.episode import Episode
+from lab.evaluate.replays.world.episodes.episode import StagedEpisode
 from lab.evaluate.replays.world.episodes.shape import Shape
 from lab.evaluate.replays.world.episodes.truth import truth_of
 from lab.evaluate.replays.world.mentions import (
@@ -27,8 +27,8 @@ from lab.evaluate.replays.world.mentions import (
     blank,
     together,
 )
-from lab.evaluate.replays.world.speakers.voices import Ensemble, Voice
-from lab.evaluate.replays.world.speakers.writing import Subject, Writer
+from lab.evaluate.replays.world.speakers.actors import Actor, Ensemble
+from lab.evaluate.replays.world.speakers.writing import TalkSubject, Writer
 from lab.evaluate.replays.world.spread import ids
 from lab.evaluate.replays.world.timing.cascade import Contagion, delays
 from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
@@ -54,7 +54,7 @@ _DAYS: Final = 7
 _BEGINS_SHARE: Final = 0.05
 _SET_OFF: Final = 0.5
 _CONTAGION: Final = Contagion(0.5, theta=0.6)
-_SUBJECT: Final = Subject(8_000_000)
+_SUBJECT: Final = TalkSubject(8_000_000)
 
 
 class StormError(ValueError):
@@ -125,7 +125,7 @@ def shares(compound: float) -> tuple[float, float]:
 
 def lay_storm(
     rng: np.random.Generator, storm: Storm, profile: BrandProfile, start_s: float
-) -> Episode:
+) -> StagedEpisode:
     """A storm that begins at ``start_s``; its later days are days of the clock (UTC).
 
     Raises:
@@ -143,7 +143,7 @@ def lay_storm(
     truth = truth_of(mentions, shape, profile, turns_s=start_s)
     if truth is None:
         raise StormError(f"{storm.name}: not to be seen over {profile.per_hour:.0f} an hour")
-    return Episode(mentions, truth)
+    return StagedEpisode(mentions, truth)
 
 
 def _day(
@@ -167,7 +167,7 @@ def _day(
     rows["id"] = ids(rng, count)
     negative, positive = shares(compound)
     angry = compound < POSITIVE_FROM
-    voice = Voice(
+    voice = Actor(
         {
             **{kind: negative * share for kind, share in (_ANGRY if angry else _SOUR).items()},
             "chat": _NEUTRAL,

@@ -19,7 +19,7 @@ _OVER_LEAST: Final = 3
 _PEAK_STEP_S: Final = 600
 
 
-class Truth(Struct, frozen=True):
+class EpisodeTruth(Struct, frozen=True):
     """Facts about an episode, from its own mentions alone; times are epoch seconds.
 
     ``first_post_s``: it begins to exist. ``onset_s``: it can be seen: within the half hour that
@@ -45,7 +45,7 @@ class Truth(Struct, frozen=True):
 
 def truth_of(
     mentions: Mentions, shape: Shape, profile: BrandProfile, *, turns_s: float
-) -> Truth | None:
+) -> EpisodeTruth | None:
     """Facts about these mentions; ``None`` if there never was anything to see.
 
     ``turns_s``: before it, there was nothing yet that would be called by the episode's name.
@@ -61,7 +61,7 @@ def truth_of(
     hourly = np.searchsorted(at_s, starts + HOUR_S) - np.searchsorted(at_s, starts)
     peak = int(hourly.argmax())
     least = max(_OVER_SHARE * hourly[peak], _OVER_LEAST)
-    return Truth(
+    return EpisodeTruth(
         shape=shape.name,
         kind=shape.kind,
         split=shape.split,

@@ -116,7 +116,7 @@ def _everyday() -> Floats:
     return np.array([EVERYDAY.get(lang, ANY_LANGUAGE) for lang in SPOKEN])
 
 
-class Reader(NamedTuple):
+class ModelOfBrand(NamedTuple):
     """One brand's luck with the model.
 
     ``confusion``: P(said | meant) of ordinary talk. ``level``: its usual attack, in standard
@@ -162,7 +162,7 @@ class Reader(NamedTuple):
         attack = mean + deviation * (self.level + ATTACK_SPREAD * rng.normal(size=rows))
         return Scored(said, p_negative, p_positive, cues, attack)
 
-    def of_a_subject(self, rng: np.random.Generator) -> "Reader":
+    def of_a_subject(self, rng: np.random.Generator) -> "ModelOfBrand":
         """The same model before a subject of its own: a few sentences of each kind prevail."""
         return self._replace(order=_shuffled(rng), skew=2.0)
 
@@ -185,7 +185,7 @@ def _shuffled(rng: np.random.Generator) -> Ints:
     return order
 
 
-def draw_reader(rng: np.random.Generator) -> Reader:
+def draw_reader(rng: np.random.Generator) -> ModelOfBrand:
     """A model of this run: somewhere between what was measured on two sets, and a bit off.
 
     >>> draw_reader(np.random.default_rng(1)).confusion.shape
@@ -195,4 +195,4 @@ def draw_reader(rng: np.random.Generator) -> Reader:
     rows = mix * np.array(AIRLINE) + (1 - mix) * np.array(LANGUAGES)
     confusion = np.array([rng.dirichlet(_SURE * row / row.sum()) for row in rows])
     low, high = ATTACK
-    return Reader(confusion, float(mix * high + (1 - mix) * low), _shuffled(rng))
+    return ModelOfBrand(confusion, float(mix * high + (1 - mix) * low), _shuffled(rng))

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from lab.evaluate.replays.world.mentions import NONE, TERMS, Floats, Ints, Mentions
+from lab.evaluate.replays.world.speakers.actors import Ensemble
 from lab.evaluate.replays.world.speakers.people import followers, strangers, zipf
-from lab.evaluate.replays.world.speakers.reading import Reader
-from lab.evaluate.replays.world.speakers.voices import Ensemble
+from lab.evaluate.replays.world.speakers.reading import ModelOfBrand
 
 TEMPLATES = 12
 """So many texts of a subject are copied."""
@@ -15,7 +15,7 @@ TOO_SHORT = 0.12
 """Share of texts whose wording is too short to tell copies."""
 
 
-class Subject(NamedTuple):
+class TalkSubject(NamedTuple):
     """What a stretch of talk is about; each number is the first of a range of names."""
 
     first: int
@@ -25,7 +25,7 @@ class Subject(NamedTuple):
     tag_exponent: float = 1.2
 
 
-class Crowd(NamedTuple):
+class Regulars(NamedTuple):
     """Regulars who talk of the brand anyway: followers of each, the busiest first."""
 
     audience: Ints
@@ -50,9 +50,9 @@ class Writer(NamedTuple):
     """All that is needed to fill a row whose time, kind and voice are known."""
 
     ensemble: Ensemble
-    reader: Reader
-    subject: Subject
-    crowd: Crowd
+    reader: ModelOfBrand
+    subject: TalkSubject
+    crowd: Regulars
     languages: Languages
     again: float = 0.0
     """Share of posts by somebody who already took part in this very talk."""

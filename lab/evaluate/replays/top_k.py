@@ -8,18 +8,18 @@ import numpy as np
 from lab.evaluate.replays.world.mentions import NONE, Ints
 from schemas.base import Counted
 
-Tops = list[tuple[Counted, ...]]
+TopKByBucket = list[tuple[Counted, ...]]
 
 
-def tops(
+def top_k(
     bucket: Ints, values: Ints, *, buckets: int, most: int, name: Callable[[int], str]
-) -> Tops:
+) -> TopKByBucket:
     """For each of ``buckets``, up to ``most`` values with their counts, the most frequent first.
 
     ``bucket``: number of the bucket that a value was seen in. ``NONE`` is no value. Several
     columns of values count together.
 
-    >>> tops(np.array([0, 0, 0]), np.array([7, 5, 7]), buckets=2, most=2, name=str)
+    >>> top_k(np.array([0, 0, 0]), np.array([7, 5, 7]), buckets=2, most=2, name=str)
     [(('7', 2), ('5', 1)), ()]
     """
     there = values != NONE

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from pipeline.detection.feedback.false_alarm_discount import Doubts
+from pipeline.detection.feedback.false_alarm_discount import FalseAlarmDiscount
 from pipeline.detection.incident.transition import utc
 from schemas.codec import UnreadableError
 from schemas.feedback import Feedback
@@ -17,18 +17,22 @@ HEARD: Final = 64
 """Ids of feedback that are remembered, to know a second copy."""
 
 
-class Past(Struct, array_like=True):
+class PastIncident(Struct, array_like=True):
     """An incident that is over: its last transition, and the episode that made it ring."""
 
     last: Transition
     rang_as: str
 
 
-class Answers(Struct):
-    """``doubts``: what false alarms taught. ``past`` and ``heard``: bounded by those figures."""
+class FeedbackState(Struct):
+    """What the judge of a brand keeps of what people said.
 
-    doubts: Doubts = field(default_factory=Doubts)
-    past: list[Past] = field(default_factory=list)
+    ``discount``: what false alarms taught. ``past``: the last ``PAST`` incidents that are over.
+    ``heard``: ids of the last ``HEARD`` pieces of feedback.
+    """
+
+    discount: FalseAlarmDiscount = field(default_factory=FalseAlarmDiscount)
+    past: list[PastIncident] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
 
     def remember(self, said: Feedback) -> None:
@@ -37,12 +41,12 @@ class Answers(Struct):
 
     def beside(self, told: Transition, said: Feedback | None, now_s: int) -> Transition:
         """A transition with what was learned, and with the name of the person who caused it."""
-        told = replace(told, learned=self.doubts.learned(now_s))
+        told = replace(told, learned=self.discount.learned(now_s))
         return told if said is None else _signed(told, said)
 
     def over(self, last: Transition, rang_as: str) -> None:
         """Keep an incident that has ended."""
-        self.past = [*self.past, Past(last, rang_as)][-PAST:]
+        self.past = [*self.past, PastIncident(last, rang_as)][-PAST:]
 
     def back(self, incident: str) -> None:
         """Let go of an incident that was reopened."""
@@ -70,9 +74,9 @@ class Answers(Struct):
                 f"{last.at:%Y-%m-%d %H:%M} UTC ({last.reason})",
             )
         if said.kind == "missed":
-            self.doubts = self.doubts.after_missed(now_s)
+            self.discount = self.discount.after_missed(now_s)
         else:
-            self.doubts = self.doubts.after_false_alarm(past.rang_as, now_s)
+            self.discount = self.discount.after_false_alarm(past.rang_as, now_s)
         told = replace(last, seq=last.seq + 1, at=utc(now_s), reason=said.kind)
         past.last = self.beside(told, said, now_s)
         return past.last
