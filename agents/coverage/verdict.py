@@ -98,7 +98,7 @@ def status_of(seen: BrandOnKafka, now: datetime) -> Status:
     >>> clock = PartitionClock(7, upto, written, 10, ("x",))
     >>> status_of(BrandOnKafka(judged=clock, newest=clock), noon).state
     'heard'
-    >>> status_of(BrandOnKafka(judged=tick, newest=tick), noon + timedelta(minutes=5)).state
+    >>> status_of(BrandOnKafka(judged=clock, newest=clock), noon + timedelta(minutes=5)).state
     'unheard'
     """
     until = seen.judged.watermark if seen.judged else None

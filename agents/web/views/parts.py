@@ -49,6 +49,21 @@ def chip(words: Words, incident: Incident) -> Html:
     return tag("span", icon("bell"), texts["chip_rings"], class_=f"chip ring {tone}")
 
 
+def back_and_other(words: Words, told: Transition, part: str, other: str) -> tuple[Child, ...]:
+    """Link back to the incident, and to the same part of it in the ``other`` language."""
+    return (
+        tag("a", words.texts["brief_back"], href=path_of(told.incident)),
+        " · ",
+        tag(
+            "a",
+            words.texts["brief_other"],
+            href=path_of(told.incident, part=part, lang=other),
+            hreflang=other,
+            lang=other,
+        ),
+    )
+
+
 def meter(words: Words, told: Transition, severity: int | None = None) -> Html:
     """Say how grave it is: a number, a word, ten cells, and the range that is likely."""
     grave = told.severity if severity is None else severity

@@ -9,12 +9,12 @@ from agents.alerting.message.compose import message_of
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.sections import evidence
 from agents.web.clock import clock, time_of
-from agents.web.layout import block, foot, lines, page, paragraph, path_of
+from agents.web.layout import block, foot, lines, page, paragraph
 from agents.web.markup import Child, Html, tag
 from agents.web.store.courses import HOUR_S, Slot
 from agents.web.views.course import chart, window_of_incident
 from agents.web.views.desk import OVER, Desk
-from agents.web.views.parts import as_of, chip, figures, meter
+from agents.web.views.parts import as_of, back_and_other, chip, figures, meter
 from pipeline.detection.incident.merge import Incident
 
 _AFTER_S: Final = 3 * HOUR_S
@@ -42,15 +42,7 @@ def report(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     title = words.say("report_title" if over else "report_so_far", brand=desk.name(told.brand))
     body = [
         paragraph(
-            tag("a", words.texts["brief_back"], href=path_of(told.incident)),
-            " · ",
-            tag(
-                "a",
-                words.texts["brief_other"],
-                href=path_of(told.incident, part="report", lang=other),
-                hreflang=other,
-                lang=other,
-            ),
+            *back_and_other(words, told, "report", other),
             class_="screen soft small block",
         ),
         tag("div", tag("h1", title), class_="title"),

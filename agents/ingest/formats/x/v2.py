@@ -6,7 +6,6 @@ posts may be flattened, as twarc2 does it: what X puts into ``includes`` then li
 """
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
@@ -18,14 +17,15 @@ from agents.ingest.formats.files.lenient import LenientDecoder, Needed, loaded, 
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
     TextEntities,
+    all_sound,
     checked,
+    created_at,
     distinct,
     first_kind,
     known,
+    placed,
     reposted_handle,
-    snowflake_time,
     unescape,
-    within,
 )
 from schemas.base import UtcTime
 from schemas.brand import BrandKey
@@ -147,7 +147,7 @@ class Response(NamedTuple):
 
         Tags of the rules that matched are brands (``x_rules`` tags them so), if they are among
         ``brands``, where those are known: the tags of somebody else's stream say nothing. A post
-        without such a tag is left to the ``Matcher``. ``users`` and ``others``, by id, are for
+        without such a tag is left to the ``BrandMatcher``. ``users`` and ``others``, by id, are for
         a page that has no includes of its own.
         """
         includes = self.page.includes
@@ -161,7 +161,8 @@ class Response(NamedTuple):
                     raise post
                 found.append(_mention(post, users, others))
             except UnreadableError as error:
-                found.append(error if len(self.posts) == 1 else _placed(error, place, self.posts))
+                count = len(self.posts)
+                found.append(error if count == 1 else placed(error, place, count))
         tagged = _tagged(self.page, brands) if self.page.matching_rules else ()
         if not tagged:
             return found
@@ -178,7 +179,7 @@ def parse(raw: bytes) -> list[Mention]:
 
     ``response`` is for pages, of which a faulty post costs itself alone.
     """
-    return _all(response(raw))
+    return all_sound(response(raw).mentions())
 
 
 def response(raw: bytes) -> Response:
@@ -219,16 +220,7 @@ def to_mentions(page: PostsPage | dict[str, Any]) -> list[Mention]:
             page = msgspec.convert(page, PostsPage)
         except msgspec.ValidationError as error:
             raise UnreadableError("invalid", str(error)) from error
-    return _all(_of(page))
-
-
-def _all(response: Response) -> list[Mention]:
-    mentions = []
-    for found in response.mentions():
-        if isinstance(found, UnreadableError):
-            raise found
-        mentions.append(found)
-    return mentions
+    return all_sound(_of(page).mentions())
 
 
 def _of(page: PostsPage) -> Response:
@@ -255,12 +247,6 @@ def _salvaged(line: Any, error: UnreadableError) -> Response:  # noqa: ANN401 - 
                 raise  # perhaps a message, and no post at all
             posts.append(fault)
     return Response(page, posts)
-
-
-def _placed(
-    error: UnreadableError, place: int, posts: Sequence[PostOnX | UnreadableError]
-) -> UnreadableError:
-    return UnreadableError(error.reason, f"post {place} of {len(posts)}: {error.detail}")
 
 
 def _tagged(page: PostsPage, brands: Container[str] | None) -> tuple[str, ...]:
@@ -297,7 +283,7 @@ def _mention(post: PostOnX, users: Mapping[str, User], others: Mapping[str, Post
     return checked(
         Mention(
             id=str(post.id),
-            created_at=_created_at(post),
+            created_at=created_at(post.created_at, str(post.id)),
             text=_text(spoken),
             author=_author(post, users),
             lang=post.lang or "und",
@@ -342,13 +328,6 @@ def _found(post: PostOnX) -> TextEntities:
         distinct([url.unwound_url or url.expanded_url or url.url or "" for url in entities.urls]),
         distinct(mention.username for mention in entities.mentions),
     )
-
-
-def _created_at(post: PostOnX) -> datetime:
-    moment = post.created_at or snowflake_time(str(post.id))
-    if moment is None:
-        raise UnreadableError("invalid", "no created_at, and the id does not tell it")
-    return within(moment)
 
 
 def _author(post: PostOnX, users: Mapping[str, User]) -> Author:

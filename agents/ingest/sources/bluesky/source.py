@@ -12,14 +12,15 @@ from msgspec import Struct
 
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import (
+    FROM_THE_PRESENT,
     Idle,
     Lost,
     Missed,
-    PositionError,
     Post,
     Reached,
     SourceEvent,
     Unreadable,
+    decode_position,
 )
 from agents.ingest.sources.bluesky import records
 from agents.ingest.sources.bluesky.client import Ended, JetstreamClient, Opened
@@ -114,10 +115,7 @@ class BlueskySource:
     def open(self, resume: bytes | None) -> None:
         """Begin, where an earlier run left off if there was one."""
         if resume is not None:
-            try:
-                kept = msgspec.json.decode(resume, type=_Kept)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise PositionError(f"{error}; delete it to begin with the present") from error
+            kept = decode_position(resume, _Kept, advice=FROM_THE_PRESENT)
             self._newest_us = kept.time_us
             for key, time_us in kept.said.items():
                 self._said.add(key, time_us)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from agents.ingest.formats import FormatError, Portions
 from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
-from agents.ingest.source import Idle, Lost, Missed, PositionError, Reached, SourceEvent
+from agents.ingest.source import Idle, Lost, Missed, Reached, SourceEvent, decode_position
 from agents.ingest.sources.follow.tail import FilePlace, Portion, Tail
 from agents.monitoring.health import Cause
 from schemas.mention import Cause as GapCause
@@ -69,12 +69,8 @@ class GrowingFile:
         """Go on behind the item that an earlier run had said last."""
         if resume is None:
             return
-        try:
-            self._at = msgspec.json.decode(resume, type=GrowingPosition)
-        except msgspec.DecodeError as error:
-            raise PositionError(
-                f"{error}; delete it to read the file from its beginning"
-            ) from error
+        advice = "delete it to read the file from its beginning"
+        self._at = decode_position(resume, GrowingPosition, advice=advice)
         if self._at.place.inode and not self._tail.resume(self._at.place):
             self._gap_from = self._at.looked_at
             self._at = GrowingPosition(place=FilePlace())

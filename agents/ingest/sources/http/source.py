@@ -14,7 +14,7 @@ from msgspec import Struct
 from agents.ingest.formats import BadLine, Item, NotPost, Portions
 from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
-from agents.ingest.source import Idle, Keep, Lost, Missed, PositionError, Reached, SourceEvent
+from agents.ingest.source import Idle, Keep, Lost, Missed, Reached, SourceEvent, decode_position
 from agents.ingest.sources.http.desk import Bounds, HttpAnswer, HttpDesk, PostedRequest
 from agents.monitoring.health import Cause
 from agents.standard_webhooks import TOLERANCE_S
@@ -81,10 +81,7 @@ class HttpSource:
         Raises ``OSError`` where the port is taken.
         """
         if resume is not None:
-            try:
-                kept = msgspec.json.decode(resume, type=HttpPosition)
-            except msgspec.DecodeError as error:
-                raise PositionError(f"{error}; delete it") from error
+            kept = decode_position(resume, HttpPosition, advice="delete it")
             self._known.update(kept.known)
             self._gap_from = kept.reached
         self.desk.open()

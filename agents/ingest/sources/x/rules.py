@@ -125,7 +125,7 @@ def plan(wanted: Iterable[Rule], active: Iterable[StandingRule], *, owner: str) 
 
     >>> standing = StandingRule("1", "Acme", "tocsin:old")
     >>> plan([Rule("Acme", "tocsin:a")], [standing], owner="tocsin").retag
-    ((Standing(id='1', value='Acme', tag='tocsin:old'), Rule(value='Acme', tag='tocsin:a')),)
+    ((StandingRule(id='1', value='Acme', tag='tocsin:old'), Rule(value='Acme', tag='tocsin:a')),)
     """
     lacking = {rule.value: rule for rule in wanted}
     ours: list[StandingRule] = []
