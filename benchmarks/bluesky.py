@@ -34,7 +34,7 @@ from agents.ingest.sources.bluesky.source import BlueskySource
 from agents.ingest.telemetry import Telemetry
 from agents.kafka.clients import make_producer
 from agents.kafka.embedded import EmbeddedBroker
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brand, Brands
 
 PARTITIONS = 8
@@ -109,7 +109,7 @@ def main() -> None:
     brands = Brands(
         brands=tuple(Brand(id=f"b{one}", names=(f"Brand{one}",)) for one in range(asked.brands))
     )
-    matcher = Matcher(brands)
+    matcher = BrandMatcher(brands)
     frames = made_up(asked.events, asked.brands)
     print(f"{len(frames):,} events of {sum(map(len, frames)) / len(frames):.0f} bytes")
     here, there = multiprocessing.Pipe()

@@ -11,8 +11,8 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
-from agents.cli.language.choice import words
 from agents.cli.language.say import say
+from agents.cli.language.spoken import words
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import TopicError
 from agents.kafka.topic_reader import Read

@@ -12,6 +12,7 @@ import click
 from agents.cli.common.groups import Lazy, LazyGroup
 from agents.cli.language.choice import (
     VARIABLE,
+    Language,
     choose,
     have_click_speak,
     language_of,
@@ -19,7 +20,6 @@ from agents.cli.language.choice import (
 )
 from agents.cli.language.help import in_language
 from agents.secret import hide_everywhere
-from schemas.brand import AlertLanguage
 
 COMMANDS = {
     "demo": Lazy("agents.cli.demo", "See the whole way: a broker, a simulated crisis, an alert."),
@@ -86,7 +86,7 @@ class Tocsin(LazyGroup):
         LazyGroup.format_help(told, ctx, formatter)
 
 
-def _speak(ctx: click.Context, _param: click.Parameter, value: AlertLanguage | None) -> None:
+def _speak(ctx: click.Context, _param: click.Parameter, value: Language | None) -> None:
     choose(ctx, value or of_environment(os.environ))
 
 
@@ -94,7 +94,7 @@ def _speak(ctx: click.Context, _param: click.Parameter, value: AlertLanguage | N
 @click.version_option(package_name="tocsin")
 @click.option(
     "--lang",
-    type=click.Choice(get_args(AlertLanguage)),
+    type=click.Choice(get_args(Language)),
     envvar=VARIABLE,
     is_eager=True,
     expose_value=False,

@@ -48,7 +48,7 @@ def test_a_heads_up_is_one_quiet_line_that_says_what_would_make_it_ring(
     assert message["text"].startswith("◇ Nestlé, heads-up: 1,240 mentions in the last hour")
     shown = str(message["blocks"])
     assert "31% of what came on top attacks the brand, usually 3%." in shown
-    assert "It rings from about 46 independent hostile voices an hour (now 23)." in shown
+    assert "It rings from 48 independent hostile voices an hour (now 23)." in shown
     assert "So much comes about once in 3 years for this brand." in shown
     assert slack.replies() == []
 

@@ -48,6 +48,8 @@ def sighting(**changes: object) -> Sighting:
         "needed_kind": 2.3,
         "voices": 23.4,
         "usual_voices": 2.6,
+        "ring_at_once": 46,
+        "ring_in_an_hour": 48,
         "terms": (
             Term(code="attacking", share=0.31, usual=0.03, weight=1.9),
             Term(code="negative", share=0.62, usual=0.2, weight=0.7),

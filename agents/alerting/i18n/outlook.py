@@ -42,8 +42,15 @@ OUTLOOK_EN = {
     "would_ring_both": "It would take both more voices and words far more hostile to make it ring.",
     "would_have_rung": "It would have rung from {what}.",
     "would_have_rung_both": "It would have taken both more voices and words far more hostile.",
-    "missing_voices": "about {needed} independent hostile voices an hour (now {now})",
-    "missing_attacks": "about {needed} attacks among what comes on top (now {now})",
+    "missing_voices": "{needed} independent hostile voices an hour (now {now})",
+    "missing_at_once": "{needed} independent hostile voices an hour, if the others come within "
+    "minutes (now {now})",
+    "missing_in_an_hour": "{needed} independent hostile voices, if they come evenly over the next "
+    "hour (now {now})",
+    "missing_either": "{at_once} independent hostile voices an hour, if the others come within "
+    "minutes, and from {evenly}, if they come evenly over the next hour (now {now})",
+    "missing_lasting": "{needed} an hour, if that goes on for another hour (now {now})",
+    "missing_attacks": "{needed} attacks among what comes on top (now {now})",
     "missing_or": ", or from ",
     "should_have_rung": "… but if it should have rung: tocsin feedback missed {incident}",
     "button_missed": "It should have rung",
@@ -123,8 +130,15 @@ OUTLOOK_FR = {
     "would_have_rung": "L'alerte aurait sonné à partir de {what}.",
     "would_have_rung_both": "Il aurait fallu à la fois plus de voix et des propos bien plus "
     "hostiles.",
-    "missing_voices": "{needed} voix hostiles indépendantes par heure environ ({now} à présent)",
-    "missing_attacks": "{needed} d'attaques environ dans l'afflux ({now} à présent)",
+    "missing_voices": "{needed} voix hostiles indépendantes par heure ({now} à présent)",
+    "missing_at_once": "{needed} voix hostiles indépendantes par heure, si les autres arrivent en "
+    "quelques minutes ({now} à présent)",
+    "missing_in_an_hour": "{needed} voix hostiles indépendantes, si elles s'étalent sur l'heure "
+    "qui vient ({now} à présent)",
+    "missing_either": "{at_once} voix hostiles indépendantes par heure, si les autres arrivent en "
+    "quelques minutes, et de {evenly}, si elles s'étalent sur l'heure qui vient ({now} à présent)",
+    "missing_lasting": "{needed} par heure, si cela dure encore une heure ({now} à présent)",
+    "missing_attacks": "{needed} d'attaques dans l'afflux ({now} à présent)",
     "missing_or": ", ou de ",
     "should_have_rung": "… mais si l'alerte aurait dû sonner : tocsin feedback missed {incident}",
     "button_missed": "L'alerte aurait dû sonner",

@@ -13,14 +13,14 @@ _TICKS: Final = 4
 _PINS: Final = 3
 
 
-class Bar(Struct, frozen=True):
+class ChartBar(Struct, frozen=True):
     """Mentions an hour in one step; ``unheard``: not all of it was heard."""
 
     rate: float
     unheard: bool = False
 
 
-class Mark(Struct, frozen=True):
+class ChartMark(Struct, frozen=True):
     """A place on the axis of time, from 0 to 1, and what is written there."""
 
     place: float
@@ -34,14 +34,14 @@ class Chart(Struct, frozen=True, kw_only=True):
     ``pins``: when it began, and when it rang, oldest first.
     """
 
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     usual: float
     title: str
     usual_label: str
     unheard_label: str
     now_label: str
-    ticks: tuple[Mark, ...]
-    pins: tuple[Mark, ...]
+    ticks: tuple[ChartMark, ...]
+    pins: tuple[ChartMark, ...]
     described: str
 
 
@@ -58,7 +58,7 @@ def chart_of(words: Words, transition: Transition) -> Chart | None:
     for number, count in enumerate(course.mentions):
         begin = start + number * step
         unheard = any(gap.start < begin + step and gap.end > begin for gap in gaps)
-        bars.append(Bar(count * _HOUR_S / course.step_s, unheard))
+        bars.append(ChartBar(count * _HOUR_S / course.step_s, unheard))
     rates = [bar.rate for bar in bars]
     usual = transition.volume.usual_per_hour
     highest = words.number(round(max(rates)))
@@ -80,11 +80,11 @@ def chart_of(words: Words, transition: Transition) -> Chart | None:
         unheard_label=words.texts["chart_unheard"],
         now_label=newest,
         ticks=tuple(
-            Mark(number / _TICKS, words.time(start + whole * number / _TICKS))
+            ChartMark(number / _TICKS, words.time(start + whole * number / _TICKS))
             for number in range(_TICKS + 1)
         ),
         pins=tuple(
-            Mark(place(at), words.say(key, time=words.time(at)))
+            ChartMark(place(at), words.say(key, time=words.time(at)))
             for at, key in [*inside[:1], *inside[1:][-_PINS + 1 :]]
         ),
         described=words.say(

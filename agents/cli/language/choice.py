@@ -4,12 +4,11 @@ import gettext
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import click
 
-from agents.alerting.i18n import LANGUAGES, Words
-from schemas.brand import AlertLanguage
+Language = Literal["en", "fr"]
 
 VARIABLE: Final = "TOCSIN_LANG"
 _LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -17,7 +16,7 @@ _KEY: Final = "tocsin.language"
 _CLICK: Final = Path(__file__).parent / "locale"
 
 
-def of_environment(environ: Mapping[str, str]) -> AlertLanguage:
+def of_environment(environ: Mapping[str, str]) -> Language:
     """Return the language that an environment asks for; English where it asks for none we have.
 
     >>> of_environment({"LANG": "fr_CA.UTF-8"}), of_environment({"LANG": "de_DE.UTF-8"})
@@ -31,24 +30,19 @@ def of_environment(environ: Mapping[str, str]) -> AlertLanguage:
     return "fr" if asked.lower().startswith("fr") else "en"
 
 
-def choose(ctx: click.Context, language: AlertLanguage) -> None:
+def choose(ctx: click.Context, language: Language) -> None:
     """Have the command that ``ctx`` is of, and all below it, speak ``language``."""
     ctx.find_root().meta[_KEY] = language
     have_click_speak(language)
 
 
-def have_click_speak(language: AlertLanguage) -> None:
+def have_click_speak(language: Language) -> None:
     """Have Click speak it: through gettext, which takes its language from the environment."""
     gettext.bindtextdomain("messages", str(_CLICK))
     os.environ["LANGUAGE"] = language
 
 
-def language_of(ctx: click.Context | None) -> AlertLanguage:
+def language_of(ctx: click.Context | None) -> Language:
     """Return the language of a command; without one, that of the environment."""
-    chosen: AlertLanguage | None = ctx.find_root().meta.get(_KEY) if ctx else None
+    chosen: Language | None = ctx.find_root().meta.get(_KEY) if ctx else None
     return chosen or of_environment(os.environ)
-
-
-def words() -> Words:
-    """Return the words of the command that runs."""
-    return LANGUAGES[language_of(click.get_current_context(silent=True))]

@@ -3,7 +3,6 @@
 from inspect import cleandoc
 from typing import Final
 
-from agents.alerting.i18n.typeset import french
 from agents.cli.language.answering import ANSWERING
 from agents.cli.language.measuring import MEASURING
 from agents.cli.language.messages import MESSAGES
@@ -29,4 +28,6 @@ def in_french(text: str) -> str:
     >>> in_french("Its tone.")
     'Son ton.'
     """
+    from agents.alerting.i18n.typeset import french  # noqa: PLC0415 - slow, and no English needs it
+
     return french(FRENCH.get(paragraphs(text), text))

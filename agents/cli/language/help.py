@@ -5,15 +5,15 @@ from typing import Final, TypeVar
 
 import click
 
+from agents.cli.language.choice import Language
 from agents.cli.language.french import in_french
-from schemas.brand import AlertLanguage
 
 _EXAMPLES: Final = ("\b\nExamples:", "\b\nExemples :")
 
 C = TypeVar("C", bound=click.Command)
 
 
-def in_language(command: C, language: AlertLanguage) -> C:
+def in_language(command: C, language: Language) -> C:
     """Return the command with its help in ``language``; what it does is the same."""
     if language == "en":
         return command

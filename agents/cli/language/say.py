@@ -6,7 +6,7 @@ from agents.cli.language.choice import language_of
 from agents.cli.language.french import in_french
 
 
-def say(text: str, **fields: object) -> str:
+def say(text: str, /, **fields: object) -> str:
     """Fill a template, in the language of the command that runs.
 
     >>> say("{name}: delivered", name="comms")

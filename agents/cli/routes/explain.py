@@ -10,14 +10,14 @@ import click
 from msgspec.structs import replace
 
 from agents.alerting.routing.model import Receiver, Routes
-from agents.alerting.routing.tree import Delivery, deliveries
+from agents.alerting.routing.tree import RouteTurn, deliveries
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.receivers import routes_or_exit
 from agents.cli.common.start import brands_option, brands_or_exit, by_id
 from agents.cli.common.tables import json_option, print_json
-from agents.cli.language.choice import words
 from agents.cli.language.say import say
+from agents.cli.language.spoken import words
 from schemas.brand import Brand
 from schemas.incident import Drivers, Level, Transition, Volume
 
@@ -103,7 +103,7 @@ def command(
 
 
 def _say(
-    receiver: Receiver, one: Delivery, brand: Brand, incident: Transition, *, quiet: bool
+    receiver: Receiver, one: RouteTurn, brand: Brand, incident: Transition, *, quiet: bool
 ) -> None:
     pings = () if quiet or incident.level != "ring" else _pings(receiver, one, incident.severity)
     said = [f"{receiver.name} ({_place(receiver, brand)})", _when(one)]
@@ -118,7 +118,7 @@ def _say(
         click.echo(f"    {'  ' * depth}{why}")
 
 
-def _told(routes: Routes, one: Delivery, severity: int) -> dict[str, object]:
+def _told(routes: Routes, one: RouteTurn, severity: int) -> dict[str, object]:
     receiver = routes.receiver(one.receiver)
     return {
         "receiver": one.receiver,
@@ -131,7 +131,7 @@ def _told(routes: Routes, one: Delivery, severity: int) -> dict[str, object]:
     }
 
 
-def _pings(receiver: Receiver, one: Delivery, severity: int) -> tuple[str, ...]:
+def _pings(receiver: Receiver, one: RouteTurn, severity: int) -> tuple[str, ...]:
     return one.pings or receiver.pinged(severity)
 
 
@@ -141,7 +141,7 @@ def _place(receiver: Receiver, brand: Brand) -> str:
     return receiver.kind
 
 
-def _when(one: Delivery) -> str:
+def _when(one: RouteTurn) -> str:
     if one.first:
         after = say("after {wait}", wait=_duration(one.after_s))
         return after if one.after_s else say("at once")

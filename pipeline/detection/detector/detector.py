@@ -23,7 +23,7 @@ from pipeline.detection.detector.expectation import (
 from pipeline.detection.detector.extremes import BLOCK_S
 from pipeline.detection.detector.kind import Composition, KindMemory, composition
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
-from pipeline.detection.detector.levels import USUAL_BAR, Bar, Sight, Step, Watch
+from pipeline.detection.detector.levels import USUAL_BAR, Bar, LevelState, LevelStep, Sight
 from pipeline.detection.detector.missing import (
     Missing,
     at_once,
@@ -32,7 +32,7 @@ from pipeline.detection.detector.missing import (
     spread,
     voices_to_ring,
 )
-from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
+from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, WindowSums
 from pipeline.detection.detector.read import Against, ReadMemory
 from pipeline.detection.detector.severity import Pace, Severity, severity
 from pipeline.detection.detector.voices import (
@@ -100,7 +100,7 @@ class Sums2Min(Struct, array_like=True):
     sums: Sums
 
 
-class Snapshot(Struct, array_like=True):
+class UsualLevels(Struct, array_like=True):
     """The usual levels as they were at the beginning of an hour."""
 
     at_s: int
@@ -122,7 +122,7 @@ class Look(NamedTuple):
     """
 
     at_s: int
-    step: Step
+    step: LevelStep
     rarity: Rarity
     kind: float
     composition: Composition
@@ -152,11 +152,11 @@ class DetectorState(Struct):
     cell: Sums = field(default_factory=nothing)
     usual: list[float] = field(default_factory=list)
     unheard: list[Unheard] = field(default_factory=list)
-    snapshots: list[Snapshot] = field(default_factory=list)
+    snapshots: list[UsualLevels] = field(default_factory=list)
     expectation: Expectation = field(default_factory=Expectation)
     meter: RarityMeter = field(default_factory=RarityMeter)
     kinds: KindMemory = field(default_factory=KindMemory)
-    watch: Watch = field(default_factory=Watch)
+    watch: LevelState = field(default_factory=LevelState)
     noticed_s: int = 0
     said_s: int = 0
     rarest: float = 0.0
@@ -244,12 +244,12 @@ class Detector:
                 looks.append(look)
         return looks
 
-    def notice(self, now_s: int) -> None:
-        """Keep watch as after a heads-up, for something else than voices: see ``Watch.notice``."""
+    def keep_watch(self, now_s: int) -> None:
+        """Keep watch as after a heads-up, for something else than voices."""
         state = self.state
         if state.watch.level == "quiet":
             state.noticed_s = now_s
-        state.watch.notice(now_s)
+        state.watch.raise_to_heads_up(now_s)
 
     @property
     def next_s(self) -> float:
@@ -313,7 +313,7 @@ class Detector:
                 one for one in state.snapshots if one.at_s > end_s - LONGEST_S - 2 * HOUR_S
             ]
             levels = [round(one, DIGITS) for one in state.expectation.levels]
-            state.snapshots.append(Snapshot(end_s, levels))
+            state.snapshots.append(UsualLevels(end_s, levels))
 
     def _look(self, now_s: int) -> Look | None:
         """Look at the windows that end now; None where there is nothing to look at."""
@@ -374,7 +374,7 @@ class Detector:
 
     def _missing(
         self,
-        windows: Sequence[Window],
+        windows: Sequence[WindowSums],
         place: int,
         now_s: int,
         read: Sequence[Against] | None,
@@ -390,10 +390,10 @@ class Detector:
             for window, length_s in zip(windows, WINDOWS_S, strict=True)
         ]
 
-        def measure(changed: Sequence[Window]) -> Rarity:
+        def measure(changed: Sequence[WindowSums]) -> Rarity:
             return state.meter.measure(changed, cascades, usually, heard_s, remembers=False)
 
-        def compose(window: Window, number: int) -> Composition:
+        def compose(window: WindowSums, number: int) -> Composition:
             return composition(window, lived[number], read)
 
         attacks = attacks_to_ring(windows, place, measure, compose, bar)
@@ -427,14 +427,14 @@ class Detector:
             if now_s % length_s == 0:
                 state.meter.end_window(number, now_s, self._window(number, now_s))
 
-    def _window(self, number: int, now_s: int) -> Window:
+    def _window(self, number: int, now_s: int) -> WindowSums:
         state = self.state
         length_s = WINDOWS_S[number]
         start_s = now_s - length_s
         cells = self._usual(start_s, now_s)
         least = FAINTEST * length_s
         levels = self._levels_at(start_s)
-        return Window(state.totals[number], [max(one * cells, least) for one in levels])
+        return WindowSums(state.totals[number], [max(one * cells, least) for one in levels])
 
     def _levels_at(self, at_s: int) -> Levels:
         """Levels as they were at a time, to the hour; those of the first hour known, if before."""
@@ -443,7 +443,7 @@ class Detector:
             return self.state.expectation.levels
         return snapshots[max(bisect_right(snapshots, at_s, key=_at) - 1, 0)].levels
 
-    def _lived_through(self, window: Window, length_s: int, now_s: int) -> Sequence[float]:
+    def _lived_through(self, window: WindowSums, length_s: int, now_s: int) -> Sequence[float]:
         """What shares of an excess are held against: what was expected of each field.
 
         Of a brand of a few mentions a day that is of no use: at least ``FAINTEST`` is expected of
@@ -484,7 +484,7 @@ class Detector:
         )
         return float(max(end_s - start_s - missed, 0))
 
-    def _severity(self, longest: Window, now_s: int, kind: float) -> Severity:
+    def _severity(self, longest: WindowSums, now_s: int, kind: float) -> Severity:
         state = self.state
         last = [self._voices_between(now_s - age_s - 600, now_s - age_s) * 6 for age_s in (0, 1800)]
         seen = (longest.sums[TEXTS] + longest.sums[REPOSTS]) / MILLI

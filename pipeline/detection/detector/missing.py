@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from pipeline.detection.detector.kind import Composition
 from pipeline.detection.detector.levels import Bar, reaches
-from pipeline.detection.detector.rarity import Rarity, Window
+from pipeline.detection.detector.rarity import Rarity, WindowSums
 from pipeline.detection.detector.voices import INDEX, MILLI, TEXTS, Sums
 
 MOST_VOICES: Final = 100_000
@@ -20,19 +20,19 @@ _HOSTILE: Final = INDEX["hostile"]
 _ATTACKING: Final = INDEX["attacking"]
 _HOUR: Final = 1
 
-Measure = Callable[[Sequence[Window]], Rarity]
+Measure = Callable[[Sequence[WindowSums]], Rarity]
 """How rare windows would be; nothing of it is remembered."""
-Compose = Callable[[Window, int], Composition]
+Compose = Callable[[WindowSums, int], Composition]
 """Of what kind a window would be; its place is the second argument."""
 
 
-class Course(NamedTuple):
+class Inflow(NamedTuple):
     """A way in which voices may come: what the windows hold anyhow, and each one's part of more.
 
     ``named``: hostile voices of the hour before there are more.
     """
 
-    windows: tuple[Window, ...]
+    windows: tuple[WindowSums, ...]
     parts: tuple[float, ...]
     named: float
 
@@ -49,22 +49,22 @@ class Missing(NamedTuple):
     attacks: float | None = None
 
 
-def more_of(course: Course, mix: Sequence[float], voices: int) -> tuple[Window, ...]:
+def more_of(inflow: Inflow, mix: Sequence[float], voices: int) -> tuple[WindowSums, ...]:
     """Return the windows with so many hostile ``voices`` in the hour as ``mix`` is composed.
 
     ``mix``: thousandths of voices of each field that come with one hostile voice.
     """
-    more = max(voices - course.named, 0.0)
+    more = max(voices - inflow.named, 0.0)
     return tuple(
-        Window(
+        WindowSums(
             [have + round(part * more * one) for have, one in zip(window.sums, mix, strict=True)],
             window.expected,
         )
-        for window, part in zip(course.windows, course.parts, strict=True)
+        for window, part in zip(inflow.windows, inflow.parts, strict=True)
     )
 
 
-def mix_of(window: Window) -> list[float] | None:
+def mix_of(window: WindowSums) -> list[float] | None:
     """Return what comes with one hostile voice beyond the usual; None where there is none."""
     beyond = [
         max(seen - MILLI * expected, 0.0)
@@ -74,7 +74,7 @@ def mix_of(window: Window) -> list[float] | None:
     return [MILLI * one / hostile for one in beyond] if hostile > 0 else None
 
 
-def crosses(windows: Sequence[Window], measure: Measure, compose: Compose, bar: Bar) -> bool:
+def crosses(windows: Sequence[WindowSums], measure: Measure, compose: Compose, bar: Bar) -> bool:
     """Whether windows like these ring, if they stay so for a few looks."""
     rarity = measure(windows)
     kind = compose(windows[rarity.window], rarity.window).kind
@@ -82,14 +82,14 @@ def crosses(windows: Sequence[Window], measure: Measure, compose: Compose, bar: 
 
 
 def voices_to_ring(
-    course: Course, mix: Sequence[float], measure: Measure, compose: Compose, bar: Bar
+    inflow: Inflow, mix: Sequence[float], measure: Measure, compose: Compose, bar: Bar
 ) -> int | None:
     """Return the hostile voices of the hour that ring, where one fewer does not."""
 
     def ring(voices: int) -> bool:
-        return crosses(more_of(course, mix, voices), measure, compose, bar)
+        return crosses(more_of(inflow, mix, voices), measure, compose, bar)
 
-    low = int(course.named)
+    low = int(inflow.named)
     step = 1
     while not ring(low + step):
         low += step
@@ -104,7 +104,7 @@ def voices_to_ring(
 
 
 def attacks_to_ring(
-    windows: Sequence[Window], place: int, measure: Measure, compose: Compose, bar: Bar
+    windows: Sequence[WindowSums], place: int, measure: Measure, compose: Compose, bar: Bar
 ) -> float | None:
     """Return the share of attacks, in whole per cent, that rings, where one less does not.
 
@@ -113,7 +113,7 @@ def attacks_to_ring(
     """
 
     def ring(percent: int) -> bool:
-        changed = tuple(Window(attacking(one, percent / 100), one.expected) for one in windows)
+        changed = tuple(WindowSums(attacking(one, percent / 100), one.expected) for one in windows)
         return crosses(changed, measure, compose, bar)
 
     low = min(int(100 * _attacks(windows[place])), MOST_PERCENT)
@@ -126,7 +126,7 @@ def attacks_to_ring(
     return high / 100
 
 
-def attacking(window: Window, share: float) -> Sums:
+def attacking(window: WindowSums, share: float) -> Sums:
     """Return the sums of a window if such a share of the texts beyond the usual attacked."""
     texts = max(window.sums[TEXTS] - MILLI * window.expected[TEXTS], 0.0)
     usual = min(MILLI * window.expected[_ATTACKING], window.sums[_ATTACKING])
@@ -135,14 +135,14 @@ def attacking(window: Window, share: float) -> Sums:
     return sums
 
 
-def _attacks(window: Window) -> float:
+def _attacks(window: WindowSums) -> float:
     texts = max(window.sums[TEXTS] - MILLI * window.expected[TEXTS], 0.0)
     beyond = max(window.sums[_ATTACKING] - MILLI * window.expected[_ATTACKING], 0.0)
     return min(beyond / texts, 1.0) if texts > 0 else 0.0
 
 
-def spread(windows: Sequence[Window], left: Sequence[Sums], lengths_s: Sequence[int]) -> Course:
-    """The course in which voices come evenly over an hour, after which the windows end.
+def spread(windows: Sequence[WindowSums], left: Sequence[Sums], lengths_s: Sequence[int]) -> Inflow:
+    """The inflow in which voices come evenly over an hour, after which the windows end.
 
     ``left``: what each window then still holds of what is in it now. What is usual comes, too.
     """
@@ -150,16 +150,16 @@ def spread(windows: Sequence[Window], left: Sequence[Sums], lengths_s: Sequence[
     parts = tuple(min(length_s / hour_s, 1.0) for length_s in lengths_s)
     usual = windows[_HOUR].expected
     then = tuple(
-        Window(
+        WindowSums(
             [one + round(MILLI * part * more) for one, more in zip(sums, usual, strict=True)],
             window.expected,
         )
         for window, sums, part in zip(windows, left, parts, strict=True)
     )
-    return Course(then, parts, usual[_HOSTILE])
+    return Inflow(then, parts, usual[_HOSTILE])
 
 
-def at_once(windows: Sequence[Window]) -> Course:
-    """The course in which all that is missing comes within the step that ends now."""
+def at_once(windows: Sequence[WindowSums]) -> Inflow:
+    """The inflow in which all that is missing comes within the step that ends now."""
     parts = tuple(1.0 for _ in windows)
-    return Course(tuple(windows), parts, windows[_HOUR].sums[_HOSTILE] / MILLI)
+    return Inflow(tuple(windows), parts, windows[_HOUR].sums[_HOSTILE] / MILLI)

@@ -48,32 +48,32 @@ class Doubt(Struct, array_like=True):
         return Doubt(max(self.left(now_s) - 1.0, -MOST_LENIENT), now_s)
 
 
-class Doubts(Struct, array_like=True):
+class FalseAlarmDiscount(Struct, array_like=True):
     """Doubt about the brand's volume, and about episodes by name: no more than the library has."""
 
     volume: Doubt = field(default_factory=Doubt)
     episodes: dict[str, Doubt] = field(default_factory=dict)
 
-    def after_false_alarm(self, episode: str, now_s: int) -> "Doubts":
+    def after_false_alarm(self, episode: str, now_s: int) -> "FalseAlarmDiscount":
         """What is doubted once an alarm that rang like ``episode`` was false.
 
-        >>> doubts = Doubts().after_false_alarm("boycott-call", 0)
-        >>> doubts.weights(0), round(doubts.margin(0), 3)
+        >>> discount = FalseAlarmDiscount().after_false_alarm("boycott-call", 0)
+        >>> discount.weights(0), round(discount.margin(0), 3)
         ({'boycott-call': 0.5}, 0.301)
         """
         kept = {name: doubt for name, doubt in self.episodes.items() if doubt.left(now_s)}
         if episode:
             kept[episode] = kept.get(episode, Doubt()).more(now_s)
-        return Doubts(self.volume.more(now_s), kept)
+        return FalseAlarmDiscount(self.volume.more(now_s), kept)
 
-    def after_missed(self, now_s: int) -> "Doubts":
+    def after_missed(self, now_s: int) -> "FalseAlarmDiscount":
         """What is doubted once something should have rung and did not.
 
-        >>> doubts = Doubts().after_missed(0)
-        >>> round(doubts.margin(0), 3), doubts.learned(0).lenient
+        >>> discount = FalseAlarmDiscount().after_missed(0)
+        >>> round(discount.margin(0), 3), discount.learned(0).lenient
         (-0.301, 2.0)
         """
-        return Doubts(self.volume.less(now_s), dict(self.episodes))
+        return FalseAlarmDiscount(self.volume.less(now_s), dict(self.episodes))
 
     def margin(self, now_s: int) -> float:
         """How much rarer, in log10 of the return period, a volume must be than the budget asks."""

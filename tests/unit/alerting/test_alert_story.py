@@ -6,16 +6,16 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from agents.alerting.message import sections
 from agents.alerting.message.addresses import post_url
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.compose import message_of, update_of
 from agents.alerting.message.model import Message
+from agents.alerting.message.sections import evidence
 from agents.alerting.policy import decide, snapshot
 from agents.alerting.sinks.console import ConsoleSink
 from schemas.brand import Brand
 from schemas.bucket import Example
-from schemas.incident import Completeness, Drivers, Reason, Resemblance, Term, Transition, Volume
+from schemas.incident import Completeness, Drivers, Reason, Resemblance, Transition, Volume
 from support.alert_examples import (
     BRAND,
     MARQUE,
@@ -85,7 +85,7 @@ def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
     like = message_of(transition(), BRAND).parts[1]
     assert like.heading == "What it is like"
     assert like.lines[:2] == (
-        sections.sentence(words_of(BRAND), transition().reasons[2]),
+        evidence.sentence(words_of(BRAND), transition().reasons[2]),
         "Its course so far points the same way.",
     )
 
@@ -266,7 +266,7 @@ def test_a_heads_up_wakes_nobody_and_says_what_would_make_it_ring() -> None:
     assert told.headline.startswith("Nestlé: heads-up since")
     decided = told.parts[0]
     assert decided.heading == "What decided"
-    assert decided.lines[-1].startswith("It rings from about 46 independent hostile voices an hour")
+    assert decided.lines[-1].startswith("It rings from 48 independent hostile voices an hour")
     assert told.closing[-1].lines == (
         "Nobody needs to be woken. Read what they say; it will tell if it rings.",
     )
@@ -279,19 +279,38 @@ def test_severity_is_told_with_where_it_may_end() -> None:
     assert facts["Severity"].beside == "it may end anywhere from 5 to 9"
 
 
-ATTACKS = (Term(code="attacking", share=0.31, usual=0.1, weight=1.9),)
+NOTHING = {"ring_at_once": None, "ring_in_an_hour": None}
+HOSTILE = "independent hostile voices"
 
 
 @pytest.mark.parametrize(
     ("seen", "said"),
     [
-        ({}, "It rings from about 46 independent hostile voices an hour (now 23)."),
+        ({}, f"It rings from 48 {HOSTILE} an hour (now 23)."),
         (
-            {"kind": 0.9, "needed_rarity": 15.5, "terms": ATTACKS},
-            "It rings from about 55% attacks among what comes on top (now 31%).",
+            {"ring_in_an_hour": 90},
+            (
+                f"from 46 {HOSTILE} an hour, if the others come within minutes, and from 90, if they "
+                "come evenly over the next hour (now 23)."
+            ),
         ),
-        ({"terms": ATTACKS}, "voices an hour (now 23), or from about 46% attacks among what"),
-        ({"rarity": 1.0, "kind": -1.0, "needed_rarity": 15.5}, "It would take both more voices"),
+        (
+            {"ring_at_once": None, "ring_in_an_hour": 1234},
+            f"from 1,234 {HOSTILE}, if they come evenly over the next hour (now 23).",
+        ),
+        (
+            {"ring_at_once": 25, "ring_in_an_hour": 20},
+            (
+                f"from 25 {HOSTILE} an hour, if the others come within minutes (now 23), or from 20 "
+                "an hour, if that goes on for another hour (now 23)."
+            ),
+        ),
+        (
+            {**NOTHING, "ring_attacks": 0.55},
+            "It rings from 55% attacks among what comes on top (now 31%).",
+        ),
+        ({"ring_attacks": 0.46}, "voices an hour (now 23), or from 46% attacks among what"),
+        (NOTHING, "It would take both more voices"),
     ],
 )
 def test_what_would_make_it_ring_is_only_what_could(seen: dict[str, Any], said: str) -> None:

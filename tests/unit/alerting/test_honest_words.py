@@ -11,10 +11,9 @@ from agents.alerting.message.addresses import post_url
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.compose import heads_up_of, message_of, update_of
 from agents.alerting.message.flat import flat
-from agents.alerting.message.missing import voices_needed
-from agents.alerting.message.outlook import eases, morning, until
-from agents.alerting.message.sections import sentence
-from agents.alerting.message.urgency import urgency
+from agents.alerting.message.sections.evidence import sentence
+from agents.alerting.message.sections.outlook import eases, morning, until
+from agents.alerting.message.sections.urgency import urgency
 from agents.alerting.policy import snapshot
 from agents.alerting.routing.team import Team
 from agents.alerting.sinks.slack import blocks, buttons
@@ -217,12 +216,7 @@ def test_every_dismissal_ends_with_how_to_say_that_it_should_have_rung() -> None
     over = heads_up(seq=1, state="dismissed", reason="harmless_kind")
     told = heads_up_of(over, BRAND)
     assert "… but if it should have rung: tocsin feedback missed nestle-2010" in told.lines[-2]
-    assert "It would have rung from about" in " ".join(told.lines)
-
-
-def test_more_voices_are_needed_where_more_is_missing() -> None:
-    near, far = sighting(needed_rarity=6.0), sighting(needed_rarity=7.9)
-    assert 23 < (voices_needed(near) or 0) < (voices_needed(far) or 0)
+    assert "It would have rung from 48 independent" in " ".join(told.lines)
 
 
 def test_what_the_brand_calls_itself_is_no_driver() -> None:

@@ -50,7 +50,7 @@ def test_it_says_which_route_who_and_why(place: Path) -> None:
     done = run(place, "--brand", "nestle", "--severity", "7", "--at", "2026-12-01T03:00")
     assert done.exit_code == 0
     assert done.output.splitlines() == [
-        "nestle, ring, severity 7/10, Tuesday 01 December 2026, 03:00 Europe/Paris (02:00 UTC)",
+        "nestle, ring, severity 7/10, Tuesday 1\u00a0Dec\u00a02026, 03:00 CET (02:00 UTC)",
         "  night (Slack, #night): at once; calls here; again every 30 min while nobody has it",
         "    route on line 9: whatever no other takes",
         "      route 'by night' on line 11: brand nestle, within night",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.detection.detector.detector import STEP_S, Detector, DetectorState, Look
 from pipeline.detection.detector.levels import USUAL_BAR, reaches
 from pipeline.detection.detector.missing import attacking, mix_of
-from pipeline.detection.detector.rarity import Window
+from pipeline.detection.detector.rarity import WindowSums
 from pipeline.detection.detector.voices import FIELDS, INDEX, MILLI
 from schemas.bucket import Voices
 from support.talk import (
@@ -77,16 +77,16 @@ def copy_of(state: DetectorState) -> Detector:
     return Detector(state=copied(state))
 
 
-def windows_of(before: DetectorState, step: int) -> list[Window]:
+def windows_of(before: DetectorState, step: int) -> list[WindowSums]:
     """The windows of the look at the end of a step."""
     detector = copy_of(before)
     end_s = START_S + (step + 1) * STEP_S
     look_at, found = detector._window, {}
 
-    def remembered(number: int, now_s: int) -> Window:
+    def remembered(number: int, now_s: int) -> WindowSums:
         window = look_at(number, now_s)
         if now_s == end_s:
-            found.setdefault(number, Window(list(window.sums), window.expected))
+            found.setdefault(number, WindowSums(list(window.sums), window.expected))
         return window
 
     detector._window = remembered
