@@ -57,6 +57,8 @@ class NotifyReason(Enum):
     """A receiver of the same route cannot be reached."""
     TEST = "test", Effect.RING
     """Somebody tries whether alerts arrive; nothing has happened."""
+    DIGEST = "digest", Effect.NEW
+    """What a day or a week was like."""
     PLANNED = "planned", Effect.NEW
     """A maintenance window begins."""
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "rules": Lazy("agents.cli.rules", "Show, set or remove the rules of X's filtered stream."),
     "alert": Lazy("agents.cli.alert", "Post incidents to Slack, or show them here."),
     "routes": Lazy("agents.cli.routes", "Say who would be told of an incident, and why."),
+    "digest": Lazy("agents.cli.digest", "Send the digest of the day or the week that is due."),
     "page": Lazy("agents.cli.page", "Serve incidents as a web page, with forms to answer."),
     "history": Lazy("agents.cli.history", "Give the worker counts of a brand's past."),
     "library": Lazy(

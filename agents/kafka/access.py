@@ -116,6 +116,9 @@ ACCESS: Final[Mapping[str, Access]] = {
         },
         {WORKER_GROUP: DESCRIBE},
     ),
+    "digest": _access(
+        {INCIDENTS: (READ,), BUCKETS: (READ,), NOTIFICATIONS: (READ, WRITE)},
+    ),
     "learn": _access(
         {FEEDBACK: (READ,), MODELS: (READ, WRITE), INCIDENTS: (READ,), DELETIONS: (READ,)}
     ),

@@ -1,6 +1,7 @@
 """Alerts in English."""
 
 from agents.alerting.i18n.calls import CALLS_EN
+from agents.alerting.i18n.digest import DIGEST_EN
 from agents.alerting.i18n.drivers import DRIVERS_EN
 from agents.alerting.i18n.episodes import episode_lessons, episode_names, episode_waves
 from agents.alerting.i18n.labels import LABELS_EN
@@ -203,6 +204,7 @@ ENGLISH = Words(
     texts={
         **DRIVERS_EN,
         **CALLS_EN,
+        **DIGEST_EN,
         **LABELS_EN,
         **LEVEL_TEXTS_EN,
         **OUTLOOK_EN,

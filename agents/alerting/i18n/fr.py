@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agents.alerting.i18n.calls import CALLS_FR
+from agents.alerting.i18n.digest import DIGEST_FR
 from agents.alerting.i18n.drivers import DRIVERS_FR
 from agents.alerting.i18n.episodes import episode_lessons, episode_names, episode_waves
 from agents.alerting.i18n.labels import LABELS_FR
@@ -237,6 +238,7 @@ FRENCH = Words(
         {
             **DRIVERS_FR,
             **CALLS_FR,
+            **DIGEST_FR,
             **LABELS_FR,
             **LEVEL_TEXTS_FR,
             **OUTLOOK_FR,

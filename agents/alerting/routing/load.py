@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import pairwise
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from msgspec.structs import replace
 
 from agents.alerting.address import AddressError, check_address
+from agents.alerting.routing.digests import DAYS as WEEKDAYS
+from agents.alerting.routing.digests import DigestSchedule, Every
 from agents.alerting.routing.hours import DAYS, RouteHours
 from agents.alerting.routing.model import (
     Escalation,
@@ -35,7 +37,7 @@ from pipeline.brands.located_yaml import (
 from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import Level
 
-_TOP: Final = ("receivers", "hours", "route", "maintenance")
+_TOP: Final = ("receivers", "hours", "route", "maintenance", "digests")
 _KINDS: Final[tuple[ReceiverKind, ...]] = get_args(ReceiverKind)
 _KIND_KEYS: Final[Mapping[ReceiverKind, tuple[str, ...]]] = {
     "slack": ("channel", "ping"),
@@ -59,6 +61,7 @@ _CLOCK: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 _PING: Final = re.compile(r"here|channel|[SUW][A-Z0-9]{2,20}")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOWEST, _HIGHEST = 1, 10
+_LAST_HOUR: Final = 23
 _NAME_CHARACTERS: Final = 80
 _STEP_CHARACTERS: Final = 200
 _MOST_STEPS: Final = 2
@@ -136,6 +139,11 @@ class _Reader:
             for position, node in enumerate(top.items("maintenance"), start=1)
             if (found := self._maintenance(node, position)) is not None
         )
+        digests = tuple(
+            read
+            for position, node in enumerate(top.items("digests"), start=1)
+            if (read := self._digest(node, position)) is not None
+        )
         for name, receiver in self._receivers.items():
             if name not in self._used:
                 self.faults.warn(
@@ -146,6 +154,7 @@ class _Reader:
             root=tree,
             hours=self._hours,
             maintenance=maintenance,
+            digests=digests,
         )
 
     def _receiver(self, node: yaml.Node, position: int) -> None:
@@ -437,6 +446,60 @@ class _Reader:
             receivers=self._named(section, "receivers"),
             line=section.line,
         )
+
+    def _digest(self, node: yaml.Node, position: int) -> DigestSchedule | None:
+        keys = ("name", "every", "on", "at", "zone", "brand", "receivers")
+        section = YamlSection(node, keys, self.faults, f"digest {position}")
+        name, zone, at = section.text("name"), section.text("zone"), section.text("at")
+        every = self._one_of(section, "every", get_args(Every))
+        day = self._one_of(section, "on", WEEKDAYS) if "on" in section else "mon"
+        brands = self._texts(section, "brand")
+        for one in brands:
+            self._check_brand(one)
+        receivers = self._named(section, "receivers")
+        for receiver in receivers:
+            known = self._receivers.get(receiver)
+            if known is not None and known.kind == "alertmanager":
+                do = "name another one: a digest is no alert that lasts"
+                said = f"{section.where} goes to alertmanager {receiver}"
+                self.faults.add(section.line, said, do)
+        clock = _CLOCK.fullmatch(at.value) if at else None
+        if name is None or not receivers or every is None or day is None:
+            do = "write name, every, at, zone and receivers"
+            self.faults.add(section.line, f"{section.where} is not complete", do)
+            return None
+        if not _NAME.fullmatch(name.value):
+            do = "use small letters, digits and hyphens"
+            self.faults.add(name.line, f"{section.where} is called {name.value!r}", do)
+        if zone is None or not _is_zone(zone.value):
+            do = "write zone: Europe/Paris, or another of the time zone database"
+            self.faults.add(section.line, f"{section.where} has no time zone that is known", do)
+            return None
+        if clock is None or int(clock[1]) > _LAST_HOUR:
+            do = 'write at: "08:00", in quotes'
+            self.faults.add(section.line, f"{section.where} has no time of day", do)
+            return None
+        return DigestSchedule(
+            name=name.value,
+            every=cast("Every", every),
+            at=time(int(clock[1]), int(clock[2])),
+            zone=zone.value,
+            receivers=receivers,
+            on=day,
+            brands=tuple(one.value for one in brands),
+            line=section.line,
+        )
+
+    def _one_of(self, section: YamlSection, key: str, known: tuple[str, ...]) -> str | None:
+        """Return a word that is one of ``known``; else None, with a fault where it is another."""
+        found = section.text(key)
+        if found is None:
+            return None
+        if found.value not in known:
+            do = f"write one of {', '.join(known)}"
+            self.faults.add(found.line, f"'{key}' is {found.value!r}", do)
+            return None
+        return found.value
 
     def _moment(self, section: YamlSection, key: str) -> datetime | None:
         found, zone = section.text(key), section.text("zone")

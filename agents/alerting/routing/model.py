@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from agents.alerting.routing.digests import DigestSchedule
 from agents.alerting.routing.hours import RouteHours
 from agents.alerting.routing.team import Team
 from pipeline.detection.detector.severity import SeverityBand
@@ -155,6 +156,7 @@ class Routes(Struct, frozen=True, kw_only=True):
     root: Route
     hours: Mapping[str, RouteHours] = {}
     maintenance: tuple[Maintenance, ...] = ()
+    digests: tuple[DigestSchedule, ...] = ()
 
     def receiver(self, name: str) -> Receiver:
         """Return the receiver of a name."""

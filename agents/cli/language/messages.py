@@ -28,6 +28,14 @@ MESSAGES: Final = {
     "Kafka at {address} cannot be worked with: {why}": (
         "Impossible de travailler avec Kafka ({address}) : {why}"
     ),
+    # tocsin digest
+    "a digest needs --routes, which say when and to whom it goes": (
+        "un résumé demande --routes, qui dit quand et à qui il va"
+    ),
+    "the routes have no digests; docs/guide/routes.md shows one": (
+        "les routes n'ont pas de résumé (digests) ; docs/guide/routes.md en montre un"
+    ),
+    "it is about no brand of this file": "il ne concerne aucune marque de ce fichier",
     # tocsin check
     "{faults} faults, {warnings} warnings": "fautes : {faults}, avertissements : {warnings}",
     "{path}:1: {why}; check the path and its permissions": (

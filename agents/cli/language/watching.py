@@ -9,6 +9,25 @@ WATCHING: Final = {
     "Language of help and reports. Default: TOCSIN_LANG, else the locale.": (
         "Langue de l'aide et des rapports. Par défaut : TOCSIN_LANG, sinon la langue du système."
     ),
+    "Send the digest of the day or the week that is due.": (
+        "Envoyer le résumé du jour ou de la semaine."
+    ),
+    (
+        "Send the digests of the routes that are due and not sent yet, then end.\n\n"
+        "What was sent is kept on tocsin.notifications, so a run more sends nothing twice: "
+        "have a timer or a CronJob start it every few minutes. Exit code 1 where a receiver "
+        "did not take one; the next run tries again."
+    ): (
+        "Envoyer les résumés des routes dont l'heure est venue et qui ne sont pas partis, puis "
+        "finir.\n\n"
+        "Ce qui est parti est noté dans tocsin.notifications : un passage de plus n'envoie rien "
+        "deux fois. Faites-le lancer toutes les quelques minutes par une minuterie ou un "
+        "CronJob. Code de sortie 1 si un destinataire n'en a pas voulu ; le passage suivant "
+        "réessaie."
+    ),
+    "Print what was due last, and send nothing.": (
+        "Afficher le dernier résumé dont l'heure est venue, sans rien envoyer."
+    ),
     "Show the version and exit.": "Afficher la version et quitter.",
     "See the whole way: a broker, a simulated crisis, an alert.": (
         "Voir toute la chaîne : une crise simulée, une alerte."

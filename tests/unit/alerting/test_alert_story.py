@@ -290,8 +290,8 @@ HOSTILE = "independent hostile voices"
         (
             {"ring_in_an_hour": 90},
             (
-                f"from 46 {HOSTILE} an hour, if the others come within minutes, and from 90, if they "
-                "come evenly over the next hour (now 23)."
+                f"from 46 {HOSTILE} an hour, if the others come within minutes, and from 90, if "
+                "they come evenly over the next hour (now 23)."
             ),
         ),
         (
@@ -301,8 +301,8 @@ HOSTILE = "independent hostile voices"
         (
             {"ring_at_once": 25, "ring_in_an_hour": 20},
             (
-                f"from 25 {HOSTILE} an hour, if the others come within minutes (now 23), or from 20 "
-                "an hour, if that goes on for another hour (now 23)."
+                f"from 25 {HOSTILE} an hour, if the others come within minutes (now 23), or from "
+                "20 an hour, if that goes on for another hour (now 23)."
             ),
         ),
         (
