@@ -318,8 +318,9 @@ class Sighting(Struct, frozen=True, kw_only=True):
     What would make a heads-up ring, posts being of the kind that they are now: ``ring_at_once``
     hostile voices in the last hour, if those that are missing come within minutes;
     ``ring_in_an_hour`` in the coming hour, if they come evenly; or the share ``ring_attacks`` of
-    texts that attack, among as many voices as now. Each is None where no number would do, and in
-    records of before December 2026.
+    texts that attack, among as many voices as now; or that all goes on as it is for
+    ``ring_lasting_s`` seconds. Each is None where no number would do, and in records of before
+    December 2026.
     """
 
     at: UtcTime
@@ -338,6 +339,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
     ring_at_once: Total | None = None
     ring_in_an_hour: Total | None = None
     ring_attacks: Share | None = None
+    ring_lasting_s: Total | None = None
 
     def __post_init__(self) -> None:
         """Check the time."""

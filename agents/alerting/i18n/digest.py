@@ -24,8 +24,8 @@ DIGEST_EN = {
     "bulletin_warmth_rivals": "{brand}: {times} times its usual; its competitors {rivals} times "
     "theirs.",
     "bulletin_record": "In {days} days: {rang} rings, of which {false} were called false.",
-    "bulletin_record_allowed": "In {days} days: {rang} rings, of which {false} were called false; at "
-    "most {allowed} are allowed here.",
+    "bulletin_record_allowed": "In {days} days: {rang} rings, of which {false} were called false; "
+    "at most {allowed} are allowed here.",
 }
 
 DIGEST_FR = {

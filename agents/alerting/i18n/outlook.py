@@ -39,6 +39,8 @@ OUTLOOK_EN = {
     "chart_described": "Mentions an hour from {start} to {end}: up to {most}, now {now}; usual "
     "{usual}.",
     "would_ring": "It rings from {what}.",
+    "would_ring_lasting": "It rings if it goes on like this for {duration}.",
+    "would_ring_lasting_too": "It also rings if it goes on like this for {duration}.",
     "would_ring_both": "It would take both more voices and words far more hostile to make it ring.",
     "would_have_rung": "It would have rung from {what}.",
     "would_have_rung_both": "It would have taken both more voices and words far more hostile.",
@@ -125,6 +127,8 @@ OUTLOOK_FR = {
     "chart_described": "Mentions par heure de {start} à {end} : jusqu'à {most}, {now} à présent ; "
     "{usual} d'habitude.",
     "would_ring": "L'alerte sonne à partir de {what}.",
+    "would_ring_lasting": "L'alerte sonne si cela continue ainsi pendant {duration}.",
+    "would_ring_lasting_too": "Elle sonne aussi si cela continue ainsi pendant {duration}.",
     "would_ring_both": "Il faudrait à la fois plus de voix et des propos bien plus hostiles pour "
     "que l'alerte sonne.",
     "would_have_rung": "L'alerte aurait sonné à partir de {what}.",

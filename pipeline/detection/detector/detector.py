@@ -366,7 +366,9 @@ class Detector:
             voices=voices,
             usual_voices=usual,
             missing=(
-                self._missing(windows, rarity.window, now_s, read, bar)
+                self._missing(windows, rarity.window, now_s, read, bar)._replace(
+                    lasting_s=state.watch.lasting_s(sight, STEP_S, bar)
+                )
                 if step.level == "heads_up"
                 else Missing()
             ),

@@ -3,7 +3,7 @@
 quiet → heads-up → ring → ring again …        closed after six hours in which nothing is rare
 """
 
-from math import log, log2
+from math import ceil, log, log2
 from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
@@ -168,6 +168,25 @@ class LevelState(Struct, array_like=True):
             self.level = "heads_up"
         self.alive_s = now_s
 
+    def lasting_s(self, sight: Sight, length_s: int, bar: Bar) -> int | None:
+        """How long looks like this one have to go on until they ring as a slow burn.
+
+        A look comes each ``length_s``. None where they never do.
+        """
+        gain = self._burning(sight) * length_s / HOUR_S
+        if not bar.may_burn or gain <= 0 or sight.rarity <= BURN_RARITY:
+            return None
+        looks = ceil(max(bar.burn_hours - self.burn, 0.0) / gain)
+        return max(looks, 1) * length_s
+
+    def _burning(self, sight: Sight) -> float:
+        """What an hour of such looks adds to the sequential test.
+
+        What is over stays in the longest window for hours: that is no burning.
+        """
+        burns = sight.kind > BURN_KIND and sight.voices > sight.usual
+        return (min(sight.rarity, BURN_RARITY_MOST) if burns else 0.0) - BURN_FREE
+
     def _ring(self, why: Why, size: float, now_s: int) -> LevelStep:
         """Ring, or ring again if it is an hour ago and ``size``, a log2, is twice as large."""
         if self.level == "ring":
@@ -181,11 +200,7 @@ class LevelState(Struct, array_like=True):
     def _rings(self, sight: Sight, length_s: int, bar: Bar) -> Why | None:
         """Whether a look rings, and by which of the two tests."""
         self.looks = self.looks + 1 if is_crisis(sight, bar) else 0
-        # What is over stays in the longest window for hours: that is no burning.
-        burns = sight.kind > BURN_KIND and sight.voices > sight.usual
-        steady = min(sight.rarity, BURN_RARITY_MOST) if burns else 0.0
-        burn = self.burn + (steady - BURN_FREE) * length_s / HOUR_S
-        self.burn = max(burn, 0.0)
+        self.burn = max(self.burn + self._burning(sight) * length_s / HOUR_S, 0.0)
         self.seeds = self.seeds + 1 if is_seed(sight, bar) else 0
         if self.looks >= RING_LOOKS:
             return "attack"

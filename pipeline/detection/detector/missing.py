@@ -40,6 +40,8 @@ class Inflow(NamedTuple):
 class Missing(NamedTuple):
     """Hostile voices of one hour from which on it rings: ``at_once``, or evenly over an hour.
 
+    ``lasting_s``: for how long all has to go on as it is until it rings by that alone.
+
     ``attacks``: the share of attacks from which on it rings while the voices stay as they are. Each
     is None where no number would do.
     """
@@ -47,6 +49,7 @@ class Missing(NamedTuple):
     at_once: int | None = None
     in_an_hour: int | None = None
     attacks: float | None = None
+    lasting_s: int | None = None
 
 
 def more_of(inflow: Inflow, mix: Sequence[float], voices: int) -> tuple[WindowSums, ...]:

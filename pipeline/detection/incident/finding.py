@@ -107,5 +107,6 @@ def found(look: Look, bar: Bar) -> Finding:
             ring_at_once=look.missing.at_once,
             ring_in_an_hour=look.missing.in_an_hour,
             ring_attacks=look.missing.attacks,
+            ring_lasting_s=look.missing.lasting_s,
         ),
     )

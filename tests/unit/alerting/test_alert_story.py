@@ -311,8 +311,11 @@ HOSTILE = "independent hostile voices"
         ),
         ({"ring_attacks": 0.46}, "voices an hour (now 23), or from 46% attacks among what"),
         (NOTHING, "It would take both more voices"),
+        ({**NOTHING, "ring_lasting_s": 7_800}, "It rings if it goes on like this for 2 h 10 min."),
+        ({"ring_lasting_s": 7_800}, "(now 23). It also rings if it goes on like this for 2 h"),
     ],
 )
 def test_what_would_make_it_ring_is_only_what_could(seen: dict[str, Any], said: str) -> None:
     told = heads_up(sighting=sighting(**seen))
-    assert said in message_of(told, BRAND).parts[0].lines[-1]
+    shown = message_of(told, BRAND).parts[0].lines[-1]
+    assert said in shown.replace("\u00a0", " ")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.detection.detector.detector import STEP_S, Detector, DetectorState, Look
-from pipeline.detection.detector.levels import USUAL_BAR, reaches
+from pipeline.detection.detector.levels import USUAL_BAR, LevelState, Sight, reaches
 from pipeline.detection.detector.missing import attacking, mix_of
 from pipeline.detection.detector.rarity import WindowSums
 from pipeline.detection.detector.voices import FIELDS, INDEX, MILLI
@@ -199,3 +199,23 @@ def test_what_is_no_crisis_however_many_say_it_needs_no_number_of_voices() -> No
 
     assert look.missing.at_once is None
     assert look.missing.in_an_hour is None
+
+
+@given(
+    st.floats(2.0, 9.0), st.floats(0.0, 3.0), st.floats(0.0, 6.0), st.sampled_from([0.0, 1.0, 2.0])
+)
+def test_what_lasts_so_long_rings_and_not_a_look_sooner(
+    rarity: float, kind: float, burn: float, stricter: float
+) -> None:
+    bar = USUAL_BAR._replace(ring=USUAL_BAR.ring + stricter)
+    sight = Sight(rarity, kind, 0.0, 0.0, voices=20.0, usual=5.0)
+    watch = LevelState(level="heads_up", burn=burn)
+    needed = watch.lasting_s(sight, STEP_S, bar)
+    whys = [watch.look(sight, at * STEP_S, STEP_S, bar).why for at in range(1, 1000)]
+    first = next((at for at, why in enumerate(whys, 1) if why == "slow_burn"), None)
+    assume("attack" not in whys)  # that rings by itself, and sooner
+    if needed is None or first is None:
+        assert needed is None
+        assert first is None
+    else:  # what is added up look by look may round to one look more
+        assert needed == pytest.approx(first * STEP_S, abs=STEP_S)

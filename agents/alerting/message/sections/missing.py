@@ -20,10 +20,13 @@ def would_ring(words: Words, transition: Transition) -> list[str]:
     if seen is None:
         return []
     parts = [*_voices(words, seen), *_attacks(words, seen)]
-    key = "would_have_rung" if transition.state == "dismissed" else "would_ring"
-    if not parts:
-        return [words.texts[f"{key}_both"]]
-    return [words.say(key, what=words.texts["missing_or"].join(parts))]
+    over = transition.state == "dismissed"
+    key = "would_have_rung" if over else "would_ring"
+    said = [words.say(key, what=words.texts["missing_or"].join(parts))] if parts else []
+    if seen.ring_lasting_s is not None and not over:
+        also = "would_ring_lasting_too" if said else "would_ring_lasting"
+        said.append(words.say(also, duration=words.duration(seen.ring_lasting_s)))
+    return [" ".join(said)] if said else [words.texts[f"{key}_both"]]
 
 
 def _voices(words: Words, seen: Sighting) -> list[str]:
