@@ -26,7 +26,7 @@ from schemas.reading import Reading
 
 
 class Rest(Struct, array_like=True):
-    """All but the fingerprints: it is small, and copied by writing and reading it."""
+    """What is remembered beside fingerprints. It is small, so it is copied by encoding it."""
 
     stories: ClusterState | None = None
     voices: VoiceMemory = field(default_factory=VoiceMemory)

@@ -27,7 +27,7 @@ LARGEST_SHARE: Final = 0.97
 
 
 class ShareWeight(NamedTuple):
-    """Of a shift in logits: where the share lies above the usual one, and below."""
+    """What a logit of difference from the usual share adds to K, above the usual one and below."""
 
     rising: float = 0.0
     falling: float = 0.0
@@ -130,7 +130,11 @@ class KindTerm(NamedTuple):
 
 
 class Composition(NamedTuple):
-    """K of one look, its terms, and the texts and reposts beyond the usual that it rests on."""
+    """What kind of talk a look found.
+
+    ``kind``: K, log odds that it is of the kind of a crisis. ``terms``: what it is the sum of.
+    ``excess``: texts and reposts beyond the usual, on which it rests.
+    """
 
     kind: float
     terms: tuple[KindTerm, ...]

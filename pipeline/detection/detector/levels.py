@@ -66,7 +66,7 @@ class Bar(NamedTuple):
 
     @property
     def stricter(self) -> float:
-        """How much rarer than usual what rings must be, in powers of e."""
+        """How much rarer than by default a ring must be, in powers of e."""
         return self.ring - RING_SCORE
 
     @property
@@ -76,7 +76,7 @@ class Bar(NamedTuple):
 
 
 def bar_for(false_rings_per_quarter: float, heads_up_per_week: float) -> Bar:
-    """The bars under which so many are false.
+    """The bars at which so many rings and heads-ups are false.
 
     One more of rarity happens e times less often. Heads-ups come of three things, each of which
     passes ``x`` in exp(-x) of all half days. What a ring rests on is no maximum of anything: its

@@ -25,13 +25,13 @@ FORGOTTEN_STEPS: Final = 0.05
 
 
 class Doubt(Struct, array_like=True):
-    """``steps`` at event time ``at_s``."""
+    """``steps`` of doubt as of event time ``at_s``; they fade. Below zero they are leniency."""
 
     steps: float = 0.0
     at_s: int = 0
 
     def left(self, now_s: int) -> float:
-        """Steps that are left of it.
+        """Steps of doubt that are left at ``now_s``.
 
         >>> Doubt(2.0, 0).left(HALF_LIFE_S)
         1.0
@@ -49,7 +49,11 @@ class Doubt(Struct, array_like=True):
 
 
 class FalseAlarmDiscount(Struct, array_like=True):
-    """Doubt about the brand's volume, and about episodes by name: no more than the library has."""
+    """How much less the judge of a brand believes its alarms, since people called some false.
+
+    ``volume``: doubt about how rare its volume is. ``episodes``: doubt about those of the library,
+    by name.
+    """
 
     volume: Doubt = field(default_factory=Doubt)
     episodes: dict[str, Doubt] = field(default_factory=dict)
@@ -85,7 +89,7 @@ class FalseAlarmDiscount(Struct, array_like=True):
         return {name: 0.5**left for name, left in steps.items() if left}
 
     def learned(self, now_s: int) -> Learned:
-        """The same as a transition states it."""
+        """What was learned, as a transition states it."""
         factor = 0.5 ** self.volume.left(now_s)
         return Learned(
             budget=round(min(factor, 1.0), 3),

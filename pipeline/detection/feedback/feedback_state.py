@@ -36,7 +36,7 @@ class FeedbackState(Struct):
     heard: list[str] = field(default_factory=list)
 
     def remember(self, said: Feedback) -> None:
-        """Know its id from now on."""
+        """Remember the id of a piece of feedback, so that a second copy of it is known."""
         self.heard = [*self.heard, said.id][-HEARD:]
 
     def beside(self, told: Transition, said: Feedback | None, now_s: int) -> Transition:
@@ -45,11 +45,11 @@ class FeedbackState(Struct):
         return told if said is None else _signed(told, said)
 
     def over(self, last: Transition, rang_as: str) -> None:
-        """Keep an incident that has ended."""
+        """Remember an incident that has ended, so that people can still say what it was."""
         self.past = [*self.past, PastIncident(last, rang_as)][-PAST:]
 
     def back(self, incident: str) -> None:
-        """Let go of an incident that was reopened."""
+        """Forget an incident among the ended ones: it was reopened."""
         self.past = [one for one in self.past if one.last.incident != incident]
 
     def afterwards(self, said: Feedback, now_s: int) -> Transition:

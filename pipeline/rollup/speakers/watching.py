@@ -134,7 +134,11 @@ class WatchList:
 
 
 class Spread(Struct, array_like=True):
-    """A watched post. ``people``: the first who passed it on or answered it; ``told``: so many."""
+    """A watched post, and how far it has spread.
+
+    ``people``: fingerprints of the first who passed it on or answered it. ``told``: how many people
+    there were at the step that was told last.
+    """
 
     handle: str
     own: bool
@@ -170,17 +174,17 @@ class Spread(Struct, array_like=True):
 
 
 class Mark(Struct, array_like=True):
-    """The most that was reached lately, which fades."""
+    """The highest count of late, ``most`` at ``at_s``; it fades, and a lower one is news again."""
 
     most: int = 0
     at_s: int = 0
 
     def faded(self, now_s: int) -> float:
-        """What is left of it."""
+        """Return what is left of the highest count."""
         return float(self.most * 0.5 ** ((now_s - self.at_s) / MARK_HALF_LIFE_S))
 
     def reach(self, count: int, now_s: int) -> None:
-        """Take what was reached."""
+        """Take a count; it becomes the highest where it is above what is left of that."""
         if count > self.faded(now_s):
             self.most, self.at_s = count, now_s
 
@@ -193,7 +197,10 @@ class Addresser(Struct, array_like=True):
     wordings: list[int] = field(default_factory=list)
 
     def add(self, note: Note, now_s: int) -> bool:
-        """Whether a text counts: not a mild one in words that he has not used before."""
+        """Take a text; return whether it counts towards a campaign.
+
+        A mild text does so only where its author repeats words of his own.
+        """
         again = note.wording > 0 and note.wording in self.wordings
         if note.wording and not again:
             self.wordings = [*self.wordings, note.wording][-MOST_WORDINGS:]
@@ -211,7 +218,7 @@ class Addresser(Struct, array_like=True):
 
     @property
     def reach(self) -> int:
-        """Accounts addressed, as far as there are texts enough to have written to each of them."""
+        """How many accounts were addressed, but no more than ``A_TEXT`` for each text."""
         return min(len(self.accounts), A_TEXT * len(self.texts))
 
 
