@@ -23,7 +23,7 @@ _WARMEST: Final = 3
 _MARK: Final = "▤"
 
 
-class Warmth(Struct, frozen=True):
+class BrandWarmth(Struct, frozen=True):
     """How much was said of a brand, as times of its usual; ``rivals``: the mean of theirs."""
 
     name: str
@@ -49,7 +49,7 @@ class DigestFigures(Struct, frozen=True, kw_only=True):
     incidents: Sequence[Incident]
     recent: Sequence[Incident] = ()
     allowed_per_month: float | None = None
-    warmth: Sequence[Warmth] = ()
+    warmth: Sequence[BrandWarmth] = ()
 
 
 def digest_of(words: Words, figures: DigestFigures, names: dict[str, str]) -> HeadsUp:
@@ -123,7 +123,7 @@ def _list(
     return lines
 
 
-def _warmth(words: Words, warmth: Sequence[Warmth]) -> list[str]:
+def _warmth(words: Words, warmth: Sequence[BrandWarmth]) -> list[str]:
     warmest = sorted(warmth, key=lambda one: -one.times)[:_WARMEST]
     lines = []
     for one in warmest:

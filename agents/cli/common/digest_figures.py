@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from agents.alerting.digest.compose import RECORD_DAYS, DigestFigures, Warmth
+from agents.alerting.digest.compose import RECORD_DAYS, BrandWarmth, DigestFigures
 from agents.alerting.message.brands import name_of
 from agents.kafka.clients import KafkaClients
 from agents.web.store.courses import USUAL_DAYS, Courses
@@ -78,7 +78,7 @@ def _noticed(one: Incident) -> datetime:
 
 def _warmth(
     courses: Courses, said: Mapping[str, int], start_s: int, end_s: int, brands: Mapping[str, Brand]
-) -> list[Warmth]:
+) -> list[BrandWarmth]:
     """How many times its usual each brand was at, where that is known."""
     days = (end_s - start_s) / 86_400
     times = {}
@@ -93,7 +93,7 @@ def _warmth(
             times[name] for name in competitors_of(brands[one], brands.values()) if name in times
         ]
         mean = sum(rivals) / len(rivals) if rivals else None
-        found.append(Warmth(name_of(brands[one]), own, mean))
+        found.append(BrandWarmth(name_of(brands[one]), own, mean))
     return found
 
 

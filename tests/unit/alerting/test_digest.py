@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agents.alerting.digest.compose import DigestFigures, Warmth, digest_of
+from agents.alerting.digest.compose import BrandWarmth, DigestFigures, digest_of
 from agents.alerting.digest.send import is_sent, notice_of, send
 from agents.alerting.i18n import LANGUAGES
 from agents.alerting.log import MemoryLog
@@ -75,7 +75,7 @@ def test_it_is_due_at_eight_by_the_clock_in_winter_and_in_summer() -> None:
 
 
 def test_a_quiet_day_is_told_with_its_proof() -> None:
-    warmth = [Warmth("Nestlé", 1.4, 0.9), Warmth("Acme", 0.8)]
+    warmth = [BrandWarmth("Nestlé", 1.4, 0.9), BrandWarmth("Acme", 0.8)]
     shown = said(warmth=warmth, allowed_per_month=5.0)
     assert shown.startswith("▤ Nothing rang: 48,212 posts, 0 heads-ups")
     assert "30 brands" in shown
