@@ -14,6 +14,10 @@ h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 0; }
 .soft { color: var(--soft); } section { margin: 2rem 0; }
 header { border-bottom: 1px solid var(--line); padding-bottom: .8rem; }
 svg { width: 100%; height: auto; margin: .6rem 0; display: block; }
+svg.narrow { display: none; }
+.scrolls { overflow-x: auto; } .scrolls svg { min-width: 56rem; }
+@media (max-width: 40rem) { svg.wide { display: none; } svg.narrow { display: block; }
+  section, .card { overflow-x: auto; } }
 svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
 svg .ring-label { fill: var(--ring); font-weight: 600; }
 .card { background: var(--card); border-left: 4px solid var(--ring); padding: .7rem 1rem;

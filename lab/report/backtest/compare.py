@@ -1,6 +1,8 @@
 """Settings side by side: rows for a table, and the table in the terminal."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from rich.console import Console
@@ -87,6 +89,41 @@ def brand_rows(lanes: Sequence[tuple[str, SweptBrand]]) -> Iterator[ComparedSett
         )
 
 
+def sooner_though_stricter(sweep: Sequence[SweptSetting], brand: str) -> list[str]:
+    """Say why a stricter budget of false rings seems to ring sooner than the next looser one.
+
+    A bar that is higher is crossed later, never sooner. What looks so is a looser setting that was
+    ringing already: it rings again only for something twice as large.
+    """
+    numbered = [one for one in sweep if one.false_rings_per_quarter is not None]
+    numbered.sort(key=lambda one: (one.heads_up_per_week or 0, one.false_rings_per_quarter or 0))
+    said = []
+    for strict, loose in pairwise(numbered):
+        if strict.heads_up_per_week != loose.heads_up_per_week:
+            continue
+        for at in [one.rings[0].at for _, lane in lanes_of([strict], brand) for one in rang(lane)]:
+            since = _ringing_since(loose, brand, at)
+            if since is not None:
+                said.append(
+                    f"{strict.label} rang {at:%Y-%m-%d %H:%M}Z; {loose.label} was ringing already, "
+                    f"since {since:%Y-%m-%d %H:%M}Z, and rings again only for twice as much."
+                )
+    return said
+
+
+def _ringing_since(setting: SweptSetting, brand: str, at: datetime) -> datetime | None:
+    """Since when something was ringing at a moment; None where nothing was, or rang just then."""
+    every = [one for _, lane in lanes_of([setting], brand) for one in rang(lane)]
+    if any(ring.at == at for one in every for ring in one.rings):
+        return None
+    lasting = [
+        one.rings[0].at
+        for one in every
+        if one.rings[0].at < at and (one.ended_at is None or one.ended_at >= at)
+    ]
+    return min(lasting, default=None)
+
+
 def print_comparison(report: BacktestReport, console: Console) -> None:
     """Print what rang under each setting; brands for which nothing rang are only in the sums."""
     table = Table(title="Settings side by side", title_justify="left", expand=True)
@@ -101,6 +138,9 @@ def print_comparison(report: BacktestReport, console: Console) -> None:
     for brand, lanes in told.items():
         _section(table, brand, list(brand_rows(lanes)))
     console.print(table)
+    for brand in told:
+        for line in sooner_though_stricter(report.sweep, brand):
+            console.print(Text(f"{brand}: {line}", style="dim"))
     if quiet := len(every) - len(told):
         console.print(f"Under no setting would it have rung for {quiet} brands.", style="dim")
 

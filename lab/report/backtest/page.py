@@ -11,10 +11,12 @@ from lab.report.backtest.compare import (
     eventful,
     ever_rang,
     lanes_of,
+    sooner_though_stricter,
     total_rows,
 )
 from lab.report.backtest.drivers import tell_drivers
 from lab.report.backtest.lanes import draw_lanes
+from lab.report.backtest.states import draw_states
 from lab.report.backtest.table import why_not
 from lab.report.backtest.timeline import draw_timeline
 from lab.report.style import page
@@ -54,8 +56,13 @@ def _compared(report: BacktestReport, tallies: Mapping[str, BrandTally]) -> str:
     told = {brand: lanes for brand, lanes in every.items() if eventful(lanes)}
     totals = _table(total_rows(report.sweep), "rang for") if len(every) > 1 else ""
     parts = "".join(
-        f"<h3>{escape(brand)}</h3>{draw_lanes(lanes, tallies[brand].bins)}"
+        f"<h3>{escape(brand)}</h3>"
+        f'<div class="scrolls">{draw_lanes(lanes, tallies[brand].bins)}</div>'
         + (_table(brand_rows(lanes), "rang when, severity, mentions") if ever_rang(lanes) else "")
+        + "".join(
+            f'<p class="soft">{escape(one)}</p>'
+            for one in sooner_though_stricter(report.sweep, brand)
+        )
         for brand, lanes in told.items()
     )
     quiet = len(every) - len(told)
@@ -116,10 +123,6 @@ def _incident(incident: ReportedIncident) -> str:
         f'<td class="number">{reason.weight:+.2f}</td></tr>'
         for reason in incident.reasons
     )
-    steps = " → ".join(
-        f"{escape(step.state)} {step.at.astimezone(UTC):%d %b %H:%M} ({escape(step.reason)})"
-        for step in incident.steps
-    )
     tags = ", ".join(
         f"{escape(name)} ({count:,})"
         for name, count in (*incident.drivers.hashtags[:4], *incident.drivers.links[:3])
@@ -134,7 +137,7 @@ def _incident(incident: ReportedIncident) -> str:
         f"{tell_drivers(incident)}"
         '<table><tr><th>why it rang</th><th class="number">seen</th>'
         '<th class="number">usual</th><th class="number">weight</th></tr>'
-        f'{reasons}</table><div class="soft">{steps}</div></div>'
+        f"{reasons}</table>{draw_states(incident)}</div>"
     )
 
 

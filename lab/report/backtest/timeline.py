@@ -11,8 +11,12 @@ WIDTH = 1000
 HEIGHT = 190
 TOP = 22
 BOTTOM = 20
-BARS = 500
-LABELS = 6
+NARROW = 340
+"""Width for a phone, on which it is drawn anew: words are never shrunk."""
+BAR = 2
+"""Units that a bar has at least."""
+LABEL = 165
+"""Units that a label of time has at least."""
 
 
 class CountTimeline(NamedTuple):
@@ -29,11 +33,11 @@ class CountTimeline(NamedTuple):
         return max(bar[0] for bar in self.bars.values()) or 1
 
 
-def course_of(bins: Mapping[int, Bin]) -> CountTimeline:
-    """Bins joined to at most ``BARS`` bars; there must be a bin."""
+def course_of(bins: Mapping[int, Bin], width: int = WIDTH) -> CountTimeline:
+    """Bins joined to bars that ``width`` has room for; there must be a bin."""
     first_s = min(bins)
     span_s = max(bins) + BIN_S - first_s
-    bar_s = BIN_S * -(-span_s // (BIN_S * BARS))
+    bar_s = BIN_S * -(-span_s // (BIN_S * (width // BAR)))
     bars: dict[int, list[int]] = {}
     for start_s, one in bins.items():
         bar = bars.setdefault((start_s - first_s) // bar_s, [0, 0, 0])
@@ -43,18 +47,22 @@ def course_of(bins: Mapping[int, Bin]) -> CountTimeline:
 
 
 def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
-    """The SVG element, or nothing where nothing was said."""
+    """The SVG elements, for wide and for narrow screens; nothing where nothing was said."""
     if not bins:
         return ""
-    course = course_of(bins)
+    return _drawn(brand, bins, WIDTH, "wide") + _drawn(brand, bins, NARROW, "narrow")
+
+
+def _drawn(brand: BrandReport, bins: Mapping[int, Bin], width: int, name: str) -> str:
+    course = course_of(bins, width)
     first_s, span_s, bar_s, bars = course
     most = course.most
     base = HEIGHT - BOTTOM
     scale = (base - TOP) / most
-    step = WIDTH * bar_s / span_s
+    step = width * bar_s / span_s
 
     def x_of(at_s: float) -> float:
-        return WIDTH * (at_s - first_s) / span_s
+        return width * (at_s - first_s) / span_s
 
     def rects(place: int, colour: str, *, on: int | None = None) -> str:
         return "".join(
@@ -67,20 +75,20 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
         )
 
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="{name}" viewBox="0 0 {width} {HEIGHT}" role="img" '
         f'aria-label="mentions over time, {len(brand.incidents)} incidents">'
-        f"{_shades(brand, first_s, span_s)}"
+        f"{_shades(brand, first_s, span_s, width)}"
         f"{rects(0, 'bar')}{rects(1, 'bad')}{rects(2, 'good', on=1)}"
-        f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="var(--line)"/>'
+        f'<line x1="0" y1="{base}" x2="{width}" y2="{base}" stroke="var(--line)"/>'
         f'<text x="2" y="12">{most:,} mentions in {_span(bar_s)}</text>'
-        f"{axis(first_s, span_s, y=HEIGHT - 5)}"
+        f"{axis(first_s, span_s, y=HEIGHT - 5, width=width)}"
         + "".join(
-            _ring(x_of(ring.at.timestamp()), ring.severity)
+            _ring(x_of(ring.at.timestamp()), ring.severity, width)
             for incident in brand.incidents
             for ring in incident.rings
         )
         + "".join(
-            _reply(x_of(incident.reply.at.timestamp()))
+            _reply(x_of(incident.reply.at.timestamp()), width)
             for incident in brand.incidents
             if incident.reply is not None
         )
@@ -88,12 +96,12 @@ def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
     )
 
 
-def _shades(brand: BrandReport, first_s: int, span_s: int) -> str:
+def _shades(brand: BrandReport, first_s: int, span_s: int, width: int) -> str:
     shades = []
     for incident in brand.incidents:
         ended = incident.ended_at or brand.last or incident.peak
-        left = WIDTH * (incident.onset.timestamp() - first_s) / span_s
-        right = WIDTH * (ended.timestamp() - first_s) / span_s
+        left = width * (incident.onset.timestamp() - first_s) / span_s
+        right = width * (ended.timestamp() - first_s) / span_s
         shades.append(
             f'<rect x="{left:.1f}" y="{TOP - 4}" width="{max(right - left, 1):.1f}" '
             f'height="{HEIGHT - BOTTOM - TOP + 4}" fill="var(--ring)" opacity=".1"/>'
@@ -101,8 +109,8 @@ def _shades(brand: BrandReport, first_s: int, span_s: int) -> str:
     return "".join(shades)
 
 
-def _ring(x: float, severity: int) -> str:
-    anchor = "start" if x < WIDTH * 0.9 else "end"
+def _ring(x: float, severity: int, width: int) -> str:
+    anchor = "start" if x < width * 0.9 else "end"
     shift = 5 if anchor == "start" else -5
     return (
         f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" '
@@ -112,9 +120,9 @@ def _ring(x: float, severity: int) -> str:
     )
 
 
-def _reply(x: float) -> str:
+def _reply(x: float, width: int) -> str:
     """Where the brand's own accounts first spoke: a dashed line and a word at its foot."""
-    anchor = "start" if x < WIDTH * 0.9 else "end"
+    anchor = "start" if x < width * 0.9 else "end"
     shift = 4 if anchor == "start" else -4
     return (
         f'<line class="reply" x1="{x:.1f}" y1="{TOP + 6}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" '
@@ -123,15 +131,16 @@ def _reply(x: float) -> str:
     )
 
 
-def axis(first_s: int, span_s: int, *, y: int, left: int = 0) -> str:
+def axis(first_s: int, span_s: int, *, y: int, left: int = 0, width: int = WIDTH) -> str:
     """Labels of time along ``y``, from ``left`` to the right edge."""
     form = "%d %b %H:%M" if span_s < 10 * 86_400 else "%d %b %Y"
+    many = max((width - left) // LABEL, 1)
     labels = []
-    for place in range(LABELS + 1):
-        at = datetime.fromtimestamp(first_s + span_s * place / LABELS, UTC)
-        anchor = "start" if place == 0 else "end" if place == LABELS else "middle"
+    for place in range(many + 1):
+        at = datetime.fromtimestamp(first_s + span_s * place / many, UTC)
+        anchor = "start" if place == 0 else "end" if place == many else "middle"
         labels.append(
-            f'<text x="{left + (WIDTH - left) * place / LABELS:.0f}" y="{y}" '
+            f'<text x="{left + (width - left) * place / many:.0f}" y="{y}" '
             f'text-anchor="{anchor}">{at:{form}}</text>'
         )
     return "".join(labels)
