@@ -1,10 +1,11 @@
 """The timeline of one brand as inline SVG: mentions, their tone, rings, and the brand's reply."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from lab.backtest.summary import BIN_S, Bin
+from schemas.incident import Ring
 from schemas.report import BrandReport
 
 WIDTH = 1000
@@ -15,6 +16,8 @@ NARROW = 340
 """Width for a phone, on which it is drawn anew: words are never shrunk."""
 BAR = 2
 """Units that a bar has at least."""
+RING_LABEL = 40
+"""Units that the severity of a ring takes."""
 LABEL = 165
 """Units that a label of time has at least."""
 
@@ -82,11 +85,7 @@ def _drawn(brand: BrandReport, bins: Mapping[int, Bin], width: int, name: str) -
         f'<line x1="0" y1="{base}" x2="{width}" y2="{base}" stroke="var(--line)"/>'
         f'<text x="2" y="12">{most:,} mentions in {_span(bar_s)}</text>'
         f"{axis(first_s, span_s, y=HEIGHT - 5, width=width)}"
-        + "".join(
-            _ring(x_of(ring.at.timestamp()), ring.severity, width)
-            for incident in brand.incidents
-            for ring in incident.rings
-        )
+        + _rings(brand, x_of, width)
         + "".join(
             _reply(x_of(incident.reply.at.timestamp()), width)
             for incident in brand.incidents
@@ -109,12 +108,30 @@ def _shades(brand: BrandReport, first_s: int, span_s: int, width: int) -> str:
     return "".join(shades)
 
 
-def _ring(x: float, severity: int, width: int) -> str:
-    anchor = "start" if x < width * 0.9 else "end"
-    shift = 5 if anchor == "start" else -5
-    return (
+def _rings(brand: BrandReport, x_of: Callable[[float], float], width: int) -> str:
+    """A line each, with its severity where there is room for it."""
+    drawn, free = [], 0.0
+    for ring in sorted((one for each in brand.incidents for one in each.rings), key=_at):
+        x = x_of(ring.at.timestamp())
+        drawn.append(_ring(x, ring.severity, width, labelled=x >= free))
+        free = x + RING_LABEL if x >= free else free
+    return "".join(drawn)
+
+
+def _at(ring: Ring) -> datetime:
+    return ring.at
+
+
+def _ring(x: float, severity: int, width: int, *, labelled: bool) -> str:
+    line = (
         f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" '
         f'stroke="var(--ring)" stroke-width="1.5"/>'
+    )
+    if not labelled:
+        return line
+    anchor = "start" if x < width * 0.9 else "end"
+    shift = 5 if anchor == "start" else -5
+    return line + (
         f'<text class="ring-label" x="{x + shift:.1f}" y="{TOP - 1}" text-anchor="{anchor}">'
         f"{severity}/10</text>"
     )
