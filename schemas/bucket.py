@@ -159,8 +159,9 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     are texts that attack the brand more than is usual for it, ``fierce`` those of them that do so
     far more. ``hostile``: texts and reposts by how hostile they are. ``rival``: those that name a
     rival. ``addressed``: to the brand itself. ``cascade``: reposts of the post that was passed on
-    most within the last hour; ``critical_cascade``: of the one that is negative, accuses or attacks. ``leading``: the posts that were passed on most. What
-    the brand itself said is none of these.
+    most within the last hour; ``critical_cascade``: of the one that is negative, accuses or
+    attacks. ``leading``: the posts that were passed on most. What the brand itself said is none of
+    these.
     """
 
     texts: Count = 0
