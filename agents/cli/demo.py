@@ -3,9 +3,11 @@
 import os
 import signal
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import click
 import yaml
@@ -14,6 +16,7 @@ from rich.console import Console
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
 from agents.cli.common.start import brands_or_exit, settings_or_exit
+from agents.cli.language.choice import Language, language_of
 from agents.ingest.stopping import stop_on_signals
 from lab.demo.live import play_live
 from lab.demo.run import BRANDS_FILE, Show, play_demo
@@ -56,9 +59,21 @@ SLACK_CHANNEL = "#tocsin-demo"
     metavar="NAME",
     help="Listen to Bluesky for this name now, instead; may be given repeatedly.",
 )
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(get_args(Language)),
+    help="Language of the alerts. Default: that of help and reports.",
+)
 @click.option("--stay", is_flag=True, help="Leave everything running at the end, until Ctrl-C.")
 def command(
-    *, scenario: str, seed: int, mentions_per_hour: float, names: tuple[str, ...], stay: bool
+    *,
+    scenario: str,
+    seed: int,
+    mentions_per_hour: float,
+    names: tuple[str, ...],
+    language: Language | None,
+    stay: bool,
 ) -> None:
     """Show the whole way: embedded Kafka, worker, alerting, and a crisis that makes it ring.
 
@@ -68,38 +83,48 @@ def command(
     With --live nothing is made up: what Bluesky says of NAME is counted until Ctrl-C. That needs
     no account, and the hosts of TOCSIN_BLUESKY_HOSTS.
     """
+    language = language or language_of(click.get_current_context())
     if names:
-        _listen(names)
+        _listen(names, language)
         return
     # Ended like by Ctrl-C, or the worker and alerting would be left behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    rang = play_demo(
-        Show(
-            scenario=scenario,
-            seed=seed,
-            start=START,
-            lead_days=LEAD_DAYS,
-            days=DAYS,
-            mentions_per_hour=mentions_per_hour,
-        ),
-        brands_file=BRANDS_FILE,
-        brands=brands_or_exit(BRANDS_FILE),
-        settings=settings_or_exit(),
-        environ=os.environ,
-        console=Console(),
-        stay=stay,
-    )
+    with TemporaryDirectory(prefix="tocsin-demo-") as folder:
+        described = yaml.safe_load(BRANDS_FILE.read_text(encoding="utf-8"))
+        brands_file = _brands_file(Path(folder), described["brands"], language)
+        rang = play_demo(
+            Show(
+                scenario=scenario,
+                seed=seed,
+                start=START,
+                lead_days=LEAD_DAYS,
+                days=DAYS,
+                mentions_per_hour=mentions_per_hour,
+            ),
+            brands_file=brands_file,
+            brands=brands_or_exit(brands_file),
+            settings=settings_or_exit(),
+            environ=os.environ,
+            console=Console(),
+            stay=stay,
+        )
     sys.exit(0 if rang else 1)
 
 
-def _listen(names: tuple[str, ...]) -> None:
+def _brands_file(folder: Path, brands: Iterable[Mapping[str, object]], language: Language) -> Path:
+    """Write brands whose alerts speak ``language``."""
+    path = folder / "brands.yaml"
+    spoken = [{**one, "alert_language": language} for one in brands]
+    path.write_text(yaml.safe_dump({"brands": spoken}, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def _listen(names: tuple[str, ...], language: Language) -> None:
     settings_or_exit()
     console = Console()
     with TemporaryDirectory(prefix="tocsin-demo-") as folder, stop_on_signals() as stop:
-        brands_file = Path(folder) / "brands.yaml"
         brand = {"id": "live", "names": list(names), "slack_channel": SLACK_CHANNEL}
-        described = {"brands": [brand]}
-        brands_file.write_text(yaml.safe_dump(described, allow_unicode=True), encoding="utf-8")
+        brands_file = _brands_file(Path(folder), [brand], language)
         heard = play_live(
             brands_or_exit(brands_file).brands[0],
             brands_file=brands_file,

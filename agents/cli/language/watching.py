@@ -56,6 +56,9 @@ WATCHING: Final = {
     "Listen to Bluesky for this name now, instead; may be given repeatedly.": (
         "Écouter plutôt ce nom sur Bluesky, en ce moment ; peut être répété."
     ),
+    "Language of the alerts. Default: that of help and reports.": (
+        "Langue des alertes. Par défaut : celle de l'aide et des rapports."
+    ),
     "Leave everything running at the end, until Ctrl-C.": (
         "Tout laisser tourner à la fin, jusqu'à Ctrl-C."
     ),
