@@ -45,6 +45,8 @@ from agents.settings import Settings
 from agents.web.app import STAGE, Access, Page
 from agents.web.guard import Tokens
 from agents.web.limits import Door, Limits, listen
+from agents.web.notified import NotifiedMemory
+from agents.web.notified import watch as watch_notified
 from agents.web.playbooks import PlaybookError, Playbooks, read_playbooks
 from agents.web.store.opening import keep_current
 from agents.web.store.store import DEFAULT_URL, Store, StoreError
@@ -133,6 +135,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
             sources=followed.coverage.sources.all,
             playbooks=playbooks,
             episodes=episodes,
+            notified=followed.notified,
         )
         health.facts = lambda: heard_facts(statuses(datetime.now(UTC)))
         for check in followed.checks:
@@ -151,6 +154,7 @@ class _Followed(NamedTuple):
     incidents: Follower
     coverage: Coverage
     undelivered: UndeliveredMemory
+    notified: NotifiedMemory
     checks: tuple[Check, ...]
 
 
@@ -166,7 +170,7 @@ def _open(  # noqa: PLR0917 - one call, for what the command has
     crash: Callable[[BaseException], None],
 ) -> _Followed:
     """Open and start all that is followed, until ``stack`` is left."""
-    memory, undelivered = IncidentMemory(), UndeliveredMemory()
+    memory, undelivered, notified = IncidentMemory(), UndeliveredMemory(), NotifiedMemory()
     reader = open_incidents(kafka, "tocsin-page", since_s=time.time() - days * DAY_S)
     stack.callback(reader.close)
     follower = follow(
@@ -189,6 +193,8 @@ def _open(  # noqa: PLR0917 - one call, for what the command has
     # Not waited for: there may be very many dead letters of other kinds.
     watcher = watch(kafka, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
     stack.callback(watcher.close)
+    caller = watch_notified(kafka, notified, metrics=metrics, crash=crash)
+    stack.callback(caller.close)
     # Nor is this: pages are there at once, and their charts fill up.
     keeper = keep_current(
         kafka,
@@ -198,10 +204,10 @@ def _open(  # noqa: PLR0917 - one call, for what the command has
         crash=crash,
     )
     stack.callback(keeper.close)
-    for thread in (follower, watcher, keeper, coverage.follower):
+    for thread in (follower, watcher, caller, keeper, coverage.follower):
         stack.enter_context(running(thread))
-    checks = (follower.cause, watcher.cause, keeper.cause, coverage.cause)
-    return _Followed(memory, follower, coverage, undelivered, checks)
+    checks = (follower.cause, watcher.cause, caller.cause, keeper.cause, coverage.cause)
+    return _Followed(memory, follower, coverage, undelivered, notified, checks)
 
 
 def _store_or_exit(url: str, *, rebuild: bool) -> Store:

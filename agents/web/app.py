@@ -36,6 +36,7 @@ from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.web.language import language_of
 from agents.web.layout import path_of, path_of_brand, refusal
 from agents.web.live import Live
+from agents.web.notified import NotifiedMemory
 from agents.web.playbooks import Playbooks
 from agents.web.store.courses import Courses
 from agents.web.store.posts import MOST, Archive
@@ -117,7 +118,7 @@ class Page:
     ``AnswerError``. ``statuses``: by brand, whether it is heard at a time. ``body_s``: how long a
     form may take to arrive. ``undelivered``: which alerts, as of now, did not reach people as they
     should. ``sources``: what each source says of itself. ``episodes``: those that an incident may
-    be like, by name.
+    be like, by name. ``notified``: whom alerting has told and called.
     """
 
     def __init__(
@@ -138,6 +139,7 @@ class Page:
         sources: Callable[[datetime], Sequence[Said]] = lambda _now: (),
         playbooks: Playbooks | None = None,
         episodes: Mapping[str, ReferenceEpisode] | None = None,
+        notified: NotifiedMemory | None = None,
     ) -> None:
         self._statuses = statuses
         self._brands = brands
@@ -155,6 +157,7 @@ class Page:
         self._sources = sources
         self._playbooks = playbooks if playbooks is not None else Playbooks()
         self._episodes = episodes or {}
+        self._notified = notified if notified is not None else NotifiedMemory()
 
     def application(self) -> web.Application:
         """Return what aiohttp runs."""
@@ -341,13 +344,15 @@ class Page:
             episodes=self._episodes,
             now=now,
             failed=self._failed,
+            notified=self._notified.of,
         )
 
     def _version(self) -> object:
         """What differs where an open page is to be loaded anew."""
         now = self._now()
         states = {(brand, one.state, one.since) for brand, one in self._statuses(now).items()}
-        return self._incidents.taken, states, int(now.timestamp()) // FRESH_S
+        said = self._incidents.taken, self._notified.taken
+        return said, states, int(now.timestamp()) // FRESH_S
 
     def _visitor(self, user: str | None, incident: Incident) -> Visitor | None:
         if user is None or incident.newest.brand not in self._brands:

@@ -71,6 +71,16 @@ EN: Final = {
     "nobody": "nobody",
     "rang_at": "Rang",
     "open_incident": "Open",
+    "where_page": "Said on this page.",
+    "where_slack": "Said in Slack.",
+    "where_command": "Said by command.",
+    "calls_due": "Next, if nobody takes it: ",
+    "calls_overdue": "was due then, and no call is known.",
+    "calls_unknown": "No channel has noted that it told anybody.",
+    "calls_told": "was told",
+    "calls_called": "was called",
+    "calls_again": "was called {n} times, the last time",
+    "calls_decides": "Decides: {who}.",
     "usual_hour": "usually {usual}",
     # Charts
     "chart_root": "Root scale: small figures are stretched, so that the usual stays visible.",
@@ -140,6 +150,25 @@ EN: Final = {
     "voice": "Share of voice",
     "voice_how_one": "Of the mentions in the last hour. Tick: the usual share.",
     "voice_how_many": "Of the mentions of these {n} in the last hour. Tick: the usual share.",
+    # People
+    "people": "Who carries it",
+    "people_how_incident": "Since the beginning, those first whose posts were passed on most. "
+    "Marked: who stands in the brands file.",
+    "people_how_brand": "Of the last 24 hours, the widest reach first, among the posts that are "
+    "kept. Marked: who stands in the brands file.",
+    "people_none": "No post of the last 24 hours is kept.",
+    "contacts": "Those you know",
+    "contacts_how": "List critics, allies and own accounts in the brands file: then this says "
+    "which of them spoke.",
+    "contacts_none": "None of the accounts in the brands file spoke in the last 24 hours, as far "
+    "as posts are kept.",
+    "col_account": "Account",
+    "col_passed_on": "Passed on",
+    "reach_unsaid": "followers not stated",
+    "known_own_accounts": "yours",
+    "known_critics": "critic",
+    "known_allies": "ally",
+    "known_rivals": "rival",
     # An incident
     "course": "Mentions an hour, and how many are against you",
     "like_title": "You are here on {episode}",

@@ -72,6 +72,16 @@ FR: Final = {
     "nobody": "personne",
     "rang_at": "A sonné :",
     "open_incident": "Ouvrir",
+    "where_page": "Dit sur cette page.",
+    "where_slack": "Dit dans Slack.",
+    "where_command": "Dit en ligne de commande.",
+    "calls_due": "Ensuite, si personne ne s'en occupe : ",
+    "calls_overdue": "l'appel était prévu, on n'en trouve pas trace.",
+    "calls_unknown": "Aucun canal n'a noté avoir prévenu quelqu'un.",
+    "calls_told": ": informé",
+    "calls_called": ": appelé",
+    "calls_again": ": appelé {n} fois, la dernière",
+    "calls_decides": "Décide : {who}.",
     "usual_hour": "d'habitude {usual}",
     # Graphiques
     "chart_root": "Échelle en racine carrée : les petits chiffres sont étirés pour que "
@@ -143,6 +153,25 @@ FR: Final = {
     "voice_how_one": "Parmi les mentions de la dernière heure. Repère : la part habituelle.",
     "voice_how_many": "Parmi les mentions de ces {n} marques en une heure. Repère : la part "
     "habituelle.",
+    # Les gens
+    "people": "Qui porte le sujet",
+    "people_how_incident": "Depuis le début, d'abord ceux dont les messages sont le plus repris. "
+    "Une étiquette : qui figure dans le fichier des marques.",
+    "people_how_brand": "Sur 24 heures, la plus grande portée d'abord, parmi les messages gardés. "
+    "Une étiquette : qui figure dans le fichier des marques.",
+    "people_none": "Aucun message des dernières 24 heures n'est gardé.",
+    "contacts": "Ceux que vous connaissez",
+    "contacts_how": "Indiquez critiques (critics), alliés (allies) et comptes à vous "
+    "(own_accounts) dans le fichier des marques : on verra ici lesquels ont parlé.",
+    "contacts_none": "Aucun compte du fichier des marques n'a parlé en 24 heures, d'après les "
+    "messages gardés.",
+    "col_account": "Compte",
+    "col_passed_on": "Repris",
+    "reach_unsaid": "abonnés : non précisé",
+    "known_own_accounts": "à vous",
+    "known_critics": "critique",
+    "known_allies": "allié",
+    "known_rivals": "concurrent",
     # Un incident
     "course": "Mentions par heure, et part qui vous vise",
     "like_title": "Où vous en seriez : {episode}",

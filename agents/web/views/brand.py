@@ -14,6 +14,7 @@ from agents.web.views.desk import OVER, Desk, is_heads_up, is_ringing
 from agents.web.views.market import market
 from agents.web.views.now import VisitorOf
 from agents.web.views.parts import as_of, card, figures, over_line, quiet_line
+from agents.web.views.people import people_of_brand
 from agents.web.views.strip import strip
 from schemas.brand import Brand
 
@@ -41,6 +42,7 @@ def brand_page(words: Words, desk: Desk, brand: Brand, window: str, visitor_of: 
             class_="card chart",
         ),
         _stories(words, desk, brand.id),
+        *people_of_brand(words, desk, brand),
     ]
     side = [
         *market(words, desk, brand),

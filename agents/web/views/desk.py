@@ -16,6 +16,7 @@ from pipeline.detection.incident.merge import Incident
 from pipeline.detection.patterns.library import ReferenceEpisode
 from schemas.brand import Brand
 from schemas.incident import Transition
+from schemas.notification import Notification
 
 OVER: Final = ("resolved", "dismissed")
 DAY: Final = timedelta(days=1)
@@ -32,7 +33,10 @@ Failed = Callable[[Transition, Exception], object]
 
 
 class Desk(NamedTuple):
-    """``incidents``: the latest onset first. ``statuses``: by brand, whether it is heard."""
+    """``incidents``: the latest onset first. ``statuses``: by brand, whether it is heard.
+
+    ``notified``: what each channel was told last of an incident.
+    """
 
     brands: Mapping[str, Brand]
     find: BrandOf
@@ -46,6 +50,7 @@ class Desk(NamedTuple):
     episodes: Mapping[str, ReferenceEpisode]
     now: datetime
     failed: Failed
+    notified: Callable[[str], Sequence[Notification]] = lambda _incident: ()
 
     def name(self, brand: str) -> str:
         """A brand's name as its owner writes it first."""

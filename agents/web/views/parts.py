@@ -15,6 +15,7 @@ from agents.web.charts.icons import cells, icon, severity_class
 from agents.web.clock import clock
 from agents.web.layout import paragraph, path_of
 from agents.web.markup import Child, Html, tag
+from agents.web.views.calls import next_line, where_taken
 from agents.web.views.desk import OVER, Desk, is_held, why_of
 from pipeline.detection.incident.merge import Incident
 from schemas.brand import Brand
@@ -74,7 +75,9 @@ def who_has_it(words: Words, incident: Incident) -> Html | None:
         return None
     if is_held(incident):
         said = [line for part in sections.hands(words, told) for line in part.lines[:1]]
-        return paragraph(icon("person"), " ", " ".join(said)) if said else None
+        where = where_taken(words, incident)
+        more = f" {where}" if where else None
+        return paragraph(icon("person"), " ", " ".join(said), more) if said else None
     rung = incident.rung_at or told.at
     return paragraph(
         icon("phone"),
@@ -127,6 +130,7 @@ def _card(
         paragraph(message.why or message.headline, class_="why"),
         paragraph(figures_line(words, told), class_="soft small"),
         who_has_it(words, incident),
+        next_line(words, desk, incident),
         tag(
             "div",
             ack,
@@ -209,6 +213,11 @@ def figures(items: Iterable[tuple[str, Child, Child]], *, class_: str = "") -> H
         ),
         class_=f"figures {class_}".rstrip(),
     )
+
+
+def reach(words: Words, followers: int) -> str:
+    """Say how many follow; no source that knows it says 0."""
+    return words.count("followers", followers) if followers else words.texts["reach_unsaid"]
 
 
 def as_of(words: Words, at: datetime) -> Html:
