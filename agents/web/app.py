@@ -20,6 +20,12 @@ from agents.incidents.memory import IncidentMemory
 from agents.web.assets import ICON, SCRIPT, STYLE, Asset
 from agents.web.catalogue import PAGE_WORDS
 from agents.web.clock import time_of
+from agents.web.editor.buckets import TooMuchError
+from agents.web.editor.draft import BODY_BYTES as EDIT_BYTES
+from agents.web.editor.draft import CHARACTERS, Draft, draft_of, drafted
+from agents.web.editor.page import PATH as EDIT
+from agents.web.editor.page import Shown, editor_page, too_long
+from agents.web.editor.preview import Rehearsed
 from agents.web.feeds.atom import feed
 from agents.web.feeds.data import (
     Point,
@@ -85,6 +91,9 @@ HEADERS: Final = {
     "Server": "tocsin",
 }
 
+Rehearse = Callable[[Mapping[str, Brand]], Sequence[Rehearsed]]
+"""Says what the last week tells of other brands, by their ids; takes up to a minute."""
+
 FRESH_S: Final = 30
 """So often figures are shown anew where nothing else changes."""
 
@@ -119,6 +128,7 @@ class Page:
     form may take to arrive. ``undelivered``: which alerts, as of now, did not reach people as they
     should. ``sources``: what each source says of itself. ``episodes``: those that an incident may
     be like, by name. ``notified``: whom alerting has told and called.
+    ``brands_text``: the brands file, to be edited; ``rehearse``: see there.
     """
 
     def __init__(
@@ -140,6 +150,8 @@ class Page:
         playbooks: Playbooks | None = None,
         episodes: Mapping[str, ReferenceEpisode] | None = None,
         notified: NotifiedMemory | None = None,
+        brands_text: str = "",
+        rehearse: Rehearse = lambda _brands: (),
     ) -> None:
         self._statuses = statuses
         self._brands = brands
@@ -157,6 +169,9 @@ class Page:
         self._sources = sources
         self._playbooks = playbooks if playbooks is not None else Playbooks()
         self._episodes = episodes or {}
+        self._brands_text = brands_text
+        self._rehearse = rehearse
+        self._rehearsing = asyncio.Lock()
         self._notified = notified if notified is not None else NotifiedMemory()
 
     def application(self) -> web.Application:
@@ -177,6 +192,8 @@ class Page:
         get("/incidents/{incident}/report", self._report)
         app.router.add_post("/incidents/{incident}/answer", self._answer)
         app.router.add_post("/incidents/{incident}/labels", self._labels)
+        get(EDIT, self._edit)
+        app.router.add_post(EDIT, self._edited)
         get(f"{PREFIX}/openapi.json", _openapi)
         get(f"{PREFIX}/brands", self._api_brands)
         get(f"{PREFIX}/brands/{{brand}}/course", self._api_course)
@@ -363,6 +380,57 @@ class Page:
         """Count an incident of which no more than a line could be shown."""
         log.error("incident %s cannot be shown in full", outside(told.incident, 80), exc_info=error)
         self._metrics.errored(STAGE, "untold")
+
+    async def _edit(self, request: web.Request) -> web.StreamResponse:
+        words, asked = _words(request), request.query.get("brand", "")
+        if len(self._brands_text) > CHARACTERS:
+            return _html(too_long(words))
+        shown = Shown(self._tokens.make(self._user(request) or "", EDIT))
+        return _html(
+            await asyncio.to_thread(
+                lambda: editor_page(words, draft_of(self._brands_text, asked), shown)
+            )
+        )
+
+    async def _edited(self, request: web.Request) -> web.StreamResponse:
+        """Answer a form of the editor. Nothing is kept, so that nobody need be named for it."""
+        self._metrics.received(STAGE)
+        user, words = self._user(request) or "", _words(request)
+        if not is_from_page(request.headers, self._access.url):
+            raise _RefusedError("page_not_yours")
+        if request.content_type != _FORM:
+            raise _RefusedError("page_form")
+        form = await self._fields(request.clone(client_max_size=EDIT_BYTES))
+        if not self._tokens.fits(form.get("token", ""), user, EDIT):
+            raise _RefusedError("page_not_yours")
+        try:
+            draft = await asyncio.to_thread(drafted, form)
+        except FormError:
+            raise _RefusedError("page_form") from None
+        do, well = form.get("do", ""), draft.inspection.brands is not None
+        if do == "download" and well:
+            headers = {"Content-Disposition": 'attachment; filename="brands.yaml"'}
+            return web.Response(text=draft.text, content_type="text/yaml", charset="utf-8",
+                                headers=headers)  # fmt: skip
+        shown = Shown(self._tokens.make(user, EDIT), checked=do in {"check", "preview", "download"})
+        if do == "preview" and well:
+            shown = await self._previewed(draft, shown)
+        return _html(await asyncio.to_thread(editor_page, words, draft, shown))
+
+    async def _previewed(self, draft: Draft, shown: Shown) -> Shown:
+        """Judge the last week; one at a time, since it takes all that a processor has."""
+        brands = draft.inspection.brands
+        new = {brand.id: brand for brand in brands.brands} if brands is not None else {}
+        async with self._rehearsing:
+            try:
+                found = await asyncio.to_thread(self._rehearse, new)
+            except TooMuchError:
+                return shown._replace(untold="week_too_much")
+            except Exception:
+                log.exception("the last week cannot be judged under another brands file")
+                self._metrics.errored(STAGE, "preview")
+                return shown._replace(untold="week_failed")
+        return shown._replace(rehearsed=found)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         sender, form = await self._sent(request)

@@ -154,6 +154,12 @@ class Courses:
             self._usual[brand] = known = (hour, found)
         return known[1]
 
+    def newest_s(self, brand: str) -> int | None:
+        """When the newest bucket of ``brand`` begins; None where none is stored."""
+        asked = select(func.max(counts.c.start_s)).where(counts.c.brand == brand)
+        [row] = self._rows(asked)
+        return None if row[0] is None else int(row[0])
+
     def gaps(self, brand: str, start_s: int, end_s: int) -> list[GapSpan]:
         """Gaps that touch the time, the first first."""
         asked = (

@@ -2,9 +2,11 @@
 
 import math
 from typing import Final
+from urllib.parse import urlencode
 
 from agents.alerting.i18n import Words
 from agents.alerting.message.neutral import outside
+from agents.web.editor.page import PATH as EDIT
 from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Html, join, tag
 from agents.web.store.courses import DAY_S, HOUR_S, Slot, Usual
@@ -207,6 +209,9 @@ def _watched(words: Words, desk: Desk, brand: Brand) -> Html:
         if usual.hours
         else words.texts["watched_learning"],
     ]
+    change = tag(
+        "a", words.texts["watched_change"], href=f"{EDIT}?{urlencode({'brand': brand.id})}"
+    )
     links = join(
         [
             tag("a", "Atom", href=path_of_brand(brand.id, part="incidents.atom")),
@@ -218,5 +223,5 @@ def _watched(words: Words, desk: Desk, brand: Brand) -> Html:
     )
     return block(
         words.texts["watched"],
-        tag("ul", *(tag("li", each) for each in (*said, links)), class_="lines"),
+        tag("ul", *(tag("li", each) for each in (*said, change, links)), class_="lines"),
     )
