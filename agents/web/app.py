@@ -42,6 +42,7 @@ from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.web.language import language_of
 from agents.web.layout import path_of, path_of_brand, refusal
 from agents.web.live import Live
+from agents.web.markup import Html
 from agents.web.notified import NotifiedMemory
 from agents.web.playbooks import Playbooks
 from agents.web.store.courses import Courses
@@ -58,6 +59,7 @@ from agents.web.views.incident import detail, plain_detail
 from agents.web.views.now import now_page
 from agents.web.views.parts import Visitor
 from agents.web.views.report import report
+from agents.web.views.strip import strip
 from pipeline.detection.incident.merge import Incident
 from pipeline.detection.patterns.library import ReferenceEpisode
 from pipeline.metrics import Metrics
@@ -384,8 +386,8 @@ class Page:
     async def _edit(self, request: web.Request) -> web.StreamResponse:
         words, asked = _words(request), request.query.get("brand", "")
         if len(self._brands_text) > CHARACTERS:
-            return _html(too_long(words))
-        shown = Shown(self._tokens.make(self._user(request) or "", EDIT))
+            return _html(too_long(words, self._heard(words)))
+        shown = Shown(self._tokens.make(self._user(request) or "", EDIT), self._heard(words))
         return _html(
             await asyncio.to_thread(
                 lambda: editor_page(words, draft_of(self._brands_text, asked), shown)
@@ -412,10 +414,19 @@ class Page:
             headers = {"Content-Disposition": 'attachment; filename="brands.yaml"'}
             return web.Response(text=draft.text, content_type="text/yaml", charset="utf-8",
                                 headers=headers)  # fmt: skip
-        shown = Shown(self._tokens.make(user, EDIT), checked=do in {"check", "preview", "download"})
+        shown = Shown(
+            self._tokens.make(user, EDIT),
+            self._heard(words),
+            checked=do in {"check", "preview", "download"},
+        )
         if do == "preview" and well:
             shown = await self._previewed(draft, shown)
         return _html(await asyncio.to_thread(editor_page, words, draft, shown))
+
+    def _heard(self, words: Words) -> Html | None:
+        now = self._now()
+        known = tuple(self._brands.values())
+        return strip(words, known, self._statuses(now), now, self._sources(now))
 
     async def _previewed(self, draft: Draft, shown: Shown) -> Shown:
         """Judge the last week; one at a time, since it takes all that a processor has."""

@@ -66,7 +66,7 @@ def test_who_is_next_is_there_and_what_was_deleted_is_not(
     with running(environment(embedded_broker, TOCSIN_PAGE_PORT=port), brands):
         until(lambda: "duty-phone" in get(base))
         shown = get(f"{base}/incidents/{INCIDENT}")
-        assert re.search(r"<strong>comms</strong> was called <time", shown)
+        assert re.search(r"<strong>comms</strong> was called at <time", shown)
         assert re.search(r"Next, if nobody takes it: <strong>duty-phone</strong> <time", shown)
         until(lambda: "text of gone" in get(posts_of))
         gone = Deletion(id="d1", at=now, kind="post", subject="gone", by="x")

@@ -77,9 +77,9 @@ EN: Final = {
     "calls_due": "Next, if nobody takes it: ",
     "calls_overdue": "was due then, and no call is known.",
     "calls_unknown": "No channel has noted that it told anybody.",
-    "calls_told": "was told",
-    "calls_called": "was called",
-    "calls_again": "was called {n} times, the last time",
+    "calls_told": "was told at",
+    "calls_called": "was called at",
+    "calls_again": "was called {n} times, last at",
     "calls_decides": "Decides: {who}.",
     "usual_hour": "usually {usual}",
     # Charts
@@ -199,7 +199,7 @@ EN: Final = {
     "edit_text_label": "The whole file",
     "edit_text_alone": "Its fields can’t be shown: it is no list of brands yet, or uses & and * "
     "to write things once. Edit the text.",
-    "edit_default": "as usual: {value}",
+    "edit_default": "default: {value}",
     "edit_who": "Whom to listen for",
     "edit_watch": "Who is who",
     "edit_budget": "How often for nothing",

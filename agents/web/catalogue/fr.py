@@ -78,9 +78,9 @@ FR: Final = {
     "calls_due": "Ensuite, si personne ne s'en occupe : ",
     "calls_overdue": "l'appel était prévu, on n'en trouve pas trace.",
     "calls_unknown": "Aucun canal n'a noté avoir prévenu quelqu'un.",
-    "calls_told": ": informé",
-    "calls_called": ": appelé",
-    "calls_again": ": appelé {n} fois, la dernière",
+    "calls_told": ": informé,",
+    "calls_called": ": appelé,",
+    "calls_again": ": appelé {n} fois, la dernière :",
     "calls_decides": "Décide : {who}.",
     "usual_hour": "d'habitude {usual}",
     # Graphiques

@@ -41,10 +41,11 @@ class Shown(NamedTuple):
     """What is shown beside the draft. ``token``: for the forms. ``checked``: it was asked for.
 
     ``rehearsed``: what the last week tells; None where nobody asked, empty where nothing changes.
-    ``untold``: key of the text that says why it tells nothing.
+    ``untold``: key of the text that says why it tells nothing. ``heard``: the strip.
     """
 
     token: str
+    heard: Html | None
     checked: bool = False
     rehearsed: Sequence[Rehearsed] | None = None
     untold: str = ""
@@ -65,10 +66,10 @@ def editor_page(words: Words, draft: Draft, shown: Shown) -> str:
         *main,
         _as_text(words, draft, shown, is_open=place is None),
     ]
-    return page(words, title, body)
+    return page(words, title, body, heard=shown.heard)
 
 
-def too_long(words: Words) -> str:
+def too_long(words: Words, heard: Html | None) -> str:
     """Return the page that says that the file has to be edited elsewhere."""
     title = words.texts["edit_title"]
     body = [
@@ -76,7 +77,7 @@ def too_long(words: Words) -> str:
         paragraph(words.texts["edit_too_long"]),
         tag("pre", "tocsin check brands.yaml"),
     ]
-    return page(words, title, body)
+    return page(words, title, body, heard=heard)
 
 
 def _verdict(words: Words, draft: Draft) -> Html:

@@ -167,7 +167,8 @@ def quiet_line(words: Words, incident: Incident, desk: Desk) -> Html:
     told = incident.newest
     try:
         why = why_of(incident, brand)
-        more = would_ring(words, told) if told.state not in OVER else []
+        needed = would_ring(words, told) if told.state not in OVER else []
+        more = [line for line in needed if line not in why]
     except Exception as error:  # noqa: BLE001 - shown and handed on
         desk.failed(told, error)
         return tag("li", tag("a", plainly(told, brand, error), href=path_of(told.incident)))

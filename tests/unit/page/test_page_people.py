@@ -1,6 +1,8 @@
 """Whom the page names: who was called and is next, where it was taken, and who carries it."""
 
 from datetime import timedelta
+from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +18,7 @@ from schemas.bucket import Influencer
 from schemas.codec import encode
 from schemas.incident import Drivers, Handling
 from schemas.notification import Calls, NextCall, Notification, Snapshot
-from support.page_server import INCIDENT, NOW, rang
+from support.page_server import INCIDENT, NOW, PageServer, rang
 
 EN = PAGE_WORDS["en"]
 
@@ -116,3 +118,11 @@ def test_who_carries_an_incident_is_marked_and_a_reach_that_nobody_said_is_not_m
     assert "<b>" not in third
     assert "\u202e" not in third
     assert people_of_incident(EN, rang(drivers=Drivers()), brand) is None
+
+
+def test_a_heads_up_says_but_once_what_would_make_it_ring(tmp_path: Path) -> None:
+    server = PageServer(tmp_path, count=20, days=0.1)
+    server.stir()
+    with server.serving() as address, urlopen(address, timeout=20) as answer:  # noqa: S310
+        page = answer.read().decode()
+    assert page.count("It rings from") == 1
