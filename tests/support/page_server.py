@@ -233,7 +233,14 @@ class PageServer:
     """A page to be looked at. ``statuses`` and ``memory`` may be changed while it serves."""
 
     def __init__(
-        self, place: Path, *, count: int = 30, now: datetime = NOW, days: float = 5.0
+        self,
+        place: Path,
+        *,
+        count: int = 30,
+        now: datetime = NOW,
+        days: float = 5.0,
+        header: str = "X-User",
+        url: str = "",
     ) -> None:
         self.brands = brands(count)
         self.memory = IncidentMemory()
@@ -251,7 +258,7 @@ class PageServer:
             incidents=self.memory,
             store=self.store,
             send=self._send,
-            access=Access("X-User", ""),
+            access=Access(header, url),
             tokens=Tokens(b"secret"),
             once=lambda: "1",
             now=lambda: self.now,
