@@ -29,7 +29,7 @@ from agents.web.editor.preview import Rehearsed
 from agents.web.feeds.atom import feed
 from agents.web.feeds.data import (
     Point,
-    brand_state,
+    brand_states,
     course_csv,
     incident_line,
     incident_whole,
@@ -56,6 +56,7 @@ from agents.web.views.desk import Desk
 from agents.web.views.digest import SPANS, digest
 from agents.web.views.explorer import explorer, wanted_of
 from agents.web.views.incident import detail, plain_detail
+from agents.web.views.market import called
 from agents.web.views.now import now_page
 from agents.web.views.parts import Visitor
 from agents.web.views.report import report
@@ -71,6 +72,7 @@ STAGE: Final = "page"
 BODY_BYTES: Final = 64_000
 _FORM: Final = "application/x-www-form-urlencoded"
 _LOST: Final = "page_lost"
+_FAILED: Final = "page_failed"
 _STATUS: Final = {
     "page_not_found": 404,
     "page_nobody": 403,
@@ -78,6 +80,7 @@ _STATUS: Final = {
     "page_form": 400,
     "page_empty": 400,
     _LOST: 503,
+    _FAILED: 500,
     "page_host": 421,
 }
 HEADERS: Final = {
@@ -158,6 +161,7 @@ class Page:
         self._statuses = statuses
         self._brands = brands
         self._find = finder(brands)
+        self._called = called(brands.values())
         self._incidents = incidents
         self._courses, self._archive = Courses(store), Archive(store)
         self._send = send
@@ -219,9 +223,15 @@ class Page:
                 why = error.why
             except web.HTTPNotFound:
                 why = "page_not_found"
+            except web.HTTPException:
+                raise
+            except Exception:
+                log.exception("%s cannot be shown", request.path)
+                self._metrics.errored(STAGE, "page")
+                why = _FAILED
         else:
             why = "page_host"
-        if request.method == "POST" and why != _LOST:
+        if request.method == "POST" and why not in {_LOST, _FAILED}:
             self._metrics.dropped(STAGE, why.removeprefix("page_"))
         return _html(refusal(_words(request), why), _STATUS[why])
 
@@ -308,9 +318,7 @@ class Page:
 
     async def _api_brands(self, request: web.Request) -> web.StreamResponse:
         desk = self._desk(_words(request))
-        return _json(
-            await asyncio.to_thread(lambda: [brand_state(desk, one) for one in desk.brands])
-        )
+        return _json(await asyncio.to_thread(brand_states, desk))
 
     async def _api_course(self, request: web.Request) -> web.StreamResponse:
         return _json(await self._points(request))
@@ -364,6 +372,7 @@ class Page:
             now=now,
             failed=self._failed,
             notified=self._notified.of,
+            called=self._called,
         )
 
     def _version(self) -> object:

@@ -19,7 +19,7 @@ WHO = {"X-User": "ines@corvanne.example"}
 PATHS = (
     "/", "/digest", "/brands/corvanne?window=24h", f"/incidents/{INCIDENT}",
     f"/incidents/{INCIDENT}/posts", f"/incidents/{INCIDENT}/brief?lang=fr",
-    f"/incidents/{INCIDENT}/report",
+    f"/incidents/{INCIDENT}/report", "/edit/brands",
 )  # fmt: skip
 SOON_MS = 2_000
 """So soon after its record a ring is on a page that is open."""

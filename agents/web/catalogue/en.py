@@ -10,6 +10,8 @@ EN: Final = {
     "nav_digest": "Digest",
     "page_lost_server": "This page no longer hears from its server. What it shows may be old, "
     "and what rang since then is not on it.",
+    "page_failed": "This page could not be made; the log of the page says why. Whether something "
+    "rings, the other pages and your channels may still say.",
     # Now
     "rings_one": "One alarm rings.",
     "rings_many": "{n} alarms ring.",

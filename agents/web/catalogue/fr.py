@@ -10,6 +10,8 @@ FR: Final = {
     "nav_digest": "Bulletin",
     "page_lost_server": "Cette page n'a plus de nouvelles de son serveur. Ce qu'elle montre peut "
     "être dépassé, et ce qui a sonné depuis n'y est pas.",
+    "page_failed": "Cette page n'a pas pu être faite ; son journal dit pourquoi. Les autres pages "
+    "et vos canaux peuvent encore dire si quelque chose sonne.",
     # En cours
     "rings_one": "Une alarme sonne.",
     "rings_many": "{n} alarmes sonnent.",

@@ -280,3 +280,22 @@ def test_accounts_are_told_by_reach_however_their_handle_is_written(store: Store
     ]  # fmt: skip
     [known] = archive.accounts("acme", T0_S, T0_S + 60, of=["@WATCH_dog", "nobody"])
     assert (known.handle.casefold(), known.posts) == ("watch_dog", 2)
+
+
+def test_sums_are_of_the_brands_that_are_named(store: Store) -> None:
+    for brand in ("acme", "b", "c"):
+        store.take(bucket(brand=brand), T0_S)
+    store.flush()
+    courses = Courses(store)
+    assert set(courses.sums(T0_S, T0_S + 60, ["b", "none"])) == {"b"}
+    assert set(courses.sums(T0_S, T0_S + 60)) == {"acme", "b", "c"}
+    many = ["c", *(f"x{number}" for number in range(600))]
+    assert "c" in courses.sums(T0_S, T0_S + 60, many)
+
+
+def test_the_newest_bucket_of_a_brand_is_known(store: Store) -> None:
+    store.take(bucket(second=10), T0_S)
+    store.take(bucket(second=50), T0_S)
+    store.flush()
+    courses = Courses(store)
+    assert (courses.newest_s("acme"), courses.newest_s("b")) == (T0_S + 50, None)
