@@ -229,8 +229,9 @@ EN: Final = {
     "week_unlearnt": "Nothing is kept from before that time, so that nothing of it was learnt: a "
     "worker that has listened for longer judges otherwise.",
     "week_never": "not at all",
-    "week_times_one": "once",
-    "week_times_many": "{n} times",
+    "week_once": "once",
+    "week_twice": "twice",
+    "week_times": "{n} times",
     "week_nothing": "Nothing is changed.",
     "week_unknown": "Nothing is kept of its last week.",
     "week_counted": "Other posts would be counted. Those of last week were found with the names "

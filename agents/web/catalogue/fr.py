@@ -233,8 +233,9 @@ FR: Final = {
     "week_unlearnt": "On ne garde rien d'avant : l'habitude n'a pas pu être apprise. Un processus "
     "qui écoute depuis plus longtemps juge autrement.",
     "week_never": "zéro fois",
-    "week_times_one": "une fois",
-    "week_times_many": "{n} fois",
+    "week_once": "une fois",
+    "week_twice": "deux fois",
+    "week_times": "{n} fois",
     "week_nothing": "Rien n'est changé.",
     "week_unknown": "On ne garde rien de sa dernière semaine.",
     "week_counted": "D'autres messages seraient comptés. Ceux de la semaine dernière ont été "

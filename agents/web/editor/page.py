@@ -151,7 +151,13 @@ def _told(words: Words, one: Rehearsed) -> str:
 
 
 def _rings(words: Words, rung: Rung) -> str:
-    said = words.count("week_times", len(rung.rings)) if rung.rings else words.texts["week_never"]
+    few = ("week_never", "week_once", "week_twice")
+    count = len(rung.rings)
+    said = (
+        words.texts[few[count]]
+        if count < len(few)
+        else words.say("week_times", n=words.number(count))
+    )
     when = ", ".join(words.moment(at) for at in rung.rings[:_TIMES])
     return f"{said} ({when})" if when else said
 

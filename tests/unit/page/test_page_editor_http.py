@@ -100,7 +100,7 @@ def test_the_preview_is_asked_only_for_a_file_without_faults(server: PageServer)
     assert server.asked == []
     _, page, _ = post(server, {**form, "false_rings_per_quarter": "4", "do": "preview"})
     assert server.asked[0]["corvanne"].false_rings_per_quarter == 4
-    assert "it would have rung 2 times" in page
+    assert "it would have rung twice" in page
     assert "as the file is now, once" in page
     assert "tocsin backtest --brands" in page
 
