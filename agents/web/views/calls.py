@@ -1,7 +1,7 @@
 """Who was called of an incident, who is next and when, and where somebody took it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from agents.alerting.i18n import Words
@@ -14,6 +14,9 @@ from pipeline.detection.incident.merge import Incident
 from schemas.notification import NextCall, Notification
 
 _NAME: Final = 60
+_GRACE: Final = timedelta(minutes=1)
+"""So long a call may be under way before it counts as missing."""
+
 _TAKEN: Final = frozenset({"acknowledged", "snoozed"})
 _WHERE: Final = (("page-", "where_page"), ("slack-", "where_slack"))
 """How ids of feedback begin, by the place where it was given; the rest comes by command."""
@@ -22,7 +25,7 @@ _WHERE: Final = (("page-", "where_page"), ("slack-", "where_slack"))
 class Escalation(NamedTuple):
     """``told``: each channel, in order of time. ``due``: called next, in order of time.
 
-    ``overdue``: who was to be called before now, and of whom no call is known.
+    ``overdue``: who was to be called a minute ago or earlier, and of whom no call is known.
     """
 
     told: Sequence[Notification]
@@ -40,12 +43,13 @@ def escalation(incident: Incident, told: Sequence[Notification], now: datetime) 
     quiet = incident.newest.state in OVER or incident.newest.level != "ring" or is_held(incident)
     ahead = () if newest is None or quiet else newest.ahead
     reached = {one.sink: called_at(one) for one in told}
-    missed = [
-        one
-        for one in ahead
-        if one.at <= now and (one.receiver not in reached or reached[one.receiver] < one.at)
-    ]
-    return Escalation(told, [one for one in ahead if one.at > now], missed)
+    waited = [one for one in ahead if one.receiver not in reached or reached[one.receiver] < one.at]
+    late = now - _GRACE
+    return Escalation(
+        told,
+        [one for one in waited if one.at > late],
+        [one for one in waited if one.at <= late],
+    )
 
 
 def called_at(said: Notification) -> datetime:

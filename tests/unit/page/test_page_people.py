@@ -54,6 +54,8 @@ def test_the_channel_that_was_told_last_says_who_is_next() -> None:
 def test_who_should_have_been_called_and_was_not_is_said() -> None:
     found = escalation(incident(), [told("comms", 10, after("duty", -5), after("head", 5))], NOW)
     assert [one.receiver for one in found.overdue] == ["duty"]
+    under_way = escalation(incident(), [told("comms", 10, after("duty", -0.5))], NOW)
+    assert ([one.receiver for one in under_way.due], under_way.overdue) == (["duty"], [])
     assert [one.receiver for one in found.due] == ["head"]
 
 
