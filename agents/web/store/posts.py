@@ -113,17 +113,15 @@ class Archive:
         wanted = PostFilter(brand=brand, start_s=start_s, end_s=end_s)
         reach = func.max(posts.c.followers)
         negative = func.sum(case((posts.c.p_negative >= NEGATIVE, 1), else_=0))
+        columns: list[Any] = [
+            func.max(posts.c.handle).label("handle"),
+            func.count().label("posts"),
+            reach.label("followers"),
+            negative.label("negative"),
+            func.max(posts.c.at_s).label("last_s"),
+        ]
         asked = (
-            _where(
-                select(
-                    func.max(posts.c.handle).label("handle"),
-                    func.count().label("posts"),
-                    reach.label("followers"),
-                    negative.label("negative"),
-                    func.max(posts.c.at_s).label("last_s"),
-                ),
-                wanted,
-            )
+            _where(select(*columns), wanted)
             .where(posts.c.author != "")
             .group_by(posts.c.author)
             .order_by(reach.desc(), func.count().desc(), posts.c.author)
