@@ -50,16 +50,16 @@ from agents.web.store.posts import MOST, Archive
 from agents.web.store.store import Store
 from agents.web.undelivered import Undelivered
 from agents.web.views.brand import brand_page
-from agents.web.views.brief import brief
 from agents.web.views.course import WINDOWS, window_of
 from agents.web.views.desk import Desk
-from agents.web.views.digest import SPANS, digest
+from agents.web.views.documents.brief import brief
+from agents.web.views.documents.digest import SPANS, digest
+from agents.web.views.documents.report import report
 from agents.web.views.explorer import explorer, wanted_of
 from agents.web.views.incident import detail, plain_detail
 from agents.web.views.market import called
 from agents.web.views.now import now_page
 from agents.web.views.parts import Visitor
-from agents.web.views.report import report
 from agents.web.views.strip import strip
 from pipeline.detection.incident.merge import Incident
 from pipeline.detection.patterns.library import ReferenceEpisode
