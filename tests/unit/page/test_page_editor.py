@@ -15,6 +15,7 @@ from agents.web.editor.outline import field_of, outline
 from agents.web.editor.preview import Past, rehearse
 from agents.web.editor.splice import LISTS, changed, with_brand, without_brand
 from agents.web.forms import FormError
+from lab.backtest.lane import Lane
 from pipeline.brands import inspect_brands, load_brands
 from pipeline.detection.patterns.library import load_library
 from schemas.brand import Brand
@@ -225,6 +226,12 @@ def test_the_last_week_is_judged_under_both_budgets() -> None:
     assert all(found.since <= ring <= found.until for ring in found.after.rings)
     assert found.until - found.since <= timedelta(days=7, seconds=10)
     assert found.learnt_s > 2 * 86_400
+    # A backtest of the same buckets says the same.
+    lane = Lane(new, width_s=10, library=load_library())
+    for one in weeks(10, storm_at=9.7):
+        lane.update(one)
+    rung = {ring.at for told in lane.transitions for ring in told.rings}
+    assert rung == set(found.after.rings)
 
 
 def test_a_quiet_week_and_one_before_the_week_ring_nothing() -> None:
