@@ -14,8 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.web.app import Access, Page
-from agents.web.editor.preview import Rehearsed, Rung
+from agents.web.app import Page, VisitorAccess
+from agents.web.editor.preview import Rehearsed, WeekRings
 from agents.web.guard import Tokens
 from agents.web.notified import NotifiedMemory
 from agents.web.playbooks import Playbooks
@@ -258,7 +258,7 @@ class PageServer:
             incidents=self.memory,
             store=self.store,
             send=self._send,
-            access=Access(header, url),
+            access=VisitorAccess(header, url),
             tokens=Tokens(b"secret"),
             once=lambda: "1",
             now=lambda: self.now,
@@ -321,7 +321,7 @@ class PageServer:
         rings = (NOW - timedelta(days=5, hours=3), NOW - timedelta(minutes=21))
         self.rehearsed = [
             Rehearsed(
-                "corvanne", "judged", Rung(rings[1:], 3), Rung(rings, 3),
+                "corvanne", "judged", WeekRings(rings[1:], 3), WeekRings(rings, 3),
                 NOW - timedelta(days=7), NOW, 28 * 86_400.0,
             ),
             Rehearsed("ardelle", "counted"),

@@ -9,7 +9,7 @@ from agents.alerting.i18n import Words
 from agents.alerting.message.neutral import outside
 from agents.web.editor.draft import Draft
 from agents.web.editor.outline import Place, field_of
-from agents.web.editor.preview import Rehearsed, Rung
+from agents.web.editor.preview import Rehearsed, WeekRings
 from agents.web.editor.splice import LISTS, NUMBERS
 from agents.web.layout import block, page, paragraph
 from agents.web.markup import Child, Html, tag
@@ -150,7 +150,7 @@ def _told(words: Words, one: Rehearsed) -> str:
     return " ".join(said)
 
 
-def _rings(words: Words, rung: Rung) -> str:
+def _rings(words: Words, rung: WeekRings) -> str:
     few = ("week_never", "week_once", "week_twice")
     count = len(rung.rings)
     said = (

@@ -36,7 +36,7 @@ class Past(NamedTuple):
     buckets: Callable[[str], Iterable[Bucket]]
 
 
-class Rung(NamedTuple):
+class WeekRings(NamedTuple):
     """When it would have rung, and how many quiet lines there would have been."""
 
     rings: tuple[datetime, ...]
@@ -52,8 +52,8 @@ class Rehearsed(NamedTuple):
 
     brand: str
     kind: Kind
-    before: Rung = Rung((), 0)
-    after: Rung = Rung((), 0)
+    before: WeekRings = WeekRings((), 0)
+    after: WeekRings = WeekRings((), 0)
     since: datetime | None = None
     until: datetime | None = None
     learnt_s: float = 0.0
@@ -150,5 +150,5 @@ class _Lane:
             if told.state == "noticed" and not told.refreshed:
                 self._heads_ups.add(told.incident)
 
-    def rung(self) -> Rung:
-        return Rung(tuple(sorted(self._rings)), len(self._heads_ups))
+    def rung(self) -> WeekRings:
+        return WeekRings(tuple(sorted(self._rings)), len(self._heads_ups))

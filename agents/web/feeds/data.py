@@ -7,7 +7,7 @@ from io import StringIO
 
 from msgspec import Struct
 
-from agents.web.store.courses import Slot, Usual
+from agents.web.store.courses import Slot, UsualDay
 from agents.web.store.posts import PostRow
 from agents.web.views.desk import OVER, Desk
 from pipeline.detection.incident.merge import Incident
@@ -97,7 +97,7 @@ def brand_states(desk: Desk) -> list[BrandState]:
 
 
 def _state(
-    desk: Desk, brand: str, hour: Slot, usual: Usual, incidents: Sequence[str]
+    desk: Desk, brand: str, hour: Slot, usual: UsualDay, incidents: Sequence[str]
 ) -> BrandState:
     status = desk.statuses.get(brand)
     band = usual.at(hour.start_s + hour.width_s / 2)
@@ -114,7 +114,7 @@ def _state(
     )
 
 
-def point(slot: Slot, usual: Usual, start: datetime) -> Point:
+def point(slot: Slot, usual: UsualDay, start: datetime) -> Point:
     """One stretch."""
     band = usual.at(slot.start_s)
     return Point(

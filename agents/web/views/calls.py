@@ -22,7 +22,7 @@ _WHERE: Final = (("page-", "where_page"), ("slack-", "where_slack"))
 """How ids of feedback begin, by the place where it was given; the rest comes by command."""
 
 
-class Escalation(NamedTuple):
+class WhoIsNext(NamedTuple):
     """``told``: each channel, in order of time. ``due``: called next, in order of time.
 
     ``overdue``: who was to be called a minute ago or earlier, and of whom no call is known.
@@ -33,7 +33,7 @@ class Escalation(NamedTuple):
     overdue: Sequence[NextCall]
 
 
-def escalation(incident: Incident, told: Sequence[Notification], now: datetime) -> Escalation:
+def who_is_next(incident: Incident, told: Sequence[Notification], now: datetime) -> WhoIsNext:
     """Work out who is next, from what each channel was told of an incident as of ``now``.
 
     The channel that was told last knows best who comes after it; once somebody has the incident,
@@ -45,7 +45,7 @@ def escalation(incident: Incident, told: Sequence[Notification], now: datetime) 
     reached = {one.sink: called_at(one) for one in told}
     waited = [one for one in ahead if one.receiver not in reached or reached[one.receiver] < one.at]
     late = now - _GRACE
-    return Escalation(
+    return WhoIsNext(
         told,
         [one for one in waited if one.at > late],
         [one for one in waited if one.at <= late],
@@ -70,14 +70,14 @@ def where_taken(words: Words, incident: Incident) -> str:
 
 def next_line(words: Words, desk: Desk, incident: Incident) -> Html | None:
     """Say in a line who is called next, and who should have been."""
-    found = escalation(incident, desk.notified(incident.newest.incident), desk.now)
+    found = who_is_next(incident, desk.notified(incident.newest.incident), desk.now)
     said = [*_overdue(words, desk, found), *_due(words, desk, found)]
     return paragraph(*said, class_="small") if said else None
 
 
 def calls_block(words: Words, desk: Desk, incident: Incident) -> Html:
     """Say who was called and when, who is next, and who decides."""
-    found = escalation(incident, desk.notified(incident.newest.incident), desk.now)
+    found = who_is_next(incident, desk.notified(incident.newest.incident), desk.now)
     lines = [_told(words, desk, one) for one in found.told]
     ahead = [*_overdue(words, desk, found), *_due(words, desk, found)]
     decides = next((one.decides for one in reversed(found.told) if one.decides), "")
@@ -100,14 +100,14 @@ def _told(words: Words, desk: Desk, said: Notification) -> Html:
     return tag("li", name, " ", what, " ", clock(words, called_at(said), beside=desk.now))
 
 
-def _due(words: Words, desk: Desk, found: Escalation) -> list[Child]:
+def _due(words: Words, desk: Desk, found: WhoIsNext) -> list[Child]:
     said: list[Child] = []
     for one in found.due:
         said += [words.texts["calls_then" if said else "calls_due"], *_one(words, desk, one)]
     return [*said, ". "] if said else []
 
 
-def _overdue(words: Words, desk: Desk, found: Escalation) -> list[Child]:
+def _overdue(words: Words, desk: Desk, found: WhoIsNext) -> list[Child]:
     said: list[Child] = []
     for one in found.overdue:
         said += [*_one(words, desk, one), words.colon, " ", words.texts["calls_overdue"], " "]

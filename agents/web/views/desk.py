@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.compose import heads_up_of, message_of
-from agents.coverage.troubles import Said
+from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import PROVEN, Status
 from agents.web.playbooks import Playbooks
-from agents.web.store.courses import HOUR_S, Courses, Slot, Usual
+from agents.web.store.courses import HOUR_S, Courses, Slot, UsualDay
 from agents.web.store.posts import Archive
 from agents.web.undelivered import Undelivered
 from pipeline.detection.incident.merge import Incident
@@ -44,7 +44,7 @@ class Desk(NamedTuple):
     find: BrandOf
     incidents: Sequence[Incident]
     statuses: Mapping[str, Status]
-    sources: Sequence[Said]
+    sources: Sequence[StatusSaid]
     undelivered: Sequence[Undelivered]
     courses: Courses
     archive: Archive
@@ -70,13 +70,13 @@ class Desk(NamedTuple):
         status = self.statuses.get(brand)
         return status is not None and status.state in PROVEN
 
-    def hour(self, brand: str) -> tuple[Slot, Usual]:
+    def hour(self, brand: str) -> tuple[Slot, UsualDay]:
         """The last hour of a brand, and what is usual for it."""
         end_s = self.whole_minute(brand)
         slot = added(self.courses.course(brand, end_s - HOUR_S, end_s, _MINUTE_S))
         return slot, self.courses.usual(brand, end_s)
 
-    def hours(self, compared: Collection[str] = ()) -> dict[str, tuple[Slot, Usual]]:
+    def hours(self, compared: Collection[str] = ()) -> dict[str, tuple[Slot, UsualDay]]:
         """The last hour of all brands, and what is usual for them.
 
         Of more than ``COMPARED`` brands, that is told of those in ``compared`` alone.
@@ -85,14 +85,14 @@ class Desk(NamedTuple):
         ends: dict[int, list[str]] = {}
         for brand in self.brands:
             ends.setdefault(self.whole_minute(brand), []).append(brand)
-        found: dict[str, tuple[Slot, Usual]] = {}
+        found: dict[str, tuple[Slot, UsualDay]] = {}
         for end_s, brands in ends.items():
             sums = self.courses.sums(end_s - HOUR_S, end_s, brands)
             for brand in brands:
                 usual = few or brand in compared
                 found[brand] = (
                     sums.get(brand, Slot(end_s - HOUR_S, HOUR_S)),
-                    self.courses.usual(brand, end_s) if usual else Usual(),
+                    self.courses.usual(brand, end_s) if usual else UsualDay(),
                 )
         return found
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from agents.kafka.topic_reader import Read
 from agents.web.catalogue import PAGE_WORDS
 from agents.web.notified import NotifiedMemory
-from agents.web.views.calls import escalation, where_taken
+from agents.web.views.calls import where_taken, who_is_next
 from agents.web.views.people import people_of_incident
 from pipeline.detection.incident.merge import Incident, merge, view
 from schemas.brand import Brand
@@ -46,15 +46,15 @@ def incident(**changes: object) -> Incident:
 
 def test_the_channel_that_was_told_last_says_who_is_next() -> None:
     first = told("comms", 10, after("duty", -5), after("head", 20))
-    found = escalation(incident(), [first, told("duty", 4, after("head", 20))], NOW)
+    found = who_is_next(incident(), [first, told("duty", 4, after("head", 20))], NOW)
     assert [one.receiver for one in found.due] == ["head"]
     assert found.overdue == []
 
 
 def test_who_should_have_been_called_and_was_not_is_said() -> None:
-    found = escalation(incident(), [told("comms", 10, after("duty", -5), after("head", 5))], NOW)
+    found = who_is_next(incident(), [told("comms", 10, after("duty", -5), after("head", 5))], NOW)
     assert [one.receiver for one in found.overdue] == ["duty"]
-    under_way = escalation(incident(), [told("comms", 10, after("duty", -0.5))], NOW)
+    under_way = who_is_next(incident(), [told("comms", 10, after("duty", -0.5))], NOW)
     assert ([one.receiver for one in under_way.due], under_way.overdue) == (["duty"], [])
     assert [one.receiver for one in found.due] == ["head"]
 
@@ -70,7 +70,7 @@ def test_who_should_have_been_called_and_was_not_is_said() -> None:
 def test_nobody_is_next_where_somebody_has_it_or_it_does_not_ring(
     changes: dict[str, object],
 ) -> None:
-    found = escalation(incident(**changes), [told("comms", 10, after("duty", 5))], NOW)
+    found = who_is_next(incident(**changes), [told("comms", 10, after("duty", 5))], NOW)
     assert (found.due, found.overdue) == ([], [])
 
 
