@@ -18,6 +18,7 @@ def in_language(command: C, language: Language) -> C:
     if language == "en":
         return command
     told = copy(command)
+    told._help_option = None  # noqa: SLF001 - Click made it in the language of an earlier call
     told.help = in_french(command.help) if command.help else command.help
     told.epilog = command.epilog and command.epilog.replace(*_EXAMPLES)
     told.params = [_option(one) for one in command.params]
