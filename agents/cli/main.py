@@ -4,7 +4,6 @@ Loading lazily keeps ``tocsin check`` free of Faust, and a start fast.
 """
 
 import os
-from copy import copy
 from typing import Any, get_args
 
 import click
@@ -82,9 +81,7 @@ class Tocsin(LazyGroup):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language that was asked for."""
-        told = copy(in_language(self, language_of(ctx)))
-        told._help_option = None  # noqa: SLF001 - made anew, in the language chosen meanwhile
-        LazyGroup.format_help(told, ctx, formatter)
+        LazyGroup.format_help(in_language(self, language_of(ctx)), ctx, formatter)
 
 
 def _speak(ctx: click.Context, _param: click.Parameter, value: Language | None) -> None:

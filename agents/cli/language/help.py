@@ -15,10 +15,10 @@ C = TypeVar("C", bound=click.Command)
 
 def in_language(command: C, language: Language) -> C:
     """Return the command with its help in ``language``; what it does is the same."""
-    if language == "en":
-        return command
     told = copy(command)
     told._help_option = None  # noqa: SLF001 - Click made it in the language of an earlier call
+    if language == "en":
+        return told
     told.help = in_french(command.help) if command.help else command.help
     told.epilog = command.epilog and command.epilog.replace(*_EXAMPLES)
     told.params = [_option(one) for one in command.params]
