@@ -204,7 +204,7 @@ def pure(count: int, hours: int, *, trace: bool) -> None:
                 brand=brand.id, source="quiet", seq=0, watermark=at, mentions=(one,)
             )
             rollup = rollups[place]
-            rollup.fold(rollup.digest(sent, batch, scorer.score_many, scorer.version))
+            rollup.take(sent, batch, rollup.scored(batch, scorer.score_many), scorer.version)
             for bucket in rollup.close({}):
                 judges[place].update(bucket)
         if (hour + 1) % HISTORY == 0:
