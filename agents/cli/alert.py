@@ -62,6 +62,7 @@ from agents.kafka.follower import SlowStartError, running
 from agents.kafka.topic_reader import NoTopicError
 from agents.monitoring import logs
 from agents.monitoring.health import Progress, process_registry
+from agents.secret import Renewed
 from agents.settings import Settings
 from pipeline.metrics import Metrics
 from schemas.brand import Brand
@@ -315,7 +316,7 @@ def _routed(
     slack = [one for one in receivers.routes.receivers if one.kind == "slack"]
     blind: BlindnessSink | None = None
     if slack:
-        api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
+        api = SlackApi(Renewed(settings.slack_bot_token), settings.slack_base_url)
         own = any(not one.channel for one in slack)
         channels = {one.channel for one in slack} - {""}
         try:
@@ -374,7 +375,7 @@ def _slack(
     settings: Settings, brands: Mapping[str, Brand], default_channel: str, metrics: Metrics
 ) -> Channel:
     """Return Slack, or end with all that would keep alerts from it."""
-    token = settings.slack_bot_token.reveal()
+    token = Renewed(settings.slack_bot_token)
     api = SlackApi(token, settings.slack_base_url)
     try:
         check_slack(api, brands.values(), default_channel)
@@ -584,13 +585,13 @@ def _listen_to_buttons(
         brands=brands,
         incidents=incidents,
         open_view=SlackApi(
-            settings.slack_bot_token.reveal(), settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
+            Renewed(settings.slack_bot_token), settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
         ).open_view,
         send=sender(LABEL_TIMEOUT_S).send,
         now=lambda: datetime.now(UTC),
     )
     listener = ButtonListener(
-        settings.slack_app_token.reveal(),
+        Renewed(settings.slack_app_token),
         settings.slack_base_url,
         brands=brands,
         send=sender(TIMEOUT_S).send,

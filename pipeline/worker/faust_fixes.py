@@ -25,6 +25,8 @@ verify_all_partitions_active``       takes the worker with it.
 ``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
                                      table contents.
 ``App._create_directories``          Three directories are made that nothing uses.
+``log_in_anew``                      A password is read once: after it was changed, each connection
+                                     that is made again is refused.
 ``bytes_topic``                      Without a serializer a value is parsed as JSON, and dropped if
                                      it is none.
 ===================================  ==============================================================
@@ -39,6 +41,7 @@ from typing import Any, NoReturn, cast
 
 import faust
 import faust.app.base
+from faust.auth import SASLCredentials
 from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage
 
@@ -117,6 +120,24 @@ class Producer(aiokafka.Producer):  # type: ignore[misc] # Faust ships without t
         await super().flush()
         await self.app.outstanding.drained()
 
+    def _new_producer(self, transactional_id: str | None = None) -> Any:  # noqa: ANN401
+        producer = super()._new_producer(transactional_id)
+        log_in_anew(producer.client, self.app.conf.broker_credentials)
+        return producer
+
+
+def log_in_anew(client: Any, credentials: Any) -> None:  # noqa: ANN401 - aiokafka's and Faust's
+    """Have each new connection of aiokafka's ``client`` log in with the password as it is then."""
+    if not isinstance(credentials, SASLCredentials):
+        return
+    connect = client._get_conn  # noqa: SLF001 - the one way to a connection
+
+    async def connecting(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+        client._sasl_plain_password = credentials.password  # noqa: SLF001 - read as it connects
+        return await connect(*args, **options)
+
+    client._get_conn = connecting  # noqa: SLF001
+
 
 class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's consumer thread, whose fetches take what was asked for and do not wait for the rest.
@@ -138,6 +159,7 @@ class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - read at its start; no setting
+        log_in_anew(consumer._client, self.consumer.app.conf.broker_credentials)  # noqa: SLF001
         return consumer
 
     async def _fetch_records(

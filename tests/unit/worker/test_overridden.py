@@ -16,6 +16,7 @@ from pathlib import Path
 import faust
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.client import AIOKafkaClient
 from faust.streams import Stream
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer
 from kafka import KafkaProducer
@@ -26,7 +27,9 @@ from mode.utils.queues import FlowControlQueue
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
 WRITTEN_FOR: dict[Callable[..., object], str] = {
+    AIOKafkaClient._get_conn: "68ce5d83",
     Producer.flush: "36d0cb36",
+    Producer._new_producer: "e72355c3",
     AIOKafkaConsumerThread._create_worker_consumer: "c2701bfc",
     AIOKafkaConsumerThread._fetch_records: "39a2c6c7",
     Consumer.perform_seek: "0e8c130f",
@@ -60,6 +63,7 @@ def test_what_we_build_on_is_as_it_was(its: Callable[..., object]) -> None:
     ("its", "name"),
     [
         (AIOKafkaConsumer.__init__, "_fetch_max_wait_ms"),
+        (AIOKafkaClient._get_conn, "_sasl_plain_password"),
         (Consumer.perform_seek, "_read_offset"),
         (KafkaProducer.close, "_sender"),
         (KafkaProducer.close, "_closed"),
