@@ -22,6 +22,8 @@ it resumes                           streams are ready for the records.
                                      nobody can tell what retention took.
 ``Consumer.                          The watch over partitions fails on one without a position, and
 verify_all_partitions_active``       takes the worker with it.
+``Table.partition_for_key``          State goes to the changelog of the record that is being read,
+                                     which need not be that of its own partition.
 ``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
                                      table contents.
 ``App._create_directories``          Three directories are made that nothing uses.
@@ -45,7 +47,7 @@ from faust.auth import SASLCredentials
 from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage
 
-from pipeline.state.header import Header, StateError, check_all
+from pipeline.state.header import Header, StateError, check_all, partition_of
 from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100
@@ -319,7 +321,16 @@ class App(faust.App):  # type: ignore[misc]
 
 
 class Table(faust.Table):  # type: ignore[misc]
-    """A table whose changelog writes are tracked like any other send."""
+    """A table whose changelog writes are tracked like any other send, and go where they belong.
+
+    Faust 0.15 writes a key to the partition of the record that is being read. Here several records
+    are applied together, of several partitions, so that is the partition of the first of them; a
+    key of ours begins with its own (``pipeline.state``).
+    """
+
+    def partition_for_key(self, key: str) -> int:
+        """The partition whose state this is."""
+        return partition_of(key)
 
     def send_changelog(self, *args: Any, **options: Any) -> FutureMessage:  # noqa: ANN401
         """Send one change and track it."""

@@ -13,6 +13,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,14 +29,14 @@ from soak.versions import checked_out
 from agents.kafka.apache import DEFAULT_CACHE
 from agents.kafka.jars import KAFKA_VERSION
 
-QUICK = Length(brands=200, days=3.0, minutes=4.0)
+QUICK = Length(brands=200, days=2.5, minutes=3.0)
 MONTH = Length(brands=200, days=30.0, minutes=40.0)
 
 
 def main() -> int:
     """Run it; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="three days in some minutes")
+    parser.add_argument("--quick", action="store_true", help="two and a half days in some minutes")
     parser.add_argument("--brands", type=int)
     parser.add_argument("--days", type=float, help="of event time")
     parser.add_argument("--minutes", type=float, help="in which they are replayed")
@@ -48,6 +49,8 @@ def main() -> int:
     length = Length(*(getattr(asked, name) or getattr(usual, name) for name in Length._fields))
     console = Console(width=140 if not sys.stdout.isatty() else None, highlight=False)
     folder = (asked.keep or Path(tempfile.mkdtemp(prefix="tocsin-soak-"))).resolve()
+    # As an interrupt does: the brokers are ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     options = Options(
         seed=asked.seed,
         pace=1.0,
