@@ -66,9 +66,9 @@ check: lint  ## What CI runs
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --group dev --extra reader --extra apprise --extra postgresql pyproject.toml -o requirements.lock
+	  --upgrade --group dev --extra reader --extra apprise --extra otel --extra postgresql pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  -c requirements.lock --extra reader --extra apprise --extra postgresql pyproject.toml -o deploy/requirements.lock
+	  -c requirements.lock --extra reader --extra apprise --extra otel --extra postgresql pyproject.toml -o deploy/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --group supply-chain -o deploy/supply-chain.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \

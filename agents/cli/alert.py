@@ -50,6 +50,7 @@ from agents.cli.common.start import (
     kafka_or_stop,
     open_health,
     settings_or_exit,
+    tracing_or_exit,
 )
 from agents.cli.common.trial_alerts import send_tests
 from agents.incidents.memory import IncidentMemory
@@ -65,6 +66,7 @@ from agents.monitoring.health import Progress, process_registry
 from agents.secret import Renewed
 from agents.settings import Settings
 from pipeline.metrics import Metrics
+from pipeline.tracing import Tracing
 from schemas.brand import Brand
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
@@ -167,6 +169,7 @@ def command(
     nobody takes it. "tocsin alert test" sends a test alert to receivers of that file, and ends.
     """
     settings = settings_or_exit()
+    tracing = tracing_or_exit(settings, "alert")
     kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
     routes = routes_or_exit(routes_file, brands) if routes_file else None
@@ -240,6 +243,7 @@ def command(
                     oldest_s=oldest_s,
                     from_beginning=from_beginning,
                     page=settings.page_url.rstrip("/"),
+                    tracing=tracing,
                 )
                 for channel in channels
             ]
@@ -409,6 +413,7 @@ def _dispatch(
     oldest_s: float,
     from_beginning: bool,
     page: str,
+    tracing: Tracing,
 ) -> Running:
     """Return what delivers to ``sink``; its connections are closed when ``stack`` is left.
 
@@ -474,6 +479,7 @@ def _dispatch(
         from_beginning=from_beginning,
         topic=kafka.topic(INCIDENTS),
         turn=retelling.turn,
+        tracing=tracing,
     )
     return Running(dispatcher, consumer, report, progress, notifications)
 

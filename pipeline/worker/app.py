@@ -17,6 +17,7 @@ from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.rules import RollupRules
 from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.api import Scorer
+from pipeline.tracing import OFF, Batches, Tracing
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.credentials import Login, credentials_of
 from pipeline.worker.faust_fixes import App, Crash, state_table
@@ -73,7 +74,7 @@ class Worker:
     process without another commit. ``on_progress`` is called after each step, ``on_turn`` every
     second while the event loop turns. ``cut``: see ``pipeline.worker.stages``. ``library``: without
     it, the reference episodes that Tocsin ships. ``reader`` reads some posts carefully, if
-    ``options.reading`` says how many.
+    ``options.reading`` says how many. ``tracing``: see ``pipeline.tracing``.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Worker:
         cut: Cut = no_cut,
         library: Library | None = None,
         reader: Reader | None = None,
+        tracing: Tracing = OFF,
     ) -> None:
         width_s = options.rules.width_s
         library = library or load_library()
@@ -107,7 +109,7 @@ class Worker:
         self.app = new_app(options, crash)
         to = Topics.of(self.app)
         table = partial(state_table, self.app, partitions=options.partitions, crash=crash)
-        sender = Sender(to, self.app.outstanding, metrics=metrics, now=now)
+        sender = Sender(to, self.app.outstanding, metrics=metrics, now=now, tracing=tracing)
         self._mentions = MentionsAgent(
             partial(
                 Shard,
@@ -127,6 +129,8 @@ class Worker:
             metrics=metrics,
             now=now,
             cut=cut,
+            tracing=tracing,
+            batches=Batches(options.rules.bucket_of) if tracing.is_on else None,
         )
         self._judges = Judges(
             partial(
@@ -141,6 +145,7 @@ class Worker:
             metrics=metrics,
             now=now,
             cut=cut,
+            tracing=tracing,
         )
         guard = partial(
             guarded,
