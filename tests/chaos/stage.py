@@ -224,9 +224,13 @@ class Stage:
         forever: bool = True,
         brands: bool = True,
         root: Path = ROOT,
+        program: list[str] | None = None,
         **variables: str,
     ) -> Process:
-        """Start a command of ``tocsin`` under the name ``name``. ``root``: of its code."""
+        """Start a command of ``tocsin`` under the name ``name``.
+
+        ``root``: of its code. ``program``: a script, with its arguments, in place of ``tocsin``.
+        """
         environ = {
             **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
             "PYTHONPATH": str(root),
@@ -241,7 +245,7 @@ class Stage:
         words = [*command, *(("--brands", str(self.brands_file)) if brands else ())]
         process = Process(
             name,
-            [*MAIN, *words],
+            [*([sys.executable, *program] if program else MAIN), *words],
             environ,
             self.folder / f"{name}.log",
             forever=forever,

@@ -13,6 +13,7 @@ from threading import Thread
 
 import pytest
 from chaos.proxy import Proxy
+from chaos.slow_disk import slow_down
 from chaos.stage import Process, until
 from chaos.tally import Row, broken_steps, doubled, expected, lost, told
 
@@ -112,6 +113,16 @@ def test_a_hole_among_the_steps_and_two_of_one_number_are_seen() -> None:
     assert broken_steps(STEPS) == broken_steps([*STEPS, STEPS[1]]) == []
     assert broken_steps([STEPS[0], STEPS[2]]) != []
     assert broken_steps([*STEPS, transition(incident="i", seq=1, reason="other")]) != []
+
+
+def test_a_slow_disk_lets_each_fsync_wait_and_do_its_work(monkeypatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    slow_down(0.2)
+    began_s = time.monotonic()
+    os.fsync(7)
+    assert time.monotonic() - began_s >= 0.2
+    assert synced == [7]
 
 
 @pytest.fixture
