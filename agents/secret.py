@@ -178,6 +178,7 @@ class Renewed(str):
     """
 
     __slots__ = ("_secret",)
+    _secret: Secret
 
     def __new__(cls, secret: Secret) -> Self:
         """Make one of what ``secret`` is now."""
