@@ -26,6 +26,7 @@ from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
+from pipeline.worker.pulse import Pulse
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender, Topics
 from pipeline.worker.stages import FEEDBACK, JUDGE, ROLLUP, Cut, no_cut
@@ -34,6 +35,9 @@ from schemas.brand import Brand
 
 LAG_INTERVAL_S = 5.0
 """How often lag is observed."""
+
+STILL_SHARE = 0.7
+"""Of its session a worker may stand still. Its last heartbeat was up to a tenth before that."""
 
 TURN_S = 1.0
 """How often the worker reports that its event loop turns."""
@@ -106,7 +110,9 @@ class Worker:
         self.settled = False
         """Whether partitions are shared out and their state is there."""
 
-        self.app = new_app(options, crash)
+        pulse = Pulse(options.session_timeout_s * STILL_SHARE, crash)
+        self.app = new_app(options, crash, before_write=pulse.check)
+        self._pulse = pulse
         to = Topics.of(self.app)
         table = partial(state_table, self.app, partitions=options.partitions, crash=crash)
         sender = Sender(to, self.app.outstanding, metrics=metrics, now=now, tracing=tracing)
@@ -198,7 +204,9 @@ class Worker:
         await self._lag.observe(self.app.consumer)
 
     async def _turn(self) -> None:
-        """Tell every second that the loop turns."""
+        """Tell every second that the loop turns; from its first turn on the process has a pulse."""
+        self._pulse.beat()
+        self._pulse.start()
         while not self.app.should_stop:
             self._on_turn()
             await asyncio.sleep(TURN_S)
@@ -208,11 +216,17 @@ class Worker:
         log.info("%s", self._introduction)
 
 
-def new_app(options: WorkerOptions, crash: Crash) -> App:
-    """A Faust app with the settings of a worker, and without topics, tables or agents."""
+def new_app(
+    options: WorkerOptions, crash: Crash, before_write: Callable[[], None] = lambda: None
+) -> App:
+    """A Faust app with the settings of a worker, and without topics, tables or agents.
+
+    ``before_write``: is called before each write to a table.
+    """
     return App(
         f"{options.prefix}{topics.APP_ID}",
         crash=crash,
+        before_write=before_write,
         topic_prefix=options.prefix,
         broker=f"kafka://{options.bootstrap}",
         broker_credentials=credentials_of(options.login),

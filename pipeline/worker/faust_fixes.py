@@ -22,6 +22,8 @@ it resumes                           streams are ready for the records.
                                      nobody can tell what retention took.
 ``Consumer.                          The watch over partitions fails on one without a position, and
 verify_all_partitions_active``       takes the worker with it.
+``Table.on_key_set``                 Keys that were set here, and not recovered, stay when their
+                                     partition goes.
 ``Table.partition_for_key``          State goes to the changelog of the record that is being read,
                                      which need not be that of its own partition.
 ``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
@@ -303,10 +305,12 @@ class App(faust.App):  # type: ignore[misc]
         *args: Any,  # noqa: ANN401
         crash: Crash,
         read_first: Iterable[str] = (),
+        before_write: Callable[[], None] = lambda: None,
         topic_prefix: str = "",
         **options: Any,  # noqa: ANN401
     ) -> None:
         self.outstanding = Outstanding(crash)
+        self.before_write = before_write
         self.topic_prefix = topic_prefix
         self.read_first = frozenset(f"{topic_prefix}{topic}" for topic in read_first)
         super().__init__(*args, **options)
@@ -332,8 +336,18 @@ class Table(faust.Table):  # type: ignore[misc]
         """The partition whose state this is."""
         return partition_of(key)
 
+    def on_key_set(self, key: str, value: bytes) -> None:
+        """Remember whose key it is: Faust knows that only of keys that it recovered.
+
+        When a partition goes away its keys go, too. Half of them would stay, and then be taken for
+        state without a header.
+        """
+        super().on_key_set(key, value)
+        self.data._key_partition[key] = partition_of(key)  # noqa: SLF001 - of the store in memory
+
     def send_changelog(self, *args: Any, **options: Any) -> FutureMessage:  # noqa: ANN401
         """Send one change and track it."""
+        self.app.before_write()
         future = super().send_changelog(*args, **options)
         self.app.outstanding.track(future)
         return future

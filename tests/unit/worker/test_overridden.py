@@ -17,6 +17,7 @@ import faust
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.client import AIOKafkaClient
+from faust.stores.memory import Store
 from faust.streams import Stream
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer
 from kafka import KafkaProducer
@@ -46,6 +47,8 @@ WRITTEN_FOR: dict[Callable[..., object], str] = {
     Stream.ack: "32d7171a",
     FlowControlQueue.get_nowait: "57cb9b5c",
     faust.App._create_directories: "a9f571c3",
+    faust.Table.on_key_set: "a370e35c",
+    Store.on_recovery_completed: "a00bef34",
     faust.Table.send_changelog: "3dd3884e",
     KafkaProducer._unregister_cleanup: "b3d9ec72",
     Sender.force_close: "7963a0d2",
