@@ -20,9 +20,9 @@ from pathlib import Path
 
 from pipeline.detection.detector.detector import STEP_S, Detector, Look
 from pipeline.detection.detector.extremes import BLOCK_S
-from pipeline.detection.detector.levels import Sight, Watch, bar_for
+from pipeline.detection.detector.levels import LevelState, Sight, bar_for
 from pipeline.detection.detector.voices import FIELDS
-from pipeline.rollup.voices import LEADING, LEADING_REPOSTS
+from pipeline.rollup.speakers.voices import LEADING, LEADING_REPOSTS
 from schemas.bucket import LeadingPost, Voices
 
 DAY_S = 86_400
@@ -130,7 +130,7 @@ def excursions(looks: Sequence[Look], level: float) -> int:
 
 def told(looks: Sequence[Look], budget: tuple[float, float]) -> tuple[int, int]:
     """Heads-ups, and incidents that rang, at a budget."""
-    watch, bar = Watch(), bar_for(*budget)
+    watch, bar = LevelState(), bar_for(*budget)
     heads_ups = rings = 0
     rang = False
     for one in looks:

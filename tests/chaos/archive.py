@@ -11,7 +11,7 @@ from chaos.live import Said
 from msgspec.structs import replace
 
 from lab.simulate import simulate
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brand, Brands
 from schemas.codec import encode
 
@@ -50,7 +50,7 @@ def write_lives(
     ``per_hour``: usual mentions of a brand.
     """
     known = tuple(Brand(id=brand, names=(word,)) for brand, word in brands.items())
-    match = Matcher(Brands(brands=known)).match
+    match = BrandMatcher(Brands(brands=known)).match
     start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     start -= timedelta(days=ceil(days) + 2)
     streams = [

@@ -10,11 +10,20 @@ from typing import NamedTuple
 
 from chaos.stage import ROOT
 
-_LAYOUTS = (
-    "from pipeline.detection.brand_judge import judge_header;"
-    "from pipeline.rollup.shard import rollup_header;"
-    "print(rollup_header(10), judge_header(10))"
-)
+_LAYOUTS = """
+from importlib import import_module
+
+def header(name, *modules):  # a version may have it in another room
+    for module in modules:
+        try:
+            return getattr(import_module(module), name)(10)
+        except ImportError:
+            continue
+    raise SystemExit(f"no {name} in {modules}")
+
+print(header("rollup_header", "pipeline.rollup.partition.shard", "pipeline.rollup.shard"))
+print(header("judge_header", "pipeline.detection.brand_judge"))
+"""
 _JUDGING = ("pipeline", "schemas")
 BACK = "HEAD~10"
 """What is taken for the earlier version where none was released."""
@@ -52,6 +61,11 @@ def checked_out(revision: str, folder: Path) -> Iterator[Earlier]:
         )
     finally:
         _git("worktree", "remove", "--force", str(folder))
+
+
+def is_repository() -> bool:
+    """Whether Git knows this code: a copy of it has no earlier versions."""
+    return (ROOT / ".git").exists() and shutil.which("git") is not None
 
 
 def newest_release() -> str:

@@ -1,11 +1,13 @@
 """Heads-up and ring in words: what decided, what would make it ring, and why it never did."""
 
-from agents.alerting.i18n.words import Sentence
+from agents.alerting.i18n.words import ReasonSentence
 
 
-def _shares(texts: dict[str, str], usual: str) -> dict[str, Sentence]:
+def _shares(texts: dict[str, str], usual: str) -> dict[str, ReasonSentence]:
     """Sentences of shares; ``usual`` is the end of each that tells of what is usual."""
-    return {code: Sentence("share", f"{text}{usual}.", f"{text}.") for code, text in texts.items()}
+    return {
+        code: ReasonSentence("share", f"{text}{usual}.", f"{text}.") for code, text in texts.items()
+    }
 
 
 LEVEL_TEXTS_EN = {

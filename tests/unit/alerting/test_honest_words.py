@@ -11,10 +11,10 @@ from agents.alerting.message.addresses import post_url
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.compose import heads_up_of, message_of, update_of
 from agents.alerting.message.flat import flat
-from agents.alerting.message.missing import voices_needed
-from agents.alerting.message.outlook import eases, morning, until
-from agents.alerting.message.sections import sentence
-from agents.alerting.message.urgency import urgency
+from agents.alerting.message.sections.evidence import sentence
+from agents.alerting.message.sections.missing import voices_needed
+from agents.alerting.message.sections.outlook import eases, morning, until
+from agents.alerting.message.sections.urgency import urgency
 from agents.alerting.policy import snapshot
 from agents.alerting.routing.team import Team
 from agents.alerting.sinks.slack import blocks, buttons
