@@ -314,7 +314,7 @@ class App(faust.App):  # type: ignore[misc]
         self.topic_prefix = topic_prefix
         self.read_first = frozenset(f"{topic_prefix}{topic}" for topic in read_first)
         super().__init__(*args, **options)
-        self.transport = Transport([self.conf.broker[0]], self, loop=self.loop)
+        self.transport = Transport(self.conf.broker, self, loop=self.loop)
         self.producer_transport = self.transport
 
     def _create_directories(self) -> None:

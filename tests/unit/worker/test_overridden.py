@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 import faust
 import pytest
@@ -24,6 +25,9 @@ from kafka import KafkaProducer
 from kafka.producer.sender import Sender
 from mode import Service
 from mode.utils.queues import FlowControlQueue
+
+from pipeline.rollup.rules import RollupRules
+from pipeline.worker.app import WorkerOptions, new_app
 
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
@@ -82,3 +86,16 @@ def test_its_minor_is_pinned(library: str) -> None:
     major, minor = map(int, version(library).split(".")[:2])
     [line] = [each for each in asked if each.startswith(library)]
     assert line.endswith(f",<{major}.{minor + 1}")
+
+
+def test_a_worker_knows_all_addresses_of_its_kafka() -> None:
+    options = WorkerOptions("kafka-1:9092,kafka-2:9093", 2, RollupRules())
+    app = new_app(options, crash=_never)
+    assert [(url.host, url.port) for url in app.transport.url] == [
+        ("kafka-1", 9092),
+        ("kafka-2", 9093),
+    ]
+
+
+def _never(error: BaseException) -> NoReturn:
+    raise error
