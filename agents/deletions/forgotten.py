@@ -32,7 +32,7 @@ class Forgotten:
                 self._posts.add(deletion.subject)
                 return
             names = (deletion.subject, deletion.handle)
-            self._authors.update(_folded(name) for name in names if name)
+            self._authors.update(folded(name) for name in names if name)
 
     def has(self, post: str, handle: str = "") -> bool:
         """Whether a post is to be forgotten, by its id or by who wrote it."""
@@ -40,7 +40,7 @@ class Forgotten:
 
     def has_author(self, handle: str) -> bool:
         """Whether an account is to be forgotten."""
-        return bool(handle) and _folded(handle) in self._authors
+        return bool(handle) and folded(handle) in self._authors
 
     def shown(self, told: Transition) -> Transition:
         """Return a transition as it may be shown: counts and all else as they were.
@@ -95,7 +95,12 @@ class Forgotten:
         return not self.has(one.post, one.handle)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a handle as it is looked for, however it is written.
+
+    >>> folded("@Ana")
+    'ana'
+    """
     return name.removeprefix("@").casefold()
 
 

@@ -14,8 +14,9 @@ from agents.kafka.topic_reader import Read
 from agents.web.store.store import Store
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError
+from schemas.deletion import Deletion
 from schemas.feedback import Feedback
-from schemas.topics import BUCKETS, FEEDBACK
+from schemas.topics import BUCKETS, DELETIONS, FEEDBACK
 
 AGAIN_S: Final = 600
 """So much is read again at the start: partitions are not equally far, and a copy does no harm."""
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Takes records of both topics; writes after each poll, and forgets what is too old.
+    """Takes records of its topics; writes after each poll, and forgets what is too old.
 
     A database that is away loses nothing but what it was handed: the error ends the thread, and the
     next start reads it again.
@@ -49,6 +50,7 @@ class Keeper:
         self._pruned_s = float("-inf")
         self._bucket = Decoder(Bucket).decode
         self._feedback = Decoder(Feedback).decode
+        self._deletion = Decoder(Deletion).decode
 
     def take(self, record: Read) -> None:
         """Take one record; what cannot be read was buried by the worker."""
@@ -58,6 +60,8 @@ class Keeper:
         try:
             if record.topic == BUCKETS.name:
                 self._store.take(self._bucket(record.value), written_s)
+            elif record.topic == DELETIONS.name:
+                self._store.forget(self._deletion(record.value))
             else:
                 self._store.take_remark(self._feedback(record.value), written_s)
         except UnreadableError as error:
@@ -96,7 +100,9 @@ def keep_current(
         FEEDBACK.name: round(1000 * max(0.0, oldest_s)),
     }
     keeper = Keeper(store, keep=keep, spoiled=spoiled, now_s=now_s)
-    reader = kafka.reader("tocsin-page-store", (BUCKETS.name, FEEDBACK.name), since_ms=since_ms)
+    # All deletions: a bucket may be stated anew long after a post of it was deleted.
+    topics = (BUCKETS.name, FEEDBACK.name, DELETIONS.name)
+    reader = kafka.reader("tocsin-page-store", topics, since_ms=since_ms)
     return Follower(
         "counts",
         reader,

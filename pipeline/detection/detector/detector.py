@@ -64,6 +64,7 @@ ORDINARY: Final = tuple(
         "p_positive": 0.18,
         "accusing": 0.014,
         "attacking": 0.014,
+        "fierce": 0.01,
         "addressed": 0.14,
         "sad": 0.004,
         "complaint": 0.035,

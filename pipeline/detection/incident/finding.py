@@ -47,6 +47,7 @@ def voices_of(bucket: Bucket) -> Voices:
         p_positive=round(bucket.positive * share * MILLI),
         accusing=round(accusing * share * MILLI),
         attacking=round(accusing * share * MILLI),
+        fierce=round(accusing * share * MILLI / 2),
         hostile=round(bucket.negative * HOSTILE_NEGATIVE * MILLI),
         addressed=round(min(bucket.replies, texts) * MILLI),
         sad=round(bucket.sad_news * share * MILLI),

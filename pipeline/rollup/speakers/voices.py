@@ -41,6 +41,10 @@ ATTACK_FROM: Final = 1.3
 ATTACK_WIDTH: Final = 0.35
 """An attack is told by how many standard deviations its logit lies above what is usual for this
 brand and language: half at ``ATTACK_FROM``."""
+FIERCE_FROM: Final = 2.2
+FIERCE_WIDTH: Final = 0.25
+"""The same of a fierce attack. One everyday text in seventy is one, and grumbling about a price or
+spam is none, however much of it is a little above the usual."""
 ATTACKS: Final = 0.5
 GLAD_FROM: Final = 0.5
 _SURE: Final = 50.0
@@ -81,6 +85,7 @@ FIELDS: Final = (
     "p_positive",
     "accusing",
     "attacking",
+    "fierce",
     "hostile",
     "addressed",
     "sad",
@@ -94,6 +99,7 @@ _HOSTILE: Final = FIELDS.index("hostile")
 _REPOSTS: Final = FIELDS.index("reposts")
 _P_POSITIVE: Final = FIELDS.index("p_positive")
 _ATTACKING: Final = FIELDS.index("attacking")
+_FIERCE: Final = FIELDS.index("fierce")
 _RIVAL: Final = FIELDS.index("rival")
 
 REPOST, ADDRESSED, ACCUSING, SAD, COMPLAINT, NEGATIVE, POSITIVE, GLAD = (1 << n for n in range(8))
@@ -254,8 +260,8 @@ class VoiceMemory(Struct, array_like=True):
             if root is not None:
                 touched[one.root] = root
             far = self._attack(one, start_s)
-            attack = _attacking(far)
             if one.marks & REPOST:
+                attack = _beyond(far, ATTACK_FROM, ATTACK_WIDTH)
                 _repost(sums, one.marks, attack, root)
                 if root is not None:
                     root.attack = round(max(far, 0.0) * 1000)
@@ -263,7 +269,7 @@ class VoiceMemory(Struct, array_like=True):
                 worth = 1.0 / (1 + authors.count(one.author))
                 if one.wording:
                     worth /= 1 + wordings.count(one.wording)
-                _text(sums, one, attack, worth, root)
+                _text(sums, one, far, worth, root)
         alive = [(post, root) for post, root in touched.items() if not root.own]
         self._forget(start_s)
         return Voices(
@@ -315,9 +321,9 @@ class VoiceMemory(Struct, array_like=True):
         return far
 
 
-def _attacking(far: float) -> float:
-    """How much a text attacks, 0 to 1."""
-    against = -(far - ATTACK_FROM) / ATTACK_WIDTH
+def _beyond(far: float, middle: float, width: float) -> float:
+    """How much a text attacks, 0 to 1: half where it does by ``middle`` deviations."""
+    against = -(far - middle) / width
     return 1.0 / (1.0 + exp(against if -_SURE < against < _SURE else copysign(_SURE, against)))
 
 
@@ -356,8 +362,10 @@ def _repost(sums: list[float], marks: int, attack: float, root: Root | None) -> 
     sums[_HOSTILE] += worth * _hostile(marks, attack)
 
 
-def _text(sums: list[float], one: Voice, attack: float, worth: float, root: Root | None) -> None:
+def _text(sums: list[float], one: Voice, far: float, worth: float, root: Root | None) -> None:
+    """Count a text that attacks by ``far`` deviations more than usual."""
     marks = one.marks
+    attack = _beyond(far, ATTACK_FROM, ATTACK_WIDTH)
     if root is not None:
         worth /= 1.0 + root.answers / ANSWERS_A_VOICE
         root.answers += 1
@@ -366,4 +374,5 @@ def _text(sums: list[float], one: Voice, attack: float, worth: float, root: Root
         sums[place] += worth
     sums[_P_POSITIVE] += worth * one.p_positive / 1000
     sums[_ATTACKING] += worth * attack
+    sums[_FIERCE] += worth * _beyond(far, FIERCE_FROM, FIERCE_WIDTH)
     sums[_HOSTILE] += worth * _hostile(marks, attack)

@@ -41,7 +41,15 @@ from support.alert_examples import (
     transition,
 )
 
-FOR = ("attacking", "accusing", "attacks_passed_on", "leading_post", "sample", "passed_on")
+FOR = (
+    "attacking",
+    "fierce",
+    "accusing",
+    "attacks_passed_on",
+    "leading_post",
+    "sample",
+    "passed_on",
+)
 HARMLESS = ("positive", "praise", "sad", "complaint", "off_topic", "rivals")
 OTHER = ("surge", "acceleration", "negative_shift", "repost_share", "outrage", "boycott", "course")
 SHARES = st.floats(0.0, 1.0)

@@ -57,7 +57,8 @@ def rings(naming: float) -> bool:
     detector = Detector()
     quiet = Voices(texts=1000, negative=200, hostile=150, positive=300, addressed=300, reposts=300)
     burst = Voices(
-        texts=1500, negative=900, hostile=900, accusing=120, attacking=350, addressed=200,
+        texts=1500, negative=900, hostile=900, accusing=120, attacking=350, fierce=150,
+        addressed=200,
         reposts=800, reposts_negative=500, reposts_attacking=150, rival=round(2300 * naming),
     )  # fmt: skip
     levels = []

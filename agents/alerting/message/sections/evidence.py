@@ -36,7 +36,7 @@ _TOLD_ABOVE = frozenset({"surge", "acceleration", "negative_shift", "negative"})
 _WAYS: Mapping[str, int] = {
     **dict.fromkeys(
         (
-            *("accusing", "attacking", "attacks_passed_on", "negative_passed_on"),
+            *("accusing", "attacking", "fierce", "attacks_passed_on", "negative_passed_on"),
             *("leading_post", "sample", "passed_on", "outrage", "boycott", "takedown"),
         ),
         1,
