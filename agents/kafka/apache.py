@@ -78,7 +78,7 @@ _JVM = (
 )
 
 
-class Member(NamedTuple):
+class ClusterNode(NamedTuple):
     """Which node of which cluster a broker is. The nodes' controllers listen on ``ports``."""
 
     cluster: str
@@ -123,7 +123,7 @@ class ApacheKafka:
         proxy_port: int | None = None,
         certificates: Path | None = None,
         version: str = KAFKA_VERSION,
-        member: Member | None = None,
+        member: ClusterNode | None = None,
     ) -> None:
         self._member = member
         self.directory = directory.resolve()
@@ -237,7 +237,7 @@ class ApacheKafka:
         if configured is not None and self._wanted_port in (0, configured):
             return
         free = free_ports(5)
-        member = self._member or Member(new_cluster_id(), 1, (free[1],))
+        member = self._member or ClusterNode(new_cluster_id(), 1, (free[1],))
         copies = min(len(member.ports), MOST_COPIES)
         self._data.mkdir(parents=True, exist_ok=True)
         through = self._proxy_port is not None

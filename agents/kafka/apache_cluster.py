@@ -16,7 +16,7 @@ from confluent_kafka.admin import AdminClient
 from agents.kafka.apache import (
     DEFAULT_CACHE,
     ApacheKafka,
-    Member,
+    ClusterNode,
     free_ports,
     new_cluster_id,
 )
@@ -47,7 +47,7 @@ class ApacheCluster:
                 directory / f"broker-{node}",
                 cache=cache,
                 version=version,
-                member=Member(cluster, node, ports),
+                member=ClusterNode(cluster, node, ports),
             )
             for node in range(1, brokers + 1)
         )

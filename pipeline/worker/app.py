@@ -26,7 +26,7 @@ from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
-from pipeline.worker.pulse import Pulse
+from pipeline.worker.pulse import ProcessPulse
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender, Topics
 from pipeline.worker.stages import FEEDBACK, JUDGE, ROLLUP, Cut, no_cut
@@ -110,7 +110,7 @@ class Worker:
         self.settled = False
         """Whether partitions are shared out and their state is there."""
 
-        pulse = Pulse(options.session_timeout_s * STILL_SHARE, crash)
+        pulse = ProcessPulse(options.session_timeout_s * STILL_SHARE, crash)
         self.app = new_app(options, crash, before_write=pulse.check)
         self._pulse = pulse
         to = Topics.of(self.app)

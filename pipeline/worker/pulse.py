@@ -16,7 +16,7 @@ class StoodStillError(RuntimeError):
     """The process did not run for too long."""
 
 
-class Pulse(Thread):
+class ProcessPulse(Thread):
     """Ends the process where it did not run for ``limit_s``, before it writes anything more.
 
     A process that is stopped, or whose virtual machine is, loses its partitions while it sleeps.

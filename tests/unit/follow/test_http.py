@@ -11,7 +11,7 @@ import pytest
 from agents.ingest.formats import Portions
 from agents.ingest.formats.neutral import line
 from agents.ingest.source import Keep, Lost, Missed, Post, Reached, Unreadable
-from agents.ingest.sources.http.desk import Bounds, Desk
+from agents.ingest.sources.http.desk import Bounds, HttpDesk
 from agents.ingest.sources.http.source import HttpSource
 from agents.secret import Password
 from agents.standard_webhooks import key_of
@@ -62,7 +62,7 @@ def test_a_message_is_signed_with_the_secret_of_now(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("the first secret")
     key = partial(key_of, Password.read(secret))
-    desk = Desk("127.0.0.1", 0, key, now=lambda: datetime.now(UTC), bounds=BOUNDS)
+    desk = HttpDesk("127.0.0.1", 0, key, now=lambda: datetime.now(UTC), bounds=BOUNDS)
     with closing(desk):
         desk.open()
 

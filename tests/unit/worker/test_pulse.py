@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.worker.pulse import Pulse, StoodStillError
+from pipeline.worker.pulse import ProcessPulse, StoodStillError
 
 
 class Still:
@@ -15,7 +15,7 @@ def crash(error: BaseException):
 
 def test_a_gap_is_seen_by_whoever_looks_first_and_slowness_is_none() -> None:
     still = Still()
-    pulse = Pulse(20.0, crash, clock_s=lambda: still.now_s)
+    pulse = ProcessPulse(20.0, crash, clock_s=lambda: still.now_s)
     still.now_s += 100.0
     pulse.check()  # it is starting
     pulse.beat()
@@ -30,7 +30,7 @@ def test_a_gap_is_seen_by_whoever_looks_first_and_slowness_is_none() -> None:
 
 
 def test_the_thread_beats_by_itself_until_it_is_halted() -> None:
-    pulse = Pulse(0.4, crash)
+    pulse = ProcessPulse(0.4, crash)
     pulse.beat()
     began_s = pulse._beat_s
     pulse.start()
