@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-ways test-contracts test-brokers test-brokers-oldest coverage check chaos worlds lint types lock schemas commands pictures docs clean setup helm chart sbom audit image-replay test-pythons
+.PHONY: demo test test-parts test-ways test-contracts test-brokers test-brokers-oldest coverage check chaos soak worlds lint types lock schemas commands pictures docs clean setup helm chart sbom audit image-replay test-pythons
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -45,6 +45,9 @@ coverage: $(READY)  ## Branches of pipeline/ that its unit tests take, four minu
 chaos: $(READY)  ## Kills, freezes, cuts, wrong clocks, fuzz, a failing Slack: 12 minutes, a table
 	PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
 
+soak: $(READY)  ## A month of 200 brands in fast time, operations meanwhile; SOAK="--quick" for ten minutes
+	PYTHONPATH=tests $(BIN)/python -m soak $(SOAK)
+
 worlds: $(READY)  ## Own replays, and worlds by other hands (WORLDS="DIR …", DATA=DIR): ten minutes
 	$(BIN)/tocsin evaluate --replays --size quick --out worlds-evaluation \
 	  $(foreach world,$(WORLDS),--world $(world)) $(if $(DATA),--data $(DATA))
@@ -63,9 +66,9 @@ check: lint  ## What CI runs
 
 lock: $(READY)  ## Renew requirements.lock: pinned and hashed, no registry named
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --group dev --extra reader --extra apprise --extra pictures --extra postgresql pyproject.toml -o requirements.lock
+	  --upgrade --group dev --extra reader --extra apprise --extra otel --extra pictures --extra postgresql pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  -c requirements.lock --extra reader --extra apprise --extra pictures --extra postgresql pyproject.toml -o deploy/requirements.lock
+	  -c requirements.lock --extra reader --extra apprise --extra otel --extra pictures --extra postgresql pyproject.toml -o deploy/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --group supply-chain -o deploy/supply-chain.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \

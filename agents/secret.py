@@ -166,6 +166,35 @@ class Password(Secret):
         return password
 
 
+class Renewed(str):
+    """A secret as text, for clients that format it into each request: each has the value of now.
+
+    That of tweepy and slack_sdk, which take no function. Its own characters are those of when it
+    was made, and ``repr`` shows none.
+
+    >>> token = Renewed(Secret("xoxb-1234567890"))
+    >>> f"Bearer {token}", [token]
+    ('Bearer xoxb-1234567890', [Secret('…')])
+    """
+
+    __slots__ = ("_secret",)
+    _secret: Secret
+
+    def __new__(cls, secret: Secret) -> Self:
+        """Make one of what ``secret`` is now."""
+        made = super().__new__(cls, secret.reveal())
+        made._secret = secret
+        return made
+
+    def __format__(self, spec: str) -> str:
+        """Format the value of now."""
+        return format(self._secret.reveal(), spec)
+
+    def __repr__(self) -> str:
+        """Only whether there is one."""
+        return repr(self._secret)
+
+
 def _know(value: str) -> None:
     if len(value) >= _LEAST:
         _KNOWN.update((value, quote(value, safe="")))

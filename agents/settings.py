@@ -125,6 +125,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Meta(ge=0, le=65535)] = 8090
     slack_base_url: str = "https://slack.com/api/"
+    traces: Literal["off", "otlp"] = "off"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     slack_bot_token: Secret = Secret()
     slack_app_token: Secret = Secret()

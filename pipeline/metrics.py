@@ -275,11 +275,14 @@ class Metrics:
         """Count changes in the talk."""
         self._drifts.labels(of).inc(count)
 
-    def latency(self, to: Milestone, elapsed: timedelta) -> None:
+    def latency(
+        self, to: Milestone, elapsed: timedelta, exemplar: dict[str, str] | None = None
+    ) -> None:
         """Observe how long after its post something reached ``to``. Below zero counts as zero.
 
-        What is later than ``LIVE`` is a recording, and not observed.
+        What is later than ``LIVE`` is a recording, and not observed. ``exemplar``: the trace that
+        it is an example of, see ``pipeline.tracing``.
         """
         if elapsed >= LIVE:
             return
-        self._latency.labels(to).observe(max(elapsed.total_seconds(), 0.0))
+        self._latency.labels(to).observe(max(elapsed.total_seconds(), 0.0), exemplar)

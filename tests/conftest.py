@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from agents.kafka.apache import ApacheKafka
+from agents.kafka.apache_cluster import ApacheCluster
 from agents.kafka.embedded import EmbeddedBroker
 from agents.kafka.jars import KAFKA_VERSION, OLDEST_KAFKA_VERSION, missing_tools
 
@@ -51,9 +52,21 @@ def apache_kafka(
     It starts without topics and makes none by itself. A test takes topic and group names of its
     own, and starts the broker again if it stopped or killed it.
     """
-    version = KAFKA[request.config.getoption("--kafka")]
-    if missing := missing_tools(JARS, version):
-        pytest.skip(f"needs a real Apache Kafka, and {' and '.join(missing)} not on the PATH")
+    version = _kafka_or_skip(request)
     directory = tmp_path_factory.mktemp("apache-kafka")
     with ApacheKafka(directory, cache=JARS, version=version) as broker:
         yield broker
+
+
+@pytest.fixture
+def apache_cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ApacheCluster]:
+    """Yield three running brokers that are one Apache Kafka; skip where its tools are not found."""
+    with ApacheCluster(tmp_path, cache=JARS, version=_kafka_or_skip(request)) as cluster:
+        yield cluster
+
+
+def _kafka_or_skip(request: pytest.FixtureRequest) -> str:
+    version = KAFKA[request.config.getoption("--kafka")]
+    if missing := missing_tools(JARS, version):
+        pytest.skip(f"needs a real Apache Kafka, and {' and '.join(missing)} not on the PATH")
+    return version

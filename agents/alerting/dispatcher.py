@@ -40,6 +40,7 @@ from agents.alerting.sinks.base import (
     UnauthorizedError,
 )
 from agents.kafka.topic_reader import NoTopicError, patient_poll
+from pipeline.tracing import OFF, Tracing
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.incident import Transition
@@ -107,6 +108,7 @@ class Dispatcher:
         elsewhere: tells another receiver of a transition that is refused, or that waits for longer
             than ``ELSEWHERE_AFTER_S``, and why; once each while the process lives.
         turn: is called in each turn of the loop, for what no record causes.
+        tracing: see ``pipeline.tracing``.
 
     Raises:
         NoTopicError: it does not exist.
@@ -131,7 +133,9 @@ class Dispatcher:
         caller: Caller | None = None,
         elsewhere: Callable[[Transition, str], object] = lambda _transition, _why: None,
         turn: Callable[[], object] = lambda: None,
+        tracing: Tracing = OFF,
     ) -> None:
+        self._tracing = tracing
         self._turn = turn
         self._caller = caller
         self._elsewhere = elsewhere
@@ -279,7 +283,15 @@ class Dispatcher:
             return True
         try:
             sent_at = datetime.fromtimestamp(written_s, UTC)
-            outcome = self._deliver(transition, sent_at, partition.partition)
+            with self._tracing.begin(
+                "deliver",
+                came=record.headers,
+                receiver=self._sink,
+                brand=transition.brand,
+                incident=transition.incident,
+                seq=transition.seq,
+            ) as span:
+                outcome = self._deliver(transition, sent_at, partition.partition)
         except RestatingError as error:
             self._leave(transition, error.cause)
         except SinkError as error:
@@ -292,14 +304,14 @@ class Dispatcher:
         except PlainlyError as error:
             log.exception("%s was told in one line only", _name(transition))
             self._set_aside(origin, raw, "undeliverable", f"told in one line: {error}")
-            self._report.delivered(error.outcome, transition)
+            self._report.delivered(error.outcome, transition, span.exemplar)
         except KafkaError:
             raise
         except Exception as error:
             log.exception("%s cannot be delivered", _name(transition))
             self._give_up(origin, raw, transition, fault(error))
         else:
-            self._report.delivered(outcome, transition)
+            self._report.delivered(outcome, transition, span.exemplar)
         return True
 
     def _to_tell(

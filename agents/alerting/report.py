@@ -69,10 +69,12 @@ class Report:
         """Count records that were read."""
         self._metrics.received(STAGE, count)
 
-    def delivered(self, outcome: Outcome, transition: Transition) -> None:
+    def delivered(
+        self, outcome: Outcome, transition: Transition, exemplar: dict[str, str] | None = None
+    ) -> None:
         """Count what became of a transition; measure how late a new alert rang.
 
-        From the end of the bucket that decided.
+        From the end of the bucket that decided. ``exemplar``: see ``Metrics.latency``.
         """
         self._progress.made()
         if outcome in {"duplicate", "harmless", "quiet", "unrouted", "put_off"}:
@@ -81,7 +83,7 @@ class Report:
         self._metrics.emitted(STAGE)
         late = datetime.fromtimestamp(self._now(), UTC) - transition.at
         if outcome == "posted":
-            self._metrics.latency("slack", late)
+            self._metrics.latency("slack", late, exemplar)
             self._metrics.alerted(transition.brand, transition.level)
 
     def dropped(self, reason: str) -> None:

@@ -50,6 +50,7 @@ from agents.cli.common.start import (
     kafka_or_stop,
     open_health,
     settings_or_exit,
+    tracing_or_exit,
 )
 from agents.cli.common.trial_alerts import send_tests
 from agents.incidents.memory import IncidentMemory
@@ -62,8 +63,10 @@ from agents.kafka.follower import SlowStartError, running
 from agents.kafka.topic_reader import NoTopicError
 from agents.monitoring import logs
 from agents.monitoring.health import Progress, process_registry
+from agents.secret import Renewed
 from agents.settings import Settings
 from pipeline.metrics import Metrics
+from pipeline.tracing import Tracing
 from schemas.brand import Brand
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
@@ -168,6 +171,7 @@ def command(
     nobody takes it. "tocsin alert test" sends a test alert to receivers of that file, and ends.
     """
     settings = settings_or_exit()
+    tracing = tracing_or_exit(settings, "alert")
     kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
     routes = routes_or_exit(routes_file, brands) if routes_file else None
@@ -241,6 +245,7 @@ def command(
                     oldest_s=oldest_s,
                     from_beginning=from_beginning,
                     page=settings.page_url.rstrip("/"),
+                    tracing=tracing,
                 )
                 for channel in channels
             ]
@@ -317,7 +322,7 @@ def _routed(
     slack = [one for one in receivers.routes.receivers if one.kind == "slack"]
     blind: BlindnessSink | None = None
     if slack:
-        api = SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url)
+        api = SlackApi(Renewed(settings.slack_bot_token), settings.slack_base_url)
         own = any(not one.channel for one in slack)
         channels = {one.channel for one in slack} - {""}
         try:
@@ -378,7 +383,7 @@ def _slack(
     settings: Settings, brands: Mapping[str, Brand], default_channel: str, metrics: Metrics
 ) -> Channel:
     """Return Slack, or end with all that would keep alerts from it."""
-    token = settings.slack_bot_token.reveal()
+    token = Renewed(settings.slack_bot_token)
     api = SlackApi(token, settings.slack_base_url)
     try:
         check_slack(api, brands.values(), default_channel, pictures=drawing() is not None)
@@ -413,6 +418,7 @@ def _dispatch(
     oldest_s: float,
     from_beginning: bool,
     page: str,
+    tracing: Tracing,
 ) -> Running:
     """Return what delivers to ``sink``; its connections are closed when ``stack`` is left.
 
@@ -480,6 +486,7 @@ def _dispatch(
         from_beginning=from_beginning,
         topic=kafka.topic(INCIDENTS),
         turn=retelling.turn,
+        tracing=tracing,
     )
     return Running(dispatcher, consumer, report, progress, notifications)
 
@@ -591,13 +598,13 @@ def _listen_to_buttons(
         brands=brands,
         incidents=incidents,
         open_view=SlackApi(
-            settings.slack_bot_token.reveal(), settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
+            Renewed(settings.slack_bot_token), settings.slack_base_url, timeout_s=FORM_TIMEOUT_S
         ).open_view,
         send=sender(LABEL_TIMEOUT_S).send,
         now=lambda: datetime.now(UTC),
     )
     listener = ButtonListener(
-        settings.slack_app_token.reveal(),
+        Renewed(settings.slack_app_token),
         settings.slack_base_url,
         brands=brands,
         send=sender(TIMEOUT_S).send,

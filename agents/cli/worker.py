@@ -26,6 +26,7 @@ from agents.cli.common.start import (
     open_health,
     rollup_rules,
     settings_or_exit,
+    tracing_or_exit,
 )
 from agents.garbage import leave_what_is_loaded
 from agents.ingest.stopping import stop_on_signals
@@ -76,6 +77,7 @@ def command(brands_file: Path) -> None:
     settings = settings_or_exit()
     kafka = clients_or_exit(settings)
     logs.set_up(Console(stderr=True), settings.log_level)
+    tracing = tracing_or_exit(settings, "worker")
     brands = by_id(brands_or_exit(brands_file))
     library = library_or_exit(settings)
     scorer = scorer_or_exit(settings)
@@ -126,6 +128,7 @@ def command(brands_file: Path) -> None:
             on_progress=progress.made,
             on_turn=progress.turned,
             reader=opened.reader,
+            tracing=tracing,
         )
         health.lag = worker.lag
         health.add(partial(_stuck, worker))

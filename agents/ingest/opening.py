@@ -10,6 +10,7 @@ from agents.ingest.publisher import Publisher
 from agents.ingest.telemetry import Telemetry
 from agents.kafka.clients import KafkaClients
 from agents.settings import Settings
+from pipeline.tracing import OFF, Tracing
 
 
 def open_publisher(
@@ -20,6 +21,7 @@ def open_publisher(
     live: bool,
     stop: Event | None = None,
     telemetry: Telemetry | None = None,
+    tracing: Tracing = OFF,
 ) -> Publisher:
     """Make the publisher of a source.
 
@@ -40,4 +42,5 @@ def open_publisher(
         ahead_s=settings.ahead_s,
         stop=stop,
         telemetry=telemetry,
+        tracing=tracing,
     )

@@ -15,6 +15,7 @@ from agents.ingest.losses import Losses
 from agents.ingest.outbox.kafka_sender import KafkaSender
 from agents.ingest.outbox.outbox import Outbox, OutboxFullError, OutboxRecord
 from agents.ingest.telemetry import Telemetry
+from pipeline.tracing import OFF, Tracing
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.deletion import Deletion
@@ -65,6 +66,7 @@ class Publisher:
         ahead_s: float = 60.0,
         stop: Event | None = None,
         telemetry: Telemetry | None = None,
+        tracing: Tracing = OFF,
         clock_s: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -88,6 +90,7 @@ class Publisher:
             topic_prefix=topic_prefix,
             partitions=partitions,
             delivered=self._telemetry.delivered,
+            tracing=tracing,
         )
         self._sender.start()
 

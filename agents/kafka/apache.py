@@ -15,7 +15,7 @@ import time
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, NamedTuple, Self
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
@@ -26,13 +26,13 @@ DEFAULT_CACHE = Path(".cache/kafka")
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 60.0
 
-# A broker of one node has nobody to copy to and nobody to wait for. Topics are created by
-# ``tocsin topics`` and must not spring up with a default number of partitions. After a kill the
-# broker must wait for the end of its own old session, 9 s by default.
+# A broker of one node has nobody to copy to and nobody to wait for; three keep what two have
+# taken. Topics are created by ``tocsin topics`` and must not spring up with a default number of
+# partitions. After a kill the broker must wait for the end of its own old session, 9 s by default.
 _PROPERTIES = """\
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller_port}
+node.id={node}
+controller.quorum.voters={voters}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{more}
 advertised.listeners=PLAINTEXT://127.0.0.1:{port}{advertised}
 controller.listener.names=CONTROLLER
@@ -40,14 +40,15 @@ listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:
 LOGIN:SASL_SSL,MUTUAL:SSL
 log.dirs={data}
 auto.create.topics.enable=false
-default.replication.factor=1
-offsets.topic.replication.factor=1
+default.replication.factor={copies}
+offsets.topic.replication.factor={copies}
+min.insync.replicas={least}
 offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={least}
 transaction.state.log.num.partitions=4
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.replication.factor={copies}
+share.coordinator.state.topic.min.isr={least}
 group.initial.rebalance.delay.ms=0
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=3000
@@ -77,6 +78,28 @@ _JVM = (
 )
 
 
+class ClusterNode(NamedTuple):
+    """Which node of which cluster a broker is. The nodes' controllers listen on ``ports``."""
+
+    cluster: str
+    node: int
+    ports: tuple[int, ...]
+
+    @property
+    def voters(self) -> str:
+        """All nodes, as Kafka writes them; the first is number 1."""
+        return ",".join(f"{node}@127.0.0.1:{port}" for node, port in enumerate(self.ports, 1))
+
+
+MOST_COPIES: Final = 3
+"""Of a record, however many brokers there are."""
+
+
+def new_cluster_id() -> str:
+    """Return a name that no other cluster has."""
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+
+
 class ApacheKafka:
     """One broker in ``directory``, on ``port`` of 127.0.0.1; a ``with`` block starts and stops it.
 
@@ -86,8 +109,9 @@ class ApacheKafka:
     ``certificates``: a directory with ``broker.pem`` (key and certificate) and ``ca.pem``. With it
     there are two more listeners, one for TLS with SCRAM-SHA-512 or OAUTHBEARER (tokens need no
     signature: this is no broker for production) and one for TLS with client certificates, and who
-    comes by them may do only what ACLs allow. Every method raises ``BrokerError`` with what to do
-    where it cannot.
+    comes by them may do only what ACLs allow. ``member``: of a cluster (see
+    ``agents.kafka.apache_cluster``); alone without it. Every method raises ``BrokerError`` with
+    what to do where it cannot.
     """
 
     def __init__(
@@ -99,7 +123,9 @@ class ApacheKafka:
         proxy_port: int | None = None,
         certificates: Path | None = None,
         version: str = KAFKA_VERSION,
+        member: ClusterNode | None = None,
     ) -> None:
+        self._member = member
         self.directory = directory.resolve()
         self._wanted_port = port
         self.cache = cache
@@ -153,6 +179,11 @@ class ApacheKafka:
 
     def start(self, *, timeout_s: float = START_TIMEOUT_S) -> None:
         """Start with the data that is there, and wait until the broker answers (about 4 s)."""
+        self.launch()
+        self.await_answer(timeout_s=timeout_s)
+
+    def launch(self) -> None:
+        """Start and do not wait: a cluster answers once most of its brokers are there."""
         if self.pid is not None:
             raise BrokerError(f"a broker is already running in {self.directory}: {self.bootstrap}")
         java = shutil.which("java")
@@ -173,7 +204,6 @@ class ApacheKafka:
                 start_new_session=True,  # Ctrl-C is for who started it, not for the broker
             )
         self._pid_file.write_text(f"{self._process.pid}\n")
-        self._await_answer(timeout_s)
 
     def stop(self, *, timeout_s: float = STOP_TIMEOUT_S) -> None:
         """Shut down in order (SIGTERM). Harmless where nothing runs."""
@@ -206,7 +236,9 @@ class ApacheKafka:
         configured = self._configured_port()
         if configured is not None and self._wanted_port in (0, configured):
             return
-        free = _free_ports(5)
+        free = free_ports(5)
+        member = self._member or ClusterNode(new_cluster_id(), 1, (free[1],))
+        copies = min(len(member.ports), MOST_COPIES)
         self._data.mkdir(parents=True, exist_ok=True)
         through = self._proxy_port is not None
         more = f",PROXIED://127.0.0.1:{free[2]}" if through else ""
@@ -216,7 +248,11 @@ class ApacheKafka:
             more, advertised = more + secured, advertised + secured
         text = _PROPERTIES.format(
             port=self._wanted_port or free[0],
-            controller_port=free[1],
+            controller_port=member.ports[member.node - 1],
+            node=member.node,
+            voters=member.voters,
+            copies=copies,
+            least=max(copies - 1, 1),
             data=self._data,
             more=more,
             advertised=advertised,
@@ -228,7 +264,7 @@ class ApacheKafka:
     def _format(self, java_on_kafka: list[str]) -> None:
         if (self._data / "meta.properties").exists():
             return
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+        cluster = self._member.cluster if self._member else new_cluster_id()
         # The id may begin with a hyphen, so it must not stand alone as an argument.
         tool = [
             "kafka.tools.StorageTool",
@@ -242,7 +278,8 @@ class ApacheKafka:
         if done.returncode:
             raise BrokerError(f"Kafka could not format {self._data}:\n{done.stdout}{done.stderr}")
 
-    def _await_answer(self, timeout_s: float) -> None:
+    def await_answer(self, *, timeout_s: float = START_TIMEOUT_S) -> None:
+        """Wait until it answers; where it does not, end it."""
         deadline = time.monotonic() + timeout_s
         while self.pid is not None and time.monotonic() < deadline:
             if _answers(self.port):
@@ -278,7 +315,7 @@ class ApacheKafka:
         self.stop()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Return free ports, all different. Another process may take one before the broker does."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [int(each.getsockname()[1]) for each in sockets]

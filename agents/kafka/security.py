@@ -6,7 +6,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kafka.net.sasl import register_sasl_mechanism
 from kafka.net.sasl.oauth import AbstractTokenProvider
+from kafka.net.sasl.plain import SaslMechanismPlain
+from kafka.net.sasl.scram import SaslMechanismScram
 
 from agents.secret import Password, Secret
 from agents.settings import Settings, variable
@@ -66,9 +69,35 @@ class Security(NamedTuple):
             found |= {
                 "sasl_mechanism": self.mechanism,
                 "sasl_plain_username": self.username,
-                "sasl_plain_password": self.plain_password,
+                "sasl_plain_password": self.password,  # revealed at each login, see _Plain
             }
         return found
+
+
+def _revealed(config: dict[str, Any]) -> dict[str, Any]:
+    """A client's configuration for one login, with the password of now."""
+    password = config.get("sasl_plain_password")
+    if isinstance(password, Secret):
+        return {**config, "sasl_plain_password": password.reveal()}
+    return config
+
+
+class _Plain(SaslMechanismPlain):  # type: ignore[misc]  # kafka-python is untyped
+    """PLAIN, made for each connection; a file that has changed since the last one is read again."""
+
+    def __init__(self, **config: Any) -> None:  # noqa: ANN401
+        super().__init__(**_revealed(config))
+
+
+class _Scram(SaslMechanismScram):  # type: ignore[misc]
+    """SCRAM, the same."""
+
+    def __init__(self, **config: Any) -> None:  # noqa: ANN401
+        super().__init__(**_revealed(config))
+
+
+for _name, _made in (("PLAIN", _Plain), ("SCRAM-SHA-256", _Scram), ("SCRAM-SHA-512", _Scram)):
+    register_sasl_mechanism(_name, _made, overwrite=True)
 
 
 class _Tokens(AbstractTokenProvider):  # type: ignore[misc]  # kafka-python is untyped

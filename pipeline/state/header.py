@@ -18,8 +18,9 @@ from pipeline.state.journal import Table
 from schemas import topics
 from schemas.codec import encode
 
-FORMAT: Final = 1
-"""Raised by hand where the same layout comes to mean something else."""
+FORMAT: Final = 2
+"""Raised by hand where the same layout comes to mean something else. In 1, what several partitions
+led to together was written to the changelog of one of them."""
 
 BEGIN_ANEW: Final = (
     "go back to what wrote it, or let the worker begin anew: docs/guide/operating.md says how, "
@@ -86,8 +87,17 @@ def check_all(table: Table, mine: Header) -> None:
     Raises:
         StateError: as ``check``.
     """
-    for partition in sorted({int(key.partition("|")[0].partition("!")[0]) for key in table}):
+    for partition in sorted(set(map(partition_of, table))):
         check(table, partition, mine)
+
+
+def partition_of(key: str) -> int:
+    """The partition whose state a key of a table is.
+
+    >>> partition_of("3"), partition_of("12|acme|4"), partition_of("0!header")
+    (3, 12, 0)
+    """
+    return int(key.partition("|")[0].partition("!")[0])
 
 
 def claim(table: Table, partition: int, mine: Header) -> None:

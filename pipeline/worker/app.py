@@ -17,6 +17,7 @@ from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.partition.shard import Shard, rollup_header
 from pipeline.rollup.rules import RollupRules
 from pipeline.sentiment.api import Scorer
+from pipeline.tracing import OFF, Batches, Tracing
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.credentials import Login, credentials_of
 from pipeline.worker.faust_fixes import App, Crash, state_table
@@ -25,6 +26,7 @@ from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
 from pipeline.worker.mentions import MentionsAgent
+from pipeline.worker.pulse import ProcessPulse
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender, Topics
 from pipeline.worker.stages import FEEDBACK, JUDGE, ROLLUP, Cut, no_cut
@@ -33,6 +35,9 @@ from schemas.brand import Brand
 
 LAG_INTERVAL_S = 5.0
 """How often lag is observed."""
+
+STILL_SHARE = 0.7
+"""Of its session a worker may stand still. Its last heartbeat was up to a tenth before that."""
 
 TURN_S = 1.0
 """How often the worker reports that its event loop turns."""
@@ -73,7 +78,7 @@ class Worker:
     process without another commit. ``on_progress`` is called after each step, ``on_turn`` every
     second while the event loop turns. ``cut``: see ``pipeline.worker.stages``. ``library``: without
     it, the reference episodes that Tocsin ships. ``reader`` reads some posts carefully, if
-    ``options.reading`` says how many.
+    ``options.reading`` says how many. ``tracing``: see ``pipeline.tracing``.
     """
 
     def __init__(
@@ -91,6 +96,7 @@ class Worker:
         cut: Cut = no_cut,
         library: Library | None = None,
         reader: Reader | None = None,
+        tracing: Tracing = OFF,
     ) -> None:
         width_s = options.rules.width_s
         library = library or load_library()
@@ -104,10 +110,12 @@ class Worker:
         self.settled = False
         """Whether partitions are shared out and their state is there."""
 
-        self.app = new_app(options, crash)
+        pulse = ProcessPulse(options.session_timeout_s * STILL_SHARE, crash)
+        self.app = new_app(options, crash, before_write=pulse.check)
+        self._pulse = pulse
         to = Topics.of(self.app)
         table = partial(state_table, self.app, partitions=options.partitions, crash=crash)
-        sender = Sender(to, self.app.outstanding, metrics=metrics, now=now)
+        sender = Sender(to, self.app.outstanding, metrics=metrics, now=now, tracing=tracing)
         self._mentions = MentionsAgent(
             partial(
                 Shard,
@@ -127,6 +135,8 @@ class Worker:
             metrics=metrics,
             now=now,
             cut=cut,
+            tracing=tracing,
+            batches=Batches(options.rules.bucket_of) if tracing.is_on else None,
         )
         self._judges = Judges(
             partial(
@@ -141,6 +151,7 @@ class Worker:
             metrics=metrics,
             now=now,
             cut=cut,
+            tracing=tracing,
         )
         guard = partial(
             guarded,
@@ -193,7 +204,9 @@ class Worker:
         await self._lag.observe(self.app.consumer)
 
     async def _turn(self) -> None:
-        """Tell every second that the loop turns."""
+        """Tell every second that the loop turns; from its first turn on the process has a pulse."""
+        self._pulse.beat()
+        self._pulse.start()
         while not self.app.should_stop:
             self._on_turn()
             await asyncio.sleep(TURN_S)
@@ -203,11 +216,17 @@ class Worker:
         log.info("%s", self._introduction)
 
 
-def new_app(options: WorkerOptions, crash: Crash) -> App:
-    """A Faust app with the settings of a worker, and without topics, tables or agents."""
+def new_app(
+    options: WorkerOptions, crash: Crash, before_write: Callable[[], None] = lambda: None
+) -> App:
+    """A Faust app with the settings of a worker, and without topics, tables or agents.
+
+    ``before_write``: is called before each write to a table.
+    """
     return App(
         f"{options.prefix}{topics.APP_ID}",
         crash=crash,
+        before_write=before_write,
         topic_prefix=options.prefix,
         broker=f"kafka://{options.bootstrap}",
         broker_credentials=credentials_of(options.login),

@@ -53,6 +53,24 @@ class _Tokens(AbstractTokenProvider):  # type: ignore[misc]  # Faust ships witho
         return await asyncio.to_thread(self._token)
 
 
+class _Passwords(SASLCredentials):  # type: ignore[misc]
+    """A login whose ``password`` is that of now: ``faust_fixes.log_in_anew`` asks at each login."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+        super().__init__(
+            mechanism=login.mechanism, username=login.username, ssl_context=login.context
+        )
+
+    @property
+    def password(self) -> str:
+        return self._login.plain_password
+
+    @password.setter
+    def password(self, _none: None) -> None:
+        """Faust sets what it was given, which is nothing."""
+
+
 def credentials_of(login: Login | None) -> CredentialsT | None:
     """Return what Faust is told of a login; None for an open listener.
 
@@ -64,10 +82,5 @@ def credentials_of(login: Login | None) -> CredentialsT | None:
     if login.token is not None:
         return OAuthCredentials(oauth_cb=_Tokens(login.token), ssl_context=login.context)
     if login.mechanism:
-        return SASLCredentials(
-            mechanism=login.mechanism,
-            username=login.username,
-            password=login.plain_password,
-            ssl_context=login.context,
-        )
+        return _Passwords(login)
     return None if login.context is None else SSLCredentials(login.context)

@@ -22,9 +22,15 @@ it resumes                           streams are ready for the records.
                                      nobody can tell what retention took.
 ``Consumer.                          The watch over partitions fails on one without a position, and
 verify_all_partitions_active``       takes the worker with it.
+``Table.on_key_set``                 Keys that were set here, and not recovered, stay when their
+                                     partition goes.
+``Table.partition_for_key``          State goes to the changelog of the record that is being read,
+                                     which need not be that of its own partition.
 ``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
                                      table contents.
 ``App._create_directories``          Three directories are made that nothing uses.
+``log_in_anew``                      A password is read once: after it was changed, each connection
+                                     that is made again is refused.
 ``bytes_topic``                      Without a serializer a value is parsed as JSON, and dropped if
                                      it is none.
 ===================================  ==============================================================
@@ -39,10 +45,11 @@ from typing import Any, NoReturn, cast
 
 import faust
 import faust.app.base
+from faust.auth import SASLCredentials
 from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage
 
-from pipeline.state.header import Header, StateError, check_all
+from pipeline.state.header import Header, StateError, check_all, partition_of
 from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100
@@ -117,6 +124,24 @@ class Producer(aiokafka.Producer):  # type: ignore[misc] # Faust ships without t
         await super().flush()
         await self.app.outstanding.drained()
 
+    def _new_producer(self, transactional_id: str | None = None) -> Any:  # noqa: ANN401
+        producer = super()._new_producer(transactional_id)
+        log_in_anew(producer.client, self.app.conf.broker_credentials)
+        return producer
+
+
+def log_in_anew(client: Any, credentials: Any) -> None:  # noqa: ANN401 - aiokafka's and Faust's
+    """Have each new connection of aiokafka's ``client`` log in with the password as it is then."""
+    if not isinstance(credentials, SASLCredentials):
+        return
+    connect = client._get_conn  # noqa: SLF001 - the one way to a connection
+
+    async def connecting(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+        client._sasl_plain_password = credentials.password  # noqa: SLF001 - read as it connects
+        return await connect(*args, **options)
+
+    client._get_conn = connecting  # noqa: SLF001
+
 
 class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's consumer thread, whose fetches take what was asked for and do not wait for the rest.
@@ -138,6 +163,7 @@ class ConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - read at its start; no setting
+        log_in_anew(consumer._client, self.consumer.app.conf.broker_credentials)  # noqa: SLF001
         return consumer
 
     async def _fetch_records(
@@ -279,14 +305,16 @@ class App(faust.App):  # type: ignore[misc]
         *args: Any,  # noqa: ANN401
         crash: Crash,
         read_first: Iterable[str] = (),
+        before_write: Callable[[], None] = lambda: None,
         topic_prefix: str = "",
         **options: Any,  # noqa: ANN401
     ) -> None:
         self.outstanding = Outstanding(crash)
+        self.before_write = before_write
         self.topic_prefix = topic_prefix
         self.read_first = frozenset(f"{topic_prefix}{topic}" for topic in read_first)
         super().__init__(*args, **options)
-        self.transport = Transport([self.conf.broker[0]], self, loop=self.loop)
+        self.transport = Transport(self.conf.broker, self, loop=self.loop)
         self.producer_transport = self.transport
 
     def _create_directories(self) -> None:
@@ -297,10 +325,29 @@ class App(faust.App):  # type: ignore[misc]
 
 
 class Table(faust.Table):  # type: ignore[misc]
-    """A table whose changelog writes are tracked like any other send."""
+    """A table whose changelog writes are tracked like any other send, and go where they belong.
+
+    Faust 0.15 writes a key to the partition of the record that is being read. Here several records
+    are applied together, of several partitions, so that is the partition of the first of them; a
+    key of ours begins with its own (``pipeline.state``).
+    """
+
+    def partition_for_key(self, key: str) -> int:
+        """The partition whose state this is."""
+        return partition_of(key)
+
+    def on_key_set(self, key: str, value: bytes) -> None:
+        """Remember whose key it is: Faust knows that only of keys that it recovered.
+
+        When a partition goes away its keys go, too. Half of them would stay, and then be taken for
+        state without a header.
+        """
+        super().on_key_set(key, value)
+        self.data._key_partition[key] = partition_of(key)  # noqa: SLF001 - of the store in memory
 
     def send_changelog(self, *args: Any, **options: Any) -> FutureMessage:  # noqa: ANN401
         """Send one change and track it."""
+        self.app.before_write()
         future = super().send_changelog(*args, **options)
         self.app.outstanding.track(future)
         return future

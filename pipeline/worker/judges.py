@@ -8,6 +8,7 @@ from faust.types import Message
 
 from pipeline.detection.shard import JudgedRecord, JudgeShard
 from pipeline.metrics import Metrics
+from pipeline.tracing import OFF, Tracing
 from pipeline.worker.sending import Sender
 from pipeline.worker.stages import Cut
 
@@ -29,7 +30,9 @@ class Judges:
         metrics: Metrics,
         now: Callable[[], datetime],
         cut: Cut,
+        tracing: Tracing = OFF,
     ) -> None:
+        self._tracing = tracing
         self._new_shard = new_shard
         self._sender = sender
         self._metrics = metrics
@@ -49,13 +52,20 @@ class Judges:
         async with self._deciding:
             self._metrics.received(stage)
             shard = await self._shard(partition)
+            began_ns = self._tracing.now_ns()
             judged = apply(shard, message.offset, message.value)
             if judged.transitions:
                 await self._sender.drained()
             await self._cut(f"{stage}_written")
             for transition in judged.transitions:
-                await self._sender.transition(transition, partition, shard.acknowledge)
-                self._metrics.latency("incident", self._now() - transition.at)
+                span = await self._sender.transition(
+                    transition,
+                    partition,
+                    shard.acknowledge,
+                    came=message.headers,
+                    began_ns=began_ns,
+                )
+                self._metrics.latency("incident", self._now() - transition.at, span.exemplar)
             await self._cut(f"{stage}_said")
             if judged.error is not None:
                 await self._sender.dead_letter(message, judged.error, message.value, stage=stage)

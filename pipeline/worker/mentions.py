@@ -11,6 +11,7 @@ from pipeline.metrics import Metrics
 from pipeline.reading.asking import ReadAnswers
 from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.partition.step import Burials, MentionRecord, RolledUp
+from pipeline.tracing import OFF, Batches, Tracing
 from pipeline.worker.lag import Lag
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender
@@ -39,6 +40,7 @@ class MentionsAgent:
 
     ``new_shard``: makes the shard of a partition from its recovered table. ``weak``: which posts
     label themselves. ``reader``: reads some posts carefully; None for none.
+    ``batches``: what is traced of a bucket; None where nothing is.
     """
 
     def __init__(
@@ -53,7 +55,11 @@ class MentionsAgent:
         metrics: Metrics,
         now: Callable[[], datetime],
         cut: Cut,
+        tracing: Tracing = OFF,
+        batches: Batches | None = None,
     ) -> None:
+        self._tracing = tracing
+        self._batches = batches
         self._new_shard = new_shard
         self._brands = brands
         self._weak = weak
@@ -70,11 +76,14 @@ class MentionsAgent:
         for step in await self._steps(messages):
             if step.lost:
                 step.shard.lose(step.messages[0].offset)
+            began_ns = self._tracing.now_ns()
             outcomes = await self._rolled_up(step)
             await self._cut("state_written")
             for message, outcome in zip(step.messages, outcomes, strict=True):
+                if self._batches is not None and outcome.batch is not None:
+                    self._batches.came(outcome.batch, message.headers)
                 if outcome.buckets:
-                    await self._send(step.shard, message, outcome)
+                    await self._send(step.shard, message, outcome, began_ns)
             await self._cut("output_sent")
             self._count(outcomes)
             for message, outcome in zip(step.messages, outcomes, strict=True):
@@ -102,15 +111,24 @@ class MentionsAgent:
         self._metrics.received(ROLLUP, sum(len(step.messages) for step in steps))
         return steps
 
-    async def _send(self, shard: Shard, message: Message, outcome: RolledUp) -> None:
+    async def _send(
+        self, shard: Shard, message: Message, outcome: RolledUp, began_ns: int | None
+    ) -> None:
         for bucket in outcome.buckets:
-            await self._sender.bucket(bucket, message.partition, shard.acknowledge)
+            span = await self._sender.bucket(
+                bucket,
+                message.partition,
+                shard.acknowledge,
+                batches=self._batches.of(bucket) if self._batches is not None else (),
+                began_ns=began_ns,
+            )
             if bucket.revision:
                 self._metrics.revised()
                 continue
             self._metrics.believed(bucket.sources, quarantined=bucket.quarantined)
             if bucket.brand != ALL_BRANDS:
-                self._metrics.latency("bucket", self._now() - bucket.watermark)
+                late = self._now() - bucket.watermark
+                self._metrics.latency("bucket", late, span.exemplar)
 
     async def label_weakly(self, batch: MentionBatch, partition: int) -> None:
         """Send the labels that posts of ``batch`` gave themselves."""

@@ -1,6 +1,6 @@
 """What the agents send, each send tracked until Kafka has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.detection.patterns.confidence import behind
 from pipeline.metrics import Metrics
+from pipeline.tracing import OFF, Came, Headers, Span, Tracing
 from pipeline.worker.faust_fixes import App, Outstanding, bytes_topic
 from pipeline.worker.stages import FEEDBACK, JUDGE, ROLLUP, WEAK_LABELS
 from schemas import topics
@@ -56,26 +57,66 @@ class Sender:
         *,
         metrics: Metrics,
         now: Callable[[], datetime],
+        tracing: Tracing = OFF,
     ) -> None:
+        self._tracing = tracing
         self._to = to
         self._outstanding = outstanding
         self._metrics = metrics
         self._now = now
 
     async def bucket(
-        self, bucket: Bucket, partition: int, acknowledge: Callable[[Bucket], None]
-    ) -> None:
-        """Send a closed bucket, or the clock of a partition."""
-        await self._send(self._to.buckets, bucket, partition, partial(acknowledge, bucket))
+        self,
+        bucket: Bucket,
+        partition: int,
+        acknowledge: Callable[[Bucket], None],
+        *,
+        batches: Sequence[Came] = (),
+        began_ns: int | None = None,
+    ) -> Span:
+        """Send a closed bucket, or the clock of a partition.
+
+        ``batches``: headers of what it comes from, the newest last; ``began_ns``: when work on it
+        began. Returns the span that leads on to it.
+        """
+        *others, newest = batches or (None,)
+        span = self._tracing.begin(
+            ROLLUP, came=newest, also=others, began_ns=began_ns, brand=bucket.brand
+        )
+        with span:
+            acknowledged = partial(acknowledge, bucket)
+            await self._send(self._to.buckets, bucket, partition, acknowledged, span.headers)
         self._metrics.emitted(ROLLUP)
+        return span
 
     async def transition(
-        self, transition: Transition, partition: int, acknowledge: Callable[[Transition], None]
-    ) -> None:
-        """Send a step of an incident; it is counted at the stage that caused it."""
+        self,
+        transition: Transition,
+        partition: int,
+        acknowledge: Callable[[Transition], None],
+        *,
+        came: Came = None,
+        began_ns: int | None = None,
+    ) -> Span:
+        """Send a step of an incident; it is counted at the stage that caused it.
+
+        ``came``: headers of the record that caused it; the rest as for a bucket.
+        """
         stamped = self._stamped(transition)
-        await self._send(self._to.incidents, stamped, partition, partial(acknowledge, transition))
+        span = self._tracing.begin(
+            JUDGE,
+            came=came,
+            began_ns=began_ns,
+            brand=transition.brand,
+            incident=transition.incident,
+            seq=transition.seq,
+            state=transition.state,
+        )
+        with span:
+            acknowledged = partial(acknowledge, transition)
+            await self._send(self._to.incidents, stamped, partition, acknowledged, span.headers)
         self._metrics.emitted(FEEDBACK if transition.feedback else JUDGE)
+        return span
 
     async def weak_label(self, label: Feedback, partition: int) -> None:
         """Send a label that a post gave itself."""
@@ -107,9 +148,10 @@ class Sender:
         record: Any,  # noqa: ANN401 - a record that has a brand
         partition: int,
         on_sent: Callable[[], None] | None = None,
+        headers: Headers | None = None,
     ) -> None:
         future = await topic.send(
-            key=record.brand.encode(), value=encode(record), partition=partition
+            key=record.brand.encode(), value=encode(record), partition=partition, headers=headers
         )
         self._outstanding.track(future, on_sent)
 

@@ -1,12 +1,14 @@
 """A Kafka with TLS, logins and ACLs: every process works there, or says what it lacks."""
 
+import gc
 import os
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -23,6 +25,7 @@ from confluent_kafka.admin import (
     ScramMechanism,
     UserScramCredentialUpsertion,
 )
+from kafka import KafkaProducer, TopicPartition
 
 from agents.kafka.access import ACCESS, DESCRIBE, Access
 from agents.kafka.apache import ApacheKafka
@@ -32,7 +35,9 @@ from agents.kafka.metadata import KafkaRefusedError, NoAnswerError
 from agents.kafka.security import Security, read_security
 from agents.settings import read_settings
 from lab.demo.watch import free_port
-from schemas.topics import BUCKETS
+from schemas.codec import encode
+from schemas.mention import ALL_BRANDS, MentionBatch
+from schemas.topics import BUCKETS, MENTIONS
 from support.certificates import make_ca, make_certificate
 from support.tokens import TOKEN_MARK
 
@@ -54,13 +59,13 @@ class Secured:
         self.broker = broker
         self.directory = directory
         self.admin = AdminClient({"bootstrap.servers": broker.bootstrap})
-        users = [
-            UserScramCredentialUpsertion(
-                user, ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), PASSWORD.encode()
-            )
-            for user in USERS
-        ]
-        for made in self.admin.alter_user_scram_credentials(users).values():
+        for user in USERS:
+            self.set_password(user, PASSWORD)
+
+    def set_password(self, user: str, password: str) -> None:
+        info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
+        one = UserScramCredentialUpsertion(user, info, password.encode())
+        for made in self.admin.alter_user_scram_credentials([one]).values():
             made.result(30)
 
     def grant(self, user: str, access: Access) -> None:
@@ -246,6 +251,49 @@ def test_every_process_works_with_the_least_acls(secured: Secured, tmp_path: Pat
     assert learned.returncode == 0, learned.stdout
     listed = run(secured, "incidents", "incidents")
     assert listed.returncode == 0, listed.stdout
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_connections_that_are_made_again_log_in_with_the_password_of_now(
+    secured: Secured, tmp_path: Path
+) -> None:
+    changed = "pLanted, and another one"
+    file = tmp_path / "worker-password"
+    file.write_text(PASSWORD)
+    more = {"TOCSIN_KAFKA_SASL_PASSWORD_FILE": str(file)}
+    reading = secured.clients("worker", **more).consumer("rotation", group="tocsin-worker")
+    parts = [TopicPartition(f"{PREFIX}{MENTIONS.name}", number) for number in range(PARTITIONS)]
+
+    def beat() -> None:
+        """Give each partition one record more, by a way that no password bars."""
+        with closing(KafkaProducer(bootstrap_servers=secured.broker.bootstrap)) as producer:
+            for part in parts:
+                at = datetime.now(UTC)
+                batch = MentionBatch(brand=ALL_BRANDS, source="beats", seq=0, watermark=at)
+                producer.send(part.topic, key=b"*", value=encode(batch), partition=part.partition)
+
+    def is_read() -> bool:
+        """Asked with a client of kafka-python that logs in again as the worker does."""
+        ends = reading.end_offsets(parts)
+        return all((reading.committed(part) or 0) == ends[part] for part in parts)
+
+    with (
+        closing(reading),
+        started(secured, tmp_path, "worker", "worker", *brands(secured), **more) as worker,
+    ):
+        beat()
+        worker.until(is_read)
+        secured.set_password("worker", changed)
+        file.write_text(changed)
+        try:
+            secured.broker.kill()
+            secured.broker.start()
+            beat()
+            worker.until(is_read)
+        finally:
+            secured.set_password("worker", PASSWORD)
+    assert changed not in worker.log.read_text()
+    gc.collect()  # kafka-python leaves sockets that the broker refused open until then
 
 
 @pytest.mark.parametrize("user", ["ingest", "worker", "page", "learn"])

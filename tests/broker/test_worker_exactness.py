@@ -1,5 +1,6 @@
 """The worker killed on a real Kafka: buckets as without it, and each answer told once."""
 
+import json
 import os
 import random
 import subprocess
@@ -22,11 +23,21 @@ from agents.kafka.topics import create_topics
 from agents.settings import Settings
 from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.rules import RollupRules
+from pipeline.state.header import partition_of
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.feedback import Feedback
 from schemas.incident import Completeness, Transition
-from schemas.topics import BUCKETS, FEEDBACK, INCIDENTS, MENTIONS, TOPICS
+from schemas.topics import (
+    BUCKETS,
+    FEEDBACK,
+    INCIDENTS,
+    JUDGE_TABLE,
+    MENTIONS,
+    ROLLUP_TABLE,
+    TOPICS,
+    changelog,
+)
 from support.rolling import BRANDS, FakeModel, mention, raw
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
@@ -106,6 +117,12 @@ def read(kafka: ApacheKafka, topic: str) -> Iterator[tuple[int, int, bytes]]:
         consumer.close()
 
 
+def read_keys(kafka: ApacheKafka, topic: str) -> Iterator[tuple[int, str]]:
+    """Partition and key of all that a changelog holds."""
+    for record in KafkaClients(kafka.bootstrap).read(topic):
+        yield record.partition, json.loads(record.key)
+
+
 def uninterrupted(kafka: ApacheKafka) -> dict[Key, Bucket]:
     """What one pure run over the same topic gives."""
     shards = {
@@ -164,6 +181,11 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none")
     assert found.keys() == expected.keys()
     for key, copies in found.items():
         assert all(copy == expected[key] for copy in copies)
+    # Another worker reads state where it belongs, whatever was applied together with it.
+    for table in (ROLLUP_TABLE, JUDGE_TABLE):
+        kept = list(read_keys(kafka, changelog(table).name))
+        assert kept or table == JUDGE_TABLE  # the judge may not have come to it yet
+        assert all(partition_of(key) == partition for partition, key in kept)
 
 
 @pytest.mark.parametrize(

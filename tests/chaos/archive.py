@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import merge
+from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 
 from chaos.live import Said
 from msgspec.structs import replace
@@ -17,20 +19,50 @@ SCENARIOS = ("nestle-greenpeace-2010", "boycott-call", "product-failure", "leake
 DAYS = 2.2
 
 
+class Life(NamedTuple):
+    """What happens to a brand: a scenario of the simulator, and when it begins."""
+
+    scenario: str
+    lead_days: float | None = None
+    crisis_scale: float = 1.0
+
+
 def write_archive(path: Path, brands: Mapping[str, str], *, seed: int, per_hour: float) -> Said:
-    """Write it as neutral JSON lines in order of time; return what in it is about a brand."""
+    """Write a crisis for each brand, as ``write_lives`` does."""
+    lives = {
+        brand: Life(SCENARIOS[number % len(SCENARIOS)], lead_days=1.0)
+        for number, brand in enumerate(brands)
+    }
+    return write_lives(path, brands, lives, seed=seed, days=DAYS, per_hour=per_hour)
+
+
+def write_lives(
+    path: Path,
+    brands: Mapping[str, str],
+    lives: Mapping[str, Life],
+    *,
+    seed: int,
+    days: float,
+    per_hour: float,
+) -> Said:
+    """Write neutral JSON lines in order of time; return what in them is about a brand.
+
+    ``per_hour``: usual mentions of a brand.
+    """
     known = tuple(Brand(id=brand, names=(word,)) for brand, word in brands.items())
     match = BrandMatcher(Brands(brands=known)).match
-    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=5)
+    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start -= timedelta(days=ceil(days) + 2)
     streams = [
         simulate(
-            SCENARIOS[number % len(SCENARIOS)],
+            lives[brand.id].scenario,
             seed=seed + number,
             brand=brand,
             start=start,
-            lead_days=1.0,
-            days=DAYS,
+            lead_days=lives[brand.id].lead_days,
+            days=days,
             mentions_per_hour=per_hour,
+            crisis_scale=lives[brand.id].crisis_scale,
         )
         for number, brand in enumerate(known)
     ]

@@ -38,7 +38,7 @@ def run(options: Options) -> Row:
             TOCSIN_SLACK_BASE_URL=slack.url,
             TOCSIN_LOG_LEVEL="INFO",
         )
-        steps = _steps()
+        steps = steps_of_incidents()
         deleted = stage.chance.choice(steps).incident
         producer = KafkaProducer(bootstrap_servers=stage.broker.bootstrap)
 
@@ -106,7 +106,7 @@ def run(options: Options) -> Row:
         )
 
 
-def _steps() -> list[Transition]:
+def steps_of_incidents() -> list[Transition]:
     """Every incident in its order, the incidents among each other."""
     return [
         transition(

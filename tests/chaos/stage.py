@@ -14,14 +14,16 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from agents.kafka.apache import ApacheKafka
+from agents.kafka.apache_cluster import ApacheCluster
 from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import create_topics
 from agents.settings import Settings
 
 PARTITIONS = 4
+ROOT = Path(__file__).parents[2]
 LOOK_S = 0.2
 RESTART_S = 0.3
 WORKER_GIVES_UP = 70
@@ -47,7 +49,14 @@ class Process:
     """A command that is started again until it has ended well or is no longer wanted."""
 
     def __init__(
-        self, name: str, command: list[str], environ: dict[str, str], log: Path, *, forever: bool
+        self,
+        name: str,
+        command: list[str],
+        environ: dict[str, str],
+        log: Path,
+        *,
+        forever: bool,
+        root: Path = ROOT,
     ) -> None:
         self.name = name
         self.log = log
@@ -58,6 +67,7 @@ class Process:
         self.done = threading.Event()
         self._command = command
         self._environ = environ
+        self.root = root
         self._forever = forever
         self._wanted = True
         self._expected = False
@@ -78,6 +88,12 @@ class Process:
             self._child.kill()
             self._child.wait()
 
+    def deploy(self) -> None:
+        """SIGTERM, as a deployment sends it, and wait until it has ended; it is started again."""
+        with self._lock:
+            self._expected = True
+            self._end()
+
     def freeze(self) -> None:
         """SIGSTOP."""
         self._child.send_signal(signal.SIGSTOP)
@@ -91,6 +107,9 @@ class Process:
         with self._lock:
             self._wanted = False
         self._watch.join()
+        self._end()
+
+    def _end(self) -> None:
         if self._child.poll() is None:
             self._child.send_signal(signal.SIGCONT)
             self._child.terminate()
@@ -104,6 +123,7 @@ class Process:
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 self._command,
+                cwd=self.root,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -117,7 +137,7 @@ class Process:
             with self._lock:
                 code = self._child.poll()
                 if code is not None and self._wanted:
-                    if code == 0 and not self._forever:
+                    if code == 0 and not self._forever and not self._expected:
                         self.done.set()
                         return
                     if not self._expected:
@@ -137,10 +157,22 @@ class Process:
 
 
 class Stage:
-    """One scenario's Kafka, folder, chance and processes, within a ``with`` block."""
+    """One scenario's Kafka, folder, chance and processes, within a ``with`` block.
+
+    ``brands``: the word of each. ``brokers``: one, or as many as are one cluster; a ``proxy_port``
+    leads to the only one. ``channel_of``: where a brand's alerts go.
+    """
 
     def __init__(
-        self, name: str, options: Options, *, brands: dict[str, str], proxy_port: int | None = None
+        self,
+        name: str,
+        options: Options,
+        *,
+        brands: dict[str, str],
+        proxy_port: int | None = None,
+        brokers: int = 1,
+        partitions: int = PARTITIONS,
+        channel_of: Callable[[str], str] = lambda _brand: "alerts",
     ) -> None:
         self.name = name
         self.options = options
@@ -152,19 +184,26 @@ class Stage:
         self.brands_file.write_text(
             "brands:\n"
             + "".join(
-                f"  - {{id: {brand}, names: [{word}], slack_channel: '#alerts'}}\n"
+                f"  - {{id: {brand}, names: [{word}], slack_channel: '#{channel_of(brand)}'}}\n"
                 for brand, word in brands.items()
             ),
             encoding="utf-8",
         )
-        self.broker = ApacheKafka(self.folder / "kafka", cache=options.jars, proxy_port=proxy_port)
+        self.partitions = partitions
+        self.broker: Any = (  # what only a lone one can is asked of a lone one
+            ApacheKafka(self.folder / "kafka", cache=options.jars, proxy_port=proxy_port)
+            if brokers == 1
+            else ApacheCluster(self.folder / "kafka", brokers=brokers, cache=options.jars)
+        )
+        self._replication = brokers
         self.processes: list[Process] = []
         self.began_s = time.monotonic()
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.broker)
-        create_topics(KafkaClients(self.broker.bootstrap), Settings(partitions=PARTITIONS))
+        settings = Settings(partitions=self.partitions, replication=self._replication)
+        create_topics(KafkaClients(self.broker.bootstrap), settings)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -184,14 +223,19 @@ class Stage:
         *command: str,
         forever: bool = True,
         brands: bool = True,
+        root: Path = ROOT,
+        program: list[str] | None = None,
         **variables: str,
     ) -> Process:
-        """Start a command of ``tocsin`` under the name ``name``."""
+        """Start a command of ``tocsin`` under the name ``name``.
+
+        ``root``: of its code. ``program``: a script, with its arguments, in place of ``tocsin``.
+        """
         environ = {
-            **{key: os.environ[key] for key in ("PATH", "HOME", "LANG", "PYTHONPATH")
-               if key in os.environ},
+            **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
+            "PYTHONPATH": str(root),
             "TOCSIN_KAFKA_BOOTSTRAP": self.broker.bootstrap,
-            "TOCSIN_PARTITIONS": str(PARTITIONS),
+            "TOCSIN_PARTITIONS": str(self.partitions),
             "TOCSIN_SPOOL_DIR": str(self.folder / "spool"),
             "TOCSIN_LOG_LEVEL": "WARNING",
             "COLUMNS": "200",
@@ -200,7 +244,12 @@ class Stage:
         }  # fmt: skip
         words = [*command, *(("--brands", str(self.brands_file)) if brands else ())]
         process = Process(
-            name, [*MAIN, *words], environ, self.folder / f"{name}.log", forever=forever
+            name,
+            [*([sys.executable, *program] if program else MAIN), *words],
+            environ,
+            self.folder / f"{name}.log",
+            forever=forever,
+            root=root,
         )
         self.processes.append(process)
         return process

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from agents.alerting.policy import Effect, NotifyReason, decide, told_by
 from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT
 from agents.cli.common.start import by_id
 from agents.kafka.clients import KafkaClients
@@ -17,6 +18,7 @@ from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS
+from schemas.notification import Snapshot
 from schemas.topics import BUCKETS, DEAD_LETTERS, INCIDENTS
 from support.slack_server import SlackServer
 
@@ -197,29 +199,52 @@ def told(
     *,
     gone: Mapping[str, int] = MappingProxyType({}),
 ) -> Told:
-    """Hold Slack against ``steps``, of which each has to be there once.
+    """Hold Slack against what alerting's policy says of ``steps``, each of which is told once.
 
+    Figures that are only stated anew may be overtaken by the next; none is told twice.
     ``gone``: incidents whose message was deleted in Slack, and how many new ones that allows.
     """
-    wanted: dict[str, set[int]] = {}
+    by_incident: dict[str, dict[int, Transition]] = {}
     for one in steps:
-        if one.state != "dismissed":  # that never rings
-            wanted.setdefault(one.incident, set()).add(one.seq)
+        by_incident.setdefault(one.incident, {})[one.seq] = one
     roots, newest, replies = _in_slack(slack)
     missing: list[str] = []
     twice: list[str] = []
-    for incident, seqs in wanted.items():
-        stands, last = newest.get(incident, -1), max(seqs)
+    count = 0
+    for incident, by_seq in by_incident.items():
+        wanted = _wanted([one for _, one in sorted(by_seq.items()) if not one.refreshed])
+        if not wanted:
+            continue  # what is only known to have been harmless
+        count += len(wanted)
+        stands, last = newest.get(incident, -1), max(wanted)
+        messages = sum(reason.makes_message for reason in wanted.values())
         if stands < last:
             missing.append(f"{incident}: Slack stands at step {stands} of {last}")
-        if roots[incident] > 1 + gone.get(incident, 0):
-            twice.append(f"{incident}: {roots[incident]} messages")
-        times = {seq: replies[incident, seq] for seq in sorted(seqs)}
+        if roots[incident] < messages:
+            missing.append(f"{incident}: {roots[incident]} messages of {messages}")
+        if roots[incident] > messages + gone.get(incident, 0):
+            twice.append(f"{incident}: {roots[incident]} messages, not {messages}")
+        times = {seq: replies[incident, seq] for seq in sorted(by_seq)}
         twice += [f"{incident}: step {seq} told {n} times" for seq, n in times.items() if n > 1]
         if incident not in gone:
-            unsaid = [seq for seq in sorted(seqs)[1:] if not times[seq]]
-            missing += [f"{incident}: step {seq} is not in its thread" for seq in unsaid]
-    return Told(sum(map(len, wanted.values())), tuple(missing), tuple(twice))
+            missing += [
+                f"{incident}: step {seq} is not in its thread"
+                for seq, reason in wanted.items()
+                if reason.tells_step and not times[seq]
+            ]
+    return Told(count, tuple(missing), tuple(twice))
+
+
+def _wanted(steps: list[Transition]) -> dict[int, NotifyReason]:
+    """Why Slack is told of each step of one incident that it is to hear of, by its number."""
+    before: Snapshot | None = None
+    found: dict[int, NotifyReason] = {}
+    for one in steps:
+        reason = decide(one, before)
+        if reason.effect is not Effect.NOTHING:
+            found[one.seq] = reason
+            before = told_by(one, reason, before)
+    return found
 
 
 def _in_slack(

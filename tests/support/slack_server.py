@@ -47,6 +47,8 @@ class SlackServer:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.broken_rules: list[str] = []
         self.faults: deque[Fault] = deque()
+        self.answer_s = 0.0
+        """How long each answer takes; the work is done at once."""
         self.refusals: dict[str, str] = {}
         """Channel id → the error that every post and every read of it gets."""
         self.broken_updates = ""
@@ -161,6 +163,7 @@ class SlackServer:
             answer = answer or self._do(method, arguments)
         if fault and fault.kind == "late":
             time.sleep(LATE_S)
+        time.sleep(self.answer_s)
         if fault and fault.kind == "lose_answer":
             http.close_connection = True
             return

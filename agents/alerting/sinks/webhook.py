@@ -46,7 +46,7 @@ class WebhookSink:
         self.name = name
         self.title = f"The webhook {name}"
         self._address = address
-        self._key = key_of(secret)
+        self._secret = secret
         self._now = now
         self._timeout_s = timeout_s
 
@@ -57,7 +57,7 @@ class WebhookSink:
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": id_,
-            **headers_of(self._key, id_, self._now(), body),
+            **headers_of(key_of(self._secret), id_, self._now(), body),
         }
         post(self._address, body, headers, timeout_s=self._timeout_s)
         return Delivered()

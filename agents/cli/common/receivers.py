@@ -21,8 +21,8 @@ from agents.alerting.sinks.slack.picture import Draw, NoPicturesError, open_draw
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.alerting.sinks.webhook import WebhookSink
 from agents.cli.language.say import say
-from agents.secret import Secret
-from agents.settings import Settings
+from agents.secret import Password, Renewed, Secret
+from agents.settings import FILE, Settings
 from schemas.brand import Brand
 
 routes_option = click.option(
@@ -123,7 +123,7 @@ class Receivers:
         if not settings.slack_bot_token:
             raise ReceiverError(f"receiver {receiver.name} needs SLACK_BOT_TOKEN")
         return SlackSink(
-            SlackApi(settings.slack_bot_token.reveal(), settings.slack_base_url),
+            SlackApi(Renewed(settings.slack_bot_token), settings.slack_base_url),
             default_channel=self._default_channel,
             with_buttons=bool(settings.slack_app_token),
             refused=self._refused,
@@ -133,10 +133,22 @@ class Receivers:
         )
 
     def _secret(self, receiver: Receiver, variable: str) -> Secret:
-        value = self._environ.get(variable, "").strip()
+        value, file = (self._environ.get(name, "").strip() for name in (variable, variable + FILE))
+        if value and file:
+            raise ReceiverError(
+                f"receiver {receiver.name}: {variable} and {variable}{FILE} are both set; take one"
+            )
+        if file:
+            try:
+                return Password.read(Path(file))
+            except ValueError as error:
+                raise ReceiverError(
+                    f"receiver {receiver.name}: {variable}{FILE}: {error}"
+                ) from error
         if not value:
             raise ReceiverError(
-                f"receiver {receiver.name} needs the variable {variable} in the environment"
+                f"receiver {receiver.name} needs the variable {variable} in the environment, or "
+                f"{variable}{FILE}, which names a file that holds it"
             )
         return Secret(value)
 

@@ -21,10 +21,12 @@ from agents.kafka.reach import Reach
 from agents.kafka.security import read_security
 from agents.library import LibraryFaultsError, read_own, replaced
 from agents.monitoring.health import Health, Progress
+from agents.monitoring.tracing import TracingError, open_tracing
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.brands import BrandFaultsError, load_brands
 from pipeline.detection.patterns.library import Library, ReferenceEpisode, load_episodes
 from pipeline.rollup import RollupRules
+from pipeline.tracing import Tracing
 from schemas.brand import Brand, Brands
 
 PATIENCE_S = 3.0
@@ -66,6 +68,14 @@ def settings_or_exit() -> Settings:
         raise click.UsageError(
             say("the environment has faults:\n{faults}", faults=error)
         ) from error
+
+
+def tracing_or_exit(settings: Settings, command: str) -> Tracing:
+    """Return what traces the process; end with exit code 1 where its library is missing."""
+    try:
+        return open_tracing(settings, command, os.environ)
+    except TracingError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def clients_or_exit(settings: Settings, *, bootstrap: str | None = None) -> KafkaClients:

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from agents.cli.common.numbers import Number
+from agents.cli.common.start import tracing_or_exit
 from agents.cli.common.watched import watched
 from agents.ingest.ledger import Ledger
 from agents.ingest.opening import open_publisher
@@ -166,7 +167,13 @@ def opened_router(
     ) as telemetry:
         also(telemetry.registry)
         publisher = open_publisher(
-            settings, kafka, source.name, live=source.live, stop=stop, telemetry=telemetry
+            settings,
+            kafka,
+            source.name,
+            live=source.live,
+            stop=stop,
+            telemetry=telemetry,
+            tracing=tracing_or_exit(settings, "ingest"),
         )
         kept = PositionFile(Path(settings.spool_dir) / f"{source.name}.status")
         standing = SourceStanding(

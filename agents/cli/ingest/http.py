@@ -1,5 +1,6 @@
 """``tocsin ingest http``: posts that others send, as signed webhooks."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -61,7 +62,7 @@ def command(
             source,
             settings.http_host,
             settings.http_port,
-            key_of(settings.http_secret),
+            partial(key_of, settings.http_secret),
             lambda name: Portions(
                 name, input_format=input_format, mapping=columns, brands=by_id(start.brands)
             ),

@@ -41,6 +41,7 @@ from agents.ingest.sources.x.recovery import (
 )
 from agents.ingest.sources.x.source import XOptions, XSource
 from agents.ingest.stopping import stop_on_signals
+from agents.secret import Renewed
 from agents.settings import Settings
 from schemas.brand import Brands
 
@@ -88,7 +89,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             when_spent=settings.x_when_spent,
         )
         now = partial(datetime.now, UTC)
-        token, base_url = settings.x_bearer_token.reveal(), settings.x_base_url
+        token, base_url = Renewed(settings.x_bearer_token), settings.x_base_url
         tally = Tally(now())
         checks = Checks(
             XCounts(token, base_url, account=account),
@@ -152,7 +153,7 @@ def _recoverer(
     settings: Settings, brands: Brands, connects: ConnectLog, account: Account
 ) -> Recoverer | None:
     """Return the way to fetch what was missed that the settings ask for."""
-    token, base_url = settings.x_bearer_token.reveal(), settings.x_base_url
+    token, base_url = Renewed(settings.x_bearer_token), settings.x_base_url
     now = partial(datetime.now, UTC)
     if settings.x_recover == "stream":
         return StreamRecovery(token, base_url, connects=connects, account=account, now=now)

@@ -19,6 +19,7 @@ from kafka.errors import KafkaTimeoutError
 
 from agents.ingest.outbox.outbox import Outbox, OutboxRecord
 from agents.kafka.metadata import faults_of
+from pipeline.tracing import OFF, Span, Tracing
 
 Producer = Any
 """A producer of kafka-python, which is untyped."""
@@ -35,9 +36,10 @@ class DeliveryError(RuntimeError):
 class _InFlight:
     """A record that was sent: the position behind it, and whether Kafka has it."""
 
-    __slots__ = ("arrived", "end", "size_bytes")
+    __slots__ = ("arrived", "end", "size_bytes", "span")
 
-    def __init__(self, end: int, size_bytes: int) -> None:
+    def __init__(self, end: int, size_bytes: int, span: Span) -> None:
+        self.span = span
         self.end = end
         self.size_bytes = size_bytes
         self.arrived = False
@@ -49,6 +51,7 @@ class KafkaSender(Thread):
     ``topic_prefix``: how the names of topics begin on this cluster; the outbox does not hold it.
     ``topics`` must have ``partitions`` partitions, else heartbeats would miss some of them.
     ``delivered`` is called with every record that Kafka has acknowledged, from Kafka's own thread.
+    ``tracing``: see ``pipeline.tracing``.
     """
 
     def __init__(
@@ -61,7 +64,9 @@ class KafkaSender(Thread):
         partitions: int,
         delivered: Callable[[OutboxRecord], None],
         window_bytes: int = 8_000_000,
+        tracing: Tracing = OFF,
     ) -> None:
+        self._tracing = tracing
         super().__init__(name="kafka-sender", daemon=True)
         self.error: DeliveryError | None = None
         self._outbox = outbox
@@ -135,7 +140,10 @@ class KafkaSender(Thread):
             if found is None:
                 continue
             record, position = found
-            entry = _InFlight(position, len(record.value))
+            span = self._tracing.begin(
+                "publish", topic=record.topic, mentions=record.mentions, bytes=len(record.value)
+            )
+            entry = _InFlight(position, len(record.value), span)
             with self._changed:
                 if not self._in_flight:
                     self._heard_s = monotonic()
@@ -151,6 +159,7 @@ class KafkaSender(Thread):
                     record.value,
                     key=record.key,
                     partition=record.partition,
+                    headers=entry.span.headers,
                 )
             except KafkaTimeoutError:
                 continue  # the topic is unknown for a moment while a broker starts
@@ -179,6 +188,7 @@ class KafkaSender(Thread):
             )
 
     def _arrived(self, entry: _InFlight, record: OutboxRecord, _metadata: object) -> None:
+        entry.span.end()
         with self._changed:
             entry.arrived = True
             self._in_flight_bytes -= entry.size_bytes

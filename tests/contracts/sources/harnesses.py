@@ -324,7 +324,12 @@ class Http(Stdin):
 
     def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
         source = HttpSource(
-            self.name, "127.0.0.1", 0, self._KEY, lambda _: Portions("body"), clock_s=clock_s
+            self.name,
+            "127.0.0.1",
+            0,
+            lambda: self._KEY,
+            lambda _: Portions("body"),
+            clock_s=clock_s,
         )
         body = b"".join(self._runs.pop(0))
         opened = source.open

@@ -13,11 +13,13 @@ from threading import Thread
 
 import pytest
 from chaos.proxy import Proxy
+from chaos.slow_disk import slow_down
 from chaos.stage import Process, until
 from chaos.tally import Row, broken_steps, doubled, expected, lost, told
 
 from agents.alerting.policy import snapshot
 from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT, metadata
+from schemas.incident import Transition
 from support.alert_examples import transition
 from support.slack_server import SlackServer
 
@@ -79,6 +81,28 @@ def test_a_step_that_slack_has_twice_is_doubled(copy) -> None:
     assert told(slack_with(*WELL, copy), STEPS).doubled != ()
 
 
+def heads_up(seq: int, **more) -> Transition:
+    return transition(incident="i", seq=seq, state="noticed", level="heads_up", **more)
+
+
+RANG = [heads_up(0), heads_up(1), transition(incident="i", seq=2, state="open")]
+
+
+def test_a_heads_up_changes_in_silence_and_rings_with_a_message_of_its_own() -> None:
+    first, alert = (INCIDENT_EVENT, 2), (INCIDENT_EVENT, 2)
+    assert told(slack_with(first, alert), RANG) == (3, (), ())
+    assert told(slack_with(alert), RANG).lost != ()
+    assert told(slack_with(first, alert, alert), RANG).doubled != ()
+
+
+def test_figures_that_are_stated_anew_may_be_overtaken_and_are_not_told_twice() -> None:
+    anew = transition(incident="i", seq=3, refreshed=True)
+    assert told(slack_with(*WELL), [*STEPS, anew]) == (3, (), ())
+    graver = [(STEP_EVENT, 3)]
+    assert told(slack_with(*WELL, *graver), [*STEPS, anew]).doubled == ()
+    assert told(slack_with(*WELL, *graver, *graver), [*STEPS, anew]).doubled != ()
+
+
 def test_a_message_that_was_deleted_may_be_posted_once_more() -> None:
     slack = slack_with(*WELL, (INCIDENT_EVENT, 2))
     assert told(slack, STEPS, gone={"i": 1}).doubled == ()
@@ -89,6 +113,16 @@ def test_a_hole_among_the_steps_and_two_of_one_number_are_seen() -> None:
     assert broken_steps(STEPS) == broken_steps([*STEPS, STEPS[1]]) == []
     assert broken_steps([STEPS[0], STEPS[2]]) != []
     assert broken_steps([*STEPS, transition(incident="i", seq=1, reason="other")]) != []
+
+
+def test_a_slow_disk_lets_each_fsync_wait_and_do_its_work(monkeypatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    slow_down(0.2)
+    began_s = time.monotonic()
+    os.fsync(7)
+    assert time.monotonic() - began_s >= 0.2
+    assert synced == [7]
 
 
 @pytest.fixture

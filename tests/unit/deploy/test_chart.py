@@ -128,6 +128,10 @@ class TestRendered:
     def test_kubernetes_sets_no_variable_that_the_settings_would_refuse(self, name: str) -> None:
         assert all(pod["spec"]["enableServiceLinks"] is False for pod in pods(name).values())
 
+    def test_no_secret_is_in_the_environment(self, name: str) -> None:
+        for process, container in containers(name).items():
+            assert [one for one in container["env"] if "valueFrom" in one] == [], process
+
     def test_pods_are_as_the_restricted_standard_asks(self, name: str) -> None:
         for process, pod in pods(name).items():
             spec, container = pod["spec"], pod["spec"]["containers"][0]

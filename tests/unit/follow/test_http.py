@@ -1,7 +1,9 @@
 """What others bring is taken if it is signed, new and readable, and answered once it is safe."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from agents.ingest.formats import Portions
 from agents.ingest.formats.neutral import line
 from agents.ingest.source import Keep, Lost, Missed, Post, Reached, Unreadable
-from agents.ingest.sources.http.desk import Bounds
+from agents.ingest.sources.http.desk import Bounds, HttpDesk
 from agents.ingest.sources.http.source import HttpSource
+from agents.secret import Password
+from agents.standard_webhooks import key_of
 from schemas.mention import Author, Mention
 from support.webhook_sender import send
 
@@ -31,7 +35,7 @@ class Receiver:
         self.has_room = True
         self.said = []
         self.source = HttpSource(
-            "http", "127.0.0.1", 0, KEY, Portions,
+            "http", "127.0.0.1", 0, lambda: KEY, Portions,
             bounds=BOUNDS, clock_s=lambda: self.now_s, **options,
         )  # fmt: skip
         self.source.open(position)
@@ -52,6 +56,25 @@ class Receiver:
     @property
     def ids(self):
         return [one.mention.id for one in self.said if isinstance(one, Post)]
+
+
+def test_a_message_is_signed_with_the_secret_of_now(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("the first secret")
+    key = partial(key_of, Password.read(secret))
+    desk = HttpDesk("127.0.0.1", 0, key, now=lambda: datetime.now(UTC), bounds=BOUNDS)
+    with closing(desk):
+        desk.open()
+
+        def status(key):
+            return send(desk.port, key, b"{}")[0]
+
+        # 503: nobody takes it, but it was let in.
+        assert (status(b"the first secret"), status(b"the second secret")) == (503, 401)
+        fresh = tmp_path / "fresh"
+        fresh.write_text("the second secret")
+        fresh.replace(secret)
+        assert (status(b"the first secret"), status(b"the second secret")) == (401, 503)
 
 
 @pytest.fixture
@@ -179,7 +202,7 @@ def test_between_two_runs_lies_a_gap(receiver):
 
 def test_a_port_that_is_taken_is_named(receiver):
     port = receiver.source.desk.port
-    other = HttpSource("http", "127.0.0.1", port, KEY, Portions)
+    other = HttpSource("http", "127.0.0.1", port, lambda: KEY, Portions)
     with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1:{port}"):
         other.open(None)
     other.close()

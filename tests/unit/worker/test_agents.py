@@ -35,7 +35,9 @@ from support.streams import record, stream_of, worker_app
 
 def message(topic: str, offset: int, value: bytes | None):
     tp = TP(topic, 0)
-    return SimpleNamespace(topic=topic, partition=0, offset=offset, value=value, tp=tp)
+    return SimpleNamespace(
+        topic=topic, partition=0, offset=offset, value=value, tp=tp, headers=None
+    )
 
 
 @pytest.mark.parametrize("topic", [MENTIONS.name, BUCKETS.name, FEEDBACK.name])
@@ -75,8 +77,11 @@ class Topic:
     def __init__(self) -> None:
         self.sent: list[bytes] = []
 
-    async def send(self, *, key: bytes, value: bytes, partition: int) -> asyncio.Future:
+    async def send(
+        self, *, key: bytes, value: bytes, partition: int, headers: None
+    ) -> asyncio.Future:
         assert key
+        assert headers is None  # nothing traces here
         assert partition == 0
         self.sent.append(value)
         done = asyncio.get_running_loop().create_future()
@@ -182,8 +187,10 @@ class SlowTopic(Topic):
         super().__init__()
         self._order = order
 
-    async def send(self, *, key: bytes, value: bytes, partition: int = 0) -> asyncio.Future:
-        sent = await super().send(key=key, value=value, partition=partition)
+    async def send(
+        self, *, key: bytes, value: bytes, partition: int = 0, headers: None = None
+    ) -> asyncio.Future:
+        sent = await super().send(key=key, value=value, partition=partition, headers=headers)
 
         async def acknowledged() -> None:
             await asyncio.sleep(0.01)

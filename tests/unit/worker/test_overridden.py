@@ -12,10 +12,13 @@ import tomllib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 import faust
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.client import AIOKafkaClient
+from faust.stores.memory import Store
 from faust.streams import Stream
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer
 from kafka import KafkaProducer
@@ -23,10 +26,15 @@ from kafka.producer.sender import Sender
 from mode import Service
 from mode.utils.queues import FlowControlQueue
 
+from pipeline.rollup.rules import RollupRules
+from pipeline.worker.app import WorkerOptions, new_app
+
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 
 WRITTEN_FOR: dict[Callable[..., object], str] = {
+    AIOKafkaClient._get_conn: "68ce5d83",
     Producer.flush: "36d0cb36",
+    Producer._new_producer: "e72355c3",
     AIOKafkaConsumerThread._create_worker_consumer: "c2701bfc",
     AIOKafkaConsumerThread._fetch_records: "39a2c6c7",
     Consumer.perform_seek: "0e8c130f",
@@ -43,6 +51,8 @@ WRITTEN_FOR: dict[Callable[..., object], str] = {
     Stream.ack: "32d7171a",
     FlowControlQueue.get_nowait: "57cb9b5c",
     faust.App._create_directories: "a9f571c3",
+    faust.Table.on_key_set: "a370e35c",
+    Store.on_recovery_completed: "a00bef34",
     faust.Table.send_changelog: "3dd3884e",
     KafkaProducer._unregister_cleanup: "b3d9ec72",
     Sender.force_close: "7963a0d2",
@@ -60,6 +70,7 @@ def test_what_we_build_on_is_as_it_was(its: Callable[..., object]) -> None:
     ("its", "name"),
     [
         (AIOKafkaConsumer.__init__, "_fetch_max_wait_ms"),
+        (AIOKafkaClient._get_conn, "_sasl_plain_password"),
         (Consumer.perform_seek, "_read_offset"),
         (KafkaProducer.close, "_sender"),
         (KafkaProducer.close, "_closed"),
@@ -75,3 +86,16 @@ def test_its_minor_is_pinned(library: str) -> None:
     major, minor = map(int, version(library).split(".")[:2])
     [line] = [each for each in asked if each.startswith(library)]
     assert line.endswith(f",<{major}.{minor + 1}")
+
+
+def test_a_worker_knows_all_addresses_of_its_kafka() -> None:
+    options = WorkerOptions("kafka-1:9092,kafka-2:9093", 2, RollupRules())
+    app = new_app(options, crash=_never)
+    assert [(url.host, url.port) for url in app.transport.url] == [
+        ("kafka-1", 9092),
+        ("kafka-2", 9093),
+    ]
+
+
+def _never(error: BaseException) -> NoReturn:
+    raise error

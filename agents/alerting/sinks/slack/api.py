@@ -42,8 +42,9 @@ class SlackApi:
 
     def __init__(self, token: str, base_url: str, *, timeout_s: int = TIMEOUT_S) -> None:
         self._client = WebClient(
-            token=token, base_url=base_url, timeout=timeout_s, retry_handlers=[], logger=log
+            base_url=base_url, timeout=timeout_s, retry_handlers=[], logger=log
         )
+        self._client.token = token  # as an argument it would be copied, and never be another one
         self._ids: dict[str, str] = {}
 
     def check(self) -> set[str]:

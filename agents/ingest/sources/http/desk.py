@@ -54,14 +54,15 @@ class PostedRequest(NamedTuple):
 class HttpDesk:
     """Listens on ``host`` and ``port`` (0: a free one) from ``open`` to ``close``.
 
-    ``key``: with which messages are signed. ``now``: the wall clock, for their time stamps.
+    ``key``: says with which key messages are signed now. ``now``: the wall clock, for their time
+    stamps.
     """
 
     def __init__(
         self,
         host: str,
         port: int,
-        key: bytes,
+        key: Callable[[], bytes],
         *,
         now: Callable[[], datetime],
         bounds: Bounds,
@@ -142,7 +143,7 @@ class HttpDesk:
             said = f"more than {self._bounds.body_bytes:,} bytes; send fewer posts at once"
             return _response(HttpAnswer(413, {"error": said}))
         try:
-            id_ = verified_id(self._key, request.headers, body, self._now())
+            id_ = verified_id(self._key(), request.headers, body, self._now())
         except UnsignedError as error:
             return _response(HttpAnswer(400 if error.is_missing else 401, {"error": str(error)}))
         delivery = PostedRequest(id_, body, Future())

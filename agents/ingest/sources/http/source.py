@@ -51,7 +51,7 @@ class HttpSource:
         name: str,
         host: str,
         port: int,
-        key: bytes,
+        key: Callable[[], bytes],
         portions: Callable[[str], Portions],
         *,
         delay_s: float = 60.0,

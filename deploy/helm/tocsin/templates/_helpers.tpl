@@ -62,6 +62,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "tocsin.secretVariables" -}}
 {{- $wanted := list "TOCSIN_KAFKA_SASL_PASSWORD" "TOCSIN_KAFKA_KEY_PASSWORD" }}
 {{- if eq .name "alert" }}{{ $wanted = concat $wanted (list "SLACK_BOT_TOKEN" "SLACK_APP_TOKEN") }}{{ end }}
+{{- if eq .name "page" }}{{ $wanted = append $wanted "TOCSIN_PAGE_STORE" }}{{ end }}
 {{- if eq (.kind | default "") "x" }}{{ $wanted = append $wanted "X_BEARER_TOKEN" }}{{ end }}
 {{- $given := dict }}
 {{- range $variable, $key := .root.Values.secret.keys }}
@@ -90,6 +91,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- range $variable, $_ := include "tocsin.secretVariables" . | fromJson }}
 {{- $_ := set $env (printf "%s_FILE" $variable) (printf "/etc/tocsin/secrets/%s" $variable) }}
 {{- end }}
+{{- if .routes }}
+{{- range $name, $_ := $v.routes.secretFiles }}
+{{- $_ := set $env (printf "%s_FILE" $name) (printf "/etc/tocsin/receivers/%s" $name) }}
+{{- end }}
+{{- end }}
 {{- if and (eq .name "worker") $v.library.existingConfigMap }}{{ $_ := set $env "TOCSIN_LIBRARY_DIR" "/etc/tocsin/library" }}{{ end }}
 {{- if .spool }}{{ $_ := set $env "TOCSIN_SPOOL_DIR" "/var/lib/tocsin/spool" }}{{ end }}
 {{- if eq .name "page" }}
@@ -101,12 +107,6 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- range $name, $value := mergeOverwrite $env (deepCopy $v.settings) (deepCopy (.own.env | default dict)) }}
 - name: {{ $name }}
   value: {{ $value | toString | quote }}
-{{- end }}
-{{- if eq .name "alert" }}
-{{- range $name, $from := $v.routes.secretEnvironment }}
-- name: {{ $name }}
-  valueFrom: {secretKeyRef: {name: {{ $from.secret }}, key: {{ $from.key }}}}
-{{- end }}
 {{- end }}
 {{- end }}
 
@@ -209,6 +209,9 @@ spec:
         {{- end }}
         {{- if .routes }}
         - {name: routes, mountPath: /etc/tocsin/routes, readOnly: true}
+        {{- if $v.routes.secretFiles }}
+        - {name: receivers, mountPath: /etc/tocsin/receivers, readOnly: true}
+        {{- end }}
         {{- end }}
         {{- if and (eq .name "worker") $v.library.existingConfigMap }}
         - {name: library, mountPath: /etc/tocsin/library, readOnly: true}
@@ -240,6 +243,15 @@ spec:
     {{- if .routes }}
     - name: routes
       configMap: {name: {{ include "tocsin.routesMap" .root }}}
+    {{- with $v.routes.secretFiles }}
+    - name: receivers
+      projected:
+        defaultMode: 0440
+        sources:
+          {{- range $name, $from := . }}
+          - secret: {name: {{ $from.secret }}, items: [{key: {{ $from.key }}, path: {{ $name }}}]}
+          {{- end }}
+    {{- end }}
     {{- end }}
     {{- if and (eq .name "worker") $v.library.existingConfigMap }}
     - name: library

@@ -1,0 +1,41 @@
+"""Three brokers that are one Kafka: one of them may go, and nothing that was taken is lost."""
+
+import gc
+from contextlib import closing
+
+import pytest
+
+from agents.kafka.apache_cluster import ApacheCluster
+from agents.kafka.clients import KafkaClients
+from agents.kafka.topics import create_topics, inspect_topics
+from agents.settings import Settings
+from schemas.topics import FEEDBACK, MENTIONS
+
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
+
+SETTINGS = Settings(partitions=2, replication=3)
+
+
+def test_a_broker_goes_and_comes_and_all_that_was_acknowledged_is_there(
+    apache_cluster: ApacheCluster,
+) -> None:
+    clients = KafkaClients(apache_cluster.bootstrap)
+    create_topics(clients, SETTINGS)
+    verdicts = {status.verdict for status in inspect_topics(clients, SETTINGS)}
+    assert verdicts == {"right"}
+    first, *_ = apache_cluster.brokers
+    with closing(clients.producer()) as to:
+        to.send(MENTIONS.name, value=b"before").get(timeout=30)
+        first.kill()
+        to.send(MENTIONS.name, value=b"without it").get(timeout=30)
+        first.start()
+        apache_cluster.await_in_sync()
+        apache_cluster.restart(apache_cluster.brokers[1])
+        to.send(MENTIONS.name, value=b"after").get(timeout=30)
+    told = {record.value for record in clients.read(MENTIONS.name)}
+    assert told == {b"before", b"without it", b"after"}
+    assert list(clients.read(FEEDBACK.name)) == []
+    gc.collect()  # kafka-python leaves sockets that a broker refused open until then
