@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from agents.ingest.reconnect import DEFAULT, Policy, State, after
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import (
     Idle,
@@ -24,7 +25,6 @@ from agents.ingest.source import (
 from agents.ingest.sources.bluesky import records
 from agents.ingest.sources.bluesky.client import Ended, JetstreamClient, Opened
 from agents.ingest.sources.bluesky.memory import Originals, Said
-from agents.ingest.sources.bluesky.reconnect import DEFAULT, Policy, State, after
 from agents.ingest.sources.bluesky.records import POST, REPOST, Commit, Event, Microseconds
 from agents.monitoring.health import Cause
 from schemas.base import EARLIEST
