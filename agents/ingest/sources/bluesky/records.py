@@ -5,6 +5,7 @@ Source: Jetstream's README, and the lexicons ``app.bsky.feed.post``, ``app.bsky.
 own, so beside its text nothing of a post is relied upon.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from agents.ingest.formats.make import checked, distinct, first_kind, hashtags_in, urls_in
 from schemas.codec import Decoder, UnreadableError
+from schemas.deletion import DeletionCause
 from schemas.mention import Author, Mention
 
 POST: Final = "app.bsky.feed.post"
@@ -36,9 +38,10 @@ class Commit(Struct, frozen=True):
 
 
 class AccountState(Struct, frozen=True):
-    """Whether an account can be seen."""
+    """Whether an account can be seen; ``status`` says why not."""
 
     active: bool = True
+    status: str = ""
 
 
 class Event(Struct, frozen=True):
@@ -50,6 +53,13 @@ class Event(Struct, frozen=True):
     commit: Commit | None = None
     account: AccountState | None = None
 
+
+_ACCOUNT_CAUSES: Final[Mapping[str, DeletionCause]] = {
+    "deleted": "deleted",
+    "deactivated": "protected",
+    "suspended": "suspended",
+    "takendown": "suspended",
+}
 
 _decode = Decoder(Event, forbid_control=False).decode
 
@@ -79,6 +89,15 @@ def uri_of(did: str, commit: Commit) -> str:
     'at://did:plc:7/app.bsky.feed.post/3k'
     """
     return f"at://{did}/{commit.collection}/{commit.rkey}"
+
+
+def cause_of(account: AccountState) -> DeletionCause:
+    """Return why an account that cannot be seen is gone, as far as it is told.
+
+    >>> cause_of(AccountState(False, "takendown"))
+    'suspended'
+    """
+    return _ACCOUNT_CAUSES.get(account.status, "withheld")
 
 
 def reposted(commit: Commit) -> str:
