@@ -22,9 +22,9 @@ class Topic(Struct, frozen=True, kw_only=True):
     A table of Faust needs equal counts on all its topics, and a brand must lie in one partition
     everywhere. ``compacted``: Kafka keeps only the newest record of each key. ``retention_ms``:
     after how long it deletes a record; None where it never does. ``broker_time``: Kafka stamps the
-    records, so that no writer can choose their time. ``segment_ms``: how long one file is written to;
-    Kafka's own week where None. Only whole files are deleted, and the one that is written to is not
-    compacted. ``compaction_lag_ms``: after how long an older record of a key is gone; whenever
+    records, so that no writer can choose their time. ``segment_ms``: how long one file is written
+    to; Kafka's own week where None. Only whole files are deleted, and the one that is written to is
+    not compacted. ``compaction_lag_ms``: after how long an older record of a key is gone; whenever
     Kafka thinks it worth while where None.
     """
 

@@ -315,14 +315,14 @@ def test_only_what_was_said_is_said_to_be_gone(server):
     server.add(
         post(began_us, 1, text="nothing of ours"), commit(began_us + 1, "1", None),
         gone(began_us + 2), post(began_us + 3, 2),
-        commit(began_us + 4, "2", changed, operation="update", rev="rev2"),
-        commit(began_us + 4, "2", changed, operation="update", rev="rev2"),
+        commit(began_us + 4, "2", changed, operation="update", rev="rev9"),
+        commit(began_us + 4, "2", changed, operation="update", rev="rev9"),
         commit(began_us + 5, "2", None), commit(began_us + 6, "2", None),
     )  # fmt: skip
     with Run(server) as run:
         run.until(lambda: run.source.frames == 8)
     assert run.of(Gone) == [
-        Gone("post", uri(2), "edited"), Gone("post", f"{uri(2)}#rev2", "deleted"),
+        Gone("post", uri(2), "edited"), Gone("post", f"{uri(2)}#rev9", "deleted"),
     ]  # fmt: skip
 
 

@@ -273,10 +273,11 @@ class BlueskySource:
         before = self._originals.get(uri)
         if not self._is_about(mention):
             self._originals.forget(uri)
-            yield Post(mention)
         elif self._is_new(event, commit):
             self._originals.add(uri, mention)
-            yield Post(mention)
+        else:
+            return
+        yield Post(mention)
         if before is not None and before.id != mention.id:
             yield Gone("post", before.id, "edited")
 
