@@ -55,7 +55,7 @@ class ManyNames:
         merged = np.insert(old, np.searchsorted(old, new), new)
         del old  # it holds the array, which could not grow otherwise
         self._sorted = array("Q")
-        self._sorted.frombytes(memoryview(merged).cast("B"))
+        self._sorted.frombytes(merged.data.cast("B"))
         self._new = set()
 
     def _fingerprint(self, name: str) -> int:

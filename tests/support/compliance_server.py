@@ -57,8 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
 class ComplianceServer:
     """Looks up ids among ``gone``, by id why. ``asks``: so many questions until a job is complete.
 
-    ``refuses`` answers everything of the API; ``ends`` is the state in which a job ends; ``storage``
-    is where ids and results lie, if not here.
+    ``refuses`` answers everything of the API; ``ends`` is the state in which a job ends;
+    ``storage`` is where ids and results lie, if not here.
     """
 
     def __init__(self, gone: Mapping[str, str]) -> None:

@@ -165,6 +165,17 @@ def test_where_the_timeline_fails_the_time_is_a_gap_with_its_cause(server):
     assert gap.end > gap.start
 
 
+def test_a_timeline_of_which_nothing_can_be_read_is_no_timeline_at_its_end(server):
+    with Run(server) as run:
+        run.until_heard()
+        server.drop()
+        server.say(*(status(number, created_at="soon") for number in range(3)))
+        run.until(lambda: run.of(Missed)).until_heard()
+    assert len(run.of(Unreadable)) == 3
+    [gap] = [one.gap for one in run.of(Missed)]
+    assert "a page of it leads no further" in gap.detail
+
+
 def test_more_than_is_read_again_is_a_gap_from_where_the_reading_ended(server, monkeypatch):
     monkeypatch.setattr(catch_up.CatchUp.__init__, "__defaults__", (2,))
     with Run(server, delay_s=0.0) as run:

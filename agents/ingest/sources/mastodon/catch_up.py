@@ -19,7 +19,7 @@ class CatchUp:
     >>> catching_up = CatchUp([stream], "100")
     >>> catching_up.next()
     (Stream(name='public', tag=''), '100')
-    >>> catching_up.took(Page(stream, [b"…"]), ["101"])
+    >>> catching_up.took(Page(stream, [b"{}"]), ["101"])
     >>> catching_up.next()
     (Stream(name='public', tag=''), '101')
     >>> catching_up.took(Page(stream), [])
@@ -55,7 +55,10 @@ class CatchUp:
         if page.error:
             self._fail(page.stream, page.error)
         elif newest == before:
-            del self._left[page.stream]
+            if page.statuses:
+                self._fail(page.stream, "a page of it leads no further")
+            else:
+                del self._left[page.stream]
         elif not self._pages_left:
             self._left[page.stream] = newest
             for stream in tuple(self._left):

@@ -59,7 +59,7 @@ Said = bytes | Opened | Alive | Ended | Page
 
 
 class _Urls(Struct, frozen=True):
-    streaming: str = ""
+    streaming: str | None = None
 
 
 class _Configuration(Struct, frozen=True):
@@ -69,7 +69,7 @@ class _Configuration(Struct, frozen=True):
 class _Instance(Struct, frozen=True):
     """Of what ``/api/v2/instance`` says."""
 
-    domain: str = ""
+    domain: str | None = None
     configuration: _Configuration = _Configuration()
 
 

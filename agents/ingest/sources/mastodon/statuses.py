@@ -195,7 +195,7 @@ def time_of(status_id: str) -> datetime | None:
     """Return when a status of this id was made, None where the id does not say so.
 
     >>> time_of("108914327388663283").isoformat(timespec="seconds")
-    '2022-08-30T23:05:46+00:00'
+    '2022-08-30T23:05:47+00:00'
     >>> time_of("AcX")
     """
     if not (status_id.isascii() and status_id.isdigit()):
