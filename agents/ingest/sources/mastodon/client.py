@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -24,6 +24,9 @@ _PAGE: Final = 40
 """As many as Mastodon gives."""
 _TRIES: Final = 3
 _OK: Final = 200
+
+_Socket: TypeAlias = "aiohttp.ClientWebSocketResponse[Literal[False]]"
+"""One that hands out bytes."""
 
 
 class Opened(NamedTuple):
@@ -206,7 +209,7 @@ class MastodonClient:
                     pinging.cancel()
         self._say(Ended("dropped"))
 
-    async def _frames(self, socket: aiohttp.ClientWebSocketResponse, domain: str) -> None:
+    async def _frames(self, socket: _Socket, domain: str) -> None:
         is_open = False
         while True:
             message = await socket.receive()
@@ -222,7 +225,7 @@ class MastodonClient:
             else:
                 return
 
-    async def _ping(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _ping(self, socket: _Socket) -> None:
         with suppress(aiohttp.ClientError, OSError):
             while not socket.closed:
                 await socket.ping()

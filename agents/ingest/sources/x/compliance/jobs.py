@@ -7,7 +7,7 @@ within 15 minutes, results stay for a week.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic, sleep
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 import requests
@@ -50,6 +50,9 @@ class _One(Struct, frozen=True):
 
 class _Several(Struct, frozen=True):
     data: tuple[Job, ...] = ()
+
+
+_Answer = TypeVar("_Answer", _One, _Several)
 
 
 class ComplianceJobs:
@@ -120,7 +123,9 @@ class ComplianceJobs:
         finally:
             response.close()
 
-    def _asked(self, answer: Any, ask: Callable[..., Any], *args: str, **more: str) -> Any:  # noqa: ANN401 - of the type that is asked for
+    def _asked(
+        self, answer: type[_Answer], ask: Callable[..., Any], *args: str, **more: str
+    ) -> _Answer:
         try:
             response: requests.Response = ask(*args, **more)
         except tweepy.HTTPException as error:
