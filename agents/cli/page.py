@@ -194,6 +194,7 @@ def _open(  # noqa: PLR0917 - one call, for what the command has
         kafka,
         store,
         keep=timedelta(days=settings.page_keep_days),
+        forgotten=memory.forgotten,
         spoiled=lambda: metrics.errored(STAGE, "store"),
         crash=crash,
     )

@@ -13,11 +13,11 @@ from agents.cli.main import main
 from agents.ingest.sources.x.compliance import jobs
 from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
-from schemas.bucket import Story, StoryPost
+from schemas.bucket import Bucket, Story, StoryPost
 from schemas.codec import Decoder, encode
 from schemas.deletion import Deletion
 from schemas.feedback import Feedback
-from schemas.topics import DELETIONS, FEEDBACK, INCIDENTS
+from schemas.topics import BUCKETS, DELETIONS, FEEDBACK, INCIDENTS
 from support.alert_examples import ONSET, example, transition
 from support.compliance_server import TOKEN, ComplianceServer
 from support.topics import read_topic
@@ -25,13 +25,21 @@ from support.topics import read_topic
 pytestmark = pytest.mark.timeout(60)
 
 AT = datetime(2026, 11, 30, tzinfo=UTC)
-SHOWN, TOLD, LABELLED, KEPT, FORGOTTEN = (str(1_900_000_000_000_000_000 + n) for n in range(5))
+SHOWN, TOLD, LABELLED, KEPT, ON_PAGE, FORGOTTEN = (
+    str(1_900_000_000_000_000_000 + n) for n in range(6)
+)
 ELSEWHERE = "mastodon.example/1137"
 
 
 @pytest.fixture
 def server() -> Iterator[ComplianceServer]:
-    gone = {SHOWN: "deleted", TOLD: "suspended", LABELLED: "scrub_geo", FORGOTTEN: "deleted"}
+    gone = {
+        SHOWN: "deleted",
+        TOLD: "suspended",
+        LABELLED: "scrub_geo",
+        ON_PAGE: "deleted",
+        FORGOTTEN: "deleted",
+    }
     running = ComplianceServer(gone)
     yield running
     running.close()
@@ -50,6 +58,10 @@ def run(server, monkeypatch):
         id="f", brand="nestle", at=AT, by="ana", kind="label", mention_id=LABELLED, text="t",
         label="negative",
     )  # fmt: skip
+    bucket = Bucket(
+        brand="nestle", start=AT, width_s=10, watermark=AT, mentions=1, weighted=1.0, originals=1,
+        negative=1, neutral=0, sources=("x",), examples=(replace(example(1), id=ON_PAGE),),
+    )  # fmt: skip
     gone = Deletion(id="d", at=AT, kind="post", subject=FORGOTTEN, by="x")
     with EmbeddedBroker(partitions=2) as broker:
         producer = KafkaClients(broker.bootstrap).producer()
@@ -57,6 +69,7 @@ def run(server, monkeypatch):
             (INCIDENTS, [transition(examples=tuple(shown[:3])),
                          transition(examples=tuple(shown[3:]), stories=(story,))]),
             (FEEDBACK, [label]),
+            (BUCKETS, [bucket]),
             (DELETIONS, [gone]),
         ):  # fmt: skip
             for record in records:
@@ -87,11 +100,15 @@ def test_what_x_says_is_gone_of_all_that_is_kept_is_forgotten(server, run):
     done = run()
     assert done.exit_code == 0, done.output
     [job] = server.jobs
-    assert server.ids[job["id"]] == [SHOWN, TOLD, LABELLED, KEPT], "of X only"
+    assert server.ids[job["id"]] == [SHOWN, TOLD, LABELLED, KEPT, ON_PAGE], "of X only"
     by = f"compliance job {job['id']}"
-    assert told(run.broker) == {(SHOWN, "deleted", by), (TOLD, "suspended", by)}
-    assert "4 posts of X are kept." in done.output
-    assert "2 to be forgotten" in done.output
+    assert told(run.broker) == {
+        (SHOWN, "deleted", by),
+        (TOLD, "suspended", by),
+        (ON_PAGE, "deleted", by),
+    }
+    assert "5 posts of X are kept." in done.output
+    assert "3 to be forgotten" in done.output
     again = run()
     assert again.exit_code == 0, again.output
     assert server.ids[server.jobs[1]["id"]] == [LABELLED, KEPT], "what is forgotten is kept no more"
@@ -107,7 +124,7 @@ def test_a_job_that_takes_longer_is_waited_for_by_the_next_run(server, run):
     done = run()
     assert done.exit_code == 0, done.output
     assert len(server.jobs) == 2
-    assert {subject for subject, _, _ in told(run.broker)} == {SHOWN, TOLD}
+    assert {subject for subject, _, _ in told(run.broker)} == {SHOWN, TOLD, ON_PAGE}
 
 
 @pytest.mark.parametrize("ends", ["failed", "expired"])

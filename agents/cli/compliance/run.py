@@ -1,7 +1,7 @@
 """``tocsin compliance run``: one batch compliance job about all posts of X that are kept."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import click
@@ -27,11 +27,11 @@ from schemas.deletion import Deletion
     help="How long to wait for X's answer.",
 )
 def command(*, wait_s: float) -> None:
-    """Ask X about all of its posts that incidents show or labels name, and forget what is gone.
+    """Ask X about all of its posts that are shown or labelled, and forget what is gone.
 
-    One batch compliance job: the ids of these posts go to X, and what it says was deleted,
-    withheld, protected or suspended goes the way of tocsin forget. Run it once a day. A job that an
-    earlier run did not wait for is waited for first. Needs X_BEARER_TOKEN.
+    One batch compliance job: the ids of posts in incidents, in labels and on the page go to X, and
+    what it says was deleted, withheld, protected or suspended goes the way of tocsin forget. Run it
+    once a day. A job that an earlier run did not wait for is waited for first. Needs X_BEARER_TOKEN.
     """
     settings = settings_or_exit()
     kafka = clients_or_exit(settings)
@@ -42,7 +42,8 @@ def command(*, wait_s: float) -> None:
     try:
         if (before := jobs.under_way()) is not None:
             _apply(jobs, jobs.done(before, wait_s=wait_s), kafka)
-        kept = kept_at_x(kafka)
+        oldest = datetime.now(UTC) - timedelta(days=settings.page_keep_days)
+        kept = kept_at_x(kafka, buckets_since_ms=round(oldest.timestamp() * 1000))
         if kept.unreadable:
             click.echo(f"{kept.unreadable:,} records cannot be read.", err=True)
         click.echo(f"{len(kept.posts):,} posts of X are kept.")

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
+from agents.deletions.forgotten import Forgotten
 from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import Follower
 from agents.kafka.topic_reader import Read
@@ -22,11 +24,14 @@ AGAIN_S: Final = 600
 
 PRUNE_S: Final = 3600.0
 
+FORGET_S: Final = 15.0
+"""Between two looks for what was deleted: it has to be gone within a minute."""
+
 log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Takes records of both topics; writes after each poll, and forgets what is too old.
+    """Takes records of both topics; writes after each poll, and forgets what is too old or deleted.
 
     A database that is away loses nothing but what it was handed: the error ends the thread, and the
     next start reads it again.
@@ -37,11 +42,15 @@ class Keeper:
         store: Store,
         *,
         keep: timedelta,
+        forgotten: Forgotten,
         spoiled: Callable[[], object],
         now_s: Callable[[], float] = time.time,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._forgotten = forgotten
+        self._looked_for = 0
+        self._looked_s = float("-inf")
         self._keep_s = keep.total_seconds()
         self._spoiled = spoiled
         self._now_s = now_s
@@ -57,7 +66,7 @@ class Keeper:
         written_s = max(record.written_ms, 0) // 1000
         try:
             if record.topic == BUCKETS.name:
-                self._store.take(self._bucket(record.value), written_s)
+                self._store.take(self._shown(self._bucket(record.value)), written_s)
             else:
                 self._store.take_remark(self._feedback(record.value), written_s)
         except UnreadableError as error:
@@ -67,6 +76,7 @@ class Keeper:
         """Write what came."""
         try:
             self._store.flush()
+            self._forget()
             if self._clock_s() - self._pruned_s >= PRUNE_S:
                 self._pruned_s = self._clock_s()
                 self._store.prune(round(self._now_s() - self._keep_s))
@@ -74,12 +84,28 @@ class Keeper:
             self._spoiled()
             raise
 
+    def _shown(self, bucket: Bucket) -> Bucket:
+        """A bucket without posts that were deleted before it came; counts stay."""
+        has = self._forgotten.has
+        kept = tuple([one for one in bucket.examples if not has(one.id, one.handle)])
+        return bucket if len(kept) == len(bucket.examples) else replace(bucket, examples=kept)
+
+    def _forget(self) -> None:
+        """Look for what was deleted since the last look."""
+        said = len(self._forgotten)
+        if said == self._looked_for or self._clock_s() - self._looked_s < FORGET_S:
+            return
+        self._looked_for, self._looked_s = said, self._clock_s()
+        if gone := self._store.forget(self._forgotten.has):
+            log.info("%d posts were deleted where they were written, and are here", gone)
+
 
 def keep_current(
     kafka: KafkaClients,
     store: Store,
     *,
     keep: timedelta,
+    forgotten: Forgotten,
     spoiled: Callable[[], object],
     crash: Callable[[BaseException], object],
     now_s: Callable[[], float] = time.time,
@@ -95,7 +121,7 @@ def keep_current(
         BUCKETS.name: round(1000 * max(0.0, oldest_s, store.newest_s() - AGAIN_S)),
         FEEDBACK.name: round(1000 * max(0.0, oldest_s)),
     }
-    keeper = Keeper(store, keep=keep, spoiled=spoiled, now_s=now_s)
+    keeper = Keeper(store, keep=keep, forgotten=forgotten, spoiled=spoiled, now_s=now_s)
     reader = kafka.reader("tocsin-page-store", (BUCKETS.name, FEEDBACK.name), since_ms=since_ms)
     return Follower(
         "counts",

@@ -5,7 +5,8 @@ a topic that is read again from anywhere changes nothing. What comes is held bac
 which writes it in one transaction; ``AHEAD`` rows at most are held.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -25,6 +26,7 @@ from schemas.mention import ALL_BRANDS
 DEFAULT_URL: Final = "sqlite:///.cache/page.db"
 AHEAD: Final = 2_000
 _WAIT_S: Final = 10.0
+_AT_ONCE: Final = 500
 _DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _ORDER: Final = {tables.counts.name: "revision", tables.stories.name: "last_s"}
 """By table: of two rows of one key, the one in which this is higher stands."""
@@ -103,6 +105,25 @@ class Store:
         with self._engine.begin() as connection:
             for table in _FILLED:
                 connection.execute(delete(table))
+
+    def forget(self, is_gone: Callable[[str, str], bool]) -> int:
+        """Forget posts of which ``is_gone`` says so, by id and handle; return how many there were.
+
+        All posts are looked through, as accounts are known by other spellings of their handles.
+        """
+        gone: defaultdict[str, list[str]] = defaultdict(list)
+        with self.reading() as connection:
+            asked = select(tables.posts.c.brand, tables.posts.c.id, tables.posts.c.handle)
+            for brand, post, handle in connection.execute(asked):
+                if is_gone(post, handle):
+                    gone[brand].append(post)
+        found = tables.posts.c
+        with self._engine.begin() as connection:
+            for brand, ids in gone.items():
+                for start in range(0, len(ids), _AT_ONCE):
+                    some = found.id.in_(ids[start : start + _AT_ONCE])
+                    connection.execute(delete(tables.posts).where(found.brand == brand, some))
+        return sum(map(len, gone.values()))
 
     def newest_s(self) -> int:
         """When Kafka got the newest bucket that is stored; 0 for an empty store."""
