@@ -147,11 +147,8 @@ class KafkaClients:
             TopicError: there is no such topic, or Kafka falls silent.
         """
         try:
-            with closing(
-                self.reader(
-                    "tocsin-read", [topic], since_ms={topic: since_ms} if since_ms else None
-                )
-            ) as reader:
+            since = {topic: since_ms} if since_ms else None
+            with closing(self.reader("tocsin-read", [topic], since_ms=since)) as reader:
                 yield from reader.there_now()
         except NoTopicError as error:
             raise TopicError(str(error)) from error

@@ -31,7 +31,8 @@ def command(*, wait_s: float) -> None:
 
     One batch compliance job: the ids of posts in incidents, in labels and on the page go to X, and
     what it says was deleted, withheld, protected or suspended goes the way of tocsin forget. Run it
-    once a day. A job that an earlier run did not wait for is waited for first. Needs X_BEARER_TOKEN.
+    once a day. A job that an earlier run did not wait for is waited for first. It needs
+    X_BEARER_TOKEN.
     """
     settings = settings_or_exit()
     kafka = clients_or_exit(settings)
