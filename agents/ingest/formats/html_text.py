@@ -3,7 +3,8 @@
 from html.parser import HTMLParser
 from typing import Final, NamedTuple
 
-_NO_CONTROL: Final = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
+from agents.ingest.formats.make import NO_CONTROL
+
 _SILENT: Final = frozenset({"script", "style", "template", "noscript"})
 _BLOCKS: Final = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote"})
 _SILENT_CLASS: Final = "quote-inline"
@@ -32,7 +33,7 @@ def read_html(html: str) -> Content:
     reader.feed(html)
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.found).splitlines())
-    text = "\n".join(filter(None, lines)).translate(_NO_CONTROL)
+    text = "\n".join(filter(None, lines)).translate(NO_CONTROL)
     return Content(text, tuple(dict.fromkeys(reader.links)))
 
 

@@ -12,7 +12,14 @@ from typing import Annotated, Any, Final, NamedTuple
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from agents.ingest.formats.make import checked, distinct, first_kind, hashtags_in, urls_in
+from agents.ingest.formats.make import (
+    NO_CONTROL,
+    checked,
+    distinct,
+    first_kind,
+    hashtags_in,
+    urls_in,
+)
 from schemas.codec import Decoder, UnreadableError
 from schemas.deletion import DeletionCause
 from schemas.mention import Author, Mention
@@ -21,7 +28,6 @@ POST: Final = "app.bsky.feed.post"
 REPOST: Final = "app.bsky.feed.repost"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NO_CONTROL: Final = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
 
 Microseconds = Annotated[int, Meta(ge=0, le=4 * 10**15)]
 """Since 1970, up to the year 2096."""
@@ -132,7 +138,7 @@ def post_of(event: Event, commit: Commit) -> Mention:
         Mention(
             id=version,
             created_at=time_of(event.time_us),
-            text=text.translate(_NO_CONTROL),
+            text=text.translate(NO_CONTROL),
             author=Author(id=event.did),
             lang=_lang(record),
             kind=kind,
@@ -176,7 +182,7 @@ def _items(value: Any) -> list[Any]:  # noqa: ANN401 - the same
 
 
 def _texts(values: list[Any]) -> list[str]:
-    return [each.translate(_NO_CONTROL) for each in values if isinstance(each, str)]
+    return [each.translate(NO_CONTROL) for each in values if isinstance(each, str)]
 
 
 def _uri(reference: Any) -> str:  # noqa: ANN401 - the same
@@ -210,7 +216,7 @@ def _found(text: str, record: Any, embed: Any) -> _Found:  # noqa: ANN401 - the 
             urls += _texts([_part(feature, "uri")])
             if _part(feature, "did") and isinstance(start, int) and isinstance(end, int):
                 said = raw[max(start, 0) : max(end, 0)].decode(errors="ignore")
-                addressed.append(said.translate(_NO_CONTROL).removeprefix("@"))
+                addressed.append(said.translate(NO_CONTROL).removeprefix("@"))
     urls += _texts([_part(_part(embed, "external"), "uri")])
     return _Found(
         distinct([*tags, *hashtags_in(text)]),

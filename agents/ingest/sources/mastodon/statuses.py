@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from agents.ingest.formats.html_text import read_html
-from agents.ingest.formats.make import checked, distinct, first_kind, known, within
+from agents.ingest.formats.make import NO_CONTROL, checked, distinct, first_kind, known, within
 from schemas.base import UtcTime
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import MOST_FOLLOWERS, Author, Mention
@@ -19,7 +19,6 @@ from schemas.mention import MOST_FOLLOWERS, Author, Mention
 _PUBLIC: Final = frozenset({"public", "unlisted"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = 4 * 10**12
-_NO_CONTROL: Final = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
 
 
 class Account(Struct, frozen=True):
@@ -129,7 +128,7 @@ class Instance(Struct, frozen=True):
         key = self.id_of(status.id)
         version = version_of(status)
         content = read_html(told.content or "")
-        warning = (told.spoiler_text or "").translate(_NO_CONTROL).strip()
+        warning = (told.spoiler_text or "").translate(NO_CONTROL).strip()
         quoted, quoted_id = None, ""
         if told.quote is not None:
             quoted = told.quote.quoted_status
@@ -152,7 +151,7 @@ class Instance(Struct, frozen=True):
                 ref_id=self.id_of(ref_id) if ref_id else "",
                 ref_author=self.handle_of(ref_author.acct) if ref_author else "",
                 quoted_text=read_html(seen.content or "").text if seen else "",
-                hashtags=distinct(tag.name.translate(_NO_CONTROL) for tag in told.tags),
+                hashtags=distinct(tag.name.translate(NO_CONTROL) for tag in told.tags),
                 urls=distinct([*content.links, _link(told.card)]),
                 addressed=distinct(self.handle_of(one.acct) for one in told.mentions),
                 edit_history=(key, f"{key}#{version}") if version else (),

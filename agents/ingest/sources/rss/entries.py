@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 import feedparser
 
 from agents.ingest.formats.html_text import read_html
-from agents.ingest.formats.make import checked, distinct, hashtags_in
+from agents.ingest.formats.make import NO_CONTROL, checked, distinct, hashtags_in
 from schemas.mention import Author, Mention
 
 MOST_ENTRIES: Final = 1_000
 _TEXT_CHARACTERS: Final = 10_000
 _ID_CHARACTERS: Final = 256
 _HASH_CHARACTERS: Final = 16
-_NO_CONTROL: Final = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
 
 
 class NoFeedError(ValueError):
@@ -138,7 +137,7 @@ def _apart(entry: Entry) -> Entry:
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - the same
-    return value.translate(_NO_CONTROL) if isinstance(value, str) else ""
+    return value.translate(NO_CONTROL) if isinstance(value, str) else ""
 
 
 def _time(parsed: Any) -> datetime | None:  # noqa: ANN401 - the same
