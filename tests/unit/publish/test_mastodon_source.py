@@ -231,6 +231,19 @@ def test_a_changed_post_is_a_further_version_and_the_earlier_text_goes(server):
     ]  # fmt: skip
 
 
+def test_an_older_version_that_comes_behind_a_newer_one_is_passed_over(server):
+    first = status(1)
+    changed = first | {"content": "<p>Acme, calmer</p>", "edited_at": "2026-01-05T00:00:01Z"}
+    with Run(server) as run:
+        run.until_heard()
+        server.say(first)
+        server.say(changed, event="status.update")
+        server.send(frame("update", first))
+        server.say(status(2))
+        run.until(lambda: len(run.ids) == 3)
+    assert [one.subject for one in run.of(Gone)] == [server.id_of(first)]
+
+
 def test_a_post_that_comes_over_two_streams_is_said_once(server):
     with Run(server, asked=streams(["acme"], public=True, home=True)) as run:
         run.until_heard()
@@ -281,8 +294,10 @@ def test_an_instance_that_refuses_the_token_three_times_is_a_cause_at_once(serve
 def test_a_stream_that_is_refused_is_no_stream_that_is_quiet(server):
     server.refuses = "user"
     with Run(server, asked=streams(public=True, home=True)) as run:
-        run.until(lambda: len(run.of(Lost)) == 1)
+        run.until(lambda: len(run.of(Lost)) == 3)
         assert not run.of(Reached)
+        assert run.source.health().why == "a stream is refused"
+        assert run.source.health().word == "source_refused"
         server.refuses = ""
         run.until_heard()
 

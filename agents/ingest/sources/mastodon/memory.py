@@ -9,25 +9,23 @@ MOST: Final = 5_000
 
 
 class Versions:
-    """Remembers the version of each of the latest posts. The version is ``""`` for the first one.
+    """Remembers the version of each of the latest posts: ``""``, then the times of its changes.
 
     >>> said = Versions(2)
-    >>> said.say("7", ""), said.say("7", ""), said.say("7", "2")
-    (True, False, True)
-    >>> said.say("8", ""), said.say("9", ""), "7" in said
-    (True, True, False)
+    >>> [said.say("7", version) for version in ("", "", "1767571200000", "")]
+    [True, False, True, False]
+    >>> said.say("8", ""), said.say("9", ""), said.version("7")
+    (True, True, None)
     """
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._said: OrderedDict[str, str] = OrderedDict()
 
-    def __contains__(self, status_id: object) -> bool:
-        return status_id in self._said
-
     def say(self, status_id: str, version: str) -> bool:
-        """Note a version; return whether it is new."""
-        if self._said.get(status_id) == version:
+        """Note a version; return whether it is new. A timeline may still tell an older one."""
+        known = self._said.get(status_id)
+        if known is not None and (len(version), version) <= (len(known), known):
             return False
         self._said[status_id] = version
         self._said.move_to_end(status_id)

@@ -196,7 +196,7 @@ class MastodonSource:
 
     def _opened(self, opened: Opened, client: MastodonClient) -> Iterator[SourceEvent]:
         """Read again what came since the instance was heard, now that nothing more is missed."""
-        self._opened_s, self._refused = self._clock_s(), 0
+        self._opened_s = self._clock_s()
         self._connected_at = self._now()
         self._instance = Instance(self._instance.host, opened.domain)
         if self._is_first_run or self._heard_at is None:
@@ -222,7 +222,9 @@ class MastodonSource:
         )
         self._is_up, self._due_s = False, self._clock_s() + wait_s
         self._catching_up = None
-        self._refused = self._refused + 1 if ended.status in _REFUSALS else 0
+        if ended.status not in _REFUSALS or stood_s >= self._policy.steady_s:
+            self._refused = 0
+        self._refused += ended.status in _REFUSALS
         is_sure = self._refused >= _SURE_AFTER
         self._signs.lost(ended.short, "source_refused" if is_sure else None)
         return Lost()
