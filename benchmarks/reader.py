@@ -24,7 +24,7 @@ from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import Scorer
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.training.stance.figures import apart
-from pipeline.sentiment.training.stance.sentences import Sentence, filled, invent, shipped
+from pipeline.sentiment.training.stance.sentences import TrainingSentence, filled, invent, shipped
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from schemas.reading import ByClass
@@ -69,7 +69,7 @@ def cost(reader: EncoderReader, console: Console) -> None:
 
 
 def day(
-    per_h: int, crisis_per_h: int, chance: random.Random, texts: list[Sentence]
+    per_h: int, crisis_per_h: int, chance: random.Random, texts: list[TrainingSentence]
 ) -> Iterator[Mention]:
     """Posts of a day; from ``CRISIS_H`` on there are more, a third of them reposts of few."""
     second, number = 0.0, 0

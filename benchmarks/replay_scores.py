@@ -17,7 +17,7 @@ from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.training.stance.figures import auc
 from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
-    Sentence,
+    TrainingSentence,
     filled,
     invent,
     shipped,
@@ -29,7 +29,7 @@ STAND_INS = {"nl": "de", "ja": "hi"}
 """Language that the model does not know → whose sentences are taken."""
 
 
-def sentences() -> Iterator[Sentence]:
+def sentences() -> Iterator[TrainingSentence]:
     """All that are scored, each with the language that the model is told."""
     held_out = shipped("heldout")
     yield from held_out

@@ -32,17 +32,17 @@ from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.scorer.weights import decode
 from pipeline.sentiment.scorer.weights import shipped as shipped_weights
-from pipeline.sentiment.training.corpus import Columns, Example
+from pipeline.sentiment.training.corpus import Columns, LabelledText
 from pipeline.sentiment.training.stance.figures import apart, auc
 from pipeline.sentiment.training.stance.hand_labels import HARD, JUDGE, digest_of, hand_labels
 from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
-    Sentence,
+    TrainingSentence,
     retold,
     shipped,
 )
-from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
+from pipeline.sentiment.training.stance.trainer import StanceRecipe, train_stance
 from schemas.reading import CLASSES
 
 FLAGGED = 0.015
@@ -166,7 +166,7 @@ def judged(
     model: Scorer,
     use: str,
     known: dict[str, str],
-    posts: dict[str, Example],
+    posts: dict[str, LabelledText],
     threshold: float,
 ) -> None:
     """Figures of posts whose classes are ``known``, both by digest: as they are, and renamed."""
@@ -248,8 +248,8 @@ def left_out(data: Path) -> None:
     texts = list(read_directory(data / "sentiment", LEFT_OUT_FILES))
     encode, sentences, heldout = remembered(encoder()), shipped("sentences"), shipped("heldout")
 
-    def learned(chosen: Sequence[Sentence]) -> NgramScorer:
-        stance = train_stance(chosen, texts, weights.lexicons, encode, recipe=Recipe())
+    def learned(chosen: Sequence[TrainingSentence]) -> NgramScorer:
+        stance = train_stance(chosen, texts, weights.lexicons, encode, recipe=StanceRecipe())
         kept = {name: getattr(weights, name) for name in weights.__struct_fields__}
         return NgramScorer(type(weights)(**{**kept, "stance": stance}), "0" * 8)
 
@@ -281,7 +281,7 @@ def remembered(encode: Encode) -> Encode:
     return once
 
 
-def plain(one: Sentence) -> str:
+def plain(one: TrainingSentence) -> str:
     """Sentence with one name in every slot."""
     return re.sub(r"\{\w+\}", "Velmora", one.text)
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from pipeline.rollup.entry import Closing
 from pipeline.rollup.partial import Partial
-from pipeline.rollup.remembered import Remembered, Snapshot
+from pipeline.rollup.remembered import Remembered, RememberedAt
 from pipeline.rollup.rules import RollupRules
 from schemas.bucket import Bucket
 from schemas.reading import Reading
@@ -45,7 +45,7 @@ ReadAgain = Callable[[Partial, Reading | None], Reading | None]
 """What is said of a bucket's reading when it is closed again: nothing is read a second time."""
 
 
-class Horizon:
+class RevisableBuckets:
     """What was closed lately of one brand, in contents (``parts``, by start) and as it was told.
 
     ``memory``: what all buckets leave behind, which a round takes back and brings on again.
@@ -62,7 +62,7 @@ class Horizon:
         self._told: dict[int, Bucket] = {}
         self._readings: dict[int, Reading] = {}
         self._closings: list[Closing] = []
-        self._snapshots: list[Snapshot] = []
+        self._snapshots: list[RememberedAt] = []
         self._posts = 0
         self._posts_since_snapshot = 0
         self._waiting_since_s = 0
@@ -76,7 +76,7 @@ class Horizon:
         return min([self.final_until_s, *self.pending])
 
     @property
-    def base(self) -> Snapshot:
+    def base(self) -> RememberedAt:
         """What was remembered before all that is held."""
         return self._snapshots[0] if self._snapshots else self._memory.snapshot(self.from_s)
 
@@ -163,7 +163,7 @@ class Horizon:
                 changed.append(self._told[start_s])
         return changed
 
-    def begin(self, base: Snapshot) -> None:
+    def begin(self, base: RememberedAt) -> None:
         """Go on from a checkpoint: what it holds of closings and contents is told next."""
         self._memory.go_back(base)
         self._snapshots = [base]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.sentiment.lexicon.vader import all_lexicons
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance import hand_labels as module
 from pipeline.sentiment.training.stance.hand_labels import (
     HandLabel,
@@ -17,7 +17,7 @@ from pipeline.sentiment.training.stance.hand_labels import (
     parse,
 )
 from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
-from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
+from pipeline.sentiment.training.stance.trainer import StanceRecipe, train_stance
 
 
 def test_a_copy_has_the_digest_of_its_post() -> None:
@@ -47,8 +47,8 @@ def test_attacks_are_both_learned_and_judged() -> None:
 
 @pytest.mark.parametrize("use", [module.JUDGE, module.HARD])
 def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
-    judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
-    learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
+    judged = LabelledText("@nobody zebra stripes are a scandal", "en", 0, "mine")
+    learned = LabelledText("@somebody giraffes are a scandal", "en", 0, "mine")
     known = {
         digest_of(judged.text): HandLabel(use, "accusation"),
         digest_of(learned.text): HandLabel(module.LEARN, "accusation"),
@@ -64,9 +64,11 @@ def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use:
     chance = random.Random(3)
     words = ["rain", "tea", "bus", "sun", "film"]
     everyday = [
-        Example(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
+        LabelledText(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
     ]
     texts = [judged, learned, *everyday]
-    train_stance(shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=Recipe(draws=1))
+    train_stance(
+        shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=StanceRecipe(draws=1)
+    )
     assert "@somebody giraffes are a scandal" in seen
     assert not [text for text in seen if "zebra" in text]

@@ -27,7 +27,7 @@ from pipeline.sentiment.scorer.stance_weights import (
 from pipeline.sentiment.scorer.tables import pack_stance
 from pipeline.sentiment.scorer.weights import Weights, WeightsError, decode
 from pipeline.sentiment.scorer.weights import shipped as shipped_weights
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.card import with_figures
 from pipeline.sentiment.training.stance.figures import apart, auc
 from pipeline.sentiment.training.stance.noise import messed
@@ -41,7 +41,7 @@ from pipeline.sentiment.training.stance.sentences import (
     renamed,
     shipped,
 )
-from pipeline.sentiment.training.stance.trainer import Recipe, raw_odds, train_stance
+from pipeline.sentiment.training.stance.trainer import StanceRecipe, raw_odds, train_stance
 from schemas.reading import CLASSES
 
 STEPS = st.integers(-MAX_STEPS, MAX_STEPS)
@@ -253,10 +253,10 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
         "long",
     ]
     everyday = [
-        Example(" ".join(chance.choices(words, k=8)), "en", number % 3, "invented")
+        LabelledText(" ".join(chance.choices(words, k=8)), "en", number % 3, "invented")
         for number in range(240)
     ]
-    recipe = Recipe(draws=2, copies=2, glued=20, background=20, english=2)
+    recipe = StanceRecipe(draws=2, copies=2, glued=20, background=20, english=2)
     one, two = (
         train_stance(sentences, everyday, all_lexicons(), _encode, recipe=recipe) for _ in range(2)
     )
@@ -267,7 +267,7 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
 
 def test_without_texts_there_is_nothing_to_learn() -> None:
     with pytest.raises(ValueError, match="everyday"):
-        train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=Recipe())
+        train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=StanceRecipe())
 
 
 def test_the_card_has_one_section_on_stance(model: NgramScorer, weights: Weights) -> None:

@@ -14,15 +14,16 @@ from msgspec import Struct
 from agents.ingest.reconnect import DEFAULT, Policy, State, after
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import (
+    FROM_THE_PRESENT,
     Gone,
     Idle,
     Lost,
     Missed,
-    PositionError,
     Post,
     Reached,
     SourceEvent,
     Unreadable,
+    decode_position,
 )
 from agents.ingest.sources.mastodon.catch_up import CatchUp
 from agents.ingest.sources.mastodon.client import Alive, Ended, MastodonClient, Opened, Page, Said
@@ -131,10 +132,7 @@ class MastodonSource:
         """Begin, where an earlier run left off if there was one."""
         self._heard_at = self._now()
         if resume is not None:
-            try:
-                kept = msgspec.json.decode(resume, type=_Kept)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise PositionError(f"{error}; delete it to begin with the present") from error
+            kept = decode_position(resume, _Kept, advice=FROM_THE_PRESENT)
             self._heard_at, self._is_first_run = kept.heard_at, False
             self._said.restore(kept.said)
         self._client = MastodonClient(

@@ -71,11 +71,11 @@ def with_figures(card: str, weights: Weights, digest: str, size: int, scorer: Sc
 
 def _section(weights: Weights, scorer: Scorer) -> str:
     from pipeline.sentiment.training.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
-        Recipe,
+        StanceRecipe,
     )
 
     stance = weights.stance
-    attack, complaint, harm = Recipe().flagged
+    attack, complaint, harm = StanceRecipe().flagged
     heldout = shipped("heldout")
     labelled = hand_labels().values()
     return _SECTION.format(

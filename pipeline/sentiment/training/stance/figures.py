@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from pipeline.sentiment.api import Score, Scorer
-from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled, invent
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled, invent
 
 _SEED = 17
 
@@ -45,7 +45,7 @@ class Apart(Struct, frozen=True):
     flagged: dict[str, float]
 
 
-def apart(scorer: Scorer, sentences: Sequence[Sentence]) -> dict[str, Apart]:
+def apart(scorer: Scorer, sentences: Sequence[TrainingSentence]) -> dict[str, Apart]:
     """Figures by language."""
     chance = random.Random(_SEED)  # noqa: S311 - names to fill in, no secret
     texts = [(filled(one.text, one.lang, invent(chance), chance), one.lang) for one in sentences]
