@@ -23,14 +23,14 @@ _transition = Decoder(Transition)
 _feedback = Decoder(Feedback)
 
 
-class Kept(NamedTuple):
+class KeptPosts(NamedTuple):
     """Ids of posts in their order, and how many records could not be read."""
 
     posts: list[str]
     unreadable: int
 
 
-def kept_at_x(kafka: KafkaClients, *, buckets_since_ms: int) -> Kept:
+def kept_at_x(kafka: KafkaClients, *, buckets_since_ms: int) -> KeptPosts:
     """Return the posts of X that Kafka keeps as examples or labels, and that are not forgotten.
 
     Raises:
@@ -44,7 +44,7 @@ def kept_at_x(kafka: KafkaClients, *, buckets_since_ms: int) -> Kept:
             except UnreadableError:
                 unreadable += 1
     posts = [post for post in found if posted_at_s(post) is not None and not forgotten.has(post)]
-    return Kept(sorted(posts), unreadable)
+    return KeptPosts(sorted(posts), unreadable)
 
 
 def _posts_in(record: Read, forgotten: Forgotten) -> Iterable[str]:

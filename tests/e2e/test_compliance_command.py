@@ -169,5 +169,5 @@ def test_the_token_goes_to_x_only(monkeypatch, url, shown):
 
     monkeypatch.setattr(jobs.requests, "request", request)
     asking = jobs.ComplianceJobs(TOKEN, "https://api.x.com")
-    asking.upload(jobs.Job("7", "created", upload_url=url), ["1", "2"])
+    asking.upload(jobs.ComplianceJob("7", "created", upload_url=url), ["1", "2"])
     assert asked == [("PUT", url, shown, False)]

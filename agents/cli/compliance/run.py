@@ -12,7 +12,7 @@ from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_
 from agents.deletions.events import gone_in
 from agents.deletions.kept import kept_at_x
 from agents.deletions.publish import NotForgottenError, publish
-from agents.ingest.sources.x.compliance.jobs import ComplianceError, ComplianceJobs, Job
+from agents.ingest.sources.x.compliance.jobs import ComplianceError, ComplianceJob, ComplianceJobs
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients, TopicError
 from schemas.deletion import Deletion
@@ -56,13 +56,13 @@ def command(*, wait_s: float) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _apply(jobs: ComplianceJobs, job: Job, kafka: KafkaClients) -> None:
+def _apply(jobs: ComplianceJobs, job: ComplianceJob, kafka: KafkaClients) -> None:
     """Have forgotten what the results of a job say; twice does no harm."""
     sent = publish(_deletions(jobs, job), kafka)
     click.echo(f"Job {job.id}: {sent:,} to be forgotten.")
 
 
-def _deletions(jobs: ComplianceJobs, job: Job) -> Iterator[Deletion]:
+def _deletions(jobs: ComplianceJobs, job: ComplianceJob) -> Iterator[Deletion]:
     at = datetime.now(UTC)
     for line in jobs.results(job):
         for kind, subject, cause in gone_in(line):

@@ -11,7 +11,7 @@ from agents.cli.ingest.common import source_option
 from agents.cli.ingest.live import delay_option, figures, run_live, say, start_or_exit
 from agents.ingest.sources.mastodon.source import MastodonSource, Options
 from agents.ingest.sources.mastodon.streams import streams
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 
 
 @click.command(
@@ -61,7 +61,7 @@ def command(
         settings.mastodon_url,
         settings.mastodon_access_token.reveal,
         streams(hashtags, public=public, home=home, local=local),
-        Matcher(start.brands).match,
+        BrandMatcher(start.brands).match,
         options=Options(delay_s=delay_s, most_behind_s=most_behind_s),
     )
     _, router = run_live(start, lambda: mastodon)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from agents.ingest.sources.mastodon.client import Page
+from agents.ingest.sources.mastodon.client import TimelinePage
 from agents.ingest.sources.mastodon.streams import Stream
 
 MOST_PAGES: Final = 250
@@ -19,10 +19,10 @@ class CatchUp:
     >>> catching_up = CatchUp([stream], "100")
     >>> catching_up.next()
     (Stream(name='public', tag=''), '100')
-    >>> catching_up.took(Page(stream, [b"{}"]), ["101"])
+    >>> catching_up.took(TimelinePage(stream, [b"{}"]), ["101"])
     >>> catching_up.next()
     (Stream(name='public', tag=''), '101')
-    >>> catching_up.took(Page(stream), [])
+    >>> catching_up.took(TimelinePage(stream), [])
     >>> catching_up.next(), catching_up.failed, catching_up.is_over
     (None, {}, True)
     """
@@ -46,7 +46,7 @@ class CatchUp:
         self._is_asked = True
         return next(iter(self._left.items()))
 
-    def took(self, page: Page, ids: Iterable[str]) -> None:
+    def took(self, page: TimelinePage, ids: Iterable[str]) -> None:
         """Note the page that was asked for, and the ids in it."""
         self._is_asked = False
         self._pages_left -= 1

@@ -29,13 +29,13 @@ _Socket: TypeAlias = "aiohttp.ClientWebSocketResponse[Literal[False]]"
 """One that hands out bytes."""
 
 
-class Opened(NamedTuple):
+class Subscribed(NamedTuple):
     """The connection stands and carries the streams; ``domain`` is what local accounts bear."""
 
     domain: str
 
 
-class Alive(NamedTuple):
+class Answered(NamedTuple):
     """The instance answered a ping: what it sent before that has come."""
 
 
@@ -49,7 +49,7 @@ class Ended(NamedTuple):
     status: int = 0
 
 
-class Page(NamedTuple):
+class TimelinePage(NamedTuple):
     """A page of a timeline, the oldest status first; ``error`` says why there is none."""
 
     stream: Stream
@@ -57,7 +57,7 @@ class Page(NamedTuple):
     error: str = ""
 
 
-Said = bytes | Opened | Alive | Ended | Page
+Said = bytes | Subscribed | Answered | Ended | TimelinePage
 """A frame as it came, what became of the connection, or a page that was asked for."""
 
 
@@ -131,7 +131,7 @@ class MastodonClient:
         self._loop.run_until_complete(self._wait(for_s))
         said, self._said = self._said, []
         self._is_said.clear()
-        if any(not isinstance(one, Page) for one in said):
+        if any(not isinstance(one, TimelinePage) for one in said):
             self._heard_s = self._loop.time()
         elif self._tasks and self._loop.time() - self._heard_s > self._silence_s:
             said.append(Ended("silent"))
@@ -217,9 +217,9 @@ class MastodonClient:
                 await socket.pong(message.data)
             elif message.type is aiohttp.WSMsgType.PONG:
                 if not is_open:
-                    self._say(Opened(domain))
+                    self._say(Subscribed(domain))
                 is_open = True
-                self._say(Alive())
+                self._say(Answered())
             elif message.type in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
                 self._say(message.data)
             else:
@@ -257,9 +257,9 @@ class MastodonClient:
             except (aiohttp.ClientError, msgspec.MsgspecError, OSError, ValueError) as failed:
                 error = f"network: {type(failed).__name__}"
             else:
-                self._say(Page(stream, found))
+                self._say(TimelinePage(stream, found))
                 return
-        self._say(Page(stream, error=error))
+        self._say(TimelinePage(stream, error=error))
 
     async def _get(
         self, session: aiohttp.ClientSession, path: str, parameters: dict[str, str]

@@ -26,11 +26,18 @@ from agents.ingest.source import (
     decode_position,
 )
 from agents.ingest.sources.mastodon.catch_up import CatchUp
-from agents.ingest.sources.mastodon.client import Alive, Ended, MastodonClient, Opened, Page, Said
+from agents.ingest.sources.mastodon.client import (
+    Answered,
+    Ended,
+    MastodonClient,
+    Said,
+    Subscribed,
+    TimelinePage,
+)
 from agents.ingest.sources.mastodon.memory import Versions
 from agents.ingest.sources.mastodon.statuses import (
     Instance,
-    Status,
+    MastodonStatus,
     frame_in,
     id_from,
     status_in,
@@ -183,16 +190,16 @@ class MastodonSource:
         """Say what is in one thing that came."""
         if isinstance(said, bytes):
             yield from self._in_frame(said, client)
-        elif isinstance(said, Alive):
+        elif isinstance(said, Answered):
             yield from self._reached()
-        elif isinstance(said, Opened):
+        elif isinstance(said, Subscribed):
             yield from self._opened(said, client)
-        elif isinstance(said, Page):
+        elif isinstance(said, TimelinePage):
             yield from self._in_page(said, client)
         else:
             yield self._ended(said)
 
-    def _opened(self, opened: Opened, client: MastodonClient) -> Iterator[SourceEvent]:
+    def _opened(self, opened: Subscribed, client: MastodonClient) -> Iterator[SourceEvent]:
         """Read again what came since the instance was heard, now that nothing more is missed."""
         self._opened_s = self._clock_s()
         self._connected_at = self._now()
@@ -258,7 +265,7 @@ class MastodonSource:
         except UnreadableError as error:
             yield Unreadable(raw, f"{self.name}:{self.frames}", error.reason, error.detail)
 
-    def _in_page(self, page: Page, client: MastodonClient) -> Iterator[SourceEvent]:
+    def _in_page(self, page: TimelinePage, client: MastodonClient) -> Iterator[SourceEvent]:
         catching_up = self._catching_up
         if catching_up is None:
             return
@@ -286,7 +293,7 @@ class MastodonSource:
         read_until = max(time_of(first) or self._heard_at, self._heard_at)
         yield self._missed(read_until, max(self._connected_at, read_until), why)
 
-    def _of(self, status: Status) -> Iterator[SourceEvent]:
+    def _of(self, status: MastodonStatus) -> Iterator[SourceEvent]:
         mention = self._instance.mention_of(status, self._now())
         if mention is None:
             return

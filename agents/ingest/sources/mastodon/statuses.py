@@ -21,7 +21,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = 4 * 10**12
 
 
-class Account(Struct, frozen=True):
+class StatusAuthor(Struct, frozen=True):
     """Who wrote it. ``acct`` is the name, with the host of its instance unless that is this one."""
 
     acct: str
@@ -29,51 +29,51 @@ class Account(Struct, frozen=True):
     created_at: UtcTime | None = None
 
 
-class Named(Struct, frozen=True):
+class NamedAccount(Struct, frozen=True):
     """An account that is named in a status, by its ``acct``."""
 
     acct: str
 
 
-class Tag(Struct, frozen=True):
+class StatusTag(Struct, frozen=True):
     """A hashtag, without ``#``."""
 
     name: str
 
 
-class Card(Struct, frozen=True):
+class LinkCard(Struct, frozen=True):
     """The preview of a link."""
 
     url: str | None = None
 
 
-class Status(Struct, frozen=True):
+class MastodonStatus(Struct, frozen=True):
     """A post, or the passing on of one (``reblog``)."""
 
     id: str
     created_at: UtcTime
-    account: Account
+    account: StatusAuthor
     content: str | None = ""
     spoiler_text: str | None = ""
     visibility: str = "public"
     language: str | None = None
     edited_at: UtcTime | None = None
     in_reply_to_id: str | None = None
-    reblog: "Status | None" = None
-    quote: "Quote | None" = None
-    mentions: tuple[Named, ...] = ()
-    tags: tuple[Tag, ...] = ()
-    card: Card | None = None
+    reblog: "MastodonStatus | None" = None
+    quote: "QuotedStatus | None" = None
+    mentions: tuple[NamedAccount, ...] = ()
+    tags: tuple[StatusTag, ...] = ()
+    card: LinkCard | None = None
 
 
-class Quote(Struct, frozen=True):
+class QuotedStatus(Struct, frozen=True):
     """The post that another one quotes, where its author allows that and it can be seen."""
 
-    quoted_status: Status | None = None
+    quoted_status: MastodonStatus | None = None
     quoted_status_id: str | None = None
 
 
-class Frame(Struct, frozen=True):
+class StreamFrame(Struct, frozen=True):
     """What comes over the stream: an event with what it is about as text, or an error."""
 
     event: str = ""
@@ -81,8 +81,8 @@ class Frame(Struct, frozen=True):
     error: str | None = None
 
 
-frame_in = Decoder(Frame, forbid_control=False).decode
-status_in = Decoder(Status, forbid_control=False).decode
+frame_in = Decoder(StreamFrame, forbid_control=False).decode
+status_in = Decoder(MastodonStatus, forbid_control=False).decode
 
 
 class Instance(Struct, frozen=True):
@@ -113,7 +113,7 @@ class Instance(Struct, frozen=True):
         plain = "".join(filter(str.isprintable, acct))
         return plain if "@" in plain else f"{plain}@{self.domain}"
 
-    def mention_of(self, status: Status, heard_at: datetime) -> Mention | None:
+    def mention_of(self, status: MastodonStatus, heard_at: datetime) -> Mention | None:
         """Return the mention in a status; None in one that is not for the public.
 
         Its time is what its instance states, but no later than when it was ``heard_at``. A changed
@@ -158,7 +158,7 @@ class Instance(Struct, frozen=True):
             )
         )
 
-    def _author(self, account: Account) -> Author:
+    def _author(self, account: StatusAuthor) -> Author:
         handle = self.handle_of(account.acct)
         return Author(
             id=handle,
@@ -168,11 +168,11 @@ class Instance(Struct, frozen=True):
         )
 
 
-def version_of(status: Status) -> str:
+def version_of(status: MastodonStatus) -> str:
     """Return which version of a status this is: when it was changed last; empty for the first.
 
     >>> at = datetime(2026, 1, 5, tzinfo=UTC)
-    >>> version_of(Status("7", at, Account("ana"), edited_at=at))
+    >>> version_of(MastodonStatus("7", at, StatusAuthor("ana"), edited_at=at))
     '1767571200000'
     """
     return f"{status.edited_at.timestamp() * 1000:.0f}" if status.edited_at is not None else ""
@@ -213,7 +213,7 @@ def statuses_in(raw: bytes) -> list[bytes]:
     return [bytes(one) for one in reversed(found)]
 
 
-def _link(card: Card | None) -> str:
+def _link(card: LinkCard | None) -> str:
     url = card.url if card is not None else None
     is_link = url and url.startswith(("http://", "https://")) and url.isprintable()
     return url if url and is_link else ""

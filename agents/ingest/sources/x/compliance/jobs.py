@@ -34,7 +34,7 @@ class ComplianceError(RuntimeError):
     """X did not do it; the message says what it said instead, without a secret."""
 
 
-class Job(Struct, frozen=True):
+class ComplianceJob(Struct, frozen=True):
     """A job as X tells of it. The addresses are signed: whoever has them may use them."""
 
     id: str
@@ -45,11 +45,11 @@ class Job(Struct, frozen=True):
 
 
 class _One(Struct, frozen=True):
-    data: Job
+    data: ComplianceJob
 
 
 class _Several(Struct, frozen=True):
-    data: tuple[Job, ...] = ()
+    data: tuple[ComplianceJob, ...] = ()
 
 
 _Answer = TypeVar("_Answer", _One, _Several)
@@ -72,17 +72,17 @@ class ComplianceJobs:
         self._client.session = RebasedSession(base_url, timeout_s)
         self._client.user_agent = user_agent()
 
-    def under_way(self) -> Job | None:
+    def under_way(self) -> ComplianceJob | None:
         """Return the job that an earlier run has begun, if X still works on it."""
         found = self._asked(_Several, self._client.get_compliance_jobs, "tweets")
         ours = (job for job in found.data if job.name == NAME)
         return next((job for job in ours if job.status == "in_progress"), None)
 
-    def create(self) -> Job:
+    def create(self) -> ComplianceJob:
         """Begin a job."""
         return self._asked(_One, self._client.create_compliance_job, "tweets", name=NAME).data
 
-    def upload(self, job: Job, ids: Iterable[str]) -> None:
+    def upload(self, job: ComplianceJob, ids: Iterable[str]) -> None:
         """Hand over the ids of posts; X then begins to look them up."""
         body = "".join(f"{one}\n" for one in ids).encode()
         headers = {"Content-Type": "text/plain"}
@@ -90,12 +90,12 @@ class ComplianceJobs:
 
     def done(
         self,
-        job: Job,
+        job: ComplianceJob,
         *,
         wait_s: float,
         pause: Callable[[float], object] = sleep,
         clock_s: Callable[[], float] = monotonic,
-    ) -> Job:
+    ) -> ComplianceJob:
         """Wait until X has looked all ids up, ``wait_s`` at most; return the job then."""
         deadline_s, pause_s = clock_s() + wait_s, FIRST_PAUSE_S
         while True:
@@ -113,7 +113,7 @@ class ComplianceJobs:
             pause(min(pause_s, left_s))
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    def results(self, job: Job) -> Iterator[bytes]:
+    def results(self, job: ComplianceJob) -> Iterator[bytes]:
         """Yield the lines that say which posts must be kept no longer, see ``gone_in``."""
         response = self._outside("GET", job.download_url, stream=True)
         try:
