@@ -37,6 +37,7 @@ SHOWN: Final = (
     Picture("page-phone", f"/incidents/{INCIDENT}", 390, 844, "dark", ("en",)),
     Picture("page-brand", "/brands/corvanne", 1000, 900, "dark", ("en",)),
     Picture("page-brief", f"/incidents/{INCIDENT}/brief?lang=", 860, 1100, "light", ("fr",)),
+    Picture("page-edit", "/edit/brands", 1000, 900, "light", ("en",)),
     Picture("page-digest", "/digest", 1000, 640, "light", ("en",)),
 )
 
@@ -68,6 +69,7 @@ def main(chromium: str) -> None:
         server.ring(seq=1, at=NOW - timedelta(minutes=14), severity=6)
         server.ring()
         server.stir()
+        server.call()
         with server.serving() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium)
             for picture in SHOWN:

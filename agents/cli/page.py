@@ -25,6 +25,7 @@ from agents.cli.common.start import (
     by_id,
     clients_or_exit,
     kafka_or_stop,
+    library_or_exit,
     open_health,
     own_or_exit,
     settings_or_exit,
@@ -43,9 +44,14 @@ from agents.monitoring import logs
 from agents.monitoring.health import Check, Progress, process_registry
 from agents.settings import Settings
 from agents.web.app import STAGE, Page, VisitorAccess
+from agents.web.editor.buckets import buckets_of
+from agents.web.editor.preview import Past, rehearse
 from agents.web.guard import Tokens
 from agents.web.limits import Door, PageLimits, listen
+from agents.web.notified import NotifiedMemory
+from agents.web.notified import watch as watch_notified
 from agents.web.playbooks import PlaybookError, Playbooks, read_playbooks
+from agents.web.store.courses import Courses
 from agents.web.store.opening import keep_current
 from agents.web.store.store import DEFAULT_URL, Store, StoreError
 from agents.web.undelivered import UndeliveredMemory, watch
@@ -84,6 +90,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
     kafka = clients_or_exit(settings)
     brands = by_id(brands_or_exit(brands_file))
     playbooks = _playbooks_or_exit(settings.playbook_dir)
+    library = library_or_exit(settings)
     episodes = {one.name: one for one in (*load_episodes(), *own_or_exit(settings))}
     store = _store_or_exit(settings.page_store.reveal() or DEFAULT_URL, rebuild=rebuild)
     logs.set_up(Console(stderr=True), settings.log_level)
@@ -116,6 +123,12 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
                 return dict.fromkeys(brands, unread(now, silent_s))
             return followed.coverage.statuses(now)
 
+        past = Past(
+            newest_s=Courses(store).newest_s,
+            buckets=lambda brand: buckets_of(
+                kafka, brand, partitions=settings.partitions, now_s=time.time()
+            ),
+        )
         sender = AnswerSender(kafka, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
@@ -133,6 +146,9 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
             sources=followed.coverage.sources.all,
             playbooks=playbooks,
             episodes=episodes,
+            notified=followed.notified,
+            brands_text=brands_file.read_text(encoding="utf-8").removeprefix("\ufeff"),
+            rehearse=lambda new: rehearse(brands, new, past, library),
         )
         health.facts = lambda: heard_facts(statuses(datetime.now(UTC)))
         for check in followed.checks:
@@ -151,6 +167,7 @@ class _Followed(NamedTuple):
     incidents: Follower
     coverage: Coverage
     undelivered: UndeliveredMemory
+    notified: NotifiedMemory
     checks: tuple[Check, ...]
 
 
@@ -166,7 +183,7 @@ def _open(  # noqa: PLR0917 - one call, for what the command has
     crash: Callable[[BaseException], None],
 ) -> _Followed:
     """Open and start all that is followed, until ``stack`` is left."""
-    memory, undelivered = IncidentMemory(), UndeliveredMemory()
+    memory, undelivered, notified = IncidentMemory(), UndeliveredMemory(), NotifiedMemory()
     reader = open_incidents(kafka, "tocsin-page", since_s=time.time() - days * DAY_S)
     stack.callback(reader.close)
     follower = follow(
@@ -189,20 +206,21 @@ def _open(  # noqa: PLR0917 - one call, for what the command has
     # Not waited for: there may be very many dead letters of other kinds.
     watcher = watch(kafka, undelivered, now_s=time.time(), metrics=metrics, crash=crash)
     stack.callback(watcher.close)
+    caller = watch_notified(kafka, notified, metrics=metrics, crash=crash)
+    stack.callback(caller.close)
     # Nor is this: pages are there at once, and their charts fill up.
     keeper = keep_current(
         kafka,
         store,
         keep=timedelta(days=settings.page_keep_days),
-        forgotten=memory.forgotten,
         spoiled=lambda: metrics.errored(STAGE, "store"),
         crash=crash,
     )
     stack.callback(keeper.close)
-    for thread in (follower, watcher, keeper, coverage.follower):
+    for thread in (follower, watcher, caller, keeper, coverage.follower):
         stack.enter_context(running(thread))
-    checks = (follower.cause, watcher.cause, keeper.cause, coverage.cause)
-    return _Followed(memory, follower, coverage, undelivered, checks)
+    checks = (follower.cause, watcher.cause, caller.cause, keeper.cause, coverage.cause)
+    return _Followed(memory, follower, coverage, undelivered, notified, checks)
 
 
 def _store_or_exit(url: str, *, rebuild: bool) -> Store:

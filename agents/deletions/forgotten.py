@@ -38,17 +38,17 @@ class Forgotten:
                 self._posts.add(deletion.subject)
                 return
             for name in filter(None, (deletion.subject, deletion.handle)):
-                self._authors.add(_folded(name))
+                self._authors.add(folded(name))
 
     def has(self, post: str, handle: str = "") -> bool:
         """Whether a post is to be forgotten, by its id or by who wrote it."""
         with self._lock:
-            return post in self._posts or (bool(handle) and _folded(handle) in self._authors)
+            return post in self._posts or (bool(handle) and folded(handle) in self._authors)
 
     def has_author(self, handle: str) -> bool:
         """Whether an account is to be forgotten."""
         with self._lock:
-            return bool(handle) and _folded(handle) in self._authors
+            return bool(handle) and folded(handle) in self._authors
 
     def shown(self, told: Transition) -> Transition:
         """Return a transition as it may be shown: counts and all else as they were.
@@ -134,10 +134,15 @@ def names_of(deletion: Deletion) -> tuple[str, ...]:
 
 
 def _account(handle: str) -> str:
-    return f"@{_folded(handle)}"
+    return f"@{folded(handle)}"
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a handle as it is looked for, however it is written.
+
+    >>> folded("@Ana")
+    'ana'
+    """
     return name.removeprefix("@").casefold()
 
 

@@ -113,6 +113,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             MENTIONS: (DESCRIBE,),
             DEAD_LETTERS: (READ,),
             DELETIONS: (READ,),
+            NOTIFICATIONS: (READ,),
         },
         {WORKER_GROUP: DESCRIBE},
     ),

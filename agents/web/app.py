@@ -20,10 +20,16 @@ from agents.incidents.memory import IncidentMemory
 from agents.web.assets import ICON, SCRIPT, STYLE, Asset
 from agents.web.catalogue import PAGE_WORDS
 from agents.web.clock import time_of
+from agents.web.editor.buckets import TooMuchError
+from agents.web.editor.draft import BODY_BYTES as EDIT_BYTES
+from agents.web.editor.draft import CHARACTERS, Draft, draft_of, drafted
+from agents.web.editor.page import PATH as EDIT
+from agents.web.editor.page import Shown, editor_page, too_long
+from agents.web.editor.preview import Rehearsed
 from agents.web.feeds.atom import feed
 from agents.web.feeds.data import (
     Point,
-    brand_state,
+    brand_states,
     course_csv,
     incident_line,
     incident_whole,
@@ -36,21 +42,25 @@ from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.web.language import language_of
 from agents.web.layout import path_of, path_of_brand, refusal
 from agents.web.live import Live
+from agents.web.markup import Html
+from agents.web.notified import NotifiedMemory
 from agents.web.playbooks import Playbooks
 from agents.web.store.courses import Courses
 from agents.web.store.posts import MOST, Archive
 from agents.web.store.store import Store
 from agents.web.undelivered import Undelivered
 from agents.web.views.brand import brand_page
-from agents.web.views.brief import brief
 from agents.web.views.course import WINDOWS, window_of
 from agents.web.views.desk import Desk
-from agents.web.views.digest import SPANS, digest
+from agents.web.views.documents.brief import brief
+from agents.web.views.documents.digest import SPANS, digest
+from agents.web.views.documents.report import report
 from agents.web.views.explorer import explorer, wanted_of
 from agents.web.views.incident import detail, plain_detail
+from agents.web.views.market import called
 from agents.web.views.now import now_page
 from agents.web.views.parts import Visitor
-from agents.web.views.report import report
+from agents.web.views.strip import strip
 from pipeline.detection.incident.merge import Incident
 from pipeline.detection.patterns.library import ReferenceEpisode
 from pipeline.metrics import Metrics
@@ -62,6 +72,7 @@ STAGE: Final = "page"
 BODY_BYTES: Final = 64_000
 _FORM: Final = "application/x-www-form-urlencoded"
 _LOST: Final = "page_lost"
+_FAILED: Final = "page_failed"
 _STATUS: Final = {
     "page_not_found": 404,
     "page_nobody": 403,
@@ -69,6 +80,7 @@ _STATUS: Final = {
     "page_form": 400,
     "page_empty": 400,
     _LOST: 503,
+    _FAILED: 500,
     "page_host": 421,
 }
 HEADERS: Final = {
@@ -83,6 +95,9 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Server": "tocsin",
 }
+
+Rehearse = Callable[[Mapping[str, Brand]], Sequence[Rehearsed]]
+"""Says what the last week tells of other brands, by their ids; takes up to a minute."""
 
 FRESH_S: Final = 30
 """So often figures are shown anew where nothing else changes."""
@@ -117,7 +132,8 @@ class Page:
     ``AnswerError``. ``statuses``: by brand, whether it is heard at a time. ``body_s``: how long a
     form may take to arrive. ``undelivered``: which alerts, as of now, did not reach people as they
     should. ``sources``: what each source says of itself. ``episodes``: those that an incident may
-    be like, by name.
+    be like, by name. ``notified``: whom alerting has told and called.
+    ``brands_text``: the brands file, to be edited; ``rehearse``: see there.
     """
 
     def __init__(
@@ -138,10 +154,14 @@ class Page:
         sources: Callable[[datetime], Sequence[StatusSaid]] = lambda _now: (),
         playbooks: Playbooks | None = None,
         episodes: Mapping[str, ReferenceEpisode] | None = None,
+        notified: NotifiedMemory | None = None,
+        brands_text: str = "",
+        rehearse: Rehearse = lambda _brands: (),
     ) -> None:
         self._statuses = statuses
         self._brands = brands
         self._find = finder(brands)
+        self._called = called(brands.values())
         self._incidents = incidents
         self._courses, self._archive = Courses(store), Archive(store)
         self._send = send
@@ -155,6 +175,10 @@ class Page:
         self._sources = sources
         self._playbooks = playbooks if playbooks is not None else Playbooks()
         self._episodes = episodes or {}
+        self._brands_text = brands_text
+        self._rehearse = rehearse
+        self._rehearsing = asyncio.Lock()
+        self._notified = notified if notified is not None else NotifiedMemory()
 
     def application(self) -> web.Application:
         """Return what aiohttp runs."""
@@ -174,6 +198,8 @@ class Page:
         get("/incidents/{incident}/report", self._report)
         app.router.add_post("/incidents/{incident}/answer", self._answer)
         app.router.add_post("/incidents/{incident}/labels", self._labels)
+        get(EDIT, self._edit)
+        app.router.add_post(EDIT, self._edited)
         get(f"{PREFIX}/openapi.json", _openapi)
         get(f"{PREFIX}/brands", self._api_brands)
         get(f"{PREFIX}/brands/{{brand}}/course", self._api_course)
@@ -197,9 +223,15 @@ class Page:
                 why = error.why
             except web.HTTPNotFound:
                 why = "page_not_found"
+            except web.HTTPException:
+                raise
+            except Exception:
+                log.exception("%s cannot be shown", request.path)
+                self._metrics.errored(STAGE, "page")
+                why = _FAILED
         else:
             why = "page_host"
-        if request.method == "POST" and why != _LOST:
+        if request.method == "POST" and why not in {_LOST, _FAILED}:
             self._metrics.dropped(STAGE, why.removeprefix("page_"))
         return _html(refusal(_words(request), why), _STATUS[why])
 
@@ -286,9 +318,7 @@ class Page:
 
     async def _api_brands(self, request: web.Request) -> web.StreamResponse:
         desk = self._desk(_words(request))
-        return _json(
-            await asyncio.to_thread(lambda: [brand_state(desk, one) for one in desk.brands])
-        )
+        return _json(await asyncio.to_thread(brand_states, desk))
 
     async def _api_course(self, request: web.Request) -> web.StreamResponse:
         return _json(await self._points(request))
@@ -341,13 +371,16 @@ class Page:
             episodes=self._episodes,
             now=now,
             failed=self._failed,
+            notified=self._notified.of,
+            called=self._called,
         )
 
     def _version(self) -> object:
         """What differs where an open page is to be loaded anew."""
         now = self._now()
         states = {(brand, one.state, one.since) for brand, one in self._statuses(now).items()}
-        return self._incidents.taken, states, int(now.timestamp()) // FRESH_S
+        said = self._incidents.taken, self._notified.taken
+        return said, states, int(now.timestamp()) // FRESH_S
 
     def _visitor(self, user: str | None, incident: Incident) -> Visitor | None:
         if user is None or incident.newest.brand not in self._brands:
@@ -358,6 +391,66 @@ class Page:
         """Count an incident of which no more than a line could be shown."""
         log.error("incident %s cannot be shown in full", outside(told.incident, 80), exc_info=error)
         self._metrics.errored(STAGE, "untold")
+
+    async def _edit(self, request: web.Request) -> web.StreamResponse:
+        words, asked = _words(request), request.query.get("brand", "")
+        if len(self._brands_text) > CHARACTERS:
+            return _html(too_long(words, self._heard(words)))
+        shown = Shown(self._tokens.make(self._user(request) or "", EDIT), self._heard(words))
+        return _html(
+            await asyncio.to_thread(
+                lambda: editor_page(words, draft_of(self._brands_text, asked), shown)
+            )
+        )
+
+    async def _edited(self, request: web.Request) -> web.StreamResponse:
+        """Answer a form of the editor. Nothing is kept, so that nobody need be named for it."""
+        self._metrics.received(STAGE)
+        user, words = self._user(request) or "", _words(request)
+        if not is_from_page(request.headers, self._access.url):
+            raise _RefusedError("page_not_yours")
+        if request.content_type != _FORM:
+            raise _RefusedError("page_form")
+        form = await self._fields(request.clone(client_max_size=EDIT_BYTES))
+        if not self._tokens.fits(form.get("token", ""), user, EDIT):
+            raise _RefusedError("page_not_yours")
+        try:
+            draft = await asyncio.to_thread(drafted, form)
+        except FormError:
+            raise _RefusedError("page_form") from None
+        do, well = form.get("do", ""), draft.inspection.brands is not None
+        if do == "download" and well:
+            headers = {"Content-Disposition": 'attachment; filename="brands.yaml"'}
+            return web.Response(text=draft.text, content_type="text/yaml", charset="utf-8",
+                                headers=headers)  # fmt: skip
+        shown = Shown(
+            self._tokens.make(user, EDIT),
+            self._heard(words),
+            checked=do in {"check", "preview", "download"},
+        )
+        if do == "preview" and well:
+            shown = await self._previewed(draft, shown)
+        return _html(await asyncio.to_thread(editor_page, words, draft, shown))
+
+    def _heard(self, words: Words) -> Html | None:
+        now = self._now()
+        known = tuple(self._brands.values())
+        return strip(words, known, self._statuses(now), now, self._sources(now))
+
+    async def _previewed(self, draft: Draft, shown: Shown) -> Shown:
+        """Judge the last week; one at a time, since it takes all that a processor has."""
+        brands = draft.inspection.brands
+        new = {brand.id: brand for brand in brands.brands} if brands is not None else {}
+        async with self._rehearsing:
+            try:
+                found = await asyncio.to_thread(self._rehearse, new)
+            except TooMuchError:
+                return shown._replace(untold="week_too_much")
+            except Exception:
+                log.exception("the last week cannot be judged under another brands file")
+                self._metrics.errored(STAGE, "preview")
+                return shown._replace(untold="week_failed")
+        return shown._replace(rehearsed=found)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         sender, form = await self._sent(request)

@@ -22,8 +22,3 @@ def clock(words: Words, at: datetime, *, beside: datetime | None = None) -> Html
     stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     same = beside is not None and beside.astimezone(UTC).date() == at.astimezone(UTC).date()
     return tag("time", said, datetime=stamp, data_clock=same)
-
-
-def day_and_time(words: Words, at: datetime) -> Html:
-    """Return the moment with its day."""
-    return clock(words, at)

@@ -26,13 +26,14 @@ _HEADERS: Final = 64
 class PageLimits(NamedTuple):
     """Bounds of one page. ``head_bytes`` may hold the body, too, where both come together.
 
+    (asyncio hands on 256 KiB at once.)
     ``idle_s`` is longer than what proxies usually keep a connection for, so that none of them
     sends a request into one that is just being closed.
     """
 
     most: int = 256
     head_s: float = 10.0
-    head_bytes: int = 128_000
+    head_bytes: int = 300_000
     write_s: float = 20.0
     idle_s: float = 150.0
     longest_s: float = 900.0

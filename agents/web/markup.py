@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final, TypeAlias
 
-VOID: Final = frozenset({"meta", "link", "input", "hr"})
+VOID: Final = frozenset({"meta", "link", "input"})
 
 
 class Html(str):

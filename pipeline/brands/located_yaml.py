@@ -203,6 +203,9 @@ def compose(source: str, faults: FaultList) -> yaml.Node | None:
         what = f"character U+{error.character:04X} is not allowed in YAML"
         faults.add(line, what, "delete it")
         return None
+    except RecursionError:
+        faults.add(1, "this is no YAML: it is nested too deeply", "close brackets and braces")
+        return None
     if node is None:
         faults.add(1, "the file is empty", "see examples/ for one to start from")
     return node

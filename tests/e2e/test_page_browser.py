@@ -12,14 +12,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from agents.coverage.verdict import Status
-from support.page_server import INCIDENT, NOW, PageServer
+from schemas.incident import Handling
+from support.page_server import BRANDS_FILE, INCIDENT, NOW, PageServer
 
 CHROMIUM = shutil.which("chromium")
 WHO = {"X-User": "ines@corvanne.example"}
 PATHS = (
     "/", "/digest", "/brands/corvanne?window=24h", f"/incidents/{INCIDENT}",
     f"/incidents/{INCIDENT}/posts", f"/incidents/{INCIDENT}/brief?lang=fr",
-    f"/incidents/{INCIDENT}/report",
+    f"/incidents/{INCIDENT}/report", "/edit/brands",
 )  # fmt: skip
 SOON_MS = 2_000
 """So soon after its record a ring is on a page that is open."""
@@ -197,3 +198,39 @@ def test_with_forced_colours_shapes_and_hatching_stay(browser: Browser, crisis: 
     border = "one => getComputedStyle(one).borderTopStyle"
     assert page.locator(".chip").first.evaluate(border) == "solid"
     assert Axe().run(page).violations_count == 0
+
+
+def test_who_is_next_shows_on_an_open_page_as_soon_as_alerting_says_so(
+    browser: Browser, server: PageServer
+) -> None:
+    server.ring()
+    page = opened(browser, f"{server.address}/incidents/{INCIDENT}")
+    expect(page.locator("#calls")).to_contain_text("No channel has noted")
+    page.wait_for_timeout(700)
+    server.call()
+    expect(page.locator("#calls")).to_contain_text("duty-phone was called 2 times", timeout=SOON_MS)
+    expect(page.locator("#headline")).to_contain_text("Next, if nobody takes it: head-of-comms")
+    server.ring(seq=3, handling=Handling(acknowledged_by="ines", acknowledged_at=NOW))
+    expect(page.locator("#headline")).not_to_contain_text("head-of-comms", timeout=SOON_MS)
+
+
+def test_the_brands_file_is_edited_without_a_script_and_comes_as_a_file(
+    browser: Browser, server: PageServer
+) -> None:
+    server.judge()
+    page = opened(browser, f"{server.address}/edit/brands", java_script_enabled=False)
+    page.get_by_label("Names, one a line").fill("Corvanne\nCorvanne Paris")
+    languages = page.get_by_label("Languages such as en or fr")
+    languages.fill("french")
+    page.get_by_role("button", name="Check", exact=True).first.click()
+    expect(page.get_by_role("alert").last).to_contain_text("One fault.")
+    expect(languages).to_have_attribute("aria-invalid", "true")
+    languages.fill("fr")
+    page.get_by_role("button", name="Check and look at last week").first.click()
+    expect(page.locator("main")).to_contain_text("it would have rung twice")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download the file").first.click()
+    text = Path(coming.value.path()).read_text(encoding="utf-8")
+    assert coming.value.suggested_filename == "brands.yaml"
+    named = BRANDS_FILE.replace("- Corvane        # how many write it", "- Corvanne Paris")
+    assert text == named.replace("[fr, en]", "[fr]")

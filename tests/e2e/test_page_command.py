@@ -1,28 +1,22 @@
 """``tocsin page`` as an operator runs it: from the incidents topic to a browser and back."""
 
 import json
-import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
-from kafka import KafkaProducer
 
 from agents.cli.page import command
-from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
+from agents.kafka.embedded import EmbeddedBroker
 from agents.labelling import post_key
 from lab.demo.watch import free_port
 from schemas.bucket import Bucket
@@ -31,10 +25,10 @@ from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback
 from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS
 from support.alert_examples import transition
+from support.page_process import DEADLINE_S, environment, get, publish, running
 from support.topics import read_topic
 
 INCIDENT = "nestle-20100317T091000Z"
-DEADLINE_S = 60
 WHO = {"X-User": "ana@acme.example"}
 
 
@@ -43,53 +37,6 @@ def brands(tmp_path: Path) -> str:
     path = tmp_path / "brands.yaml"
     path.write_text("brands:\n  - id: nestle\n    names: [Nestlé]\n", encoding="utf-8")
     return str(path)
-
-
-def environment(broker: EmbeddedBroker, **more: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {
-        "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
-        "TOCSIN_PARTITIONS": "4",
-        "TOCSIN_PAGE_USER_HEADER": "X-User",
-        "TOCSIN_PAGE_STORE": "sqlite://",
-        **more,
-    }
-
-
-def publish(broker: EmbeddedBroker, *values: bytes, topic: str = INCIDENTS.name) -> None:
-    made = KafkaProducer(bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API)
-    with closing(made) as producer:
-        for value in values:
-            producer.send(topic, key=b"nestle", value=value).get(timeout=10)
-
-
-def get(url: str, **headers: str) -> str:
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - of this machine
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        text: str = answer.read().decode()
-    return text
-
-
-@contextmanager
-def running(environ: dict[str, str], brands: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the command until it answers; end it as an operator does."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "agents", "page", "--brands", brands], env=environ
-    )
-    try:
-        until = time.monotonic() + DEADLINE_S
-        while True:
-            try:
-                get(f"http://127.0.0.1:{environ['TOCSIN_PAGE_PORT']}/")
-                break
-            except (URLError, ConnectionError):
-                assert child.poll() is None
-                assert time.monotonic() < until
-                time.sleep(0.1)
-        yield child
-    finally:
-        child.send_signal(signal.SIGTERM)
-        child.wait(30)
 
 
 def test_an_incident_is_shown_and_its_posts_are_labelled(

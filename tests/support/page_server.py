@@ -15,7 +15,9 @@ from prometheus_client import CollectorRegistry
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.web.app import Page, VisitorAccess
+from agents.web.editor.preview import Rehearsed, WeekRings
 from agents.web.guard import Tokens
+from agents.web.notified import NotifiedMemory
 from agents.web.playbooks import Playbooks
 from agents.web.store.store import Store
 from pipeline.detection.patterns.library import load_episodes
@@ -25,6 +27,7 @@ from schemas.bucket import Bucket, Example, Story, Voices
 from schemas.feedback import Feedback
 from schemas.incident import Projection, Ring, Transition
 from schemas.mention import Gap
+from schemas.notification import Calls, NextCall, Notification, Snapshot
 from support.alert_examples import example, heads_up, sighting, transition
 
 NAMES = (
@@ -73,10 +76,32 @@ def brands(count: int = 30) -> dict[str, Brand]:
         names=("Corvanne",),
         handles=("corvanne",),
         own_accounts=("corvanne",),
+        critics=("watcher_2",),
         languages=("fr", "en"),
         rivals=tuple(NAMES[:3]),
     )
     return {brand.id: brand for brand in (corvanne, *quiet)}
+
+
+BRANDS_FILE = """\
+# Whom we listen for. Ask communications before you change a name.
+brands:
+  - id: corvanne
+    names:
+      - Corvanne       # the house
+      - Corvane        # how many write it
+    handles: [corvanne]
+    own_accounts: [corvanne]
+    languages: [fr, en]
+    critics: [forest_watch, ana_reports]
+    rivals: [Ardelle, Belmora, Brisaud]
+    slack_channel: "#corvanne-alerts"
+    alert_zone: Europe/Paris
+    false_rings_per_quarter: 0.5   # agreed in May
+
+  - id: ardelle
+    names: [Ardelle]
+"""
 
 
 def bucket(brand: str, start: datetime, mentions: int, **changes: object) -> Bucket:
@@ -208,7 +233,14 @@ class PageServer:
     """A page to be looked at. ``statuses`` and ``memory`` may be changed while it serves."""
 
     def __init__(
-        self, place: Path, *, count: int = 30, now: datetime = NOW, days: float = 5.0
+        self,
+        place: Path,
+        *,
+        count: int = 30,
+        now: datetime = NOW,
+        days: float = 5.0,
+        header: str = "X-User",
+        url: str = "",
     ) -> None:
         self.brands = brands(count)
         self.memory = IncidentMemory()
@@ -217,13 +249,16 @@ class PageServer:
         self.now = now
         self.statuses = dict.fromkeys(self.brands, Status("heard", now - timedelta(seconds=20)))
         self.said: list[Feedback] = []
+        self.notified = NotifiedMemory()
+        self.rehearsed: list[Rehearsed] = []
+        self.asked: list[Mapping[str, Brand]] = []
         self.address = ""
-        self._page = Page(
+        self.page = Page(
             brands=self.brands,
             incidents=self.memory,
             store=self.store,
             send=self._send,
-            access=VisitorAccess("X-User", ""),
+            access=VisitorAccess(header, url),
             tokens=Tokens(b"secret"),
             once=lambda: "1",
             now=lambda: self.now,
@@ -231,6 +266,9 @@ class PageServer:
             statuses=lambda _: self.statuses,
             playbooks=Playbooks({"default": "1. **Delete nothing.**\n2. Wake whoever decides.\n"}),
             episodes={one.name: one for one in load_episodes()},
+            notified=self.notified,
+            brands_text=BRANDS_FILE,
+            rehearse=self._rehearse,
         )
 
     def ring(self, **changes: object) -> None:
@@ -260,6 +298,39 @@ class PageServer:
             )
         )
 
+    def call(self) -> None:
+        """The team was told, somebody was called, and the next is due soon."""
+        ahead = (
+            NextCall(receiver="head-of-comms", at=NOW + timedelta(minutes=6)),
+            NextCall(receiver="board", at=NOW + timedelta(minutes=26)),
+        )
+        for sink, minutes, done in (("comms-slack", 14, 1), ("duty-phone", 4, 2)):
+            at = NOW - timedelta(minutes=minutes)
+            self.notified.note(
+                Notification(
+                    sink=sink, incident=INCIDENT, brand="corvanne", at=at, reason="rang",
+                    told=Snapshot(seq=2, state="open", severity=7, last_hour=1882.0,
+                                  negative_share=0.6),
+                    calls=Calls(since_seq=2, done=done, at=at), ahead=ahead,
+                    decides="Inès Marchand",
+                )
+            )  # fmt: skip
+
+    def judge(self) -> None:
+        """What a preview tells."""
+        rings = (NOW - timedelta(days=5, hours=3), NOW - timedelta(minutes=21))
+        self.rehearsed = [
+            Rehearsed(
+                "corvanne", "judged", WeekRings(rings[1:], 3), WeekRings(rings, 3),
+                NOW - timedelta(days=7), NOW, 28 * 86_400.0,
+            ),
+            Rehearsed("ardelle", "counted"),
+        ]  # fmt: skip
+
+    def _rehearse(self, new: Mapping[str, Brand]) -> list[Rehearsed]:
+        self.asked.append(new)
+        return self.rehearsed
+
     def _send(self, said: Feedback) -> None:
         self.said.append(said)
         self.store.take_remark(said, int(said.at.timestamp()))
@@ -273,7 +344,7 @@ class PageServer:
         over = asyncio.Event()
 
         async def main() -> None:
-            runner = web.AppRunner(self._page.application(), shutdown_timeout=1.0)
+            runner = web.AppRunner(self.page.application(), shutdown_timeout=1.0)
             await runner.setup()
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()

@@ -10,6 +10,8 @@ FR: Final = {
     "nav_digest": "Bulletin",
     "page_lost_server": "Cette page n'a plus de nouvelles de son serveur. Ce qu'elle montre peut "
     "être dépassé, et ce qui a sonné depuis n'y est pas.",
+    "page_failed": "Cette page n'a pas pu être faite ; son journal dit pourquoi. Les autres pages "
+    "et vos canaux peuvent encore dire si quelque chose sonne.",
     # En cours
     "rings_one": "Une alarme sonne.",
     "rings_many": "{n} alarmes sonnent.",
@@ -72,6 +74,16 @@ FR: Final = {
     "nobody": "personne",
     "rang_at": "A sonné :",
     "open_incident": "Ouvrir",
+    "where_page": "Dit sur cette page.",
+    "where_slack": "Dit dans Slack.",
+    "where_command": "Dit en ligne de commande.",
+    "calls_due": "Ensuite, si personne ne s'en occupe : ",
+    "calls_overdue": "l'appel était prévu, on n'en trouve pas trace.",
+    "calls_unknown": "Aucun canal n'a noté avoir prévenu quelqu'un.",
+    "calls_told": ": informé,",
+    "calls_called": ": appelé,",
+    "calls_again": ": appelé {n} fois, la dernière :",
+    "calls_decides": "Décide : {who}.",
     "usual_hour": "d'habitude {usual}",
     # Graphiques
     "chart_root": "Échelle en racine carrée : les petits chiffres sont étirés pour que "
@@ -143,6 +155,99 @@ FR: Final = {
     "voice_how_one": "Parmi les mentions de la dernière heure. Repère : la part habituelle.",
     "voice_how_many": "Parmi les mentions de ces {n} marques en une heure. Repère : la part "
     "habituelle.",
+    # Les gens
+    "people": "Qui porte le sujet",
+    "people_how_incident": "Depuis le début, d'abord ceux dont les messages sont le plus repris. "
+    "Une étiquette : qui figure dans le fichier des marques.",
+    "people_how_brand": "Sur 24 heures, la plus grande portée d'abord, parmi les messages gardés. "
+    "Une étiquette : qui figure dans le fichier des marques.",
+    "people_none": "Aucun message des dernières 24 heures n'est gardé.",
+    "contacts": "Ceux que vous connaissez",
+    "contacts_how": "Indiquez critiques (critics), alliés (allies) et comptes à vous "
+    "(own_accounts) dans le fichier des marques : on verra ici lesquels ont parlé.",
+    "contacts_none": "Aucun compte du fichier des marques n'a parlé en 24 heures, d'après les "
+    "messages gardés.",
+    "col_account": "Compte",
+    "col_passed_on": "Repris",
+    "reach_unsaid": "abonnés : non précisé",
+    "known_own_accounts": "à vous",
+    "known_critics": "critique",
+    "known_allies": "allié",
+    "known_rivals": "concurrent",
+    "watched_change": "Changer sa surveillance",
+    # L'éditeur
+    "edit_title": "Fichier des marques",
+    "edit_how": "Le fichier avec lequel cette page a démarré. Rien n'est enregistré ici : "
+    "vérifiez, regardez ce qui aurait sonné la semaine dernière, puis téléchargez. C'est le "
+    "fichier que vous archivez qui compte. Ce que vous ne changez pas reste tel quel, remarques "
+    "comprises.",
+    "edit_too_long": "Le fichier des marques est trop long pour être modifié ici. Prenez un "
+    "éditeur de texte et faites-le vérifier :",
+    "edit_faults_one": "{n} erreur.",
+    "edit_faults_many": "{n} erreurs.",
+    "edit_warnings_one": "{n} avertissement.",
+    "edit_warnings_many": "{n} avertissements.",
+    "edit_well": "Tout est en ordre.",
+    "edit_more_one": "Et {n} de plus.",
+    "edit_more_many": "Et {n} de plus.",
+    "edit_unnamed": "Une marque sans nom",
+    "edit_which": "Marque",
+    "edit_show": "Afficher",
+    "edit_check": "Vérifier",
+    "edit_preview": "Vérifier, et revoir la semaine dernière",
+    "edit_download": "Télécharger le fichier",
+    "edit_add_or_remove": "Ajouter une marque, ou retirer celle-ci",
+    "edit_new_id": "Identifiant d'une nouvelle marque",
+    "edit_new_name": "Son nom",
+    "edit_add": "L'ajouter",
+    "edit_remove": "Retirer la marque affichée",
+    "edit_text": "En texte (YAML)",
+    "edit_text_label": "Le fichier entier",
+    "edit_text_alone": "Impossible d'afficher ses champs : ce n'est pas encore une liste de "
+    "marques, ou il emploie & et * pour ne pas se répéter. Modifiez le texte.",
+    "edit_default": "par défaut : {value}",
+    "edit_who": "Qui écouter",
+    "edit_watch": "Qui est qui",
+    "edit_budget": "Combien de fois pour rien",
+    "edit_told": "Comment les alertes sont dites",
+    "edit_id": "Identifiant",
+    "edit_names": "Noms, un par ligne",
+    "edit_handles": "Comptes auxquels on s'adresse, sans @, un par ligne",
+    "edit_hashtags": "Mots-dièse en plus des noms, sans #, un par ligne",
+    "edit_exclude": "Mots qui montrent qu'on parle d'autre chose, un par ligne",
+    "edit_languages": "Langues, comme fr ou en, une par ligne ; aucune : toutes",
+    "edit_own_accounts": "Vos propres comptes, sans @, un par ligne",
+    "edit_critics": "Critiques (ONG, journalistes, autorités), sans @, un par ligne",
+    "edit_allies": "Alliés, sans @, un par ligne",
+    "edit_rivals": "Concurrents : noms, et comptes avec @, un par ligne",
+    "edit_false_rings_per_quarter": "Sonneries pour rien, par trimestre",
+    "edit_heads_up_per_week": "Pré-alertes pour rien, par semaine",
+    "edit_slack_channel": "Canal dans Slack",
+    "edit_alert_language": "Langue des alertes",
+    "edit_alert_zone": "Fuseau horaire de ceux qui les lisent",
+    "week_title": "Ce qui aurait sonné la semaine dernière",
+    "week_judged": "Du {since} au {until}, elle aurait sonné {after} ; avec le fichier actuel, "
+    "{before}.",
+    "week_heads_ups": "Pré-alertes : {after} ; aujourd'hui {before}.",
+    "week_learnt": "L'habitude a été apprise sur ce qui précède ({duration}).",
+    "week_unlearnt": "On ne garde rien d'avant : l'habitude n'a pas pu être apprise. Un processus "
+    "qui écoute depuis plus longtemps juge autrement.",
+    "week_never": "zéro fois",
+    "week_once": "une fois",
+    "week_twice": "deux fois",
+    "week_times": "{n} fois",
+    "week_nothing": "Rien n'est changé.",
+    "week_unknown": "On ne garde rien de sa dernière semaine.",
+    "week_counted": "D'autres messages seraient comptés. Ceux de la semaine dernière ont été "
+    "trouvés avec les noms et les listes d'alors : ils ne permettent pas de le dire.",
+    "week_told": "Ce qui sonne ne change pas ; la façon de le dire, si.",
+    "week_new": "Elle est nouvelle : personne n'a encore recueilli ses messages.",
+    "week_gone": "Elle ne serait plus écoutée.",
+    "week_many": "Pas jugée : plus de trois marques changent à la fois.",
+    "week_too_much": "Il y en a trop pour en juger pendant que vous attendez.",
+    "week_failed": "La semaine n'a pas pu être jugée ; le journal de la page dit pourquoi.",
+    "week_backtest": "Avec les messages enregistrés de cette période, ceci le dit pour tout "
+    "fichier :",
     # Un incident
     "course": "Mentions par heure, et part qui vous vise",
     "like_title": "Où vous en seriez : {episode}",

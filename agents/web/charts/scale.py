@@ -117,7 +117,7 @@ def path(points: Iterable[tuple[float, float]]) -> str:
     >>> path([(0, 1), (2.25, 3)])
     'M0 1L2.2 3'
     """
-    return "".join(f"{'L' if at else 'M'}{_n(x)} {_n(y)}" for at, (x, y) in enumerate(points))
+    return "".join(f"{'L' if at else 'M'}{n(x)} {n(y)}" for at, (x, y) in enumerate(points))
 
 
 def area(upper: Sequence[tuple[float, float]], lower: Sequence[tuple[float, float]]) -> str:
@@ -127,7 +127,7 @@ def area(upper: Sequence[tuple[float, float]], lower: Sequence[tuple[float, floa
 
 def n(value: float) -> str:
     """A figure of geometry, as short as it can be seen."""
-    return _n(value)
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def step_for(span_s: float, most: int) -> int:
@@ -145,7 +145,3 @@ def _round_ones(highest: float) -> list[float]:
         found += [unit * one for one in _ROUND if unit * one <= highest]
         unit *= 10
     return sorted(set(found))
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")

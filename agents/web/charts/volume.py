@@ -20,7 +20,7 @@ from agents.web.charts.scale import (
     path,
     rounded_up,
 )
-from agents.web.clock import day_and_time, time_of
+from agents.web.clock import clock, time_of
 from agents.web.markup import Child, Html, join, tag
 from agents.web.store.courses import Band, Slot, UsualDay
 
@@ -457,7 +457,7 @@ def _table(words: Words, view: ChartView) -> Html:
         rows.append(
             tag(
                 "tr",
-                tag("th", day_and_time(words, time_of(slot.start_s)), scope="row"),
+                tag("th", clock(words, time_of(slot.start_s)), scope="row"),
                 tag("td", words.number(round(slot.per_hour)), class_="right"),
                 tag("td", words.number(round(slot.originals_per_hour)), class_="right"),
                 tag("td", words.number(round(band.middle)) if band else "–", class_="right"),

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agents.web.store.courses import Slot, UsualDay
 from agents.web.store.posts import PostRow
-from agents.web.views.desk import Desk
+from agents.web.views.desk import OVER, Desk
 from pipeline.detection.incident.merge import Incident
 from schemas.incident import Transition
 
@@ -19,7 +19,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class BrandState(Struct, frozen=True, kw_only=True):
     """How a brand stands. ``until``: up to when it is complete; ``since``: from when it is not.
 
-    ``mentions`` and ``negative_share`` are of the hour before ``until``, ``usual_mentions`` of one.
+    ``mentions`` and ``negative_share`` are of the hour before ``until``, ``usual_mentions`` of one;
+    of more than 300 brands it is told only of those with an open incident.
     """
 
     id: str
@@ -83,10 +84,22 @@ class IncidentWhole(Struct, frozen=True, kw_only=True):
     newest: Transition
 
 
-def brand_state(desk: Desk, brand: str) -> BrandState:
-    """How a brand stands."""
+def brand_states(desk: Desk) -> list[BrandState]:
+    """How all brands stand."""
+    open_: dict[str, list[str]] = {}
+    for one in desk.incidents:
+        if one.newest.state not in OVER:
+            open_.setdefault(one.newest.brand, []).append(one.newest.incident)
+    return [
+        _state(desk, brand, hour, usual, open_.get(brand, ()))
+        for brand, (hour, usual) in desk.hours(open_).items()
+    ]
+
+
+def _state(
+    desk: Desk, brand: str, hour: Slot, usual: UsualDay, incidents: Sequence[str]
+) -> BrandState:
     status = desk.statuses.get(brand)
-    hour, usual = desk.hour(brand)
     band = usual.at(hour.start_s + hour.width_s / 2)
     return BrandState(
         id=brand,
@@ -97,11 +110,7 @@ def brand_state(desk: Desk, brand: str) -> BrandState:
         mentions=hour.mentions,
         usual_mentions=band.middle if band else None,
         negative_share=hour.negative_share,
-        open_incidents=tuple(
-            one.newest.incident
-            for one in desk.of_brand(brand)
-            if one.newest.state not in {"resolved", "dismissed"}
-        ),
+        open_incidents=tuple(incidents),
     )
 
 

@@ -24,6 +24,9 @@ _LEAST_HOURS: Final = 24
 _LEAST_MENTIONS: Final = 5
 """An hour of fewer mentions tells nothing of a share."""
 
+_NAMED: Final = 500
+"""Brands that a statement names; of more, all are read."""
+
 _SUMS: Final = ("mentions", "originals", "negative", "own", "weighted", "voices", "attacking")
 
 
@@ -133,13 +136,18 @@ class Courses:
             for brand in brands
         }
 
-    def sums(self, start_s: int, end_s: int) -> dict[str, Slot]:
-        """Sums of each brand of which anything was said, from ``start_s`` up to ``end_s``."""
+    def sums(self, start_s: int, end_s: int, brands: Collection[str] = ()) -> dict[str, Slot]:
+        """Sums of each brand of which anything was said, from ``start_s`` up to ``end_s``.
+
+        ``brands``: of these; all where there are none, or more than one statement may name.
+        """
         asked = (
             select(counts.c.brand, *(func.sum(counts.c[name]).label(name) for name in _SUMS))
             .where(counts.c.start_s >= start_s, counts.c.start_s < end_s)
             .group_by(counts.c.brand)
         )
+        if 0 < len(brands) <= _NAMED:
+            asked = asked.where(counts.c.brand.in_(sorted(brands)))
         width_s = max(1, end_s - start_s)
         return {row.brand: _slot(start_s, width_s, row) for row in self._rows(asked)}
 
@@ -153,6 +161,12 @@ class Courses:
                 self._usual.pop(next(iter(self._usual)))
             self._usual[brand] = known = (hour, found)
         return known[1]
+
+    def newest_s(self, brand: str) -> int | None:
+        """When the newest bucket of ``brand`` begins; None where none is stored."""
+        asked = select(func.max(counts.c.start_s)).where(counts.c.brand == brand)
+        [row] = self._rows(asked)
+        return None if row[0] is None else int(row[0])
 
     def gaps(self, brand: str, start_s: int, end_s: int) -> list[GapSpan]:
         """Gaps that touch the time, the first first."""

@@ -6,32 +6,28 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
-from agents.deletions.forgotten import Forgotten
 from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import Follower
 from agents.kafka.topic_reader import Read
 from agents.web.store.store import Store
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError
+from schemas.deletion import Deletion
 from schemas.feedback import Feedback
-from schemas.topics import BUCKETS, FEEDBACK
+from schemas.topics import BUCKETS, DELETIONS, FEEDBACK
 
 AGAIN_S: Final = 600
 """So much is read again at the start: partitions are not equally far, and a copy does no harm."""
 
 PRUNE_S: Final = 3600.0
 
-FORGET_S: Final = 15.0
-"""Between two looks for what was deleted: it has to be gone within a minute."""
-
 log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Takes records of both topics; writes after each poll, and forgets what is too old or deleted.
+    """Takes records of its topics; writes after each poll, and forgets what is too old.
 
     A database that is away loses nothing but what it was handed: the error ends the thread, and the
     next start reads it again.
@@ -42,15 +38,11 @@ class Keeper:
         store: Store,
         *,
         keep: timedelta,
-        forgotten: Forgotten,
         spoiled: Callable[[], object],
         now_s: Callable[[], float] = time.time,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._forgotten = forgotten
-        self._looked_for = 0
-        self._looked_s = float("-inf")
         self._keep_s = keep.total_seconds()
         self._spoiled = spoiled
         self._now_s = now_s
@@ -58,6 +50,7 @@ class Keeper:
         self._pruned_s = float("-inf")
         self._bucket = Decoder(Bucket).decode
         self._feedback = Decoder(Feedback).decode
+        self._deletion = Decoder(Deletion).decode
 
     def take(self, record: Read) -> None:
         """Take one record; what cannot be read was buried by the worker."""
@@ -66,7 +59,9 @@ class Keeper:
         written_s = max(record.written_ms, 0) // 1000
         try:
             if record.topic == BUCKETS.name:
-                self._store.take(self._shown(self._bucket(record.value)), written_s)
+                self._store.take(self._bucket(record.value), written_s)
+            elif record.topic == DELETIONS.name:
+                self._store.forget(self._deletion(record.value))
             else:
                 self._store.take_remark(self._feedback(record.value), written_s)
         except UnreadableError as error:
@@ -76,7 +71,6 @@ class Keeper:
         """Write what came."""
         try:
             self._store.flush()
-            self._forget()
             if self._clock_s() - self._pruned_s >= PRUNE_S:
                 self._pruned_s = self._clock_s()
                 self._store.prune(round(self._now_s() - self._keep_s))
@@ -84,28 +78,12 @@ class Keeper:
             self._spoiled()
             raise
 
-    def _shown(self, bucket: Bucket) -> Bucket:
-        """A bucket without posts that were deleted before it came; counts stay."""
-        has = self._forgotten.has
-        kept = tuple([one for one in bucket.examples if not has(one.id, one.handle)])
-        return bucket if len(kept) == len(bucket.examples) else replace(bucket, examples=kept)
-
-    def _forget(self) -> None:
-        """Look for what was deleted since the last look."""
-        said = len(self._forgotten)
-        if said == self._looked_for or self._clock_s() - self._looked_s < FORGET_S:
-            return
-        self._looked_for, self._looked_s = said, self._clock_s()
-        if gone := self._store.forget(self._forgotten.has):
-            log.info("%d posts were deleted where they were written, and are here", gone)
-
 
 def keep_current(
     kafka: KafkaClients,
     store: Store,
     *,
     keep: timedelta,
-    forgotten: Forgotten,
     spoiled: Callable[[], object],
     crash: Callable[[BaseException], object],
     now_s: Callable[[], float] = time.time,
@@ -121,8 +99,10 @@ def keep_current(
         BUCKETS.name: round(1000 * max(0.0, oldest_s, store.newest_s() - AGAIN_S)),
         FEEDBACK.name: round(1000 * max(0.0, oldest_s)),
     }
-    keeper = Keeper(store, keep=keep, forgotten=forgotten, spoiled=spoiled, now_s=now_s)
-    reader = kafka.reader("tocsin-page-store", (BUCKETS.name, FEEDBACK.name), since_ms=since_ms)
+    keeper = Keeper(store, keep=keep, spoiled=spoiled, now_s=now_s)
+    # All deletions: a bucket may be stated anew long after a post of it was deleted.
+    topics = (BUCKETS.name, FEEDBACK.name, DELETIONS.name)
+    reader = kafka.reader("tocsin-page-store", topics, since_ms=since_ms)
     return Follower(
         "counts",
         reader,

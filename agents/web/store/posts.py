@@ -1,13 +1,14 @@
 """Posts, stories and remarks, as they are looked for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
+from agents.deletions.forgotten import folded
 from agents.web.store.store import Store
 from agents.web.store.tables import posts, remarks, stories
 
@@ -28,7 +29,7 @@ class PostFilter(Struct, frozen=True, kw_only=True):
 
 
 class PostRow(NamedTuple):
-    """One post. ``text`` and ``handle`` come from outside."""
+    """One post. ``text`` and ``handle`` come from outside. ``followers``: 0 if not stated."""
 
     id: str
     at: datetime
@@ -38,6 +39,16 @@ class PostRow(NamedTuple):
     lang: str
     text: str
     p_negative: float
+
+
+class AccountRow(NamedTuple):
+    """Posts of one account among those that are kept. ``followers``: the most that were stated."""
+
+    handle: str
+    posts: int
+    followers: int
+    negative: int
+    last: datetime
 
 
 class StoryRow(NamedTuple):
@@ -92,6 +103,39 @@ class Archive:
         [row] = self._rows(_where(select(func.count()).select_from(posts), wanted))
         return int(row[0])
 
+    def accounts(
+        self, brand: str, start_s: int, end_s: int, *, of: Collection[str] = (), most: int = 8
+    ) -> list[AccountRow]:
+        """Accounts that posted, those with the most followers first.
+
+        ``of``: only these, however they are written; empty for all.
+        """
+        wanted = PostFilter(brand=brand, start_s=start_s, end_s=end_s)
+        reach = func.max(posts.c.followers)
+        negative = func.sum(case((posts.c.p_negative >= NEGATIVE, 1), else_=0))
+        columns: list[Any] = [
+            func.max(posts.c.handle).label("handle"),
+            func.count().label("posts"),
+            reach.label("followers"),
+            negative.label("negative"),
+            func.max(posts.c.at_s).label("last_s"),
+        ]
+        asked = (
+            _where(select(*columns), wanted)
+            .where(posts.c.author != "")
+            .group_by(posts.c.author)
+            .order_by(reach.desc(), func.count().desc(), posts.c.author)
+            .limit(most)
+        )
+        if of:
+            asked = asked.where(posts.c.author.in_(sorted({folded(name) for name in of})))
+        return [
+            AccountRow(
+                row.handle, int(row.posts), int(row.followers), int(row.negative), _at(row.last_s)
+            )
+            for row in self._rows(asked)
+        ]
+
     def languages(self, brand: str, start_s: int, end_s: int) -> list[str]:
         """Languages of the posts, the most frequent first; ten at most."""
         wanted = PostFilter(brand=brand, start_s=start_s, end_s=end_s)
@@ -143,8 +187,9 @@ def _where(asked: Select[Any], wanted: PostFilter) -> Select[Any]:
         posts.c.brand == wanted.brand,
         posts.c.at_s >= wanted.start_s,
         posts.c.at_s < wanted.end_s,
-        posts.c.followers >= wanted.followers,
     )
+    if wanted.followers:
+        asked = asked.where(posts.c.followers >= wanted.followers)
     if wanted.kind:
         asked = asked.where(posts.c.kind == wanted.kind)
     if wanted.lang:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from agents.deletions.forgotten import folded
 from schemas.bucket import Bucket, Example, Story
 from schemas.feedback import Feedback
 
@@ -56,7 +57,8 @@ def _post(brand: str, post: Example, written_s: int) -> Row:
         "id": post.id,
         "at_s": int(post.created_at.timestamp()),
         "handle": post.handle,
-        "followers": post.followers or 0,
+        "author": folded(post.handle),
+        "followers": post.followers,
         "kind": post.kind,
         "lang": post.lang,
         # PostgreSQL takes no NUL in a text.

@@ -1,25 +1,37 @@
 """The store: takes records in any order and any number of copies, and answers in rows.
 
 Of a bucket the highest revision wins; of a story the newest word; the rest is known by its key. So
-a topic that is read again from anywhere changes nothing. What comes is held back until ``flush``,
-which writes it in one transaction; ``AHEAD`` rows at most are held.
+a topic that is read again from anywhere changes nothing. What is to be forgotten goes, and comes
+not again, whichever was heard first. What comes is held back until ``flush``, which writes it in
+one transaction; ``AHEAD`` rows at most are held.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from agents.deletions.forgotten import Forgotten, folded
 from agents.web.store import rows, tables
 from schemas.bucket import Bucket
+from schemas.deletion import Deletion
 from schemas.feedback import Feedback
 from schemas.mention import ALL_BRANDS
 
@@ -27,6 +39,8 @@ DEFAULT_URL: Final = "sqlite:///.cache/page.db"
 AHEAD: Final = 2_000
 _WAIT_S: Final = 10.0
 _AT_ONCE: Final = 500
+"""Ids that one statement asks for."""
+
 _DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _ORDER: Final = {tables.counts.name: "revision", tables.stories.name: "last_s"}
 """By table: of two rows of one key, the one in which this is higher stands."""
@@ -48,6 +62,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         self._held: dict[Table, dict[tuple[object, ...], rows.Row]] = {}
+        self._forgotten = Forgotten()
+        self._gone: dict[Column[str], set[str]] = {}
         self._lock = Lock()
         try:
             self._make()
@@ -74,6 +90,18 @@ class Store:
                 self._hold(table, row)
         self._flush_if_full()
 
+    def forget(self, deletion: Deletion) -> None:
+        """Keep no post that a deletion is about. Counts and stories stay: they name nobody."""
+        self._forgotten.take(deletion)
+        posts = tables.posts.c
+        with self._lock:
+            if deletion.kind == "post":
+                self._gone.setdefault(posts.id, set()).add(deletion.subject)
+            else:
+                names = {folded(name) for name in (deletion.subject, deletion.handle) if name}
+                self._gone.setdefault(posts.author, set()).update(names)
+        self._flush_if_full()
+
     def take_remark(self, said: Feedback, written_s: int) -> None:
         """Take what a person said of an incident; labels are for learning, and stay out."""
         if said.kind != "label" and said.incident:
@@ -84,11 +112,18 @@ class Store:
         """Write what is held. What a database refuses is held no longer: the error says so."""
         with self._lock:
             held, self._held = self._held, {}
-        if not held:
+            gone, self._gone = self._gone, {}
+        if not held and not gone:
             return
         with self._engine.begin() as connection:
             for table, found in held.items():
                 connection.execute(self._upsert(table), list(found.values()))
+            # After what came before them; what comes later is not held.
+            for column, ids in gone.items():
+                known = sorted(ids)
+                for at in range(0, len(known), _AT_ONCE):
+                    some = column.in_(known[at : at + _AT_ONCE])
+                    connection.execute(delete(tables.posts).where(some))
 
     def prune(self, before_s: int) -> int:
         """Forget what Kafka got before ``before_s``; return how many rows that were."""
@@ -101,29 +136,10 @@ class Store:
     def erase(self) -> None:
         """Forget everything, so that it is filled anew."""
         with self._lock:
-            self._held = {}
+            self._held, self._gone = {}, {}
         with self._engine.begin() as connection:
             for table in _FILLED:
                 connection.execute(delete(table))
-
-    def forget(self, is_gone: Callable[[str, str], bool]) -> int:
-        """Forget posts of which ``is_gone`` says so, by id and handle; return how many there were.
-
-        All posts are looked through, as accounts are known by other spellings of their handles.
-        """
-        gone: defaultdict[str, list[str]] = defaultdict(list)
-        with self.reading() as connection:
-            asked = select(tables.posts.c.brand, tables.posts.c.id, tables.posts.c.handle)
-            for brand, post, handle in connection.execute(asked):
-                if is_gone(post, handle):
-                    gone[brand].append(post)
-        found = tables.posts.c
-        with self._engine.begin() as connection:
-            for brand, ids in gone.items():
-                for start in range(0, len(ids), _AT_ONCE):
-                    some = found.id.in_(ids[start : start + _AT_ONCE])
-                    connection.execute(delete(tables.posts).where(found.brand == brand, some))
-        return sum(map(len, gone.values()))
 
     def newest_s(self) -> int:
         """When Kafka got the newest bucket that is stored; 0 for an empty store."""
@@ -154,6 +170,8 @@ class Store:
                 connection.execute(tables.about.insert(), {"version": tables.VERSION})
 
     def _hold(self, table: Table, row: rows.Row) -> None:
+        if table is tables.posts and self._forgotten.has(row["id"], row["handle"]):
+            return
         key = tuple(row[column.name] for column in table.primary_key)
         order = _ORDER.get(table.name)
         with self._lock:
@@ -163,7 +181,8 @@ class Store:
                 held[key] = row
 
     def _flush_if_full(self) -> None:
-        if sum(len(held) for held in self._held.values()) >= AHEAD:
+        held = sum(len(found) for found in (*self._held.values(), *self._gone.values()))
+        if held >= AHEAD:
             self.flush()
 
     def _upsert(self, table: Table) -> Any:  # noqa: ANN401 - of one dialect or the other

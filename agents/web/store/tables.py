@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of these tables: a store of another version is emptied, and filled again from topics."""
 
 tables: Final = MetaData()
@@ -72,6 +72,7 @@ posts = Table(
     _key("id"),
     _whole("at_s"),
     _text("handle"),
+    Column("author", String(256), nullable=False, index=True),
     _whole("followers"),
     _text("kind"),
     _text("lang"),
@@ -79,7 +80,9 @@ posts = Table(
     _real("p_negative"),
     _written(),
     Index("page_posts_by_time", "brand", "at_s"),
+    Index("page_posts_by_id", "id"),
 )
+"""``author``: the handle as deletions are looked for. ``followers``: 0 where nobody said."""
 
 stories = Table(
     "page_stories",

@@ -2,9 +2,11 @@
 
 import math
 from typing import Final
+from urllib.parse import urlencode
 
 from agents.alerting.i18n import Words
 from agents.alerting.message.neutral import outside
+from agents.web.editor.page import PATH as EDIT
 from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Html, join, tag
 from agents.web.store.courses import DAY_S, HOUR_S, Slot, UsualDay
@@ -14,6 +16,7 @@ from agents.web.views.desk import OVER, Desk, is_heads_up, is_ringing
 from agents.web.views.market import market
 from agents.web.views.now import VisitorOf
 from agents.web.views.parts import as_of, card, figures, over_line, quiet_line
+from agents.web.views.people import people_of_brand
 from agents.web.views.strip import strip
 from schemas.brand import Brand
 
@@ -41,6 +44,7 @@ def brand_page(words: Words, desk: Desk, brand: Brand, window: str, visitor_of: 
             class_="card chart",
         ),
         _stories(words, desk, brand.id),
+        *people_of_brand(words, desk, brand),
     ]
     side = [
         *market(words, desk, brand),
@@ -205,6 +209,9 @@ def _watched(words: Words, desk: Desk, brand: Brand) -> Html:
         if usual.hours
         else words.texts["watched_learning"],
     ]
+    change = tag(
+        "a", words.texts["watched_change"], href=f"{EDIT}?{urlencode({'brand': brand.id})}"
+    )
     links = join(
         [
             tag("a", "Atom", href=path_of_brand(brand.id, part="incidents.atom")),
@@ -216,5 +223,5 @@ def _watched(words: Words, desk: Desk, brand: Brand) -> Html:
     )
     return block(
         words.texts["watched"],
-        tag("ul", *(tag("li", each) for each in (*said, links)), class_="lines"),
+        tag("ul", *(tag("li", each) for each in (*said, change, links)), class_="lines"),
     )

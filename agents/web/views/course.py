@@ -99,7 +99,7 @@ def view_of(
         start_s=start_s,
         end_s=end_s,
         heard_s=heard_s,
-        unheard=_joined(unheard),
+        unheard=joined(unheard),
         pins=_pins(words, desk, brand, seen, (start_s, heard_s)),
         fan=fan,
     )
@@ -117,7 +117,7 @@ def _fan(told: Transition) -> Fan | None:
     return Fan(expected.next_hour, expected.next_hour_low, expected.next_hour_high)
 
 
-def _joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Spans that touch, as one."""
     found: list[tuple[float, float]] = []
     for start_s, end_s in sorted(spans):

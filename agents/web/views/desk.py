@@ -1,7 +1,8 @@
 """What the pages are made of, and what several of them ask of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from agents.alerting.message.brands import name_of
@@ -16,6 +17,7 @@ from pipeline.detection.incident.merge import Incident
 from pipeline.detection.patterns.library import ReferenceEpisode
 from schemas.brand import Brand
 from schemas.incident import Transition
+from schemas.notification import Notification
 
 OVER: Final = ("resolved", "dismissed")
 DAY: Final = timedelta(days=1)
@@ -32,7 +34,11 @@ Failed = Callable[[Transition, Exception], object]
 
 
 class Desk(NamedTuple):
-    """``incidents``: the latest onset first. ``statuses``: by brand, whether it is heard."""
+    """``incidents``: the latest onset first. ``statuses``: by brand, whether it is heard.
+
+    ``notified``: what each channel was told last of an incident. ``called``: brands by all that
+    they are called, squashed.
+    """
 
     brands: Mapping[str, Brand]
     find: BrandOf
@@ -46,6 +52,8 @@ class Desk(NamedTuple):
     episodes: Mapping[str, ReferenceEpisode]
     now: datetime
     failed: Failed
+    notified: Callable[[str], Sequence[Notification]] = lambda _incident: ()
+    called: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     def name(self, brand: str) -> str:
         """A brand's name as its owner writes it first."""
@@ -67,6 +75,26 @@ class Desk(NamedTuple):
         end_s = self.whole_minute(brand)
         slot = added(self.courses.course(brand, end_s - HOUR_S, end_s, _MINUTE_S))
         return slot, self.courses.usual(brand, end_s)
+
+    def hours(self, compared: Collection[str] = ()) -> dict[str, tuple[Slot, UsualDay]]:
+        """The last hour of all brands, and what is usual for them.
+
+        Of more than ``COMPARED`` brands, that is told of those in ``compared`` alone.
+        """
+        few = len(self.brands) <= COMPARED
+        ends: dict[int, list[str]] = {}
+        for brand in self.brands:
+            ends.setdefault(self.whole_minute(brand), []).append(brand)
+        found: dict[str, tuple[Slot, UsualDay]] = {}
+        for end_s, brands in ends.items():
+            sums = self.courses.sums(end_s - HOUR_S, end_s, brands)
+            for brand in brands:
+                usual = few or brand in compared
+                found[brand] = (
+                    sums.get(brand, Slot(end_s - HOUR_S, HOUR_S)),
+                    self.courses.usual(brand, end_s) if usual else UsualDay(),
+                )
+        return found
 
     def whole_minute(self, brand: str) -> int:
         """The last full minute of a brand, in seconds."""

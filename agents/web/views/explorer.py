@@ -1,7 +1,7 @@
 """The posts of an incident, to be looked through: by kind, language, tone and reach."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from agents.web.markup import Child, Html, tag
 from agents.web.store.posts import PostFilter, PostRow
 from agents.web.views.course import window_of_incident
 from agents.web.views.desk import Desk
-from agents.web.views.parts import as_of
+from agents.web.views.parts import as_of, reach
 from agents.web.views.strip import strip
 from pipeline.detection.incident.merge import Incident
 from schemas.bucket import Example
@@ -89,7 +89,7 @@ def post(words: Words, one: PostRow, beside: datetime) -> Html:
     url = post_url(example)
     meta: list[Child] = [
         outside(f"@{one.handle or '?'}", 40),
-        words.count("followers", one.followers),
+        reach(words, one.followers),
         words.texts.get(f"kind_{one.kind}", ""),
         words.say("posts_negative", share=words.percent(one.p_negative)),
     ]
@@ -176,8 +176,3 @@ def _href(incident: str, wanted: PostFilter, *, part: str = "posts", page: int =
     }
     query = urlencode({name: value for name, value in asked.items() if value})
     return path_of(incident, part=part) + (f"?{query}" if query else "")
-
-
-def stamp(at: datetime) -> str:
-    """A moment as tables of data have it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,10 +18,12 @@ from agents.web.language import lang_of
 from agents.web.layout import block, foot, lines, page, paragraph, path_of, path_of_brand
 from agents.web.markup import Html, tag
 from agents.web.store.posts import Remark
+from agents.web.views.calls import calls_block, next_line
 from agents.web.views.course import chart, window_of_incident
 from agents.web.views.desk import OVER, Desk, is_ringing
 from agents.web.views.likeness import likeness_of
 from agents.web.views.parts import Visitor, chip, figures, hidden, meter, who_has_it
+from agents.web.views.people import people_of_incident
 from agents.web.views.strip import strip
 from pipeline.detection.incident.merge import Incident, TrailStep
 from schemas.brand import Brand
@@ -50,9 +52,11 @@ def detail(
         _course(words, desk, incident),
         _likeness(words, desk, incident),
         *(_part(part) for part in message.parts[hands:]),
+        people_of_incident(words, told, brand),
         _posts(words, told, brand, visitor),
     ]
     side = [
+        calls_block(words, desk, incident),
         _part(seen),
         _playbook(words, desk, told),
         _documents(words, told),
@@ -73,6 +77,7 @@ def detail(
             paragraph(message.headline, class_="lede"),
             paragraph(message.why) if message.why else None,
             who_has_it(words, incident),
+            next_line(words, desk, incident),
             id="headline",
             data_live=True,
         ),

@@ -4,6 +4,7 @@ Competitors are the brands of the file whose names or accounts this brand lists 
 what is watched itself can be compared; of others nothing is known.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from agents.alerting.i18n import Words
@@ -18,6 +19,9 @@ from schemas.brand import Brand
 WARM: Final = 2.0
 """So many times the usual is a rise."""
 
+MOST: Final = 20
+"""Competitors that are compared."""
+
 _SCALE: Final = 10.0
 """Times the usual at which a bar is full."""
 
@@ -31,15 +35,22 @@ class Warmth(NamedTuple):
     times: float | None
 
 
-def rivals_of(brand: Brand, desk: Desk) -> list[str]:
-    """The competitors of ``brand`` that are watched, too."""
-    wanted = {squashed(each.removeprefix("@")) for each in brand.rivals}
-    found = []
-    for other in desk.brands.values():
-        known = {squashed(each) for each in (*other.names, *other.handles, other.id)}
-        if other.id != brand.id and wanted & known:
-            found.append(other.id)
+def called(brands: Iterable[Brand]) -> Mapping[str, Sequence[str]]:
+    """Return brands by all that they are called: names, accounts and ids, squashed."""
+    found: dict[str, list[str]] = {}
+    for brand in brands:
+        for name in {squashed(each) for each in (*brand.names, *brand.handles, brand.id)}:
+            found.setdefault(name, []).append(brand.id)
     return found
+
+
+def rivals_of(brand: Brand, desk: Desk) -> list[str]:
+    """The competitors of ``brand`` that are watched, too, as they are listed; ``MOST`` at most."""
+    wanted = (squashed(each.removeprefix("@")) for each in brand.rivals)
+    found = dict.fromkeys(
+        other for name in wanted for other in desk.called.get(name, ()) if other != brand.id
+    )
+    return list(found)[:MOST]
 
 
 def temperature(desk: Desk, brands: list[str]) -> list[Warmth]:

@@ -9,7 +9,7 @@ from agents.web.charts.icons import icon, severity_class
 from agents.web.charts.spark import spark
 from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Child, Html, tag
-from agents.web.store.courses import DAY_S, HOUR_S, Slot, UsualDay
+from agents.web.store.courses import DAY_S, Slot, UsualDay
 from agents.web.undelivered import notices
 from agents.web.views.desk import COMPARED, DAY, OVER, Desk, is_heads_up, is_held, is_ringing
 from agents.web.views.parts import Visitor, as_of, card, over_line, quiet_line
@@ -213,17 +213,10 @@ def _rows(desk: Desk) -> list[_Row]:
         known = worst.get(one.newest.brand)
         if one.newest.state not in OVER and (known is None or _gravest(one) < _gravest(known)):
             worst[one.newest.brand] = one
-    compare = len(desk.brands) <= COMPARED
-    ends: dict[int, list[str]] = {}
-    for brand in desk.brands:
-        ends.setdefault(desk.whole_minute(brand), []).append(brand)
-    rows = []
-    for end_s, brands in ends.items():
-        sums = desk.courses.sums(end_s - HOUR_S, end_s)
-        for brand in brands:
-            hour = sums.get(brand, Slot(end_s - HOUR_S, HOUR_S))
-            usual = desk.courses.usual(brand, end_s) if compare or brand in worst else UsualDay()
-            rows.append(_Row(brand, worst.get(brand), hour, usual))
+    rows = [
+        _Row(brand, worst.get(brand), hour, usual)
+        for brand, (hour, usual) in desk.hours(worst).items()
+    ]
 
     def order(row: _Row) -> tuple[object, ...]:
         unheard = not desk.is_heard(row.brand)

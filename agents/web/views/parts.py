@@ -15,6 +15,7 @@ from agents.web.charts.icons import cells, icon, severity_class
 from agents.web.clock import clock
 from agents.web.layout import paragraph, path_of
 from agents.web.markup import Child, Html, tag
+from agents.web.views.calls import next_line, where_taken
 from agents.web.views.desk import OVER, Desk, is_held, why_of
 from pipeline.detection.incident.merge import Incident
 from schemas.brand import Brand
@@ -89,7 +90,9 @@ def who_has_it(words: Words, incident: Incident) -> Html | None:
         return None
     if is_held(incident):
         said = [line for part in evidence.hands(words, told) for line in part.lines[:1]]
-        return paragraph(icon("person"), " ", " ".join(said)) if said else None
+        where = where_taken(words, incident)
+        more = f" {where}" if where else None
+        return paragraph(icon("person"), " ", " ".join(said), more) if said else None
     rung = incident.rung_at or told.at
     return paragraph(
         icon("phone"),
@@ -142,6 +145,7 @@ def _card(
         paragraph(message.why or message.headline, class_="why"),
         paragraph(figures_line(words, told), class_="soft small"),
         who_has_it(words, incident),
+        next_line(words, desk, incident),
         tag(
             "div",
             ack,
@@ -178,7 +182,8 @@ def quiet_line(words: Words, incident: Incident, desk: Desk) -> Html:
     told = incident.newest
     try:
         why = why_of(incident, brand)
-        more = would_ring(words, told) if told.state not in OVER else []
+        needed = would_ring(words, told) if told.state not in OVER else []
+        more = [line for line in needed if line not in why]
     except Exception as error:  # noqa: BLE001 - shown and handed on
         desk.failed(told, error)
         return tag("li", tag("a", plainly(told, brand, error), href=path_of(told.incident)))
@@ -224,6 +229,11 @@ def figures(items: Iterable[tuple[str, Child, Child]], *, class_: str = "") -> H
         ),
         class_=f"figures {class_}".rstrip(),
     )
+
+
+def reach(words: Words, followers: int) -> str:
+    """Say how many follow; no source that knows it says 0."""
+    return words.count("followers", followers) if followers else words.texts["reach_unsaid"]
 
 
 def as_of(words: Words, at: datetime) -> Html:

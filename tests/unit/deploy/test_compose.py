@@ -139,3 +139,27 @@ def test_everything_that_the_image_copies_is_let_in() -> None:
     names = {word.rstrip("/") for line in copied for word in line.split()}
     assert {f"!{name}" for name in names} <= set(ignore.splitlines())
     assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+LOGIN_TEXT = (ROOT / "deploy/oauth2-proxy/docker-compose.yml").read_text(encoding="utf-8")
+
+
+class _Reset(yaml.SafeLoader):
+    """Reads ``!reset``, with which Compose takes back what another file says."""
+
+
+_Reset.add_constructor("!reset", lambda loader, node: loader.construct_sequence(node))  # type: ignore[no-untyped-call]
+
+
+def test_behind_a_login_nobody_reaches_the_page_itself() -> None:
+    login = yaml.load(LOGIN_TEXT, Loader=_Reset)["services"]  # noqa: S506 - a safe loader
+    config = (ROOT / "deploy/oauth2-proxy/oauth2-proxy.cfg").read_text(encoding="utf-8")
+    assert "ports: !reset []" in LOGIN_TEXT
+    assert login["page"]["environment"]["TOCSIN_PAGE_USER_HEADER"] == "X-Forwarded-Email"
+    assert 'upstreams = ["http://page:8080/"]' in config
+    assert SERVICES["page"]["environment"]["TOCSIN_PAGE_PORT"] == "8080"
+    proxy = login["oauth2-proxy"]
+    assert proxy["ports"] == ["127.0.0.1:4180:4180"]
+    assert proxy["read_only"] is True
+    [mount] = proxy["volumes"]
+    assert (ROOT / mount.split(":")[0]).is_file()

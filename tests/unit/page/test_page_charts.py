@@ -10,7 +10,7 @@ from agents.web.catalogue import PAGE_WORDS
 from agents.web.charts.scale import CountScale, Times, rounded_up
 from agents.web.charts.volume import ChartView, Fan, Pin, volume_chart
 from agents.web.store.courses import Band, Slot, UsualDay
-from agents.web.views.report import echoes
+from agents.web.views.documents.report import echoes
 
 WORDS = PAGE_WORDS["en"]
 USUAL = UsualDay(hours=(Band(1, 2, 5),) * 24, negative=Band(0.1, 0.2, 0.3), attack=0.05, days=9)

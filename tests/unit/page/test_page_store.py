@@ -15,6 +15,7 @@ from agents.web.store.courses import Band, Courses, Slot, usual_of
 from agents.web.store.posts import Archive, PostFilter
 from agents.web.store.store import Store, StoreError
 from schemas.bucket import Bucket, Example, Story, Voices
+from schemas.deletion import Deletion
 from schemas.feedback import Feedback
 from schemas.mention import ALL_BRANDS, Gap
 
@@ -224,3 +225,77 @@ def test_a_store_of_another_version_begins_anew(
     new = Store(url)
     assert new.newest_s() == 0
     new.close()
+
+
+def said(number: int, handle: str, followers: int = 0, p_negative: float = 0.2) -> Example:
+    return Example(
+        id=f"p{number}", handle=handle, followers=followers, created_at=T0, kind="original",
+        text="so", p_negative=p_negative,
+    )  # fmt: skip
+
+
+def gone(kind: str, subject: str, handle: str = "") -> Deletion:
+    return Deletion(id=subject, at=T0, kind=kind, subject=subject, handle=handle, by="x")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_is_deleted_goes_in_any_order_and_never_comes_again(
+    store: Store, order: tuple[int, ...]
+) -> None:
+    told = bucket(examples=(said(1, "ana"), said(2, "Ben"), said(3, "cleo")))
+    steps = (
+        lambda: store.take(told, T0_S),
+        lambda: store.take(bucket(second=10, examples=told.examples), T0_S),
+        lambda: store.forget(gone("post", "p1")),
+        lambda: store.forget(gone("author", "17", "@ben")),
+    )
+    for number in order:
+        steps[number]()
+        store.flush()
+    wanted = PostFilter(brand="acme", start_s=T0_S, end_s=T0_S + 60)
+    assert [post.id for post in Archive(store).posts(wanted)] == ["p3"]
+    assert [one.handle for one in Archive(store).accounts("acme", T0_S, T0_S + 60)] == ["cleo"]
+
+
+def test_very_many_deletions_fit(store: Store) -> None:
+    store.take(bucket(examples=(said(1, "ana"),)), T0_S)
+    for number in range(3_000):
+        store.forget(gone("post", f"p{number}"))
+    store.flush()
+    wanted = PostFilter(brand="acme", start_s=T0_S, end_s=T0_S + 60)
+    assert Archive(store).how_many(wanted) == 0
+
+
+def test_accounts_are_told_by_reach_however_their_handle_is_written(store: Store) -> None:
+    posts = (
+        said(1, "Watch_Dog", 900, 0.9), said(2, "watch_dog", 700), said(3, "ana"), said(4, ""),
+        said(5, "loud", 5_000),
+    )  # fmt: skip
+    store.take(bucket(examples=posts), T0_S)
+    store.flush()
+    archive = Archive(store)
+    found = archive.accounts("acme", T0_S, T0_S + 60)
+    assert [(one.followers, one.posts, one.negative) for one in found] == [
+        (5_000, 1, 0), (900, 2, 1), (0, 1, 0),
+    ]  # fmt: skip
+    [known] = archive.accounts("acme", T0_S, T0_S + 60, of=["@WATCH_dog", "nobody"])
+    assert (known.handle.casefold(), known.posts) == ("watch_dog", 2)
+
+
+def test_sums_are_of_the_brands_that_are_named(store: Store) -> None:
+    for brand in ("acme", "b", "c"):
+        store.take(bucket(brand=brand), T0_S)
+    store.flush()
+    courses = Courses(store)
+    assert set(courses.sums(T0_S, T0_S + 60, ["b", "none"])) == {"b"}
+    assert set(courses.sums(T0_S, T0_S + 60)) == {"acme", "b", "c"}
+    many = ["c", *(f"x{number}" for number in range(600))]
+    assert "c" in courses.sums(T0_S, T0_S + 60, many)
+
+
+def test_the_newest_bucket_of_a_brand_is_known(store: Store) -> None:
+    store.take(bucket(second=10), T0_S)
+    store.take(bucket(second=50), T0_S)
+    store.flush()
+    courses = Courses(store)
+    assert (courses.newest_s("acme"), courses.newest_s("b")) == (T0_S + 50, None)

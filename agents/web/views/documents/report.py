@@ -12,7 +12,7 @@ from agents.web.clock import clock, time_of
 from agents.web.layout import block, foot, lines, page, paragraph
 from agents.web.markup import Child, Html, tag
 from agents.web.store.courses import HOUR_S, Slot
-from agents.web.views.course import chart, window_of_incident
+from agents.web.views.course import chart, joined, window_of_incident
 from agents.web.views.desk import OVER, Desk
 from agents.web.views.parts import as_of, back_and_other, chip, figures, meter
 from pipeline.detection.incident.merge import Incident
@@ -177,10 +177,9 @@ def _echoes(words: Words, found: Sequence[Echo]) -> Html:
 def _missed(words: Words, desk: Desk, incident: Incident, span: tuple[int, int]) -> list[Child]:
     told = incident.newest
     said: list[Child] = list(evidence.completeness(words, told).lines)
-    missed = sum(
-        (min(gap.end_s, span[1]) - max(gap.start_s, span[0]))
-        for gap in desk.courses.gaps(told.brand, *span)
-    )
+    # Gaps of several sources overlap, and count once.
+    gaps = joined([(gap.start_s, gap.end_s) for gap in desk.courses.gaps(told.brand, *span)])
+    missed = sum(min(end_s, span[1]) - max(start_s, span[0]) for start_s, end_s in gaps)
     if missed > 0:
         said.append(words.say("report_gaps", duration=words.duration(missed)))
     if incident.rung_at is not None:

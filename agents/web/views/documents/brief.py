@@ -104,10 +104,11 @@ def _done(words: Words, desk: Desk, incident: Incident) -> list[Child]:
         done.append(words.texts["nobody_has_it"])
     for step in [one for one in incident.trail if one.by][-_STEPS:]:
         said = words.texts.get(f"said_{step.reason}") or words.states[step.state]
-        done.append(f"{words.time(step.at)} {said} ({outside(step.by, 60)})")
+        at = words.moment(step.at, beside=told.at)
+        done.append(f"{at} {said} ({outside(step.by, 60)})")
     notes = [one for one in desk.archive.remarks(told.incident) if one.kind == "note"]
     done += [
-        f"{words.time(note.at)} {outside(note.by, 60)}{words.colon} {note.note}"
+        f"{words.moment(note.at, beside=told.at)} {outside(note.by, 60)}{words.colon} {note.note}"
         for note in notes[-_NOTES:]
     ]
     return done or [words.texts["brief_done_none"]]

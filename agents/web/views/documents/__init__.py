@@ -1,0 +1,1 @@
+"""What is handed on: the brief, the digest and the after-action report."""
