@@ -19,9 +19,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Infrastructure and secrets, from variables named ``TOCSIN_`` + the field in capitals.
 
     The tokens keep the names their vendors use: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN``,
-    ``X_BEARER_TOKEN`` and ``X_USER_TOKEN``. They are secrets, which nothing shows
-    (``agents.secret``). Each secret may stand in a file, which the variable with ``_FILE`` behind
-    its name names.
+    ``X_BEARER_TOKEN``, ``X_USER_TOKEN`` and ``MASTODON_ACCESS_TOKEN``. They are secrets, which
+    nothing shows (``agents.secret``). Each secret may stand in a file, which the variable with
+    ``_FILE`` behind its name names.
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
@@ -122,6 +122,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         "wss://jetstream2.us-east.bsky.network,wss://jetstream1.us-east.bsky.network,"
         "wss://jetstream2.us-west.bsky.network,wss://jetstream1.us-west.bsky.network"
     )
+    mastodon_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+\Z",
+            description="an address without a path, such as https://mastodon.example",
+        ),
+    ] = "https://mastodon.social"
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Meta(ge=0, le=65535)] = 8090
     slack_base_url: str = "https://slack.com/api/"
@@ -131,6 +138,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     slack_app_token: Secret = Secret()
     x_bearer_token: Secret = Secret()
     x_user_token: Secret = Secret()
+    mastodon_access_token: Secret = Secret()
     http_secret: Secret = Secret()
 
     def __repr__(self) -> str:
@@ -143,6 +151,7 @@ VENDOR_NAMES = {
     "slack_app_token": "SLACK_APP_TOKEN",
     "x_bearer_token": "X_BEARER_TOKEN",
     "x_user_token": "X_USER_TOKEN",
+    "mastodon_access_token": "MASTODON_ACCESS_TOKEN",
 }
 
 

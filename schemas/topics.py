@@ -22,8 +22,10 @@ class Topic(Struct, frozen=True, kw_only=True):
     A table of Faust needs equal counts on all its topics, and a brand must lie in one partition
     everywhere. ``compacted``: Kafka keeps only the newest record of each key. ``retention_ms``:
     after how long it deletes a record; None where it never does. ``broker_time``: Kafka stamps the
-    records, so that no writer can choose their time. ``segment_ms``: how soon what is newest may be
-    compacted, too; Kafka's own week where None.
+    records, so that no writer can choose their time. ``segment_ms``: how long one file is written
+    to; Kafka's own week where None. Only whole files are deleted, and the one that is written to is
+    not compacted. ``compaction_lag_ms``: after how long an older record of a key is gone; whenever
+    Kafka thinks it worth while where None.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     compacted: bool = False
     broker_time: bool = False
     segment_ms: int | None = None
+    compaction_lag_ms: int | None = None
 
     @property
     def config(self) -> dict[str, str]:
@@ -46,8 +49,9 @@ class Topic(Struct, frozen=True, kw_only=True):
         policies = [*(["compact"] if self.compacted else []), *(["delete"] if deletes else [])]
         kept = {"retention.ms": str(self.retention_ms)} if deletes else {}
         stamped = {"message.timestamp.type": "LogAppendTime"} if self.broker_time else {}
-        rolled = {} if self.segment_ms is None else {"segment.ms": str(self.segment_ms)}
-        return {"cleanup.policy": ",".join(policies)} | kept | stamped | rolled
+        times = {"segment.ms": self.segment_ms, "max.compaction.lag.ms": self.compaction_lag_ms}
+        bounds = {name: str(ms) for name, ms in times.items() if ms is not None}
+        return {"cleanup.policy": ",".join(policies)} | kept | stamped | bounds
 
 
 MENTIONS = Topic(
@@ -57,6 +61,7 @@ MENTIONS = Topic(
     retention_ms=7 * DAY_MS,
     what="what ingest agents saw; texts, so kept short",
     broker_time=True,
+    segment_ms=DAY_MS,  # else what is kept for a week is there for two
 )
 BUCKETS = Topic(
     name="tocsin.buckets",
@@ -113,6 +118,7 @@ DEAD_LETTERS = Topic(
     record=DeadLetter,
     retention_ms=30 * DAY_MS,
     what="what could not be read, with the reason",
+    segment_ms=DAY_MS,
 )
 
 DELETIONS = Topic(
@@ -138,6 +144,7 @@ def changelog(table: str) -> Topic:
         retention_ms=None,
         compacted=True,
         what=f"state of the worker's {table} table",
+        compaction_lag_ms=DAY_MS,  # what the table holds no more is not to outlive it for long
     )
 
 

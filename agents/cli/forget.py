@@ -15,7 +15,6 @@ from agents.kafka.access import ACCESS
 from schemas.deletion import Deletion
 
 _MOST_CHARACTERS = 256
-_MOST = 1_000
 
 
 @click.command(
@@ -52,10 +51,8 @@ def command(*, subjects: tuple[str, ...], events: BinaryIO | None, by: str) -> N
         ]
     kafka = clients_or_exit(settings_or_exit())
     kafka_or_exit(kafka, ACCESS["forget"])
-    sent = 0
     try:
-        for start in range(0, len(found), _MOST):
-            sent += publish(found[start : start + _MOST], kafka)
+        sent = publish(found, kafka)
     except NotForgottenError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{sent:,} to be forgotten, says {by}.")

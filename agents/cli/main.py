@@ -44,6 +44,9 @@ COMMANDS = {
         "agents.cli.feedback", "Say something about an alert, or label what a text says."
     ),
     "forget": Lazy("agents.cli.forget", "Have a post or an account forgotten where it is shown."),
+    "compliance": Lazy(
+        "agents.cli.compliance", "Ask X which posts must be kept no longer, and forget them."
+    ),
     "incidents": Lazy("agents.cli.incidents", "List the incidents that rang, or each step of one."),
     "backtest": Lazy("agents.cli.backtest", "Show what would have rung on recorded posts."),
     "evaluate": Lazy("agents.cli.evaluate", "Measure Tocsin beside other detectors."),

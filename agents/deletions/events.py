@@ -1,6 +1,7 @@
 """What X says about deleted posts and accounts, in whichever of its streams. Pure.
 
-Sources: X API v2, compliance streams; X Activity API (``post.delete``); v1.1, streaming messages.
+Sources: X API v2, compliance streams and results of batch compliance jobs; X Activity API
+(``post.delete``); v1.1, streaming messages.
 """
 
 import json
@@ -22,6 +23,15 @@ _AUTHORS: Final[Mapping[str, DeletionCause]] = {
     "user_suspend": "suspended",
     "user_withheld": "withheld",
 }
+_REASONS: Final[Mapping[str, DeletionCause | None]] = {
+    "deleted": "deleted",
+    "deactivated": "protected",
+    "protected": "protected",
+    "suspended": "suspended",
+    "bounced": "withheld",
+    "scrub_geo": None,
+}
+"""Of a batch job's results. Places are not kept, so there is nothing to take out of a post."""
 _MOST_ID: Final = 64
 
 Gone = tuple[DeletionKind, str, DeletionCause]
@@ -38,6 +48,8 @@ def gone_in(raw: bytes) -> list[Gone]:
     [('post', '6', 'deleted')]
     >>> gone_in(b'{"data": {"user_protect": {"user": {"id": "3"}}}}')
     [('author', '3', 'protected')]
+    >>> gone_in(b'{"id": "6", "action": "delete", "reason": "suspended"}')
+    [('post', '6', 'suspended')]
     >>> gone_in(b'{"data": {"id": "6", "text": "delete"}}')
     []
     """
@@ -52,7 +64,8 @@ def gone_in(raw: bytes) -> list[Gone]:
     data = line.get("data", line)
     if not isinstance(data, dict) or "text" in data:
         return []
-    return list(dict.fromkeys([*_of_activity(data), *_of_compliance(data)]))
+    found = [*_of_activity(data), *_of_compliance(data), *_of_batch(data)]
+    return list(dict.fromkeys(found))
 
 
 def _of_activity(data: Mapping[str, Any]) -> Iterator[Gone]:
@@ -64,6 +77,15 @@ def _of_activity(data: Mapping[str, Any]) -> Iterator[Gone]:
         for name in ("id", "post_id", "tweet_id"):
             if isinstance(post, dict) and (found := _id(post.get(name))):
                 yield "post", found, "deleted"
+
+
+def _of_batch(data: Mapping[str, Any]) -> Iterator[Gone]:
+    if data.get("action") != "delete":
+        return
+    reason = data.get("reason")
+    cause = _REASONS.get(reason, "deleted") if isinstance(reason, str) else "deleted"
+    if cause is not None and (found := _id(data.get("id"))):
+        yield "post", found, cause
 
 
 def _of_compliance(data: Mapping[str, Any]) -> Iterator[Gone]:

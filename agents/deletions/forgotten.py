@@ -1,11 +1,12 @@
 """Which posts and accounts are to be forgotten, and forgetting them in what is shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from agents.deletions.many_names import ManyNames
 from schemas.bucket import Example, Story, StoryPost, Watched
 from schemas.deletion import Deletion
 from schemas.incident import Drivers, Transition
@@ -21,8 +22,8 @@ class Forgotten:
     """
 
     def __init__(self) -> None:
-        self._posts: set[str] = set()
-        self._authors: set[str] = set()
+        self._posts = ManyNames()
+        self._authors = ManyNames()
         self._lock = Lock()
 
     def take(self, deletion: Deletion) -> None:
@@ -31,16 +32,18 @@ class Forgotten:
             if deletion.kind == "post":
                 self._posts.add(deletion.subject)
                 return
-            names = (deletion.subject, deletion.handle)
-            self._authors.update(folded(name) for name in names if name)
+            for name in filter(None, (deletion.subject, deletion.handle)):
+                self._authors.add(folded(name))
 
     def has(self, post: str, handle: str = "") -> bool:
         """Whether a post is to be forgotten, by its id or by who wrote it."""
-        return post in self._posts or self.has_author(handle)
+        with self._lock:
+            return post in self._posts or (bool(handle) and folded(handle) in self._authors)
 
     def has_author(self, handle: str) -> bool:
         """Whether an account is to be forgotten."""
-        return bool(handle) and folded(handle) in self._authors
+        with self._lock:
+            return bool(handle) and folded(handle) in self._authors
 
     def shown(self, told: Transition) -> Transition:
         """Return a transition as it may be shown: counts and all else as they were.
@@ -52,7 +55,7 @@ class Forgotten:
         >>> forgotten.has_author("ana"), forgotten.has("7", "ben")
         (True, False)
         """
-        if not (self._posts or self._authors):
+        if not (len(self._posts) or len(self._authors)):
             return told
         examples = self._examples(told.examples)
         gone = {one.wording for one in told.examples if one not in examples and one.wording}
@@ -93,6 +96,40 @@ class Forgotten:
 
     def _keeps_watched(self, one: Watched) -> bool:
         return not self.has(one.post, one.handle)
+
+
+def names_in(told: Transition) -> Iterator[str]:
+    """Return the names of all that a deletion could take out of a transition, as ``names_of`` has.
+
+    Some come more than once.
+    """
+    drivers = told.drivers
+    for example in told.examples:
+        yield from (example.id, _account(example.handle))
+    for story in told.stories:
+        for post in filter(None, (story.first, story.strongest)):
+            yield from (post.id, _account(post.handle))
+    for one in told.watched:
+        yield from (one.post, _account(one.handle))
+    yield from (_account(name) for name, _ in (*drivers.authors, *drivers.handles))
+    yield from (_account(one.handle) for one in drivers.influencers)
+
+
+def names_of(deletion: Deletion) -> tuple[str, ...]:
+    """Return the names of what a deletion is about: a post by its id, an account behind an ``@``.
+
+    >>> from datetime import UTC, datetime
+    >>> at = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> names_of(Deletion(id="1", at=at, kind="author", subject="@Ana", by="x"))
+    ('@ana',)
+    """
+    if deletion.kind == "post":
+        return (deletion.subject,)
+    return tuple(_account(one) for one in (deletion.subject, deletion.handle) if one)
+
+
+def _account(handle: str) -> str:
+    return f"@{folded(handle)}"
 
 
 def folded(name: str) -> str:

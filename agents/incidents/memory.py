@@ -1,13 +1,13 @@
 """Incidents as they stand, and the posts that their alerts have shown. Bounded, for threads."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
 from msgspec import Struct, field
 
-from agents.deletions.forgotten import Forgotten
+from agents.deletions.forgotten import Forgotten, names_in, names_of
 from agents.labelling import post_key
 from pipeline.detection.incident.merge import Incident, merge, view
 from schemas.bucket import Example
@@ -22,6 +22,7 @@ POSTS: Final = 60
 class _Known(Struct):
     incident: Incident
     posts: OrderedDict[str, Example] = field(default_factory=OrderedDict)
+    names: set[str] = field(default_factory=set)
 
 
 class IncidentMemory:
@@ -40,6 +41,8 @@ class IncidentMemory:
         self._told = told
         self._most = most
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        # Which incidents show a post or an account: deletions may be millions, and few are shown.
+        self._shown_in: defaultdict[str, set[str]] = defaultdict(set)
         self._lock = Lock()
         self.taken = 0
         """How many transitions were taken: whoever shows them sees whether there is news."""
@@ -57,7 +60,8 @@ class IncidentMemory:
         """Show no longer what a deletion is about."""
         self.forgotten.take(deletion)
         with self._lock:
-            changed = [name for name, known in self._known.items() if self._forget_in(known)]
+            suspects = set().union(*(self._shown_in.get(one, ()) for one in names_of(deletion)))
+            changed = [one for one in sorted(suspects) if self._forget_in(self._known[one])]
         for incident in changed:
             self._told(incident)
 
@@ -85,8 +89,17 @@ class IncidentMemory:
             while len(known.posts) > POSTS:
                 known.posts.popitem(last=False)
             self._known[told.incident] = known
+            for name in names_in(told):
+                known.names.add(name)
+                self._shown_in[name].add(told.incident)
             if len(self._known) > self._most:
-                self._known.popitem(last=False)
+                self._let_go(*self._known.popitem(last=False))
+
+    def _let_go(self, incident: str, known: _Known) -> None:
+        for name in known.names:
+            self._shown_in[name].discard(incident)
+            if not self._shown_in[name]:
+                del self._shown_in[name]
 
     def of(self, incident: str) -> Incident | None:
         """One incident as it stands, or None where nothing is known of it."""

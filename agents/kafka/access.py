@@ -129,6 +129,9 @@ ACCESS: Final[Mapping[str, Access]] = {
     "models rollback": _access({MODELS: (READ, WRITE)}),
     "history": _access({BUCKETS: (WRITE,)}),
     "forget": _access({DELETIONS: (WRITE,)}),
+    "compliance run": _access(
+        {DELETIONS: (READ, WRITE), INCIDENTS: (READ,), FEEDBACK: (READ,), BUCKETS: (READ,)}
+    ),
     "backup": _access(
         dict.fromkeys((DELETIONS, FEEDBACK, MODELS, INCIDENTS, NOTIFICATIONS), (READ,))
     ),

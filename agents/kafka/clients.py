@@ -138,14 +138,17 @@ class KafkaClients:
             consumer.close(autocommit=False)
             raise
 
-    def read(self, topic: str) -> Iterator[Read]:
+    def read(self, topic: str, *, since_ms: int = 0) -> Iterator[Read]:
         """Yield every record of a topic that is there when reading begins.
+
+        ``since_ms``: from which time on, as far as Kafka can tell.
 
         Raises:
             TopicError: there is no such topic, or Kafka falls silent.
         """
         try:
-            with closing(self.reader("tocsin-read", [topic])) as reader:
+            since = {topic: since_ms} if since_ms else None
+            with closing(self.reader("tocsin-read", [topic], since_ms=since)) as reader:
                 yield from reader.there_now()
         except NoTopicError as error:
             raise TopicError(str(error)) from error

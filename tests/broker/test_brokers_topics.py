@@ -78,7 +78,8 @@ def create(admin: KafkaAdminClient, topics: dict) -> None:
 def test_apply_has_kafka_date_what_was_dated_by_those_who_publish(
     apache_kafka: ApacheKafka, admin: KafkaAdminClient
 ) -> None:
-    old = {"num_partitions": 3, "replication_factor": 1, "configs": {"retention.ms": "604800000"}}
+    kept = {"retention.ms": "604800000", "segment.ms": "86400000"}
+    old = {"num_partitions": 3, "replication_factor": 1, "configs": kept}
     create(admin, {MENTIONS.name: old})
     shown = run(apache_kafka, "--partitions", "3")
     assert "message.timestamp.type=LogAppendTime" in shown.output

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from agents.ingest.sources.bluesky.reconnect import Policy
+from agents.ingest.reconnect import Policy
 
 HASTY = Policy(steady_s=3600.0, again_s=0.0, first_s=0.01, most_s=0.01)
 """Asks again at once, so that a test need not wait for it."""

@@ -18,6 +18,8 @@ _BLUESKY: Final = re.compile(
     r"at://(?P<did>did:[a-z]+:[A-Za-z0-9._:%-]{1,200})/app\.bsky\.feed\.post/"
     r"(?P<key>[A-Za-z0-9._~-]{1,512})(?:#.*)?"
 )
+_MASTODON: Final = re.compile(r"(?P<host>[a-z0-9.-]{4,253})/(?P<key>[0-9]{1,20})(?:#[0-9]+)?")
+_ACCOUNT: Final = re.compile(r"(?P<user>[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})@(?P<domain>[a-z0-9.-]+)")
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 _MOST: Final = 2_000
 _TRANSLATED: Final = 200
@@ -49,7 +51,7 @@ def post_url(post: Example) -> str:
 
     X: its ids carry the time of the post, and its handles have at most 15 characters; what was
     simulated fails one or the other. Bluesky: its ids are the addresses of records. Feeds: the id
-    of an entry often is its address.
+    of an entry often is its address. Mastodon: its ids are numbers behind the host that was read.
     """
     made_s = posted_at_s(post.id)
     if made_s is not None:
@@ -58,6 +60,11 @@ def post_url(post: Example) -> str:
         return f"{X}/{post.handle}/status/{post.id}" if is_handle and not late else ""
     if found := _BLUESKY.fullmatch(post.id):
         return f"https://bsky.app/profile/{found['did']}/post/{found['key']}"
+    found, author = _MASTODON.fullmatch(post.id), _ACCOUNT.fullmatch(post.handle)
+    if found and author and _HOST.fullmatch(found["host"]) and _HOST.fullmatch(author["domain"]):
+        is_local = found["host"] == author["domain"]
+        name = author["user"] if is_local else post.handle
+        return f"https://{found['host']}/@{name}/{found['key']}"
     return web_address(post.id)
 
 

@@ -10,6 +10,9 @@ COMMANDS = {
         "agents.cli.ingest.follow", "Publish what is added to a file, or moved into a folder."
     ),
     "http": Lazy("agents.cli.ingest.http", "Publish posts that others send, as signed webhooks."),
+    "mastodon": Lazy(
+        "agents.cli.ingest.mastodon", "Publish public posts that a Mastodon instance knows."
+    ),
     "replay": Lazy(
         "agents.cli.ingest.replay", "Replay recorded files, with the times that they had."
     ),
@@ -25,4 +28,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def command() -> None:
-    """Publish posts: recorded, simulated, or live from Bluesky, feeds, files, webhooks or X."""
+    """Publish posts: recorded, simulated, or live from networks, feeds, files or webhooks."""

@@ -24,6 +24,9 @@ from schemas.mention import (
 UNKNOWN_AUTHOR = "unknown"
 """Author id where a source does not say; such posts count as one author's, never as many."""
 
+NO_CONTROL: Final = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
+"""For ``str.translate``: control characters that no record may bear are left out."""
+
 _ID_LIMIT: Final = 256
 _TEXT_LIMIT: Final = 30_000
 _LANGUAGE_LIMIT: Final = 35
@@ -32,7 +35,6 @@ _LANGUAGE_LIMIT: Final = 35
 _TAG = re.compile(r"#(?<!\w#)(\w*[^\W\d_]\w*)")
 _ADDRESSED = re.compile(r"@(?<![\w@]@)(\w{1,20})", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>\"]+")
-_NO_CONTROL = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
 _REPOST = re.compile(r"RT @(\w{1,20})", re.ASCII)
 _LINK_END = ".,;:!?…)'\""
 
@@ -61,7 +63,7 @@ def unescape(text: str) -> str:
     if "&" not in text:
         return text
     plain = html.unescape(text)
-    return plain.translate(_NO_CONTROL) if "&#" in text else plain
+    return plain.translate(NO_CONTROL) if "&#" in text else plain
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:

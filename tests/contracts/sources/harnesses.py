@@ -20,6 +20,8 @@ from agents.ingest.sources.bluesky.source import BlueskySource
 from agents.ingest.sources.follow.drop import DropFolder
 from agents.ingest.sources.follow.growing import GrowingFile
 from agents.ingest.sources.http.source import HttpSource
+from agents.ingest.sources.mastodon.source import MastodonSource, Options
+from agents.ingest.sources.mastodon.streams import streams
 from agents.ingest.sources.replay.source import ReplaySource
 from agents.ingest.sources.rss.entries import feed_name
 from agents.ingest.sources.rss.feed import Timing
@@ -37,6 +39,9 @@ from support.feed_server import FeedServer, item
 from support.jetstream_server import HASTY as HASTY_BLUESKY
 from support.jetstream_server import JetstreamServer, identity, now_us, uri
 from support.jetstream_server import post as frame
+from support.mastodon_server import HASTY as HASTY_MASTODON
+from support.mastodon_server import TOKEN, MastodonServer, status
+from support.mastodon_server import frame as mastodon_frame
 from support.webhook_sender import send
 from support.x_server import HASTY, XServer, answer, stream
 from support.x_world import Answer, XPost
@@ -219,6 +224,47 @@ class Bluesky(Harness):
     def speak_again(self):
         self.server.status = 0
         self.server.add(identity(now_us()))
+
+    def close(self):
+        self.server.close()
+
+
+class Mastodon(Harness):
+    """An instance of Mastodon of our own: what it says to a later run is in its timeline, too."""
+
+    live = True
+    bad_line = b'{"stream": '
+
+    def __init__(self, directory, name):
+        super().__init__(directory, name)
+        self.server = MastodonServer()
+
+    def fill(self, first, then=0, *, apart_s=1.0, bad=False):  # noqa: ARG002 - it has its own time
+        said = [status(number) for number in range(first + then)]
+        self.server.timeline = list(said)
+        frames = [mastodon_frame("update", one) for one in said]
+        if bad:
+            frames.insert(1, self.bad_line)
+            first += 1
+        self.server.waiting = [frames[:first], frames[first:]]
+        return [self.server.id_of(one) for one in said]
+
+    def source(self, *, speed=math.inf, clock_s=monotonic):  # noqa: ARG002 - it has its own speed
+        return MastodonSource(
+            self.name, self.server.url, lambda: TOKEN, streams(),
+            lambda mention: "Acme" in mention.text,
+            options=Options(ping_s=0.05), policy=HASTY_MASTODON, clock_s=clock_s,
+        )  # fmt: skip
+
+    def origin_of_bad_line(self):
+        return f"{self.name}:2"
+
+    def fall_silent(self):
+        self.server.status = 503
+        return "http 503"
+
+    def speak_again(self):
+        self.server.status = 0
 
     def close(self):
         self.server.close()
@@ -435,6 +481,7 @@ HARNESSES: list[type[Harness]] = [
     Simulation,
     X,
     Bluesky,
+    Mastodon,
     Rss,
     XMentions,
     Growing,

@@ -185,6 +185,22 @@ def test_a_link_is_given_only_for_a_post_that_is_certainly_on_x() -> None:
     assert post_url(msgspec.structs.replace(real, handle="a/../b?")) == ""
 
 
+@pytest.mark.parametrize(
+    ("handle", "url"),
+    [
+        ("bo@b.example", "https://mastodon.example/@bo@b.example/1137"),
+        ("ana@mastodon.example", "https://mastodon.example/@ana/1137"),
+        ("bo@b.example/../?x", ""),
+        ("bo", ""),
+    ],
+)
+def test_a_link_to_a_post_on_mastodon_is_made_of_its_instance_and_its_account(handle, url) -> None:
+    post = msgspec.structs.replace(example(), id="mastodon.example/1137", handle=handle)
+    assert post_url(post) == url
+    assert post_url(msgspec.structs.replace(post, id="mastodon.example/1137#1767")) == url
+    assert post_url(msgspec.structs.replace(post, id="10.0.0.1/1137")) == ""
+
+
 def later(seq: int, **changes: object) -> Transition:
     at = ONSET + timedelta(hours=seq + 1)
     return transition(

@@ -13,7 +13,7 @@ from agents.alerting.notifier import Notifier
 from agents.alerting.retelling import Retelling
 from agents.alerting.sinks.base import Delivered, RetryableError
 from agents.deletions.events import gone_in
-from agents.deletions.forgotten import Forgotten
+from agents.deletions.forgotten import Forgotten, names_in
 from agents.incidents.memory import IncidentMemory
 from agents.labelling import post_key
 from schemas.bucket import Influencer, Story, StoryPost, Watched
@@ -230,3 +230,43 @@ def test_a_channel_that_is_away_is_told_later():
     clock[0] = 5.0
     retelling.turn()
     assert len(sink.delivered) == 2
+
+
+def test_a_deletion_is_looked_for_only_where_it_is_shown(monkeypatch):
+    memory = IncidentMemory(most=20)
+    for number in range(40):
+        post = replace(example(number), id=f"p{number}", handle=f"h{number}")
+        memory.take(told(examples=(post,), incident=f"i{number:02}", stories=(), watched=(),
+                         drivers=Drivers()))  # fmt: skip
+    looked = []
+    shown = Forgotten.shown
+
+    def looking(self, transition):
+        looked.append(transition.incident)
+        return shown(self, transition)
+
+    monkeypatch.setattr(Forgotten, "shown", looking)
+    for number in range(1_000):
+        memory.forget(deletion(f"strange-{number}"))
+    memory.forget(deletion("p3"))
+    assert looked == [], "it is known no more"
+    memory.forget(deletion("p33"))
+    memory.forget(deletion("@H34", kind="author"))
+    assert looked == ["i33", "i34"]
+    assert not memory.of("i33").newest.examples
+    assert not memory.of("i34").newest.examples
+    assert len(memory._shown_in) == 2 * 20
+
+
+def test_a_name_is_known_of_everything_that_a_deletion_takes_out():
+    step = told()
+    for name in names_in(step):
+        forgotten = Forgotten()
+        kind = "author" if name.startswith("@") else "post"
+        forgotten.take(deletion(name, kind=kind))
+        assert forgotten.shown(step) is not step
+    left = Forgotten()
+    for name in names_in(step):
+        left.take(deletion(name, kind="author" if name.startswith("@") else "post"))
+    nothing = left.shown(step)
+    assert {name for name in names_in(nothing) if name != "@"} == set()

@@ -45,7 +45,7 @@ def test_a_changelog_that_deletes_is_wrong() -> None:
 def test_all_differences_are_named_at_once() -> None:
     found = FoundTopic(7, 2, {"cleanup.policy": "compact", "retention.ms": "5"})
     names = [name for name, _, _ in compare(MENTIONS, found, SETTINGS).differences]
-    settings = ["cleanup.policy", "retention.ms", "message.timestamp.type"]
+    settings = ["cleanup.policy", "retention.ms", "message.timestamp.type", "segment.ms"]
     assert names == ["partitions", "replication", *settings]
 
 

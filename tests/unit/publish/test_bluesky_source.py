@@ -6,7 +6,7 @@ from time import monotonic, sleep
 import msgspec
 import pytest
 
-from agents.ingest.source import Idle, Lost, Missed, Post, Reached, Unreadable
+from agents.ingest.source import Gone, Idle, Lost, Missed, Post, Reached, Unreadable
 from agents.ingest.sources.bluesky.records import time_of
 from agents.ingest.sources.bluesky.source import BlueskyOptions, BlueskySource
 from support.jetstream_server import (
@@ -301,6 +301,29 @@ def test_what_was_deleted_is_passed_on_no_more(server, ending):
         run.until(lambda: run.source.frames == 3)
     assert [one.mention.kind for one in run.of(Post) if "repost" in one.mention.id] == []
     assert run.source.unknown == 1
+    told = {
+        "post": Gone("post", uri(1), "deleted"),
+        "account": Gone("author", "did:plc:7", "deleted"),
+        "text": Gone("post", uri(1), "edited"),
+    }
+    assert run.of(Gone) == [told[ending]]
+
+
+def test_only_what_was_said_is_said_to_be_gone(server):
+    began_us = now_us() - S
+    changed = {"text": "Acme, calmer"}
+    server.add(
+        post(began_us, 1, text="nothing of ours"), commit(began_us + 1, "1", None),
+        gone(began_us + 2), post(began_us + 3, 2),
+        commit(began_us + 4, "2", changed, operation="update", rev="rev9"),
+        commit(began_us + 4, "2", changed, operation="update", rev="rev9"),
+        commit(began_us + 5, "2", None), commit(began_us + 6, "2", None),
+    )  # fmt: skip
+    with Run(server) as run:
+        run.until(lambda: run.source.frames == 8)
+    assert run.of(Gone) == [
+        Gone("post", uri(2), "edited"), Gone("post", f"{uri(2)}#rev9", "deleted"),
+    ]  # fmt: skip
 
 
 def test_health_names_how_the_last_attempt_ended(server):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.ingest.sources.rss.entries import NoFeedError, feed_name, mention_of, parse, plain_text
+from agents.ingest.formats.html_text import read_html
+from agents.ingest.sources.rss.entries import NoFeedError, feed_name, mention_of, parse
 from agents.ingest.sources.rss.opml import feeds_in
 from schemas.codec import Decoder, encode
 from schemas.mention import Mention
@@ -82,4 +83,4 @@ def test_any_document_is_entries_that_a_worker_can_read_or_no_feed(parts):
 
 @given(st.text())
 def test_any_html_has_a_text(html):
-    assert "\x07" not in plain_text(html)
+    assert "\x07" not in read_html(html).text

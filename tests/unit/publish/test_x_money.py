@@ -82,6 +82,24 @@ def test_what_is_no_post_costs_nothing(raw):
     assert account.standing().spent.today == Sum()
 
 
+@pytest.mark.parametrize(
+    ("raw", "spent"),
+    [
+        (line(users=0).replace(b'"id": "1"', b'"id": "1", "referenced_tweets": 7', 1), (1, 5_000)),
+        (line(users=0)[:-1] + b', "includes": {"users": [{"username": "a", "id": []}]}}',
+         (1, 15_000)),
+        (line(tweets=0)[:-40] + b'"text": "cut', (2, 10_000)),
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_be_read_was_paid_for_all_the_same(raw, spent):
+    account = Account(SpendingLimits(usd_day=1), now=Clock())
+    assert not account.took(raw)
+    assert account.standing().spent.today == Sum(*spent)
+    owned = Account(now=Clock())
+    owned.took(raw, owned=True)
+    assert owned.standing().spent.today.micros < spent[1]
+
+
 def test_a_day_and_a_month_begin_at_nothing_in_utc():
     spent = added(Spent(date(2026, 11, 29)), Taken(1), datetime(2026, 11, 29, 23, 59, tzinfo=UTC))
     spent = added(spent, Taken(1), datetime(2026, 11, 30, tzinfo=UTC))

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.mention import Kind
@@ -12,14 +13,14 @@ _NO: Final = frozenset(
     ("no", "n", "false", "f", "0", "0.0", "non", "faux", "nein", "falsch", "off")
 )
 _YES: Final = frozenset(("yes", "y", "true", "t", "1", "1.0", "oui", "vrai", "ja", "wahr", "on"))
-_KIND_WORDS: Final[dict[str, frozenset[str]]] = {
-    "original": frozenset(("tweet", "tweets", "post", "original", "status", "mention")),
-    "repost": frozenset(("retweet", "retweeted", "rt", "repost", "share")),
-    "reply": frozenset(("reply", "replied_to", "comment")),
-    "quote": frozenset(("quote", "quoted", "quoted_tweet", "quotetweet")),
+KIND_WORDS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "original": ("tweet", "tweets", "post", "original", "status", "mention"),
+    "repost": ("retweet", "retweeted", "rt", "repost", "share"),
+    "reply": ("reply", "replied_to", "comment", "réponse", "reponse"),
+    "quote": ("quote", "quoted", "quoted_tweet", "quotetweet"),
 }
 """What columns say that name the kind of each post."""
-_ANY_KIND: Final = frozenset().union(*_KIND_WORDS.values())
+_ANY_KIND: Final = frozenset().union(*KIND_WORDS.values())
 
 _LONGEST_NOTHING: Final = max(map(len, _NOTHING))
 _JSON_CHARACTERS: Final = 100_000
@@ -53,13 +54,15 @@ def means_kind(value: Any, kind: Kind) -> bool | None:  # noqa: ANN401
     >>> cells = ("Yes", "0", False, "1234", "FALSE", "ana", "RT", "reply")
     >>> [means_kind(value, "repost") for value in cells]
     [True, False, False, True, False, True, True, None]
+    >>> means_kind("Réponse", "reply"), means_kind("Réponse", "repost")
+    (True, None)
     """
     if not filled(value):
         return False
     word = str(value).strip().casefold()
     if word in _NO:
         return False
-    return None if word in _ANY_KIND and word not in _KIND_WORDS[kind] else True
+    return None if word in _ANY_KIND and word not in KIND_WORDS[kind] else True
 
 
 def count_in(value: Any) -> int | None:  # noqa: ANN401

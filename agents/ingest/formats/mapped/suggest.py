@@ -18,7 +18,7 @@ from agents.ingest.formats.files.documents import json_object, read_json
 from agents.ingest.formats.files.header import find_header
 from agents.ingest.formats.files.lines import BadLine
 from agents.ingest.formats.files.streams import FormatError, open_bytes
-from agents.ingest.formats.mapped.cells import filled, json_in, means_kind, step
+from agents.ingest.formats.mapped.cells import KIND_WORDS, filled, json_in, means_kind, step
 from agents.ingest.formats.mapped.times import time_parser
 from schemas.mention import Kind
 
@@ -55,11 +55,8 @@ _NAMES: Mapping[str, str] = {
 """For each field the names that mean it, the surest first."""
 
 _HOURS = ("time", "hour", "heure", "alternate_date_format", "time_of_day")
-_KIND_WORDS: Mapping[Kind, tuple[str, ...]] = {
-    "repost": ("retweet", "retweeted", "rt", "repost", "share"),
-    "reply": ("reply", "replied_to", "comment", "reponse"),
-    "quote": ("quote", "quoted", "quoted_tweet", "quotetweet"),
-}
+_KINDS: tuple[Kind, ...] = ("repost", "reply", "quote")
+"""What is not one of these is an original."""
 _PATTERNS = (
     "%Y-%m-%d %H:%M:%S %Z",
     "%a %b %d %H:%M:%S %Z %Y",
@@ -253,7 +250,7 @@ def _author(found: Mapping[str, str], guessed: list[str], missing: list[str]) ->
 
 
 def _kinds(sample: _Sample, found: Mapping[str, str], guessed: list[str]) -> list[str]:
-    rules: dict[Kind, list[str]] = {kind: [] for kind in _KIND_WORDS}
+    rules: dict[Kind, list[str]] = {kind: [] for kind in _KINDS}
     for kind, rule in rules.items():
         column = found.get(f"kind.{kind}")
         meanings = [means_kind(value, kind) for value in sample.values(column)] if column else []
@@ -262,8 +259,8 @@ def _kinds(sample: _Sample, found: Mapping[str, str], guessed: list[str]) -> lis
             guessed.append(f"{kind} where {column!r} is filled and not no, 0 or nan")
     worded = found.get("kind")
     words = {str(value).strip().casefold() for value in sample.values(worded)} if worded else set()
-    for kind, known in _KIND_WORDS.items():
-        if worded and (meant := [word for word in known if word in words]):
+    for kind in _KINDS:
+        if worded and (meant := [word for word in KIND_WORDS[kind] if word in words]):
             rules[kind].append(f"{{column: {_quoted(worded)}, values: [{', '.join(meant)}]}}")
             guessed.append(f"{kind} where {worded!r} says {' or '.join(meant)}")
     if not rules["repost"]:

@@ -81,6 +81,10 @@ class Originals:
         if not theirs:
             del self._by_author[post.author.id]
 
+    def has_author(self, did: str) -> bool:
+        """Whether a post of an account is known."""
+        return did in self._by_author
+
     def forget_author(self, did: str) -> None:
         """Forget the posts of an account that is gone."""
         for uri in tuple(self._by_author.get(did, ())):

@@ -5,21 +5,29 @@ Source: Jetstream's README, and the lexicons ``app.bsky.feed.post``, ``app.bsky.
 own, so beside its text nothing of a post is relied upon.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, NamedTuple
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from agents.ingest.formats.make import checked, distinct, first_kind, hashtags_in, urls_in
+from agents.ingest.formats.make import (
+    NO_CONTROL,
+    checked,
+    distinct,
+    first_kind,
+    hashtags_in,
+    urls_in,
+)
 from schemas.codec import Decoder, UnreadableError
+from schemas.deletion import DeletionCause
 from schemas.mention import Author, Mention
 
 POST: Final = "app.bsky.feed.post"
 REPOST: Final = "app.bsky.feed.repost"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NO_CONTROL: Final = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
 
 Microseconds = Annotated[int, Meta(ge=0, le=4 * 10**15)]
 """Since 1970, up to the year 2096."""
@@ -36,9 +44,10 @@ class Commit(Struct, frozen=True):
 
 
 class AccountState(Struct, frozen=True):
-    """Whether an account can be seen."""
+    """Whether an account can be seen; ``status`` says why not."""
 
     active: bool = True
+    status: str = ""
 
 
 class Event(Struct, frozen=True):
@@ -50,6 +59,13 @@ class Event(Struct, frozen=True):
     commit: Commit | None = None
     account: AccountState | None = None
 
+
+_ACCOUNT_CAUSES: Final[Mapping[str, DeletionCause]] = {
+    "deleted": "deleted",
+    "deactivated": "protected",
+    "suspended": "suspended",
+    "takendown": "suspended",
+}
 
 _decode = Decoder(Event, forbid_control=False).decode
 
@@ -79,6 +95,15 @@ def uri_of(did: str, commit: Commit) -> str:
     'at://did:plc:7/app.bsky.feed.post/3k'
     """
     return f"at://{did}/{commit.collection}/{commit.rkey}"
+
+
+def cause_of(account: AccountState) -> DeletionCause:
+    """Return why an account that cannot be seen is gone, as far as it is told.
+
+    >>> cause_of(AccountState(False, "takendown"))
+    'suspended'
+    """
+    return _ACCOUNT_CAUSES.get(account.status, "withheld")
 
 
 def reposted(commit: Commit) -> str:
@@ -113,7 +138,7 @@ def post_of(event: Event, commit: Commit) -> Mention:
         Mention(
             id=version,
             created_at=time_of(event.time_us),
-            text=text.translate(_NO_CONTROL),
+            text=text.translate(NO_CONTROL),
             author=Author(id=event.did),
             lang=_lang(record),
             kind=kind,
@@ -157,7 +182,7 @@ def _items(value: Any) -> list[Any]:  # noqa: ANN401 - the same
 
 
 def _texts(values: list[Any]) -> list[str]:
-    return [each.translate(_NO_CONTROL) for each in values if isinstance(each, str)]
+    return [each.translate(NO_CONTROL) for each in values if isinstance(each, str)]
 
 
 def _uri(reference: Any) -> str:  # noqa: ANN401 - the same
@@ -191,7 +216,7 @@ def _found(text: str, record: Any, embed: Any) -> _Found:  # noqa: ANN401 - the 
             urls += _texts([_part(feature, "uri")])
             if _part(feature, "did") and isinstance(start, int) and isinstance(end, int):
                 said = raw[max(start, 0) : max(end, 0)].decode(errors="ignore")
-                addressed.append(said.translate(_NO_CONTROL).removeprefix("@"))
+                addressed.append(said.translate(NO_CONTROL).removeprefix("@"))
     urls += _texts([_part(_part(embed, "external"), "uri")])
     return _Found(
         distinct([*tags, *hashtags_in(text)]),

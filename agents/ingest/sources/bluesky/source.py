@@ -10,9 +10,11 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from agents.ingest.reconnect import DEFAULT, Policy, State, after
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import (
     FROM_THE_PRESENT,
+    Gone,
     Idle,
     Lost,
     Missed,
@@ -25,7 +27,6 @@ from agents.ingest.source import (
 from agents.ingest.sources.bluesky import records
 from agents.ingest.sources.bluesky.client import Ended, JetstreamClient, Opened
 from agents.ingest.sources.bluesky.memory import Originals, SaidChanges
-from agents.ingest.sources.bluesky.reconnect import DEFAULT, Policy, State, after
 from agents.ingest.sources.bluesky.records import POST, REPOST, Commit, Event, Microseconds
 from agents.monitoring.health import Cause
 from schemas.base import EARLIEST
@@ -69,8 +70,8 @@ class BlueskySource:
     nothing. Where the host keeps nothing so old, the time between is a gap.
 
     A repost has no text: it is said where the post is known that it passes on, and known are posts
-    that were said in this run and for which ``is_about`` holds. A post that was deleted is
-    forgotten. ``frames`` counts what came, ``unknown`` the reposts that were left out.
+    that were said in this run and for which ``is_about`` holds. One that is deleted is forgotten,
+    and said to be gone. ``frames`` counts what came, ``unknown`` the reposts that were left out.
     """
 
     live = True
@@ -218,13 +219,10 @@ class BlueskySource:
             if event.time_us < self._bridge_us - self._rewind_us:
                 return  # a host may begin earlier than it was asked to
             self._newest_us = max(self._newest_us or 0, event.time_us)
-            mention = self._mention(event)
+            yield from self._said_by(event)
         except UnreadableError as error:
             origin = f"{self.name}:{self.frames}"
             yield Unreadable(frame, origin, error.reason, error.detail)
-        else:
-            if mention is not None:
-                yield Post(mention)
 
     def _begun(self, time_us: int) -> Iterator[SourceEvent]:
         """Take the first event of a connection, which proves how far the host bridges the gap.
@@ -247,32 +245,39 @@ class BlueskySource:
             delay = timedelta(seconds=self._options.delay_s)
             yield Reached(records.time_of(self._newest_us) - delay)
 
-    def _mention(self, event: Event) -> Mention | None:
-        """Return what an event says, if it says something new."""
+    def _said_by(self, event: Event) -> Iterator[SourceEvent]:
+        """Say what is new in an event: a post, or that one is gone that was said in this run."""
         commit = event.commit
         if commit is None:
             if event.account is not None and not event.account.active:
+                if self._originals.has_author(event.did):
+                    yield Gone("author", event.did, records.cause_of(event.account))
                 self._originals.forget_author(event.did)
-            return None
-        if commit.operation == "delete":
-            self._originals.forget(records.uri_of(event.did, commit))
-            return None
-        if commit.collection == POST:
-            return self._post(event, commit)
-        if commit.collection == REPOST and commit.operation == "create":
-            return self._repost(event, commit)
-        return None
+        elif commit.operation == "delete":
+            uri = records.uri_of(event.did, commit)
+            if (known := self._originals.get(uri)) is not None:
+                yield Gone("post", known.id, "deleted")
+            self._originals.forget(uri)
+        elif commit.collection == POST:
+            yield from self._post(event, commit)
+        elif commit.collection == REPOST and commit.operation == "create":
+            mention = self._repost(event, commit)
+            if mention is not None:
+                yield Post(mention)
 
-    def _post(self, event: Event, commit: Commit) -> Mention | None:
+    def _post(self, event: Event, commit: Commit) -> Iterator[SourceEvent]:
         uri = records.uri_of(event.did, commit)
         mention = records.post_of(event, commit)
+        before = self._originals.get(uri)
         if not self._is_about(mention):
             self._originals.forget(uri)
-            return mention
-        if not self._is_new(event, commit):
-            return None
-        self._originals.add(uri, mention)
-        return mention
+        elif self._is_new(event, commit):
+            self._originals.add(uri, mention)
+        else:
+            return
+        yield Post(mention)
+        if before is not None and before.id != mention.id:
+            yield Gone("post", before.id, "edited")
 
     def _repost(self, event: Event, commit: Commit) -> Mention | None:
         original = self._originals.get(records.reposted(commit))

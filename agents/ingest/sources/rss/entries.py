@@ -5,22 +5,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import feedparser
 
-from agents.ingest.formats.make import checked, distinct, hashtags_in
+from agents.ingest.formats.html_text import read_html
+from agents.ingest.formats.make import NO_CONTROL, checked, distinct, hashtags_in
 from schemas.mention import Author, Mention
 
 MOST_ENTRIES: Final = 1_000
 _TEXT_CHARACTERS: Final = 10_000
 _ID_CHARACTERS: Final = 256
 _HASH_CHARACTERS: Final = 16
-_NO_CONTROL: Final = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"}
-_SILENT: Final = frozenset({"script", "style", "template", "noscript"})
-_BLOCKS: Final = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote"})
 
 
 class NoFeedError(ValueError):
@@ -120,46 +117,10 @@ def mention_of(entry: FeedEntry, url: str, lang: str, at: datetime, *, is_change
     )
 
 
-def plain_text(html: str) -> str:
-    r"""Return the text of HTML: no tags, no scripts, a line for each block.
-
-    >>> plain_text("<p>One &amp; <b>two</b><script>x()</script></p><p>three")
-    'One & two\nthree'
-    """
-    reader = _TextOf()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.found).splitlines())
-    return "\n".join(filter(None, lines)).translate(_NO_CONTROL)
-
-
-class _TextOf(HTMLParser):
-    """Collects what is to be read."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:  # noqa: ANN401, ARG002 - as the parent
-        self._silent += tag in _SILENT
-        if tag in _BLOCKS:
-            self.found.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(self._silent - (tag in _SILENT), 0)
-        if tag in _BLOCKS:
-            self.found.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.found.append(data)
-
-
 def _entry(found: Any) -> FeedEntry:  # noqa: ANN401 - feedparser has no types
-    title = plain_text(_plain(found.get("title")))
+    title = read_html(_plain(found.get("title"))).text
     contents = [_plain(one.get("value")) for one in found.get("content") or ()]
-    body = plain_text(max([*contents, _plain(found.get("summary"))], key=len))
+    body = read_html(max([*contents, _plain(found.get("summary"))], key=len)).text
     text = body if body.startswith(title) else f"{title}\n\n{body}".strip()
     text = text[:_TEXT_CHARACTERS]
     link = _plain(found.get("link")).strip()
@@ -176,7 +137,7 @@ def _apart(entry: FeedEntry) -> FeedEntry:
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - the same
-    return value.translate(_NO_CONTROL) if isinstance(value, str) else ""
+    return value.translate(NO_CONTROL) if isinstance(value, str) else ""
 
 
 def _time(parsed: Any) -> datetime | None:  # noqa: ANN401 - the same

@@ -64,6 +64,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if eq .name "alert" }}{{ $wanted = concat $wanted (list "SLACK_BOT_TOKEN" "SLACK_APP_TOKEN") }}{{ end }}
 {{- if eq .name "page" }}{{ $wanted = append $wanted "TOCSIN_PAGE_STORE" }}{{ end }}
 {{- if eq (.kind | default "") "x" }}{{ $wanted = append $wanted "X_BEARER_TOKEN" }}{{ end }}
+{{- if eq (.kind | default "") "mastodon" }}{{ $wanted = append $wanted "MASTODON_ACCESS_TOKEN" }}{{ end }}
 {{- $given := dict }}
 {{- range $variable, $key := .root.Values.secret.keys }}
 {{- if has $variable $wanted }}{{ $_ := set $given $variable $key }}{{ end }}

@@ -161,7 +161,7 @@ class Account:
         try:
             page = _decode(raw)
         except (msgspec.DecodeError, RecursionError):
-            return False
+            return self._took_unreadable(raw, owned=owned)
         posts = page.data if isinstance(page.data, tuple) else (page.data,) if page.data else ()
         includes = page.includes or _Includes()
         taken = Taken(
@@ -186,6 +186,17 @@ class Account:
                     has_authors=bool(includes.users),
                     has_reposts=rung.has_reposts,
                 )
+            self._add(taken, now)
+            return self._is_spent(now)
+
+    def _took_unreadable(self, raw: bytes, *, owned: bool) -> bool:
+        """Note what cannot be read, and was paid for all the same: by its texts and its names."""
+        posts = raw.count(b'"text":')
+        if not posts:
+            return False
+        taken = Taken(0 if owned else posts, raw.count(b'"username":'), owned=posts if owned else 0)
+        with self._lock:
+            now = self._now()
             self._add(taken, now)
             return self._is_spent(now)
 

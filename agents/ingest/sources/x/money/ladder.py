@@ -153,8 +153,7 @@ def decide(
     0
     >>> purse = Purse("usd", "day", 50.0, 0.0, 86_400.0)
     >>> storm = calm._replace(purses=[purse], flow=Flow(slow=600.0))  # a post a second
-    >>> ladder = LADDER[decide(LadderState(), storm, 40.0).place]
-    >>> ladder
+    >>> LADDER[decide(LadderState(), storm, 40.0).place]
     Rung(name='sampled', percent=10)
     """
     reading = ladder[:-1]

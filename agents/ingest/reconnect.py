@@ -1,4 +1,4 @@
-"""Which host of Jetstream to ask next, and when. Pure: chance and clock are handed in."""
+"""Which of several hosts to ask next, and when. Pure: chance and clock are handed in."""
 
 from typing import Final, NamedTuple
 

@@ -1,0 +1,120 @@
+"""``tocsin ingest mastodon`` as a process: from a stand-in for an instance to an alert."""
+
+import re
+import signal
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
+
+import pytest
+
+from agents.ingest.sources.mastodon.statuses import id_from
+from schemas.codec import Decoder
+from schemas.deletion import Deletion
+from schemas.incident import Transition
+from schemas.mention import MentionBatch
+from schemas.topics import DELETIONS, INCIDENTS, MENTIONS
+from support.airlines import BRANDS_YAML, END, tweets
+from support.mastodon_server import TOKEN, MastodonServer, account, frame, status
+from support.processes import WAIT_S, collect, tocsin
+from support.topics import read_topic
+
+pytestmark = [
+    pytest.mark.timeout(240),
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
+
+
+@pytest.fixture
+def server():
+    running = MastodonServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def run(tmp_path, server, monkeypatch):
+    """What every command gets: brands, the stand-in as its instance, and a spool of its own."""
+    (tmp_path / "brands.yaml").write_text(BRANDS_YAML, encoding="utf-8")
+    monkeypatch.setenv("TOCSIN_MASTODON_URL", server.url)
+    monkeypatch.setenv("MASTODON_ACCESS_TOKEN", TOKEN)
+    monkeypatch.setenv("TOCSIN_SPOOL_DIR", str(tmp_path / "spool"))
+    return ("--brands", str(tmp_path / "brands.yaml"))
+
+
+def storm():
+    """The two airlines as an instance would tell of them, up to a minute ago."""
+    late, latest = datetime.now(UTC) - timedelta(seconds=60) - END, {}
+    for number, (at, airline, author, _, retweeted, text) in enumerate(sorted(tweets())):
+        who = account(f"{author}@b.example")
+        original = latest.get(airline) if retweeted else None
+        one = status(number, at + late, text, account=who, reblog=original)
+        yield frame("update", one)
+        if original is None:
+            latest[airline] = one
+
+
+def until(reached):
+    deadline_s = monotonic() + WAIT_S
+    while not reached():
+        assert monotonic() < deadline_s
+        sleep(0.1)
+
+
+def test_a_storm_on_mastodon_rings_for_its_airline_and_not_for_the_other(
+    embedded_broker, server, run
+):
+    server.waiting = [list(storm())]
+    with (
+        tocsin(embedded_broker, "worker", *run),
+        tocsin(embedded_broker, "ingest", "mastodon", "--home", *run) as ingest,
+    ):
+        transitions = collect(
+            embedded_broker,
+            INCIDENTS.name,
+            Decoder(Transition),
+            lambda found: any(one.state == "open" for one in found),
+        )
+        with tocsin(embedded_broker, "alert", *run, "--once") as alert:
+            shown, _ = alert.communicate(timeout=WAIT_S)
+        ingest.send_signal(signal.SIGTERM)
+        told, _ = ingest.communicate(timeout=WAIT_S)
+    assert {one.brand for one in transitions if one.state == "open"} == {"albatros"}
+    assert re.search(r"🔔 Albatros", shown)
+    assert ingest.returncode == 0
+    assert "0 that could not be read, 0 to be forgotten." in told
+    assert TOKEN not in told
+
+
+def test_a_killed_process_goes_on_where_it_was_and_knows_what_it_said(
+    embedded_broker, server, run, tmp_path
+):
+    position = tmp_path / "spool" / "mastodon.position"
+
+    def mentions(count):
+        found = collect(
+            embedded_broker,
+            MENTIONS.name,
+            Decoder(MentionBatch),
+            lambda found: sum(len(one.mentions) for one in found) >= count,
+        )
+        return [one.id for batch in found for one in batch.mentions], found
+
+    said_at = datetime.now(UTC)
+    said = [status(number, text="Pelican Air, again") for number in range(5)]
+    server.timeline = said[:3]
+    server.waiting = [[frame("update", one) for one in said[:3]]]
+    with tocsin(embedded_broker, "ingest", "mastodon", *run) as ingest:
+        mentions(3)
+        until(lambda: position.exists() and said[2]["id"] in position.read_text())
+        ingest.kill()
+    server.timeline = list(said)
+    with tocsin(embedded_broker, "ingest", "mastodon", *run):
+        ids, found = mentions(5)
+        server.delete(said[0])
+        until(lambda: read_topic(embedded_broker.bootstrap, DELETIONS.name))
+    [told] = read_topic(embedded_broker.bootstrap, DELETIONS.name)
+    gone = Decoder(Deletion).decode(told)
+    assert ids == [server.id_of(one) for one in said]
+    assert [one.gap for one in found if one.gap] == []
+    assert (gone.subject, gone.cause, gone.by) == (server.id_of(said[0]), "deleted", "mastodon")
+    assert server.asked[0][1]["min_id"] > id_from(said_at - timedelta(minutes=2))
