@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.sentiment.api import LABELS
 from pipeline.sentiment.training import corpus
-from pipeline.sentiment.training.corpus import Columns, CorpusError, Example
+from pipeline.sentiment.training.corpus import Columns, CorpusError, LabelledText
 
 NAMES = {
     "arabic": "ar",
@@ -24,7 +24,7 @@ _FIELDS = 3
 _TEXTS = "_text.txt"
 
 
-def read_directory(data: Path, without: frozenset[str] = frozenset()) -> Iterator[Example]:
+def read_directory(data: Path, without: frozenset[str] = frozenset()) -> Iterator[LabelledText]:
     """Read every labelled file below ``data``; a source is named after its directory.
 
     Only files that are certainly labelled: CSV and plain pairs are left out, and files named in
@@ -55,7 +55,9 @@ def read_directory(data: Path, without: frozenset[str] = frozenset()) -> Iterato
         raise CorpusError(f"{data}: no *_text.txt, *.tsv or tweets_GroundTruth.txt below it")
 
 
-def read_labelled(path: Path, layout: str | None, lang: str, columns: Columns) -> list[Example]:
+def read_labelled(
+    path: Path, layout: str | None, lang: str, columns: Columns
+) -> list[LabelledText]:
     """Read one labelled file. ``layout``: one of ``LAYOUTS``, or ``None`` to tell it by the file.
 
     ``lang`` is the language of files that do not state it; XLM-T files state it by their directory,
@@ -73,7 +75,7 @@ def read_labelled(path: Path, layout: str | None, lang: str, columns: Columns) -
 
 def parse_labelled(
     rows: str, layout: str | None, lang: str, columns: Columns, *, source: str
-) -> Iterator[Example]:
+) -> Iterator[LabelledText]:
     """Read the text of a labelled file, as ``read_labelled`` does.
 
     Raises:
@@ -103,7 +105,9 @@ def text_of(data: bytes, name: str) -> str:
         raise CorpusError(f"{name}: not UTF-8 at byte {error.start}") from error
 
 
-def _read(path: Path, layout: str, lang: str, source: str, columns: Columns) -> Iterator[Example]:
+def _read(
+    path: Path, layout: str, lang: str, source: str, columns: Columns
+) -> Iterator[LabelledText]:
     texts = text_of(path.read_bytes(), str(path))
     if layout != "xlm-t":
         return parse_labelled(texts, layout, lang, columns, source=source)

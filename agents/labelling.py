@@ -23,7 +23,7 @@ class Speaker(NamedTuple):
     seen: str
 
 
-class Answer(NamedTuple):
+class LabelAnswer(NamedTuple):
     """What somebody says of a post: its tone, whether it attacks the brand, or both."""
 
     post: Example
@@ -78,7 +78,7 @@ def is_labelable(post: Example) -> bool:
 
 
 def labels(
-    incident: str, brand: str, speaker: Speaker, answers: Iterable[Answer], *, at: datetime
+    incident: str, brand: str, speaker: Speaker, answers: Iterable[LabelAnswer], *, at: datetime
 ) -> list[Feedback]:
     """Return what is to be published: a label for each answer, on the very text that was scored.
 

@@ -27,7 +27,7 @@ from agents.ingest.formats import BadLine, open_mentions
 from lab.backtest import Backtest
 from lab.backtest.sweep import settings_of
 from lab.simulate import simulate
-from pipeline.brands import Matcher, load_brands
+from pipeline.brands import BrandMatcher, load_brands
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
@@ -110,7 +110,7 @@ def run(path: Path, brands_file: Path, jobs: int, options: argparse.Namespace) -
     compared = settings_of([100.0 + n for n in range(options.settings)], [])
     leave_what_is_loaded()
     begun_s, used_s = time.perf_counter(), time.process_time()
-    matcher = Matcher(brands)
+    matcher = BrandMatcher(brands)
     backtest = Backtest(by_id, rules=RollupRules(), model=model, settings=compared, jobs=jobs)
     with closing(backtest):
         for item in open_mentions([path], mapping=options.mapping):

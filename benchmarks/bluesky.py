@@ -16,7 +16,6 @@ import multiprocessing
 import random
 import tempfile
 import time
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event
@@ -32,9 +31,9 @@ from agents.ingest.router import Router
 from agents.ingest.source import Post
 from agents.ingest.sources.bluesky.source import BlueskySource
 from agents.ingest.telemetry import Telemetry
-from agents.kafka.clients import make_producer
+from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brand, Brands
 
 PARTITIONS = 8
@@ -109,7 +108,7 @@ def main() -> None:
     brands = Brands(
         brands=tuple(Brand(id=f"b{one}", names=(f"Brand{one}",)) for one in range(asked.brands))
     )
-    matcher = Matcher(brands)
+    matcher = BrandMatcher(brands)
     frames = made_up(asked.events, asked.brands)
     print(f"{len(frames):,} events of {sum(map(len, frames)) / len(frames):.0f} bytes")
     here, there = multiprocessing.Pipe()
@@ -136,7 +135,7 @@ def main() -> None:
         publisher = Publisher(
             Batcher("bluesky", partitions=PARTITIONS),
             Spool(Path(directory) / "spool", limit_bytes=1_000_000_000),
-            partial(make_producer, broker.bootstrap),
+            KafkaClients(broker.bootstrap).producer,
             partitions=PARTITIONS,
             can_wait=False,
             telemetry=telemetry,

@@ -19,7 +19,7 @@ import msgspec
 
 from pipeline.detection.judge import Judge
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.rollup.near_duplicates import fingerprint, fingerprints
+from pipeline.rollup.speakers.near_duplicates import fingerprint, fingerprints
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.brand import Brand
 from schemas.bucket import Bucket

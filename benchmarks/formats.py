@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agents.ingest.formats import BadLine, neutral, open_mentions
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brand, Brands
 from schemas.mention import Author, Mention
 
@@ -108,7 +108,7 @@ def match_rate(mentions: list[Mention], brands: int) -> int:
     for number in range(brands):
         names = (f"brand{number}", f"{draw.choice(draw.choice(texts))} x{number}", f"Zé {number}")
         made.append(Brand(id=f"b{number}", names=names, handles=(f"h{number}",), exclude=("qq",)))
-    match = Matcher(Brands(brands=tuple(made))).match
+    match = BrandMatcher(Brands(brands=tuple(made))).match
     return best_rate(lambda: len([match(post) for post in mentions]))
 
 

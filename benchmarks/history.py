@@ -16,7 +16,7 @@ from statistics import median
 
 from lab.backtest import Backtest
 from lab.simulate import SCENARIOS, Simulation, make_plan
-from pipeline.detection.past import Past, history_buckets
+from pipeline.detection.past import PastCounts, history_buckets
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
@@ -88,11 +88,11 @@ def _run(name: str, seed: int, per_hour: float) -> tuple[float | None, float | N
             counts[int(mention.created_at.timestamp()) // HOUR_S * HOUR_S] += 1
     last_s = int(heard_from.timestamp()) // HOUR_S * HOUR_S
     starts = range(last_s - HISTORY_H * HOUR_S, last_s, HOUR_S)
-    past = Past(HOUR_S, tuple((start_s, float(counts[start_s])) for start_s in starts))
+    past = PastCounts(HOUR_S, tuple((start_s, float(counts[start_s])) for start_s in starts))
     return _rang(heard, plan.onset, past), _rang(heard, plan.onset, None)
 
 
-def _rang(heard: Sequence[Mention], onset: datetime, past: Past | None) -> float | None:
+def _rang(heard: Sequence[Mention], onset: datetime, past: PastCounts | None) -> float | None:
     history = {BRAND.id: list(history_buckets(BRAND.id, past))} if past else {}
     backtest = Backtest({BRAND.id: BRAND}, rules=RollupRules(), model=load_ngram(), history=history)
     for mention in heard:

@@ -48,12 +48,36 @@ PARTITIONS = 4
 HISTORY_H = 30
 USUAL_PER_HOUR = 12
 QUIET = ("on my way with {}", "{} as every day", "thank you {}", "where is the {} shop, please")
-ANGRY = (
-    "Boycott {}! This is disgusting {}",
-    "Shame on {}, I am outraged {}",
-    "what {} did is horrible, never again {}",
-    "has anybody seen this about {}? {}",
+OPENINGS = (
+    "Boycott {}!",
+    "Shame on {}.",
+    "I am outraged at {}.",
+    "Disgusting, {}!",
+    "What {} did is a crime.",
 )
+THINGS = (
+    "that video",
+    "the report",
+    "what they did to the forest",
+    "their lies",
+    "the takedown",
+    "the cover-up",
+)
+FEELINGS = (
+    "makes me sick",
+    "must have consequences",
+    "is inexcusable",
+    "says it all",
+    "is a scandal",
+)
+ENDINGS = (
+    "Never again",
+    "I am done buying there",
+    "Tell your friends",
+    "Sign the petition",
+    "Who stops them?",
+)
+"""As many people say it in words of their own: copies of one wording are one voice."""
 
 
 class Slack(SlackServer):
@@ -128,6 +152,12 @@ def publish_history(publisher: Publisher, brands: int, until: datetime) -> int:
     return total
 
 
+def angry(chance: random.Random, name: str) -> str:
+    """What somebody says against a brand."""
+    parts = [chance.choice(some) for some in (OPENINGS, THINGS, FEELINGS, ENDINGS)]
+    return "{} {} {}. {} https://video.example/x".format(*parts).format(name)
+
+
 def storm(
     publisher: Publisher, brands: int, per_second: float, seconds: float, first: int
 ) -> datetime:
@@ -139,7 +169,7 @@ def storm(
     while (passed_s := (datetime.now(UTC) - began).total_seconds()) < seconds:
         while number < passed_s * per_second:
             brand = number % brands
-            text = chance.choice(ANGRY).format(f"Brand{brand}", "https://video.example/x")
+            text = angry(chance, f"Brand{brand}")
             now = datetime.now(UTC)
             publisher.reach(now)
             publisher.publish(f"brand{brand}", post(first + number, now, text))

@@ -34,7 +34,7 @@ from pipeline.detection.patterns.library import load_library
 from pipeline.partitions import partition_of
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.brand import Checkpoint
-from pipeline.rollup.watching import WatchList
+from pipeline.rollup.speakers.watching import WatchList
 from pipeline.sentiment.load import load_ngram
 from pipeline.stories import words_of
 from schemas.brand import Brand

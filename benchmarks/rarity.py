@@ -20,9 +20,9 @@ from pathlib import Path
 
 from pipeline.detection.detector.detector import STEP_S, Detector, Look
 from pipeline.detection.detector.extremes import BLOCK_S
-from pipeline.detection.detector.levels import Sight, Watch, bar_for
+from pipeline.detection.detector.levels import LevelState, Sight, bar_for
 from pipeline.detection.detector.voices import FIELDS
-from pipeline.rollup.voices import LEADING, LEADING_REPOSTS
+from pipeline.rollup.speakers.voices import LEADING, LEADING_REPOSTS
 from schemas.bucket import LeadingPost, Voices
 
 DAY_S = 86_400
@@ -32,6 +32,7 @@ LEVELS = (4.0, 5.0, 6.0, 7.0)
 BUDGETS = ((0.5, 0.5), (1.0, 1.0), (4.0, 2.0))
 """False rings a quarter, heads-ups a week."""
 NEGATIVE, POSITIVE, ACCUSING, ATTACKING, PASSED_ON, ADDRESSED = 0.2, 0.25, 0.02, 0.02, 0.3, 0.3
+FIERCE = 0.14  # of those that attack
 ATTACKS_FROM = 2.0
 """Deviations from which on a post attacks."""
 FOLLOWED = 0.5
@@ -86,6 +87,7 @@ def said(times: Sequence[float], chance: random.Random) -> Iterator[tuple[int, V
                 sums["p_positive"] += 250
                 sums["accusing"] += 1000 * (chance.random() < ACCUSING)
                 sums["attacking"] += 1000 * attacks
+                sums["fierce"] += 1000 * (attacks and chance.random() < FIERCE)
                 sums["addressed"] += 1000 * (chance.random() < ADDRESSED)
                 sums["hostile"] += 750 * negative + 450 * attacks
             place += 1
@@ -130,7 +132,7 @@ def excursions(looks: Sequence[Look], level: float) -> int:
 
 def told(looks: Sequence[Look], budget: tuple[float, float]) -> tuple[int, int]:
     """Heads-ups, and incidents that rang, at a budget."""
-    watch, bar = Watch(), bar_for(*budget)
+    watch, bar = LevelState(), bar_for(*budget)
     heads_ups = rings = 0
     rang = False
     for one in looks:

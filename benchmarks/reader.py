@@ -25,7 +25,7 @@ from pipeline.sentiment.api import Scorer
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.training.stance.figures import apart
 from pipeline.sentiment.training.stance.names import invent
-from pipeline.sentiment.training.stance.sentences import Sentence, filled, shipped
+from pipeline.sentiment.training.stance.sentences import TrainingSentence, filled, shipped
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from schemas.reading import ByClass
@@ -70,7 +70,7 @@ def cost(reader: EncoderReader, console: Console) -> None:
 
 
 def day(
-    per_h: int, crisis_per_h: int, chance: random.Random, texts: list[Sentence]
+    per_h: int, crisis_per_h: int, chance: random.Random, texts: list[TrainingSentence]
 ) -> Iterator[Mention]:
     """Posts of a day; from ``CRISIS_H`` on there are more, a third of them reposts of few."""
     second, number = 0.0, 0

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.training.stance.figures import auc
 from pipeline.sentiment.training.stance.names import invent
-from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled, shipped
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled, shipped
 from schemas.reading import CLASSES
 
 TABLE = Path(__file__).parents[1] / "lab" / "evaluate" / "replays" / "scores.tsv"
@@ -24,7 +24,7 @@ STAND_INS = {"nl": "de", "ja": "hi"}
 """Language that the model does not know → whose sentences are taken."""
 
 
-def sentences() -> Iterator[Sentence]:
+def sentences() -> Iterator[TrainingSentence]:
     """All that are scored, each with the language that the model is told."""
     held_out = shipped("heldout")
     yield from held_out

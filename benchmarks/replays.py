@@ -39,7 +39,7 @@ from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
 from lab.report.evaluation.replay_table import replay_tables
 from lab.report.evaluation.worlds_table import worlds_tables
-from pipeline.rollup.voices import EVERYDAY
+from pipeline.rollup.speakers.voices import EVERYDAY
 from pipeline.sentiment.load import load_ngram
 
 LABELS = {"negative": 0, "neutral": 1, "positive": 2}

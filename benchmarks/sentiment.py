@@ -36,7 +36,7 @@ from pipeline.sentiment.scorer.batch_scorer import (
     tone_weights,
     weigh,
 )
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 
 BATCH = 200
 """As the worker scores: mentions of a record, at most."""
@@ -80,7 +80,7 @@ def main() -> None:
     speed(list(read_directory(data / "sentiment")))
 
 
-def speed(examples: list[Example]) -> None:
+def speed(examples: list[LabelledText]) -> None:
     """Texts a second of processor time, one core: new, words known, whole texts known."""
     if not examples:
         return
@@ -165,7 +165,7 @@ def stages(english: list[tuple[str, str]]) -> None:
           + ", ".join(f"{name} {value:.1f}" for name, value in each.items()))  # fmt: skip
 
 
-def delta(english: list[Example]) -> None:
+def delta(english: list[LabelledText]) -> None:
     """Texts a second with a delta of as many weights as one may have, English, words known."""
     model = load_ngram()
     verifier = verifier_of(model)

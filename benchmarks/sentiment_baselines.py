@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.sentiment.api import LABELS
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 
 COMPOUND = 0.05
 _WORDS = re.compile(r"\w+|[^\w\s]")
@@ -24,7 +24,7 @@ class Baseline(Protocol):
 
     name: str
 
-    def fit(self, examples: Sequence[Example]) -> None:
+    def fit(self, examples: Sequence[LabelledText]) -> None:
         """Learn all of them, from nothing."""
         ...
 
@@ -43,7 +43,7 @@ class Vader:
 
         self._analyzer = SentimentIntensityAnalyzer()
 
-    def fit(self, examples: Sequence[Example]) -> None:
+    def fit(self, examples: Sequence[LabelledText]) -> None:
         """Nothing to learn."""
 
     def score(self, text: str, _: str) -> Sequence[float]:
@@ -62,7 +62,7 @@ class RiverBagOfWords:
         """Start untrained."""
         self.fit(())
 
-    def fit(self, examples: Sequence[Example]) -> None:
+    def fit(self, examples: Sequence[LabelledText]) -> None:
         """Learn them once, shuffled: the classes and languages lie in blocks on disk."""
         from river import feature_extraction, linear_model, multiclass, optim  # noqa: PLC0415
 
@@ -72,7 +72,7 @@ class RiverBagOfWords:
         for each in random.Random(0).sample(examples, len(examples)):
             self.learn(each)
 
-    def learn(self, example: Example) -> None:
+    def learn(self, example: LabelledText) -> None:
         """Learn one example."""
         self._model.learn_one(example.text, example.label)
 
@@ -99,7 +99,7 @@ class FastText:
         self._width, self._buckets, self._passes, self._rate = width, buckets, passes, rate
         self.fit(())
 
-    def fit(self, examples: Sequence[Example]) -> None:
+    def fit(self, examples: Sequence[LabelledText]) -> None:
         """Learn them in shuffled order."""
         chance = np.random.default_rng(0)
         table = (self._buckets, self._width)
@@ -143,7 +143,7 @@ def _softmax(values: np.ndarray) -> np.ndarray:
     return raised / raised.sum()
 
 
-def _balanced(examples: Sequence[Example]) -> list[float]:
+def _balanced(examples: Sequence[LabelledText]) -> list[float]:
     english = [each.label for each in examples if each.lang == "en"]
     share = [english.count(label) * len(LABELS) / max(len(english), 1) for label in range(3)]
     return [1 / share[each.label] if each.lang == "en" else 1.0 for each in examples]

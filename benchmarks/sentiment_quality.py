@@ -31,8 +31,8 @@ from pipeline.sentiment.api import LABELS
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.training.adagrad import Recipe
-from pipeline.sentiment.training.corpus import Example, parallel, semeval
-from pipeline.sentiment.training.evaluation import Figures, figures
+from pipeline.sentiment.training.corpus import LabelledText, parallel, semeval
+from pipeline.sentiment.training.evaluation import ModelFigures, figures
 from pipeline.sentiment.training.trainer import fit, fold_of, key_of
 
 FOLDS = 4
@@ -48,7 +48,7 @@ class Tocsin:
         """Begin as shipped."""
         self._model = load_ngram()
 
-    def fit(self, examples: Sequence[Example]) -> None:
+    def fit(self, examples: Sequence[LabelledText]) -> None:
         """Learn from nothing; temperatures would change no label."""
         self._model = NgramScorer(fit(examples, Recipe()), "0" * 8)
 
@@ -81,9 +81,9 @@ def main() -> None:
         of_airline(train + val + tweets, airline)
 
 
-def xlm_t(data: Path, split: str) -> list[Example]:
+def xlm_t(data: Path, split: str) -> list[LabelledText]:
     """Read one split of all languages."""
-    found: list[Example] = []
+    found: list[LabelledText] = []
     for name, lang in NAMES.items():
         folder = data / "sentiment" / "xlm-t" / name
         if folder.is_dir():
@@ -95,14 +95,14 @@ def xlm_t(data: Path, split: str) -> list[Example]:
     return found
 
 
-def read_airline(path: Path) -> list[Example]:
+def read_airline(path: Path) -> list[LabelledText]:
     """Read the airline tweets in the order of time."""
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: row["tweet_created"])
     return [
-        Example(row["text"], "en", LABELS.index(row["airline_sentiment"]), "airline")
+        LabelledText(row["text"], "en", LABELS.index(row["airline_sentiment"]), "airline")
         for row in rows
     ]
 
@@ -112,14 +112,16 @@ def models() -> list[Callable[[], Baseline]]:
     return [Tocsin, FastText, RiverBagOfWords, Vader]
 
 
-def evaluate(model: Baseline, examples: Sequence[Example]) -> Figures:
+def evaluate(model: Baseline, examples: Sequence[LabelledText]) -> ModelFigures:
     """Score and compare."""
     return figures(
         [each.label for each in examples], [model.score(each.text, each.lang) for each in examples]
     )
 
 
-def of_semeval(train: list[Example], val: list[Example], tweets: list[Example]) -> None:
+def of_semeval(
+    train: list[LabelledText], val: list[LabelledText], tweets: list[LabelledText]
+) -> None:
     """SemEval-2016 test, by what is learned from other years."""
     unseen = [each for each in tweets if "2016test" in each.source]
     others = [each for each in tweets if "2016test" not in each.source]
@@ -134,7 +136,7 @@ def of_semeval(train: list[Example], val: list[Example], tweets: list[Example]) 
         print(f"  {model.name:40} {found.macro_recall:.3f} ({found.macro_f1:.3f})", flush=True)
 
 
-def of_folds(scored: list[Example], tweets: list[Example]) -> None:
+def of_folds(scored: list[LabelledText], tweets: list[LabelledText]) -> None:
     """Four parts of XLM-T by text; SemEval's texts fall into parts too, for they overlap."""
     everything = scored + tweets
     fold = [fold_of(key_of(each.text), FOLDS) for each in everything]
@@ -157,7 +159,7 @@ def of_folds(scored: list[Example], tweets: list[Example]) -> None:
         print(f"  {model.name:40} {sum(per_lang) / len(per_lang):.3f}  {row}", flush=True)
 
 
-def of_airline(learned: list[Example], airline: list[Example]) -> None:
+def of_airline(learned: list[LabelledText], airline: list[LabelledText]) -> None:
     """No tweet of this set was learned, but by river's bag of words in the last row."""
     print(f"\nairline in the order of time ({len(airline):,} texts): "
           "macro-F1 (macro-recall), calibration error")  # fmt: skip
@@ -175,7 +177,7 @@ def of_airline(learned: list[Example], airline: list[Example]) -> None:
     print(line_of(f"{river.name}, all labels", found))
 
 
-def line_of(name: str, found: Figures) -> str:
+def line_of(name: str, found: ModelFigures) -> str:
     """One row."""
     return (f"  {name:52} {found.macro_f1:.3f} ({found.macro_recall:.3f})  "
             f"{found.calibration_error:.3f}")  # fmt: skip

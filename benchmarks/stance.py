@@ -48,8 +48,13 @@ from pipeline.sentiment.training.stance.hand_labels import (
     kept_out,
     labelled_among,
 )
-from pipeline.sentiment.training.stance.sentences import ATTACKS, HARMLESS, Sentence, shipped
-from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
+from pipeline.sentiment.training.stance.sentences import (
+    ATTACKS,
+    HARMLESS,
+    TrainingSentence,
+    shipped,
+)
+from pipeline.sentiment.training.stance.trainer import StanceRecipe, train_stance
 
 FLAGGED = 0.015
 """Share of airline negatives above the working threshold."""
@@ -267,7 +272,7 @@ def brands_out(data: Path) -> None:
     for part in parts(labelled_among(texts)[0], PARTS):
         stance = train_stance(
             sentences, texts, weights.lexicons, encode,
-            recipe=Recipe(draws=1), without=part.without,
+            recipe=StanceRecipe(draws=1), without=part.without,
         )  # fmt: skip
         model = NgramScorer(replace(weights, stance=stance), "0" * 8)
         threshold = np.quantile(said_by(model, complaints), 1 - FLAGGED) if complaints else 0.0
@@ -294,8 +299,8 @@ def left_out(data: Path) -> None:
     texts = list(read_directory(data / "sentiment", LEFT_OUT_FILES))
     encode, sentences, heldout = remembered(encoder()), shipped("sentences"), shipped("heldout")
 
-    def learned(chosen: Sequence[Sentence]) -> NgramScorer:
-        stance = train_stance(chosen, texts, weights.lexicons, encode, recipe=Recipe())
+    def learned(chosen: Sequence[TrainingSentence]) -> NgramScorer:
+        stance = train_stance(chosen, texts, weights.lexicons, encode, recipe=StanceRecipe())
         return NgramScorer(replace(weights, stance=stance), "0" * 8)
 
     print("\nlearned without a language, judged by it: against all / complaints / off topic")
@@ -326,7 +331,7 @@ def remembered(encode: Encode) -> Encode:
     return once
 
 
-def plain(one: Sentence) -> str:
+def plain(one: TrainingSentence) -> str:
     """Sentence with one name in every slot."""
     return re.sub(r"\{\w+\}", "Velmora", one.text)
 

@@ -37,7 +37,7 @@ from agents.garbage import leave_what_is_loaded
 from pipeline.detection.shard import JudgeShard
 from pipeline.partitions import partition_of
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.partition.shard import Shard
 from pipeline.sentiment.api import Scorer
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand

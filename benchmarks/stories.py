@@ -24,15 +24,15 @@ from msgspec.structs import replace
 from agents.ingest.formats import open_mentions
 from lab.simulate.engine import Simulation
 from lab.simulate.plan import make_plan
-from pipeline.brands import Matcher, load_brands
+from pipeline.brands import BrandMatcher, load_brands
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.rollup.partial import Partial
 from pipeline.sentiment.api import Score, Scorer, Sentiment, TextInLanguage, TextSignals
 from pipeline.sentiment.load import load_ngram
 from pipeline.stories import Clusters, own_words, words_of
 from pipeline.stories.cluster import TOLD_POSTS
-from pipeline.stories.keys import Row
-from pipeline.stories.story import Story
+from pipeline.stories.keys import KeyedPost
+from pipeline.stories.story import StorySums
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import encode
@@ -62,19 +62,19 @@ class Traced(Clusters):
         super().__init__(own_words([brand.id, *words_of(brand)]))
         self.number: dict[str, int] = {}
         self.into: dict[int, int] = {}
-        self.ever: dict[int, Story] = {}
+        self.ever: dict[int, StorySums] = {}
         self.spent_s = 0.0
 
     def advance(
         self,
         start_s: int,
         *,
-        texts: Mapping[str, Row],
+        texts: Mapping[str, KeyedPost],
         text_count: int,
-        passed_on: Mapping[str, Row],
+        passed_on: Mapping[str, KeyedPost],
         reposted: Mapping[str, int],
         shown: Mapping[str, str],
-    ) -> list[Story]:
+    ) -> list[StorySums]:
         """As ever, timed."""
         begun = time.process_time()
         heard = super().advance(
@@ -88,17 +88,19 @@ class Traced(Clusters):
         self.spent_s += time.process_time() - begun
         return heard
 
-    def _give(self, row: Row, start_s: int, posts: int, text: str) -> int:
+    def _give(self, row: KeyedPost, start_s: int, posts: int, text: str) -> int:
         seq = self.number[row.name] = super()._give(row, start_s, posts, text)
         if seq in self.state.stories:
             self.ever[seq] = self.state.stories[seq]
         return seq
 
-    def _absorb(self, story: Story, seed: Row, seq: int, start_s: int) -> None:
+    def _absorb(self, story: StorySums, seed: KeyedPost, seq: int, start_s: int) -> None:
         self.number[seed.name] = story.seq
         super()._absorb(story, seed, seq, start_s)
 
-    def _bridge(self, story: Story, others: Sequence[int], row: Row, start_s: int) -> Story:
+    def _bridge(
+        self, story: StorySums, others: Sequence[int], row: KeyedPost, start_s: int
+    ) -> StorySums:
         kept = super()._bridge(story, others, row, start_s)
         for seq in (story.seq, *others):
             if seq not in self.state.stories:
@@ -247,7 +249,7 @@ def real(file: Path, brands_file: Path, mapping: Path | None, show: int) -> None
     """Print a line for each brand of a file, and its largest stories."""
     model = load_ngram()
     brands = load_brands(brands_file.read_text(encoding="utf-8"), str(brands_file))
-    matcher = Matcher(brands)
+    matcher = BrandMatcher(brands)
     by_brand: dict[str, list[Mention]] = {}
     for item in open_mentions([file], mapping=mapping):
         if isinstance(item, Mention):

@@ -21,7 +21,7 @@ import msgspec
 
 from agents.ingest.formats import open_mentions
 from lab.backtest.rolling import Rolling
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from pipeline.reading.encoder import EncoderReader, open_reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import RollupRules
@@ -85,7 +85,7 @@ def _reader() -> EncoderReader:
 
 
 def _rolled(path: Path, brand: Brand, *, reads: bool) -> Iterator[Heard]:
-    matcher = Matcher(Brands(brands=(brand,)))
+    matcher = BrandMatcher(Brands(brands=(brand,)))
     reader = _reader() if reads else None
     rolling = Rolling(brand, RollupRules(), _model(), reader=reader, reading=ReadingRules())
     last = None

@@ -155,12 +155,13 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     A text counts 1/(1 + n) as the n-th of its author within a day, and less where its wording is a
     copy or it is one more answer to the same post; the n-th repost of a post counts 1/(1 + n/3).
-    ``negative`` … ``complaint`` are texts; ``p_positive`` a sum of probabilities. ``hostile``:
-    texts and reposts by how hostile they are. ``rival``: those that name a rival. ``addressed``: to
-    the brand itself. ``cascade``:
-    reposts of the post that was passed on most within the last hour; ``critical_cascade``: of the
-    one that is negative, accuses or attacks. ``leading``: the posts that were passed on most. What
-    the brand itself said is none of these.
+    ``negative`` … ``complaint`` are texts; ``p_positive`` a sum of probabilities. ``attacking``
+    are texts that attack the brand more than is usual for it, ``fierce`` those of them that do so
+    far more. ``hostile``: texts and reposts by how hostile they are. ``rival``: those that name a
+    rival. ``addressed``: to the brand itself. ``cascade``: reposts of the post that was passed on
+    most within the last hour; ``critical_cascade``: of the one that is negative, accuses or
+    attacks. ``leading``: the posts that were passed on most. What the brand itself said is none of
+    these.
     """
 
     texts: Count = 0
@@ -169,6 +170,7 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     p_positive: Count = 0
     accusing: Count = 0
     attacking: Count = 0
+    fierce: Count = 0
     hostile: Count = 0
     addressed: Count = 0
     sad: Count = 0

@@ -16,9 +16,9 @@ from agents.alerting.log import NotificationLog
 from agents.alerting.message.plain import fault
 from agents.alerting.notifier import Notifier, Outcome
 from agents.alerting.past_steps import PastStep
-from agents.alerting.plan import Due, Plan
+from agents.alerting.plan import DueCall, ReceiverPlan
 from agents.alerting.planned import Planned
-from agents.alerting.routing.watch import Watch
+from agents.alerting.routing.watch import WatchedIncident
 from agents.alerting.sinks.base import Expiring, RejectedError, Sink, SinkError
 from schemas.incident import Transition
 
@@ -29,7 +29,7 @@ GIVE_UP_S: Final = 900.0
 log = logging.getLogger(__name__)
 
 
-class Past(Protocol):
+class WrittenSteps(Protocol):
     """Where the steps are that were written before."""
 
     def before(self, partition: int, offset: int) -> Iterable[PastStep]:
@@ -52,11 +52,11 @@ class Caller:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: ReceiverPlan,
         notifier: Notifier,
         notifications: NotificationLog,
         sink: Sink,
-        past: Past,
+        past: WrittenSteps,
         *,
         now: Callable[[], datetime],
         delivered: Callable[[Outcome, Transition], object],
@@ -109,7 +109,7 @@ class Caller:
             standing = self._log.of(incident)
             call = self._plan.due(watch, standing.last if standing else None, now)
             if call and self._given_up.get(incident) != (watch.since_seq, call.number):
-                self._try(Due(watch, call, partition), now)
+                self._try(DueCall(watch, call, partition), now)
             elif self._refresh_s and standing is not None:
                 self._refresh(watch, now)
 
@@ -123,7 +123,7 @@ class Caller:
             return False
         return True
 
-    def _try(self, due: Due, now: datetime) -> None:
+    def _try(self, due: DueCall, now: datetime) -> None:
         transition = due.watch.newest
         try:
             outcome = self._notifier.call(due)
@@ -144,13 +144,13 @@ class Caller:
             self._retries.pop(transition.incident, None)
             self._delivered(outcome, transition)
 
-    def _give_up(self, due: Due, why: str) -> None:
+    def _give_up(self, due: DueCall, why: str) -> None:
         incident = due.watch.newest.incident
         self._given_up[incident] = due.watch.since_seq, due.call.number
         self._retries.pop(incident, None)
         self._undelivered(due.watch.newest, why)
 
-    def _refresh(self, watch: Watch, now: datetime) -> None:
+    def _refresh(self, watch: WatchedIncident, now: datetime) -> None:
         incident = watch.newest.incident
         last = self._refreshed.get(incident)
         if last is not None and (now - last).total_seconds() < self._refresh_s:

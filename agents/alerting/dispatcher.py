@@ -62,7 +62,7 @@ log = logging.getLogger(__name__)
 _decode = Decoder(Transition).decode
 
 
-class Lane(Struct):
+class PartitionLane(Struct):
     """What was read of a partition and is not delivered yet. Times in seconds of ``now``.
 
     ``since_s``, ``due_s`` and ``attempts`` are about the first record: when it was first tried,
@@ -149,7 +149,7 @@ class Dispatcher:
         self._oldest_s = oldest_s
         self._rewind = from_beginning
         self._rewound: set[TopicPartition] = set()
-        self._lanes: dict[TopicPartition, Lane] = {}
+        self._lanes: dict[TopicPartition, PartitionLane] = {}
         # Of partitions that were taken away: the first record that was read and not delivered.
         self._undelivered: dict[TopicPartition, int] = {}
         self._unread: set[TopicPartition] = set()
@@ -221,7 +221,7 @@ class Dispatcher:
         else:
             wait_ms = self._poll_ms
         for partition, batch in patient_poll(self._consumer, wait_ms / 1000).items():
-            self._lanes.setdefault(partition, Lane()).records.extend(batch)
+            self._lanes.setdefault(partition, PartitionLane()).records.extend(batch)
             self._report.received(len(batch))
 
     def _deliver_first(self, partition: TopicPartition) -> None:
@@ -266,10 +266,10 @@ class Dispatcher:
         self._unread.discard(partition)
         return True
 
-    def _due_s(self, lane: Lane) -> float:
+    def _due_s(self, lane: PartitionLane) -> float:
         return max(lane.due_s, self._asked_until_s)
 
-    def _handle(self, partition: TopicPartition, lane: Lane, record: Any) -> bool:  # noqa: ANN401 - kafka-python is untyped
+    def _handle(self, partition: TopicPartition, lane: PartitionLane, record: Any) -> bool:  # noqa: ANN401 - kafka-python is untyped
         """Return whether the record is done with, one way or another."""
         origin = f"{partition.topic}[{partition.partition}]@{record.offset}"
         raw = record.value or b""
@@ -302,7 +302,9 @@ class Dispatcher:
             self._report.delivered(outcome, transition)
         return True
 
-    def _to_tell(self, lane: Lane, origin: str, raw: bytes, written_s: float) -> Transition | None:
+    def _to_tell(
+        self, lane: PartitionLane, origin: str, raw: bytes, written_s: float
+    ) -> Transition | None:
         """Return what the record tells; None where there is nothing to tell of it, or no longer."""
         if not raw:
             log.warning("%s is an empty record (a tombstone), and is passed over", origin)
@@ -331,7 +333,9 @@ class Dispatcher:
             self._asked_until_s = max(self._asked_until_s, self._now() + wait_s)
         log.warning("the figures of %s stay as they were: %s", _name(transition), error)
 
-    def _put_off(self, lane: Lane, origin: str, transition: Transition, error: SinkError) -> bool:
+    def _put_off(
+        self, lane: PartitionLane, origin: str, transition: Transition, error: SinkError
+    ) -> bool:
         """Have the first record tried again later; False where waiting on would help nobody."""
         now = self._now()
         if lane.attempts == 0:
@@ -358,7 +362,9 @@ class Dispatcher:
         )
         return True
 
-    def _tell_elsewhere(self, lane: Lane, transition: Transition, error: SinkError) -> None:
+    def _tell_elsewhere(
+        self, lane: PartitionLane, transition: Transition, error: SinkError
+    ) -> None:
         if not lane.told_elsewhere:
             lane.told_elsewhere = True
             self._elsewhere(transition, error.code)
@@ -428,7 +434,7 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pytho
         self._assigned(list(assigned))
 
 
-def _is_overtaken(lane: Lane, transition: Transition) -> bool:
+def _is_overtaken(lane: PartitionLane, transition: Transition) -> bool:
     """Whether figures that were only stated anew are followed by newer ones that wait already."""
     key = transition.brand.encode()
     for record in islice(lane.records, 1, None):

@@ -10,7 +10,7 @@ from agents.alerting.message.model import Line
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.plain import fault
 from agents.alerting.notifier import compose
-from agents.alerting.plan import Plan
+from agents.alerting.plan import ReceiverPlan
 from agents.alerting.policy import NotifyReason, decide
 from agents.alerting.routing.watch import over
 from agents.alerting.sinks.base import Notice, Sink, SinkError
@@ -29,7 +29,7 @@ class Elsewhere:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: ReceiverPlan,
         make: Callable[[str], Sink],
         brand_of: BrandOf,
         *,

@@ -30,7 +30,7 @@ READ_S: Final = 30.0
 log = logging.getLogger(__name__)
 
 
-class Standing(NamedTuple):
+class LastTold(NamedTuple):
     """What a sink was told last. ``sure``: by this process, and nothing went wrong since."""
 
     last: Notification
@@ -56,7 +56,7 @@ class NotificationLog(Protocol):
         """Drop what is known of a partition that was taken away."""
         ...
 
-    def of(self, incident: str) -> Standing | None:
+    def of(self, incident: str) -> LastTold | None:
         """Return what was told last of an incident; None where nothing is known."""
         ...
 
@@ -81,7 +81,7 @@ class MemoryLog:
     """A log that ends with the process, for sinks whose channel keeps nothing."""
 
     def __init__(self) -> None:
-        self._standing: OrderedDict[str, Standing] = OrderedDict()
+        self._standing: OrderedDict[str, LastTold] = OrderedDict()
         self._partitions: dict[str, int] = {}
 
     def read(self, partition: int) -> None:
@@ -90,7 +90,7 @@ class MemoryLog:
     def forget(self, partition: int) -> None:
         """Nothing: no other process can have delivered meanwhile what only this one shows."""
 
-    def of(self, incident: str) -> Standing | None:
+    def of(self, incident: str) -> LastTold | None:
         """Return what was told last of an incident; None where nothing is known."""
         return self._standing.get(incident)
 
@@ -101,7 +101,7 @@ class MemoryLog:
 
     def keep(self, partition: int, delivered: Notification) -> None:
         """Note what was delivered."""
-        self._note(partition, Standing(delivered, sure=True))
+        self._note(partition, LastTold(delivered, sure=True))
 
     def under_way(self) -> set[str]:
         """Return the brands of which something goes on, as far as was told; for any thread."""
@@ -111,7 +111,7 @@ class MemoryLog:
     def settle(self, incident: str) -> None:
         """Nothing is written that could be waited for."""
 
-    def _note(self, partition: int, standing: Standing) -> None:
+    def _note(self, partition: int, standing: LastTold) -> None:
         incident = standing.last.incident
         self._standing[incident] = standing
         self._standing.move_to_end(incident)
@@ -224,4 +224,4 @@ class TopicLog(MemoryLog):
             return
         known = self.of(last.incident)
         if known is None or known.last.told.seq <= last.told.seq:
-            self._note(record.partition, Standing(last, sure=False))
+            self._note(record.partition, LastTold(last, sure=False))

@@ -22,12 +22,12 @@ from agents.alerting.message.compose import (
 )
 from agents.alerting.message.model import HeadsUp, Line, Message, Update
 from agents.alerting.message.plain import fault, plainly
-from agents.alerting.plan import Due, Part, Plan
+from agents.alerting.plan import DueCall, ReceiverPart, ReceiverPlan
 from agents.alerting.policy import NotifyReason, decide, snapshot, told_by
 from agents.alerting.routing.team import Team
-from agents.alerting.routing.watch import OVER, Watch, done_of
+from agents.alerting.routing.watch import OVER, WatchedIncident, done_of
 from agents.alerting.sinks.base import (
-    Found,
+    FoundMessage,
     Notice,
     Search,
     Searchable,
@@ -90,7 +90,7 @@ class Notifier:
         brand_of: BrandOf,
         *,
         now: Callable[[], datetime],
-        plan: Plan | None = None,
+        plan: ReceiverPlan | None = None,
         shown: Callable[[Transition], Transition] = lambda transition: transition,
         page: str = "",
     ) -> None:
@@ -118,7 +118,7 @@ class Notifier:
         """
         brand = self._brand_of(transition)
         faults: list[Exception] = []
-        watch: Watch | None = None
+        watch: WatchedIncident | None = None
         try:
             watch = self._plan.take(transition, sent_at, partition) if self._plan else None
             outcome = self._bring(
@@ -145,7 +145,7 @@ class Notifier:
         partition: int,
         *,
         failed: Failed,
-        watch: Watch | None,
+        watch: WatchedIncident | None,
     ) -> Outcome:
         if decide(transition, None) is NotifyReason.HARMLESS:
             return "harmless"
@@ -161,7 +161,7 @@ class Notifier:
         if reason is NotifyReason.DUPLICATE:
             self._log_found(partition, transition, last)
             return "duplicate"
-        part: Part | None = None
+        part: ReceiverPart | None = None
         if self._plan is not None and watch is not None:
             part = self._plan.part(watch, last, self._now())
         restates = reason is NotifyReason.REFRESHED
@@ -197,7 +197,7 @@ class Notifier:
         self._restated.append(now_s)
         return True
 
-    def call(self, due: Due) -> Outcome:
+    def call(self, due: DueCall) -> Outcome:
         """Make a call that no new step causes; when this returns, it is logged, too.
 
         Raises:
@@ -268,7 +268,7 @@ class Notifier:
         )
         self._sink.deliver(replace(notice, ref=last.ref, calls=last.calls, whole=True))
 
-    def _is_told(self, watch: Watch | None) -> bool:
+    def _is_told(self, watch: WatchedIncident | None) -> bool:
         """Whether this sink, which knows nothing of an incident, is to hear of it now."""
         if self._plan is None or watch is None:
             return True
@@ -287,7 +287,7 @@ class Notifier:
         since_s = min(transition.onset.timestamp(), sent_at.timestamp())
         search = Search(incident=transition.incident, brand=brand, since_s=since_s)
         try:
-            found: Found | None = self._sink.find(search)
+            found: FoundMessage | None = self._sink.find(search)
         except UnsearchableError:
             return logged
         if found is None:
@@ -343,7 +343,7 @@ class Notifier:
         brand: Brand,
         partition: int,
         error: Exception,
-        watch: Watch | None,
+        watch: WatchedIncident | None,
     ) -> Outcome:
         """Deliver one loud line where not even the way to the channel went well.
 
@@ -372,7 +372,7 @@ class Notifier:
         return outcome
 
 
-def routed(notice: Notice, part: Part, because: str = "") -> Notice:
+def routed(notice: Notice, part: ReceiverPart, because: str = "") -> Notice:
     """Return ``notice`` as its route has it: who is called by it and why, and who is next."""
     message = notice.message
     if isinstance(message, Message) and notice.told.state not in OVER:

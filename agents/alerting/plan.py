@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from agents.alerting.routing.model import Receiver, Routes
 from agents.alerting.routing.team import Team
-from agents.alerting.routing.tree import Delivery, deliveries, turns_of
+from agents.alerting.routing.tree import RouteTurn, deliveries, turns_of
 from agents.alerting.routing.watch import (
     Call,
-    Watch,
+    WatchedIncident,
     done_of,
     in_hands,
     known_to_somebody,
@@ -21,7 +21,7 @@ from schemas.incident import Transition
 from schemas.notification import MOST_AHEAD, Calls, NextCall, Notification
 
 
-class Part(NamedTuple):
+class ReceiverPart(NamedTuple):
     """A receiver's part in one step.
 
     ``loud``: people may be called, where the step calls them. ``pings``: they. ``calls``: what the
@@ -36,23 +36,23 @@ class Part(NamedTuple):
     team: Team = Team()
 
 
-class Due(NamedTuple):
+class DueCall(NamedTuple):
     """A call that is due now, and the incident's partition."""
 
-    watch: Watch
+    watch: WatchedIncident
     call: Call
     partition: int
 
 
-class Plan:
+class ReceiverPlan:
     """The routes as one receiver sees them, and the incidents that go on. Used by one thread."""
 
     def __init__(self, routes: Routes, receiver: Receiver) -> None:
         self.routes = routes
         self.receiver = receiver
-        self._watches: dict[str, tuple[Watch, int]] = {}
+        self._watches: dict[str, tuple[WatchedIncident, int]] = {}
 
-    def take(self, transition: Transition, written: datetime, partition: int) -> Watch:
+    def take(self, transition: Transition, written: datetime, partition: int) -> WatchedIncident:
         """Learn of a step that was ``written`` to Kafka then; return the incident with it."""
         known = self._watches.get(transition.incident)
         watch = watched(known[0] if known else None, transition, written)
@@ -67,11 +67,13 @@ class Plan:
         for incident in [one for one, (_, where) in self._watches.items() if where == partition]:
             del self._watches[incident]
 
-    def live(self) -> Iterator[tuple[Watch, int]]:
+    def live(self) -> Iterator[tuple[WatchedIncident, int]]:
         """Yield the incidents that go on, each with its partition."""
         yield from list(self._watches.values())
 
-    def part(self, watch: Watch, last: Notification | None, now: datetime) -> Part | None:
+    def part(
+        self, watch: WatchedIncident, last: Notification | None, now: datetime
+    ) -> ReceiverPart | None:
         """Return the receiver's part in the newest step; None where it has none, or none yet.
 
         ``last``: what it was told last. Whoever was told of an incident hears how it goes on.
@@ -87,7 +89,7 @@ class Plan:
             done=max(done, 1 if first else 0),
             at=last.calls.at if last and last.calls and done else now,
         )
-        return Part(
+        return ReceiverPart(
             loud=(first or done > 0)
             and not self._quiet(watch.newest, now)
             and not (last is None and known_to_somebody(watch.newest)),
@@ -97,9 +99,9 @@ class Plan:
             team=self._team(watch),
         )
 
-    def call_part(self, watch: Watch, call: Call, now: datetime) -> Part:
+    def call_part(self, watch: WatchedIncident, call: Call, now: datetime) -> ReceiverPart:
         """Return the receiver's part in a call that is due."""
-        return Part(
+        return ReceiverPart(
             loud=not self._quiet(watch.newest, now),
             pings=self._pings(watch, call.turn),
             calls=Calls(since_seq=watch.since_seq, done=call.number + 1, at=now),
@@ -107,7 +109,7 @@ class Plan:
             team=self._team(watch),
         )
 
-    def due(self, watch: Watch, last: Notification | None, now: datetime) -> Call | None:
+    def due(self, watch: WatchedIncident, last: Notification | None, now: datetime) -> Call | None:
         """Return the call of an incident that is due, if one is.
 
         In a maintenance window that keeps people from being called, none but the first is.
@@ -123,11 +125,11 @@ class Plan:
         names = dict.fromkeys(one.receiver for one in found)
         return [name for name in names if name != self.receiver.name]
 
-    def _turns(self, watch: Watch) -> tuple[Delivery, ...]:
+    def _turns(self, watch: WatchedIncident) -> tuple[RouteTurn, ...]:
         found = deliveries(self.routes, watch.newest, watch.since)
         return turns_of(self.receiver.name, found)
 
-    def _calls(self, watch: Watch, last: Notification | None) -> Calls | None:
+    def _calls(self, watch: WatchedIncident, last: Notification | None) -> Calls | None:
         """Return what the log says of calls; a step that was told at first was a call."""
         if last is None:
             return None
@@ -138,17 +140,17 @@ class Plan:
     def _quiet(self, transition: Transition, now: datetime) -> bool:
         return any(one.quiets(transition, now) for one in self.routes.maintenance)
 
-    def _pings(self, watch: Watch, turn: Delivery | None) -> tuple[str, ...]:
+    def _pings(self, watch: WatchedIncident, turn: RouteTurn | None) -> tuple[str, ...]:
         own = self.receiver.pinged(watch.newest.severity)
         return (turn.pings or own) if turn is not None else own
 
-    def _team(self, watch: Watch) -> Team:
+    def _team(self, watch: WatchedIncident) -> Team:
         """Return what the first of the receiver's routes says, or the first of all."""
         found = deliveries(self.routes, watch.newest, watch.since)
         turns = (*turns_of(self.receiver.name, found), *found)
         return next((one.team for one in turns if one.team != Team()), Team())
 
-    def _ahead(self, watch: Watch, now: datetime) -> tuple[NextCall, ...]:
+    def _ahead(self, watch: WatchedIncident, now: datetime) -> tuple[NextCall, ...]:
         if over(watch.newest) or in_hands(watch.newest) or self._quiet(watch.newest, now):
             return ()
         found = deliveries(self.routes, watch.newest, watch.since)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from agents.backup.file import Kept
+from agents.backup.file import BackupRecord
 from agents.kafka.clients import KafkaClients
 from schemas.topics import DELETIONS, FEEDBACK, INCIDENTS, MODELS, NOTIFICATIONS, Topic
 
@@ -21,7 +21,7 @@ class _Whose(msgspec.Struct):
     scope: str = ""
 
 
-def records(kafka: KafkaClients, *, brand: str | None = None) -> Iterator[Kept]:
+def records(kafka: KafkaClients, *, brand: str | None = None) -> Iterator[BackupRecord]:
     """Yield all that is on Kafka now, topic by topic, each partition in its order.
 
     ``brand``: only what is about this one, and all deletions, which name no brand.
@@ -34,7 +34,7 @@ def records(kafka: KafkaClients, *, brand: str | None = None) -> Iterator[Kept]:
         with closing(kafka.reader("tocsin-backup", [topic.name])) as reader:
             for record in reader.there_now():
                 if brand is None or topic is DELETIONS or is_about(record.value, brand):
-                    yield Kept(
+                    yield BackupRecord(
                         topic=topic.name,
                         partition=record.partition,
                         offset=record.offset,

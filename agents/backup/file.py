@@ -22,7 +22,7 @@ from msgspec import Struct
 LAYOUT: Final = 1
 
 
-class Header(Struct, frozen=True, kw_only=True):
+class BackupHeader(Struct, frozen=True, kw_only=True):
     """What the file is. ``tocsin``: the version that wrote it. ``topics``: without a prefix."""
 
     format: Literal["tocsin-backup"] = "tocsin-backup"
@@ -32,7 +32,7 @@ class Header(Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...]
 
 
-class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BackupRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One record as it lay on Kafka; ``value`` None is a tombstone."""
 
     topic: str
@@ -52,15 +52,15 @@ class _Seal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Contents(NamedTuple):
     """What a file holds: its header, and records by topic."""
 
-    header: Header
+    header: BackupHeader
     records: Mapping[str, int]
 
 
-class DamagedError(ValueError):
+class DamagedBackupError(ValueError):
     """The file is no backup, or not as it was written; the message says where and what to do."""
 
 
-def write(path: Path, header: Header, records: Iterable[Kept]) -> Contents:
+def write(path: Path, header: BackupHeader, records: Iterable[BackupRecord]) -> Contents:
     """Write a file that appears under its name only when all of it is on the disk.
 
     Raises:
@@ -106,46 +106,54 @@ def look(path: Path) -> Contents:
     return Contents(header, counts)
 
 
-def read(path: Path) -> Iterator[Kept]:
+def read(path: Path) -> Iterator[BackupRecord]:
     """Yield the records of a file, in their order. Raises as ``look`` does, when it comes to it."""
     lines = _lines(path)
     first = next(lines, b"")
     yield from _records(path, _header(path, first), first, lines)
 
 
-def _header(path: Path, line: bytes) -> Header:
+def _header(path: Path, line: bytes) -> BackupHeader:
     try:
-        header = msgspec.json.decode(line, type=Header)
+        header = msgspec.json.decode(line, type=BackupHeader)
     except msgspec.DecodeError as error:
-        raise DamagedError(f"{path} is no backup of Tocsin's: {error}") from error
+        raise DamagedBackupError(f"{path} is no backup of Tocsin's: {error}") from error
     if header.layout > LAYOUT:
-        raise DamagedError(
+        raise DamagedBackupError(
             f"{path} was written by Tocsin {header.tocsin} in layout {header.layout}; this version "
             f"reads up to {LAYOUT}: restore it with that version"
         )
     return header
 
 
-def _records(path: Path, header: Header, first: bytes, lines: Iterator[bytes]) -> Iterator[Kept]:
-    decode = msgspec.json.Decoder(Kept).decode
+def _records(
+    path: Path, header: BackupHeader, first: bytes, lines: Iterator[bytes]
+) -> Iterator[BackupRecord]:
+    decode = msgspec.json.Decoder(BackupRecord).decode
     digest = hashlib.sha256(first + b"\n")
     found, held = 0, next(lines, b"")  # the last line is no record, so each waits for the next
     for number, line in enumerate(lines, 2):
         try:
             record = decode(held)
         except msgspec.DecodeError as error:
-            raise DamagedError(f"{path}, line {number}: {error}; take another copy") from error
+            raise DamagedBackupError(
+                f"{path}, line {number}: {error}; take another copy"
+            ) from error
         if record.topic not in header.topics:
-            raise DamagedError(f"{path}, line {number}: {record.topic} is not among its topics")
+            raise DamagedBackupError(
+                f"{path}, line {number}: {record.topic} is not among its topics"
+            )
         digest.update(held + b"\n")
         found, held = found + 1, line
         yield record
     try:
         seal = msgspec.json.decode(held, type=_Seal)
     except msgspec.DecodeError as error:
-        raise DamagedError(f"{path} has no end: it was cut off; take another copy") from error
+        raise DamagedBackupError(f"{path} has no end: it was cut off; take another copy") from error
     if (seal.records, seal.sha256) != (found, digest.hexdigest()):
-        raise DamagedError(f"{path} is not as it was written: its checksum differs; take another")
+        raise DamagedBackupError(
+            f"{path} is not as it was written: its checksum differs; take another"
+        )
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -154,6 +162,6 @@ def _lines(path: Path) -> Iterator[bytes]:
             for line in packed:
                 yield line.rstrip(b"\n")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DamagedError(
+        raise DamagedBackupError(
             f"{path} is damaged, or no backup: {error}; take another copy"
         ) from error

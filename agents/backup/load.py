@@ -10,7 +10,7 @@ from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from agents.backup.dump import TOPICS
-from agents.backup.file import Kept
+from agents.backup.file import BackupRecord
 from agents.kafka.access import WORKER_GROUP
 from agents.kafka.clients import KafkaClients
 from schemas.topics import FEEDBACK
@@ -45,7 +45,7 @@ def refuse_unless_empty(kafka: KafkaClients) -> None:
 
 def restore(
     kafka: KafkaClients,
-    records: Iterable[Kept],
+    records: Iterable[BackupRecord],
     *,
     own_times: Callable[[KafkaClients], AbstractContextManager[object]],
 ) -> Mapping[str, int]:
@@ -62,7 +62,7 @@ def restore(
     said: dict[int, int] = {}
     try:
         with own_times(kafka), closing(kafka.producer()) as producer:
-            sent: list[tuple[Kept, Any]] = []
+            sent: list[tuple[BackupRecord, Any]] = []
             for record in records:
                 sent.append((record, _send(producer, kafka.prefix, record)))
                 counts[record.topic] += 1
@@ -79,7 +79,7 @@ def restore(
     return counts
 
 
-def _send(producer: Any, prefix: str, record: Kept) -> Any:  # noqa: ANN401 - kafka-python is untyped
+def _send(producer: Any, prefix: str, record: BackupRecord) -> Any:  # noqa: ANN401 - kafka-python is untyped
     """Hand a record to the producer, which may have to hear of the topic first."""
     name = f"{prefix}{record.topic}"
     deadline_s = monotonic() + TIMEOUT_S
@@ -101,7 +101,7 @@ def _send(producer: Any, prefix: str, record: Kept) -> Any:  # noqa: ANN401 - ka
                 raise
 
 
-def _settle(sent: list[tuple[Kept, Any]], said: dict[int, int]) -> None:
+def _settle(sent: list[tuple[BackupRecord, Any]], said: dict[int, int]) -> None:
     """Wait for what is under way; note up to where feedback is that was said before."""
     for record, future in sent:
         there = future.get(timeout=TIMEOUT_S)

@@ -22,7 +22,7 @@ from agents.alerting.log import MemoryLog, TopicLog
 from agents.alerting.message.brands import brand_of
 from agents.alerting.notifier import Notifier
 from agents.alerting.past_steps import SINCE_S, PastSteps
-from agents.alerting.plan import Plan
+from agents.alerting.plan import ReceiverPlan
 from agents.alerting.planned import Planned
 from agents.alerting.report import STAGE, STALE_AFTER_S, Lags, Report
 from agents.alerting.retelling import Retelling, Retellings
@@ -420,7 +420,9 @@ def _dispatch(
         return datetime.now(UTC)
 
     brand = brand_of(brands)
-    plan = Plan(receivers.routes, receivers.routes.receiver(sink.name)) if receivers else None
+    plan = (
+        ReceiverPlan(receivers.routes, receivers.routes.receiver(sink.name)) if receivers else None
+    )
     consumer = kafka.consumer(group, group=group)
     stack.callback(consumer.close, autocommit=False)
     notifications = MemoryLog()

@@ -34,7 +34,7 @@ from lab.backtest.sweep import settings_of
 from lab.report.backtest.compare import print_comparison
 from lab.report.backtest.page import render_page
 from lab.report.backtest.table import print_report
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from pipeline.detection.past import history_buckets
 from pipeline.reading.encoder import NoReaderError, open_reader
 from schemas.brand import Brands
@@ -129,7 +129,7 @@ def command(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     errors = Console(stderr=True)
-    matcher = Matcher(brands)
+    matcher = BrandMatcher(brands)
     scorer = scorer_or_exit(settings)
     if careful:
         _reader_or_exit()
@@ -188,7 +188,9 @@ def _reader_or_exit() -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _play(backtest: Backtest, matcher: Matcher, items: Iterator[Item], errors: Console) -> None:
+def _play(
+    backtest: Backtest, matcher: BrandMatcher, items: Iterator[Item], errors: Console
+) -> None:
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task("reading", total=None)
         ledger, shown = backtest.ledger, 0

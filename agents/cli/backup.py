@@ -8,7 +8,7 @@ import click
 from kafka.errors import KafkaError
 
 from agents.backup.dump import TOPICS, records
-from agents.backup.file import Header, write
+from agents.backup.file import BackupHeader, write
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.kafka.access import ACCESS
@@ -31,7 +31,7 @@ def command(*, file: Path, brand: str | None) -> None:
     """
     kafka = clients_or_exit(settings_or_exit())
     kafka_or_exit(kafka, ACCESS["backup"])
-    header = Header(
+    header = BackupHeader(
         tocsin=version("tocsin"),
         at=datetime.now(UTC),
         topics=tuple(topic.name for topic in TOPICS),

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
-from lab.evaluate.options import SHAPES, SIZES, Options, Shapes, Size
+from lab.evaluate.options import SHAPES, SIZES, EvaluateOptions, Shapes, Size
 from pipeline.sentiment.api import SHIPPED_SCORER
 from schemas.codec import encode_pretty
 
@@ -128,7 +128,7 @@ def command(
     if everything and data is not None:
         nab = nab or _folder(data / "nab")
         storms = storms or _folder(data / "storms")
-    options = Options(
+    options = EvaluateOptions(
         nab=nab,
         quiet=quiet or everything,
         size=size,
@@ -169,7 +169,7 @@ def _folder(path: Path) -> Path | None:
     return path if path.is_dir() else None
 
 
-def _evaluate(options: Options, out: Path) -> None:
+def _evaluate(options: EvaluateOptions, out: Path) -> None:
     # River is slow to import, and other commands do not need it.
     from lab.evaluate.nab.form import NabFormError  # noqa: PLC0415
     from lab.evaluate.parts import (  # noqa: PLC0415
@@ -184,7 +184,7 @@ def _evaluate(options: Options, out: Path) -> None:
     )
     from lab.evaluate.recorded_worlds import WorldError  # noqa: PLC0415
     from lab.evaluate.replays import StormError  # noqa: PLC0415
-    from lab.evaluate.replays.world.arrivals import ArrivalsError  # noqa: PLC0415
+    from lab.evaluate.replays.world.timing.arrivals import ArrivalsError  # noqa: PLC0415
     from lab.evaluate.running import runner  # noqa: PLC0415
     from lab.evaluate.targets import (  # noqa: PLC0415
         budget_targets,

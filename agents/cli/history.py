@@ -21,7 +21,7 @@ from agents.history.read import read_history
 from agents.kafka.access import ACCESS
 from agents.settings import Settings
 from pipeline.detection.baseline.volume.design import HOUR_S, LEARNING_H
-from pipeline.detection.past import HistoryError, Past, history_buckets
+from pipeline.detection.past import HistoryError, PastCounts, history_buckets
 from schemas.topics import BUCKETS
 
 TIMEOUT_S = 60.0
@@ -76,7 +76,7 @@ def command(*, brand: str, file: Path, brands_file: Path, times: float, dry_run:
     )
 
 
-def history_or_exit(file: Path, settings: Settings) -> Past:
+def history_or_exit(file: Path, settings: Settings) -> PastCounts:
     """Read past counts; say all faults and end with exit code 1 if there are any."""
     try:
         return read_history(file, width_s=settings.bucket_s)
@@ -84,10 +84,10 @@ def history_or_exit(file: Path, settings: Settings) -> Past:
         raise click.ClickException(f"the history has faults:\n{error}") from error
 
 
-def told(past: Past) -> str:
+def told(past: PastCounts) -> str:
     """What a history holds, in a line.
 
-    >>> told(Past(3600, ((0, 5.0), (3600, 7.0))))
+    >>> told(PastCounts(3600, ((0, 5.0), (3600, 7.0))))
     '2 rows of 3600 s, 1970-01-01 00:00 to 1970-01-01 02:00Z (too short to speak from)'
     """
     first = datetime.fromtimestamp(past.rows[0][0], UTC)

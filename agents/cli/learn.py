@@ -26,7 +26,7 @@ from agents.ingest.stopping import stop_on_signals
 from agents.kafka.access import ACCESS
 from agents.kafka.topic_reader import NoTopicError
 from agents.learning.follower import open_reader
-from agents.learning.publish import Sender
+from agents.learning.publish import LearningSender
 from agents.learning.trainer import READ, Trainer
 from agents.monitoring import logs
 from agents.monitoring.health import Progress, process_registry
@@ -77,7 +77,7 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
                 reader,
                 verifier=verifier_of(scorer),
                 brands=brands,
-                publish=stack.enter_context(closing(Sender(kafka))).version,
+                publish=stack.enter_context(closing(LearningSender(kafka))).version,
                 metrics=Metrics(registry),
                 progress=progress,
                 now_s=time.time,

@@ -42,9 +42,9 @@ from agents.kafka.topic_reader import NoTopicError
 from agents.monitoring import logs
 from agents.monitoring.health import Check, Progress, process_registry
 from agents.settings import Settings
-from agents.web.app import STAGE, Access, Page
+from agents.web.app import STAGE, Page, VisitorAccess
 from agents.web.guard import Tokens
-from agents.web.limits import Door, Limits, listen
+from agents.web.limits import Door, PageLimits, listen
 from agents.web.playbooks import PlaybookError, Playbooks, read_playbooks
 from agents.web.store.opening import keep_current
 from agents.web.store.store import DEFAULT_URL, Store, StoreError
@@ -123,7 +123,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
             incidents=followed.memory,
             store=store,
             send=sender.send,
-            access=Access(settings.page_user_header, settings.page_url),
+            access=VisitorAccess(settings.page_user_header, settings.page_url),
             tokens=Tokens(secrets.token_bytes(32)),
             once=lambda: secrets.token_hex(16),
             now=lambda: datetime.now(UTC),
@@ -138,7 +138,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
         for check in followed.checks:
             health.add(check)
         health.begin()
-        door = Door(Limits(), lambda why: metrics.dropped(STAGE, why))
+        door = Door(PageLimits(), lambda why: metrics.dropped(STAGE, why))
         asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))
     if broken:
         raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")

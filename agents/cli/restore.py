@@ -8,7 +8,7 @@ import click
 from kafka.errors import KafkaError
 
 from agents.backup.dump import TOPICS
-from agents.backup.file import Contents, DamagedError, look, read
+from agents.backup.file import Contents, DamagedBackupError, look, read
 from agents.backup.load import NotEmptyError, RestoreError, refuse_unless_empty, restore
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
@@ -52,7 +52,7 @@ def command(*, file: Path, check: bool, onto_existing: bool) -> None:
             refuse_unless_empty(kafka)
         counts = restore(kafka, read(file), own_times=partial(own_times, topics=TOPICS))
     except (
-        DamagedError, NotEmptyError, RestoreError, DatingError, NoTopicError, OSError,
+        DamagedBackupError, NotEmptyError, RestoreError, DatingError, NoTopicError, OSError,
     ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error
     except KafkaError as error:
@@ -63,7 +63,7 @@ def command(*, file: Path, check: bool, onto_existing: bool) -> None:
 def _checked(file: Path) -> Contents:
     try:
         return look(file)
-    except (DamagedError, OSError) as error:
+    except (DamagedBackupError, OSError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -39,7 +39,7 @@ from agents.monitoring.health import Cause, Progress, process_registry
 from agents.reader import open_if_there
 from agents.settings import Settings
 from pipeline.learning.verify import verifier_of
-from pipeline.learning.watched import Watching
+from pipeline.learning.watched import MeasuredScorers
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Adaptable, Scorer
 from pipeline.state.header import StateError
@@ -104,7 +104,7 @@ def command(brands_file: Path) -> None:
         if follower is not None:
             health.add(follower.cause)
         languages = scorer.languages if isinstance(scorer, Adaptable) else _languages_of(brands)
-        watching = Watching(metrics, languages)
+        watching = MeasuredScorers(metrics, languages)
         opened = open_if_there(settings.reader_share, len(brands))
         worker = Worker(
             WorkerOptions(

@@ -9,7 +9,7 @@ from typing import Final
 from kafka.partitioner.default import murmur2
 from msgspec import Struct, field
 
-from agents.coverage.verdict import Sighting, Tick
+from agents.coverage.verdict import BrandOnKafka, PartitionClock
 from schemas.bucket import Bucket
 from schemas.mention import ALL_BRANDS
 
@@ -21,9 +21,9 @@ CLOCKS: Final = 4
 
 
 class _Clock(Struct):
-    newest: Tick
-    judged: Tick | None = None
-    pending: deque[Tick] = field(default_factory=lambda: deque(maxlen=PENDING))
+    newest: PartitionClock
+    judged: PartitionClock | None = None
+    pending: deque[PartitionClock] = field(default_factory=lambda: deque(maxlen=PENDING))
     sources: frozenset[str] = frozenset()
     """All that the newest tick names, be they silent or not."""
     blind: dict[str, datetime] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class _Part(Struct):
         own = self.clock_of(spoken.sources) if spoken else None
         return own or max(self.clocks, key=lambda one: one.newest.watermark, default=None)
 
-    def add(self, tick: Tick, sources: frozenset[str]) -> _Clock:
+    def add(self, tick: PartitionClock, sources: frozenset[str]) -> _Clock:
         """Put a tick where it belongs; beyond ``CLOCKS`` the one that stands longest is dropped."""
         clock = self.clock_of(sources)
         if clock is None:
@@ -106,7 +106,7 @@ class CoverageMemory:
                 written = datetime.fromtimestamp(max(written_ms, 0) / 1000, UTC)
                 # Nothing can be complete beyond the moment at which that was written.
                 until = min(bucket.watermark, written)
-                tick = Tick(offset, until, written, bucket.width_s, bucket.sources)
+                tick = PartitionClock(offset, until, written, bucket.width_s, bucket.sources)
                 clock = part.add(tick, named)
                 since = bucket.watermark - self._blind_after
                 clock.blind = {source: clock.blind.get(source, since) for source in silent}
@@ -126,13 +126,13 @@ class CoverageMemory:
             part.judged_to, part.waiting = judged_to, waiting
             part.settle()
 
-    def of(self, brand: str) -> Sighting:
+    def of(self, brand: str) -> BrandOnKafka:
         """What is known of a brand. Raises ``KeyError`` for one that is not remembered."""
         number = self._brands[brand]
         with self._lock:
             part, spoken = self._parts.get(number), self._spoken.get(brand)
             if part is None:
-                return Sighting()
+                return BrandOnKafka()
             clock = part.clock_for(spoken)
             blind = clock.blind if clock else {}
             silent = tuple(blind)
@@ -141,7 +141,7 @@ class CoverageMemory:
                 later = clock is None or spoken.watermark >= clock.newest.watermark
                 silent = spoken.blind if later else tuple(spoken.sources & blind.keys())
             since = [blind[source] for source in silent if source in blind]
-            return Sighting(
+            return BrandOnKafka(
                 clock.judged if clock else None,
                 clock.newest if clock else None,
                 part.waiting,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Final
 
-from agents.coverage.troubles import FORGOTTEN_AFTER, Said
+from agents.coverage.troubles import FORGOTTEN_AFTER, StatusSaid
 from schemas.source_status import SourceStatus
 
 MOST: Final = 1_000
@@ -25,7 +25,7 @@ class SourceMemory:
     """
 
     def __init__(self) -> None:
-        self._said: dict[str, Said] = {}
+        self._said: dict[str, StatusSaid] = {}
         self._brands: dict[str, frozenset[str]] = {}
         self._lock = Lock()
 
@@ -36,12 +36,12 @@ class SourceMemory:
             known = self._said.pop(status.source, None)
             if known is None or known.status.brands != status.brands:
                 self._brands[status.source] = frozenset(status.brands)
-            self._said[status.source] = Said(status, written)
+            self._said[status.source] = StatusSaid(status, written)
             if len(self._said) > MOST:
                 oldest = next(iter(self._said))
                 del self._said[oldest], self._brands[oldest]
 
-    def of(self, brand: str, now: datetime) -> list[Said]:
+    def of(self, brand: str, now: datetime) -> list[StatusSaid]:
         """What the sources that listen for a brand said last, if it is not long ago."""
         with self._lock:
             return [
@@ -50,7 +50,7 @@ class SourceMemory:
                 if brand in self._brands[name] and now - said.written <= FORGOTTEN_AFTER
             ]
 
-    def all(self, now: datetime) -> list[Said]:
+    def all(self, now: datetime) -> list[StatusSaid]:
         """What every source said last, if it is not long ago, by name."""
         with self._lock:
             known = [said for _, said in sorted(self._said.items())]

@@ -31,21 +31,21 @@ _LASTING: Final = frozenset[SourceState]({"refused", "unpaid", "stopped"})
 """True also when nobody says it any more."""
 
 
-class Said(NamedTuple):
+class StatusSaid(NamedTuple):
     """The newest status of a source, and when Kafka took it."""
 
     status: SourceStatus
     written: datetime
 
 
-def trouble_of(said: Said, now: datetime) -> Trouble | None:
+def trouble_of(said: StatusSaid, now: datetime) -> Trouble | None:
     """Return why a source is not heard, by its own account; None where it is, or is a recording.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 11, 30, 12, tzinfo=UTC)
     >>> status = SourceStatus(source="x", live=True, state="listening", since=noon, at=noon)
-    >>> trouble_of(Said(status, noon), noon + timedelta(seconds=20))
-    >>> trouble_of(Said(status, noon), noon + timedelta(seconds=90)).why
+    >>> trouble_of(StatusSaid(status, noon), noon + timedelta(seconds=20))
+    >>> trouble_of(StatusSaid(status, noon), noon + timedelta(seconds=90)).why
     'no_word'
     """
     status = said.status
@@ -58,7 +58,7 @@ def trouble_of(said: Said, now: datetime) -> Trouble | None:
     return why and Trouble(status.source, why, status.since, status.because)
 
 
-def with_sources(status: Status, known: Iterable[Said], now: datetime) -> Status:
+def with_sources(status: Status, known: Iterable[StatusSaid], now: datetime) -> Status:
     """Return a brand's status with what ``known``, its sources, say of themselves.
 
     One that is in trouble makes the brand blind, be it that no bucket ever named it. One that was

@@ -38,7 +38,7 @@ PROVEN: Final = frozenset[State]({"heard", "recorded"})
 """Only of these may anybody say that nothing rings."""
 
 
-class Tick(NamedTuple):
+class PartitionClock(NamedTuple):
     """A partition's clock: complete up to ``watermark``, as was written at ``written``."""
 
     offset: int
@@ -48,7 +48,7 @@ class Tick(NamedTuple):
     sources: tuple[str, ...] = ()
 
 
-class Sighting(NamedTuple):
+class BrandOnKafka(NamedTuple):
     """What Kafka holds of one brand.
 
     ``judged``: the newest tick that the judge has taken. ``newest``: the newest at all.
@@ -56,8 +56,8 @@ class Sighting(NamedTuple):
     are silent or not believed, ``blind_since`` since when the longest of them is.
     """
 
-    judged: Tick | None = None
-    newest: Tick | None = None
+    judged: PartitionClock | None = None
+    newest: PartitionClock | None = None
     waiting: bool = False
     blind: tuple[str, ...] = ()
     blind_since: datetime | None = None
@@ -89,15 +89,16 @@ class Status(NamedTuple):
     troubles: tuple[Trouble, ...] = ()
 
 
-def status_of(seen: Sighting, now: datetime) -> Status:
+def status_of(seen: BrandOnKafka, now: datetime) -> Status:
     """Judge one brand at ``now``, the wall clock.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 11, 29, 12, tzinfo=UTC)
-    >>> tick = Tick(7, noon - timedelta(seconds=20), noon - timedelta(seconds=8), 10, ("x",))
-    >>> status_of(Sighting(judged=tick, newest=tick), noon).state
+    >>> upto, written = noon - timedelta(seconds=20), noon - timedelta(seconds=8)
+    >>> clock = PartitionClock(7, upto, written, 10, ("x",))
+    >>> status_of(BrandOnKafka(judged=clock, newest=clock), noon).state
     'heard'
-    >>> status_of(Sighting(judged=tick, newest=tick), noon + timedelta(minutes=5)).state
+    >>> status_of(BrandOnKafka(judged=clock, newest=clock), noon + timedelta(minutes=5)).state
     'unheard'
     """
     until = seen.judged.watermark if seen.judged else None
@@ -110,7 +111,7 @@ def status_of(seen: Sighting, now: datetime) -> Status:
     return _speaking(seen, newest, slack, now)
 
 
-def _silent(seen: Sighting, newest: Tick, until: datetime | None) -> Status:
+def _silent(seen: BrandOnKafka, newest: PartitionClock, until: datetime | None) -> Status:
     """No tick comes any more: who does not speak?"""
     if seen.waiting:
         return Status("unjudged", until, newest.written)
@@ -119,7 +120,9 @@ def _silent(seen: Sighting, newest: Tick, until: datetime | None) -> Status:
     return Status("recorded" if _is_recording(newest) else "unheard", until, newest.watermark)
 
 
-def _speaking(seen: Sighting, newest: Tick, slack: timedelta, now: datetime) -> Status:
+def _speaking(
+    seen: BrandOnKafka, newest: PartitionClock, slack: timedelta, now: datetime
+) -> Status:
     """Ticks come: of which time, and is anybody missing?"""
     if seen.judged is None:
         return Status("behind")
@@ -142,7 +145,7 @@ def worst_first(statuses: Iterable[tuple[str, Status]]) -> list[tuple[Status, li
     return sorted(groups.items(), key=lambda group: WORST_FIRST.index(group[0].state))
 
 
-def _is_recording(tick: Tick) -> bool:
+def _is_recording(tick: PartitionClock) -> bool:
     named = bool(tick.sources) and all(name.startswith(RECORDINGS) for name in tick.sources)
     return named or tick.written - tick.watermark > RECORDED_AFTER
 

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from pipeline.detection.past import SHOWN_FAULTS, HistoryError, Past, Row, past_of
+from pipeline.detection.past import SHOWN_FAULTS, HistoryError, PastCounts, PastRow, past_of
 
 COLUMNS: Final = ("timestamp", "value")
 LARGEST_BYTES: Final = 100_000_000
@@ -31,7 +31,7 @@ class _Counts(Struct):
 _counts = msgspec.json.Decoder(_Counts).decode
 
 
-def read_history(path: Path, *, width_s: int) -> Past:
+def read_history(path: Path, *, width_s: int) -> PastCounts:
     """Read counts of the past for buckets of ``width_s`` seconds.
 
     CSV has the header ``timestamp,value``; timestamps are ISO 8601 (UTC unless they say otherwise)
@@ -56,7 +56,7 @@ def read_history(path: Path, *, width_s: int) -> Past:
         raise HistoryError(f"{path}: {error}") from error
 
 
-def past_from_x(answers: Iterable[bytes], place: str, *, width_s: int) -> Past:
+def past_from_x(answers: Iterable[bytes], place: str, *, width_s: int) -> PastCounts:
     """Return the counts in answers of X, one for each query about the same thing: their sum.
 
     Raises:
@@ -68,7 +68,7 @@ def past_from_x(answers: Iterable[bytes], place: str, *, width_s: int) -> Past:
             span = (_aware(one.start), _aware(one.end))
             sums[span] = sums.get(span, 0) + one.tweet_count
     rows = [
-        Row(f"{place} ({span[0].isoformat()})", span[0], sums[span], span[1])
+        PastRow(f"{place} ({span[0].isoformat()})", span[0], sums[span], span[1])
         for span in sorted(sums)
     ]
     return past_of(rows, width_s=width_s)
@@ -94,7 +94,7 @@ def time_of(written: str) -> datetime:
         ) from None
 
 
-def _from_csv(text: str, path: Path) -> Iterator[Row]:
+def _from_csv(text: str, path: Path) -> Iterator[PastRow]:
     lines = csv.reader(StringIO(text))
     header = next(lines, [])
     if tuple(column.strip().lower() for column in header) != COLUMNS:
@@ -117,18 +117,18 @@ def _from_csv(text: str, path: Path) -> Iterator[Row]:
         raise HistoryError("\n".join(faults))
 
 
-def _row(fields: list[str], place: str) -> Row:
+def _row(fields: list[str], place: str) -> PastRow:
     if len(fields) != len(COLUMNS):
         raise ValueError(f"expected timestamp,value, got {len(fields)} fields")
     timestamp, value = fields
     at = time_of(timestamp)
     try:
-        return Row(place, at, float(value))
+        return PastRow(place, at, float(value))
     except ValueError:
         raise ValueError(f"value {value!r} is no number") from None
 
 
-def _from_x(text: str, path: Path) -> list[Row]:
+def _from_x(text: str, path: Path) -> list[PastRow]:
     try:
         answers = [(1, _counts(text))]
     except msgspec.ValidationError as error:
@@ -138,7 +138,7 @@ def _from_x(text: str, path: Path) -> list[Row]:
     found = [(count, n) for n, answer in answers for count in answer.data]
     found.sort(key=lambda item: item[0].start)  # X pages from the newest to the oldest
     return [
-        Row(f"{path}:{n} ({one.start.isoformat()})", _aware(one.start), one.tweet_count,
+        PastRow(f"{path}:{n} ({one.start.isoformat()})", _aware(one.start), one.tweet_count,
             _aware(one.end))
         for one, n in found
     ]  # fmt: skip

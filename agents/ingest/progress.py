@@ -7,7 +7,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from agents.ingest.formats import Reading
+from agents.ingest.formats import FilesReading
 from agents.ingest.router import Router
 
 _LOOK_EVERY_S = 0.5
@@ -25,7 +25,7 @@ class ProgressBar:
         console: Console,
         router: Router,
         done: Callable[[], int],
-        reading: Reading | None = None,
+        reading: FilesReading | None = None,
     ) -> None:
         self._router = router
         self._done = done
@@ -70,12 +70,12 @@ class ProgressBar:
             self._bar.update(self._task, **_shown(self._reading, 0))
 
 
-def _shown(reading: Reading | None, items: int) -> dict[str, Any]:
+def _shown(reading: FilesReading | None, items: int) -> dict[str, Any]:
     """What the progress bar shows, where ``items`` are done.
 
     >>> _shown(None, 1234)
     {'completed': 1234, 'total': None, 'done': '1,234'}
-    >>> _shown(Reading(2_000_000), 0)
+    >>> _shown(FilesReading(2_000_000), 0)
     {'completed': 0, 'total': 2000000, 'done': 'reading 0 of 2 MB'}
     """
     if reading is None:

@@ -9,12 +9,16 @@ of brands, Kafka, dead letters or metrics: ``agents.ingest.router`` does, for ev
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from threading import Event
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+import msgspec
 
 from agents.monitoring.health import Cause
 from schemas.dead_letter import DeadReason
 from schemas.deletion import DeletionCause, DeletionKind
 from schemas.mention import Gap, Mention
+
+_T = TypeVar("_T")
 
 
 class Post(NamedTuple):
@@ -97,8 +101,27 @@ class Keep(NamedTuple):
 SourceEvent = Post | Unreadable | Aside | Gone | Reached | Lost | Missed | Idle | Keep
 
 
+FROM_THE_PRESENT: Final = "delete it to begin with the present"
+"""What to do where a position of a place that cannot be read again is not readable."""
+
+
 class PositionError(ValueError):
     """A position kept by an earlier run cannot be gone on from; the message says what to do."""
+
+
+def decode_position(raw: bytes, kind: type[_T], *, advice: str) -> _T:
+    """Return what an earlier run kept as JSON; ``advice``: what to do where it is not readable.
+
+    >>> decode_position(b'{"a": 7}', dict[str, int], advice="delete it")
+    {'a': 7}
+
+    Raises:
+        PositionError: it is no such position.
+    """
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PositionError(f"{error}; {advice}") from error
 
 
 class SourceRefusedError(RuntimeError):

@@ -60,7 +60,7 @@ class NoAnswerError(Exception):
     """Nobody answered as Kafka does; the message has a reason for each address."""
 
 
-class RefusedError(NoAnswerError):
+class KafkaRefusedError(NoAnswerError):
     """Kafka is there, and does not let us in or do our work, or we do not trust it.
 
     Trying again does not help until somebody changes a certificate, a password or an ACL.
@@ -111,7 +111,7 @@ def ask(
                 return _ask(line, access, security)
         except NoAnswerError as error:
             faults.append(f"{address}: {error}")
-            refused = refused or isinstance(error, RefusedError)
+            refused = refused or isinstance(error, KafkaRefusedError)
         except TimeoutError:
             faults.append(f"{address}: no answer within {left_s:.1f} s")
         except ssl.SSLError as error:
@@ -119,7 +119,7 @@ def ask(
             refused = True
         except OSError as error:
             faults.append(f"{address}: {error.strerror or error}")
-    raise (RefusedError if refused else NoAnswerError)("; ".join(faults))
+    raise (KafkaRefusedError if refused else NoAnswerError)("; ".join(faults))
 
 
 def faults_of(found: Mapping[str, int | None], partitions: int) -> list[str]:
@@ -150,7 +150,7 @@ def _connected(host: str, port: int, security: Security, timeout_s: float) -> so
             try:
                 line = security.context.wrap_socket(line, server_hostname=host)
             except (ssl.SSLEOFError, ConnectionResetError) as error:
-                raise RefusedError(_NO_TLS) from error
+                raise KafkaRefusedError(_NO_TLS) from error
         if security.mechanism:
             _log_in(line, host, security)
     except BaseException:
@@ -207,12 +207,12 @@ def _log_in(line: socket.socket, host: str, security: Security) -> None:
         line, SaslHandshakeRequest(mechanism=security.mechanism), SaslHandshakeResponse, 1
     )
     if offered.error_code == _UNKNOWN_MECHANISM:
-        raise RefusedError(
+        raise KafkaRefusedError(
             f"it does not take {security.mechanism}, only {', '.join(offered.mechanisms)}: set "
             "TOCSIN_KAFKA_SASL_MECHANISM to what it takes"
         )
     if offered.error_code:
-        raise RefusedError(
+        raise KafkaRefusedError(
             f"it takes no login here ({for_code(offered.error_code).__name__}): is this the port "
             "of a listener for SASL?"
         )
@@ -221,10 +221,12 @@ def _log_in(line: socket.socket, host: str, security: Security) -> None:
         try:
             request = SaslAuthenticateRequest(auth_bytes=mechanism.auth_bytes())
         except Exception as error:
-            raise RefusedError(f"no login can be made: {type(error).__name__}: {error}") from error
+            raise KafkaRefusedError(
+                f"no login can be made: {type(error).__name__}: {error}"
+            ) from error
         answer = _exchange(line, request, SaslAuthenticateResponse, 0)
         if answer.error_code:
-            raise RefusedError(
+            raise KafkaRefusedError(
                 f"it does not let {security.user} in by {security.mechanism} "
                 f"({answer.error_message or for_code(answer.error_code).__name__}): are name and "
                 "password right?"
@@ -232,7 +234,7 @@ def _log_in(line: socket.socket, host: str, security: Security) -> None:
         try:
             mechanism.receive(answer.auth_bytes)
         except Exception as error:
-            raise RefusedError(
+            raise KafkaRefusedError(
                 f"what it answers to {security.mechanism} is wrong ({error}): it does not know "
                 "the password either"
             ) from error
@@ -267,7 +269,7 @@ def _ask(line: socket.socket, access: Access, security: Security) -> dict[str, i
         if _exchange(line, request, FindCoordinatorResponse, 1).error_code == _NO_GROUP_ACL:
             denied.append(_denied((operation,), "group", group))
     if denied:
-        raise RefusedError(f"{security.user} lacks ACLs: {', '.join(denied)}")
+        raise KafkaRefusedError(f"{security.user} lacks ACLs: {', '.join(denied)}")
     return found
 
 
@@ -290,7 +292,9 @@ def _exchange(line: socket.socket, request: Any, answer: Any, version: int) -> A
     line.sendall(request.encode(version=version, header=True, framed=True))
     begin = _receive(line, 4)
     if begin[:2] in _TLS_RECORDS:
-        raise RefusedError("it speaks TLS: set TOCSIN_KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL")
+        raise KafkaRefusedError(
+            "it speaks TLS: set TOCSIN_KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL"
+        )
     size = int.from_bytes(begin)
     if not 0 < size <= _MOST_BYTES:
         raise NoAnswerError("what answers is no Kafka")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 from time import monotonic
 
-from agents.kafka.metadata import NoAnswerError, RefusedError
+from agents.kafka.metadata import KafkaRefusedError, NoAnswerError
 from agents.monitoring.health import Cause, Progress
 
 EVERY_S = 3.0
@@ -43,7 +43,7 @@ class Reach(Thread):
         self._halt = Event()
         self._heard_s = clock_s()
         self._why = ""
-        self._refusal: RefusedError | None = None
+        self._refusal: KafkaRefusedError | None = None
         self._say_at_s = 0.0
 
     def run(self) -> None:
@@ -62,7 +62,7 @@ class Reach(Thread):
         try:
             self.found = self._asked()
         except NoAnswerError as error:
-            self._refusal = error if isinstance(error, RefusedError) else None
+            self._refusal = error if isinstance(error, KafkaRefusedError) else None
             self._failed(str(error), now_s)
             return False
         if self._why:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from agents.kafka.access import ALTER_CONFIGS, CREATE, DESCRIBE, DESCRIBE_CONFIGS, Access
 from agents.kafka.clients import KafkaClients
 from agents.kafka.dating import BY_BROKER, WHOSE_CLOCK, DatingError, date
-from agents.kafka.metadata import NoAnswerError, RefusedError
+from agents.kafka.metadata import KafkaRefusedError, NoAnswerError
 from agents.settings import Settings
 from schemas.topics import TOPICS, Topic
 
@@ -153,7 +153,7 @@ def await_kafka(
     while True:
         try:
             kafka.ask(access)
-        except RefusedError as error:
+        except KafkaRefusedError as error:
             raise TopicsError(f"Kafka cannot be worked with: {error}") from error
         except NoAnswerError as error:
             if clock_s() >= deadline_s:

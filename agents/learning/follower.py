@@ -9,7 +9,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.follower import Follower
 from agents.kafka.topic_reader import Read, TopicReader
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import RefusedError, Verifier
+from pipeline.learning.verify import RefusedVersionError, Verifier
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Scorer
 from schemas.codec import Decoder, UnreadableError
@@ -39,7 +39,7 @@ def take(store: ModelStore, record: Read, metrics: Metrics) -> ModelVersion | No
     if record.topic == MODELS.name:
         try:
             version = store.take(record.value, record.written_ms)
-        except RefusedError as error:
+        except RefusedVersionError as error:
             metrics.model_refused(error.reason)
             log.error("%s is refused and does not score: %s", record.place, error)  # noqa: TRY400 - no trace needed
             return None
@@ -117,6 +117,6 @@ def read_store(
         try:
             if record.value:
                 store.take(record.value, record.written_ms)
-        except RefusedError as error:
+        except RefusedVersionError as error:
             refused.append(f"{record.place}: {error}")
     return store, refused

@@ -12,7 +12,7 @@ from schemas.topics import FEEDBACK, MODELS
 TIMEOUT_S = 30.0
 
 
-class Sender:
+class LearningSender:
     """Sends records; raises ``KafkaError`` when Kafka does not take one in time."""
 
     def __init__(self, kafka: KafkaClients) -> None:

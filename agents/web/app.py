@@ -14,7 +14,7 @@ from agents.alerting.answers import AnswerError
 from agents.alerting.i18n import LANGUAGES, Words
 from agents.alerting.message.brands import brand_of as finder
 from agents.alerting.message.neutral import outside
-from agents.coverage.troubles import Said
+from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.web.assets import ICON, SCRIPT, STYLE, Asset
@@ -31,7 +31,7 @@ from agents.web.feeds.data import (
     posts_csv,
 )
 from agents.web.feeds.openapi import PREFIX, openapi
-from agents.web.forms import FIELDS, FormError, Sender, answer, labels_of
+from agents.web.forms import FIELDS, FormError, FormSender, answer, labels_of
 from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
 from agents.web.language import language_of
 from agents.web.layout import path_of, path_of_brand, refusal
@@ -92,7 +92,7 @@ Rendering = Callable[[Words, Desk], str]
 log = logging.getLogger(__name__)
 
 
-class Access(NamedTuple):
+class VisitorAccess(NamedTuple):
     """How visitors come. ``user_header``: in which the proxy names them, or nothing.
 
     ``url``: what the page is called outside, or nothing.
@@ -127,7 +127,7 @@ class Page:
         incidents: IncidentMemory,
         store: Store,
         send: Callable[[Feedback], None],
-        access: Access,
+        access: VisitorAccess,
         tokens: Tokens,
         once: Callable[[], str],
         now: Callable[[], datetime],
@@ -135,7 +135,7 @@ class Page:
         statuses: Callable[[datetime], Mapping[str, Status]],
         body_s: float = 10.0,
         undelivered: Callable[[datetime], Sequence[Undelivered]] = lambda _now: (),
-        sources: Callable[[datetime], Sequence[Said]] = lambda _now: (),
+        sources: Callable[[datetime], Sequence[StatusSaid]] = lambda _now: (),
         playbooks: Playbooks | None = None,
         episodes: Mapping[str, ReferenceEpisode] | None = None,
     ) -> None:
@@ -379,12 +379,12 @@ class Page:
         await self._publish(said)
         raise self._kept(sender, "labels")
 
-    def _kept(self, sender: Sender, what: str) -> web.HTTPSeeOther:
+    def _kept(self, sender: FormSender, what: str) -> web.HTTPSeeOther:
         """Lead back to the incident, and have it say so."""
         proof = self._tokens.make(sender.user, f"{sender.incident}\n{what}")
         return web.HTTPSeeOther(path_of(sender.incident, said=what, proof=proof))
 
-    async def _sent(self, request: web.Request) -> tuple[Sender, dict[str, str]]:
+    async def _sent(self, request: web.Request) -> tuple[FormSender, dict[str, str]]:
         """Return who sent what about which incident, or refuse it."""
         self._metrics.received(STAGE)
         user = self._user(request)
@@ -398,7 +398,7 @@ class Page:
         form = await self._fields(request)
         if not self._tokens.fits(form.get("token", ""), user, incident.incident):
             raise _RefusedError("page_not_yours")
-        return Sender(user, incident.incident, incident.brand, self._now()), form
+        return FormSender(user, incident.incident, incident.brand, self._now()), form
 
     async def _publish(self, said: list[Feedback]) -> None:
         try:

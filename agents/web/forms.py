@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from agents.labelling import (
     ATTACK_FIELD,
-    Answer,
+    LabelAnswer,
     Speaker,
     UnreadError,
     answered,
@@ -28,7 +28,7 @@ class FormError(ValueError):
     """What came is not what the page's forms send."""
 
 
-class Sender(NamedTuple):
+class FormSender(NamedTuple):
     """Who sent it, about which incident of which brand, when."""
 
     user: str
@@ -37,7 +37,7 @@ class Sender(NamedTuple):
     at: datetime
 
 
-def answer(sender: Sender, form: Mapping[str, str]) -> Feedback:
+def answer(sender: FormSender, form: Mapping[str, str]) -> Feedback:
     """Return the answer to an alert, or a note on it.
 
     The same form sent twice has the same id, by the number that the page wrote into it.
@@ -68,7 +68,7 @@ def answer(sender: Sender, form: Mapping[str, str]) -> Feedback:
 
 
 def labels_of(
-    sender: Sender, form: Mapping[str, str], post: Callable[[str], Example | None]
+    sender: FormSender, form: Mapping[str, str], post: Callable[[str], Example | None]
 ) -> list[Feedback]:
     """Return a label for each post that was answered; ``post`` knows them by their keys.
 
@@ -85,7 +85,7 @@ def labels_of(
         found = post(key)
         if found is None or not is_labelable(found):
             raise FormError
-        answers.append(Answer(found, label, attack))
+        answers.append(LabelAnswer(found, label, attack))
     speaker = Speaker(f"page:{sender.user}", "on the page")
     return labels(sender.incident, sender.brand, speaker, answers, at=sender.at)
 

@@ -23,7 +23,7 @@ _UNREAD_BODY_S: Final = 2.0
 _HEADERS: Final = 64
 
 
-class Limits(NamedTuple):
+class PageLimits(NamedTuple):
     """Bounds of one page. ``head_bytes`` may hold the body, too, where both come together.
 
     ``idle_s`` is longer than what proxies usually keep a connection for, so that none of them
@@ -45,7 +45,7 @@ class Door:
     ``too_long``, ``too_much`` or ``too_many``.
     """
 
-    def __init__(self, limits: Limits, refused: Callable[[str], object]) -> None:
+    def __init__(self, limits: PageLimits, refused: Callable[[str], object]) -> None:
         self.limits = limits
         self.refused = refused
         self._open: OrderedDict[_Connection, None] = OrderedDict()

@@ -18,7 +18,7 @@ import msgspec
 from lab.backtest import station
 from lab.backtest.lane import Judging, Lane
 from lab.backtest.rolling import DROPPED, MENTIONS_PER_BATCH
-from lab.backtest.station import Plan, Rolled, ScoredBatch
+from lab.backtest.station import Rolled, ScoredBatch, StationPlan
 from pipeline.sentiment.api import Scorer
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -38,7 +38,7 @@ _decode_transitions = msgspec.json.Decoder(list[Transition]).decode
 class Helper:
     """A process that carries out functions of ``station`` one after the other."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: StationPlan) -> None:
         # A fresh process, not a copy of this one: a copy of a process with threads may hang.
         self._pool = ProcessPoolExecutor(
             1, mp_context=get_context("spawn"), initializer=station.begin, initargs=(plan,)
@@ -164,7 +164,7 @@ class Processes:
     Further lanes go round.
     """
 
-    def __init__(self, jobs: int, plan: Plan, model: Scorer) -> None:
+    def __init__(self, jobs: int, plan: StationPlan, model: Scorer) -> None:
         self._plan = plan
         self._model = model
         self._helpers = [Helper(plan) for _ in range(jobs - 1)]

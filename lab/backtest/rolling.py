@@ -7,7 +7,7 @@ from pipeline.reading.asking import answered
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.rollup.watching import WatchList
+from pipeline.rollup.speakers.watching import WatchList
 from pipeline.sentiment.api import Scorer
 from pipeline.stories import words_of
 from schemas.brand import Brand

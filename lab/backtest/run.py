@@ -8,10 +8,10 @@ from agents.ingest.ledger import Ledger
 from lab.backtest.lane import Judging, Lane
 from lab.backtest.processes import DistantRolling, Processes
 from lab.backtest.rolling import SOURCE, Rolling
-from lab.backtest.station import Plan
+from lab.backtest.station import StationPlan
 from lab.backtest.summary import BrandTally, brand_report, swept_brand
 from lab.backtest.sweep import Setting
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from pipeline.detection.patterns.library import Library
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import DEFAULT_SHARE, rules_for
@@ -76,7 +76,7 @@ class Backtest:
         self._model = model
         self._settings = (AS_THE_FILE_SAYS, *settings)
         self._history = history or {}
-        self._plan = Plan(
+        self._plan = StationPlan(
             rules, model.version, library, reader, rules_for(reader_share, len(brands))
         )
         self._processes = Processes(jobs, self._plan, model) if jobs > 1 else None
@@ -84,7 +84,7 @@ class Backtest:
         self._tracks = {name: self._track(brand) for name, brand in brands.items()}
         self._reached: datetime | None = None
         self.ledger = Ledger(
-            Matcher(Brands(brands=tuple(brands.values()))).is_own, width_s=rules.width_s
+            BrandMatcher(Brands(brands=tuple(brands.values()))).is_own, width_s=rules.width_s
         )
         self.history_left_out = 0
 

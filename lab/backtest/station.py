@@ -30,7 +30,7 @@ from schemas.codec import encode
 from schemas.mention import Gap, Mention
 
 
-class Plan(NamedTuple):
+class StationPlan(NamedTuple):
     """What every process has to know. ``model``: version of the scorer.
 
     ``reader``: opens a reader, in the process that rolls up; None where nothing is read.
@@ -79,7 +79,7 @@ class ScoredElsewhere:
 class _Station:
     """The roll-ups of one process by brand, and its judges by number."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: StationPlan) -> None:
         self._plan = plan
         self._model = ScoredElsewhere(plan.model)
         self._reader = None if plan.reader is None else plan.reader()
@@ -112,7 +112,7 @@ _stations: list[_Station] = []
 """The station of this process: empty in the main one."""
 
 
-def begin(plan: Plan) -> None:
+def begin(plan: StationPlan) -> None:
     """Make this process a station, which ends with the main one."""
     Thread(target=_end_with_parent, daemon=True).start()
     _stations.append(_Station(plan))

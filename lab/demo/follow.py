@@ -8,7 +8,7 @@ from schemas.codec import Decoder
 from schemas.topics import Topic
 
 
-class Follower:
+class DemoFollower:
     """Reads topics from their beginning, without a group."""
 
     def __init__(self, kafka: KafkaClients, topics: Sequence[Topic]) -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 from agents.alerting.message.neutral import outside
 from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
-from lab.demo.follow import Follower
+from lab.demo.follow import DemoFollower
 from lab.demo.processes import environ_for, process
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -98,7 +98,7 @@ def play_live(
             for name in ("worker", "alert", "ingest bluesky")
         }
         kafka = KafkaClients(broker.bootstrap)
-        follower = stack.enter_context(closing(Follower(kafka, (BUCKETS, SOURCES))))
+        follower = stack.enter_context(closing(DemoFollower(kafka, (BUCKETS, SOURCES))))
         while not stop.is_set():
             _check(children)
             for item in follower.poll(_TURN_S):

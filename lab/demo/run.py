@@ -22,12 +22,12 @@ from agents.ingest.telemetry import Telemetry
 from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from agents.settings import Settings
-from lab.demo.follow import Follower
+from lab.demo.follow import DemoFollower
 from lab.demo.processes import environ_for, process
 from lab.demo.rows import Timeline
 from lab.demo.watch import WorkerWatch, free_port
 from lab.simulate import make_plan, simulate
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brands
 from schemas.bucket import Bucket
 from schemas.incident import Transition
@@ -152,9 +152,9 @@ def _publish(
     telemetry = Telemetry(source.name)
     publisher = open_publisher(settings, kafka, source.name, live=source.live, telemetry=telemetry)
     router = Router(
-        source, publisher, Matcher(brands).match, telemetry=telemetry, heartbeat_s=HEARTBEAT_S
+        source, publisher, BrandMatcher(brands).match, telemetry=telemetry, heartbeat_s=HEARTBEAT_S
     )
-    follower = Follower(kafka, (BUCKETS, INCIDENTS))
+    follower = DemoFollower(kafka, (BUCKETS, INCIDENTS))
     try:
         for event in source.events(Event()):
             router.take(event)
@@ -185,7 +185,7 @@ def _publish(
     return router.mentions
 
 
-def _drain(follower: Follower, seen: _Seen, timeout_s: float) -> None:
+def _drain(follower: DemoFollower, seen: _Seen, timeout_s: float) -> None:
     if seen.worker.poll() is not None:
         raise click.ClickException(f"the worker ended with exit code {seen.worker.returncode}")
     for item in follower.poll(timeout_s):

@@ -11,12 +11,12 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from lab.evaluate.budgets import BUDGETS, USUAL, Budget
+from lab.evaluate.budgets import BUDGETS, USUAL, AlarmBudget
 from lab.evaluate.contest import make_judge_at
 from lab.evaluate.jobs import Run
 from lab.evaluate.real_brand import (
     Burst,
-    Heard,
+    ChapterHeard,
     bursts,
     chapters,
     long_series,
@@ -26,10 +26,10 @@ from lab.evaluate.replays.intervals import Interval, poisson_rate
 from lab.evaluate.replays.plan import Extent, World
 from lab.evaluate.replays.replay import replay
 from lab.evaluate.replays.world.brand import SIZES
-from lab.evaluate.replays.world.rhythm import HOUR_S
+from lab.evaluate.replays.world.timing.rhythm import HOUR_S
 from lab.evaluate.worlds.judging import LEVELS, WEEK_S, Level, figures, judged, moments
 from lab.evaluate.worlds.own import own_world
-from lab.evaluate.worlds.truth import Watched
+from lab.evaluate.worlds.truth import WatchedStretch
 from schemas.budgets import BudgetKept, BudgetPart, Kept, RealBrandPart, RealRing
 
 NOTICED_S: Final = 3 * HOUR_S
@@ -71,7 +71,7 @@ def evaluate_budgets(
     )
 
 
-def _kept(budget: Budget, world: Sequence[Watched]) -> BudgetKept:
+def _kept(budget: AlarmBudget, world: Sequence[WatchedStretch]) -> BudgetKept:
     rings, lines = (figures(judged(world, level)) for level in LEVELS)
     return BudgetKept(
         rings_per_quarter=_observed(budget.rings_per_quarter, rings.quiet_per_quarter),
@@ -121,7 +121,7 @@ def _real(extent: Extent, folder: Path, seed: int, run: Run) -> RealBrandPart | 
     )
 
 
-def _moments(heard: Heard, level: Level) -> list[float]:
+def _moments(heard: ChapterHeard, level: Level) -> list[float]:
     every = (at_s for told in heard.told for at_s in moments(told, level))
     return [at_s for at_s in every if heard.start_s <= at_s < heard.end_s]
 

@@ -7,20 +7,20 @@ from msgspec.structs import replace
 from schemas.brand import Brand
 
 
-class Budget(NamedTuple):
+class AlarmBudget(NamedTuple):
     """So many false rings a quarter and false heads-ups a week."""
 
     rings_per_quarter: float
     heads_up_per_week: float
 
 
-USUAL: Final = Budget(0.5, 1.0)
+USUAL: Final = AlarmBudget(0.5, 1.0)
 """What a brand is given unless its file says otherwise."""
-BUDGETS: Final = (Budget(0.25, 0.5), USUAL, Budget(1.0, 2.0))
+BUDGETS: Final = (AlarmBudget(0.25, 0.5), USUAL, AlarmBudget(1.0, 2.0))
 """Half of the usual, the usual, twice the usual."""
 
 
-def under(brand: Brand, budget: Budget) -> Brand:
+def under(brand: Brand, budget: AlarmBudget) -> Brand:
     """The brand with this budget in its line of the brands file.
 
     >>> under(Brand(id="acme", names=("Acme",)), USUAL) == Brand(id="acme", names=("Acme",))

@@ -4,11 +4,11 @@ from functools import partial
 from typing import Final
 
 from lab.evaluate.baselines.registry import BASELINES
-from lab.evaluate.budgets import Budget, under
-from lab.evaluate.replays.contender import Counting, MakeContender, Ring, RowContender
+from lab.evaluate.budgets import AlarmBudget, under
+from lab.evaluate.replays.contender import ContenderRing, Counting, MakeContender, RowContender
 from lab.evaluate.replays.packing import WIDTH_S
 from lab.evaluate.replays.reference import RuleOfThumb
-from lab.evaluate.replays.told import Told
+from lab.evaluate.replays.told import ToldIncident
 from lab.evaluate.told import retold
 from pipeline.detection.judge import Judge
 from schemas.brand import Brand
@@ -23,9 +23,9 @@ class JudgeContender:
     def __init__(self, brand: Brand, name: str = NAME) -> None:
         self.name = name
         self._judge = Judge(brand, width_s=WIDTH_S)
-        self._told: dict[str, Told] = {}
+        self._told: dict[str, ToldIncident] = {}
 
-    def take(self, bucket: Bucket) -> list[Ring]:
+    def take(self, bucket: Bucket) -> list[ContenderRing]:
         """Give it a bucket or a tick, keep when people are woken."""
         rings = []
         for one in self._judge.update(bucket):
@@ -33,11 +33,12 @@ class JudgeContender:
             after = self._told[one.incident] = retold(before, one)
             known = len(before.rings) if before is not None else 0
             rings += [
-                Ring(said.at_s, one.incident, int(said.severity)) for said in after.rings[known:]
+                ContenderRing(said.at_s, one.incident, int(said.severity))
+                for said in after.rings[known:]
             ]
         return rings
 
-    def told(self) -> tuple[Told, ...]:
+    def told(self) -> tuple[ToldIncident, ...]:
         """All incidents until now."""
         return tuple(self._told.values())
 
@@ -47,7 +48,7 @@ def make_judge(brand: Brand) -> JudgeContender:
     return JudgeContender(brand)
 
 
-def make_judge_at(budget: Budget, brand: Brand) -> JudgeContender:
+def make_judge_at(budget: AlarmBudget, brand: Brand) -> JudgeContender:
     """Tocsin under a budget, of which it has the name."""
     return JudgeContender(under(brand, budget), str(budget))
 

@@ -11,7 +11,7 @@ Size = Literal["quick", "normal", "full"]
 SIZES: Final[tuple[Size, ...]] = get_args(Size)
 
 
-class Options(NamedTuple):
+class EvaluateOptions(NamedTuple):
     """``nab``: directory of labelled series. A part that is not asked for is left out.
 
     ``shapes``: which half of the replays. ``storms``: directory of real storms to be replayed too.

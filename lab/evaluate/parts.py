@@ -8,14 +8,14 @@ from typing import Final
 from lab.evaluate.budget_part import evaluate_budgets
 from lab.evaluate.contest import NAME
 from lab.evaluate.jobs import Run
-from lab.evaluate.nab.form import NabFormError, Series, read_series, read_windows
+from lab.evaluate.nab.form import LabelledSeries, NabFormError, read_series, read_windows
 from lab.evaluate.nab.run import evaluate_nab
-from lab.evaluate.options import Options, Shapes, Size
+from lab.evaluate.options import EvaluateOptions, Shapes, Size
 from lab.evaluate.quiet.calibration import evaluate_quiet
 from lab.evaluate.recorded_worlds import jobs_of, watch
 from lab.evaluate.replay_part import replay_all, replay_part, seed_of
 from lab.evaluate.replays import Replayed, read_storms
-from lab.evaluate.replays.world.shape import Split
+from lab.evaluate.replays.world.episodes.shape import Split
 from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
 from schemas.budgets import BudgetPart
@@ -33,7 +33,7 @@ EVERY: Final[Mapping[Size, int]] = {"quick": 3, "normal": 1, "full": 1}
 SPLITS: Final[Mapping[Shapes, Split]] = {"held-out": "held_out", "development": "development"}
 
 
-def nab_part(options: Options, run: Run) -> NabPart | None:
+def nab_part(options: EvaluateOptions, run: Run) -> NabPart | None:
     """Every detector on labelled series.
 
     Raises:
@@ -47,14 +47,14 @@ def nab_part(options: Options, run: Run) -> NabPart | None:
     return evaluate_nab(every, source=options.nab.resolve().name, digest=digest, run=run)
 
 
-def quiet_part(options: Options, run: Run) -> QuietPart | None:
+def quiet_part(options: EvaluateOptions, run: Run) -> QuietPart | None:
     """Stated and observed false alarms on quiet series."""
     if not options.quiet:
         return None
     return evaluate_quiet(brands=QUIET_BRANDS[options.size], seed=options.seed, run=run)
 
 
-def check_worlds(options: Options) -> None:
+def check_worlds(options: EvaluateOptions) -> None:
     """Look into the worlds by other hands before the work, which would be lost.
 
     Raises:
@@ -64,7 +64,7 @@ def check_worlds(options: Options) -> None:
         jobs_of(folder)
 
 
-def replayed(options: Options, run: Run) -> Replayed | None:
+def replayed(options: EvaluateOptions, run: Run) -> Replayed | None:
     """Tocsin and others on replays of crises, before anything is counted.
 
     Raises:
@@ -83,13 +83,13 @@ def replayed(options: Options, run: Run) -> Replayed | None:
     )
 
 
-def replays_counted(options: Options, heard: Replayed) -> ReplayPart:
+def replays_counted(options: EvaluateOptions, heard: Replayed) -> ReplayPart:
     """The replays, contender by contender."""
     shapes = SPLITS[options.shapes]
     return replay_part(heard, shapes=shapes, first_seed=seed_of(shapes, options.seed))
 
 
-def worlds_counted(options: Options, heard: Replayed, run: Run) -> WorldsPart:
+def worlds_counted(options: EvaluateOptions, heard: Replayed, run: Run) -> WorldsPart:
     """Our own replays and worlds by other hands, by one set of rules.
 
     Raises:
@@ -99,7 +99,7 @@ def worlds_counted(options: Options, heard: Replayed, run: Run) -> WorldsPart:
     return worlds_part({OWN: own_world(heard, NAME), **others})
 
 
-def budgets_kept(options: Options, run: Run) -> BudgetPart | None:
+def budgets_kept(options: EvaluateOptions, run: Run) -> BudgetPart | None:
     """Rings and heads-ups on quiet brands against what is stated.
 
     Raises:
@@ -113,7 +113,7 @@ def budgets_kept(options: Options, run: Run) -> BudgetPart | None:
     )
 
 
-def left_out(options: Options) -> tuple[str, ...]:
+def left_out(options: EvaluateOptions) -> tuple[str, ...]:
     """What was not run, and how to have it."""
     notes = []
     if options.nab is None:
@@ -146,7 +146,7 @@ def left_out(options: Options) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _read(directory: Path) -> tuple[list[Series], str]:
+def _read(directory: Path) -> tuple[list[LabelledSeries], str]:
     try:
         raw = (directory / WINDOWS_FILE).read_bytes()
     except OSError as error:

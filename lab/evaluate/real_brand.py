@@ -12,12 +12,18 @@ import numpy as np
 
 from lab.evaluate.replays.contender import MakeContender
 from lab.evaluate.replays.packing import Packer
-from lab.evaluate.replays.told import Told
-from lab.evaluate.replays.world.arrivals import DAY_ROWS, ROW_S, Arrivals, Series, read_series
+from lab.evaluate.replays.told import ToldIncident
 from lab.evaluate.replays.world.brand import draw_brand
 from lab.evaluate.replays.world.chatter import Chatter
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
 from lab.evaluate.replays.world.stream import Day
+from lab.evaluate.replays.world.timing.arrivals import (
+    DAY_ROWS,
+    ROW_S,
+    Arrivals,
+    Series,
+    read_series,
+)
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
 
 RUN_IN_DAYS: Final = 21
 CHAPTER_DAYS: Final = 120
@@ -46,12 +52,12 @@ class Chapter(NamedTuple):
     maker: MakeContender
 
 
-class Heard(NamedTuple):
+class ChapterHeard(NamedTuple):
     """What was told of a chapter, from ``start_s`` to ``end_s``."""
 
     start_s: float
     end_s: float
-    told: tuple[Told, ...]
+    told: tuple[ToldIncident, ...]
 
 
 def bursts(series: Series) -> tuple[Burst, ...]:
@@ -89,7 +95,7 @@ def chapters(
         yield Chapter(folder, series.name, day, min(CHAPTER_DAYS, days - day), seed, maker)
 
 
-def run_chapter(chapter: Chapter) -> Heard:
+def run_chapter(chapter: Chapter) -> ChapterHeard:
     """Let the contender hear a chapter."""
     series = named(chapter.folder, chapter.name)
     rng = np.random.default_rng([chapter.seed, chapter.first_day])
@@ -103,7 +109,7 @@ def run_chapter(chapter: Chapter) -> Heard:
         for bucket in packer.pack(Day(chatter.day_s, chatter.next_day(), ())):
             contender.take(bucket)
     start_s = series.first_s + chapter.first_day * DAY_S
-    return Heard(start_s, start_s + chapter.days * DAY_S, contender.told())
+    return ChapterHeard(start_s, start_s + chapter.days * DAY_S, contender.told())
 
 
 def named(folder: Path, name: str) -> Series:

@@ -16,8 +16,8 @@ from agents.ingest.formats import BadLine, open_mentions
 from lab.backtest.run import Backtest
 from lab.evaluate.jobs import Run
 from lab.evaluate.told import told_of
-from lab.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
-from pipeline.brands import Matcher
+from lab.evaluate.worlds.truth import Happened, TruthError, WatchedStretch, happened_of
+from pipeline.brands import BrandMatcher
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import SHIPPED_SCORER, Scorer
 from pipeline.sentiment.load import load_scorer
@@ -78,10 +78,10 @@ def brand_of(entry: Mapping[str, Any]) -> Brand:
     )
 
 
-def run_job(job: Job) -> Watched:
+def run_job(job: Job) -> WatchedStretch:
     """Play one recording to the judge."""
     backtest = Backtest({BRAND: job.brand}, rules=RollupRules(), model=_loaded(job.scorer))
-    matcher = Matcher(Brands(brands=(job.brand,)))
+    matcher = BrandMatcher(Brands(brands=(job.brand,)))
     for item in open_mentions([job.recording], brands=(BRAND,)):
         if isinstance(item, Mention):
             backtest.feed(item, matcher.match(item))
@@ -90,12 +90,12 @@ def run_job(job: Job) -> Watched:
         else:
             backtest.note(item.gap, item.missed)
     backtest.finish()
-    return Watched(job.happened, told_of(backtest.tallies[0].transitions))
+    return WatchedStretch(job.happened, told_of(backtest.tallies[0].transitions))
 
 
 def watch(
     folders: Sequence[Path], *, run: Run, every: int = 1, scorer: str = SHIPPED_SCORER
-) -> dict[str, tuple[Watched, ...]]:
+) -> dict[str, tuple[WatchedStretch, ...]]:
     """Every world by the name of its folder, in the order given.
 
     ``scorer``: name of what scores the posts, as ``load_scorer`` takes it.

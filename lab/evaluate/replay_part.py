@@ -19,7 +19,7 @@ from lab.evaluate.replays import (
     replay,
     shapes_of,
 )
-from lab.evaluate.replays.world.shape import Split
+from lab.evaluate.replays.world.episodes.shape import Split
 from schemas.replays import ReplayFigures, ReplayLine, ReplayPart
 
 SEEDS_APART: Final = 100

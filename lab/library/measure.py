@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import Final
 
-from lab.library.observe import LOOK_S, MeasureError, Sight
+from lab.library.observe import LOOK_S, MeasureError, Observation
 from lab.library.segment import segment
 from pipeline.detection.patterns.features import FEATURES, Feature
 from pipeline.detection.patterns.library import Phase, ReferenceEpisode
@@ -50,9 +50,14 @@ HARMLESS_LESS: Final = ("negative_shift", "complaint", "outrage", "boycott", "ta
 
 
 def measure(
-    sights: Sequence[Sight], *, name: str, kind: EpisodeKind, title: str, sources: Iterable[str],
-    note: str
-) -> ReferenceEpisode:  # fmt: skip
+    sights: Sequence[Observation],
+    *,
+    name: str,
+    kind: EpisodeKind,
+    title: str,
+    sources: Iterable[str],
+    note: str,
+) -> ReferenceEpisode:
     """The episode whose phases are those of ``sights``.
 
     A phase expects the mean of each feature; a look at few mentions counts less in it. Its
@@ -99,13 +104,13 @@ def floor_of(code: str) -> float:
     return FLOORS.get(code, LOGIT_FLOOR)
 
 
-def _starts(sights: Sequence[Sight]) -> list[int]:
+def _starts(sights: Sequence[Observation]) -> list[int]:
     every = -(-len(sights) // MOST_POINTS)
     points = [[_point(sight, code) for code in FEATURES] for sight in sights[::every]]
     return [start * every for start in segment(points)]
 
 
-def _point(sight: Sight, code: str) -> tuple[float, float]:
+def _point(sight: Observation, code: str) -> tuple[float, float]:
     seen = sight.features.get(code)
     floor = floor_of(code)
     return (0.0, 0.0) if seen is None else (seen.x / floor, _weight(seen, floor))
@@ -116,7 +121,7 @@ def _weight(seen: Feature, floor: float) -> float:
     return floor**2 / (floor**2 + seen.sd**2)
 
 
-def _expected(sights: Sequence[Sight]) -> dict[str, tuple[float, float]]:
+def _expected(sights: Sequence[Observation]) -> dict[str, tuple[float, float]]:
     expected = {}
     for code in FEATURES:
         seen = [sight.features[code] for sight in sights if code in sight.features]
@@ -141,11 +146,13 @@ def _mean(seen: Sequence[Feature], floor: float) -> tuple[float, float]:
     return mean, sqrt(spread + counting / independent + floor**2)
 
 
-def _sides(sights: Sequence[Sight], kind: EpisodeKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _sides(
+    sights: Sequence[Observation], kind: EpisodeKind
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Features in which going further is no contradiction.
 
     Of a crisis: a larger surge and a more negative tone always, and what else drove this one, by
-    more than its floor over the brand's normal; less praise where there was less, and fewer
+    more than its floor over the brand's baseline; less praise where there was less, and fewer
     repeated voices where few were. Of something harmless: a larger surge, and what drove it; less
     of what a crisis is made of, where there was not more of it than the floor.
     """
@@ -163,7 +170,7 @@ def _sides(sights: Sequence[Sight], kind: EpisodeKind) -> tuple[tuple[str, ...],
     return ("surge", *more), tuple(less)
 
 
-def _names(parts: Sequence[Sequence[Sight]]) -> list[str]:
+def _names(parts: Sequence[Sequence[Observation]]) -> list[str]:
     """Before the largest surge ``rise``, then ``peak``, then ``tail``, numbered where several."""
     surges = [sum(one.features["surge"].x for one in part) / len(part) for part in parts]
     peak = max(range(len(parts)), key=surges.__getitem__)

@@ -3,14 +3,14 @@
 from math import sqrt
 from typing import Final, NamedTuple
 
-from pipeline.detection.baseline.normal import KNOWN_MENTIONS, KNOWN_S, Normal
+from pipeline.detection.baseline.brand_baseline import KNOWN_MENTIONS, KNOWN_S, BrandBaseline
 from pipeline.detection.incident.assessment import LEAST_EXCESS, view_of
 from pipeline.detection.incident.episode import Episode, is_blind
 from pipeline.detection.incident.finding import voices_of
 from pipeline.detection.incident.lifecycle import begin
 from pipeline.detection.patterns.features import Feature, features
 from pipeline.detection.window.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S, Recent
-from pipeline.detection.window.rows import Row, nothing_of, row_of
+from pipeline.detection.window.rows import BucketRow, nothing_of, row_of
 from schemas.bucket import Bucket
 
 LOOK_S: Final = BLOCK_S
@@ -25,7 +25,7 @@ class MeasureError(ValueError):
     """A stretch of which no episode can be made: why, and what to do."""
 
 
-class Sight(NamedTuple):
+class Observation(NamedTuple):
     """One look: end of the bucket, mentions beyond the usual, features."""
 
     at_s: int
@@ -37,15 +37,15 @@ class Observer:
     """Takes the buckets of one brand and looks at ``[from_s, until_s)``.
 
     It is made of the judge's own parts and asks nobody whether the stretch deserves it. What comes
-    before teaches the brand's normal, the stretch does not. ``mentions`` and ``negative`` are those
-    of the stretch.
+    before teaches the brand's baseline, the stretch does not. ``mentions`` and ``negative`` are
+    those of the stretch.
     """
 
     def __init__(self, from_s: int, until_s: int) -> None:
         self.from_s = from_s
         self.until_s = until_s
-        self.normal = Normal()
-        self.sights: list[Sight] = []
+        self.baseline = BrandBaseline()
+        self.sights: list[Observation] = []
         self.mentions = 0
         self.negative = 0
         self._recent = Recent()
@@ -68,15 +68,15 @@ class Observer:
             return
         for block in self._recent.add(bucket, row):
             if block.blind or block.start_s + BLOCK_S > self.from_s:
-                self.normal.skip(block.start_s + BLOCK_S)
+                self.baseline.skip(block.start_s + BLOCK_S)
             else:
-                self.normal.learn(block)
+                self.baseline.learn(block)
         if self._episode is not None:
             self.mentions += bucket.mentions
             self.negative += bucket.negative
             self._look(self._episode, start_s + bucket.width_s)
 
-    def _revise(self, bucket: Bucket, row: Row) -> None:
+    def _revise(self, bucket: Bucket, row: BucketRow) -> None:
         before = self._recent.row(row.start_s) or nothing_of(row.start_s)
         self._recent.revise(bucket, row)
         if row.start_s >= self.from_s:
@@ -85,9 +85,10 @@ class Observer:
 
     def check(self) -> None:
         """Raise ``MeasureError`` if too little is known of the brand before the stretch."""
-        if not self.normal.acquainted:
+        if not self.baseline.acquainted:
+            hours = self.baseline.acquainted_s / 3600
             raise MeasureError(
-                f"{self.normal.acquainted_s / 3600:.0f} hours of ordinary talk before the stretch: "
+                f"{hours:.0f} hours of ordinary talk before the stretch: "
                 f"{KNOWN_S / 3600:.0f} are needed, with {KNOWN_MENTIONS:.0f} mentions, to say what "
                 "was usual: give a recording that begins earlier"
             )
@@ -95,7 +96,7 @@ class Observer:
     def _begin(self) -> None:
         before_s = min(self.from_s - self._first_s, MINUTES_KEPT_S)
         mentions = self._recent.mentions_between(self.from_s - before_s, self.from_s)
-        mean_hours_s = self.normal.hours.over(self.from_s - before_s, self.from_s)
+        mean_hours_s = self.baseline.hours.over(self.from_s - before_s, self.from_s)
         self._episode = Episode(
             onset_s=self.from_s,
             before=mentions * MINUTE_S / max(before_s, MINUTE_S),
@@ -106,8 +107,8 @@ class Observer:
     def _look(self, episode: Episode, now_s: int) -> None:
         if now_s - self._looked_s < LOOK_S:
             return
-        view = view_of(episode, self._recent, self.normal, now_s)
+        view = view_of(episode, self._recent, self.baseline, now_s)
         if view.excess < max(LEAST_EXCESS, BY_CHANCE * sqrt(view.usual)):
             return
         self._looked_s = now_s
-        self.sights.append(Sight(now_s, view.excess, features(view, self.normal)))
+        self.sights.append(Observation(now_s, view.excess, features(view, self.baseline)))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lab.simulate.counts import episode_from_counts
 from lab.simulate.engine import Labelled, Simulation
-from lab.simulate.plan import Plan, make_plan
+from lab.simulate.plan import SimulationPlan, make_plan
 from lab.simulate.scenario import SCENARIOS, Beat, Scenario, Truth, Wave
 from schemas.brand import Brand
 from schemas.codec import encode
@@ -28,9 +28,9 @@ __all__ = [
     "SCENARIOS",
     "Beat",
     "Labelled",
-    "Plan",
     "Scenario",
     "Simulation",
+    "SimulationPlan",
     "Truth",
     "Wave",
     "episode_from_counts",

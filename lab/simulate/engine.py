@@ -16,13 +16,13 @@ from lab.simulate.cascade import OFFSPRING, REPLY_REACH, delay_s, mean_offspring
 from lab.simulate.draws import Draws
 from lab.simulate.grammar import Stance
 from lab.simulate.people import People
-from lab.simulate.plan import Plan
+from lab.simulate.plan import SimulationPlan
 from lab.simulate.rhythm import DayLevels, Rhythm, hour_of_week
 from lab.simulate.scenario import Beat
 from lab.simulate.snowflake import Snowflakes
-from lab.simulate.streams import Stream, beat_stream
+from lab.simulate.streams import WaveStream, beat_stream
 from lab.simulate.texts import LANGUAGES
-from lab.simulate.writing import Root, Words, Writing
+from lab.simulate.writing import Passable, Writing, WrittenText
 from schemas.mention import Author, Kind, Mention
 
 SOURCE = "simulate"
@@ -50,10 +50,10 @@ class Labelled(NamedTuple):
 class _Coming(NamedTuple):
     """A post that is to come: fresh (no root), the echo of a root, or a beat of the scenario."""
 
-    stream: Stream
+    stream: WaveStream
     language: str
     kind: Kind = "original"
-    root: Root | None = None
+    root: Passable | None = None
     beat: Beat | None = None
     echo: bool = False
     """Called forth by another post rather than sent by the stream."""
@@ -62,7 +62,7 @@ class _Coming(NamedTuple):
 class Simulation:
     """One run of a plan. Iterating it yields every mention in time order; iterate it once."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: SimulationPlan) -> None:
         self._plan = plan
         self._usual = (plan.chatter, plan.own_posts, plan.own_answers)
         self._draws = Draws(plan.name, "events")
@@ -83,8 +83,8 @@ class Simulation:
         self._rhythms = {language: Rhythm(language) for language in LANGUAGES}
         self._heap: list[tuple[float, int, _Coming]] = []
         self._order = count()
-        self._beats: dict[str, Root] = {}
-        self._critics: deque[Root] = deque(maxlen=_CRITICS)
+        self._beats: dict[str, Passable] = {}
+        self._critics: deque[Passable] = deque(maxlen=_CRITICS)
 
     def __iter__(self) -> Iterator[Labelled]:
         for beat in self._plan.scenario.beats:
@@ -143,7 +143,9 @@ class Simulation:
             words = self._writing.answer(stream, language, root, person, echo=coming.echo)
         mention = self._mention(at_s, person.author, words, kind=kind, language=language, root=root)
         if root is None or kind != "repost":
-            root = Root(mention.id, person.author.handle, language, mention.conversation_id, words)
+            root = Passable(
+                mention.id, person.author.handle, language, mention.conversation_id, words
+            )
             self._remember(root, stream, beat)
             self._maybe_answered(at_s, root, stream, kind)
             virality = self._draws.lognormal(_VIRALITY_MEDIAN, _VIRALITY_SIGMA)
@@ -155,7 +157,7 @@ class Simulation:
         self._spread(at_s, reach, stream, root)
         return Labelled(mention, stream not in self._usual, words.stance)
 
-    def _target(self, coming: _Coming) -> tuple[Kind, Root | None]:
+    def _target(self, coming: _Coming) -> tuple[Kind, Passable | None]:
         """Return what the post is and which other post it speaks of."""
         wave = coming.stream.wave
         if coming.root is not None or coming.beat is not None:
@@ -170,11 +172,11 @@ class Simulation:
         self,
         at_s: float,
         author: Author,
-        words: Words,
+        words: WrittenText,
         *,
         kind: Kind,
         language: str,
-        root: Root | None,
+        root: Passable | None,
     ) -> Mention:
         time_ms = self._start_ms + int(at_s * 1000)
         post_id = self._ids.at_ms(time_ms)
@@ -195,13 +197,13 @@ class Simulation:
             addressed=words.addressed,
         )
 
-    def _remember(self, root: Root, stream: Stream, beat: Beat | None) -> None:
+    def _remember(self, root: Passable, stream: WaveStream, beat: Beat | None) -> None:
         if beat is not None:
             self._beats[beat.name] = root
         if stream not in self._usual and root.words.stance == "negative":
             self._critics.append(root)
 
-    def _maybe_answered(self, at_s: float, root: Root, stream: Stream, kind: Kind) -> None:
+    def _maybe_answered(self, at_s: float, root: Passable, stream: WaveStream, kind: Kind) -> None:
         """The brand's service answers some of those who speak to it, in its opening hours."""
         draws = self._draws
         if kind != "original" or not root.words.section.to_brand:
@@ -215,7 +217,7 @@ class Simulation:
             at_s += ((opens - hour) % 24 + 2 * draws.random()) * 3600
         self._push(at_s, _Coming(self._plan.own_answers, root.language, "reply", root))
 
-    def _spread(self, at_s: float, reach: float, stream: Stream, root: Root) -> None:
+    def _spread(self, at_s: float, reach: float, stream: WaveStream, root: Passable) -> None:
         """Draw who passes a post on, replies to it or quotes it, and when."""
         draws = self._draws
         for _ in range(draws.poisson(reach)):

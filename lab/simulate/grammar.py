@@ -27,7 +27,7 @@ _SLOT = re.compile(r"@(?P<name>[a-z_]+) = (?P<choices>.+)")
 _MARKS = frozenset(("to_brand", "link", "own", "plain"))
 
 
-class Section(NamedTuple):
+class Phrasings(NamedTuple):
     """Phrasings that say one kind of thing."""
 
     name: str
@@ -56,15 +56,15 @@ class GrammarError(ValueError):
     """A text file that breaks the rules above; names file and line."""
 
 
-def parse(text: str, path: str, given: Mapping[str, tuple[str, ...]]) -> dict[str, Section]:
+def parse(text: str, path: str, given: Mapping[str, tuple[str, ...]]) -> dict[str, Phrasings]:
     """Return the sections of a text file by name; ``given`` are slots known beforehand.
 
     Raises:
         GrammarError: where a line is not understood.
     """
     slots: dict[str, list[Phrase]] = {name: [[choice] for choice in given[name]] for name in given}
-    sections: dict[str, Section] = {}
-    current: Section | None = None
+    sections: dict[str, Phrasings] = {}
+    current: Phrasings | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
         where = f"{path}:{number}"
@@ -86,7 +86,7 @@ def parse(text: str, path: str, given: Mapping[str, tuple[str, ...]]) -> dict[st
     return sections
 
 
-def _header(line: str, where: str) -> Section:
+def _header(line: str, where: str) -> Phrasings:
     header = _HEADER.fullmatch(line)
     if not header:
         raise GrammarError(f"{where}: expected '== name: stance, marks ==', found {line!r}")
@@ -94,7 +94,7 @@ def _header(line: str, where: str) -> Section:
     if stance not in get_args(Stance) or not _MARKS.issuperset(marks):
         raise GrammarError(f"{where}: stance {stance!r} or marks {marks} unknown")
     known: Stance = stance  # type: ignore[assignment]  # just checked
-    return Section(
+    return Phrasings(
         header["name"], known, "to_brand" in marks, "link" in marks, "plain" in marks, []
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from lab.simulate.authors import CAREFUL, Crowd, Person
 from lab.simulate.draws import Draws
 from lab.simulate.scenario import Beat
-from lab.simulate.streams import Stream
+from lab.simulate.streams import WaveStream
 from lab.simulate.texts import LANGUAGES, made_up_names, own_handle
 from schemas.brand import Brand
 from schemas.mention import Author
@@ -20,7 +20,13 @@ class People:
     """All who may post in one simulation, by language."""
 
     def __init__(
-        self, name: str, brand: Brand, *, start: datetime, mentions_per_hour: float, chatter: Stream
+        self,
+        name: str,
+        brand: Brand,
+        *,
+        start: datetime,
+        mentions_per_hour: float,
+        chatter: WaveStream,
     ) -> None:
         names = made_up_names(Draws(name, "handles"))
         regulars = _REGULARS_AT_LEAST + _REGULARS_PER_HOURLY_MENTION * mentions_per_hour
@@ -49,7 +55,7 @@ class People:
         )
 
     def next_author(
-        self, stream: Stream, language: str, beat: Beat | None, *, echo: bool
+        self, stream: WaveStream, language: str, beat: Beat | None, *, echo: bool
     ) -> Person:
         """Return who posts in ``stream``, who posts ``beat``, or who echoes either of them."""
         crowd = self._crowds[language]

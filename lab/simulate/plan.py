@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from lab.simulate.cascade import mean_cluster_size
 from lab.simulate.rhythm import hour_of_week
 from lab.simulate.scenario import CHATTER, SCENARIOS, Scenario, Truth, excess_scale
-from lab.simulate.streams import SilentError, Stream
+from lab.simulate.streams import SilentError, WaveStream
 from lab.simulate.texts import Texts
 from schemas.brand import Brand
 
@@ -15,7 +15,7 @@ _STEPS_PER_HOUR = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class SimulationPlan:
     """What a ``Simulation`` carries out."""
 
     name: str
@@ -26,10 +26,10 @@ class Plan:
     end: datetime
     mentions_per_hour: float
     texts: Texts
-    chatter: Stream
-    own_posts: Stream
-    own_answers: Stream
-    waves: tuple[Stream, ...]
+    chatter: WaveStream
+    own_posts: WaveStream
+    own_answers: WaveStream
+    waves: tuple[WaveStream, ...]
 
     @property
     def truth(self) -> Truth:
@@ -69,7 +69,7 @@ def make_plan(
     crisis_scale: float = 1.0,
     tempo: float = 1.0,
     lead_days: float | None = None,
-) -> Plan:
+) -> SimulationPlan:
     """Return the plan of a simulation; see ``simulate`` for the arguments.
 
     Raises:
@@ -98,7 +98,7 @@ def make_plan(
     onset = chosen.onset(start, lead_days)
     length = (onset - start) + timedelta(days=chosen.length_days)
     texts = Texts(("chatter", chosen.text_files), brand)
-    return Plan(
+    return SimulationPlan(
         name=f"{seed}/{brand.id}/{chosen.name}",
         brand=brand,
         scenario=chosen,
@@ -112,30 +112,32 @@ def make_plan(
     )
 
 
-def _usual(brand: Brand, texts: Texts, mentions_per_hour: float) -> dict[str, Stream]:
+def _usual(brand: Brand, texts: Texts, mentions_per_hour: float) -> dict[str, WaveStream]:
     people, posts, answers = CHATTER.waves
-    chatter = Stream(people, size_per_h=1.0, texts=texts, only=brand.languages)
+    chatter = WaveStream(people, size_per_h=1.0, texts=texts, only=brand.languages)
     posts_per_root = mean_cluster_size(people.branching) + people.answered * chatter.addressed_share
     return {
-        "chatter": Stream(
+        "chatter": WaveStream(
             people,
             size_per_h=mentions_per_hour / posts_per_root,
             texts=texts,
             only=brand.languages,
         ),
-        "own_posts": Stream(posts, size_per_h=posts.peak, texts=texts, only=brand.languages),
-        "own_answers": Stream(answers, size_per_h=0.0, texts=texts, only=brand.languages),
+        "own_posts": WaveStream(posts, size_per_h=posts.peak, texts=texts, only=brand.languages),
+        "own_answers": WaveStream(answers, size_per_h=0.0, texts=texts, only=brand.languages),
     }
 
 
 def _waves(
     scenario: Scenario, brand: Brand, texts: Texts, posts_per_size: float
-) -> tuple[Stream, ...]:
+) -> tuple[WaveStream, ...]:
     streams = []
     for wave in scenario.waves:
         size_per_h = wave.peak * (1.0 if wave.fixed_per_h else posts_per_size)
         try:
-            streams.append(Stream(wave, size_per_h=size_per_h, texts=texts, only=brand.languages))
+            streams.append(
+                WaveStream(wave, size_per_h=size_per_h, texts=texts, only=brand.languages)
+            )
         except SilentError:
             # A wave in languages that the brand does not listen to passes it by.
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from lab.simulate.draws import Weighted
-from lab.simulate.grammar import Section
+from lab.simulate.grammar import Phrasings
 from lab.simulate.rhythm import Rhythm
 from lab.simulate.scenario import Beat, Wave
 from lab.simulate.texts import LANGUAGES, Texts
@@ -15,7 +15,7 @@ class SilentError(ValueError):
     """Nothing could be said: no texts in any of the languages asked for."""
 
 
-class Stream:
+class WaveStream:
     """A wave in the languages that remain, with the sections it draws from.
 
     Args:
@@ -32,8 +32,8 @@ class Stream:
         kept = frozenset(only)
         self.wave = wave
         self._size_per_h = size_per_h
-        self._voices: dict[str, Weighted[Section]] = {}
-        self._echoes: dict[str, Weighted[Section]] = {}
+        self._voices: dict[str, Weighted[Phrasings]] = {}
+        self._echoes: dict[str, Weighted[Phrasings]] = {}
         for language in LANGUAGES:
             if language in wave.languages and (not kept or language in kept):
                 voices = _spoken(wave.voices, language, texts)
@@ -73,16 +73,16 @@ class Stream:
             for language, share, rhythm in self._rhythms
         )
 
-    def voices(self, language: str) -> Weighted[Section]:
+    def voices(self, language: str) -> Weighted[Phrasings]:
         """Return the sections to draw from, in one of the stream's languages."""
         return self._voices[language]
 
-    def echoes(self, language: str) -> Weighted[Section]:
+    def echoes(self, language: str) -> Weighted[Phrasings]:
         """Return the sections of those who answer, in one of the stream's languages."""
         return self._echoes[language]
 
 
-def _spoken(voices: Mapping[str, float], language: str, texts: Texts) -> Weighted[Section]:
+def _spoken(voices: Mapping[str, float], language: str, texts: Texts) -> Weighted[Phrasings]:
     return Weighted(
         (section, weight)
         for name, weight in voices.items()
@@ -90,7 +90,7 @@ def _spoken(voices: Mapping[str, float], language: str, texts: Texts) -> Weighte
     )
 
 
-def beat_stream(beat: Beat, texts: Texts) -> Stream:
+def beat_stream(beat: Beat, texts: Texts) -> WaveStream:
     """Return the stream of what a single post calls forth; nothing fresh comes from it."""
     wave = Wave(
         what=beat.name,
@@ -104,4 +104,4 @@ def beat_stream(beat: Beat, texts: Texts) -> Stream:
         linked=_ECHO_LINKED,
         answered=0.0,
     )
-    return Stream(wave, size_per_h=0.0, texts=texts, only=())
+    return WaveStream(wave, size_per_h=0.0, texts=texts, only=())

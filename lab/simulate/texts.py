@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from lab.simulate.authors import Names
 from lab.simulate.draws import Draws
-from lab.simulate.grammar import Section, parse
+from lab.simulate.grammar import Phrasings, parse
 from lab.simulate.scenario import Beat
 from schemas.brand import Brand
 
@@ -22,28 +22,28 @@ class Texts:
 
     def __init__(self, stems: tuple[str, ...], brand: Brand) -> None:
         given = tuple(brand_slots(brand).items())
-        self._books: dict[str, dict[str, Section]] = {}
+        self._books: dict[str, dict[str, Phrasings]] = {}
         for language in LANGUAGES:
-            book: dict[str, Section] = {}
+            book: dict[str, Phrasings] = {}
             for stem in stems:
                 book |= _book(f"{stem}.{language}.txt", given)
             self._books[language] = book
 
-    def section(self, name: str, language: str) -> Section | None:
+    def section(self, name: str, language: str) -> Phrasings | None:
         """Return a section, or ``None`` where nobody wrote it in this language."""
         return self._books[language].get(name)
 
-    def sections(self, language: str) -> tuple[Section, ...]:
+    def sections(self, language: str) -> tuple[Phrasings, ...]:
         """Return everything that can be said in a language."""
         return tuple(self._books[language].values())
 
-    def require(self, beat: Beat) -> Section:
+    def require(self, beat: Beat) -> Phrasings:
         """Return the section of a beat; raise ``KeyError`` where nobody wrote it."""
         return self._books[beat.language][beat.voice]
 
 
 @lru_cache(maxsize=256)
-def _book(name: str, given: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Section]:
+def _book(name: str, given: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Phrasings]:
     """Parse a file once for a brand: evaluations plan the same brand many times over."""
     file = _FOLDER.joinpath(name)
     return parse(file.read_text("utf-8"), name, dict(given)) if file.is_file() else {}

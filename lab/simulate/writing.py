@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from lab.simulate.authors import CAREFUL, Person
 from lab.simulate.draws import Draws
-from lab.simulate.grammar import Section, Stance
+from lab.simulate.grammar import Phrasings, Stance
 from lab.simulate.scenario import Beat
-from lab.simulate.streams import Stream
+from lab.simulate.streams import WaveStream
 from lab.simulate.style import Style
 from lab.simulate.texts import brand_slots, own_handle, plain
 from schemas.brand import Brand
@@ -23,25 +23,25 @@ _SITES = (
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
-class Words(NamedTuple):
+class WrittenText(NamedTuple):
     """A text and what X would find in it."""
 
     text: str
     stance: Stance
-    section: Section
+    section: Phrasings
     hashtags: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     addressed: tuple[str, ...] = ()
 
 
-class Root(NamedTuple):
+class Passable(NamedTuple):
     """A post that others may pass on or answer."""
 
     id: str
     handle: str
     language: str
     conversation: str
-    words: Words
+    words: WrittenText
 
 
 class Writing:
@@ -54,7 +54,7 @@ class Writing:
         self._slug = plain((*brand.names, brand.id)[0])
         self._style = Style(draws, year=year, keep=(*brand.names, self._handle))
 
-    def beat(self, stream: Stream, section: Section, beat: Beat) -> Words:
+    def beat(self, stream: WaveStream, section: Phrasings, beat: Beat) -> WrittenText:
         """Return a post that sets something off: carefully typed, with every tag it has."""
         tags = [f"#{self._named(tag)}" for tag in beat.tags]
         text = " ".join((section.compose(self._draws), *tags))
@@ -62,13 +62,13 @@ class Writing:
             return _found(text, section, ())
         return self._linked(text, section, self._link_of(stream))
 
-    def fresh(self, stream: Stream, language: str, person: Person) -> Words:
+    def fresh(self, stream: WaveStream, language: str, person: Person) -> WrittenText:
         """Return a post that answers nobody."""
         return self._write(stream, stream.voices(language).pick(self._draws), person)
 
     def answer(
-        self, stream: Stream, language: str, root: Root, person: Person, *, echo: bool
-    ) -> Words:
+        self, stream: WaveStream, language: str, root: Passable, person: Person, *, echo: bool
+    ) -> WrittenText:
         """Return a reply to ``root`` or a quote of it; an ``echo`` is mostly in the same vein."""
         draws = self._draws
         section = root.words.section
@@ -78,7 +78,9 @@ class Writing:
             section = stream.echoes(language).pick(draws)
         return self._write(stream, section, person, to=root.handle)
 
-    def _write(self, stream: Stream, section: Section, person: Person, to: str = "") -> Words:
+    def _write(
+        self, stream: WaveStream, section: Phrasings, person: Person, to: str = ""
+    ) -> WrittenText:
         draws = self._draws
         wave = stream.wave
         text = section.compose(draws)
@@ -100,13 +102,13 @@ class Writing:
             return self._linked(text, section, self._some_link())
         return _found(text, section, ())
 
-    def _linked(self, text: str, section: Section, url: str) -> Words:
+    def _linked(self, text: str, section: Phrasings, url: str) -> WrittenText:
         return _found(f"{text} {url}", section, (url,))
 
     def _named(self, pattern: str) -> str:
         return pattern.replace("{brand}", self._slug)
 
-    def _link_of(self, stream: Stream) -> str:
+    def _link_of(self, stream: WaveStream) -> str:
         return f"https://{self._named(self._draws.pick(stream.wave.links))}"
 
     def _some_link(self) -> str:
@@ -115,8 +117,8 @@ class Writing:
         return f"https://{draws.pick(_SITES)}/{slug}"
 
 
-def _found(text: str, section: Section, urls: tuple[str, ...]) -> Words:
-    return Words(
+def _found(text: str, section: Phrasings, urls: tuple[str, ...]) -> WrittenText:
+    return WrittenText(
         text,
         section.stance,
         section,

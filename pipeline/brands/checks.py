@@ -8,7 +8,7 @@ import yaml
 
 from pipeline.brands.common_words import COMMON_WORDS
 from pipeline.brands.fold import is_unspaced, words
-from pipeline.brands.located_yaml import FaultList, Located, Section, line_of
+from pipeline.brands.located_yaml import FaultList, Located, YamlSection, line_of
 from pipeline.brands.match import brand_patterns
 from pipeline.brands.spelling import Pattern, name_patterns
 from pipeline.brands.x_rules import RULES_LIMIT, RuleTooLongError, all_x_rules, x_rules
@@ -23,7 +23,7 @@ _APART = (("critics", "own_accounts"), ("allies", "own_accounts"), ("allies", "c
 Lists = Mapping[str, Sequence[Located[str]]]
 
 
-def check_brand(section: Section, lists: Lists, faults: FaultList) -> None:
+def check_brand(section: YamlSection, lists: Lists, faults: FaultList) -> None:
     """Note what is wrong within one brand."""
     names = section.nodes.get("names")
     if isinstance(names, yaml.SequenceNode) and not names.value:
@@ -171,7 +171,7 @@ def _check_doubles(key: str, located: Sequence[Located[str]], faults: FaultList)
         first.setdefault(value.casefold(), line)
 
 
-def check_together(found: Sequence[tuple[Brand, Section]], faults: FaultList) -> None:
+def check_together(found: Sequence[tuple[Brand, YamlSection]], faults: FaultList) -> None:
     """Note what is wrong between brands, and what X would refuse."""
     users: dict[Pattern, list[str]] = defaultdict(list)
     short = []

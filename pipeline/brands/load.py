@@ -9,7 +9,14 @@ import yaml
 
 from pipeline.brands.checks import check_brand, check_together
 from pipeline.brands.fold import without_accents
-from pipeline.brands.located_yaml import Fault, FaultList, FaultsError, Located, Section, compose
+from pipeline.brands.located_yaml import (
+    Fault,
+    FaultList,
+    FaultsError,
+    Located,
+    YamlSection,
+    compose,
+)
 from schemas.brand import AlertLanguage, Brand, Brands
 
 _LISTS = (
@@ -38,18 +45,18 @@ class Inspection(NamedTuple):
 def inspect_brands(text: str) -> Inspection:
     """Read a brands file; never raises for what is written in it."""
     faults = FaultList()
-    found: list[tuple[Brand, Section]] = []
+    found: list[tuple[Brand, YamlSection]] = []
     ids: dict[str, int] = {}
     root = compose(text.removeprefix("\ufeff"), faults)
     if root is not None:
-        top = Section(root, ("brands",), faults, "the file")
+        top = YamlSection(root, ("brands",), faults, "the file")
         if isinstance(root, yaml.MappingNode) and "brands" not in top and not faults.errors:
             faults.add(1, "there is no 'brands'", "begin with 'brands:' and a list of brands")
         nodes = top.items("brands")
         if "brands" in top and not nodes and not faults.errors:
             faults.add(top.line, "'brands' lists nothing", "add a brand with id and names")
         for position, node in enumerate(nodes, start=1):
-            section = Section(node, tuple(_FIELDS), faults, f"brand {position}")
+            section = YamlSection(node, tuple(_FIELDS), faults, f"brand {position}")
             if isinstance(node, yaml.MappingNode) and (brand := _brand(section, ids)):
                 found.append((brand, section))
     check_together(found, faults)
@@ -77,7 +84,7 @@ def load_brands(text: str, path: str) -> Brands:
     return inspection.brands
 
 
-def _brand(section: Section, ids: dict[str, int]) -> Brand | None:
+def _brand(section: YamlSection, ids: dict[str, int]) -> Brand | None:
     """Read one brand; None if a fault keeps it from being one."""
     faults = section.faults
     before = len(faults.errors)
@@ -105,7 +112,7 @@ def _brand(section: Section, ids: dict[str, int]) -> Brand | None:
     return Brand(**values) if len(faults.errors) == before else None
 
 
-def _check_zone(section: Section, faults: FaultList) -> None:
+def _check_zone(section: YamlSection, faults: FaultList) -> None:
     zone = section.text("alert_zone")
     if zone is None:
         return

@@ -1,6 +1,6 @@
 """YAML that knows its lines, so that every fault of a file can be named at once and in place.
 
-A reader asks a ``Section`` for what it expects, field by field; whatever is wrong is added to a
+A reader asks a ``YamlSection`` for what it expects, field by field; whatever is wrong is added to a
 ``FaultList`` and reading goes on. Values come as ``Located``, with the line to blame later.
 """
 
@@ -71,7 +71,7 @@ class FaultList:
         return [fault for fault in self.found if not fault.warning]
 
 
-class Section:
+class YamlSection:
     """A mapping of the file, checked for doubled and unknown keys."""
 
     def __init__(
@@ -108,11 +108,11 @@ class Section:
     def __contains__(self, key: str) -> bool:
         return key in self.nodes
 
-    def section(self, key: str, known: Collection[str]) -> "Section | None":
+    def section(self, key: str, known: Collection[str]) -> "YamlSection | None":
         """The mapping under ``key``, or None if there is none."""
         if key not in self.nodes:
             return None
-        return Section(self.nodes[key], known, self.faults, f"'{key}'")
+        return YamlSection(self.nodes[key], known, self.faults, f"'{key}'")
 
     def items(self, key: str) -> list[yaml.Node]:
         """Nodes of the list under ``key``; empty if there is none."""

@@ -76,14 +76,14 @@ def brand_patterns(brand: Brand) -> Iterable[Pattern]:
         yield (f"@{handle.casefold()}",)
 
 
-class Matcher:
+class BrandMatcher:
     """Brands in, brands of a mention out. Remembers texts, and nothing else of the stream.
 
     >>> from datetime import UTC, datetime
     >>> from schemas.mention import Author
     >>> cola = Brand(id="cola", names=("Coca-Cola", "$KO"), handles=("CocaCola",))
     >>> tree = Brand(id="nestle", names=("Nestlé",), exclude=("nestle down",))
-    >>> matcher = Matcher(Brands(brands=(cola, tree)))
+    >>> matcher = BrandMatcher(Brands(brands=(cola, tree)))
     >>> def post(text):
     ...     return Mention(id="1", created_at=datetime.now(UTC), text=text, author=Author(id="a"))
     >>> matcher.match(post("NESTLE or #cocacola?"))
@@ -158,7 +158,7 @@ class Matcher:
         """Whether ``author_handle`` is one of the brand's own accounts.
 
         >>> brand = Brand(id="nestle", names=("Nestlé",), own_accounts=("NestleFR",))
-        >>> Matcher(Brands(brands=(brand,))).is_own("nestle", "nestlefr")
+        >>> BrandMatcher(Brands(brands=(brand,))).is_own("nestle", "nestlefr")
         True
         """
         return author_handle.casefold() in self._own_accounts.get(brand_id, ())

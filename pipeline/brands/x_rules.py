@@ -83,7 +83,7 @@ def _packed(alternatives: Iterable[str], filters: str, limit: int) -> Iterable[s
 
 
 def x_rules(brand: Brand, *, limit: int = RULE_LIMIT, mixed: bool = True) -> list[Rule]:
-    """Rules under which X delivers what ``Matcher`` would match, all tagged with the brand's id.
+    """Rules by which X delivers what ``BrandMatcher`` would match, all tagged with the brand's id.
 
     Own accounts get a rule of their own where languages or excluded words would silence them.
     Without ``mixed``, a name is given with all its accents and with none, but not with some.

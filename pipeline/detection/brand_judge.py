@@ -63,7 +63,7 @@ def judge_header(width_s: int) -> Header:
     return Header(table=JUDGE_TABLE, width_s=width_s, layout=layout_of(STORED))
 
 
-class Step(NamedTuple):
+class JudgeStep(NamedTuple):
     """What a record leads to, worked out and not yet written.
 
     ``raw``: the bytes of an entry, or of a checkpoint in its place.
@@ -104,7 +104,7 @@ class BrandJudge:
         """Whether something is under way, so that the passing of time matters."""
         return self._judge.active
 
-    def apply_bucket(self, offset: int, raw: bytes, bucket: Bucket) -> Step | None:
+    def apply_bucket(self, offset: int, raw: bytes, bucket: Bucket) -> JudgeStep | None:
         """Apply a bucket to what is in memory; None where it was applied before.
 
         Raises:
@@ -119,7 +119,7 @@ class BrandJudge:
             raise UnreadableError("unusable_history", str(error)) from error
         return self._step(transitions, entry)
 
-    def apply_feedback(self, offset: int, raw: bytes, said: Feedback) -> Step | None:
+    def apply_feedback(self, offset: int, raw: bytes, said: Feedback) -> JudgeStep | None:
         """Apply feedback to what is in memory; None where it was applied before.
 
         Raises:
@@ -130,7 +130,7 @@ class BrandJudge:
         entry = self._entry(_Applied(offset, Raw(raw), feedback=True))
         return self._step(self._take_feedback(offset, said), entry)
 
-    def write(self, step: Step) -> None:
+    def write(self, step: JudgeStep) -> None:
         """The one write that a record costs."""
         if step.is_checkpoint:
             self.journal.write_checkpoint(step.raw)
@@ -160,11 +160,11 @@ class BrandJudge:
         self.journal.check_entry(raw)
         return raw
 
-    def _step(self, transitions: list[Transition], entry: bytes) -> Step:
+    def _step(self, transitions: list[Transition], entry: bytes) -> JudgeStep:
         for one in transitions:
             _check_readable(one)
         if self.journal.held < RECORDS_PER_CHECKPOINT:
-            return Step(transitions, entry, is_checkpoint=False)
+            return JudgeStep(transitions, entry, is_checkpoint=False)
         state = _Checkpoint(
             self._offset,
             Raw(self._judge.dump()),
@@ -173,7 +173,7 @@ class BrandJudge:
         )
         raw = encode(state)
         self.journal.check_checkpoint(raw)
-        return Step(transitions, raw, is_checkpoint=True)
+        return JudgeStep(transitions, raw, is_checkpoint=True)
 
     def _update(self, offset: int, bucket: Bucket) -> list[Transition]:
         transitions = self._judge.update(bucket)

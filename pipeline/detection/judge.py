@@ -10,7 +10,7 @@ from pipeline.detection.baseline.loudness import LoudnessMonitor
 from pipeline.detection.detector.detector import Detector, Look
 from pipeline.detection.detector.levels import Why
 from pipeline.detection.feedback.handling import acknowledge, reopen, snooze, wake
-from pipeline.detection.incident.assessment import look
+from pipeline.detection.incident.assessment import assess
 from pipeline.detection.incident.dismissal import why_harmless
 from pipeline.detection.incident.episode import Episode, is_blind, unseen_s
 from pipeline.detection.incident.finding import bar_of, found, voices_of
@@ -145,21 +145,21 @@ class Judge:
                 without a usable end.
         """
         state = self._state
-        answers, now_s, episode, who = state.answers, state.now_s, state.episode, state.identity
-        if said.kind in {"label", "note"} or said.id in answers.heard:
+        feedback, now_s, episode, who = state.feedback, state.now_s, state.episode, state.identity
+        if said.kind in {"label", "note"} or said.id in feedback.heard:
             return []
         named = who is not None and who.incident == said.incident
         if who is None or episode is None or not named:
-            told = answers.afterwards(said, now_s)
+            told = feedback.afterwards(said, now_s)
         elif said.kind == "false_alarm":
-            answers.doubts = answers.doubts.after_false_alarm(who.rang_as, now_s)
+            feedback.discount = feedback.discount.after_false_alarm(who.rang_as, now_s)
             over: State = "resolved" if who.rung_s else "dismissed"
             told = self._say(episode, now_s, over, "false_alarm", said)
             self._end(now_s)
         elif said.kind == "missed":
             if who.rung_s:
                 raise UnreadableError("invalid", f"missed by {said.by}: {who.incident} did ring")
-            answers.doubts = answers.doubts.after_missed(now_s)
+            feedback.discount = feedback.discount.after_missed(now_s)
             told = self._say(episode, now_s, episode.state, "missed", said)
         else:
             severity = episode.verdict.severity
@@ -171,7 +171,7 @@ class Judge:
             told = self._say(episode, now_s, episode.state, reason, said)
         if named and told.reason == "false_alarm":
             state.identity = None  # what comes next is another incident, not this one again
-        answers.remember(said)
+        feedback.remember(said)
         return [told]
 
     def _revise(self, bucket: Bucket, start_s: int) -> list[Transition]:
@@ -220,9 +220,9 @@ class Judge:
         row = row_of(bucket, voices, start_s, blind=blind)
         for block in state.recent.add(bucket, row):
             if block.blind or episode is not None or block.start_s < state.ended_s:
-                state.normal.skip(block.start_s + BLOCK_S)
+                state.baseline.skip(block.start_s + BLOCK_S)
             else:
-                state.normal.learn(block)
+                state.baseline.learn(block)
         if episode is not None:
             episode.add(bucket, state.now_s)
         if bucket.watched:
@@ -236,7 +236,7 @@ class Judge:
         elif state.watched or state.now_s - state.watched_s >= WATCHED_EVERY_S:
             state.watched_s = state.now_s
             state.watched = (*state.watched, *watched)[-MOST_WATCHED:]
-            self._detector.notice(state.now_s)
+            self._detector.keep_watch(state.now_s)
 
     def _begin(self, now_s: int) -> Episode:
         """Begin an episode noticed now, dated back to where its rise began."""
@@ -248,7 +248,7 @@ class Judge:
             onset,
             from_s=max(from_s, now_s - MINUTES_KEPT_S),
             usual_per_hour=state.loudness.usual_per_hour,
-            hours=state.normal.hours,
+            hours=state.baseline.hours,
         )
         episode = Episode(
             onset_s=onset.at_s,
@@ -256,12 +256,12 @@ class Judge:
             level=level.mean_hour,
             life=begin(now_s, onset.at_s),
             mentions=state.recent.mentions_between(onset.at_s, now_s),
-            drivers=state.recent.window(since_s).tops,
+            drivers=state.recent.window(since_s).top_k,
             influence=state.recent.influence(since_s),
             stories=state.recent.stories.since(onset.at_s),
             cell_s=now_s,
-            learning=not state.normal.acquainted,
-            remembered=state.history_until_s > 0 and not state.normal.acquainted,
+            learning=not state.baseline.acquainted,
+            remembered=state.history_until_s > 0 and not state.baseline.acquainted,
             noticed_s=now_s,
         )
         state.minute_s = now_s - now_s % MINUTE_S + MINUTE_S
@@ -341,7 +341,7 @@ class Judge:
         if who.ended_s:
             reopen(who, episode.verdict.severity, now_s)
             who.ended_s = 0
-            state.answers.back(who.incident)
+            state.feedback.back(who.incident)
             return self._say(episode, now_s, "reopened", "renewed")
         who.rung_s = now_s
         who.rang_as = next((one.episode for one in episode.verdict.nearest), "")
@@ -388,9 +388,9 @@ class Judge:
     def _look(self, episode: Episode, now_s: int) -> None:
         """Explain what goes on by what it is like."""
         state = self._state
-        weights = state.answers.doubts.weights(now_s)
+        weights = state.feedback.discount.weights(now_s)
         library = self.library.trusting(weights) if weights else self.library
-        seen = look(episode, state.recent, state.normal, library=library, now_s=now_s)
+        seen = assess(episode, state.recent, state.baseline, library=library, now_s=now_s)
         episode.looked_s = now_s
         if seen is not None:
             episode.verdict = seen
@@ -402,7 +402,7 @@ class Judge:
         """Let time pass: looks of the detector, and the life of the episode minute by minute."""
         state = self._state
         changes: list[Transition] = []
-        self._detector.bar = bar_of(self.brand, state.answers.doubts.margin(state.now_s))
+        self._detector.bar = bar_of(self.brand, state.feedback.discount.margin(state.now_s))
         while True:
             look_s, minute_s = self._detector.next_s, state.minute_s
             if look_s <= until_s and (state.episode is None or look_s <= minute_s):
@@ -484,14 +484,14 @@ class Judge:
         episode.told_s, episode.told = now_s, to
         if reason not in FEEDBACK_RULES:
             episode.reason = reason
-        said = state.answers.beside(said, by, now_s)
+        said = state.feedback.beside(said, by, now_s)
         who.seq += 1
         if to == "resolved":
             who.ended_s = now_s
             who.mentions += episode.mentions
-            state.answers.over(said, who.rang_as)
+            state.feedback.over(said, who.rang_as)
         elif to == "dismissed":
-            state.answers.over(said, "")
+            state.feedback.over(said, "")
             state.identity = None
         return said
 

@@ -30,7 +30,7 @@ def written(state: JudgeState) -> bytes:
 def lighten(state: JudgeState) -> None:
     """Forget names of more than ``NAME_BYTES``, and the drivers of incidents that are over."""
     for block in state.recent.blocks:
-        _shorten(block.tops.values())
+        _shorten(block.top_k.values())
         _shorten([block.influence])
     for row in state.recent.rows:
         row.lists, row.influence = {}, {}
@@ -39,7 +39,7 @@ def lighten(state: JudgeState) -> None:
         _shorten(episode.drivers.values())
         _shorten([episode.influence])
         episode.examples, episode.gaps, episode.samples = episode.examples[:1], [], {}
-    for past in state.answers.past:
+    for past in state.feedback.past:
         seen = replace(past.last.completeness, gaps=(), blind=())
         past.last = replace(past.last, drivers=Drivers(), examples=(), completeness=seen)
 

@@ -22,7 +22,7 @@ class HistoryError(ValueError):
     """Counts of the past that cannot be used: what, where, what to do; one fault a line."""
 
 
-class Row(NamedTuple):
+class PastRow(NamedTuple):
     """One row as it was written. ``place``: what to call it in a fault. ``end``: if it says so."""
 
     place: str
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     end: datetime | None = None
 
 
-class Past(NamedTuple):
+class PastCounts(NamedTuple):
     """Counts at a regular step; a row that is missing was not seen.
 
     ``rows``: ``(start_s, count)``. ``cut``: rows left out because they were cut short.
@@ -42,7 +42,7 @@ class Past(NamedTuple):
     cut: int = 0
 
 
-def past_of(rows: Iterable[Row], *, width_s: int) -> Past:
+def past_of(rows: Iterable[PastRow], *, width_s: int) -> PastCounts:
     """Check rows and find their step, which must be a multiple of a bucket's ``width_s``.
 
     Where rows state their end, the step is the length of the longest, and shorter ones (the first
@@ -54,8 +54,8 @@ def past_of(rows: Iterable[Row], *, width_s: int) -> Past:
 
     >>> from datetime import timedelta
     >>> start = datetime(2026, 1, 5, tzinfo=UTC)
-    >>> past_of((Row(str(i), start + timedelta(hours=i), i) for i in (0, 1, 4)), width_s=10)
-    Past(step_s=3600, rows=((1767571200, 0), (1767574800, 1), (1767585600, 4)), cut=0)
+    >>> past_of((PastRow(str(i), start + timedelta(hours=i), i) for i in (0, 1, 4)), width_s=10)
+    PastCounts(step_s=3600, rows=((1767571200, 0), (1767574800, 1), (1767585600, 4)), cut=0)
     """
     known = list(islice(rows, MOST_ROWS + 1))
     if len(known) > MOST_ROWS:
@@ -88,10 +88,10 @@ def past_of(rows: Iterable[Row], *, width_s: int) -> Past:
         ]
     )
     taken = tuple((int(row.start.timestamp()), row.mentions) for row in whole)
-    return Past(step_s, taken, len(known) - len(whole))
+    return PastCounts(step_s, taken, len(known) - len(whole))
 
 
-def _fault(row: Row) -> str:
+def _fault(row: PastRow) -> str:
     if not 0 <= row.mentions <= LARGEST_COUNT:
         return f"{row.place}: count {row.mentions!r} is not from 0 to {LARGEST_COUNT:g}"
     if row.start.timestamp() < 0:
@@ -105,7 +105,7 @@ def _apart_s(start: datetime, end: datetime) -> int:
     return round((end - start).total_seconds())
 
 
-def history_buckets(brand: str, past: Past, *, times: float = 1.0) -> Iterator[Bucket]:
+def history_buckets(brand: str, past: PastCounts, *, times: float = 1.0) -> Iterator[Bucket]:
     """The rows as buckets for the judge of ``brand``, each count ``times`` as large."""
     for start_s, count in past.rows:
         yield Bucket(

@@ -8,7 +8,7 @@ first (``pipeline.worker.judges``).
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from pipeline.detection.brand_judge import BrandJudge, Step, judge_header
+from pipeline.detection.brand_judge import BrandJudge, JudgeStep, judge_header
 from pipeline.detection.patterns.library import Library
 from pipeline.faults import burying
 from pipeline.partitions import check_place
@@ -28,7 +28,7 @@ _bucket = Decoder(Bucket)
 _feedback = Decoder(Feedback)
 
 
-class Judged(NamedTuple):
+class JudgedRecord(NamedTuple):
     """What a record led to; ``error`` where it could not be read, was refused, or failed."""
 
     transitions: list[Transition]
@@ -38,9 +38,9 @@ class Judged(NamedTuple):
 class JudgeShard:
     """The judges of all brands of one partition, kept in ``table`` (see ``pipeline.state``).
 
-    The counterpart of ``pipeline.rollup.shard.Shard``: skips what it has seen, keeps transitions
-    until ``acknowledge``, offers those in doubt after a crash in ``recovered``, and outlives every
-    record. ``library``: as in ``Judge``. ``partitions``: of the topics.
+    The counterpart of ``pipeline.rollup.partition.shard.Shard``: skips what it has seen, keeps
+    transitions until ``acknowledge``, offers those in doubt after a crash in ``recovered``, and
+    outlives every record. ``library``: as in ``Judge``. ``partitions``: of the topics.
 
     Raises:
         StateError: ``table`` was written by other code, or with another width of a bucket.
@@ -70,7 +70,7 @@ class JudgeShard:
         }
         self.recovered = [one for judge in self._judges.values() for one in judge.unsent.values()]
 
-    def apply(self, offset: int, raw: bytes) -> Judged:
+    def apply(self, offset: int, raw: bytes) -> JudgedRecord:
         """Apply the bucket at ``offset``. Writes to the table before it returns."""
         try:
             with burying():
@@ -79,9 +79,9 @@ class JudgeShard:
                     check_place(bucket.brand, self._brands, self._partition, self._partitions)
                     self._check_width(bucket)
         except UnreadableError as error:
-            return Judged([], error)
+            return JudgedRecord([], error)
 
-        def step(judge: BrandJudge) -> Step | None:
+        def step(judge: BrandJudge) -> JudgeStep | None:
             return judge.apply_bucket(offset, raw, bucket)
 
         if bucket.brand != ALL_BRANDS:
@@ -94,20 +94,20 @@ class JudgeShard:
             if judged.error is not None:
                 faults.append((judged.error.reason, f"brand {brand}: {judged.error.detail}"))
         if not faults:
-            return Judged(transitions)
+            return JudgedRecord(transitions)
         detail = "; ".join(detail for _, detail in faults)
-        return Judged(transitions, UnreadableError(faults[0][0], detail))
+        return JudgedRecord(transitions, UnreadableError(faults[0][0], detail))
 
-    def apply_feedback(self, offset: int, raw: bytes) -> Judged:
+    def apply_feedback(self, offset: int, raw: bytes) -> JudgedRecord:
         """Apply the feedback at ``offset``. Writes to the table before it returns."""
         try:
             with burying():
                 said = _feedback.decode(raw)
                 if said.kind in {"label", "note"}:
-                    return Judged([])
+                    return JudgedRecord([])
                 check_place(said.brand, self._brands, self._partition, self._partitions)
         except UnreadableError as error:
-            return Judged([], error)
+            return JudgedRecord([], error)
         return self._decide(said.brand, lambda judge: judge.apply_feedback(offset, raw, said))
 
     def acknowledge(self, transition: Transition) -> None:
@@ -121,7 +121,7 @@ class JudgeShard:
             detail = f"a bucket of {bucket.width_s} s, this worker's are {self._width_s} s long"
             raise UnreadableError("invalid", detail)
 
-    def _decide(self, brand: str, step: Callable[[BrandJudge], Step | None]) -> Judged:
+    def _decide(self, brand: str, step: Callable[[BrandJudge], JudgeStep | None]) -> JudgedRecord:
         """One step of one brand: worked out, and only then written."""
         judge = self._judge(brand)
         unsent = set(judge.unsent)
@@ -131,11 +131,11 @@ class JudgeShard:
         except UnreadableError as error:
             if error.reason not in REFUSALS:
                 self._rebuild(brand, unsent)
-            return Judged([], error)
+            return JudgedRecord([], error)
         if done is None:
-            return Judged([])
+            return JudgedRecord([])
         judge.write(done)
-        return Judged(done.transitions)
+        return JudgedRecord(done.transitions)
 
     def _rebuild(self, brand: str, unsent: set[tuple[str, int]]) -> None:
         """Take the brand back to what the table holds, as after a crash: a record failed half-way.

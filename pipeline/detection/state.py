@@ -4,10 +4,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from pipeline.detection.baseline.brand_baseline import BrandBaseline
 from pipeline.detection.baseline.loudness import Loudness
-from pipeline.detection.baseline.normal import Normal
 from pipeline.detection.detector.detector import DetectorState
-from pipeline.detection.feedback.answers import Answers
+from pipeline.detection.feedback.feedback_state import FeedbackState
 from pipeline.detection.incident.episode import Episode
 from pipeline.detection.incident.transition import Identity
 from pipeline.detection.window.recent import Recent
@@ -20,7 +20,7 @@ class JudgeState(Struct):
     ``start_s``: start of the last bucket taken. ``now_s``: event time. ``minute_s``: the next full
     minute at which the life of the episode is looked at. ``said_s``: end of the last bucket with a
     mention. ``ended_s``: when the last episode ended. ``identity``: the incident under way, or the
-    last one while it may be reopened. ``answers``: what people said, and what it taught.
+    last one while it may be reopened. ``feedback``: what people said, and what it taught.
     ``history_until_s``: end of the past counts that were handed in, 0 for none. ``sources``: those
     of the last bucket, silent and disbelieved ones included. ``detector``: see
     ``pipeline.detection.detector``. ``watched``: what the watch list told since the last look;
@@ -28,7 +28,7 @@ class JudgeState(Struct):
     """
 
     recent: Recent = field(default_factory=Recent)
-    normal: Normal = field(default_factory=Normal)
+    baseline: BrandBaseline = field(default_factory=BrandBaseline)
     volume: dict[str, Any] = field(default_factory=dict)
     first_s: int = -1
     start_s: int = -1
@@ -39,7 +39,7 @@ class JudgeState(Struct):
     ended_s: int = 0
     episode: Episode | None = None
     identity: Identity | None = None
-    answers: Answers = field(default_factory=Answers)
+    feedback: FeedbackState = field(default_factory=FeedbackState)
     history_until_s: int = 0
     sources: tuple[str, ...] = ()
     detector: DetectorState = field(default_factory=DetectorState)

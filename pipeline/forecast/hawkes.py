@@ -11,8 +11,10 @@ exponentials that approximates one (S. J. Hardiman et al., European Physical Jou
 """
 
 from collections.abc import Sequence
-from math import exp, log
+from math import exp
 from typing import Final, NamedTuple
+
+import numpy as np
 
 MEMORIES_MIN: Final = (4.0, 12.0, 36.0, 108.0, 324.0)
 BRANCHINGS: Final = (0.4, 0.6, 0.75, 0.85, 0.92, 0.96, 1.0, 1.04, 1.1)
@@ -54,20 +56,21 @@ def fit(counts: Sequence[int], usual: float) -> Fits:
     >>> best.branching > 0.9
     True
     """
-    size = len(counts)
-    recency = [exp((t + 1 - size) / FORGET_MIN) for t in range(size)]
-    tried = []
+    seen = np.asarray(counts, dtype=np.float64)
+    recency = np.exp(np.arange(1 - len(seen), 1) / FORGET_MIN)
+    tried: list[tuple[float, float, float, float, float]] = []
     for memory_min in MEMORIES_MIN:
         course = _course(counts, usual, memory_min)
-        for branching in BRANCHINGS:
-            likelihood = chi = 0.0
-            for count, x, weight in zip(counts, course, recency, strict=False):
-                rate = max(usual + branching * x, FLOOR * usual, 1e-3)
-                likelihood += weight * (count * log(rate) - rate)
-                chi += weight * (count - rate) ** 2 / rate
-            tried.append((likelihood, chi, memory_min, branching, course[-1]))
+        excited = np.outer(BRANCHINGS, course[:-1])
+        rates = np.maximum(usual + excited, max(FLOOR * usual, 1e-3))
+        likelihoods = (seen * np.log(rates) - rates) @ recency
+        chis = ((seen - rates) ** 2 / rates) @ recency
+        tried += [
+            (float(likelihood), float(chi), memory_min, branching, course[-1])
+            for likelihood, chi, branching in zip(likelihoods, chis, BRANCHINGS, strict=True)
+        ]
     best = max(tried)
-    dispersion = max(best[1] / sum(recency), 1.0)
+    dispersion = max(best[1] / float(recency.sum()), 1.0)
     weights = [
         exp((one[0] - best[0]) / dispersion - SOBERNESS * max(one[3] - SOBER, 0.0)) for one in tried
     ]

@@ -42,6 +42,8 @@ LOW: Final = 0.1
 HIGH: Final = 0.9
 LIKELY_LOW: Final = 0.25
 LIKELY_HIGH: Final = 0.75
+LEAST_WEIGHT: Final = 1e-9
+"""A fit of less moves no figure, and most fits have less."""
 HORIZONS_H: Final = (1, 2, 4, 8, 12, 24)
 
 
@@ -168,11 +170,12 @@ def _quantile(parts: Sequence[_Part], share: float) -> int:
     """The count below which ``share`` of the mixture lies, by bisection."""
     low = min(part.middle - 6.0 * part.spread for part in parts)
     high = max(part.middle + 6.0 * part.spread for part in parts)
+    telling = [part for part in parts if part.weight >= LEAST_WEIGHT]
     while high - low > 1e-4:  # noqa: PLR2004
         middle = (low + high) / 2
         below = sum(
             part.weight * (0.5 + 0.5 * erf((middle - part.middle) / part.spread / sqrt(2.0)))
-            for part in parts
+            for part in telling
         )
         low, high = (middle, high) if below < share else (low, middle)
     return round(exp((low + high) / 2))

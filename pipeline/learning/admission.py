@@ -54,7 +54,7 @@ class LabelLimits(NamedTuple):
     weak_influence: float = 0.25
 
 
-class Author:
+class AuthorTrust:
     """Whether an author can be trusted, and the labels that wait until that is clear.
 
     Wald's sequential test ("Sequential Tests of Statistical Hypotheses", 1945), kept running as
@@ -100,7 +100,7 @@ class Admission:
         self._brands = brands
         self._limits = limits
         self._seen: OrderedDict[bytes, None] = OrderedDict()
-        self._authors: dict[str, Author] = {}
+        self._authors: dict[str, AuthorTrust] = {}
         self._hour = -1
         self._by_author: dict[tuple[str, str], int] = {}
         self._by_brand: dict[str, int] = {}
@@ -139,7 +139,7 @@ class Admission:
         if author is None:
             if len(self._authors) >= self._limits.authors:
                 return [], {"too_many_authors": 1}
-            author = self._authors[label.by] = Author()
+            author = self._authors[label.by] = AuthorTrust()
         for odds in trusted:
             known = aspect.sure(odds)
             if known is not None:
@@ -181,7 +181,7 @@ class Admission:
         return None
 
 
-class Shares:
+class AuthorShares:
     """How much each author has moved one scope, and whether more is allowed."""
 
     def __init__(self, limits: LabelLimits) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from math import sqrt
 
-from pipeline.learning.online import Weight
+from pipeline.learning.online import FeatureWeight
 from pipeline.sentiment.api import TOKENIZER
 from schemas.codec import encode
 from schemas.model import MAX_FEATURES, MAX_STEP, Delta, Lean, Nudge
@@ -29,7 +29,10 @@ def digest_of(delta: Delta) -> str:
 
 
 def make_delta(
-    tone: Mapping[str, Weight], attack: Mapping[str, Weight] | None = None, *, base: str
+    tone: Mapping[str, FeatureWeight],
+    attack: Mapping[str, FeatureWeight] | None = None,
+    *,
+    base: str,
 ) -> Delta:
     """Round and bound what was learned over the weights of digest ``base``.
 
@@ -46,7 +49,7 @@ def make_delta(
     )
 
 
-def _bounded(weights: Mapping[str, Weight]) -> Iterator[tuple[str, list[int]]]:
+def _bounded(weights: Mapping[str, FeatureWeight]) -> Iterator[tuple[str, list[int]]]:
     """Names of what is kept, sorted, with their weights in steps."""
     kept = sorted(sorted(weights, key=lambda name: (-weights[name].strength, name))[:MAX_FEATURES])
     steps = [[_step(each) for each in weights[name].odds] for name in kept]

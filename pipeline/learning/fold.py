@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pipeline.learning.admission import Admission, LabelLimits, Reason, Shares
+from pipeline.learning.admission import Admission, AuthorShares, LabelLimits, Reason
 from pipeline.learning.aspects import ASPECTS, ATTACK, TONE, Aspect, aspect_of, statements
 from pipeline.learning.delta import make_delta
 from pipeline.learning.online import BRAND_LEARNING_RATE, Learner, LogOdds, moved, summed
@@ -36,7 +36,7 @@ class ScopeLearner:
 
     def __init__(self, limits: LabelLimits, learner: Learner) -> None:
         self.learner = learner
-        self.shares = Shares(limits)
+        self.shares = AuthorShares(limits)
         self.contest = Contest()
         self.until_s = 0.0
         self.refused: dict[str, int] = {}

@@ -150,16 +150,16 @@ class Learner:
             kept = sorted(weights, key=lambda name: (-weights[name].strength, name))[: self._max]
             self._features = {name: known[name] for name in kept}
 
-    def weights(self) -> "dict[str, Weight]":
+    def weights(self) -> "dict[str, FeatureWeight]":
         """Weights of all features by name."""
         return {name: self._weight(row) for name, row in self._features.items()}
 
-    def _weight(self, row: list[float]) -> "Weight":
+    def _weight(self, row: list[float]) -> "FeatureWeight":
         odds = tuple([row[at] - row[self._against] for at in self._others])
-        return Weight(odds, max(map(abs, odds)) * sqrt(row[-1]))
+        return FeatureWeight(odds, max(map(abs, odds)) * sqrt(row[-1]))
 
 
-class Weight(NamedTuple):
+class FeatureWeight(NamedTuple):
     """What a feature adds to log-odds, and how much it matters over all texts.
 
     ``strength``: the largest of ``odds`` times √(labels that had the feature).
@@ -169,14 +169,14 @@ class Weight(NamedTuple):
     strength: float
 
 
-def summed(learners: Iterable[Learner]) -> dict[str, Weight]:
+def summed(learners: Iterable[Learner]) -> dict[str, FeatureWeight]:
     """Weights of several learners that are used together, as one table."""
-    total: dict[str, Weight] = {}
+    total: dict[str, FeatureWeight] = {}
     for learner in learners:
         for name, weight in learner.weights().items():
             known = total.get(name)
             if known is not None:
-                weight = Weight(  # noqa: PLW2901 - the sum of both stands where one stood
+                weight = FeatureWeight(  # noqa: PLW2901 - the sum of both stands where one stood
                     moved(known.odds, weight.odds), max(known.strength, weight.strength)
                 )
             total[name] = weight

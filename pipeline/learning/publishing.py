@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from pipeline.learning.delta import digest_of, no_delta
 from pipeline.learning.fold import Fold
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import RefusedError, Verifier
+from pipeline.learning.verify import RefusedVersionError, Verifier
 from schemas.codec import encode
 from schemas.model import KEPT_VERSIONS, MAX_RECORD_BYTES, Disowned, ModelVersion
 
@@ -79,7 +79,7 @@ def next_version(
         return "same"
     try:
         verifier.check(delta)
-    except RefusedError:
+    except RefusedVersionError:
         return "golden"
     authors = sum((Counter(each.shares.authors) for each in learners), Counter[str]())
     refused = sum((Counter(each.refused) for each in learners), Counter[str]())

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from pipeline.learning.adapted import Adapted, Memo
-from pipeline.learning.verify import RefusedError, Verifier
+from pipeline.learning.verify import RefusedVersionError, Verifier
 from pipeline.sentiment.api import Scorer
 from schemas.incident import State, Transition
 from schemas.model import EVERY_BRAND, KEPT_VERSIONS, Disowned, ModelVersion
@@ -59,7 +59,7 @@ class ModelStore:
         """
         try:
             version = self._verifier.read(raw)
-        except RefusedError as error:
+        except RefusedVersionError as error:
             if error.reason == "base" and error.version is not None:
                 self._note_former(error.version)
             raise

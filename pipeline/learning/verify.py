@@ -27,7 +27,7 @@ _ROUNDING = 1.001
 _decode = Decoder(ModelVersion, limit_bytes=MAX_RECORD_BYTES).decode
 
 
-class RefusedError(ValueError):
+class RefusedVersionError(ValueError):
     """A version that must not score: why, in one word, and in full; itself if it could be read."""
 
     def __init__(self, reason: Refusal, detail: str) -> None:
@@ -63,12 +63,12 @@ class Verifier(NamedTuple):
             version = _decode(raw)
         except UnreadableError as error:
             reason: Refusal = "too_large" if error.reason == "too_large" else "unreadable"
-            raise RefusedError(reason, error.detail[:200]) from error
+            raise RefusedVersionError(reason, error.detail[:200]) from error
         if digest_of(version.delta) != version.digest:
-            raise RefusedError("digest", "the delta does not match its digest")
+            raise RefusedVersionError("digest", "the delta does not match its digest")
         try:
             self.check(version.delta)
-        except RefusedError as error:
+        except RefusedVersionError as error:
             error.version = version
             raise
         return version
@@ -80,20 +80,26 @@ class Verifier(NamedTuple):
             RefusedError: as ``read`` does.
         """
         if delta.tokenizer != TOKENIZER:
-            raise RefusedError("tokenizer", f"for tokenizer {delta.tokenizer}, this is {TOKENIZER}")
+            raise RefusedVersionError(
+                "tokenizer", f"for tokenizer {delta.tokenizer}, this is {TOKENIZER}"
+            )
         if delta.base != self.base:
-            raise RefusedError("base", f"for the weights {delta.base[:8]}, not {self.base[:8]}")
+            raise RefusedVersionError(
+                "base", f"for the weights {delta.base[:8]}, not {self.base[:8]}"
+            )
         parts: tuple[Part, ...] = (delta.nudges, delta.attack)
         for part in parts:
             names = [name for name, *_ in part]
             if any(one >= two for one, two in pairwise(names)):
-                raise RefusedError("order", "names of features are not sorted, or come twice")
+                raise RefusedVersionError(
+                    "order", "names of features are not sorted, or come twice"
+                )
             norm = norm_of(part, delta.steps)
             if norm > MAX_NORM * _ROUNDING:
-                raise RefusedError("norm", f"length {norm:.1f}, at most {MAX_NORM:g}")
+                raise RefusedVersionError("norm", f"length {norm:.1f}, at most {MAX_NORM:g}")
         wrong = flips(delta, self.asked)
         if wrong > ALLOWED_FLIPS:
-            raise RefusedError("golden", f"{wrong} golden texts turned")
+            raise RefusedVersionError("golden", f"{wrong} golden texts turned")
 
     def scorer(self, delta: Delta, digest: str) -> Adapted:
         """Scorer with a verified delta and a memory of its own."""

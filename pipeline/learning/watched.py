@@ -15,7 +15,7 @@ OTHER = "other"
 """Stands for any language that the scorer does not know: a time series each would be too many."""
 
 
-class Watched:
+class MeasuredScorer:
     """Scores with ``scorer``; tells ``metrics`` how many texts, and how many seem to attack."""
 
     def __init__(self, scorer: Scorer, metrics: Metrics, languages: Collection[str]) -> None:
@@ -45,22 +45,24 @@ class Watched:
         return scores
 
 
-class Watching:
-    """Has scorers watched, each by one ``Watched``: brands that share a scorer share that, too.
+class MeasuredScorers:
+    """Has scorers measured, each by one ``MeasuredScorer``: brands of one scorer share that, too.
 
     So the texts of all of them can be scored in one call. Nothing keeps a scorer that is used no
     more.
     """
 
     def __init__(self, metrics: Metrics, languages: Collection[str]) -> None:
-        """Take what is handed to each ``Watched``."""
+        """Take what is handed to each ``MeasuredScorer``."""
         self._metrics = metrics
         self._languages = languages
-        self._known: WeakValueDictionary[int, Watched] = WeakValueDictionary()
+        self._known: WeakValueDictionary[int, MeasuredScorer] = WeakValueDictionary()
 
-    def of(self, scorer: Scorer) -> Watched:
-        """The ``Watched`` of a scorer."""
+    def of(self, scorer: Scorer) -> MeasuredScorer:
+        """The ``MeasuredScorer`` of a scorer."""
         watched = self._known.get(id(scorer))  # while it is known, so is its scorer
         if watched is None:
-            watched = self._known[id(scorer)] = Watched(scorer, self._metrics, self._languages)
+            watched = self._known[id(scorer)] = MeasuredScorer(
+                scorer, self._metrics, self._languages
+            )
         return watched

@@ -13,25 +13,25 @@ from schemas.reading import ByClass
 T = TypeVar("T")
 
 
-class Answers(NamedTuple):
+class ReadAnswers(NamedTuple):
     """What the reader of version ``reader`` says of the texts it was asked for, in order."""
 
     reader: str
     classes: Sequence[ByClass]
 
 
-Asking = Generator[Sequence[Wanted], "Answers | None", T]
+Asking = Generator[Sequence[Wanted], "ReadAnswers | None", T]
 """None is sent where there is no reader: then nothing is read."""
 
 
-def answers_of(reader: Reader, wanted: Sequence[Wanted]) -> Answers:
+def answers_of(reader: Reader, wanted: Sequence[Wanted]) -> ReadAnswers:
     """Let ``reader`` read."""
-    return Answers(reader.version, reader.read(wanted))
+    return ReadAnswers(reader.version, reader.read(wanted))
 
 
 def answered(asking: Asking[T], reader: Reader | None) -> T:
     """Go through the step, reading on the spot; the result."""
-    answers: Answers | None = None
+    answers: ReadAnswers | None = None
     try:
         wanted = next(asking)
         while True:

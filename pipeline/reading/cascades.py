@@ -35,7 +35,7 @@ class Cascade(Struct, array_like=True):
     classes: ByClass | None = None
 
 
-class Due(NamedTuple):
+class DueRoot(NamedTuple):
     """A root that came to a milestone. ``classes`` are known where it was read before."""
 
     id: str
@@ -48,14 +48,14 @@ class Cascades(Struct, array_like=True):
 
     known: dict[str, Cascade] = field(default_factory=dict)
 
-    def due(self, reposted: Mapping[str, int]) -> list[Due]:
+    def due(self, reposted: Mapping[str, int]) -> list[DueRoot]:
         """Roots that come to a milestone by the reposts of a bucket, the largest first."""
         found = []
         for root, more in reposted.items():
             one = self.known.get(root)
             reposts = more + (one.reposts if one else 0)
             if milestone(reposts) > (one.told if one else 0):
-                found.append(Due(root, reposts, one.classes if one else None))
+                found.append(DueRoot(root, reposts, one.classes if one else None))
         return sorted(found, key=lambda due: (-due.reposts, due.id))
 
     def hear(self, start_s: int, reposted: Mapping[str, int]) -> None:

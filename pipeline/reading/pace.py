@@ -20,7 +20,7 @@ _KEPT: Final = 0.5 ** (1 / HALF_LIFE_H)
 _FOREVER_H: Final = 24 * 365
 
 
-class Pace(Struct, array_like=True):
+class ReadingPace(Struct, array_like=True):
     """The hour of event time that a brand is in.
 
     ``texts`` of this hour and ``before`` of the last one; ``mean``: slow mean per hour, of

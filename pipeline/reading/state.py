@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from pipeline.reading.cascades import Cascades
 from pipeline.reading.contract import Wanted, outputs_of
 from pipeline.reading.offered import LOTS, Candidate, Offered
-from pipeline.reading.pace import Pace
+from pipeline.reading.pace import ReadingPace
 from pipeline.reading.rules import ReadingRules
 from schemas.reading import CLASSES, MOST_ROOTS, ByClass, Reading, ReadPost
 
@@ -18,7 +18,7 @@ _LEAST_LIKE = 0.4
 _DIGITS = 3
 
 
-class Root(NamedTuple):
+class ReadRoot(NamedTuple):
     """A root to tell of. ``classes``: what reading it said, if it was read before."""
 
     post: Candidate
@@ -26,7 +26,7 @@ class Root(NamedTuple):
     classes: ByClass | None
 
 
-class Choice(NamedTuple):
+class ReadingChoice(NamedTuple):
     """What of a bucket is read.
 
     ``rate``: chance of each text to be drawn, as planned; ``chance``: the same, given how many
@@ -36,7 +36,7 @@ class Choice(NamedTuple):
     rate: float
     chance: float
     sample: Sequence[Candidate]
-    roots: Sequence[Root]
+    roots: Sequence[ReadRoot]
 
     @property
     def wanted(self) -> list[Wanted]:
@@ -48,17 +48,17 @@ class Choice(NamedTuple):
 class ReadingState(Struct, array_like=True):
     """What the choice of one brand depends on beside the bucket. A part of its checkpoint."""
 
-    pace: Pace = field(default_factory=Pace)
+    pace: ReadingPace = field(default_factory=ReadingPace)
     cascades: Cascades = field(default_factory=Cascades)
 
     def choose(
         self, rules: ReadingRules, start_s: int, offered: Offered, reposted: Mapping[str, int]
-    ) -> Choice:
+    ) -> ReadingChoice:
         """Choose of the bucket at ``start_s``. ``reposted``: reposts by root."""
         pace = self.pace
         pace.turn(start_s)
         texts = {one.id: one for one in offered.roots}
-        roots: list[Root] = []
+        roots: list[ReadRoot] = []
         most = pace.most_roots(rules)
         for due in self.cascades.due(reposted):
             if due.id in texts and len(roots) < MOST_ROOTS:
@@ -66,12 +66,12 @@ class ReadingState(Struct, array_like=True):
                     if most < 1:
                         continue  # still due at its next repost
                     most -= 1
-                roots.append(Root(texts[due.id], due.reposts, due.classes))
+                roots.append(ReadRoot(texts[due.id], due.reposts, due.classes))
         read = sum(root.classes is None for root in roots)
         rate = pace.rate(rules, start_s, offered.texts)
         most_drawn = min(pace.most_drawn(rules), pace.left(rules) - read)
         if most_drawn < 1 or not offered.texts:
-            return Choice(0.0 if most_drawn < 1 else rate, 1.0, (), roots)
+            return ReadingChoice(0.0 if most_drawn < 1 else rate, 1.0, (), roots)
         below = rate * LOTS
         sample = [one for one in offered.drawn if one.lot < below]
         chance = rate
@@ -79,7 +79,7 @@ class ReadingState(Struct, array_like=True):
             # Lots below that of the first one left out: such is the chance, given all others.
             chance = min(rate, sample[most_drawn].lot / LOTS)
             sample = sample[:most_drawn]
-        return Choice(rate, chance, sample, roots)
+        return ReadingChoice(rate, chance, sample, roots)
 
     def settle(
         self, start_s: int, texts: int, reposted: Mapping[str, int], reading: Reading | None
@@ -98,7 +98,7 @@ class ReadingState(Struct, array_like=True):
             self.cascades.tell(root.id, root.classes)
 
 
-def composed(choice: Choice, answers: Sequence[ByClass], reader: str) -> Reading:
+def composed(choice: ReadingChoice, answers: Sequence[ByClass], reader: str) -> Reading:
     """What a bucket says of its reading; ``answers`` to what was wanted, in order."""
     if not choice.sample and not choice.roots:
         return Reading(rate=round(choice.rate, 6))

@@ -14,12 +14,12 @@ import numpy as np
 from pipeline.reading.encoder import Encode
 from pipeline.reading.head import Head, decode_head, encode_head
 from pipeline.reading.offered import CHARACTERS
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.hand_labels import labelled_among
 from pipeline.sentiment.training.stance.names import invent, joined, retold
 from pipeline.sentiment.training.stance.noise import messed
 from pipeline.sentiment.training.stance.regression import fit_head
-from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled
 from pipeline.sentiment.training.stance.trainer import glued
 from schemas.reading import CLASSES
 
@@ -55,8 +55,8 @@ class _Text(NamedTuple):
 
 
 def train_head(
-    sentences: Sequence[Sentence],
-    everyday: Sequence[Example],
+    sentences: Sequence[TrainingSentence],
+    everyday: Sequence[LabelledText],
     encode: Encode,
     *,
     recipe: ReaderRecipe,
@@ -91,7 +91,7 @@ def _target(of: str) -> list[float]:
 
 
 def _own(
-    sentences: Sequence[Sentence], recipe: ReaderRecipe, chance: random.Random
+    sentences: Sequence[TrainingSentence], recipe: ReaderRecipe, chance: random.Random
 ) -> Iterable[_Text]:
     for each in sentences:
         target = _target(each.of)
@@ -105,7 +105,7 @@ def _own(
 
 
 def _hand_labelled(
-    labelled: Sequence[tuple[Example, str]], recipe: ReaderRecipe
+    labelled: Sequence[tuple[LabelledText, str]], recipe: ReaderRecipe
 ) -> Iterable[_Text]:
     for one, of in labelled:
         weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
@@ -115,7 +115,7 @@ def _hand_labelled(
 
 
 def _glued(
-    everyday: Sequence[Example], recipe: ReaderRecipe, chance: random.Random
+    everyday: Sequence[LabelledText], recipe: ReaderRecipe, chance: random.Random
 ) -> Iterable[_Text]:
     # With a name glued on, a text is off topic or just talk: the head need not tell which.
     target = [0.5 * (name in ("off_topic", "everyday")) for name in CLASSES]

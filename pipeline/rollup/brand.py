@@ -6,19 +6,27 @@ from typing import Literal, cast
 
 from msgspec import Struct
 
-from pipeline.reading.asking import Answers, Asking, answered
+from pipeline.reading.asking import Asking, ReadAnswers, answered
 from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import composed
 from pipeline.rollup.entry import Claim, Closing, Entry
-from pipeline.rollup.heard import Heard, Sources, furthest, hear, live_beside, merged, take_over
-from pipeline.rollup.horizon import Horizon
-from pipeline.rollup.near_duplicates import fingerprints
+from pipeline.rollup.event_time.heard import (
+    HeardSource,
+    Sources,
+    furthest,
+    hear,
+    live_beside,
+    merged,
+    take_over,
+)
+from pipeline.rollup.event_time.watermarks import progress
+from pipeline.rollup.horizon import RevisableBuckets
 from pipeline.rollup.partial import Partial
-from pipeline.rollup.remembered import Packed, Remembered, Snapshot, touches
+from pipeline.rollup.remembered import Packed, Remembered, RememberedAt, touches
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.voices import ALLY
-from pipeline.rollup.watching import WatchList
-from pipeline.rollup.watermarks import progress
+from pipeline.rollup.speakers.near_duplicates import fingerprints
+from pipeline.rollup.speakers.voices import ALLY
+from pipeline.rollup.speakers.watching import WatchList
 from pipeline.sentiment.api import Score, TextInLanguage
 from pipeline.snowflake import posted_at_s
 from pipeline.stories import own_words
@@ -119,14 +127,14 @@ class BrandRollup:
         self._read_now: list[tuple[int, Reading]] = []
         self._seen: dict[int, set[str]] = {}
         self._memory = Remembered(brand, rules.width_s, own_words([brand, *names]))
-        self._horizon = Horizon(rules, self._memory)
+        self._horizon = RevisableBuckets(rules, self._memory)
         self._watch_list = watch
         self._gaps: list[Gap] = []
         self._reading_rules = reading
         self.delayed = 0
         """Posts of the batch taken last that came after their bucket was closed, and count."""
 
-    def waits_for(self, partition_sources: Mapping[str, Heard]) -> bool:
+    def waits_for(self, partition_sources: Mapping[str, HeardSource]) -> bool:
         """Whether it means something to the brand how far the partition is.
 
         A bucket waits for time to pass, or a late post for the next round; or all that is held for
@@ -281,14 +289,14 @@ class BrandRollup:
             return []
         return answered(self._close(closed, dict(entry.read)), None)
 
-    def may_close(self, partition_sources: Mapping[str, Heard]) -> bool:
+    def may_close(self, partition_sources: Mapping[str, HeardSource]) -> bool:
         """Whether some source is far enough for a bucket to be complete; cheaper than to close."""
         furthest_s = furthest(self.sources, partition_sources)
         return self._rules.closed_until(furthest_s) > self.closed_until_s
 
     def closing(
         self,
-        partition_sources: Mapping[str, Heard],
+        partition_sources: Mapping[str, HeardSource],
         partition_gaps: Iterable[SourceGap] = (),
     ) -> Asking[list[Bucket]]:
         """Close the buckets that are complete now, in order of time; each is handed out once.
@@ -321,7 +329,7 @@ class BrandRollup:
 
     def close(
         self,
-        partition_sources: Mapping[str, Heard],
+        partition_sources: Mapping[str, HeardSource],
         partition_gaps: Iterable[SourceGap] = (),
     ) -> list[Bucket]:
         """The same where there is no reader."""
@@ -361,7 +369,7 @@ class BrandRollup:
         self.offset = checkpoint.offset
         self.sources = dict(checkpoint.sources)
         self._gaps = list(checkpoint.gaps)
-        base = Snapshot.unpacked(checkpoint.base)
+        base = RememberedAt.unpacked(checkpoint.base)
         self._horizon.begin(base)
         self.closed_until_s = base.from_s
         for entry in entries:
@@ -461,7 +469,7 @@ class BrandRollup:
         if reading is None and rules is not None:
             choice = state.choose(rules, start_s, offered, partial.reposted)
             wanted = choice.wanted
-            answers = (yield wanted) if wanted else Answers("", [])
+            answers = (yield wanted) if wanted else ReadAnswers("", [])
             if answers is not None and (offered.texts or choice.roots):
                 reading = composed(choice, answers.classes, answers.reader)
         state.settle(start_s, offered.texts, partial.reposted, reading)

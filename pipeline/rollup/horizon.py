@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from pipeline.rollup.entry import Closing
 from pipeline.rollup.partial import Partial
-from pipeline.rollup.remembered import Remembered, Snapshot
+from pipeline.rollup.remembered import Remembered, RememberedAt
 from pipeline.rollup.rules import RollupRules
 from schemas.bucket import Bucket
 from schemas.reading import Reading
@@ -25,15 +25,17 @@ from schemas.reading import Reading
 MOST_POSTS: Final = 60_000
 """Where a brand has more within the horizon, its older buckets are final sooner."""
 
-SNAPSHOT_S: Final = 60
-SNAPSHOT_POSTS: Final = 10_000
-"""What is remembered is copied after so long, or so many posts: from a copy, buckets are closed
-again. Most late posts are less than a minute late."""
-APART_S: Final = 300
-"""Of older copies, one in so long is kept."""
-
 FREE_POSTS: Final = 200
 """So many posts are closed again whenever it helps: it takes a few milliseconds."""
+
+SNAPSHOT_S: Final = 60
+SNAPSHOT_POSTS: Final = 10_000
+"""What is remembered is copied after so long, if ``FREE_POSTS`` came since, or after so many posts:
+from a copy, buckets are closed again. Most late posts are less than a minute late; and to close few
+posts again takes no longer than a copy, which most brands would otherwise need for every post."""
+APART_S: Final = 300
+"""Few posts are copied after so long; and of older copies, one in so long is kept."""
+
 AGAIN: Final = 2
 """With more, each is closed again so often at most: until then, others have to come in between."""
 WAIT_S: Final = 60
@@ -43,7 +45,7 @@ ReadAgain = Callable[[Partial, Reading | None], Reading | None]
 """What is said of a bucket's reading when it is closed again: nothing is read a second time."""
 
 
-class Horizon:
+class RevisableBuckets:
     """What was closed lately of one brand, in contents (``parts``, by start) and as it was told.
 
     ``memory``: what all buckets leave behind, which a round takes back and brings on again.
@@ -60,7 +62,7 @@ class Horizon:
         self._told: dict[int, Bucket] = {}
         self._readings: dict[int, Reading] = {}
         self._closings: list[Closing] = []
-        self._snapshots: list[Snapshot] = []
+        self._snapshots: list[RememberedAt] = []
         self._posts = 0
         self._posts_since_snapshot = 0
         self._waiting_since_s = 0
@@ -74,7 +76,7 @@ class Horizon:
         return min([self.final_until_s, *self.pending])
 
     @property
-    def base(self) -> Snapshot:
+    def base(self) -> RememberedAt:
         """What was remembered before all that is held."""
         return self._snapshots[0] if self._snapshots else self._memory.snapshot(self.from_s)
 
@@ -128,9 +130,7 @@ class Horizon:
         """Before a bucket is read and closed: copy what is remembered, where it is time to."""
         snapshots = self._snapshots
         if self._rules.horizon_s and (
-            not snapshots
-            or partial.start_s >= snapshots[-1].from_s + SNAPSHOT_S
-            or self._posts_since_snapshot >= SNAPSHOT_POSTS
+            not snapshots or self._is_copy_due(partial.start_s - snapshots[-1].from_s)
         ):
             between = snapshots[-3:]
             if len(between) == 3 and between[2].from_s <= between[0].from_s + APART_S:  # noqa: PLR2004
@@ -138,6 +138,12 @@ class Horizon:
             snapshots.append(self._memory.snapshot(self._memory.previous_end_s))
             self._posts_since_snapshot = 0
         self._posts_since_snapshot += len(partial.ids)
+
+    def _is_copy_due(self, age_s: int) -> bool:
+        """Whether what is remembered is to be copied, ``age_s`` after it was last."""
+        posts = self._posts_since_snapshot
+        enough = age_s >= SNAPSHOT_S and posts >= FREE_POSTS
+        return enough or age_s >= APART_S or posts >= SNAPSHOT_POSTS
 
     def close(self, partial: Partial, reading: Reading | None) -> Bucket:
         """Close a bucket for the first time, after ``come_to``."""
@@ -157,7 +163,7 @@ class Horizon:
                 changed.append(self._told[start_s])
         return changed
 
-    def begin(self, base: Snapshot) -> None:
+    def begin(self, base: RememberedAt) -> None:
         """Go on from a checkpoint: what it holds of closings and contents is told next."""
         self._memory.go_back(base)
         self._snapshots = [base]

@@ -10,10 +10,10 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from pipeline.reading.offered import Offered
-from pipeline.rollup.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
-from pipeline.rollup.watching import Note
+from pipeline.rollup.speakers.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
+from pipeline.rollup.speakers.watching import Note
 from pipeline.sentiment.api import Cue, Score
-from pipeline.stories.keys import Row, row_of, scatter
+from pipeline.stories.keys import KeyedPost, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
 from schemas.bucket import (
@@ -118,9 +118,9 @@ class Partial(Struct, array_like=True):
     passed_on: dict[str, int] = field(default_factory=dict)
     wordings: dict[int, int] = field(default_factory=dict)
     sad_news: int = 0
-    texts: dict[str, Row] = field(default_factory=dict)
+    texts: dict[str, KeyedPost] = field(default_factory=dict)
     """A sample of the posts that are no reposts, by id, of which stories are made."""
-    passed: dict[str, Row] = field(default_factory=dict)
+    passed: dict[str, KeyedPost] = field(default_factory=dict)
     """One repost of each post that was reposted, by that post."""
     widest: int = ALL
     """Posts that are scattered beyond are not in the sample."""

@@ -1,7 +1,7 @@
 """What the closed buckets of a brand leave behind: who spoke, in which words, about what.
 
 What a bucket says of newcomers, copies, voices, stories and the watch list rests on all buckets
-before it, so buckets are closed in order of time. A ``Snapshot`` is what was remembered at one
+before it, so buckets are closed in order of time. A ``RememberedAt`` is what was remembered at one
 point, from which the buckets behind it can be closed again, with what came late in its place.
 """
 
@@ -12,12 +12,12 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from pipeline.reading.state import ReadingState
-from pipeline.rollup.authors import AuthorMemory
 from pipeline.rollup.entry import Closing
-from pipeline.rollup.near_duplicates import WordingMemory
 from pipeline.rollup.partial import Partial
-from pipeline.rollup.voices import VoiceMemory
-from pipeline.rollup.watching import WatchMemory
+from pipeline.rollup.speakers.authors import AuthorMemory
+from pipeline.rollup.speakers.near_duplicates import WordingMemory
+from pipeline.rollup.speakers.voices import VoiceMemory
+from pipeline.rollup.speakers.watching import WatchMemory
 from pipeline.stories import Clusters, ClusterState, told
 from schemas.bucket import Bucket
 from schemas.codec import encode
@@ -26,7 +26,7 @@ from schemas.reading import Reading
 
 
 class Rest(Struct, array_like=True):
-    """All but the fingerprints: it is small, and copied by writing and reading it."""
+    """What is remembered beside fingerprints. It is small, so it is copied by encoding it."""
 
     stories: ClusterState | None = None
     voices: VoiceMemory = field(default_factory=VoiceMemory)
@@ -48,7 +48,7 @@ class Packed(Struct, array_like=True):
     rest: Raw
 
 
-class Snapshot(NamedTuple):
+class RememberedAt(NamedTuple):
     """What was remembered at one point: all buckets that begin before ``from_s``, and no other.
 
     ``previous_end_s``: end of the last of them.
@@ -76,7 +76,7 @@ class Snapshot(NamedTuple):
         )
 
     @classmethod
-    def unpacked(cls, packed: Packed) -> "Snapshot":
+    def unpacked(cls, packed: Packed) -> "RememberedAt":
         """The reverse of ``packed``."""
         return cls(
             packed.from_s,
@@ -111,14 +111,14 @@ class Remembered:
         self._voices = VoiceMemory()
         self._watch = WatchMemory()
 
-    def snapshot(self, from_s: int) -> Snapshot:
+    def snapshot(self, from_s: int) -> RememberedAt:
         """What is remembered now. ``from_s``: no bucket was closed that begins there or later."""
         rest = Rest(self._stories.state, self._voices, self.reading, self._watch)
-        return Snapshot(
+        return RememberedAt(
             from_s, self.previous_end_s, self._authors.copy(), self._wordings.copy(), encode(rest)
         )
 
-    def go_back(self, snapshot: Snapshot) -> None:
+    def go_back(self, snapshot: RememberedAt) -> None:
         """Remember what was remembered then; the snapshot can be used again."""
         rest = _read_rest(snapshot.rest)
         self.previous_end_s = snapshot.previous_end_s

@@ -76,7 +76,7 @@ class TextSignals(Struct, frozen=True, gc=False):
     ``attack_logit``, ``complaint_logit``, ``harm_logit``: calibrated log-odds, each by itself, that
     the text attacks the brand it names (accuses, mocks, calls to act), complains to it of its
     service, tells soberly of harm it did. They are log-odds because those are compared with the
-    brand's normal, and cost no exponential; ``attack``, ``complaint`` and ``harm`` are
+    brand's baseline, and cost no exponential; ``attack``, ``complaint`` and ``harm`` are
     probabilities.
 
     >>> TextSignals(attack_logit=0.0).attack

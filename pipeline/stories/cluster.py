@@ -10,10 +10,10 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.stories.keys import ROOT, TAG, Row
+from pipeline.stories.keys import ROOT, TAG, KeyedPost
 from pipeline.stories.sampling import TEXTS, narrow
-from pipeline.stories.story import Story, post_of
-from pipeline.stories.usual import STRONG, Usual
+from pipeline.stories.story import StorySums, post_of
+from pipeline.stories.usual import STRONG, OrdinaryTalk
 
 ENOUGH: Final = 2.0
 """Weight in common from which on two posts tell one story."""
@@ -40,9 +40,9 @@ class ClusterState(Struct, array_like=True):
     """Everything that has to survive: the index of keys is made from it."""
 
     next_seq: int = 0
-    usual: Usual = field(default_factory=Usual)
-    seeds: dict[int, Row] = field(default_factory=dict)
-    stories: dict[int, Story] = field(default_factory=dict)
+    usual: OrdinaryTalk = field(default_factory=OrdinaryTalk)
+    seeds: dict[int, KeyedPost] = field(default_factory=dict)
+    stories: dict[int, StorySums] = field(default_factory=dict)
     looked_s: int = 0
 
 
@@ -63,12 +63,12 @@ class Clusters:
         self,
         start_s: int,
         *,
-        texts: Mapping[str, Row],
+        texts: Mapping[str, KeyedPost],
         text_count: int,
-        passed_on: Mapping[str, Row],
+        passed_on: Mapping[str, KeyedPost],
         reposted: Mapping[str, int],
         shown: Mapping[str, str],
-    ) -> list[Story]:
+    ) -> list[StorySums]:
         """Take the posts of the bucket at ``start_s``; return the stories that they belong to.
 
         ``texts``: rows by id, all or a sample of ``text_count``. ``passed_on``: a row for each
@@ -100,7 +100,7 @@ class Clusters:
         self._bound(start_s)
         return [state.stories[seq] for seq in sorted(heard) if seq in state.stories]
 
-    def _give(self, row: Row, start_s: int, posts: int, text: str) -> int:
+    def _give(self, row: KeyedPost, start_s: int, posts: int, text: str) -> int:
         """Give a row to a story, or let it wait; return the number under which it is now."""
         state = self.state
         common = self._in_common(row)
@@ -129,7 +129,7 @@ class Clusters:
             state.usual.learn(row.keys)
         return self._bridge(story, stories[1:], row, start_s).seq if stories[1:] else story.seq
 
-    def _in_common(self, row: Row) -> dict[int, float]:
+    def _in_common(self, row: KeyedPost) -> dict[int, float]:
         """What the row has in common with each story and seed that it shares a key with."""
         common: dict[int, float] = {}
         holders, weights, live = self._holders, self._weights, self.state.stories
@@ -152,22 +152,22 @@ class Clusters:
                 common[seq] = common.get(seq, 0.0) + STRONG
         return common
 
-    def _strip(self, rows: Iterable[Row]) -> None:
+    def _strip(self, rows: Iterable[KeyedPost]) -> None:
         """Take away what only names the brand."""
         own = self._own
         for row in rows:
             if not own.isdisjoint(row.keys):
                 row.keys = [key for key in row.keys if key not in own]
 
-    def _begin(self, seq: int, row: Row, start_s: int) -> Story:
+    def _begin(self, seq: int, row: KeyedPost, start_s: int) -> StorySums:
         seed = self.state.seeds.pop(seq, row)
-        story = Story(seq=seq, started_s=min(seed.at_s, start_s), first=post_of(seed))
+        story = StorySums(seq=seq, started_s=min(seed.at_s, start_s), first=post_of(seed))
         self.state.stories[seq] = story
         if seed is not row:
             self._absorb(story, seed, seq, start_s)
         return story
 
-    def _absorb(self, story: Story, seed: Row, seq: int, start_s: int) -> None:
+    def _absorb(self, story: StorySums, seed: KeyedPost, seq: int, start_s: int) -> None:
         """Make a seed, one post that waited, part of a story."""
         story.add(seed, start_s, posts=1, text="")
         keys = [*seed.keys, ROOT + seed.name]
@@ -175,7 +175,9 @@ class Clusters:
             self._unindex(seq, keys)
             self._index(story.seq, keys)
 
-    def _bridge(self, story: Story, others: Sequence[int], row: Row, start_s: int) -> Story:
+    def _bridge(
+        self, story: StorySums, others: Sequence[int], row: KeyedPost, start_s: int
+    ) -> StorySums:
         """Note that a post could have gone to another story, too; join the two if many could."""
         for seq in others[:2]:
             other = self.state.stories[seq]

@@ -30,7 +30,7 @@ HANDLE_CHARACTERS: Final = 60
 _GOLDEN: Final = 2_654_435_761
 
 
-class Row(Struct, array_like=True):
+class KeyedPost(Struct, array_like=True):
     """What stories need to know of one post, or of all reposts of one post in a bucket.
 
     ``name``: of reposts, the smallest id among them, whose text speaks for all: they have one. What
@@ -51,9 +51,9 @@ class Row(Struct, array_like=True):
     text: str = ""
     passed_on: bool = False
 
-    def copy(self) -> "Row":
+    def copy(self) -> "KeyedPost":
         """The same, to be filled in."""
-        return Row(
+        return KeyedPost(
             self.name,
             self.at_s,
             self.keys.copy(),
@@ -68,7 +68,7 @@ class Row(Struct, array_like=True):
         )
 
 
-def row_of(mention: Mention, score: Score, wording: int, *, negative: bool) -> Row:
+def row_of(mention: Mention, score: Score, wording: int, *, negative: bool) -> KeyedPost:
     """What stories need to know of a post.
 
     ``wording``: as in ``keys_of``. ``negative``: by its score that is the likeliest.
@@ -76,7 +76,7 @@ def row_of(mention: Mention, score: Score, wording: int, *, negative: bool) -> R
     author = mention.author
     passed_on = mention.kind == "repost"
     handle = mention.ref_author if passed_on else author.handle or author.id
-    return Row(
+    return KeyedPost(
         mention.identity if passed_on else "",
         int(mention.created_at.timestamp()),
         keys_of(mention, score.signals.terms, wording),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pipeline.stories.keys import Row, scatter
+from pipeline.stories.keys import KeyedPost, scatter
 
 TEXTS: Final = 64
 """Texts of one bucket that are looked at; where there are more, each of them stands for several."""
@@ -11,12 +11,12 @@ MOST_TEXTS: Final = 2 * TEXTS
 ALL: Final = 0xFFFF_FFFF
 
 
-def narrow(texts: dict[str, Row]) -> int:
+def narrow(texts: dict[str, KeyedPost]) -> int:
     """Keep the ``TEXTS`` that are scattered lowest; return where the last of them lies.
 
     The lowest of a union are among the lowest of each part, so parts may be drawn from before.
 
-    >>> many = {str(n): Row(str(n), 0, []) for n in range(3 * TEXTS)}
+    >>> many = {str(n): KeyedPost(str(n), 0, []) for n in range(3 * TEXTS)}
     >>> widest = narrow(many)
     >>> len(many), max(map(scatter, many)) == widest
     (64, True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.stories.keys import LINK, ROOT, TAG, TEXT_CHARACTERS, WORDING, Row
+from pipeline.stories.keys import LINK, ROOT, TAG, TEXT_CHARACTERS, WORDING, KeyedPost
 
 KEYS: Final = 12
 ROOTS: Final = 6
@@ -26,7 +26,7 @@ _CARRIED: Final = 3
 """A post that was passed on so often speaks for a story rather than one with many followers."""
 
 
-class Post(Struct, array_like=True):
+class MemberPost(Struct, array_like=True):
     """A post of a story. ``rank``: by which the strongest is chosen.
 
     That is the one that was passed on most, or of those whose text is known the one with the most
@@ -40,7 +40,7 @@ class Post(Struct, array_like=True):
     rank: tuple[int, int, int] = (0, 0, 0)
 
 
-class Story(Struct, array_like=True):
+class StorySums(Struct, array_like=True):
     """Sums over the posts of one story. ``rows``: how many were given to it one by one.
 
     ``voices``: the smallest fingerprints of the authors of its texts, by which their number is
@@ -53,14 +53,14 @@ class Story(Struct, array_like=True):
 
     seq: int
     started_s: int
-    first: Post
+    first: MemberPost
     last_s: int = 0
     rows: int = 0
     texts: int = 0
     reposts: int = 0
     negative: int = 0
     attack: int = 0
-    strongest: Post | None = None
+    strongest: MemberPost | None = None
     languages: dict[str, int] = field(default_factory=dict)
     voices: list[int] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Story(Struct, array_like=True):
     def id(self) -> str:
         """Its name, stable as long as it lives.
 
-        >>> Story(seq=3, started_s=1268816400, first=Post("7", "a", 0)).id
+        >>> StorySums(seq=3, started_s=1268816400, first=MemberPost("7", "a", 0)).id
         '1268816400-3'
         """
         return f"{self.started_s}-{self.seq}"
@@ -86,7 +86,7 @@ class Story(Struct, array_like=True):
         """Texts and reposts."""
         return self.texts + self.reposts
 
-    def add(self, row: Row, start_s: int, *, posts: int, text: str) -> None:
+    def add(self, row: KeyedPost, start_s: int, *, posts: int, text: str) -> None:
         """Take a row: ``posts`` texts, or the reposts of one post."""
         self.roll(start_s)
         self.cells[0] += posts
@@ -112,12 +112,12 @@ class Story(Struct, array_like=True):
             else:
                 self.keys[key] = self.keys.get(key, 0) + 1
 
-    def _take_reposts(self, row: Row, posts: int) -> None:
+    def _take_reposts(self, row: KeyedPost, posts: int) -> None:
         root = next((key for key in row.keys if key[0] == ROOT), "")
         passed = self.roots[root] = self.roots.get(root, 0) + posts
         self._offer(post_of(row, row.text, (passed if passed >= _CARRIED else 0, 1, 0)))
 
-    def _offer(self, post: Post) -> None:
+    def _offer(self, post: MemberPost) -> None:
         known = self.strongest
         if known is None or post.rank > known.rank or (post.id == known.id and not known.text):
             self.strongest = post
@@ -170,7 +170,7 @@ class Story(Struct, array_like=True):
             return count >= _RESTS_ROWS and count >= _LINK_RESTS * self.rows
         return kind == TAG and count >= _RESTS_ROWS and count >= _TAG_RESTS * self.rows
 
-    def merge(self, other: "Story", start_s: int) -> None:
+    def merge(self, other: "StorySums", start_s: int) -> None:
         """Take over everything of a story that turned out to be the same."""
         self.roll(start_s)
         other.roll(start_s)
@@ -192,7 +192,7 @@ class Story(Struct, array_like=True):
 
         A wording that was posted before is no voice; n reposts of one post are 3 ln(1 + n/3).
 
-        >>> story = Story(seq=0, started_s=0, first=Post("7", "a", 0), roots={">7": 150})
+        >>> story = StorySums(seq=0, started_s=0, first=MemberPost("7", "a", 0), roots={">7": 150})
         >>> story.count_voices()
         12
         """
@@ -229,12 +229,12 @@ class Story(Struct, array_like=True):
         return tuple(key for key in self.keys if key[0] not in (LINK, WORDING))[:LABELS]
 
 
-def post_of(row: Row, text: str = "", rank: tuple[int, int, int] = (0, 0, 0)) -> Post:
+def post_of(row: KeyedPost, text: str = "", rank: tuple[int, int, int] = (0, 0, 0)) -> MemberPost:
     """The post that a row stands for: where it is a repost, the one that was passed on."""
     name = row.name
     if row.passed_on:
         name = next((key[1:] for key in row.keys if key[0] == ROOT), name)
-    return Post(name, row.handle, row.at_s, text[:TEXT_CHARACTERS], rank)
+    return MemberPost(name, row.handle, row.at_s, text[:TEXT_CHARACTERS], rank)
 
 
 def _largest(counts: dict[str, int], most: int) -> dict[str, int]:

@@ -13,7 +13,7 @@ _GROWN: Final = 1.2
 _LANGUAGES: Final = 3
 
 
-def told(stories: Iterable[inner.Story], end_s: int) -> tuple[Story, ...]:
+def told(stories: Iterable[inner.StorySums], end_s: int) -> tuple[Story, ...]:
     """The largest of the last hour that have news, as of ``end_s``; none of fewer than five posts.
 
     A story is told again after a minute, or when it has grown by a fifth.
@@ -30,7 +30,7 @@ def told(stories: Iterable[inner.Story], end_s: int) -> tuple[Story, ...]:
     return tuple(_record(one, end_s) for one in known[:TOLD])
 
 
-def _record(one: inner.Story, end_s: int) -> Story:
+def _record(one: inner.StorySums, end_s: int) -> Story:
     languages = sorted(one.languages.items(), key=lambda item: (-item[1], item[0]))
     return Story(
         id=one.id,
@@ -50,5 +50,5 @@ def _record(one: inner.Story, end_s: int) -> Story:
     )
 
 
-def _post(post: inner.Post) -> StoryPost:
+def _post(post: inner.MemberPost) -> StoryPost:
     return StoryPost(id=post.id, handle=post.handle, at_s=max(post.at_s, 0), text=post.text)

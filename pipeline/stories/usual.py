@@ -31,7 +31,7 @@ _WORD_DECADE: Final = log(10.0)
 _MOST_OF_WORD: Final = 1.5
 
 
-class Usual(Struct, array_like=True):
+class OrdinaryTalk(Struct, array_like=True):
     """How many posts of ordinary talk there were, and in how many each frequent key stood."""
 
     hour: int = 0
@@ -70,7 +70,7 @@ class Usual(Struct, array_like=True):
     def share(self, key: str) -> float:
         """Share of ordinary posts that carry ``key``; of one never met, less as more was read.
 
-        >>> Usual().share("palm"), Usual(seen=950 * POST).share("palm")
+        >>> OrdinaryTalk().share("palm"), OrdinaryTalk(seen=950 * POST).share("palm")
         (0.01, 0.0005)
         """
         count = self.counts.get(key, 0) / POST
@@ -79,7 +79,8 @@ class Usual(Struct, array_like=True):
     def weight(self, key: str) -> float:
         """How much two posts have in common that share ``key``: 0 nothing, 2 a story.
 
-        >>> [round(Usual(seen=950 * POST).weight(key), 2) for key in (">5", "#x", "/x/y", "palm")]
+        >>> talk = OrdinaryTalk(seen=950 * POST)
+        >>> [round(talk.weight(key), 2) for key in (">5", "#x", "/x/y", "palm")]
         [3.0, 2.0, 3.0, 1.5]
         """
         kind = key[0]

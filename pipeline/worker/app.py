@@ -14,8 +14,8 @@ from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
+from pipeline.rollup.partition.shard import Shard, rollup_header
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard, rollup_header
 from pipeline.sentiment.api import Scorer
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.credentials import Login, credentials_of

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from faust.types import Message
 
-from pipeline.detection.shard import Judged, JudgeShard
+from pipeline.detection.shard import JudgedRecord, JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.worker.sending import Sender
 from pipeline.worker.stages import Cut
 
-Apply = Callable[[JudgeShard, int, bytes], Judged]
+Apply = Callable[[JudgeShard, int, bytes], JudgedRecord]
 """Applies a record, by its offset and its bytes, to a shard."""
 
 

@@ -8,9 +8,9 @@ from faust.types import Message
 
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
-from pipeline.reading.asking import Answers
-from pipeline.rollup.shard import Shard
-from pipeline.rollup.step import Burials, Record, RolledUp
+from pipeline.reading.asking import ReadAnswers
+from pipeline.rollup.partition.shard import Shard
+from pipeline.rollup.partition.step import Burials, MentionRecord, RolledUp
 from pipeline.worker.lag import Lag
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender
@@ -30,7 +30,7 @@ class _Step(NamedTuple):
 
     shard: Shard
     messages: list[Message]
-    records: list[Record]
+    records: list[MentionRecord]
     lost: bool
 
 
@@ -134,7 +134,7 @@ class MentionsAgent:
     async def _rolled_up(self, step: _Step) -> list[RolledUp]:
         """Apply a step, giving it what it asks for on its way."""
         applying = step.shard.applying(step.records)
-        answers: Answers | None = None
+        answers: ReadAnswers | None = None
         while True:
             try:
                 asked = applying.send(answers)

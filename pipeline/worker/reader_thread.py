@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from pipeline.reading.asking import Answers, answers_of
+from pipeline.reading.asking import ReadAnswers, answers_of
 from pipeline.reading.contract import Reader, Wanted
 
 
@@ -28,7 +28,7 @@ class ReaderThread:
         self._clock_s = clock_s
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
-    async def read(self, wanted: Sequence[Wanted]) -> Answers:
+    async def read(self, wanted: Sequence[Wanted]) -> ReadAnswers:
         """What the reader says of these texts."""
         loop = asyncio.get_running_loop()
         begun_s = self._clock_s()

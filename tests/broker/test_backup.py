@@ -11,7 +11,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from agents.backup.dump import TOPICS, records
-from agents.backup.file import Kept
+from agents.backup.file import BackupRecord
 from agents.backup.load import NotEmptyError, refuse_unless_empty, restore
 from agents.cli import backup
 from agents.cli import restore as restoring
@@ -32,7 +32,7 @@ LONG_AGO_MS = 1_700_000_000_000
 def fill(kafka: KafkaClients) -> None:
     """Write three records of each brand to each topic, and one without a key."""
     written = [
-        Kept(
+        BackupRecord(
             topic=topic.name,
             partition=0,
             offset=0,
@@ -45,7 +45,9 @@ def fill(kafka: KafkaClients) -> None:
         for turn in range(3)
         for brand in BRANDS
     ]
-    keyless = Kept(topic=INCIDENTS.name, partition=1, offset=0, timestamp_ms=1, value=b"no key")
+    keyless = BackupRecord(
+        topic=INCIDENTS.name, partition=1, offset=0, timestamp_ms=1, value=b"no key"
+    )
     restore(kafka, [*written, keyless], own_times=lambda _: nullcontext())
 
 

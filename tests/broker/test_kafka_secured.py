@@ -28,7 +28,7 @@ from agents.kafka.access import ACCESS, DESCRIBE, Access
 from agents.kafka.apache import ApacheKafka
 from agents.kafka.clients import KafkaClients
 from agents.kafka.jars import KAFKA_VERSION, missing_tools
-from agents.kafka.metadata import NoAnswerError, RefusedError
+from agents.kafka.metadata import KafkaRefusedError, NoAnswerError
 from agents.kafka.security import Security, read_security
 from agents.settings import read_settings
 from lab.demo.watch import free_port
@@ -270,7 +270,7 @@ def _until_refused(kafka: KafkaClients, user: str) -> str:
     while time.monotonic() < deadline_s:
         try:
             kafka.ask(ACCESS[user])
-        except RefusedError as error:
+        except KafkaRefusedError as error:
             return str(error)
         time.sleep(0.05)
     pytest.fail("it may do all of it without the ACL")
@@ -281,7 +281,7 @@ def _until_allowed(kafka: KafkaClients, user: str) -> None:
     while True:
         try:
             kafka.ask(ACCESS[user])
-        except RefusedError:
+        except KafkaRefusedError:
             assert time.monotonic() < deadline_s
             time.sleep(0.05)
         else:
@@ -327,7 +327,7 @@ def test_each_way_to_fail_has_its_word(
         environment["TOCSIN_KAFKA_BOOTSTRAP"] = secured.broker.bootstrap
     settings = read_settings({name: value for name, value in environment.items() if value})
     kafka = KafkaClients(settings.kafka_bootstrap, security=read_security(settings))
-    with pytest.raises(RefusedError, match=told) as refused:
+    with pytest.raises(KafkaRefusedError, match=told) as refused:
         kafka.ask()
     assert PASSWORD not in str(refused.value)
 
@@ -386,5 +386,5 @@ def test_without_a_certificate_that_the_broker_trusts_it_says_so(
 ) -> None:
     security = mutual(secured, **(own(secured, name) if name else {}))
     kafka = KafkaClients(secured.broker.mutual_bootstrap, security=security)
-    with pytest.raises(RefusedError, match="refuses our certificate"):
+    with pytest.raises(KafkaRefusedError, match="refuses our certificate"):
         kafka.ask()

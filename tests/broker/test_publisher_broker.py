@@ -15,7 +15,7 @@ from agents.ingest.outbox.spool import Spool
 from agents.ingest.publisher import Publisher
 from agents.kafka.clients import API_VERSION, KafkaClients
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.partition.shard import Shard
 from schemas.brand import Brand
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch

@@ -20,8 +20,8 @@ from agents.kafka.apache import ApacheKafka
 from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import create_topics
 from agents.settings import Settings
+from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.feedback import Feedback

@@ -9,7 +9,7 @@ from chaos.live import Said
 from msgspec.structs import replace
 
 from lab.simulate import simulate
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brand, Brands
 from schemas.codec import encode
 
@@ -20,7 +20,7 @@ DAYS = 2.2
 def write_archive(path: Path, brands: Mapping[str, str], *, seed: int, per_hour: float) -> Said:
     """Write it as neutral JSON lines in order of time; return what in it is about a brand."""
     known = tuple(Brand(id=brand, names=(word,)) for brand, word in brands.items())
-    match = Matcher(Brands(brands=known)).match
+    match = BrandMatcher(Brands(brands=known)).match
     start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=5)
     streams = [
         simulate(

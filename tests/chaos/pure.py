@@ -11,8 +11,8 @@ from chaos.tally import Row
 from agents.alerting.message.compose import message_of
 from agents.alerting.sinks.slack import blocks
 from pipeline.detection.shard import JudgeShard
+from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, UnreadableError, encode

@@ -18,7 +18,7 @@ from agents.alerting.caller import Caller
 from agents.alerting.log import MemoryLog
 from agents.alerting.notifier import Notifier
 from agents.alerting.past_steps import PastStep
-from agents.alerting.plan import Plan
+from agents.alerting.plan import ReceiverPlan
 from agents.alerting.routing.load import load_routes
 from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.sink import SlackSink
@@ -202,7 +202,7 @@ class Slacked:
     def __init__(self, slack: SlackServer, receiver: str, topic: list[PastStep]) -> None:
         routes = load_routes(SLACK_ROUTES, "routes.yaml")
         self.now = START
-        plan, log = Plan(routes, routes.receiver(receiver)), MemoryLog()
+        plan, log = ReceiverPlan(routes, routes.receiver(receiver)), MemoryLog()
         sink = SlackSink(
             SlackApi("xoxb-test", slack.url, timeout_s=2),
             receiver=receiver,

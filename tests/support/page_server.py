@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
-from agents.web.app import Access, Page
+from agents.web.app import Page, VisitorAccess
 from agents.web.guard import Tokens
 from agents.web.playbooks import Playbooks
 from agents.web.store.store import Store
@@ -223,7 +223,7 @@ class PageServer:
             incidents=self.memory,
             store=self.store,
             send=self._send,
-            access=Access("X-User", ""),
+            access=VisitorAccess("X-User", ""),
             tokens=Tokens(b"secret"),
             once=lambda: "1",
             now=lambda: self.now,

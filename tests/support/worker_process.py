@@ -26,8 +26,8 @@ from prometheus_client import CollectorRegistry
 
 from agents.cli.worker import crash, utc_now
 from pipeline.metrics import Metrics
+from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
 from pipeline.worker import faust_fixes
 from pipeline.worker.app import Worker, WorkerOptions
 from support.rolling import BRANDS, FakeModel

@@ -6,9 +6,9 @@ from threading import Event, Thread
 from time import monotonic, sleep
 
 from agents.ingest.router import Router
-from agents.ingest.sources.x.source import Options, XSource
+from agents.ingest.sources.x.source import XOptions, XSource
 from agents.ingest.telemetry import Telemetry
-from pipeline.brands import Matcher, Rule
+from pipeline.brands import BrandMatcher, Rule
 from schemas.brand import Brand, Brands
 from support.x_server import HASTY
 
@@ -86,7 +86,7 @@ class Agent:
             [RULE],
             now=NOW,
             policy=HASTY,
-            options=Options(**{"silence_s": 0.5, **options}),
+            options=XOptions(**{"silence_s": 0.5, **options}),
             recoverer=recoverer,
             connects=connects,
             account=account,
@@ -94,7 +94,7 @@ class Agent:
         self.router = Router(
             self.source,
             self.publisher,
-            Matcher(BRANDS).match,
+            BrandMatcher(BRANDS).match,
             telemetry=Telemetry("x"),
             now=NOW,
             positions=kept,

@@ -10,19 +10,25 @@ from typing import NamedTuple
 from agents.ingest.source import Missed, Post
 from agents.ingest.sources.x.answers import budget_of, ending_of
 from agents.ingest.sources.x.connect_log import ConnectLog
-from agents.ingest.sources.x.connection import Connect, Due, Ended, State, step
-from agents.ingest.sources.x.connection import Opened as Accepted
+from agents.ingest.sources.x.connection import (
+    Connect,
+    ConnectionAccepted,
+    Ended,
+    State,
+    WaitOver,
+    step,
+)
 from agents.ingest.sources.x.money.account import Account
-from agents.ingest.sources.x.money.budget import Limits
+from agents.ingest.sources.x.money.budget import SpendingLimits
 from agents.ingest.sources.x.money.saving import LOOK_EVERY_S as SAVE_EVERY_S
 from agents.ingest.sources.x.money.saving import Saver, rules_for
 from agents.ingest.sources.x.money.usage import days_in
 from agents.ingest.sources.x.reader import backfill_minutes
 from agents.ingest.sources.x.recovery import SearchRecovery
 from agents.ingest.sources.x.rule_watch import LOOK_EVERY_S, RuleKeeper
-from agents.ingest.sources.x.rules import Standing
-from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened
-from agents.ingest.sources.x.source import Options, XSource
+from agents.ingest.sources.x.rules import StandingRule
+from agents.ingest.sources.x.signals import Alive, Disconnected, StreamLine, StreamOpened
+from agents.ingest.sources.x.source import XOptions, XSource
 from pipeline.brands import Rule
 from schemas.mention import Mention
 from support.x_world import ALL_EXPANSIONS, Answer, XPost, XWorld
@@ -71,7 +77,7 @@ class Book:
         self._world = world
 
     def read(self):
-        return [Standing(one["id"], one["value"], one["tag"]) for one in self._world.rules]
+        return [StandingRule(one["id"], one["value"], one["tag"]) for one in self._world.rules]
 
     def carry_out(self, step, *, dry_run=False):
         asked = {"add": [rule._asdict() for rule in step.add]}
@@ -94,7 +100,7 @@ class Storm:
         recover=False,
         backfill=0,
         per_s=1.0,
-        limits=Limits(),  # noqa: B008
+        limits=SpendingLimits(),  # noqa: B008
         when_spent="stop",
     ) -> None:
         self.faults = list(faults)
@@ -134,7 +140,7 @@ class Storm:
             "http://127.0.0.1:9",
             [RULE],
             now=self.now,
-            options=Options(delay_s=DELAY_S),
+            options=XOptions(delay_s=DELAY_S),
             account=self.account,
         )
         self._source._resume(self._position)
@@ -268,7 +274,7 @@ class Storm:
         if ended := self.account.spent() or self._keeper.ensure():
             self._refuse(ended)
             return
-        self._state, todo = step(self._state, Due(self._log.latest(self.now_s)), self.now_s)
+        self._state, todo = step(self._state, WaitOver(self._log.latest(self.now_s)), self.now_s)
         if not isinstance(todo, Connect):
             return
         self._log.add(self.now_s)
@@ -286,7 +292,7 @@ class Storm:
             body = json.dumps(told.body).encode()
             self._refuse(ending_of(told.status, told.headers, body))
             return
-        self._state, _ = step(self._state, Accepted(budget_of(told.headers)), self.now_s)
+        self._state, _ = step(self._state, ConnectionAccepted(budget_of(told.headers)), self.now_s)
         if self._why:
             self.outages.append(Outage(self._alive_s, self.now_s, tuple(self._why)))
             self._why = []
@@ -298,7 +304,7 @@ class Storm:
         # What was written shortly before is delivered still.
         from_s = self.now_s - (minutes * 60 if minutes else DELIVERED_AFTER_S)
         self._next = max(math.ceil(from_s - BEGIN_S), 0)
-        self._say(Opened(self.now(), backfill_s=minutes * 60.0))
+        self._say(StreamOpened(self.now(), backfill_s=minutes * 60.0))
         self._keeper.look()
 
     def _listen(self) -> None:
@@ -312,7 +318,7 @@ class Storm:
                 if line is not None:
                     self._alive_s = self.now_s
                     is_over = self.account.took(line)
-                    self._say(Line(line, self.now()))
+                    self._say(StreamLine(line, self.now()))
                     if is_over:
                         self._end(self.account.spent())
                         return

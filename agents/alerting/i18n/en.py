@@ -12,97 +12,97 @@ from agents.alerting.i18n.levels import (
 )
 from agents.alerting.i18n.outlook import OUTLOOK_EN
 from agents.alerting.i18n.page import PAGE_EN
-from agents.alerting.i18n.words import Sentence, Words
+from agents.alerting.i18n.words import ReasonSentence, Words
 from pipeline.detection.detector.severity import SeverityBand
 
 _REASONS = {
     **TERMS_EN,
-    "surge": Sentence(
+    "surge": ReasonSentence(
         "times",
         "Most recently, {value} as many mentions as usual.",
         "Most recently, {value} as many mentions as usual.",
     ),
-    "acceleration": Sentence(
+    "acceleration": ReasonSentence(
         "times",
         "Mentions come {value} as fast as a little earlier.",
         "Mentions come {value} as fast as a little earlier.",
     ),
-    "negative_shift": Sentence(
+    "negative_shift": ReasonSentence(
         "share",
         "{value} of the extra posts are negative, against {normal} usually.",
         "{value} of the extra posts are negative.",
     ),
-    "positive_share": Sentence(
+    "positive_share": ReasonSentence(
         "share",
         "{value} of the extra posts are positive, against {normal} usually.",
         "{value} of the extra posts are positive.",
     ),
-    "repost_share": Sentence(
+    "repost_share": ReasonSentence(
         "share",
         "{value} of the extra posts are reposts, against {normal} usually.",
         "{value} of the extra posts are reposts.",
     ),
-    "reply_share": Sentence(
+    "reply_share": ReasonSentence(
         "share",
         "{value} of the extra posts are replies, against {normal} usually.",
         "{value} of the extra posts are replies.",
     ),
-    "new_author_share": Sentence(
+    "new_author_share": ReasonSentence(
         "share",
         "{value} of the extra posts come from authors new to the brand, against {normal} usually.",
         "{value} of the extra posts come from authors new to the brand.",
     ),
-    "first_person_drop": Sentence(
+    "first_person_drop": ReasonSentence(
         "share",
         "{value} of the extra posts tell of something lived, against {normal} usually.",
         "{value} of the extra posts tell of something lived.",
     ),
-    "complaint": Sentence(
+    "complaint": ReasonSentence(
         "share",
         "{value} of the extra posts complain about product or service, against {normal} usually.",
         "{value} of the extra posts complain about product or service.",
     ),
-    "outrage": Sentence(
+    "outrage": ReasonSentence(
         "share",
         "{value} of the extra posts speak in words of outrage, against {normal} usually.",
         "{value} of the extra posts speak in words of outrage.",
     ),
-    "boycott": Sentence(
+    "boycott": ReasonSentence(
         "share",
         "{value} of the extra posts call for a boycott, against {normal} usually.",
         "{value} of the extra posts call for a boycott.",
     ),
-    "takedown": Sentence(
+    "takedown": ReasonSentence(
         "share",
         "{value} of the extra posts speak of deleting or banning, against {normal} usually.",
         "{value} of the extra posts speak of deleting or banning.",
     ),
-    "sad_news": Sentence(
+    "sad_news": ReasonSentence(
         "share",
         "{value} of the extra posts mourn or speak of a misfortune, against {normal} usually.",
         "{value} of the extra posts mourn or speak of a misfortune.",
     ),
-    "concentration": Sentence(
+    "concentration": ReasonSentence(
         "share",
         "{value} of the extra posts carry the same thing: {detail}; usually {normal}.",
         "{value} of the extra posts carry the same thing: {detail}.",
     ),
-    "repeat_share": Sentence(
+    "repeat_share": ReasonSentence(
         "share",
         "{value} of the latest posts are by authors already heard in them; usually {normal}.",
         "{value} of the latest posts are by authors already heard in them.",
     ),
-    "language_spread": Sentence(
+    "language_spread": ReasonSentence(
         "number",
         "It is spoken of in about {value} languages, against {normal} usually.",
         "It is spoken of in about {value} languages.",
     ),
-    "false_alarms": Sentence(
+    "false_alarms": ReasonSentence(
         "share",
         "Earlier false alarms leave this likeness {value} of its weight.",
         "Earlier false alarms leave this likeness {value} of its weight.",
     ),
-    "course": Sentence(
+    "course": ReasonSentence(
         "none",
         "Its course so far points the same way.",
         "Its course so far points the same way.",

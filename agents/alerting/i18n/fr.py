@@ -15,7 +15,7 @@ from agents.alerting.i18n.levels import (
 from agents.alerting.i18n.outlook import OUTLOOK_FR
 from agents.alerting.i18n.page import PAGE_FR
 from agents.alerting.i18n.typeset import french
-from agents.alerting.i18n.words import Sentence, Words
+from agents.alerting.i18n.words import ReasonSentence, Words
 from pipeline.detection.detector.severity import SeverityBand
 
 
@@ -25,93 +25,93 @@ def _set(texts: Mapping[str, str]) -> dict[str, str]:
 
 _REASONS = {
     **TERMS_FR,
-    "surge": Sentence(
+    "surge": ReasonSentence(
         "times",
         "En dernier lieu, {value} le nombre habituel de mentions.",
         "En dernier lieu, {value} le nombre habituel de mentions.",
     ),
-    "acceleration": Sentence(
+    "acceleration": ReasonSentence(
         "times",
         "Rythme : {value} celui d'un peu plus tôt.",
         "Rythme : {value} celui d'un peu plus tôt.",
     ),
-    "negative_shift": Sentence(
+    "negative_shift": ReasonSentence(
         "share",
         "{value} de messages négatifs dans l'afflux, contre {normal} d'habitude.",
         "{value} de messages négatifs dans l'afflux.",
     ),
-    "positive_share": Sentence(
+    "positive_share": ReasonSentence(
         "share",
         "{value} de messages positifs dans l'afflux, contre {normal} d'habitude.",
         "{value} de messages positifs dans l'afflux.",
     ),
-    "repost_share": Sentence(
+    "repost_share": ReasonSentence(
         "share",
         "{value} de reposts dans l'afflux, contre {normal} d'habitude.",
         "{value} de reposts dans l'afflux.",
     ),
-    "reply_share": Sentence(
+    "reply_share": ReasonSentence(
         "share",
         "{value} de réponses dans l'afflux, contre {normal} d'habitude.",
         "{value} de réponses dans l'afflux.",
     ),
-    "new_author_share": Sentence(
+    "new_author_share": ReasonSentence(
         "share",
         "{value} de l'afflux vient d'auteurs nouveaux pour la marque, contre {normal} d'habitude.",
         "{value} de l'afflux vient d'auteurs nouveaux pour la marque.",
     ),
-    "first_person_drop": Sentence(
+    "first_person_drop": ReasonSentence(
         "share",
         "{value} de récits vécus dans l'afflux, contre {normal} d'habitude.",
         "{value} de récits vécus dans l'afflux.",
     ),
-    "complaint": Sentence(
+    "complaint": ReasonSentence(
         "share",
         "{value} de réclamations (produit, service) dans l'afflux, contre {normal} d'habitude.",
         "{value} de réclamations (produit, service) dans l'afflux.",
     ),
-    "outrage": Sentence(
+    "outrage": ReasonSentence(
         "share",
         "{value} de messages indignés dans l'afflux, contre {normal} d'habitude.",
         "{value} de messages indignés dans l'afflux.",
     ),
-    "boycott": Sentence(
+    "boycott": ReasonSentence(
         "share",
         "{value} d'appels au boycott dans l'afflux, contre {normal} d'habitude.",
         "{value} d'appels au boycott dans l'afflux.",
     ),
-    "takedown": Sentence(
+    "takedown": ReasonSentence(
         "share",
         "{value} de l'afflux parle de suppression ou de censure, contre {normal} d'habitude.",
         "{value} de l'afflux parle de suppression ou de censure.",
     ),
-    "sad_news": Sentence(
+    "sad_news": ReasonSentence(
         "share",
         "{value} de messages de deuil ou de malheur dans l'afflux, contre {normal} d'habitude.",
         "{value} de messages de deuil ou de malheur dans l'afflux.",
     ),
-    "concentration": Sentence(
+    "concentration": ReasonSentence(
         "share",
         "{value} de l'afflux porte la même chose : {detail} ; d'habitude {normal}.",
         "{value} de l'afflux porte la même chose : {detail}.",
     ),
-    "repeat_share": Sentence(
+    "repeat_share": ReasonSentence(
         "share",
         "{value} des derniers messages viennent d'auteurs qui y ont déjà écrit ; "
         "d'habitude {normal}.",
         "{value} des derniers messages viennent d'auteurs qui y ont déjà écrit.",
     ),
-    "language_spread": Sentence(
+    "language_spread": ReasonSentence(
         "number",
         "On en parle dans l'équivalent de {value} langues, contre {normal} d'habitude.",
         "On en parle dans l'équivalent de {value} langues.",
     ),
-    "false_alarms": Sentence(
+    "false_alarms": ReasonSentence(
         "share",
         "De fausses alertes passées laissent à cette ressemblance {value} de son poids.",
         "De fausses alertes passées laissent à cette ressemblance {value} de son poids.",
     ),
-    "course": Sentence(
+    "course": ReasonSentence(
         "none",
         "Son déroulement jusqu'ici va dans le même sens.",
         "Son déroulement jusqu'ici va dans le même sens.",
@@ -158,7 +158,7 @@ FRENCH = Words(
         **LEVEL_STATES_FR,
     },
     reasons={
-        code: Sentence(sentence.unit, french(sentence.text), french(sentence.bare))
+        code: ReasonSentence(sentence.unit, french(sentence.text), french(sentence.bare))
         for code, sentence in _REASONS.items()
     },
     rules=_set(

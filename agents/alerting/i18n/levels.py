@@ -1,11 +1,13 @@
 """Heads-up and ring in words: what decided, what would make it ring, and why it never did."""
 
-from agents.alerting.i18n.words import Sentence
+from agents.alerting.i18n.words import ReasonSentence
 
 
-def _shares(texts: dict[str, str], usual: str) -> dict[str, Sentence]:
+def _shares(texts: dict[str, str], usual: str) -> dict[str, ReasonSentence]:
     """Sentences of shares; ``usual`` is the end of each that tells of what is usual."""
-    return {code: Sentence("share", f"{text}{usual}.", f"{text}.") for code, text in texts.items()}
+    return {
+        code: ReasonSentence("share", f"{text}{usual}.", f"{text}.") for code, text in texts.items()
+    }
 
 
 LEVEL_TEXTS_EN = {
@@ -49,6 +51,7 @@ TERMS_EN = _shares(
         "praise": "{value} of the extra posts praise",
         "accusing": "{value} of the extra posts accuse in plain words",
         "attacking": "{value} of the extra posts attack the brand",
+        "fierce": "{value} of the extra posts attack it fiercely",
         "addressed": "{value} of the extra posts are addressed to the brand",
         "sad": "{value} of the extra posts are of grief or misfortune",
         "attacks_passed_on": "{value} of the extra reposts pass on attacks",
@@ -103,6 +106,7 @@ TERMS_FR = _shares(
         "praise": "{value} de l'afflux fait l'éloge de la marque",
         "accusing": "{value} de l'afflux accuse en toutes lettres",
         "attacking": "{value} de l'afflux s'en prend à la marque",
+        "fierce": "{value} de l'afflux s'en prend à elle avec virulence",
         "addressed": "{value} de l'afflux s'adresse à la marque",
         "sad": "{value} de l'afflux parle de deuil ou de malheur",
         "attacks_passed_on": "{value} des reposts en plus relaient des attaques",

@@ -25,7 +25,7 @@ _BEYOND = 1e15
 """From here on a figure is a fault of somebody's, and no more than its size is said."""
 
 
-class Sentence(Struct, frozen=True):
+class ReasonSentence(Struct, frozen=True):
     """What a reason is called in a sentence.
 
     ``text`` may use ``{value}``, ``{normal}`` and ``{detail}``. ``bare`` is said where the brand
@@ -56,7 +56,7 @@ class Words(Struct, frozen=True, kw_only=True):
     zero_is_singular: bool
     severities: Mapping[SeverityBand, str]
     states: Mapping[str, str]
-    reasons: Mapping[str, Sentence]
+    reasons: Mapping[str, ReasonSentence]
     rules: Mapping[str, str]
     patterns: Mapping[str, str]
     lessons: Mapping[str, str]

@@ -8,17 +8,17 @@ pure.
 from typing import Final
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.brands import NAME_LIMIT, name_of, words_of
-from agents.alerting.message.drivers import drivers, reply
-from agents.alerting.message.missing import would_ring
 from agents.alerting.message.model import AnswerKind, Fact, HeadsUp, Link, Message, Update
 from agents.alerting.message.neutral import cut, outside
-from agents.alerting.message.outlook import projection, sparkline, wave
-from agents.alerting.message.outlook import state as state_of
-from agents.alerting.message.stories import stories
+from agents.alerting.message.sections import evidence
+from agents.alerting.message.sections.drivers import drivers, reply
+from agents.alerting.message.sections.missing import would_ring
+from agents.alerting.message.sections.outlook import projection, sparkline, wave
+from agents.alerting.message.sections.outlook import state as state_of
+from agents.alerting.message.sections.stories import stories
+from agents.alerting.message.sections.urgency import advice
 from agents.alerting.message.tone import Tone, mark_of, tone_of
-from agents.alerting.message.urgency import advice
 from agents.alerting.routing.team import Team
 from agents.labelling import is_labelable
 from pipeline.detection.reasons import FEEDBACK_RULES
@@ -56,17 +56,17 @@ def message_of(
         time=words.with_utc(transition.at),
         your_time=words.texts["since_local"],
         parts=(
-            *sections.hands(words, transition),
-            *sections.why(words, transition),
+            *evidence.hands(words, transition),
+            *evidence.why(words, transition),
             *stories(words, transition),
             drivers(words, transition, brand),
         ),
-        hands=tuple(line for part in sections.hands(words, transition) for line in part.lines),
+        hands=tuple(line for part in evidence.hands(words, transition) for line in part.lines),
         quotes_heading=words.texts["heading_examples"],
-        quotes=sections.quotes(words, transition),
-        completeness=sections.completeness(words, transition),
+        quotes=evidence.quotes(words, transition),
+        completeness=evidence.completeness(words, transition),
         advice=advice(words, transition, team),
-        links=(*_page_link(words, page), *sections.watched_links(words, transition)),
+        links=(*_page_link(words, page), *evidence.watched_links(words, transition)),
         chart=sparkline(words, transition),
         standing=_standing(words, transition),
         evidence_heading=words.say("thread_heading", moment=words.moment(transition.at)),
@@ -90,13 +90,13 @@ def heads_up_of(transition: Transition, brand: Brand, *, page: str = "") -> Head
     over = transition.state == "dismissed"
     why = _why(words, transition)
     lines = [
-        *(line for part in sections.hands(words, transition) for line in part.lines),
+        *(line for part in evidence.hands(words, transition) for line in part.lines),
         why,
-        *sections.watched(words, transition),
+        *evidence.watched(words, transition),
         *would_ring(words, transition),
         *_rare_level(words, transition),
-        *sections.terms(words, transition, sign=1, but=("attacking",))[:_TERMS],
-        *([] if over else sections.blind_spots(words, transition)),
+        *evidence.terms(words, transition, sign=1, but=("attacking",))[:_TERMS],
+        *([] if over else evidence.blind_spots(words, transition)),
     ]
     if over and transition.reason != "false_alarm":
         lines.append(words.say("should_have_rung", incident=outside(transition.incident, 80)))
@@ -107,7 +107,7 @@ def heads_up_of(transition: Transition, brand: Brand, *, page: str = "") -> Head
         brand=name_of(brand),
         headline=_headline(words, transition, brand),
         lines=tuple(line for line in lines if line),
-        links=(*_page_link(words, page), *sections.watched_links(words, transition)),
+        links=(*_page_link(words, page), *evidence.watched_links(words, transition)),
         summary=_summary(words, transition, brand),
     )
 
@@ -132,14 +132,14 @@ def update_of(transition: Transition, brand: Brand, before: Snapshot) -> Update:
     else:
         headline = words.say("change", before=words.number(before.severity), after=after, **fields)
     if transition.reason in FEEDBACK_RULES:
-        lines = [line for part in sections.hands(words, transition) for line in part.lines]
+        lines = [line for part in evidence.hands(words, transition) for line in part.lines]
     else:
-        lines = sections.ruling(words, transition)
+        lines = evidence.ruling(words, transition)
     lines.append(_figures(words, transition, before))
     if transition.state in {"peaking", "fading"}:
         lines += wave(words, transition)
     if transition.state in _WORSE:
-        lines += sections.reasons(words, transition, limit=3)
+        lines += evidence.reasons(words, transition, limit=3)
         lines += _reply_and_projection(words, transition)
     if transition.state == "resolved":
         lines.append(
@@ -150,7 +150,7 @@ def update_of(transition: Transition, brand: Brand, before: Snapshot) -> Update:
                 peak=words.moment(transition.peak or transition.onset, beside=transition.at),
             )
         )
-    lines += sections.blind_spots(words, transition)
+    lines += evidence.blind_spots(words, transition)
     return Update(
         tone=_tone(transition),
         mark=mark_of(transition),
@@ -172,7 +172,7 @@ def answers_to(transition: Transition) -> tuple[AnswerKind, ...]:
     elif transition.reason != "false_alarm":
         over = transition.state in {"resolved", "dismissed"}
         answers = ("false_alarm",) if over else ("ack", "snooze", "false_alarm")
-    if any(is_labelable(post) for post in transition.examples[: sections.EXAMPLE_LIMIT]):
+    if any(is_labelable(post) for post in transition.examples[: evidence.EXAMPLE_LIMIT]):
         answers += ("label",)
     return answers
 
@@ -199,11 +199,11 @@ def _headline(words: Words, transition: Transition, brand: Brand) -> str:
         likeness = words.texts["like_nothing"]
     else:
         key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
-        known = words.pattern(pattern, sections.title_of(transition))
+        known = words.pattern(pattern, evidence.title_of(transition))
         likeness = words.say(key, pattern=outside(known, NAME_LIMIT))
-    told = sections.decisive(transition)
+    told = evidence.decisive(transition)
     if told is not None:
-        likeness = sections.watched_line(words, told)
+        likeness = evidence.watched_line(words, told)
     if transition.level == "heads_up":
         key = "headline_dismissed" if transition.state == "dismissed" else "headline_heads_up"
         since = words.moment(transition.heads_up_at or transition.onset)
@@ -240,7 +240,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         total=words.number(volume.since_onset),
     )
     more = " · ".join([more, *_rarity(words, transition)])
-    learned = sections.learned(words, transition.learned)
+    learned = evidence.learned(words, transition.learned)
     if transition.reason == "false_alarm":
         learned = []  # told among what was said of it
     to_come = projection(words, transition.projection, transition.at)
@@ -256,7 +256,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
             ),
             dated=True,
         ),
-        Fact(words.texts["label_sure"], *sections.chance(words, transition)),
+        Fact(words.texts["label_sure"], *evidence.chance(words, transition)),
         *_severity(words, transition),
         *(
             [Fact(words.texts["label_projection"], *to_come)]
@@ -291,7 +291,7 @@ def _why(words: Words, transition: Transition) -> str:
     """The rule that decided and the figures, in one line; of a step by a person the figures."""
     if _rose(transition):
         return figures_of(words, transition)
-    said = " ".join(sections.ruling(words, transition))
+    said = " ".join(evidence.ruling(words, transition))
     return f"{said} {figures_of(words, transition)}".strip()
 
 
@@ -323,7 +323,7 @@ def _hostility(transition: Transition) -> tuple[str, float, float]:
 
     Where no step tells that, what of it is negative.
     """
-    attacking = sections.attack(transition)
+    attacking = evidence.attack(transition)
     if attacking is not None:
         return "attacks", attacking.share, attacking.usual
     return "negatives", transition.negative_share, transition.usual_negative_share
@@ -339,19 +339,19 @@ def _summary(words: Words, transition: Transition, brand: Brand) -> str:
         if transition.reason == "false_alarm"
         else state_of(words, transition),
     )
-    told = sections.decisive(transition)
-    why = [] if _rose(transition) else sections.ruling(words, transition)
+    told = evidence.decisive(transition)
+    why = [] if _rose(transition) else evidence.ruling(words, transition)
     if told is not None:
-        why = [sections.watched_line(words, told)]
+        why = [evidence.watched_line(words, told)]
     if transition.reason in FEEDBACK_RULES:
-        why = [line for part in sections.hands(words, transition) for line in part.lines[:1]]
+        why = [line for part in evidence.hands(words, transition) for line in part.lines[:1]]
     figures = figures_of(words, transition)
     return " ".join([f"{mark_of(transition)} {said}{words.colon} {figures}", *why])
 
 
 def _standing(words: Words, transition: Transition) -> str:
     """As of when, how sure, how bad it may get, and whether all of it was heard."""
-    share, detail = sections.chance(words, transition)
+    share, detail = evidence.chance(words, transition)
     if detail:
         percent = words.percent(transition.confidence)
         share = words.say("chance_taken", share=percent, detail=detail)
@@ -360,7 +360,7 @@ def _standing(words: Words, transition: Transition) -> str:
     if seen is not None and transition.state not in {"resolved", "dismissed"}:
         low, high = words.number(round(seen.severity_low)), words.number(round(seen.severity_high))
         parts.append(words.say("range", low=low, high=high))
-    unheard = sections.blind_spots(words, transition)
+    unheard = evidence.blind_spots(words, transition)
     parts.append(words.texts["not_all_heard" if unheard else "all_heard"])
     return " · ".join(parts)
 

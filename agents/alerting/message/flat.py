@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from agents.alerting.message.model import HeadsUp, Line, Message, Part, Update
 
-Told = Message | HeadsUp | Update | Line
+AnyMessage = Message | HeadsUp | Update | Line
 
 
 class FlatText(NamedTuple):
@@ -19,7 +19,7 @@ class FlatText(NamedTuple):
     full: str
 
 
-def flat(told: Told) -> FlatText:
+def flat(told: AnyMessage) -> FlatText:
     r"""Return what ``told`` says as text; of a message, what to do comes before the evidence.
 
     >>> flat(Line("Only this is certain"))

@@ -9,7 +9,7 @@ from schemas.brand import Brand
 MONTHS_A_QUARTER = 3
 
 
-class Budget(NamedTuple):
+class RingBudget(NamedTuple):
     """At most so many false rings a month reach ``receiver``, of so many brands.
 
     ``at_first``: it is told at first by one route at least; else only where nobody has it.
@@ -21,7 +21,7 @@ class Budget(NamedTuple):
     at_first: bool
 
 
-def budgets(routes: Routes, brands: Iterable[Brand]) -> tuple[Budget, ...]:
+def budgets(routes: Routes, brands: Iterable[Brand]) -> tuple[RingBudget, ...]:
     """Return the budget of each receiver.
 
     Hours, severities, patterns and languages may keep a ring from a receiver; none is taken off for
@@ -38,7 +38,7 @@ def budgets(routes: Routes, brands: Iterable[Brand]) -> tuple[Budget, ...]:
         for name in reached:
             told[name].append(brand.false_rings_per_quarter / MONTHS_A_QUARTER)
     return tuple(
-        Budget(name, len(each), sum(each), name in at_first) for name, each in told.items()
+        RingBudget(name, len(each), sum(each), name in at_first) for name, each in told.items()
     )
 
 

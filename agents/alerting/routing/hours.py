@@ -12,7 +12,7 @@ DAY_MIN: Final = 24 * 60
 Minute = Annotated[int, Meta(ge=0, le=DAY_MIN)]
 
 
-class Hours(Struct, frozen=True, kw_only=True):
+class RouteHours(Struct, frozen=True, kw_only=True):
     """From ``start_min`` to before ``end_min`` of the days, in minutes since midnight in ``zone``.
 
     Where the end is not after the start, it is that of the next day: ``fri`` from 22:00 to 06:00
@@ -28,7 +28,7 @@ class Hours(Struct, frozen=True, kw_only=True):
         """Whether ``now`` lies within them, as the clocks of the place show it.
 
         >>> from datetime import UTC
-        >>> night = Hours(start_min=22 * 60, end_min=6 * 60, zone="Europe/Paris")
+        >>> night = RouteHours(start_min=22 * 60, end_min=6 * 60, zone="Europe/Paris")
         >>> night.hold(datetime(2026, 7, 1, 20, 30, tzinfo=UTC))  # 22:30 in Paris
         True
         >>> night.hold(datetime(2026, 12, 1, 20, 30, tzinfo=UTC))  # 21:30

@@ -13,7 +13,7 @@ import yaml
 from msgspec.structs import replace
 
 from agents.alerting.address import AddressError, check_address
-from agents.alerting.routing.hours import DAYS, Hours
+from agents.alerting.routing.hours import DAYS, RouteHours
 from agents.alerting.routing.model import (
     Escalation,
     Maintenance,
@@ -29,7 +29,7 @@ from pipeline.brands.located_yaml import (
     FaultList,
     FaultsError,
     Located,
-    Section,
+    YamlSection,
     compose,
 )
 from pipeline.detection.detector.severity import SeverityBand
@@ -112,14 +112,14 @@ class _Reader:
         self.faults = FaultList()
         self._brands = brands
         self._receivers: dict[str, Receiver] = {}
-        self._hours: dict[str, Hours] = {}
+        self._hours: dict[str, RouteHours] = {}
         self._used: set[str] = set()
 
     def read(self, text: str) -> Routes | None:
         root = compose(text, self.faults)
         if root is None:
             return None
-        top = Section(root, _TOP, self.faults, "the file")
+        top = YamlSection(root, _TOP, self.faults, "the file")
         for key in ("receivers", "route"):
             if isinstance(root, yaml.MappingNode) and key not in top:
                 self.faults.add(1, f"there is no '{key}'", "docs/guide/routes.md has an example")
@@ -149,7 +149,7 @@ class _Reader:
         )
 
     def _receiver(self, node: yaml.Node, position: int) -> None:
-        section = Section(node, ("name", *_KINDS), self.faults, f"receiver {position}")
+        section = YamlSection(node, ("name", *_KINDS), self.faults, f"receiver {position}")
         if not isinstance(node, yaml.MappingNode):
             return
         name = section.text("name")
@@ -175,10 +175,10 @@ class _Reader:
             return
         self._receivers[name.value] = self._of_kind(section, name.value, kinds[0])
 
-    def _of_kind(self, section: Section, name: str, kind: ReceiverKind) -> Receiver:
+    def _of_kind(self, section: YamlSection, name: str, kind: ReceiverKind) -> Receiver:
         keys = _KIND_KEYS[kind]
         node = section.nodes[kind]
-        inner = Section(node, keys or ("nothing",), self.faults, section.where)
+        inner = YamlSection(node, keys or ("nothing",), self.faults, section.where)
         channel = inner.text("channel")
         url = inner.text("url")
         variables = {key: self._variable(inner, key) for key in ("url_from", "secret_from")}
@@ -210,7 +210,7 @@ class _Reader:
             line=section.line,
         )
 
-    def _variable(self, section: Section, key: str) -> str:
+    def _variable(self, section: YamlSection, key: str) -> str:
         found = section.text(key)
         if found is None:
             return ""
@@ -222,7 +222,7 @@ class _Reader:
             )
         return found.value
 
-    def _pings(self, section: Section, key: str) -> tuple[str, ...]:
+    def _pings(self, section: YamlSection, key: str) -> tuple[str, ...]:
         """Read one id or a list of them."""
         node = section.nodes[key]
         listed = section.texts(key) if isinstance(node, yaml.SequenceNode) else [section.text(key)]
@@ -236,9 +236,9 @@ class _Reader:
                 )
         return tuple(one.value for one in found)
 
-    def _window(self, node: yaml.Node, name: str) -> Hours:
+    def _window(self, node: yaml.Node, name: str) -> RouteHours:
         where = f"hours '{name}'"
-        section = Section(node, ("days", "from", "to", "zone"), self.faults, where)
+        section = YamlSection(node, ("days", "from", "to", "zone"), self.faults, where)
         days = self._chosen(section, "days", DAYS)
         zone = section.text("zone")
         if zone is None:
@@ -248,14 +248,14 @@ class _Reader:
         elif not _is_zone(zone.value):
             do = "write one of the time zone database, such as Europe/Paris"
             self.faults.add(zone.line, f"there is no time zone '{zone.value}'", do)
-        return Hours(
+        return RouteHours(
             days=frozenset(DAYS.index(day) for day in days or DAYS),
             start_min=self._clock(section, "from", 0),
             end_min=self._clock(section, "to", 24 * 60),
             zone=zone.value if zone and _is_zone(zone.value) else "UTC",
         )
 
-    def _clock(self, section: Section, key: str, default: int) -> int:
+    def _clock(self, section: YamlSection, key: str, default: int) -> int:
         found = section.text(key)
         if found is None:
             return default
@@ -269,7 +269,7 @@ class _Reader:
 
     def _route(self, node: yaml.Node, above: Route, *, at_root: bool = False) -> Route:
         where = "the route" if at_root else "a route"
-        section = Section(node, _ROUTE, self.faults, where)
+        section = YamlSection(node, _ROUTE, self.faults, where)
         name = section.text("name")
         match = self._match(section)
         hours, outside = self._windows(section, "hours"), self._windows(section, "outside")
@@ -301,7 +301,7 @@ class _Reader:
         self._check_reached(below)
         return replace(own, routes=below)
 
-    def _team(self, section: Section, above: Team) -> Team:
+    def _team(self, section: YamlSection, above: Team) -> Team:
         decides = section.text("decides")
         steps = self._texts(section, "steps")
         if decides is not None and len(decides.value) > _NAME_CHARACTERS:
@@ -330,7 +330,7 @@ class _Reader:
                 )
                 return
 
-    def _match(self, section: Section) -> Matcher:
+    def _match(self, section: YamlSection) -> Matcher:
         match = section.section("match", _MATCH)
         if match is None:
             return Matcher()
@@ -365,7 +365,7 @@ class _Reader:
         do = f"did you mean '{close[0]}'?" if close else "write the id of a brand, or a part with *"
         self.faults.add(brand.line, f"no brand has the id '{brand.value}'", do)
 
-    def _severity(self, section: Section, key: str, default: int) -> int:
+    def _severity(self, section: YamlSection, key: str, default: int) -> int:
         found = section.number(key)
         if found is None:
             return default
@@ -375,7 +375,7 @@ class _Reader:
             return default
         return int(found.value)
 
-    def _windows(self, section: Section, key: str) -> tuple[str, ...]:
+    def _windows(self, section: YamlSection, key: str) -> tuple[str, ...]:
         found = self._texts(section, key)
         for one in found:
             if one.value not in self._hours:
@@ -384,7 +384,7 @@ class _Reader:
                 )
         return tuple(one.value for one in found if one.value in self._hours)
 
-    def _named(self, section: Section, key: str) -> tuple[str, ...]:
+    def _named(self, section: YamlSection, key: str) -> tuple[str, ...]:
         found = self._texts(section, key)
         self._used.update(one.value for one in found)
         for one in found:
@@ -393,11 +393,11 @@ class _Reader:
                 self.faults.add(one.line, f"no receiver '{one.value}'", do)
         return tuple(dict.fromkeys(one.value for one in found))
 
-    def _escalation(self, section: Section) -> tuple[Escalation, ...]:
+    def _escalation(self, section: YamlSection) -> tuple[Escalation, ...]:
         steps: list[Escalation] = []
         for position, node in enumerate(section.items("escalate"), start=1):
             where = f"step {position} of 'escalate'"
-            step = Section(node, ("after", "receivers", "ping"), self.faults, where)
+            step = YamlSection(node, ("after", "receivers", "ping"), self.faults, where)
             after_s = self._duration(step, "after", 0.0)
             receivers = self._named(step, "receivers")
             if isinstance(node, yaml.MappingNode) and not ("after" in step and receivers):
@@ -415,7 +415,7 @@ class _Reader:
 
     def _maintenance(self, node: yaml.Node, position: int) -> Maintenance | None:
         keys = ("name", "brand", "from", "to", "zone", "severity_from", "receivers")
-        section = Section(node, keys, self.faults, f"maintenance {position}")
+        section = YamlSection(node, keys, self.faults, f"maintenance {position}")
         name = section.text("name")
         start, end = self._moment(section, "from"), self._moment(section, "to")
         brands = self._texts(section, "brand")
@@ -438,7 +438,7 @@ class _Reader:
             line=section.line,
         )
 
-    def _moment(self, section: Section, key: str) -> datetime | None:
+    def _moment(self, section: YamlSection, key: str) -> datetime | None:
         found, zone = section.text(key), section.text("zone")
         if found is None:
             return None
@@ -454,7 +454,7 @@ class _Reader:
             return None
         return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone.value))
 
-    def _duration(self, section: Section, key: str, default: float) -> float:
+    def _duration(self, section: YamlSection, key: str, default: float) -> float:
         found = section.text(key)
         if found is None:
             return default
@@ -465,7 +465,7 @@ class _Reader:
             return default
         return float(int(read[1]) * _UNITS[read[2]])
 
-    def _chosen(self, section: Section, key: str, among: Collection[str]) -> list[str]:
+    def _chosen(self, section: YamlSection, key: str, among: Collection[str]) -> list[str]:
         found = section.texts(key)
         for one in found:
             if one.value not in among:
@@ -473,7 +473,7 @@ class _Reader:
                 self.faults.add(one.line, f"'{one.value}' is none of '{key}'", do)
         return [one.value for one in found if one.value in among]
 
-    def _texts(self, section: Section, key: str) -> list[Located[str]]:
+    def _texts(self, section: YamlSection, key: str) -> list[Located[str]]:
         """Read one text or a list of them."""
         if isinstance(section.nodes.get(key), yaml.ScalarNode):
             found = section.text(key)

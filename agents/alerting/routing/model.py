@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from agents.alerting.routing.hours import Hours
+from agents.alerting.routing.hours import RouteHours
 from agents.alerting.routing.team import Team
 from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import Level, Transition
@@ -153,7 +153,7 @@ class Routes(Struct, frozen=True, kw_only=True):
 
     receivers: tuple[Receiver, ...]
     root: Route
-    hours: Mapping[str, Hours] = {}
+    hours: Mapping[str, RouteHours] = {}
     maintenance: tuple[Maintenance, ...] = ()
 
     def receiver(self, name: str) -> Receiver:

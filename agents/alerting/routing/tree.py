@@ -13,7 +13,7 @@ from agents.alerting.routing.team import Team
 from schemas.incident import Transition
 
 
-class Delivery(NamedTuple):
+class RouteTurn(NamedTuple):
     """One receiver's turn.
 
     ``after_s``: seconds after the incident rang (or was noticed). ``first``: it is told whatever
@@ -31,12 +31,12 @@ class Delivery(NamedTuple):
     team: Team = Team()
 
 
-def deliveries(routes: Routes, transition: Transition, now: datetime) -> tuple[Delivery, ...]:
+def deliveries(routes: Routes, transition: Transition, now: datetime) -> tuple[RouteTurn, ...]:
     """Return who is told of an incident that rings (or is noticed) at ``now``, in their order.
 
     A receiver that several nodes tell at first is told once, at the earliest.
     """
-    found: dict[tuple[str, float, bool], Delivery] = {}
+    found: dict[tuple[str, float, bool], RouteTurn] = {}
     for path in _paths(routes, routes.root, transition, now):
         for one in _of(path, transition):
             found.setdefault((one.receiver, one.after_s, one.first), one)
@@ -44,7 +44,7 @@ def deliveries(routes: Routes, transition: Transition, now: datetime) -> tuple[D
     return tuple(_once_at_first(ordered))
 
 
-def turns_of(receiver: str, found: Iterable[Delivery]) -> tuple[Delivery, ...]:
+def turns_of(receiver: str, found: Iterable[RouteTurn]) -> tuple[RouteTurn, ...]:
     """Return the turns of one receiver, in their order."""
     return tuple(one for one in found if one.receiver == receiver)
 
@@ -104,20 +104,20 @@ def _fits(routes: Routes, route: Route, transition: Transition, now: datetime) -
     return within and not beyond and route.match.fits(transition)
 
 
-def _of(path: tuple[Route, ...], transition: Transition) -> Iterator[Delivery]:
+def _of(path: tuple[Route, ...], transition: Transition) -> Iterator[RouteTurn]:
     route = path[-1]
     why = tuple(f"{one.title}: {conditions(one)}" for one in path)
     repeat_s = route.repeat_s if transition.level == "ring" else 0.0
     for name in route.receivers:
-        yield Delivery(name, route.group_wait_s, True, (), repeat_s, why, route.team)
+        yield RouteTurn(name, route.group_wait_s, True, (), repeat_s, why, route.team)
     if transition.level != "ring":
         return
     for step in route.escalate:
         for name in step.receivers:
-            yield Delivery(name, step.after_s, False, step.pings, repeat_s, why, route.team)
+            yield RouteTurn(name, step.after_s, False, step.pings, repeat_s, why, route.team)
 
 
-def _once_at_first(ordered: Iterable[Delivery]) -> Iterator[Delivery]:
+def _once_at_first(ordered: Iterable[RouteTurn]) -> Iterator[RouteTurn]:
     told: set[str] = set()
     for one in ordered:
         if one.first and one.receiver in told:

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from agents.alerting.routing.tree import Delivery
+from agents.alerting.routing.tree import RouteTurn
 from pipeline.detection.detector.severity import SeverityBand
 from schemas.incident import State, Transition
 from schemas.notification import Calls
@@ -22,7 +22,7 @@ OVER: Final[frozenset[State]] = frozenset({"resolved", "dismissed"})
 CallKind = Literal["first", "escalated", "reminder"]
 
 
-class Watch(Struct, frozen=True, kw_only=True):
+class WatchedIncident(Struct, frozen=True, kw_only=True):
     """An incident as its steps have left it.
 
     ``since`` and ``since_seq``: when, by the clock of Kafka, and by which step its present stretch
@@ -40,10 +40,12 @@ class Call(NamedTuple):
     at: datetime
     kind: CallKind
     number: int
-    turn: Delivery
+    turn: RouteTurn
 
 
-def watched(before: Watch | None, transition: Transition, written: datetime) -> Watch:
+def watched(
+    before: WatchedIncident | None, transition: Transition, written: datetime
+) -> WatchedIncident:
     """Return the watch after one more step, ``written`` to Kafka then.
 
     A step that is known already changes nothing.
@@ -51,8 +53,8 @@ def watched(before: Watch | None, transition: Transition, written: datetime) -> 
     if before is not None and transition.seq <= before.newest.seq:
         return before
     if before is None or _begins(before.newest, transition):
-        return Watch(newest=transition, since=written, since_seq=transition.seq)
-    return Watch(newest=transition, since=before.since, since_seq=before.since_seq)
+        return WatchedIncident(newest=transition, since=written, since_seq=transition.seq)
+    return WatchedIncident(newest=transition, since=before.since, since_seq=before.since_seq)
 
 
 def in_hands(transition: Transition) -> bool:
@@ -80,12 +82,14 @@ def over(transition: Transition) -> bool:
     return transition.state in OVER
 
 
-def done_of(watch: Watch, calls: Calls | None) -> int:
+def done_of(watch: WatchedIncident, calls: Calls | None) -> int:
     """Return how many calls of the present stretch were made."""
     return calls.done if calls is not None and calls.since_seq == watch.since_seq else 0
 
 
-def next_call(watch: Watch, turns: Sequence[Delivery], calls: Calls | None) -> Call | None:
+def next_call(
+    watch: WatchedIncident, turns: Sequence[RouteTurn], calls: Calls | None
+) -> Call | None:
     """Return which call of one receiver comes next; None while nothing is to come.
 
     ``turns``: of the receiver. ``calls``: what the log says of it.

@@ -121,7 +121,7 @@ class Search(Struct, frozen=True, kw_only=True):
     since_s: float
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class FoundMessage(Struct, frozen=True, kw_only=True):
     """What a channel itself says that it was told last of an incident, and where."""
 
     ref: str
@@ -166,7 +166,7 @@ class Expiring(Protocol):
 class Searchable(Protocol):
     """A sink that can ask its channel what was delivered, and so is exact whatever was logged."""
 
-    def find(self, search: Search) -> Found | None:
+    def find(self, search: Search) -> FoundMessage | None:
         """Return what stands in the channel of an incident; None where nothing does.
 
         Raises:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from agents.ingest.formats import FormatError, Item, MappingFaultsError, Reading, open_mentions
+from agents.ingest.formats import FilesReading, FormatError, Item, MappingFaultsError, open_mentions
 
 
 def open_mentions_or_exit(
@@ -23,7 +23,7 @@ def open_mentions_or_exit(
     """
     try:
         paths = list(files)
-        reading = Reading.of(paths)
+        reading = FilesReading.of(paths)
         items = open_mentions(
             paths, input_format=input_format, mapping=mapping, brands=brands, reading=reading
         )

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 from agents.cli.common.watched import watched
 from agents.kafka.access import Access
 from agents.kafka.clients import KafkaClients
-from agents.kafka.metadata import NoAnswerError, RefusedError, faults_of
+from agents.kafka.metadata import KafkaRefusedError, NoAnswerError, faults_of
 from agents.kafka.reach import Reach
 from agents.kafka.security import read_security
 from agents.library import LibraryFaultsError, read_own, replaced
@@ -119,7 +119,7 @@ def kafka_or_exit(kafka: KafkaClients, access: Access) -> None:
     while True:
         try:
             kafka.ask(access)
-        except RefusedError as error:
+        except KafkaRefusedError as error:
             raise refused(kafka, error) from error
         except NoAnswerError as error:
             if time.monotonic() > deadline_s:
@@ -159,7 +159,7 @@ def kafka_or_stop(
     try:
         if not reach.wait(progress, stop):
             return False
-    except RefusedError as error:
+    except KafkaRefusedError as error:
         raise refused(kafka, error) from error
     if faults := faults_of(reach.found, settings.partitions):
         raise click.ClickException(
@@ -168,7 +168,7 @@ def kafka_or_stop(
     return True
 
 
-def refused(kafka: KafkaClients, error: RefusedError) -> click.ClickException:
+def refused(kafka: KafkaClients, error: KafkaRefusedError) -> click.ClickException:
     """What a command ends with where trying again would not help."""
     return click.ClickException(f"Kafka at {kafka.bootstrap} cannot be worked with: {error}")
 

@@ -2,7 +2,7 @@
 
 import click
 
-from agents.ingest.sources.x.money.budget import Limits
+from agents.ingest.sources.x.money.budget import SpendingLimits
 from agents.ingest.sources.x.rules import SAVING_ROOM
 from agents.settings import Settings
 from pipeline.brands import Rule, RuleTooLongError, all_x_rules
@@ -30,9 +30,9 @@ def rules_or_exit(brands: Brands, settings: Settings) -> list[Rule]:
     return rules
 
 
-def limits_of(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> SpendingLimits:
     """Return what reading X may cost."""
-    return Limits(
+    return SpendingLimits(
         posts_day=settings.x_posts_a_day,
         posts_month=settings.x_posts_a_month,
         usd_day=settings.x_usd_a_day,

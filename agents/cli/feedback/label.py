@@ -14,7 +14,7 @@ from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_
 from agents.cli.sentiment.common import lines
 from agents.kafka.access import ACCESS
 from agents.labelling import label_id, word_of
-from agents.learning.publish import Sender
+from agents.learning.publish import LearningSender
 from schemas.feedback import Feedback, Label
 
 LONGEST_CHARACTERS = 1_000
@@ -86,7 +86,7 @@ def command(
     kafka = clients_or_exit(settings_or_exit())
     kafka_or_exit(kafka, ACCESS["feedback"])
     try:
-        with closing(Sender(kafka)) as sender:
+        with closing(LearningSender(kafka)) as sender:
             click.echo(f"{sender.labels(labels)} labels sent")
     except KafkaError as error:
         raise click.ClickException(f"Kafka did not take them: {error}") from error

@@ -9,8 +9,8 @@ from agents.cli.common.numbers import Number
 from agents.cli.common.start import brands_option
 from agents.cli.ingest.common import source_option
 from agents.cli.ingest.live import run_live, say, start_or_exit
-from agents.ingest.sources.bluesky.source import BlueskySource, Options
-from pipeline.brands import Matcher
+from agents.ingest.sources.bluesky.source import BlueskyOptions, BlueskySource
+from pipeline.brands import BrandMatcher
 
 
 @click.command(epilog=examples("tocsin ingest bluesky --brands brands.yaml"))
@@ -49,8 +49,8 @@ def command(
     bluesky = BlueskySource(
         source,
         start.settings.bluesky_hosts.split(","),
-        Matcher(start.brands).match,
-        options=Options(
+        BrandMatcher(start.brands).match,
+        options=BlueskyOptions(
             delay_s=delay_s,
             silence_s=silence_s,
             most_behind_s=most_behind_s,

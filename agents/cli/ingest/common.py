@@ -22,14 +22,14 @@ from agents.ingest.position import PositionFile
 from agents.ingest.router import Router, RunResult
 from agents.ingest.source import Source, SourceRefusedError
 from agents.ingest.status.reports import StatusReports, status_before
-from agents.ingest.status.standing import Standing
+from agents.ingest.status.standing import SourceStanding
 from agents.ingest.telemetry import Telemetry
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
 from agents.monitoring import logs
 from agents.monitoring.health import Check, Facts, process_registry
 from agents.settings import Settings
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brands
 from schemas.bucket import HISTORY
 
@@ -51,7 +51,7 @@ class Speed(click.ParamType):
             self.fail(f"{value!r} is not realtime, max or a factor such as 60", param, ctx)
 
 
-class Moment(click.ParamType):
+class MomentType(click.ParamType):
     """An ISO 8601 date or time, in UTC unless it says otherwise, or ``now``."""
 
     name = "time"
@@ -169,14 +169,14 @@ def opened_router(
             settings, kafka, source.name, live=source.live, stop=stop, telemetry=telemetry
         )
         kept = PositionFile(Path(settings.spool_dir) / f"{source.name}.status")
-        standing = Standing(
+        standing = SourceStanding(
             source.name,
             live=source.live,
             brands=[brand.id for brand in brands.brands],
             at=datetime.now(UTC),
             before=status_before(kept) if source.live else None,
         )
-        matcher = Matcher(brands)
+        matcher = BrandMatcher(brands)
         yield Router(
             source,
             publisher,

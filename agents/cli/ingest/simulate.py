@@ -16,7 +16,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.ingest.common import (
-    Moment,
+    MomentType,
     log_to,
     one_line_errors,
     opened_router,
@@ -59,7 +59,9 @@ from schemas.brand import Brand, Brands
     show_default=True,
     help="Usual chatter, as the mean over a week.",
 )
-@click.option("--start", type=Moment(), default="2010-03-15", show_default=True, help="UTC, or now")
+@click.option(
+    "--start", type=MomentType(), default="2010-03-15", show_default=True, help="UTC, or now"
+)
 @click.option(
     "--days", type=Number(min=0, min_open=True), help="Length.  [default: the scenario's]"
 )

@@ -39,7 +39,7 @@ from agents.ingest.sources.x.recovery import (
     StreamRecovery,
     XSearch,
 )
-from agents.ingest.sources.x.source import Options, XSource
+from agents.ingest.sources.x.source import XOptions, XSource
 from agents.ingest.stopping import stop_on_signals
 from agents.settings import Settings
 from schemas.brand import Brands
@@ -105,7 +105,7 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
         token,
         base_url,
         rules,
-        options=Options(
+        options=XOptions(
             owner=settings.x_owner,
             may_change_rules=settings.x_rules == "manage",
             rules_cap=settings.x_rules_cap,

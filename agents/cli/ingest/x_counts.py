@@ -17,7 +17,7 @@ from agents.ingest.sources.x.counting.watch import Checks, ChecksWatch
 from agents.ingest.sources.x.recovery import QUERY_LIMIT
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
-from agents.kafka.metadata import NoAnswerError, RefusedError
+from agents.kafka.metadata import KafkaRefusedError, NoAnswerError
 from agents.settings import Settings
 from pipeline.brands import x_rules
 from pipeline.detection.past import HistoryError, history_buckets
@@ -51,7 +51,7 @@ def _prime(checks: Checks, kafka: KafkaClients, settings: Settings) -> None:
     new = checks.new
     try:
         kafka.ask(ACCESS["history"])
-    except (NoAnswerError, RefusedError) as error:
+    except (NoAnswerError, KafkaRefusedError) as error:
         log.warning("No past of %s: Kafka: %s", ", ".join(new), error)
         return
     producer = kafka.producer()

@@ -19,13 +19,13 @@ from agents.cli.common.start import (
     rollup_rules,
     settings_or_exit,
 )
-from agents.cli.ingest.common import Moment
+from agents.cli.ingest.common import MomentType
 from agents.cli.library.show import print_episode
 from agents.ingest.formats import FORMATS, BadLine, Item
 from lab.backtest.rolling import Rolling
 from lab.library.measure import measure
 from lab.library.observe import MeasureError, Observer
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from pipeline.detection.patterns.library import NAME, LibraryError, ReferenceEpisode, read_episode
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import Scorer
@@ -54,8 +54,8 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--title", required=True, help="What alerts call it, such as 'our recall of 2019'.")
 @brands_option
 @click.option("--brand", "brand_id", required=True, help="Whom it happened to.")
-@click.option("--from", "begins", type=Moment(), required=True, help="Its onset, UTC.")
-@click.option("--to", "ends", type=Moment(), required=True, help="Its end, UTC.")
+@click.option("--from", "begins", type=MomentType(), required=True, help="Its onset, UTC.")
+@click.option("--to", "ends", type=MomentType(), required=True, help="Its end, UTC.")
 @click.option("--mapping", type=_file, help="YAML that says which column is what.")
 @click.option(
     "--input-format",
@@ -143,7 +143,7 @@ def _observe(
 ) -> int:
     """Let the observer see the recording as the worker would count it; how many lines were bad."""
     rolling = Rolling(by_id(brands)[brand_id], rules, scorer)
-    matcher = Matcher(brands)
+    matcher = BrandMatcher(brands)
     reached, bad = None, 0
     for item in items:
         if isinstance(item, BadLine):

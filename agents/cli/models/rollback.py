@@ -12,7 +12,7 @@ from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option
 from agents.cli.models.common import read_or_exit, scope_option, versions_of
 from agents.kafka.access import ACCESS
-from agents.learning.publish import Sender
+from agents.learning.publish import LearningSender
 from pipeline.learning.publishing import RollBackError, roll_back
 
 
@@ -35,7 +35,7 @@ def command(*, brands_file: Path, scope: str, by: str, version: str) -> None:
     except RollBackError as error:
         raise click.ClickException(str(error)) from error
     try:
-        with closing(Sender(kafka)) as sender:
+        with closing(LearningSender(kafka)) as sender:
             sender.version(record)
     except KafkaError as error:
         raise click.ClickException(f"Kafka did not take it: {error}") from error

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from agents.alerting.routing.model import Receiver, Routes
-from agents.alerting.routing.tree import Delivery, deliveries
+from agents.alerting.routing.tree import RouteTurn, deliveries
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.receivers import routes_or_exit
@@ -93,7 +93,7 @@ def command(
 
 
 def _say(
-    receiver: Receiver, one: Delivery, brand: Brand, incident: Transition, *, quiet: bool
+    receiver: Receiver, one: RouteTurn, brand: Brand, incident: Transition, *, quiet: bool
 ) -> None:
     pings = () if quiet or incident.level != "ring" else _pings(receiver, one, incident.severity)
     said = [f"{receiver.name} ({_place(receiver, brand)})", _when(one)]
@@ -106,7 +106,7 @@ def _say(
         click.echo(f"    {'  ' * depth}{why}")
 
 
-def _told(routes: Routes, one: Delivery, severity: int) -> dict[str, object]:
+def _told(routes: Routes, one: RouteTurn, severity: int) -> dict[str, object]:
     receiver = routes.receiver(one.receiver)
     return {
         "receiver": one.receiver,
@@ -119,7 +119,7 @@ def _told(routes: Routes, one: Delivery, severity: int) -> dict[str, object]:
     }
 
 
-def _pings(receiver: Receiver, one: Delivery, severity: int) -> tuple[str, ...]:
+def _pings(receiver: Receiver, one: RouteTurn, severity: int) -> tuple[str, ...]:
     return one.pings or receiver.pinged(severity)
 
 
@@ -129,7 +129,7 @@ def _place(receiver: Receiver, brand: Brand) -> str:
     return receiver.kind
 
 
-def _when(one: Delivery) -> str:
+def _when(one: RouteTurn) -> str:
     if one.first:
         return f"after {_duration(one.after_s)}" if one.after_s else "at once"
     return f"after {_duration(one.after_s)}, if nobody has it"

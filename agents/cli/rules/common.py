@@ -8,9 +8,9 @@ from rich.console import Console
 
 from agents.cli.ingest.common import log_to
 from agents.ingest.sources.x.rules import (
-    Plan,
     RequestError,
     RuleBook,
+    RulePlan,
     RulesRefusedError,
     XRuleBook,
     owned,
@@ -42,7 +42,7 @@ def opened_book(settings: Settings) -> Iterator[RuleBook]:
         raise click.ClickException(str(error)) from error
 
 
-def planned(rules: Sequence[Rule], book: RuleBook, settings: Settings) -> Plan:
+def planned(rules: Sequence[Rule], book: RuleBook, settings: Settings) -> RulePlan:
     """Return what stands between the rules at X and those of the brands.
 
     A share of the posts that an agent asks for to save money is left as it is.
@@ -53,7 +53,7 @@ def planned(rules: Sequence[Rule], book: RuleBook, settings: Settings) -> Plan:
     return plan(wanted, active, owner=settings.x_owner)
 
 
-def show(todo: Plan, settings: Settings) -> None:
+def show(todo: RulePlan, settings: Settings) -> None:
     """Print what would change, one rule a line, and how much room there is."""
     for rule in todo.add:
         _line("+", rule.tag, rule.value, settings)
@@ -71,7 +71,7 @@ def show(todo: Plan, settings: Settings) -> None:
     )
 
 
-def carry_out(book: RuleBook, todo: Plan, settings: Settings, *, dry_run: bool) -> None:
+def carry_out(book: RuleBook, todo: RulePlan, settings: Settings, *, dry_run: bool) -> None:
     """Do what the plan says, or have X check it."""
     for step in steps(todo, cap=settings.x_rules_cap):
         book.carry_out(step, dry_run=dry_run)

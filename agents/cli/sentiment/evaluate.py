@@ -14,7 +14,7 @@ from agents.cli.sentiment.common import lang_option, scorer_of, weights_option
 from agents.labelled import LAYOUTS, parse_labelled, read_labelled, text_of
 from pipeline.sentiment.api import LABELS, ScorerError
 from pipeline.sentiment.training.corpus import Columns, CorpusError
-from pipeline.sentiment.training.evaluation import Figures, by_language
+from pipeline.sentiment.training.evaluation import ModelFigures, by_language
 
 
 @click.command(
@@ -86,7 +86,7 @@ def _stdin() -> str:
     return text_of(click.get_binary_stream("stdin").read(), "standard input")
 
 
-def _table(found: Mapping[str, Figures], version: str) -> Table:
+def _table(found: Mapping[str, ModelFigures], version: str) -> Table:
     table = Table("figure", *found, title=f"Held against the labels: {version}")
     rows = {
         "texts": [f"{each.texts:,}" for each in found.values()],

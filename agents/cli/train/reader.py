@@ -8,12 +8,12 @@ from pipeline.reading.card import with_reader
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_encoder, open_reader
 from pipeline.reading.head import Head, encode_head
 from pipeline.sentiment.api import Scorer
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.sentences import shipped
 
 
 def trained_head(
-    examples: Sequence[Example], *, seed: int, progress: Callable[[str], object]
+    examples: Sequence[LabelledText], *, seed: int, progress: Callable[[str], object]
 ) -> Head:
     """Learn a head from our sentences and ``examples``.
 

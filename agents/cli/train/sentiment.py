@@ -14,7 +14,7 @@ from agents.cli.common.numbers import Whole
 from agents.cli.common.start import settings_or_exit
 from agents.labelled import read_directory
 from pipeline.sentiment.api import SHIPPED_SCORER
-from pipeline.sentiment.training.corpus import CorpusError, Example
+from pipeline.sentiment.training.corpus import CorpusError, LabelledText
 
 
 @click.command(
@@ -148,7 +148,7 @@ def _refuse_other_scorers() -> None:
 
 def _train_reader(
     base: bytes | None,
-    examples: Sequence[Example],
+    examples: Sequence[LabelledText],
     out: Path,
     card: Path | None,
     *,
@@ -178,7 +178,7 @@ def _train_reader(
 
 def _train_stance(
     base: bytes | None,
-    examples: Sequence[Example],
+    examples: Sequence[LabelledText],
     out: Path,
     card: Path | None,
     *,

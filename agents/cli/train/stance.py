@@ -8,7 +8,7 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from pipeline.reading.encoder import NoReaderError, open_encoder
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.output import WeightsFile, read_weights, weights_file
 from pipeline.sentiment.training.stance.sentences import shipped as shipped_sentences
 
@@ -18,7 +18,7 @@ Encode = Callable[[Sequence[str]], Floats]
 
 def with_stance(
     base: bytes | None,
-    examples: Sequence[Example],
+    examples: Sequence[LabelledText],
     *,
     seed: int,
     progress: Callable[[str], object],
@@ -32,7 +32,7 @@ def with_stance(
         ScorerError: the weights can't be used.
     """
     from pipeline.sentiment.training.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
-        Recipe,
+        StanceRecipe,
         train_stance,
     )
 
@@ -43,7 +43,7 @@ def with_stance(
         examples,
         weights.lexicons,
         encoder(),
-        recipe=Recipe(seed=seed),
+        recipe=StanceRecipe(seed=seed),
         progress=progress,
     )
     return weights_file(replace(weights, stance=stance))

@@ -2,7 +2,7 @@
 
 from agents.ingest.formats.detect import FORMATS, InputFormat
 from agents.ingest.formats.files.lines import LINE_LIMIT_BYTES, BadLine
-from agents.ingest.formats.files.reading import Reading
+from agents.ingest.formats.files.reading import FilesReading
 from agents.ingest.formats.files.streams import FormatError
 from agents.ingest.formats.items import NotPost
 from agents.ingest.formats.mapped.mapping import MappingFaultsError, read_mapping
@@ -14,13 +14,13 @@ __all__ = [
     "FORMATS",
     "LINE_LIMIT_BYTES",
     "BadLine",
+    "FilesReading",
     "FormatError",
     "InputFormat",
     "Item",
     "MappingFaultsError",
     "NotPost",
     "Portions",
-    "Reading",
     "open_mentions",
     "read_mapping",
 ]

@@ -9,7 +9,7 @@ from schemas.codec import UnreadableError
 from schemas.mention import Gap, Mention
 
 
-class Message(NamedTuple):
+class RecordedMessage(NamedTuple):
     """Something that a recorded stream says and that is no post, such as a deletion.
 
     ``what`` is its kind, for people. Where it tells that posts were missed, ``missed`` says so in
@@ -23,7 +23,7 @@ class Message(NamedTuple):
     undelivered: int = 0
 
 
-Parsed = Mention | Message | UnreadableError
+Parsed = Mention | RecordedMessage | UnreadableError
 """What one line may hold, several times over; an error costs its post alone."""
 
 

@@ -42,7 +42,7 @@ _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
 
 
-class Found(NamedTuple):
+class TextEntities(NamedTuple):
     """What is in a text, as X would have told it in ``entities``."""
 
     hashtags: tuple[str, ...] = ()
@@ -146,9 +146,32 @@ def within(at: datetime) -> datetime:
     return at
 
 
+def created_at(stated: datetime | None, post_id: str) -> datetime:
+    """When a post was made: as it says, else as its id tells; raises ``UnreadableError``."""
+    at = stated or snowflake_time(post_id)
+    if at is None:
+        raise UnreadableError("invalid", "no created_at, and the id does not tell it")
+    return within(at)
+
+
 def known(at: datetime | None) -> datetime | None:
     """When an account was made, if that can be: what a source says wrongly is not known."""
     return at if at is not None and EARLIEST <= at <= LATEST else None
+
+
+def placed(error: UnreadableError, place: int, count: int) -> UnreadableError:
+    """The error of one post of a page of ``count``, with its place on it, from 1 on."""
+    return UnreadableError(error.reason, f"post {place} of {count}: {error.detail}")
+
+
+def all_sound(found: Iterable[Mention | UnreadableError]) -> list[Mention]:
+    """The mentions, if no post is faulty; else raise the first ``UnreadableError``."""
+    mentions = []
+    for one in found:
+        if isinstance(one, UnreadableError):
+            raise one
+        mentions.append(one)
+    return mentions
 
 
 def _too_much(mention: Mention) -> dict[str, Any]:

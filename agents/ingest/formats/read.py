@@ -9,9 +9,9 @@ from agents.ingest.formats.detect import FORMATS, detect_format
 from agents.ingest.formats.files.documents import json_object, read_json
 from agents.ingest.formats.files.lenient import loaded
 from agents.ingest.formats.files.lines import BadLine
-from agents.ingest.formats.files.reading import Reading
+from agents.ingest.formats.files.reading import FilesReading
 from agents.ingest.formats.files.streams import FormatError
-from agents.ingest.formats.items import Message, NotPost
+from agents.ingest.formats.items import NotPost, RecordedMessage
 from agents.ingest.formats.mapped.columns import json_pick
 from agents.ingest.formats.mapped.mapping import ColumnMapping, read_mapping
 from agents.ingest.formats.mapped.presence import check_fields
@@ -21,7 +21,7 @@ from agents.ingest.formats.order import Item, in_event_time
 from agents.ingest.formats.x import v1 as x_v1
 from agents.ingest.formats.x.includes import Recording
 from agents.ingest.formats.x.messages import message_in
-from agents.ingest.formats.x.missed import Missed
+from agents.ingest.formats.x.missed import MissedByX
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Mention
 
@@ -37,7 +37,7 @@ def open_mentions(
     input_format: str | None = None,
     mapping: Path | ColumnMapping | None = None,
     brands: Container[str] | None = None,
-    reading: Reading | None = None,
+    reading: FilesReading | None = None,
 ) -> Items:
     """Mentions of all files together by ``created_at``; a bad line as soon as it is met.
 
@@ -58,7 +58,7 @@ def open_mentions(
         msg = f"input format {input_format!r} is unknown; known are {', '.join(FORMATS)}"
         raise FormatError(msg)
     files = list(map(Path, paths))
-    reading = reading or Reading.of(files)
+    reading = reading or FilesReading.of(files)
     parts = [_open_one(path, input_format, columns, brands, reading) for path in files]
     return in_event_time(reading.counted(parts))
 
@@ -68,7 +68,7 @@ def _open_one(
     input_format: str | None,
     mapping: ColumnMapping | None,
     brands: Container[str] | None,
-    reading: Reading,
+    reading: FilesReading,
 ) -> Items:
     declared = mapping.file_format if mapping else ""
     chosen = input_format or declared or detect_format(path, mapped=mapping is not None)
@@ -88,7 +88,7 @@ def _open_one(
 
 
 def _of_known_format(
-    path: Path, chosen: str, brands: Container[str] | None, reading: Reading
+    path: Path, chosen: str, brands: Container[str] | None, reading: FilesReading
 ) -> Items:
     if chosen == "x-v2":
         recording = Recording(path, brands)
@@ -121,17 +121,17 @@ def _nothing() -> Iterable[Mention | BadLine]:
 def _items(
     path: Path,
     parse: Parse,
-    reading: Reading,
+    reading: FilesReading,
     *,
     rest: Callable[[], Iterable[Mention | BadLine]] = _nothing,
-    may_say: Callable[[dict[str, Any]], Message | None] = message_in,
+    may_say: Callable[[dict[str, Any]], RecordedMessage | None] = message_in,
 ) -> Items:
     """The items of JSON; blank lines (keep-alives of a recorded stream) are nothing.
 
     ``rest`` gives what ``parse`` had put off until the end. ``may_say`` tells the messages of a
     stream from what is no post for another reason.
     """
-    missed = Missed(path)
+    missed = MissedByX(path)
     last: Mention | None = None
     for line in read_json(path, at=reading.at):
         if isinstance(line, BadLine):
@@ -160,7 +160,7 @@ def _items(
 
 
 def _aside(
-    bad: BadLine, message: Message | None, missed: Missed, last: Mention | None
+    bad: BadLine, message: RecordedMessage | None, missed: MissedByX, last: Mention | None
 ) -> Iterator[BadLine | NotPost]:
     """A line without posts: a message of the stream, or a bad line."""
     if message is None:

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Protocol
 
 from agents.ingest.position import PositionFile
-from agents.ingest.status.standing import Standing
+from agents.ingest.status.standing import SourceStanding
 from agents.monitoring.health import Check
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.source_status import HEARTBEAT_S, SourceStatus
@@ -46,7 +46,7 @@ class StatusReports:
 
     def __init__(
         self,
-        standing: Standing,
+        standing: SourceStanding,
         publisher: StatusPublisher,
         health: Check,
         *,

@@ -26,14 +26,14 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 """No record may hold them, and the words of a place may."""
 
 
-class Standing:
+class SourceStanding:
     """What is known of one source in this run, and what an earlier one left (``before``). Pure.
 
     ``at``: when this run began. ``brands``: ids of those that it listens for.
 
     >>> from datetime import UTC
     >>> nine = datetime(2026, 11, 30, 9, tzinfo=UTC)
-    >>> standing = Standing("x", live=True, brands=["acme"], at=nine)
+    >>> standing = SourceStanding("x", live=True, brands=["acme"], at=nine)
     >>> standing.status(None, nine).state
     'starting'
     >>> refusal = Cause("source_refused", "x has not been heard for 9 s: 403", "403")

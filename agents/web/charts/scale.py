@@ -65,7 +65,7 @@ class Times(NamedTuple):
         return list(range(ceil(self.start_s / step) * step, int(self.end_s) + 1, step))
 
 
-class Figures(NamedTuple):
+class CountScale(NamedTuple):
     """From figures to ``y``, by their root: counts spread evenly, and the usual stays visible."""
 
     highest: float
@@ -80,7 +80,7 @@ class Figures(NamedTuple):
     def ticks(self) -> list[float]:
         """Round figures that lie apart, 0 and the highest among them.
 
-        >>> Figures(1000, 0, 100).ticks()
+        >>> CountScale(1000, 0, 100).ticks()
         [0.0, 50.0, 200.0, 500.0, 1000]
         """
         found = [self.highest]
@@ -91,7 +91,7 @@ class Figures(NamedTuple):
         return [0.0, *reversed(found)]
 
 
-class Shares(NamedTuple):
+class ShareScale(NamedTuple):
     """From shares of 0 to 1 to ``y``."""
 
     top: float

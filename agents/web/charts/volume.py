@@ -11,8 +11,8 @@ from agents.web.charts.scale import (
     LARGE,
     RIGHT,
     SMALL,
-    Figures,
-    Shares,
+    CountScale,
+    ShareScale,
     Size,
     Times,
     area,
@@ -22,7 +22,7 @@ from agents.web.charts.scale import (
 )
 from agents.web.clock import day_and_time, time_of
 from agents.web.markup import Child, Html, join, tag
-from agents.web.store.courses import Band, Slot, Usual
+from agents.web.store.courses import Band, Slot, UsualDay
 
 _TOP: Final = 34
 _FLOOR: Final = 232
@@ -61,7 +61,7 @@ class ChartView(NamedTuple):
 
     key: str
     slots: Sequence[Slot]
-    usual: Usual
+    usual: UsualDay
     start_s: float
     end_s: float
     heard_s: float
@@ -88,8 +88,8 @@ def volume_chart(words: Words, view: ChartView, *, caption: Iterable[Child] = ()
 
 def _svg(words: Words, view: ChartView, size: Size) -> Html:
     times = Times(view.start_s, view.end_s, size.left, size.width - RIGHT)
-    figures = Figures(_highest(view), _TOP, _FLOOR)
-    shares = Shares(_SHARE_TOP, _SHARE_FLOOR)
+    figures = CountScale(_highest(view), _TOP, _FLOOR)
+    shares = ShareScale(_SHARE_TOP, _SHARE_FLOOR)
     hatch = f"hatch-{view.key}-{size.name}"
     return tag(
         "svg",
@@ -126,7 +126,9 @@ def _pattern(name: str) -> Html:
     )
 
 
-def _grid(words: Words, size: Size, times: Times, figures: Figures, shares: Shares) -> list[Html]:
+def _grid(
+    words: Words, size: Size, times: Times, figures: CountScale, shares: ShareScale
+) -> list[Html]:
     left, right = n(size.left), n(size.width - RIGHT)
     drawn = [
         _text(size.left - 6, figures.y(value) + 4, words.number(value), "end")
@@ -165,7 +167,7 @@ def _clock(words: Words, at_s: float) -> str:
     return words.time(time_of(at_s)).removesuffix(" UTC")
 
 
-def _usual(view: ChartView, times: Times, figures: Figures, shares: Shares) -> list[Html]:
+def _usual(view: ChartView, times: Times, figures: CountScale, shares: ShareScale) -> list[Html]:
     drawn: list[Html] = []
     known = [(slot, band) for slot in view.slots if (band := view.usual.at(slot.start_s))]
     if known:
@@ -193,7 +195,7 @@ def _usual(view: ChartView, times: Times, figures: Figures, shares: Shares) -> l
     return drawn
 
 
-def _fan(view: ChartView, times: Times, figures: Figures) -> list[Html]:
+def _fan(view: ChartView, times: Times, figures: CountScale) -> list[Html]:
     if view.fan is None or not view.slots:
         return []
     now, then = times.x(view.heard_s), times.x(view.heard_s + 3600)
@@ -208,7 +210,7 @@ def _fan(view: ChartView, times: Times, figures: Figures) -> list[Html]:
     ]
 
 
-def _lines(view: ChartView, times: Times, figures: Figures, shares: Shares) -> list[Html]:
+def _lines(view: ChartView, times: Times, figures: CountScale, shares: ShareScale) -> list[Html]:
     def points(value: Callable[[Slot], float]) -> list[tuple[float, float]]:
         return [
             (times.x(slot.start_s + slot.width_s / 2), figures.y(value(slot)))
@@ -330,7 +332,7 @@ def _pin(pin: Pin, number: int, x: float, y: float) -> Html:
 
 
 def _newest(
-    words: Words, view: ChartView, times: Times, figures: Figures, shares: Shares
+    words: Words, view: ChartView, times: Times, figures: CountScale, shares: ShareScale
 ) -> list[Html]:
     if not view.slots:
         return []

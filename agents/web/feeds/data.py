@@ -7,7 +7,7 @@ from io import StringIO
 
 from msgspec import Struct
 
-from agents.web.store.courses import Slot, Usual
+from agents.web.store.courses import Slot, UsualDay
 from agents.web.store.posts import PostRow
 from agents.web.views.desk import Desk
 from pipeline.detection.incident.merge import Incident
@@ -105,7 +105,7 @@ def brand_state(desk: Desk, brand: str) -> BrandState:
     )
 
 
-def point(slot: Slot, usual: Usual, start: datetime) -> Point:
+def point(slot: Slot, usual: UsualDay, start: datetime) -> Point:
     """One stretch."""
     band = usual.at(slot.start_s)
     return Point(

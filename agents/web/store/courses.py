@@ -74,7 +74,7 @@ class Band(NamedTuple):
     high: float
 
 
-class Usual(NamedTuple):
+class UsualDay(NamedTuple):
     """Of a brand, as of a time. ``hours``: mentions an hour by hour of the day (UTC), or none.
 
     ``negative``: share of mentions that are negative. ``attack``: share of voices that attack.
@@ -107,7 +107,7 @@ class Courses:
     def __init__(self, store: Store, *, most: int = 10_000) -> None:
         self._store = store
         self._most = most
-        self._usual: dict[str, tuple[int, Usual]] = {}
+        self._usual: dict[str, tuple[int, UsualDay]] = {}
 
     def course(self, brand: str, start_s: int, end_s: int, step_s: int) -> list[Slot]:
         """All slots from ``start_s`` up to ``end_s``, those in which nothing was said among them.
@@ -143,7 +143,7 @@ class Courses:
         width_s = max(1, end_s - start_s)
         return {row.brand: _slot(start_s, width_s, row) for row in self._rows(asked)}
 
-    def usual(self, brand: str, at_s: int) -> Usual:
+    def usual(self, brand: str, at_s: int) -> UsualDay:
         """What is usual for ``brand``, known from the four weeks that ended a day ago."""
         hour = at_s // HOUR_S
         known = self._usual.get(brand)
@@ -205,7 +205,7 @@ class Courses:
             return connection.execute(asked).all()
 
 
-def usual_of(spoken: Iterable[Slot], end_s: int) -> Usual:
+def usual_of(spoken: Iterable[Slot], end_s: int) -> UsualDay:
     """What is usual, from hours in which anything was said; between them nothing was.
 
     >>> usual_of([Slot(0, 3600, mentions=4, negative=1)], 48 * 3600).at(0)
@@ -215,10 +215,10 @@ def usual_of(spoken: Iterable[Slot], end_s: int) -> Usual:
     """
     known = {slot.start_s // HOUR_S: slot for slot in spoken}
     if not known:
-        return Usual()
+        return UsualDay()
     first, last = min(known), end_s // HOUR_S
     if last - first < _LEAST_HOURS:
-        return Usual()
+        return UsualDay()
     rates = [float(known[hour].mentions) if hour in known else 0.0 for hour in range(first, last)]
     days = len(rates) / 24
     hours = [_band(rates)] * 24
@@ -233,7 +233,7 @@ def usual_of(spoken: Iterable[Slot], end_s: int) -> Usual:
     ]
     voices = sum(slot.voices for slot in known.values())
     attack = sum(slot.attacking for slot in known.values()) / voices if voices else None
-    return Usual(tuple(hours), _band(shares) if len(shares) > 1 else None, attack, days)
+    return UsualDay(tuple(hours), _band(shares) if len(shares) > 1 else None, attack, days)
 
 
 def _band(values: Sequence[float]) -> Band:

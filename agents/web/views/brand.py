@@ -7,7 +7,7 @@ from agents.alerting.i18n import Words
 from agents.alerting.message.neutral import outside
 from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Html, join, tag
-from agents.web.store.courses import DAY_S, HOUR_S, Slot, Usual
+from agents.web.store.courses import DAY_S, HOUR_S, Slot, UsualDay
 from agents.web.store.posts import StoryRow
 from agents.web.views.course import WINDOWS, chart, window_of
 from agents.web.views.desk import OVER, Desk, is_heads_up, is_ringing
@@ -120,7 +120,7 @@ def _figures(words: Words, desk: Desk, brand: str) -> Html:
     )
 
 
-def _mentions(words: Words, hour: Slot, usual: Usual) -> tuple[str, str, str]:
+def _mentions(words: Words, hour: Slot, usual: UsualDay) -> tuple[str, str, str]:
     band = usual.at(hour.start_s + HOUR_S / 2)
     beside = words.texts["usual_unknown"]
     if band is not None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.compose import message_of
 from agents.alerting.message.neutral import outside
-from agents.web.layout import page, paragraph, path_of
+from agents.alerting.message.sections import evidence
+from agents.web.layout import page, paragraph
 from agents.web.markup import Child, Html, tag
 from agents.web.views.course import chart, window_of_incident
 from agents.web.views.desk import Desk, is_held
-from agents.web.views.parts import chip, figures, meter
+from agents.web.views.parts import back_and_other, chip, figures, meter
 from pipeline.detection.incident.merge import Incident
 
 _LINES: Final = 4
@@ -28,7 +28,7 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     name = desk.name(told.brand)
     title = words.say("brief_title", brand=name)
     seen, advice = message.closing
-    near = sections.nearest(words, told)
+    near = evidence.nearest(words, told)
     against = [
         line
         for part in message.parts
@@ -39,15 +39,7 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     decide = " ".join(advice.lines)
     body = [
         paragraph(
-            tag("a", words.texts["brief_back"], href=path_of(told.incident)),
-            " · ",
-            tag(
-                "a",
-                words.texts["brief_other"],
-                href=path_of(told.incident, part="brief", lang=other),
-                hreflang=other,
-                lang=other,
-            ),
+            *back_and_other(words, told, "brief", other),
             " · ",
             words.texts["brief_print"],
             class_="screen soft small",

@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.compose import heads_up_of, message_of
-from agents.coverage.troubles import Said
+from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import PROVEN, Status
 from agents.web.playbooks import Playbooks
-from agents.web.store.courses import HOUR_S, Courses, Slot, Usual
+from agents.web.store.courses import HOUR_S, Courses, Slot, UsualDay
 from agents.web.store.posts import Archive
 from agents.web.undelivered import Undelivered
 from pipeline.detection.incident.merge import Incident
@@ -38,7 +38,7 @@ class Desk(NamedTuple):
     find: BrandOf
     incidents: Sequence[Incident]
     statuses: Mapping[str, Status]
-    sources: Sequence[Said]
+    sources: Sequence[StatusSaid]
     undelivered: Sequence[Undelivered]
     courses: Courses
     archive: Archive
@@ -62,7 +62,7 @@ class Desk(NamedTuple):
         status = self.statuses.get(brand)
         return status is not None and status.state in PROVEN
 
-    def hour(self, brand: str) -> tuple[Slot, Usual]:
+    def hour(self, brand: str) -> tuple[Slot, UsualDay]:
         """The last hour of a brand, and what is usual for it."""
         end_s = self.whole_minute(brand)
         slot = added(self.courses.course(brand, end_s - HOUR_S, end_s, _MINUTE_S))

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final, get_args
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.compose import message_of
 from agents.alerting.message.model import Message, Part, Quote
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.plain import plainly
+from agents.alerting.message.sections import evidence
 from agents.labelling import ATTACK_FIELD, ATTACK_WORDS, is_labelable, post_key
 from agents.web.charts.likeness import likeness_chart, phase_number
 from agents.web.clock import clock
@@ -23,7 +23,7 @@ from agents.web.views.desk import OVER, Desk, is_ringing
 from agents.web.views.likeness import likeness_of
 from agents.web.views.parts import Visitor, chip, figures, hidden, meter, who_has_it
 from agents.web.views.strip import strip
-from pipeline.detection.incident.merge import Incident, Step
+from pipeline.detection.incident.merge import Incident, TrailStep
 from schemas.brand import Brand
 from schemas.feedback import Label
 from schemas.incident import Transition
@@ -42,7 +42,7 @@ def detail(
     brand = desk.find(told)
     message = message_of(told, brand)
     seen, advice = message.closing
-    hands = len(sections.hands(words, told))
+    hands = len(evidence.hands(words, told))
     kept = paragraph(words.texts[f"page_said_{said}"], class_="kept") if said in SAID else None
     first = [
         _decide(words, told, advice, message.parts[:hands], visitor),
@@ -311,8 +311,8 @@ def _row(*children: Html) -> Html:
 
 def _posts(words: Words, told: Transition, brand: Brand, visitor: Visitor | None) -> Html | None:
     """Show what is said, and ask about it whoever may answer."""
-    posts = told.examples[: sections.EXAMPLE_LIMIT]
-    shown = list(zip(posts, sections.quotes(words, told), strict=True))
+    posts = told.examples[: evidence.EXAMPLE_LIMIT]
+    shown = list(zip(posts, evidence.quotes(words, told), strict=True))
     heading = words.texts["heading_examples"]
     more = paragraph(tag("a", words.texts["all_posts"], href=path_of(told.incident, part="posts")))
     if not shown:
@@ -395,14 +395,14 @@ def _trail(words: Words, incident: Incident) -> Html:
     )
 
 
-def _step(words: Words, step: Step, incident: Incident) -> Html:
+def _step(words: Words, step: TrailStep, incident: Incident) -> Html:
     state = words.texts.get(f"said_{step.reason}") or words.states[step.state]
     by = _name(step.by)
     said = [words.say("page_step", severity=words.number(step.severity))]
     if by:
         said.append(words.say("hands_note", by=by, note=outside(step.note)) if step.note else by)
     else:
-        said.append(sections.rule(words, step.reason))
+        said.append(evidence.rule(words, step.reason))
     return tag(
         "li",
         clock(words, step.at, beside=incident.newest.at),

@@ -9,7 +9,7 @@ from agents.web.charts.icons import icon, severity_class
 from agents.web.charts.spark import spark
 from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Child, Html, tag
-from agents.web.store.courses import DAY_S, HOUR_S, Slot, Usual
+from agents.web.store.courses import DAY_S, HOUR_S, Slot, UsualDay
 from agents.web.undelivered import notices
 from agents.web.views.desk import COMPARED, DAY, OVER, Desk, is_heads_up, is_held, is_ringing
 from agents.web.views.parts import Visitor, as_of, card, over_line, quiet_line
@@ -30,7 +30,7 @@ class _Row(NamedTuple):
     brand: str
     incident: Incident | None
     hour: Slot
-    usual: Usual
+    usual: UsualDay
 
     @property
     def times(self) -> float | None:
@@ -222,7 +222,7 @@ def _rows(desk: Desk) -> list[_Row]:
         sums = desk.courses.sums(end_s - HOUR_S, end_s)
         for brand in brands:
             hour = sums.get(brand, Slot(end_s - HOUR_S, HOUR_S))
-            usual = desk.courses.usual(brand, end_s) if compare or brand in worst else Usual()
+            usual = desk.courses.usual(brand, end_s) if compare or brand in worst else UsualDay()
             rows.append(_Row(brand, worst.get(brand), hour, usual))
 
     def order(row: _Row) -> tuple[object, ...]:

@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.compose import message_of
-from agents.alerting.message.missing import would_ring
 from agents.alerting.message.neutral import outside
 from agents.alerting.message.plain import plainly
+from agents.alerting.message.sections import evidence
+from agents.alerting.message.sections.missing import would_ring
 from agents.web.charts.icons import cells, icon, severity_class
 from agents.web.clock import clock
 from agents.web.layout import paragraph, path_of
@@ -49,6 +49,21 @@ def chip(words: Words, incident: Incident) -> Html:
     return tag("span", icon("bell"), texts["chip_rings"], class_=f"chip ring {tone}")
 
 
+def back_and_other(words: Words, told: Transition, part: str, other: str) -> tuple[Child, ...]:
+    """Link back to the incident, and to the same part of it in the ``other`` language."""
+    return (
+        tag("a", words.texts["brief_back"], href=path_of(told.incident)),
+        " · ",
+        tag(
+            "a",
+            words.texts["brief_other"],
+            href=path_of(told.incident, part=part, lang=other),
+            hreflang=other,
+            lang=other,
+        ),
+    )
+
+
 def meter(words: Words, told: Transition, severity: int | None = None) -> Html:
     """Say how grave it is: a number, a word, ten cells, and the range that is likely."""
     grave = told.severity if severity is None else severity
@@ -73,7 +88,7 @@ def who_has_it(words: Words, incident: Incident) -> Html | None:
     if told.state in OVER or told.level != "ring":
         return None
     if is_held(incident):
-        said = [line for part in sections.hands(words, told) for line in part.lines[:1]]
+        said = [line for part in evidence.hands(words, told) for line in part.lines[:1]]
         return paragraph(icon("person"), " ", " ".join(said)) if said else None
     rung = incident.rung_at or told.at
     return paragraph(

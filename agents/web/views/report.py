@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.compose import message_of
 from agents.alerting.message.neutral import outside
+from agents.alerting.message.sections import evidence
 from agents.web.clock import clock, time_of
-from agents.web.layout import block, foot, lines, page, paragraph, path_of
+from agents.web.layout import block, foot, lines, page, paragraph
 from agents.web.markup import Child, Html, tag
 from agents.web.store.courses import HOUR_S, Slot
 from agents.web.views.course import chart, window_of_incident
 from agents.web.views.desk import OVER, Desk
-from agents.web.views.parts import as_of, chip, figures, meter
+from agents.web.views.parts import as_of, back_and_other, chip, figures, meter
 from pipeline.detection.incident.merge import Incident
 
 _AFTER_S: Final = 3 * HOUR_S
@@ -42,15 +42,7 @@ def report(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     title = words.say("report_title" if over else "report_so_far", brand=desk.name(told.brand))
     body = [
         paragraph(
-            tag("a", words.texts["brief_back"], href=path_of(told.incident)),
-            " · ",
-            tag(
-                "a",
-                words.texts["brief_other"],
-                href=path_of(told.incident, part="report", lang=other),
-                hreflang=other,
-                lang=other,
-            ),
+            *back_and_other(words, told, "report", other),
             class_="screen soft small block",
         ),
         tag("div", tag("h1", title), class_="title"),
@@ -122,7 +114,7 @@ def _timeline(words: Words, desk: Desk, incident: Incident) -> Iterator[Html]:
                     None,
                     (
                         words.say("page_step", severity=words.number(step.severity)),
-                        outside(step.by, 60) if step.by else sections.rule(words, step.reason),
+                        outside(step.by, 60) if step.by else evidence.rule(words, step.reason),
                         outside(step.note) if step.note else "",
                     ),
                 )
@@ -184,7 +176,7 @@ def _echoes(words: Words, found: Sequence[Echo]) -> Html:
 
 def _missed(words: Words, desk: Desk, incident: Incident, span: tuple[int, int]) -> list[Child]:
     told = incident.newest
-    said: list[Child] = list(sections.completeness(words, told).lines)
+    said: list[Child] = list(evidence.completeness(words, told).lines)
     missed = sum(
         (min(gap.end_s, span[1]) - max(gap.start_s, span[0]))
         for gap in desk.courses.gaps(told.brand, *span)

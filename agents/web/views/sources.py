@@ -7,7 +7,7 @@ from typing import Final
 
 from agents.alerting.i18n import Words
 from agents.alerting.message.neutral import outside
-from agents.coverage.troubles import Said, trouble_of
+from agents.coverage.troubles import StatusSaid, trouble_of
 from agents.coverage.verdict import Trouble
 from agents.web.charts.icons import icon
 from agents.web.markup import Html, tag
@@ -18,7 +18,7 @@ _BECAUSE: Final = 200
 
 
 def sources_table(
-    words: Words, known: Sequence[Said], brands: AbstractSet[str], now: datetime
+    words: Words, known: Sequence[StatusSaid], brands: AbstractSet[str], now: datetime
 ) -> Html | None:
     """Return the table of the sources that listen for any of ``brands``; None where none does."""
     shown = [said for said in known if not brands.isdisjoint(said.status.brands)][:MOST]
@@ -55,7 +55,7 @@ def why_of(words: Words, trouble: Trouble, now: datetime) -> str:
     return said
 
 
-def _row(words: Words, said: Said, now: datetime) -> Html:
+def _row(words: Words, said: StatusSaid, now: datetime) -> Html:
     status = said.status
     last = "–"
     if status.post_at is not None:
@@ -70,7 +70,7 @@ def _row(words: Words, said: Said, now: datetime) -> Html:
     )
 
 
-def _state(words: Words, said: Said, now: datetime) -> Html:
+def _state(words: Words, said: StatusSaid, now: datetime) -> Html:
     trouble = trouble_of(said, now)
     if trouble is not None:
         chip = tag("span", icon("blind"), words.texts["chart_unheard"], class_="chip blind")

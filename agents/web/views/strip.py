@@ -7,7 +7,7 @@ from typing import Final
 from agents.alerting.i18n import Words
 from agents.alerting.message.brands import name_of
 from agents.alerting.message.neutral import outside
-from agents.coverage.troubles import Said
+from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import PROVEN, Status, worst_first
 from agents.web.charts.icons import icon
 from agents.web.markup import Html, tag
@@ -24,7 +24,7 @@ def strip(
     brands: Sequence[Brand],
     statuses: Mapping[str, Status],
     now: datetime,
-    sources: Sequence[Said] = (),
+    sources: Sequence[StatusSaid] = (),
 ) -> Html | None:
     """Return what says how things stand with ``brands``, the worst first; None for no brands.
 

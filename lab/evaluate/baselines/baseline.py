@@ -8,7 +8,7 @@ HOUR_S: Final = 3_600
 DAY_S: Final = 86_400
 
 
-class Baseline(Protocol):
+class SeriesBaseline(Protocol):
     """A detector of one series, fed row by row in order of time.
 
     ``name``: what tables call it. It says only whether it is alarming now; the rule of one alarm an

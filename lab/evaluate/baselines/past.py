@@ -8,10 +8,10 @@ LOWEST_DEVIATION: Final = 1.0
 """Counts are whole: a deviation below one mention a row would make an alarm of any mention."""
 
 
-class Past:
+class TrailingWindow:
     """The rows of the last ``window_s`` seconds before the current one, by running sums.
 
-    >>> past = Past(900)
+    >>> past = TrailingWindow(900)
     >>> for start_s, count in ((0, 100.0), (300, 2.0), (600, 4.0), (900, 9.0)):
     ...     past.push(start_s, count)
     >>> [round(moment, 3) for moment in past.moments(1200)], past.length_s(1200)

@@ -6,7 +6,7 @@ Five over fourteen days is the cautious form.
 """
 
 from lab.evaluate.baselines.baseline import DAY_S, HOUR_S
-from lab.evaluate.baselines.past import Past
+from lab.evaluate.baselines.past import TrailingWindow
 
 
 class MovingSigma:
@@ -25,7 +25,7 @@ class MovingSigma:
         self.name = name
         self._sigmas = sigmas
         self._least_s = min(window_s, DAY_S)
-        self._past = Past(window_s)
+        self._past = TrailingWindow(window_s)
 
     def update(self, start_s: int, count: float) -> bool:
         """Take a row; alarming now?"""

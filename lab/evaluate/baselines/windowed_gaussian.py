@@ -4,7 +4,7 @@ from collections import deque
 from math import erfc, log10, sqrt
 
 from lab.evaluate.baselines.baseline import DAY_S
-from lab.evaluate.baselines.past import Past
+from lab.evaluate.baselines.past import TrailingWindow
 
 WEEK_S = 7 * DAY_S
 LAST_ROWS = 2
@@ -26,7 +26,7 @@ class WindowedGaussian:
     name = "windowed Gaussian, 7 days"
 
     def __init__(self) -> None:
-        self._past = Past(WEEK_S)
+        self._past = TrailingWindow(WEEK_S)
         self._last: deque[float] = deque(maxlen=LAST_ROWS)
 
     def score(self, start_s: int, count: float) -> float:

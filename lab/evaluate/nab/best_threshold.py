@@ -12,33 +12,35 @@ from lab.evaluate.alarms import ring
 from lab.evaluate.baselines.baseline import HOUR_S
 from lab.evaluate.baselines.sigma import MovingSigma
 from lab.evaluate.baselines.windowed_gaussian import WindowedGaussian
-from lab.evaluate.nab.form import Series
-from lab.evaluate.nab.rules import STANDARD, Judged, normalised_score, probation
+from lab.evaluate.nab.form import LabelledSeries
+from lab.evaluate.nab.rules import STANDARD, JudgedSeries, normalised_score, probation
 
 TRIED: Final = 100
 """So many thresholds are tried, spread over the scores that occur."""
 
 
-class Scorer(Protocol):
+class RowScorer(Protocol):
     """A detector that gives each row a score and leaves the threshold to others."""
 
     def score(self, start_s: int, count: float) -> float:
         """Take a row; its score, the higher the stranger."""
 
 
-SCORERS: Final[Mapping[str, Callable[[], Scorer]]] = {
+SCORERS: Final[Mapping[str, Callable[[], RowScorer]]] = {
     "windowed Gaussian, 7 days": WindowedGaussian,
     "z-score over 12 h": partial(MovingSigma, "", window_s=12 * HOUR_S, sigmas=0.0),
 }
 
 
-def scores_of(make: Callable[[], Scorer], series: Series) -> list[float]:
+def scores_of(make: Callable[[], RowScorer], series: LabelledSeries) -> list[float]:
     """Score of every row."""
     scorer = make()
     return [scorer.score(*row) for row in zip(series.starts_s, series.counts, strict=True)]
 
 
-def alarms_above(series: Series, scores: Sequence[float], threshold: float) -> tuple[int, ...]:
+def alarms_above(
+    series: LabelledSeries, scores: Sequence[float], threshold: float
+) -> tuple[int, ...]:
     """Rows at which it rings at this threshold; the part that is not scored is not listened to."""
     first = probation(len(scores))
     loud = iter(score >= threshold and row >= first for row, score in enumerate(scores))
@@ -46,7 +48,7 @@ def alarms_above(series: Series, scores: Sequence[float], threshold: float) -> t
     return tuple(ring(lambda _start_s, _count: next(loud), rows))
 
 
-def best_threshold(every: Iterable[tuple[Series, Sequence[float]]]) -> float:
+def best_threshold(every: Iterable[tuple[LabelledSeries, Sequence[float]]]) -> float:
     """The threshold, out of ``TRIED``, with the highest standard score over all series.
 
     Raises:
@@ -58,7 +60,7 @@ def best_threshold(every: Iterable[tuple[Series, Sequence[float]]]) -> float:
 
     def standard(threshold: float) -> float:
         judged = [
-            Judged(len(scores), series.windows, alarms_above(series, scores, threshold))
+            JudgedSeries(len(scores), series.windows, alarms_above(series, scores, threshold))
             for series, scores in scored
         ]
         return normalised_score(judged, STANDARD)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from lab.evaluate.nab.rules import Window, probation
+from lab.evaluate.nab.rules import LabelledWindow, probation
 from pipeline.detection.baseline.volume.monitor import check_count
 
 Limits = Sequence[tuple[str, str]]
@@ -24,13 +24,13 @@ class NabFormError(ValueError):
     """A file that is not in the benchmark's form."""
 
 
-class Series(NamedTuple):
+class LabelledSeries(NamedTuple):
     """One file. ``starts_s``: seconds since the epoch, rising. ``left_out``: windows not scored."""
 
     name: str
     starts_s: tuple[int, ...]
     counts: tuple[float, ...]
-    windows: tuple[Window, ...]
+    windows: tuple[LabelledWindow, ...]
     left_out: int
 
 
@@ -55,7 +55,7 @@ def read_windows(raw: bytes, name: str) -> Mapping[str, Limits]:
     return found
 
 
-def read_series(name: str, lines: Iterable[str], limits: Limits) -> Series:
+def read_series(name: str, lines: Iterable[str], limits: Limits) -> LabelledSeries:
     """Read one CSV file and find its windows among the rows.
 
     As in the benchmark, windows that overlap are one, and a window that begins in the part that is
@@ -67,7 +67,7 @@ def read_series(name: str, lines: Iterable[str], limits: Limits) -> Series:
     starts_s, counts = _read_rows(name, lines)
     windows = _merged(_window(name, starts_s, pair) for pair in limits)
     scored = tuple(one for one in windows if one.first >= probation(len(starts_s)))
-    return Series(name, starts_s, counts, scored, len(windows) - len(scored))
+    return LabelledSeries(name, starts_s, counts, scored, len(windows) - len(scored))
 
 
 def _read_rows(name: str, lines: Iterable[str]) -> tuple[tuple[int, ...], tuple[float, ...]]:
@@ -98,23 +98,23 @@ def _seconds(timestamp: str) -> int:
     return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
 
 
-def _window(name: str, starts_s: Sequence[int], pair: tuple[str, str]) -> Window:
+def _window(name: str, starts_s: Sequence[int], pair: tuple[str, str]) -> LabelledWindow:
     try:
         first_s, last_s = map(_seconds, pair)
     except ValueError as error:
         raise NabFormError(f"window {list(pair)} of {name}: {error}") from error
-    window = Window(bisect_left(starts_s, first_s), bisect_right(starts_s, last_s) - 1)
+    window = LabelledWindow(bisect_left(starts_s, first_s), bisect_right(starts_s, last_s) - 1)
     if window.rows < 1:
         raise NabFormError(f"window {list(pair)} of {name} holds no row of the file")
     return window
 
 
-def _merged(windows: Iterable[Window]) -> list[Window]:
-    merged: list[Window] = []
+def _merged(windows: Iterable[LabelledWindow]) -> list[LabelledWindow]:
+    merged: list[LabelledWindow] = []
     for window in sorted(windows):
         if merged and window.first <= merged[-1].last:
             earlier = merged.pop()
-            merged.append(Window(earlier.first, max(earlier.last, window.last)))
+            merged.append(LabelledWindow(earlier.first, max(earlier.last, window.last)))
         else:
             merged.append(window)
     return merged

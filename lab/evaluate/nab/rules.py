@@ -37,7 +37,7 @@ LOW_FALSE_NEGATIVES: Final = Profile("reward_low_FN_rate", 1.0, 0.11, 2.0)
 PROFILES: Final = (STANDARD, LOW_FALSE_POSITIVES, LOW_FALSE_NEGATIVES)
 
 
-class Window(NamedTuple):
+class LabelledWindow(NamedTuple):
     """A labelled stretch of a series: its first and last row, both inside."""
 
     first: int
@@ -49,11 +49,11 @@ class Window(NamedTuple):
         return self.last - self.first + 1
 
 
-class Judged(NamedTuple):
+class JudgedSeries(NamedTuple):
     """One series, judged: its rows, its windows and the rows at which a detector spoke."""
 
     rows: int
-    windows: tuple[Window, ...]
+    windows: tuple[LabelledWindow, ...]
     alarms: tuple[int, ...]
 
 
@@ -78,9 +78,9 @@ def probation(rows: int) -> int:
     return min(int(PROBATION_SHARE * rows), PROBATION_ROWS)
 
 
-def raw_score(series: Judged, profile: Profile) -> float:
+def raw_score(series: JudgedSeries, profile: Profile) -> float:
     """Sum of what the alarms of one series earn and cost, before normalisation."""
-    best: dict[Window, float] = {}
+    best: dict[LabelledWindow, float] = {}
     cost = 0.0
     for row in sorted(set(series.alarms)):
         if row < probation(series.rows):
@@ -95,7 +95,7 @@ def raw_score(series: Judged, profile: Profile) -> float:
     return sum(best.values()) + cost - missed * profile.false_negative
 
 
-def _worth_outside(row: int, windows: Sequence[Window]) -> float:
+def _worth_outside(row: int, windows: Sequence[LabelledWindow]) -> float:
     before = [w for w in windows if w.last < row]
     if not before:
         return -1.0
@@ -105,13 +105,13 @@ def _worth_outside(row: int, windows: Sequence[Window]) -> float:
     return scaled_sigmoid((row - nearest.last) / (nearest.rows - 1))
 
 
-def normalised_score(judged: Iterable[Judged], profile: Profile) -> float:
+def normalised_score(judged: Iterable[JudgedSeries], profile: Profile) -> float:
     """Score of a set of series on the scale null detector = 0, perfect detector = 100.
 
     Raises:
         ValueError: if no series has a window: there is nothing to find, and so no scale.
 
-    >>> series = Judged(rows=1000, windows=(Window(500, 599),), alarms=(500,))
+    >>> series = JudgedSeries(rows=1000, windows=(LabelledWindow(500, 599),), alarms=(500,))
     >>> normalised_score([series], STANDARD)
     100.0
     """

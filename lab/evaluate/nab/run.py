@@ -9,12 +9,12 @@ from lab.evaluate.alarms import ring
 from lab.evaluate.baselines.registry import BASELINES
 from lab.evaluate.jobs import Run
 from lab.evaluate.nab.best_threshold import SCORERS, alarms_above, best_threshold, scores_of
-from lab.evaluate.nab.form import Series
+from lab.evaluate.nab.form import LabelledSeries
 from lab.evaluate.nab.rules import (
     LOW_FALSE_NEGATIVES,
     LOW_FALSE_POSITIVES,
     STANDARD,
-    Judged,
+    JudgedSeries,
     normalised_score,
     probation,
 )
@@ -38,7 +38,7 @@ class Job(NamedTuple):
     """One detector over one series."""
 
     detector: str
-    series: Series
+    series: LabelledSeries
 
 
 class _Rung(NamedTuple):
@@ -58,7 +58,9 @@ def run_job(job: Job) -> tuple[int, ...]:
     return tuple(row for row, score in enumerate(scores) if score >= ALARM)
 
 
-def evaluate_nab(every: Sequence[Series], *, source: str, digest: str, run: Run = map) -> NabPart:
+def evaluate_nab(
+    every: Sequence[LabelledSeries], *, source: str, digest: str, run: Run = map
+) -> NabPart:
     """Run every detector over every series and score it.
 
     Raises:
@@ -81,7 +83,7 @@ def evaluate_nab(every: Sequence[Series], *, source: str, digest: str, run: Run 
     )
 
 
-def _tuned(name: str, every: Sequence[Series]) -> _Rung:
+def _tuned(name: str, every: Sequence[LabelledSeries]) -> _Rung:
     scores = [scores_of(SCORERS[name], series) for series in every]
     threshold = best_threshold(zip(every, scores, strict=True))
     alarms = [
@@ -90,9 +92,9 @@ def _tuned(name: str, every: Sequence[Series]) -> _Rung:
     return _Rung(name, "tuned", threshold, alarms)
 
 
-def _detector(rung: _Rung, every: Sequence[Series]) -> NabDetector:
+def _detector(rung: _Rung, every: Sequence[LabelledSeries]) -> NabDetector:
     judged = [
-        Judged(len(series.counts), series.windows, alarms)
+        JudgedSeries(len(series.counts), series.windows, alarms)
         for series, alarms in zip(every, rung.alarms, strict=True)
     ]
     score = partial(normalised_score, judged)
@@ -112,7 +114,7 @@ def _detector(rung: _Rung, every: Sequence[Series]) -> NabDetector:
     )
 
 
-def _alarms(series: Series, judged: Judged) -> NabAlarms:
+def _alarms(series: LabelledSeries, judged: JudgedSeries) -> NabAlarms:
     rows = [row for row in judged.alarms if row >= probation(judged.rows)]
     hit = {w: [row for row in rows if w.first <= row <= w.last] for w in judged.windows}
     return NabAlarms(
@@ -124,7 +126,7 @@ def _alarms(series: Series, judged: Judged) -> NabAlarms:
     )
 
 
-def _series(series: Series) -> NabSeries:
+def _series(series: LabelledSeries) -> NabSeries:
     starts_s, rows = series.starts_s, len(series.counts)
     first_s = starts_s[0]
     part_s = max(1, -(-(starts_s[-1] + 1 - first_s) // PARTS))

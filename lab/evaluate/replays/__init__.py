@@ -5,12 +5,12 @@ from the roll-up, and only its rings are looked at.
 """
 
 from lab.evaluate.replays.contender import (
-    Baseline,
     Contender,
+    ContenderRing,
+    CountBaseline,
     Counting,
+    CountRow,
     MakeContender,
-    Ring,
-    Row,
     RowContender,
     RowDetector,
 )
@@ -18,22 +18,22 @@ from lab.evaluate.replays.figures import figures
 from lab.evaluate.replays.plan import HELD_OUT_FROM, Extent, World, plan
 from lab.evaluate.replays.reference import RuleOfThumb
 from lab.evaluate.replays.replay import replay
-from lab.evaluate.replays.results import Figures, Replayed
-from lab.evaluate.replays.world.shapes import SHAPES, shapes_of
-from lab.evaluate.replays.world.storms import Storm, StormError, read_storms
+from lab.evaluate.replays.results import ContenderFigures, Replayed
+from lab.evaluate.replays.world.episodes.shapes import SHAPES, shapes_of
+from lab.evaluate.replays.world.episodes.storms import Storm, StormError, read_storms
 
 __all__ = [
     "HELD_OUT_FROM",
     "SHAPES",
-    "Baseline",
     "Contender",
+    "ContenderFigures",
+    "ContenderRing",
+    "CountBaseline",
+    "CountRow",
     "Counting",
     "Extent",
-    "Figures",
     "MakeContender",
     "Replayed",
-    "Ring",
-    "Row",
     "RowContender",
     "RowDetector",
     "RuleOfThumb",

@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 from typing import Final
 
-from lab.evaluate.replays.contender import Ring
-from lab.evaluate.replays.world.rhythm import HOUR_S
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.contender import ContenderRing
+from lab.evaluate.replays.world.episodes.truth import EpisodeTruth
+from lab.evaluate.replays.world.timing.rhythm import HOUR_S
 
 QUIET_S: Final = 9 * HOUR_S
 EARLY_S: Final = 600
 
 
-def alarms(rings: Sequence[Ring]) -> tuple[Ring, ...]:
+def alarms(rings: Sequence[ContenderRing]) -> tuple[ContenderRing, ...]:
     """The rings that somebody is got out of bed for: not a matter known, nor one just rung.
 
     A ring that comes less than nine hours after another one belongs to it, and so does a further
     one of an incident, whenever it comes.
 
-    >>> [ring.at_s for ring in alarms([Ring(0.0), Ring(9e3), Ring(4e4), Ring(9e4)])]
+    >>> rings = [ContenderRing(at_s) for at_s in (0.0, 9e3, 4e4, 9e4)]
+    >>> [ring.at_s for ring in alarms(rings)]
     [0.0, 90000.0]
     """
-    kept: list[Ring] = []
+    kept: list[ContenderRing] = []
     known: set[str] = set()
     last_s = float("-inf")
     for ring in sorted(rings, key=lambda one: one.at_s):
@@ -33,7 +34,7 @@ def alarms(rings: Sequence[Ring]) -> tuple[Ring, ...]:
     return tuple(kept)
 
 
-def is_in_time(ring: Ring, truth: Truth) -> bool:
+def is_in_time(ring: ContenderRing, truth: EpisodeTruth) -> bool:
     """Whether a ring falls into a crisis: from ten minutes before its onset (or from its first
     post, if that is earlier) to its end.
     """  # noqa: D205
@@ -41,7 +42,7 @@ def is_in_time(ring: Ring, truth: Truth) -> bool:
     return first_s <= ring.at_s <= truth.end_s
 
 
-def right_ring(rings: Sequence[Ring], truth: Truth) -> Ring | None:
+def right_ring(rings: Sequence[ContenderRing], truth: EpisodeTruth) -> ContenderRing | None:
     """The first ring in the time of a crisis; ``None`` for a miss.
 
     Any ring counts here, also one that follows an earlier false alarm within nine hours: whoever
@@ -50,7 +51,7 @@ def right_ring(rings: Sequence[Ring], truth: Truth) -> Ring | None:
     return next((ring for ring in rings if is_in_time(ring, truth)), None)
 
 
-def false_alarms(rings: Sequence[Ring], truth: Truth) -> tuple[Ring, ...]:
+def false_alarms(rings: Sequence[ContenderRing], truth: EpisodeTruth) -> tuple[ContenderRing, ...]:
     """Alarms that nothing justified: all of a harmless episode, those outside of a crisis."""
     every = alarms(rings)
     if truth.kind == "harmless":

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from lab.evaluate.replays.told import Told
+from lab.evaluate.replays.told import ToldIncident
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.mention import ALL_BRANDS
@@ -13,7 +13,7 @@ from schemas.mention import ALL_BRANDS
 ROW_S: Final = 300
 
 
-class Ring(Struct, frozen=True):
+class ContenderRing(Struct, frozen=True):
     """Somebody is called. Rings of one ``incident`` are one matter; severity 0 is not stated."""
 
     at_s: float
@@ -26,11 +26,11 @@ class Contender(Protocol):
 
     name: str
 
-    def take(self, bucket: Bucket) -> list[Ring]:
+    def take(self, bucket: Bucket) -> list[ContenderRing]:
         """One more closed bucket of the brand, or a tick of the clock (brand ``*``)."""
         ...
 
-    def told(self) -> tuple[Told, ...]:
+    def told(self) -> tuple[ToldIncident, ...]:
         """All incidents until now, with heads-ups; nothing of who knows only alarms."""
         ...
 
@@ -39,7 +39,7 @@ MakeContender = Callable[[Brand], Contender]
 """A new contender for a brand; a module-level function, for it travels to other processes."""
 
 
-class Baseline(Protocol):
+class CountBaseline(Protocol):
     """A detector of counts: one call for every five minutes that were seen whole."""
 
     @property
@@ -51,7 +51,7 @@ class Baseline(Protocol):
         ...
 
 
-class Row(NamedTuple):
+class CountRow(NamedTuple):
     """Five minutes: estimated mentions, and those of them that were called negative."""
 
     start_s: int
@@ -64,19 +64,19 @@ class RowDetector(Protocol):
 
     name: str
 
-    def look(self, row: Row) -> bool:
+    def look(self, row: CountRow) -> bool:
         """Whether to be alarmed at the end of the row."""
         ...
 
 
 class Counting:
-    """A ``Baseline`` as a ``RowDetector``."""
+    """A ``CountBaseline`` as a ``RowDetector``."""
 
-    def __init__(self, baseline: Baseline) -> None:
+    def __init__(self, baseline: CountBaseline) -> None:
         self.name = baseline.name
         self._baseline = baseline
 
-    def look(self, row: Row) -> bool:
+    def look(self, row: CountRow) -> bool:
         """Show it the count."""
         return self._baseline.update(row.start_s, row.mentions)
 
@@ -95,11 +95,11 @@ class RowContender:
         self._count = 0.0
         self._negative = 0.0
 
-    def told(self) -> tuple[Told, ...]:
+    def told(self) -> tuple[ToldIncident, ...]:
         """It has alarms, and no incidents."""
         return ()
 
-    def take(self, bucket: Bucket) -> list[Ring]:
+    def take(self, bucket: Bucket) -> list[ContenderRing]:
         """Count a bucket; show every row that is over."""
         row = int(bucket.start.timestamp()) // ROW_S
         if self._row is None:
@@ -110,9 +110,9 @@ class RowContender:
         rings = []
         while self._row < row:
             seen = not any(first <= self._row <= last for first, last in gaps)
-            shown = Row(self._row * ROW_S, self._count, self._negative)
+            shown = CountRow(self._row * ROW_S, self._count, self._negative)
             if seen and self._detector.look(shown):
-                rings.append(Ring(float(shown.start_s + ROW_S)))
+                rings.append(ContenderRing(float(shown.start_s + ROW_S)))
             self._row += 1
             self._count = self._negative = 0.0
         if bucket.brand != ALL_BRANDS and bucket.mentions:

@@ -5,29 +5,29 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from lab.evaluate.replays.alarms import alarms, false_alarms, right_ring
-from lab.evaluate.replays.contender import Ring
+from lab.evaluate.replays.contender import ContenderRing
 from lab.evaluate.replays.intervals import poisson_rate, quantile, wilson
 from lab.evaluate.replays.plan import QUARTER_DAYS
 from lab.evaluate.replays.results import (
-    Figures,
-    Heard,
-    Line,
-    Outcome,
+    ContenderFigures,
+    EpisodeOutcome,
+    FiguresLine,
     PacedFigures,
     Replayed,
+    StretchHeard,
 )
-from lab.evaluate.replays.world.rhythm import HOUR_S
+from lab.evaluate.replays.world.timing.rhythm import HOUR_S
 
 _SOON_S: Final = 900
 _AHEAD_S: Final = HOUR_S
 
 
-class Verdict(NamedTuple):
+class EpisodeVerdict(NamedTuple):
     """One episode and one contender: the ring in its time, and those that were wrong."""
 
-    outcome: Outcome
-    right: Ring | None
-    wrong: tuple[Ring, ...]
+    outcome: EpisodeOutcome
+    right: ContenderRing | None
+    wrong: tuple[ContenderRing, ...]
 
     @property
     def crisis(self) -> bool:
@@ -50,17 +50,17 @@ class Verdict(NamedTuple):
         return None if self.right is None else self.outcome.truth.peak_s - self.right.at_s
 
 
-def verdicts(outcomes: Iterable[Outcome], contender: str) -> tuple[Verdict, ...]:
+def verdicts(outcomes: Iterable[EpisodeOutcome], contender: str) -> tuple[EpisodeVerdict, ...]:
     """What is to be said of each episode."""
     found = []
     for outcome in outcomes:
         rings = _rings(outcome.heard, contender)
         right = right_ring(rings, outcome.truth)
-        found.append(Verdict(outcome, right, false_alarms(rings, outcome.truth)))
+        found.append(EpisodeVerdict(outcome, right, false_alarms(rings, outcome.truth)))
     return tuple(found)
 
 
-def figures(replayed: Replayed, contender: str) -> Figures:
+def figures(replayed: Replayed, contender: str) -> ContenderFigures:
     """Count and measure everything one contender did.
 
     Raises:
@@ -73,7 +73,7 @@ def figures(replayed: Replayed, contender: str) -> Figures:
     wrong = sum(len(one.wrong) for one in every)
     quarters = sum(one.days for one in replayed.quiet) / QUARTER_DAYS
     false = sum(len(alarms(_rings(one.heard, contender))) for one in replayed.quiet)
-    return Figures(
+    return ContenderFigures(
         contender=contender,
         recall=wilson(len(found), len(crises)),
         precision=wilson(len(found), len(found) + wrong),
@@ -94,27 +94,27 @@ def figures(replayed: Replayed, contender: str) -> Figures:
     )
 
 
-def _rings(heard: Sequence[Heard], contender: str) -> tuple[Ring, ...]:
+def _rings(heard: Sequence[StretchHeard], contender: str) -> tuple[ContenderRing, ...]:
     for one in heard:
         if one.contender == contender:
             return one.rings
     raise ValueError(f"no contender {contender!r} in this run: {[one.contender for one in heard]}")
 
 
-def _delay(one: Verdict) -> float | None:
+def _delay(one: EpisodeVerdict) -> float | None:
     return one.delay_s
 
 
-def _after_visible(one: Verdict) -> float | None:
+def _after_visible(one: EpisodeVerdict) -> float | None:
     return one.after_visible_s
 
 
-def _lead(one: Verdict) -> float | None:
+def _lead(one: EpisodeVerdict) -> float | None:
     return one.lead_s
 
 
 def _by_world(
-    every: Iterable[Verdict], measure: Callable[[Verdict], float | None]
+    every: Iterable[EpisodeVerdict], measure: Callable[[EpisodeVerdict], float | None]
 ) -> list[list[float]]:
     worlds: dict[str, list[float]] = {}
     for one in every:
@@ -124,7 +124,7 @@ def _by_world(
     return list(worlds.values())
 
 
-def _paced(every: Sequence[Verdict]) -> PacedFigures:
+def _paced(every: Sequence[EpisodeVerdict]) -> PacedFigures:
     delays = [one.delay_s for one in every if one.delay_s is not None]
     seen = [one.after_visible_s for one in every if one.after_visible_s is not None]
     leads = [one.lead_s for one in every if one.lead_s is not None]
@@ -139,16 +139,18 @@ def _paced(every: Sequence[Verdict]) -> PacedFigures:
     )
 
 
-def _lines(every: Sequence[Verdict], name: Callable[[Verdict], str]) -> tuple[Line, ...]:
-    groups: dict[tuple[str, str], list[Verdict]] = {}
+def _lines(
+    every: Sequence[EpisodeVerdict], name: Callable[[EpisodeVerdict], str]
+) -> tuple[FiguresLine, ...]:
+    groups: dict[tuple[str, str], list[EpisodeVerdict]] = {}
     for one in every:
         groups.setdefault((one.outcome.truth.kind, name(one)), []).append(one)
     return tuple(_line(*key, group) for key, group in groups.items())
 
 
-def _line(kind: str, name: str, group: Sequence[Verdict]) -> Line:
+def _line(kind: str, name: str, group: Sequence[EpisodeVerdict]) -> FiguresLine:
     delays = sorted(one.delay_s for one in group if one.delay_s is not None)
-    return Line(
+    return FiguresLine(
         name=name,
         kind=kind,
         rung=wilson(sum(one.right is not None for one in group), len(group)),
@@ -160,7 +162,7 @@ def _line(kind: str, name: str, group: Sequence[Verdict]) -> Line:
     )
 
 
-def _severities(group: Iterable[Verdict]) -> list[float]:
+def _severities(group: Iterable[EpisodeVerdict]) -> list[float]:
     return [float(one.right.severity) for one in group if one.right is not None]
 
 

@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from msgspec.structs import replace
 
-from lab.evaluate.replays.tops import Tops, tops
+from lab.evaluate.replays.top_k import TopKByBucket, top_k
 from lab.evaluate.replays.world.brand import LANGUAGES
 from lab.evaluate.replays.world.mentions import (
     BOYCOTT,
@@ -33,11 +33,11 @@ from lab.evaluate.replays.world.mentions import (
     Mentions,
 )
 from lab.evaluate.replays.world.nuisances import Stretch
-from lab.evaluate.replays.world.rhythm import DAY_S
 from lab.evaluate.replays.world.stream import Day
-from pipeline.rollup.authors import AuthorMemory
-from pipeline.rollup.near_duplicates import WordingMemory
-from pipeline.rollup.voices import Voice, VoiceMemory, marks_of
+from lab.evaluate.replays.world.timing.rhythm import DAY_S
+from pipeline.rollup.speakers.authors import AuthorMemory
+from pipeline.rollup.speakers.near_duplicates import WordingMemory
+from pipeline.rollup.speakers.voices import Voice, VoiceMemory, marks_of
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket, Example
 from schemas.mention import ALL_BRANDS, Gap, Kind
@@ -216,9 +216,9 @@ def _columns(said: Mentions, bucket: Ints, buckets: int) -> dict[str, Floats | I
     }
 
 
-def _lists(said: Mentions, bucket: Ints, buckets: int) -> dict[str, Tops]:
-    def top(field: str, name: Callable[[int], str], most: int = _TOP) -> Tops:
-        return tops(bucket, said[field], buckets=buckets, most=most, name=name)
+def _lists(said: Mentions, bucket: Ints, buckets: int) -> dict[str, TopKByBucket]:
+    def top(field: str, name: Callable[[int], str], most: int = _TOP) -> TopKByBucket:
+        return top_k(bucket, said[field], buckets=buckets, most=most, name=name)
 
     words = said["terms"]
     return {
@@ -228,7 +228,7 @@ def _lists(said: Mentions, bucket: Ints, buckets: int) -> dict[str, Tops]:
         "handles": top("handle", "handle{}".format),
         "loudest": top("author", _USER, _TOP_AUTHORS),
         "reposted": top("root", "{}".format, _TOP_AUTHORS),
-        "terms": tops(
+        "terms": top_k(
             np.repeat(bucket, words.shape[1]),
             words.ravel(),
             buckets=buckets,

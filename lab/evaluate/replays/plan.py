@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lab.evaluate.replays.world.brand import SIZES, TINY
-from lab.evaluate.replays.world.shape import Shape
-from lab.evaluate.replays.world.shapes import SHAPES
-from lab.evaluate.replays.world.storms import Storm
+from lab.evaluate.replays.world.episodes.shape import Shape
+from lab.evaluate.replays.world.episodes.shapes import SHAPES
+from lab.evaluate.replays.world.episodes.storms import Storm
 
 Extent = Literal["quick", "normal", "full"]
 

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Final
 
-from lab.evaluate.replays.contender import ROW_S, Row
+from lab.evaluate.replays.contender import ROW_S, CountRow
 
 _HOUR_ROWS: Final = 3600 // ROW_S
 _WEEK_ROWS: Final = 7 * 24 * _HOUR_ROWS
@@ -17,7 +17,8 @@ class RuleOfThumb:
     Nothing in less than a day of history.
 
     >>> rule = RuleOfThumb()
-    >>> rows = [Row(300 * n, 5.0, 1.0) for n in range(288)] + [Row(300 * 288, 400.0, 200.0)]
+    >>> rows = [CountRow(300 * n, 5.0, 1.0) for n in range(288)]
+    >>> rows.append(CountRow(300 * 288, 400.0, 200.0))
     >>> [rule.look(row) for row in rows][-2:]
     [False, True]
     """  # noqa: D205
@@ -27,11 +28,11 @@ class RuleOfThumb:
     points: Final = 0.15
 
     def __init__(self) -> None:
-        self._hour: deque[Row] = deque()
-        self._week: deque[Row] = deque()
+        self._hour: deque[CountRow] = deque()
+        self._week: deque[CountRow] = deque()
         self._sums = [0.0, 0.0, 0.0, 0.0]
 
-    def look(self, row: Row) -> bool:
+    def look(self, row: CountRow) -> bool:
         """Take a row and compare the hour it ends with the week before that hour."""
         self._add(self._hour, row, 0)
         if len(self._hour) > _HOUR_ROWS:
@@ -47,12 +48,12 @@ class RuleOfThumb:
             return False
         return hour_negative / hour >= week_negative / week + self.points
 
-    def _add(self, rows: deque[Row], row: Row, place: int) -> None:
+    def _add(self, rows: deque[CountRow], row: CountRow, place: int) -> None:
         rows.append(row)
         self._sums[place] += row.mentions
         self._sums[place + 1] += row.negative
 
-    def _drop(self, rows: deque[Row], place: int) -> Row:
+    def _drop(self, rows: deque[CountRow], place: int) -> CountRow:
         old = rows.popleft()
         self._sums[place] -= old.mentions
         self._sums[place + 1] -= old.negative

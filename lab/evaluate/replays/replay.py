@@ -8,18 +8,18 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from lab.evaluate.jobs import Run
-from lab.evaluate.replays.contender import Contender, MakeContender, Ring
+from lab.evaluate.replays.contender import Contender, ContenderRing, MakeContender
 from lab.evaluate.replays.packing import Packer
 from lab.evaluate.replays.plan import World
-from lab.evaluate.replays.results import Heard, Outcome, QuietOutcome, Replayed
-from lab.evaluate.replays.world.arrivals import draw_arrivals
+from lab.evaluate.replays.results import EpisodeOutcome, QuietOutcome, Replayed, StretchHeard
 from lab.evaluate.replays.world.brand import BrandProfile, draw_brand
-from lab.evaluate.replays.world.episode import Episode, draw_episode
+from lab.evaluate.replays.world.episodes.episode import StagedEpisode, draw_episode
+from lab.evaluate.replays.world.episodes.shapes import SHAPES
+from lab.evaluate.replays.world.episodes.storms import lay_storm
 from lab.evaluate.replays.world.mentions import Mentions
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
-from lab.evaluate.replays.world.shapes import SHAPES
-from lab.evaluate.replays.world.storms import lay_storm
-from lab.evaluate.replays.world.stream import Stream
+from lab.evaluate.replays.world.stream import BrandStream
+from lab.evaluate.replays.world.timing.arrivals import draw_arrivals
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
 
 _FIRST_MONDAY_S: Final = 1_767_571_200
 """5 January 2026, 00:00 UTC."""
@@ -33,11 +33,13 @@ _BY_NAME: Final = {shape.name: (number, shape) for number, shape in enumerate(SH
 class _Run:
     """Contenders on their way along one stream."""
 
-    def __init__(self, stream: Stream, packer: Packer, contenders: Sequence[Contender]) -> None:
+    def __init__(
+        self, stream: BrandStream, packer: Packer, contenders: Sequence[Contender]
+    ) -> None:
         self.stream = stream
         self.packer = packer
         self.contenders = contenders
-        self.rings: list[list[Ring]] = [[] for _ in contenders]
+        self.rings: list[list[ContenderRing]] = [[] for _ in contenders]
         self.from_s = stream.day_s
 
     def day(self, episode: Mentions | None = None) -> None:
@@ -51,9 +53,9 @@ class _Run:
         copy.stream.reseed(rng)
         return copy
 
-    def heard(self, until_s: float) -> tuple[Heard, ...]:
+    def heard(self, until_s: float) -> tuple[StretchHeard, ...]:
         return tuple(
-            Heard(
+            StretchHeard(
                 one.name,
                 tuple(ring for ring in rings if ring.at_s <= until_s),
                 tuple(told for told in one.told() if told.last_s >= self.from_s),
@@ -72,12 +74,12 @@ def replay_world(world: World, makers: Sequence[MakeContender]) -> Replayed:
     if world.arrivals:
         mine = np.random.default_rng([world.seed, size, 4])
         arrivals = draw_arrivals(mine, Path(world.arrivals), profile.per_hour)
-    stream = Stream(profile, rng, begins_s, arrivals)
+    stream = BrandStream(profile, rng, begins_s, arrivals)
     contenders = [make(profile.configuration) for make in makers]
     past = _Run(stream, Packer(world.name), contenders)
     for _ in range(world.warm_days):
         past.day()
-    episodes: list[tuple[np.random.Generator, Episode]] = []
+    episodes: list[tuple[np.random.Generator, StagedEpisode]] = []
     for name in world.shapes:
         number, shape = _BY_NAME[name]
         own = np.random.default_rng([world.seed, size, 1, number])
@@ -113,13 +115,15 @@ def starts_at(
     return day_s + float(hour % 24) * HOUR_S
 
 
-def _befall(world: World, past: _Run, rng: np.random.Generator, episode: Episode) -> Outcome:
+def _befall(
+    world: World, past: _Run, rng: np.random.Generator, episode: StagedEpisode
+) -> EpisodeOutcome:
     run = past.branch(rng)
     day_s = run.stream.day_s
     until_s = episode.truth.end_s + _AFTER_S
     while run.stream.day_s < until_s:
         run.day(episode.mentions)
-    return Outcome(
+    return EpisodeOutcome(
         world.name, world.seed, world.size, run.stream.profile.per_hour, float(day_s),
         episode.truth, run.heard(until_s),
     )  # fmt: skip

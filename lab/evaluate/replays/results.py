@@ -2,21 +2,21 @@
 
 from msgspec import Struct
 
-from lab.evaluate.replays.contender import Ring
+from lab.evaluate.replays.contender import ContenderRing
 from lab.evaluate.replays.intervals import Interval, Proportion
-from lab.evaluate.replays.told import Told
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.told import ToldIncident
+from lab.evaluate.replays.world.episodes.truth import EpisodeTruth
 
 
-class Heard(Struct, frozen=True):
+class StretchHeard(Struct, frozen=True):
     """What one contender did in one stretch: its rings, in order of time, and its incidents."""
 
     contender: str
-    rings: tuple[Ring, ...]
-    told: tuple[Told, ...] = ()
+    rings: tuple[ContenderRing, ...]
+    told: tuple[ToldIncident, ...] = ()
 
 
-class Outcome(Struct, frozen=True):
+class EpisodeOutcome(Struct, frozen=True):
     """One episode laid over one brand. ``world`` names the brand and its past."""
 
     world: str
@@ -24,8 +24,8 @@ class Outcome(Struct, frozen=True):
     size: float
     per_hour: float
     start_s: float
-    truth: Truth
-    heard: tuple[Heard, ...]
+    truth: EpisodeTruth
+    heard: tuple[StretchHeard, ...]
 
 
 class QuietOutcome(Struct, frozen=True):
@@ -37,15 +37,15 @@ class QuietOutcome(Struct, frozen=True):
     per_hour: float
     start_s: float
     days: int
-    heard: tuple[Heard, ...]
+    heard: tuple[StretchHeard, ...]
 
 
 class Replayed(Struct, frozen=True):
     """Everything that was run, before anything is counted; ``storms`` are the real ones."""
 
-    episodes: tuple[Outcome, ...]
+    episodes: tuple[EpisodeOutcome, ...]
     quiet: tuple[QuietOutcome, ...]
-    storms: tuple[Outcome, ...] = ()
+    storms: tuple[EpisodeOutcome, ...] = ()
 
 
 class PacedFigures(Struct, frozen=True):
@@ -60,7 +60,7 @@ class PacedFigures(Struct, frozen=True):
     lead_median_s: Interval
 
 
-class Line(Struct, frozen=True):
+class FiguresLine(Struct, frozen=True):
     """One row of a table: a shape, or a size of brand.
 
     ``rung``: of its episodes, those that rang in their time. ``false_rings``: other rings in the
@@ -77,7 +77,7 @@ class Line(Struct, frozen=True):
     severity_median: float | None
 
 
-class Figures(Struct, frozen=True):
+class ContenderFigures(Struct, frozen=True):
     """All figures of one contender.
 
     ``precision``: right rings among all rings of the episodes' replays, crises and harmless as
@@ -101,6 +101,6 @@ class Figures(Struct, frozen=True):
     severity_crisis_median: float | None
     severity_harmless_median: float | None
     paced: PacedFigures
-    by_shape: tuple[Line, ...]
-    by_size: tuple[Line, ...]
-    storms: tuple[Line, ...]
+    by_shape: tuple[FiguresLine, ...]
+    by_size: tuple[FiguresLine, ...]
+    storms: tuple[FiguresLine, ...]

@@ -3,14 +3,14 @@
 from msgspec import Struct
 
 
-class Said(Struct, frozen=True):
+class StatedSeverity(Struct, frozen=True):
     """A severity, and when it was stated."""
 
     at_s: float
     severity: float
 
 
-class Told(Struct, frozen=True):
+class ToldIncident(Struct, frozen=True):
     """One incident.
 
     ``heads_up_at_s``: the quiet line, if there was one. ``rings``: every moment at which people
@@ -19,8 +19,8 @@ class Told(Struct, frozen=True):
 
     incident: str
     heads_up_at_s: float | None = None
-    rings: tuple[Said, ...] = ()
-    steps: tuple[Said, ...] = ()
+    rings: tuple[StatedSeverity, ...] = ()
+    steps: tuple[StatedSeverity, ...] = ()
 
     @property
     def last_s(self) -> float:

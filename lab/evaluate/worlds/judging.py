@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple, get_args
 
 from lab.evaluate.replays.intervals import Interval, Proportion, poisson_rate, quantile, wilson
-from lab.evaluate.replays.told import Said, Told
-from lab.evaluate.worlds.truth import Happened, Watched
+from lab.evaluate.replays.told import StatedSeverity, ToldIncident
+from lab.evaluate.worlds.truth import Happened, WatchedStretch
 
 Level = Literal["ring", "heads_up"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
@@ -23,7 +23,7 @@ LARGE: Final = 7
 SOON_S: Final = 6 * HOUR_S
 
 
-class Verdict(NamedTuple):
+class StretchVerdict(NamedTuple):
     """One stretch at one level.
 
     ``right_s``: the first moment within the crisis. ``quiet_false``: incidents that were false when
@@ -66,7 +66,7 @@ class Verdict(NamedTuple):
         return self.right_s is not None and peak_s is not None and self.right_s < peak_s
 
 
-class Figures(NamedTuple):
+class JudgedWorld(NamedTuple):
     """One world at one level.
 
     ``precision``: right ones among all, with crises and harmless stretches as the world has them.
@@ -92,12 +92,12 @@ class Sizes(NamedTuple):
     elsewhere: Proportion
 
 
-def judged(every: Iterable[Watched], level: Level) -> tuple[Verdict, ...]:
+def judged(every: Iterable[WatchedStretch], level: Level) -> tuple[StretchVerdict, ...]:
     """What is to be said of each stretch at this level."""
     return tuple(_verdict(one, level) for one in every)
 
 
-def figures(every: Sequence[Verdict]) -> Figures:
+def figures(every: Sequence[StretchVerdict]) -> JudgedWorld:
     """Count and measure them.
 
     >>> figures(()).recall.share is None
@@ -109,7 +109,7 @@ def figures(every: Sequence[Verdict]) -> Figures:
     quiet = sum(one.quiet_false for one in every)
     quiet_s = sum(one.quiet_s for one in every)
     seen = [[one.after_visible_s] for one in found if one.after_visible_s is not None]
-    return Figures(
+    return JudgedWorld(
         recall=wilson(len(found), len(crises)),
         precision=wilson(len(found), len(found) + false),
         quiet_per_quarter=poisson_rate(quiet, quiet_s / QUARTER_S),
@@ -119,7 +119,7 @@ def figures(every: Sequence[Verdict]) -> Figures:
     )
 
 
-def sizes(every: Sequence[Watched]) -> Sizes:
+def sizes(every: Sequence[WatchedStretch]) -> Sizes:
     """How often a severity of 7 was stated soon, in crises and elsewhere."""
     crises = [one for one in every if one.happened.crisis and not one.happened.minor]
     others = [one for one in every if not one.happened.crisis and not one.happened.quarter]
@@ -129,14 +129,14 @@ def sizes(every: Sequence[Watched]) -> Sizes:
     )
 
 
-def moments(told: Told, level: Level) -> tuple[float, ...]:
+def moments(told: ToldIncident, level: Level) -> tuple[float, ...]:
     """When an incident was told at this level, the first first."""
     if level == "ring":
         return tuple(sorted(one.at_s for one in told.rings))
     return () if told.heads_up_at_s is None else (told.heads_up_at_s,)
 
 
-def _verdict(watched: Watched, level: Level) -> Verdict:
+def _verdict(watched: WatchedStretch, level: Level) -> StretchVerdict:
     happened = watched.happened
     right: list[float] = []
     quiet = other = 0
@@ -154,7 +154,7 @@ def _verdict(watched: Watched, level: Level) -> Verdict:
             quiet += 1
             other += bool(inside) and not happened.crisis
     first_s = min(right) if right and happened.crisis else None
-    return Verdict(happened, first_s, quiet, other)
+    return StretchVerdict(happened, first_s, quiet, other)
 
 
 def _is_inside(at_s: float, one: Happened) -> bool:
@@ -169,7 +169,7 @@ def _is_prelude(at_s: float, one: Happened) -> bool:
     return one.crisis and one.prelude_s <= at_s < one.begins_s - EARLY_S
 
 
-def _large_in_time(one: Watched) -> bool:
+def _large_in_time(one: WatchedStretch) -> bool:
     happened = one.happened
     visible_s = happened.visible_s if happened.visible_s is not None else happened.begins_s
     if visible_s is None:
@@ -183,7 +183,7 @@ def _large_in_time(one: Watched) -> bool:
     )
 
 
-def _large_at_all(one: Watched) -> bool:
+def _large_at_all(one: WatchedStretch) -> bool:
     return any(
         said.severity >= LARGE and said.at_s <= _said(told)[0].at_s + SOON_S
         for told in one.told
@@ -191,5 +191,5 @@ def _large_at_all(one: Watched) -> bool:
     )
 
 
-def _said(told: Told) -> list[Said]:
+def _said(told: ToldIncident) -> list[StatedSeverity]:
     return sorted((*told.rings, *told.steps), key=lambda one: one.at_s)

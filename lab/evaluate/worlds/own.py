@@ -1,27 +1,27 @@
 """Our own replays as a world like the others."""
 
-from lab.evaluate.replays.results import Heard, Outcome, QuietOutcome, Replayed
-from lab.evaluate.replays.told import Told
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
-from lab.evaluate.worlds.truth import Happened, Watched
+from lab.evaluate.replays.results import EpisodeOutcome, QuietOutcome, Replayed, StretchHeard
+from lab.evaluate.replays.told import ToldIncident
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
+from lab.evaluate.worlds.truth import Happened, WatchedStretch
 
 AFTER_S = 12 * HOUR_S
 """So long an episode's brand is watched after its end."""
 
 
-def own_world(replayed: Replayed, contender: str) -> tuple[Watched, ...]:
+def own_world(replayed: Replayed, contender: str) -> tuple[WatchedStretch, ...]:
     """What happened in the replays, and what ``contender`` told of it.
 
     Raises:
         ValueError: it took no part in this run.
     """
     return (
-        *(Watched(_episode(one), _told(one.heard, contender)) for one in replayed.episodes),
-        *(Watched(_quarter(one), _told(one.heard, contender)) for one in replayed.quiet),
+        *(WatchedStretch(_episode(one), _told(one.heard, contender)) for one in replayed.episodes),
+        *(WatchedStretch(_quarter(one), _told(one.heard, contender)) for one in replayed.quiet),
     )
 
 
-def _episode(outcome: Outcome) -> Happened:
+def _episode(outcome: EpisodeOutcome) -> Happened:
     truth = outcome.truth
     crisis = truth.kind == "crisis"
     return Happened(
@@ -49,7 +49,7 @@ def _quarter(outcome: QuietOutcome) -> Happened:
     )
 
 
-def _told(heard: tuple[Heard, ...], contender: str) -> tuple[Told, ...]:
+def _told(heard: tuple[StretchHeard, ...], contender: str) -> tuple[ToldIncident, ...]:
     for one in heard:
         if one.contender == contender:
             return one.told

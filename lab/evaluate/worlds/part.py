@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from lab.evaluate.worlds.judging import LEVELS, QUARTER_S, Level, figures, judged, sizes
-from lab.evaluate.worlds.truth import Watched
+from lab.evaluate.worlds.truth import WatchedStretch
 from schemas.replays import Share
 from schemas.worlds import WorldFigures, WorldLevel, WorldsPart, WorstLevel
 
@@ -16,7 +16,7 @@ _MOST: Final = ("quiet_per_quarter", "quiet_per_week", "after_visible_s")
 _LEAST: Final = ("recall", "precision", "before_peak")
 
 
-def worlds_part(worlds: Mapping[str, Sequence[Watched]]) -> WorldsPart:
+def worlds_part(worlds: Mapping[str, Sequence[WatchedStretch]]) -> WorldsPart:
     """Count each world, by name, and find the worst of each figure.
 
     Raises:
@@ -33,7 +33,7 @@ def worlds_part(worlds: Mapping[str, Sequence[Watched]]) -> WorldsPart:
     )
 
 
-def world_figures(name: str, watched: Sequence[Watched]) -> WorldFigures:
+def world_figures(name: str, watched: Sequence[WatchedStretch]) -> WorldFigures:
     """The figures of one world at each level."""
     large = sizes(watched)
     crises = sum(one.happened.crisis and not one.happened.minor for one in watched)

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lab.evaluate.replays.told import Told
+from lab.evaluate.replays.told import ToldIncident
 
 
 class TruthError(ValueError):
@@ -37,11 +37,11 @@ class Happened(Struct, frozen=True):
     quarter: bool = False
 
 
-class Watched(Struct, frozen=True):
+class WatchedStretch(Struct, frozen=True):
     """What happened, and what was told of it."""
 
     happened: Happened
-    told: tuple[Told, ...]
+    told: tuple[ToldIncident, ...]
 
 
 def happened_of(episode: Mapping[str, Any]) -> Happened:

@@ -12,7 +12,7 @@ from schemas.report import BacktestReport, SweptBrand, SweptIncident, SweptSetti
 SHOWN_RINGS = 3
 
 
-class Row(NamedTuple):
+class ComparedSetting(NamedTuple):
     """One setting. ``rang`` and those of ``heads_ups`` that never did; rates of one brand.
 
     ``per_quarter``: incidents that rang; ``heads_ups_per_week``: of all incidents. Where the row
@@ -27,10 +27,10 @@ class Row(NamedTuple):
     when: tuple[str, ...]
 
 
-def total_rows(sweep: Sequence[SweptSetting]) -> list[Row]:
+def total_rows(sweep: Sequence[SweptSetting]) -> list[ComparedSetting]:
     """All brands together, a row for each setting; ``when`` names the brands that rang."""
     return [
-        Row(
+        ComparedSetting(
             setting.label,
             sum(len(rang(one)) for one in setting.brands),
             sum(len(heads_ups(one)) for one in setting.brands),
@@ -69,7 +69,7 @@ def ever_rang(lanes: Sequence[tuple[str, SweptBrand]]) -> bool:
     return any(rang(one) for _, one in lanes)
 
 
-def brand_rows(lanes: Sequence[tuple[str, SweptBrand]]) -> Iterator[Row]:
+def brand_rows(lanes: Sequence[tuple[str, SweptBrand]]) -> Iterator[ComparedSetting]:
     """One brand, a row for each setting; ``when`` says time, severity and mentions of each ring."""
     for label, one in lanes:
         rings = tuple(
@@ -77,7 +77,7 @@ def brand_rows(lanes: Sequence[tuple[str, SweptBrand]]) -> Iterator[Row]:
             f"{incident.mentions:,} mentions"
             for incident in rang(one)
         )
-        yield Row(
+        yield ComparedSetting(
             label,
             len(rang(one)),
             len(heads_ups(one)),
@@ -105,7 +105,7 @@ def print_comparison(report: BacktestReport, console: Console) -> None:
         console.print(f"Under no setting would it have rung for {quiet} brands.", style="dim")
 
 
-def _section(table: Table, brand: str, rows: Sequence[Row]) -> None:
+def _section(table: Table, brand: str, rows: Sequence[ComparedSetting]) -> None:
     table.add_row(Text(brand, style="bold"))
     for place, row in enumerate(rows):
         shown = list(row.when[:SHOWN_RINGS])

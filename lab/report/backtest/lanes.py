@@ -6,7 +6,7 @@ from html import escape
 
 from lab.backtest.summary import Bin
 from lab.report.backtest.compare import heads_ups, rang
-from lab.report.backtest.timeline import WIDTH, Course, axis, course_of
+from lab.report.backtest.timeline import WIDTH, CountTimeline, axis, course_of
 from schemas.report import SweptBrand, SweptIncident
 
 GUTTER = 250
@@ -41,7 +41,7 @@ def draw_lanes(lanes: Sequence[tuple[str, SweptBrand]], bins: Mapping[int, Bin])
     )
 
 
-def _volume(course: Course) -> str:
+def _volume(course: CountTimeline) -> str:
     step = (WIDTH - GUTTER) * course.bar_s / course.span_s
     floor, most = TOP + VOLUME, course.most
     return "".join(
@@ -52,7 +52,7 @@ def _volume(course: Course) -> str:
     )
 
 
-def _lane(label: str, swept: SweptBrand, course: Course, y: int) -> str:
+def _lane(label: str, swept: SweptBrand, course: CountTimeline, y: int) -> str:
     middle = y + LANE / 2
     calm = "".join(
         f'<circle cx="{_x(one.onset, course):.1f}" cy="{middle}" r="3" fill="none" '
@@ -69,7 +69,7 @@ def _lane(label: str, swept: SweptBrand, course: Course, y: int) -> str:
     )
 
 
-def _rang(one: SweptIncident, course: Course, middle: float) -> str:
+def _rang(one: SweptIncident, course: CountTimeline, middle: float) -> str:
     left, x = _x(one.onset, course), _x(one.rings[0].at, course)
     right = _x(one.ended_at, course) if one.ended_at else float(WIDTH)
     return (
@@ -83,7 +83,7 @@ def _rang(one: SweptIncident, course: Course, middle: float) -> str:
     )
 
 
-def _x(at: datetime, course: Course) -> float:
+def _x(at: datetime, course: CountTimeline) -> float:
     part = (at.timestamp() - course.first_s) / course.span_s
     return GUTTER + (WIDTH - GUTTER) * min(max(part, 0.0), 1.0)
 

@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 from html import escape
 
 from lab.backtest.summary import BrandTally
-from lab.report.backtest.compare import Row, brand_rows, eventful, ever_rang, lanes_of, total_rows
+from lab.report.backtest.compare import (
+    ComparedSetting,
+    brand_rows,
+    eventful,
+    ever_rang,
+    lanes_of,
+    total_rows,
+)
 from lab.report.backtest.drivers import tell_drivers
 from lab.report.backtest.lanes import draw_lanes
 from lab.report.backtest.table import why_not
@@ -61,7 +68,7 @@ def _compared(report: BacktestReport, tallies: Mapping[str, BrandTally]) -> str:
     )
 
 
-def _table(rows: Iterable[Row], last: str) -> str:
+def _table(rows: Iterable[ComparedSetting], last: str) -> str:
     lines = "".join(
         f'<tr><td>{escape(row.setting)}</td><td class="number">{row.rang}</td>'
         f'<td class="number">{row.per_quarter:.2g}</td><td class="number">{row.heads_ups}</td>'

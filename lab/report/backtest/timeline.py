@@ -15,7 +15,7 @@ BARS = 500
 LABELS = 6
 
 
-class Course(NamedTuple):
+class CountTimeline(NamedTuple):
     """Counts over time, in bars. ``bars``: by number, mentions, negative and positive."""
 
     first_s: int
@@ -29,7 +29,7 @@ class Course(NamedTuple):
         return max(bar[0] for bar in self.bars.values()) or 1
 
 
-def course_of(bins: Mapping[int, Bin]) -> Course:
+def course_of(bins: Mapping[int, Bin]) -> CountTimeline:
     """Bins joined to at most ``BARS`` bars; there must be a bin."""
     first_s = min(bins)
     span_s = max(bins) + BIN_S - first_s
@@ -39,7 +39,7 @@ def course_of(bins: Mapping[int, Bin]) -> Course:
         bar = bars.setdefault((start_s - first_s) // bar_s, [0, 0, 0])
         for place, count in enumerate(one):
             bar[place] += count
-    return Course(first_s, -(-span_s // bar_s) * bar_s, bar_s, bars)
+    return CountTimeline(first_s, -(-span_s // bar_s) * bar_s, bar_s, bars)
 
 
 def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:

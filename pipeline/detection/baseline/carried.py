@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from pipeline.detection.window.counts import MENTIONS
 from pipeline.detection.window.recent import Block
-from pipeline.detection.window.top_k import CONCENTRATING, Tops, merge, room
+from pipeline.detection.window.top_k import CONCENTRATING, TopK, merge, room
 
 LEAST: Final = 5
 """Mentions of an hour that tell anything; twenty of them and more count fully."""
@@ -28,24 +28,24 @@ class Carried(Struct):
     top: float = 0.05
     again: float = 0.02
     mentions: int = 0
-    tops: Tops = field(default_factory=dict)
+    top_k: TopK = field(default_factory=dict)
 
     def take(self, block: Block) -> None:
         """Count a calm block of the hour under way."""
         self.mentions += block.counts[MENTIONS]
         for category in (*CONCENTRATING, "loudest"):
-            if counts := block.tops.get(category):
-                merge(self.tops.setdefault(category, {}), counts.items(), room(category))
+            if counts := block.top_k.get(category):
+                merge(self.top_k.setdefault(category, {}), counts.items(), room(category))
 
     def close(self) -> None:
         """The hour is over: learn from it."""
         if self.mentions >= LEAST:
             weight = RATE * min(self.mentions / FULL, 1.0)
             carried = [
-                max(counts.values()) for name, counts in self.tops.items() if name != "loudest"
+                max(counts.values()) for name, counts in self.top_k.items() if name != "loudest"
             ]
-            again = sum(count - 1 for count in self.tops.get("loudest", {}).values())
+            again = sum(count - 1 for count in self.top_k.get("loudest", {}).values())
             self.top += weight * (min(max(carried, default=0) / self.mentions, 1.0) - self.top)
             self.again += weight * (min(again / self.mentions, 1.0) - self.again)
         self.mentions = 0
-        self.tops = {}
+        self.top_k = {}

@@ -21,7 +21,7 @@ STEP_S: Final = 600
 """Between the middles of two hours it is taken to change evenly, in steps of so long."""
 
 
-class Hours(Struct, array_like=True):
+class HourlyCounts(Struct, array_like=True):
     """Decayed mentions and seconds of each hour of the day (UTC), calm ones only."""
 
     mentions: list[float] = field(default_factory=lambda: [0.0] * HOURS)
@@ -44,7 +44,7 @@ class Hours(Struct, array_like=True):
     def over(self, from_s: int, until_s: int) -> float:
         """Length of ``[from_s, until_s)`` in seconds of a mean hour: what is said in it as a rule.
 
-        >>> Hours().over(0, 5400)
+        >>> HourlyCounts().over(0, 5400)
         5400.0
         """
         total, at_s = 0.0, from_s

@@ -36,7 +36,7 @@ class Loudness(NamedTuple):
     originals: bool = False
 
 
-class Minute(NamedTuple):
+class MinuteUnderWay(NamedTuple):
     """What was said in the minute under way; JSON-safe. ``written``: what is no repost."""
 
     start_s: int = -1
@@ -71,7 +71,7 @@ class LoudnessMonitor:
             )
             for _ in range(2)
         )
-        self._minute = Minute()
+        self._minute = MinuteUnderWay()
         self._late = Late()
         self._said = Loudness()
 
@@ -87,7 +87,7 @@ class LoudnessMonitor:
         if self._minute.start_s != begun_s:
             self._look()
         minute = self._minute
-        self._minute = Minute(
+        self._minute = MinuteUnderWay(
             begun_s,
             min(minute.mentions + count, LARGEST_COUNT),
             min(minute.written + written, LARGEST_COUNT),
@@ -108,7 +108,7 @@ class LoudnessMonitor:
 
     def _look(self) -> None:
         """Look at the minute under way, as one that is over."""
-        minute, self._minute = self._minute, Minute()
+        minute, self._minute = self._minute, MinuteUnderWay()
         if minute.start_s < 0:
             return
         if self._late.mentions:
@@ -151,6 +151,6 @@ class LoudnessMonitor:
         """
         self.every.load(state["every"])
         self._originals.load(state["originals"])
-        self._minute = Minute(*state["minute"])
+        self._minute = MinuteUnderWay(*state["minute"])
         self._late = Late(*state["late"])
         self._said = Loudness(*state["said"])

@@ -23,8 +23,8 @@ from pipeline.detection.detector.expectation import (
 from pipeline.detection.detector.extremes import BLOCK_S
 from pipeline.detection.detector.kind import Composition, KindMemory, composition
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
-from pipeline.detection.detector.levels import USUAL_BAR, Bar, Sight, Step, Watch
-from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, Window
+from pipeline.detection.detector.levels import USUAL_BAR, Bar, LevelState, LevelStep, Sight
+from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, WindowSums
 from pipeline.detection.detector.read import ReadMemory
 from pipeline.detection.detector.severity import Pace, Severity, severity
 from pipeline.detection.detector.voices import (
@@ -64,6 +64,7 @@ ORDINARY: Final = tuple(
         "p_positive": 0.18,
         "accusing": 0.014,
         "attacking": 0.014,
+        "fierce": 0.01,
         "addressed": 0.14,
         "sad": 0.004,
         "complaint": 0.035,
@@ -92,7 +93,7 @@ class Sums2Min(Struct, array_like=True):
     sums: Sums
 
 
-class Snapshot(Struct, array_like=True):
+class UsualLevels(Struct, array_like=True):
     """The usual levels as they were at the beginning of an hour."""
 
     at_s: int
@@ -114,7 +115,7 @@ class Look(NamedTuple):
     """
 
     at_s: int
-    step: Step
+    step: LevelStep
     rarity: Rarity
     kind: float
     composition: Composition
@@ -143,11 +144,11 @@ class DetectorState(Struct):
     cell: Sums = field(default_factory=nothing)
     usual: list[float] = field(default_factory=list)
     unheard: list[Unheard] = field(default_factory=list)
-    snapshots: list[Snapshot] = field(default_factory=list)
+    snapshots: list[UsualLevels] = field(default_factory=list)
     expectation: Expectation = field(default_factory=Expectation)
     meter: RarityMeter = field(default_factory=RarityMeter)
     kinds: KindMemory = field(default_factory=KindMemory)
-    watch: Watch = field(default_factory=Watch)
+    watch: LevelState = field(default_factory=LevelState)
     noticed_s: int = 0
     said_s: int = 0
     rarest: float = 0.0
@@ -235,12 +236,12 @@ class Detector:
                 looks.append(look)
         return looks
 
-    def notice(self, now_s: int) -> None:
-        """Keep watch as after a heads-up, for something else than voices: see ``Watch.notice``."""
+    def keep_watch(self, now_s: int) -> None:
+        """Keep watch as after a heads-up, for something else than voices."""
         state = self.state
         if state.watch.level == "quiet":
             state.noticed_s = now_s
-        state.watch.notice(now_s)
+        state.watch.raise_to_heads_up(now_s)
 
     @property
     def next_s(self) -> float:
@@ -304,7 +305,7 @@ class Detector:
                 one for one in state.snapshots if one.at_s > end_s - LONGEST_S - 2 * HOUR_S
             ]
             levels = [round(one, DIGITS) for one in state.expectation.levels]
-            state.snapshots.append(Snapshot(end_s, levels))
+            state.snapshots.append(UsualLevels(end_s, levels))
 
     def _look(self, now_s: int) -> Look | None:
         """Look at the windows that end now; None where there is nothing to look at."""
@@ -367,14 +368,14 @@ class Detector:
             if now_s % length_s == 0:
                 state.meter.end_window(number, now_s, self._window(number, now_s))
 
-    def _window(self, number: int, now_s: int) -> Window:
+    def _window(self, number: int, now_s: int) -> WindowSums:
         state = self.state
         length_s = WINDOWS_S[number]
         start_s = now_s - length_s
         cells = self._usual(start_s, now_s)
         least = FAINTEST * length_s
         levels = self._levels_at(start_s)
-        return Window(state.totals[number], [max(one * cells, least) for one in levels])
+        return WindowSums(state.totals[number], [max(one * cells, least) for one in levels])
 
     def _levels_at(self, at_s: int) -> Levels:
         """Levels as they were at a time, to the hour; those of the first hour known, if before."""
@@ -383,7 +384,7 @@ class Detector:
             return self.state.expectation.levels
         return snapshots[max(bisect_right(snapshots, at_s, key=_at) - 1, 0)].levels
 
-    def _lived_through(self, window: Window, length_s: int, now_s: int) -> Sequence[float]:
+    def _lived_through(self, window: WindowSums, length_s: int, now_s: int) -> Sequence[float]:
         """What shares of an excess are held against: what was expected of each field.
 
         Of a brand of a few mentions a day that is of no use: at least ``FAINTEST`` is expected of
@@ -424,7 +425,7 @@ class Detector:
         )
         return float(max(end_s - start_s - missed, 0))
 
-    def _severity(self, longest: Window, now_s: int, kind: float) -> Severity:
+    def _severity(self, longest: WindowSums, now_s: int, kind: float) -> Severity:
         state = self.state
         last = [self._voices_between(now_s - age_s - 600, now_s - age_s) * 6 for age_s in (0, 1800)]
         seen = (longest.sums[TEXTS] + longest.sums[REPOSTS]) / MILLI

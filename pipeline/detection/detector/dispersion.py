@@ -12,7 +12,7 @@ LEAST: Final = 0.02
 DIGITS: Final = 5
 
 
-class Past(Struct, array_like=True):
+class PastWindow(Struct, array_like=True):
     """A window that is over: when it ended, its squared deviation beyond chance, its square."""
 
     end_s: int
@@ -30,13 +30,13 @@ class Dispersion(Struct, array_like=True):
     beyond: float = 0.0
     square: float = 0.0
     windows: float = 0.0
-    waiting: list[Past] = field(default_factory=list)
+    waiting: list[PastWindow] = field(default_factory=list)
 
     def learn(self, end_s: int, seen: float, expected: float) -> None:
         """Take in a window that ended at ``end_s``."""
         beyond, square = (seen - expected) ** 2 - expected, expected**2
         # Rounded, since so many of them wait.
-        self.waiting.append(Past(end_s, round(beyond, DIGITS), round(square, DIGITS)))
+        self.waiting.append(PastWindow(end_s, round(beyond, DIGITS), round(square, DIGITS)))
 
     def come_to(self, now_s: int, length_s: int) -> None:
         """Let what ended long enough ago teach; ``length_s`` is that of a window."""

@@ -33,7 +33,7 @@ Levels = list[float]
 """Voices of each field in a cell of ten minutes at a mean hour."""
 
 
-class Day(Struct, array_like=True):
+class DailyRhythm(Struct, array_like=True):
     """How much more is said at some hours (UTC) than at others; ``factors`` have a mean of 1."""
 
     voices: list[float] = field(default_factory=lambda: [0.0] * HOURS)
@@ -43,7 +43,7 @@ class Day(Struct, array_like=True):
     def at(self, cell: int) -> float:
         """Factor of a cell, counted in cells since the epoch; hours pass into each other evenly.
 
-        >>> Day().at(3)
+        >>> DailyRhythm().at(3)
         1.0
         """
         place = (cell + 0.5) * CELL_S / HOUR_S - 0.5
@@ -89,7 +89,7 @@ class Expectation(Struct, array_like=True):
     sums: list[float] = field(default_factory=lambda: [0.0] * len(FIELDS))
     cells: float = 0.0
     heard_s: float = 0.0
-    day: Day = field(default_factory=Day)
+    day: DailyRhythm = field(default_factory=DailyRhythm)
 
     @property
     def levels(self) -> Levels:

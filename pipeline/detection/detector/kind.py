@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from pipeline.detection.detector.levels import KIND_MOST
 from pipeline.detection.detector.odds import logit
-from pipeline.detection.detector.rarity import Window
+from pipeline.detection.detector.rarity import WindowSums
 from pipeline.detection.detector.read import Against
 from pipeline.detection.detector.voices import INDEX, MILLI, REPOSTS, RIVAL, TEXTS
 
@@ -26,22 +26,22 @@ HIGHEST: Final = 3.0
 LARGEST_SHARE: Final = 0.97
 
 
-class Weight(NamedTuple):
-    """Of a shift in logits: where the share lies above the usual one, and below."""
+class ShareWeight(NamedTuple):
+    """What a logit of difference from the usual share adds to K, above the usual one and below."""
 
     rising: float = 0.0
     falling: float = 0.0
 
 
-class Weights(NamedTuple):
+class KindWeights(NamedTuple):
     """One model: a constant, weights of shares by code, and of what was read by code."""
 
     constant: float
-    shares: dict[str, Weight]
+    shares: dict[str, ShareWeight]
     read: dict[str, float]
 
 
-class Share(NamedTuple):
+class ExcessShare(NamedTuple):
     """One share of the excess.
 
     ``whole``: the field that it is a share of. ``rarest``: so much is found anyhow.
@@ -54,16 +54,17 @@ class Share(NamedTuple):
 
 
 SHARES: Final = (
-    Share("negative", "negative", "texts", 0.03),
-    Share("positive", "positive", "texts", 0.03),
-    Share("praise", "p_positive", "texts", 0.03),
-    Share("accusing", "accusing", "texts", 0.01),
-    Share("attacking", "attacking", "texts", 0.01),
-    Share("addressed", "addressed", "texts", 0.02),
-    Share("sad", "sad", "texts", 0.005),
-    Share("complaint", "complaint", "texts", 0.01),
-    Share("attacks_passed_on", "reposts_attacking", "reposts", 0.01),
-    Share("negative_passed_on", "reposts_negative", "reposts", 0.05),
+    ExcessShare("negative", "negative", "texts", 0.03),
+    ExcessShare("positive", "positive", "texts", 0.03),
+    ExcessShare("praise", "p_positive", "texts", 0.03),
+    ExcessShare("accusing", "accusing", "texts", 0.01),
+    ExcessShare("attacking", "attacking", "texts", 0.01),
+    ExcessShare("fierce", "fierce", "texts", 0.006),
+    ExcessShare("addressed", "addressed", "texts", 0.02),
+    ExcessShare("sad", "sad", "texts", 0.005),
+    ExcessShare("complaint", "complaint", "texts", 0.01),
+    ExcessShare("attacks_passed_on", "reposts_attacking", "reposts", 0.01),
+    ExcessShare("negative_passed_on", "reposts_negative", "reposts", 0.05),
 )
 PASSED_ON: Final = "passed_on"
 """Code of the share of reposts among all voices."""
@@ -76,38 +77,40 @@ RIVALS_ALL: Final = 0.8
 counts for, and so less than any ring asks for; in proportion where the share is less. This is said,
 not learnt: no world had a rival that was known."""
 
-HEARD: Final = Weights(
+HEARD: Final = KindWeights(
     constant=-0.51,
     shares={
-        "negative": Weight(0.36, 0.36),
-        "positive": Weight(-0.50, -0.50),
-        "praise": Weight(-0.21, -0.21),
-        "accusing": Weight(1.02),
-        "attacking": Weight(1.52),
-        "addressed": Weight(-0.77, 0.93),
-        "sad": Weight(-0.34),
-        "complaint": Weight(-0.38),
-        "attacks_passed_on": Weight(0.52),
-        "negative_passed_on": Weight(0.02, 0.02),
-        PASSED_ON: Weight(0.98, 0.98),
+        "negative": ShareWeight(0.36, 0.36),
+        "positive": ShareWeight(-0.50, -0.50),
+        "praise": ShareWeight(-0.21, -0.21),
+        "accusing": ShareWeight(1.02),
+        "attacking": ShareWeight(1.0),
+        "fierce": ShareWeight(1.0, 1.0),
+        "addressed": ShareWeight(-0.77, 0.93),
+        "sad": ShareWeight(-0.34),
+        "complaint": ShareWeight(-0.38),
+        "attacks_passed_on": ShareWeight(0.52),
+        "negative_passed_on": ShareWeight(0.02, 0.02),
+        PASSED_ON: ShareWeight(0.98, 0.98),
     },
     read={},
 )
 """Without a reader."""
-READ: Final = Weights(
+READ: Final = KindWeights(
     constant=-0.73,
     shares={
-        "negative": Weight(0.44, 0.44),
-        "positive": Weight(-0.52, -0.52),
-        "praise": Weight(-0.15, -0.15),
-        "accusing": Weight(1.04),
-        "attacking": Weight(1.42),
-        "addressed": Weight(-0.79, 0.87),
-        "sad": Weight(-0.69),
-        "complaint": Weight(-0.08),
-        "attacks_passed_on": Weight(0.37),
-        "negative_passed_on": Weight(0.12, 0.12),
-        PASSED_ON: Weight(0.98, 0.98),
+        "negative": ShareWeight(0.44, 0.44),
+        "positive": ShareWeight(-0.52, -0.52),
+        "praise": ShareWeight(-0.15, -0.15),
+        "accusing": ShareWeight(1.04),
+        "attacking": ShareWeight(1.0),
+        "fierce": ShareWeight(1.0, 1.0),
+        "addressed": ShareWeight(-0.79, 0.87),
+        "sad": ShareWeight(-0.69),
+        "complaint": ShareWeight(-0.08),
+        "attacks_passed_on": ShareWeight(0.37),
+        "negative_passed_on": ShareWeight(0.12, 0.12),
+        PASSED_ON: ShareWeight(0.98, 0.98),
     },
     read={"leading_post": 0.23, "sample": 1.96, "off_topic": -0.27},
 )
@@ -120,7 +123,7 @@ LOOK_FROM: Final = 2.0
 """K is a mean over so many looks, each worth its rarity above ``LOOK_FROM``, within bounds."""
 
 
-class Term(NamedTuple):
+class KindTerm(NamedTuple):
     """``share`` of the excess against the ``usual`` one; ``weight``: its part of K."""
 
     code: str
@@ -130,15 +133,19 @@ class Term(NamedTuple):
 
 
 class Composition(NamedTuple):
-    """K of one look, its terms, and the texts and reposts beyond the usual that it rests on."""
+    """What kind of talk a look found.
+
+    ``kind``: K, log odds that it is of the kind of a crisis. ``terms``: what it is the sum of.
+    ``excess``: texts and reposts beyond the usual, on which it rests.
+    """
 
     kind: float
-    terms: tuple[Term, ...]
+    terms: tuple[KindTerm, ...]
     excess: float
 
 
 def composition(
-    window: Window, usual: Sequence[float], read: Sequence[Against] | None = None
+    window: WindowSums, usual: Sequence[float], read: Sequence[Against] | None = None
 ) -> Composition:
     """What the excess of ``window`` is made of, and what was ``read``: None without a reader.
 
@@ -152,7 +159,7 @@ def composition(
     terms = [_share(one, beyond, usual, weights) for one in SHARES]
     terms.append(_passed_on(beyond, usual, weights))
     terms += [
-        Term(one.code, one.share, one.usual, weights.read[one.code] * one.shift)
+        KindTerm(one.code, one.share, one.usual, weights.read[one.code] * one.shift)
         for one in read or ()
     ]
     kind = weights.constant + sum(term.weight for term in terms)
@@ -161,7 +168,9 @@ def composition(
     return Composition(kind, tuple(terms), beyond[TEXTS] + beyond[REPOSTS])
 
 
-def _share(one: Share, beyond: Sequence[float], lived: Sequence[float], weights: Weights) -> Term:
+def _share(
+    one: ExcessShare, beyond: Sequence[float], lived: Sequence[float], weights: KindWeights
+) -> KindTerm:
     part, whole = INDEX[one.part], INDEX[one.whole]
     usual = min(max(lived[part] / max(lived[whole], 1e-6), one.rarest), LARGEST_SHARE)
     prior = PRIOR_REPOSTS if one.whole == "reposts" else PRIOR_TEXTS
@@ -169,7 +178,7 @@ def _share(one: Share, beyond: Sequence[float], lived: Sequence[float], weights:
     return _term(one.code, share, usual, weights)
 
 
-def _passed_on(beyond: Sequence[float], lived: Sequence[float], weights: Weights) -> Term:
+def _passed_on(beyond: Sequence[float], lived: Sequence[float], weights: KindWeights) -> KindTerm:
     voices = lived[REPOSTS] + lived[TEXTS]
     usual = lived[REPOSTS] / voices if voices else 0.0
     usual = min(max(usual, PASSED_ON_RAREST), LARGEST_SHARE)
@@ -179,13 +188,13 @@ def _passed_on(beyond: Sequence[float], lived: Sequence[float], weights: Weights
     return _term(PASSED_ON, share, usual, weights)
 
 
-def _term(code: str, share: float, usual: float, weights: Weights) -> Term:
+def _term(code: str, share: float, usual: float, weights: KindWeights) -> KindTerm:
     shift = min(max(logit(share) - logit(usual), LOWEST), HIGHEST)
     weight = weights.shares[code]
-    return Term(code, share, usual, shift * (weight.rising if shift > 0 else weight.falling))
+    return KindTerm(code, share, usual, shift * (weight.rising if shift > 0 else weight.falling))
 
 
-def _rivals(beyond: Sequence[float], lived: Sequence[float], kind: float) -> Term:
+def _rivals(beyond: Sequence[float], lived: Sequence[float], kind: float) -> KindTerm:
     """A crisis of a rival drags the brand's name along; nothing where no rivals are listed.
 
     ``kind``: K without this term. What of it is beyond the most that counts must not outweigh this.
@@ -196,8 +205,8 @@ def _rivals(beyond: Sequence[float], lived: Sequence[float], kind: float) -> Ter
     share = (beyond[RIVAL] + RIVALS_PRIOR * usual) / (voices + RIVALS_PRIOR)
     more = (min(share, RIVALS_ALL) - usual) / max(RIVALS_ALL - usual, RIVALS_RAREST)
     if more <= 0:
-        return Term("rivals", share, usual, 0.0)
-    return Term("rivals", share, usual, -more * (RIVALS + max(kind - KIND_MOST, 0.0)))
+        return KindTerm("rivals", share, usual, 0.0)
+    return KindTerm("rivals", share, usual, -more * (RIVALS + max(kind - KIND_MOST, 0.0)))
 
 
 class KindMemory(Struct, array_like=True):

@@ -17,7 +17,7 @@ SEED_MOST: Final = 5.0
 SEED_LESS: Final = 1.0
 
 
-class Told(Struct, array_like=True):
+class CascadesInBucket(Struct, array_like=True):
     """What a bucket said of the posts that were passed on."""
 
     at_s: int
@@ -35,7 +35,7 @@ class Held(Struct, array_like=True):
 class Leading(Struct, array_like=True):
     """What was told within the last ten minutes: numbers, and posts one by one."""
 
-    told: list[Told] = field(default_factory=list)
+    told: list[CascadesInBucket] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
 
     def take(self, start_s: int, voices: Voices) -> None:
@@ -49,7 +49,7 @@ class Leading(Struct, array_like=True):
             or one.critical_cascade > voices.critical_cascade
             or one.at_s > start_s
         ]
-        self.told.append(Told(start_s, voices.cascade, voices.critical_cascade))
+        self.told.append(CascadesInBucket(start_s, voices.cascade, voices.critical_cascade))
         later = {one.post.post for one in self.held if one.at_s > start_s}
         for post in voices.leading:
             if post.post not in later:

@@ -66,7 +66,7 @@ class Bar(NamedTuple):
 
     @property
     def stricter(self) -> float:
-        """How much rarer than usual what rings must be, in powers of e."""
+        """How much rarer than by default a ring must be, in powers of e."""
         return self.ring - RING_SCORE
 
     @property
@@ -76,7 +76,7 @@ class Bar(NamedTuple):
 
 
 def bar_for(false_rings_per_quarter: float, heads_up_per_week: float) -> Bar:
-    """The bars under which so many are false.
+    """The bars at which so many rings and heads-ups are false.
 
     One more of rarity happens e times less often. Heads-ups come of three things, each of which
     passes ``x`` in exp(-x) of all half days. What a ring rests on is no maximum of anything: its
@@ -109,7 +109,7 @@ class Sight(NamedTuple):
     usual: float
 
 
-class Step(NamedTuple):
+class LevelStep(NamedTuple):
     """What a look leads to; ``why`` is empty where nothing is new.
 
     ``over``: what went on before is over. With a ``why``, something new begins at the same look.
@@ -124,7 +124,7 @@ USUAL_BAR: Final = bar_for(0.5, 1.0)
 """Under the budgets that a brand has where its entry names none."""
 
 
-class Watch(Struct, array_like=True):
+class LevelState(Struct, array_like=True):
     """Where a brand stands, and what the two tests have gathered.
 
     ``looks``: of crisis in a row. ``burn``: cumulative sum of the sequential test, in hours.
@@ -140,7 +140,7 @@ class Watch(Struct, array_like=True):
     rung_s: int = 0
     rung_log: float = 0.0
 
-    def look(self, sight: Sight, now_s: int, length_s: int, bar: Bar) -> Step:
+    def look(self, sight: Sight, now_s: int, length_s: int, bar: Bar) -> LevelStep:
         """Take the next look, ``length_s`` after the one before."""
         rings = self._rings(sight, length_s, bar)
         if rings or sight.rarity >= OVER_RARITY:
@@ -154,29 +154,29 @@ class Watch(Struct, array_like=True):
             return self._ring(rings, log2(sight.voices + AGAIN_OFFSET), now_s)
         if self.level == "quiet" and (why := why_heads_up(sight, bar)):
             self.level, self.alive_s = "heads_up", now_s
-            return Step("heads_up", why, over=over)
-        return Step(before if over else self.level, over=over)
+            return LevelStep("heads_up", why, over=over)
+        return LevelStep(before if over else self.level, over=over)
 
     def pass_over(self, length_s: int) -> None:
         """Pass over a step at which there was nothing to look at."""
         self.looks = self.seeds = 0
         self.burn = max(self.burn - BURN_FREE * length_s / HOUR_S, 0.0)
 
-    def notice(self, now_s: int) -> None:
+    def raise_to_heads_up(self, now_s: int) -> None:
         """Be at the level of a heads-up at least, as if a look had been rare now."""
         if self.level == "quiet":
             self.level = "heads_up"
         self.alive_s = now_s
 
-    def _ring(self, why: Why, size: float, now_s: int) -> Step:
+    def _ring(self, why: Why, size: float, now_s: int) -> LevelStep:
         """Ring, or ring again if it is an hour ago and ``size``, a log2, is twice as large."""
         if self.level == "ring":
             soon = now_s - self.rung_s < AGAIN_S
             if soon or size < self.rung_log + AGAIN_DOUBLINGS:
-                return Step("ring")
+                return LevelStep("ring")
             why = "larger"
         self.level, self.rung_s, self.rung_log = "ring", now_s, size
-        return Step("ring", why)
+        return LevelStep("ring", why)
 
     def _rings(self, sight: Sight, length_s: int, bar: Bar) -> Why | None:
         """Whether a look rings, and by which of the two tests."""

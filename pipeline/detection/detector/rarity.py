@@ -51,7 +51,7 @@ NEAR_BEST: Final = 0.6
 """The longest window that is almost as rare as the rarest tells most of what kind it is."""
 
 
-class Window(NamedTuple):
+class WindowSums(NamedTuple):
     """Sums of a window, and what was expected of each field."""
 
     sums: Sums
@@ -100,7 +100,7 @@ class RarityMeter(Struct, array_like=True):
 
     def measure(
         self,
-        windows: Sequence[Window],
+        windows: Sequence[WindowSums],
         cascades: tuple[int, int],
         usually_passed_on: float,
         heard_s: float,
@@ -152,7 +152,7 @@ class RarityMeter(Struct, array_like=True):
         value = log(reposts + CASCADE_OFFSET)
         return self.cascades[place].rarity(value, prior, CASCADE_WORTH)
 
-    def end_window(self, number: int, now_s: int, window: Window) -> None:
+    def end_window(self, number: int, now_s: int, window: WindowSums) -> None:
         """A window of its own ends: later it teaches how much counts scatter."""
         for statistic, place in enumerate(PLACES):
             self.dispersions[statistic][number].learn(

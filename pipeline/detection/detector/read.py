@@ -60,7 +60,7 @@ class Hour(Struct, array_like=True):
     off_topic: float
 
 
-class Post(Struct, array_like=True):
+class PostReading(Struct, array_like=True):
     """What was read of a post: how likely it attacks, and how likely it is about something else."""
 
     attack: float
@@ -81,7 +81,7 @@ class ReadMemory(Struct, array_like=True):
 
     minutes: list[Minutes] = field(default_factory=list)
     hours: list[Hour] = field(default_factory=list)
-    posts: dict[int, Post] = field(default_factory=dict)
+    posts: dict[int, PostReading] = field(default_factory=dict)
     read: float = 0.0
     attacks: float = 0.0
     off_topic: float = 0.0
@@ -138,7 +138,7 @@ class ReadMemory(Struct, array_like=True):
             return leading.attack / 1000
         return self.far_out(post, self._usual()[0])
 
-    def far_out(self, post: Post, usual: float) -> float:
+    def far_out(self, post: PostReading, usual: float) -> float:
         """How far the log odds of attack of a post lie above those of ordinary texts.
 
         Known is the mean of probabilities, so the mean of their log odds is taken to be what a
@@ -158,7 +158,9 @@ class ReadMemory(Struct, array_like=True):
         posts = self.posts
         post = crc32(id_.encode())
         posts.pop(post, None)
-        posts[post] = Post(round(sum(classes[place] for place in ATTACKS), 3), classes[OFF_TOPIC])
+        posts[post] = PostReading(
+            round(sum(classes[place] for place in ATTACKS), 3), classes[OFF_TOPIC]
+        )
         while len(posts) > MOST_POSTS:
             del posts[next(iter(posts))]
 

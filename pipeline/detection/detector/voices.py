@@ -14,6 +14,7 @@ FIELDS: Final = (
     "p_positive",
     "accusing",
     "attacking",
+    "fierce",
     "addressed",
     "sad",
     "complaint",

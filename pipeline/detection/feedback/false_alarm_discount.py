@@ -25,13 +25,13 @@ FORGOTTEN_STEPS: Final = 0.05
 
 
 class Doubt(Struct, array_like=True):
-    """``steps`` at event time ``at_s``."""
+    """``steps`` of doubt as of event time ``at_s``; they fade. Below zero they are leniency."""
 
     steps: float = 0.0
     at_s: int = 0
 
     def left(self, now_s: int) -> float:
-        """Steps that are left of it.
+        """Steps of doubt that are left at ``now_s``.
 
         >>> Doubt(2.0, 0).left(HALF_LIFE_S)
         1.0
@@ -48,32 +48,36 @@ class Doubt(Struct, array_like=True):
         return Doubt(max(self.left(now_s) - 1.0, -MOST_LENIENT), now_s)
 
 
-class Doubts(Struct, array_like=True):
-    """Doubt about the brand's volume, and about episodes by name: no more than the library has."""
+class FalseAlarmDiscount(Struct, array_like=True):
+    """How much less the judge of a brand believes its alarms, since people called some false.
+
+    ``volume``: doubt about how rare its volume is. ``episodes``: doubt about those of the library,
+    by name.
+    """
 
     volume: Doubt = field(default_factory=Doubt)
     episodes: dict[str, Doubt] = field(default_factory=dict)
 
-    def after_false_alarm(self, episode: str, now_s: int) -> "Doubts":
+    def after_false_alarm(self, episode: str, now_s: int) -> "FalseAlarmDiscount":
         """What is doubted once an alarm that rang like ``episode`` was false.
 
-        >>> doubts = Doubts().after_false_alarm("boycott-call", 0)
-        >>> doubts.weights(0), round(doubts.margin(0), 3)
+        >>> discount = FalseAlarmDiscount().after_false_alarm("boycott-call", 0)
+        >>> discount.weights(0), round(discount.margin(0), 3)
         ({'boycott-call': 0.5}, 0.301)
         """
         kept = {name: doubt for name, doubt in self.episodes.items() if doubt.left(now_s)}
         if episode:
             kept[episode] = kept.get(episode, Doubt()).more(now_s)
-        return Doubts(self.volume.more(now_s), kept)
+        return FalseAlarmDiscount(self.volume.more(now_s), kept)
 
-    def after_missed(self, now_s: int) -> "Doubts":
+    def after_missed(self, now_s: int) -> "FalseAlarmDiscount":
         """What is doubted once something should have rung and did not.
 
-        >>> doubts = Doubts().after_missed(0)
-        >>> round(doubts.margin(0), 3), doubts.learned(0).lenient
+        >>> discount = FalseAlarmDiscount().after_missed(0)
+        >>> round(discount.margin(0), 3), discount.learned(0).lenient
         (-0.301, 2.0)
         """
-        return Doubts(self.volume.less(now_s), dict(self.episodes))
+        return FalseAlarmDiscount(self.volume.less(now_s), dict(self.episodes))
 
     def margin(self, now_s: int) -> float:
         """How much rarer, in log10 of the return period, a volume must be than the budget asks."""
@@ -85,7 +89,7 @@ class Doubts(Struct, array_like=True):
         return {name: 0.5**left for name, left in steps.items() if left}
 
     def learned(self, now_s: int) -> Learned:
-        """The same as a transition states it."""
+        """What was learned, as a transition states it."""
         factor = 0.5 ** self.volume.left(now_s)
         return Learned(
             budget=round(min(factor, 1.0), 3),

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from pipeline.detection.baseline.normal import Normal
-from pipeline.detection.incident.episode import Episode, Verdict
+from pipeline.detection.baseline.brand_baseline import BrandBaseline
+from pipeline.detection.incident.episode import Episode, LastJudgement
 from pipeline.detection.patterns.confidence import confidence
 from pipeline.detection.patterns.features import View, features
 from pipeline.detection.patterns.library import Library
 from pipeline.detection.patterns.nature import nature
-from pipeline.detection.patterns.pattern_match import CELL_S, extend, resemblance
+from pipeline.detection.patterns.pattern_match import CELL_S, extend, match_library
 from pipeline.detection.window.automation import automation
 from pipeline.detection.window.counts import MENTIONS
 from pipeline.detection.window.recent import BLOCK_S, MINUTE_S, Recent
@@ -24,23 +24,23 @@ LEAST_WEIGHT: Final = 0.05
 HOUR_S: Final = 3600
 
 
-def look(
-    episode: Episode, recent: Recent, normal: Normal, *, library: Library, now_s: int
-) -> Verdict | None:
+def assess(
+    episode: Episode, recent: Recent, baseline: BrandBaseline, *, library: Library, now_s: int
+) -> LastJudgement | None:
     """Explain the newest part of ``episode``, or None where too little was said.
 
     What the library finds names and explains; how rare it is and of what kind, and how bad it is
     going to be, is what the detector said last (``episode.found``).
     """
-    view = view_of(episode, recent, normal, now_s)
+    view = view_of(episode, recent, baseline, now_s)
     if view.excess < LEAST_EXCESS:
         return None
-    now = features(view, normal)
+    now = features(view, baseline)
     shift = now["negative_shift"]
-    wobble = normal.wobble_logits
+    wobble = baseline.wobble_logits
     now["negative_shift"] = shift._replace(sd=(shift.sd**2 + wobble**2) ** 0.5)
     weight = max(min(view.excess / ENOUGH_EXCESS, 1.0), LEAST_WEIGHT)
-    judgement = resemblance(episode.alignment, now, library, weight)
+    judgement = match_library(episode.alignment, now, library, weight)
     if now_s - episode.cell_s >= CELL_S:
         episode.alignment = extend(episode.alignment, now, library, weight)
         episode.cell_s = now_s
@@ -52,7 +52,7 @@ def look(
         impaired=bool(episode.blind or episode.quarantined) or episode.sampled,
         learning=episode.learning,
     )
-    return Verdict(
+    return LastJudgement(
         evidence=found.evidence,
         confidence=sure.value,
         taken_off=sure.taken_off,
@@ -60,7 +60,7 @@ def look(
         crisis=judgement.crisis,
         harmless=judgement.harmless,
         negative_share=round(shift.value, 4),
-        usual_negative_share=round(shift.normal or 0.0, 4),
+        usual_negative_share=round(shift.usual or 0.0, 4),
         reasons=judgement.reasons,
         nearest=judgement.nearest,
         nature=nature(now),
@@ -71,14 +71,14 @@ def look(
     )
 
 
-def view_of(episode: Episode, recent: Recent, normal: Normal, now_s: int) -> View:
+def view_of(episode: Episode, recent: Recent, baseline: BrandBaseline, now_s: int) -> View:
     """The newest part of the episode that holds enough to judge by."""
     onset_s = episode.onset_s - episode.onset_s % BLOCK_S
     from_s = now_s
     for window_s in WINDOWS_S:
         from_s = now_s - window_s
         from_s = max(from_s - from_s % BLOCK_S, onset_s)
-        usual = (episode.level or episode.before) * normal.hours.over(from_s, now_s) / MINUTE_S
+        usual = (episode.level or episode.before) * baseline.hours.over(from_s, now_s) / MINUTE_S
         if recent.mentions_since_block(from_s) - usual >= ENOUGH_EXCESS or from_s == onset_s:
             break
     window = recent.window(from_s)

@@ -11,9 +11,9 @@ from pipeline.detection.incident.lifecycle import Life
 from pipeline.detection.incident.replies import Replies
 from pipeline.detection.patterns.pattern_match import Alignment
 from pipeline.detection.window.influence import Influence, combine, gather, grown
-from pipeline.detection.window.rows import Row
-from pipeline.detection.window.stories import Heard
-from pipeline.detection.window.top_k import Tops, lists_of, more, tally
+from pipeline.detection.window.rows import BucketRow
+from pipeline.detection.window.stories import KnownStories
+from pipeline.detection.window.top_k import TopK, lists_of, more, tally
 from schemas.bucket import MOST_WATCHED, Bucket, Example, Watched
 from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State, TakenOff
 from schemas.mention import Gap
@@ -23,7 +23,7 @@ GAPS: Final = 20
 BLIND: Final = 50
 
 
-class Verdict(Struct):
+class LastJudgement(Struct):
     """The newest judgement that rested on enough mentions, as a transition states it."""
 
     evidence: float = 0.0
@@ -40,7 +40,7 @@ class Verdict(Struct):
     automation: Automation | None = None
 
 
-class Found(Struct):
+class Finding(Struct):
     """What the detector said last: log10 of the odds, severity, and all its figures."""
 
     evidence: float = 0.0
@@ -79,7 +79,7 @@ class Episode(Struct):
     life: Life
     level: float = 0.0
     mentions: int = 0
-    drivers: Tops = field(default_factory=dict)
+    drivers: TopK = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     blind: list[str] = field(default_factory=list)
@@ -89,8 +89,8 @@ class Episode(Struct):
     cell_s: int = 0
     looked_s: int = 0
     learning: bool = False
-    verdict: Verdict = field(default_factory=Verdict)
-    likeness: Verdict = field(default_factory=Verdict)
+    verdict: LastJudgement = field(default_factory=LastJudgement)
+    likeness: LastJudgement = field(default_factory=LastJudgement)
     model: str = ""
     counted: int = 0
     late: int = 0
@@ -99,9 +99,9 @@ class Episode(Struct):
     replies: Replies = field(default_factory=Replies)
     noticed_s: int = 0
     remembered: bool = False
-    found: Found = field(default_factory=Found)
-    nearest: Found = field(default_factory=Found)
-    stories: Heard = field(default_factory=Heard)
+    found: Finding = field(default_factory=Finding)
+    nearest: Finding = field(default_factory=Finding)
+    stories: KnownStories = field(default_factory=KnownStories)
     quarantined: list[str] = field(default_factory=list)
     future: int = 0
     watched: tuple[Watched, ...] = ()
@@ -136,7 +136,7 @@ class Episode(Struct):
         self.late += bucket.late
         self.future += bucket.future
 
-    def revise(self, row: Row, before: Row, bucket: Bucket, end_s: int) -> None:
+    def revise(self, row: BucketRow, before: BucketRow, bucket: Bucket, end_s: int) -> None:
         """Gather what a bucket says beyond what was gathered of it ``before``."""
         mentions = row.mentions - before.mentions
         self.mentions += mentions

@@ -14,7 +14,7 @@ from pipeline.detection.detector.levels import (
     evidence,
     score,
 )
-from pipeline.detection.incident.episode import Found
+from pipeline.detection.incident.episode import Finding
 from schemas.brand import Brand
 from schemas.bucket import Bucket, Voices
 from schemas.incident import Sighting, Term
@@ -47,6 +47,7 @@ def voices_of(bucket: Bucket) -> Voices:
         p_positive=round(bucket.positive * share * MILLI),
         accusing=round(accusing * share * MILLI),
         attacking=round(accusing * share * MILLI),
+        fierce=round(accusing * share * MILLI / 2),
         hostile=round(bucket.negative * HOSTILE_NEGATIVE * MILLI),
         addressed=round(min(bucket.replies, texts) * MILLI),
         sad=round(bucket.sad_news * share * MILLI),
@@ -75,11 +76,11 @@ def bar_of(brand: Brand, doubt: float) -> Bar:
     return bar._replace(ring=bar.ring + rarer, heads_up=bar.heads_up + rarer)
 
 
-def found(look: Look, bar: Bar) -> Found:
+def found(look: Look, bar: Bar) -> Finding:
     """A look as a transition states it."""
     severity = look.severity
     rarity, kind = look.rarity.total, look.kind
-    return Found(
+    return Finding(
         evidence=evidence(rarity, kind),
         severity=min(max(round(severity.now), 1), 10),
         sighting=Sighting(

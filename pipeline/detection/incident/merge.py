@@ -24,7 +24,7 @@ from schemas.incident import State, Transition
 STEPS: Final = 1_000
 
 
-class Step(NamedTuple):
+class TrailStep(NamedTuple):
     """One line of the trail. ``by``, ``feedback`` and ``note`` where a person caused it."""
 
     seq: int
@@ -44,14 +44,14 @@ class Incident(NamedTuple):
     rung_at: datetime | None
     worst: int
     newest: Transition
-    trail: tuple[Step, ...]
+    trail: tuple[TrailStep, ...]
 
 
 def view(told: Transition) -> Incident:
     """What one transition says of its incident."""
     if told.refreshed:
         return Incident(told.onset, told.rung_at, told.severity, told, ())
-    step = Step(
+    step = TrailStep(
         seq=told.seq,
         at=told.at,
         state=told.state,

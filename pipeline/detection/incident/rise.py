@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pipeline.detection.baseline.hours import Hours
+from pipeline.detection.baseline.hours import HourlyCounts
 from pipeline.detection.incident.onset import Onset, find_onset
 from pipeline.detection.window.recent import MINUTE_S, MINUTES_KEPT_S, Recent
 
@@ -29,7 +29,7 @@ def onset_of(recent: Recent, now_s: int, *, not_before_s: int, negative: bool) -
     return Onset(onset.at_s, sum(every[:place]) / place if place else 0.0)
 
 
-class Level(NamedTuple):
+class LevelBefore(NamedTuple):
     """What was said in the hours before an onset, in mentions a minute.
 
     ``before``: as it was. ``mean_hour``: what that is at a mean hour of the brand's day.
@@ -39,9 +39,11 @@ class Level(NamedTuple):
     mean_hour: float
 
 
-def level_before(onset: Onset, *, from_s: int, usual_per_hour: float, hours: Hours) -> Level:
+def level_before(
+    onset: Onset, *, from_s: int, usual_per_hour: float, hours: HourlyCounts
+) -> LevelBefore:
     """The level from ``from_s`` to ``onset``, with an hour of the brand's usual as a prior."""
     minutes = max(onset.at_s - from_s, 0) / MINUTE_S
     mentions = onset.before * minutes + usual_per_hour
     mean_hours = hours.over(from_s, onset.at_s) / MINUTE_S
-    return Level(mentions / (minutes + 60), mentions / (mean_hours + 60))
+    return LevelBefore(mentions / (minutes + 60), mentions / (mean_hours + 60))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct, field
 
 from pipeline.detection.baseline.loudness import Loudness
-from pipeline.detection.incident.episode import Episode, Verdict
+from pipeline.detection.incident.episode import Episode, LastJudgement
 from pipeline.detection.window.influence import influencers
 from pipeline.detection.window.recent import MINUTE_S
 from pipeline.detection.window.top_k import top
@@ -94,7 +94,7 @@ def brand_of(incident: str) -> str | None:
 def transition(
     moment: Moment,
     episode: Episode,
-    verdict: Verdict,
+    verdict: LastJudgement,
     *,
     who: Identity,
     state: State,

@@ -26,8 +26,8 @@ def confidence(
     """How sure it is that it is a crisis, 0 to 1: the odds, discounted for what is not known.
 
     ``excess``: mentions beyond the usual that it rests on. ``impaired``: a source is blind or
-    samples. ``learning``: the brand's own normal is young; never above one half then. The value and
-    what was taken off add up to what the odds say.
+    samples. ``learning``: the brand's own baseline is young; never above one half then. The value
+    and what was taken off add up to what the odds say.
 
     >>> sure = confidence(2.0, 1000, 0.9, impaired=False, learning=False)
     >>> sure.value, [(one.code, one.share) for one in sure.taken_off]

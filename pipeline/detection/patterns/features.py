@@ -1,7 +1,7 @@
 """What an episode looks like right now: features that do not depend on how large the brand is.
 
 Shares are those of the *excess*, what came on top of the brand's usual mentions, and are compared
-with the brand's own normal as a difference of log-odds. A prior of a few ordinary mentions and a
+with the brand's own baseline as a difference of log-odds. A prior of a few ordinary mentions and a
 standard deviation from the counts stand by every figure: three angry posts of four say nothing.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from math import exp, log, log2, log10, sqrt
 from typing import Final, NamedTuple
 
-from pipeline.detection.baseline.normal import Normal, logit
+from pipeline.detection.baseline.brand_baseline import BrandBaseline, logit
 from pipeline.detection.window.counts import INDEX, MENTIONS, SHARES
 from pipeline.detection.window.recent import Block
 from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING
@@ -47,15 +47,15 @@ FEATURES: Final = (
 class Feature(NamedTuple):
     """One feature: ``x`` on the scale of the library and its standard deviation ``sd``.
 
-    ``value`` and ``normal`` are the same for people: a share, a ratio, a number. ``detail`` names
+    ``value`` and ``usual`` are the same for people: a share, a ratio, a number. ``detail`` names
     what carries it. ``surge`` is a log10, ``acceleration`` a log2, shares are logits against the
-    normal, ``concentration``, ``repeat_share`` and ``language_spread`` lie in 0..1.
+    baseline, ``concentration``, ``repeat_share`` and ``language_spread`` lie in 0..1.
     """
 
     x: float
     sd: float
     value: float
-    normal: float | None = None
+    usual: float | None = None
     detail: str = ""
 
 
@@ -79,22 +79,22 @@ class View(NamedTuple):
         return max(self.window.counts[MENTIONS] - self.usual, 0.0)
 
 
-def features(view: View, normal: Normal) -> dict[str, Feature]:
+def features(view: View, baseline: BrandBaseline) -> dict[str, Feature]:
     """All features that can be told; one that the source does not carry is left out."""
     mentions = view.window.counts[MENTIONS]
     found = {"surge": _surge(mentions, view.usual), "acceleration": _acceleration(view)}
     voices = _voices(view)
     for share in SHARES:
         count = view.window.counts[INDEX[share.name]]
-        if share.some_sources and count == 0 and normal.never_seen(share.name):
+        if share.some_sources and count == 0 and baseline.never_seen(share.name):
             continue
         worth = 1.0 if share.of_the_poster else voices
-        found[share.feature] = _share(view, count, normal.share(share.name), worth, share.wobble)
-    if normal.knows_carriers or any(view.window.tops.get(name) for name in CARRIERS):
-        found["concentration"] = _concentration(view, normal)
-    if view.window.tops.get("loudest"):
-        found["repeat_share"] = _repeats(view, normal)
-    if (spread := _languages(view, normal)) is not None:
+        found[share.feature] = _share(view, count, baseline.share(share.name), worth, share.wobble)
+    if baseline.knows_carriers or any(view.window.top_k.get(name) for name in CARRIERS):
+        found["concentration"] = _concentration(view, baseline)
+    if view.window.top_k.get("loudest"):
+        found["repeat_share"] = _repeats(view, baseline)
+    if (spread := _languages(view, baseline)) is not None:
         found["language_spread"] = spread
     return found
 
@@ -112,36 +112,36 @@ def _acceleration(view: View) -> Feature:
 
 def _voices(view: View) -> float:
     """How many independent texts a mention is worth: what is passed on is one text many times."""
-    again = sum(count - 1 for count in view.window.tops.get("reposted", {}).values())
+    again = sum(count - 1 for count in view.window.top_k.get("reposted", {}).values())
     return 1.0 - PASSED_ON * min(again / max(view.window.counts[MENTIONS], 1), 1.0)
 
 
-def _share(view: View, count: int, normal: float, worth: float, wobble: float) -> Feature:
+def _share(view: View, count: int, usual_share: float, worth: float, wobble: float) -> Feature:
     """``worth``: of a mention, as an independent one, when chance is reckoned with."""
     base = view.excess + PRIOR_MENTIONS
-    excess = max(count - view.usual * normal, 0.0) + PRIOR_MENTIONS * normal
+    excess = max(count - view.usual * usual_share, 0.0) + PRIOR_MENTIONS * usual_share
     share = min(excess / base, 1.0)
     # The usual ones among the mentions are not known one by one: their scatter stays in the excess.
     # Two posts of a rare kind are less than their share says: chance is reckoned with half way
     # between what was seen and what is usual.
-    between = (share + normal) / 2
+    between = (share + usual_share) / 2
     slope = max(between * (1 - between), 0.002)
-    variance = slope * base + view.usual * normal * (1 - normal)
-    # What is usual is not known exactly, neither how much of it nor its shares.
-    unsure = (view.usual * wobble * normal * (1 - normal)) ** 2
-    unsure += (LEVEL_WOBBLE * view.usual * (share - normal)) ** 2
+    variance = slope * base + view.usual * usual_share * (1 - usual_share)
+    # What is usual_share is not known exactly, neither how much of it nor its shares.
+    unsure = (view.usual * wobble * usual_share * (1 - usual_share)) ** 2
+    unsure += (LEVEL_WOBBLE * view.usual * (share - usual_share)) ** 2
     deviation = min(sqrt(variance / worth + unsure) / base / slope, 3.0)
-    return Feature(logit(share) - logit(normal), deviation, share, normal)
+    return Feature(logit(share) - logit(usual_share), deviation, share, usual_share)
 
 
-def _concentration(view: View, normal: Normal) -> Feature:
+def _concentration(view: View, baseline: BrandBaseline) -> Feature:
     """Share of the excess that one link, hashtag, reposted post or wording carries beyond usual."""
     best, detail, usual_share = 0.0, "", 0.0
     base = view.excess + PRIOR_MENTIONS
     for category in CONCENTRATING:
-        for key, count in view.window.tops.get(category, {}).items():
-            usual = normal.top_share(category, key)
-            expected = view.usual * max(usual, normal.carried.top)
+        for key, count in view.window.top_k.get(category, {}).items():
+            usual = baseline.top_share(category, key)
+            expected = view.usual * max(usual, baseline.carried.top)
             share = min(max(count - expected, 0.0) / base, 1.0) - usual
             if share > best:
                 best, usual_share = share, usual
@@ -150,10 +150,10 @@ def _concentration(view: View, normal: Normal) -> Feature:
     return Feature(best, deviation, min(best + usual_share, 1.0), usual_share, detail)
 
 
-def _repeats(view: View, normal: Normal) -> Feature:
+def _repeats(view: View, baseline: BrandBaseline) -> Feature:
     """Share of the excess by authors who had already spoken in the window."""
-    loudest = view.window.tops["loudest"]
-    usual = view.usual * normal.carried.again * view.length_s / 3600
+    loudest = view.window.top_k["loudest"]
+    usual = view.usual * baseline.carried.again * view.length_s / 3600
     repeats = max(sum(count - 1 for count in loudest.values()) - usual, 0.0)
     base = view.excess + PRIOR_MENTIONS
     share = min(repeats / base, 1.0)
@@ -162,10 +162,12 @@ def _repeats(view: View, normal: Normal) -> Feature:
     return Feature(share, deviation, share, None, f"@{handle}")
 
 
-def _languages(view: View, normal: Normal) -> Feature | None:
+def _languages(view: View, baseline: BrandBaseline) -> Feature | None:
     """How far the mix of languages is from the usual one: total variation distance."""
-    usual = {key: count for key, count in normal.tops.get("languages", {}).items() if key != "und"}
-    seen = {k: n for k, n in view.window.tops.get("languages", {}).items() if k != "und"}
+    usual = {
+        key: count for key, count in baseline.top_k.get("languages", {}).items() if key != "und"
+    }
+    seen = {k: n for k, n in view.window.top_k.get("languages", {}).items() if k != "und"}
     known, total = sum(usual.values()), sum(seen.values())
     if known < OBSERVED or total == 0:
         return None

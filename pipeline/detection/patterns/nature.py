@@ -43,4 +43,4 @@ def _beyond(now: Mapping[str, Feature], code: str) -> float:
     feature = now.get(code)
     if feature is None or feature.x < SIGMAS * feature.sd:
         return 0.0
-    return max(feature.value - (feature.normal or 0.0), 0.0)
+    return max(feature.value - (feature.usual or 0.0), 0.0)

@@ -93,7 +93,7 @@ def extend(
     return Alignment(costs, FORGET * alignment.weight + cell_weight, library.digest)
 
 
-def resemblance(
+def match_library(
     alignment: Alignment, now: Mapping[str, Feature], library: Library, cell_weight: float = 1.0
 ) -> Judgement:
     """Compare a course, its newest cell included, with every reference."""
@@ -224,7 +224,7 @@ def _reasons(
         Reason(
             code=code,
             value=round(now[code].value, 4),
-            normal=None if (normal := now[code].normal) is None else round(normal, 4),
+            normal=None if (usual := now[code].usual) is None else round(usual, 4),
             weight=round(weight, 3),
             detail=now[code].detail,
         )

@@ -33,7 +33,7 @@ class Sign(NamedTuple):
     weight: float
 
     def doubt(self, share: float) -> float:
-        """The factor that it leaves of the doubt that anything is made."""
+        """What this sign leaves, 0 to 1, of the doubt that the talk is made to order."""
         part = (share - self.floor) / (self.ceiling - self.floor)
         return 1.0 - self.weight * min(max(part, 0.0), 1.0)
 

@@ -1,4 +1,4 @@
-"""The additive counts of a bucket: what windows, normals and features are made of."""
+"""The additive counts of a bucket: what windows, baselines and features are made of."""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 from schemas.bucket import Bucket
 
 
-class Share(NamedTuple):
+class CountedShare(NamedTuple):
     """A count of a bucket that is judged as a share of its mentions. Adding one is a line below.
 
     ``name``: the bucket's field. ``feature``: the code by which the library of episodes, wording
     and reports know its share. ``usual``: the share that a brand is taken to have before it was
     heard. ``rarest``: so many are found anyhow, by chance or by mistake; less is luck, not the
-    brand's normal. ``wobble``: how far the usual share varies from hour to hour beyond counting,
+    brand's baseline. ``wobble``: how far the usual share varies from hour to hour beyond counting,
     in logits. ``some_sources``: there are sources that never fill it, so that zero before and zero
     now means "not known". ``of_the_poster``: it says something of who posts, not of the text; a
     text that is passed on says it anew.
@@ -29,17 +29,17 @@ class Share(NamedTuple):
 
 
 SHARES: Final = (
-    Share("negative", "negative_shift", 0.25, 0.03),
-    Share("positive", "positive_share", 0.25, 0.03, some_sources=True),
-    Share("reposts", "repost_share", 0.3, 0.05, 0.25, True, True),
-    Share("replies", "reply_share", 0.25, 0.05, 0.15, True, True),
-    Share("new_authors", "new_author_share", 0.7, 0.05, 0.25, True, True),
-    Share("first_person", "first_person_drop", 0.3, 0.05),
-    Share("complaint", "complaint", 0.06, 0.01),
-    Share("outrage", "outrage", 0.02, 0.01, 0.4),
-    Share("boycott", "boycott", 0.003, 0.002, 0.4),
-    Share("takedown", "takedown", 0.005, 0.004, some_sources=True),
-    Share("sad_news", "sad_news", 0.01, 0.005, some_sources=True),
+    CountedShare("negative", "negative_shift", 0.25, 0.03),
+    CountedShare("positive", "positive_share", 0.25, 0.03, some_sources=True),
+    CountedShare("reposts", "repost_share", 0.3, 0.05, 0.25, True, True),
+    CountedShare("replies", "reply_share", 0.25, 0.05, 0.15, True, True),
+    CountedShare("new_authors", "new_author_share", 0.7, 0.05, 0.25, True, True),
+    CountedShare("first_person", "first_person_drop", 0.3, 0.05),
+    CountedShare("complaint", "complaint", 0.06, 0.01),
+    CountedShare("outrage", "outrage", 0.02, 0.01, 0.4),
+    CountedShare("boycott", "boycott", 0.003, 0.002, 0.4),
+    CountedShare("takedown", "takedown", 0.005, 0.004, some_sources=True),
+    CountedShare("sad_news", "sad_news", 0.01, 0.005, some_sources=True),
 )  # fmt: skip
 
 FIELDS: Final = ("mentions", *(share.name for share in SHARES))

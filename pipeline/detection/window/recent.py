@@ -9,16 +9,16 @@ from msgspec import Struct, field
 from pipeline.detection.window.automation import CROWD
 from pipeline.detection.window.counts import MENTIONS, add, nothing
 from pipeline.detection.window.influence import Influence, combine
-from pipeline.detection.window.rows import REVISABLE_S, Row
-from pipeline.detection.window.stories import Heard
-from pipeline.detection.window.top_k import Tops, merge, room, tally
+from pipeline.detection.window.rows import REVISABLE_S, BucketRow
+from pipeline.detection.window.stories import KnownStories
+from pipeline.detection.window.top_k import TopK, merge, room, tally
 from schemas.bucket import Bucket
 
 MINUTE_S: Final = 60
 MINUTES_KEPT_S: Final = 6 * 3600
 BLOCK_S: Final = 300
 BLOCKS_KEPT_S: Final = 3600
-"""Blocks older than this pass into the brand's normal: a crisis that creeps up is seen before."""
+"""Blocks older than this pass into the brand's baseline: a crisis that creeps up is seen before."""
 
 _start = attrgetter("start_s")
 
@@ -31,15 +31,15 @@ class Block(Struct, array_like=True):
 
     start_s: int
     counts: list[int] = field(default_factory=nothing)
-    tops: Tops = field(default_factory=dict)
+    top_k: TopK = field(default_factory=dict)
     blind: bool = False
     influence: Influence = field(default_factory=dict)
     crowd: list[int] = field(default_factory=lambda: [0] * len(CROWD))
 
-    def add(self, row: Row) -> None:
+    def add(self, row: BucketRow) -> None:
         """Add a bucket; buckets come in order of time."""
         add(self.counts, row.counts)
-        tally(self.tops, row.lists)
+        tally(self.top_k, row.lists)
         add(self.crowd, row.crowd)
         if row.influence:
             combine(self.influence, row.influence)
@@ -55,7 +55,7 @@ class Minute(Struct, array_like=True):
     reposts: int = 0
     own: int = 0
 
-    def add(self, row: Row) -> None:
+    def add(self, row: BucketRow) -> None:
         """Add a bucket."""
         self.mentions += row.mentions
         self.negative += row.negative
@@ -71,10 +71,10 @@ class Recent(Struct, array_like=True):
 
     minutes: list[Minute] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    stories: Heard = field(default_factory=Heard)
-    rows: list[Row] = field(default_factory=list)
+    stories: KnownStories = field(default_factory=KnownStories)
+    rows: list[BucketRow] = field(default_factory=list)
 
-    def add(self, bucket: Bucket, row: Row) -> list[Block]:
+    def add(self, bucket: Bucket, row: BucketRow) -> list[Block]:
         """Take in the next bucket; return the blocks that are now too old to be kept."""
         start_s = row.start_s
         minute_s = start_s - start_s % MINUTE_S
@@ -106,13 +106,13 @@ class Recent(Struct, array_like=True):
         newest_s = self.rows[-1].start_s if self.rows else 0
         return (newest_s - REVISABLE_S) // BLOCK_S * BLOCK_S
 
-    def row(self, start_s: int) -> Row | None:
+    def row(self, start_s: int) -> BucketRow | None:
         """The row of the bucket that begins then."""
         place = bisect_left(self.rows, start_s, key=_start)
         found = place < len(self.rows) and self.rows[place].start_s == start_s
         return self.rows[place] if found else None
 
-    def revise(self, bucket: Bucket, row: Row) -> None:
+    def revise(self, bucket: Bucket, row: BucketRow) -> None:
         """Let a bucket take the place of what it was, if it was any: its block is added up again.
 
         It may not lie before ``revisable_from_s``.
@@ -155,9 +155,9 @@ class Recent(Struct, array_like=True):
             if block.start_s < from_s:
                 continue
             add(total.counts, block.counts)
-            for category, counts in block.tops.items():
+            for category, counts in block.top_k.items():
                 # Only the ends of the lists are lost: a driver is at the top of every block.
-                merge(total.tops.setdefault(category, {}), counts.items(), 2 * room(category))
+                merge(total.top_k.setdefault(category, {}), counts.items(), 2 * room(category))
             add(total.crowd, block.crowd)
             total.blind = total.blind or block.blind
         return total

@@ -26,7 +26,7 @@ NEGATIVE: Final = INDEX["negative"]
 REPOSTS: Final = INDEX["reposts"]
 
 
-class Row(Struct, array_like=True):
+class BucketRow(Struct, array_like=True):
     """What counts of one bucket. ``counts``, ``crowd`` and ``voices``: in the order of their lists.
 
     ``blind``: a gap, blind or sampled source in it.
@@ -66,19 +66,19 @@ class Row(Struct, array_like=True):
             return 0.0
         return self.weighted * (1.0 - self.reposts / self.mentions)
 
-    def beyond(self, before: "Row") -> Sums:
+    def beyond(self, before: "BucketRow") -> Sums:
         """Voices that it has more than it had before."""
         return [now - then for now, then in zip(self.voices, before.voices, strict=True)]
 
 
-def nothing_of(start_s: int) -> Row:
+def nothing_of(start_s: int) -> BucketRow:
     """The row of a bucket that nobody told of."""
-    return Row(start_s, no_counts(), [0] * len(CROWD))
+    return BucketRow(start_s, no_counts(), [0] * len(CROWD))
 
 
-def row_of(bucket: Bucket, voices: Voices, start_s: int, *, blind: bool) -> Row:
+def row_of(bucket: Bucket, voices: Voices, start_s: int, *, blind: bool) -> BucketRow:
     """The row of a bucket; ``voices``: those of it."""
-    row = Row(
+    row = BucketRow(
         start_s,
         counts_of(bucket),
         crowd_of(bucket),

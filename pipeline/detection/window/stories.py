@@ -20,7 +20,7 @@ Counts = tuple[int, int, int, int, int]
 NOTHING: Final[Counts] = (0, 0, 0, 0, 0)
 
 
-class Known(Struct, array_like=True):
+class KnownStory(Struct, array_like=True):
     """The newest word on a story; ``before``: its counts when the episode began."""
 
     story: Story
@@ -36,10 +36,10 @@ class Known(Struct, array_like=True):
         return replace(self.story, **dict(zip(_COUNTS, left, strict=True)))
 
 
-class Heard(Struct, array_like=True):
+class KnownStories(Struct, array_like=True):
     """Stories by id, bounded."""
 
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, KnownStory] = field(default_factory=dict)
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Take what a bucket says; a story that went into another one is not told twice."""
@@ -51,7 +51,7 @@ class Heard(Struct, array_like=True):
             for gone in story.merged:
                 if (other := self.known.pop(gone, None)) is not None:
                     before = _sum(before, other.before)
-            self.known[story.id] = Known(story, end_s, before)
+            self.known[story.id] = KnownStory(story, end_s, before)
         if len(self.known) > 2 * KEPT:
             ranked = sorted(self.known.values(), key=_rank)
             self.known = {one.story.id: one for one in ranked[:KEPT]}
@@ -62,11 +62,11 @@ class Heard(Struct, array_like=True):
             fresh = {id_: one for id_, one in self.known.items() if one.heard_s >= now_s - KEPT_S}
             self.known = fresh
 
-    def since(self, onset_s: int) -> "Heard":
+    def since(self, onset_s: int) -> "KnownStories":
         """The same for an episode that begins: older stories count from now on only."""
-        return Heard(
+        return KnownStories(
             {
-                id_: Known(
+                id_: KnownStory(
                     one.story,
                     one.heard_s,
                     NOTHING
@@ -106,5 +106,5 @@ def _sum(one: Counts, other: Counts) -> Counts:
     )
 
 
-def _rank(one: Known) -> tuple[int, str]:
+def _rank(one: KnownStory) -> tuple[int, str]:
     return -one.since().posts, one.story.id

@@ -29,7 +29,7 @@ KEPT: Final = 12
 KEPT_LOUDEST: Final = 40
 """Authors are many and each is small, so that more of them are needed to see who repeats."""
 
-Tops = dict[str, dict[str, int]]
+TopK = dict[str, dict[str, int]]
 Lists = dict[str, tuple[Counted, ...]]
 """By category, as a bucket states them."""
 
@@ -43,7 +43,7 @@ def lists_of(bucket: Bucket) -> Lists:
     return {category: counted for category, counted in lists if counted}
 
 
-def tally(into: Tops, lists: Lists) -> None:
+def tally(into: TopK, lists: Lists) -> None:
     """Add the top lists of a bucket; every list stays bounded."""
     for category, counted in lists.items():
         merge(into.setdefault(category, {}), counted, room(category))

@@ -18,7 +18,7 @@ SHARED = "*"
 """Stands where a language could: what all languages share."""
 
 _POLARITIES = {"-2": -2.0, "-1": -1.0, "+1": 1.0, "+2": 2.0}
-_CUES = {
+CUES = {
     "outrage": Cue.OUTRAGE.value,  # plain integers: they are joined a million times a minute
     "boycott": Cue.BOYCOTT.value,
     "complaint": Cue.COMPLAINT.value,
@@ -26,7 +26,7 @@ _CUES = {
     "self": Cue.FIRST_PERSON.value,
     "sad": Cue.SAD_NEWS.value,
 }
-_KINDS = {*_POLARITIES, *_CUES, "not", "boost", "stop"}
+_KINDS = {*_POLARITIES, *CUES, "not", "boost", "stop"}
 
 _LONGEST_STEM = 24
 
@@ -156,7 +156,7 @@ def cues_of(entries: dict[str, list[str]]) -> Cues:
     words: dict[str, int] = {}
     stems: dict[str, int] = {}
     phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {}
-    for kind, cue in _CUES.items():
+    for kind, cue in CUES.items():
         for entry in entries.get(kind, ()):
             first, *rest = entry.split("_")
             if rest:

@@ -81,7 +81,7 @@ def unpack_many(packed: Ints) -> Ints:
     return lanes
 
 
-class Reading(NamedTuple):
+class StanceLogits(NamedTuple):
     """Turns packed sums of weights into log-odds: of many texts or, by the same steps, of one.
 
     ``nats``: how many nats a step is, by output; ``column``: the same as an array of one column.
@@ -110,7 +110,7 @@ class Reading(NamedTuple):
         return np.minimum(odds, LOG_ODDS_LIMIT, out=odds)
 
 
-def reading_of(stance: Stance) -> Reading:
+def reading_of(stance: Stance) -> StanceLogits:
     """Return what turns sums of these weights into log-odds."""
     nats = tuple(1 / each for each in stance.scale)
-    return Reading(nats, np.array(nats).reshape(-1, 1))
+    return StanceLogits(nats, np.array(nats).reshape(-1, 1))

@@ -17,7 +17,7 @@ from pipeline.sentiment.api import LABELS
 from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon
 from pipeline.sentiment.scorer.weights import Pair
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 
 STEPS = 50
 """Weights are rounded to 1/50: a third of the bytes, no loss that could be measured."""
@@ -71,7 +71,7 @@ class _AdaGrad(optim.AdaGrad):  # type: ignore[misc]  # river is untyped here
         return w
 
 
-class Learned(NamedTuple):
+class LearnedTables(NamedTuple):
     """Log-odds against neutral, negative and positive side; ``tables`` by language or ``*``.
 
     ``texts``: texts that have a feature; ``sizes``: all texts of a language, or of all;
@@ -86,18 +86,18 @@ class Learned(NamedTuple):
     guesses: tuple[int, ...]
 
 
-def vectors(examples: Iterable[Example], lexicons: dict[str, Lexicon]) -> list[Vector]:
+def vectors(examples: Iterable[LabelledText], lexicons: dict[str, Lexicon]) -> list[Vector]:
     """Features of each example, in order."""
     caches = {lang: WordCache(lexicon) for lang, lexicon in lexicons.items()}
     return [features(each.text, caches.get(each.lang, caches[SHARED])) for each in examples]
 
 
 def learn(
-    examples: Sequence[Example],
+    examples: Sequence[LabelledText],
     found: Sequence[Vector],
     recipe: Recipe,
     progress: Callable[[int], object] = lambda _: None,
-) -> Learned:
+) -> LearnedTables:
     """Learn from ``examples`` with their features ``found``; ``progress`` is told steps done."""
     texts: dict[str, Counter[str]] = {SHARED: Counter()}
     sizes = Counter(each.lang for each in examples)
@@ -156,7 +156,7 @@ def _tag(vector: Vector, lang: str, texts: dict[str, Counter[str]]) -> Vector:
     return both
 
 
-def _weights(examples: Sequence[Example], balance: frozenset[str]) -> list[float]:
+def _weights(examples: Sequence[LabelledText], balance: frozenset[str]) -> list[float]:
     """Weight of each example: all classes of a balanced language together weigh the same."""
     counts = Counter((each.lang, each.label) for each in examples)
     sizes = Counter(each.lang for each in examples)
@@ -188,19 +188,19 @@ class _Mean:
 
     def learned(
         self, texts: dict[str, Counter[str]], sizes: Counter[str], guesses: tuple[int, ...]
-    ) -> Learned:
+    ) -> LearnedTables:
         """Divide, and sort into tables."""
         tables: dict[str, dict[str, tuple[float, float]]] = {lang: {} for lang in sorted(texts)}
         count = self._moments
         for key, sums in sorted(self._sums.items()):
             lang, _, name = key.partition("\t")
             tables[lang][name] = (sums[0] / count, sums[1] / count)
-        return Learned(
+        return LearnedTables(
             (self._bias[0] / count, self._bias[1] / count), tables, texts, sizes, guesses
         )
 
 
-def strongest(learned: Learned, kept: int = KEPT) -> dict[str, dict[str, Pair]]:
+def strongest(learned: LearnedTables, kept: int = KEPT) -> dict[str, dict[str, Pair]]:
     """Round to ``STEPS`` and keep the ``kept`` features that matter most: by |w|·√frequency.
 
     The frequency is that in the texts of a table's language: counted in texts, the languages with

@@ -11,7 +11,7 @@ _VADER_NEUTRAL = 0.5
 _RATED_FIELDS = 3
 
 
-class Example(NamedTuple):
+class LabelledText(NamedTuple):
     """One labelled text. ``label`` indexes ``LABELS``; ``lang`` is a BCP 47 primary tag."""
 
     text: str
@@ -24,7 +24,7 @@ class CorpusError(ValueError):
     """A labelled file is not what it should be; names file and line."""
 
 
-def parallel(texts: str, labels: str, *, lang: str, source: str) -> Iterator[Example]:
+def parallel(texts: str, labels: str, *, lang: str, source: str) -> Iterator[LabelledText]:
     r"""XLM-T and TweetEval: one text a line; its label on the same line of another file.
 
     A label is 0, 1 or 2 (negative, neutral, positive), or that word.
@@ -36,10 +36,10 @@ def parallel(texts: str, labels: str, *, lang: str, source: str) -> Iterator[Exa
     if len(lines) != len(marks):
         raise CorpusError(f"{source}: {len(lines)} texts but {len(marks)} labels")
     for number, (text, mark) in enumerate(zip(lines, marks, strict=True), 1):
-        yield Example(text, lang, _label(mark, f"{source}:{number}"), source)
+        yield LabelledText(text, lang, _label(mark, f"{source}:{number}"), source)
 
 
-def pairs(rows: str, *, lang: str, source: str) -> Iterator[Example]:
+def pairs(rows: str, *, lang: str, source: str) -> Iterator[LabelledText]:
     r"""Plain pairs: ``label<TAB>text``, a line each.
 
     >>> [e.label for e in pairs("positive\tbon\n1\tbof\n", lang="fr", source="mine")]
@@ -49,7 +49,7 @@ def pairs(rows: str, *, lang: str, source: str) -> Iterator[Example]:
         mark, tab, text = line.partition("\t")
         if not tab:
             raise CorpusError(f"{source}:{number}: no tab between label and text")
-        yield Example(text, lang, _label(mark, f"{source}:{number}"), source)
+        yield LabelledText(text, lang, _label(mark, f"{source}:{number}"), source)
 
 
 class Columns(NamedTuple):
@@ -60,7 +60,7 @@ class Columns(NamedTuple):
     lang: str = ""
 
 
-def table(rows: str, columns: Columns, *, lang: str, source: str) -> Iterator[Example]:
+def table(rows: str, columns: Columns, *, lang: str, source: str) -> Iterator[LabelledText]:
     r"""CSV with a header, such as Twitter US Airline Sentiment.
 
     >>> columns = Columns(label="airline_sentiment")
@@ -77,10 +77,10 @@ def table(rows: str, columns: Columns, *, lang: str, source: str) -> Iterator[Ex
         if row[columns.text] is None or row[columns.label] is None:
             raise CorpusError(f"{place}: the row ends before text and label")
         stated = (row[columns.lang] or lang) if columns.lang else lang
-        yield Example(row[columns.text], stated, _label(row[columns.label], place), source)
+        yield LabelledText(row[columns.text], stated, _label(row[columns.label], place), source)
 
 
-def semeval(rows: str, *, source: str) -> Iterator[Example]:
+def semeval(rows: str, *, source: str) -> Iterator[LabelledText]:
     """SemEval task 4 (2013 to 2017), English: ``id<TAB>negative|neutral|positive<TAB>text``."""
     for number, line in enumerate(_lines(rows), 1):
         fields = line.rstrip("\t").split("\t")
@@ -89,10 +89,10 @@ def semeval(rows: str, *, source: str) -> Iterator[Example]:
         text = fields[2]
         if text[:1] == text[-1:] == '"':
             text = text[1:-1].replace('""', '"')
-        yield Example(text, "en", LABELS.index(fields[1]), source)
+        yield LabelledText(text, "en", LABELS.index(fields[1]), source)
 
 
-def vader(rows: str, *, source: str) -> Iterator[Example]:
+def vader(rows: str, *, source: str) -> Iterator[LabelledText]:
     """VADER's ground truth, English: ``id<TAB>mean rating<TAB>text``; neutral within ±0.5 of 4."""
     for number, line in enumerate(_lines(rows), 1):
         _, _, rest = line.partition("\t")
@@ -102,7 +102,7 @@ def vader(rows: str, *, source: str) -> Iterator[Example]:
         except ValueError:
             raise CorpusError(f"{source}:{number}: no mean rating in field 2") from None
         label = 1 + (mean > _VADER_NEUTRAL) - (mean < -_VADER_NEUTRAL)
-        yield Example(text, "en", label, source)
+        yield LabelledText(text, "en", label, source)
 
 
 def _label(mark: str, place: str) -> int:

@@ -6,7 +6,7 @@ from math import exp, log
 from msgspec import Struct
 
 from pipeline.sentiment.api import LABELS, label_of
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 
 CLASSES = range(len(LABELS))
 """Indices of the classes."""
@@ -23,7 +23,7 @@ _TEMPERATURES = (-1.5, 1.5)
 Probabilities = tuple[float, float, float]
 
 
-class Figures(Struct, frozen=True):
+class ModelFigures(Struct, frozen=True):
     """Figures of one set of texts; ``recall``, ``precision``, ``f1`` by class, as in ``LABELS``.
 
     ``calibration_error``: mean gap between stated and true certainty of the chosen label, over ten
@@ -40,7 +40,7 @@ class Figures(Struct, frozen=True):
     calibration_error: float
 
 
-def figures(labels: Sequence[int], scores: Sequence[Sequence[float]]) -> Figures:
+def figures(labels: Sequence[int], scores: Sequence[Sequence[float]]) -> ModelFigures:
     """Compare true ``labels`` with ``scores``: the probabilities of all classes of each text.
 
     >>> figures([0, 2], [(0.9, 0.1, 0.0), (0.6, 0.1, 0.3)]).accuracy
@@ -57,7 +57,7 @@ def figures(labels: Sequence[int], scores: Sequence[Sequence[float]]) -> Figures
         precision.append(hits / guessed if guessed else 0.0)
         f1.append(2 * hits / (labelled + guessed) if labelled + guessed else 0.0)
     total = len(pairs) or 1
-    return Figures(
+    return ModelFigures(
         texts=len(pairs),
         macro_f1=sum(f1) / len(f1),
         macro_recall=sum(recall) / len(recall),
@@ -74,10 +74,10 @@ ALL = "all"
 
 
 def by_language(
-    examples: Sequence[Example], scores: Sequence[Sequence[float]]
-) -> dict[str, Figures]:
+    examples: Sequence[LabelledText], scores: Sequence[Sequence[float]]
+) -> dict[str, ModelFigures]:
     """Figures per language of the examples, and over ``all`` of them, which come last."""
-    found: dict[str, Figures] = {}
+    found: dict[str, ModelFigures] = {}
     for lang in sorted({each.lang for each in examples}):
         chosen = [at for at, each in enumerate(examples) if each.lang == lang]
         found[lang] = figures([examples[at].label for at in chosen], [scores[at] for at in chosen])

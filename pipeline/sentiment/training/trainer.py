@@ -19,15 +19,15 @@ from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.scorer.weights import Weights
 from pipeline.sentiment.training.adagrad import (
     STEPS,
-    Learned,
+    LearnedTables,
     Recipe,
     Vector,
     learn,
     strongest,
     vectors,
 )
-from pipeline.sentiment.training.corpus import Example
-from pipeline.sentiment.training.evaluation import Figures, figures, softmax, temperature_of
+from pipeline.sentiment.training.corpus import LabelledText
+from pipeline.sentiment.training.evaluation import ModelFigures, figures, softmax, temperature_of
 
 NAME = "tocsin-tweets"
 """Name of the weights, with which the scorer's version begins."""
@@ -39,7 +39,7 @@ _TEXTS_FOR_LANGUAGE = 4_000
 """Texts of a language from which its votes are learned, at most."""
 
 
-class Progress(Protocol):
+class OnProgress(Protocol):
     """Is told of a stage, how many of its steps are done, and ``of`` how many."""
 
     def __call__(self, stage: str, done: int, of: int) -> object:
@@ -59,10 +59,10 @@ class HeldOut(Struct, frozen=True):
     """
 
     lang: str
-    stated: Figures
-    unstated: Figures
+    stated: ModelFigures
+    unstated: ModelFigures
     guessed: float
-    prequential: Figures
+    prequential: ModelFigures
 
 
 class Trained(Struct, frozen=True):
@@ -84,11 +84,11 @@ def fold_of(key: str, folds: int) -> int:
 
 
 def train(
-    examples: Sequence[Example],
+    examples: Sequence[LabelledText],
     recipe: Recipe,
     *,
     folds: int,
-    progress: Progress = _silent,
+    progress: OnProgress = _silent,
 ) -> Trained:
     """Learn weights from all ``examples``, and figures and temperatures from ``folds`` held out.
 
@@ -141,7 +141,7 @@ class _Outcome(Struct, frozen=True):
     guess: str
 
 
-def _outcomes(model: NgramScorer, examples: Sequence[Example]) -> list[_Outcome]:
+def _outcomes(model: NgramScorer, examples: Sequence[LabelledText]) -> list[_Outcome]:
     guesses = [model.language(each.text, "") for each in examples]
     stated = model.log_odds_many([(each.text, each.lang) for each in examples])
     unstated = model.log_odds_many(
@@ -151,7 +151,7 @@ def _outcomes(model: NgramScorer, examples: Sequence[Example]) -> list[_Outcome]
 
 
 def fit(
-    examples: Sequence[Example],
+    examples: Sequence[LabelledText],
     recipe: Recipe,
     *,
     found: Sequence[Vector] | None = None,
@@ -162,7 +162,7 @@ def fit(
     return _weights(examples, learn(examples, found, recipe, step))
 
 
-def _weights(examples: Sequence[Example], learned: Learned) -> Weights:
+def _weights(examples: Sequence[LabelledText], learned: LearnedTables) -> Weights:
     taken = Counter[str]()
     voters: list[tuple[list[str], str]] = []
     for each in examples:
@@ -187,7 +187,7 @@ _LEXICONS = ("lexicon: tocsin", f"lexicon: VADER {version('vaderSentiment')} (MI
 
 
 def _temperature(
-    examples: Sequence[Example], outcomes: dict[int, _Outcome], chosen: Sequence[int]
+    examples: Sequence[LabelledText], outcomes: dict[int, _Outcome], chosen: Sequence[int]
 ) -> float:
     return temperature_of(
         [examples[at].label for at in chosen], [outcomes[at].stated for at in chosen]
@@ -195,7 +195,7 @@ def _temperature(
 
 
 def _held(
-    examples: Sequence[Example],
+    examples: Sequence[LabelledText],
     outcomes: dict[int, _Outcome],
     fold: Sequence[int],
     guesses: Sequence[int],

@@ -7,7 +7,7 @@ import pytest
 
 from agents.ingest.source import Lost, Missed, Post, Reached
 from agents.ingest.sources.x.money.account import Account
-from agents.ingest.sources.x.money.budget import Limits
+from agents.ingest.sources.x.money.budget import SpendingLimits
 from agents.ingest.sources.x.owned import OwnedSource
 from support.x_agent import NOW
 from support.x_world import Answer, XPost
@@ -86,7 +86,7 @@ def test_a_refusal_is_named_and_asked_again(x_server):
 
 
 def test_a_budget_that_is_spent_ends_the_asking(x_server):
-    account = Account(Limits(usd_day=0.3), now=NOW, may_change_rules=False)
+    account = Account(SpendingLimits(usd_day=0.3), now=NOW, may_change_rules=False)
     watched = source(x_server, account=account)
     x_server.world.posts = posts(*range(1, 900))
     found = told(watched, until=lambda event: isinstance(event, Lost))

@@ -7,7 +7,7 @@ import pytest
 from agents.ingest.position import PositionFile
 from agents.ingest.source import Post
 from agents.ingest.sources.x.money.account import Account
-from agents.ingest.sources.x.money.budget import Limits
+from agents.ingest.sources.x.money.budget import SpendingLimits
 from agents.ingest.sources.x.recovery import SearchRecovery, XSearch
 from support.x_agent import NOW, Agent, post
 from support.x_server import USAGE, XServer, talk
@@ -30,14 +30,14 @@ def posts(count):
 def test_a_budget_that_is_spent_ends_the_connection_with_its_cause(server, tmp_path):
     kept = PositionFile(tmp_path / "x.spent")
     server.script = [talk(posts(200), per_s=60)] * 3
-    account = Account(Limits(usd_day=1.0), kept=kept, now=NOW)
+    account = Account(SpendingLimits(usd_day=1.0), kept=kept, now=NOW)
     with Agent(server, account=account, silence_s=5) as agent:
         agent.until(lambda: agent.source.health() is not None, within_s=20)
         cause = agent.source.health()
     assert cause.word == "out_of_money"
     assert "the budget of 1.00 USD a day is spent" in cause.detail
     assert 0.2 < server.world.bill_usd <= 1.0
-    again = Account(Limits(usd_day=1.0), kept=kept, now=NOW)
+    again = Account(SpendingLimits(usd_day=1.0), kept=kept, now=NOW)
     on_its_way = 0.5  # what X sent and nobody read any more: X's own count has it
     assert again.standing().spent.today.micros / 1e6 >= server.world.bill_usd * on_its_way
     with Agent(server, account=again, silence_s=5):
@@ -47,7 +47,7 @@ def test_a_budget_that_is_spent_ends_the_connection_with_its_cause(server, tmp_p
 
 def test_authors_are_given_up_first_and_then_a_share_of_the_posts(server):
     server.script = [talk(posts(3_000), per_s=100)] * 4
-    account = Account(Limits(usd_day=100.0), now=NOW)
+    account = Account(SpendingLimits(usd_day=100.0), now=NOW)
     with Agent(server, account=account, silence_s=5) as agent:
         agent.until(lambda: account.rung.name == "sampled", within_s=20)
         agent.until(lambda: any("sample:" in rule["value"] for rule in server.rules))
@@ -80,7 +80,7 @@ def test_who_was_seen_before_is_known_while_authors_are_left_out(server, x_strea
 def test_what_x_has_counted_is_asked_for_and_counts(server, x_stream):
     server.world.read_on[NOW().date().isoformat()] = 990
     server.script = [x_stream(post(1), then="keep-alive")]
-    account = Account(Limits(posts_day=1_000), now=NOW)
+    account = Account(SpendingLimits(posts_day=1_000), now=NOW)
     with Agent(server, account=account, silence_s=5) as agent:
         agent.until(lambda: account.standing().by_x == 990)
     asked = [query for _, path, query, _ in server.requests if path == USAGE]
@@ -89,7 +89,7 @@ def test_what_x_has_counted_is_asked_for_and_counts(server, x_stream):
 
 
 def test_what_cannot_be_afforded_is_not_searched_for(server, x_stream):
-    account = Account(Limits(usd_day=3.0), now=NOW)
+    account = Account(SpendingLimits(usd_day=3.0), now=NOW)
     ask = XSearch("secret", server.url, account=account)
     search = SearchRecovery(ask, ["Acme"], now=NOW, account=account, settle_s=0.0)
     server.script = [x_stream(post(1)), x_stream(post(3), then="hold")]

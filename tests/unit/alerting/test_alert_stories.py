@@ -2,7 +2,7 @@
 
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.compose import message_of
-from agents.alerting.message.stories import stories
+from agents.alerting.message.sections.stories import stories
 from schemas.bucket import Story, StoryPost
 from support.alert_examples import BRAND, MARQUE, ONSET, transition
 

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from agents.alerting.message import sections
 from agents.alerting.message.addresses import post_url
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.compose import message_of, update_of
 from agents.alerting.message.model import Message
+from agents.alerting.message.sections import evidence
 from agents.alerting.policy import decide, snapshot
 from agents.alerting.sinks.console import ConsoleSink
 from schemas.brand import Brand
@@ -85,7 +85,7 @@ def test_reasons_are_sentences_with_figures_heaviest_first() -> None:
     like = message_of(transition(), BRAND).parts[1]
     assert like.heading == "What it is like"
     assert like.lines[:2] == (
-        sections.sentence(words_of(BRAND), transition().reasons[2]),
+        evidence.sentence(words_of(BRAND), transition().reasons[2]),
         "Its course so far points the same way.",
     )
 

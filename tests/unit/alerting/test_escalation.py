@@ -15,7 +15,7 @@ from agents.alerting.message.flat import flat
 from agents.alerting.message.model import Message
 from agents.alerting.notifier import Notifier, PlainlyError
 from agents.alerting.past_steps import PastStep
-from agents.alerting.plan import Plan
+from agents.alerting.plan import ReceiverPlan
 from agents.alerting.planned import Planned
 from agents.alerting.routing.load import load_routes
 from agents.alerting.sinks.base import (
@@ -94,7 +94,7 @@ class Life:
             )
             for step in self.topic:
                 log.doubt(step.transition.incident)
-            plan = Plan(self.routes, receiver)
+            plan = ReceiverPlan(self.routes, receiver)
             notifier = Notifier(channel, log, lambda _: self.brand, now=self._now, plan=plan)
             elsewhere = Elsewhere(
                 plan, self.channels.__getitem__, lambda _: self.brand, now=self._now

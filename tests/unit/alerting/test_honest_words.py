@@ -11,10 +11,10 @@ from agents.alerting.message.addresses import post_url
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.compose import heads_up_of, message_of, update_of
 from agents.alerting.message.flat import flat
-from agents.alerting.message.missing import voices_needed
-from agents.alerting.message.outlook import eases, morning, until
-from agents.alerting.message.sections import sentence
-from agents.alerting.message.urgency import urgency
+from agents.alerting.message.sections.evidence import sentence
+from agents.alerting.message.sections.missing import voices_needed
+from agents.alerting.message.sections.outlook import eases, morning, until
+from agents.alerting.message.sections.urgency import urgency
 from agents.alerting.policy import snapshot
 from agents.alerting.routing.team import Team
 from agents.alerting.sinks.slack import blocks, buttons
@@ -41,7 +41,15 @@ from support.alert_examples import (
     transition,
 )
 
-FOR = ("attacking", "accusing", "attacks_passed_on", "leading_post", "sample", "passed_on")
+FOR = (
+    "attacking",
+    "fierce",
+    "accusing",
+    "attacks_passed_on",
+    "leading_post",
+    "sample",
+    "passed_on",
+)
 HARMLESS = ("positive", "praise", "sad", "complaint", "off_topic", "rivals")
 OTHER = ("surge", "acceleration", "negative_shift", "repost_share", "outrage", "boycott", "course")
 SHARES = st.floats(0.0, 1.0)

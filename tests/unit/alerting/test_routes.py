@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agents.alerting.routing.budget import budgets
-from agents.alerting.routing.hours import Hours
+from agents.alerting.routing.hours import RouteHours
 from agents.alerting.routing.load import RouteFaultsError, inspect_routes, load_routes
 from agents.alerting.routing.model import Routes
 from agents.alerting.routing.team import Team
@@ -122,12 +122,12 @@ route:
     ],
 )
 def test_hours_are_those_of_the_clocks_there_when_they_change(at: str, *, holds: bool) -> None:
-    night = Hours(start_min=22 * 60, end_min=7 * 60, zone="Europe/Paris")
+    night = RouteHours(start_min=22 * 60, end_min=7 * 60, zone="Europe/Paris")
     assert night.hold(datetime.fromisoformat(at).astimezone(UTC)) is holds
 
 
 def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
-    friday = Hours(days=frozenset({4}), start_min=22 * 60, end_min=6 * 60)
+    friday = RouteHours(days=frozenset({4}), start_min=22 * 60, end_min=6 * 60)
     assert friday.hold(datetime(2026, 11, 27, 23, tzinfo=UTC))
     assert friday.hold(datetime(2026, 11, 28, 5, 59, tzinfo=UTC))
     assert not friday.hold(datetime(2026, 11, 27, 5, tzinfo=UTC))

@@ -16,9 +16,9 @@ import pytest
 from agents.ingest.formats.neutral import line
 from lab.backtest import Backtest
 from lab.backtest.processes import MOST_ASKED, Helper
-from lab.backtest.station import Plan
+from lab.backtest.station import StationPlan
 from lab.backtest.sweep import settings_of
-from pipeline.detection.past import Past, history_buckets
+from pipeline.detection.past import PastCounts, history_buckets
 from pipeline.detection.patterns.library import load_library
 from pipeline.rollup import RollupRules
 from schemas.brand import Brand
@@ -33,7 +33,7 @@ BRANDS = {
     for name in ("acme", "brio", "none")
 }
 STORM_AT = T0 + timedelta(days=2, hours=10)
-PLAN = Plan(RollupRules(), FakeModel.version)
+PLAN = StationPlan(RollupRules(), FakeModel.version)
 
 
 def mentions() -> Iterator[tuple[Mention, list[str]]]:
@@ -73,7 +73,7 @@ def played(jobs: int, **options: object) -> bytes:
 
 def test_the_report_is_the_same_for_any_number_of_processes():
     rows = tuple((int(T0.timestamp()) - 3600 * (48 - hour), 20.0) for hour in range(50))
-    history = {"brio": list(history_buckets("brio", Past(3600, rows)))}
+    history = {"brio": list(history_buckets("brio", PastCounts(3600, rows)))}
     options = {"settings": settings_of([1.0], [0.1, 2.0]), "history": history, "reader": FakeReader}
     one = played(1, **options)
     assert b'"rung_at": "2024' in one

@@ -11,7 +11,7 @@ from lab.backtest.sweep import LANES, Setting, settings_of
 from lab.report.backtest.compare import brand_rows, lanes_of, total_rows
 from lab.report.backtest.lanes import draw_lanes
 from lab.report.backtest.page import render_page
-from pipeline.detection.past import Past, history_buckets
+from pipeline.detection.past import PastCounts, history_buckets
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import Score, TextInLanguage
 from schemas.brand import Brand
@@ -134,6 +134,6 @@ def test_too_many_settings_are_refused():
 def test_history_is_known_before_the_first_post_and_what_comes_after_is_left_out():
     start_s = int(T0.timestamp()) - 7 * 86_400
     rows = tuple((start_s + 3600 * hour, 20.0) for hour in range(8 * 24))
-    backtest, _ = run(history={"acme": list(history_buckets("acme", Past(3600, rows)))})
+    backtest, _ = run(history={"acme": list(history_buckets("acme", PastCounts(3600, rows)))})
     assert backtest.history_left_out == 24
     assert backtest._tracks["acme"].lanes[0].judge._state.history_until_s == T0.timestamp()

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.backup.dump import is_about
-from agents.backup.file import DamagedError, Header, Kept, look, read, write
+from agents.backup.file import BackupHeader, BackupRecord, DamagedBackupError, look, read, write
 from agents.cli.restore import command
 
 TOPICS = ("tocsin.feedback", "tocsin.incidents")
-HEADER = Header(tocsin="0.2.0", at=datetime(2026, 12, 1, tzinfo=UTC), topics=TOPICS)
+HEADER = BackupHeader(tocsin="0.2.0", at=datetime(2026, 12, 1, tzinfo=UTC), topics=TOPICS)
 RECORDS = [
-    Kept(topic=TOPICS[0], partition=1, offset=7, timestamp_ms=5, key=b"acme", value=b"{}"),
-    Kept(
+    BackupRecord(topic=TOPICS[0], partition=1, offset=7, timestamp_ms=5, key=b"acme", value=b"{}"),
+    BackupRecord(
         topic=TOPICS[1],
         partition=0,
         offset=0,
@@ -28,7 +28,7 @@ RECORDS = [
 ]
 
 kept = st.builds(
-    Kept,
+    BackupRecord,
     topic=st.sampled_from(TOPICS),
     partition=st.integers(0, 999),
     offset=st.integers(0, 2**62),
@@ -48,7 +48,7 @@ def file(tmp_path: Path) -> Path:
 
 @given(records=st.lists(kept, max_size=20))
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_record_comes_back_as_it_went(tmp_path: Path, records: list[Kept]) -> None:
+def test_every_record_comes_back_as_it_went(tmp_path: Path, records: list[BackupRecord]) -> None:
     path = tmp_path / "backup.jsonl.gz"
     path.unlink(missing_ok=True)
     written = write(path, HEADER, records)
@@ -66,7 +66,7 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(file: Path, at: int, bit: i
     damaged.write_bytes(raw)
     try:
         found = list(read(damaged))
-    except DamagedError:
+    except DamagedBackupError:
         return
     assert found == RECORDS
 
@@ -77,7 +77,7 @@ def test_a_file_that_was_cut_off_is_refused(file: Path, kept_bytes: int) -> None
     raw = file.read_bytes()
     cut = file.with_name("cut")
     cut.write_bytes(raw[: kept_bytes % len(raw)])
-    with pytest.raises(DamagedError):
+    with pytest.raises(DamagedBackupError):
         look(cut)
 
 
@@ -92,7 +92,7 @@ def test_lines_that_were_taken_out_or_changed_are_noticed(file: Path) -> None:
     ):
         damaged = file.with_name("edited")
         damaged.write_bytes(gzip.compress(b"\n".join(wrong) + b"\n"))
-        with pytest.raises(DamagedError):
+        with pytest.raises(DamagedBackupError):
             look(damaged)
 
 
@@ -113,9 +113,9 @@ def test_nothing_is_replaced_and_nothing_half_written_is_left(tmp_path: Path) ->
 
 def test_a_later_layout_is_named(tmp_path: Path) -> None:
     path = tmp_path / "later.jsonl.gz"
-    later = Header(layout=2, tocsin="9.0", at=HEADER.at, topics=TOPICS)
+    later = BackupHeader(layout=2, tocsin="9.0", at=HEADER.at, topics=TOPICS)
     write(path, later, RECORDS)
-    with pytest.raises(DamagedError, match=r"Tocsin 9\.0 in layout 2"):
+    with pytest.raises(DamagedBackupError, match=r"Tocsin 9\.0 in layout 2"):
         look(path)
 
 

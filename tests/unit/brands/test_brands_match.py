@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from pipeline.brands.match import Rivals
 from schemas.brand import Brand, Brands
 from schemas.mention import Author, Mention
@@ -22,7 +22,7 @@ NESTLE = Brand(
 )
 COLA = Brand(id="cola", names=("Coca-Cola", "$KO", "McDonald's", "Canal+", "H&M", "L'Oréal"))
 FRENCH = Brand(id="french", names=("Nestlé",), languages=("fr", "id"))
-MATCHER = Matcher(Brands(brands=(NESTLE, COLA)))
+MATCHER = BrandMatcher(Brands(brands=(NESTLE, COLA)))
 
 
 def post(text: str = "", handle: str = "", **fields: object) -> Mention:
@@ -157,17 +157,17 @@ def test_link_text_and_hashtags_of_others_do_not_join() -> None:
     ],
 )
 def test_languages(lang: str, expected: tuple[str, ...]) -> None:
-    assert Matcher(Brands(brands=(FRENCH,))).match(post("nestlé", lang=lang)) == expected
+    assert BrandMatcher(Brands(brands=(FRENCH,))).match(post("nestlé", lang=lang)) == expected
 
 
 def test_language_of_one_brand_does_not_bind_another() -> None:
-    matcher = Matcher(Brands(brands=(FRENCH, NESTLE)))
+    matcher = BrandMatcher(Brands(brands=(FRENCH, NESTLE)))
     assert matcher.match(post("nestlé", lang="en")) == ("nestle",)
 
 
 def test_excluded_word_of_one_brand_does_not_bind_another() -> None:
     other = Brand(id="other", names=("nestle",))
-    assert Matcher(Brands(brands=(NESTLE, other))).match(post("nestle down")) == ("other",)
+    assert BrandMatcher(Brands(brands=(NESTLE, other))).match(post("nestle down")) == ("other",)
 
 
 def test_brand_that_is_set_decides() -> None:
@@ -190,7 +190,7 @@ LATIN = st.text(alphabet="abcdeéèñöüçÅøœßзйαά", min_size=2, max_si
 
 @given(name=LATIN, before=st.text(max_size=5), after=st.text(max_size=5))
 def test_matching_ignores_case_accents_and_normal_form(name: str, before: str, after: str) -> None:
-    matcher = Matcher(Brands(brands=(Brand(id="b", names=(name,)),)))
+    matcher = BrandMatcher(Brands(brands=(Brand(id="b", names=(name,)),)))
     bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     for written in (name, name.upper(), bare, unicodedata.normalize("NFD", name)):
         assert matcher.match(post(f"{before} {written} {after}")) == ("b",)
@@ -198,7 +198,7 @@ def test_matching_ignores_case_accents_and_normal_form(name: str, before: str, a
 
 @given(name=LATIN, before=st.text(max_size=5), after=st.text(max_size=5))
 def test_a_rival_is_found_where_a_brand_of_that_name_would_be(name, before, after) -> None:
-    rivals, matcher = Rivals((name,)), Matcher(Brands(brands=(Brand(id="b", names=(name,)),)))
+    rivals, matcher = Rivals((name,)), BrandMatcher(Brands(brands=(Brand(id="b", names=(name,)),)))
     bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     for written in (name, name.upper(), bare, f"#Boycott{name.capitalize()}", before):
         said = post(f"{before} {written} {after}")
@@ -230,6 +230,6 @@ def test_any_text_is_matched_without_error(text: str) -> None:
 def test_one_table_finds_what_single_brands_find(names: list[str]) -> None:
     brands = [Brand(id=name, names=(name,)) for name in names]
     text = " ".join(names[::2])
-    together = Matcher(Brands(brands=tuple(brands))).match(post(text))
-    alone = [Matcher(Brands(brands=(brand,))).match(post(text)) for brand in brands]
+    together = BrandMatcher(Brands(brands=tuple(brands))).match(post(text))
+    alone = [BrandMatcher(Brands(brands=(brand,))).match(post(text)) for brand in brands]
     assert together == tuple(brand for found in alone for brand in found)

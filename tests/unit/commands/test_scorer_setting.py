@@ -17,7 +17,7 @@ from agents.monitoring.health import Progress
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.partition.shard import Shard
 from pipeline.sentiment.api import SHIPPED_SCORER, Adaptable
 from support.rolling import BRANDS, mention, raw
 

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from agents.coverage.alarm import Blindness, over, to_tell
 from agents.coverage.source_memory import MOST, SourceMemory
-from agents.coverage.troubles import FORGOTTEN_AFTER, Said, recovered, trouble_of, with_sources
+from agents.coverage.troubles import (
+    FORGOTTEN_AFTER,
+    StatusSaid,
+    recovered,
+    trouble_of,
+    with_sources,
+)
 from agents.coverage.verdict import PROVEN, Status, Trouble
 from schemas.mention import Gap
 from schemas.source_status import NO_WORD_AFTER_S, SourceStatus
@@ -28,7 +34,7 @@ def said(state, source="x", *, since=10.0, written=NOW, live=True, **more):
     status = SourceStatus(
         source=source, live=live, state=state, since=ago(since), at=written, **more
     )
-    return Said(status, written)
+    return StatusSaid(status, written)
 
 
 @pytest.mark.parametrize(

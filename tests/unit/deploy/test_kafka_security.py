@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from agents.kafka.clients import KafkaClients
-from agents.kafka.metadata import RefusedError
+from agents.kafka.metadata import KafkaRefusedError
 from agents.kafka.security import SecurityError, read_security
 from agents.settings import read_settings
 from pipeline.worker.credentials import credentials_of
@@ -126,7 +126,7 @@ def test_a_certificate_that_is_not_trusted_is_explained(
     settings = read_settings(TLS | {"TOCSIN_KAFKA_CA_FILE": str(certificates / "ca.pem")})
     with (
         listening(certificates, name) as address,
-        pytest.raises(RefusedError, match=told),
+        pytest.raises(KafkaRefusedError, match=told),
     ):
         KafkaClients(address, security=read_security(settings)).ask()
 

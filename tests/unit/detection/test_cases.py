@@ -62,6 +62,9 @@ def say(rng: np.random.Generator, *talks: Talk, step: int, lasting: int) -> Voic
         for name in ("negative", "positive", "accusing", "attacking", "addressed", "sad"):
             sums[name] += 1000 * int(rng.binomial(texts, getattr(talk, name)))
         sums["complaint"] += 1000 * int(rng.binomial(texts, talk.complaint))
+        # One ordinary attack in seven is fierce, and nearly half of those in a crisis.
+        fierce = talk.attacking * (0.13 + 0.8 * talk.attacking)
+        sums["fierce"] += round(1000 * texts * fierce)
         sums["texts"] += 1000 * texts
         sums["p_positive"] += round(1000 * texts * talk.positive)
         sums["hostile"] += round(1000 * texts * (0.75 * talk.negative + 0.6 * talk.attacking))

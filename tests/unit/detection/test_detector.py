@@ -15,9 +15,9 @@ from pipeline.detection.detector.levels import (
     AGAIN_S,
     HEADS_UP_OVER_S,
     USUAL_BAR,
+    LevelState,
+    LevelStep,
     Sight,
-    Step,
-    Watch,
     bar_for,
 )
 from schemas.bucket import Voices
@@ -148,7 +148,7 @@ budgets = st.tuples(st.floats(0.05, 20), st.floats(0.05, 20))
 )
 def test_a_looser_budget_is_never_later(looks, rings, heads_ups):
     bars = (bar_for(max(rings), max(heads_ups)), bar_for(min(rings), min(heads_ups)))
-    loose, strict = Watch(), Watch()
+    loose, strict = LevelState(), LevelState()
     now_s = 0
     for sight, times in looks:
         for _ in range(times):
@@ -180,7 +180,7 @@ def test_what_is_found_does_not_depend_on_the_budget(talk, budget):
 
 def whys_of(sight: Sight, hours: float) -> list[str]:
     """What a brand is told that looks the same for so long."""
-    watch = Watch()
+    watch = LevelState()
     steps = (
         watch.look(sight, n * STEP_S, STEP_S, bar_for(1.0, 1.0))
         for n in range(int(hours * 3600 / STEP_S))
@@ -199,12 +199,12 @@ def test_what_is_little_rings_if_it_lasts():
 def test_what_begins_when_a_heads_up_is_over_is_told_at_that_look():
     spread = Sight(rarity=1.0, kind=1.0, cascade=5.0, seed=0.0, voices=3.0, usual=4.0)
     nothing = spread._replace(cascade=0.0)
-    watch = Watch()
+    watch = LevelState()
     looks = [spread, *[nothing] * (HEADS_UP_OVER_S // STEP_S), spread]
     steps = [watch.look(one, n * STEP_S, STEP_S, USUAL_BAR) for n, one in enumerate(looks)]
     assert [one for one in steps if one.why] == [
-        Step("heads_up", "passed_on"),
-        Step("heads_up", "passed_on", over=True),
+        LevelStep("heads_up", "passed_on"),
+        LevelStep("heads_up", "passed_on", over=True),
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.detection.detector.kind import composition
 from pipeline.detection.detector.leading import Leading, seed_of
-from pipeline.detection.detector.rarity import Window
+from pipeline.detection.detector.rarity import WindowSums
 from pipeline.detection.detector.read import ReadMemory
 from pipeline.detection.detector.voices import FIELDS, nothing
 from schemas.bucket import LeadingPost, Voices
@@ -100,7 +100,7 @@ def test_terms_of_what_was_read_are_stated_with_their_signs():
     memory = lived()
     memory.take(48 * HOUR_S, root("7", accusation=0.2, off_topic=0.75))
     memory.take(48 * HOUR_S, sample(30, mockery=0.5))
-    window = Window(nothing(), [1.0] * len(FIELDS))
+    window = WindowSums(nothing(), [1.0] * len(FIELDS))
     terms = {
         one.code: one for one in composition(window, window.expected, memory.against((LEAD,))).terms
     }

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.detection.detector.detector import STEP_S, Detector
 from pipeline.detection.detector.kind import RIVALS, Composition, _rivals, composition
 from pipeline.detection.detector.levels import BURN_KIND, KIND_MOST, RING_KIND
-from pipeline.detection.detector.rarity import Window
+from pipeline.detection.detector.rarity import WindowSums
 from pipeline.detection.detector.voices import FIELDS, INDEX
 from schemas.bucket import Voices
 
@@ -19,7 +19,7 @@ def of(texts: int, reposts: int, naming: int) -> Composition:
     sums = [0] * len(FIELDS)
     for name, count in (("texts", texts), ("reposts", reposts), ("rival", naming)):
         sums[INDEX[name]] = 1000 * count
-    return composition(Window(sums, USUAL), USUAL)
+    return composition(WindowSums(sums, USUAL), USUAL)
 
 
 def rivals_term(kind: float) -> float:
@@ -57,7 +57,8 @@ def rings(naming: float) -> bool:
     detector = Detector()
     quiet = Voices(texts=1000, negative=200, hostile=150, positive=300, addressed=300, reposts=300)
     burst = Voices(
-        texts=1500, negative=900, hostile=900, accusing=120, attacking=350, addressed=200,
+        texts=1500, negative=900, hostile=900, accusing=120, attacking=350, fierce=150,
+        addressed=200,
         reposts=800, reposts_negative=500, reposts_attacking=150, rival=round(2300 * naming),
     )  # fmt: skip
     levels = []

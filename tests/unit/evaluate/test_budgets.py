@@ -10,8 +10,8 @@ from lab.evaluate import budget_part, real_brand
 from lab.evaluate.budget_part import evaluate_budgets
 from lab.evaluate.budgets import BUDGETS, USUAL, under
 from lab.evaluate.real_brand import Burst, Chapter, bursts, chapters, run_chapter
-from lab.evaluate.replays.told import Said, Told
-from lab.evaluate.replays.world.arrivals import Series
+from lab.evaluate.replays.told import StatedSeverity, ToldIncident
+from lab.evaluate.replays.world.timing.arrivals import Series
 from pipeline.detection.incident.finding import bar_of
 from schemas.brand import Brand
 
@@ -47,10 +47,12 @@ class Clockwork:
 
     def told(self):
         return tuple(
-            Told(
+            ToldIncident(
                 str(day_s),
                 day_s + DAY_S / 2,
-                (Said(day_s + DAY_S / 2, 5.0),) if day_s // DAY_S % self._every == 0 else (),
+                (StatedSeverity(day_s + DAY_S / 2, 5.0),)
+                if day_s // DAY_S % self._every == 0
+                else (),
             )
             for day_s in self._days
         )
@@ -160,7 +162,7 @@ def test_a_burst_is_noticed_or_not_and_other_lines_are_unexplained(
 
 
 def _silent():
-    from lab.evaluate.replays.results import Heard, QuietOutcome, Replayed  # noqa: PLC0415
+    from lab.evaluate.replays.results import QuietOutcome, Replayed, StretchHeard  # noqa: PLC0415
 
-    heard = tuple(Heard(str(budget), ()) for budget in BUDGETS)
+    heard = tuple(StretchHeard(str(budget), ()) for budget in BUDGETS)
     return Replayed((), (QuietOutcome("w", 0, 2.0, 2.0, 0.0, 8, heard),))

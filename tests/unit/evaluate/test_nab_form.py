@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lab.evaluate.nab.form import NabFormError, read_series, read_windows
-from lab.evaluate.nab.rules import Window
+from lab.evaluate.nab.rules import LabelledWindow
 
 START = datetime(2015, 2, 26, 21, 42, 53, tzinfo=UTC)
 
@@ -22,25 +22,25 @@ def test_rows_and_windows_are_found() -> None:
     series = read_series("a.csv", lines(), [(stamp(500), stamp(599))])
     assert series.starts_s[:2] == (int(START.timestamp()), int(START.timestamp()) + 300)
     assert series.counts[:3] == (0.0, 1.0, 2.0)
-    assert series.windows == (Window(500, 599),)
+    assert series.windows == (LabelledWindow(500, 599),)
 
 
 def test_a_window_may_end_between_rows_and_beyond_the_file() -> None:
     between = f"{START + timedelta(minutes=5 * 600, seconds=17)}"
     series = read_series("a.csv", lines(), [(between, stamp(2000))])
-    assert series.windows == (Window(601, 999),)
+    assert series.windows == (LabelledWindow(601, 999),)
 
 
 def test_a_window_that_begins_in_probation_is_left_out() -> None:
     series = read_series("a.csv", lines(), [(stamp(149), stamp(300)), (stamp(400), stamp(420))])
-    assert series.windows == (Window(400, 420),)
+    assert series.windows == (LabelledWindow(400, 420),)
     assert series.left_out == 1
     assert read_series("a.csv", lines(), [(stamp(150), stamp(300))]).left_out == 0
 
 
 def test_windows_that_overlap_are_one() -> None:
     pairs = [(stamp(510), stamp(520)), (stamp(500), stamp(600)), (stamp(600), stamp(650))]
-    assert read_series("a.csv", lines(), pairs).windows == (Window(500, 650),)
+    assert read_series("a.csv", lines(), pairs).windows == (LabelledWindow(500, 650),)
 
 
 @pytest.mark.parametrize(

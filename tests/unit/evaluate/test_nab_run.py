@@ -7,8 +7,14 @@ import pytest
 
 from lab.evaluate.baselines.registry import BASELINES
 from lab.evaluate.nab.best_threshold import SCORERS, alarms_above, best_threshold
-from lab.evaluate.nab.form import Series
-from lab.evaluate.nab.rules import STANDARD, Judged, Window, normalised_score, probation
+from lab.evaluate.nab.form import LabelledSeries
+from lab.evaluate.nab.rules import (
+    STANDARD,
+    JudgedSeries,
+    LabelledWindow,
+    normalised_score,
+    probation,
+)
 from lab.evaluate.nab.run import evaluate_nab
 from schemas.evaluation import NabPart
 
@@ -17,14 +23,16 @@ START_S = 1_425_000_000
 EVENT = range(3_500, 3_560)
 
 
-def series(name: str, seed: int, *, windows: tuple[Window, ...]) -> Series:
+def series(name: str, seed: int, *, windows: tuple[LabelledWindow, ...]) -> LabelledSeries:
     dice = Random(seed)
     counts = tuple(float(dice.randint(4, 16) + 150 * (row in EVENT)) for row in range(ROWS))
-    return Series(name, tuple(START_S + 300 * row for row in range(ROWS)), counts, windows, 0)
+    return LabelledSeries(
+        name, tuple(START_S + 300 * row for row in range(ROWS)), counts, windows, 0
+    )
 
 
-def two() -> list[Series]:
-    window = Window(EVENT.start - 30, EVENT.stop + 30)
+def two() -> list[LabelledSeries]:
+    window = LabelledWindow(EVENT.start - 30, EVENT.stop + 30)
     return [series("a.csv", 1, windows=(window,)), series("b.csv", 2, windows=())]
 
 
@@ -61,7 +69,7 @@ def test_scores_are_those_of_the_alarms(part: NabPart) -> None:
         judged = []
         for labelled, alarms in zip(two(), one.series, strict=True):
             rows = tuple(int(at.timestamp() - START_S) // 300 for at in alarms.rung)
-            judged.append(Judged(ROWS, labelled.windows, rows))
+            judged.append(JudgedSeries(ROWS, labelled.windows, rows))
         assert one.scores.standard == pytest.approx(normalised_score(judged, STANDARD))
 
 

@@ -8,18 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.evaluate.replays.alarms import alarms, false_alarms, right_ring
-from lab.evaluate.replays.contender import Ring
+from lab.evaluate.replays.contender import ContenderRing
 from lab.evaluate.replays.figures import figures
 from lab.evaluate.replays.intervals import poisson_rate, quantile, wilson
-from lab.evaluate.replays.results import Figures, Heard, Outcome, QuietOutcome, Replayed
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.results import (
+    ContenderFigures,
+    EpisodeOutcome,
+    QuietOutcome,
+    Replayed,
+    StretchHeard,
+)
+from lab.evaluate.replays.world.episodes.truth import EpisodeTruth
 
 H = 3600.0
 ONSET = 100 * H
 
 
 def truth(kind="crisis", *, paced=False, shape="storm"):
-    return Truth(
+    return EpisodeTruth(
         shape=shape, kind=kind, split="development", paced=paced, first_post_s=ONSET - 60,
         onset_s=ONSET, visible_s=ONSET + 600,
         peak_s=ONSET + 5 * H, end_s=ONSET + 20 * H, peak_per_hour=500, mentions=3000,
@@ -27,13 +33,13 @@ def truth(kind="crisis", *, paced=False, shape="storm"):
 
 
 def outcome(*at_h, world="w", size=90.0, **what):
-    rings = tuple(Ring(ONSET + at * H, f"i{number}", 5) for number, at in enumerate(at_h))
-    return Outcome(world, 0, size, 90.0, 0.0, truth(**what), (Heard("x", rings),))
+    rings = tuple(ContenderRing(ONSET + at * H, f"i{number}", 5) for number, at in enumerate(at_h))
+    return EpisodeOutcome(world, 0, size, 90.0, 0.0, truth(**what), (StretchHeard("x", rings),))
 
 
 def quiet(*at_h):
-    rings = tuple(Ring(at * H) for at in at_h)
-    return QuietOutcome("w", 0, 2.0, 2.0, 0.0, 90, (Heard("x", rings),))
+    rings = tuple(ContenderRing(at * H) for at in at_h)
+    return QuietOutcome("w", 0, 2.0, 2.0, 0.0, 90, (StretchHeard("x", rings),))
 
 
 def measured(*episodes, quiet=()):
@@ -44,19 +50,24 @@ def measured(*episodes, quiet=()):
 
 
 def test_rings_within_nine_hours_are_one_alarm():
-    rings = [Ring(at * H) for at in (0, 8.9, 17.8, 26.9)]
+    rings = [ContenderRing(at * H) for at in (0, 8.9, 17.8, 26.9)]
     assert [ring.at_s / H for ring in alarms(rings)] == [0, 26.9]
 
 
 def test_an_incident_that_rings_again_is_no_further_alarm():
-    assert alarms([Ring(0.0, "a"), Ring(50 * H, "a"), Ring(99 * H, "b")]) == (
-        Ring(0.0, "a"),
-        Ring(99 * H, "b"),
+    assert alarms(
+        [ContenderRing(0.0, "a"), ContenderRing(50 * H, "a"), ContenderRing(99 * H, "b")]
+    ) == (
+        ContenderRing(0.0, "a"),
+        ContenderRing(99 * H, "b"),
     )
 
 
 def test_rings_need_not_be_in_order():
-    assert alarms([Ring(50 * H), Ring(0.0)]) == (Ring(0.0), Ring(50 * H))
+    assert alarms([ContenderRing(50 * H), ContenderRing(0.0)]) == (
+        ContenderRing(0.0),
+        ContenderRing(50 * H),
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,28 +75,32 @@ def test_rings_need_not_be_in_order():
     [(-0.2, False), (-0.1, True), (0, True), (20, True), (20.1, False)],
 )
 def test_a_ring_is_right_from_ten_minutes_before_onset_to_the_end(at_h, right):
-    assert (right_ring([Ring(ONSET + at_h * H)], truth()) is not None) == right
+    assert (right_ring([ContenderRing(ONSET + at_h * H)], truth()) is not None) == right
 
 
 def test_a_ring_before_onset_is_right_once_there_was_a_first_post():
     early = msgspec.structs.replace(truth(), first_post_s=ONSET - 2 * H)
-    assert right_ring([Ring(ONSET - 1.5 * H)], early) is not None
+    assert right_ring([ContenderRing(ONSET - 1.5 * H)], early) is not None
 
 
 def test_the_first_ring_in_time_counts():
-    assert right_ring([Ring(0.0), Ring(ONSET + H), Ring(ONSET + 2 * H)], truth()) == Ring(ONSET + H)
+    assert right_ring(
+        [ContenderRing(0.0), ContenderRing(ONSET + H), ContenderRing(ONSET + 2 * H)], truth()
+    ) == ContenderRing(ONSET + H)
 
 
 def test_every_alarm_of_a_harmless_episode_is_false():
-    assert len(false_alarms([Ring(0.0), Ring(ONSET)], truth("harmless"))) == 2
+    assert len(false_alarms([ContenderRing(0.0), ContenderRing(ONSET)], truth("harmless"))) == 2
 
 
 def test_an_alarm_outside_of_a_crisis_is_false():
-    assert false_alarms([Ring(0.0), Ring(ONSET)], truth()) == (Ring(0.0),)
+    assert false_alarms([ContenderRing(0.0), ContenderRing(ONSET)], truth()) == (
+        ContenderRing(0.0),
+    )
 
 
 def test_a_ring_soon_after_a_false_alarm_still_finds_the_crisis():
-    rings = [Ring(ONSET - 3 * H), Ring(ONSET + H)]
+    rings = [ContenderRing(ONSET - 3 * H), ContenderRing(ONSET + H)]
     assert right_ring(rings, truth()) is not None
     assert len(false_alarms(rings, truth())) == 1
 
@@ -138,7 +153,7 @@ def test_a_run_in_which_nothing_rang():
 
 def test_figures_are_json():
     found = measured(outcome(1), outcome(2, kind="harmless"), quiet=(quiet(1),))
-    assert msgspec.json.decode(msgspec.json.encode(found), type=Figures) == found
+    assert msgspec.json.decode(msgspec.json.encode(found), type=ContenderFigures) == found
 
 
 def test_who_took_no_part_is_named():

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from lab.evaluate.contest import CONTENDERS, TUNED
 from lab.evaluate.replay_part import replay_part, seed_of
-from lab.evaluate.replays import HELD_OUT_FROM, Replayed, Ring, figures
+from lab.evaluate.replays import HELD_OUT_FROM, ContenderRing, Replayed, figures
 from lab.evaluate.replays.plan import AMOUNTS
-from lab.evaluate.replays.results import Heard, Outcome, QuietOutcome
+from lab.evaluate.replays.results import EpisodeOutcome, QuietOutcome, StretchHeard
 from lab.evaluate.replays.world.brand import draw_brand
-from lab.evaluate.replays.world.truth import Truth
+from lab.evaluate.replays.world.episodes.truth import EpisodeTruth
 from lab.evaluate.targets import replay_targets
 from schemas.codec import Decoder, encode_pretty
 from schemas.replays import ReplayPart
@@ -23,19 +23,21 @@ ONSET = 100 * H
 
 
 def outcome(ring_h, *, kind="crisis", paced=False, shape="storm"):
-    truth = Truth(
+    truth = EpisodeTruth(
         shape=shape, kind=kind, split="held_out", paced=paced, first_post_s=ONSET - 60,
         onset_s=ONSET, visible_s=ONSET + 600, peak_s=ONSET + 5 * H, end_s=ONSET + 20 * H,
         peak_per_hour=500, mentions=3000,
     )  # fmt: skip
-    rings = () if ring_h is None else (Ring(ONSET + ring_h * H, "i", 5),)
-    heard = (Heard("Tocsin", rings), Heard("silent", ()))
-    return Outcome("w", 0, 90.0, 90.0, 0.0, truth, heard)
+    rings = () if ring_h is None else (ContenderRing(ONSET + ring_h * H, "i", 5),)
+    heard = (StretchHeard("Tocsin", rings), StretchHeard("silent", ()))
+    return EpisodeOutcome("w", 0, 90.0, 90.0, 0.0, truth, heard)
 
 
 def part(*episodes, storms=(), quiet_rings=0):
-    rings = tuple(Ring(100 * H * number) for number in range(quiet_rings))
-    quiet = QuietOutcome("w", 0, 2.0, 2.0, 0.0, 90, (Heard("Tocsin", rings), Heard("silent", ())))
+    rings = tuple(ContenderRing(100 * H * number) for number in range(quiet_rings))
+    quiet = QuietOutcome(
+        "w", 0, 2.0, 2.0, 0.0, 90, (StretchHeard("Tocsin", rings), StretchHeard("silent", ()))
+    )
     replayed = Replayed(episodes, (quiet,), tuple(storms))
     return replay_part(replayed, shapes="held_out", first_seed=1100)
 

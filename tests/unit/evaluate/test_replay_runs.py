@@ -11,25 +11,25 @@ import pytest
 
 from lab.evaluate.contest import make_rule_of_thumb
 from lab.evaluate.replays import figures, plan, read_storms, replay, shapes_of
-from lab.evaluate.replays.contender import Counting, Ring, RowContender
+from lab.evaluate.replays.contender import ContenderRing, Counting, RowContender
 from lab.evaluate.replays.packing import Packer
 from lab.evaluate.replays.plan import World
 from lab.evaluate.replays.replay import replay_world
-from lab.evaluate.replays.world.arrivals import (
+from lab.evaluate.replays.world.brand import LANGUAGES, draw_brand
+from lab.evaluate.replays.world.chatter import Chatter
+from lab.evaluate.replays.world.episodes.episode import draw_episode
+from lab.evaluate.replays.world.episodes.shapes import SHAPES
+from lab.evaluate.replays.world.episodes.storms import COMPOUND, Storm, lay_storm, shares
+from lab.evaluate.replays.world.mentions import NONE, blank
+from lab.evaluate.replays.world.nuisances import Stretch, seen
+from lab.evaluate.replays.world.stream import BrandStream, Day
+from lab.evaluate.replays.world.timing.arrivals import (
     Arrivals,
     ArrivalsError,
     draw_arrivals,
     read_series,
 )
-from lab.evaluate.replays.world.brand import LANGUAGES, draw_brand
-from lab.evaluate.replays.world.chatter import Chatter
-from lab.evaluate.replays.world.episode import draw_episode
-from lab.evaluate.replays.world.mentions import NONE, blank
-from lab.evaluate.replays.world.nuisances import Stretch, seen
-from lab.evaluate.replays.world.rhythm import DAY_S
-from lab.evaluate.replays.world.shapes import SHAPES
-from lab.evaluate.replays.world.storms import COMPOUND, Storm, lay_storm, shares
-from lab.evaluate.replays.world.stream import Day, Stream
+from lab.evaluate.replays.world.timing.rhythm import DAY_S
 from pipeline.rollup import BrandRollup, RollupRules
 from pipeline.sentiment.api import Score, Sentiment, TextSignals
 from schemas.bucket import Bucket
@@ -76,7 +76,7 @@ def replayed():
 
 def days(size, count, seed=1):
     rng = np.random.default_rng(seed)
-    stream = Stream(draw_brand(rng, "acme", size), rng, MONDAY_S)
+    stream = BrandStream(draw_brand(rng, "acme", size), rng, MONDAY_S)
     return [stream.next_day() for _ in range(count)]
 
 
@@ -190,7 +190,7 @@ def test_voices_are_those_that_the_roll_up_would_count():
     """The same posts with the same scores, through the worker's own roll-up."""
     rng = np.random.default_rng(5)
     profile = draw_brand(rng, "acme", 15.0)
-    stream = Stream(profile, rng, MONDAY_S)
+    stream = BrandStream(profile, rng, MONDAY_S)
     shape = next(one for one in SHAPES if one.name == "crisis_in_a_quarrel")
     storm = draw_episode(rng, shape, profile, MONDAY_S + 20_000.0).mentions
     spoken = [stream.next_day(storm) for _ in range(2)]
@@ -370,7 +370,7 @@ def test_rows_are_five_minutes_of_estimated_mentions():
     contender = RowContender(rows)
     rings = [contender.take(one) for one in (bucket(0, 3), bucket(290, 2, 1), bucket(900, 1))]
     assert rows.seen == [(0, 10.0, 2.0), (300, 0.0, 0.0), (600, 0.0, 0.0)]
-    assert rings == [[], [], [Ring(300.0)]]
+    assert rings == [[], [], [ContenderRing(300.0)]]
 
 
 def test_rows_with_a_gap_are_not_shown():

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from lab.evaluate.replays.plan import plan
 from lab.evaluate.replays.replay import starts_at
 from lab.evaluate.replays.world.brand import SIZES, TINY, draw_brand
-from lab.evaluate.replays.world.episode import draw_episode
+from lab.evaluate.replays.world.episodes.episode import draw_episode
+from lab.evaluate.replays.world.episodes.shapes import SHAPES, shapes_of
+from lab.evaluate.replays.world.episodes.shapes.life import LIFE_DEVELOPMENT, LIFE_HELD_OUT
+from lab.evaluate.replays.world.episodes.shapes.slow_development import SLOW_DEVELOPMENT
 from lab.evaluate.replays.world.mentions import REPOST, between
-from lab.evaluate.replays.world.reading import AIRLINE, TEXTS, draw_reader
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
-from lab.evaluate.replays.world.shapes import SHAPES, shapes_of
-from lab.evaluate.replays.world.shapes.life import LIFE_DEVELOPMENT, LIFE_HELD_OUT
-from lab.evaluate.replays.world.shapes.slow_development import SLOW_DEVELOPMENT
-from lab.evaluate.replays.world.voices import VOICES
+from lab.evaluate.replays.world.speakers.actors import ACTORS
+from lab.evaluate.replays.world.speakers.reading import AIRLINE, TEXTS, draw_reader
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.training.stance.sentences import ATTACKS
 
@@ -73,11 +73,11 @@ def test_no_name_is_used_twice():
 
 def test_every_voice_that_a_shape_casts_exists():
     casts = [cast for one in SHAPES for cast in (one.follow, *(shock.cast for shock in one.shocks))]
-    assert {name for cast in casts for name in cast} <= VOICES.keys()
+    assert {name for cast in casts for name in cast} <= ACTORS.keys()
 
 
 def test_what_a_voice_does_are_shares():
-    for voice in VOICES.values():
+    for voice in ACTORS.values():
         assert voice.texts.keys() <= set(TEXTS)
         assert sum(voice.texts.values()) == pytest.approx(1)
         assert voice.repost + voice.quote + voice.reply <= 1

@@ -4,7 +4,7 @@ from math import erfc, log10, sqrt
 
 import pytest
 
-from lab.evaluate.baselines.past import Past
+from lab.evaluate.baselines.past import TrailingWindow
 from lab.evaluate.baselines.sigma import five_sigma_14_d, z_score_12_h
 from lab.evaluate.baselines.windowed_gaussian import WindowedGaussian
 
@@ -13,7 +13,7 @@ DAY_ROWS = 288
 
 
 def test_the_past_forgets_what_lies_before_its_window() -> None:
-    past = Past(2 * ROW_S)
+    past = TrailingWindow(2 * ROW_S)
     for row, count in enumerate((1000.0, 4.0, 10.0)):
         past.push(row * ROW_S, count)
     # 4 and 10: mean 7, each 3 away
@@ -21,11 +21,11 @@ def test_the_past_forgets_what_lies_before_its_window() -> None:
 
 
 def test_a_deviation_is_at_least_one_mention() -> None:
-    past = Past(3600)
+    past = TrailingWindow(3600)
     past.push(0, 5.0)
     past.push(300, 5.0)
     assert past.moments(600) == (5.0, 1.0)
-    assert Past(3600).moments(0) == (0.0, 1.0)
+    assert TrailingWindow(3600).moments(0) == (0.0, 1.0)
 
 
 def test_the_alarm_is_strictly_above_three_deviations() -> None:

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from lab.evaluate.recorded_worlds import WorldError, jobs_of, watch
-from lab.evaluate.replays.told import Said, Told
+from lab.evaluate.replays.told import StatedSeverity, ToldIncident
 from lab.evaluate.targets import worlds_targets
 from lab.evaluate.worlds.judging import figures, judged, sizes
 from lab.evaluate.worlds.part import worlds_part
-from lab.evaluate.worlds.truth import Happened, TruthError, Watched, happened_of
+from lab.evaluate.worlds.truth import Happened, TruthError, WatchedStretch, happened_of
 from lab.report.evaluation.worlds_section import render_worlds
 from lab.report.evaluation.worlds_table import worlds_tables
 
@@ -33,13 +33,13 @@ LAUNCH = Happened(
 ORDINARY = Happened("o", "ordinary", crisis=False, start_s=0.0, end_s=10 * DAY)
 
 
-def rings(*at_s: float, severity: float = 5.0, heads_up_s: float | None = None) -> Told:
-    said = tuple(Said(one, severity) for one in at_s)
-    return Told("i", heads_up_s, said, said)
+def rings(*at_s: float, severity: float = 5.0, heads_up_s: float | None = None) -> ToldIncident:
+    said = tuple(StatedSeverity(one, severity) for one in at_s)
+    return ToldIncident("i", heads_up_s, said, said)
 
 
-def at_ring(happened: Happened, *told: Told):
-    [one] = judged([Watched(happened, told)], "ring")
+def at_ring(happened: Happened, *told: ToldIncident):
+    [one] = judged([WatchedStretch(happened, told)], "ring")
     return one
 
 
@@ -72,13 +72,16 @@ def test_moments_before_the_stretch_do_not_count() -> None:
 
 def test_a_minor_crisis_is_neither_missed_nor_found() -> None:
     minor = replace(CRISIS, minor=True)
-    found = figures(judged([Watched(minor, (rings(5.1 * DAY),))], "ring"))
+    found = figures(judged([WatchedStretch(minor, (rings(5.1 * DAY),))], "ring"))
     assert (found.recall.of, found.precision.of) == (0, 0)
 
 
 def test_a_long_quiet_stretch_counts_for_the_rate_alone() -> None:
     quarter = replace(ORDINARY, quarter=True)
-    every = [Watched(CRISIS, (rings(5.1 * DAY),)), Watched(quarter, (rings(2 * DAY),))]
+    every = [
+        WatchedStretch(CRISIS, (rings(5.1 * DAY),)),
+        WatchedStretch(quarter, (rings(2 * DAY),)),
+    ]
     found = figures(judged(every, "ring"))
     assert found.precision.share == 1
     assert found.quiet_per_week.value == pytest.approx(7 / (9 - 0.5 / 24 + 10))
@@ -86,16 +89,16 @@ def test_a_long_quiet_stretch_counts_for_the_rate_alone() -> None:
 
 def test_heads_ups_are_judged_by_their_own_moment() -> None:
     told = rings(5 * DAY + 2 * H, heads_up_s=5 * DAY + 0.75 * H)
-    [one] = judged([Watched(CRISIS, (told,))], "heads_up")
+    [one] = judged([WatchedStretch(CRISIS, (told,))], "heads_up")
     assert one.after_visible_s == pytest.approx(0.25 * H)
-    assert judged([Watched(CRISIS, (rings(5 * DAY + H),))], "heads_up")[0].right_s is None
+    assert judged([WatchedStretch(CRISIS, (rings(5 * DAY + H),))], "heads_up")[0].right_s is None
 
 
 def test_severity_is_asked_soon_and_inside() -> None:
-    late = Watched(CRISIS, (rings(5 * DAY + 7 * H, severity=9),))
-    soon = Watched(CRISIS, (rings(5 * DAY + 6 * H, severity=7),))
-    calm = Watched(LAUNCH, (rings(5 * DAY + H, severity=6.9),))
-    loud = Watched(ORDINARY, (rings(DAY, severity=7),))
+    late = WatchedStretch(CRISIS, (rings(5 * DAY + 7 * H, severity=9),))
+    soon = WatchedStretch(CRISIS, (rings(5 * DAY + 6 * H, severity=7),))
+    calm = WatchedStretch(LAUNCH, (rings(5 * DAY + H, severity=6.9),))
+    loud = WatchedStretch(ORDINARY, (rings(DAY, severity=7),))
     found = sizes([late, soon, calm, loud])
     assert (found.crises.hits, found.crises.of) == (1, 2)
     assert (found.elsewhere.hits, found.elsewhere.of) == (1, 2)
@@ -146,12 +149,16 @@ def at(written: str) -> datetime:
     return datetime.strptime(f"2025-03-{written}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
 
 
-def made_up() -> list[Watched]:
+def made_up() -> list[WatchedStretch]:
     return [
-        Watched(
+        WatchedStretch(
             happened_of({**one, **STREAM}),
             tuple(
-                Told("i", at(first).timestamp(), tuple(Said(at(x).timestamp(), 5) for x in more))
+                ToldIncident(
+                    "i",
+                    at(first).timestamp(),
+                    tuple(StatedSeverity(at(x).timestamp(), 5) for x in more),
+                )
                 for first, more in TOLD[str(one["id"])]
             ),
         )
@@ -236,9 +243,12 @@ def test_two_worlds_of_one_name_are_refused(world: Path) -> None:
 
 
 def test_the_worse_of_both_is_the_worst_of_each_figure() -> None:
-    good = [Watched(CRISIS, (rings(5 * DAY + H, severity=8),)), Watched(LAUNCH, ())]
-    slow = [Watched(CRISIS, (rings(5 * DAY + 3 * H),)), Watched(LAUNCH, ())]
-    loud = [Watched(CRISIS, (rings(5 * DAY + H),)), Watched(LAUNCH, (rings(DAY, 5.1 * DAY),))]
+    good = [WatchedStretch(CRISIS, (rings(5 * DAY + H, severity=8),)), WatchedStretch(LAUNCH, ())]
+    slow = [WatchedStretch(CRISIS, (rings(5 * DAY + 3 * H),)), WatchedStretch(LAUNCH, ())]
+    loud = [
+        WatchedStretch(CRISIS, (rings(5 * DAY + H),)),
+        WatchedStretch(LAUNCH, (rings(DAY, 5.1 * DAY),)),
+    ]
     part = worlds_part({"good": good, "slow": slow, "loud": loud})
     worst = part.worst[0]
     assert (worst.level, worst.recall, worst.precision) == ("ring", 1.0, pytest.approx(1 / 3))
@@ -249,11 +259,15 @@ def test_the_worse_of_both_is_the_worst_of_each_figure() -> None:
 
 
 def test_the_worst_world_is_held_to_the_targets() -> None:
-    found = [Watched(CRISIS, (rings(5 * DAY + H, severity=8, heads_up_s=5 * DAY + 0.6 * H),))]
+    found = [
+        WatchedStretch(CRISIS, (rings(5 * DAY + H, severity=8, heads_up_s=5 * DAY + 0.6 * H),))
+    ]
     met = {one.what: one.met for one in worlds_targets(worlds_part({"a": found}))}
     assert len(met) == 10
     assert all(ok for what, ok in met.items() if what != "worst world: severity 7 elsewhere")
-    deaf = worlds_part({"a": found, "b": [Watched(CRISIS, ()), Watched(ORDINARY, (rings(DAY),))]})
+    deaf = worlds_part(
+        {"a": found, "b": [WatchedStretch(CRISIS, ()), WatchedStretch(ORDINARY, (rings(DAY),))]}
+    )
     missed = {one.what for one in worlds_targets(deaf) if not one.met}
     assert "worst world, ring: crises told" in missed
     assert "worst world, ring: quiet false a quarter" in missed
@@ -262,7 +276,7 @@ def test_the_worst_world_is_held_to_the_targets() -> None:
 
 def test_names_of_worlds_are_only_text_on_the_page_and_in_the_terminal() -> None:
     nasty = "<script>[red]"
-    part = worlds_part({nasty: [Watched(CRISIS, ())], "b": [Watched(CRISIS, ())]})
+    part = worlds_part({nasty: [WatchedStretch(CRISIS, ())], "b": [WatchedStretch(CRISIS, ())]})
     page = render_worlds(part)
     assert "<script" not in page
     assert "&lt;script&gt;[red]" in page
@@ -273,5 +287,5 @@ def test_names_of_worlds_are_only_text_on_the_page_and_in_the_terminal() -> None
 
 
 def test_one_world_alone_has_no_worse_one() -> None:
-    part = worlds_part({"own": [Watched(CRISIS, ())]})
+    part = worlds_part({"own": [WatchedStretch(CRISIS, ())]})
     assert [table.row_count for table in worlds_tables(part)] == [1, 1, 1]

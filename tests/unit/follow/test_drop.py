@@ -117,6 +117,7 @@ def test_what_is_gone_is_forgotten_at_last(tmp_path):
     assert reader.source._at.gone[0] == "7"
 
 
-def test_a_position_that_is_none_says_what_to_do(tmp_path):
+@pytest.mark.parametrize("kept", [b"{", b'{"under_way": "\xff"}'])
+def test_a_position_that_is_none_says_what_to_do(tmp_path, kept):
     with pytest.raises(PositionError, match="delete it"):
-        Reader(tmp_path, b"{")
+        Reader(tmp_path, kept)

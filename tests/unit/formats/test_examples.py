@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from agents.ingest.formats import open_mentions
-from pipeline.brands import Matcher, load_brands
+from pipeline.brands import BrandMatcher, load_brands
 from schemas.mention import Mention
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -38,9 +38,9 @@ def read(name: str, path: Path) -> list[Mention]:
     return [item for item in items if isinstance(item, Mention)]
 
 
-def brands_of(name: str) -> Matcher:
+def brands_of(name: str) -> BrandMatcher:
     path = EXAMPLES / name / "brands.yaml"
-    return Matcher(load_brands(path.read_text(encoding="utf-8"), str(path)))
+    return BrandMatcher(load_brands(path.read_text(encoding="utf-8"), str(path)))
 
 
 def test_airline_rows(tmp_path: Path) -> None:

@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from agents.ingest.formats import BadLine, Item, open_mentions
 from agents.ingest.ledger import Ledger
 from lab.backtest import Backtest
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand, Brands
 from schemas.mention import Mention
 
 BRAND = Brand(id="acme", names=("Acme",), own_accounts=("acme",))
-MATCHER = Matcher(Brands(brands=(BRAND,)))
+MATCHER = BrandMatcher(Brands(brands=(BRAND,)))
 NINE = datetime(2020, 3, 17, 9, tzinfo=UTC)
 MODEL = load_ngram()
 

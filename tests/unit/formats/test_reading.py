@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.ingest.formats import FormatError, Reading, neutral, open_mentions
+from agents.ingest.formats import FilesReading, FormatError, neutral, open_mentions
 from schemas.mention import Author, Mention
 from support.alert_examples import ONSET
 
@@ -42,7 +42,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path | N
 
 def test_while_files_are_read_it_is_the_position_on_disk(file) -> None:
     path, mapping = file
-    reading, seen = Reading.of([path, path]), []
+    reading, seen = FilesReading.of([path, path]), []
     reading.on_progress = lambda: seen.append(reading.progress(0))
     first = next(open_mentions([path, path], mapping=mapping, reading=reading))
     size_bytes = path.stat().st_size
@@ -57,7 +57,7 @@ def test_while_files_are_read_it_is_the_position_on_disk(file) -> None:
 
 def test_once_all_is_read_it_is_of_as_many_items_as_there_are(file) -> None:
     path, mapping = file
-    reading = Reading.of([path])
+    reading = FilesReading.of([path])
     items = open_mentions([path], mapping=mapping, reading=reading)
     next(items)
     assert reading.progress(1) == (1, COUNT, "items")
@@ -67,11 +67,11 @@ def test_once_all_is_read_it_is_of_as_many_items_as_there_are(file) -> None:
 def test_a_line_that_is_bad_is_an_item_and_a_page_has_many(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"{\n" + lines(3) + b"\n\n")
-    reading = Reading.of([path])
+    reading = FilesReading.of([path])
     items = list(open_mentions([path], input_format="neutral", reading=reading))
     assert reading.progress(len(items)) == (4, 4, "items")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"gone: No such file"):
-        Reading.of([tmp_path / "gone"])
+        FilesReading.of([tmp_path / "gone"])

@@ -14,18 +14,18 @@ import pytest
 
 from agents.ingest.formats import (
     BadLine,
+    FilesReading,
     FormatError,
     Item,
     MappingFaultsError,
     NotPost,
-    Reading,
     open_mentions,
 )
-from pipeline.brands import Matcher
+from pipeline.brands import BrandMatcher
 from schemas.brand import Brand, Brands
 from schemas.mention import Gap, Mention
 
-ACME = Matcher(Brands(brands=(Brand(id="acme", names=("Acme",)),)))
+ACME = BrandMatcher(Brands(brands=(Brand(id="acme", names=("Acme",)),)))
 MAPPING = """
 id: id
 created_at: at
@@ -88,7 +88,7 @@ def test_flattened_posts_are_of_api_v2_and_whole(tmp_path: Path) -> None:
     line = v2(2, text="RT @ana: all…", author=author, referenced_tweets=[original])
     path = tmp_path / "x"
     path.write_text(json_lines(line))
-    reading = Reading.of([path])
+    reading = FilesReading.of([path])
     [post] = open_mentions([path], reading=reading)
     assert isinstance(post, Mention)
     assert (post.kind, post.text, post.ref_author) == ("repost", "all of it", "ana")
@@ -451,6 +451,6 @@ def test_an_optional_field_that_no_line_has_is_told(tmp_path: Path) -> None:
     path, mapping = tmp_path / "x", tmp_path / "m.yaml"
     path.write_text(json_lines({"id": 1, "at": T2, "who": "ana", "text": "Acme"}))
     mapping.write_text(MAPPING)
-    reading = Reading.of([path])
+    reading = FilesReading.of([path])
     assert len(list(open_mentions([path], mapping=mapping, reading=reading))) == 1
     assert "has 'fans' so far" in reading.notes[0]

@@ -8,8 +8,8 @@ from math import exp, pi, sin
 from typing import NamedTuple
 from zlib import crc32
 
-from pipeline.rollup.memory import Memory
-from pipeline.rollup.voices import (
+from pipeline.rollup.speakers.memory import Memory
+from pipeline.rollup.speakers.voices import (
     ACCUSING,
     ADDRESSED,
     COMPLAINT,
@@ -165,7 +165,7 @@ def buckets(
 
 
 def bucket(drawn, rng, start_s, width_s, brand, voicing):  # noqa: PLR0917 - of this file alone
-    totals, tops = Counter(), {}
+    totals, top_k = Counter(), {}
     examples = []
     at = datetime.fromtimestamp(start_s, tz=UTC)
     for part, count in drawn:
@@ -202,12 +202,12 @@ def bucket(drawn, rng, start_s, width_s, brand, voicing):  # noqa: PLR0917 - of 
             carried = rng.random() < kind.carrier
             if carried or rng.random() < 0.3:
                 page = part.name if carried else str(rng.randrange(500))
-                tops.setdefault("links", Counter())[f"https://example.org/{page}"] += 1
+                top_k.setdefault("links", Counter())[f"https://example.org/{page}"] += 1
             if repost:
                 ref = part.name if rng.random() < kind.one_post else str(rng.randrange(300))
-                tops.setdefault("reposted", Counter())[ref] += 1
+                top_k.setdefault("reposted", Counter())[ref] += 1
             author = f"{part.name}{rng.randrange(kind.authors)}"
-            tops.setdefault("loudest", Counter())[author] += 1
+            top_k.setdefault("loudest", Counter())[author] += 1
             voicing.hear(
                 part,
                 mood,
@@ -220,7 +220,7 @@ def bucket(drawn, rng, start_s, width_s, brand, voicing):  # noqa: PLR0917 - of 
                 sad=sad,
             )
             language = rng.choices(*zip(*kind.languages, strict=True))[0]
-            tops.setdefault("languages", Counter())[language] += 1
+            top_k.setdefault("languages", Counter())[language] += 1
             if not repost:
                 examples.append(
                     Example(
@@ -239,12 +239,12 @@ def bucket(drawn, rng, start_s, width_s, brand, voicing):  # noqa: PLR0917 - of 
         width_s=width_s,
         watermark=at,
         weighted=float(totals["mentions"]),
-        authors=len(tops.get("loudest", ())),
+        authors=len(top_k.get("loudest", ())),
         voices=voicing.close(start_s),
         examples=tuple(sorted(examples, key=lambda e: -e.followers)[:3]),
         **totals,
         **{
             name: tuple(sorted(found.items(), key=lambda i: (-i[1], i[0]))[:10])
-            for name, found in tops.items()
+            for name, found in top_k.items()
         },
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.detection.baseline.hours import HOUR_S, Hours
+from pipeline.detection.baseline.hours import HOUR_S, HourlyCounts
 from pipeline.detection.incident.onset import Onset
 from pipeline.detection.incident.rise import level_before
 from pipeline.detection.window.counts import nothing
@@ -11,9 +11,9 @@ from pipeline.detection.window.recent import BLOCK_S, Block
 DAY_S = 24 * HOUR_S
 
 
-def counted(days: int, by_night: int, by_day: int) -> Hours:
+def counted(days: int, by_night: int, by_day: int) -> HourlyCounts:
     """Night is from 0 to 6 o'clock."""
-    hours = Hours()
+    hours = HourlyCounts()
     for start_s in range(0, days * DAY_S, BLOCK_S):
         night = start_s % DAY_S < 6 * HOUR_S
         hours.learn(Block(start_s, [by_night if night else by_day, *nothing()[1:]]))
@@ -21,7 +21,7 @@ def counted(days: int, by_night: int, by_day: int) -> Hours:
 
 
 def test_a_brand_that_was_never_heard_has_no_day() -> None:
-    assert Hours().over(7, 7 + HOUR_S) == pytest.approx(HOUR_S)
+    assert HourlyCounts().over(7, 7 + HOUR_S) == pytest.approx(HOUR_S)
 
 
 def test_a_day_is_a_day() -> None:
@@ -36,7 +36,7 @@ def test_the_night_is_shorter_than_the_day() -> None:
 
 
 def test_few_mentions_make_no_day() -> None:
-    hours = Hours()
+    hours = HourlyCounts()
     hours.learn(Block(0, [3, *nothing()[1:]]))
     hours.learn(Block(DAY_S, [3, *nothing()[1:]]))
     assert hours.over(0, HOUR_S) < 1.3 * HOUR_S

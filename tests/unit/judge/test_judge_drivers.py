@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
-from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.baseline.brand_baseline import BrandBaseline
 from pipeline.detection.incident.episode import Episode
 from pipeline.detection.incident.lifecycle import begin
 from pipeline.detection.incident.replies import Replies, rate, replies_since
@@ -142,17 +142,17 @@ def test_what_may_be_chance_is_neither():
 
 
 def test_a_wording_that_everybody_repeats_is_a_concentration():
-    block = Block(0, tops={"wordings": {COPY: 300}, "links": {"example.org/a": 40}})
+    block = Block(0, top_k={"wordings": {COPY: 300}, "links": {"example.org/a": 40}})
     block.counts[0] = 500
-    found = features(View(window=block, usual=20.0, newer=300, older=100), Normal())
+    found = features(View(window=block, usual=20.0, newer=300, older=100), BrandBaseline())
     assert found["concentration"].detail == WORDING_MARK + COPY
     assert found["concentration"].value > 0.5
 
 
 def test_copies_do_not_tell_that_a_source_carries_links():
-    block = Block(0, tops={"wordings": {COPY: 300}})
+    block = Block(0, top_k={"wordings": {COPY: 300}})
     block.counts[0] = 500
-    found = features(View(window=block, usual=20.0, newer=300, older=100), Normal())
+    found = features(View(window=block, usual=20.0, newer=300, older=100), BrandBaseline())
     assert "concentration" not in found
 
 

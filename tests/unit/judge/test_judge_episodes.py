@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, day
 
-from pipeline.detection.detector.levels import Step, Watch
+from pipeline.detection.detector.levels import LevelState, LevelStep
 from pipeline.detection.judge import Judge
 from schemas.brand import Brand
 from schemas.bucket import Bucket
@@ -192,9 +192,11 @@ def test_a_few_loud_accounts_do_not_ring(known: bytes, brand: Brand) -> None:
 def test_what_begins_as_a_heads_up_comes_to_nothing_is_an_incident_of_its_own(
     known: bytes, brand: Brand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = {3: Step("heads_up", "rare"), 40: Step("heads_up", "seed", over=True)}
+    steps = {3: LevelStep("heads_up", "rare"), 40: LevelStep("heads_up", "seed", over=True)}
     looks = count(1)
-    monkeypatch.setattr(Watch, "look", lambda *_: steps.get(next(looks), Step("heads_up")))
+    monkeypatch.setattr(
+        LevelState, "look", lambda *_: steps.get(next(looks), LevelStep("heads_up"))
+    )
     said = [step for step in judged(known, brand, [], hours=2) if not step.refreshed]
     assert [step.state for step in said] == ["noticed", "dismissed", "noticed"]
     assert said[0].incident == said[1].incident != said[2].incident

@@ -211,12 +211,12 @@ def test_a_genuine_crisis_after_the_most_false_alarms_still_rings(
     known: bytes, brand: Brand
 ) -> None:
     story = Story(known, brand, crisis(CLEAR, times=25))
-    doubts = story.judge._state.answers.doubts
+    discount = story.judge._state.feedback.discount
     names = [one.name for one in story.judge.library.references if one.kind == "crisis"]
     for _ in range(10):
         for name in names:
-            doubts = doubts.after_false_alarm(name, START_S + KNOWN_S)
-    story.judge._state.answers.doubts = doubts
+            discount = discount.after_false_alarm(name, START_S + KNOWN_S)
+    story.judge._state.feedback.discount = discount
     rung = story.until_it_rings()
     assert rung.learned.budget == 0.5**MOST_STEPS
     assert rung.at - MOMENT < timedelta()
@@ -239,10 +239,10 @@ def test_a_crisis_hours_after_a_false_alarm_rings_as_another_incident(
 
 def test_doubt_asks_for_what_is_rarer(known: bytes, brand: Brand) -> None:
     trusting, doubting = Story(known, brand, crisis()), Story(known, brand, crisis())
-    doubts = doubting.judge._state.answers.doubts
+    discount = doubting.judge._state.feedback.discount
     for _ in range(3):
-        doubts = doubts.after_false_alarm("boycott-call", START_S + KNOWN_S)
-    doubting.judge._state.answers.doubts = doubts
+        discount = discount.after_false_alarm("boycott-call", START_S + KNOWN_S)
+    doubting.judge._state.feedback.discount = discount
     plain, doubted = trusting.until_it_rings(), doubting.until_it_rings()
     assert doubted.sighting.needed - plain.sighting.needed == pytest.approx(log(8), abs=0.02)
     assert doubted.at >= plain.at
@@ -290,10 +290,10 @@ def test_what_is_over_needs_nobody_any_more(story: Story, kind: FeedbackKind) ->
 
 def test_doubt_fades_and_is_forgotten(story: Story) -> None:
     story.hear(said("false_alarm", story.until_it_rings().incident))
-    doubts, now_s = story.judge._state.answers.doubts, story.judge._state.now_s
-    assert doubts.learned(now_s + HALF_LIFE_S).budget == pytest.approx(0.5**0.5, abs=1e-3)
-    assert doubts.learned(now_s + 5 * HALF_LIFE_S).budget == 1.0
-    assert doubts.weights(now_s + 5 * HALF_LIFE_S) == {}
+    discount, now_s = story.judge._state.feedback.discount, story.judge._state.now_s
+    assert discount.learned(now_s + HALF_LIFE_S).budget == pytest.approx(0.5**0.5, abs=1e-3)
+    assert discount.learned(now_s + 5 * HALF_LIFE_S).budget == 1.0
+    assert discount.weights(now_s + 5 * HALF_LIFE_S) == {}
 
 
 def test_state_stays_small_and_goes_on_from_a_dump(story: Story) -> None:
@@ -320,12 +320,12 @@ def test_what_should_have_rung_teaches_and_is_told(known: bytes) -> None:
     story = Story(known, patient, crisis(), hours=3)
     story.to_the_end()
     dismissed = next(one for one in story.told if one.state == "dismissed")
-    before = story.judge._state.answers.doubts.margin(0)
+    before = story.judge._state.feedback.discount.margin(0)
     [told] = story.hear(said("missed", dismissed.incident))
     assert (told.state, told.reason, told.by) == ("dismissed", "missed", "Ana")
     assert told.seq == dismissed.seq + 1
     assert told.learned.lenient == pytest.approx(2.0, abs=0.1)
-    assert story.judge._state.answers.doubts.margin(0) < before
+    assert story.judge._state.feedback.discount.margin(0) < before
     with pytest.raises(UnreadableError, match="incident_over"):
         story.hear(said("missed", dismissed.incident, 2))
 

@@ -7,7 +7,7 @@ import pytest
 from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, burst, constant, day, poisson
 
 from pipeline.detection.judge import Judge
-from pipeline.detection.past import HistoryError, Past, history_buckets
+from pipeline.detection.past import HistoryError, PastCounts, history_buckets
 from pipeline.detection.shard import JudgeShard
 from schemas.codec import encode
 
@@ -20,11 +20,11 @@ STORM = Kind(negative=0.75, positive=0.04, outrage=0.35, boycott=0.12, new=0.9, 
 PARTY = Kind(negative=0.03, positive=0.8, outrage=0.0, new=0.8, repost=0.6, carrier=0.7)
 
 
-def past(hours: int = 7 * 24, *, end_s: int = START_S, rate=USUAL) -> Past:
+def past(hours: int = 7 * 24, *, end_s: int = START_S, rate=USUAL) -> PastCounts:
     """Hourly counts, of the same rhythm as the talk that follows at ``START_S``."""
     rng = random.Random(11)
     starts = range(end_s - hours * ROW_S, end_s, ROW_S)
-    return Past(ROW_S, tuple((at, float(poisson(rng, rate(at - START_S)))) for at in starts))
+    return PastCounts(ROW_S, tuple((at, float(poisson(rng, rate(at - START_S)))) for at in starts))
 
 
 def first_hour(kind: Kind, seed: int = 3):
@@ -141,6 +141,6 @@ def test_stopped_anywhere_history_is_known_once(brand, cut) -> None:
 
 
 def test_buckets_of_the_past_say_only_how_many() -> None:
-    [bucket] = history_buckets("acme", Past(3600, ((0, 5.0),)), times=1.5)
+    [bucket] = history_buckets("acme", PastCounts(3600, ((0, 5.0),)), times=1.5)
     assert (bucket.weighted, bucket.mentions, bucket.width_s) == (7.5, 0, 3600)
     assert bucket.watermark == datetime(1970, 1, 1, 1, tzinfo=UTC)

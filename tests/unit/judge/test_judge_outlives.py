@@ -10,7 +10,7 @@ from talk import CHATTER, HOUR_S, START_S, Kind, Part, buckets, day
 
 from pipeline.detection import lighten
 from pipeline.detection.judge import Judge
-from pipeline.detection.shard import Judged, JudgeShard
+from pipeline.detection.shard import JudgedRecord, JudgeShard
 from pipeline.state import journal
 from pipeline.state.header import StateError
 from schemas.base import MOST_TOTAL
@@ -71,7 +71,7 @@ def test_whatever_comes_the_judge_lives_and_what_is_refused_leaves_no_trace(log,
         mixed.append((False, one))
     numbered = [(seen + n, heard, value) for n, (heard, value) in enumerate(mixed)]
 
-    def run(records) -> tuple[list[Judged], dict[str, bytes]]:
+    def run(records) -> tuple[list[JudgedRecord], dict[str, bytes]]:
         table = dict(before)
         state = shard(table)
         return [
@@ -91,7 +91,7 @@ def test_whatever_comes_the_judge_lives_and_what_is_refused_leaves_no_trace(log,
     assert any(told.brand == "acme" and told.state == "noticed" for told in said(judged))
 
 
-def said(judged: list[Judged]) -> list[Transition]:
+def said(judged: list[JudgedRecord]) -> list[Transition]:
     return [told for one in judged for told in one.transitions]
 
 
@@ -106,7 +106,7 @@ def test_a_bucket_that_fails_half_way_is_told_with_its_place_and_forgotten(log, 
             raise faults_left.pop()
         return found
 
-    def run(failing: set[int]) -> tuple[list[Judged], dict[str, bytes]]:
+    def run(failing: set[int]) -> tuple[list[JudgedRecord], dict[str, bytes]]:
         table = dict(before)
         state = shard(table)
         found = []

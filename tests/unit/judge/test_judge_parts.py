@@ -1,4 +1,4 @@
-"""Features, normal, onset, library and evidence, each by itself."""
+"""Features, baseline, onset, library and evidence, each by itself."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.detection.baseline.normal import Normal
+from pipeline.detection.baseline.brand_baseline import BrandBaseline
 from pipeline.detection.incident.dismissal import why_harmless
 from pipeline.detection.incident.episode import unseen_s
 from pipeline.detection.incident.onset import find_onset
@@ -19,7 +19,13 @@ from pipeline.detection.patterns.library import (
     load_library,
     read_episode,
 )
-from pipeline.detection.patterns.pattern_match import Alignment, _Match, _name, extend, resemblance
+from pipeline.detection.patterns.pattern_match import (
+    Alignment,
+    _Match,
+    _name,
+    extend,
+    match_library,
+)
 from pipeline.detection.window.counts import FIELDS, INDEX, nothing
 from pipeline.detection.window.recent import BLOCK_S, Block
 from schemas.incident import Resemblance, Sighting
@@ -33,97 +39,97 @@ def view(usual: float = 0.0, **counts: int) -> View:
     return View(window=window, usual=usual, newer=5, older=5)
 
 
-def taught(**counts: int) -> Normal:
-    normal = Normal()
+def taught(**counts: int) -> BrandBaseline:
+    baseline = BrandBaseline()
     for index in range(300):
         block = Block(index * BLOCK_S, [counts.get(name, 0) for name in FIELDS])
-        normal.learn(block)
-    return normal
+        baseline.learn(block)
+    return baseline
 
 
 def test_three_angry_posts_of_four_say_nothing() -> None:
-    shift = features(view(mentions=4, negative=3), Normal())["negative_shift"]
+    shift = features(view(mentions=4, negative=3), BrandBaseline())["negative_shift"]
     assert abs(shift.x) < 2 * shift.sd
 
 
 def test_three_hundred_angry_posts_of_four_hundred_say_much() -> None:
-    shift = features(view(mentions=400, negative=300), Normal())["negative_shift"]
+    shift = features(view(mentions=400, negative=300), BrandBaseline())["negative_shift"]
     assert shift.x > 10 * shift.sd
 
 
 def test_a_brand_with_many_complaints_is_judged_by_its_own_normal() -> None:
-    normal = taught(mentions=10, negative=7)
-    shift = features(view(mentions=400, negative=280), normal)["negative_shift"]
+    baseline = taught(mentions=10, negative=7)
+    shift = features(view(mentions=400, negative=280), baseline)["negative_shift"]
     assert abs(shift.x) < 0.1
 
 
 def test_the_usual_mentions_do_not_dilute_what_came_on_top() -> None:
-    normal = taught(mentions=10, negative=2)
-    seen = features(view(usual=400, mentions=500, negative=160), normal)["negative_shift"]
+    baseline = taught(mentions=10, negative=2)
+    seen = features(view(usual=400, mentions=500, negative=160), baseline)["negative_shift"]
     assert seen.value == pytest.approx(0.8, abs=0.06)
 
 
 def test_what_a_source_never_says_is_left_out() -> None:
-    normal = taught(mentions=10, negative=2)
-    assert "repost_share" not in features(view(mentions=50), normal)
+    baseline = taught(mentions=10, negative=2)
+    assert "repost_share" not in features(view(mentions=50), baseline)
 
 
 def test_features_do_not_depend_on_size() -> None:
-    normal = taught(mentions=10, negative=2, reposts=3)
-    small = features(view(usual=300, mentions=900, negative=500, reposts=400), normal)
-    large = features(view(usual=3000, mentions=9000, negative=5000, reposts=4000), normal)
+    baseline = taught(mentions=10, negative=2, reposts=3)
+    small = features(view(usual=300, mentions=900, negative=500, reposts=400), baseline)
+    large = features(view(usual=3000, mentions=9000, negative=5000, reposts=4000), baseline)
     for code in ("surge", "negative_shift", "repost_share"):
         assert small[code].x == pytest.approx(large[code].x, abs=0.05)
 
 
 def test_a_hashtag_that_is_always_there_is_no_campaign() -> None:
-    normal = Normal()
+    baseline = BrandBaseline()
     for index in range(100):
-        normal.learn(Block(index * BLOCK_S, [10, *nothing()[1:]], {"hashtags": {"acme": 8}}))
+        baseline.learn(Block(index * BLOCK_S, [10, *nothing()[1:]], {"hashtags": {"acme": 8}}))
     window = Block(0, [100, *nothing()[1:]], {"hashtags": {"acme": 80}})
-    seen = features(View(window=window, usual=20, newer=5, older=5), normal)
+    seen = features(View(window=window, usual=20, newer=5, older=5), baseline)
     assert seen["concentration"].x < 0.1
 
 
 def test_little_on_top_of_much_says_little() -> None:
-    normal = taught(mentions=10, negative=2)
-    alone = features(view(usual=20, mentions=120, negative=64), normal)["negative_shift"]
-    among = features(view(usual=1000, mentions=1100, negative=260), normal)["negative_shift"]
+    baseline = taught(mentions=10, negative=2)
+    alone = features(view(usual=20, mentions=120, negative=64), baseline)["negative_shift"]
+    among = features(view(usual=1000, mentions=1100, negative=260), baseline)["negative_shift"]
     assert among.x == pytest.approx(alone.x, abs=0.05)
     assert among.sd > 2 * alone.sd
 
 
 def test_two_rare_words_are_less_than_their_share_says() -> None:
-    normal = taught(mentions=10, negative=2)
-    seen = features(view(mentions=60, boycott=2), normal)["boycott"]
-    many = features(view(mentions=600, boycott=20), normal)["boycott"]
+    baseline = taught(mentions=10, negative=2)
+    seen = features(view(mentions=60, boycott=2), baseline)["boycott"]
+    many = features(view(mentions=600, boycott=20), baseline)["boycott"]
     assert many.x >= 3 * many.sd
     assert seen.x < 3 * seen.sd
 
 
-def with_tops(count: int, **tops: dict[str, int]) -> Block:
-    return Block(0, [count, *nothing()[1:]], tops)
+def with_top_k(count: int, **top_k: dict[str, int]) -> Block:
+    return Block(0, [count, *nothing()[1:]], top_k)
 
 
 def test_the_usual_link_of_the_day_is_no_campaign() -> None:
-    normal = Normal()
+    baseline = BrandBaseline()
     for index in range(60 * 12):
         link = f"link{index // 288}"
-        block = with_tops(10, links={link: 1})
-        normal.learn(block_at(block, index))
-    assert normal.carried.top == pytest.approx(0.1, abs=0.02)
-    window = with_tops(600, links={"another": 60})
-    seen = features(View(window=window, usual=500, newer=5, older=5), normal)
+        block = with_top_k(10, links={link: 1})
+        baseline.learn(block_at(block, index))
+    assert baseline.carried.top == pytest.approx(0.1, abs=0.02)
+    window = with_top_k(600, links={"another": 60})
+    seen = features(View(window=window, usual=500, newer=5, older=5), baseline)
     assert seen["concentration"].x < 0.15
 
 
 def test_regulars_are_not_a_few_who_make_the_noise() -> None:
-    normal = Normal()
+    baseline = BrandBaseline()
     for index in range(60 * 12):
-        normal.learn(block_at(with_tops(10, loudest={"regular": 2}), index))
-    window = with_tops(600, loudest={f"regular{number}": 2 for number in range(40)})
-    of_all = features(View(window=window, usual=0, newer=5, older=5), normal)
-    on_top = features(View(window=window, usual=500, newer=5, older=5), normal)
+        baseline.learn(block_at(with_top_k(10, loudest={"regular": 2}), index))
+    window = with_top_k(600, loudest={f"regular{number}": 2 for number in range(40)})
+    of_all = features(View(window=window, usual=0, newer=5, older=5), baseline)
+    on_top = features(View(window=window, usual=500, newer=5, older=5), baseline)
     assert on_top["repeat_share"].x < of_all["repeat_share"].x
 
 
@@ -140,7 +146,7 @@ def test_a_storm_is_not_outvoted_by_the_murmur_before_it() -> None:
         taught(mentions=10, negative=2, new_authors=5, takedown=1),
     )
     evidence = {
-        weight: resemblance(extend(Alignment(), murmur, library, weight), storm, library).evidence
+        weight: match_library(extend(Alignment(), murmur, library, weight), storm, library).evidence
         for weight in (0.05, 1.0)
     }
     assert evidence[0.05] > evidence[1.0] > 0
@@ -149,7 +155,7 @@ def test_a_storm_is_not_outvoted_by_the_murmur_before_it() -> None:
 def test_the_reasons_add_up_to_the_evidence() -> None:
     library = load_library()
     now = features(view(usual=100, mentions=400, negative=200), taught(mentions=10, negative=2))
-    judged = resemblance(extend(Alignment(), now, library, 0.5), now, library, 0.8)
+    judged = match_library(extend(Alignment(), now, library, 0.5), now, library, 0.8)
     weights = {reason.code: reason.weight for reason in judged.reasons}
     assert sum(weights.values()) == pytest.approx(judged.evidence, abs=0.01)
     # The course said what is seen now: it speaks for the same side.
@@ -188,7 +194,7 @@ def test_every_reference_is_nearest_to_itself() -> None:
                 code: Feature(value, 0.05, value)
                 for code, (value, _) in zip(FEATURES, phase, strict=True)
             }
-            judgement = resemblance(alignment, now, library)
+            judgement = match_library(alignment, now, library)
             alignment = extend(alignment, now, library)
         assert judgement.nearest[0].kind == reference.kind
         assert (judgement.evidence > 0) == (reference.kind == "crisis"), reference.name
@@ -219,7 +225,7 @@ def test_a_famous_case_lends_its_name_only_where_it_stands_out(
 
 def test_uncertain_features_are_no_evidence() -> None:
     vague = {code: Feature(0.5, 50.0, 0.5) for code in FEATURES}
-    assert abs(resemblance(Alignment(), vague, load_library()).evidence) < 0.1
+    assert abs(match_library(Alignment(), vague, load_library()).evidence) < 0.1
 
 
 def test_every_episode_names_its_sources_and_the_reconstruction_says_so() -> None:
@@ -244,7 +250,7 @@ def test_more_of_what_makes_a_crisis_is_no_reason_against_one(code: str, x: floa
     library = load_library()
     video = next(one for one in library.references if one.name == "misconduct-video")
     plain, louder = (
-        resemblance(Alignment(), now, library).evidence
+        match_library(Alignment(), now, library).evidence
         for now in (at(video), at(video, **{code: x}))
     )
     assert louder >= plain - 0.1
@@ -256,8 +262,8 @@ def test_a_further_reference_of_a_kind_does_not_tilt_the_evidence() -> None:
     twin = video._replace(name="twin")
     more = Library((*library.references, twin))
     now = at(video)
-    assert resemblance(Alignment(), now, more).evidence == pytest.approx(
-        resemblance(Alignment(), now, library).evidence
+    assert match_library(Alignment(), now, more).evidence == pytest.approx(
+        match_library(Alignment(), now, library).evidence
     )
 
 

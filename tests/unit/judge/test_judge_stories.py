@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.detection.window.stories import KEPT, TOLD, Heard
+from pipeline.detection.window.stories import KEPT, TOLD, KnownStories
 from schemas.bucket import Bucket, Story
 
 T0 = 1_268_816_400
@@ -20,14 +20,14 @@ def story(name: str, texts: int, *, began: int = 0, merged: tuple[str, ...] = ()
     return Story(id=name, started_s=T0 + began, texts=texts, merged=merged, **counts)
 
 
-def heard(*buckets: tuple[int, Story]) -> Heard:
-    known = Heard()
+def heard(*buckets: tuple[int, Story]) -> KnownStories:
+    known = KnownStories()
     for second, one in buckets:
         known.add(bucket(second, one), T0 + second + 10)
     return known
 
 
-def names(known: Heard) -> list[str]:
+def names(known: KnownStories) -> list[str]:
     return [one.id for one in known.foremost()]
 
 

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from pipeline.learning.delta import digest_of, make_delta, norm_of
 from pipeline.learning.golden import ALLOWED_FLIPS, flips
-from pipeline.learning.online import Weight
+from pipeline.learning.online import FeatureWeight
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import RefusedError
+from pipeline.learning.verify import RefusedVersionError
 from schemas.codec import encode
 from schemas.model import MAX_RECORD_BYTES, Delta, ModelVersion
 from support.learning import (
@@ -107,7 +107,7 @@ def learned() -> Delta:
 
 def refusal(raw: bytes) -> str:
     store = ModelStore(shipped_verifier(), dict.fromkeys(BRANDS))
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RefusedVersionError) as caught:
         store.take(raw, 0)
     assert store.of("acme") is shipped_verifier().warm
     return caught.value.reason
@@ -169,8 +169,8 @@ def test_what_is_no_version_is_refused(raw):
 
 
 def test_what_was_learned_is_bounded_whatever_was_said():
-    tone = {f"n{at}": Weight((50.0, -50.0), 1.0) for at in range(20_000)}
-    attack = {f"n{at}": Weight((-50.0,), 1.0) for at in range(20_000)}
+    tone = {f"n{at}": FeatureWeight((50.0, -50.0), 1.0) for at in range(20_000)}
+    attack = {f"n{at}": FeatureWeight((-50.0,), 1.0) for at in range(20_000)}
     delta = make_delta(tone, attack, base=shipped_verifier().base)
     for part in (delta.nudges, delta.attack):
         assert len(part) == 8_000

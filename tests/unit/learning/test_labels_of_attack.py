@@ -12,8 +12,8 @@ from pipeline.learning.fold import Champion
 from pipeline.learning.golden import ALLOWED_FLIPS, flips
 from pipeline.learning.publishing import PublishRules, next_version, roll_back, why_held
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import RefusedError
-from pipeline.learning.watched import OTHER, Watched, Watching
+from pipeline.learning.verify import RefusedVersionError
+from pipeline.learning.watched import OTHER, MeasuredScorer, MeasuredScorers
 from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Score, Sentiment, TextInLanguage, TextSignals
 from schemas.codec import Decoder, encode
@@ -196,7 +196,7 @@ def turned() -> Delta:
 def test_a_delta_that_turns_the_golden_texts_of_stance_is_refused():
     verifier = shipped_verifier()
     assert flips(turned(), verifier.asked) > ALLOWED_FLIPS
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RefusedVersionError) as caught:
         verifier.check(turned())
     assert caught.value.reason == "golden"
 
@@ -218,7 +218,7 @@ def test_and_is_not_published(taught, monkeypatch):
 )
 def test_its_bounds_are_those_of_the_tone(attack, reason):
     verifier = shipped_verifier()
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RefusedVersionError) as caught:
         verifier.check(replace(no_delta(verifier.base), attack=attack))
     assert caught.value.reason == reason
 
@@ -281,7 +281,7 @@ class Accusing:
 
 def test_how_much_of_each_language_seems_to_attack_is_counted():
     registry = CollectorRegistry()
-    model = Watched(Accusing(), Metrics(registry), ("en", "fr"))
+    model = MeasuredScorer(Accusing(), Metrics(registry), ("en", "fr"))
     said = [("LIARS", "en"), ("hm", "en"), ("HM", "nl"), ("HM", "und"), ("bof", "fr")]
     assert model.score_many(said) == Accusing().score_many(said)
     assert model.version == "accusing-1"
@@ -297,7 +297,7 @@ def test_how_much_of_each_language_seems_to_attack_is_counted():
 
 def test_brands_that_share_a_scorer_share_what_watches_it() -> None:
     one, other = Accusing(), Accusing()
-    watching = Watching(Metrics(CollectorRegistry()), ())
+    watching = MeasuredScorers(Metrics(CollectorRegistry()), ())
     first = watching.of(one)
     assert watching.of(one) is first
     assert watching.of(other) is not first

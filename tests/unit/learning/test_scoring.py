@@ -15,7 +15,7 @@ from pipeline.learning.delta import no_delta
 from pipeline.learning.golden import flips, golden_stances, golden_texts
 from pipeline.learning.online import Learner, log_odds
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.partition.shard import Shard
 from pipeline.sentiment.api import Score, Sentiment
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.scorer.feature_reader import MAX_WORDS, FeatureReader

@@ -18,7 +18,7 @@ from pipeline.learning.publishing import (
     why_held,
 )
 from pipeline.learning.store import ModelStore
-from pipeline.learning.verify import RefusedError
+from pipeline.learning.verify import RefusedVersionError
 from schemas.codec import encode
 from schemas.incident import Transition, Volume
 from schemas.model import KEPT_VERSIONS, Delta, ModelVersion
@@ -250,7 +250,7 @@ def test_a_roll_back_to_nothing_known_says_what_there_is(to):
 def test_what_was_rolled_back_stays_so_when_other_weights_are_shipped(taught):
     former = roll_back([version(6, "acme")], "shipped", base="f" * 64, at=T0, by="ana")
     store = new_store()
-    with pytest.raises(RefusedError, match="base"):
+    with pytest.raises(RefusedVersionError, match="base"):
         store.take(encode(former), 0)
     assert store.of("acme") is shipped_verifier().warm
     assert store.disowned("acme") == former.disowned

@@ -7,16 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.library.measure import floor_of, measure
-from lab.library.observe import LOOK_S, MeasureError, Sight
+from lab.library.observe import LOOK_S, MeasureError, Observation
 from lab.library.segment import MOST_PHASES, SHORTEST, segment
 from pipeline.detection.patterns.features import FEATURES, Feature
 from pipeline.detection.patterns.library import Library, load_episodes
-from pipeline.detection.patterns.pattern_match import Alignment, extend, resemblance
+from pipeline.detection.patterns.pattern_match import Alignment, extend, match_library
 
 
-def sight(place: int, sd: float = 0.1, **features: float) -> Sight:
+def sight(place: int, sd: float = 0.1, **features: float) -> Observation:
     values = dict.fromkeys(FEATURES, 0.0) | features
-    return Sight(place * LOOK_S, 100.0, {code: Feature(x, sd, x) for code, x in values.items()})
+    return Observation(
+        place * LOOK_S, 100.0, {code: Feature(x, sd, x) for code, x in values.items()}
+    )
 
 
 def made(sights, kind="crisis"):
@@ -100,6 +102,6 @@ def test_a_course_that_another_library_has_seen_begins_anew() -> None:
     other = Library.of(load_episodes(), [made(steps)])
     now = sight(0, surge=1.0, negative_shift=1.0).features
     seen = extend(extend(Alignment(), now, one), now, one)
-    assert resemblance(seen, now, other) == resemblance(Alignment(), now, other)
+    assert match_library(seen, now, other) == match_library(Alignment(), now, other)
     assert extend(seen, now, other) == extend(Alignment(), now, other)
-    assert resemblance(seen, now, one) != resemblance(Alignment(), now, one)
+    assert match_library(seen, now, one) != match_library(Alignment(), now, one)

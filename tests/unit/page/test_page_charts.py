@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.web.catalogue import PAGE_WORDS
-from agents.web.charts.scale import Figures, Times, rounded_up
+from agents.web.charts.scale import CountScale, Times, rounded_up
 from agents.web.charts.volume import ChartView, Fan, Pin, volume_chart
-from agents.web.store.courses import Band, Slot, Usual
+from agents.web.store.courses import Band, Slot, UsualDay
 from agents.web.views.report import echoes
 
 WORDS = PAGE_WORDS["en"]
-USUAL = Usual(hours=(Band(1, 2, 5),) * 24, negative=Band(0.1, 0.2, 0.3), attack=0.05, days=9)
+USUAL = UsualDay(hours=(Band(1, 2, 5),) * 24, negative=Band(0.1, 0.2, 0.3), attack=0.05, days=9)
 
 
 def view(counts: list[int], **changes: object) -> ChartView:
@@ -61,7 +61,7 @@ def test_pins_are_numbered_and_none_hides_another() -> None:
 
 @given(st.floats(0, 1e9))
 def test_the_scale_of_figures_ends_on_a_round_one_and_its_labels_lie_apart(value: float) -> None:
-    figures = Figures(rounded_up(value), 30, 230)
+    figures = CountScale(rounded_up(value), 30, 230)
     ticks = figures.ticks()
     assert ticks[-1] >= value
     assert ticks == sorted(set(ticks))

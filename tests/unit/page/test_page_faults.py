@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.kafka.topic_reader import Read
-from agents.web.app import Access, Page
+from agents.web.app import Page, VisitorAccess
 from agents.web.guard import Tokens
 from agents.web.store.store import Store
 from agents.web.undelivered import MOST, UndeliveredMemory
@@ -62,7 +62,7 @@ def made(
         incidents=memory,
         store=Store("sqlite://"),
         send=lambda _: None,
-        access=Access("X-User", ""),
+        access=VisitorAccess("X-User", ""),
         tokens=Tokens(b"secret"),
         once=lambda: "1",
         now=lambda: NOW,

@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from agents.alerting.answers import AnswerError
-from agents.coverage.troubles import Said, with_sources
+from agents.coverage.troubles import StatusSaid, with_sources
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.labelling import post_key
 from agents.web import live
-from agents.web.app import BODY_BYTES, Access, Page
+from agents.web.app import BODY_BYTES, Page, VisitorAccess
 from agents.web.guard import Tokens
 from agents.web.store.store import Store
 from pipeline.metrics import Metrics
@@ -58,14 +58,14 @@ class World:
         self.memory = IncidentMemory()
         self.registry = CollectorRegistry()
         self.showings = 0
-        self.sources: list[Said] = []
+        self.sources: list[StatusSaid] = []
         self.statuses = dict.fromkeys(BRANDS, Status("heard", HEARD))
         self.page = Page(
             brands=BRANDS,
             incidents=self.memory,
             send=self._send,
             store=Store("sqlite://"),
-            access=Access(header, url),
+            access=VisitorAccess(header, url),
             tokens=Tokens(b"secret"),
             once=self._once,
             now=lambda: NOW,
@@ -759,7 +759,7 @@ def test_each_source_is_named_with_its_state_and_why_it_is_not_heard() -> None:
         source="rss", live=True, state="listening", since=NOON, at=NOW, brands=("nestle",),
         post_at=NOW - timedelta(seconds=4),
     )  # fmt: skip
-    world.sources = [Said(refused, NOW), Said(heard, NOW)]
+    world.sources = [StatusSaid(refused, NOW), StatusSaid(heard, NOW)]
     world.statuses["nestle"] = with_sources(world.statuses["nestle"], world.sources, NOW)
 
     async def act(client: Client) -> None:

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession, web
 
-from agents.web.limits import Door, Limits, listen
+from agents.web.limits import Door, PageLimits, listen
 
-QUICK = Limits(head_s=0.3, write_s=0.3, idle_s=0.3, longest_s=30)
-PATIENT = Limits(head_s=60, write_s=60, idle_s=60, longest_s=60)
+QUICK = PageLimits(head_s=0.3, write_s=0.3, idle_s=0.3, longest_s=30)
+PATIENT = PageLimits(head_s=60, write_s=60, idle_s=60, longest_s=60)
 LARGE = b"x" * 30_000_000
 PATIENCE_S = 20
 """How long a test waits for what must happen; it is never waited out where all is well."""
@@ -22,7 +22,7 @@ Act = Callable[["World"], Awaitable[None]]
 class World:
     """A served application, with slow connections to it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: PageLimits) -> None:
         self.cut: Counter[str] = Counter()
         self.door = Door(limits, lambda why: self.cut.update([why]))
         self.port = 0
@@ -73,7 +73,7 @@ async def _large(_: web.Request) -> web.Response:
     return web.Response(body=LARGE)
 
 
-def run(limits: Limits, act: Act) -> World:
+def run(limits: PageLimits, act: Act) -> World:
     world = World(limits)
 
     async def main() -> None:

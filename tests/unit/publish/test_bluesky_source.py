@@ -8,7 +8,7 @@ import pytest
 
 from agents.ingest.source import Idle, Lost, Missed, Post, Reached, Unreadable
 from agents.ingest.sources.bluesky.records import time_of
-from agents.ingest.sources.bluesky.source import BlueskySource, Options
+from agents.ingest.sources.bluesky.source import BlueskyOptions, BlueskySource
 from support.jetstream_server import (
     HASTY,
     REPOST,
@@ -54,7 +54,7 @@ class Run:
             "bluesky",
             [one.url for one in servers],
             names_acme,
-            options=Options(**{"silence_s": 5.0, **options}),
+            options=BlueskyOptions(**{"silence_s": 5.0, **options}),
             policy=policy,
             chance=lambda: 0.5,
         )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agents.ingest.position import PositionFile
 from agents.ingest.status.reports import StatusReports, status_before
-from agents.ingest.status.standing import Standing
+from agents.ingest.status.standing import SourceStanding
 from agents.monitoring.health import Cause
 from schemas.codec import Decoder, encode
 from schemas.mention import Gap
@@ -26,7 +26,7 @@ def at(seconds):
 
 
 def standing(before=None, *, live=True):
-    return Standing("x", live=live, brands=["acme", "bolt"], at=T0, before=before)
+    return SourceStanding("x", live=live, brands=["acme", "bolt"], at=T0, before=before)
 
 
 def states(one, *turns):
@@ -74,7 +74,7 @@ def test_another_cause_is_another_state_of_the_same_blindness():
 def test_a_restart_goes_on_with_what_the_run_before_had_reached():
     earlier = standing()
     states(earlier, ("reach", None))
-    later = Standing(
+    later = SourceStanding(
         "x", live=True, brands=["acme"], at=at(500), before=earlier.stopped("", at(100))
     )
     status = later.status(REFUSED, at(510))
@@ -83,7 +83,7 @@ def test_a_restart_goes_on_with_what_the_run_before_had_reached():
 
 def test_a_restart_of_what_was_never_heard_is_still_since_the_first_start():
     [never] = states(standing(), ("", REFUSED))
-    later = Standing("x", live=True, brands=["acme"], at=at(500), before=never)
+    later = SourceStanding("x", live=True, brands=["acme"], at=at(500), before=never)
     assert later.status(REFUSED, at(510)).since == T0
 
 

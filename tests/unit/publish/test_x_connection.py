@@ -11,13 +11,13 @@ from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import (
     CONNECTS_LIMIT,
     WINDOW_S,
-    Budget,
     Connect,
-    Due,
+    ConnectBudget,
+    ConnectionAccepted,
     Ended,
-    Opened,
     State,
     Wait,
+    WaitOver,
     step,
 )
 
@@ -32,10 +32,10 @@ def delays_s(*endings, stayed_s=0.0):
     """What is waited after each ending, of connections that stood for so long."""
     state, now_s, waited = State(), 0.0, []
     for ended in endings:
-        state, todo = step(state, Due(), now_s)
+        state, todo = step(state, WaitOver(), now_s)
         assert todo == Connect()
         if ended.kind in {"dropped", "silent"}:
-            state, _ = step(state, Opened(), now_s)
+            state, _ = step(state, ConnectionAccepted(), now_s)
             now_s += stayed_s
         state, todo = step(state, ended, now_s)
         waited.append(todo.until_s - now_s)
@@ -75,11 +75,11 @@ def test_network_delays_stop_growing_at_16_s():
 @pytest.mark.parametrize(
     ("ended", "until_s"),
     [
-        (Ended("limited", budget=Budget(0, 1_500.0)), 1_500.0),
-        (Ended("limited", budget=Budget(30, 1_500.0)), 1_060.0),
-        (Ended("limited", budget=Budget(0, 1_000_000.0)), 1_900.0),
-        (Ended("limited", budget=Budget(0, 900.0)), 1_060.0),
-        (Ended("occupied", budget=Budget(40, 1_899.0)), 1_060.0),
+        (Ended("limited", budget=ConnectBudget(0, 1_500.0)), 1_500.0),
+        (Ended("limited", budget=ConnectBudget(30, 1_500.0)), 1_060.0),
+        (Ended("limited", budget=ConnectBudget(0, 1_000_000.0)), 1_900.0),
+        (Ended("limited", budget=ConnectBudget(0, 900.0)), 1_060.0),
+        (Ended("occupied", budget=ConnectBudget(40, 1_899.0)), 1_060.0),
     ],
 )
 def test_a_reset_is_waited_for_only_where_nothing_is_left(ended, until_s):
@@ -92,7 +92,7 @@ def test_a_refusal_is_final_only_once_it_was_repeated():
         state, _ = step(state, REFUSED, 0.0)
         hopeless.append(state.is_hopeless)
     assert hopeless == [False, False, True]
-    assert not step(state, Opened(), 0.0)[0].is_hopeless
+    assert not step(state, ConnectionAccepted(), 0.0)[0].is_hopeless
 
 
 def connects_s(for_s, stay_s, *, log=None, restart=False):
@@ -100,13 +100,13 @@ def connects_s(for_s, stay_s, *, log=None, restart=False):
     log = log or ConnectLog()
     state, now_s, found = State(), 0.0, []
     while now_s < for_s:
-        state, todo = step(State() if restart else state, Due(log.latest(now_s)), now_s)
+        state, todo = step(State() if restart else state, WaitOver(log.latest(now_s)), now_s)
         if isinstance(todo, Wait):
             state, now_s = (State() if restart else state), todo.until_s
             continue
         log.add(now_s)
         found.append(now_s)
-        state, _ = step(state, Opened(), now_s)
+        state, _ = step(state, ConnectionAccepted(), now_s)
         now_s += stay_s
         state, todo = step(state, DROPPED, now_s)
         now_s = now_s + 0.5 if restart else todo.until_s
@@ -142,14 +142,14 @@ def test_a_stream_that_flaps_never_reaches_the_limit_and_is_never_away_for_long(
 def test_whatever_happens_the_limit_is_never_reached(endings):
     log, state, now_s, found = ConnectLog(), State(), 0.0, []
     for kind, stay_s in endings:
-        state, todo = step(state, Due(log.latest(now_s)), now_s)
+        state, todo = step(state, WaitOver(log.latest(now_s)), now_s)
         while isinstance(todo, Wait):
             now_s = todo.until_s
-            state, todo = step(state, Due(log.latest(now_s)), now_s)
+            state, todo = step(state, WaitOver(log.latest(now_s)), now_s)
         log.add(now_s)
         found.append(now_s)
         if kind in {"dropped", "silent"}:
-            state, _ = step(state, Opened(), now_s)
+            state, _ = step(state, ConnectionAccepted(), now_s)
             now_s += stay_s
         state, todo = step(state, Ended(kind), now_s)
         now_s = todo.until_s
@@ -157,17 +157,17 @@ def test_whatever_happens_the_limit_is_never_reached(endings):
 
 
 def test_what_x_says_is_left_is_spread_where_others_use_it_up():
-    state, _ = step(State(), Opened(Budget(2, 900.0)), 0.0)
+    state, _ = step(State(), ConnectionAccepted(ConnectBudget(2, 900.0)), 0.0)
     state, todo = step(state, Ended("dropped"), 300.0)
     assert todo == Wait(300.0), "it was away for no time at all"
-    assert step(state, Due([0.0]), 300.0)[1] == Connect()
-    assert step(state, Due([0.0, 300.0]), 301.0)[1] == Wait(500.0)
+    assert step(state, WaitOver([0.0]), 300.0)[1] == Connect()
+    assert step(state, WaitOver([0.0, 300.0]), 301.0)[1] == Wait(500.0)
 
 
 def test_nothing_left_is_waited_for_before_it_is_asked():
-    state, _ = step(State(), Opened(Budget(0, 900.0)), 0.0)
+    state, _ = step(State(), ConnectionAccepted(ConnectBudget(0, 900.0)), 0.0)
     state, _ = step(state, Ended("dropped"), 300.0)
-    assert step(state, Due([0.0]), 300.0)[1] == Wait(900.0)
+    assert step(state, WaitOver([0.0]), 300.0)[1] == Wait(900.0)
 
 
 def test_connects_are_known_to_the_next_process(tmp_path):

@@ -8,9 +8,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agents.ingest.sources.x.money.account import Account
-from agents.ingest.sources.x.money.budget import Limits, Purse, Spent, Sum, added, purses, turned
+from agents.ingest.sources.x.money.budget import (
+    Purse,
+    SpendingLimits,
+    Spent,
+    Sum,
+    added,
+    purses,
+    turned,
+)
 from agents.ingest.sources.x.money.flow import Flow, heard
-from agents.ingest.sources.x.money.ladder import LADDER, UNRULED, Spending, State, decide
+from agents.ingest.sources.x.money.ladder import LADDER, UNRULED, LadderState, Spending, decide
 from agents.ingest.sources.x.money.prices import MICROS, Prices, Taken, prices_on
 from agents.ingest.sources.x.money.usage import UsageError, days_in
 from support.x_storm import Kept
@@ -69,7 +77,7 @@ def test_a_page_of_search_costs_each_of_its_posts():
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"data": 3}', b'{"errors": [{"title": "a"}]}'])
 def test_what_is_no_post_costs_nothing(raw):
-    account = Account(Limits(usd_day=1), now=Clock())
+    account = Account(SpendingLimits(usd_day=1), now=Clock())
     assert not account.took(raw)
     assert account.standing().spent.today == Sum()
 
@@ -88,7 +96,9 @@ def test_a_clock_that_is_set_back_gives_nothing_back():
 
 
 def test_each_limit_is_filled_anew_at_its_own_time():
-    found = list(purses(Limits(1, 2, 3.0, 4.0), Spent(DAY, Sum(1, MICROS), Sum(1, 2 * MICROS))))
+    found = list(
+        purses(SpendingLimits(1, 2, 3.0, 4.0), Spent(DAY, Sum(1, MICROS), Sum(1, 2 * MICROS)))
+    )
     assert [(one.unit, one.period, one.left) for one in found] == [
         ("posts", "day", 0), ("usd", "day", 2.0), ("posts", "month", 1), ("usd", "month", 2.0),
     ]  # fmt: skip
@@ -100,29 +110,29 @@ def test_each_limit_is_filled_anew_at_its_own_time():
 
 def test_no_moment_of_a_crash_forgets_what_was_read():
     kept, clock = Kept(), Clock()
-    account = Account(Limits(usd_day=100), kept=kept, now=clock)
+    account = Account(SpendingLimits(usd_day=100), kept=kept, now=clock)
     for number in range(200):
         clock.pass_s(0.05)
         account.took(line(number, tweets=number % 2, users=1 + number % 3))
-        after = Account(Limits(usd_day=100), kept=kept, now=clock).standing().spent.today
+        after = Account(SpendingLimits(usd_day=100), kept=kept, now=clock).standing().spent.today
         read = account.standing().spent.today
         assert after.micros >= read.micros
         assert after.posts >= read.posts
         assert after.micros - read.micros <= 45 * 40_000  # two seconds of it, at most
     account.close()
-    again = Account(Limits(usd_day=100), kept=kept, now=clock)
+    again = Account(SpendingLimits(usd_day=100), kept=kept, now=clock)
     assert again.standing().spent == account.standing().spent
 
 
 def test_a_restart_keeps_what_is_given_up():
     kept, clock = Kept(), Clock()
-    account = Account(Limits(usd_day=10), kept=kept, now=clock)
+    account = Account(SpendingLimits(usd_day=10), kept=kept, now=clock)
     for number in range(120):
         clock.pass_s(1)
         account.took(line(number))
         account.decide()
     assert account.rung.name == "sampled"
-    again = Account(Limits(usd_day=10), kept=kept, now=clock)
+    again = Account(SpendingLimits(usd_day=10), kept=kept, now=clock)
     assert again.rung == account.rung
     assert Account(kept=kept, now=clock).rung.name == "all"  # without limits nothing is given up
 
@@ -130,14 +140,14 @@ def test_a_restart_keeps_what_is_given_up():
 def test_a_file_that_is_torn_is_begun_anew():
     kept = Kept()
     kept.raw = b'{"spent": {"day"'
-    assert Account(Limits(usd_day=1), kept=kept, now=Clock()).standing().spent == Spent(DAY)
+    assert Account(SpendingLimits(usd_day=1), kept=kept, now=Clock()).standing().spent == Spent(DAY)
 
 
 # What X has counted
 
 
 def test_what_others_of_the_project_read_counts_too():
-    account = Account(Limits(posts_day=1_000), now=Clock())
+    account = Account(SpendingLimits(posts_day=1_000), now=Clock())
     account.took(line())
     account.reconcile({DAY: 400, date(2026, 11, 1): 100, date(2026, 10, 31): 10**6})
     standing = account.standing()
@@ -146,7 +156,7 @@ def test_what_others_of_the_project_read_counts_too():
 
 
 def test_a_count_of_x_that_lags_takes_nothing_back():
-    account = Account(Limits(posts_day=1_000), now=Clock())
+    account = Account(SpendingLimits(posts_day=1_000), now=Clock())
     for number in range(10):
         account.took(line(number))
     account.reconcile({DAY: 3})
@@ -214,7 +224,7 @@ def test_no_more_is_given_up_than_it_takes(per_s, most, used, unit):
     what = spending(per_s, purse(most, most * used, unit))
     now_s = MIDNIGHT_S - 86_000
     assume(what.spent(LADDER[0]) is None)
-    place = decide(State(), what, now_s).place
+    place = decide(LadderState(), what, now_s).place
     rungs = LADDER[:place]
     assert all(not what.is_enough(rung, now_s, 1.0) for rung in rungs)
     if place < len(LADDER) - 2:
@@ -230,7 +240,7 @@ COURSES = st.lists(
 @given(COURSES, st.floats(0.05, 20), st.sampled_from(["usd_day", "usd_month", "posts_day"]))
 def test_whatever_comes_the_budget_is_not_overspent(course, most, which):
     clock = Clock()
-    limits = Limits(**{which: int(most * 50) if which == "posts_day" else most})
+    limits = SpendingLimits(**{which: int(most * 50) if which == "posts_day" else most})
     account = Account(limits, now=clock)
     for pause_s, lines, tweets, users in course:
         clock.pass_s(pause_s)
@@ -243,14 +253,14 @@ def test_whatever_comes_the_budget_is_not_overspent(course, most, which):
 
 def test_down_at_once_and_up_only_after_a_while():
     calm, storm = spending(0.0, purse(50.0)), spending(5.0, purse(50.0))
-    state = decide(State(), storm, 1_000.0)
+    state = decide(LadderState(), storm, 1_000.0)
     assert LADDER[state.place].name == "sampled"
     assert decide(state, calm, 1_100.0) == state
     assert decide(state, calm, 2_000.0).place == 0
 
 
 def test_a_little_less_does_not_go_up_again():
-    state = decide(State(), spending(0.03, purse(20.0)), MIDNIGHT_S - 80_000)
+    state = decide(LadderState(), spending(0.03, purse(20.0)), MIDNIGHT_S - 80_000)
     assert LADDER[state.place].name == "no_authors"
     lasting = 20.0 / (6 * 3600) / 0.04  # just enough for all
     assert decide(state, spending(lasting, purse(20.0)), MIDNIGHT_S - 60_000) == state
@@ -258,24 +268,24 @@ def test_a_little_less_does_not_go_up_again():
 
 def test_a_budget_of_posts_gives_up_no_authors_in_vain():
     what = spending(1.0, purse(10_000, unit="posts"))
-    assert LADDER[decide(State(), what, MIDNIGHT_S - 80_000).place].name == "sampled"
+    assert LADDER[decide(LadderState(), what, MIDNIGHT_S - 80_000).place].name == "sampled"
 
 
 def test_the_stop_is_the_one_that_was_chosen():
     empty = spending(1.0, purse(10.0, used=9.999))
-    assert LADDER[decide(State(), empty, 0.0).place].name == "stopped"
-    going_on = decide(State(), empty, 0.0, when_spent="go_on")
+    assert LADDER[decide(LadderState(), empty, 0.0).place].name == "stopped"
+    going_on = decide(LadderState(), empty, 0.0, when_spent="go_on")
     assert LADDER[going_on.place].name == "originals"
 
 
 def test_where_rules_may_not_be_changed_only_authors_can_be_given_up():
     what = spending(50.0, purse(50.0))
-    assert UNRULED[decide(State(), what, 1_000.0, ladder=UNRULED).place].name == "no_authors"
+    assert UNRULED[decide(LadderState(), what, 1_000.0, ladder=UNRULED).place].name == "no_authors"
 
 
 def test_a_new_day_begins_to_read_again():
     clock = Clock()
-    account = Account(Limits(usd_day=0.2), now=clock)
+    account = Account(SpendingLimits(usd_day=0.2), now=clock)
     while not account.took(line(users=3)):
         clock.pass_s(1)
     assert account.rung.name == "stopped"
@@ -291,26 +301,26 @@ def test_a_new_day_begins_to_read_again():
 
 def test_a_limit_that_is_raised_is_heeded_at_the_next_start():
     kept, clock = Kept(), Clock()
-    account = Account(Limits(usd_day=0.2), kept=kept, now=clock)
+    account = Account(SpendingLimits(usd_day=0.2), kept=kept, now=clock)
     account.asked(Taken(posts=40))
     assert account.took(line())
-    assert Account(Limits(usd_day=0.2), kept=kept, now=clock).spent() is not None
-    assert Account(Limits(usd_day=50), kept=kept, now=clock).spent() is None
+    assert Account(SpendingLimits(usd_day=0.2), kept=kept, now=clock).spent() is not None
+    assert Account(SpendingLimits(usd_day=50), kept=kept, now=clock).spent() is None
 
 
 def test_it_is_said_for_how_long_the_money_lasts():
     clock = Clock()
-    account = Account(Limits(usd_day=100), now=clock)
+    account = Account(SpendingLimits(usd_day=100), now=clock)
     for number in range(3_000):
         clock.pass_s(1)
         account.took(line(number))
     said = account.standing().words()
     assert said == "45.00 of 100.00 USD a day; at this rate spent in 1 h 1 min; nothing is left out"
-    assert Account(Limits(usd_day=100), now=clock).standing().lasts_s == float("inf")
+    assert Account(SpendingLimits(usd_day=100), now=clock).standing().lasts_s == float("inf")
 
 
 def test_a_search_is_sent_only_where_its_dearest_page_fits():
-    account = Account(Limits(usd_day=5), now=Clock())
+    account = Account(SpendingLimits(usd_day=5), now=Clock())
     assert account.affords(Taken(posts=200, users=300))
     account.took(line(tweets=0, users=110))
     assert not account.affords(Taken(posts=200, users=300))

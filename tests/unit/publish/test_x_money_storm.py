@@ -4,7 +4,7 @@ import pytest
 from unit.publish.test_x_storm import EVERYTHING, lost
 
 from agents.ingest.sources.x.connection import CONNECTS_LIMIT
-from agents.ingest.sources.x.money.budget import Limits
+from agents.ingest.sources.x.money.budget import SpendingLimits
 from agents.ingest.sources.x.money.ladder import LADDER
 from support.x_storm import BEGIN_S, Fault, Storm
 
@@ -33,21 +33,23 @@ def heard_of(storm):
 @pytest.mark.parametrize("faults", [[], DROPS])
 @pytest.mark.parametrize("usd", [0.5, 5.0, 20.0])
 def test_the_bill_of_the_server_stays_within_the_budget(usd, faults):
-    storm = Storm(faults, hours=HOURS, per_s=1.0, limits=Limits(usd_day=usd)).run()
+    storm = Storm(faults, hours=HOURS, per_s=1.0, limits=SpendingLimits(usd_day=usd)).run()
     assert 0.05 * usd < storm.world.bill_usd <= usd
     ours = storm.account.standing().spent.today.micros / 1e6
     assert storm.world.bill_usd - 1e-6 <= ours <= 1.1 * usd  # never less than the server says
     assert storm.world.most_connects() < CONNECTS_LIMIT
 
 
-@pytest.mark.parametrize("limits", [Limits(posts_day=400), Limits(posts_month=2_000)])
+@pytest.mark.parametrize(
+    "limits", [SpendingLimits(posts_day=400), SpendingLimits(posts_month=2_000)]
+)
 def test_so_do_the_posts(limits):
     storm = Storm(DROPS, hours=HOURS, limits=limits).run()
     assert 20 < storm.world.read["posts"] <= (limits.posts_day or limits.posts_month)
 
 
 def test_a_sample_stands_for_all_and_says_so():
-    storm = Storm([], hours=HOURS, per_s=2.0, limits=Limits(usd_day=40)).run()
+    storm = Storm([], hours=HOURS, per_s=2.0, limits=SpendingLimits(usd_day=40)).run()
     true, estimated, said = heard_of(storm)
     assert said < true / 5
     assert estimated == pytest.approx(true, rel=0.15)
@@ -57,14 +59,14 @@ def test_a_sample_stands_for_all_and_says_so():
 
 
 def test_without_a_sample_no_post_is_lost_without_a_word():
-    storm = Storm(EVERYTHING, limits=Limits(usd_day=450)).run()
+    storm = Storm(EVERYTHING, limits=SpendingLimits(usd_day=450)).run()
     assert set(storm.rungs) <= {"all", "no_authors"}
     assert storm.world.bill_usd <= 450
     assert lost(storm) == []
 
 
 def test_a_time_without_reposts_is_stated_as_incomplete():
-    storm = Storm(DROPS, hours=HOURS, per_s=4.0, limits=Limits(usd_day=2)).run()
+    storm = Storm(DROPS, hours=HOURS, per_s=4.0, limits=SpendingLimits(usd_day=2)).run()
     assert "originals" in storm.rungs
     partly = [gap for gap in storm.gaps if gap.recovered == "originals_only"]
     assert all(gap.cause == "budget" for gap in partly)
@@ -83,14 +85,14 @@ def test_a_time_without_reposts_is_stated_as_incomplete():
 
 
 def test_what_is_chosen_happens_once_it_is_spent():
-    stopping = Storm([], hours=0.5, per_s=1.0, limits=Limits(usd_day=0.05)).run()
+    stopping = Storm([], hours=0.5, per_s=1.0, limits=SpendingLimits(usd_day=0.05)).run()
     assert stopping.rungs[-1] == "stopped"
     cause = stopping._source.health()
     assert cause.word == "out_of_money"
     assert "the budget of 0.05 USD a day is spent" in cause.detail
     assert b"budget" in stopping._source.position()
     going_on = Storm(
-        [], hours=0.5, per_s=1.0, limits=Limits(usd_day=0.05), when_spent="go_on"
+        [], hours=0.5, per_s=1.0, limits=SpendingLimits(usd_day=0.05), when_spent="go_on"
     ).run()
     assert "stopped" not in going_on.rungs
     assert going_on._source.health() is None

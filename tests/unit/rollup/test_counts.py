@@ -2,7 +2,7 @@
 
 from pipeline.detection.window.counts import FIELDS, SHARES
 from pipeline.rollup.partial import COPIED, CUE_COUNTS, SUMS, TALLIES, Partial
-from pipeline.sentiment.api import Cue
+from pipeline.sentiment.lexicon.word_lists import CUES
 from schemas.bucket import PARTS, Bucket
 
 MERGED_OTHERWISE = {
@@ -11,11 +11,25 @@ MERGED_OTHERWISE = {
 }  # fmt: skip
 
 
-def test_each_cue_is_counted_published_and_judged() -> None:
-    names = {name for _, name in CUE_COUNTS}
-    assert len(names) == len(Cue)
-    for declared in (COPIED, PARTS["mentions"], FIELDS):
-        assert names <= set(declared)
+CUE_LINES = {
+    "pipeline/sentiment/lexicon/word_lists.py, a marker in CUES": [
+        name for bit, name in CUE_COUNTS if bit in CUES.values()
+    ],
+    "pipeline/rollup/partial.py, a field of Partial that is an int": SUMS,
+    "schemas/bucket.py, a field of Bucket that is OfMentions": PARTS["mentions"],
+    "pipeline/detection/window/counts.py, a line of SHARES": FIELDS,
+}
+"""Where each cue has a line, named as its member of ``Cue`` in small letters."""
+
+
+def test_each_cue_has_all_its_lines() -> None:
+    lacking = [
+        f"{name}: {place}"
+        for _, name in CUE_COUNTS
+        for place, declared in CUE_LINES.items()
+        if name not in declared
+    ]
+    assert not lacking, "\n".join(lacking)
 
 
 def test_each_share_is_a_part_of_the_mentions_of_a_bucket() -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.rollup import BrandRollup, RollupRules, horizon
-from pipeline.rollup.heard import Heard
-from pipeline.rollup.watching import WatchList
+from pipeline.rollup.event_time.heard import HeardSource
+from pipeline.rollup.speakers.watching import WatchList
 from schemas.bucket import Bucket
 from schemas.codec import encode
 from support.rolling import BRAND, FakeModel, at, batch, gap, mention
@@ -180,9 +180,9 @@ def test_a_busy_brand_is_final_sooner():
 def test_a_brand_of_which_nothing_is_said_holds_nothing():
     state = rollup()
     told([batch(mention("1", 3), to=20)], state)
-    quiet, silent = ({"x": Heard(at(until).timestamp())} for until in (300, 350))
+    quiet, silent = ({"x": HeardSource(at(until).timestamp())} for until in (300, 350))
     assert not state.waits_for(quiet)
     assert state.waits_for(silent)
     assert state.close(silent) == []
-    assert not state.waits_for({"x": Heard(at(10_000).timestamp())})
+    assert not state.waits_for({"x": HeardSource(at(10_000).timestamp())})
     assert len(encode(state.checkpoint())) < 1_500

@@ -5,8 +5,8 @@ from itertools import count
 import msgspec
 
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Shard
-from pipeline.rollup.step import RolledUp
+from pipeline.rollup.partition.shard import Shard
+from pipeline.rollup.partition.step import RolledUp
 from schemas.dead_letter import DeadLetter
 from support.rolling import BRANDS, T0, FakeModel, at, gap, mention, raw
 

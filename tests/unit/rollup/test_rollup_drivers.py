@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
-from pipeline.rollup.near_duplicates import (
+from pipeline.rollup.partial import INFLUENCERS, WORDINGS, Partial
+from pipeline.rollup.speakers.near_duplicates import (
     CAPACITY,
     MOST_CHARACTERS,
     WordingMemory,
     fingerprint,
     fingerprints,
 )
-from pipeline.rollup.partial import INFLUENCERS, WORDINGS, Partial
 from pipeline.sentiment.api import Score, Sentiment
 from pipeline.sentiment.load import load_ngram
 from schemas.mention import Author, Mention

@@ -8,11 +8,11 @@ from kafka.partitioner.default import murmur2 as theirs
 
 from pipeline.partitions import murmur2, partition_of
 from pipeline.rollup.brand import BrandRollup
-from pipeline.rollup.heard import SOURCES_KEPT as KEPT
+from pipeline.rollup.event_time.heard import SOURCES_KEPT as KEPT
 from pipeline.rollup.partial import Partial
+from pipeline.rollup.partition.shard import Shard
+from pipeline.rollup.partition.step import RolledUp
 from pipeline.rollup.rules import RollupRules
-from pipeline.rollup.shard import Shard
-from pipeline.rollup.step import RolledUp
 from pipeline.state import journal
 from pipeline.state.header import StateError
 from schemas.bucket import Bucket
@@ -156,7 +156,7 @@ def test_what_a_table_would_not_take_is_too_large_and_the_state_untouched(monkey
 
 
 def test_a_checkpoint_that_a_table_would_not_take_is_put_off(monkeypatch):
-    monkeypatch.setattr("pipeline.rollup.journal.CHECKPOINT_BYTES", 300)
+    monkeypatch.setattr("pipeline.rollup.partition.journal.CHECKPOINT_BYTES", 300)
     monkeypatch.setattr(journal, "LIMIT_BYTES", 1_000)
     table: dict[str, bytes] = {}
     state = shard(table)

@@ -3,10 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.rollup import RollupRules, journal
+from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup
-from pipeline.rollup.journal import RollupJournal
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.partition import journal
+from pipeline.rollup.partition.journal import RollupJournal
+from pipeline.rollup.partition.shard import Shard
 from schemas.bucket import Bucket
 from support.rolling import BRANDS, T0, FakeModel, batch, mention, raw
 

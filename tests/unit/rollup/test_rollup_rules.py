@@ -3,9 +3,9 @@
 import pytest
 
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.rollup.heard import Heard
-from pipeline.rollup.reading import read_batch
-from pipeline.rollup.shard import Shard
+from pipeline.rollup.event_time.heard import HeardSource
+from pipeline.rollup.partition.reading import read_batch
+from pipeline.rollup.partition.shard import Shard
 from schemas.codec import UnreadableError
 from support.rolling import BRANDS, FakeModel, at, batch, gap, mention, raw
 
@@ -19,7 +19,7 @@ def roll(*batches, own=(), beats=()):
     buckets = []
     for offset, one in enumerate(batches):
         state.take(offset, one, state.scored(one, MODEL.score_many), MODEL.version)
-        buckets += state.close({name: Heard(at_s) for name, at_s in dict(beats).items()})
+        buckets += state.close({name: HeardSource(at_s) for name, at_s in dict(beats).items()})
     return buckets
 
 

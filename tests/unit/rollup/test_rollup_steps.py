@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.reading.asking import answers_of
 from pipeline.reading.rules import ReadingRules
-from pipeline.rollup import RollupRules, journal
-from pipeline.rollup.shard import Shard
-from pipeline.rollup.step import Burials, Record, RolledUp
+from pipeline.rollup import RollupRules
+from pipeline.rollup.partition import journal
+from pipeline.rollup.partition.shard import Shard
+from pipeline.rollup.partition.step import Burials, MentionRecord, RolledUp
 from schemas.bucket import Bucket
 from schemas.codec import encode
 from support.reading import FakeReader
@@ -165,7 +166,7 @@ class Life:
             self._flying += outcome.buckets
         self.land(self._in_flight)
 
-    def _rolled_up(self, records: list[Record]) -> list[RolledUp]:
+    def _rolled_up(self, records: list[MentionRecord]) -> list[RolledUp]:
         """Apply a step as a worker does: what it rejects is with Kafka before it writes."""
         applying = self.shard.applying(records)
         answers = None

@@ -9,12 +9,14 @@ from schemas.mention import Author, Mention
 from support.rolling import at, batch
 
 ATTACKS, MILD = "They poison the river", "A new shop has opened"
+GRUMBLES = "A franc more, again"
+LOGITS = {ATTACKS: 3.0, GRUMBLES: -0.5}
 
 
 def scores(said):
-    """A model to which one of the two texts attacks."""
+    """A model to which one of the texts attacks, and one grumbles."""
     return [
-        Score(Sentiment(0.1, 0.8, 0.1), TextSignals(attack_logit=3.0 if text == ATTACKS else -3.0))
+        Score(Sentiment(0.1, 0.8, 0.1), TextSignals(attack_logit=LOGITS.get(text, -3.0)))
         for text, _ in said
     ]
 
@@ -65,3 +67,13 @@ def test_what_the_brand_itself_said_leads_nothing():
     assert voices.leading == ()
     assert (voices.cascade, voices.critical_cascade) == (0, 0)
     assert voices.reposts > 0
+
+
+def post(text: str) -> Mention:
+    return Mention(id="1", created_at=at(5), text=text, author=Author(id="1", handle="one"))
+
+
+def test_what_is_a_little_above_the_usual_is_no_fierce_attack():
+    grumbles, attacks = voices_of(post(GRUMBLES)), voices_of(post(ATTACKS))
+    assert (grumbles.attacking > 500, grumbles.fierce < 50) == (True, True)
+    assert (attacks.attacking, attacks.fierce) == (1000, 1000)

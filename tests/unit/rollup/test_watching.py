@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from pipeline.rollup import RollupRules
 from pipeline.rollup.brand import BrandRollup, Checkpoint
-from pipeline.rollup.near_duplicates import fingerprint
 from pipeline.rollup.remembered import Rest
-from pipeline.rollup.voices import marks_of
-from pipeline.rollup.watching import (
+from pipeline.rollup.speakers.near_duplicates import fingerprint
+from pipeline.rollup.speakers.voices import marks_of
+from pipeline.rollup.speakers.watching import (
     ANSWERED,
     MOST_POSTS,
     MOST_SENDERS,

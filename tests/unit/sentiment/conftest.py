@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.scorer.ngram import NgramScorer
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 
 WORDS = {
     "fr": (
@@ -24,7 +24,7 @@ WORDS = {
 }
 
 
-def invent(count: int, seed: int) -> list[Example]:
+def invent(count: int, seed: int) -> list[LabelledText]:
     """Believable enough: two words of the class among function words, some shouting."""
     chance = random.Random(seed)
     examples = []
@@ -34,7 +34,7 @@ def invent(count: int, seed: int) -> list[Example]:
         words = chance.sample(WORDS[lang][label], 2) + chance.choices(WORDS[lang][3], k=5)
         chance.shuffle(words)
         words.append(chance.choice(("", "!", "!!", "?", ":)", "http://t.co/x", f"n{number}")))
-        examples.append(Example(" ".join(words), lang, label, f"invented-{lang}"))
+        examples.append(LabelledText(" ".join(words), lang, label, f"invented-{lang}"))
     return examples
 
 
@@ -44,5 +44,5 @@ def model() -> NgramScorer:
 
 
 @pytest.fixture(scope="session")
-def invented() -> list[Example]:
+def invented() -> list[LabelledText]:
     return invent(360, seed=1)

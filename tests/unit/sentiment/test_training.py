@@ -14,7 +14,7 @@ from pipeline.sentiment.lexicon.word_lists import SHARED
 from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.scorer.weights import Weights, decode, encode, shipped
 from pipeline.sentiment.training.adagrad import Recipe, learn, strongest, vectors
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.trainer import Trained, fold_of, key_of, train
 
 RECIPE = Recipe(passes=2, seed=7)
@@ -58,7 +58,7 @@ SAID = st.lists(
 
 
 @pytest.fixture(scope="module")
-def trained(invented: list[Example]) -> Trained:
+def trained(invented: list[LabelledText]) -> Trained:
     return train(invented, RECIPE, folds=2)
 
 
@@ -68,12 +68,12 @@ def scorer(trained: Trained) -> NgramScorer:
 
 
 def test_the_same_examples_and_seed_give_the_same_bytes(
-    invented: list[Example], trained: Trained
+    invented: list[LabelledText], trained: Trained
 ) -> None:
     assert encode(train(invented, RECIPE, folds=2).weights) == encode(trained.weights)
 
 
-def test_another_seed_gives_other_weights(invented: list[Example], trained: Trained) -> None:
+def test_another_seed_gives_other_weights(invented: list[LabelledText], trained: Trained) -> None:
     other = train(invented, Recipe(passes=2, seed=8), folds=2)
     assert encode(other.weights) != encode(trained.weights)
 
@@ -150,7 +150,7 @@ def test_the_shipped_scorer_is_the_model_of_its_features(
         assert score.sentiment.probabilities == expected
 
 
-def test_rounded_weights_are_those_of_river(invented: list[Example]) -> None:
+def test_rounded_weights_are_those_of_river(invented: list[LabelledText]) -> None:
     found = vectors(invented, all_lexicons())
     learned = learn(invented, found, RECIPE)
     for lang, table in strongest(learned).items():
@@ -160,7 +160,7 @@ def test_rounded_weights_are_those_of_river(invented: list[Example]) -> None:
 
 
 def test_the_mean_of_several_models_differs_less_from_seed_to_seed(
-    invented: list[Example],
+    invented: list[LabelledText],
 ) -> None:
     found = vectors(invented, all_lexicons())
 
@@ -172,14 +172,14 @@ def test_the_mean_of_several_models_differs_less_from_seed_to_seed(
     assert apart(6) < 0.7 * apart(1)
 
 
-def test_progress_counts_every_step_of_every_model(invented: list[Example]) -> None:
+def test_progress_counts_every_step_of_every_model(invented: list[LabelledText]) -> None:
     told: list[int] = []
     recipe = Recipe(passes=2, models=2)
     learn(invented, vectors(invented, all_lexicons()), recipe, told.append)
     assert told[-1] == recipe.steps(len(invented)) == 4 * len(invented)
 
 
-def test_a_text_is_guessed_before_its_label_is_learned(invented: list[Example]) -> None:
+def test_a_text_is_guessed_before_its_label_is_learned(invented: list[LabelledText]) -> None:
     found = vectors(invented, all_lexicons())
     recipe = Recipe(passes=1, averaged=1, balance=frozenset())
     order = list(range(len(invented)))
@@ -198,7 +198,7 @@ def test_prequential_figures_count_every_text(trained: Trained) -> None:
         assert 0.5 < held.prequential.macro_f1 < 1
 
 
-def test_only_the_strongest_are_kept(invented: list[Example]) -> None:
+def test_only_the_strongest_are_kept(invented: list[LabelledText]) -> None:
     learned = learn(invented, vectors(invented, all_lexicons()), RECIPE)
     kept = strongest(learned, kept=40)
     assert sum(map(len, kept.values())) == 40

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from lab.simulate import Labelled, Plan, Simulation, make_plan
+from lab.simulate import Labelled, Simulation, SimulationPlan, make_plan
 from lab.simulate.scenario import excess_scale
 from schemas.brand import Brand
 
@@ -24,7 +24,7 @@ def march(day: int, hour: float = 0) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
+def plan() -> SimulationPlan:
     return make_plan(
         "nestle-greenpeace-2010",
         seed=2010,
@@ -36,7 +36,7 @@ def plan() -> Plan:
 
 
 @pytest.fixture(scope="module")
-def posts(plan: Plan) -> list[Labelled]:
+def posts(plan: SimulationPlan) -> list[Labelled]:
     return list(Simulation(plan))
 
 
@@ -49,7 +49,9 @@ def count(posts: list[Labelled], start: datetime, end: datetime) -> int:
     return sum(start <= post.mention.created_at < end for post in posts)
 
 
-def test_it_begins_on_the_morning_of_the_17th(plan: Plan, episode: list[Labelled]) -> None:
+def test_it_begins_on_the_morning_of_the_17th(
+    plan: SimulationPlan, episode: list[Labelled]
+) -> None:
     assert plan.truth.onset == march(17, 8.5)
     assert episode[0].mention.created_at >= march(17, 8.5)
 
@@ -111,7 +113,9 @@ def test_nobody_posts_in_the_campaigners_name(posts: list[Labelled]) -> None:
     assert not any("greenpeace" in post.mention.author.handle for post in posts)
 
 
-def test_the_stated_peak_is_where_the_posts_are(plan: Plan, episode: list[Labelled]) -> None:
+def test_the_stated_peak_is_where_the_posts_are(
+    plan: SimulationPlan, episode: list[Labelled]
+) -> None:
     peak = plan.truth.peak
     assert peak is not None
     hours = Counter((post.mention.created_at - march(17)) // timedelta(hours=1) for post in episode)

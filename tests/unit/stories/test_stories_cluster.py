@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.stories.cluster import ENDS_AFTER_S, SEEDS, STORIES, Clusters, ClusterState
-from pipeline.stories.keys import Row, scatter
+from pipeline.stories.keys import KeyedPost, scatter
 from pipeline.stories.telling import told
-from pipeline.stories.usual import POST, Usual
+from pipeline.stories.usual import POST, OrdinaryTalk
 from schemas.codec import encode
 
 T0 = 1_268_816_400
@@ -20,21 +20,21 @@ CRASH = ("app", "crash", "login", "update", "frozen", "screen")
 def acquainted() -> ClusterState:
     """A brand whose ordinary talk is known, so that a rare word is known to be rare."""
     ordinary = {"morning": 300 * POST, "coffee": 200 * POST, "love": 150 * POST}
-    return ClusterState(usual=Usual(hour=T0 // 3600, seen=1000 * POST, counts=ordinary))
+    return ClusterState(usual=OrdinaryTalk(hour=T0 // 3600, seen=1000 * POST, counts=ordinary))
 
 
-def post(name: str, *keys: str, second: int = 0, **fields: object) -> Row:
-    return Row(
+def post(name: str, *keys: str, second: int = 0, **fields: object) -> KeyedPost:
+    return KeyedPost(
         name, T0 + second, list(keys), scatter(f"author {name}"), **{"handle": f"h{name}", **fields}
     )
 
 
-def repost(name: str, root: str, *keys: str, second: int = 0) -> Row:
+def repost(name: str, root: str, *keys: str, second: int = 0) -> KeyedPost:
     text = f"RT {root}"
     return post(name, *keys, second=second, text=text, passed_on=True, handle=root)
 
 
-def step(clusters: Clusters, second: int, *rows: Row, reposted: dict[str, int] | None = None):
+def step(clusters: Clusters, second: int, *rows: KeyedPost, reposted: dict[str, int] | None = None):
     texts = {row.name: row for row in rows if not row.passed_on}
     passed = {row.handle: row for row in rows if row.passed_on}
     return clusters.advance(
@@ -196,7 +196,7 @@ words = st.sampled_from(
 
 
 @st.composite
-def rows_in_buckets(draw: st.DrawFn) -> list[list[Row]]:
+def rows_in_buckets(draw: st.DrawFn) -> list[list[KeyedPost]]:
     drawn = draw(
         st.lists(
             st.lists(st.tuples(st.lists(words, max_size=5), st.booleans()), max_size=6), max_size=8
@@ -211,8 +211,8 @@ def rows_in_buckets(draw: st.DrawFn) -> list[list[Row]]:
     ]
 
 
-def copy(row: Row) -> Row:
-    return msgspec.json.decode(encode(row), type=Row)
+def copy(row: KeyedPost) -> KeyedPost:
+    return msgspec.json.decode(encode(row), type=KeyedPost)
 
 
 @settings(max_examples=150)
@@ -220,7 +220,7 @@ def copy(row: Row) -> Row:
 def test_any_order_within_a_bucket_gives_the_same_state(buckets, random):
     one, other = Clusters(state=acquainted()), Clusters(state=acquainted())
     for n, rows in enumerate(buckets):
-        passed: dict[str, Row] = {}
+        passed: dict[str, KeyedPost] = {}
         for row in sorted(rows, key=lambda row: row.name, reverse=True):
             passed[row.handle if row.passed_on else row.name] = row
         chosen = list(passed.values())

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rollup import BrandRollup, RollupRules
-from pipeline.stories.keys import KEY_CHARACTERS, LINKS, TAGS, Row, keys_of, link_key
+from pipeline.stories.keys import KEY_CHARACTERS, LINKS, TAGS, KeyedPost, keys_of, link_key
 from pipeline.stories.sampling import TEXTS, narrow
-from pipeline.stories.usual import LEAST_KEPT, POST, Usual
+from pipeline.stories.usual import LEAST_KEPT, POST, OrdinaryTalk
 from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.mention import Author, Mention
@@ -72,10 +72,10 @@ def test_hostile_posts_make_stories_that_can_be_read(tags, url, handle):
 def test_a_sample_of_a_union_is_drawn_from_samples_of_its_parts(names, data):
     cut = data.draw(st.integers(0, len(names)))
     ordered = data.draw(st.permutations(sorted(names)))
-    whole = {name: Row(name, 0, []) for name in ordered}
-    parts: dict[str, Row] = {}
+    whole = {name: KeyedPost(name, 0, []) for name in ordered}
+    parts: dict[str, KeyedPost] = {}
     for part in (ordered[:cut], ordered[cut:]):
-        rows = {name: Row(name, 0, []) for name in part}
+        rows = {name: KeyedPost(name, 0, []) for name in part}
         if len(rows) > TEXTS:
             narrow(rows)
         parts.update(rows)
@@ -85,7 +85,7 @@ def test_a_sample_of_a_union_is_drawn_from_samples_of_its_parts(names, data):
 
 
 def test_a_word_of_ordinary_talk_tells_nothing_and_a_new_one_much():
-    usual = Usual(hour=0)
+    usual = OrdinaryTalk(hour=0)
     for n in range(1000):
         usual.learn(["flight", f"w{n}"])
     assert usual.weight("flight") == 0
@@ -93,7 +93,7 @@ def test_a_word_of_ordinary_talk_tells_nothing_and_a_new_one_much():
 
 
 def test_what_was_usual_fades_in_days():
-    usual = Usual(hour=0)
+    usual = OrdinaryTalk(hour=0)
     for _ in range(1000):
         usual.learn(["flight"])
     usual.turn(14 * 86_400)
@@ -103,7 +103,7 @@ def test_what_was_usual_fades_in_days():
 
 
 def test_frequent_words_outlast_a_flood_of_rare_ones():
-    usual = Usual(hour=0)
+    usual = OrdinaryTalk(hour=0)
     for n in range(3000):
         usual.learn([f"w{n}", f"v{n}", *(["flight"] if n % 20 == 0 else [])])
     assert usual.share("flight") == pytest.approx(0.05, abs=0.01)

@@ -11,9 +11,9 @@ from lab.evaluate.nab.rules import (
     LOW_FALSE_POSITIVES,
     PROFILES,
     STANDARD,
-    Judged,
+    JudgedSeries,
+    LabelledWindow,
     Profile,
-    Window,
     normalised_score,
     probation,
     raw_score,
@@ -21,11 +21,11 @@ from lab.evaluate.nab.rules import (
 )
 
 ROWS = 2_000
-WINDOW = Window(1_000, 1_099)
+WINDOW = LabelledWindow(1_000, 1_099)
 
 
-def judged(*alarms: int, windows: tuple[Window, ...] = (WINDOW,)) -> Judged:
-    return Judged(ROWS, windows, alarms)
+def judged(*alarms: int, windows: tuple[LabelledWindow, ...] = (WINDOW,)) -> JudgedSeries:
+    return JudgedSeries(ROWS, windows, alarms)
 
 
 def sigmoid(position: float) -> float:
@@ -39,7 +39,7 @@ def test_a_detector_that_never_speaks_scores_0(profile: Profile) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_first_row_of_every_window_scores_100(profile: Profile) -> None:
-    windows = (WINDOW, Window(1_500, 1_500))
+    windows = (WINDOW, LabelledWindow(1_500, 1_500))
     assert isclose(normalised_score([judged(1_000, 1_500, windows=windows)], profile), 100)
 
 
@@ -69,7 +69,7 @@ def test_a_false_alarm_long_after_a_window_costs_all() -> None:
 
 
 def test_a_missed_window_costs_by_profile() -> None:
-    windows = (WINDOW, Window(1_500, 1_599))
+    windows = (WINDOW, LabelledWindow(1_500, 1_599))
     assert raw_score(judged(1_000, windows=windows), STANDARD) == 0
     assert raw_score(judged(1_000, windows=windows), LOW_FALSE_NEGATIVES) == -1
     assert isclose(normalised_score([judged(1_000, windows=windows)], LOW_FALSE_NEGATIVES), 50)

@@ -9,11 +9,11 @@ from faust.types import TP
 from prometheus_client import CollectorRegistry
 
 from agents.cli.worker import crash, utc_now
-from pipeline.detection.shard import Judged, JudgeShard
+from pipeline.detection.shard import JudgedRecord, JudgeShard
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules
-from pipeline.rollup.shard import Shard as RollupShard
+from pipeline.rollup.partition.shard import Shard as RollupShard
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.faust_fixes import Outstanding
 from pipeline.worker.feedback import FeedbackAgent
@@ -125,7 +125,7 @@ def test_a_step_of_an_incident_is_counted_at_the_stage_that_caused_it(
     monkeypatch, topic, agent, method, stage
 ):
     said = transition(feedback="fb-1" if stage == "feedback" else "")
-    monkeypatch.setattr(JudgeShard, method, lambda *_: Judged([said]))
+    monkeypatch.setattr(JudgeShard, method, lambda *_: JudgedRecord([said]))
     registry = CollectorRegistry()
 
     async def run() -> None:
@@ -136,7 +136,7 @@ def test_a_step_of_an_incident_is_counted_at_the_stage_that_caused_it(
 
 
 def test_what_was_decided_before_a_crash_is_counted_by_who_caused_it(monkeypatch):
-    monkeypatch.setattr(JudgeShard, "apply", lambda *_: Judged([]))
+    monkeypatch.setattr(JudgeShard, "apply", lambda *_: JudgedRecord([]))
     registry = CollectorRegistry()
     shard = Shard(recovered=(transition(), transition(seq=1, feedback="fb-1")))
 

@@ -30,7 +30,7 @@ Message = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-class Address(Struct, frozen=True):
+class MessageAddress(Struct, frozen=True):
     """Where a message lies: the channel's id and the message's time stamp, its id in there."""
 
     channel: str
@@ -61,7 +61,7 @@ class SlackApi:
         *,
         thread: str | None = None,
         broadcast: bool = False,
-    ) -> Address:
+    ) -> MessageAddress:
         """Post a message, or with ``thread`` a reply, which ``broadcast`` shows to all as well."""
         answer = self._call(
             lambda: self._client.chat_postMessage(
@@ -75,12 +75,12 @@ class SlackApi:
                 unfurl_media=False,
             )
         )
-        address = Address(str(answer["channel"]), str(answer["ts"]))
+        address = MessageAddress(str(answer["channel"]), str(answer["ts"]))
         self._ids[channel.removeprefix("#")] = address.channel
         return address
 
     def update(
-        self, at: Address, text: str, blocks: list[Block] | None, metadata: dict[str, Any]
+        self, at: MessageAddress, text: str, blocks: list[Block] | None, metadata: dict[str, Any]
     ) -> None:
         """Replace the message at ``at``."""
         self._call(
@@ -100,7 +100,7 @@ class SlackApi:
             include_all_metadata=True,
         )
 
-    def replies(self, at: Address) -> Iterator[Message]:
+    def replies(self, at: MessageAddress) -> Iterator[Message]:
         """Yield the replies to the message at ``at``, at most 2,000."""
         return self._pages(
             self._client.conversations_replies,

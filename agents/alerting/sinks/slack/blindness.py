@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct, ValidationError, convert, to_builtins
 
 from agents.alerting.message.neutral import outside
-from agents.alerting.sinks.slack.api import Address, Message, SlackApi
+from agents.alerting.sinks.slack.api import Message, MessageAddress, SlackApi
 from agents.alerting.sinks.slack.blocks import mrkdwn
 from agents.alerting.sinks.slack.errors import AccountError, GoneError, PlaceError
 from agents.coverage.alarm import Blindness
@@ -49,7 +49,7 @@ class SlackBlindness:
     def __init__(self, api: SlackApi, *, now: Callable[[], datetime]) -> None:
         self._api = api
         self._now = now
-        self._at: dict[str, tuple[Address, str]] = {}
+        self._at: dict[str, tuple[MessageAddress, str]] = {}
 
     def standing(self, channels: Iterable[str]) -> list[Blindness]:
         """Ask Slack what was told in the last days and is not over."""
@@ -63,7 +63,7 @@ class SlackBlindness:
                     payload = _payload(message)
                     if payload is None or payload.over or payload.blindness.channel != channel:
                         continue
-                    at = Address(str(channel_id), str(message["ts"]))
+                    at = MessageAddress(str(channel_id), str(message["ts"]))
                     self._at[payload.blindness.id] = at, str(message.get("text", ""))
                     found.append(payload.blindness)
             except (PlaceError, AccountError) as error:

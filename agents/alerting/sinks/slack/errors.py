@@ -86,7 +86,7 @@ class SpentError(PlaceError):
     """A press opens one form; this one did before: a second copy of it."""
 
 
-class FormError(PlaceError):
+class MessageFormError(PlaceError):
     """Slack refuses the message as it is built."""
 
 
@@ -110,7 +110,7 @@ def from_answer(error: SlackApiError) -> SlackError:
         (_ACCOUNT, AccountError),
         (_GONE, GoneError),
         (_SPENT, SpentError),
-        (_FORM, FormError),
+        (_FORM, MessageFormError),
     ):
         if said in codes:
             return kind(said, needed)

@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import Struct, ValidationError, convert
 
-from agents.alerting.sinks.base import Found
-from agents.alerting.sinks.slack.api import Address, Message
+from agents.alerting.sinks.base import FoundMessage
+from agents.alerting.sinks.slack.api import Message, MessageAddress
 from schemas.incident import State
 from schemas.notification import Calls, Snapshot
 
@@ -25,33 +25,34 @@ EVIDENCE_EVENT = "tocsin_evidence"
 _REF = re.compile(r"(?P<channel>[^/]+)/(?P<ts>[^/]+)/(?P<moves>[0-9]{1,3})")
 
 
-class Place(Struct, frozen=True):
+class MessagePlace(Struct, frozen=True):
     """Where the message of an incident lies.
 
     ``moves``: how often it took the place of a message that could no longer be changed.
     """
 
-    at: Address
+    at: MessageAddress
     moves: int = 0
 
     @property
     def ref(self) -> str:
         """The place as the notification log keeps it.
 
-        >>> Place(Address("C0ACME", "1700000001.000100"), 1).ref
+        >>> MessagePlace(MessageAddress("C0ACME", "1700000001.000100"), 1).ref
         'C0ACME/1700000001.000100/1'
         """
         return f"{self.at.channel}/{self.at.ts}/{self.moves}"
 
     @classmethod
-    def of(cls, ref: str) -> "Place | None":
+    def of(cls, ref: str) -> "MessagePlace | None":
         """Read ``ref``; None where it says no place.
 
-        >>> Place.of(Place(Address("C0ACME", "1700000001.000100")).ref).at.channel
+        >>> place = MessagePlace(MessageAddress("C0ACME", "1700000001.000100"))
+        >>> MessagePlace.of(place.ref).at.channel
         'C0ACME'
         """
         found = _REF.fullmatch(ref)
-        return found and cls(Address(found["channel"], found["ts"]), int(found["moves"]))
+        return found and cls(MessageAddress(found["channel"], found["ts"]), int(found["moves"]))
 
 
 class _Payload(Struct, frozen=True):
@@ -108,13 +109,13 @@ def metadata(
 
 def find_message(
     messages: Iterable[Message], channel_id: str, incident: str, receiver: str = ""
-) -> Found | None:
+) -> FoundMessage | None:
     """Return the message of ``incident`` that says the newest, or None.
 
     There may be several: that of a heads-up, and the alert that it became. ``messages``: the
     newest first, as Slack gives them, so that of two which say the same the alert is meant.
     """
-    newest: Found | None = None
+    newest: FoundMessage | None = None
     for message in messages:
         payload = _payload(message, INCIDENT_EVENT)
         if payload is None or (payload.incident, payload.receiver) != (incident, receiver):
@@ -127,13 +128,13 @@ def find_message(
                 last_hour=payload.last_hour,
                 negative_share=payload.negative_share,
             )
-            at = Address(channel_id, str(message["ts"]))
+            at = MessageAddress(channel_id, str(message["ts"]))
             calls = None
             if payload.calls_at is not None:
                 calls = Calls(
                     since_seq=payload.calls_since, done=payload.calls_done, at=payload.calls_at
                 )
-            newest = Found(ref=Place(at, payload.moves).ref, told=told, calls=calls)
+            newest = FoundMessage(ref=MessagePlace(at, payload.moves).ref, told=told, calls=calls)
     return newest
 
 

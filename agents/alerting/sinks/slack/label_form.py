@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 from msgspec import Meta, Struct, ValidationError, convert, field
 
 from agents.alerting.i18n import Words
-from agents.alerting.message import sections
 from agents.alerting.message.neutral import cut
+from agents.alerting.message.sections import evidence
 from agents.alerting.sinks.slack import blocks
 from agents.alerting.sinks.slack.buttons import User, plain
 from agents.labelling import (
@@ -39,8 +39,8 @@ def form(words: Words, brand: str, told: Transition) -> View:
     ``brand``: its name, neutralised. No answer is filled in, nor does it say what the model thinks:
     a guess that is shown is a guess that people repeat.
     """
-    posts = told.examples[: sections.EXAMPLE_LIMIT]
-    shown = zip(posts, sections.quotes(words, told), strict=True)
+    posts = told.examples[: evidence.EXAMPLE_LIMIT]
+    shown = zip(posts, evidence.quotes(words, told), strict=True)
     # Slack takes no two fields of one name, and nobody is asked about a post twice.
     asked = {post_key(post): quote for post, quote in shown if is_labelable(post)}
     if not asked:

@@ -13,7 +13,7 @@ from agents.alerting.sinks.slack.buttons import LABEL, press_of
 from agents.alerting.sinks.slack.errors import SpentError
 from agents.alerting.sinks.slack.label_form import Filled, View, filled, form, nothing
 from agents.incidents.memory import IncidentMemory
-from agents.labelling import Answer, Speaker, is_labelable, labels
+from agents.labelling import LabelAnswer, Speaker, is_labelable, labels
 from pipeline.detection.incident.transition import brand_of
 from schemas.brand import Brand
 from schemas.feedback import Feedback
@@ -86,7 +86,9 @@ class LabelFormHandler:
         user = form_.user
         speaker = Speaker(f"slack:{user.id}", f"{outside(user.called, _NAME_CHARACTERS)} in Slack")
         answers = [
-            Answer(post, *form_.answers[key]) for key, post in posts.items() if post is not None
+            LabelAnswer(post, *form_.answers[key])
+            for key, post in posts.items()
+            if post is not None
         ]
         said = labels(form_.incident, brand.id, speaker, answers, at=self._now())
         try:

@@ -7,15 +7,15 @@ from typing import Any, TypeVar
 
 from agents.alerting.message.brands import words_of
 from agents.alerting.message.model import HeadsUp, Line, Message, Update
-from agents.alerting.sinks.base import Delivered, Found, Notice, Search, UnsearchableError
+from agents.alerting.sinks.base import Delivered, FoundMessage, Notice, Search, UnsearchableError
 from agents.alerting.sinks.slack import blocks, buttons
-from agents.alerting.sinks.slack.api import Address, SlackApi
-from agents.alerting.sinks.slack.errors import AccountError, FormError, GoneError, PlaceError
+from agents.alerting.sinks.slack.api import MessageAddress, SlackApi
+from agents.alerting.sinks.slack.errors import AccountError, GoneError, MessageFormError, PlaceError
 from agents.alerting.sinks.slack.identity import (
     EVIDENCE_EVENT,
     INCIDENT_EVENT,
     STEP_EVENT,
-    Place,
+    MessagePlace,
     find_evidence,
     find_message,
     has_step,
@@ -70,7 +70,7 @@ class SlackSink:
         self._with_buttons = with_buttons
         self._refused = refused
         self._unreadable: set[str] = set()
-        self._evidence: dict[Address, str] = {}
+        self._evidence: dict[MessageAddress, str] = {}
 
     def deliver(self, notice: Notice) -> Delivered:
         """Bring Slack to the state of ``notice``; when this returns, Slack has it.
@@ -79,7 +79,7 @@ class SlackSink:
             TryLaterError, AccountError: Slack does not take it now.
             PlaceError: no channel takes it.
         """
-        place = Place.of(notice.ref)
+        place = MessagePlace.of(notice.ref)
         if place is None or notice.reason.makes_message:
             # A changed message calls nobody: what rings is a new one.
             posted = self._post(notice, moves=0)
@@ -113,7 +113,7 @@ class SlackSink:
         self._api.check()
         return True
 
-    def find(self, search: Search) -> Found | None:
+    def find(self, search: Search) -> FoundMessage | None:
         """Look for the message of an incident in the channels where it may be.
 
         Raises:
@@ -154,13 +154,13 @@ class SlackSink:
             raise UnsearchableError("unreadable", unread)
         return None
 
-    def _post(self, notice: Notice, *, moves: int) -> Place:
+    def _post(self, notice: Notice, *, moves: int) -> MessagePlace:
         identity = self._identity(INCIDENT_EVENT, notice, moves=moves)
         text, body = blocks.pinging(notice.pings, *self._message(notice))
         at = self._post_anywhere(notice.brand, text, body, identity)
-        return Place(at, moves)
+        return MessagePlace(at, moves)
 
-    def _tell_evidence(self, place: Place, notice: Notice, *, fresh: bool = False) -> None:
+    def _tell_evidence(self, place: MessagePlace, notice: Notice, *, fresh: bool = False) -> None:
         """Bring what the alert rests on into its thread, once, and change it with each step.
 
         ``fresh``: the message is new, so that nothing can be in its thread. A process that did not
@@ -180,7 +180,7 @@ class SlackSink:
                 reply = partial(self._api.post, at.channel, metadata=identity, thread=at.ts)
                 known = self._send(at.channel, text, body, reply).ts
             elif notice.update is not None or notice.whole or looked_up:
-                there = Address(at.channel, known)
+                there = MessageAddress(at.channel, known)
                 change = partial(self._api.update, there, metadata=identity)
                 self._send(at.channel, text, body, change)
         except PlaceError as error:
@@ -193,7 +193,7 @@ class SlackSink:
             if len(self._evidence) > EVIDENCE:
                 del self._evidence[next(iter(self._evidence))]
 
-    def _point_on(self, place: Place, notice: Notice, line: Line) -> None:
+    def _point_on(self, place: MessagePlace, notice: Notice, line: Line) -> None:
         """Say in the place of a heads-up that it has rung; the alert is there whatever comes."""
         text, body = blocks.one_line(line)
         identity = self._identity(INCIDENT_EVENT, notice)
@@ -202,7 +202,7 @@ class SlackSink:
         except PlaceError as error:
             self._tell_refusal(error, place.at.channel)
 
-    def _reply(self, place: Place, notice: Notice, update: Update | Line) -> None:
+    def _reply(self, place: MessagePlace, notice: Notice, update: Update | Line) -> None:
         """Tell the step in the thread."""
         at = place.at
         if notice.in_doubt and self._is_told(at, notice):
@@ -216,7 +216,7 @@ class SlackSink:
             ),
         )
 
-    def _is_told(self, at: Address, notice: Notice) -> bool:
+    def _is_told(self, at: MessageAddress, notice: Notice) -> bool:
         """Whether the thread tells this step already; where it cannot be read, it does not."""
         try:
             return has_step(self._api.replies(at), notice.incident, notice.seq, notice.call)
@@ -225,7 +225,7 @@ class SlackSink:
                 raise
             return False
 
-    def _update(self, place: Place, notice: Notice) -> None:
+    def _update(self, place: MessagePlace, notice: Notice) -> None:
         identity = self._identity(INCIDENT_EVENT, notice, moves=place.moves)
         self._send(
             place.at.channel,
@@ -235,7 +235,7 @@ class SlackSink:
 
     def _post_anywhere(
         self, brand: Brand, text: str, body: list[blocks.Block], identity: dict[str, Any]
-    ) -> Address:
+    ) -> MessageAddress:
         refusal = PlaceError("no_channel", f"brand {brand.id} has no slack_channel")
         for channel in self._channels(brand):
             post = partial(self._api.post, channel, metadata=identity)
@@ -276,7 +276,7 @@ class SlackSink:
     ) -> T:
         try:
             return call(text, body)
-        except FormError as error:
+        except MessageFormError as error:
             # Plain words still wake people; a message that Slack finds fault with does not.
             self._tell_refusal(error, channel)
             return call(text, None)
@@ -290,7 +290,7 @@ class SlackSink:
         self._refused(error.code)
 
 
-def _may_move(place: Place, error: PlaceError) -> bool:
+def _may_move(place: MessagePlace, error: PlaceError) -> bool:
     """Whether to post a new message in the place of one that cannot be changed.
 
     Once where the message is gone: whoever deletes the second as well does not want it, and where

@@ -30,7 +30,7 @@ class Dialect(NamedTuple):
     wide: str = ""
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """The cells of a record, the line where it begins and its bytes."""
 
     line: int
@@ -115,7 +115,7 @@ def csv_reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
 
 def read_rows(
     path: Path, dialect: Dialect, columns: int, *, first_line: int, at: Callable[[int], None]
-) -> Iterator[Row | BadLine]:
+) -> Iterator[CsvRow | BadLine]:
     """Yield the records from ``first_line`` on, each of ``columns`` cells, and what is none.
 
     Empty cells beyond the last column are let go. ``at`` is told how far the file is read, as
@@ -147,4 +147,4 @@ def read_rows(
         if feed.undecodable or len(raw.translate(None, _CONTROL)) != len(raw):
             yield BadLine.of(path, number, raw, feed.unreadable(raw))
         elif cells:
-            yield Row(number, raw, cells)
+            yield CsvRow(number, raw, cells)

@@ -14,7 +14,7 @@ import msgspec
 
 from agents.ingest.formats.files.lenient import whole
 from agents.ingest.formats.files.lines import LINE_LIMIT_BYTES, BadLine, Numbered, read_lines
-from agents.ingest.formats.files.streams import DamagedError, open_bytes
+from agents.ingest.formats.files.streams import DamagedFileError, open_bytes
 from schemas.codec import UnreadableError
 
 _READ_BYTES = 1 << 18
@@ -184,7 +184,7 @@ def read_values(path: Path, *, at: Callable[[int], None] = lambda _: None) -> Te
             while piece := opened.stream.read(_READ_BYTES):
                 yield from scan.feed(piece)
                 at(opened.file.tell())
-        except DamagedError as error:
+        except DamagedFileError as error:
             yield from scan.feed(b"")
             detail = f"the compressed file is damaged from here on: {error}"
             yield BadLine.of(path, scan.line, b"", UnreadableError("invalid", detail))

@@ -20,7 +20,7 @@ _RECORD_LINES = 20
 """A header may have line ends within quotes; this many lines are one record at most."""
 
 
-class Header(NamedTuple):
+class TableHeader(NamedTuple):
     """Names of the columns, the dialect with its delimiter, and the lines of header and data."""
 
     names: list[str]
@@ -46,7 +46,7 @@ def find_header(
     wanted: Collection[str] = (),
     has: Callable[[str, Sequence[str]], object] = lambda column, names: column in names,
     names: Sequence[str] = (),
-) -> Header:
+) -> TableHeader:
     """The header that has all columns ``wanted``, or, where none has, the likeliest.
 
     ``has(column, names)`` says whether a header of these names has a column. Where ``names`` are
@@ -76,10 +76,10 @@ def find_header(
     dialect = dialect._replace(delimiter=best.delimiter)
     line = numbered[best.place][0]
     if names:
-        return Header(list(names), dialect, 0, numbered[0][0], tuple(told))
+        return TableHeader(list(names), dialect, 0, numbered[0][0], tuple(told))
     if best.place and best.score:
         told.append(f"{path}: line {line} names the columns; what stands above it is no post")
-    return Header(best.names, dialect, line, line + best.lines, tuple(told))
+    return TableHeader(best.names, dialect, line, line + best.lines, tuple(told))
 
 
 def _beginning(path: Path, dialect: Dialect) -> list[tuple[int, str]]:

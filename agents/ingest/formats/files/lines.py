@@ -8,7 +8,7 @@ from typing import IO
 
 from msgspec import Struct
 
-from agents.ingest.formats.files.streams import DamagedError, open_bytes
+from agents.ingest.formats.files.streams import DamagedFileError, open_bytes
 from schemas.codec import UnreadableError
 from schemas.dead_letter import DeadReason
 
@@ -72,7 +72,7 @@ def read_lines(
                 size = len(raw) + _skip_line(stream)
                 detail = f"{size} bytes, at most {limit_bytes} are read"
                 yield BadLine.of(path, number, raw, UnreadableError("too_large", detail))
-        except (DamagedError, zipfile.BadZipFile, EOFError, zlib.error) as error:
+        except (DamagedFileError, zipfile.BadZipFile, EOFError, zlib.error) as error:
             detail = f"the compressed file is damaged from here on: {error}"
             yield BadLine.of(path, number + 1, b"", UnreadableError("invalid", detail))
         at(file.tell())

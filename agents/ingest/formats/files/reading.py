@@ -9,7 +9,7 @@ from agents.ingest.formats.files.streams import FormatError
 _Item = TypeVar("_Item")
 
 
-class Progress(NamedTuple):
+class ReadSoFar(NamedTuple):
     """``done`` of ``total``, in ``unit``."""
 
     done: int
@@ -17,15 +17,15 @@ class Progress(NamedTuple):
     unit: str
 
 
-class Reading:
+class FilesReading:
     """What has been read of files: bytes as they lie on disk, compressed or not, and items.
 
     Mentions come in the order of their time, so all is read before the first one: while that lasts
     progress is one of bytes. How many items there are is known only then.
 
-    >>> reading = Reading.of([])
+    >>> reading = FilesReading.of([])
     >>> reading.progress(items=0)
-    Progress(done=0, total=0, unit='bytes')
+    ReadSoFar(done=0, total=0, unit='bytes')
     """
 
     def __init__(self, total_bytes: int) -> None:
@@ -40,7 +40,7 @@ class Reading:
         """Called now and then while files are read."""
 
     @classmethod
-    def of(cls, paths: Iterable[Path]) -> "Reading":
+    def of(cls, paths: Iterable[Path]) -> "FilesReading":
         """Nothing read yet of these files. Raises ``FormatError`` where one is not there."""
         total_bytes = 0
         for path in paths:
@@ -51,11 +51,11 @@ class Reading:
                 raise FormatError(msg) from error
         return cls(total_bytes)
 
-    def progress(self, items: int) -> Progress:
+    def progress(self, items: int) -> ReadSoFar:
         """How far it is, where ``items`` of those that were read are done."""
         if self._ended:
-            return Progress(items, self._items, "items")
-        return Progress(self._before_bytes + self._here_bytes, self._total_bytes, "bytes")
+            return ReadSoFar(items, self._items, "items")
+        return ReadSoFar(self._before_bytes + self._here_bytes, self._total_bytes, "bytes")
 
     def tell(self, note: str) -> None:
         """Say what was told from a file and not from the one who gave it."""

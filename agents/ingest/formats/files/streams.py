@@ -19,11 +19,11 @@ class FormatError(ValueError):
     """A file as a whole cannot be read as asked; the message says what to do."""
 
 
-class DamagedError(ValueError):
+class DamagedFileError(ValueError):
     """A compressed file is cut off or damaged; what came before has been handed out."""
 
 
-class Opened(NamedTuple):
+class OpenedFile(NamedTuple):
     """What a file holds, and the file as it lies on disk: the same unless it is compressed."""
 
     stream: IO[bytes]
@@ -114,7 +114,7 @@ class _Inflated(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         while not self._plain:
             if self._fault is not None:
-                raise DamagedError(str(self._fault)) from self._fault
+                raise DamagedFileError(str(self._fault)) from self._fault
             if not self._more():
                 return 0
         size = min(len(buffer), len(self._plain))
@@ -168,7 +168,7 @@ class _Recoded(io.RawIOBase):
         return size
 
 
-def open_bytes(path: Path, encoding: str = "") -> Opened:
+def open_bytes(path: Path, encoding: str = "") -> OpenedFile:
     r"""Open for reading; raises ``FormatError``.
 
     ``encoding`` is what a mapping says. One in which a line does not end in the byte of ``\n``
@@ -185,17 +185,17 @@ def open_bytes(path: Path, encoding: str = "") -> Opened:
         if wide:
             bom = next((bom for bom, name in _WIDE_BOMS if head.startswith(bom)), b"")
             stream.read(len(bom))
-            return Opened(_buffered(_Recoded(stream, wide)), file, "utf-8")
+            return OpenedFile(_buffered(_Recoded(stream, wide)), file, "utf-8")
         if head.startswith(_UTF8_BOM):
             stream.read(len(_UTF8_BOM))
-            return Opened(stream, file, "utf-8")
-    except DamagedError:
+            return OpenedFile(stream, file, "utf-8")
+    except DamagedFileError:
         # Nothing at all could be read. Whoever reads on meets the damage, and says where it is.
-        return Opened(stream, file)
+        return OpenedFile(stream, file)
     except BaseException:
         file.close()
         raise
-    return Opened(stream, file)
+    return OpenedFile(stream, file)
 
 
 def is_wide(encoding: str) -> bool:
@@ -233,7 +233,7 @@ def _plain(path: Path, file: io.BufferedReader) -> IO[bytes]:
     stream: IO[bytes] = file if make is None else _buffered(_Inflated(file, make))
     try:
         start = cast("io.BufferedReader", stream).peek(_LOOKED_AT_BYTES)
-    except DamagedError:
+    except DamagedFileError:
         start = b""
     if start[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
         raise FormatError(f"{path} is a tar archive; unpack it: tar -xf {path.name}")

@@ -45,7 +45,14 @@ import yaml
 
 from agents.ingest.formats.files.csv_rows import Dialect
 from agents.ingest.formats.mapped.times import NAMED_FORMATS
-from pipeline.brands.located_yaml import FaultList, FaultsError, Located, Section, compose, line_of
+from pipeline.brands.located_yaml import (
+    FaultList,
+    FaultsError,
+    Located,
+    YamlSection,
+    compose,
+    line_of,
+)
 from pipeline.brands.located_yaml import text as text_of
 
 FIELDS = (
@@ -85,7 +92,7 @@ class MappingFaultsError(FaultsError):
     """All faults of a mapping file at once."""
 
 
-class Source(NamedTuple):
+class FieldSource(NamedTuple):
     """Where a field comes from.
 
     The first filled of ``columns``, a hash of them, all of them joined by blanks, or a constant.
@@ -115,7 +122,7 @@ class ColumnMapping(NamedTuple):
     """A mapping file, checked."""
 
     path: str
-    sources: dict[str, Source]
+    sources: dict[str, FieldSource]
     kinds: dict[str, KindRules]
     brand_values: dict[str, str]
     file_format: str = ""
@@ -157,7 +164,7 @@ def load_mapping(written: str, path: str) -> ColumnMapping:
     root = compose(written, faults)
     if root is None:
         raise MappingFaultsError(path, faults.found)
-    top = Section(root, _KEYS, faults, "the mapping")
+    top = YamlSection(root, _KEYS, faults, "the mapping")
     mapping = ColumnMapping(
         path=path,
         sources=_sources(top),
@@ -176,7 +183,7 @@ def load_mapping(written: str, path: str) -> ColumnMapping:
     return mapping
 
 
-def _check_required(top: Section, faults: FaultList) -> None:
+def _check_required(top: YamlSection, faults: FaultList) -> None:
     for key in ("id", "created_at", "text", "author"):
         if key not in top:
             hint = "{id: COLUMN}" if key == "author" else "COLUMN"
@@ -186,7 +193,7 @@ def _check_required(top: Section, faults: FaultList) -> None:
         faults.add(author.line, "'author' says neither 'id' nor 'handle'", "say one of them")
 
 
-def _sources(top: Section) -> dict[str, Source]:
+def _sources(top: YamlSection) -> dict[str, FieldSource]:
     sources = {}
     author = top.section("author", AUTHOR_FIELDS)
     places = [(key, top, key) for key in FIELDS]
@@ -198,7 +205,7 @@ def _sources(top: Section) -> dict[str, Source]:
     return sources
 
 
-def _source(section: Section, key: str, field: str) -> Source | None:  # noqa: PLR0911 - one a way
+def _source(section: YamlSection, key: str, field: str) -> FieldSource | None:  # noqa: PLR0911 - one a way
     """Read one of: ``column``, ``[column, column]``, ``{column|hash|join|constant: …}``."""
     node, faults = section.nodes[key], section.faults
     line = line_of(node)
@@ -212,7 +219,7 @@ def _source(section: Section, key: str, field: str) -> Source | None:  # noqa: P
     known += ["join"] if field in _JOINED else []
     known += ["format"] if field in _TIMES else []
     known += ["values"] if field == "brand" else []
-    inner = Section(node, known, faults, f"'{key}'")
+    inner = YamlSection(node, known, faults, f"'{key}'")
     ways = [way for way in ("column", "constant", "hash", "join") if way in inner]
     if len(ways) != 1:
         what = f"'{key}' says {' and '.join(ways) or 'nothing'}"
@@ -220,18 +227,18 @@ def _source(section: Section, key: str, field: str) -> Source | None:  # noqa: P
         return None
     if ways == ["constant"]:
         constant = _constant(inner)
-        return None if constant is None else Source(constant=constant, line=line)
+        return None if constant is None else FieldSource(constant=constant, line=line)
     if ways == ["hash"]:
         hashed = _columns(inner, "hash")
-        return Source(tuple(column.value for column in hashed), hashed=True, line=line)
+        return FieldSource(tuple(column.value for column in hashed), hashed=True, line=line)
     if ways == ["join"]:
         parts = tuple(column.value for column in _columns(inner, "join"))
-        return Source(parts, joined=True, line=line, formats=_formats(inner))
+        return FieldSource(parts, joined=True, line=line, formats=_formats(inner))
     source = _source(inner, "column", "")
     return None if source is None else source._replace(formats=_formats(inner))
 
 
-def _columns(section: Section, key: str) -> list[Located[str]]:
+def _columns(section: YamlSection, key: str) -> list[Located[str]]:
     """A list of columns, of which there has to be one at least."""
     node = section.nodes[key]
     if isinstance(node, yaml.SequenceNode) and not node.value:
@@ -239,7 +246,7 @@ def _columns(section: Section, key: str) -> list[Located[str]]:
     return section.texts(key)
 
 
-def _constant(section: Section) -> str | None:
+def _constant(section: YamlSection) -> str | None:
     node = section.nodes["constant"]
     if isinstance(node, yaml.ScalarNode) and node.tag.endswith((":int", ":float")):
         return str(node.value)
@@ -247,11 +254,11 @@ def _constant(section: Section) -> str | None:
     return None if found is None else found.value
 
 
-def _from_columns(columns: list[Located[str]], line: int) -> Source:
-    return Source(tuple(column.value for column in columns), line=line)
+def _from_columns(columns: list[Located[str]], line: int) -> FieldSource:
+    return FieldSource(tuple(column.value for column in columns), line=line)
 
 
-def _formats(section: Section) -> tuple[str, ...]:
+def _formats(section: YamlSection) -> tuple[str, ...]:
     if "format" not in section:
         return ("iso",)
     several = isinstance(section.nodes["format"], yaml.SequenceNode)
@@ -271,7 +278,7 @@ def _formats(section: Section) -> tuple[str, ...]:
     return tuple(name for name, _ in found)
 
 
-def _kinds(top: Section) -> dict[str, KindRules]:
+def _kinds(top: YamlSection) -> dict[str, KindRules]:
     section = top.section("kind", _KINDS)
     if section is None:
         return {}
@@ -286,7 +293,7 @@ def _kinds(top: Section) -> dict[str, KindRules]:
         values: list[tuple[str, frozenset[str]]] = []
         for part in parts:
             if isinstance(part, yaml.MappingNode):
-                rule = Section(part, _KIND_RULE, top.faults, f"kind.{kind}")
+                rule = YamlSection(part, _KIND_RULE, top.faults, f"kind.{kind}")
                 found = rule.text("text_begins")
                 beginnings += [found.value] if found else []
                 values += _kind_values(rule, kind)
@@ -296,7 +303,7 @@ def _kinds(top: Section) -> dict[str, KindRules]:
     return rules
 
 
-def _kind_values(rule: Section, kind: str) -> list[tuple[str, frozenset[str]]]:
+def _kind_values(rule: YamlSection, kind: str) -> list[tuple[str, frozenset[str]]]:
     """``{column: type, values: [share, RT]}``: a column, and what it says for the kind."""
     if "column" not in rule and "values" not in rule:
         return []
@@ -311,10 +318,10 @@ def _kind_values(rule: Section, kind: str) -> list[tuple[str, frozenset[str]]]:
     return [(column.value, frozenset(word.casefold() for word in words))]
 
 
-def _brand_values(top: Section) -> dict[str, str]:
+def _brand_values(top: YamlSection) -> dict[str, str]:
     if "brand" not in top or not isinstance(top.nodes["brand"], yaml.MappingNode):
         return {}
-    inner = Section(top.nodes["brand"], (), FaultList(), "'brand'")
+    inner = YamlSection(top.nodes["brand"], (), FaultList(), "'brand'")
     values = inner.section("values", ())
     if values is None:
         return {}
@@ -323,7 +330,7 @@ def _brand_values(top: Section) -> dict[str, str]:
     return {key: brand.value for key, brand in read.items() if brand is not None}
 
 
-def _choice(top: Section, key: str, choices: tuple[str, ...]) -> str:
+def _choice(top: YamlSection, key: str, choices: tuple[str, ...]) -> str:
     found = top.text(key)
     if found is None:
         return ""
@@ -332,7 +339,7 @@ def _choice(top: Section, key: str, choices: tuple[str, ...]) -> str:
     return found.value
 
 
-def _dialect(top: Section) -> Dialect:
+def _dialect(top: YamlSection) -> Dialect:
     encoding = top.text("encoding")
     if encoding is not None:
         try:
@@ -349,7 +356,7 @@ def _dialect(top: Section) -> Dialect:
     return Dialect(encoding.value if encoding else "utf-8", **signs)
 
 
-def _zone(top: Section) -> tzinfo | None:
+def _zone(top: YamlSection) -> tzinfo | None:
     found = top.text("timezone")
     if found is None:
         return None

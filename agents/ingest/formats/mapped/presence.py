@@ -8,8 +8,8 @@ from typing import Any
 
 from agents.ingest.formats.files.documents import json_object, read_json
 from agents.ingest.formats.files.lines import BadLine
-from agents.ingest.formats.files.reading import Reading
-from agents.ingest.formats.mapped.mapping import ColumnMapping, MappingFaultsError, Source
+from agents.ingest.formats.files.reading import FilesReading
+from agents.ingest.formats.mapped.mapping import ColumnMapping, FieldSource, MappingFaultsError
 from pipeline.brands.located_yaml import FaultList
 
 _LOOKED_AT = 1_000
@@ -17,7 +17,7 @@ _DEPTH = 4
 _SHOWN = 12
 
 
-def check_fields(path: Path, mapping: ColumnMapping, reading: Reading) -> None:
+def check_fields(path: Path, mapping: ColumnMapping, reading: FilesReading) -> None:
     """Look at the first lines for every field that the mapping asks for.
 
     What is needed and no line has is a fault, with the line of the mapping that asks for it: raises
@@ -47,16 +47,16 @@ def _first_rows(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _needed(mapping: ColumnMapping) -> Iterable[Source]:
+def _needed(mapping: ColumnMapping) -> Iterable[FieldSource]:
     sources = mapping.sources
     yield from (sources[name] for name in ("id", "created_at", "text"))
     authors = [sources[name] for name in ("author.id", "author.handle") if name in sources]
     columns = tuple(column for source in authors for column in source.columns)
     if all(source.constant is None for source in authors):
-        yield Source(columns, line=authors[0].line)
+        yield FieldSource(columns, line=authors[0].line)
 
 
-def _is_there(source: Source, known: Iterable[str]) -> bool:
+def _is_there(source: FieldSource, known: Iterable[str]) -> bool:
     if source.constant is not None:
         return True
     if source.hashed or source.joined:

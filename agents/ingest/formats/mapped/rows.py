@@ -23,7 +23,7 @@ from agents.ingest.formats.make import (
 )
 from agents.ingest.formats.mapped.cells import count_in, filled, is_yes, json_in, means_kind
 from agents.ingest.formats.mapped.columns import Constant, MakePick
-from agents.ingest.formats.mapped.mapping import AUTHOR_FIELDS, FIELDS, ColumnMapping, Source
+from agents.ingest.formats.mapped.mapping import AUTHOR_FIELDS, FIELDS, ColumnMapping, FieldSource
 from agents.ingest.formats.mapped.times import TimeParser, time_parser
 from schemas.codec import UnreadableError
 from schemas.mention import Author, Kind, Mention
@@ -49,13 +49,13 @@ class RowMapper:
         self._unescape = mapping.unescape_html
         self._brands = mapping.brand_values
         self._parse = time_parser(sources["created_at"].formats, mapping.zone)
-        joined = sources.get("author.created_at", Source())
+        joined = sources.get("author.created_at", FieldSource())
         self._parse_joined = time_parser(joined.formats, mapping.zone)
         self._lay_out(mapping, make_pick)
 
     def _lay_out(self, mapping: ColumnMapping, make_pick: MakePick) -> None:
         """Decide which place of a pick holds what: fields first, then what they fall back on."""
-        listed = [mapping.sources.get(name, Source()) for name in _NAMES]
+        listed = [mapping.sources.get(name, FieldSource()) for name in _NAMES]
         columns: list[str | Constant] = [_first(source) for source in listed]
 
         def places(wanted: Sequence[str]) -> tuple[int, ...]:
@@ -236,7 +236,7 @@ class RowMapper:
         return self._brands[written]
 
 
-def _first(source: Source) -> str | Constant:
+def _first(source: FieldSource) -> str | Constant:
     if source.constant is not None:
         return Constant(source.constant)
     return source.columns[0] if source.columns else ""

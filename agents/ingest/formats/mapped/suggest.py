@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.ingest.formats.files.csv_rows import Dialect, Row, read_rows
+from agents.ingest.formats.files.csv_rows import CsvRow, Dialect, read_rows
 from agents.ingest.formats.files.documents import json_object, read_json
 from agents.ingest.formats.files.header import find_header
 from agents.ingest.formats.files.lines import BadLine
@@ -339,7 +339,7 @@ def _table_sample(path: Path) -> _Sample:
     rows = read_rows(
         path, header.dialect, len(header.names), first_line=header.first_row, at=lambda _: None
     )
-    cells = [row.cells for row in islice(rows, _ROWS) if isinstance(row, Row)]
+    cells = [row.cells for row in islice(rows, _ROWS) if isinstance(row, CsvRow)]
 
     def values(column: str) -> list[Any]:
         place = header.names.index(column)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from agents.ingest.formats.files.csv_rows import read_rows
-from agents.ingest.formats.files.header import Header, find_header
+from agents.ingest.formats.files.header import TableHeader, find_header
 from agents.ingest.formats.files.lines import BadLine
-from agents.ingest.formats.files.reading import Reading
+from agents.ingest.formats.files.reading import FilesReading
 from agents.ingest.formats.files.streams import FormatError, is_wide, open_bytes
 from agents.ingest.formats.mapped.columns import csv_picker, place_of
 from agents.ingest.formats.mapped.mapping import ColumnMapping
@@ -19,7 +19,9 @@ _LONGEST_NAME = 60
 """In characters; what is longer is a text, not the name of a column."""
 
 
-def open_table(path: Path, mapping: ColumnMapping, reading: Reading) -> Iterator[Mention | BadLine]:
+def open_table(
+    path: Path, mapping: ColumnMapping, reading: FilesReading
+) -> Iterator[Mention | BadLine]:
     """The rows of a CSV file; raises ``FormatError`` and ``MappingFaultsError`` at once."""
     header = header_of(path, mapping)
     for note in header.told:
@@ -45,7 +47,7 @@ def open_table(path: Path, mapping: ColumnMapping, reading: Reading) -> Iterator
     return rows()
 
 
-def header_of(path: Path, mapping: ColumnMapping) -> Header:
+def header_of(path: Path, mapping: ColumnMapping) -> TableHeader:
     """Where the names of the columns stand; raises ``FormatError`` where they do not."""
     dialect = mapping.dialect
     with open_bytes(path, dialect.encoding) as opened:
@@ -64,7 +66,7 @@ def place_of_found(column: str, names: Sequence[str]) -> bool:
     return place_of(column, names) is not None
 
 
-def _refuse_without_header(path: Path, header: Header, wanted: Sequence[str]) -> None:
+def _refuse_without_header(path: Path, header: TableHeader, wanted: Sequence[str]) -> None:
     """Say what to do where the first row holds data, not names."""
     looks_like_data = any(name.isdigit() or len(name) > _LONGEST_NAME for name in header.names)
     is_close = any(difflib.get_close_matches(one, header.names, n=1) for one in wanted)

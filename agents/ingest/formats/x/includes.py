@@ -32,7 +32,7 @@ class Recording:
         self._bytes = 0
         self._wanted: set[str] = set()
         self._users: dict[str, x_v2.User] = {}
-        self._others: dict[str, x_v2.Post] = {}
+        self._others: dict[str, x_v2.PostOnX] = {}
 
     def read(self, number: int, raw: bytes) -> Iterable[Found]:
         """What a line holds, or what waited for it; raises ``UnreadableError`` without a post."""

@@ -6,7 +6,7 @@ Sources: Twitter API v1.1, streaming message types; X API v2, filtered and compl
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agents.ingest.formats.items import Message
+from agents.ingest.formats.items import RecordedMessage
 
 _V1 = (
     "delete",
@@ -40,7 +40,7 @@ _COMPLIANCE = (
 _DETAIL_CHARACTERS = 200
 
 
-def message_in(line: dict[str, Any]) -> Message | None:
+def message_in(line: dict[str, Any]) -> RecordedMessage | None:
     """The message in a line that holds no post; None if it is none that is known.
 
     >>> message_in({"limit": {"track": 12, "timestamp_ms": "1615798802000"}}).missed
@@ -52,24 +52,24 @@ def message_in(line: dict[str, Any]) -> Message | None:
         total = limit.get("track")
         posts = total if isinstance(total, int) and total > 0 else 0
         missed = f"X did not deliver {posts:,} posts since it was connected"
-        return Message("limit", missed, _time(limit), posts)
+        return RecordedMessage("limit", missed, _time(limit), posts)
     if isinstance(ended := line.get("disconnect"), dict):
         reason = str(ended.get("reason") or ended.get("code") or "no reason given")
         missed = f"X ended the connection: {reason[:_DETAIL_CHARACTERS]}"
-        return Message("disconnect", missed, _time(ended))
+        return RecordedMessage("disconnect", missed, _time(ended))
     for what in _V1:
         if what in line and "text" not in line:
-            return Message(what)
+            return RecordedMessage(what)
     data = line.get("data")
     if isinstance(data, dict) and "text" not in data:
         if isinstance(event := data.get("event_type"), str):
-            return Message(event[:_DETAIL_CHARACTERS])
+            return RecordedMessage(event[:_DETAIL_CHARACTERS])
         if what := next((what for what in _COMPLIANCE if what in data), ""):
-            return Message(what)
+            return RecordedMessage(what)
     return _without_posts(line)
 
 
-def _without_posts(line: dict[str, Any]) -> Message | None:  # noqa: PLR0911 - one a message
+def _without_posts(line: dict[str, Any]) -> RecordedMessage | None:  # noqa: PLR0911 - one a message
     """A response of API v2 that holds no post."""
     if line.get("data"):
         return None
@@ -79,14 +79,14 @@ def _without_posts(line: dict[str, Any]) -> Message | None:  # noqa: PLR0911 - o
         title = str(first.get("title") or first.get("detail") or "an error")[:_DETAIL_CHARACTERS]
         if "disconnect" in title.lower() or "disconnect_type" in first:
             detail = str(first.get("detail") or title)[:_DETAIL_CHARACTERS]
-            return Message("disconnect", f"X ended the connection: {detail}")
-        return Message(f"error: {title}")
+            return RecordedMessage("disconnect", f"X ended the connection: {detail}")
+        return RecordedMessage(f"error: {title}")
     if "title" in line and ("connection_issue" in line or "status" in line):
-        return Message(f"error: {str(line['title'])[:_DETAIL_CHARACTERS]}")
+        return RecordedMessage(f"error: {str(line['title'])[:_DETAIL_CHARACTERS]}")
     if isinstance(line.get("includes"), dict):
-        return Message("includes without posts")
+        return RecordedMessage("includes without posts")
     if isinstance(line.get("meta"), dict) or line.get("data") == []:
-        return Message("a page without posts")
+        return RecordedMessage("a page without posts")
     return None
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from agents.ingest.formats.items import Message, NotPost
+from agents.ingest.formats.items import NotPost, RecordedMessage
 from schemas.mention import Cause, Gap
 
 
-class Missed:
+class MissedByX:
     """Follows one recorded stream. X tells a running total of what it did not deliver.
 
     A gap begins where the stream was last heard (its last post, or its last message of this kind).
@@ -29,7 +29,7 @@ class Missed:
         if self._heard is None or at > self._heard:
             self._heard = at
 
-    def message(self, line: int, message: Message) -> NotPost | None:
+    def message(self, line: int, message: RecordedMessage) -> NotPost | None:
         """What a message on a line says; None if ``closed`` has it when it is known."""
         if not message.missed:
             return NotPost(file=self._file, line=line, what=message.what)
@@ -70,5 +70,5 @@ def _until(told: NotPost, at: datetime | None) -> NotPost:
     return replace(told, gap=replace(gap, end=at))
 
 
-def _cause(message: Message) -> Cause:
+def _cause(message: RecordedMessage) -> Cause:
     return "overload" if message.undelivered else "disconnect"

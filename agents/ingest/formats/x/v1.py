@@ -12,15 +12,16 @@ from msgspec import Meta, Struct
 from agents.ingest.formats.files.lenient import Needed, loaded, salvaged
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
-    Found,
+    TextEntities,
+    all_sound,
     checked,
+    created_at,
     distinct,
     first_kind,
     known,
+    placed,
     reposted_handle,
-    snowflake_time,
     unescape,
-    within,
 )
 from agents.ingest.formats.mapped.times import twitter_time
 from schemas.codec import Decoder, UnreadableError
@@ -97,12 +98,7 @@ def parse(raw: bytes) -> list[Mention]:
 
     ``read`` is for pages, of which a faulty tweet costs itself alone.
     """
-    mentions = []
-    for found in read(raw):
-        if isinstance(found, UnreadableError):
-            raise found
-        mentions.append(found)
-    return mentions
+    return all_sound(read(raw))
 
 
 def read(raw: bytes) -> list[Mention | UnreadableError]:
@@ -130,9 +126,7 @@ def _read_page(line: dict[str, Any]) -> list[Mention | UnreadableError]:
     tweets: list[Any] = pages[0] if pages else []
     found = [_mention_or_error(tweet) for tweet in tweets]
     return [
-        UnreadableError(one.reason, f"post {place} of {len(found)}: {one.detail}")
-        if isinstance(one, UnreadableError)
-        else one
+        placed(one, place, len(found)) if isinstance(one, UnreadableError) else one
         for place, one in enumerate(found, 1)
     ]
 
@@ -178,7 +172,7 @@ def to_mentions(tweet: Tweet) -> list[Mention]:
     ref_id, ref_author = _reference(tweet, kind)
     mention = Mention(
         id=identity,
-        created_at=_created_at(tweet, identity),
+        created_at=created_at(_time(tweet.created_at) if tweet.created_at else None, identity),
         text=unescape(_needed_text(spoken)),
         author=_author(tweet.user),
         lang=tweet.lang or "und",
@@ -208,12 +202,12 @@ def _raw_text(tweet: Tweet) -> str:
     return extended or tweet.full_text or tweet.text or ""
 
 
-def _found(tweet: Tweet) -> Found:
+def _found(tweet: Tweet) -> TextEntities:
     extended = tweet.extended_tweet.entities if tweet.extended_tweet else None
     entities = extended or tweet.entities
     if entities is None:
-        return Found()
-    return Found(
+        return TextEntities()
+    return TextEntities(
         distinct([tag.text for tag in entities.hashtags]),
         distinct([url.expanded_url or url.url or "" for url in entities.urls]),
         distinct([mention.screen_name for mention in entities.user_mentions]),
@@ -237,13 +231,6 @@ def _time(written: str) -> datetime:
         return twitter_time(written)
     except (ValueError, OverflowError) as error:
         raise UnreadableError("invalid", f"created_at: {error}") from error
-
-
-def _created_at(tweet: Tweet, identity: str) -> datetime:
-    moment = _time(tweet.created_at) if tweet.created_at else snowflake_time(identity)
-    if moment is None:
-        raise UnreadableError("invalid", "no created_at, and the id does not tell it")
-    return within(moment)
 
 
 def _author(user: User | None) -> Author:

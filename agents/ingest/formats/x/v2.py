@@ -6,7 +6,6 @@ posts may be flattened, as twarc2 does it: what X puts into ``includes`` then li
 """
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
@@ -17,15 +16,16 @@ from msgspec import Meta, Struct
 from agents.ingest.formats.files.lenient import LenientDecoder, Needed, loaded, salvaged
 from agents.ingest.formats.make import (
     UNKNOWN_AUTHOR,
-    Found,
+    TextEntities,
+    all_sound,
     checked,
+    created_at,
     distinct,
     first_kind,
     known,
+    placed,
     reposted_handle,
-    snowflake_time,
     unescape,
-    within,
 )
 from schemas.base import UtcTime
 from schemas.brand import BrandKey
@@ -75,7 +75,7 @@ class User(Struct, frozen=True):
     public_metrics: _Metrics | None = None
 
 
-class Post(Struct, frozen=True):
+class PostOnX(Struct, frozen=True):
     """The fields of a post that matter to us.
 
     A post that it refers to says how (``type``); flattened, it says all else, too.
@@ -90,7 +90,7 @@ class Post(Struct, frozen=True):
     lang: str | None = None
     conversation_id: Id | None = None
     in_reply_to_user_id: Id | None = None
-    referenced_tweets: "tuple[Post, ...] | None" = None
+    referenced_tweets: "tuple[PostOnX, ...] | None" = None
     entities: _Entities | None = None
     note_tweet: _Note | None = None
     edit_history_tweet_ids: tuple[Id, ...] | None = None
@@ -100,54 +100,54 @@ class Includes(Struct, frozen=True):
     """What X adds to posts: who wrote them, and which posts they refer to."""
 
     users: tuple[User, ...] = ()
-    tweets: tuple[Post, ...] = ()
+    tweets: tuple[PostOnX, ...] = ()
 
 
 class _MatchedRule(Struct, frozen=True):
     tag: str | None = None
 
 
-class Page(Struct, frozen=True):
+class PostsPage(Struct, frozen=True):
     """One line of a stream (``data`` is a post) or one page of a search (``data`` is a list)."""
 
-    data: Post | tuple[Post, ...] | None = None
+    data: PostOnX | tuple[PostOnX, ...] | None = None
     includes: Includes | None = None
     matching_rules: tuple[_MatchedRule, ...] | None = None
     errors: list[dict[str, Any]] | None = None
 
 
-_NEEDED: Needed = {Post: frozenset(("id", "text", "created_at", "author_id"))}
+_NEEDED: Needed = {PostOnX: frozenset(("id", "text", "created_at", "author_id"))}
 
 
-_decode_page = Decoder(Page, limit_bytes=16_000_000).decode
-_decode_post = LenientDecoder(Post, _NEEDED).decode
+_decode_page = Decoder(PostsPage, limit_bytes=16_000_000).decode
+_decode_post = LenientDecoder(PostOnX, _NEEDED).decode
 
 
 _REFERENCES = {"repost": "retweeted", "reply": "replied_to", "quote": "quoted"}
 
 
 _NO_USERS: Mapping[str, User] = MappingProxyType({})
-_NO_POSTS: Mapping[str, Post] = MappingProxyType({})
+_NO_POSTS: Mapping[str, PostOnX] = MappingProxyType({})
 
 
 class Response(NamedTuple):
     """What one line holds: the page, its posts, and an error in the place of each faulty one."""
 
-    page: Page
-    posts: Sequence[Post | UnreadableError]
+    page: PostsPage
+    posts: Sequence[PostOnX | UnreadableError]
 
     def mentions(
         self,
         *,
         brands: Container[str] | None = None,
         users: Mapping[str, User] = _NO_USERS,
-        others: Mapping[str, Post] = _NO_POSTS,
+        others: Mapping[str, PostOnX] = _NO_POSTS,
     ) -> list[Mention | UnreadableError]:
         """A mention for each post and brand, or what is wrong with the post.
 
         Tags of the rules that matched are brands (``x_rules`` tags them so), if they are among
         ``brands``, where those are known: the tags of somebody else's stream say nothing. A post
-        without such a tag is left to the ``Matcher``. ``users`` and ``others``, by id, are for
+        without such a tag is left to the ``BrandMatcher``. ``users`` and ``others``, by id, are for
         a page that has no includes of its own.
         """
         includes = self.page.includes
@@ -161,7 +161,8 @@ class Response(NamedTuple):
                     raise post
                 found.append(_mention(post, users, others))
             except UnreadableError as error:
-                found.append(error if len(self.posts) == 1 else _placed(error, place, self.posts))
+                count = len(self.posts)
+                found.append(error if count == 1 else placed(error, place, count))
         tagged = _tagged(self.page, brands) if self.page.matching_rules else ()
         if not tagged:
             return found
@@ -178,7 +179,7 @@ def parse(raw: bytes) -> list[Mention]:
 
     ``response`` is for pages, of which a faulty post costs itself alone.
     """
-    return _all(response(raw))
+    return all_sound(response(raw).mentions())
 
 
 def response(raw: bytes) -> Response:
@@ -188,7 +189,7 @@ def response(raw: bytes) -> Response:
     except UnreadableError as error:
         return _salvaged(loaded(raw, error), error)
     if page.data is None and page.errors is None:
-        page = Page(data=_decode_post(raw))
+        page = PostsPage(data=_decode_post(raw))
     return _of(page)
 
 
@@ -198,12 +199,12 @@ def includes_in(raw: bytes) -> Includes | None:
         return _decode_page(raw).includes
     except UnreadableError as error:
         try:
-            return salvaged(loaded(raw, error), Page, _NEEDED).includes
+            return salvaged(loaded(raw, error), PostsPage, _NEEDED).includes
         except UnreadableError:
             return None
 
 
-def to_mentions(page: Page | dict[str, Any]) -> list[Mention]:
+def to_mentions(page: PostsPage | dict[str, Any]) -> list[Mention]:
     """Map a response to mentions, one per post and brand.
 
     Raises ``UnreadableError`` for a response without posts, such as an error within the stream, and
@@ -214,24 +215,15 @@ def to_mentions(page: Page | dict[str, Any]) -> list[Mention]:
     >>> mention.text, mention.brand, mention.created_at.year
     ('Non & non', 'nestle', 2018)
     """
-    if not isinstance(page, Page):
+    if not isinstance(page, PostsPage):
         try:
-            page = msgspec.convert(page, Page)
+            page = msgspec.convert(page, PostsPage)
         except msgspec.ValidationError as error:
             raise UnreadableError("invalid", str(error)) from error
-    return _all(_of(page))
+    return all_sound(_of(page).mentions())
 
 
-def _all(response: Response) -> list[Mention]:
-    mentions = []
-    for found in response.mentions():
-        if isinstance(found, UnreadableError):
-            raise found
-        mentions.append(found)
-    return mentions
-
-
-def _of(page: Page) -> Response:
+def _of(page: PostsPage) -> Response:
     if page.data is None:
         titles = [str(error.get("title") or error.get("detail")) for error in page.errors or ()]
         msg = f"no post but a message: {', '.join(titles) or 'no data'}"
@@ -245,11 +237,11 @@ def _salvaged(line: Any, error: UnreadableError) -> Response:  # noqa: ANN401 - 
         raise error
     data = line.get("data", line)
     around = {name: line[name] for name in line if name != "data"} if data is not line else {}
-    page = salvaged(around, Page, _NEEDED)
-    posts: list[Post | UnreadableError] = []
+    page = salvaged(around, PostsPage, _NEEDED)
+    posts: list[PostOnX | UnreadableError] = []
     for one in data if isinstance(data, list) else [data]:
         try:
-            posts.append(salvaged(one, Post, _NEEDED))
+            posts.append(salvaged(one, PostOnX, _NEEDED))
         except UnreadableError as fault:
             if not isinstance(data, list):
                 raise  # perhaps a message, and no post at all
@@ -257,13 +249,7 @@ def _salvaged(line: Any, error: UnreadableError) -> Response:  # noqa: ANN401 - 
     return Response(page, posts)
 
 
-def _placed(
-    error: UnreadableError, place: int, posts: Sequence[Post | UnreadableError]
-) -> UnreadableError:
-    return UnreadableError(error.reason, f"post {place} of {len(posts)}: {error.detail}")
-
-
-def _tagged(page: Page, brands: Container[str] | None) -> tuple[str, ...]:
+def _tagged(page: PostsPage, brands: Container[str] | None) -> tuple[str, ...]:
     """The brands that the rules which matched are tagged with."""
     tags = distinct([rule.tag or "" for rule in page.matching_rules or ()])
     if brands is not None:
@@ -280,7 +266,7 @@ def _is_brand(tag: str) -> bool:
     return True
 
 
-def _mention(post: Post, users: Mapping[str, User], others: Mapping[str, Post]) -> Mention:
+def _mention(post: PostOnX, users: Mapping[str, User], others: Mapping[str, PostOnX]) -> Mention:
     references = {one.type: one for one in post.referenced_tweets or ()}
     kind = first_kind(
         repost="retweeted" in references,
@@ -297,7 +283,7 @@ def _mention(post: Post, users: Mapping[str, User], others: Mapping[str, Post]) 
     return checked(
         Mention(
             id=str(post.id),
-            created_at=_created_at(post),
+            created_at=created_at(post.created_at, str(post.id)),
             text=_text(spoken),
             author=_author(post, users),
             lang=post.lang or "und",
@@ -314,44 +300,37 @@ def _mention(post: Post, users: Mapping[str, User], others: Mapping[str, Post]) 
     )
 
 
-def _in_full(reference: Post, others: Mapping[str, Post]) -> Post | None:
+def _in_full(reference: PostOnX, others: Mapping[str, PostOnX]) -> PostOnX | None:
     """The post that is referred to, from the includes or as it was flattened into the reference."""
     known = others.get(str(reference.id))
     return known or (reference if reference.text is not None else None)
 
 
-def _quoted_text(reference: Post, others: Mapping[str, Post]) -> str:
+def _quoted_text(reference: PostOnX, others: Mapping[str, PostOnX]) -> str:
     quoted = _in_full(reference, others)
     return "" if quoted is None or quoted.text is None else _text(quoted)
 
 
-def _text(post: Post) -> str:
+def _text(post: PostOnX) -> str:
     long_text = post.note_tweet.text if post.note_tweet else ""
     if not long_text and post.text is None:
         raise UnreadableError("invalid", "no text")
     return unescape(long_text or post.text or "")
 
 
-def _found(post: Post) -> Found:
+def _found(post: PostOnX) -> TextEntities:
     note_entities = post.note_tweet.entities if post.note_tweet else None
     entities = note_entities or post.entities
     if entities is None:
-        return Found()
-    return Found(
+        return TextEntities()
+    return TextEntities(
         distinct(tag.tag for tag in entities.hashtags),
         distinct([url.unwound_url or url.expanded_url or url.url or "" for url in entities.urls]),
         distinct(mention.username for mention in entities.mentions),
     )
 
 
-def _created_at(post: Post) -> datetime:
-    moment = post.created_at or snowflake_time(str(post.id))
-    if moment is None:
-        raise UnreadableError("invalid", "no created_at, and the id does not tell it")
-    return within(moment)
-
-
-def _author(post: Post, users: Mapping[str, User]) -> Author:
+def _author(post: PostOnX, users: Mapping[str, User]) -> Author:
     author_id = post.author_id
     if author_id is None and post.author is None:
         return Author(id=UNKNOWN_AUTHOR)
@@ -367,7 +346,9 @@ def _author(post: Post, users: Mapping[str, User]) -> Author:
     )
 
 
-def _ref_author(post: Post, kind: str, referred: Post | None, users: Mapping[str, User]) -> str:
+def _ref_author(
+    post: PostOnX, kind: str, referred: PostOnX | None, users: Mapping[str, User]
+) -> str:
     """Handle of the author of the post referred to, from whatever says it."""
     author_id = referred.author_id if referred else None
     if author_id is None and kind == "reply":

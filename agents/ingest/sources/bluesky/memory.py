@@ -9,10 +9,10 @@ MOST: Final = 50_000
 """Posts about a brand that are remembered: some 50 MB at most, as texts are short."""
 
 
-class Said:
+class SaidChanges:
     """Remembers the changes that were said, by account, record and revision, and when they came.
 
-    >>> said = Said(2)
+    >>> said = SaidChanges(2)
     >>> [said.add(key, at) for at, key in enumerate(("a", "b", "a", "c", "b", "a"))]
     [True, True, False, True, False, True]
     >>> said.since(4)

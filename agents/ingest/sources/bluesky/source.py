@@ -12,18 +12,19 @@ from msgspec import Struct
 
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import (
+    FROM_THE_PRESENT,
     Idle,
     Lost,
     Missed,
-    PositionError,
     Post,
     Reached,
     SourceEvent,
     Unreadable,
+    decode_position,
 )
 from agents.ingest.sources.bluesky import records
 from agents.ingest.sources.bluesky.client import Ended, JetstreamClient, Opened
-from agents.ingest.sources.bluesky.memory import Originals, Said
+from agents.ingest.sources.bluesky.memory import Originals, SaidChanges
 from agents.ingest.sources.bluesky.reconnect import DEFAULT, Policy, State, after
 from agents.ingest.sources.bluesky.records import POST, REPOST, Commit, Event, Microseconds
 from agents.monitoring.health import Cause
@@ -37,7 +38,7 @@ _SECOND_US: Final = 1_000_000
 _BAD_REQUEST: Final = 400
 
 
-class Options(NamedTuple):
+class BlueskyOptions(NamedTuple):
     """How Jetstream is read, in seconds.
 
     ``delay_s``: how far events may be out of order; the watermark stays so far behind.
@@ -80,7 +81,7 @@ class BlueskySource:
         hosts: Sequence[str],
         is_about: Callable[[Mention], object],
         *,
-        options: Options = Options(),  # noqa: B008 - it cannot change
+        options: BlueskyOptions = BlueskyOptions(),  # noqa: B008 - it cannot change
         policy: Policy = DEFAULT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock_s: Callable[[], float] = monotonic,
@@ -102,7 +103,7 @@ class BlueskySource:
         self._is_up = False
         self._due_s = clock_s()
         self._opened_s: float | None = None
-        self._said = Said()
+        self._said = SaidChanges()
         self._originals = Originals()
         self._newest_us: int | None = None
         self._bridge_us = 0
@@ -114,10 +115,7 @@ class BlueskySource:
     def open(self, resume: bytes | None) -> None:
         """Begin, where an earlier run left off if there was one."""
         if resume is not None:
-            try:
-                kept = msgspec.json.decode(resume, type=_Kept)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise PositionError(f"{error}; delete it to begin with the present") from error
+            kept = decode_position(resume, _Kept, advice=FROM_THE_PRESENT)
             self._newest_us = kept.time_us
             for key, time_us in kept.said.items():
                 self._said.add(key, time_us)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from agents.ingest.formats import BadLine, Item
 from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
-from agents.ingest.source import Idle, Lost, PositionError, Reached, SourceEvent
+from agents.ingest.source import Idle, Lost, Reached, SourceEvent, decode_position
 from agents.monitoring.health import Cause
 
 LOOK_EVERY_S: Final = 0.05
@@ -84,12 +84,8 @@ class DropFolder:
         """Go on behind the item that an earlier run had said last."""
         if resume is None:
             return
-        try:
-            self._at = msgspec.json.decode(resume, type=DropPosition)
-        except msgspec.DecodeError as error:
-            raise PositionError(
-                f"{error}; delete it to read all files of the folder again"
-            ) from error
+        advice = "delete it to read all files of the folder again"
+        self._at = decode_position(resume, DropPosition, advice=advice)
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:
         """Look into the folder again and again, and yield what is new."""

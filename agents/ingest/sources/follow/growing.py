@@ -12,8 +12,8 @@ from msgspec import Struct
 from agents.ingest.formats import FormatError, Portions
 from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
-from agents.ingest.source import Idle, Lost, Missed, PositionError, Reached, SourceEvent
-from agents.ingest.sources.follow.tail import Place, Portion, Tail
+from agents.ingest.source import Idle, Lost, Missed, Reached, SourceEvent, decode_position
+from agents.ingest.sources.follow.tail import FilePlace, Portion, Tail
 from agents.monitoring.health import Cause
 from schemas.mention import Cause as GapCause
 from schemas.mention import Gap
@@ -27,7 +27,7 @@ class GrowingPosition(Struct, frozen=True, kw_only=True):
     ``looked_at``: when all was read that there was.
     """
 
-    place: Place
+    place: FilePlace
     size_bytes: int = 0
     said: int = 0
     looked_at: datetime | None = None
@@ -62,22 +62,18 @@ class GrowingFile:
         self._signs = SignsOfLife(name, clock_s=clock_s)
         self._tail = Tail(path)
         self._text: Portions | None = None
-        self._at = GrowingPosition(place=Place())
+        self._at = GrowingPosition(place=FilePlace())
         self._gap_from: datetime | None = None
 
     def open(self, resume: bytes | None) -> None:
         """Go on behind the item that an earlier run had said last."""
         if resume is None:
             return
-        try:
-            self._at = msgspec.json.decode(resume, type=GrowingPosition)
-        except msgspec.DecodeError as error:
-            raise PositionError(
-                f"{error}; delete it to read the file from its beginning"
-            ) from error
+        advice = "delete it to read the file from its beginning"
+        self._at = decode_position(resume, GrowingPosition, advice=advice)
         if self._at.place.inode and not self._tail.resume(self._at.place):
             self._gap_from = self._at.looked_at
-            self._at = GrowingPosition(place=Place())
+            self._at = GrowingPosition(place=FilePlace())
             return
         self._learn(self._tail.beginning())
 

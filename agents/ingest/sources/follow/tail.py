@@ -25,7 +25,7 @@ BEGINNING_BYTES: Final = 256_000
 _ASIDE: Final = r"[.\-_]\d[\dTZ.:\-_]*"
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class FilePlace(Struct, frozen=True, kw_only=True):
     """A place in a file: ``line`` begins at ``offset``. ``head``: digest of ``head_bytes``."""
 
     inode: int = 0
@@ -39,7 +39,7 @@ class Portion(NamedTuple):
     """Whole lines, from ``place`` on. ``is_cut``: the file was emptied or replaced before them."""
 
     raw: bytes
-    place: Place
+    place: FilePlace
     is_cut: bool = False
 
 
@@ -49,9 +49,9 @@ class Tail:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[bytes] | None = None
-        self.place = Place()
+        self.place = FilePlace()
 
-    def resume(self, place: Place) -> bool:
+    def resume(self, place: FilePlace) -> bool:
         """Go on at ``place``, also if its file was moved aside beside it; False if it is gone."""
         for path in (self._path, *self._aside()):
             try:
@@ -102,7 +102,7 @@ class Tail:
         head = place.head
         if self._file is not None and place.head_bytes < head_bytes:
             head = _digest(self._file, head_bytes)
-        self.place = Place(
+        self.place = FilePlace(
             inode=place.inode, offset=offset, line=place.line + lines, head=head,
             head_bytes=max(place.head_bytes, head_bytes),
         )  # fmt: skip
@@ -126,7 +126,7 @@ class Tail:
 
     def _begin(self, path: Path | None = None) -> None:
         self._file = (path or self._path).open("rb")
-        self.place = Place(inode=os.fstat(self._file.fileno()).st_ino)
+        self.place = FilePlace(inode=os.fstat(self._file.fileno()).st_ino)
 
     def _lines(self, most: int) -> bytes:
         raw = b""
@@ -158,7 +158,7 @@ def _sizes(most: int) -> Iterator[int]:
         yield LINE_LIMIT_BYTES
 
 
-def _is_same(file: IO[bytes], place: Place) -> bool:
+def _is_same(file: IO[bytes], place: FilePlace) -> bool:
     """Whether a file is still what it was when it was read up to ``place``."""
     if os.fstat(file.fileno()).st_size < place.offset:
         return False

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from aiohttp import web
 
 from agents.standard_webhooks import UnsignedError, verified_id
-from agents.web.limits import Door, Limits, listen
+from agents.web.limits import Door, PageLimits, listen
 
 _WAITING: Final = 64
 _BUSY_S: Final = "5"
@@ -31,27 +31,27 @@ class Bounds(NamedTuple):
     answer_s: float = 10.0
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What a sender is told; ``status`` as HTTP has it."""
 
     status: int
     said: dict[str, object]
 
 
-class Delivery(NamedTuple):
+class PostedRequest(NamedTuple):
     """A request that is in order, and where its answer goes."""
 
     id: str
     body: bytes
-    future: "Future[Answer]"
+    future: "Future[HttpAnswer]"
 
-    def answer(self, answer: Answer) -> None:
+    def answer(self, answer: HttpAnswer) -> None:
         """Tell the sender, if it still waits."""
         if not self.future.done() and self.future.set_running_or_notify_cancel():
             self.future.set_result(answer)
 
 
-class Desk:
+class HttpDesk:
     """Listens on ``host`` and ``port`` (0: a free one) from ``open`` to ``close``.
 
     ``key``: with which messages are signed. ``now``: the wall clock, for their time stamps.
@@ -71,8 +71,8 @@ class Desk:
         self._key = key
         self._now = now
         self._bounds = bounds
-        self._waiting: Queue[Delivery] = Queue(_WAITING)
-        self._unanswered: dict[Future[Answer], Delivery] = {}
+        self._waiting: Queue[PostedRequest] = Queue(_WAITING)
+        self._unanswered: dict[Future[HttpAnswer], PostedRequest] = {}
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
@@ -89,7 +89,7 @@ class Desk:
         if self._failed is not None:
             raise self._failed
 
-    def take(self, wait_s: float) -> list[Delivery]:
+    def take(self, wait_s: float) -> list[PostedRequest]:
         """All requests that are there, waiting at most ``wait_s`` for the first."""
         try:
             found = [self._waiting.get(timeout=wait_s)]
@@ -104,7 +104,7 @@ class Desk:
     def close(self) -> None:
         """Answer what still waits that it was not taken, and listen no more."""
         for delivery in list(self._unanswered.values()):
-            delivery.answer(Answer(503, {"error": "this receiver is being stopped"}))
+            delivery.answer(HttpAnswer(503, {"error": "this receiver is being stopped"}))
         if self._loop is not None and self._stop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop.set)
         if self._thread is not None:
@@ -115,7 +115,7 @@ class Desk:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         application = web.Application(client_max_size=self._bounds.body_bytes)
         application.router.add_post("/", self._post)
-        door = Door(Limits(head_bytes=self._bounds.body_bytes + 64_000), lambda _why: None)
+        door = Door(PageLimits(head_bytes=self._bounds.body_bytes + 64_000), lambda _why: None)
         try:
             runner, server = await listen(application, self._host, self.port, door)
         except OSError as error:
@@ -137,19 +137,19 @@ class Desk:
             body = await asyncio.wait_for(request.read(), self._bounds.body_s)
         except TimeoutError:
             said = f"the body was not there within {self._bounds.body_s:g} s"
-            return _response(Answer(408, {"error": said}))
+            return _response(HttpAnswer(408, {"error": said}))
         except web.HTTPRequestEntityTooLarge:
             said = f"more than {self._bounds.body_bytes:,} bytes; send fewer posts at once"
-            return _response(Answer(413, {"error": said}))
+            return _response(HttpAnswer(413, {"error": said}))
         try:
             id_ = verified_id(self._key, request.headers, body, self._now())
         except UnsignedError as error:
-            return _response(Answer(400 if error.is_missing else 401, {"error": str(error)}))
-        delivery = Delivery(id_, body, Future())
+            return _response(HttpAnswer(400 if error.is_missing else 401, {"error": str(error)}))
+        delivery = PostedRequest(id_, body, Future())
         try:
             self._waiting.put_nowait(delivery)
         except Full:
-            return _response(Answer(503, {"error": "too many requests wait; send it again"}))
+            return _response(HttpAnswer(503, {"error": "too many requests wait; send it again"}))
         self._unanswered[delivery.future] = delivery
         try:
             answer = await asyncio.wait_for(
@@ -157,13 +157,13 @@ class Desk:
             )
         except TimeoutError:
             said = "it was not safe in time; send it again under the same webhook-id"
-            return _response(Answer(503, {"error": said}))
+            return _response(HttpAnswer(503, {"error": said}))
         finally:
             del self._unanswered[delivery.future]
         return _response(answer)
 
 
-def _response(answer: Answer) -> web.Response:
+def _response(answer: HttpAnswer) -> web.Response:
     is_busy = answer.status == web.HTTPServiceUnavailable.status_code
     return web.Response(
         status=answer.status,

@@ -14,8 +14,8 @@ from msgspec import Struct
 from agents.ingest.formats import BadLine, Item, NotPost, Portions
 from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
-from agents.ingest.source import Idle, Keep, Lost, Missed, PositionError, Reached, SourceEvent
-from agents.ingest.sources.http.desk import Answer, Bounds, Delivery, Desk
+from agents.ingest.source import Idle, Keep, Lost, Missed, Reached, SourceEvent, decode_position
+from agents.ingest.sources.http.desk import Bounds, HttpAnswer, HttpDesk, PostedRequest
 from agents.monitoring.health import Cause
 from agents.standard_webhooks import TOLERANCE_S
 from schemas.mention import Gap
@@ -63,7 +63,7 @@ class HttpSource:
         self.name = name
         self.items = LiveItems(name, now)
         self.copies = 0
-        self.desk = Desk(host, port, key, now=now, bounds=bounds)
+        self.desk = HttpDesk(host, port, key, now=now, bounds=bounds)
         self._portions = portions
         self._delay = timedelta(seconds=delay_s)
         self._silence_s = silence_s
@@ -81,10 +81,7 @@ class HttpSource:
         Raises ``OSError`` where the port is taken.
         """
         if resume is not None:
-            try:
-                kept = msgspec.json.decode(resume, type=HttpPosition)
-            except msgspec.DecodeError as error:
-                raise PositionError(f"{error}; delete it") from error
+            kept = decode_position(resume, HttpPosition, advice="delete it")
             self._known.update(kept.known)
             self._gap_from = kept.reached
         self.desk.open()
@@ -113,16 +110,16 @@ class HttpSource:
         """Listen no more."""
         self.desk.close()
 
-    def _taken(self, waiting: list[Delivery]) -> Iterator[SourceEvent]:
+    def _taken(self, waiting: list[PostedRequest]) -> Iterator[SourceEvent]:
         """Say what is new in all that waits, and answer once it is safe."""
         self._forget()
-        answers: list[tuple[Delivery, Answer]] = []
+        answers: list[tuple[PostedRequest, HttpAnswer]] = []
         fresh: list[str] = []
         for delivery in waiting:
             digest = sha256(delivery.id.encode()).hexdigest()[:32]
             if digest in self._known:
                 self.copies += 1
-                answers.append((delivery, Answer(202, {"posts": 0, "known": True})))
+                answers.append((delivery, HttpAnswer(202, {"posts": 0, "known": True})))
                 continue
             items, answer = self._read(delivery)
             if answer.status == 202:  # noqa: PLR2004 - HTTP's number
@@ -141,18 +138,18 @@ class HttpSource:
             lost = fresh and not any(kept) and answer.status == 202  # noqa: PLR2004
             delivery.answer(_NO_ROOM if lost else answer)
 
-    def _read(self, delivery: Delivery) -> tuple[list[Item], Answer]:
+    def _read(self, delivery: PostedRequest) -> tuple[list[Item], HttpAnswer]:
         try:
             items = self._portions(f"{self.name}:{delivery.id}").read(delivery.body, first_line=1)
         except ValueError as error:  # a mapping that fits no table such as this
-            return [], Answer(422, {"error": str(error)})
+            return [], HttpAnswer(422, {"error": str(error)})
         bad = [one for one in items if isinstance(one, BadLine)]
         posts = sum(not isinstance(one, BadLine | NotPost) for one in items)
         faults = [f"line {one.line}: {one.reason}: {one.detail}" for one in bad[:_NAMED]]
         if not posts and bad:
-            return [], Answer(422, {"error": "no post can be read", "faults": faults})
+            return [], HttpAnswer(422, {"error": "no post can be read", "faults": faults})
         said: dict[str, object] = {"posts": posts, "unreadable": len(bad)}
-        return items, Answer(202, {**said, "faults": faults} if faults else said)
+        return items, HttpAnswer(202, {**said, "faults": faults} if faults else said)
 
     def _reach(self) -> Iterator[SourceEvent]:
         silent_s = self._clock_s() - self._heard_s
@@ -176,4 +173,4 @@ class HttpSource:
             del self._known[digest]
 
 
-_NO_ROOM: Final = Answer(503, {"error": "there is no room for it now; send it again"})
+_NO_ROOM: Final = HttpAnswer(503, {"error": "there is no room for it now; send it again"})

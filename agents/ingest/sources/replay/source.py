@@ -11,10 +11,10 @@ from time import monotonic
 import msgspec
 from msgspec import Struct
 
-from agents.ingest.formats import Reading, open_mentions
+from agents.ingest.formats import FilesReading, open_mentions
 from agents.ingest.pacing import paced
 from agents.ingest.recorded import Recorded
-from agents.ingest.source import PositionError, SourceEvent
+from agents.ingest.source import PositionError, SourceEvent, decode_position
 
 
 class InputFile(Struct, frozen=True):
@@ -60,7 +60,7 @@ class ReplaySource(Recorded):
         super().__init__()
         self.name = name
         self._inputs = _describe(files)
-        self.reading = Reading.of(files)
+        self.reading = FilesReading.of(files)
         self._items = open_mentions(
             files,
             input_format=input_format,
@@ -77,10 +77,8 @@ class ReplaySource(Recorded):
         """Go on behind what an earlier run of the same files had said."""
         if resume is None:
             return
-        try:
-            found = msgspec.json.decode(resume, type=ReplayPosition)
-        except msgspec.DecodeError as error:
-            raise PositionError(f"{error}; delete it and start without --resume") from error
+        advice = "delete it and start without --resume"
+        found = decode_position(resume, ReplayPosition, advice=advice)
         if found.inputs != self._inputs:
             raise PositionError(
                 f"it belongs to other or changed input "

@@ -27,7 +27,7 @@ class NoFeedError(ValueError):
     """A document that is no feed; the message says why in a few fixed words."""
 
 
-class Entry(NamedTuple):
+class FeedEntry(NamedTuple):
     """One entry. ``guid`` is what the feed calls it, ``at`` what it says of its time."""
 
     guid: str
@@ -49,7 +49,7 @@ class Entry(NamedTuple):
 class Document(NamedTuple):
     """Entries as the feed lists them, mostly the newest first."""
 
-    entries: Sequence[Entry] = ()
+    entries: Sequence[FeedEntry] = ()
     lang: str = "und"
 
 
@@ -95,7 +95,7 @@ def feed_name(url: str) -> str:
     return f"{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")[:_ID_CHARACTERS]
 
 
-def mention_of(entry: Entry, url: str, lang: str, at: datetime, *, is_changed: bool) -> Mention:
+def mention_of(entry: FeedEntry, url: str, lang: str, at: datetime, *, is_changed: bool) -> Mention:
     """Return the mention in an entry that came ``at`` this time; raise ``UnreadableError``.
 
     The author is the feed. An address as guid is the same in every feed of a publisher; any other
@@ -156,7 +156,7 @@ class _TextOf(HTMLParser):
             self.found.append(data)
 
 
-def _entry(found: Any) -> Entry:  # noqa: ANN401 - feedparser has no types
+def _entry(found: Any) -> FeedEntry:  # noqa: ANN401 - feedparser has no types
     title = plain_text(_plain(found.get("title")))
     contents = [_plain(one.get("value")) for one in found.get("content") or ()]
     body = plain_text(max([*contents, _plain(found.get("summary"))], key=len))
@@ -167,10 +167,10 @@ def _entry(found: Any) -> Entry:  # noqa: ANN401 - feedparser has no types
     guid = "".join(filter(str.isprintable, _plain(found.get("id")).strip()))
     # Not found.get, which warns where it takes one for the other.
     at = dict.get(found, "published_parsed") or dict.get(found, "updated_parsed")
-    return Entry(guid or link or _hash(text), text, link, _time(at))
+    return FeedEntry(guid or link or _hash(text), text, link, _time(at))
 
 
-def _apart(entry: Entry) -> Entry:
+def _apart(entry: FeedEntry) -> FeedEntry:
     """An entry of a feed that calls several by one name: its content tells it from the others."""
     return entry._replace(guid=f"{entry.guid}#{entry.content}")
 

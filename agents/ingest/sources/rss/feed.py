@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from agents.ingest.sources.rss.entries import Document, Entry
+from agents.ingest.sources.rss.entries import Document, FeedEntry
 from agents.ingest.sources.rss.fetch import Validators
 
 MOST_SEEN: Final = 2_000
@@ -38,7 +38,7 @@ class KeptFeed(Struct, frozen=True):
 class New(NamedTuple):
     """An entry that is to be said; ``is_changed`` where an earlier version was seen."""
 
-    entry: Entry
+    entry: FeedEntry
     is_changed: bool
 
 
@@ -126,7 +126,7 @@ class Feed:
             del self.seen[key]
 
 
-def _oldest_first(entries: Sequence[Entry], now: datetime) -> list[Entry]:
+def _oldest_first(entries: Sequence[FeedEntry], now: datetime) -> list[FeedEntry]:
     """By time; what has none, or one to come, stands as the feed has it, which lists it first."""
     upwards = list(entries)[::-1]
     return sorted(upwards, key=lambda one: min(one.at or now, now))

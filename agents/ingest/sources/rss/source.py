@@ -12,14 +12,15 @@ import msgspec
 
 from agents.ingest.signs_of_life import UNHEARD_AFTER_S, SignsOfLife
 from agents.ingest.source import (
+    FROM_THE_PRESENT,
     Idle,
     Lost,
     Missed,
-    PositionError,
     Post,
     Reached,
     SourceEvent,
     Unreadable,
+    decode_position,
 )
 from agents.ingest.sources.rss.entries import feed_name, mention_of
 from agents.ingest.sources.rss.feed import Feed, KeptFeed, Timing
@@ -83,10 +84,7 @@ class RssSource:
     def open(self, resume: bytes | None) -> None:
         """Begin, with what an earlier run has seen."""
         if resume is not None:
-            try:
-                kept = msgspec.json.decode(resume, type=dict[str, KeptFeed])
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise PositionError(f"{error}; delete it to begin with the present") from error
+            kept = decode_position(resume, dict[str, KeptFeed], advice=FROM_THE_PRESENT)
             self._feeds = {url: Feed(url, kept.get(url)) for url in self._feeds}
         for feed in self._feeds.values():
             feed.due_s = self._clock_s()

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from agents.ingest.sources.x.connection import Budget, Ended, Kind
+from agents.ingest.sources.x.connection import ConnectBudget, Ended, Kind
 from agents.secret import hide
 
 _SHOWN: Final = 300
@@ -40,11 +40,11 @@ def shown(text: str) -> str:
     return hide(text)[:_SHOWN]
 
 
-def budget_of(headers: Mapping[str, str]) -> Budget | None:
+def budget_of(headers: Mapping[str, str]) -> ConnectBudget | None:
     """Return what X says in its headers about what is left; None if it says nothing of use.
 
     >>> budget_of({"x-rate-limit-remaining": "49", "x-rate-limit-reset": "1268816400"})
-    Budget(remaining=49, reset_s=1268816400.0)
+    ConnectBudget(remaining=49, reset_s=1268816400.0)
     """
     remaining = headers.get("x-rate-limit-remaining", "")
     reset = headers.get("x-rate-limit-reset", "")
@@ -52,7 +52,7 @@ def budget_of(headers: Mapping[str, str]) -> Budget | None:
         return None
     if not remaining.isdecimal():
         return None
-    return Budget(int(remaining), float(reset))
+    return ConnectBudget(int(remaining), float(reset))
 
 
 def ending_of(status: int, headers: Mapping[str, str], body: bytes, reason: str = "") -> Ended:
@@ -69,7 +69,7 @@ def ending_of(status: int, headers: Mapping[str, str], body: bytes, reason: str 
     budget = budget_of(headers)
     reset = headers.get("x-rate-limit-reset", "")
     if budget is None and status == HTTPStatus.TOO_MANY_REQUESTS and reset.isdecimal():
-        budget = Budget(0, float(reset))
+        budget = ConnectBudget(0, float(reset))
     detail = _told(problem) or reason
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         detail = f"a redirect to {headers.get('location', 'nowhere')}, which is not followed"

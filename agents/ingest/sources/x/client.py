@@ -15,7 +15,7 @@ import tweepy
 import urllib3
 
 from agents.ingest.sources.x.answers import budget_of, ending_of, message_of, shown
-from agents.ingest.sources.x.connection import Budget, Ended
+from agents.ingest.sources.x.connection import ConnectBudget, Ended
 from agents.ingest.sources.x.lines import chunks_of, lines_in
 
 _HARD_CODED = "https://api.twitter.com"
@@ -97,7 +97,7 @@ class XClient(tweepy.StreamingClient):  # type: ignore[misc]  # tweepy has no ty
         base_url: str,
         *,
         on_line: Callable[[bytes], None],
-        on_open: Callable[[Budget | None], None],
+        on_open: Callable[[ConnectBudget | None], None],
         on_alive: Callable[[], None],
         silence_s: float = SILENCE_S,
     ) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from agents.ingest.sources.x.connection import WINDOW_S
 
 
-class Kept(Protocol):
+class KeptBytes(Protocol):
     """A place on the disk for a few bytes."""
 
     def load(self) -> bytes | None:
@@ -32,7 +32,7 @@ class ConnectLog:
     ([1000.0], [])
     """
 
-    def __init__(self, kept: Kept | None = None) -> None:
+    def __init__(self, kept: KeptBytes | None = None) -> None:
         self.lock = Lock()
         self._kept = kept
         self._times_s = _times_in(kept.load() if kept else None)

@@ -37,23 +37,23 @@ Kind = Literal[
 """How a connection, or the attempt at one, came to an end."""
 
 
-class Budget(NamedTuple):
+class ConnectBudget(NamedTuple):
     """Connects that are left by X's own count, and when that count begins anew (UNIX time)."""
 
     remaining: int
     reset_s: float
 
 
-class Due(NamedTuple):
+class WaitOver(NamedTuple):
     """The time that was waited for has come; ``connects_s`` are the latest connects (UNIX time)."""
 
     connects_s: Sequence[float] = ()
 
 
-class Opened(NamedTuple):
+class ConnectionAccepted(NamedTuple):
     """X accepted the connection."""
 
-    budget: Budget | None = None
+    budget: ConnectBudget | None = None
 
 
 class Ended(NamedTuple):
@@ -62,7 +62,7 @@ class Ended(NamedTuple):
     kind: Kind
     detail: str = ""
     status: int = 0
-    budget: Budget | None = None
+    budget: ConnectBudget | None = None
 
     @property
     def short(self) -> str:
@@ -74,7 +74,7 @@ class Ended(NamedTuple):
         return f"{self.kind} {self.status or ''}".rstrip()
 
 
-Event = Due | Opened | Ended
+Event = WaitOver | ConnectionAccepted | Ended
 
 
 class Connect(NamedTuple):
@@ -82,7 +82,7 @@ class Connect(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """Hand in ``Due`` at this time (UNIX time)."""
+    """Hand in ``WaitOver`` at this time (UNIX time)."""
 
     until_s: float
 
@@ -137,7 +137,7 @@ class State(NamedTuple):
     kind: Kind | None = None
     row: int = 0
     is_hopeless: bool = False
-    budget: Budget | None = None
+    budget: ConnectBudget | None = None
 
 
 def step(
@@ -145,25 +145,25 @@ def step(
 ) -> tuple[State, Action]:
     """Return the state after ``event``, and what to do.
 
-    >>> state, todo = step(State(), Due(), 0.0)
+    >>> state, todo = step(State(), WaitOver(), 0.0)
     >>> todo
     Connect()
     >>> state, todo = step(state, Ended("http", status=503), 1.0)
     >>> todo
     Wait(until_s=6.0)
-    >>> state, _ = step(state, Due(), 6.0)
-    >>> state, _ = step(state, Opened(), 6.5)
+    >>> state, _ = step(state, WaitOver(), 6.0)
+    >>> state, _ = step(state, ConnectionAccepted(), 6.5)
     >>> state, todo = step(state, Ended("dropped"), 3600.0)
     >>> todo
     Wait(until_s=3600.0)
     """
     match event:
-        case Due(connects_s):
+        case WaitOver(connects_s):
             at_s = max(state.due_s, _free_at_s(connects_s, state.budget, now_s, policy))
             if at_s > now_s:
                 return state._replace(due_s=at_s), Wait(at_s)
             return state._replace(phase="connecting", since_s=now_s), Connect()
-        case Opened(budget):
+        case ConnectionAccepted(budget):
             return State(
                 "open", now_s, kind=state.kind, row=state.row, budget=budget or state.budget
             ), Listen()
@@ -211,7 +211,7 @@ def _doubled(first_s: float, row: int, most_s: float) -> float:
 
 
 def _free_at_s(
-    connects_s: Sequence[float], budget: Budget | None, now_s: float, policy: Policy
+    connects_s: Sequence[float], budget: ConnectBudget | None, now_s: float, policy: Policy
 ) -> float:
     """When the next connect leaves enough for those after it: by our own count, and by X's."""
     free_s = now_s

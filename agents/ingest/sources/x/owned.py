@@ -18,14 +18,15 @@ from msgspec import Struct
 from agents.ingest.formats.x import v2 as x_v2
 from agents.ingest.signs_of_life import UNHEARD_AFTER_S, SignsOfLife
 from agents.ingest.source import (
+    FROM_THE_PRESENT,
     Idle,
     Lost,
     Missed,
-    PositionError,
     Post,
     Reached,
     SourceEvent,
     Unreadable,
+    decode_position,
 )
 from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import SILENCE_S, RebasedSession, ended_by, fields, user_agent
@@ -114,10 +115,7 @@ class OwnedSource:
         if resume is None:
             self._position = _Position("", self._now())
             return
-        try:
-            self._position = msgspec.json.decode(resume, type=_Position)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise PositionError(f"{error}; delete it to begin with the present") from error
+        self._position = decode_position(resume, _Position, advice=FROM_THE_PRESENT)
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:
         """Ask again and again, and yield what is new, until ``stop``."""

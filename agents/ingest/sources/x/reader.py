@@ -12,21 +12,28 @@ from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.connection import (
     DEFAULT,
     Action,
-    Budget,
     Connect,
-    Due,
+    ConnectBudget,
+    ConnectionAccepted,
     Ended,
     Policy,
     State,
     Wait,
+    WaitOver,
     step,
 )
 from agents.ingest.sources.x.connection import Event as ConnectionEvent
-from agents.ingest.sources.x.connection import Opened as Accepted
 from agents.ingest.sources.x.money.account import Account
 from agents.ingest.sources.x.money.ladder import ALL, STOPPED, Rung
 from agents.ingest.sources.x.rule_watch import RuleKeeper
-from agents.ingest.sources.x.signals import Alive, Disconnected, Line, Opened, Overrun, Signal
+from agents.ingest.sources.x.signals import (
+    Alive,
+    Disconnected,
+    Overrun,
+    Signal,
+    StreamLine,
+    StreamOpened,
+)
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +145,7 @@ class XReader(Thread):
         """Ask whether to connect now; if so, that is noted before anything is sent."""
         with self._connects.lock:
             now_s = self._now().timestamp()
-            todo = self._step(Due(self._connects.latest(now_s)))
+            todo = self._step(WaitOver(self._connects.latest(now_s)))
             if isinstance(todo, Connect):
                 self._connects.add(now_s)
         return todo
@@ -154,11 +161,11 @@ class XReader(Thread):
         """Pay for a line before anything else is done with it."""
         if self._account.took(raw):
             self._client.drop(self._account.spent())
-        self._put(Line(raw, self._now(), self._by))
+        self._put(StreamLine(raw, self._now(), self._by))
 
-    def _opened(self, budget: Budget | None) -> None:
-        self._step(Accepted(budget))
-        self._put(Opened(self._now(), self._by, self._backfill_s))
+    def _opened(self, budget: ConnectBudget | None) -> None:
+        self._step(ConnectionAccepted(budget))
+        self._put(StreamOpened(self._now(), self._by, self._backfill_s))
         self._on_open()
 
     def _step(self, event: ConnectionEvent) -> Action:
@@ -175,9 +182,9 @@ class XReader(Thread):
                 self._overrun = None
             self.signals.put_nowait(signal)
         except queue.Full:
-            if isinstance(signal, Line):
+            if isinstance(signal, StreamLine):
                 lost = self._overrun or Overrun(0, signal.at, signal.at)
                 self._overrun = Overrun(lost.lines + 1, lost.first, signal.at)
-            elif isinstance(signal, Opened | Disconnected):
+            elif isinstance(signal, StreamOpened | Disconnected):
                 # These must not be lost; the connection waits for the queue.
                 self.signals.put(signal)

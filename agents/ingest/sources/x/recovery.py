@@ -49,7 +49,7 @@ _DEAREST_PAGE: Final = Taken(posts=2 * _PAGE_POSTS, users=3 * _PAGE_POSTS)
 """What a page may bring with all that is added to each post."""
 
 
-class Outcome(NamedTuple):
+class RecoveryOutcome(NamedTuple):
     """What became of a gap: from ``since`` on it is ``recovered``, before that nothing is."""
 
     recovered: Recovery
@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
     detail: str = ""
 
 
-Found = bytes | Outcome | None
+Found = bytes | RecoveryOutcome | None
 """Posts as X gives them, the outcome at the end, or None: nothing yet."""
 
 
@@ -65,7 +65,7 @@ class Recoverer(Protocol):
     """A way to fetch what was missed."""
 
     def fetch(self, gap: Gap, halt: Event) -> Iterator[Found]:
-        """Yield what was said within the gap, and an ``Outcome`` at the end."""
+        """Yield what was said within the gap, and an ``RecoveryOutcome`` at the end."""
         ...
 
 
@@ -122,9 +122,9 @@ class SearchRecovery:
                     if count:
                         yield page
         except (SearchError, msgspec.DecodeError) as error:
-            yield Outcome("none", gap.end, shown(f"search: {error}"))
+            yield RecoveryOutcome("none", gap.end, shown(f"search: {error}"))
         else:
-            yield Outcome("originals_only", since)
+            yield RecoveryOutcome("originals_only", since)
 
     def _pages(
         self, query: str, since: datetime, until: datetime, most: int, halt: Event
@@ -212,7 +212,7 @@ class StreamRecovery:
     def fetch(self, gap: Gap, halt: Event) -> Iterator[Found]:
         """Yield lines, then what became of the gap."""
         if not self._account.affords(Taken()):
-            yield Outcome("none", gap.end, "it is left out to save money")
+            yield RecoveryOutcome("none", gap.end, "it is left out to save money")
             return
         since = max(gap.start, self._now() - _STREAM_BACK)
         found: queue.Queue[Found] = queue.Queue()
@@ -240,9 +240,11 @@ class StreamRecovery:
                 end_time=_whole(gap.end + timedelta(seconds=1)),
             )
             if ended.kind == "dropped" and ended.detail == "closed by X":
-                found.put(Outcome("full", since))
+                found.put(RecoveryOutcome("full", since))
             else:
-                found.put(Outcome("none", gap.end, shown(f"stream: {ended.short} {ended.detail}")))
+                found.put(
+                    RecoveryOutcome("none", gap.end, shown(f"stream: {ended.short} {ended.detail}"))
+                )
 
         thread = Thread(target=read, name="x-recovery", daemon=True)
         thread.start()
@@ -254,7 +256,7 @@ class StreamRecovery:
                     yield None
                     continue
                 yield one
-                if isinstance(one, Outcome):
+                if isinstance(one, RecoveryOutcome):
                     return
         finally:
             client.hang_up()
@@ -285,7 +287,7 @@ class Fetching:
         """Return what was found next, or None if that takes longer."""
         if self._clock_s() >= self._deadline_s:
             self.halt()
-            return Outcome("none", self.gap.end, "recovering took too long")
+            return RecoveryOutcome("none", self.gap.end, "recovering took too long")
         try:
             return self._found.get(timeout=timeout_s)
         except queue.Empty:
@@ -304,7 +306,7 @@ class Fetching:
                     self._put(found)
         except Exception as error:
             log.exception("X: what was missed could not be fetched")
-            self._put(Outcome("none", self.gap.end, f"{type(error).__name__}"))
+            self._put(RecoveryOutcome("none", self.gap.end, f"{type(error).__name__}"))
 
     def _put(self, found: Found) -> None:
         while not self._halt.is_set():

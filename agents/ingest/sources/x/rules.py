@@ -34,7 +34,7 @@ class RulesRefusedError(ValueError):
     """X does not take a rule, or has no room for it; the message says all that X says."""
 
 
-class Standing(NamedTuple):
+class StandingRule(NamedTuple):
     """A rule as it stands at X."""
 
     id: str
@@ -42,15 +42,15 @@ class Standing(NamedTuple):
     tag: str = ""
 
 
-class Step(NamedTuple):
+class RuleRequest(NamedTuple):
     """One request: rules to add, or standing ones to delete."""
 
     verb: Literal["add", "delete"]
     add: tuple[Rule, ...] = ()
-    delete: tuple[Standing, ...] = ()
+    delete: tuple[StandingRule, ...] = ()
 
 
-class Plan(NamedTuple):
+class RulePlan(NamedTuple):
     """What stands between the rules at X and those of the brands.
 
     ``kept`` are ours and right. ``retag`` are right but for their tag: the standing rule and the
@@ -58,11 +58,11 @@ class Plan(NamedTuple):
     second rule of the same value. ``others`` counts all rules of others.
     """
 
-    kept: tuple[Standing, ...]
+    kept: tuple[StandingRule, ...]
     add: tuple[Rule, ...]
-    delete: tuple[Standing, ...]
-    retag: tuple[tuple[Standing, Rule], ...]
-    shared: tuple[Standing, ...]
+    delete: tuple[StandingRule, ...]
+    retag: tuple[tuple[StandingRule, Rule], ...]
+    shared: tuple[StandingRule, ...]
     others: int
 
     @property
@@ -107,12 +107,12 @@ def owned(
     return [Rule(value + also, tag_for(owner, tags, percent)) for value, tags in brands.items()]
 
 
-def standing_share(active: Iterable[Standing], owner: str) -> tuple[int, bool]:
+def standing_share(active: Iterable[StandingRule], owner: str) -> tuple[int, bool]:
     """Return how many of a hundred posts rules of ours deliver now, and whether reposts, too.
 
     An agent that saves money has put them there; whoever compares should ask for the same.
 
-    >>> standing_share([Standing("1", "Acme -is:retweet sample:1", "tocsin:1%:a")], "tocsin")
+    >>> standing_share([StandingRule("1", "Acme -is:retweet sample:1", "tocsin:1%:a")], "tocsin")
     (1, False)
     """
     ours = [one for one in active if brands_in(one.tag, owner)]
@@ -120,16 +120,16 @@ def standing_share(active: Iterable[Standing], owner: str) -> tuple[int, bool]:
     return percent, not any(_NO_REPOSTS in one.value for one in ours)
 
 
-def plan(wanted: Iterable[Rule], active: Iterable[Standing], *, owner: str) -> Plan:
+def plan(wanted: Iterable[Rule], active: Iterable[StandingRule], *, owner: str) -> RulePlan:
     """Compare the rules that ``owned`` made with those that stand at X.
 
-    >>> standing = Standing("1", "Acme", "tocsin:old")
+    >>> standing = StandingRule("1", "Acme", "tocsin:old")
     >>> plan([Rule("Acme", "tocsin:a")], [standing], owner="tocsin").retag
-    ((Standing(id='1', value='Acme', tag='tocsin:old'), Rule(value='Acme', tag='tocsin:a')),)
+    ((StandingRule(id='1', value='Acme', tag='tocsin:old'), Rule(value='Acme', tag='tocsin:a')),)
     """
     lacking = {rule.value: rule for rule in wanted}
-    ours: list[Standing] = []
-    others: list[Standing] = []
+    ours: list[StandingRule] = []
+    others: list[StandingRule] = []
     for standing in active:
         (ours if standing.tag.startswith(f"{owner}:") else others).append(standing)
     kept, delete, retag = [], [], []
@@ -142,18 +142,18 @@ def plan(wanted: Iterable[Rule], active: Iterable[Standing], *, owner: str) -> P
         else:
             retag.append((standing, rule))
     shared = [standing for standing in others if lacking.pop(standing.value, None) is not None]
-    return Plan(
+    return RulePlan(
         tuple(kept), tuple(lacking.values()), tuple(delete), tuple(retag), tuple(shared),
         len(others),
     )  # fmt: skip
 
 
-def removal(active: Iterable[Standing], *, owner: str) -> Plan:
+def removal(active: Iterable[StandingRule], *, owner: str) -> RulePlan:
     """Return the plan that takes all rules of ``owner`` away."""
     return plan((), active, owner=owner)
 
 
-def steps(todo: Plan, *, cap: int = RULES_LIMIT) -> list[Step]:
+def steps(todo: RulePlan, *, cap: int = RULES_LIMIT) -> list[RuleRequest]:
     """Return the requests that carry out a plan, in an order that always has room.
 
     New rules are added before old ones go, so that no moment is without, unless there is no room
@@ -167,10 +167,10 @@ def steps(todo: Plan, *, cap: int = RULES_LIMIT) -> list[Step]:
         )
     found = []
     for some in _parts(todo.retag):
-        found.append(Step("delete", delete=tuple(standing for standing, _ in some)))
-        found.append(Step("add", add=tuple(rule for _, rule in some)))
-    adding = [Step("add", add=some) for some in _parts(todo.add)]
-    deleting = [Step("delete", delete=some) for some in _parts(todo.delete)]
+        found.append(RuleRequest("delete", delete=tuple(standing for standing, _ in some)))
+        found.append(RuleRequest("add", add=tuple(rule for _, rule in some)))
+    adding = [RuleRequest("add", add=some) for some in _parts(todo.add)]
+    deleting = [RuleRequest("delete", delete=some) for some in _parts(todo.delete)]
     has_room = todo.before + len(todo.add) <= cap
     return found + (adding + deleting if has_room else deleting + adding)
 
@@ -184,11 +184,11 @@ def _parts(rules: Sequence[Item]) -> list[tuple[Item, ...]]:
 class RuleBook(Protocol):
     """The rules as they stand at X."""
 
-    def read(self) -> list[Standing]:
+    def read(self) -> list[StandingRule]:
         """Return them."""
         ...
 
-    def carry_out(self, step: Step, *, dry_run: bool = False) -> None:
+    def carry_out(self, step: RuleRequest, *, dry_run: bool = False) -> None:
         """Add or delete some. Raises ``RulesRefusedError`` with all that X says about them."""
         ...
 
@@ -204,14 +204,15 @@ class XRuleBook:
         self._client.session = RebasedSession(base_url, timeout_s)
         self._client.user_agent = user_agent()
 
-    def read(self) -> list[Standing]:
+    def read(self) -> list[StandingRule]:
         """Return all rules, those of others too."""
         answer = _asked(self._client.get_rules)
         return [
-            Standing(str(rule.id), rule.value or "", rule.tag or "") for rule in answer.data or ()
+            StandingRule(str(rule.id), rule.value or "", rule.tag or "")
+            for rule in answer.data or ()
         ]
 
-    def carry_out(self, step: Step, *, dry_run: bool = False) -> None:
+    def carry_out(self, step: RuleRequest, *, dry_run: bool = False) -> None:
         """Add or delete some; with ``dry_run`` X only says whether it would."""
         also = {"dry_run": "true"} if dry_run else {}
         if step.verb == "add":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from agents.ingest.sources.x.connection import Ended
 
 
-class Line(NamedTuple):
+class StreamLine(NamedTuple):
     """A line of the stream and when it came."""
 
     raw: bytes
@@ -21,7 +21,7 @@ class Alive(NamedTuple):
     by: int = 0
 
 
-class Opened(NamedTuple):
+class StreamOpened(NamedTuple):
     """A connection stands, and X sends what there was in the ``backfill_s`` before, too."""
 
     at: datetime
@@ -66,4 +66,4 @@ class Saving(NamedTuple):
     detail: str
 
 
-Signal = Line | Alive | Opened | Disconnected | Overrun | RulesGone | RulesBack | Saving
+Signal = StreamLine | Alive | StreamOpened | Disconnected | Overrun | RulesGone | RulesBack | Saving

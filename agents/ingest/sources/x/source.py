@@ -24,23 +24,23 @@ from agents.ingest.sources.x.money.ladder import Rung
 from agents.ingest.sources.x.money.saving import Saver, SaverWatch, rules_for
 from agents.ingest.sources.x.money.usage import XUsage
 from agents.ingest.sources.x.reader import CAPACITY, XReader
-from agents.ingest.sources.x.recovery import Fetching, Outcome, Recoverer
+from agents.ingest.sources.x.recovery import Fetching, Recoverer, RecoveryOutcome
 from agents.ingest.sources.x.rule_watch import LOOK_EVERY_S, RuleKeeper, RuleWatch
 from agents.ingest.sources.x.rules import XRuleBook
 from agents.ingest.sources.x.seen import Seen
 from agents.ingest.sources.x.signals import (
     Alive,
     Disconnected,
-    Line,
-    Opened,
     Overrun,
     RulesBack,
     RulesGone,
     Saving,
     Signal,
+    StreamLine,
+    StreamOpened,
 )
 from agents.ingest.sources.x.tags import brands_in, weight_of
-from agents.ingest.sources.x.watch import Watch
+from agents.ingest.sources.x.watch import ConnectionWatch
 from agents.monitoring.health import Cause, Word
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
@@ -73,7 +73,7 @@ _PARTLY_EVERY: Final = timedelta(seconds=10)
 """While reposts are left out, so much time is stated as incomplete before it is promised."""
 
 
-class Options(NamedTuple):
+class XOptions(NamedTuple):
     """What the contract with X allows, and what the user wants.
 
     ``owner`` begins the tags of our rules; ``may_change_rules`` allows to put them right.
@@ -121,7 +121,7 @@ class XSource:
         base_url: str,
         rules: Sequence[Rule],
         *,
-        options: Options = Options(),  # noqa: B008 - it cannot change
+        options: XOptions = XOptions(),  # noqa: B008 - it cannot change
         connects: ConnectLog | None = None,
         account: Account | None = None,
         note: Callable[[SourceEvent], None] = lambda _event: None,
@@ -138,13 +138,13 @@ class XSource:
         self._clock_s = clock_s
         self._now = now
         self._brands = frozenset(rule.tag for rule in rules)
-        self._watch = Watch(delay_s=options.delay_s)
+        self._watch = ConnectionWatch(delay_s=options.delay_s)
         self._signs = SignsOfLife(name, clock_s=clock_s)
         self._seen = Seen()
         self._authors = Authors()
         self._openings: dict[int, _Opening] = {}
         self._fetching: Fetching | None = None
-        self._conclude: Callable[[Outcome], Iterator[SourceEvent]] | None = None
+        self._conclude: Callable[[RecoveryOutcome], Iterator[SourceEvent]] | None = None
         self._signals: queue.Queue[Signal] = queue.Queue(CAPACITY)
         self.account = account = account or Account(now=now)
         self._partly_since: datetime | None = None
@@ -247,7 +247,7 @@ class XSource:
 
     def _resume(self, kept: bytes | None) -> None:
         complete_to, cause, detail = _kept(kept)
-        self._watch = Watch(
+        self._watch = ConnectionWatch(
             delay_s=self._options.delay_s, complete_to=complete_to, cause=cause, detail=detail
         )
         if not self.account.rung.has_reposts:
@@ -264,14 +264,14 @@ class XSource:
 
     def _said(self, signal: Signal) -> Iterator[SourceEvent]:
         match signal:
-            case Line():
+            case StreamLine():
                 yield from self._came(signal)
             case Alive(at, by):
                 self._signs.heard()
                 self._watch.alive(at, by)
                 yield from self._backfilled(by, at, at)
                 yield from self._reached()
-            case Opened(at, by, backfill_s):
+            case StreamOpened(at, by, backfill_s):
                 self._signs.heard()
                 yield from self._stands(at, by, timedelta(seconds=backfill_s))
             case Disconnected(ended, by, is_hopeless):
@@ -292,7 +292,7 @@ class XSource:
                 start = first - self._watch.delay
                 yield Missed(Gap(start=start, end=last, cause="overload", detail=detail), lines)
 
-    def _came(self, line: Line) -> Iterator[SourceEvent]:
+    def _came(self, line: StreamLine) -> Iterator[SourceEvent]:
         self._signs.heard()
         self._watch.alive(line.at, line.by)
         newest = None
@@ -343,7 +343,7 @@ class XSource:
         position stays where it was, so that a crash meanwhile loses nothing without a word.
         """
 
-        def concluded(outcome: Outcome) -> Iterator[SourceEvent]:
+        def concluded(outcome: RecoveryOutcome) -> Iterator[SourceEvent]:
             gap = conclude()
             if gap is not None:
                 yield from map(Missed, _parts(gap, outcome, backfilled_since))
@@ -351,7 +351,7 @@ class XSource:
 
         end = gap.end if gap and backfilled_since is None else backfilled_since
         if gap is None or end is None or end <= gap.start or self._recoverer is None:
-            yield from concluded(Outcome("none", gap.end if gap else self._now()))
+            yield from concluded(RecoveryOutcome("none", gap.end if gap else self._now()))
             return
         self._conclude = concluded
         self._fetching = self._fetch(self._recoverer, msgspec.structs.replace(gap, end=end))
@@ -361,8 +361,8 @@ class XSource:
             recoverer, gap, most_s=self._options.recover_within_s, clock_s=self._clock_s
         )
 
-    def _fetched(self, found: bytes | Outcome | None) -> Iterator[SourceEvent]:
-        if isinstance(found, Outcome):
+    def _fetched(self, found: bytes | RecoveryOutcome | None) -> Iterator[SourceEvent]:
+        if isinstance(found, RecoveryOutcome):
             conclude, self._fetching, self._conclude = self._conclude, None, None
             if conclude is not None:
                 yield from conclude(found)
@@ -460,7 +460,7 @@ def _tags_in(raw: bytes) -> list[str]:
         return []
 
 
-def _parts(gap: Gap, outcome: Outcome, backfilled_since: datetime | None) -> Iterator[Gap]:
+def _parts(gap: Gap, outcome: RecoveryOutcome, backfilled_since: datetime | None) -> Iterator[Gap]:
     """A gap in parts, each with what was recovered of it."""
     replace = msgspec.structs.replace
     end = min(max(backfilled_since or gap.end, gap.start), gap.end)

@@ -15,7 +15,7 @@ class _Heard(NamedTuple):
     until: datetime
 
 
-class Watch:
+class ConnectionWatch:
     """Follows the connections of a live source; all times are handed in.
 
     The stream is complete up to the newest sign of life (a post or a keep-alive) less
@@ -25,7 +25,7 @@ class Watch:
 
     >>> from datetime import UTC
     >>> nine = datetime(2010, 3, 17, 9, tzinfo=UTC)
-    >>> watch = Watch(delay_s=7)
+    >>> watch = ConnectionWatch(delay_s=7)
     >>> watch.opened(nine), watch.watermark
     (None, datetime.datetime(2010, 3, 17, 8, 59, 53, tzinfo=datetime.timezone.utc))
     """

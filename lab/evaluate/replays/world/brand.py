@@ -4,12 +4,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from lab.evaluate.replays.world.cascade import Contagion
-from lab.evaluate.replays.world.people import followers
-from lab.evaluate.replays.world.reading import SPOKEN, Reader, draw_reader
-from lab.evaluate.replays.world.rhythm import Rhythm
-from lab.evaluate.replays.world.voices import Cast, Ensemble, Voice
-from lab.evaluate.replays.world.writing import Crowd, Languages
+from lab.evaluate.replays.world.speakers.actors import Actor, Cast, Ensemble
+from lab.evaluate.replays.world.speakers.people import followers
+from lab.evaluate.replays.world.speakers.reading import SPOKEN, ModelOfBrand, draw_reader
+from lab.evaluate.replays.world.speakers.writing import Languages, Regulars
+from lab.evaluate.replays.world.timing.cascade import Contagion
+from lab.evaluate.replays.world.timing.rhythm import Rhythm
 from schemas.brand import Brand
 
 TINY: Final = 0.5
@@ -43,10 +43,10 @@ class BrandProfile(NamedTuple):
     wander: float
     wander_h: float
     contagion: Contagion
-    voices: dict[str, Voice]
+    voices: dict[str, Actor]
     cast: Cast
-    reader: Reader
-    crowd: Crowd
+    reader: ModelOfBrand
+    crowd: Regulars
     languages: Languages
     abroad: Languages
     campaign: tuple[int, float] | None
@@ -98,7 +98,7 @@ def draw_brand(
         voices=_voices(rng),
         cast=_cast(rng, grumbled=grumbled),
         reader=draw_reader(rng),
-        crowd=Crowd(followers(rng, regulars)),
+        crowd=Regulars(followers(rng, regulars)),
         languages=Languages(home, shares),
         abroad=Languages(np.arange(len(LANGUAGES)), everywhere),
         campaign=campaign,
@@ -106,12 +106,12 @@ def draw_brand(
     )
 
 
-def _voices(rng: np.random.Generator) -> dict[str, Voice]:
+def _voices(rng: np.random.Generator) -> dict[str, Actor]:
     repost = float(rng.uniform(0.4, 0.8))
     stranger = float(rng.uniform(0.35, 0.7))
     addressed = float(rng.uniform(0.03, 0.4))
 
-    def voice(texts: dict[str, float], **more: float) -> Voice:
+    def voice(texts: dict[str, float], **more: float) -> Actor:
         mood = rng.lognormal(0, 0.25, len(texts))
         hashtag = float(rng.uniform(0.05, 0.35))
         settled = {
@@ -121,7 +121,7 @@ def _voices(rng: np.random.Generator) -> dict[str, Voice]:
             "addressed": addressed,
         }
         weights = zip(texts.items(), mood.tolist(), strict=True)
-        return Voice({kind: share * luck for (kind, share), luck in weights}, **{**settled, **more})
+        return Actor({kind: share * luck for (kind, share), luck in weights}, **{**settled, **more})
 
     return {
         "talk": voice({"chat": 0.5, "cheer": 0.24, "grumble": 0.12, "off_topic": 0.06,

@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 
-from lab.evaluate.replays.world.arrivals import Arrivals
 from lab.evaluate.replays.world.brand import BrandProfile
 from lab.evaluate.replays.world.mentions import (
     CONTENT,
@@ -18,9 +17,10 @@ from lab.evaluate.replays.world.mentions import (
     blank,
     together,
 )
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S, ActivityClock
+from lab.evaluate.replays.world.speakers.writing import TalkSubject, Writer
 from lab.evaluate.replays.world.spread import Talk, ids, spread
-from lab.evaluate.replays.world.writing import Subject, Writer
+from lab.evaluate.replays.world.timing.arrivals import Arrivals
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S, ActivityClock
 
 _STEP_S: Final = 600
 _STEPS: Final = DAY_S // _STEP_S
@@ -79,7 +79,7 @@ class Chatter:
     def _writer(self) -> Writer:
         profile = self.profile
         links = 1_000_000 + (self.day_s // DAY_S) % 900 * _LINKS_A_DAY
-        subject = Subject(links, hashtags=40, links=200, terms=2500, tag_exponent=1.0)
+        subject = TalkSubject(links, hashtags=40, links=200, terms=2500, tag_exponent=1.0)
         return Writer(self._ensemble, profile.reader, subject, profile.crowd, profile.languages)
 
     def _roots(self, start_s: float) -> Mentions:

@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from lab.evaluate.replays.world.brand import BrandProfile
-from lab.evaluate.replays.world.cascade import Contagion
+from lab.evaluate.replays.world.episodes.shape import Shape, Shock
 from lab.evaluate.replays.world.mentions import Mentions
-from lab.evaluate.replays.world.rhythm import DAY_S, HOUR_S
-from lab.evaluate.replays.world.shape import Shape, Shock
+from lab.evaluate.replays.world.timing.cascade import Contagion
+from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
 
 _NEWS: Final = Shape(
     name="news_hour", kind="harmless", split="development", hours=1,

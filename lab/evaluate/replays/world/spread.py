@@ -4,7 +4,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from lab.evaluate.replays.world.cascade import Contagion, next_generation
 from lab.evaluate.replays.world.mentions import (
     NONE,
     QUOTE,
@@ -16,9 +15,10 @@ from lab.evaluate.replays.world.mentions import (
     blank,
     together,
 )
-from lab.evaluate.replays.world.rhythm import ActivityClock
-from lab.evaluate.replays.world.voices import Cast
-from lab.evaluate.replays.world.writing import Writer
+from lab.evaluate.replays.world.speakers.actors import Cast
+from lab.evaluate.replays.world.speakers.writing import Writer
+from lab.evaluate.replays.world.timing.cascade import Contagion, next_generation
+from lab.evaluate.replays.world.timing.rhythm import ActivityClock
 
 _KEEPS: Final = (("hashtag", 0.5), ("link", 0.5))
 """What an answer takes over from what it answers, and how often; beside its language."""

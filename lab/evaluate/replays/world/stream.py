@@ -4,13 +4,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from lab.evaluate.replays.world.arrivals import Arrivals
 from lab.evaluate.replays.world.brand import BrandProfile
 from lab.evaluate.replays.world.chatter import Chatter
-from lab.evaluate.replays.world.episode import stage
+from lab.evaluate.replays.world.episodes.episode import stage
 from lab.evaluate.replays.world.mentions import Mentions, between, blank, together
 from lab.evaluate.replays.world.nuisances import Stretch, happenings, seen, stretches
-from lab.evaluate.replays.world.rhythm import DAY_S
+from lab.evaluate.replays.world.timing.arrivals import Arrivals
+from lab.evaluate.replays.world.timing.rhythm import DAY_S
 
 _FAR_S: Final = 1e18
 
@@ -23,7 +23,7 @@ class Day(NamedTuple):
     gaps: tuple[Stretch, ...]
 
 
-class Stream:
+class BrandStream:
     """Days of one brand, one after the other; a copy goes on with luck of its own."""
 
     def __init__(

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.names import companies
 from pipeline.sentiment.training.stance.sentences import ATTACKS
 
@@ -21,17 +21,17 @@ class Part(NamedTuple):
     """Companies (their numbers) to leave out, and the posts of them, each with its class."""
 
     without: frozenset[int]
-    judged: list[tuple[Example, str]]
+    judged: list[tuple[LabelledText, str]]
 
 
-def parts(labelled: Sequence[tuple[Example, str]], count: int) -> list[Part]:
+def parts(labelled: Sequence[tuple[LabelledText, str]], count: int) -> list[Part]:
     """Parts with about as many attacks each. Posts of no company that is known are in none.
 
     A post of several companies goes with the first that it names; ``train_stance`` leaves out all
     posts that name any of ``without``.
 
     >>> posts = [("Monsanto lies", "accusation"), ("BBC lies", "accusation"), ("tea", "everyday")]
-    >>> two = parts([(Example(text, "en", 0, "mine"), of) for text, of in posts], 2)
+    >>> two = parts([(LabelledText(text, "en", 0, "mine"), of) for text, of in posts], 2)
     >>> [[one.text for one, _ in part.judged] for part in two]
     [['Monsanto lies'], ['BBC lies']]
     """

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pipeline.sentiment.api import Scorer
 from pipeline.sentiment.scorer.weights import Weights
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.figures import Apart, apart, on_posts
 from pipeline.sentiment.training.stance.hand_labels import LEARN, hand_labels
 from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
@@ -78,7 +78,7 @@ def with_figures(
     size: int,
     scorer: Scorer,
     *,
-    posts: Sequence[tuple[Example, str]] = (),
+    posts: Sequence[tuple[LabelledText, str]] = (),
 ) -> str:
     """Model card with its section on stance written anew, for weights of ``size`` bytes.
 
@@ -96,7 +96,7 @@ def with_figures(
     return f"{card[:begins]}{_section(weights, scorer, told)}\n{card[ends:]}"
 
 
-def _of_posts(scorer: Scorer, posts: Sequence[tuple[Example, str]]) -> str:
+def _of_posts(scorer: Scorer, posts: Sequence[tuple[LabelledText, str]]) -> str:
     found = on_posts(scorer, posts)
     return _ON_POSTS.format(
         count=len(posts),
@@ -107,11 +107,11 @@ def _of_posts(scorer: Scorer, posts: Sequence[tuple[Example, str]]) -> str:
 
 def _section(weights: Weights, scorer: Scorer, told: str) -> str:
     from pipeline.sentiment.training.stance.trainer import (  # noqa: PLC0415 - scipy is slow to import
-        Recipe,
+        StanceRecipe,
     )
 
     stance = weights.stance
-    recipe = Recipe()
+    recipe = StanceRecipe()
     attack, complaint, harm = recipe.flagged
     heldout = shipped("heldout")
     labelled = hand_labels().values()

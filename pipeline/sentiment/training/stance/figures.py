@@ -7,9 +7,9 @@ from statistics import fmean
 from msgspec import Struct
 
 from pipeline.sentiment.api import Score, Scorer
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.names import invent, retold
-from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled
 from schemas.reading import CLASSES
 
 _SEED = 17
@@ -82,7 +82,7 @@ class OnPosts(Struct, frozen=True):
         return one, two, three
 
 
-def on_posts(scorer: Scorer, posts: Sequence[tuple[Example, str]]) -> OnPosts:
+def on_posts(scorer: Scorer, posts: Sequence[tuple[LabelledText, str]]) -> OnPosts:
     """Score real posts, each with its class."""
 
     def said(texts: Sequence[str]) -> list[float]:
@@ -112,7 +112,7 @@ class Apart(Struct, frozen=True):
     flagged: dict[str, float]
 
 
-def apart(scorer: Scorer, sentences: Sequence[Sentence]) -> dict[str, Apart]:
+def apart(scorer: Scorer, sentences: Sequence[TrainingSentence]) -> dict[str, Apart]:
     """Figures by language."""
     chance = random.Random(_SEED)  # noqa: S311 - names to fill in, no secret
     texts = [

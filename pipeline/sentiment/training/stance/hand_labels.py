@@ -17,7 +17,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from schemas.reading import CLASSES
 
 LEARN: Final = "learn"
@@ -84,7 +84,7 @@ def hand_labels() -> dict[str, HandLabel]:
     return parse(path.read_text(encoding="utf-8"))
 
 
-def kept_out(everyday: Iterable[Example], use: str) -> list[tuple[Example, str]]:
+def kept_out(everyday: Iterable[LabelledText], use: str) -> list[tuple[LabelledText, str]]:
     """Posts that judge (``use``: ``judge`` or ``hard``), each once with its class."""
     known = hand_labels()
     posts = {digest_of(each.text): each for each in everyday}
@@ -95,14 +95,16 @@ def kept_out(everyday: Iterable[Example], use: str) -> list[tuple[Example, str]]
     ]
 
 
-def labelled_among(everyday: Sequence[Example]) -> tuple[list[tuple[Example, str]], list[Example]]:
+def labelled_among(
+    everyday: Sequence[LabelledText],
+) -> tuple[list[tuple[LabelledText, str]], list[LabelledText]]:
     """Posts to learn from, each once with its class; and those without a label by hand.
 
     Posts that judge, hard ones too, are in neither.
     """
     known = hand_labels()
-    learned: dict[str, tuple[Example, str]] = {}
-    rest: list[Example] = []
+    learned: dict[str, tuple[LabelledText, str]] = {}
+    rest: list[LabelledText] = []
     for each in everyday:
         digest = digest_of(each.text)
         if digest not in known:

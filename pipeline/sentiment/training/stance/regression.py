@@ -17,7 +17,7 @@ Matrix = Any
 _STEPS = 120
 
 
-class Head(NamedTuple):
+class RegressionHead(NamedTuple):
     """Softmax regression: ``weights`` by dimension and class, and a ``bias`` by class."""
 
     weights: Floats
@@ -32,7 +32,7 @@ class Head(NamedTuple):
         return found
 
 
-def fit_head(vectors: Floats, targets: Floats, weight: Floats, *, l2: float) -> Head:
+def fit_head(vectors: Floats, targets: Floats, weight: Floats, *, l2: float) -> RegressionHead:
     """Fit a head to soft ``targets`` (a row a vector, a column a class)."""
     size, classes = vectors.shape[1], targets.shape[1]
     whole = weight.sum()
@@ -48,7 +48,7 @@ def fit_head(vectors: Floats, targets: Floats, weight: Floats, *, l2: float) -> 
         return value + l2 / 2 * float((table[:-1] ** 2).sum()), slopes.ravel()
 
     found = _minimum(loss, (size + 1) * classes).reshape(size + 1, classes)
-    return Head(found[:-1], found[-1])
+    return RegressionHead(found[:-1], found[-1])
 
 
 class Logistic(NamedTuple):

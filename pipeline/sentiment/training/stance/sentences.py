@@ -26,7 +26,7 @@ _IN_TAG = re.compile(r"(#\w*)\{brand\}")
 _SLOTS = ("{brand}", "{handle}", "{tag}", "{product}", "{rival}")
 
 
-class Sentence(NamedTuple):
+class TrainingSentence(NamedTuple):
     """One line of a file; ``of`` is its class or kind, ``lang`` a BCP 47 primary tag."""
 
     of: str
@@ -40,7 +40,7 @@ class SentenceError(ValueError):
 
 def parse(
     rows: str, *, lang: str, source: str, classes: Sequence[str] = CLASSES
-) -> Iterator[Sentence]:
+) -> Iterator[TrainingSentence]:
     r"""Read the lines of a file, each of one of ``classes``.
 
     Raises:
@@ -61,17 +61,17 @@ def parse(
             rest = rest.replace(slot, "")
         if "{" in rest or "}" in rest:
             raise SentenceError(f"{source}:{number}: a slot that is none of {' '.join(_SLOTS)}")
-        yield Sentence(of, lang, text)
+        yield TrainingSentence(of, lang, text)
 
 
 @cache
-def shipped(folder: str) -> tuple[Sentence, ...]:
+def shipped(folder: str) -> tuple[TrainingSentence, ...]:
     """Sentences that come with Tocsin: ``sentences`` to learn from, ``heldout`` to judge by.
 
     ``harmless``: to judge by, too; posts that are no attack, by kind (``HARMLESS``).
     """
     classes = HARMLESS if folder == "harmless" else CLASSES
-    found: list[Sentence] = []
+    found: list[TrainingSentence] = []
     root = files("pipeline.sentiment.training.stance") / folder
     for path in sorted(root.iterdir(), key=lambda each: each.name):
         if path.name.endswith(".tsv"):

@@ -20,7 +20,7 @@ from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.features.tokens import tokens
 from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon
 from pipeline.sentiment.scorer.stance_weights import MAX_STEPS, OUTPUTS, Stance, Triple
-from pipeline.sentiment.training.corpus import Example
+from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.hand_labels import labelled_among
 from pipeline.sentiment.training.stance.names import (
     companies,
@@ -36,14 +36,14 @@ from pipeline.sentiment.training.stance.regression import (
     Matrix,
     fit_logistic,
 )
-from pipeline.sentiment.training.stance.sentences import ATTACKS, Sentence, filled
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled
 
 Number = TypeVar("Number", int, float)
 Encode = Callable[[Sequence[str]], Floats]
 """Vectors of texts, a row each."""
 
 
-class Recipe(NamedTuple):
+class StanceRecipe(NamedTuple):
     """How stance is learned.
 
     ``draws``: models whose mean is taken, each with other everyday texts and other names filled in:
@@ -101,12 +101,12 @@ class _Text(NamedTuple):
 
 
 def train_stance(
-    sentences: Sequence[Sentence],
-    everyday: Sequence[Example],
+    sentences: Sequence[TrainingSentence],
+    everyday: Sequence[LabelledText],
     lexicons: dict[str, Lexicon],
     encode: Encode,
     *,
-    recipe: Recipe,
+    recipe: StanceRecipe,
     without: frozenset[int] = frozenset(),
     progress: Callable[[str], object] = lambda _: None,
 ) -> Stance:
@@ -157,11 +157,11 @@ def train_stance(
 
 def _learned(
     texts: Sequence[_Text],
-    everyday: Sequence[Example],
+    everyday: Sequence[LabelledText],
     caches: dict[str, WordCache],
     encode: Encode,
     *,
-    recipe: Recipe,
+    recipe: StanceRecipe,
     progress: Callable[[str], object],
 ) -> tuple[dict[str, Floats], Counter[str]]:
     """Weights of one model by name, and how many of the texts have each feature."""
@@ -193,8 +193,8 @@ def _learned(
 
 
 def _parted(
-    everyday: Sequence[Example], chance: random.Random
-) -> tuple[list[Example], list[Example]]:
+    everyday: Sequence[LabelledText], chance: random.Random
+) -> tuple[list[LabelledText], list[LabelledText]]:
     """A quarter of the negative texts apart, and the rest, each text once, shuffled."""
     every = list({each.text: each for each in everyday}.values())
     chance.shuffle(every)
@@ -204,12 +204,12 @@ def _parted(
     return apart, [each for each in every if each.text not in gone]
 
 
-def _chance(recipe: Recipe, text: str, copy: int = 0) -> random.Random:
+def _chance(recipe: StanceRecipe, text: str, copy: int = 0) -> random.Random:
     """Chance of each text alone: another sentence more leaves all others as they were."""
     return random.Random(f"{recipe.seed} {copy} {text}")  # noqa: S311 - names to fill in, no secret
 
 
-def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
+def _own(sentences: Sequence[TrainingSentence], recipe: StanceRecipe) -> Iterable[_Text]:
     for each in sentences:
         for copy in range(recipe.copies):
             chance = _chance(recipe, each.text, copy)
@@ -221,7 +221,9 @@ def _own(sentences: Sequence[Sentence], recipe: Recipe) -> Iterable[_Text]:
             yield _Text(text, each.lang, each.of, each.text, 1 / recipe.copies)
 
 
-def _hand_labelled(labelled: Sequence[tuple[Example, str]], recipe: Recipe) -> Iterable[_Text]:
+def _hand_labelled(
+    labelled: Sequence[tuple[LabelledText, str]], recipe: StanceRecipe
+) -> Iterable[_Text]:
     for one, of in labelled:
         weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
         told = retold(one.text, seed=recipe.seed, times=recipe.told, lang=one.lang)
@@ -229,7 +231,7 @@ def _hand_labelled(labelled: Sequence[tuple[Example, str]], recipe: Recipe) -> I
             yield _Text(text, one.lang, of, one.text, weight / len(told))
 
 
-def _real(shown: Sequence[Example], recipe: Recipe) -> Iterable[_Text]:
+def _real(shown: Sequence[LabelledText], recipe: StanceRecipe) -> Iterable[_Text]:
     """Everyday texts, with a name glued on and without, and those that name a company anyway.
 
     Half of those with a name glued on are negative, where there are so many: anger at something
@@ -280,7 +282,7 @@ def _targets(texts: Sequence[_Text]) -> Floats:
     return np.array([[float(each.of in some) for some in classes] for each in texts])
 
 
-def _words(texts: Sequence[_Text], everyday: Sequence[Example]) -> list[str]:
+def _words(texts: Sequence[_Text], everyday: Sequence[LabelledText]) -> list[str]:
     """Words that enough texts have, in order: they get a vector."""
     seen: dict[str, set[str]] = {}
     for each in texts:
@@ -375,7 +377,10 @@ def _triple(three: Sequence[Number]) -> tuple[Number, Number, Number]:
 
 
 def _calibrated(
-    stance: Stance, apart: Sequence[Example], caches: dict[str, WordCache], recipe: Recipe
+    stance: Stance,
+    apart: Sequence[LabelledText],
+    caches: dict[str, WordCache],
+    recipe: StanceRecipe,
 ) -> Stance:
     """Offsets by language, so that few of its everyday negative posts are above log-odds of 0.
 

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from agents.ingest.sources.x.connect_log import Kept
+from agents.ingest.sources.x.connect_log import KeptBytes
 from agents.ingest.sources.x.counting.completeness import (
     HOUR,
     Tally,
@@ -26,7 +26,7 @@ SETTLED_S: Final = 600.0
 _LOOK_EVERY_S = 30.0
 
 
-class Known(Struct):
+class KnownRatios(Struct):
     """What is kept across restarts: for each brand the ratios of its hours."""
 
     ratios: dict[str, list[float]] = {}
@@ -45,7 +45,7 @@ class Checks:
         queries: Mapping[str, Sequence[str]],
         tally: Tally,
         *,
-        kept: Kept,
+        kept: KeptBytes,
         now: Callable[[], datetime],
         was_heard: bool = False,
     ) -> None:
@@ -57,7 +57,7 @@ class Checks:
         self._now = now
         self._checked = hour_of(now())
         found = _found(kept.load())
-        self._known = found or Known()
+        self._known = found or KnownRatios()
         known = queries.keys() if found is None and was_heard else self._known.ratios.keys()
         self.new = tuple(brand for brand in queries if brand not in known)
 
@@ -125,11 +125,11 @@ class ChecksWatch(Thread):
         self._halt.set()
 
 
-def _found(raw: bytes | None) -> Known | None:
+def _found(raw: bytes | None) -> KnownRatios | None:
     if raw is None:
         return None
     try:
-        return msgspec.json.decode(raw, type=Known)
+        return msgspec.json.decode(raw, type=KnownRatios)
     except msgspec.DecodeError:
         log.warning("What X was found to deliver is unreadable: it is learned anew")
         return None

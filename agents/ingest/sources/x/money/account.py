@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from agents.ingest.sources.x.answers import shown
-from agents.ingest.sources.x.connect_log import Kept
+from agents.ingest.sources.x.connect_log import KeptBytes
 from agents.ingest.sources.x.connection import Ended
 from agents.ingest.sources.x.money.budget import (
-    Limits,
     Purse,
+    SpendingLimits,
     Spent,
     added,
     purses,
@@ -29,9 +29,9 @@ from agents.ingest.sources.x.money.ladder import (
     LADDER,
     STOPPED,
     UNRULED,
+    LadderState,
     Rung,
     Spending,
-    State,
     WhenSpent,
     decide,
 )
@@ -80,10 +80,10 @@ _decode = msgspec.json.Decoder(_Page, strict=False).decode
 class _OnDisk(Struct, frozen=True):
     spent: Spent
     flow: Flow = Flow()
-    state: State = State()
+    state: LadderState = LadderState()
 
 
-class Standing(NamedTuple):
+class SpendingStatus(NamedTuple):
     """How things stand: the rung, what was spent, the limits, and for how long they last."""
 
     rung: Rung
@@ -119,9 +119,9 @@ class Account:
 
     def __init__(
         self,
-        limits: Limits = Limits(),  # noqa: B008 - it cannot change
+        limits: SpendingLimits = SpendingLimits(),  # noqa: B008 - it cannot change
         *,
-        kept: Kept | None = None,
+        kept: KeptBytes | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         owner: str = "tocsin",
         may_change_rules: bool = True,
@@ -137,10 +137,10 @@ class Account:
         self._by_x = 0
         found = _found(kept.load() if kept else None, now().astimezone(UTC).date())
         self._spent, self._flow = found.spent, found.flow
-        self._state = found.state if found.state.place < len(self._ladder) else State()
+        self._state = found.state if found.state.place < len(self._ladder) else LadderState()
         self._noted = found.spent
         if not limits.are_set:
-            self._state = State()
+            self._state = LadderState()
         self.decide()  # a limit may have been raised since
 
     @property
@@ -246,7 +246,7 @@ class Account:
         )
         return Ended("spent", shown(detail))
 
-    def standing(self) -> Standing:
+    def standing(self) -> SpendingStatus:
         """Return how things stand."""
         with self._lock:
             now = self._now()
@@ -260,7 +260,9 @@ class Account:
                 ),
                 default=inf,
             )
-            return Standing(self.rung, self._spent, tuple(spending.purses), ends_s, self._by_x)
+            return SpendingStatus(
+                self.rung, self._spent, tuple(spending.purses), ends_s, self._by_x
+            )
 
     def close(self) -> None:
         """Note exactly what was spent."""
@@ -284,7 +286,7 @@ class Account:
             return False
         if self._spending(now).spent(self.rung) is None:
             return False
-        self._state = State(len(self._ladder) - 1, now.timestamp())
+        self._state = LadderState(len(self._ladder) - 1, now.timestamp())
         self._save()
         return True
 

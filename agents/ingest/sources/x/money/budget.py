@@ -16,7 +16,7 @@ Period = Literal["day", "month"]
 DAY_S: Final = 86_400.0
 
 
-class Limits(NamedTuple):
+class SpendingLimits(NamedTuple):
     """What may be read within a day and a month (UTC), in posts and in dollars; 0: no limit."""
 
     posts_day: int = 0
@@ -123,7 +123,7 @@ def reconciled(spent: Spent, by_x: dict[date, int], at: datetime) -> Spent:
     )
 
 
-def purses(limits: Limits, spent: Spent) -> Iterator[Purse]:
+def purses(limits: SpendingLimits, spent: Spent) -> Iterator[Purse]:
     """Yield each limit that is set, with what is left of it."""
     begins = datetime(spent.day.year, spent.day.month, spent.day.day, tzinfo=UTC)
     days = monthrange(spent.day.year, spent.day.month)[1]

@@ -75,7 +75,7 @@ UNRULED: Final = (ALL, Rung("no_authors"), STOPPED)
 """The ladder where the rules may not be changed."""
 
 
-class State(Struct, frozen=True):
+class LadderState(Struct, frozen=True):
     """On which rung of the ladder (its place), and since when (UNIX time)."""
 
     place: int = 0
@@ -137,23 +137,23 @@ class Spending(NamedTuple):
 
 
 def decide(
-    state: State,
+    state: LadderState,
     spending: Spending,
     now_s: float,
     *,
     ladder: Sequence[Rung] = LADDER,
     when_spent: WhenSpent = "stop",
-) -> State:
+) -> LadderState:
     """Return the state to go to; the same one where nothing is to change.
 
     >>> from datetime import date
     >>> from agents.ingest.sources.x.money.prices import prices_on
     >>> calm = Spending([], Flow(), prices_on(date(2026, 11, 30)))
-    >>> decide(State(), calm, 0.0).place
+    >>> decide(LadderState(), calm, 0.0).place
     0
     >>> purse = Purse("usd", "day", 50.0, 0.0, 86_400.0)
     >>> storm = calm._replace(purses=[purse], flow=Flow(slow=600.0))  # a post a second
-    >>> ladder = LADDER[decide(State(), storm, 40.0).place]
+    >>> ladder = LADDER[decide(LadderState(), storm, 40.0).place]
     >>> ladder
     Rung(name='sampled', percent=10)
     """
@@ -181,5 +181,5 @@ def _lasting(spending: Spending, reading: Sequence[Rung], now_s: float, in_hand:
     )
 
 
-def _at(state: State, place: int, now_s: float) -> State:
-    return state if place == state.place else State(place, now_s)
+def _at(state: LadderState, place: int, now_s: float) -> LadderState:
+    return state if place == state.place else LadderState(place, now_s)

@@ -1,0 +1,1 @@
+"""The sections of an alert, a module for each question that it answers."""

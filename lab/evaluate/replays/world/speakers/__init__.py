@@ -1,0 +1,1 @@
+"""Who speaks in the made-up world, what they write, and how a model reads it."""

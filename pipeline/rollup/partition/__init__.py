@@ -1,0 +1,1 @@
+"""One partition of brands: raw records in, steps and their journal, closed buckets out."""

@@ -1,0 +1,1 @@
+"""Who speaks, in which words, and who is watched; each in bounded memory."""
