@@ -39,7 +39,7 @@ from pipeline.sentiment.scorer.ngram import NgramScorer
 from pipeline.sentiment.scorer.weights import decode
 from pipeline.sentiment.scorer.weights import shipped as shipped_weights
 from pipeline.sentiment.training.corpus import Columns
-from pipeline.sentiment.training.stance.brands_out import parts
+from pipeline.sentiment.training.stance.brands_out import company_folds
 from pipeline.sentiment.training.stance.figures import OnPosts, against, apart, auc, on_posts
 from pipeline.sentiment.training.stance.hand_labels import (
     HARD,
@@ -60,7 +60,7 @@ FLAGGED = 0.015
 """Share of airline negatives above the working threshold."""
 
 ACCUSING = Cue.OUTRAGE | Cue.BOYCOTT | Cue.TAKEDOWN
-PARTS = 4
+FOLDS = 4
 """Of the companies whose posts were read: each is left out in turn."""
 
 LEFT_OUT_FILES = frozenset({"val_text.txt", "tweets_GroundTruth.txt"})
@@ -269,16 +269,16 @@ def brands_out(data: Path) -> None:
     print(
         "\nlearned without companies, judged by their posts: against all / complaints / off topic"
     )
-    for part in parts(labelled_among(texts)[0], PARTS):
+    for fold in company_folds(labelled_among(texts)[0], FOLDS):
         stance = train_stance(
             sentences, texts, weights.lexicons, encode,
-            recipe=StanceRecipe(draws=1), without=part.without,
+            recipe=StanceRecipe(draws=1), without=fold.without,
         )  # fmt: skip
         model = NgramScorer(replace(weights, stance=stance), "0" * 8)
         threshold = np.quantile(said_by(model, complaints), 1 - FLAGGED) if complaints else 0.0
-        found = said_by(model, [(one.text, one.lang) for one, _ in part.judged])
-        classes = [of for _, of in part.judged]
-        print(f"  {len(part.without)} companies, {len(classes)} posts: "
+        found = said_by(model, [(one.text, one.lang) for one, _ in fold.judged])
+        classes = [of for _, of in fold.judged]
+        print(f"  {len(fold.without)} companies, {len(classes)} posts: "
               f"{spelt_out(against(classes, found))}", flush=True)  # fmt: skip
         odds, ofs = odds + found, ofs + classes
         flagged += [each > threshold for each in found]

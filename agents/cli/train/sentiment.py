@@ -78,7 +78,7 @@ def command(
 
     Weights learned so know no stance. With --stance it is learned, from Tocsin's own sentences and
     with the texts below DATA as everyday talk; --passes, --models and --folds do not count then.
-    Needs ten minutes, 3 GB and the optional extra tocsin[reader], whose encoder teaches it.
+    Needs ten minutes, 3 GB and the optional extra tocsin[reader], whose encoder knows the words.
 
     With --reader, OUT is the head of careful reading, learned from the same sentences and texts in
     a few minutes; it needs the optional extra tocsin[reader]. Learn stance first: the model card
