@@ -24,7 +24,8 @@ from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import Scorer
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.training.stance.figures import apart
-from pipeline.sentiment.training.stance.sentences import TrainingSentence, filled, invent, shipped
+from pipeline.sentiment.training.stance.names import invent
+from pipeline.sentiment.training.stance.sentences import TrainingSentence, filled, shipped
 from schemas.brand import Brand
 from schemas.mention import Author, Mention
 from schemas.reading import ByClass

@@ -15,13 +15,8 @@ from pathlib import Path
 
 from pipeline.sentiment.load import load_ngram
 from pipeline.sentiment.training.stance.figures import auc
-from pipeline.sentiment.training.stance.sentences import (
-    ATTACKS,
-    TrainingSentence,
-    filled,
-    invent,
-    shipped,
-)
+from pipeline.sentiment.training.stance.names import invent
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled, shipped
 from schemas.reading import CLASSES
 
 TABLE = Path(__file__).parents[1] / "lab" / "evaluate" / "replays" / "scores.tsv"

@@ -16,15 +16,10 @@ from pipeline.reading.head import Head, decode_head, encode_head
 from pipeline.reading.offered import CHARACTERS
 from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.hand_labels import labelled_among
+from pipeline.sentiment.training.stance.names import invent, joined, retold
 from pipeline.sentiment.training.stance.noise import messed
 from pipeline.sentiment.training.stance.regression import fit_head
-from pipeline.sentiment.training.stance.sentences import (
-    ATTACKS,
-    TrainingSentence,
-    filled,
-    invent,
-    joined,
-)
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled
 from pipeline.sentiment.training.stance.trainer import glued
 from schemas.reading import CLASSES
 
@@ -34,10 +29,11 @@ class ReaderRecipe(NamedTuple):
 
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``: everyday texts
     of each language (of English ``english`` times as many) with a brand's name glued on, each
-    counting ``glued_weight``: they teach to ask at whom. ``hand_label_weight``,
-    ``hand_label_attack_weight``: what a real post counts whose class was given by hand. ``l2``: of
-    the regression. ``fast``: part of fast reading in the log-odds of attack; half, not learned,
-    since on the sentences it was taught fast reading looks better than it is.
+    counting ``glued_weight``: they teach to ask at whom. ``told``: invented brands of which a real
+    post is told whose class was given by hand; ``hand_label_weight``, ``hand_label_attack_weight``:
+    what it counts. ``l2``: of the regression. ``fast``: part of fast reading in the log-odds of
+    attack; half, not learned, since on the sentences it was taught fast reading looks better than
+    it is.
     """
 
     seed: int = 0
@@ -45,6 +41,7 @@ class ReaderRecipe(NamedTuple):
     glued: int = 1200
     english: int = 4
     glued_weight: float = 0.3
+    told: int = 3
     hand_label_weight: float = 1.0
     hand_label_attack_weight: float = 4.0
     l2: float = 6e-6
@@ -99,7 +96,7 @@ def _own(
     for each in sentences:
         target = _target(each.of)
         for copy in range(recipe.copies):
-            name = invent(chance)
+            name = invent(chance, each.lang)
             text = filled(each.text, each.lang, name, chance)
             if copy:
                 attack = each.of in ATTACKS
@@ -112,7 +109,9 @@ def _hand_labelled(
 ) -> Iterable[_Text]:
     for one, of in labelled:
         weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
-        yield _Text(one.text, _target(of), weight)
+        told = retold(one.text, seed=recipe.seed, times=recipe.told, lang=one.lang)
+        for text in told:
+            yield _Text(text, _target(of), weight / len(told))
 
 
 def _glued(
@@ -126,5 +125,6 @@ def _glued(
     for each in every:
         if taken[each.lang] < recipe.glued * (recipe.english if each.lang == "en" else 1):
             taken[each.lang] += 1
-            text = glued(" ".join(each.text.split()), invent(chance), chance)
+            (text,) = retold(" ".join(each.text.split()), seed=recipe.seed, times=1, lang=each.lang)
+            text = glued(text, invent(chance, each.lang), chance)
             yield _Text(text, target, recipe.glued_weight)

@@ -78,7 +78,7 @@ def command(
 
     Weights learned so know no stance. With --stance it is learned, from Tocsin's own sentences and
     with the texts below DATA as everyday talk; --passes, --models and --folds do not count then.
-    Needs ten minutes, 3 GB and the optional extra tocsin[reader], whose encoder teaches it.
+    Needs ten minutes, 3 GB and the optional extra tocsin[reader], whose encoder knows the words.
 
     With --reader, OUT is the head of careful reading, learned from the same sentences and texts in
     a few minutes; it needs the optional extra tocsin[reader]. Learn stance first: the model card
@@ -192,6 +192,10 @@ def _train_stance(
         stances_wrong,
     )
     from pipeline.sentiment.training.stance.card import with_figures  # noqa: PLC0415 - with the above
+    from pipeline.sentiment.training.stance.hand_labels import (  # noqa: PLC0415 - with the above
+        JUDGE,
+        kept_out,
+    )
 
     with console.status("learning stance") as status:
         made = with_stance(
@@ -208,6 +212,13 @@ def _train_stance(
     out.write_bytes(made.data)
     if card is not None:
         text = card.read_text(encoding="utf-8") if card.exists() else ""
-        section = with_figures(text, made.weights, made.digest, len(made.data), scorer)
+        section = with_figures(
+            text,
+            made.weights,
+            made.digest,
+            len(made.data),
+            scorer,
+            posts=kept_out(examples, JUDGE),
+        )
         card.write_text(section, encoding="utf-8")
     console.print(f"{out}: {len(made.data):,} bytes, digest {made.digest}")

@@ -50,7 +50,7 @@ def with_stance(
 
 
 def encoder() -> Encode:
-    """The multilingual encoder that teaches; it is needed for training alone.
+    """The multilingual encoder that lends vectors to words; it is needed for training alone.
 
     Raises:
         ClickException: it is not installed.
@@ -58,7 +58,9 @@ def encoder() -> Encode:
     try:
         encode = open_encoder()
     except NoReaderError as error:
-        raise click.ClickException(f"stance is taught by the reader's encoder: {error}") from error
+        raise click.ClickException(
+            f"stance needs the reader's encoder, for vectors of words: {error}"
+        ) from error
 
     def exact(texts: Sequence[str]) -> Floats:
         return encode(texts).astype(np.float64)

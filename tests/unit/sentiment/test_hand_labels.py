@@ -2,13 +2,16 @@
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
+from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.lexicon.vader import all_lexicons
 from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance import hand_labels as module
+from pipeline.sentiment.training.stance import trainer
 from pipeline.sentiment.training.stance.hand_labels import (
     HandLabel,
     HandLabelError,
@@ -16,6 +19,8 @@ from pipeline.sentiment.training.stance.hand_labels import (
     hand_labels,
     parse,
 )
+from pipeline.sentiment.training.stance.names import companies
+from pipeline.sentiment.training.stance.regression import Floats
 from pipeline.sentiment.training.stance.sentences import ATTACKS, shipped
 from pipeline.sentiment.training.stance.trainer import StanceRecipe, train_stance
 
@@ -45,6 +50,22 @@ def test_attacks_are_both_learned_and_judged() -> None:
     assert set(found) == {(use, yes) for use in ("learn", "judge", "hard") for yes in (True, False)}
 
 
+def _encode(texts: Sequence[str]) -> Floats:
+    return np.ones((len(texts), 2))
+
+
+def _seen(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every text that is learned from, once stance is learned."""
+    seen: set[str] = set()
+
+    def spied(text: str, cache: WordCache) -> dict[str, float]:
+        seen.add(text)
+        return features(text, cache)
+
+    monkeypatch.setattr(trainer, "features", spied)
+    return seen
+
+
 @pytest.mark.parametrize("use", [module.JUDGE, module.HARD])
 def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
     judged = LabelledText("@nobody zebra stripes are a scandal", "en", 0, "mine")
@@ -54,13 +75,7 @@ def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use:
         digest_of(learned.text): HandLabel(module.LEARN, "accusation"),
     }
     monkeypatch.setattr(module, "hand_labels", lambda: known)
-    seen: set[str] = set()
-
-    def encode(texts: object) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
-        rows = list(texts)  # type: ignore[call-overload]
-        seen.update(rows)
-        return np.ones((len(rows), 2))
-
+    seen = _seen(monkeypatch)
     chance = random.Random(3)
     words = ["rain", "tea", "bus", "sun", "film"]
     everyday = [
@@ -68,7 +83,34 @@ def test_what_judges_is_never_learned_from(monkeypatch: pytest.MonkeyPatch, use:
     ]
     texts = [judged, learned, *everyday]
     train_stance(
-        shipped("sentences")[::200], texts, all_lexicons(), encode, recipe=StanceRecipe(draws=1)
+        shipped("sentences")[::200], texts, all_lexicons(), _encode, recipe=StanceRecipe(draws=1)
     )
     assert "@somebody giraffes are a scandal" in seen
+    assert not [text for text in seen if "zebra" in text]
+
+
+def test_a_company_is_learned_of_under_other_names_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posts = [
+        LabelledText("Monsanto zebra stripes are a scandal", "en", 0, "mine"),
+        LabelledText("Oracle giraffes are a scandal", "en", 0, "mine"),
+        LabelledText("my Oracle giraffe has arrived", "en", 1, "mine"),
+        LabelledText("my Monsanto zebra has arrived", "en", 1, "mine"),
+    ]
+    known = {digest_of(each.text): HandLabel(module.LEARN, "accusation") for each in posts[:2]}
+    monkeypatch.setattr(module, "hand_labels", lambda: known)
+    seen = _seen(monkeypatch)
+    weather = [LabelledText(f"rain on day {'x' * n} again", "en", n % 3, "mine") for n in range(60)]
+    train_stance(
+        shipped("sentences")[::200],
+        [*posts, *weather],
+        all_lexicons(),
+        _encode,
+        recipe=StanceRecipe(draws=1),
+        without=frozenset(companies("Monsanto")),
+    )
+    told = [text for text in seen if "giraffe" in text]
+    assert len(told) > 1
+    assert not [text for text in told if "Oracle" in text]
     assert not [text for text in seen if "zebra" in text]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.learning.golden import ALLOWED_STANCES_WRONG, golden_stances, stances_wrong
-from pipeline.sentiment.api import LOG_ODDS_LIMIT, MAX_CHARACTERS, Score, Sentiment
+from pipeline.sentiment.api import LOG_ODDS_LIMIT, MAX_CHARACTERS, Score, Sentiment, TextSignals
 from pipeline.sentiment.features.extraction import WordCache, features
 from pipeline.sentiment.lexicon.vader import all_lexicons
 from pipeline.sentiment.lexicon.word_lists import SHARED
@@ -29,16 +29,23 @@ from pipeline.sentiment.scorer.weights import Weights, WeightsError, decode
 from pipeline.sentiment.scorer.weights import shipped as shipped_weights
 from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.stance.card import with_figures
-from pipeline.sentiment.training.stance.figures import apart, auc
+from pipeline.sentiment.training.stance.figures import apart, auc, on_posts
+from pipeline.sentiment.training.stance.names import (
+    companies,
+    invent,
+    joined,
+    listed,
+    names_company,
+    renamed,
+    retold,
+)
 from pipeline.sentiment.training.stance.noise import messed
 from pipeline.sentiment.training.stance.sentences import (
     ATTACKS,
     HARMLESS,
     SentenceError,
     filled,
-    invent,
     parse,
-    renamed,
     shipped,
 )
 from pipeline.sentiment.training.stance.trainer import StanceRecipe, raw_odds, train_stance
@@ -159,15 +166,43 @@ def test_an_explanation_adds_up(
 def test_a_text_means_the_same_of_another_brand(model: NgramScorer) -> None:
     """Names differ in how many words they have; what is said of them decides."""
     chance = random.Random(5)
+    real = ["Monsanto", "BBC", "Planned Parenthood", "Nestlé", "Amazon", "the Guardian"]
     heldout = [one for one in shipped("heldout") if "{brand}" in one.text]
     moved, between = [], []
     for one in heldout[::4]:
-        names = [invent(chance) for _ in range(6)]
+        names = [invent(chance, one.lang) for _ in range(3)]
+        names += [invent(chance, unseen=True) for _ in range(3)] + real
         said = [(one.text.replace("{brand}", name), one.lang) for name in names]
         odds = [score.signals.attack_logit for score in model.score_many(said)]
         moved.append(float(np.std(odds)))
         between.append(odds[0])
     assert np.mean(moved) < 0.2 * np.std(between)
+
+
+def test_nothing_is_known_of_a_company_by_its_name(weights: Weights) -> None:
+    known = sorted(weights.stance.names)
+    assert not [each for each, yes in zip(known, names_company(known), strict=True) if yes]
+
+
+def test_the_names_that_judge_are_of_other_parts() -> None:
+    for part in ("beginning", "middle", "ending", "kind", "plain"):
+        assert set(listed(f"unseen_{part}")).isdisjoint(listed(part))
+        assert listed(f"unseen_{part}")
+
+
+@given(seed=st.integers(0, 1 << 30), lang=st.sampled_from(LANGUAGES))
+def test_an_invented_name_is_no_company_and_has_a_hashtag(seed: int, lang: str) -> None:
+    for unseen in (False, True):
+        name = invent(random.Random(seed), lang, unseen=unseen)
+        assert joined(name)
+        assert name in listed("plain") or not companies(name)
+
+
+def test_a_post_that_teaches_is_told_of_several_brands() -> None:
+    told = retold("Stop Monsanto, says the BBC", seed=1, times=3)
+    assert len(set(told)) == 3
+    assert not [text for text in told if "Monsanto" in text or "BBC" in text]
+    assert retold("no company is named", seed=1, times=3) == ["no company is named"]
 
 
 def test_an_address_means_the_same_of_another_brand(model: NgramScorer) -> None:
@@ -215,11 +250,12 @@ def test_filled_and_messed_sentences_are_texts_without_slots(seed: int) -> None:
         ("#Monsanto #stopmonsantonow", "#BelCo #stopBelConow"),
         ("Amazon Prime Day is no Prime Day", "Bel & Co is no Bel & Co"),
         ("amazons, a bbcode and #TVW stay", "amazons, a bbcode and #TVW stay"),
-        ("T-Mobile and AT&T", "Bel & Co and Bel & Co"),
+        ("T-Mobile and AT&T, T-Mobile", "Bel & Co and Nor, Bel & Co"),
+        ("a target, @target and Target", "a target, @BelCo and Bel & Co"),
     ],
 )
 def test_a_post_that_teaches_is_told_of_another_brand(post: str, told: str) -> None:
-    assert renamed(post, "Bel & Co") == told
+    assert renamed(post, "Bel & Co", "Nor") == told
 
 
 def test_the_area_under_the_curve_counts_pairs() -> None:
@@ -268,6 +304,31 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
 def test_without_texts_there_is_nothing_to_learn() -> None:
     with pytest.raises(ValueError, match="everyday"):
         train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=StanceRecipe())
+
+
+def test_the_worse_of_own_and_other_names_is_what_counts() -> None:
+    class Fan:
+        """A scorer that knows nothing but one name."""
+
+        def score_many(self, texts: list[tuple[str, str]]) -> list[Score]:
+            odds = [5.0 if "Monsanto" in text else -5.0 for text, _ in texts]
+            return [Score(Sentiment(0, 1, 0), TextSignals(attack_logit=each)) for each in odds]
+
+    said = {"Monsanto lies": "accusation", "the BBC is on": "everyday", "a late BBC": "complaint"}
+    posts = [(LabelledText(text, "en", 0, "mine"), of) for text, of in said.items()]
+    found = on_posts(Fan(), posts)  # type: ignore[arg-type]
+    assert found.own[:2] == (1.0, 1.0)
+    assert found.worse[:2] == found.renamed[:2] == (0.5, 0.5)
+
+
+def test_posts_that_nobody_has_leave_their_figures_on_the_card(
+    model: NgramScorer, weights: Weights
+) -> None:
+    posts = [(LabelledText("Monsanto lies", "en", 0, "mine"), "accusation")]
+    posts += [(LabelledText("the BBC is on", "en", 0, "mine"), "everyday")]
+    card = with_figures("digest `00`, 1 bytes\n", weights, "ab", 1, model, posts=posts)
+    assert "On 2 of these real posts (1 attacks)" in card
+    assert with_figures(card, weights, "ab", 1, model) == card
 
 
 def test_the_card_has_one_section_on_stance(model: NgramScorer, weights: Weights) -> None:

@@ -11,7 +11,7 @@ such files has our labels of these posts used; for anybody else the file says no
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -82,6 +82,17 @@ def hand_labels() -> dict[str, HandLabel]:
     """Read the labels that come with Tocsin, by digest of the post."""
     path = files("pipeline.sentiment.training.stance") / "hand_labels.tsv"
     return parse(path.read_text(encoding="utf-8"))
+
+
+def kept_out(everyday: Iterable[LabelledText], use: str) -> list[tuple[LabelledText, str]]:
+    """Posts that judge (``use``: ``judge`` or ``hard``), each once with its class."""
+    known = hand_labels()
+    posts = {digest_of(each.text): each for each in everyday}
+    return [
+        (post, known[digest].of)
+        for digest, post in posts.items()
+        if digest in known and known[digest].use == use
+    ]
 
 
 def labelled_among(

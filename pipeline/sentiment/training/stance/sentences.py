@@ -1,8 +1,7 @@
 """Our own sentences by class, with slots for names, and their names filled in.
 
 A line is ``class<TAB>text``. Slots: ``{brand}``, ``{handle}`` (with @), ``{tag}`` (with #),
-``{product}`` and ``{rival}``. Names are invented anew for each filling: what is learned must not
-hang on a name.
+``{product}`` and ``{rival}``. Names are invented anew for each filling (``names``).
 """
 
 import random
@@ -12,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from pipeline.sentiment.training.stance.names import invent, joined, listed
 from schemas.reading import CLASSES
 
 ATTACKS = frozenset(("accusation", "boycott", "mockery"))
@@ -22,8 +22,6 @@ HARMLESS = (
 )  # fmt: skip
 """Kinds of posts that are no attack on the brand they name, and that rang falsely in trials."""
 
-_LONG = 5
-"""Letters of a name that is looked for within a hashtag."""
 _IN_TAG = re.compile(r"(#\w*)\{brand\}")
 _SLOTS = ("{brand}", "{handle}", "{tag}", "{product}", "{rival}")
 
@@ -84,75 +82,6 @@ def shipped(folder: str) -> tuple[TrainingSentence, ...]:
     return tuple(found)
 
 
-@cache
-def _names(kind: str) -> tuple[str, ...]:
-    """Words of one line of ``names.txt``; none where there is no such line."""
-    text = (files("pipeline.sentiment.training.stance") / "names.txt").read_text(encoding="utf-8")
-    lines = (line.partition(": ") for line in text.splitlines())
-    return next((tuple(words.split()) for name, _, words in lines if name == kind), ())
-
-
-def invent(chance: random.Random) -> str:
-    """Name of a brand: mostly invented, now and then a real one or a plain word."""
-    if chance.random() < 0.15:  # noqa: PLR2004 - now and then
-        return chance.choice(_names("plain"))
-    name = chance.choice(_names("beginning"))
-    name += "".join(chance.choices(_names("middle"), k=chance.choice((0, 1, 1, 2))))
-    name += chance.choice(_names("ending"))
-    kind = chance.random()
-    if kind < 0.12:  # noqa: PLR2004 - two words
-        return f"{name} {chance.choice(_names('kind'))}"
-    if kind < 0.18:  # noqa: PLR2004 - all capitals
-        return name.upper()
-    if kind < 0.24:  # noqa: PLR2004 - two names in one
-        return name + chance.choice(_names("beginning"))
-    return name
-
-
-def joined(name: str) -> str:
-    """Name as a handle or hashtag has it.
-
-    >>> joined("McDonald's"), joined("Bel & Co")
-    ('McDonalds', 'BelCo')
-    """
-    return "".join(letter for letter in name if letter.isalnum())
-
-
-@cache
-def _company() -> re.Pattern[str]:
-    """Any company of which real posts speak: as words, as a hashtag or, if long, within one."""
-    names = sorted((each.replace("_", " ") for each in _names("company")), key=len, reverse=True)
-    known = "|".join(map(re.escape, names))
-    long = "|".join(re.escape(each) for each in names if len(each) >= _LONG)
-    anywhere = rf"(?<=#)(?:{known})\b|(?P<before>#\w*?)(?:{long})|\b(?:{known})(?!\w)"
-    return re.compile(anywhere, re.IGNORECASE)
-
-
-def renamed(text: str, name: str) -> str:
-    """Post of a real company, told of the brand ``name`` instead.
-
-    Who learned that one company is attacked knows attacks on it by its name.
-
-    >>> renamed("Shame on Monsanto #BoycottMonsanto", "Bel & Co")
-    'Shame on Bel & Co #BoycottBelCo'
-    """
-
-    def other(found: re.Match[str]) -> str:
-        tagged = text[: found.start()].endswith("#") or found["before"]
-        return (found["before"] or "") + (joined(name) if tagged else name)
-
-    return _company().sub(other, text)
-
-
-def retold(text: str, *, seed: int, times: int) -> list[str]:
-    """Post told of as many invented brands; once, where it names no company that is known."""
-    told = (
-        renamed(text, invent(random.Random(f"{seed} {copy} {text}")))  # noqa: S311 - no secret
-        for copy in range(times)
-    )
-    return list(dict.fromkeys(told))
-
-
 def filled(text: str, lang: str, name: str, chance: random.Random) -> str:
     """Sentence with its slots filled for the brand ``name``.
 
@@ -160,7 +89,8 @@ def filled(text: str, lang: str, name: str, chance: random.Random) -> str:
     '#boycottBelCo'
     """
     text = _IN_TAG.sub(lambda found: found[1] + joined(name), text)
-    handle = joined(name) + chance.choice(("", "", "", "_fr", "UK", "Help", "Official", "_", "24"))
+    latin = name if name.isascii() or not listed(f"script_{lang}") else invent(chance)
+    handle = joined(latin) + chance.choice(("", "", "", "_fr", "UK", "Help", "Official", "_", "24"))
     tag = joined(name) if chance.random() < 0.7 else joined(name).lower()  # noqa: PLR2004
     if chance.random() < 0.25:  # noqa: PLR2004 - people often write names small
         name = name.lower()
@@ -168,6 +98,6 @@ def filled(text: str, lang: str, name: str, chance: random.Random) -> str:
         text.replace("{brand}", name)
         .replace("{handle}", "@" + handle)
         .replace("{tag}", "#" + tag)
-        .replace("{product}", chance.choice(_names(f"product_{lang}") or _names("product_en")))
-        .replace("{rival}", invent(chance))
+        .replace("{product}", chance.choice(listed(f"product_{lang}") or listed("product_en")))
+        .replace("{rival}", invent(chance, lang))
     )

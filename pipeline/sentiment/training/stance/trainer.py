@@ -1,8 +1,7 @@
 """From our own sentences and the user's everyday texts to weights of stance. Deterministic.
 
-A teacher, a softmax head over a multilingual encoder's vectors, says how much of each class a text
-has; the student learns from it and from our own labels over the features that the scorer reads. The
-encoder also lends a vector to every word: a linear head over the sum of a text's word vectors is a
+A multilingual encoder lends a vector to every word: beside a weight for each feature that the
+scorer reads, a linear head over the sum of a text's word vectors is learned. Folded out it is a
 weight for each word, so that *poison* teaches something to *veleno*, and to words that no sentence
 of ours has.
 """
@@ -22,23 +21,22 @@ from pipeline.sentiment.features.tokens import tokens
 from pipeline.sentiment.lexicon.word_lists import SHARED, Lexicon
 from pipeline.sentiment.scorer.stance_weights import MAX_STEPS, OUTPUTS, Stance, Triple
 from pipeline.sentiment.training.corpus import LabelledText
-from pipeline.sentiment.training.stance.hand_labels import digest_of, labelled_among
+from pipeline.sentiment.training.stance.hand_labels import labelled_among
+from pipeline.sentiment.training.stance.names import (
+    companies,
+    invent,
+    joined,
+    names_company,
+    retold,
+)
 from pipeline.sentiment.training.stance.noise import messed
 from pipeline.sentiment.training.stance.regression import (
     Floats,
     Logistic,
     Matrix,
-    fit_head,
     fit_logistic,
 )
-from pipeline.sentiment.training.stance.sentences import (
-    ATTACKS,
-    TrainingSentence,
-    filled,
-    invent,
-    joined,
-)
-from schemas.reading import CLASSES
+from pipeline.sentiment.training.stance.sentences import ATTACKS, TrainingSentence, filled
 
 Number = TypeVar("Number", int, float)
 Encode = Callable[[Sequence[str]], Floats]
@@ -53,10 +51,11 @@ class StanceRecipe(NamedTuple):
     ``copies``: fillings of each sentence, all but the first made messy. ``glued``,
     ``background``: everyday texts of each language with a brand's name glued on, and without; of
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
-    ``hand_label_weight``, ``hand_label_attack_weight``: what a real post counts whose class was
-    given by hand; few are attacks.
-    ``taught``: how much of the teacher's opinion is in the target of a sentence of ours.
-    ``head_l2``, ``l2``, ``vector_l2``: of the teacher, of features, of word vectors.
+    ``named``: everyday texts of each language that name a company, that nobody read and that are
+    not negative, told of an invented brand, each counting ``named_weight``: few of them attack it.
+    ``told``: invented brands of which a post whose class was given by hand is told;
+    ``hand_label_weight``, ``hand_label_attack_weight``: what it counts; few are attacks.
+    ``l2``, ``vector_l2``: of features, of word vectors.
     ``against_complaint``: share of complaint's weights that is taken off those of attack. ``kept``:
     features exported. ``flagged``: by output, the share of everyday negative posts, never trained
     on, that are above log-odds of 0.
@@ -64,16 +63,17 @@ class StanceRecipe(NamedTuple):
 
     seed: int = 0
     draws: int = 3
-    copies: int = 4
+    copies: int = 3
     glued: int = 1_000
     background: int = 600
     english: int = 9
     glued_weight: float = 0.3
     background_weight: float = 0.05
+    named: int = 1_000
+    named_weight: float = 0.3
+    told: int = 3
     hand_label_weight: float = 0.5
     hand_label_attack_weight: float = 2.0
-    taught: float = 0.3
-    head_l2: float = 1e-4
     l2: float = 1.5e-5
     vector_l2: float = 1e-5
     against_complaint: float = 0.1
@@ -91,17 +91,13 @@ _NEGATIVE = 0
 
 
 class _Text(NamedTuple):
-    """A text to learn from. ``of``: its class, or empty; ``group``: what it is a copy of.
-
-    ``glued``: an everyday text with a brand's name.
-    """
+    """A text to learn from. ``of``: its class, or empty; ``group``: what it is a copy of."""
 
     text: str
     lang: str
     of: str
     group: str
     weight: float
-    glued: bool = False
 
 
 def train_stance(
@@ -111,9 +107,12 @@ def train_stance(
     encode: Encode,
     *,
     recipe: StanceRecipe,
+    without: frozenset[int] = frozenset(),
     progress: Callable[[str], object] = lambda _: None,
 ) -> Stance:
     """Learn stance; the same input gives the same weights. ``everyday``: real texts with tone.
+
+    ``without``: companies (their numbers) of which no real text is used, so that those can judge.
 
     Raises:
         ValueError: no sentences, or no everyday texts.
@@ -123,14 +122,24 @@ def train_stance(
     chance = random.Random(recipe.seed)  # noqa: S311 - a seeded shuffle, no secret
     labelled, rest = labelled_among(everyday)
     apart, shown = _parted(rest, chance)
+    if without:
+        labelled = [(one, of) for one, of in labelled if without.isdisjoint(companies(one.text))]
+        shown = [one for one in shown if without.isdisjoint(companies(one.text))]
     caches = {lang: WordCache(lexicon) for lang, lexicon in lexicons.items()}
+    vectors: dict[str, Floats] = {}
+
+    def once(words: Sequence[str]) -> Floats:
+        new = [word for word in words if word not in vectors]
+        vectors.update(zip(new, encode(new) if new else (), strict=True))
+        return np.stack([vectors[word] for word in words]).astype(np.float64)
+
     weights: dict[str, Floats] = {}
     often = Counter[str]()
     for draw in range(recipe.draws):
         one = recipe._replace(seed=recipe.seed + draw)
         texts = [*_own(sentences, one), *_hand_labelled(labelled, one), *_real(shown, one)]
         progress(f"{draw + 1} of {recipe.draws}")
-        learned, seen = _learned(texts, everyday, caches, encode, recipe=one, progress=progress)
+        learned, seen = _learned(texts, everyday, caches, once, recipe=one, progress=progress)
         for name, found in learned.items():
             weights[name] = weights.get(name, 0.0) + found / recipe.draws
         often |= seen
@@ -156,16 +165,15 @@ def _learned(
     progress: Callable[[str], object],
 ) -> tuple[dict[str, Floats], Counter[str]]:
     """Weights of one model by name, and how many of the texts have each feature."""
-    progress("teacher")
-    taught = _taught(texts, encode, recipe)
     progress("words")
     words = _words(texts, everyday)
-    vectors = encode(words).astype(np.float64)
+    vectors = encode(words)
     rows = [features(each.text, caches.get(each.lang, caches[SHARED])) for each in texts]
     names = _names(rows, texts)
     matrix, spoken = _matrix(rows, names), _matrix(rows, words)
     vectors -= np.asarray(spoken.sum(axis=0)).ravel() @ vectors / spoken.sum()
     dense = np.asarray(spoken @ vectors)
+    targets = _targets(texts)
     weight = np.array([each.weight for each in texts])
     harm = np.array([each.of == "harm" for each in texts])
     heads: list[Logistic] = []
@@ -175,7 +183,7 @@ def _learned(
             fit_logistic(
                 matrix,
                 dense,
-                taught[:, at],
+                targets[:, at],
                 np.where(harm & (at == 0), weight * _HARM_WEIGHT, weight),
                 l2=recipe.l2,
                 dense_l2=recipe.vector_l2,
@@ -205,7 +213,7 @@ def _own(sentences: Sequence[TrainingSentence], recipe: StanceRecipe) -> Iterabl
     for each in sentences:
         for copy in range(recipe.copies):
             chance = _chance(recipe, each.text, copy)
-            name = invent(chance)
+            name = invent(chance, each.lang)
             text = filled(each.text, each.lang, name, chance)
             if copy:
                 attack = each.of in ATTACKS
@@ -218,26 +226,34 @@ def _hand_labelled(
 ) -> Iterable[_Text]:
     for one, of in labelled:
         weight = recipe.hand_label_attack_weight if of in ATTACKS else recipe.hand_label_weight
-        yield _Text(one.text, one.lang, of, one.text, weight)
+        told = retold(one.text, seed=recipe.seed, times=recipe.told, lang=one.lang)
+        for text in told:
+            yield _Text(text, one.lang, of, one.text, weight / len(told))
 
 
 def _real(shown: Sequence[LabelledText], recipe: StanceRecipe) -> Iterable[_Text]:
-    """Everyday texts, with a name glued on and without.
+    """Everyday texts, with a name glued on and without, and those that name a company anyway.
 
-    Half of those with a name are negative, where there are so many: anger at something else is
-    what has to be told from anger at the brand.
+    Half of those with a name glued on are negative, where there are so many: anger at something
+    else is what has to be told from anger at the brand. No company is told of by its own name.
     """
     taken = Counter[tuple[str, bool]]()
+    named = Counter[str]()
     for each in shown:
         share = recipe.english if each.lang == "en" else 1
-        text = " ".join(each.text.split())
         negative = each.label == _NEGATIVE
+        (text,) = retold(" ".join(each.text.split()), seed=recipe.seed, times=1, lang=each.lang)
+        if not negative and companies(each.text):
+            if named[each.lang] < recipe.named * share:
+                named[each.lang] += 1
+                yield _Text(text, each.lang, "off_topic", text, recipe.named_weight)
+            continue
         at = taken[each.lang, negative]
         taken[each.lang, negative] += 1
         if at < recipe.glued * share // 2:
             chance = _chance(recipe, text)
-            named = glued(text, invent(chance), chance)
-            yield _Text(named, each.lang, "off_topic", text, recipe.glued_weight, glued=True)
+            said = glued(text, invent(chance, each.lang), chance)
+            yield _Text(said, each.lang, "off_topic", text, recipe.glued_weight)
         elif at < (recipe.glued + recipe.background) * share // 2:
             yield _Text(text, each.lang, "", text, recipe.background_weight)
 
@@ -260,42 +276,10 @@ def glued(text: str, name: str, chance: random.Random) -> str:
     )
 
 
-def _taught(texts: Sequence[_Text], encode: Encode, recipe: StanceRecipe) -> Floats:
-    """Target of each text by output: our own label, mixed with what the teacher says of it.
-
-    What it says of a sentence of ours comes of a teacher that never saw the sentence.
-    """
-    vectors = encode([each.text for each in texts]).astype(np.float64)
-    labels = np.zeros((len(texts), len(CLASSES)))
-    for row, each in zip(labels, texts, strict=True):
-        if each.of:
-            row[CLASSES.index(each.of)] = 1
-    real = np.array([each.glued for each in texts])
-    # A text with a name glued on is off topic or just talk: the teacher need not tell which.
-    labels[real, CLASSES.index("everyday")] = labels[real, CLASSES.index("off_topic")] = 0.5
-    known = np.array([bool(each.of) for each in texts])
-    own = known & ~real
-    weight = np.array([each.weight for each in texts])
-    fold = np.array([int(digest_of(each.group), 16) % _FOLDS for each in texts])
-
-    def head(chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Floats:
-        fitted = fit_head(vectors[chosen], labels[chosen], weight[chosen], l2=recipe.head_l2)
-        return fitted.probabilities(vectors)
-
-    said = head(known)
-    for number in range(_FOLDS):
-        left_out = own & (fold == number)
-        said[left_out] = head(known & ~left_out)[left_out]
-    mixed = np.where(known[:, None], recipe.taught * said + (1 - recipe.taught) * labels, said)
-    return np.stack([mixed[:, columns].sum(axis=1) for columns in _COLUMNS], axis=1)
-
-
-_COLUMNS = (
-    [at for at, of in enumerate(CLASSES) if of in ATTACKS],
-    [CLASSES.index("complaint")],
-    [CLASSES.index("harm")],
-)
-"""Classes of each output."""
+def _targets(texts: Sequence[_Text]) -> Floats:
+    """What each output should say of each text, a row a text."""
+    classes = (ATTACKS, {"complaint"}, {"harm"})
+    return np.array([[float(each.of in some) for some in classes] for each in texts])
 
 
 def _words(texts: Sequence[_Text], everyday: Sequence[LabelledText]) -> list[str]:
@@ -306,7 +290,7 @@ def _words(texts: Sequence[_Text], everyday: Sequence[LabelledText]) -> list[str
             if len(groups := seen.setdefault(word, set())) < _MIN_GROUPS:
                 groups.add(each.group)
     often = Counter(word for each in everyday for word in set(tokens(each.text)))
-    return sorted(
+    return _of_no_company(
         word
         for word in {*seen, *often}
         if not word.isascii() or word[0].isalpha()
@@ -321,7 +305,13 @@ def _names(rows: Sequence[dict[str, float]], texts: Sequence[_Text]) -> list[str
         for name in row:
             if len(groups := seen.setdefault(name, set())) < _MIN_GROUPS:
                 groups.add(each.group)
-    return sorted(name for name, groups in seen.items() if len(groups) >= _MIN_GROUPS)
+    return _of_no_company(name for name, groups in seen.items() if len(groups) >= _MIN_GROUPS)
+
+
+def _of_no_company(features: Iterable[str]) -> list[str]:
+    """Features in order, without those of a company's name: who attacks it is not in its name."""
+    found = sorted(features)
+    return [each for each, yes in zip(found, names_company(found), strict=True) if not yes]
 
 
 def _matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> Matrix:
