@@ -32,8 +32,8 @@ OUTLOOK_EN = {
     "projection_morning": "by 08:00 ({zone}) about {mentions}, 4 chances in 5: {low} to {high}",
     "chart": "{bars}  {start} to {end}, each bar {step}; the highest {most} mentions",
     "chart_title": "Mentions an hour",
-    "chart_usual": "usual {n}",
-    "chart_unheard": "not heard",
+    "picture_usual": "usual {n}",
+    "picture_unheard": "not heard",
     "chart_began": "began {time}",
     "chart_rang": "rang {time}",
     "chart_described": "Mentions an hour from {start} to {end}: up to {most}, now {now}; usual "
@@ -120,8 +120,8 @@ OUTLOOK_FR = {
     "{high}",
     "chart": "{bars}  de {start} à {end}, une barre : {step} ; au plus haut, {most} mentions",
     "chart_title": "Mentions par heure",
-    "chart_usual": "d'habitude {n}",
-    "chart_unheard": "non entendu",
+    "picture_usual": "d'habitude {n}",
+    "picture_unheard": "non entendu",
     "chart_began": "depuis {time}",
     "chart_rang": "sonnerie {time}",
     "chart_described": "Mentions par heure de {start} à {end} : jusqu'à {most}, {now} à présent ; "

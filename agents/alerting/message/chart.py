@@ -76,8 +76,8 @@ def chart_of(words: Words, transition: Transition) -> Chart | None:
         bars=tuple(bars),
         usual=usual,
         title=words.texts["chart_title"],
-        usual_label=words.say("chart_usual", n=words.number(round(usual))),
-        unheard_label=words.texts["chart_unheard"],
+        usual_label=words.say("picture_usual", n=words.number(round(usual))),
+        unheard_label=words.texts["picture_unheard"],
         now_label=newest,
         ticks=tuple(
             ChartMark(number / _TICKS, words.time(start + whole * number / _TICKS))

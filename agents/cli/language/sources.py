@@ -22,9 +22,9 @@ SOURCES: Final = {
         "d'erreur : lisez les deux avant de vous fier aux chiffres. Se termine par 1 si "
         "quelque chose de nécessaire n'a pas été trouvé."
     ),
-    ("Publish posts: recorded, simulated, or live from Bluesky, feeds, files, webhooks or X."): (
-        "Publier des messages : enregistrés, simulés, ou en direct de Bluesky, de flux, de "
-        "fichiers, de webhooks ou de X."
+    ("Publish posts: recorded, simulated, or live from networks, feeds, files or webhooks."): (
+        "Publier des messages : enregistrés, simulés, ou en direct de réseaux, de flux, de "
+        "fichiers ou de webhooks."
     ),
     "Publish what Bluesky says, without an account.": "Publier ce que dit Bluesky, sans compte.",
     (
@@ -295,4 +295,50 @@ SOURCES: Final = {
         "Ce que vaut un compte : ceux de X n'ont pas les reprises, le flux les a."
     ),
     "Only say what would be sent.": "Dire seulement ce qui serait envoyé.",
+    "Publish public posts that a Mastodon instance knows.": (
+        "Publier ce qu'une instance Mastodon connaît."
+    ),
+    (
+        "Publish what the Mastodon instance TOCSIN_MASTODON_URL says about the brands.\n\n"
+        "Runs until SIGTERM or Ctrl-C. Needs MASTODON_ACCESS_TOKEN, or "
+        "MASTODON_ACCESS_TOKEN_FILE: a token of an account there (scopes read:statuses, and "
+        "read:notifications for --home)."
+    ): (
+        "Publier ce que l'instance Mastodon TOCSIN_MASTODON_URL dit des marques.\n\n"
+        "Tourne jusqu'à SIGTERM ou Ctrl-C. Il faut MASTODON_ACCESS_TOKEN, ou "
+        "MASTODON_ACCESS_TOKEN_FILE : le jeton d'un compte de l'instance (droits "
+        "read:statuses, et read:notifications pour --home)."
+    ),
+    "A hashtag; may be given repeatedly.": "Un mot-dièse ; peut se répéter.",
+    "All public posts; also where nothing is named.": (
+        "Tous les messages publics ; de même quand rien n'est nommé."
+    ),
+    "Only what was written at the instance itself.": (
+        "Seulement ce qui a été écrit sur l'instance même."
+    ),
+    "What the account follows, with boosts.": "Ce que suit le compte, partages compris.",
+    "Ask X which posts must be kept no longer, and have them forgotten.": (
+        "Demander à X quels messages ne plus garder, et les oublier."
+    ),
+    "Ask X which posts must be kept no longer, and forget them.": (
+        "Demander à X quels messages ne plus garder, et les oublier."
+    ),
+    "Ask X about all posts that are kept, once.": (
+        "Interroger X une fois sur tout ce qui est gardé."
+    ),
+    (
+        "Ask X about all of its posts that are shown or labelled, and forget what is gone.\n\n"
+        "One batch compliance job: the ids of posts in incidents, in labels and on the page go "
+        "to X, and what it says was deleted, withheld, protected or suspended goes the way of "
+        "tocsin forget. Run it once a day. A job that an earlier run did not wait for is waited "
+        "for first. It needs X_BEARER_TOKEN."
+    ): (
+        "Interroger X sur tous ses messages montrés ou étiquetés, et oublier ceux qui ont "
+        "disparu.\n\n"
+        "Une seule tâche de conformité par lot : les identifiants des messages des incidents, "
+        "des étiquettes et de la page vont à X ; ce qu'il dit supprimé, retiré, protégé ou "
+        "suspendu suit le chemin de tocsin forget. À lancer une fois par jour. Une tâche qu'un "
+        "passage précédent n'a pas attendue est d'abord attendue. Il faut X_BEARER_TOKEN."
+    ),
+    "How long to wait for X's answer.": "Combien de temps attendre la réponse de X.",
 }
