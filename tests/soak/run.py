@@ -74,7 +74,7 @@ def soak(options: Options, length: Length, earlier: Earlier) -> list[Check]:
         return f"alerts-{int(brand.rpartition('-')[2]) % CHANNELS}"
 
     with (
-        SlackServer(channels) as slack,
+        SlackServer(channels, clock_s=time.time()) as slack,
         Stage(
             "soak", options, brands=brands, brokers=3, partitions=PARTITIONS, channel_of=channel_of
         ) as stage,

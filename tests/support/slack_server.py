@@ -39,9 +39,15 @@ class Fault(NamedTuple):
 
 
 class SlackServer:
-    """Alive within a ``with`` block. ``channels``: name → id, of which the bot is a member."""
+    """Alive within a ``with`` block. ``channels``: name → id, of which the bot is a member.
 
-    def __init__(self, channels: dict[str, str] | None = None) -> None:
+    ``clock_s``: from when on messages are dated, a second apart. Whoever runs alerting for real
+    hands in the present, as messages are looked for from when alerting said them.
+    """
+
+    def __init__(
+        self, channels: dict[str, str] | None = None, *, clock_s: float = 1_700_000_000
+    ) -> None:
         self.channels = channels or {"nestle-alerts": "C0NESTLE1", "fallback": "C0FALLBK1"}
         self.messages: dict[str, list[dict[str, Any]]] = {i: [] for i in self.channels.values()}
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -72,7 +78,7 @@ class SlackServer:
         self.socket_url = ""
         """What Socket Mode is told to connect to."""
         self._lock = threading.Lock()
-        self._clock = 1_700_000_000
+        self._clock = int(clock_s)
 
     def __enter__(self) -> Self:
         server = self
