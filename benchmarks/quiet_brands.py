@@ -207,6 +207,7 @@ def pure(count: int, hours: int, *, trace: bool) -> None:
             rollup.take(sent, batch, rollup.scored(batch, scorer.score_many), scorer.version)
             for bucket in rollup.close({}):
                 judges[place].update(bucket)
+            rollup.sealed()
         if (hour + 1) % HISTORY == 0:
             each = (resident_bytes() - empty_bytes) / count / 1000
             print(f"after {hour + 1:4} h  {each:8.1f} kB a brand", flush=True)
