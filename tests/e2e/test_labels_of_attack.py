@@ -126,7 +126,7 @@ def test_a_form_in_slack_becomes_a_version_that_moves_the_score(
         slack, embedded_broker, dict(zip(INCIDENTS, ("attack", "no_attack"), strict=True))
     )
     lines = "".join(f"{text}, sad\n" for text in OTHERS)
-    lines += "".join(f"our gate {word} is open\n" for word in "abcdefghijklmnopq")
+    lines += "".join(f"boarding now at gate {word}\n" for word in "abcdefghijklmnopq")
     said = tocsin(
         "feedback", "label", "pelican", "--no-attack", "--by", "bob", "--lang", "en", "--file", "-",
         given=lines,
