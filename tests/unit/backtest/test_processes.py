@@ -149,10 +149,20 @@ def a_long_run(folder: Path) -> subprocess.Popen[bytes]:
         stderr=subprocess.PIPE,
     )
     deadline = time.monotonic() + 60
-    while len(members(ran.pid)) < 2 and time.monotonic() < deadline:
+    # A helper that is being born when its parent dies says so in a traceback of Python's own.
+    while time.monotonic() < deadline:
+        helpers = [one for one in members(ran.pid) if one != ran.pid]
+        if any(used_s(one) > 1.0 for one in helpers):
+            break
         time.sleep(0.05)
     assert ran.poll() is None
     return ran
+
+
+def used_s(process: int) -> float:
+    """Processor time of a process."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def members(group: int) -> list[int]:
