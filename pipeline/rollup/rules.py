@@ -73,11 +73,14 @@ class RollupRules(NamedTuple):
     def latest_post_s(self, watermark_s: float, arrived_s: float) -> float:
         """The latest time that a post may bear; a slow source knows what is newer than it promises.
 
+        So does one that promises nothing yet, as it says what came while it was not there.
+
         >>> RollupRules().latest_post_s(9_000.0, 10_000.0), RollupRules().latest_post_s(9_000.0, 0)
         (10060.0, 9060.0)
         """
         latest_s = arrived_s + self.ahead_s
-        if arrived_s and watermark_s >= arrived_s - LIVE_WITHIN_S:
+        promises = watermark_s > 0
+        if arrived_s and (not promises or watermark_s >= arrived_s - LIVE_WITHIN_S):
             return latest_s
         return min(watermark_s + self.future_s, latest_s if arrived_s else math.inf)
 

@@ -1,5 +1,6 @@
-"""``tocsin ingest mastodon`` as a process: from a stand-in for an instance to counts."""
+"""``tocsin ingest mastodon`` as a process: from a stand-in for an instance to an alert."""
 
+import re
 import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,11 @@ from agents.ingest.sources.mastodon.statuses import id_from
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.deletion import Deletion
+from schemas.incident import Transition
 from schemas.mention import MentionBatch
-from schemas.topics import BUCKETS, DELETIONS, MENTIONS
-from support.airlines import BRANDS_YAML
-from support.mastodon_server import TOKEN, MastodonServer, frame, status
+from schemas.topics import BUCKETS, DELETIONS, INCIDENTS, MENTIONS
+from support.airlines import BRANDS_YAML, END, tweets
+from support.mastodon_server import TOKEN, MastodonServer, account, frame, status
 from support.processes import WAIT_S, collect, tocsin
 from support.topics import read_topic
 
@@ -41,11 +43,48 @@ def run(tmp_path, server, monkeypatch):
     return ("--brands", str(tmp_path / "brands.yaml"))
 
 
+def storm():
+    """The two airlines as an instance would tell of them, up to a minute ago."""
+    late, latest = datetime.now(UTC) - timedelta(seconds=60) - END, {}
+    for number, (at, airline, author, _, retweeted, text) in enumerate(sorted(tweets())):
+        who = account(f"{author}@b.example")
+        original = latest.get(airline) if retweeted else None
+        one = status(number, at + late, text, account=who, reblog=original)
+        yield frame("update", one)
+        if original is None:
+            latest[airline] = one
+
+
 def until(reached):
     deadline_s = monotonic() + WAIT_S
     while not reached():
         assert monotonic() < deadline_s
         sleep(0.1)
+
+
+def test_a_storm_on_mastodon_rings_for_its_airline_and_not_for_the_other(
+    embedded_broker, server, run
+):
+    server.waiting = [list(storm())]
+    with (
+        tocsin(embedded_broker, "worker", *run),
+        tocsin(embedded_broker, "ingest", "mastodon", "--home", *run) as ingest,
+    ):
+        transitions = collect(
+            embedded_broker,
+            INCIDENTS.name,
+            Decoder(Transition),
+            lambda found: any(one.state == "open" for one in found),
+        )
+        with tocsin(embedded_broker, "alert", *run, "--once") as alert:
+            shown, _ = alert.communicate(timeout=WAIT_S)
+        ingest.send_signal(signal.SIGTERM)
+        told, _ = ingest.communicate(timeout=WAIT_S)
+    assert {one.brand for one in transitions if one.state == "open"} == {"albatros"}
+    assert re.search(r"🔔 Albatros", shown)
+    assert ingest.returncode == 0
+    assert "0 that could not be read, 0 to be forgotten." in told
+    assert TOKEN not in told
 
 
 def test_what_an_instance_says_is_counted_and_each_once(embedded_broker, server, run):

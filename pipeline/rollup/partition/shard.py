@@ -282,7 +282,12 @@ class Shard:
             return RolledUp([], [*rejected, refused], batch, disturbing)
 
         def set_aside(place: int, mention: Mention) -> None:
-            error = _ahead("post", mention.created_at, arrived_s or batch.watermark.timestamp())
+            watermark_s = batch.watermark.timestamp()
+            error = _ahead("post", mention.created_at, arrived_s or watermark_s)
+            if arrived_s and mention.created_at.timestamp() <= arrived_s:
+                ahead_s = mention.created_at.timestamp() - watermark_s
+                detail = f"its post lies {ahead_s:.0f} s ahead of what its source had reached"
+                error = UnreadableError("ahead_of_time", detail)
             rejected.append(Rejected(place, error, encode(mention)))
 
         brand_step = step.of(batch.brand, member)

@@ -125,6 +125,24 @@ def test_a_post_of_the_future_is_counted_as_such_and_kept_with_the_dead():
     assert [(one.mentions, one.future) for one in tape.of()] == [(1, 1)]
 
 
+def test_what_a_source_says_before_it_promises_anything_is_counted():
+    """After a restart it reads again what it missed, and only then says how far it is."""
+    tape = Tape()
+    nothing_yet = -at(0).timestamp()
+    tape.put(3_000, post(3), post(2_990), post(2_990 + DAY_S), to=nothing_yet)
+    (rejected,) = tape.outcomes[-1].rejected
+    assert (rejected.place, rejected.error.reason) == (2, "ahead_of_time")
+    tape.put(3_060, to=3_060)
+    assert sum(one.mentions for one in tape.of()) == 2
+
+
+def test_a_post_ahead_of_a_recording_says_so():
+    tape = Tape()
+    tape.put(10 * DAY_S, post(500), to=5)
+    (rejected,) = tape.outcomes[-1].rejected
+    assert rejected.error.detail == "its post lies 495 s ahead of what its source had reached"
+
+
 def test_a_source_whose_every_watermark_is_ahead_still_closes_its_buckets():
     """It is alone, so nobody else says how time goes; its records come, so it goes on."""
     tape = Tape()
