@@ -1,5 +1,5 @@
 import importlib.metadata
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -254,6 +254,9 @@ def test_rules_that_may_not_be_changed_are_waited_for(x_server, x_stream):
         x_server.rules = []
         agent.until(agent.source.health)
         assert agent.source.health().word == "rules_gone"
+        for _ in range(20):  # the connection is kept alive meanwhile, which is no good news
+            sleep(0.05)
+            assert agent.source.health() is not None
 
 
 def test_the_request_carries_token_version_and_fields(x_server, x_stream):

@@ -267,12 +267,12 @@ class XSource:
             case StreamLine():
                 yield from self._came(signal)
             case Alive(at, by):
-                self._signs.heard()
+                self._heard()
                 self._watch.alive(at, by)
                 yield from self._backfilled(by, at, at)
                 yield from self._reached()
             case StreamOpened(at, by, backfill_s):
-                self._signs.heard()
+                self._heard()
                 yield from self._stands(at, by, timedelta(seconds=backfill_s))
             case Disconnected(ended, by, is_hopeless):
                 yield from self._ended(ended, by, is_hopeless=is_hopeless)
@@ -292,8 +292,13 @@ class XSource:
                 start = first - self._watch.delay
                 yield Missed(Gap(start=start, end=last, cause="overload", detail=detail), lines)
 
+    def _heard(self) -> None:
+        """Note a sign of life; without its rules a connection stands, and delivers nothing."""
+        if not self._watch.is_blind:
+            self._signs.heard()
+
     def _came(self, line: StreamLine) -> Iterator[SourceEvent]:
-        self._signs.heard()
+        self._heard()
         self._watch.alive(line.at, line.by)
         newest = None
         for event in self._in_line(line.raw):

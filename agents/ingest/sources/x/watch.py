@@ -51,6 +51,11 @@ class ConnectionWatch:
         return bool(self._heard) and not self._is_blind
 
     @property
+    def is_blind(self) -> bool:
+        """Whether what the connections deliver is known not to be all."""
+        return self._is_blind
+
+    @property
     def watermark(self) -> datetime | None:
         """What may be promised now; None while it cannot be told."""
         return self._complete_to if self.is_heard else None
