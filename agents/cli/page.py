@@ -60,6 +60,7 @@ from pipeline.metrics import Metrics
 from schemas.brand import Brand
 
 SEND_S = 10.0
+STOP_TURN_S = 0.25
 
 log = logging.getLogger(__name__)
 
@@ -253,7 +254,9 @@ async def _serve(
     try:
         at = server.sockets[0].getsockname()
         log.info("the page is on http://%s:%s", f"[{at[0]}]" if ":" in at[0] else at[0], at[1])
-        await asyncio.to_thread(stop.wait)
+        # In turns, since a signal that comes just before the loop falls asleep does not wake it.
+        while not stop.is_set():
+            await asyncio.sleep(STOP_TURN_S)
     finally:
         server.close()
         await runner.cleanup()
