@@ -255,7 +255,7 @@ async def _serve(
         at = server.sockets[0].getsockname()
         log.info("the page is on http://%s:%s", f"[{at[0]}]" if ":" in at[0] else at[0], at[1])
         # In turns, since a signal that comes just before the loop falls asleep does not wake it.
-        while not stop.is_set():
+        while not stop.is_set():  # noqa: ASYNC110 - a thread or a signal sets it
             await asyncio.sleep(STOP_TURN_S)
     finally:
         server.close()
