@@ -19,6 +19,8 @@ from agents.alerting.sinks.slack.errors import SlackError, TryLaterError, from_a
 from schemas.feedback import Feedback
 
 RETRY_S: Final = 30.0
+CLOSE_S: Final = 10.0
+"""How long to wait for the client to close; its threads do not keep the process alive."""
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,10 @@ class ButtonListener:
         self._stop.set()
         if self._waiting.is_alive():
             self._waiting.join()
-        self._client.close()
+        # The client waits for a thread of its own that may be reading, and so for ever.
+        closing = Thread(target=self._client.close, name="buttons-close", daemon=True)
+        closing.start()
+        closing.join(CLOSE_S)
 
     def _connect(self) -> None:
         try:
