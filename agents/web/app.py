@@ -226,7 +226,7 @@ class Page:
             except web.HTTPException:
                 raise
             except Exception:
-                log.exception("%s cannot be shown", request.path)
+                log.exception("%s cannot be shown", request.raw_path)
                 self._metrics.errored(STAGE, "page")
                 why = _FAILED
         else:
