@@ -133,6 +133,12 @@ def create_topics(
         if dated:
             _date_by_broker(admin, dated)
         after = _inspect(admin, topics, settings)
+        deadline_s = time.monotonic() + wait_s
+        # In a cluster each look may be answered by another broker, and one that has not heard of
+        # the new topics yet calls them missing.
+        while any(one.verdict == "missing" for one in after) and time.monotonic() < deadline_s:
+            time.sleep(0.1)
+            after = _inspect(admin, topics, settings)
     return [
         status._replace(verdict="created" if status.name in missing else "changed")
         if status.name in missing | dated and status.verdict == "right"

@@ -1,7 +1,6 @@
 """Alerting's group is shared out anew while records wait for Slack: none of them is passed by."""
 
 import time
-from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
 
@@ -21,19 +20,12 @@ from pipeline.metrics import Metrics
 from schemas.codec import encode
 from schemas.incident import Transition
 from support.alert_examples import transition
+from support.soon import until
 
 pytestmark = pytest.mark.kafka
 
 TOPIC = "alerting-rebalance"
 STEPS = 8
-WAIT_S = 60.0
-
-
-def until(reached: Callable[[], object]) -> None:
-    deadline_s = time.monotonic() + WAIT_S
-    while not reached():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.05)
 
 
 def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) -> None:

@@ -13,6 +13,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, create_topics
 from agents.settings import Settings
 from schemas.topics import INCIDENTS, MENTIONS, TOPICS
+from support.soon import until
 
 pytestmark = pytest.mark.kafka
 
@@ -69,10 +70,7 @@ def test_apply_makes_them_once_and_as_declared(
 def create(admin: KafkaAdminClient, topics: dict) -> None:
     """Create topics, and wait until the broker tells of them: its answer may come before."""
     admin.create_topics(topics)
-    deadline_s = time.monotonic() + 30
-    while not topics.keys() <= set(admin.list_topics()):
-        assert time.monotonic() < deadline_s
-        time.sleep(0.05)
+    until(lambda: topics.keys() <= set(admin.list_topics()))
 
 
 def test_apply_has_kafka_date_what_was_dated_by_those_who_publish(

@@ -192,12 +192,13 @@ def test_with_forced_colours_shapes_and_hatching_stay(browser: Browser, crisis: 
     since = NOW - timedelta(minutes=11)
     crisis.statuses = {**heard, "ardelle": Status("unheard", since, since)}
     page = opened(browser, crisis.address, forced_colors="active")
-    crisis.statuses = heard
     looks = "one => getComputedStyle(one, '::before').backgroundImage"
     assert "repeating-linear-gradient" in page.locator(".strip").evaluate(looks)
-    border = "one => getComputedStyle(one).borderTopStyle"
-    assert page.locator(".chip").first.evaluate(border) == "solid"
-    assert Axe().run(page).violations_count == 0
+    # The page may put a new chip in the place of this one between the finding and the asking.
+    expect(page.locator(".chip").first).to_have_css("border-top-style", "solid")
+    found = Axe().run(page)
+    crisis.statuses = heard
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_who_is_next_shows_on_an_open_page_as_soon_as_alerting_says_so(
