@@ -22,7 +22,7 @@ from pipeline.detection.detector.expectation import (
     Levels,
 )
 from pipeline.detection.detector.extremes import BLOCK_S
-from pipeline.detection.detector.kind import Composition, KindMemory
+from pipeline.detection.detector.kind import KindMemory
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
 from pipeline.detection.detector.levels import USUAL_BAR, Bar, LevelState, LevelStep, Sight
 from pipeline.detection.detector.missing import (
@@ -120,6 +120,7 @@ class Unheard(Struct, array_like=True):
 class Look(NamedTuple):
     """What one look found.
 
+    ``kind``: K, a mean over the last looks; ``told``: what this one alone told of it.
     ``seed``: how rare it is that a post which attacks so is passed on so. ``voices``: hostile ones
     of the last hour, and as many as usual. ``missing``: what would make it ring, of a heads-up.
     """
@@ -128,7 +129,7 @@ class Look(NamedTuple):
     step: LevelStep
     rarity: Rarity
     kind: float
-    composition: Composition
+    told: Told
     seed: float
     severity: Severity
     voices: float
@@ -362,7 +363,7 @@ class Detector:
             step=step,
             rarity=rarity,
             kind=kind,
-            composition=told.composition,
+            told=told,
             seed=seed,
             severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
