@@ -26,7 +26,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.history import history_or_exit
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
 from agents.garbage import leave_what_is_loaded
 from agents.ingest.formats import FORMATS, BadLine, Item, NotPost
 from agents.settings import Settings
@@ -128,7 +128,7 @@ def command(
     try:
         compared = settings_of(rings, heads_ups)
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(in_words(error)) from error
     errors = Console(stderr=True)
     matcher = BrandMatcher(brands)
     scorer = scorer_or_exit(settings)
@@ -188,7 +188,7 @@ def _reader_or_exit() -> None:
     try:
         open_reader()
     except NoReaderError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def _play(
@@ -245,4 +245,4 @@ def _missed(item: NotPost) -> str:
 
 
 def _complaint(bad: BadLine) -> str:
-    return f"{bad.file}:{bad.line}: {bad.reason}: {bad.detail}"
+    return f"{bad.file}:{bad.line}: {bad.reason}: {in_words(bad.detail)}"

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
 from lab.evaluate.options import SHAPES, SIZES, EvaluateOptions, Shapes, Size
 from pipeline.sentiment.api import SHIPPED_SCORER
 from schemas.codec import encode_pretty
@@ -213,7 +213,7 @@ def _evaluate(options: EvaluateOptions, out: Path) -> None:
             worlds = None if heard is None else worlds_counted(options, heard, run)
             budgets = budgets_kept(options, run)
         except (NabFormError, StormError, ArrivalsError, WorldError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(in_words(error)) from error
         quiet = quiet_part(options, run)
     evaluation = Evaluation(
         tocsin=version("tocsin"),
