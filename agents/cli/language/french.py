@@ -8,10 +8,11 @@ from agents.cli.language.answering import ANSWERING
 from agents.cli.language.faults import FAULTS
 from agents.cli.language.measuring import MEASURING
 from agents.cli.language.messages import MESSAGES
+from agents.cli.language.reports import REPORTS
 from agents.cli.language.sources import SOURCES
 from agents.cli.language.watching import WATCHING
 
-FRENCH: Final = {**WATCHING, **SOURCES, **ANSWERING, **MEASURING, **MESSAGES, **FAULTS}
+FRENCH: Final = {**WATCHING, **SOURCES, **ANSWERING, **MEASURING, **MESSAGES, **FAULTS, **REPORTS}
 """By the English, each paragraph of it on one line (``paragraphs``)."""
 
 

@@ -101,10 +101,11 @@ def test_the_page_shows_projection_truth_drivers_and_reply():
         ),
         [found],
     )
-    assert "next hour 40 (20 to 80), 36 came" in page
+    assert "When it rang: about 40 in the next hour, 500 in the next day" in page
+    assert "Then came 36 in the hour, 864 in the day." in page
     assert "@&lt;star&gt;" in page
-    assert "&lt;b&gt;copy&lt;/b&gt; (9 copies)" in page
-    assert "the brand replied 17 Mar 09:25 (2 posts)" in page
+    assert "The same text, 9 more times: “&lt;b&gt;copy&lt;/b&gt;”" in page
+    assert "accounts spoke at 17\u00a0Mar\u00a02010, 09:25 UTC (2 posts since)" in page
     assert page.count('class="reply"') == 2  # for wide screens, and for narrow ones
 
 
