@@ -14,6 +14,8 @@ from lab.report.voice import Voice
 from schemas.report import BacktestReport, SweptBrand, SweptIncident, SweptSetting
 
 SHOWN_RINGS = 3
+WHEN_WIDTH = 28
+"""So much the last column has in a terminal of 80 columns: a moment, and what it came to."""
 OWN = Setting().label
 """What the setting is called that the brands file states."""
 
@@ -174,8 +176,8 @@ def print_comparison(report: BacktestReport, console: Console, voice: Voice | No
         voice.say("heads-ups"),
         voice.say("a week"),
     ):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column(voice.say("rang when, severity, mentions"), ratio=1)
+        table.add_column(name, justify="right")
+    table.add_column(voice.say("rang when, severity, mentions"), ratio=1, min_width=WHEN_WIDTH)
     every = {brand.brand: lanes_of(report.sweep, brand.brand) for brand in report.brands}
     told = {brand: lanes for brand, lanes in every.items() if ever_rang(lanes)}
     if len(every) > 1:
