@@ -91,4 +91,59 @@ BACKTEST: Final = {
     ),
 }
 
-REPORTS: Final = {**BACKTEST}
+DEMO: Final = {
+    "Kafka (embedded) on {kafka}. The brand is {brand}: {days} days of chatter, then {scenario}, "
+    "made up. Days pass in seconds; bars grow with the root of the volume.": (
+        "Kafka (embarqué) sur {kafka}. La marque est {brand} : {days} jours de bavardage "
+        "ordinaire, puis {scenario}, inventé. Les jours passent en secondes ; les barres croissent "
+        "comme la racine du volume."
+    ),
+    "The page, while this runs: {address}": "La page, pendant ce temps : {address}",
+    "{share} negative": "{share} de négatif",
+    "{n} buckets were not judged: this machine is too busy, and the embedded broker forgot them.": (
+        "Tranches non jugées : {n}. Cette machine est trop occupée, et le Kafka embarqué les a "
+        "oubliées."
+    ),
+    "Staying until Ctrl-C.": "Tout reste en marche jusqu'à Ctrl-C.",
+    "{name} ended with exit code {code}": "{name} s'est arrêté avec le code de sortie {code}",
+    "Summary": "Bilan",
+    "{posts} posts simulated, {mentions} mentions counted, {negative} of them negative; {took} s "
+    "in "
+    "all.": (
+        "Messages simulés : {posts} ; mentions comptées : {mentions}, dont négatives {negative} ; "
+        "{took} s en tout."
+    ),
+    "The episode begins on {moment}.": "L'épisode commence : {moment}.",
+    "It rang on {moment}: severity {severity}/10, like {pattern}.": (
+        "L'alerte a sonné : {moment}, gravité {severity}/10, rappelle {pattern}."
+    ),
+    "It rang on {moment}, {later} later: severity {severity}/10, like {pattern}.": (
+        "L'alerte a sonné : {moment}, {later} après ; gravité {severity}/10, rappelle {pattern}."
+    ),
+    "Nothing rang, though this is a crisis.": "Rien n'a sonné, et pourtant c'est une crise.",
+    "Nothing rang, and rightly so: this is no crisis.": (
+        "Rien n'a sonné, à juste titre : ce n'est pas une crise."
+    ),
+    "That was a false ring: this is no crisis.": (
+        "C'était une fausse sonnerie : ce n'est pas une crise."
+    ),
+    "Heads-ups that never rang: {n}.": "Pré-alertes qui n'ont jamais sonné : {n}.",
+    "1 mention, {negative} negative": "1 mention, négatives : {negative}",
+    "{n} mentions, {negative} negative": "{n} mentions, négatives : {negative}",
+    "Bluesky is heard.": "Bluesky est entendu.",
+    "Bluesky is not heard in full": "Bluesky n'est pas entendu en entier",
+    "Kafka (embedded) on {kafka}. Listening to all of Bluesky for {names}, until Ctrl-C; nothing "
+    "is "
+    "kept.": (
+        "Kafka (embarqué) sur {kafka}. Tout Bluesky est écouté pour {names}, jusqu'à Ctrl-C ; rien "
+        "n'est gardé."
+    ),
+    "What is usual is not known yet: a brand is learned for six hours before anything is said, and "
+    "its first day has higher bars.": (
+        "L'habitude n'est pas encore connue : rien n'est dit pendant les six premières heures, et "
+        "le premier jour place la barre plus haut."
+    ),
+    "Mentions heard: {n}.": "Mentions entendues : {n}.",
+}
+
+REPORTS: Final = {**BACKTEST, **DEMO}

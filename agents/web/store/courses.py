@@ -6,8 +6,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from agents.web.store.store import HOUR_S, Store
-from agents.web.store.tables import counts, gaps, hours
+from agents.web.store.store import Store
+from agents.web.store.tables import HOUR_S, counts, gaps, hours
 
 DAY_S: Final = 86_400
 USUAL_DAYS: Final = 28

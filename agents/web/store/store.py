@@ -40,7 +40,6 @@ from schemas.mention import ALL_BRANDS
 DEFAULT_URL: Final = "sqlite:///.cache/page.db"
 AHEAD: Final = 2_000
 _WAIT_S: Final = 10.0
-HOUR_S: Final = 3600
 _AT_ONCE: Final = 500
 """Ids that one statement asks for."""
 
@@ -132,10 +131,13 @@ class Store:
     def prune(self, before_s: int) -> int:
         """Forget what Kafka got before ``before_s``; return how many rows that were."""
         counts, hours = tables.counts.c, tables.hours.c
-        hour = counts.start_s - counts.start_s % HOUR_S
+        hour = counts.start_s - counts.start_s % tables.HOUR_S
         old = select(counts.brand, hour.label("start_s")).where(counts.written_s < before_s)
         with self._engine.begin() as connection:
-            touched = [row._mapping for row in connection.execute(old.distinct())]  # noqa: SLF001
+            touched = [
+                {"brand": row.brand, "start_s": row.start_s}
+                for row in connection.execute(old.distinct())
+            ]
             gone = sum(
                 connection.execute(delete(table).where(table.c.written_s < before_s)).rowcount
                 for table in _FILLED
@@ -205,9 +207,13 @@ class Store:
         From the buckets as they stand, so that it comes out the same however often it is done, and
         by however many that share a database.
         """
-        places = {(row["brand"], row["start_s"] - row["start_s"] % HOUR_S) for row in touched}
+        places = {
+            (row["brand"], row["start_s"] - row["start_s"] % tables.HOUR_S) for row in touched
+        }
         if places:
-            asked = [{"of": brand, "from_s": at, "to_s": at + HOUR_S} for brand, at in places]
+            asked = [
+                {"of": brand, "from_s": at, "to_s": at + tables.HOUR_S} for brand, at in places
+            ]
             connection.execute(self._hours_sum, asked)
 
     @cached_property
@@ -217,7 +223,9 @@ class Store:
         summed = (
             select(
                 counts.brand,
-                (func.min(counts.start_s) - func.min(counts.start_s) % HOUR_S).label("start_s"),
+                (func.min(counts.start_s) - func.min(counts.start_s) % tables.HOUR_S).label(
+                    "start_s"
+                ),
                 *(func.sum(counts[name]).label(name) for name in sums),
             )
             .where(counts.brand == bindparam("of"))

@@ -7,6 +7,8 @@ from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Stri
 VERSION: Final = 3
 """Of these tables: a store of another version is emptied, and filled again from topics."""
 
+HOUR_S: Final = 3600
+
 tables: Final = MetaData()
 
 
