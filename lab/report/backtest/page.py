@@ -26,6 +26,7 @@ from schemas.report import BacktestReport, BrandReport, ReportedIncident
 
 _STYLE = """
 h3 { font-size: 1rem; margin: 1.6rem 0 0; } h4 { font-size: .95rem; margin: .7rem 0 0; }
+table.compared td:last-child { min-width: 12rem; }
 .card ul { margin: 0; padding-left: 1.2rem; }
 svg .in-ring { fill: var(--paper); font-weight: 600; font-size: 11px; }
 """
@@ -126,7 +127,7 @@ def _table(rows: Iterable[ComparedSetting], last: str, voice: Voice) -> str:
         )
     )
     return (
-        f"<table><tr><th>{escape(voice.say('setting'))}</th>{heads}"
+        f"<table class='compared'><tr><th>{escape(voice.say('setting'))}</th>{heads}"
         f"<th>{escape(last)}</th></tr>{lines}</table>"
     )
 

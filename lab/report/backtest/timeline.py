@@ -20,6 +20,8 @@ BAR = 2
 """Units that a bar has at least."""
 RING_LABEL = 40
 """Units that the severity of a ring takes."""
+CHARACTER = 6.4
+"""Width of a character, about, at 11 px."""
 LABEL = 165
 """Units that a label of time has at least."""
 YEARS_FROM_S = 10 * 86_400
@@ -145,13 +147,14 @@ def _ring(x: float, severity: int, width: int, *, labelled: bool) -> str:
 
 def _reply(x: float, width: int, voice: Voice) -> str:
     """Where the brand's own accounts first spoke: a dashed line and a word at its foot."""
-    anchor = "start" if x < width * 0.9 else "end"
+    said = voice.say("brand replies")
+    anchor = "start" if x + CHARACTER * len(said) < width else "end"
     shift = 4 if anchor == "start" else -4
     return (
         f'<line class="reply" x1="{x:.1f}" y1="{TOP + 6}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" '
         f'stroke="var(--ink)" stroke-dasharray="3 3"/>'
         f'<text x="{x + shift:.1f}" y="{TOP + 14}" text-anchor="{anchor}">'
-        f"{escape(voice.say('brand replies'))}</text>"
+        f"{escape(said)}</text>"
     )
 
 

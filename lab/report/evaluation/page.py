@@ -20,6 +20,7 @@ DEFAULT_BUDGET: Final = 0.25
 
 _STYLE: Final = """
 section { overflow-x: auto; }
+@media (max-width: 50rem) { section svg:not(.small) { min-width: 50rem; } }
 .targets { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));
   gap: .6rem; margin: 1rem 0; }
 .targets .card { margin: 0; border-left-color: var(--good); }

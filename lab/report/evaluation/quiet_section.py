@@ -72,7 +72,7 @@ def _picture(part: QuietPart) -> str:
     )
     dots = "".join(_dots(kind, place, len(part.kinds)) for place, kind in enumerate(part.kinds))
     return (
-        f'<svg viewBox="0 0 {SIDE + 8} {SIDE}" role="img" '
+        f'<svg class="small" viewBox="0 0 {SIDE + 8} {SIDE}" role="img" '
         'aria-label="observed false alarms against those stated">'
         f"{grid}"
         f'<line x1="{_x(LOWEST)}" y1="{_y(LOWEST)}" x2="{_x(HIGHEST)}" y2="{_y(HIGHEST)}" '
