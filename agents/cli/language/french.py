@@ -5,6 +5,7 @@ from inspect import cleandoc
 from typing import Final
 
 from agents.cli.language.answering import ANSWERING
+from agents.cli.language.evaluation import EVALUATION
 from agents.cli.language.faults import FAULTS
 from agents.cli.language.measuring import MEASURING
 from agents.cli.language.messages import MESSAGES
@@ -12,7 +13,16 @@ from agents.cli.language.reports import REPORTS
 from agents.cli.language.sources import SOURCES
 from agents.cli.language.watching import WATCHING
 
-FRENCH: Final = {**WATCHING, **SOURCES, **ANSWERING, **MEASURING, **MESSAGES, **FAULTS, **REPORTS}
+FRENCH: Final = {
+    **WATCHING,
+    **SOURCES,
+    **ANSWERING,
+    **MEASURING,
+    **MESSAGES,
+    **FAULTS,
+    **REPORTS,
+    **EVALUATION,
+}
 """By the English, each paragraph of it on one line (``paragraphs``)."""
 
 
