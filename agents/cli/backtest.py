@@ -36,7 +36,7 @@ from lab.backtest.sweep import settings_of
 from lab.report.backtest.compare import print_comparison
 from lab.report.backtest.page import render_page
 from lab.report.backtest.table import print_report
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from pipeline.brands import BrandMatcher
 from pipeline.detection.past import history_buckets
 from pipeline.reading.encoder import NoReaderError, open_reader
@@ -162,7 +162,7 @@ def command(
                 )
             ) from error
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
-    spoken = Voice(words(), say)
+    spoken = ReportVoice(words(), say)
     if json_file is not None:
         json_file.write_bytes(encode_pretty(report))
     if html_file is not None:

@@ -22,7 +22,7 @@ from agents.cli.language.spoken import words
 from agents.ingest.stopping import stop_on_signals
 from lab.demo.live import play_live
 from lab.demo.run import BRANDS_FILE, Show, play_demo
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from lab.simulate import SCENARIOS
 
 START = datetime(2010, 3, 14, 20, tzinfo=UTC)
@@ -98,7 +98,7 @@ def command(
     ctx = click.get_current_context()
     language = language or language_of(ctx)
     choose(ctx, language)
-    spoken = Voice(words(), say)
+    spoken = ReportVoice(words(), say)
     if names:
         _listen(names, spoken)
         return
@@ -137,7 +137,7 @@ def _brands_file(folder: Path, brands: Iterable[Mapping[str, object]], language:
     return path
 
 
-def _listen(names: tuple[str, ...], spoken: Voice) -> None:
+def _listen(names: tuple[str, ...], spoken: ReportVoice) -> None:
     settings_or_exit()
     console = Console()
     with TemporaryDirectory(prefix="tocsin-demo-") as folder, stop_on_signals() as stop:

@@ -15,7 +15,7 @@ from agents.cli.common.numbers import Whole
 from agents.cli.language.say import in_words, say
 from agents.cli.language.spoken import words
 from lab.evaluate.options import SHAPES, SIZES, EvaluateOptions, Shapes, Size
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from pipeline.sentiment.api import SHIPPED_SCORER
 from schemas.codec import encode_pretty
 
@@ -251,7 +251,7 @@ def _evaluate(options: EvaluateOptions, out: Path) -> None:
             replace(one, what=in_words(one.what), wanted=in_words(one.wanted)) for one in targets
         ),
     )
-    spoken = Voice(words(), say)
+    spoken = ReportVoice(words(), say)
     (out / "report.html").write_text(render_evaluation(shown, spoken), encoding="utf-8")
     console = Console()
     print_evaluation(shown, console, spoken)

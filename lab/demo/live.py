@@ -16,7 +16,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from lab.demo.follow import DemoFollower
 from lab.demo.processes import environ_for, process
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.mention import ALL_BRANDS
@@ -41,9 +41,9 @@ class Screen:
     '12:00:00  2 mentions, 1 negative'
     """
 
-    def __init__(self, console: Console, voice: Voice | None = None) -> None:
+    def __init__(self, console: Console, voice: ReportVoice | None = None) -> None:
         self._console = console
-        self._voice = voice or Voice()
+        self._voice = voice or ReportVoice()
         self._state = ""
         self.mentions = 0
 
@@ -91,10 +91,10 @@ def play_live(
     environ: Mapping[str, str],
     console: Console,
     stop: Event,
-    voice: Voice | None = None,
+    voice: ReportVoice | None = None,
 ) -> int:
     """Listen to Bluesky for ``brand`` until ``stop``; return how many mentions were counted."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     screen = Screen(console, voice)
     with ExitStack() as stack:
         broker = stack.enter_context(EmbeddedBroker(partitions=1))
@@ -124,7 +124,7 @@ def play_live(
     return screen.mentions
 
 
-def _check(children: Mapping[str, subprocess.Popen[bytes]], voice: Voice) -> None:
+def _check(children: Mapping[str, subprocess.Popen[bytes]], voice: ReportVoice) -> None:
     for name, child in children.items():
         if child.poll() is not None:
             raise click.ClickException(

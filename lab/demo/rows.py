@@ -6,7 +6,7 @@ from math import sqrt
 from rich.console import Console
 from rich.text import Text
 
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from lab.revised import NewestOf
 from schemas.bucket import Bucket
 
@@ -22,9 +22,9 @@ class Timeline:
     and the storm can be seen; its red part is the share of negative mentions.
     """
 
-    def __init__(self, console: Console, voice: Voice | None = None) -> None:
+    def __init__(self, console: Console, voice: ReportVoice | None = None) -> None:
         self._console = console
-        self._voice = voice or Voice()
+        self._voice = voice or ReportVoice()
         self._start_s: int | None = None
         self._mentions = 0
         self._negative = 0

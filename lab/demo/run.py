@@ -27,7 +27,7 @@ from lab.demo.follow import DemoFollower
 from lab.demo.processes import environ_for, process
 from lab.demo.rows import Timeline
 from lab.demo.watch import WorkerWatch, free_port
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from lab.simulate import make_plan, simulate
 from lab.simulate.scenario import Truth
 from pipeline.brands import BrandMatcher
@@ -78,7 +78,7 @@ class _Seen:
         console: Console,
         worker: subprocess.Popen[bytes],
         watch: WorkerWatch,
-        voice: Voice,
+        voice: ReportVoice,
     ) -> None:
         self.worker = worker
         self.watch = watch
@@ -106,13 +106,13 @@ def play_demo(
     environ: Mapping[str, str],
     console: Console,
     stay: bool,
-    voice: Voice | None = None,
+    voice: ReportVoice | None = None,
 ) -> bool:
     """Play the show, with its page; return whether it did right.
 
     That is to ring after the onset of a crisis, and not before; and not at all where there is none.
     """
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     began_s = time.monotonic()
     brand = brands.brands[0]
     truth = make_plan(

@@ -20,10 +20,10 @@ def in_english(text: str, /, **fields: object) -> str:
     return text.format(**fields)
 
 
-class Voice(NamedTuple):
+class ReportVoice(NamedTuple):
     """One language. ``say``: fills a sentence of a report, given in English.
 
-    >>> Voice().say("{n} incidents", n=Voice().words.number(3000))
+    >>> ReportVoice().say("{n} incidents", n=ReportVoice().words.number(3000))
     '3,000 incidents'
     """
 
@@ -33,7 +33,7 @@ class Voice(NamedTuple):
     def rate(self, value: float) -> str:
         """Say a rate with two figures.
 
-        >>> Voice().rate(0.5), Voice().rate(26.4)
+        >>> ReportVoice().rate(0.5), ReportVoice().rate(26.4)
         ('0.5', '26')
         """
         return f"{value:.2g}".replace(".", self.words.decimal)
@@ -41,7 +41,7 @@ class Voice(NamedTuple):
     def fixed(self, value: float, digits: int) -> str:
         """Say a figure with so many digits behind the point.
 
-        >>> Voice().fixed(0.25, 1)
+        >>> ReportVoice().fixed(0.25, 1)
         '0.2'
         """
         return f"{value:,.{digits}f}".translate(
@@ -56,7 +56,7 @@ class Voice(NamedTuple):
         """Say a moment for a chart, which says elsewhere on which clocks.
 
         >>> from datetime import UTC
-        >>> Voice().short(datetime(2010, 3, 17, 9, 5, tzinfo=UTC))
+        >>> ReportVoice().short(datetime(2010, 3, 17, 9, 5, tzinfo=UTC))
         '17 Mar 09:05'
         """
         local = self.words.local(at)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.backtest.sweep import Setting
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.report import BacktestReport, SweptBrand, SweptIncident, SweptSetting
 
 SHOWN_RINGS = 3
@@ -78,10 +78,10 @@ def ever_rang(lanes: Sequence[tuple[str, SweptBrand]]) -> bool:
 
 
 def brand_rows(
-    lanes: Sequence[tuple[str, SweptBrand]], voice: Voice | None = None
+    lanes: Sequence[tuple[str, SweptBrand]], voice: ReportVoice | None = None
 ) -> Iterator[ComparedSetting]:
     """One brand, a row for each setting; ``when`` says time, severity and mentions of each ring."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     for label, one in lanes:
         rings = tuple(
             voice.say(
@@ -102,10 +102,10 @@ def brand_rows(
         )
 
 
-def label_of(label: str, voice: Voice) -> str:
+def label_of(label: str, voice: ReportVoice) -> str:
     """Say a setting's label: which budgets it states, or that it is the brands file's own.
 
-    >>> label_of("rings 0.5, heads-ups 2", Voice())
+    >>> label_of("rings 0.5, heads-ups 2", ReportVoice())
     'rings 0.5, heads-ups 2'
     """
     if label == OWN:
@@ -122,14 +122,14 @@ def label_of(label: str, voice: Voice) -> str:
 
 
 def sooner_though_stricter(
-    sweep: Sequence[SweptSetting], brand: str, voice: Voice | None = None
+    sweep: Sequence[SweptSetting], brand: str, voice: ReportVoice | None = None
 ) -> list[str]:
     """Say why a stricter budget of false rings seems to ring sooner than the next looser one.
 
     A bar that is higher is crossed later, never sooner. What looks so is a looser setting that was
     ringing already: it rings again only for something twice as large.
     """
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     numbered = [one for one in sweep if one.false_rings_per_quarter is not None]
     numbered.sort(key=lambda one: (one.heads_up_per_week or 0, one.false_rings_per_quarter or 0))
     said = []
@@ -165,9 +165,11 @@ def _ringing_since(setting: SweptSetting, brand: str, at: datetime) -> datetime 
     return min(lasting, default=None)
 
 
-def print_comparison(report: BacktestReport, console: Console, voice: Voice | None = None) -> None:
+def print_comparison(
+    report: BacktestReport, console: Console, voice: ReportVoice | None = None
+) -> None:
     """Print what rang under each setting; brands for which nothing rang are only in the sums."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     table = Table(title=voice.say("Settings side by side"), title_justify="left", expand=True)
     table.add_column(voice.say("setting"))
     for name in (
@@ -193,7 +195,7 @@ def print_comparison(report: BacktestReport, console: Console, voice: Voice | No
         console.print(Text(said, style="dim"))
 
 
-def _section(table: Table, brand: str, rows: Sequence[ComparedSetting], voice: Voice) -> None:
+def _section(table: Table, brand: str, rows: Sequence[ComparedSetting], voice: ReportVoice) -> None:
     table.add_row(Text(brand, style="bold"))
     for place, row in enumerate(rows):
         shown = list(row.when[:SHOWN_RINGS])

@@ -9,7 +9,7 @@ from agents.alerting.message.sections.evidence import rule
 from lab.backtest.summary import Bin
 from lab.report.backtest.compare import heads_ups, label_of, rang
 from lab.report.backtest.timeline import NARROW, WIDTH, CountTimeline, axis, course_of
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.report import SweptBrand, SweptIncident
 
 TOP: Final = 6
@@ -34,7 +34,9 @@ PHONE: Final = LanePlan("narrow", NARROW, 0, 44, 12)
 
 
 def draw_lanes(
-    lanes: Sequence[tuple[str, SweptBrand]], bins: Mapping[int, Bin], voice: Voice | None = None
+    lanes: Sequence[tuple[str, SweptBrand]],
+    bins: Mapping[int, Bin],
+    voice: ReportVoice | None = None,
 ) -> str:
     """The SVG elements, for wide screens and for phones; nothing where nothing was said.
 
@@ -43,7 +45,7 @@ def draw_lanes(
     """
     if not bins:
         return ""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     return "".join(_drawn(lanes, bins, plan, voice) for plan in (WIDE, PHONE))
 
 
@@ -51,7 +53,7 @@ def _drawn(
     lanes: Sequence[tuple[str, SweptBrand]],
     bins: Mapping[int, Bin],
     plan: LanePlan,
-    voice: Voice,
+    voice: ReportVoice,
 ) -> str:
     course = course_of(bins, plan.width - plan.gutter)
     floor = TOP + VOLUME
@@ -83,7 +85,7 @@ def _volume(course: CountTimeline, plan: LanePlan) -> str:
 
 
 def _lane(
-    lane: tuple[str, SweptBrand], course: CountTimeline, y: int, plan: LanePlan, voice: Voice
+    lane: tuple[str, SweptBrand], course: CountTimeline, y: int, plan: LanePlan, voice: ReportVoice
 ) -> str:
     label, swept = lane
     middle = y + plan.lane - WIDE.lane / 2
@@ -105,7 +107,7 @@ def _lane(
 
 
 def _rang(
-    one: SweptIncident, course: CountTimeline, middle: float, plan: LanePlan, voice: Voice
+    one: SweptIncident, course: CountTimeline, middle: float, plan: LanePlan, voice: ReportVoice
 ) -> str:
     left, x = _x(one.onset, course, plan), _x(one.rings[0].at, course, plan)
     right = _x(one.ended_at, course, plan) if one.ended_at else float(plan.width)

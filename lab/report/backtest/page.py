@@ -20,7 +20,7 @@ from lab.report.backtest.table import accounted, since
 from lab.report.backtest.timeline import draw_timeline
 from lab.report.backtest.why import headline, sections, why_not
 from lab.report.style import page
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.brand import Brand
 from schemas.report import BacktestReport, BrandReport, ReportedIncident
 
@@ -35,14 +35,14 @@ svg .in-ring { fill: var(--paper); font-weight: 600; font-size: 11px; }
 def render_page(
     report: BacktestReport,
     tallies: Sequence[BrandTally],
-    voice: Voice | None = None,
+    voice: ReportVoice | None = None,
     brands: Mapping[str, Brand] | None = None,
 ) -> str:
     """The whole page. Brands that rang come first, then by number of mentions.
 
     ``brands``: by id, so that a brand's own names are not told as what drives it.
     """
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     by_brand = {tally.brand: tally for tally in tallies}
     order = sorted(report.brands, key=lambda one: (not _rang(one), -one.mentions, one.brand))
     rings = sum(len(_rang(brand)) for brand in report.brands)
@@ -77,7 +77,7 @@ def render_page(
     )
 
 
-def _compared(report: BacktestReport, tallies: Mapping[str, BrandTally], voice: Voice) -> str:
+def _compared(report: BacktestReport, tallies: Mapping[str, BrandTally], voice: ReportVoice) -> str:
     every = {brand.brand: lanes_of(report.sweep, brand.brand) for brand in report.brands}
     told = {brand: lanes for brand, lanes in every.items() if eventful(lanes)}
     heading = voice.say("rang for")
@@ -107,7 +107,7 @@ def _compared(report: BacktestReport, tallies: Mapping[str, BrandTally], voice: 
     )
 
 
-def _table(rows: Iterable[ComparedSetting], last: str, voice: Voice) -> str:
+def _table(rows: Iterable[ComparedSetting], last: str, voice: ReportVoice) -> str:
     lines = "".join(
         f"<tr><td>{escape(label_of(row.setting, voice))}</td>"
         f'<td class="number">{row.rang}</td>'
@@ -132,7 +132,7 @@ def _table(rows: Iterable[ComparedSetting], last: str, voice: Voice) -> str:
     )
 
 
-def _brand(brand: BrandReport, tally: BrandTally, known: Brand, voice: Voice) -> str:
+def _brand(brand: BrandReport, tally: BrandTally, known: Brand, voice: ReportVoice) -> str:
     number = voice.words.number
     counts = (
         (voice.say("mentions"), brand.mentions),
@@ -160,7 +160,7 @@ def _brand(brand: BrandReport, tally: BrandTally, known: Brand, voice: Voice) ->
     )
 
 
-def _incident(incident: ReportedIncident, brand: Brand, voice: Voice) -> str:
+def _incident(incident: ReportedIncident, brand: Brand, voice: ReportVoice) -> str:
     words = voice.words
     moments = " · ".join(words.moment(ring.at) for ring in incident.rings)
     title = f"{moments} — {headline(words, incident)}"
@@ -178,7 +178,7 @@ def _incident(incident: ReportedIncident, brand: Brand, voice: Voice) -> str:
     )
 
 
-def _calm(one: ReportedIncident, voice: Voice) -> str:
+def _calm(one: ReportedIncident, voice: ReportVoice) -> str:
     words = voice.words
     moment = words.moment(one.heads_up_at or one.onset)
     mentions = voice.say("{n} mentions", n=words.number(one.mentions))

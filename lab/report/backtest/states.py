@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 
 from agents.alerting.message.sections.evidence import rule
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.incident import State
 from schemas.report import ReportedIncident, Step
 
@@ -28,9 +28,9 @@ _COLOURS: Final[dict[State, str]] = {
 }
 
 
-def draw_states(incident: ReportedIncident, voice: Voice | None = None) -> str:
+def draw_states(incident: ReportedIncident, voice: ReportVoice | None = None) -> str:
     """Return the line, drawn for wide and for narrow screens, and each step in a fold."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     stretches = stretches_of(incident)
     said = " → ".join(
         f"{voice.words.states[state]} {voice.short(start)}" for state, start, _ in stretches
@@ -60,7 +60,7 @@ def _line(
     name: str,
     width: int,
     said: str,
-    voice: Voice,
+    voice: ReportVoice,
 ) -> str:
     first, last = stretches[0][1], stretches[-1][2]
     whole_s = max((last - first).total_seconds(), 1.0)
@@ -85,7 +85,7 @@ def _line(
     )
 
 
-def _table(steps: Sequence[Step], voice: Voice) -> str:
+def _table(steps: Sequence[Step], voice: ReportVoice) -> str:
     words = voice.words
     rows = "".join(
         f"<tr><td>{voice.short(one.at)}</td><td>{escape(words.states[one.state])}</td>"

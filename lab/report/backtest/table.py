@@ -5,16 +5,18 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.report.backtest.why import headline, why_not
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.incident import Level
 from schemas.report import BacktestReport, BrandReport, ReportedIncident
 
 SHOWN_HEADS_UPS = 5
 
 
-def print_report(report: BacktestReport, console: Console, voice: Voice | None = None) -> None:
+def print_report(
+    report: BacktestReport, console: Console, voice: ReportVoice | None = None
+) -> None:
     """Print what rang and what was worth a quiet line, brand by brand."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     table = Table(title=voice.say("What would have rung"), title_justify="left", expand=True)
     table.add_column(voice.say("brand"), no_wrap=True)
     for name in (
@@ -38,7 +40,7 @@ def print_report(report: BacktestReport, console: Console, voice: Voice | None =
     console.print(Text(accounted(report, voice), style="dim"))
 
 
-def accounted(report: BacktestReport, voice: Voice) -> str:
+def accounted(report: BacktestReport, voice: ReportVoice) -> str:
     """Say what became of every line, and which model said what is negative."""
     number = voice.words.number
     said = [
@@ -68,7 +70,7 @@ def _count(brand: BrandReport, level: Level) -> str:
     return str(sum(one.level == level for one in brand.incidents) or "–")
 
 
-def _findings(brand: BrandReport, voice: Voice) -> Group:
+def _findings(brand: BrandReport, voice: ReportVoice) -> Group:
     lines = [_rang(one, voice) for one in brand.incidents if one.level == "ring"]
     quiet = [one for one in brand.incidents if one.level == "heads_up"]
     lines += [_never_rang(one, voice) for one in quiet[:SHOWN_HEADS_UPS]]
@@ -77,13 +79,13 @@ def _findings(brand: BrandReport, voice: Voice) -> Group:
     return Group(*(lines or [Text(voice.say("quiet"), style="dim")]))
 
 
-def _rang(incident: ReportedIncident, voice: Voice) -> Text:
+def _rang(incident: ReportedIncident, voice: ReportVoice) -> Text:
     rings = " · ".join(voice.words.moment(ring.at) for ring in incident.rings)
     said = Text(f"▲ {rings}  {headline(voice.words, incident)}", style="bold red")
     return said.append(f"\n  {since(incident, voice)}", style="not bold")
 
 
-def since(incident: ReportedIncident, voice: Voice) -> str:
+def since(incident: ReportedIncident, voice: ReportVoice) -> str:
     """When it began and was noticed, and how much was said."""
     words = voice.words
     return voice.say(
@@ -95,7 +97,7 @@ def since(incident: ReportedIncident, voice: Voice) -> str:
     )
 
 
-def _never_rang(one: ReportedIncident, voice: Voice) -> Text:
+def _never_rang(one: ReportedIncident, voice: ReportVoice) -> Text:
     words = voice.words
     return Text(
         voice.say(

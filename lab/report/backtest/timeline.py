@@ -6,7 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from lab.backtest.summary import BIN_S, Bin
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.incident import Ring
 from schemas.report import BrandReport
 
@@ -55,15 +55,17 @@ def course_of(bins: Mapping[int, Bin], width: int = WIDTH) -> CountTimeline:
     return CountTimeline(first_s, -(-span_s // bar_s) * bar_s, bar_s, bars)
 
 
-def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin], voice: Voice | None = None) -> str:
+def draw_timeline(
+    brand: BrandReport, bins: Mapping[int, Bin], voice: ReportVoice | None = None
+) -> str:
     """The SVG elements, for wide and for narrow screens; nothing where nothing was said."""
     if not bins:
         return ""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     return _drawn(brand, bins, WIDTH, voice) + _drawn(brand, bins, NARROW, voice)
 
 
-def _drawn(brand: BrandReport, bins: Mapping[int, Bin], width: int, voice: Voice) -> str:
+def _drawn(brand: BrandReport, bins: Mapping[int, Bin], width: int, voice: ReportVoice) -> str:
     name = "wide" if width == WIDTH else "narrow"
     course = course_of(bins, width)
     first_s, span_s, bar_s, bars = course
@@ -145,7 +147,7 @@ def _ring(x: float, severity: int, width: int, *, labelled: bool) -> str:
     )
 
 
-def _reply(x: float, width: int, voice: Voice) -> str:
+def _reply(x: float, width: int, voice: ReportVoice) -> str:
     """Where the brand's own accounts first spoke: a dashed line and a word at its foot."""
     said = voice.say("brand replies")
     anchor = "start" if x + CHARACTER * len(said) < width else "end"
@@ -165,10 +167,10 @@ def axis(
     y: int,
     left: int = 0,
     width: int = WIDTH,
-    voice: Voice | None = None,
+    voice: ReportVoice | None = None,
 ) -> str:
     """Labels of time along ``y``, from ``left`` to the right edge."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     many = max((width - left) // LABEL, 1)
     labels = []
     for place in range(many + 1):
@@ -181,13 +183,13 @@ def axis(
     return "".join(labels)
 
 
-def _described(brand: BrandReport, voice: Voice) -> str:
+def _described(brand: BrandReport, voice: ReportVoice) -> str:
     return voice.say(
         "mentions over time, incidents: {n}", n=voice.words.number(len(brand.incidents))
     )
 
 
-def _unit(most: int, bar_s: int, voice: Voice) -> str:
+def _unit(most: int, bar_s: int, voice: ReportVoice) -> str:
     return voice.say(
         "highest bar: {most} mentions in {span}",
         most=voice.words.number(most),

@@ -13,7 +13,7 @@ from agents.alerting.message.sections.evidence import (
 from agents.alerting.message.sections.missing import missing
 from agents.alerting.message.sections.outlook import projection
 from agents.alerting.message.sections.stories import story_line
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from pipeline.detection.reasons import WATCH_RULES
 from schemas.brand import Brand
 from schemas.report import ReportedIncident
@@ -39,7 +39,9 @@ def why_not(words: Words, incident: ReportedIncident) -> list[str]:
     return said
 
 
-def sections(voice: Voice, incident: ReportedIncident, brand: Brand) -> list[tuple[str, list[str]]]:
+def sections(
+    voice: ReportVoice, incident: ReportedIncident, brand: Brand
+) -> list[tuple[str, list[str]]]:
     """Headings with their lines, as an alert has them; what there is nothing of is left out."""
     words = voice.words
     rang = next((one.reason for one in incident.steps if one.level == "ring"), "")
@@ -61,7 +63,7 @@ def sections(voice: Voice, incident: ReportedIncident, brand: Brand) -> list[tup
     return [(words.texts[key], lines) for key, lines in told if lines]
 
 
-def _to_come(voice: Voice, incident: ReportedIncident) -> list[str]:
+def _to_come(voice: ReportVoice, incident: ReportedIncident) -> list[str]:
     """What was expected when it rang, and what came."""
     if incident.projection is None or incident.rung_at is None:
         return []

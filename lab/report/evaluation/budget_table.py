@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from lab.report.evaluation.terminal import plain_table
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.budgets import BudgetPart, Kept, RealBrandPart
 
 
-def budget_tables(part: BudgetPart, voice: Voice) -> Iterator[Table]:
+def budget_tables(part: BudgetPart, voice: ReportVoice) -> Iterator[Table]:
     """What was promised and kept; on the real brand, every ring by itself."""
     table = plain_table(
         voice.say(
@@ -38,12 +38,12 @@ def budget_tables(part: BudgetPart, voice: Voice) -> Iterator[Table]:
         yield _real(part.real, voice)
 
 
-def observed(one: Kept, voice: Voice) -> str:
+def observed(one: Kept, voice: ReportVoice) -> str:
     """A rate with its interval."""
     return f"{voice.fixed(one.observed, 2)} ({voice.fixed(one.low, 2)}–{voice.fixed(one.high, 2)})"
 
 
-def _real(part: RealBrandPart, voice: Voice) -> Table:
+def _real(part: RealBrandPart, voice: ReportVoice) -> Table:
     lines = part.unexplained_per_week
     table = plain_table(
         voice.say(

@@ -6,7 +6,7 @@ from math import log10
 from statistics import median
 from typing import Final
 
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.replays import ReplayLine
 
 WIDTH: Final = 900
@@ -24,7 +24,7 @@ MARKS: Final = (
 )  # fmt: skip
 
 
-def draw_delays(lines: Sequence[ReplayLine], voice: Voice) -> str:
+def draw_delays(lines: Sequence[ReplayLine], voice: ReportVoice) -> str:
     """The picture; shapes are ordered by their median, those that never rang come last."""
     crises = sorted((one for one in lines if one.kind == "crisis"), key=_order)
     height = TOP + ROW * len(crises) + 6
@@ -65,7 +65,7 @@ def _order(one: ReplayLine) -> tuple[float, str]:
     return (median(one.delays_s) if one.delays_s else float("inf"), one.name)
 
 
-def _strip(one: ReplayLine, y: float, voice: Voice) -> str:
+def _strip(one: ReplayLine, y: float, voice: ReportVoice) -> str:
     dots = "".join(
         f'<circle cx="{x_of(delay / 60):.1f}" cy="{y:.1f}" r="4.5" fill="var(--good)" '
         'fill-opacity=".6"/>'

@@ -4,11 +4,11 @@ from html import escape
 
 from lab.report.evaluation.replay_words import of
 from lab.report.evaluation.series_plot import draw_series
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.evaluation import NabDetector, NabPart
 
 
-def _kinds(voice: Voice) -> dict[str, str]:
+def _kinds(voice: ReportVoice) -> dict[str, str]:
     return {
         "tocsin": voice.say("Tocsin, at its one fixed default"),
         "fixed": voice.say("Others, at their textbook settings"),
@@ -16,7 +16,7 @@ def _kinds(voice: Voice) -> dict[str, str]:
     }
 
 
-def render_nab(part: NabPart, voice: Voice) -> str:
+def render_nab(part: NabPart, voice: ReportVoice) -> str:
     """The section. Detectors are ordered by their standard score within their kind."""
     rows = "".join(
         f'<tr><th colspan="6" class="group">{escape(words)}</th></tr>'
@@ -66,7 +66,7 @@ def _of_kind(part: NabPart, kind: str) -> list[NabDetector]:
     return sorted(some, key=lambda one: -one.scores.standard)
 
 
-def _row(one: NabDetector, part: NabPart, voice: Voice) -> str:
+def _row(one: NabDetector, part: NabPart, voice: ReportVoice) -> str:
     scores = one.scores
     width = min(max(scores.standard, 0.0), 100.0)
     colour = "good" if one.kind == "tocsin" else "bar"
@@ -85,7 +85,7 @@ def _row(one: NabDetector, part: NabPart, voice: Voice) -> str:
     )
 
 
-def _pictures(part: NabPart, voice: Voice) -> str:
+def _pictures(part: NabPart, voice: ReportVoice) -> str:
     tocsin, other = tocsin_of(part), best_fixed(part)
     pictures = "".join(draw_series(series, tocsin, other, voice) for series in part.series)
     said = voice.say(

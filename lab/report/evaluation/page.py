@@ -11,7 +11,7 @@ from lab.report.evaluation.replay_section import render_replays
 from lab.report.evaluation.replay_words import minutes, seeds_of
 from lab.report.evaluation.worlds_section import render_budgets, render_worlds
 from lab.report.style import page
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 from schemas.replays import ReplayPart
 
@@ -48,9 +48,9 @@ td.interval { color: var(--soft); font-size: .8em; white-space: nowrap; }
 """
 
 
-def render_evaluation(evaluation: Evaluation, voice: Voice | None = None) -> str:
+def render_evaluation(evaluation: Evaluation, voice: ReportVoice | None = None) -> str:
     """The whole page; parts that did not run are named instead."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     sections = "".join(_sections(evaluation, voice))
     missing = "".join(f"<li>{escape(note)}</li>" for note in evaluation.left_out)
     if missing:
@@ -71,7 +71,7 @@ def render_evaluation(evaluation: Evaluation, voice: Voice | None = None) -> str
     )
 
 
-def cannot_show(evaluation: Evaluation, voice: Voice) -> Iterator[str]:
+def cannot_show(evaluation: Evaluation, voice: ReportVoice) -> Iterator[str]:
     """The limits of what was measured, in sentences."""
     if evaluation.replays is None:
         yield voice.say(
@@ -112,14 +112,14 @@ def cannot_show(evaluation: Evaluation, voice: Voice) -> Iterator[str]:
         yield from replay_limits(evaluation.replays, voice)
 
 
-def _headline(evaluation: Evaluation, voice: Voice) -> str:
+def _headline(evaluation: Evaluation, voice: ReportVoice) -> str:
     met = sum(target.met for target in evaluation.targets)
     return voice.say(
         "Tocsin, measured: {met} of {all} targets met", met=met, all=len(evaluation.targets)
     )
 
 
-def _summary(evaluation: Evaluation, voice: Voice) -> str:
+def _summary(evaluation: Evaluation, voice: ReportVoice) -> str:
     parts = []
     if evaluation.replays is not None:
         parts.append(_crises_heard(evaluation.replays, voice))
@@ -130,7 +130,7 @@ def _summary(evaluation: Evaluation, voice: Voice) -> str:
     return " ".join(parts)
 
 
-def _crises_heard(part: ReplayPart, voice: Voice) -> str:
+def _crises_heard(part: ReplayPart, voice: ReportVoice) -> str:
     tocsin = part.contenders[0]
     false = tocsin.false_per_quarter.value
     return voice.say(
@@ -146,7 +146,7 @@ def _crises_heard(part: ReplayPart, voice: Voice) -> str:
     )
 
 
-def _budget_kept(part: QuietPart, voice: Voice) -> str:
+def _budget_kept(part: QuietPart, voice: ReportVoice) -> str:
     place = [one.stated for one in part.together].index(DEFAULT_BUDGET)
     one = part.together[place]
     worst = max(kind.budgets[place].observed for kind in part.kinds)
@@ -161,7 +161,7 @@ def _budget_kept(part: QuietPart, voice: Voice) -> str:
     )
 
 
-def _beside_others(part: NabPart, voice: Voice) -> str:
+def _beside_others(part: NabPart, voice: ReportVoice) -> str:
     tocsin, other = tocsin_of(part), best_fixed(part)
     return voice.say(
         "On {series} labelled series Tocsin finds {found} of {windows} events with {false} false "
@@ -177,7 +177,7 @@ def _beside_others(part: NabPart, voice: Voice) -> str:
     )
 
 
-def _target(target: Target, voice: Voice) -> str:
+def _target(target: Target, voice: ReportVoice) -> str:
     verdict = voice.say("✓ met") if target.met else voice.say("✗ missed")
     value = target.measured
     digits = 1 if value and abs(value) >= 10 else 2  # noqa: PLR2004 - three figures
@@ -190,7 +190,7 @@ def _target(target: Target, voice: Voice) -> str:
     )
 
 
-def _sections(evaluation: Evaluation, voice: Voice) -> Iterator[str]:
+def _sections(evaluation: Evaluation, voice: ReportVoice) -> Iterator[str]:
     if evaluation.replays is not None:
         yield render_replays(evaluation.replays, voice)
     if evaluation.worlds is not None:
@@ -203,7 +203,7 @@ def _sections(evaluation: Evaluation, voice: Voice) -> Iterator[str]:
         yield render_budgets(evaluation.budgets, voice)
 
 
-def _provenance(evaluation: Evaluation, voice: Voice) -> str:
+def _provenance(evaluation: Evaluation, voice: ReportVoice) -> str:
     rows = {
         voice.say("run at"): voice.words.moment(evaluation.at),
         voice.say("versions"): f"Tocsin {evaluation.tocsin}, Python {evaluation.python}, "

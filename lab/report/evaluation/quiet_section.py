@@ -4,7 +4,7 @@ from html import escape
 from math import log10
 from typing import Final
 
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.evaluation import FalseAlarms, QuietKind, QuietPart
 
 SIDE: Final = 340
@@ -16,7 +16,7 @@ HIGHEST: Final = 5.0
 MARKS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 
-def render_quiet(part: QuietPart, voice: Voice) -> str:
+def render_quiet(part: QuietPart, voice: ReportVoice) -> str:
     """The section: a picture of all budgets, and a table of each kind of brand."""
     head = "".join(f'<th class="number">{voice.rate(one.stated)}</th>' for one in part.together)
     rows = "".join(
@@ -54,7 +54,7 @@ def render_quiet(part: QuietPart, voice: Voice) -> str:
     )
 
 
-def _cells(budgets: tuple[FalseAlarms, ...], voice: Voice) -> str:
+def _cells(budgets: tuple[FalseAlarms, ...], voice: ReportVoice) -> str:
     return "".join(
         f'<td class="number{" over" if one.low > one.stated else ""}">'
         f"{voice.fixed(one.observed, 2)}</td>"
@@ -75,7 +75,7 @@ def _share(rate: float) -> float:
     return log10(clipped / LOWEST) / log10(HIGHEST / LOWEST)
 
 
-def _picture(part: QuietPart, voice: Voice) -> str:
+def _picture(part: QuietPart, voice: ReportVoice) -> str:
     grid = "".join(
         f'<line x1="{LEFT}" x2="{SIDE}" y1="{_y(mark):.1f}" y2="{_y(mark):.1f}" '
         'stroke="var(--line)" stroke-dasharray="2 4"/>'

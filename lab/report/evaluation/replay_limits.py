@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.replays import ReplayPart
 
 
-def replay_limits(part: ReplayPart, voice: Voice) -> Iterator[str]:
+def replay_limits(part: ReplayPart, voice: ReportVoice) -> Iterator[str]:
     """Sentences, the weightiest first."""
     if part.shapes == "development":
         yield voice.say(

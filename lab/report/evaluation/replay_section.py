@@ -5,11 +5,11 @@ from html import escape
 
 from lab.report.evaluation.delay_plot import draw_delays
 from lab.report.evaluation.replay_words import estimate_minutes, in_order, kind_of, minutes, of
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.replays import ReplayFigures, ReplayLine, ReplayPart, Share
 
 
-def render_replays(part: ReplayPart, voice: Voice) -> str:
+def render_replays(part: ReplayPart, voice: ReportVoice) -> str:
     """The section; Tocsin's line comes first, the others by their recall."""
     tocsin, *others = part.contenders
     most = max(one.false_per_quarter.high or 0.0 for one in part.contenders) or 1.0
@@ -56,7 +56,7 @@ def _number_heads(*names: str) -> str:
     return "".join(f'<th class="number">{escape(name)}</th>' for name in names)
 
 
-def _row(one: ReplayFigures, kind: str, most: float, voice: Voice) -> str:
+def _row(one: ReplayFigures, kind: str, most: float, voice: ReportVoice) -> str:
     false = one.false_per_quarter
     return (
         f'<tr class="{kind}"><td>{escape(one.contender)}</td>'
@@ -71,7 +71,7 @@ def _row(one: ReplayFigures, kind: str, most: float, voice: Voice) -> str:
     )
 
 
-def _share_cell(one: Share, kind: str, voice: Voice) -> str:
+def _share_cell(one: Share, kind: str, voice: ReportVoice) -> str:
     words = "–" if one.share is None else voice.words.percent(one.share)
     return _bar_cell(words, [one.share, one.low, one.high], kind)
 
@@ -86,7 +86,7 @@ def _bar_cell(words: str, places: Sequence[float | None], kind: str) -> str:
     )
 
 
-def _times(one: ReplayFigures, voice: Voice) -> str:
+def _times(one: ReplayFigures, voice: ReportVoice) -> str:
     paced = one.paced
     rows = [
         (voice.say("after onset, median"), estimate_minutes(one.delay_median_s, voice)),
@@ -128,11 +128,11 @@ def _pairs(title: str, rows: Iterable[tuple[str, str]]) -> str:
     return f'<table><tr><th colspan="2">{escape(title)}</th></tr>{lines}</table>'
 
 
-def _of(one: Share, voice: Voice) -> str:
+def _of(one: Share, voice: ReportVoice) -> str:
     return of(one.hits, one.of, voice)
 
 
-def _lines(lines: Iterable[ReplayLine], voice: Voice) -> str:
+def _lines(lines: Iterable[ReplayLine], voice: ReportVoice) -> str:
     rows = "".join(
         f"<tr><td>{escape(one.name)}</td><td>{escape(kind_of(one, voice))}</td>"
         f'<td class="number">{_of(one.rung, voice)}</td><td class="number">{one.false_rings}</td>'
@@ -152,7 +152,7 @@ def _lines(lines: Iterable[ReplayLine], voice: Voice) -> str:
     )
 
 
-def _storms(part: ReplayPart, voice: Voice) -> str:
+def _storms(part: ReplayPart, voice: ReportVoice) -> str:
     storms = in_order(part.contenders[0].storms)
     if not storms:
         return ""
@@ -180,6 +180,6 @@ def _storms(part: ReplayPart, voice: Voice) -> str:
     )
 
 
-def _storm(one: ReplayLine, voice: Voice) -> str:
+def _storm(one: ReplayLine, voice: ReportVoice) -> str:
     delay = minutes(one.delay_median_s, voice)
     return f'{_of(one.rung, voice)} <span class="soft">{delay}</span>'

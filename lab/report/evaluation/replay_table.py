@@ -7,11 +7,11 @@ from rich.table import Table
 
 from lab.report.evaluation.replay_words import estimate_minutes, in_order, kind_of, minutes, of
 from lab.report.evaluation.terminal import plain_table
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.replays import ReplayLine, ReplayPart, Share
 
 
-def replay_tables(part: ReplayPart, voice: Voice) -> Iterator[Table]:
+def replay_tables(part: ReplayPart, voice: ReportVoice) -> Iterator[Table]:
     """All contenders, then Tocsin's times, shapes and sizes, then the real storms."""
     yield _contenders(part, voice)
     yield _times(part, voice)
@@ -21,7 +21,7 @@ def replay_tables(part: ReplayPart, voice: Voice) -> Iterator[Table]:
         yield _storms(part, voice)
 
 
-def _contenders(part: ReplayPart, voice: Voice) -> Table:
+def _contenders(part: ReplayPart, voice: ReportVoice) -> Table:
     title = voice.say(
         "{crises} crises, {harmless} harmless episodes ({shapes} shapes), {quarters} quiet "
         "brand-quarters",
@@ -54,7 +54,7 @@ def _contenders(part: ReplayPart, voice: Voice) -> Table:
     return table
 
 
-def _times(part: ReplayPart, voice: Voice) -> Table:
+def _times(part: ReplayPart, voice: ReportVoice) -> Table:
     one, paced = part.contenders[0], part.contenders[0].paced
     table = plain_table(voice.say("Tocsin's times with 95 % intervals"))
     table.add_column("")
@@ -77,7 +77,7 @@ def _times(part: ReplayPart, voice: Voice) -> Table:
     return table
 
 
-def _lines(title: str, lines: Iterable[ReplayLine], voice: Voice) -> Table:
+def _lines(title: str, lines: Iterable[ReplayLine], voice: ReportVoice) -> Table:
     table = plain_table(title)
     table.add_column("", no_wrap=True)
     table.add_column(voice.say("episodes"))
@@ -100,7 +100,7 @@ def _lines(title: str, lines: Iterable[ReplayLine], voice: Voice) -> Table:
     return table
 
 
-def _storms(part: ReplayPart, voice: Voice) -> Table:
+def _storms(part: ReplayPart, voice: ReportVoice) -> Table:
     table = plain_table(voice.say("Real storms: how many rang, and the median after onset"))
     table.add_column(voice.say("contender"))
     for storm in in_order(part.contenders[0].storms):
@@ -114,12 +114,12 @@ def _storms(part: ReplayPart, voice: Voice) -> Table:
     return table
 
 
-def _share(one: Share, voice: Voice) -> str:
+def _share(one: Share, voice: ReportVoice) -> str:
     return "–" if one.share is None else _interval(one.share, one.low, one.high, 2, voice)
 
 
 def _interval(
-    value: float, low: float | None, high: float | None, digits: int, voice: Voice
+    value: float, low: float | None, high: float | None, digits: int, voice: ReportVoice
 ) -> str:
     edges = (voice.fixed(edge or 0.0, digits) for edge in (low, high))
     return f"{voice.fixed(value, digits)} ({'–'.join(edges)})"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.replays import Estimate, ReplayLine, ReplayPart
 
 
-def minutes(seconds: float | None, voice: Voice) -> str:
+def minutes(seconds: float | None, voice: ReportVoice) -> str:
     """Seconds as minutes, or hours when there are many.
 
-    >>> [minutes(one, Voice()) for one in (None, 90.0, -7200.0, 36_000.0)]
+    >>> [minutes(one, ReportVoice()) for one in (None, 90.0, -7200.0, 36_000.0)]
     ['–', '2 min', '-120 min', '10.0 h']
     """
     if seconds is None:
@@ -18,7 +18,7 @@ def minutes(seconds: float | None, voice: Voice) -> str:
     return f"{voice.fixed(seconds / 3600, 1)} h" if hours else f"{seconds / 60:.0f} min"
 
 
-def estimate_minutes(one: Estimate, voice: Voice) -> str:
+def estimate_minutes(one: Estimate, voice: ReportVoice) -> str:
     """Minutes with their interval."""
     if one.value is None:
         return "–"
@@ -30,7 +30,7 @@ def estimate_minutes(one: Estimate, voice: Voice) -> str:
     )
 
 
-def seeds_of(part: ReplayPart, voice: Voice) -> str:
+def seeds_of(part: ReplayPart, voice: ReportVoice) -> str:
     """Which luck our own replays had, and whether somebody tuned on it."""
     if part.shapes == "held_out":
         return voice.say(
@@ -43,16 +43,16 @@ def seeds_of(part: ReplayPart, voice: Voice) -> str:
     )
 
 
-def of(hits: int, every: int, voice: Voice) -> str:
+def of(hits: int, every: int, voice: ReportVoice) -> str:
     """So many of so many.
 
-    >>> of(3, 4, Voice())
+    >>> of(3, 4, ReportVoice())
     '3 of 4'
     """
     return voice.say("{n} of {all}", n=hits, all=every)
 
 
-def kind_of(one: ReplayLine, voice: Voice) -> str:
+def kind_of(one: ReplayLine, voice: ReportVoice) -> str:
     """Whether its episodes are crises or harmless."""
     return voice.say("crisis") if one.kind == "crisis" else voice.say("harmless")
 

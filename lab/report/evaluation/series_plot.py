@@ -6,7 +6,7 @@ from html import escape
 from math import log10
 from typing import Final
 
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.evaluation import NabAlarms, NabDetector, NabSeries
 
 WIDTH: Final = 1000
@@ -20,7 +20,9 @@ LABELS: Final = 6
 Place = Callable[[datetime], float]
 
 
-def draw_series(series: NabSeries, tocsin: NabDetector, other: NabDetector, voice: Voice) -> str:
+def draw_series(
+    series: NabSeries, tocsin: NabDetector, other: NabDetector, voice: ReportVoice
+) -> str:
     """The SVG element: the counts, below them a strip of alarms for each of the two detectors."""
     first_s = series.first.timestamp()
     span_s = max(series.last.timestamp() - first_s, 1.0)
@@ -52,7 +54,7 @@ def _shade(left: float, right: float, colour: str, opacity: float) -> str:
     )
 
 
-def _counts(series: NabSeries, voice: Voice) -> str:
+def _counts(series: NabSeries, voice: ReportVoice) -> str:
     most = log10(1 + max(series.highest, default=0.0)) or 1.0
     step = (WIDTH - LEFT) / max(len(series.highest), 1)
 
@@ -77,7 +79,7 @@ def _counts(series: NabSeries, voice: Voice) -> str:
     )
 
 
-def _said(number: int, detector: NabDetector, series: NabSeries, voice: Voice) -> str:
+def _said(number: int, detector: NabDetector, series: NabSeries, voice: ReportVoice) -> str:
     alarms = _alarms(detector, series)
     return voice.say(
         "{name}: {n} of {all}, {false} false",
@@ -112,7 +114,7 @@ def _colour(at: datetime, series: NabSeries) -> str:
     return "good" if any(w.first <= at <= w.last for w in series.windows) else "bad"
 
 
-def _axis(first_s: float, span_s: float, voice: Voice) -> str:
+def _axis(first_s: float, span_s: float, voice: ReportVoice) -> str:
     labels = []
     for place in range(LABELS + 1):
         at = datetime.fromtimestamp(first_s + span_s * place / LABELS, UTC)

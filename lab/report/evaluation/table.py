@@ -9,15 +9,17 @@ from lab.report.evaluation.replay_table import replay_tables
 from lab.report.evaluation.replay_words import seeds_of
 from lab.report.evaluation.terminal import plain_table
 from lab.report.evaluation.worlds_table import worlds_tables
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.evaluation import Evaluation, NabPart, QuietPart, Target
 
 _MARK = {"tocsin": "", "fixed": "", "tuned": "*"}
 
 
-def print_evaluation(evaluation: Evaluation, console: Console, voice: Voice | None = None) -> None:
+def print_evaluation(
+    evaluation: Evaluation, console: Console, voice: ReportVoice | None = None
+) -> None:
     """Print each part that ran, the targets, and what was left out."""
-    voice = voice or Voice()
+    voice = voice or ReportVoice()
     if evaluation.replays is not None:
         console.print(*replay_tables(evaluation.replays, voice), sep="\n")
     if evaluation.budgets is not None:
@@ -35,7 +37,7 @@ def print_evaluation(evaluation: Evaluation, console: Console, voice: Voice | No
         console.print(Text(voice.say("Left out: {note}", note=note), style="dim"))
 
 
-def _print_nab(part: NabPart, console: Console, voice: Voice) -> None:
+def _print_nab(part: NabPart, console: Console, voice: ReportVoice) -> None:
     title = voice.say(
         "{source}: {files} files, {rows} rows, {windows} windows",
         source=part.source,
@@ -67,7 +69,7 @@ def _print_nab(part: NabPart, console: Console, voice: Voice) -> None:
     console.print(voice.say("* with the threshold that suits these files best"), style="dim")
 
 
-def _print_quiet(part: QuietPart, console: Console, voice: Voice) -> None:
+def _print_quiet(part: QuietPart, console: Console, voice: ReportVoice) -> None:
     title = voice.say(
         "False alarms a week on {brands} quiet brands over {weeks} weeks each",
         brands=voice.words.number(part.brands),
@@ -91,7 +93,7 @@ def _print_quiet(part: QuietPart, console: Console, voice: Voice) -> None:
     console.print(voice.say("size: mentions in five minutes; at: the budget stated"), style="dim")
 
 
-def _print_targets(targets: tuple[Target, ...], console: Console, voice: Voice) -> None:
+def _print_targets(targets: tuple[Target, ...], console: Console, voice: ReportVoice) -> None:
     table = plain_table(voice.say("Targets"))
     table.add_column(voice.say("figure"))
     table.add_column(voice.say("wanted"))

@@ -6,13 +6,13 @@ from html import escape
 from lab.report.evaluation.budget_table import observed
 from lab.report.evaluation.replay_words import minutes
 from lab.report.evaluation.worlds_table import title_of, told_as, worse_of
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.budgets import BudgetPart, RealBrandPart, RealRing
 from schemas.replays import Estimate, Share
 from schemas.worlds import WorldLevel, WorldsPart, WorstLevel
 
 
-def render_worlds(part: WorldsPart, voice: Voice) -> str:
+def render_worlds(part: WorldsPart, voice: ReportVoice) -> str:
     """The section: a table a level, the worse world last."""
     title = voice.say("Does it hold in worlds that it was not made in?")
     about = voice.say(
@@ -44,7 +44,7 @@ def render_worlds(part: WorldsPart, voice: Voice) -> str:
     )
 
 
-def render_budgets(part: BudgetPart, voice: Voice) -> str:
+def render_budgets(part: BudgetPart, voice: ReportVoice) -> str:
     """The section: each budget stated and kept, and what rings on a real brand."""
     rows = "".join(
         _row(
@@ -75,7 +75,7 @@ def render_budgets(part: BudgetPart, voice: Voice) -> str:
     )
 
 
-def _levels(part: WorldsPart, voice: Voice) -> Iterator[str]:
+def _levels(part: WorldsPart, voice: ReportVoice) -> Iterator[str]:
     for place, worst in enumerate(part.worst):
         yield (
             f"<h3>{escape(title_of(worst.level, voice))}</h3>"
@@ -99,13 +99,13 @@ def _levels(part: WorldsPart, voice: Voice) -> Iterator[str]:
         )
 
 
-def _false(level: str, voice: Voice) -> str:
+def _false(level: str, voice: ReportVoice) -> str:
     if level == "ring":
         return voice.say("false a quarter, when nothing happens")
     return voice.say("false a week, when nothing happens")
 
 
-def _last(part: WorldsPart, cells: tuple[str, ...], voice: Voice) -> str:
+def _last(part: WorldsPart, cells: tuple[str, ...], voice: ReportVoice) -> str:
     if len(part.worlds) == 1:
         return ""
     return _row(worse_of(len(part.worlds), voice), cells, kind="tocsin")
@@ -116,7 +116,7 @@ def _row(name: str, cells: tuple[str, ...], kind: str = "") -> str:
     return f'<tr class="{kind}"><td>{escape(name)}</td>{numbers}</tr>'
 
 
-def _cells(row: WorldLevel, voice: Voice) -> tuple[str, ...]:
+def _cells(row: WorldLevel, voice: ReportVoice) -> tuple[str, ...]:
     rate = row.quiet_per_quarter if row.level == "ring" else row.quiet_per_week
     return (
         _share(row.recall, voice),
@@ -127,7 +127,7 @@ def _cells(row: WorldLevel, voice: Voice) -> tuple[str, ...]:
     )
 
 
-def _worst(row: WorstLevel, voice: Voice) -> tuple[str, ...]:
+def _worst(row: WorstLevel, voice: ReportVoice) -> tuple[str, ...]:
     rate = row.quiet_per_quarter if row.level == "ring" else row.quiet_per_week
     return (
         _figure(row.recall, voice),
@@ -138,7 +138,7 @@ def _worst(row: WorstLevel, voice: Voice) -> tuple[str, ...]:
     )
 
 
-def _real(part: RealBrandPart, voice: Voice) -> str:
+def _real(part: RealBrandPart, voice: ReportVoice) -> str:
     lines = part.unexplained_per_week
     rings = "".join(f"<li>{escape(_ring(ring, voice))}</li>" for ring in part.rings)
     said = voice.say(
@@ -155,7 +155,7 @@ def _real(part: RealBrandPart, voice: Voice) -> str:
     return f"<p>{escape(said)}</p><ul>{rings}</ul>"
 
 
-def _ring(ring: RealRing, voice: Voice) -> str:
+def _ring(ring: RealRing, voice: ReportVoice) -> str:
     moment, severity = voice.words.moment(ring.at), voice.words.number(ring.severity)
     if ring.burst:
         return voice.say(
@@ -164,19 +164,19 @@ def _ring(ring: RealRing, voice: Voice) -> str:
     return voice.say("{moment}, severity {severity}", moment=moment, severity=severity)
 
 
-def _figure(value: float | None, voice: Voice) -> str:
+def _figure(value: float | None, voice: ReportVoice) -> str:
     return "–" if value is None else voice.fixed(value, 2)
 
 
-def _share(one: Share, voice: Voice) -> str:
+def _share(one: Share, voice: ReportVoice) -> str:
     return _with_interval(one.share, one, voice)
 
 
-def _rate(one: Estimate, voice: Voice) -> str:
+def _rate(one: Estimate, voice: ReportVoice) -> str:
     return _with_interval(one.value, one, voice)
 
 
-def _with_interval(value: float | None, one: Share | Estimate, voice: Voice) -> str:
+def _with_interval(value: float | None, one: Share | Estimate, voice: ReportVoice) -> str:
     if value is None:
         return "–"
     edges = "–".join(_figure(edge, voice) for edge in (one.low, one.high))

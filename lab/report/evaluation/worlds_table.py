@@ -7,17 +7,17 @@ from rich.table import Table
 
 from lab.report.evaluation.replay_words import minutes
 from lab.report.evaluation.terminal import plain_table
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.replays import Estimate, Share
 from schemas.worlds import WorldFigures, WorldLevel, WorldsPart, WorstLevel
 
 
-def title_of(level: str, voice: Voice) -> str:
+def title_of(level: str, voice: ReportVoice) -> str:
     """What incidents of a level are called."""
     return voice.say("Rings") if level == "ring" else voice.say("Heads-ups")
 
 
-def worlds_tables(part: WorldsPart, voice: Voice) -> Iterator[Table]:
+def worlds_tables(part: WorldsPart, voice: ReportVoice) -> Iterator[Table]:
     """One table a level, and one of severities."""
     for place, worst in enumerate(part.worst):
         table = plain_table(
@@ -58,7 +58,7 @@ def worlds_tables(part: WorldsPart, voice: Voice) -> Iterator[Table]:
     yield table
 
 
-def told_as(world: WorldFigures, voice: Voice) -> str:
+def told_as(world: WorldFigures, voice: ReportVoice) -> str:
     """Name and size of a world."""
     return voice.say(
         "{name}: {crises} crises, {others} others, {quarters} quiet quarters",
@@ -69,19 +69,19 @@ def told_as(world: WorldFigures, voice: Voice) -> str:
     )
 
 
-def _name(world: WorldFigures, voice: Voice) -> str:
+def _name(world: WorldFigures, voice: ReportVoice) -> str:
     size = voice.say("{crises} crises, {others} others", crises=world.crises, others=world.others)
     return f"{escape(world.name)}\n{size}"
 
 
-def worse_of(worlds: int, voice: Voice) -> str:
+def worse_of(worlds: int, voice: ReportVoice) -> str:
     """What the last line is called."""
     if worlds == 2:  # noqa: PLR2004
         return voice.say("worse of both")
     return voice.say("worst of {n}", n=worlds)
 
 
-def _cells(row: WorldLevel, voice: Voice) -> Iterator[str]:
+def _cells(row: WorldLevel, voice: ReportVoice) -> Iterator[str]:
     yield _share(row.recall, voice)
     yield _share(row.precision, voice)
     yield _rate(row.quiet_per_quarter if row.level == "ring" else row.quiet_per_week, voice)
@@ -92,7 +92,7 @@ def _cells(row: WorldLevel, voice: Voice) -> Iterator[str]:
     yield _share(row.before_peak, voice)
 
 
-def _worst(row: WorstLevel, voice: Voice) -> Iterator[str]:
+def _worst(row: WorstLevel, voice: ReportVoice) -> Iterator[str]:
     yield _figure(row.recall, voice)
     yield _figure(row.precision, voice)
     yield _figure(row.quiet_per_quarter if row.level == "ring" else row.quiet_per_week, voice)
@@ -100,15 +100,15 @@ def _worst(row: WorstLevel, voice: Voice) -> Iterator[str]:
     yield _figure(row.before_peak, voice)
 
 
-def _figure(value: float | None, voice: Voice) -> str:
+def _figure(value: float | None, voice: ReportVoice) -> str:
     return "–" if value is None else voice.fixed(value, 2)
 
 
-def _share(one: Share, voice: Voice) -> str:
+def _share(one: Share, voice: ReportVoice) -> str:
     return _with(_figure(one.share, voice), one, lambda edge: _figure(edge, voice), "–")
 
 
-def _rate(one: Estimate, voice: Voice) -> str:
+def _rate(one: Estimate, voice: ReportVoice) -> str:
     return _with(_figure(one.value, voice), one, lambda edge: _figure(edge, voice), "–")
 
 

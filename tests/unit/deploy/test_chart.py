@@ -161,7 +161,7 @@ class TestRendered:
             }
             stays = {"startupProbe": "/livez", "livenessProbe": "/livez",
                      "readinessProbe": "/healthz"}  # fmt: skip
-            assert paths == ({} if process in ("topics", "test") else stays), process
+            assert paths == ({} if process in ("topics", "test", "digest") else stays), process
 
     def test_every_selector_finds_a_pod_and_every_mount_a_volume(self, name: str) -> None:
         labels = [pod["metadata"]["labels"].items() for pod in pods(name).values()]
@@ -204,6 +204,7 @@ class TestProduction:
         kafka = {"TOCSIN_KAFKA_SASL_PASSWORD"}
         wanted = dict.fromkeys(pods("production"), kafka) | {
             "alert": kafka | {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"},
+            "digest": kafka | {"SLACK_BOT_TOKEN"},
             "ingest-x": kafka | {"X_BEARER_TOKEN"},
         }
         for process, pod in pods("production").items():
@@ -215,11 +216,11 @@ class TestProduction:
             }
             assert named & SECRETS == mounted == wanted[process], process
 
-    def test_only_alerting_and_ingest_get_out_to_the_internet(self) -> None:
+    def test_only_alerting_digests_and_ingest_get_out_to_the_internet(self) -> None:
         found = of_kind("production", "NetworkPolicy")
         policies = {each["metadata"]["name"]: each["spec"] for each in found}
         (who,) = policies["t-tocsin-internet"]["podSelector"]["matchExpressions"]
-        assert who["values"] == ["alert", "ingest-news", "ingest-x"]
+        assert who["values"] == ["alert", "digest", "ingest-news", "ingest-x"]
         everybody = policies["t-tocsin"]
         ports = [port["port"] for rule in everybody["egress"] for port in rule["ports"]]
         assert ports == [53, 53, 9093]

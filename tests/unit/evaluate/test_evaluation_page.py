@@ -14,7 +14,7 @@ from agents.alerting.i18n import FRENCH
 from agents.cli.language.french import in_french
 from lab.report.evaluation.page import render_evaluation
 from lab.report.evaluation.table import print_evaluation
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.evaluation import (
     Evaluation,
     FalseAlarms,
@@ -377,7 +377,7 @@ def test_the_terminal_shows_the_same_figures_literally() -> None:
 
 
 def test_page_and_tables_speak_french() -> None:
-    voice = Voice(FRENCH, lambda text, **fields: in_french(text).format(**fields))
+    voice = ReportVoice(FRENCH, lambda text, **fields: in_french(text).format(**fields))
     page = render_evaluation(evaluation(), voice)
     assert '<html lang="fr">' in page
     stream = StringIO()

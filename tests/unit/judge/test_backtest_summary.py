@@ -13,7 +13,7 @@ from lab.backtest.summary import BrandTally, brand_report
 from lab.report.backtest.page import render_page
 from lab.report.backtest.table import print_report
 from lab.report.backtest.timeline import draw_timeline
-from lab.report.voice import Voice
+from lab.report.voice import ReportVoice
 from schemas.bucket import Bucket, Influencer
 from schemas.incident import Automation, Drivers, Projection, Reply, Transition, Volume, Wording
 from schemas.report import BacktestReport
@@ -124,7 +124,7 @@ def test_the_page_and_the_table_speak_french():
         tocsin="1", model="m", files=("a",), lines=1, bad=0, unmatched=0,
         brands=(brand_report(found, NOTHING_DROPPED),),
     )  # fmt: skip
-    voice = Voice(FRENCH, lambda text, **fields: in_french(text).format(**fields))
+    voice = ReportVoice(FRENCH, lambda text, **fields: in_french(text).format(**fields))
     page = render_page(report, [found], voice)
     assert '<html lang="fr">' in page
     assert "C’est de l’indignation plutôt que des réclamations." in page
