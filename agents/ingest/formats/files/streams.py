@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol, Self, cast
 
+from pipeline.phrase import Phrase
+
 
 class FormatError(ValueError):
     """A file as a whole cannot be read as asked; the message says what to do."""
@@ -57,9 +59,9 @@ _BZIP2 = b"BZh"
 _XZ = b"\xfd7zXZ\x00"
 _ZIP = b"PK\x03\x04"
 _REFUSED = (
-    (b"\x28\xb5\x2f\xfd", "is compressed with zstd, which is not read; run: zstd -d {name}"),
-    (b"PAR1", "is Parquet, which is not read; write it as CSV or as JSON lines"),
-    (b"\xd0\xcf\x11\xe0", "is an Excel workbook; save it as CSV UTF-8"),
+    (b"\x28\xb5\x2f\xfd", "{path} is compressed with zstd, which is not read; run: zstd -d {name}"),
+    (b"PAR1", "{path} is Parquet, which is not read; write it as CSV or as JSON lines"),
+    (b"\xd0\xcf\x11\xe0", "{path} is an Excel workbook; save it as CSV UTF-8"),
 )
 _TAR_AT, _TAR = 257, b"ustar"
 
@@ -211,7 +213,11 @@ def _open(path: Path) -> io.BufferedReader:
     try:
         return path.open("rb")
     except OSError as error:
-        msg = f"{path}: {error.strerror}; check the path and its permissions"
+        msg = Phrase(
+            "{path}: {why}; check the path and its permissions",
+            path=path,
+            why=error.strerror,
+        )
         raise FormatError(msg) from error
 
 
@@ -220,7 +226,7 @@ def _plain(path: Path, file: io.BufferedReader) -> IO[bytes]:
     head = file.peek(_LOOKED_AT_BYTES)
     for sign, what in _REFUSED:
         if head.startswith(sign):
-            raise FormatError(f"{path} {what.format(name=path.name)}")
+            raise FormatError(Phrase(what, path=path, name=path.name))
     if head.startswith(_ZIP):
         return _member(path, file)
     make: Callable[[], _Inflater] | None = None
@@ -236,7 +242,9 @@ def _plain(path: Path, file: io.BufferedReader) -> IO[bytes]:
     except DamagedFileError:
         start = b""
     if start[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
-        raise FormatError(f"{path} is a tar archive; unpack it: tar -xf {path.name}")
+        raise FormatError(
+            Phrase("{path} is a tar archive; unpack it: tar -xf {name}", path=path, name=path.name)
+        )
     return stream
 
 
@@ -250,15 +258,24 @@ def _member(path: Path, file: IO[bytes]) -> IO[bytes]:
             if not one.is_dir() and not one.filename.startswith("__MACOSX/")
         ]
         if "[Content_Types].xml" in names:
-            raise FormatError(f"{path} is an Excel workbook; save it as CSV UTF-8")
+            raise FormatError(
+                Phrase("{path} is an Excel workbook; save it as CSV UTF-8", path=path)
+            )
         if len(names) != 1:
             raise FormatError(
-                f"{path} holds {len(names)} files, not one; unpack it (unzip {path.name}) "
-                "and give those to be read"
+                Phrase(
+                    "{path} holds {n} files, not one; unpack it (unzip {name}) and give those to "
+                    "be read",
+                    path=path,
+                    n=len(names),
+                    name=path.name,
+                )
             )
         return io.BufferedReader(cast("io.RawIOBase", archive.open(names[0])), _BUFFER_BYTES)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise FormatError(f"{path} cannot be unpacked: {error}; unpack it yourself") from error
+        raise FormatError(
+            Phrase("{path} cannot be unpacked: {error}; unpack it yourself", path=path, error=error)
+        ) from error
 
 
 def _buffered(raw: io.RawIOBase) -> io.BufferedReader:

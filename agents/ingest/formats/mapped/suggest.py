@@ -20,6 +20,7 @@ from agents.ingest.formats.files.lines import BadLine
 from agents.ingest.formats.files.streams import FormatError, open_bytes
 from agents.ingest.formats.mapped.cells import KIND_WORDS, filled, json_in, means_kind, step
 from agents.ingest.formats.mapped.times import time_parser
+from pipeline.phrase import Phrase
 from schemas.mention import Kind
 
 _ROWS = 200
@@ -330,8 +331,11 @@ def _table_sample(path: Path) -> _Sample:
     header = find_header(path, dialect, wanted=known, has=has)
     if not any(_plain(name) in known for name in header.names):
         raise FormatError(
-            f"{path}: no line holds names of columns that are known; write the mapping by hand, "
-            "and columns: [NAME, NAME, …] in it if there is no header row"
+            Phrase(
+                "{path}: no line holds names of columns that are known; write the mapping by hand, "
+                "and columns: [NAME, NAME, …] in it if there is no header row",
+                path=path,
+            )
         )
     rows = read_rows(
         path, header.dialect, len(header.names), first_line=header.first_row, at=lambda _: None

@@ -12,6 +12,7 @@ from agents.ingest.formats.files.streams import FormatError, is_wide, open_bytes
 from agents.ingest.formats.mapped.columns import csv_picker, place_of
 from agents.ingest.formats.mapped.mapping import ColumnMapping
 from agents.ingest.formats.mapped.rows import RowMapper
+from pipeline.phrase import Phrase
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 
@@ -72,7 +73,11 @@ def _refuse_without_header(path: Path, header: TableHeader, wanted: Sequence[str
     is_close = any(difflib.get_close_matches(one, header.names, n=1) for one in wanted)
     if looks_like_data and not is_close:
         raise FormatError(
-            f"{path}:{header.line}: the first row holds values, no names of columns; if there is "
-            f"no header row, name the {len(header.names)} columns in the mapping: "
-            "columns: [NAME, NAME, …]"
+            Phrase(
+                "{path}:{line}: the first row holds values, no names of columns; if there is no "
+                "header row, name the {n} columns in the mapping: columns: [NAME, NAME, …]",
+                path=path,
+                line=header.line,
+                n=len(header.names),
+            )
         )
