@@ -27,7 +27,9 @@ from rich.table import Table
 from agents.kafka.apache import DEFAULT_CACHE
 from agents.kafka.jars import KAFKA_VERSION
 
-SCENARIOS = ("kills", "freezes", "cuts", "clocks", "fuzz", "slack", "slow", "memory")
+SCENARIOS = (
+    "kills", "freezes", "cuts", "clocks", "jumps", "fuzz", "slack", "slow", "memory",
+)  # fmt: skip
 PURE = "pure"
 USUAL_MINUTES = 12.0
 

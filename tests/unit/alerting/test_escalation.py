@@ -77,6 +77,8 @@ class Life:
         self.routes = load_routes(text, "routes.yaml")
         self.brand = brand
         self.now = START
+        self.jumped = timedelta()
+        """By how much the host's clock, which says when calls are due, was set meanwhile."""
         self.topic: list[PastStep] = []
         self.channels = {one.name: Channel(one.name) for one in self.routes.receivers}
         self.logs = {one.name: MemoryLog() for one in self.routes.receivers}
@@ -107,6 +109,7 @@ class Life:
                 channel,
                 self,
                 now=self._now,
+                clock_s=self._clock_s,
                 delivered=lambda _outcome, _transition: None,
                 errored=lambda _: None,
                 undelivered=self._given_up(name, elsewhere),
@@ -116,6 +119,7 @@ class Life:
                     log,
                     {self.brand.id: self.brand},
                     now=self._now,
+                    clock_s=self._clock_s,
                     errored=lambda _: None,
                 ),
             )
@@ -152,7 +156,10 @@ class Life:
         return {name: [one.id for one in channel.got] for name, channel in self.channels.items()}
 
     def _now(self) -> datetime:
-        return self.now
+        return self.now + self.jumped
+
+    def _clock_s(self) -> float:
+        return self.now.timestamp()
 
     def _given_up(self, name: str, elsewhere: Elsewhere) -> Callable[[Transition, str], None]:
         def give_up(told: Transition, why: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
+from chaos.host_clock import HostClock
 from chaos.proxy import Proxy
 from chaos.slow_disk import slow_down
 from chaos.stage import Process, until
@@ -123,6 +125,35 @@ def test_a_slow_disk_lets_each_fsync_wait_and_do_its_work(monkeypatch) -> None:
     os.fsync(7)
     assert time.monotonic() - began_s >= 0.2
     assert synced == [7]
+
+
+def test_a_clock_that_is_set_moves_the_time_of_day_and_nothing_that_waits(tmp_path) -> None:
+    code = (
+        "import sys, threading, time\n"
+        "for line in sys.stdin:\n"
+        "    began = time.monotonic(); time.sleep(0.02); threading.Event().wait(0.02)\n"
+        "    print(time.time(), time.monotonic() - began, flush=True)\n"
+    )
+    with (
+        HostClock(tmp_path) as clock,
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=os.environ | clock.variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as child,
+    ):
+        assert child.stdin is not None
+        assert child.stdout is not None
+        for ahead_s in (0, 3600, 0, -3600, 0):
+            clock.set(ahead_s)
+            child.stdin.write("\n")
+            child.stdin.flush()
+            at_s, waited_s = map(float, child.stdout.readline().split())
+            assert abs(at_s - time.time() - ahead_s) < 5
+            assert 0.04 <= waited_s < 5
+        child.stdin.close()
 
 
 @pytest.fixture
