@@ -1,8 +1,8 @@
 """What the soak run is made of: what brands live through, and an earlier version's code."""
 
 import pytest
+from chaos.versions import checked_out, is_repository
 from soak.month import LEARNED_DAYS, lives, words
-from soak.versions import checked_out, is_repository
 
 from lab.simulate import SCENARIOS as KNOWN
 
