@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import closing
 from urllib.error import URLError
 
-from chaos.host_clock import HostClock
+from chaos.host import Host
 from chaos.live_run import BRANDS, listening, settle
 from chaos.slack import steps_of_incidents
 from chaos.stage import SLACK_TOKEN, Options, Plan, Stage, until
@@ -35,11 +35,10 @@ def run(options: Options) -> Row:
     """Return the row of the table."""
     apart_s = APART_S * options.pace
     [port] = free_ports(1)
-    options.folder.mkdir(parents=True, exist_ok=True)
     with (
-        HostClock(options.folder) as clock,
+        Host(options.folder / "jumps-host") as host,
         SlackServer({"alerts": "C0ALERTS1"}, clock_s=time.time()) as slack,
-        Stage("jumps", options, brands=BRANDS, variables=clock.variables) as stage,
+        Stage("jumps", options, brands=BRANDS, variables=host.variables) as stage,
         listening(stage) as (x, _),
     ):
         stage.worker()
@@ -62,7 +61,7 @@ def run(options: Options) -> Row:
             """The clock jumps while Slack is waited for; see whether what came before it counts."""
             tell(part)
             time.sleep(1)
-            clock.set(ahead_s)
+            host.set_clock(ahead_s)
 
         def look(what: str) -> None:
             old = expected([one for one in x.said if time.time() - one[1].timestamp() > BEHIND_S])

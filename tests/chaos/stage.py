@@ -228,13 +228,9 @@ class Stage:
         forever: bool = True,
         brands: bool = True,
         root: Path = ROOT,
-        program: list[str] | None = None,
         **variables: str,
     ) -> Process:
-        """Start a command of ``tocsin`` under the name ``name``.
-
-        ``root``: of its code. ``program``: a script, with its arguments, in place of ``tocsin``.
-        """
+        """Start a command of ``tocsin`` under the name ``name``; ``root``: of its code."""
         environ = {
             **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
             "PYTHONPATH": str(root),
@@ -250,7 +246,7 @@ class Stage:
         words = [*command, *(("--brands", str(self.brands_file)) if brands else ())]
         process = Process(
             name,
-            [*([sys.executable, *program] if program else MAIN), *words],
+            [*MAIN, *words],
             environ,
             self.folder / f"{name}.log",
             forever=forever,
