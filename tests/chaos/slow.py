@@ -116,6 +116,6 @@ def _shown(port: int) -> set[str]:
         with urllib.request.urlopen(
             f"http://127.0.0.1:{port}/api/v1/incidents", timeout=10
         ) as answer:
-            return {one["incident"] for one in json.load(answer)}
+            return {one["id"] for one in json.load(answer)}
     except (URLError, TimeoutError):
         return set()
