@@ -77,13 +77,13 @@ def change_of_layout() -> tuple[str, str]:
     ours = _layouts(ROOT)
     versions = _git("rev-list", "--first-parent", "HEAD").split()
     same, other = 0, 1
-    while other < len(versions) and _layouts_at(versions[other]) == ours:
+    while other < len(versions) and layouts_at(versions[other]) == ours:
         same, other = other, other * 2
     if other >= len(versions):
         raise LookupError("no version before this one has another layout of its state")
     while other - same > 1:
         middle = (same + other) // 2
-        if _layouts_at(versions[middle]) == ours:
+        if layouts_at(versions[middle]) == ours:
             same = middle
         else:
             other = middle
@@ -106,7 +106,8 @@ def newest_release() -> str:
     return next(iter(_git("tag", "--sort=-creatordate").splitlines()), "")
 
 
-def _layouts_at(commit: str) -> str:
+def layouts_at(commit: str) -> str:
+    """Return how the version at a commit writes its state."""
     packed = subprocess.run(
         [shutil.which("git") or "git", "archive", commit, *_JUDGING],
         cwd=ROOT,
