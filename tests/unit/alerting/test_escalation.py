@@ -334,6 +334,19 @@ def test_a_receiver_that_is_away_holds_up_no_other_and_is_called_when_it_is_back
     assert [name for name, _ in life.called()] == ["comms", "lead", "lead", "head"]
 
 
+def test_a_clock_that_jumps_ahead_gives_up_no_call_that_has_been_tried_for_minutes_only() -> None:
+    life = Life()
+    life.channels["lead"].error = RetryableError("timeout")
+    life.step(transition())
+    life.minutes(12)
+    life.jumped = timedelta(hours=1)
+    life.minutes(2)
+    assert life.undelivered == []
+    life.channels["lead"].error = None
+    life.minutes(2)
+    assert "lead" in {name for name, _ in life.called()}
+
+
 @pytest.mark.parametrize("error", [RejectedError("gone"), RetryableError("timeout")])
 def test_a_call_that_is_not_taken_is_said_elsewhere_once(error: SinkError) -> None:
     life = Life()
