@@ -1,20 +1,16 @@
 """The version is upgraded while all runs, and taken back: two versions at work side by side.
 
-First an earlier version whose state is laid out as ours: two workers, alerting and ingest go from
-it to this one, in the order of the guide, and back again, while an archive with four crises is
-replayed. Then one whose state is laid out otherwise: neither reads what the other wrote, and both
-say so; the workers begin anew as the guide has it.
-
-Which versions these are is looked up in Git: those on both sides of the last change of layout.
+Two workers, alerting and ingest go from an earlier version to this one, in the order of the guide,
+and back again, while an archive with four crises is replayed. It is the oldest version whose state
+is laid out as ours; ``anew`` is about the one before it.
 """
 
 import time
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chaos.archive import DAYS, write_archive
-from chaos.live import Batches, Said, Talk
+from chaos.live import Said
 from chaos.stage import (
     PARTITIONS,
     ROOT,
@@ -28,7 +24,6 @@ from chaos.stage import (
 )
 from chaos.tally import (
     Buckets,
-    Key,
     Row,
     broken_steps,
     count_dead_letters,
@@ -40,8 +35,7 @@ from chaos.tally import (
     told,
     transitions,
 )
-from chaos.versions import Earlier, change_of_layout, checked_out, refusals
-from confluent_kafka.admin import AdminClient
+from chaos.versions import Earlier, change_of_layout, checked_out
 from soak.watch import members_at_work
 
 from support.slack_server import SlackServer
@@ -50,31 +44,14 @@ BRANDS = {"acme": "Acmecorp", "bolt": "Boltware", "crux": "Cruxfood", "dune": "D
 WORKERS = 2
 LOAD_S = 130.0
 WAIT_S = 200.0
-BESIDE_S = 60.0
-OPEN_S = 30.0
-"""Of so long before the old workers are stopped, buckets are still open: they begin anew."""
+BESIDE_S = 180.0
 
 
 def run(options: Options) -> Row:
-    """Return the row of the table, of both."""
-    other, same = change_of_layout()
-    began_s = time.monotonic()
+    """Return the row of the table."""
+    _, same = change_of_layout()
     with checked_out(same, options.folder / "same-layout") as earlier:
-        rolled = _rolled(options, earlier)
-    with checked_out(other, options.folder / "other-layout") as earlier:
-        anew = _anew(options, earlier)
-    return Row(
-        "upgrade",
-        sent=rolled.sent + anew.sent,
-        counted=rolled.counted + anew.counted,
-        lost=rolled.lost + anew.lost,
-        doubled=rolled.doubled + anew.doubled,
-        dead_letters=rolled.dead_letters + anew.dead_letters,
-        peak_bytes=max(rolled.peak_bytes, anew.peak_bytes),
-        took_s=time.monotonic() - began_s,
-        faults=rolled.faults + anew.faults,
-        notes=rolled.notes + anew.notes,
-    )
+        return _rolled(options, earlier)
 
 
 class _Rollout:
@@ -195,87 +172,3 @@ def _row(stage: Stage, slack: SlackServer, said: Said, earlier: Earlier, faults:
         ),
         notes=(note,),
     )  # fmt: skip
-
-
-def _anew(options: Options, earlier: Earlier) -> Row:
-    """Neither goes on from the state of the other; the workers begin anew as the guide has it."""
-    with Stage("upgrade-anew", options, brands=BRANDS) as stage:
-        bootstrap = stage.broker.bootstrap
-        faults: list[str] = []
-
-        def refused(name: str, root: Path) -> list[str]:
-            """Start a worker beside the one that runs; return whose state it refuses."""
-            beside = stage.run(name, "worker", root=root)
-            if not until(lambda: WORKER_GIVES_UP in beside.deaths, BESIDE_S):
-                faults.append(f"{name} did not refuse the state (see {beside.log})")
-            beside.close()
-            topics = refusals(beside.log)
-            if not topics:
-                faults.append(f"{name} did not say whose state it refuses (see {beside.log})")
-            return topics
-
-        with closing(Batches(bootstrap, "live", PARTITIONS)) as batches:
-            old = stage.run("worker-old", "worker", root=earlier.root)
-            with Talk(batches, list(BRANDS), per_s=30.0) as talk:
-                time.sleep(25 * options.pace)
-                stage.say("a worker of this version beside the earlier one")
-                topics = refused("worker-beside", ROOT)
-                stage.say(f"it refuses {', '.join(topics)}; all workers are stopped")
-                time.sleep(15)
-                old.close()
-                stopped = datetime.now(UTC)
-                _delete(stage, topics)
-                _tocsin(stage, "topics", "--apply")
-                stage.say("and begin anew")
-                new = stage.run("worker-new", "worker")
-                time.sleep(25 * options.pace)
-                stage.say("a worker of the earlier version beside this one")
-                refused("worker-back", earlier.root)
-                time.sleep(10)
-                talk.fall_silent()
-                wanted = expected(batches.said)
-                sure = _outside(wanted, stopped)
-                with closing(Buckets(bootstrap)) as counts:
-                    until(lambda: not lost(sure, counts.look()), WAIT_S)
-                    found, torn = counts.look(), counts.contradictions()
-            new.close()
-        begun_anew = lost(wanted, found) - lost(sure, found)
-        note = (
-            f"another layout: {earlier.revision}; {begun_anew} of {len(batches.said)} posts lay in "
-            "buckets that were open when the workers stopped: not counted, as the guide says"
-        )
-        return Row(
-            "upgrade",
-            sent=len(batches.said),
-            counted=sum(found.values()),
-            lost=lost(sure, found),
-            doubled=doubled(wanted, found),
-            dead_letters=count_dead_letters(bootstrap),
-            peak_bytes=stage.peak_bytes,
-            took_s=stage.took_s,
-            faults=(*faults, *torn, *stage.deaths(forgiven=(WORKER_GIVES_UP,))),
-            notes=(note,),
-        )
-
-
-def _outside(wanted: dict[Key, int], stopped: datetime) -> dict[Key, int]:
-    """What does not lie in a bucket that may have been open when the workers stopped."""
-    since_s = (stopped - timedelta(seconds=OPEN_S)).timestamp()
-    return type(wanted)(
-        {key: n for key, n in wanted.items() if not since_s <= key[1] <= stopped.timestamp()}
-    )
-
-
-def _delete(stage: Stage, topics: list[str]) -> None:
-    """As ``kafka-topics.sh --delete`` does it, and wait until they are gone."""
-    client = AdminClient({"bootstrap.servers": stage.broker.bootstrap, "log_level": 0})
-    for done in client.delete_topics(topics).values():
-        done.result(timeout=30)
-    until(lambda: not set(topics) & set(client.list_topics(timeout=10).topics), 30.0)
-
-
-def _tocsin(stage: Stage, *words: str) -> None:
-    done = stage.run("topics", *words, forever=False, brands=False)
-    if not done.done.wait(60):
-        raise RuntimeError(f"tocsin {' '.join(words)} did not end well (see {done.log})")
-    done.close()

@@ -41,7 +41,7 @@ PARTITIONS = 8
 CHANNELS = 20
 PER_HOUR = 2.0
 WAIT_S = 300.0
-REFUSAL_S = 60.0
+REFUSAL_S = 180.0
 MEMORY_BYTES = 512_000_000
 """What the sizing guide gives a worker of 200 brands."""
 
