@@ -7,6 +7,7 @@ their excess is (K), how big it is going to be, and whether that is worth a quie
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -21,7 +22,7 @@ from pipeline.detection.detector.expectation import (
     Levels,
 )
 from pipeline.detection.detector.extremes import BLOCK_S
-from pipeline.detection.detector.kind import Composition, KindMemory, composition
+from pipeline.detection.detector.kind import Composition, KindMemory
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
 from pipeline.detection.detector.levels import USUAL_BAR, Bar, LevelState, LevelStep, Sight
 from pipeline.detection.detector.missing import (
@@ -35,6 +36,7 @@ from pipeline.detection.detector.missing import (
 from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, WindowSums
 from pipeline.detection.detector.read import Against, ReadMemory
 from pipeline.detection.detector.severity import Pace, Severity, severity
+from pipeline.detection.detector.telling import Lived, telling
 from pipeline.detection.detector.voices import (
     FIELDS,
     INDEX,
@@ -333,8 +335,7 @@ class Detector:
         cascades = leading.cascade, leading.critical_cascade
         rarity = state.meter.measure(windows, cascades, usually, heard_s, remembers=not idle)
         read = state.read.against(leading.posts) if state.read.has_say else None
-        window, length_s = windows[rarity.window], WINDOWS_S[rarity.window]
-        seen = composition(window, self._lived_through(window, length_s, now_s), read)
+        seen = telling(windows, rarity, self._lived(windows, now_s), read)
         seed = max(
             (
                 seed_of(state.meter.passed_on(post.reposts, usually), state.read.hostility(post))
@@ -388,16 +389,13 @@ class Detector:
         cascades = state.leading.cascade, state.leading.critical_cascade
         usually = state.expectation.levels[REPOSTS] * BLOCK_S / CELL_S
         heard_s = state.expectation.heard_s
-        lived = [
-            self._lived_through(window, length_s, now_s)
-            for window, length_s in zip(windows, WINDOWS_S, strict=True)
-        ]
+        lived = self._lived(windows, now_s)
 
         def measure(changed: Sequence[WindowSums]) -> Rarity:
             return state.meter.measure(changed, cascades, usually, heard_s, remembers=False)
 
-        def compose(window: WindowSums, number: int) -> Composition:
-            return composition(window, lived[number], read)
+        def compose(changed: Sequence[WindowSums], rarity: Rarity) -> Composition:
+            return telling(changed, rarity, lived, read)
 
         attacks = attacks_to_ring(windows, place, measure, compose, bar)
         mix = mix_of(windows[place])
@@ -445,6 +443,15 @@ class Detector:
         if not snapshots:
             return self.state.expectation.levels
         return snapshots[max(bisect_right(snapshots, at_s, key=_at) - 1, 0)].levels
+
+    def _lived(self, windows: Sequence[WindowSums], now_s: int) -> Lived:
+        """What shares of the excess of each window are held against, reckoned once."""
+
+        @cache
+        def lived(place: int) -> Sequence[float]:
+            return self._lived_through(windows[place], WINDOWS_S[place], now_s)
+
+        return lived
 
     def _lived_through(self, window: WindowSums, length_s: int, now_s: int) -> Sequence[float]:
         """What shares of an excess are held against: what was expected of each field.

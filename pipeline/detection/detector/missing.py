@@ -22,8 +22,8 @@ _HOUR: Final = 1
 
 Measure = Callable[[Sequence[WindowSums]], Rarity]
 """How rare windows would be; nothing of it is remembered."""
-Compose = Callable[[WindowSums, int], Composition]
-"""Of what kind a window would be; its place is the second argument."""
+Compose = Callable[[Sequence[WindowSums], Rarity], Composition]
+"""Of what kind windows that are so rare would be."""
 
 
 class Inflow(NamedTuple):
@@ -80,8 +80,7 @@ def mix_of(window: WindowSums) -> list[float] | None:
 def crosses(windows: Sequence[WindowSums], measure: Measure, compose: Compose, bar: Bar) -> bool:
     """Whether windows like these ring, if they stay so for a few looks."""
     rarity = measure(windows)
-    kind = compose(windows[rarity.window], rarity.window).kind
-    return reaches(rarity.total, kind, bar)
+    return reaches(rarity.total, compose(windows, rarity).kind, bar)
 
 
 def voices_to_ring(
