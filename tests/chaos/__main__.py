@@ -29,7 +29,8 @@ from agents.kafka.apache import DEFAULT_CACHE
 from agents.kafka.jars import KAFKA_VERSION
 
 SCENARIOS = (
-    "kills", "freezes", "cuts", "clocks", "jumps", "fuzz", "slack", "slow", "upgrade", "anew", "memory",
+    "kills", "freezes", "cuts", "clocks", "jumps", "fuzz", "slack", "slow", "upgrade", "anew",
+    "memory",
 )  # fmt: skip
 PURE = "pure"
 USUAL_MINUTES = 12.0
