@@ -22,7 +22,7 @@ from pipeline.detection.detector.expectation import (
     Levels,
 )
 from pipeline.detection.detector.extremes import BLOCK_S
-from pipeline.detection.detector.kind import Composition, KindMemory
+from pipeline.detection.detector.kind import KindMemory
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
 from pipeline.detection.detector.levels import USUAL_BAR, Bar, LevelState, LevelStep, Sight
 from pipeline.detection.detector.missing import (
@@ -36,7 +36,7 @@ from pipeline.detection.detector.missing import (
 from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, WindowSums
 from pipeline.detection.detector.read import Against, ReadMemory
 from pipeline.detection.detector.severity import Pace, Severity, severity
-from pipeline.detection.detector.telling import Lived, telling
+from pipeline.detection.detector.telling import Lived, Told, telling
 from pipeline.detection.detector.voices import (
     FIELDS,
     INDEX,
@@ -120,6 +120,7 @@ class Unheard(Struct, array_like=True):
 class Look(NamedTuple):
     """What one look found.
 
+    ``kind``: K, a mean over the last looks; ``told``: what this one alone told of it.
     ``seed``: how rare it is that a post which attacks so is passed on so. ``voices``: hostile ones
     of the last hour, and as many as usual. ``missing``: what would make it ring, of a heads-up.
     """
@@ -128,7 +129,7 @@ class Look(NamedTuple):
     step: LevelStep
     rarity: Rarity
     kind: float
-    composition: Composition
+    told: Told
     seed: float
     severity: Severity
     voices: float
@@ -335,7 +336,7 @@ class Detector:
         cascades = leading.cascade, leading.critical_cascade
         rarity = state.meter.measure(windows, cascades, usually, heard_s, remembers=not idle)
         read = state.read.against(leading.posts) if state.read.has_say else None
-        seen = telling(windows, rarity, self._lived(windows, now_s), read)
+        told = telling(windows, rarity, self._lived(windows, now_s), read)
         seed = max(
             (
                 seed_of(state.meter.passed_on(post.reposts, usually), state.read.hostility(post))
@@ -344,7 +345,7 @@ class Detector:
             ),
             default=0.0,
         )
-        kind = state.kinds.mean if idle else state.kinds.add(seen.kind, rarity.total)
+        kind = state.kinds.mean if idle else state.kinds.add(told.kind, rarity.total)
         voices = windows[1].sums[HOSTILE] / MILLI
         bar = self.bar
         if heard_s - state.recalled_s < DAY_S:
@@ -362,7 +363,7 @@ class Detector:
             step=step,
             rarity=rarity,
             kind=kind,
-            composition=seen,
+            told=told,
             seed=seed,
             severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
@@ -394,10 +395,10 @@ class Detector:
         def measure(changed: Sequence[WindowSums]) -> Rarity:
             return state.meter.measure(changed, cascades, usually, heard_s, remembers=False)
 
-        def compose(changed: Sequence[WindowSums], rarity: Rarity) -> Composition:
+        def tell(changed: Sequence[WindowSums], rarity: Rarity) -> Told:
             return telling(changed, rarity, lived, read)
 
-        attacks = attacks_to_ring(windows, place, measure, compose, bar)
+        attacks = attacks_to_ring(windows, place, measure, tell, bar)
         mix = mix_of(windows[place])
         if mix is None:
             return Missing(attacks=attacks)
@@ -405,8 +406,8 @@ class Detector:
             self._sums_since(now_s - max(length_s - HOUR_S, 0), now_s) for length_s in WINDOWS_S
         ]
         return Missing(
-            voices_to_ring(at_once(windows), mix, measure, compose, bar),
-            voices_to_ring(spread(windows, left, WINDOWS_S), mix, measure, compose, bar),
+            voices_to_ring(at_once(windows), mix, measure, tell, bar),
+            voices_to_ring(spread(windows, left, WINDOWS_S), mix, measure, tell, bar),
             attacks,
         )
 
