@@ -29,25 +29,36 @@ verify_all_partitions_active``       takes the worker with it.
 ``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
                                      table contents.
 ``App._create_directories``          Three directories are made that nothing uses.
+``App.on_init_dependencies``         Each record, send and table write is counted and timed, for a
+                                     web server that is not there.
 ``log_in_anew``                      A password is read once: after it was changed, each connection
                                      that is made again is refused.
-``bytes_topic``                      Without a serializer a value is parsed as JSON, and dropped if
-                                     it is none.
+``bytes_topic`` and ``BytesSchema``  Without a serializer a value is parsed as JSON, and dropped if
+                                     it is none; with one, it is looked up for each record.
 ===================================  ==============================================================
 
 What was not committed is read again after a crash; the state knows what it has applied.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from types import coroutine
 from typing import Any, NoReturn, cast
 
 import faust
 import faust.app.base
 from faust.auth import SASLCredentials
+from faust.events import Event
 from faust.transport.drivers import aiokafka
-from faust.types import TP, FutureMessage
+from faust.types import TP, FutureMessage, Message, ServiceT
 
 from pipeline.state.header import Header, StateError, check_all, partition_of
 from schemas.topics import Topic, changelog
@@ -317,6 +328,12 @@ class App(faust.App):  # type: ignore[misc]
         self.transport = Transport(self.conf.broker, self, loop=self.loop)
         self.producer_transport = self.transport
 
+    def on_init_dependencies(self) -> Iterable[ServiceT]:
+        """Without Faust's monitor among the sensors: what is to be known is in our own metrics."""
+        dependencies: Iterable[ServiceT] = super().on_init_dependencies()
+        self.sensors.remove(self.monitor)
+        return dependencies
+
     def _create_directories(self) -> None:
         """Make none. Tables live in memory and in their changelogs, and nothing else uses them.
 
@@ -353,11 +370,27 @@ class Table(faust.Table):  # type: ignore[misc]
         return future
 
 
+class BytesSchema(faust.Schema):  # type: ignore[misc]
+    """Keys and values that are handed over as they came.
+
+    Faust 0.15 asks its settings and a registry of codecs, for each record, what "raw" means.
+    """
+
+    def compile(self, app: App, **_: Any) -> Callable[..., Awaitable[Event]]:  # noqa: ANN401
+        """What makes an event of a message."""
+
+        async def as_it_came(message: Message, *, propagate: bool = False) -> Event:  # noqa: ARG001
+            return Event(app, message.key, message.value, message.headers, message)
+
+        return as_it_came
+
+
 def bytes_topic(app: App, topic: Topic) -> faust.Topic:
     """A topic as it is on the wire: its records are read and written by us."""
     # Without a serializer Faust 0.15 parses each value as JSON, and drops those that are none.
     return app.topic(
         f"{app.topic_prefix}{topic.name}",
+        schema=BytesSchema(),
         key_type=bytes,
         key_serializer="raw",
         value_type=bytes,

@@ -51,6 +51,8 @@ WRITTEN_FOR: dict[Callable[..., object], str] = {
     Stream.ack: "32d7171a",
     FlowControlQueue.get_nowait: "57cb9b5c",
     faust.App._create_directories: "a9f571c3",
+    faust.App.on_init_dependencies: "7621a70a",
+    faust.Schema.compile: "d46eec5c",
     faust.Table.on_key_set: "a370e35c",
     Store.on_recovery_completed: "a00bef34",
     faust.Table.send_changelog: "3dd3884e",
