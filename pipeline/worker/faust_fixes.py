@@ -22,8 +22,8 @@ it resumes                           streams are ready for the records.
                                      nobody can tell what retention took.
 ``Consumer.                          The watch over partitions fails on one without a position, and
 verify_all_partitions_active``       takes the worker with it.
-``Table.on_key_set``                 Keys that were set here, and not recovered, stay when their
-                                     partition goes.
+``Table._new_store``                 Keys that were set here, and not recovered, stay when their
+                                     partition goes; and of each key a second table is kept.
 ``Table.partition_for_key``          State goes to the changelog of the record that is being read,
                                      which need not be that of its own partition.
 ``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
@@ -47,7 +47,9 @@ from collections.abc import (
     Coroutine,
     Generator,
     Iterable,
+    Iterator,
     Mapping,
+    MutableMapping,
     Sequence,
 )
 from types import coroutine
@@ -61,6 +63,7 @@ from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage, Message, ServiceT
 
 from pipeline.state.header import Header, StateError, check_all, partition_of
+from pipeline.state.packed import Packed
 from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100
@@ -341,26 +344,49 @@ class App(faust.App):  # type: ignore[misc]
         """
 
 
+class _PartitionOfKey:
+    """What Faust's store keeps of each key beside ``data``: its partition, here read off the key.
+
+    Faust 0.15 notes it only of keys that it recovered. When a partition goes away its keys go, too;
+    half of them would stay, and then be taken for state without a header.
+    """
+
+    def __init__(self, data: MutableMapping[str, Any]) -> None:
+        self._data = data
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Each key with its partition."""
+        return ((key, partition_of(key)) for key in self._data)
+
+    def __setitem__(self, key: str, partition: int) -> None:
+        """Do nothing: the key says it."""
+
+    def pop(self, key: str, default: object = None) -> None:
+        """Do nothing: it goes with its key."""
+
+
 class Table(faust.Table):  # type: ignore[misc]
     """A table whose changelog writes are tracked like any other send, and go where they belong.
 
     Faust 0.15 writes a key to the partition of the record that is being read. Here several records
     are applied together, of several partitions, so that is the partition of the first of them; a
     key of ours begins with its own (``pipeline.state``).
+
+    ``likeness``: with it, values are packed in memory (``pipeline.state.packed``).
     """
+
+    likeness: bytes | None = None
 
     def partition_for_key(self, key: str) -> int:
         """The partition whose state this is."""
         return partition_of(key)
 
-    def on_key_set(self, key: str, value: bytes) -> None:
-        """Remember whose key it is: Faust knows that only of keys that it recovered.
-
-        When a partition goes away its keys go, too. Half of them would stay, and then be taken for
-        state without a header.
-        """
-        super().on_key_set(key, value)
-        self.data._key_partition[key] = partition_of(key)  # noqa: SLF001 - of the store in memory
+    def _new_store(self) -> Any:  # noqa: ANN401 - Faust ships without types
+        store = super()._new_store()
+        if self.likeness is not None:
+            store.data = Packed(self.likeness)
+        store._key_partition = _PartitionOfKey(store.data)  # noqa: SLF001 - of the store in memory
+        return store
 
     def send_changelog(self, *args: Any, **options: Any) -> FutureMessage:  # noqa: ANN401
         """Send one change and track it."""
@@ -398,10 +424,12 @@ def bytes_topic(app: App, topic: Topic) -> faust.Topic:
     )
 
 
-def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> Table:
+def state_table(
+    app: App, header: Header, *, partitions: int, crash: Crash, likeness: bytes | None = None
+) -> Table:
     """A table of state, which ends the process where this worker may not use what it recovers.
 
-    It is checked at the end of a recovery, before a stream is read.
+    It is checked at the end of a recovery, before a stream is read. ``likeness``: see ``Table``.
     """
     table = Table(
         app,
@@ -418,6 +446,7 @@ def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> T
             compacting=True,
         ),
     )
+    table.likeness = likeness
     app.tables.add(table)
 
     async def check_recovered() -> None:
