@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from pipeline.detection.brand_judge import judge_header
+from pipeline.detection.brand_judge import LIKENESS, judge_header
 from pipeline.detection.patterns.library import Library, load_library
 from pipeline.detection.shard import JudgeShard
 from pipeline.learning.weak import WeakLabels
@@ -141,7 +141,7 @@ class Worker:
         self._judges = Judges(
             partial(
                 JudgeShard,
-                table=table(judge_header(width_s)),
+                table=table(judge_header(width_s), likeness=LIKENESS),
                 brands=brands,
                 width_s=width_s,
                 library=library,
