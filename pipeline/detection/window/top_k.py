@@ -1,9 +1,11 @@
 """Bounded top lists by category: which hashtag, link, author … carries how many mentions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, itemgetter
 from typing import Final
 
+from pipeline.deletions.gone import Gone, renamed
+from pipeline.deletions.records import lines
 from schemas.base import Counted
 from schemas.bucket import Bucket
 
@@ -62,6 +64,30 @@ def more(lists: Lists, before: Lists) -> Lists:
             (key, count - known.get(key, 0)) for key, count in counted if count > known.get(key, 0)
         )
     return found
+
+
+def names_of(category: str, gone: Gone) -> Callable[[str], str] | None:
+    """Return what makes an alias of each name of a category that is to be forgotten."""
+    if category in {"handles", "loudest"}:
+        return gone.name_of
+    return {"links": gone.url_of, "reposted": gone.id_of}.get(category)
+
+
+def forget(counts: TopK, gone: Gone) -> None:
+    """Put aliases for names that are to be forgotten, in place."""
+    for category in counts:
+        if (name_of := names_of(category, gone)) is not None:
+            counts[category] = renamed(counts[category], name_of)
+
+
+def without(lists: Lists, gone: Gone) -> Lists:
+    """Return the top lists of a bucket with aliases for names that are to be forgotten."""
+    return {
+        category: counted
+        if (name_of := names_of(category, gone)) is None
+        else lines(counted, name_of)
+        for category, counted in lists.items()
+    }
 
 
 def room(category: str) -> int:
