@@ -67,7 +67,9 @@ def names_in(told: Transition) -> Iterator[str]:
     for wording in drivers.wordings:
         if wording.post:
             yield from (*_versions(wording.post), _account(wording.handle))
-    for link, _ in drivers.links:
+    details = [one.detail for one in told.reasons if one.detail]
+    yield from (_account(one) for one in details if one[0] == "@")
+    for link in (*(link for link, _ in drivers.links), *details):
         author, linked = names_in_link(link)
         yield from (*_versions(link), *filter(None, (linked, author and _account(author))))
 

@@ -165,6 +165,6 @@ def renamed(table: Mapping[str, Value], name_of: Callable[[str], str]) -> dict[s
         new = name_of(name)
         if new not in found:
             found[new] = value
-        elif isinstance(value, int):
+        elif isinstance(value, int | float):
             found[new] += value
     return found

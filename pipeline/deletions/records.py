@@ -15,7 +15,7 @@ from pipeline.deletions.gone import Gone
 from schemas.base import Counted
 from schemas.bucket import Bucket, Influencer, Story, StoryPost, Watched
 from schemas.codec import encode
-from schemas.incident import Drivers, Transition
+from schemas.incident import Drivers, Reason, Transition
 from schemas.mention import Author, Mention, MentionBatch
 from schemas.reading import Reading, ReadPost
 
@@ -164,8 +164,23 @@ def transition_without(told: Transition, gone: Gone = NOTHING) -> Transition:
         watched=kept(
             told.watched, lambda one: not (is_alias(one.handle) or gone.has(one.post, one.handle))
         ),
+        reasons=reasons_without(told.reasons, gone),
     )
     return told if found == told else found
+
+
+def reasons_without(reasons: tuple[Reason, ...], gone: Gone) -> tuple[Reason, ...]:
+    """Return reasons without the account, the post or the link that they name."""
+    return tuple(
+        replace(one, detail="") if _names_gone(one.detail, gone) else one for one in reasons
+    )
+
+
+def _names_gone(detail: str, gone: Gone) -> bool:
+    """Whether the detail of a reason names what is to be forgotten; an account has an ``@``."""
+    if detail[:1] == "@":
+        return is_alias(detail[1:]) or gone.author(detail)
+    return is_alias(detail) or gone.link(detail)
 
 
 def lines(counted: Iterable[Counted], name_of: Callable[[str], str]) -> tuple[Counted, ...]:

@@ -51,6 +51,7 @@ class JudgeState(Struct):
     def forget(self, gone: Gone) -> None:
         """Put aliases for names that are to be forgotten, and let go of such posts."""
         self.recent.forget(gone)
+        self.baseline.forget(gone)
         if self.episode is not None:
             self.episode.forget(gone)
         self.watched = tuple(watched_without(one, gone) for one in self.watched)

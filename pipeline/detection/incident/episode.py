@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from pipeline.deletions.gone import Gone
-from pipeline.deletions.records import watched_without
+from pipeline.deletions.records import reasons_without, watched_without
 from pipeline.detection.detector.levels import KIND_WORTH, RING_KIND, RING_RARITY
 from pipeline.detection.incident.lifecycle import Life
 from pipeline.detection.incident.replies import Replies
@@ -189,6 +189,8 @@ class Episode(Struct):
             for wording, one in self.samples.items()
             if not gone.has(one.post, one.handle)
         }
+        for judged in (self.verdict, self.likeness):
+            judged.reasons = reasons_without(judged.reasons, gone)
         self.stories.forget_posts(gone)
         self.watched = tuple(watched_without(one, gone) for one in self.watched)
 

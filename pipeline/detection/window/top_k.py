@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, itemgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from pipeline.deletions.gone import Gone, renamed
 from pipeline.deletions.records import lines
@@ -30,6 +30,8 @@ CONCENTRATING: Final = (*CARRIERS, "wordings")
 KEPT: Final = 12
 KEPT_LOUDEST: Final = 40
 """Authors are many and each is small, so that more of them are needed to see who repeats."""
+
+Amount = TypeVar("Amount", int, float)
 
 TopK = dict[str, dict[str, int]]
 Lists = dict[str, tuple[Counted, ...]]
@@ -73,11 +75,11 @@ def names_of(category: str, gone: Gone) -> Callable[[str], str] | None:
     return {"links": gone.url_of, "reposted": gone.id_of}.get(category)
 
 
-def forget(counts: TopK, gone: Gone) -> None:
+def forget(counts: dict[str, dict[str, Amount]], gone: Gone) -> None:
     """Put aliases for names that are to be forgotten, in place."""
-    for category in counts:
+    for category, names in counts.items():
         if (name_of := names_of(category, gone)) is not None:
-            counts[category] = renamed(counts[category], name_of)
+            counts[category] = renamed(names, name_of)
 
 
 def without(lists: Lists, gone: Gone) -> Lists:

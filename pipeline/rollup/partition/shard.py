@@ -184,8 +184,7 @@ class Shard:
         Where something fails, the step is undone, and each record becomes a step of its own: so the
         one that is to blame is rejected alone.
         """
-        if self._to_forget:
-            self._forget_before(records)
+        self._forget_before(records)
         step = _Step(alone=len(records) == 1)
         try:
             with burying():
@@ -253,6 +252,8 @@ class Shard:
 
     def _forget_before(self, records: Sequence[MentionRecord]) -> None:
         """Let the brands forget that records may change."""
+        if not self._to_forget:
+            return
         brands = {record.batch.brand for record in records if record.batch is not None}
         for brand in list(self._to_forget) if ALL_BRANDS in brands else brands:
             self._forget(brand)
