@@ -74,7 +74,7 @@ class JudgeShard:
         journals = journals_of(table, partition)
         if len(self._gone):
             for journal in journals.values():
-                forget(journal, self._gone)
+                self.forgotten += forget(journal, self._gone)
         self._judges = {
             brand: self._brand_judge(brand, journal)
             for brand, journal in journals.items()

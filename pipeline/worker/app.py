@@ -17,6 +17,7 @@ from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.partition.shard import Shard, rollup_header
 from pipeline.rollup.rules import RollupRules
 from pipeline.sentiment.api import Scorer
+from pipeline.state.header import partition_of
 from pipeline.tracing import OFF, Batches, Tracing
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.credentials import Login, credentials_of
@@ -115,17 +116,20 @@ class Worker:
         self._lag = Lag(metrics)
         self.settled = False
         """Whether partitions are shared out and their state is there."""
+        self._asleep = True
 
         pulse = ProcessPulse(options.session_timeout_s * STILL_SHARE, crash)
         self.app = new_app(options, crash, before_write=pulse.check)
         self._pulse = pulse
         to = Topics.of(self.app)
         table = partial(state_table, self.app, partitions=options.partitions, crash=crash)
+        self._rollup_table = table(rollup_header(width_s))
+        self._judge_table = table(judge_header(width_s))
         sender = Sender(to, self.app.outstanding, metrics=metrics, now=now, tracing=tracing)
         self._mentions = MentionsAgent(
             partial(
                 Shard,
-                table=table(rollup_header(width_s)),
+                table=self._rollup_table,
                 brands=brands,
                 rules=options.rules,
                 model=model,
@@ -149,7 +153,7 @@ class Worker:
         self._judges = Judges(
             partial(
                 JudgeShard,
-                table=table(judge_header(width_s)),
+                table=self._judge_table,
                 brands=brands,
                 width_s=width_s,
                 library=library,
@@ -212,6 +216,7 @@ class Worker:
 
     def _settle(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
         self.settled = True
+        self._asleep = True
 
     async def _observe_lag(self) -> None:
         await self._lag.observe(self.app.consumer)
@@ -230,10 +235,18 @@ class Worker:
         try:
             while not self.app.should_stop:
                 await asyncio.sleep(LOOK_S)
+                if self.settled and self._asleep:
+                    await self._wake()
                 if self._deletions.has_news:
                     await forget(self._deletions, stages, self._metrics)
         except Exception as error:  # noqa: BLE001 - as for agents: what cannot be done ends it
             self._crash(error)
+
+    async def _wake(self) -> None:
+        """Take up all state: what was deleted while nobody ran must not wait for a record."""
+        self._asleep = False
+        await self._mentions.wake(sorted(set(map(partition_of, self._rollup_table))))
+        await self._judges.wake(sorted(set(map(partition_of, self._judge_table))))
 
     async def _introduce(self) -> None:
         """Say at the start what judges: who compares two runs must know whether it was the same."""

@@ -1,7 +1,7 @@
 """The judges of a worker's partitions, shared by the agents of buckets and of feedback."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from faust.types import Message
@@ -87,10 +87,18 @@ class Judges:
         """What forgets, and when."""
         return ForgettingStage(JUDGE, self._shards, self._deciding)
 
+    async def wake(self, partitions: Iterable[int]) -> None:
+        """Take up the state of these partitions, though nothing may have come for them yet."""
+        for partition in partitions:
+            async with self._deciding:
+                await self._shard(partition)
+
     async def _shard(self, partition: int) -> JudgeShard:
         shard = self._shards.get(partition)
         if shard is None:
             shard = self._shards[partition] = self._new_shard(partition)
+            if shard.forgotten:
+                self._metrics.forgotten(JUDGE, shard.forgotten)
             for transition in shard.recovered:
                 await self._sender.transition(transition, partition, shard.acknowledge)
         return shard

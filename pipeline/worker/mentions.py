@@ -1,7 +1,7 @@
 """The agent of ``tocsin.mentions``: scores and rolls up, and sends buckets."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -82,7 +82,9 @@ class MentionsAgent:
 
     async def apply(self, messages: Iterator[Message]) -> None:
         """Apply the batches that wait, and send the buckets that they close."""
-        for step in await self._steps(messages):
+        async with self._stepping:
+            steps = await self._steps(messages)
+        for step in steps:
             async with self._stepping:
                 if step.lost:
                     step.shard.lose(step.messages[0].offset)
@@ -159,10 +161,18 @@ class MentionsAgent:
         """What forgets, and when."""
         return ForgettingStage(ROLLUP, self._shards, self._stepping)
 
+    async def wake(self, partitions: Iterable[int]) -> None:
+        """Take up the state of these partitions, though nothing may have come for them yet."""
+        for partition in partitions:
+            async with self._stepping:
+                await self._shard(partition)
+
     async def _shard(self, partition: int) -> Shard:
         shard = self._shards.get(partition)
         if shard is None:
             shard = self._shards[partition] = self._new_shard(partition)
+            if shard.forgotten:
+                self._metrics.forgotten(ROLLUP, shard.forgotten)
             for bucket in shard.recovered:
                 await self._sender.bucket(bucket, partition, shard.acknowledge)
         return shard

@@ -1,4 +1,4 @@
-"""A running worker, and one that was away, hold nothing of what was deleted, wherever they keep it."""
+"""A running worker, and one that was away, keep nothing of what was deleted."""
 
 import json
 import time
@@ -81,6 +81,15 @@ def until(reached) -> None:
         time.sleep(0.5)
 
 
+def told_last(found: list[Bucket]) -> list[Bucket]:
+    """Each bucket once: after a restart some are told twice."""
+    known: dict = {}
+    for one in found:
+        if one.start not in known or one.revision >= known[one.start].revision:
+            known[one.start] = one
+    return list(known.values())
+
+
 def forget(broker, *what: str) -> None:
     env = {"TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap}
     done = CliRunner().invoke(main, ["forget", *what, "--by", "ana"], env=env)
@@ -94,12 +103,15 @@ def test_what_is_deleted_leaves_both_changelogs_within_a_minute_and_counts_stay(
     path.write_text("brands: [{id: nestle, names: [Nestle]}]", "utf-8")
     brands = ("--brands", str(path))
 
-    def mentions(enough: int) -> int:
-        def is_enough(found: list[Bucket]) -> bool:
-            return sum(one.mentions for one in found) >= enough
+    def counted(found: list[Bucket]) -> int:
+        return sum(one.mentions for one in told_last(found))
 
-        found = collect(embedded_broker, BUCKETS.name, Decoder(Bucket), is_enough)
-        return sum(one.mentions for one in found if not one.revision)
+    def mentions(enough: int) -> int:
+        return counted(
+            collect(
+                embedded_broker, BUCKETS.name, Decoder(Bucket), lambda all_: counted(all_) >= enough
+            )
+        )
 
     with tocsin(embedded_broker, "worker", *brands):
         send(embedded_broker, *[said(number, 5 * number, 5 * number) for number in range(12)])
@@ -122,6 +134,8 @@ def test_what_is_deleted_leaves_both_changelogs_within_a_minute_and_counts_stay(
         until(lambda: not holding(embedded_broker, "planted5 ", str(FIRST_ID + 5)))
         send(embedded_broker, raw(to=900))
         assert mentions(19) == 19
-    whole = collect(embedded_broker, BUCKETS.name, Decoder(Bucket), lambda found: len(found) > 3)
-    assert sum(one.duplicates for one in whole if not one.revision) == 2
+    whole = collect(
+        embedded_broker, BUCKETS.name, Decoder(Bucket), lambda found: counted(found) >= 19
+    )
+    assert sum(one.duplicates for one in told_last(whole)) == 2
     assert "who4_x" in json.dumps([one.loudest for one in whole]), "what was sent before stays"

@@ -511,7 +511,7 @@ class Shard:
         doubtful = []
         for brand, journal in journals_of(self._table, self._partition).items():
             if len(self._gone):
-                RollupJournal(journal).forget(self._gone)
+                self.forgotten += RollupJournal(journal).forget(self._gone)
             if brand not in self._brands:
                 continue  # taken out of the brands file; its state stays in the table
             member = Member(self._rollup(brand), RollupJournal(journal), {})
