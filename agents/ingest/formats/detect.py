@@ -44,6 +44,8 @@ def detect_format(path: Path, *, mapped: bool) -> InputFormat:
         begins = begins or raw
         shape = json_object(raw)
         if shape is None:
+            if raw.startswith(b"{"):
+                damage = damage or f"what begins in line {line[0]} is no whole JSON object"
             continue
         if found := _told_by(shape, mapped=mapped):
             return found
@@ -61,6 +63,8 @@ def _refusal(begins: bytes, damage: str) -> str:
         if damage:
             return f": {damage}; nothing of it can be read: get it again"
         return " is empty; there is nothing to read"
+    if begins[:1] in (b"{", b"[") and damage:
+        return f": the format cannot be told: {damage}; get it again, if it is cut off; {_HINT}"
     if begins[:1] in (b"{", b"["):
         return f": the format cannot be told from its first lines; {_HINT}"
     return (
