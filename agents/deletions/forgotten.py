@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from threading import Lock
 
-from pipeline.deletions.gone import Gone, folded, names_in_link
 from pipeline.deletions.records import transition_without
+from pipeline.deletions.to_forget import ToForget, folded, names_in_link
 from schemas.deletion import Deletion
 from schemas.incident import Transition
 
@@ -17,7 +17,7 @@ class Forgotten:
     """
 
     def __init__(self) -> None:
-        self._gone = Gone()
+        self._gone = ToForget()
         self._lock = Lock()
 
     def take(self, deletion: Deletion) -> None:

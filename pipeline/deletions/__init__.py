@@ -2,7 +2,7 @@
 
 - ``many_names``: very many names in little room.
 - ``alias``: what stands in the place of a name that is forgotten.
-- ``gone``: which posts, accounts and links are to be forgotten.
+- ``to_forget``: which posts, accounts and links are to be forgotten.
 - ``records``: mentions, buckets and transitions without them.
 
 Structures that are kept forget by themselves (``forget``), next to their fields. See

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pipeline.deletions.alias import alias_of, is_alias
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from schemas.base import Counted
 from schemas.bucket import Bucket, Influencer, Story, StoryPost, Watched
 from schemas.codec import encode
@@ -21,7 +21,7 @@ from schemas.reading import Reading, ReadPost
 
 Item = TypeVar("Item")
 
-NOTHING: Final = Gone()
+NOTHING: Final = ToForget()
 
 _Readable = MentionBatch | Bucket | Mention
 _read_batch = msgspec.json.Decoder(MentionBatch).decode
@@ -29,7 +29,7 @@ _read_bucket = msgspec.json.Decoder(Bucket).decode
 _read_mention = msgspec.json.Decoder(Mention).decode
 
 
-def mention_without(mention: Mention, gone: Gone) -> Mention:
+def mention_without(mention: Mention, gone: ToForget) -> Mention:
     """Return a mention without what is to be forgotten of it: itself, or whom it refers to.
 
     Scored again it would say nothing; it is for records that only tell of it.
@@ -56,7 +56,7 @@ def mention_without(mention: Mention, gone: Gone) -> Mention:
     )
 
 
-def letter_without(raw: bytes, gone: Gone) -> bytes:
+def letter_without(raw: bytes, gone: ToForget) -> bytes:
     """Return the bytes of what is set aside without what is to be forgotten.
 
     Mentions, batches and buckets are told without it; of anything else that names it, nothing is.
@@ -71,7 +71,7 @@ def letter_without(raw: bytes, gone: Gone) -> bytes:
     return b""
 
 
-def _record_without(record: _Readable, gone: Gone) -> _Readable:
+def _record_without(record: _Readable, gone: ToForget) -> _Readable:
     if isinstance(record, Mention):
         return mention_without(record, gone)
     if isinstance(record, Bucket):
@@ -80,7 +80,7 @@ def _record_without(record: _Readable, gone: Gone) -> _Readable:
     return replace(record, mentions=mentions)
 
 
-def bucket_without(bucket: Bucket, gone: Gone) -> Bucket:
+def bucket_without(bucket: Bucket, gone: ToForget) -> Bucket:
     """Return a bucket without what is to be forgotten; itself, where there is nothing."""
     if not len(gone):
         return bucket
@@ -100,7 +100,7 @@ def bucket_without(bucket: Bucket, gone: Gone) -> Bucket:
     return bucket if found == bucket else found
 
 
-def posts_in_bucket(bucket: Bucket, gone: Gone) -> set[str]:
+def posts_in_bucket(bucket: Bucket, gone: ToForget) -> set[str]:
     """Return the posts in a bucket that accounts wrote which are to be forgotten."""
     found = {one.id for one in bucket.examples if gone.author(one.handle)}
     if (read := bucket.reading) is not None:
@@ -110,13 +110,13 @@ def posts_in_bucket(bucket: Bucket, gone: Gone) -> set[str]:
     return found | {one.post for one in bucket.watched if one.post and gone.author(one.handle)}
 
 
-def posts_of_story(story: Story, gone: Gone) -> set[str]:
+def posts_of_story(story: Story, gone: ToForget) -> set[str]:
     """Return those of a story."""
     posts = filter(None, (story.first, story.strongest))
     return {one.id for one in posts if gone.author(one.handle)}
 
 
-def story_without(story: Story, gone: Gone) -> Story:
+def story_without(story: Story, gone: ToForget) -> Story:
     """Return a story without its posts that are to be forgotten."""
     first, strongest = _post(story.first, gone), _post(story.strongest, gone)
     about = tuple(one for one in story.about if not (is_alias(one) or gone.link(one)))
@@ -125,7 +125,7 @@ def story_without(story: Story, gone: Gone) -> Story:
     return replace(story, first=first, strongest=strongest, about=about)
 
 
-def reading_without(reading: Reading, gone: Gone) -> Reading:
+def reading_without(reading: Reading, gone: ToForget) -> Reading:
     """Return what was read without the posts that are to be forgotten; what they said stays."""
 
     def told(post: ReadPost) -> ReadPost:
@@ -140,14 +140,14 @@ def reading_without(reading: Reading, gone: Gone) -> Reading:
     )
 
 
-def watched_without(one: Watched, gone: Gone) -> Watched:
+def watched_without(one: Watched, gone: ToForget) -> Watched:
     """Return a step of the watch list without names that are to be forgotten."""
     if not gone.has(one.post, one.handle):
         return one
     return replace(one, post=alias_of(one.post), handle=alias_of(one.handle))
 
 
-def transition_without(told: Transition, gone: Gone = NOTHING) -> Transition:
+def transition_without(told: Transition, gone: ToForget = NOTHING) -> Transition:
     """Return a transition as it may be shown: counts and all else as they were."""
     examples = kept(told.examples, lambda one: not gone.has(one.id, one.handle))
     hidden = [one for one in told.examples if one not in examples]
@@ -169,14 +169,14 @@ def transition_without(told: Transition, gone: Gone = NOTHING) -> Transition:
     return told if found == told else found
 
 
-def reasons_without(reasons: tuple[Reason, ...], gone: Gone) -> tuple[Reason, ...]:
+def reasons_without(reasons: tuple[Reason, ...], gone: ToForget) -> tuple[Reason, ...]:
     """Return reasons without the account, the post or the link that they name."""
     return tuple(
         replace(one, detail="") if _names_gone(one.detail, gone) else one for one in reasons
     )
 
 
-def _names_gone(detail: str, gone: Gone) -> bool:
+def _names_gone(detail: str, gone: ToForget) -> bool:
     """Whether the detail of a reason names what is to be forgotten; an account has an ``@``."""
     if detail[:1] == "@":
         return is_alias(detail[1:]) or gone.author(detail)
@@ -197,16 +197,16 @@ def kept(items: Iterable[Item], keeps: Callable[[Item], bool]) -> tuple[Item, ..
     return tuple(item for item in items if keeps(item))
 
 
-def _post(post: StoryPost | None, gone: Gone) -> StoryPost | None:
+def _post(post: StoryPost | None, gone: ToForget) -> StoryPost | None:
     hidden = post is not None and (is_alias(post.id) or gone.has(post.id, post.handle))
     return None if hidden else post
 
 
-def _influencer(one: Influencer, gone: Gone) -> Influencer:
+def _influencer(one: Influencer, gone: ToForget) -> Influencer:
     return replace(one, handle=alias_of(one.handle)) if gone.author(one.handle) else one
 
 
-def _drivers(drivers: Drivers, gone: Gone, *, wordings: set[str], texts: set[str]) -> Drivers:
+def _drivers(drivers: Drivers, gone: ToForget, *, wordings: set[str], texts: set[str]) -> Drivers:
     """Without accounts and links, and without samples of ``wordings`` and ``texts`` of posts."""
 
     def shown(line: Counted) -> bool:

@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Raw, Struct, field
 
-from pipeline.deletions.gone import Gone
 from pipeline.deletions.records import bucket_without, posts_in_bucket, transition_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.judge import Judge
 from pipeline.detection.past import HistoryError
 from pipeline.detection.patterns.library import Library
@@ -66,7 +66,7 @@ def judge_header(width_s: int) -> Header:
     return Header(table=JUDGE_TABLE, width_s=width_s, layout=layout_of(STORED))
 
 
-def forget(journal: Journal, gone: Gone) -> int:
+def forget(journal: Journal, gone: ToForget) -> int:
     """Write anew whatever of a journal holds what is to be forgotten; return how many records did.
 
     Also what lies in a free slot: nobody needs it, but it is there. No count moves.

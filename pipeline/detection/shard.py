@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from pipeline.deletions.gone import Gone
 from pipeline.deletions.records import bucket_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.brand_judge import BrandJudge, JudgeStep, forget, judge_header
 from pipeline.detection.patterns.library import Library
 from pipeline.faults import burying
@@ -59,10 +59,10 @@ class JudgeShard:
         width_s: int,
         library: Library | None = None,
         partitions: int = 1,
-        gone: Gone | None = None,
+        gone: ToForget | None = None,
     ) -> None:
-        self._gone = Gone() if gone is None else gone
-        self._to_forget: defaultdict[str, list[Gone]] = defaultdict(list)
+        self._gone = ToForget() if gone is None else gone
+        self._to_forget: defaultdict[str, list[ToForget]] = defaultdict(list)
         self.forgotten = 0
         self._partition = partition
         self._partitions = partitions
@@ -129,7 +129,7 @@ class JudgeShard:
         if transition.brand in self._judges:
             self._judges[transition.brand].acknowledge(transition)
 
-    def forget_soon(self, gone: Gone) -> None:
+    def forget_soon(self, gone: ToForget) -> None:
         """Take out of the state what is to be forgotten, as ``Shard.forget_soon`` does."""
         for brand in journals_of(self._table, self._partition):
             self._to_forget[brand].append(gone)

@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone
 from pipeline.deletions.records import transition_without, watched_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.baseline.brand_baseline import BrandBaseline
 from pipeline.detection.baseline.loudness import Loudness
 from pipeline.detection.detector.detector import DetectorState
@@ -48,7 +48,7 @@ class JudgeState(Struct):
     watched: tuple[Watched, ...] = ()
     watched_s: int = 0
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Put aliases for names that are to be forgotten, and let go of such posts."""
         self.recent.forget(gone)
         self.baseline.forget(gone)
@@ -58,7 +58,7 @@ class JudgeState(Struct):
         for past in self.feedback.past:
             past.last = transition_without(past.last, gone)
 
-    def posts_by(self, gone: Gone) -> set[str]:
+    def posts_by(self, gone: ToForget) -> set[str]:
         """Return the posts by accounts that are to be forgotten."""
         found = self.recent.stories.posts_by(gone)
         return found if self.episode is None else found | self.episode.posts_by(gone)

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone, renamed
+from pipeline.deletions.to_forget import ToForget, renamed
 from schemas.reading import ByClass
 
 CAPACITY: Final = 500
@@ -75,7 +75,7 @@ class Cascades(Struct, array_like=True):
         for root in old:
             del known[root]
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Let go of the ids that are to be forgotten."""
         self.known = renamed(self.known, gone.id_of)
 

@@ -7,7 +7,7 @@ from typing import Literal, cast
 from msgspec import Struct
 
 from pipeline.deletions.alias import alias_of
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.asking import Asking, ReadAnswers, answered
 from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import composed
@@ -112,7 +112,7 @@ class BrandRollup:
         handles: Iterable[str] = (),
         reading: ReadingRules | None = None,
         watch: WatchList | None = None,
-        gone: Gone | None = None,
+        gone: ToForget | None = None,
     ) -> None:
         self.brand = brand
         self.offset = -1
@@ -135,7 +135,7 @@ class BrandRollup:
         self._watch_list = watch
         self._gaps: list[Gap] = []
         self._reading_rules = reading
-        self._gone = Gone() if gone is None else gone
+        self._gone = ToForget() if gone is None else gone
         self._gone_posts: set[str] = set()
         self._gone_authors: set[str] = set()
         self._has_gone = False

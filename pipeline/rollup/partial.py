@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from pipeline.deletions.alias import print32
-from pipeline.deletions.gone import Gone, renamed
+from pipeline.deletions.to_forget import ToForget, renamed
 from pipeline.reading.offered import Offered
 from pipeline.rollup.speakers.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
 from pipeline.rollup.speakers.watching import Note
@@ -287,7 +287,7 @@ class Partial(Struct, array_like=True):
         # Two versions meet in one bucket only while a new model is being swapped in.
         self.model = max(self.model, other.model)
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Let go of texts, and put aliases for names, that are to be forgotten; no count moves.
 
         Forgetting in the parts of a bucket and in their sum comes to the same.
@@ -307,7 +307,7 @@ class Partial(Struct, array_like=True):
             self.offered.forget(gone)
         self.notes = [note.without(gone) for note in self.notes]
 
-    def posts_by(self, gone: Gone) -> set[str]:
+    def posts_by(self, gone: ToForget) -> set[str]:
         """Return the posts by accounts that are to be forgotten.
 
         A voice knows the fingerprints of its post and of its author.

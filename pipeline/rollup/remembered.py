@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw, Struct, field
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.state import ReadingState
 from pipeline.rollup.entry import Closing
 from pipeline.rollup.partial import Partial
@@ -34,14 +34,14 @@ class Rest(Struct, array_like=True):
     reading: ReadingState = field(default_factory=ReadingState)
     watch: WatchMemory = field(default_factory=WatchMemory)
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Let go of what is to be forgotten; no count moves."""
         if self.stories is not None:
             self.stories.forget(gone)
         self.reading.cascades.forget(gone)
         self.watch.forget(gone)
 
-    def posts_by(self, gone: Gone) -> set[str]:
+    def posts_by(self, gone: ToForget) -> set[str]:
         """Return the posts by accounts that are to be forgotten."""
         told = set() if self.stories is None else self.stories.posts_by(gone)
         return told | self.watch.posts_by(gone)

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone, renamed
+from pipeline.deletions.to_forget import ToForget, renamed
 from pipeline.stories.keys import ROOT, TAG, KeyedPost, key_without, scatter
 from pipeline.stories.sampling import TEXTS, narrow
 from pipeline.stories.story import StorySums, post_of
@@ -46,7 +46,7 @@ class ClusterState(Struct, array_like=True):
     stories: dict[int, StorySums] = field(default_factory=dict)
     looked_s: int = 0
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Let go of the names that are to be forgotten, and of the texts of such posts."""
         for seed in self.seeds.values():
             seed.forget(gone)
@@ -54,7 +54,7 @@ class ClusterState(Struct, array_like=True):
             story.forget(gone)
         self.usual.counts = renamed(self.usual.counts, lambda key: key_without(key, gone))
 
-    def posts_by(self, gone: Gone) -> set[str]:
+    def posts_by(self, gone: ToForget) -> set[str]:
         """Return the posts by accounts that are to be forgotten."""
         found = {seed.post for seed in self.seeds.values() if gone.author(seed.handle)}
         return found.union(*(story.posts_by(gone) for story in self.stories.values()))

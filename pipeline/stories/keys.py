@@ -12,7 +12,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from pipeline.deletions.alias import alias_of, print32
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.sentiment.api import Score
 from schemas.mention import Mention
 
@@ -69,7 +69,7 @@ class KeyedPost(Struct, array_like=True):
             self.passed_on,
         )
 
-    def forget(self, gone: Gone, kept_under: str = "") -> None:
+    def forget(self, gone: ToForget, kept_under: str = "") -> None:
         """Let go of the names that are to be forgotten, and of the text of such a post.
 
         ``kept_under``: what the row does not repeat, see above.
@@ -164,10 +164,10 @@ def link_key(url: str) -> str:
     return cut(f"{LINK}{host}{slash}{path}{'?' if query else ''}{query}")
 
 
-def key_without(key: str, gone: Gone) -> str:
+def key_without(key: str, gone: ToForget) -> str:
     """Return a key, or what stands in its place where it names what is to be forgotten.
 
-    >>> key_without(">7", Gone({"7"})), key_without("palm", Gone({"7"}))
+    >>> key_without(">7", ToForget({"7"})), key_without("palm", ToForget({"7"}))
     ('>~6abf4a82', 'palm')
     """
     kind, name = key[:1], key[1:]

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from pipeline.deletions.alias import alias_of, is_alias
-from pipeline.deletions.gone import Gone, renamed
+from pipeline.deletions.to_forget import ToForget, renamed
 from pipeline.stories.keys import (
     LINK,
     ROOT,
@@ -49,7 +49,7 @@ class MemberPost(Struct, array_like=True):
     text: str = ""
     rank: tuple[int, int, int] = (0, 0, 0)
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Let go of it, if it is to be forgotten, but for its rank."""
         if gone.has(self.id, self.handle):
             self.id, self.handle, self.text = alias_of(self.id), "", ""
@@ -168,14 +168,14 @@ class StorySums(Struct, array_like=True):
             self.roots = kept
         return gone
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Let go of the names that are to be forgotten, and of the texts of such posts."""
         for post in filter(None, (self.first, self.strongest)):
             post.forget(gone)
         self.keys = renamed(self.keys, lambda key: key_without(key, gone))
         self.roots = renamed(self.roots, lambda key: key_without(key, gone))
 
-    def posts_by(self, gone: Gone) -> set[str]:
+    def posts_by(self, gone: ToForget) -> set[str]:
         """Return those of its posts that are by accounts which are to be forgotten."""
         posts = filter(None, (self.first, self.strongest))
         return {one.id for one in posts if gone.author(one.handle)}

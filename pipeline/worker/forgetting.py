@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.metrics import Metrics
 from schemas.deletion import Deletion
 
@@ -21,7 +21,7 @@ class Deletions:
     """
 
     def __init__(self) -> None:
-        self.gone = Gone()
+        self.gone = ToForget()
         self._new: list[Deletion] = []
         self._lock = Lock()
 
@@ -35,7 +35,7 @@ class Deletions:
         """Whether something came that was not handed over."""
         return bool(self._new)
 
-    def hand_over(self) -> Gone | None:
+    def hand_over(self) -> ToForget | None:
         """Add what came since this was asked last to ``gone``; return it, None for nothing.
 
         >>> from datetime import UTC, datetime
@@ -49,7 +49,7 @@ class Deletions:
             new, self._new = self._new, []
         if not new:
             return None
-        found = Gone()
+        found = ToForget()
         for deletion in new:
             found.take(deletion)
             self.gone.take(deletion)
@@ -61,7 +61,7 @@ class Forgetting(Protocol):
 
     forgotten: int
 
-    def forget_soon(self, gone: Gone) -> None:
+    def forget_soon(self, gone: ToForget) -> None:
         """Note what is to be forgotten."""
         ...
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from faust.types import Message
 
-from pipeline.deletions.gone import Gone
 from pipeline.deletions.records import letter_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.shard import JudgedRecord, JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.tracing import OFF, Tracing
@@ -35,9 +35,9 @@ class Judges:
         now: Callable[[], datetime],
         cut: Cut,
         tracing: Tracing = OFF,
-        gone: Gone | None = None,
+        gone: ToForget | None = None,
     ) -> None:
-        self._gone = Gone() if gone is None else gone
+        self._gone = ToForget() if gone is None else gone
         self._tracing = tracing
         self._new_shard = new_shard
         self._sender = sender

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from faust.types import Message
 from msgspec.structs import replace
 
-from pipeline.deletions.gone import Gone
 from pipeline.deletions.records import letter_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.reading.asking import ReadAnswers
@@ -63,9 +63,9 @@ class MentionsAgent:
         cut: Cut,
         tracing: Tracing = OFF,
         batches: Batches | None = None,
-        gone: Gone | None = None,
+        gone: ToForget | None = None,
     ) -> None:
-        self._gone = Gone() if gone is None else gone
+        self._gone = ToForget() if gone is None else gone
         self._tracing = tracing
         self._batches = batches
         self._new_shard = new_shard

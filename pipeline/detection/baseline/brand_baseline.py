@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.baseline.carried import Carried
 from pipeline.detection.baseline.hours import HourlyCounts
 from pipeline.detection.window.counts import FIELDS, INDEX, MENTIONS, SHARES, nothing
@@ -68,7 +68,7 @@ class BrandBaseline(Struct):
             if category in block.top_k or category in self.top_k:
                 self._learn_top(category, keep, block.top_k.get(category, {}))
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Put aliases for names that are to be forgotten."""
         forget(self.top_k, gone)
         self.carried.forget(gone)

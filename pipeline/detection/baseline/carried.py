@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.window.counts import MENTIONS
 from pipeline.detection.window.recent import Block
 from pipeline.detection.window.top_k import CONCENTRATING, TopK, forget, merge, room
@@ -31,7 +31,7 @@ class Carried(Struct):
     mentions: int = 0
     top_k: TopK = field(default_factory=dict)
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Put aliases for names that are to be forgotten."""
         forget(self.top_k, gone)
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone
 from pipeline.deletions.records import reasons_without, watched_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.detector.levels import KIND_WORTH, RING_KIND, RING_RARITY
 from pipeline.detection.incident.lifecycle import Life
 from pipeline.detection.incident.replies import Replies
@@ -179,7 +179,7 @@ class Episode(Struct):
         if len(self.samples) > len(copied):
             self.samples = {one: self.samples[one] for one in self.samples if one in copied}
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Put aliases for names that are to be forgotten, and let go of such posts."""
         forget(self.drivers, gone)
         self.influence = influence.without(self.influence, gone)
@@ -194,7 +194,7 @@ class Episode(Struct):
         self.stories.forget_posts(gone)
         self.watched = tuple(watched_without(one, gone) for one in self.watched)
 
-    def posts_by(self, gone: Gone) -> set[str]:
+    def posts_by(self, gone: ToForget) -> set[str]:
         """Return the posts by accounts that are to be forgotten."""
         found = {one.id for one in self.examples if gone.author(one.handle)}
         found |= {one.post for one in self.samples.values() if gone.author(one.handle)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from schemas.base import MOST_TOTAL
 from schemas.bucket import Bucket, Influencer
 
@@ -63,10 +63,10 @@ def combine(into: Influence, other: Mapping[str, Sequence[int]]) -> None:
     _bound(into)
 
 
-def without(influence: Influence, gone: Gone) -> Influence:
+def without(influence: Influence, gone: ToForget) -> Influence:
     """Return the same with aliases for accounts that are to be forgotten.
 
-    >>> without({"ana": [1, 900, 2], "ben": [1, 5, 0]}, Gone(authors=["@Ana"]))
+    >>> without({"ana": [1, 900, 2], "ben": [1, 5, 0]}, ToForget(authors=["@Ana"]))
     {'~779f6fe2': [1, 900, 2], 'ben': [1, 5, 0]}
     """
     found: Influence = {}

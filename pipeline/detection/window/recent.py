@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.window import influence
 from pipeline.detection.window.automation import CROWD
 from pipeline.detection.window.counts import MENTIONS, add, nothing
@@ -102,7 +102,7 @@ class Recent(Struct, array_like=True):
             del self.rows[0]
         return expired
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Put aliases for names that are to be forgotten, and let go of such posts."""
         for block in self.blocks:
             forget(block.top_k, gone)

@@ -10,8 +10,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone
 from pipeline.deletions.records import watched_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.detector.voices import Sums, add, nothing
 from pipeline.detection.window import influence
 from pipeline.detection.window.automation import CROWD, crowd_of
@@ -69,7 +69,7 @@ class BucketRow(Struct, array_like=True):
             return 0.0
         return self.weighted * (1.0 - self.reposts / self.mentions)
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Put aliases for names that are to be forgotten."""
         self.lists = without(self.lists, gone)
         self.influence = influence.without(self.influence, gone)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, itemgetter
 from typing import Final, TypeVar
 
-from pipeline.deletions.gone import Gone, renamed
 from pipeline.deletions.records import lines
+from pipeline.deletions.to_forget import ToForget, renamed
 from schemas.base import Counted
 from schemas.bucket import Bucket
 
@@ -68,21 +68,21 @@ def more(lists: Lists, before: Lists) -> Lists:
     return found
 
 
-def names_of(category: str, gone: Gone) -> Callable[[str], str] | None:
+def names_of(category: str, gone: ToForget) -> Callable[[str], str] | None:
     """Return what makes an alias of each name of a category that is to be forgotten."""
     if category in {"handles", "loudest"}:
         return gone.name_of
     return {"links": gone.url_of, "reposted": gone.id_of}.get(category)
 
 
-def forget(counts: dict[str, dict[str, Amount]], gone: Gone) -> None:
+def forget(counts: dict[str, dict[str, Amount]], gone: ToForget) -> None:
     """Put aliases for names that are to be forgotten, in place."""
     for category, names in counts.items():
         if (name_of := names_of(category, gone)) is not None:
             counts[category] = renamed(names, name_of)
 
 
-def without(lists: Lists, gone: Gone) -> Lists:
+def without(lists: Lists, gone: ToForget) -> Lists:
     """Return the top lists of a bucket with aliases for names that are to be forgotten."""
     return {
         category: counted

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.rollup.brand import BrandRollup, Checkpoint
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.remembered import read_rest
@@ -121,7 +121,7 @@ class RollupJournal:
         rollup.forget()
         return [one for one in closed if one.after_s >= sent_until_s]
 
-    def forget(self, gone: Gone) -> int:
+    def forget(self, gone: ToForget) -> int:
         """Write anew whatever holds what is to be forgotten; return how many records did.
 
         Also what lies in a free slot: nobody needs it, but it is there. An alias has nine

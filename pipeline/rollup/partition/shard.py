@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct, field
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.faults import burying
 from pipeline.partitions import check_place
 from pipeline.reading.asking import Asking, ReadAnswers, answered
@@ -131,10 +131,10 @@ class Shard:
         model_of: Callable[[str], Scorer] | None = None,
         partitions: int = 1,
         reading: ReadingRules | None = None,
-        gone: Gone | None = None,
+        gone: ToForget | None = None,
     ) -> None:
-        self._gone = Gone() if gone is None else gone
-        self._to_forget: defaultdict[str, list[Gone]] = defaultdict(list)
+        self._gone = ToForget() if gone is None else gone
+        self._to_forget: defaultdict[str, list[ToForget]] = defaultdict(list)
         self.forgotten = 0
         self._partition = partition
         self._partitions = partitions
@@ -234,7 +234,7 @@ class Shard:
         if bucket.brand in self._members:
             self._members[bucket.brand].acknowledge(bucket)
 
-    def forget_soon(self, gone: Gone) -> None:
+    def forget_soon(self, gone: ToForget) -> None:
         """Take out of the state what is to be forgotten, by ``forget_next``; no count moves.
 
         Not to be called within a step. A brand forgets before the next step that changes it, so

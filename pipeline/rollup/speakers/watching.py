@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from pipeline.brands.match import Rivals
 from pipeline.deletions.alias import alias_of
-from pipeline.deletions.gone import Gone, renamed
+from pipeline.deletions.to_forget import ToForget, renamed
 from pipeline.rollup.speakers.voices import ACCUSING, ALLY, NEGATIVE, POSITIVE, RIVAL
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Watched
@@ -65,7 +65,7 @@ class Note(Struct, array_like=True, frozen=True, gc=False):
     wording: int = 0
     accounts: tuple[int, ...] = ()
 
-    def without(self, gone: Gone) -> "Note":
+    def without(self, gone: ToForget) -> "Note":
         """The same without names that are to be forgotten."""
         if not gone.has(self.post, self.handle):
             return self
@@ -262,14 +262,14 @@ class WatchMemory(Struct, array_like=True):
         self._forget(start_s)
         return tuple(found[:MOST_WATCHED])
 
-    def forget(self, gone: Gone) -> None:
+    def forget(self, gone: ToForget) -> None:
         """Let go of the names that are to be forgotten."""
         for name, post in self.posts.items():
             if gone.has(name, post.handle):
                 post.handle = alias_of(post.handle)
         self.posts = renamed(self.posts, gone.id_of)
 
-    def posts_by(self, gone: Gone) -> set[str]:
+    def posts_by(self, gone: ToForget) -> set[str]:
         """Return the posts by accounts that are to be forgotten."""
         return {name for name, post in self.posts.items() if gone.author(post.handle)}
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from talk import CHATTER, HOUR_S, Kind, Part, buckets, day
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.shard import JudgeShard
 from schemas.bucket import Bucket, Example, Influencer, Story, StoryPost, Watched
 from schemas.codec import encode
@@ -118,7 +118,7 @@ class Life:
     """A judge's shard from its start until it ends or crashes."""
 
     def __init__(self, brand, table, known: list[Deletion]) -> None:
-        self.table, self.known, self.gone = table, list(known), Gone()
+        self.table, self.known, self.gone = table, list(known), ToForget()
         for one in known:
             self.gone.take(one)
         self.said: dict[tuple[str, int], Transition] = {}
@@ -134,7 +134,7 @@ class Life:
         self._keep(judged.transitions)
 
     def forget(self, some: list[Deletion]) -> None:
-        new = Gone()
+        new = ToForget()
         for one in some:
             new.take(one)
             self.gone.take(one)
@@ -259,7 +259,7 @@ def test_a_judge_whose_brand_is_listened_to_no_more_forgets_too(log, brand):
     for offset, value in enumerate(log[:20]):
         life.apply(offset, value)
     assert b"planted7 " in b"".join(table.values())
-    gone = Gone()
+    gone = ToForget()
     gone.take(deletion("post", post_id(7)))
     shard = JudgeShard(0, table=table, brands={}, width_s=10)
     shard.forget_soon(gone)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deletions.gone import Gone
+from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import RollupRules
 from pipeline.rollup.partition import journal
@@ -124,7 +124,7 @@ class Life:
 
     def __init__(self, table, known: list[Deletion]) -> None:
         self.table, self.known = table, list(known)
-        self.gone = Gone()
+        self.gone = ToForget()
         for one in known:
             self.gone.take(one)
         self._reader = FakeReader()
@@ -144,7 +144,7 @@ class Life:
 
     def apply(self, line: Line, *, brands_a_step: int) -> None:
         for one in line.deleted:
-            new = Gone()
+            new = ToForget()
             new.take(one)
             self.gone.take(one)
             self.known.append(one)
@@ -273,7 +273,7 @@ def test_what_is_done_with_a_brand_that_is_listened_to_no_more_is_forgotten_too(
         Line(0, raw(mention("7", 0, "planted7 "), to=1, brand="kitkat"), []), brands_a_step=0
     )
     assert any(b"planted7 " in value for value in table.values())
-    gone = Gone()
+    gone = ToForget()
     gone.take(deletion("post", "7"))
     brands = {"nestle": BRANDS["nestle"]}
     shard = Shard(0, table=table, brands=brands, rules=RULES, model=FakeModel())
@@ -289,7 +289,7 @@ def test_deletions_of_strangers_write_nothing():
     life = Life(table, [])
     life.apply(Line(0, raw(mention("7", 0), to=1), []), brands_a_step=0)
     before = dict(table)
-    gone = Gone()
+    gone = ToForget()
     for number in range(100):
         gone.take(deletion("post", f"1{number}"))
     life.shard.forget_soon(gone)

@@ -42,13 +42,13 @@ def names_in_link(url: str) -> tuple[str, str]:
     return ("", "") if found is None else (found["author"], found["post"] or "")
 
 
-class Gone:
+class ToForget:
     """Takes deletions, in any order and any number of copies. Not safe for several threads.
 
     ``posts`` and ``authors``: what is to be forgotten besides, such as the posts of an account.
 
     >>> from datetime import UTC, datetime
-    >>> gone = Gone()
+    >>> gone = ToForget()
     >>> at = datetime(2026, 11, 30, tzinfo=UTC)
     >>> gone.take(Deletion(id="1", at=at, kind="author", subject="99", handle="@Ana", by="x"))
     >>> gone.author("ana"), gone.author("99"), gone.post("99"), len(gone)
@@ -74,11 +74,11 @@ class Gone:
         for name in filter(None, (deletion.subject, deletion.handle)):
             self._authors.add(folded(name))
 
-    def and_more(self, posts: Collection[str], authors: Collection[str] = ()) -> "Gone":
+    def and_more(self, posts: Collection[str], authors: Collection[str] = ()) -> "ToForget":
         """Return the same with some posts and accounts more."""
         if not (posts or authors):
             return self
-        more = Gone((*self._more_posts, *posts), (*self._more_authors, *authors))
+        more = ToForget((*self._more_posts, *posts), (*self._more_authors, *authors))
         more._posts, more._authors = self._posts, self._authors
         return more
 
@@ -103,7 +103,7 @@ class Gone:
     def link(self, url: str) -> bool:
         """Whether a link leads to such a post or account.
 
-        >>> gone = Gone({"7"})
+        >>> gone = ToForget({"7"})
         >>> gone.link("https://x.com/ana/status/7"), gone.link("https://x.com/ana/status/8")
         (True, False)
         """
@@ -129,7 +129,7 @@ class Gone:
     def is_in(self, raw: bytes) -> bool:
         """Whether a string of some JSON may name what is to be forgotten.
 
-        >>> Gone({"7"}).is_in(b'{">7":1}'), Gone({"7"}).is_in(b'["17"]')
+        >>> ToForget({"7"}).is_in(b'{">7":1}'), ToForget({"7"}).is_in(b'["17"]')
         (True, False)
         """
         for each in set(_JSON_STRING.findall(raw)):
