@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Raw, Struct, field
 
+from pipeline.deletions.records import bucket_without, posts_in_bucket, transition_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.judge import Judge
 from pipeline.detection.past import HistoryError
 from pipeline.detection.patterns.library import Library
@@ -117,12 +119,50 @@ It is never stored."""
 STORED: Final = (_Checkpoint, _Applied, JudgeState, Bucket, Feedback)
 
 _read_applied = msgspec.json.Decoder(_Applied).decode
+_read_state = msgspec.json.Decoder(JudgeState).decode
 _read_checkpoint = msgspec.json.Decoder(_Checkpoint).decode
 
 
 def judge_header(width_s: int) -> Header:
     """The header of a partition's state, as this code writes it."""
     return Header(table=JUDGE_TABLE, width_s=width_s, layout=layout_of(STORED))
+
+
+def forget(journal: Journal, gone: ToForget) -> int:
+    """Write anew whatever of a journal holds what is to be forgotten; return how many records did.
+
+    Also what lies in a free slot: nobody needs it, but it is there. No count moves.
+    """
+    raw_checkpoint, entries = journal.checkpoint(), journal.entries()
+    held = [*entries.values(), *([] if raw_checkpoint is None else [raw_checkpoint])]
+    if not any(map(gone.is_in, held)):
+        return 0
+    changed = 0
+    applied = {slot: _read_applied(raw) for slot, raw in entries.items()}
+    buckets = {
+        slot: _bucket.decode(bytes(one.record)) for slot, one in applied.items() if not one.feedback
+    }
+    gone = gone.and_more(
+        set[str]().union(*(posts_in_bucket(bucket, gone) for bucket in buckets.values()))
+    )
+    if raw_checkpoint is not None:
+        state = _read_checkpoint(raw_checkpoint)
+        judge = _read_state(state.judge)
+        gone = gone.and_more(judge.posts_by(gone))
+        judge.forget(gone)
+        state.judge = Raw(encode(judge))
+        state.unsent = [transition_without(one, gone) for one in state.unsent]
+        raw = encode(state)
+        if raw != raw_checkpoint:
+            journal.rewrite(None, raw)
+            changed += 1
+    for slot, bucket in buckets.items():
+        without = bucket_without(bucket, gone)
+        if without is not bucket:
+            one = applied[slot]
+            journal.rewrite(slot, encode(_Applied(one.offset, Raw(encode(without)))))
+            changed += 1
+    return changed
 
 
 class JudgeStep(NamedTuple):

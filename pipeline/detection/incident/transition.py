@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
+from pipeline.deletions.records import transition_without
 from pipeline.detection.baseline.loudness import Loudness
-from pipeline.detection.incident.episode import Episode, LastJudgement
+from pipeline.detection.incident.episode import Episode, LastJudgement, Sample
 from pipeline.detection.window.influence import influencers
 from pipeline.detection.window.recent import MINUTE_S
 from pipeline.detection.window.top_k import top
@@ -102,10 +103,10 @@ def transition(
     projection: Projection | None = None,
     refreshed: bool = False,
 ) -> Transition:
-    """The next transition of ``who``."""
+    """The next transition of ``who``. Of what was forgotten it says nothing but what counts."""
     now_s = moment.now_s
     harmless = state == "dismissed"
-    return Transition(
+    told = Transition(
         incident=who.incident,
         seq=who.seq,
         brand=moment.brand,
@@ -150,7 +151,7 @@ def transition(
             terms=_top(episode, "terms"),
             influencers=influencers(episode.influence, INFLUENCERS),
             wordings=tuple(
-                Wording(id=one, copies=copies, sample=episode.samples.get(one, ""))
+                _wording(one, copies, episode.samples.get(one))
                 for one, copies in _top(episode, "wordings")[:WORDINGS]
             ),
         ),
@@ -173,6 +174,15 @@ def transition(
         taken_off=verdict.taken_off,
         course=moment.course,
         sources=tuple(episode.sources),
+    )
+    return transition_without(told)
+
+
+def _wording(wording: str, copies: int, sample: Sample | None) -> Wording:
+    if sample is None:
+        return Wording(id=wording, copies=copies)
+    return Wording(
+        id=wording, copies=copies, sample=sample.text, post=sample.post, handle=sample.handle
     )
 
 
