@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from pipeline.detection.baseline.brand_baseline import BrandBaseline
 from pipeline.detection.baseline.loudness import Loudness
+from pipeline.detection.baseline.networks import HeardNetworks
 from pipeline.detection.detector.detector import DetectorState
 from pipeline.detection.feedback.feedback_state import FeedbackState
 from pipeline.detection.incident.episode import Episode
@@ -24,7 +25,7 @@ class JudgeState(Struct):
     ``history_until_s``: end of the past counts that were handed in, 0 for none. ``sources``: those
     of the last bucket, silent and disbelieved ones included. ``detector``: see
     ``pipeline.detection.detector``. ``watched``: what the watch list told since the last look;
-    ``watched_s``: when it last made a heads-up.
+    ``watched_s``: when it last made a heads-up. ``networks``: those that are judged together.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -45,6 +46,7 @@ class JudgeState(Struct):
     detector: DetectorState = field(default_factory=DetectorState)
     watched: tuple[Watched, ...] = ()
     watched_s: int = 0
+    networks: HeardNetworks = field(default_factory=HeardNetworks)
 
     def passed_until_s(self, clock: Bucket) -> int:
         """Up to when a clock says that time has passed for the brand; never, one of strangers.

@@ -1,10 +1,14 @@
 """What some records did to the state of a brand: the line of the journal."""
 
+from typing import Final
+
 from msgspec import Struct, field
 
 from pipeline.rollup.partial import Partial
 from schemas.mention import Gap
 from schemas.reading import Reading
+
+BESIDE: Final = -1
 
 
 class Claim(Struct, array_like=True, frozen=True):
@@ -16,6 +20,18 @@ class Claim(Struct, array_like=True, frozen=True):
     source: str
     watermark_s: float
     arrived_s: float = 0.0
+
+
+class Met(Struct, array_like=True, frozen=True):
+    """A network that was heard of a brand: since when, and from when on it counts with the others.
+
+    ``joins_s``: 0 for from the first; ``BESIDE`` for never, as the brand is not judged on it.
+    ``live``: it was heard as it was said; a recording speaks of another time.
+    """
+
+    first_s: int
+    joins_s: int
+    live: bool = False
 
 
 class Closing(Struct, array_like=True, frozen=True):
@@ -43,7 +59,7 @@ class Entry(Struct, array_like=True):
     ``partials``: what they added to each bucket. ``closing``: what was closed after them, if
     anything; so no entry reaches beyond a closing. ``read``: start of each bucket that was closed
     with it, and what was read of it. ``sent_until_s``: all that closings until then led to had been
-    acknowledged when this was written.
+    acknowledged when this was written. ``met``: networks that were met with the records.
     """
 
     offset: int
@@ -53,6 +69,7 @@ class Entry(Struct, array_like=True):
     sent_until_s: int = 0
     closing: Closing | None = None
     read: list[tuple[int, Reading]] = field(default_factory=list)
+    met: dict[str, Met] = field(default_factory=dict)
 
     @property
     def last_s(self) -> int:

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of these tables: a store of another version is emptied, and filled again from topics."""
 
 tables: Final = MetaData()
@@ -38,6 +38,7 @@ counts = Table(
     tables,
     _key("brand"),
     Column("start_s", BigInteger, primary_key=True, autoincrement=False),
+    _key("apart"),
     _whole("revision"),
     _whole("width_s"),
     _whole("mentions"),
@@ -47,11 +48,13 @@ counts = Table(
     _real("weighted"),
     _whole("voices"),
     _whole("attacking"),
+    _text("by_source"),
     _written(),
     Index("page_counts_by_time", "start_s"),
     sqlite_with_rowid=False,
 )
-"""A row for each bucket. ``voices`` and ``attacking``: independent ones, in thousandths."""
+"""A row for each bucket. ``by_source`` is JSON: mentions of each network, negative ones, attacks.
+``voices`` and ``attacking``: independent ones, in thousandths."""
 
 gaps = Table(
     "page_gaps",

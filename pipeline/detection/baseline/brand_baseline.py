@@ -67,6 +67,11 @@ class BrandBaseline(Struct):
             if category in block.top_k or category in self.top_k:
                 self._learn_top(category, keep, block.top_k.get(category, {}))
 
+    def grow(self, times: float) -> None:
+        """Let ``times`` as much be said by now; of what kind it is stays as it was."""
+        self.hours.grow(times)
+        self.busiest_hour *= times
+
     def skip(self, until_s: int) -> None:
         """Time up to ``until_s`` passes without teaching anything: an episode or a gap."""
         if self.learned_until_s:

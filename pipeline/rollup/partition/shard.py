@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct, field
 
+from pipeline.apart import named_part, part_name
 from pipeline.faults import burying
 from pipeline.partitions import check_place
 from pipeline.reading.asking import Asking, ReadAnswers, answered
@@ -17,6 +18,7 @@ from pipeline.rollup.brand import BrandRollup, Checkpoint, Scores
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.event_time.heard import Sources, hear
 from pipeline.rollup.event_time.watermarks import progress
+from pipeline.rollup.networks import Portion, divide, is_whole
 from pipeline.rollup.partition.journal import RollupJournal
 from pipeline.rollup.partition.reading import read_batch
 from pipeline.rollup.partition.step import (
@@ -83,7 +85,8 @@ class _Scored(NamedTuple):
 class _Step:
     """What some records lead to, worked out and not yet written; the clock is written last.
 
-    ``alone``: it has one record, so whatever fails is that record's fault.
+    ``alone``: it has one record, so whatever fails is that record's fault. ``brands``: by name, as
+    ``pipeline.apart.part_name`` has it.
     """
 
     def __init__(self, *, alone: bool) -> None:
@@ -91,11 +94,20 @@ class _Step:
         self.brands: dict[str, BrandStep] = {}
         self.moves_clock = False
 
-    def of(self, brand: str, member: Member) -> BrandStep:
+    def of(self, name: str, member: Member) -> BrandStep:
         """What it makes of a brand; asked before anything of it is changed."""
-        if brand not in self.brands:
-            self.brands[brand] = BrandStep(member)
-        return self.brands[brand]
+        if name not in self.brands:
+            self.brands[name] = BrandStep(member)
+        return self.brands[name]
+
+    def write(self) -> None:
+        """Write what it makes of brands.
+
+        What is together comes after what is apart: it says how records are divided, and until it is
+        written they are divided again as before.
+        """
+        for name in sorted(self.brands, key=lambda name: not named_part(name)[1]):
+            self.brands[name].write()
 
 
 class Shard:
@@ -186,7 +198,8 @@ class Shard:
             if step.alone:
                 [record] = records
                 if record.batch is not None and record.batch.brand != ALL_BRANDS:
-                    self._member(record.batch.brand).rollup.pass_over(record.offset)
+                    for member in self._members_of(record.batch.brand):
+                        member.rollup.pass_over(record.offset)
                 outcomes = [RolledUp([], [Rejected(None, error, record.raw)])]
                 if burials := _burials(records, outcomes):
                     yield burials
@@ -199,8 +212,7 @@ class Shard:
             return outcomes
         if burials := _burials(records, outcomes):
             yield burials
-        for brand_step in step.brands.values():
-            brand_step.write()
+        step.write()
         if clock is not None:
             self._table[str(self._partition)] = clock
         return outcomes
@@ -222,8 +234,9 @@ class Shard:
 
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
-        if bucket.brand in self._members:
-            self._members[bucket.brand].acknowledge(bucket)
+        name = part_name(bucket.brand, bucket.apart)
+        if name in self._members:
+            self._members[name].acknowledge(bucket)
 
     def _worked_out(self, step: _Step, records: Sequence[MentionRecord]) -> Asking[list[RolledUp]]:
         """Apply records to what is in memory; what they lead to is not written yet."""
@@ -244,15 +257,19 @@ class Shard:
             if batch is None or batch.brand == ALL_BRANDS:
                 found.append(_Scored([], ""))
                 continue
-            rollup = self._member(batch.brand).rollup
+            together = self._member(batch.brand).rollup
             if batch.brand not in scorers:
                 scorers[batch.brand] = self._model_of(batch.brand)
             scorer = scorers[batch.brand]
             scores: list[Score | None] = [None] * len(batch.mentions)
             found.append(_Scored(scores, scorer.version))
-            if record.offset > rollup.offset:
+            places: Sequence[int] = ()
+            if not is_whole(self._brands[batch.brand].judge, together, batch):
+                places = range(len(batch.mentions))  # who takes them is decided later
+            elif record.offset > together.offset:
+                places = together.to_score(batch, arrived_s=record.arrived_s)
+            if places:
                 _, wanted = asked.setdefault(id(scorer), (scorer, []))
-                places = rollup.to_score(batch, arrived_s=record.arrived_s)
                 wanted += [(scores, place, batch.mentions[place]) for place in places]
         for scorer, wanted in asked.values():
             if wanted:
@@ -270,16 +287,68 @@ class Shard:
         step.moves_clock |= self._states_hole(record)
         if batch.brand == ALL_BRANDS:
             return (yield from self._beat(step, record, batch))
-        member = self._member(batch.brand)
-        rollup = member.rollup
-        if offset <= rollup.offset:
+        portions = self._portions(step, record, batch)
+        if not portions:
             return RolledUp([], [])
-        if live := rollup.disturbed_by(batch.source, batch.watermark.timestamp(), arrived_s):
-            refused = Rejected(None, _replay_beside(live, batch), raw)
-            disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
-            step.of(batch.brand, member)
-            rollup.pass_over(offset)
-            return RolledUp([], [*rejected, refused], batch, disturbing)
+        for portion in portions:
+            rollup = self._member(part_name(batch.brand, portion.apart)).rollup
+            watermark_s = batch.watermark.timestamp()
+            if live := rollup.disturbed_by(batch.source, watermark_s, arrived_s):
+                for each in portions:
+                    name = part_name(batch.brand, each.apart)
+                    step.of(name, self._member(name))
+                    self._member(name).rollup.pass_over(offset)
+                refused = Rejected(None, _replay_beside(live, batch), raw)
+                disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+                return RolledUp([], [*rejected, refused], batch, disturbing)
+        buckets: list[Bucket] = []
+        reasons: dict[str, int] = {}
+        delayed = 0
+        for portion in portions:
+            taken = yield from self._take(step, record, portion, scored)
+            buckets += taken.buckets
+            rejected += taken.rejected
+            delayed += taken.delayed
+            for why, count in taken.dropped.items():
+                reasons[why] = reasons.get(why, 0) + count
+        rejected += self._unbelieved(batch, raw, arrived_s)
+        return RolledUp(buckets, rejected, batch, reasons, delayed)
+
+    def _portions(self, step: _Step, record: MentionRecord, batch: MentionBatch) -> list[Portion]:
+        """The parts of a record that were not applied before; who is met with it is remembered."""
+        brand = batch.brand
+        member = self._member(brand)
+        division = divide(
+            self._brands[brand].judge,
+            member.rollup,
+            batch,
+            self._clock.sources,
+            arrived_s=record.arrived_s,
+        )
+        if division.met and record.offset > member.rollup.offset:
+            step.of(brand, member)
+            for network, met in division.met.items():
+                member.rollup.meet(network, met)
+            if all(portion.apart for portion in division.portions):
+                member.rollup.pass_over(record.offset)
+        return [
+            portion
+            for portion in division.portions
+            if record.offset > self._member(part_name(brand, portion.apart)).rollup.offset
+        ]
+
+    def _take(
+        self, step: _Step, record: MentionRecord, portion: Portion, scored: _Scored
+    ) -> Asking[RolledUp]:
+        """Apply a part of a record where it is counted."""
+        offset, _, arrived_s, _, _ = record
+        apart, batch, places = portion
+        name = part_name(batch.brand, apart)
+        member = self._member(name)
+        rollup, scores = member.rollup, scored.scores
+        if places is not None:
+            scores = [scores[place] for place in places]
+        rejected: list[Rejected] = []
 
         def set_aside(place: int, mention: Mention) -> None:
             watermark_s = batch.watermark.timestamp()
@@ -288,16 +357,16 @@ class Shard:
                 ahead_s = mention.created_at.timestamp() - watermark_s
                 detail = f"its post lies {ahead_s:.0f} s ahead of what its source had reached"
                 error = UnreadableError("ahead_of_time", detail)
-            rejected.append(Rejected(place, error, encode(mention)))
+            where = place if places is None else places[place]
+            rejected.append(Rejected(where, error, encode(mention)))
 
-        brand_step = step.of(batch.brand, member)
+        brand_step = step.of(name, member)
         dropped = rollup.take(
-            offset, batch, scored.scores, scored.model, arrived_s=arrived_s, set_aside=set_aside
+            offset, batch, scores, scored.model, arrived_s=arrived_s, set_aside=set_aside
         )
         buckets: list[Bucket] = []
         if rollup.may_close(self._clock.sources):  # most records close nothing
             buckets = yield from brand_step.closing(self._clock.sources, self._clock.gaps)
-        rejected += self._unbelieved(batch, raw, arrived_s)
         reasons = {str(why): count for why, count in dropped.items()}
         return RolledUp(buckets, rejected, batch, reasons, rollup.delayed)
 
@@ -316,13 +385,19 @@ class Shard:
         clock.gaps = [*clock.gaps, (batch.source, gap)][-GAPS_KEPT:]
         return True
 
-    def _member(self, brand: str) -> Member:
-        if brand not in self._members:
-            journal = Journal(self._table, self._partition, brand)
-            self._members[brand] = Member(self._rollup(brand), RollupJournal(journal), {})
-        return self._members[brand]
+    def _member(self, name: str) -> Member:
+        if name not in self._members:
+            journal = Journal(self._table, self._partition, name)
+            self._members[name] = Member(self._rollup(name), RollupJournal(journal), {})
+        return self._members[name]
 
-    def _rollup(self, brand: str) -> BrandRollup:
+    def _members_of(self, brand: str) -> list[Member]:
+        """All that is counted of a brand, together and apart."""
+        self._member(brand)
+        return [one for name, one in self._members.items() if named_part(name)[0] == brand]
+
+    def _rollup(self, name: str) -> BrandRollup:
+        brand, apart = named_part(name)
         known = self._brands[brand]
         return BrandRollup(
             brand,
@@ -332,6 +407,7 @@ class Shard:
             reading=self._reading,
             names=words_of(known),
             watch=WatchList(known),
+            apart=apart,
         )
 
     def _undo(self, step: _Step, *, before: int) -> None:
@@ -408,10 +484,13 @@ class Shard:
         clock = self._clock
         buckets: list[Bucket] = []
         rejected = []
-        for brand, member in list(self._members.items()):
-            rollup = member.rollup
-            if rollup.offset > beat.offset or not rollup.waits_for(clock.sources):
-                continue
+        waiting = [
+            brand
+            for brand, member in self._members.items()
+            if member.rollup.offset <= beat.offset and member.rollup.waits_for(clock.sources)
+        ]
+        for brand in sorted(waiting):  # by name: in which order they were met depends on steps
+            member = self._members[brand]
             closing = step.of(brand, member).closing(clock.sources, clock.gaps)
             if not step.alone:
                 buckets += yield from closing
@@ -463,7 +542,7 @@ class Shard:
         self._clock = self._clock_of_table()
         doubtful = []
         for brand, journal in journals_of(self._table, self._partition).items():
-            if brand not in self._brands:
+            if named_part(brand)[0] not in self._brands:
                 continue  # taken out of the brands file; its state stays in the table
             member = Member(self._rollup(brand), RollupJournal(journal), {})
             self._members[brand] = member
