@@ -5,7 +5,8 @@ usual on the day that it joins the others, and not a wave. Of one that falls sil
 not expected; of one that is gone for good (or not judged any more) neither, until it is back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from msgspec import Struct, field
@@ -16,12 +17,19 @@ from schemas.network import network_of
 
 HALF_LIFE_S: Final = 2.5 * 86_400
 """As of the levels that the detector expects."""
+DECAY_EVERY_S: Final = 600
 KNOWN_MENTIONS: Final = 20.0
 """Of fewer (decayed) mentions nobody knows who brings how much."""
 LEAST_LEFT: Final = 0.001
 """However much a network brought, so much is left of what is usual when it goes."""
 FORGOTTEN_S: Final = 7 * 86_400
 """A network that was new and did not join within so long is new again."""
+
+
+@lru_cache(maxsize=1_000)
+def _networks(sources: tuple[str, ...]) -> list[str]:
+    """The networks of sources, in order; not to be changed."""
+    return sorted({network_of(source) for source in sources})
 
 
 class Newcomer(Struct, array_like=True):
@@ -79,8 +87,14 @@ class HeardNetworks(Struct):
         if bucket.mentions:
             known.written += count * (1.0 - bucket.reposts / bucket.mentions)
 
-    def changes(self, bucket: Bucket) -> Iterator[Growth]:
+    def changes(self, bucket: Bucket) -> Sequence[Growth]:
         """How what is usual changes with who speaks by now; to be asked before ``learn``."""
+        odd = bucket.blind or bucket.quarantined or self.silent or self.newcomers
+        if not odd and _networks(bucket.sources) == self.present:
+            return ()  # as mostly
+        return list(self._changes(bucket))
+
+    def _changes(self, bucket: Bucket) -> Iterator[Growth]:
         live = {network_of(source) for source in bucket.sources}
         silent = {network_of(source) for source in (*bucket.blind, *bucket.quarantined)} - live
         if live.union(silent) != set(self.present):
@@ -102,7 +116,7 @@ class HeardNetworks(Struct):
         """Take in who brought how much."""
         if not bucket.by_source:
             return
-        if start_s > self.at_s:
+        if start_s > self.at_s + DECAY_EVERY_S:
             keep = 0.5 ** ((start_s - self.at_s) / HALF_LIFE_S) if self.at_s else 1.0
             self.mentions = {network: keep * one for network, one in self.mentions.items()}
             self.at_s = start_s

@@ -76,10 +76,14 @@ def rollup_header(width_s: int) -> Header:
 
 
 class _Scored(NamedTuple):
-    """Scores of the mentions of a record, and the version of the scorer that gave them."""
+    """Scores of the mentions of a record, and the version of the scorer that gave them.
+
+    ``whole``: it is certain that the record is not divided.
+    """
 
     scores: Scores
     model: str
+    whole: bool = False
 
 
 class _Step:
@@ -262,9 +266,10 @@ class Shard:
                 scorers[batch.brand] = self._model_of(batch.brand)
             scorer = scorers[batch.brand]
             scores: list[Score | None] = [None] * len(batch.mentions)
-            found.append(_Scored(scores, scorer.version))
+            whole = is_whole(self._brands[batch.brand].judge, together, batch)
+            found.append(_Scored(scores, scorer.version, whole))
             places: Sequence[int] = ()
-            if not is_whole(self._brands[batch.brand].judge, together, batch):
+            if not whole:
                 places = range(len(batch.mentions))  # who takes them is decided later
             elif record.offset > together.offset:
                 places = together.to_score(batch, arrived_s=record.arrived_s)
@@ -287,32 +292,45 @@ class Shard:
         step.moves_clock |= self._states_hole(record)
         if batch.brand == ALL_BRANDS:
             return (yield from self._beat(step, record, batch))
-        portions = self._portions(step, record, batch)
+        if scored.whole:
+            fresh = offset > self._member(batch.brand).rollup.offset
+            portions = [Portion("", batch)] if fresh else []
+        else:
+            portions = self._portions(step, record, batch)
         if not portions:
             return RolledUp([], [])
-        for portion in portions:
-            rollup = self._member(part_name(batch.brand, portion.apart)).rollup
-            watermark_s = batch.watermark.timestamp()
-            if live := rollup.disturbed_by(batch.source, watermark_s, arrived_s):
-                for each in portions:
-                    name = part_name(batch.brand, each.apart)
-                    step.of(name, self._member(name))
-                    self._member(name).rollup.pass_over(offset)
-                refused = Rejected(None, _replay_beside(live, batch), raw)
-                disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
-                return RolledUp([], [*rejected, refused], batch, disturbing)
-        buckets: list[Bucket] = []
-        reasons: dict[str, int] = {}
-        delayed = 0
-        for portion in portions:
-            taken = yield from self._take(step, record, portion, scored)
-            buckets += taken.buckets
-            rejected += taken.rejected
-            delayed += taken.delayed
-            for why, count in taken.dropped.items():
-                reasons[why] = reasons.get(why, 0) + count
+        names = [part_name(batch.brand, portion.apart) for portion in portions]
+        watermark_s = batch.watermark.timestamp()
+        for name in names:
+            live = self._member(name).rollup.disturbed_by(batch.source, watermark_s, arrived_s)
+            if live:
+                return self._refused(step, record, batch, names, live)
+        if len(portions) == 1:
+            taken = yield from self._take(step, record, portions[0], scored, rejected)
+        else:
+            taken = RolledUp([], rejected, batch)
+            for portion in portions:
+                one = yield from self._take(step, record, portion, scored, rejected)
+                taken = _added(taken, one)
         rejected += self._unbelieved(batch, raw, arrived_s)
-        return RolledUp(buckets, rejected, batch, reasons, delayed)
+        return taken
+
+    def _refused(
+        self,
+        step: _Step,
+        record: MentionRecord,
+        batch: MentionBatch,
+        names: Sequence[str],
+        live: str,
+    ) -> RolledUp:
+        """Refuse a replay of what ``live`` tells."""
+        for name in names:
+            member = self._member(name)
+            step.of(name, member)
+            member.rollup.pass_over(record.offset)
+        refused = Rejected(None, _replay_beside(live, batch), record.raw)
+        disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+        return RolledUp([], [*record.rejected, refused], batch, disturbing)
 
     def _portions(self, step: _Step, record: MentionRecord, batch: MentionBatch) -> list[Portion]:
         """The parts of a record that were not applied before; who is met with it is remembered."""
@@ -338,9 +356,14 @@ class Shard:
         ]
 
     def _take(
-        self, step: _Step, record: MentionRecord, portion: Portion, scored: _Scored
+        self,
+        step: _Step,
+        record: MentionRecord,
+        portion: Portion,
+        scored: _Scored,
+        rejected: list[Rejected],
     ) -> Asking[RolledUp]:
-        """Apply a part of a record where it is counted."""
+        """Apply a part of a record where it is counted; what is ``rejected`` of it is added."""
         offset, _, arrived_s, _, _ = record
         apart, batch, places = portion
         name = part_name(batch.brand, apart)
@@ -348,7 +371,6 @@ class Shard:
         rollup, scores = member.rollup, scored.scores
         if places is not None:
             scores = [scores[place] for place in places]
-        rejected: list[Rejected] = []
 
         def set_aside(place: int, mention: Mention) -> None:
             watermark_s = batch.watermark.timestamp()
@@ -555,6 +577,18 @@ class Shard:
             member.keep(again)
             doubtful += [one.bucket for one in again]
         return doubtful
+
+
+def _added(taken: RolledUp, more: RolledUp) -> RolledUp:
+    """What two parts of a record led to."""
+    dropped = dict(taken.dropped)
+    for why, count in more.dropped.items():
+        dropped[why] = dropped.get(why, 0) + count
+    return taken._replace(
+        buckets=[*taken.buckets, *more.buckets],
+        dropped=dropped,
+        delayed=taken.delayed + more.delayed,
+    )
 
 
 def _burials(records: Sequence[MentionRecord], outcomes: Sequence[RolledUp]) -> Burials | None:

@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from pipeline.apart import NEW_FOR_S
 from pipeline.detection.judge import Judge
+from pipeline.detection.past import PastCounts, history_buckets
+from pipeline.detection.shard import JudgeShard
 from schemas.brand import Brand, JudgedOn
 from schemas.bucket import Bucket, SourceCounts, Voices
+from schemas.codec import encode
+from schemas.feedback import Feedback
 
 ACME = Brand(id="acme", names=("Acme",))
 T0 = 1_767_571_200
@@ -152,6 +156,58 @@ def test_what_is_learned_of_networks_outlives_a_restart():
         if start_s % (3 * HOUR_S) == 0:
             cut.judge = Judge.load(cut.judge.dump(), ACME, width_s=WIDTH_S)
     assert cut.judge.dump() == whole.judge.dump()
+
+
+def test_a_shard_keeps_a_judge_for_each_source_and_none_for_what_is_not_judged():
+    def shard(judged, table):
+        brand = Brand(id="acme", names=("Acme",), judge=JudgedOn(sources=judged))
+        return JudgeShard(0, table=table, brands={"acme": brand}, width_s=WIDTH_S)
+
+    said = SourceCounts(source="rss", mentions=1)
+    heard = [
+        encode(bucket(T0, said)),
+        encode(bucket(T0 + WIDTH_S, said, apart="rss")),
+        encode(bucket(T0 + WIDTH_S, said, apart="x")),
+    ]
+    names = {}
+    for judged in ("each", ("x",), "all"):
+        table: dict[str, bytes] = {}
+        state = shard(judged, table)
+        for offset, raw in enumerate(heard):
+            assert state.apply(offset, raw).error is None
+        names[judged] = {key.split("|")[1] for key in table if "|" in key}
+        assert set(shard(judged, table)._judges) == names[judged]
+    assert names["each"] == {"acme", "acme@rss", "acme@x"}
+    assert names["x",] == names["all"] == {"acme"}
+
+
+def test_counts_of_the_past_name_no_source_and_are_refused_where_each_is_judged():
+    each = Brand(id="acme", names=("Acme",), judge=JudgedOn(sources="each"))
+    state = JudgeShard(0, table={}, brands={"acme": each}, width_s=WIDTH_S)
+    past = PastCounts(HOUR_S, ((T0, 3.0),))
+    [raw] = [encode(one) for one in history_buckets("acme", past)]
+    error = state.apply(0, raw).error
+    assert error is not None
+    assert error.reason == "unusable_history"
+
+
+def test_people_speak_of_an_incident_to_the_judge_of_its_source():
+    each = Brand(id="acme", names=("Acme",), judge=JudgedOn(sources="each"))
+    state = JudgeShard(0, table={}, brands={"acme": each}, width_s=WIDTH_S)
+    talk = Talk(4, x=60)
+    told = []
+    storm_s = T0 + 3 * DAY_S
+    for offset, start_s in enumerate(range(T0, storm_s + 2 * HOUR_S, WIDTH_S)):
+        said = talk.counts("x")
+        if start_s >= storm_s:
+            said = SourceCounts(source="x", mentions=60, negative=60, attacks=60)
+        told += state.apply(offset, encode(bucket(start_s, said, apart="x"))).transitions
+    said = {"brand": "acme", "at": told[0].at, "by": "Ana", "kind": "ack"}
+    right = Feedback(id="1", incident=told[0].incident, **said)
+    wrong = Feedback(id="2", incident=told[0].incident.replace("@x", ""), **said)
+    [answer] = state.apply_feedback(0, encode(right)).transitions
+    assert (answer.reason, answer.apart) == ("acknowledged", "x")
+    assert state.apply_feedback(1, encode(wrong)).error.reason == "unknown_incident"
 
 
 def test_each_source_is_judged_on_its_own_and_says_which_it_is():
