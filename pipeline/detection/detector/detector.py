@@ -7,6 +7,7 @@ their excess is (K), how big it is going to be, and whether that is worth a quie
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -21,7 +22,7 @@ from pipeline.detection.detector.expectation import (
     Levels,
 )
 from pipeline.detection.detector.extremes import BLOCK_S
-from pipeline.detection.detector.kind import Composition, KindMemory, composition
+from pipeline.detection.detector.kind import KindMemory
 from pipeline.detection.detector.leading import SEED_REPOSTS, Leading, seed_of
 from pipeline.detection.detector.levels import USUAL_BAR, Bar, LevelState, LevelStep, Sight
 from pipeline.detection.detector.missing import (
@@ -35,6 +36,7 @@ from pipeline.detection.detector.missing import (
 from pipeline.detection.detector.rarity import FAINTEST, WINDOWS_S, Rarity, RarityMeter, WindowSums
 from pipeline.detection.detector.read import Against, ReadMemory
 from pipeline.detection.detector.severity import Pace, Severity, severity
+from pipeline.detection.detector.telling import Lived, Told, telling
 from pipeline.detection.detector.voices import (
     FIELDS,
     INDEX,
@@ -119,6 +121,7 @@ class Unheard(Struct, array_like=True):
 class Look(NamedTuple):
     """What one look found.
 
+    ``kind``: K, a mean over the last looks; ``told``: what this one alone told of it.
     ``seed``: how rare it is that a post which attacks so is passed on so. ``voices``: hostile ones
     of the last hour, and as many as usual. ``missing``: what would make it ring, of a heads-up.
     """
@@ -127,7 +130,7 @@ class Look(NamedTuple):
     step: LevelStep
     rarity: Rarity
     kind: float
-    composition: Composition
+    told: Told
     seed: float
     severity: Severity
     voices: float
@@ -364,8 +367,7 @@ class Detector:
         cascades = leading.cascade, leading.critical_cascade
         rarity = state.meter.measure(windows, cascades, usually, heard_s, remembers=not idle)
         read = state.read.against(leading.posts) if state.read.has_say else None
-        window, length_s = windows[rarity.window], WINDOWS_S[rarity.window]
-        seen = composition(window, self._lived_through(window, length_s, now_s), read)
+        told = telling(windows, rarity, self._lived(windows, now_s), read)
         seed = max(
             (
                 seed_of(state.meter.passed_on(post.reposts, usually), state.read.hostility(post))
@@ -374,7 +376,7 @@ class Detector:
             ),
             default=0.0,
         )
-        kind = state.kinds.mean if idle else state.kinds.add(seen.kind, rarity.total)
+        kind = state.kinds.mean if idle else state.kinds.add(told.kind, rarity.total)
         voices = windows[1].sums[HOSTILE] / MILLI
         bar = self.bar
         if heard_s - state.recalled_s < DAY_S:
@@ -392,7 +394,7 @@ class Detector:
             step=step,
             rarity=rarity,
             kind=kind,
-            composition=seen,
+            told=told,
             seed=seed,
             severity=(QUIET if step.level == "quiet" else self._severity(windows[-1], now_s, kind)),
             voices=voices,
@@ -419,18 +421,15 @@ class Detector:
         cascades = state.leading.cascade, state.leading.critical_cascade
         usually = state.expectation.levels[REPOSTS] * BLOCK_S / CELL_S
         heard_s = state.expectation.heard_s
-        lived = [
-            self._lived_through(window, length_s, now_s)
-            for window, length_s in zip(windows, WINDOWS_S, strict=True)
-        ]
+        lived = self._lived(windows, now_s)
 
         def measure(changed: Sequence[WindowSums]) -> Rarity:
             return state.meter.measure(changed, cascades, usually, heard_s, remembers=False)
 
-        def compose(window: WindowSums, number: int) -> Composition:
-            return composition(window, lived[number], read)
+        def tell(changed: Sequence[WindowSums], rarity: Rarity) -> Told:
+            return telling(changed, rarity, lived, read)
 
-        attacks = attacks_to_ring(windows, place, measure, compose, bar)
+        attacks = attacks_to_ring(windows, place, measure, tell, bar)
         mix = mix_of(windows[place])
         if mix is None:
             return Missing(attacks=attacks)
@@ -438,8 +437,8 @@ class Detector:
             self._sums_since(now_s - max(length_s - HOUR_S, 0), now_s) for length_s in WINDOWS_S
         ]
         return Missing(
-            voices_to_ring(at_once(windows), mix, measure, compose, bar),
-            voices_to_ring(spread(windows, left, WINDOWS_S), mix, measure, compose, bar),
+            voices_to_ring(at_once(windows), mix, measure, tell, bar),
+            voices_to_ring(spread(windows, left, WINDOWS_S), mix, measure, tell, bar),
             attacks,
         )
 
@@ -476,6 +475,15 @@ class Detector:
         if not snapshots:
             return self.state.expectation.levels
         return snapshots[max(bisect_right(snapshots, at_s, key=_at) - 1, 0)].levels
+
+    def _lived(self, windows: Sequence[WindowSums], now_s: int) -> Lived:
+        """What shares of the excess of each window are held against, reckoned once."""
+
+        @cache
+        def lived(place: int) -> Sequence[float]:
+            return self._lived_through(windows[place], WINDOWS_S[place], now_s)
+
+        return lived
 
     def _lived_through(self, window: WindowSums, length_s: int, now_s: int) -> Sequence[float]:
         """What shares of an excess are held against: what was expected of each field.

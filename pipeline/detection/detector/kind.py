@@ -145,11 +145,15 @@ class Composition(NamedTuple):
 
 
 def composition(
-    window: WindowSums, usual: Sequence[float], read: Sequence[Against] | None = None
+    window: WindowSums,
+    usual: Sequence[float],
+    read: Sequence[Against] | None = None,
+    heeded: float = 1.0,
 ) -> Composition:
     """What the excess of ``window`` is made of, and what was ``read``: None without a reader.
 
     ``usual``: what the brand lives through, of each field, in any unit: shares are held against it.
+    ``heeded``: how much of what was read counts, 0 to 1.
     """
     weights = HEARD if read is None else READ
     beyond = [
@@ -159,13 +163,20 @@ def composition(
     terms = [_share(one, beyond, usual, weights) for one in SHARES]
     terms.append(_passed_on(beyond, usual, weights))
     terms += [
-        KindTerm(one.code, one.share, one.usual, weights.read[one.code] * one.shift)
+        KindTerm(one.code, one.share, one.usual, heeded * weights.read[one.code] * one.shift)
         for one in read or ()
     ]
     kind = weights.constant + sum(term.weight for term in terms)
     terms.append(_rivals(beyond, usual, kind))
     kind += terms[-1].weight
     return Composition(kind, tuple(terms), beyond[TEXTS] + beyond[REPOSTS])
+
+
+def excess_of(window: WindowSums) -> float:
+    """Texts and reposts of a window beyond the usual."""
+    return sum(
+        max(window.sums[one] / MILLI - window.expected[one], 0.0) for one in (TEXTS, REPOSTS)
+    )
 
 
 def _share(

@@ -15,8 +15,8 @@ happens. ``seed``: one that attacks is. ``attack``: rare, and of the kind of a c
 ``slow_burn``: little, but for long. ``larger``: something larger has begun since the last ring."""
 
 RING_SCORE: Final = 13.3
-"""Of a budget of one false ring a quarter. This and the other bars of a ring were tuned on seeds 11
-and 12 of a development world by other hands; see ADR 18."""
+"""Of a budget of one false ring a quarter. This and the other bars of a ring were tuned on three
+seeds of a development world by other hands; see ADR 18."""
 RARITY_MOST: Final = 8.0
 """What happens once in a year and once in a thousand years is equally no matter of chance: beyond
 this, rarity tells nothing more of what it is that goes on."""
@@ -25,7 +25,7 @@ KIND_MOST: Final = 4.0
 RING_KIND: Final = 0.5
 RING_RARITY: Final = 4.0
 RING_LOOKS: Final = 3
-SEED_RING: Final = 6.0
+SEED_RING: Final = 6.5
 SEED_KIND: Final = 1.5
 SEED_RARITY: Final = 0.5
 SEED_LOOKS: Final = 2
@@ -35,7 +35,7 @@ HEADS_UP_RARITY: Final = log(WAYS * BLOCKS_A_WEEK)
 """Rarity of one of three things: voices, a post that is passed on, one that attacks and is. At this
 bar, which each passes in one of 42 half days, there is one heads-up a week."""
 HEADS_UP_KIND: Final = -1.5
-BURN_KIND: Final = 0.6
+BURN_KIND: Final = 1.0
 BURN_RARITY_MOST: Final = 5.0
 BURN_RARITY: Final = 3.0
 BURN_FREE: Final = 2.5

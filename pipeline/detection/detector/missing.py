@@ -8,9 +8,9 @@ stated, since time matters: a hundred voices within minutes are rarer than a hun
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.detection.detector.kind import Composition
 from pipeline.detection.detector.levels import Bar, reaches
 from pipeline.detection.detector.rarity import Rarity, WindowSums
+from pipeline.detection.detector.telling import Told
 from pipeline.detection.detector.voices import INDEX, MILLI, TEXTS, Sums
 
 MOST_VOICES: Final = 100_000
@@ -22,8 +22,8 @@ _HOUR: Final = 1
 
 Measure = Callable[[Sequence[WindowSums]], Rarity]
 """How rare windows would be; nothing of it is remembered."""
-Compose = Callable[[WindowSums, int], Composition]
-"""Of what kind a window would be; its place is the second argument."""
+Tell = Callable[[Sequence[WindowSums], Rarity], Told]
+"""Of what kind windows that are so rare would be."""
 
 
 class Inflow(NamedTuple):
@@ -77,20 +77,19 @@ def mix_of(window: WindowSums) -> list[float] | None:
     return [MILLI * one / hostile for one in beyond] if hostile > 0 else None
 
 
-def crosses(windows: Sequence[WindowSums], measure: Measure, compose: Compose, bar: Bar) -> bool:
+def crosses(windows: Sequence[WindowSums], measure: Measure, tell: Tell, bar: Bar) -> bool:
     """Whether windows like these ring, if they stay so for a few looks."""
     rarity = measure(windows)
-    kind = compose(windows[rarity.window], rarity.window).kind
-    return reaches(rarity.total, kind, bar)
+    return reaches(rarity.total, tell(windows, rarity).kind, bar)
 
 
 def voices_to_ring(
-    inflow: Inflow, mix: Sequence[float], measure: Measure, compose: Compose, bar: Bar
+    inflow: Inflow, mix: Sequence[float], measure: Measure, tell: Tell, bar: Bar
 ) -> int | None:
     """Return the hostile voices of the hour that ring, where one fewer does not."""
 
     def ring(voices: int) -> bool:
-        return crosses(more_of(inflow, mix, voices), measure, compose, bar)
+        return crosses(more_of(inflow, mix, voices), measure, tell, bar)
 
     low = int(inflow.named)
     step = 1
@@ -107,7 +106,7 @@ def voices_to_ring(
 
 
 def attacks_to_ring(
-    windows: Sequence[WindowSums], place: int, measure: Measure, compose: Compose, bar: Bar
+    windows: Sequence[WindowSums], place: int, measure: Measure, tell: Tell, bar: Bar
 ) -> float | None:
     """Return the share of attacks, in whole per cent, that rings, where one less does not.
 
@@ -117,7 +116,7 @@ def attacks_to_ring(
 
     def ring(percent: int) -> bool:
         changed = tuple(WindowSums(attacking(one, percent / 100), one.expected) for one in windows)
-        return crosses(changed, measure, compose, bar)
+        return crosses(changed, measure, tell, bar)
 
     low = min(int(100 * _attacks(windows[place])), MOST_PERCENT)
     high = MOST_PERCENT

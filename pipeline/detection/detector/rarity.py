@@ -6,7 +6,7 @@ same meaning comes out for every brand: above it so often in so long, whatever i
 """
 
 from collections.abc import Sequence
-from math import log, log1p
+from math import inf, log, log1p
 from typing import Final, NamedTuple
 
 from msgspec import Struct, field
@@ -48,7 +48,7 @@ FEW_VOICES: Final = 5.0
 FEW_RARITY: Final = 2.0
 """Less than so many hostile voices in eight hours are never rarer than this."""
 NEAR_BEST: Final = 0.6
-"""The longest window that is almost as rare as the rarest tells most of what kind it is."""
+"""The longest window that is almost as rare as the rarest tells most of what it is made of."""
 
 
 class WindowSums(NamedTuple):
@@ -64,6 +64,7 @@ class Rarity(NamedTuple):
     ``total`` is R. ``talk``: of negative and hostile voices; ``words``: of accusing and
     attacking ones. ``cascade``: of the post that is passed on most; ``critical_cascade``: of the
     one among those that are negative or attack. ``window``: the place of the one that tells most.
+    ``windows``: what R would be of each alone, never more than ``total``.
     """
 
     total: float
@@ -72,6 +73,7 @@ class Rarity(NamedTuple):
     cascade: float
     critical_cascade: float
     window: int
+    windows: tuple[float, ...]
 
 
 def surprise(seen: float, expected: float, dispersion: float) -> float:
@@ -85,6 +87,20 @@ def surprise(seen: float, expected: float, dispersion: float) -> float:
     size = 1.0 / dispersion
     both = (seen + size) * log((seen + size) / (expected + size))
     return max(seen * log(seen / expected) - both, 0.0)
+
+
+def _talk(values: Sequence[float]) -> float:
+    return (values[0] + values[1]) / 2
+
+
+def _words(values: Sequence[float]) -> float:
+    return (values[2] + values[3]) / 2
+
+
+def _total(values: Sequence[float], tops: Sequence[float]) -> float:
+    """R of the rarity of each statistic, and of the two cascades."""
+    total = _talk(values) + 0.5 * min(max(_words(values), 0.0), WORDS_MOST)
+    return total + 0.5 * sum(min(max(top - CASCADE_FREE, 0.0), CASCADE_MOST) for top in tops)
 
 
 class RarityMeter(Struct, array_like=True):
@@ -113,8 +129,7 @@ class RarityMeter(Struct, array_like=True):
         critical one. ``usually_passed_on``: voices of reposts in half a day.
         """
         unknown = UNKNOWN * max(1 - heard_s / UNKNOWN_S, 0.0)
-        best = []
-        likes = [float("-inf")] * len(WINDOWS_S)
+        found = []
         for statistic, place in enumerate(PLACES):
             values = []
             for number, (sums, expected) in enumerate(windows):
@@ -125,22 +140,23 @@ class RarityMeter(Struct, array_like=True):
                     extremes.see(value)
                 rarity = extremes.rarity(value, PRIORS[statistic][number])
                 values.append(rarity if number else rarity - SHORT_WINDOW)
-            best.append(max(values))
-            if statistic in TALKING:
-                likes = [max(pair) for pair in zip(likes, values, strict=True)]
+            found.append(values)
         tops = []
         for place, passed_on in enumerate(cascades):
             if remembers:
                 self.cascades[place].see(log(passed_on + CASCADE_OFFSET))
             tops.append(self.passed_on(passed_on, usually_passed_on, place))
-        talk, words = (best[0] + best[1]) / 2, (best[2] + best[3]) / 2
-        total = talk + 0.5 * min(max(words, 0.0), WORDS_MOST)
-        total += 0.5 * sum(min(max(top - CASCADE_FREE, 0.0), CASCADE_MOST) for top in tops)
-        if windows[-1].sums[INDEX["hostile"]] < FEW_VOICES * MILLI:
-            total = min(total, FEW_RARITY)
+        best = [max(values) for values in found]
+        few = windows[-1].sums[INDEX["hostile"]] < FEW_VOICES * MILLI
+        most = FEW_RARITY if few else inf
+        total, *alone = (
+            min(_total(values, tops), most) for values in (best, *zip(*found, strict=True))
+        )
+        likes = [max(pair) for pair in zip(*(found[one] for one in TALKING), strict=True)]
         rarest = max(likes)
         window = max(n for n, one in enumerate(likes) if one >= rarest - NEAR_BEST)
-        return Rarity(total, talk, words, tops[0], tops[1], window)
+        talk, words = _talk(best), _words(best)
+        return Rarity(total, talk, words, tops[0], tops[1], window, tuple(alone))
 
     def passed_on(self, reposts: int, usually: float, place: int = 0) -> float:
         """How rare it is that a post is passed on so often within an hour.

@@ -34,7 +34,7 @@ class SeverityBand(IntEnum):
 
 
 class SeverityWeights(NamedTuple):
-    """The numbers of the formula; fitted on world A, seeds 11 and 12 (docs/adr/0018-detection.md).
+    """The numbers of the formula; fitted on three seeds of world A (docs/adr/0018-detection.md).
 
     The unit of voices is the square root of the voices of ``unit_days`` days: what a month makes by
     chance. A brand of less than ``least_daily`` voices a day counts as one that has so many.
@@ -68,7 +68,7 @@ class SeverityWeights(NamedTuple):
     steepness: float = 2.0
     harmless: float = 0.4
     kind_slope: float = 1.2
-    kind_middle: float = 1.5
+    kind_middle: float = 1.9
     unsure_at_once: float = 1.1
     unsure_later: float = 0.8
     settled_s: int = 3 * 3600

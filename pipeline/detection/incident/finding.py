@@ -101,7 +101,7 @@ def found(look: Look, bar: Bar) -> Finding:
                     usual=round(min(one.usual, 1.0), 4),
                     weight=round(one.weight, 2),
                 )
-                for one in look.composition.terms
+                for one in look.told.composition.terms
             ),
             severity_low=severity.low,
             severity_high=severity.high,

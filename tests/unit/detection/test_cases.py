@@ -199,7 +199,7 @@ def test_of_a_brand_of_two_mentions_a_day_shares_are_those_of_ordinary_talk(two_
         passed_on=4,
     )
     looks = list(after(accused, TWO_A_DAY, two_a_day, hours=3))
-    usual = {term.code: term.usual for term in looks[-1].composition.terms}
+    usual = {term.code: term.usual for term in looks[-1].told.composition.terms}
     assert usual["attacking"] < 0.1
     assert usual["addressed"] < 0.5
     assert usual["negative"] < 0.5

@@ -125,9 +125,9 @@ def test_exactly_so_many_at_once_ring_and_one_fewer_does_not(talk: Talk, seed: i
     fewer = with_more(before, mix, max(needed - 1 - look.voices, 0), step)
 
     assert enough.voices == pytest.approx(max(needed, look.voices), abs=0.002)
-    assert reaches(enough.rarity.total, enough.composition.kind, USUAL_BAR)
+    assert reaches(enough.rarity.total, enough.told.kind, USUAL_BAR)
     if needed - 1 >= look.voices:
-        assert not reaches(fewer.rarity.total, fewer.composition.kind, USUAL_BAR)
+        assert not reaches(fewer.rarity.total, fewer.told.kind, USUAL_BAR)
 
 
 def test_so_many_evenly_over_an_hour_ring_by_its_end_nine_times_in_ten() -> None:
@@ -197,7 +197,7 @@ def test_as_many_attacks_as_are_said_ring_among_the_same_voices() -> None:
         for total, window in zip(detector.state.totals, windows, strict=True):
             total[ATTACKING] += attacking(window, share)[ATTACKING] - window.sums[ATTACKING]
         (changed,) = detector.come_to(START_S + (step + 1) * STEP_S)
-        return reaches(changed.rarity.total, changed.composition.kind, USUAL_BAR)
+        return reaches(changed.rarity.total, changed.told.kind, USUAL_BAR)
 
     assert rings(share)
     assert not rings(share - 0.01)
