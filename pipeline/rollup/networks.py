@@ -30,7 +30,7 @@ MOST_MET: Final = 20
 """Networks of a brand that are told apart; what is met once there are so many is one."""
 
 
-class Portion(NamedTuple):
+class RecordPart(NamedTuple):
     """A part of a record. ``places``: of its mentions in the record; None for all of them."""
 
     apart: str
@@ -41,7 +41,7 @@ class Portion(NamedTuple):
 class Division(NamedTuple):
     """The parts of a record, and the networks that were met with it, or met anew."""
 
-    portions: list[Portion]
+    portions: list[RecordPart]
     met: dict[str, Met]
 
 
@@ -78,7 +78,7 @@ def divide(
     source that the partition has heard for long, that is what is usual there.
     """
     if is_whole(judge, together, batch):
-        return Division([Portion("", batch)], {})
+        return Division([RecordPart("", batch)], {})
     watermark_s = batch.watermark.timestamp()
     now_s = min(watermark_s, arrived_s or watermark_s)
     live = arrived_s > 0.0 and watermark_s >= arrived_s - LIVE_WITHIN_S
@@ -113,8 +113,8 @@ def divide(
         for place in some:
             parts.setdefault(_apart(network, known, at_s[place]), []).append(place)
     if len(parts) == 1:
-        return Division([Portion(name, batch) for name in parts], met)
-    portions = [Portion(name, _part(batch, some), sorted(some)) for name, some in parts.items()]
+        return Division([RecordPart(name, batch) for name in parts], met)
+    portions = [RecordPart(name, _part(batch, some), sorted(some)) for name, some in parts.items()]
     return Division(sorted(portions, key=_name), met)
 
 

@@ -18,7 +18,7 @@ from pipeline.rollup.brand import BrandRollup, Checkpoint, Scores
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.event_time.heard import Sources, hear
 from pipeline.rollup.event_time.watermarks import progress
-from pipeline.rollup.networks import Portion, divide, is_whole
+from pipeline.rollup.networks import RecordPart, divide, is_whole
 from pipeline.rollup.partition.journal import RollupJournal
 from pipeline.rollup.partition.reading import read_batch
 from pipeline.rollup.partition.step import (
@@ -201,12 +201,12 @@ class Shard:
             self._undo(step, before=records[0].offset)
             if step.alone:
                 [record] = records
-                if record.batch is not None and record.batch.brand != ALL_BRANDS:
-                    for member in self._members_of(record.batch.brand):
-                        member.rollup.pass_over(record.offset)
                 outcomes = [RolledUp([], [Rejected(None, error, record.raw)])]
+                passing = self._pass_over(record)
                 if burials := _burials(records, outcomes):
                     yield burials
+                for brand_step in passing:
+                    brand_step.write()
                 if self._states_hole(record):  # it does so even if it is applied no more
                     self._table[str(self._partition)] = encode(self._clock)
                 return outcomes
@@ -294,17 +294,11 @@ class Shard:
             return (yield from self._beat(step, record, batch))
         if scored.whole:
             fresh = offset > self._member(batch.brand).rollup.offset
-            portions = [Portion("", batch)] if fresh else []
+            portions = [RecordPart("", batch)] if fresh else []
         else:
             portions = self._portions(step, record, batch)
         if not portions:
             return RolledUp([], [])
-        names = [part_name(batch.brand, portion.apart) for portion in portions]
-        watermark_s = batch.watermark.timestamp()
-        for name in names:
-            live = self._member(name).rollup.disturbed_by(batch.source, watermark_s, arrived_s)
-            if live:
-                return self._refused(step, record, batch, names, live)
         if len(portions) == 1:
             taken = yield from self._take(step, record, portions[0], scored, rejected)
         else:
@@ -315,24 +309,9 @@ class Shard:
         rejected += self._unbelieved(batch, raw, arrived_s)
         return taken
 
-    def _refused(
-        self,
-        step: _Step,
-        record: MentionRecord,
-        batch: MentionBatch,
-        names: Sequence[str],
-        live: str,
-    ) -> RolledUp:
-        """Refuse a replay of what ``live`` tells."""
-        for name in names:
-            member = self._member(name)
-            step.of(name, member)
-            member.rollup.pass_over(record.offset)
-        refused = Rejected(None, _replay_beside(live, batch), record.raw)
-        disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
-        return RolledUp([], [*record.rejected, refused], batch, disturbing)
-
-    def _portions(self, step: _Step, record: MentionRecord, batch: MentionBatch) -> list[Portion]:
+    def _portions(
+        self, step: _Step, record: MentionRecord, batch: MentionBatch
+    ) -> list[RecordPart]:
         """The parts of a record that were not applied before; who is met with it is remembered."""
         brand = batch.brand
         member = self._member(brand)
@@ -359,16 +338,27 @@ class Shard:
         self,
         step: _Step,
         record: MentionRecord,
-        portion: Portion,
+        portion: RecordPart,
         scored: _Scored,
         rejected: list[Rejected],
     ) -> Asking[RolledUp]:
-        """Apply a part of a record where it is counted; what is ``rejected`` of it is added."""
-        offset, _, arrived_s, _, _ = record
+        """Apply a part of a record where it is counted; what is ``rejected`` of it is added.
+
+        What becomes of a part depends on what it is counted with, and on no other part: after a
+        crash, some parts may have been applied and some not.
+        """
+        offset, raw, arrived_s, _, _ = record
         apart, batch, places = portion
         name = part_name(batch.brand, apart)
         member = self._member(name)
         rollup, scores = member.rollup, scored.scores
+        if live := rollup.disturbed_by(batch.source, batch.watermark.timestamp(), arrived_s):
+            step.of(name, member)
+            rollup.pass_over(offset)
+            letter = raw if places is None else encode(batch)
+            rejected.append(Rejected(None, _replay_beside(live, batch), letter))
+            disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+            return RolledUp([], rejected, batch, disturbing)
         if places is not None:
             scores = [scores[place] for place in places]
 
@@ -413,10 +403,24 @@ class Shard:
             self._members[name] = Member(self._rollup(name), RollupJournal(journal), {})
         return self._members[name]
 
-    def _members_of(self, brand: str) -> list[Member]:
-        """All that is counted of a brand, together and apart."""
+    def _pass_over(self, record: MentionRecord) -> list[BrandStep]:
+        """Never take a record that failed; the steps that are to be written.
+
+        What is written later of a brand says so. But where a part of it is apart, one may have
+        nothing to write for long, and would take its part of the record after a crash.
+        """
+        if record.batch is None or record.batch.brand == ALL_BRANDS:
+            return []
+        brand = record.batch.brand
         self._member(brand)
-        return [one for name, one in self._members.items() if named_part(name)[0] == brand]
+        members = [one for name, one in self._members.items() if named_part(name)[0] == brand]
+        if len(members) == 1:
+            members[0].rollup.pass_over(record.offset)
+            return []
+        steps = [BrandStep(one) for one in members if one.rollup.offset < record.offset]
+        for one in steps:
+            one.pass_over(record.offset)
+        return steps
 
     def _rollup(self, name: str) -> BrandRollup:
         brand, apart = named_part(name)
