@@ -6,6 +6,7 @@ tocsin_records_emitted_total          ``stage``: records written (or messages po
 tocsin_records_errored_total          ``stage``, ``reason``: could not be processed
 tocsin_records_dropped_total          ``stage``, ``reason``: left out on purpose, such as duplicates
 tocsin_mentions_total                 ``stage``: mentions within the records
+tocsin_source_mentions_total          ``source``: the same by network, of 200 at most
 tocsin_mentions_delayed_total         came after their bucket was closed, and count all the same
 tocsin_revisions_total                buckets that were told again, for posts that came late
 tocsin_records_forgotten_total        ``stage``: records of state without what was deleted
@@ -97,6 +98,13 @@ class Metrics:
         )
         self._mentions = Counter(
             "tocsin_mentions", "Mentions within records", ["stage"], registry=registry
+        )
+        self._networks: set[str] = set()
+        self._source_mentions = Counter(
+            "tocsin_source_mentions",
+            "Mentions by the network that brought them",
+            ["source"],
+            registry=registry,
         )
         self._delayed = Counter(
             "tocsin_mentions_delayed",
@@ -203,6 +211,13 @@ class Metrics:
     def mentions(self, stage: str, count: int) -> None:
         """Count mentions that passed a stage."""
         self._mentions.labels(stage).inc(count)
+
+    def brought(self, network: str, count: int) -> None:
+        """Count mentions of a network. Of the first ``SOURCES_SHOWN``: each is a series."""
+        if len(self._networks) < SOURCES_SHOWN:
+            self._networks.add(network)
+        if network in self._networks:
+            self._source_mentions.labels(network).inc(count)
 
     def delayed(self, count: int) -> None:
         """Count mentions that came after their bucket was closed, and make a revision of it."""

@@ -177,7 +177,7 @@ class JudgeStep(NamedTuple):
 
 
 class BrandJudge:
-    """The judge of ``brand`` as its ``journal`` left it.
+    """The judge of ``brand`` as its ``journal`` left it. ``apart``: as of ``Judge``.
 
     ``unsent``: transitions that Kafka has not acknowledged, by incident and number. Where a record
     fails half-way, what is in memory may be torn; another ``BrandJudge`` of the same journal is as
@@ -185,7 +185,13 @@ class BrandJudge:
     """
 
     def __init__(
-        self, brand: Brand, journal: Journal, *, width_s: int, library: Library | None = None
+        self,
+        brand: Brand,
+        journal: Journal,
+        *,
+        width_s: int,
+        library: Library | None = None,
+        apart: str = "",
     ) -> None:
         self.journal = journal
         self.unsent: dict[tuple[str, int], Transition] = {}
@@ -193,10 +199,12 @@ class BrandJudge:
         self._feedback_offset = -1
         raw = journal.checkpoint()
         if raw is None:
-            self._judge = Judge(brand, width_s=width_s, library=library)
+            self._judge = Judge(brand, width_s=width_s, library=library, apart=apart)
         else:
             state = _read_checkpoint(raw)
-            self._judge = Judge.load(bytes(state.judge), brand, width_s=width_s, library=library)
+            self._judge = Judge.load(
+                bytes(state.judge), brand, width_s=width_s, library=library, apart=apart
+            )
             self._offset, self._feedback_offset = state.offset, state.heard
             self.unsent = {(one.incident, one.seq): one for one in state.unsent}
         self._replay()

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from pipeline.deletions.alias import alias_of
 from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.asking import Asking, ReadAnswers, answered
 from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import composed
-from pipeline.rollup.entry import Claim, Closing, Entry
+from pipeline.rollup.entry import BESIDE, Claim, Closing, Entry, Met
 from pipeline.rollup.event_time.heard import (
     HeardSource,
     Sources,
+    forget,
     furthest,
     hear,
     live_beside,
@@ -35,6 +36,7 @@ from pipeline.stories import own_words
 from schemas.base import EARLIEST
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
+from schemas.network import network_of
 from schemas.reading import Reading
 
 GAPS_KEPT = 100
@@ -63,6 +65,7 @@ class Checkpoint(Struct, array_like=True):
     gaps: list[Gap]
     base: Packed
     revisions: dict[int, int]
+    met: dict[str, Met] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[int, int]:
@@ -84,7 +87,9 @@ class BrandRollup:
 
     ``reading``: how much is read carefully; None where nothing is. ``watch``: whom to keep an eye
     on; None for nobody. ``gone``: what is to be forgotten, which may become more; posts count as
-    ever, and nothing is kept of them.
+    ever, and nothing is kept of them. ``apart``: the one network that is counted here; else all
+    that are counted together, and then ``met`` holds what is known of each network of the brand,
+    apart or not.
 
     >>> from datetime import UTC, datetime
     >>> from schemas.mention import Author
@@ -113,8 +118,10 @@ class BrandRollup:
         reading: ReadingRules | None = None,
         watch: WatchList | None = None,
         gone: ToForget | None = None,
+        apart: str = "",
     ) -> None:
         self.brand = brand
+        self.met: dict[str, Met] = {}
         self.offset = -1
         self.closed_until_s = 0
         self.sources: Sources = {}
@@ -130,7 +137,8 @@ class BrandRollup:
         self._closed: Closing | None = None
         self._read_now: list[tuple[int, Reading]] = []
         self._seen: dict[int, set[str]] = {}
-        self._memory = Remembered(brand, rules.width_s, own_words([brand, *names]))
+        self._met_now: dict[str, Met] = {}
+        self._memory = Remembered(brand, rules.width_s, own_words([brand, *names]), apart)
         self._horizon = RevisableBuckets(rules, self._memory)
         self._watch_list = watch
         self._gaps: list[Gap] = []
@@ -158,7 +166,7 @@ class BrandRollup:
     @property
     def has_news(self) -> bool:
         """Whether something was taken or closed that ``sealed`` has not handed out."""
-        return bool(self._claims or self._closed)
+        return bool(self._claims or self._closed or self._met_now)
 
     def disturbed_by(self, source: str, watermark_s: float, arrived_s: float) -> str:
         """Name of the live source whose clock a replay would share; empty where there is none."""
@@ -221,6 +229,7 @@ class BrandRollup:
         self.delayed = 0
         wordings = _wordings(batch, scores)
         gone = self._gone if len(self._gone) else None
+        brought_by = network_of(batch.source)
         for place, mention in enumerate(batch.mentions):
             start_s = start_of(mention)
             why = why_not(mention, start_s, latest_s)
@@ -240,7 +249,9 @@ class BrandRollup:
             if own and mention.author.handle.lower() in own:
                 partial.add_own(mention)
             else:
-                self._count(partial, mention, cast(Score, scores[place]), wordings[place])
+                network = network_of(mention.source) if mention.source else brought_by
+                score = cast(Score, scores[place])
+                self._count(partial, mention, score, wordings[place], network)
         watermark_s = batch.watermark.timestamp()
         if dropped:
             believed_s = min(watermark_s, arrived_s or watermark_s)
@@ -255,6 +266,14 @@ class BrandRollup:
             self._miss(batch.gap)
         self.offset = offset
         return dropped
+
+    def meet(self, network: str, met: Met) -> None:
+        """Remember a network that the record has which is taken, or passed over, next.
+
+        One that the brand is not judged on is not waited for any more.
+        """
+        self.met[network] = self._met_now[network] = met
+        self._stop_waiting(network, met)
 
     def pass_over(self, offset: int) -> None:
         """Never take the record at ``offset``, nor one before it: it was rejected.
@@ -278,8 +297,9 @@ class BrandRollup:
             self._claimed_gaps,
             closing=self._closed,
             read=self._read_now,
+            met=self._met_now,
         )
-        self._claims, self._counted, self._claimed_gaps = [], [], []
+        self._claims, self._counted, self._claimed_gaps, self._met_now = [], [], [], {}
         self._closed, self._read_now = None, []
         return entry
 
@@ -290,6 +310,9 @@ class BrandRollup:
         """
         if entry.offset > self.offset:
             self.offset = entry.offset
+            for network, met in entry.met.items():
+                self.met[network] = met
+                self._stop_waiting(network, met)
             for claim in entry.claims:
                 self._believe(claim)
             for gap in entry.gaps:
@@ -370,6 +393,7 @@ class BrandRollup:
             gaps=self._gaps,
             base=self._horizon.base.packed(),
             revisions=self._horizon.revisions,
+            met=self.met,
         )
 
     def restore(self, checkpoint: Checkpoint, entries: Iterable[Entry] = ()) -> None:
@@ -380,6 +404,7 @@ class BrandRollup:
         self.offset = checkpoint.offset
         self.sources = dict(checkpoint.sources)
         self._gaps = list(checkpoint.gaps)
+        self.met = dict(checkpoint.met)
         base = RememberedAt.unpacked(checkpoint.base)
         self._horizon.begin(base)
         self.closed_until_s = base.from_s
@@ -403,12 +428,15 @@ class BrandRollup:
             partial = self._taken[start_s] = Partial(start_s)
         return partial
 
-    def _count(self, partial: Partial, mention: Mention, score: Score, wording: int) -> None:
+    def _count(
+        self, partial: Partial, mention: Mention, score: Score, wording: int, network: str
+    ) -> None:
         """Count what somebody else than the brand says."""
         lists = self._watch_list
         known = lists.marks(mention) if lists is not None else 0
         addressed = self._is_addressed(mention)
         marks = partial.add(mention, score, wording, addressed=addressed, known=known)
+        partial.bring(network, score, marks)
         if lists is not None:
             partial.notes += lists.notes(mention, marks, wording)
         if self._reading_rules is not None and not known & ALLY:
@@ -417,6 +445,11 @@ class BrandRollup:
     def _believe(self, claim: Claim) -> None:
         hear(self.sources, claim.source, claim.watermark_s, claim.arrived_s, self._rules)
         take_over(self.sources, claim.source)
+
+    def _stop_waiting(self, network: str, met: Met) -> None:
+        if met.joins_s == BESIDE:
+            for name in [name for name in self.sources if network_of(name) == network]:
+                forget(self.sources, name)
 
     def _miss(self, gap: Gap) -> None:
         if gap not in self._gaps:

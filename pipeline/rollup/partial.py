@@ -15,7 +15,7 @@ from pipeline.reading.offered import Offered
 from pipeline.rollup.speakers.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
 from pipeline.rollup.speakers.watching import Note
 from pipeline.sentiment.api import Cue, Score
-from pipeline.stories.keys import KeyedPost, row_of, scatter
+from pipeline.stories.keys import KeyedPost, attacks, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
 from schemas.bucket import (
@@ -24,6 +24,7 @@ from schemas.bucket import (
     Bucket,
     Example,
     Influencer,
+    SourceCounts,
     Story,
     Voices,
     Watched,
@@ -130,6 +131,8 @@ class Partial(Struct, array_like=True):
     offered: Offered | None = None
     """What may be read carefully; none where the worker has no reader."""
     notes: list[Note] = field(default_factory=list)
+    by_source: dict[str, list[int]] = field(default_factory=dict)
+    """Mentions of each network, those that are negative, and those that attack."""
 
     def offer(self, mention: Mention, score: Score) -> None:
         """Offer a mention that was added to careful reading."""
@@ -278,6 +281,7 @@ class Partial(Struct, array_like=True):
         if other.followers:
             for name, followers in other.followers.items():
                 self._reach(name, followers)
+        self._bring_more(other)
         self._tell_more(other)
         if other.examples:
             self.examples = sorted([*self.examples, *other.examples], key=_louder)[:EXAMPLES]
@@ -286,6 +290,22 @@ class Partial(Struct, array_like=True):
             self.offered.merge(other.offered)
         # Two versions meet in one bucket only while a new model is being swapped in.
         self.model = max(self.model, other.model)
+
+    def bring(self, network: str, score: Score, marks: int) -> None:
+        """Note which network brought a mention that was added. ``marks``: as ``add`` gave them."""
+        brought = self.by_source.get(network)
+        if brought is None:
+            brought = self.by_source[network] = [0, 0, 0]
+        brought[0] += 1
+        if marks & NEGATIVE:
+            brought[1] += 1
+        if attacks(score):
+            brought[2] += 1
+
+    def _bring_more(self, other: "Partial") -> None:
+        for network, theirs in other.by_source.items():
+            brought = self.by_source.get(network, (0, 0, 0))
+            self.by_source[network] = [a + b for a, b in zip(brought, theirs, strict=True)]
 
     def forget(self, gone: ToForget) -> None:
         """Let go of texts, and put aliases for names, that are to be forgotten; no count moves.
@@ -350,6 +370,7 @@ class Partial(Struct, array_like=True):
         quarantined: tuple[str, ...] = (),
         reading: Reading | None = None,
         watched: tuple[Watched, ...] = (),
+        apart: str = "",
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
@@ -385,7 +406,17 @@ class Partial(Struct, array_like=True):
             model=self.model,
             reading=reading,
             watched=watched,
+            by_source=self._by_source(),
+            apart=apart,
             **counts,
+        )
+
+    def _by_source(self) -> tuple[SourceCounts, ...]:
+        """Those that brought most come first."""
+        most = sorted(self.by_source.items(), key=lambda one: (-one[1][0], one[0]))[:TOP]
+        return tuple(
+            SourceCounts(source=name, mentions=mentions, negative=negative, attacks=attack)
+            for name, (mentions, negative, attack) in most
         )
 
     def _influencers(self) -> tuple[Influencer, ...]:

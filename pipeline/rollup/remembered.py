@@ -109,10 +109,14 @@ class RememberedAt(NamedTuple):
 
 
 class Remembered:
-    """What is remembered of ``brand`` now. ``names``: words that only name the brand."""
+    """What is remembered of ``brand`` now. ``names``: words that only name the brand.
 
-    def __init__(self, brand: str, width_s: int, names: Iterable[str]) -> None:
+    ``apart``: the one network that is counted, if it is one.
+    """
+
+    def __init__(self, brand: str, width_s: int, names: Iterable[str], apart: str = "") -> None:
         self._brand = brand
+        self._apart = apart
         self._width_s = width_s
         self._names = frozenset(names)
         self.previous_end_s = 0
@@ -168,6 +172,7 @@ class Remembered:
             quarantined=closing.quarantined,
             reading=reading,
             watched=self._watch.close(start_s, partial.notes),
+            apart=self._apart,
         )
 
 

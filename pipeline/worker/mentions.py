@@ -23,6 +23,7 @@ from pipeline.worker.sending import Sender
 from pipeline.worker.stages import ROLLUP, Cut
 from schemas.brand import Brand
 from schemas.mention import ALL_BRANDS, MentionBatch
+from schemas.network import network_of
 
 MENTIONS_A_STEP: Final = 2_000
 """A step that has so many takes no further record: it holds the event loop for some 0.1 s."""
@@ -209,13 +210,14 @@ class MentionsAgent:
 
     def _count(self, outcomes: Sequence[RolledUp]) -> None:
         """State once a step what its records came to: labels cost more than counting."""
-        mentions = 0
+        brought: dict[str, int] = {}
         newest: dict[str, datetime] = {}
         for outcome in outcomes:
             batch = outcome.batch
             if batch is None:
                 continue
-            mentions += len(batch.mentions)
+            network = network_of(batch.source)
+            brought[network] = brought.get(network, 0) + len(batch.mentions)
             if outcome.delayed:
                 self._metrics.delayed(outcome.delayed)
             for reason, count in outcome.dropped.items():
@@ -223,7 +225,9 @@ class MentionsAgent:
             known = newest.get(batch.source)
             if known is None or batch.watermark > known:
                 newest[batch.source] = batch.watermark
-        self._metrics.mentions(ROLLUP, mentions)
+        self._metrics.mentions(ROLLUP, sum(brought.values()))
+        for network, mentions in brought.items():
+            self._metrics.brought(network, mentions)
         now = self._now()
         for source, watermark in newest.items():
             self._metrics.watermark_age(source, now - watermark)

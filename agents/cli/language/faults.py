@@ -440,8 +440,8 @@ FORMATS: Final = {
         "{path} : les premières lignes ne disent pas quelle forme il a ; {hint}"
     ),
     "{path}: the format cannot be told: {damage}; get it again, if it is cut off; {hint}": (
-        "{path} : impossible de dire quelle forme il a : {damage} ; procurez-vous-le de nouveau s'il "
-        "est tronqué ; {hint}"
+        "{path} : impossible de dire quelle forme il a : {damage} ; procurez-vous-le de nouveau "
+        "s'il est tronqué ; {hint}"
     ),
     "what begins in line {line} is no whole JSON object": (
         "ce qui commence à la ligne {line} n'est pas un objet JSON entier"

@@ -73,6 +73,11 @@ class BrandBaseline(Struct):
         forget(self.top_k, gone)
         self.carried.forget(gone)
 
+    def grow(self, times: float) -> None:
+        """Let ``times`` as much be said by now; of what kind it is stays as it was."""
+        self.hours.grow(times)
+        self.busiest_hour *= times
+
     def skip(self, until_s: int) -> None:
         """Time up to ``until_s`` passes without teaching anything: an episode or a gap."""
         if self.learned_until_s:

@@ -13,6 +13,7 @@ from pipeline.detection.incident.lifecycle import Life
 from pipeline.detection.incident.replies import Replies
 from pipeline.detection.patterns.pattern_match import Alignment
 from pipeline.detection.window import influence
+from pipeline.detection.window.by_network import Networks, add_networks, networks_of
 from pipeline.detection.window.influence import Influence, combine, gather, grown
 from pipeline.detection.window.rows import BucketRow
 from pipeline.detection.window.stories import KnownStories
@@ -82,7 +83,8 @@ class Episode(Struct):
     they came too late or bore a date that was still to come. ``watched``: what the watch list told,
     the newest last; ``by_watch``: it was noticed by that.
     ``told_s``, ``told``, ``reason``: when it was last spoken of, as what, and the last rule that
-    decided. ``sources``: those that brought it, or should.
+    decided. ``sources``: those that brought it, or should. ``networks``: mentions of each, negative
+    ones and attacks, since ten minutes before it was noticed.
     """
 
     onset_s: int
@@ -121,10 +123,12 @@ class Episode(Struct):
     told: State = "noticed"
     reason: str = ""
     sources: list[str] = field(default_factory=list)
+    networks: Networks = field(default_factory=dict)
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
         self.mentions += bucket.mentions
+        add_networks(self.networks, networks_of(bucket))
         tally(self.drivers, lists_of(bucket))
         gather(self.influence, bucket.influencers)
         if bucket.stories:
@@ -152,6 +156,8 @@ class Episode(Struct):
         mentions = row.mentions - before.mentions
         self.mentions += mentions
         self.counted += mentions
+        add_networks(self.networks, row.networks)
+        add_networks(self.networks, before.networks, -1)
         tally(self.drivers, more(row.lists, before.lists))
         combine(self.influence, grown(row.influence, before.influence))
         if bucket.stories:

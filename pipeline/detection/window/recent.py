@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.window import influence
 from pipeline.detection.window.automation import CROWD
+from pipeline.detection.window.by_network import Networks, add_networks
 from pipeline.detection.window.counts import MENTIONS, add, nothing
 from pipeline.detection.window.influence import Influence, combine
 from pipeline.detection.window.rows import REVISABLE_S, BucketRow
@@ -171,6 +172,14 @@ class Recent(Struct, array_like=True):
                 merge(total.top_k.setdefault(category, {}), counts.items(), 2 * room(category))
             add(total.crowd, block.crowd)
             total.blind = total.blind or block.blind
+        return total
+
+    def networks_since(self, from_s: int) -> Networks:
+        """Who brought how much since ``from_s``, as far as buckets are known one by one."""
+        total: Networks = {}
+        for row in self.rows:
+            if row.start_s >= from_s:
+                add_networks(total, row.networks)
         return total
 
     def influence(self, from_s: int) -> Influence:

@@ -15,6 +15,7 @@ from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.detector.voices import Sums, add, nothing
 from pipeline.detection.window import influence
 from pipeline.detection.window.automation import CROWD, crowd_of
+from pipeline.detection.window.by_network import Networks, networks_of
 from pipeline.detection.window.counts import INDEX, MENTIONS, counts_of
 from pipeline.detection.window.counts import nothing as no_counts
 from pipeline.detection.window.influence import Influence, influence_of
@@ -46,6 +47,7 @@ class BucketRow(Struct, array_like=True):
     blind: bool = False
     voices: Sums = field(default_factory=nothing)
     watched: tuple[Watched, ...] = ()
+    networks: Networks = field(default_factory=dict)
 
     @property
     def mentions(self) -> int:
@@ -98,6 +100,7 @@ def row_of(bucket: Bucket, voices: Voices, start_s: int, *, blind: bool) -> Buck
         influence_of(bucket),
         blind,
         watched=bucket.watched,
+        networks=networks_of(bucket),
     )
     add(row.voices, voices)
     return row
