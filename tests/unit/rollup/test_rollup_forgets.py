@@ -172,6 +172,8 @@ def planted(one: Deletion) -> list[bytes]:
 
 def check_forgotten(table, known: list[Deletion]) -> None:
     for key, value in table.items():
+        if key.endswith("!header"):
+            continue  # a digest of the layout, in which any figure may stand
         for one in known:
             for each in planted(one):
                 place = value.find(each)
@@ -255,8 +257,9 @@ def test_a_crash_anywhere_between_deletions_leaves_every_count_and_none_of_the_n
 
 
 def test_a_second_copy_of_a_post_that_is_forgotten_is_a_duplicate_still():
-    first, copy = mention("7", 0, handle="ana"), mention("7", 0, handle="ana")
-    for one in (deletion("post", "7"), deletion("author", "ana"), deletion("author", "a7")):
+    post = "7700123"  # of figures that stand nowhere else in a state
+    first, copy = mention(post, 0, handle="ana"), mention(post, 0, handle="ana")
+    for one in (deletion("post", post), deletion("author", "ana"), deletion("author", f"a{post}")):
         for before in (True, False):
             life = Life({}, [one] if before else [])
             life.apply(Line(0, raw(first, to=1), []), brands_a_step=0)
