@@ -13,13 +13,13 @@ LEVEL = 1
 """More saves a tenth of the rest, and takes a fifth longer."""
 
 
-class Packed(MutableMapping[str, bytes | None]):
+class PackedValues(MutableMapping[str, bytes | None]):
     """Values by key, each packed when it is set and unpacked when it is asked for.
 
     ``likeness``: bytes like those of a small value; they are not stored with it. None, a value that
     is to be deleted, stays None.
 
-    >>> table = Packed(b'{"brand":"","mentions":0,"voices":null}')
+    >>> table = PackedValues(b'{"brand":"","mentions":0,"voices":null}')
     >>> table["0|acme"] = b'{"brand":"acme","mentions":7,"voices":null}'
     >>> table["0|acme"]
     b'{"brand":"acme","mentions":7,"voices":null}'

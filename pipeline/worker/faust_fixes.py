@@ -63,7 +63,7 @@ from faust.transport.drivers import aiokafka
 from faust.types import TP, FutureMessage, Message, ServiceT
 
 from pipeline.state.header import Header, StateError, check_all, partition_of
-from pipeline.state.packed import Packed
+from pipeline.state.packed import PackedValues
 from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100
@@ -384,7 +384,7 @@ class Table(faust.Table):  # type: ignore[misc]
     def _new_store(self) -> Any:  # noqa: ANN401 - Faust ships without types
         store = super()._new_store()
         if self.likeness is not None:
-            store.data = Packed(self.likeness)
+            store.data = PackedValues(self.likeness)
         store._key_partition = _PartitionOfKey(store.data)  # noqa: SLF001 - of the store in memory
         return store
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.detection.brand_judge import LIKENESS
-from pipeline.state.packed import Packed
+from pipeline.state.packed import PackedValues
 
 keys = st.sampled_from(["0|acme", "0|acme|0", "1|other"])
 values = st.none() | st.binary(max_size=200) | st.binary(max_size=50).map(LIKENESS.__add__)
@@ -18,7 +18,7 @@ changes = st.lists(
 @given(changes)
 def test_a_packed_table_is_like_one_that_is_not(taken):
     plain: dict[str, bytes | None] = {}
-    packed = Packed(LIKENESS)
+    packed = PackedValues(LIKENESS)
     for what, key, value in taken:
         if what == "set":
             plain[key] = packed[key] = value
@@ -35,7 +35,7 @@ def test_a_packed_table_is_like_one_that_is_not(taken):
 
 
 def test_of_a_key_that_comes_twice_the_last_value_stays():
-    packed = Packed(b"like this")
+    packed = PackedValues(b"like this")
     packed.update(iter([("0|acme", b"first"), ("0|acme", b"last"), ("0|other", None)]))
     assert dict(packed) == {"0|acme": b"last", "0|other": None}
     assert packed.packed_bytes > 0
