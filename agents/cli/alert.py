@@ -443,7 +443,7 @@ def _dispatch(
     shown = incidents.forgotten.shown
     notifier = Notifier(sink, notifications, brand, now=now, plan=plan, page=page, shown=shown)
     shown_here = Notifier(ConsoleSink(screen), MemoryLog(), brand, now=now, shown=shown)
-    retelling = Retelling(notifier, _newest(incidents), now_s=time.time)
+    retelling = Retelling(notifier, _newest(incidents), clock_s=time.monotonic)
     if isinstance(sink, SlackSink):
         retellings.join(retelling)
     report = Report(metrics, progress, time.time, sink=sink.title, lags=lags)

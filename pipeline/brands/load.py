@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.brands.checks import check_brand, check_together
 from pipeline.brands.fold import without_accents
+from pipeline.brands.judged import judged_on
 from pipeline.brands.located_yaml import (
     Fault,
     FaultList,
@@ -127,6 +128,9 @@ def _brand(section: YamlSection, ids: dict[str, int]) -> Brand | None:
         if located is not None:
             values[key] = _converted(key, located, faults)
     _check_zone(section, faults)
+    judge = judged_on(section, faults)
+    if judge is not None:
+        values["judge"] = judge
     check_brand(section, lists, faults)
     return Brand(**values) if len(faults.errors) == before else None
 

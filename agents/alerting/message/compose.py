@@ -17,6 +17,7 @@ from agents.alerting.message.sections.drivers import drivers, reply
 from agents.alerting.message.sections.missing import would_ring
 from agents.alerting.message.sections.outlook import projection, sparkline, wave
 from agents.alerting.message.sections.outlook import state as state_of
+from agents.alerting.message.sections.sources import by_source
 from agents.alerting.message.sections.stories import stories
 from agents.alerting.message.sections.urgency import advice
 from agents.alerting.message.tone import Tone, mark_of, tone_of
@@ -97,6 +98,7 @@ def heads_up_of(transition: Transition, brand: Brand, *, page: str = "") -> Head
         *evidence.watched(words, transition),
         *would_ring(words, transition),
         *_rare_level(words, transition),
+        *(f"{one.label}{words.colon} {one.value}" for one in _by_source(words, transition)),
         *evidence.terms(words, transition, sign=1, but=("attacking",))[:_TERMS],
         *([] if over else evidence.blind_spots(words, transition)),
     ]
@@ -250,6 +252,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
             ),
             dated=True,
         ),
+        *_by_source(words, transition),
         Fact(words.texts["label_sure"], *evidence.chance(words, transition)),
         *_severity(words, transition),
         *(
@@ -259,6 +262,11 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         ),
         *([Fact(words.texts["label_learned"], " ".join(learned))] if learned else []),
     )
+
+
+def _by_source(words: Words, transition: Transition) -> list[Fact]:
+    split = by_source(words, transition.by_source)
+    return [Fact(words.texts["label_by_source"], split)] if split else []
 
 
 def _rarity(words: Words, transition: Transition) -> list[str]:

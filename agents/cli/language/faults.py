@@ -439,6 +439,19 @@ FORMATS: Final = {
     "{path}: the format cannot be told from its first lines; {hint}": (
         "{path} : les premières lignes ne disent pas quelle forme il a ; {hint}"
     ),
+    "{path}: the format cannot be told: {damage}; get it again, if it is cut off; {hint}": (
+        "{path} : impossible de dire quelle forme il a : {damage} ; procurez-vous-le de nouveau "
+        "s'il est tronqué ; {hint}"
+    ),
+    "what begins in line {line} is no whole JSON object": (
+        "ce qui commence à la ligne {line} n'est pas un objet JSON entier"
+    ),
+    "{path}: {n} columns are called {name!r}; the first is taken": (
+        "{path} : {n} colonnes s'appellent {name!r} ; la première est prise"
+    ),
+    "{path} is a zip archive that holds no file": (
+        "{path} est une archive zip qui ne contient aucun fichier"
+    ),
     "{path}: {damage}; nothing of it can be read: get it again": (
         "{path} : {damage} ; rien n'est lisible : procurez-vous-le de nouveau"
     ),

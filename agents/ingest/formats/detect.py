@@ -45,6 +45,10 @@ def detect_format(path: Path, *, mapped: bool) -> InputFormat:
         begins = begins or raw
         shape = json_object(raw)
         if shape is None:
+            if raw.startswith(b"{"):
+                damage = damage or Phrase(
+                    "what begins in line {line} is no whole JSON object", line=line[0]
+                )
             continue
         if found := _told_by(shape, mapped=mapped):
             return found
@@ -66,6 +70,13 @@ def _refusal(path: Path, begins: bytes, damage: str) -> Phrase:
                 damage=damage,
             )
         return Phrase("{path} is empty; there is nothing to read", path=path)
+    if begins[:1] in (b"{", b"[") and damage:
+        return Phrase(
+            "{path}: the format cannot be told: {damage}; get it again, if it is cut off; {hint}",
+            path=path,
+            damage=damage,
+            hint=_HINT,
+        )
     if begins[:1] in (b"{", b"["):
         return Phrase(
             "{path}: the format cannot be told from its first lines; {hint}", path=path, hint=_HINT

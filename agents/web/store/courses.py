@@ -1,5 +1,6 @@
 """How the talk about brands went: courses of slots, sums of an hour, and what is usual."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import Any, Final, NamedTuple
@@ -8,6 +9,9 @@ from sqlalchemy import Select, func, select
 
 from agents.web.store.store import Store
 from agents.web.store.tables import HOUR_S, counts, gaps, hours
+from pipeline.detection.incident.transition import by_source
+from pipeline.detection.window.by_network import Networks, add_networks
+from schemas.bucket import SourceCounts
 
 DAY_S: Final = 86_400
 USUAL_DAYS: Final = 28
@@ -149,6 +153,19 @@ class Courses:
             asked = asked.where(counts.c.brand.in_(sorted(brands)))
         width_s = max(1, end_s - start_s)
         return {row.brand: _slot(start_s, width_s, row) for row in self._rows(asked)}
+
+    def by_source(self, brand: str, start_s: int, end_s: int) -> tuple[SourceCounts, ...]:
+        """Who brought how much of what was said, the most first; judged on or not."""
+        asked = (
+            select(counts.c.by_source, func.count().label("times"))
+            .where(counts.c.brand == brand, counts.c.by_source != "")
+            .where(counts.c.start_s >= start_s, counts.c.start_s < end_s)
+            .group_by(counts.c.by_source)
+        )
+        total: Networks = {}
+        for row in self._rows(asked):
+            add_networks(total, json.loads(row.by_source), row.times)
+        return by_source(total)
 
     def usual(self, brand: str, at_s: int) -> UsualDay:
         """What is usual for ``brand``, known from the four weeks that ended a day ago."""

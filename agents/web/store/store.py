@@ -30,8 +30,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from agents.deletions.forgotten import Forgotten, folded
+from agents.deletions.forgotten import Forgotten
 from agents.web.store import rows, tables
+from pipeline.deletions.to_forget import folded
 from schemas.bucket import Bucket
 from schemas.deletion import Deletion
 from schemas.feedback import Feedback

@@ -40,6 +40,7 @@ counts = Table(
     tables,
     _key("brand"),
     Column("start_s", BigInteger, primary_key=True, autoincrement=False),
+    _key("apart"),
     _whole("revision"),
     _whole("width_s"),
     _whole("mentions"),
@@ -49,11 +50,13 @@ counts = Table(
     _real("weighted"),
     _whole("voices"),
     _whole("attacking"),
+    _text("by_source"),
     _written(),
     Index("page_counts_by_time", "start_s"),
     sqlite_with_rowid=False,
 )
-"""A row for each bucket. ``voices`` and ``attacking``: independent ones, in thousandths."""
+"""A row for each bucket. ``by_source`` is JSON: mentions of each network, negative ones, attacks.
+``voices`` and ``attacking``: independent ones, in thousandths."""
 
 hours = Table(
     "page_hours",

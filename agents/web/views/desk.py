@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from agents.alerting.message.brands import name_of
+from agents.alerting.message.brands import entitled, name_of
 from agents.alerting.message.compose import heads_up_of, message_of
 from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import PROVEN, Status
@@ -60,6 +60,10 @@ class Desk(NamedTuple):
         """A brand's name as its owner writes it first."""
         known = self.brands.get(brand)
         return name_of(known) if known else name_of(Brand(id=brand, names=(brand,)))
+
+    def title(self, told: Transition) -> str:
+        """The brand that an incident is of, and its source where each is judged on its own."""
+        return entitled(self.name(told.brand), told.apart)
 
     def until(self, brand: str) -> datetime:
         """Up to when its counts are complete: its own time, which in a replay is another one."""

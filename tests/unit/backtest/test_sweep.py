@@ -136,4 +136,5 @@ def test_history_is_known_before_the_first_post_and_what_comes_after_is_left_out
     rows = tuple((start_s + 3600 * hour, 20.0) for hour in range(8 * 24))
     backtest, _ = run(history={"acme": list(history_buckets("acme", PastCounts(3600, rows)))})
     assert backtest.history_left_out == 24
-    assert backtest._tracks["acme"].lanes[0].judge._state.history_until_s == T0.timestamp()
+    judge = backtest._tracks["acme"].lanes[0]._judges["acme"]
+    assert judge._state.history_until_s == T0.timestamp()

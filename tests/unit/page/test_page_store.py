@@ -15,7 +15,7 @@ import pytest
 from agents.web.store.courses import Band, Courses, Slot, usual_of
 from agents.web.store.posts import Archive, PostFilter
 from agents.web.store.store import Store, StoreError
-from schemas.bucket import Bucket, Example, Story, Voices
+from schemas.bucket import Bucket, Example, SourceCounts, Story, Voices
 from schemas.deletion import Deletion
 from schemas.feedback import Feedback
 from schemas.mention import ALL_BRANDS, Gap
@@ -133,6 +133,20 @@ def test_a_course_says_zero_where_nothing_was_said_and_starts_at_whole_steps(sto
     assert slots[2].negative_share is None
     sums = Courses(store).sums(T0_S, T0_S + 60)
     assert {brand: slot.mentions for brand, slot in sums.items()} == {"acme": 3, "other": 3}
+
+
+def test_who_brought_how_much_is_told_of_all_that_is_counted(store: Store) -> None:
+    x = SourceCounts(source="x", mentions=3, negative=1)
+    rss = SourceCounts(source="rss", mentions=9, negative=2, attacks=1)
+    for second in (0, 10):
+        store.take(bucket(second, by_source=(x,)), T0_S)
+    store.take(bucket(10, mentions=9, by_source=(rss,), apart="rss"), T0_S)
+    store.take(bucket(20, mentions=9, by_source=(rss,), brand="other"), T0_S)
+    store.flush()
+    courses = Courses(store)
+    found = courses.by_source("acme", T0_S, T0_S + 60)
+    assert found == (rss, SourceCounts(source="x", mentions=6, negative=2))
+    assert [slot.mentions for slot in courses.course("acme", T0_S, T0_S + 20, 10)] == [3, 12]
 
 
 def test_gaps_posts_stories_and_remarks_come_back(store: Store) -> None:

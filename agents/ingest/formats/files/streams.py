@@ -46,6 +46,7 @@ _TAKEN_BYTES = 2_048
 """Compressed bytes at a time: damage costs the lines in one such piece at most."""
 _MOST_PLAIN_BYTES = 1 << 18
 _LOOKED_AT_BYTES = 512
+_SOME_ZEROS = 3
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (
@@ -57,7 +58,8 @@ _WIDE_BOMS = (
 _GZIP = b"\x1f\x8b"
 _BZIP2 = b"BZh"
 _XZ = b"\xfd7zXZ\x00"
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""The second begins an archive that holds nothing."""
 _REFUSED = (
     (b"\x28\xb5\x2f\xfd", "{path} is compressed with zstd, which is not read; run: zstd -d {name}"),
     (b"PAR1", "{path} is Parquet, which is not read; write it as CSV or as JSON lines"),
@@ -170,26 +172,44 @@ class _Recoded(io.RawIOBase):
         return size
 
 
+class _LineFeeds(io.RawIOBase):
+    """The same with line feeds for carriage returns, with which Excel for Mac ends its lines."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        raw = self._stream.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(raw)] = raw
+        return len(raw)
+
+
 def open_bytes(path: Path, encoding: str = "") -> OpenedFile:
     r"""Open for reading; raises ``FormatError``.
 
     ``encoding`` is what a mapping says. One in which a line does not end in the byte of ``\n``
-    (UTF-16, UTF-32), said or told from a byte order mark, is read as UTF-8; any other is left to
-    the caller.
+    (UTF-16, UTF-32), said or told from a byte order mark or from its zeros, is read as UTF-8; any
+    other is left to the caller. Lines that end in a carriage return alone end in a line feed here.
     """
     file = _open(path)
     try:
         stream = _plain(path, file)
         head = cast("io.BufferedReader", stream).peek(_LOOKED_AT_BYTES)
         wide = next((name for bom, name in _WIDE_BOMS if head.startswith(bom)), "")
-        if not wide and is_wide(encoding):
-            wide = encoding
+        wide = wide or (encoding if is_wide(encoding) else _unmarked_wide(head))
         if wide:
             bom = next((bom for bom, name in _WIDE_BOMS if head.startswith(bom)), b"")
             stream.read(len(bom))
             return OpenedFile(_buffered(_Recoded(stream, wide)), file, "utf-8")
-        if head.startswith(_UTF8_BOM):
+        is_marked = head.startswith(_UTF8_BOM)
+        if is_marked:
             stream.read(len(_UTF8_BOM))
+        if b"\r" in head and b"\n" not in head:
+            stream = _buffered(_LineFeeds(stream))
+        if is_marked:
             return OpenedFile(stream, file, "utf-8")
     except DamagedFileError:
         # Nothing at all could be read. Whoever reads on meets the damage, and says where it is.
@@ -255,12 +275,14 @@ def _member(path: Path, file: IO[bytes]) -> IO[bytes]:
         names = [
             one.filename
             for one in archive.infolist()
-            if not one.is_dir() and not one.filename.startswith("__MACOSX/")
+            if not one.is_dir() and not _is_of_a_mac(one.filename)
         ]
         if "[Content_Types].xml" in names:
             raise FormatError(
                 Phrase("{path} is an Excel workbook; save it as CSV UTF-8", path=path)
             )
+        if not names:
+            raise FormatError(Phrase("{path} is a zip archive that holds no file", path=path))
         if len(names) != 1:
             raise FormatError(
                 Phrase(
@@ -276,6 +298,28 @@ def _member(path: Path, file: IO[bytes]) -> IO[bytes]:
         raise FormatError(
             Phrase("{path} cannot be unpacked: {error}; unpack it yourself", path=path, error=error)
         ) from error
+
+
+def _is_of_a_mac(name: str) -> bool:
+    """Whether a file in an archive is none of the user's: what macOS puts beside his.
+
+    >>> _is_of_a_mac("__MACOSX/._a.csv"), _is_of_a_mac("x/.DS_Store"), _is_of_a_mac("x/a.csv")
+    (True, True, False)
+    """
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith((".DS_Store", "._"))
+
+
+def _unmarked_wide(head: bytes) -> str:
+    r"""UTF-16 without a byte order mark, told by its zeros, which no other text has; else nothing.
+
+    >>> _unmarked_wide("id,date".encode("utf-16-le")), _unmarked_wide(b"id,date\0x")
+    ('utf-16-le', '')
+    """
+    for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros = head[first::2].count(0)
+        if zeros > _SOME_ZEROS and 2 * zeros > len(head) // 2 and 0 not in head[1 - first :: 2]:
+            return name
+    return ""
 
 
 def _buffered(raw: io.RawIOBase) -> io.BufferedReader:

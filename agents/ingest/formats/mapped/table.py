@@ -25,7 +25,7 @@ def open_table(
 ) -> Iterator[Mention | BadLine]:
     """The rows of a CSV file; raises ``FormatError`` and ``MappingFaultsError`` at once."""
     header = header_of(path, mapping)
-    for note in header.told:
+    for note in (*header.told, *_told_twice(path, header.names, mapping)):
         reading.tell(note)
     to_mention = RowMapper(mapping, csv_picker(mapping, header.names, str(path)))
 
@@ -46,6 +46,19 @@ def open_table(
                 yield BadLine.of(path, row.line, row.raw, error)
 
     return rows()
+
+
+def _told_twice(path: Path, names: Sequence[str], mapping: ColumnMapping) -> Iterator[str]:
+    """Say which of several columns of one name is taken."""
+    for column in dict.fromkeys(column for column, _ in mapping.column_lines()):
+        place = place_of(column, names)
+        if place is not None and (several := names.count(names[place[0]])) > 1:
+            yield Phrase(
+                "{path}: {n} columns are called {name!r}; the first is taken",
+                path=path,
+                n=several,
+                name=names[place[0]],
+            )
 
 
 def header_of(path: Path, mapping: ColumnMapping) -> TableHeader:
