@@ -249,7 +249,7 @@ def test_faults_of_recordings_are_told_in_french(tmp_path: Path) -> None:
     lines = tmp_path / "week.jsonl"
     lines.write_text('{"id":"1","text":"Acme","created_at":"2026-12-01T00:00:00Z",' * 2)
     told = run("backtest", str(lines), "--brands", str(brands), TOCSIN_LANG="fr")
-    assert "les premières lignes ne disent pas quelle forme il a" in told
+    assert "donnez un --mapping pour d’autres champs" in told
 
 
 def test_a_phrase_survives_the_way_to_another_process_and_stays_text() -> None:
