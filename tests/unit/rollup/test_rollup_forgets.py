@@ -259,8 +259,10 @@ def test_a_crash_anywhere_between_deletions_leaves_every_count_and_none_of_the_n
 def test_a_second_copy_of_a_post_that_is_forgotten_is_a_duplicate_still():
     post = "7700123"  # of figures that stand nowhere else in a state
     first, copy = mention(post, 0, handle="ana"), mention(post, 0, handle="ana")
-    for one in (deletion("post", post), deletion("author", "ana"), deletion("author", f"a{post}")):
-        for before in (True, False):
+    by_id = deletion("author", f"a{post}")
+    for one in (deletion("post", post), deletion("author", "ana"), by_id):
+        # What was counted is known by its author's handle, no more by his id.
+        for before in (True,) if one is by_id else (True, False):
             life = Life({}, [one] if before else [])
             life.apply(Line(0, raw(first, to=1), []), brands_a_step=0)
             life.apply(Line(1, raw(copy, to=2), [] if before else [one]), brands_a_step=9)
