@@ -325,6 +325,8 @@ class App(faust.App):  # type: ignore[misc]
     ) -> None:
         self.outstanding = Outstanding(crash)
         self.before_write = before_write
+        self.headers: list[tuple[Table, Header]] = []
+        """By what the state of each table has to be written."""
         self.topic_prefix = topic_prefix
         self.read_first = frozenset(f"{topic_prefix}{topic}" for topic in read_first)
         super().__init__(*args, **options)
@@ -448,10 +450,12 @@ def state_table(
     )
     table.likeness = likeness
     app.tables.add(table)
+    app.headers.append((table, header))
 
     async def check_recovered() -> None:
         try:
-            check_all(table, header)
+            # All are recovered by now, so whoever reads this learns of all at once.
+            check_all(app.headers)
         except StateError as error:
             crash(error)
 

@@ -43,7 +43,7 @@ from support.slack_server import SlackServer
 BRANDS = {"acme": "Acmecorp", "bolt": "Boltware", "crux": "Cruxfood", "dune": "Dunecola"}
 WORKERS = 2
 LOAD_S = 130.0
-WAIT_S = 200.0
+WAIT_S = 400.0
 BESIDE_S = 180.0
 
 
