@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from agents.deletions.many_names import ManyNames
+from pipeline.deletions.many_names import ManyNames
 
 FIRST_ID = 1_900_000_000_000_000_000
 ASKED = 100_000

@@ -9,6 +9,7 @@ tocsin_mentions_total                 ``stage``: mentions within the records
 tocsin_source_mentions_total          ``source``: the same by network, of 200 at most
 tocsin_mentions_delayed_total         came after their bucket was closed, and count all the same
 tocsin_revisions_total                buckets that were told again, for posts that came late
+tocsin_records_forgotten_total        ``stage``: records of state without what was deleted
 tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
 tocsin_partition_stalled_seconds      ``topic``, ``partition``: something waits and nothing was done
 tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
@@ -76,6 +77,12 @@ class Metrics:
         )
         self._emitted = Counter(
             "tocsin_records_emitted", "Records written or posted", ["stage"], registry=registry
+        )
+        self._forgotten = Counter(
+            "tocsin_records_forgotten",
+            "Records of state written anew without what was deleted",
+            ["stage"],
+            registry=registry,
         )
         self._errored = Counter(
             "tocsin_records_errored",
@@ -196,6 +203,10 @@ class Metrics:
     def dropped(self, stage: str, reason: str, count: int = 1) -> None:
         """Count what a stage left out on purpose."""
         self._dropped.labels(stage, reason).inc(count)
+
+    def forgotten(self, stage: str, count: int) -> None:
+        """Count records of state that were written anew without what is to be forgotten."""
+        self._forgotten.labels(stage).inc(count)
 
     def mentions(self, stage: str, count: int) -> None:
         """Count mentions that passed a stage."""

@@ -166,12 +166,15 @@ class Learned(Struct, frozen=True, kw_only=True):
 class Wording(Struct, frozen=True, kw_only=True):
     """A text that was posted again and again; ``sample`` is one of them, where one was kept.
 
-    ``copies``: posts that repeat it. ``sample`` comes from outside, as ``Example.text`` does.
+    ``copies``: posts that repeat it. ``sample`` comes from outside, as ``Example.text`` does;
+    ``post`` and ``handle`` are of the post that it is from.
     """
 
     id: Name
     copies: Total
     sample: Annotated[str, Meta(max_length=1_000)] = ""
+    post: Reference = ""
+    handle: Reference = ""
 
 
 class Automation(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,8 @@ the log. What is due is reckoned anew at each turn, from the steps and from the 
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
+from time import monotonic
 from typing import Final, NamedTuple, Protocol
 
 from kafka.errors import KafkaError
@@ -38,8 +39,10 @@ class WrittenSteps(Protocol):
 
 
 class _Retry(NamedTuple):
-    since: datetime
-    due: datetime
+    """Times in seconds of ``clock_s``."""
+
+    since_s: float
+    due_s: float
     attempts: int
 
 
@@ -47,7 +50,8 @@ class Caller:
     """The calls of one receiver.
 
     ``undelivered`` is told of a call that the channel does not take, and why; ``delivered`` of one
-    that it took. ``planned``: tells of maintenance windows. ``now``: the wall clock.
+    that it took. ``planned``: tells of maintenance windows. ``now``: the wall clock, which
+    says when a call is due; ``clock_s``, monotonic, when one that failed is tried again.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Caller:
         past: WrittenSteps,
         *,
         now: Callable[[], datetime],
+        clock_s: Callable[[], float] = monotonic,
         delivered: Callable[[Outcome, Transition], object],
         errored: Callable[[str], object],
         undelivered: Callable[[Transition, str], object],
@@ -70,11 +75,12 @@ class Caller:
         self._log = notifications
         self._past = past
         self._now = now
+        self._clock_s = clock_s
         self._delivered = delivered
         self._errored = errored
         self._undelivered = undelivered
         self._refresh_s = sink.refresh_s if isinstance(sink, Expiring) else 0.0
-        self._refreshed: dict[str, datetime] = {}
+        self._refreshed_s: dict[str, float] = {}
         self._retries: dict[str, _Retry] = {}
         self._given_up: dict[str, tuple[int, int]] = {}
 
@@ -96,41 +102,41 @@ class Caller:
         """Make the calls that are due now, of partitions in which no step waits."""
         if self._planned is not None:
             self._planned.turn(idle)
-        now = self._now()
+        now, now_s = self._now(), self._clock_s()
         live = list(self._plan.live())
         self._tidy({watch.newest.incident for watch, _ in live})
         for watch, partition in live:
             incident = watch.newest.incident
             retry = self._retries.get(incident)
-            if not idle(partition) or (retry is not None and retry.due > now):
+            if not idle(partition) or (retry is not None and retry.due_s > now_s):
                 continue
-            if retry is not None and not self._settled(incident, now):
+            if retry is not None and not self._settled(incident):
                 continue
             standing = self._log.of(incident)
             call = self._plan.due(watch, standing.last if standing else None, now)
             if call and self._given_up.get(incident) != (watch.since_seq, call.number):
-                self._try(DueCall(watch, call, partition), now)
+                self._try(DueCall(watch, call, partition))
             elif self._refresh_s and standing is not None:
-                self._refresh(watch, now)
+                self._refresh(watch)
 
-    def _settled(self, incident: str, now: datetime) -> bool:
+    def _settled(self, incident: str) -> bool:
         """Whether the log has kept what was delivered last, where an attempt failed."""
         try:
             self._log.settle(incident)
         except SinkError as error:
             self._errored(error.code)
-            self._put_off(incident, now)
+            self._put_off(incident)
             return False
         return True
 
-    def _try(self, due: DueCall, now: datetime) -> None:
+    def _try(self, due: DueCall) -> None:
         transition = due.watch.newest
         try:
             outcome = self._notifier.call(due)
         except SinkError as error:
             self._errored(error.code)
-            retry = self._put_off(transition.incident, now)
-            overdue = (now - retry.since).total_seconds() > GIVE_UP_S
+            retry = self._put_off(transition.incident)
+            overdue = self._clock_s() - retry.since_s > GIVE_UP_S
             log.warning("a call for %s failed: %s", transition.incident, error)
             if isinstance(error, RejectedError) or overdue:
                 self._give_up(due, str(error))
@@ -150,28 +156,29 @@ class Caller:
         self._retries.pop(incident, None)
         self._undelivered(due.watch.newest, why)
 
-    def _refresh(self, watch: WatchedIncident, now: datetime) -> None:
+    def _refresh(self, watch: WatchedIncident) -> None:
         incident = watch.newest.incident
-        last = self._refreshed.get(incident)
-        if last is not None and (now - last).total_seconds() < self._refresh_s:
+        last_s = self._refreshed_s.get(incident)
+        if last_s is not None and self._clock_s() - last_s < self._refresh_s:
             return
         try:
             self._notifier.refresh(watch.newest)
         except SinkError as error:
             self._errored(error.code)
-            self._put_off(incident, now)
+            self._put_off(incident)
         else:
-            self._refreshed[incident] = now
+            self._refreshed_s[incident] = self._clock_s()
             self._retries.pop(incident, None)
 
-    def _put_off(self, incident: str, now: datetime) -> _Retry:
-        known = self._retries.get(incident, _Retry(now, now, 0))
+    def _put_off(self, incident: str) -> _Retry:
+        now_s = self._clock_s()
+        known = self._retries.get(incident, _Retry(now_s, now_s, 0))
         wait_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(known.attempts, 10))
-        retry = _Retry(known.since, now + timedelta(seconds=wait_s), known.attempts + 1)
+        retry = _Retry(known.since_s, now_s + wait_s, known.attempts + 1)
         self._retries[incident] = retry
         return retry
 
     def _tidy(self, live: set[str]) -> None:
-        for kept in (self._refreshed, self._retries, self._given_up):
+        for kept in (self._refreshed_s, self._retries, self._given_up):
             for incident in kept.keys() - live:
                 del kept[incident]

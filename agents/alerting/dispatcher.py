@@ -19,7 +19,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import islice
+from math import inf
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, TopicPartition
@@ -53,6 +55,10 @@ LONGEST_ASKED_S = 300.0
 """A channel asks for seconds, a minute at most. More than this is a fault, perhaps of a proxy, and
 is not waited for: the channel would only ask again."""
 PATIENCE_S = 900.0
+"""So long a record is tried that alone fails: the channel answers, and has taken others."""
+LONGEST_PATIENCE_S = 7_200.0
+"""And so long where it answers, but has taken no other meanwhile: it may be the channel after all,
+which is slow to take anything. Beyond that, what waits behind the record has waited long enough."""
 ELSEWHERE_AFTER_S = 60.0
 """So long a record waits for its sink before another receiver of its route is told."""
 
@@ -64,7 +70,7 @@ _decode = Decoder(Transition).decode
 
 
 class PartitionLane(Struct):
-    """What was read of a partition and is not delivered yet. Times in seconds of ``now``.
+    """What was read of a partition and is not delivered yet. Times in seconds of ``clock_s``.
 
     ``since_s``, ``due_s`` and ``attempts`` are about the first record: when it was first tried,
     when it will be tried again, and how often it was. ``told_elsewhere``: another receiver was
@@ -96,10 +102,12 @@ class Dispatcher:
             delivered.
         last_resort: shows a transition that no channel takes, so that it is not lost in silence.
         answers: tells an outage of the channel (wait as long as it takes) from a message that
-            alone fails (after ``PATIENCE_S`` it goes to the last resort).
+            alone fails (after ``PATIENCE_S``, or ``LONGEST_PATIENCE_S``, it goes to the last
+            resort).
         dead: takes what could not be read, or told, or delivered.
         report: is told what happens, for metrics and health.
         now: seconds since the epoch.
+        clock_s: seconds of a monotonic clock, for all waiting: the host's own may jump by an hour.
         oldest_s: records written before then are stale and dropped.
         from_beginning: read the whole topic again, whatever was committed.
         poll_s: how long to wait for records before looking at retries and at ``stop``.
@@ -126,6 +134,7 @@ class Dispatcher:
         dead: Callable[[DeadLetter], None],
         report: Report,
         now: Callable[[], float],
+        clock_s: Callable[[], float] = monotonic,
         oldest_s: float = 0.0,
         from_beginning: bool = False,
         poll_s: float = 0.5,
@@ -150,6 +159,7 @@ class Dispatcher:
         self._dead = dead
         self._report = report
         self._now = now
+        self._clock_s = clock_s
         self._oldest_s = oldest_s
         self._rewind = from_beginning
         self._rewound: set[TopicPartition] = set()
@@ -158,6 +168,8 @@ class Dispatcher:
         self._undelivered: dict[TopicPartition, int] = {}
         self._unread: set[TopicPartition] = set()
         self._asked_until_s = 0.0
+        self._took_s = -inf
+        """When the channel took something last."""
         consumer.subscribe([topic], listener=_Rebalance(self.assigned, self.revoked))
         # Metadata must be there before the group is joined: kafka-python would join once more when
         # it comes, or be left with nothing until its next refresh.
@@ -216,7 +228,7 @@ class Dispatcher:
             self._report.lag(partition.topic, partition.partition, None)
 
     def _fetch(self) -> None:
-        now = self._now()
+        now = self._clock_s()
         if not self._consumer.assignment():
             # A poll that ends while the group is being joined makes kafka-python join once more.
             wait_ms = JOIN_MS
@@ -230,7 +242,7 @@ class Dispatcher:
 
     def _deliver_first(self, partition: TopicPartition) -> None:
         lane = self._lanes[partition]
-        if not lane.records or self._due_s(lane) > self._now():
+        if not lane.records or self._due_s(lane) > self._clock_s():
             return
         if partition in self._unread and not self._read_log(partition):
             return
@@ -311,6 +323,8 @@ class Dispatcher:
             log.exception("%s cannot be delivered", _name(transition))
             self._give_up(origin, raw, transition, fault(error))
         else:
+            if outcome in {"posted", "updated"}:
+                self._took_s = self._clock_s()
             self._report.delivered(outcome, transition, span.exemplar)
         return True
 
@@ -342,21 +356,22 @@ class Dispatcher:
         self._report.errored(error.code)
         if isinstance(error, RetryableError) and error.everywhere:
             wait_s = _wait_s(error, 1)
-            self._asked_until_s = max(self._asked_until_s, self._now() + wait_s)
+            self._asked_until_s = max(self._asked_until_s, self._clock_s() + wait_s)
         log.warning("the figures of %s stay as they were: %s", _name(transition), error)
 
     def _put_off(
         self, lane: PartitionLane, origin: str, transition: Transition, error: SinkError
     ) -> bool:
         """Have the first record tried again later; False where waiting on would help nobody."""
-        now = self._now()
+        now = self._clock_s()
         if lane.attempts == 0:
             lane.since_s = now
         lane.attempts += 1
         self._report.retried(error)
         if now - lane.since_s > ELSEWHERE_AFTER_S:
             self._tell_elsewhere(lane, transition, error)
-        overdue = now - lane.since_s > PATIENCE_S
+        takes_others = self._took_s >= lane.since_s
+        overdue = now - lane.since_s > (PATIENCE_S if takes_others else LONGEST_PATIENCE_S)
         alone = not isinstance(error, UnauthorizedError | UnwrittenError)
         if overdue and alone and self._sink_is_there():
             return False

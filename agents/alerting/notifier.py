@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -78,7 +79,8 @@ class RestatingError(Exception):
 class Notifier:
     """One sink and its place in the log.
 
-    ``now``: the wall clock, for the log and for hours. ``plan``: the receiver's routes; without
+    ``now``: the wall clock, for the log and for hours; ``clock_s``: a monotonic one, for how often
+    figures are stated anew. ``plan``: the receiver's routes; without
     one, the sink is told of everything. ``page``: the address of the web page, empty for none.
     ``shown`` takes out of a transition what was to be forgotten.
     """
@@ -90,6 +92,7 @@ class Notifier:
         brand_of: BrandOf,
         *,
         now: Callable[[], datetime],
+        clock_s: Callable[[], float] = monotonic,
         plan: ReceiverPlan | None = None,
         shown: Callable[[Transition], Transition] = lambda transition: transition,
         page: str = "",
@@ -102,6 +105,7 @@ class Notifier:
         self._log = log
         self._brand_of = brand_of
         self._now = now
+        self._clock_s = clock_s
 
     def deliver(self, transition: Transition, sent_at: datetime, partition: int = 0) -> Outcome:
         """Bring the sink's channel to the state of ``transition``; at return this is logged, too.
@@ -190,7 +194,7 @@ class Notifier:
 
     def _has_room(self) -> bool:
         """Whether figures may be stated anew now: so many a minute, and no more."""
-        now_s = self._now().timestamp()
+        now_s = self._clock_s()
         full = len(self._restated) == RESTATED_PER_MIN
         if full and now_s - self._restated[0] < MINUTE_S:
             return False

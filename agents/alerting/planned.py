@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from time import monotonic
 from typing import Final, Literal
 
 from agents.alerting.log import NotificationLog
@@ -23,7 +24,10 @@ log = logging.getLogger(__name__)
 
 
 class Planned:
-    """The windows that one receiver hears of. Used by one thread; ``now``: the wall clock."""
+    """The windows that one receiver hears of. Used by one thread; ``now``: the wall clock.
+
+    ``clock_s`` is monotonic, and says when one that could not be told is tried again.
+    """
 
     def __init__(
         self,
@@ -33,6 +37,7 @@ class Planned:
         brands: Mapping[str, Brand],
         *,
         now: Callable[[], datetime],
+        clock_s: Callable[[], float] = monotonic,
         errored: Callable[[str], object],
     ) -> None:
         self._windows = windows
@@ -40,15 +45,15 @@ class Planned:
         self._log = notifications
         self._brands = brands
         self._now = now
+        self._clock_s = clock_s
         self._errored = errored
-        self._due: datetime | None = None
+        self._due_s = 0.0
 
     def turn(self, idle: Callable[[int], bool]) -> None:
         """Tell what has begun or ended since the log was written."""
         now = self._now()
-        if not idle(PARTITION) or (self._due is not None and now < self._due):
+        if not idle(PARTITION) or self._clock_s() < self._due_s:
             return
-        self._due = None
         for window in self._windows:
             standing = self._log.of(incident_of(window))
             if standing is None and window.start <= now < window.end:
@@ -78,7 +83,7 @@ class Planned:
         except SinkError as error:
             log.warning("maintenance '%s' cannot be told now: %s", window.name, error)
             self._errored(error.code)
-            self._due = datetime.fromtimestamp(now.timestamp() + RETRY_S, now.tzinfo)
+            self._due_s = self._clock_s() + RETRY_S
 
 
 def incident_of(window: Maintenance) -> str:

@@ -26,11 +26,11 @@ class Retelling:
         notifier: Notifier,
         newest: Callable[[str], Transition | None],
         *,
-        now_s: Callable[[], float],
+        clock_s: Callable[[], float],
     ) -> None:
         self._notifier = notifier
         self._newest = newest
-        self._now_s = now_s
+        self._clock_s = clock_s
         self._lock = Lock()
         self._due_s: dict[str, float] = {}
 
@@ -41,7 +41,7 @@ class Retelling:
 
     def turn(self) -> None:
         """Tell the next one whose time has come."""
-        now_s = self._now_s()
+        now_s = self._clock_s()
         with self._lock:
             incident = next((one for one, due_s in self._due_s.items() if due_s <= now_s), None)
             if incident is None:
@@ -57,7 +57,7 @@ class Retelling:
         except SinkError as error:
             log.warning("%s is told without what was deleted later: %s", incident, error)
             with self._lock:
-                self._due_s.setdefault(incident, self._now_s() + _AGAIN_S)
+                self._due_s.setdefault(incident, self._clock_s() + _AGAIN_S)
 
 
 class Retellings:

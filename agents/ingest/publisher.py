@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -14,6 +13,7 @@ from agents.ingest.batcher import Batcher, Outgoing
 from agents.ingest.losses import Losses
 from agents.ingest.outbox.kafka_sender import KafkaSender
 from agents.ingest.outbox.outbox import Outbox, OutboxFullError, OutboxRecord
+from agents.ingest.steady_clock import CLOCK, SteadyClock
 from agents.ingest.telemetry import Telemetry
 from pipeline.tracing import OFF, Tracing
 from schemas.codec import encode
@@ -27,7 +27,6 @@ from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS, SOURCES
 log = logging.getLogger(__name__)
 
 _TURN_S = 0.2
-_utc_now = partial(datetime.now, UTC)
 
 
 class StoppedError(Exception):
@@ -52,6 +51,8 @@ class Publisher:
     Nobody can have heard what is said after now: a post dated more than ``ahead_s`` beyond ``now``
     goes to the dead letters, and no such watermark is promised.
 
+    ``clock`` is told what Kafka's own clock says, and gives the present; see ``SteadyClock``.
+
     ``mentions`` counts what was handed in, ``dropped`` what was lost to a full outbox.
     """
 
@@ -69,7 +70,7 @@ class Publisher:
         telemetry: Telemetry | None = None,
         tracing: Tracing = OFF,
         clock_s: Callable[[], float] = monotonic,
-        now: Callable[[], datetime] = _utc_now,
+        clock: SteadyClock = CLOCK,
     ) -> None:
         self.mentions = 0
         self._batcher = batcher
@@ -78,7 +79,7 @@ class Publisher:
         self._ahead = timedelta(seconds=ahead_s)
         self._stop = stop or Event()
         self._clock_s = clock_s
-        self._now = now
+        self._clock = clock
         self._network = network_of(batcher.source)
         self._telemetry = telemetry or Telemetry(batcher.source)
         self._telemetry.watch(lambda: outbox.waiting_bytes)
@@ -92,6 +93,7 @@ class Publisher:
             topic_prefix=topic_prefix,
             partitions=partitions,
             delivered=self._telemetry.delivered,
+            dated=self._dated,
             tracing=tracing,
         )
         self._sender.start()
@@ -129,13 +131,13 @@ class Publisher:
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether a time lies further in the future than clocks differ."""
-        return at - self._now() > self._ahead
+        return at - self._clock.now() > self._ahead
 
     def refuses(self, mention: Mention) -> bool:
         """Whether a mention bears a date still to come; then it goes to the dead letters."""
         if not self.is_ahead(mention.created_at):
             return False
-        ahead_s = (mention.created_at - self._now()).total_seconds()
+        ahead_s = (mention.created_at - self._clock.now()).total_seconds()
         detail = f"dated {ahead_s:.0f} s after now: whose clock is wrong?"
         self._set_aside(mention, encode(mention), "ahead_of_time", detail)
         return True
@@ -245,7 +247,7 @@ class Publisher:
         self.dead_letter(
             DeadLetter.of(
                 raw,
-                at=self._now(),
+                at=self._clock.now(),
                 origin=f"{self._batcher.source}:{mention.id}",
                 reason=reason,
                 detail=detail,
@@ -286,6 +288,11 @@ class Publisher:
                 self._outbox.wait(_TURN_S)
             else:
                 return True
+
+    def _dated(self, record: OutboxRecord, at_s: float) -> None:
+        """Note what Kafka's clock says; the other topics are dated by whoever writes."""
+        if record.topic == MENTIONS.name:
+            self._clock.arrived(at_s)
 
     def _raise_refusal(self) -> None:
         if self._sender.error:

@@ -1,7 +1,7 @@
 """The one way from what any source says to its publisher."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from agents.ingest.source import (
     Unreadable,
 )
 from agents.ingest.status.reports import StatusReports
+from agents.ingest.steady_clock import utc_now
 from agents.ingest.telemetry import Telemetry
 from schemas.base import LATEST
 from schemas.dead_letter import DeadLetter
@@ -72,7 +73,7 @@ class Router:
         ledger: Ledger | None = None,
         reports: StatusReports | None = None,
         positions: PositionFile | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.ledger = ledger

@@ -1,13 +1,14 @@
 """What an ingest agent tells Prometheus, and when it counts as healthy."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from agents.ingest.outbox.outbox import OutboxRecord
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Check, Progress, Word
 from pipeline.metrics import Metrics
 from schemas.dead_letter import DeadReason
@@ -36,7 +37,7 @@ class Telemetry:
         *,
         live: bool = False,
         registry: CollectorRegistry | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.registry = registry or CollectorRegistry()
         self.progress = Progress(idle=lambda: self._waiting_bytes() == 0)

@@ -5,11 +5,14 @@ crash, when buckets and feedback are read again side by side; so the caller wait
 first (``pipeline.worker.judges``).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from pipeline.apart import judged_as, named_part, part_name
-from pipeline.detection.brand_judge import BrandJudge, JudgeStep, judge_header
+from pipeline.deletions.records import bucket_without
+from pipeline.deletions.to_forget import ToForget
+from pipeline.detection.brand_judge import BrandJudge, JudgeStep, forget, judge_header
 from pipeline.detection.incident.transition import part_of
 from pipeline.detection.patterns.library import Library
 from pipeline.faults import burying
@@ -18,7 +21,7 @@ from pipeline.state.header import claim
 from pipeline.state.journal import Journal, Table, journals_of
 from schemas.brand import Brand
 from schemas.bucket import Bucket
-from schemas.codec import Decoder, UnreadableError
+from schemas.codec import Decoder, UnreadableError, encode
 from schemas.feedback import Feedback
 from schemas.incident import Transition
 from schemas.mention import ALL_BRANDS
@@ -42,7 +45,8 @@ class JudgeShard:
 
     The counterpart of ``pipeline.rollup.partition.shard.Shard``: skips what it has seen, keeps
     transitions until ``acknowledge``, offers those in doubt after a crash in ``recovered``, and
-    outlives every record. ``library``: as in ``Judge``. ``partitions``: of the topics.
+    outlives every record. ``library``: as in ``Judge``. ``partitions``: of the topics. ``gone``: as
+    there.
 
     Raises:
         StateError: ``table`` was written by other code, or with another width of a bucket.
@@ -57,7 +61,11 @@ class JudgeShard:
         width_s: int,
         library: Library | None = None,
         partitions: int = 1,
+        gone: ToForget | None = None,
     ) -> None:
+        self._gone = ToForget() if gone is None else gone
+        self._to_forget: defaultdict[str, list[ToForget]] = defaultdict(list)
+        self.forgotten = 0
         self._partition = partition
         self._partitions = partitions
         self._table = table
@@ -65,9 +73,13 @@ class JudgeShard:
         self._width_s = width_s
         self._library = library
         claim(table, partition, judge_header(width_s))
+        journals = journals_of(table, partition)
+        if len(self._gone):
+            for journal in journals.values():
+                self.forgotten += forget(journal, self._gone)
         self._judges = {
             name: self._brand_judge(name, journal)
-            for name, journal in journals_of(table, partition).items()
+            for name, journal in journals.items()
             if named_part(name)[0]
             in brands  # else taken out of the brands file; its state stays in the table
         }
@@ -82,11 +94,13 @@ class JudgeShard:
                     check_place(bucket.brand, self._brands, self._partition, self._partitions)
                     self._check_width(bucket)
                     name = self._judge_of(bucket)
+                without = bucket_without(bucket, self._gone)
         except UnreadableError as error:
             return JudgedRecord([], error)
+        raw = raw if without is bucket else encode(without)
 
         def step(judge: BrandJudge) -> JudgeStep | None:
-            return judge.apply_bucket(offset, raw, bucket)
+            return judge.apply_bucket(offset, raw, without)
 
         if bucket.brand != ALL_BRANDS:
             return self._decide(name, step) if name is not None else JudgedRecord([])
@@ -135,6 +149,32 @@ class JudgeShard:
             raise UnreadableError("unusable_history", detail)
         return judged_as(brand, bucket.apart)
 
+    def forget_soon(self, gone: ToForget) -> None:
+        """Take out of the state what is to be forgotten, as ``Shard.forget_soon`` does."""
+        for brand in journals_of(self._table, self._partition):
+            self._to_forget[brand].append(gone)
+
+    def forget_next(self) -> bool:
+        """Let one brand forget; False where all have."""
+        if not self._to_forget:
+            return False
+        self._forget(next(iter(self._to_forget)))
+        return True
+
+    def _forget(self, brand: str) -> None:
+        all_gone = self._to_forget.pop(brand, [])
+        if not all_gone:
+            return
+        judge = self._judges.get(brand)
+        if judge is None:  # taken out of the brands file
+            journal = journals_of(self._table, self._partition)[brand]
+        else:
+            journal = judge.journal
+        changed = sum(forget(journal, gone) for gone in all_gone)
+        self.forgotten += changed
+        if changed and judge is not None:
+            self._rebuild(brand, set(judge.unsent))
+
     def _check_width(self, bucket: Bucket) -> None:
         """Refuse a bucket that was made with another width: a level can't be told from it."""
         if bucket.width_s != self._width_s and not bucket.is_history:
@@ -167,6 +207,7 @@ class JudgeShard:
         self._judges[name] = judge
 
     def _judge(self, name: str) -> BrandJudge:
+        self._forget(name)
         if name not in self._judges:
             journal = Journal(self._table, self._partition, name)
             self._judges[name] = self._brand_judge(name, journal)

@@ -4,6 +4,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from pipeline.deletions.records import transition_without, watched_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.baseline.brand_baseline import BrandBaseline
 from pipeline.detection.baseline.loudness import Loudness
 from pipeline.detection.baseline.networks import HeardNetworks
@@ -47,6 +49,21 @@ class JudgeState(Struct):
     watched: tuple[Watched, ...] = ()
     watched_s: int = 0
     networks: HeardNetworks = field(default_factory=HeardNetworks)
+
+    def forget(self, gone: ToForget) -> None:
+        """Put aliases for names that are to be forgotten, and let go of such posts."""
+        self.recent.forget(gone)
+        self.baseline.forget(gone)
+        if self.episode is not None:
+            self.episode.forget(gone)
+        self.watched = tuple(watched_without(one, gone) for one in self.watched)
+        for past in self.feedback.past:
+            past.last = transition_without(past.last, gone)
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        found = self.recent.stories.posts_by(gone)
+        return found if self.episode is None else found | self.episode.posts_by(gone)
 
     def passed_until_s(self, clock: Bucket) -> int:
         """Up to when a clock says that time has passed for the brand; never, one of strangers.

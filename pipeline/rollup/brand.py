@@ -6,6 +6,8 @@ from typing import Literal, cast
 
 from msgspec import Struct, field
 
+from pipeline.deletions.alias import alias_of
+from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.asking import Asking, ReadAnswers, answered
 from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import composed
@@ -84,8 +86,10 @@ class BrandRollup:
     checkpoint that they follow, give the same state and the same buckets.
 
     ``reading``: how much is read carefully; None where nothing is. ``watch``: whom to keep an eye
-    on; None for nobody. ``apart``: the one network that is counted here; else all that are counted
-    together, and then ``met`` holds what is known of each network of the brand, apart or not.
+    on; None for nobody. ``gone``: what is to be forgotten, which may become more; posts count as
+    ever, and nothing is kept of them. ``apart``: the one network that is counted here; else all
+    that are counted together, and then ``met`` holds what is known of each network of the brand,
+    apart or not.
 
     >>> from datetime import UTC, datetime
     >>> from schemas.mention import Author
@@ -113,6 +117,7 @@ class BrandRollup:
         handles: Iterable[str] = (),
         reading: ReadingRules | None = None,
         watch: WatchList | None = None,
+        gone: ToForget | None = None,
         apart: str = "",
     ) -> None:
         self.brand = brand
@@ -138,6 +143,10 @@ class BrandRollup:
         self._watch_list = watch
         self._gaps: list[Gap] = []
         self._reading_rules = reading
+        self._gone = ToForget() if gone is None else gone
+        self._gone_posts: set[str] = set()
+        self._gone_authors: set[str] = set()
+        self._has_gone = False
         self.delayed = 0
         """Posts of the batch taken last that came after their bucket was closed, and count."""
 
@@ -219,6 +228,7 @@ class BrandRollup:
         dropped: dict[Dropped, int] = {}
         self.delayed = 0
         wordings = _wordings(batch, scores)
+        gone = self._gone if len(self._gone) else None
         brought_by = network_of(batch.source)
         for place, mention in enumerate(batch.mentions):
             start_s = start_of(mention)
@@ -232,6 +242,8 @@ class BrandRollup:
             if start_s not in seen:
                 seen[start_s] = set()
             seen[start_s].add(mention.identity)
+            if gone is not None and gone.touches(mention):
+                self._let_go(mention, start_s)
             partial = self._part(start_s)
             partial.model = max(partial.model, model)
             if own and mention.author.handle.lower() in own:
@@ -261,7 +273,7 @@ class BrandRollup:
         One that the brand is not judged on is not waited for any more.
         """
         self.met[network] = self._met_now[network] = met
-        self._let_go(network, met)
+        self._stop_waiting(network, met)
 
     def pass_over(self, offset: int) -> None:
         """Never take the record at ``offset``, nor one before it: it was rejected.
@@ -300,7 +312,7 @@ class BrandRollup:
             self.offset = entry.offset
             for network, met in entry.met.items():
                 self.met[network] = met
-                self._let_go(network, met)
+                self._stop_waiting(network, met)
             for claim in entry.claims:
                 self._believe(claim)
             for gap in entry.gaps:
@@ -434,7 +446,7 @@ class BrandRollup:
         hear(self.sources, claim.source, claim.watermark_s, claim.arrived_s, self._rules)
         take_over(self.sources, claim.source)
 
-    def _let_go(self, network: str, met: Met) -> None:
+    def _stop_waiting(self, network: str, met: Met) -> None:
         if met.joins_s == BESIDE:
             for name in [name for name in self.sources if network_of(name) == network]:
                 forget(self.sources, name)
@@ -446,6 +458,11 @@ class BrandRollup:
     def _count_taken(self) -> None:
         """Add what was taken to the open buckets."""
         taken = list(self._taken.values())
+        if self._has_gone:
+            gone = self._gone.and_more(self._gone_posts, self._gone_authors)
+            for partial in taken:
+                partial.forget(gone)
+            self._gone_posts, self._gone_authors, self._has_gone = set(), set(), False
         self._taken.clear()
         self._counted += taken
         self._add(taken)
@@ -525,11 +542,41 @@ class BrandRollup:
         # Without a snowflake id the first version may lie in another bucket.
         if edited and any(identity in ids for ids in seen.values()):
             return "edited"
+        if len(self._gone) and self._was_forgotten(mention, start_s):
+            return "edited" if edited else "duplicates"
         if start_s < self._horizon.final_until_s:
             return "late"
         if start_s > latest_s:
             return "future"
         return None
+
+    def _is_gone(self, mention: Mention) -> bool:
+        """Whether the post itself is to be forgotten, so that it was seen as an alias."""
+        author = mention.author
+        return self._gone.has(mention.identity, author.handle) or self._gone.has(
+            mention.id, author.id
+        )
+
+    def _was_forgotten(self, mention: Mention, start_s: int) -> bool:
+        """Whether it was seen before it was forgotten, or some version of it was."""
+        if not self._is_gone(mention):
+            return False
+        seen, alias = self._seen, alias_of(mention.identity)
+        if len(mention.edit_history) > 1:
+            return any(alias in ids for ids in seen.values())
+        return start_s in seen and alias in seen[start_s]
+
+    def _let_go(self, mention: Mention, start_s: int) -> None:
+        """Note that something of a post which was just seen is to be forgotten once it counts."""
+        self._has_gone, gone, author = True, self._gone, mention.author
+        if gone.author(author.id) or gone.author(author.handle):
+            self._gone_authors |= {author.id, author.handle}
+        if gone.author(mention.ref_author):
+            self._gone_posts.add(mention.ref_id)
+        if self._is_gone(mention):
+            self._gone_posts |= {mention.id, mention.identity}
+            self._seen[start_s].discard(mention.identity)
+            self._seen[start_s].add(alias_of(mention.identity))
 
     def _is_addressed(self, mention: Mention) -> bool:
         """Whether it speaks to the brand rather than of it, or passes on what the brand said."""

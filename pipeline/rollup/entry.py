@@ -4,6 +4,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.deletions.records import reading_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.rollup.partial import Partial
 from schemas.mention import Gap
 from schemas.reading import Reading
@@ -70,6 +72,22 @@ class Entry(Struct, array_like=True):
     closing: Closing | None = None
     read: list[tuple[int, Reading]] = field(default_factory=list)
     met: dict[str, Met] = field(default_factory=dict)
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of what is to be forgotten; no count moves."""
+        for partial in self.partials:
+            partial.forget(gone)
+        self.read = [(start_s, reading_without(one, gone)) for start_s, one in self.read]
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        found = {
+            post.id
+            for _, reading in self.read
+            for post in (*reading.roots, *reading.best)
+            if gone.author(post.handle)
+        }
+        return found.union(*(partial.posts_by(gone) for partial in self.partials))
 
     @property
     def last_s(self) -> int:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from msgspec import Struct, field
 from msgspec.structs import fields
 
+from pipeline.deletions.alias import print32
+from pipeline.deletions.to_forget import ToForget, renamed
 from pipeline.reading.offered import Offered
 from pipeline.rollup.speakers.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
 from pipeline.rollup.speakers.watching import Note
@@ -304,6 +306,43 @@ class Partial(Struct, array_like=True):
         for network, theirs in other.by_source.items():
             brought = self.by_source.get(network, (0, 0, 0))
             self.by_source[network] = [a + b for a, b in zip(brought, theirs, strict=True)]
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of texts, and put aliases for names, that are to be forgotten; no count moves.
+
+        Forgetting in the parts of a bucket and in their sum comes to the same.
+        """
+        self.ids = [gone.id_of(one) for one in self.ids]
+        for name in ("authors", "handles", "followers", "passed_on"):
+            setattr(self, name, renamed(getattr(self, name), gone.name_of))
+        self.reposted = renamed(self.reposted, gone.id_of)
+        self.links = renamed(self.links, gone.url_of)
+        self.examples = [one for one in self.examples if not gone.has(one.id, one.handle)]
+        for rows in (self.texts, self.passed):
+            for name, row in rows.items():
+                row.forget(gone, name)
+        self.texts = renamed(self.texts, gone.id_of)
+        self.passed = renamed(self.passed, gone.id_of)
+        if self.offered is not None:
+            self.offered.forget(gone)
+        self.notes = [note.without(gone) for note in self.notes]
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten.
+
+        A voice knows the fingerprints of its post and of its author.
+        """
+        found = {one.id for one in self.examples if gone.author(one.handle)}
+        for rows in (self.texts, self.passed):
+            found |= {name for name, row in rows.items() if gone.author(row.handle)}
+        if self.offered is not None:
+            found |= self.offered.posts_by(gone)
+        found |= {note.post for note in self.notes if gone.author(note.handle)}
+        authors = {print32(name) for name in self.authors if gone.author(name)}
+        if authors:
+            said = {voice.id for voice in self.voices if voice.author in authors}
+            found |= {one for one in self.ids if print32(one) in said}
+        return found
 
     def _tell_more(self, other: "Partial") -> None:
         if other.texts:

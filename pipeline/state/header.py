@@ -81,14 +81,21 @@ def check(table: Table, partition: int, mine: Header) -> bool:
     return True
 
 
-def check_all(table: Table, mine: Header) -> None:
-    """Check the state of every partition that ``table`` holds.
+def check_all(tables: Iterable[tuple[Table, Header]]) -> None:
+    """Check the state of every partition that tables hold.
 
     Raises:
-        StateError: as ``check``.
+        StateError: as ``check``, for the first partition of each table whose state is not.
     """
-    for partition in sorted(set(map(partition_of, table))):
-        check(table, partition, mine)
+    faults = []
+    for table, mine in tables:
+        try:
+            for partition in sorted(set(map(partition_of, table))):
+                check(table, partition, mine)
+        except StateError as error:
+            faults.append(str(error).removesuffix(f": {BEGIN_ANEW}"))
+    if faults:
+        raise StateError(f"{'; and '.join(faults)}: {BEGIN_ANEW}")
 
 
 def partition_of(key: str) -> int:

@@ -11,6 +11,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -27,7 +28,10 @@ from rich.table import Table
 from agents.kafka.apache import DEFAULT_CACHE
 from agents.kafka.jars import KAFKA_VERSION
 
-SCENARIOS = ("kills", "freezes", "cuts", "clocks", "fuzz", "slack", "slow", "memory")
+SCENARIOS = (
+    "kills", "freezes", "cuts", "clocks", "jumps", "fuzz", "slack", "slow", "upgrade", "anew",
+    "memory",
+)  # fmt: skip
 PURE = "pure"
 USUAL_MINUTES = 12.0
 
@@ -45,6 +49,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="keep logs and topics in this new folder")
     asked = parser.parse_args()
     console = Console(width=160 if not sys.stdout.isatty() else None)
+    # As an interrupt does: the brokers are ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="tocsin-chaos-"))
     options = Options(
         seed=asked.seed,

@@ -15,12 +15,12 @@ WAIT_S = 200.0
 
 
 @contextmanager
-def listening(stage: Stage, program: list[str] | None = None) -> Iterator[tuple[LiveX, Process]]:
-    """A stream of X, and the ingest agent that listens to it. ``program``: in place of tocsin's."""
+def listening(stage: Stage) -> Iterator[tuple[LiveX, Process]]:
+    """A stream of X, and the ingest agent that listens to it."""
     with LiveX(BRANDS, PER_S, stage.chance) as x:
         ingest = stage.run(
             "ingest", "ingest", "x", "--delay-s", str(DELAY_S), "--grace-s", "2",
-            program=program, X_BEARER_TOKEN=X_TOKEN, TOCSIN_X_BASE_URL=x.url,
+            X_BEARER_TOKEN=X_TOKEN, TOCSIN_X_BASE_URL=x.url,
         )  # fmt: skip
         assert until(lambda: x.is_heard, START_WAIT_S), f"ingest does not listen, see {ingest.log}"
         yield x, ingest

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from agents.kafka.apache import ApacheKafka
@@ -160,7 +161,8 @@ class Stage:
     """One scenario's Kafka, folder, chance and processes, within a ``with`` block.
 
     ``brands``: the word of each. ``brokers``: one, or as many as are one cluster; a ``proxy_port``
-    leads to the only one. ``channel_of``: where a brand's alerts go.
+    leads to the only one. ``channel_of``: where a brand's alerts go. ``variables``: of the
+    environment of each process.
     """
 
     def __init__(
@@ -173,8 +175,10 @@ class Stage:
         brokers: int = 1,
         partitions: int = PARTITIONS,
         channel_of: Callable[[str], str] = lambda _brand: "alerts",
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.name = name
+        self._variables = variables
         self.options = options
         self.chance = random.Random(f"{options.seed}-{name}")
         self.folder = options.folder / name
@@ -224,13 +228,9 @@ class Stage:
         forever: bool = True,
         brands: bool = True,
         root: Path = ROOT,
-        program: list[str] | None = None,
         **variables: str,
     ) -> Process:
-        """Start a command of ``tocsin`` under the name ``name``.
-
-        ``root``: of its code. ``program``: a script, with its arguments, in place of ``tocsin``.
-        """
+        """Start a command of ``tocsin`` under the name ``name``; ``root``: of its code."""
         environ = {
             **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
             "PYTHONPATH": str(root),
@@ -240,12 +240,13 @@ class Stage:
             "TOCSIN_LOG_LEVEL": "WARNING",
             "COLUMNS": "200",
             "NO_COLOR": "1",
+            **self._variables,
             **variables,
         }  # fmt: skip
         words = [*command, *(("--brands", str(self.brands_file)) if brands else ())]
         process = Process(
             name,
-            [*([sys.executable, *program] if program else MAIN), *words],
+            [*MAIN, *words],
             environ,
             self.folder / f"{name}.log",
             forever=forever,

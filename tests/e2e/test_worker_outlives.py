@@ -139,6 +139,9 @@ def test_another_width_of_a_bucket_ends_it_before_it_publishes_anything(
         output, _ = worker.communicate(timeout=WAIT_S)
     assert worker.returncode == 70
     sentence = " ".join(output.split())  # a log that is no terminal's is folded, too
-    assert "was written with buckets of 10 s (TOCSIN_BUCKET_S), this worker has 20" in sentence
+    differs = "was written with buckets of 10 s (TOCSIN_BUCKET_S), this worker has 20"
+    assert sentence.count(differs) == 2  # of both tables, as both have to go
+    assert "tocsin-worker-rollup-changelog[" in sentence
+    assert "tocsin-worker-judge-changelog[" in sentence
     assert "Traceback" not in output
     assert held(embedded_broker, BUCKETS.name) == len(first)

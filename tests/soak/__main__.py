@@ -21,10 +21,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from chaos.stage import Options
+from chaos.versions import checked_out
 from rich.console import Console
 from rich.table import Table
 from soak.run import Check, Length, soak
-from soak.versions import checked_out
 
 from agents.kafka.apache import DEFAULT_CACHE
 from agents.kafka.jars import KAFKA_VERSION

@@ -20,7 +20,10 @@ from support.incident_topic import Kafka
 
 
 class Run:
-    """One life of the alerting process, on a clock that runs ``tick_s`` each time it is read."""
+    """One life of the alerting process, on a clock that runs ``tick_s`` each time it is read.
+
+    ``jumped_s``: by how much the host's clock was set meanwhile, which moves no monotonic one.
+    """
 
     def __init__(self, kafka: Kafka, deliver: Deliver, tick_s: float = 5.0) -> None:
         self.kafka = kafka
@@ -30,6 +33,7 @@ class Run:
         self.shown: list[Transition] = []
         self.last_resort: Callable[[Transition], object] = self.shown.append
         self.clock_s = time.time()
+        self.jumped_s = 0.0
         self.answers: Callable[[], bool] = lambda: True
         self.oldest_s = 0.0
         self.notifications: NotificationLog | None = None
@@ -51,7 +55,8 @@ class Run:
                     answers=self.answers,
                     dead=dead.send,
                     report=Report(Metrics(self.registry), Progress(), time.time, sink="Slack"),
-                    now=self._now,
+                    now=lambda: self.clock_s + self.jumped_s,
+                    clock_s=self._tick,
                     oldest_s=self.oldest_s,
                     from_beginning=from_beginning,
                     poll_s=0.05,
@@ -64,6 +69,6 @@ class Run:
     def metric(self, name: str, **labels: str) -> float | None:
         return self.registry.get_sample_value(name, {"stage": "alert", **labels})
 
-    def _now(self) -> float:
+    def _tick(self) -> float:
         self.clock_s += self.tick_s
         return self.clock_s

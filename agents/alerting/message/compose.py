@@ -8,7 +8,7 @@ pure.
 from typing import Final
 
 from agents.alerting.i18n import Words
-from agents.alerting.message.brands import NAME_LIMIT, name_of, words_of
+from agents.alerting.message.brands import name_of, words_of
 from agents.alerting.message.chart import chart_of
 from agents.alerting.message.model import AnswerKind, Fact, HeadsUp, Link, Message, Update
 from agents.alerting.message.neutral import cut, outside
@@ -188,7 +188,7 @@ def _tone(transition: Transition) -> Tone:
 def _reply_and_projection(words: Words, transition: Transition) -> list[str]:
     lines = []
     if transition.reply is not None:
-        lines.append(reply(words, transition.reply, transition))
+        lines.append(reply(words, transition.reply, beside=transition.at))
     if transition.projection is not None:
         said, bounds = projection(words, transition.projection, transition.at)
         lines.append(f"{words.texts['label_projection']}{words.colon} {said} ({bounds}).")
@@ -196,15 +196,7 @@ def _reply_and_projection(words: Words, transition: Transition) -> list[str]:
 
 
 def _headline(words: Words, transition: Transition, brand: Brand) -> str:
-    nearest = next((near for near in transition.nearest), None)
-    pattern = transition.pattern or (nearest.episode if nearest else "")
-    kinds = {near.episode: near.kind for near in transition.nearest}
-    if pattern in {"", "unknown"}:
-        likeness = words.texts["like_nothing"]
-    else:
-        key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
-        known = words.pattern(pattern, evidence.title_of(transition))
-        likeness = words.say(key, pattern=outside(known, NAME_LIMIT))
+    likeness = evidence.like(words, transition)
     told = evidence.decisive(transition)
     if told is not None:
         likeness = evidence.watched_line(words, told)

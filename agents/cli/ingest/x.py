@@ -1,7 +1,5 @@
 """``tocsin ingest x``: live posts from X's filtered stream."""
 
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -40,6 +38,7 @@ from agents.ingest.sources.x.recovery import (
     XSearch,
 )
 from agents.ingest.sources.x.source import XOptions, XSource
+from agents.ingest.steady_clock import utc_now
 from agents.ingest.stopping import stop_on_signals
 from agents.secret import Renewed
 from agents.settings import Settings
@@ -88,15 +87,14 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
             may_change_rules=settings.x_rules == "manage",
             when_spent=settings.x_when_spent,
         )
-        now = partial(datetime.now, UTC)
         token, base_url = Renewed(settings.x_bearer_token), settings.x_base_url
-        tally = Tally(now())
+        tally = Tally(utc_now())
         checks = Checks(
             XCounts(token, base_url, account=account),
             queries_of(brands),
             tally,
             kept=PositionFile(kept / f"{source}.counted"),
-            now=now,
+            now=utc_now,
             was_heard=was_heard(settings, source),
         )
         if settings.x_counts != "off":
@@ -154,11 +152,10 @@ def _recoverer(
 ) -> Recoverer | None:
     """Return the way to fetch what was missed that the settings ask for."""
     token, base_url = Renewed(settings.x_bearer_token), settings.x_base_url
-    now = partial(datetime.now, UTC)
     if settings.x_recover == "stream":
-        return StreamRecovery(token, base_url, connects=connects, account=account, now=now)
+        return StreamRecovery(token, base_url, connects=connects, account=account, now=utc_now)
     if settings.x_recover == "search":
         queries = [query for each in queries_of(brands).values() for query in each]
         search = XSearch(token, base_url, account=account)
-        return SearchRecovery(search, list(dict.fromkeys(queries)), now=now, account=account)
+        return SearchRecovery(search, list(dict.fromkeys(queries)), now=utc_now, account=account)
     return None

@@ -50,7 +50,8 @@ class KafkaSender(Thread):
 
     ``topic_prefix``: how the names of topics begin on this cluster; the outbox does not hold it.
     ``topics`` must have ``partitions`` partitions, else heartbeats would miss some of them.
-    ``delivered`` is called with every record that Kafka has acknowledged, from Kafka's own thread.
+    ``delivered`` is called with every record that Kafka has acknowledged, from Kafka's own thread,
+    and ``dated`` with the time, in seconds since the epoch, under which Kafka keeps it.
     ``tracing``: see ``pipeline.tracing``.
     """
 
@@ -63,6 +64,7 @@ class KafkaSender(Thread):
         topic_prefix: str = "",
         partitions: int,
         delivered: Callable[[OutboxRecord], None],
+        dated: Callable[[OutboxRecord, float], object] = lambda _record, _at_s: None,
         window_bytes: int = 8_000_000,
         tracing: Tracing = OFF,
     ) -> None:
@@ -75,6 +77,7 @@ class KafkaSender(Thread):
         self._topic_prefix = topic_prefix
         self._partitions = partitions
         self._delivered = delivered
+        self._dated = dated
         self._window_bytes = window_bytes
         self._halt = Event()
         self._changed = Condition()
@@ -187,7 +190,12 @@ class KafkaSender(Thread):
                 self._outbox.waiting_bytes,
             )
 
-    def _arrived(self, entry: _InFlight, record: OutboxRecord, _metadata: object) -> None:
+    def _arrived(
+        self,
+        entry: _InFlight,
+        record: OutboxRecord,
+        metadata: Any,  # noqa: ANN401 - kafka-python is untyped
+    ) -> None:
         entry.span.end()
         with self._changed:
             entry.arrived = True
@@ -202,6 +210,8 @@ class KafkaSender(Thread):
                 self._told = False
                 log.warning("Kafka answers again; %d bytes wait", self._outbox.waiting_bytes)
             self._changed.notify_all()
+        if metadata is not None and metadata.timestamp >= 0:
+            self._dated(record, metadata.timestamp / 1000)
         self._delivered(record)
 
     def _acknowledge(self, position: int) -> None:

@@ -2,20 +2,18 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from time import monotonic
 from typing import Protocol
 
 from agents.ingest.position import PositionFile
 from agents.ingest.status.standing import SourceStanding
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Check
 from schemas.codec import Decoder, UnreadableError, encode
 from schemas.source_status import HEARTBEAT_S, SourceStatus
 
 log = logging.getLogger(__name__)
-
-_utc_now = partial(datetime.now, UTC)
 
 
 class StatusPublisher(Protocol):
@@ -51,7 +49,7 @@ class StatusReports:
         health: Check,
         *,
         kept: PositionFile | None = None,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.standing = standing

@@ -8,12 +8,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Select, func, select
 
 from agents.web.store.store import Store
-from agents.web.store.tables import counts, gaps
+from agents.web.store.tables import HOUR_S, counts, gaps, hours
 from pipeline.detection.incident.transition import by_source
 from pipeline.detection.window.by_network import Networks, add_networks
 from schemas.bucket import SourceCounts
 
-HOUR_S: Final = 3600
 DAY_S: Final = 86_400
 USUAL_DAYS: Final = 28
 """How far back goes what is called usual."""
@@ -228,8 +227,13 @@ class Courses:
 
     def _hours(self, brand: str, at_s: int) -> list[Slot]:
         start_s, end_s = at_s - USUAL_DAYS * DAY_S, at_s - _APART_S
-        asked = _slots(HOUR_S, [brand], start_s, end_s)
-        return [_slot(int(row.slot_s), HOUR_S, row) for row in self._rows(asked)]
+        asked = (
+            select(hours)
+            .where(hours.c.brand == brand)
+            .where(hours.c.start_s >= start_s, hours.c.start_s < end_s)
+            .order_by(hours.c.start_s)
+        )
+        return [_slot(int(row.start_s), HOUR_S, row) for row in self._rows(asked)]
 
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         with self._store.reading() as connection:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.deletions.forgotten import folded
+from pipeline.deletions.to_forget import folded
 from pipeline.detection.window.by_network import networks_of
 from schemas.bucket import Bucket, Example, Story
 from schemas.feedback import Feedback

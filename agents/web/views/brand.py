@@ -11,8 +11,9 @@ from agents.alerting.message.sections.sources import by_source
 from agents.web.editor.page import PATH as EDIT
 from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Html, join, tag
-from agents.web.store.courses import DAY_S, HOUR_S, Slot, UsualDay
+from agents.web.store.courses import DAY_S, Slot, UsualDay
 from agents.web.store.posts import StoryRow
+from agents.web.store.tables import HOUR_S
 from agents.web.views.course import WINDOWS, chart, window_of
 from agents.web.views.desk import OVER, Desk, is_heads_up, is_ringing
 from agents.web.views.market import market

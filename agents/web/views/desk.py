@@ -10,8 +10,9 @@ from agents.alerting.message.compose import heads_up_of, message_of
 from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import PROVEN, Status
 from agents.web.playbooks import Playbooks
-from agents.web.store.courses import HOUR_S, Courses, Slot, UsualDay
+from agents.web.store.courses import Courses, Slot, UsualDay
 from agents.web.store.posts import Archive
+from agents.web.store.tables import HOUR_S
 from agents.web.undelivered import Undelivered
 from pipeline.detection.incident.merge import Incident
 from pipeline.detection.patterns.library import ReferenceEpisode

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from msgspec import Struct, field
 
 from pipeline.apart import named_part, part_name
+from pipeline.deletions.records import transition_without
 from pipeline.detection.baseline.loudness import Loudness
-from pipeline.detection.incident.episode import Episode, LastJudgement
+from pipeline.detection.incident.episode import Episode, LastJudgement, Sample
 from pipeline.detection.window.influence import influencers
 from pipeline.detection.window.recent import MINUTE_S
 from pipeline.detection.window.top_k import top
@@ -116,10 +117,10 @@ def transition(
     projection: Projection | None = None,
     refreshed: bool = False,
 ) -> Transition:
-    """The next transition of ``who``."""
+    """The next transition of ``who``. Of what was forgotten it says nothing but what counts."""
     now_s = moment.now_s
     harmless = state == "dismissed"
-    return Transition(
+    told = Transition(
         incident=who.incident,
         seq=who.seq,
         brand=moment.brand,
@@ -164,7 +165,7 @@ def transition(
             terms=_top(episode, "terms"),
             influencers=influencers(episode.influence, INFLUENCERS),
             wordings=tuple(
-                Wording(id=one, copies=copies, sample=episode.samples.get(one, ""))
+                _wording(one, copies, episode.samples.get(one))
                 for one, copies in _top(episode, "wordings")[:WORDINGS]
             ),
         ),
@@ -190,6 +191,7 @@ def transition(
         by_source=by_source(episode.networks),
         apart=moment.apart,
     )
+    return transition_without(told)
 
 
 def by_source(networks: Mapping[str, Sequence[int]]) -> tuple[SourceCounts, ...]:
@@ -202,6 +204,14 @@ def by_source(networks: Mapping[str, Sequence[int]]) -> tuple[SourceCounts, ...]
     return tuple(
         SourceCounts(source=name, mentions=mentions, negative=negative, attacks=attacks)
         for name, (mentions, negative, attacks) in most
+    )
+
+
+def _wording(wording: str, copies: int, sample: Sample | None) -> Wording:
+    if sample is None:
+        return Wording(id=wording, copies=copies)
+    return Wording(
+        id=wording, copies=copies, sample=sample.text, post=sample.post, handle=sample.handle
     )
 
 

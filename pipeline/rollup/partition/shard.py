@@ -1,5 +1,6 @@
 """One partition of the roll-up: raw records in, closed buckets and dead letters out."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -9,6 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from pipeline.apart import named_part, part_name
+from pipeline.deletions.to_forget import ToForget
 from pipeline.faults import burying
 from pipeline.partitions import check_place
 from pipeline.reading.asking import Asking, ReadAnswers, answered
@@ -123,7 +125,9 @@ class Shard:
     after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
     of a brand where brands have their own; else ``model`` scores all. ``partitions``: of the topic;
     a brand that lies on another one of them is refused. ``reading``: how much is read carefully;
-    None where there is no reader.
+    None where there is no reader. ``gone``: what is to be forgotten, all that is known of by now;
+    of what is added to it later, ``forget_soon`` has to be told at once. ``forgotten``: how many
+    records of state were written anew for that.
 
     No record ends the process: one that fails is handed back as rejected, and the state is as if it
     had not come. Only what writing to ``table`` raises goes through.
@@ -143,7 +147,11 @@ class Shard:
         model_of: Callable[[str], Scorer] | None = None,
         partitions: int = 1,
         reading: ReadingRules | None = None,
+        gone: ToForget | None = None,
     ) -> None:
+        self._gone = ToForget() if gone is None else gone
+        self._to_forget: defaultdict[str, list[ToForget]] = defaultdict(list)
+        self.forgotten = 0
         self._partition = partition
         self._partitions = partitions
         self._table = table
@@ -192,6 +200,7 @@ class Shard:
         Where something fails, the step is undone, and each record becomes a step of its own: so the
         one that is to blame is rejected alone.
         """
+        self._forget_before(records)
         step = _Step(alone=len(records) == 1)
         try:
             with burying():
@@ -241,6 +250,44 @@ class Shard:
         name = part_name(bucket.brand, bucket.apart)
         if name in self._members:
             self._members[name].acknowledge(bucket)
+
+    def forget_soon(self, gone: ToForget) -> None:
+        """Take out of the state what is to be forgotten, by ``forget_next``; no count moves.
+
+        Not to be called within a step. A brand forgets before the next step that changes it, so
+        that nothing of it is known by its name and by its alias at once.
+        """
+        for brand in journals_of(self._table, self._partition):
+            self._to_forget[brand].append(gone)
+
+    def forget_next(self) -> bool:
+        """Let one brand forget; False where all have."""
+        if not self._to_forget:
+            return False
+        self._forget(next(iter(self._to_forget)))
+        return True
+
+    def _forget_before(self, records: Sequence[MentionRecord]) -> None:
+        """Let the brands forget that records may change."""
+        if not self._to_forget:
+            return
+        brands = {record.batch.brand for record in records if record.batch is not None}
+        for name in list(self._to_forget):
+            if ALL_BRANDS in brands or named_part(name)[0] in brands:
+                self._forget(name)
+
+    def _forget(self, brand: str) -> None:
+        all_gone = self._to_forget.pop(brand, [])
+        if not all_gone:
+            return
+        member = self._members.get(brand)
+        if member is None:  # taken out of the brands file
+            journal = RollupJournal(journals_of(self._table, self._partition)[brand])
+            self.forgotten += sum(map(journal.forget, all_gone))
+        elif changed := sum(map(member.journal.forget, all_gone)):
+            self.forgotten += changed
+            # As after a crash: what is in memory is what the table holds.
+            self._rebuild(brand, before=member.rollup.offset + 1)
 
     def _worked_out(self, step: _Step, records: Sequence[MentionRecord]) -> Asking[list[RolledUp]]:
         """Apply records to what is in memory; what they lead to is not written yet."""
@@ -434,6 +481,7 @@ class Shard:
             names=words_of(known),
             watch=WatchList(known),
             apart=apart,
+            gone=self._gone,
         )
 
     def _undo(self, step: _Step, *, before: int) -> None:
@@ -568,6 +616,8 @@ class Shard:
         self._clock = self._clock_of_table()
         doubtful = []
         for brand, journal in journals_of(self._table, self._partition).items():
+            if len(self._gone):
+                self.forgotten += RollupJournal(journal).forget(self._gone)
             if named_part(brand)[0] not in self._brands:
                 continue  # taken out of the brands file; its state stays in the table
             member = Member(self._rollup(brand), RollupJournal(journal), {})

@@ -77,6 +77,8 @@ class Life:
         self.routes = load_routes(text, "routes.yaml")
         self.brand = brand
         self.now = START
+        self.jumped = timedelta()
+        """By how much the host's clock, which says when calls are due, was set meanwhile."""
         self.topic: list[PastStep] = []
         self.channels = {one.name: Channel(one.name) for one in self.routes.receivers}
         self.logs = {one.name: MemoryLog() for one in self.routes.receivers}
@@ -107,6 +109,7 @@ class Life:
                 channel,
                 self,
                 now=self._now,
+                clock_s=self._clock_s,
                 delivered=lambda _outcome, _transition: None,
                 errored=lambda _: None,
                 undelivered=self._given_up(name, elsewhere),
@@ -116,6 +119,7 @@ class Life:
                     log,
                     {self.brand.id: self.brand},
                     now=self._now,
+                    clock_s=self._clock_s,
                     errored=lambda _: None,
                 ),
             )
@@ -152,7 +156,10 @@ class Life:
         return {name: [one.id for one in channel.got] for name, channel in self.channels.items()}
 
     def _now(self) -> datetime:
-        return self.now
+        return self.now + self.jumped
+
+    def _clock_s(self) -> float:
+        return self.now.timestamp()
 
     def _given_up(self, name: str, elsewhere: Elsewhere) -> Callable[[Transition, str], None]:
         def give_up(told: Transition, why: str) -> None:
@@ -325,6 +332,19 @@ def test_a_receiver_that_is_away_holds_up_no_other_and_is_called_when_it_is_back
     life.channels["lead"].error = None
     life.minutes(12)
     assert [name for name, _ in life.called()] == ["comms", "lead", "lead", "head"]
+
+
+def test_a_clock_that_jumps_ahead_gives_up_no_call_that_has_been_tried_for_minutes_only() -> None:
+    life = Life()
+    life.channels["lead"].error = RetryableError("timeout")
+    life.step(transition())
+    life.minutes(12)
+    life.jumped = timedelta(hours=1)
+    life.minutes(2)
+    assert life.undelivered == []
+    life.channels["lead"].error = None
+    life.minutes(2)
+    assert "lead" in {name for name, _ in life.called()}
 
 
 @pytest.mark.parametrize("error", [RejectedError("gone"), RetryableError("timeout")])

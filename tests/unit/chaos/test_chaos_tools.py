@@ -3,17 +3,19 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from textwrap import indent
 from threading import Thread
 
 import pytest
+from chaos.host import Host
 from chaos.proxy import Proxy
-from chaos.slow_disk import slow_down
 from chaos.stage import Process, until
 from chaos.tally import Row, broken_steps, doubled, expected, lost, told
 
@@ -115,14 +117,64 @@ def test_a_hole_among_the_steps_and_two_of_one_number_are_seen() -> None:
     assert broken_steps([*STEPS, transition(incident="i", seq=1, reason="other")]) != []
 
 
-def test_a_slow_disk_lets_each_fsync_wait_and_do_its_work(monkeypatch) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", synced.append)
-    slow_down(0.2)
-    began_s = time.monotonic()
-    os.fsync(7)
-    assert time.monotonic() - began_s >= 0.2
-    assert synced == [7]
+@contextmanager
+def living_on(host: Host, code: str) -> Iterator[Callable[[], list[float]]]:
+    """A process on that host; return what runs the lines of ``code`` and tells what they print."""
+    program = (
+        f"import os, sqlite3, sys, threading, time\nfor line in sys.stdin:\n{indent(code, '    ')}"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=host.folder,
+        env=os.environ | host.variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+
+        def turn() -> list[float]:
+            child.stdin.write("\n")
+            child.stdin.flush()
+            return [float(one) for one in child.stdout.readline().split()]
+
+        yield turn
+        child.stdin.close()
+
+
+def test_a_clock_that_is_set_moves_the_time_of_day_and_nothing_that_waits(tmp_path) -> None:
+    code = """
+began = time.monotonic()
+time.sleep(0.02)
+threading.Event().wait(0.02)
+print(time.time(), time.monotonic() - began, flush=True)
+"""
+    with Host(tmp_path) as host, living_on(host, code) as turn:
+        for ahead_s in (0, 3600, 0, -3600, 0):
+            host.set_clock(ahead_s)
+            at_s, waited_s = turn()
+            assert abs(at_s - time.time() - ahead_s) < 5
+            assert 0.04 <= waited_s < 5
+
+
+def test_a_slow_disk_has_each_fsync_wait_also_that_of_sqlite(tmp_path) -> None:
+    code = """
+began = time.monotonic()
+with open("one", "wb") as file:
+    os.fsync(file)
+synced = time.monotonic()
+with sqlite3.connect("store") as store:
+    store.execute("create table if not exists t (a)")
+    store.execute("insert into t values (1)")
+print(synced - began, time.monotonic() - synced, flush=True)
+"""
+    with Host(tmp_path) as host, living_on(host, code) as turn:
+        turn()
+        host.slow_down(0.3)
+        assert all(waited_s >= 0.3 for waited_s in turn())
+        host.slow_down(0)
+        assert sum(turn()) < 0.3
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def standing(sink, memory):
         sink, MemoryLog(), lambda _: BRAND, now=lambda: AT, shown=memory.forgotten.shown
     )
     clock = [0.0]
-    retelling = Retelling(notifier, lambda name: memory.of(name).newest, now_s=lambda: clock[0])
+    retelling = Retelling(notifier, lambda name: memory.of(name).newest, clock_s=lambda: clock[0])
     memory.take(told())
     notifier.deliver(told(), AT)
     return notifier, retelling, clock
@@ -203,7 +203,7 @@ def test_an_incident_waits_once_and_one_that_is_put_off_holds_up_no_other():
         return memory.of(told().incident).newest if name == "first" else None
 
     notifier, _, clock = standing(sink, memory)
-    retelling = Retelling(notifier, newest, now_s=lambda: clock[0])
+    retelling = Retelling(notifier, newest, clock_s=lambda: clock[0])
     for _ in range(1_000):
         retelling.add("first")
     sink.away = True
@@ -237,7 +237,7 @@ def test_a_deletion_is_looked_for_only_where_it_is_shown(monkeypatch):
     for number in range(40):
         post = replace(example(number), id=f"p{number}", handle=f"h{number}")
         memory.take(told(examples=(post,), incident=f"i{number:02}", stories=(), watched=(),
-                         drivers=Drivers()))  # fmt: skip
+                         drivers=Drivers(), reasons=()))  # fmt: skip
     looked = []
     shown = Forgotten.shown
 

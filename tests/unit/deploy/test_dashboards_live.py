@@ -1,22 +1,14 @@
 """Every query of every dashboard, asked of a real Prometheus that scraped our own ``/metrics``."""
 
-import json
-import math
 import shutil
-import socket
-import subprocess
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from prometheus_client import CollectorRegistry
 
 from agents.coverage.measured import BrandsCollector
@@ -27,29 +19,13 @@ from agents.monitoring.server import serve
 from pipeline.metrics import Metrics
 from schemas.bucket import Bucket
 from schemas.model import Prequential
+from support.prometheus import ask, empty_panels, queries, scraping
 
-ROOT = Path(__file__).parents[3]
-BOARDS = [
-    json.loads(path.read_text("utf-8"))
-    for path in (ROOT / "deploy" / "grafana" / "dashboards").iterdir()
-]
 PATIENCE_S = 30.0
 
 pytestmark = pytest.mark.skipif(
     shutil.which("prometheus") is None, reason="needs prometheus, of Prometheus"
 )
-
-
-def queries() -> dict[str, str]:
-    """By panel and letter, with the variables as they stand when a dashboard is opened."""
-    return {
-        f"{board['uid']}: {panel['title']} {target['refId']}": target["expr"].replace(
-            "$brand", ".*"
-        )
-        for board in BOARDS
-        for panel in board["panels"]
-        for target in panel.get("targets", ())
-    }
 
 
 class Traffic:
@@ -120,49 +96,8 @@ def traffic() -> Iterator[Traffic]:
 @pytest.fixture(scope="module")
 def prometheus(traffic: Traffic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a Prometheus with our rules, which scrapes every second."""
-    directory = tmp_path_factory.mktemp("prometheus")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    targets = [
-        {"targets": [f"127.0.0.1:{each}"], "labels": {"service": service}}
-        for service, each in traffic.ports.items()
-    ]
-    config = {
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-        "rule_files": [str(ROOT / "deploy" / "prometheus" / "rules.yml")],
-        "scrape_configs": [{"job_name": "tocsin", "static_configs": targets}],
-    }
-    (directory / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    address = f"127.0.0.1:{port}"
-    command = [
-        "prometheus",
-        f"--config.file={directory / 'prometheus.yml'}",
-        f"--storage.tsdb.path={directory / 'data'}",
-        f"--web.listen-address={address}",
-    ]
-    log = (directory / "log").open("wb")
-    process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
-
-
-def ask(address: str, query: str) -> list[float]:
-    """Values of all series, or none where there is no answer yet. Raises where it is refused."""
-    asked = f"{address}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
-    try:
-        with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - our own
-            found = json.load(answer)
-    except urllib.error.HTTPError:
-        raise
-    except OSError:
-        return []
-    assert found["status"] == "success"
-    return [float(each["value"][1]) for each in found["data"]["result"]]
+    with scraping(tmp_path_factory.mktemp("prometheus"), traffic.ports) as address:
+        yield address
 
 
 def test_no_panel_is_empty(traffic: Traffic, prometheus: str) -> None:
@@ -172,12 +107,7 @@ def test_no_panel_is_empty(traffic: Traffic, prometheus: str) -> None:
     while empty and time.monotonic() < deadline:
         traffic.go_on()
         time.sleep(0.5)
-        answers = {panel: ask(prometheus, query) for panel, query in empty.items()}
-        empty = {
-            panel: query
-            for panel, query in empty.items()
-            if not answers[panel] or any(map(math.isnan, answers[panel]))
-        }
+        empty = empty_panels(prometheus, empty)
     assert empty == {}
 
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event as StopEvent
 from time import monotonic
 from typing import Final, NamedTuple
@@ -28,6 +28,7 @@ from agents.ingest.sources.bluesky import records
 from agents.ingest.sources.bluesky.client import Ended, JetstreamClient, Opened
 from agents.ingest.sources.bluesky.memory import Originals, SaidChanges
 from agents.ingest.sources.bluesky.records import POST, REPOST, Commit, Event, Microseconds
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
 from schemas.base import EARLIEST
 from schemas.codec import UnreadableError
@@ -84,7 +85,7 @@ class BlueskySource:
         *,
         options: BlueskyOptions = BlueskyOptions(),  # noqa: B008 - it cannot change
         policy: Policy = DEFAULT,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:

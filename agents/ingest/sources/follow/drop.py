@@ -1,8 +1,9 @@
 """The source ``follow`` of a folder: each file that is moved into it, once."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from agents.ingest.formats import BadLine, Item
 from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Lost, Reached, SourceEvent, decode_position
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
 
 LOOK_EVERY_S: Final = 0.05
@@ -65,7 +67,7 @@ class DropFolder:
         *,
         delay_s: float = 60.0,
         settle_s: float = 1.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.name = name
@@ -118,7 +120,7 @@ class DropFolder:
 
     def _new_files(self) -> list[Path]:
         """Files that are whole and were not read, the oldest first."""
-        now_ns = round(self._now().timestamp() * 1e9)
+        now_ns = time.time_ns()  # of the host's own clock, as the files' times are
         found, names = [], set()
         for path in self._folder.iterdir():
             if path.name.startswith(".") or path.name.endswith(UNFINISHED):

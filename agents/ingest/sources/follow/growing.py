@@ -1,7 +1,7 @@
 """The source ``follow`` of one file that grows, one post a line."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -14,6 +14,7 @@ from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Lost, Missed, Reached, SourceEvent, decode_position
 from agents.ingest.sources.follow.tail import FilePlace, Portion, Tail
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
 from schemas.mention import Cause as GapCause
 from schemas.mention import Gap
@@ -50,7 +51,7 @@ class GrowingFile:
         portions: Callable[[], Portions],
         *,
         delay_s: float = 60.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.name = name

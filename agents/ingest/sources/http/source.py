@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Event
 from time import monotonic
@@ -16,6 +16,7 @@ from agents.ingest.recorded import LiveItems
 from agents.ingest.signs_of_life import SignsOfLife
 from agents.ingest.source import Idle, Keep, Lost, Missed, Reached, SourceEvent, decode_position
 from agents.ingest.sources.http.desk import Bounds, HttpAnswer, HttpDesk, PostedRequest
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
 from agents.standard_webhooks import TOLERANCE_S
 from schemas.mention import Gap
@@ -57,7 +58,7 @@ class HttpSource:
         delay_s: float = 60.0,
         silence_s: float = 0.0,
         bounds: Bounds = Bounds(),  # noqa: B008 - immutable
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.name = name

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event as StopEvent
 from time import monotonic
 from typing import Final, NamedTuple
@@ -45,6 +45,7 @@ from agents.ingest.sources.mastodon.statuses import (
     version_of,
 )
 from agents.ingest.sources.mastodon.streams import Stream
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
 from schemas.base import EARLIEST, UtcTime
 from schemas.codec import UnreadableError
@@ -103,7 +104,7 @@ class MastodonSource:
         *,
         options: Options = Options(),  # noqa: B008 - it cannot change
         policy: Policy = DEFAULT,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:

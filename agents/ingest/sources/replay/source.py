@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Container, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from threading import Event
@@ -15,6 +15,7 @@ from agents.ingest.formats import FilesReading, open_mentions
 from agents.ingest.pacing import paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent, decode_position
+from agents.ingest.steady_clock import utc_now
 
 
 class InputFile(Struct, frozen=True):
@@ -54,7 +55,7 @@ class ReplaySource(Recorded):
         mapping: Path | None = None,
         brands: Container[str] | None = None,
         ahead_s: float = 60.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()

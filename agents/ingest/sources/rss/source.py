@@ -3,7 +3,7 @@
 import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event as StopEvent
 from time import monotonic
 from typing import Final
@@ -25,6 +25,7 @@ from agents.ingest.source import (
 from agents.ingest.sources.rss.entries import feed_name, mention_of
 from agents.ingest.sources.rss.feed import Feed, KeptFeed, Timing
 from agents.ingest.sources.rss.fetch import Fetched, Fetcher
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
 from schemas.codec import UnreadableError
 from schemas.mention import DETAIL_CHARACTERS, Gap
@@ -53,7 +54,7 @@ class RssSource:
         timing: Timing = Timing(),  # noqa: B008 - it cannot change
         allow_private: bool = False,
         timeout_s: float = 20.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:

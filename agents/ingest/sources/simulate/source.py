@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from threading import Event
 from time import monotonic
@@ -10,6 +10,7 @@ from time import monotonic
 from agents.ingest.pacing import held, paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent
+from agents.ingest.steady_clock import utc_now
 from schemas.mention import Mention
 
 
@@ -28,7 +29,7 @@ class SimulateSource(Recorded):
         *,
         speed: float = math.inf,
         on_present: Callable[[], None] = lambda: None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from typing import Final
 from agents.ingest.formats import LINE_LIMIT_BYTES, Portions
 from agents.ingest.recorded import LiveItems
 from agents.ingest.source import Idle, Missed, PositionError, Reached, SourceEvent
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
 from schemas.base import check_times
 from schemas.mention import Gap
@@ -34,7 +35,7 @@ class StdinSource:
         text: Portions,
         *,
         delay_s: float = 60.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.name = name
         self.items = LiveItems(name, now)

@@ -5,7 +5,7 @@ X calls these owned reads, and charges a fifth of the price (``GET /2/users/:id/
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import Final
@@ -32,6 +32,7 @@ from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import SILENCE_S, RebasedSession, ended_by, fields, user_agent
 from agents.ingest.sources.x.connection import Ended
 from agents.ingest.sources.x.money.account import Account
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause, Word
 from schemas.codec import UnreadableError
 from schemas.mention import Gap, Mention
@@ -91,7 +92,7 @@ class OwnedSource:
         account: Account,
         interval_s: float = 15.0,
         timeout_s: float = SILENCE_S,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self.name = name

@@ -3,7 +3,7 @@
 import logging
 import queue
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import Final, NamedTuple
@@ -41,6 +41,7 @@ from agents.ingest.sources.x.signals import (
 )
 from agents.ingest.sources.x.tags import brands_in, weight_of
 from agents.ingest.sources.x.watch import ConnectionWatch
+from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause, Word
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
@@ -126,7 +127,7 @@ class XSource:
         account: Account | None = None,
         note: Callable[[SourceEvent], None] = lambda _event: None,
         recoverer: Recoverer | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         policy: Policy = DEFAULT,
         clock_s: Callable[[], float] = monotonic,
     ) -> None:

@@ -37,6 +37,7 @@ from agents.ingest.sources.x.money.ladder import (
 )
 from agents.ingest.sources.x.money.prices import MICROS, Taken, prices_on
 from agents.ingest.sources.x.tags import weight_of
+from agents.ingest.steady_clock import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +123,7 @@ class Account:
         limits: SpendingLimits = SpendingLimits(),  # noqa: B008 - it cannot change
         *,
         kept: KeptBytes | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
         owner: str = "tocsin",
         may_change_rules: bool = True,
         when_spent: WhenSpent = "stop",
