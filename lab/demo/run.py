@@ -230,6 +230,7 @@ def _drain(follower: DemoFollower, seen: _Seen, timeout_s: float) -> None:
 def did_right(transitions: Sequence[Transition], truth: Truth) -> bool:
     """Whether it rang in a crisis, and not before its onset, or kept silent where there was none.
 
+    >>> from datetime import UTC, datetime
     >>> did_right([], Truth(crisis=False, onset=None, peak=None))
     True
     >>> did_right([], Truth(crisis=True, onset=datetime(2010, 3, 17, tzinfo=UTC), peak=None))
