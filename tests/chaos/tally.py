@@ -1,5 +1,6 @@
 """What came out: mentions in buckets against those that were said, transitions against Slack."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -121,6 +122,19 @@ def expected(said: Iterable[tuple[str, datetime]]) -> Counter[Key]:
 def lost(wanted: Counter[Key], found: Counter[Key]) -> int:
     """Mentions that are in no bucket, or in one too few."""
     return sum((wanted - found).values())
+
+
+def wait_for_all(wanted: Counter[Key], counts: Buckets, *, quiet_s: float) -> None:
+    """Wait until nothing is lost, as long as ever more is counted: until none came for a while.
+
+    A machine that has much else to do is slow, and has lost nothing for that.
+    """
+    left, since_s = lost(wanted, counts.look()), time.monotonic()
+    while left and time.monotonic() - since_s < quiet_s:
+        time.sleep(1)
+        before, left = left, lost(wanted, counts.look())
+        if left != before:
+            since_s = time.monotonic()
 
 
 def doubled(wanted: Counter[Key], found: Counter[Key]) -> int:

@@ -34,6 +34,7 @@ from chaos.tally import (
     step,
     told,
     transitions,
+    wait_for_all,
 )
 from chaos.versions import Earlier, change_of_layout, checked_out
 from soak.watch import members_at_work
@@ -43,7 +44,8 @@ from support.slack_server import SlackServer
 BRANDS = {"acme": "Acmecorp", "bolt": "Boltware", "crux": "Cruxfood", "dune": "Dunecola"}
 WORKERS = 2
 LOAD_S = 130.0
-WAIT_S = 400.0
+WAIT_S = 200.0
+QUIET_S = 120.0
 BESIDE_S = 180.0
 
 
@@ -141,7 +143,7 @@ def _row(stage: Stage, slack: SlackServer, said: Said, earlier: Earlier, faults:
     """Wait until all is counted and told, and hold it against what is known."""
     bootstrap, wanted = stage.broker.bootstrap, expected(said)
     with closing(Buckets(bootstrap)) as counts:
-        until(lambda: not lost(wanted, counts.look()), WAIT_S)
+        wait_for_all(wanted, counts, quiet_s=QUIET_S)
         until(lambda: not told(slack, transitions(bootstrap)).lost, WAIT_S, every_s=2.0)
         found, contradictions = counts.look(), counts.contradictions()
     steps = transitions(bootstrap)

@@ -29,6 +29,7 @@ from chaos.tally import (
     step,
     told,
     transitions,
+    wait_for_all,
 )
 from chaos.versions import Earlier, refusals
 from soak.month import lives, words
@@ -41,6 +42,9 @@ PARTITIONS = 8
 CHANNELS = 20
 PER_HOUR = 2.0
 WAIT_S = 300.0
+QUIET_S = 180.0
+"""So long nothing more may be counted, by then something is lost."""
+
 REFUSAL_S = 180.0
 MEMORY_BYTES = 512_000_000
 """What the sizing guide gives a worker of 200 brands."""
@@ -225,7 +229,7 @@ def _checks(
     ended_s = time.monotonic()
     wanted = expected(said)
     with closing(Buckets(bootstrap)) as counts:
-        until(lambda: not lost(wanted, counts.look()), WAIT_S, every_s=1.0)
+        wait_for_all(wanted, counts, quiet_s=QUIET_S)
         until(watch.settled, WAIT_S)
         caught_up_s = time.monotonic() - ended_s
         found, contradictions = counts.look(), counts.contradictions()

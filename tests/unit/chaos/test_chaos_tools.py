@@ -12,12 +12,13 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from textwrap import indent
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 from chaos.host import Host
 from chaos.proxy import Proxy
 from chaos.stage import Process, until
-from chaos.tally import Row, broken_steps, doubled, expected, lost, told
+from chaos.tally import Row, broken_steps, doubled, expected, lost, told, wait_for_all
 
 from agents.alerting.policy import snapshot
 from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT, metadata
@@ -248,3 +249,15 @@ def test_what_ends_well_is_not_started_again(tmp_path) -> None:
     assert one.done.wait(10)
     one.close()
     assert (one.starts, one.deaths) == (1, [])
+
+
+def test_what_is_slow_is_waited_for_and_what_stands_still_is_not() -> None:
+    wanted = Counter({("acme", START): 3})
+    looks = iter([0, 1, 1, 2, 3])
+    slow = SimpleNamespace(look=lambda: Counter({("acme", START): next(looks)}))
+    wait_for_all(wanted, slow, quiet_s=5)
+    assert next(looks, None) is None
+    stuck = SimpleNamespace(look=lambda: Counter({("acme", START): 1}))
+    began_s = time.monotonic()
+    wait_for_all(wanted, stuck, quiet_s=1.5)
+    assert 1.5 <= time.monotonic() - began_s < 10
