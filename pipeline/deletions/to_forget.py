@@ -13,6 +13,9 @@ from schemas.mention import Mention
 
 Value = TypeVar("Value")
 
+MOST_SOUGHT: Final = 20_000
+"""So many names are sought in raw bytes; of more, each string is looked up."""
+
 _JSON_STRING: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 _POST_LINK: Final = re.compile(
     r"(?:\b(?:x|twitter)\.com/|/@|/users/|/profile/)(?P<author>[^/?#]+)"
@@ -60,6 +63,11 @@ class ToForget:
         self._authors = ManyNames()
         self._more_posts = frozenset(posts)
         self._more_authors = frozenset(map(folded, authors))
+        self._sought: set[bytes] | None = set()
+        for post in self._more_posts:
+            self._seek(post, _ROOT)
+        for name in self._more_authors:
+            self._seek(name, "@")
 
     def __len__(self) -> int:
         """How many names there are."""
@@ -70,9 +78,11 @@ class ToForget:
         """Note one."""
         if deletion.kind == "post":
             self._posts.add(deletion.subject)
+            self._seek(deletion.subject, _ROOT)
             return
         for name in filter(None, (deletion.subject, deletion.handle)):
             self._authors.add(folded(name))
+            self._seek(folded(name), "@")
 
     def and_more(self, posts: Collection[str], authors: Collection[str] = ()) -> "ToForget":
         """Return the same with some posts and accounts more."""
@@ -80,6 +90,8 @@ class ToForget:
             return self
         more = ToForget((*self._more_posts, *posts), (*self._more_authors, *authors))
         more._posts, more._authors = self._posts, self._authors
+        if more._sought is not None:
+            more._sought = None if self._sought is None else more._sought | self._sought
         return more
 
     def post(self, id_: str) -> bool:
@@ -132,12 +144,37 @@ class ToForget:
         >>> ToForget({"7"}).is_in(b'{">7":1}'), ToForget({"7"}).is_in(b'["17"]')
         (True, False)
         """
+        if self._sought is not None:
+            # What stands between quotes, and what stands between those; a name has none in it.
+            pieces = set(raw.lower().split(b'"'))
+            return not pieces.isdisjoint(self._sought) or any(
+                self._names(piece) for piece in pieces if b"/" in piece or b"#" in piece
+            )
         for each in set(_JSON_STRING.findall(raw)):
             text: str = msgspec.json.decode(b'"' + each + b'"') if b"\\" in each else each.decode()
             name = text.removeprefix(_ROOT)
             if self.post(name) or self.author(name) or ("/" in name and self.link(name)):
                 return True
         return False
+
+    def _names(self, piece: bytes) -> bool:
+        """Whether a link, or the id of a later version, names something that is sought."""
+        sought = self._sought or ()
+        first, later, _ = piece.removeprefix(_ROOT.encode()).partition(b"#")
+        if later and first in sought:
+            return True
+        found = names_in_link(piece.decode(errors="replace")) if b"/" in piece else ()
+        return any(name.encode() in sought for name in found if name)
+
+    def _seek(self, name: str, mark: str) -> None:
+        """Have a name sought in bytes, without case; ``mark`` may stand before it."""
+        if self._sought is None:
+            return
+        if not name.isascii() or not {'"', "\\"}.isdisjoint(name) or len(self) > MOST_SOUGHT:
+            self._sought = None
+            return
+        plain = name.lower().encode()
+        self._sought |= {plain, mark.encode() + plain}
 
     def id_of(self, post: str) -> str:
         """Return the id of a post, or what stands in its place."""

@@ -23,7 +23,7 @@ from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.credentials import Login, credentials_of
 from pipeline.worker.faust_fixes import App, Crash, state_table
 from pipeline.worker.feedback import FeedbackAgent
-from pipeline.worker.forgetting import LOOK_S, Deletions, forget
+from pipeline.worker.forgetting import LOOK_S, Deletions, forget, wait_after
 from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
@@ -233,12 +233,15 @@ class Worker:
         """Take what was deleted out of the state, within seconds of hearing of it."""
         stages = (self._mentions.forgetting, self._judges.forgetting)
         try:
+            wait_s = LOOK_S
             while not self.app.should_stop:
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(wait_s)
                 if self.settled and self._asleep:
                     await self._wake()
                 if self._deletions.has_news:
+                    began_s = self.app.loop.time()
                     await forget(self._deletions, stages, self._metrics)
+                    wait_s = wait_after(self.app.loop.time() - began_s)
         except Exception as error:  # noqa: BLE001 - as for agents: what cannot be done ends it
             self._crash(error)
 

@@ -12,6 +12,18 @@ from schemas.deletion import Deletion
 
 LOOK_S: Final = 5.0
 """How often it is looked whether there is more to forget."""
+MOST_WAIT_S: Final = 20.0
+PAUSE: Final = 4
+"""After a look at all state nothing is looked at for so many times as long, up to the most."""
+
+
+def wait_after(took_s: float) -> float:
+    """Return for how long more deletions gather after forgetting took so long.
+
+    >>> wait_after(0.1), wait_after(2.0), wait_after(60.0)
+    (5.0, 8.0, 20.0)
+    """
+    return min(max(LOOK_S, PAUSE * took_s), MOST_WAIT_S)
 
 
 class Deletions:

@@ -227,6 +227,7 @@ def test_a_crash_anywhere_between_deletions_leaves_every_judgement_and_none_of_t
             pass
         if life is not None:
             said += life.said.items()
+            forgotten += life.shard.forgotten
             known = life.known
             forgotten += life.shard.forgotten
         kept = dict(table)
