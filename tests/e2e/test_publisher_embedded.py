@@ -133,7 +133,7 @@ def test_a_mention_travels_without_what_the_envelope_says(source, broker):
     agent.close()
     (batch,) = batches(broker.bootstrap, source)
     assert (batch.brand, batch.source) == ("b", source)
-    assert (batch.mentions[0].brand, batch.mentions[0].source) == ("", "")
+    assert (batch.mentions[0].brand, batch.mentions[0].source) == ("", "f")  # who brought it stays
 
 
 def test_a_heartbeat_reaches_every_partition_behind_the_mentions(source, broker):

@@ -91,7 +91,8 @@ def told_last(found: list[Bucket]) -> list[Bucket]:
 
 
 def forget(broker, *what: str) -> None:
-    env = {"TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap}
+    # The command sets up logging for this whole process, and other tests read what is printed.
+    env = {"TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap, "TOCSIN_LOG_LEVEL": "ERROR"}
     done = CliRunner().invoke(main, ["forget", *what, "--by", "ana"], env=env)
     assert done.exit_code == 0, done.output
 

@@ -35,7 +35,7 @@ HEADS_UP_RARITY: Final = log(WAYS * BLOCKS_A_WEEK)
 """Rarity of one of three things: voices, a post that is passed on, one that attacks and is. At this
 bar, which each passes in one of 42 half days, there is one heads-up a week."""
 HEADS_UP_KIND: Final = -1.5
-BURN_KIND: Final = 1.0
+BURN_KIND: Final = 1.3
 BURN_RARITY_MOST: Final = 5.0
 BURN_RARITY: Final = 3.0
 BURN_FREE: Final = 2.5

@@ -42,5 +42,5 @@ def test_what_bluesky_says_of_a_name_is_heard_and_shown_until_it_is_stopped(tmp_
     said = "".join(shown)
     assert "Bluesky is heard." in said
     assert "1 mention, " in said
-    assert "1 mention heard." in rest
+    assert "Mentions heard: 1." in rest
     assert child.returncode == 0
