@@ -18,6 +18,8 @@ from types import TracebackType
 from typing import NoReturn, Self
 from urllib.parse import quote
 
+from pipeline.phrase import Phrase, said_by
+
 HIDDEN = "…"
 
 _LEAST = 8
@@ -88,14 +90,19 @@ class Secret:
         """
         token = text.strip()
         if found := _NO_TOKEN.search(token):
-            kind = "a character that no token has"
+            kind = Phrase("a character that no token has")
             if found.group().isspace():
-                kind = "whitespace"
+                kind = Phrase("whitespace")
             elif not found.group().isprintable():
-                kind = "a control character"
+                kind = Phrase("a control character")
             raise ValueError(
-                f"character {found.start() + 1} of {len(token)} is {kind}; "
-                "copy the token again, without quotes (it is not shown here)"
+                Phrase(
+                    "character {place} of {n} is {kind}; copy the token again, without quotes (it "
+                    "is not shown here)",
+                    place=found.start() + 1,
+                    n=len(token),
+                    kind=kind,
+                )
             )
         return token
 
@@ -160,8 +167,11 @@ class Password(Secret):
         password = text.rstrip("\r\n")
         if found := _CONTROL.search(password):
             raise ValueError(
-                f"character {found.start() + 1} of {len(password)} is a control character "
-                "(it is not shown here)"
+                Phrase(
+                    "character {place} of {n} is a control character (it is not shown here)",
+                    place=found.start() + 1,
+                    n=len(password),
+                )
             )
         return password
 
@@ -210,15 +220,15 @@ def _text_in(path: Path, kind: type[Secret]) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from error
+        raise ValueError(Phrase("{path}: {why}", path=path, why=error.strerror)) from error
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is no text in UTF-8") from None
+        raise ValueError(Phrase("{path} is no text in UTF-8", path=path)) from None
     try:
         found = kind.clean(text)
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
+        raise ValueError(Phrase("{path}: {why}", path=path, why=said_by(error))) from None
     if not found:
-        raise ValueError(f"{path} is empty")
+        raise ValueError(Phrase("{path} is empty", path=path))
     return found
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from msgspec import inspect as mi
 
 from agents.secret import HIDDEN, Password, Secret, hide
+from pipeline.phrase import Phrase, phrases, said_by
 from pipeline.sentiment.api import SHIPPED_SCORER
 
 PREFIX = "TOCSIN_"
@@ -174,11 +175,13 @@ def _is_secret(kind: Any) -> bool:  # noqa: ANN401 - the type of a field
 
 def _from_file(name: str, path: str, kind: type[Secret], environ: Mapping[str, str]) -> Secret:
     if environ.get(name):
-        raise ValueError(f"{name} and {name}{FILE} are both set, and only one of them can hold")
+        raise ValueError(
+            Phrase("{name} and {name}_FILE are both set, and only one of them can hold", name=name)
+        )
     try:
         return kind.read(Path(path))
     except ValueError as error:
-        raise ValueError(f"{name}{FILE}: {error}") from None
+        raise ValueError(Phrase("{name}: {why}", name=name + FILE, why=said_by(error))) from None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -196,7 +199,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     agents.settings.SettingsError: TOCSIN_BUCKETS: no such setting. Did you mean TOCSIN_BUCKET_S?
     """
     values: dict[str, Any] = {}
-    faults: list[str] = []
+    faults: list[Phrase] = []
     known = {variable(field.name): field for field in msgspec.structs.fields(Settings)}
     files = {f"{name}{FILE}": name for name, field in known.items() if _is_secret(field.type)}
     from_files = {name: environ[named] for named, name in files.items() if named in environ}
@@ -205,7 +208,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         try:
             values[field.name] = _from_file(name, path, field.type, environ)
         except ValueError as error:
-            faults.append(str(error))
+            faults.append(Phrase("{why}", why=said_by(error)))
     given = {name: known[name] for name in known if name in environ and name not in from_files}
     for name, field in given.items():
         try:
@@ -214,28 +217,42 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             else:
                 values[field.name] = msgspec.convert(environ[name], field.type, strict=False)
         except msgspec.ValidationError:
-            faults.append(f"{name}={environ[name]!r} is not {_wanted(mi.type_info(field.type))}")
+            faults.append(
+                Phrase(
+                    "{name}={value!r} is not {wanted}",
+                    name=name,
+                    value=environ[name],
+                    wanted=_wanted(mi.type_info(field.type)),
+                )
+            )
         except ValueError as error:
-            faults.append(f"{name}={HIDDEN}: {error}")
+            faults.append(Phrase("{name}: {why}", name=f"{name}={HIDDEN}", why=said_by(error)))
     faults.extend(
-        f"{name}: no such setting. {_meant(name, known | files)}"
+        Phrase("{name}: no such setting. {meant}", name=name, meant=_meant(name, known | files))
         for name in environ
         if name.startswith(PREFIX) and name not in known | files
     )
     if faults:
         # A token that was pasted beside its name is a secret, too.
-        raise SettingsError(hide("\n".join(faults)))
+        raise SettingsError(phrases("\n", map(_hidden, faults)))
     return Settings(**values)
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+def _hidden(said: Any) -> Any:  # noqa: ANN401 - what fills a phrase
+    """Take secrets out of what fills a phrase."""
+    if isinstance(said, Phrase):
+        return Phrase(said.template, **{key: _hidden(one) for key, one in said.fields.items()})
+    return hide(said) if isinstance(said, str) else said
+
+
+def _meant(name: str, known: Iterable[str]) -> Phrase:
     """What was meant by a name that no setting has; all there are where nothing is near."""
     if close := get_close_matches(name, known, cutoff=0.8):
-        return f"Did you mean {' or '.join(close)}?"
-    return f"Known are {', '.join(sorted(known))}"
+        return Phrase("Did you mean {close}?", close=phrases(Phrase(" or "), close))
+    return Phrase("Known are {known}", known=", ".join(sorted(known)))
 
 
-def _wanted(kind: mi.Type) -> str:
+def _wanted(kind: mi.Type) -> Phrase:
     """What a setting has to be, in words.
 
     >>> _wanted(mi.type_info(Annotated[float, Meta(ge=0, le=1)]))
@@ -246,18 +263,22 @@ def _wanted(kind: mi.Type) -> str:
     'one of DEBUG, INFO'
     """
     if isinstance(kind, mi.Metadata):
-        return str((kind.extra_json_schema or {}).get("description") or _wanted(kind.type))
+        described = (kind.extra_json_schema or {}).get("description")
+        return Phrase(str(described)) if described else _wanted(kind.type)
     if isinstance(kind, mi.LiteralType):
-        return f"one of {', '.join(str(value) for value in kind.values if value)}"
+        known = ", ".join(str(value) for value in kind.values if value)
+        return Phrase("one of {known}", known=known)
     if isinstance(kind, mi.BoolType):
-        return "true or false"
+        return Phrase("true or false")
     if isinstance(kind, mi.IntType | mi.FloatType):
-        number = "a whole number" if isinstance(kind, mi.IntType) else "a number"
-        if kind.ge is None:
-            return number
-        return (
-            f"{number} of at least {kind.ge}"
-            if kind.le is None
-            else (f"{number} from {kind.ge} to {kind.le}")
-        )
-    return "text"
+        whole = isinstance(kind, mi.IntType)
+        number = Phrase("a whole number") if whole else Phrase("a number")
+        if kind.ge is not None and kind.le is None:
+            number = Phrase("{number} of at least {least}", number=number, least=kind.ge)
+        elif kind.ge is not None:
+            most = kind.le
+            number = Phrase(
+                "{number} from {least} to {most}", number=number, least=kind.ge, most=most
+            )
+        return number
+    return Phrase("text")

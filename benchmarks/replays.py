@@ -39,6 +39,7 @@ from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
 from lab.report.evaluation.replay_table import replay_tables
 from lab.report.evaluation.worlds_table import worlds_tables
+from lab.report.voice import ReportVoice
 from pipeline.rollup.speakers.voices import EVERYDAY
 from pipeline.sentiment.load import load_ngram
 
@@ -151,7 +152,9 @@ def main() -> None:
         replayed = replay(worlds, TUNED, run=run)
     part = replay_part(replayed, shapes="development", first_seed=first)
     world = worlds_part({OWN: own_world(replayed, NAME)})
-    Console().print(*replay_tables(part), *worlds_tables(world), sep="\n")
+    Console().print(
+        *replay_tables(part, ReportVoice()), *worlds_tables(world, ReportVoice()), sep="\n"
+    )
     show_failures(replayed, part.contenders[0].contender)
     if asked.json:
         asked.json.write_bytes(msgspec.json.encode(replayed))

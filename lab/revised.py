@@ -12,7 +12,7 @@ class NewestOf:
     """What was told last of the newest buckets of each brand."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, float], Bucket] = {}
+        self._told: dict[tuple[str, str, float], Bucket] = {}
 
     def instead_of(self, bucket: Bucket) -> Bucket | None:
         """What was told of this bucket before; None for nothing. Older revisions must not come.
@@ -25,7 +25,7 @@ class NewestOf:
         >>> newest.instead_of(first), newest.instead_of(second).revision
         (None, 0)
         """
-        name = bucket.brand, bucket.start.timestamp()
+        name = bucket.brand, bucket.apart, bucket.start.timestamp()
         before = self._told.pop(name, None)
         self._told[name] = bucket
         if len(self._told) > KEPT:

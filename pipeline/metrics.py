@@ -6,8 +6,10 @@ tocsin_records_emitted_total          ``stage``: records written (or messages po
 tocsin_records_errored_total          ``stage``, ``reason``: could not be processed
 tocsin_records_dropped_total          ``stage``, ``reason``: left out on purpose, such as duplicates
 tocsin_mentions_total                 ``stage``: mentions within the records
+tocsin_source_mentions_total          ``source``: the same by network, of 200 at most
 tocsin_mentions_delayed_total         came after their bucket was closed, and count all the same
 tocsin_revisions_total                buckets that were told again, for posts that came late
+tocsin_records_forgotten_total        ``stage``: records of state without what was deleted
 tocsin_consumer_lag_records           ``topic``, ``partition``: written and not yet read
 tocsin_partition_stalled_seconds      ``topic``, ``partition``: something waits and nothing was done
 tocsin_watermark_age_seconds          ``source``: since the time up to which it has told everything
@@ -76,6 +78,12 @@ class Metrics:
         self._emitted = Counter(
             "tocsin_records_emitted", "Records written or posted", ["stage"], registry=registry
         )
+        self._forgotten = Counter(
+            "tocsin_records_forgotten",
+            "Records of state written anew without what was deleted",
+            ["stage"],
+            registry=registry,
+        )
         self._errored = Counter(
             "tocsin_records_errored",
             "Records that could not be processed",
@@ -90,6 +98,13 @@ class Metrics:
         )
         self._mentions = Counter(
             "tocsin_mentions", "Mentions within records", ["stage"], registry=registry
+        )
+        self._networks: set[str] = set()
+        self._source_mentions = Counter(
+            "tocsin_source_mentions",
+            "Mentions by the network that brought them",
+            ["source"],
+            registry=registry,
         )
         self._delayed = Counter(
             "tocsin_mentions_delayed",
@@ -189,9 +204,20 @@ class Metrics:
         """Count what a stage left out on purpose."""
         self._dropped.labels(stage, reason).inc(count)
 
+    def forgotten(self, stage: str, count: int) -> None:
+        """Count records of state that were written anew without what is to be forgotten."""
+        self._forgotten.labels(stage).inc(count)
+
     def mentions(self, stage: str, count: int) -> None:
         """Count mentions that passed a stage."""
         self._mentions.labels(stage).inc(count)
+
+    def brought(self, network: str, count: int) -> None:
+        """Count mentions of a network. Of the first ``SOURCES_SHOWN``: each is a series."""
+        if len(self._networks) < SOURCES_SHOWN:
+            self._networks.add(network)
+        if network in self._networks:
+            self._source_mentions.labels(network).inc(count)
 
     def delayed(self, count: int) -> None:
         """Count mentions that came after their bucket was closed, and make a revision of it."""

@@ -4,9 +4,35 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.network import NETWORK_FORM
+
 Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
 AlertLanguage = Literal["en", "fr"]
+JudgedTogether = Literal["all", "each"]
+JudgedNetwork = Annotated[str, Meta(pattern=f"^{NETWORK_FORM}$")]
 BrandKey = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+class JudgedOn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a brand is judged on.
+
+    ``sources``: ``all`` networks together, some of them together, or ``each`` on its own
+    (``schemas.network``). What comes from others is counted and shown, and judged on nowhere.
+
+    >>> JudgedOn(sources=("x", "bluesky")).includes("mastodon"), JudgedOn().includes("mastodon")
+    (False, True)
+    """
+
+    sources: JudgedTogether | tuple[JudgedNetwork, ...] = "all"
+
+    def includes(self, network: str) -> bool:
+        """Whether it is judged on what this network brings."""
+        return isinstance(self.sources, str) or network in self.sources
+
+    @property
+    def each(self) -> bool:
+        """Whether each network is judged on its own."""
+        return self.sources == "each"
 
 
 class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,7 +45,8 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``allies``: accounts, without ``@``; ``rivals``: names, and accounts with ``@``.
     ``false_rings_per_quarter``: how often in three months people may be woken for nothing.
     ``heads_up_per_week``: how often a week a quiet line may come to nothing. ``alert_zone``: the
-    time zone of those who read the alerts, as the time zone database calls it.
+    time zone of those who read the alerts, as the time zone database calls it. ``judge``: on what
+    it is judged.
     """
 
     id: BrandKey
@@ -37,6 +64,7 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     alert_zone: Annotated[str, Meta(min_length=1, max_length=100)] = "UTC"
     false_rings_per_quarter: Annotated[float, Meta(gt=0, le=100)] = 0.5
     heads_up_per_week: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    judge: JudgedOn = JudgedOn()
 
 
 class Brands(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

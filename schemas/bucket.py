@@ -18,6 +18,7 @@ from schemas.base import (
     check_times,
 )
 from schemas.mention import Followers, Gap, Kind
+from schemas.network import Network
 from schemas.reading import Reading
 
 Count = Annotated[int, Meta(ge=0, le=10**10)]
@@ -39,6 +40,9 @@ MOST_LINES: Final = 20
 """Lines of a top list; Tocsin writes ten at most."""
 MOST_GAPS: Final = 200
 MOST_SOURCES: Final = 200
+
+MOST_NETWORKS: Final = 20
+"""Networks of which a record states counts; Tocsin writes ten at most."""
 
 Fingerprint = Annotated[str, Meta(max_length=16)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
@@ -184,6 +188,25 @@ class Voices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     leading: Annotated[tuple[LeadingPost, ...], Meta(max_length=8)] = ()
 
 
+class SourceCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one network brought: mentions, those of them that are negative, and that attack.
+
+    ``attacks``: more likely than not, whatever is usual for the brand.
+    """
+
+    source: Network
+    mentions: Total = 0
+    negative: Total = 0
+    attacks: Total = 0
+
+    def __post_init__(self) -> None:
+        """Check that no part is more than the whole."""
+        if self.negative > self.mentions or self.attacks > self.mentions:
+            raise ValueError(f"of source {self.source!r} a part is more than `mentions`")
+
+
+BySource = Annotated[tuple[SourceCounts, ...], Meta(max_length=MOST_NETWORKS)]
+
 WatchKind = Literal["critic", "ratioed", "campaign"]
 MOST_WATCHED: Final = 8
 
@@ -224,6 +247,11 @@ class Bucket(Record, frozen=True, kw_only=True):
     ``copied`` those of them whose wording had been posted in the one to two days before.
     ``duplicates``, ``edited``, ``late`` (too late for a revision) and ``future`` count what was
     *not* included and was noticed in this time.
+
+    ``by_source`` says which network brought how much, the most first (``schemas.network``). Mostly
+    a bucket counts all that the brand is judged on together. ``apart`` names the one network that
+    it counts, where that is judged on its own, or not judged, or new and not judged with the others
+    yet; then ``(brand, apart, start, revision)`` is its identity, and no other counts the same.
 
     A bucket whose only source is ``history`` was made from a table of past counts, before the brand
     was listened to: it is as wide as a row of that table and says nothing but ``weighted``, since
@@ -296,6 +324,9 @@ class Bucket(Record, frozen=True, kw_only=True):
     """What was read carefully of its texts; none where the worker has no reader."""
     watched: Annotated[tuple[Watched, ...], Meta(max_length=MOST_WATCHED)] = ()
     """What the watch list came to in it; each step is told once."""
+    by_source: BySource = ()
+    """None in buckets of before December 2026."""
+    apart: Network = ""
 
     def __post_init__(self) -> None:
         """Check the times, and that no part is more than the whole: shares are made of them."""
@@ -305,6 +336,8 @@ class Bucket(Record, frozen=True, kw_only=True):
             if max(counts) > most:
                 part = next(name for name, n in zip(parts, counts, strict=True) if n > most)
                 raise ValueError(f"`{part}` is more than `{whole}`, of which it is a part")
+        if self.by_source and sum(one.mentions for one in self.by_source) > self.mentions:
+            raise ValueError("`by_source` counts more than `mentions`")
 
     @property
     def is_history(self) -> bool:

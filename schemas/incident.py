@@ -18,6 +18,7 @@ from schemas.base import (
 from schemas.bucket import (
     MOST_LINES,
     MOST_WATCHED,
+    BySource,
     Example,
     Gaps,
     Influencer,
@@ -26,6 +27,7 @@ from schemas.bucket import (
     Watched,
 )
 from schemas.feedback import Note
+from schemas.network import Network
 
 State = Literal[
     "noticed", "open", "escalating", "peaking", "fading", "resolved", "reopened", "dismissed"
@@ -164,12 +166,15 @@ class Learned(Struct, frozen=True, kw_only=True):
 class Wording(Struct, frozen=True, kw_only=True):
     """A text that was posted again and again; ``sample`` is one of them, where one was kept.
 
-    ``copies``: posts that repeat it. ``sample`` comes from outside, as ``Example.text`` does.
+    ``copies``: posts that repeat it. ``sample`` comes from outside, as ``Example.text`` does;
+    ``post`` and ``handle`` are of the post that it is from.
     """
 
     id: Name
     copies: Total
     sample: Annotated[str, Meta(max_length=1_000)] = ""
+    post: Reference = ""
+    handle: Reference = ""
 
 
 class Automation(Struct, frozen=True, kw_only=True):
@@ -366,7 +371,8 @@ class Transition(Record, frozen=True, kw_only=True):
     ``refreshed``: nothing was decided; the figures are stated anew, so that what stands in a
     channel or on the page stays true, and ``reason`` is that of the last step that was decided.
     ``course``: how it went in the last hours. ``sources``: those that were heard, or should have
-    been, while it was under way.
+    been, while it was under way. ``by_source``: which network brought how much since ten minutes
+    before it was noticed. ``apart``: the one network that it is of, where each is judged by itself.
     """
 
     incident: Identifier
@@ -410,6 +416,8 @@ class Transition(Record, frozen=True, kw_only=True):
     taken_off: Annotated[tuple[TakenOff, ...], Meta(max_length=10)] = ()
     course: Course | None = None
     sources: Names = ()
+    by_source: BySource = ()
+    apart: Network = ""
 
     def __post_init__(self) -> None:
         """Check the times."""

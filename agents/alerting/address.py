@@ -5,9 +5,18 @@ from base64 import b64encode
 from copy import copy
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from pipeline.phrase import Phrase
+
 
 class AddressError(ValueError):
-    """An address to which nothing may be posted: what is wrong with it, without the address."""
+    """An address to which nothing may be posted: what is wrong with it, without the address.
+
+    ``do``: what to do about it.
+    """
+
+    def __init__(self, what: Phrase, do: Phrase) -> None:
+        super().__init__(Phrase("{what}; {do}", what=what, do=do))
+        self.what, self.do = what, do
 
 
 class Address:
@@ -54,11 +63,11 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise AddressError("it is no address; write https://host/path") from error
+        raise AddressError(Phrase("it is no address"), Phrase("write https://host/path")) from error
     if parts.scheme not in {"http", "https"} or not host or not _printable(url):
-        raise AddressError("it is no address; write https://host/path")
+        raise AddressError(Phrase("it is no address"), Phrase("write https://host/path"))
     if parts.scheme == "http" and not is_loopback(host):
-        raise AddressError("it is not encrypted; write https://")
+        raise AddressError(Phrase("it is not encrypted"), Phrase("write https://"))
 
 
 def is_loopback(host: str) -> bool:

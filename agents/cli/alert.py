@@ -53,6 +53,7 @@ from agents.cli.common.start import (
     tracing_or_exit,
 )
 from agents.cli.common.trial_alerts import send_tests
+from agents.cli.language.say import in_words
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
@@ -330,7 +331,7 @@ def _routed(
             pictures = drawing() is not None
             check_slack(api, watched, default_channel, channels, pictures=pictures)
         except CannotRingError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(in_words(error)) from error
         blind = SlackBlindness(api, now=lambda: datetime.now(UTC))
     names = [one.name for one in slack]
     at_first = told_at_first(receivers.routes.root)
@@ -388,7 +389,7 @@ def _slack(
     try:
         check_slack(api, brands.values(), default_channel, pictures=drawing() is not None)
     except CannotRingError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     sink = SlackSink(
         api,
         default_channel=default_channel,

@@ -26,7 +26,8 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.history import history_or_exit
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
+from agents.cli.language.spoken import words
 from agents.garbage import leave_what_is_loaded
 from agents.ingest.formats import FORMATS, BadLine, Item, NotPost
 from agents.settings import Settings
@@ -35,6 +36,7 @@ from lab.backtest.sweep import settings_of
 from lab.report.backtest.compare import print_comparison
 from lab.report.backtest.page import render_page
 from lab.report.backtest.table import print_report
+from lab.report.voice import ReportVoice
 from pipeline.brands import BrandMatcher
 from pipeline.detection.past import history_buckets
 from pipeline.reading.encoder import NoReaderError, open_reader
@@ -128,7 +130,7 @@ def command(
     try:
         compared = settings_of(rings, heads_ups)
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(in_words(error)) from error
     errors = Console(stderr=True)
     matcher = BrandMatcher(brands)
     scorer = scorer_or_exit(settings)
@@ -160,20 +162,24 @@ def command(
                 )
             ) from error
     report = backtest.report(tocsin=version("tocsin"), files=[path.name for path in files])
+    spoken = ReportVoice(words(), say)
     if json_file is not None:
         json_file.write_bytes(encode_pretty(report))
     if html_file is not None:
-        html_file.write_text(render_page(report, backtest.tallies), encoding="utf-8")
-    print_report(report, Console())
+        page = render_page(report, backtest.tallies, spoken, by_id(brands))
+        html_file.write_text(page, encoding="utf-8")
+    print_report(report, Console(), spoken)
     if report.sweep:
-        print_comparison(report, Console())
+        print_comparison(report, Console(), spoken)
     if backtest.history_left_out:
         errors.print(
-            f"{backtest.history_left_out:,} rows of history lie after the first post and were left "
-            "out"
+            say(
+                "{n} rows of history lie after the first post and were left out",
+                n=spoken.words.number(backtest.history_left_out),
+            )
         )
     if report.lines and report.lines == report.bad:
-        errors.print("not one line could be read; see --mapping and --input-format")
+        errors.print(say("not one line could be read; see --mapping and --input-format"))
         sys.exit(1)
 
 
@@ -188,14 +194,14 @@ def _reader_or_exit() -> None:
     try:
         open_reader()
     except NoReaderError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def _play(
     backtest: Backtest, matcher: BrandMatcher, items: Iterator[Item], errors: Console
 ) -> None:
     with Progress(console=errors, transient=True) as progress:
-        task = progress.add_task("reading", total=None)
+        task = progress.add_task(say("reading"), total=None)
         ledger, shown = backtest.ledger, 0
         for item in items:
             if isinstance(item, Mention):
@@ -209,7 +215,11 @@ def _play(
                 if (said := _missed(item)) and (shown := shown + 1) <= SHOWN_BAD_LINES:
                     errors.print(said, markup=False, highlight=False, soft_wrap=True)
             if ledger.lines % LINES_PER_REFRESH == 0:
-                progress.update(task, completed=ledger.lines, description=f"{ledger.lines:,} lines")
+                progress.update(
+                    task,
+                    completed=ledger.lines,
+                    description=say("{n} lines", n=f"{ledger.lines:,}"),
+                )
         backtest.finish()
 
 
@@ -240,9 +250,17 @@ def _missed(item: NotPost) -> str:
     """What a recorded stream says that it missed; empty if it says nothing of the kind."""
     if not item.said_missed:
         return ""
-    when = f", {item.gap.start:%Y-%m-%d %H:%M:%S} to {item.gap.end:%H:%M:%S}Z" if item.gap else ""
-    return f"{item.file}:{item.line}: missed: {item.said_missed}{when}"
+    where = f"{item.file}:{item.line}"
+    if item.gap is None:
+        return say("{where}: missed: {what}", where=where, what=item.said_missed)
+    return say(
+        "{where}: missed: {what}, {start} to {end}",
+        where=where,
+        what=item.said_missed,
+        start=f"{item.gap.start:%Y-%m-%d %H:%M:%S}",
+        end=f"{item.gap.end:%H:%M:%S}Z",
+    )
 
 
 def _complaint(bad: BadLine) -> str:
-    return f"{bad.file}:{bad.line}: {bad.reason}: {bad.detail}"
+    return f"{bad.file}:{bad.line}: {bad.reason}: {in_words(bad.detail)}"

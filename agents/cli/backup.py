@@ -11,6 +11,7 @@ from agents.backup.dump import TOPICS, records
 from agents.backup.file import BackupHeader, write
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
+from agents.cli.language.say import in_words
 from agents.kafka.access import ACCESS
 from agents.kafka.topic_reader import NoTopicError
 
@@ -39,7 +40,7 @@ def command(*, file: Path, brand: str | None) -> None:
     try:
         written = write(file, header, records(kafka, brand=brand))
     except (NoTopicError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     except KafkaError as error:
         raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error!r}") from error
     for topic in header.topics:

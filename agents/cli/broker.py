@@ -7,6 +7,7 @@ from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
+from agents.cli.language.say import in_words
 from agents.kafka.apache import DEFAULT_CACHE, ApacheKafka
 from agents.kafka.jars import KAFKA_VERSION, BrokerError, jar_directory
 
@@ -62,4 +63,4 @@ def command(action: str, port: int, directory: Path, cache: Path) -> None:
             {"stop": broker.stop, "kill": broker.kill, "wipe": broker.wipe}[action]()
             say(f"No broker runs in {broker.directory} any more")
     except BrokerError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error

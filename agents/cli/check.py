@@ -13,7 +13,7 @@ from agents.alerting.routing.budget import budgets
 from agents.alerting.routing.load import RouteInspection, inspect_routes
 from agents.alerting.routing.model import Routes
 from agents.cli.common.groups import examples
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
 from agents.ingest.formats import MappingFaultsError, read_mapping
 from agents.library import LibraryFaultsError, read_own
 from agents.settings import SettingsError, read_settings
@@ -69,7 +69,7 @@ def command(
         inspection, unread = _inspect(path)
         faults += unread
         for fault in inspection.faults:
-            (warnings if fault.warning else faults).append(fault.at(str(path)))
+            (warnings if fault.warning else faults).append(in_words(fault.at(str(path))))
         found += inspection.brands.brands if inspection.brands else ()
     faults += (
         _mapping_faults(mapping_files) + _settings_faults() + _library_faults() + _scorer_faults()
@@ -82,7 +82,7 @@ def command(
         checked = inspect_routes(text, known) if not unread else RouteInspection(None, ())
         routes = checked.routes
         for fault in checked.faults:
-            (warnings if fault.warning else faults).append(fault.at(str(routes_file)))
+            (warnings if fault.warning else faults).append(in_words(fault.at(str(routes_file))))
     for line in warnings:
         err.print(f"[yellow]{escape(line)}[/]")
     for line in faults:
@@ -125,7 +125,7 @@ def _mapping_faults(paths: tuple[Path, ...]) -> list[str]:
         try:
             read_mapping(path)
         except MappingFaultsError as error:
-            faults += str(error).splitlines()
+            faults += in_words(error).splitlines()
     return faults
 
 
@@ -133,7 +133,7 @@ def _settings_faults() -> list[str]:
     try:
         read_settings(os.environ)
     except SettingsError as error:
-        return [say("environment: {line}", line=line) for line in str(error).splitlines()]
+        return [say("environment: {line}", line=line) for line in in_words(error).splitlines()]
     return []
 
 
@@ -144,7 +144,7 @@ def _library_faults() -> list[str]:
         if directory:
             read_own(Path(directory))
     except LibraryFaultsError as error:
-        return str(error).splitlines()
+        return in_words(error).splitlines()
     except SettingsError:
         return []
     return []

@@ -16,10 +16,13 @@ from rich.console import Console
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
 from agents.cli.common.start import brands_or_exit, settings_or_exit
-from agents.cli.language.choice import Language, language_of
+from agents.cli.language.choice import Language, choose, language_of
+from agents.cli.language.say import say
+from agents.cli.language.spoken import words
 from agents.ingest.stopping import stop_on_signals
 from lab.demo.live import play_live
 from lab.demo.run import BRANDS_FILE, Show, play_demo
+from lab.report.voice import ReportVoice
 from lab.simulate import SCENARIOS
 
 START = datetime(2010, 3, 14, 20, tzinfo=UTC)
@@ -32,6 +35,7 @@ SLACK_CHANNEL = "#tocsin-demo"
     epilog=examples(
         "tocsin demo",
         "tocsin demo --scenario giveaway --stay",
+        "tocsin demo --brands brands.yaml --lang fr",
         "tocsin demo --live Nestlé --live KitKat",
     )
 )
@@ -65,6 +69,12 @@ SLACK_CHANNEL = "#tocsin-demo"
     type=click.Choice(get_args(Language)),
     help="Language of the alerts. Default: that of help and reports.",
 )
+@click.option(
+    "--brands",
+    "own_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML of brands, the first of which it happens to. Default: Nestlé.",
+)
 @click.option("--stay", is_flag=True, help="Leave everything running at the end, until Ctrl-C.")
 def command(
     *,
@@ -73,24 +83,31 @@ def command(
     mentions_per_hour: float,
     names: tuple[str, ...],
     language: Language | None,
+    own_file: Path | None,
     stay: bool,
 ) -> None:
-    """Show the whole way: embedded Kafka, worker, alerting, and a crisis that makes it ring.
+    """Show the whole way: embedded Kafka, worker, alerting, page, and a crisis that rings.
 
-    Alerts appear here, or in Slack where SLACK_BOT_TOKEN is set. Exit code 1 if nothing rang, or
-    if it rang before the crisis began.
+    Alerts appear here, or in Slack where SLACK_BOT_TOKEN is set; the page's address is the second
+    thing that is said. Exit code 1 if nothing rang in a crisis, if it rang before that began, or
+    where there is none.
 
     With --live nothing is made up: what Bluesky says of NAME is counted until Ctrl-C. That needs
     no account, and the hosts of TOCSIN_BLUESKY_HOSTS.
     """
-    language = language or language_of(click.get_current_context())
+    ctx = click.get_current_context()
+    language = language or language_of(ctx)
+    choose(ctx, language)
+    spoken = ReportVoice(words(), say)
     if names:
-        _listen(names, language)
+        _listen(names, spoken)
         return
     # Ended like by Ctrl-C, or the worker and alerting would be left behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with TemporaryDirectory(prefix="tocsin-demo-") as folder:
-        described = yaml.safe_load(BRANDS_FILE.read_text(encoding="utf-8"))
+        source = own_file or BRANDS_FILE
+        brands_or_exit(source)
+        described = yaml.safe_load(source.read_text(encoding="utf-8"))
         brands_file = _brands_file(Path(folder), described["brands"], language)
         rang = play_demo(
             Show(
@@ -107,11 +124,12 @@ def command(
             environ=os.environ,
             console=Console(),
             stay=stay,
+            voice=spoken,
         )
     sys.exit(0 if rang else 1)
 
 
-def _brands_file(folder: Path, brands: Iterable[Mapping[str, object]], language: Language) -> Path:
+def _brands_file(folder: Path, brands: Iterable[Mapping[str, object]], language: str) -> Path:
     """Write brands whose alerts speak ``language``."""
     path = folder / "brands.yaml"
     spoken = [{**one, "alert_language": language} for one in brands]
@@ -119,12 +137,12 @@ def _brands_file(folder: Path, brands: Iterable[Mapping[str, object]], language:
     return path
 
 
-def _listen(names: tuple[str, ...], language: Language) -> None:
+def _listen(names: tuple[str, ...], spoken: ReportVoice) -> None:
     settings_or_exit()
     console = Console()
     with TemporaryDirectory(prefix="tocsin-demo-") as folder, stop_on_signals() as stop:
         brand = {"id": "live", "names": list(names), "slack_channel": SLACK_CHANNEL}
-        brands_file = _brands_file(Path(folder), [brand], language)
+        brands_file = _brands_file(Path(folder), [brand], spoken.words.code)
         heard = play_live(
             brands_or_exit(brands_file).brands[0],
             brands_file=brands_file,
@@ -132,5 +150,6 @@ def _listen(names: tuple[str, ...], language: Language) -> None:
             environ=os.environ,
             console=console,
             stop=stop,
+            voice=spoken,
         )
-    console.print(f"{heard:,} mention{'' if heard == 1 else 's'} heard.")
+    console.print(say("Mentions heard: {n}.", n=spoken.words.number(heard)))

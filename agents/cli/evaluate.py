@@ -7,12 +7,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 from rich.console import Console
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
+from agents.cli.language.spoken import words
 from lab.evaluate.options import SHAPES, SIZES, EvaluateOptions, Shapes, Size
+from lab.report.voice import ReportVoice
 from pipeline.sentiment.api import SHIPPED_SCORER
 from schemas.codec import encode_pretty
 
@@ -213,8 +216,16 @@ def _evaluate(options: EvaluateOptions, out: Path) -> None:
             worlds = None if heard is None else worlds_counted(options, heard, run)
             budgets = budgets_kept(options, run)
         except (NabFormError, StormError, ArrivalsError, WorldError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(in_words(error)) from error
         quiet = quiet_part(options, run)
+    left = left_out(options)
+    targets = (
+        *(worlds_targets(worlds) if worlds else ()),
+        *(replay_targets(replays) if replays else ()),
+        *(nab_targets(nab) if nab else ()),
+        *(quiet_targets(quiet) if quiet else ()),
+        *(budget_targets(budgets) if budgets else ()),
+    )
     evaluation = Evaluation(
         tocsin=version("tocsin"),
         python=platform.python_version(),
@@ -223,14 +234,8 @@ def _evaluate(options: EvaluateOptions, out: Path) -> None:
         at=datetime.now(UTC),
         seed=options.seed,
         size=options.size,
-        left_out=left_out(options),
-        targets=(
-            *(worlds_targets(worlds) if worlds else ()),
-            *(replay_targets(replays) if replays else ()),
-            *(nab_targets(nab) if nab else ()),
-            *(quiet_targets(quiet) if quiet else ()),
-            *(budget_targets(budgets) if budgets else ()),
-        ),
+        left_out=tuple(map(str, left)),
+        targets=tuple(replace(one, what=str(one.what), wanted=str(one.wanted)) for one in targets),
         nab=nab,
         quiet=quiet,
         replays=replays,
@@ -238,9 +243,18 @@ def _evaluate(options: EvaluateOptions, out: Path) -> None:
         budgets=budgets,
     )
     (out / "report.json").write_bytes(encode_pretty(evaluation))
-    (out / "report.html").write_text(render_evaluation(evaluation), encoding="utf-8")
+    # The JSON is the same in every language; page and screen are in that of the reader.
+    shown = replace(
+        evaluation,
+        left_out=tuple(map(in_words, left)),
+        targets=tuple(
+            replace(one, what=in_words(one.what), wanted=in_words(one.wanted)) for one in targets
+        ),
+    )
+    spoken = ReportVoice(words(), say)
+    (out / "report.html").write_text(render_evaluation(shown, spoken), encoding="utf-8")
     console = Console()
-    print_evaluation(evaluation, console)
+    print_evaluation(shown, console, spoken)
     console.print(
         say("Written: {page}, {json}", page=out / "report.html", json=out / "report.json"),
         markup=False,

@@ -9,6 +9,7 @@ import click
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
+from agents.cli.language.say import in_words
 from agents.deletions.events import gone_in
 from agents.deletions.publish import NotForgottenError, publish
 from agents.kafka.access import ACCESS
@@ -54,7 +55,7 @@ def command(*, subjects: tuple[str, ...], events: BinaryIO | None, by: str) -> N
     try:
         sent = publish(found, kafka)
     except NotForgottenError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     click.echo(f"{sent:,} to be forgotten, says {by}.")
 
 

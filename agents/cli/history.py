@@ -16,6 +16,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.cli.language.say import in_words
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
 from agents.kafka.access import ACCESS
@@ -65,7 +66,7 @@ def command(*, brand: str, file: Path, brands_file: Path, times: float, dry_run:
         try:
             publish(made, producer, kafka.topic(BUCKETS), timeout_s=TIMEOUT_S)
         except NotDeliveredError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(in_words(error)) from error
         finally:
             producer.close(timeout=1)
     Console().print(

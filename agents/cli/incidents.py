@@ -11,7 +11,7 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
 from agents.cli.language.spoken import words
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import TopicError
@@ -50,7 +50,7 @@ def command(*, incident: str | None, brand: str | None, last: int, as_json: bool
     try:
         told, unreadable = _read(kafka.read(INCIDENTS.name))
     except TopicError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     if unreadable:
         click.echo(
             say("{n} records of {topic} cannot be read.", n=unreadable, topic=INCIDENTS.name),

@@ -12,6 +12,7 @@ from agents.backup.file import Contents, DamagedBackupError, look, read
 from agents.backup.load import NotEmptyError, RestoreError, refuse_unless_empty, restore
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
+from agents.cli.language.say import in_words
 from agents.kafka.access import ACCESS
 from agents.kafka.dating import DatingError, own_times
 from agents.kafka.topic_reader import NoTopicError
@@ -54,7 +55,7 @@ def command(*, file: Path, check: bool, onto_existing: bool) -> None:
     except (
         DamagedBackupError, NotEmptyError, RestoreError, DatingError, NoTopicError, OSError,
     ) as error:  # fmt: skip
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     except KafkaError as error:
         raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error!r}") from error
     _tell(counts)
@@ -64,7 +65,7 @@ def _checked(file: Path) -> Contents:
     try:
         return look(file)
     except (DamagedBackupError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def _tell(counts: Mapping[str, int]) -> None:

@@ -9,6 +9,7 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
 from agents.cli.common.start import clients_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
+from agents.cli.language.say import in_words
 from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, TopicStatus, create_topics, inspect_topics
 from schemas.topics import TOPICS
@@ -69,7 +70,7 @@ def command(
     try:
         statuses = run(kafka, settings, wait_s=wait_s)
     except TopicsError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     if as_json:
         print_json([_told(status) for status in statuses])
     else:

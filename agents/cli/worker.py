@@ -28,11 +28,12 @@ from agents.cli.common.start import (
     settings_or_exit,
     tracing_or_exit,
 )
+from agents.deletions.follower import open_deletions
 from agents.garbage import leave_what_is_loaded
 from agents.ingest.stopping import stop_on_signals
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
-from agents.kafka.follower import SlowStartError
+from agents.kafka.follower import Follower, SlowStartError
 from agents.kafka.topic_reader import NoTopicError
 from agents.learning.follower import ModelFollower, open_follower
 from agents.monitoring import logs
@@ -45,6 +46,7 @@ from pipeline.metrics import Metrics
 from pipeline.sentiment.api import Adaptable, Scorer
 from pipeline.state.header import StateError
 from pipeline.worker.app import Worker, WorkerOptions
+from pipeline.worker.forgetting import Deletions
 from schemas.brand import Brand
 
 EX_SOFTWARE = 70
@@ -105,6 +107,9 @@ def command(brands_file: Path) -> None:
         follower = _follower(settings, kafka, scorer, brands, metrics=metrics, progress=progress)
         if follower is not None:
             health.add(follower.cause)
+        deletions = Deletions()
+        forgetting = _forgetting(kafka, deletions, metrics=metrics, progress=progress)
+        health.add(forgetting.cause)
         languages = scorer.languages if isinstance(scorer, Adaptable) else _languages_of(brands)
         watching = MeasuredScorers(metrics, languages)
         opened = open_if_there(settings.reader_share, len(brands))
@@ -129,11 +134,13 @@ def command(brands_file: Path) -> None:
             on_turn=progress.turned,
             reader=opened.reader,
             tracing=tracing,
+            deletions=deletions,
         )
         health.lag = worker.lag
         health.add(partial(_stuck, worker))
         if follower is not None:
             follower.start()
+        forgetting.start()
         health.begin()
         reach.hush("aiokafka", "faust.transport")
         runner = faust.Worker(worker.app, loglevel=settings.log_level, override_logging=False)
@@ -167,6 +174,22 @@ def _follower(
             metrics=metrics,
             crash=crash,
             turned=progress.turned,
+        )
+    except (KafkaError, NoTopicError, SlowStartError) as error:
+        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
+
+
+def _forgetting(
+    kafka: KafkaClients, deletions: Deletions, *, metrics: Metrics, progress: Progress
+) -> Follower:
+    """Read all that is to be forgotten, before any state is read; the thread that goes on.
+
+    Raises:
+        ClickException: Kafka does not answer, or lacks the topic.
+    """
+    try:
+        return open_deletions(
+            kafka, deletions.take, metrics=metrics, crash=crash, turned=progress.turned
         )
     except (KafkaError, NoTopicError, SlowStartError) as error:
         raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error

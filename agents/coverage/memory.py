@@ -1,7 +1,7 @@
 """The newest of each partition and brand, as a thread reads it; bounded, and safe for others."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -18,6 +18,9 @@ PENDING: Final = 500
 
 CLOCKS: Final = 4
 """Of a partition: one of its live sources, one of replays, and what was before."""
+
+
+_SAYS_NOTHING_AFTER: Final = timedelta(days=1)
 
 
 class _Clock(Struct):
@@ -86,7 +89,8 @@ class CoverageMemory:
         self._brands = {brand: partition_of(brand, partitions) for brand in brands}
         self._blind_after = timedelta(seconds=blind_after_s)
         self._parts: dict[int, _Part] = {}
-        self._spoken: dict[str, _Spoken] = {}
+        self._spoken: dict[str, dict[str, _Spoken]] = {}
+        """Of each brand what all together say, and what each network that is apart says."""
         self._lock = Lock()
 
     @property
@@ -112,11 +116,12 @@ class CoverageMemory:
                 clock.blind = {source: clock.blind.get(source, since) for source in silent}
                 part.settle()
             elif bucket.brand in self._brands and not self._is_older(bucket):
-                self._spoken[bucket.brand] = _Spoken(bucket.watermark, named, silent)
+                of_brand = self._spoken.setdefault(bucket.brand, {})
+                of_brand[bucket.apart] = _Spoken(bucket.watermark, named, silent)
 
     def _is_older(self, bucket: Bucket) -> bool:
         """Whether it is a revision of a bucket that others have followed."""
-        known = self._spoken.get(bucket.brand)
+        known = self._spoken.get(bucket.brand, {}).get(bucket.apart)
         return bucket.revision > 0 and known is not None and known.watermark > bucket.watermark
 
     def reached(self, partition: int, *, judged_to: int, waiting: bool) -> None:
@@ -130,7 +135,7 @@ class CoverageMemory:
         """What is known of a brand. Raises ``KeyError`` for one that is not remembered."""
         number = self._brands[brand]
         with self._lock:
-            part, spoken = self._parts.get(number), self._spoken.get(brand)
+            part, spoken = self._parts.get(number), _together(self._spoken.get(brand, {}))
             if part is None:
                 return BrandOnKafka()
             clock = part.clock_for(spoken)
@@ -148,6 +153,19 @@ class CoverageMemory:
                 tuple(sorted(silent)),
                 min(since, default=None),
             )
+
+
+def _together(spoken: Mapping[str, _Spoken]) -> _Spoken | None:
+    """What the newest buckets of a brand say of its sources; of a day before says nothing now."""
+    if not spoken:
+        return None
+    until = max(one.watermark for one in spoken.values())
+    now = [one for one in spoken.values() if one.watermark >= until - _SAYS_NOTHING_AFTER]
+    return _Spoken(
+        until,
+        frozenset().union(*(one.sources for one in now)),
+        tuple(sorted({source for one in now for source in one.blind})),
+    )
 
 
 def partition_of(brand: str, partitions: int) -> int:

@@ -34,11 +34,11 @@ _REASONS: Final[Mapping[str, DeletionCause | None]] = {
 """Of a batch job's results. Places are not kept, so there is nothing to take out of a post."""
 _MOST_ID: Final = 64
 
-Gone = tuple[DeletionKind, str, DeletionCause]
+ToForget = tuple[DeletionKind, str, DeletionCause]
 """Kind, id and cause of what is to be forgotten."""
 
 
-def gone_in(raw: bytes) -> list[Gone]:
+def gone_in(raw: bytes) -> list[ToForget]:
     """Return what a line says must be forgotten; nothing where it says no such thing.
 
     What may come back, such as an account that is protected for a day, is not waited for: what is
@@ -68,7 +68,7 @@ def gone_in(raw: bytes) -> list[Gone]:
     return list(dict.fromkeys(found))
 
 
-def _of_activity(data: Mapping[str, Any]) -> Iterator[Gone]:
+def _of_activity(data: Mapping[str, Any]) -> Iterator[ToForget]:
     if data.get("event_type") != "post.delete":
         return
     payload = data.get("payload")
@@ -79,7 +79,7 @@ def _of_activity(data: Mapping[str, Any]) -> Iterator[Gone]:
                 yield "post", found, "deleted"
 
 
-def _of_batch(data: Mapping[str, Any]) -> Iterator[Gone]:
+def _of_batch(data: Mapping[str, Any]) -> Iterator[ToForget]:
     if data.get("action") != "delete":
         return
     reason = data.get("reason")
@@ -88,7 +88,7 @@ def _of_batch(data: Mapping[str, Any]) -> Iterator[Gone]:
         yield "post", found, cause
 
 
-def _of_compliance(data: Mapping[str, Any]) -> Iterator[Gone]:
+def _of_compliance(data: Mapping[str, Any]) -> Iterator[ToForget]:
     for what, cause in _POSTS.items():
         said = data.get(what)
         if isinstance(said, dict):

@@ -1,17 +1,12 @@
 """Which posts and accounts are to be forgotten, and forgetting them in what is shown."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from threading import Lock
-from typing import TypeVar
 
-from msgspec.structs import replace
-
-from agents.deletions.many_names import ManyNames
-from schemas.bucket import Example, Story, StoryPost, Watched
+from pipeline.deletions.records import transition_without
+from pipeline.deletions.to_forget import ToForget, folded, names_in_link
 from schemas.deletion import Deletion
-from schemas.incident import Drivers, Transition
-
-Item = TypeVar("Item")
+from schemas.incident import Transition
 
 
 class Forgotten:
@@ -22,28 +17,23 @@ class Forgotten:
     """
 
     def __init__(self) -> None:
-        self._posts = ManyNames()
-        self._authors = ManyNames()
+        self._gone = ToForget()
         self._lock = Lock()
 
     def take(self, deletion: Deletion) -> None:
         """Note one."""
         with self._lock:
-            if deletion.kind == "post":
-                self._posts.add(deletion.subject)
-                return
-            for name in filter(None, (deletion.subject, deletion.handle)):
-                self._authors.add(folded(name))
+            self._gone.take(deletion)
 
     def has(self, post: str, handle: str = "") -> bool:
         """Whether a post is to be forgotten, by its id or by who wrote it."""
         with self._lock:
-            return post in self._posts or (bool(handle) and folded(handle) in self._authors)
+            return self._gone.has(post, handle)
 
     def has_author(self, handle: str) -> bool:
         """Whether an account is to be forgotten."""
         with self._lock:
-            return bool(handle) and folded(handle) in self._authors
+            return self._gone.author(handle)
 
     def shown(self, told: Transition) -> Transition:
         """Return a transition as it may be shown: counts and all else as they were.
@@ -55,47 +45,8 @@ class Forgotten:
         >>> forgotten.has_author("ana"), forgotten.has("7", "ben")
         (True, False)
         """
-        if not (len(self._posts) or len(self._authors)):
-            return told
-        examples = self._examples(told.examples)
-        gone = {one.wording for one in told.examples if one not in examples and one.wording}
-        texts = {one.text for one in told.examples if one not in examples}
-        found = replace(
-            told,
-            examples=examples,
-            stories=self._stories(told.stories),
-            drivers=self._drivers(told.drivers, gone, texts),
-            watched=_kept(told.watched, self._keeps_watched),
-        )
-        return told if found == told else found
-
-    def _examples(self, examples: tuple[Example, ...]) -> tuple[Example, ...]:
-        return _kept(examples, lambda one: not self.has(one.id, one.handle))
-
-    def _stories(self, stories: tuple[Story, ...]) -> tuple[Story, ...]:
-        return tuple(
-            replace(story, first=self._post(story.first), strongest=self._post(story.strongest))
-            for story in stories
-        )
-
-    def _post(self, post: StoryPost | None) -> StoryPost | None:
-        return None if post is not None and self.has(post.id, post.handle) else post
-
-    def _drivers(self, drivers: Drivers, gone: set[str], texts: set[str]) -> Drivers:
-        """Without the accounts, and without the samples of wordings that came from what is gone."""
-        return replace(
-            drivers,
-            authors=_kept(drivers.authors, lambda line: not self.has_author(line[0])),
-            handles=_kept(drivers.handles, lambda line: not self.has_author(line[0])),
-            influencers=_kept(drivers.influencers, lambda one: not self.has_author(one.handle)),
-            wordings=tuple(
-                replace(one, sample="") if one.id in gone or one.sample in texts else one
-                for one in drivers.wordings
-            ),
-        )
-
-    def _keeps_watched(self, one: Watched) -> bool:
-        return not self.has(one.post, one.handle)
+        with self._lock:
+            return transition_without(told, self._gone) if len(self._gone) else told
 
 
 def names_in(told: Transition) -> Iterator[str]:
@@ -105,14 +56,22 @@ def names_in(told: Transition) -> Iterator[str]:
     """
     drivers = told.drivers
     for example in told.examples:
-        yield from (example.id, _account(example.handle))
+        yield from (*_versions(example.id), _account(example.handle))
     for story in told.stories:
         for post in filter(None, (story.first, story.strongest)):
-            yield from (post.id, _account(post.handle))
+            yield from (*_versions(post.id), _account(post.handle))
     for one in told.watched:
-        yield from (one.post, _account(one.handle))
+        yield from (*_versions(one.post), _account(one.handle))
     yield from (_account(name) for name, _ in (*drivers.authors, *drivers.handles))
     yield from (_account(one.handle) for one in drivers.influencers)
+    for wording in drivers.wordings:
+        if wording.post:
+            yield from (*_versions(wording.post), _account(wording.handle))
+    details = [one.detail for one in told.reasons if one.detail]
+    yield from (_account(one) for one in details if one[0] == "@")
+    for link in (*(link for link, _ in drivers.links), *details):
+        author, linked = names_in_link(link)
+        yield from (*_versions(link), *filter(None, (linked, author and _account(author))))
 
 
 def names_of(deletion: Deletion) -> tuple[str, ...]:
@@ -128,18 +87,11 @@ def names_of(deletion: Deletion) -> tuple[str, ...]:
     return tuple(_account(one) for one in (deletion.subject, deletion.handle) if one)
 
 
+def _versions(post: str) -> tuple[str, ...]:
+    """Return the id of a post, and that of its first version, by which it may be deleted."""
+    first, later, _ = post.partition("#")
+    return (post, first) if later else (post,)
+
+
 def _account(handle: str) -> str:
     return f"@{folded(handle)}"
-
-
-def folded(name: str) -> str:
-    """Return a handle as it is looked for, however it is written.
-
-    >>> folded("@Ana")
-    'ana'
-    """
-    return name.removeprefix("@").casefold()
-
-
-def _kept(items: Iterable[Item], keeps: Callable[[Item], bool]) -> tuple[Item, ...]:
-    return tuple(item for item in items if keeps(item))

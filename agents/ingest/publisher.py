@@ -20,6 +20,7 @@ from schemas.codec import encode
 from schemas.dead_letter import DeadLetter, DeadReason
 from schemas.deletion import Deletion
 from schemas.mention import Gap, Mention
+from schemas.network import network_of
 from schemas.source_status import SourceStatus
 from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS, SOURCES
 
@@ -79,6 +80,7 @@ class Publisher:
         self._stop = stop or Event()
         self._clock_s = clock_s
         self._clock = clock
+        self._network = network_of(batcher.source)
         self._telemetry = telemetry or Telemetry(batcher.source)
         self._telemetry.watch(lambda: outbox.waiting_bytes)
         self._position = outbox.end
@@ -148,7 +150,10 @@ class Publisher:
         if self.refuses(mention):
             return
         if mention.brand or mention.source or mention.quoted_text:
-            mention = msgspec.structs.replace(mention, brand="", source="", quoted_text="")
+            # A recording may hold posts of several networks; else the envelope speaks for them.
+            named = network_of(mention.source or self._batcher.source)
+            source = "" if named == self._network else named
+            mention = msgspec.structs.replace(mention, brand="", source=source, quoted_text="")
         raw = encode(mention)
         if len(raw) > self._batcher.max_bytes:
             detail = f"{len(raw)} bytes, a batch holds {self._batcher.max_bytes}"

@@ -86,6 +86,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             MODELS: (READ,),
             NOTIFICATIONS: (DESCRIBE,),
             DEAD_LETTERS: (WRITE,),
+            DELETIONS: (READ,),
             changelog(ROLLUP_TABLE): (READ, WRITE),
             changelog(JUDGE_TABLE): (READ, WRITE),
         },

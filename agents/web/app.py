@@ -343,10 +343,13 @@ class Page:
     async def _api_incidents(self, request: web.Request) -> web.StreamResponse:
         brand = request.query.get("brand", "")
         told = [one for one in self._incidents.all() if brand in {"", one.newest.brand}]
-        return _json([incident_line(one) for one in told])
+        now, notified = self._now(), self._notified.of
+        return _json([incident_line(one, notified(one.newest.incident), now) for one in told])
 
     async def _api_incident(self, request: web.Request) -> web.StreamResponse:
-        return _json(incident_whole(self._incident(request)))
+        found = self._incident(request)
+        notified = self._notified.of(found.newest.incident)
+        return _json(incident_whole(found, notified, self._now()))
 
     async def _shown(
         self, request: web.Request, render: Rendering, words: Words | None = None

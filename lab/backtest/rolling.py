@@ -7,10 +7,12 @@ from pipeline.reading.asking import answered
 from pipeline.reading.contract import Reader
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import BrandRollup, RollupRules
+from pipeline.rollup.event_time.heard import HeardSource
+from pipeline.rollup.networks import divide
 from pipeline.rollup.speakers.watching import WatchList
 from pipeline.sentiment.api import Scorer
 from pipeline.stories import words_of
-from schemas.brand import Brand
+from schemas.brand import Brand, JudgedOn
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
 
@@ -20,7 +22,11 @@ DROPPED: Final = ("duplicates", "edited", "late", "future")
 
 
 class Rolling:
-    """Feed mentions in order of event time; what lies between two of them is silence."""
+    """Feed mentions in order of event time; what lies between two of them is silence.
+
+    A recording may say of each mention which network it is from (``Mention.source``), and then
+    networks are counted apart as in a worker. What says nothing of it is judged on.
+    """
 
     def __init__(
         self,
@@ -32,15 +38,13 @@ class Rolling:
         reading: ReadingRules | None = None,
     ) -> None:
         self._reader = reader
-        self._rollup = BrandRollup(
-            brand.id,
-            rules,
-            own_accounts=brand.own_accounts,
-            handles=brand.handles,
-            reading=None if reader is None else reading,
-            names=words_of(brand),
-            watch=WatchList(brand),
-        )
+        self._brand = brand
+        self._rules = rules
+        self._reading = None if reader is None else reading
+        self._parts = {"": self._part("")}
+        self._judge = brand.judge
+        if not isinstance(brand.judge.sources, str):
+            self._judge = JudgedOn(sources=(*brand.judge.sources, SOURCE))
         self._model = model
         self.dropped = dict.fromkeys(DROPPED, 0)
         """Posts that were not counted, by why not; of the last batch, too, whose bucket is open."""
@@ -65,18 +69,42 @@ class Rolling:
     ) -> list[Bucket]:
         """Count ``mentions``, in order of event time; the buckets that end before ``watermark``."""
         batch = MentionBatch(
-            brand=self._rollup.brand,
+            brand=self._brand.id,
             source=SOURCE,
             seq=self._records,
             watermark=watermark,
             gap=gap,
             mentions=mentions,
         )
-        scores = self._rollup.scored(batch, self._model.score_many)
-        dropped = self._rollup.take(self._records, batch, scores, self._model.version)
-        for reason, count in dropped.items():
-            self.dropped[reason] += count
+        together = self._parts[""]
+        division = divide(self._judge, together, batch, {})
+        for network, met in division.met.items():
+            together.meet(network, met)
+        for apart, portion, _ in division.portions:
+            if apart not in self._parts:
+                self._parts[apart] = self._part(apart)
+            part = self._parts[apart]
+            scores = part.scored(portion, self._model.score_many)
+            dropped = part.take(self._records, portion, scores, self._model.version)
+            for reason, count in dropped.items():
+                self.dropped[reason] += count
         self._records += 1
-        buckets = answered(self._rollup.closing({}), self._reader)
-        self._rollup.sealed()  # there is no journal to write it to
+        reached = {SOURCE: HeardSource(watermark.timestamp())}
+        buckets: list[Bucket] = []
+        for part in self._parts.values():
+            buckets += answered(part.closing(reached), self._reader)
+            part.sealed()  # there is no journal to write it to
         return buckets
+
+    def _part(self, apart: str) -> BrandRollup:
+        brand = self._brand
+        return BrandRollup(
+            brand.id,
+            self._rules,
+            own_accounts=brand.own_accounts,
+            handles=brand.handles,
+            reading=self._reading,
+            names=words_of(brand),
+            watch=WatchList(brand),
+            apart=apart,
+        )

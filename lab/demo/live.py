@@ -16,6 +16,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from lab.demo.follow import DemoFollower
 from lab.demo.processes import environ_for, process
+from lab.report.voice import ReportVoice
 from schemas.brand import Brand
 from schemas.bucket import Bucket
 from schemas.mention import ALL_BRANDS
@@ -40,8 +41,9 @@ class Screen:
     '12:00:00  2 mentions, 1 negative'
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, voice: ReportVoice | None = None) -> None:
         self._console = console
+        self._voice = voice or ReportVoice()
         self._state = ""
         self.mentions = 0
 
@@ -54,9 +56,17 @@ class Screen:
 
     def _count(self, bucket: Bucket) -> None:
         self.mentions += bucket.mentions
-        many = "" if bucket.mentions == 1 else "s"
+        voice, number = self._voice, self._voice.words.number
+        if bucket.mentions == 1:
+            said = voice.say("1 mention, {negative} negative", negative=number(bucket.negative))
+        else:
+            said = voice.say(
+                "{n} mentions, {negative} negative",
+                n=number(bucket.mentions),
+                negative=number(bucket.negative),
+            )
         row = Text(f"{bucket.start:%H:%M:%S}  ", style="dim")
-        row.append(f"{bucket.mentions:,} mention{many}, {bucket.negative:,} negative", style="bold")
+        row.append(said, style="bold")
         if bucket.examples:
             row.append(f"  {outside(bucket.examples[0].text, _SHOWN_CHARACTERS)}", style="dim")
         self._console.print(row)
@@ -66,10 +76,10 @@ class Screen:
             return
         self._state = status.state
         if status.state == "listening":
-            self._console.print("Bluesky is heard.", style="green")
+            self._console.print(self._voice.say("Bluesky is heard."), style="green")
         else:
             why = f": {outside(status.because)}" if status.because else ""
-            told = f"Bluesky is not heard in full ({status.state.replace('_', ' ')}){why}"
+            told = f"{self._voice.say('Bluesky is not heard in full')}{why}"
             self._console.print(Text(told, style="red"))
 
 
@@ -81,17 +91,24 @@ def play_live(
     environ: Mapping[str, str],
     console: Console,
     stop: Event,
+    voice: ReportVoice | None = None,
 ) -> int:
     """Listen to Bluesky for ``brand`` until ``stop``; return how many mentions were counted."""
-    screen = Screen(console)
+    voice = voice or ReportVoice()
+    screen = Screen(console, voice)
     with ExitStack() as stack:
         broker = stack.enter_context(EmbeddedBroker(partitions=1))
-        console.print(
-            f"Kafka (embedded) on {broker.bootstrap}. Listening to all of Bluesky for "
-            f"{', '.join(brand.names)}, until Ctrl-C; nothing is kept.\n"
-            "What is usual is not known yet: a brand is learned for two days before it can ring.\n",
-            markup=False,
+        opening = voice.say(
+            "Kafka (embedded) on {kafka}. Listening to all of Bluesky for {names}, until Ctrl-C; "
+            "nothing is kept.",
+            kafka=broker.bootstrap,
+            names=", ".join(brand.names),
         )
+        learning = voice.say(
+            "What is usual is not known yet: a brand is learned for six hours before anything is "
+            "said, and its first day has higher bars."
+        )
+        console.print(f"{opening}\n{learning}\n", markup=False)
         own = {**environ_for(broker.bootstrap, environ), "TOCSIN_SPOOL_DIR": str(spool_dir)}
         children = {
             name: stack.enter_context(process(*name.split(), brands_file=brands_file, environ=own))
@@ -100,14 +117,16 @@ def play_live(
         kafka = KafkaClients(broker.bootstrap)
         follower = stack.enter_context(closing(DemoFollower(kafka, (BUCKETS, SOURCES))))
         while not stop.is_set():
-            _check(children)
+            _check(children, voice)
             for item in follower.poll(_TURN_S):
                 if isinstance(item, Bucket | SourceStatus):
                     screen.take(item)
     return screen.mentions
 
 
-def _check(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
+def _check(children: Mapping[str, subprocess.Popen[bytes]], voice: ReportVoice) -> None:
     for name, child in children.items():
         if child.poll() is not None:
-            raise click.ClickException(f"{name} ended with exit code {child.returncode}")
+            raise click.ClickException(
+                voice.say("{name} ended with exit code {code}", name=name, code=child.returncode)
+            )

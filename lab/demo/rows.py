@@ -6,6 +6,7 @@ from math import sqrt
 from rich.console import Console
 from rich.text import Text
 
+from lab.report.voice import ReportVoice
 from lab.revised import NewestOf
 from schemas.bucket import Bucket
 
@@ -21,8 +22,9 @@ class Timeline:
     and the storm can be seen; its red part is the share of negative mentions.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, voice: ReportVoice | None = None) -> None:
         self._console = console
+        self._voice = voice or ReportVoice()
         self._start_s: int | None = None
         self._mentions = 0
         self._negative = 0
@@ -62,10 +64,13 @@ class Timeline:
         share = self._negative / self._mentions if self._mentions else 0.0
         red = round(length * share)
         at = datetime.fromtimestamp(self._start_s or 0, UTC)
-        row = Text(f"{at:%a %d %b %H:%M}  ", style="dim")
+        voice = self._voice
+        row = Text(f"{voice.short(at):<15}  ", style="dim")
         row.append("█" * red, style="red")
         row.append("█" * (length - red), style="cyan")
-        row.append(f" {self._mentions:,}", style="bold")
-        row.append(f"  {100 * share:.0f} % negative", style="dim")
+        row.append(f" {voice.words.number(self._mentions)}", style="bold")
+        row.append(
+            f"  {voice.say('{share} negative', share=voice.words.percent(share))}", style="dim"
+        )
         self._console.print(row)
         self._mentions = self._negative = 0

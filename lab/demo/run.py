@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 from msgspec.structs import replace
 from rich.console import Console
 from rich.panel import Panel
+from rich.text import Text
 
 from agents.ingest.opening import open_publisher
 from agents.ingest.router import Router
@@ -26,7 +27,9 @@ from lab.demo.follow import DemoFollower
 from lab.demo.processes import environ_for, process
 from lab.demo.rows import Timeline
 from lab.demo.watch import WorkerWatch, free_port
+from lab.report.voice import ReportVoice
 from lab.simulate import make_plan, simulate
+from lab.simulate.scenario import Truth
 from pipeline.brands import BrandMatcher
 from schemas.brand import Brands
 from schemas.bucket import Bucket
@@ -41,6 +44,14 @@ AHEAD_MENTIONS = 1_500
 AHEAD_BUCKETS = 500
 """How far ingest may run ahead of the roll-up, and that of the judge: the embedded broker keeps
 5 MB a topic and forgets what is older."""
+
+PAGE = {
+    "TOCSIN_PAGE_HOST": "127.0.0.1",
+    "TOCSIN_PAGE_STORE": "sqlite://",
+    "TOCSIN_PAGE_URL": "",
+    "TOCSIN_PAGE_USER_HEADER": "",
+}
+"""What the page beside the demo is set to: it keeps nothing, and takes no answers."""
 
 LOOK_EVERY = 200
 FINISH_S = 60.0
@@ -63,11 +74,16 @@ class _Seen:
     """What came out of the worker so far."""
 
     def __init__(
-        self, console: Console, worker: subprocess.Popen[bytes], watch: WorkerWatch
+        self,
+        console: Console,
+        worker: subprocess.Popen[bytes],
+        watch: WorkerWatch,
+        voice: ReportVoice,
     ) -> None:
         self.worker = worker
         self.watch = watch
-        self.timeline = Timeline(console)
+        self.voice = voice
+        self.timeline = Timeline(console, voice)
         self.reached: datetime | None = None
         self.transitions: list[Transition] = []
 
@@ -90,8 +106,13 @@ def play_demo(
     environ: Mapping[str, str],
     console: Console,
     stay: bool,
+    voice: ReportVoice | None = None,
 ) -> bool:
-    """Play the show; return whether it rang after the onset of the crisis, and not before."""
+    """Play the show, with its page; return whether it did right.
+
+    That is to ring after the onset of a crisis, and not before; and not at all where there is none.
+    """
+    voice = voice or ReportVoice()
     began_s = time.monotonic()
     brand = brands.brands[0]
     truth = make_plan(
@@ -109,29 +130,39 @@ def play_demo(
         child_environ = environ_for(broker.bootstrap, environ)
         metrics_port = free_port()
         worker_environ = {**child_environ, "TOCSIN_METRICS_PORT": str(metrics_port)}
-        console.print(
-            f"Kafka (embedded) on {broker.bootstrap}. The brand is {brand.names[0]}: "
-            f"{show.lead_days:g} days of chatter, then {show.scenario}, a synthetic "
-            f"reconstruction. Days pass in seconds; bars grow with the root of the volume.\n"
+        page_port = free_port()
+        page_environ = {**child_environ, **PAGE, "TOCSIN_PAGE_PORT": str(page_port)}
+        opening = voice.say(
+            "Kafka (embedded) on {kafka}. The brand is {brand}: {days} days of chatter, then "
+            "{scenario}, made up. Days pass in seconds; bars grow with the root of the volume.",
+            kafka=broker.bootstrap,
+            brand=brand.names[0],
+            days=voice.rate(show.lead_days),
+            scenario=show.scenario,
         )
+        console.print(Text(opening))
+        address = f"http://127.0.0.1:{page_port}/"
+        console.print(voice.say("The page, while this runs: {address}", address=address) + "\n")
         with (
             process("worker", brands_file=brands_file, environ=worker_environ) as worker,
             process("alert", brands_file=brands_file, environ=child_environ),
+            process("page", brands_file=brands_file, environ=page_environ),
         ):
-            seen = _Seen(console, worker, WorkerWatch(metrics_port))
+            seen = _Seen(console, worker, WorkerWatch(metrics_port), voice)
             published = _publish(show, settings, KafkaClients(broker.bootstrap), brands, seen)
-            _summarise(console, seen, truth.onset, published, time.monotonic() - began_s)
+            _summarise(console, seen, truth, published, time.monotonic() - began_s)
             if unjudged := seen.watch.unjudged_buckets():
-                console.print(
-                    f"{unjudged:,} buckets were not judged: this machine is too busy, and the "
-                    "embedded broker forgot them.",
-                    style="red",
+                lost = voice.say(
+                    "{n} buckets were not judged: this machine is too busy, and the embedded "
+                    "broker forgot them.",
+                    n=voice.words.number(unjudged),
                 )
+                console.print(Text(lost, style="red"))
             if stay:
-                console.print("Staying until Ctrl-C.")
+                console.print(voice.say("Staying until Ctrl-C."))
                 with suppress(KeyboardInterrupt):
                     Event().wait()
-    return _rang_rightly(seen.transitions, truth.onset) and not unjudged
+    return did_right(seen.transitions, truth) and not unjudged
 
 
 def _publish(
@@ -187,33 +218,71 @@ def _publish(
 
 def _drain(follower: DemoFollower, seen: _Seen, timeout_s: float) -> None:
     if seen.worker.poll() is not None:
-        raise click.ClickException(f"the worker ended with exit code {seen.worker.returncode}")
+        raise click.ClickException(
+            seen.voice.say(
+                "{name} ended with exit code {code}", name="worker", code=seen.worker.returncode
+            )
+        )
     for item in follower.poll(timeout_s):
         seen.take(item)
 
 
-def _rang_rightly(transitions: list[Transition], onset: datetime | None) -> bool:
+def did_right(transitions: Sequence[Transition], truth: Truth) -> bool:
+    """Whether it rang in a crisis, and not before its onset, or kept silent where there was none.
+
+    >>> from datetime import UTC, datetime
+    >>> did_right([], Truth(crisis=False, onset=None, peak=None))
+    True
+    >>> did_right([], Truth(crisis=True, onset=datetime(2010, 3, 17, tzinfo=UTC), peak=None))
+    False
+    """
     rung = [one for one in transitions if one.state == "open"]
+    if not truth.crisis:
+        return not rung
+    onset = truth.onset
     return bool(rung) and onset is not None and all(one.at >= onset for one in rung)
 
 
-def _summarise(
-    console: Console, seen: _Seen, onset: datetime | None, published: int, took_s: float
-) -> None:
+def _summarise(console: Console, seen: _Seen, truth: Truth, published: int, took_s: float) -> None:
+    voice, onset = seen.voice, truth.onset
+    words, number = voice.words, voice.words.number
     rung = [one for one in seen.transitions if one.state == "open"]
-    timeline = seen.timeline
-    counted = f"{timeline.mentions:,} mentions counted, {timeline.negative:,} of them negative"
-    lines = [f"{published:,} posts simulated, {counted}; {took_s:.0f} s in all."]
-    if onset is not None:
-        lines.append(f"The episode begins on {onset:%d %B %Y at %H:%M} UTC.")
-    for one in rung:
-        after = f", {(one.at - onset).total_seconds() / 60:.0f} minutes later" if onset else ""
-        lines.append(
-            f"It rang on {one.at:%d %B %Y at %H:%M} UTC{after}: severity {one.severity}/10, like "
-            f"{one.pattern}."
+    lines = [
+        voice.say(
+            "{posts} posts simulated, {mentions} mentions counted, {negative} of them negative; "
+            "{took} s in all.",
+            posts=number(published),
+            mentions=number(seen.timeline.mentions),
+            negative=number(seen.timeline.negative),
+            took=round(took_s),
         )
-    if not rung:
-        lines.append("Nothing rang.")
+    ]
+    if onset is not None:
+        lines.append(voice.say("The episode begins on {moment}.", moment=words.moment(onset)))
+    for one in rung:
+        fields = {
+            "moment": words.moment(one.at),
+            "severity": one.severity,
+            "pattern": words.pattern(one.pattern),
+        }
+        if onset is None:
+            lines.append(
+                voice.say("It rang on {moment}: severity {severity}/10, like {pattern}.", **fields)
+            )
+        else:
+            lines.append(
+                voice.say(
+                    "It rang on {moment}, {later} later: severity {severity}/10, like {pattern}.",
+                    later=words.duration((one.at - onset).total_seconds()),
+                    **fields,
+                )
+            )
+    if not rung and truth.crisis:
+        lines.append(voice.say("Nothing rang, though this is a crisis."))
+    elif not rung:
+        lines.append(voice.say("Nothing rang, and rightly so: this is no crisis."))
+    elif not truth.crisis:
+        lines.append(voice.say("That was a false ring: this is no crisis."))
     if quiet := sum(one.state == "dismissed" for one in seen.transitions):
-        lines.append(f"Heads-ups that never rang: {quiet}.")
-    console.print(Panel("\n".join(lines), title="Summary", expand=False))
+        lines.append(voice.say("Heads-ups that never rang: {n}.", n=number(quiet)))
+    console.print(Panel(Text("\n".join(lines)), title=voice.say("Summary"), expand=False))

@@ -18,6 +18,7 @@ from lab.evaluate.replays import Replayed, read_storms
 from lab.evaluate.replays.world.episodes.shape import Split
 from lab.evaluate.worlds.own import own_world
 from lab.evaluate.worlds.part import OWN, worlds_part
+from pipeline.phrase import Phrase
 from schemas.budgets import BudgetPart
 from schemas.evaluation import NabPart, QuietPart
 from schemas.replays import ReplayPart
@@ -113,35 +114,44 @@ def budgets_kept(options: EvaluateOptions, run: Run) -> BudgetPart | None:
     )
 
 
-def left_out(options: EvaluateOptions) -> tuple[str, ...]:
+def left_out(options: EvaluateOptions) -> tuple[Phrase, ...]:
     """What was not run, and how to have it."""
-    notes = []
+    notes: list[Phrase] = []
     if options.nab is None:
         notes.append(
-            "Labelled series: --nab DIR with CSV files (timestamp,value) and windows.json, such as "
-            "the Numenta Anomaly Benchmark's."
+            Phrase(
+                "Labelled series: --nab DIR with CSV files (timestamp,value) and windows.json, "
+                "such as the Numenta Anomaly Benchmark's."
+            )
         )
     if not options.quiet:
-        notes.append("Calibration on quiet series: --quiet.")
+        notes.append(Phrase("Calibration on quiet series: --quiet."))
     if not options.budgets:
-        notes.append("Rings and heads-ups against what is stated: --budgets.")
+        notes.append(Phrase("Rings and heads-ups against what is stated: --budgets."))
     elif options.arrivals is None:
         notes.append(
-            "A real brand over years: --data DIR with twitterdev/mentions-5min-*.csv.gz "
-            "(timestamp,value)."
+            Phrase(
+                "A real brand over years: --data DIR with twitterdev/mentions-5min-*.csv.gz "
+                "(timestamp,value)."
+            )
         )
     if options.replays and not options.worlds:
-        notes.append("Worlds by other hands: --world DIR with truth.json and brands.json.")
+        notes.append(Phrase("Worlds by other hands: --world DIR with truth.json and brands.json."))
     if options.worlds and EVERY[options.size] > 1:
         notes.append(
-            f"Two of {EVERY[options.size]} episodes of the worlds by other hands: --size normal."
+            Phrase(
+                "Two of {n} episodes of the worlds by other hands: --size normal.",
+                n=EVERY[options.size],
+            )
         )
     if not options.replays:
-        notes.append("Crisis replays: --replays.")
+        notes.append(Phrase("Crisis replays: --replays."))
     elif options.storms is None:
         notes.append(
-            "Real storms in the replays: --storms DIR with twitter_activity_NAME.csv (date,count) "
-            "and twitter_daily_sentiment_NAME.csv (date,avg_vader_compound)."
+            Phrase(
+                "Real storms in the replays: --storms DIR with twitter_activity_NAME.csv "
+                "(date,count) and twitter_daily_sentiment_NAME.csv (date,avg_vader_compound)."
+            )
         )
     return tuple(notes)
 

@@ -10,12 +10,12 @@ _STYLE = """
   --card: #1d232d; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 0; }
+h1 { font-size: 1.5rem; margin: 0; }
+h1, h2, p, li, .card { overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin: 0; }
 .soft { color: var(--soft); } section { margin: 2rem 0; }
 header { border-bottom: 1px solid var(--line); padding-bottom: .8rem; }
 svg { width: 100%; height: auto; margin: .6rem 0; display: block; }
 svg.narrow { display: none; }
-.scrolls { overflow-x: auto; } .scrolls svg { min-width: 56rem; }
 @media (max-width: 40rem) { svg.wide { display: none; } svg.narrow { display: block; }
   section, .card { overflow-x: auto; } }
 svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
@@ -32,10 +32,10 @@ details summary { cursor: pointer; color: var(--soft); }
 """
 
 
-def page(title: str, body: str, *, style: str = "") -> str:
+def page(title: str, body: str, *, style: str = "", lang: str = "en") -> str:
     """A whole page around ``body`` (HTML). ``style``: what this page adds to the common style."""
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}{style}</style>{body}</html>\n"
     )

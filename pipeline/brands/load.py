@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.brands.checks import check_brand, check_together
 from pipeline.brands.fold import without_accents
+from pipeline.brands.judged import judged_on
 from pipeline.brands.located_yaml import (
     Fault,
     FaultList,
@@ -17,6 +18,7 @@ from pipeline.brands.located_yaml import (
     YamlSection,
     compose,
 )
+from pipeline.phrase import Phrase
 from schemas.brand import AlertLanguage, Brand, Brands
 
 _LISTS = (
@@ -27,7 +29,9 @@ _TEXTS = ("slack_channel", "alert_language", "alert_zone")
 _NUMBERS = ("false_rings_per_quarter", "heads_up_per_week")
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Brand)}
 
-_ID_FORM = "lower-case letters, digits, '.', '_' and '-', at most 64, a letter or digit first"
+_ID_FORM = Phrase(
+    "lower-case letters, digits, '.', '_' and '-', at most 64, a letter or digit first"
+)
 _NOT_IN_IDS = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -49,14 +53,22 @@ def inspect_brands(text: str) -> Inspection:
     ids: dict[str, int] = {}
     root = compose(text.removeprefix("\ufeff"), faults)
     if root is not None:
-        top = YamlSection(root, ("brands",), faults, "the file")
+        top = YamlSection(root, ("brands",), faults, Phrase("the file"))
         if isinstance(root, yaml.MappingNode) and "brands" not in top and not faults.errors:
-            faults.add(1, "there is no 'brands'", "begin with 'brands:' and a list of brands")
+            faults.add(
+                1,
+                Phrase("there is no 'brands'"),
+                Phrase("begin with 'brands:' and a list of brands"),
+            )
         nodes = top.items("brands")
         if "brands" in top and not nodes and not faults.errors:
-            faults.add(top.line, "'brands' lists nothing", "add a brand with id and names")
+            faults.add(
+                top.line, Phrase("'brands' lists nothing"), Phrase("add a brand with id and names")
+            )
         for position, node in enumerate(nodes, start=1):
-            section = YamlSection(node, tuple(_FIELDS), faults, f"brand {position}")
+            section = YamlSection(
+                node, tuple(_FIELDS), faults, Phrase("brand {position}", position=position)
+            )
             if isinstance(node, yaml.MappingNode) and (brand := _brand(section, ids)):
                 found.append((brand, section))
     check_together(found, faults)
@@ -92,13 +104,21 @@ def _brand(section: YamlSection, ids: dict[str, int]) -> Brand | None:
     lists: dict[str, list[Located[str]]] = {}
     identity = section.text("id")
     if "id" not in section:
-        faults.add(section.line, f"{section.where} has no 'id'", "give it one, e.g. id: nestle")
+        faults.add(
+            section.line,
+            Phrase("{where} has no 'id'", where=section.where),
+            Phrase("give it one, e.g. id: nestle"),
+        )
     elif identity is not None:
-        section.where = f"brand '{identity.value}'"
+        section.where = Phrase("brand '{value}'", value=identity.value)
         values["id"] = identity.value
         _check_id(identity, ids, faults)
     if "names" not in section:
-        faults.add(section.line, f"{section.where} has no 'names'", "list what people call it")
+        faults.add(
+            section.line,
+            Phrase("{where} has no 'names'", where=section.where),
+            Phrase("list what people call it"),
+        )
     for key in _LISTS:
         lists[key] = section.texts(key)
         if key in section:
@@ -108,6 +128,9 @@ def _brand(section: YamlSection, ids: dict[str, int]) -> Brand | None:
         if located is not None:
             values[key] = _converted(key, located, faults)
     _check_zone(section, faults)
+    judge = judged_on(section, faults)
+    if judge is not None:
+        values["judge"] = judge
     check_brand(section, lists, faults)
     return Brand(**values) if len(faults.errors) == before else None
 
@@ -119,21 +142,29 @@ def _check_zone(section: YamlSection, faults: FaultList) -> None:
     try:
         ZoneInfo(zone.value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        do = "write one of the time zone database, such as Europe/Paris"
-        faults.add(zone.line, f"there is no time zone '{zone.value}'", do)
+        do = Phrase("write one of the time zone database, such as Europe/Paris")
+        faults.add(zone.line, Phrase("there is no time zone '{value}'", value=zone.value), do)
 
 
 def _check_id(identity: Located[str], ids: dict[str, int], faults: FaultList) -> None:
     if identity.value in ids:
-        what = f"id '{identity.value}' is taken by the brand on line {ids[identity.value]}"
-        faults.add(identity.line, what, "give every brand an id of its own")
+        what = Phrase(
+            "id '{value}' is taken by the brand on line {first}",
+            value=identity.value,
+            first=ids[identity.value],
+        )
+        faults.add(identity.line, what, Phrase("give every brand an id of its own"))
     ids.setdefault(identity.value, identity.line)
     try:
         msgspec.convert(identity.value, _FIELDS["id"].type)
     except msgspec.ValidationError:
         better = _NOT_IN_IDS.sub("-", without_accents(identity.value).lower()).strip("-._")[:64]
-        do = f"write {better}" if better else "choose another"
-        faults.add(identity.line, f"id '{identity.value}' is not made of {_ID_FORM}", do)
+        do = Phrase("write {better}", better=better) if better else Phrase("choose another")
+        faults.add(
+            identity.line,
+            Phrase("id '{value}' is not made of {form}", value=identity.value, form=_ID_FORM),
+            do,
+        )
 
 
 def _converted(key: str, located: Located[Any], faults: FaultList) -> Any:  # noqa: ANN401 - as the schema says
@@ -146,7 +177,12 @@ def _converted(key: str, located: Located[Any], faults: FaultList) -> Any:  # no
         return msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
         choices = get_args(field.type)
-        allowed = f"write one of {', '.join(choices)}, or " if field.type is AlertLanguage else ""
-        do = f"{allowed}leave it out for the default, {field.default!r}"
-        faults.add(located.line, f"'{key}' is {value!r}: {error}", do)
+        do = Phrase("leave it out for the default, {default!r}", default=field.default)
+        if field.type is AlertLanguage:
+            do = Phrase("write one of {choices}, or {do}", choices=", ".join(choices), do=do)
+        faults.add(
+            located.line,
+            Phrase("'{key}' is {value!r}: {error}", key=key, value=value, error=error),
+            do,
+        )
         return None

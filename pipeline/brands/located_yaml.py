@@ -10,6 +10,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import yaml
 
+from pipeline.phrase import Phrase, phrases
+
 T = TypeVar("T")
 
 _BOOLEAN = "tag:yaml.org,2002:bool"
@@ -18,7 +20,7 @@ _STRING = "tag:yaml.org,2002:str"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _MERGE = "tag:yaml.org,2002:merge"
 
-_ONE_A_LINE = "write one item a line, each after '- '"
+_ONE_A_LINE = Phrase("write one item a line, each after '- '")
 
 
 class Fault(NamedTuple):
@@ -29,10 +31,12 @@ class Fault(NamedTuple):
     do: str
     warning: bool = False
 
-    def at(self, path: str) -> str:
+    def at(self, path: str) -> Phrase:
         """One line of text for terminals and logs."""
-        kind = "warning: " if self.warning else ""
-        return f"{path}:{self.line}: {kind}{self.what}; {self.do}"
+        fields = {"path": path, "line": self.line, "what": self.what, "do": self.do}
+        if self.warning:
+            return Phrase("{path}:{line}: warning: {what}; {do}", **fields)
+        return Phrase("{path}:{line}: {what}; {do}", **fields)
 
 
 class Located(NamedTuple, Generic[T]):
@@ -48,7 +52,7 @@ class FaultsError(ValueError):
     def __init__(self, path: str, faults: Collection[Fault]) -> None:
         self.path = path
         self.faults = tuple(sorted(faults))
-        super().__init__("\n".join(fault.at(path) for fault in self.faults))
+        super().__init__(phrases("\n", (fault.at(path) for fault in self.faults)))
 
 
 class FaultList:
@@ -82,8 +86,12 @@ class YamlSection:
         self.where = where
         self.nodes: dict[str, yaml.Node] = {}
         if not isinstance(node, yaml.MappingNode):
-            do = f"write keys and values: {', '.join(known)}"
-            faults.add(self.line, f"{where} is {_kind(node)}, not keys with values", do)
+            do = Phrase("write keys and values: {known}", known=", ".join(known))
+            faults.add(
+                self.line,
+                Phrase("{where} is {kind}, not keys with values", where=where, kind=_kind(node)),
+                do,
+            )
             return
         for key_node, value_node in node.value:
             self._take(key_node, value_node, known)
@@ -91,17 +99,34 @@ class YamlSection:
     def _take(self, key_node: yaml.Node, value_node: yaml.Node, known: Collection[str]) -> None:
         line, key = line_of(key_node), str(key_node.value)
         if not isinstance(key_node, yaml.ScalarNode):
-            self.faults.add(line, f"a key of {self.where} is {_kind(key_node)}", "write a word")
+            self.faults.add(
+                line,
+                Phrase("a key of {where} is {kind}", where=self.where, kind=_kind(key_node)),
+                Phrase("write a word"),
+            )
         elif key_node.tag == _MERGE:
-            self.faults.add(line, "'<<' (merge) is not read here", "write the keys out")
+            self.faults.add(
+                line, Phrase("'<<' (merge) is not read here"), Phrase("write the keys out")
+            )
         elif key in self.nodes:
             first = line_of(self.nodes[key])
-            what = f"'{key}' occurs twice in {self.where}, first near line {first}"
-            self.faults.add(line, what, "keep one of them")
+            what = Phrase(
+                "'{key}' occurs twice in {where}, first near line {first}",
+                key=key,
+                where=self.where,
+                first=first,
+            )
+            self.faults.add(line, what, Phrase("keep one of them"))
         elif known and key not in known:
             close = difflib.get_close_matches(key.lower(), list(known), n=1)
-            do = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
-            self.faults.add(line, f"'{key}' is no setting of {self.where}", do)
+            do = (
+                Phrase("did you mean '{close}'?", close=close[0])
+                if close
+                else Phrase("known are {known}", known=", ".join(known))
+            )
+            self.faults.add(
+                line, Phrase("'{key}' is no setting of {where}", key=key, where=self.where), do
+            )
         else:
             self.nodes[key] = value_node
 
@@ -112,7 +137,7 @@ class YamlSection:
         """The mapping under ``key``, or None if there is none."""
         if key not in self.nodes:
             return None
-        return YamlSection(self.nodes[key], known, self.faults, f"'{key}'")
+        return YamlSection(self.nodes[key], known, self.faults, Phrase("'{key}'", key=key))
 
     def items(self, key: str) -> list[yaml.Node]:
         """Nodes of the list under ``key``; empty if there is none."""
@@ -120,26 +145,31 @@ class YamlSection:
         if isinstance(node, yaml.SequenceNode):
             return list(node.value)
         if node is not None and node.tag == _NULL:
-            do = "delete the key, or list something under it"
-            self.faults.add(line_of(node), f"'{key}' is empty", do)
+            do = Phrase("delete the key, or list something under it")
+            self.faults.add(line_of(node), Phrase("'{key}' is empty", key=key), do)
         elif node is not None:
             do = (
-                f'write {key}: ["{node.value}"]'
+                Phrase('write {key}: ["{value}"]', key=key, value=node.value)
                 if isinstance(node, yaml.ScalarNode)
                 else _ONE_A_LINE
             )
-            self.faults.add(line_of(node), f"'{key}' is {_kind(node)}, not a list", do)
+            self.faults.add(
+                line_of(node),
+                Phrase("'{key}' is {kind}, not a list", key=key, kind=_kind(node)),
+                do,
+            )
         return []
 
     def text(self, key: str) -> Located[str] | None:
         """The text under ``key``, or None if there is none."""
         if key not in self.nodes:
             return None
-        return text(self.nodes[key], self.faults, f"'{key}'")
+        return text(self.nodes[key], self.faults, Phrase("'{key}'", key=key))
 
     def texts(self, key: str) -> list[Located[str]]:
         """The list of texts under ``key``; empty if there is none."""
-        read = (text(node, self.faults, f"an item of '{key}'") for node in self.items(key))
+        what = Phrase("an item of '{key}'", key=key)
+        read = (text(node, self.faults, what) for node in self.items(key))
         return [located for located in read if located is not None]
 
     def number(self, key: str) -> Located[float] | None:
@@ -148,7 +178,11 @@ class YamlSection:
         if node is None:
             return None
         if node.tag not in _NUMBERS:
-            self.faults.add(line_of(node), f"'{key}' is {_kind(node)}", "write a number")
+            self.faults.add(
+                line_of(node),
+                Phrase("'{key}' is {kind}", key=key, kind=_kind(node)),
+                Phrase("write a number"),
+            )
             return None
         return Located(_constructed(node), line_of(node))
 
@@ -158,7 +192,11 @@ class YamlSection:
         if node is None:
             return default
         if node.tag != _BOOLEAN:
-            self.faults.add(line_of(node), f"'{key}' is {_kind(node)}", "write true or false")
+            self.faults.add(
+                line_of(node),
+                Phrase("'{key}' is {kind}", key=key, kind=_kind(node)),
+                Phrase("write true or false"),
+            )
             return default
         return bool(_constructed(node))
 
@@ -174,17 +212,26 @@ def text(node: yaml.Node, faults: FaultList, what: str) -> Located[str] | None:
     if isinstance(node, yaml.ScalarNode) and node.tag == _STRING:
         return Located(node.value.strip(), line)
     if node.tag == _BOOLEAN:
-        norwegian = " (so it does with the code of Norwegian)" if node.value.lower() == "no" else ""
-        message = f"{what}: YAML reads {node.value} as true or false{norwegian}"
-        faults.add(line, message, f'write "{node.value}" in quotes')
+        message = Phrase("{what}: YAML reads {value} as true or false", what=what, value=node.value)
+        if node.value.lower() == "no":
+            message = Phrase("{message} (so it does with the code of Norwegian)", message=message)
+        faults.add(line, message, Phrase('write "{value}" in quotes', value=node.value))
     elif node.tag == _NULL:
-        do = 'fill it in or delete it; what begins with # is a comment unless it is in "quotes"'
-        faults.add(line, f"{what} is empty", do)
+        do = Phrase(
+            'fill it in or delete it; what begins with # is a comment unless it is in "quotes"'
+        )
+        faults.add(line, Phrase("{what} is empty", what=what), do)
     elif isinstance(node, yaml.ScalarNode):
-        message = f"{what}: YAML reads {node.value} as {_kind(node)}"
-        faults.add(line, message, f'write "{node.value}" in quotes')
+        message = Phrase(
+            "{what}: YAML reads {value} as {kind}", what=what, value=node.value, kind=_kind(node)
+        )
+        faults.add(line, message, Phrase('write "{value}" in quotes', value=node.value))
     else:
-        faults.add(line, f"{what} is {_kind(node)}", "write a single text")
+        faults.add(
+            line,
+            Phrase("{what} is {kind}", what=what, kind=_kind(node)),
+            Phrase("write a single text"),
+        )
     return None
 
 
@@ -196,45 +243,51 @@ def compose(source: str, faults: FaultList) -> yaml.Node | None:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
         what = " ".join(part for part in (error.context, error.problem) if part)
-        faults.add(line, f"this is no YAML: {what}", _remedy(what))
+        faults.add(line, Phrase("this is no YAML: {what}", what=what), _remedy(what))
         return None
     except yaml.reader.ReaderError as error:
         line = source.count("\n", 0, error.position) + 1
-        what = f"character U+{error.character:04X} is not allowed in YAML"
-        faults.add(line, what, "delete it")
+        what = Phrase(
+            "character U+{character:04X} is not allowed in YAML", character=error.character
+        )
+        faults.add(line, what, Phrase("delete it"))
         return None
     except RecursionError:
-        faults.add(1, "this is no YAML: it is nested too deeply", "close brackets and braces")
+        faults.add(
+            1,
+            Phrase("this is no YAML: it is nested too deeply"),
+            Phrase("close brackets and braces"),
+        )
         return None
     if node is None:
-        faults.add(1, "the file is empty", "see examples/ for one to start from")
+        faults.add(1, Phrase("the file is empty"), Phrase("see examples/ for one to start from"))
     return node
 
 
 def _remedy(problem: str) -> str:
     """What to do about a syntax error, as far as its message tells."""
     if "'@'" in problem:
-        return "write handles without @, or in quotes"
+        return Phrase("write handles without @, or in quotes")
     if r"'\t'" in problem:
-        return "indent with spaces, YAML takes no tabs"
-    return "check indentation, colons and quotes there and in the line above"
+        return Phrase("indent with spaces, YAML takes no tabs")
+    return Phrase("check indentation, colons and quotes there and in the line above")
 
 
 def _kind(node: yaml.Node) -> str:
     """What a node is, in words."""
     if isinstance(node, yaml.MappingNode):
-        return "a mapping"
+        return Phrase("a mapping")
     if isinstance(node, yaml.SequenceNode):
-        return "a list"
+        return Phrase("a list")
     name = node.tag.rsplit(":", 1)[-1]
     return {
-        "str": f"the text '{node.value}'",
-        "bool": f"true/false ({node.value})",
-        "null": "empty",
-        "int": "a number",
-        "float": "a number",
-        "timestamp": "a date",
-    }.get(name, f"of type {name}")
+        "str": Phrase("the text '{value}'", value=node.value),
+        "bool": Phrase("true/false ({value})", value=node.value),
+        "null": Phrase("empty"),
+        "int": Phrase("a number"),
+        "float": Phrase("a number"),
+        "timestamp": Phrase("a date"),
+    }.get(name, Phrase("of type {name}", name=name))
 
 
 def _constructed(node: yaml.Node) -> Any:  # noqa: ANN401 - a plain value of YAML

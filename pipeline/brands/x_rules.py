@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.brands.languages import x_rule_languages
 from pipeline.brands.spelling import accent_forms, mixed_accent_forms, written_forms
+from pipeline.phrase import Phrase
 from schemas.brand import Brand
 
 RULE_LIMIT = 1024
@@ -76,7 +77,12 @@ def _packed(alternatives: Iterable[str], filters: str, limit: int) -> Iterable[s
             group = []
         group.append(alternative)
         if len(shortest := f"{alternative} {filters}") > limit:
-            msg = f"a rule of {len(shortest)} characters for {alternative}, X takes {limit}"
+            msg = Phrase(
+                "a rule of {n} characters for {alternative}, X takes {limit}",
+                n=len(shortest),
+                alternative=alternative,
+                limit=limit,
+            )
             raise RuleTooLongError(msg)
     if group:
         yield f"{_group(group)} {filters}"

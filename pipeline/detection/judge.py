@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from pipeline.apart import NEW_FOR_S
 from pipeline.detection.baseline.loudness import LoudnessMonitor
 from pipeline.detection.detector.detector import Detector, Look
 from pipeline.detection.detector.levels import Why
@@ -65,11 +66,15 @@ _decode = msgspec.json.Decoder(JudgeState).decode
 class Judge:
     """Judges what is said about ``brand`` from its buckets of ``width_s`` seconds.
 
-    ``library``: the reference episodes; without it, those that Tocsin ships.
+    ``library``: the reference episodes; without it, those that Tocsin ships. ``apart``: the one
+    network that is judged, where each is on its own.
     """
 
-    def __init__(self, brand: Brand, *, width_s: int, library: Library | None = None) -> None:
+    def __init__(
+        self, brand: Brand, *, width_s: int, library: Library | None = None, apart: str = ""
+    ) -> None:
         self.brand = brand
+        self.apart = apart
         self.width_s = width_s
         self.library = library if library is not None else load_library()
         self._volume = LoudnessMonitor(width_s=width_s)
@@ -78,14 +83,20 @@ class Judge:
 
     @classmethod
     def load(
-        cls, raw: bytes, brand: Brand, *, width_s: int, library: Library | None = None
+        cls,
+        raw: bytes,
+        brand: Brand,
+        *,
+        width_s: int,
+        library: Library | None = None,
+        apart: str = "",
     ) -> "Judge":
         """Go on from ``dump``; nothing tells that there was an interruption.
 
         Raises:
             ValueError: if ``raw`` is no such state, or one of another version or width.
         """
-        judge = cls(brand, width_s=width_s, library=library)
+        judge = cls(brand, width_s=width_s, library=library, apart=apart)
         judge._state = _decode(raw)
         judge._detector = Detector(state=judge._state.detector)
         if judge._state.volume:
@@ -107,7 +118,8 @@ class Judge:
 
         A bucket that is not after the last one is a second copy and changes nothing, unless it is a
         revision: then it takes the place of what it was, and the next look is at what it says now.
-        What was said before stands. Counts of the past teach what volume is usual, nothing else.
+        What was said before stands. Counts of the past teach what volume is usual, nothing else;
+        what a network says that is new teaches what is usual once it joins.
 
         Raises:
             HistoryError: if a count of the past comes too late or is none.
@@ -115,6 +127,9 @@ class Judge:
         state = self._state
         if bucket.brand == ALL_BRANDS:
             return self._pass_until(state.passed_until_s(bucket))
+        if bucket.apart != self.apart:
+            state.networks.meet(bucket, voices_of(bucket))
+            return []
         if bucket.is_history:
             if recall(state, self._volume, bucket):
                 start_s = int(bucket.start.timestamp())
@@ -127,6 +142,7 @@ class Judge:
             return []
         for gap in bucket.gaps:
             self._detector.miss(int(gap.start.timestamp()), int(gap.end.timestamp()))
+        self._hear(bucket, start_s)
         changes = self._pass_until(start_s)
         state.start_s = start_s
         state.now_s = max(state.now_s, start_s + self.width_s)
@@ -205,6 +221,20 @@ class Judge:
             self._watch(news)
         return changes
 
+    def _hear(self, bucket: Bucket, start_s: int) -> None:
+        """Let what is usual follow the networks that come, fall silent and go."""
+        state = self._state
+        networks = state.networks
+        for times, newcomer in networks.changes(bucket):
+            grown = self._detector.grow(times, newcomer.voices, NEW_FOR_S)
+            hours = NEW_FOR_S / HOUR_S
+            self._volume.grow(times, newcomer.mentions / hours, newcomer.written / hours)
+            state.baseline.grow(grown)
+        for share in networks.silent.values():
+            if 0.0 < share < 1.0:
+                self._detector.miss(start_s, start_s + self.width_s, share)
+        networks.learn(bucket, start_s)
+
     def _take(self, bucket: Bucket, start_s: int) -> None:
         """Count the bucket everywhere it counts."""
         state, episode = self._state, self._state.episode
@@ -263,6 +293,7 @@ class Judge:
             learning=not state.baseline.acquainted,
             remembered=state.history_until_s > 0 and not state.baseline.acquainted,
             noticed_s=now_s,
+            networks=state.recent.networks_since(onset.at_s),
         )
         state.minute_s = now_s - now_s % MINUTE_S + MINUTE_S
         state.episode = episode
@@ -320,7 +351,7 @@ class Judge:
         """Make the incident of a new episode, unless it is one again that has just ended."""
         who = self._state.identity
         if who is None or now_s - who.ended_s > REOPEN_S:
-            who = self._state.identity = identity(self.brand.id, episode.onset_s)
+            who = self._state.identity = identity(self.brand.id, episode.onset_s, self.apart)
             who.noticed_s = now_s
 
     @property
@@ -516,6 +547,7 @@ class Judge:
             usual=state.loudness,
             rate=self._rate(now_s),
             course=course(state.recent.course(now_s), now_s - now_s % MINUTE_S),
+            apart=self.apart,
         )
 
     def _pulse(self, episode: Episode, now_s: int) -> Pulse:

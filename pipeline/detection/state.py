@@ -4,8 +4,11 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from pipeline.deletions.records import transition_without, watched_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.baseline.brand_baseline import BrandBaseline
 from pipeline.detection.baseline.loudness import Loudness
+from pipeline.detection.baseline.networks import HeardNetworks
 from pipeline.detection.detector.detector import DetectorState
 from pipeline.detection.feedback.feedback_state import FeedbackState
 from pipeline.detection.incident.episode import Episode
@@ -24,7 +27,7 @@ class JudgeState(Struct):
     ``history_until_s``: end of the past counts that were handed in, 0 for none. ``sources``: those
     of the last bucket, silent and disbelieved ones included. ``detector``: see
     ``pipeline.detection.detector``. ``watched``: what the watch list told since the last look;
-    ``watched_s``: when it last made a heads-up.
+    ``watched_s``: when it last made a heads-up. ``networks``: those that are judged together.
     """
 
     recent: Recent = field(default_factory=Recent)
@@ -45,6 +48,22 @@ class JudgeState(Struct):
     detector: DetectorState = field(default_factory=DetectorState)
     watched: tuple[Watched, ...] = ()
     watched_s: int = 0
+    networks: HeardNetworks = field(default_factory=HeardNetworks)
+
+    def forget(self, gone: ToForget) -> None:
+        """Put aliases for names that are to be forgotten, and let go of such posts."""
+        self.recent.forget(gone)
+        self.baseline.forget(gone)
+        if self.episode is not None:
+            self.episode.forget(gone)
+        self.watched = tuple(watched_without(one, gone) for one in self.watched)
+        for past in self.feedback.past:
+            past.last = transition_without(past.last, gone)
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        found = self.recent.stories.posts_by(gone)
+        return found if self.episode is None else found | self.episode.posts_by(gone)
 
     def passed_until_s(self, clock: Bucket) -> int:
         """Up to when a clock says that time has passed for the brand; never, one of strangers.

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
+from pipeline.deletions.to_forget import ToForget, renamed
 from schemas.reading import ByClass
 
 CAPACITY: Final = 500
@@ -73,6 +74,10 @@ class Cascades(Struct, array_like=True):
             old += [root for root in known if root not in gone][:excess]
         for root in old:
             del known[root]
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of the ids that are to be forgotten."""
+        self.known = renamed(self.known, gone.id_of)
 
     def tell(self, root: str, classes: ByClass) -> None:
         """Note that a root was told of, and what reading it said."""

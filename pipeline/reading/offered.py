@@ -14,6 +14,7 @@ from zlib import crc32
 
 from msgspec import Struct, field
 
+from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.contract import Outputs
 from pipeline.sentiment.api import Score
 from pipeline.snowflake import posted_at_s
@@ -89,6 +90,15 @@ class Offered(Struct, array_like=True):
         if other.roots:
             found = [*self.roots, *other.roots]
             self.roots = _first(_longest(found), ROOTS) if self.roots else found
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of posts that are to be forgotten: they are not read."""
+        self.drawn = [one for one in self.drawn if not gone.has(one.id, one.handle)]
+        self.roots = [one for one in self.roots if not gone.has(one.id, one.handle)]
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        return {one.id for one in (*self.drawn, *self.roots) if gone.author(one.handle)}
 
     def _add_root(self, mention: Mention, score: Score, start_s: int) -> None:
         root, text = mention.ref_id, mention.text

@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from pipeline.deletions.alias import alias_of
+from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.asking import Asking, ReadAnswers, answered
 from pipeline.reading.rules import ReadingRules
 from pipeline.reading.state import composed
-from pipeline.rollup.entry import Claim, Closing, Entry
+from pipeline.rollup.entry import BESIDE, Claim, Closing, Entry, Met
 from pipeline.rollup.event_time.heard import (
     HeardSource,
     Sources,
+    forget,
     furthest,
     hear,
     live_beside,
@@ -33,6 +36,7 @@ from pipeline.stories import own_words
 from schemas.base import EARLIEST
 from schemas.bucket import Bucket
 from schemas.mention import Gap, Mention, MentionBatch
+from schemas.network import network_of
 from schemas.reading import Reading
 
 GAPS_KEPT = 100
@@ -61,6 +65,7 @@ class Checkpoint(Struct, array_like=True):
     gaps: list[Gap]
     base: Packed
     revisions: dict[int, int]
+    met: dict[str, Met] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[int, int]:
@@ -81,7 +86,10 @@ class BrandRollup:
     checkpoint that they follow, give the same state and the same buckets.
 
     ``reading``: how much is read carefully; None where nothing is. ``watch``: whom to keep an eye
-    on; None for nobody.
+    on; None for nobody. ``gone``: what is to be forgotten, which may become more; posts count as
+    ever, and nothing is kept of them. ``apart``: the one network that is counted here; else all
+    that are counted together, and then ``met`` holds what is known of each network of the brand,
+    apart or not.
 
     >>> from datetime import UTC, datetime
     >>> from schemas.mention import Author
@@ -109,8 +117,11 @@ class BrandRollup:
         handles: Iterable[str] = (),
         reading: ReadingRules | None = None,
         watch: WatchList | None = None,
+        gone: ToForget | None = None,
+        apart: str = "",
     ) -> None:
         self.brand = brand
+        self.met: dict[str, Met] = {}
         self.offset = -1
         self.closed_until_s = 0
         self.sources: Sources = {}
@@ -126,11 +137,16 @@ class BrandRollup:
         self._closed: Closing | None = None
         self._read_now: list[tuple[int, Reading]] = []
         self._seen: dict[int, set[str]] = {}
-        self._memory = Remembered(brand, rules.width_s, own_words([brand, *names]))
+        self._met_now: dict[str, Met] = {}
+        self._memory = Remembered(brand, rules.width_s, own_words([brand, *names]), apart)
         self._horizon = RevisableBuckets(rules, self._memory)
         self._watch_list = watch
         self._gaps: list[Gap] = []
         self._reading_rules = reading
+        self._gone = ToForget() if gone is None else gone
+        self._gone_posts: set[str] = set()
+        self._gone_authors: set[str] = set()
+        self._has_gone = False
         self.delayed = 0
         """Posts of the batch taken last that came after their bucket was closed, and count."""
 
@@ -150,7 +166,7 @@ class BrandRollup:
     @property
     def has_news(self) -> bool:
         """Whether something was taken or closed that ``sealed`` has not handed out."""
-        return bool(self._claims or self._closed)
+        return bool(self._claims or self._closed or self._met_now)
 
     def disturbed_by(self, source: str, watermark_s: float, arrived_s: float) -> str:
         """Name of the live source whose clock a replay would share; empty where there is none."""
@@ -212,6 +228,8 @@ class BrandRollup:
         dropped: dict[Dropped, int] = {}
         self.delayed = 0
         wordings = _wordings(batch, scores)
+        gone = self._gone if len(self._gone) else None
+        brought_by = network_of(batch.source)
         for place, mention in enumerate(batch.mentions):
             start_s = start_of(mention)
             why = why_not(mention, start_s, latest_s)
@@ -224,12 +242,16 @@ class BrandRollup:
             if start_s not in seen:
                 seen[start_s] = set()
             seen[start_s].add(mention.identity)
+            if gone is not None and gone.touches(mention):
+                self._let_go(mention, start_s)
             partial = self._part(start_s)
             partial.model = max(partial.model, model)
             if own and mention.author.handle.lower() in own:
                 partial.add_own(mention)
             else:
-                self._count(partial, mention, cast(Score, scores[place]), wordings[place])
+                network = network_of(mention.source) if mention.source else brought_by
+                score = cast(Score, scores[place])
+                self._count(partial, mention, score, wordings[place], network)
         watermark_s = batch.watermark.timestamp()
         if dropped:
             believed_s = min(watermark_s, arrived_s or watermark_s)
@@ -244,6 +266,14 @@ class BrandRollup:
             self._miss(batch.gap)
         self.offset = offset
         return dropped
+
+    def meet(self, network: str, met: Met) -> None:
+        """Remember a network that the record has which is taken, or passed over, next.
+
+        One that the brand is not judged on is not waited for any more.
+        """
+        self.met[network] = self._met_now[network] = met
+        self._stop_waiting(network, met)
 
     def pass_over(self, offset: int) -> None:
         """Never take the record at ``offset``, nor one before it: it was rejected.
@@ -267,8 +297,9 @@ class BrandRollup:
             self._claimed_gaps,
             closing=self._closed,
             read=self._read_now,
+            met=self._met_now,
         )
-        self._claims, self._counted, self._claimed_gaps = [], [], []
+        self._claims, self._counted, self._claimed_gaps, self._met_now = [], [], [], {}
         self._closed, self._read_now = None, []
         return entry
 
@@ -279,6 +310,9 @@ class BrandRollup:
         """
         if entry.offset > self.offset:
             self.offset = entry.offset
+            for network, met in entry.met.items():
+                self.met[network] = met
+                self._stop_waiting(network, met)
             for claim in entry.claims:
                 self._believe(claim)
             for gap in entry.gaps:
@@ -359,6 +393,7 @@ class BrandRollup:
             gaps=self._gaps,
             base=self._horizon.base.packed(),
             revisions=self._horizon.revisions,
+            met=self.met,
         )
 
     def restore(self, checkpoint: Checkpoint, entries: Iterable[Entry] = ()) -> None:
@@ -369,6 +404,7 @@ class BrandRollup:
         self.offset = checkpoint.offset
         self.sources = dict(checkpoint.sources)
         self._gaps = list(checkpoint.gaps)
+        self.met = dict(checkpoint.met)
         base = RememberedAt.unpacked(checkpoint.base)
         self._horizon.begin(base)
         self.closed_until_s = base.from_s
@@ -392,12 +428,15 @@ class BrandRollup:
             partial = self._taken[start_s] = Partial(start_s)
         return partial
 
-    def _count(self, partial: Partial, mention: Mention, score: Score, wording: int) -> None:
+    def _count(
+        self, partial: Partial, mention: Mention, score: Score, wording: int, network: str
+    ) -> None:
         """Count what somebody else than the brand says."""
         lists = self._watch_list
         known = lists.marks(mention) if lists is not None else 0
         addressed = self._is_addressed(mention)
         marks = partial.add(mention, score, wording, addressed=addressed, known=known)
+        partial.bring(network, score, marks)
         if lists is not None:
             partial.notes += lists.notes(mention, marks, wording)
         if self._reading_rules is not None and not known & ALLY:
@@ -407,6 +446,11 @@ class BrandRollup:
         hear(self.sources, claim.source, claim.watermark_s, claim.arrived_s, self._rules)
         take_over(self.sources, claim.source)
 
+    def _stop_waiting(self, network: str, met: Met) -> None:
+        if met.joins_s == BESIDE:
+            for name in [name for name in self.sources if network_of(name) == network]:
+                forget(self.sources, name)
+
     def _miss(self, gap: Gap) -> None:
         if gap not in self._gaps:
             self._gaps = [*self._gaps, gap][-GAPS_KEPT:]
@@ -414,6 +458,11 @@ class BrandRollup:
     def _count_taken(self) -> None:
         """Add what was taken to the open buckets."""
         taken = list(self._taken.values())
+        if self._has_gone:
+            gone = self._gone.and_more(self._gone_posts, self._gone_authors)
+            for partial in taken:
+                partial.forget(gone)
+            self._gone_posts, self._gone_authors, self._has_gone = set(), set(), False
         self._taken.clear()
         self._counted += taken
         self._add(taken)
@@ -493,11 +542,41 @@ class BrandRollup:
         # Without a snowflake id the first version may lie in another bucket.
         if edited and any(identity in ids for ids in seen.values()):
             return "edited"
+        if len(self._gone) and self._was_forgotten(mention, start_s):
+            return "edited" if edited else "duplicates"
         if start_s < self._horizon.final_until_s:
             return "late"
         if start_s > latest_s:
             return "future"
         return None
+
+    def _is_gone(self, mention: Mention) -> bool:
+        """Whether the post itself is to be forgotten, so that it was seen as an alias."""
+        author = mention.author
+        return self._gone.has(mention.identity, author.handle) or self._gone.has(
+            mention.id, author.id
+        )
+
+    def _was_forgotten(self, mention: Mention, start_s: int) -> bool:
+        """Whether it was seen before it was forgotten, or some version of it was."""
+        if not self._is_gone(mention):
+            return False
+        seen, alias = self._seen, alias_of(mention.identity)
+        if len(mention.edit_history) > 1:
+            return any(alias in ids for ids in seen.values())
+        return start_s in seen and alias in seen[start_s]
+
+    def _let_go(self, mention: Mention, start_s: int) -> None:
+        """Note that something of a post which was just seen is to be forgotten once it counts."""
+        self._has_gone, gone, author = True, self._gone, mention.author
+        if gone.author(author.id) or gone.author(author.handle):
+            self._gone_authors |= {author.id, author.handle}
+        if gone.author(mention.ref_author):
+            self._gone_posts.add(mention.ref_id)
+        if self._is_gone(mention):
+            self._gone_posts |= {mention.id, mention.identity}
+            self._seen[start_s].discard(mention.identity)
+            self._seen[start_s].add(alias_of(mention.identity))
 
     def _is_addressed(self, mention: Mention) -> bool:
         """Whether it speaks to the brand rather than of it, or passes on what the brand said."""

@@ -1,10 +1,16 @@
 """What some records did to the state of a brand: the line of the journal."""
 
+from typing import Final
+
 from msgspec import Struct, field
 
+from pipeline.deletions.records import reading_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.rollup.partial import Partial
 from schemas.mention import Gap
 from schemas.reading import Reading
+
+BESIDE: Final = -1
 
 
 class Claim(Struct, array_like=True, frozen=True):
@@ -16,6 +22,18 @@ class Claim(Struct, array_like=True, frozen=True):
     source: str
     watermark_s: float
     arrived_s: float = 0.0
+
+
+class Met(Struct, array_like=True, frozen=True):
+    """A network that was heard of a brand: since when, and from when on it counts with the others.
+
+    ``joins_s``: 0 for from the first; ``BESIDE`` for never, as the brand is not judged on it.
+    ``live``: it was heard as it was said; a recording speaks of another time.
+    """
+
+    first_s: int
+    joins_s: int
+    live: bool = False
 
 
 class Closing(Struct, array_like=True, frozen=True):
@@ -43,7 +61,7 @@ class Entry(Struct, array_like=True):
     ``partials``: what they added to each bucket. ``closing``: what was closed after them, if
     anything; so no entry reaches beyond a closing. ``read``: start of each bucket that was closed
     with it, and what was read of it. ``sent_until_s``: all that closings until then led to had been
-    acknowledged when this was written.
+    acknowledged when this was written. ``met``: networks that were met with the records.
     """
 
     offset: int
@@ -53,6 +71,23 @@ class Entry(Struct, array_like=True):
     sent_until_s: int = 0
     closing: Closing | None = None
     read: list[tuple[int, Reading]] = field(default_factory=list)
+    met: dict[str, Met] = field(default_factory=dict)
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of what is to be forgotten; no count moves."""
+        for partial in self.partials:
+            partial.forget(gone)
+        self.read = [(start_s, reading_without(one, gone)) for start_s, one in self.read]
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        found = {
+            post.id
+            for _, reading in self.read
+            for post in (*reading.roots, *reading.best)
+            if gone.author(post.handle)
+        }
+        return found.union(*(partial.posts_by(gone) for partial in self.partials))
 
     @property
     def last_s(self) -> int:

@@ -9,11 +9,13 @@ from typing import Any, Final
 from msgspec import Struct, field
 from msgspec.structs import fields
 
+from pipeline.deletions.alias import print32
+from pipeline.deletions.to_forget import ToForget, renamed
 from pipeline.reading.offered import Offered
 from pipeline.rollup.speakers.voices import NEGATIVE, POSITIVE, Voice, marks_of, voice_of
 from pipeline.rollup.speakers.watching import Note
 from pipeline.sentiment.api import Cue, Score
-from pipeline.stories.keys import KeyedPost, row_of, scatter
+from pipeline.stories.keys import KeyedPost, attacks, row_of, scatter
 from pipeline.stories.sampling import ALL, MOST_TEXTS, narrow
 from schemas.base import Counted
 from schemas.bucket import (
@@ -22,6 +24,7 @@ from schemas.bucket import (
     Bucket,
     Example,
     Influencer,
+    SourceCounts,
     Story,
     Voices,
     Watched,
@@ -128,6 +131,8 @@ class Partial(Struct, array_like=True):
     offered: Offered | None = None
     """What may be read carefully; none where the worker has no reader."""
     notes: list[Note] = field(default_factory=list)
+    by_source: dict[str, list[int]] = field(default_factory=dict)
+    """Mentions of each network, those that are negative, and those that attack."""
 
     def offer(self, mention: Mention, score: Score) -> None:
         """Offer a mention that was added to careful reading."""
@@ -276,6 +281,7 @@ class Partial(Struct, array_like=True):
         if other.followers:
             for name, followers in other.followers.items():
                 self._reach(name, followers)
+        self._bring_more(other)
         self._tell_more(other)
         if other.examples:
             self.examples = sorted([*self.examples, *other.examples], key=_louder)[:EXAMPLES]
@@ -284,6 +290,59 @@ class Partial(Struct, array_like=True):
             self.offered.merge(other.offered)
         # Two versions meet in one bucket only while a new model is being swapped in.
         self.model = max(self.model, other.model)
+
+    def bring(self, network: str, score: Score, marks: int) -> None:
+        """Note which network brought a mention that was added. ``marks``: as ``add`` gave them."""
+        brought = self.by_source.get(network)
+        if brought is None:
+            brought = self.by_source[network] = [0, 0, 0]
+        brought[0] += 1
+        if marks & NEGATIVE:
+            brought[1] += 1
+        if attacks(score):
+            brought[2] += 1
+
+    def _bring_more(self, other: "Partial") -> None:
+        for network, theirs in other.by_source.items():
+            brought = self.by_source.get(network, (0, 0, 0))
+            self.by_source[network] = [a + b for a, b in zip(brought, theirs, strict=True)]
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of texts, and put aliases for names, that are to be forgotten; no count moves.
+
+        Forgetting in the parts of a bucket and in their sum comes to the same.
+        """
+        self.ids = [gone.id_of(one) for one in self.ids]
+        for name in ("authors", "handles", "followers", "passed_on"):
+            setattr(self, name, renamed(getattr(self, name), gone.name_of))
+        self.reposted = renamed(self.reposted, gone.id_of)
+        self.links = renamed(self.links, gone.url_of)
+        self.examples = [one for one in self.examples if not gone.has(one.id, one.handle)]
+        for rows in (self.texts, self.passed):
+            for name, row in rows.items():
+                row.forget(gone, name)
+        self.texts = renamed(self.texts, gone.id_of)
+        self.passed = renamed(self.passed, gone.id_of)
+        if self.offered is not None:
+            self.offered.forget(gone)
+        self.notes = [note.without(gone) for note in self.notes]
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten.
+
+        A voice knows the fingerprints of its post and of its author.
+        """
+        found = {one.id for one in self.examples if gone.author(one.handle)}
+        for rows in (self.texts, self.passed):
+            found |= {name for name, row in rows.items() if gone.author(row.handle)}
+        if self.offered is not None:
+            found |= self.offered.posts_by(gone)
+        found |= {note.post for note in self.notes if gone.author(note.handle)}
+        authors = {print32(name) for name in self.authors if gone.author(name)}
+        if authors:
+            said = {voice.id for voice in self.voices if voice.author in authors}
+            found |= {one for one in self.ids if print32(one) in said}
+        return found
 
     def _tell_more(self, other: "Partial") -> None:
         if other.texts:
@@ -311,6 +370,7 @@ class Partial(Struct, array_like=True):
         quarantined: tuple[str, ...] = (),
         reading: Reading | None = None,
         watched: tuple[Watched, ...] = (),
+        apart: str = "",
     ) -> Bucket:
         """The bucket as it is published. ``copies``: posts a wording that repeat an earlier one."""
         start = datetime.fromtimestamp(self.start_s, UTC)
@@ -346,7 +406,17 @@ class Partial(Struct, array_like=True):
             model=self.model,
             reading=reading,
             watched=watched,
+            by_source=self._by_source(),
+            apart=apart,
             **counts,
+        )
+
+    def _by_source(self) -> tuple[SourceCounts, ...]:
+        """Those that brought most come first."""
+        most = sorted(self.by_source.items(), key=lambda one: (-one[1][0], one[0]))[:TOP]
+        return tuple(
+            SourceCounts(source=name, mentions=mentions, negative=negative, attacks=attack)
+            for name, (mentions, negative, attack) in most
         )
 
     def _influencers(self) -> tuple[Influencer, ...]:

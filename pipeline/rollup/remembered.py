@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw, Struct, field
 
+from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.state import ReadingState
 from pipeline.rollup.entry import Closing
 from pipeline.rollup.partial import Partial
@@ -32,6 +33,18 @@ class Rest(Struct, array_like=True):
     voices: VoiceMemory = field(default_factory=VoiceMemory)
     reading: ReadingState = field(default_factory=ReadingState)
     watch: WatchMemory = field(default_factory=WatchMemory)
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of what is to be forgotten; no count moves."""
+        if self.stories is not None:
+            self.stories.forget(gone)
+        self.reading.cascades.forget(gone)
+        self.watch.forget(gone)
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        told = set() if self.stories is None else self.stories.posts_by(gone)
+        return told | self.watch.posts_by(gone)
 
 
 class Packed(Struct, array_like=True):
@@ -96,10 +109,14 @@ class RememberedAt(NamedTuple):
 
 
 class Remembered:
-    """What is remembered of ``brand`` now. ``names``: words that only name the brand."""
+    """What is remembered of ``brand`` now. ``names``: words that only name the brand.
 
-    def __init__(self, brand: str, width_s: int, names: Iterable[str]) -> None:
+    ``apart``: the one network that is counted, if it is one.
+    """
+
+    def __init__(self, brand: str, width_s: int, names: Iterable[str], apart: str = "") -> None:
         self._brand = brand
+        self._apart = apart
         self._width_s = width_s
         self._names = frozenset(names)
         self.previous_end_s = 0
@@ -120,7 +137,7 @@ class Remembered:
 
     def go_back(self, snapshot: RememberedAt) -> None:
         """Remember what was remembered then; the snapshot can be used again."""
-        rest = _read_rest(snapshot.rest)
+        rest = read_rest(snapshot.rest)
         self.previous_end_s = snapshot.previous_end_s
         self._authors = snapshot.authors.copy()
         self._wordings = snapshot.wordings.copy()
@@ -155,6 +172,7 @@ class Remembered:
             quarantined=closing.quarantined,
             reading=reading,
             watched=self._watch.close(start_s, partial.notes),
+            apart=self._apart,
         )
 
 
@@ -168,4 +186,4 @@ def _touching(gaps: Iterable[Gap], start_s: int, end_s: int) -> tuple[Gap, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-_read_rest = msgspec.json.Decoder(Rest).decode
+read_rest = msgspec.json.Decoder(Rest).decode

@@ -101,6 +101,10 @@ class Journal:
         self._held[slot] = mark
         self.written_bytes += len(raw)
 
+    def rewrite(self, slot: int | None, raw: bytes) -> None:
+        """Write an entry, or the checkpoint (None), anew: it says the same in other words."""
+        self._table[self._key if slot is None else f"{self._key}|{slot}"] = raw
+
     def write_checkpoint(self, raw: bytes, *, still_needed: Callable[[int], bool] = _none) -> None:
         """Write the state, with all that the entries so far say, but those ``still_needed``.
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.stories.keys import ROOT, TAG, KeyedPost
+from pipeline.deletions.to_forget import ToForget, renamed
+from pipeline.stories.keys import ROOT, TAG, KeyedPost, key_without, scatter
 from pipeline.stories.sampling import TEXTS, narrow
 from pipeline.stories.story import StorySums, post_of
 from pipeline.stories.usual import STRONG, OrdinaryTalk
@@ -44,6 +45,19 @@ class ClusterState(Struct, array_like=True):
     seeds: dict[int, KeyedPost] = field(default_factory=dict)
     stories: dict[int, StorySums] = field(default_factory=dict)
     looked_s: int = 0
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of the names that are to be forgotten, and of the texts of such posts."""
+        for seed in self.seeds.values():
+            seed.forget(gone)
+        for story in self.stories.values():
+            story.forget(gone)
+        self.usual.counts = renamed(self.usual.counts, lambda key: key_without(key, gone))
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        found = {seed.post for seed in self.seeds.values() if gone.author(seed.handle)}
+        return found.union(*(story.posts_by(gone) for story in self.stories.values()))
 
 
 class Clusters:
@@ -86,13 +100,15 @@ class Clusters:
         for name, row in drawn.items():
             row.name = name
         self._strip(drawn.values())
-        chosen = sorted(drawn.values(), key=lambda row: (row.at_s, row.name))
+        # By fingerprints: in the same order where an id is forgotten.
+        chosen = sorted(drawn.values(), key=lambda row: (row.at_s, scatter(row.name), row.name))
         stands_for = _spread(text_count, len(chosen))
         for row, posts in zip(chosen, stands_for, strict=True):
             heard[self._give(row, start_s, posts, shown.get(row.name, ""))] = None
-        loudest = sorted(passed_on, key=lambda root: (-reposted.get(root, 0), root))[:CASCADES]
+        by_print = sorted(passed_on, key=lambda root: (scatter(root), root))
+        loudest = sorted(by_print, key=lambda root: -reposted.get(root, 0))[:CASCADES]
         self._strip(passed_on[root] for root in loudest)
-        for root in sorted(loudest):
+        for root in filter(set(loudest).__contains__, by_print):
             row = passed_on[root]
             row.keys.append(ROOT + root)
             posts = reposted.get(root, 1)

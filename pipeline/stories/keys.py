@@ -11,6 +11,8 @@ from zlib import crc32
 
 from msgspec import Struct
 
+from pipeline.deletions.alias import alias_of, print32
+from pipeline.deletions.to_forget import ToForget
 from pipeline.sentiment.api import Score
 from schemas.mention import Mention
 
@@ -66,6 +68,24 @@ class KeyedPost(Struct, array_like=True):
             self.text,
             self.passed_on,
         )
+
+    def forget(self, gone: ToForget, kept_under: str = "") -> None:
+        """Let go of the names that are to be forgotten, and of the text of such a post.
+
+        ``kept_under``: what the row does not repeat, see above.
+        """
+        if gone.has(kept_under or self.post, self.handle):
+            self.handle = self.text = ""
+        self.keys = [key_without(key, gone) for key in self.keys]
+        if self.name and gone.post(self.name):
+            self.name = alias_of(self.name)
+
+    @property
+    def post(self) -> str:
+        """Id of the post that it stands for: where it is a repost, of the one that is passed on."""
+        if self.passed_on:
+            return next((key[1:] for key in self.keys if key[0] == ROOT), self.name)
+        return self.name
 
 
 def row_of(mention: Mention, score: Score, wording: int, *, negative: bool) -> KeyedPost:
@@ -144,6 +164,18 @@ def link_key(url: str) -> str:
     return cut(f"{LINK}{host}{slash}{path}{'?' if query else ''}{query}")
 
 
+def key_without(key: str, gone: ToForget) -> str:
+    """Return a key, or what stands in its place where it names what is to be forgotten.
+
+    >>> key_without(">7", ToForget({"7"})), key_without("palm", ToForget({"7"}))
+    ('>~6abf4a82', 'palm')
+    """
+    kind, name = key[:1], key[1:]
+    if kind == ROOT:
+        return kind + gone.id_of(name)
+    return kind + alias_of(name) if kind == LINK and gone.link(name) else key
+
+
 def cut(key: str) -> str:
     """Return the key itself, or its beginning and a fingerprint where it is long.
 
@@ -161,4 +193,4 @@ def scatter(name: str) -> int:
     >>> scatter("7") == scatter("7") != scatter("8")
     True
     """
-    return crc32(name.encode("utf-8", "replace")) * _GOLDEN & 0xFFFF_FFFF
+    return print32(name) * _GOLDEN & 0xFFFF_FFFF

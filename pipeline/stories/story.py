@@ -6,7 +6,17 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from pipeline.stories.keys import LINK, ROOT, TAG, TEXT_CHARACTERS, WORDING, KeyedPost
+from pipeline.deletions.alias import alias_of, is_alias
+from pipeline.deletions.to_forget import ToForget, renamed
+from pipeline.stories.keys import (
+    LINK,
+    ROOT,
+    TAG,
+    TEXT_CHARACTERS,
+    WORDING,
+    KeyedPost,
+    key_without,
+)
 
 KEYS: Final = 12
 ROOTS: Final = 6
@@ -38,6 +48,11 @@ class MemberPost(Struct, array_like=True):
     at_s: int
     text: str = ""
     rank: tuple[int, int, int] = (0, 0, 0)
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of it, if it is to be forgotten, but for its rank."""
+        if gone.has(self.id, self.handle):
+            self.id, self.handle, self.text = alias_of(self.id), "", ""
 
 
 class StorySums(Struct, array_like=True):
@@ -153,6 +168,18 @@ class StorySums(Struct, array_like=True):
             self.roots = kept
         return gone
 
+    def forget(self, gone: ToForget) -> None:
+        """Let go of the names that are to be forgotten, and of the texts of such posts."""
+        for post in filter(None, (self.first, self.strongest)):
+            post.forget(gone)
+        self.keys = renamed(self.keys, lambda key: key_without(key, gone))
+        self.roots = renamed(self.roots, lambda key: key_without(key, gone))
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return those of its posts that are by accounts which are to be forgotten."""
+        posts = filter(None, (self.first, self.strongest))
+        return {one.id for one in posts if gone.author(one.handle)}
+
     def affinity(self, key: str) -> float:
         """How much ``key`` stands for the story, 0 to 1: a word of one post in four does fully."""
         kind = key[0]
@@ -223,6 +250,7 @@ class StorySums(Struct, array_like=True):
         bare = {key[1:] for key in shown if key[0] == TAG}
         shown = [key for key in shown if key not in bare]
         links = [key[1:] for key, n in ranked if key[0] == LINK and n >= least]
+        links = [link for link in links if not is_alias(link)]
         return (*shown[: LABELS - len(links[:1])], *links[:1]) or self._spoken()
 
     def _spoken(self) -> tuple[str, ...]:
@@ -231,10 +259,7 @@ class StorySums(Struct, array_like=True):
 
 def post_of(row: KeyedPost, text: str = "", rank: tuple[int, int, int] = (0, 0, 0)) -> MemberPost:
     """The post that a row stands for: where it is a repost, the one that was passed on."""
-    name = row.name
-    if row.passed_on:
-        name = next((key[1:] for key in row.keys if key[0] == ROOT), name)
-    return MemberPost(name, row.handle, row.at_s, text[:TEXT_CHARACTERS], rank)
+    return MemberPost(row.post, row.handle, row.at_s, text[:TEXT_CHARACTERS], rank)
 
 
 def _largest(counts: dict[str, int], most: int) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from pipeline.deletions.alias import is_alias
 from pipeline.stories import story as inner
 from pipeline.stories.cluster import TOLD_POSTS
 from schemas.bucket import MOST_GROWTH, Story, StoryPost
@@ -50,5 +51,8 @@ def _record(one: inner.StorySums, end_s: int) -> Story:
     )
 
 
-def _post(post: inner.MemberPost) -> StoryPost:
+def _post(post: inner.MemberPost) -> StoryPost | None:
+    """Nothing of a post that is to be forgotten."""
+    if is_alias(post.id):
+        return None
     return StoryPost(id=post.id, handle=post.handle, at_s=max(post.at_s, 0), text=post.text)

@@ -12,6 +12,7 @@ sends what comes out::
   together; its options.
 - ``mentions``, ``buckets``, ``feedback``: one agent each. The latter two share ``judges``.
 - ``guard``: what surrounds every agent: an error ends the process, a lost record is noticed.
+- ``forgetting``: what was deleted is taken out of the state, brand by brand, between two steps.
 - ``waiting``: the records that wait in a stream beside the one that Faust hands over.
 - ``sending``: what the agents send, each send tracked until Kafka has it.
 - ``lag``: how far each partition is applied, how many records wait, which ones retention took.

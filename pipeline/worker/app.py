@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from pipeline.detection.brand_judge import judge_header
+from pipeline.detection.brand_judge import LIKENESS, judge_header
 from pipeline.detection.patterns.library import Library, load_library
 from pipeline.detection.shard import JudgeShard
 from pipeline.learning.weak import WeakLabels
@@ -17,11 +17,13 @@ from pipeline.reading.rules import ReadingRules
 from pipeline.rollup.partition.shard import Shard, rollup_header
 from pipeline.rollup.rules import RollupRules
 from pipeline.sentiment.api import Scorer
+from pipeline.state.header import partition_of
 from pipeline.tracing import OFF, Batches, Tracing
 from pipeline.worker.buckets import BucketsAgent
 from pipeline.worker.credentials import Login, credentials_of
 from pipeline.worker.faust_fixes import App, Crash, state_table
 from pipeline.worker.feedback import FeedbackAgent
+from pipeline.worker.forgetting import LOOK_S, Deletions, forget, wait_after
 from pipeline.worker.guard import guarded, one_by_one
 from pipeline.worker.judges import Judges
 from pipeline.worker.lag import Lag
@@ -78,7 +80,8 @@ class Worker:
     process without another commit. ``on_progress`` is called after each step, ``on_turn`` every
     second while the event loop turns. ``cut``: see ``pipeline.worker.stages``. ``library``: without
     it, the reference episodes that Tocsin ships. ``reader`` reads some posts carefully, if
-    ``options.reading`` says how many. ``tracing``: see ``pipeline.tracing``.
+    ``options.reading`` says how many. ``tracing``: see ``pipeline.tracing``. ``deletions``: what is
+    to be forgotten; all that is known when the worker starts must be in it by then.
     """
 
     def __init__(
@@ -97,7 +100,11 @@ class Worker:
         library: Library | None = None,
         reader: Reader | None = None,
         tracing: Tracing = OFF,
+        deletions: Deletions | None = None,
     ) -> None:
+        self._deletions = Deletions() if deletions is None else deletions
+        self._deletions.hand_over()
+        gone = self._deletions.gone
         width_s = options.rules.width_s
         library = library or load_library()
         reading = None if reader is None else options.reading
@@ -109,23 +116,27 @@ class Worker:
         self._lag = Lag(metrics)
         self.settled = False
         """Whether partitions are shared out and their state is there."""
+        self._asleep = True
 
         pulse = ProcessPulse(options.session_timeout_s * STILL_SHARE, crash)
         self.app = new_app(options, crash, before_write=pulse.check)
         self._pulse = pulse
         to = Topics.of(self.app)
         table = partial(state_table, self.app, partitions=options.partitions, crash=crash)
+        self._rollup_table = table(rollup_header(width_s))
+        self._judge_table = table(judge_header(width_s), likeness=LIKENESS)
         sender = Sender(to, self.app.outstanding, metrics=metrics, now=now, tracing=tracing)
         self._mentions = MentionsAgent(
             partial(
                 Shard,
-                table=table(rollup_header(width_s)),
+                table=self._rollup_table,
                 brands=brands,
                 rules=options.rules,
                 model=model,
                 model_of=model_of,
                 partitions=options.partitions,
                 reading=reading,
+                gone=gone,
             ),
             brands=brands,
             weak=WeakLabels(options.weak_labels_per_hour),
@@ -137,22 +148,27 @@ class Worker:
             cut=cut,
             tracing=tracing,
             batches=Batches(options.rules.bucket_of) if tracing.is_on else None,
+            gone=gone,
         )
         self._judges = Judges(
             partial(
                 JudgeShard,
-                table=table(judge_header(width_s)),
+                table=self._judge_table,
                 brands=brands,
                 width_s=width_s,
                 library=library,
                 partitions=options.partitions,
+                gone=gone,
             ),
             sender=sender,
             metrics=metrics,
             now=now,
             cut=cut,
             tracing=tracing,
+            gone=gone,
         )
+        self._crash = crash
+        self._metrics = metrics
         guard = partial(
             guarded,
             resumed_at=lambda: self.app.consumer.resumed_at,
@@ -171,6 +187,7 @@ class Worker:
         self.app.timer(LAG_INTERVAL_S)(self._observe_lag)
         self.app.task(self._turn)
         self.app.task(self._introduce)
+        self.app.task(self._forget_deleted)
 
     def caught_up(self) -> bool:
         """Whether all that Kafka holds for this worker was applied when lag was last looked at."""
@@ -199,6 +216,7 @@ class Worker:
 
     def _settle(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a Faust signal
         self.settled = True
+        self._asleep = True
 
     async def _observe_lag(self) -> None:
         await self._lag.observe(self.app.consumer)
@@ -210,6 +228,28 @@ class Worker:
         while not self.app.should_stop:
             self._on_turn()
             await asyncio.sleep(TURN_S)
+
+    async def _forget_deleted(self) -> None:
+        """Take what was deleted out of the state, within seconds of hearing of it."""
+        stages = (self._mentions.forgetting, self._judges.forgetting)
+        try:
+            wait_s = LOOK_S
+            while not self.app.should_stop:
+                await asyncio.sleep(wait_s)
+                if self.settled and self._asleep:
+                    await self._wake()
+                if self._deletions.has_news:
+                    began_s = self.app.loop.time()
+                    await forget(self._deletions, stages, self._metrics)
+                    wait_s = wait_after(self.app.loop.time() - began_s)
+        except Exception as error:  # noqa: BLE001 - as for agents: what cannot be done ends it
+            self._crash(error)
+
+    async def _wake(self) -> None:
+        """Take up all state: what was deleted while nobody ran must not wait for a record."""
+        self._asleep = False
+        await self._mentions.wake(sorted(set(map(partition_of, self._rollup_table))))
+        await self._judges.wake(sorted(set(map(partition_of, self._judge_table))))
 
     async def _introduce(self) -> None:
         """Say at the start what judges: who compares two runs must know whether it was the same."""

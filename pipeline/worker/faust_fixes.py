@@ -22,34 +22,48 @@ it resumes                           streams are ready for the records.
                                      nobody can tell what retention took.
 ``Consumer.                          The watch over partitions fails on one without a position, and
 verify_all_partitions_active``       takes the worker with it.
-``Table.on_key_set``                 Keys that were set here, and not recovered, stay when their
-                                     partition goes.
+``Table._new_store``                 Keys that were set here, and not recovered, stay when their
+                                     partition goes; and of each key a second table is kept.
 ``Table.partition_for_key``          State goes to the changelog of the record that is being read,
                                      which need not be that of its own partition.
 ``BootStrategy``                     ``web_enabled=False`` is ignored: the web server would show
                                      table contents.
 ``App._create_directories``          Three directories are made that nothing uses.
+``App.on_init_dependencies``         Each record, send and table write is counted and timed, for a
+                                     web server that is not there.
 ``log_in_anew``                      A password is read once: after it was changed, each connection
                                      that is made again is refused.
-``bytes_topic``                      Without a serializer a value is parsed as JSON, and dropped if
-                                     it is none.
+``bytes_topic`` and ``BytesSchema``  Without a serializer a value is parsed as JSON, and dropped if
+                                     it is none; with one, it is looked up for each record.
 ===================================  ==============================================================
 
 What was not committed is read again after a crash; the state knows what it has applied.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from types import coroutine
 from typing import Any, NoReturn, cast
 
 import faust
 import faust.app.base
 from faust.auth import SASLCredentials
+from faust.events import Event
 from faust.transport.drivers import aiokafka
-from faust.types import TP, FutureMessage
+from faust.types import TP, FutureMessage, Message, ServiceT
 
 from pipeline.state.header import Header, StateError, check_all, partition_of
+from pipeline.state.packed import PackedValues
 from schemas.topics import Topic, changelog
 
 FETCH_WAIT_MS = 100
@@ -319,11 +333,38 @@ class App(faust.App):  # type: ignore[misc]
         self.transport = Transport(self.conf.broker, self, loop=self.loop)
         self.producer_transport = self.transport
 
+    def on_init_dependencies(self) -> Iterable[ServiceT]:
+        """Without Faust's monitor among the sensors: what is to be known is in our own metrics."""
+        dependencies: Iterable[ServiceT] = super().on_init_dependencies()
+        self.sensors.remove(self.monitor)
+        return dependencies
+
     def _create_directories(self) -> None:
         """Make none. Tables live in memory and in their changelogs, and nothing else uses them.
 
         Faust 0.15 would make three in the working directory, which may be read-only.
         """
+
+
+class _PartitionOfKey:
+    """What Faust's store keeps of each key beside ``data``: its partition, here read off the key.
+
+    Faust 0.15 notes it only of keys that it recovered. When a partition goes away its keys go, too;
+    half of them would stay, and then be taken for state without a header.
+    """
+
+    def __init__(self, data: MutableMapping[str, Any]) -> None:
+        self._data = data
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Each key with its partition."""
+        return ((key, partition_of(key)) for key in self._data)
+
+    def __setitem__(self, key: str, partition: int) -> None:
+        """Do nothing: the key says it."""
+
+    def pop(self, key: str, default: object = None) -> None:
+        """Do nothing: it goes with its key."""
 
 
 class Table(faust.Table):  # type: ignore[misc]
@@ -332,20 +373,22 @@ class Table(faust.Table):  # type: ignore[misc]
     Faust 0.15 writes a key to the partition of the record that is being read. Here several records
     are applied together, of several partitions, so that is the partition of the first of them; a
     key of ours begins with its own (``pipeline.state``).
+
+    ``likeness``: with it, values are packed in memory (``pipeline.state.packed``).
     """
+
+    likeness: bytes | None = None
 
     def partition_for_key(self, key: str) -> int:
         """The partition whose state this is."""
         return partition_of(key)
 
-    def on_key_set(self, key: str, value: bytes) -> None:
-        """Remember whose key it is: Faust knows that only of keys that it recovered.
-
-        When a partition goes away its keys go, too. Half of them would stay, and then be taken for
-        state without a header.
-        """
-        super().on_key_set(key, value)
-        self.data._key_partition[key] = partition_of(key)  # noqa: SLF001 - of the store in memory
+    def _new_store(self) -> Any:  # noqa: ANN401 - Faust ships without types
+        store = super()._new_store()
+        if self.likeness is not None:
+            store.data = PackedValues(self.likeness)
+        store._key_partition = _PartitionOfKey(store.data)  # noqa: SLF001 - of the store in memory
+        return store
 
     def send_changelog(self, *args: Any, **options: Any) -> FutureMessage:  # noqa: ANN401
         """Send one change and track it."""
@@ -355,11 +398,27 @@ class Table(faust.Table):  # type: ignore[misc]
         return future
 
 
+class BytesSchema(faust.Schema):  # type: ignore[misc]
+    """Keys and values that are handed over as they came.
+
+    Faust 0.15 asks its settings and a registry of codecs, for each record, what "raw" means.
+    """
+
+    def compile(self, app: App, **_: Any) -> Callable[..., Awaitable[Event]]:  # noqa: ANN401
+        """What makes an event of a message."""
+
+        async def as_it_came(message: Message, *, propagate: bool = False) -> Event:  # noqa: ARG001
+            return Event(app, message.key, message.value, message.headers, message)
+
+        return as_it_came
+
+
 def bytes_topic(app: App, topic: Topic) -> faust.Topic:
     """A topic as it is on the wire: its records are read and written by us."""
     # Without a serializer Faust 0.15 parses each value as JSON, and drops those that are none.
     return app.topic(
         f"{app.topic_prefix}{topic.name}",
+        schema=BytesSchema(),
         key_type=bytes,
         key_serializer="raw",
         value_type=bytes,
@@ -367,10 +426,12 @@ def bytes_topic(app: App, topic: Topic) -> faust.Topic:
     )
 
 
-def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> Table:
+def state_table(
+    app: App, header: Header, *, partitions: int, crash: Crash, likeness: bytes | None = None
+) -> Table:
     """A table of state, which ends the process where this worker may not use what it recovers.
 
-    It is checked at the end of a recovery, before a stream is read.
+    It is checked at the end of a recovery, before a stream is read. ``likeness``: see ``Table``.
     """
     table = Table(
         app,
@@ -387,6 +448,7 @@ def state_table(app: App, header: Header, *, partitions: int, crash: Crash) -> T
             compacting=True,
         ),
     )
+    table.likeness = likeness
     app.tables.add(table)
     app.headers.append((table, header))
 

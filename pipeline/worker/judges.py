@@ -1,16 +1,19 @@
 """The judges of a worker's partitions, shared by the agents of buckets and of feedback."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from faust.types import Message
 
+from pipeline.deletions.records import letter_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.shard import JudgedRecord, JudgeShard
 from pipeline.metrics import Metrics
 from pipeline.tracing import OFF, Tracing
+from pipeline.worker.forgetting import ForgettingStage
 from pipeline.worker.sending import Sender
-from pipeline.worker.stages import Cut
+from pipeline.worker.stages import JUDGE, Cut
 
 Apply = Callable[[JudgeShard, int, bytes], JudgedRecord]
 """Applies a record, by its offset and its bytes, to a shard."""
@@ -19,7 +22,8 @@ Apply = Callable[[JudgeShard, int, bytes], JudgedRecord]
 class Judges:
     """One shard of judges a partition, which decide one record at a time.
 
-    ``new_shard``: makes the shard of a partition from its recovered table.
+    ``new_shard``: makes the shard of a partition from its recovered table. ``gone``: what is to be
+    forgotten, as the shards know it.
     """
 
     def __init__(
@@ -31,7 +35,9 @@ class Judges:
         now: Callable[[], datetime],
         cut: Cut,
         tracing: Tracing = OFF,
+        gone: ToForget | None = None,
     ) -> None:
+        self._gone = ToForget() if gone is None else gone
         self._tracing = tracing
         self._new_shard = new_shard
         self._sender = sender
@@ -68,17 +74,31 @@ class Judges:
                 self._metrics.latency("incident", self._now() - transition.at, span.exemplar)
             await self._cut(f"{stage}_said")
             if judged.error is not None:
-                await self._sender.dead_letter(message, judged.error, message.value, stage=stage)
+                raw = letter_without(message.value, self._gone)
+                await self._sender.dead_letter(message, judged.error, raw, stage=stage)
                 await self._sender.drained()  # the next record's state passes over this one
 
     def forget(self) -> None:
         """Partitions moved: shards are made anew from the recovered tables."""
         self._shards.clear()
 
+    @property
+    def forgetting(self) -> ForgettingStage:
+        """What forgets, and when."""
+        return ForgettingStage(JUDGE, self._shards, self._deciding)
+
+    async def wake(self, partitions: Iterable[int]) -> None:
+        """Take up the state of these partitions, though nothing may have come for them yet."""
+        for partition in partitions:
+            async with self._deciding:
+                await self._shard(partition)
+
     async def _shard(self, partition: int) -> JudgeShard:
         shard = self._shards.get(partition)
         if shard is None:
             shard = self._shards[partition] = self._new_shard(partition)
+            if shard.forgotten:
+                self._metrics.forgotten(JUDGE, shard.forgotten)
             for transition in shard.recovered:
                 await self._sender.transition(transition, partition, shard.acknowledge)
         return shard

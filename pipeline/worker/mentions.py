@@ -1,23 +1,29 @@
 """The agent of ``tocsin.mentions``: scores and rolls up, and sends buckets."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from faust.types import Message
+from msgspec.structs import replace
 
+from pipeline.deletions.records import letter_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.learning.weak import WeakLabels
 from pipeline.metrics import Metrics
 from pipeline.reading.asking import ReadAnswers
 from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.partition.step import Burials, MentionRecord, RolledUp
 from pipeline.tracing import OFF, Batches, Tracing
+from pipeline.worker.forgetting import ForgettingStage
 from pipeline.worker.lag import Lag
 from pipeline.worker.reader_thread import ReaderThread
 from pipeline.worker.sending import Sender
 from pipeline.worker.stages import ROLLUP, Cut
 from schemas.brand import Brand
 from schemas.mention import ALL_BRANDS, MentionBatch
+from schemas.network import network_of
 
 MENTIONS_A_STEP: Final = 2_000
 """A step that has so many takes no further record: it holds the event loop for some 0.1 s."""
@@ -40,7 +46,8 @@ class MentionsAgent:
 
     ``new_shard``: makes the shard of a partition from its recovered table. ``weak``: which posts
     label themselves. ``reader``: reads some posts carefully; None for none.
-    ``batches``: what is traced of a bucket; None where nothing is.
+    ``batches``: what is traced of a bucket; None where nothing is. ``gone``: what is to be
+    forgotten, as the shards know it.
     """
 
     def __init__(
@@ -57,7 +64,9 @@ class MentionsAgent:
         cut: Cut,
         tracing: Tracing = OFF,
         batches: Batches | None = None,
+        gone: ToForget | None = None,
     ) -> None:
+        self._gone = ToForget() if gone is None else gone
         self._tracing = tracing
         self._batches = batches
         self._new_shard = new_shard
@@ -70,14 +79,18 @@ class MentionsAgent:
         self._now = now
         self._cut = cut
         self._shards: dict[int, Shard] = {}
+        self._stepping = asyncio.Lock()
 
     async def apply(self, messages: Iterator[Message]) -> None:
         """Apply the batches that wait, and send the buckets that they close."""
-        for step in await self._steps(messages):
-            if step.lost:
-                step.shard.lose(step.messages[0].offset)
-            began_ns = self._tracing.now_ns()
-            outcomes = await self._rolled_up(step)
+        async with self._stepping:
+            steps = await self._steps(messages)
+        for step in steps:
+            async with self._stepping:
+                if step.lost:
+                    step.shard.lose(step.messages[0].offset)
+                began_ns = self._tracing.now_ns()
+                outcomes = await self._rolled_up(step)
             await self._cut("state_written")
             for message, outcome in zip(step.messages, outcomes, strict=True):
                 if self._batches is not None and outcome.batch is not None:
@@ -134,6 +147,9 @@ class MentionsAgent:
         """Send the labels that posts of ``batch`` gave themselves."""
         if batch.brand == ALL_BRANDS:
             return
+        if len(self._gone):
+            kept = [one for one in batch.mentions if not self._gone.touches(one)]
+            batch = replace(batch, mentions=tuple(kept))
         for label in self._weak.of(batch, self._brands[batch.brand].own_accounts):
             await self._sender.weak_label(label, partition)
 
@@ -141,10 +157,23 @@ class MentionsAgent:
         """Partitions moved: shards are made anew from the recovered tables."""
         self._shards.clear()
 
+    @property
+    def forgetting(self) -> ForgettingStage:
+        """What forgets, and when."""
+        return ForgettingStage(ROLLUP, self._shards, self._stepping)
+
+    async def wake(self, partitions: Iterable[int]) -> None:
+        """Take up the state of these partitions, though nothing may have come for them yet."""
+        for partition in partitions:
+            async with self._stepping:
+                await self._shard(partition)
+
     async def _shard(self, partition: int) -> Shard:
         shard = self._shards.get(partition)
         if shard is None:
             shard = self._shards[partition] = self._new_shard(partition)
+            if shard.forgotten:
+                self._metrics.forgotten(ROLLUP, shard.forgotten)
             for bucket in shard.recovered:
                 await self._sender.bucket(bucket, partition, shard.acknowledge)
         return shard
@@ -173,7 +202,7 @@ class MentionsAgent:
                 await self._sender.dead_letter(
                     messages[record.offset],
                     one.error,
-                    one.raw,
+                    letter_without(one.raw, self._gone),
                     stage=ROLLUP,
                     place="" if one.place is None else f"#{one.place}",
                 )
@@ -181,13 +210,14 @@ class MentionsAgent:
 
     def _count(self, outcomes: Sequence[RolledUp]) -> None:
         """State once a step what its records came to: labels cost more than counting."""
-        mentions = 0
+        brought: dict[str, int] = {}
         newest: dict[str, datetime] = {}
         for outcome in outcomes:
             batch = outcome.batch
             if batch is None:
                 continue
-            mentions += len(batch.mentions)
+            network = network_of(batch.source)
+            brought[network] = brought.get(network, 0) + len(batch.mentions)
             if outcome.delayed:
                 self._metrics.delayed(outcome.delayed)
             for reason, count in outcome.dropped.items():
@@ -195,7 +225,9 @@ class MentionsAgent:
             known = newest.get(batch.source)
             if known is None or batch.watermark > known:
                 newest[batch.source] = batch.watermark
-        self._metrics.mentions(ROLLUP, mentions)
+        self._metrics.mentions(ROLLUP, sum(brought.values()))
+        for network, mentions in brought.items():
+            self._metrics.brought(network, mentions)
         now = self._now()
         for source, watermark in newest.items():
             self._metrics.watermark_age(source, now - watermark)

@@ -137,7 +137,7 @@ def uninterrupted(kafka: ApacheKafka) -> dict[Key, Bucket]:
         for number in range(PARTITIONS)
     }
     return {
-        (bucket.brand, bucket.start, bucket.revision): bucket
+        (bucket.brand, bucket.apart, bucket.start, bucket.revision): bucket
         for partition, offset, value in read(kafka, MENTIONS.name)
         for bucket in shards[partition].apply(offset, value).buckets
         if bucket.brand != "*"
@@ -150,7 +150,9 @@ def buckets(kafka: ApacheKafka) -> dict[Key, list[Bucket]]:
     for _, _, value in read(kafka, BUCKETS.name):
         bucket = decoder.decode(value)
         if bucket.brand != "*":
-            found.setdefault((bucket.brand, bucket.start, bucket.revision), []).append(bucket)
+            found.setdefault(
+                (bucket.brand, bucket.apart, bucket.start, bucket.revision), []
+            ).append(bucket)
     return found
 
 

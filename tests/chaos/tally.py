@@ -13,6 +13,7 @@ from agents.alerting.sinks.slack.identity import INCIDENT_EVENT, STEP_EVENT
 from agents.cli.common.start import by_id
 from agents.kafka.clients import KafkaClients
 from agents.kafka.topic_reader import TopicReader
+from pipeline.apart import part_name
 from pipeline.brands import load_brands
 from pipeline.detection.shard import JudgeShard
 from schemas.bucket import Bucket
@@ -86,7 +87,7 @@ class Buckets:
                 continue  # a hostile one
             if bucket.brand == ALL_BRANDS:
                 continue
-            key = (bucket.brand, round(bucket.start.timestamp()))
+            key = (part_name(bucket.brand, bucket.apart), round(bucket.start.timestamp()))
             copies = self._counted.setdefault(key, {})
             before = copies.setdefault(bucket.revision, bucket)
             if _content(before) != _content(bucket):

@@ -239,6 +239,8 @@ ENGLISH = Words(
         "rarity_originals": "of own posts, reposts left out, a level reached {period}",
         "label_negative": "Negative",
         "negative": "{share} of the extra posts, usually {usual}",
+        "label_by_source": "By source",
+        "by_source": "{source} {mentions} ({share} negative)",
         "label_since": "Since",
         "since": "{moment} ({duration})",
         "since_local": "your time: {token}",

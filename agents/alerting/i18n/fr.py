@@ -273,6 +273,8 @@ FRENCH = Words(
             "rarity_originals": "messages écrits, hors partages : niveau atteint {period}",
             "label_negative": "Négatif",
             "negative": "{share} de l'afflux, {usual} d'habitude",
+            "label_by_source": "Par source",
+            "by_source": "{source} {mentions} ({share} négatifs)",
             "label_since": "Depuis",
             "since": "{moment} ({duration})",
             "since_local": "à votre heure : {token}",

@@ -8,7 +8,7 @@ pure.
 from typing import Final
 
 from agents.alerting.i18n import Words
-from agents.alerting.message.brands import NAME_LIMIT, name_of, words_of
+from agents.alerting.message.brands import name_of, words_of
 from agents.alerting.message.chart import chart_of
 from agents.alerting.message.model import AnswerKind, Fact, HeadsUp, Link, Message, Update
 from agents.alerting.message.neutral import cut, outside
@@ -17,6 +17,7 @@ from agents.alerting.message.sections.drivers import drivers, reply
 from agents.alerting.message.sections.missing import would_ring
 from agents.alerting.message.sections.outlook import projection, sparkline, wave
 from agents.alerting.message.sections.outlook import state as state_of
+from agents.alerting.message.sections.sources import by_source
 from agents.alerting.message.sections.stories import stories
 from agents.alerting.message.sections.urgency import advice
 from agents.alerting.message.tone import Tone, mark_of, tone_of
@@ -97,6 +98,7 @@ def heads_up_of(transition: Transition, brand: Brand, *, page: str = "") -> Head
         *evidence.watched(words, transition),
         *would_ring(words, transition),
         *_rare_level(words, transition),
+        *(f"{one.label}{words.colon} {one.value}" for one in _by_source(words, transition)),
         *evidence.terms(words, transition, sign=1, but=("attacking",))[:_TERMS],
         *([] if over else evidence.blind_spots(words, transition)),
     ]
@@ -186,7 +188,7 @@ def _tone(transition: Transition) -> Tone:
 def _reply_and_projection(words: Words, transition: Transition) -> list[str]:
     lines = []
     if transition.reply is not None:
-        lines.append(reply(words, transition.reply, transition))
+        lines.append(reply(words, transition.reply, beside=transition.at))
     if transition.projection is not None:
         said, bounds = projection(words, transition.projection, transition.at)
         lines.append(f"{words.texts['label_projection']}{words.colon} {said} ({bounds}).")
@@ -194,15 +196,7 @@ def _reply_and_projection(words: Words, transition: Transition) -> list[str]:
 
 
 def _headline(words: Words, transition: Transition, brand: Brand) -> str:
-    nearest = next((near for near in transition.nearest), None)
-    pattern = transition.pattern or (nearest.episode if nearest else "")
-    kinds = {near.episode: near.kind for near in transition.nearest}
-    if pattern in {"", "unknown"}:
-        likeness = words.texts["like_nothing"]
-    else:
-        key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
-        known = words.pattern(pattern, evidence.title_of(transition))
-        likeness = words.say(key, pattern=outside(known, NAME_LIMIT))
+    likeness = evidence.like(words, transition)
     told = evidence.decisive(transition)
     if told is not None:
         likeness = evidence.watched_line(words, told)
@@ -258,6 +252,7 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
             ),
             dated=True,
         ),
+        *_by_source(words, transition),
         Fact(words.texts["label_sure"], *evidence.chance(words, transition)),
         *_severity(words, transition),
         *(
@@ -267,6 +262,11 @@ def _facts(words: Words, transition: Transition) -> tuple[Fact, ...]:
         ),
         *([Fact(words.texts["label_learned"], " ".join(learned))] if learned else []),
     )
+
+
+def _by_source(words: Words, transition: Transition) -> list[Fact]:
+    split = by_source(words, transition.by_source)
+    return [Fact(words.texts["label_by_source"], split)] if split else []
 
 
 def _rarity(words: Words, transition: Transition) -> list[str]:

@@ -35,6 +35,7 @@ from pipeline.brands.located_yaml import (
     compose,
 )
 from pipeline.detection.detector.severity import SeverityBand
+from pipeline.phrase import Phrase, phrases
 from schemas.incident import Level
 
 _TOP: Final = ("receivers", "hours", "route", "maintenance", "digests")
@@ -122,10 +123,14 @@ class _Reader:
         root = compose(text, self.faults)
         if root is None:
             return None
-        top = YamlSection(root, _TOP, self.faults, "the file")
+        top = YamlSection(root, _TOP, self.faults, Phrase("the file"))
         for key in ("receivers", "route"):
             if isinstance(root, yaml.MappingNode) and key not in top:
-                self.faults.add(1, f"there is no '{key}'", "docs/guide/routes.md has an example")
+                self.faults.add(
+                    1,
+                    Phrase("there is no '{key}'", key=key),
+                    Phrase("docs/guide/routes.md has an example"),
+                )
         for position, node in enumerate(top.items("receivers"), start=1):
             self._receiver(node, position)
         hours = top.section("hours", ())
@@ -147,7 +152,9 @@ class _Reader:
         for name, receiver in self._receivers.items():
             if name not in self._used:
                 self.faults.warn(
-                    receiver.line, f"no route leads to receiver '{name}'", "name it in a route"
+                    receiver.line,
+                    Phrase("no route leads to receiver '{name}'", name=name),
+                    Phrase("name it in a route"),
                 )
         return Routes(
             receivers=tuple(self._receivers.values()),
@@ -158,29 +165,45 @@ class _Reader:
         )
 
     def _receiver(self, node: yaml.Node, position: int) -> None:
-        section = YamlSection(node, ("name", *_KINDS), self.faults, f"receiver {position}")
+        section = YamlSection(
+            node, ("name", *_KINDS), self.faults, Phrase("receiver {position}", position=position)
+        )
         if not isinstance(node, yaml.MappingNode):
             return
         name = section.text("name")
         if name is None:
             if "name" not in section:
-                self.faults.add(section.line, f"{section.where} has no 'name'", "give it one")
+                self.faults.add(
+                    section.line,
+                    Phrase("{where} has no 'name'", where=section.where),
+                    Phrase("give it one"),
+                )
             return
-        section.where = f"receiver '{name.value}'"
+        section.where = Phrase("receiver '{value}'", value=name.value)
         if not _NAME.fullmatch(name.value):
             self.faults.add(
                 name.line,
-                f"'{name.value}' is no name of a receiver",
-                "use lower-case letters, digits and '-', a letter first, at most 41",
+                Phrase("'{value}' is no name of a receiver", value=name.value),
+                Phrase("use lower-case letters, digits and '-', a letter first, at most 41"),
             )
         if name.value in self._receivers:
             first = self._receivers[name.value].line
-            what = f"receiver '{name.value}' is there already, on line {first}"
-            self.faults.add(name.line, what, "give each a name of its own")
+            what = Phrase(
+                "receiver '{value}' is there already, on line {first}",
+                value=name.value,
+                first=first,
+            )
+            self.faults.add(name.line, what, Phrase("give each a name of its own"))
         kinds = [kind for kind in _KINDS if kind in section]
         if len(kinds) != 1:
-            what = f"{section.where} is {'nothing' if not kinds else ' and '.join(kinds)}"
-            self.faults.add(section.line, what, f"say one of {', '.join(_KINDS)}")
+            what = Phrase(
+                "{where} is {kinds}",
+                where=section.where,
+                kinds=phrases(Phrase(" and "), kinds) if kinds else Phrase("nothing"),
+            )
+            self.faults.add(
+                section.line, what, Phrase("say one of {kinds}", kinds=", ".join(_KINDS))
+            )
             return
         self._receivers[name.value] = self._of_kind(section, name.value, kinds[0])
 
@@ -195,17 +218,26 @@ class _Reader:
             try:
                 check_address(url.value)
             except AddressError as error:
-                what, _, do = str(error).partition("; ")
-                self.faults.add(url.line, f"'url' of {section.where}: {what}", do)
+                what = Phrase("'url' of {where}: {what}", where=section.where, what=error.what)
+                self.faults.add(url.line, what, error.do)
         if "url_from" in keys and ("url" in inner) == ("url_from" in inner):
-            what = f"{section.where} has {'two addresses' if 'url' in inner else 'no address'}"
-            do = "write url_from: NAME, the variable of the environment that holds it"
-            self.faults.add(section.line, what, do + (", or url" if "url" in keys else ""))
+            what = Phrase(
+                "{where} has {addresses}",
+                where=section.where,
+                addresses=Phrase("two addresses") if "url" in inner else Phrase("no address"),
+            )
+            do = Phrase("write url_from: NAME, the variable of the environment that holds it")
+            if "url" in keys:
+                do = Phrase("{do}, or url", do=do)
+            self.faults.add(section.line, what, do)
         if "secret_from" in keys and "secret_from" not in inner:
             self.faults.add(
                 section.line,
-                f"{section.where} has no secret, so that anybody could write to yours",
-                "write secret_from: NAME, the variable of the environment that holds it",
+                Phrase(
+                    "{where} has no secret, so that anybody could write to yours",
+                    where=section.where,
+                ),
+                Phrase("write secret_from: NAME, the variable of the environment that holds it"),
             )
         pings = inner.section("ping", tuple(_BANDS))
         return Receiver(
@@ -226,8 +258,16 @@ class _Reader:
         if not _VARIABLE.fullmatch(found.value) or found.value.startswith("TOCSIN_"):
             self.faults.add(
                 found.line,
-                f"'{key}' of {section.where} is {found.value!r}",
-                "write the name of a variable of the environment that does not begin with TOCSIN_",
+                Phrase(
+                    "'{key}' of {where} is {value!r}",
+                    key=key,
+                    where=section.where,
+                    value=found.value,
+                ),
+                Phrase(
+                    "write the name of a variable of the environment that does not begin with "
+                    "TOCSIN_"
+                ),
             )
         return found.value
 
@@ -240,23 +280,25 @@ class _Reader:
             if not _PING.fullmatch(one.value):
                 self.faults.add(
                     one.line,
-                    f"{one.value!r} is nobody whom Slack could call",
-                    "write here, channel, a user group's id (S…) or a person's (U… or W…)",
+                    Phrase("{value!r} is nobody whom Slack could call", value=one.value),
+                    Phrase("write here, channel, a user group's id (S…) or a person's (U… or W…)"),
                 )
         return tuple(one.value for one in found)
 
     def _window(self, node: yaml.Node, name: str) -> RouteHours:
-        where = f"hours '{name}'"
+        where = Phrase("hours '{name}'", name=name)
         section = YamlSection(node, ("days", "from", "to", "zone"), self.faults, where)
         days = self._chosen(section, "days", DAYS)
         zone = section.text("zone")
         if zone is None:
             if "zone" not in section:
-                do = "write one, such as zone: Europe/Paris"
-                self.faults.add(section.line, f"{where} has no 'zone'", do)
+                do = Phrase("write one, such as zone: Europe/Paris")
+                self.faults.add(section.line, Phrase("{where} has no 'zone'", where=where), do)
         elif not _is_zone(zone.value):
-            do = "write one of the time zone database, such as Europe/Paris"
-            self.faults.add(zone.line, f"there is no time zone '{zone.value}'", do)
+            do = Phrase("write one of the time zone database, such as Europe/Paris")
+            self.faults.add(
+                zone.line, Phrase("there is no time zone '{value}'", value=zone.value), do
+            )
         return RouteHours(
             days=frozenset(DAYS.index(day) for day in days or DAYS),
             start_min=self._clock(section, "from", 0),
@@ -271,13 +313,24 @@ class _Reader:
         read = _CLOCK.fullmatch(found.value)
         minute = int(read[1]) * 60 + int(read[2]) if read else -1
         if not 0 <= minute <= 24 * 60:
-            do = 'write a time of day in quotes, such as "07:30"; midnight at the end is "24:00"'
-            self.faults.add(found.line, f"'{key}' of {section.where} is {found.value!r}", do)
+            do = Phrase(
+                'write a time of day in quotes, such as "07:30"; midnight at the end is "24:00"'
+            )
+            self.faults.add(
+                found.line,
+                Phrase(
+                    "'{key}' of {where} is {value!r}",
+                    key=key,
+                    where=section.where,
+                    value=found.value,
+                ),
+                do,
+            )
             return default
         return minute
 
     def _route(self, node: yaml.Node, above: Route, *, at_root: bool = False) -> Route:
-        where = "the route" if at_root else "a route"
+        where = Phrase("the route") if at_root else Phrase("a route")
         section = YamlSection(node, _ROUTE, self.faults, where)
         name = section.text("name")
         match = self._match(section)
@@ -285,13 +338,15 @@ class _Reader:
         if at_root and (match != Matcher() or hours or outside):
             self.faults.add(
                 section.line,
-                "the uppermost route does not take everything",
-                "put conditions into 'routes' below it, so that nothing is told to nobody",
+                Phrase("the uppermost route does not take everything"),
+                Phrase("put conditions into 'routes' below it, so that nothing is told to nobody"),
             )
         receivers = self._named(section, "receivers") or above.receivers
         if at_root and not receivers:
             self.faults.add(
-                section.line, "the uppermost route has no receivers", "list at least one"
+                section.line,
+                Phrase("the uppermost route has no receivers"),
+                Phrase("list at least one"),
             )
         own = Route(
             line=section.line,
@@ -314,15 +369,21 @@ class _Reader:
         decides = section.text("decides")
         steps = self._texts(section, "steps")
         if decides is not None and len(decides.value) > _NAME_CHARACTERS:
-            do = f"write at most {_NAME_CHARACTERS} characters: a name, or a role"
-            self.faults.add(decides.line, "'decides' is too long to be a name", do)
+            do = Phrase(
+                "write at most {most} characters: a name, or a role",
+                most=_NAME_CHARACTERS,
+            )
+            self.faults.add(decides.line, Phrase("'decides' is too long to be a name"), do)
         for one in steps:
             if len(one.value) > _STEP_CHARACTERS:
-                do = f"write at most {_STEP_CHARACTERS} characters: it is read at 3 a.m."
-                self.faults.add(one.line, "a step of 'steps' is too long", do)
+                do = Phrase(
+                    "write at most {most} characters: it is read at 3 a.m.",
+                    most=_STEP_CHARACTERS,
+                )
+                self.faults.add(one.line, Phrase("a step of 'steps' is too long"), do)
         if len(steps) > _MOST_STEPS:
-            do = f"leave the {_MOST_STEPS} that come first"
-            self.faults.add(steps[_MOST_STEPS].line, "'steps' has too many steps", do)
+            do = Phrase("leave the {most} that come first", most=_MOST_STEPS)
+            self.faults.add(steps[_MOST_STEPS].line, Phrase("'steps' has too many steps"), do)
         return Team(
             decides=decides.value if decides else above.decides,
             steps=tuple(one.value for one in steps) or above.steps,
@@ -334,8 +395,11 @@ class _Reader:
             if one.match == Matcher() and not (one.hours or one.outside or one.goes_on):
                 self.faults.warn(
                     after.line,
-                    f"nothing comes here: the route on line {one.line} takes everything",
-                    "put it before that one, or write continue: true there",
+                    Phrase(
+                        "nothing comes here: the route on line {line} takes everything",
+                        line=one.line,
+                    ),
+                    Phrase("put it before that one, or write continue: true there"),
                 )
                 return
 
@@ -349,14 +413,20 @@ class _Reader:
         level = match.text("level")
         if level is not None and level.value not in get_args(Level):
             self.faults.add(
-                level.line, f"there is no level '{level.value}'", "write heads_up or ring"
+                level.line,
+                Phrase("there is no level '{value}'", value=level.value),
+                Phrase("write heads_up or ring"),
             )
         low, high = (
             self._severity(match, "severity_from", _LOWEST),
             self._severity(match, "severity_to", _HIGHEST),
         )
         if low > high:
-            self.faults.add(match.line, f"no severity is from {low} to {high}", "swap them")
+            self.faults.add(
+                match.line,
+                Phrase("no severity is from {low} to {high}", low=low, high=high),
+                Phrase("swap them"),
+            )
         return Matcher(
             brands=tuple(one.value for one in brands),
             level="heads_up" if level and level.value == "heads_up" else "ring" if level else None,
@@ -371,16 +441,22 @@ class _Reader:
         if self._brands is None or any(fnmatchcase(one, brand.value) for one in self._brands):
             return
         close = get_close_matches(brand.value, list(self._brands), n=1)
-        do = f"did you mean '{close[0]}'?" if close else "write the id of a brand, or a part with *"
-        self.faults.add(brand.line, f"no brand has the id '{brand.value}'", do)
+        do = (
+            Phrase("did you mean '{close}'?", close=close[0])
+            if close
+            else Phrase("write the id of a brand, or a part with *")
+        )
+        self.faults.add(brand.line, Phrase("no brand has the id '{value}'", value=brand.value), do)
 
     def _severity(self, section: YamlSection, key: str, default: int) -> int:
         found = section.number(key)
         if found is None:
             return default
         if found.value not in range(_LOWEST, _HIGHEST + 1):
-            do = "write a whole number from 1 to 10"
-            self.faults.add(found.line, f"'{key}' is {found.value}", do)
+            do = Phrase("write a whole number from 1 to 10")
+            self.faults.add(
+                found.line, Phrase("'{key}' is {value}", key=key, value=found.value), do
+            )
             return default
         return int(found.value)
 
@@ -389,7 +465,9 @@ class _Reader:
         for one in found:
             if one.value not in self._hours:
                 self.faults.add(
-                    one.line, f"no hours '{one.value}'", self._meant(one.value, self._hours)
+                    one.line,
+                    Phrase("no hours '{value}'", value=one.value),
+                    self._meant(one.value, self._hours),
                 )
         return tuple(one.value for one in found if one.value in self._hours)
 
@@ -399,24 +477,26 @@ class _Reader:
         for one in found:
             if one.value not in self._receivers:
                 do = self._meant(one.value, self._receivers)
-                self.faults.add(one.line, f"no receiver '{one.value}'", do)
+                self.faults.add(one.line, Phrase("no receiver '{value}'", value=one.value), do)
         return tuple(dict.fromkeys(one.value for one in found))
 
     def _escalation(self, section: YamlSection) -> tuple[Escalation, ...]:
         steps: list[Escalation] = []
         for position, node in enumerate(section.items("escalate"), start=1):
-            where = f"step {position} of 'escalate'"
+            where = Phrase("step {position} of 'escalate'", position=position)
             step = YamlSection(node, ("after", "receivers", "ping"), self.faults, where)
             after_s = self._duration(step, "after", 0.0)
             receivers = self._named(step, "receivers")
             if isinstance(node, yaml.MappingNode) and not ("after" in step and receivers):
-                do = "write after: 10m and receivers: [...]"
-                self.faults.add(step.line, f"{where} does not say when or who", do)
+                do = Phrase("write after: 10m and receivers: [...]")
+                self.faults.add(
+                    step.line, Phrase("{where} does not say when or who", where=where), do
+                )
             if steps and after_s <= steps[-1].after_s:
                 self.faults.add(
                     step.line,
-                    f"{where} is not after the one before it",
-                    "times count from the ring; write them in order",
+                    Phrase("{where} is not after the one before it", where=where),
+                    Phrase("times count from the ring; write them in order"),
                 )
             pings = self._pings(step, "ping") if "ping" in step else ()
             steps.append(Escalation(after_s=after_s, receivers=receivers, pings=pings))
@@ -424,7 +504,9 @@ class _Reader:
 
     def _maintenance(self, node: yaml.Node, position: int) -> Maintenance | None:
         keys = ("name", "brand", "from", "to", "zone", "severity_from", "receivers")
-        section = YamlSection(node, keys, self.faults, f"maintenance {position}")
+        section = YamlSection(
+            node, keys, self.faults, Phrase("maintenance {position}", position=position)
+        )
         name = section.text("name")
         start, end = self._moment(section, "from"), self._moment(section, "to")
         brands = self._texts(section, "brand")
@@ -432,11 +514,17 @@ class _Reader:
             self._check_brand(one)
         if name is None or start is None or end is None:
             if not {"name", "from", "to"} <= set(section.nodes):
-                do = "write name, from, to and zone"
-                self.faults.add(section.line, f"{section.where} is not complete", do)
+                do = Phrase("write name, from, to and zone")
+                self.faults.add(
+                    section.line, Phrase("{where} is not complete", where=section.where), do
+                )
             return None
         if end <= start:
-            self.faults.add(section.line, f"{section.where} ends before it begins", "swap them")
+            self.faults.add(
+                section.line,
+                Phrase("{where} ends before it begins", where=section.where),
+                Phrase("swap them"),
+            )
         return Maintenance(
             name=name.value,
             start=start,
@@ -449,7 +537,9 @@ class _Reader:
 
     def _digest(self, node: yaml.Node, position: int) -> DigestSchedule | None:
         keys = ("name", "every", "on", "at", "zone", "brand", "receivers")
-        section = YamlSection(node, keys, self.faults, f"digest {position}")
+        section = YamlSection(
+            node, keys, self.faults, Phrase("digest {position}", position=position)
+        )
         name, zone, at = section.text("name"), section.text("zone"), section.text("at")
         every = self._one_of(section, "every", get_args(Every))
         day = self._one_of(section, "on", WEEKDAYS) if "on" in section else "mon"
@@ -460,24 +550,40 @@ class _Reader:
         for receiver in receivers:
             known = self._receivers.get(receiver)
             if known is not None and known.kind == "alertmanager":
-                do = "name another one: a digest is no alert that lasts"
-                said = f"{section.where} goes to alertmanager {receiver}"
+                do = Phrase("name another one: a digest is no alert that lasts")
+                said = Phrase(
+                    "{where} goes to alertmanager {receiver}",
+                    where=section.where,
+                    receiver=receiver,
+                )
                 self.faults.add(section.line, said, do)
         clock = _CLOCK.fullmatch(at.value) if at else None
         if name is None or not receivers or every is None or day is None:
-            do = "write name, every, at, zone and receivers"
-            self.faults.add(section.line, f"{section.where} is not complete", do)
+            do = Phrase("write name, every, at, zone and receivers")
+            self.faults.add(
+                section.line, Phrase("{where} is not complete", where=section.where), do
+            )
             return None
         if not _NAME.fullmatch(name.value):
-            do = "use small letters, digits and hyphens"
-            self.faults.add(name.line, f"{section.where} is called {name.value!r}", do)
+            do = Phrase("use small letters, digits and hyphens")
+            self.faults.add(
+                name.line,
+                Phrase("{where} is called {value!r}", where=section.where, value=name.value),
+                do,
+            )
         if zone is None or not _is_zone(zone.value):
-            do = "write zone: Europe/Paris, or another of the time zone database"
-            self.faults.add(section.line, f"{section.where} has no time zone that is known", do)
+            do = Phrase("write zone: Europe/Paris, or another of the time zone database")
+            self.faults.add(
+                section.line,
+                Phrase("{where} has no time zone that is known", where=section.where),
+                do,
+            )
             return None
         if clock is None or int(clock[1]) > _LAST_HOUR:
-            do = 'write at: "08:00", in quotes'
-            self.faults.add(section.line, f"{section.where} has no time of day", do)
+            do = Phrase('write at: "08:00", in quotes')
+            self.faults.add(
+                section.line, Phrase("{where} has no time of day", where=section.where), do
+            )
             return None
         return DigestSchedule(
             name=name.value,
@@ -496,8 +602,10 @@ class _Reader:
         if found is None:
             return None
         if found.value not in known:
-            do = f"write one of {', '.join(known)}"
-            self.faults.add(found.line, f"'{key}' is {found.value!r}", do)
+            do = Phrase("write one of {known}", known=", ".join(known))
+            self.faults.add(
+                found.line, Phrase("'{key}' is {value!r}", key=key, value=found.value), do
+            )
             return None
         return found.value
 
@@ -506,14 +614,20 @@ class _Reader:
         if found is None:
             return None
         if zone is None or not _is_zone(zone.value):
-            do = "write zone: Europe/Paris, or another of the time zone database"
-            self.faults.add(section.line, f"{section.where} has no time zone that is known", do)
+            do = Phrase("write zone: Europe/Paris, or another of the time zone database")
+            self.faults.add(
+                section.line,
+                Phrase("{where} has no time zone that is known", where=section.where),
+                do,
+            )
             return None
         try:
             read = datetime.fromisoformat(found.value)
         except ValueError:
-            do = 'write "2026-12-03 06:00", in quotes'
-            self.faults.add(found.line, f"'{key}' is {found.value!r}", do)
+            do = Phrase('write "2026-12-03 06:00", in quotes')
+            self.faults.add(
+                found.line, Phrase("'{key}' is {value!r}", key=key, value=found.value), do
+            )
             return None
         return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone.value))
 
@@ -523,8 +637,10 @@ class _Reader:
             return default
         read = _DURATION.fullmatch(found.value)
         if read is None:
-            do = "write a number and s, m, h or d, such as 10m"
-            self.faults.add(found.line, f"'{key}' is {found.value!r}", do)
+            do = Phrase("write a number and s, m, h or d, such as 10m")
+            self.faults.add(
+                found.line, Phrase("'{key}' is {value!r}", key=key, value=found.value), do
+            )
             return default
         return float(int(read[1]) * _UNITS[read[2]])
 
@@ -532,8 +648,10 @@ class _Reader:
         found = section.texts(key)
         for one in found:
             if one.value not in among:
-                do = f"write some of {', '.join(among)}"
-                self.faults.add(one.line, f"'{one.value}' is none of '{key}'", do)
+                do = Phrase("write some of {among}", among=", ".join(among))
+                self.faults.add(
+                    one.line, Phrase("'{value}' is none of '{key}'", value=one.value, key=key), do
+                )
         return [one.value for one in found if one.value in among]
 
     def _texts(self, section: YamlSection, key: str) -> list[Located[str]]:
@@ -546,8 +664,10 @@ class _Reader:
     def _meant(self, name: str, known: Collection[str]) -> str:
         close = get_close_matches(name, list(known), n=1)
         if close:
-            return f"did you mean '{close[0]}'?"
-        return f"known are {', '.join(known)}" if known else "there are none in this file"
+            return Phrase("did you mean '{close}'?", close=close[0])
+        if known:
+            return Phrase("known are {known}", known=", ".join(known))
+        return Phrase("there are none in this file")
 
 
 def _is_zone(name: str) -> bool:

@@ -20,7 +20,7 @@ from agents.alerting.sinks.slack.api import SlackApi
 from agents.alerting.sinks.slack.picture import Draw, NoPicturesError, open_drawing
 from agents.alerting.sinks.slack.sink import SlackSink
 from agents.alerting.sinks.webhook import WebhookSink
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
 from agents.secret import Password, Renewed, Secret
 from agents.settings import FILE, Settings
 from schemas.brand import Brand
@@ -87,7 +87,7 @@ class Receivers:
             try:
                 made.append(self.make(receiver.name))
             except ReceiverError as error:
-                faults.append(str(error))
+                faults.append(in_words(error))
         if faults:
             raise click.ClickException("\n".join(faults))
         return made

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from agents.cli.language.say import in_words
 from agents.ingest.formats import FilesReading, FormatError, Item, MappingFaultsError, open_mentions
 
 
@@ -28,7 +29,7 @@ def open_mentions_or_exit(
             paths, input_format=input_format, mapping=mapping, brands=brands, reading=reading
         )
     except (FormatError, MappingFaultsError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     for note in reading.notes:
-        console.print(note, markup=False, highlight=False, soft_wrap=True)
+        console.print(in_words(note), markup=False, highlight=False, soft_wrap=True)
     return items

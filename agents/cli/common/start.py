@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from agents.cli.common.watched import watched
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
 from agents.kafka.access import Access
 from agents.kafka.clients import KafkaClients
 from agents.kafka.metadata import KafkaRefusedError, NoAnswerError, faults_of
@@ -75,7 +75,7 @@ def tracing_or_exit(settings: Settings, command: str) -> Tracing:
     try:
         return open_tracing(settings, command, os.environ)
     except TracingError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def clients_or_exit(settings: Settings, *, bootstrap: str | None = None) -> KafkaClients:
@@ -172,7 +172,7 @@ def open_health(
     try:
         return stack.enter_context(watched(settings, kafka, registry, progress, access))
     except OSError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def kafka_or_stop(

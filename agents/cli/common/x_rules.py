@@ -2,6 +2,7 @@
 
 import click
 
+from agents.cli.language.say import in_words
 from agents.ingest.sources.x.money.budget import SpendingLimits
 from agents.ingest.sources.x.rules import SAVING_ROOM
 from agents.settings import Settings
@@ -22,7 +23,7 @@ def rules_or_exit(brands: Brands, settings: Settings) -> list[Rule]:
     try:
         rules = all_x_rules(brands.brands, limit=limit, cap=settings.x_rules_cap)
     except RuleTooLongError as error:
-        faults.append(str(error))
+        faults.append(in_words(error))
     if (count := len({rule.value for rule in rules})) > settings.x_rules_cap:
         faults.append(f"the brands make {count} rules, X takes {settings.x_rules_cap}")
     if faults:

@@ -9,6 +9,7 @@ import click
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
+from agents.cli.language.say import in_words
 from agents.deletions.events import gone_in
 from agents.deletions.kept import kept_at_x
 from agents.deletions.publish import NotForgottenError, publish
@@ -53,7 +54,7 @@ def command(*, wait_s: float) -> None:
             jobs.upload(job, kept.posts)
             _apply(jobs, jobs.done(job, wait_s=wait_s), kafka)
     except (ComplianceError, TopicError, NotForgottenError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def _apply(jobs: ComplianceJobs, job: ComplianceJob, kafka: KafkaClients) -> None:

@@ -18,6 +18,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.cli.language.say import in_words
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
 from agents.settings import Settings
@@ -122,4 +123,4 @@ def send(kafka: KafkaClients, settings: Settings, said: Feedback) -> None:
         try:
             sender.send(said)
         except AnswerError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(in_words(error)) from error

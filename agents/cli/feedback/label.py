@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
+from agents.cli.language.say import in_words
 from agents.cli.sentiment.common import lines
 from agents.kafka.access import ACCESS
 from agents.labelling import label_id, word_of
@@ -82,7 +83,7 @@ def command(
     try:  # what a decoder would refuse is refused here, with its reason
         msgspec.convert(msgspec.to_builtins(labels), list[Feedback])
     except msgspec.ValidationError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     kafka = clients_or_exit(settings_or_exit())
     kafka_or_exit(kafka, ACCESS["feedback"])
     try:

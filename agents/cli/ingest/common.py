@@ -15,6 +15,7 @@ from rich.console import Console
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import tracing_or_exit
 from agents.cli.common.watched import watched
+from agents.cli.language.say import in_words
 from agents.ingest.ledger import Ledger
 from agents.ingest.opening import open_publisher
 from agents.ingest.outbox.kafka_sender import DeliveryError
@@ -216,7 +217,7 @@ def one_line_errors() -> Iterator[None]:
     try:
         yield
     except (DeliveryError, SourceRefusedError, OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def report(console: Console, router: Router, result: RunResult) -> None:

@@ -1,15 +1,28 @@
 """What stands in the code in English, in French: help, and what commands say."""
 
+from functools import cache
 from inspect import cleandoc
 from typing import Final
 
 from agents.cli.language.answering import ANSWERING
+from agents.cli.language.evaluation import EVALUATION
+from agents.cli.language.faults import FAULTS
 from agents.cli.language.measuring import MEASURING
 from agents.cli.language.messages import MESSAGES
+from agents.cli.language.reports import REPORTS
 from agents.cli.language.sources import SOURCES
 from agents.cli.language.watching import WATCHING
 
-FRENCH: Final = {**WATCHING, **SOURCES, **ANSWERING, **MEASURING, **MESSAGES}
+FRENCH: Final = {
+    **WATCHING,
+    **SOURCES,
+    **ANSWERING,
+    **MEASURING,
+    **MESSAGES,
+    **FAULTS,
+    **REPORTS,
+    **EVALUATION,
+}
 """By the English, each paragraph of it on one line (``paragraphs``)."""
 
 
@@ -22,6 +35,7 @@ def paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(one.split()) for one in cleandoc(text).split("\n\n"))
 
 
+@cache
 def in_french(text: str) -> str:
     """Return a text in French; as it is, where the catalogue has none.
 
@@ -30,4 +44,4 @@ def in_french(text: str) -> str:
     """
     from agents.alerting.i18n.typeset import french  # noqa: PLC0415 - slow, and no English needs it
 
-    return french(FRENCH.get(paragraphs(text), text))
+    return french(FRENCH.get(text) or FRENCH.get(paragraphs(text), text))

@@ -3,7 +3,6 @@
 from typing import Final
 
 MESSAGES: Final = {
-    " or ": " ou ",
     "; ": " ; ",
     "No such command '{name}'. Did you mean {meant}?": (
         "Pas de commande « {name} ». Vouliez-vous dire {meant} ?"

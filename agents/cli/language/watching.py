@@ -33,22 +33,26 @@ WATCHING: Final = {
         "Voir toute la chaîne : une crise simulée, une alerte."
     ),
     (
-        "Show the whole way: embedded Kafka, worker, alerting, and a crisis that makes it "
-        "ring.\n\n"
-        "Alerts appear here, or in Slack where SLACK_BOT_TOKEN is set. Exit code 1 if nothing"
-        " rang, or if it rang before the crisis began.\n\n"
+        "Show the whole way: embedded Kafka, worker, alerting, page, and a crisis that rings.\n\n"
+        "Alerts appear here, or in Slack where SLACK_BOT_TOKEN is set; the page's address is the "
+        "second thing that is said. Exit code 1 if nothing rang in a crisis, if it rang before "
+        "that began, or where there is none.\n\n"
         "With --live nothing is made up: what Bluesky says of NAME is counted until Ctrl-C. "
         "That needs no account, and the hosts of TOCSIN_BLUESKY_HOSTS."
     ): (
-        "Montrer toute la chaîne : un Kafka embarqué, le traitement, les alertes, et une "
+        "Montrer toute la chaîne : un Kafka embarqué, le traitement, les alertes, la page, et une "
         "crise qui fait sonner.\n\n"
-        "Les alertes s'affichent ici, ou dans Slack si SLACK_BOT_TOKEN est défini. Code de "
-        "sortie 1 si rien n'a sonné, ou si l'alerte a sonné avant le début de la crise.\n\n"
+        "Les alertes s'affichent ici, ou dans Slack si SLACK_BOT_TOKEN est défini ; l'adresse de "
+        "la page vient en deuxième. Code de sortie 1 si rien n'a sonné dans une crise, si l'alerte "
+        "a sonné avant son début, ou s'il n'y en a pas.\n\n"
         "Avec --live, rien n'est inventé : ce que Bluesky dit de NAME est compté jusqu'à "
         "Ctrl-C. Il n'y faut aucun compte, seulement l'accès aux hôtes de "
         "TOCSIN_BLUESKY_HOSTS."
     ),
     "What happens after the chatter.": "Ce qui arrive après le bavardage ordinaire.",
+    "YAML of brands, the first of which it happens to. Default: Nestlé.": (
+        "YAML de marques ; la première est celle à qui cela arrive. Par défaut : Nestlé."
+    ),
     "Same seed, same posts.": "Même graine, mêmes messages.",
     "Size of the usual chatter; the crisis grows with it.": (
         "Volume du bavardage ordinaire ; la crise grandit avec lui."

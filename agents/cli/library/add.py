@@ -20,6 +20,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.ingest.common import MomentType
+from agents.cli.language.say import in_words
 from agents.cli.library.show import print_episode
 from agents.ingest.formats import FORMATS, BadLine, Item
 from lab.backtest.rolling import Rolling
@@ -124,7 +125,7 @@ def command(
         )
         _write(episode, path)
     except (MeasureError, LibraryError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     if bad:
         click.echo(f"{bad:,} lines could not be read", err=True)
     console = Console()

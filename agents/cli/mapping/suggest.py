@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from agents.cli.common.groups import examples
+from agents.cli.language.say import in_words
 from agents.ingest.formats import FormatError
 from agents.ingest.formats.mapped.suggest import suggest
 
@@ -31,7 +32,7 @@ def command(file: Path) -> None:
     try:
         found = suggest(file)
     except FormatError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     click.echo(found.mapping, nl=False)
     for line in found.guessed:
         errors.print(f"guessed: {line}")

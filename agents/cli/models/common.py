@@ -13,6 +13,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
+from agents.cli.language.say import in_words
 from agents.kafka.access import ACCESS, Access
 from agents.kafka.clients import KafkaClients, TopicError
 from agents.learning.follower import read_store
@@ -48,7 +49,7 @@ def store_or_exit(
     try:
         store, refused = read_store(kafka, verifier, brands)
     except TopicError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     for line in refused:
         click.echo(f"refused: {line}", err=True)
     return store, verifier

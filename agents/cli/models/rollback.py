@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option
+from agents.cli.language.say import in_words
 from agents.cli.models.common import read_or_exit, scope_option, versions_of
 from agents.kafka.access import ACCESS
 from agents.learning.publish import LearningSender
@@ -33,7 +34,7 @@ def command(*, brands_file: Path, scope: str, by: str, version: str) -> None:
             versions_of(store, scope), version, base=verifier.base, at=datetime.now(UTC), by=by
         )
     except RollBackError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     try:
         with closing(LearningSender(kafka)) as sender:
             sender.version(record)

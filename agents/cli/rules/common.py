@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from agents.cli.ingest.common import log_to
+from agents.cli.language.say import in_words
 from agents.ingest.sources.x.rules import (
     RequestError,
     RuleBook,
@@ -39,7 +40,7 @@ def opened_book(settings: Settings) -> Iterator[RuleBook]:
         log_to(Console(stderr=True), settings.log_level)
         yield XRuleBook(settings.x_bearer_token.reveal(), settings.x_base_url)
     except (RequestError, RulesRefusedError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def planned(rules: Sequence[Rule], book: RuleBook, settings: Settings) -> RulePlan:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.cli.common.groups import examples
+from agents.cli.language.say import in_words
 from agents.cli.sentiment.common import lang_option, scorer_of, weights_option
 from agents.labelled import LAYOUTS, parse_labelled, read_labelled, text_of
 from pipeline.sentiment.api import LABELS, ScorerError
@@ -71,7 +72,7 @@ def command(
             )
         ]
     except (ScorerError, CorpusError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     texts = [(each.text, "und" if unstated else each.lang) for each in examples]
     scores = [score.sentiment.probabilities for score in scorer.score_many(texts)]
     found = by_language(examples, scores)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, settings_or_exit
+from agents.cli.language.say import in_words
 from agents.cli.sentiment.common import lang_option, lines, weights_option
 from pipeline.learning.adapted import Adapted
 from pipeline.sentiment.api import LABELS, SHIPPED_SCORER, Explanation, ScorerError, Sentiment
@@ -53,7 +54,7 @@ def command(file: BinaryIO, lang: str, weights: BinaryIO | None, brand: str | No
     try:
         scorer, explainer = load_ngram(data), load_explainer(data)
     except ScorerError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     learned = _learned(brand) if brand is not None else None
     console = Console(highlight=False, soft_wrap=True)
     for line in lines(file):

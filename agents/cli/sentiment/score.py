@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from agents.cli.common.groups import examples
+from agents.cli.language.say import in_words
 from agents.cli.sentiment.common import blocks, lang_option, scorer_of, weights_option
 from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_reader
@@ -54,7 +55,7 @@ def command(
     try:
         scorer = scorer_of(weights)
     except ScorerError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     out = click.get_text_stream("stdout", encoding="utf-8")
     if careful:
         reading = CarefulScorer(scorer, _reader_or_exit())
@@ -95,7 +96,7 @@ def _reader_or_exit() -> EncoderReader:
     try:
         return open_reader()
     except NoReaderError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
 
 
 def _read_objects(scorer: CarefulScorer, lines: list[str], lang: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from agents.cli.language.say import in_words
 from pipeline.reading.card import with_reader
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_encoder, open_reader
 from pipeline.reading.head import Head, encode_head
@@ -28,7 +29,7 @@ def trained_head(
     try:
         encode = open_encoder()
     except NoReaderError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     return train_head(
         shipped("sentences"),
         examples,

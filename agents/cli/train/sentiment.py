@@ -12,6 +12,7 @@ from rich.table import Table
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.start import settings_or_exit
+from agents.cli.language.say import in_words
 from agents.labelled import read_directory
 from pipeline.sentiment.api import SHIPPED_SCORER
 from pipeline.sentiment.training.corpus import CorpusError, LabelledText
@@ -95,7 +96,7 @@ def command(
         found = read_directory(data, frozenset(skip_file))
         examples = [each for each in found if each.source not in skip]
     except (CorpusError, UnicodeDecodeError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_words(error)) from error
     if not examples:
         raise click.ClickException("no example left: every source is skipped")
     base = weights.read() if weights else None

@@ -8,6 +8,7 @@ from agents.ingest.formats.files.documents import json_object, read_json
 from agents.ingest.formats.files.lines import BadLine
 from agents.ingest.formats.files.streams import FormatError
 from agents.ingest.formats.x.messages import message_in
+from pipeline.phrase import Phrase
 
 InputFormat = Literal["neutral", "x-v2", "x-v1", "csv", "jsonl"]
 """``csv`` and ``jsonl`` are the foreign ones that need a mapping."""
@@ -15,7 +16,7 @@ InputFormat = Literal["neutral", "x-v2", "x-v1", "csv", "jsonl"]
 FORMATS: tuple[InputFormat, ...] = get_args(InputFormat)
 
 _LOOKED_AT = 1_000
-_HINT = (
+_HINT = Phrase(
     "it has to be one JSON object a line, or an array of them: say --input-format neutral, "
     "x-v2 or x-v1, or give a --mapping for foreign fields (tocsin mapping suggest writes one)"
 )
@@ -44,6 +45,10 @@ def detect_format(path: Path, *, mapped: bool) -> InputFormat:
         begins = begins or raw
         shape = json_object(raw)
         if shape is None:
+            if raw.startswith(b"{"):
+                damage = damage or Phrase(
+                    "what begins in line {line} is no whole JSON object", line=line[0]
+                )
             continue
         if found := _told_by(shape, mapped=mapped):
             return found
@@ -52,20 +57,35 @@ def detect_format(path: Path, *, mapped: bool) -> InputFormat:
         return "x-v1"
     if mapped and begins and begins[:1] not in (b"{", b"["):
         return "csv"
-    raise FormatError(f"{path}{_refusal(begins, damage)}")
+    raise FormatError(_refusal(path, begins, damage))
 
 
-def _refusal(begins: bytes, damage: str) -> str:
+def _refusal(path: Path, begins: bytes, damage: str) -> Phrase:
     """Why the format of a file that begins so cannot be told, and what to do."""
     if not begins:
         if damage:
-            return f": {damage}; nothing of it can be read: get it again"
-        return " is empty; there is nothing to read"
+            return Phrase(
+                "{path}: {damage}; nothing of it can be read: get it again",
+                path=path,
+                damage=damage,
+            )
+        return Phrase("{path} is empty; there is nothing to read", path=path)
+    if begins[:1] in (b"{", b"[") and damage:
+        return Phrase(
+            "{path}: the format cannot be told: {damage}; get it again, if it is cut off; {hint}",
+            path=path,
+            damage=damage,
+            hint=_HINT,
+        )
     if begins[:1] in (b"{", b"["):
-        return f": the format cannot be told from its first lines; {_HINT}"
-    return (
-        " looks like a table; give a --mapping that says what its columns are "
-        "(tocsin mapping suggest writes one)"
+        return Phrase(
+            "{path}: the format cannot be told from its first lines; {hint}", path=path, hint=_HINT
+        )
+    return Phrase(
+        "{path} looks like a table; give a --mapping that says what its columns are (tocsin "
+        "mapping "
+        "suggest writes one)",
+        path=path,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from pipeline.phrase import Phrase
 from schemas.base import EARLIEST, LATEST
 from schemas.codec import UnreadableError
 from schemas.mention import (
@@ -123,19 +124,33 @@ def checked(mention: Mention) -> Mention:
     can do without and is too long (a link, a hashtag, a handle) is left out: the post counts.
     """
     if not 0 < len(mention.id) <= _ID_LIMIT:
-        msg = f"id of {len(mention.id)} characters, not 1 to {_ID_LIMIT}"
+        msg = Phrase("id of {n} characters, not 1 to {most}", n=len(mention.id), most=_ID_LIMIT)
         raise UnreadableError("invalid", msg)
     if not 0 < len(mention.author.id) <= _ID_LIMIT:
-        msg = f"author id of {len(mention.author.id)} characters, not 1 to {_ID_LIMIT}"
+        msg = Phrase(
+            "author id of {n} characters, not 1 to {most}",
+            n=len(mention.author.id),
+            most=_ID_LIMIT,
+        )
         raise UnreadableError("invalid", msg)
     if len(mention.text) > _TEXT_LIMIT:
-        msg = f"text of {len(mention.text)} characters, at most {_TEXT_LIMIT}"
+        msg = Phrase(
+            "text of {n} characters, at most {most}",
+            n=len(mention.text),
+            most=_TEXT_LIMIT,
+        )
         raise UnreadableError("invalid", msg)
     if len(mention.brand) > _ID_LIMIT:
-        msg = f"brand of {len(mention.brand)} characters, at most {_ID_LIMIT}"
+        msg = Phrase(
+            "brand of {n} characters, at most {most}", n=len(mention.brand), most=_ID_LIMIT
+        )
         raise UnreadableError("invalid", msg)
     if not 0 <= mention.weight <= MOST_WEIGHT:
-        msg = f"weight {mention.weight} is not from 0 to {MOST_WEIGHT:g}"
+        msg = Phrase(
+            "weight {weight} is not from 0 to {most:g}",
+            weight=mention.weight,
+            most=MOST_WEIGHT,
+        )
         raise UnreadableError("invalid", msg)
     changes = _too_much(mention)
     return replace(mention, **changes) if changes else mention
@@ -144,7 +159,10 @@ def checked(mention: Mention) -> Mention:
 def within(at: datetime) -> datetime:
     """The time, if a record may bear it; else raise ``UnreadableError``."""
     if not EARLIEST <= at <= LATEST:
-        raise UnreadableError("invalid", f"created_at: {at.isoformat()} is no time of a post")
+        raise UnreadableError(
+            "invalid",
+            Phrase("created_at: {at} is no time of a post", at=at.isoformat()),
+        )
     return at
 
 
@@ -152,7 +170,7 @@ def created_at(stated: datetime | None, post_id: str) -> datetime:
     """When a post was made: as it says, else as its id tells; raises ``UnreadableError``."""
     at = stated or snowflake_time(post_id)
     if at is None:
-        raise UnreadableError("invalid", "no created_at, and the id does not tell it")
+        raise UnreadableError("invalid", Phrase("no created_at, and the id does not tell it"))
     return within(at)
 
 
@@ -163,7 +181,10 @@ def known(at: datetime | None) -> datetime | None:
 
 def placed(error: UnreadableError, place: int, count: int) -> UnreadableError:
     """The error of one post of a page of ``count``, with its place on it, from 1 on."""
-    return UnreadableError(error.reason, f"post {place} of {count}: {error.detail}")
+    return UnreadableError(
+        error.reason,
+        Phrase("post {place} of {count}: {detail}", place=place, count=count, detail=error.detail),
+    )
 
 
 def all_sound(found: Iterable[Mention | UnreadableError]) -> list[Mention]:

@@ -17,6 +17,7 @@ from agents.ingest.formats.mapped.mapping import ColumnMapping, read_mapping
 from agents.ingest.formats.mapped.table import header_of
 from agents.ingest.formats.order import Item
 from agents.ingest.formats.read import open_mentions
+from pipeline.phrase import Phrase
 from schemas.mention import Mention
 
 
@@ -45,7 +46,7 @@ class Portions:
         brands: Container[str] | None = None,
     ) -> None:
         if input_format is not None and input_format not in FORMATS:
-            raise FormatError(f"input format {input_format!r} is unknown")
+            raise FormatError(Phrase("input format {name!r} is unknown", name=input_format))
         self._name = name
         self._mapping = read_mapping(mapping) if isinstance(mapping, Path) else mapping
         self._brands = brands

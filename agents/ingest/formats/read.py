@@ -22,6 +22,7 @@ from agents.ingest.formats.x import v1 as x_v1
 from agents.ingest.formats.x.includes import Recording
 from agents.ingest.formats.x.messages import message_in
 from agents.ingest.formats.x.missed import MissedByX
+from pipeline.phrase import Phrase
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Mention
 
@@ -55,7 +56,11 @@ def open_mentions(
     """
     columns = read_mapping(mapping) if isinstance(mapping, Path) else mapping
     if input_format is not None and input_format not in FORMATS:
-        msg = f"input format {input_format!r} is unknown; known are {', '.join(FORMATS)}"
+        msg = Phrase(
+            "input format {name!r} is unknown; known are {known}",
+            name=input_format,
+            known=", ".join(FORMATS),
+        )
         raise FormatError(msg)
     files = list(map(Path, paths))
     reading = reading or FilesReading.of(files)
@@ -74,12 +79,20 @@ def _open_one(
     chosen = input_format or declared or detect_format(path, mapped=mapping is not None)
     if chosen not in ("csv", "jsonl"):
         if mapping is not None:
-            msg = f"{path}: format {chosen} takes no --mapping; leave one of them out"
+            msg = Phrase(
+                "{path}: format {chosen} takes no --mapping; leave one of them out",
+                path=path,
+                chosen=chosen,
+            )
             raise FormatError(msg)
-        reading.tell(f"{path}: read as {chosen}")
+        reading.tell(Phrase("{path}: read as {chosen}", path=path, chosen=chosen))
         return _of_known_format(path, chosen, brands, reading)
     if mapping is None:
-        msg = f"{path}: format {chosen} needs a --mapping that says what its columns are"
+        msg = Phrase(
+            "{path}: format {chosen} needs a --mapping that says what its columns are",
+            path=path,
+            chosen=chosen,
+        )
         raise FormatError(msg)
     if chosen == "csv":
         return open_table(path, mapping, reading)

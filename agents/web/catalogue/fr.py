@@ -135,6 +135,10 @@ FR: Final = {
     "stories_none": "Aucun sujet d'au moins cinq messages depuis 24 heures.",
     "story_began": "depuis : {moment}",
     "watched": "Comment elle est suivie",
+    "split_all": "Par source, dernières 24 h : {sources}. Jugées ensemble.",
+    "split_each": "Par source, dernières 24 h : {sources}. Chacune est jugée à part.",
+    "split_some": "Par source, dernières 24 h : {sources}. Pour l'alerte, seules comptent : "
+    "{judged}.",
     "watched_spellings": "Graphies : {names} ; noms de compte : {handles} ; comptes à vous : "
     "{own}.",
     "watched_budget": "Sonneries pour rien admises par trimestre : {rings}.",

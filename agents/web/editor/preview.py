@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
+from pipeline.apart import judged_as, named_part
 from pipeline.detection.judge import Judge
 from pipeline.detection.patterns.library import Library
 from schemas.brand import Brand
@@ -103,33 +104,56 @@ def _judged(old: Brand, new: Brand, past: Past, library: Library) -> Rehearsed:
     if newest_s is None:
         return Rehearsed(old.id, "unknown")
     begin_s, first_s, last_s = newest_s - WEEK_S, -1, -1
-    lanes: list[_Lane] = []
-    learning: Judge | None = None
+    learning: dict[str, Judge] = {}
+    lanes: dict[str, list[_Lane]] = {}
     for bucket in past.buckets(old.id):
+        name = judged_as(old, bucket.apart)
+        if name is None:
+            continue
         start_s = int(bucket.start.timestamp())
-        if learning is None:
-            learning = Judge(old, width_s=bucket.width_s, library=library)
-            first_s = start_s
-        if bucket.width_s != learning.width_s:
+        first_s = start_s if first_s < 0 else first_s
+        known = learning.get(name) or _fresh(old, name, bucket.width_s, library)
+        learning[name] = known
+        if bucket.width_s != known.width_s:
             continue  # a worker refuses it as well
         if start_s < begin_s:
-            learning.update(bucket)
+            known.update(bucket)
             continue
         if not lanes:
             begin_s = max(begin_s, first_s)
-            lanes = [_Lane(_forked(learning, brand), begin_s) for brand in (old, new)]
+        if name not in lanes:
+            lanes[name] = [_Lane(_forked(known, brand), begin_s) for brand in (old, new)]
         last_s = max(last_s, start_s + bucket.width_s)
-        for lane in lanes:
+        for lane in lanes[name]:
             lane.take(bucket)
     if not lanes:
         return Rehearsed(old.id, "unknown")
-    before, after = (lane.rung() for lane in lanes)
+    before, after = (
+        _together(lane.rung() for lane in each) for each in zip(*lanes.values(), strict=True)
+    )
     since, until = (datetime.fromtimestamp(at_s, UTC) for at_s in (begin_s, last_s))
     return Rehearsed(old.id, "judged", before, after, since, until, begin_s - first_s)
 
 
+def _fresh(brand: Brand, name: str, width_s: int, library: Library) -> Judge:
+    return Judge(brand, width_s=width_s, library=library, apart=named_part(name)[1])
+
+
+def _together(weeks: Iterable[WeekRings]) -> WeekRings:
+    """What all judges of a brand said."""
+    each = list(weeks)
+    rings = sorted({ring for one in each for ring in one.rings})
+    return WeekRings(tuple(rings), sum(one.heads_ups for one in each))
+
+
 def _forked(learnt: Judge, brand: Brand) -> Judge:
-    return Judge.load(learnt.dump(), brand, width_s=learnt.width_s, library=learnt.library)
+    return Judge.load(
+        learnt.dump(),
+        brand,
+        width_s=learnt.width_s,
+        library=learnt.library,
+        apart=learnt.apart,
+    )
 
 
 class _Lane:

@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from agents.web.store.courses import Slot, UsualDay
 from agents.web.store.posts import PostRow
+from agents.web.views.calls import called_at, decides, who_is_next
 from agents.web.views.desk import OVER, Desk
 from pipeline.detection.incident.merge import Incident
 from schemas.incident import Transition
+from schemas.notification import Notification
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,8 +49,36 @@ class Point(Struct, frozen=True, kw_only=True):
     usual_per_hour: float | None
 
 
+class ChannelCall(Struct, frozen=True, kw_only=True):
+    """What one channel was told of an incident. ``at``: when it was called last, or told.
+
+    ``calls``: how often people were called since it was last in nobody's hands; 0 where they were
+    told quietly.
+    """
+
+    channel: str
+    at: datetime
+    calls: int
+
+
+class CallToCome(Struct, frozen=True, kw_only=True):
+    """Who is called, and when, where nobody has it by then.
+
+    ``overdue``: that was a minute ago or earlier, and no call is known.
+    """
+
+    receiver: str
+    at: datetime
+    overdue: bool
+
+
 class IncidentLine(Struct, frozen=True, kw_only=True):
-    """One incident or heads-up in short."""
+    """One incident or heads-up in short.
+
+    ``called``: each channel that was told, in order of time. ``next``: who is called next, in order
+    of time; empty where somebody has it, it is over, or it does not ring. ``decides``: who decides,
+    as the routes name them. Known of what stands on tocsin.notifications.
+    """
 
     id: str
     brand: str
@@ -62,6 +92,9 @@ class IncidentLine(Struct, frozen=True, kw_only=True):
     reason: str
     pattern: str
     acknowledged_by: str
+    called: tuple[ChannelCall, ...]
+    next: tuple[CallToCome, ...]
+    decides: str
 
 
 class StepLine(Struct, frozen=True, kw_only=True):
@@ -129,9 +162,13 @@ def point(slot: Slot, usual: UsualDay, start: datetime) -> Point:
     )
 
 
-def incident_line(incident: Incident) -> IncidentLine:
-    """An incident in short."""
+def incident_line(
+    incident: Incident, notified: Sequence[Notification], now: datetime
+) -> IncidentLine:
+    """An incident in short. ``notified``: what each channel was told of it, in order of time."""
     told = incident.newest
+    found = who_is_next(incident, notified, now)
+    ahead = [(one, True) for one in found.overdue] + [(one, False) for one in found.due]
     return IncidentLine(
         id=told.incident,
         brand=told.brand,
@@ -145,10 +182,24 @@ def incident_line(incident: Incident) -> IncidentLine:
         reason=told.reason,
         pattern=told.pattern,
         acknowledged_by=told.handling.acknowledged_by,
+        called=tuple(
+            ChannelCall(
+                channel=one.sink,
+                at=called_at(one),
+                calls=one.calls.done if one.calls is not None else 0,
+            )
+            for one in found.told
+        ),
+        next=tuple(
+            CallToCome(receiver=one.receiver, at=one.at, overdue=late) for one, late in ahead
+        ),
+        decides=decides(found.told),
     )
 
 
-def incident_whole(incident: Incident) -> IncidentWhole:
+def incident_whole(
+    incident: Incident, notified: Sequence[Notification], now: datetime
+) -> IncidentWhole:
     """An incident in full."""
     steps = (
         StepLine(
@@ -163,7 +214,7 @@ def incident_whole(incident: Incident) -> IncidentWhole:
         for step in incident.trail
     )
     return IncidentWhole(
-        incident=incident_line(incident), trail=tuple(steps), newest=incident.newest
+        incident=incident_line(incident, notified, now), trail=tuple(steps), newest=incident.newest
     )
 
 

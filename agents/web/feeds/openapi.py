@@ -11,7 +11,7 @@ from agents.web.feeds.data import BrandState, IncidentLine, IncidentWhole, Point
 from agents.web.views.course import WINDOWS
 from agents.web.views.explorer import KINDS
 
-VERSION: Final = "1"
+VERSION: Final = "1.1"
 PREFIX: Final = "/api/v1"
 
 _BRAND: Final = {"name": "brand", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -60,13 +60,13 @@ def openapi() -> str:
                 "The same as CSV", "text/csv", {"type": "string"}, [_BRAND, _WINDOW]
             ),
             f"{PREFIX}/incidents": _get(
-                "Incidents and heads-ups, the latest first",
+                "Incidents and heads-ups, the latest first: who was called, and who is next",
                 "application/json",
                 incidents,
                 [{**_BRAND, "in": "query", "required": False}],
             ),
             f"{PREFIX}/incidents/{{incident}}": _get(
-                "One incident, its trail and its newest record",
+                "One incident: who was called and who is next, its trail, its newest record",
                 "application/json",
                 whole,
                 [_INCIDENT],

@@ -1,5 +1,6 @@
 """How the talk about brands went: courses of slots, sums of an hour, and what is usual."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import Any, Final, NamedTuple
@@ -7,9 +8,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Select, func, select
 
 from agents.web.store.store import Store
-from agents.web.store.tables import counts, gaps
+from agents.web.store.tables import HOUR_S, counts, gaps, hours
+from pipeline.detection.incident.transition import by_source
+from pipeline.detection.window.by_network import Networks, add_networks
+from schemas.bucket import SourceCounts
 
-HOUR_S: Final = 3600
 DAY_S: Final = 86_400
 USUAL_DAYS: Final = 28
 """How far back goes what is called usual."""
@@ -151,6 +154,19 @@ class Courses:
         width_s = max(1, end_s - start_s)
         return {row.brand: _slot(start_s, width_s, row) for row in self._rows(asked)}
 
+    def by_source(self, brand: str, start_s: int, end_s: int) -> tuple[SourceCounts, ...]:
+        """Who brought how much of what was said, the most first; judged on or not."""
+        asked = (
+            select(counts.c.by_source, func.count().label("times"))
+            .where(counts.c.brand == brand, counts.c.by_source != "")
+            .where(counts.c.start_s >= start_s, counts.c.start_s < end_s)
+            .group_by(counts.c.by_source)
+        )
+        total: Networks = {}
+        for row in self._rows(asked):
+            add_networks(total, json.loads(row.by_source), row.times)
+        return by_source(total)
+
     def usual(self, brand: str, at_s: int) -> UsualDay:
         """What is usual for ``brand``, known from the four weeks that ended a day ago."""
         hour = at_s // HOUR_S
@@ -211,8 +227,13 @@ class Courses:
 
     def _hours(self, brand: str, at_s: int) -> list[Slot]:
         start_s, end_s = at_s - USUAL_DAYS * DAY_S, at_s - _APART_S
-        asked = _slots(HOUR_S, [brand], start_s, end_s)
-        return [_slot(int(row.slot_s), HOUR_S, row) for row in self._rows(asked)]
+        asked = (
+            select(hours)
+            .where(hours.c.brand == brand)
+            .where(hours.c.start_s >= start_s, hours.c.start_s < end_s)
+            .order_by(hours.c.start_s)
+        )
+        return [_slot(int(row.start_s), HOUR_S, row) for row in self._rows(asked)]
 
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         with self._store.reading() as connection:

@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 from sqlalchemy import Select, case, func, select
 
-from agents.deletions.forgotten import folded
 from agents.web.store.store import Store
 from agents.web.store.tables import posts, remarks, stories
+from pipeline.deletions.to_forget import folded
 
 MOST: Final = 5_000
 NEGATIVE: Final = 0.5

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.deletions.forgotten import folded
+from pipeline.deletions.to_forget import folded
+from pipeline.detection.window.by_network import networks_of
 from schemas.bucket import Bucket, Example, Story
 from schemas.feedback import Feedback
 
@@ -18,6 +19,7 @@ def count_row(bucket: Bucket, written_s: int) -> Row:
     return {
         "brand": bucket.brand,
         "start_s": int(bucket.start.timestamp()),
+        "apart": bucket.apart,
         "revision": bucket.revision,
         "width_s": bucket.width_s,
         "mentions": bucket.mentions,
@@ -27,6 +29,7 @@ def count_row(bucket: Bucket, written_s: int) -> Row:
         "weighted": bucket.weighted,
         "voices": voices.texts + voices.reposts if voices else 0,
         "attacking": voices.attacking + voices.reposts_attacking if voices else 0,
+        "by_source": json.dumps(networks_of(bucket)) if bucket.by_source else "",
         "written_s": written_s,
     }
 

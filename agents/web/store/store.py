@@ -6,8 +6,9 @@ not again, whichever was heard first. What comes is held back until ``flush``, w
 one transaction; ``AHEAD`` rows at most are held.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -28,8 +30,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from agents.deletions.forgotten import Forgotten, folded
+from agents.deletions.forgotten import Forgotten
 from agents.web.store import rows, tables
+from pipeline.deletions.to_forget import folded
 from schemas.bucket import Bucket
 from schemas.deletion import Deletion
 from schemas.feedback import Feedback
@@ -118,6 +121,7 @@ class Store:
         with self._engine.begin() as connection:
             for table, found in held.items():
                 connection.execute(self._upsert(table), list(found.values()))
+            self._add_up(connection, held.get(tables.counts, {}).values())
             # After what came before them; what comes later is not held.
             for column, ids in gone.items():
                 known = sorted(ids)
@@ -127,18 +131,31 @@ class Store:
 
     def prune(self, before_s: int) -> int:
         """Forget what Kafka got before ``before_s``; return how many rows that were."""
+        counts, hours = tables.counts.c, tables.hours.c
+        hour = counts.start_s - counts.start_s % tables.HOUR_S
+        old = select(counts.brand, hour.label("start_s")).where(counts.written_s < before_s)
         with self._engine.begin() as connection:
-            return sum(
+            touched = [
+                {"brand": row.brand, "start_s": row.start_s}
+                for row in connection.execute(old.distinct())
+            ]
+            gone = sum(
                 connection.execute(delete(table).where(table.c.written_s < before_s)).rowcount
                 for table in _FILLED
             )
+            if touched:
+                at = (hours.brand == bindparam("of"), hours.start_s == bindparam("hour_s"))
+                places = [{"of": one["brand"], "hour_s": one["start_s"]} for one in touched]
+                connection.execute(delete(tables.hours).where(*at), places)
+            self._add_up(connection, touched)
+        return gone
 
     def erase(self) -> None:
         """Forget everything, so that it is filled anew."""
         with self._lock:
             self._held, self._gone = {}, {}
         with self._engine.begin() as connection:
-            for table in _FILLED:
+            for table in (*_FILLED, tables.hours):
                 connection.execute(delete(table))
 
     def newest_s(self) -> int:
@@ -185,9 +202,47 @@ class Store:
         if held >= AHEAD:
             self.flush()
 
-    def _upsert(self, table: Table) -> Any:  # noqa: ANN401 - of one dialect or the other
+    def _add_up(self, connection: Connection, touched: Iterable[Mapping[str, Any]]) -> None:
+        """Add up anew the hours of buckets that were written or went.
+
+        From the buckets as they stand, so that it comes out the same however often it is done, and
+        by however many that share a database.
+        """
+        places = {
+            (row["brand"], row["start_s"] - row["start_s"] % tables.HOUR_S) for row in touched
+        }
+        if places:
+            asked = [
+                {"of": brand, "from_s": at, "to_s": at + tables.HOUR_S} for brand, at in places
+            ]
+            connection.execute(self._hours_sum, asked)
+
+    @cached_property
+    def _hours_sum(self) -> Any:  # noqa: ANN401 - of one dialect or the other
+        counts = tables.counts.c
+        sums = [column.name for column in tables.hours.c if column.name not in {"brand", "start_s"}]
+        summed = (
+            select(
+                counts.brand,
+                (func.min(counts.start_s) - func.min(counts.start_s) % tables.HOUR_S).label(
+                    "start_s"
+                ),
+                *(func.sum(counts[name]).label(name) for name in sums),
+            )
+            .where(counts.brand == bindparam("of"))
+            .where(counts.start_s >= bindparam("from_s"), counts.start_s < bindparam("to_s"))
+            .group_by(counts.brand)
+        )
+        insert = self._insert(tables.hours).from_select(["brand", "start_s", *sums], summed)
+        changed = {name: insert.excluded[name] for name in sums}
+        return insert.on_conflict_do_update(index_elements=["brand", "start_s"], set_=changed)
+
+    def _insert(self, table: Table) -> Any:  # noqa: ANN401 - of one dialect or the other
         dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
-        insert = dialect.insert(table)
+        return dialect.insert(table)
+
+    def _upsert(self, table: Table) -> Any:  # noqa: ANN401 - of one dialect or the other
+        insert = self._insert(table)
         keys = [column.name for column in table.primary_key]
         new = insert.excluded
         changed: Mapping[str, Any] = {

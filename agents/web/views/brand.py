@@ -5,12 +5,15 @@ from typing import Final
 from urllib.parse import urlencode
 
 from agents.alerting.i18n import Words
+from agents.alerting.message.brands import network_name
 from agents.alerting.message.neutral import outside
+from agents.alerting.message.sections.sources import by_source
 from agents.web.editor.page import PATH as EDIT
 from agents.web.layout import block, foot, page, paragraph, path_of_brand
 from agents.web.markup import Html, join, tag
-from agents.web.store.courses import DAY_S, HOUR_S, Slot, UsualDay
+from agents.web.store.courses import DAY_S, Slot, UsualDay
 from agents.web.store.posts import StoryRow
+from agents.web.store.tables import HOUR_S
 from agents.web.views.course import WINDOWS, chart, window_of
 from agents.web.views.desk import OVER, Desk, is_heads_up, is_ringing
 from agents.web.views.market import market
@@ -36,7 +39,7 @@ def brand_page(words: Words, desk: Desk, brand: Brand, window: str, visitor_of: 
         tag("ul", *(quiet_line(words, one, desk) for one in heads_ups), class_="lines card block")
         if heads_ups
         else None,
-        tag("div", _figures(words, desk, brand.id), class_="block"),
+        tag("div", _figures(words, desk, brand.id), _split(words, desk, brand), class_="block"),
         block(
             words.texts[f"window_{window}"],
             _windows(words, brand.id, window),
@@ -122,6 +125,23 @@ def _figures(words: Words, desk: Desk, brand: str) -> Html:
             ),
         ]
     )
+
+
+def _split(words: Words, desk: Desk, brand: Brand) -> Html | None:
+    """Which source brought how much of the last day, where there is more than one."""
+    end_s = desk.whole_minute(brand.id)
+    counts = desk.courses.by_source(brand.id, end_s - DAY_S, end_s)
+    sources = by_source(words, counts)
+    if not sources:
+        return None
+    if brand.judge.each:
+        said = words.say("split_each", sources=sources)
+    elif isinstance(brand.judge.sources, str):
+        said = words.say("split_all", sources=sources)
+    else:
+        judged = ", ".join(network_name(one) for one in brand.judge.sources)
+        said = words.say("split_some", sources=sources, judged=judged)
+    return paragraph(said, class_="soft small")
 
 
 def _mentions(words: Words, hour: Slot, usual: UsualDay) -> tuple[str, str, str]:

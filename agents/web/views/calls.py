@@ -57,6 +57,11 @@ def called_at(said: Notification) -> datetime:
     return said.calls.at if said.calls is not None and said.calls.done else said.at
 
 
+def decides(told: Sequence[Notification]) -> str:
+    """Who decides, as the newest word that names anybody has it; empty where none does."""
+    return next((one.decides for one in reversed(told) if one.decides), "")
+
+
 def where_taken(words: Words, incident: Incident) -> str:
     """Say where it was taken in hand; empty where nobody has it, or it is not known."""
     if not is_held(incident):
@@ -80,13 +85,13 @@ def calls_block(words: Words, desk: Desk, incident: Incident) -> Html:
     found = who_is_next(incident, desk.notified(incident.newest.incident), desk.now)
     lines = [_told(words, desk, one) for one in found.told]
     ahead = [*_overdue(words, desk, found), *_due(words, desk, found)]
-    decides = next((one.decides for one in reversed(found.told) if one.decides), "")
+    who = decides(found.told)
     return block(
         words.texts["heading_calls"],
         tag("ul", *lines, class_="lines") if lines else None,
         None if lines else paragraph(words.texts["calls_unknown"], class_="soft"),
         paragraph(*ahead) if ahead else None,
-        paragraph(words.say("calls_decides", who=outside(decides, 200))) if decides else None,
+        paragraph(words.say("calls_decides", who=outside(who, 200))) if who else None,
         key="calls",
         live=True,
     )

@@ -9,7 +9,8 @@ from agents.web.charts.scale import step_for
 from agents.web.charts.volume import ChartView, Fan, Pin, PinKind, volume_chart
 from agents.web.clock import clock, time_of
 from agents.web.markup import Child, Html, join, tag
-from agents.web.store.courses import DAY_S, HOUR_S
+from agents.web.store.courses import DAY_S
+from agents.web.store.tables import HOUR_S
 from agents.web.views.desk import OVER, Desk
 from pipeline.detection.incident.merge import Incident
 from schemas.incident import Transition

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from agents.alerting.message.brands import name_of
+from agents.alerting.message.brands import entitled, name_of
 from agents.alerting.message.compose import heads_up_of, message_of
 from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import PROVEN, Status
 from agents.web.playbooks import Playbooks
-from agents.web.store.courses import HOUR_S, Courses, Slot, UsualDay
+from agents.web.store.courses import Courses, Slot, UsualDay
 from agents.web.store.posts import Archive
+from agents.web.store.tables import HOUR_S
 from agents.web.undelivered import Undelivered
 from pipeline.detection.incident.merge import Incident
 from pipeline.detection.patterns.library import ReferenceEpisode
@@ -59,6 +60,10 @@ class Desk(NamedTuple):
         """A brand's name as its owner writes it first."""
         known = self.brands.get(brand)
         return name_of(known) if known else name_of(Brand(id=brand, names=(brand,)))
+
+    def title(self, told: Transition) -> str:
+        """The brand that an incident is of, and its source where each is judged on its own."""
+        return entitled(self.name(told.brand), told.apart)
 
     def until(self, brand: str) -> datetime:
         """Up to when its counts are complete: its own time, which in a replay is another one."""

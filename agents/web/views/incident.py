@@ -70,7 +70,7 @@ def detail(
             tag(
                 "div",
                 chip(words, incident),
-                tag("h1", tag("a", desk.name(told.brand), href=path_of_brand(told.brand))),
+                tag("h1", tag("a", desk.title(told), href=path_of_brand(told.brand))),
                 meter(words, told),
                 class_="line title",
             ),

@@ -11,7 +11,7 @@ from agents.alerting.i18n import Words
 from agents.web.charts.bars import bar
 from agents.web.layout import block, paragraph, path_of_brand
 from agents.web.markup import Html, tag
-from agents.web.store.courses import HOUR_S
+from agents.web.store.tables import HOUR_S
 from agents.web.views.desk import Desk
 from pipeline.brands.fold import squashed
 from schemas.brand import Brand

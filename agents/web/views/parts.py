@@ -138,7 +138,7 @@ def _card(
         tag(
             "div",
             chip(words, incident),
-            tag("h2", tag("a", desk.name(told.brand), href=href)),
+            tag("h2", tag("a", desk.title(told), href=href)),
             meter(words, told),
             class_="line",
         ),
@@ -189,7 +189,7 @@ def quiet_line(words: Words, incident: Incident, desk: Desk) -> Html:
         return tag("li", tag("a", plainly(told, brand, error), href=path_of(told.incident)))
     return tag(
         "li",
-        tag("strong", tag("a", desk.name(told.brand), href=path_of(told.incident))),
+        tag("strong", tag("a", desk.title(told), href=path_of(told.incident))),
         " · ",
         clock(words, told.heads_up_at or told.onset),
         " · ",

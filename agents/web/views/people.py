@@ -5,13 +5,13 @@ from typing import Final, NamedTuple
 
 from agents.alerting.i18n import Words
 from agents.alerting.message.neutral import outside
-from agents.deletions.forgotten import folded
 from agents.web.layout import block, paragraph
 from agents.web.markup import Html, tag
 from agents.web.store.courses import DAY_S
 from agents.web.store.posts import AccountRow
 from agents.web.views.desk import Desk
 from agents.web.views.parts import reach
+from pipeline.deletions.to_forget import folded
 from schemas.brand import Brand
 from schemas.incident import Transition
 

@@ -9,9 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lab.backtest.sweep import Setting
+from lab.report.voice import ReportVoice
 from schemas.report import BacktestReport, SweptBrand, SweptIncident, SweptSetting
 
 SHOWN_RINGS = 3
+WHEN_WIDTH = 28
+"""So much the last column has in a terminal of 80 columns: a moment, and what it came to."""
+OWN = Setting().label
+"""What the setting is called that the brands file states."""
 
 
 class ComparedSetting(NamedTuple):
@@ -71,12 +77,19 @@ def ever_rang(lanes: Sequence[tuple[str, SweptBrand]]) -> bool:
     return any(rang(one) for _, one in lanes)
 
 
-def brand_rows(lanes: Sequence[tuple[str, SweptBrand]]) -> Iterator[ComparedSetting]:
+def brand_rows(
+    lanes: Sequence[tuple[str, SweptBrand]], voice: ReportVoice | None = None
+) -> Iterator[ComparedSetting]:
     """One brand, a row for each setting; ``when`` says time, severity and mentions of each ring."""
+    voice = voice or ReportVoice()
     for label, one in lanes:
         rings = tuple(
-            f"{incident.rings[0].at:%Y-%m-%d %H:%M}Z {incident.severity}/10, "
-            f"{incident.mentions:,} mentions"
+            voice.say(
+                "{moment}: {severity}/10, {n} mentions",
+                moment=voice.words.moment(incident.rings[0].at),
+                severity=incident.severity,
+                n=voice.words.number(incident.mentions),
+            )
             for incident in rang(one)
         )
         yield ComparedSetting(
@@ -89,12 +102,34 @@ def brand_rows(lanes: Sequence[tuple[str, SweptBrand]]) -> Iterator[ComparedSett
         )
 
 
-def sooner_though_stricter(sweep: Sequence[SweptSetting], brand: str) -> list[str]:
+def label_of(label: str, voice: ReportVoice) -> str:
+    """Say a setting's label: which budgets it states, or that it is the brands file's own.
+
+    >>> label_of("rings 0.5, heads-ups 2", ReportVoice())
+    'rings 0.5, heads-ups 2'
+    """
+    if label == OWN:
+        return voice.say("brands file")
+    said = []
+    for part in label.split(", "):
+        name, _, value = part.partition(" ")
+        value = value.replace(".", voice.words.decimal)
+        rings = name == "rings"
+        said.append(
+            voice.say("rings {n}", n=value) if rings else voice.say("heads-ups {n}", n=value)
+        )
+    return ", ".join(said)
+
+
+def sooner_though_stricter(
+    sweep: Sequence[SweptSetting], brand: str, voice: ReportVoice | None = None
+) -> list[str]:
     """Say why a stricter budget of false rings seems to ring sooner than the next looser one.
 
     A bar that is higher is crossed later, never sooner. What looks so is a looser setting that was
     ringing already: it rings again only for something twice as large.
     """
+    voice = voice or ReportVoice()
     numbered = [one for one in sweep if one.false_rings_per_quarter is not None]
     numbered.sort(key=lambda one: (one.heads_up_per_week or 0, one.false_rings_per_quarter or 0))
     said = []
@@ -105,8 +140,14 @@ def sooner_though_stricter(sweep: Sequence[SweptSetting], brand: str) -> list[st
             since = _ringing_since(loose, brand, at)
             if since is not None:
                 said.append(
-                    f"{strict.label} rang {at:%Y-%m-%d %H:%M}Z; {loose.label} was ringing already, "
-                    f"since {since:%Y-%m-%d %H:%M}Z, and rings again only for twice as much."
+                    voice.say(
+                        "“{strict}” rang {at}; “{loose}” was ringing already, since {since}, and "
+                        "rings again only for twice as much.",
+                        strict=label_of(strict.label, voice),
+                        at=voice.words.moment(at),
+                        loose=label_of(loose.label, voice),
+                        since=voice.words.moment(since),
+                    )
                 )
     return said
 
@@ -124,48 +165,48 @@ def _ringing_since(setting: SweptSetting, brand: str, at: datetime) -> datetime 
     return min(lasting, default=None)
 
 
-def print_comparison(report: BacktestReport, console: Console) -> None:
+def print_comparison(
+    report: BacktestReport, console: Console, voice: ReportVoice | None = None
+) -> None:
     """Print what rang under each setting; brands for which nothing rang are only in the sums."""
-    table = Table(title="Settings side by side", title_justify="left", expand=True)
-    table.add_column(_values(report.sweep[1].label, number=False))
-    for name in ("rang", "a quarter", "heads-ups", "a week"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("rang when, severity, mentions", ratio=1)
+    voice = voice or ReportVoice()
+    table = Table(title=voice.say("Settings side by side"), title_justify="left", expand=True)
+    table.add_column(voice.say("setting"))
+    for name in (
+        voice.say("rang"),
+        voice.say("a quarter"),
+        voice.say("heads-ups"),
+        voice.say("a week"),
+    ):
+        table.add_column(name, justify="right")
+    table.add_column(voice.say("rang when, severity, mentions"), ratio=1, min_width=WHEN_WIDTH)
     every = {brand.brand: lanes_of(report.sweep, brand.brand) for brand in report.brands}
     told = {brand: lanes for brand, lanes in every.items() if ever_rang(lanes)}
     if len(every) > 1:
-        _section(table, f"all {len(every)} brands", total_rows(report.sweep))
+        _section(table, voice.say("all {n} brands", n=len(every)), total_rows(report.sweep), voice)
     for brand, lanes in told.items():
-        _section(table, brand, list(brand_rows(lanes)))
+        _section(table, brand, list(brand_rows(lanes, voice)), voice)
     console.print(table)
     for brand in told:
-        for line in sooner_though_stricter(report.sweep, brand):
+        for line in sooner_though_stricter(report.sweep, brand, voice):
             console.print(Text(f"{brand}: {line}", style="dim"))
     if quiet := len(every) - len(told):
-        console.print(f"Under no setting would it have rung for {quiet} brands.", style="dim")
+        said = voice.say("Under no setting would it have rung for {n} brands.", n=quiet)
+        console.print(Text(said, style="dim"))
 
 
-def _section(table: Table, brand: str, rows: Sequence[ComparedSetting]) -> None:
+def _section(table: Table, brand: str, rows: Sequence[ComparedSetting], voice: ReportVoice) -> None:
     table.add_row(Text(brand, style="bold"))
     for place, row in enumerate(rows):
         shown = list(row.when[:SHOWN_RINGS])
         if more := len(row.when) - len(shown):
-            shown.append(f"… and {more} more")
+            shown.append(voice.say("… and {n} more", n=more))
         table.add_row(
-            Text("  " + (_values(row.setting) if place else row.setting)),
+            Text("  " + label_of(row.setting, voice)),
             Text(f"{row.rang}" if row.rang else "–", style="bold red" if row.rang else ""),
-            f"{row.per_quarter:.2g}",
+            voice.rate(row.per_quarter),
             f"{row.heads_ups}",
-            f"{row.heads_ups_per_week:.2g}",
+            voice.rate(row.heads_ups_per_week),
             Text("\n".join(shown)),
             end_section=place == len(rows) - 1,
         )
-
-
-def _values(label: str, *, number: bool = True) -> str:
-    """The values of a setting's label, or the names of what they are values of.
-
-    >>> _values("rings 0.5, heads-ups 2"), _values("rings 0.5, heads-ups 2", number=False)
-    ('0.5 · 2', 'rings · heads-ups')
-    """
-    return " · ".join(part.split(" ")[number] for part in label.split(", "))

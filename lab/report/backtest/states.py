@@ -1,10 +1,12 @@
 """The states of an incident as a line from its onset to its end, and as a table in a fold."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Final
 
+from agents.alerting.message.sections.evidence import rule
+from lab.report.voice import ReportVoice
 from schemas.incident import State
 from schemas.report import ReportedIncident, Step
 
@@ -26,13 +28,16 @@ _COLOURS: Final[dict[State, str]] = {
 }
 
 
-def draw_states(incident: ReportedIncident) -> str:
+def draw_states(incident: ReportedIncident, voice: ReportVoice | None = None) -> str:
     """Return the line, drawn for wide and for narrow screens, and each step in a fold."""
+    voice = voice or ReportVoice()
     stretches = stretches_of(incident)
-    said = " → ".join(f"{state} {_when(start)}" for state, start, _ in stretches)
-    drawn = "".join(_line(stretches, name, width, said) for name, width in WIDTHS)
-    steps = incident.steps
-    fold = f"<details><summary>{len(steps)} steps</summary>{_table(steps)}</details>"
+    said = " → ".join(
+        f"{voice.words.states[state]} {voice.short(start)}" for state, start, _ in stretches
+    )
+    drawn = "".join(_line(stretches, name, width, said, voice) for name, width in WIDTHS)
+    steps = voice.say("{n} steps", n=voice.words.number(len(incident.steps)))
+    fold = f"<details><summary>{steps}</summary>{_table(incident.steps, voice)}</details>"
     return drawn + fold
 
 
@@ -51,7 +56,11 @@ def stretches_of(incident: ReportedIncident) -> list[tuple[State, datetime, date
 
 
 def _line(
-    stretches: Sequence[tuple[State, datetime, datetime]], name: str, width: int, said: str
+    stretches: Sequence[tuple[State, datetime, datetime]],
+    name: str,
+    width: int,
+    said: str,
+    voice: ReportVoice,
 ) -> str:
     first, last = stretches[0][1], stretches[-1][2]
     whole_s = max((last - first).total_seconds(), 1.0)
@@ -63,26 +72,25 @@ def _line(
             f'<rect x="{min(x, width - 2):.1f}" y="0" width="{length:.1f}" height="{_BAR}" '
             f'fill="var(--{_COLOURS[state]})"/>'
         )
-        needed = _CHARACTER * len(state)
+        word = voice.words.states[state]
+        needed = _CHARACTER * len(word)
         if x >= free and x + needed <= width:
-            parts.append(f'<text x="{x:.1f}" y="{_BAR + 14}">{escape(state)}</text>')
+            parts.append(f'<text x="{x:.1f}" y="{_BAR + 14}">{escape(word)}</text>')
             free = x + needed + 2 * _CHARACTER
     return (
         f'<svg class="{name}" viewBox="0 0 {width} {_HEIGHT}" role="img" '
         f'aria-label="{escape(said)}">'
-        f'{"".join(parts)}<text x="0" y="{_HEIGHT - 4}">{_when(first)}</text>'
-        f'<text x="{width}" y="{_HEIGHT - 4}" text-anchor="end">{_when(last)}</text></svg>'
+        f'{"".join(parts)}<text x="0" y="{_HEIGHT - 4}">{voice.short(first)}</text>'
+        f'<text x="{width}" y="{_HEIGHT - 4}" text-anchor="end">{voice.short(last)}</text></svg>'
     )
 
 
-def _table(steps: Sequence[Step]) -> str:
+def _table(steps: Sequence[Step], voice: ReportVoice) -> str:
+    words = voice.words
     rows = "".join(
-        f"<tr><td>{_when(one.at)}</td><td>{escape(one.state)}</td><td>{escape(one.reason)}</td>"
+        f"<tr><td>{voice.short(one.at)}</td><td>{escape(words.states[one.state])}</td>"
+        f"<td>{escape(rule(words, one.reason))}</td>"
         f'<td class="number">{one.severity}/10</td></tr>'
         for one in steps
     )
     return f"<table>{rows}</table>"
-
-
-def _when(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d %b %H:%M}"

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from html import escape
 from typing import NamedTuple
 
 from lab.backtest.summary import BIN_S, Bin
+from lab.report.voice import ReportVoice
 from schemas.incident import Ring
 from schemas.report import BrandReport
 
@@ -18,8 +20,12 @@ BAR = 2
 """Units that a bar has at least."""
 RING_LABEL = 40
 """Units that the severity of a ring takes."""
+CHARACTER = 6.4
+"""Width of a character, about, at 11 px."""
 LABEL = 165
 """Units that a label of time has at least."""
+YEARS_FROM_S = 10 * 86_400
+"""What lasts so long is labelled with days and years rather than hours."""
 
 
 class CountTimeline(NamedTuple):
@@ -49,14 +55,18 @@ def course_of(bins: Mapping[int, Bin], width: int = WIDTH) -> CountTimeline:
     return CountTimeline(first_s, -(-span_s // bar_s) * bar_s, bar_s, bars)
 
 
-def draw_timeline(brand: BrandReport, bins: Mapping[int, Bin]) -> str:
+def draw_timeline(
+    brand: BrandReport, bins: Mapping[int, Bin], voice: ReportVoice | None = None
+) -> str:
     """The SVG elements, for wide and for narrow screens; nothing where nothing was said."""
     if not bins:
         return ""
-    return _drawn(brand, bins, WIDTH, "wide") + _drawn(brand, bins, NARROW, "narrow")
+    voice = voice or ReportVoice()
+    return _drawn(brand, bins, WIDTH, voice) + _drawn(brand, bins, NARROW, voice)
 
 
-def _drawn(brand: BrandReport, bins: Mapping[int, Bin], width: int, name: str) -> str:
+def _drawn(brand: BrandReport, bins: Mapping[int, Bin], width: int, voice: ReportVoice) -> str:
+    name = "wide" if width == WIDTH else "narrow"
     course = course_of(bins, width)
     first_s, span_s, bar_s, bars = course
     most = course.most
@@ -79,15 +89,15 @@ def _drawn(brand: BrandReport, bins: Mapping[int, Bin], width: int, name: str) -
 
     return (
         f'<svg class="{name}" viewBox="0 0 {width} {HEIGHT}" role="img" '
-        f'aria-label="mentions over time, {len(brand.incidents)} incidents">'
+        f'aria-label="{escape(_described(brand, voice))}">'
         f"{_shades(brand, first_s, span_s, width)}"
         f"{rects(0, 'bar')}{rects(1, 'bad')}{rects(2, 'good', on=1)}"
         f'<line x1="0" y1="{base}" x2="{width}" y2="{base}" stroke="var(--line)"/>'
-        f'<text x="2" y="12">{most:,} mentions in {_span(bar_s)}</text>'
-        f"{axis(first_s, span_s, y=HEIGHT - 5, width=width)}"
+        f'<text x="2" y="12">{escape(_unit(most, bar_s, voice))}</text>'
+        f"{axis(first_s, span_s, y=HEIGHT - 5, width=width, voice=voice)}"
         + _rings(brand, x_of, width)
         + "".join(
-            _reply(x_of(incident.reply.at.timestamp()), width)
+            _reply(x_of(incident.reply.at.timestamp()), width, voice)
             for incident in brand.incidents
             if incident.reply is not None
         )
@@ -137,20 +147,30 @@ def _ring(x: float, severity: int, width: int, *, labelled: bool) -> str:
     )
 
 
-def _reply(x: float, width: int) -> str:
+def _reply(x: float, width: int, voice: ReportVoice) -> str:
     """Where the brand's own accounts first spoke: a dashed line and a word at its foot."""
-    anchor = "start" if x < width * 0.9 else "end"
+    said = voice.say("brand replies")
+    anchor = "start" if x + CHARACTER * len(said) < width else "end"
     shift = 4 if anchor == "start" else -4
     return (
         f'<line class="reply" x1="{x:.1f}" y1="{TOP + 6}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" '
         f'stroke="var(--ink)" stroke-dasharray="3 3"/>'
-        f'<text x="{x + shift:.1f}" y="{TOP + 14}" text-anchor="{anchor}">brand replies</text>'
+        f'<text x="{x + shift:.1f}" y="{TOP + 14}" text-anchor="{anchor}">'
+        f"{escape(said)}</text>"
     )
 
 
-def axis(first_s: int, span_s: int, *, y: int, left: int = 0, width: int = WIDTH) -> str:
+def axis(
+    first_s: int,
+    span_s: int,
+    *,
+    y: int,
+    left: int = 0,
+    width: int = WIDTH,
+    voice: ReportVoice | None = None,
+) -> str:
     """Labels of time along ``y``, from ``left`` to the right edge."""
-    form = "%d %b %H:%M" if span_s < 10 * 86_400 else "%d %b %Y"
+    voice = voice or ReportVoice()
     many = max((width - left) // LABEL, 1)
     labels = []
     for place in range(many + 1):
@@ -158,13 +178,20 @@ def axis(first_s: int, span_s: int, *, y: int, left: int = 0, width: int = WIDTH
         anchor = "start" if place == 0 else "end" if place == many else "middle"
         labels.append(
             f'<text x="{left + (width - left) * place / many:.0f}" y="{y}" '
-            f'text-anchor="{anchor}">{at:{form}}</text>'
+            f'text-anchor="{anchor}">{voice.short(at, year=span_s >= YEARS_FROM_S)}</text>'
         )
     return "".join(labels)
 
 
-def _span(seconds: int) -> str:
-    for unit, length_s in (("d", 86_400), ("h", 3_600)):
-        if seconds >= length_s and seconds % length_s == 0:
-            return f"{seconds // length_s} {unit}"
-    return f"{seconds / 3600:.1f} h" if seconds > 3600 else f"{seconds // 60} min"  # noqa: PLR2004
+def _described(brand: BrandReport, voice: ReportVoice) -> str:
+    return voice.say(
+        "mentions over time, incidents: {n}", n=voice.words.number(len(brand.incidents))
+    )
+
+
+def _unit(most: int, bar_s: int, voice: ReportVoice) -> str:
+    return voice.say(
+        "highest bar: {most} mentions in {span}",
+        most=voice.words.number(most),
+        span=voice.words.duration(bar_s),
+    )

@@ -6,6 +6,7 @@ from math import log10
 from statistics import median
 from typing import Final
 
+from lab.report.voice import ReportVoice
 from schemas.replays import ReplayLine
 
 WIDTH: Final = 900
@@ -23,7 +24,7 @@ MARKS: Final = (
 )  # fmt: skip
 
 
-def draw_delays(lines: Sequence[ReplayLine]) -> str:
+def draw_delays(lines: Sequence[ReplayLine], voice: ReportVoice) -> str:
     """The picture; shapes are ordered by their median, those that never rang come last."""
     crises = sorted((one for one in lines if one.kind == "crisis"), key=_order)
     height = TOP + ROW * len(crises) + 6
@@ -33,13 +34,18 @@ def draw_delays(lines: Sequence[ReplayLine]) -> str:
         f'<text x="{x_of(mark):.1f}" y="{TOP - 10}" text-anchor="middle">{words}</text>'
         for mark, words in MARKS
     )
-    rows = "".join(_strip(one, TOP + ROW * (place + 0.5)) for place, one in enumerate(crises))
+    rows = "".join(
+        _strip(one, TOP + ROW * (place + 0.5), voice) for place, one in enumerate(crises)
+    )
+    key = voice.say(
+        "A dot is a ring, the upright line the median of its shape; onset is the first post of the "
+        "half hour in which it could first be seen, so nobody can ring at it. On the right, how "
+        "many rang."
+    )
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="minutes from onset to the ring, by shape">{grid}{rows}</svg>'
-        '<p class="soft">A dot is a ring, the upright line the median of its shape; onset is the '
-        "first post of the half hour in which it could first be seen, so nobody can ring at "
-        "it. On the right, how many rang.</p>"
+        f'aria-label="{escape(voice.say("minutes from onset to the ring, by shape"))}">'
+        f'{grid}{rows}</svg><p class="soft">{escape(key)}</p>'
     )
 
 
@@ -59,7 +65,7 @@ def _order(one: ReplayLine) -> tuple[float, str]:
     return (median(one.delays_s) if one.delays_s else float("inf"), one.name)
 
 
-def _strip(one: ReplayLine, y: float) -> str:
+def _strip(one: ReplayLine, y: float, voice: ReportVoice) -> str:
     dots = "".join(
         f'<circle cx="{x_of(delay / 60):.1f}" cy="{y:.1f}" r="4.5" fill="var(--good)" '
         'fill-opacity=".6"/>'
@@ -72,11 +78,12 @@ def _strip(one: ReplayLine, y: float) -> str:
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - 9:.1f}" y2="{y + 9:.1f}" '
             'stroke="var(--ink)" stroke-width="2"/>'
         )
+    rang = voice.say("{n} of {all} rang", n=one.rung.hits, all=one.rung.of)
     name, missed = one.name.replace("_", " "), one.rung.hits < one.rung.of
     return (
         f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(name)}</text>'
         f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--line)"/>'
         f"{dots}{middle}"
         f'<text x="{WIDTH - RIGHT + 16}" y="{y + 4:.1f}"'
-        f"{MISSED if missed else ''}>{one.rung.hits} of {one.rung.of} rang</text>"
+        f"{MISSED if missed else ''}>{escape(rang)}</text>"
     )

@@ -1,35 +1,53 @@
 """Labelled series on the evaluation page: the table of all detectors, and a picture a file."""
 
 from html import escape
-from typing import Final
 
+from lab.report.evaluation.replay_words import of
 from lab.report.evaluation.series_plot import draw_series
+from lab.report.voice import ReportVoice
 from schemas.evaluation import NabDetector, NabPart
 
-KINDS: Final = {
-    "tocsin": "Tocsin, at its one fixed default",
-    "fixed": "Others, at their textbook settings",
-    "tuned": "With hindsight: the threshold that suits these very files best",
-}
+
+def _kinds(voice: ReportVoice) -> dict[str, str]:
+    return {
+        "tocsin": voice.say("Tocsin, at its one fixed default"),
+        "fixed": voice.say("Others, at their textbook settings"),
+        "tuned": voice.say("With hindsight: the threshold that suits these very files best"),
+    }
 
 
-def render_nab(part: NabPart) -> str:
+def render_nab(part: NabPart, voice: ReportVoice) -> str:
     """The section. Detectors are ordered by their standard score within their kind."""
     rows = "".join(
-        f'<tr><th colspan="6" class="group">{words}</th></tr>'
-        + "".join(_row(one, part) for one in _of_kind(part, kind))
-        for kind, words in KINDS.items()
+        f'<tr><th colspan="6" class="group">{escape(words)}</th></tr>'
+        + "".join(_row(one, part, voice) for one in _of_kind(part, kind))
+        for kind, words in _kinds(voice).items()
+    )
+    title = voice.say("Labelled series, by the rules of the Numenta Anomaly Benchmark")
+    about = voice.say(
+        "{files} files, {rows} rows, {windows} labelled windows. 0 is the detector that never "
+        "speaks, 100 the one that speaks at the first row of each window and nowhere else; below 0 "
+        "it would be better not to listen. One alarm an episode (nine quiet hours end it), for all "
+        "detectors alike.",
+        files=len(part.series),
+        rows=voice.words.number(part.rows),
+        windows=part.windows,
+    )
+    heads = "".join(
+        f'<th class="number">{escape(one)}</th>'
+        for one in (
+            voice.say("low false positives"),
+            voice.say("low false negatives"),
+            voice.say("windows found"),
+            voice.say("false alarms"),
+        )
     )
     return (
-        "<section><h2>Labelled series, by the rules of the Numenta Anomaly Benchmark</h2>"
-        f'<p class="soft">{len(part.series)} files, {part.rows:,} rows, {part.windows} labelled '
-        "windows. 0 is the detector that never speaks, 100 the one that speaks at the first row of "
-        "each window and nowhere else; below 0 it would be better not to listen. One alarm an "
-        "episode (nine quiet hours end it), for all detectors alike.</p>"
-        '<table class="scores"><tr><th>detector</th><th>standard</th>'
-        '<th class="number">low false positives</th><th class="number">low false negatives</th>'
-        f'<th class="number">windows found</th><th class="number">false alarms</th></tr>{rows}'
-        f"</table>{_pictures(part)}</section>"
+        f"<section><h2>{escape(title)}</h2>"
+        f'<p class="soft">{escape(about)}</p>'
+        f'<table class="scores"><tr><th>{escape(voice.say("detector"))}</th>'
+        f"<th>{escape(voice.say('standard'))}</th>{heads}</tr>{rows}"
+        f"</table>{_pictures(part, voice)}</section>"
     )
 
 
@@ -48,33 +66,43 @@ def _of_kind(part: NabPart, kind: str) -> list[NabDetector]:
     return sorted(some, key=lambda one: -one.scores.standard)
 
 
-def _row(one: NabDetector, part: NabPart) -> str:
+def _row(one: NabDetector, part: NabPart, voice: ReportVoice) -> str:
     scores = one.scores
     width = min(max(scores.standard, 0.0), 100.0)
     colour = "good" if one.kind == "tocsin" else "bar"
-    note = "" if one.threshold is None else f' <span class="soft">at {one.threshold:.1f}</span>'
+    note = ""
+    if one.threshold is not None:
+        said = voice.say("at {threshold}", threshold=voice.fixed(one.threshold, 1))
+        note = f' <span class="soft">{escape(said)}</span>'
     return (
         f'<tr class="{one.kind}"><td>{escape(one.name)}{note}</td>'
-        f'<td class="bar"><b>{scores.standard:.1f}</b>'
+        f'<td class="bar"><b>{voice.fixed(scores.standard, 1)}</b>'
         f'<i><i style="width:{width:.1f}%;background:var(--{colour})"></i></i></td>'
-        f'<td class="number">{scores.low_false_positives:.1f}</td>'
-        f'<td class="number">{scores.low_false_negatives:.1f}</td>'
-        f'<td class="number">{one.windows_found} of {part.windows}</td>'
+        f'<td class="number">{voice.fixed(scores.low_false_positives, 1)}</td>'
+        f'<td class="number">{voice.fixed(scores.low_false_negatives, 1)}</td>'
+        f'<td class="number">{of(one.windows_found, part.windows, voice)}</td>'
         f'<td class="number">{one.false_alarms}</td></tr>'
     )
 
 
-def _pictures(part: NabPart) -> str:
+def _pictures(part: NabPart, voice: ReportVoice) -> str:
     tocsin, other = tocsin_of(part), best_fixed(part)
-    pictures = "".join(draw_series(series, tocsin, other) for series in part.series)
+    pictures = "".join(draw_series(series, tocsin, other, voice) for series in part.series)
+    said = voice.say(
+        "Counts on a logarithmic scale, and below them where Tocsin and the best other detector at "
+        "a textbook setting ({name}) rang; how many of the windows they found, and how often they "
+        "rang for nothing.",
+        name=other.name,
+    )
     return (
-        '<p class="soft">Counts on a logarithmic scale, and below them where Tocsin and the best '
-        f"other detector at a textbook setting ({escape(other.name)}) rang; how many of the "
-        "windows they found, and how often they rang for nothing.</p>"
-        '<div class="key soft">'
-        '<span style="background:var(--good);opacity:.35"></span>labelled window'
-        '<span style="background:var(--good)"></span>alarm in one'
-        '<span style="background:var(--bad)"></span>false alarm'
-        '<span style="background:var(--line)"></span>not scored</div>'
+        f'<p class="soft">{escape(said)}</p><div class="key soft">'
+        '<span style="background:var(--good);opacity:.35"></span>'
+        f"{escape(voice.say('labelled window'))}"
+        '<span style="background:var(--good)"></span>'
+        f"{escape(voice.say('alarm in one'))}"
+        '<span style="background:var(--bad)"></span>'
+        f"{escape(voice.say('false alarm'))}"
+        '<span style="background:var(--line)"></span>'
+        f"{escape(voice.say('not scored'))}</div>"
         f"{pictures}"
     )

@@ -2,33 +2,59 @@
 
 from collections.abc import Iterable
 
+from lab.report.voice import ReportVoice
 from schemas.replays import Estimate, ReplayLine, ReplayPart
 
 
-def minutes(seconds: float | None) -> str:
+def minutes(seconds: float | None, voice: ReportVoice) -> str:
     """Seconds as minutes, or hours when there are many.
 
-    >>> minutes(None), minutes(90.0), minutes(-7200.0), minutes(36_000.0)
-    ('–', '2 min', '-120 min', '10.0 h')
+    >>> [minutes(one, ReportVoice()) for one in (None, 90.0, -7200.0, 36_000.0)]
+    ['–', '2 min', '-120 min', '10.0 h']
     """
     if seconds is None:
         return "–"
     hours = abs(seconds) >= 3 * 3600
-    return f"{seconds / 3600:.1f} h" if hours else f"{seconds / 60:.0f} min"
+    return f"{voice.fixed(seconds / 3600, 1)} h" if hours else f"{seconds / 60:.0f} min"
 
 
-def estimate_minutes(one: Estimate) -> str:
+def estimate_minutes(one: Estimate, voice: ReportVoice) -> str:
     """Minutes with their interval."""
     if one.value is None:
         return "–"
-    return f"{minutes(one.value)} ({minutes(one.low)} to {minutes(one.high)})"
+    return voice.say(
+        "{value} ({low} to {high})",
+        value=minutes(one.value, voice),
+        low=minutes(one.low, voice),
+        high=minutes(one.high, voice),
+    )
 
 
-def seeds_of(part: ReplayPart) -> str:
+def seeds_of(part: ReplayPart, voice: ReportVoice) -> str:
     """Which luck our own replays had, and whether somebody tuned on it."""
-    kept = "which nobody tunes on" if part.shapes == "held_out" else "which tuning may see"
-    shapes = part.shapes.replace("_", "-")
-    return f"Own replays: {shapes} shapes, seeds from {part.first_seed} on, {kept}."
+    if part.shapes == "held_out":
+        return voice.say(
+            "Own replays: held-out shapes, seeds from {first} on, which nobody tunes on.",
+            first=part.first_seed,
+        )
+    return voice.say(
+        "Own replays: development shapes, seeds from {first} on, which tuning may see.",
+        first=part.first_seed,
+    )
+
+
+def of(hits: int, every: int, voice: ReportVoice) -> str:
+    """So many of so many.
+
+    >>> of(3, 4, ReportVoice())
+    '3 of 4'
+    """
+    return voice.say("{n} of {all}", n=hits, all=every)
+
+
+def kind_of(one: ReplayLine, voice: ReportVoice) -> str:
+    """Whether its episodes are crises or harmless."""
+    return voice.say("crisis") if one.kind == "crisis" else voice.say("harmless")
 
 
 def in_order(lines: Iterable[ReplayLine]) -> list[ReplayLine]:

@@ -6,7 +6,8 @@ from html import escape
 from math import log10
 from typing import Final
 
-from schemas.evaluation import NabDetector, NabSeries
+from lab.report.voice import ReportVoice
+from schemas.evaluation import NabAlarms, NabDetector, NabSeries
 
 WIDTH: Final = 1000
 LEFT: Final = 160
@@ -15,12 +16,13 @@ BASE: Final = 118
 STRIP: Final = 22
 HEIGHT: Final = BASE + 2 * STRIP + 22
 LABELS: Final = 6
-_NAMES: Final = ("Tocsin", "best other")
 
 Place = Callable[[datetime], float]
 
 
-def draw_series(series: NabSeries, tocsin: NabDetector, other: NabDetector) -> str:
+def draw_series(
+    series: NabSeries, tocsin: NabDetector, other: NabDetector, voice: ReportVoice
+) -> str:
     """The SVG element: the counts, below them a strip of alarms for each of the two detectors."""
     first_s = series.first.timestamp()
     span_s = max(series.last.timestamp() - first_s, 1.0)
@@ -32,12 +34,14 @@ def draw_series(series: NabSeries, tocsin: NabDetector, other: NabDetector) -> s
         _shade(x_of(window.first), x_of(window.last), "good", 0.2) for window in series.windows
     )
     strips = "".join(
-        _strip(number, detector, series, x_of) for number, detector in enumerate((tocsin, other))
+        _strip(number, _said(number, detector, series, voice), detector, series, x_of)
+        for number, detector in enumerate((tocsin, other))
     )
+    label = voice.say("{name}: counts, labelled windows and alarms", name=series.name)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(series.name)}: '
-        f'counts, labelled windows and alarms">{shades}{_counts(series)}{strips}'
-        f"{_axis(first_s, span_s)}"
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">'
+        f"{shades}{_counts(series, voice)}{strips}"
+        f"{_axis(first_s, span_s, voice)}"
         f'<text x="0" y="12" class="title">{escape(series.name.removesuffix(".csv"))}</text>'
         "</svg>"
     )
@@ -50,7 +54,7 @@ def _shade(left: float, right: float, colour: str, opacity: float) -> str:
     )
 
 
-def _counts(series: NabSeries) -> str:
+def _counts(series: NabSeries, voice: ReportVoice) -> str:
     most = log10(1 + max(series.highest, default=0.0)) or 1.0
     step = (WIDTH - LEFT) / max(len(series.highest), 1)
 
@@ -64,7 +68,8 @@ def _counts(series: NabSeries) -> str:
     lines = "".join(
         f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y_of(mark):.1f}" y2="{y_of(mark):.1f}" '
         f'stroke="var(--line)" stroke-dasharray="2 4"/>'
-        f'<text x="{LEFT - 6}" y="{y_of(mark) + 4:.1f}" text-anchor="end">{mark:,}</text>'
+        f'<text x="{LEFT - 6}" y="{y_of(mark) + 4:.1f}" text-anchor="end">'
+        f"{voice.words.number(mark)}</text>"
         for mark in (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
         if log10(1 + mark) <= most
     )
@@ -74,8 +79,23 @@ def _counts(series: NabSeries) -> str:
     )
 
 
-def _strip(number: int, detector: NabDetector, series: NabSeries, x_of: Place) -> str:
-    alarms = next(one for one in detector.series if one.series == series.name)
+def _said(number: int, detector: NabDetector, series: NabSeries, voice: ReportVoice) -> str:
+    alarms = _alarms(detector, series)
+    return voice.say(
+        "{name}: {n} of {all}, {false} false",
+        name=voice.say("best other") if number else "Tocsin",
+        n=alarms.windows_found,
+        all=len(series.windows),
+        false=alarms.false_alarms,
+    )
+
+
+def _alarms(detector: NabDetector, series: NabSeries) -> NabAlarms:
+    return next(one for one in detector.series if one.series == series.name)
+
+
+def _strip(number: int, said: str, detector: NabDetector, series: NabSeries, x_of: Place) -> str:
+    alarms = _alarms(detector, series)
     middle = BASE + STRIP * (number + 0.5)
     size = STRIP * 0.32
     ticks = "".join(
@@ -86,8 +106,7 @@ def _strip(number: int, detector: NabDetector, series: NabSeries, x_of: Place) -
     return (
         f'<line x1="{LEFT}" x2="{WIDTH}" y1="{BASE + STRIP * (number + 1)}" '
         f'y2="{BASE + STRIP * (number + 1)}" stroke="var(--line)"/>{ticks}'
-        f'<text x="0" y="{middle + 4:.1f}">{_NAMES[number]}: {alarms.windows_found} of '
-        f"{len(series.windows)}, {alarms.false_alarms} false</text>"
+        f'<text x="0" y="{middle + 4:.1f}">{escape(said)}</text>'
     )
 
 
@@ -95,13 +114,14 @@ def _colour(at: datetime, series: NabSeries) -> str:
     return "good" if any(w.first <= at <= w.last for w in series.windows) else "bad"
 
 
-def _axis(first_s: float, span_s: float) -> str:
+def _axis(first_s: float, span_s: float, voice: ReportVoice) -> str:
     labels = []
     for place in range(LABELS + 1):
         at = datetime.fromtimestamp(first_s + span_s * place / LABELS, UTC)
         anchor = "start" if place == 0 else "end" if place == LABELS else "middle"
         x = LEFT + (WIDTH - LEFT) * place / LABELS
         labels.append(
-            f'<text x="{x:.0f}" y="{HEIGHT - 5}" text-anchor="{anchor}">{at:%d %b %Y}</text>'
+            f'<text x="{x:.0f}" y="{HEIGHT - 5}" text-anchor="{anchor}">'
+            f"{voice.short(at, year=True)}</text>"
         )
     return "".join(labels)

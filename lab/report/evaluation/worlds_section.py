@@ -1,89 +1,114 @@
 """Worlds side by side, and budgets kept, on the evaluation page."""
 
 from collections.abc import Iterator
-from datetime import UTC
 from html import escape
 
 from lab.report.evaluation.budget_table import observed
 from lab.report.evaluation.replay_words import minutes
-from lab.report.evaluation.worlds_table import TITLES, told_as, worse_of
-from schemas.budgets import BudgetPart, RealBrandPart
+from lab.report.evaluation.worlds_table import title_of, told_as, worse_of
+from lab.report.voice import ReportVoice
+from schemas.budgets import BudgetPart, RealBrandPart, RealRing
 from schemas.replays import Estimate, Share
 from schemas.worlds import WorldLevel, WorldsPart, WorstLevel
 
-HEADS = {
-    "ring": "false a quarter, when nothing happens",
-    "heads_up": "false a week, when nothing happens",
-}
 
-
-def render_worlds(part: WorldsPart) -> str:
+def render_worlds(part: WorldsPart, voice: ReportVoice) -> str:
     """The section: a table a level, the worse world last."""
+    title = voice.say("Does it hold in worlds that it was not made in?")
+    about = voice.say(
+        "One set of rules for all: a ring is right from half an hour before the onset of a crisis "
+        "to its end, and an incident is false once, at its first moment. What may be quoted is the "
+        "last line. In brackets 95 % intervals."
+    )
+    large = voice.say("Severity of 7 or more within six hours")
     return (
-        "<section><h2>Does it hold in worlds that it was not made in?</h2>"
-        '<p class="soft">One set of rules for all: a ring is right from half an hour before the '
-        "onset of a crisis to its end, and an incident is false once, at its first moment. What "
-        "may be quoted is the last line. In brackets 95 % intervals.</p>"
-        f"{''.join(_levels(part))}<h3>Severity of 7 or more within six hours</h3>"
-        '<table><tr><th>world</th><th class="number">crises</th>'
-        '<th class="number">everything else</th></tr>'
+        f"<section><h2>{escape(title)}</h2>"
+        f'<p class="soft">{escape(about)}</p>'
+        f"{''.join(_levels(part, voice))}<h3>{escape(large)}</h3>"
+        f"<table><tr><th>{escape(voice.say('world'))}</th>"
+        f'<th class="number">{escape(voice.say("crises"))}</th>'
+        f'<th class="number">{escape(voice.say("everything else"))}</th></tr>'
         + "".join(
-            _row(told_as(one), (_share(one.large_in_crises), _share(one.large_elsewhere)))
+            _row(
+                told_as(one, voice),
+                (_share(one.large_in_crises, voice), _share(one.large_elsewhere, voice)),
+            )
             for one in part.worlds
         )
-        + _last(part, (_figure(part.large_in_crises), _figure(part.large_elsewhere)))
+        + _last(
+            part,
+            (_figure(part.large_in_crises, voice), _figure(part.large_elsewhere, voice)),
+            voice,
+        )
         + "</table></section>"
     )
 
 
-def render_budgets(part: BudgetPart) -> str:
+def render_budgets(part: BudgetPart, voice: ReportVoice) -> str:
     """The section: each budget stated and kept, and what rings on a real brand."""
     rows = "".join(
         _row(
-            f"{one.rings_per_quarter.stated:g}",
+            voice.rate(one.rings_per_quarter.stated),
             (
-                observed(one.rings_per_quarter),
-                f"{one.heads_up_per_week.stated:g}",
-                observed(one.heads_up_per_week),
+                observed(one.rings_per_quarter, voice),
+                voice.rate(one.heads_up_per_week.stated),
+                observed(one.heads_up_per_week, voice),
             ),
         )
         for one in part.kept
     )
+    title = voice.say("Are the budgets of rings and heads-ups kept?")
+    about = voice.say(
+        "{brands} made-up brands over {days} days each, in which nothing happens but news hours, "
+        "viral posts, campaigns and bursts of any tone.",
+        brands=part.brands,
+        days=part.days,
+    )
     return (
-        "<section><h2>Are the budgets of rings and heads-ups kept?</h2>"
-        f'<p class="soft">{part.brands} made-up brands over {part.days} days each, in which '
-        "nothing happens but news hours, viral posts, campaigns and bursts of any tone.</p>"
-        '<table><tr><th>rings a quarter, stated</th><th class="number">observed</th>'
-        '<th class="number">heads-ups a week, stated</th><th class="number">observed</th></tr>'
-        f"{rows}</table>{_real(part.real) if part.real is not None else ''}</section>"
+        f"<section><h2>{escape(title)}</h2>"
+        f'<p class="soft">{escape(about)}</p>'
+        f"<table><tr><th>{escape(voice.say('rings a quarter, stated'))}</th>"
+        f'<th class="number">{escape(voice.say("observed"))}</th>'
+        f'<th class="number">{escape(voice.say("heads-ups a week, stated"))}</th>'
+        f'<th class="number">{escape(voice.say("observed"))}</th></tr>'
+        f"{rows}</table>{_real(part.real, voice) if part.real is not None else ''}</section>"
     )
 
 
-def _levels(part: WorldsPart) -> Iterator[str]:
+def _levels(part: WorldsPart, voice: ReportVoice) -> Iterator[str]:
     for place, worst in enumerate(part.worst):
         yield (
-            f"<h3>{TITLES[worst.level]}</h3><table><tr><th>world</th>"
+            f"<h3>{escape(title_of(worst.level, voice))}</h3>"
+            f"<table><tr><th>{escape(voice.say('world'))}</th>"
             + "".join(
-                f'<th class="number">{name}</th>'
+                f'<th class="number">{escape(name)}</th>'
                 for name in (
-                    "crises told",
-                    "of those told, right",
-                    HEADS[worst.level],
-                    "median after it could be seen",
-                    "before the peak",
+                    voice.say("crises told"),
+                    voice.say("of those told, right"),
+                    _false(worst.level, voice),
+                    voice.say("median after it could be seen"),
+                    voice.say("before the peak"),
                 )
             )
             + "</tr>"
-            + "".join(_row(told_as(one), _cells(one.levels[place])) for one in part.worlds)
-            + _last(part, _worst(worst))
+            + "".join(
+                _row(told_as(one, voice), _cells(one.levels[place], voice)) for one in part.worlds
+            )
+            + _last(part, _worst(worst, voice), voice)
             + "</table>"
         )
 
 
-def _last(part: WorldsPart, cells: tuple[str, ...]) -> str:
+def _false(level: str, voice: ReportVoice) -> str:
+    if level == "ring":
+        return voice.say("false a quarter, when nothing happens")
+    return voice.say("false a week, when nothing happens")
+
+
+def _last(part: WorldsPart, cells: tuple[str, ...], voice: ReportVoice) -> str:
     if len(part.worlds) == 1:
         return ""
-    return _row(worse_of(len(part.worlds)), cells, kind="tocsin")
+    return _row(worse_of(len(part.worlds), voice), cells, kind="tocsin")
 
 
 def _row(name: str, cells: tuple[str, ...], kind: str = "") -> str:
@@ -91,50 +116,68 @@ def _row(name: str, cells: tuple[str, ...], kind: str = "") -> str:
     return f'<tr class="{kind}"><td>{escape(name)}</td>{numbers}</tr>'
 
 
-def _cells(row: WorldLevel) -> tuple[str, ...]:
+def _cells(row: WorldLevel, voice: ReportVoice) -> tuple[str, ...]:
     rate = row.quiet_per_quarter if row.level == "ring" else row.quiet_per_week
     return (
-        _share(row.recall),
-        _share(row.precision),
-        _rate(rate),
-        minutes(row.after_visible_s.value),
-        _share(row.before_peak),
+        _share(row.recall, voice),
+        _share(row.precision, voice),
+        _rate(rate, voice),
+        minutes(row.after_visible_s.value, voice),
+        _share(row.before_peak, voice),
     )
 
 
-def _worst(row: WorstLevel) -> tuple[str, ...]:
+def _worst(row: WorstLevel, voice: ReportVoice) -> tuple[str, ...]:
     rate = row.quiet_per_quarter if row.level == "ring" else row.quiet_per_week
     return (
-        _figure(row.recall),
-        _figure(row.precision),
-        _figure(rate),
-        minutes(row.after_visible_s),
-        _figure(row.before_peak),
+        _figure(row.recall, voice),
+        _figure(row.precision, voice),
+        _figure(rate, voice),
+        minutes(row.after_visible_s, voice),
+        _figure(row.before_peak, voice),
     )
 
 
-def _real(part: RealBrandPart) -> str:
+def _real(part: RealBrandPart, voice: ReportVoice) -> str:
     lines = part.unexplained_per_week
-    rings = "".join(
-        f"<li>{ring.at.astimezone(UTC):%d %B %Y %H:%M} UTC, severity {ring.severity:g}"
-        f"{', in a burst' if ring.burst else ''}</li>"
-        for ring in part.rings
+    rings = "".join(f"<li>{escape(_ring(ring, voice))}</li>" for ring in part.rings)
+    said = voice.say(
+        "On the mentions of a real brand as they came over {weeks} weeks, in a made-up ordinary "
+        "tone, {noticed} of {bursts} bursts were noticed; {observed} heads-ups a week lie outside "
+        "of all of them, {stated} are stated. It rang {rings} times.",
+        weeks=round(part.weeks),
+        noticed=part.noticed,
+        bursts=part.bursts,
+        observed=observed(lines, voice),
+        stated=voice.rate(lines.stated),
+        rings=len(part.rings),
     )
-    return (
-        f"<p>On the mentions of a real brand as they came over {part.weeks:.0f} weeks, in a "
-        f"made-up ordinary tone, {part.noticed} of {part.bursts} bursts were noticed; "
-        f"{observed(lines)} heads-ups a week lie outside of all of them, {lines.stated:g} are "
-        f"stated. It rang {len(part.rings)} times.</p><ul>{rings}</ul>"
-    )
+    return f"<p>{escape(said)}</p><ul>{rings}</ul>"
 
 
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+def _ring(ring: RealRing, voice: ReportVoice) -> str:
+    moment, severity = voice.words.moment(ring.at), voice.words.number(ring.severity)
+    if ring.burst:
+        return voice.say(
+            "{moment}, severity {severity}, in a burst", moment=moment, severity=severity
+        )
+    return voice.say("{moment}, severity {severity}", moment=moment, severity=severity)
 
 
-def _share(one: Share) -> str:
-    return "–" if one.share is None else f"{one.share:.2f} ({one.low:.2f}–{one.high:.2f})"
+def _figure(value: float | None, voice: ReportVoice) -> str:
+    return "–" if value is None else voice.fixed(value, 2)
 
 
-def _rate(one: Estimate) -> str:
-    return "–" if one.value is None else f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})"
+def _share(one: Share, voice: ReportVoice) -> str:
+    return _with_interval(one.share, one, voice)
+
+
+def _rate(one: Estimate, voice: ReportVoice) -> str:
+    return _with_interval(one.value, one, voice)
+
+
+def _with_interval(value: float | None, one: Share | Estimate, voice: ReportVoice) -> str:
+    if value is None:
+        return "–"
+    edges = "–".join(_figure(edge, voice) for edge in (one.low, one.high))
+    return f"{voice.fixed(value, 2)} ({edges})"

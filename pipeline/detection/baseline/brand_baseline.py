@@ -5,11 +5,12 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.baseline.carried import Carried
 from pipeline.detection.baseline.hours import HourlyCounts
 from pipeline.detection.window.counts import FIELDS, INDEX, MENTIONS, SHARES, nothing
 from pipeline.detection.window.recent import BLOCK_S, Block
-from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING, KEPT
+from pipeline.detection.window.top_k import CARRIERS, CONCENTRATING, KEPT, forget
 
 HALF_LIFE_S: Final = 3 * 86_400
 PRIOR_MENTIONS: Final = 20.0
@@ -66,6 +67,16 @@ class BrandBaseline(Struct):
         for category in (*CONCENTRATING, "languages"):
             if category in block.top_k or category in self.top_k:
                 self._learn_top(category, keep, block.top_k.get(category, {}))
+
+    def forget(self, gone: ToForget) -> None:
+        """Put aliases for names that are to be forgotten."""
+        forget(self.top_k, gone)
+        self.carried.forget(gone)
+
+    def grow(self, times: float) -> None:
+        """Let ``times`` as much be said by now; of what kind it is stays as it was."""
+        self.hours.grow(times)
+        self.busiest_hour *= times
 
     def skip(self, until_s: int) -> None:
         """Time up to ``until_s`` passes without teaching anything: an episode or a gap."""

@@ -8,9 +8,10 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.window.counts import MENTIONS
 from pipeline.detection.window.recent import Block
-from pipeline.detection.window.top_k import CONCENTRATING, TopK, merge, room
+from pipeline.detection.window.top_k import CONCENTRATING, TopK, forget, merge, room
 
 LEAST: Final = 5
 """Mentions of an hour that tell anything; twenty of them and more count fully."""
@@ -29,6 +30,10 @@ class Carried(Struct):
     again: float = 0.02
     mentions: int = 0
     top_k: TopK = field(default_factory=dict)
+
+    def forget(self, gone: ToForget) -> None:
+        """Put aliases for names that are to be forgotten."""
+        forget(self.top_k, gone)
 
     def take(self, block: Block) -> None:
         """Count a calm block of the hour under way."""

@@ -41,6 +41,10 @@ class HourlyCounts(Struct, array_like=True):
         self.mentions[place] += block.counts[MENTIONS]
         self.heard_s[place] += BLOCK_S
 
+    def grow(self, times: float) -> None:
+        """Let ``times`` as much have been said at all hours: the day stays as it is."""
+        self.mentions = [times * one for one in self.mentions]
+
     def over(self, from_s: int, until_s: int) -> float:
         """Length of ``[from_s, until_s)`` in seconds of a mean hour: what is said in it as a rule.
 

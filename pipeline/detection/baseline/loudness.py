@@ -106,6 +106,14 @@ class LoudnessMonitor:
         late = self._late
         self._late = Late(late.mentions + max(mentions, 0.0), late.written + max(written, 0.0))
 
+    def grow(self, times: float, more: float = 0.0, written: float = 0.0) -> None:
+        """Let ``times`` as much be usual, and ``more`` mentions an hour on top of it.
+
+        ``written``: those of them that are no reposts.
+        """
+        self.every.grow(times, more)
+        self._originals.grow(times, written)
+
     def _look(self) -> None:
         """Look at the minute under way, as one that is over."""
         minute, self._minute = self._minute, MinuteUnderWay()

@@ -111,10 +111,11 @@ class UsualLevels(Struct, array_like=True):
 
 
 class Unheard(Struct, array_like=True):
-    """A stretch in which the source missed posts."""
+    """A stretch of which the share ``part`` was not heard, measured by what is usual."""
 
     start_s: int
     end_s: int
+    part: float = 1.0
 
 
 class Look(NamedTuple):
@@ -215,14 +216,44 @@ class Detector:
         state.said_s = max(state.said_s, start_s)
         state.leading.take(start_s, voices)
 
-    def miss(self, start_s: int, end_s: int) -> None:
-        """Note that posts of a stretch were missed; to be said before its time is over."""
+    def miss(self, start_s: int, end_s: int, part: float = 1.0) -> None:
+        """Note that posts of a stretch were missed; to be said before its time is over.
+
+        ``part``: the share of what is usually said that was missed, where some of it was heard.
+        """
         state = self.state
         known = [one for one in state.unheard if one.end_s > state.step_s - LONGEST_S]
-        gap = Unheard(start_s, end_s)
-        if gap not in known:
+        if part < 1.0:
+            for one in known:
+                if one.part == part and one.start_s <= start_s <= one.end_s:
+                    one.end_s = max(one.end_s, end_s)
+                    break
+            else:
+                known.append(Unheard(start_s, end_s, part))
+        elif (gap := Unheard(start_s, end_s)) not in known:
             known.append(gap)
         state.unheard = known
+
+    def grow(self, times: float, more: Sums, length_s: int) -> float:
+        """Let more or less be usual from now on: ``times`` as much, and ``more`` in ``length_s``.
+
+        Returns how many times as much that makes of what is said, in whatever tone. What is usual
+        is told before any of it is heard: windows that began before hold less than is expected, so
+        that for some hours a little less is rare.
+        """
+        state = self.state
+        known = state.expectation
+        added = [one / MILLI * CELL_S / length_s for one in more]
+        before = known.levels
+        known.grow(times, added)
+        for snapshot in state.snapshots:
+            snapshot.levels = [
+                round(one * times + each, DIGITS)
+                for one, each in zip(snapshot.levels, added, strict=True)
+            ]
+        said, said_before = (levels[TEXTS] + levels[REPOSTS] for levels in (known.levels, before))
+        known.day.grow(said / said_before)
+        return said / said_before
 
     def recall(self, start_s: int, end_s: int, mentions: float) -> None:
         """Take a count of the past, before the first bucket: how much is said, not in what tone."""
@@ -491,7 +522,8 @@ class Detector:
 
     def _heard_s(self, start_s: int, end_s: int) -> float:
         missed = sum(
-            max(min(one.end_s, end_s) - max(one.start_s, start_s), 0) for one in self.state.unheard
+            max(min(one.end_s, end_s) - max(one.start_s, start_s), 0) * one.part
+            for one in self.state.unheard
         )
         return float(max(end_s - start_s - missed, 0))
 

@@ -64,6 +64,10 @@ class DailyRhythm(Struct, array_like=True):
             self.voices = [KEEP_DAY * one for one in self.voices]
             self.cells = [KEEP_DAY * one for one in self.cells]
 
+    def grow(self, times: float) -> None:
+        """Let ``times`` as much have been said at all hours: the rhythm stays as it is."""
+        self.voices = [one * times for one in self.voices]
+
     def _shape(self) -> list[float]:
         """Each hour against the mean of all, a little smoothed by its neighbours."""
         heard = sum(self.cells)
@@ -96,6 +100,14 @@ class Expectation(Struct, array_like=True):
         """What is usual now."""
         cells = self.cells + PRIOR_CELLS
         return [(one + PRIOR_VOICES) / cells for one in self.sums]
+
+    def grow(self, times: float, more: Levels) -> None:
+        """Let ``times`` as much be usual, and ``more`` on top of it."""
+        cells = self.cells + PRIOR_CELLS
+        self.sums = [
+            max((one + PRIOR_VOICES) * times + each * cells - PRIOR_VOICES, 0.0)
+            for one, each in zip(self.sums, more, strict=True)
+        ]
 
     def learn(self, cell: int, sums: Sums, heard: float) -> None:
         """Take in a cell of which the part ``heard`` (0 to 1) was heard; cells come in order."""

@@ -8,10 +8,10 @@ usually does, and what was read of the posts that are being passed on.
 from collections.abc import Sequence
 from math import pi, sqrt
 from typing import Final, NamedTuple
-from zlib import crc32
 
 from msgspec import Struct, field
 
+from pipeline.deletions.alias import print32
 from pipeline.detection.detector.odds import logit
 from schemas.bucket import LeadingPost
 from schemas.reading import CLASSES, ByClass, Reading
@@ -156,7 +156,7 @@ class ReadMemory(Struct, array_like=True):
 
     def _remember(self, id_: str, classes: ByClass) -> None:
         posts = self.posts
-        post = crc32(id_.encode())
+        post = print32(id_)
         posts.pop(post, None)
         posts[post] = PostReading(
             round(sum(classes[place] for place in ATTACKS), 3), classes[OFF_TOPIC]

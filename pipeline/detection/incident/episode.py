@@ -6,14 +6,18 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.deletions.records import reasons_without, watched_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.detector.levels import KIND_WORTH, RING_KIND, RING_RARITY
 from pipeline.detection.incident.lifecycle import Life
 from pipeline.detection.incident.replies import Replies
 from pipeline.detection.patterns.pattern_match import Alignment
+from pipeline.detection.window import influence
+from pipeline.detection.window.by_network import Networks, add_networks, networks_of
 from pipeline.detection.window.influence import Influence, combine, gather, grown
 from pipeline.detection.window.rows import BucketRow
 from pipeline.detection.window.stories import KnownStories
-from pipeline.detection.window.top_k import TopK, lists_of, more, tally
+from pipeline.detection.window.top_k import TopK, forget, lists_of, more, tally
 from schemas.bucket import MOST_WATCHED, Bucket, Example, Watched
 from schemas.incident import Automation, Nature, Reason, Resemblance, Sighting, State, TakenOff
 from schemas.mention import Gap
@@ -60,6 +64,14 @@ class Finding(Struct):
         )
 
 
+class Sample(Struct, array_like=True):
+    """A text that was copied, and the post that it is from."""
+
+    text: str
+    post: str
+    handle: str
+
+
 class Episode(Struct):
     """Everything about one episode that its transitions tell.
 
@@ -71,7 +83,8 @@ class Episode(Struct):
     they came too late or bore a date that was still to come. ``watched``: what the watch list told,
     the newest last; ``by_watch``: it was noticed by that.
     ``told_s``, ``told``, ``reason``: when it was last spoken of, as what, and the last rule that
-    decided. ``sources``: those that brought it, or should.
+    decided. ``sources``: those that brought it, or should. ``networks``: mentions of each, negative
+    ones and attacks, since ten minutes before it was noticed.
     """
 
     onset_s: int
@@ -95,7 +108,7 @@ class Episode(Struct):
     counted: int = 0
     late: int = 0
     influence: Influence = field(default_factory=dict)
-    samples: dict[str, str] = field(default_factory=dict)
+    samples: dict[str, Sample] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
     noticed_s: int = 0
     remembered: bool = False
@@ -110,10 +123,12 @@ class Episode(Struct):
     told: State = "noticed"
     reason: str = ""
     sources: list[str] = field(default_factory=list)
+    networks: Networks = field(default_factory=dict)
 
     def add(self, bucket: Bucket, end_s: int) -> None:
         """Gather one bucket."""
         self.mentions += bucket.mentions
+        add_networks(self.networks, networks_of(bucket))
         tally(self.drivers, lists_of(bucket))
         gather(self.influence, bucket.influencers)
         if bucket.stories:
@@ -141,6 +156,8 @@ class Episode(Struct):
         mentions = row.mentions - before.mentions
         self.mentions += mentions
         self.counted += mentions
+        add_networks(self.networks, row.networks)
+        add_networks(self.networks, before.networks, -1)
         tally(self.drivers, more(row.lists, before.lists))
         combine(self.influence, grown(row.influence, before.influence))
         if bucket.stories:
@@ -163,9 +180,32 @@ class Episode(Struct):
         copied = self.drivers.get("wordings", {})
         for example in bucket.examples:
             if example.wording in copied:
-                self.samples.setdefault(example.wording, example.text)
+                sample = Sample(example.text, example.id, example.handle)
+                self.samples.setdefault(example.wording, sample)
         if len(self.samples) > len(copied):
             self.samples = {one: self.samples[one] for one in self.samples if one in copied}
+
+    def forget(self, gone: ToForget) -> None:
+        """Put aliases for names that are to be forgotten, and let go of such posts."""
+        forget(self.drivers, gone)
+        self.influence = influence.without(self.influence, gone)
+        self.examples = [one for one in self.examples if not gone.has(one.id, one.handle)]
+        self.samples = {
+            wording: one
+            for wording, one in self.samples.items()
+            if not gone.has(one.post, one.handle)
+        }
+        for judged in (self.verdict, self.likeness):
+            judged.reasons = reasons_without(judged.reasons, gone)
+        self.stories.forget_posts(gone)
+        self.watched = tuple(watched_without(one, gone) for one in self.watched)
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        found = {one.id for one in self.examples if gone.author(one.handle)}
+        found |= {one.post for one in self.samples.values() if gone.author(one.handle)}
+        found |= {one.post for one in self.watched if gone.author(one.handle)}
+        return found | self.stories.posts_by(gone)
 
     def coverage(self, now_s: int) -> float:
         """Share of the time since the onset that no gap took away."""

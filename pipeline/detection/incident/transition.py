@@ -1,18 +1,21 @@
 """What the judge says aloud: an episode put into a transition."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
+from pipeline.apart import named_part, part_name
+from pipeline.deletions.records import transition_without
 from pipeline.detection.baseline.loudness import Loudness
-from pipeline.detection.incident.episode import Episode, LastJudgement
+from pipeline.detection.incident.episode import Episode, LastJudgement, Sample
 from pipeline.detection.window.influence import influencers
 from pipeline.detection.window.recent import MINUTE_S
 from pipeline.detection.window.top_k import top
 from schemas.base import Counted
+from schemas.bucket import SourceCounts
 from schemas.incident import (
     Completeness,
     Course,
@@ -33,7 +36,7 @@ WORDINGS: Final = 3
 STEP_MIN: Final = 10
 STEPS: Final = 36
 
-_INCIDENT = re.compile(r"(?P<brand>[a-z0-9][a-z0-9._-]{0,63})-\d{8}T\d{6}Z")
+_INCIDENT = re.compile(r"(?P<part>[a-z0-9][a-z0-9._-]{0,63}(@[a-z0-9._]{1,40})?)-\d{8}T\d{6}Z")
 
 
 class Identity(Struct):
@@ -59,7 +62,8 @@ class Identity(Struct):
 class Moment(NamedTuple):
     """Event time, and what the brand's volume is at it.
 
-    ``rate``: mentions an hour, as of now. ``course``: of the last hours.
+    ``rate``: mentions an hour, as of now. ``course``: of the last hours. ``apart``: the one network
+    that is judged, if it is one.
     """
 
     brand: str
@@ -70,25 +74,36 @@ class Moment(NamedTuple):
     usual: Loudness
     rate: float
     course: Course | None = None
+    apart: str = ""
 
 
-def identity(brand: str, onset_s: int) -> Identity:
+def identity(brand: str, onset_s: int, apart: str = "") -> Identity:
     """The identity of an episode of ``brand``; no two begin in the same second.
 
-    >>> identity("acme", 1268816400).incident
-    'acme-20100317T090000Z'
+    >>> identity("acme", 1268816400).incident, identity("acme", 1268816400, "x").incident
+    ('acme-20100317T090000Z', 'acme@x-20100317T090000Z')
     """
-    return Identity(f"{brand}-{utc(onset_s):%Y%m%dT%H%M%SZ}", onset_s)
+    return Identity(f"{part_name(brand, apart)}-{utc(onset_s):%Y%m%dT%H%M%SZ}", onset_s)
+
+
+def part_of(incident: str) -> str | None:
+    """What an incident is of, from its id: a brand, or one network of it; None where it is none.
+
+    >>> part_of("acme@x-20100317T090000Z"), part_of("acme")
+    ('acme@x', None)
+    """
+    form = _INCIDENT.fullmatch(incident)
+    return form["part"] if form else None
 
 
 def brand_of(incident: str) -> str | None:
     """The brand in an incident's id, or None where it is none.
 
-    >>> brand_of("acme-20100317T090000Z"), brand_of("acme")
-    ('acme', None)
+    >>> brand_of("acme-20100317T090000Z"), brand_of("acme@x-20100317T090000Z"), brand_of("acme")
+    ('acme', 'acme', None)
     """
-    form = _INCIDENT.fullmatch(incident)
-    return form["brand"] if form else None
+    part = part_of(incident)
+    return named_part(part)[0] if part else None
 
 
 def transition(
@@ -102,10 +117,10 @@ def transition(
     projection: Projection | None = None,
     refreshed: bool = False,
 ) -> Transition:
-    """The next transition of ``who``."""
+    """The next transition of ``who``. Of what was forgotten it says nothing but what counts."""
     now_s = moment.now_s
     harmless = state == "dismissed"
-    return Transition(
+    told = Transition(
         incident=who.incident,
         seq=who.seq,
         brand=moment.brand,
@@ -150,7 +165,7 @@ def transition(
             terms=_top(episode, "terms"),
             influencers=influencers(episode.influence, INFLUENCERS),
             wordings=tuple(
-                Wording(id=one, copies=copies, sample=episode.samples.get(one, ""))
+                _wording(one, copies, episode.samples.get(one))
                 for one, copies in _top(episode, "wordings")[:WORDINGS]
             ),
         ),
@@ -173,6 +188,30 @@ def transition(
         taken_off=verdict.taken_off,
         course=moment.course,
         sources=tuple(episode.sources),
+        by_source=by_source(episode.networks),
+        apart=moment.apart,
+    )
+    return transition_without(told)
+
+
+def by_source(networks: Mapping[str, Sequence[int]]) -> tuple[SourceCounts, ...]:
+    """Mentions, negative ones and attacks of each network as a record states them, most first.
+
+    >>> [one.source for one in by_source({"x": [2, 1, 0], "bluesky": [5, 1, 1]})]
+    ['bluesky', 'x']
+    """
+    most = sorted(networks.items(), key=lambda one: (-one[1][0], one[0]))[:TOP]
+    return tuple(
+        SourceCounts(source=name, mentions=mentions, negative=negative, attacks=attacks)
+        for name, (mentions, negative, attacks) in most
+    )
+
+
+def _wording(wording: str, copies: int, sample: Sample | None) -> Wording:
+    if sample is None:
+        return Wording(id=wording, copies=copies)
+    return Wording(
+        id=wording, copies=copies, sample=sample.text, post=sample.post, handle=sample.handle
     )
 
 

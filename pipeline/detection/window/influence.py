@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from pipeline.deletions.to_forget import ToForget
 from schemas.base import MOST_TOTAL
 from schemas.bucket import Bucket, Influencer
 
@@ -60,6 +61,18 @@ def combine(into: Influence, other: Mapping[str, Sequence[int]]) -> None:
     for handle, (posts, followers, reposts) in other.items():
         _add(into, handle, posts, followers, reposts)
     _bound(into)
+
+
+def without(influence: Influence, gone: ToForget) -> Influence:
+    """Return the same with aliases for accounts that are to be forgotten.
+
+    >>> without({"ana": [1, 900, 2], "ben": [1, 5, 0]}, ToForget(authors=["@Ana"]))
+    {'~779f6fe2': [1, 900, 2], 'ben': [1, 5, 0]}
+    """
+    found: Influence = {}
+    for handle, (posts, followers, reposts) in influence.items():
+        _add(found, gone.name_of(handle), posts, followers, reposts)
+    return found
 
 
 def _add(into: Influence, handle: str, posts: int, followers: int, reposts: int) -> None:

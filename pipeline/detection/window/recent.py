@@ -6,12 +6,15 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
+from pipeline.deletions.to_forget import ToForget
+from pipeline.detection.window import influence
 from pipeline.detection.window.automation import CROWD
+from pipeline.detection.window.by_network import Networks, add_networks
 from pipeline.detection.window.counts import MENTIONS, add, nothing
 from pipeline.detection.window.influence import Influence, combine
 from pipeline.detection.window.rows import REVISABLE_S, BucketRow
 from pipeline.detection.window.stories import KnownStories
-from pipeline.detection.window.top_k import TopK, merge, room, tally
+from pipeline.detection.window.top_k import TopK, forget, merge, room, tally
 from schemas.bucket import Bucket
 
 MINUTE_S: Final = 60
@@ -100,6 +103,15 @@ class Recent(Struct, array_like=True):
             del self.rows[0]
         return expired
 
+    def forget(self, gone: ToForget) -> None:
+        """Put aliases for names that are to be forgotten, and let go of such posts."""
+        for block in self.blocks:
+            forget(block.top_k, gone)
+            block.influence = influence.without(block.influence, gone)
+        for row in self.rows:
+            row.forget(gone)
+        self.stories.forget_posts(gone)
+
     @property
     def revisable_from_s(self) -> int:
         """Start of the first block of which the buckets are known one by one."""
@@ -160,6 +172,14 @@ class Recent(Struct, array_like=True):
                 merge(total.top_k.setdefault(category, {}), counts.items(), 2 * room(category))
             add(total.crowd, block.crowd)
             total.blind = total.blind or block.blind
+        return total
+
+    def networks_since(self, from_s: int) -> Networks:
+        """Who brought how much since ``from_s``, as far as buckets are known one by one."""
+        total: Networks = {}
+        for row in self.rows:
+            if row.start_s >= from_s:
+                add_networks(total, row.networks)
         return total
 
     def influence(self, from_s: int) -> Influence:

@@ -10,12 +10,16 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from pipeline.deletions.records import watched_without
+from pipeline.deletions.to_forget import ToForget
 from pipeline.detection.detector.voices import Sums, add, nothing
+from pipeline.detection.window import influence
 from pipeline.detection.window.automation import CROWD, crowd_of
+from pipeline.detection.window.by_network import Networks, networks_of
 from pipeline.detection.window.counts import INDEX, MENTIONS, counts_of
 from pipeline.detection.window.counts import nothing as no_counts
 from pipeline.detection.window.influence import Influence, influence_of
-from pipeline.detection.window.top_k import Lists, lists_of
+from pipeline.detection.window.top_k import Lists, lists_of, without
 from schemas.bucket import Bucket, Voices, Watched
 
 REVISABLE_S: Final = 660
@@ -43,6 +47,7 @@ class BucketRow(Struct, array_like=True):
     blind: bool = False
     voices: Sums = field(default_factory=nothing)
     watched: tuple[Watched, ...] = ()
+    networks: Networks = field(default_factory=dict)
 
     @property
     def mentions(self) -> int:
@@ -65,6 +70,12 @@ class BucketRow(Struct, array_like=True):
         if not self.mentions:
             return 0.0
         return self.weighted * (1.0 - self.reposts / self.mentions)
+
+    def forget(self, gone: ToForget) -> None:
+        """Put aliases for names that are to be forgotten."""
+        self.lists = without(self.lists, gone)
+        self.influence = influence.without(self.influence, gone)
+        self.watched = tuple(watched_without(one, gone) for one in self.watched)
 
     def beyond(self, before: "BucketRow") -> Sums:
         """Voices that it has more than it had before."""
@@ -89,6 +100,7 @@ def row_of(bucket: Bucket, voices: Voices, start_s: int, *, blind: bool) -> Buck
         influence_of(bucket),
         blind,
         watched=bucket.watched,
+        networks=networks_of(bucket),
     )
     add(row.voices, voices)
     return row

@@ -5,6 +5,8 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from pipeline.deletions.records import posts_of_story, story_without
+from pipeline.deletions.to_forget import ToForget
 from schemas.bucket import Bucket, Story
 
 KEPT: Final = 16
@@ -61,6 +63,15 @@ class KnownStories(Struct, array_like=True):
         if any(one.heard_s < now_s - KEPT_S for one in self.known.values()):
             fresh = {id_: one for id_, one in self.known.items() if one.heard_s >= now_s - KEPT_S}
             self.known = fresh
+
+    def forget_posts(self, gone: ToForget) -> None:
+        """Let go of posts that are to be forgotten."""
+        for one in self.known.values():
+            one.story = story_without(one.story, gone)
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        return set[str]().union(*(posts_of_story(one.story, gone) for one in self.known.values()))
 
     def since(self, onset_s: int) -> "KnownStories":
         """The same for an episode that begins: older stories count from now on only."""

@@ -1,9 +1,11 @@
 """Bounded top lists by category: which hashtag, link, author … carries how many mentions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, itemgetter
-from typing import Final
+from typing import Final, TypeVar
 
+from pipeline.deletions.records import lines
+from pipeline.deletions.to_forget import ToForget, renamed
 from schemas.base import Counted
 from schemas.bucket import Bucket
 
@@ -28,6 +30,8 @@ CONCENTRATING: Final = (*CARRIERS, "wordings")
 KEPT: Final = 12
 KEPT_LOUDEST: Final = 40
 """Authors are many and each is small, so that more of them are needed to see who repeats."""
+
+Amount = TypeVar("Amount", int, float)
 
 TopK = dict[str, dict[str, int]]
 Lists = dict[str, tuple[Counted, ...]]
@@ -62,6 +66,30 @@ def more(lists: Lists, before: Lists) -> Lists:
             (key, count - known.get(key, 0)) for key, count in counted if count > known.get(key, 0)
         )
     return found
+
+
+def names_of(category: str, gone: ToForget) -> Callable[[str], str] | None:
+    """Return what makes an alias of each name of a category that is to be forgotten."""
+    if category in {"handles", "loudest"}:
+        return gone.name_of
+    return {"links": gone.url_of, "reposted": gone.id_of}.get(category)
+
+
+def forget(counts: dict[str, dict[str, Amount]], gone: ToForget) -> None:
+    """Put aliases for names that are to be forgotten, in place."""
+    for category, names in counts.items():
+        if (name_of := names_of(category, gone)) is not None:
+            counts[category] = renamed(names, name_of)
+
+
+def without(lists: Lists, gone: ToForget) -> Lists:
+    """Return the top lists of a bucket with aliases for names that are to be forgotten."""
+    return {
+        category: counted
+        if (name_of := names_of(category, gone)) is None
+        else lines(counted, name_of)
+        for category, counted in lists.items()
+    }
 
 
 def room(category: str) -> int:

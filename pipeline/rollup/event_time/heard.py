@@ -28,7 +28,7 @@ class HeardSource(Struct, array_like=True):
     a live source may be. ``ahead``: its newest watermark lies in the future. ``since_s``: of
     each other source, when that spoke first after this one's newest record, by the other's clock.
     ``denied_s``: of each source that spoke after this one and yet, by its own clock, clearly
-    before: the time by this one's clock.
+    before: the time by this one's clock. ``first_s``: the first watermark that it came with.
     """
 
     watermark_s: float = 0.0
@@ -38,6 +38,7 @@ class HeardSource(Struct, array_like=True):
     ahead: bool = False
     since_s: dict[str, float] = field(default_factory=dict)
     denied_s: dict[str, float] = field(default_factory=dict)
+    first_s: float = 0.0
 
     def is_live(self, now_s: float) -> bool:
         """Whether it counts as live at a time of arrival.
@@ -65,8 +66,8 @@ def hear(
     one = sources.get(name)
     if one is None:
         if len(sources) >= SOURCES_KEPT:
-            _forget(sources, min(sources, key=lambda each: sources[each].arrived_s))
-        one = sources[name] = HeardSource()
+            forget(sources, min(sources, key=lambda each: sources[each].arrived_s))
+        one = sources[name] = HeardSource(first_s=min(watermark_s, arrived_s or watermark_s))
     if not arrived_s:
         one.watermark_s = max(one.watermark_s, watermark_s)
         return
@@ -105,7 +106,7 @@ def take_over(sources: Sources, name: str) -> None:
     if len(sources) > 1 and one.live_s and one.live_s == one.arrived_s:
         for each in [each for each in sources if not sources[each].is_live(one.arrived_s)]:
             if sources[each].arrived_s and not sources[each].ahead:
-                _forget(sources, each)
+                forget(sources, each)
 
 
 def furthest(sources: Sources, partition: Mapping[str, HeardSource]) -> float:
@@ -179,7 +180,8 @@ def _lapsed(denied_s: float, one: HeardSource, rules: RollupRules) -> bool:
     return one.arrived_s > denied_s + rules.blind_after_s
 
 
-def _forget(sources: Sources, name: str) -> None:
+def forget(sources: Sources, name: str) -> None:
+    """Know nothing of a source any more."""
     del sources[name]
     for other in sources.values():
         other.since_s.pop(name, None)
@@ -203,4 +205,5 @@ def _newer(brand: HeardSource, partition: HeardSource) -> HeardSource:
         ahead=newer.ahead,
         since_s=since_s,
         denied_s=older.denied_s | newer.denied_s if older.denied_s else newer.denied_s,
+        first_s=min(brand.first_s, partition.first_s),
     )

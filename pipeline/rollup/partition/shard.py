@@ -1,5 +1,6 @@
 """One partition of the roll-up: raw records in, closed buckets and dead letters out."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -8,6 +9,8 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct, field
 
+from pipeline.apart import named_part, part_name
+from pipeline.deletions.to_forget import ToForget
 from pipeline.faults import burying
 from pipeline.partitions import check_place
 from pipeline.reading.asking import Asking, ReadAnswers, answered
@@ -17,6 +20,7 @@ from pipeline.rollup.brand import BrandRollup, Checkpoint, Scores
 from pipeline.rollup.entry import Entry
 from pipeline.rollup.event_time.heard import Sources, hear
 from pipeline.rollup.event_time.watermarks import progress
+from pipeline.rollup.networks import RecordPart, divide, is_whole
 from pipeline.rollup.partition.journal import RollupJournal
 from pipeline.rollup.partition.reading import read_batch
 from pipeline.rollup.partition.step import (
@@ -74,16 +78,21 @@ def rollup_header(width_s: int) -> Header:
 
 
 class _Scored(NamedTuple):
-    """Scores of the mentions of a record, and the version of the scorer that gave them."""
+    """Scores of the mentions of a record, and the version of the scorer that gave them.
+
+    ``whole``: it is certain that the record is not divided.
+    """
 
     scores: Scores
     model: str
+    whole: bool = False
 
 
 class _Step:
     """What some records lead to, worked out and not yet written; the clock is written last.
 
-    ``alone``: it has one record, so whatever fails is that record's fault.
+    ``alone``: it has one record, so whatever fails is that record's fault. ``brands``: by name, as
+    ``pipeline.apart.part_name`` has it.
     """
 
     def __init__(self, *, alone: bool) -> None:
@@ -91,11 +100,20 @@ class _Step:
         self.brands: dict[str, BrandStep] = {}
         self.moves_clock = False
 
-    def of(self, brand: str, member: Member) -> BrandStep:
+    def of(self, name: str, member: Member) -> BrandStep:
         """What it makes of a brand; asked before anything of it is changed."""
-        if brand not in self.brands:
-            self.brands[brand] = BrandStep(member)
-        return self.brands[brand]
+        if name not in self.brands:
+            self.brands[name] = BrandStep(member)
+        return self.brands[name]
+
+    def write(self) -> None:
+        """Write what it makes of brands.
+
+        What is together comes after what is apart: it says how records are divided, and until it is
+        written they are divided again as before.
+        """
+        for name in sorted(self.brands, key=lambda name: not named_part(name)[1]):
+            self.brands[name].write()
 
 
 class Shard:
@@ -107,7 +125,9 @@ class Shard:
     after a crash ``recovered`` holds those whose sending is in doubt. ``model_of`` gives the model
     of a brand where brands have their own; else ``model`` scores all. ``partitions``: of the topic;
     a brand that lies on another one of them is refused. ``reading``: how much is read carefully;
-    None where there is no reader.
+    None where there is no reader. ``gone``: what is to be forgotten, all that is known of by now;
+    of what is added to it later, ``forget_soon`` has to be told at once. ``forgotten``: how many
+    records of state were written anew for that.
 
     No record ends the process: one that fails is handed back as rejected, and the state is as if it
     had not come. Only what writing to ``table`` raises goes through.
@@ -127,7 +147,11 @@ class Shard:
         model_of: Callable[[str], Scorer] | None = None,
         partitions: int = 1,
         reading: ReadingRules | None = None,
+        gone: ToForget | None = None,
     ) -> None:
+        self._gone = ToForget() if gone is None else gone
+        self._to_forget: defaultdict[str, list[ToForget]] = defaultdict(list)
+        self.forgotten = 0
         self._partition = partition
         self._partitions = partitions
         self._table = table
@@ -176,6 +200,7 @@ class Shard:
         Where something fails, the step is undone, and each record becomes a step of its own: so the
         one that is to blame is rejected alone.
         """
+        self._forget_before(records)
         step = _Step(alone=len(records) == 1)
         try:
             with burying():
@@ -185,11 +210,12 @@ class Shard:
             self._undo(step, before=records[0].offset)
             if step.alone:
                 [record] = records
-                if record.batch is not None and record.batch.brand != ALL_BRANDS:
-                    self._member(record.batch.brand).rollup.pass_over(record.offset)
                 outcomes = [RolledUp([], [Rejected(None, error, record.raw)])]
+                passing = self._pass_over(record)
                 if burials := _burials(records, outcomes):
                     yield burials
+                for brand_step in passing:
+                    brand_step.write()
                 if self._states_hole(record):  # it does so even if it is applied no more
                     self._table[str(self._partition)] = encode(self._clock)
                 return outcomes
@@ -199,8 +225,7 @@ class Shard:
             return outcomes
         if burials := _burials(records, outcomes):
             yield burials
-        for brand_step in step.brands.values():
-            brand_step.write()
+        step.write()
         if clock is not None:
             self._table[str(self._partition)] = clock
         return outcomes
@@ -222,8 +247,47 @@ class Shard:
 
     def acknowledge(self, bucket: Bucket) -> None:
         """Kafka has this bucket: it need not be sent again."""
-        if bucket.brand in self._members:
-            self._members[bucket.brand].acknowledge(bucket)
+        name = part_name(bucket.brand, bucket.apart)
+        if name in self._members:
+            self._members[name].acknowledge(bucket)
+
+    def forget_soon(self, gone: ToForget) -> None:
+        """Take out of the state what is to be forgotten, by ``forget_next``; no count moves.
+
+        Not to be called within a step. A brand forgets before the next step that changes it, so
+        that nothing of it is known by its name and by its alias at once.
+        """
+        for brand in journals_of(self._table, self._partition):
+            self._to_forget[brand].append(gone)
+
+    def forget_next(self) -> bool:
+        """Let one brand forget; False where all have."""
+        if not self._to_forget:
+            return False
+        self._forget(next(iter(self._to_forget)))
+        return True
+
+    def _forget_before(self, records: Sequence[MentionRecord]) -> None:
+        """Let the brands forget that records may change."""
+        if not self._to_forget:
+            return
+        brands = {record.batch.brand for record in records if record.batch is not None}
+        for name in list(self._to_forget):
+            if ALL_BRANDS in brands or named_part(name)[0] in brands:
+                self._forget(name)
+
+    def _forget(self, brand: str) -> None:
+        all_gone = self._to_forget.pop(brand, [])
+        if not all_gone:
+            return
+        member = self._members.get(brand)
+        if member is None:  # taken out of the brands file
+            journal = RollupJournal(journals_of(self._table, self._partition)[brand])
+            self.forgotten += sum(map(journal.forget, all_gone))
+        elif changed := sum(map(member.journal.forget, all_gone)):
+            self.forgotten += changed
+            # As after a crash: what is in memory is what the table holds.
+            self._rebuild(brand, before=member.rollup.offset + 1)
 
     def _worked_out(self, step: _Step, records: Sequence[MentionRecord]) -> Asking[list[RolledUp]]:
         """Apply records to what is in memory; what they lead to is not written yet."""
@@ -244,15 +308,20 @@ class Shard:
             if batch is None or batch.brand == ALL_BRANDS:
                 found.append(_Scored([], ""))
                 continue
-            rollup = self._member(batch.brand).rollup
+            together = self._member(batch.brand).rollup
             if batch.brand not in scorers:
                 scorers[batch.brand] = self._model_of(batch.brand)
             scorer = scorers[batch.brand]
             scores: list[Score | None] = [None] * len(batch.mentions)
-            found.append(_Scored(scores, scorer.version))
-            if record.offset > rollup.offset:
+            whole = is_whole(self._brands[batch.brand].judge, together, batch)
+            found.append(_Scored(scores, scorer.version, whole))
+            places: Sequence[int] = ()
+            if not whole:
+                places = range(len(batch.mentions))  # who takes them is decided later
+            elif record.offset > together.offset:
+                places = together.to_score(batch, arrived_s=record.arrived_s)
+            if places:
                 _, wanted = asked.setdefault(id(scorer), (scorer, []))
-                places = rollup.to_score(batch, arrived_s=record.arrived_s)
                 wanted += [(scores, place, batch.mentions[place]) for place in places]
         for scorer, wanted in asked.values():
             if wanted:
@@ -270,16 +339,75 @@ class Shard:
         step.moves_clock |= self._states_hole(record)
         if batch.brand == ALL_BRANDS:
             return (yield from self._beat(step, record, batch))
-        member = self._member(batch.brand)
-        rollup = member.rollup
-        if offset <= rollup.offset:
+        if scored.whole:
+            fresh = offset > self._member(batch.brand).rollup.offset
+            portions = [RecordPart("", batch)] if fresh else []
+        else:
+            portions = self._portions(step, record, batch)
+        if not portions:
             return RolledUp([], [])
+        if len(portions) == 1:
+            taken = yield from self._take(step, record, portions[0], scored, rejected)
+        else:
+            taken = RolledUp([], rejected, batch)
+            for portion in portions:
+                one = yield from self._take(step, record, portion, scored, rejected)
+                taken = _added(taken, one)
+        rejected += self._unbelieved(batch, raw, arrived_s)
+        return taken
+
+    def _portions(
+        self, step: _Step, record: MentionRecord, batch: MentionBatch
+    ) -> list[RecordPart]:
+        """The parts of a record that were not applied before; who is met with it is remembered."""
+        brand = batch.brand
+        member = self._member(brand)
+        division = divide(
+            self._brands[brand].judge,
+            member.rollup,
+            batch,
+            self._clock.sources,
+            arrived_s=record.arrived_s,
+        )
+        if division.met and record.offset > member.rollup.offset:
+            step.of(brand, member)
+            for network, met in division.met.items():
+                member.rollup.meet(network, met)
+            if all(portion.apart for portion in division.portions):
+                member.rollup.pass_over(record.offset)
+        return [
+            portion
+            for portion in division.portions
+            if record.offset > self._member(part_name(brand, portion.apart)).rollup.offset
+        ]
+
+    def _take(
+        self,
+        step: _Step,
+        record: MentionRecord,
+        portion: RecordPart,
+        scored: _Scored,
+        rejected: list[Rejected],
+    ) -> Asking[RolledUp]:
+        """Apply a part of a record where it is counted; what is ``rejected`` of it is added.
+
+        What becomes of a part depends on what it is counted with, and on no other part: after a
+        crash, some parts may have been applied and some not.
+        """
+        offset, raw, arrived_s, _, _ = record
+        apart, batch, places = portion
+        name = part_name(batch.brand, apart)
+        member = self._member(name)
+        rollup, scores = member.rollup, scored.scores
         if live := rollup.disturbed_by(batch.source, batch.watermark.timestamp(), arrived_s):
-            refused = Rejected(None, _replay_beside(live, batch), raw)
-            disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
-            step.of(batch.brand, member)
+            step.of(name, member)
             rollup.pass_over(offset)
-            return RolledUp([], [*rejected, refused], batch, disturbing)
+            letter = raw if places is None else encode(batch)
+            rejected.append(Rejected(None, _replay_beside(live, batch), letter))
+            disturbing = {"replay_beside_live": len(batch.mentions)} if batch.mentions else {}
+            return RolledUp([], rejected, batch, disturbing)
+        if places is not None:
+            scores = [scores[place] for place in places]
 
         def set_aside(place: int, mention: Mention) -> None:
             watermark_s = batch.watermark.timestamp()
@@ -288,16 +416,16 @@ class Shard:
                 ahead_s = mention.created_at.timestamp() - watermark_s
                 detail = f"its post lies {ahead_s:.0f} s ahead of what its source had reached"
                 error = UnreadableError("ahead_of_time", detail)
-            rejected.append(Rejected(place, error, encode(mention)))
+            where = place if places is None else places[place]
+            rejected.append(Rejected(where, error, encode(mention)))
 
-        brand_step = step.of(batch.brand, member)
+        brand_step = step.of(name, member)
         dropped = rollup.take(
-            offset, batch, scored.scores, scored.model, arrived_s=arrived_s, set_aside=set_aside
+            offset, batch, scores, scored.model, arrived_s=arrived_s, set_aside=set_aside
         )
         buckets: list[Bucket] = []
         if rollup.may_close(self._clock.sources):  # most records close nothing
             buckets = yield from brand_step.closing(self._clock.sources, self._clock.gaps)
-        rejected += self._unbelieved(batch, raw, arrived_s)
         reasons = {str(why): count for why, count in dropped.items()}
         return RolledUp(buckets, rejected, batch, reasons, rollup.delayed)
 
@@ -316,13 +444,33 @@ class Shard:
         clock.gaps = [*clock.gaps, (batch.source, gap)][-GAPS_KEPT:]
         return True
 
-    def _member(self, brand: str) -> Member:
-        if brand not in self._members:
-            journal = Journal(self._table, self._partition, brand)
-            self._members[brand] = Member(self._rollup(brand), RollupJournal(journal), {})
-        return self._members[brand]
+    def _member(self, name: str) -> Member:
+        if name not in self._members:
+            journal = Journal(self._table, self._partition, name)
+            self._members[name] = Member(self._rollup(name), RollupJournal(journal), {})
+        return self._members[name]
 
-    def _rollup(self, brand: str) -> BrandRollup:
+    def _pass_over(self, record: MentionRecord) -> list[BrandStep]:
+        """Never take a record that failed; the steps that are to be written.
+
+        What is written later of a brand says so. But where a part of it is apart, one may have
+        nothing to write for long, and would take its part of the record after a crash.
+        """
+        if record.batch is None or record.batch.brand == ALL_BRANDS:
+            return []
+        brand = record.batch.brand
+        self._member(brand)
+        members = [one for name, one in self._members.items() if named_part(name)[0] == brand]
+        if len(members) == 1:
+            members[0].rollup.pass_over(record.offset)
+            return []
+        steps = [BrandStep(one) for one in members if one.rollup.offset < record.offset]
+        for one in steps:
+            one.pass_over(record.offset)
+        return steps
+
+    def _rollup(self, name: str) -> BrandRollup:
+        brand, apart = named_part(name)
         known = self._brands[brand]
         return BrandRollup(
             brand,
@@ -332,6 +480,8 @@ class Shard:
             reading=self._reading,
             names=words_of(known),
             watch=WatchList(known),
+            apart=apart,
+            gone=self._gone,
         )
 
     def _undo(self, step: _Step, *, before: int) -> None:
@@ -408,10 +558,13 @@ class Shard:
         clock = self._clock
         buckets: list[Bucket] = []
         rejected = []
-        for brand, member in list(self._members.items()):
-            rollup = member.rollup
-            if rollup.offset > beat.offset or not rollup.waits_for(clock.sources):
-                continue
+        waiting = [
+            brand
+            for brand, member in self._members.items()
+            if member.rollup.offset <= beat.offset and member.rollup.waits_for(clock.sources)
+        ]
+        for brand in sorted(waiting):  # by name: in which order they were met depends on steps
+            member = self._members[brand]
             closing = step.of(brand, member).closing(clock.sources, clock.gaps)
             if not step.alone:
                 buckets += yield from closing
@@ -463,7 +616,9 @@ class Shard:
         self._clock = self._clock_of_table()
         doubtful = []
         for brand, journal in journals_of(self._table, self._partition).items():
-            if brand not in self._brands:
+            if len(self._gone):
+                self.forgotten += RollupJournal(journal).forget(self._gone)
+            if named_part(brand)[0] not in self._brands:
                 continue  # taken out of the brands file; its state stays in the table
             member = Member(self._rollup(brand), RollupJournal(journal), {})
             self._members[brand] = member
@@ -476,6 +631,18 @@ class Shard:
             member.keep(again)
             doubtful += [one.bucket for one in again]
         return doubtful
+
+
+def _added(taken: RolledUp, more: RolledUp) -> RolledUp:
+    """What two parts of a record led to."""
+    dropped = dict(taken.dropped)
+    for why, count in more.dropped.items():
+        dropped[why] = dropped.get(why, 0) + count
+    return taken._replace(
+        buckets=[*taken.buckets, *more.buckets],
+        dropped=dropped,
+        delayed=taken.delayed + more.delayed,
+    )
 
 
 def _burials(records: Sequence[MentionRecord], outcomes: Sequence[RolledUp]) -> Burials | None:

@@ -134,6 +134,11 @@ class BrandStep:
         self._closed += after(before_s, buckets)
         return buckets
 
+    def pass_over(self, offset: int) -> None:
+        """Make an entry of this alone, that the record at ``offset`` is never taken."""
+        self._member.rollup.pass_over(offset)
+        self._seal()
+
     def finish(self) -> None:
         """Make an entry of what was taken since the last closing.
 

@@ -1,8 +1,8 @@
 """Who has spoken about the brand lately, so that newcomers can be told from regulars."""
 
 from collections.abc import Iterable
-from zlib import crc32
 
+from pipeline.deletions.alias import print32
 from pipeline.rollup.speakers.memory import Memory
 
 CAPACITY = 40_000
@@ -19,6 +19,6 @@ class AuthorMemory(Memory):
         """How many of the distinct ``authors`` of the bucket at ``start_s`` are new; learn them."""
         self.turn(start_s, CAPACITY)
         is_new = self.is_new
-        found = sum([is_new(crc32(author.encode())) for author in authors])
+        found = sum([is_new(print32(author)) for author in authors])
         self.bound(CAPACITY)
         return found

@@ -11,8 +11,11 @@ from typing import Final
 from zlib import crc32
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.brands.match import Rivals
+from pipeline.deletions.alias import alias_of
+from pipeline.deletions.to_forget import ToForget, renamed
 from pipeline.rollup.speakers.voices import ACCUSING, ALLY, NEGATIVE, POSITIVE, RIVAL
 from schemas.brand import Brand
 from schemas.bucket import MOST_WATCHED, Watched
@@ -61,6 +64,12 @@ class Note(Struct, array_like=True, frozen=True, gc=False):
     own: bool = False
     wording: int = 0
     accounts: tuple[int, ...] = ()
+
+    def without(self, gone: ToForget) -> "Note":
+        """The same without names that are to be forgotten."""
+        if not gone.has(self.post, self.handle):
+            return self
+        return replace(self, post=alias_of(self.post), handle=alias_of(self.handle))
 
 
 _in_order: Final = attrgetter(*Note.__struct_fields__)
@@ -252,6 +261,17 @@ class WatchMemory(Struct, array_like=True):
         found = self._spread(spreading, start_s) + self._campaigns(sending, start_s)
         self._forget(start_s)
         return tuple(found[:MOST_WATCHED])
+
+    def forget(self, gone: ToForget) -> None:
+        """Let go of the names that are to be forgotten."""
+        for name, post in self.posts.items():
+            if gone.has(name, post.handle):
+                post.handle = alias_of(post.handle)
+        self.posts = renamed(self.posts, gone.id_of)
+
+    def posts_by(self, gone: ToForget) -> set[str]:
+        """Return the posts by accounts that are to be forgotten."""
+        return {name for name, post in self.posts.items() if gone.author(post.handle)}
 
     def _post(self, note: Note, start_s: int) -> Spread:
         post = self.posts.pop(note.post, None)

@@ -106,10 +106,10 @@ def swept(budget: float, *rings: tuple[int, int]) -> SweptSetting:
 
 def test_why_a_stricter_budget_seems_to_ring_sooner_is_said() -> None:
     sweep = [swept(1, (0, 400)), swept(0.1, (43, 400))]
-    [said] = sooner_though_stricter(sweep, "acme")
-    assert said == (
-        "rings 0.1 rang 2026-12-03 10:43Z; rings 1 was ringing already, since 2026-12-03 10:00Z, "
-        "and rings again only for twice as much."
+    [told] = sooner_though_stricter(sweep, "acme")
+    assert told.replace("\u00a0", " ") == (
+        "“rings 0.1” rang 3 Dec 2026, 10:43 UTC; “rings 1” was ringing already, since 3 Dec 2026, "
+        "10:00 UTC, and rings again only for twice as much."
     )
     assert sooner_though_stricter([swept(1, (43, 400)), swept(0.1, (43, 400))], "acme") == []
     assert sooner_though_stricter([swept(1, (0, 20)), swept(0.1, (43, 400))], "acme") == []

@@ -120,7 +120,7 @@ def test_the_report_survives_its_json(swept):
 def test_the_picture_has_a_lane_and_a_disc_for_each(swept):
     lanes = lanes_of(swept[1].sweep, "acme")
     picture = draw_lanes(lanes, swept[0].tallies[0].bins)
-    assert picture.count('class="in-ring"') == 3
+    assert picture.count('class="in-ring"') == 2 * 3  # for wide screens, and for phones
     assert all(label in picture for label, _ in lanes)
     assert picture in render_page(swept[1], swept[0].tallies)
     assert draw_lanes(lanes, {}) == ""
@@ -136,4 +136,5 @@ def test_history_is_known_before_the_first_post_and_what_comes_after_is_left_out
     rows = tuple((start_s + 3600 * hour, 20.0) for hour in range(8 * 24))
     backtest, _ = run(history={"acme": list(history_buckets("acme", PastCounts(3600, rows)))})
     assert backtest.history_left_out == 24
-    assert backtest._tracks["acme"].lanes[0].judge._state.history_until_s == T0.timestamp()
+    judge = backtest._tracks["acme"].lanes[0]._judges["acme"]
+    assert judge._state.history_until_s == T0.timestamp()

@@ -20,6 +20,7 @@ brands:
     alert_language: fr
     false_rings_per_quarter: 0.5
     heads_up_per_week: 2
+    judge: {sources: [x, bluesky]}
   - id: other
     names: [Überfirma]
 """
@@ -52,7 +53,9 @@ def test_reads_every_field() -> None:
     assert first.alert_language == "fr"
     assert first.false_rings_per_quarter == 0.5
     assert first.heads_up_per_week == 2.0
+    assert first.judge.sources == ("x", "bluesky")
     assert second.heads_up_per_week == 1.0
+    assert second.judge.sources == "all"
 
 
 def test_byte_order_mark_is_no_fault() -> None:
@@ -118,6 +121,17 @@ def test_byte_order_mark_is_no_fault() -> None:
         ("names: [Aa]\n    false_rings_per_quarter: 0", ("> 0", "default, 0.5")),
         ("names: [Aa]\n    heads_up_per_week: some", ("the text 'some'", "write a number")),
         ("names: [Aa]\n    heads_up_per_week: .nan", ("is nan", "default, 1.0")),
+        ("names: [Aa]\n    judge: each", ("'judge' is the text 'each'", "sources")),
+        ("names: [Aa]\n    judge: {}", ("'judge' says nothing", "or delete it")),
+        ("names: [Aa]\n    judge: {source: all}", ("did you mean 'sources'?",)),
+        ("names: [Aa]\n    judge: {sources: eech}", ("is 'eech'", "did you mean 'each'?")),
+        ("names: [Aa]\n    judge: {sources: rss}", ("is 'rss'", "write sources: [rss]")),
+        ("names: [Aa]\n    judge: {sources: []}", ("lists nothing", "sources: [x, bluesky]")),
+        ("names: [Aa]\n    judge: {sources: [all]}", ("'all' stands in a list", "sources: all")),
+        (
+            "names: [Aa]\n    judge:\n      sources: [x, X-Mentions]",
+            ("brands.yaml:5: 'X-Mentions' under 'sources' is no network", "write x:"),
+        ),
         ("names: [Aa]\n    <<: {handles: [b]}", ("merge", "write the keys out")),
         (f"names: [Aa]\n    exclude: [{'w' * 1100}]", ("X takes 1024", "shorten 'exclude'")),
     ],
@@ -185,6 +199,11 @@ def test_file_that_is_no_list_of_brands(text: str, line: int, words: str) -> Non
         ("names: [X]", "single letter"),
         ("names: [Orange]", "everyday word"),
         ("names: [Aaa, aaa]", "listed twice"),
+        ("names: [Aaa]\n    judge: {sources: [x, x]}", "'x' is listed twice under 'sources'"),
+        (
+            "names: [Aaa]\n    judge: {sources: [twitter]}",
+            "no source of Tocsin is called 'twitter'",
+        ),
     ],
 )
 def test_doubtful_is_a_warning_not_a_fault(fields: str, words: str) -> None:

@@ -237,7 +237,7 @@ def test_a_deletion_is_looked_for_only_where_it_is_shown(monkeypatch):
     for number in range(40):
         post = replace(example(number), id=f"p{number}", handle=f"h{number}")
         memory.take(told(examples=(post,), incident=f"i{number:02}", stories=(), watched=(),
-                         drivers=Drivers()))  # fmt: skip
+                         drivers=Drivers(), reasons=()))  # fmt: skip
     looked = []
     shown = Forgotten.shown
 

@@ -5,8 +5,8 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.deletions import many_names
-from agents.deletions.many_names import ManyNames
+from pipeline.deletions import many_names
+from pipeline.deletions.many_names import ManyNames
 
 NAMES = st.sets(st.text(max_size=20), max_size=60)
 

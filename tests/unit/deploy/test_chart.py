@@ -10,6 +10,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from agents.alerting.routing.load import load_routes
 from agents.settings import FILE, read_settings
 from support.command_line import parse
 from support.helm import CHART, ROOT, SETS, SNAPSHOTS, helm, rendered, run, snapshot
@@ -37,6 +38,9 @@ def pods(name: str) -> dict[str, dict[str, Any]]:
         ]
         for each in of_kind(name, "Deployment", "Job")
     }
+    for each in of_kind(name, "CronJob"):
+        pod = each["spec"]["jobTemplate"]["spec"]["template"]
+        found[pod["metadata"]["labels"]["app.kubernetes.io/component"]] = pod
     (test,) = of_kind(name, "Pod")
     return found | {"test": test}
 
@@ -157,7 +161,7 @@ class TestRendered:
             }
             stays = {"startupProbe": "/livez", "livenessProbe": "/livez",
                      "readinessProbe": "/healthz"}  # fmt: skip
-            assert paths == ({} if process in ("topics", "test") else stays), process
+            assert paths == ({} if process in ("topics", "test", "digest") else stays), process
 
     def test_every_selector_finds_a_pod_and_every_mount_a_volume(self, name: str) -> None:
         labels = [pod["metadata"]["labels"].items() for pod in pods(name).values()]
@@ -200,6 +204,7 @@ class TestProduction:
         kafka = {"TOCSIN_KAFKA_SASL_PASSWORD"}
         wanted = dict.fromkeys(pods("production"), kafka) | {
             "alert": kafka | {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"},
+            "digest": kafka | {"SLACK_BOT_TOKEN"},
             "ingest-x": kafka | {"X_BEARER_TOKEN"},
         }
         for process, pod in pods("production").items():
@@ -211,11 +216,11 @@ class TestProduction:
             }
             assert named & SECRETS == mounted == wanted[process], process
 
-    def test_only_alerting_and_ingest_get_out_to_the_internet(self) -> None:
+    def test_only_alerting_digests_and_ingest_get_out_to_the_internet(self) -> None:
         found = of_kind("production", "NetworkPolicy")
         policies = {each["metadata"]["name"]: each["spec"] for each in found}
         (who,) = policies["t-tocsin-internet"]["podSelector"]["matchExpressions"]
-        assert who["values"] == ["alert", "ingest-news", "ingest-x"]
+        assert who["values"] == ["alert", "digest", "ingest-news", "ingest-x"]
         everybody = policies["t-tocsin"]
         ports = [port["port"] for rule in everybody["egress"] for port in rule["ports"]]
         assert ports == [53, 53, 9093]
@@ -276,6 +281,29 @@ def test_topics_are_right_before_anything_else_is_changed() -> None:
 
 
 @needs_helm
+def test_digests_are_looked_for_every_few_minutes_and_never_by_two_at_once() -> None:
+    (job,) = of_kind("production", "CronJob")
+    spec = job["spec"]
+    assert (spec["schedule"], spec["concurrencyPolicy"]) == ("*/10 * * * *", "Forbid")
+    assert spec["jobTemplate"]["spec"]["backoffLimit"] == 0
+    container = containers("production")["digest"]
+    assert container["args"][0] == "digest"
+    assert "--routes" in container["args"]
+    assert {"SLACK_BOT_TOKEN_FILE", "DESK_URL_FILE"} <= set(environment(container))
+    assert "SLACK_APP_TOKEN_FILE" not in environment(container)
+    assert list(of_kind("minimal", "CronJob")) == []
+
+
+def test_the_digests_of_the_examples_are_routes_that_load() -> None:
+    values = yaml.safe_load(SETS["production"].read_text(encoding="utf-8"))
+    routes = load_routes(values["routes"]["content"], "routes.yaml")
+    assert [(one.name, one.every) for one in routes.digests] == [
+        ("morning", "day"),
+        ("monday", "week"),
+    ]
+
+
+@needs_helm
 def test_on_a_shared_cluster_each_process_has_its_own_login() -> None:
     secrets = {
         process: volume["secret"]["secretName"]
@@ -301,6 +329,9 @@ def test_on_a_shared_cluster_each_process_has_its_own_login() -> None:
         ("secret.keys.SLACK_TOKEN=token", "SLACK_TOKEN"),
         ("wroker.replicas=3", "wroker"),
         ("ingest.news.enabled=true", "kind"),
+        ("digest.enabled=true", "digest.enabled, but no routes"),
+        ("digest.enabled=true,routes.content=route: {}", "has no digests"),
+        ("digest.schedule=hourly", "schedule"),
     ],
 )
 def test_values_that_cannot_work_are_refused_in_words(faulty: str, told: str) -> None:

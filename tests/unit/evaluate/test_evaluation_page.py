@@ -10,8 +10,11 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from agents.alerting.i18n import FRENCH
+from agents.cli.language.french import in_french
 from lab.report.evaluation.page import render_evaluation
 from lab.report.evaluation.table import print_evaluation
+from lab.report.voice import ReportVoice
 from schemas.evaluation import (
     Evaluation,
     FalseAlarms,
@@ -371,3 +374,15 @@ def test_the_terminal_shows_the_same_figures_literally() -> None:
     shown = stream.getvalue()
     for words in ("91.2", "-3.0", "hindsight*", "1.50", "missed", "Left out: nothing [b]", NASTY):
         assert words in shown
+
+
+def test_page_and_tables_speak_french() -> None:
+    voice = ReportVoice(FRENCH, lambda text, **fields: in_french(text).format(**fields))
+    page = render_evaluation(evaluation(), voice)
+    assert '<html lang="fr">' in page
+    stream = StringIO()
+    print_evaluation(evaluation(), Console(file=stream, width=200), voice)
+    for told in (re.sub(r"<[^>]*>", " ", page.partition("</style>")[2]), stream.getvalue()):
+        left = re.findall(r"\b(?:the|of|rang|false alarms|quiet|median|brands?)\b", told)
+        assert left == []
+    assert "Ce que cela ne peut pas montrer" in page

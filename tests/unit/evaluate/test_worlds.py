@@ -19,6 +19,7 @@ from lab.evaluate.worlds.part import worlds_part
 from lab.evaluate.worlds.truth import Happened, TruthError, WatchedStretch, happened_of
 from lab.report.evaluation.worlds_section import render_worlds
 from lab.report.evaluation.worlds_table import worlds_tables
+from lab.report.voice import ReportVoice
 
 H = 3600.0
 DAY = 24 * H
@@ -255,7 +256,7 @@ def test_the_worse_of_both_is_the_worst_of_each_figure() -> None:
     assert worst.after_visible_s == pytest.approx(2.5 * H)
     assert worst.quiet_per_quarter == part.worlds[2].levels[0].quiet_per_quarter.value
     assert part.large_in_crises == 0
-    assert [table.row_count for table in worlds_tables(part)] == [4, 4, 4]
+    assert [table.row_count for table in worlds_tables(part, ReportVoice())] == [4, 4, 4]
 
 
 def test_the_worst_world_is_held_to_the_targets() -> None:
@@ -277,15 +278,15 @@ def test_the_worst_world_is_held_to_the_targets() -> None:
 def test_names_of_worlds_are_only_text_on_the_page_and_in_the_terminal() -> None:
     nasty = "<script>[red]"
     part = worlds_part({nasty: [WatchedStretch(CRISIS, ())], "b": [WatchedStretch(CRISIS, ())]})
-    page = render_worlds(part)
+    page = render_worlds(part, ReportVoice())
     assert "<script" not in page
     assert "&lt;script&gt;[red]" in page
     assert "worse of both" in page
     console = Console(record=True, width=200, file=StringIO())
-    console.print(*worlds_tables(part), sep="\n")
+    console.print(*worlds_tables(part, ReportVoice()), sep="\n")
     assert console.export_text().count(nasty) == 3
 
 
 def test_one_world_alone_has_no_worse_one() -> None:
     part = worlds_part({"own": [WatchedStretch(CRISIS, ())]})
-    assert [table.row_count for table in worlds_tables(part)] == [1, 1, 1]
+    assert [table.row_count for table in worlds_tables(part, ReportVoice())] == [1, 1, 1]

@@ -41,6 +41,26 @@ SNSCRAPE = [
     {"id": 2, "date": "2021-03-15T09:00:01+00:00", "rawContent": "Acme", "lang": "en",
      "user": {"username": "b", "id": 12, "followersCount": 6}, "retweetedTweet": {"id": 1}},
 ]  # fmt: skip
+EXPORTS["talkwalker authors"] = (
+    "url;published;content;lang;extra_author_attributes.id;extra_author_attributes.name;"
+    "extra_author_attributes.short_name\n"
+    "https://x.com/a/status/1;1767603600000;Acme;en;7;Ana;a\n"
+    "https://x.com/b/status/2;1767603601000;RT @a: no;fr;7;Ben;b\n"
+)
+EXPORTS["sprinklr words"] = (
+    "Created Time,Message,Sender Screen Name,Message Type,Universal Message Id\n"
+    "01/13/2026 09:00 PM,Acme,a,Twitter Mention,TW_1\n"
+    "01/13/2026 09:05 PM,Acme,b,Twitter Retweet,TW_2\n"
+)
+GNIP = [
+    {"id": "tag:search.twitter.com,2005:1", "verb": "post", "body": "Acme",
+     "postedTime": "2026-01-05T09:00:00.000Z", "info": {"message": "no text"},
+     "actor": {"id": "id:twitter.com:77", "preferredUsername": "a", "followersCount": 12}},
+    {"id": "tag:search.twitter.com,2005:2", "verb": "share", "body": "Acme",
+     "postedTime": "2026-01-05T09:00:01.000Z", "info": {"message": "no text"},
+     "actor": {"id": "id:twitter.com:77", "preferredUsername": "b", "followersCount": 12}},
+]  # fmt: skip
+EXPORTS["gnip"] = "".join(json.dumps(one) + "\n" for one in GNIP)
 EXPORTS["snscrape"] = "".join(json.dumps(one) + "\n" for one in SNSCRAPE)
 
 
@@ -57,6 +77,7 @@ def test_what_is_suggested_loads_the_file(tmp_path: Path, name: str) -> None:
     assert [one.author.handle or one.author.id for one in mentions] in (["a", "b"], ["5", "6"])
     assert [one.kind for one in mentions] == ["original", "repost"]
     assert mentions[0].text.startswith("Acme")
+    assert len({one.id for one in mentions}) == 2
 
 
 def test_what_could_be_two_things_is_not_guessed(tmp_path: Path) -> None:

@@ -454,3 +454,50 @@ def test_an_optional_field_that_no_line_has_is_told(tmp_path: Path) -> None:
     reading = FilesReading.of([path])
     assert len(list(open_mentions([path], mapping=mapping, reading=reading))) == 1
     assert "has 'fans' so far" in reading.notes[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_text_is_told_without_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
+    found = read(tmp_path / "a.csv", (HEAD + ROWS).encode(encoding), MAPPING)
+    assert [one.author.handle for one in posts(found)] == ["ana", "bob"]
+
+
+def test_lines_that_end_as_on_an_old_mac_are_lines(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", (HEAD + ROWS).replace("\n", "\r"), MAPPING)
+    assert [one.author.handle for one in posts(found)] == ["ana", "bob"]
+    marked = b"\xef\xbb\xbf" + (HEAD + ROWS).replace("\n", "\r").encode()
+    assert len(posts(read(tmp_path / "b.csv", marked, MAPPING))) == 2
+
+
+def test_what_a_mac_puts_into_an_archive_is_none_of_the_users_files(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("__MACOSX/x/._a.csv", b"\0\5")
+        archive.writestr("x/.DS_Store", b"\0\0\0\1Bud1")
+        archive.writestr("x/a.csv", HEAD + ROWS)
+    assert len(posts(read(tmp_path / "a.zip", packed.getvalue(), MAPPING))) == 2
+
+
+def test_an_archive_that_holds_nothing_says_so(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    zipfile.ZipFile(packed, "w").close()
+    with pytest.raises(FormatError, match="holds no file"):
+        read(tmp_path / "a.zip", packed.getvalue(), MAPPING)
+
+
+def test_of_two_columns_of_one_name_it_is_told_which_is_taken(tmp_path: Path) -> None:
+    twice = HEAD.replace("fans", "text") + ROWS
+    reading = FilesReading.of([])
+    found = read(
+        tmp_path / "a.csv", twice, MAPPING.replace(", followers: fans", ""), reading=reading
+    )
+    assert [one.text for one in posts(found)] == ["5", "6"]
+    assert any("2 columns are called 'text'; the first is taken" in one for one in reading.notes)
+
+
+def test_a_page_that_is_cut_off_is_told_as_that(tmp_path: Path) -> None:
+    page = json.dumps({"data": [{"id": "1", "text": "Acme", "author_id": "7", "created_at": T2}]})
+    with pytest.raises(
+        FormatError, match="line 1 is no whole JSON object; get it again, if it is cut off"
+    ):
+        read(tmp_path / "a.json", page[:-5])

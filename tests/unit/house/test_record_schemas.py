@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import inspect as mi
 
 from agents.cli.schemas import command
-from schemas.bucket import PARTS, Bucket
+from schemas.bucket import PARTS, Bucket, SourceCounts
 from schemas.codec import Decoder, encode
 from schemas.export import file_name, published_files, published_types
 
@@ -78,6 +78,10 @@ def whole(record: type, **fields: Any) -> Any:
     if record is Bucket:
         for of, parts in reversed(PARTS.items()):
             fields[of] = max(fields[name] for name in (of, *parts))
+        if sum(one.mentions for one in fields["by_source"]) > fields["mentions"]:
+            fields["by_source"] = ()
+    if record is SourceCounts:
+        fields["mentions"] = max(fields[name] for name in ("mentions", "negative", "attacks"))
     return record(**fields)
 
 

@@ -1,11 +1,19 @@
 """What the report says of an incident: what came, and where the brand replied."""
 
+import re
 from datetime import UTC, datetime
+from io import StringIO
 
+from rich.console import Console
+
+from agents.alerting.i18n import FRENCH
+from agents.cli.language.french import in_french
 from lab.backtest.rolling import DROPPED
 from lab.backtest.summary import BrandTally, brand_report
 from lab.report.backtest.page import render_page
+from lab.report.backtest.table import print_report
 from lab.report.backtest.timeline import draw_timeline
+from lab.report.voice import ReportVoice
 from schemas.bucket import Bucket, Influencer
 from schemas.incident import Automation, Drivers, Projection, Reply, Transition, Volume, Wording
 from schemas.report import BacktestReport
@@ -101,11 +109,29 @@ def test_the_page_shows_projection_truth_drivers_and_reply():
         ),
         [found],
     )
-    assert "next hour 40 (20 to 80), 36 came" in page
+    assert "When it rang: about 40 in the next hour, 500 in the next day" in page
+    assert "Then came 36 in the hour, 864 in the day." in page
     assert "@&lt;star&gt;" in page
-    assert "&lt;b&gt;copy&lt;/b&gt; (9 copies)" in page
-    assert "the brand replied 17 Mar 09:25 (2 posts)" in page
+    assert "The same text, 9 more times: “&lt;b&gt;copy&lt;/b&gt;”" in page
+    assert "accounts spoke at 17\u00a0Mar\u00a02010, 09:25 UTC (2 posts since)" in page
     assert page.count('class="reply"') == 2  # for wide screens, and for narrow ones
+
+
+def test_the_page_and_the_table_speak_french():
+    found = tally()
+    found.transitions = [ring(nature="outrage")]
+    report = BacktestReport(
+        tocsin="1", model="m", files=("a",), lines=1, bad=0, unmatched=0,
+        brands=(brand_report(found, NOTHING_DROPPED),),
+    )  # fmt: skip
+    voice = ReportVoice(FRENCH, lambda text, **fields: in_french(text).format(**fields))
+    page = render_page(report, [found], voice)
+    assert '<html lang="fr">' in page
+    assert "C’est de l’indignation plutôt que des réclamations." in page
+    stream = StringIO()
+    print_report(report, Console(file=stream, width=200), voice)
+    for told in (re.sub(r"<[^>]*>", " ", page.partition("</style>")[2]), stream.getvalue()):
+        assert re.findall(r"\b(?:the|of|rang|heads-ups?|since|like|posts)\b", told) == []
 
 
 def test_without_a_reply_no_mark_is_drawn():

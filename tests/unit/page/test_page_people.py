@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from agents.kafka.topic_reader import Read
 from agents.web.catalogue import PAGE_WORDS
+from agents.web.feeds.data import incident_line, incident_whole
 from agents.web.notified import NotifiedMemory
 from agents.web.views.calls import where_taken, who_is_next
 from agents.web.views.people import people_of_incident
@@ -128,3 +129,22 @@ def test_a_heads_up_says_but_once_what_would_make_it_ring(tmp_path: Path) -> Non
     with server.serving() as address, urlopen(address, timeout=20) as answer:  # noqa: S310
         page = answer.read().decode()
     assert page.count("It rings from") == 1
+
+
+def test_the_api_says_who_is_called_who_is_next_and_when() -> None:
+    said = [
+        replace(told("comms", 10, after("duty", -5), after("head", 20)), decides="Ana Ruiz"),
+        told("board", 9, after("duty", -5), after("head", 20), done=0),
+    ]
+    line = incident_line(incident(), said, NOW)
+    assert [(one.channel, one.calls) for one in line.called] == [("comms", 1), ("board", 0)]
+    assert line.called[0].at == NOW - minutes(10)
+    assert [(one.receiver, one.at, one.overdue) for one in line.next] == [
+        ("duty", NOW - minutes(5), True),
+        ("head", NOW + minutes(20), False),
+    ]
+    assert line.decides == "Ana Ruiz"
+    whole = incident_whole(incident(), said, NOW)
+    assert whole.incident == line
+    mine = incident(handling=Handling(acknowledged_by="ana", acknowledged_at=NOW))
+    assert incident_line(mine, said, NOW).next == ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from agents.web.store.courses import Band, Courses, Slot, usual_of
 from agents.web.store.posts import Archive, PostFilter
 from agents.web.store.store import Store, StoreError
-from schemas.bucket import Bucket, Example, Story, Voices
+from schemas.bucket import Bucket, Example, SourceCounts, Story, Voices
 from schemas.deletion import Deletion
 from schemas.feedback import Feedback
 from schemas.mention import ALL_BRANDS, Gap
@@ -132,6 +133,20 @@ def test_a_course_says_zero_where_nothing_was_said_and_starts_at_whole_steps(sto
     assert slots[2].negative_share is None
     sums = Courses(store).sums(T0_S, T0_S + 60)
     assert {brand: slot.mentions for brand, slot in sums.items()} == {"acme": 3, "other": 3}
+
+
+def test_who_brought_how_much_is_told_of_all_that_is_counted(store: Store) -> None:
+    x = SourceCounts(source="x", mentions=3, negative=1)
+    rss = SourceCounts(source="rss", mentions=9, negative=2, attacks=1)
+    for second in (0, 10):
+        store.take(bucket(second, by_source=(x,)), T0_S)
+    store.take(bucket(10, mentions=9, by_source=(rss,), apart="rss"), T0_S)
+    store.take(bucket(20, mentions=9, by_source=(rss,), brand="other"), T0_S)
+    store.flush()
+    courses = Courses(store)
+    found = courses.by_source("acme", T0_S, T0_S + 60)
+    assert found == (rss, SourceCounts(source="x", mentions=6, negative=2))
+    assert [slot.mentions for slot in courses.course("acme", T0_S, T0_S + 20, 10)] == [3, 12]
 
 
 def test_gaps_posts_stories_and_remarks_come_back(store: Store) -> None:
@@ -299,3 +314,34 @@ def test_the_newest_bucket_of_a_brand_is_known(store: Store) -> None:
     store.flush()
     courses = Courses(store)
     assert (courses.newest_s("acme"), courses.newest_s("b")) == (T0_S + 50, None)
+
+
+def test_hours_are_what_their_buckets_add_up_to(store: Store) -> None:
+    """Across writes, revisions, copies and what is pruned: what is usual does not change."""
+    told = [
+        bucket(3600 * hour + 10 * step, 5 + hour % 7, brand=brand, revision=revision)
+        for hour in range(6 * 24)
+        for step in range(3)
+        for brand in ("acme", "other")
+        for revision in range(1 + (hour % 5 == 0))
+    ]
+    Random(17).shuffle(told)
+    for number, one in enumerate(told):
+        store.take(one, T0_S + number)
+        if number % 50 == 0:
+            store.take(told[number // 2], T0_S + number)
+            store.flush()
+    store.flush()
+    end_s = T0_S + 7 * 86_400
+    courses = Courses(store)
+    for before_s in (T0_S, T0_S + len(told) // 3):
+        store.prune(before_s)
+        for brand in ("acme", "other"):
+            every = courses.course(brand, T0_S - 86_400, end_s, 3600)
+            spoken = [slot for slot in every if slot.mentions]
+            assert courses._hours(brand, end_s + 86_400) == spoken
+            usual = Courses(store).usual(brand, end_s + 86_400)
+            assert usual == usual_of(spoken, end_s)
+            assert usual.hours
+    store.prune(T0_S + 10 * len(told))
+    assert courses._hours("acme", end_s + 86_400) == []

@@ -7,7 +7,7 @@ from schemas.bucket import PARTS, Bucket
 
 MERGED_OTHERWISE = {
     "start_s", "ids", "widest", "offered", "examples", "texts", "passed", "voices", "followers",
-    "notes", "model",
+    "notes", "model", "by_source",
 }  # fmt: skip
 
 

@@ -67,7 +67,7 @@ numbers = count()
 
 
 def name_of(bucket) -> tuple:
-    return bucket.brand, bucket.start, bucket.revision
+    return bucket.brand, bucket.apart, bucket.start, bucket.revision
 
 
 def post(second: float, **fields):

@@ -120,7 +120,7 @@ def run_shard(records, table, sent: dict, *, in_flight: int = 0, applied=None) -
     def land(down_to: int) -> None:
         while len(flying) > down_to:
             bucket = flying.pop(0)
-            name = bucket.brand, bucket.start, bucket.revision
+            name = bucket.brand, bucket.apart, bucket.start, bucket.revision
             sent.setdefault(name, []).append(bucket)
             state.acknowledge(bucket)
 

@@ -1,19 +1,22 @@
 """Records applied together give what they give one by one, wherever a crash cuts a step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.reading.asking import answers_of
 from pipeline.reading.rules import ReadingRules
-from pipeline.rollup import RollupRules
+from pipeline.rollup import RollupRules, networks
 from pipeline.rollup.partition import journal
 from pipeline.rollup.partition.shard import Shard
 from pipeline.rollup.partition.step import Burials, MentionRecord, RolledUp
+from schemas.brand import Brand, JudgedOn
 from schemas.bucket import Bucket
 from schemas.codec import encode
 from support.reading import FakeReader
@@ -22,6 +25,23 @@ from support.rolling import BRANDS, T0, FakeModel, batch, gap, mention, raw
 RULES = RollupRules(width_s=10, lateness_s=5, horizon_s=60)
 EVERY_S = 4
 """Seconds between two records."""
+
+
+judged = st.sampled_from(["all", "each", ("s0",), ("s1", "s2")]).map(
+    lambda on: {name: replace(one, judge=JudgedOn(sources=on)) for name, one in BRANDS.items()}
+)
+"""The brands, judged on their sources in any way."""
+
+
+@contextmanager
+def in_small(checkpoint_bytes: int):
+    """What takes a day takes a minute, and a checkpoint comes after so many bytes."""
+    with (
+        patch.object(journal, "CHECKPOINT_BYTES", checkpoint_bytes),
+        patch.object(networks, "SETTLED_S", 15),
+        patch.object(networks, "NEW_FOR_S", 60),
+    ):
+        yield
 
 
 class Moody(FakeModel):
@@ -81,6 +101,7 @@ def logs(draw: st.DrawFn) -> list[Line]:
                         kind=draw(st.sampled_from(["original", "repost", "reply"])),
                         ref_id="r",
                         ref_author="Watch",
+                        source=draw(st.sampled_from(["", "", "", "s1", "S2-more"])),
                         **edits,
                     )
                 )
@@ -141,11 +162,18 @@ class Table(dict[str, bytes]):
 class Life:
     """A worker from its start until it ends or crashes."""
 
-    def __init__(self, table: dict[str, bytes], *, reading: bool, in_flight: int) -> None:
+    def __init__(
+        self,
+        table: dict[str, bytes],
+        *,
+        reading: bool,
+        in_flight: int,
+        brands: Mapping[str, Brand] = BRANDS,
+    ) -> None:
         self.shard = Shard(
             0,
             table=table,
-            brands=BRANDS,
+            brands=brands,
             rules=RULES,
             model=Moody(),
             reading=ReadingRules() if reading else None,
@@ -193,8 +221,8 @@ class Life:
             self.shard.acknowledge(bucket)
 
 
-def one_by_one(lines: list[Line], *, reading: bool) -> Life:
-    life = Life({}, reading=reading, in_flight=0)
+def one_by_one(lines: list[Line], *, reading: bool, brands: Mapping[str, Brand] = BRANDS) -> Life:
+    life = Life({}, reading=reading, in_flight=0, brands=brands)
     for line in lines:
         life.apply([line])
     return life
@@ -218,17 +246,18 @@ def by_bucket(buckets: list[Bucket]) -> dict:
     found: dict = {}
     for one in buckets:
         if one.brand != "*":
-            found.setdefault((one.brand, one.start, one.revision), []).append(one)
+            found.setdefault((one.brand, one.apart, one.start, one.revision), []).append(one)
     return found
 
 
 @pytest.mark.parametrize("checkpoint_bytes", [1, 16_000])
 @settings(max_examples=60, deadline=None)
-@given(logs(), st.booleans(), st.data())
-def test_any_steps_give_what_single_records_give(checkpoint_bytes, lines, reading, data):
-    with patch.object(journal, "CHECKPOINT_BYTES", checkpoint_bytes):
-        whole = one_by_one(lines, reading=reading)
-        life = Life({}, reading=reading, in_flight=data.draw(st.sampled_from([0, 3, 1000])))
+@given(logs(), judged, st.booleans(), st.data())
+def test_any_steps_give_what_single_records_give(checkpoint_bytes, lines, brands, reading, data):
+    with in_small(checkpoint_bytes):
+        whole = one_by_one(lines, reading=reading, brands=brands)
+        in_flight = data.draw(st.sampled_from([0, 3, 1000]))
+        life = Life({}, reading=reading, in_flight=in_flight, brands=brands)
         for step in steps_of(data.draw, lines):
             life.apply(step)
         life.land()
@@ -238,25 +267,24 @@ def test_any_steps_give_what_single_records_give(checkpoint_bytes, lines, readin
 
 @pytest.mark.parametrize("checkpoint_bytes", [1, 16_000])
 @settings(max_examples=60, deadline=None)
-@given(logs(), st.booleans(), st.data())
+@given(logs(), judged, st.booleans(), st.data())
 def test_a_crash_anywhere_within_steps_gives_the_same_buckets_and_dead_letters(
-    checkpoint_bytes, lines, reading, data
+    checkpoint_bytes, lines, brands, reading, data
 ):
     """Several lives, each cut at a table write, go on from any point that may be committed."""
     sent: list[Bucket] = []
     buried: set[tuple[int, int | None, str]] = set()
     kept: dict[str, bytes] = {}
     committed = 0
-    with patch.object(journal, "CHECKPOINT_BYTES", checkpoint_bytes):
-        whole = one_by_one(lines, reading=reading)
+    with in_small(checkpoint_bytes):
+        whole = one_by_one(lines, reading=reading, brands=brands)
         for _ in range(data.draw(st.integers(1, 4))):
             at_write = data.draw(st.integers(1, 40))
             table = Table(kept, at_write, after=data.draw(st.booleans()))
             applied = committed
             try:
-                life = Life(
-                    table, reading=reading, in_flight=data.draw(st.sampled_from([0, 3, 99]))
-                )
+                in_flight = data.draw(st.sampled_from([0, 3, 99]))
+                life = Life(table, reading=reading, in_flight=in_flight, brands=brands)
             except CrashError:
                 kept = dict(table)
                 continue
@@ -270,7 +298,7 @@ def test_a_crash_anywhere_within_steps_gives_the_same_buckets_and_dead_letters(
             buried |= life.buried
             kept = dict(table)
             committed = data.draw(st.integers(committed, applied))
-        life = Life(kept, reading=reading, in_flight=0)
+        life = Life(kept, reading=reading, in_flight=0, brands=brands)
         for step in steps_of(data.draw, lines[committed:]):
             life.apply(step)
         life.land()

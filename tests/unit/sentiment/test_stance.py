@@ -301,6 +301,24 @@ def test_learning_is_the_same_each_time_and_tells_attacks_apart(weights: Weights
     assert apart(model, sentences)["en"].everything > 0.9
 
 
+def test_complaints_that_count_more_look_less_like_attacks(weights: Weights) -> None:
+    sentences = [one for one in shipped("sentences") if one.lang == "en"][::12]
+    everyday = [LabelledText(f"tea number {number}", "en", 0, "invented") for number in range(40)]
+    complaints = [(one.text, "en") for one in sentences if one.of == "complaint"]
+    attacks = [(one.text, "en") for one in sentences if one.of in ATTACKS]
+    apart_by = []
+    for counts in (1.0, 9.0):
+        recipe = StanceRecipe(draws=1, copies=1, glued=20, background=20, english_complaint=counts)
+        learned = train_stance(sentences, everyday, all_lexicons(), _encode, recipe=recipe)
+        model = NgramScorer(_with(weights, learned), "0" * 8)
+        of_attacks, of_complaints = (
+            [score.signals.attack_logit for score in model.score_many(some)]
+            for some in (attacks, complaints)
+        )
+        apart_by.append(float(np.mean(of_attacks) - np.mean(of_complaints)))
+    assert apart_by[1] > apart_by[0]
+
+
 def test_without_texts_there_is_nothing_to_learn() -> None:
     with pytest.raises(ValueError, match="everyday"):
         train_stance(shipped("heldout"), [], all_lexicons(), _encode, recipe=StanceRecipe())

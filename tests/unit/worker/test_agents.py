@@ -92,6 +92,8 @@ class Topic:
 class Shard:
     """Has something to send again, and takes an acknowledgement."""
 
+    forgotten = 0
+
     def __init__(self, recovered=()) -> None:
         self.recovered = recovered
 

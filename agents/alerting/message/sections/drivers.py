@@ -1,6 +1,7 @@
 """The section of an alert that says who and what drives the talk."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from agents.alerting.i18n import Words
@@ -24,15 +25,22 @@ SOME: Final = 0.4
 def drivers(words: Words, transition: Transition, brand: Brand) -> Part:
     """Name who and what carries the episode, with counts; that it names the brand is no news."""
     found = transition.drivers
+    lines = driver_lines(words, found, transition.automation, brand) or [
+        words.texts["drivers_none"]
+    ]
+    if transition.reply is not None:
+        lines.append(reply(words, transition.reply, beside=transition.at))
+    return Part(words.texts["heading_drivers"], tuple(lines), _links(words, found))
+
+
+def driver_lines(words: Words, found: Drivers, rated: Automation | None, brand: Brand) -> list[str]:
+    """Return a line each for what stands out: people, tags, words, one text, and how made it is."""
     lines = list(_lists(words, found, brand))
     if (wording := _wording(words, found)) is not None:
         lines.append(wording)
-    if transition.automation is not None:
-        lines.append(automation(words, transition.automation))
-    lines = lines or [words.texts["drivers_none"]]
-    if transition.reply is not None:
-        lines.append(reply(words, transition.reply, transition))
-    return Part(words.texts["heading_drivers"], tuple(lines), _links(words, found))
+    if rated is not None:
+        lines.append(automation(words, rated))
+    return lines
 
 
 def _lists(words: Words, found: Drivers, brand: Brand) -> Iterator[str]:
@@ -140,10 +148,13 @@ def automation(words: Words, rated: Automation) -> str:
     return words.say(f"automation_{degree}", rating=rating, signs=", ".join(signs))
 
 
-def reply(words: Words, given: Reply, transition: Transition) -> str:
-    """Say when the brand's own accounts posted, and how the talk went on from there."""
+def reply(words: Words, given: Reply, *, beside: datetime | None = None) -> str:
+    """Say when the brand's own accounts posted, and how the talk went on from there.
+
+    ``beside``: a moment that the reader knows the day of.
+    """
     fields = {
-        "moment": words.moment(given.at, beside=transition.at),
+        "moment": words.moment(given.at, beside=beside),
         "posts": words.count("own_posts", given.posts),
         "now": words.number(round(given.now)),
     }

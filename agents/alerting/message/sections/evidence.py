@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from agents.alerting.i18n import Words
 from agents.alerting.message.addresses import X_HANDLE, X, post_url, translation_url
@@ -15,7 +16,7 @@ from pipeline.detection.patterns.features import WORDING_MARK
 from pipeline.detection.reasons import FEEDBACK_RULES, WATCH_RULES
 from pipeline.snowflake import posted_at_s
 from schemas.bucket import Example, Watched
-from schemas.incident import Learned, Reason, Term, Transition
+from schemas.incident import Learned, Reason, Resemblance, Sighting, Term, Transition
 
 FOR_LIMIT = 5
 AGAINST_LIMIT = 2
@@ -54,6 +55,26 @@ _AGAINST = frozenset({"addressed", "course", "false_alarms"})
 """What speaks against it wherever it has such a weight, whether it is more than usual or less."""
 
 
+class Weighed(Protocol):
+    """What a transition and an incident of a report both hold: what spoke for it, and against."""
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """The figures of its voices and of their kind."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What made it alike to episodes of the library."""
+
+    @property
+    def nearest(self) -> tuple[Resemblance, ...]:
+        """Those episodes, the nearest first."""
+
+    @property
+    def pattern(self) -> str:
+        """The name of what it is like."""
+
+
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
     """Say what decided, what it is like and, where something does, what speaks against it."""
     decided = [*ruling(words, transition), *watched(words, transition)]
@@ -64,18 +85,39 @@ def why(words: Words, transition: Transition) -> tuple[Part, ...]:
         decided += would_ring(words, transition)
     else:
         decided += wave(words, transition)
-    alike = (*reasons(words, transition, limit=FOR_LIMIT), *nearest(words, transition))
+    alike = likeness(words, transition)
     links = watched_links(words, transition)
     parts = [Part(words.texts["heading_why"], tuple(decided), links)]
     if alike:
         parts.append(Part(words.texts["heading_like"], alike))
-    light = [one for one in transition.reasons if one.weight < 0 and argues(one, against=True)]
-    light.sort(key=lambda one: one.weight)
-    against = [sentence(words, one) for one in light[:AGAINST_LIMIT]]
-    against = [*terms(words, transition, sign=-1), *against]
-    if against:
+    if against := contrary(words, transition):
         parts.append(Part(words.texts["heading_against"], tuple(against)))
     return tuple(parts)
+
+
+def like(words: Words, told: Weighed) -> str:
+    """Say in a headline what it is like."""
+    nearest = next(iter(told.nearest), None)
+    pattern = told.pattern or (nearest.episode if nearest else "")
+    if pattern in {"", "unknown"}:
+        return words.texts["like_nothing"]
+    kinds = {near.episode: near.kind for near in told.nearest}
+    key = "like_harmless" if kinds.get(pattern) == "harmless" else "like"
+    known = words.pattern(pattern, title_of(told))
+    return words.say(key, pattern=outside(known, _NAME_LIMIT))
+
+
+def likeness(words: Words, told: Weighed) -> tuple[str, ...]:
+    """Say what makes it alike to episodes of the library, and to which."""
+    return (*reasons(words, told, limit=FOR_LIMIT), *nearest(words, told))
+
+
+def contrary(words: Words, told: Weighed) -> list[str]:
+    """Say what speaks against it."""
+    light = [one for one in told.reasons if one.weight < 0 and argues(one, against=True)]
+    light.sort(key=lambda one: one.weight)
+    against = [sentence(words, one) for one in light[:AGAINST_LIMIT]]
+    return [*terms(words, told, sign=-1), *against]
 
 
 def ruling(words: Words, transition: Transition) -> list[str]:
@@ -123,7 +165,7 @@ def _watched_url(one: Watched, transition: Transition) -> str:
     return f"{X}/{one.handle}/status/{one.post}" if X_HANDLE.fullmatch(one.handle) else ""
 
 
-def figures(words: Words, transition: Transition) -> list[str]:
+def figures(words: Words, transition: Weighed) -> list[str]:
     """Say how many voices there are, and which of their shares speak most for a crisis."""
     seen = transition.sighting
     if seen is None:
@@ -136,9 +178,7 @@ def figures(words: Words, transition: Transition) -> list[str]:
     return [voices, *terms(words, transition, sign=1)]
 
 
-def terms(
-    words: Words, transition: Transition, *, sign: int, but: Collection[str] = ()
-) -> list[str]:
+def terms(words: Words, transition: Weighed, *, sign: int, but: Collection[str] = ()) -> list[str]:
     """Return sentences for the terms of the kind that speak for it, or against it.
 
     ``but``: codes that are told elsewhere.
@@ -154,7 +194,7 @@ def terms(
     ]
 
 
-def reasons(words: Words, transition: Transition, *, limit: int) -> list[str]:
+def reasons(words: Words, transition: Weighed, *, limit: int) -> list[str]:
     """Return sentences for the reasons that speak for a crisis, the heaviest first."""
     speaking = [one for one in transition.reasons if one.weight >= 0 and argues(one, against=False)]
     speaking.sort(key=lambda reason: -reason.weight)
@@ -293,7 +333,7 @@ def _note(words: Words, transition: Transition) -> list[str]:
     return [words.say("hands_note", by=_name(transition.by), note=note)]
 
 
-def nearest(words: Words, transition: Transition) -> list[str]:
+def nearest(words: Words, transition: Weighed) -> list[str]:
     """Name the nearest episodes of the library and how far along this one would be."""
     items = [
         words.say(
@@ -306,7 +346,7 @@ def nearest(words: Words, transition: Transition) -> list[str]:
     return [words.say("nearest", episodes=", ".join(items))] if items else []
 
 
-def title_of(transition: Transition) -> str:
+def title_of(transition: Weighed) -> str:
     """Return the title of the pattern, where it is an episode that a user added."""
     found = (near.title for near in transition.nearest if near.episode == transition.pattern)
     return next(found, "")

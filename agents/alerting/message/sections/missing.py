@@ -17,10 +17,12 @@ _ALIKE: Final = 1.1
 def would_ring(words: Words, transition: Transition) -> list[str]:
     """Say what is missing to a ring, or was, in figures; only what could make it ring."""
     seen = transition.sighting
-    if seen is None:
-        return []
+    return [] if seen is None else missing(words, seen, over=transition.state == "dismissed")
+
+
+def missing(words: Words, seen: Sighting, *, over: bool) -> list[str]:
+    """Say the same of what was seen; ``over``: it can ring no more."""
     parts = [*_voices(words, seen), *_attacks(words, seen)]
-    over = transition.state == "dismissed"
     key = "would_have_rung" if over else "would_ring"
     said = [words.say(key, what=words.texts["missing_or"].join(parts))] if parts else []
     if seen.ring_lasting_s is not None and not over:

@@ -16,11 +16,12 @@ FADING: Final = 0.67
 
 def stories(words: Words, transition: Transition) -> tuple[Part, ...]:
     """Say what each story is about, how large it is and how it goes; nothing if there is none."""
-    lines = tuple(_line(words, story) for story in transition.stories)
+    lines = tuple(story_line(words, story) for story in transition.stories)
     return (Part(words.texts["heading_stories"], lines),) if lines else ()
 
 
-def _line(words: Words, story: Story) -> str:
+def story_line(words: Words, story: Story) -> str:
+    """Say of one story what it is about, how large it is and how it goes."""
     posts = max(story.posts, 1)
     fields = {
         "about": _about(words, story),

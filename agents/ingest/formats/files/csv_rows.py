@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agents.ingest.formats.files.lines import BadLine, Numbered, read_lines
+from pipeline.phrase import Phrase
 from schemas.codec import UnreadableError
 
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r")
@@ -90,10 +91,15 @@ class _Feed:
         """Why the record is not to be read; the next one starts with a clean slate."""
         undecodable, self.undecodable = self.undecodable, None
         if undecodable:
-            detail = f"{undecodable}; say 'encoding' in the mapping if the file is not UTF-8"
+            detail = Phrase(
+                "{undecodable}; say 'encoding' in the mapping if the file is not UTF-8",
+                undecodable=undecodable,
+            )
             return UnreadableError("not_utf8", detail)
         code = next(code for code in raw if code in _CONTROL)
-        return UnreadableError("control_characters", f"control character U+{code:04X}")
+        return UnreadableError(
+            "control_characters", Phrase("control character U+{code:04X}", code=code)
+        )
 
 
 def _number(line: Numbered | BadLine) -> int:
@@ -124,7 +130,7 @@ def read_rows(
     feed = _Feed(path, dialect, first_line, at)
     reader = csv_reader(feed, dialect)
     while True:
-        fault = ""
+        fault: str = ""
         try:
             cells = next(reader, None)
         except csv.Error as error:
@@ -137,7 +143,7 @@ def read_rows(
         if cells and len(cells) > columns and not any(cells[columns:]):
             del cells[columns:]
         if cells and len(cells) != columns:
-            fault = f"{len(cells)} cells, the header has {columns}"
+            fault = Phrase("{n} cells, the header has {columns}", n=len(cells), columns=columns)
         if fault:
             number, raw = feed.give_up_first_line()
             yield BadLine.of(path, number, raw, UnreadableError("invalid", fault))

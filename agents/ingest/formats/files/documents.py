@@ -15,6 +15,7 @@ import msgspec
 from agents.ingest.formats.files.lenient import whole
 from agents.ingest.formats.files.lines import LINE_LIMIT_BYTES, BadLine, Numbered, read_lines
 from agents.ingest.formats.files.streams import DamagedFileError, open_bytes
+from pipeline.phrase import Phrase
 from schemas.codec import UnreadableError
 
 _READ_BYTES = 1 << 18
@@ -103,11 +104,16 @@ class _Scan:
             too_large = len(self._buffer) - self._start > LINE_LIMIT_BYTES
             if not self._depth or (piece and not too_large):
                 break
-            what = f"has more than {LINE_LIMIT_BYTES} bytes" if piece else "is cut off"
+            detail = Phrase("the JSON object that begins here is cut off")
+            if piece:
+                detail = Phrase(
+                    "the JSON object that begins here has more than {most} bytes",
+                    most=LINE_LIMIT_BYTES,
+                )
             yield from self._before()
-            yield self._bad(self._next_alike(), f"the JSON object that begins here {what}")
+            yield self._bad(self._next_alike(), detail)
         if not piece and self._buffer[self._done :].strip(_BETWEEN):
-            yield self._bad(len(self._buffer), "no JSON object")
+            yield self._bad(len(self._buffer), Phrase("no JSON object"))
 
     def _trim(self) -> None:
         self._buffer = self._buffer[self._done :]
@@ -140,7 +146,7 @@ class _Scan:
         raw = self._buffer[self._start : end]
         if b"\n" in raw and json_object(raw) is None and (alike := self._next_alike()) < end:
             # It closed by chance, with the braces of what follows it.
-            yield self._bad(alike, "the JSON object that begins here is broken")
+            yield self._bad(alike, Phrase("the JSON object that begins here is broken"))
             return
         yield self.line, raw
         self._pass(end)
@@ -148,7 +154,7 @@ class _Scan:
     def _before(self) -> Texts:
         """Go to the object; what lies before it is no object, if it is anything."""
         if self._buffer[self._done : self._start].strip(_BETWEEN):
-            yield self._bad(self._start, "no JSON object", go_on=False)
+            yield self._bad(self._start, Phrase("no JSON object"), go_on=False)
         else:
             self._pass(self._start)
 
@@ -186,7 +192,7 @@ def read_values(path: Path, *, at: Callable[[int], None] = lambda _: None) -> Te
                 at(opened.file.tell())
         except DamagedFileError as error:
             yield from scan.feed(b"")
-            detail = f"the compressed file is damaged from here on: {error}"
+            detail = Phrase("the compressed file is damaged from here on: {error}", error=error)
             yield BadLine.of(path, scan.line, b"", UnreadableError("invalid", detail))
         else:
             yield from scan.feed(b"")

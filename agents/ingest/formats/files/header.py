@@ -13,6 +13,7 @@ from typing import NamedTuple
 from agents.ingest.formats.files.csv_rows import Dialect, csv_reader
 from agents.ingest.formats.files.lines import BadLine, read_lines
 from agents.ingest.formats.files.streams import FormatError
+from pipeline.phrase import Phrase
 
 DELIMITERS = ",;\t|"
 SEARCHED_LINES = 100
@@ -55,11 +56,17 @@ def find_header(
     numbered = _beginning(path, dialect)
     told = []
     if numbered and (separator := _separator(numbered[0][1])):
-        told.append(f"{path}: cells are separated by {separator!r}, as its first line says")
+        told.append(
+            Phrase(
+                "{path}: cells are separated by {separator!r}, as its first line says",
+                path=path,
+                separator=separator,
+            )
+        )
         dialect = dialect if dialect.delimiter else dialect._replace(delimiter=separator)
         del numbered[0]
     if not numbered:
-        raise FormatError(f"{path} has no header line to take column names from")
+        raise FormatError(Phrase("{path} has no header line to take column names from", path=path))
     texts = [text for _, text in numbered]
 
     def score(found: Sequence[str]) -> float:
@@ -70,15 +77,25 @@ def find_header(
     best = _best(texts, dialect, score, enough=1.0 if names else float(len(wanted)))
     if best is None:
         raise FormatError(
-            f"{path}: the header cannot be read in {dialect.encoding}; "
-            "check 'encoding' and 'quote' of the mapping"
+            Phrase(
+                "{path}: the header cannot be read in {encoding}; check 'encoding' and 'quote' of "
+                "the mapping",
+                path=path,
+                encoding=dialect.encoding,
+            )
         )
     dialect = dialect._replace(delimiter=best.delimiter)
     line = numbered[best.place][0]
     if names:
         return TableHeader(list(names), dialect, 0, numbered[0][0], tuple(told))
     if best.place and best.score:
-        told.append(f"{path}: line {line} names the columns; what stands above it is no post")
+        told.append(
+            Phrase(
+                "{path}: line {line} names the columns; what stands above it is no post",
+                path=path,
+                line=line,
+            )
+        )
     return TableHeader(best.names, dialect, line, line + best.lines, tuple(told))
 
 
@@ -94,8 +111,12 @@ def _beginning(path: Path, dialect: Dialect) -> list[tuple[int, str]]:
         except UnicodeDecodeError as error:
             if not found:
                 raise FormatError(
-                    f"{path}: the header cannot be read: {error}; say 'encoding' in the mapping, "
-                    "such as cp1252"
+                    Phrase(
+                        "{path}: the header cannot be read: {error}; say 'encoding' in the "
+                        "mapping, such as cp1252",
+                        path=path,
+                        error=error,
+                    )
                 ) from error
             text = raw.decode(dialect.encoding, "replace")
         if text.strip():

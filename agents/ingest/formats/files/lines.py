@@ -9,6 +9,7 @@ from typing import IO
 from msgspec import Struct
 
 from agents.ingest.formats.files.streams import DamagedFileError, open_bytes
+from pipeline.phrase import Phrase
 from schemas.codec import UnreadableError
 from schemas.dead_letter import DeadReason
 
@@ -70,10 +71,14 @@ def read_lines(
                     yield number, raw
                     continue
                 size = len(raw) + _skip_line(stream)
-                detail = f"{size} bytes, at most {limit_bytes} are read"
+                detail = Phrase(
+                    "{size} bytes, at most {most} are read",
+                    size=size,
+                    most=limit_bytes,
+                )
                 yield BadLine.of(path, number, raw, UnreadableError("too_large", detail))
         except (DamagedFileError, zipfile.BadZipFile, EOFError, zlib.error) as error:
-            detail = f"the compressed file is damaged from here on: {error}"
+            detail = Phrase("the compressed file is damaged from here on: {error}", error=error)
             yield BadLine.of(path, number + 1, b"", UnreadableError("invalid", detail))
         at(file.tell())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from agents.ingest.formats.files.streams import FormatError
+from pipeline.phrase import Phrase
 
 _Item = TypeVar("_Item")
 
@@ -47,7 +48,11 @@ class FilesReading:
             try:
                 total_bytes += path.stat().st_size
             except OSError as error:
-                msg = f"{path}: {error.strerror}; check the path and its permissions"
+                msg = Phrase(
+                    "{path}: {why}; check the path and its permissions",
+                    path=path,
+                    why=error.strerror,
+                )
                 raise FormatError(msg) from error
         return cls(total_bytes)
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol, Self, cast
 
+from pipeline.phrase import Phrase
+
 
 class FormatError(ValueError):
     """A file as a whole cannot be read as asked; the message says what to do."""
@@ -44,6 +46,7 @@ _TAKEN_BYTES = 2_048
 """Compressed bytes at a time: damage costs the lines in one such piece at most."""
 _MOST_PLAIN_BYTES = 1 << 18
 _LOOKED_AT_BYTES = 512
+_SOME_ZEROS = 3
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (
@@ -55,11 +58,12 @@ _WIDE_BOMS = (
 _GZIP = b"\x1f\x8b"
 _BZIP2 = b"BZh"
 _XZ = b"\xfd7zXZ\x00"
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""The second begins an archive that holds nothing."""
 _REFUSED = (
-    (b"\x28\xb5\x2f\xfd", "is compressed with zstd, which is not read; run: zstd -d {name}"),
-    (b"PAR1", "is Parquet, which is not read; write it as CSV or as JSON lines"),
-    (b"\xd0\xcf\x11\xe0", "is an Excel workbook; save it as CSV UTF-8"),
+    (b"\x28\xb5\x2f\xfd", "{path} is compressed with zstd, which is not read; run: zstd -d {name}"),
+    (b"PAR1", "{path} is Parquet, which is not read; write it as CSV or as JSON lines"),
+    (b"\xd0\xcf\x11\xe0", "{path} is an Excel workbook; save it as CSV UTF-8"),
 )
 _TAR_AT, _TAR = 257, b"ustar"
 
@@ -168,26 +172,44 @@ class _Recoded(io.RawIOBase):
         return size
 
 
+class _LineFeeds(io.RawIOBase):
+    """The same with line feeds for carriage returns, with which Excel for Mac ends its lines."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        raw = self._stream.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(raw)] = raw
+        return len(raw)
+
+
 def open_bytes(path: Path, encoding: str = "") -> OpenedFile:
     r"""Open for reading; raises ``FormatError``.
 
     ``encoding`` is what a mapping says. One in which a line does not end in the byte of ``\n``
-    (UTF-16, UTF-32), said or told from a byte order mark, is read as UTF-8; any other is left to
-    the caller.
+    (UTF-16, UTF-32), said or told from a byte order mark or from its zeros, is read as UTF-8; any
+    other is left to the caller. Lines that end in a carriage return alone end in a line feed here.
     """
     file = _open(path)
     try:
         stream = _plain(path, file)
         head = cast("io.BufferedReader", stream).peek(_LOOKED_AT_BYTES)
         wide = next((name for bom, name in _WIDE_BOMS if head.startswith(bom)), "")
-        if not wide and is_wide(encoding):
-            wide = encoding
+        wide = wide or (encoding if is_wide(encoding) else _unmarked_wide(head))
         if wide:
             bom = next((bom for bom, name in _WIDE_BOMS if head.startswith(bom)), b"")
             stream.read(len(bom))
             return OpenedFile(_buffered(_Recoded(stream, wide)), file, "utf-8")
-        if head.startswith(_UTF8_BOM):
+        is_marked = head.startswith(_UTF8_BOM)
+        if is_marked:
             stream.read(len(_UTF8_BOM))
+        if b"\r" in head and b"\n" not in head:
+            stream = _buffered(_LineFeeds(stream))
+        if is_marked:
             return OpenedFile(stream, file, "utf-8")
     except DamagedFileError:
         # Nothing at all could be read. Whoever reads on meets the damage, and says where it is.
@@ -211,7 +233,11 @@ def _open(path: Path) -> io.BufferedReader:
     try:
         return path.open("rb")
     except OSError as error:
-        msg = f"{path}: {error.strerror}; check the path and its permissions"
+        msg = Phrase(
+            "{path}: {why}; check the path and its permissions",
+            path=path,
+            why=error.strerror,
+        )
         raise FormatError(msg) from error
 
 
@@ -220,7 +246,7 @@ def _plain(path: Path, file: io.BufferedReader) -> IO[bytes]:
     head = file.peek(_LOOKED_AT_BYTES)
     for sign, what in _REFUSED:
         if head.startswith(sign):
-            raise FormatError(f"{path} {what.format(name=path.name)}")
+            raise FormatError(Phrase(what, path=path, name=path.name))
     if head.startswith(_ZIP):
         return _member(path, file)
     make: Callable[[], _Inflater] | None = None
@@ -236,7 +262,9 @@ def _plain(path: Path, file: io.BufferedReader) -> IO[bytes]:
     except DamagedFileError:
         start = b""
     if start[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
-        raise FormatError(f"{path} is a tar archive; unpack it: tar -xf {path.name}")
+        raise FormatError(
+            Phrase("{path} is a tar archive; unpack it: tar -xf {name}", path=path, name=path.name)
+        )
     return stream
 
 
@@ -247,18 +275,51 @@ def _member(path: Path, file: IO[bytes]) -> IO[bytes]:
         names = [
             one.filename
             for one in archive.infolist()
-            if not one.is_dir() and not one.filename.startswith("__MACOSX/")
+            if not one.is_dir() and not _is_of_a_mac(one.filename)
         ]
         if "[Content_Types].xml" in names:
-            raise FormatError(f"{path} is an Excel workbook; save it as CSV UTF-8")
+            raise FormatError(
+                Phrase("{path} is an Excel workbook; save it as CSV UTF-8", path=path)
+            )
+        if not names:
+            raise FormatError(Phrase("{path} is a zip archive that holds no file", path=path))
         if len(names) != 1:
             raise FormatError(
-                f"{path} holds {len(names)} files, not one; unpack it (unzip {path.name}) "
-                "and give those to be read"
+                Phrase(
+                    "{path} holds {n} files, not one; unpack it (unzip {name}) and give those to "
+                    "be read",
+                    path=path,
+                    n=len(names),
+                    name=path.name,
+                )
             )
         return io.BufferedReader(cast("io.RawIOBase", archive.open(names[0])), _BUFFER_BYTES)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise FormatError(f"{path} cannot be unpacked: {error}; unpack it yourself") from error
+        raise FormatError(
+            Phrase("{path} cannot be unpacked: {error}; unpack it yourself", path=path, error=error)
+        ) from error
+
+
+def _is_of_a_mac(name: str) -> bool:
+    """Whether a file in an archive is none of the user's: what macOS puts beside his.
+
+    >>> _is_of_a_mac("__MACOSX/._a.csv"), _is_of_a_mac("x/.DS_Store"), _is_of_a_mac("x/a.csv")
+    (True, True, False)
+    """
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith((".DS_Store", "._"))
+
+
+def _unmarked_wide(head: bytes) -> str:
+    r"""UTF-16 without a byte order mark, told by its zeros, which no other text has; else nothing.
+
+    >>> _unmarked_wide("id,date".encode("utf-16-le")), _unmarked_wide(b"id,date\0x")
+    ('utf-16-le', '')
+    """
+    for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros = head[first::2].count(0)
+        if zeros > _SOME_ZEROS and 2 * zeros > len(head) // 2 and 0 not in head[1 - first :: 2]:
+            return name
+    return ""
 
 
 def _buffered(raw: io.RawIOBase) -> io.BufferedReader:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from agents.ingest.formats.mapped.cells import json_in, step
 from agents.ingest.formats.mapped.mapping import ColumnMapping, MappingFaultsError
 from pipeline.brands.located_yaml import FaultList
+from pipeline.phrase import Phrase
 
 Pick = Callable[[Any], Sequence[Any]]
 """From a row to what it holds in each of the columns asked for; ``None`` or ``""`` for nothing."""
@@ -46,8 +47,14 @@ def csv_picker(mapping: ColumnMapping, header: Sequence[str], file: str) -> Make
     for column, line in dict.fromkeys(mapping.column_lines()):
         if place_of(column, header) is None:
             close = difflib.get_close_matches(column, header, n=1)
-            do = f"did you mean '{close[0]}'?" if close else f"it has {', '.join(header)}"
-            faults.add(line, f"{file} has no column '{column}'", do)
+            do = (
+                Phrase("did you mean '{close}'?", close=close[0])
+                if close
+                else Phrase("it has {header}", header=", ".join(header))
+            )
+            faults.add(
+                line, Phrase("{file} has no column '{column}'", file=file, column=column), do
+            )
     if faults.errors:
         raise MappingFaultsError(mapping.path, faults.found)
 

@@ -54,6 +54,7 @@ from pipeline.brands.located_yaml import (
     line_of,
 )
 from pipeline.brands.located_yaml import text as text_of
+from pipeline.phrase import Phrase, phrases
 
 FIELDS = (
     "id",
@@ -148,7 +149,11 @@ def read_mapping(path: Path) -> ColumnMapping:
         written = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         faults = FaultList()
-        faults.add(1, f"the file cannot be read: {error}", "check path, permissions and UTF-8")
+        faults.add(
+            1,
+            Phrase("the file cannot be read: {error}", error=error),
+            Phrase("check path, permissions and UTF-8"),
+        )
         raise MappingFaultsError(str(path), faults.found) from error
     return load_mapping(written, str(path))
 
@@ -164,7 +169,7 @@ def load_mapping(written: str, path: str) -> ColumnMapping:
     root = compose(written, faults)
     if root is None:
         raise MappingFaultsError(path, faults.found)
-    top = YamlSection(root, _KEYS, faults, "the mapping")
+    top = YamlSection(root, _KEYS, faults, Phrase("the mapping"))
     mapping = ColumnMapping(
         path=path,
         sources=_sources(top),
@@ -187,10 +192,18 @@ def _check_required(top: YamlSection, faults: FaultList) -> None:
     for key in ("id", "created_at", "text", "author"):
         if key not in top:
             hint = "{id: COLUMN}" if key == "author" else "COLUMN"
-            faults.add(top.line, f"'{key}' is missing", f"say where it comes from: {key}: {hint}")
+            faults.add(
+                top.line,
+                Phrase("'{key}' is missing", key=key),
+                Phrase("say where it comes from: {key}: {hint}", key=key, hint=hint),
+            )
     author = top.section("author", ()) if "author" in top else None
     if author is not None and author.nodes and "id" not in author and "handle" not in author:
-        faults.add(author.line, "'author' says neither 'id' nor 'handle'", "say one of them")
+        faults.add(
+            author.line,
+            Phrase("'author' says neither 'id' nor 'handle'"),
+            Phrase("say one of them"),
+        )
 
 
 def _sources(top: YamlSection) -> dict[str, FieldSource]:
@@ -210,7 +223,7 @@ def _source(section: YamlSection, key: str, field: str) -> FieldSource | None:  
     node, faults = section.nodes[key], section.faults
     line = line_of(node)
     if isinstance(node, yaml.ScalarNode):
-        column = text_of(node, faults, f"'{key}'")
+        column = text_of(node, faults, Phrase("'{key}'", key=key))
         return None if column is None else _from_columns([column], line)
     if isinstance(node, yaml.SequenceNode):
         return _from_columns(_columns(section, key), line)
@@ -219,11 +232,15 @@ def _source(section: YamlSection, key: str, field: str) -> FieldSource | None:  
     known += ["join"] if field in _JOINED else []
     known += ["format"] if field in _TIMES else []
     known += ["values"] if field == "brand" else []
-    inner = YamlSection(node, known, faults, f"'{key}'")
+    inner = YamlSection(node, known, faults, Phrase("'{key}'", key=key))
     ways = [way for way in ("column", "constant", "hash", "join") if way in inner]
     if len(ways) != 1:
-        what = f"'{key}' says {' and '.join(ways) or 'nothing'}"
-        faults.add(line, what, f"say exactly one of {', '.join(known[:3])}")
+        what = Phrase(
+            "'{key}' says {ways}",
+            key=key,
+            ways=phrases(Phrase(" and "), ways) if ways else Phrase("nothing"),
+        )
+        faults.add(line, what, Phrase("say exactly one of {known}", known=", ".join(known[:3])))
         return None
     if ways == ["constant"]:
         constant = _constant(inner)
@@ -242,7 +259,9 @@ def _columns(section: YamlSection, key: str) -> list[Located[str]]:
     """A list of columns, of which there has to be one at least."""
     node = section.nodes[key]
     if isinstance(node, yaml.SequenceNode) and not node.value:
-        section.faults.add(line_of(node), f"'{key}' lists no column", "name one at least")
+        section.faults.add(
+            line_of(node), Phrase("'{key}' lists no column", key=key), Phrase("name one at least")
+        )
     return section.texts(key)
 
 
@@ -273,8 +292,11 @@ def _formats(section: YamlSection) -> tuple[str, ...]:
         except ValueError:
             usable = False
         if not usable:
-            do = f"write {', '.join(NAMED_FORMATS)} or a strptime pattern such as %d/%m/%Y %H:%M"
-            section.faults.add(line, f"'{name}' is no format of times", do)
+            do = Phrase(
+                "write {formats} or a strptime pattern such as %d/%m/%Y %H:%M",
+                formats=", ".join(NAMED_FORMATS),
+            )
+            section.faults.add(line, Phrase("'{name}' is no format of times", name=name), do)
     return tuple(name for name, _ in found)
 
 
@@ -293,11 +315,13 @@ def _kinds(top: YamlSection) -> dict[str, KindRules]:
         values: list[tuple[str, frozenset[str]]] = []
         for part in parts:
             if isinstance(part, yaml.MappingNode):
-                rule = YamlSection(part, _KIND_RULE, top.faults, f"kind.{kind}")
+                rule = YamlSection(part, _KIND_RULE, top.faults, Phrase("kind.{kind}", kind=kind))
                 found = rule.text("text_begins")
                 beginnings += [found.value] if found else []
                 values += _kind_values(rule, kind)
-            elif (column := text_of(part, top.faults, f"kind.{kind}")) is not None:
+            elif (
+                column := text_of(part, top.faults, Phrase("kind.{kind}", kind=kind))
+            ) is not None:
                 columns.append(column.value)
         rules[kind] = KindRules(tuple(columns), tuple(beginnings), tuple(values), line_of(node))
     return rules
@@ -310,8 +334,8 @@ def _kind_values(rule: YamlSection, kind: str) -> list[tuple[str, frozenset[str]
     column = rule.text("column")
     node = rule.nodes.get("values")
     if column is None or not isinstance(node, yaml.SequenceNode) or not node.value:
-        what = f"kind.{kind} says 'column' or 'values' without the other"
-        rule.faults.add(rule.line, what, "write {column: COLUMN, values: [WORD, WORD]}")
+        what = Phrase("kind.{kind} says 'column' or 'values' without the other", kind=kind)
+        rule.faults.add(rule.line, what, Phrase("write {{column: COLUMN, values: [WORD, WORD]}}"))
         return []
     # Whatever YAML makes of yes and 1, a file holds it as it is written.
     words = [str(each.value) for each in node.value if isinstance(each, yaml.ScalarNode)]
@@ -335,7 +359,11 @@ def _choice(top: YamlSection, key: str, choices: tuple[str, ...]) -> str:
     if found is None:
         return ""
     if found.value not in choices:
-        top.faults.add(found.line, f"'{key}' is '{found.value}'", f"write {' or '.join(choices)}")
+        top.faults.add(
+            found.line,
+            Phrase("'{key}' is '{value}'", key=key, value=found.value),
+            Phrase("write {choices}", choices=phrases(Phrase(" or "), choices)),
+        )
     return found.value
 
 
@@ -345,14 +373,20 @@ def _dialect(top: YamlSection) -> Dialect:
         try:
             codecs.lookup(encoding.value)
         except LookupError:
-            do = "write utf-8, cp1252, latin-1 or another that Python knows"
-            top.faults.add(encoding.line, f"'{encoding.value}' is no encoding", do)
+            do = Phrase("write utf-8, cp1252, latin-1 or another that Python knows")
+            top.faults.add(
+                encoding.line, Phrase("'{value}' is no encoding", value=encoding.value), do
+            )
     signs = {}
     for key, default in (("delimiter", ""), ("quote", '"'), ("escape", "")):
         node = top.nodes.get(key)
         signs[key] = str(node.value) if isinstance(node, yaml.ScalarNode) else default
         if node is not None and (not isinstance(node, yaml.ScalarNode) or len(node.value) > 1):
-            top.faults.add(line_of(node), f"'{key}' is not one character", 'write one, as in ";"')
+            top.faults.add(
+                line_of(node),
+                Phrase("'{key}' is not one character", key=key),
+                Phrase('write one, as in ";"'),
+            )
     return Dialect(encoding.value if encoding else "utf-8", **signs)
 
 
@@ -365,6 +399,6 @@ def _zone(top: YamlSection) -> tzinfo | None:
     try:
         return ZoneInfo(found.value)
     except (ZoneInfoNotFoundError, ValueError):
-        do = "write a name such as Europe/Paris or UTC"
-        top.faults.add(found.line, f"'{found.value}' is no time zone", do)
+        do = Phrase("write a name such as Europe/Paris or UTC")
+        top.faults.add(found.line, Phrase("'{value}' is no time zone", value=found.value), do)
         return None

@@ -11,6 +11,7 @@ from agents.ingest.formats.files.lines import BadLine
 from agents.ingest.formats.files.reading import FilesReading
 from agents.ingest.formats.mapped.mapping import ColumnMapping, FieldSource, MappingFaultsError
 from pipeline.brands.located_yaml import FaultList
+from pipeline.phrase import Phrase
 
 _LOOKED_AT = 1_000
 _DEPTH = 4
@@ -33,12 +34,24 @@ def check_fields(path: Path, mapping: ColumnMapping, reading: FilesReading) -> N
     for source in _needed(mapping):
         if not _is_there(source, known):
             for column in source.columns:
-                faults.add(source.line, f"no line of {path} has '{column}'", _remedy(column, known))
+                faults.add(
+                    source.line,
+                    Phrase("no line of {path} has '{column}'", path=path, column=column),
+                    _remedy(column, known),
+                )
     if faults.errors:
         raise MappingFaultsError(mapping.path, faults.found)
     for column, line in dict.fromkeys(mapping.column_lines()):
         if column not in known:
-            reading.tell(f"{mapping.path}:{line}: no line of {path} has {column!r} so far")
+            reading.tell(
+                Phrase(
+                    "{mapping}:{line}: no line of {path} has {column!r} so far",
+                    mapping=mapping.path,
+                    line=line,
+                    path=path,
+                    column=column,
+                )
+            )
 
 
 def _first_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -80,5 +93,5 @@ def _remedy(column: str, known: dict[str, None]) -> str:
     if not close:
         close = [one for one in known if one.lower().endswith(column.lower())][:1]
     if close:
-        return f"did you mean '{close[0]}'?"
-    return f"it has {', '.join(islice(known, _SHOWN))}"
+        return Phrase("did you mean '{close}'?", close=close[0])
+    return Phrase("it has {header}", header=", ".join(islice(known, _SHOWN)))

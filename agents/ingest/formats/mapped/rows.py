@@ -25,6 +25,7 @@ from agents.ingest.formats.mapped.cells import count_in, filled, is_yes, json_in
 from agents.ingest.formats.mapped.columns import Constant, MakePick
 from agents.ingest.formats.mapped.mapping import AUTHOR_FIELDS, FIELDS, ColumnMapping, FieldSource
 from agents.ingest.formats.mapped.times import TimeParser, time_parser
+from pipeline.phrase import Phrase
 from schemas.codec import UnreadableError
 from schemas.mention import Author, Kind, Mention
 
@@ -114,7 +115,7 @@ class RowMapper:
         ) = values[: len(_NAMES)]
         if text.__class__ is not str:
             if text is None:
-                raise UnreadableError("invalid", "no text")
+                raise UnreadableError("invalid", Phrase("no text"))
             text = _text(text, "text")
         if self._unescape and "&" in text:
             text = unescape(text)
@@ -180,7 +181,10 @@ class RowMapper:
         if not identity.isdigit() and (
             isinstance(value, float) or _SPREADSHEET_NUMBER.fullmatch(identity)
         ):
-            msg = f"id {identity} lost its digits in a spreadsheet; map id: {{hash: [...]}} instead"
+            msg = Phrase(
+                "id {identity} lost its digits in a spreadsheet; map id: {{hash: [...]}} instead",
+                identity=identity,
+            )
             raise UnreadableError("invalid", msg)
         return identity
 
@@ -231,7 +235,9 @@ class RowMapper:
         if not self._brands:
             return written
         if written not in self._brands:
-            msg = f"'values' of the mapping's 'brand' does not name {written!r}"
+            msg = Phrase(
+                "'values' of the mapping's 'brand' does not name {written!r}", written=written
+            )
             raise UnreadableError("wrong_brand", msg)
         return self._brands[written]
 
@@ -262,9 +268,12 @@ def _item(item: Any) -> str:  # noqa: ANN401
 
 
 def _unsaid(kind: Kind, column: str, value: Any) -> str:  # noqa: ANN401
-    return (
-        f"kind.{kind}: column {column!r} says {str(value)[:50]!r}, so it is filled for "
-        f"other kinds, too; say which values mean it: {kind}: {{column: {column}, values: [WORD]}}"
+    return Phrase(
+        "kind.{kind}: column {column!r} says {value!r}, so it is filled for other kinds, too; say "
+        "which values mean it: {kind}: {{column: {column}, values: [WORD]}}",
+        kind=kind,
+        column=column,
+        value=str(value)[:50],
     )
 
 
@@ -293,16 +302,23 @@ def _text(value: Any, field: str) -> str:  # noqa: ANN401
         return ""
     if isinstance(value, bool | int | float):
         return str(value)
-    raise UnreadableError("invalid", f"{field} is a {type(value).__name__}, not a text")
+    raise UnreadableError(
+        "invalid",
+        Phrase("{field} is a {kind}, not a text", field=field, kind=type(value).__name__),
+    )
 
 
 def _number(value: Any, field: str) -> float:  # noqa: ANN401
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise UnreadableError("invalid", f"{field} is {value!r:.100}, not a number") from error
+        raise UnreadableError(
+            "invalid", Phrase("{field} is {value!r:.100}, not a number", field=field, value=value)
+        ) from error
     if not 0 <= number < float("inf"):
-        raise UnreadableError("invalid", f"{field} is {value!r}, not a count")
+        raise UnreadableError(
+            "invalid", Phrase("{field} is {value!r}, not a count", field=field, value=value)
+        )
     return number
 
 
@@ -310,4 +326,6 @@ def _time(parse: TimeParser, value: Any, field: str) -> datetime:  # noqa: ANN40
     try:
         return parse(value if value.__class__ is str else _text(value, field))
     except (ValueError, OverflowError) as error:
-        raise UnreadableError("invalid", f"{field}: {error}") from error
+        raise UnreadableError(
+            "invalid", Phrase("{field}: {error}", field=field, error=error)
+        ) from error

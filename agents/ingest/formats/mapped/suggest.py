@@ -7,7 +7,7 @@ column is what; rows decide how times are written, and whether a column of kinds
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from agents.ingest.formats.files.lines import BadLine
 from agents.ingest.formats.files.streams import FormatError, open_bytes
 from agents.ingest.formats.mapped.cells import KIND_WORDS, filled, json_in, means_kind, step
 from agents.ingest.formats.mapped.times import time_parser
+from pipeline.phrase import Phrase
 from schemas.mention import Kind
 
 _ROWS = 200
@@ -28,14 +29,16 @@ _NAMES: Mapping[str, str] = {
     "id": "tweet_id twitter_id status_id id_str id post_id mention_id document_id resource_id "
     "article_id universal_message_id message_id identifiant",
     "created_at": "created_at tweet_created post_created date_time datetime published_date "
-    "publication_date created_time timestamp published date created date_de_publication "
-    "date_publication date_heure posted_at time",
+    "publication_date posted_time created_time timestamp published date created "
+    "date_de_publication date_publication date_heure posted_at time",
     "text": "full_text raw_content tweet_text content text tweet message body post_text "
     "hit_sentence snippet opening_text texte contenu post",
     "author.handle": "screen_name user_screen_name username user_username user_name "
+    "actor_preferred_username extra_author_attributes_short_name "
     "author_username author_handle sender_screen_name twitter_screen_name handle influencer author "
     "author_name auteur pseudo utilisateur user name page_name account",
-    "author.id": "user_id author_id user_id_str author_id_str sender_id user_identifier",
+    "author.id": "user_id author_id user_id_str author_id_str sender_id user_identifier "
+    "extra_author_attributes_id",
     "author.followers": "followers_count user_followers_count user_followers x_followers "
     "twitter_followers author_followers sender_followers_count followers_at_posting followers "
     "author_public_metrics_followers_count abonnes nombre_d_abonnes nombre_abonnes",
@@ -50,7 +53,8 @@ _NAMES: Mapping[str, str] = {
     "kind.reply": "in_reply_to_status_id in_reply_to_tweet_id in_reply_to_id x_reply_to "
     "twitter_reply_to is_reply reply_to_id reply_to in_reply_to_screen_name est_reponse",
     "kind.quote": "quoted_tweet quoted_status quoted_status_id is_quote quote_url quoted_id",
-    "kind": "thread_entry_type post_type tweet_type message_type mention_type type",
+    "kind": "thread_entry_type post_type tweet_type message_type mention_type type verb",
+    "link": "url permalink link lien tweet_url post_url mention_url",
 }
 """For each field the names that mean it, the surest first."""
 
@@ -75,6 +79,10 @@ _DAY_FIRST = tuple(
     for clock in ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 )
 _MONTH_FIRST = tuple(one.replace("%d/%m", "%m/%d") for one in _DAY_FIRST)
+_OF_SOMEBODY = re.compile(
+    r"author|user|actor|account|sender|source|profile|media|place", re.IGNORECASE
+)
+"""What stands before ``id`` where it is no id of a post."""
 _LOST_DIGITS = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _ZONE = ZoneInfo("UTC")
 
@@ -128,16 +136,23 @@ def _suggest(sample: _Sample) -> Suggestion:
 
 
 def _columns(sample: _Sample) -> dict[str, str]:
-    """For each field the column with the surest name, if one has any."""
-    by_name: dict[str, str] = {}
+    """For each field the column with the surest name, if one has any.
+
+    The whole way to a value says more than its end: ``body`` is a text rather than
+    ``info.message``.
+    """
+    whole: dict[str, str] = {}
+    ends: dict[str, str] = {}
     for one in sample.names:
-        for name in (_plain(one), _plain(one.rpartition(".")[2])):
-            by_name.setdefault(name, one)
+        whole.setdefault(_plain(one), one)
+        owner, dot, end = one.rpartition(".")
+        if dot and not (_plain(end) in {"id", "idstr"} and _OF_SOMEBODY.search(owner)):
+            ends.setdefault(_plain(end), one)
     found: dict[str, str] = {}
     taken: set[str] = set()
     for field, names in _NAMES.items():
-        for name in names.split():
-            column = by_name.get(name.replace("_", ""))
+        plain = [name.replace("_", "") for name in names.split()]
+        for column in (*map(whole.get, plain), *map(ends.get, plain)):
             if column is None or (column in taken and not field.startswith(("kind", "ref"))):
                 continue
             if any(not isinstance(value, dict) for value in sample.values(column)) or (
@@ -224,6 +239,13 @@ def _identity(
     if column and values and not any(_LOST_DIGITS.fullmatch(one) for one in values):
         guessed.append(f"id from {column!r}")
         return [f"id: {_quoted(column)}"]
+    texts = sample.values(found["text"]) if "text" in found else []
+    links = [str(value) for value in sample.values(found["link"])] if "link" in found else []
+    if not column and links and len(set(links)) == len(links) >= len(texts):
+        guessed.append(
+            f"no column seems to be an id: rows with the same {found['link']!r} are one post"
+        )
+        return [f"id: {{hash: [{_quoted(found['link'])}]}}"]
     parts = [
         found[field]
         for field in ("author.handle", "author.id", "created_at", "text")
@@ -260,13 +282,21 @@ def _kinds(sample: _Sample, found: Mapping[str, str], guessed: list[str]) -> lis
     worded = found.get("kind")
     words = {str(value).strip().casefold() for value in sample.values(worded)} if worded else set()
     for kind in _KINDS:
-        if worded and (meant := [word for word in KIND_WORDS[kind] if word in words]):
-            rules[kind].append(f"{{column: {_quoted(worded)}, values: [{', '.join(meant)}]}}")
+        if worded and (meant := _words_for(kind, words)):
+            values = ", ".join(map(_quoted, meant))
+            rules[kind].append(f"{{column: {_quoted(worded)}, values: [{values}]}}")
             guessed.append(f"{kind} where {worded!r} says {' or '.join(meant)}")
     if not rules["repost"]:
         rules["repost"].append('{text_begins: "RT @"}')
         guessed.append('repost where the text begins with "RT @"')
     return ["kind:", *(f"  {kind}: [{', '.join(rule)}]" for kind, rule in rules.items() if rule)]
+
+
+def _words_for(kind: Kind, words: Collection[str]) -> list[str]:
+    """Those of the words in a column that mean a kind, such as ``twitter retweet`` a repost."""
+    known = KIND_WORDS[kind]
+    plain = [word for word in known if word in words]
+    return plain + sorted(one for one in words if " " in one and one.split()[-1] in known)
 
 
 def _quoted(name: str) -> str:
@@ -330,8 +360,11 @@ def _table_sample(path: Path) -> _Sample:
     header = find_header(path, dialect, wanted=known, has=has)
     if not any(_plain(name) in known for name in header.names):
         raise FormatError(
-            f"{path}: no line holds names of columns that are known; write the mapping by hand, "
-            "and columns: [NAME, NAME, …] in it if there is no header row"
+            Phrase(
+                "{path}: no line holds names of columns that are known; write the mapping by hand, "
+                "and columns: [NAME, NAME, …] in it if there is no header row",
+                path=path,
+            )
         )
     rows = read_rows(
         path, header.dialect, len(header.names), first_line=header.first_row, at=lambda _: None

@@ -12,6 +12,7 @@ from agents.ingest.formats.files.streams import FormatError, is_wide, open_bytes
 from agents.ingest.formats.mapped.columns import csv_picker, place_of
 from agents.ingest.formats.mapped.mapping import ColumnMapping
 from agents.ingest.formats.mapped.rows import RowMapper
+from pipeline.phrase import Phrase
 from schemas.codec import UnreadableError
 from schemas.mention import Mention
 
@@ -24,7 +25,7 @@ def open_table(
 ) -> Iterator[Mention | BadLine]:
     """The rows of a CSV file; raises ``FormatError`` and ``MappingFaultsError`` at once."""
     header = header_of(path, mapping)
-    for note in header.told:
+    for note in (*header.told, *_told_twice(path, header.names, mapping)):
         reading.tell(note)
     to_mention = RowMapper(mapping, csv_picker(mapping, header.names, str(path)))
 
@@ -45,6 +46,19 @@ def open_table(
                 yield BadLine.of(path, row.line, row.raw, error)
 
     return rows()
+
+
+def _told_twice(path: Path, names: Sequence[str], mapping: ColumnMapping) -> Iterator[str]:
+    """Say which of several columns of one name is taken."""
+    for column in dict.fromkeys(column for column, _ in mapping.column_lines()):
+        place = place_of(column, names)
+        if place is not None and (several := names.count(names[place[0]])) > 1:
+            yield Phrase(
+                "{path}: {n} columns are called {name!r}; the first is taken",
+                path=path,
+                n=several,
+                name=names[place[0]],
+            )
 
 
 def header_of(path: Path, mapping: ColumnMapping) -> TableHeader:
@@ -72,7 +86,11 @@ def _refuse_without_header(path: Path, header: TableHeader, wanted: Sequence[str
     is_close = any(difflib.get_close_matches(one, header.names, n=1) for one in wanted)
     if looks_like_data and not is_close:
         raise FormatError(
-            f"{path}:{header.line}: the first row holds values, no names of columns; if there is "
-            f"no header row, name the {len(header.names)} columns in the mapping: "
-            "columns: [NAME, NAME, …]"
+            Phrase(
+                "{path}:{line}: the first row holds values, no names of columns; if there is no "
+                "header row, name the {n} columns in the mapping: columns: [NAME, NAME, …]",
+                path=path,
+                line=header.line,
+                n=len(header.names),
+            )
         )

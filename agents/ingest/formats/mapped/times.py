@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from pipeline.phrase import Phrase, phrases, said_by
+
 ZONE_NAMES = {
     "UTC": 0,
     "GMT": 0,
@@ -42,7 +44,9 @@ def twitter_time(written: str) -> datetime:
     """
     month = _MONTHS.get(written[4:7])
     if month is None or len(written) != _TWITTER_LENGTH:
-        msg = f"{written!r} is no time such as 'Wed Aug 27 13:08:45 +0000 2008'"
+        msg = Phrase(
+            "{written!r} is no time such as 'Wed Aug 27 13:08:45 +0000 2008'", written=written
+        )
         raise ValueError(msg)
     moment = datetime(
         int(written[26:30]),
@@ -84,7 +88,7 @@ def _from_unix(seconds: float) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError) as error:
-        msg = f"{seconds} seconds since 1970 is no time"
+        msg = Phrase("{seconds} seconds since 1970 is no time", seconds=seconds)
         raise ValueError(msg) from error
 
 
@@ -110,7 +114,10 @@ def time_parser(formats: tuple[str, ...], zone: tzinfo | None) -> TimeParser:
             return moment
         if moment.tzinfo is None:
             if zone is None:
-                msg = f"{written!r} has no offset from UTC; say 'timezone' in the mapping"
+                msg = Phrase(
+                    "{written!r} has no offset from UTC; say 'timezone' in the mapping",
+                    written=written,
+                )
                 raise ValueError(msg)
             moment = moment.replace(tzinfo=zone)
         return moment.astimezone(UTC)
@@ -119,13 +126,13 @@ def time_parser(formats: tuple[str, ...], zone: tzinfo | None) -> TimeParser:
 
 
 def _first_fitting(parsers: tuple[TimeParser, ...], written: str) -> datetime:
-    faults = []
+    faults: list[str] = []
     for parser in parsers:
         try:
             return parser(written)
         except ValueError as error:
-            faults.append(str(error))
-    raise ValueError("; ".join(faults))
+            faults.append(said_by(error))
+    raise ValueError(phrases(Phrase("; "), faults))
 
 
 def _pattern(pattern: str) -> TimeParser:
@@ -146,10 +153,13 @@ def _with_zone_name(pattern: str) -> TimeParser:
         found = _ZONE_NAME.findall(written)
         names = [name for name in found if name.upper() in ZONE_NAMES]
         if not names:
-            said = next((name for name in reversed(found) if len(name) > _MONTH_LENGTH - 1), "none")
-            msg = (
-                f"{written!r} names no zone that is known ({said}); known are "
-                f"{', '.join(ZONE_NAMES)}: give it another format, or an offset (%z)"
+            said = next((name for name in reversed(found) if len(name) > _MONTH_LENGTH - 1), None)
+            msg = Phrase(
+                "{written!r} names no zone that is known ({said}); known are {known}: give it "
+                "another format, or an offset (%z)",
+                written=written,
+                said=said or Phrase("none"),
+                known=", ".join(ZONE_NAMES),
             )
             raise ValueError(msg)
         name = names[-1]

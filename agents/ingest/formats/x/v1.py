@@ -24,6 +24,7 @@ from agents.ingest.formats.make import (
     unescape,
 )
 from agents.ingest.formats.mapped.times import twitter_time
+from pipeline.phrase import Phrase
 from schemas.codec import Decoder, UnreadableError
 from schemas.mention import Author, Kind, Mention
 
@@ -114,7 +115,7 @@ def read(raw: bytes) -> list[Mention | UnreadableError]:
             raise
         return _read_page(line) or list(_salvaged(line))
     if not _id(tweet) and (b'"statuses"' in raw or b'"results"' in raw):
-        page = loaded(raw, UnreadableError("invalid", "no tweet"))
+        page = loaded(raw, UnreadableError("invalid", Phrase("no tweet")))
         if found := _read_page(page):
             return found
     return list(to_mentions(tweet))
@@ -159,7 +160,7 @@ def to_mentions(tweet: Tweet) -> list[Mention]:
     """Map a tweet; raises ``UnreadableError`` for messages of a stream that are no tweets."""
     identity = _id(tweet)
     if not identity:
-        raise UnreadableError("unmapped", "no tweet but another message: it has no id")
+        raise UnreadableError("unmapped", Phrase("no tweet but another message: it has no id"))
     reposted, quoted = tweet.retweeted_status, tweet.quoted_status
     reply_to = tweet.in_reply_to_status_id_str or ""
     kind = first_kind(
@@ -193,7 +194,7 @@ def _id(thing: Tweet | User) -> str:
 
 def _needed_text(tweet: Tweet) -> str:
     if tweet.text is None and tweet.full_text is None and not _raw_text(tweet):
-        raise UnreadableError("invalid", "no text")
+        raise UnreadableError("invalid", Phrase("no text"))
     return _raw_text(tweet)
 
 
@@ -230,7 +231,7 @@ def _time(written: str) -> datetime:
     try:
         return twitter_time(written)
     except (ValueError, OverflowError) as error:
-        raise UnreadableError("invalid", f"created_at: {error}") from error
+        raise UnreadableError("invalid", Phrase("created_at: {error}", error=error)) from error
 
 
 def _author(user: User | None) -> Author:

@@ -27,6 +27,7 @@ from agents.ingest.formats.make import (
     reposted_handle,
     unescape,
 )
+from pipeline.phrase import Phrase
 from schemas.base import UtcTime
 from schemas.brand import BrandKey
 from schemas.codec import Decoder, UnreadableError
@@ -226,7 +227,8 @@ def to_mentions(page: PostsPage | dict[str, Any]) -> list[Mention]:
 def _of(page: PostsPage) -> Response:
     if page.data is None:
         titles = [str(error.get("title") or error.get("detail")) for error in page.errors or ()]
-        msg = f"no post but a message: {', '.join(titles) or 'no data'}"
+        said = ", ".join(titles) or Phrase("no data")
+        msg = Phrase("no post but a message: {said}", said=said)
         raise UnreadableError("unmapped", msg)
     return Response(page, page.data if isinstance(page.data, tuple) else (page.data,))
 
@@ -314,7 +316,7 @@ def _quoted_text(reference: PostOnX, others: Mapping[str, PostOnX]) -> str:
 def _text(post: PostOnX) -> str:
     long_text = post.note_tweet.text if post.note_tweet else ""
     if not long_text and post.text is None:
-        raise UnreadableError("invalid", "no text")
+        raise UnreadableError("invalid", Phrase("no text"))
     return unescape(long_text or post.text or "")
 
 

@@ -11,7 +11,8 @@ from agents.alerting.message.sections import evidence
 from agents.web.clock import clock, time_of
 from agents.web.layout import block, foot, lines, page, paragraph
 from agents.web.markup import Child, Html, tag
-from agents.web.store.courses import HOUR_S, Slot
+from agents.web.store.courses import Slot
+from agents.web.store.tables import HOUR_S
 from agents.web.views.course import chart, joined, window_of_incident
 from agents.web.views.desk import OVER, Desk
 from agents.web.views.parts import as_of, back_and_other, chip, figures, meter

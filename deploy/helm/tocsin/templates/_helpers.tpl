@@ -62,6 +62,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "tocsin.secretVariables" -}}
 {{- $wanted := list "TOCSIN_KAFKA_SASL_PASSWORD" "TOCSIN_KAFKA_KEY_PASSWORD" }}
 {{- if eq .name "alert" }}{{ $wanted = concat $wanted (list "SLACK_BOT_TOKEN" "SLACK_APP_TOKEN") }}{{ end }}
+{{- if eq .name "digest" }}{{ $wanted = append $wanted "SLACK_BOT_TOKEN" }}{{ end }}
 {{- if eq .name "page" }}{{ $wanted = append $wanted "TOCSIN_PAGE_STORE" }}{{ end }}
 {{- if eq (.kind | default "") "x" }}{{ $wanted = append $wanted "X_BEARER_TOKEN" }}{{ end }}
 {{- if eq (.kind | default "") "mastodon" }}{{ $wanted = append $wanted "MASTODON_ACCESS_TOKEN" }}{{ end }}

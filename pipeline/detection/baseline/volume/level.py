@@ -62,6 +62,11 @@ class Level:
         self.rows += times
         return residuals
 
+    def grow(self, times: float, more: float) -> None:
+        """Let ``times`` as many mentions be usual in a row, and ``more`` on top of them."""
+        if self.rows:
+            self.level = log(max(self.usual * times + more, 0.0) + self.offset)
+
     @property
     def usual(self) -> float:
         """Mentions in a usual row: the level, back on the scale of counts."""

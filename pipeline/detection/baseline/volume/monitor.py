@@ -133,6 +133,13 @@ class VolumeMonitor:
         elif step > self._next:
             self._next = self._skip(self._next, step, frozen=True)
 
+    def grow(self, times: float, more_per_hour: float = 0.0) -> None:
+        """Let ``times`` as many mentions be usual from now on, and so many more an hour."""
+        more = more_per_hour * self._row_s / HOUR_S
+        self._usual.mean = self._usual.mean * times + more
+        for scale in self._scales:
+            scale.level.grow(times, more)
+
     def _skip(self, step: int, until: int, *, frozen: bool) -> int:
         """Feed the buckets from ``step`` to ``until``, which never came."""
         limit = (FROZEN_LIMIT_S if frozen else SILENCE_LIMIT_S) // self.step_s

@@ -48,7 +48,8 @@ class StanceRecipe(NamedTuple):
 
     ``draws``: models whose mean is taken, each with other everyday texts and other names filled in:
     alone, one differs from the next by several hundredths of AUC in a language.
-    ``copies``: fillings of each sentence, all but the first made messy. ``glued``,
+    ``copies``: fillings of each sentence, all but the first made messy. ``english_complaint``: what
+    a sentence of ours that complains counts in English. ``glued``,
     ``background``: everyday texts of each language with a brand's name glued on, and without; of
     English ``english`` times as many. ``glued_weight``, ``background_weight``: what each counts.
     ``named``: everyday texts of each language that name a company, that nobody read and that are
@@ -64,6 +65,7 @@ class StanceRecipe(NamedTuple):
     seed: int = 0
     draws: int = 3
     copies: int = 3
+    english_complaint: float = 2.0
     glued: int = 1_000
     background: int = 600
     english: int = 9
@@ -211,6 +213,8 @@ def _chance(recipe: StanceRecipe, text: str, copy: int = 0) -> random.Random:
 
 def _own(sentences: Sequence[TrainingSentence], recipe: StanceRecipe) -> Iterable[_Text]:
     for each in sentences:
+        twice = each.lang == "en" and each.of == "complaint"
+        weight = (recipe.english_complaint if twice else 1.0) / recipe.copies
         for copy in range(recipe.copies):
             chance = _chance(recipe, each.text, copy)
             name = invent(chance, each.lang)
@@ -218,7 +222,7 @@ def _own(sentences: Sequence[TrainingSentence], recipe: StanceRecipe) -> Iterabl
             if copy:
                 attack = each.of in ATTACKS
                 text = messed(text, each.lang, attack=attack, brand=joined(name), chance=chance)
-            yield _Text(text, each.lang, each.of, each.text, 1 / recipe.copies)
+            yield _Text(text, each.lang, each.of, each.text, weight)
 
 
 def _hand_labelled(
