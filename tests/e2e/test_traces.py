@@ -22,8 +22,8 @@ pytestmark = [
 ]
 
 
-def run(broker: EmbeddedBroker, folder: Path) -> None:
-    """Let a storm ring in a terminal."""
+def run(broker: EmbeddedBroker, folder: Path) -> str:
+    """Let a storm ring in a terminal; return what that says."""
     write_csv(folder / "tweets.csv")
     (folder / "brands.yaml").write_text(BRANDS_YAML, encoding="utf-8")
     (folder / "mapping.yaml").write_text(MAPPING_YAML, encoding="utf-8")
@@ -39,17 +39,18 @@ def run(broker: EmbeddedBroker, folder: Path) -> None:
             lambda found: any(one.state == "open" for one in found),
         )
         with tocsin(broker, "alert", *brands, "--once") as alert:
-            alert.communicate(timeout=WAIT_S)
-            assert alert.returncode == 0
+            said, _ = alert.communicate(timeout=WAIT_S)
+            assert alert.returncode == 0, said
         worker.terminate()
         worker.wait(WAIT_S)
+    return said
 
 
 def test_a_ring_is_traced_back_to_its_posts(embedded_broker, tmp_path, monkeypatch):
     with OtlpServer() as collector:
         monkeypatch.setenv("TOCSIN_TRACES", "otlp")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
-        run(embedded_broker, tmp_path)
+        said = run(embedded_broker, tmp_path)
         spans = {(one.trace, one.span): one for one in collector.spans}
 
     def way(one: Seen) -> list[Seen]:
@@ -60,6 +61,7 @@ def test_a_ring_is_traced_back_to_its_posts(embedded_broker, tmp_path, monkeypat
         return found
 
     told = [one for one in spans.values() if one.name == "deliver"]
+    assert told, said
     ways = [way(one) for one in told]
     stages = ["judge", "rollup", "publish"]
     whole = [one for one in ways if [each.name for each in one][1:] == stages]

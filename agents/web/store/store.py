@@ -7,10 +7,10 @@ one transaction; ``AHEAD`` rows at most are held.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -68,6 +68,9 @@ class Store:
         self._forgotten = Forgotten()
         self._gone: dict[Column[str], set[str]] = {}
         self._lock = Lock()
+        # A database in memory has one connection for all threads, and one that is given back is
+        # rolled back: without taking turns, whoever reads undoes what another is writing.
+        self._turn = RLock() if isinstance(self._engine.pool, StaticPool) else nullcontext()
         try:
             self._make()
         except SQLAlchemyError as error:
@@ -118,7 +121,7 @@ class Store:
             gone, self._gone = self._gone, {}
         if not held and not gone:
             return
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for table, found in held.items():
                 connection.execute(self._upsert(table), list(found.values()))
             self._add_up(connection, held.get(tables.counts, {}).values())
@@ -134,7 +137,7 @@ class Store:
         counts, hours = tables.counts.c, tables.hours.c
         hour = counts.start_s - counts.start_s % tables.HOUR_S
         old = select(counts.brand, hour.label("start_s")).where(counts.written_s < before_s)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             touched = [
                 {"brand": row.brand, "start_s": row.start_s}
                 for row in connection.execute(old.distinct())
@@ -154,7 +157,7 @@ class Store:
         """Forget everything, so that it is filled anew."""
         with self._lock:
             self._held, self._gone = {}, {}
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for table in (*_FILLED, tables.hours):
                 connection.execute(delete(table))
 
@@ -167,7 +170,12 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; any thread may ask for one."""
-        with self._engine.connect() as connection:
+        with self._turn, self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._turn, self._engine.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -178,7 +186,7 @@ class Store:
             self._engine.dispose()
 
     def _make(self) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             tables.about.create(connection, checkfirst=True)
             version = connection.execute(select(tables.about.c.version)).scalar()
             if version != tables.VERSION:

@@ -9,6 +9,7 @@ from itertools import permutations
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 
 import pytest
 
@@ -345,3 +346,27 @@ def test_hours_are_what_their_buckets_add_up_to(store: Store) -> None:
             assert usual.hours
     store.prune(T0_S + 10 * len(told))
     assert courses._hours("acme", end_s + 86_400) == []
+
+
+def test_who_reads_undoes_nothing_of_what_another_writes_in_a_store_in_memory() -> None:
+    store = Store("sqlite://")
+    over = Event()
+
+    def read() -> None:
+        while not over.is_set():
+            store.newest_s()
+
+    readers = [Thread(target=read) for _ in range(3)]
+    for one in readers:
+        one.start()
+    try:
+        for second in range(0, 4_000, 10):
+            store.take(bucket(second), T0_S)
+            store.flush()
+    finally:
+        over.set()
+        for one in readers:
+            one.join()
+    slots = Courses(store).course("acme", T0_S, T0_S + 4_000, 10)
+    assert [slot.mentions for slot in slots] == [3] * 400
+    store.close()
