@@ -44,8 +44,14 @@ STILL_SHARE = 0.7
 TURN_S = 1.0
 """How often the worker reports that its event loop turns."""
 
-FETCH_BYTES = 4_000_000
-"""Of one partition at a time: some seventy full batches."""
+FETCH_BYTES = 1_000_000
+"""Of one partition at a time, at most: some twenty full batches."""
+
+LEAST_FETCH_BYTES = 100_000
+"""Of one partition at a time, however many there are: less would be a fetch every few records."""
+
+FETCHED_BYTES = 32_000_000
+"""Of all partitions at a time: what is fetched and not taken over yet, however much waits."""
 
 RECORDS_A_TURN = 100
 """Of all partitions that are taken over from the fetched ones at a time, see ``faust_fixes``.
@@ -280,7 +286,7 @@ def new_app(
         broker_heartbeat_interval=options.session_timeout_s / 10,
         broker_commit_interval=options.commit_interval_s,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=FETCH_BYTES,
+        consumer_max_fetch_size=fetch_bytes(options.partitions),
         broker_max_poll_records=RECORDS_A_TURN,
         stream_buffer_maxsize=2 * RECORDS_A_TURN,
         read_first=(topics.BUCKETS.name, topics.FEEDBACK.name),
@@ -289,6 +295,18 @@ def new_app(
         stream_wait_empty=True,
         worker_redirect_stdouts=False,
     )
+
+
+def fetch_bytes(partitions: int) -> int:
+    """How much is fetched of one partition at a time, in bytes.
+
+    Two topics with so many partitions are read at once: mentions and buckets, or, in a recovery,
+    two changelogs. A worker may have all of them, where the others are away.
+
+    >>> fetch_bytes(8), fetch_bytes(32), fetch_bytes(1_000)
+    (1000000, 500000, 100000)
+    """
+    return min(max(FETCHED_BYTES // (2 * partitions), LEAST_FETCH_BYTES), FETCH_BYTES)
 
 
 def introduction(

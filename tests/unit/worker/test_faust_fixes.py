@@ -5,14 +5,20 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from types import SimpleNamespace
 
+import pytest
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
 from agents.cli.worker import utc_now
 from pipeline.metrics import Metrics
 from pipeline.rollup import RollupRules
-from pipeline.worker.app import FETCH_BYTES, Worker, WorkerOptions
-from pipeline.worker.faust_fixes import FETCH_WAIT_MS, FULL_WAIT_S, ConsumerThread
+from pipeline.worker.app import FETCHED_BYTES, Worker, WorkerOptions, fetch_bytes
+from pipeline.worker.faust_fixes import (
+    FETCH_MAX_BYTES,
+    FETCH_WAIT_MS,
+    FULL_WAIT_S,
+    ConsumerThread,
+)
 from schemas.brand import Brand
 from support.rolling import FakeModel
 
@@ -39,7 +45,7 @@ def with_thread(use: Callable):
     return asyncio.run(run())
 
 
-def test_a_fetch_is_not_held_back_for_partitions_that_have_nothing_new() -> None:
+def test_a_fetch_is_bounded_and_not_held_back_for_partitions_that_have_nothing_new() -> None:
     async def consumer_of_a_worker(worker, _consumer, thread):
         made = thread._create_worker_consumer(worker.app.transport)
         await made.stop()
@@ -47,9 +53,16 @@ def test_a_fetch_is_not_held_back_for_partitions_that_have_nothing_new() -> None
 
     made = with_thread(consumer_of_a_worker)
     # The name under which aiokafka hands it to its fetcher: another one would change nothing.
-    assert "_fetch_max_wait_ms" in type(made).__init__.__code__.co_names
+    assert {"_fetch_max_wait_ms", "_fetch_max_bytes"} <= {*type(made).__init__.__code__.co_names}
     assert made._fetch_max_wait_ms == FETCH_WAIT_MS
-    assert made._max_partition_fetch_bytes == FETCH_BYTES
+    assert made._fetch_max_bytes == FETCH_MAX_BYTES
+    assert made._max_partition_fetch_bytes == fetch_bytes(1)
+
+
+@pytest.mark.parametrize("partitions", [1, 8, 16, 32, 100, 160])
+def test_a_worker_that_has_every_partition_holds_a_bounded_part_of_a_backlog(partitions) -> None:
+    of_two_topics = 2 * partitions * fetch_bytes(partitions)
+    assert of_two_topics <= FETCHED_BYTES
 
 
 MENTIONS, BUCKETS = TP("tocsin.mentions", 0), TP("tocsin.buckets", 0)

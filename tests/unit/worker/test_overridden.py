@@ -73,6 +73,7 @@ def test_what_we_build_on_is_as_it_was(its: Callable[..., object]) -> None:
 @pytest.mark.parametrize(
     ("its", "name"),
     [
+        (AIOKafkaConsumer.__init__, "_fetch_max_bytes"),
         (AIOKafkaConsumer.__init__, "_fetch_max_wait_ms"),
         (AIOKafkaClient._get_conn, "_sasl_plain_password"),
         (Consumer.perform_seek, "_read_offset"),
