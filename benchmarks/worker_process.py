@@ -27,6 +27,11 @@ class Process:
         fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
 
+    def peak_bytes(self) -> int:
+        """The most memory that was in use at a time since it started."""
+        status = Path(f"/proc/{self._child.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
     def rss_bytes(self) -> int:
         """Memory in use now."""
         return int(Path(f"/proc/{self._child.pid}/statm").read_text().split()[1]) * PAGE_BYTES
