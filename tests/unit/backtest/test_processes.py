@@ -188,7 +188,7 @@ def test_no_process_outlives_a_run_that_is_broken_off(tmp_path, how):
     else:
         ran.send_signal(how)
     _, complaint = ran.communicate(timeout=60)
-    assert ran.returncode != 0
+    assert ran.returncode != 0, complaint
     assert b"Traceback" not in complaint
     deadline = time.monotonic() + 30
     while members(ran.pid) and time.monotonic() < deadline:
