@@ -297,6 +297,10 @@ FR: Final = {
     "report": "Retour d'expérience",
     "all_posts": "Tous les messages",
     "notes": "Notes",
+    "notes_older_one": "{n} plus ancienne n'est que dans le topic tocsin.feedback.",
+    "notes_older_many": "{n} plus anciennes ne sont que dans le topic tocsin.feedback.",
+    "report_cut": "Ses premières étapes ne sont plus gardées ici : tocsin incidents les montre "
+    "toutes.",
     "notes_none": "Aucune pour l'instant.",
     "note": "note",
     "note_field": "Note pour l'équipe",
