@@ -97,7 +97,7 @@ def of_brands(count: int, times: int) -> str:
     place = tempfile.mkdtemp()
     store = Store(f"sqlite:///{place}/page.db")
     for brand in brands:
-        for hour in range(26):
+        for hour in range(3):
             store.take(tick(brand, NOW - timedelta(hours=hour + 1)), int(NOW.timestamp()))
     store.flush()
     desk = desk_of(store, brands, coverage)
@@ -106,7 +106,7 @@ def of_brands(count: int, times: int) -> str:
     KEPT.append(len(now_page(PAGE_WORDS["en"], desk, lambda _: None)))
     KEPT.append(len(brand_states(desk)))
     first = resident() - before
-    for _ in range(3 * times):
+    for _ in range(times):
         now_page(PAGE_WORDS["en"], desk, lambda _: None)
         brand_states(desk)
     return f", of it {first / 1e6:.0f} MB since all brands were shown (what is usual is kept)"

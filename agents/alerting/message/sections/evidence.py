@@ -34,6 +34,7 @@ _NOTE_LIMIT = 280
 
 _TOLD_ABOVE = frozenset({"surge", "acceleration", "negative_shift", "negative"})
 """Volume and tone are told once, at the head of the alert."""
+_TOLD_AT_THE_HEAD = frozenset({"attacking"})
 _WAYS: Mapping[str, int] = {
     **dict.fromkeys(
         (
@@ -78,9 +79,10 @@ class Weighed(Protocol):
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
     """Say what decided, what it is like and, where something does, what speaks against it.
 
-    The rule itself is left to the line that stands above all this (``compose``), and told once.
+    The rule itself and the share of attacks are left to the line that stands above all this
+    (``compose``), and told once.
     """
-    decided = [*watched(words, transition), *figures(words, transition)]
+    decided = [*watched(words, transition), *figures(words, transition, but=_TOLD_AT_THE_HEAD)]
     if transition.nature != "unclear":
         decided.append(words.texts[f"nature_{transition.nature}"])
     if transition.level == "heads_up":
@@ -167,8 +169,11 @@ def _watched_url(one: Watched, transition: Transition) -> str:
     return f"{X}/{one.handle}/status/{one.post}" if X_HANDLE.fullmatch(one.handle) else ""
 
 
-def figures(words: Words, transition: Weighed) -> list[str]:
-    """Say how many voices there are, and which of their shares speak most for a crisis."""
+def figures(words: Words, transition: Weighed, *, but: Collection[str] = ()) -> list[str]:
+    """Say how many voices there are, and which of their shares speak most for a crisis.
+
+    ``but``: codes that are told elsewhere.
+    """
     seen = transition.sighting
     if seen is None:
         return []
@@ -177,7 +182,7 @@ def figures(words: Words, transition: Weighed) -> list[str]:
         voices=words.number(round(seen.voices)),
         usual=words.number(round(seen.usual_voices, 1)),
     )
-    return [voices, *terms(words, transition, sign=1)]
+    return [voices, *terms(words, transition, sign=1, but=but)]
 
 
 def terms(words: Words, transition: Weighed, *, sign: int, but: Collection[str] = ()) -> list[str]:
