@@ -50,6 +50,7 @@ def test_a_ring_is_traced_back_to_its_posts(embedded_broker, tmp_path, monkeypat
     with OtlpServer() as collector:
         monkeypatch.setenv("TOCSIN_TRACES", "otlp")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "25")  # of seconds; busy cores are slow
         said = run(embedded_broker, tmp_path)
         spans = {(one.trace, one.span): one for one in collector.spans}
 
