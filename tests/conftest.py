@@ -1,6 +1,7 @@
 """Brokers for tests, started at first use and stopped at the end; no deadlines for properties."""
 
 import gc
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,17 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Undo what a command that was called in this process did to the log of all that follow."""
+    loggers = [logging.getLogger(name) for name in ("", "kafka", "aiohttp.access")]
+    handlers, levels = loggers[0].handlers[:], [one.level for one in loggers]
+    yield
+    loggers[0].handlers[:] = handlers
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture

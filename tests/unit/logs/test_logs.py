@@ -171,16 +171,6 @@ def test_what_kafka_does_not_answer_ends_a_command_with_one_line() -> None:
         raise NodeNotReadyError(1)
 
 
-@pytest.fixture
-def _root() -> object:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
-@pytest.mark.usefixtures("_root")
 def test_a_process_writes_its_log_to_the_console_it_is_given() -> None:
     screen = io.StringIO()
     logs.set_up(Console(file=screen, width=200), "info")
