@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.phrase import Phrase
 from pipeline.sentiment.api import LABELS
 from pipeline.sentiment.training import corpus
 from pipeline.sentiment.training.corpus import Columns, CorpusError, LabelledText
@@ -52,7 +53,9 @@ def read_directory(data: Path, without: frozenset[str] = frozenset()) -> Iterato
         except CorpusError as error:
             raise CorpusError(f"{path.parent}: {path.name}: {error}") from error
     if empty:
-        raise CorpusError(f"{data}: no *_text.txt, *.tsv or tweets_GroundTruth.txt below it")
+        raise CorpusError(
+            Phrase("{data}: no *_text.txt, *.tsv or tweets_GroundTruth.txt below it", data=data)
+        )
 
 
 def read_labelled(
@@ -90,7 +93,13 @@ def parse_labelled(
         return corpus.table(rows, columns, lang=lang, source=source)
     if layout == "pairs":
         return corpus.pairs(rows, lang=lang, source=source)
-    raise CorpusError(f"{source}: {layout} needs two files: texts, and labels beside them")
+    raise CorpusError(
+        Phrase(
+            "{source}: {layout} needs two files: texts, and labels beside them",
+            source=source,
+            layout=layout,
+        )
+    )
 
 
 def text_of(data: bytes, name: str) -> str:
@@ -102,7 +111,9 @@ def text_of(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CorpusError(f"{name}: not UTF-8 at byte {error.start}") from error
+        raise CorpusError(
+            Phrase("{name}: not UTF-8 at byte {start}", name=name, start=error.start)
+        ) from error
 
 
 def _read(
@@ -113,7 +124,9 @@ def _read(
         return parse_labelled(texts, layout, lang, columns, source=source)
     labels = path.with_name(path.name.replace(_TEXTS, "_labels.txt"))
     if labels == path or not labels.is_file():
-        raise CorpusError(f"{path}: no *_labels.txt beside this *{_TEXTS}")
+        raise CorpusError(
+            Phrase("{path}: no *_labels.txt beside this *{texts}", path=path, texts=_TEXTS)
+        )
     marks = text_of(labels.read_bytes(), str(labels))
     return corpus.parallel(texts, marks, lang=lang, source=source)
 

@@ -10,6 +10,7 @@ from pipeline.detection.patterns.library import (
     load_episodes,
     read_episode,
 )
+from pipeline.phrase import Phrase, phrases, said_by
 
 MOST_EPISODES: Final = 200
 """Each costs every look at every brand."""
@@ -26,27 +27,50 @@ def read_own(directory: Path) -> tuple[ReferenceEpisode, ...]:
         LibraryFaultsError: naming each file and what is wrong with it.
     """
     if not directory.is_dir():
-        raise LibraryFaultsError(f"{directory}: no such directory; TOCSIN_LIBRARY_DIR names one")
+        raise LibraryFaultsError(
+            Phrase(
+                "{directory}: no such directory; TOCSIN_LIBRARY_DIR names one", directory=directory
+            )
+        )
     paths = sorted(directory.glob("*.json"))
     faults: list[str] = []
     if len(paths) > MOST_EPISODES:
-        faults.append(f"{directory}: {len(paths)} episodes, at most {MOST_EPISODES}: take some out")
+        faults.append(
+            Phrase(
+                "{directory}: {n} episodes, at most {most}: take some out",
+                directory=directory,
+                n=len(paths),
+                most=MOST_EPISODES,
+            )
+        )
     episodes: dict[str, Path] = {}
     found = []
     for path in paths:
         try:
             episode = read_episode(path.read_bytes(), str(path))
         except (OSError, LibraryError) as error:
-            faults.append(" ".join(str(error).split("\n")))
+            faults.append(_on_one_line(error))
             continue
         if episode.name in episodes:
             other = episodes[episode.name].name
-            faults.append(f"{path}: the name {episode.name!r} is that of {other}, too: rename one")
+            faults.append(
+                Phrase(
+                    "{path}: the name {name!r} is that of {other}, too: rename one",
+                    path=path,
+                    name=episode.name,
+                    other=other,
+                )
+            )
         episodes.setdefault(episode.name, path)
         found.append(episode)
     if faults:
-        raise LibraryFaultsError("\n".join(faults))
+        raise LibraryFaultsError(phrases("\n", faults))
     return tuple(found)
+
+
+def _on_one_line(error: Exception) -> str:
+    said = said_by(error)
+    return " ".join(said.split("\n")) if "\n" in said else said
 
 
 def replaced(own: Iterable[ReferenceEpisode]) -> list[str]:

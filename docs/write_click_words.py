@@ -35,18 +35,52 @@ WORDS = {
     "Could not open file {filename!r}: {message}": "Fichier {filename!r} illisible : {message}",
     "Option {name!r} does not take a value.": "L'option {name!r} ne prend pas de valeur.",
     "Choose from:\n\t{choices}": "Au choix :\n\t{choices}",
-    "{value!r} is not a valid {number_type}.": "{value!r} n'est pas un nombre ({number_type}).",
+    "{value!r} is not a valid {number_type}.": "{value!r} n'est pas un nombre valable ici.",
     "{value} is not in the range {range}.": "{value} n'est pas dans l'intervalle {range}.",
     "{name} {filename!r} does not exist.": "{name} {filename!r} n'existe pas.",
     "{name} {filename!r} is a file.": "{name} {filename!r} est un fichier.",
     "{name} {filename!r} is a directory.": "{name} {filename!r} est un dossier.",
     "{name} {filename!r} is not readable.": "{name} {filename!r} ne peut pas être lu.",
     "{name} {filename!r} is not writable.": "{name} {filename!r} ne peut pas être écrit.",
+    "Show the version and exit.": "Afficher la version et quitter.",
+    "Missing parameter: {param_name}": "Il manque le paramètre {param_name}",
+    "Missing {param_type}": "Il manque {param_type}",
+    "{text} {deprecated_message}": "{text} {deprecated_message}",
+    "unknown error": "erreur inconnue",
+    "Argument {name!r} takes {nargs} values.": "L'argument {name!r} prend {nargs} valeurs.",
+    "{value!r} is not a valid UUID.": "{value!r} n'est pas un UUID.",
+    "{value!r} is not a valid boolean. Recognized values: {states}": (
+        "{value!r} n'est ni oui ni non. Valeurs admises : {states}"
+    ),
+    "{name} {filename!r} is not executable.": "{name} {filename!r} n'est pas exécutable.",
+    "Error: {e.message}": "Erreur : {e.message}",
+    "Error: invalid input": "Erreur : entrée refusée",
     "file": "fichier",
     "directory": "dossier",
     "path": "chemin",
 }
 COUNTED = {
+    (
+        "Takes {nargs} values but 1 was given.",
+        "Takes {nargs} values but {len} were given.",
+    ): (
+        "Il faut {nargs} valeurs, une seule est donnée.",
+        "Il faut {nargs} valeurs, {len} sont données.",
+    ),
+    (
+        "{value!r} does not match the format {format}.",
+        "{value!r} does not match the formats {formats}.",
+    ): (
+        "{value!r} n'est pas de la forme {format}.",
+        "{value!r} n'est d'aucune de ces formes : {formats}.",
+    ),
+    (
+        "{len_type} values are required, but {len_value} was given.",
+        "{len_type} values are required, but {len_value} were given.",
+    ): (
+        "Il faut {len_type} valeurs, {len_value} est donnée.",
+        "Il faut {len_type} valeurs, {len_value} sont données.",
+    ),
     ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"): (
         "Argument de trop ({args})",
         "Arguments de trop ({args})",

@@ -52,6 +52,16 @@ def phrases(separator: str, said: Iterable[str]) -> Phrase:
     return Phrase("".join(f"{{{name}}}" for name in fields), **fields)
 
 
+def reason_of(error: OSError) -> Phrase:
+    """Return what the system says of an error, which can be said in other words where it is known.
+
+    >>> reason_of(FileNotFoundError(2, "No such file or directory", "b.yaml"))
+    'No such file or directory'
+    """
+    said = error.strerror or type(error).__name__
+    return Phrase(said.replace("{", "{{").replace("}", "}}"))
+
+
 def said_by(error: BaseException) -> str:
     """Return what an exception says: the phrase that it was made with, where it is one.
 
@@ -60,5 +70,4 @@ def said_by(error: BaseException) -> str:
     >>> said_by(ValueError("no text"))
     'no text'
     """
-    first = error.args[0] if error.args else ""
-    return first if isinstance(first, Phrase) else str(error)
+    return next((one for one in error.args if isinstance(one, Phrase)), str(error))

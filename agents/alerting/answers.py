@@ -6,6 +6,7 @@ from typing import Any, Final
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from agents.kafka.clients import KafkaClients
+from pipeline.phrase import Phrase
 from schemas.codec import encode
 from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK
@@ -47,18 +48,27 @@ class AnswerSender:
             found = len(self._producer.partitions_for(topic))
             if found != self._partitions:
                 raise AnswerError(
-                    f"topic {topic} has {found} partitions, the setting says "
-                    f"{self._partitions}: set TOCSIN_PARTITIONS={found} for every process"
+                    Phrase(
+                        "topic {topic} has {found} partitions, the setting says {partitions}: set "
+                        "TOCSIN_PARTITIONS={found} for every process",
+                        topic=topic,
+                        found=found,
+                        partitions=self._partitions,
+                    )
                 )
             sent = self._producer.send(topic, key=said.brand.encode(), value=encode(said))
             sent.get(timeout=self._timeout_s)
         except KafkaTimeoutError as error:
             raise AnswerError(
-                f"Kafka at {self._kafka.bootstrap} took nothing for {topic}: is the topic there "
-                "(tocsin topics)? It may still arrive; saying it again does no harm."
+                Phrase(
+                    "Kafka at {bootstrap} took nothing for {topic}: is the topic there (tocsin "
+                    "topics)? It may still arrive; saying it again does no harm.",
+                    bootstrap=self._kafka.bootstrap,
+                    topic=topic,
+                )
             ) from error
         except KafkaError as error:
-            raise AnswerError(f"Kafka refused it: {error!r}") from error
+            raise AnswerError(Phrase("Kafka refused it: {why}", why=repr(error))) from error
 
     def close(self) -> None:
         """Let the connection go."""

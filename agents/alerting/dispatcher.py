@@ -42,6 +42,7 @@ from agents.alerting.sinks.base import (
     UnauthorizedError,
 )
 from agents.kafka.topic_reader import NoTopicError, patient_poll
+from pipeline.phrase import Phrase
 from pipeline.tracing import OFF, Tracing
 from schemas.codec import Decoder, UnreadableError
 from schemas.dead_letter import DeadLetter, DeadReason
@@ -174,7 +175,9 @@ class Dispatcher:
         # Metadata must be there before the group is joined: kafka-python would join once more when
         # it comes, or be left with nothing until its next refresh.
         if topic not in consumer.topics():
-            raise NoTopicError(f"there is no topic {topic}: make it with tocsin topics")
+            raise NoTopicError(
+                Phrase("there is no topic {topic}: make it with tocsin topics", topic=topic)
+            )
 
     def run(self, stop: Event, *, once: bool = False) -> None:
         """Consume until ``stop`` is set; with ``once``, until all there is now is done with."""

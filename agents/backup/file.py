@@ -19,6 +19,8 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from pipeline.phrase import Phrase
+
 LAYOUT: Final = 1
 
 
@@ -67,7 +69,7 @@ def write(path: Path, header: BackupHeader, records: Iterable[BackupRecord]) -> 
         FileExistsError: there is such a file already; none is replaced.
     """
     if path.exists():
-        raise FileExistsError(f"{path} exists already: give another name")
+        raise FileExistsError(Phrase("{path} exists already: give another name", path=path))
     unfinished = path.with_name(f"{path.name}.part")
     encode = msgspec.json.Encoder().encode
     digest, counts = hashlib.sha256(), Counter[str]()
@@ -117,11 +119,19 @@ def _header(path: Path, line: bytes) -> BackupHeader:
     try:
         header = msgspec.json.decode(line, type=BackupHeader)
     except msgspec.DecodeError as error:
-        raise DamagedBackupError(f"{path} is no backup of Tocsin's: {error}") from error
+        raise DamagedBackupError(
+            Phrase("{path} is no backup of Tocsin's: {why}", path=path, why=error)
+        ) from error
     if header.layout > LAYOUT:
         raise DamagedBackupError(
-            f"{path} was written by Tocsin {header.tocsin} in layout {header.layout}; this version "
-            f"reads up to {LAYOUT}: restore it with that version"
+            Phrase(
+                "{path} was written by Tocsin {tocsin} in layout {layout}; this version "
+                "reads up to {layout2}: restore it with that version",
+                path=path,
+                tocsin=header.tocsin,
+                layout=header.layout,
+                layout2=LAYOUT,
+            )
         )
     return header
 
@@ -137,11 +147,21 @@ def _records(
             record = decode(held)
         except msgspec.DecodeError as error:
             raise DamagedBackupError(
-                f"{path}, line {number}: {error}; take another copy"
+                Phrase(
+                    "{path}, line {number}: {why}; take another copy",
+                    path=path,
+                    number=number,
+                    why=error,
+                )
             ) from error
         if record.topic not in header.topics:
             raise DamagedBackupError(
-                f"{path}, line {number}: {record.topic} is not among its topics"
+                Phrase(
+                    "{path}, line {number}: {topic} is not among its topics",
+                    path=path,
+                    number=number,
+                    topic=record.topic,
+                )
             )
         digest.update(held + b"\n")
         found, held = found + 1, line
@@ -149,10 +169,12 @@ def _records(
     try:
         seal = msgspec.json.decode(held, type=_Seal)
     except msgspec.DecodeError as error:
-        raise DamagedBackupError(f"{path} has no end: it was cut off; take another copy") from error
+        raise DamagedBackupError(
+            Phrase("{path} has no end: it was cut off; take another copy", path=path)
+        ) from error
     if (seal.records, seal.sha256) != (found, digest.hexdigest()):
         raise DamagedBackupError(
-            f"{path} is not as it was written: its checksum differs; take another"
+            Phrase("{path} is not as it was written: its checksum differs; take another", path=path)
         )
 
 
@@ -163,5 +185,7 @@ def _lines(path: Path) -> Iterator[bytes]:
                 yield line.rstrip(b"\n")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DamagedBackupError(
-            f"{path} is damaged, or no backup: {error}; take another copy"
+            Phrase(
+                "{path} is damaged, or no backup: {why}; take another copy", path=path, why=error
+            )
         ) from error

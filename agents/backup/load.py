@@ -13,6 +13,7 @@ from agents.backup.dump import TOPICS
 from agents.backup.file import BackupRecord
 from agents.kafka.access import WORKER_GROUP
 from agents.kafka.clients import KafkaClients
+from pipeline.phrase import Phrase
 from schemas.topics import FEEDBACK
 
 AT_A_TIME: Final = 1_000
@@ -38,8 +39,11 @@ def refuse_unless_empty(kafka: KafkaClients) -> None:
         }
     if full:
         raise NotEmptyError(
-            f"{', '.join(sorted(full))}: there are records already. Restore into empty topics (of "
-            "another TOCSIN_TOPIC_PREFIX, for example), or say --onto-existing"
+            Phrase(
+                "{names}: there are records already. Restore into empty topics (of another "
+                "TOCSIN_TOPIC_PREFIX, for example), or say --onto-existing",
+                names=", ".join(sorted(full)),
+            )
         )
 
 
@@ -73,8 +77,12 @@ def restore(
             _go_on_behind(kafka, said)
     except KafkaError as error:
         raise RestoreError(
-            f"Kafka did not take all of it: {error!r}. Once that is mended, restore again with "
-            "--onto-existing: whoever reads these topics knows a record that comes twice"
+            Phrase(
+                "Kafka did not take all of it: {why}. Once that is mended, restore again "
+                "with --onto-existing: whoever reads these topics knows a record that comes "
+                "twice",
+                why=repr(error),
+            )
         ) from error
     return counts
 

@@ -53,7 +53,7 @@ from agents.cli.common.start import (
     tracing_or_exit,
 )
 from agents.cli.common.trial_alerts import send_tests
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.incidents.memory import IncidentMemory
 from agents.incidents.opening import follow, open_incidents
 from agents.ingest.stopping import stop_on_signals
@@ -281,13 +281,17 @@ def command(
                 )
                 health.add(coverage.cause)
         except (KafkaError, NoTopicError, SlowStartError) as error:
-            raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
+            raise click.ClickException(
+                say("Kafka at {address}: {why}", address=kafka.bootstrap, why=error)
+            ) from error
         health.lag = lambda: max(one.report.waiting() for one in alerts)
         health.begin()
         with kafka_errors(kafka):
             _run([one.dispatcher for one in alerts], stop, once=once, crash=crash)
         if broken:
-            raise click.ClickException(f"Kafka can no longer be followed: {broken[0]!r}")
+            raise click.ClickException(
+                say("Kafka can no longer be followed: {why}", why=repr(broken[0]))
+            )
 
 
 def _check_usage(
@@ -300,15 +304,21 @@ def _check_usage(
 ) -> None:
     """End with what does not go together."""
     if routes is not None and (names or on_console):
-        raise click.UsageError("--routes says where alerts go: leave --sink and --console out")
+        raise click.UsageError(say("--routes says where alerts go: leave --sink and --console out"))
     if test and (routes is None or not tested):
-        raise click.UsageError("tocsin alert test needs --routes and --route")
+        raise click.UsageError(say("tocsin alert test needs --routes and --route"))
     if tested and not test:
-        raise click.UsageError("--route goes with tocsin alert test")
+        raise click.UsageError(say("--route goes with tocsin alert test"))
     known = {one.name for one in routes.receivers} if routes else set()
     for name in tested:
         if name not in known | {"all"}:
-            raise click.UsageError(f"no receiver {name}: known are {', '.join(sorted(known))}")
+            raise click.UsageError(
+                say(
+                    "no receiver {name}: known are {known}",
+                    name=name,
+                    known=", ".join(sorted(known)),
+                )
+            )
 
 
 def _routed(
@@ -361,7 +371,7 @@ def _chosen(settings: Settings, names: tuple[str, ...], *, on_console: bool) -> 
     """Return which sinks alerts go to, each once."""
     asked = [*names, *(["console"] if on_console else [])]
     if "slack" in asked and not settings.slack_bot_token:
-        raise click.UsageError("--sink slack needs SLACK_BOT_TOKEN")
+        raise click.UsageError(say("--sink slack needs SLACK_BOT_TOKEN"))
     return list(dict.fromkeys(asked)) or ["slack" if settings.slack_bot_token else "console"]
 
 
@@ -614,4 +624,4 @@ def _listen_to_buttons(
     try:
         stack.enter_context(listener)
     except SlackError as error:
-        raise click.ClickException(f"SLACK_APP_TOKEN: {error}") from error
+        raise click.ClickException(say("SLACK_APP_TOKEN: {why}", why=error)) from error

@@ -11,7 +11,7 @@ from agents.backup.dump import TOPICS, records
 from agents.backup.file import BackupHeader, write
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.kafka.access import ACCESS
 from agents.kafka.topic_reader import NoTopicError
 
@@ -42,7 +42,9 @@ def command(*, file: Path, brand: str | None) -> None:
     except (NoTopicError, OSError) as error:
         raise click.ClickException(in_words(error)) from error
     except KafkaError as error:
-        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error!r}") from error
+        raise click.ClickException(
+            say("Kafka at {address}: {why}", address=kafka.bootstrap, why=repr(error))
+        ) from error
     for topic in header.topics:
-        click.echo(f"{topic}: {written.records.get(topic, 0)} records")
-    click.echo(f"written to {file}, {file.stat().st_size} bytes")
+        click.echo(say("{topic}: {n} records", topic=topic, n=written.records.get(topic, 0)))
+    click.echo(say("written to {file}, {size} bytes", file=file, size=file.stat().st_size))

@@ -18,6 +18,7 @@ from agents.ingest.formats import MappingFaultsError, read_mapping
 from agents.library import LibraryFaultsError, read_own
 from agents.settings import SettingsError, read_settings
 from pipeline.brands import Inspection, Rule, inspect_brands, x_rules
+from pipeline.phrase import reason_of
 from pipeline.sentiment.api import SHIPPED_SCORER, ScorerError
 from schemas.brand import Brand, Brands
 
@@ -108,7 +109,7 @@ def _text(path: Path) -> tuple[str, list[str]]:
         return path.read_text(encoding="utf-8"), []
     except OSError as error:
         line = say(
-            "{path}:1: {why}; check the path and its permissions", path=path, why=error.strerror
+            "{path}:1: {why}; check the path and its permissions", path=path, why=reason_of(error)
         )
     except UnicodeDecodeError as error:
         line = say(

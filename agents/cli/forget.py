@@ -9,7 +9,7 @@ import click
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.deletions.events import gone_in
 from agents.deletions.publish import NotForgottenError, publish
 from agents.kafka.access import ACCESS
@@ -40,9 +40,9 @@ def command(*, subjects: tuple[str, ...], events: BinaryIO | None, by: str) -> N
     have no handles, as at Bluesky, are given as @ and their id.
     """
     if not subjects and events is None:
-        raise click.UsageError("name a post or an @account, or give --events")
+        raise click.UsageError(say("name a post or an @account, or give --events"))
     if not 0 < len(by) <= _MOST_CHARACTERS:
-        raise click.UsageError(f"--by has 1 to {_MOST_CHARACTERS} characters")
+        raise click.UsageError(say("--by has 1 to {most} characters", most=_MOST_CHARACTERS))
     at = datetime.now(UTC)
     found = [_asked(subject, at, by) for subject in subjects]
     for line in events or ():
@@ -56,13 +56,15 @@ def command(*, subjects: tuple[str, ...], events: BinaryIO | None, by: str) -> N
         sent = publish(found, kafka)
     except NotForgottenError as error:
         raise click.ClickException(in_words(error)) from error
-    click.echo(f"{sent:,} to be forgotten, says {by}.")
+    click.echo(say("{n:,} to be forgotten, says {by}.", n=sent, by=by))
 
 
 def _asked(subject: str, at: datetime, by: str) -> Deletion:
     name = subject.removeprefix("@").strip()
     if not 0 < len(name) <= _MOST_CHARACTERS:
-        raise click.UsageError(f"{subject!r} is neither the id of a post nor an @account")
+        raise click.UsageError(
+            say("{subject!r} is neither the id of a post nor an @account", subject=subject)
+        )
     return Deletion(
         id=uuid4().hex,
         at=at,

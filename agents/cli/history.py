@@ -16,7 +16,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.history.publish import NotDeliveredError, publish
 from agents.history.read import read_history
 from agents.kafka.access import ACCESS
@@ -52,12 +52,19 @@ def command(*, brand: str, file: Path, brands_file: Path, times: float, dry_run:
     brands = by_id(brands_or_exit(brands_file))
     if brand not in brands:
         raise click.ClickException(
-            f"no brand {brand!r} in {brands_file}; there are {', '.join(brands)}"
+            say(
+                "no brand {brand!r} in {brands_file}; there are {known}",
+                brand=brand,
+                brands_file=brands_file,
+                known=", ".join(brands),
+            )
         )
     past = history_or_exit(file, settings)
     ends = datetime.fromtimestamp(past.rows[-1][0], UTC) + timedelta(seconds=past.step_s)
     if ends > datetime.now(UTC):
-        raise click.ClickException(f"{file} ends {ends.isoformat()}, which is still to come")
+        raise click.ClickException(
+            say("{file} ends {ends}, which is still to come", file=file, ends=ends.isoformat())
+        )
     if not dry_run:
         kafka = clients_or_exit(settings)
         kafka_or_exit(kafka, ACCESS["history"])
@@ -70,7 +77,9 @@ def command(*, brand: str, file: Path, brands_file: Path, times: float, dry_run:
         finally:
             producer.close(timeout=1)
     Console().print(
-        f"{'Would send' if dry_run else 'Sent'} {told(past)} for {brand}.",
+        say("Would send {what} for {brand}.", what=told(past), brand=brand)
+        if dry_run
+        else say("Sent {what} for {brand}.", what=told(past), brand=brand),
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -82,7 +91,7 @@ def history_or_exit(file: Path, settings: Settings) -> PastCounts:
     try:
         return read_history(file, width_s=settings.bucket_s)
     except HistoryError as error:
-        raise click.ClickException(f"the history has faults:\n{error}") from error
+        raise click.ClickException(say("the history has faults:\n{why}", why=error)) from error
 
 
 def told(past: PastCounts) -> str:
@@ -95,11 +104,15 @@ def told(past: PastCounts) -> str:
     ends = datetime.fromtimestamp(past.rows[-1][0] + past.step_s, UTC)
     notes = []
     if past.cut:
-        notes.append(f"{past.cut} that were cut short left out")
+        notes.append(say("{n} that were cut short left out", n=past.cut))
     if len(past.rows) * past.step_s < LEARNING_H * HOUR_S:
-        notes.append("too short to speak from")
+        notes.append(say("too short to speak from"))
     aside = f" ({', '.join(notes)})" if notes else ""
-    return (
-        f"{len(past.rows):,} rows of {past.step_s} s, {first:%Y-%m-%d %H:%M} to "
-        f"{ends:%Y-%m-%d %H:%M}Z{aside}"
+    return say(
+        "{n:,} rows of {step_s} s, {first:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M}Z{aside}",
+        n=len(past.rows),
+        step_s=past.step_s,
+        first=first,
+        ends=ends,
+        aside=aside,
     )

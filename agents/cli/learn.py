@@ -22,6 +22,7 @@ from agents.cli.common.start import (
     open_health,
     settings_or_exit,
 )
+from agents.cli.language.say import say
 from agents.ingest.stopping import stop_on_signals
 from agents.kafka.access import ACCESS
 from agents.kafka.topic_reader import NoTopicError
@@ -86,7 +87,9 @@ def command(*, brands_file: Path, enough: int, new: int, once: bool) -> None:
                 limits=LabelLimits(),
             )
         except (KafkaError, NoTopicError) as error:
-            raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
+            raise click.ClickException(
+                say("Kafka at {address}: {why}", address=kafka.bootstrap, why=error)
+            ) from error
         health.begin()
         with kafka_errors(kafka):
             trainer.run(stop, once=once)

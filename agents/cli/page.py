@@ -30,6 +30,7 @@ from agents.cli.common.start import (
     own_or_exit,
     settings_or_exit,
 )
+from agents.cli.language.say import say, told_in
 from agents.coverage.memory import CoverageMemory
 from agents.coverage.opening import Coverage, open_coverage, unread
 from agents.coverage.verdict import Status, heard_facts
@@ -57,6 +58,7 @@ from agents.web.store.store import DEFAULT_URL, Store, StoreError
 from agents.web.undelivered import UndeliveredMemory, watch
 from pipeline.detection.patterns.library import load_episodes
 from pipeline.metrics import Metrics
+from pipeline.phrase import reason_of
 from schemas.brand import Brand
 
 SEND_S = 10.0
@@ -114,7 +116,9 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
         try:
             followed = _open(stack, kafka, settings, brands, store, days, metrics, progress, crash)
         except (KafkaError, NoTopicError, SlowStartError) as error:
-            raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
+            raise click.ClickException(
+                say("Kafka at {address}: {why}", address=kafka.bootstrap, why=error)
+            ) from error
 
         def statuses(now: datetime) -> Mapping[str, Status]:
             silent_s = reach.silent_s()
@@ -150,6 +154,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
             notified=followed.notified,
             brands_text=brands_file.read_text(encoding="utf-8").removeprefix("\ufeff"),
             rehearse=lambda new: rehearse(brands, new, past, library),
+            in_words=told_in,
         )
         health.facts = lambda: heard_facts(statuses(datetime.now(UTC)))
         for check in followed.checks:
@@ -158,7 +163,9 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
         door = Door(PageLimits(), lambda why: metrics.dropped(STAGE, why))
         asyncio.run(_serve(page.application(), settings.page_host, settings.page_port, door, stop))
     if broken:
-        raise click.ClickException(f"incidents can no longer be followed: {broken[0]!r}")
+        raise click.ClickException(
+            say("incidents can no longer be followed: {why}", why=repr(broken[0]))
+        )
 
 
 class _Followed(NamedTuple):
@@ -228,7 +235,7 @@ def _store_or_exit(url: str, *, rebuild: bool) -> Store:
     try:
         store = Store(url)
     except StoreError as error:
-        raise click.UsageError(f"TOCSIN_PAGE_STORE: {error}") from None
+        raise click.UsageError(say("TOCSIN_PAGE_STORE: {why}", why=error)) from None
     if rebuild:
         store.erase()
     return store
@@ -238,7 +245,7 @@ def _playbooks_or_exit(directory: str) -> Playbooks:
     try:
         return read_playbooks(Path(directory)) if directory else Playbooks()
     except PlaybookError as error:
-        raise click.ClickException(f"TOCSIN_PLAYBOOK_DIR: {error}") from error
+        raise click.ClickException(say("TOCSIN_PLAYBOOK_DIR: {why}", why=error)) from error
 
 
 async def _serve(
@@ -249,7 +256,12 @@ async def _serve(
         runner, server = await listen(application, host, port, door)
     except OSError as error:
         raise click.ClickException(
-            f"the page cannot be served on {host}:{port}: {error.strerror}"
+            say(
+                "the page cannot be served on {host}:{port}: {why}",
+                host=host,
+                port=port,
+                why=reason_of(error),
+            )
         ) from error
     try:
         at = server.sockets[0].getsockname()

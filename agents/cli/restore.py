@@ -12,7 +12,7 @@ from agents.backup.file import Contents, DamagedBackupError, look, read
 from agents.backup.load import NotEmptyError, RestoreError, refuse_unless_empty, restore
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.kafka.access import ACCESS
 from agents.kafka.dating import DatingError, own_times
 from agents.kafka.topic_reader import NoTopicError
@@ -42,8 +42,14 @@ def command(*, file: Path, check: bool, onto_existing: bool) -> None:
     """
     contents = _checked(file)
     if check:
-        click.echo(f"{file} is whole: written by Tocsin {contents.header.tocsin} at "
-                   f"{contents.header.at:%F %T} UTC")  # fmt: skip
+        click.echo(
+            say(
+                "{file} is whole: written by Tocsin {version} at {at:%F %T} UTC",
+                file=file,
+                version=contents.header.tocsin,
+                at=contents.header.at,
+            )
+        )
         _tell(contents.records)
         return
     kafka = clients_or_exit(settings_or_exit())
@@ -57,7 +63,9 @@ def command(*, file: Path, check: bool, onto_existing: bool) -> None:
     ) as error:  # fmt: skip
         raise click.ClickException(in_words(error)) from error
     except KafkaError as error:
-        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error!r}") from error
+        raise click.ClickException(
+            say("Kafka at {address}: {why}", address=kafka.bootstrap, why=repr(error))
+        ) from error
     _tell(counts)
 
 
@@ -70,4 +78,4 @@ def _checked(file: Path) -> Contents:
 
 def _tell(counts: Mapping[str, int]) -> None:
     for topic in TOPICS:
-        click.echo(f"{topic.name}: {counts.get(topic.name, 0)} records")
+        click.echo(say("{topic}: {n} records", topic=topic.name, n=counts.get(topic.name, 0)))

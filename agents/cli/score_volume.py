@@ -9,6 +9,7 @@ from typing import cast
 import click
 
 from agents.cli.common.groups import examples
+from agents.cli.language.say import say
 from agents.history.read import time_of
 from pipeline.detection.baseline.volume.series import SeriesScorer
 
@@ -35,7 +36,7 @@ def command(ctx: click.Context, file: str) -> None:
         buffered = cast("BufferedIOBase", stream)  # click says only IO
         bad = _score_all(buffered, "standard input" if file == "-" else file)
     if bad:
-        click.echo(f"{bad} bad rows, each scored 0", err=True)
+        click.echo(say("{bad} bad rows, each scored 0", bad=bad), err=True)
         ctx.exit(BAD_ROWS)
 
 
@@ -61,7 +62,13 @@ def _score_all(stream: BufferedIOBase, name: str) -> int:
     header = next(rows, [])
     if tuple(column.strip().lower() for column in header) != COLUMNS:
         found = ",".join(header)
-        raise click.UsageError(f"{name}:1: expected the header timestamp,value, got {found!r}")
+        raise click.UsageError(
+            say(
+                "{name}:1: expected the header timestamp,value, got {found!r}",
+                name=name,
+                found=found,
+            )
+        )
     write = csv.writer(stdout, lineterminator="\n").writerow
     write([*COLUMNS, "anomaly_score"])
     scorer = SeriesScorer()

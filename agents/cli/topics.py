@@ -9,7 +9,7 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
 from agents.cli.common.start import clients_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, TopicStatus, create_topics, inspect_topics
 from schemas.topics import TOPICS
@@ -78,11 +78,14 @@ def command(
     unusable = [status for status in statuses if not status.usable]
     if any(status.verdict == "wrong" for status in unusable):
         raise click.ClickException(
-            "a topic that is wrong cannot be repaired in place. Set TOCSIN_PARTITIONS to what is "
-            "there, or delete the topic (and what it holds) and run tocsin topics --apply again."
+            say(
+                "a topic that is wrong cannot be repaired in place. Set TOCSIN_PARTITIONS to "
+                "what is there, or delete the topic (and what it holds) and run tocsin "
+                "topics --apply again."
+            )
         )
     if unusable:
-        raise click.ClickException("topics are missing: tocsin topics --apply creates them.")
+        raise click.ClickException(say("topics are missing: tocsin topics --apply creates them."))
 
 
 def _told(status: TopicStatus) -> dict[str, object]:
@@ -94,7 +97,8 @@ def _told(status: TopicStatus) -> dict[str, object]:
 
 
 def _table(kafka: KafkaClients, statuses: list[TopicStatus]) -> Table:
-    table = Table("topic", "state", "wanted", "found", "what it holds", box=None)
+    heads = ("topic", "state", "wanted", "found", "what it holds")
+    table = Table(*map(say, heads), box=None)
     what = {kafka.topic(topic): topic.what for topic in TOPICS}
     for status in statuses:
         wanted = "\n".join(f"{name}={value}" for name, value, _ in status.differences)

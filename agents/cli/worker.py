@@ -28,6 +28,7 @@ from agents.cli.common.start import (
     settings_or_exit,
     tracing_or_exit,
 )
+from agents.cli.language.say import say
 from agents.deletions.follower import open_deletions
 from agents.garbage import leave_what_is_loaded
 from agents.ingest.stopping import stop_on_signals
@@ -176,7 +177,9 @@ def _follower(
             turned=progress.turned,
         )
     except (KafkaError, NoTopicError, SlowStartError) as error:
-        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
+        raise click.ClickException(
+            say("Kafka at {address}: {why}", address=kafka.bootstrap, why=error)
+        ) from error
 
 
 def _forgetting(
@@ -192,7 +195,9 @@ def _forgetting(
             kafka, deletions.take, metrics=metrics, crash=crash, turned=progress.turned
         )
     except (KafkaError, NoTopicError, SlowStartError) as error:
-        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error}") from error
+        raise click.ClickException(
+            say("Kafka at {address}: {why}", address=kafka.bootstrap, why=error)
+        ) from error
 
 
 def _stuck(worker: Worker) -> Cause | None:

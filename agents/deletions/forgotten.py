@@ -5,6 +5,7 @@ from threading import Lock
 
 from pipeline.deletions.records import transition_without
 from pipeline.deletions.to_forget import ToForget, folded, names_in_link
+from schemas.bucket import Example
 from schemas.deletion import Deletion
 from schemas.incident import Transition
 
@@ -56,7 +57,7 @@ def names_in(told: Transition) -> Iterator[str]:
     """
     drivers = told.drivers
     for example in told.examples:
-        yield from (*_versions(example.id), _account(example.handle))
+        yield from names_of_post(example)
     for story in told.stories:
         for post in filter(None, (story.first, story.strongest)):
             yield from (*_versions(post.id), _account(post.handle))
@@ -72,6 +73,11 @@ def names_in(told: Transition) -> Iterator[str]:
     for link in (*(link for link, _ in drivers.links), *details):
         author, linked = names_in_link(link)
         yield from (*_versions(link), *filter(None, (linked, author and _account(author))))
+
+
+def names_of_post(post: Example) -> tuple[str, ...]:
+    """Return the names of a post that is shown, and of who wrote it."""
+    return (*_versions(post.id), _account(post.handle))
 
 
 def names_of(deletion: Deletion) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from kafka.errors import KafkaError
 
 from agents.kafka.clients import KafkaClients
+from pipeline.phrase import Phrase
 from schemas.codec import encode
 from schemas.deletion import Deletion
 from schemas.topics import DELETIONS
@@ -38,8 +39,13 @@ def publish(deletions: Iterable[Deletion], kafka: KafkaClients) -> int:
             sent += len(some)
     except KafkaError as error:
         raise NotForgottenError(
-            f"Kafka did not take it: {type(error).__name__}: {error}. Is there a topic "
-            f"{kafka.topic(DELETIONS)} (tocsin topics --apply)?"
+            Phrase(
+                "Kafka did not take it: {name}: {why}. Is there a topic {what} (tocsin "
+                "topics --apply)?",
+                name=type(error).__name__,
+                why=error,
+                what=kafka.topic(DELETIONS),
+            )
         ) from error
     finally:
         producer.close(timeout=1)

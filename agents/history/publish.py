@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from kafka.errors import KafkaError
 
+from pipeline.phrase import Phrase
 from schemas.bucket import Bucket
 from schemas.codec import encode
 
@@ -37,8 +38,14 @@ def publish(buckets: Iterable[Bucket], producer: Any, topic: str, *, timeout_s: 
             sent += len(futures)
     except KafkaError as error:
         raise NotDeliveredError(
-            f"Kafka took {sent:,} rows, then: {type(error).__name__}: {error}. Is there a topic "
-            f"{topic} (tocsin topics)? Run it again: what is there already does no harm."
+            Phrase(
+                "Kafka took {sent:,} rows, then: {name}: {why}. Is there a topic {topic} "
+                "(tocsin topics)? Run it again: what is there already does no harm.",
+                sent=sent,
+                name=type(error).__name__,
+                why=error,
+                topic=topic,
+            )
         ) from error
     return sent
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline.detection.past import SHOWN_FAULTS, HistoryError, PastCounts, PastRow, past_of
+from pipeline.phrase import Phrase, phrases
 
 COLUMNS: Final = ("timestamp", "value")
 LARGEST_BYTES: Final = 100_000_000
@@ -43,7 +44,13 @@ def read_history(path: Path, *, width_s: int) -> PastCounts:
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise HistoryError(f"{path}: more than {LARGEST_BYTES:,} bytes are no table of counts")
+            raise HistoryError(
+                Phrase(
+                    "{path}: more than {largest_bytes:,} bytes are no table of counts",
+                    path=path,
+                    largest_bytes=LARGEST_BYTES,
+                )
+            )
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise HistoryError(f"{path}: {error}") from error
@@ -90,7 +97,10 @@ def time_of(written: str) -> datetime:
         return datetime.fromtimestamp(float(written), UTC)
     except (ValueError, OverflowError, OSError):
         raise ValueError(
-            f"timestamp {written!r} is neither ISO 8601 nor seconds since the epoch"
+            Phrase(
+                "timestamp {written!r} is neither ISO 8601 nor seconds since the epoch",
+                written=written,
+            )
         ) from None
 
 
@@ -99,7 +109,11 @@ def _from_csv(text: str, path: Path) -> Iterator[PastRow]:
     header = next(lines, [])
     if tuple(column.strip().lower() for column in header) != COLUMNS:
         raise HistoryError(
-            f"{path}:1: expected the header timestamp,value, got {','.join(header)!r}"
+            Phrase(
+                "{path}:1: expected the header timestamp,value, got {names!r}",
+                path=path,
+                names=",".join(header),
+            )
         )
     faults: list[str] = []
     for fields in lines:
@@ -109,30 +123,32 @@ def _from_csv(text: str, path: Path) -> Iterator[PastRow]:
         try:
             yield _row(fields, place)
         except ValueError as error:
-            faults.append(f"{place}: {error}")
+            faults.append(Phrase("{place}: {why}", place=place, why=error))
             if len(faults) == SHOWN_FAULTS:
-                faults.append("and perhaps more")
+                faults.append(Phrase("and perhaps more"))
                 break
     if faults:
-        raise HistoryError("\n".join(faults))
+        raise HistoryError(phrases("\n", faults))
 
 
 def _row(fields: list[str], place: str) -> PastRow:
     if len(fields) != len(COLUMNS):
-        raise ValueError(f"expected timestamp,value, got {len(fields)} fields")
+        raise ValueError(Phrase("expected timestamp,value, got {n} fields", n=len(fields)))
     timestamp, value = fields
     at = time_of(timestamp)
     try:
         return PastRow(place, at, float(value))
     except ValueError:
-        raise ValueError(f"value {value!r} is no number") from None
+        raise ValueError(Phrase("value {value!r} is no number", value=value)) from None
 
 
 def _from_x(text: str, path: Path) -> list[PastRow]:
     try:
         answers = [(1, _counts(text))]
     except msgspec.ValidationError as error:
-        raise HistoryError(f"{path}: no answer of X's counts endpoint: {error}") from error
+        raise HistoryError(
+            Phrase("{path}: no answer of X's counts endpoint: {why}", path=path, why=error)
+        ) from error
     except msgspec.DecodeError:
         answers = [(n, _page(line, f"{path}:{n}")) for n, line in _numbered(text)]
     found = [(count, n) for n, answer in answers for count in answer.data]
@@ -148,7 +164,9 @@ def _page(line: str, place: str) -> _Counts:
     try:
         return _counts(line)
     except msgspec.DecodeError as error:
-        raise HistoryError(f"{place}: no answer of X's counts endpoint: {error}") from error
+        raise HistoryError(
+            Phrase("{place}: no answer of X's counts endpoint: {why}", place=place, why=error)
+        ) from error
 
 
 def _numbered(text: str) -> Iterator[tuple[int, str]]:

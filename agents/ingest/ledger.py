@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from pipeline.phrase import Phrase
 from pipeline.rollup.brand import counted_at_s
 from schemas.mention import Mention
 
@@ -78,17 +79,26 @@ class Ledger:
         self.not_posts += 1
         self.missed += missed
 
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """All figures, as a sentence without its end."""
-        said = (
-            f"{_many(self.lines, 'line')}: {_many(self.mentions, 'mention')}, "
-            f"{_many(self.duplicates, 'duplicate')}, {self.own:,} own, "
-            f"{self.unreadable:,} could not be read, {self.unmatched:,} named no brand, "
-            f"{_many(self.not_posts, 'no post', 'not posts')}"
+        said = Phrase(
+            "{lines}: {mentions}, {duplicates}, {own:,} own, {unreadable:,} could not be read, "
+            "{unmatched:,} named no brand, {others}",
+            lines=_many(self.lines, Phrase("line"), Phrase("lines")),
+            mentions=_many(self.mentions, Phrase("mention"), Phrase("mentions")),
+            duplicates=_many(self.duplicates, Phrase("duplicate"), Phrase("duplicates")),
+            own=self.own,
+            unreadable=self.unreadable,
+            unmatched=self.unmatched,
+            others=_many(self.not_posts, Phrase("no post"), Phrase("not posts")),
         )
-        if self.missed:
-            said += f"; {self.missed:,} posts were missed, as the recording itself says"
-        return said
+        if not self.missed:
+            return said
+        return Phrase(
+            "{said}; {missed:,} posts were missed, as the recording itself says",
+            said=said,
+            missed=self.missed,
+        )
 
     def _turn(self, at_s: float) -> None:
         if at_s - self._turned_s >= REMEMBERED_S:
@@ -97,5 +107,5 @@ class Ledger:
             self._turned_s = at_s
 
 
-def _many(count: int, one: str, several: str = "") -> str:
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
+def _many(count: int, one: Phrase, several: Phrase) -> Phrase:
+    return Phrase("{count:,} {what}", count=count, what=one if count == 1 else several)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from agents.ingest.formats import Item
+from pipeline.phrase import Phrase
 from schemas.mention import Mention
 
 
@@ -25,7 +26,7 @@ def parse_speed(text: str) -> float:
     """
     speed = {"realtime": 1.0, "max": math.inf}.get(text) or float(text.lstrip("x×"))
     if not speed > 0:
-        raise ValueError(f"a speed is above 0, not {text}")
+        raise ValueError(Phrase("a speed is above 0, not {text}", text=text))
     return speed
 
 

@@ -21,6 +21,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from agents.kafka.jars import KAFKA_VERSION, BrokerError, resolve_jars
+from pipeline.phrase import Phrase, reason_of
 
 DEFAULT_CACHE = Path(".cache/kafka")
 START_TIMEOUT_S = 90.0
@@ -143,7 +144,9 @@ class ApacheKafka:
         """Port that clients connect to. Known once it has been started for the first time."""
         configured = self._configured_port()
         if configured is None:
-            raise BrokerError(f"no broker has been started in {self.directory} yet")
+            raise BrokerError(
+                Phrase("no broker has been started in {directory} yet", directory=self.directory)
+            )
         return configured
 
     @property
@@ -185,10 +188,18 @@ class ApacheKafka:
     def launch(self) -> None:
         """Start and do not wait: a cluster answers once most of its brokers are there."""
         if self.pid is not None:
-            raise BrokerError(f"a broker is already running in {self.directory}: {self.bootstrap}")
+            raise BrokerError(
+                Phrase(
+                    "a broker is already running in {directory}: {bootstrap}",
+                    directory=self.directory,
+                    bootstrap=self.bootstrap,
+                )
+            )
         java = shutil.which("java")
         if java is None:
-            raise BrokerError("Apache Kafka needs Java 17 or newer, and java is not on the PATH")
+            raise BrokerError(
+                Phrase("Apache Kafka needs Java 17 or newer, and java is not on the PATH")
+            )
         jars = resolve_jars(self.cache, self._version).resolve()
         java_on_kafka = [java, *_JVM, "-cp", f"{jars}/*"]
         self._configure()
@@ -276,7 +287,14 @@ class ApacheKafka:
             [*java_on_kafka, *tool], capture_output=True, text=True, timeout=60, check=False
         )
         if done.returncode:
-            raise BrokerError(f"Kafka could not format {self._data}:\n{done.stdout}{done.stderr}")
+            raise BrokerError(
+                Phrase(
+                    "Kafka could not format {data}:\n{stdout}{stderr}",
+                    data=self._data,
+                    stdout=done.stdout,
+                    stderr=done.stderr,
+                )
+            )
 
     def await_answer(self, *, timeout_s: float = START_TIMEOUT_S) -> None:
         """Wait until it answers; where it does not, end it."""
@@ -288,7 +306,15 @@ class ApacheKafka:
         why = "ended at once" if self.pid is None else f"did not answer within {timeout_s:.0f} s"
         self.kill()
         end = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise BrokerError(f"Kafka {why} on port {self.port}; the end of {self.log}:\n{end}")
+        raise BrokerError(
+            Phrase(
+                "Kafka {why} on port {port}; the end of {log}:\n{end}",
+                why=why,
+                port=self.port,
+                log=self.log,
+                end=end,
+            )
+        )
 
     def _end(self, how: signal.Signals, timeout_s: float) -> None:
         pid = self.pid
@@ -297,7 +323,13 @@ class ApacheKafka:
             deadline = time.monotonic() + timeout_s
             while self.pid is not None:
                 if time.monotonic() > deadline:
-                    raise BrokerError(f"broker {pid} did not end within {timeout_s:.0f} s")
+                    raise BrokerError(
+                        Phrase(
+                            "broker {pid} did not end within {timeout_s:.0f} s",
+                            pid=pid,
+                            timeout_s=timeout_s,
+                        )
+                    )
                 time.sleep(0.02)
         self._process = None
         self._pid_file.unlink(missing_ok=True)
@@ -329,7 +361,11 @@ def _check_free(port: int) -> None:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
         raise BrokerError(
-            f"port {port} of 127.0.0.1 cannot be used ({error.strerror}): choose another one"
+            Phrase(
+                "port {port} of 127.0.0.1 cannot be used ({why}): choose another one",
+                port=port,
+                why=reason_of(error),
+            )
         ) from error
 
 

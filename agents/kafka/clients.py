@@ -16,6 +16,7 @@ from agents.kafka.access import Access
 from agents.kafka.metadata import ANSWER_S, addresses_of, ask
 from agents.kafka.security import Security
 from agents.kafka.topic_reader import NoTopicError, Read, TopicReader
+from pipeline.phrase import Phrase
 from schemas.topics import Topic
 
 API_VERSION = (2, 1)
@@ -153,7 +154,9 @@ class KafkaClients:
         except NoTopicError as error:
             raise TopicError(str(error)) from error
         except KafkaError as error:
-            raise TopicError(f"Kafka at {self.bootstrap}: {error!r}") from error
+            raise TopicError(
+                Phrase("Kafka at {bootstrap}: {why}", bootstrap=self.bootstrap, why=repr(error))
+            ) from error
 
     def ask(
         self, access: Access | None = None, *, timeout_s: float = ANSWER_S

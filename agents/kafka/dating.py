@@ -9,6 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from agents.kafka.clients import KafkaClients
+from pipeline.phrase import Phrase
 from schemas.topics import Topic
 
 WHOSE_CLOCK: Final = "message.timestamp.type"
@@ -36,7 +37,13 @@ def own_times(kafka: KafkaClients, topics: Iterable[Topic]) -> Iterator[None]:
     try:
         admin = kafka.admin(wait_s=10)
     except KafkaError as error:
-        raise DatingError(f"Kafka at {kafka.bootstrap} does not answer: {error!r}") from error
+        raise DatingError(
+            Phrase(
+                "Kafka at {bootstrap} does not answer: {why}",
+                bootstrap=kafka.bootstrap,
+                why=repr(error),
+            )
+        ) from error
     with closing(admin):
         date(admin, dict.fromkeys(dated, BY_WRITER))
         try:
@@ -67,6 +74,14 @@ def date(admin: Any, wanted: Mapping[str, str]) -> None:  # noqa: ANN401 - kafka
                 return
             time.sleep(0.1)
     except KafkaError as error:
-        raise DatingError(f"Kafka did not change {WHOSE_CLOCK}: {error}") from error
+        raise DatingError(
+            Phrase("Kafka did not change {whose_clock}: {why}", whose_clock=WHOSE_CLOCK, why=error)
+        ) from error
     if faults:
-        raise DatingError(f"Kafka refused to change {WHOSE_CLOCK}:\n" + "\n".join(faults))
+        raise DatingError(
+            Phrase(
+                "Kafka refused to change {whose_clock}:\n{faults}",
+                whose_clock=WHOSE_CLOCK,
+                faults="\n".join(faults),
+            )
+        )

@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 
 from agents.kafka.topic_reader import Read, TopicReader
 from agents.monitoring.health import Cause
+from pipeline.phrase import Phrase
 
 POLL_S = 0.2
 LOOK_S = 5.0
@@ -91,7 +92,13 @@ class Follower(Thread):
             self._step()
             polled()
             if clock_s() > deadline_s:
-                raise SlowStartError(f"the {self.name} were not read within {wait_s:.0f} s")
+                raise SlowStartError(
+                    Phrase(
+                        "the {name} were not read within {wait_s:.0f} s",
+                        name=self.name,
+                        wait_s=wait_s,
+                    )
+                )
         self._complete_s = self._clock_s()
 
     def run(self) -> None:

@@ -5,6 +5,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from pipeline.phrase import Phrase
+
 KAFKA_VERSION = "4.1.1"
 OLDEST_KAFKA_VERSION = "3.9.1"
 """The oldest that Tocsin is tested with (``make test-brokers-oldest``)."""
@@ -70,8 +72,13 @@ def resolve_jars(cache: Path, version: str = KAFKA_VERSION) -> Path:
     maven = shutil.which("mvn")
     if maven is None:
         raise BrokerError(
-            f"Maven (mvn) is needed once to fetch Apache Kafka {version} into {target}, and "
-            "is not on the PATH: install it, or copy the jars of a Kafka distribution there"
+            Phrase(
+                "Maven (mvn) is needed once to fetch Apache Kafka {version} into {target}, "
+                "and is not on the PATH: install it, or copy the jars of a Kafka "
+                "distribution there",
+                version=version,
+                target=target,
+            )
         )
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="fetching-") as name:
@@ -99,7 +106,9 @@ def resolve_jars(cache: Path, version: str = KAFKA_VERSION) -> Path:
             check=False,
         )
         if done.returncode:
-            raise BrokerError(f"Maven could not fetch Apache Kafka:\n{done.stdout[-2000:]}")
+            raise BrokerError(
+                Phrase("Maven could not fetch Apache Kafka:\n{what}", what=done.stdout[-2000:])
+            )
         try:
             (work / "lib").rename(target)
         except OSError:

@@ -30,6 +30,7 @@ from kafka.protocol.sasl import (
 
 from agents.kafka.access import Access, Operation
 from agents.kafka.security import Security
+from pipeline.phrase import Phrase, phrases
 
 ANSWER_S = 1.5
 """How long an answer may take; a broker that is well needs milliseconds."""
@@ -77,7 +78,12 @@ def addresses_of(bootstrap: str) -> list[tuple[str, int]]:
     for address in (each.strip() for each in bootstrap.split(",")):
         host, _, port = address.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
-            raise ValueError(f"TOCSIN_KAFKA_BOOTSTRAP: {address!r} is no address like host:9092")
+            raise ValueError(
+                Phrase(
+                    "TOCSIN_KAFKA_BOOTSTRAP: {address!r} is no address like host:9092",
+                    address=address,
+                )
+            )
         found.append((host.strip("[]"), int(port)))
     return found
 
@@ -110,16 +116,18 @@ def ask(
             with closing(_connected(host, port, security, left_s)) as line:
                 return _ask(line, access, security)
         except NoAnswerError as error:
-            faults.append(f"{address}: {error}")
+            faults.append(Phrase("{address}: {why}", address=address, why=error))
             refused = refused or isinstance(error, KafkaRefusedError)
         except TimeoutError:
-            faults.append(f"{address}: no answer within {left_s:.1f} s")
+            faults.append(
+                Phrase("{address}: no answer within {left_s:.1f} s", address=address, left_s=left_s)
+            )
         except ssl.SSLError as error:
-            faults.append(f"{address}: {_tls_fault(error)}")
+            faults.append(Phrase("{address}: {why}", address=address, why=_tls_fault(error)))
             refused = True
         except OSError as error:
             faults.append(f"{address}: {error.strerror or error}")
-    raise (KafkaRefusedError if refused else NoAnswerError)("; ".join(faults))
+    raise (KafkaRefusedError if refused else NoAnswerError)(phrases("; ", faults))
 
 
 def faults_of(found: Mapping[str, int | None], partitions: int) -> list[str]:
@@ -130,14 +138,21 @@ def faults_of(found: Mapping[str, int | None], partitions: int) -> list[str]:
     ['topic tocsin.mentions has 4 partitions, the setting says 8: set TOCSIN_PARTITIONS=4 for every
       process', 'there is no topic tocsin.models: make it with tocsin topics --apply']
     """
-    faults = []
+    faults: list[str] = []
     for topic, there in found.items():
         if there is None:
-            faults.append(f"there is no topic {topic}: make it with tocsin topics --apply")
+            faults.append(
+                Phrase("there is no topic {topic}: make it with tocsin topics --apply", topic=topic)
+            )
         elif there != partitions:
             faults.append(
-                f"topic {topic} has {there} partitions, the setting says {partitions}: "
-                f"set TOCSIN_PARTITIONS={there} for every process"
+                Phrase(
+                    "topic {topic} has {found} partitions, the setting says {partitions}: set "
+                    "TOCSIN_PARTITIONS={found} for every process",
+                    topic=topic,
+                    found=there,
+                    partitions=partitions,
+                )
             )
     return faults
 
@@ -159,13 +174,13 @@ def _connected(host: str, port: int, security: Security, timeout_s: float) -> so
     return line
 
 
-_NO_TLS = (
+_NO_TLS = Phrase(
     "it hung up instead of speaking TLS: is this the port of a listener for TLS "
     "(TOCSIN_KAFKA_SECURITY_PROTOCOL)?"
 )
 
 
-def _tls_fault(error: ssl.SSLError) -> str:
+def _tls_fault(error: ssl.SSLError) -> Phrase:
     """Say in words why TLS failed, and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _certificate_fault(error)
@@ -173,27 +188,30 @@ def _tls_fault(error: ssl.SSLError) -> str:
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF_WHILE_READING"):
         return _NO_TLS
     if "ALERT" in reason:
-        return (
-            f"it refuses our certificate ({reason}): TOCSIN_KAFKA_CERTIFICATE_FILE must be there, "
-            "valid, and signed by a CA that the broker trusts"
+        return Phrase(
+            "it refuses our certificate ({reason}): TOCSIN_KAFKA_CERTIFICATE_FILE must be there, "
+            "valid, and signed by a CA that the broker trusts",
+            reason=reason,
         )
-    return f"TLS failed ({reason})"
+    return Phrase("TLS failed ({reason})", reason=reason)
 
 
-def _certificate_fault(error: ssl.SSLCertVerificationError) -> str:
+def _certificate_fault(error: ssl.SSLCertVerificationError) -> Phrase:
     why = error.verify_message
     if error.verify_code in _WRONG_NAME:
-        return (
-            f"its certificate is for another name ({why}): write the broker's name as it stands "
-            "in the certificate"
+        return Phrase(
+            "its certificate is for another name ({why}): write the broker's name as it stands "
+            "in the certificate",
+            why=why,
         )
     if error.verify_code == _EXPIRED:
-        return "its certificate has expired: the broker needs a new one"
+        return Phrase("its certificate has expired: the broker needs a new one")
     if error.verify_code == _NOT_YET:
-        return "its certificate is not valid yet: are the clocks right?"
-    return (
-        f"its certificate is signed by nobody whom we trust ({why}): is TOCSIN_KAFKA_CA_FILE the "
-        "CA that signed it?"
+        return Phrase("its certificate is not valid yet: are the clocks right?")
+    return Phrase(
+        "its certificate is signed by nobody whom we trust ({why}): is TOCSIN_KAFKA_CA_FILE the "
+        "CA that signed it?",
+        why=why,
     )
 
 
@@ -208,13 +226,19 @@ def _log_in(line: socket.socket, host: str, security: Security) -> None:
     )
     if offered.error_code == _UNKNOWN_MECHANISM:
         raise KafkaRefusedError(
-            f"it does not take {security.mechanism}, only {', '.join(offered.mechanisms)}: set "
-            "TOCSIN_KAFKA_SASL_MECHANISM to what it takes"
+            Phrase(
+                "it does not take {mechanism}, only {names}: set TOCSIN_KAFKA_SASL_MECHANISM "
+                "to what it takes",
+                mechanism=security.mechanism,
+                names=", ".join(offered.mechanisms),
+            )
         )
     if offered.error_code:
         raise KafkaRefusedError(
-            f"it takes no login here ({for_code(offered.error_code).__name__}): is this the port "
-            "of a listener for SASL?"
+            Phrase(
+                "it takes no login here ({name}): is this the port of a listener for SASL?",
+                name=for_code(offered.error_code).__name__,
+            )
         )
     mechanism = get_sasl_mechanism(security.mechanism)(host=host, **security.options())
     while not mechanism.is_done():
@@ -222,21 +246,29 @@ def _log_in(line: socket.socket, host: str, security: Security) -> None:
             request = SaslAuthenticateRequest(auth_bytes=mechanism.auth_bytes())
         except Exception as error:
             raise KafkaRefusedError(
-                f"no login can be made: {type(error).__name__}: {error}"
+                Phrase("no login can be made: {name}: {why}", name=type(error).__name__, why=error)
             ) from error
         answer = _exchange(line, request, SaslAuthenticateResponse, 0)
         if answer.error_code:
             raise KafkaRefusedError(
-                f"it does not let {security.user} in by {security.mechanism} "
-                f"({answer.error_message or for_code(answer.error_code).__name__}): are name and "
-                "password right?"
+                Phrase(
+                    "it does not let {user} in by {mechanism} ({what}): are name and password "
+                    "right?",
+                    user=security.user,
+                    mechanism=security.mechanism,
+                    what=answer.error_message or for_code(answer.error_code).__name__,
+                )
             )
         try:
             mechanism.receive(answer.auth_bytes)
         except Exception as error:
             raise KafkaRefusedError(
-                f"what it answers to {security.mechanism} is wrong ({error}): it does not know "
-                "the password either"
+                Phrase(
+                    "what it answers to {mechanism} is wrong ({why}): it does not know the "
+                    "password either",
+                    mechanism=security.mechanism,
+                    why=error,
+                )
             ) from error
 
 
@@ -259,7 +291,7 @@ def _ask(line: socket.socket, access: Access, security: Security) -> dict[str, i
             continue
         led = [part for part in topic.partitions if part.leader_id >= 0]
         if topic.error_code or len(led) < len(topic.partitions):
-            raise NoAnswerError(f"no broker leads all of topic {topic.name}")
+            raise NoAnswerError(Phrase("no broker leads all of topic {name}", name=topic.name))
         found[topic.name] = len(led)
         asked = version >= _VERSION_WITH_ACLS
         if asked and (missing := _missing(topic, access.topics[topic.name])):
@@ -269,7 +301,9 @@ def _ask(line: socket.socket, access: Access, security: Security) -> dict[str, i
         if _exchange(line, request, FindCoordinatorResponse, 1).error_code == _NO_GROUP_ACL:
             denied.append(_denied((operation,), "group", group))
     if denied:
-        raise KafkaRefusedError(f"{security.user} lacks ACLs: {', '.join(denied)}")
+        raise KafkaRefusedError(
+            Phrase("{user} lacks ACLs: {names}", user=security.user, names=", ".join(denied))
+        )
     return found
 
 
@@ -293,17 +327,19 @@ def _exchange(line: socket.socket, request: Any, answer: Any, version: int) -> A
     begin = _receive(line, 4)
     if begin[:2] in _TLS_RECORDS:
         raise KafkaRefusedError(
-            "it speaks TLS: set TOCSIN_KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL"
+            Phrase("it speaks TLS: set TOCSIN_KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL")
         )
     size = int.from_bytes(begin)
     if not 0 < size <= _MOST_BYTES:
-        raise NoAnswerError("what answers is no Kafka")
+        raise NoAnswerError(Phrase("what answers is no Kafka"))
     try:
         return answer.decode(_receive(line, size), version=version, header=True)
     except NoAnswerError:
         raise
     except Exception as error:
-        raise NoAnswerError(f"what answers is no Kafka ({type(error).__name__})") from error
+        raise NoAnswerError(
+            Phrase("what answers is no Kafka ({name})", name=type(error).__name__)
+        ) from error
 
 
 def _receive(line: socket.socket, size: int) -> bytes:
@@ -312,8 +348,10 @@ def _receive(line: socket.socket, size: int) -> bytes:
         part = line.recv(size - len(came))
         if not part:
             raise NoAnswerError(
-                "it hung up without an answer: does it want TLS or a login "
-                "(TOCSIN_KAFKA_SECURITY_PROTOCOL)?"
+                Phrase(
+                    "it hung up without an answer: does it want TLS or a login "
+                    "(TOCSIN_KAFKA_SECURITY_PROTOCOL)?"
+                )
             )
         came += part
     return came

@@ -13,6 +13,7 @@ from kafka.net.sasl.scram import SaslMechanismScram
 
 from agents.secret import Password, Secret
 from agents.settings import Settings, variable
+from pipeline.phrase import Phrase
 
 _ENCRYPTED = ("SSL", "SASL_SSL")
 _AUTHENTICATED = ("SASL_PLAINTEXT", "SASL_SSL")
@@ -253,7 +254,11 @@ def _tokens_of(provider: str) -> TokenOf:
     except Exception as error:
         raise SecurityError(f"{type(error).__name__}: {error}") from error
     if not callable(made):
-        raise SecurityError(f"the factory returned a {type(made).__name__}, which cannot be called")
+        raise SecurityError(
+            Phrase(
+                "the factory returned a {name}, which cannot be called", name=type(made).__name__
+            )
+        )
 
     def token() -> str:
         # A secret, so that it is hidden wherever a client would show it.

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 from kafka import TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from pipeline.phrase import Phrase
+
 PAUSE_S: Final = 0.5
 PATIENCE_S: Final = 30.0
 """How long nothing may come before the end of a topic that is read as it is now."""
@@ -92,7 +94,11 @@ class TopicReader:
         for topic in (f"{prefix}{name}" for name in topics):
             numbers = consumer.partitions_for_topic(topic)
             if not numbers:
-                raise NoTopicError(f"there is no topic {topic}: make it with tocsin topics --apply")
+                raise NoTopicError(
+                    Phrase(
+                        "there is no topic {topic}: make it with tocsin topics --apply", topic=topic
+                    )
+                )
             chosen = sorted(numbers) if partition is None else [partition]
             self._parts += [TopicPartition(topic, number) for number in chosen]
         consumer.assign(self._parts)
@@ -150,7 +156,11 @@ class TopicReader:
             if clock_s() - heard_s > patience_s:
                 topics = ", ".join(sorted({part.topic for part in self._parts}))
                 raise KafkaTimeoutError(
-                    f"{topics}: nothing came for {patience_s:.0f} s before its end"
+                    Phrase(
+                        "{topics}: nothing came for {patience_s:.0f} s before its end",
+                        topics=topics,
+                        patience_s=patience_s,
+                    )
                 )
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.dating import BY_BROKER, WHOSE_CLOCK, DatingError, date
 from agents.kafka.metadata import KafkaRefusedError, NoAnswerError
 from agents.settings import Settings
+from pipeline.phrase import Phrase
 from schemas.topics import TOPICS, Topic
 
 Verdict = Literal["right", "missing", "created", "changed", "differs", "wrong"]
@@ -160,12 +161,16 @@ def await_kafka(
         try:
             kafka.ask(access)
         except KafkaRefusedError as error:
-            raise TopicsError(f"Kafka cannot be worked with: {error}") from error
+            raise TopicsError(Phrase("Kafka cannot be worked with: {why}", why=error)) from error
         except NoAnswerError as error:
             if clock_s() >= deadline_s:
                 raise TopicsError(
-                    f"no Kafka within {wait_s:g} s ({error}): is it running, and is "
-                    "TOCSIN_KAFKA_BOOTSTRAP its address?"
+                    Phrase(
+                        "no Kafka within {wait_s:g} s ({why}): is it running, and is "
+                        "TOCSIN_KAFKA_BOOTSTRAP its address?",
+                        wait_s=wait_s,
+                        why=error,
+                    )
                 ) from error
         else:
             return
@@ -178,7 +183,11 @@ def _connect(kafka: KafkaClients, wait_s: float, access: Access) -> Any:  # noqa
         return kafka.admin(wait_s=wait_s)
     except KafkaError as error:
         raise TopicsError(
-            f"what answers on {kafka.bootstrap} is no Kafka for us: {error}"
+            Phrase(
+                "what answers on {bootstrap} is no Kafka for us: {why}",
+                bootstrap=kafka.bootstrap,
+                why=error,
+            )
         ) from error
 
 
@@ -199,7 +208,7 @@ def _inspect(admin: Any, topics: Sequence[Topic], settings: Settings) -> list[To
             admin.describe_configs(resources, config_filter="all")["topic"] if resources else {}
         )
     except KafkaError as error:
-        raise TopicsError(f"Kafka did not describe its topics: {error}") from error
+        raise TopicsError(Phrase("Kafka did not describe its topics: {why}", why=error)) from error
     found = {
         topic.name: FoundTopic(
             partitions=len(known[topic.name]),
@@ -241,6 +250,6 @@ def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  #
         if not faults:
             admin.wait_for_topics(list(wanted))
     except KafkaError as error:
-        raise TopicsError(f"Kafka did not create the topics: {error}") from error
+        raise TopicsError(Phrase("Kafka did not create the topics: {why}", why=error)) from error
     if faults:
-        raise TopicsError("Kafka refused to create:\n" + "\n".join(faults))
+        raise TopicsError(Phrase("Kafka refused to create:\n{faults}", faults="\n".join(faults)))

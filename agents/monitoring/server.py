@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from agents.monitoring.health import Health, Verdict
+from pipeline.phrase import Phrase, reason_of
 
 IDLE_CONNECTION_S = 10
 
@@ -107,6 +108,12 @@ def serve(host: str, port: int, registry: CollectorRegistry, health: Health) -> 
         server = _Server(host, port, registry, health)
     except OSError as error:
         raise OSError(
-            error.errno, f"metrics cannot be served on {host}:{port}: {error.strerror}"
+            error.errno,
+            Phrase(
+                "metrics cannot be served on {host}:{port}: {why}",
+                host=host,
+                port=port,
+                why=reason_of(error),
+            ),
         ) from error
     return HealthServer(server)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agents.secret import hide
 from agents.settings import Settings
+from pipeline.phrase import Phrase
 from pipeline.tracing import OFF, Came, Headers, Span, Stage, Tracing
 
 if TYPE_CHECKING:
@@ -46,8 +47,12 @@ def open_tracing(settings: Settings, command: str, environ: Mapping[str, str]) -
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
     except ImportError as error:
         raise TracingError(
-            f"TOCSIN_TRACES={settings.traces} needs OpenTelemetry: "
-            f"pip install 'tocsin[{EXTRA}]' ({error})"
+            Phrase(
+                "TOCSIN_TRACES={traces} needs OpenTelemetry: pip install 'tocsin[{extra}]' ({why})",
+                traces=settings.traces,
+                extra=EXTRA,
+                why=error,
+            )
         ) from error
     about = {"service.version": version("tocsin"), "service.namespace": "tocsin"}
     if "OTEL_SERVICE_NAME" not in environ:

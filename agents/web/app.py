@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 import msgspec
@@ -99,6 +100,9 @@ HEADERS: Final = {
 Rehearse = Callable[[Mapping[str, Brand]], Sequence[Rehearsed]]
 """Says what the last week tells of other brands, by their ids; takes up to a minute."""
 
+InWords = Callable[[str, str], str]
+"""Says in a language what is wrong in a file."""
+
 FRESH_S: Final = 30
 """So often figures are shown anew where nothing else changes."""
 
@@ -133,7 +137,7 @@ class Page:
     form may take to arrive. ``undelivered``: which alerts, as of now, did not reach people as they
     should. ``sources``: what each source says of itself. ``episodes``: those that an incident may
     be like, by name. ``notified``: whom alerting has told and called.
-    ``brands_text``: the brands file, to be edited; ``rehearse``: see there.
+    ``brands_text``: the brands file, to be edited; ``rehearse`` and ``in_words``: see there.
     """
 
     def __init__(
@@ -157,6 +161,7 @@ class Page:
         notified: NotifiedMemory | None = None,
         brands_text: str = "",
         rehearse: Rehearse = lambda _brands: (),
+        in_words: InWords = lambda _language, said: said,
     ) -> None:
         self._statuses = statuses
         self._brands = brands
@@ -177,6 +182,7 @@ class Page:
         self._episodes = episodes or {}
         self._brands_text = brands_text
         self._rehearse = rehearse
+        self._in_words = in_words
         self._rehearsing = asyncio.Lock()
         self._notified = notified if notified is not None else NotifiedMemory()
 
@@ -399,7 +405,8 @@ class Page:
         words, asked = _words(request), request.query.get("brand", "")
         if len(self._brands_text) > CHARACTERS:
             return _html(too_long(words, self._heard(words)))
-        shown = Shown(self._tokens.make(self._user(request) or "", EDIT), self._heard(words))
+        token = self._tokens.make(self._user(request) or "", EDIT)
+        shown = Shown(token, self._heard(words), partial(self._in_words, words.code))
         return _html(
             await asyncio.to_thread(
                 lambda: editor_page(words, draft_of(self._brands_text, asked), shown)
@@ -429,6 +436,7 @@ class Page:
         shown = Shown(
             self._tokens.make(user, EDIT),
             self._heard(words),
+            partial(self._in_words, words.code),
             checked=do in {"check", "preview", "download"},
         )
         if do == "preview" and well:

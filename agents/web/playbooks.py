@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from markdown_it import MarkdownIt
 
 from agents.web.markup import Html
+from pipeline.phrase import Phrase, phrases
 
 DEFAULT: Final = "default"
 MOST: Final = 100_000
@@ -59,7 +60,7 @@ def read_playbooks(directory: Path) -> Playbooks:
         PlaybookError: with all faults, one a line.
     """
     if not directory.is_dir():
-        raise PlaybookError(f"{directory} is no directory")
+        raise PlaybookError(Phrase("{directory} is no directory", directory=directory))
     texts, faults = {}, []
     for path in sorted(directory.glob("*.md")):
         try:
@@ -67,7 +68,7 @@ def read_playbooks(directory: Path) -> Playbooks:
         except (OSError, ValueError) as error:
             faults.append(f"{path}: {error}")
         if len(texts.get(path.stem, "")) > MOST:
-            faults.append(f"{path}: longer than {MOST} characters")
+            faults.append(Phrase("{path}: longer than {most} characters", path=path, most=MOST))
     if faults:
-        raise PlaybookError("\n".join(faults))
+        raise PlaybookError(phrases("\n", faults))
     return Playbooks(texts)

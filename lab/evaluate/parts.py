@@ -44,7 +44,7 @@ def nab_part(options: EvaluateOptions, run: Run) -> NabPart | None:
         return None
     every, digest = _read(options.nab)
     if not any(series.windows for series in every):
-        raise NabFormError(f"{options.nab}: no window to find in any file")
+        raise NabFormError(Phrase("{nab}: no window to find in any file", nab=options.nab))
     return evaluate_nab(every, source=options.nab.resolve().name, digest=digest, run=run)
 
 
@@ -160,7 +160,14 @@ def _read(directory: Path) -> tuple[list[LabelledSeries], str]:
     try:
         raw = (directory / WINDOWS_FILE).read_bytes()
     except OSError as error:
-        raise NabFormError(f"{directory}: no {WINDOWS_FILE} that could be read: {error}") from error
+        raise NabFormError(
+            Phrase(
+                "{directory}: no {windows_file} that could be read: {why}",
+                directory=directory,
+                windows_file=WINDOWS_FILE,
+                why=error,
+            )
+        ) from error
     digest = sha256(raw)
     every = []
     for name, limits in sorted(read_windows(raw, WINDOWS_FILE).items()):
@@ -168,7 +175,14 @@ def _read(directory: Path) -> tuple[list[LabelledSeries], str]:
             content = (directory / name).read_bytes()
             lines = content.decode("utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise NabFormError(f"{name}, named in {WINDOWS_FILE}: {error}") from error
+            raise NabFormError(
+                Phrase(
+                    "{name}, named in {windows_file}: {why}",
+                    name=name,
+                    windows_file=WINDOWS_FILE,
+                    why=error,
+                )
+            ) from error
         digest.update(content)
         every.append(read_series(name, lines, limits))
     return every, digest.hexdigest()

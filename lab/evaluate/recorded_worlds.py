@@ -18,6 +18,7 @@ from lab.evaluate.jobs import Run
 from lab.evaluate.told import told_of
 from lab.evaluate.worlds.truth import Happened, TruthError, WatchedStretch, happened_of
 from pipeline.brands import BrandMatcher
+from pipeline.phrase import Phrase
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import SHIPPED_SCORER, Scorer
 from pipeline.sentiment.load import load_scorer
@@ -62,7 +63,13 @@ def jobs_of(folder: Path, *, every: int = 1, scorer: str = SHIPPED_SCORER) -> tu
     for one in kept:
         recording = folder / f"{one.name}.jsonl"
         if one.name not in by_episode or not recording.is_file():
-            raise WorldError(f"{folder}: no brand or no recording of episode {one.name}")
+            raise WorldError(
+                Phrase(
+                    "{folder}: no brand or no recording of episode {name}",
+                    folder=folder,
+                    name=one.name,
+                )
+            )
         jobs.append(Job(recording, by_episode[one.name], one, scorer))
     return tuple(jobs)
 
@@ -109,7 +116,9 @@ def watch(
         folder.resolve().name: jobs_of(folder, every=every, scorer=scorer) for folder in folders
     }
     if len(jobs) < len(folders):
-        raise WorldError("two worlds have folders of the same name, and would be told as one")
+        raise WorldError(
+            Phrase("two worlds have folders of the same name, and would be told as one")
+        )
     order = sorted(
         ((name, job) for name, each in jobs.items() for job in each),
         key=lambda one: -one[1].recording.stat().st_size,
@@ -123,7 +132,7 @@ def _read(path: Path) -> Any:  # noqa: ANN401 - what stands in it is checked whe
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise WorldError(f"{path}: not to be read: {error}") from error
+        raise WorldError(Phrase("{path}: not to be read: {why}", path=path, why=error)) from error
 
 
 @cache

@@ -9,6 +9,7 @@ from lab.library.segment import segment
 from pipeline.detection.patterns.features import FEATURES, Feature
 from pipeline.detection.patterns.library import Phase, ReferenceEpisode
 from pipeline.detection.patterns.pattern_match import RANGES
+from pipeline.phrase import Phrase
 from schemas.incident import EpisodeKind
 
 MOST_REPEATS: Final = 0.4
@@ -71,8 +72,13 @@ def measure(
     """
     if len(sights) < LEAST_LOOKS:
         raise MeasureError(
-            f"{len(sights)} looks hold enough mentions beyond the usual, {LEAST_LOOKS} are needed, "
-            f"one each {LOOK_S} s: choose a longer or a louder stretch"
+            Phrase(
+                "{n} looks hold enough mentions beyond the usual, {least_looks} are needed, "
+                "one each {look_s} s: choose a longer or a louder stretch",
+                n=len(sights),
+                least_looks=LEAST_LOOKS,
+                look_s=LOOK_S,
+            )
         )
     starts = _starts(sights)
     parts = [sights[a:b] for a, b in zip(starts, [*starts[1:], len(sights)], strict=True)]

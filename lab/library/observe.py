@@ -11,6 +11,7 @@ from pipeline.detection.incident.lifecycle import begin
 from pipeline.detection.patterns.features import Feature, features
 from pipeline.detection.window.recent import BLOCK_S, MINUTE_S, MINUTES_KEPT_S, Recent
 from pipeline.detection.window.rows import BucketRow, nothing_of, row_of
+from pipeline.phrase import Phrase
 from schemas.bucket import Bucket
 
 LOOK_S: Final = BLOCK_S
@@ -88,9 +89,14 @@ class Observer:
         if not self.baseline.acquainted:
             hours = self.baseline.acquainted_s / 3600
             raise MeasureError(
-                f"{hours:.0f} hours of ordinary talk before the stretch: "
-                f"{KNOWN_S / 3600:.0f} are needed, with {KNOWN_MENTIONS:.0f} mentions, to say what "
-                "was usual: give a recording that begins earlier"
+                Phrase(
+                    "{hours:.0f} hours of ordinary talk before the stretch: {what:.0f} are "
+                    "needed, with {known_mentions:.0f} mentions, to say what was usual: give a "
+                    "recording that begins earlier",
+                    hours=hours,
+                    what=KNOWN_S / 3600,
+                    known_mentions=KNOWN_MENTIONS,
+                )
             )
 
     def _begin(self) -> None:

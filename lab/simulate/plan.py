@@ -8,6 +8,7 @@ from lab.simulate.rhythm import hour_of_week
 from lab.simulate.scenario import CHATTER, SCENARIOS, Scenario, Truth, excess_scale
 from lab.simulate.streams import SilentError, WaveStream
 from lab.simulate.texts import Texts
+from pipeline.phrase import Phrase
 from schemas.brand import Brand
 
 _STEP_S = 600
@@ -143,6 +144,10 @@ def _waves(
             continue
     if scenario.waves and not streams:
         raise SilentError(
-            f"scenario {scenario.name!r} has no texts in {', '.join(brand.languages)}"
+            Phrase(
+                "scenario {name!r} has no texts in {names}",
+                name=scenario.name,
+                names=", ".join(brand.languages),
+            )
         )
     return tuple(streams)

@@ -7,6 +7,7 @@ from lab.simulate.grammar import Phrasings
 from lab.simulate.rhythm import Rhythm
 from lab.simulate.scenario import Beat, Wave
 from lab.simulate.texts import LANGUAGES, Texts
+from pipeline.phrase import Phrase
 
 _ECHO_LINKED = 0.1
 
@@ -43,8 +44,14 @@ class WaveStream:
                     self._echoes[language] = echoes if echoes.total else voices
         if not self._voices:
             raise SilentError(
-                f"{wave.what!r} has no texts in {', '.join(sorted(kept))}; it has some in "
-                f"{', '.join(language for language in LANGUAGES if language in wave.languages)}"
+                Phrase(
+                    "{what!r} has no texts in {names}; it has some in {names2}",
+                    what=wave.what,
+                    names=", ".join(sorted(kept)),
+                    names2=", ".join(
+                        language for language in LANGUAGES if language in wave.languages
+                    ),
+                )
             )
         total = sum(wave.languages[language] for language in self._voices)
         self._rhythms = [

@@ -7,6 +7,7 @@ from typing import Final, get_args
 import yaml
 
 from pipeline.brands.located_yaml import FaultList, Located, YamlSection, line_of
+from pipeline.phrase import Phrase
 from schemas.brand import JudgedOn, JudgedTogether
 from schemas.network import NETWORK_FORM, network_of
 
@@ -15,7 +16,7 @@ KNOWN: Final = ("x", "bluesky", "mastodon", "rss", "follow", "stdin", "http", "r
 
 _ALIASES: Final = {"twitter": "x", "bsky": "bluesky", "feeds": "rss", "webhook": "http"}
 _WAYS: Final = get_args(JudgedTogether)
-_EXAMPLE: Final = "write sources: [x, bluesky], or each for each on its own, or all"
+_EXAMPLE: Final = Phrase("write sources: [x, bluesky], or each for each on its own, or all")
 
 
 def judged_on(section: YamlSection, faults: FaultList) -> JudgedOn | None:
@@ -27,7 +28,11 @@ def judged_on(section: YamlSection, faults: FaultList) -> JudgedOn | None:
     node = judge.nodes.get("sources")
     if node is None:
         if len(faults.errors) == before:
-            faults.add(judge.line, "'judge' says nothing", f"{_EXAMPLE}, or delete it")
+            faults.add(
+                judge.line,
+                Phrase("'judge' says nothing"),
+                Phrase("{example}, or delete it", example=_EXAMPLE),
+            )
         return None
     if isinstance(node, yaml.SequenceNode):
         return _listed(judge, node, faults)
@@ -41,22 +46,30 @@ def _together(way: Located[str], faults: FaultList) -> JudgedOn | None:
     if way.value == "each":
         return JudgedOn(sources="each")
     close = difflib.get_close_matches(way.value.lower(), _WAYS, n=1)
-    do = f"did you mean '{close[0]}'?" if close else f"write sources: [{way.value}], all or each"
-    faults.add(way.line, f"'sources' of 'judge' is '{way.value}'", do)
+    do = (
+        Phrase("did you mean '{close}'?", close=close[0])
+        if close
+        else Phrase("write sources: [{value}], all or each", value=way.value)
+    )
+    faults.add(way.line, Phrase("'sources' of 'judge' is '{value}'", value=way.value), do)
     return None
 
 
 def _listed(judge: YamlSection, node: yaml.SequenceNode, faults: FaultList) -> JudgedOn | None:
     if not node.value:
-        faults.add(line_of(node), "'sources' of 'judge' lists nothing", _EXAMPLE)
+        faults.add(line_of(node), Phrase("'sources' of 'judge' lists nothing"), _EXAMPLE)
         return None
     before = len(faults.errors)
     networks: dict[str, int] = {}
     for located in judge.texts("sources"):
         network = _checked(located, faults)
         if network in networks:
-            what = f"'{network}' is listed twice under 'sources', first on line {networks[network]}"
-            faults.warn(located.line, what, "delete one")
+            what = Phrase(
+                "'{network}' is listed twice under 'sources', first on line {line}",
+                network=network,
+                line=networks[network],
+            )
+            faults.warn(located.line, what, Phrase("delete one"))
         networks.setdefault(network, located.line)
     return JudgedOn(sources=tuple(networks)) if len(faults.errors) == before else None
 
@@ -64,13 +77,20 @@ def _listed(judge: YamlSection, node: yaml.SequenceNode, faults: FaultList) -> J
 def _checked(located: Located[str], faults: FaultList) -> str:
     name, line = located
     if not re.fullmatch(NETWORK_FORM, name):
-        what = f"'{name}' under 'sources' is no network"
-        faults.add(line, what, f"write {network_of(name)}: the name of a source up to its hyphen")
+        what = Phrase("'{name}' under 'sources' is no network", name=name)
+        do = Phrase(
+            "write {network}: the name of a source up to its hyphen", network=network_of(name)
+        )
+        faults.add(line, what, do)
     elif name in _WAYS:
-        faults.add(line, f"'{name}' stands in a list under 'sources'", f"write sources: {name}")
+        faults.add(
+            line,
+            Phrase("'{name}' stands in a list under 'sources'", name=name),
+            Phrase("write sources: {name}", name=name),
+        )
     elif name not in KNOWN:
         close = [_ALIASES.get(name), *difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.75)]
         if meant := next((one for one in close if one), None):
-            what = f"no source of Tocsin is called '{name}'"
-            faults.warn(line, what, f"did you mean '{meant}'?")
+            what = Phrase("no source of Tocsin is called '{name}'", name=name)
+            faults.warn(line, what, Phrase("did you mean '{close}'?", close=meant))
     return name

@@ -9,6 +9,7 @@ from pipeline.detection.baseline.loudness import LoudnessMonitor
 from pipeline.detection.baseline.volume import warm_up
 from pipeline.detection.baseline.volume.monitor import LARGEST_COUNT
 from pipeline.detection.state import JudgeState
+from pipeline.phrase import Phrase
 from schemas.bucket import HISTORY, Bucket
 
 SHOWN_FAULTS: Final = 20
@@ -59,7 +60,11 @@ def past_of(rows: Iterable[PastRow], *, width_s: int) -> PastCounts:
     """
     known = list(islice(rows, MOST_ROWS + 1))
     if len(known) > MOST_ROWS:
-        raise HistoryError(f"more than {MOST_ROWS:,} rows: give longer rows, or fewer days")
+        raise HistoryError(
+            Phrase(
+                "more than {most_rows:,} rows: give longer rows, or fewer days", most_rows=MOST_ROWS
+            )
+        )
     _raise([fault for row in known if (fault := _fault(row))])
     pairs = list(pairwise(known))
     _raise(
@@ -72,12 +77,16 @@ def past_of(rows: Iterable[PastRow], *, width_s: int) -> PastCounts:
     lengths_s = [_apart_s(row.start, row.end) for row in known if row.end is not None]
     distances_s = [_apart_s(before.start, row.start) for before, row in pairs]
     if not lengths_s and not distances_s:
-        raise HistoryError("at least two rows are needed to tell how long a row is")
+        raise HistoryError(Phrase("at least two rows are needed to tell how long a row is"))
     step_s = max(lengths_s) if lengths_s else min(distances_s)
     if step_s % width_s or not 0 < step_s <= LONGEST_ROW_S:
         raise HistoryError(
-            f"rows are {step_s} s long: it must be a multiple of a bucket of {width_s} s and a day "
-            "at most"
+            Phrase(
+                "rows are {step_s} s long: it must be a multiple of a bucket of {width_s} s "
+                "and a day at most",
+                step_s=step_s,
+                width_s=width_s,
+            )
         )
     whole = [row for row in known if row.end is None or _apart_s(row.start, row.end) == step_s]
     _raise(
@@ -132,10 +141,15 @@ def recall(state: JudgeState, volume: LoudnessMonitor, bucket: Bucket) -> bool:
     what = f"history of brand {bucket.brand!r} at {bucket.start.isoformat()}"
     if state.first_s >= 0:
         raise HistoryError(
-            f"{what} came after the brand was listened to; it can only be told beforehand"
+            Phrase(
+                "{what} came after the brand was listened to; it can only be told beforehand",
+                what=what,
+            )
         )
     if bucket.width_s > LONGEST_ROW_S:
-        raise HistoryError(f"{what} is {bucket.width_s} s long: a day at most")
+        raise HistoryError(
+            Phrase("{what} is {width_s} s long: a day at most", what=what, width_s=bucket.width_s)
+        )
     try:
         warm_up(monitor, [(start_s, bucket.weighted)], width_s=bucket.width_s)
     except ValueError as error:

@@ -9,6 +9,7 @@ from pipeline.learning.delta import digest_of, no_delta
 from pipeline.learning.fold import Fold
 from pipeline.learning.store import ModelStore
 from pipeline.learning.verify import RefusedVersionError, Verifier
+from pipeline.phrase import Phrase
 from schemas.codec import encode
 from schemas.model import KEPT_VERSIONS, MAX_RECORD_BYTES, Disowned, ModelVersion
 
@@ -122,7 +123,7 @@ def roll_back(
         RollBackError: no such version, more than one, or too many roll-backs.
     """
     if not versions:
-        raise RollBackError("this scope has no versions")
+        raise RollBackError(Phrase("this scope has no versions"))
     newest = versions[-1]
     if to == SHIPPED:
         target = None
@@ -130,12 +131,20 @@ def roll_back(
         found = {each.digest: each for each in versions if each.digest.startswith(to)}
         if len(found) != 1 or not to:
             known = ", ".join(dict.fromkeys(each.digest[:8] for each in versions))
-            raise RollBackError(f"{to!r} names {len(found)} versions; there are {known}")
+            raise RollBackError(
+                Phrase(
+                    "{to!r} names {n} versions; there are {known}", to=to, n=len(found), known=known
+                )
+            )
         [target] = found.values()
     start = target.until if target and target.until else datetime.fromtimestamp(0, UTC)
     if target is not None and len(newest.disowned) >= MOST_DISOWNED:
         raise RollBackError(
-            f"this scope was rolled back {MOST_DISOWNED} times: roll back to {SHIPPED}"
+            Phrase(
+                "this scope was rolled back {most_disowned} times: roll back to {shipped}",
+                most_disowned=MOST_DISOWNED,
+                shipped=SHIPPED,
+            )
         )
     kept = () if target is None else newest.disowned
     delta = target.delta if target else no_delta(base)

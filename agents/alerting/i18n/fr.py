@@ -301,7 +301,7 @@ FRENCH = Words(
             "drivers_none": "Rien ne ressort.",
             "seen_all": "Tout, depuis le début, par toutes les sources.",
             "seen_part": "{coverage} seulement du temps écoulé : chiffres peut-être trop bas.",
-            "seen_gap": "Manque : de {start} à {end} ({cause} ; {recovery}).",
+            "seen_gap": "Manque : {start} – {end} ({cause} ; {recovery}).",
             "seen_gaps_more_one": "Et {n} autre trou.",
             "seen_gaps_more_many": "Et {n} autres trous.",
             "seen_blind": "Sources muettes, dont on ne sait donc rien : {sources}.",

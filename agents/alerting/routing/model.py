@@ -11,6 +11,7 @@ from agents.alerting.routing.digests import DigestSchedule
 from agents.alerting.routing.hours import RouteHours
 from agents.alerting.routing.team import Team
 from pipeline.detection.detector.severity import SeverityBand
+from pipeline.phrase import Phrase
 from schemas.incident import Level, Transition
 
 ReceiverKind = Literal["slack", "webhook", "alertmanager", "apprise", "console"]
@@ -115,10 +116,11 @@ class Route(Struct, frozen=True, kw_only=True):
     routes: tuple["Route", ...] = ()
 
     @property
-    def title(self) -> str:
+    def title(self) -> Phrase:
         """How it is called in explanations."""
-        named = f" '{self.name}'" if self.name else ""
-        return f"route{named} on line {self.line}"
+        if self.name:
+            return Phrase("route '{name}' on line {line}", name=self.name, line=self.line)
+        return Phrase("route on line {line}", line=self.line)
 
 
 class Maintenance(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from agents.alerting.routing.model import Route, Routes
 from agents.alerting.routing.team import Team
+from pipeline.phrase import Phrase, phrases
 from schemas.incident import Transition
 
 
@@ -27,7 +28,7 @@ class RouteTurn(NamedTuple):
     first: bool
     pings: tuple[str, ...]
     repeat_s: float
-    why: tuple[str, ...]
+    why: tuple[Phrase, ...]
     team: Team = Team()
 
 
@@ -61,7 +62,7 @@ def told_at_first(route: Route) -> frozenset[str]:
     return frozenset(route.receivers).union(*below)
 
 
-def conditions(route: Route) -> str:
+def conditions(route: Route) -> Phrase:
     """Say what a node asks for, in words.
 
     >>> from agents.alerting.routing.model import Matcher
@@ -69,18 +70,30 @@ def conditions(route: Route) -> str:
     'brand nestle, severity from 7, within night'
     """
     match = route.match
-    said = [
-        f"brand {' or '.join(match.brands)}" if match.brands else "",
-        f"level {match.level}" if match.level else "",
-        f"severity from {match.severity_from}" if match.severity_from > 1 else "",
-        f"severity to {match.severity_to}" if match.severity_to < 10 else "",  # noqa: PLR2004 - the scale's end
-        f"pattern {' or '.join(match.patterns)}" if match.patterns else "",
-        f"language {' or '.join(match.languages)}" if match.languages else "",
-        f"source {' or '.join(match.sources)}" if match.sources else "",
-        f"within {' or '.join(route.hours)}" if route.hours else "",
-        f"outside {' and '.join(route.outside)}" if route.outside else "",
-    ]
-    return ", ".join(one for one in said if one) or "whatever no other takes"
+    said: list[Phrase] = []
+    if match.brands:
+        said.append(Phrase("brand {names}", names=_either(match.brands)))
+    if match.level:
+        said.append(Phrase("level {level}", level=match.level))
+    if match.severity_from > 1:
+        said.append(Phrase("severity from {severity}", severity=match.severity_from))
+    if match.severity_to < 10:  # noqa: PLR2004 - the scale's end
+        said.append(Phrase("severity to {severity}", severity=match.severity_to))
+    if match.patterns:
+        said.append(Phrase("pattern {names}", names=_either(match.patterns)))
+    if match.languages:
+        said.append(Phrase("language {names}", names=_either(match.languages)))
+    if match.sources:
+        said.append(Phrase("source {names}", names=_either(match.sources)))
+    if route.hours:
+        said.append(Phrase("within {names}", names=_either(route.hours)))
+    if route.outside:
+        said.append(Phrase("outside {names}", names=phrases(Phrase(" and "), route.outside)))
+    return phrases(", ", said) if said else Phrase("whatever no other takes")
+
+
+def _either(names: Iterable[str]) -> Phrase:
+    return phrases(Phrase(" or "), names)
 
 
 def _paths(
@@ -106,7 +119,9 @@ def _fits(routes: Routes, route: Route, transition: Transition, now: datetime) -
 
 def _of(path: tuple[Route, ...], transition: Transition) -> Iterator[RouteTurn]:
     route = path[-1]
-    why = tuple(f"{one.title}: {conditions(one)}" for one in path)
+    why = tuple(
+        Phrase("{route}: {conditions}", route=one.title, conditions=conditions(one)) for one in path
+    )
     repeat_s = route.repeat_s if transition.level == "ring" else 0.0
     for name in route.receivers:
         yield RouteTurn(name, route.group_wait_s, True, (), repeat_s, why, route.team)

@@ -20,6 +20,7 @@ from agents.alerting.policy import Effect
 from agents.alerting.sinks.base import Delivered, Notice, RetryableError
 from agents.alerting.sinks.http import meaning
 from agents.secret import Secret, hide
+from pipeline.phrase import Phrase
 
 INSTALL: Final = "pip install 'tocsin[apprise]'"
 _BRIEF_BELOW: Final = 2_000
@@ -87,11 +88,13 @@ def channel_of(url: Secret) -> Any:  # noqa: ANN401 - Apprise is an optional ext
     try:
         apprise = import_module("apprise")
     except ImportError as error:
-        raise AppriseError(f"Apprise is not installed: {INSTALL}") from error
+        raise AppriseError(
+            Phrase("Apprise is not installed: {install}", install=INSTALL)
+        ) from error
     made = apprise.Apprise()
     with _heard():
         if not made.add(url.reveal()) or len(made) != 1:
-            raise AppriseError("Apprise knows no channel of this address")
+            raise AppriseError(Phrase("Apprise knows no channel of this address"))
     [channel] = made
     return channel
 

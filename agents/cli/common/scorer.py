@@ -2,6 +2,7 @@
 
 import click
 
+from agents.cli.language.say import in_words, say
 from agents.settings import Settings, variable
 from pipeline.sentiment.api import Adaptable, Scorer, ScorerError, missing_for_learning
 from pipeline.sentiment.load import load_scorer
@@ -12,7 +13,9 @@ def scorer_or_exit(settings: Settings) -> Scorer:
     try:
         return load_scorer(settings.scorer)
     except ScorerError as error:
-        raise click.UsageError(f"the environment has faults:\n{named(settings, error)}") from error
+        raise click.UsageError(
+            say("the environment has faults:\n{faults}", faults=named(settings, error))
+        ) from error
 
 
 def adaptable_or_exit(settings: Settings) -> Adaptable:
@@ -20,18 +23,25 @@ def adaptable_or_exit(settings: Settings) -> Adaptable:
     scorer = scorer_or_exit(settings)
     if isinstance(scorer, Adaptable):
         return scorer
-    raise click.ClickException(f"nothing can be learned: {why_not_adaptable(settings, scorer)}")
+    raise click.ClickException(
+        say("nothing can be learned: {why}", why=why_not_adaptable(settings, scorer))
+    )
 
 
 def why_not_adaptable(settings: Settings, scorer: Scorer) -> str:
     """Say why labels cannot move a scorer."""
     missing = ", ".join(missing_for_learning(scorer))
-    return f"the scorer {scorer.version} ({_given(settings)}) does not learn; it lacks {missing}"
+    return say(
+        "the scorer {version} ({setting}) does not learn; it lacks {missing}",
+        version=scorer.version,
+        setting=_given(settings),
+        missing=missing,
+    )
 
 
 def named(settings: Settings, error: ScorerError) -> str:
     """Say what is wrong with the scorer, and which variable names it."""
-    return f"{_given(settings)}: {error}"
+    return f"{_given(settings)}: {in_words(error)}"
 
 
 def _given(settings: Settings) -> str:

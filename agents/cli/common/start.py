@@ -25,6 +25,7 @@ from agents.monitoring.tracing import TracingError, open_tracing
 from agents.settings import Settings, SettingsError, read_settings
 from pipeline.brands import BrandFaultsError, load_brands
 from pipeline.detection.patterns.library import Library, ReferenceEpisode, load_episodes
+from pipeline.phrase import phrases
 from pipeline.rollup import RollupRules
 from pipeline.tracing import Tracing
 from schemas.brand import Brand, Brands
@@ -193,7 +194,7 @@ def kafka_or_stop(
             say(
                 "Kafka at {address} is not as it must be:\n{faults}",
                 address=kafka.bootstrap,
-                faults="\n".join(faults),
+                faults=phrases("\n", faults),
             )
         )
     return True
@@ -215,7 +216,9 @@ def kafka_errors(kafka: KafkaClients) -> Iterator[None]:
     try:
         yield
     except KafkaError as error:
-        raise click.ClickException(f"Kafka at {kafka.bootstrap}: {error!r}") from error
+        raise click.ClickException(
+            say("Kafka at {address}: {why}", address=kafka.bootstrap, why=repr(error))
+        ) from error
 
 
 def rollup_rules(settings: Settings) -> RollupRules:

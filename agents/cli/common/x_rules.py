@@ -2,7 +2,7 @@
 
 import click
 
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.ingest.sources.x.money.budget import SpendingLimits
 from agents.ingest.sources.x.rules import SAVING_ROOM
 from agents.settings import Settings
@@ -18,14 +18,20 @@ def rules_or_exit(brands: Brands, settings: Settings) -> list[Rule]:
     faults = []
     limit = settings.x_rule_characters - (SAVING_ROOM if limits_of(settings).are_set else 0)
     if not settings.x_bearer_token:
-        faults.append("X_BEARER_TOKEN is not set")
+        faults.append(say("X_BEARER_TOKEN is not set"))
     rules: list[Rule] = []
     try:
         rules = all_x_rules(brands.brands, limit=limit, cap=settings.x_rules_cap)
     except RuleTooLongError as error:
         faults.append(in_words(error))
     if (count := len({rule.value for rule in rules})) > settings.x_rules_cap:
-        faults.append(f"the brands make {count} rules, X takes {settings.x_rules_cap}")
+        faults.append(
+            say(
+                "the brands make {count} rules, X takes {cap}",
+                count=count,
+                cap=settings.x_rules_cap,
+            )
+        )
     if faults:
         raise click.UsageError("\n".join(faults))
     return rules

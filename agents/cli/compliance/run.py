@@ -9,7 +9,7 @@ import click
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.deletions.events import gone_in
 from agents.deletions.kept import kept_at_x
 from agents.deletions.publish import NotForgottenError, publish
@@ -38,7 +38,7 @@ def command(*, wait_s: float) -> None:
     settings = settings_or_exit()
     kafka = clients_or_exit(settings)
     if not settings.x_bearer_token:
-        raise click.UsageError("X_BEARER_TOKEN is not set")
+        raise click.UsageError(say("X_BEARER_TOKEN is not set"))
     kafka_or_exit(kafka, ACCESS["compliance run"])
     jobs = ComplianceJobs(settings.x_bearer_token.reveal(), settings.x_base_url)
     try:
@@ -47,8 +47,8 @@ def command(*, wait_s: float) -> None:
         oldest = datetime.now(UTC) - timedelta(days=settings.page_keep_days)
         kept = kept_at_x(kafka, buckets_since_ms=round(oldest.timestamp() * 1000))
         if kept.unreadable:
-            click.echo(f"{kept.unreadable:,} records cannot be read.", err=True)
-        click.echo(f"{len(kept.posts):,} posts of X are kept.")
+            click.echo(say("{n:,} records cannot be read.", n=kept.unreadable), err=True)
+        click.echo(say("{n:,} posts of X are kept.", n=len(kept.posts)))
         if kept.posts:
             job = jobs.create()
             jobs.upload(job, kept.posts)
@@ -60,7 +60,7 @@ def command(*, wait_s: float) -> None:
 def _apply(jobs: ComplianceJobs, job: ComplianceJob, kafka: KafkaClients) -> None:
     """Have forgotten what the results of a job say; twice does no harm."""
     sent = publish(_deletions(jobs, job), kafka)
-    click.echo(f"Job {job.id}: {sent:,} to be forgotten.")
+    click.echo(say("Job {job}: {n:,} to be forgotten.", job=job.id, n=sent))
 
 
 def _deletions(jobs: ComplianceJobs, job: ComplianceJob) -> Iterator[Deletion]:

@@ -18,7 +18,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.kafka.access import ACCESS
 from agents.kafka.clients import KafkaClients
 from agents.settings import Settings
@@ -46,7 +46,11 @@ class Text(click.ParamType):
         """Return them without the space around."""
         text = str(value).strip()
         if not 0 < len(text) <= self._limit:
-            self.fail(f"give 1 to {self._limit} characters, not {len(text)}", param, ctx)
+            self.fail(
+                say("give 1 to {most} characters, not {n}", most=self._limit, n=len(text)),
+                param,
+                ctx,
+            )
         return text
 
 
@@ -69,21 +73,29 @@ def brand_of_incident(incident: str, brands_file: Path) -> str:
     brand = brand_of(incident)
     if brand is None:
         raise click.BadParameter(
-            f"{incident!r} is no incident; its id stands at the foot of the alert and looks like "
-            "acme-20100317T091000Z",
+            say(
+                "{incident!r} is no incident; its id stands at the foot of the alert and "
+                "looks like acme-20100317T091000Z",
+                incident=incident,
+            ),
             param_hint="INCIDENT",
         )
     known = by_id(brands_or_exit(brands_file))
     if brand not in known:
         raise click.BadParameter(
-            f"brand {brand!r} of incident {incident} is not in {brands_file}; it has "
-            f"{', '.join(known)}",
+            say(
+                "brand {brand!r} of incident {incident} is not in {brands_file}; it has {known}",
+                brand=brand,
+                incident=incident,
+                brands_file=brands_file,
+                known=", ".join(known),
+            ),
             param_hint="INCIDENT",
         )
     return brand
 
 
-def say(
+def publish(
     kind: FeedbackKind,
     incident: str,
     *,
@@ -113,8 +125,22 @@ def say(
 
 def tell(said: Feedback, what: str) -> None:
     """Say what was done, and where the answer comes."""
-    click.echo(f"{said.incident}: {what}, says {said.by} (feedback {said.id}).")
-    click.echo(f"The judge answers on {INCIDENTS.name}; what it refuses is on {DEAD_LETTERS.name}.")
+    click.echo(
+        say(
+            "{incident}: {what}, says {by} (feedback {id}).",
+            incident=said.incident,
+            what=what,
+            by=said.by,
+            id=said.id,
+        )
+    )
+    click.echo(
+        say(
+            "The judge answers on {topic}; what it refuses is on {refused}.",
+            topic=INCIDENTS.name,
+            refused=DEAD_LETTERS.name,
+        )
+    )
 
 
 def send(kafka: KafkaClients, settings: Settings, said: Feedback) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from agents.cli.common.groups import examples
-from agents.cli.feedback.common import incident_options, say, tell
+from agents.cli.feedback.common import incident_options, publish, tell
+from agents.cli.language.say import say
 
 
 @click.command(
@@ -21,5 +22,5 @@ def command(*, incident: str, brands_file: Path, by: str, note: str | None) -> N
     It is over then, and the judge learns for this brand, within bounds and for some months: the
     episode that made it ring weighs less, and the volume has to be rarer.
     """
-    said = say("false_alarm", incident, brands_file=brands_file, by=by, note=note)
-    tell(said, "was a false alarm")
+    said = publish("false_alarm", incident, brands_file=brands_file, by=by, note=note)
+    tell(said, say("was a false alarm"))

@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, kafka_or_exit, settings_or_exit
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.cli.sentiment.common import lines
 from agents.kafka.access import ACCESS
 from agents.labelling import label_id, word_of
@@ -52,17 +52,28 @@ def command(
     At most 1,000 texts of 1,000 characters at a time.
     """
     if label is None and attack is None:
-        raise click.UsageError("give --label, --attack or --no-attack")
+        raise click.UsageError(say("give --label, --attack or --no-attack"))
     if (text is None) == (file is None):
-        raise click.UsageError("give either TEXT or --file")
+        raise click.UsageError(say("give either TEXT or --file"))
     texts = [text] if text is not None else [each for each in lines(file) if each.strip()]  # type: ignore[arg-type] # one of them is given
     faults = [
-        f"text {number} has {len(each)} characters, at most {LONGEST_CHARACTERS} are learned"
+        say(
+            "text {number} has {n} characters, at most {most} are learned",
+            number=number,
+            n=len(each),
+            most=LONGEST_CHARACTERS,
+        )
         for number, each in enumerate(texts, 1)
         if len(each) > LONGEST_CHARACTERS
     ]
     if not texts or len(texts) > MOST_TEXTS:
-        faults.append(f"{len(texts)} texts; from 1 to {MOST_TEXTS} can be labelled at a time")
+        faults.append(
+            say(
+                "{n} texts; from 1 to {most} can be labelled at a time",
+                n=len(texts),
+                most=MOST_TEXTS,
+            )
+        )
     if faults:
         raise click.ClickException("\n".join(faults[:20]))
     at = datetime.now(UTC)
@@ -88,6 +99,6 @@ def command(
     kafka_or_exit(kafka, ACCESS["feedback"])
     try:
         with closing(LearningSender(kafka)) as sender:
-            click.echo(f"{sender.labels(labels)} labels sent")
+            click.echo(say("{n} labels sent", n=sender.labels(labels)))
     except KafkaError as error:
-        raise click.ClickException(f"Kafka did not take them: {error}") from error
+        raise click.ClickException(say("Kafka did not take them: {why}", why=error)) from error

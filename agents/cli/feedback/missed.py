@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from agents.cli.common.groups import examples
-from agents.cli.feedback.common import incident_options, say, tell
+from agents.cli.feedback.common import incident_options, publish, tell
+from agents.cli.language.say import say
 
 
 @click.command(
@@ -21,5 +22,5 @@ def command(*, incident: str, brands_file: Path, by: str, note: str | None) -> N
     The judge learns for this brand, within bounds and for some months: what rings or is worth a
     heads-up need be half as rare.
     """
-    said = say("missed", incident, brands_file=brands_file, by=by, note=note)
-    tell(said, "should have rung")
+    said = publish("missed", incident, brands_file=brands_file, by=by, note=note)
+    tell(said, say("should have rung"))

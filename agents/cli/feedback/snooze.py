@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from agents.cli.common.groups import examples
-from agents.cli.feedback.common import incident_options, say, tell
+from agents.cli.feedback.common import incident_options, publish, tell
+from agents.cli.language.say import say
 from pipeline.detection.feedback.handling import BREAKS_AT, LONGEST_SNOOZE
 
 _LENGTH = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
@@ -26,11 +27,15 @@ class Length(click.ParamType):
             return value
         found = _LENGTH.fullmatch(str(value))
         if found is None:
-            self.fail(f"{value!r} is no time such as 2h, 90m or 1d12h", param, ctx)
+            self.fail(say("{value!r} is no time such as 2h, 90m or 1d12h", value=value), param, ctx)
         days, hours, minutes = (int(part or 0) for part in found.groups())
         length = timedelta(days=days, hours=hours, minutes=minutes)
         if not timedelta() < length <= LONGEST_SNOOZE:
-            self.fail(f"from 1m to {LONGEST_SNOOZE.days}d, not {value}", param, ctx)
+            self.fail(
+                say("from 1m to {days}d, not {value}", days=LONGEST_SNOOZE.days, value=value),
+                param,
+                ctx,
+            )
         return length
 
 
@@ -49,5 +54,14 @@ def command(
     """
     at = datetime.now(UTC)
     until = at + length
-    said = say("snooze", incident, brands_file=brands_file, by=by, note=note, at=at, until=until)
-    tell(said, f"silent until {until:%Y-%m-%d %H:%M} UTC, or severity rises by {BREAKS_AT}")
+    said = publish(
+        "snooze", incident, brands_file=brands_file, by=by, note=note, at=at, until=until
+    )
+    tell(
+        said,
+        say(
+            "silent until {until:%Y-%m-%d %H:%M} UTC, or severity rises by {more}",
+            until=until,
+            more=BREAKS_AT,
+        ),
+    )

@@ -8,7 +8,8 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import brands_option
 from agents.cli.ingest.common import source_option
-from agents.cli.ingest.live import run_live, say, start_or_exit
+from agents.cli.ingest.live import report, run_live, start_or_exit
+from agents.cli.language.say import say
 from agents.ingest.sources.bluesky.source import BlueskyOptions, BlueskySource
 from pipeline.brands import BrandMatcher
 
@@ -58,9 +59,16 @@ def command(
         ),
     )
     _, router = run_live(start, lambda: bluesky)
-    say(
+    report(
         start,
-        f"{bluesky.frames:,} events of Bluesky, {router.mentions:,} posts, "
-        f"{router.published:,} mentions published, {bluesky.unknown:,} reposts of posts that "
-        f"are not known, {router.bad:,} events that could not be read",
+        say(
+            "{events:,} events of Bluesky, {n:,} posts, {published:,} mentions published, "
+            "{unknown:,} reposts of posts that are not known, {bad:,} events that could not be "
+            "read",
+            events=bluesky.frames,
+            n=router.mentions,
+            published=router.published,
+            unknown=bluesky.unknown,
+            bad=router.bad,
+        ),
     )

@@ -15,7 +15,7 @@ from rich.console import Console
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import tracing_or_exit
 from agents.cli.common.watched import watched
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.ingest.ledger import Ledger
 from agents.ingest.opening import open_publisher
 from agents.ingest.outbox.kafka_sender import DeliveryError
@@ -50,7 +50,11 @@ class Speed(click.ParamType):
         try:
             return value if isinstance(value, float) else parse_speed(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not realtime, max or a factor such as 60", param, ctx)
+            self.fail(
+                say("{value!r} is not realtime, max or a factor such as 60", value=value),
+                param,
+                ctx,
+            )
 
 
 class MomentType(click.ParamType):
@@ -69,7 +73,9 @@ class MomentType(click.ParamType):
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a time such as 2010-03-17T09:00", param, ctx)
+            self.fail(
+                say("{value!r} is not a time such as 2010-03-17T09:00", value=value), param, ctx
+            )
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -98,9 +104,17 @@ class SourceName(click.ParamType):
     ) -> str:
         """Return it unchanged."""
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", str(value)):
-            self.fail(f"{value!r} is not made of letters, digits, '.', '_' and '-'", param, ctx)
+            self.fail(
+                say("{value!r} is not made of letters, digits, '.', '_' and '-'", value=value),
+                param,
+                ctx,
+            )
         if value == HISTORY:
-            self.fail(f"{HISTORY!r} is kept for counts of the past; choose another", param, ctx)
+            self.fail(
+                say("{name!r} is kept for counts of the past; choose another", name=HISTORY),
+                param,
+                ctx,
+            )
         return str(value)
 
 
@@ -224,18 +238,29 @@ def report(console: Console, router: Router, result: RunResult) -> None:
     """Say what was done; end with exit code 1 unless Kafka has all that was read."""
     span = ""
     if router.first and router.reached:
-        span = f", {router.first:%Y-%m-%d %H:%M} to {router.reached:%Y-%m-%d %H:%M}"
+        span = say(
+            ", {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
+            first=router.first,
+            last=router.reached,
+        )
     console.print(
-        f"{router.mentions:,} mentions{span}: {router.published:,} published, "
-        f"{router.unmatched:,} about no brand, {router.ahead:,} dated in the future, "
-        f"{router.bad:,} bad lines; "
-        f"{router.items / max(result.took_s, 0.001):,.0f} a second",
+        say(
+            "{n:,} mentions{span}: {published:,} published, {unmatched:,} about no brand, "
+            "{ahead:,} dated in the future, {bad:,} bad lines; {speed:,.0f} a second",
+            n=router.mentions,
+            span=span,
+            published=router.published,
+            unmatched=router.unmatched,
+            ahead=router.ahead,
+            bad=router.bad,
+            speed=router.items / max(result.took_s, 0.001),
+        ),
         highlight=False,
         soft_wrap=True,
     )
     if router.ledger:
-        console.print(f"{router.ledger.words()}.", highlight=False, soft_wrap=True)
+        console.print(f"{in_words(router.ledger.words())}.", highlight=False, soft_wrap=True)
     if not result.ended:
-        console.print("Stopped before the end.")
+        console.print(say("Stopped before the end."))
     if not result.delivered:
-        raise click.ClickException("Kafka did not take all of it in time")
+        raise click.ClickException(say("Kafka did not take all of it in time"))

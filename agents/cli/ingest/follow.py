@@ -13,10 +13,11 @@ from agents.cli.ingest.live import (
     figures,
     format_option,
     mapping_option,
+    report,
     run_live,
-    say,
     start_or_exit,
 )
+from agents.cli.language.say import say
 from agents.ingest.formats import Portions, open_mentions, read_mapping
 from agents.ingest.sources.follow.drop import DropFolder
 from agents.ingest.sources.follow.growing import GrowingFile
@@ -79,6 +80,13 @@ def command(
         )
 
     followed, router = run_live(start, make)
-    say(start, f"{figures(router, followed.items.old)}.")
+    report(start, f"{figures(router, followed.items.old)}.")
     if isinstance(followed, DropFolder):
-        say(start, f"{followed.files:,} files read, {followed.copies:,} that were read before.")
+        report(
+            start,
+            say(
+                "{files:,} files read, {copies:,} that were read before.",
+                files=followed.files,
+                copies=followed.copies,
+            ),
+        )

@@ -14,10 +14,11 @@ from agents.cli.ingest.live import (
     figures,
     format_option,
     mapping_option,
+    report,
     run_live,
-    say,
     start_or_exit,
 )
+from agents.cli.language.say import say
 from agents.ingest.formats import Portions, read_mapping
 from agents.ingest.sources.http.source import HttpSource
 from agents.standard_webhooks import key_of
@@ -54,7 +55,9 @@ def command(
     start = start_or_exit(brands_file)
     settings = start.settings
     if not settings.http_secret:
-        raise click.UsageError("TOCSIN_HTTP_SECRET is not set: without it anybody could send posts")
+        raise click.UsageError(
+            say("TOCSIN_HTTP_SECRET is not set: without it anybody could send posts")
+        )
 
     def make() -> HttpSource:
         columns = None if mapping is None else read_mapping(mapping)
@@ -71,4 +74,11 @@ def command(
         )
 
     taken, router = run_live(start, make)
-    say(start, f"{figures(router, taken.items.old)}; {taken.copies:,} requests came again.")
+    report(
+        start,
+        say(
+            "{figures}; {copies:,} requests came again.",
+            figures=figures(router, taken.items.old),
+            copies=taken.copies,
+        ),
+    )

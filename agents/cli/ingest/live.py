@@ -10,6 +10,7 @@ from rich.console import Console
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import brands_or_exit, clients_or_exit, settings_or_exit
 from agents.cli.ingest.common import Command, log_to, one_line_errors, opened_router
+from agents.cli.language.say import say
 from agents.ingest.formats import FORMATS
 from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
 from agents.ingest.router import Router
@@ -81,16 +82,20 @@ def run_live(start: Start, make: Callable[[], _Source]) -> tuple[_Source, Router
     return source, router
 
 
-def say(start: Start, text: str) -> None:
+def report(start: Start, text: str) -> None:
     """Say at the end what was done."""
     start.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def figures(router: Router, old: int | None = None) -> str:
     """What was done, as a sentence without its end; ``old`` posts, where they are counted."""
-    late = "" if old is None else f"{old:,} more than an hour old, "
-    return (
-        f"{router.mentions:,} posts, {router.published:,} mentions published, "
-        f"{router.unmatched:,} about no brand, {late}{router.ahead:,} dated in the future, "
-        f"{router.bad:,} that could not be read"
+    return say(
+        "{n:,} posts, {published:,} mentions published, {unmatched:,} about no brand, "
+        "{late}{ahead:,} dated in the future, {bad:,} that could not be read",
+        n=router.mentions,
+        published=router.published,
+        unmatched=router.unmatched,
+        late="" if old is None else say("{old:,} more than an hour old, ", old=old),
+        ahead=router.ahead,
+        bad=router.bad,
     )

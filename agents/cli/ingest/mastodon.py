@@ -8,7 +8,8 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import brands_option
 from agents.cli.ingest.common import source_option
-from agents.cli.ingest.live import delay_option, figures, run_live, say, start_or_exit
+from agents.cli.ingest.live import delay_option, figures, report, run_live, start_or_exit
+from agents.cli.language.say import say
 from agents.ingest.sources.mastodon.source import MastodonSource, Options
 from agents.ingest.sources.mastodon.streams import streams
 from pipeline.brands import BrandMatcher
@@ -51,11 +52,11 @@ def command(
     token of an account there (scopes read:statuses, and read:notifications for --home).
     """
     if any(not tag.removeprefix("#").replace("_", "").isalnum() for tag in hashtags):
-        raise click.UsageError("--hashtag takes one word, such as nestle")
+        raise click.UsageError(say("--hashtag takes one word, such as nestle"))
     start = start_or_exit(brands_file)
     settings = start.settings
     if not settings.mastodon_access_token:
-        raise click.UsageError("MASTODON_ACCESS_TOKEN is not set")
+        raise click.UsageError(say("MASTODON_ACCESS_TOKEN is not set"))
     mastodon = MastodonSource(
         source,
         settings.mastodon_url,
@@ -65,4 +66,7 @@ def command(
         options=Options(delay_s=delay_s, most_behind_s=most_behind_s),
     )
     _, router = run_live(start, lambda: mastodon)
-    say(start, f"{figures(router)}, {router.gone:,} to be forgotten.")
+    report(
+        start,
+        say("{figures}, {gone:,} to be forgotten.", figures=figures(router), gone=router.gone),
+    )

@@ -29,6 +29,7 @@ from agents.cli.ingest.common import (
     tail_or_default_s,
 )
 from agents.cli.ingest.live import format_option, mapping_option
+from agents.cli.language.say import in_words, say
 from agents.ingest.heartbeats import recorded_heartbeat_s
 from agents.ingest.progress import ProgressBar
 from agents.ingest.sources.replay.source import ReplaySource
@@ -85,7 +86,7 @@ def command(
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
     if _STDIN in files and resume:
-        raise click.UsageError("what comes through a pipe cannot be gone on with: no --resume")
+        raise click.UsageError(say("what comes through a pipe cannot be gone on with: no --resume"))
     with one_line_errors(), stop_on_signals() as stop, _through_pipes(files) as paths:
         log_to(console, settings.log_level)
         replay = ReplaySource(
@@ -98,7 +99,7 @@ def command(
             ahead_s=settings.ahead_s,
         )
         named = dict(zip(map(str, paths), map(str, files), strict=True))
-        for note in replay.reading.notes:
+        for note in map(in_words, replay.reading.notes):
             for path, name in named.items():
                 note = note.replace(path, name)  # noqa: PLW2901 - people gave it another name
             console.print(note, markup=False, highlight=False, soft_wrap=True)

@@ -9,7 +9,8 @@ from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number
 from agents.cli.common.start import brands_option
 from agents.cli.ingest.common import source_option
-from agents.cli.ingest.live import FILE, run_live, say, start_or_exit
+from agents.cli.ingest.live import FILE, report, run_live, start_or_exit
+from agents.cli.language.say import in_words, say
 from agents.ingest.sources.rss.entries import feed_name
 from agents.ingest.sources.rss.feed import Timing
 from agents.ingest.sources.rss.opml import feeds_in
@@ -67,13 +68,19 @@ def command(
         allow_private=allow_private,
     )
     _, router = run_live(start, lambda: rss)
-    say(
+    report(
         start,
-        f"{router.mentions:,} entries, {router.published:,} mentions published, "
-        f"{rss.old:,} entries too old to be news, {router.bad:,} that could not be read",
+        say(
+            "{n:,} entries, {published:,} mentions published, {old:,} entries too old to be "
+            "news, {bad:,} that could not be read",
+            n=router.mentions,
+            published=router.published,
+            old=rss.old,
+            bad=router.bad,
+        ),
     )
     for name, error in rss.failing.items():
-        say(start, f"{name}: {error}")
+        report(start, f"{name}: {error}")
 
 
 def _addresses(feeds: tuple[str, ...], opml: Path | None) -> list[str]:
@@ -82,10 +89,12 @@ def _addresses(feeds: tuple[str, ...], opml: Path | None) -> list[str]:
         try:
             found += feeds_in(opml.read_bytes())
         except ValueError as error:
-            raise click.UsageError(f"{opml}: {error}") from error
+            raise click.UsageError(f"{opml}: {in_words(error)}") from error
     if not found:
-        raise click.UsageError("name a feed with --feed, or a file of feeds with --opml")
+        raise click.UsageError(say("name a feed with --feed, or a file of feeds with --opml"))
     for url in found:
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-            raise click.UsageError(f"{feed_name(url)!r} is no address such as https://example.org/")
+            raise click.UsageError(
+                say("{feed!r} is no address such as https://example.org/", feed=feed_name(url))
+            )
     return found

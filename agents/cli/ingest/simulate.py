@@ -26,6 +26,7 @@ from agents.cli.ingest.common import (
     tail_option,
     tail_or_default_s,
 )
+from agents.cli.language.say import say
 from agents.ingest.heartbeats import recorded_heartbeat_s
 from agents.ingest.progress import ProgressBar
 from agents.ingest.sources.simulate.source import SimulateSource
@@ -109,8 +110,11 @@ def command(
     ahead_s = (start - datetime.now(UTC)).total_seconds()
     if ahead_s > settings.ahead_s and not out:
         raise click.UsageError(
-            f"--start lies {ahead_s:.0f} s in the future, and what is dated there is not counted: "
-            "take --start now, or a time that is past"
+            say(
+                "--start lies {ahead_s:.0f} s in the future, and what is dated there is not "
+                "counted: take --start now, or a time that is past",
+                ahead_s=ahead_s,
+            )
         )
     brands = brands_or_exit(brands_file)
     console = Console(stderr=True)
@@ -127,14 +131,16 @@ def command(
             tempo=tempo,
         )
         if out:
-            console.print(f"{write_jsonl(out, mentions):,} mentions written to {out}")
+            console.print(
+                say("{n:,} mentions written to {out}", n=write_jsonl(out, mentions), out=out)
+            )
             return
         made_up = SimulateSource(
             source,
             mentions,
             speed=speed,
             on_present=lambda: console.print(
-                "This is the present: from here on, posts come at their own time."
+                say("This is the present: from here on, posts come at their own time.")
             ),
         )
         with (
@@ -157,5 +163,7 @@ def _chosen(brands: Brands, brand_id: str | None) -> Brand:
         return brands.brands[0]
     chosen = by_id(brands).get(brand_id or "")
     if chosen is None:
-        raise click.UsageError(f"say which brand with --brand: {', '.join(by_id(brands))}")
+        raise click.UsageError(
+            say("say which brand with --brand: {known}", known=", ".join(by_id(brands)))
+        )
     return chosen

@@ -13,8 +13,8 @@ from agents.cli.ingest.live import (
     figures,
     format_option,
     mapping_option,
+    report,
     run_live,
-    say,
     start_or_exit,
 )
 from agents.ingest.formats import Portions
@@ -49,4 +49,4 @@ def command(
         return StdinSource(source, sys.stdin.fileno(), text, delay_s=delay_s)
 
     piped, router = run_live(start, make)
-    say(start, f"{figures(router, piped.items.old)}.")
+    report(start, f"{figures(router, piped.items.old)}.")

@@ -23,6 +23,7 @@ from agents.cli.ingest.x_counts import (
     tell_completeness,
     was_heard,
 )
+from agents.cli.language.say import say
 from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
 from agents.ingest.position import PositionFile
 from agents.ingest.sources.x.connect_log import ConnectLog
@@ -140,8 +141,14 @@ def command(*, brands_file: Path, source: str, delay_s: float, grace_s: float) -
     ):
         router.run(stop, grace_s=grace_s)
     console.print(
-        f"{x.lines:,} lines from X, {router.published:,} mentions published, "
-        f"{router.bad:,} lines that were no posts; {account.standing().words()}",
+        say(
+            "{lines:,} lines from X, {published:,} mentions published, {bad:,} lines that were no "
+            "posts; {money}",
+            lines=x.lines,
+            published=router.published,
+            bad=router.bad,
+            money=account.standing().words(),
+        ),
         highlight=False,
         soft_wrap=True,
     )

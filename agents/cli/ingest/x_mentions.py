@@ -11,6 +11,7 @@ from agents.cli.common.numbers import Number
 from agents.cli.common.start import brands_option, brands_or_exit, clients_or_exit, settings_or_exit
 from agents.cli.common.x_rules import limits_of
 from agents.cli.ingest.common import log_to, one_line_errors, opened_router, source_option
+from agents.cli.language.say import say
 from agents.ingest.heartbeats import LIVE_HEARTBEAT_S
 from agents.ingest.position import PositionFile
 from agents.ingest.sources.x.money.account import Account
@@ -42,9 +43,11 @@ def command(*, user_id: str, brands_file: Path, source: str, interval_s: float) 
     kafka = clients_or_exit(settings)
     brands = brands_or_exit(brands_file)
     if not user_id.isdecimal():
-        raise click.UsageError(f"--user-id {user_id!r} is no id: X gives accounts a number")
+        raise click.UsageError(
+            say("--user-id {user_id!r} is no id: X gives accounts a number", user_id=user_id)
+        )
     if not settings.x_user_token:
-        raise click.UsageError("X_USER_TOKEN is not set")
+        raise click.UsageError(say("X_USER_TOKEN is not set"))
     console = Console(stderr=True)
     with one_line_errors():
         log_to(console, settings.log_level)
@@ -79,8 +82,12 @@ def command(*, user_id: str, brands_file: Path, source: str, interval_s: float) 
     ):
         router.run(stop)
     console.print(
-        f"{router.mentions:,} posts mention the account, {router.published:,} mentions published; "
-        f"{account.standing().words()}",
+        say(
+            "{n:,} posts mention the account, {published:,} mentions published; {money}",
+            n=router.mentions,
+            published=router.published,
+            money=account.standing().words(),
+        ),
         highlight=False,
         soft_wrap=True,
     )

@@ -194,6 +194,27 @@ BRANDS: Final = {
     "drop names, hashtags or excluded words": "enlevez des noms, des hashtags ou des exclusions",
 }
 
+JUDGED: Final = {
+    "'judge' says nothing": "'judge' ne dit rien",
+    "'sources' of 'judge' is '{value}'": "'judge', 'sources' : '{value}'",
+    "'sources' of 'judge' lists nothing": "'judge', 'sources' : la liste est vide",
+    "'{name}' stands in a list under 'sources'": "'{name}' est dans une liste sous 'sources'",
+    "'{name}' under 'sources' is no network": "'{name}' sous 'sources' n'est pas un réseau",
+    "'{network}' is listed twice under 'sources', first on line {line}": (
+        "'{network}' est deux fois sous 'sources', d'abord ligne {line}"
+    ),
+    "no source of Tocsin is called '{name}'": "aucune source de Tocsin ne s'appelle '{name}'",
+    "write sources: [x, bluesky], or each for each on its own, or all": (
+        "écrivez sources: [x, bluesky], ou each pour chacune à part, ou all"
+    ),
+    "write sources: [{value}], all or each": "écrivez sources: [{value}], all ou each",
+    "write sources: {name}": "écrivez sources: {name}",
+    "write {network}: the name of a source up to its hyphen": (
+        "écrivez {network} : le nom d'une source jusqu'à son tiret"
+    ),
+    "{example}, or delete it": "{example}, ou supprimez-le",
+}
+
 ROUTES: Final = {
     "receiver {position}": "destinataire {position}",
     "receiver '{value}'": "destinataire '{value}'",
@@ -574,4 +595,4 @@ FORMATS: Final = {
     "{field} is {value!r:.100}, not a number": "{field} est {value!r:.100}, et non un nombre",
 }
 
-FAULTS: Final = {**BRANDS, **ROUTES, **SETTINGS, **MAPPINGS, **FORMATS}
+FAULTS: Final = {**BRANDS, **JUDGED, **ROUTES, **SETTINGS, **MAPPINGS, **FORMATS}

@@ -9,9 +9,11 @@ from agents.cli.language.evaluation import EVALUATION
 from agents.cli.language.faults import FAULTS
 from agents.cli.language.measuring import MEASURING
 from agents.cli.language.messages import MESSAGES
+from agents.cli.language.outcomes import OUTCOMES
 from agents.cli.language.reports import REPORTS
 from agents.cli.language.sources import SOURCES
 from agents.cli.language.watching import WATCHING
+from agents.cli.language.workings import WORKINGS
 
 FRENCH: Final = {
     **WATCHING,
@@ -22,6 +24,8 @@ FRENCH: Final = {
     **FAULTS,
     **REPORTS,
     **EVALUATION,
+    **OUTCOMES,
+    **WORKINGS,
 }
 """By the English, each paragraph of it on one line (``paragraphs``)."""
 

@@ -1,8 +1,11 @@
 """What a command says while it runs, in the language of who reads it."""
 
+from string import Formatter
+from typing import Any
+
 import click
 
-from agents.cli.language.choice import Language, language_of
+from agents.cli.language.choice import language_of
 from agents.cli.language.french import in_french
 from pipeline.phrase import Phrase, said_by
 
@@ -24,17 +27,35 @@ def in_words(what: str | BaseException) -> str:
     >>> in_words(Phrase("{what} is empty", what="b.yaml"))
     'b.yaml is empty'
     """
-    language = language_of(click.get_current_context(silent=True))
+    return told_in(language_of(click.get_current_context(silent=True)), what)
+
+
+def told_in(language: str, what: str | BaseException) -> str:
+    """Say a phrase, or what an error says, in a language.
+
+    >>> told_in("fr", Phrase("delete one"))
+    'supprimez-en un'
+    """
     return str(_in_words(what, language))
 
 
-def _filled(template: str, fields: dict[str, object], language: Language) -> str:
+def _filled(template: str, fields: dict[str, object], language: str) -> str:
+    said = {name: _in_words(one, language) for name, one in fields.items()}
     if language == "fr":
-        template = in_french(template)
-    return template.format(**{name: _in_words(one, language) for name, one in fields.items()})
+        return _French().vformat(in_french(template), (), said)
+    return template.format(**said)
 
 
-def _in_words(what: object, language: Language) -> object:
+class _French(Formatter):
+    """Writes thousands as French does, ``1 234``; in a template they stand as ``{n:,}``."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - Formatter's
+        """Fill in one value."""
+        said: str = super().format_field(value, format_spec)
+        return said.replace(",", "\N{NARROW NO-BREAK SPACE}") if "," in format_spec else said
+
+
+def _in_words(what: object, language: str) -> object:
     if isinstance(what, BaseException):
         what = said_by(what)
     if isinstance(what, Phrase):

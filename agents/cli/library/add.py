@@ -20,7 +20,7 @@ from agents.cli.common.start import (
     settings_or_exit,
 )
 from agents.cli.ingest.common import MomentType
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.cli.library.show import print_episode
 from agents.ingest.formats import FORMATS, BadLine, Item
 from lab.backtest.rolling import Rolling
@@ -95,16 +95,22 @@ def command(
     brands = brands_or_exit(brands_file)
     directory = directory or (Path(settings.library_dir) if settings.library_dir else None)
     if not re.fullmatch(NAME, name):
-        raise click.UsageError(f"{name!r} is not made of lower-case letters, digits and '-'")
+        raise click.UsageError(
+            say("{name!r} is not made of lower-case letters, digits and '-'", name=name)
+        )
     if brand_id not in by_id(brands):
-        raise click.UsageError(f"no brand {brand_id!r} in {brands_file}")
+        raise click.UsageError(
+            say("no brand {brand!r} in {brands_file}", brand=brand_id, brands_file=brands_file)
+        )
     if directory is None:
-        raise click.UsageError("say where it goes: --dir, or TOCSIN_LIBRARY_DIR")
+        raise click.UsageError(say("say where it goes: --dir, or TOCSIN_LIBRARY_DIR"))
     if begins >= ends:
-        raise click.UsageError("--from must be before --to")
+        raise click.UsageError(say("--from must be before --to"))
     path = directory / f"{name}.json"
     if path.exists() and not replace:
-        raise click.ClickException(f"{path} is there already; --replace overwrites it")
+        raise click.ClickException(
+            say("{path} is there already; --replace overwrites it", path=path)
+        )
     scorer = scorer_or_exit(settings)
     items = open_mentions_or_exit(
         files, input_format, mapping, brands=by_id(brands), console=Console(stderr=True)
@@ -127,10 +133,12 @@ def command(
     except (MeasureError, LibraryError) as error:
         raise click.ClickException(in_words(error)) from error
     if bad:
-        click.echo(f"{bad:,} lines could not be read", err=True)
+        click.echo(say("{bad:,} lines could not be read", bad=bad), err=True)
     console = Console()
     print_episode(episode, console)
-    console.print(f"Written to {path}.", highlight=False, markup=False, soft_wrap=True)
+    console.print(
+        say("Written to {path}.", path=path), highlight=False, markup=False, soft_wrap=True
+    )
 
 
 def _observe(

@@ -8,6 +8,7 @@ from rich.text import Text
 from agents.cli.common.groups import examples
 from agents.cli.common.start import library_or_exit, own_or_exit, settings_or_exit
 from agents.cli.common.tables import json_option, print_json, print_whole
+from agents.cli.language.say import say
 from agents.library import replaced
 from pipeline.detection.patterns.library import load_episodes
 
@@ -39,12 +40,16 @@ def command(*, as_json: bool) -> None:
             ]
         )
         return
-    table = Table("name", "kind", "from", "phases", "title", box=None)
+    heads = ("name", "kind", "from", "phases", "title")
+    table = Table(*map(say, heads), box=None)
     for episode in listed:
         whose: str = episode.provenance
         if episode.name in mine:
-            whose += ", own instead of Tocsin's" if episode.name in instead else ", own"
+            whose += say(", own instead of Tocsin's") if episode.name in instead else say(", own")
         cells = (episode.name, episode.kind, whose, str(len(episode.phases)), episode.title)
         table.add_row(*map(Text, cells))
     print_whole(table)
-    Console().print(f"{len(library.references)} episodes, digest {library.digest}", highlight=False)
+    Console().print(
+        say("{n} episodes, digest {digest}", n=len(library.references), digest=library.digest),
+        highlight=False,
+    )

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 
 from agents.cli.common.groups import examples
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.ingest.formats import FormatError
 from agents.ingest.formats.mapped.suggest import suggest
 
@@ -35,8 +35,8 @@ def command(file: Path) -> None:
         raise click.ClickException(in_words(error)) from error
     click.echo(found.mapping, nl=False)
     for line in found.guessed:
-        errors.print(f"guessed: {line}")
+        errors.print(say("guessed: {line}", line=line))
     for line in found.missing:
-        errors.print(f"missing: {line}")
+        errors.print(say("missing: {line}", line=line))
     if not found.is_whole:
         sys.exit(1)

@@ -13,7 +13,7 @@ from agents.cli.common.start import (
     kafka_or_exit,
     settings_or_exit,
 )
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.kafka.access import ACCESS, Access
 from agents.kafka.clients import KafkaClients, TopicError
 from agents.learning.follower import read_store
@@ -51,7 +51,7 @@ def store_or_exit(
     except TopicError as error:
         raise click.ClickException(in_words(error)) from error
     for line in refused:
-        click.echo(f"refused: {line}", err=True)
+        click.echo(say("refused: {line}", line=line), err=True)
     return store, verifier
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option
 from agents.cli.common.tables import json_option, print_json, print_whole
+from agents.cli.language.say import say
 from agents.cli.models.common import read_or_exit
 from schemas.model import ModelVersion, Prequential
 
@@ -21,10 +22,11 @@ def command(*, brands_file: Path, as_json: bool) -> None:
     if as_json:
         print_json([_told(version) for version, _ in store.versions()])
         return
-    table = Table(
+    heads = (
         "scope", "seq", "version", "status", "at", "labels", "warm", "in force", "delta",
-        "of attack", "warm", "in force", "delta", box=None
+        "of attack", "warm", "in force", "delta",
     )  # fmt: skip
+    table = Table(*map(say, heads), box=None)
     for version, _ in store.versions():
         tone, attack = version.prequential, version.attack_prequential
         table.add_row(

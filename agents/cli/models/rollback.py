@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.cli.models.common import read_or_exit, scope_option, versions_of
 from agents.kafka.access import ACCESS
 from agents.learning.publish import LearningSender
@@ -39,7 +39,12 @@ def command(*, brands_file: Path, scope: str, by: str, version: str) -> None:
         with closing(LearningSender(kafka)) as sender:
             sender.version(record)
     except KafkaError as error:
-        raise click.ClickException(f"Kafka did not take it: {error}") from error
+        raise click.ClickException(say("Kafka did not take it: {why}", why=error)) from error
     click.echo(
-        f"{scope}: version {record.digest[:8]} is in force, {record.withdrawn[:8]} no longer"
+        say(
+            "{scope}: version {version} is in force, {withdrawn} no longer",
+            scope=scope,
+            version=record.digest[:8],
+            withdrawn=record.withdrawn[:8],
+        )
     )

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import brands_option
+from agents.cli.language.say import say
 from agents.cli.models.common import read_or_exit, scope_option, versions_of
 from pipeline.learning.delta import Part, norm_of
 from pipeline.learning.publishing import SHIPPED
@@ -24,7 +25,11 @@ def command(*, brands_file: Path, scope: str, version: str) -> None:
     store, _, _ = read_or_exit(brands_file)
     chosen = [each for each in versions_of(store, scope) if each.digest.startswith(version)]
     if not chosen:
-        raise click.ClickException(f"scope {scope} has no version {version or 'yet'}")
+        raise click.ClickException(
+            say("scope {scope} has no version {version}", scope=scope, version=version)
+            if version
+            else say("scope {scope} has no version yet", scope=scope)
+        )
     one = chosen[-1]
     table = Table(show_header=False, box=None)
     table.add_row("scope", f"{one.scope} #{one.seq}")

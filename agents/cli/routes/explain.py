@@ -16,7 +16,7 @@ from agents.cli.common.numbers import Whole
 from agents.cli.common.receivers import routes_or_exit
 from agents.cli.common.start import brands_option, brands_or_exit, by_id
 from agents.cli.common.tables import json_option, print_json
-from agents.cli.language.say import say
+from agents.cli.language.say import in_words, say
 from agents.cli.language.spoken import words
 from schemas.brand import Brand
 from schemas.incident import Drivers, Level, Transition, Volume
@@ -115,7 +115,7 @@ def _say(
         said.append(say("again every {every} while nobody has it", every=every))
     click.echo("  " + ": ".join([said[0], say("; ").join(said[1:])]))
     for depth, why in enumerate(one.why):
-        click.echo(f"    {'  ' * depth}{why}")
+        click.echo(f"    {'  ' * depth}{in_words(why)}")
 
 
 def _told(routes: Routes, one: RouteTurn, severity: int) -> dict[str, object]:
@@ -127,7 +127,7 @@ def _told(routes: Routes, one: RouteTurn, severity: int) -> dict[str, object]:
         "at_first": one.first,
         "pings": _pings(receiver, one, severity),
         "repeat_s": one.repeat_s,
-        "why": one.why,
+        "why": list(map(str, one.why)),
     }
 
 

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 
 from agents.cli.ingest.common import log_to
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.ingest.sources.x.rules import (
     RequestError,
     RuleBook,
@@ -35,7 +35,7 @@ console = Console(highlight=False, soft_wrap=True)
 def opened_book(settings: Settings) -> Iterator[RuleBook]:
     """Give the rules at X; end with one line where X does not answer or does not take them."""
     if not settings.x_bearer_token:
-        raise click.UsageError("X_BEARER_TOKEN is not set")
+        raise click.UsageError(say("X_BEARER_TOKEN is not set"))
     try:
         log_to(Console(stderr=True), settings.log_level)
         yield XRuleBook(settings.x_bearer_token.reveal(), settings.x_base_url)
@@ -63,11 +63,24 @@ def show(todo: RulePlan, settings: Settings) -> None:
     for standing in todo.delete:
         _line("-", standing.tag, standing.value, settings)
     for standing in todo.shared:
-        _line("=", f"of others, {standing.tag or 'without a tag'}", standing.value, settings)
+        _line(
+            "=",
+            say("of others, {tag}", tag=standing.tag or say("without a tag")),
+            standing.value,
+            settings,
+        )
     console.print(
-        f"{len(todo.add)} to add, {len(todo.retag)} to tag anew, {len(todo.delete)} to delete, "
-        f"{len(todo.kept)} right, {todo.others} of others. "
-        f"Then {todo.after} of {settings.x_rules_cap} rules stand at X.",
+        say(
+            "{add} to add, {retag} to tag anew, {delete} to delete, {kept} right, {others} of "
+            "others. Then {after} of {cap} rules stand at X.",
+            add=len(todo.add),
+            retag=len(todo.retag),
+            delete=len(todo.delete),
+            kept=len(todo.kept),
+            others=todo.others,
+            after=todo.after,
+            cap=settings.x_rules_cap,
+        ),
         markup=False,
     )
 
@@ -76,10 +89,11 @@ def carry_out(book: RuleBook, todo: RulePlan, settings: Settings, *, dry_run: bo
     """Do what the plan says, or have X check it."""
     for step in steps(todo, cap=settings.x_rules_cap):
         book.carry_out(step, dry_run=dry_run)
-    console.print("X would take it; nothing was changed." if dry_run else "Done.")
+    console.print(say("X would take it; nothing was changed.") if dry_run else say("Done."))
 
 
 def _line(sign: str, tag: str, value: str, settings: Settings) -> None:
     about = ", ".join(brands_in(tag, settings.x_owner)) or tag
     limit = settings.x_rule_characters
-    console.print(f"{sign} {about} ({len(value)} of {limit} characters)  {value}", markup=False)
+    length = say("{n} of {most} characters", n=len(value), most=limit)
+    console.print(f"{sign} {about} ({length})  {value}", markup=False)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.cli.common.groups import examples
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.cli.sentiment.common import lang_option, scorer_of, weights_option
 from agents.labelled import LAYOUTS, parse_labelled, read_labelled, text_of
 from pipeline.sentiment.api import LABELS, ScorerError
@@ -88,7 +88,11 @@ def _stdin() -> str:
 
 
 def _table(found: Mapping[str, ModelFigures], version: str) -> Table:
-    table = Table("figure", *found, title=f"Held against the labels: {version}")
+    table = Table(
+        say("figure"),
+        *found,
+        title=say("Held against the labels: {version}", version=version),
+    )
     rows = {
         "texts": [f"{each.texts:,}" for each in found.values()],
         "macro-F1": [f"{each.macro_f1:.4f}" for each in found.values()],

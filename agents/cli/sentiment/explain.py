@@ -9,7 +9,7 @@ from rich.text import Text
 
 from agents.cli.common.groups import examples
 from agents.cli.common.start import clients_or_exit, settings_or_exit
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.cli.sentiment.common import lang_option, lines, weights_option
 from pipeline.learning.adapted import Adapted
 from pipeline.sentiment.api import LABELS, SHIPPED_SCORER, Explanation, ScorerError, Sentiment
@@ -45,10 +45,10 @@ def command(file: BinaryIO, lang: str, weights: BinaryIO | None, brand: str | No
     version for this brand or for all; the probabilities are those with it.
     """
     if brand is not None and weights is not None:
-        raise click.UsageError("give either --brand or --weights")
+        raise click.UsageError(say("give either --brand or --weights"))
     if weights is None and settings_or_exit().scorer != SHIPPED_SCORER:
         raise click.ClickException(
-            "only Tocsin's own scorer can be explained; TOCSIN_SCORER names another one"
+            say("only Tocsin's own scorer can be explained; TOCSIN_SCORER names another one")
         )
     data = weights.read() if weights else None
     try:
@@ -101,8 +101,13 @@ def _learned(brand: str) -> _Learned:
     store, verifier = store_or_exit(settings, clients_or_exit(settings), {brand: None})
     version = store.newest_for(brand)
     if version is None:
-        raise click.ClickException(f"nothing was learned yet, neither for {brand} nor for all")
-    click.echo(f"with version {version.digest[:8]} of {version.scope}", err=True)
+        raise click.ClickException(
+            say("nothing was learned yet, neither for {brand} nor for all", brand=brand)
+        )
+    click.echo(
+        say("with version {version} of {scope}", version=version.digest[:8], scope=version.scope),
+        err=True,
+    )
     delta = version.delta
     return _Learned(
         verifier.scorer(delta, version.digest),

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from agents.cli.common.groups import examples
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.cli.sentiment.common import blocks, lang_option, scorer_of, weights_option
 from pipeline.reading.careful import CarefulScorer
 from pipeline.reading.encoder import EncoderReader, NoReaderError, open_reader
@@ -51,7 +51,7 @@ def command(
     optional extra tocsin[reader].
     """
     if careful and not jsonl:
-        raise click.UsageError("--reader needs --jsonl")
+        raise click.UsageError(say("--reader needs --jsonl"))
     try:
         scorer = scorer_of(weights)
     except ScorerError as error:

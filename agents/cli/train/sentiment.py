@@ -12,7 +12,7 @@ from rich.table import Table
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Whole
 from agents.cli.common.start import settings_or_exit
-from agents.cli.language.say import in_words
+from agents.cli.language.say import in_words, say
 from agents.labelled import read_directory
 from pipeline.sentiment.api import SHIPPED_SCORER
 from pipeline.sentiment.training.corpus import CorpusError, LabelledText
@@ -98,7 +98,7 @@ def command(
     except (CorpusError, UnicodeDecodeError) as error:
         raise click.ClickException(in_words(error)) from error
     if not examples:
-        raise click.ClickException("no example left: every source is skipped")
+        raise click.ClickException(say("no example left: every source is skipped"))
     base = weights.read() if weights else None
     if reader:
         _train_reader(base, examples, out, card, seed=seed, console=console)
@@ -141,9 +141,12 @@ def _refuse_other_scorers() -> None:
     scorer = settings_or_exit().scorer
     if scorer != SHIPPED_SCORER:
         raise click.ClickException(
-            f"tocsin train learns weights of Tocsin's own scorer alone, and "
-            f"TOCSIN_SCORER={scorer!r} names another one: unset it, or train that one by its own "
-            "means"
+            say(
+                "tocsin train learns weights of Tocsin's own scorer alone, and "
+                "TOCSIN_SCORER={scorer!r} names another one: unset it, or train that one by "
+                "its own means",
+                scorer=scorer,
+            )
         )
 
 
@@ -207,8 +210,13 @@ def _train_stance(
     if len(wrong) > ALLOWED_STANCES_WRONG:
         texts = "\n".join(f"  {one.lang} {one.text}" for one in wrong)
         raise click.ClickException(
-            f"nothing written: {len(wrong)} golden texts of stance are taken for what they are "
-            f"not, at most {ALLOWED_STANCES_WRONG} may be:\n{texts}"
+            say(
+                "nothing written: {n} golden texts of stance are taken for what they are "
+                "not, at most {most} may be:\n{texts}",
+                n=len(wrong),
+                most=ALLOWED_STANCES_WRONG,
+                texts=texts,
+            )
         )
     out.write_bytes(made.data)
     if card is not None:

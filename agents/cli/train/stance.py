@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
+from agents.cli.language.say import say
 from pipeline.reading.encoder import NoReaderError, open_encoder
 from pipeline.sentiment.training.corpus import LabelledText
 from pipeline.sentiment.training.output import WeightsFile, read_weights, weights_file
@@ -59,7 +60,7 @@ def encoder() -> Encode:
         encode = open_encoder()
     except NoReaderError as error:
         raise click.ClickException(
-            f"stance needs the reader's encoder, for vectors of words: {error}"
+            say("stance needs the reader's encoder, for vectors of words: {why}", why=error)
         ) from error
 
     def exact(texts: Sequence[str]) -> Floats:

@@ -42,6 +42,7 @@ from agents.ingest.outbox.private_files import (
 )
 from agents.ingest.outbox.recovery import Survey, record_in, recover, segment_path
 from agents.ingest.outbox.segment import find_frame, frame, read_frame
+from pipeline.phrase import Phrase
 
 log = logging.getLogger(__name__)
 
@@ -193,8 +194,11 @@ class Spool:
         except BlockingIOError as error:
             os.close(lock)
             raise SpoolInUseError(
-                f"{self._directory}: another process publishes this source; "
-                "stop it, or give this one another name"
+                Phrase(
+                    "{directory}: another process publishes this source; stop it, or give this "
+                    "one another name",
+                    directory=self._directory,
+                )
             ) from error
         return lock
 

@@ -189,6 +189,11 @@ EN: Final = {
     "edit_well": "All well.",
     "edit_more_one": "And one more.",
     "edit_more_many": "And {n} more.",
+    "edit_fault": "{what}; {do}",
+    "edit_warning": "warning: ",
+    "edit_judged": "On what it is judged",
+    "edit_judge": "Sources such as x or bluesky, one a line; each for each on its own, all (or "
+    "none) for all together",
     "edit_unnamed": "A brand without a name",
     "edit_which": "Brand",
     "edit_show": "Show",
@@ -239,6 +244,8 @@ EN: Final = {
     "week_unknown": "Nothing is kept of its last week.",
     "week_counted": "Other posts would be counted. Those of last week were found with the names "
     "and lists of then, so that they can’t tell.",
+    "week_apart": "It would be judged on other sources. What was counted apart last week is not "
+    "what would be now, so that it can’t tell.",
     "week_told": "What rings stays as it is; how it is told changes.",
     "week_new": "It is new: nobody has collected its posts yet.",
     "week_gone": "It would no longer be listened to.",
@@ -283,6 +290,9 @@ EN: Final = {
     "report": "After-action report",
     "all_posts": "All its posts",
     "notes": "Notes",
+    "notes_older_one": "An older one is on the topic tocsin.feedback alone.",
+    "notes_older_many": "{n} older ones are on the topic tocsin.feedback alone.",
+    "report_cut": "Its first steps are no longer kept here: tocsin incidents shows them all.",
     "notes_none": "None yet.",
     "note": "note",
     "note_field": "Note for the team",

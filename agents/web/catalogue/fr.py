@@ -194,6 +194,11 @@ FR: Final = {
     "edit_well": "Tout est en ordre.",
     "edit_more_one": "Et {n} de plus.",
     "edit_more_many": "Et {n} de plus.",
+    "edit_fault": "{what} ; {do}",
+    "edit_warning": "attention : ",
+    "edit_judged": "Sur quoi elle est jugée",
+    "edit_judge": "Sources, comme x ou bluesky, une par ligne ; each : chacune à part ; all (ou "
+    "rien) : toutes ensemble",
     "edit_unnamed": "Une marque sans nom",
     "edit_which": "Marque",
     "edit_show": "Afficher",
@@ -244,6 +249,8 @@ FR: Final = {
     "week_unknown": "On ne garde rien de sa dernière semaine.",
     "week_counted": "D'autres messages seraient comptés. Ceux de la semaine dernière ont été "
     "trouvés avec les noms et les listes d'alors : ils ne permettent pas de le dire.",
+    "week_apart": "Elle serait jugée sur d'autres sources. Ce qui était compté à part la semaine "
+    "dernière n'est pas ce qui le serait : elle ne permet pas de le dire.",
     "week_told": "Ce qui sonne ne change pas ; la façon de le dire, si.",
     "week_new": "Elle est nouvelle : personne n'a encore recueilli ses messages.",
     "week_gone": "Elle ne serait plus écoutée.",
@@ -290,6 +297,10 @@ FR: Final = {
     "report": "Retour d'expérience",
     "all_posts": "Tous les messages",
     "notes": "Notes",
+    "notes_older_one": "{n} plus ancienne n'est que dans le topic tocsin.feedback.",
+    "notes_older_many": "{n} plus anciennes ne sont que dans le topic tocsin.feedback.",
+    "report_cut": "Ses premières étapes ne sont plus gardées ici : tocsin incidents les montre "
+    "toutes.",
     "notes_none": "Aucune pour l'instant.",
     "note": "note",
     "note_field": "Note pour l'équipe",

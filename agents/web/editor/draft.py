@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from agents.web.editor.outline import Outline, outline
+from agents.web.editor.outline import JUDGE, Outline, outline
 from agents.web.editor.splice import LISTS, NUMBERS, TEXTS, changed, with_brand, without_brand
 from agents.web.forms import FormError
 from pipeline.brands import Inspection, inspect_brands
@@ -64,9 +64,10 @@ def drafted(form: Mapping[str, str]) -> Draft:
 
 def _wanted(form: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     wanted: dict[str, tuple[str, ...]] = {}
-    for key in (*LISTS, *TEXTS, *NUMBERS):
+    for key in (*LISTS, JUDGE, *TEXTS, *NUMBERS):
         if key in form:
-            lines = form[key].splitlines() if key in LISTS else [" ".join(form[key].split())]
+            is_listed = key in LISTS or key == JUDGE
+            lines = form[key].splitlines() if is_listed else [" ".join(form[key].split())]
             wanted[key] = tuple(line for line in map(str.strip, lines) if line)
     return wanted
 

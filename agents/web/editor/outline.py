@@ -5,11 +5,14 @@ A text is looked at and not read: what is wrong with it is for ``inspect_brands`
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from pipeline.brands.located_yaml import Fault
+
+JUDGE: Final = "judge"
+"""A setting that holds another one, ``sources``: here it is what that one says."""
 
 _DASH = re.compile(r"-[ \n]*$")
 _MISSING = re.compile(r"has no '(\w+)'")
@@ -159,8 +162,9 @@ def _fields(text: str, node: yaml.MappingNode) -> Iterator[Field]:
             continue
         start, end = key.start_mark.index, max(_end(text, value), key.end_mark.index + 1)
         line = key.start_mark.line + 1
-        is_list = isinstance(value, yaml.SequenceNode)
-        nodes: Sequence[yaml.Node] = value.value if isinstance(value, yaml.SequenceNode) else ()
+        is_judge = key.value == JUDGE
+        nodes = _judged_on(value) if is_judge else _entries(value)
+        is_list = is_judge or isinstance(value, yaml.SequenceNode)
         yield Field(
             key=str(key.value),
             start=start,
@@ -170,8 +174,25 @@ def _fields(text: str, node: yaml.MappingNode) -> Iterator[Field]:
             said=_said(value),
             items=tuple(Item(_said(one), one.start_mark.index, _end(text, one)) for one in nodes),
             is_list=is_list,
-            is_block=is_list and not getattr(value, "flow_style", True) and bool(nodes),
+            is_block=isinstance(value, yaml.SequenceNode)
+            and not is_judge
+            and not value.flow_style
+            and bool(nodes),
         )
+
+
+def _entries(node: yaml.Node) -> Sequence[yaml.Node]:
+    return node.value if isinstance(node, yaml.SequenceNode) else ()
+
+
+def _judged_on(node: yaml.Node) -> Sequence[yaml.Node]:
+    """The sources that ``judge`` lists, or the one word that it says of them."""
+    if not isinstance(node, yaml.MappingNode):
+        return ()
+    sources = next((value for key, value in node.value if key.value == "sources"), None)
+    if isinstance(sources, yaml.ScalarNode):
+        return [sources] if _said(sources) else []
+    return _entries(sources) if sources is not None else ()
 
 
 def _said(node: yaml.Node) -> str:

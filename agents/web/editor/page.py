@@ -1,6 +1,6 @@
 """The page of the editor: all faults at their fields, a preview, and a file as the result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from msgspec.structs import fields
@@ -8,7 +8,7 @@ from msgspec.structs import fields
 from agents.alerting.i18n import Words
 from agents.alerting.message.neutral import outside
 from agents.web.editor.draft import Draft
-from agents.web.editor.outline import Place, field_of
+from agents.web.editor.outline import JUDGE, Place, field_of
 from agents.web.editor.preview import Rehearsed, WeekRings
 from agents.web.editor.splice import LISTS, NUMBERS
 from agents.web.layout import block, page, paragraph
@@ -23,6 +23,7 @@ SHOWN: Final = 100
 _GROUPS: Final = (
     ("edit_who", ("id", "names", "handles", "hashtags", "exclude", "languages")),
     ("edit_watch", ("own_accounts", "critics", "allies", "rivals")),
+    ("edit_judged", (JUDGE,)),
     ("edit_budget", ("false_rings_per_quarter", "heads_up_per_week")),
     ("edit_told", ("slack_channel", "alert_language", "alert_zone")),
 )
@@ -40,12 +41,14 @@ _TIMES: Final = 10
 class Shown(NamedTuple):
     """What is shown beside the draft. ``token``: for the forms. ``checked``: it was asked for.
 
+    ``in_words``: says what is wrong in the reader's language.
     ``rehearsed``: what the last week tells; None where nobody asked, empty where nothing changes.
     ``untold``: key of the text that says why it tells nothing. ``heard``: the strip.
     """
 
     token: str
     heard: Html | None
+    in_words: Callable[[str], str] = str
     checked: bool = False
     rehearsed: Sequence[Rehearsed] | None = None
     untold: str = ""
@@ -56,7 +59,7 @@ def editor_page(words: Words, draft: Draft, shown: Shown) -> str:
     title = words.texts["edit_title"]
     place = draft.outline.places[draft.chosen] if draft.outline is not None else None
     main = [
-        _verdict(words, draft) if shown.checked or draft.inspection.faults else None,
+        _verdict(words, draft, shown) if shown.checked or draft.inspection.faults else None,
         _preview(words, shown),
         _fields(words, draft, place, shown) if place is not None else None,
     ]
@@ -80,31 +83,32 @@ def too_long(words: Words, heard: Html | None) -> str:
     return page(words, title, body, heard=heard)
 
 
-def _verdict(words: Words, draft: Draft) -> Html:
-    """All faults at once, as ``tocsin check`` says them; its words are English."""
+def _verdict(words: Words, draft: Draft, shown: Shown) -> Html:
+    """All faults at once, as ``tocsin check`` says them."""
     faults = draft.inspection.faults
     errors = sum(not one.warning for one in faults)
     said = words.count("edit_faults", errors) if errors else words.texts["edit_well"]
     if warnings := len(faults) - errors:
         said += " " + words.count("edit_warnings", warnings)
-    listed = [tag("li", _fault(one)) for one in faults[:SHOWN]]
+    listed = [tag("li", _fault(words, one, shown)) for one in faults[:SHOWN]]
     more = len(faults) - SHOWN
     return tag(
         "section",
         tag("h2", said),
-        tag("ul", *listed, class_="plain", lang="en") if listed else None,
+        tag("ul", *listed, class_="plain") if listed else None,
         paragraph(words.count("edit_more", more)) if more > 0 else None,
         class_="block card" + (" fault" if errors else ""),
         role="alert" if errors else None,
     )
 
 
-def _fault(fault: Fault) -> Html:
+def _fault(words: Words, fault: Fault, shown: Shown) -> Html:
+    what, do = (outside(shown.in_words(one), 300) for one in (fault.what, fault.do))
     return tag(
         "span",
-        tag("strong", f"{fault.line}: "),
-        "warning: " if fault.warning else None,
-        f"{outside(fault.what, 300)}; {outside(fault.do, 300)}",
+        tag("strong", f"{fault.line}{words.colon} "),
+        words.texts["edit_warning"] if fault.warning else None,
+        words.say("edit_fault", what=what, do=do),
     )
 
 
@@ -121,7 +125,7 @@ def _preview(words: Words, shown: Shown) -> Html | None:
     if shown.rehearsed is not None and not shown.rehearsed:
         lines.append(tag("p", words.texts["week_nothing"]))
     kinds = {one.kind for one in shown.rehearsed or ()}
-    if shown.untold or kinds & {"counted", "new", "unknown", "many"}:
+    if shown.untold or kinds & {"counted", "apart", "new", "unknown", "many"}:
         lines.append(tag("p", words.texts["week_backtest"]))
         lines.append(tag("pre", "tocsin backtest --brands brands.yaml posts.jsonl"))
     return block(words.texts["week_title"], *lines)
@@ -171,7 +175,7 @@ def _fields(words: Words, draft: Draft, place: Place, shown: Shown) -> Html:
         tag(
             "fieldset",
             tag("legend", words.texts[heading]),
-            *(_field(words, key, place, faults.get(key, [])) for key in keys),
+            *(_field(words, key, place, faults.get(key, []), shown) for key in keys),
         )
         for heading, keys in _GROUPS
     ]
@@ -194,9 +198,9 @@ def _called(place: Place) -> str:
     return names[0] if names else place.name
 
 
-def _field(words: Words, key: str, place: Place, faults: Sequence[Fault]) -> Html:
+def _field(words: Words, key: str, place: Place, faults: Sequence[Fault], shown: Shown) -> Html:
     values = place.fields[key].values if key in place.fields else ()
-    told = [tag("p", _fault(fault), lang="en", class_="fault") for fault in faults]
+    told = [tag("p", _fault(words, fault, shown), class_="fault") for fault in faults]
     name = f"edit-{key}"
     hints: dict[str, str | bool | None] = {
         "id": name,
@@ -207,7 +211,7 @@ def _field(words: Words, key: str, place: Place, faults: Sequence[Fault]) -> Htm
         "autocomplete": "off",
     }
     made: Html
-    if key in LISTS:
+    if key in LISTS or key == JUDGE:
         rows = str(min(max(len(values) + 1, 2), _ROWS))
         # A browser takes the first line break of a field away.
         made = tag("textarea", "\n" + "\n".join(values), rows=rows, **hints)

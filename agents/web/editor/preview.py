@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
+from agents.web.editor.outline import JUDGE
 from pipeline.apart import judged_as, named_part
 from pipeline.detection.judge import Judge
 from pipeline.detection.patterns.library import Library
@@ -22,9 +23,10 @@ BUDGETS: Final = ("false_rings_per_quarter", "heads_up_per_week")
 TELLING: Final = ("slack_channel", "alert_language", "alert_zone")
 """Fields that change where and how alerts are told, and not which."""
 
-Kind = Literal["judged", "unknown", "counted", "told", "new", "gone", "many"]
+Kind = Literal["judged", "unknown", "counted", "apart", "told", "new", "gone", "many"]
 """``judged``: the week was judged. ``unknown``: nothing is kept of it. ``counted``: other posts
-would be counted. ``told``: what rings stays. ``many``: more brands than one preview judges."""
+would be counted. ``apart``: it would be judged on other sources. ``told``: what rings stays.
+``many``: more brands than one preview judges."""
 
 
 class Past(NamedTuple):
@@ -93,8 +95,10 @@ def kind_of(old: Brand | None, new: Brand | None) -> Kind | None:
     fields = [name for name in Brand.__struct_fields__ if getattr(old, name) != getattr(new, name)]
     if not fields:
         return None
-    if any(name not in BUDGETS + TELLING for name in fields):
+    if any(name not in (*BUDGETS, *TELLING, JUDGE) for name in fields):
         return "counted"
+    if JUDGE in fields:
+        return "apart"
     return "judged" if any(name in BUDGETS for name in fields) else "told"
 
 

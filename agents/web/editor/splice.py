@@ -6,11 +6,12 @@ stay on lines of their own.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
 import yaml
 
-from agents.web.editor.outline import Field, Outline, Place
+from agents.web.editor.outline import JUDGE, Field, Outline, Place
+from schemas.brand import JudgedTogether
 
 LISTS: Final = (
     *("names", "handles", "hashtags", "own_accounts", "critics", "allies", "rivals"),
@@ -18,6 +19,8 @@ LISTS: Final = (
 )
 TEXTS: Final = ("id", "slack_channel", "alert_language", "alert_zone")
 NUMBERS: Final = ("false_rings_per_quarter", "heads_up_per_week")
+WAYS: Final = get_args(JudgedTogether)
+"""What ``judge`` may say rather than sources: a word, where they are a list."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _WIDE: Final = 10**6
@@ -141,6 +144,10 @@ def _written(key: str, values: Sequence[str], column: int) -> str:
 def _flow(key: str, values: Sequence[str]) -> str:
     if key in LISTS:
         return f"{key}: [{', '.join(map(_scalar, values))}]"
+    if key == JUDGE:
+        listed = f"[{', '.join(map(_scalar, values))}]"
+        together = len(values) == 1 and values[0] in WAYS
+        return f"{key}: {{sources: {values[0] if together else listed}}}"
     [value] = values or ("",)
     is_number = key in NUMBERS and _NUMBER.fullmatch(value)
     return f"{key}: {value if is_number else _scalar(value)}"

@@ -10,7 +10,6 @@ from agents.alerting.message.compose import message_of
 from agents.alerting.message.plain import plainly
 from agents.web.layout import path_of
 from agents.web.views.desk import Desk
-from agents.web.views.parts import figures_line
 from pipeline.detection.incident.merge import Incident
 
 MOST: Final = 50
@@ -38,7 +37,8 @@ def _entry(words: Words, desk: Desk, incident: Incident, base: str) -> str:
     brand = desk.find(told)
     try:
         message = message_of(told, brand)
-        title, why = message.headline, f"{message.why} {figures_line(words, told)}"
+        since = words.say("page_since", moment=words.moment(told.onset))
+        title, why = message.headline, f"{message.why} {since}"
     except Exception as error:  # noqa: BLE001 - shown and handed on
         desk.failed(told, error)
         title, why = plainly(told, brand, error), ""

@@ -14,6 +14,8 @@ from pipeline.deletions.to_forget import folded
 
 MOST: Final = 5_000
 NEGATIVE: Final = 0.5
+NOTES: Final = 200
+"""Of one incident that are read at once: a page shows them all, of 1,000 characters each."""
 
 
 class PostFilter(Struct, frozen=True, kw_only=True):
@@ -165,17 +167,28 @@ class Archive:
             for row in self._rows(asked)
         ]  # fmt: skip
 
-    def remarks(self, incident: str, most: int = 500) -> list[Remark]:
-        """What was said of an incident, the first first."""
+    def notes(self, incident: str, most: int = NOTES) -> list[Remark]:
+        """Notes on an incident, the first first; of more than ``most``, the newest."""
         asked = (
             select(remarks)
-            .where(remarks.c.incident == incident)
-            .order_by(remarks.c.at_s, remarks.c.id)
+            .where(remarks.c.incident == incident, remarks.c.kind == "note")
+            .order_by(remarks.c.at_s.desc(), remarks.c.id.desc())
             .limit(most)
         )
-        return [
+        found = [
             Remark(row.id, _at(row.at_s), row.by, row.kind, row.note) for row in self._rows(asked)
         ]
+        return found[::-1]
+
+    def how_many_notes(self, incident: str) -> int:
+        """How many notes there are on an incident."""
+        asked = (
+            select(func.count())
+            .select_from(remarks)
+            .where(remarks.c.incident == incident, remarks.c.kind == "note")
+        )
+        [row] = self._rows(asked)
+        return int(row[0])
 
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         with self._store.reading() as connection:

@@ -33,6 +33,7 @@ from sqlalchemy.pool import StaticPool
 from agents.deletions.forgotten import Forgotten
 from agents.web.store import rows, tables
 from pipeline.deletions.to_forget import folded
+from pipeline.phrase import Phrase
 from schemas.bucket import Bucket
 from schemas.deletion import Deletion
 from schemas.feedback import Feedback
@@ -75,7 +76,11 @@ class Store:
             self._make()
         except SQLAlchemyError as error:
             shown = self._engine.url.render_as_string(hide_password=True)
-            raise StoreError(f"the store {shown} cannot be opened: {_cause(error)}") from error
+            raise StoreError(
+                Phrase(
+                    "the store {shown} cannot be opened: {what}", shown=shown, what=_cause(error)
+                )
+            ) from error
 
     @property
     def place(self) -> str:
@@ -273,10 +278,15 @@ def _engine(url: str) -> Engine:
         engine = create_engine(parsed, pool_pre_ping=True, **(one if in_memory else {}))
     except (ArgumentError, ImportError, OSError, SQLAlchemyError) as error:
         raise StoreError(
-            f"this is no store: {_cause(error)}. Use sqlite:///FILE or postgresql://USER@HOST/NAME"
+            Phrase(
+                "this is no store: {what}. Use sqlite:///FILE or postgresql://USER@HOST/NAME",
+                what=_cause(error),
+            )
         ) from None
     if engine.dialect.name not in {"sqlite", "postgresql"}:
-        raise StoreError(f"{engine.dialect.name} is no store: use SQLite or PostgreSQL")
+        raise StoreError(
+            Phrase("{name} is no store: use SQLite or PostgreSQL", name=engine.dialect.name)
+        )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune)
     return engine

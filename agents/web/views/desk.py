@@ -121,6 +121,11 @@ def is_heads_up(incident: Incident) -> bool:
     return incident.newest.level == "heads_up" and incident.newest.state not in OVER
 
 
+def is_cut(incident: Incident) -> bool:
+    """Whether the first steps of its trail are not among those that are kept."""
+    return bool(incident.trail) and incident.trail[0].seq > 0
+
+
 def is_held(incident: Incident) -> bool:
     """Whether somebody has it, or it is to be quiet."""
     handling = incident.newest.handling

@@ -17,7 +17,7 @@ from agents.web.forms import NOTE_CHARACTERS, SNOOZE_HOURS
 from agents.web.language import lang_of
 from agents.web.layout import block, foot, lines, page, paragraph, path_of, path_of_brand
 from agents.web.markup import Html, tag
-from agents.web.store.posts import Remark
+from agents.web.store.posts import NOTES, Remark
 from agents.web.views.calls import calls_block, next_line
 from agents.web.views.course import chart, window_of_incident
 from agents.web.views.desk import OVER, Desk, is_ringing
@@ -202,7 +202,8 @@ def _documents(words: Words, told: Transition) -> Html:
 
 def _notes(words: Words, desk: Desk, incident: Incident, visitor: Visitor | None) -> Html:
     told = incident.newest
-    known = [one for one in desk.archive.remarks(told.incident) if one.kind == "note"]
+    known = desk.archive.notes(told.incident)
+    older = desk.archive.how_many_notes(told.incident) - len(known) if len(known) == NOTES else 0
     form = None
     if visitor is not None:
         field = tag(
@@ -222,6 +223,7 @@ def _notes(words: Words, desk: Desk, incident: Incident, visitor: Visitor | None
         tag(
             "div",
             shown if known else paragraph(words.texts["notes_none"], class_="soft"),
+            paragraph(words.count("notes_older", older), class_="soft") if older else None,
             id="notes-kept",
             data_live=True,
         ),

@@ -143,7 +143,7 @@ def _card(
             class_="line",
         ),
         paragraph(message.why or message.headline, class_="why"),
-        paragraph(figures_line(words, told), class_="soft small"),
+        paragraph(words.say("page_since", moment=words.moment(told.onset)), class_="soft small"),
         who_has_it(words, incident),
         next_line(words, desk, incident),
         tag(
@@ -155,14 +155,6 @@ def _card(
         class_=f"incident {severity_class(told.severity)}{held}",
         id=f"i-{quote(told.incident)}",
     )
-
-
-def figures_line(words: Words, told: Transition) -> str:
-    """Say how many, against how many usually, and since when."""
-    volume = told.volume
-    said = words.say("page_hour", hour=words.number(round(volume.last_hour)))
-    usual = words.say("usual_hour", usual=words.number(round(volume.usual_per_hour, 1)))
-    return " · ".join((said, usual, words.say("page_since", moment=words.moment(told.onset))))
 
 
 def over_line(words: Words, incident: Incident, desk: Desk) -> Html:

@@ -16,6 +16,7 @@ import msgspec
 
 from lab.evaluate.nab.rules import LabelledWindow, probation
 from pipeline.detection.baseline.volume.monitor import check_count
+from pipeline.phrase import Phrase
 
 Limits = Sequence[tuple[str, str]]
 
@@ -47,11 +48,17 @@ def read_windows(raw: bytes, name: str) -> Mapping[str, Limits]:
         found = msgspec.json.decode(raw, type=dict[str, list[tuple[str, str]]])
     except msgspec.DecodeError as error:
         raise NabFormError(
-            f"{name}: {error}; expected file name → list of [first, last] timestamps"
+            Phrase(
+                "{name}: {why}; expected file name → list of [first, last] timestamps",
+                name=name,
+                why=error,
+            )
         ) from error
     for file in found:
         if file.startswith("/") or ".." in file.split("/") or "\\" in file:
-            raise NabFormError(f"{name}: {file!r} is no file of this directory")
+            raise NabFormError(
+                Phrase("{name}: {file!r} is no file of this directory", name=name, file=file)
+            )
     return found
 
 
@@ -73,7 +80,7 @@ def read_series(name: str, lines: Iterable[str], limits: Limits) -> LabelledSeri
 def _read_rows(name: str, lines: Iterable[str]) -> tuple[tuple[int, ...], tuple[float, ...]]:
     rows = csv.reader(lines)
     if [column.strip().lower() for column in next(rows, [])] != ["timestamp", "value"]:
-        raise NabFormError(f"{name}:1: expected the header timestamp,value")
+        raise NabFormError(Phrase("{name}:1: expected the header timestamp,value", name=name))
     starts_s: list[int] = []
     counts: list[float] = []
     for row in rows:
@@ -83,13 +90,21 @@ def _read_rows(name: str, lines: Iterable[str]) -> tuple[tuple[int, ...], tuple[
             start_s, count = _seconds(timestamp), float(value)
             check_count(count)
         except ValueError as error:
-            raise NabFormError(f"{where}: expected timestamp,value; {error}") from error
+            raise NabFormError(
+                Phrase("{where}: expected timestamp,value; {why}", where=where, why=error)
+            ) from error
         if starts_s and start_s <= starts_s[-1]:
-            raise NabFormError(f"{where}: {timestamp} is not later than the row before; sort it")
+            raise NabFormError(
+                Phrase(
+                    "{where}: {timestamp} is not later than the row before; sort it",
+                    where=where,
+                    timestamp=timestamp,
+                )
+            )
         starts_s.append(start_s)
         counts.append(count)
     if not starts_s:
-        raise NabFormError(f"{name}: no rows")
+        raise NabFormError(Phrase("{name}: no rows", name=name))
     return tuple(starts_s), tuple(counts)
 
 
@@ -105,7 +120,9 @@ def _window(name: str, starts_s: Sequence[int], pair: tuple[str, str]) -> Labell
         raise NabFormError(f"window {list(pair)} of {name}: {error}") from error
     window = LabelledWindow(bisect_left(starts_s, first_s), bisect_right(starts_s, last_s) - 1)
     if window.rows < 1:
-        raise NabFormError(f"window {list(pair)} of {name} holds no row of the file")
+        raise NabFormError(
+            Phrase("window {what} of {name} holds no row of the file", what=list(pair), name=name)
+        )
     return window
 
 

@@ -21,6 +21,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from pipeline.detection.patterns.features import FEATURES
+from pipeline.phrase import Phrase
 from schemas.brand import AlertLanguage
 from schemas.incident import EpisodeKind
 
@@ -131,9 +132,11 @@ class Library(NamedTuple):
         rest = [episode for episode in episodes if episode.name not in names]
         ordered = sorted([*rest, *mine], key=lambda episode: (episode.kind, episode.name))
         if twice := sorted(name for name, n in Counter(e.name for e in ordered).items() if n > 1):
-            raise LibraryError(f"a name is used twice: {', '.join(twice)}: rename one")
+            raise LibraryError(
+                Phrase("a name is used twice: {names}: rename one", names=", ".join(twice))
+            )
         if {episode.kind for episode in ordered} != {"crisis", "harmless"}:
-            raise LibraryError("the library needs a crisis and a harmless episode: add one")
+            raise LibraryError(Phrase("the library needs a crisis and a harmless episode: add one"))
         references = tuple(_reference(episode, own=episode.name in names) for episode in ordered)
         return cls(references, sha256(msgspec.json.encode(references)).hexdigest()[:12])
 
@@ -157,9 +160,22 @@ def read_episode(raw: bytes, path: str) -> ReferenceEpisode:
     named |= {code for phase in episode.phases for code in phase.features}
     if unknown := sorted(named - {*FEATURES}):
         known = ", ".join(FEATURES)
-        raise LibraryError(f"{path}: no such feature: {', '.join(unknown)}; known are {known}")
+        raise LibraryError(
+            Phrase(
+                "{path}: no such feature: {names}; known are {known}",
+                path=path,
+                names=", ".join(unknown),
+                known=known,
+            )
+        )
     if both := sorted({*episode.or_more} & {*episode.or_less}):
-        raise LibraryError(f"{path}: or_more and or_less both name {', '.join(both)}: keep one")
+        raise LibraryError(
+            Phrase(
+                "{path}: or_more and or_less both name {names}: keep one",
+                path=path,
+                names=", ".join(both),
+            )
+        )
     return episode
 
 

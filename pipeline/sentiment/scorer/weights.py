@@ -6,6 +6,7 @@ from importlib.resources import files
 import msgspec
 from msgspec import Struct
 
+from pipeline.phrase import Phrase
 from pipeline.sentiment.api import TOKENIZER, ScorerError
 from pipeline.sentiment.features.language import Votes
 from pipeline.sentiment.lexicon.word_lists import Lexicon
@@ -65,7 +66,13 @@ def encode(weights: Weights) -> bytes:
     raw = msgspec.json.encode(weights, order="sorted")
     data = msgspec.json.encode(_File(digest_of(raw), msgspec.Raw(raw)))
     if len(data) > MAX_BYTES:
-        raise WeightsError(f"the weights take {len(data):,} bytes, more than {MAX_BYTES:,}")
+        raise WeightsError(
+            Phrase(
+                "the weights take {n:,} bytes, more than {max_bytes:,}",
+                n=len(data),
+                max_bytes=MAX_BYTES,
+            )
+        )
     return data
 
 
@@ -76,17 +83,29 @@ def decode(data: bytes) -> tuple[Weights, str]:
         WeightsError: too large, not valid, altered, or made for another tokenizer.
     """
     if len(data) > MAX_BYTES:
-        raise WeightsError(f"a weights file of {len(data):,} bytes exceeds {MAX_BYTES:,}")
+        raise WeightsError(
+            Phrase(
+                "a weights file of {n:,} bytes exceeds {max_bytes:,}",
+                n=len(data),
+                max_bytes=MAX_BYTES,
+            )
+        )
     try:
         file = msgspec.json.decode(data, type=_File)
         weights = msgspec.json.decode(file.weights, type=Weights)
     except msgspec.DecodeError as error:
-        raise WeightsError(f"not a weights file: {error}") from error
+        raise WeightsError(Phrase("not a weights file: {why}", why=error)) from error
     if digest_of(bytes(file.weights)) != file.digest:
-        raise WeightsError("the weights do not match their digest: fetch or train them again")
+        raise WeightsError(
+            Phrase("the weights do not match their digest: fetch or train them again")
+        )
     if weights.tokenizer != TOKENIZER:
         raise WeightsError(
-            f"weights for tokenizer {weights.tokenizer}, but this is {TOKENIZER}: train again"
+            Phrase(
+                "weights for tokenizer {tokenizer}, but this is {tokenizer2}: train again",
+                tokenizer=weights.tokenizer,
+                tokenizer2=TOKENIZER,
+            )
         )
     return weights, file.digest
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import NamedTuple
 
+from pipeline.phrase import Phrase
 from pipeline.sentiment.api import LABELS
 
 _VADER_NEUTRAL = 0.5
@@ -34,7 +35,11 @@ def parallel(texts: str, labels: str, *, lang: str, source: str) -> Iterator[Lab
     """
     lines, marks = _lines(texts), _lines(labels)
     if len(lines) != len(marks):
-        raise CorpusError(f"{source}: {len(lines)} texts but {len(marks)} labels")
+        raise CorpusError(
+            Phrase(
+                "{source}: {n} texts but {n2} labels", source=source, n=len(lines), n2=len(marks)
+            )
+        )
     for number, (text, mark) in enumerate(zip(lines, marks, strict=True), 1):
         yield LabelledText(text, lang, _label(mark, f"{source}:{number}"), source)
 
@@ -48,7 +53,11 @@ def pairs(rows: str, *, lang: str, source: str) -> Iterator[LabelledText]:
     for number, line in enumerate(_lines(rows), 1):
         mark, tab, text = line.partition("\t")
         if not tab:
-            raise CorpusError(f"{source}:{number}: no tab between label and text")
+            raise CorpusError(
+                Phrase(
+                    "{source}:{number}: no tab between label and text", source=source, number=number
+                )
+            )
         yield LabelledText(text, lang, _label(mark, f"{source}:{number}"), source)
 
 
@@ -71,11 +80,18 @@ def table(rows: str, columns: Columns, *, lang: str, source: str) -> Iterator[La
     missing = [name for name in columns if name and name not in (reader.fieldnames or ())]
     if missing:
         there = ", ".join(reader.fieldnames or ()) or "none"
-        raise CorpusError(f"{source}:1: no column {', '.join(missing)}; there are {there}")
+        raise CorpusError(
+            Phrase(
+                "{source}:1: no column {names}; there are {there}",
+                source=source,
+                names=", ".join(missing),
+                there=there,
+            )
+        )
     for row in reader:
         place = f"{source}:{reader.line_num}"
         if row[columns.text] is None or row[columns.label] is None:
-            raise CorpusError(f"{place}: the row ends before text and label")
+            raise CorpusError(Phrase("{place}: the row ends before text and label", place=place))
         stated = (row[columns.lang] or lang) if columns.lang else lang
         yield LabelledText(row[columns.text], stated, _label(row[columns.label], place), source)
 
@@ -85,7 +101,13 @@ def semeval(rows: str, *, source: str) -> Iterator[LabelledText]:
     for number, line in enumerate(_lines(rows), 1):
         fields = line.rstrip("\t").split("\t")
         if len(fields) < _RATED_FIELDS or fields[1] not in LABELS:
-            raise CorpusError(f"{source}:{number}: not id, label and text with tabs between")
+            raise CorpusError(
+                Phrase(
+                    "{source}:{number}: not id, label and text with tabs between",
+                    source=source,
+                    number=number,
+                )
+            )
         text = fields[2]
         if text[:1] == text[-1:] == '"':
             text = text[1:-1].replace('""', '"')
@@ -100,7 +122,9 @@ def vader(rows: str, *, source: str) -> Iterator[LabelledText]:
         try:
             mean = float(rating)
         except ValueError:
-            raise CorpusError(f"{source}:{number}: no mean rating in field 2") from None
+            raise CorpusError(
+                Phrase("{source}:{number}: no mean rating in field 2", source=source, number=number)
+            ) from None
         label = 1 + (mean > _VADER_NEUTRAL) - (mean < -_VADER_NEUTRAL)
         yield LabelledText(text, "en", label, source)
 
@@ -111,7 +135,14 @@ def _label(mark: str, place: str) -> int:
     if plain in LABELS:
         return LABELS.index(plain)
     if plain not in {"0", "1", "2"}:
-        raise CorpusError(f"{place}: label {mark!r} is not 0, 1 or 2, nor {', '.join(LABELS)}")
+        raise CorpusError(
+            Phrase(
+                "{place}: label {mark!r} is not 0, 1 or 2, nor {names}",
+                place=place,
+                mark=mark,
+                names=", ".join(LABELS),
+            )
+        )
     return int(plain)
 
 

@@ -30,7 +30,8 @@ from support.notifying import Told
 
 
 def lines(story: Message) -> str:
-    told = [line for part in (*story.parts, *story.closing) for line in part.lines]
+    told = [story.why]
+    told += [line for part in (*story.parts, *story.closing) for line in part.lines]
     return "\n".join(told)
 
 

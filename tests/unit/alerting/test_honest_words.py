@@ -1,5 +1,6 @@
 """No word argues against its heading or gives the all-clear too early; one probability is told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from agents.alerting.policy import snapshot
 from agents.alerting.routing.team import Team
 from agents.alerting.sinks.slack import blocks, buttons
 from pipeline.forecast import project
+from schemas.brand import Brand
 from schemas.incident import (
     Course,
     Projection,
@@ -39,6 +41,7 @@ from support.alert_examples import (
     sighting,
     transition,
 )
+from support.any_record import any_record
 
 FOR = (
     "attacking",
@@ -95,6 +98,44 @@ def test_what_stands_under_against_argues_against(terms: list[Term], reasons: li
     for one in reasons:
         if one.code in {"surge", "acceleration", "negative_shift", "repost_share"}:
             assert sentence(words, one) not in lines
+
+
+PAIR = re.compile(r"(<?\s?\d[\d,.\s]*%?)")
+
+
+@pytest.mark.parametrize("brand", [BRAND, MARQUE])
+@given(st.lists(TERMS, max_size=8), st.lists(REASONS, max_size=8), st.sampled_from((0, 0.0004)))
+def test_no_sentence_of_evidence_sets_a_figure_against_itself(
+    brand: Brand, terms: list[Term], reasons: list[Reason], apart: float
+) -> None:
+    if apart:  # no more than rounding takes away
+        terms = [replace(one, usual=min(1.0, one.share + apart)) for one in terms]
+        reasons = [replace(one, normal=max(0.0, one.value - apart)) for one in reasons]
+    words = words_of(brand)
+    told = rung(sighting=sighting(terms=tuple(terms)), reasons=tuple(reasons))
+    for heading in ("heading_why", "heading_like", "heading_against"):
+        for line in part(told, words.texts[heading], brand):
+            figures = [one.strip() for one in PAIR.findall(line)]
+            # Voices and their usual, and how far along it is, are no share of the extra posts.
+            if len(figures) == len(("now", "usual")) and "%" in line:
+                assert figures[0] != figures[1], (heading, line)
+
+
+@given(st.lists(TERMS, max_size=8), st.lists(REASONS, max_size=8))
+def test_what_is_told_for_it_argues_for_it(terms: list[Term], reasons: list[Reason]) -> None:
+    told = rung(sighting=sighting(terms=tuple(terms)), reasons=tuple(reasons))
+    lines = {*part(told, "What decided"), *part(told, "What it is like")}
+    calm = {said_of(one) for one in terms if (one.share > one.usual) != (one.code in FOR)}
+    worrying = {said_of(one) for one in terms if (one.share > one.usual) == (one.code in FOR)}
+    assert not lines & (calm - worrying)
+
+
+@given(any_record(Transition))
+def test_the_rule_is_told_once(told: Transition) -> None:
+    message = message_of(told, BRAND)
+    rule = words_of(BRAND).rules.get(told.reason, "")
+    said = [message.headline, message.why, *(line for one in message.parts for line in one.lines)]
+    assert not rule or sum(rule in one for one in said) <= 1
 
 
 def test_the_volume_is_told_by_one_pair_of_figures() -> None:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from agents.cli.common.groups import LazyGroup
 from agents.cli.language.french import FRENCH, in_french, paragraphs
+from agents.cli.language.workings import SYSTEM
 from agents.cli.main import main
 from agents.ingest.formats.files.streams import _REFUSED
 from agents.settings import Settings
@@ -107,7 +108,7 @@ EVERYTHING = (
     | set(filter(None, wanted()))
 )
 EVERYTHING |= {template for template, _ in phrased() if words_of(template)}
-EVERYTHING |= {template for _, template in _REFUSED} | set(reported())
+EVERYTHING |= {template for _, template in _REFUSED} | set(reported()) | set(SYSTEM)
 
 
 def test_all_that_the_command_line_says_has_its_french() -> None:
@@ -116,6 +117,33 @@ def test_all_that_the_command_line_says_has_its_french() -> None:
 
 def test_no_french_is_left_of_what_is_not_said_any_more() -> None:
     assert set(FRENCH) - EVERYTHING == set()
+
+
+def test_no_command_says_anything_that_is_only_english() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "agents/cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") in SPOKEN_BY
+        and node.args
+        and says_english(node.args[0])
+    ]
+    assert found == []
+
+
+SPOKEN_BY = {"echo", "fail", "BadParameter", "ClickException", "UsageError"}
+
+
+def says_english(said: ast.expr) -> bool:
+    """Whether words stand in what is said, but for those that are handed to ``say``."""
+    if isinstance(said, ast.Call) and getattr(said.func, "id", "") in {"say", "in_words"}:
+        return False
+    if isinstance(said, ast.Constant):
+        return isinstance(said.value, str) and re.search("[A-Za-z]{2}", said.value) is not None
+    if isinstance(said, ast.IfExp):
+        return says_english(said.body) or says_english(said.orelse)
+    return any(says_english(one) for one in ast.iter_child_nodes(said) if isinstance(one, ast.expr))
 
 
 def test_french_keeps_options_settings_and_places_to_fill() -> None:

@@ -112,7 +112,7 @@ def test_the_replays_do_not_know_whom_they_judge() -> None:
     # The roll-up counts voices and the score is what it counts: a replay and life have one way.
     # A test, as a contract would have to list every other package, and miss the next one.
     counting = ("pipeline.rollup", "pipeline.sentiment.api")
-    known = ("schemas", "lab.evaluate.jobs", "lab.evaluate.replays", *counting)
+    known = ("schemas", "pipeline.phrase", "lab.evaluate.jobs", "lab.evaluate.replays", *counting)
     replays = [module for module in MODULES if module.startswith("lab/evaluate/replays/")]
     assert replays
     strangers = {

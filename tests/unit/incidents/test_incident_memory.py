@@ -3,8 +3,12 @@
 from datetime import timedelta
 from itertools import permutations
 
-from agents.incidents.memory import POSTS, IncidentMemory
+import pytest
+
+from agents.incidents import memory as incident_memory
+from agents.incidents.memory import LEAST_STEPS, POSTS, IncidentMemory
 from agents.labelling import post_key
+from schemas.deletion import Deletion
 from support.alert_examples import ONSET, example, transition
 
 INCIDENT = "nestle-20100317T0910"
@@ -65,3 +69,43 @@ def test_the_latest_onset_comes_first() -> None:
     later = {"incident": "b", "onset": ONSET + timedelta(days=1)}
     known = memory(step(0, **later), step(0, incident="a"))
     assert [one.newest.incident for one in known.all()] == ["b", "a"]
+
+
+def test_what_is_looked_for_does_not_grow_with_all_that_was_ever_shown() -> None:
+    known = IncidentMemory()
+    known.take(step(0))
+    for number in range(1, 4 * POSTS):
+        known.take(step(number))
+    names = len(known._shown_in)
+    for number in range(4 * POSTS, 8 * POSTS):
+        known.take(step(number))
+    assert len(known._shown_in) == names
+    assert known._known[INCIDENT].names == set(known._shown_in)
+
+
+def test_a_deletion_still_reaches_each_post_that_is_held() -> None:
+    told: list[str] = []
+    known = IncidentMemory(told=told.append)
+    for number in range(2 * POSTS):
+        known.take(step(number))
+    for number in (POSTS + 1, 2 * POSTS - 1):
+        post = example(number)
+        assert known.post(INCIDENT, post_key(post)) is not None
+        known.forget(Deletion(id=f"d{number}", at=ONSET, kind="post", subject=post.id, by="x"))
+        assert known.post(INCIDENT, post_key(post)) is None
+    assert told == [INCIDENT]
+
+
+def test_all_trails_together_are_bounded_and_those_of_now_stay_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(incident_memory, "STEPS_IN_ALL", 400)
+    known = IncidentMemory()
+    for incident in "abcdef":
+        for number in range(100):
+            known.take(step(number, incident=incident))
+    trails = {one.newest.incident: one.trail for one in known.all()}
+    assert sum(map(len, trails.values())) <= 400
+    assert known._steps == sum(map(len, trails.values()))
+    assert [one.seq for one in trails["f"]] == list(range(100))
+    assert [one.seq for one in trails["a"]] == list(range(100 - LEAST_STEPS, 100))

@@ -18,7 +18,7 @@ from agents.web.forms import FormError
 from lab.backtest.lane import Lane
 from pipeline.brands import inspect_brands, load_brands
 from pipeline.detection.patterns.library import load_library
-from schemas.brand import Brand
+from schemas.brand import Brand, JudgedOn
 from schemas.bucket import Bucket, Voices
 
 EXAMPLE = (Path(__file__).parents[3] / "examples/demo/brands.yaml").read_text(encoding="utf-8")
@@ -147,6 +147,67 @@ def test_what_cannot_be_shown_in_fields_is_left_to_the_text(text: str) -> None:
         drafted(form(text))
 
 
+@pytest.mark.parametrize("text", [*SHAPES.values(), EXAMPLE], ids=[*SHAPES, "example"])
+@pytest.mark.parametrize(
+    ("typed", "sources"),
+    [
+        ("all", "all"), ("each", "each"), ("x\r\nbluesky", ("x", "bluesky")), ("rss", ("rss",)),
+    ],
+)  # fmt: skip
+def test_on_what_it_is_judged_is_what_the_loader_reads(
+    text: str, typed: str, sources: str | tuple[str, ...]
+) -> None:
+    before = load_brands(text, "b")
+    draft = drafted(form(text, judge=typed))
+    after = load_brands(draft.text, "b")
+    assert after.brands[0] == replace(before.brands[0], judge=JudgedOn(sources=sources))
+    assert after.brands[1:] == before.brands[1:]
+    assert draft.outline is not None
+    assert draft.outline.places[0].fields["judge"].values == tuple(typed.split())
+    assert drafted(form(draft.text, judge=typed)).text == draft.text
+    assert load_brands(drafted(form(draft.text, judge="")).text, "b") == before
+
+
+BELOW = """\
+brands:
+  - id: acme
+    judge:  # the networks that we answer for
+      sources:
+        - x  # first of all
+        - bluesky
+    names: [Acme]
+"""
+
+
+def test_on_what_it_is_judged_is_found_on_lines_of_its_own() -> None:
+    found = outline(BELOW)
+    assert found is not None
+    assert found.places[0].fields["judge"].values == ("x", "bluesky")
+    assert drafted(form(BELOW, judge="x\nbluesky", names="Acme")).text == BELOW
+    new = drafted(form(BELOW, judge="each")).text
+    assert new == "brands:\n  - id: acme\n    judge: {sources: each}\n    names: [Acme]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "typed", "told"),
+    [
+        ("judge: each", "", "not keys with values"),
+        ("judge: {sources: eech}", "eech", "did you mean 'each'?"),
+        ("judge: {sources: [x, each]}", "x\neach", "'each' stands in a list"),
+        ("judge: {sources: [twitter]}", "twitter", "did you mean 'x'?"),
+    ],
+)
+def test_what_is_wrong_with_it_is_told_at_its_field(written: str, typed: str, told: str) -> None:
+    text = f"brands:\n  - id: acme\n    names: [Acme]\n    {written}\n"
+    draft = drafted(form(text, judge=typed))
+    assert draft.text == text
+    assert draft.outline is not None
+    [fault] = draft.inspection.faults
+    assert told in f"{fault.what}; {fault.do}"
+    assert field_of(draft.outline.places[0], fault) == "judge"
+    assert load_brands(drafted(form(text, judge="each")).text, "b").brands[0].judge.each
+
+
 def test_faults_are_those_of_check_each_at_its_field() -> None:
     draft = drafted(
         form(
@@ -246,6 +307,7 @@ def test_a_quiet_week_and_one_before_the_week_ring_nothing() -> None:
     [
         ({"names": ("Acme", "Akme")}, "counted"),
         ({"critics": ("npo",), "false_rings_per_quarter": 2.0}, "counted"),
+        ({"judge": JudgedOn(sources="each"), "false_rings_per_quarter": 2.0}, "apart"),
         ({"alert_zone": "Europe/Paris", "slack_channel": "#x"}, "told"),
     ],
 )

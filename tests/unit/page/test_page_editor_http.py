@@ -143,3 +143,14 @@ def test_a_brand_leads_to_its_fields_and_long_files_are_edited_elsewhere(tmp_pat
         assert '<option value="1" selected>ardelle</option>' in shown
         made.page._brands_text = "#" * 200_001 + BRANDS_FILE
         assert "too long to be edited here" in get(made, "/edit/brands")
+
+
+def test_faults_are_told_in_the_readers_language(server: PageServer) -> None:
+    form = hidden(get(server, "/edit/brands"))
+    changes = {"alert_zone": "Mars", "judge": "x\r\neach", "do": "check"}
+    _, french, _ = post(server, {**form, **changes}, **{"Accept-Language": "fr"})
+    told = unescape(french).replace("\u202f", " ").replace("\u00a0", " ").replace("’", "'")
+    assert "pas de fuseau horaire 'Mars' ; prenez-en un" in told
+    assert "'each' est dans une liste sous 'sources' ; écrivez sources: each" in told
+    _, english, _ = post(server, {**form, **changes}, **{"Accept-Language": "en"})
+    assert "'each' stands in a list under 'sources'; write sources: each" in unescape(english)

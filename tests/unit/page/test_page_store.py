@@ -14,7 +14,7 @@ from threading import Event, Thread
 import pytest
 
 from agents.web.store.courses import Band, Courses, Slot, usual_of
-from agents.web.store.posts import Archive, PostFilter
+from agents.web.store.posts import NOTES, Archive, PostFilter
 from agents.web.store.store import Store, StoreError
 from schemas.bucket import Bucket, Example, SourceCounts, Story, Voices
 from schemas.deletion import Deletion
@@ -150,6 +150,21 @@ def test_who_brought_how_much_is_told_of_all_that_is_counted(store: Store) -> No
     assert [slot.mentions for slot in courses.course("acme", T0_S, T0_S + 20, 10)] == [3, 12]
 
 
+def test_of_many_notes_the_newest_are_told_whatever_else_was_said(store: Store) -> None:
+    for number in range(NOTES + 30):
+        for kind in ("note", "ack"):
+            said = Feedback(
+                id=f"{kind}{number}", brand="acme", at=T0 + timedelta(minutes=number), by="ana",
+                kind=kind, incident="i", note=str(number),
+            )  # fmt: skip
+            store.take_remark(said, T0_S)
+    store.flush()
+    found = Archive(store).notes("i")
+    assert [one.note for one in found] == [str(number) for number in range(30, NOTES + 30)]
+    assert {one.kind for one in found} == {"note"}
+    assert Archive(store).how_many_notes("i") == NOTES + 30
+
+
 def test_gaps_posts_stories_and_remarks_come_back(store: Store) -> None:
     gap = Gap(start=T0, end=T0 + timedelta(minutes=5), cause="disconnect")
     post = Example(id="1", handle="a", followers=9, created_at=T0, kind="reply", text="no\0thing",
@@ -180,7 +195,7 @@ def test_gaps_posts_stories_and_remarks_come_back(store: Store) -> None:
     for _ in range(2):
         store.take_remark(said, T0_S)
     store.flush()
-    assert [(one.by, one.note) for one in archive.remarks("i")] == [("ana", "hm")]
+    assert [(one.by, one.note) for one in archive.notes("i")] == [("ana", "hm")]
 
 
 def test_what_kafka_got_long_ago_is_forgotten_whatever_its_own_time(store: Store) -> None:

@@ -34,6 +34,7 @@ _NOTE_LIMIT = 280
 
 _TOLD_ABOVE = frozenset({"surge", "acceleration", "negative_shift", "negative"})
 """Volume and tone are told once, at the head of the alert."""
+_TOLD_AT_THE_HEAD = frozenset({"attacking"})
 _WAYS: Mapping[str, int] = {
     **dict.fromkeys(
         (
@@ -76,9 +77,12 @@ class Weighed(Protocol):
 
 
 def why(words: Words, transition: Transition) -> tuple[Part, ...]:
-    """Say what decided, what it is like and, where something does, what speaks against it."""
-    decided = [*ruling(words, transition), *watched(words, transition)]
-    decided += figures(words, transition)
+    """Say what decided, what it is like and, where something does, what speaks against it.
+
+    The rule itself and the share of attacks are left to the line that stands above all this
+    (``compose``), and told once.
+    """
+    decided = [*watched(words, transition), *figures(words, transition, but=_TOLD_AT_THE_HEAD)]
     if transition.nature != "unclear":
         decided.append(words.texts[f"nature_{transition.nature}"])
     if transition.level == "heads_up":
@@ -87,7 +91,7 @@ def why(words: Words, transition: Transition) -> tuple[Part, ...]:
         decided += wave(words, transition)
     alike = likeness(words, transition)
     links = watched_links(words, transition)
-    parts = [Part(words.texts["heading_why"], tuple(decided), links)]
+    parts = [Part(words.texts["heading_why"], tuple(decided), links)] if decided or links else []
     if alike:
         parts.append(Part(words.texts["heading_like"], alike))
     if against := contrary(words, transition):
@@ -114,7 +118,7 @@ def likeness(words: Words, told: Weighed) -> tuple[str, ...]:
 
 def contrary(words: Words, told: Weighed) -> list[str]:
     """Say what speaks against it."""
-    light = [one for one in told.reasons if one.weight < 0 and argues(one, against=True)]
+    light = [one for one in told.reasons if one.weight < 0 and argues(words, one, against=True)]
     light.sort(key=lambda one: one.weight)
     against = [sentence(words, one) for one in light[:AGAINST_LIMIT]]
     return [*terms(words, told, sign=-1), *against]
@@ -165,8 +169,11 @@ def _watched_url(one: Watched, transition: Transition) -> str:
     return f"{X}/{one.handle}/status/{one.post}" if X_HANDLE.fullmatch(one.handle) else ""
 
 
-def figures(words: Words, transition: Weighed) -> list[str]:
-    """Say how many voices there are, and which of their shares speak most for a crisis."""
+def figures(words: Words, transition: Weighed, *, but: Collection[str] = ()) -> list[str]:
+    """Say how many voices there are, and which of their shares speak most for a crisis.
+
+    ``but``: codes that are told elsewhere.
+    """
     seen = transition.sighting
     if seen is None:
         return []
@@ -175,7 +182,7 @@ def figures(words: Words, transition: Weighed) -> list[str]:
         voices=words.number(round(seen.voices)),
         usual=words.number(round(seen.usual_voices, 1)),
     )
-    return [voices, *terms(words, transition, sign=1)]
+    return [voices, *terms(words, transition, sign=1, but=but)]
 
 
 def terms(words: Words, transition: Weighed, *, sign: int, but: Collection[str] = ()) -> list[str]:
@@ -186,29 +193,45 @@ def terms(words: Words, transition: Weighed, *, sign: int, but: Collection[str] 
     seen = transition.sighting
     known = () if seen is None else seen.terms
     found = [one for one in known if sign * one.weight >= _TELLING and one.code not in but]
-    found = [one for one in found if _argues(one.code, one.share, one.usual, against=sign < 0)]
     found.sort(key=lambda one: -sign * one.weight)
-    return [
-        sentence(words, Reason(code=one.code, value=one.share, normal=one.usual))
-        for one in found[: FOR_LIMIT if sign > 0 else AGAINST_LIMIT]
-    ]
+    told = (Reason(code=one.code, value=one.share, normal=one.usual) for one in found)
+    speaking = [one for one in told if argues(words, one, against=sign < 0)]
+    return [sentence(words, one) for one in speaking[: FOR_LIMIT if sign > 0 else AGAINST_LIMIT]]
 
 
 def reasons(words: Words, transition: Weighed, *, limit: int) -> list[str]:
     """Return sentences for the reasons that speak for a crisis, the heaviest first."""
-    speaking = [one for one in transition.reasons if one.weight >= 0 and argues(one, against=False)]
+    speaking = [
+        one for one in transition.reasons if one.weight >= 0 and argues(words, one, against=False)
+    ]
     speaking.sort(key=lambda reason: -reason.weight)
     return [sentence(words, reason) for reason in speaking[:limit]]
 
 
-def argues(reason: Reason, *, against: bool) -> bool:
+def argues(words: Words, reason: Reason, *, against: bool) -> bool:
     """Whether the figures of a reason, read as a sentence, argue in the direction of its heading.
+
+    A difference that is rounded away argues for nothing: "7 % against 7 % usually".
 
     Weights compare with the episodes of a library, so that "14 times as many mentions" may weigh
     against a likeness to a louder one; as a sentence it would argue for it. And the volume is told
     once, by one pair of figures, at the head of the alert.
     """
-    return _argues(reason.code, reason.value, reason.normal, against=against)
+    return _argues(
+        reason.code, reason.value, reason.normal, against=against
+    ) and not _is_rounded_away(words, reason)
+
+
+def _is_rounded_away(words: Words, reason: Reason) -> bool:
+    """Whether the two figures of a sentence are written alike."""
+    if reason.normal is None:
+        return False
+    known = words.reasons.get(reason.code)
+    if known is None:
+        return words.number(reason.value) == words.number(reason.normal)
+    if "{normal}" not in known.text:
+        return False
+    return words.value(known.unit, reason.value) == words.value(known.unit, reason.normal)
 
 
 def _argues(code: str, value: float, normal: float | None, *, against: bool) -> bool:

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from agents.alerting.message.chart import Chart
+from pipeline.phrase import Phrase
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -46,9 +47,9 @@ def open_drawing() -> Draw:
     try:
         from PIL import features  # noqa: PLC0415 - an optional extra
     except ImportError as error:
-        raise NoPicturesError("install tocsin[pictures]") from error
+        raise NoPicturesError(Phrase("install tocsin[pictures]")) from error
     if not features.check("freetype2"):
-        raise NoPicturesError("this Pillow was built without FreeType")
+        raise NoPicturesError(Phrase("this Pillow was built without FreeType"))
     return draw
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from agents.ingest.formats.files.streams import FormatError
-from pipeline.phrase import Phrase
+from pipeline.phrase import Phrase, reason_of
 
 _Item = TypeVar("_Item")
 
@@ -51,7 +51,7 @@ class FilesReading:
                 msg = Phrase(
                     "{path}: {why}; check the path and its permissions",
                     path=path,
-                    why=error.strerror,
+                    why=reason_of(error),
                 )
                 raise FormatError(msg) from error
         return cls(total_bytes)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol, Self, cast
 
-from pipeline.phrase import Phrase
+from pipeline.phrase import Phrase, reason_of
 
 
 class FormatError(ValueError):
@@ -236,7 +236,7 @@ def _open(path: Path) -> io.BufferedReader:
         msg = Phrase(
             "{path}: {why}; check the path and its permissions",
             path=path,
-            why=error.strerror,
+            why=reason_of(error),
         )
         raise FormatError(msg) from error
 

@@ -20,7 +20,7 @@ from agents.ingest.formats.files.lines import BadLine
 from agents.ingest.formats.files.streams import FormatError, open_bytes
 from agents.ingest.formats.mapped.cells import KIND_WORDS, filled, json_in, means_kind, step
 from agents.ingest.formats.mapped.times import time_parser
-from pipeline.phrase import Phrase
+from pipeline.phrase import Phrase, phrases
 from schemas.mention import Kind
 
 _ROWS = 200
@@ -121,15 +121,20 @@ def _suggest(sample: _Sample) -> Suggestion:
     lines = [f"format: {sample.file_format}"]
     if sample.encoding != "utf-8":
         lines.append(f"encoding: {sample.encoding}")
-        guessed.append(f"the file is no UTF-8 and is taken for {sample.encoding}: check encoding")
+        guessed.append(
+            Phrase(
+                "the file is no UTF-8 and is taken for {encoding}: check encoding",
+                encoding=sample.encoding,
+            )
+        )
     lines += _created_at(sample, found, guessed, missing)
     lines += _identity(sample, found, guessed, missing)
     for field in ("text", "lang", "conversation_id", "hashtags", "ref_author"):
         if field in found:
             lines.append(f"{field}: {_quoted(found[field])}")
-            guessed.append(f"{field} from {found[field]!r}")
+            guessed.append(Phrase("{field} from {column!r}", field=field, column=found[field]))
     if "text" not in found:
-        missing.append("no column seems to hold the text: write text: COLUMN")
+        missing.append(Phrase("no column seems to hold the text: write text: COLUMN"))
     lines += _author(found, guessed, missing)
     lines += _kinds(sample, found, guessed)
     return Suggestion("\n".join(lines) + "\n", tuple(guessed), tuple(missing))
@@ -168,7 +173,7 @@ def _created_at(
     sample: _Sample, found: Mapping[str, str], guessed: list[str], missing: list[str]
 ) -> list[str]:
     if "created_at" not in found:
-        missing.append("no column seems to hold the time: write created_at: COLUMN")
+        missing.append(Phrase("no column seems to hold the time: write created_at: COLUMN"))
         return []
     column = found["created_at"]
     columns = [column]
@@ -181,20 +186,31 @@ def _created_at(
         ]
     formats = _time_formats(written)
     if len(formats) != 1:
-        told = " or ".join(formats) if formats else "no form that is known"
+        told = phrases(Phrase(" or "), formats) if formats else Phrase("no form that is known")
         missing.append(
-            f"times such as {written[0] if written else ''!r} in {column!r} are {told}: write "
-            f'created_at: {{column: {column}, format: "%d/%m/%Y %H:%M"}} or as it is'
+            Phrase(
+                "times such as {example!r} in {column!r} are {told}: write created_at: "
+                '{{column: {column}, format: "%d/%m/%Y %H:%M"}} or as it is',
+                example=written[0] if written else "",
+                column=column,
+                told=told,
+            )
         )
         return [f"created_at: {_quoted(column)}"]
     [form] = formats
     how = f"join: [{', '.join(map(_quoted, columns))}]" if len(columns) > 1 else ""
     how = how or f"column: {_quoted(column)}"
-    guessed.append(f"created_at from {' and '.join(map(repr, columns))}, written as {form}")
+    guessed.append(
+        Phrase(
+            "created_at from {columns}, written as {form}",
+            columns=phrases(Phrase(" and "), map(repr, columns)),
+            form=form,
+        )
+    )
     lines = [f"created_at: {{{how}, format: {_quoted(form)}}}"]
     if not _all_fit(written, form, zone=None):
         lines.insert(0, "timezone: UTC")
-        guessed.append("times carry no offset and are taken for UTC: check timezone")
+        guessed.append(Phrase("times carry no offset and are taken for UTC: check timezone"))
     return lines
 
 
@@ -237,13 +253,16 @@ def _identity(
     column = found.get("id")
     values = [str(value) for value in sample.values(column)] if column else []
     if column and values and not any(_LOST_DIGITS.fullmatch(one) for one in values):
-        guessed.append(f"id from {column!r}")
+        guessed.append(Phrase("{field} from {column!r}", field="id", column=column))
         return [f"id: {_quoted(column)}"]
     texts = sample.values(found["text"]) if "text" in found else []
     links = [str(value) for value in sample.values(found["link"])] if "link" in found else []
     if not column and links and len(set(links)) == len(links) >= len(texts):
         guessed.append(
-            f"no column seems to be an id: rows with the same {found['link']!r} are one post"
+            Phrase(
+                "no column seems to be an id: rows with the same {column!r} are one post",
+                column=found["link"],
+            )
         )
         return [f"id: {{hash: [{_quoted(found['link'])}]}}"]
     parts = [
@@ -252,21 +271,30 @@ def _identity(
         if field in found
     ]
     if not parts:
-        missing.append("no column seems to hold an id: write id: COLUMN")
+        missing.append(Phrase("no column seems to hold an id: write id: COLUMN"))
         return []
     why = (
-        f"{column!r} lost its digits in a spreadsheet" if column else "no column seems to be an id"
+        Phrase("{column!r} lost its digits in a spreadsheet", column=column)
+        if column
+        else Phrase("no column seems to be an id")
     )
-    guessed.append(f"{why}: rows that agree in {', '.join(parts)} are one post")
+    guessed.append(
+        Phrase("{why}: rows that agree in {parts} are one post", why=why, parts=", ".join(parts))
+    )
     return [f"id: {{hash: [{', '.join(map(_quoted, parts))}]}}"]
 
 
 def _author(found: Mapping[str, str], guessed: list[str], missing: list[str]) -> list[str]:
     fields = ("id", "handle", "followers", "verified")
     said = [(name, found[f"author.{name}"]) for name in fields if f"author.{name}" in found]
-    guessed.extend(f"author.{name} from {column!r}" for name, column in said)
+    guessed.extend(
+        Phrase("{field} from {column!r}", field=f"author.{name}", column=column)
+        for name, column in said
+    )
     if not {"id", "handle"} & {name for name, _ in said}:
-        missing.append("no column seems to hold the author: write author: {handle: COLUMN}")
+        missing.append(
+            Phrase("no column seems to hold the author: write author: {{handle: COLUMN}}")
+        )
         return []
     return [f"author: {{{', '.join(f'{name}: {_quoted(column)}' for name, column in said)}}}"]
 
@@ -278,17 +306,30 @@ def _kinds(sample: _Sample, found: Mapping[str, str], guessed: list[str]) -> lis
         meanings = [means_kind(value, kind) for value in sample.values(column)] if column else []
         if column and None not in meanings:
             rule.append(_quoted(column))
-            guessed.append(f"{kind} where {column!r} is filled and not no, 0 or nan")
+            guessed.append(
+                Phrase(
+                    "{kind} where {column!r} is filled and not no, 0 or nan",
+                    kind=kind,
+                    column=column,
+                )
+            )
     worded = found.get("kind")
     words = {str(value).strip().casefold() for value in sample.values(worded)} if worded else set()
     for kind in _KINDS:
         if worded and (meant := _words_for(kind, words)):
             values = ", ".join(map(_quoted, meant))
             rules[kind].append(f"{{column: {_quoted(worded)}, values: [{values}]}}")
-            guessed.append(f"{kind} where {worded!r} says {' or '.join(meant)}")
+            guessed.append(
+                Phrase(
+                    "{kind} where {column!r} says {words}",
+                    kind=kind,
+                    column=worded,
+                    words=phrases(Phrase(" or "), meant),
+                )
+            )
     if not rules["repost"]:
         rules["repost"].append('{text_begins: "RT @"}')
-        guessed.append('repost where the text begins with "RT @"')
+        guessed.append(Phrase('repost where the text begins with "RT @"'))
     return ["kind:", *(f"  {kind}: [{', '.join(rule)}]" for kind, rule in rules.items() if rule)]
 
 

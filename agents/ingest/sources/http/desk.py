@@ -17,6 +17,7 @@ from aiohttp import web
 
 from agents.standard_webhooks import UnsignedError, verified_id
 from agents.web.limits import Door, PageLimits, listen
+from pipeline.phrase import Phrase, reason_of
 
 _WAITING: Final = 64
 _BUSY_S: Final = "5"
@@ -121,7 +122,13 @@ class HttpDesk:
             runner, server = await listen(application, self._host, self.port, door)
         except OSError as error:
             self._failed = OSError(
-                error.errno, f"cannot listen on {self._host}:{self.port}: {error.strerror}"
+                error.errno,
+                Phrase(
+                    "cannot listen on {host}:{port}: {why}",
+                    host=self._host,
+                    port=self.port,
+                    why=reason_of(error),
+                ),
             )
             ready.set()
             return

@@ -16,6 +16,7 @@ from agents.ingest.pacing import paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent, decode_position
 from agents.ingest.steady_clock import utc_now
+from pipeline.phrase import Phrase
 
 
 class InputFile(Struct, frozen=True):
@@ -82,8 +83,10 @@ class ReplaySource(Recorded):
         found = decode_position(resume, ReplayPosition, advice=advice)
         if found.inputs != self._inputs:
             raise PositionError(
-                f"it belongs to other or changed input "
-                f"({', '.join(one.name for one in found.inputs)}); start without --resume"
+                Phrase(
+                    "it belongs to other or changed input ({names}); start without --resume",
+                    names=", ".join(one.name for one in found.inputs),
+                )
             )
         self.done = found.items
 

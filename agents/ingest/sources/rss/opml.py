@@ -5,6 +5,8 @@ Source: OPML 2.0; a feed is an ``outline`` with an ``xmlUrl``.
 
 from xml.etree import ElementTree as ET
 
+from pipeline.phrase import Phrase
+
 
 def feeds_in(raw: bytes) -> list[str]:
     """Return the addresses of all feeds, each once; raise ``ValueError`` if it is no OPML.
@@ -13,10 +15,10 @@ def feeds_in(raw: bytes) -> list[str]:
     ['https://a.org/f']
     """
     if b"<!ENTITY" in raw.replace(b"\0", b""):
-        raise ValueError("it declares entities, which OPML has no use for")
+        raise ValueError(Phrase("it declares entities, which OPML has no use for"))
     try:
         root = ET.fromstring(raw)  # noqa: S314 - without entities there is nothing to blow up
     except ET.ParseError as error:
-        raise ValueError(f"it is no OPML: {error}") from error
+        raise ValueError(Phrase("it is no OPML: {why}", why=error)) from error
     found = (outline.get("xmlUrl", "").strip() for outline in root.iter("outline"))
     return list(dict.fromkeys(filter(None, found)))

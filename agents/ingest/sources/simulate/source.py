@@ -11,6 +11,7 @@ from agents.ingest.pacing import held, paced
 from agents.ingest.recorded import Recorded
 from agents.ingest.source import PositionError, SourceEvent
 from agents.ingest.steady_clock import utc_now
+from pipeline.phrase import Phrase
 from schemas.mention import Mention
 
 
@@ -45,7 +46,7 @@ class SimulateSource(Recorded):
         if resume is None:
             return
         if not resume.isdigit():
-            raise PositionError("is no count of posts; delete it")
+            raise PositionError(Phrase("is no count of posts; delete it"))
         self.done = int(resume)
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:

@@ -12,6 +12,7 @@ from agents.ingest.recorded import LiveItems
 from agents.ingest.source import Idle, Missed, PositionError, Reached, SourceEvent
 from agents.ingest.steady_clock import utc_now
 from agents.monitoring.health import Cause
+from pipeline.phrase import Phrase
 from schemas.base import check_times
 from schemas.mention import Gap
 
@@ -55,7 +56,7 @@ class StdinSource:
             at = datetime.fromisoformat(resume.decode())
             check_times(at=at.astimezone(UTC))
         except ValueError as error:
-            raise PositionError(f"{error}; delete it") from error
+            raise PositionError(Phrase("{why}; delete it", why=error)) from error
         self._gap_from = at.astimezone(UTC)
 
     def events(self, stop: Event) -> Iterator[SourceEvent]:

@@ -17,6 +17,7 @@ from agents.ingest.sources.x.connection import Ended
 from agents.ingest.sources.x.tags import brands_in, tag_for, weight_of
 from pipeline.brands import Rule
 from pipeline.brands.x_rules import RULES_LIMIT
+from pipeline.phrase import Phrase
 
 PER_REQUEST: Final = 100
 """Rules that one request adds or deletes."""
@@ -162,8 +163,13 @@ def steps(todo: RulePlan, *, cap: int = RULES_LIMIT) -> list[RuleRequest]:
     """
     if todo.after > cap:
         raise RulesRefusedError(
-            f"the brands make {todo.after - todo.others} rules, X takes {cap}, "
-            f"and {todo.others} rules of others stand there"
+            Phrase(
+                "the brands make {what} rules, X takes {cap}, and {others} rules of others "
+                "stand there",
+                what=todo.after - todo.others,
+                cap=cap,
+                others=todo.others,
+            )
         )
     found = []
     for some in _parts(todo.retag):
@@ -222,7 +228,9 @@ class XRuleBook:
             ids = [standing.id for standing in step.delete]
             answer = _asked(lambda: self._client.delete_rules(ids, **also))
         if answer.errors:
-            raise RulesRefusedError("X does not take these rules:\n" + _told(answer.errors))
+            raise RulesRefusedError(
+                Phrase("X does not take these rules:\n{faults}", faults=_told(answer.errors))
+            )
 
 
 class RequestError(RuntimeError):

@@ -106,9 +106,9 @@ def _done(words: Words, desk: Desk, incident: Incident) -> list[Child]:
         said = words.texts.get(f"said_{step.reason}") or words.states[step.state]
         at = words.moment(step.at, beside=told.at)
         done.append(f"{at} {said} ({outside(step.by, 60)})")
-    notes = [one for one in desk.archive.remarks(told.incident) if one.kind == "note"]
+    notes = desk.archive.notes(told.incident, _NOTES)
     done += [
         f"{words.moment(note.at, beside=told.at)} {outside(note.by, 60)}{words.colon} {note.note}"
-        for note in notes[-_NOTES:]
+        for note in notes
     ]
     return done or [words.texts["brief_done_none"]]

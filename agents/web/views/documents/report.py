@@ -14,7 +14,7 @@ from agents.web.markup import Child, Html, tag
 from agents.web.store.courses import Slot
 from agents.web.store.tables import HOUR_S
 from agents.web.views.course import chart, joined, window_of_incident
-from agents.web.views.desk import OVER, Desk
+from agents.web.views.desk import OVER, Desk, is_cut
 from agents.web.views.parts import as_of, back_and_other, chip, figures, meter
 from pipeline.detection.incident.merge import Incident
 
@@ -57,6 +57,7 @@ def report(words: Words, desk: Desk, incident: Incident, other: str) -> str:
         ),
         block(
             words.texts["report_line"],
+            paragraph(words.texts["report_cut"], class_="soft") if is_cut(incident) else None,
             tag("ol", *_timeline(words, desk, incident), class_="lines trail"),
         ),
         block(
@@ -129,8 +130,7 @@ def _timeline(words: Words, desk: Desk, incident: Incident) -> Iterator[Html]:
             words.texts["note"],
             f"{outside(one.by, 60)}{words.colon} {outside(one.note, 1000)}",
         )
-        for one in desk.archive.remarks(told.incident)
-        if one.kind == "note"
+        for one in desk.archive.notes(told.incident)
     ]
     events.append((incident.onset, words.texts["pin_onset"], ""))
     for at, what, more in sorted(events, key=_at):

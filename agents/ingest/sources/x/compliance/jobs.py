@@ -17,6 +17,7 @@ from msgspec import Struct
 from agents.ingest.sources.x.answers import shown
 from agents.ingest.sources.x.client import SILENCE_S, RebasedSession, ended_by, user_agent
 from agents.ingest.sources.x.lines import chunks_of, lines_in
+from pipeline.phrase import Phrase
 
 NAME: Final = "tocsin"
 """Of our jobs at X."""
@@ -103,12 +104,19 @@ class ComplianceJobs:
             if job.status == "complete":
                 return job
             if job.status in {"failed", "expired"}:
-                raise ComplianceError(f"job {job.id} has {job.status}: run it again")
+                raise ComplianceError(
+                    Phrase("job {id} has {status}: run it again", id=job.id, status=job.status)
+                )
             left_s = deadline_s - clock_s()
             if left_s <= 0:
                 raise ComplianceError(
-                    f"X still works on job {job.id} ({job.status}) after {wait_s:.0f} s; "
-                    "the next run waits for it"
+                    Phrase(
+                        "X still works on job {id} ({status}) after {wait_s:.0f} s; the next run "
+                        "waits for it",
+                        id=job.id,
+                        status=job.status,
+                        wait_s=wait_s,
+                    )
                 )
             pause(min(pause_s, left_s))
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -130,18 +138,22 @@ class ComplianceJobs:
             response: requests.Response = ask(*args, **more)
         except tweepy.HTTPException as error:
             ended = ended_by(error.response)
-            raise ComplianceError(f"X says: {ended.short} {ended.detail}") from error
+            raise ComplianceError(
+                Phrase("X says: {short} {detail}", short=ended.short, detail=ended.detail)
+            ) from error
         except (requests.RequestException, OSError) as error:
             raise ComplianceError(shown(f"{type(error).__name__}: {error}")) from error
         try:
             return msgspec.json.decode(response.content, type=answer)
         except msgspec.DecodeError as error:
-            raise ComplianceError(f"an answer of X that makes no sense: {error}") from error
+            raise ComplianceError(
+                Phrase("an answer of X that makes no sense: {why}", why=error)
+            ) from error
 
     def _outside(self, method: str, url: str, **more: Any) -> requests.Response:  # noqa: ANN401 - handed on
         """A request to an address that X has named; what it is stays untold, for it is signed."""
         if not url.startswith(("https://", f"{self._base_url}/")):
-            raise ComplianceError("X names an address for the ids that is not private")
+            raise ComplianceError(Phrase("X names an address for the ids that is not private"))
         headers = {**more.pop("headers", {}), "User-Agent": user_agent()}
         if url.startswith(f"{self._base_url}/"):
             headers["Authorization"] = f"Bearer {self._bearer_token}"
@@ -150,8 +162,18 @@ class ComplianceJobs:
                 method, url, headers=headers, timeout=self._timeout_s, allow_redirects=False, **more
             )
         except (requests.RequestException, OSError) as error:
-            raise ComplianceError(f"{method} where X wants it: {type(error).__name__}") from error
+            raise ComplianceError(
+                Phrase(
+                    "{method} where X wants it: {name}", method=method, name=type(error).__name__
+                )
+            ) from error
         if response.status_code not in _OK:
             response.close()
-            raise ComplianceError(f"{method} where X wants it: http {response.status_code}")
+            raise ComplianceError(
+                Phrase(
+                    "{method} where X wants it: http {status_code}",
+                    method=method,
+                    status_code=response.status_code,
+                )
+            )
         return response

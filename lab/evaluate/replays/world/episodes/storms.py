@@ -32,6 +32,7 @@ from lab.evaluate.replays.world.speakers.writing import TalkSubject, Writer
 from lab.evaluate.replays.world.spread import ids
 from lab.evaluate.replays.world.timing.cascade import Contagion, delays
 from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
+from pipeline.phrase import Phrase
 from schemas.incident import EpisodeKind
 
 COMPOUND: Final = (-0.195, 0.104, 0.397)
@@ -98,7 +99,9 @@ def read_storms(directory: Path) -> tuple[Storm, ...]:
             )
         )
     if not found:
-        raise StormError(f"{directory}: no twitter_activity_*.csv there")
+        raise StormError(
+            Phrase("{directory}: no twitter_activity_*.csv there", directory=directory)
+        )
     return tuple(found)
 
 
@@ -107,7 +110,14 @@ def _column(path: Path, column: str) -> dict[str, float]:
         with path.open(newline="", encoding="utf-8") as lines:
             return {row["date"]: float(row[column]) for row in csv.DictReader(lines)}
     except (KeyError, TypeError, ValueError, OSError) as error:
-        raise StormError(f"{path}: no readable columns date,{column}: {error!r}") from error
+        raise StormError(
+            Phrase(
+                "{path}: no readable columns date,{column}: {why}",
+                path=path,
+                column=column,
+                why=repr(error),
+            )
+        ) from error
 
 
 def shares(compound: float) -> tuple[float, float]:
@@ -142,7 +152,13 @@ def lay_storm(
     shape = Shape(storm.name, kind, "held_out", 0, _CONTAGION, {}, ())
     truth = truth_of(mentions, shape, profile, turns_s=start_s)
     if truth is None:
-        raise StormError(f"{storm.name}: not to be seen over {profile.per_hour:.0f} an hour")
+        raise StormError(
+            Phrase(
+                "{name}: not to be seen over {per_hour:.0f} an hour",
+                name=storm.name,
+                per_hour=profile.per_hour,
+            )
+        )
     return StagedEpisode(mentions, truth)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from lab.evaluate.replays.world.mentions import Floats, Ints
 from lab.evaluate.replays.world.timing.rhythm import DAY_S, HOUR_S
+from pipeline.phrase import Phrase
 
 ROW_S: Final = 300
 DAY_ROWS: Final = DAY_S // ROW_S
@@ -89,7 +90,9 @@ def read_series(folder: Path) -> tuple[Series, ...]:
     """
     paths = [path for pattern in PATTERNS for path in sorted(folder.glob(pattern))]
     if not paths:
-        raise ArrivalsError(f"{folder}: none of {', '.join(PATTERNS)} there")
+        raise ArrivalsError(
+            Phrase("{folder}: none of {names} there", folder=folder, names=", ".join(PATTERNS))
+        )
     return tuple(_read(path) for path in paths)
 
 
@@ -99,10 +102,12 @@ def _read(path: Path) -> Series:
         counts = np.array([round(float(row["value"])) for row in rows], np.int64)
         first = datetime.fromisoformat(rows[0]["timestamp"])
     except (IndexError, KeyError, TypeError, ValueError, OSError) as error:
-        raise ArrivalsError(f"{path}: no readable columns timestamp,value: {error!r}") from error
+        raise ArrivalsError(
+            Phrase("{path}: no readable columns timestamp,value: {why}", path=path, why=repr(error))
+        ) from error
     whole = len(counts) // DAY_ROWS * DAY_ROWS
     if not counts[:whole].any():
-        raise ArrivalsError(f"{path}: not a day of mentions")
+        raise ArrivalsError(Phrase("{path}: not a day of mentions", path=path))
     return Series(path.name, first.replace(tzinfo=UTC).timestamp(), counts[:whole])
 
 
