@@ -242,6 +242,8 @@ class Worker:
             wait_s = LOOK_S
             while not self.app.should_stop:
                 await asyncio.sleep(wait_s)
+                if self.app.should_stop:
+                    return
                 if self.settled and self._asleep:
                     await self._wake()
                 if self._deletions.has_news:
@@ -249,7 +251,9 @@ class Worker:
                     await forget(self._deletions, stages, self._metrics)
                     wait_s = wait_after(self.app.loop.time() - began_s)
         except Exception as error:  # noqa: BLE001 - as for agents: what cannot be done ends it
-            self._crash(error)
+            # A worker that stops has let its producer go before this; the next start wakes all.
+            if not self.app.should_stop:
+                self._crash(error)
 
     async def _wake(self) -> None:
         """Take up all state: what was deleted while nobody ran must not wait for a record."""
