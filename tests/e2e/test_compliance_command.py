@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from agents.cli.main import main
 from agents.ingest.sources.x.compliance import jobs
-from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
 from schemas.bucket import Bucket, Story, StoryPost
 from schemas.codec import Decoder, encode
@@ -20,6 +19,7 @@ from schemas.feedback import Feedback
 from schemas.topics import BUCKETS, DELETIONS, FEEDBACK, INCIDENTS
 from support.alert_examples import ONSET, example, transition
 from support.compliance_server import TOKEN, ComplianceServer
+from support.page_process import publish
 from support.topics import read_topic
 
 pytestmark = pytest.mark.timeout(60)
@@ -64,7 +64,6 @@ def run(server, monkeypatch):
     )  # fmt: skip
     gone = Deletion(id="d", at=AT, kind="post", subject=FORGOTTEN, by="x")
     with EmbeddedBroker(partitions=2) as broker:
-        producer = KafkaClients(broker.bootstrap).producer()
         for topic, records in (
             (INCIDENTS, [transition(examples=tuple(shown[:3])),
                          transition(examples=tuple(shown[3:]), stories=(story,))]),
@@ -72,10 +71,7 @@ def run(server, monkeypatch):
             (BUCKETS, [bucket]),
             (DELETIONS, [gone]),
         ):  # fmt: skip
-            for record in records:
-                producer.send(topic.name, encode(record), key=b"nestle")
-        producer.flush()
-        producer.close()
+            publish(broker, *map(encode, records), topic=topic.name)
         env = {
             "TOCSIN_KAFKA_BOOTSTRAP": broker.bootstrap,
             "TOCSIN_PARTITIONS": "2",

@@ -5,10 +5,10 @@ import logging
 
 import pytest
 from click.testing import CliRunner
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from agents.cli.main import main
-from agents.kafka.clients import API_VERSION, KafkaClients
+from agents.kafka.clients import API_VERSION
 from agents.kafka.embedded import EmbeddedBroker
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
@@ -44,7 +44,9 @@ def test_rows_lie_in_order_where_the_brands_buckets_lie(env, tmp_path) -> None:
             result.output
         )
     found = read(env)
-    producer = KafkaClients(env["TOCSIN_KAFKA_BOOTSTRAP"]).producer()
+    producer = KafkaProducer(
+        bootstrap_servers=env["TOCSIN_KAFKA_BOOTSTRAP"], api_version=API_VERSION
+    )
     for brand in BRANDS:
         mine = [(part, bucket) for part, bucket in found if bucket.brand == brand]
         assert [bucket.weighted for _, bucket in mine] == [float(i) for i in range(300)]
