@@ -34,7 +34,7 @@ def told_in(language: str, what: str | BaseException) -> str:
     """Say a phrase, or what an error says, in a language.
 
     >>> told_in("fr", Phrase("delete one"))
-    'supprimez-en un'
+    'supprimez l’un des deux'
     """
     return str(_in_words(what, language))
 
