@@ -226,7 +226,7 @@ class Partial(Struct, array_like=True):
         if mention.kind == "repost":
             root = mention.ref_id
             known = self.passed.get(root)
-            if root and (known is None or name < known.name):
+            if root and (known is None or _drawn(name) < _drawn(known.name)):
                 self.passed[root] = row_of(mention, score, wording, negative=negative)
         elif self.widest == ALL or scatter(name) <= self.widest:
             self.texts[name] = row_of(mention, score, wording, negative=negative)
@@ -352,7 +352,7 @@ class Partial(Struct, array_like=True):
                 self.widest = min(self.widest, narrow(self.texts))
         for root, row in other.passed.items():
             known = self.passed.get(root)
-            if known is None or row.name < known.name:
+            if known is None or _drawn(row.name) < _drawn(known.name):
                 self.passed[root] = row
 
     def close(
@@ -453,6 +453,16 @@ TALLIES: Final = tuple(
     if kind in (dict[str, int], dict[int, int]) and name != "followers"
 )
 """Tables of counts that are added key by key; of followers the most counts."""
+
+
+def _drawn(name: str) -> tuple[int, str]:
+    """By which one of several reposts stands for a post: the same where an id is forgotten.
+
+    >>> from pipeline.deletions.alias import alias_of
+    >>> _drawn(alias_of("7"))[0] == _drawn("7")[0]
+    True
+    """
+    return scatter(name), name
 
 
 def wording_name(wording: int) -> str:

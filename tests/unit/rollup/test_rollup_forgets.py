@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from pipeline.deletions.to_forget import ToForget
 from pipeline.reading.rules import ReadingRules
 from pipeline.rollup import RollupRules
+from pipeline.rollup.partial import Partial
 from pipeline.rollup.partition import journal
 from pipeline.rollup.partition.shard import Shard
+from pipeline.stories.keys import KeyedPost
 from schemas.bucket import Bucket
 from schemas.deletion import Deletion
 from schemas.mention import Author, Mention
@@ -209,6 +211,21 @@ def by_bucket(buckets: list[Bucket]) -> dict:
     return found
 
 
+def courses(found: dict) -> dict:
+    """How each bucket was told, from its first revision to its last.
+
+    How much is read of a bucket may be planned otherwise where a post is gone: then it is told once
+    more, with the same counts.
+    """
+    told: dict = {}
+    for brand, start, revision in sorted(found):
+        counts = {**found[brand, start, revision][0], "revision": 0}
+        course = told.setdefault((brand, start), [])
+        if counts not in course[-1:]:
+            course.append(counts)
+    return told
+
+
 def remembering(lines: list[Line]) -> list[Bucket]:
     """What comes of a log of which nothing is deleted."""
     life = Life({}, [])
@@ -251,9 +268,8 @@ def test_a_crash_anywhere_between_deletions_leaves_every_count_and_none_of_the_n
             pass
         check_forgotten(kept, life.known)
     found = by_bucket(sent + life.sent)
-    assert found.keys() == wanted.keys()
-    for key, copies in found.items():
-        assert all(copy == wanted[key][0] for copy in copies)
+    assert all(copy == copies[0] for copies in found.values() for copy in copies)
+    assert courses(found) == courses(wanted)
 
 
 def test_a_second_copy_of_a_post_that_is_forgotten_is_a_duplicate_still():
@@ -305,3 +321,22 @@ def test_deletions_of_strangers_write_nothing():
         pass
     assert table == before
     assert life.shard.forgotten == 0
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_the_repost_that_stands_for_a_post_is_the_same_one_where_it_is_forgotten(number):
+    def chosen(*, forgotten: str = "") -> int:
+        gone = ToForget()
+        if forgotten:
+            gone.take(deletion("post", forgotten))
+        parts = []
+        for name, negative in ((f"{number}1", 1), (f"{number}2", 0)):
+            row = KeyedPost(name, 0, [], negative=negative, passed_on=True)
+            row.forget(gone, "root")
+            part = Partial(0)
+            part.passed["root"] = row
+            parts.append(part)
+        parts[0].merge(parts[1])
+        return parts[0].passed["root"].negative
+
+    assert chosen(forgotten=f"{number}1") == chosen(forgotten=f"{number}2") == chosen()
