@@ -26,8 +26,8 @@ test: $(READY)  ## All tests: what computes, then what waits; those that need a 
 test-parts: $(READY)  ## Tests of the parts, in two processes, a file at a time
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit schemas pipeline agents lab
 
-test-ways: $(READY)  ## The contracts of sources and sinks, and the commands; six at a time, as they mostly wait
-	$(BIN)/python -m pytest -n 6 --dist worksteal tests/contracts tests/e2e
+test-ways: $(READY)  ## The contracts of sources and sinks, and the commands; four at a time, as they mostly wait
+	$(BIN)/python -m pytest -n 4 --dist worksteal tests/contracts tests/e2e
 
 test-contracts: $(READY)  ## What every source and every sink keeps, alone
 	$(BIN)/python -m pytest -n 6 --dist worksteal tests/contracts

@@ -15,7 +15,7 @@ from support.processes import WAIT_S, collect, tocsin
 from support.rolling import T0, mention, raw
 
 pytestmark = [
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

@@ -28,7 +28,7 @@ from support.prometheus import empty_panels, queries, scraping
 from support.slack_server import SlackServer
 
 pytestmark = [
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(500),
     pytest.mark.skipif(shutil.which("prometheus") is None, reason="needs prometheus"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]

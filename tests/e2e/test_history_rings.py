@@ -16,7 +16,7 @@ from support.airlines import BRANDS_YAML, COLUMNS, MAPPING_YAML, ONSET, write_cs
 from support.processes import WAIT_S, collect, tocsin
 
 pytestmark = [
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

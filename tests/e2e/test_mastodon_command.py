@@ -21,7 +21,7 @@ from support.processes import WAIT_S, collect, tocsin
 from support.topics import read_topic
 
 pytestmark = [
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

@@ -11,7 +11,7 @@ from support.feed_server import FeedServer, item
 from support.processes import WAIT_S, collect, tocsin
 
 pytestmark = [
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

@@ -17,7 +17,7 @@ from support.otlp_server import OtlpServer, Seen
 from support.processes import WAIT_S, collect, tocsin
 
 pytestmark = [
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

@@ -18,7 +18,7 @@ from support.processes import PARTITIONS, collect, tocsin
 from support.rolling import mention, raw
 
 pytestmark = [
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

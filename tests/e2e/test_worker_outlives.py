@@ -16,7 +16,7 @@ from support.processes import PARTITIONS, WAIT_S, collect, tocsin
 from support.rolling import mention, raw
 
 pytestmark = [
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

@@ -13,7 +13,7 @@ from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from schemas.codec import Decoder
 
 PARTITIONS = 4
-WAIT_S = 120.0
+WAIT_S = 200.0
 
 
 @contextmanager
@@ -59,4 +59,5 @@ def collect(broker: EmbeddedBroker, topic: str, decoder: Decoder, enough) -> lis
                 found += [decoder.decode(record.value) for record in records]
     finally:
         consumer.close()
+    assert enough(found), f"not within {WAIT_S:.0f} s: {found}"
     return found

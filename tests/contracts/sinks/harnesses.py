@@ -214,7 +214,9 @@ class DocumentedFile:
         return []
 
     def _lines(self) -> list[str]:
-        return self._path.read_text("utf-8").splitlines() if self._path.exists() else []
+        # Not splitlines: a line of JSON may hold what Unicode calls the end of a line.
+        written = self._path.read_text("utf-8") if self._path.exists() else ""
+        return [line for line in written.split("\n") if line]
 
 
 class _Broken:

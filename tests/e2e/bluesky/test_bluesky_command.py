@@ -14,7 +14,7 @@ from support.jetstream_server import REPOST, JetstreamServer, commit, now_us, po
 from support.processes import WAIT_S, collect, tocsin
 
 pytestmark = [
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
