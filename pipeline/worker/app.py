@@ -252,7 +252,9 @@ class Worker:
                     wait_s = wait_after(self.app.loop.time() - began_s)
         except Exception as error:  # noqa: BLE001 - as for agents: what cannot be done ends it
             # A worker that stops has let its producer go before this; the next start wakes all.
-            if not self.app.should_stop:
+            if self.app.should_stop:
+                log.info("forgetting what was deleted ends with the worker: %r", error)
+            else:
                 self._crash(error)
 
     async def _wake(self) -> None:

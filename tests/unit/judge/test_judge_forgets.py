@@ -15,6 +15,7 @@ from schemas.codec import encode
 from schemas.deletion import Deletion
 from schemas.incident import Transition
 from schemas.reading import Reading, ReadPost
+from support.crashing import CrashError, Table
 
 STORM = Kind(negative=0.75, positive=0.05, outrage=0.4, boycott=0.1, new=0.85, first=0.1)
 BEGINS_S = 30 * HOUR_S
@@ -22,24 +23,6 @@ LENGTH_S = BEGINS_S + HOUR_S
 AUTHORS = ("Ana_plant", "ben_plant", "cleo_plant", "dan_plant", "eve_plant")
 WORDING = "0badf00d"
 CLASSES = (0.9, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-
-
-class CrashError(Exception):
-    """The process ends here."""
-
-
-class Table(dict):
-    """A table that ends the process just before its nth write; 0 for never."""
-
-    def __init__(self, known, at_write=0) -> None:
-        super().__init__(known)
-        self._left = at_write
-
-    def __setitem__(self, key, value) -> None:
-        self._left -= 1
-        if self._left == 0:
-            raise CrashError
-        super().__setitem__(key, value)
 
 
 def post_id(number: int) -> str:

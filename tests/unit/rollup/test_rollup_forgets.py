@@ -19,6 +19,7 @@ from pipeline.stories.keys import KeyedPost
 from schemas.bucket import Bucket
 from schemas.deletion import Deletion
 from schemas.mention import Author, Mention
+from support.crashing import CrashError, Table
 from support.reading import FakeReader
 from support.rolling import BRANDS, FakeModel, at, mention, raw
 
@@ -26,24 +27,6 @@ RULES = RollupRules(width_s=10, lateness_s=5, horizon_s=60)
 EVERY_S = 4
 AUTHORS = ("Ana_plant", "ben_plant", "cleo_plant", "Watch", "dan_plant")
 FIRST_ID = 1_900_000_000_000
-
-
-class CrashError(Exception):
-    """The process ends here."""
-
-
-class Table(dict):
-    """A table that ends the process just before its nth write; 0 for never."""
-
-    def __init__(self, known, at_write=0) -> None:
-        super().__init__(known)
-        self._left = at_write
-
-    def __setitem__(self, key, value) -> None:
-        self._left -= 1
-        if self._left == 0:
-            raise CrashError
-        super().__setitem__(key, value)
 
 
 class Line(NamedTuple):
