@@ -149,6 +149,8 @@ class Metrics:
             buckets=LATENCY_BUCKETS_S,
             registry=registry,
         )
+        for to in get_args(Milestone):  # so that the first decision after a start has a rate
+            self._latency.labels(to)
         self._models_refused = Counter(
             "tocsin_models_refused",
             "Versions of the sentiment model that may not score",

@@ -20,7 +20,7 @@ from pipeline.metrics import Metrics
 from schemas.codec import encode
 from schemas.incident import Transition
 from support.alert_examples import transition
-from support.soon import until
+from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.kafka
 
@@ -31,7 +31,7 @@ STEPS = 8
 def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) -> None:
     admin = AdminClient({"bootstrap.servers": apache_kafka.bootstrap})
     for future in admin.create_topics([NewTopic(TOPIC, 1, 1)]).values():
-        future.result(30)
+        future.result(PATIENCE_S)
     producer = KafkaProducer(bootstrap_servers=apache_kafka.bootstrap)
     for seq in range(STEPS):
         producer.send(TOPIC, encode(transition(seq=seq)))
@@ -84,5 +84,5 @@ def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) ->
         other.close()
         consumer.close(autocommit=False)
         for future in admin.delete_topics([TOPIC]).values():
-            future.result(30)
+            future.result(PATIENCE_S)
     assert sorted(set(delivered)) == list(range(STEPS))

@@ -10,6 +10,7 @@ from kafka.admin import KafkaAdminClient
 from agents.cli.broker import command
 from agents.kafka.apache import ApacheKafka
 from agents.kafka.jars import BrokerError, missing_tools, resolve_jars
+from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.kafka
 
@@ -22,7 +23,7 @@ def create(broker: ApacheKafka, topic: str) -> None:
 
 def send(broker: ApacheKafka, topic: str, value: bytes) -> None:
     producer = KafkaProducer(bootstrap_servers=broker.bootstrap, acks="all")
-    producer.send(topic, value).get(timeout=30)
+    producer.send(topic, value).get(timeout=PATIENCE_S)
     producer.close()
 
 

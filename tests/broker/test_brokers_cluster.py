@@ -10,7 +10,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import create_topics, inspect_topics
 from agents.settings import Settings
 from schemas.topics import FEEDBACK, MENTIONS
-from support.soon import until
+from support.waiting import PATIENCE_S, until
 
 pytestmark = [
     pytest.mark.kafka,
@@ -33,13 +33,13 @@ def test_a_broker_goes_and_comes_and_all_that_was_acknowledged_is_there(
     until(all_are_right)
     first, *_ = apache_cluster.brokers
     with closing(clients.producer()) as to:
-        to.send(MENTIONS.name, value=b"before").get(timeout=30)
+        to.send(MENTIONS.name, value=b"before").get(timeout=PATIENCE_S)
         first.kill()
-        to.send(MENTIONS.name, value=b"without it").get(timeout=30)
+        to.send(MENTIONS.name, value=b"without it").get(timeout=PATIENCE_S)
         first.start()
         apache_cluster.await_in_sync()
         apache_cluster.restart(apache_cluster.brokers[1])
-        to.send(MENTIONS.name, value=b"after").get(timeout=30)
+        to.send(MENTIONS.name, value=b"after").get(timeout=PATIENCE_S)
     told = {record.value for record in clients.read(MENTIONS.name)}
     assert told == {b"before", b"without it", b"after"}
     assert list(clients.read(FEEDBACK.name)) == []

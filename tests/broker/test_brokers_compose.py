@@ -23,6 +23,7 @@ import pytest
 import yaml
 
 from agents.kafka.apache import ApacheKafka
+from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.kafka
 
@@ -118,7 +119,7 @@ def kafka_with_topics(
 ) -> ApacheKafka:
     """Return Kafka after the topics job of compose has run."""
     work = tmp_path_factory.mktemp("topics")
-    code = start("topics", apache_kafka, work).wait(timeout=60)
+    code = start("topics", apache_kafka, work).wait(timeout=PATIENCE_S)
     assert code == 0, (work / "topics.log").read_text()
     return apache_kafka
 
@@ -129,7 +130,7 @@ def test_it_becomes_healthy_counts_and_stops_when_asked(
 ) -> None:
     port = free_port()
     with running(name, kafka_with_topics, tmp_path, port=port) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_S
         while (health := get(port, "/healthz")) is None or health[0] != 200:
             assert process.poll() is None, (tmp_path / f"{name}.log").read_text()
             assert time.monotonic() < deadline, health
@@ -155,7 +156,7 @@ def test_without_a_token_x_says_what_is_missing(
     kafka_with_topics: ApacheKafka, tmp_path: Path
 ) -> None:
     process = start("ingest-x", kafka_with_topics, tmp_path)
-    assert process.wait(timeout=60) != 0
+    assert process.wait(timeout=PATIENCE_S) != 0
     log = (tmp_path / "ingest-x.log").read_text()
     assert "X_BEARER_TOKEN" in log
     assert "Traceback" not in log

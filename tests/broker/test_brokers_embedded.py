@@ -10,6 +10,7 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from schemas.topics import MENTIONS, TOPICS
+from support.waiting import PATIENCE_S
 
 
 def test_every_topic_of_ours_has_the_wanted_partitions() -> None:
@@ -45,7 +46,7 @@ def test_kafka_python_writes_and_reads(embedded_broker: EmbeddedBroker) -> None:
         api_version=KAFKA_PYTHON_API,
         acks="all",
     )
-    placed = producer.send("by-kafka-python", b"hello", key=b"brand").get(timeout=10)
+    placed = producer.send("by-kafka-python", b"hello", key=b"brand").get(timeout=PATIENCE_S)
     producer.close()
     consumer = KafkaConsumer(
         "by-kafka-python",
@@ -90,7 +91,7 @@ def test_down_is_down_and_up_again_keeps_messages() -> None:
             producer = KafkaProducer(
                 bootstrap_servers=broker.bootstrap, api_version=KAFKA_PYTHON_API
             )
-            placed = producer.send(MENTIONS.name, b"x").get(timeout=10)
+            placed = producer.send(MENTIONS.name, b"x").get(timeout=PATIENCE_S)
             producer.close()
             return int(placed.offset)
 

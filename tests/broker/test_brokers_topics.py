@@ -13,7 +13,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, create_topics
 from agents.settings import Settings
 from schemas.topics import INCIDENTS, MENTIONS, TOPICS
-from support.soon import until
+from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.kafka
 
@@ -30,7 +30,7 @@ def admin(apache_kafka: ApacheKafka) -> Iterator[KafkaAdminClient]:
 
 def delete_ours(client: KafkaAdminClient) -> None:
     """Delete our topics; Kafka goes on listing them for a moment."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while ours := [name for name in client.list_topics() if name.startswith("tocsin")]:
         assert time.monotonic() < deadline
         client.delete_topics(ours, raise_errors=False)

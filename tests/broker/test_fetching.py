@@ -18,16 +18,15 @@ from pipeline.worker.app import Worker, WorkerOptions, fetch_bytes
 from pipeline.worker.faust_fixes import FETCH_MAX_BYTES
 from schemas.brand import Brand
 from support.rolling import FakeModel
+from support.waiting import PATIENCE_S
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.kafka
 
 TOPIC = "test.fetching"
 PARTITIONS = 16
 RECORD_BYTES = 20_000
 RECORDS_EACH = 100
 """Twice what is fetched of a partition at a time."""
-
-WAIT_S = 60.0
 
 
 @pytest.fixture
@@ -82,7 +81,7 @@ async def _fetched(bootstrap: str) -> tuple[list[int], dict[TP, int]]:
     try:
         consumer.assign([TP(TOPIC, number) for number in range(PARTITIONS)])
         fetched = consumer._fetcher._records
-        async with asyncio.timeout(WAIT_S):
+        async with asyncio.timeout(PATIENCE_S):
             while len(fetched) < PARTITIONS:  # noqa: ASYNC110 - aiokafka tells nobody
                 await asyncio.sleep(0.05)
         return answers, {

@@ -40,6 +40,7 @@ from schemas.mention import ALL_BRANDS, MentionBatch
 from schemas.topics import BUCKETS, MENTIONS
 from support.certificates import make_ca, make_certificate
 from support.tokens import TOKEN_MARK
+from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.kafka
 
@@ -66,12 +67,12 @@ class Secured:
         info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
         one = UserScramCredentialUpsertion(user, info, password.encode())
         for made in self.admin.alter_user_scram_credentials([one]).values():
-            made.result(30)
+            made.result(PATIENCE_S)
 
     def grant(self, user: str, access: Access) -> None:
         bindings = [_binding(user, *one) for one in each(access)]
         for made in self.admin.create_acls(bindings).values():
-            made.result(30)
+            made.result(PATIENCE_S)
 
     def revoke(self, user: str, kind: str, name: str, operation: int) -> None:
         one = _binding(user, kind, name, operation)
@@ -80,7 +81,7 @@ class Secured:
             one.operation, one.permission_type,
         )  # fmt: skip
         for made in self.admin.delete_acls([which]).values():
-            assert made.result(30)
+            assert made.result(PATIENCE_S)
 
     def environment(self, user: str, **more: str) -> dict[str, str]:
         password = self.directory / "password"
@@ -183,12 +184,17 @@ class Running:
         except OSError:
             return 0
 
-    def until(self, reached: Callable[[], object], within_s: float = 90) -> None:
-        deadline_s = time.monotonic() + within_s
-        while not reached():
-            assert self.process.poll() is None, self.log.read_text()[-3000:]
-            assert time.monotonic() < deadline_s, self.log.read_text()[-3000:]
-            time.sleep(0.2)
+    def until(self, reached: Callable[[], object]) -> None:
+        """Wait for it, while the process runs."""
+
+        def ended() -> bool:
+            return self.process.poll() is not None
+
+        def said() -> str:
+            return self.log.read_text()[-3000:]
+
+        until(lambda: ended() or reached(), said, every_s=0.2)
+        assert not ended(), said()
 
 
 @contextmanager
@@ -220,7 +226,7 @@ def started(
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(30)
+                process.wait(PATIENCE_S)
             process.kill()
     said = log.read_text()
     assert PASSWORD not in said
@@ -314,7 +320,7 @@ def test_each_acl_that_is_missing_is_named(secured: Secured, user: str) -> None:
 
 def _until_refused(kafka: KafkaClients, user: str) -> str:
     """ACLs take a moment to be in force."""
-    deadline_s = time.monotonic() + 10
+    deadline_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline_s:
         try:
             kafka.ask(ACCESS[user])
@@ -325,7 +331,7 @@ def _until_refused(kafka: KafkaClients, user: str) -> str:
 
 
 def _until_allowed(kafka: KafkaClients, user: str) -> None:
-    deadline_s = time.monotonic() + 10
+    deadline_s = time.monotonic() + PATIENCE_S
     while True:
         try:
             kafka.ask(ACCESS[user])

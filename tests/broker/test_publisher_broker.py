@@ -21,6 +21,7 @@ from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
 from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS, SOURCES
 from support.rolling import FakeModel
+from support.waiting import PATIENCE_S
 
 # kafka-python leaves the socket of a refused connection to the garbage collector.
 pytestmark = [
@@ -42,12 +43,12 @@ def topics(apache_kafka, caplog):
     names = [topic.name for topic in (MENTIONS, DEAD_LETTERS, SOURCES, DELETIONS)]
     made = admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
     for future in made.values():
-        future.result(30)
+        future.result(PATIENCE_S)
     yield apache_kafka
     if apache_kafka.pid is None:
         apache_kafka.start()
     for future in admin.delete_topics(names).values():
-        future.result(30)
+        future.result(PATIENCE_S)
     gc.collect()
 
 
@@ -145,7 +146,7 @@ def test_every_mention_is_counted_once_and_in_order_though_the_broker_is_killed(
         topics.start()
     finally:
         enough.set()
-        source.join(30)
+        source.join(PATIENCE_S)
     assert publisher.close(60)
     found = batches(topics.bootstrap)
     for brand in range(BRANDS):

@@ -39,8 +39,9 @@ from schemas.topics import (
     changelog,
 )
 from support.rolling import BRANDS, FakeModel, mention, raw
+from support.waiting import PATIENCE_S, until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.kafka
 
 PARTITIONS = 2
 RECORDS = 900
@@ -61,9 +62,7 @@ def kafka(apache_kafka: ApacheKafka) -> ApacheKafka:
     admin = KafkaAdminClient(bootstrap_servers=apache_kafka.bootstrap)
     names = [topic.name for topic in TOPICS]
     admin.delete_topics([name for name in names if name in admin.list_topics()])
-    deadline = time.monotonic() + 20
-    while set(names) & set(admin.list_topics()) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    until(lambda: not set(names) & set(admin.list_topics()))
     admin.close()
     create_topics(KafkaClients(apache_kafka.bootstrap), Settings(partitions=PARTITIONS))
     return apache_kafka
@@ -171,12 +170,10 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none")
     """Let a worker end the job; hold every bucket against the uninterrupted run."""
     worker = start(kafka, fault)
     try:
-        deadline = time.monotonic() + WAIT_S
-        while time.monotonic() < deadline and len(buckets(kafka)) < len(expected):
-            time.sleep(0.5)
+        until(lambda: len(buckets(kafka)) >= len(expected), every_s=0.5)
     finally:
         worker.terminate()
-        _, errors = worker.communicate(timeout=30)
+        _, errors = worker.communicate(timeout=PATIENCE_S)
     # Where nothing was left to do it may be asked to end before it listens.
     assert worker.returncode in {0, TERMINATED}, errors.decode()
     found = buckets(kafka)
@@ -202,7 +199,7 @@ def finish(kafka: ApacheKafka, expected: dict[Key, Bucket], fault: str = "none")
 def test_each_cut_leaves_every_bucket_as_it_would_have_been(kafka, fault, nth, exit_code):
     publish(kafka)
     worker = start(kafka, fault, nth)
-    said, errors = worker.communicate(timeout=60)
+    said, errors = worker.communicate(timeout=PATIENCE_S)
     assert worker.returncode == exit_code, errors.decode()
     assert int(said.partition(b" records")[0].split()[-1]) >= MANY
     finish(kafka, uninterrupted(kafka))
@@ -216,7 +213,7 @@ def test_kill_9_at_random_points_leaves_every_bucket_as_it_would_have_been(kafka
         worker = start(kafka, "state_written", chance.randrange(20, 400))
         time.sleep(chance.uniform(1.5, 4.0))
         worker.kill()
-        _, errors = worker.communicate(timeout=60)
+        _, errors = worker.communicate(timeout=PATIENCE_S)
         assert worker.returncode == SIGKILLED, errors.decode()
     finish(kafka, uninterrupted(kafka))
 
@@ -224,7 +221,7 @@ def test_kill_9_at_random_points_leaves_every_bucket_as_it_would_have_been(kafka
 def test_nothing_is_fetched_and_thrown_away_while_the_worker_starts(kafka):
     publish(kafka)
     worker = start(kafka, "state_written", 1)  # something to recover, and nothing committed
-    _, errors = worker.communicate(timeout=60)
+    _, errors = worker.communicate(timeout=PATIENCE_S)
     assert worker.returncode == SIGKILLED, errors.decode()
     finish(kafka, uninterrupted(kafka), "slow_start")
 
@@ -233,7 +230,6 @@ def test_nothing_is_fetched_and_thrown_away_while_the_worker_starts(kafka):
 
 BEGINS_S = 30 * HOUR_S
 STORM = Kind(negative=0.75, positive=0.05, outrage=0.4, boycott=0.1, new=0.85, first=0.1)
-WAIT_S = 120
 
 
 def put(kafka: ApacheKafka, topic: str, values: list[bytes]) -> None:
@@ -253,11 +249,8 @@ def told(kafka: ApacheKafka) -> list[Transition]:
 
 
 def wait_for(kafka: ApacheKafka, holds: Callable[[list[Transition]], bool]) -> list[Transition]:
-    deadline = time.monotonic() + WAIT_S
-    while not holds(found := told(kafka)) and time.monotonic() < deadline:
-        time.sleep(0.3)
-    assert holds(found)
-    return found
+    until(lambda: holds(told(kafka)), every_s=0.3)
+    return told(kafka)
 
 
 def test_feedback_is_told_once_whatever_is_killed_around_it(kafka):
@@ -275,7 +268,7 @@ def test_feedback_is_told_once_whatever_is_killed_around_it(kafka):
         found = wait_for(kafka, lambda said: any(one.state == "open" for one in said))
     finally:
         worker.kill()
-        worker.communicate(timeout=30)
+        worker.communicate(timeout=PATIENCE_S)
     incident = next(one.incident for one in found if one.state == "open")
 
     def said(number: int, kind: str, **more: object) -> bytes:
@@ -289,7 +282,7 @@ def test_feedback_is_told_once_whatever_is_killed_around_it(kafka):
     for fault, feedback in speaking:
         put(kafka, FEEDBACK.name, [feedback])
         worker = start(kafka, fault, 1)
-        _, errors = worker.communicate(timeout=60)
+        _, errors = worker.communicate(timeout=PATIENCE_S)
         assert worker.returncode == SIGKILLED, errors.decode()
     put(kafka, BUCKETS.name, log[-150:])
     put(kafka, FEEDBACK.name, [said(1, "ack"), said(3, "false_alarm")])
@@ -298,7 +291,7 @@ def test_feedback_is_told_once_whatever_is_killed_around_it(kafka):
         found = wait_for(kafka, lambda said: any(one.reason == "false_alarm" for one in said))
     finally:
         worker.terminate()
-        _, errors = worker.communicate(timeout=30)
+        _, errors = worker.communicate(timeout=PATIENCE_S)
     assert worker.returncode == 0, errors.decode()
 
     steps = {one.seq: one for one in found if one.incident == incident}

@@ -27,8 +27,8 @@ from support.incident_topic import Kafka, publish
 from support.slack_server import Fault, SlackServer
 from support.slack_socket import SlackSocket
 from support.topics import read_topic
+from support.waiting import PATIENCE_S, until
 
-DEADLINE_S = 60
 TOCSIN = Path(sys.executable).with_name("tocsin")
 
 
@@ -81,11 +81,9 @@ def test_the_command_posts_to_slack_and_ends_on_sigterm(
         [TOCSIN, "alert", "--brands", brands_file(tmp_path)], env=environment(broker, slack)
     )
     try:
-        until = time.monotonic() + DEADLINE_S
-        while not slack.roots() and time.monotonic() < until:
-            time.sleep(0.05)
+        until(slack.roots)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=DEADLINE_S) == 0
+        assert process.wait(timeout=PATIENCE_S) == 0
     finally:
         process.kill()
         process.wait()
@@ -106,9 +104,7 @@ def test_a_button_of_the_commands_message_is_heard(
             stderr=subprocess.PIPE,
         )
         try:
-            deadline = time.monotonic() + DEADLINE_S
-            while time.monotonic() < deadline and not pressable(slack, one.incident):
-                time.sleep(0.1)
+            until(lambda: pressable(slack, one.incident))
             [button, *_] = pressable(slack, one.incident)
             action = {**button, "action_ts": "1700000000.5"}
             press = {"type": "block_actions", "user": {"id": "U1"}, "actions": [action]}
@@ -118,7 +114,7 @@ def test_a_button_of_the_commands_message_is_heard(
             label(socket, one.incident, key, "negative")
         finally:
             child.send_signal(signal.SIGTERM)
-            _, errors = child.communicate(timeout=30)
+            _, errors = child.communicate(timeout=PATIENCE_S)
     assert child.returncode == 0, errors.decode()
     raw = read_topic(broker.bootstrap, FEEDBACK.name)
     said, labelled = map(Decoder(Feedback).decode, raw)

@@ -30,6 +30,7 @@ from support.incident_topic import Kafka, publish
 from support.notifying import Told, notifying
 from support.slack_server import Fault, SlackServer
 from support.topics import read_topic
+from support.waiting import PATIENCE_S
 
 THIRD = Brand(id="third", names=("Third",), slack_channel="#third-alerts")
 OTHER = Brand(id="other", names=("Other",), slack_channel="#fallback")
@@ -212,7 +213,7 @@ def test_kafkas_own_errors_end_the_process(kafka: Kafka) -> None:
 
 def test_an_empty_record_is_counted_and_passed_over(kafka: Kafka) -> None:
     producer = KafkaProducer(bootstrap_servers=kafka.bootstrap, api_version=KAFKA_PYTHON_API)
-    producer.send(kafka.topic, key=b"nestle", value=None, partition=0).get(timeout=10)
+    producer.send(kafka.topic, key=b"nestle", value=None, partition=0).get(timeout=PATIENCE_S)
     producer.close()
     publish(kafka, (0, of("nestle")))
     run = Run(kafka, lambda _one, _at, _partition: "posted")()

@@ -28,7 +28,6 @@ from support.topics import read_topic
 
 OTHER = Brand(id="other", names=("Other",), slack_channel="#fallback")
 BRANDS = {"nestle": BRAND, "other": OTHER}
-DEADLINE_S = 60
 
 
 class ImpatientError(BaseException):

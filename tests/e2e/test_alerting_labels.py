@@ -1,6 +1,5 @@
 """Labels said in Slack: a real WebSocket, real HTTP, and for some a real topic."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from support.alert_examples import example, transition
 from support.slack_server import SlackServer
 from support.slack_socket import SlackSocket
 from support.topics import read_topic
+from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -45,7 +45,6 @@ SHOWN = (
     example(3, "é" * 280),
 )
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
-WAIT_S = 10.0
 
 
 def told(**changes: object) -> Transition:
@@ -116,13 +115,6 @@ def push(slack: SlackServer, payload: dict[str, Any], envelope: str = "e1") -> d
     slack.socket.push({"type": "interactive", "envelope_id": envelope, "payload": payload})
     slack.socket.wait(lambda: envelope in slack.socket.acknowledged)
     return slack.socket.replies[envelope]
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + WAIT_S
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def names(view: dict[str, Any]) -> list[str]:
@@ -209,7 +201,7 @@ def test_a_form_that_could_not_be_shown_in_time_is_not_acknowledged(slack: Slack
     with listen(slack, desk(slack, [].append)):
         slack.expired = True
         slack.socket.push({"type": "interactive", "envelope_id": "e1", "payload": press()})
-        wait_for(lambda: "views.open" in slack.methods())
+        until(lambda: "views.open" in slack.methods())
         slack.expired = False
         push(slack, press(trigger="t2"), "e2")
     assert slack.socket.acknowledged == ["e2"]
@@ -297,7 +289,7 @@ def test_posts_come_from_the_topic_and_labels_go_to_theirs(
         KafkaProducer(bootstrap_servers=embedded_broker.bootstrap, api_version=KAFKA_PYTHON_API)
     ) as producer:
         for value in (b"{", encode(told(seq=0)), encode(told(seq=1, examples=SHOWN[:1]))):
-            producer.send(INCIDENTS.name, key=b"acme", value=value).get(timeout=10)
+            producer.send(INCIDENTS.name, key=b"acme", value=value).get(timeout=PATIENCE_S)
     memory, unreadable = IncidentMemory(), []
     reader = open_incidents(KafkaClients(embedded_broker.bootstrap), "test", since_s=0.0)
     follower = follow(reader, memory, unreadable=unreadable.append, crash=print)
@@ -307,7 +299,7 @@ def test_posts_come_from_the_topic_and_labels_go_to_theirs(
         closing(AnswerSender(KafkaClients(embedded_broker.bootstrap), 4)) as answers,
         listen(slack, desk(slack, answers.send, memory=memory)),
     ):
-        wait_for(lambda: (known := memory.of(INCIDENT)) is not None and known.newest.seq == 1)
+        until(lambda: (known := memory.of(INCIDENT)) is not None and known.newest.seq == 1)
         push(slack, press())
         assert names(slack.views[0]) == [post_key(SHOWN[0])]
         # Opened when the alert still showed it, sent when it no longer does.

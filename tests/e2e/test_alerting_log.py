@@ -5,8 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +34,7 @@ from support.incident_topic import Kafka, publish
 from support.recording_sink import Recorder, RecordingSink
 from support.slack_server import Fault, SlackServer
 from support.topics import read_topic
+from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -79,13 +79,6 @@ def recorder() -> Iterator[Recorder]:
 
 def step(seq: int, **changes: object) -> Transition:
     return transition(**{"seq": seq, "state": "escalating", "reason": "growing", **changes})
-
-
-def until(reached: Callable[[], object]) -> None:
-    deadline_s = time.monotonic() + 30
-    while not reached():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.02)
 
 
 def run(place: Place, sink: Sink, log: TopicLog, group: str = "a") -> Run:
@@ -290,7 +283,7 @@ def test_a_sink_that_refuses_holds_back_no_other(
         assert (len(slack.roots()), len(slack.replies())) == (1, 1)
         assert recorder.ids() == []
         recorder.always = None
-        waiting.join(timeout=60)
+        waiting.join(timeout=PATIENCE_S)
     assert slow.committed == 2
     if fault.status == 404:  # no place takes it, so it is shown instead, and set aside
         assert [one.seq for one in slow.shown] == [0, 1]

@@ -30,6 +30,7 @@ from support.alert_examples import BRAND, transition
 from support.http_channel import HttpChannel
 from support.incident_topic import Kafka, publish
 from support.slack_server import Fault, SlackServer
+from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -80,13 +81,6 @@ def said(channel: HttpChannel) -> list[dict[str, Any]]:
     return [json.loads(one.body) for one in channel.taken]
 
 
-def until(reached: Callable[[], object], seconds: float = 60) -> None:
-    deadline_s = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.05)
-
-
 GROUPS = {
     # Kafka waits 45 s for a member that was killed; a group of its own begins anew at once.
     signal.SIGKILL: ("killed-1", "killed-2", "killed-3"),
@@ -124,7 +118,7 @@ def test_ended_at_any_time_nobody_is_called_twice_and_no_step_is_left_out(
             time.sleep(more_s)
         finally:
             child.send_signal(ends)
-            child.wait(timeout=30)
+            child.wait(timeout=PATIENCE_S)
 
     # What was accepted is logged within the second.
     live(groups[0], lambda: got(comms), 1.0)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from agents.alerting.sinks.alertmanager import AlertmanagerSink
 from schemas.incident import Transition
 from support.alert_examples import BRAND, heads_up, rung, transition
 from support.notifying import Told
+from support.waiting import PATIENCE_S, until
 
 PROGRAM = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Alertmanager is installed")
@@ -52,7 +53,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE_S)
 
 
 def answers(sink: AlertmanagerSink) -> bool:
@@ -62,16 +63,9 @@ def answers(sink: AlertmanagerSink) -> bool:
         return False
 
 
-def until(reached: Callable[[], object]) -> None:
-    deadline_s = time.monotonic() + 30
-    while not reached():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.1)
-
-
 def firing(url: str, incident: str) -> list[dict[str, Any]]:
     """Return the alerts of an incident that have not ended."""
-    with urllib.request.urlopen(f"{url}/api/v2/alerts", timeout=5) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{url}/api/v2/alerts", timeout=PATIENCE_S) as answer:  # noqa: S310
         found: list[dict[str, Any]] = json.load(answer)
     return [one for one in found if one["labels"]["incident"] == incident]
 

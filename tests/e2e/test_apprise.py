@@ -15,6 +15,7 @@ from support.alert_examples import BRAND, MARQUE, heads_up, transition
 from support.http_channel import HttpChannel
 from support.notifying import Told
 from support.slack_server import Fault
+from support.waiting import PATIENCE_S
 
 pytest.importorskip("apprise")
 
@@ -54,7 +55,7 @@ def smtp() -> Iterator[int]:
         thread.start()
         yield int(server.server_address[1])
         server.shutdown()
-        thread.join(timeout=5)
+        thread.join(timeout=PATIENCE_S)
 
 
 def mail(port: int) -> AppriseSink:

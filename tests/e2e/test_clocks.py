@@ -11,11 +11,11 @@ from schemas.bucket import Bucket
 from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter
 from schemas.topics import BUCKETS, DEAD_LETTERS, MENTIONS
-from support.processes import WAIT_S, collect, tocsin
+from support.processes import collect, tocsin
 from support.rolling import T0, mention, raw
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -57,7 +57,7 @@ def test_an_archive_with_a_post_of_2036_takes_nothing_from_what_is_live(
         with tocsin(
             embedded_broker, "ingest", "replay", str(archive), "--brands", str(brands)
         ) as one:
-            printed, _ = one.communicate(timeout=WAIT_S)
+            printed, _ = one.communicate(timeout=PATIENCE_S)
         # Somebody without Tocsin's own door.
         say(embedded_broker, raw(mention("d", FUTURE_S), to=FUTURE_S, source="old"))
         letters = collect(

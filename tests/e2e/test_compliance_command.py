@@ -22,8 +22,6 @@ from support.compliance_server import TOKEN, ComplianceServer
 from support.page_process import publish
 from support.topics import read_topic
 
-pytestmark = pytest.mark.timeout(60)
-
 AT = datetime(2026, 11, 30, tzinfo=UTC)
 SHOWN, TOLD, LABELLED, KEPT, ON_PAGE, FORGOTTEN = (
     str(1_900_000_000_000_000_000 + n) for n in range(6)

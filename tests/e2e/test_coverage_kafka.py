@@ -18,6 +18,7 @@ from schemas.bucket import Bucket
 from schemas.codec import encode
 from schemas.mention import ALL_BRANDS
 from schemas.topics import APP_ID, BUCKETS, MENTIONS
+from support.waiting import PATIENCE_S, until
 
 PARTITIONS = 4
 BRAND = "acme"
@@ -61,7 +62,7 @@ class Worker:
         consumer.close(autocommit=False)
 
     def _send(self, topic: str, value: bytes) -> None:
-        self._made.send(topic, value, partition=PART).get(timeout=10)
+        self._made.send(topic, value, partition=PART).get(timeout=PATIENCE_S)
 
     def close(self) -> None:
         self._made.close()
@@ -103,10 +104,7 @@ def state(coverage: Coverage) -> str:
 
 
 def await_state(coverage: Coverage, wanted: str) -> None:
-    until = time.monotonic() + 60
-    while state(coverage) != wanted:
-        assert time.monotonic() < until, state(coverage)
-        time.sleep(0.1)
+    until(lambda: state(coverage) == wanted, lambda: state(coverage))
 
 
 def test_a_tick_counts_once_the_worker_has_committed_it(

@@ -4,11 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
-import pytest
-
-pytestmark = pytest.mark.timeout(240)
+from support.waiting import PATIENCE_S, until
 
 
 def is_alone(group: int) -> bool:
@@ -31,11 +28,8 @@ def test_sigterm_ends_the_worker_and_alerting_too():
         while not demo.stdout.readline().strip().endswith(b"negative"):
             assert demo.poll() is None  # until the first count: the worker is at work
         demo.terminate()
-        demo.communicate(timeout=60)
-        deadline = time.monotonic() + 10
-        while not is_alone(demo.pid) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert is_alone(demo.pid)
+        demo.communicate(timeout=PATIENCE_S)
+        until(lambda: is_alone(demo.pid))
     finally:
         if not is_alone(demo.pid):
             os.killpg(demo.pid, signal.SIGKILL)

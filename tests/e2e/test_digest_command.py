@@ -17,6 +17,7 @@ from schemas.mention import ALL_BRANDS
 from schemas.topics import BUCKETS, INCIDENTS
 from support.alert_examples import heads_up
 from support.http_channel import HttpChannel
+from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -47,7 +48,7 @@ def publish(broker: EmbeddedBroker, now: datetime) -> None:
             weighted=100.0,
             sources=("x",),
         )
-        producer.send(BUCKETS.name, encode(bucket), partition=0).get(timeout=10)
+        producer.send(BUCKETS.name, encode(bucket), partition=0).get(timeout=PATIENCE_S)
     for partition in (0, 1):
         clock = Bucket(
             brand=ALL_BRANDS,
@@ -56,10 +57,10 @@ def publish(broker: EmbeddedBroker, now: datetime) -> None:
             watermark=now,
             sources=("x",),
         )
-        producer.send(BUCKETS.name, encode(clock), partition=partition).get(timeout=10)
+        producer.send(BUCKETS.name, encode(clock), partition=partition).get(timeout=PATIENCE_S)
     noticed = now - timedelta(hours=9)
     told = heads_up(at=noticed, onset=noticed, heads_up_at=noticed)
-    producer.send(INCIDENTS.name, encode(told), partition=0).get(timeout=10)
+    producer.send(INCIDENTS.name, encode(told), partition=0).get(timeout=PATIENCE_S)
     producer.close()
 
 

@@ -13,10 +13,10 @@ from schemas.codec import Decoder
 from schemas.incident import Transition
 from schemas.topics import INCIDENTS
 from support.airlines import BRANDS_YAML, COLUMNS, MAPPING_YAML, ONSET, write_csv
-from support.processes import WAIT_S, collect, tocsin
+from support.processes import collect, tocsin
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -67,9 +67,9 @@ def test_the_worker_rings_and_the_alert_says_what_it_rests_on(embedded_broker, f
     with tocsin(embedded_broker, "worker", *brands):
         counts = str(folder / "counts.csv")
         with tocsin(embedded_broker, "history", "albatros", counts, *brands) as telling:
-            assert telling.wait(WAIT_S) == 0
+            assert telling.wait(PATIENCE_S) == 0
         with tocsin(embedded_broker, *replay) as replaying:
-            assert replaying.wait(WAIT_S) == 0
+            assert replaying.wait(PATIENCE_S) == 0
         transitions = collect(
             embedded_broker,
             INCIDENTS.name,
@@ -77,7 +77,7 @@ def test_the_worker_rings_and_the_alert_says_what_it_rests_on(embedded_broker, f
             lambda found: any(one.state == "open" for one in found),
         )
         with tocsin(embedded_broker, "alert", *brands, "--once") as alert:
-            shown, _ = alert.communicate(timeout=WAIT_S)
+            shown, _ = alert.communicate(timeout=PATIENCE_S)
     [rung] = [one for one in transitions if one.state == "open"]
     assert (rung.brand, rung.reason) == ("albatros", "history_crisis_pattern")
     assert ONSET < rung.at < LISTENING_TO

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,8 +16,8 @@ import pytest
 
 from agents.kafka.embedded import EmbeddedBroker
 from lab.demo.watch import free_port
+from support.waiting import PATIENCE_S, until
 
-DEADLINE_S = 60
 STAYING = {
     "worker": ["worker"],
     "alert": ["alert", "--console"],
@@ -89,12 +88,16 @@ class Command:
 
     def await_answer(self, path: str, *, status: int) -> dict[str, Any]:
         """Return what it answers once it is with this status."""
-        until = time.monotonic() + DEADLINE_S
-        while (found := self.answer(path)) is None or found[0] != status:
+        found: list[tuple[int, dict[str, Any]] | None] = [None]
+
+        def answered() -> bool:
             assert self.process.poll() is None, self.said
-            assert time.monotonic() < until, (found, self.said)
-            time.sleep(0.1)
-        return found[1]
+            found.append(self.answer(path))
+            return found[-1] is not None and found[-1][0] == status
+
+        until(answered, lambda: (found[-1], self.said))
+        assert found[-1] is not None
+        return found[-1][1]
 
 
 @contextmanager
@@ -117,13 +120,10 @@ def test_it_waits_says_so_and_ends_when_asked(
         health = command.await_answer("/healthz", status=503)
         assert "kafka_away" in health["causes"]
         assert command.await_answer("/livez", status=200)["live"] is True
-        until = time.monotonic() + DEADLINE_S
-        while f"Kafka at {address} does not answer" not in command.said:
-            assert time.monotonic() < until, command.said
-            time.sleep(0.1)
+        until(lambda: f"Kafka at {address} does not answer" in command.said, lambda: command.said)
         assert command.process.poll() is None
         command.process.send_signal(signal.SIGTERM)
-        command.process.wait(DEADLINE_S)
+        command.process.wait(PATIENCE_S)
         assert "Traceback" not in command.said
 
 
@@ -147,7 +147,7 @@ def test_they_begin_once_kafka_is_there_and_are_not_ready_while_it_is_away_again
             assert "kafka_away" in command.await_answer("/healthz", status=503)["causes"]
             assert command.await_answer("/livez", status=200)["live"] is True
         (page,) = (command for command in commands if command.name == "page")
-        with urllib.request.urlopen(f"http://127.0.0.1:{page.page}/", timeout=10) as shown:
+        with urllib.request.urlopen(f"http://127.0.0.1:{page.page}/", timeout=PATIENCE_S) as shown:
             text = shown.read().decode()
         assert "This page has had no answer from Kafka since" in text
         assert "Nothing rings" not in text
@@ -161,7 +161,7 @@ def test_another_number_of_partitions_is_refused_at_the_start(
     name: str, embedded_broker: EmbeddedBroker, brands: Path
 ) -> None:
     with running(name, embedded_broker.bootstrap, brands, TOCSIN_PARTITIONS="3") as command:
-        assert command.process.wait(DEADLINE_S) == 1
+        assert command.process.wait(PATIENCE_S) == 1
         assert command.said.count("has 4 partitions, the setting says 3") > 1
         assert "set TOCSIN_PARTITIONS=4 for every process" in command.said
         assert "Traceback" not in command.said
@@ -174,6 +174,6 @@ def test_a_command_that_somebody_waits_for_says_it_in_one_line(
     address = embedded_broker.bootstrap
     embedded_broker.go_down()
     with running(name, address, brands) as command:
-        assert command.process.wait(DEADLINE_S) == 1
+        assert command.process.wait(PATIENCE_S) == 1
         assert command.log.read_text("utf-8").count("\n") == 1
         assert address in command.said

@@ -27,7 +27,6 @@ from support.slack_server import SlackServer
 from support.slack_socket import SlackSocket
 
 pytestmark = [
-    pytest.mark.timeout(240),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 

@@ -24,14 +24,13 @@ from schemas.model import ModelVersion
 from schemas.topics import BUCKETS, FEEDBACK, MENTIONS, MODELS
 from support.airlines import BRANDS_YAML
 from support.rolling import mention, raw
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(240),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
     pytest.mark.usefixtures("worker"),
 ]
 
-WAIT_S = 60.0
 TURNS = ("boarding", "landing", "gate", "seat", "crew", "wing", "luggage", "ticket")
 WORDS = ("today", "in Lyon", "again", "at noon", "with us", "up north")
 
@@ -75,7 +74,7 @@ def worker(environment: dict[str, str], brands: str) -> Iterator[subprocess.Pope
     with subprocess.Popen(command, env={**os.environ, **environment}) as child:
         yield child
         child.terminate()
-        child.wait(30)
+        child.wait(PATIENCE_S)
 
 
 def versions_in_force(broker: EmbeddedBroker) -> dict[str, ModelVersion]:
@@ -121,7 +120,7 @@ def test_a_label_becomes_a_version_and_the_next_bucket_carries_it(embedded_broke
         reader = TopicReader(consumer, (FEEDBACK.name,))
         said_so: list[Feedback] = []
         send(embedded_broker, mention("m1", 9_000, "lovely crew today 😍", lang="en"), 9_000)
-        deadline_s = time.monotonic() + WAIT_S
+        deadline_s = time.monotonic() + PATIENCE_S
         while not any(each.weak for each in said_so) and time.monotonic() < deadline_s:
             said_so += [Decoder(Feedback).decode(each.value) for each in reader.poll(0.5)]
     [weak] = [each for each in said_so if each.weak]
@@ -143,7 +142,7 @@ def bucket_scored_by(
     """Say the same thing in ever later buckets until the version scores one."""
     with closing(KafkaClients(broker.bootstrap).consumer("test")) as consumer:
         reader = TopicReader(consumer, (BUCKETS.name,))
-        deadline_s = time.monotonic() + WAIT_S
+        deadline_s = time.monotonic() + PATIENCE_S
         second = from_s
         while time.monotonic() < deadline_s:
             second += 100

@@ -4,7 +4,6 @@ import re
 import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
 
 import pytest
 
@@ -17,11 +16,11 @@ from schemas.mention import MentionBatch
 from schemas.topics import BUCKETS, DELETIONS, INCIDENTS, MENTIONS
 from support.airlines import BRANDS_YAML, END, tweets
 from support.mastodon_server import TOKEN, MastodonServer, account, frame, status
-from support.processes import WAIT_S, collect, tocsin
+from support.processes import collect, tocsin
 from support.topics import read_topic
+from support.waiting import PATIENCE_S, until
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -55,13 +54,6 @@ def storm():
             latest[airline] = one
 
 
-def until(reached):
-    deadline_s = monotonic() + WAIT_S
-    while not reached():
-        assert monotonic() < deadline_s
-        sleep(0.1)
-
-
 def test_a_storm_on_mastodon_rings_for_its_airline_and_not_for_the_other(
     embedded_broker, server, run
 ):
@@ -77,9 +69,9 @@ def test_a_storm_on_mastodon_rings_for_its_airline_and_not_for_the_other(
             lambda found: any(one.state == "open" for one in found),
         )
         with tocsin(embedded_broker, "alert", *run, "--once") as alert:
-            shown, _ = alert.communicate(timeout=WAIT_S)
+            shown, _ = alert.communicate(timeout=PATIENCE_S)
         ingest.send_signal(signal.SIGTERM)
-        told, _ = ingest.communicate(timeout=WAIT_S)
+        told, _ = ingest.communicate(timeout=PATIENCE_S)
     assert {one.brand for one in transitions if one.state == "open"} == {"albatros"}
     assert re.search(r"🔔 Albatros", shown)
     assert ingest.returncode == 0
@@ -102,7 +94,7 @@ def test_what_an_instance_says_is_counted_and_each_once(embedded_broker, server,
     ):
         buckets = collect(embedded_broker, BUCKETS.name, Decoder(Bucket), counted)
         ingest.send_signal(signal.SIGTERM)
-        told, _ = ingest.communicate(timeout=WAIT_S)
+        told, _ = ingest.communicate(timeout=PATIENCE_S)
     mentions = Counter()
     for one in buckets:
         mentions[one.brand] += one.mentions

@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import time
 import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -25,8 +24,9 @@ from schemas.dead_letter import DeadLetter
 from schemas.feedback import Feedback
 from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, INCIDENTS
 from support.alert_examples import transition
-from support.page_process import DEADLINE_S, environment, get, publish, running
+from support.page_process import environment, get, publish, running
 from support.topics import read_topic
+from support.waiting import PATIENCE_S, until
 
 INCIDENT = "nestle-20100317T091000Z"
 WHO = {"X-User": "ana@acme.example"}
@@ -58,13 +58,10 @@ def test_an_incident_is_shown_and_its_posts_are_labelled(
             data=urlencode(form).encode(),
             headers=WHO | {"Origin": base},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310
             assert answer.url.startswith(f"{base}/incidents/{INCIDENT}?said=labels&proof=")
         publish(embedded_broker, encode(transition(incident=INCIDENT, seq=1, severity=9)))
-        until = time.monotonic() + DEADLINE_S
-        while "<b>9</b>/10" not in get(base):
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        until(lambda: "<b>9</b>/10" in get(base))
         health = json.loads(get(f"http://127.0.0.1:{metrics}/healthz"))
         assert health["ready"]
         assert (health["brands"], health["all_heard"]) == ({"unheard": 1}, False)
@@ -95,10 +92,7 @@ def test_an_alert_that_did_not_go_out_is_named(
     publish(embedded_broker, encode(letter), topic=DEAD_LETTERS.name)
     port = str(free_port())
     with running(environment(embedded_broker, TOCSIN_PAGE_PORT=port), brands):
-        until = time.monotonic() + DEADLINE_S
-        while "An alert of Nestlé did not go out" not in get(f"http://127.0.0.1:{port}"):
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        until(lambda: "An alert of Nestlé did not go out" in get(f"http://127.0.0.1:{port}"))
 
 
 def test_counts_and_notes_are_made_from_topics_and_outlive_a_restart(
@@ -134,10 +128,11 @@ def test_counts_and_notes_are_made_from_topics_and_outlive_a_restart(
 
     for _ in range(2):
         with running(environ, brands):
-            until = time.monotonic() + DEADLINE_S
-            while mentions() != 7 or "Genuine." not in get(f"{base}/incidents/{INCIDENT}"):
-                assert time.monotonic() < until
-                time.sleep(0.1)
+            until(
+                lambda: (
+                    not (mentions() != 7 or "Genuine." not in get(f"{base}/incidents/{INCIDENT}"))
+                )
+            )
 
 
 def test_a_store_or_playbooks_that_cannot_be_are_said(brands: str, tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 import json
 import re
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -20,7 +18,8 @@ from schemas.deletion import Deletion
 from schemas.notification import Calls, NextCall, Notification, Snapshot
 from schemas.topics import BUCKETS, DELETIONS, NOTIFICATIONS
 from support.alert_examples import transition
-from support.page_process import DEADLINE_S, environment, get, publish, running
+from support.page_process import environment, get, publish, running
+from support.waiting import PATIENCE_S, until
 
 INCIDENT = "nestle-20100317T091000Z"
 
@@ -30,13 +29,6 @@ def brands(tmp_path: Path) -> str:
     path = tmp_path / "brands.yaml"
     path.write_text("brands:\n  - id: nestle\n    names: [Nestlé]\n", encoding="utf-8")
     return str(path)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_who_is_next_is_there_and_what_was_deleted_is_not(
@@ -99,7 +91,7 @@ def test_last_week_is_judged_from_what_kafka_keeps(
         request = Request(  # noqa: S310 - of this machine
             f"{base}/edit/brands", data=urlencode(form).encode(), headers={"Origin": base}
         )
-        with urlopen(request, timeout=60) as answer:  # noqa: S310
+        with urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310
             shown = answer.read().decode()
     assert "it would have rung not at all" in shown
     assert "What is usual was learnt from the" in shown

@@ -19,6 +19,7 @@ import pytest
 from lab.demo.watch import free_port
 from support.oidc_server import CLIENT, OidcServer
 from support.page_server import INCIDENT, PageServer
+from support.waiting import PATIENCE_S
 
 PROXY = shutil.which("oauth2-proxy")
 CONFIG = Path(__file__).parents[2] / "deploy/oauth2-proxy/oauth2-proxy.cfg"
@@ -62,7 +63,7 @@ def proxied(server: PageServer, provider: OidcServer, port: int) -> Iterator[str
         yield base
     finally:
         child.terminate()
-        child.wait(20)
+        child.wait(PATIENCE_S)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +19,7 @@ from schemas.codec import Decoder, encode
 from schemas.dead_letter import DeadLetter
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
 from schemas.topics import DEAD_LETTERS, MENTIONS
+from support.waiting import PATIENCE_S, until
 
 # kafka-python leaves the socket of a refused connection to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -114,13 +114,6 @@ def ids(env, source, brand="acme"):
     return [int(m.id) for one in published(env, source) if one.brand == brand for m in one.mentions]
 
 
-def until(reached):
-    deadline = monotonic() + 20
-    while not reached():
-        assert monotonic() < deadline
-        sleep(0.05)
-
-
 def test_replay_publishes_every_mention_under_its_brands_and_closes_the_last_bucket(
     env, source, tmp_path
 ):
@@ -151,7 +144,7 @@ def test_a_replay_that_was_stopped_goes_on_where_it_was(env, source, tmp_path):
     process = started(env, *arguments, "--speed", "20")
     until(lambda: len(ids(env, source)) > 5)
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, told
     first = ids(env, source)
     assert "Stopped before the end" in told
@@ -168,7 +161,7 @@ def test_a_replay_killed_by_force_goes_on_without_a_hole(env, source, tmp_path):
     process = started(env, *arguments, "--speed", "20")
     until(lambda: len(ids(env, source)) > 25)
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     done = ingest(env, *arguments, "--resume")
     assert done.exit_code == 0, done.output
     assert list(dict.fromkeys(ids(env, source))) == list(range(200))
@@ -235,7 +228,7 @@ def test_simulate_from_now_goes_at_the_speed_of_life(env, source, tmp_path):
     )
     until(lambda: len(ids(env, source)) > 3)
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE_S)
     assert "This is the present" in told
     latest = max(m.created_at for one in published(env, source) for m in one.mentions)
     assert began <= latest <= datetime.now(UTC)

@@ -8,10 +8,10 @@ from schemas.codec import Decoder
 from schemas.mention import MentionBatch
 from schemas.topics import MENTIONS
 from support.feed_server import FeedServer, item
-from support.processes import WAIT_S, collect, tocsin
+from support.processes import collect, tocsin
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -49,7 +49,7 @@ def test_entries_about_a_brand_are_published_and_the_rest_is_counted(
             lambda found: any(one.mentions for one in found),
         )
         ingest.send_signal(signal.SIGTERM)
-        told, _ = ingest.communicate(timeout=WAIT_S)
+        told, _ = ingest.communicate(timeout=PATIENCE_S)
     assert [one.text for batch in found for one in batch.mentions] == ["Acme again"]
     assert ingest.returncode == 0
     assert "2 entries, 1 mentions published, 0 entries too old" in told
@@ -62,7 +62,7 @@ def test_a_private_address_is_refused_and_named(embedded_broker, server, brands)
         while "private address" not in told:
             told += ingest.stdout.readline()
         ingest.send_signal(signal.SIGTERM)
-        rest, _ = ingest.communicate(timeout=WAIT_S)
+        rest, _ = ingest.communicate(timeout=PATIENCE_S)
     assert "/feed: private address" in rest
     assert server.asked == []
 
@@ -78,6 +78,6 @@ def test_a_private_address_is_refused_and_named(embedded_broker, server, brands)
 def test_what_names_no_feed_is_refused_at_once(embedded_broker, brands, options, said):
     options = [one.format(brands=brands[1]) for one in options]
     with tocsin(embedded_broker, "ingest", "rss", *options, *brands) as ingest:
-        told, _ = ingest.communicate(timeout=WAIT_S)
+        told, _ = ingest.communicate(timeout=PATIENCE_S)
     assert ingest.returncode == 2
     assert said in " ".join(told.split())

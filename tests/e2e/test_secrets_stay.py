@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -21,12 +20,12 @@ from support.alert_examples import transition
 from support.incident_topic import Kafka, publish
 from support.slack_server import Fault, SlackServer
 from support.slack_socket import SlackSocket
+from support.waiting import PATIENCE_S, until
 
 MARK = "pLanted"
 X_TOKEN = f"AAAAAAAA%2B{MARK}-x-0123456789"
 BOT_TOKEN = f"xoxb-1-{MARK}-bot"
 APP_TOKEN = f"xapp-1-{MARK}-app"
-DEADLINE_S = 60.0
 BRANDS = "brands: [{id: nestle, names: [Nestlé], slack_channel: '#nestle-alerts'}]"
 
 
@@ -114,10 +113,7 @@ class Command:
         return "".join(pages)
 
     def until(self, reached: Callable[[], object]) -> None:
-        deadline_s = time.monotonic() + DEADLINE_S
-        while not reached():
-            assert time.monotonic() < deadline_s, self.said[-3000:]
-            time.sleep(0.05)
+        until(reached, lambda: self.said[-3000:])
 
     def all_files(self) -> str:
         return "".join(
@@ -151,7 +147,7 @@ def test_ingest_x_that_is_refused_shows_no_token(
         served.append(command.served())
         assert set(heard) == {f"Bearer {X_TOKEN}"}
         command.process.terminate()
-        assert command.process.wait(30) == 0, command.said[-3000:]
+        assert command.process.wait(PATIENCE_S) == 0, command.said[-3000:]
         assert "I do not take Bearer" in command.said
         assert "again in" in command.said
         assert MARK not in command.said + "".join(served) + command.all_files()
@@ -211,7 +207,7 @@ def test_alert_with_a_slack_that_fails_shows_no_token(
             command.until(lambda: slack.roots() or not slack.faults)
             served = command.served()
             command.process.terminate()
-            assert command.process.wait(30) == 0, command.said[-3000:]
+            assert command.process.wait(PATIENCE_S) == 0, command.said[-3000:]
             assert served
             assert "apps.connections.open" in command.said
             assert MARK not in command.said + served
@@ -225,7 +221,7 @@ def test_alert_that_slack_refuses_shows_no_token(
         tmp_path, "alert", "--brands", str(tmp_path / "brands.yaml"),
         TOCSIN_SLACK_BASE_URL=slack.url, TOCSIN_KAFKA_BOOTSTRAP=broker.bootstrap,
     ) as command:  # fmt: skip
-        assert command.process.wait(DEADLINE_S) == 1
+        assert command.process.wait(PATIENCE_S) == 1
         assert "invalid_auth" in command.said
         assert MARK not in command.said
 
@@ -250,6 +246,6 @@ def test_bad_settings_are_refused_without_showing_a_token(
     if arguments == ("check",):
         brands = (str(tmp_path / "brands.yaml"),)
     with running(tmp_path, *arguments, *brands, **bad) as command:
-        assert command.process.wait(DEADLINE_S) in {1, 2}
+        assert command.process.wait(PATIENCE_S) in {1, 2}
         assert next(iter(bad)) in command.said
         assert MARK not in command.said

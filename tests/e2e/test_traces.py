@@ -14,10 +14,10 @@ from schemas.incident import Transition
 from schemas.topics import INCIDENTS
 from support.airlines import BRANDS_YAML, MAPPING_YAML, write_csv
 from support.otlp_server import OtlpServer, Seen
-from support.processes import WAIT_S, collect, tocsin
+from support.processes import collect, tocsin
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -31,7 +31,7 @@ def run(broker: EmbeddedBroker, folder: Path) -> str:
     replay = ("replay", str(folder / "tweets.csv"), "--mapping", str(folder / "mapping.yaml"))
     with tocsin(broker, "worker", *brands) as worker:
         with tocsin(broker, "ingest", *replay, *brands) as replaying:
-            assert replaying.wait(WAIT_S) == 0
+            assert replaying.wait(PATIENCE_S) == 0
         collect(
             broker,
             INCIDENTS.name,
@@ -39,10 +39,10 @@ def run(broker: EmbeddedBroker, folder: Path) -> str:
             lambda found: any(one.state == "open" for one in found),
         )
         with tocsin(broker, "alert", *brands, "--once") as alert:
-            said, _ = alert.communicate(timeout=WAIT_S)
+            said, _ = alert.communicate(timeout=PATIENCE_S)
             assert alert.returncode == 0, said
         worker.terminate()
-        worker.wait(WAIT_S)
+        worker.wait(PATIENCE_S)
     return said
 
 

@@ -17,11 +17,11 @@ from schemas.dead_letter import DeadLetter
 from schemas.incident import Transition
 from schemas.topics import BUCKETS, DEAD_LETTERS, INCIDENTS, MENTIONS
 from support.airlines import BRANDS_YAML, MAPPING_YAML, write_csv
-from support.processes import WAIT_S, collect, tocsin
+from support.processes import collect, tocsin
 from support.rolling import mention, raw
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -49,7 +49,7 @@ def test_of_two_airlines_the_one_in_a_storm_rings_and_the_one_with_a_party_does_
     )
     with tocsin(embedded_broker, "worker", *brands):
         with tocsin(embedded_broker, *replay) as replaying:
-            assert replaying.wait(WAIT_S) == 0
+            assert replaying.wait(PATIENCE_S) == 0
         buckets = collect(
             embedded_broker,
             BUCKETS.name,
@@ -64,7 +64,7 @@ def test_of_two_airlines_the_one_in_a_storm_rings_and_the_one_with_a_party_does_
             lambda found: any(one.state == "open" for one in found),
         )
         with tocsin(embedded_broker, "alert", *brands, "--once") as alert:
-            shown, _ = alert.communicate(timeout=WAIT_S)
+            shown, _ = alert.communicate(timeout=PATIENCE_S)
             assert alert.returncode == 0
     rung = {one.brand for one in transitions if one.state == "open"}
     assert rung == {"albatros"}
@@ -82,14 +82,14 @@ def test_a_false_alarm_said_on_the_command_line_ends_the_incident(embedded_broke
 
     def say(*words: str) -> str:
         with tocsin(embedded_broker, "feedback", *words, *brands) as feedback:
-            output, _ = feedback.communicate(timeout=WAIT_S)
+            output, _ = feedback.communicate(timeout=PATIENCE_S)
             assert feedback.returncode == 0, output
         return output
 
     with tocsin(embedded_broker, "worker", *brands):
         replay = ("ingest", "replay", str(folder / "tweets.csv"), *brands, *mapping)
         with tocsin(embedded_broker, *replay) as replaying:
-            assert replaying.wait(WAIT_S) == 0
+            assert replaying.wait(PATIENCE_S) == 0
         rang = incidents(lambda found: any(one.state == "open" for one in found))
         incident = next(one.incident for one in rang if one.state == "open")
         said = say("false-alarm", incident, "--by", "Ana", "--note", "a film, no fire")
@@ -97,9 +97,9 @@ def test_a_false_alarm_said_on_the_command_line_ends_the_incident(embedded_broke
         say("ack", incident, "--by", "Bea")
         letters = collect(embedded_broker, DEAD_LETTERS.name, Decoder(DeadLetter), bool)
         with tocsin(embedded_broker, "alert", *brands, "--once") as alert:
-            shown, _ = alert.communicate(timeout=WAIT_S)
+            shown, _ = alert.communicate(timeout=PATIENCE_S)
     with tocsin(embedded_broker, "incidents", incident) as incidents_command:
-        trail, _ = incidents_command.communicate(timeout=WAIT_S)
+        trail, _ = incidents_command.communicate(timeout=PATIENCE_S)
     [last] = [one for one in told if one.reason == "false_alarm"]
     assert (last.incident, last.state, last.by) == (incident, "resolved", "Ana")
     assert last.feedback in said

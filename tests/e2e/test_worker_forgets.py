@@ -1,7 +1,6 @@
 """A running worker, and one that was away, keep nothing of what was deleted."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,14 @@ from schemas.codec import Decoder
 from schemas.topics import BUCKETS, JUDGE_TABLE, MENTIONS, ROLLUP_TABLE, changelog
 from support.processes import PARTITIONS, collect, tocsin
 from support.rolling import mention, raw
+from support.waiting import until
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
 HOME = partition_of("nestle", PARTITIONS)
 CHANGELOGS = tuple(changelog(table).name for table in (ROLLUP_TABLE, JUDGE_TABLE))
-WITHIN_S = 60.0
 FIRST_ID = 7_100_000_000
 
 
@@ -72,13 +70,6 @@ def holding(broker, *planted: str) -> list[tuple[str, bytes]]:
         for (_, key), value in kept(broker, topic).items()
         if any(one.encode() in (value or b"") for one in planted)
     ]
-
-
-def until(reached) -> None:
-    deadline_s = time.monotonic() + WITHIN_S
-    while not reached():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.5)
 
 
 def told_last(found: list[Bucket]) -> list[Bucket]:

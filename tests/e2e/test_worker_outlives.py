@@ -12,11 +12,11 @@ from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
 from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, MENTIONS
-from support.processes import PARTITIONS, WAIT_S, collect, tocsin
+from support.processes import PARTITIONS, collect, tocsin
 from support.rolling import mention, raw
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -136,7 +136,7 @@ def test_another_width_of_a_bucket_ends_it_before_it_publishes_anything(
     monkeypatch.setenv("TOCSIN_BUCKET_S", "20")
     send(embedded_broker, [(MENTIONS.name, HOME, good(GOOD + number)) for number in range(GOOD)])
     with tocsin(embedded_broker, "worker", *brands) as worker:
-        output, _ = worker.communicate(timeout=WAIT_S)
+        output, _ = worker.communicate(timeout=PATIENCE_S)
     assert worker.returncode == 70
     sentence = " ".join(output.split())  # a log that is no terminal's is folded, too
     differs = "was written with buckets of 10 s (TOCSIN_BUCKET_S), this worker has 20"

@@ -7,6 +7,7 @@ from kafka import KafkaProducer
 from agents.kafka.embedded import KAFKA_PYTHON_API
 from schemas.codec import encode
 from schemas.incident import Transition
+from support.waiting import PATIENCE_S
 
 
 class Kafka(NamedTuple):
@@ -21,5 +22,5 @@ def publish(kafka: Kafka, *values: tuple[int, Transition | bytes]) -> None:
     producer = KafkaProducer(bootstrap_servers=kafka.bootstrap, api_version=KAFKA_PYTHON_API)
     for partition, value in values:
         raw = value if isinstance(value, bytes) else encode(value)
-        producer.send(kafka.topic, raw, partition=partition).get(timeout=10)
+        producer.send(kafka.topic, raw, partition=partition).get(timeout=PATIENCE_S)
     producer.close()

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from agents.ingest.reconnect import Policy
+from support.waiting import PATIENCE_S
 
 HASTY = Policy(steady_s=3600.0, again_s=0.0, first_s=0.01, most_s=0.01)
 """Asks again at once, so that a test need not wait for it."""
@@ -81,7 +82,7 @@ class JetstreamServer:
         self._port = port
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._is_ready.wait(10)
+        assert self._is_ready.wait(PATIENCE_S)
 
     @property
     def url(self) -> str:

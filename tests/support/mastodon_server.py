@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from agents.ingest.reconnect import Policy
+from support.waiting import PATIENCE_S
 
 HASTY = Policy(steady_s=3600.0, again_s=0.0, first_s=0.01, most_s=0.01)
 """Asks again at once, so that a test need not wait for it."""
@@ -99,7 +100,7 @@ class MastodonServer:
         self._port = port
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._is_ready.wait(10)
+        assert self._is_ready.wait(PATIENCE_S)
 
     @property
     def host(self) -> str:
@@ -126,11 +127,11 @@ class MastodonServer:
 
     def send(self, *frames: bytes) -> None:
         """Send frames as they are to whoever has subscribed to something."""
-        asyncio.run_coroutine_threadsafe(self._send(frames), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._send(frames), self._loop).result(PATIENCE_S)
 
     def drop(self) -> None:
         """Cut all connections."""
-        asyncio.run_coroutine_threadsafe(self._drop(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._drop(), self._loop).result(PATIENCE_S)
 
     def close(self) -> None:
         if not self._thread.is_alive():

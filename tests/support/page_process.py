@@ -14,8 +14,7 @@ from kafka import KafkaProducer
 
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from schemas.topics import INCIDENTS
-
-DEADLINE_S = 60
+from support.waiting import PATIENCE_S
 
 
 def environment(broker: EmbeddedBroker, **more: str) -> dict[str, str]:
@@ -34,12 +33,12 @@ def publish(broker: EmbeddedBroker, *values: bytes, topic: str = INCIDENTS.name)
     with closing(made) as producer:
         for value in values:
             producer.send(topic, key=b"nestle", value=value)
-        producer.flush(timeout=30)
+        producer.flush(timeout=PATIENCE_S)
 
 
 def get(url: str, **headers: str) -> str:
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - of this machine
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310
         text: str = answer.read().decode()
     return text
 
@@ -51,7 +50,7 @@ def running(environ: dict[str, str], brands: str) -> Iterator[subprocess.Popen[b
         [sys.executable, "-m", "agents", "page", "--brands", brands], env=environ
     )
     try:
-        until = time.monotonic() + DEADLINE_S
+        until = time.monotonic() + PATIENCE_S
         while True:
             try:
                 get(f"http://127.0.0.1:{environ['TOCSIN_PAGE_PORT']}/")
@@ -63,4 +62,4 @@ def running(environ: dict[str, str], brands: str) -> Iterator[subprocess.Popen[b
         yield child
     finally:
         child.send_signal(signal.SIGTERM)
-        child.wait(30)
+        child.wait(PATIENCE_S)

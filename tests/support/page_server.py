@@ -30,6 +30,7 @@ from schemas.incident import Projection, Ring, Transition
 from schemas.mention import Gap
 from schemas.notification import Calls, NextCall, Notification, Snapshot
 from support.alert_examples import example, heads_up, sighting, transition
+from support.waiting import PATIENCE_S
 
 NAMES = (
     "Ardelle",
@@ -358,7 +359,7 @@ class PageServer:
 
         thread = threading.Thread(target=loop.run_until_complete, args=(main(),), daemon=True)
         thread.start()
-        begun.wait(20)
+        begun.wait(PATIENCE_S)
         try:
             yield self.address
         finally:

@@ -11,9 +11,9 @@ from kafka import KafkaConsumer, TopicPartition
 
 from agents.kafka.embedded import KAFKA_PYTHON_API, EmbeddedBroker
 from schemas.codec import Decoder
+from support.waiting import PATIENCE_S
 
 PARTITIONS = 4
-WAIT_S = 200.0
 
 
 @contextmanager
@@ -52,12 +52,12 @@ def collect(broker: EmbeddedBroker, topic: str, decoder: Decoder, enough) -> lis
     )
     consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
     found: list = []
-    deadline = time.monotonic() + WAIT_S
+    deadline = time.monotonic() + PATIENCE_S
     try:
         while not enough(found) and time.monotonic() < deadline:
             for records in consumer.poll(timeout_ms=300).values():
                 found += [decoder.decode(record.value) for record in records]
     finally:
         consumer.close()
-    assert enough(found), f"not within {WAIT_S:.0f} s: {found}"
+    assert enough(found), f"not within {PATIENCE_S:.0f} s: {found}"
     return found

@@ -7,11 +7,13 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import yaml
 
 from agents.kafka.apache import free_ports
+from support.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,17 +61,19 @@ def scraping(directory: Path, ports: Mapping[str, int]) -> Iterator[str]:
             yield f"http://{address}"
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE_S)
 
 
 def ask(address: str, query: str) -> list[float]:
     """Values of all series, or none where there is no answer yet. Raises where it is refused."""
     asked = f"{address}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
     try:
-        with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:  # noqa: S310 - our own
             found = json.load(answer)
-    except urllib.error.HTTPError:
-        raise
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.SERVICE_UNAVAILABLE:  # while it starts
+            raise
+        return []
     except OSError:
         return []
     assert found["status"] == "success"

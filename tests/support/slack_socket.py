@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
-WAIT_S = 10.0
+from support.waiting import PATIENCE_S
 
 
 class SlackSocket:
@@ -53,14 +53,14 @@ class SlackSocket:
     def wait(self, holds: Any) -> None:
         """Wait until ``holds()``, or fail."""
         with self._changed:
-            assert self._changed.wait_for(holds, WAIT_S)
+            assert self._changed.wait_for(holds, PATIENCE_S)
 
     @property
     def connections(self) -> int:
         return len(self._open)
 
     def _run(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_S)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     async def _start(self) -> None:
         app = web.Application()

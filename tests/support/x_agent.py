@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from functools import partial
 from threading import Event, Thread
-from time import monotonic, sleep
 
 from agents.ingest.router import Router
 from agents.ingest.sources.x.source import XOptions, XSource
 from agents.ingest.telemetry import Telemetry
 from pipeline.brands import BrandMatcher, Rule
 from schemas.brand import Brand, Brands
+from support.waiting import until
 from support.x_server import HASTY
 
 NOW = partial(datetime.now, UTC)
@@ -114,11 +114,8 @@ class Agent:
             reader.join(5)
             assert not reader.is_alive()
 
-    def until(self, reached, *, within_s=5):
-        deadline = monotonic() + within_s
-        while not reached():
-            assert monotonic() < deadline, self.publisher.said
-            sleep(0.005)
+    def until(self, reached):
+        until(reached, lambda: self.publisher.said, every_s=0.005)
 
 
 def post(number, tag="tocsin:acme", text="Acme again"):

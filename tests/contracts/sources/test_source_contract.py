@@ -28,7 +28,6 @@ from schemas.source_status import SourceStatus
 from schemas.topics import DEAD_LETTERS, MENTIONS, SOURCES
 
 pytestmark = [
-    pytest.mark.timeout(60),
     # kafka-python leaves the socket of a refused connection to the garbage collector.
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]

@@ -11,10 +11,10 @@ from schemas.mention import MentionBatch
 from schemas.topics import INCIDENTS, MENTIONS
 from support.airlines import BRANDS_YAML, END, tweets
 from support.jetstream_server import REPOST, JetstreamServer, commit, now_us, post, uri
-from support.processes import WAIT_S, collect, tocsin
+from support.processes import collect, tocsin
+from support.waiting import PATIENCE_S
 
 pytestmark = [
-    pytest.mark.timeout(500),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
@@ -66,9 +66,9 @@ def test_a_storm_on_bluesky_rings_for_its_airline_and_not_for_the_other(
             lambda found: any(one.state == "open" for one in found),
         )
         with tocsin(embedded_broker, "alert", *run, "--once") as alert:
-            shown, _ = alert.communicate(timeout=WAIT_S)
+            shown, _ = alert.communicate(timeout=PATIENCE_S)
         ingest.send_signal(signal.SIGTERM)
-        told, _ = ingest.communicate(timeout=WAIT_S)
+        told, _ = ingest.communicate(timeout=PATIENCE_S)
     assert {one.brand for one in transitions if one.state == "open"} == {"albatros"}
     assert re.search(r"🔔 Albatros", shown)
     assert ingest.returncode == 0

@@ -6,11 +6,8 @@ import subprocess
 import sys
 from threading import Timer
 
-import pytest
-
 from support.jetstream_server import JetstreamServer, identity, now_us, post
-
-pytestmark = pytest.mark.timeout(120)
+from support.waiting import PATIENCE_S
 
 SECOND_US = 1_000_000
 
@@ -33,7 +30,7 @@ def test_what_bluesky_says_of_a_name_is_heard_and_shown_until_it_is_stopped(tmp_
             if "Zorblax is down again" in line:
                 break
         child.send_signal(signal.SIGINT)
-        rest, _ = child.communicate(timeout=60)
+        rest, _ = child.communicate(timeout=PATIENCE_S)
     finally:
         too_late.cancel()
         child.kill()

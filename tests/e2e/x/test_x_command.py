@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from time import monotonic, sleep, time
+from time import time
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -20,6 +20,7 @@ from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.mention import MentionBatch
 from schemas.topics import BUCKETS, MENTIONS
+from support.waiting import PATIENCE_S, until
 from support.x_world import XPost
 
 # kafka-python leaves the socket of a refused connection to the garbage collector.
@@ -63,13 +64,6 @@ def records(bootstrap, topic, of):
     return found
 
 
-def until(reached):
-    deadline = monotonic() + 20
-    while not reached():
-        assert monotonic() < deadline
-        sleep(0.05)
-
-
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
 def test_what_was_heard_while_kafka_was_away_is_sent_by_the_next_run(
     broker, x_server, x_stream, tmp_path, ending
@@ -92,7 +86,7 @@ def test_what_was_heard_while_kafka_was_away_is_sent_by_the_next_run(
         lambda: any(b'"mentions"' in one.read_bytes() for one in tmp_path.glob("spool/x/*.spool"))
     )
     first.send_signal(ending)
-    assert first.wait(30) == (0 if ending == signal.SIGTERM else -signal.SIGKILL)
+    assert first.wait(PATIENCE_S) == (0 if ending == signal.SIGTERM else -signal.SIGKILL)
     broker.come_up()
     x_server.script = [x_stream(post(3), then="hold")]
     second = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
@@ -100,7 +94,7 @@ def test_what_was_heard_while_kafka_was_away_is_sent_by_the_next_run(
         until(lambda: sum(len(one.mentions) for one in batches(broker.bootstrap)) >= 3)
     finally:
         second.terminate()
-        assert second.wait(30) == 0
+        assert second.wait(PATIENCE_S) == 0
     ids = [int(m.id) % 10 for one in batches(broker.bootstrap) for m in one.mentions]
     assert list(dict.fromkeys(ids)) == [1, 2, 3]
 
@@ -153,7 +147,7 @@ def test_a_new_brand_begins_with_a_week_as_x_counts_and_the_process_says_what_it
             ))  # fmt: skip
         finally:
             process.terminate()
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE_S) == 0
     assert x_server.world.read["requests"] == 1, "at the first start only"
     past = [
         one

@@ -14,6 +14,7 @@ from agents.ingest.sources.x.connect_log import ConnectLog
 from agents.ingest.sources.x.money.account import Account
 from agents.ingest.sources.x.recovery import SearchRecovery, StreamRecovery, XSearch
 from schemas.mention import Gap
+from support.waiting import PATIENCE_S
 from support.x_agent import NOW, Agent, post
 from support.x_server import STREAM, XServer
 from support.x_world import XPost, XWorld
@@ -145,7 +146,7 @@ def test_a_gap_of_one_of_two_connections_is_none(server, x_stream):
     is_heard = Event()
 
     def once_the_other_is_heard(handler):
-        is_heard.wait(5)
+        is_heard.wait(PATIENCE_S)
         x_stream(post(2))(handler)
 
     server.script = [
@@ -211,7 +212,7 @@ def test_a_storm_over_http_loses_no_original(server, x_stream, x_answer):
         server.script += [chance.choice(steps)() for _ in range(chance.randrange(4))] + [live]
     recoverer = search(server, most_requests=1000)
     with Agent(server, recoverer=recoverer, silence_s=2, delay_s=0.5) as agent:
-        agent.until(lambda: len(set(numbers(agent))) >= 95, within_s=20)
+        agent.until(lambda: len(set(numbers(agent))) >= 95)
         agent.until(lambda: agent.publisher.gaps)
     said = set(numbers(agent))
     first, last = min(said), max(said)

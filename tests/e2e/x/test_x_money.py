@@ -32,7 +32,7 @@ def test_a_budget_that_is_spent_ends_the_connection_with_its_cause(server, tmp_p
     server.script = [talk(posts(200), per_s=60)] * 3
     account = Account(SpendingLimits(usd_day=1.0), kept=kept, now=NOW)
     with Agent(server, account=account, silence_s=5) as agent:
-        agent.until(lambda: agent.source.health() is not None, within_s=20)
+        agent.until(lambda: agent.source.health() is not None)
         cause = agent.source.health()
     assert cause.word == "out_of_money"
     assert "the budget of 1.00 USD a day is spent" in cause.detail
@@ -49,7 +49,7 @@ def test_authors_are_given_up_first_and_then_a_share_of_the_posts(server):
     server.script = [talk(posts(3_000), per_s=100)] * 4
     account = Account(SpendingLimits(usd_day=100.0), now=NOW)
     with Agent(server, account=account, silence_s=5) as agent:
-        agent.until(lambda: account.rung.name == "sampled", within_s=20)
+        agent.until(lambda: account.rung.name == "sampled")
         agent.until(lambda: any("sample:" in rule["value"] for rule in server.rules))
         agent.until(lambda: len(server.streams) > 1)
         agent.until(

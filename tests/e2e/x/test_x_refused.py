@@ -8,12 +8,12 @@ import logging
 import os
 import subprocess
 import sys
-from time import monotonic, sleep
 
 import pytest
 
 from agents.kafka.embedded import EmbeddedBroker
 from support.slack_server import SlackServer
+from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
@@ -25,13 +25,6 @@ def broker(caplog):
     with EmbeddedBroker(partitions=1) as running:
         yield running
     gc.collect()
-
-
-def until(reached, said):
-    deadline = monotonic() + 60
-    while not reached():
-        assert monotonic() < deadline, said()
-        sleep(0.1)
 
 
 def test_a_source_that_never_got_through_is_told_of(broker, x_server, x_answer, tmp_path):
@@ -72,4 +65,4 @@ def test_a_source_that_never_got_through_is_told_of(broker, x_server, x_answer, 
             for one in running:
                 one.terminate()
             for one in running:
-                one.wait(30)
+                one.wait(PATIENCE_S)

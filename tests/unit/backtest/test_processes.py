@@ -27,6 +27,7 @@ from schemas.codec import encode, encode_pretty
 from schemas.mention import Author, Mention
 from support.reading import FakeReader
 from support.rolling import FakeModel
+from support.waiting import PATIENCE_S, until
 
 T0 = datetime(2024, 3, 4, tzinfo=UTC)
 BRANDS = {
@@ -151,7 +152,7 @@ def a_long_run(folder: Path) -> subprocess.Popen[bytes]:
         # A shell has what it runs in the background ignore Ctrl-C, and so would all below it.
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one call
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     # A helper that is being born when its parent dies says so in a traceback of Python's own.
     while time.monotonic() < deadline:
         helpers = [one for one in members(ran.pid) if one != ran.pid]
@@ -190,10 +191,7 @@ def test_no_process_outlives_a_run_that_is_broken_off(tmp_path, how):
         os.killpg(ran.pid, how)  # as a terminal does it
     else:
         ran.send_signal(how)
-    _, complaint = ran.communicate(timeout=60)
+    _, complaint = ran.communicate(timeout=PATIENCE_S)
     assert ran.returncode != 0, complaint
     assert b"Traceback" not in complaint
-    deadline = time.monotonic() + 30
-    while members(ran.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert members(ran.pid) == []
+    until(lambda: not members(ran.pid))

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from agents.coverage.measured import BrandsCollector
 from agents.coverage.verdict import Status
+from agents.ingest.outbox.outbox import OutboxRecord
 from agents.ingest.telemetry import Telemetry
 from agents.monitoring.health import Health, Progress, process_registry
 from agents.monitoring.server import serve
@@ -20,8 +21,7 @@ from pipeline.metrics import Metrics
 from schemas.bucket import Bucket
 from schemas.model import Prequential
 from support.prometheus import ask, empty_panels, queries, scraping
-
-PATIENCE_S = 30.0
+from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(
     shutil.which("prometheus") is None, reason="needs prometheus, of Prometheus"
@@ -37,7 +37,7 @@ class Traffic:
         self.worker = self._process(stack, "worker")
         self.alert = self._process(stack, "alert")
         ingest = process_registry()
-        self.ingest = Telemetry("x", registry=ingest)
+        self.ingest = Telemetry("x", live=True, registry=ingest)
         self._serve(stack, "ingest-x", ingest, self.ingest.progress)
         self.brands = BrandsCollector(
             ["acme", "other"],
@@ -74,6 +74,8 @@ class Traffic:
         self.worker.dropped("rollup", "duplicates", 2)
         self.worker.lag("tocsin.mentions", 0, 4)
         self.worker.watermark_age("x", timedelta(seconds=6))
+        posted_s = now.timestamp() - 2
+        self.ingest.delivered(OutboxRecord("t", b"acme", b"v", mentions=5, newest_s=posted_s))
         self.worker.latency("bucket", timedelta(seconds=6))
         self.worker.latency("incident", timedelta(seconds=7))
         self.alert.latency("slack", timedelta(seconds=9))

@@ -9,12 +9,11 @@ import pytest
 from aiohttp import ClientSession, web
 
 from agents.web.limits import Door, PageLimits, listen
+from support.waiting import PATIENCE_S
 
 QUICK = PageLimits(head_s=0.3, write_s=0.3, idle_s=0.3, longest_s=30)
 PATIENT = PageLimits(head_s=60, write_s=60, idle_s=60, longest_s=60)
 LARGE = b"x" * 30_000_000
-PATIENCE_S = 20
-"""How long a test waits for what must happen; it is never waited out where all is well."""
 
 Act = Callable[["World"], Awaitable[None]]
 

@@ -19,8 +19,7 @@ from support.jetstream_server import (
     post,
     uri,
 )
-
-pytestmark = pytest.mark.timeout(30)
+from support.waiting import PATIENCE_S
 
 MS = 1_000
 S = 1_000_000
@@ -68,7 +67,7 @@ class Run:
         self.stop.set()
         self.source.close()
 
-    def until(self, enough, *, within_s=10.0):
+    def until(self, enough, *, within_s=PATIENCE_S):
         deadline_s = monotonic() + within_s
         while not enough():
             assert monotonic() < deadline_s, self.said
@@ -243,7 +242,7 @@ def test_a_reader_that_is_slow_holds_the_host_up_and_loses_nothing_when_it_is_dr
         run.until(lambda: run.ids)
         sleep(0.5)  # the host has sent what fits on the way, and waits
         assert server.sent < 5000
-        run.until(lambda: len(run.ids) >= 6000, within_s=20)
+        run.until(lambda: len(run.ids) >= 6000)
     assert len(server.asked) == 2
     assert run.ids == [uri(number) for number in range(6000)]
     assert run.of(Missed) == []

@@ -11,8 +11,7 @@ from agents.ingest.sources.mastodon import catch_up
 from agents.ingest.sources.mastodon.source import MastodonSource, Options
 from agents.ingest.sources.mastodon.streams import Stream, streams
 from support.mastodon_server import HASTY, TOKEN, MastodonServer, frame, status
-
-pytestmark = pytest.mark.timeout(30)
+from support.waiting import PATIENCE_S
 
 PUBLIC = streams()
 
@@ -58,7 +57,7 @@ class Run:
         self.stop.set()
         self.source.close()
 
-    def until(self, enough, *, within_s=10.0):
+    def until(self, enough, *, within_s=PATIENCE_S):
         deadline_s = monotonic() + within_s
         while not enough():
             assert monotonic() < deadline_s, self.said

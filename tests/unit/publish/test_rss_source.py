@@ -13,8 +13,7 @@ from agents.ingest.sources.rss.feed import Timing
 from agents.ingest.sources.rss.fetch import MOST_BYTES, Fetcher, Validators
 from agents.ingest.sources.rss.source import RssSource
 from support.feed_server import FeedServer, item
-
-pytestmark = pytest.mark.timeout(30)
+from support.waiting import PATIENCE_S
 
 HOUR = timedelta(hours=1)
 
@@ -57,7 +56,7 @@ class Run:
         self.stop.set()
         self.source.close()
 
-    def until(self, enough, *, within_s=10.0):
+    def until(self, enough, *, within_s=PATIENCE_S):
         deadline_s = monotonic() + within_s
         while not enough():
             assert monotonic() < deadline_s, self.said

@@ -15,7 +15,7 @@ from agents.ingest.steady_clock import CLOCK, SteadyClock
 from schemas.codec import Decoder
 from schemas.mention import Author, Mention, MentionBatch
 from schemas.topics import DEAD_LETTERS, MENTIONS
-from support.soon import until
+from support.waiting import until
 
 HOUR_S = 3600.0
 NINE = datetime(2026, 11, 30, 9, tzinfo=UTC)
