@@ -36,6 +36,11 @@ class Forgotten:
         with self._lock:
             return self._gone.author(handle)
 
+    def text_of(self, text: str) -> str:
+        """Return what somebody wrote, as it may be shown."""
+        with self._lock:
+            return self._gone.text_of(text)
+
     def shown(self, told: Transition) -> Transition:
         """Return a transition as it may be shown: counts and all else as they were.
 

@@ -45,10 +45,12 @@ from agents.web.layout import path_of, path_of_brand, refusal
 from agents.web.live import Live
 from agents.web.markup import Html
 from agents.web.notified import NotifiedMemory
-from agents.web.playbooks import Playbooks
+from agents.web.playbooks import Playbook, Playbooks
 from agents.web.store.courses import Courses
 from agents.web.store.posts import MOST, Archive
 from agents.web.store.store import Store
+from agents.web.task_forms import TaskMovedError, new_task, next_step, playbook_tasks
+from agents.web.tasks import Task, tasks_of
 from agents.web.undelivered import Undelivered
 from agents.web.views.brand import brand_page
 from agents.web.views.course import WINDOWS, window_of
@@ -80,6 +82,7 @@ _STATUS: Final = {
     "page_not_yours": 403,
     "page_form": 400,
     "page_empty": 400,
+    "page_task_moved": 409,
     _LOST: 503,
     _FAILED: 500,
     "page_host": 421,
@@ -168,6 +171,7 @@ class Page:
         self._find = finder(brands)
         self._called = called(brands.values())
         self._incidents = incidents
+        self._store = store
         self._courses, self._archive = Courses(store), Archive(store)
         self._send = send
         self._access = access
@@ -204,6 +208,7 @@ class Page:
         get("/incidents/{incident}/report", self._report)
         app.router.add_post("/incidents/{incident}/answer", self._answer)
         app.router.add_post("/incidents/{incident}/labels", self._labels)
+        app.router.add_post("/incidents/{incident}/tasks", self._tasks)
         get(EDIT, self._edit)
         app.router.add_post(EDIT, self._edited)
         get(f"{PREFIX}/openapi.json", _openapi)
@@ -354,8 +359,9 @@ class Page:
 
     async def _api_incident(self, request: web.Request) -> web.StreamResponse:
         found = self._incident(request)
-        notified = self._notified.of(found.newest.incident)
-        return _json(incident_whole(found, notified, self._now()))
+        name = found.newest.incident
+        tasks = await self._tasks_of(name)
+        return _json(incident_whole(found, self._notified.of(name), tasks, self._now()))
 
     async def _shown(
         self, request: web.Request, render: Rendering, words: Words | None = None
@@ -388,7 +394,7 @@ class Page:
         """What differs where an open page is to be loaded anew."""
         now = self._now()
         states = {(brand, one.state, one.since) for brand, one in self._statuses(now).items()}
-        said = self._incidents.taken, self._notified.taken
+        said = self._incidents.taken, self._notified.taken, self._store.remarks_written
         return said, states, int(now.timestamp()) // FRESH_S
 
     def _visitor(self, user: str | None, incident: Incident) -> Visitor | None:
@@ -483,6 +489,35 @@ class Page:
         await self._publish(said)
         raise self._kept(sender, "labels")
 
+    async def _tasks(self, request: web.Request) -> web.StreamResponse:
+        sender, form = await self._sent(request)
+        known = await self._tasks_of(sender.incident)
+        try:
+            if form.get("step") == "added":
+                said = [new_task(sender, form)]
+            elif form.get("step") == "playbook":
+                said = playbook_tasks(sender, self._book(request, form), known)
+            else:
+                step = next_step(sender, form, known)
+                said = [step] if step is not None else []
+        except FormError:
+            raise _RefusedError("page_form") from None
+        except TaskMovedError:
+            raise _RefusedError("page_task_moved") from None
+        await self._publish(said)
+        raise self._kept(sender, "task")
+
+    async def _tasks_of(self, incident: str) -> list[Task]:
+        return tasks_of(await asyncio.to_thread(self._archive.task_steps, incident))
+
+    def _book(self, request: web.Request, form: Mapping[str, str]) -> Playbook:
+        """Return the playbook that the form showed; an incident may look like another one since."""
+        pattern = self._incident(request).newest.pattern
+        book = self._playbooks.of(pattern, _words(request).code)
+        if book is None or book.name != form.get("book"):
+            raise TaskMovedError
+        return book
+
     def _kept(self, sender: FormSender, what: str) -> web.HTTPSeeOther:
         """Lead back to the incident, and have it say so."""
         proof = self._tokens.make(sender.user, f"{sender.incident}\n{what}")
@@ -513,7 +548,8 @@ class Page:
             log.error("%s by %s on %s is lost: %s", one.kind, one.by, one.incident, error)  # noqa: TRY400 - says all
             self._metrics.errored(STAGE, "kafka")
             raise _RefusedError(_LOST) from None
-        log.info("%s %s by %s on %s", len(said), one.kind, one.by, one.incident)
+        for one in said[:1]:
+            log.info("%s %s by %s on %s", len(said), one.step or one.kind, one.by, one.incident)
 
     async def _fields(self, request: web.Request) -> dict[str, str]:
         """Return the fields of a form; what comes twice, too slowly or too often is refused."""

@@ -1,6 +1,6 @@
 """What a form of the page says, as feedback."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -46,17 +46,12 @@ def answer(sender: FormSender, form: Mapping[str, str]) -> Feedback:
         FormError: it is not one of the page's.
     """
     kind = next((one for one in KINDS if one == form.get("kind")), None)
-    note, once = form.get("note", "").strip(), form.get("once", "")
-    if kind == "note":
-        note = " ".join(note.split())  # it may be written over several lines; a record carries one
-    if kind is None or not once or len(note) > NOTE_CHARACTERS or not is_plain(note):
-        raise FormError
-    if kind == "note" and not note:
+    note = line_of(form) if kind == "note" else _checked(form.get("note", "").strip())
+    if kind is None:
         raise FormError
     until = sender.at + timedelta(hours=_hours(form)) if kind == "snooze" else None
-    said = f"{sender.user}\n{sender.incident}\n{kind}\n{once}".encode("utf-8", "replace")
     return Feedback(
-        id=f"page-{sha256(said).hexdigest()[:32]}",
+        id=id_of(sender, kind, once_of(form)),
         brand=sender.brand,
         at=sender.at,
         by=sender.user,
@@ -96,7 +91,52 @@ def is_plain(text: str) -> bool:
 
 
 def _hours(form: Mapping[str, str]) -> int:
-    hours = next((one for one in SNOOZE_HOURS if str(one) == form.get("hours")), None)
-    if hours is None:
+    return chosen(form.get("hours", ""), SNOOZE_HOURS)
+
+
+def chosen(said: str, hours: Iterable[int]) -> int:
+    """Return the one of ``hours`` that a field says.
+
+    Raises:
+        FormError: it is none of them.
+    """
+    found = next((one for one in hours if str(one) == said), None)
+    if found is None:
         raise FormError
-    return hours
+    return found
+
+
+def once_of(form: Mapping[str, str]) -> str:
+    """Return the number of the showing that the page wrote into the form.
+
+    Raises:
+        FormError: it is not there.
+    """
+    once = form.get("once", "")
+    if not once:
+        raise FormError
+    return once
+
+
+def line_of(form: Mapping[str, str]) -> str:
+    """Return the note of a form, which may be written over several lines, as the one of a record.
+
+    Raises:
+        FormError: there is none, or it is not as a record may carry it.
+    """
+    note = _checked(" ".join(form.get("note", "").split()))
+    if not note:
+        raise FormError
+    return note
+
+
+def _checked(note: str) -> str:
+    if len(note) > NOTE_CHARACTERS or not is_plain(note):
+        raise FormError
+    return note
+
+
+def id_of(sender: FormSender, what: str, once: str) -> str:
+    """Return the id of what a form says: the same for the same form, however often it is sent."""
+    said = f"{sender.user}\n{sender.incident}\n{what}\n{once}".encode("utf-8", "replace")
+    return f"page-{sha256(said).hexdigest()[:32]}"

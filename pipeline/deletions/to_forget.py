@@ -22,6 +22,8 @@ _POST_LINK: Final = re.compile(
     r"(?:/(?:status(?:es)?/|post/)?(?P<post>[^/?#]+))?"
 )
 """Of X, Mastodon and Bluesky."""
+_NAMED: Final = re.compile(r"https?://\S+|@[\w.-]+(?:@[\w.-]+)?")
+"""What names a post or an account in a text."""
 _ROOT: Final = ">"
 """Begins the keys by which stories know posts (``pipeline.stories.keys``)."""
 
@@ -183,6 +185,19 @@ class ToForget:
     def name_of(self, account: str) -> str:
         """Return the handle or id of an account, or what stands in its place."""
         return alias_of(account) if self.author(account) else account
+
+    def text_of(self, text: str) -> str:
+        """Return what somebody wrote, with an alias for each handle behind an ``@`` and each link.
+
+        >>> ToForget({"7"}, {"@Ana"}).text_of("Ask @ana. See https://x.com/ana/status/7, and Ana!")
+        'Ask ~328e31d1. See ~820051a5, and Ana!'
+        """
+        return _NAMED.sub(lambda found: self._named(found[0]), text) if len(self) else text
+
+    def _named(self, word: str) -> str:
+        name = word.rstrip(".,:;!?)-\"'»")
+        made = self.name_of(name) if name.startswith("@") else self.url_of(name)
+        return made + word[len(name) :]
 
     def url_of(self, link: str) -> str:
         """Return a link, or what stands in its place."""

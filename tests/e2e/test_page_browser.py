@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from agents.coverage.verdict import Status
+from schemas.feedback import Feedback
 from schemas.incident import Handling
 from support.page_server import BRANDS_FILE, INCIDENT, NOW, PageServer
 
@@ -213,6 +214,46 @@ def test_who_is_next_shows_on_an_open_page_as_soon_as_alerting_says_so(
     expect(page.locator("#headline")).to_contain_text("Next, if nobody takes it: head-of-comms")
     server.ring(seq=3, handling=Handling(acknowledged_by="ines", acknowledged_at=NOW))
     expect(page.locator("#headline")).not_to_contain_text("head-of-comms", timeout=SOON_MS)
+
+
+def test_tasks_need_no_script_and_what_another_does_shows_on_an_open_page(
+    browser: Browser, server: PageServer
+) -> None:
+    server.ring()
+    address = f"{server.address}/incidents/{INCIDENT}"
+    watching = opened(browser, address, extra_http_headers={"X-User": "ben"})
+    watching.wait_for_timeout(700)  # the events are open
+    page = opened(browser, address, java_script_enabled=False)
+    page.get_by_role("button", name="Add the 2 of the playbook").click()
+    page.get_by_label("What is to be done").fill("Call the mill.")
+    page.get_by_label("By when").select_option("2")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="I take it: Call the mill.").click()
+    expect(watching.locator("#tasks-kept")).to_contain_text(
+        "ines@corvanne.example has it", timeout=SOON_MS
+    )
+    expect(watching.locator("#tasks-kept > ul > li")).to_have_count(3)
+    page.get_by_role("button", name="Done: Call the mill.").click()
+    expect(page.locator(".kept")).to_contain_text("Kept.")
+    expect(page.locator("#tasks-done")).to_contain_text("done by ines@corvanne.example")
+    found = Axe().run(watching)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_many_long_tasks_leave_the_brief_on_one_page(
+    browser: Browser, server: PageServer, lang: str
+) -> None:
+    server.ring()
+    for number in range(8):
+        for task in ("", f"t{number}"):
+            server.take(Feedback(
+                id=f"{task}-{number}", brand="corvanne", at=NOW, by="ines@corvanne.example",
+                kind="note", incident=INCIDENT, note="What has to be done, in many words. " * 7,
+                task=task, step="added" if task else None, until=NOW if task else None,
+            ))  # fmt: skip
+    page = opened(browser, f"{server.address}/incidents/{INCIDENT}/brief?lang={lang}")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 
 def test_the_brands_file_is_edited_without_a_script_and_comes_as_a_file(

@@ -85,6 +85,21 @@ def brands(count: int = 30) -> dict[str, Brand]:
     return {brand.id: brand for brand in (corvanne, *quiet)}
 
 
+PLAYBOOK = """\
+1. **Delete nothing.**
+2. Wake whoever decides.
+
+- [ ] Have the film checked: is it genuine?
+- [ ] Put `one voice` in charge of answers
+"""
+PLAYBOOK_FR = """\
+1. **Ne rien supprimer.**
+2. Réveiller qui décide.
+
+- [ ] Faire vérifier la vidéo : est-elle authentique ?
+- [ ] Confier les réponses à `une seule voix`
+"""
+
 BRANDS_FILE = """\
 # Whom we listen for. Ask communications before you change a name.
 brands:
@@ -266,7 +281,7 @@ class PageServer:
             now=lambda: self.now,
             metrics=Metrics(CollectorRegistry()),
             statuses=lambda _: self.statuses,
-            playbooks=Playbooks({"default": "1. **Delete nothing.**\n2. Wake whoever decides.\n"}),
+            playbooks=Playbooks({"default": PLAYBOOK, "default.fr": PLAYBOOK_FR}),
             episodes={one.name: one for one in load_episodes()},
             notified=self.notified,
             brands_text=BRANDS_FILE,
@@ -336,6 +351,10 @@ class PageServer:
 
     def _send(self, said: Feedback) -> None:
         self.said.append(said)
+        self.take(said)
+
+    def take(self, said: Feedback) -> None:
+        """Have the store know what somebody said."""
         self.store.take_remark(said, int(said.at.timestamp()))
         self.store.flush()
 

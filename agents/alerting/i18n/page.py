@@ -49,6 +49,8 @@ PAGE_EN = {
     "page_form": "This can’t be taken: the form is not as the page made it. Go back, load the page "
     "again, and repeat it.",
     "page_empty": "Answer for at least one post.",
+    "page_task_moved": "Somebody was faster: this task is no longer as your page showed it. Go "
+    "back, load the page again, and see who has it.",
     "page_lost": "This is not kept yet: Kafka did not take it in time. Go back and send it again; "
     "the same counts once.",
     "page_host": "This name is not the page’s own. Open it by its address, or have TOCSIN_PAGE_URL "
@@ -103,6 +105,8 @@ PAGE_FR = {
     "page_form": "Refusé : le formulaire n'est pas tel que la page l'a fait. Revenez en arrière, "
     "rechargez la page et recommencez.",
     "page_empty": "Répondez pour au moins un message.",
+    "page_task_moved": "Quelqu'un vous a devancé : cette tâche n'est plus telle que la page vous "
+    "la montrait. Revenez en arrière, rechargez la page et voyez qui s'en charge.",
     "page_lost": "Pas encore enregistré : Kafka n'a pas répondu à temps. Revenez en arrière et "
     "renvoyez ; la même réponse ne compte qu'une fois.",
     "page_host": "Ce nom n'est pas celui de la page. Ouvrez-la par son adresse, ou donnez son nom "

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from agents.web.store.courses import Slot, UsualDay
 from agents.web.store.posts import PostRow
+from agents.web.tasks import Task
 from agents.web.views.calls import called_at, decides, who_is_next
 from agents.web.views.desk import OVER, Desk
 from pipeline.detection.incident.merge import Incident
@@ -109,11 +110,31 @@ class StepLine(Struct, frozen=True, kw_only=True):
     note: str
 
 
+class TaskLine(Struct, frozen=True, kw_only=True):
+    """One task. ``holder``: who has it; names are empty where there is nobody.
+
+    ``done_at``: None while it is to be done. ``added_at``: of the first step that is kept.
+    """
+
+    id: str
+    what: str
+    until: datetime | None
+    added_by: str
+    added_at: datetime
+    holder: str
+    done_by: str
+    done_at: datetime | None
+
+
 class IncidentWhole(Struct, frozen=True, kw_only=True):
-    """An incident in full: in short, its trail, and the newest record as Kafka holds it."""
+    """An incident in full: in short, its trail, its tasks, and the newest record as Kafka holds it.
+
+    ``tasks``: those to be done first, the most urgent before all others.
+    """
 
     incident: IncidentLine
     trail: tuple[StepLine, ...]
+    tasks: tuple[TaskLine, ...]
     newest: Transition
 
 
@@ -198,7 +219,7 @@ def incident_line(
 
 
 def incident_whole(
-    incident: Incident, notified: Sequence[Notification], now: datetime
+    incident: Incident, notified: Sequence[Notification], tasks: Iterable[Task], now: datetime
 ) -> IncidentWhole:
     """An incident in full."""
     steps = (
@@ -214,7 +235,23 @@ def incident_whole(
         for step in incident.trail
     )
     return IncidentWhole(
-        incident=incident_line(incident, notified, now), trail=tuple(steps), newest=incident.newest
+        incident=incident_line(incident, notified, now),
+        trail=tuple(steps),
+        tasks=tuple(map(_task, tasks)),
+        newest=incident.newest,
+    )
+
+
+def _task(one: Task) -> TaskLine:
+    return TaskLine(
+        id=one.id,
+        what=one.what,
+        until=one.until,
+        added_by=one.added_by,
+        added_at=one.added_at,
+        holder=one.holder,
+        done_by=one.done_by,
+        done_at=one.done_at,
     )
 
 

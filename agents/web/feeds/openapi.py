@@ -11,7 +11,7 @@ from agents.web.feeds.data import BrandState, IncidentLine, IncidentWhole, Point
 from agents.web.views.course import WINDOWS
 from agents.web.views.explorer import KINDS
 
-VERSION: Final = "1.1"
+VERSION: Final = "1.2"
 PREFIX: Final = "/api/v1"
 
 _BRAND: Final = {"name": "brand", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -66,7 +66,7 @@ def openapi() -> str:
                 [{**_BRAND, "in": "query", "required": False}],
             ),
             f"{PREFIX}/incidents/{{incident}}": _get(
-                "One incident: who was called and who is next, its trail, its newest record",
+                "One incident: who was called and who is next, its trail, tasks and newest record",
                 "application/json",
                 whole,
                 [_INCIDENT],

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 from sqlalchemy import Select, case, func, select
 
+from agents.web.store.rows import moment
 from agents.web.store.store import Store
 from agents.web.store.tables import posts, remarks, stories
 from pipeline.deletions.to_forget import folded
@@ -16,6 +17,9 @@ MOST: Final = 5_000
 NEGATIVE: Final = 0.5
 NOTES: Final = 200
 """Of one incident that are read at once: a page shows them all, of 1,000 characters each."""
+
+STEPS: Final = 1_000
+"""Of the tasks of one incident that are read at once; each says all of its task but who has it."""
 
 
 class PostFilter(Struct, frozen=True, kw_only=True):
@@ -69,13 +73,19 @@ class StoryRow(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """What a person said of an incident: ``ack``, ``snooze``, ``false_alarm`` or ``note``."""
+    """What a person said of an incident: ``ack``, ``snooze``, ``false_alarm`` or ``note``.
+
+    ``task``, ``step`` and ``until``: of a step of a task; else empty.
+    """
 
     id: str
     at: datetime
     by: str
     kind: str
     note: str
+    task: str = ""
+    step: str = ""
+    until: datetime | None = None
 
 
 class Archive:
@@ -169,30 +179,41 @@ class Archive:
 
     def notes(self, incident: str, most: int = NOTES) -> list[Remark]:
         """Notes on an incident, the first first; of more than ``most``, the newest."""
-        asked = (
-            select(remarks)
-            .where(remarks.c.incident == incident, remarks.c.kind == "note")
-            .order_by(remarks.c.at_s.desc(), remarks.c.id.desc())
-            .limit(most)
-        )
-        found = [
-            Remark(row.id, _at(row.at_s), row.by, row.kind, row.note) for row in self._rows(asked)
-        ]
-        return found[::-1]
+        return self._remarks(_notes(select(remarks), incident), most)
+
+    def task_steps(self, incident: str) -> list[Remark]:
+        """Steps of the tasks of an incident, the first first; of more than ``STEPS``, the newest.
+
+        In the order of their own times, and of their ids where these are equal: the order in which
+        they were read is another one in each process.
+        """
+        asked = select(remarks).where(remarks.c.incident == incident, remarks.c.task != "")
+        return self._remarks(asked, STEPS)
 
     def how_many_notes(self, incident: str) -> int:
         """How many notes there are on an incident."""
-        asked = (
-            select(func.count())
-            .select_from(remarks)
-            .where(remarks.c.incident == incident, remarks.c.kind == "note")
-        )
-        [row] = self._rows(asked)
+        [row] = self._rows(_notes(select(func.count()).select_from(remarks), incident))
         return int(row[0])
+
+    def _remarks(self, asked: Select[Any], most: int) -> list[Remark]:
+        newest = asked.order_by(remarks.c.at_us.desc(), remarks.c.id.desc()).limit(most)
+        found = [
+            Remark(
+                row.id, moment(row.at_us), row.by, row.kind, row.note, row.task, row.step,
+                _at(row.until_s) if row.until_s else None,
+            )
+            for row in self._rows(newest)
+        ]  # fmt: skip
+        return found[::-1]
 
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         with self._store.reading() as connection:
             return connection.execute(asked).all()
+
+
+def _notes(asked: Select[Any], incident: str) -> Select[Any]:
+    c = remarks.c
+    return asked.where(c.incident == incident, c.kind == "note", c.task == "")
 
 
 def _where(asked: Select[Any], wanted: PostFilter) -> Select[Any]:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from pipeline.deletions.to_forget import folded
 from pipeline.detection.window.by_network import networks_of
@@ -11,6 +12,8 @@ from schemas.feedback import Feedback
 
 Row = Mapping[str, Any]
 """Column by column; a database takes what types it has."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def count_row(bucket: Bucket, written_s: int) -> Row:
@@ -98,13 +101,32 @@ def _story(brand: str, story: Story, end_s: int, written_s: int) -> Row:
 
 def remark_row(said: Feedback, written_s: int) -> Row:
     """What a person said of an incident."""
+    until_s = 0 if said.until is None else int(said.until.timestamp())
     return {
         "id": said.id,
         "brand": said.brand,
         "incident": said.incident,
-        "at_s": int(said.at.timestamp()),
+        "at_us": micros(said.at),
         "by": said.by,
         "kind": said.kind,
-        "note": said.note,
+        # PostgreSQL takes no NUL in a text.
+        "note": said.note.replace("\0", ""),
+        "task": said.task,
+        "step": said.step or "",
+        "until_s": until_s,
         "written_s": written_s,
     }
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970, exactly; a float of seconds is not.
+
+    >>> micros(datetime(1970, 1, 1, 0, 0, 1, 7, tzinfo=UTC))
+    1000007
+    """
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(at_us: int) -> datetime:
+    """The moment of such microseconds."""
+    return _EPOCH + timedelta(microseconds=at_us)

@@ -1,18 +1,21 @@
 """The store: takes records in any order and any number of copies, and answers in rows.
 
-Of a bucket the highest revision wins; of a story the newest word; the rest is known by its key. So
-a topic that is read again from anywhere changes nothing. What is to be forgotten goes, and comes
-not again, whichever was heard first. What comes is held back until ``flush``, which writes it in
-one transaction; ``AHEAD`` rows at most are held.
+Of a bucket the highest revision wins; of a story the newest word; of two remarks of one id the
+earlier, as a form that is sent twice makes; the rest is known by its key. So a topic that is read
+again from anywhere changes nothing. What is to be forgotten goes, and comes not again, whichever
+was heard first. What comes is held back until ``flush``, which writes it in one transaction;
+``AHEAD`` rows at most are held.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
+from operator import ge, le
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any, Final
 
+from msgspec.structs import replace
 from sqlalchemy import (
     Column,
     Connection,
@@ -23,7 +26,9 @@ from sqlalchemy import (
     delete,
     event,
     func,
+    or_,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -46,8 +51,12 @@ _AT_ONCE: Final = 500
 """Ids that one statement asks for."""
 
 _DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-_ORDER: Final = {tables.counts.name: "revision", tables.stories.name: "last_s"}
-"""By table: of two rows of one key, the one in which this is higher stands."""
+_STANDS: Final[Mapping[str, tuple[str, Callable[[Any, Any], Any]]]] = {
+    tables.counts.name: ("revision", ge),
+    tables.stories.name: ("last_s", ge),
+    tables.remarks.name: ("at_us", le),
+}
+"""By table: of two rows of one key, the new one stands where this holds of it and the old one."""
 
 _FILLED: Final = (tables.counts, tables.gaps, tables.posts, tables.stories, tables.remarks)
 
@@ -68,6 +77,7 @@ class Store:
         self._held: dict[Table, dict[tuple[object, ...], rows.Row]] = {}
         self._forgotten = Forgotten()
         self._gone: dict[Column[str], set[str]] = {}
+        self._remarks_written = 0
         self._lock = Lock()
         # A database in memory has one connection for all threads, and one that is given back is
         # rolled back: without taking turns, whoever reads undoes what another is writing.
@@ -102,7 +112,10 @@ class Store:
         self._flush_if_full()
 
     def forget(self, deletion: Deletion) -> None:
-        """Keep no post that a deletion is about. Counts and stories stay: they name nobody."""
+        """Keep no post that a deletion is about, and no handle and link of it in what people wrote.
+
+        Counts and stories stay: they name nobody.
+        """
         self._forgotten.take(deletion)
         posts = tables.posts.c
         with self._lock:
@@ -116,8 +129,14 @@ class Store:
     def take_remark(self, said: Feedback, written_s: int) -> None:
         """Take what a person said of an incident; labels are for learning, and stay out."""
         if said.kind != "label" and said.incident:
-            self._hold(tables.remarks, rows.remark_row(said, written_s))
+            known = replace(said, note=self._forgotten.text_of(said.note))
+            self._hold(tables.remarks, rows.remark_row(known, written_s))
             self._flush_if_full()
+
+    @property
+    def remarks_written(self) -> int:
+        """How many remarks this process wrote: another number where there are new ones."""
+        return self._remarks_written
 
     def flush(self) -> None:
         """Write what is held. What a database refuses is held no longer: the error says so."""
@@ -136,6 +155,9 @@ class Store:
                 for at in range(0, len(known), _AT_ONCE):
                     some = column.in_(known[at : at + _AT_ONCE])
                     connection.execute(delete(tables.posts).where(some))
+            if gone:
+                self._unsay(connection)
+        self._remarks_written += len(held.get(tables.remarks, ()))
 
     def prune(self, before_s: int) -> int:
         """Forget what Kafka got before ``before_s``; return how many rows that were."""
@@ -203,11 +225,11 @@ class Store:
         if table is tables.posts and self._forgotten.has(row["id"], row["handle"]):
             return
         key = tuple(row[column.name] for column in table.primary_key)
-        order = _ORDER.get(table.name)
+        order, stands = _STANDS.get(table.name, ("", None))
         with self._lock:
             held = self._held.setdefault(table, {})
             known = held.get(key)
-            if known is None or order is None or row[order] >= known[order]:
+            if known is None or stands is None or stands(row[order], known[order]):
                 held[key] = row
 
     def _flush_if_full(self) -> None:
@@ -250,6 +272,16 @@ class Store:
         changed = {name: insert.excluded[name] for name in sums}
         return insert.on_conflict_do_update(index_elements=["brand", "start_s"], set_=changed)
 
+    def _unsay(self, connection: Connection) -> None:
+        """Take names that are to be forgotten out of what people wrote; a table of hundreds."""
+        remarks = tables.remarks.c
+        names = or_(remarks.note.contains("@"), remarks.note.contains("//"))
+        for row in connection.execute(select(remarks.id, remarks.note).where(names)).all():
+            without = self._forgotten.text_of(row.note)
+            if without != row.note:
+                changed = update(tables.remarks).where(remarks.id == row.id).values(note=without)
+                connection.execute(changed)
+
     def _insert(self, table: Table) -> Any:  # noqa: ANN401 - of one dialect or the other
         dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
         return dialect.insert(table)
@@ -261,8 +293,8 @@ class Store:
         changed: Mapping[str, Any] = {
             column.name: new[column.name] for column in table.c if column.name not in keys
         }
-        order = _ORDER.get(table.name)
-        where = new[order] >= table.c[order] if order else None
+        order, stands = _STANDS.get(table.name, ("", None))
+        where = stands(new[order], table.c[order]) if stands is not None else None
         return insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
 
 

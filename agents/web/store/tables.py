@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of these tables: a store of another version is emptied, and filled again from topics."""
 
 HOUR_S: Final = 3600
@@ -132,10 +132,15 @@ remarks = Table(
     _key("id"),
     Column("brand", String(256), nullable=False),
     Column("incident", String(256), nullable=False, index=True),
-    _whole("at_s"),
+    _whole("at_us"),
     _text("by"),
     _text("kind"),
     _text("note"),
+    _text("task"),
+    _text("step"),
+    _whole("until_s"),
     _written(),
 )
-"""What people said of incidents, as it stands on tocsin.feedback."""
+"""What people said of incidents, as it stands on tocsin.feedback. ``at_us`` is of microseconds:
+two people may be at one task within a second. ``task`` and ``step`` are empty where it is none of a
+task, and ``until_s`` is 0 where no time was said."""

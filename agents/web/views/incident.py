@@ -22,18 +22,20 @@ from agents.web.views.calls import calls_block, next_line
 from agents.web.views.course import chart, window_of_incident
 from agents.web.views.desk import OVER, Desk, is_ringing
 from agents.web.views.likeness import likeness_of
-from agents.web.views.parts import Visitor, chip, figures, hidden, meter, who_has_it
+from agents.web.views.parts import Visitor, chip, figures, hidden, meter, sent_to, who_has_it
 from agents.web.views.people import people_of_incident
 from agents.web.views.strip import strip
+from agents.web.views.tasks import tasks_block
 from pipeline.detection.incident.merge import Incident, TrailStep
 from schemas.brand import Brand
 from schemas.feedback import Label
 from schemas.incident import Transition
 
-SAID: Final = ("ack", "snooze", "false_alarm", "labels", "note")
+SAID: Final = ("ack", "snooze", "false_alarm", "labels", "note", "task")
 _STEPS: Final = 40
 _USUAL_HOURS: Final = 2
 _NAME_CHARACTERS: Final = 60
+_ANSWER: Final = "answer"
 
 
 def detail(
@@ -59,6 +61,7 @@ def detail(
         calls_block(words, desk, incident),
         _part(seen),
         _playbook(words, desk, told),
+        tasks_block(words, desk, incident, visitor),
         _documents(words, told),
         _notes(words, desk, incident, visitor),
         _trail(words, incident),
@@ -209,9 +212,10 @@ def _notes(words: Words, desk: Desk, incident: Incident, visitor: Visitor | None
         field = tag(
             "textarea", name="note", rows="2", maxlength=str(NOTE_CHARACTERS), required=True
         )
-        form = _form(
+        form = sent_to(
             told,
             visitor,
+            _ANSWER,
             tag("label", words.texts["note_field"], field),
             _row(
                 tag("button", words.texts["note_keep"], name="kind", value="note", class_="second")
@@ -268,7 +272,9 @@ def _answers(words: Words, told: Transition, visitor: Visitor | None) -> list[Ht
     if told.state not in OVER:
         ack = tag("button", texts["button_ack"], name="kind", value="ack")
         snooze = tag("button", texts["page_snooze"], name="kind", value="snooze", class_="second")
-        forms.append(_form(told, visitor, _row(ack, snooze, _hours(words)), _note_field(words)))
+        forms.append(
+            sent_to(told, visitor, _ANSWER, _row(ack, snooze, _hours(words)), _note_field(words))
+        )
     if told.reason != "false_alarm":
         false = tag("button", texts["confirm_yes"], name="kind", value="false_alarm")
         forms.append(
@@ -276,21 +282,11 @@ def _answers(words: Words, told: Transition, visitor: Visitor | None) -> list[Ht
                 "details",
                 tag("summary", texts["button_false"]),
                 paragraph(texts["confirm_text"], class_="soft"),
-                _form(told, visitor, _note_field(words), _row(false)),
+                sent_to(told, visitor, _ANSWER, _note_field(words), _row(false)),
                 id="false-alarm",
             )
         )
     return [paragraph(you, class_="soft small"), *forms] if forms else []
-
-
-def _form(told: Transition, visitor: Visitor, *fields: Html) -> Html:
-    return tag(
-        "form",
-        hidden(visitor, once=visitor.once),
-        *fields,
-        method="post",
-        action=path_of(told.incident, part="answer"),
-    )
 
 
 def _note_field(words: Words) -> Html:

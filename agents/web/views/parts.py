@@ -125,13 +125,8 @@ def _card(
     href = path_of(told.incident)
     ack = None
     if visitor is not None and not is_held(incident):
-        ack = tag(
-            "form",
-            hidden(visitor, once=visitor.once),
-            tag("button", words.texts["button_ack"], name="kind", value="ack"),
-            method="post",
-            action=path_of(told.incident, part="answer"),
-        )
+        button = tag("button", words.texts["button_ack"], name="kind", value="ack")
+        ack = sent_to(told, visitor, "answer", button)
     held = " held" if is_held(incident) else ""
     return tag(
         "li",
@@ -204,6 +199,19 @@ def hidden(visitor: Visitor, **fields: str) -> Html:
     """Return the fields that prove where a form comes from."""
     named = {"token": visitor.token, **fields}
     return Html("".join(tag("input", type="hidden", name=k, value=v) for k, v in named.items()))
+
+
+def sent_to(
+    told: Transition, visitor: Visitor, part: str, *fields: Html, **hidden_fields: str
+) -> Html:
+    """Return a form about an incident that is sent to one of its parts."""
+    return tag(
+        "form",
+        hidden(visitor, once=visitor.once, **hidden_fields),
+        *fields,
+        method="post",
+        action=path_of(told.incident, part=part),
+    )
 
 
 def figures(items: Iterable[tuple[str, Child, Child]], *, class_: str = "") -> Html:

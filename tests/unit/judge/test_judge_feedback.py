@@ -137,6 +137,7 @@ def test_a_note_changes_nothing(story: Story) -> None:
     rung = story.until_it_rings()
     before = story.judge.dump()
     assert story.hear(said("note", rung.incident, note="The film is genuine.")) == []
+    assert story.hear(said("note", rung.incident, note="Call.", task="t", step="added")) == []
     assert story.judge.dump() == before
 
 

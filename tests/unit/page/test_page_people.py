@@ -144,7 +144,7 @@ def test_the_api_says_who_is_called_who_is_next_and_when() -> None:
         ("head", NOW + minutes(20), False),
     ]
     assert line.decides == "Ana Ruiz"
-    whole = incident_whole(incident(), said, NOW)
+    whole = incident_whole(incident(), said, (), NOW)
     assert whole.incident == line
     mine = incident(handling=Handling(acknowledged_by="ana", acknowledged_at=NOW))
     assert incident_line(mine, said, NOW).next == ()

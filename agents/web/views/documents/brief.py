@@ -9,15 +9,21 @@ from agents.alerting.message.neutral import outside
 from agents.alerting.message.sections import evidence
 from agents.web.layout import page, paragraph
 from agents.web.markup import Child, Html, tag
+from agents.web.tasks import open_tasks
 from agents.web.views.course import chart, window_of_incident
 from agents.web.views.desk import Desk, is_held
 from agents.web.views.parts import back_and_other, chip, figures, meter
+from agents.web.views.tasks import task_line
 from pipeline.detection.incident.merge import Incident
+from schemas.incident import Transition
 
 _LINES: Final = 4
 _STEPS: Final = 3
 _NOTES: Final = 2
+_TASKS: Final = 3
 _CHARACTERS: Final = 150
+_WRITTEN: Final = 60
+"""Characters of what people wrote themselves, so that who and when still has room beside it."""
 
 
 def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
@@ -37,6 +43,7 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
     ]
     unknown = [*seen.lines, words.texts["brief_elsewhere"]]
     decide = " ".join(advice.lines)
+    left = _left(words, desk, told)
     body = [
         paragraph(
             *back_and_other(words, told, "brief", other),
@@ -73,6 +80,7 @@ def brief(words: Words, desk: Desk, incident: Incident, other: str) -> str:
                 _listed(words, "brief_unknown", unknown),
                 _listed(words, "brief_against", against or [words.texts["brief_against_none"]]),
                 _listed(words, "brief_done", _done(words, desk, incident)),
+                _listed(words, "tasks_open", left) if left else None,
                 class_="two",
             ),
             paragraph(message.footer, class_="soft small"),
@@ -108,7 +116,19 @@ def _done(words: Words, desk: Desk, incident: Incident) -> list[Child]:
         done.append(f"{at} {said} ({outside(step.by, 60)})")
     notes = desk.archive.notes(told.incident, _NOTES)
     done += [
-        f"{words.moment(note.at, beside=told.at)} {outside(note.by, 60)}{words.colon} {note.note}"
+        f"{words.moment(note.at, beside=told.at)} {outside(note.by, 60)}{words.colon} "
+        f"{outside(note.note, _WRITTEN)}"
         for note in notes
     ]
     return done or [words.texts["brief_done_none"]]
+
+
+def _left(words: Words, desk: Desk, told: Transition) -> list[Child]:
+    """What is still to be done: the most urgent, and how many more there are."""
+    tasks = open_tasks(desk.archive.task_steps(told.incident))
+    said: list[Child] = [
+        task_line(words, one, desk.now, beside=told.at, most=_WRITTEN) for one in tasks[:_TASKS]
+    ]
+    if len(tasks) > _TASKS:
+        said.append(words.count("tasks_more", len(tasks) - _TASKS))
+    return said

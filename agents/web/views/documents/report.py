@@ -13,10 +13,13 @@ from agents.web.layout import block, foot, lines, page, paragraph
 from agents.web.markup import Child, Html, tag
 from agents.web.store.courses import Slot
 from agents.web.store.tables import HOUR_S
+from agents.web.tasks import open_tasks, tasks_of
 from agents.web.views.course import chart, joined, window_of_incident
 from agents.web.views.desk import OVER, Desk, is_cut
 from agents.web.views.parts import as_of, back_and_other, chip, figures, meter
+from agents.web.views.tasks import task_line, task_steps
 from pipeline.detection.incident.merge import Incident
+from schemas.incident import Transition
 
 _AFTER_S: Final = 3 * HOUR_S
 """How far after an own post the talk is looked at."""
@@ -60,6 +63,7 @@ def report(words: Words, desk: Desk, incident: Incident, other: str) -> str:
             paragraph(words.texts["report_cut"], class_="soft") if is_cut(incident) else None,
             tag("ol", *_timeline(words, desk, incident), class_="lines trail"),
         ),
+        _left(words, desk, told),
         block(
             words.texts["report_own"],
             _echoes(words, echoes(desk.courses.own_posts(told.brand, *span), slots)),
@@ -132,10 +136,20 @@ def _timeline(words: Words, desk: Desk, incident: Incident) -> Iterator[Html]:
         )
         for one in desk.archive.notes(told.incident)
     ]
+    events += task_steps(words, tasks_of(desk.archive.task_steps(told.incident)))
     events.append((incident.onset, words.texts["pin_onset"], ""))
     for at, what, more in sorted(events, key=_at):
         shown = tag("strong", what[:1].upper() + what[1:])
         yield tag("li", clock(words, at), tag("span", shown, f" · {more}" if more else None))
+
+
+def _left(words: Words, desk: Desk, told: Transition) -> Html | None:
+    """What was to be done and is not done yet."""
+    left = open_tasks(desk.archive.task_steps(told.incident))
+    if not left:
+        return None
+    said = [task_line(words, one, desk.now, beside=told.at) for one in left]
+    return block(words.texts["tasks_open"], lines(said))
 
 
 def _at(event: tuple[datetime, str, str]) -> datetime:
