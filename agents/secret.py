@@ -29,9 +29,10 @@ _KNOWN: set[str] = set()
 """Of the process, because whatever prints does not know whose secret it was handed."""
 
 _LOOKS_SECRET = re.compile(
-    # Tokens of Slack and of X.
+    # Tokens of Slack and of X, and our own.
     r"\bx(?:ox[a-z]|app)(?:\.xox[a-z])?-[A-Za-z0-9-]{8,}"
     r"|\bA{16,}[A-Za-z0-9%+/=]{16,}"
+    r"|\btocsin_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"
     # The addresses that Socket Mode gives out let in whoever has them.
     r"|(?<=[?&]ticket=)[^&\s\"'\\]+"
     # What Kafka's clients log of a login at DEBUG: a password with escapes, or half a token.
@@ -76,7 +77,7 @@ class Secret:
                 message does not quote it.
         """
         made = cls(_text_in(path, cls))
-        made._file, made._stamp = path, _stamp(path)
+        made._file, made._stamp = path, file_stamp(path)
         return made
 
     @classmethod
@@ -115,7 +116,7 @@ class Secret:
         if self._file is None:
             return self._value
         try:
-            if (stamp := _stamp(self._file)) != self._stamp:
+            if (stamp := file_stamp(self._file)) != self._stamp:
                 self._value, self._stamp = _text_in(self._file, type(self)), stamp
                 _know(self._value)
                 log.info("%s has changed and was read again", self._file)
@@ -210,7 +211,7 @@ def _know(value: str) -> None:
         _KNOWN.update((value, quote(value, safe="")))
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def file_stamp(path: Path) -> tuple[int, int]:
     """What changes when a file is written or replaced, as mounted secrets are."""
     found = path.stat()
     return found.st_mtime_ns, found.st_ino

@@ -81,6 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = ""
     page_store: Password = Password()
     page_keep_days: Annotated[int, Meta(ge=1, le=400)] = 30
+    page_tokens_file: str = ""
     playbook_dir: str = ""
     library_dir: str = ""
     scorer: Annotated[

@@ -36,6 +36,9 @@ COMMANDS = {
     "routes": Lazy("agents.cli.routes", "Say who would be told of an incident, and why."),
     "digest": Lazy("agents.cli.digest", "Send the digest of the day or the week that is due."),
     "page": Lazy("agents.cli.page", "Serve incidents as a web page, with forms to answer."),
+    "page-token": Lazy(
+        "agents.cli.page_token", "Make a token for scripts that read the page's API."
+    ),
     "history": Lazy("agents.cli.history", "Give the worker counts of a brand's past."),
     "library": Lazy(
         "agents.cli.library", "Show the library of episodes, or add a crisis of your own."

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,7 @@ from agents.kafka.topic_reader import NoTopicError
 from agents.monitoring import logs
 from agents.monitoring.health import Check, Progress, process_registry
 from agents.settings import Settings
+from agents.web.api_tokens import ApiTokens, TokensError
 from agents.web.app import STAGE, Page, VisitorAccess
 from agents.web.editor.buckets import buckets_of
 from agents.web.editor.preview import Past, rehearse
@@ -95,6 +96,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
     playbooks = _playbooks_or_exit(settings.playbook_dir)
     library = library_or_exit(settings)
     episodes = {one.name: one for one in (*load_episodes(), *own_or_exit(settings))}
+    api_tokens = _tokens_or_exit(settings.page_tokens_file, brands)
     store = _store_or_exit(settings.page_store.reveal() or DEFAULT_URL, rebuild=rebuild)
     logs.set_up(Console(stderr=True), settings.log_level)
     registry = process_registry()
@@ -137,6 +139,7 @@ def command(*, brands_file: Path, days: int, rebuild: bool) -> None:
         sender = AnswerSender(kafka, settings.partitions, timeout_s=SEND_S)
         stack.enter_context(closing(sender))
         page = Page(
+            api_tokens=api_tokens,
             brands=brands,
             incidents=followed.memory,
             store=store,
@@ -246,6 +249,13 @@ def _playbooks_or_exit(directory: str) -> Playbooks:
         return read_playbooks(Path(directory)) if directory else Playbooks()
     except PlaybookError as error:
         raise click.ClickException(say("TOCSIN_PLAYBOOK_DIR: {why}", why=error)) from error
+
+
+def _tokens_or_exit(file: str, brands: Collection[str]) -> ApiTokens | None:
+    try:
+        return ApiTokens(Path(file), brands) if file else None
+    except TokensError as error:
+        raise click.ClickException(say("TOCSIN_PAGE_TOKENS_FILE: {why}", why=error)) from error
 
 
 async def _serve(

@@ -18,6 +18,8 @@ from agents.alerting.message.neutral import outside
 from agents.coverage.troubles import StatusSaid
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
+from agents.web.api_tokens import PREFIX as TOKEN
+from agents.web.api_tokens import ApiToken, ApiTokens, TokenRefusedError
 from agents.web.assets import ICON, SCRIPT, STYLE, Asset
 from agents.web.catalogue import PAGE_WORDS
 from agents.web.clock import time_of
@@ -37,9 +39,9 @@ from agents.web.feeds.data import (
     point,
     posts_csv,
 )
-from agents.web.feeds.openapi import PREFIX, openapi
+from agents.web.feeds.openapi import PREFIX, SCRIPTED, openapi
 from agents.web.forms import FIELDS, FormError, FormSender, answer, labels_of
-from agents.web.guard import Tokens, is_from_page, is_our_host, user_of
+from agents.web.guard import Tokens, bearer_of, is_from_page, is_our_host, user_of
 from agents.web.language import language_of
 from agents.web.layout import path_of, path_of_brand, refusal
 from agents.web.live import Live
@@ -74,6 +76,7 @@ from schemas.incident import Transition
 STAGE: Final = "page"
 BODY_BYTES: Final = 64_000
 _FORM: Final = "application/x-www-form-urlencoded"
+_OF_TOKEN: Final = "page_token_"  # noqa: S105 - begins the keys of texts
 _LOST: Final = "page_lost"
 _FAILED: Final = "page_failed"
 _STATUS: Final = {
@@ -86,7 +89,12 @@ _STATUS: Final = {
     _LOST: 503,
     _FAILED: 500,
     "page_host": 421,
+    "page_token_missing": 401,
+    "page_token_wrong": 401,
+    "page_token_ended": 401,
+    "page_token_here": 403,
 }
+_READER: Final = web.RequestKey("reader", ApiToken)
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; "
     "style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -141,6 +149,7 @@ class Page:
     should. ``sources``: what each source says of itself. ``episodes``: those that an incident may
     be like, by name. ``notified``: whom alerting has told and called.
     ``brands_text``: the brands file, to be edited; ``rehearse`` and ``in_words``: see there.
+    ``api_tokens``: if there are any, the API and the feeds answer to whoever has one, or is named.
     """
 
     def __init__(
@@ -165,6 +174,7 @@ class Page:
         brands_text: str = "",
         rehearse: Rehearse = lambda _brands: (),
         in_words: InWords = lambda _language, said: said,
+        api_tokens: ApiTokens | None = None,
     ) -> None:
         self._statuses = statuses
         self._brands = brands
@@ -187,6 +197,7 @@ class Page:
         self._brands_text = brands_text
         self._rehearse = rehearse
         self._in_words = in_words
+        self._api_tokens = api_tokens
         self._rehearsing = asyncio.Lock()
         self._notified = notified if notified is not None else NotifiedMemory()
 
@@ -229,6 +240,7 @@ class Page:
     ) -> web.StreamResponse:
         if is_our_host(request.headers.get("Host", ""), self._access.url):
             try:
+                self._let_in(request)
                 return await handler(request)
             except _RefusedError as error:
                 why = error.why
@@ -242,9 +254,34 @@ class Page:
                 why = _FAILED
         else:
             why = "page_host"
-        if request.method == "POST" and why not in {_LOST, _FAILED}:
+        of_token = why.startswith(_OF_TOKEN)
+        if of_token or (request.method == "POST" and why not in {_LOST, _FAILED}):
             self._metrics.dropped(STAGE, why.removeprefix("page_"))
+        if of_token:
+            return _unread(_words(request), why)
         return _html(refusal(_words(request), why), _STATUS[why])
+
+    def _let_in(self, request: web.Request) -> None:
+        """Know whose token a request bears; what scripts may read needs one, or a name.
+
+        A token opens nothing else, and is refused there and where none are known: a proxy may let
+        through whatever bears one.
+        """
+        resource = request.match_info.route.resource
+        scripted = resource is not None and resource.canonical in SCRIPTED
+        token = bearer_of(request.headers.getall("Authorization", []), TOKEN)
+        if token is None:
+            if scripted and self._api_tokens is not None and self._user(request) is None:
+                raise _RefusedError("page_token_missing")
+            return
+        if not scripted:
+            raise _RefusedError("page_token_here")
+        if self._api_tokens is None:
+            raise _RefusedError("page_token_wrong")
+        try:
+            request[_READER] = self._api_tokens.find(token, self._now())
+        except TokenRefusedError as error:
+            raise _RefusedError(f"page_{error.why}") from None
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         # Where links of before led; brands have pages of their own now.
@@ -318,8 +355,8 @@ class Page:
 
     async def _atom(self, request: web.Request) -> web.StreamResponse:
         words = _words(request)
-        desk, known = self._desk(words), request.match_info.get("brand")
-        told = [one for one in desk.incidents if known is None or one.newest.brand == known]
+        desk, known = _for_reader(request, self._desk(words)), request.match_info.get("brand")
+        told = [one for one in desk.incidents if known in {None, one.newest.brand}]
         title = "Tocsin" if known is None else f"Tocsin · {desk.name(self._brand(request).id)}"
         base = self._access.url or f"{request.scheme}://{request.host}"
         text = await asyncio.to_thread(
@@ -328,7 +365,7 @@ class Page:
         return web.Response(text=text, content_type="application/atom+xml", charset="utf-8")
 
     async def _api_brands(self, request: web.Request) -> web.StreamResponse:
-        desk = self._desk(_words(request))
+        desk = _for_reader(request, self._desk(_words(request)))
         return _json(await asyncio.to_thread(brand_states, desk))
 
     async def _api_course(self, request: web.Request) -> web.StreamResponse:
@@ -353,7 +390,8 @@ class Page:
 
     async def _api_incidents(self, request: web.Request) -> web.StreamResponse:
         brand = request.query.get("brand", "")
-        told = [one for one in self._incidents.all() if brand in {"", one.newest.brand}]
+        known = (one for one in self._incidents.all() if _may_read(request, one.newest.brand))
+        told = [one for one in known if brand in {"", one.newest.brand}]
         now, notified = self._now(), self._notified.of
         return _json([incident_line(one, notified(one.newest.incident), now) for one in told])
 
@@ -565,13 +603,13 @@ class Page:
 
     def _incident(self, request: web.Request) -> Incident:
         found = self._incidents.of(request.match_info["incident"])
-        if found is None:
+        if found is None or not _may_read(request, found.newest.brand):
             raise _RefusedError("page_not_found")
         return found
 
     def _brand(self, request: web.Request) -> Brand:
         found = self._brands.get(request.match_info["brand"])
-        if found is None:
+        if found is None or not _may_read(request, found.id):
             raise _RefusedError("page_not_found")
         return found
 
@@ -588,6 +626,29 @@ class Page:
             return replace(self._find(told), alert_language=language)
 
         return find
+
+
+def _may_read(request: web.Request, brand: str) -> bool:
+    """Whether whoever asks may read of a brand: all but those whose token is of some brands."""
+    reader = request.get(_READER)
+    return reader is None or reader.may_read(brand)
+
+
+def _for_reader(request: web.Request, desk: Desk) -> Desk:
+    """Return the desk with nothing on it that the reader's token is not for."""
+    return desk._replace(
+        brands={id_: one for id_, one in desk.brands.items() if _may_read(request, id_)},
+        incidents=[one for one in desk.incidents if _may_read(request, one.newest.brand)],
+    )
+
+
+def _unread(words: Words, why: str) -> web.Response:
+    """Say to a script what is wrong with its token; what it sent is not repeated."""
+    said = {"error": why.removeprefix("page_"), "what": words.texts[why]}
+    answer = web.json_response(said, status=_STATUS[why])
+    if answer.status == web.HTTPUnauthorized.status_code:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="Tocsin"'
+    return answer
 
 
 def _words(request: web.Request) -> Words:

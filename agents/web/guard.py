@@ -36,6 +36,25 @@ def user_of(said: Sequence[str]) -> str | None:
     return name if fine else None
 
 
+def bearer_of(said: Sequence[str], prefix: str) -> str | None:
+    """The token of ours that the headers ``Authorization`` bring; None if there is none.
+
+    A proxy may hand on a login of its own, Basic or Bearer, which is not for us to judge. Two
+    headers are one token that is none.
+
+    >>> bearer_of(["bearer tocsin_x"], "tocsin_"), bearer_of(["Bearer eyJ"], "tocsin_")
+    ('tocsin_x', None)
+    """
+    found = [
+        token.strip()
+        for kind, _, token in (one.strip().partition(" ") for one in said)
+        if kind.lower() == "bearer" and token.strip().lower().startswith(prefix)
+    ]
+    if not found:
+        return None
+    return found[0] if len(said) == 1 else prefix
+
+
 def is_our_host(host: str, public: str) -> bool:
     """Whether ``Host`` is ours: that of the public address, an IP address, or this machine.
 

@@ -16,6 +16,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 import pytest
 
+from agents.web.api_tokens import line_of, new_token
 from lab.demo.watch import free_port
 from support.oidc_server import CLIENT, OidcServer
 from support.page_server import INCIDENT, PageServer
@@ -30,13 +31,15 @@ pytestmark = pytest.mark.skipif(PROXY is None, reason="needs an oauth2-proxy")
 
 
 @contextmanager
-def proxied(server: PageServer, provider: OidcServer, port: int) -> Iterator[str]:
+def proxied(
+    server: PageServer, provider: OidcServer, port: int, config: Path = CONFIG
+) -> Iterator[str]:
     """Run the proxy; only addresses, secrets and TLS differ from what is shipped."""
     base = f"http://127.0.0.1:{port}"
     assert PROXY is not None
     child = subprocess.Popen(
         [
-            PROXY, f"--config={CONFIG}", f"--http-address=127.0.0.1:{port}",
+            PROXY, f"--config={config}", f"--http-address=127.0.0.1:{port}",
             f"--upstream={server.address}/", "--cookie-secure=false",
         ],
         env={
@@ -145,3 +148,38 @@ def test_nobody_comes_in_without_a_login(behind: tuple[PageServer, OidcServer, s
             read(visitor(), asked(f"{base}/api/v1/brands", **headers))
         refused.value.close()
         assert refused.value.url.startswith(f"{base}/oauth2/callback")
+
+
+def test_a_script_comes_in_with_a_token_and_nobody_else_does(tmp_path: Path) -> None:
+    """By the file that is shipped, with the line for scripts no longer a remark."""
+    config, tokens = tmp_path / "proxy.cfg", tmp_path / "tokens"
+    config.write_text(CONFIG.read_text().replace("# skip_auth_routes", "skip_auth_routes"))
+    token = new_token()
+    tokens.write_text(line_of(token, "grafana"))
+    port = free_port()
+    server = PageServer(
+        tmp_path, count=2, days=0.1, header="X-Forwarded-Email", url=f"http://127.0.0.1:{port}",
+        tokens=tokens,
+    )  # fmt: skip
+    server.ring()
+    with (
+        server.serving(),
+        OidcServer(tmp_path, EMAIL).serving() as provider,
+        proxied(server, provider, port, config) as base,
+    ):
+        bearer = f"Bearer {token}"
+        for path in (
+            "/api/v1/incidents", "/incidents.atom", "/brands/corvanne/incidents.atom",
+            f"/incidents/{INCIDENT}/posts.csv",
+        ):  # fmt: skip
+            assert read(build_opener(), asked(base + path, Authorization=bearer))
+            # Neither nobody nor whoever claims a name, which the proxy takes out.
+            for headers in ({}, {"X_Forwarded_Email": EMAIL}, {"Authorization": "Bearer tocsin_x"}):
+                with pytest.raises(HTTPError, match="401"):
+                    read(build_opener(), asked(base + path, **headers))
+        browser = visitor()
+        read(browser, base)
+        assert INCIDENT in read(browser, f"{base}/api/v1/incidents"), "who is logged in reads on"
+        # Elsewhere the proxy asks for its login, token or not.
+        with pytest.raises(HTTPError, match="403"):
+            read(build_opener(), asked(base, Authorization=bearer))

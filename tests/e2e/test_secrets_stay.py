@@ -226,6 +226,54 @@ def test_alert_that_slack_refuses_shows_no_token(
         assert MARK not in command.said
 
 
+def test_page_shows_no_token_of_a_script_right_or_wrong(
+    broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "agents", "page-token", "grafana", "--brand", "nestle"],
+        capture_output=True, text=True, check=True, timeout=PATIENCE_S,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
+    )  # fmt: skip
+    token = made.stderr.split()[-1]
+    assert token.startswith("tocsin_")
+    assert token not in made.stdout
+    tokens = tmp_path / "tokens"
+    tokens.write_text(made.stdout)
+    port = free_port()
+    with running(
+        tmp_path, "page", "--brands", str(tmp_path / "brands.yaml"),
+        TOCSIN_PAGE_TOKENS_FILE=str(tokens), TOCSIN_PAGE_PORT=str(port),
+        TOCSIN_PAGE_STORE="sqlite://", TOCSIN_KAFKA_BOOTSTRAP=broker.bootstrap,
+    ) as command:  # fmt: skip
+
+        def answered(sent: str, path: str = "/api/v1/brands") -> str:
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {sent}"}
+            )
+            try:
+                with urllib.request.urlopen(request, timeout=20) as it:  # noqa: S310
+                    return f"{it.status} {it.read().decode()} {it.headers}"
+            except HTTPError as error:
+                with error:
+                    return f"{error.code} {error.read().decode()} {error.headers}"
+            except OSError:
+                return ""
+
+        command.until(lambda: answered(token).startswith("200"))
+        wrong = f"tocsin_{MARK}{'x' * (43 - len(MARK))}"
+        shown = [answered(wrong), answered(token, "/"), answered(wrong, f"/{wrong}?{token}")]
+        assert [one[:3] for one in shown] == ["401", "403", "403"]
+        tokens.write_text(f"grafana {wrong}\n# {token}\n")
+        command.until(lambda: answered(token).startswith("401"))
+        shown.append(command.served())
+        assert 'reason="token_wrong",stage="page"} ' in shown[-1]
+        command.process.terminate()
+        assert command.process.wait(PATIENCE_S) == 0, command.said[-3000:]
+        assert "this line of the tokens is none" in command.said
+        for secret in (token, MARK):
+            assert secret not in command.said + "".join(shown)
+
+
 @pytest.mark.parametrize("arguments", [("check",), ("alert",), ("ingest", "x"), ("topics",)])
 @pytest.mark.parametrize(
     "bad",

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from agents.cli.language.say import told_in
 from agents.coverage.verdict import Status
 from agents.incidents.memory import IncidentMemory
+from agents.web.api_tokens import ApiTokens
 from agents.web.app import Page, VisitorAccess
 from agents.web.editor.preview import Rehearsed, WeekRings
 from agents.web.guard import Tokens
@@ -258,6 +259,7 @@ class PageServer:
         days: float = 5.0,
         header: str = "X-User",
         url: str = "",
+        tokens: Path | None = None,
     ) -> None:
         self.brands = brands(count)
         self.memory = IncidentMemory()
@@ -270,7 +272,9 @@ class PageServer:
         self.rehearsed: list[Rehearsed] = []
         self.asked: list[Mapping[str, Brand]] = []
         self.address = ""
+        self.registry = CollectorRegistry()
         self.page = Page(
+            api_tokens=ApiTokens(tokens, self.brands) if tokens is not None else None,
             brands=self.brands,
             incidents=self.memory,
             store=self.store,
@@ -279,7 +283,7 @@ class PageServer:
             tokens=Tokens(b"secret"),
             once=lambda: "1",
             now=lambda: self.now,
-            metrics=Metrics(CollectorRegistry()),
+            metrics=Metrics(self.registry),
             statuses=lambda _: self.statuses,
             playbooks=Playbooks({"default": PLAYBOOK, "default.fr": PLAYBOOK_FR}),
             episodes={one.name: one for one in load_episodes()},

@@ -254,6 +254,24 @@ WATCHING: Final = {
     "Empty the page's store, and fill it again.": (
         "Vider la mémoire de la page, et la remplir à nouveau."
     ),
+    "Make a token for scripts that read the page's API.": (
+        "Créer un jeton pour les programmes qui lisent l'API de la page."
+    ),
+    (
+        "Make a token for a script, and the line by which the page knows it.\n\n"
+        "The line goes to stdout, for the file that TOCSIN_PAGE_TOKENS_FILE names: it has the "
+        "hash of the token and not the token. The token itself is said once, on stderr, and "
+        "kept nowhere."
+    ): (
+        "Créer un jeton pour un programme, et la ligne par laquelle la page le connaît.\n\n"
+        "La ligne va sur la sortie standard, pour le fichier que nomme "
+        "TOCSIN_PAGE_TOKENS_FILE : elle porte l'empreinte du jeton, pas le jeton. Celui-ci est "
+        "dit une fois, sur la sortie d'erreur, et n'est gardé nulle part."
+    ),
+    "Id of a brand that it may read; all without it.": (
+        "Identifiant d'une marque qu'il peut lire ; sans cette option, toutes."
+    ),
+    "The last day (UTC) on which it is good.": "Le dernier jour (UTC) où il est valable.",
     "Give the worker counts of a brand's past.": (
         "Donner au traitement les comptes passés d'une marque."
     ),

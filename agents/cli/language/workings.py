@@ -219,6 +219,25 @@ FILES: Final = {
     "SLACK_APP_TOKEN: {why}": "SLACK_APP_TOKEN : {why}",
     "TOCSIN_PAGE_STORE: {why}": "TOCSIN_PAGE_STORE : {why}",
     "TOCSIN_PLAYBOOK_DIR: {why}": "TOCSIN_PLAYBOOK_DIR : {why}",
+    "TOCSIN_PAGE_TOKENS_FILE: {why}": "TOCSIN_PAGE_TOKENS_FILE : {why}",
+    "{path}, line {number}: {why}": "{path}, ligne {number} : {why}",
+    "this is no NAME sha256:HASH; `tocsin page-token NAME` writes such a line": (
+        "ce n'est pas NOM sha256:EMPREINTE ; `tocsin page-token NOM` écrit une telle ligne"
+    ),
+    "its name or its hash stands there twice": "son nom ou son empreinte y figure deux fois",
+    "no brand {unknown!r} is in the brands file": (
+        "aucune marque {unknown!r} dans le fichier des marques"
+    ),
+    "{key!r} is neither brands= nor until=, or is there twice": (
+        "{key!r} n'est ni brands= ni until=, ou y est deux fois"
+    ),
+    "until= is no day such as 2027-01-31": "until= n'est pas un jour comme 2027-01-31",
+    "{name!r} is no name: at most 64 of letters, digits, '.', '_' and '-'": (
+        "{name!r} n'est pas un nom : au plus 64 lettres, chiffres, '.', '_' et '-'"
+    ),
+    "{brand!r} is no id of a brand": "{brand!r} n'est pas l'identifiant d'une marque",
+    "--until {day} is over": "--until {day} est passé",
+    "The token, which is shown only here:": "Le jeton, montré ici seulement :",
     "TOCSIN_TRACES={traces} needs OpenTelemetry: pip install 'tocsin[{extra}]' ({why})": (
         "TOCSIN_TRACES={traces} demande OpenTelemetry : pip install 'tocsin[{extra}]' ({why})"
     ),

@@ -327,6 +327,12 @@ EN: Final = {
     "task_in_many": "within {n} hours",
     "task_add": "Add",
     "page_said_task": "Kept. It shows here within seconds.",
+    # For scripts
+    "page_token_missing": "Whoever reads this needs a token, or a name that the proxy says: "
+    "Authorization: Bearer tocsin_…",
+    "page_token_wrong": "This token is none of those that the page knows.",
+    "page_token_ended": "The time of this token is over.",
+    "page_token_here": "Tokens read the API and the feeds, and nothing else.",
     # Posts
     "posts_title": "Posts about {brand}",
     "posts_back": "Back to the incident",

@@ -335,6 +335,12 @@ FR: Final = {
     "task_in_many": "d'ici {n} heures",
     "task_add": "Ajouter",
     "page_said_task": "Enregistré. La page le montrera dans quelques secondes.",
+    # Pour les programmes
+    "page_token_missing": "Il faut un jeton, ou un nom donné par le mandataire, pour lire ceci : "
+    "Authorization: Bearer tocsin_…",
+    "page_token_wrong": "La page ne connaît pas ce jeton.",
+    "page_token_ended": "Ce jeton n'est plus valable : sa date est passée.",
+    "page_token_here": "Un jeton ne sert qu'à lire l'API et les flux.",
     # Messages
     "posts_title": "Messages sur {brand}",
     "posts_back": "Retour à l'incident",

@@ -34,6 +34,15 @@ _POSTS: Final = [
     {"name": "reach", "in": "query", "schema": {"type": "integer"}},
 ]
 
+_REFUSED: Final = {
+    "type": "object",
+    "required": ["error", "what"],
+    "properties": {
+        "error": {"enum": ["token_missing", "token_wrong", "token_ended"]},
+        "what": {"type": "string"},
+    },
+}
+
 
 @cache
 def openapi() -> str:
@@ -49,8 +58,10 @@ def openapi() -> str:
         "info": {
             "title": "Tocsin",
             "version": VERSION,
-            "description": "Read only. Access is that of the page: the proxy in front of it.",
+            "description": "Read only. Access is that of the page, the proxy in front of it, or a "
+            "token where the page knows some; a token may be of some brands, and finds no others.",
         },
+        "security": [{"token": []}, {}],
         "paths": {
             f"{PREFIX}/brands": _get("How each brand stands", "application/json", brands),
             f"{PREFIX}/brands/{{brand}}/course": _get(
@@ -81,7 +92,16 @@ def openapi() -> str:
                 "Those of one brand", "application/atom+xml", {"type": "string"}, [_BRAND]
             ),
         },
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A line of TOCSIN_PAGE_TOKENS_FILE; tocsin page-token makes one",
+                }
+            },
+        },
     }
     return json.dumps(described, indent=1)
 
@@ -93,7 +113,17 @@ def _get(
     parameters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     answer = {"description": what, "content": {kind: {"schema": schema}}}
-    answers: dict[str, Any] = {"200": answer}
+    answers: dict[str, Any] = {
+        "200": answer,
+        "401": {
+            "description": "The page knows tokens, and this is none of them, or its time is over",
+            "content": {"application/json": {"schema": _REFUSED}},
+        },
+    }
     if parameters and any(one["in"] == "path" for one in parameters):
         answers["404"] = {"description": "There is no such brand or incident"}
     return {"get": {"summary": what, "parameters": parameters or [], "responses": answers}}
+
+
+SCRIPTED: Final = frozenset(json.loads(openapi())["paths"])
+"""The addresses that scripts may read: what is described, and nothing else."""
