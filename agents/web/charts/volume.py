@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from agents.alerting.i18n import Words
+from agents.web.charts.labels import Point, baseline, heights, width_of
 from agents.web.charts.scale import (
     LARGE,
     RIGHT,
@@ -228,15 +229,20 @@ def _lines(view: ChartView, times: Times, figures: CountScale, shares: ShareScal
         tag("path", class_="l-orig", d=path(originals)),
         tag("path", class_="l-all", d=path(every)),
     ]
-    for class_, share in (("l-neg", _negative), ("l-att", _attack)):
-        line = [
-            (times.x(slot.start_s + slot.width_s / 2), shares.y(said))
-            for slot in view.slots
-            if (said := share(slot)) is not None
-        ]
-        if line:
-            drawn.append(tag("path", class_=class_, d=path(line)))
+    for name, share in _SHARES:
+        if line := _share_line(view, times, shares, share):
+            drawn.append(tag("path", class_=f"l-{name}", d=path(line)))
     return drawn
+
+
+def _share_line(
+    view: ChartView, times: Times, shares: ShareScale, share: Callable[[Slot], float | None]
+) -> list[Point]:
+    return [
+        (times.x(slot.start_s + slot.width_s / 2), shares.y(said))
+        for slot in view.slots
+        if (said := share(slot)) is not None
+    ]
 
 
 def _negative(slot: Slot) -> float | None:
@@ -245,6 +251,9 @@ def _negative(slot: Slot) -> float | None:
 
 def _attack(slot: Slot) -> float | None:
     return slot.attack_share
+
+
+_SHARES: Final = (("neg", _negative), ("att", _attack))
 
 
 def _unheard(view: ChartView, times: Times, hatch: str) -> list[Html]:
@@ -346,20 +355,34 @@ def _newest(
     drawn.append(
         _text(x - 8, max(y - 8, _TOP + 24), words.number(round(newest.per_hour)), "all end halo")
     )
-    said = [
-        (shares.y(share), words.say(key, share=words.percent(share)), class_)
-        for share, key, class_ in (
-            (newest.negative_share, "chart_negative_now", "neg"),
-            (newest.attack_share, "chart_attack_now", "att"),
-        )
-        if share is not None
+    return [*drawn, *_shares_now(words, view, times, shares)]
+
+
+def _shares_now(words: Words, view: ChartView, times: Times, shares: ShareScale) -> list[Html]:
+    """Write how many are against it beside the ends of the lines, where no line runs through it."""
+    newest = view.slots[-1]
+    said = {
+        name: words.say(f"chart_{name}_now", share=words.percent(now))
+        for name, share in _SHARES
+        if (now := share(newest)) is not None
+    }
+    lines = {name: _share_line(view, times, shares, share) for name, share in _SHARES}
+    wide = max(map(width_of, said.values()), default=0.0)
+    # Behind the present there are no lines, where it has room.
+    ahead = times.x(view.heard_s) + 6
+    fits = ahead + wide <= times.x(view.end_s)
+    right = times.x(newest.start_s + newest.width_s / 2) - 6
+    there = [] if fits else [heights(line, right - wide, right) for line in lines.values()]
+    upper_first = sorted(said, key=lambda one: lines[one][-1][1])
+    placed: list[float] = []
+    for name in upper_first:
+        wanted = lines[name][-1][1] + (4 if fits else -6)
+        placed.append(baseline(wanted, there, placed, _SHARE_TOP - 14, _SHARE_FLOOR))
+    place, side = (ahead, "") if fits else (right, " end")
+    return [
+        _text(place, at, said[name], f"{name}{side} halo")
+        for name, at in zip(upper_first, sorted(placed), strict=True)
     ]
-    said.sort()
-    floor = -100.0
-    for at_y, text, class_ in said:
-        floor = max(at_y, floor + 13)
-        drawn.append(_text(x - 6, min(floor, _SHARE_FLOOR) - 6, text, f"{class_} end halo"))
-    return drawn
 
 
 def _text(x: float, y: float, said: str, class_: str) -> Html:

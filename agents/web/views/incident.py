@@ -20,7 +20,7 @@ from agents.web.markup import Html, tag
 from agents.web.store.posts import NOTES, Remark
 from agents.web.views.calls import calls_block, next_line
 from agents.web.views.course import chart, window_of_incident
-from agents.web.views.desk import OVER, Desk, is_ringing
+from agents.web.views.desk import OVER, Desk, is_cut, is_ringing
 from agents.web.views.likeness import likeness_of
 from agents.web.views.parts import Visitor, chip, figures, hidden, meter, sent_to, who_has_it
 from agents.web.views.people import people_of_incident
@@ -390,9 +390,13 @@ def _hint(words: Words, answer: str) -> Html:
 
 def _trail(words: Words, incident: Incident) -> Html:
     steps = incident.trail[-_STEPS:][::-1]
+    earlier = len(incident.trail) - len(steps)
+    whole = tag("a", words.texts["report"], href=path_of(incident.newest.incident, part="report"))
     return block(
         words.texts["page_heading_trail"],
         tag("ol", *(_step(words, step, incident) for step in steps), class_="lines trail"),
+        paragraph(words.count("trail_earlier", earlier), " ", whole) if earlier else None,
+        paragraph(words.texts["report_cut"], class_="soft") if is_cut(incident) else None,
         key="trail",
         live=True,
     )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.web.catalogue import PAGE_WORDS
+from agents.web.charts.labels import heights, width_of
 from agents.web.charts.scale import CountScale, Times, rounded_up
 from agents.web.charts.volume import ChartView, Fan, Pin, volume_chart
 from agents.web.store.courses import Band, Slot, UsualDay
@@ -47,6 +48,46 @@ def test_what_was_not_heard_is_hatched_and_nothing_else_is() -> None:
     assert gap.count('fill="url(#hatch-k-') == 2
     assert "not heard" in gap
     assert "not heard" not in quiet
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=2, max_size=30),
+    st.booleans(),
+)
+def test_no_line_runs_through_the_words_at_its_end(
+    shares: list[tuple[int, int]],
+    ahead: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    slots = [
+        Slot(600 * at, 600, mentions=100, negative=negative, voices=100, attacking=attacking)
+        for at, (negative, attacking) in enumerate(shares)
+    ]
+    made = view([1] * len(slots), slots=slots)
+    if ahead:
+        made = made._replace(end_s=made.end_s + 600.0 * len(slots))
+    for svg in re.findall(r"<svg class=\"(?:large|small)\".*?</svg>", volume_chart(WORDS, made)):
+        lines = {
+            name: [tuple(map(float, one)) for one in re.findall(r"([\d.]+) ([\d.]+)", found)]
+            for name, found in re.findall(r'<path class="l-(neg|att)" d="([^"]*)"', svg)
+        }
+        words = re.findall(
+            r'<text x="([\d.]+)" y="([\d.]+)" class="(neg|att)( end)? halo">([^<]*)', svg
+        )
+        assert len(words) == len(lines) == 2
+        (_, upper, first, *_), (_, lower, second, *_) = words
+        assert float(lower) - float(upper) >= 13
+        assert lines[first][-1][1] <= lines[second][-1][1]
+        for x, y, name, end, said in words:
+            left = float(x) - width_of(said) if end else float(x)
+            spans = [heights(line, left, left + width_of(said)) for line in lines.values()]
+            covered = max(map(max, filter(None, spans)), default=0.0) - min(
+                map(min, filter(None, spans)), default=0.0
+            )
+            # Where lines fill all of it there is no room; the words have a halo.
+            if covered < 20:
+                assert all(
+                    float(y) + 3 <= min(one) or float(y) - 9 >= max(one) for one in spans if one
+                ), (said, name, y, spans)
 
 
 def test_pins_are_numbered_and_none_hides_another() -> None:

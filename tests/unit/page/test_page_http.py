@@ -315,6 +315,22 @@ def test_an_incident_is_told_in_the_words_of_its_alert(world: World) -> None:
     world.run(act)
 
 
+def test_what_is_left_out_of_a_long_trail_is_said_with_where_it_stands(world: World) -> None:
+    for seq in range(1, 43):
+        world.tell(seq=seq, at=ONSET + timedelta(minutes=seq), severity=5 + seq % 2)
+
+    async def act(client: Client) -> None:
+        text = await (await client.get(f"/incidents/{INCIDENT}")).text()
+        trail = text.split('id="trail"')[1]
+        assert trail.count("<li>") == 40
+        assert "3 earlier steps are left out here:" in trail
+        assert f'href="/incidents/{INCIDENT}/report"' in trail
+        report = await (await client.get(f"/incidents/{INCIDENT}/report")).text()
+        assert report.count("severity ") >= 43
+
+    world.run(act)
+
+
 def test_in_the_visitors_language_whatever_the_brands(world: World) -> None:
     async def act(client: Client) -> None:
         for path in ("/", f"/incidents/{INCIDENT}", "/nowhere"):
