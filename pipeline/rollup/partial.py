@@ -1,9 +1,10 @@
 """What some mentions add to one bucket: a commutative sum, so any order gives the same bucket."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -55,21 +56,16 @@ def _tally(counts: dict[Key, int], keys: Iterable[Key]) -> None:
         counts[key] = counts.get(key, 0) + count
 
 
-def _tally_tags(
-    counts: dict[str, int],
-    tags: Iterable[tuple[str, ...]],
-    folded: Callable[[str], str] = str,
-) -> None:
+def _tally_tags(counts: dict[str, int], tags: Iterable[Sequence[str]]) -> None:
     """Count what each mention carries, once a mention."""
-    _tally(
-        counts,
-        [
-            key[:TAG_CHARACTERS]
-            for each in tags
-            if each
-            for key in dict.fromkeys(map(folded, each[:TAGS_PER_MENTION]))
-        ],
-    )
+    carried = [dict.fromkeys(each[:TAGS_PER_MENTION]) for each in tags if each]
+    for key, count in Counter(chain.from_iterable(carried)).items():
+        short = key[:TAG_CHARACTERS]
+        counts[short] = counts.get(short, 0) + count
+
+
+def _lower(tags: Iterable[Sequence[str]]) -> list[list[str]]:
+    return [[tag.lower() for tag in each] for each in tags if each]
 
 
 def _top(counts: dict[str, int], most: int = TOP) -> tuple[Counted, ...]:
@@ -178,9 +174,9 @@ class Partial(Struct, array_like=True):
         self._add_authors(mentions)
         _tally(self.wordings, filter(None, wordings))
         _tally(self.languages, [mention.lang for mention in mentions])
-        _tally_tags(self.hashtags, [mention.hashtags for mention in mentions], str.lower)
+        _tally_tags(self.hashtags, _lower([mention.hashtags for mention in mentions]))
         _tally_tags(self.links, [mention.urls for mention in mentions])
-        _tally_tags(self.handles, [mention.addressed for mention in mentions], str.lower)
+        _tally_tags(self.handles, _lower([mention.addressed for mention in mentions]))
         _tally_tags(self.terms, [score.signals.terms for score in scores])
         for told in zip(mentions, scores, wordings, marks, strict=True):
             self._tell(*told)
