@@ -1,6 +1,5 @@
 """What some mentions add to one bucket: a commutative sum, so any order gives the same bucket."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
@@ -51,17 +50,15 @@ CUE_COUNTS: Final = tuple((cue.value, str(cue.name).lower()) for cue in Cue)
 
 
 def _tally(counts: dict[Key, int], keys: Iterable[Key]) -> None:
-    """Count keys; all of them at once, for they are counted in C."""
-    for key, count in Counter(keys).items():
-        counts[key] = counts.get(key, 0) + count
+    get = counts.get
+    for key in keys:
+        counts[key] = get(key, 0) + 1
 
 
 def _tally_tags(counts: dict[str, int], tags: Iterable[Sequence[str]]) -> None:
     """Count what each mention carries, once a mention."""
     carried = [dict.fromkeys(each[:TAGS_PER_MENTION]) for each in tags if each]
-    for key, count in Counter(chain.from_iterable(carried)).items():
-        short = key[:TAG_CHARACTERS]
-        counts[short] = counts.get(short, 0) + count
+    _tally(counts, [key[:TAG_CHARACTERS] for key in chain.from_iterable(carried)])
 
 
 def _lower(tags: Iterable[Sequence[str]]) -> list[list[str]]:
@@ -183,15 +180,16 @@ class Partial(Struct, array_like=True):
         return marks
 
     def _add_kinds(self, mentions: Iterable[Mention]) -> None:
-        kinds = Counter([mention.kind for mention in mentions])
-        self.originals += kinds["original"]
-        self.reposts += kinds["repost"]
-        self.replies += kinds["reply"]
-        self.quotes += kinds["quote"]
-        if kinds["repost"]:
+        kinds = [mention.kind for mention in mentions]
+        reposts, quotes = kinds.count("repost"), kinds.count("quote")
+        self.originals += kinds.count("original")
+        self.replies += kinds.count("reply")
+        self.reposts += reposts
+        self.quotes += quotes
+        if reposts:
             reposted = [mention.ref_id for mention in mentions if mention.kind == "repost"]
             _tally(self.reposted, filter(None, reposted))
-        if kinds["repost"] or kinds["quote"]:
+        if reposts or quotes:
             passed_on = [
                 mention.ref_author[:TAG_CHARACTERS]
                 for mention in mentions
@@ -222,10 +220,9 @@ class Partial(Struct, array_like=True):
         self.positive += positive
         self.neutral += len(marks) - negative - positive
         self.p_negative_milli += sum([round(one.sentiment.p_negative * 1000) for one in scores])
-        for cues, texts in Counter([score.signals.cues for score in scores]).items():
-            for cue, name in CUE_COUNTS:
-                if cues & cue:
-                    setattr(self, name, getattr(self, name) + texts)
+        cues = [score.signals.cues for score in scores if score.signals.cues]
+        for cue, name in CUE_COUNTS if cues else ():
+            setattr(self, name, getattr(self, name) + sum([one & cue > 0 for one in cues]))
 
     def _tell(self, mention: Mention, score: Score, wording: int, marks: int) -> None:
         """Keep what examples and stories need of it."""
