@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-parts test-ways test-contracts test-brokers test-brokers-oldest coverage check chaos soak worlds lint types lock schemas commands pictures docs clean setup helm chart sbom audit image-replay test-pythons
+.PHONY: demo test test-parts test-ways test-contracts test-brokers test-brokers-oldest search coverage check chaos soak worlds lint types lock schemas commands pictures docs clean setup helm chart sbom audit image-replay test-pythons
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -37,6 +37,9 @@ test-brokers: $(READY)  ## Tests of the whole way on brokers, two files at a tim
 
 test-brokers-oldest: $(READY)  ## The same on the oldest Kafka that is promised; CI runs the newest
 	$(BIN)/python -m pytest tests/broker --kafka oldest
+
+search: $(READY)  ## Properties of the parts by examples that nobody tried yet, others each time: some minutes
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile=search -m hypothesis tests/unit
 
 coverage: $(READY)  ## Branches of pipeline/ that its unit tests take, four minutes; below 90 % it fails
 	$(BIN)/coverage run -m pytest -m "not hypothesis" tests/unit pipeline

@@ -75,7 +75,7 @@ class ReportedIncident(Struct, frozen=True, kw_only=True):
 
 
 class BrandReport(Struct, frozen=True, kw_only=True):
-    """One brand over the whole replay."""
+    """One brand over the whole replay. ``read``: posts read carefully, a root at each step."""
 
     brand: str
     mentions: Count
@@ -91,6 +91,7 @@ class BrandReport(Struct, frozen=True, kw_only=True):
     first: UtcTime | None
     last: UtcTime | None
     incidents: tuple[ReportedIncident, ...]
+    read: Count = 0
 
 
 class SweptIncident(Struct, frozen=True, kw_only=True):
@@ -135,6 +136,7 @@ class BacktestReport(Record, frozen=True, kw_only=True):
     or each post of a line that holds several, under one heading. ``bad`` could not be read,
     ``unmatched`` named no brand. ``missed``: posts that a recorded stream says it did not bring.
     ``sweep``: the settings that were compared, the brands file's own first; empty if none were.
+    ``reader``: version of what read some posts carefully; empty where nothing was read.
     """
 
     tocsin: str
@@ -150,3 +152,4 @@ class BacktestReport(Record, frozen=True, kw_only=True):
     not_posts: Count = 0
     missed: Count = 0
     sweep: tuple[SweptSetting, ...] = ()
+    reader: str = ""

@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from agents.cli.common.groups import examples
 from agents.cli.common.numbers import Number, Whole
+from agents.cli.common.reader import reader_or_exit
 from agents.cli.common.recordings import open_mentions_or_exit
 from agents.cli.common.scorer import scorer_or_exit
 from agents.cli.common.start import (
@@ -39,7 +40,6 @@ from lab.report.backtest.table import print_report
 from lab.report.voice import ReportVoice
 from pipeline.brands import BrandMatcher
 from pipeline.detection.past import history_buckets
-from pipeline.reading.encoder import NoReaderError, open_reader
 from schemas.brand import Brands
 from schemas.bucket import Bucket
 from schemas.codec import encode_pretty
@@ -90,10 +90,11 @@ _out = click.Path(dir_okay=False, path_type=Path)
     help="Compare budgets of heads-ups in vain a week, such as 0.5,1,2.",
 )
 @click.option(
-    "--reader",
+    "--reader/--no-reader",
     "careful",
-    is_flag=True,
-    help="Read some posts carefully, as a worker does (optional extra tocsin[reader]).",
+    default=None,
+    help="Read some posts carefully, or none.  [default: as a worker: where the extra "
+    "tocsin[reader] is installed and TOCSIN_READER_SHARE is above 0]",
 )
 @click.option(
     "--jobs",
@@ -112,7 +113,7 @@ def command(
     histories: tuple[str, ...],
     rings: tuple[float, ...],
     heads_ups: tuple[float, ...],
-    careful: bool,
+    careful: bool | None,
     jobs: int | None,
     json_file: Path | None,
     html_file: Path | None,
@@ -134,8 +135,7 @@ def command(
     errors = Console(stderr=True)
     matcher = BrandMatcher(brands)
     scorer = scorer_or_exit(settings)
-    if careful:
-        _reader_or_exit()
+    reader = reader_or_exit(settings, len(brands.brands), careful=careful)
     items = open_mentions_or_exit(
         files, input_format, mapping, brands=by_id(brands), console=errors
     )
@@ -146,7 +146,7 @@ def command(
         library=library_or_exit(settings),
         settings=compared,
         history=_histories(histories, brands, settings),
-        reader=open_reader if careful else None,
+        reader=reader,
         reader_share=settings.reader_share,
         jobs=jobs or _jobs_for(files),
     )
@@ -187,14 +187,6 @@ def _jobs_for(files: tuple[Path, ...]) -> int:
     """As many processes as there are processors, where it pays."""
     small = sum(file.stat().st_size for file in files) < SMALL_BYTES
     return 1 if small else os.cpu_count() or 1
-
-
-def _reader_or_exit() -> None:
-    """Make sure that there is a reader before anything else is done."""
-    try:
-        open_reader()
-    except NoReaderError as error:
-        raise click.ClickException(in_words(error)) from error
 
 
 def _play(

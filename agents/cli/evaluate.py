@@ -16,7 +16,6 @@ from agents.cli.language.say import in_words, say
 from agents.cli.language.spoken import words
 from lab.evaluate.options import SHAPES, SIZES, EvaluateOptions, Shapes, Size
 from lab.report.voice import ReportVoice
-from pipeline.sentiment.api import SHIPPED_SCORER
 from schemas.codec import encode_pretty
 
 _directory = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -144,25 +143,25 @@ def command(
         arrivals=data if data is not None and _has_series(data) else None,
         worlds=worlds,
         budgets=budgets or everything,
-        scorer=_scorer_of(worlds),
     )
     if nab is None and not (options.quiet or replays or options.budgets):
         raise click.UsageError(
             say("say what to evaluate: --nab DIR, --quiet, --replays, --budgets or --all")
         )
-    _evaluate(options, out)
+    _evaluate(_as_in_a_worker(options) if worlds else options, out)
 
 
-def _scorer_of(worlds: tuple[Path, ...]) -> str:
-    """Name of what scores the posts of worlds by other hands; nothing else is scored."""
-    if not worlds:
-        return SHIPPED_SCORER
-    from agents.cli.common.scorer import scorer_or_exit  # noqa: PLC0415 - slow, and only for this
-    from agents.cli.common.start import settings_or_exit  # noqa: PLC0415 - only for this
+def _as_in_a_worker(options: EvaluateOptions) -> EvaluateOptions:
+    """Have posts of worlds by other hands scored and read as a worker does; others have no text."""
+    # Slow to import, and only for this.
+    from agents.cli.common.reader import reader_or_exit  # noqa: PLC0415
+    from agents.cli.common.scorer import scorer_or_exit  # noqa: PLC0415
+    from agents.cli.common.start import settings_or_exit  # noqa: PLC0415
 
     settings = settings_or_exit()
     scorer_or_exit(settings)
-    return settings.scorer
+    reads = reader_or_exit(settings, 1) is not None
+    return options._replace(scorer=settings.scorer, reads=reads)
 
 
 def _has_series(data: Path) -> bool:

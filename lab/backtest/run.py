@@ -145,6 +145,7 @@ class Backtest:
         return BacktestReport(
             tocsin=tocsin,
             model=self._model.version,
+            reader=max((track.tally.reader for track in self._tracks.values()), default=""),
             files=tuple(files),
             lines=ledger.lines,
             mentions=ledger.mentions,

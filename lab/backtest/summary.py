@@ -46,6 +46,8 @@ class BrandTally:
     def __init__(self, brand: str) -> None:
         self.brand = brand
         self.sums = dict.fromkeys(_SUMS, 0)
+        self.read = 0
+        self.reader = ""
         self.bins: dict[int, Bin] = {}
         self.transitions: list[Transition] = []
         self._first: Bucket | None = None
@@ -67,6 +69,9 @@ class BrandTally:
         for name, count in zip(_SUMS, _sums_of(bucket), strict=True):
             if count:
                 self.sums[name] += times * count
+        if bucket.reading is not None:
+            self.read += times * (bucket.reading.read + len(bucket.reading.roots))
+            self.reader = bucket.reading.reader or self.reader
         start_s = int(bucket.start.timestamp()) // BIN_S * BIN_S
         known = self.bins.get(start_s, Bin())
         self.bins[start_s] = Bin(
@@ -108,6 +113,7 @@ def brand_report(tally: BrandTally, dropped: Mapping[str, int]) -> BrandReport:
         **tally.sums,
         **dropped,
         bad=0,
+        read=tally.read,
         first=tally.first.start if tally.first else None,
         last=tally.last.watermark if tally.last else None,
         incidents=tuple(_incident(history, tally) for history in histories),

@@ -17,7 +17,8 @@ class EvaluateOptions(NamedTuple):
     ``shapes``: which half of the replays. ``storms``: directory of real storms to be replayed too.
     ``arrivals``: directory of real counts, under all that is replayed. ``worlds``: directories of
     worlds by other hands, beside the replays. ``budgets``: whether rings and heads-ups are held
-    against what is stated. ``scorer``: name of what scores the posts of those worlds.
+    against what is stated. ``scorer``: name of what scores the posts of those worlds; ``reads``:
+    whether some of them are read carefully.
     """
 
     nab: Path | None
@@ -32,3 +33,4 @@ class EvaluateOptions(NamedTuple):
     worlds: tuple[Path, ...] = ()
     budgets: bool = False
     scorer: str = SHIPPED_SCORER
+    reads: bool = False

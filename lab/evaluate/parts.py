@@ -96,7 +96,13 @@ def worlds_counted(options: EvaluateOptions, heard: Replayed, run: Run) -> World
     Raises:
         WorldError: if a directory is no world.
     """
-    others = watch(options.worlds, run=run, every=EVERY[options.size], scorer=options.scorer)
+    others = watch(
+        options.worlds,
+        run=run,
+        every=EVERY[options.size],
+        scorer=options.scorer,
+        reads=options.reads,
+    )
     return worlds_part({OWN: own_world(heard, NAME), **others})
 
 

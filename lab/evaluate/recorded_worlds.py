@@ -19,6 +19,8 @@ from lab.evaluate.told import told_of
 from lab.evaluate.worlds.truth import Happened, TruthError, WatchedStretch, happened_of
 from pipeline.brands import BrandMatcher
 from pipeline.phrase import Phrase
+from pipeline.reading.contract import Reader
+from pipeline.reading.encoder import open_reader
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.api import SHIPPED_SCORER, Scorer
 from pipeline.sentiment.load import load_scorer
@@ -33,15 +35,21 @@ class WorldError(ValueError):
 
 
 class Job(NamedTuple):
-    """One episode of a world; it travels to another process, where ``scorer`` is loaded by name."""
+    """One episode of a world; it travels to another process, where ``scorer`` is loaded by name.
+
+    ``reads``: whether some posts are read carefully, as a worker with one brand does.
+    """
 
     recording: Path
     brand: Brand
     happened: Happened
     scorer: str = SHIPPED_SCORER
+    reads: bool = False
 
 
-def jobs_of(folder: Path, *, every: int = 1, scorer: str = SHIPPED_SCORER) -> tuple[Job, ...]:
+def jobs_of(
+    folder: Path, *, every: int = 1, scorer: str = SHIPPED_SCORER, reads: bool = False
+) -> tuple[Job, ...]:
     """The episodes of a world, or one of ``every`` so many of them: crises and others alike.
 
     Raises:
@@ -70,7 +78,7 @@ def jobs_of(folder: Path, *, every: int = 1, scorer: str = SHIPPED_SCORER) -> tu
                     name=one.name,
                 )
             )
-        jobs.append(Job(recording, by_episode[one.name], one, scorer))
+        jobs.append(Job(recording, by_episode[one.name], one, scorer, reads))
     return tuple(jobs)
 
 
@@ -87,7 +95,12 @@ def brand_of(entry: Mapping[str, Any]) -> Brand:
 
 def run_job(job: Job) -> WatchedStretch:
     """Play one recording to the judge."""
-    backtest = Backtest({BRAND: job.brand}, rules=RollupRules(), model=_loaded(job.scorer))
+    backtest = Backtest(
+        {BRAND: job.brand},
+        rules=RollupRules(),
+        model=_loaded(job.scorer),
+        reader=_reader if job.reads else None,
+    )
     matcher = BrandMatcher(Brands(brands=(job.brand,)))
     for item in open_mentions([job.recording], brands=(BRAND,)):
         if isinstance(item, Mention):
@@ -101,11 +114,17 @@ def run_job(job: Job) -> WatchedStretch:
 
 
 def watch(
-    folders: Sequence[Path], *, run: Run, every: int = 1, scorer: str = SHIPPED_SCORER
+    folders: Sequence[Path],
+    *,
+    run: Run,
+    every: int = 1,
+    scorer: str = SHIPPED_SCORER,
+    reads: bool = False,
 ) -> dict[str, tuple[WatchedStretch, ...]]:
     """Every world by the name of its folder, in the order given.
 
-    ``scorer``: name of what scores the posts, as ``load_scorer`` takes it.
+    ``scorer``: name of what scores the posts, as ``load_scorer`` takes it. ``reads``: whether some
+    of them are read carefully, for which the optional extra has to be there.
 
     The largest recordings begin first, so that no process waits for one of them at the end.
 
@@ -113,7 +132,8 @@ def watch(
         WorldError: a folder is no world, or two have the same name.
     """
     jobs = {
-        folder.resolve().name: jobs_of(folder, every=every, scorer=scorer) for folder in folders
+        folder.resolve().name: jobs_of(folder, every=every, scorer=scorer, reads=reads)
+        for folder in folders
     }
     if len(jobs) < len(folders):
         raise WorldError(
@@ -138,3 +158,8 @@ def _read(path: Path) -> Any:  # noqa: ANN401 - what stands in it is checked whe
 @cache
 def _loaded(scorer: str) -> Scorer:
     return load_scorer(scorer)
+
+
+@cache
+def _reader() -> Reader:
+    return open_reader()

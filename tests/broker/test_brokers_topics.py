@@ -1,6 +1,5 @@
 """``tocsin topics`` on a real Kafka."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +12,8 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, create_topics
 from agents.settings import Settings
 from schemas.topics import INCIDENTS, MENTIONS, TOPICS
-from support.waiting import PATIENCE_S, until
+from support.no_topics import delete_topics
+from support.waiting import until
 
 pytestmark = pytest.mark.kafka
 
@@ -21,20 +21,11 @@ pytestmark = pytest.mark.kafka
 @pytest.fixture
 def admin(apache_kafka: ApacheKafka) -> Iterator[KafkaAdminClient]:
     """Yield a client of a broker without any topic of ours."""
+    delete_topics(apache_kafka.bootstrap)
     client = KafkaAdminClient(bootstrap_servers=apache_kafka.bootstrap)
-    delete_ours(client)
     yield client
-    delete_ours(client)
     client.close()
-
-
-def delete_ours(client: KafkaAdminClient) -> None:
-    """Delete our topics; Kafka goes on listing them for a moment."""
-    deadline = time.monotonic() + PATIENCE_S
-    while ours := [name for name in client.list_topics() if name.startswith("tocsin")]:
-        assert time.monotonic() < deadline
-        client.delete_topics(ours, raise_errors=False)
-        time.sleep(0.05)
+    delete_topics(apache_kafka.bootstrap)
 
 
 def run(broker: ApacheKafka, *arguments: str) -> Result:

@@ -20,6 +20,7 @@ from schemas.brand import Brand
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
 from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS, SOURCES
+from support.no_topics import delete_topics
 from support.rolling import FakeModel
 from support.waiting import PATIENCE_S
 
@@ -39,6 +40,7 @@ def topics(apache_kafka, caplog):
     """Empty topics, under the names that the publisher knows."""
     # A kept log record of kafka-python would keep the sockets it speaks of.
     caplog.set_level(logging.CRITICAL, logger="kafka")
+    delete_topics(apache_kafka.bootstrap)
     admin = AdminClient({"bootstrap.servers": apache_kafka.bootstrap})
     names = [topic.name for topic in (MENTIONS, DEAD_LETTERS, SOURCES, DELETIONS)]
     made = admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
@@ -47,8 +49,7 @@ def topics(apache_kafka, caplog):
     yield apache_kafka
     if apache_kafka.pid is None:
         apache_kafka.start()
-    for future in admin.delete_topics(names).values():
-        future.result(PATIENCE_S)
+    delete_topics(apache_kafka.bootstrap)
     gc.collect()
 
 

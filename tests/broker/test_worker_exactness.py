@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient
 from unit.judge.talk import CHATTER, HOUR_S, START_S, Kind, Part, day
 from unit.judge.talk import buckets as talking
 
@@ -35,9 +34,9 @@ from schemas.topics import (
     JUDGE_TABLE,
     MENTIONS,
     ROLLUP_TABLE,
-    TOPICS,
     changelog,
 )
+from support.no_topics import delete_topics
 from support.rolling import BRANDS, FakeModel, mention, raw
 from support.waiting import PATIENCE_S, until
 
@@ -59,11 +58,7 @@ Key = tuple[str, object, int]
 @pytest.fixture
 def kafka(apache_kafka: ApacheKafka) -> ApacheKafka:
     """A broker with Tocsin's topics, all empty; Kafka drops the offsets of a deleted topic."""
-    admin = KafkaAdminClient(bootstrap_servers=apache_kafka.bootstrap)
-    names = [topic.name for topic in TOPICS]
-    admin.delete_topics([name for name in names if name in admin.list_topics()])
-    until(lambda: not set(names) & set(admin.list_topics()))
-    admin.close()
+    delete_topics(apache_kafka.bootstrap)
     create_topics(KafkaClients(apache_kafka.bootstrap), Settings(partitions=PARTITIONS))
     return apache_kafka
 

@@ -27,8 +27,12 @@ MEASURING: Final = {
     "Compare budgets of heads-ups in vain a week, such as 0.5,1,2.": (
         "Comparer des budgets de pré-alertes pour rien par semaine, tels que 0.5,1,2."
     ),
-    "Read some posts carefully, as a worker does (optional extra tocsin[reader]).": (
-        "Lire avec soin certains messages, comme le traitement (extra tocsin[reader])."
+    (
+        "Read some posts carefully, or none. [default: as a worker: where the extra "
+        "tocsin[reader] is installed and TOCSIN_READER_SHARE is above 0]"
+    ): (
+        "Lire certains messages avec soin, ou aucun. [par défaut : comme le traitement, si "
+        "l'extra tocsin[reader] est installé et TOCSIN_READER_SHARE supérieur à 0]"
     ),
     (
         "Processes to use; the report is the same for any number. [default: processors, for a"

@@ -33,6 +33,8 @@ BACKTEST: Final = {
         "Messages manqués, de l'aveu même de l'enregistrement : {n}."
     ),
     "Sentiment: {model}.": "Modèle de tonalité : {model}.",
+    "Read carefully: {n} posts ({reader}).": "Lus avec soin : {n} messages ({reader}).",
+    "Read carefully: no post.": "Lu avec soin : aucun message.",
     "… and {n} more heads-ups": "… et pré-alertes de plus : {n}",
     "quiet": "calme",
     "Since {onset}, heads-up {noticed}, peak {peak}; {n} mentions.": (

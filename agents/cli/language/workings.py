@@ -224,6 +224,10 @@ FILES: Final = {
     ),
     "install tocsin[pictures]": "installez tocsin[pictures]",
     "this Pillow was built without FreeType": "ce Pillow a été construit sans FreeType",
+    "Nothing is read carefully: {why}": "Rien n'est lu avec soin : {why}",
+    "TOCSIN_READER_SHARE={share} leaves nothing to read for {n} brands": (
+        "TOCSIN_READER_SHARE={share} ne laisse rien à lire pour {n} marques"
+    ),
     "careful reading needs the optional extra: {install} ({why})": (
         "la lecture attentive demande l'option : {install} ({why})"
     ),

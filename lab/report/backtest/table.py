@@ -63,6 +63,13 @@ def accounted(report: BacktestReport, voice: ReportVoice) -> str:
             )
         )
     said.append(voice.say("Sentiment: {model}.", model=report.model))
+    if report.reader:
+        read = sum(brand.read for brand in report.brands)
+        said.append(
+            voice.say("Read carefully: {n} posts ({reader}).", n=number(read), reader=report.reader)
+        )
+    else:
+        said.append(voice.say("Read carefully: no post."))
     return " ".join(said)
 
 

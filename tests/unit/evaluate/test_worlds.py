@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
 
+from lab.evaluate import recorded_worlds
 from lab.evaluate.recorded_worlds import WorldError, jobs_of, watch
 from lab.evaluate.replays.told import StatedSeverity, ToldIncident
 from lab.evaluate.targets import worlds_targets
@@ -20,6 +21,7 @@ from lab.evaluate.worlds.truth import Happened, TruthError, WatchedStretch, happ
 from lab.report.evaluation.worlds_section import render_worlds
 from lab.report.evaluation.worlds_table import worlds_tables
 from lab.report.voice import ReportVoice
+from support.reading import FakeReader
 
 H = 3600.0
 DAY = 24 * H
@@ -222,6 +224,15 @@ def test_a_world_by_other_hands_is_played_to_the_judge(world: Path) -> None:
     found = watch([world], run=map, every=2)
     assert [one.happened.name for one in found["tiny"]] == ["c1", "c3", "h1"]
     assert not any(told.rings for one in found["tiny"] for told in one.told)
+
+
+def test_posts_of_a_world_are_read_as_a_worker_reads_them(world: Path, monkeypatch) -> None:
+    reader = FakeReader()
+    monkeypatch.setattr(recorded_worlds, "open_reader", lambda: reader)
+    watch([world], run=map, every=2)
+    assert reader.asked == []
+    watch([world], run=map, every=2, reads=True)
+    assert reader.asked
 
 
 def test_a_lost_recording_is_a_clear_error(world: Path) -> None:
