@@ -1,10 +1,11 @@
 """What some mentions add to one bucket: a commutative sum, so any order gives the same bucket."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
+from itertools import chain
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import fields
@@ -32,6 +33,8 @@ from schemas.bucket import (
 from schemas.mention import Gap, Mention
 from schemas.reading import Reading
 
+Key = TypeVar("Key", str, int)
+
 TOP = 10
 EXAMPLES = 3
 EXAMPLE_CHARACTERS = 280
@@ -46,16 +49,20 @@ CUE_COUNTS: Final = tuple((cue.value, str(cue.name).lower()) for cue in Cue)
 """Each cue and the count of it, which bears its name here and in the bucket."""
 
 
-def _tally(counts: dict[str, int], keys: tuple[str, ...]) -> None:
+def _tally(counts: dict[Key, int], keys: Iterable[Key]) -> None:
     get = counts.get
-    for key in dict.fromkeys(keys[:TAGS_PER_MENTION]):
-        short = key if len(key) <= TAG_CHARACTERS else key[:TAG_CHARACTERS]
-        counts[short] = get(short, 0) + 1
+    for key in keys:
+        counts[key] = get(key, 0) + 1
 
 
-def _count(counts: dict[str, int], key: str) -> None:
-    if key:
-        counts[key] = counts.get(key, 0) + 1
+def _tally_tags(counts: dict[str, int], tags: Iterable[Sequence[str]]) -> None:
+    """Count what each mention carries, once a mention."""
+    carried = [dict.fromkeys(each[:TAGS_PER_MENTION]) for each in tags if each]
+    _tally(counts, [key[:TAG_CHARACTERS] for key in chain.from_iterable(carried)])
+
+
+def _lower(tags: Iterable[Sequence[str]]) -> list[list[str]]:
+    return [[tag.lower() for tag in each] for each in tags if each]
 
 
 def _top(counts: dict[str, int], most: int = TOP) -> tuple[Counted, ...]:
@@ -140,95 +147,95 @@ class Partial(Struct, array_like=True):
             self.offered = Offered()
         self.offered.add(mention, score, self.start_s)
 
-    def add_own(self, mention: Mention) -> None:
-        """Count a post by the brand's own account, which says nothing about the brand's repute."""
-        self.ids.append(mention.identity)
-        self.own += 1
-
     def add(
         self,
-        mention: Mention,
-        score: Score,
-        wording: int,
-        *,
-        addressed: bool = False,
-        known: int = 0,
-    ) -> int:
-        """Count one mention that is new to this bucket; return what is noted of it, in ``marks``.
+        mentions: Sequence[Mention],
+        scores: Sequence[Score],
+        wordings: Sequence[int],
+        known: Sequence[int],
+    ) -> list[int]:
+        """Count mentions whose ids are new to this bucket; return what is noted of each, in marks.
 
-        ``wording``: fingerprint of its own words; 0 for none. ``addressed``: it speaks to the
-        brand. ``known``: what the lists say of it.
+        ``wordings``: fingerprints of their own words; 0 for none. ``known``: the marks that do not
+        hang on a score, such as ``ADDRESSED``, ``RIVAL`` and ``ALLY``.
         """
-        self.ids.append(mention.identity)
-        self.mentions += 1
-        self.weighted_milli += round(mention.weight * 1000)
-        kind = mention.kind
-        if kind == "original":
-            self.originals += 1
-        elif kind == "repost":
-            self.reposts += 1
-            _count(self.reposted, mention.ref_id)
-            _count(self.passed_on, mention.ref_author[:TAG_CHARACTERS])
-        elif kind == "reply":
-            self.replies += 1
-        else:
-            self.quotes += 1
-            _count(self.passed_on, mention.ref_author[:TAG_CHARACTERS])
-        repost = kind == "repost"
-        marks = marks_of(score, repost=repost, addressed=addressed)
-        self._add_score(score, marks)
-        self._add_author(mention)
-        if wording:
-            self.wordings[wording] = self.wordings.get(wording, 0) + 1
-        self.voices.append(voice_of(mention, score, wording, known | marks))
-        self.languages[mention.lang] = self.languages.get(mention.lang, 0) + 1
-        if mention.hashtags:
-            _tally(self.hashtags, tuple(tag.lower() for tag in mention.hashtags))
-        if mention.urls:
-            _tally(self.links, mention.urls)
-        if mention.addressed:
-            _tally(self.handles, tuple(handle.lower() for handle in mention.addressed))
-        if terms := score.signals.terms:
-            _tally(self.terms, terms)
-        if not repost and self._is_loud(mention):
-            self._show(mention, score.sentiment.p_negative, wording)
-        self._tell(mention, score, wording, negative=marks & NEGATIVE > 0)
+        marks = [
+            one | marks_of(score, repost=mention.kind == "repost", addressed=False)
+            for mention, score, one in zip(mentions, scores, known, strict=True)
+        ]
+        self.voices += map(voice_of, mentions, scores, wordings, marks)
+        self.mentions += len(mentions)
+        self.weighted_milli += sum([round(mention.weight * 1000) for mention in mentions])
+        self._add_kinds(mentions)
+        self._add_scores(scores, marks)
+        self._add_authors(mentions)
+        _tally(self.wordings, filter(None, wordings))
+        _tally(self.languages, [mention.lang for mention in mentions])
+        _tally_tags(self.hashtags, _lower([mention.hashtags for mention in mentions]))
+        _tally_tags(self.links, [mention.urls for mention in mentions])
+        _tally_tags(self.handles, _lower([mention.addressed for mention in mentions]))
+        _tally_tags(self.terms, [score.signals.terms for score in scores])
+        for told in zip(mentions, scores, wordings, marks, strict=True):
+            self._tell(*told)
         return marks
 
-    def _add_author(self, mention: Mention) -> None:
-        author = mention.author
-        followers, name = author.followers, author.handle or author.id
-        self.authors[name] = self.authors.get(name, 0) + 1
-        if followers:
-            self.reach += followers
-            self._reach(name, followers)
-        if author.created_at is not None:
-            self.aged += 1
-            if mention.created_at - author.created_at < YOUNG:
-                self.young += 1
+    def _add_kinds(self, mentions: Iterable[Mention]) -> None:
+        kinds = [mention.kind for mention in mentions]
+        reposts, quotes = kinds.count("repost"), kinds.count("quote")
+        self.originals += kinds.count("original")
+        self.replies += kinds.count("reply")
+        self.reposts += reposts
+        self.quotes += quotes
+        if reposts:
+            reposted = [mention.ref_id for mention in mentions if mention.kind == "repost"]
+            _tally(self.reposted, filter(None, reposted))
+        if reposts or quotes:
+            passed_on = [
+                mention.ref_author[:TAG_CHARACTERS]
+                for mention in mentions
+                if mention.kind in ("repost", "quote")
+            ]
+            _tally(self.passed_on, filter(None, passed_on))
 
-    def _add_score(self, score: Score, marks: int) -> None:
-        if marks & NEGATIVE:
-            self.negative += 1
-        elif marks & POSITIVE:
-            self.positive += 1
-        else:
-            self.neutral += 1
-        self.p_negative_milli += round(score.sentiment.p_negative * 1000)
-        if cues := score.signals.cues:
-            for cue, name in CUE_COUNTS:
-                if cues & cue:
-                    setattr(self, name, getattr(self, name) + 1)
+    def _add_authors(self, mentions: Sequence[Mention]) -> None:
+        authors = [mention.author for mention in mentions]
+        names = [author.handle or author.id for author in authors]
+        _tally(self.authors, names)
+        for name, author in zip(names, authors, strict=True):
+            if author.followers:
+                self.reach += author.followers
+                self._reach(name, author.followers)
+        ages = [
+            mention.created_at - mention.author.created_at
+            for mention in mentions
+            if mention.author.created_at is not None
+        ]
+        self.aged += len(ages)
+        self.young += sum([age < YOUNG for age in ages])
 
-    def _tell(self, mention: Mention, score: Score, wording: int, *, negative: bool) -> None:
-        """Keep what stories need of it."""
-        name = mention.identity
+    def _add_scores(self, scores: Sequence[Score], marks: Sequence[int]) -> None:
+        negative = sum([one & NEGATIVE > 0 for one in marks])
+        positive = sum([one & POSITIVE > 0 for one in marks])
+        self.negative += negative
+        self.positive += positive
+        self.neutral += len(marks) - negative - positive
+        self.p_negative_milli += sum([round(one.sentiment.p_negative * 1000) for one in scores])
+        cues = [score.signals.cues for score in scores if score.signals.cues]
+        for cue, name in CUE_COUNTS if cues else ():
+            setattr(self, name, getattr(self, name) + sum([one & cue > 0 for one in cues]))
+
+    def _tell(self, mention: Mention, score: Score, wording: int, marks: int) -> None:
+        """Keep what examples and stories need of it."""
+        name, negative = mention.identity, marks & NEGATIVE > 0
         if mention.kind == "repost":
             root = mention.ref_id
             known = self.passed.get(root)
             if root and (known is None or _drawn(name) < _drawn(known.name)):
                 self.passed[root] = row_of(mention, score, wording, negative=negative)
-        elif self.widest == ALL or scatter(name) <= self.widest:
+            return
+        if self._is_loud(mention):
+            self._show(mention, score.sentiment.p_negative, wording)
+        if self.widest == ALL or scatter(name) <= self.widest:
             self.texts[name] = row_of(mention, score, wording, negative=negative)
             if len(self.texts) > MOST_TEXTS:
                 self.widest = narrow(self.texts)
@@ -291,16 +298,17 @@ class Partial(Struct, array_like=True):
         # Two versions meet in one bucket only while a new model is being swapped in.
         self.model = max(self.model, other.model)
 
-    def bring(self, network: str, score: Score, marks: int) -> None:
-        """Note which network brought a mention that was added. ``marks``: as ``add`` gave them."""
-        brought = self.by_source.get(network)
-        if brought is None:
-            brought = self.by_source[network] = [0, 0, 0]
-        brought[0] += 1
-        if marks & NEGATIVE:
-            brought[1] += 1
-        if attacks(score):
-            brought[2] += 1
+    def bring(self, networks: Iterable[str], scores: Iterable[Score], marks: Iterable[int]) -> None:
+        """Note which networks brought mentions that were added. ``marks``: as ``add`` gave them."""
+        for network, score, one in zip(networks, scores, marks, strict=True):
+            brought = self.by_source.get(network)
+            if brought is None:
+                brought = self.by_source[network] = [0, 0, 0]
+            brought[0] += 1
+            if one & NEGATIVE:
+                brought[1] += 1
+            if attacks(score):
+                brought[2] += 1
 
     def _bring_more(self, other: "Partial") -> None:
         for network, theirs in other.by_source.items():

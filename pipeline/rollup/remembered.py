@@ -152,10 +152,9 @@ class Remembered:
         self.previous_end_s = end_s
         stories = self._stories.advance(
             start_s,
-            # Stories fill their rows in and keep them; the bucket may have to be closed again.
-            texts={name: row.copy() for name, row in partial.texts.items()},
+            texts=partial.texts,
             text_count=partial.mentions - partial.reposts,
-            passed_on={name: row.copy() for name, row in partial.passed.items()},
+            passed_on=partial.passed,
             reposted=partial.reposted,
             shown={example.id: example.text for example in partial.examples},
         )

@@ -87,7 +87,7 @@ class Clusters:
 
         ``texts``: rows by id, all or a sample of ``text_count``. ``passed_on``: a row for each
         post that was reposted, ``reposted`` times. ``shown``: texts of some of the posts, by id.
-        Rows are filled in, so each is told once.
+        Rows are left as they are: stories keep copies of those that are looked at.
         """
         state = self.state
         state.usual.turn(start_s)
@@ -97,19 +97,21 @@ class Clusters:
         drawn = dict(texts)
         if len(drawn) > TEXTS:
             narrow(drawn)
-        for name, row in drawn.items():
+        rows = [row.copy() for row in drawn.values()]
+        for name, row in zip(drawn, rows, strict=True):
             row.name = name
-        self._strip(drawn.values())
+        self._strip(rows)
         # By fingerprints: in the same order where an id is forgotten.
-        chosen = sorted(drawn.values(), key=lambda row: (row.at_s, scatter(row.name), row.name))
+        chosen = sorted(rows, key=lambda row: (row.at_s, scatter(row.name), row.name))
         stands_for = _spread(text_count, len(chosen))
         for row, posts in zip(chosen, stands_for, strict=True):
             heard[self._give(row, start_s, posts, shown.get(row.name, ""))] = None
         by_print = sorted(passed_on, key=lambda root: (scatter(root), root))
         loudest = sorted(by_print, key=lambda root: -reposted.get(root, 0))[:CASCADES]
-        self._strip(passed_on[root] for root in loudest)
-        for root in filter(set(loudest).__contains__, by_print):
-            row = passed_on[root]
+        carried = {root: passed_on[root].copy() for root in loudest}
+        self._strip(carried.values())
+        for root in filter(carried.__contains__, by_print):
+            row = carried[root]
             row.keys.append(ROOT + root)
             posts = reposted.get(root, 1)
             heard[self._give(row, start_s, posts, row.text)] = None

@@ -70,7 +70,8 @@ class Memory(Struct):
         before = self.previous.get(print32, 0)
         if counted is None:
             return before
-        self.current[print32] = min(counted + 1, MOST_COUNTED)
+        if counted < MOST_COUNTED:
+            self.current[print32] = counted + 1
         return counted + before
 
     @staticmethod

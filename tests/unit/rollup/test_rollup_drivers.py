@@ -66,9 +66,8 @@ def test_parts_in_any_order_and_any_cut_give_the_same_bucket(rows, parts, random
         whole = Partial(0)
         for piece in pieces:
             part = Partial(0)
-            for mention in piece:
-                wording = 0 if mention.kind == "repost" else fingerprint(mention.text)
-                part.add(mention, NEUTRAL, wording)
+            said = [0 if one.kind == "repost" else fingerprint(one.text) for one in piece]
+            part.add(piece, [NEUTRAL] * len(piece), said, [0] * len(piece))
             whole.merge(part)
         return whole.close(
             "b", 10, new_authors=0, copies=WordingMemory().copies(0, whole.wordings),

@@ -187,7 +187,8 @@ def test_a_bucket_at_all_its_bounds_can_be_read():
     one = mention("é" * 256, 1, "😀" * 30_000, **wide)
     score = FakeModel().score_many([("bad", "en")])[0]
     for number in range(30):
-        partial.add(_by(one, {**author, "id": f"{number}" + "é" * 250}), score, 0)
+        many = _by(one, {**author, "id": f"{number}" + "é" * 250})
+        partial.add([many], [score], [0], [0])
     partial.reach, partial.weighted_milli = 10**17, 10**19
     partial.wordings = dict.fromkeys(range(9), 3)  # no wording of an emoji is compared
     bucket = partial.close(
