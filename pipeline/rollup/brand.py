@@ -51,8 +51,8 @@ SourceGap = tuple[str, Gap]
 Dropped = Literal["duplicates", "edited", "late", "future"]
 
 
-class Taken(NamedTuple):
-    """What was taken for one bucket. ``said``: mentions to count, with scores and networks."""
+class Uncounted(NamedTuple):
+    """What was taken for a bucket. ``said``: mentions still to count, with scores and networks."""
 
     partial: Partial
     said: list[tuple[Mention, Score, str]]
@@ -137,7 +137,7 @@ class BrandRollup:
         self._own = frozenset(handle.lower() for handle in own_accounts)
         self._handles = self._own | {handle.lower() for handle in handles}
         self._open: dict[int, Partial] = {}
-        self._taken: dict[int, Taken] = {}
+        self._taken: dict[int, Uncounted] = {}
         self._counted: list[Partial] = []
         self._claims: list[Claim] = []
         self._claimed_gaps: list[Gap] = []
@@ -432,13 +432,13 @@ class BrandRollup:
         self._horizon.settle(self.closed_until_s)
         self.forget()
 
-    def _taken_of(self, start_s: int) -> "Taken":
+    def _taken_of(self, start_s: int) -> "Uncounted":
         taken = self._taken.get(start_s)
         if taken is None:
-            taken = self._taken[start_s] = Taken(Partial(start_s), [])
+            taken = self._taken[start_s] = Uncounted(Partial(start_s), [])
         return taken
 
-    def _counted_of(self, taken: "Taken") -> Partial:
+    def _counted_of(self, taken: "Uncounted") -> Partial:
         """Count what somebody else than the brand says, all at once: that costs half as much."""
         partial, said = taken
         if not said:

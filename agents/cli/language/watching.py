@@ -255,7 +255,7 @@ WATCHING: Final = {
         "Vider la mémoire de la page, et la remplir à nouveau."
     ),
     "Make a token for scripts that read the page's API.": (
-        "Créer un jeton pour les programmes qui lisent l'API de la page."
+        "Créer un jeton pour un programme qui lit l'API de la page."
     ),
     (
         "Make a token for a script, and the line by which the page knows it.\n\n"
