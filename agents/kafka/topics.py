@@ -9,10 +9,16 @@ solve.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from kafka.errors import (
+    InvalidReplicationFactorError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 from msgspec.structs import replace
 
 from agents.kafka.access import ALTER_CONFIGS, CREATE, DESCRIBE, DESCRIBE_CONFIGS, Access
@@ -130,7 +136,8 @@ def create_topics(
         if any(status.verdict == "wrong" for status in before) or not missing | dated:
             return before
         if missing:
-            _create(admin, [topic for topic in topics if topic.name in missing], settings)
+            wanted = [topic for topic in topics if topic.name in missing]
+            _create(admin, wanted, settings, wait_s)
         if dated:
             _date_by_broker(admin, dated)
         after = _inspect(admin, topics, settings)
@@ -227,7 +234,7 @@ def _date_by_broker(admin: Any, names: Iterable[str]) -> None:  # noqa: ANN401 -
         raise TopicsError(str(error)) from error
 
 
-def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  # noqa: ANN401
+def _create(admin: Any, topics: Sequence[Topic], settings: Settings, wait_s: float) -> None:  # noqa: ANN401
     durable = {}
     if settings.replication > 2:  # noqa: PLR2004 - with two, one loss would stop all writing
         durable = {"min.insync.replicas": str(settings.replication - 1)}
@@ -240,12 +247,11 @@ def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  #
         for topic in topics
     }
     try:
-        answer = admin.create_topics(wanted, raise_errors=False)
+        create = partial(admin.create_topics, wanted, raise_errors=False)
+        refused = refused_when_heard(create, wait_s)
         faults = [
             f"{each['name']}: {each['error_message'] or for_code(each['error_code']).__name__}"
-            for each in answer["topics"]
-            # Another run may create the same topics at the same time; what counts is what is there.
-            if each["error_code"] not in (0, TopicAlreadyExistsError.errno)
+            for each in refused
         ]
         if not faults:
             admin.wait_for_topics(list(wanted))
@@ -253,3 +259,28 @@ def _create(admin: Any, topics: Sequence[Topic], settings: Settings) -> None:  #
         raise TopicsError(Phrase("Kafka did not create the topics: {why}", why=error)) from error
     if faults:
         raise TopicsError(Phrase("Kafka refused to create:\n{faults}", faults="\n".join(faults)))
+
+
+def refused_when_heard(
+    create: Callable[[], Mapping[str, Any]], wait_s: float, *, pause_s: float = 0.2
+) -> list[Mapping[str, Any]]:
+    """Ask Kafka to ``create`` topics, and return what it refuses: name, error code and message.
+
+    A broker that has just come, or hung for seconds, is fenced: it takes nothing before its
+    controller hears it. So that is asked again, for ``wait_s`` at most. What is there by then,
+    of another run at the same time maybe, is not refused.
+    """
+    deadline_s = time.monotonic() + wait_s
+    fine = (0, TopicAlreadyExistsError.errno)
+    while True:
+        refused = [each for each in create()["topics"] if each["error_code"] not in fine]
+        if not any(map(_is_fenced, refused)) or time.monotonic() >= deadline_s:
+            return refused
+        time.sleep(pause_s)
+
+
+def _is_fenced(refused: Mapping[str, Any]) -> bool:
+    # Kafka has one code for too few brokers and for none that is heard at the moment.
+    return refused["error_code"] == InvalidReplicationFactorError.errno and "fenced" in (
+        refused["error_message"] or ""
+    )

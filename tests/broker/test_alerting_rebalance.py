@@ -5,7 +5,7 @@ from datetime import datetime
 from threading import Event, Thread
 
 import pytest
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
 from kafka import KafkaConsumer, KafkaProducer
 from prometheus_client import CollectorRegistry
 
@@ -20,6 +20,7 @@ from pipeline.metrics import Metrics
 from schemas.codec import encode
 from schemas.incident import Transition
 from support.alert_examples import transition
+from support.broker_topics import make_topics
 from support.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.kafka
@@ -30,8 +31,7 @@ STEPS = 8
 
 def test_what_waits_is_delivered_after_a_rebalance(apache_kafka: ApacheKafka) -> None:
     admin = AdminClient({"bootstrap.servers": apache_kafka.bootstrap})
-    for future in admin.create_topics([NewTopic(TOPIC, 1, 1)]).values():
-        future.result(PATIENCE_S)
+    make_topics(apache_kafka.bootstrap, [TOPIC], 1)
     producer = KafkaProducer(bootstrap_servers=apache_kafka.bootstrap)
     for seq in range(STEPS):
         producer.send(TOPIC, encode(transition(seq=seq)))

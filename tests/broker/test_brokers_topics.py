@@ -12,7 +12,7 @@ from agents.kafka.clients import KafkaClients
 from agents.kafka.topics import TopicsError, create_topics
 from agents.settings import Settings
 from schemas.topics import INCIDENTS, MENTIONS, TOPICS
-from support.no_topics import delete_topics
+from support.broker_topics import delete_topics
 from support.waiting import until
 
 pytestmark = pytest.mark.kafka

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from faust.types import TP
-from kafka import KafkaAdminClient, KafkaProducer
-from kafka.admin import NewTopic
+from kafka import KafkaProducer
 from prometheus_client import CollectorRegistry
 
 from agents.cli.worker import utc_now
@@ -17,6 +16,7 @@ from pipeline.rollup import RollupRules
 from pipeline.worker.app import Worker, WorkerOptions, fetch_bytes
 from pipeline.worker.faust_fixes import FETCH_MAX_BYTES
 from schemas.brand import Brand
+from support.broker_topics import make_topics
 from support.rolling import FakeModel
 from support.waiting import PATIENCE_S
 
@@ -32,9 +32,7 @@ RECORDS_EACH = 100
 @pytest.fixture
 def backlog(apache_kafka: ApacheKafka) -> str:
     """Addresses of a broker that holds 32 MB in the partitions of ``TOPIC``."""
-    admin = KafkaAdminClient(bootstrap_servers=apache_kafka.bootstrap)
-    admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])
-    admin.close()
+    make_topics(apache_kafka.bootstrap, [TOPIC], PARTITIONS)
     value = random.Random(1).randbytes(RECORD_BYTES)
     producer = KafkaProducer(bootstrap_servers=apache_kafka.bootstrap)
     for partition in range(PARTITIONS):

@@ -7,7 +7,6 @@ from itertools import count
 from threading import Event, Thread
 
 import pytest
-from confluent_kafka.admin import AdminClient, NewTopic
 from kafka import KafkaConsumer, TopicPartition
 
 from agents.ingest.batcher import NO_PROMISE, Batcher
@@ -20,7 +19,7 @@ from schemas.brand import Brand
 from schemas.codec import Decoder, encode
 from schemas.mention import ALL_BRANDS, Author, Mention, MentionBatch
 from schemas.topics import DEAD_LETTERS, DELETIONS, MENTIONS, SOURCES
-from support.no_topics import delete_topics
+from support.broker_topics import delete_topics, make_topics
 from support.rolling import FakeModel
 from support.waiting import PATIENCE_S
 
@@ -41,11 +40,8 @@ def topics(apache_kafka, caplog):
     # A kept log record of kafka-python would keep the sockets it speaks of.
     caplog.set_level(logging.CRITICAL, logger="kafka")
     delete_topics(apache_kafka.bootstrap)
-    admin = AdminClient({"bootstrap.servers": apache_kafka.bootstrap})
     names = [topic.name for topic in (MENTIONS, DEAD_LETTERS, SOURCES, DELETIONS)]
-    made = admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
-    for future in made.values():
-        future.result(PATIENCE_S)
+    make_topics(apache_kafka.bootstrap, names, PARTITIONS)
     yield apache_kafka
     if apache_kafka.pid is None:
         apache_kafka.start()

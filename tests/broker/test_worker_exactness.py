@@ -36,7 +36,7 @@ from schemas.topics import (
     ROLLUP_TABLE,
     changelog,
 )
-from support.no_topics import delete_topics
+from support.broker_topics import delete_topics
 from support.rolling import BRANDS, FakeModel, mention, raw
 from support.waiting import PATIENCE_S, until
 

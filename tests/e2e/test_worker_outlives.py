@@ -11,10 +11,10 @@ from pipeline.partitions import partition_of
 from schemas.bucket import Bucket
 from schemas.codec import Decoder
 from schemas.dead_letter import DeadLetter
-from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, MENTIONS
+from schemas.topics import BUCKETS, DEAD_LETTERS, FEEDBACK, MENTIONS, changelog
 from support.processes import PARTITIONS, collect, tocsin
 from support.rolling import mention, raw
-from support.waiting import PATIENCE_S
+from support.waiting import PATIENCE_S, until
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
@@ -133,6 +133,7 @@ def test_another_width_of_a_bucket_ends_it_before_it_publishes_anything(
         first = collect(
             embedded_broker, BUCKETS.name, Decoder(Bucket), lambda found: len(found) >= GOOD - 2
         )
+        until(lambda: held(embedded_broker, changelog("judge").name))  # it comes after the roll-up
     monkeypatch.setenv("TOCSIN_BUCKET_S", "20")
     send(embedded_broker, [(MENTIONS.name, HOME, good(GOOD + number)) for number in range(GOOD)])
     with tocsin(embedded_broker, "worker", *brands) as worker:

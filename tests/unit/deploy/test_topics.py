@@ -6,7 +6,14 @@ import pytest
 
 from agents.kafka.clients import KafkaClients
 from agents.kafka.embedded import EmbeddedBroker
-from agents.kafka.topics import FoundTopic, TopicsError, await_kafka, compare, inspect_topics
+from agents.kafka.topics import (
+    FoundTopic,
+    TopicsError,
+    await_kafka,
+    compare,
+    inspect_topics,
+    refused_when_heard,
+)
 from agents.settings import Settings
 from schemas.topics import MENTIONS, ROLLUP_TABLE, changelog
 
@@ -62,3 +69,25 @@ def test_no_kafka_is_said_with_every_address() -> None:
 
 def test_one_address_that_answers_is_enough(embedded_broker: EmbeddedBroker) -> None:
     await_kafka(KafkaClients(f"{unused_address()},{embedded_broker.bootstrap}"), 0)
+
+
+FENCED = {
+    "name": "a",
+    "error_code": 38,
+    "error_message": "Unable to replicate: All brokers are currently fenced.",
+}
+TOO_FEW = FENCED | {"error_message": "only 1 broker(s) are registered."}
+DONE = {"name": "b", "error_code": 0, "error_message": None}
+THERE = {"name": "a", "error_code": 36, "error_message": "Topic 'a' already exists."}
+
+
+def test_a_broker_that_is_not_heard_yet_is_asked_again() -> None:
+    answers = iter([[FENCED, DONE], [FENCED, THERE | {"name": "b"}], [THERE, THERE]])
+    assert refused_when_heard(lambda: {"topics": next(answers)}, 60, pause_s=0) == []
+    assert next(answers, None) is None
+
+
+def test_too_few_brokers_are_said_at_once_and_a_fenced_one_in_the_end() -> None:
+    answers = iter([[TOO_FEW, DONE]])
+    assert refused_when_heard(lambda: {"topics": next(answers)}, 60) == [TOO_FEW]
+    assert refused_when_heard(lambda: {"topics": [FENCED, DONE]}, 0) == [FENCED]
