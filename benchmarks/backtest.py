@@ -1,12 +1,13 @@
 """Lines of X JSON a second of ``tocsin backtest``, file to report, over one process and several.
 
     python benchmarks/backtest.py [FILE BRANDS] [--mapping MAPPING] [--jobs 1,2] [--runs 3]
+        [--reader]
 
 Without a file, two recordings are made by the simulator in the form of X's stream: a quiet brand,
 and one that comes into a crisis of days. Each number of processes is run in turn, ``--runs`` times,
 and the best is printed: lines a second of time and of the processor time of all processes, and
 what the main process has of it. Reports are compared, byte for byte. ``--settings N`` compares so
-many settings beside the brands file.
+many settings beside the brands file; ``--reader`` has some posts read carefully, as a worker does.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from lab.backtest import Backtest
 from lab.backtest.sweep import settings_of
 from lab.simulate import simulate
 from pipeline.brands import BrandMatcher, load_brands
+from pipeline.reading.encoder import open_reader
 from pipeline.rollup import RollupRules
 from pipeline.sentiment.load import load_ngram
 from schemas.brand import Brand
@@ -111,7 +113,14 @@ def run(path: Path, brands_file: Path, jobs: int, options: argparse.Namespace) -
     leave_what_is_loaded()
     begun_s, used_s = time.perf_counter(), time.process_time()
     matcher = BrandMatcher(brands)
-    backtest = Backtest(by_id, rules=RollupRules(), model=model, settings=compared, jobs=jobs)
+    backtest = Backtest(
+        by_id,
+        rules=RollupRules(),
+        model=model,
+        settings=compared,
+        reader=open_reader if options.reader else None,
+        jobs=jobs,
+    )
     with closing(backtest):
         for item in open_mentions([path], mapping=options.mapping):
             if isinstance(item, Mention):
@@ -172,6 +181,7 @@ def main() -> None:
     parser.add_argument("--jobs", default="1,2")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--settings", type=int, default=0)
+    parser.add_argument("--reader", action="store_true")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
     if options.file is not None:

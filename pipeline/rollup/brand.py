@@ -432,13 +432,13 @@ class BrandRollup:
         self._horizon.settle(self.closed_until_s)
         self.forget()
 
-    def _taken_of(self, start_s: int) -> "Uncounted":
+    def _taken_of(self, start_s: int) -> Uncounted:
         taken = self._taken.get(start_s)
         if taken is None:
             taken = self._taken[start_s] = Uncounted(Partial(start_s), [])
         return taken
 
-    def _counted_of(self, taken: "Uncounted") -> Partial:
+    def _counted_of(self, taken: Uncounted) -> Partial:
         """Count what somebody else than the brand says, all at once: that costs half as much."""
         partial, said = taken
         if not said:
